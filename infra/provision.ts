@@ -13,16 +13,17 @@ import { activeAccount, NotReady, preflight } from './provision/preflight.ts';
 import { enabledApis } from './provision/project.ts';
 import { reasonOf } from './reason-of.ts';
 
-const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--cloud-build] [--take-rules]
-  [--database NAME] [--keep-in-region] [--dry-run] [--all] [--enable] [--destroy]
+const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--cloud-build]
+  [--database NAME] [--take-database] [--keep-in-region] [--dry-run] [--all] [--enable] [--destroy]
 
   --dry-run   show the plan and change nothing; without an account, the plan for an empty project
   --all       show what is kept as well
   --operator  who is told by mail when Metronome itself is unwell
   --cloud-build     also the account that deploys from Cloud Build; it may do almost what an owner may
-  --take-rules      replace the rules of somebody else that (default) has
   --database        another database than (default), for a project whose (default) is somebody else's;
                     FIRESTORE_DATABASE says it as well
+  --take-database   use a database that lacks Metronome's rules, or is in another location, as Metronome's own:
+                    its rules are replaced, and documents in it that have expireAt expire
   --keep-in-region  messages and secrets are stored in the region alone
   --enable    start the schedules and the alert policies, which npm run deploy does after its smoke test
   --destroy   take it down; the project's name has to be typed, and no data is deleted
@@ -38,7 +39,7 @@ const read = (args: string[]) =>
       'dry-run': { type: 'boolean', default: false },
       all: { type: 'boolean', default: false },
       'cloud-build': { type: 'boolean', default: false },
-      'take-rules': { type: 'boolean', default: false },
+      'take-database': { type: 'boolean', default: false },
       'keep-in-region': { type: 'boolean', default: false },
       database: { type: 'string', default: usualDatabase() },
       enable: { type: 'boolean', default: false },
@@ -74,7 +75,7 @@ async function bring(values: ReturnType<typeof read>, typed: Typed): Promise<num
   const choices = {
     operatorEmail: values.operator,
     hasCloudBuild: values['cloud-build'],
-    takesRules: values['take-rules'],
+    takesDatabase: values['take-database'],
     staysInRegion: values['keep-in-region'],
     database: values.database,
   };

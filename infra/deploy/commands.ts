@@ -9,9 +9,9 @@ import {
   topics,
 } from '../../functions/topology.ts';
 import { emailOf, pushAccount, secretId } from '../provision/accounts.ts';
-import { defaultDatabase } from '../provision/database.ts';
 import { serviceUrl } from '../provision/service-url.ts';
 import { ownLabel } from '../provision/services.ts';
+import { defaultDatabase } from '../provision/whose.ts';
 
 export interface DeployTarget {
   project: string;

@@ -4,7 +4,14 @@
  */
 import { environment } from '../../functions/platform/environment.ts';
 
-type ApiName = 'CLOUDRESOURCEMANAGER' | 'CLOUDSCHEDULER' | 'FIREBASERULES' | 'MONITORING' | 'PUBSUB' | 'STORAGE';
+type ApiName =
+  | 'CLOUDRESOURCEMANAGER'
+  | 'CLOUDSCHEDULER'
+  | 'FIREBASERULES'
+  | 'FIRESTORE'
+  | 'MONITORING'
+  | 'PUBSUB'
+  | 'STORAGE';
 
 const overrideOf = (api: ApiName): string | undefined => environment()[`CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`];
 

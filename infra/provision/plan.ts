@@ -26,6 +26,7 @@ import { schedulePart } from './scheduler.ts';
 import { serviceUrl } from './service-url.ts';
 import type { Part, Step } from './step.ts';
 import { uptimePart } from './uptime.ts';
+import { contentOf, readRules } from './whose.ts';
 
 export interface Target {
   project: string;
@@ -34,8 +35,8 @@ export interface Target {
   operatorEmail?: string | undefined;
   /** Whether Cloud Build is to deploy it. */
   hasCloudBuild: boolean;
-  /** Whether rules of somebody else are replaced. */
-  takesRules: boolean;
+  /** Whether a database is used that does not seem to be Metronome's. */
+  takesDatabase: boolean;
   /** Whether messages and secrets have to lie in the region. */
   staysInRegion: boolean;
   database: string;
@@ -85,8 +86,11 @@ export async function partsOf(target: Target): Promise<Planned> {
       subscriptionPart(pubsub, (spec) => pushTargetOf(spec, target)),
       grant('Grants to accounts of ours', (each) => 'account' in each.to),
       grant('Grants to the Pub/Sub agent', (each) => 'agent' in each.to && each.to.agent === 'pubsub'),
-      databasePart(gcloud, region, target.database),
-      rulesPart(project, target, accessToken),
+      databasePart(gcloud, target, {
+        rules: async () => readRules(project, target.database, await accessToken()),
+        content: async () => contentOf(project, target.database, await accessToken()),
+      }),
+      rulesPart(project, target.database, accessToken),
       schedulePart(clients.scheduler, project, region, () => asksWhetherLive(clients.policies, project)),
       logPart(gcloud),
       leftoverPart(gcloud, target, accessToken),

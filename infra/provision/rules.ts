@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultDatabase } from './database.ts';
-import { endpointOf } from './endpoints.ts';
 import { runTool, typed } from './gcloud.ts';
-import { bring, type Difference, type Part, refuse, type Step } from './step.ts';
+import { bring, type Difference, type Part, type Step } from './step.ts';
+import { defaultDatabase, readRules } from './whose.ts';
 
 const top = join(import.meta.dirname, '../..');
 
@@ -27,17 +26,7 @@ export interface FoundRules {
   rules: string | undefined;
 }
 
-export interface RulesChoice {
-  database: string;
-  /** Whether rules of somebody else are replaced. */
-  takesRules: boolean;
-}
-
-export function rulesPart(
-  project: string,
-  { database, takesRules }: RulesChoice,
-  accessToken: () => Promise<string>,
-): Part {
+export function rulesPart(project: string, database: string, accessToken: () => Promise<string>): Part {
   const file = JSON.parse(readFileSync(join(top, 'firestore.indexes.json'), 'utf8')) as IndexFile;
   const rules = readFileSync(join(top, 'firestore.rules'), 'utf8');
   const args = (only: string, config?: string): string[] => [
@@ -64,19 +53,13 @@ export function rulesPart(
   };
   const ttl = file.fieldOverrides.filter((each) => each.ttl).length;
   const plan = (found: FoundRules): Step[] => [
-    // Left as they are, they would let strangers read our records; replaced, they would shut somebody's app out.
-    isForeign(found.rules, rules) && !takesRules
-      ? refuse(
-          'rules',
-          'firestore:rules',
-          `${database} has rules of somebody else, and an app may live by them. Give Metronome a database of its own (--database metronome), or replace them by rules that deny every client (--take-rules)`,
-        )
-      : step(
-          'rules',
-          sameText(found.rules, rules) ? [] : [{ field: 'rules', is: 'other', shouldBe: 'firestore.rules' }],
-          found.rules !== undefined,
-          'every client is denied: the functions pass by IAM',
-        ),
+    // Those of somebody else came with a database of theirs, which is refused before.
+    step(
+      'rules',
+      sameText(found.rules, rules) ? [] : [{ field: 'rules', is: 'other', shouldBe: 'firestore.rules' }],
+      found.rules !== undefined,
+      'every client is denied: the functions pass by IAM',
+    ),
     step(
       'indexes',
       missingIndexes(file, found.indexes),
@@ -130,16 +113,6 @@ function nameOf({ collectionGroup, queryScope = 'COLLECTION', fields }: Index): 
   return `${collectionGroup} (${names.join(', ')})${queryScope === 'COLLECTION' ? '' : ' of every parent'}`;
 }
 
-/** Rules that let nobody in harm nobody, whoever wrote them; so do earlier ones of ours. */
-export function isForeign(found: string | undefined, ours: string): boolean {
-  if (found === undefined || sameText(found, ours) || found.includes(mark)) return false;
-  const bare = found.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
-  return [...bare.matchAll(/\ballow\b[^;]*/g)].some(([rule]) => !/:\s*if\s+false\s*$/.test(rule));
-}
-
-/** Stands in `firestore.rules`: rules that were edited by hand are still known as ours. */
-const mark = 'Metronome';
-
 /** firebase-tools knows the rules and indexes of another database by its own configuration alone. */
 async function ofDatabase<T>(database: string, work: (config: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'metronome-'));
@@ -156,23 +129,3 @@ async function ofDatabase<T>(database: string, work: (config: string) => Promise
 }
 
 const sameText = (one: string | undefined, other: string): boolean => one?.trim() === other.trim();
-
-/** @throws Error where they cannot be read: taken for none, somebody else's would be replaced */
-async function readRules(project: string, database: string, token: string): Promise<string | undefined> {
-  const base = `${endpointOf('FIREBASERULES')}/v1`;
-  const read = async (path: string): Promise<Record<string, unknown> | undefined> => {
-    const response = await fetch(`${base}/${path}`, {
-      headers: { authorization: `Bearer ${token}`, 'x-goog-user-project': project },
-    });
-    if (response.ok) return (await response.json()) as Record<string, unknown>;
-    const why = await response.text();
-    // While their API is off nobody has released any.
-    if (response.status === 404 || (response.status === 403 && why.includes('SERVICE_DISABLED'))) return undefined;
-    throw new Error(`The rules of ${database} cannot be read: Google answered ${response.status} ${why.slice(0, 500)}`);
-  };
-  const name = database === defaultDatabase ? 'cloud.firestore' : `cloud.firestore/${database}`;
-  const release = await read(`projects/${project}/releases/${name}`);
-  const ruleset = typeof release?.rulesetName === 'string' ? await read(release.rulesetName) : undefined;
-  const files = (ruleset?.source as { files?: { content?: string }[] } | undefined)?.files;
-  return files?.[0]?.content;
-}

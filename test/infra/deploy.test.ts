@@ -56,7 +56,7 @@ async function wholePlan(): Promise<{ parts: Part[]; steps: Step[]; text: string
     operatorEmail: 'a@b.example',
     gcloud: gcloudOf(target.project),
     hasCloudBuild: true,
-    takesRules: false,
+    takesDatabase: false,
     staysInRegion: false,
   });
   const steps = await readParts(planned.parts, undefined);

@@ -59,12 +59,16 @@ case "$*" in
   "run services list"*) cat ${directory}/services ;;
   "secrets versions list"*) echo '[{"name": "projects/p/secrets/s/versions/3"}]' ;;
   "secrets versions access"*) echo token ;;
+  "firestore databases list"*) [ -z "$STRANGER" ] || cat ${directory}/databases ;;
   "logging sinks describe"*) echo '{}' ;;
   "run services update-traffic metronome-tickets"*) [ ! -e ${directory}/refusing ] || { echo 'not now' >&2; exit 1; } ;;
   *) echo '[]' ;;
 esac
 `,
   );
+  const database = { type: 'FIRESTORE_NATIVE', locationId: 'asia-northeast1' };
+  const databases = ['elsewhere', 'records'].map((name) => ({ ...database, name: `projects/p/databases/${name}` }));
+  writeFileSync(join(directory, 'databases'), JSON.stringify(databases));
   writeFileSync(join(directory, 'apis'), JSON.stringify(apis.map(([name]) => ({ config: { name } }))));
   writeFileSync(join(directory, 'firebase'), `#!/bin/sh\nprintf 'firebase %s\\n' "$*" >> ${told}\necho '{}'\n`);
   for (const tool of ['gcloud', 'firebase']) chmodSync(join(directory, tool), 0o755);
@@ -164,29 +168,31 @@ describe('provisioning without the permissions', () => {
 describe('provisioning with the permissions', () => {
   const all = ['--operator', 'ops@b.example', '--keep-in-region', '--cloud-build', '--database', 'records'];
 
-  test('stops before somebody else’s rules, and shows them on a dry run; nothing is changed', async () => {
+  test('stops before somebody else’s database, and shows it on a dry run; nothing is changed', async () => {
     held = neededPermissions;
-    const elsewhere = { FIRESTORE_DATABASE: 'elsewhere' };
+    const elsewhere = { FIRESTORE_DATABASE: 'elsewhere', STRANGER: 'yes' };
     const [stopped, shown] = await Promise.all([
       provision(['--keep-in-region'], '', elsewhere),
       provision(['--dry-run', '--all', ...all], '', elsewhere),
     ]);
     expect([stopped.code, shown.code]).toEqual([1, 0]);
     expect(stopped.output).toMatch(
-      /\nNothing was changed\.\n {2}- rules firestore:rules: elsewhere has rules of somebody else/,
+      /\nNothing was changed\.\n {2}- database elsewhere: it lacks Metronome’s rules and has rules of its own, .*somebody else’s/,
     );
-    expect(shown.output).toContain('  x refuse rules        firestore:rules');
+    expect(shown.output).toContain('  x refuse database     records\n');
     // What is kept is shown where all of it is to be seen.
     expect([stopped.output, shown.output].map((each) => each.includes('= keep   API'))).toEqual([false, true]);
     // What is typed stands before what the shell has set.
-    expect(shown.output).toContain('--database=records ');
     expect(shown.output).not.toContain('elsewhere');
     expect([changes([...stopped.told, ...shown.told]), written]).toEqual([[], []]);
   });
 
   test('does what it has shown, as it was told to, and says so', async () => {
     held = neededPermissions;
-    const { code, output, told: commands } = await provision([...all, '--take-rules']);
+    const taken = await provision(['--dry-run', ...all, '--take-database'], '', { STRANGER: 'yes' });
+    expect(taken.output).toContain('  ~ update database     records\n');
+    rmSync(told);
+    const { code, output, told: commands } = await provision(all);
     expect([code, output]).toEqual([0, expect.stringMatching(/\nIt is as the topology says\.\n$/)]);
     const done = changes(commands);
     for (const beginning of [
@@ -225,7 +231,7 @@ describe('the plan of who has no account', () => {
     const nobody = { NOBODY: 'yes' };
     const [whole, bare, started, destroyed] = await Promise.all([
       provision(['--dry-run', ...options], '', nobody),
-      provision(['--dry-run', '--take-rules'], '', nobody),
+      provision(['--dry-run', '--take-database'], '', nobody),
       provision([], '', nobody),
       // What would go is nothing that could be known without one.
       provision(['--destroy', '--dry-run'], '', nobody),

@@ -94,13 +94,23 @@ const whole: Record<string, unknown> = {
   'firestore backups schedules list': [{ dailyRecurrence: {} }],
 };
 
+type Found = Record<string, string>;
+
+/** By its rules it is Metronome's. */
+const ownDatabase = (gcloud: Gcloud) =>
+  databasePart(
+    gcloud,
+    { region, database: '(default)', takesDatabase: false },
+    { rules: async () => '// Metronome: every client is denied.', content: async () => [] },
+  );
+
 const partsOf = (gcloud: Gcloud) => [
   apiPart(gcloud),
   agentPart(gcloud, number),
   accountPart(gcloud, accounts),
   secretPart(gcloud),
   grantPart(gcloud, number, 'Grants', grants),
-  databasePart(gcloud, region, '(default)'),
+  ownDatabase(gcloud),
 ];
 
 async function planOf(gcloud: Gcloud) {
@@ -137,27 +147,59 @@ describe('a project', () => {
     for (const each of gcloud.told) if (each.input?.trim()) expect(each.args).not.toContain(each.input);
   });
 
-  test('whose database lies elsewhere, or is of another kind, keeps it and is told', async () => {
-    const elsewhere = { ...(whole['firestore databases list'] as object[])[0], locationId: 'nam5' };
-    const [step] = await databasePart(
-      gcloudThat({ ...whole, 'firestore databases list': [elsewhere] }),
-      region,
-      '(default)',
-    ).read();
-    expect(step).toEqual({
-      kind: 'database',
-      name: '(default)',
-      action: 'leave',
-      differences: [],
-      note: 'it lies in nam5',
-    });
-    const datastore = { ...elsewhere, type: 'DATASTORE_MODE' };
-    const [other] = await databasePart(
-      gcloudThat({ ...whole, 'firestore databases list': [datastore] }),
-      region,
-      '(default)',
-    ).read();
-    expect(other).toMatchObject({ action: 'leave', note: 'it is in Datastore mode: take another project' });
+  const [asMade] = whole['firestore databases list'] as Found[];
+  const own = '// Metronome: every client is denied.\nservice cloud.firestore { }';
+  const theirs = 'service cloud.firestore { match /shops/{s} { allow read; } }';
+  const denying = 'service cloud.firestore { match /{d=**} { allow read, write: if false; } }';
+  const unprotected = { pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_DISABLED' };
+  const datastore = { type: 'DATASTORE_MODE' };
+  const elsewhere = { locationId: 'nam5' };
+  test.each<[string, Partial<Found>, { rules?: string; content?: string[]; takes?: boolean }, RegExp | undefined]>([
+    ['of Metronome by its rules', {}, { rules: own }, undefined],
+    ['of Metronome by its rules, and unprotected', unprotected, { rules: own }, undefined],
+    ['of Metronome, edited rules and all', {}, { rules: `${own}${theirs}`, content: ['indexes'] }, undefined],
+    ['that a provisioning made just before it ended', {}, {}, undefined],
+    ['of somebody else by its rules', {}, { rules: theirs }, /lacks Metronome’s rules and has rules of its own, so/],
+    ['whose rules deny everybody, as a server’s own does', {}, { rules: denying }, /has rules of its own, so/],
+    ['whose rules name Metronome in passing', {}, { rules: `${theirs} // as Metronome` }, /has rules of its own, so/],
+    [
+      'without rules that holds documents',
+      {},
+      { content: ['collections such as shops'] },
+      /has collections such as shops,/,
+    ],
+    [
+      'without rules that has indexes',
+      {},
+      { content: ['indexes', 'field overrides'] },
+      /has indexes, field overrides, so/,
+    ],
+    ['without rules made another way', unprotected, {}, /has point-in-time recovery off, so/],
+    ['of somebody else, which is handed over', {}, { rules: theirs, content: ['indexes'], takes: true }, undefined],
+    [
+      'in another location',
+      elsewhere,
+      { rules: own },
+      /it is in nam5, and the region is asia-northeast1: take --region nam5/,
+    ],
+    ['in another location, which is wanted', elsewhere, { rules: own, takes: true }, undefined],
+    [
+      'in Datastore mode',
+      datastore,
+      { rules: own },
+      /it is in Datastore mode, which Metronome cannot use\. Give .* --database metronome/,
+    ],
+    ['in Datastore mode, taken or not', datastore, { rules: own, takes: true }, /Datastore mode/],
+  ])('with a database %s', async (_, more, { rules, content = [], takes = false }, why) => {
+    const gcloud = gcloudThat({ ...whole, 'firestore databases list': [{ ...asMade, ...more }] });
+    const choice = { region, database: '(default)', takesDatabase: takes };
+    const steps = await databasePart(gcloud, choice, { rules: async () => rules, content: async () => content }).read();
+    if (why) {
+      expect(steps).toEqual([
+        { kind: 'database', name: '(default)', action: 'refuse', differences: [], note: expect.stringMatching(why) },
+      ]);
+      expect(steps[0]?.note).toContain('--database metronome (and FIRESTORE_DATABASE=metronome');
+    } else expect(steps.map(({ action }) => action)).toEqual([more === unprotected ? 'update' : 'keep', 'keep']);
   });
 
   test.each([
@@ -172,7 +214,7 @@ describe('a project', () => {
   ])('whose database lacks protection gets it: %s', async (_, found, fields) => {
     const database = { ...(whole['firestore databases list'] as object[])[0], ...found };
     const gcloud = gcloudThat({ ...whole, 'firestore databases list': [database] });
-    const [step] = await databasePart(gcloud, region, '(default)').read();
+    const [step] = await ownDatabase(gcloud).read();
     expect([step?.action, step?.differences.map(({ field }) => field)]).toEqual(['update', fields]);
   });
 
@@ -180,7 +222,7 @@ describe('a project', () => {
     const [database] = whole['firestore databases list'] as { name: string }[];
     const other = { ...database, name: `${database?.name.replace('(default)', '')}shop-(default)` };
     const gcloud = gcloudThat({ ...whole, 'firestore databases list': [other] });
-    const [step, backups] = await databasePart(gcloud, region, '(default)').read();
+    const [step, backups] = await ownDatabase(gcloud).read();
     expect([step?.action, backups?.action]).toEqual(['create', 'create']);
   });
 

@@ -18,8 +18,9 @@ import {
   withFile,
 } from '../../infra/provision/gcloud.ts';
 import { preflight } from '../../infra/provision/preflight.ts';
-import { isForeign, rulesPart } from '../../infra/provision/rules.ts';
+import { rulesPart } from '../../infra/provision/rules.ts';
 import { applySteps, type Step } from '../../infra/provision/step.ts';
+import { contentOf, isByItsRules } from '../../infra/provision/whose.ts';
 import { inOwnProcess } from './command.ts';
 import { putOnThePath, type ToolsOnThePath } from './tools-on-the-path.ts';
 
@@ -207,9 +208,8 @@ describe('rules and indexes', () => {
   /** The part of a project with these, the paths that were read, and what firebase-tools was called with. */
   async function partOf(
     found: { rules?: string; indexes?: string; refusal?: [status: number, body: object] },
-    choice: Partial<Parameters<typeof rulesPart>[1]> = {},
+    database = '(default)',
   ) {
-    const database = choice.database ?? '(default)';
     const release = `/v1/projects/shop/releases/cloud.firestore${database === '(default)' ? '' : `/${database}`}`;
     const answers: Record<string, unknown> =
       (found.rules && {
@@ -232,7 +232,7 @@ describe('rules and indexes', () => {
 [ "$GOOGLE_CLOUD_QUOTA_PROJECT" = shop ]`,
     });
     writeFileSync(join(directory, 'indexes'), found.indexes ?? '{}');
-    const part = rulesPart('shop', { database, takesRules: false, ...choice }, async () => 'the-token');
+    const part = rulesPart('shop', database, async () => 'the-token');
     const steps = await part.read();
     const read = told();
     forget();
@@ -287,7 +287,7 @@ describe('rules and indexes', () => {
   });
 
   test('of another database are read there, and made by a configuration of their own', async () => {
-    const { steps, asked, read, told, directory } = await partOf({ rules: denying }, { database: 'records' });
+    const { steps, asked, read, told, directory } = await partOf({ rules: denying }, 'records');
     expect(asked[0]).toBe('/v1/projects/shop/releases/cloud.firestore/records Bearer the-token shop');
     expect(read).toEqual(['firebase firestore:indexes --database=records --project=shop']);
     expect(steps.map(shown)[0]).toMatchObject({ did: 'update rules firestore:rules', fields: ['rules'] });
@@ -300,18 +300,6 @@ describe('rules and indexes', () => {
     expect(JSON.parse(readFileSync(join(directory, 'config'), 'utf8'))).toEqual({
       firestore: [{ database: 'records', rules: 'firestore.rules', indexes: 'firestore.indexes.json' }],
     });
-  });
-
-  test('of somebody else are refused, and replaced where that was asked for', async () => {
-    const { steps } = await partOf({ rules: open, indexes });
-    expect(steps.map(shown)[0]).toEqual({
-      did: 'refuse rules firestore:rules',
-      note: '(default) has rules of somebody else, and an app may live by them. Give Metronome a database of its own (--database metronome), or replace them by rules that deny every client (--take-rules)',
-      fields: [],
-    });
-    tools?.takeOff();
-    const taken = await partOf({ rules: open, indexes }, { takesRules: true });
-    expect(taken.steps.map(shown)[0]).toMatchObject({ did: 'update rules firestore:rules', fields: ['rules'] });
   });
 
   test.each([
@@ -356,20 +344,56 @@ describe('rules and indexes', () => {
 
   test.each([
     ['none', undefined, false],
-    ['ours', ours, false],
-    ['ours with blanks around them', `\n${ours}  \n`, false],
-    ['ours, edited by hand', `// Metronome\n${open}`, false],
-    ['ours, of which nobody can tell whose they are: they let nobody in', ours.replaceAll('Metronome', 'It'), false],
+    ['ours', ours, true],
+    ['ours with blanks around them', `\n${ours}  \n`, true],
+    ['ours, edited by hand', `// Metronome\n${open}`, true],
+    ['ours without their first lines', ours.replaceAll('Metronome', 'It'), false],
     ['such as deny everything', denying, false],
-    ['such as allow nothing at all', 'service cloud.firestore { }', false],
-    ['such as allow something', open, true],
-    ['such as deny in a comment alone', `${open} // allow read: if false;`, true],
-    ['such as allow in a comment alone', `${denying} /* allow read: if true; */ // allow read: if true;`, false],
-    ['such as allow one of two', denying.replace('allow', 'allow get: if request.auth != null; allow'), true],
-    ['such as allow without a condition', denying.replace(': if false', ''), true],
-    ['such as are false of something', denying.replace('if false', 'if false == resource.data.x'), true],
-  ])('rules that are %s are somebody else’s: %s', (_, found, isTheirs) => {
-    expect(isForeign(found, ours)).toBe(isTheirs);
+    ['such as name Metronome in passing', `${open} // as for Metronome`, false],
+    ['such as name another of that beginning', `// Metronomes of the shop\n${open}`, false],
+  ])('rules that are %s say that the database is Metronome’s: %s', (_, found, isIt) => {
+    expect(isByItsRules(found)).toBe(isIt);
+  });
+});
+
+/** What a database holds, asked of an API that answers so. */
+describe('what is in a database', () => {
+  const paths = {
+    collections: 'POST documents:listCollectionIds',
+    indexes: 'GET collectionGroups/-/indexes',
+    fields: `GET collectionGroups/-/fields?filter=${encodeURIComponent('indexConfig.usesAncestorConfig=false OR ttlConfig:*')}`,
+  };
+  const field = (group: string) => ({ name: `projects/shop/databases/d/collectionGroups/${group}/fields/name` });
+  test.each<[string, Partial<Record<keyof typeof paths, object>>, string[]]>([
+    ['nothing', { fields: { fields: [field('__default__')] } }, []],
+    ['collections', { collections: { collectionIds: ['a', 'b', 'c', 'd'] } }, ['collections such as a, b, c']],
+    ['indexes', { indexes: { indexes: [{}] } }, ['indexes']],
+    ['field overrides', { fields: { fields: [field('__default__'), field('shops')] } }, ['field overrides']],
+  ])('is told by kind: %s', async (_, found, expected) => {
+    const asked: string[] = [];
+    const server = createServer(({ method, url = '' }, response) => {
+      const path = `${method} ${url.slice('/v1/projects/shop/databases/d/'.length)}`;
+      asked.push(path);
+      const kind = Object.keys(paths).find((each) => paths[each as keyof typeof paths] === path);
+      response.end(JSON.stringify(found[kind as keyof typeof paths] ?? {}));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    setVariables({
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_FIRESTORE: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    });
+    expect(await contentOf('shop', 'd', 'the-token')).toEqual(expected);
+    expect(asked).toEqual(Object.values(paths));
+  });
+
+  test('that cannot be read is not taken for nothing', async () => {
+    const server = createServer((_, response) => response.writeHead(403).end('PERMISSION_DENIED'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    setVariables({
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_FIRESTORE: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    });
+    await expect(contentOf('shop', 'd', 'the-token')).rejects.toThrow('cannot be read: Google answered 403 PERM');
   });
 });
 

@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 interface Choices {
-  takesRules?: boolean;
+  takesDatabase?: boolean;
   database?: string;
   /** The titles of the parts that are looked at; absent: all. */
   only?: readonly string[];
@@ -58,7 +58,7 @@ async function provision({ only, ...choices }: Choices = {}): Promise<Step[]> {
     region,
     operatorEmail: 'operator@shop.example',
     hasCloudBuild: false,
-    takesRules: false,
+    takesDatabase: false,
     staysInRegion: false,
     database: '(default)',
     gcloud,
@@ -177,9 +177,9 @@ describe.skipIf(!sdk)('the real tools, on a project', () => {
     expect(error).toBeInstanceOf(NotReady);
     expect((error as NotReady).reasons.map((each) => each.slice(0, 20))).toEqual([
       'topic notifications:',
-      'rules firestore:rule',
+      'database (default): ',
     ]);
-    expect((error as NotReady).reasons[1]).toContain('--take-rules');
+    expect((error as NotReady).reasons[1]).toContain('--take-database');
     expect(changes(since)).toEqual([]);
   });
 

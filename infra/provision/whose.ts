@@ -1,0 +1,65 @@
+/**
+ * Whose a database is. Field overrides and expiry go by the names of collections, and Metronome's are such as others take as
+ * well: in somebody else's database its TTL would delete their documents.
+ */
+import { endpointOf } from './endpoints.ts';
+
+export const defaultDatabase = '(default)';
+
+/** `firestore.rules` begins with it: rules that were edited by hand are still known as Metronome's. */
+const mark = /^\s*\/\/ Metronome\b/m;
+
+/** A database has no labels: the rules that were released for it are what it is known by. */
+export const isByItsRules = (rules: string | undefined): boolean => rules !== undefined && mark.test(rules);
+
+/** @throws Error where they cannot be read: taken for none, somebody else's would be replaced */
+export async function readRules(project: string, database: string, token: string): Promise<string | undefined> {
+  const base = `${endpointOf('FIREBASERULES')}/v1`;
+  const read = async (path: string): Promise<Record<string, unknown> | undefined> => {
+    const response = await fetch(`${base}/${path}`, {
+      headers: { authorization: `Bearer ${token}`, 'x-goog-user-project': project },
+    });
+    if (response.ok) return (await response.json()) as Record<string, unknown>;
+    const why = await response.text();
+    // While their API is off nobody has released any.
+    if (response.status === 404 || (response.status === 403 && why.includes('SERVICE_DISABLED'))) return undefined;
+    throw new Error(`The rules of ${database} cannot be read: Google answered ${response.status} ${why.slice(0, 500)}`);
+  };
+  const name = database === defaultDatabase ? 'cloud.firestore' : `cloud.firestore/${database}`;
+  const release = await read(`projects/${project}/releases/${name}`);
+  const ruleset = typeof release?.rulesetName === 'string' ? await read(release.rulesetName) : undefined;
+  const files = (ruleset?.source as { files?: { content?: string }[] } | undefined)?.files;
+  return files?.[0]?.content;
+}
+
+/** What is in a database, by kind; nothing where it is as it was made. @throws Error where that cannot be read */
+export async function contentOf(project: string, database: string, token: string): Promise<string[]> {
+  const name = `projects/${project}/databases/${database}`;
+  const ask = async <T>(path: string, body?: object): Promise<T> => {
+    const response = await fetch(`${endpointOf('FIRESTORE')}/v1/${name}/${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'x-goog-user-project': project,
+        'content-type': 'application/json',
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok) {
+      const why = (await response.text()).slice(0, 500);
+      throw new Error(`What is in ${database} cannot be read: Google answered ${response.status} ${why}`);
+    }
+    return (await response.json()) as T;
+  };
+  const { collectionIds = [] } = await ask<{ collectionIds?: string[] }>('documents:listCollectionIds', {});
+  const { indexes = [] } = await ask<{ indexes?: object[] }>('collectionGroups/-/indexes');
+  // As firebase-tools lists overrides: Google gives none without a filter.
+  const filter = encodeURIComponent('indexConfig.usesAncestorConfig=false OR ttlConfig:*');
+  const { fields = [] } = await ask<{ fields?: { name: string }[] }>(`collectionGroups/-/fields?filter=${filter}`);
+  const overrides = fields.filter((each) => !each.name.includes('/collectionGroups/__default__/'));
+  return [
+    ...(collectionIds.length > 0 ? [`collections such as ${collectionIds.slice(0, 3).join(', ')}`] : []),
+    ...(indexes.length > 0 ? ['indexes'] : []),
+    ...(overrides.length > 0 ? ['field overrides'] : []),
+  ];
+}
