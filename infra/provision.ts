@@ -14,7 +14,7 @@ import { enabledApis } from './provision/project.ts';
 import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--cloud-build]
-  [--database NAME] [--take-database] [--keep-in-region] [--dry-run] [--all] [--enable] [--destroy]
+  [--database NAME] [--take-database] [--move-region] [--keep-in-region] [--dry-run] [--all] [--enable] [--destroy]
 
   --dry-run   show the plan and change nothing; without an account, the plan for an empty project
   --all       show what is kept as well
@@ -24,6 +24,7 @@ const usage = `npm run provision -- --project P --region R [--operator EMAIL] [-
                     FIRESTORE_DATABASE says it as well
   --take-database   use a database that lacks Metronome's rules, or is in another location, as Metronome's own:
                     its rules are replaced, and documents in it that have expireAt expire
+  --move-region     what calls Metronome in another region calls it in this one from now on
   --keep-in-region  messages and secrets are stored in the region alone
   --enable    start the schedules and the alert policies, which npm run deploy does after its smoke test
   --destroy   take it down; the project's name has to be typed, and no data is deleted
@@ -40,6 +41,7 @@ const read = (args: string[]) =>
       all: { type: 'boolean', default: false },
       'cloud-build': { type: 'boolean', default: false },
       'take-database': { type: 'boolean', default: false },
+      'move-region': { type: 'boolean', default: false },
       'keep-in-region': { type: 'boolean', default: false },
       database: { type: 'string', default: usualDatabase() },
       enable: { type: 'boolean', default: false },
@@ -76,6 +78,7 @@ async function bring(values: ReturnType<typeof read>, typed: Typed): Promise<num
     operatorEmail: values.operator,
     hasCloudBuild: values['cloud-build'],
     takesDatabase: values['take-database'],
+    movesRegion: values['move-region'],
     staysInRegion: values['keep-in-region'],
     database: values.database,
   };

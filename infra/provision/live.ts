@@ -11,10 +11,15 @@ export const isLive = (policies: readonly Policy[]): boolean =>
 
 /** The same, asked; where Monitoring is switched off there is no policy. */
 export async function asksWhetherLive(client: AlertPolicyServiceClient, project: string): Promise<boolean> {
+  return isLive(await emptyWhereOff(async () => (await client.listAlertPolicies({ name: `projects/${project}` }))[0]));
+}
+
+/** What is there; nothing while the API is off. */
+export async function emptyWhereOff<T>(ask: () => Promise<T[]>): Promise<T[]> {
   try {
-    return isLive((await client.listAlertPolicies({ name: `projects/${project}` }))[0]);
+    return await ask();
   } catch (error) {
-    if (/has not been used in .*project|it is disabled/i.test(reasonOf(error))) return false;
+    if (/has not been used in .*project|it is disabled/i.test(reasonOf(error))) return [];
     throw error;
   }
 }

@@ -21,6 +21,7 @@ import { logPart } from './logs.ts';
 import { monitoringParts } from './monitoring.ts';
 import { accountPart, agentPart, apiPart, grantPart, newestVersion, secretPart, secretToSend } from './project.ts';
 import { type PushTarget, subscriptionPart, topicPart } from './pubsub.ts';
+import { regionPart } from './region.ts';
 import { rulesPart } from './rules.ts';
 import { schedulePart } from './scheduler.ts';
 import { serviceUrl } from './service-url.ts';
@@ -40,6 +41,8 @@ export interface Target {
   /** Whether messages and secrets have to lie in the region. */
   staysInRegion: boolean;
   database: string;
+  /** Whether what calls Metronome moves here from another region. */
+  movesRegion?: boolean;
   gcloud: Gcloud;
   /** Absent where there is no account: then nothing is read or changed. */
   auth?: OAuth2Client;
@@ -76,6 +79,7 @@ export async function partsOf(target: Target): Promise<Planned> {
   const accessToken = async () => (await target.auth?.getAccessToken())?.token ?? '';
   return {
     parts: [
+      regionPart(clients, project, { region, movesRegion: target.movesRegion ?? false }),
       apiPart(gcloud),
       // A policy on a metric is refused until Google knows the metric: what takes longest comes first.
       descriptors,

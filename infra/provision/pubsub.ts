@@ -14,7 +14,7 @@ type FoundTopic = Record<string, unknown> & { labels?: Record<string, string> };
 
 /** By these a topic or a subscription is known as Metronome's: their names are such as others might take as well. */
 const ownLabels = { app: 'metronome' };
-const isOurs = (labels: Record<string, string> | undefined | null): boolean => labels?.app === ownLabels.app;
+export const isOurs = (labels: Record<string, string> | undefined | null): boolean => labels?.app === ownLabels.app;
 
 /** Cloud Build publishes to the topic of this name in every project, whoever made it. */
 const sharedTopics: readonly string[] = [topics.cloudBuilds];

@@ -205,6 +205,7 @@ describe('the plan of an empty project', () => {
     const shown = ({ title, api = 'none', isOneByOne }: Part): string =>
       `${title}: ${api.replace('.googleapis.com', '')}${isOneByOne ? ', one by one' : ''}`;
     expect((await wholePlan()).parts.map(shown)).toEqual([
+      'Region: pubsub',
       'APIs: none, one by one',
       'Metric descriptors: monitoring, one by one',
       "Google's agents: none, one by one",
