@@ -269,14 +269,14 @@ export const policy = {
 
   /** Table H. */
   underReporting: {
-    gridStart: '2024-01-01',
-    blockWeeks: 4,
-    warningFalls: 3,
-    warningSigmas: 2, // †
-    alarmFalls: 4,
-    alarmSigmas: 3, // †
-    doorSigmas: 3, // †
-    sampleSize: 5, // †
+    /** The last so many complete weeks are compared with up to so many before them, of which so many have to be known. */
+    weeksAfter: 4,
+    weeksBefore: 26, // †
+    leastWeeksBefore: 13, // †
+    /** A change that chance explains with less than this probability asks for an answer. */
+    alarmBelow: 0.001, // †
+    /** The sample to read again: where that share are really incidents, one is in it with that probability. */
+    sample: { share: 0.1, found: 0.9 }, // †
     trendWeeks: 26,
   },
 

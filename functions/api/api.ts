@@ -21,6 +21,7 @@ import { addQuestionRoutes } from './questions.ts';
 import { json } from './schemas.ts';
 import { addSignalRoutes } from './signals.ts';
 import { addSituationRoutes } from './situation.ts';
+import { addTrendRoutes } from './trends.ts';
 import { addUpdateRoutes } from './updates.ts';
 
 const maxBodyBytes = 1024 * 1024;
@@ -70,6 +71,7 @@ export function buildApi(): OpenAPIHono {
   addEventRoutes(app);
   addEvidenceRoutes(app);
   addFindRoutes(app);
+  addTrendRoutes(app);
   addSignalRoutes(app);
   addDrillRoutes(app);
   addSituationRoutes(app);

@@ -76,6 +76,7 @@ const tags: Record<string, string> = {
   actions: 'Next actions.',
   find: 'Finding an incident.',
   drills: 'Drills that are made from real incidents.',
+  trends: 'Counts over weeks.',
   tickets: 'The intake doors of tickets.',
   alerts: 'The intake door of Cloud Monitoring.',
   openapi: 'This description.',

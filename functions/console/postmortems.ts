@@ -157,7 +157,9 @@ export async function showChart({ view }: Visit, id = '', name = ''): Promise<Ou
   if (!slice) throw new Problem(404, refuse('no-bundle'));
   const { drawChart } = await import('../postmortems/render/charts.ts');
   const { asFile, pictureHeaders } = await import('../platform/draw.ts');
-  const svg = drawChart(chart, slice.head.trends, speak(view.language, view.policy.customerLabel[view.language]));
+  const { trends, underReporting } = slice.head;
+  const speech = speak(view.language, view.policy.customerLabel[view.language]);
+  const svg = drawChart(chart, trends, underReporting.findings, speech);
   return {
     status: 200,
     body: asFile(svg),

@@ -181,9 +181,9 @@ export async function hold(week: Week, by: { actor: string; policy: Policy; now:
       const frozen: BundleDocument = { ...current, state: 'held', heldAt: by.now, heldBy: by.actor };
       const found = await transaction.get(meetingRef(week.id));
       const meeting = found.exists ? fromDocument<Meeting>(found.data()) : noMeeting(week.id);
-      const { carriedActions: actions, underReporting } = whole.head;
+      const { carriedActions: actions, alarms } = whole.head;
       const entries = [...whole.carriedIncidents, ...whole.entries];
-      const skipped = listSkipped({ findings: underReporting.findings, entries, actions }, meeting);
+      const skipped = listSkipped({ alarms, entries, actions }, meeting);
       transaction.set(meetingRef(week.id), { ...meeting, skipped });
       transaction.set(bundleRef(week.id), frozen);
       transaction.delete(timerRef(bundleTimerId(week.id)));

@@ -14,11 +14,13 @@ import { type Policy, policyVersion } from '../policy.ts';
 import { actionVersion, isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
 import { type Aggregates, aggregate, durationStatistics, scoreStatistics } from './aggregates.ts';
 import { type AuditItem, listAudit, sample } from './audit.ts';
+import { type ChangedCounts, type Finding, findChangedCounts } from './changed-counts.ts';
 import type { UnmetSlot } from './checkpoints.ts';
 import { type BundleEmergency, listEmergencies } from './emergencies.ts';
 import { buildEntry, byFiling, compare, type Entry, isSettledBy } from './entry.ts';
 import { chairChecklist, newcomerGuide } from './guide.ts';
 import { type AgendaItem, listAgenda, type Meeting, type PastMeeting, presentPast } from './meeting.ts';
+import { sampleSize } from './statistics.ts';
 import {
   durationSummary,
   listTrend,
@@ -27,7 +29,6 @@ import {
   type WeekSummary,
   weeksSinceDrill,
 } from './trends.ts';
-import { findUnderReporting, type UnderReporting } from './under-reporting.ts';
 import { type Week, weekAfter } from './week.ts';
 
 export interface BundleInputs {
@@ -40,6 +41,8 @@ export interface BundleInputs {
   releases: ReadonlyMap<string, ReleaseFacts>;
   actions: readonly NextAction[];
   past: readonly WeekSummary[];
+  /** The changed counts that the bundle before showed as unanswered. */
+  standing: readonly Finding[];
   /** Reports that came in during the week, on whatever they are filed; null where nobody counted. */
   reports: number | null;
   /** Quarantined bodies that were dismissed during the week. */
@@ -126,10 +129,10 @@ export interface Bundle {
   emergencies?: BundleEmergency[];
   missingData: Counted<{ incidentId: string; title: string; fields: { field: string; why: string }[] }>;
   trends: TrendWeek[];
-  underReporting: UnderReporting;
-  /** The findings that are alarms, in short. */
-  alarms: UnderReporting['findings'];
-  /** What earlier meetings answered since the fall was found, the latest first. */
+  underReporting: ChangedCounts;
+  /** Those of them that nobody has answered. */
+  alarms: Finding[];
+  /** What earlier meetings answered since the first of them was noticed, the latest first. */
   fallingCountsAnswers: { week: string; text: string; by: string; at: string }[];
   /** Of the week before, where it had one. */
   lastMeeting: PastMeeting | null;
@@ -207,13 +210,16 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     channels: distinct((each) => each.origin.channel),
   };
   const trends = listTrend(summary, past, week, policy);
-  const underReporting = findUnderReporting([...past, summary], week, policy);
+  const underReporting = findChangedCounts([...past, summary], inputs.standing, inputs.meetings, week, policy);
   const missing = [...carriedIncidents, ...entries].filter((entry) => entry.missing.length > 0);
   const newActions = listNewActions(inputs.actions, week, policy);
   const allActions = listActions(inputs.actions, week, policy);
   const carriedActions = allActions.slice(0, mostListed);
-  const outsideSample = sample(outside, week.id, policy.underReporting.sampleSize);
-  const questionSample = sample(questions, week.id, policy.underReporting.sampleSize);
+  const drawn = (lines: RecordLine[]): RecordLine[] => {
+    const { share, found } = policy.underReporting.sample;
+    return sample(lines, week.id, sampleSize(lines.length, share, found));
+  };
+  const [outsideSample, questionSample] = [drawn(outside), drawn(questions)];
   const audit = listAudit(real, summary, past);
   const shown = new Set(all.concat(carriedIncidents).map((entry) => entry.id));
   const bundle: Bundle = {
@@ -231,8 +237,8 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     missingData: counted(missing, ({ id, title, missing: fields }) => ({ incidentId: id, title, fields })),
     trends,
     underReporting,
-    alarms: underReporting.findings.filter((finding) => finding.level === 'alarm'),
-    fallingCountsAnswers: answersToFall(inputs.meetings, underReporting, week),
+    alarms: underReporting.findings.filter((finding) => finding.answeredIn === null),
+    fallingCountsAnswers: answersToChange(inputs.meetings, underReporting, week),
     lastMeeting: lastMeeting(inputs.meetings, week, policy),
     agenda: listAgenda({
       carriedActions,
@@ -308,14 +314,14 @@ function lastMeeting(meetings: readonly Meeting[], week: Week, policy: Policy): 
   return found ? presentPast(found) : null;
 }
 
-/** The same fall stands in several bundles: what was answered to it stands beside it. */
-function answersToFall(
+/** A change is in several bundles, with what was answered to it. Without one, what the meetings of these weeks said. */
+function answersToChange(
   meetings: readonly Meeting[],
-  { judged }: UnderReporting,
+  { findings }: ChangedCounts,
   week: Week,
 ): Bundle['fallingCountsAnswers'] {
   return meetings
-    .filter((each) => each.id < week.id && (judged === null || each.id >= judged.lastWeek))
+    .filter((each) => each.id < week.id && each.id >= (findings[0]?.week ?? ''))
     .toSorted((a, b) => compare(b.id, a.id))
     .flatMap(({ id, answers }) =>
       answers

@@ -14,10 +14,10 @@ import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Policy } from '../policy.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { BundleInputs, LaterChange } from './bundle.ts';
+import { weeksToRead } from './changed-counts.ts';
 import type { UnmetSlot } from './checkpoints.ts';
 import { isSettledBy } from './entry.ts';
 import { type BundleDocument, readBundleDocument, readMeetings, readSummaries, readUnsettled } from './store.ts';
-import { weeksToRead } from './under-reporting.ts';
 import { type Week, weekAfter } from './week.ts';
 
 const readsAtOnce = 20;
@@ -37,7 +37,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     countReports(inWeek),
     count(inWeek('settledAt', firestore().collection(collections.quarantine).where('state', '==', 'dismissed'))),
     readChangesSince(week.start),
-    readMeetings(weekAfter(week, -policy.underReporting.blockWeeks, policy.zone).id, week.id),
+    readMeetings(weekAfter(week, -policy.underReporting.trendWeeks, policy.zone).id, week.id),
     readNextDrill(week.end, policy),
     readDuty(),
   ]);
@@ -54,6 +54,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     releases,
     actions,
     past,
+    standing: pastDocuments.at(-1)?.alarms ?? [],
     reports,
     dismissed,
     laterChanges,

@@ -1,6 +1,5 @@
 /** What a meeting says: answers, who was there, what was skipped. Pure. */
 import { compare, type Entry } from './entry.ts';
-import type { Finding } from './under-reporting.ts';
 
 /** The parts of a meeting, in the order of the chair's checklist. */
 export const meetingParts = [
@@ -209,14 +208,15 @@ export function listAgenda(of: {
 /** What the meeting ends without, the incidents in the order of their filing. */
 export function listSkipped(
   bundle: {
-    findings: readonly Finding[];
+    /** Changed counts that no earlier meeting has answered. */
+    alarms: readonly unknown[];
     entries: readonly Entry[];
     actions: readonly { id: string; description: string; choiceRequired: boolean }[];
   },
   meeting: Meeting,
 ): { total: number; items: Skipped[] } {
   const isAnswered = (item: string): boolean => meeting.answers.some((each) => each.item === item);
-  const isAsked = bundle.findings.length > 0 && !isAnswered('falling-counts');
+  const isAsked = bundle.alarms.length > 0 && !isAnswered('falling-counts');
   const skipped: Skipped[] = [
     ...bundle.actions
       .filter((each) => each.choiceRequired)

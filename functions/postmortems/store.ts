@@ -5,10 +5,10 @@ import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { Bundle } from './bundle.ts';
+import type { Finding } from './changed-counts.ts';
 import type { Entry } from './entry.ts';
 import { type Meeting, noMeeting } from './meeting.ts';
 import type { WeekSummary } from './trends.ts';
-import type { Finding } from './under-reporting.ts';
 
 export type Section = 'head' | 'entries' | 'carried' | 'unsettled';
 
@@ -84,14 +84,14 @@ export async function numberOfWeek(weekId: string): Promise<number> {
 export async function readSummaries(
   fromWeek: string,
   beforeWeek: string,
-): Promise<Pick<BundleDocument, 'id' | 'state' | 'summary' | 'pages'>[]> {
+): Promise<Pick<BundleDocument, 'id' | 'state' | 'summary' | 'pages' | 'alarms'>[]> {
   const found = await firestore()
     .collection(collections.postmortems)
     // Not by document id: a cursor of that needs a client that has already made a call.
     .where('id', '>=', fromWeek)
     .where('id', '<', beforeWeek)
     .orderBy('id')
-    .select('id', 'state', 'summary', 'pages')
+    .select('id', 'state', 'summary', 'pages', 'alarms')
     .get();
   return found.docs.map((document) => fromDocument(document.data()));
 }

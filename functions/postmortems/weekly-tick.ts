@@ -10,7 +10,6 @@ import { policy } from '../policy.ts';
 import { assemble, bundleTimerId } from './assemble.ts';
 import { askMissingAt } from './reminders.ts';
 import { readSummaries } from './store.ts';
-import { weeksToRead } from './under-reporting.ts';
 import { readWeek, type Week, weekAfter, weekOf } from './week.ts';
 
 /** @throws what Firestore throws: the tick is retried, and a tick that comes twice changes nothing */
@@ -47,7 +46,7 @@ function readStatedWeek(bytes: Buffer): Week | undefined {
 
 /** Weeks since the first bundle that have none, or only one from before they were over; and the last one's draft. */
 async function findMissed(week: Week): Promise<Week[]> {
-  const back = weeksToRead(policy);
+  const back = policy.underReporting.trendWeeks;
   const known = new Map(
     (await readSummaries(weekAfter(week, -back, policy.zone).id, week.id)).map((each) => [each.id, each]),
   );

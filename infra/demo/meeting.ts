@@ -49,10 +49,10 @@ async function settleActions(call: Call, week: string, chair: Headers): Promise<
   }
 }
 
-/** Who was there, and what was said of falling counts. */
+/** Who was there, and what was said of changed counts. */
 async function keepRecord(call: Call, week: string, bundle: Record<string, unknown>, chair: Headers): Promise<void> {
-  const { findings } = bundle.underReporting as { findings: unknown[] };
-  if (findings.length > 0) {
+  const alarms = bundle.alarms as unknown[];
+  if (alarms.length > 0) {
     const text = '新しい質問フォームに入っていた可能性があります。先週の質問を5件読み直します。';
     await call('POST', `/api/postmortems/${week}/answers`, { item: 'falling-counts', text }, chair);
   }

@@ -191,7 +191,7 @@ describe('a meeting', () => {
     await meet(call, week);
     return told;
   }
-  const quiet = { underReporting: { findings: [] }, entries: [] };
+  const quiet = { alarms: [], entries: [] };
   const entry = (id: string, failed: string[], more: object = {}) => ({
     id,
     status: 'open',
@@ -211,8 +211,8 @@ describe('a meeting', () => {
     expect(await meetingOf(quiet)).toEqual([attended, held]);
   });
 
-  test('answers for falling counts where they were found', async () => {
-    const [answered, ...rest] = await meetingOf({ ...quiet, underReporting: { findings: [{}] } });
+  test('answers for changed counts where nobody has', async () => {
+    const [answered, ...rest] = await meetingOf({ ...quiet, alarms: [{}] });
     expect(answered).toMatchObject({ call: `POST /api/postmortems/${week}/answers`, body: { item: 'falling-counts' } });
     expect(rest).toEqual([attended, held]);
   });

@@ -60,6 +60,7 @@ export function inputs(stated: Partial<BundleInputs> & { week: Week }): BundleIn
     releases: new Map(),
     actions: [],
     past: [],
+    standing: [],
     reports: null,
     dismissed: 0,
     laterChanges: [],

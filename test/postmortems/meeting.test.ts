@@ -230,9 +230,9 @@ test('the agenda has the parts in the checklist’s order, and what each looks a
 describe('what was skipped', () => {
   const entry = (id: string, stated: Partial<Entry> = {}) =>
     ({ id, title: id, filedAt: '1', status: 'open', ...stated }) as Entry;
-  const bundleOf = (entries: Entry[], findings: unknown[] = []) => ({
+  const bundleOf = (entries: Entry[], alarms: unknown[] = []) => ({
     entries,
-    findings: findings as never[],
+    alarms,
     actions: [],
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';
+import type { Finding } from '../../functions/postmortems/changed-counts.ts';
 import type { Checkpoint } from '../../functions/postmortems/checkpoints.ts';
 import type { DrillReport } from '../../functions/postmortems/drill-report.ts';
 import { noMeeting, withAnswer, withAttendance } from '../../functions/postmortems/meeting.ts';
@@ -11,7 +12,6 @@ import { render } from '../../functions/postmortems/render/render.ts';
 import { sayFinding, sayReason } from '../../functions/postmortems/render/sentences.ts';
 import { speak } from '../../functions/postmortems/render/words.ts';
 import type { BundleSlice } from '../../functions/postmortems/store.ts';
-import type { Finding } from '../../functions/postmortems/under-reporting.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
 import { nameOf } from '../../functions/words/language.ts';
 import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
@@ -263,41 +263,62 @@ describe('why a checkpoint was judged so', () => {
   });
 });
 
-describe('what a fall asks', () => {
-  const block = (incidents: number, from: string, to: string) => ({
-    firstWeek: from,
-    lastWeek: to,
-    incidents,
-    reports: null,
-    otherDoors: 0,
-  });
+describe('what a changed count asks', () => {
   const finding: Finding = {
-    level: 'question',
-    rule: 'three-falls',
-    block: { firstWeek: '2026-W41', lastWeek: '2026-W44' },
-    blocks: [block(9, '2026-W33', '2026-W36'), block(7, '2026-W37', '2026-W40'), block(4, '2026-W41', '2026-W44')],
-    first: 9,
-    last: 4,
-    fall: 5,
-    threshold: 7.21,
-    otherDoorsRose: 0,
-    door: null,
-    doorRose: 0,
+    week: '2026-W44',
+    kind: 'fall',
+    before: 5,
+    after: 1.5,
+    weeksBefore: 26,
+    p: 0.000_510_5,
+    doors: [],
+    answeredIn: null,
   };
   const say = (stated: Partial<Finding>) =>
     [speak('ja', '店舗'), speak('en', 'store')].map((speech) => sayFinding({ ...finding, ...stated }, speech));
 
-  test('where nothing else rose, whether reports reach us at all', () => {
-    expect(say({})).toEqual([
-      '4週ごとの件数が2回続けて減りました: 9 → 7 → 4(2026-W33〜2026-W44)。減少は5件、偶然のばらつきで説明できるのは7件†までです。インシデント以外の扱いは増えていません。報告そのものが届いているかを確かめてください。',
-      'Incidents fell 2 four-week blocks in a row: 9 → 7 → 4 (2026-W33 to 2026-W44). The fall is 5; normal variation explains up to 7†. Reports handled elsewhere did not rise: ask whether reports reach us at all.',
-    ]);
-  });
-
-  test('where one door rose and all of them fell, both', () => {
-    const [ja, en] = say({ otherDoorsRose: -3, door: 'linked', doorRose: 2 });
-    expect(ja).toContain('同じ間にインシデント以外の扱いは3件減り、最も増えたのは「統合済み」(2件)です。');
-    expect(en).toContain('Meanwhile reports handled elsewhere fell by 3, most of all “linked” (2).');
+  test.each<[what: string, stated: Partial<Finding>, ja: string[], en: string[]]>([
+    [
+      'a fall while nothing else rose: whether reports reach us at all',
+      {},
+      [
+        '2026-W44 までの4週は週平均1.5件、その前の26週は週平均5.0件です。偶然にこれほど減る確率は0.051%です。',
+        'インシデント以外の扱いは増えていません。報告そのものが届いているかを確かめてください。',
+      ],
+      [
+        'In the four weeks up to 2026-W44 there were 1.5 incidents a week, after 5.0 a week in the 26 weeks before. Chance gives so large a fall with a probability of 0.051 %.',
+        'Reports handled elsewhere did not rise: ask whether reports reach us at all.',
+      ],
+    ],
+    [
+      'a fall while others rose: the largest three',
+      {
+        doors: [
+          { door: 'questions', before: 4, after: 13 },
+          { door: 'linked', before: 0.25, after: 2 },
+          { door: 'outside', before: 0, after: 1 },
+          { door: 'drills', before: 0, after: 0.25 },
+        ],
+      },
+      [
+        expect.any(String),
+        '同じ時期に増えた扱い: 「仕様質問」(週平均4.0→13.0件)、「統合済み」(週平均0.25→2.0件)、「対象外」(週平均0→1.0件)。',
+      ],
+      [
+        expect.any(String),
+        'Meanwhile these rose: questions (4.0 → 13.0 a week), linked (0.25 → 2.0 a week), outside (0 → 1.0 a week).',
+      ],
+    ],
+    [
+      'a rise, of which chance knows next to nothing',
+      { kind: 'rise', before: 5, after: 40, p: 1e-30 },
+      ['2026-W44 までの4週は週平均40.0件、その前の26週は週平均5.0件です。偶然にこれほど増える確率は0.001%未満です。'],
+      [
+        'In the four weeks up to 2026-W44 there were 40.0 incidents a week, after 5.0 a week in the 26 weeks before. Chance gives so large a rise with a probability of less than 0.001 %.',
+      ],
+    ],
+  ])('%s', (_, stated, ja, en) => {
+    expect(say(stated)).toEqual([ja, en]);
   });
 });
 

@@ -75,7 +75,7 @@ describe('what is not there is said so', () => {
       'Mon 16 – Sun 22 Nov 2026 `draft` as of Mon 23 Nov 00:05 This week is not over yet.',
       '- **Incidents**: 2 (Reports unknown)',
       'No next action is open.',
-      'Up to the last four weeks, no fall asks for an answer.',
+      'In these 26 weeks no change of counts asks for an answer.',
       'Nothing is missing.',
       'No incident was filed this week. The review is held all the same: ask whether reports still come in.',
       'Nothing is carried over.',
@@ -89,10 +89,10 @@ describe('what is not there is said so', () => {
     expect(text).not.toMatch(/Emergencies|Last meeting|Answered in|Sample to read|Block \|/);
   });
 
-  test('of a fall that was not judged', () =>
+  test('of weeks that were not judged', () =>
     lines(
-      ({ head }) => ({ head: { underReporting: { ...head.underReporting, judged: null, findings: [] } } }),
-      'Not judged: not every week of the last four-week block is known.',
+      () => ({ head: { underReporting: { isJudged: false, findings: [] } } }),
+      'Not judged: this takes the last 4 weeks and at least 13 weeks before them.',
     ));
 
   test('of a time that is known of none', () =>
@@ -302,7 +302,9 @@ describe('what a chart draws of a week', () => {
       summary: index === 2 ? null : index === 6 ? drawn : summary(`2026-W${41 + index}`, 4 + index),
     }));
     const charts: ChartName[] = ['counts', 'impact', 'questions', 'score', 'times', 'load'];
-    const pictures = charts.map((chart) => drawChart(chart, trends, speak('en', 'customer')));
+    const pictures = charts.map((chart) =>
+      drawChart(chart, trends, [{ week: '2026-W44', kind: 'fall' }], speak('en', 'customer')),
+    );
     await expect(pictures.join('\n').replaceAll('><', '>\n<')).toMatchFileSnapshot(
       '../fixtures/postmortem/charts.svg.txt',
     );

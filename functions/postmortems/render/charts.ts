@@ -1,6 +1,7 @@
 /** The charts of a bundle as SVG. */
 
 import { colours, draw } from '../../platform/draw.ts';
+import type { CountAlarm } from '../changed-counts.ts';
 import type { TrendWeek } from '../trends.ts';
 import type { ChartName } from './blocks.ts';
 import type { Speech } from './words.ts';
@@ -102,7 +103,12 @@ export function seriesOf(chart: ChartName, { word, value }: Speech): Series[] {
 }
 
 /** Weeks without a bundle are gaps, not zeros. */
-export function drawChart(chart: ChartName, trends: readonly TrendWeek[], speech: Speech): string {
+export function drawChart(
+  chart: ChartName,
+  trends: readonly TrendWeek[],
+  alarms: readonly Pick<CountAlarm, 'week' | 'kind'>[],
+  speech: Speech,
+): string {
   const series = seriesOf(chart, speech);
   const option = {
     grid: { left: 40, right: 12, top: 12, bottom: series.length > 1 ? 52 : 28 },
@@ -122,11 +128,12 @@ export function drawChart(chart: ChartName, trends: readonly TrendWeek[], speech
       ...(chart === 'load' ? { max: 100 } : {}),
       axisLabel: { fontSize: 10 },
     },
-    series: series.map(({ name, type, colour, isDashed, stack, of }) => ({
+    series: series.map(({ name, type, colour, isDashed, stack, of }, index) => ({
       name,
       type,
       silent: true,
       ...(stack ? { stack } : {}),
+      ...(chart === 'counts' && index === 0 ? { markLine: marksOf(alarms) } : {}),
       data: trends.map(({ summary }) => (summary === null ? null : of(summary))),
       itemStyle: { color: colour },
       ...(type === 'line'
@@ -140,3 +147,12 @@ export function drawChart(chart: ChartName, trends: readonly TrendWeek[], speech
   };
   return draw(chart, option, { width, height });
 }
+
+/** The weeks in which a change of counts was noticed. */
+const marksOf = (alarms: readonly Pick<CountAlarm, 'week' | 'kind'>[]): object => ({
+  silent: true,
+  symbol: 'none',
+  lineStyle: { color: colours.orange, type: 'solid', width: 1.5 },
+  label: { fontSize: 12, color: colours.orange },
+  data: alarms.map(({ week, kind }) => ({ xAxis: week.slice(5), label: { formatter: kind === 'fall' ? '▼' : '▲' } })),
+});

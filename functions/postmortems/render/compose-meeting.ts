@@ -8,8 +8,8 @@ import type { Speech, Word } from './words.ts';
 
 const plain = (text: string): Block => ({ kind: 'text', content: [text] });
 
-/** The answers to a fall: this meeting's own, and those of earlier ones since it was found. */
-export function answersToFall({ head, meeting }: BundleSlice, speech: Speech): Block[] {
+/** The answers to a changed count: this meeting's own, and those of earlier ones since it was noticed. */
+export function answersToChange({ head, meeting }: BundleSlice, speech: Speech): Block[] {
   const { word, locale } = speech;
   const own = meeting.answers
     .filter((each) => each.item === 'falling-counts')

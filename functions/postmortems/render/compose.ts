@@ -5,11 +5,11 @@ import type { Policy } from '../../policy.ts';
 import type { Entry } from '../entry.ts';
 import { chairChecklist, type Locale, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
-import { type DurationSummary, doors } from '../trends.ts';
+import type { DurationSummary } from '../trends.ts';
 import { type Block, type Inline, link, type PageContent } from './blocks.ts';
 import { composeEmergencies } from './compose-emergencies.ts';
 import { composeEntry, titleOf } from './compose-entry.ts';
-import { actionTable, answersToFall, lastMeeting, thisMeeting } from './compose-meeting.ts';
+import { actionTable, answersToChange, lastMeeting, thisMeeting } from './compose-meeting.ts';
 import { composeNumbers } from './compose-numbers.ts';
 import { date, dateTime, period, span } from './format.ts';
 import { sayFinding } from './sentences.ts';
@@ -31,7 +31,7 @@ export function composePage(slice: BundleSlice, by: Composing): PageContent {
     ...figures(slice, speech),
     ...actions(slice, speech),
     ...lastMeeting(slice, speech),
-    ...underReporting(slice, speech),
+    ...changedCounts(slice, speech, by.policy),
     ...missing(slice, speech, by),
     heading(2, 'week', speech),
     ...composeNumbers(slice.head, speech),
@@ -122,35 +122,32 @@ function actions({ head }: BundleSlice, speech: Speech): Block[] {
   ];
 }
 
-function underReporting(slice: BundleSlice, speech: Speech): Block[] {
+function changedCounts(slice: BundleSlice, speech: Speech, { underReporting: rules }: Policy): Block[] {
   const { word } = speech;
-  const { head } = slice;
-  const { findings, judged, blocks } = head.underReporting;
-  const found: Block[] = findings.map((finding) => ({
-    kind: 'callout',
-    tone: finding.level,
-    title: `${word(finding.level)}: ${word('whichWorkflow')}`,
-    content: [sayFinding(finding, speech)],
-  }));
-  const rest: Block[] =
-    judged === null ? [plain(word('notJudged'))] : findings.length === 0 ? [plain(word('noAlarms'))] : [];
-  const table: Block[] =
-    findings.length === 0
-      ? []
-      : [
-          {
-            kind: 'table',
-            head: [word('block'), word('incidents'), word('otherDoors'), word('reports')],
-            numeric: [1, 2, 3],
-            rows: blocks.map((each) => [
-              [`${each.firstWeek} – ${each.lastWeek}`],
-              [String(each.incidents)],
-              [String(doors.reduce((sum, door) => sum + each.doors[door], 0))],
-              [each.reports === null ? word('unknown') : String(each.reports)],
-            ]),
-          },
-        ];
-  return [heading(2, 'alarms', speech), ...found, ...answersToFall(slice, speech), ...rest, ...table];
+  const { findings, isJudged } = slice.head.underReporting;
+  const found = findings.map((finding): Block => {
+    const asks = word(finding.kind === 'fall' ? 'whichWorkflow' : 'whatBegan');
+    const { answeredIn } = finding;
+    return answeredIn === null
+      ? {
+          kind: 'callout',
+          tone: finding.kind === 'fall' ? 'alarm' : 'warning',
+          title: asks,
+          content: sayFinding(finding, speech),
+        }
+      : {
+          kind: 'callout',
+          tone: 'question',
+          title: word('answeredIn', { week: answeredIn }),
+          content: sayFinding(finding, speech),
+        };
+  });
+  const { weeksAfter: after, leastWeeksBefore: before, trendWeeks: weeks } = rules;
+  const rest = [
+    ...(isJudged ? [] : [plain(word('notJudged', { after, before }))]),
+    ...(isJudged && findings.length === 0 ? [plain(word('noAlarms', { weeks }))] : []),
+  ];
+  return [heading(2, 'alarms', speech), ...found, ...answersToChange(slice, speech), ...rest];
 }
 
 function missing({ head }: BundleSlice, speech: Speech, by: Composing): Block[] {

@@ -28,7 +28,11 @@ export async function render(
   }
   const { drawChart } = await import('./charts.ts');
   const speech = speak(locale, policy.customerLabel[locale]);
-  const body = await renderHtml(page, (chart) => drawChart(chart, slice.head.trends, speech), speech.word('contents'));
+  const body = await renderHtml(
+    page,
+    (chart) => drawChart(chart, slice.head.trends, slice.head.underReporting.findings, speech),
+    speech.word('contents'),
+  );
   return {
     body,
     headers: {

@@ -1,6 +1,6 @@
-/** Why a checkpoint was judged so, and what a falling count asks, as sentences in both languages. Pure. */
+/** Why a checkpoint was judged so, and what a changed count asks, as sentences in both languages. Pure. */
+import type { Finding } from '../changed-counts.ts';
 import type { Checkpoint, CheckpointReason } from '../checkpoints.ts';
-import type { Finding } from '../under-reporting.ts';
 import { span } from './format.ts';
 import type { Speech } from './words.ts';
 
@@ -107,32 +107,38 @@ export function sayReason({ reason, facts }: Checkpoint, speech: Speech): string
   return reasons[reason](facts, speech)[speech.locale === 'ja' ? 0 : 1];
 }
 
-/** Never a congratulation: what fell, by how much more than chance explains, and what rose meanwhile. */
-export function sayFinding(finding: Finding, speech: Speech): string {
-  const counts = finding.blocks.map((each) => each.incidents).join(' → ');
-  const from = finding.blocks[0]?.firstWeek ?? '';
-  const to = finding.block.lastWeek;
-  const door = finding.door ? speech.value('door', finding.door) : speech.word('none');
+/** `5.0`, `0.25`: two digits that count. */
+const twoDigits = (value: number): string => (value >= 1 ? value.toFixed(1) : String(Number(value.toPrecision(2))));
+
+/** Never a congratulation: what changed, how little chance explains it, and what rose meanwhile. */
+export function sayFinding(finding: Finding, speech: Speech): string[] {
+  const { week, kind, weeksBefore, p } = finding;
+  const [before, after] = [twoDigits(finding.before), twoDigits(finding.after)];
   const isJapanese = speech.locale === 'ja';
-  const falls = finding.blocks.length - 1;
-  const absorbed = finding.rule === 'absorbed-by-another-door';
-  const fell = isJapanese
-    ? absorbed
-      ? `4週ごとの件数が2回で${finding.first}件から${finding.last}件になりました(${from}〜${to})。`
-      : `4週ごとの件数が${falls}回続けて減りました: ${counts}(${from}〜${to})。`
-    : absorbed
-      ? `Incidents went from ${finding.first} to ${finding.last} within two four-week blocks (${from} to ${to}).`
-      : `Incidents fell ${falls} four-week blocks in a row: ${counts} (${from} to ${to}).`;
-  const chance = isJapanese
-    ? `減少は${finding.fall}件、偶然のばらつきで説明できるのは${Math.floor(finding.threshold)}件†までです。`
-    : `The fall is ${finding.fall}; normal variation explains up to ${Math.floor(finding.threshold)}†.`;
-  const rose =
-    finding.otherDoorsRose > 0 || finding.door
-      ? isJapanese
-        ? `同じ間にインシデント以外の扱いは${Math.abs(finding.otherDoorsRose)}件${finding.otherDoorsRose < 0 ? '減り' : '増え'}、最も増えたのは「${door}」(${finding.doorRose}件)です。`
-        : `Meanwhile reports handled elsewhere ${finding.otherDoorsRose < 0 ? 'fell' : 'rose'} by ${Math.abs(finding.otherDoorsRose)}, most of all “${door}” (${finding.doorRose}).`
-      : isJapanese
-        ? 'インシデント以外の扱いは増えていません。報告そのものが届いているかを確かめてください。'
-        : 'Reports handled elsewhere did not rise: ask whether reports reach us at all.';
-  return [fell, chance, rose].join(isJapanese ? '' : ' ');
+  // Below this, a number would only look exact.
+  const isTiny = p < 0.000_01;
+  const percent = isTiny ? '0.001' : twoDigits(p * 100);
+  const chance = isJapanese ? `${percent}%${isTiny ? '未満' : ''}` : `${isTiny ? 'less than ' : ''}${percent} %`;
+  const changed = isJapanese
+    ? `${week} までの4週は週平均${after}件、その前の${weeksBefore}週は週平均${before}件です。偶然にこれほど${kind === 'fall' ? '減る' : '増える'}確率は${chance}です。`
+    : `In the four weeks up to ${week} there were ${after} incidents a week, after ${before} a week in the ${weeksBefore} weeks before. Chance gives so large a ${kind} with a probability of ${chance}.`;
+  const rates = finding.doors.slice(0, 3).map((each) => {
+    const name = speech.value('door', each.door);
+    return isJapanese
+      ? `「${name}」(週平均${twoDigits(each.before)}→${twoDigits(each.after)}件)`
+      : `${name} (${twoDigits(each.before)} → ${twoDigits(each.after)} a week)`;
+  });
+  if (kind === 'rise') return [changed];
+  if (rates.length > 0) {
+    return [
+      changed,
+      isJapanese ? `同じ時期に増えた扱い: ${rates.join('、')}。` : `Meanwhile these rose: ${rates.join(', ')}.`,
+    ];
+  }
+  return [
+    changed,
+    isJapanese
+      ? 'インシデント以外の扱いは増えていません。報告そのものが届いているかを確かめてください。'
+      : 'Reports handled elsewhere did not rise: ask whether reports reach us at all.',
+  ];
 }

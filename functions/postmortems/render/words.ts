@@ -37,22 +37,21 @@ const words = {
   evidence: ['証跡', 'evidence'],
   ticket: ['チケット', 'ticket'],
 
-  alarms: ['件数が減った理由を確かめる', 'Why did counts fall?'],
+  alarms: ['件数の変化を確かめる', 'Why did counts change?'],
   noAlarms: [
-    '前回の4週までに、確かめるべき減少は見られません。',
-    'Up to the last four weeks, no fall asks for an answer.',
+    'この{weeks}週に、確かめるべき件数の変化はありません。',
+    'In these {weeks} weeks no change of counts asks for an answer.',
   ],
   notJudged: [
-    '直前の4週ブロックのすべての週が揃っていないため、判定していません。',
-    'Not judged: not every week of the last four-week block is known.',
+    '直近{after}週と、その前の{before}週以上の記録がそろっていないため、判定していません。',
+    'Not judged: this takes the last {after} weeks and at least {before} weeks before them.',
   ],
-  alarm: ['警告', 'Alarm'],
-  warning: ['注意', 'Warning'],
-  question: ['議題', 'For the agenda'],
-  whichWorkflow: ['減った分の報告は、どのワークフローに流れていますか?', 'Where are these reports going instead?'],
-  blocks: ['4週ごとの件数', 'Four-week blocks'],
-  block: ['4週', 'Block'],
-  otherDoors: ['インシデント以外', 'Not filed as incidents'],
+  whichWorkflow: [
+    '件数が減っています。減った分の報告は、どのワークフローに流れていますか?',
+    'Counts fell. Where are these reports going instead?',
+  ],
+  whatBegan: ['件数が増えています。何が、どこで増えていますか?', 'Counts rose. What happens more often, and where?'],
+  answeredIn: ['{week} のポストモーテムで回答済み', 'Answered in the meeting of {week}'],
 
   answered: ['ポストモーテムでの答え:', 'Answered in the meeting:'],
   numbered: ['第{n}回 ', 'No. {n}: '],

@@ -1,0 +1,56 @@
+/** A team's own counts, held against the test that asks about changed counts. Nothing is stored. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { policy } from '../policy.ts';
+import { checkWeeks } from '../postmortems/changed-counts.ts';
+import { readWeek } from '../postmortems/week.ts';
+import { json, problem } from './schemas.ts';
+
+const countSchema = z.number().int().min(0).max(1_000_000);
+const weekSchema = z
+  .string()
+  .refine((id) => readWeek(id, policy.zone) !== undefined, 'There is no such week; it is written like 2026-W47.')
+  .openapi({ example: '2026-W47' });
+const weeksSchema = z
+  .strictObject({
+    weeks: z
+      .array(
+        z.strictObject({
+          week: weekSchema,
+          incidents: countSchema,
+          questions: countSchema
+            .optional()
+            .openapi({ description: 'Shown beside a change; the test does not read it.' }),
+        }),
+      )
+      .max(2_000)
+      .refine(
+        (weeks) => new Set(weeks.map(({ week }) => week)).size === weeks.length,
+        'A week can be counted once only.',
+      ),
+  })
+  .openapi('CountedWeeks', { description: 'In any order. A week that nobody counted is left out.' });
+
+const alarmSchema = z
+  .object({
+    week: z.string().openapi({ description: 'The last of the four weeks in which the change was noticed.' }),
+    kind: z.enum(['fall', 'rise']),
+    before: z.number().openapi({ description: 'Incidents a week, in the weeks before.' }),
+    after: z.number().openapi({ description: 'Incidents a week, in the last four.' }),
+    weeksBefore: z.number().openapi({ description: 'How many weeks `before` is the mean of.' }),
+    p: z.number().openapi({ description: 'The chance of so large a change, had nothing changed.' }),
+  })
+  .openapi('CountAlarm');
+
+export function addTrendRoutes(app: OpenAPIHono): void {
+  const check = createRoute({
+    method: 'post',
+    path: '/trends/check',
+    summary: 'When these weeks’ incidents became fewer or more than chance explains',
+    request: { body: { required: true, content: { 'application/json': { schema: weeksSchema } } } },
+    responses: {
+      200: json(z.object({ alarms: z.array(alarmSchema) }), 'The changes, oldest first'),
+      422: problem('A week does not exist, or is counted twice'),
+    },
+  });
+  app.openapi(check, (context) => context.json({ alarms: checkWeeks(context.req.valid('json').weeks, policy) }, 200));
+}

@@ -1,0 +1,172 @@
+/**
+ * Changed counts, table H: when incidents become fewer, ask where they went. Every week the last four are compared with up to
+ * 26 before them by an exact test. What rose meanwhile is evidence, and no condition. Pure.
+ */
+import type { Policy } from '../policy.ts';
+import type { Meeting } from './meeting.ts';
+import { compareRates } from './statistics.ts';
+import { type Door, doors, type WeekSummary } from './trends.ts';
+import { readWeek, type Week, weekAfter } from './week.ts';
+
+/** What the test reads of a complete week. */
+export interface CountedWeek {
+  week: string;
+  incidents: number;
+}
+
+/** A change that chance hardly explains. It keeps the numbers of the week in which it was noticed. */
+export interface CountAlarm {
+  /** The last of the four weeks in which it was noticed. */
+  week: string;
+  kind: 'fall' | 'rise';
+  /** Incidents a week, in the weeks before and in the last four. */
+  before: number;
+  after: number;
+  /** How many weeks `before` is the mean of; weeks that nobody counted are not among them. */
+  weeksBefore: number;
+  /** The chance of a count so low (or so high), had nothing changed. */
+  p: number;
+}
+
+/** A change as a bundle shows it. */
+export interface Finding extends CountAlarm {
+  /** What rose meanwhile among reports that are not filed as incidents, a week, the largest rise first. */
+  doors: { door: Door; before: number; after: number }[];
+  /** The week of the first meeting that answered it; null while it stands. */
+  answeredIn: string | null;
+}
+
+const sum = (weeks: readonly CountedWeek[]): number => weeks.reduce((total, each) => total + each.incidents, 0);
+
+/**
+ * The weeks that the test of one week compares.
+ * @param weeks up to and with that week, one after another; undefined for one that is not known
+ * @returns undefined where one of the last four is not known, or too few before them are
+ */
+export function windowsOf<T>(
+  weeks: readonly (T | undefined)[],
+  policy: Policy,
+): { before: T[]; after: T[] } | undefined {
+  const { weeksAfter, weeksBefore, leastWeeksBefore } = policy.underReporting;
+  const isKnown = (each: T | undefined): each is T => each !== undefined;
+  const after = weeks.slice(-weeksAfter).filter(isKnown);
+  const before = weeks.slice(-weeksAfter - weeksBefore, -weeksAfter).filter(isKnown);
+  return after.length === weeksAfter && before.length >= leastWeeksBefore ? { before, after } : undefined;
+}
+
+function alarmOf(weeks: readonly (CountedWeek | undefined)[], policy: Policy): CountAlarm | undefined {
+  const windows = windowsOf(weeks, policy);
+  if (!windows) return undefined;
+  const { before, after } = windows;
+  const { fall, rise } = compareRates(sum(before), before.length, sum(after), after.length);
+  const p = Math.min(fall, rise);
+  if (p >= policy.underReporting.alarmBelow) return undefined;
+  return {
+    week: after.at(-1)?.week ?? '',
+    kind: fall < rise ? 'fall' : 'rise',
+    before: sum(before) / before.length,
+    after: sum(after) / after.length,
+    weeksBefore: before.length,
+    p,
+  };
+}
+
+/** How many weeks before a week its own test and the one that tells whether a change is new look at. */
+const leadOf = ({ underReporting: { weeksAfter, weeksBefore } }: Policy): number =>
+  weeksAfter + weeksAfter + weeksBefore;
+
+/** The weeks from so many before `first` up to `last`, undefined for one that is not known. */
+function weeksUpTo<T extends { week: string }>(
+  known: readonly T[],
+  { first, last, lead }: { first: Week; last: Week; lead: number },
+  { zone }: Policy,
+): (T | undefined)[] {
+  const byId = new Map(known.map((each) => [each.week, each]));
+  const weeks: (T | undefined)[] = [];
+  for (let at = weekAfter(first, -lead, zone); at.start <= last.start; at = weekAfter(at, 1, zone)) {
+    weeks.push(byId.get(at.id));
+  }
+  return weeks;
+}
+
+/**
+ * The changes that were noticed from `first` to `last`, oldest first. While the test holds, and as long as the four weeks
+ * overlap those in which it last held, it is the same change.
+ * @param known complete weeks, in any order; those before `first` are compared with
+ */
+export function findAlarms(known: readonly CountedWeek[], first: Week, last: Week, policy: Policy): CountAlarm[] {
+  const { weeksAfter } = policy.underReporting;
+  const lead = leadOf(policy);
+  const weeks = weeksUpTo(known, { first, last, lead }, policy);
+  const alarms: CountAlarm[] = [];
+  const heldAt = { fall: Number.NEGATIVE_INFINITY, rise: Number.NEGATIVE_INFINITY };
+  for (let index = lead - weeksAfter; index < weeks.length; index += 1) {
+    const alarm = alarmOf(weeks.slice(0, index + 1), policy);
+    if (!alarm) continue;
+    const isNew = index - heldAt[alarm.kind] > weeksAfter;
+    heldAt[alarm.kind] = index;
+    if (isNew && index >= lead) alarms.push(alarm);
+  }
+  return alarms;
+}
+
+export interface ChangedCounts {
+  /** Whether enough weeks are known to judge this one. */
+  isJudged: boolean;
+  /** Those noticed in the weeks that the bundle shows, and older ones that nobody has answered; oldest first. */
+  findings: Finding[];
+}
+
+/** How many weeks before its own a bundle reads. */
+export const weeksToRead = (policy: Policy): number => policy.underReporting.trendWeeks - 1 + leadOf(policy);
+
+/**
+ * What the counts of the weeks that a bundle shows ask.
+ * @param summaries of weeks up to this one; those that were not over when they were counted are left out
+ * @param standing what the bundle before showed as unanswered: a change stands until it is answered, however old
+ * @param meetings of the weeks before
+ */
+export function findChangedCounts(
+  summaries: readonly WeekSummary[],
+  standing: readonly Finding[],
+  meetings: readonly Pick<Meeting, 'id' | 'answers'>[],
+  week: Week,
+  policy: Policy,
+): ChangedCounts {
+  const complete = summaries.filter((each) => each.isComplete);
+  const first = weekAfter(week, 1 - policy.underReporting.trendWeeks, policy.zone);
+  const lead = policy.underReporting.weeksAfter + policy.underReporting.weeksBefore;
+  const weeks = weeksUpTo(complete, { first, last: week, lead }, policy);
+  const answered = meetings
+    .filter(({ id, answers }) => id < week.id && answers.some(({ item }) => item === 'falling-counts'))
+    .map(({ id }) => id)
+    .sort();
+  const answeredIn = (noticed: string): string | null => answered.find((id) => id >= noticed) ?? null;
+  const noticed = findAlarms(complete, first, week, policy).map((alarm): Finding => {
+    const upTo = weeks.slice(0, weeks.findIndex((each) => each?.week === alarm.week) + 1);
+    return { ...alarm, doors: risenDoors(upTo, policy), answeredIn: answeredIn(alarm.week) };
+  });
+  const older = standing.filter((each) => each.week < first.id && answeredIn(each.week) === null);
+  const judged = weeks.at(-1) ?? weeks.at(-2);
+  const isJudged =
+    judged !== undefined && windowsOf(weeks.slice(0, weeks.lastIndexOf(judged) + 1), policy) !== undefined;
+  return { isJudged, findings: [...older, ...noticed] };
+}
+
+function risenDoors(weeks: readonly (WeekSummary | undefined)[], policy: Policy): Finding['doors'] {
+  const windows = windowsOf(weeks, policy);
+  if (!windows) return [];
+  const mean = (of: readonly WeekSummary[], door: Door): number =>
+    of.reduce((total, each) => total + each.doors[door], 0) / of.length;
+  return doors
+    .map((door) => ({ door, before: mean(windows.before, door), after: mean(windows.after, door) }))
+    .filter(({ before, after }) => after > before)
+    .sort((a, b) => b.after - b.before - (a.after - a.before));
+}
+
+/** The changes in all of these weeks, which are in any order and each there once; what is no week is left out. */
+export function checkWeeks(weeks: readonly CountedWeek[], policy: Policy): CountAlarm[] {
+  const ids = weeks.map(({ week }) => week).sort();
+  const [first, last] = [ids[0], ids.at(-1)].map((id) => (id === undefined ? id : readWeek(id, policy.zone)));
+  return first && last ? findAlarms(weeks, first, last, policy) : [];
+}
