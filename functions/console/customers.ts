@@ -52,7 +52,7 @@ function groupsOf(view: View, incident: Incident, contacts: Contact[]): DraftGro
   const told = contacts.flatMap((contact) =>
     contact.nextUpdateDueAt ? [{ contact, dueAt: contact.nextUpdateDueAt }] : [],
   );
-  return draftGroups(incident, told, view.now);
+  return draftGroups(incident, told, view);
 }
 
 /** One draft for each message that is due, in the customers' own language. */

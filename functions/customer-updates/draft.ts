@@ -16,20 +16,24 @@ import type { Both, Language } from '../words/language.ts';
 import { drillMark } from '../words/notices.ts';
 import type { Told } from './decide-notices.ts';
 
+interface Writing {
+  policy: Policy;
+  now: Date;
+}
+
 export interface DraftGroup {
   kind: DraftKind;
   told: Told[];
 }
 
-/** Customers who are told the same words, in the order of `told`. Whoever reported it has words of their own. */
-export function draftGroups(incident: Incident, told: readonly Told[], now: Date): DraftGroup[] {
+/** Customers to whom the draft says the same, but for the name that greets a single one; in the order of `told`. */
+export function draftGroups(incident: Incident, told: readonly Told[], by: Writing): DraftGroup[] {
   const groups = new Map<string, DraftGroup>();
   for (const each of told) {
-    const kind = draftKindOf(incident, each, now);
-    const { contact } = each;
-    const wasTold = contact.lastUpdateAt !== undefined;
-    const progress = progressSince(incident, since(contact), 'ja');
-    const key = JSON.stringify([kind, isReporter(incident, contact), contact.recoveredAt, wasTold, progress]);
+    const kind = draftKindOf(incident, each, by.now);
+    const { language } = by.policy.sender;
+    const facts = { ...draftFacts(incident, [each], language, by), customerName: undefined };
+    const key = JSON.stringify([kind, drafts[kind][language](facts)]);
     const group = groups.get(key) ?? { kind, told: [] };
     group.told.push(each);
     groups.set(key, group);
@@ -46,16 +50,11 @@ export function draftKindOf(incident: Incident, { contact, dueAt }: Told, now: D
 }
 
 /** @returns the message, in the language that the policy names for customers */
-export function draftMessage(incident: Incident, group: DraftGroup, by: { policy: Policy; now: Date }): string {
+export function draftMessage(incident: Incident, group: DraftGroup, by: Writing): string {
   return writeDraft(incident, group, by, by.policy.sender.language);
 }
 
-export function writeDraft(
-  incident: Incident,
-  { kind, told }: DraftGroup,
-  by: { policy: Policy; now: Date },
-  language: Language,
-): string {
+export function writeDraft(incident: Incident, { kind, told }: DraftGroup, by: Writing, language: Language): string {
   const words = drafts[kind][language](draftFacts(incident, told, language, by));
   return [...(incident.isDrill ? [drillMark[language].trim()] : []), ...words].join('\n');
 }
@@ -64,12 +63,11 @@ function draftFacts(
   incident: Incident,
   told: readonly Told[],
   language: Language,
-  { policy, now }: { policy: Policy; now: Date },
+  { policy, now }: Writing,
 ): DraftFacts {
   const [first] = told;
   const contacts = told.map(({ contact }) => contact);
   const write = (at: Date | undefined): string | undefined => at && clock(at, language, policy, now);
-  const due = contacts.flatMap((each) => each.nextUpdateDueAt ?? []).sort((a, b) => a.getTime() - b.getTime());
   const { businessImpact } = incident.impact;
   const { mitigation } = incident;
   const isConfirmed = isSeen(incident);
@@ -95,7 +93,6 @@ function draftFacts(
     wasTold: contacts.every((each) => each.lastUpdateAt !== undefined),
     isToldOver: contacts.every((each) => each.stoppedAt !== undefined && each.stoppedAt !== null),
     recoveredAt: write(recoveredAt),
-    wasDueAt: due[0] && due[0] < now ? write(due[0]) : undefined,
     // Sent now or a little later, the rhythm's next slot is no sooner than this.
     nextUpdateAt: clock(slotAfter(now, 'update', incident, policy).dueAt, language, policy, now),
   };

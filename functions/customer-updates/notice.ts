@@ -53,7 +53,7 @@ export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writi
       ...questionedLines(notice.questioned, language, by.policy),
       ...waitingLines(notice, language, by),
       ...(notice.told.length > 0 ? happenedLines(incident, notice.told, language, by) : []),
-      ...draftLines(incident, draftsOf(incident, notice, by.now), by, language),
+      ...draftLines(incident, draftsOf(incident, notice, by), by, language),
     ].join('\n');
   return {
     subject: { ja: subjectOf(incident, notice, 'ja', by.policy), en: subjectOf(incident, notice, 'en', by.policy) },
@@ -254,8 +254,9 @@ function nameOfQuestioned({ contact, word }: Questioned, language: Language, pol
 function draftsOf(
   incident: Incident,
   { escalated, questioned, told, unreached }: PlannedNotice,
-  now: Date,
+  by: Writing,
 ): DraftGroup[] {
+  const { now } = by;
   const known = questioned.flatMap(({ contact }) => contact ?? []);
   const answers = [...new Set(known)].map(
     (contact): DraftGroup => ({ kind: 'recovery-questioned', told: [{ contact, dueAt: now }] }),
@@ -264,7 +265,7 @@ function draftsOf(
     contact,
     dueAt: contact.nextUpdateDueAt ?? now,
   }));
-  return [...answers.slice(0, mostAnswers), ...draftGroups(incident, [...told, ...again], now)];
+  return [...answers.slice(0, mostAnswers), ...draftGroups(incident, [...told, ...again], by)];
 }
 
 /** One draft, of the message that is most urgent, in the customers' language: the others are on the page. */

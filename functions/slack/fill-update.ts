@@ -45,7 +45,7 @@ function formOf(doing: Doing, incident: Incident, contacts: readonly Contact[]):
   const by = { policy, language, consoleUrl: undefined };
   const waiting = waitingOf(contacts);
   const told = waiting.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt ?? at }));
-  const [first]: DraftGroup[] = draftGroups(incident, told, at);
+  const [first]: DraftGroup[] = draftGroups(incident, told, { policy, now: at });
   const message = first ? draftMessage(incident, first, { policy, now: at }) : '';
   const names = new Map(
     contacts.flatMap((each) => customerIdsOf(each).map((id) => [id, nameOfContact(each, by)] as const)),

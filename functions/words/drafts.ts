@@ -1,7 +1,7 @@
 /**
  * Messages to customers, drafted from recorded facts alone: what is not in the record is not said, a line without its
  * value is left out, no time to fix is promised, and each says when the customer hears from us again or that this is
- * the last message. Pure.
+ * the last message. No draft mentions what was promised before: deadlines are ours, and few customers were told theirs. Pure.
  */
 import type { Both } from './language.ts';
 
@@ -48,8 +48,6 @@ export interface DraftFacts {
   /** Whether the customer has been told that it is over. */
   isToldOver: boolean;
   recoveredAt?: string | undefined;
-  /** When the last update had been due, for an apology. */
-  wasDueAt?: string | undefined;
   /** When the customer hears from us again; nothing after the last message. */
   nextUpdateAt: string;
 }
@@ -184,17 +182,13 @@ export const drafts: Record<DraftKind, Both<Draft>> = {
   late: {
     ja: (f) => [
       ...ja.opening(f),
-      f.wasDueAt
-        ? `${f.wasDueAt}までにお送りする予定のご連絡が遅れましたことを、お詫び申し上げます。`
-        : 'ご連絡が遅れましたことを、お詫び申し上げます。',
+      'ご連絡が遅れましたことを、お詫び申し上げます。',
       ...(!f.wasTold ? ja.first(f) : isNew(f) ? ja.progress(f) : ja.noProgress(f)),
       ...ja.closing(f),
     ],
     en: (f) => [
       ...en.opening(f),
-      f.wasDueAt
-        ? `You should have heard from us by ${f.wasDueAt}. We are sorry that this comes late.`
-        : 'We are sorry that this comes late.',
+      'We are sorry that this comes late.',
       ...(!f.wasTold ? en.first(f) : isNew(f) ? en.progress(f) : en.noProgress(f)),
       ...en.closing(f),
     ],
@@ -206,7 +200,7 @@ export const drafts: Record<DraftKind, Both<Draft>> = {
       `お手数ですが、正常にご利用いただけるか、また${
         f.occurredAt && f.recoveredAt ? `${f.occurredAt}から${f.recoveredAt}までの` : 'ご不便のあった間の'
       }注文・会計に漏れや重複がないかをご確認ください。`,
-      '定期のご連絡は本連絡で終了いたします。',
+      '本件に関するご連絡は、本連絡で終了いたします。',
       `不具合が続く場合は、本連絡へのご返信${f.telephone ? `または${f.telephone}` : ''}でお知らせください。直ちに確認いたします。`,
     ],
     en: (f) => [
@@ -215,7 +209,7 @@ export const drafts: Record<DraftKind, Both<Draft>> = {
       `Please check that everything works, and that no order or payment ${
         f.occurredAt && f.recoveredAt ? `between ${f.occurredAt} and ${f.recoveredAt}` : 'of that time'
       } is missing or doubled.`,
-      'Our regular updates end with this message.',
+      'Our messages about it end here.',
       `If anything is still wrong, reply here${f.telephone ? ` or call ${f.telephone}` : ''}: we will look at it at once.`,
     ],
   },
@@ -240,7 +234,7 @@ export const drafts: Record<DraftKind, Both<Draft>> = {
       ...ja.opening(f),
       `お知らせいただいた${f.title ? `「${f.title}」` : '件'}について調査いたしましたが、現時点では不具合を確認できておりません。`,
       '再度発生した際は、時刻と画面の内容をお知らせください。改めて調査いたします。',
-      '定期のご連絡は本連絡で終了いたします。',
+      '本件に関するご連絡は、本連絡で終了いたします。',
       ...line(f.telephone, (number) => `お急ぎの場合は${number}までお電話ください。`),
       'よろしくお願いいたします。',
     ],
@@ -248,7 +242,7 @@ export const drafts: Record<DraftKind, Both<Draft>> = {
       ...en.opening(f),
       `We have looked into ${f.title ? `“${f.title}”` : 'what you told us'} and could not confirm any trouble at this time.`,
       'If it happens again, tell us the time and what the screen shows: we will look into it anew.',
-      'Our regular updates end with this message.',
+      'Our messages about it end here.',
       ...line(f.telephone, (number) => `If it is urgent, please call ${number}.`),
       'Kind regards',
     ],

@@ -99,7 +99,7 @@ const claims: [claim: RegExp, holds: (incident: Incident, told: Told[]) => boole
     (_incident, told) => told.every(({ contact }) => contact.recoveredAt !== undefined),
   ],
   [
-    /終了いたします|regular updates end/,
+    /終了いたします|messages about it end here/,
     (_incident, told) => told.every(({ contact }) => contact.recoveredAt ?? contact.endsWith),
   ],
   [
@@ -124,7 +124,7 @@ describe('a draft', () => {
     const seen = new Set<RegExp>();
     const judge = (state: State): void => {
       const { incident, told } = build(state);
-      for (const group of draftGroups(incident, told, now)) {
+      for (const group of draftGroups(incident, told, { policy, now })) {
         for (const language of ['ja', 'en'] as const) {
           const text = writeDraft(incident, group, { policy, now }, language);
           for (const [claim, holds] of claims) {
@@ -188,7 +188,7 @@ describe('a draft', () => {
         for (const language of ['ja', 'en'] as const) {
           const text = writeDraft(incident, group, { policy, now }, language);
           expect(/復旧のご連絡後も|after we said that it was over/.test(text)).toBe(contact.stoppedAt !== null);
-          expect(text).not.toMatch(/復旧いたしました|終了いたします|updates end|can work again/);
+          expect(text).not.toMatch(/復旧いたしました|終了いたします|messages about it end here|can work again/);
           seen.add(contact.stoppedAt !== null);
         }
       }
@@ -210,7 +210,9 @@ describe('a draft', () => {
       const dueAt = at('24 11:10');
       return { contact: { ...contactOf(incident, id), nextUpdateDueAt: dueAt }, dueAt };
     });
-    const texts = draftGroups(incident, told, now).map((group) => writeDraft(incident, group, { policy, now }, 'ja'));
+    const texts = draftGroups(incident, told, { policy, now }).map((group) =>
+      writeDraft(incident, group, { policy, now }, 'ja'),
+    );
     expect(texts.map((text) => text.includes(title))).toEqual([true, false]);
   });
 
@@ -224,7 +226,7 @@ describe('a draft', () => {
     const contact = { ...contactOf(incident), nextUpdateDueAt: at('24 11:10') };
     const write = (happened: 'yes' | 'unconfirmed'): string => {
       const of = { ...incident, happened, verifiedAt: at('24 10:30'), occurredAt: at('24 09:50') };
-      const [group] = draftGroups(of, [{ contact, dueAt: at('24 11:10') }], now);
+      const [group] = draftGroups(of, [{ contact, dueAt: at('24 11:10') }], { policy, now });
       return writeDraft(of, group!, { policy, now }, 'ja');
     };
     expect(write('unconfirmed')).toContain('■お伺いしている内容\n・発生:11月24日(火) 09:50ごろ');
@@ -247,6 +249,23 @@ const facts: DraftFacts = {
   nextUpdateAt: '10:40',
 };
 
+it.each(draftKinds)(
+  '%s mentions no deadline of ours, and no promise of updates, that the customer may never have heard',
+  (kind) => {
+    const { incident } = build({ ...fc.sample(states, { numRuns: 1, seed: 1 })[0]!, contacts: [] });
+    const contact: Contact = { ...contactOf(incident), nextUpdateDueAt: at('24 10:44') };
+    for (const language of ['ja', 'en'] as const) {
+      const text = writeDraft(
+        incident,
+        { kind, told: [{ contact, dueAt: at('24 10:44') }] },
+        { policy, now },
+        language,
+      );
+      expect(text).not.toMatch(/10:44|予定のご連絡|定期のご連絡|should have heard|regular updates/);
+    }
+  },
+);
+
 describe('each message', () => {
   it.each(draftKinds)('%s promises no time to fix, and says when the next comes or that it is the last', (kind) => {
     for (const language of ['ja', 'en'] as const) {
@@ -256,7 +275,7 @@ describe('each message', () => {
       // Also of a recovery of which nobody knows when it was.
       expect(text).not.toContain('undefined');
       expect(text).not.toMatch(/復旧予定|復旧見込|までに復旧|までに解消|再開いたします|will be fixed|fixed by|resume/);
-      expect(text).toMatch(/10:40|終了いたします|updates end|再度確認しております|looking at it again/);
+      expect(text).toMatch(/10:40|終了いたします|messages about it end here|再度確認しております|looking at it again/);
       expect(text).toContain(
         language === 'ja' ? '渋谷店 ご担当者様\nお世話になっております。株式会社例サポート窓口です。' : 'Dear 渋谷店,',
       );

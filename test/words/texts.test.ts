@@ -26,7 +26,6 @@ describe('a message to customers', () => {
     wasTold: true,
     isToldOver: true,
     recoveredAt: '〈回復〉',
-    wasDueAt: '〈予定〉',
     nextUpdateAt: '〈次回〉',
   };
   const none: DraftFacts = {

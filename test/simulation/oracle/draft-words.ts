@@ -46,7 +46,7 @@ export function checkDraftWords(lines: readonly string[], drafted: Drafted): str
     ...checkGreeting(words, addressed),
     ...checkHappened(words, addressed, drafted),
     ...checkSince(words, kind, addressed, drafted),
-    ...checkTimes(words, addressed, drafted),
+    ...checkTimes(words, drafted),
   ].map((what) => `drafts to ${names} what is not so: ${what}`);
 }
 
@@ -107,11 +107,7 @@ function checkSince(words: readonly string[], kind: string, addressed: Drafted['
 }
 
 /** Every time that it names is one that was recorded. */
-function checkTimes(
-  words: readonly string[],
-  addressed: Drafted['told'],
-  { now, state, before, clock }: Drafted,
-): string[] {
+function checkTimes(words: readonly string[], { now, state, before, clock }: Drafted): string[] {
   const found: string[] = [];
   const text = words.join('\n');
   const asOf = /本件について、(.+?)時点/.exec(text)?.[1];
@@ -129,16 +125,7 @@ function checkTimes(
   const [, start, end] = /また(.+?)から(.+?)までの注文/.exec(text) ?? [];
   if (start !== undefined && (start !== (state.occurredAt && clock(state.occurredAt)) || end !== recovered))
     found.push(`it lasted from ${start} to ${end}`);
-  const owed = /^(.+?)までにお送りする予定の/m.exec(text)?.[1];
-  const dues = addressed.flatMap(({ contact, dueAt }) => [
-    dueAt,
-    ...before.flatMap(({ detail }) =>
-      (detail.slots ?? [detail]).flatMap((each: Doc) =>
-        each.contactId === contact.id ? [each.dueAt, each.endAt] : [],
-      ),
-    ),
-  ]);
-  if (owed !== undefined && !dues.some((each) => each !== undefined && clock(each) === owed))
-    found.push(`an update was promised by ${owed}`);
+  const owed = /(.+?)までにお送りする予定の/m.exec(text)?.[1];
+  if (owed !== undefined) found.push(`an update was promised by ${owed}`);
   return found;
 }
