@@ -1,12 +1,11 @@
-/** The customers of an incident: where their rhythm stands, and the next message to each, drafted from what is recorded. */
+/** The customers of an incident: where the rhythm of each is, and who wrote after the recovery. */
 import { html } from 'hono/html';
-import { type DraftGroup, draftGroups, draftMessage } from '../customer-updates/draft.ts';
-import { unansweredQuestions } from '../customer-updates/questioned.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { type Loaded, mostContacts } from './incident-load.ts';
 import { sayReason } from './problem-page.ts';
-import { badge, countdown, joined, type Markup, outLink, time, type View } from './view.ts';
+import { unansweredOf } from './update-steps.ts';
+import { badge, countdown, type Markup, outLink, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 import { missedBadge } from './waiting-words.ts';
 
@@ -20,8 +19,7 @@ export function customersSection(view: View, { incident, contacts }: Loaded): Ma
   return html`<section aria-labelledby="customers"><h2 id="customers">${t('section.customers', { n: contacts.length >= mostContacts ? `${mostContacts}+` : contacts.length })}</h2>
 ${contacts.length === 0 ? html`<p>${t('customers.none')}</p>` : html`<ul class="contacts">${shown.map(item)}</ul>`}
 ${rest.length > 0 ? html`<details><summary>${t('customers.rest', { n: rest.length })}</summary><ul class="contacts">${rest.map(item)}</ul></details>` : ''}
-${slotsLine(view, incident)}
-${groupsOf(view, incident, contacts).map((group, index) => draftBlock(view, incident, group, `draft-${index}`))}</section>`;
+${slotsLine(view, incident)}</section>`;
 }
 
 function contactItem(view: View, contact: Contact): Markup {
@@ -47,39 +45,7 @@ function slotsLine(view: View, { slots }: Incident): Markup | '' {
   return html`<p class="muted">${view.t('slots.line', { met: slots.met, late: slots.late, missed: slots.missed, notReminded: slots.notReminded })}</p>`;
 }
 
-function groupsOf(view: View, incident: Incident, contacts: Contact[]): DraftGroup[] {
-  if (incident.status === 'linked') return [];
-  const told = contacts.flatMap((contact) =>
-    contact.nextUpdateDueAt ? [{ contact, dueAt: contact.nextUpdateDueAt }] : [],
-  );
-  return draftGroups(incident, told, view);
-}
-
-/** One draft for each message that is due, in the customers' own language. */
-function draftBlock(view: View, incident: Incident, group: DraftGroup, id: string): Markup {
-  const { kind, told } = group;
-  const names = told.slice(0, 8).map(({ contact }) => contactName(view, contact));
-  const rest = told.length > names.length ? view.t('customers.rest', { n: told.length - names.length }) : '';
-  return html`<details class="drafts"><summary>${view.t('draft', { kind: view.name('draftKind', kind) })}: ${joined(view, [...names, ...(rest ? [rest] : [])])}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" lang="${view.policy.sender.language}" tabindex="0">${draftMessage(incident, group, view)}</pre></div></details>`;
-}
-
-/** What the message field begins with: the draft for whoever is due first. */
-export function suggestedMessage(view: View, loaded: Loaded, waiting: Contact[]): string {
-  const { incident } = loaded;
-  const [asked] = unansweredOf(loaded);
-  const [first] = asked ? [answerTo(view, asked)] : groupsOf(view, incident, waiting);
-  return first ? draftMessage(incident, first, view) : '';
-}
-
-export const unansweredOf = ({ incident, contacts, events }: Loaded): ReturnType<typeof unansweredQuestions> =>
-  unansweredQuestions(incident, contacts, events);
-
-const answerTo = (view: View, { contact }: { contact: Contact }): DraftGroup => ({
-  kind: 'recovery-questioned',
-  told: [{ contact, dueAt: view.now }],
-});
-
-/** Who wrote after the recovery, what they wrote, and the answer that is drafted for them. */
+/** Who wrote after the recovery, and what they wrote. */
 export function questionedSection(view: View, loaded: Loaded): Markup | '' {
   const { t } = view;
   const asked = unansweredOf(loaded);
@@ -87,8 +53,5 @@ export function questionedSection(view: View, loaded: Loaded): Markup | '' {
   return html`<section class="callout warning" aria-labelledby="questioned"><h2 id="questioned">${t('section.questioned')}</h2><ul class="plain">${asked.map(
     ({ contact, word, at }) =>
       html`<li><strong>${contactName(view, contact)}</strong> ${time(view, at)}${word.message ? html` <q>${cut(word.message)}</q>` : ''}</li>`,
-  )}</ul><p>${t('questioned.hint')} <a class="button" href="#update">${t('due.tell')}</a> <a href="#verified">${t('questioned.again')}</a></p>
-${asked.slice(0, mostAnswers).map((each, index) => draftBlock(view, loaded.incident, answerTo(view, each), `answer-${index}`))}</section>`;
+  )}</ul><p>${t('questioned.hint')} <a class="button" href="#update">${t('due.tell')}</a> <a href="#verified">${t('questioned.again')}</a></p></section>`;
 }
-
-const mostAnswers = 5;

@@ -4,7 +4,8 @@ import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { button, choicesOf, type Failed, radios, textField, timeField, type Values } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import type { Loaded } from './incident-load.ts';
-import { evidenceField, flowSteps, otherSteps, reviewSteps, type Step } from './steps.ts';
+import { evidenceField, flowSteps, otherSteps, reviewSteps } from './steps.ts';
+import type { Step } from './update-steps.ts';
 import { badge, becomesIncidentAt, incidentPath, type Markup, time, type View } from './view.ts';
 
 export function flowSection(view: View, loaded: Loaded, failed: Failed | undefined): Markup {
@@ -12,7 +13,7 @@ export function flowSection(view: View, loaded: Loaded, failed: Failed | undefin
   const { incident } = loaded;
   if (incident.kind === 'question') return questionSection(view, incident, failed);
   if (incident.status === 'linked') return linkedSection(view, incident, failed);
-  const steps = flowSteps(view, loaded);
+  const steps = flowSteps(view, loaded, failed);
   const next = incident.status === 'open' ? steps.find((step) => step.done === undefined)?.type : undefined;
   const isFor = (step: Step): Values => (failed?.type === step.type ? failed.values : undefined);
   const render = (step: Step, isOpen: boolean): Markup => stepItem(view, incident, step, isFor(step), isOpen);

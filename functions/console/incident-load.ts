@@ -1,6 +1,6 @@
 /** Everything that the page of an incident shows. */
 
-import type { DocumentSnapshot } from '@google-cloud/firestore';
+import type { DocumentSnapshot, Query } from '@google-cloud/firestore';
 import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
 import { type ReleasesBefore, releasesBefore } from '../evidence/releases-before.ts';
 import { readEvent, releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
@@ -49,7 +49,7 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
   const db = firestore();
   const [document, contacts, events, signals, actions, updates] = await Promise.all([
     ref.get(),
-    ref.collection(collections.contacts).limit(mostContacts).get(),
+    readContacts(ref.collection(collections.contacts)),
     ref.collection(collections.timeline).orderBy('recordedAt', 'desc').limit(mostEvents).get(),
     db
       .collection(collections.signals)
@@ -69,7 +69,7 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
   const incident = readIncident(document);
   const loaded = {
     incident,
-    contacts: contacts.docs.map((each) => fromDocument<Contact>(each.data())).sort(byDue),
+    contacts: contacts.map((each) => fromDocument<Contact>(each.data())).sort(byDue),
     events: events.docs.map((each) => readEvent(fromDocument(each.data()))).sort(newestFirst),
     signals: signals.docs.map((each) => fromDocument<SignalLine>(each.data())),
     actions: actions.docs.map((each) => fromDocument<NextAction>(each.data())),
@@ -82,6 +82,16 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
     incident.source === 'alert' ? readSeriesEvidence(id) : undefined,
   ]);
   return { ...loaded, checkpoints, releases, series };
+}
+
+/** Of more than are shown, those who are due first are among them. */
+async function readContacts(all: Query): Promise<DocumentSnapshot[]> {
+  const { docs } = await all.limit(mostContacts).get();
+  if (docs.length < mostContacts) return docs;
+  const due = all.where('nextUpdateDueAt', '>', new Date(0)).orderBy('nextUpdateDueAt');
+  const first = (await due.limit(mostContacts).get()).docs;
+  const others = docs.filter(({ id }) => !first.some((each) => each.id === id));
+  return [...first, ...others].slice(0, mostContacts);
 }
 
 /** The incident alone. @throws Problem 404 */

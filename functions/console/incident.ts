@@ -4,6 +4,7 @@ import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import type { Problem } from '../platform/problem.ts';
 import { wakeDraft } from '../postmortems/wake-draft.ts';
 import { comeBack } from './come-back.ts';
+import { askOnceMore } from './ends-waits.ts';
 import { contextIn } from './incident-form.ts';
 import { loadIncident } from './incident-load.ts';
 import { incidentPage } from './incident-page.ts';
@@ -26,6 +27,8 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
   try {
     // The business impact has a form of its own, and is a correction like any other.
     const statement = readStatement(type === 'corrected-impact' ? 'corrected' : type, form);
+    const question = await askOnceMore(view, { id, type }, statement, form);
+    if (question) return question;
     const { incident } = await recordStatement(id, statement, contextIn(view, form));
     await wakeDraft(incident, view.policy, view.now);
     await followOnCards(incident);

@@ -99,8 +99,11 @@ export function readCustomers(text: string | undefined): { id: string; name?: st
   });
 }
 
+/** Whom a tick chooses; without one, those whom the form is for. */
 export function readWhom(form: URLSearchParams): 'all' | string[] {
-  return form.get('whom') === 'some' ? form.getAll('customer') : 'all';
+  const ticked = form.getAll('customer');
+  if (ticked.length > 0) return ticked;
+  return form.get('whom') === 'all' ? 'all' : form.getAll('of');
 }
 
 function readCorrectedValue(form: URLSearchParams, errors: FieldError[]): unknown {

@@ -1,27 +1,12 @@
 /** The steps of the flow, of the review, and what else may be recorded: a title, what is recorded of it, and its form. */
 import { html } from 'hono/html';
+import { draftMessage } from '../customer-updates/draft.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
-import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { correctableFields, correctionChoices } from '../incidents/statements/corrections.ts';
-import { suggestedMessage, unansweredOf } from './customers.ts';
-import { checkboxes, choicesOf, radios, select, textField, timeField, type Values } from './fields.ts';
+import { choicesOf, type Failed, radios, select, textField, timeField } from './fields.ts';
 import type { Loaded } from './incident-load.ts';
+import { draftsOf, messageFields, type Step, updateSteps, whomFields } from './update-steps.ts';
 import { incidentPath, type Markup, time, type View } from './view.ts';
-import { contactName } from './waiting.ts';
-
-export interface Step {
-  type: string;
-  /** Below the incident's address, where it records no event by itself. */
-  path?: string;
-  title: string;
-  /** What has been recorded of it; undefined while nothing has, null where nothing is waited for. */
-  done: Markup | string | undefined | null;
-  body: (value: (name: string, otherwise?: string) => string, values: Values) => Markup;
-  submit: string;
-}
-
-/** More boxes nobody looks through. */
-const mostChoices = 60;
 
 export function evidenceField(view: View, form_: string, value: (name: string) => string): Markup {
   return textField({
@@ -34,50 +19,16 @@ export function evidenceField(view: View, form_: string, value: (name: string) =
   });
 }
 
-export function flowSteps(view: View, loaded: Loaded): Step[] {
+export function flowSteps(view: View, loaded: Loaded, failed: Failed | undefined): Step[] {
   const { incident, contacts } = loaded;
   const { t } = view;
   const { impact, mitigation } = incident;
   const waiting = contacts.filter((each) => !each.stoppedAt);
-  const told = contacts.flatMap((each) => each.lastUpdateAt ?? []).sort((a, b) => b.getTime() - a.getTime())[0];
-  const asked = new Set(unansweredOf(loaded).map(({ contact }) => contact.id));
-  const [only, ...more] = contacts;
-  const whole = only && more.length === 0 ? contactName(view, only) : t('whom.all', { n: contacts.length });
-  const whom = (form_: string, values: Values, choosable: typeof contacts): Markup =>
-    choosable.length === 0 || contacts.length < 2
-      ? html`<p class="muted">${only ? t('whom.for', { name: whole }) : t('whom.nobody')}</p>`
-      : html`${radios({
-          form: form_,
-          name: 'whom',
-          label: t('whom'),
-          value: values?.get('whom') ?? 'all',
-          choices: [
-            ['all', t('whom.all', { n: contacts.length })],
-            ['some', t('whom.some')],
-          ],
-        })}${checkboxes({
-          form: form_,
-          name: 'customer',
-          label: t('whom.which'),
-          values: values?.getAll('customer') ?? [],
-          choices: choosable.slice(0, mostChoices).flatMap((each) =>
-            customerIdsOf(each)
-              .slice(0, 1)
-              .map((id) => [id, contactName(view, each)] as const),
-          ),
-        })}`;
-  const updateFields = (
-    form_: string,
-    value: (name: string, otherwise?: string) => string,
-    values: Values,
-  ): Markup => html`${whom(
-    form_,
-    values,
-    contacts.filter((each) => !each.stoppedAt || asked.has(each.id)),
-  )}
-${textField({ form: form_, name: 'message', rows: 8, label: t('field.message'), value: value('message', suggestedMessage(view, loaded, waiting)) })}
-<p><button type="button" class="plain" data-copy="${form_}-message" hidden>${t('copy')}</button></p>
-${checkboxes({ form: form_, name: 'recovery', label: t('field.recoveryMessage'), values: values ? values.getAll('recovery') : waiting[0]?.recoveredAt ? ['yes'] : [], choices: [['yes', t('field.recovery')]] })}`;
+  const isWorking = (each: (typeof contacts)[number]): boolean => each.recoveredAt !== undefined;
+  const affected = contacts.every(isWorking) ? contacts : contacts.filter((each) => !isWorking(each));
+  const [draft, ...more] = draftsOf(view, loaded);
+  // What was said on the telephone was said to one group of customers: of several drafts none is it.
+  const said = draft && more.length === 0 ? draftMessage(incident, draft, view) : '';
   return [
     {
       type: 'verified',
@@ -127,25 +78,18 @@ ${textField({ form: 'scoped', name: 'method', label: t('field.impact.scopeMethod
 ${evidenceField(view, 'scoped', (name) => value(name, impact.scopeEvidenceUrl))}
 ${radios({ form: 'scoped', name: 'recurrenceRisk', label: t('field.impact.recurrenceRisk'), value: value('recurrenceRisk', impact.recurrenceRisk), choices: choicesOf(view, 'risk', recurrenceRisks) })}`,
     },
-    {
-      type: 'update',
-      path: 'updates/confirm',
-      title: t('step.update'),
-      done: told ? html`${t('told.last')} ${time(view, told)}` : undefined,
-      submit: t('submit.update'),
-      body: (value, values) => html`<p class="muted">${t('hint.update')}</p>
-${updateFields('update', value, values)}`,
-    },
+    ...updateSteps(view, loaded, failed),
     {
       type: 'recovered',
       title: t('step.recovered'),
       done: incident.recoveredAt ? time(view, incident.recoveredAt) : undefined,
       submit: t('submit.recovered'),
       body: (_value, values) =>
-        html`<p class="muted">${t('hint.recovered')}</p>${whom(
+        html`<p class="muted">${t('hint.recovered')}</p><input type="hidden" name="whom" value="all">${whomFields(
+          view,
           'recovered',
+          { to: affected, choices: affected },
           values,
-          contacts.filter((each) => !each.recoveredAt),
         )}`,
     },
     {
@@ -155,7 +99,7 @@ ${updateFields('update', value, values)}`,
       submit: t('submit.told'),
       body: (value, values) => html`<p class="muted">${t('hint.told')}</p>
 ${select({ form: 'customer-updated', name: 'channel', label: t('field.channel'), value: value('channel', 'phone'), choices: choicesOf(view, 'channel', view.policy.cadence.countedChannels) })}
-${updateFields('customer-updated', value, values)}`,
+${whomFields(view, 'customer-updated', { to: waiting, choices: contacts }, values)}${messageFields(view, 'customer-updated', { message: said, isRecovery: said !== '' && draft?.kind === 'recovery' }, value, values)}`,
     },
   ];
 }

@@ -13,7 +13,7 @@ import { keyIn, seenIn } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
 import { form } from './page.ts';
-import { expectProblem, sayReason } from './problem-page.ts';
+import { expectProblem, sayProblem, sayReason } from './problem-page.ts';
 import { readWhom, textOf } from './statements.ts';
 import { namesOf } from './update-states.ts';
 import { badge, incidentPath, type Markup, type View } from './view.ts';
@@ -29,12 +29,17 @@ export async function confirmUpdates(visit: Visit, id = ''): Promise<Outcome> {
     const seen = seenIn(values);
     if (seen) refuseUnseen(seen, versionOf(loaded.incident));
     const request = readRequest(view, values);
-    const decided = previewUpdates(loaded.incident, loaded.contacts, request, by(view));
+    const preview = (confirmedNames: boolean) =>
+      previewUpdates(loaded.incident, loaded.contacts, { ...request, confirmedNames }, by(view));
+    const asked = preview(false);
+    const names = 'refused' in asked && asked.code === 'names-another-customer' ? problemOf(asked) : undefined;
+    const decided = names ? preview(true) : asked;
     if ('refused' in decided) throw problemOf(decided);
+    const warning = names && sayProblem(view, names).details.join(' ');
     return {
       title: view.t('update.confirm'),
       section: 'board',
-      body: confirmation(view, loaded, decided.updates, values),
+      body: confirmation(view, loaded, decided.updates, values, warning),
     };
   } catch (error) {
     return refused(visit, id, expectProblem(error));
@@ -68,10 +73,17 @@ function readRequest({ policy }: View, values: URLSearchParams) {
   const customers = readWhom(values);
   if (customers.length === 0) errors.push(wrongField('customers', 'nobody-chosen'));
   if (errors.length > 0) throw new Problem(422, refuse('update-not-understood'), { errors });
-  return { customers, message, isRecovery: values.get('recovery') === 'yes' };
+  const confirmedNames = values.get('confirmedNames') === 'yes';
+  return { customers, message, isRecovery: values.get('recovery') === 'yes', confirmedNames };
 }
 
-function confirmation(view: View, loaded: Loaded, updates: UpdateRecord[], values: URLSearchParams): Markup {
+function confirmation(
+  view: View,
+  loaded: Loaded,
+  updates: UpdateRecord[],
+  values: URLSearchParams,
+  warning: string | undefined,
+): Markup {
   const { t } = view;
   const { incident } = loaded;
   const leaving = updates.filter((each) => each.state === 'sending');
@@ -81,8 +93,13 @@ function confirmation(view: View, loaded: Loaded, updates: UpdateRecord[], value
     html`<li><strong>${namesOf(view, update, loaded.contacts)}</strong> ${
       update.tool ? html`${badge(view.name('tool', update.tool))} ${update.ticketId ?? ''}` : ''
     }${update.error ? html` <small>${sayReason(view, update.error)}</small>` : ''}</li>`;
-  const hidden = ['seen', 'whom', 'customer', 'message', 'recovery'].flatMap((name) =>
-    values.getAll(name).map((value) => html`<input type="hidden" name="${name}" value="${value}">`),
+  // What is confirmed goes to the customers that are shown here, and to nobody who becomes known meanwhile.
+  const shown = updates.flatMap(({ customers }) => customers.map((id) => ['customer', id] as const));
+  const typed = ['seen', 'of', 'message', 'recovery'].flatMap((name) =>
+    values.getAll(name).map((value) => [name, value] as const),
+  );
+  const hidden = [...typed, ...shown].map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
   const path = `${incidentPath(incident.id)}/updates`;
   return html`<p><a href="${incidentPath(incident.id)}#${formName}">${titleOf(view, incident)}</a></p>
@@ -97,9 +114,14 @@ ${
         view,
         path,
         values.get('key') ?? '',
-        html`${hidden}<p>${button(t('update.send', { n: leaving.length }))}</p>`,
+        html`${hidden}${warning ? namesBox(view, warning) : ''}<p>${button(t('update.send', { n: leaving.length }))}</p>`,
       )
     : html`<p>${t('update.nobody')}</p>`
 }
 <p><a href="${incidentPath(incident.id)}#${formName}">${t('update.back')}</a></p>`;
+}
+
+/** The text names customers who would not receive it: it is sent once somebody says that this is meant. */
+function namesBox(view: View, warning: string): Markup {
+  return html`<div class="callout warning"><p>${warning}</p><p class="choices"><label><input type="checkbox" name="confirmedNames" value="yes" required> <span>${view.t('update.namesMeant')}</span></label></p></div>`;
 }

@@ -49,49 +49,89 @@ const contact = (id: string, stated: object = {}) => ({
 
 describe('the steps of the flow', () => {
   const bodyOf = async (loaded: Loaded, type: string): Promise<string> => {
-    const step = flowSteps(view, loaded).find((each) => each.type === type);
+    const step = flowSteps(view, loaded, undefined).find((each) => each.type === type);
     return (await read(step?.body((_, otherwise = '') => otherwise, undefined) ?? '')).join('\n');
   };
   const doneOf = async (loaded: Loaded, type: string): Promise<string[]> =>
-    read(flowSteps(view, loaded).find((each) => each.type === type)?.done as Markup);
+    read(flowSteps(view, loaded, undefined).find((each) => each.type === type)?.done as Markup);
 
   test('customers were told when the last of them was', async () => {
     const contacts = [30, 10, 20].map((minutes, index) => contact(`s-${index}`, { lastUpdateAt: ago(minutes) }));
     expect(await doneOf(loadedOf({ contacts }), 'update')).toEqual(['Last told Wed 18 Nov, 11:50']);
   });
 
-  test.each<[string, object[], string[]]>([
-    ['who waits', [contact('s-1'), contact('s-2')], ['s-1', 's-2']],
-    ['one who waits, of several', [contact('s-1'), contact('s-2', { stoppedAt: ago(5) })], ['s-1']],
-    ['nobody by name, where there is but one', [contact('s-1')], []],
-    [
-      'one of each who stand together',
-      [contact('s-1', { customers: [{ id: 's-1' }, { id: 's-9' }] }), contact('s-2')],
-      ['s-1', 's-2'],
-    ],
-  ])('an update can be for %s', async (_, contacts, offered) => {
-    const text = await bodyOf(loadedOf({ contacts }), 'update');
-    expect([...text.matchAll(/\[checkbox customer=([^\]\s]+)\]/g)].map((each) => each[1])).toEqual(offered);
+  const due = { nextUpdateDueAt: ago(-10) };
+  const over = { recoveredAt: ago(9), stoppedAt: ago(5) };
+  const ofForm = (text: string) => ({
+    to: [...text.matchAll(/\[hidden of=([^\]\s]+)\]/g)].map((each) => each[1]),
+    choices: [...text.matchAll(/\[checkbox customer=([^\]\s]+)\]/g)].map((each) => each[1]),
   });
 
-  test.each<[string, object[], string]>([
-    ['nobody is known', [], 'No affected customer is recorded yet: this is recorded for all.'],
-    ['there is but one', [contact('s-1')], 'For: s-1'],
-    ['there is but one, who has recovered', [contact('s-1', { recoveredAt: ago(9), stoppedAt: ago(5) })], 'For: s-1'],
+  test.each<[string, object[], ReturnType<typeof ofForm>]>([
     [
-      'several have recovered, all of them',
-      [
-        contact('s-1', { recoveredAt: ago(9), stoppedAt: ago(5) }),
-        contact('s-2', { recoveredAt: ago(9), stoppedAt: ago(5) }),
-      ],
-      'For: all (2)',
+      'those to whom the draft says the same',
+      [contact('s-1', due), contact('s-2', due), contact('s-3', { ...due, recoveredAt: ago(9) })],
+      { to: ['s-1', 's-2'], choices: ['s-1', 's-2'] },
     ],
-  ])('where %s, a form that offers no choice says for whom it records', async (_, contacts, whom) => {
-    for (const type of ['update', 'recovered', 'customer-updated'])
-      expect([type, (await bodyOf(loadedOf({ contacts }), type)).split('\n')]).toEqual([
-        type,
-        expect.arrayContaining([whom]),
-      ]);
+    ['one who waits, of several', [contact('s-1', due), contact('s-2', over)], { to: ['s-1'], choices: [] }],
+    ['one who waits alone', [contact('s-1', due)], { to: ['s-1'], choices: [] }],
+    ['nobody by itself, where all have been told the end', [contact('s-1', over)], { to: [], choices: ['s-1'] }],
+    [
+      'one of each who are told together',
+      [contact('s-1', { ...due, customers: [{ id: 's-1' }, { id: 's-9' }] }), contact('s-2', due)],
+      { to: ['s-1', 's-2'], choices: ['s-1', 's-2'] },
+    ],
+  ])('an update is for %s', async (_, contacts, expected) => {
+    expect(ofForm(await bodyOf(loadedOf({ contacts }), 'update'))).toEqual(expected);
+  });
+
+  test('each draft has a form with its own recipients, and a text of your own has those whom you choose', async () => {
+    const contacts = [
+      contact('s-1', due),
+      contact('s-2', { ...due, recoveredAt: ago(9), endsWith: 'recovery' }),
+      contact('s-3', { ...due, lastUpdateAt: ago(20) }),
+      contact('s-4', over),
+    ];
+    const loaded = loadedOf({ contacts });
+    const steps = flowSteps(view, loaded, undefined).filter(({ path }) => path !== undefined);
+    expect(steps.map(({ type, title }) => [type, title])).toEqual([
+      ['update', '4. Update them: s-1'],
+      ['update-2', '4. Update them: s-2'],
+      ['update-3', '4. Update them: s-3'],
+      ['update-own', 'Write your own text'],
+    ]);
+    const bodies = await Promise.all(steps.map(({ type }) => bodyOf(loaded, type)));
+    expect(bodies.map(ofForm)).toEqual([
+      { to: ['s-1'], choices: [] },
+      { to: ['s-2'], choices: [] },
+      { to: ['s-3'], choices: [] },
+      { to: [], choices: ['s-1', 's-2', 's-3', 's-4'] },
+    ]);
+    expect(bodies.map((body) => body.includes('[checkbox recovery=yes ✓]'))).toEqual([false, true, false, false]);
+    // What was said on the telephone is none of several drafts.
+    expect(await bodyOf(loaded, 'customer-updated')).not.toContain('お世話になっております');
+  });
+
+  test('a form that was refused comes first, for whom it was', async () => {
+    const contacts = [contact('s-1', due), contact('s-2', { ...due, recoveredAt: ago(9) })];
+    const values = new URLSearchParams({ of: 's-2', message: 'x' });
+    const steps = flowSteps(view, loadedOf({ contacts }), { type: 'update', values }).filter(({ path }) => path);
+    const bodies = await Promise.all(
+      steps.map(async ({ body }) => (await read(body((_, otherwise = '') => otherwise, undefined))).join('\n')),
+    );
+    expect(bodies.map((body) => ofForm(body).to)).toEqual([['s-2'], ['s-1'], []]);
+  });
+
+  test.each<[string, object[], string, string]>([
+    ['nobody is known', [], 'update', 'No affected customer is recorded yet: this is recorded for all.'],
+    ['nobody is known', [], 'recovered', 'No affected customer is recorded yet: this is recorded for all.'],
+    ['nobody is known', [], 'customer-updated', 'No affected customer is recorded yet: this is recorded for all.'],
+    ['there is but one', [contact('s-1', due)], 'update', 'For: s-1'],
+    ['there is but one', [contact('s-1', due)], 'recovered', 'For: s-1'],
+    ['there is but one', [contact('s-1', due)], 'customer-updated', 'For: s-1'],
+    ['there is but one, who has recovered', [contact('s-1', over)], 'recovered', 'For: s-1'],
+  ])('where %s, a form that offers no choice says for whom it records', async (_, contacts, type, whom) => {
+    expect((await bodyOf(loadedOf({ contacts }), type)).split('\n')).toEqual(expect.arrayContaining([whom]));
   });
 
   test('an update can be for who wrote after their recovery, though they wait for nothing any more', async () => {
@@ -99,13 +139,16 @@ describe('the steps of the flow', () => {
     const detail = { rule: 'customer-wrote', why: 'x', customers: ['s-2'], ticket: { tool: 'zendesk', id: '1' } };
     const events = [{ id: '00000002', type: 'recovery-questioned', recordedAt: ago(20), actor: 'rule', detail }];
     const text = await bodyOf(loadedOf({ contacts, events }, { recoveredAt: ago(40) }), 'update');
-    expect(text.match(/customer=[^\]\s]+/g)).toEqual(['customer=s-2']);
+    expect(ofForm(text)).toEqual({ to: ['s-2'], choices: [] });
+    // It apologises for a recovery that was announced wrongly: it announces none.
+    expect(text).toContain('復旧のご連絡後も');
+    expect(text).not.toContain('✓');
   });
 
   test.each<[string, object[], boolean]>([
-    ['the first who waits has recovered', [contact('s-1', { recoveredAt: ago(5) }), contact('s-2')], true],
-    ['only another one has', [contact('s-1'), contact('s-2', { recoveredAt: ago(5) })], false],
-    ['nobody waits any more', [contact('s-1', { recoveredAt: ago(9), stoppedAt: ago(5) })], false],
+    ['the first who waits has recovered', [contact('s-1', { ...due, recoveredAt: ago(5) }), contact('s-2', due)], true],
+    ['only another one has', [contact('s-1', due), contact('s-2', { ...due, recoveredAt: ago(5) })], false],
+    ['nobody waits any more', [contact('s-1', over)], false],
   ])('a message says by itself that they can work again where %s', async (_, contacts, isRecovery) => {
     const text = await bodyOf(loadedOf({ contacts }, { recoveredAt: ago(5) }), 'update');
     expect(text.includes('[checkbox recovery=yes ✓]')).toBe(isRecovery);

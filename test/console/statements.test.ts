@@ -32,12 +32,20 @@ test('customers are one a line: an id and a name', () => {
   ]);
 });
 
-test('for all, or for those that are ticked; none ticked is refused', () => {
-  expect(readStatement('recovered', form({ whom: 'all', customer: 'a' }))).toMatchObject({ customers: 'all' });
-  expect(readStatement('recovered', form({ whom: 'some', customer: ['a', 'b'] }))).toMatchObject({
-    customers: ['a', 'b'],
-  });
-  expect(() => readStatement('recovered', form({ whom: 'some' }))).toThrow(expect.objectContaining({ status: 422 }));
+test.each<[Record<string, string | string[]>, unknown]>([
+  [{ whom: 'all' }, 'all'],
+  [{ whom: 'all', of: ['a', 'b'] }, 'all'],
+  [{ of: ['a', 'b'] }, ['a', 'b']],
+  // A tick means that customer, whatever else the form says.
+  [{ whom: 'all', customer: 'a' }, ['a']],
+  [{ of: ['a', 'b'], customer: 'b' }, ['b']],
+  [{ whom: 'some', customer: ['a', 'b'] }, ['a', 'b']],
+  [{ whom: 'some' }, 'refused'],
+  [{}, 'refused'],
+])('of %j it is recorded for %j', (fields, customers) => {
+  const read = () => readStatement('recovered', form(fields));
+  if (customers === 'refused') expect(read).toThrow(expect.objectContaining({ status: 422 }));
+  else expect(read()).toMatchObject({ customers });
 });
 
 test('counts are read as people type them', () => {
@@ -100,8 +108,8 @@ test.each<[string, Record<string, string | string[]>, object]>([
   ],
   [
     'customer-updated',
-    { message: 'm', channel: 'mail', recovery: 'no' },
-    { message: 'm', channel: 'mail', customers: 'all' },
+    { message: 'm', channel: 'mail', recovery: 'no', of: ['s-1', 's-2'] },
+    { message: 'm', channel: 'mail', customers: ['s-1', 's-2'] },
   ],
   ['recovered', { whom: 'some', customer: ['s-1', 's-2'] }, { customers: ['s-1', 's-2'] }],
   [

@@ -1,13 +1,16 @@
 /** A text belongs to its recipients: what was written for one customer is on nobody else's ticket, by whichever door. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskTrigger } from '../fixtures/tickets.ts';
+import { type Form, formsIn, openConsole } from './console.ts';
 import { openScenario, type Scenario } from './house.ts';
 import { ticketDoors } from './ticket-doors.ts';
 
 let scenario: Scenario;
+let console_: ReturnType<typeof openConsole>;
 beforeAll(async () => {
   scenario = await openScenario('2026-11-24T01:02:00.000Z', { environment: toolSecrets });
+  console_ = openConsole(scenario);
 });
 afterAll(() => scenario.stop());
 
@@ -68,4 +71,80 @@ test('by the API, “all” leaves out who has been told the end', async () => {
   const { body } = await send(over, { customers: 'all', message: '引き続き確認しております。' });
   expect(body.updates).toMatchObject([{ customers: [waits.id] }]);
   expect([await readBy(over), await readBy(waits)]).toEqual([['復旧しました。'], ['引き続き確認しております。']]);
+});
+
+describe('in the console', () => {
+  const formsOf = async ({ incidentId }: Store, path: string) => {
+    const forms = formsIn(await console_.page(`/console/incidents/${incidentId}`));
+    return forms.filter(({ action }) => action === `/console/incidents/${incidentId}/${path}`);
+  };
+  const contactsOf = async ({ incidentId }: Store) =>
+    (await scenario.get(`/api/incidents/${incidentId}/contacts`)).body.contacts;
+  /** Confirms what the form says, and presses the button of the page that shows it. */
+  const confirm = async (form: Form, more: [string, string][] = [], then: [string, string][] = []) => {
+    const shown = await console_.submit(form, more);
+    const [last] = formsIn(shown.text).filter(({ action }) => action === form.action.replace('/confirm', ''));
+    return { shown, sent: last && (await console_.submit(last, then)) };
+  };
+
+  test('each form, submitted untouched, sends its own text to its own customers', async () => {
+    const [first, second] = [await reports('大塚北店', '鈴木様の予約が消えました'), await reports('巣鴨南店')];
+    await linked(second, first);
+    // Who has just been told is due last.
+    for (let round = 0; round < 2; round += 1) {
+      await confirm((await formsOf(first, 'updates/confirm'))[0] as Form);
+      await scenario.advance('PT1M');
+    }
+    const [one, other] = [await readBy(first), await readBy(second)];
+    expect([one.length, other.length]).toEqual([1, 1]);
+    expect(one[0]).toMatch(/^大塚北店 ご担当者様[\s\S]*鈴木様の予約が消えました/);
+    expect(other[0]).toMatch(/^巣鴨南店 ご担当者様/);
+    expect(other[0]).not.toMatch(/大塚北店|鈴木様/);
+  });
+
+  test('a text that names another customer is shown as such, and leaves once that is confirmed', async () => {
+    const [first, second] = [await reports('駒込東店'), await reports('田端西店')];
+    await linked(second, first);
+    const [form] = await formsOf(first, 'updates/confirm');
+    if (!form) throw new Error('there is no form');
+    const text: [string, string][] = [['message', '田端西店様の件も確認しております。']];
+    const refused = await confirm(form, text);
+    expect(refused.shown.text).toContain('The text names 田端西店');
+    expect(refused.sent?.status).toBe(422);
+    expect(refused.sent?.text).toContain('田端西店様の件も');
+    expect(await readBy(first)).toEqual([]);
+    expect((await confirm(form, text, [['confirmedNames', 'yes']])).sent?.status).toBe(303);
+    expect(await readBy(first)).toEqual(['田端西店様の件も確認しております。']);
+  });
+
+  test('a tick means that customer, and what ends more than one wait is asked once more, naming them', async () => {
+    const [first, second, third] = [
+      await reports('王子一番店'),
+      await reports('赤羽二番店'),
+      await reports('川口三番店'),
+    ];
+    await linked(second, first);
+    await linked(third, first);
+    const [recovered] = await formsOf(first, 'events/recovered');
+    const [told] = await formsOf(first, 'events/customer-updated');
+    if (!recovered || !told) throw new Error('a form is missing');
+    const working = async () =>
+      (await contactsOf(first)).flatMap((each: { recoveredAt?: string; name: string }) =>
+        each.recoveredAt ? [each.name] : [],
+      );
+    expect((await console_.submit(recovered, [['customer', second.id]])).status).toBe(303);
+    expect(await working()).toEqual([second.name]);
+    for (const [form, more] of [
+      [(await formsOf(first, 'events/recovered'))[0], []],
+      [(await formsOf(first, 'events/customer-updated'))[0], [['recovery', 'yes']]],
+    ] as [Form, [string, string][]][]) {
+      const asked = await console_.submit(form, more);
+      expect([asked.status, await working()]).toEqual([200, [second.name]]);
+      for (const { name } of [first, third]) expect(asked.text).toContain(`<strong>${name}</strong>`);
+    }
+    const asked = await console_.submit((await formsOf(first, 'events/recovered'))[0] as Form);
+    const [again] = formsIn(asked.text).filter(({ action }) => action.endsWith('/events/recovered'));
+    expect((await console_.submit(again as Form)).status).toBe(303);
+    expect((await working()).sort()).toEqual([first.name, second.name, third.name].sort());
+  });
 });

@@ -1,0 +1,140 @@
+/** “Update them”: one form for each draft and the customers it is for, and one for a text of your own. */
+import { html } from 'hono/html';
+import { type DraftGroup, draftGroups, draftMessage } from '../customer-updates/draft.ts';
+import { unansweredQuestions } from '../customer-updates/questioned.ts';
+import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
+import { checkboxes, type Failed, textField, type Values } from './fields.ts';
+import type { Loaded } from './incident-load.ts';
+import { joined, type Markup, time, type View } from './view.ts';
+import { contactName } from './waiting.ts';
+
+/** What is not due yet waits until the first have been sent. */
+const mostForms = 8;
+/** More boxes nobody looks through. */
+const mostChoices = 60;
+const mostNames = 8;
+
+export interface Step {
+  type: string;
+  /** Below the incident's address, where it records no event by itself. */
+  path?: string;
+  title: string;
+  /** What has been recorded of it; undefined while nothing has, null where nothing is waited for. */
+  done: Markup | string | undefined | null;
+  body: (value: (name: string, otherwise?: string) => string, values: Values) => Markup;
+  submit: string;
+}
+
+/** A draft and the customers whom it is for; of a text of your own there are none yet. */
+interface UpdateForm {
+  to: readonly Contact[];
+  message: string;
+  isRecovery: boolean;
+}
+
+export const unansweredOf = ({ incident, contacts, events }: Loaded): ReturnType<typeof unansweredQuestions> =>
+  unansweredQuestions(incident, contacts, events);
+
+/** Answers to customers who wrote after their recovery, then what is due to the others. */
+export function draftsOf(view: View, loaded: Loaded): DraftGroup[] {
+  const { incident, contacts } = loaded;
+  const asked = [...new Set(unansweredOf(loaded).map(({ contact }) => contact))];
+  const told = contacts.flatMap((contact) =>
+    contact.nextUpdateDueAt && !asked.includes(contact) ? [{ contact, dueAt: contact.nextUpdateDueAt }] : [],
+  );
+  const answers = asked.map((contact): DraftGroup => {
+    return { kind: 'recovery-questioned', told: [{ contact, dueAt: view.now }] };
+  });
+  return [...answers, ...draftGroups(incident, told, view)];
+}
+
+/** @param failed a form that was refused comes first, with its own recipients */
+export function updateSteps(view: View, loaded: Loaded, failed: Failed | undefined): Step[] {
+  const { t } = view;
+  const { contacts } = loaded;
+  const refused = failed?.type === 'update' ? failed.values : undefined;
+  const drafted = draftsOf(view, loaded).map((group): UpdateForm => {
+    const message = draftMessage(loaded.incident, group, view);
+    return { to: group.told.map(({ contact }) => contact), message, isRecovery: group.kind === 'recovery' };
+  });
+  const again = refused && { to: chosenOf(contacts, refused.getAll('of')), message: '', isRecovery: false };
+  const others = drafted.filter(({ to }) => !again || !isSame(to, again.to));
+  const forms = [...(again ? [again] : []), ...others].slice(0, mostForms);
+  const steps = forms.map((form, index) => {
+    const names = forms.length > 1 && form.to.length > 0 ? `: ${namesOf(view, form.to)}` : '';
+    const type = index === 0 ? 'update' : `update-${index + 1}`;
+    return stepOf(view, type, `${t('step.update')}${names}`, form, contacts);
+  });
+  if (steps.length > 0 && contacts.length < 2) return steps;
+  const own: UpdateForm = { to: [], message: '', isRecovery: false };
+  if (steps.length === 0) return [stepOf(view, 'update', t('step.update'), own, contacts)];
+  return [...steps, { ...stepOf(view, 'update-own', t('step.updateOwn'), own, contacts), done: null }];
+}
+
+function stepOf(view: View, type: string, title: string, form: UpdateForm, contacts: readonly Contact[]): Step {
+  const { t } = view;
+  const of = form.to.length > 0 ? form.to : contacts;
+  const told = of.flatMap((each) => each.lastUpdateAt ?? []).sort((a, b) => b.getTime() - a.getTime())[0];
+  return {
+    type,
+    path: 'updates/confirm',
+    title,
+    done: told ? html`${t('told.last')} ${time(view, told)}` : undefined,
+    submit: t('submit.update'),
+    body: (value, values) => html`<p class="muted">${t('hint.update')}</p>
+${whomFields(view, type, { to: form.to, choices: of }, values)}${messageFields(view, type, form, value, values)}`,
+  };
+}
+
+/** Without a tick it is for all whom the form names; a tick is for the ticked alone. */
+export function whomFields(
+  view: View,
+  form: string,
+  { to, choices }: { to: readonly Contact[]; choices: readonly Contact[] },
+  values: Values,
+): Markup {
+  const { t } = view;
+  const [only, ...more] = choices;
+  const of = to.flatMap((each) => customerIdsOf(each).slice(0, 1));
+  const hidden = of.map((id) => html`<input type="hidden" name="of" value="${id}">`);
+  if (!only) return html`<input type="hidden" name="whom" value="all"><p class="muted">${t('whom.nobody')}</p>`;
+  if (more.length === 0 && to.length === 1) {
+    return html`${hidden}<p class="muted">${t('whom.for', { name: contactName(view, only) })}</p>`;
+  }
+  return html`${hidden}${checkboxes({
+    form,
+    name: 'customer',
+    label: to.length > 0 ? t('whom.narrow', { n: to.length }) : t('whom.which'),
+    values: values?.getAll('customer') ?? [],
+    choices: choices.slice(0, mostChoices).flatMap((each) =>
+      customerIdsOf(each)
+        .slice(0, 1)
+        .map((id) => [id, `${contactName(view, each)}${each.stoppedAt ? ` (${t('contact.over')})` : ''}`] as const),
+    ),
+  })}`;
+}
+
+export function messageFields(
+  view: View,
+  form: string,
+  { message, isRecovery }: Pick<UpdateForm, 'message' | 'isRecovery'>,
+  value: (name: string, otherwise?: string) => string,
+  values: Values,
+): Markup {
+  const { t } = view;
+  return html`${textField({ form, name: 'message', rows: 8, label: t('field.message'), value: value('message', message) })}
+<p><button type="button" class="plain" data-copy="${form}-message" hidden>${t('copy')}</button></p>
+${checkboxes({ form, name: 'recovery', label: t('field.recoveryMessage'), values: values ? values.getAll('recovery') : isRecovery ? ['yes'] : [], choices: [['yes', t('field.recovery')]] })}`;
+}
+
+const chosenOf = (contacts: readonly Contact[], ids: readonly string[]): Contact[] =>
+  contacts.filter((each) => customerIdsOf(each).some((id) => ids.includes(id)));
+
+const isSame = (some: readonly Contact[], others: readonly Contact[]): boolean =>
+  some.length === others.length && some.every((each) => others.includes(each));
+
+function namesOf(view: View, contacts: readonly Contact[]): string {
+  const names = contacts.slice(0, mostNames).map((each) => contactName(view, each));
+  const rest = contacts.length - names.length;
+  return joined(view, [...names, ...(rest > 0 ? [view.t('customers.rest', { n: rest })] : [])]);
+}
