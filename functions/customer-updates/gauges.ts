@@ -59,10 +59,11 @@ async function measure(at: Date): Promise<Gauge[]> {
   const unsent = all(collections.notices)
     .where('state', 'in', ['waiting', 'failed'])
     .where('updatedAt', '>=', new Date(at.getTime() - failureStandsForMs));
-  const [high, low, overdue, quarantined, undelivered, failed] = await Promise.all([
+  const [high, low, overdue, oldestTimerSeconds, quarantined, undelivered, failed] = await Promise.all([
     count(open.where('urgency.level', '==', 'high')),
     count(open.where('urgency.level', '==', 'low')),
     countOverdue(at),
+    waitOfOldestTimer(at),
     count(all(collections.quarantine).where('state', '==', 'open')),
     count(unsent),
     count(all(collections.incidents).where('failedUpdates', '>', 0)),
@@ -72,6 +73,7 @@ async function measure(at: Date): Promise<Gauge[]> {
     { name: 'open_incidents', labels: { level: 'low' }, value: low },
     { name: 'overdue_contacts', value: overdue.count },
     { name: 'oldest_overdue_seconds', value: overdue.oldestSeconds },
+    { name: 'oldest_timer_seconds', value: oldestTimerSeconds },
     { name: 'quarantined', value: quarantined },
     { name: 'failed_updates', value: failed },
     { name: 'undelivered_notices', value: undelivered },
@@ -95,9 +97,17 @@ async function countOverdue(at: Date): Promise<{ count: number; oldestSeconds: n
   const since = contacts.find((each) => !each.isDrill)?.nextUpdateDueAt ?? at;
   return {
     count: all.data().count - inDrills,
-    oldestSeconds: Math.round((at.getTime() - since.getTime()) / 1_000),
+    oldestSeconds: secondsBetween(since, at),
   };
 }
+
+async function waitOfOldestTimer(at: Date): Promise<number> {
+  const due = firestore().collection(collections.timers).where('wakeAt', '<=', at).orderBy('wakeAt');
+  const [oldest] = (await due.limit(1).select('wakeAt').get()).docs;
+  return oldest ? secondsBetween(fromDocument<{ wakeAt: Date }>(oldest.data()).wakeAt, at) : 0;
+}
+
+const secondsBetween = (from: Date, to: Date): number => Math.round((to.getTime() - from.getTime()) / 1_000);
 
 async function count(query: Query): Promise<number> {
   return (await query.count().get()).data().count;

@@ -24,6 +24,12 @@ export const gauges: readonly GaugeSpec[] = [
     unit: 's',
     description: 'How long the customer who waits longest has waited past the time an update was due.',
   },
+  {
+    name: 'oldest_timer_seconds',
+    labels: [],
+    unit: 's',
+    description: 'How long the timer that waits longest has been due: 0 while reminders are in time.',
+  },
   { name: 'quarantined', labels: [], unit: '1', description: 'Bodies that came in and could not be read.' },
   {
     name: 'failed_updates',

@@ -1,5 +1,6 @@
 /** What a month costs, from the operations that tests hold and Google's list prices. Arithmetic only. */
 import { schedules, secretNames, subscriptions } from '../../functions/topology.ts';
+import { burns } from '../provision/objectives.ts';
 import { watches } from '../provision/watch.ts';
 import { type Operations, promised } from './operations.ts';
 import { prices } from './prices.ts';
@@ -34,8 +35,8 @@ const perTicket = {
   messageKiB: notices * 2 * 2,
 };
 const ticksAMonth = minutesAMonth + minutesAMonth / 5;
-/** A minute tick asks once; a gauge tick counts eight times, and a count is a read at least. */
-const tickReadsAMonth = minutesAMonth + (minutesAMonth / 5) * 8;
+/** A minute tick asks once; a gauge tick asks nine times, and each costs a read at least. */
+const tickReadsAMonth = minutesAMonth + (minutesAMonth / 5) * 9;
 /** Google bills 100 ms at least, and few requests take longer. */
 const secondsARequest = 0.1;
 const signalsKeptDays = 400;
@@ -58,7 +59,9 @@ export function costOf(ticketsADay: number): Cost[] {
   const requests = tickets * perTicket.requests + ticksAMonth;
   const seconds = requests * secondsARequest;
   const storedGib = (ticketsADay * signalsKeptDays * perTicket.storedKiB) / kibAGib;
-  const conditions = watches.filter((each) => each.watched.kind !== 'log').length;
+  const conditions =
+    watches.filter((each) => each.watched.kind !== 'log').length +
+    burns.reduce((sum, each) => sum + each.watched.lookbackSeconds.length, 0);
   // Google looks every 30 seconds; the backlog policy reads a series for each subscription.
   const series = 2 * minutesAMonth * (conditions + subscriptions.length);
   return [

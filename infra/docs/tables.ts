@@ -1,6 +1,7 @@
 /** The tables of README.md and docs/ that say what the code says, and what was measured. */
 import { functions, schedules, subscriptions } from '../../functions/topology.ts';
 import { type AccountGrant, cloudBuildGrants, grants } from '../provision/accounts.ts';
+import { burns } from '../provision/objectives.ts';
 import { watches } from '../provision/watch.ts';
 import { attackTable } from './attack.ts';
 import { costTable, totalTable } from './cost.ts';
@@ -113,7 +114,7 @@ function subscriptionTable(): string {
 function watchTable(): string {
   return table(
     ['Alert policy', 'Severity', 'Fires when', 'What to do'],
-    watches.map((each) => [`\`${each.key}\``, each.severity, each.condition, each.what]),
+    [...watches, ...burns].map((each) => [`\`${each.key}\``, each.severity, each.condition, each.what]),
   );
 }
 

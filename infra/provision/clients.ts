@@ -3,6 +3,7 @@ import {
   AlertPolicyServiceClient,
   MetricServiceClient,
   NotificationChannelServiceClient,
+  ServiceMonitoringServiceClient,
   UptimeCheckServiceClient,
 } from '@google-cloud/monitoring';
 import { PubSub } from '@google-cloud/pubsub';
@@ -30,6 +31,7 @@ export function clientsOf(projectId: string, auth?: OAuth2Client) {
     metrics: new MetricServiceClient(watching),
     channels: new NotificationChannelServiceClient(watching),
     policies: new AlertPolicyServiceClient(watching),
+    objectives: new ServiceMonitoringServiceClient(watching),
     uptime: new UptimeCheckServiceClient(watching),
   };
   return {

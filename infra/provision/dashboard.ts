@@ -34,6 +34,13 @@ const tiles: readonly Tile[] = [
     groupBy: 'resource.label."service_name"',
   },
   {
+    title: 'Latency by function: 95 of 100 requests take at most so many ms',
+    filter: 'metric.type="run.googleapis.com/request_latencies" resource.type="cloud_run_revision"',
+    aligner: 'ALIGN_DELTA',
+    reducer: 'REDUCE_PERCENTILE_95',
+    groupBy: 'resource.label."service_name"',
+  },
+  {
     title: 'Oldest message by subscription',
     filter:
       'metric.type="pubsub.googleapis.com/subscription/oldest_unacked_message_age" resource.type="pubsub_subscription"',

@@ -42,7 +42,7 @@ export async function takeDown(gcloud: Gcloud, region: string, { say, ask }: Con
 }
 
 export const stays =
-  'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants, images and sources stay.';
+  'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants, the objectives, images and sources stay.';
 
 export function destroyParts(gcloud: Gcloud, region: string): Part[] {
   const part = (title: string, plan: () => Promise<Step[]>): Part => ({

@@ -7,8 +7,17 @@ import type {
 } from '@google-cloud/monitoring';
 import { gaugePrefix, gauges, topics } from '../../functions/topology.ts';
 import { isLive } from './live.ts';
+import { burns, objectiveName } from './objectives.ts';
 import { bring, compare, create, leave, type Part, type Step } from './step.ts';
-import { type ChannelKey, policyLabel, type WatchSpec, watches, watchLabels } from './watch.ts';
+import {
+  type Burn,
+  type ChannelKey,
+  policyLabel,
+  type Watched,
+  type WatchSpec,
+  watches,
+  watchLabels,
+} from './watch.ts';
 
 type Channel = protos.google.monitoring.v3.INotificationChannel;
 type Policy = protos.google.monitoring.v3.IAlertPolicy;
@@ -29,6 +38,8 @@ export interface ChannelSettings {
   tokenVersion: string;
   /** Whether alert policies alert before a deployment has been tried. */
   alertsAtOnce?: boolean;
+  /** Whether there are service level objectives, whose budgets are watched. */
+  hasObjectives?: boolean;
 }
 
 const channelLabel = 'metronome-channel';
@@ -41,7 +52,7 @@ export function monitoringParts(clients: MonitoringClients, project: string, set
   return [
     descriptorPart(clients.metrics, project),
     channelPart(clients.channels, project, settings, names),
-    policyPart(clients.policies, project, names, settings.alertsAtOnce ?? false),
+    policyPart(clients.policies, project, names, settings),
   ];
 }
 
@@ -173,21 +184,24 @@ function channelsOf(project: string, settings: ChannelSettings): PlannedChannel[
 
 const keyOf = (policy: Policy): string | undefined => policy.userLabels?.[policyLabel];
 
+type AnyWatch = WatchSpec<Watched | Burn>;
+
 function policyPart(
   client: AlertPolicyServiceClient,
   project: string,
   names: ChannelNames,
-  alertsAtOnce: boolean,
+  { alertsAtOnce = false, hasObjectives = false }: ChannelSettings,
 ): Part {
   const name = `projects/${project}`;
+  const planned: readonly AnyWatch[] = hasObjectives ? [...watches, ...burns] : watches;
   const plan = (existing: readonly Policy[], alerts: boolean): Step[] => [
-    ...watches.map((spec) => {
+    ...planned.map((spec) => {
       const found = existing.find((each) => keyOf(each) === spec.key);
       if (!found) {
         const add = async (isAgain: boolean) => {
           // Google gives the name: made a second time there would be two.
           if (isAgain && (await client.listAlertPolicies({ name }))[0].some((each) => keyOf(each) === spec.key)) return;
-          await client.createAlertPolicy({ name, alertPolicy: policyOf(spec, names, alerts) });
+          await client.createAlertPolicy({ name, alertPolicy: policyOf(spec, names, alerts, project) });
         };
         return create(
           'alert policy',
@@ -199,7 +213,7 @@ function policyPart(
       // Channels that somebody added are theirs to keep; ours have to be among them.
       const called = found.notificationChannels ?? [];
       const added = called.filter((each) => ![...names.values()].includes(each));
-      const desired = policyOf(spec, names, alerts);
+      const desired = policyOf(spec, names, alerts, project);
       const channels = [...(desired.notificationChannels ?? []), ...added];
       const lacks = channels.filter((each) => !called.includes(each));
       const { notificationChannels: _, ...rest } = desired;
@@ -208,7 +222,7 @@ function policyPart(
         ...(lacks.length > 0 ? [{ field: 'notificationChannels', is: called, shouldBe: channels }] : []),
       ];
       return bring('alert policy', spec.key, differences, async () => {
-        const current = policyOf(spec, names, alerts);
+        const current = policyOf(spec, names, alerts, project);
         const alertPolicy = {
           ...current,
           name: found.name ?? '',
@@ -249,20 +263,24 @@ const managed = [
 
 function isForgotten(policy: Policy): boolean {
   const key = keyOf(policy);
-  return key !== undefined && !watches.some((each) => each.key === key);
+  return key !== undefined && ![...watches, ...burns].some((each) => each.key === key);
 }
 
 /** The policy as Google takes it. @param names what Google called the channels */
-export function policyOf(spec: WatchSpec, names: ChannelNames, alerts: boolean): Policy {
+export function policyOf(spec: AnyWatch, names: ChannelNames, alerts: boolean, project: string): Policy {
   const { watched } = spec;
   return {
     displayName: spec.displayName,
     severity: spec.severity,
     userLabels: watchLabels(spec.key),
     documentation: { content: spec.what, mimeType: 'text/markdown' },
-    combiner: 'OR',
+    // A budget that is spent too fast over the long lookback alone is spent no more.
+    combiner: watched.kind === 'burn' ? 'AND' : 'OR',
     enabled: { value: alerts },
-    conditions: [{ displayName: spec.condition, ...conditionOf(spec) }],
+    conditions:
+      watched.kind === 'burn'
+        ? watched.lookbackSeconds.map((seconds) => burnOf(watched, seconds, project))
+        : [{ displayName: spec.condition, ...conditionOf(watched) }],
     notificationChannels: spec.channels.flatMap((key) => names.get(key) ?? []),
     alertStrategy: {
       autoClose: { seconds: 1_800 },
@@ -272,7 +290,21 @@ export function policyOf(spec: WatchSpec, names: ChannelNames, alerts: boolean):
   };
 }
 
-function conditionOf({ watched }: WatchSpec): protos.google.monitoring.v3.AlertPolicy.ICondition {
+/** Source: cloud.google.com/monitoring/api/timeseries-selectors (`select_slo_burn_rate`). */
+function burnOf({ objective, rate }: Burn, seconds: number, project: string) {
+  return {
+    displayName: `Burn rate over ${seconds / 60} minutes`,
+    conditionThreshold: {
+      filter: `select_slo_burn_rate("${objectiveName(project, objective)}", "${seconds}s")`,
+      comparison: 'COMPARISON_GT' as const,
+      thresholdValue: rate,
+      duration: { seconds: 0 },
+      trigger: { count: 1 },
+    },
+  };
+}
+
+function conditionOf(watched: Watched): protos.google.monitoring.v3.AlertPolicy.ICondition {
   if (watched.kind === 'log') return { conditionMatchedLog: { filter: watched.filter } };
   const duration = { seconds: watched.durationSeconds };
   const alignment = { alignmentPeriod: { seconds: 600 }, perSeriesAligner: 'ALIGN_MAX' as const };

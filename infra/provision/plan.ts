@@ -19,6 +19,7 @@ import { leftoverPart } from './leftovers.ts';
 import { asksWhetherLive } from './live.ts';
 import { logPart } from './logs.ts';
 import { monitoringParts } from './monitoring.ts';
+import { objectivePart } from './objectives.ts';
 import { accountPart, agentPart, apiPart, grantPart, newestVersion, secretPart, secretToSend } from './project.ts';
 import { type PushTarget, subscriptionPart, topicPart } from './pubsub.ts';
 import { regionPart } from './region.ts';
@@ -72,6 +73,7 @@ export async function partsOf(target: Target): Promise<Planned> {
     alertsUrl: `${serviceUrl('alerts', target)}/alerts`,
     token: () => secretToSend(gcloud, token),
     tokenVersion: target.auth ? await newestVersion(gcloud, token).catch(() => '1') : '1',
+    hasObjectives: true,
   }) as [Part, Part, Part];
   const wanted = target.hasCloudBuild ? [...grants, ...cloudBuildGrants] : grants;
   const grant = (title: string, of: (grant: AccountGrant) => boolean) =>
@@ -105,6 +107,7 @@ export async function partsOf(target: Target): Promise<Planned> {
         (each) => 'agent' in each.to && each.to.agent === 'monitoring-notification',
       ),
       uptimePart(clients.uptime, project, (name) => new URL(serviceUrl(name, target)).host),
+      objectivePart(clients.objectives, project),
       policies,
       dashboardPart(gcloud),
     ],

@@ -21,6 +21,14 @@ export type Watched =
   | { kind: 'absent'; filter: string; durationSeconds: number; aggregation?: Aggregation }
   | { kind: 'log'; filter: string; atMostEverySeconds: number };
 
+/** A service level objective's error budget is spent so many times as fast as allowed, over each of these lookbacks. */
+export interface Burn {
+  kind: 'burn';
+  objective: string;
+  rate: number;
+  lookbackSeconds: readonly number[];
+}
+
 export interface Aggregation {
   alignmentPeriod: { seconds: number };
   perSeriesAligner: string;
@@ -28,15 +36,15 @@ export interface Aggregation {
   groupByFields?: readonly string[];
 }
 
-export interface WatchSpec {
+export interface WatchSpec<Kind = Watched> {
   /** Also the user label by which the policy is found again. */
   key: string;
   displayName: string;
   severity: 'CRITICAL' | 'ERROR' | 'WARNING';
   channels: readonly ChannelKey[];
   condition: string;
-  watched: Watched;
-  /** What to do, for whoever is woken by it. */
+  watched: Kind;
+  /** What to do, for the operator whom the alert wakes. */
   what: string;
 }
 

@@ -106,6 +106,15 @@ describe('counted is', () => {
     expect(await measured('oldest_overdue_seconds')).toBe(seconds);
   });
 
+  test('how long the timer that waits longest has been due: those of later wait for nothing', async () => {
+    const wakeAt = (ms: number) => ({ wakeAt: ago(ms) });
+    await keep(collections.timers, wakeAt(-1_000));
+    expect(await measured('oldest_timer_seconds')).toBe(0);
+    small.pass(10_000);
+    await keep(collections.timers, wakeAt(90_000), wakeAt(420_000));
+    expect(await measured('oldest_timer_seconds')).toBe(420);
+  });
+
   test('of bodies that nobody could read those with which nothing has been done', async () => {
     const quarantinedAt = ago(dayMs);
     const entry = (state: string) => ({ state, quarantinedAt });
@@ -135,6 +144,7 @@ test('each is written whole: a whole number of the second in which it was measur
           whole('open_incidents', { level: 'low' }),
           whole('overdue_contacts'),
           whole('oldest_overdue_seconds'),
+          whole('oldest_timer_seconds'),
           whole('quarantined'),
           whole('failed_updates'),
           whole('undelivered_notices'),

@@ -223,6 +223,7 @@ describe('the plan of an empty project', () => {
       'Notification channels: monitoring, one by one',
       'Grants to the alerting agent: iam',
       'Uptime checks: monitoring, one by one',
+      'Objectives: monitoring, one by one',
       'Alert policies: monitoring, one by one',
       'Dashboard: monitoring',
     ]);

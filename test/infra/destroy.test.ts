@@ -176,7 +176,7 @@ describe('taking Metronome down', () => {
     await takeDown(gcloudOf(lists), 'r', { ...conversation, ask });
     expect(asked).toEqual([
       expect.stringContaining(`- delete service      ${functions[0]?.service}\n`),
-      'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants, images and sources stay.',
+      'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants, the objectives, images and sources stay.',
       'Type the project’s name to take Metronome down: ',
     ]);
     expect(conversation.said.slice(2)).toEqual(['It is down.']);

@@ -7,6 +7,7 @@ import { costOf } from '../../infra/docs/cost.ts';
 import { prices } from '../../infra/docs/prices.ts';
 import { fillTables, tables } from '../../infra/docs/tables.ts';
 import { grants } from '../../infra/provision/accounts.ts';
+import { burns, objectives } from '../../infra/provision/objectives.ts';
 import { watches } from '../../infra/provision/watch.ts';
 
 const top = join(import.meta.dirname, '../..');
@@ -67,16 +68,15 @@ describe('what watches', () => {
   test('names gauges that are written', () => {
     const written = read('functions/customer-updates/gauges.ts');
     for (const { name } of gauges) expect(written).toContain(`name: '${name}'`);
-    const named = watches.flatMap((each) =>
-      [...each.watched.filter.matchAll(/metronome\/(\w+)/g)].map((match) => match[1]),
-    );
+    const filters = [...watches.map(({ watched }) => watched.filter), JSON.stringify(objectives)];
+    const named = filters.flatMap((each) => [...each.matchAll(/metronome\/(\w+)/g)].map((match) => match[1]));
     expect(named.filter((name) => !gauges.some((each) => each.name === name))).toEqual([]);
     // Open incidents are work, not trouble; all other gauges have a policy.
     expect(gauges.map((each) => each.name).filter((name) => !named.includes(name))).toEqual([]);
   });
 
   test('tells somebody past Metronome, always', () => {
-    for (const each of watches) expect(each.channels).toContain('operator');
+    for (const each of [...watches, ...burns]) expect(each.channels).toContain('operator');
   });
 });
 

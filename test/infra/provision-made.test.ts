@@ -68,11 +68,13 @@ describe('what is watched', () => {
     });
     const level = { key: 'level', valueType: 'STRING', description: 'The urgency: high or low.' };
     const updates = 'Incidents with updates to customers that did not get there, or of which nobody knows.';
+    const timer = 'How long the timer that waits longest has been due: 0 while reminders are in time.';
     const oldest = 'How long the customer who waits longest has waited past the time an update was due.';
     expect(found.map((each) => ({ ...each }))).toMatchObject([
       gauge('open_incidents', '1', 'Incidents that are open.', level),
       gauge('overdue_contacts', '1', 'Customers whose update is overdue.'),
       gauge('oldest_overdue_seconds', 's', oldest),
+      gauge('oldest_timer_seconds', 's', timer),
       gauge('quarantined', '1', 'Bodies that came in and could not be read.'),
       gauge('failed_updates', '1', updates),
       gauge('undelivered_notices', '1', 'Notices of the last day that a channel has not taken.'),
@@ -396,7 +398,7 @@ describe('the dashboard', () => {
 
   test('has these charts, two in a row (else: vitest -u, and look at what has changed)', async () => {
     const { asked, part } = having({ name: 'theirs', labels: { team: '' } }, { name: 'another of theirs' });
-    expect((await apply([part])).map(told)).toEqual(['create dashboard Metronome: 9 charts']);
+    expect((await apply([part])).map(told)).toEqual(['create dashboard Metronome: 11 charts']);
     const [{ command, content } = { command: '', content: undefined }] = asked;
     expect(command).toBe('monitoring dashboards create');
     const { tiles, columns } = content.mosaicLayout;

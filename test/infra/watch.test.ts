@@ -38,7 +38,7 @@ function startWatching() {
   const incidents = new IncidentStore(db);
   const policies = new ResourceStore<AlertPolicy>(db, 'alert policy');
   for (const spec of watches) {
-    const policy = policyOf(spec, new Map(), true);
+    const policy = policyOf(spec, new Map(), true, 'p');
     const name = `${project}/alertPolicies/${spec.key}`;
     const conditions = policy.conditions?.map((each, index) => ({ ...each, name: `${name}/conditions/${index}` }));
     policies.put({ ...policy, name, conditions } as unknown as AlertPolicy);

@@ -49,6 +49,7 @@ it('measures what is open, who waits too long, and since when', async () => {
     'open_incidents low': 29,
     overdue_contacts: 28,
     oldest_overdue_seconds: 30 * 60,
+    oldest_timer_seconds: expect.any(Number),
     quarantined: 1,
     undelivered_notices: 0,
     failed_updates: 0,

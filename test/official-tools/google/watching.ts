@@ -7,6 +7,22 @@ const of = `projects/${projectId}`;
 /** A condition on a metric is refused so long after its descriptor was made. */
 export const metricIsKnownAfterMs = 600_000;
 
+const secondsOf = (duration = '0s'): number => Number.parseFloat(duration);
+
+/** google/monitoring/v3/service.proto says what each of these has to be. */
+function checkObjective({ goal, rollingPeriod, serviceLevelIndicator = {} }: Resource): void {
+  if (!(goal > 0 && goal <= 0.9999)) throw invalid('The goal has to be above 0 and at most 0.9999.');
+  const days = secondsOf(rollingPeriod) / 86_400;
+  if (!(Number.isInteger(days) && days >= 1 && days <= 30)) throw invalid('The rolling period is 1 to 30 whole days.');
+  const { requestBased, windowsBased } = serviceLevelIndicator;
+  const filters = Object.values(requestBased?.goodTotalRatio ?? {});
+  if (requestBased && filters.length !== 2) throw invalid('Exactly two of good, bad and total have to be there.');
+  const window = secondsOf(windowsBased?.windowPeriod);
+  if (windowsBased && !(window >= 60 && Number.isInteger(86_400 / window)))
+    throw invalid('A window is a fraction of a day, and at least 60 s.');
+  if (!requestBased && !windowsBased) throw invalid('There is no indicator.');
+}
+
 export function monitoring(project: Project): Api {
   const madeAt = new Map<string, number>();
   const add = (kind: string, body: Resource) => {
@@ -23,6 +39,9 @@ export function monitoring(project: Project): Api {
   const checkPolicy = (policy: Resource) => {
     for (const channel of policy.notificationChannels ?? []) project.get(channel);
     for (const condition of policy.conditions ?? []) {
+      // select_slo_burn_rate: the objective has to be there.
+      const objective = /^select_slo_burn_rate\("([^"]+)", "\d+s"\)$/.exec(condition.conditionThreshold?.filter ?? '');
+      if (objective) project.get(objective[1] ?? '');
       const filter: string = (condition.conditionThreshold ?? condition.conditionAbsent)?.filter ?? '';
       for (const [, type = ''] of filter.matchAll(isOfOurs)) {
         const since = project.now - (madeAt.get(type) ?? Number.POSITIVE_INFINITY);
@@ -38,6 +57,12 @@ export function monitoring(project: Project): Api {
         throw invalid('Log-based alert policies must have a notification rate limit.');
       }
     }
+  };
+  const made = (name: string, body: Resource) => {
+    if (project.resources.has(name)) throw alreadyThere(name);
+    if (!/\/[a-z0-9-]+$/.test(name)) throw invalid(`The id of ${name} has to match [a-z0-9-]+.`);
+    project.resources.set(name, { ...body, name });
+    return project.get(name);
   };
   const hidden = (channel: Resource): Resource => ({
     ...channel,
@@ -147,6 +172,36 @@ export function monitoring(project: Project): Api {
         },
       ],
       ['DELETE', new RegExp(`^/v3/(${of}/uptimeCheckConfigs/[^/]+)$`), remove],
+      ['GET', new RegExp(`^/v3/${of}/services$`), () => ({ services: project.under(`${of}/services/`) })],
+      [
+        'POST',
+        new RegExp(`^/v3/${of}/services$`),
+        ({ body, query }) => made(`${of}/services/${query.get('serviceId')}`, body),
+      ],
+      [
+        'GET',
+        new RegExp(`^/v3/(${of}/services/[^/]+)/serviceLevelObjectives$`),
+        (_, service) => ({ serviceLevelObjectives: project.under(`${service}/serviceLevelObjectives/`) }),
+      ],
+      [
+        'POST',
+        new RegExp(`^/v3/(${of}/services/[^/]+)/serviceLevelObjectives$`),
+        ({ body, query }, service = '') => {
+          project.get(service);
+          checkObjective(body);
+          return made(`${service}/serviceLevelObjectives/${query.get('serviceLevelObjectiveId')}`, body);
+        },
+      ],
+      [
+        'PATCH',
+        new RegExp(`^/v3/(${of}/services/[^/]+/serviceLevelObjectives/[^/]+)$`),
+        ({ body, query }, name = '') => {
+          const changed = masked(project.get(name), body, query.get('updateMask') ?? '');
+          checkObjective(changed);
+          project.resources.set(name, changed);
+          return changed;
+        },
+      ],
       ['GET', new RegExp(`^/v1/${of}/dashboards$`), () => ({ dashboards: project.under(`${of}/dashboards/`) })],
       ['GET', new RegExp(`^/v1/(${of}/dashboards/[^/]+)$`), (_, name = '') => project.get(name)],
       [
