@@ -179,6 +179,7 @@ export const functions: readonly FunctionSpec[] = [
     secrets: [],
     grants: [
       { role: 'roles/datastore.viewer', on: 'project', why: 'counts the records in Firestore' },
+      { role: 'roles/datastore.backupsViewer', on: 'project', why: 'sees when the newest backup was taken' },
       tells,
       { role: 'roles/monitoring.metricWriter', on: 'project', why: 'writes the gauges' },
     ],

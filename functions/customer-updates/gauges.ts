@@ -6,6 +6,7 @@
 import type { Query } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import { newestBackupAt } from '../platform/backups.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
@@ -59,7 +60,7 @@ async function measure(at: Date): Promise<Gauge[]> {
   const unsent = all(collections.notices)
     .where('state', 'in', ['waiting', 'failed'])
     .where('updatedAt', '>=', new Date(at.getTime() - failureStandsForMs));
-  const [high, low, overdue, oldestTimerSeconds, quarantined, undelivered, failed] = await Promise.all([
+  const [high, low, overdue, oldestTimerSeconds, quarantined, undelivered, failed, backup] = await Promise.all([
     count(open.where('urgency.level', '==', 'high')),
     count(open.where('urgency.level', '==', 'low')),
     countOverdue(at),
@@ -67,6 +68,7 @@ async function measure(at: Date): Promise<Gauge[]> {
     count(all(collections.quarantine).where('state', '==', 'open')),
     count(unsent),
     count(all(collections.incidents).where('failedUpdates', '>', 0)),
+    ageOfBackup(at),
   ]);
   return [
     { name: 'open_incidents', labels: { level: 'high' }, value: high },
@@ -77,6 +79,7 @@ async function measure(at: Date): Promise<Gauge[]> {
     { name: 'quarantined', value: quarantined },
     { name: 'failed_updates', value: failed },
     { name: 'undelivered_notices', value: undelivered },
+    ...backup,
   ];
 }
 
@@ -99,6 +102,17 @@ async function countOverdue(at: Date): Promise<{ count: number; oldestSeconds: n
     count: all.data().count - inDrills,
     oldestSeconds: secondsBetween(since, at),
   };
+}
+
+/** Who may not see backups writes the other gauges all the same. */
+async function ageOfBackup(at: Date): Promise<Gauge[]> {
+  try {
+    const newest = await newestBackupAt();
+    return newest ? [{ name: 'newest_backup_seconds', value: secondsBetween(newest, at) }] : [];
+  } catch (error) {
+    log('ERROR', 'the backups could not be listed', errorFacts(error));
+    return [];
+  }
 }
 
 async function waitOfOldestTimer(at: Date): Promise<number> {

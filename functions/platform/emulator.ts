@@ -1,4 +1,5 @@
 /** Where a client finds an emulator, and as whom it calls there. On Google Cloud nothing of this is set. */
+import type { v1 } from '@google-cloud/firestore-api';
 import type { ChannelInterface as Channel } from '@grpc/grpc-js';
 import type { Environment } from './environment.ts';
 
@@ -35,6 +36,17 @@ export function useChannels(channels: ChannelTo): void {
 export function channelOption(address: string): Record<string, unknown> {
   const channel = channelTo(address);
   return channel ? { 'grpc.channelFactoryOverride': () => channel } : {};
+}
+
+export type ClientOptions = NonNullable<ConstructorParameters<typeof v1.FirestoreAdminClient>[0]>;
+
+/** What a client of Google's is made with. It hands its options on to gRPC, though its type does not name all of them. */
+export async function clientOptions(service: Service, environment: Environment): Promise<ClientOptions> {
+  const emulator = emulatorOf(service, environment);
+  if (!emulator) return projectOf(environment);
+  const [apiEndpoint = '', port] = emulator.address.split(':');
+  const address = { apiEndpoint, port: Number(port) };
+  return { ...projectOf(environment), ...address, ...(await emulatorOptions(emulator)) } as ClientOptions;
 }
 
 /** What a gRPC client of Google's needs beside its address to call an emulator. */

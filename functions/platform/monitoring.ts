@@ -3,7 +3,7 @@
  * load serves them.
  */
 import type { AlertPolicyServiceClient, MetricServiceClient } from '@google-cloud/monitoring';
-import { emulatorOf, emulatorOptions, projectOf } from './emulator.ts';
+import { type ClientOptions, clientOptions } from './emulator.ts';
 import { type Environment, PerEnvironment } from './environment.ts';
 
 const clients = new PerEnvironment(async (environment) => {
@@ -18,21 +18,9 @@ const policyClients = new PerEnvironment(async (environment) => {
 export const monitoring = (): Promise<MetricServiceClient> => clients.get();
 export const alertPolicies = (): Promise<AlertPolicyServiceClient> => policyClients.get();
 
-type Options = NonNullable<ConstructorParameters<typeof MetricServiceClient>[0]>;
-
 /** Monitoring has no emulator variable of its own: this one is read as Firestore's and Pub/Sub's are. */
-export async function monitoringOptions(environment: Environment): Promise<Options> {
-  const emulator = emulatorOf('MONITORING', environment);
-  if (!emulator) return projectOf(environment);
-  const [apiEndpoint, port] = emulator.address.split(':');
-  // The client hands its options on to gRPC; its own type does not name all of them.
-  return {
-    ...projectOf(environment),
-    apiEndpoint,
-    port: Number(port),
-    ...(await emulatorOptions(emulator)),
-  } as Options;
-}
+export const monitoringOptions = (environment: Environment): Promise<ClientOptions> =>
+  clientOptions('MONITORING', environment);
 
 /** For a process that outlives its Monitoring: the next call connects anew. */
 export async function closeMonitoring(): Promise<void> {

@@ -43,4 +43,10 @@ export const gauges: readonly GaugeSpec[] = [
     unit: '1',
     description: 'Notices of the last day that a channel has not taken.',
   },
+  {
+    name: 'newest_backup_seconds',
+    labels: [],
+    unit: 's',
+    description: 'How long ago the newest backup of the database was taken.',
+  },
 ];

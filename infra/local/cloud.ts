@@ -79,7 +79,8 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     'grpc.max_send_message_length': 64 * 1024 * 1024,
   });
   const inProcess = new InProcess();
-  for (const handlers of [firestore.handlers, ...pubsub.handlers, ...scheduler.handlers, ...monitoring.handlers]) {
+  const ofFirestore = [firestore.handlers, firestore.admin];
+  for (const handlers of [...ofFirestore, ...pubsub.handlers, ...scheduler.handlers, ...monitoring.handlers]) {
     const methods = methodsOf(handlers, options.gate ?? faultGate(faults), iam.authorize);
     addMethods(server, methods);
     inProcess.add(methods);

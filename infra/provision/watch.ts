@@ -160,6 +160,21 @@ export const watches: readonly WatchSpec[] = [
     what: 'More customers wait than people can write to one by one. Scope the incident and update all of its customers at once, and add people.',
   },
   {
+    key: 'backup-late',
+    displayName: 'Metronome: the daily backup is missing',
+    severity: 'ERROR',
+    channels: operatorOnly,
+    condition: 'The newest backup is older than 50 hours',
+    watched: {
+      kind: 'above',
+      filter: gauge('newest_backup_seconds'),
+      value: hours(50),
+      durationSeconds: 0,
+      aggregation: gaugeWindow('ALIGN_MIN'),
+    },
+    what: 'Backups are taken daily, and two in a row have failed. `gcloud firestore backups schedules list --database=DATABASE` shows whether the schedule is there (provisioning makes it again), `gcloud firestore backups list` what became of each. Until one succeeds, point-in-time recovery goes back 7 days.',
+  },
+  {
     key: 'backlog',
     displayName: 'Metronome: messages pile up',
     severity: 'ERROR',

@@ -106,6 +106,13 @@ describe('counted is', () => {
     expect(await measured('oldest_overdue_seconds')).toBe(seconds);
   });
 
+  test('nothing of backups where they cannot be listed, and all else', async () => {
+    small.faults.add({ target: 'firestoreAdmin.ListBackups', effect: 'fail', code: 'PERMISSION_DENIED' });
+    await measure();
+    expect(Object.keys(written())).toContain('overdue_contacts');
+    expect(small.faults.take('firestoreAdmin.ListBackups')).toBeUndefined();
+  });
+
   test('how long the timer that waits longest has been due: those of later wait for nothing', async () => {
     const wakeAt = (ms: number) => ({ wakeAt: ago(ms) });
     await keep(collections.timers, wakeAt(-1_000));
@@ -129,6 +136,8 @@ test('each is written whole: a whole number of the second in which it was measur
   try {
     await measure();
     const endTime = { seconds: Math.floor(small.at().getTime() / 1_000) };
+    // The local cloud takes one as each day of UTC ends.
+    const age = Math.round((small.at().getTime() % 86_400_000) / 1_000);
     const whole = (type: string, labels = {}) => ({
       metric: { type: `custom.googleapis.com/metronome/${type}`, labels },
       resource: { type: 'global', labels: { project_id: project } },
@@ -148,6 +157,7 @@ test('each is written whole: a whole number of the second in which it was measur
           whole('quarantined'),
           whole('failed_updates'),
           whole('undelivered_notices'),
+          { ...whole('newest_backup_seconds'), points: [{ interval: { endTime }, value: { int64Value: age } }] },
         ],
       },
     ]);

@@ -78,6 +78,7 @@ describe('what is watched', () => {
       gauge('quarantined', '1', 'Bodies that came in and could not be read.'),
       gauge('failed_updates', '1', updates),
       gauge('undelivered_notices', '1', 'Notices of the last day that a channel has not taken.'),
+      gauge('newest_backup_seconds', 's', 'How long ago the newest backup of the database was taken.'),
     ]);
     expect(changed(await apply(partsOf()))).toEqual([]);
   });
@@ -398,7 +399,7 @@ describe('the dashboard', () => {
 
   test('has these charts, two in a row (else: vitest -u, and look at what has changed)', async () => {
     const { asked, part } = having({ name: 'theirs', labels: { team: '' } }, { name: 'another of theirs' });
-    expect((await apply([part])).map(told)).toEqual(['create dashboard Metronome: 11 charts']);
+    expect((await apply([part])).map(told)).toEqual(['create dashboard Metronome: 12 charts']);
     const [{ command, content } = { command: '', content: undefined }] = asked;
     expect(command).toBe('monitoring dashboards create');
     const { tiles, columns } = content.mosaicLayout;

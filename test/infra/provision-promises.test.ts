@@ -275,7 +275,7 @@ describe('who may do what', () => {
     ['alert-events', [records]],
     ['dead-letters', [records]],
     ['minute-tick', [records, tells, sends, 'monitoring.viewer', secret('duty-calendars')]],
-    ['gauges', ['datastore.viewer', tells, 'monitoring.metricWriter']],
+    ['gauges', ['datastore.backupsViewer', 'datastore.viewer', tells, 'monitoring.metricWriter']],
     ['notify', [records, tells, sends, ...['notify-channels', 'smtp-url'].map(secret)]],
     [
       'outgoing',
@@ -284,7 +284,7 @@ describe('who may do what', () => {
         tells,
         sends,
         ...[
-          'zendesk-api-token',
+          'zendesk-oauth-client-secret',
           'intercom-access-token',
           'freshdesk-api-key',
           'jira-api-token',
@@ -347,6 +347,7 @@ describe('what watches it', () => {
         "ERROR undelivered: above 0 for 900 s, operator door topic",
         "WARNING quarantined: above 0 for 21600 s, operator",
         "WARNING many-wait: above 50 for 1800 s, operator",
+        "ERROR backup-late: above 180000 for 0 s, operator",
         "ERROR backlog: above 900 for 300 s, operator door topic",
         "CRITICAL minute-tick-absent: absent, operator door topic",
         "ERROR pushes-fail: above 0 for 1200 s, operator door topic",

@@ -122,6 +122,8 @@ function quiet(minute: number): Measured {
           quarantined: ofDay > 600 && ofDay < 720 ? 1 : 0,
           undelivered_notices: ofDay === 300 ? 1 : 0,
           failed_updates: ofDay === 300 ? 1 : 0,
+          // A day and a half, where one backup takes half a day.
+          newest_backup_seconds: 36 * 3_600,
         }
       : undefined,
     requests: [
@@ -158,6 +160,7 @@ const failures: Record<string, { within: number; measure: (minute: number) => Me
   undelivered: { within: 25, measure: gauge('undelivered_notices', 1) },
   'updates-failed': { within: 30, measure: gauge('failed_updates', 1) },
   quarantined: { within: 375, measure: gauge('quarantined', 1) },
+  'backup-late': { within: 25, measure: gauge('newest_backup_seconds', 51 * 3_600) },
   'many-wait': { within: 45, measure: gauge('overdue_contacts', 60) },
   backlog: {
     within: 25,

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GrpcError, type ServiceHandlers } from '../grpc.ts';
+import { createFirestoreAdmin } from './admin.ts';
 import { aggregate, countValue, fieldsOf, readAggregations } from './aggregate.ts';
 import { commitWrites, readWrites } from './commit.ts';
 import { type IndexFile, RequiredIndexes } from './index-file.ts';
@@ -39,6 +40,7 @@ export interface FirestoreOptions {
 /** Firestore on this machine, for `methodsOf`. */
 export function createFirestore(options: FirestoreOptions): {
   handlers: ServiceHandlers;
+  admin: ServiceHandlers;
   operations: Operations;
   /** What a structured query finds now, without a client, a lock or a count: for those that drive the clock. */
   peek(parent: string, structuredQuery: Wire): Fields[];
@@ -93,6 +95,7 @@ export function createFirestore(options: FirestoreOptions): {
 
   return {
     operations,
+    admin: createFirestoreAdmin(store, options.clock),
     peek: (parent, structuredQuery) =>
       runQuery(store, indexes, readQuery(parent, structuredQuery)).found.map(({ document }) => document.fields),
     onChange: (listener) => store.onChange((_kind, _rowId, change) => listener(change)),

@@ -72,6 +72,9 @@ const scheduled = (permission: string): Needs =>
 
 /** By the call's name as faults have it: `firestore.Commit`. */
 export const needs: Readonly<Record<string, Needs>> = {
+  'firestoreAdmin.ListBackups': datastore('backups.list'),
+  'firestoreAdmin.ExportDocuments': datastore('databases.export'),
+  'firestoreAdmin.ImportDocuments': datastore('databases.import'),
   'firestore.GetDocument': datastore('entities.get'),
   'firestore.BatchGetDocuments': datastore('entities.get'),
   'firestore.ListDocuments': datastore('entities.get', 'entities.list'),

@@ -1,0 +1,28 @@
+/** The backups that Google takes of the database, by the admin client: loaded only where somebody asks for them. */
+import type { v1 } from '@google-cloud/firestore-api';
+import { clientOptions } from './emulator.ts';
+import { environment, PerEnvironment } from './environment.ts';
+
+type Client = InstanceType<typeof v1.FirestoreAdminClient>;
+
+const clients = new PerEnvironment(async (of): Promise<Client> => {
+  const { v1 } = await import('@google-cloud/firestore-api');
+  return new v1.FirestoreAdminClient(await clientOptions('FIRESTORE', of));
+});
+
+/** @returns when the newest backup that can be restored was taken; undefined where there is none yet */
+export async function newestBackupAt(): Promise<Date | undefined> {
+  const client = await clients.get();
+  const { GOOGLE_CLOUD_PROJECT: project = await client.getProjectId(), FIRESTORE_DATABASE } = environment();
+  const [{ backups }] = await client.listBackups({ parent: `projects/${project}/locations/-` });
+  const ofDatabase = `projects/${project}/databases/${FIRESTORE_DATABASE || '(default)'}`;
+  const taken = (backups ?? [])
+    .filter(({ database, state }) => database === ofDatabase && state === 'READY')
+    .map(({ snapshotTime }) => Number(snapshotTime?.seconds ?? 0) * 1_000);
+  return taken.length > 0 ? new Date(Math.max(...taken)) : undefined;
+}
+
+/** For a process that outlives its Firestore: the next call connects anew. */
+export async function closeBackups(): Promise<void> {
+  await Promise.all(clients.forget().map(async (each) => (await each).close()));
+}
