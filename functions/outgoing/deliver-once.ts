@@ -2,7 +2,7 @@
  * One notice to one channel, once. What became of it lies in `notices/{notice}_{channel}`: created before the channel is
  * called and closed after, so that a crash in between may send it twice, under the same id, and never not.
  */
-import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
+import type { DocumentReference } from '@google-cloud/firestore';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
@@ -15,6 +15,7 @@ import { type ChannelConfig, PermanentFailure, TemporaryFailure } from './channe
 import { deliver } from './channels/deliver.ts';
 import { heldUntil, holdChannel } from './channels/known-channels.ts';
 import type { WhyTold } from './channels/receivers.ts';
+import { Lease, LostLease } from './lease.ts';
 
 /** What became of a notice in one channel. */
 export interface Delivery {
@@ -54,10 +55,12 @@ export async function deliverOnce(route: Route): Promise<void> {
   const ref = firestore().collection(collections.notices).doc(`${notice.id}_${channel.name}`);
   const claimed = await claim(ref, route);
   if (!claimed) return;
+  const { lease } = claimed;
   const facts = { noticeId: notice.id, kind: notice.kind, channel: channel.name, attempts: claimed.attempts };
   try {
-    await deliver(notice, channel, { policy, at: now(), why: toldBecause, isRetry: claimed.attempts > 1 });
+    await deliver(notice, channel, { policy, at: now(), why: toldBecause, isRetry: claimed.attempts > 1, lease });
   } catch (error) {
+    if (error instanceof LostLease) throw error;
     const at = now();
     const isGivenUp = at.getTime() - claimed.createdAt.getTime() > milliseconds(policy.notices.giveUpAfter);
     if (error instanceof PermanentFailure || isGivenUp) {
@@ -65,7 +68,7 @@ export async function deliverOnce(route: Route): Promise<void> {
       log('ERROR', `${channel.name} does not take notices: ${why}`, facts);
       // Announced before it is closed: a crash in between announces it again, under the same id.
       await announceFailure(notice, channel, why, at, channel.kind === 'slack-app' ? notice : undefined);
-      await close(ref, claimed.version, { state: 'failed', lastError: why, retryAt: null });
+      await lease.release({ state: 'failed', lastError: why, retryAt: null } satisfies Partial<Delivery>);
       return;
     }
     const fellBackAt = claimed.fellBackAt ?? (await fallBack(route, claimed, error, at));
@@ -74,19 +77,15 @@ export async function deliverOnce(route: Route): Promise<void> {
     const retryAt = retryAfter === undefined ? null : new Date(at.getTime() + retryAfter);
     const isHeld = error instanceof TemporaryFailure && error.waits === 'channel';
     if (retryAt && isHeld) await holdChannel(channel.name, retryAt);
-    await close(ref, claimed.version, {
-      state: 'waiting',
-      lastError: why,
-      retryAt,
-      ...(fellBackAt ? { fellBackAt } : {}),
-    });
+    const waits = { state: 'waiting', lastError: why, retryAt, ...(fellBackAt ? { fellBackAt } : {}) } as const;
+    await lease.release(waits satisfies Partial<Delivery>);
     log('WARNING', `${channel.name} did not take a notice, it is tried again: ${why}`, {
       ...facts,
       ...(error instanceof TemporaryFailure ? {} : errorFacts(error)),
     });
     throw error;
   }
-  await close(ref, claimed.version, { state: 'delivered', retryAt: null });
+  await lease.release({ state: 'delivered', retryAt: null } satisfies Partial<Delivery>);
   log('INFO', 'delivered', { ...facts, why: toldBecause });
 }
 
@@ -95,7 +94,7 @@ const whyOf = (error: unknown): string =>
   error instanceof TemporaryFailure || error instanceof PermanentFailure ? error.message : 'it failed unexpectedly';
 
 interface Claimed {
-  version: Timestamp;
+  lease: Lease;
   attempts: number;
   createdAt: Date;
   fellBackAt?: Date | undefined;
@@ -129,8 +128,9 @@ export function newDelivery(
  */
 async function claim(ref: DocumentReference, route: Route): Promise<Claimed | undefined> {
   const at = now();
-  // Longer than the channel may take, so that two never send at once.
-  const leasedUntil = new Date(at.getTime() + 3 * milliseconds(policy.notices.channelTimeout));
+  // Longer than the channel may take; what waits for its turn longer than that extends it before it sends.
+  const leaseMs = 3 * milliseconds(policy.notices.channelTimeout);
+  const leasedUntil = new Date(at.getTime() + leaseMs);
   const fresh: Delivery = { ...newDelivery(route.notice, route.channel, at), why: route.why };
   const until = heldUntil(route.channel.name);
   // Whichever notice it refused, it asked to be left alone.
@@ -139,7 +139,7 @@ async function claim(ref: DocumentReference, route: Route): Promise<Claimed | un
     if (held) await ref.create({ ...fresh, retryAt: held, lastError: askedToWait });
     else {
       const { writeTime } = await ref.create({ ...fresh, state: 'sending', attempts: 1, leasedUntil });
-      return { version: writeTime, attempts: 1, createdAt: at };
+      return { lease: new Lease(ref, leaseMs, writeTime), attempts: 1, createdAt: at };
     }
   } catch (error) {
     if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
@@ -153,14 +153,11 @@ async function claim(ref: DocumentReference, route: Route): Promise<Claimed | un
   const attempts = known.attempts + 1;
   const taken = { state: 'sending', attempts, leasedUntil, updatedAt: at } satisfies Partial<Delivery>;
   const { writeTime } = await ref.update(taken, { lastUpdateTime: document.updateTime });
-  return { version: writeTime, attempts, createdAt: known.createdAt, fellBackAt: known.fellBackAt };
+  const lease = new Lease(ref, leaseMs, writeTime);
+  return { lease, attempts, createdAt: known.createdAt, fellBackAt: known.fellBackAt };
 }
 
 const askedToWait = 'the channel asked to wait';
-
-async function close(ref: DocumentReference, version: Timestamp, result: Partial<Delivery>): Promise<void> {
-  await ref.update({ ...result, leasedUntil: null, updatedAt: now() }, { lastUpdateTime: version });
-}
 
 /** What responders live in must not be what they wait for: the other channels get the notice, and this one stays tried. */
 async function fallBack(

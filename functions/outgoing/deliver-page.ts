@@ -3,7 +3,7 @@
  * steps are sent one after the other: a step that comes after a later one is left out, so that no page is triggered
  * that has ended already.
  */
-import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
+import type { DocumentReference } from '@google-cloud/firestore';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
@@ -15,6 +15,7 @@ import { heldUntil, holdChannel } from './channels/known-channels.ts';
 import { pageBody } from './channels/pagerduty.ts';
 import { sendToPagerDuty } from './channels/send-to-pagerduty.ts';
 import { announceFailure, type Delivery, newDelivery } from './deliver-once.ts';
+import { Lease } from './lease.ts';
 
 interface PageDelivery extends Delivery {
   /** Of the last step that the channel has taken, or has refused for good. */
@@ -30,7 +31,7 @@ export async function deliverPage(page: PagerStep, channel: ChannelOf<'pagerduty
     .doc(`${stableId('pag', page.incidentId)}_${channel.name}`);
   const claimed = await claim(ref, page, channel);
   if (!claimed) return;
-  const { version, openSince } = claimed;
+  const { lease, openSince } = claimed;
   const facts = { noticeId: page.id, incidentId: page.incidentId, action: page.action, channel: channel.name };
   try {
     const body = (step: PagerStep) => pageBody(step, channel.routingKey, channel.language);
@@ -56,17 +57,17 @@ export async function deliverPage(page: PagerStep, channel: ChannelOf<'pagerduty
         url,
       };
       await announceFailure(about, channel, why, at);
-      await close(ref, version, { state: 'failed', lastError: why, sequence: page.sequence });
+      await lease.release({ state: 'failed', lastError: why, sequence: page.sequence });
       return;
     }
     const retryAfter = error instanceof TemporaryFailure ? error.retryAfterMs : undefined;
     const retryAt = retryAfter === undefined ? null : new Date(at.getTime() + retryAfter);
     if (retryAt) await holdChannel(channel.name, retryAt);
-    await close(ref, version, { state: 'waiting', lastError: why, retryAt });
+    await lease.release({ state: 'waiting', lastError: why, retryAt });
     log('WARNING', `${channel.name} did not take a page, it is tried again: ${why}`, facts);
     throw error;
   }
-  await close(ref, version, {
+  await lease.release({
     state: 'delivered',
     sequence: page.sequence,
     openSince: page.action === 'resolve' ? null : openSince && page.episode,
@@ -80,7 +81,7 @@ const episodesBetween = (first: number | null, end: number): number[] =>
   first === null ? [] : Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
 
 interface Claimed {
-  version: Timestamp;
+  lease: Lease;
   openSince: number | null;
 }
 
@@ -104,7 +105,8 @@ async function claim(
   if ([heldUntil(channel.name), known.retryAt].some((until) => until && until > at)) {
     throw new TemporaryFailure('the channel asked to wait');
   }
-  const leasedUntil = new Date(at.getTime() + 3 * milliseconds(policy.notices.channelTimeout));
+  const leaseMs = 3 * milliseconds(policy.notices.channelTimeout);
+  const leasedUntil = new Date(at.getTime() + leaseMs);
   const { attempts } = known;
   const openSince = known.openSince ?? (page.action === 'trigger' ? page.episode : null);
   const taken: PageDelivery = {
@@ -117,16 +119,12 @@ async function claim(
     updatedAt: at,
   };
   try {
-    const { writeTime: version } = document.updateTime
+    const { writeTime } = document.updateTime
       ? await ref.update({ ...taken }, { lastUpdateTime: document.updateTime })
       : await ref.create(taken);
-    return { version, openSince };
+    return { lease: new Lease(ref, leaseMs, writeTime), openSince };
   } catch (error) {
     if (!['ALREADY_EXISTS', 'FAILED_PRECONDITION'].includes(grpcCodeOf(error) ?? '')) throw error;
     throw new TemporaryFailure('another step was sent meanwhile');
   }
-}
-
-async function close(ref: DocumentReference, version: Timestamp, result: Partial<PageDelivery>): Promise<void> {
-  await ref.update({ ...result, leasedUntil: null, updatedAt: now() }, { lastUpdateTime: version });
 }

@@ -4,6 +4,7 @@ import { traceHeaders } from '../../platform/log.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { whyToldWords } from '../../words/notices.ts';
+import type { Lease } from '../lease.ts';
 import { deliverToSlack } from '../slack/deliver-notice.ts';
 import { type ChannelConfig, type ChannelOf, type Outgoing, PermanentFailure, type PostedChannel } from './channel.ts';
 import { googleChatBody } from './google-chat.ts';
@@ -25,18 +26,20 @@ export interface Sent {
   why: WhyTold;
   /** It may have been sent before. */
   isRetry: boolean;
+  /** Of the delivery: to be extended by what waits before it sends. */
+  lease: Pick<Lease, 'extend'>;
 }
 
 /** @throws TemporaryFailure or PermanentFailure */
 export async function deliver(
   notice: Notice,
   channel: ChannelConfig,
-  { policy, at, why, isRetry }: Sent,
+  { policy, at, why, isRetry, lease }: Sent,
 ): Promise<void> {
   if (channel.kind === 'pagerduty') return rehearse(notice, channel);
   const outgoing: Outgoing = { notice: withWhy(notice, why), language: channel.language, at };
   if (channel.kind === 'mail') return mail(outgoing, channel, policy);
-  if (channel.kind === 'slack-app') return deliverToSlack(outgoing.notice, channel, isRetry);
+  if (channel.kind === 'slack-app') return deliverToSlack(outgoing.notice, channel, { isRetry, lease });
   const body = bodyFor(outgoing, channel);
   await post({
     url: channel.url,

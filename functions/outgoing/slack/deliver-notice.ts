@@ -7,6 +7,7 @@ import { fromDocument, incidentRef } from '../../platform/firestore.ts';
 import { escalationKinds, incidentNoticeKinds, type Notice, type NoticeKind } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/language.ts';
 import { TemporaryFailure } from '../channels/channel.ts';
+import type { Lease } from '../lease.ts';
 import { cardRef } from './card-record.ts';
 import { askSlack, SlackFailure } from './client.ts';
 import { noticeContent } from './notice-content.ts';
@@ -23,12 +24,19 @@ export interface SlackPlace {
 /** Of these an incident gets its card, where it has none yet. */
 const opensCard: ReadonlySet<NoticeKind> = new Set(incidentNoticeKinds);
 
-/** @param isRetry it may have been sent before: it is looked for. @throws TemporaryFailure or PermanentFailure */
-export async function deliverToSlack(notice: Notice, place: SlackPlace, isRetry: boolean): Promise<void> {
+export interface Sending {
+  /** It may have been sent before: it is looked for. */
+  isRetry: boolean;
+  /** Of the delivery: the queue of a channel is longer than it. */
+  lease: Pick<Lease, 'extend'>;
+}
+
+/** @throws TemporaryFailure or PermanentFailure; LostLease where another has sent it, or is about to */
+export async function deliverToSlack(notice: Notice, place: SlackPlace, sending: Sending): Promise<void> {
   try {
     const card = notice.incidentId ? await cardFor(notice, notice.incidentId, place) : undefined;
     if (card?.postedFor === notice.id) return;
-    await say(notice, place, isRetry, card);
+    await say(notice, place, sending, card);
   } catch (error) {
     throw failureOf(error);
   }
@@ -47,11 +55,15 @@ async function cardFor(notice: Notice, incidentId: string, place: SlackPlace): P
   return card?.ts ? { incidentId, channel: card.channel, ts: card.ts, postedFor: card.postedFor } : undefined;
 }
 
-async function say(notice: Notice, place: SlackPlace, isRetry: boolean, card: Thread | undefined): Promise<void> {
+async function say(
+  notice: Notice,
+  place: SlackPlace,
+  { isRetry, lease }: Sending,
+  card: Thread | undefined,
+): Promise<void> {
   const mark: Mark = { event_type: 'metronome_notice', event_payload: { id: notice.id, to: place.name } };
   const channel = card?.channel ?? place.channel;
   const thread = card ? { threadTs: card.ts } : {};
-  if (isRetry && (await seek(mark, { channel, ...thread, since: new Date(notice.createdAt) }))) return;
   const mentions = escalates(notice) ? await mentionsOf(notice) : '';
   const asked = {
     channel,
@@ -61,8 +73,10 @@ async function say(notice: Notice, place: SlackPlace, isRetry: boolean, card: Th
     metadata: mark,
     ...(card ? { thread_ts: card.ts, reply_broadcast: opensCard.has(notice.kind) } : {}),
   };
-  await takeTurn(channel);
   try {
+    if (isRetry && (await seek(mark, { channel, ...thread, since: new Date(notice.createdAt) }))) return;
+    await takeTurn(channel);
+    await lease.extend();
     await askSlack((client) => client.chat.postMessage(asked as never));
   } catch (error) {
     if (card && error instanceof SlackFailure && error.reason === 'thread_not_found') {

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { type DocumentReference, FieldValue, type Timestamp } from '@google-cloud/firestore';
+import { type DocumentReference, FieldValue } from '@google-cloud/firestore';
 import { dutyOf } from '../../duty/duty.ts';
 import { changeIncident } from '../../incidents/change.ts';
 import { afterEvents } from '../../incidents/decision.ts';
@@ -19,6 +19,7 @@ import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import type { Language } from '../../words/language.ts';
 import { PermanentFailure, TemporaryFailure } from '../channels/channel.ts';
+import { Lease, LostLease } from '../lease.ts';
 import type { Content } from './blocks.ts';
 import { cardOf } from './card.ts';
 import { type CardRecord, cardRef } from './card-record.ts';
@@ -36,7 +37,7 @@ export interface Showing {
   postFor?: string;
 }
 
-/** Longer than turn and calls may take together, so that two never post or edit at once. */
+/** Longer than turn and calls take together; what takes longer all the same extends it before it posts. */
 const leaseMs = 120_000;
 
 /** Within this process whoever shows the same card waits for the one before, and then reads what there is by then. */
@@ -64,19 +65,19 @@ async function show(showing: Showing): Promise<CardRecord | undefined> {
   if (!claimed) return undefined;
   try {
     const { incident, contacts } = await load(showing.incidentId);
-    const after = await bringUpToDate(ref, claimed, incident, contacts);
+    const after = await bringUpToDate(claimed, incident, contacts);
     const { ts } = after;
-    const isThere = { isPostedAnew: FieldValue.delete(), leasedUntil: null, retryAt: null };
-    await ref.update({ ...after, ...isThere, updatedAt: now() });
+    await claimed.lease.release({ ...after, isPostedAnew: FieldValue.delete(), retryAt: null });
     if (ts && placeIn(incident, showing)?.ts !== ts) await recordPlace(showing, { ...after, ts });
     return after;
   } catch (error) {
-    throw await release(ref, error);
+    throw await giveBack(claimed.lease, error);
   }
 }
 
 interface Claimed {
   card: CardRecord;
+  lease: Lease;
   /** Somebody has begun to post it before: it may be there. */
   mayBeThere: boolean;
 }
@@ -84,19 +85,22 @@ interface Claimed {
 /** @throws TemporaryFailure while another has it, or it may still become what was asked before */
 async function claim(ref: DocumentReference, showing: Showing): Promise<Claimed | undefined> {
   const at = now();
-  const leasedUntil = new Date(at.getTime() + leaseMs);
   const document = await ref.get();
-  if (!document.exists)
-    return showing.postFor ? { card: await begin(ref, showing, leasedUntil), mayBeThere: false } : undefined;
+  if (!document.exists) return showing.postFor ? begin(ref, showing) : undefined;
   const card = fromDocument<CardRecord>(document.data());
-  if (card.leasedUntil && card.leasedUntil > at) throw new TemporaryFailure('another is at the card');
+  if (card.leasedUntil && card.leasedUntil > at) throw anotherIsAtIt();
   if (card.retryAt && card.retryAt > at) throw new TemporaryFailure('an answer of Slack was lost');
   if (!card.ts && !showing.postFor) return undefined;
-  await lease(ref, leasedUntil, document.updateTime);
-  return { card, mayBeThere: card.ts === null || card.isPostedAnew === true };
+  const lease = new Lease(ref, leaseMs, document.updateTime);
+  try {
+    await lease.extend();
+  } catch (error) {
+    throw error instanceof LostLease ? anotherIsAtIt() : error;
+  }
+  return { card, lease, mayBeThere: card.ts === null || card.isPostedAnew === true };
 }
 
-async function begin(ref: DocumentReference, showing: Showing, leasedUntil: Date): Promise<CardRecord> {
+async function begin(ref: DocumentReference, showing: Showing): Promise<Claimed> {
   const { incidentId, name, channel, language, postFor = null } = showing;
   const at = now();
   const card: CardRecord = {
@@ -108,28 +112,20 @@ async function begin(ref: DocumentReference, showing: Showing, leasedUntil: Date
     ts: null,
     postedFor: postFor,
     shown: null,
-    leasedUntil,
+    leasedUntil: new Date(at.getTime() + leaseMs),
     retryAt: null,
     createdAt: at,
     updatedAt: at,
   };
   try {
-    await ref.create(card);
+    const { writeTime } = await ref.create(card);
+    return { card, lease: new Lease(ref, leaseMs, writeTime), mayBeThere: false };
   } catch (error) {
-    if (grpcCodeOf(error) === 'ALREADY_EXISTS') throw new TemporaryFailure('another is at the card');
-    throw error;
+    throw grpcCodeOf(error) === 'ALREADY_EXISTS' ? anotherIsAtIt() : error;
   }
-  return card;
 }
 
-async function lease(ref: DocumentReference, leasedUntil: Date, version: Timestamp | undefined): Promise<void> {
-  try {
-    await ref.update({ leasedUntil, updatedAt: now() }, version ? { lastUpdateTime: version } : {});
-  } catch (error) {
-    if (grpcCodeOf(error) === 'FAILED_PRECONDITION') throw new TemporaryFailure('another is at the card');
-    throw error;
-  }
-}
+const anotherIsAtIt = (): TemporaryFailure => new TemporaryFailure('another is at the card');
 
 async function load(incidentId: string): Promise<{ incident: Incident; contacts: Contact[] }> {
   const ref = incidentRef(incidentId);
@@ -143,8 +139,7 @@ async function load(incidentId: string): Promise<{ incident: Incident; contacts:
 
 /** @returns the card as it then is */
 async function bringUpToDate(
-  ref: DocumentReference,
-  { card, mayBeThere }: Claimed,
+  { card, lease, mayBeThere }: Claimed,
   incident: Incident,
   contacts: readonly Contact[],
 ): Promise<CardRecord> {
@@ -159,8 +154,7 @@ async function bringUpToDate(
   }
   if (known.ts && known.shown === shown) return known;
   if (known.ts && (await edit(known, known.ts, content))) return { ...known, shown };
-  if (known.ts) await ref.update({ isPostedAnew: true } satisfies Partial<CardRecord>);
-  return { ...known, ts: await post(known, content), shown };
+  return { ...known, ts: await post(known, content, lease), shown };
 }
 
 const markOf = ({ incidentId, name }: CardRecord): Mark => ({
@@ -168,7 +162,10 @@ const markOf = ({ incidentId, name }: CardRecord): Mark => ({
   event_payload: { id: incidentId, to: name },
 });
 
-/** @returns whether it is there: whoever deletes a card makes a new one necessary */
+/** Somebody has deleted it, or it is the message of an app that was installed before: another is posted. */
+const isGone = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+
+/** @returns whether it could be edited; where not, another card is necessary */
 async function edit(card: CardRecord, ts: string, content: Content): Promise<boolean> {
   await takeTurn(card.channel);
   const asked = { channel: card.channel, ts, ...content, metadata: markOf(card) };
@@ -176,13 +173,14 @@ async function edit(card: CardRecord, ts: string, content: Content): Promise<boo
     await askSlack((client) => client.chat.update(asked as never));
     return true;
   } catch (error) {
-    if (error instanceof SlackFailure && error.reason === 'message_not_found') return false;
+    if (error instanceof SlackFailure && isGone.has(error.reason)) return false;
     throw error;
   }
 }
 
-async function post(card: CardRecord, content: Content): Promise<string> {
+async function post(card: CardRecord, content: Content, lease: Lease): Promise<string> {
   await takeTurn(card.channel);
+  await lease.extend(card.ts ? ({ isPostedAnew: true } satisfies Partial<CardRecord>) : {});
   const { channel } = card;
   const asked = { channel, ...content, unfurl_links: false, unfurl_media: false, metadata: markOf(card) };
   const { ts } = await askSlack((client) => client.chat.postMessage(asked as never));
@@ -191,13 +189,14 @@ async function post(card: CardRecord, content: Content): Promise<string> {
   return ts;
 }
 
-/** Lets go of it. @returns what whoever wanted it shown is told */
-async function release(ref: DocumentReference, error: unknown): Promise<unknown> {
+/** @returns why it is not shown, for the caller */
+async function giveBack(lease: Lease, error: unknown): Promise<unknown> {
+  if (error instanceof LostLease) return anotherIsAtIt();
   const failure = failureOf(error);
   const isUnknown = error instanceof SlackFailure && error.mayBeDone;
   const retryAt = isUnknown ? new Date(now().getTime() + lookAfterMs) : null;
   // Of an edit whose answer was lost nobody knows which of the two is shown.
-  await ref.update({ leasedUntil: null, retryAt, updatedAt: now(), ...(isUnknown ? { shown: null } : {}) });
+  await lease.release({ retryAt, ...(isUnknown ? { shown: null } : {}) });
   return failure;
 }
 

@@ -193,6 +193,32 @@ describe('a card', () => {
     expect((await readIncident()).cards).toEqual([{ name: place.name, channel: place.channel, ts: message?.ts }]);
   });
 
+  test.each(['message_not_found', 'cant_update_message', 'edit_window_closed'])(
+    'that Slack does not let us edit for good (%s) is posted anew',
+    async (code) => {
+      const before = await show('ntc_1');
+      await incidentRef().update({ title: '別の題' });
+      fault('chat.update', 'fail', code);
+      await show();
+      const { cards = [] } = await readIncident();
+      expect(cards).toHaveLength(1);
+      expect(cards[0]?.ts).not.toBe(before?.ts);
+      expect(JSON.stringify(slack.store.message(place.channel, cards[0]?.ts ?? ''))).toContain('別の題');
+    },
+  );
+
+  test('is posted by one alone where another has taken it over while it waited for its turn', async () => {
+    const posted = async () => asked.filter((each) => each === 'chat.postMessage').length;
+    small.faults.add({ target: 'firestore.RunQuery', effect: 'delay', delayMs: 150 });
+    const late = failure(show('ntc_1'));
+    await expect.poll(() => small.faults.list(), { interval: 2 }).toEqual([]);
+    // Its lease has run out, and another has it.
+    await cardRef().set({ leasedUntil: at(3 * minuteMs) }, { merge: true });
+    expect(await late).toMatchObject({ name: 'TemporaryFailure', message: 'another is at the card' });
+    expect(await posted()).toBe(0);
+    expect(await readCard()).toMatchObject({ leasedUntil: at(3 * minuteMs), ts: null });
+  });
+
   test('that somebody has deleted and whose next post may have been done is looked for, and posted once', async () => {
     const first = await show('ntc_1');
     slack.store.remove(place.channel, first?.ts ?? '');
@@ -344,13 +370,18 @@ describe('a notice', () => {
     createdAt: at().toISOString(),
     ...more,
   });
+  const lease = { extend: async () => undefined };
+  const [first, again] = [
+    { isRetry: false, lease },
+    { isRetry: true, lease },
+  ];
   const inThread = () => slack.store.messages().filter((each) => each.threadTs && each.threadTs === shown()[0]?.ts);
   const told = (noticeId: string) =>
     slack.store.messages().filter((each) => JSON.stringify(each.metadata ?? '').includes(`"${noticeId}"`));
 
   test('that is the first of its incident is the card, however often it comes', async () => {
-    await deliverToSlack(notice(), place, false);
-    await deliverToSlack(notice(), place, true);
+    await deliverToSlack(notice(), place, first);
+    await deliverToSlack(notice(), place, again);
     expect(asked.filter((each) => each === 'chat.postMessage')).toHaveLength(1);
     expect(shown()).toHaveLength(1);
   });
@@ -362,14 +393,14 @@ describe('a notice', () => {
   ])(
     'that follows (%s) comes in its thread, and in the channel where somebody has to act: %s',
     async (kind, isBroadcast) => {
-      await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, false);
-      await deliverToSlack(notice({ kind }), place, false);
+      await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
+      await deliverToSlack(notice({ kind }), place, first);
       expect(inThread().map((each) => each.isBroadcast ?? false)).toEqual([isBroadcast]);
     },
   );
 
   test('that asks nobody to act makes no card, and is a message by itself', async () => {
-    await deliverToSlack(notice({ kind: 'delivery-failed' }), place, false);
+    await deliverToSlack(notice({ kind: 'delivery-failed' }), place, first);
     expect(shown()).toEqual([]);
     expect(told(`ntc_${count}`)).toMatchObject([{ channel: place.channel }]);
   });
@@ -380,34 +411,49 @@ describe('a notice', () => {
   ])('that may have been sent is looked for: where it %s, it is there once', async (_, effect) => {
     const about = { id: `ntc_house_${count}`, kind: 'action-due' as const, incidentId: null };
     fault('chat.postMessage', effect, '503');
-    expect(await failure(deliverToSlack(notice(about), place, false))).toBeInstanceOf(TemporaryFailure);
-    await deliverToSlack(notice(about), place, true);
+    expect(await failure(deliverToSlack(notice(about), place, first))).toBeInstanceOf(TemporaryFailure);
+    await deliverToSlack(notice(about), place, again);
     expect(told(about.id)).toHaveLength(1);
   });
 
   test('that another name had sent to the same channel is not taken for sent', async () => {
     const about = { id: `ntc_house_${count}`, kind: 'action-due' as const, incidentId: null };
-    await deliverToSlack(notice(about), place, false);
-    await deliverToSlack(notice(about), { ...place, name: 'english', language: 'en' }, true);
+    await deliverToSlack(notice(about), place, first);
+    await deliverToSlack(notice(about), { ...place, name: 'english', language: 'en' }, again);
     expect(told(about.id).map(({ text }) => text)).toEqual(['連絡の期限', 'Update due']);
   });
 
   test('that may have been sent in a thread is looked for there', async () => {
-    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, false);
+    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
     fault('chat.postMessage', 'fail-after', '503');
-    await failure(deliverToSlack(notice({ kind: 'delivery-failed' }), place, false));
-    await deliverToSlack(notice({ kind: 'delivery-failed' }), place, true);
+    await failure(deliverToSlack(notice({ kind: 'delivery-failed' }), place, first));
+    await deliverToSlack(notice({ kind: 'delivery-failed' }), place, again);
     expect(inThread()).toHaveLength(1);
   });
 
   test('whose card somebody has deleted comes with the next delivery, which makes another', async () => {
-    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, false);
+    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
     slack.store.remove(place.channel, shown()[0]?.ts ?? '');
-    const made = await failure(deliverToSlack(notice(), place, false));
+    const made = await failure(deliverToSlack(notice(), place, first));
     expect(made).toMatchObject({ message: 'the card has been deleted', name: 'TemporaryFailure' });
-    await deliverToSlack(notice(), place, true);
+    await deliverToSlack(notice(), place, again);
     expect(shown()).toHaveLength(1);
     expect((await readIncident()).cards?.[0]?.ts).toBe(shown()[0]?.ts);
+  });
+
+  test('that may have been sent in the thread of a card that is deleted comes with the delivery after, and another card', async () => {
+    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
+    fault('chat.postMessage', 'fail-after', '503');
+    expect(await failure(deliverToSlack(notice(), place, first))).toBeInstanceOf(TemporaryFailure);
+    slack.store.remove(place.channel, shown()[0]?.ts ?? '');
+    expect(await failure(deliverToSlack(notice(), place, again))).toMatchObject({
+      message: 'the card has been deleted',
+      name: 'TemporaryFailure',
+    });
+    await deliverToSlack(notice(), place, again);
+    const [card] = shown();
+    expect((await readIncident()).cards?.map(({ ts }) => ts)).toEqual([card?.ts]);
+    expect(told(`ntc_${count}`).map(({ threadTs }) => threadTs)).toContain(card?.ts);
   });
 
   test.each<[what: string, more: Partial<Notice>, assignee: string | undefined, calls: string]>([
@@ -420,16 +466,16 @@ describe('a notice', () => {
     ['an update that is due', { kind: 'update-due' }, 'uann@example.jp', ''],
   ])('of %s calls whom it has to, and nobody else', async (_, more, assignee, calls) => {
     await keep(assignee ? { assignee } : {});
-    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, false);
-    await deliverToSlack(notice(more), place, false);
+    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
+    await deliverToSlack(notice(more), place, first);
     expect(inThread().map(({ text }) => text)).toEqual([`${calls}連絡の期限`]);
   });
 
   test('calls everybody though Slack does not say who the owner is', async () => {
     await keep({ assignee: 'uann@example.jp' });
-    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, false);
+    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
     fault('users.lookupByEmail', 'fail', '503');
-    await deliverToSlack(notice({ kind: 'escalation' }), place, false);
+    await deliverToSlack(notice({ kind: 'escalation' }), place, first);
     expect(inThread()).toMatchObject([{ text: '<!here> 連絡の期限' }]);
   });
 });
