@@ -8,12 +8,12 @@ import { ticketTools } from '../incidents/sending.ts';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { isDeployed } from '../platform/config.ts';
-import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { deliverOnce } from './deliver-once.ts';
 import { syncNotion } from './notion/sync.ts';
-import { editCards } from './slack/edit-cards.ts';
+import { editCards, orderOf } from './slack/edit-cards.ts';
 import { toSlackSchema } from './slack/publish.ts';
 import { seeToActionTicket } from './tickets/action-ticket.ts';
 import { sendUpdate } from './tickets/send-update.ts';
@@ -44,12 +44,12 @@ export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
       });
       return;
     }
-    await triedOn(message, topics.outgoing, () => workOn(read.data));
+    await triedOn(message, topics.outgoing, () => workOn(read.data, message));
   });
 }
 
-function workOn(asked: z.infer<typeof messageSchema>): Promise<void> {
-  if ('cardsOf' in asked) return editCards(asked.cardsOf);
+function workOn(asked: z.infer<typeof messageSchema>, message: Message): Promise<void> {
+  if ('cardsOf' in asked) return editCards(asked.cardsOf, orderOf(message));
   if ('notice' in asked) return deliverOnce(asked);
   const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
   if ('tryTool' in asked) return tryConnection(asked.tryTool, way);

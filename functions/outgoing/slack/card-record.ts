@@ -24,6 +24,8 @@ export interface CardRecord {
   leasedUntil: Date | null;
   /** Not before: an answer was lost, and what was asked may still come true. */
   retryAt: Date | null;
+  /** While edits fail: the newest message that asks for one tries on, at the earliest at `notBefore`. */
+  waiting?: { newest: string; tries: number; since: Date; notBefore: Date };
   createdAt: Date;
   updatedAt: Date;
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { PermanentFailure, TemporaryFailure } from '../../../functions/outgoing/channels/channel.ts';
 import { deliverToSlack } from '../../../functions/outgoing/slack/deliver-notice.ts';
-import { editCards, followOnCards, sendCards } from '../../../functions/outgoing/slack/edit-cards.ts';
+import { editCards, followOnCards, orderOf, sendCards } from '../../../functions/outgoing/slack/edit-cards.ts';
 import { showCard } from '../../../functions/outgoing/slack/show-card.ts';
 import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
 import type { Notice } from '../../../functions/platform/notice-schemas.ts';
@@ -326,7 +326,7 @@ describe('what is recorded', () => {
   });
 
   test('edits every card of its incident, each in its own words', async () => {
-    await editCards(id);
+    await editCards(id, '1');
     expect(titles()).toEqual([true, true]);
     expect(shown().map(({ blocks }) => JSON.stringify(blocks).includes('Assignee'))).toEqual([false, true]);
   });
@@ -336,16 +336,74 @@ describe('what is recorded', () => {
     ['now', 'ratelimited', 'Slack answered ratelimited'],
   ])('edits the others where one is not taken %s', async (_, code, said) => {
     fault('chat.update', 'fail', code);
-    const made = await failure(editCards(id));
+    const made = await failure(editCards(id, '1'));
     expect(made instanceof Error ? made.message : made).toBe(said);
     expect(titles().toSorted()).toEqual([false, true]);
   });
 
+  describe('while Slack takes no edit', () => {
+    const order = (n: number): string => orderOf({ id: String(n), publishedAt: at() });
+    const away = (channel: string) =>
+      small.faults.add({
+        target: 'tools.slack.chat.update',
+        match: channel,
+        effect: 'fail',
+        code: 'ratelimited',
+        times: 10_000,
+      });
+    const edits = () => asked.filter((each) => each === 'chat.update').length;
+    const edit = async (asks: string) => {
+      const made = await failure(editCards(id, asks));
+      return made instanceof Error ? made.name : 'done';
+    };
+
+    test('is tried on by the newest message alone, however many ask for it meanwhile', async () => {
+      away('C0NIGHT');
+      const all = Array.from({ length: 30 }, (_, n) => order(n));
+      expect(await edit(all[0] as string)).toBe('TemporaryFailure');
+      asked = [];
+      for (const each of all.slice(1)) expect(await edit(each)).toBe('TemporaryFailure');
+      const again: string[] = [];
+      for (const each of all) again.push(await edit(each));
+      expect(again).toEqual([...Array(29).fill('done'), 'TemporaryFailure']);
+      expect(edits()).toBe(0);
+      small.faults.clear();
+      small.pass(minuteMs);
+      expect(await edit(all[29] as string)).toBe('done');
+      expect(titles()).toEqual([true, true]);
+      expect(await readCard()).not.toHaveProperty('waiting');
+    });
+
+    test('waits longer each time, up to ten minutes, and is left after a day', async () => {
+      away('C0NIGHT');
+      const asks = order(1);
+      const waits: number[] = [];
+      const [startedAt, dayMs] = [at().getTime(), 24 * 60 * minuteMs];
+      while ((await edit(asks)) !== 'done') {
+        const { waiting } = (await readCard()) as { waiting: { notBefore: Date } };
+        waits.push((waiting.notBefore.getTime() - at().getTime()) / 1_000);
+        small.pass(waiting.notBefore.getTime() - at().getTime());
+        expect(waits.length).toBeLessThan(200);
+      }
+      expect(waits.slice(0, 9)).toEqual([10, 20, 40, 80, 160, 320, 600, 600, 600]);
+      expect(at().getTime() - startedAt).toBeGreaterThan(dayMs);
+      expect(await readCard()).not.toHaveProperty('waiting');
+    });
+
+    test('holds up no notice of the incident', async () => {
+      away('C0NIGHT');
+      await edit(order(1));
+      small.faults.clear();
+      await show('ntc_2');
+      expect(titles()).toContain(true);
+    });
+  });
+
   test('edits none of which nothing is known, and of no incident none', async () => {
     await cardRef().delete();
-    await editCards(id);
+    await editCards(id, '1');
     expect(titles()).toEqual([false, true]);
-    await editCards('inc_none');
+    await editCards('inc_none', '1');
   });
 
   test('is put on its way for whoever has cards, and fails nobody who records it', async () => {
