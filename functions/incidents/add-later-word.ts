@@ -14,10 +14,18 @@ import { followLinks } from './survivor.ts';
 
 /** @returns the incident afterwards: the surviving one where it was linked */
 export async function addLaterWord(known: Incident, intake: Intake, context: Context): Promise<Incident> {
-  const after = await add(known, intake, context);
-  const { tool, kind } = intake.signal;
+  const signal = asReporters(known, intake.signal);
+  const after = await add(known, { ...intake, signal }, context);
+  const { tool, kind } = signal;
   log('INFO', 'later word', { incidentId: after.id, tool, kind });
   return after;
+}
+
+/** What the account says that made the ticket, its customer says: later events of the ticket do not tell who made it. */
+function asReporters({ reporterAccount }: Incident, signal: Signal): Signal {
+  const { agent, agentName: _, ...word } = signal;
+  const isReporters = signal.kind === 'agent-replied' && agent !== undefined && agent === reporterAccount;
+  return isReporters ? { ...word, kind: 'customer-wrote' } : signal;
 }
 
 async function add(known: Incident, intake: Intake, context: Context): Promise<Incident> {

@@ -168,6 +168,8 @@ export interface Incident {
   affectedCustomers: AffectedCustomer[];
   /** Who reported, also when they are not affected. */
   reporter?: Customer;
+  /** Their account in the tool, `<tool>:<account id>`, where only the first events of the ticket name it. */
+  reporterAccount?: string;
   alert?: AlertFacts;
   linkedTo?: string;
   /** What an undone link gives back. */
@@ -361,6 +363,7 @@ export function openIncident(
     responders: [],
     affectedCustomers,
     ...optional('reporter', signal.customer),
+    ...optional('reporterAccount', signal.reporterAccount),
     ...optional('alert', signal.alert),
     slots: { met: 0, late: 0, missed: 0, notReminded: 0 },
     leftOut: signal.problems,

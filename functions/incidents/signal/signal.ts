@@ -102,6 +102,8 @@ export interface Signal {
   agent?: string;
   /** What that account calls itself: shown, and never compared. */
   agentName?: string;
+  /** The account that made the ticket, of a tool that leaves it out of its later events: Jira. */
+  reporterAccount?: string;
   /** The words of a reply or a message. */
   message?: string;
   /** The tool's id of that reply or message, where it tells one. */

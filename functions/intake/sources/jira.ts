@@ -77,6 +77,7 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
         .map((each) => textAt(each, 'name'))[0],
       tags: tagsOf(field(fields, 'labels')),
       customer: customerOf(fields, config),
+      reporterId: accountIn(objectAt(fields, 'reporter'))?.id,
       agent: told === 'customer-wrote' ? undefined : (accountIn(author) ?? accountIn(objectAt(whole, 'user'))),
       message:
         event === 'jira:issue_deleted'

@@ -29,6 +29,8 @@ export interface TicketWord {
   customer?: Customer | undefined;
   /** Who wrote it: the tool's id of the account, and what that calls itself. */
   agent?: { id?: string | undefined; name?: string | undefined } | undefined;
+  /** The tool's id of the account that made the ticket. */
+  reporterId?: string | undefined;
   /** Text or HTML. */
   message?: string | undefined;
   commentId?: string | undefined;
@@ -68,6 +70,7 @@ export function ticketSignal(word: TicketWord, body: unknown, bytes: Buffer, con
   if (account) optional.agent = accountOf(word.tool, account);
   const agentName = oneLine(word.agent?.name, 320);
   if (agentName) optional.agentName = agentName;
+  if (word.reporterId) optional.reporterAccount = accountOf(word.tool, word.reporterId);
   if (message) optional.message = message;
   if (word.commentId) optional.commentId = readableText(word.commentId, 200);
   if (word.relatedSourceId && word.relatedSourceId !== word.ticketId) optional.relatedSourceId = word.relatedSourceId;
