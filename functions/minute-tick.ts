@@ -17,6 +17,7 @@ register({
     notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
     page: async () => (await import('./platform/publish-notice.ts')).sendPage,
     'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
+    'reply-to-read': async () => (await import('./outgoing/tickets/publish-updates.ts')).readReply,
     'update-echo': async () => (await import('./outgoing/tickets/take-echo.ts')).takeEcho,
     'ticket-note': async () => (await import('./outgoing/tickets/send-note.ts')).sendNote,
     cards: async () => (await import('./outgoing/slack/edit-cards.ts')).sendCards,

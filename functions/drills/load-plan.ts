@@ -2,7 +2,7 @@
 import type { DocumentSnapshot } from '@google-cloud/firestore';
 import type { Drill, DrillStop } from '../incidents/drills/drill.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { SignalRecord } from '../incidents/records.ts';
+import { type SignalRecord, signalIn } from '../incidents/records.ts';
 import type { Signal } from '../incidents/signal/signal.ts';
 import { collections, firestore, fromDocument, incidentRef, signalRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
@@ -37,19 +37,7 @@ export async function readReplayable(from: string): Promise<Signal[]> {
   return replayable(found.docs.map(signalOf));
 }
 
-/** What it was made of stays behind: neither its bytes nor its filing are replayed. */
-function signalOf(document: DocumentSnapshot): Signal {
-  const {
-    incidentId: _,
-    raw: __,
-    attemptId: ___,
-    contentType: ____,
-    filedAt: _____,
-    expireAt: ______,
-    ...signal
-  } = fromDocument<SignalRecord>(document.data());
-  return signal;
-}
+const signalOf = (document: DocumentSnapshot): Signal => signalIn(fromDocument<SignalRecord>(document.data()));
 
 /**
  * What is left to file, or why nothing more can be: an erasure may take what it replays while it runs. What it replays

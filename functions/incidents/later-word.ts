@@ -26,6 +26,13 @@ import { applyChanges } from './timeline.ts';
 const quotedCharacters = 500;
 
 /**
+ * Freshdesk tells of a reply by its text alone, possibly hours late: which comment it is, whose and of when is read on the
+ * ticket before it counts.
+ */
+const isToBeRead = ({ kind }: Incident, { commentId, happenedAt, tool }: Signal): boolean =>
+  kind === 'incident' && tool === 'freshdesk' && commentId === undefined && happenedAt === undefined;
+
+/**
  * A later word fills what is unknown, recorded as corrected by its tool; what is known stays. It may so judge the
  * urgency again, against the same receipt. Any report on what was not found to occur opens it again.
  * @param linkedId the linked incident whose ticket it is of: customers whom it names are known through that one
@@ -78,7 +85,11 @@ export function decideLaterWord(
   const isReply = signal.kind === 'agent-replied' && incident.kind !== 'outside';
   const echoed = isReply ? ownEcho(incident.sending, signal) : undefined;
   if (echoed && isUndecided(echoed)) outbox.push(echoOf(echoed.id));
-  if (isReply && !echoed) recordReply();
+  if (isReply && !echoed) {
+    if (isToBeRead(incident, signal))
+      outbox.push({ kind: 'reply-to-read', key: `read:${signal.id}`, since: now, sends: { signalId: signal.id } });
+    else recordReply();
+  }
   if ((signal.kind === 'customer-wrote' || signal.kind === 'reopened') && incident.status === 'recovered') {
     record({
       type: 'recovery-questioned',

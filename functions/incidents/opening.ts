@@ -45,7 +45,12 @@ export function decideOpening(
   if (signal.kind !== 'agent-replied') return opening;
 
   // The first that is heard of the ticket is the team's answer to it: it is the customer's update, as it would be later.
-  const word = decideLaterWord(incident, signal, policy, now);
+  const word = decideLaterWord(
+    incident,
+    { ...signal, happenedAt: signal.happenedAt ?? signal.receivedAt },
+    policy,
+    now,
+  );
   const effected = applyEffects(contacts, incident, word.incident, word.effects, context);
   const touched = new Map(effected.contacts.map((each) => [each.id, each]));
   return {

@@ -85,6 +85,14 @@ export function signalRecord(
   };
 }
 
+/** The signal of a record: neither its bytes nor its filing are part of it. */
+export function signalIn(record: SignalRecord): Signal {
+  const filing = ['incidentId', 'linkedFrom', 'linkedVia', 'attemptId', 'filedAt', 'expireAt'];
+  const bytes = ['raw', 'rawEncoding', 'isRawCut', 'contentType'];
+  const left = Object.entries(record).filter(([name]) => ![...filing, ...bytes].includes(name));
+  return Object.fromEntries(left) as unknown as Signal;
+}
+
 /** A document holds 1 MiB. What is beside the body is never so long that these do not fit. */
 const mostRecordBytes = 900_000;
 const leastRawBytes = 300_000;

@@ -16,6 +16,7 @@ import { syncNotion } from './notion/sync.ts';
 import { editCards, orderOf } from './slack/edit-cards.ts';
 import { toSlackSchema } from './slack/publish.ts';
 import { seeToActionTicket } from './tickets/action-ticket.ts';
+import { readReply } from './tickets/read-reply.ts';
 import { sendUpdate } from './tickets/send-update.ts';
 import { tryConnection } from './tickets/try-connection.ts';
 import { sentIdForm } from './tickets/update-ref.ts';
@@ -23,6 +24,7 @@ import { triedOn } from './tried-on.ts';
 
 const messageSchema = z.union([
   z.object({ updateId: z.string().regex(sentIdForm) }),
+  z.object({ readReply: z.string().regex(/^sig_[\da-f]{24}$/) }),
   z.object({ tryTool: z.enum(ticketTools) }),
   z.object({ sync: z.literal('notion') }),
   toSlackSchema,
@@ -53,6 +55,7 @@ function workOn(asked: z.infer<typeof messageSchema>, message: Message): Promise
   if ('notice' in asked) return deliverOnce(asked);
   const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
   if ('tryTool' in asked) return tryConnection(asked.tryTool, way);
+  if ('readReply' in asked) return readReply(asked.readReply, way);
   if ('sync' in asked) return syncNotion(way);
   return 'actionTicket' in asked ? seeToActionTicket(asked.actionTicket, way) : sendUpdate(asked.updateId, way);
 }

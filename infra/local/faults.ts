@@ -16,9 +16,10 @@ export interface Fault {
    * `fail`: answered with `code`, nothing done. `fail-after`: done, then answered with `code` (a lost answer).
    * `hang`: nothing done and no answer until the caller gives up. `hang-after`: done, and no answer. `double`: done twice
    * (deliveries). `delay`: done after `delayMs` of real time (calls) or of the local clock (deliveries, webhooks).
+   * `garble`: done, then answered 200 with a body that says nothing of it (ticket tools).
    * `reorder`: a delivery waits for the one after it; a tool's webhook comes before the answer to what it tells of.
    */
-  effect: 'fail' | 'fail-after' | 'hang' | 'hang-after' | 'double' | 'delay' | 'reorder';
+  effect: 'fail' | 'fail-after' | 'hang' | 'hang-after' | 'double' | 'delay' | 'garble' | 'reorder';
   /** How many matching calls meet it; the default is 1. */
   times?: number;
   /** How many matching calls pass first; the default is 0. */

@@ -197,6 +197,7 @@ async function withFaults<T>(target: string, faults: Faults, work: () => T | Pro
     case 'double':
       await work();
       return work();
+    case 'garble':
     case 'reorder':
       return work();
   }

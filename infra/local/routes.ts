@@ -6,7 +6,7 @@ import type { Fault } from './faults.ts';
 import { sendJson } from './front.ts';
 import type { Inbox, InboxMessage } from './inbox.ts';
 
-const effects = new Set(['fail', 'fail-after', 'hang', 'hang-after', 'double', 'delay', 'reorder']);
+const effects = new Set(['fail', 'fail-after', 'hang', 'hang-after', 'double', 'delay', 'garble', 'reorder']);
 
 /** Where the records are, which need not be the local cloud. */
 export interface Records {

@@ -78,6 +78,8 @@ export function ticketDoors(scenario: Scenario) {
     event,
     /** Any body of a tool's, proved, of what its stand-in knows already. */
     told: (tool: Tool, body: unknown): Promise<Reply> => told[tool](body, { [standInHeader]: tool }),
+    /** The same, of what its stand-in hears of by it. */
+    filed: (tool: Tool, body: unknown): Promise<Reply> => told[tool](body),
     reported: (tool: Tool, ticketId: string): Promise<Reply> => report[tool](ticketId),
   };
 }

@@ -54,6 +54,7 @@ function drawFault(tool: Tool): Omit<Fault, 'match'> {
     ...['500', '503', '504'].map((code) => ({ target: sends, effect: 'fail-after' as const, code })),
     { target: sends, effect: 'fail-after', code: '500', times: 2 },
     { target: sends, effect: 'delay', delayMs: 150 },
+    { target: sends, effect: 'garble' },
     { target: `tools.${tool}.*`, effect: 'fail', code: '500', times: 3 },
     { target: `tools.${tool}.*`, effect: 'fail', code: '429', times: 100 },
     { target: webhook, effect: 'reorder' },

@@ -50,6 +50,9 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
     kindOfWord(textAt(ticket, 'event')) ??
     tellTrigger(textAt(ticket, 'triggered_event'), either('ticket_status', 'status'));
   const isWord = kind === 'agent-replied' || kind === 'customer-wrote' || kind === 'noted';
+  const said = isWord
+    ? saidBy(either('message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment'))
+    : undefined;
   const { policy, receivedAt } = context;
   const time = (...names: string[]): Date | undefined => readInstant(either(...names), policy.zone, receivedAt);
   const signal = ticketSignal(
@@ -72,12 +75,14 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
           ? undefined
           : {
               // Of whom a ticket is assigned to, a template offers an address and a name: the address is the account's.
-              id: either('agent_id', 'agent_email', 'event_performer_email', 'ticket_agent_email')?.toLowerCase(),
-              name: either('agent', 'event_performer_name', 'ticket_agent_name'),
+              // They need not be who wrote the comment, which names its author.
+              id: (said?.name === undefined
+                ? either('agent_id', 'agent_email', 'event_performer_email', 'ticket_agent_email')
+                : either('event_performer_email')
+              )?.toLowerCase(),
+              name: said?.name ?? either('agent', 'event_performer_name', 'ticket_agent_name'),
             },
-      message: isWord
-        ? either('message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment')
-        : undefined,
+      message: said?.message,
       statedIn: [objectAt(whole, 'metronome'), objectAt(ticket, 'metronome'), ticket, nested].filter(hasFields),
     },
     whole,
@@ -85,6 +90,15 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
     context,
   );
   return { signal };
+}
+
+/**
+ * `{{ticket.latest_public_comment}}` is filled in as “Name : <div>…</div>” (wechaty/plugin-freshdesk,
+ * `src/freshdesk/webhook.ts`): its author and what they wrote.
+ */
+function saidBy(comment: string | undefined): { name?: string; message: string | undefined } {
+  const [, name, message] = /^([^<>\n]{1,200}?) : (<.+)$/s.exec(comment ?? '') ?? [];
+  return name === undefined ? { message: comment } : { name, message };
 }
 
 const hasFields = (body: Body): boolean => Object.keys(body).length > 0;

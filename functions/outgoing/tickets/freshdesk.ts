@@ -2,10 +2,12 @@
 import { htmlOf, isSameText } from './comment-text.ts';
 import {
   askWhoWeAre,
+  type Conversation,
   earliestOf,
   failedRead,
   failedWrite,
   foundAs,
+  idOf,
   instantOf,
   isOk,
   isTaken,
@@ -13,6 +15,7 @@ import {
   objectIn,
   sentAs,
   type TicketTool,
+  type ToolAnswer,
   textIn,
 } from './ticket-tool.ts';
 
@@ -40,29 +43,74 @@ export const freshdesk: TicketTool = {
     return sentAs(answer, objectIn(answer.body).id);
   },
   *find(comment, since, now) {
-    let own: Record<string, unknown> | undefined;
-    for (let page = 1; page <= mostPages; page += 1) {
-      const answer = yield {
-        operation: 'listConversations',
-        method: 'GET',
-        path: `${ticketPath(comment.ticketId)}/conversations?per_page=${pageSize}&page=${page}`,
-      };
-      if (!isOk(answer)) return failedRead(answer, now);
-      const earliest = earliestOf(answer, since, now);
-      const found = listIn(answer.body);
-      own =
-        found.findLast(
-          (each) =>
-            each.incoming !== true &&
-            each.private !== comment.isPublic &&
-            !isTaken(comment, each) &&
-            (instantOf(each.created_at) ?? 0) >= earliest &&
-            isSameText(comment.text, { plain: [each.body_text], html: [each.body] }),
-        ) ?? own;
-      if (found.length < pageSize) break;
-    }
+    const listed = yield* listConversations(comment.ticketId, now);
+    if ('failed' in listed) return listed.failed;
+    const earliest = earliestOf(listed.answer, since, now);
+    const own = listed.all.findLast(
+      (each) =>
+        each.incoming !== true &&
+        each.private !== comment.isPublic &&
+        !isTaken(comment, each) &&
+        (instantOf(each.created_at) ?? 0) >= earliest &&
+        says(each, comment.text),
+    );
     return foundAs(own, own?.created_at);
   },
 };
+
+type Failed = ReturnType<typeof failedRead>;
+
+interface Listed {
+  all: Record<string, unknown>[];
+  answer: Extract<ToolAnswer, { status: number }>;
+}
+
+export interface ReadComment {
+  id: string;
+  /** Epoch milliseconds. */
+  at: number;
+  /** Of the agent's account. */
+  userId: string | undefined;
+  /** It says what is looked for. */
+  isSame: boolean;
+}
+
+/** The public comments of the team's, oldest first. @param text what is looked for */
+export function* readReplies(
+  ticketId: string,
+  text: string,
+  now: number,
+): Conversation<{ kind: 'read'; comments: ReadComment[] } | Failed> {
+  const listed = yield* listConversations(ticketId, now);
+  if ('failed' in listed) return listed.failed;
+  const comments = listed.all
+    .filter((each) => each.incoming !== true && each.private === false)
+    .flatMap((each) => {
+      const [id, at] = [idOf(each.id), instantOf(each.created_at)];
+      return id === undefined || at === undefined
+        ? []
+        : [{ id, at, userId: idOf(each.user_id), isSame: says(each, text) }];
+    });
+  return { kind: 'read', comments };
+}
+
+/** All of a ticket's, oldest first, with the last answer. */
+function* listConversations(ticketId: string, now: number): Conversation<Listed | { failed: Failed }> {
+  const all: Record<string, unknown>[] = [];
+  for (let page = 1; ; page += 1) {
+    const answer = yield {
+      operation: 'listConversations',
+      method: 'GET',
+      path: `${ticketPath(ticketId)}/conversations?per_page=${pageSize}&page=${page}`,
+    };
+    if (!isOk(answer)) return { failed: failedRead(answer, now) };
+    const found = listIn(answer.body);
+    all.push(...found);
+    if (found.length < pageSize || page === mostPages) return { all, answer };
+  }
+}
+
+const says = (each: Record<string, unknown>, text: string): boolean =>
+  isSameText(text, { plain: [each.body_text], html: [each.body] });
 
 const ticketPath = (id: string): string => `/api/v2/tickets/${encodeURIComponent(id)}`;

@@ -12,6 +12,10 @@ const kept = z.object({ updateIds: z.array(z.string()) });
 /** As an outbox has kept them. */
 export const sendUpdates = (sends: unknown): Promise<void> => publishUpdates(kept.parse(sends).updateIds);
 
+/** Has a reply read on its ticket, as an outbox has kept it. */
+export const readReply = (sends: unknown): Promise<void> =>
+  publishAll([{ readReply: z.object({ signalId: z.string() }).parse(sends).signalId }]);
+
 /** @throws the Pub/Sub error: what waits in the outbox is published by the next look */
 export const publishUpdates = (updateIds: readonly string[]): Promise<void> =>
   publishAll(updateIds.map((updateId) => ({ updateId })));

@@ -145,6 +145,7 @@ export class Deliveries implements Driven {
         return { kind: 'failed', afterMs: subscription.ackDeadlineMs };
       case 'delay':
         return { kind: 'later', afterMs: fault.delayMs ?? 1_000 };
+      case 'garble':
       case 'reorder':
         this.#reordered.set(subscription.id, [...(this.#reordered.get(subscription.id) ?? []), message.id]);
         return { kind: 'later', afterMs: reorderMs };

@@ -132,8 +132,11 @@ function webhook({ ticket, comment }: Said) {
       ticket_subject: ticket.subject ?? '',
       ticket_status: ticket.status ?? 'Open',
       ...optional('requester_email', ticket.requester),
-      agent: comment.author.name,
-      message: comment.source,
+      // Of the agent whom the ticket is assigned to, whoever wrote the comment.
+      agent: '割当 太郎',
+      agent_email: 'assigned@example.jp',
+      // So the placeholder {{ticket.latest_public_comment}} is filled in (wechaty/plugin-freshdesk, src/freshdesk/webhook.ts).
+      message: `${comment.author.name} : <div>${comment.source}</div>`,
     },
   };
   return {
@@ -168,7 +171,7 @@ function told(body: Record<string, unknown>): Told | undefined {
     ...(message !== undefined && (isAgents || /customer-wrote|customer_repl/.test(event))
       ? {
           comment: {
-            text: htmlText(message),
+            text: htmlText(message.replace(/^[^<>\n]{1,200}? : (?=<)/, '')),
             isPublic: true,
             author: isAgents
               ? { id: '7002', name: textOf(ticket.agent) ?? 'an agent', isStaff: true }

@@ -27,6 +27,7 @@ export async function meetFault<Answer>(
     case 'delay':
       await delayOf(fault);
       return work();
+    case 'garble':
     case 'reorder':
     case undefined:
       return work();

@@ -139,6 +139,7 @@ export function createTools(options: ToolsOptions): Tools {
         webhooks.add(standIn.tool, posting, 0);
         webhooks.add(standIn.tool, posting, 0);
         return;
+      case 'garble':
       case undefined:
         webhooks.add(standIn.tool, posting, 0);
     }
@@ -172,11 +173,14 @@ export function createTools(options: ToolsOptions): Tools {
 }
 
 /** What a call meets, in the words of the tool. */
-export const withFault = (
+export async function withFault(
   standIn: Pick<StandIn, 'broken'>,
   fault: Fault | undefined,
   work: () => Promise<Answer>,
-): Promise<Answer | undefined> => meetFault(fault, () => failure(standIn, statusOf(fault)), work);
+): Promise<Answer | undefined> {
+  const answer = await meetFault(fault, () => failure(standIn, statusOf(fault)), work);
+  return fault?.effect === 'garble' ? { status: 200, body: {} } : answer;
+}
 
 function failure(standIn: Pick<StandIn, 'broken'>, status: number): Answer {
   const answer = standIn.broken(status);

@@ -154,7 +154,15 @@ describe('Freshdesk', () => {
     expect(tools.posted).toMatchObject([
       {
         headers: { authorization: `Basic ${Buffer.from('metronome:freshdesk-token').toString('base64')}` },
-        body: { freshdesk_webhook: { event: 'agent-replied', ticket_id: '310', message: '<div>調べています。</div>' } },
+        // {{ticket.latest_public_comment}} and {{ticket.agent.name}}: who wrote it, and whom the ticket is assigned to.
+        body: {
+          freshdesk_webhook: {
+            event: 'agent-replied',
+            ticket_id: '310',
+            message: 'Metronome : <div><div>調べています。</div></div>',
+            agent: '割当 太郎',
+          },
+        },
       },
     ]);
   });

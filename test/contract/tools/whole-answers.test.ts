@@ -214,8 +214,9 @@ test('Freshdesk', async () => {
         ticket_subject: '印刷できない',
         ticket_status: 'open',
         requester_email: 'sato@shop.example',
-        agent: 'Metronome',
-        message: '<p>x<br>y</p>',
+        agent: '割当 太郎',
+        agent_email: 'assigned@example.jp',
+        message: 'Metronome : <div><p>x<br>y</p></div>',
       },
     },
   ]);

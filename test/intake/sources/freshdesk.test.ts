@@ -32,6 +32,20 @@ describe('a ticket', () => {
     });
   });
 
+  // {{ticket.latest_public_comment}}, as wechaty/plugin-freshdesk has received it (src/freshdesk/webhook.ts).
+  test.each([
+    ['Rui LI : <div style="font-size:14px"><div dir="ltr">test note</div></div>', 'test note', 'Rui LI'],
+    ['佐藤 花子 : <p>A : B</p>', 'A : B', '佐藤 花子'],
+    ['注意 : 再起動しないでください。', '注意 : 再起動しないでください。', '鈴木'],
+    ['<p>10:30 : <b>復旧</b></p>', '10:30 : 復旧', '鈴木'],
+  ])('the comment %j says “%s” and is of %s', (message, text, name) => {
+    const fields = { event: 'agent-replied', message, agent: '鈴木', agent_email: 'Assigned@shop.example' };
+    const signal = signalOf(freshdesk, freshdeskBody(fields));
+    expect(signal).toMatchObject({ message: text, agentName: name });
+    // Whom the ticket is assigned to has not written what another has.
+    expect(signal.agent).toBe(name === '鈴木' ? 'freshdesk:assigned@shop.example' : undefined);
+  });
+
   test('a trailing comma, as published templates end in, is read', () => {
     const text = JSON.stringify(wrapped()).replace(/\}\}$/, ',\n}\n,}');
     expect(() => JSON.parse(text)).toThrow(/JSON/);

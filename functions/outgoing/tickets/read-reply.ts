@@ -1,0 +1,75 @@
+/**
+ * Reads on the ticket which comment a tool's word of a reply is about, and files the reply as that comment: once, however
+ * often and however late the tool tells of it, and not at all where the comment is ours. What cannot be read counts by its
+ * text and by when it was heard.
+ */
+import { fileSignal } from '../../incidents/file-signal.ts';
+import type { Incident } from '../../incidents/incident.ts';
+import { type SignalRecord, signalIn } from '../../incidents/records.ts';
+import { accountOf, authorOf } from '../../incidents/signal/author.ts';
+import type { Signal } from '../../incidents/signal/signal.ts';
+import { followLinks } from '../../incidents/survivor.ts';
+import { attemptId } from '../../platform/attempt-id.ts';
+import { now } from '../../platform/clock.ts';
+import { readConfig } from '../../platform/config.ts';
+import { firestore, fromDocument, signalRef } from '../../platform/firestore.ts';
+import { stableId } from '../../platform/ids.ts';
+import { log } from '../../platform/log.ts';
+import { milliseconds, policy } from '../../policy.ts';
+import { connectionOf } from './connection.ts';
+import { converse, type Way } from './converse.ts';
+import { type ReadComment, readReplies } from './freshdesk.ts';
+import { NotYet } from './send-update.ts';
+import { mayAsk } from './silence.ts';
+
+/** @throws NotYet */
+export async function readReply(signalId: string, way: Way): Promise<void> {
+  const document = await signalRef(signalId).get();
+  if (!document.exists) return log('WARNING', 'a reply that is kept no longer cannot be read', { signalId });
+  const record = fromDocument<SignalRecord>(document.data());
+  const read = await commentsOf(record, way);
+  if (read === 'unread' || read.length === 0)
+    return file(record, `unread:${record.id}`, { happenedAt: record.receivedAt });
+  const own = await ownComments(record.incidentId);
+  const same = read.filter(({ isSame }) => isSame);
+  // What the tool shows otherwise than it tells it is the latest: that is what the template asks for.
+  const comment = (same.length > 0 ? same : read.slice(-1)).findLast((each) => !own.has(each.id));
+  if (!comment) return log('INFO', 'the echo of an update of ours', { signalId });
+  const { id, at, userId } = comment;
+  await file(record, `conversation:${id}`, {
+    happenedAt: new Date(Math.min(at, record.receivedAt.getTime())),
+    commentId: id,
+    ...(userId === undefined ? {} : { agent: accountOf(record.tool, userId) }),
+  });
+}
+
+async function commentsOf(
+  { message = '', receivedAt, sourceId }: SignalRecord,
+  way: Way,
+): Promise<ReadComment[] | 'unread'> {
+  const connection = connectionOf('freshdesk', readConfig());
+  if ('missing' in connection) return 'unread';
+  const at = now().getTime();
+  const isLate = at - receivedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
+  if (!isLate && !mayAsk('freshdesk', at)) throw new NotYet('Freshdesk does not answer');
+  const read = await converse(readReplies(sourceId, message, at), connection, way);
+  if (read.kind === 'read') return read.comments;
+  if (read.kind === 'retry' && !isLate) throw new NotYet('Freshdesk does not show the ticket');
+  return 'unread';
+}
+
+/** Comments by which updates of ours were sent. */
+async function ownComments(incidentId: string): Promise<Set<string>> {
+  const { sending = [] } = await firestore().runTransaction(
+    async (transaction): Promise<Incident> => (await followLinks(transaction, incidentId)).incident,
+    { readOnly: true },
+  );
+  return new Set(sending.flatMap(({ commentId }) => commentId ?? []));
+}
+
+async function file(record: SignalRecord, what: string, more: Partial<Signal>): Promise<void> {
+  const signal = { ...signalIn(record), ...more, id: stableId('sig', record.tool, record.sourceId, what) };
+  const bytes = Buffer.from(JSON.stringify({ readFrom: record.id, ...more }));
+  const raw = { bytes, contentType: 'application/json', receivedAt: record.receivedAt };
+  await fileSignal({ signal, raw, attempt: attemptId() }, { ...authorOf(signal), now: now(), policy });
+}
