@@ -129,6 +129,7 @@ export function memberOf(to: AccountGrant['to'], project: string, projectNumber:
 export const apis: readonly [string, string][] = [
   ['cloudresourcemanager.googleapis.com', 'to see what whoever provisions may do'],
   ['serviceusage.googleapis.com', 'to turn on the others'],
+  ['orgpolicy.googleapis.com', 'to see what the organisation forbids'],
   ['iam.googleapis.com', 'accounts'],
   ['iamcredentials.googleapis.com', 'tokens of accounts: pushes, and the smoke test'],
   ['run.googleapis.com', 'the functions'],
@@ -147,6 +148,14 @@ export const apis: readonly [string, string][] = [
 
 /** What whoever provisions has to be allowed, of the project. */
 export const neededPermissions: readonly string[] = [
+  // What a deployment does, so that its lack is not met halfway through its services.
+  'run.services.create',
+  'run.services.get',
+  'run.services.list',
+  'run.services.setIamPolicy',
+  'run.services.update',
+  'iap.webServices.getIamPolicy',
+  'iap.webServices.setIamPolicy',
   'serviceusage.services.enable',
   'serviceusage.services.list',
   'iam.serviceAccounts.create',
@@ -189,6 +198,8 @@ export const neededPermissions: readonly string[] = [
   'storage.buckets.update',
   'logging.sinks.get',
   'logging.sinks.update',
+  // A policy that matches logs is a rule of Logging as well.
+  'logging.notificationRules.create',
   'secretmanager.secrets.create',
   'secretmanager.secrets.setIamPolicy',
   'secretmanager.versions.add',

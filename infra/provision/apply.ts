@@ -14,14 +14,20 @@ export async function applyParts(
   planned: readonly Step[][],
   patience: Patience,
 ): Promise<void> {
-  const refused = planned.flat().filter((each) => each.action === 'refuse');
-  if (refused.length > 0) throw new NotReady(refused.map(({ kind, name, note }) => `${kind} ${name}: ${note}`));
+  const refused = reasonsOf(planned.flat());
+  if (refused.length > 0) throw new NotReady(refused);
   let isAsPlanned = true;
   for (const [index, part] of parts.entries()) {
     const steps = isAsPlanned ? (planned[index] ?? []) : await patiently(() => part.read(), patience);
+    // What could be seen only after an API was switched on.
+    const late = reasonsOf(steps);
+    if (late.length > 0) throw new Error(`Stopped before the rest was made:\n${late.join('\n')}`);
     const changed = await applySteps(steps, part.isOneByOne, patience);
     if (changed === 0) continue;
     isAsPlanned = false;
     patience.say(`${part.title}: ${summary([steps])}, done`);
   }
 }
+
+const reasonsOf = (steps: readonly Step[]): string[] =>
+  steps.flatMap(({ action, kind, name, note }) => (action === 'refuse' ? [`${kind} ${name}: ${note}`] : []));

@@ -10,6 +10,7 @@ type ApiName =
   | 'FIREBASERULES'
   | 'FIRESTORE'
   | 'MONITORING'
+  | 'ORGPOLICY'
   | 'PUBSUB'
   | 'STORAGE';
 

@@ -20,6 +20,7 @@ import { asksWhetherLive } from './live.ts';
 import { logPart } from './logs.ts';
 import { monitoringParts } from './monitoring.ts';
 import { objectivePart } from './objectives.ts';
+import { organisationPart } from './organisation.ts';
 import { accountPart, agentPart, apiPart, grantPart, newestVersion, secretPart, secretToSend } from './project.ts';
 import { type PushTarget, subscriptionPart, topicPart } from './pubsub.ts';
 import { regionPart } from './region.ts';
@@ -83,6 +84,8 @@ export async function partsOf(target: Target): Promise<Planned> {
     parts: [
       regionPart(clients, project, { region, movesRegion: target.movesRegion ?? false }),
       apiPart(gcloud),
+      // Asked again once its API is on.
+      organisationPart(project, target, accessToken),
       // A policy on a metric is refused until Google knows the metric: what takes longest comes first.
       descriptors,
       agentPart(gcloud, projectNumber),

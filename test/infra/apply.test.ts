@@ -81,6 +81,24 @@ test('what is refused is named before anything is done, all of it', async () => 
   expect([outcome, said]).toEqual([['topic t: theirs', 'job j: too'], []]);
 });
 
+test('what is refused only after the first change stops what comes after it', async () => {
+  const { said, step } = watched();
+  let isOn = false;
+  const turnOn = create('API', 'x', async () => {
+    isOn = true;
+  });
+  const parts: Part[] = [
+    { title: 'APIs', ofNothing: () => [], read: async () => [turnOn] },
+    { title: 'Policies', ofNothing: () => [], read: async () => (isOn ? [refuse('policy', 'p', 'forbidden')] : []) },
+    { title: 'Topics', ofNothing: () => [], read: async () => [step('made')] },
+  ];
+  const planned = await Promise.all(parts.map((each) => each.read()));
+  await expect(applyParts(parts, planned, patience)).rejects.toThrow(
+    'Stopped before the rest was made:\npolicy p: forb',
+  );
+  expect(said).toEqual([]);
+});
+
 test('each part that changes something is told of as it is done, and each of its steps', async () => {
   const told: string[] = [];
   const { step } = watched();

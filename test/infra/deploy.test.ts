@@ -207,6 +207,7 @@ describe('the plan of an empty project', () => {
     expect((await wholePlan()).parts.map(shown)).toEqual([
       'Region: pubsub',
       'APIs: none, one by one',
+      'Organisation policies: none',
       'Metric descriptors: monitoring, one by one',
       "Google's agents: none, one by one",
       'Service accounts: iam',

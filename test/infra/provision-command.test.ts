@@ -122,10 +122,9 @@ const environment = (more: Record<string, string>): NodeJS.ProcessEnv => ({
   CLOUDSDK_CORE_PROJECT: 'of-the-shell',
   FIREBASE_TOKEN: 'token',
   ...Object.fromEntries(
-    ['CLOUDRESOURCEMANAGER', 'CLOUDSCHEDULER', 'FIREBASERULES', 'MONITORING', 'PUBSUB', 'STORAGE'].map((api) => [
-      `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`,
-      `${address()}/`,
-    ]),
+    ['CLOUDRESOURCEMANAGER', 'CLOUDSCHEDULER', 'FIREBASERULES', 'MONITORING', 'ORGPOLICY', 'PUBSUB', 'STORAGE'].map(
+      (api) => [`CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`, `${address()}/`],
+    ),
   ),
   ...more,
 });

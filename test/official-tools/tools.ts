@@ -21,6 +21,7 @@ const overridden = [
   'IAP',
   'LOGGING',
   'MONITORING',
+  'ORGPOLICY',
   'PUBSUB',
   'RUN',
   'SECRETMANAGER',

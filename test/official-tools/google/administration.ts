@@ -76,7 +76,34 @@ export function resourceManager(project: Project, permissions: (asked: string[])
         new RegExp(`^/v\\d/${ofProject}:testIamPermissions$`),
         ({ body }) => ({ permissions: permissions(body.permissions) }),
       ],
+      [
+        'POST',
+        new RegExp(`^/v1/${ofProject}:getEffectiveOrgPolicy$`),
+        ({ body }) => {
+          const [rule] = project.orgPolicies.get(body.constraint.replace('constraints/', '')) ?? [];
+          return {
+            constraint: body.constraint,
+            listPolicy: (rule as { values?: object })?.values ?? { allValues: 'ALLOW' },
+          };
+        },
+      ],
       ...policyRoutes(project, ofProject, () => `projects/${projectId}`),
+    ],
+  };
+}
+
+export function orgPolicy(project: Project): Api {
+  return {
+    name: 'orgpolicy.googleapis.com',
+    routes: [
+      [
+        'GET',
+        new RegExp(`^/v2/${ofProject}/policies/([^/:]+):getEffectivePolicy$`),
+        (_, constraint = '') => ({
+          name: `projects/${projectNumber}/policies/${constraint}`,
+          spec: { rules: project.orgPolicies.get(constraint) ?? [] },
+        }),
+      ],
     ],
   };
 }

@@ -25,6 +25,8 @@ export class Project {
   readonly services = new Set<string>(['serviceusage.googleapis.com', 'cloudresourcemanager.googleapis.com']);
   /** Google's own accounts in the project: each appears with its first use, or where somebody asks for it. */
   readonly agents = new Set<string>();
+  /** What the organisation has set, by constraint: the rules of its effective policy. */
+  readonly orgPolicies = new Map<string, object[]>();
   /** Its clock: nothing waits. */
   now = Date.parse('2026-11-24T00:00:00Z');
   #etag = 0;

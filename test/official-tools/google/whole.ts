@@ -1,5 +1,5 @@
 /** All of the stand-in, around one project. */
-import { iam, logging, resourceManager, secretManager, serviceUsage } from './administration.ts';
+import { iam, logging, orgPolicy, resourceManager, secretManager, serviceUsage } from './administration.ts';
 import { firebaseRules, firestore, pubsub } from './data.ts';
 import { type Google, serve } from './google.ts';
 import type { Project } from './project.ts';
@@ -10,6 +10,7 @@ export function serveProject(project: Project): Promise<Google> {
   const apis = [
     serviceUsage(project),
     resourceManager(project, (asked) => asked),
+    orgPolicy(project),
     iam(project),
     secretManager(project),
     logging(project),

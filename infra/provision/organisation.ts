@@ -1,0 +1,136 @@
+/**
+ * What the organisation forbids, asked before anything is made: else it is met halfway through the services of a deployment.
+ * Constraints and their values: https://cloud.google.com/run/docs/securing/ingress#organization-policy,
+ * https://cloud.google.com/run/docs/authenticating/public and
+ * https://cloud.google.com/resource-manager/docs/organization-policy/defining-locations
+ */
+import { functions } from '../../functions/topology.ts';
+import { reasonOf } from '../reason-of.ts';
+import { endpointOf } from './endpoints.ts';
+import { leave, type Part, refuse, type Step } from './step.ts';
+
+/** A rule of an effective policy, as version 2 of the API gives it. */
+export interface Rule {
+  enforce?: boolean;
+  allowAll?: boolean;
+  denyAll?: boolean;
+  values?: { allowedValues?: string[]; deniedValues?: string[] };
+  /** A rule for some resources alone: nothing is concluded from it. */
+  condition?: object;
+}
+
+export type Verdict = 'allowed' | 'forbidden' | 'unknown';
+
+/** @param holds whether a value of the policy covers what is asked for; undefined where nobody can tell from its name */
+function judge(rules: readonly Rule[], holds: (value: string) => boolean | undefined): Verdict {
+  const plain = rules.filter((each) => !each.condition);
+  if (plain.some((each) => each.denyAll)) return 'forbidden';
+  const denied = plain.flatMap((each) => each.values?.deniedValues ?? []).map(holds);
+  if (denied.includes(true)) return 'forbidden';
+  const allowed = plain.flatMap((each) => each.values?.allowedValues ?? []).map(holds);
+  if (allowed.length > 0 && !allowed.includes(true)) return allowed.includes(undefined) ? 'unknown' : 'forbidden';
+  return denied.includes(undefined) ? 'unknown' : 'allowed';
+}
+
+const continents = ['africa', 'asia', 'australia', 'europe', 'me', 'northamerica', 'southamerica', 'us'];
+
+/** Whether resources may be in this location, by `gcp.resourceLocations`. */
+export const judgeLocation = (rules: readonly Rule[], location: string): Verdict =>
+  judge(rules, (value) => {
+    const group = /^in:(.*)-locations$/.exec(value)?.[1];
+    if (group === undefined) return value.replace(/^is:/, '') === location;
+    if (group === location) return true;
+    if (continents.includes(group)) return location.startsWith(`${group}-`);
+    // Another region; what is in groups such as `eu` or `low-carbon` is not in their names.
+    return /\d$|^global$/.test(group) ? false : undefined;
+  });
+
+const judgeIngress = (rules: readonly Rule[], ingress: string): Verdict =>
+  judge(rules, (value) => value.replace(/^is:/, '') === ingress);
+
+export const constraints = ['run.managed.requireInvokerIam', 'run.allowedIngress', 'gcp.resourceLocations'] as const;
+export type Constraint = (typeof constraints)[number];
+
+export interface Place {
+  region: string;
+  /** Whether secrets stay in the region; else they are in `global`. */
+  staysInRegion: boolean;
+}
+
+const ask = 'Ask who administers the organisation for an exception for this project';
+const doors = functions.filter((each) => each.trigger === 'public').map((each) => each.service);
+
+/** What of a policy stands against Metronome. @returns nothing where it allows all */
+export function objectionsOf(constraint: Constraint, rules: readonly Rule[], place: Place): Step[] {
+  const about = (verdict: Verdict, what: string, wayOut: string): Step[] => {
+    if (verdict === 'allowed') return [];
+    return verdict === 'forbidden'
+      ? [refuse('policy', constraint, `the organisation forbids ${what}. ${wayOut}`)]
+      : [leave('policy', constraint, `see whether the organisation allows ${what}: its values do not tell`)];
+  };
+  if (constraint === 'run.managed.requireInvokerIam') {
+    const isOn = rules.some((each) => each.enforce && !each.condition);
+    const what = `services without Cloud Run’s check for a caller, and ${doors.join(', ')} prove their senders themselves`;
+    return about(isOn ? 'forbidden' : 'allowed', what, ask);
+  }
+  if (constraint === 'run.allowedIngress') {
+    return ['all', 'internal'].flatMap((each) =>
+      about(judgeIngress(rules, each), `ingress “${each}” of services`, ask),
+    );
+  }
+  return [
+    ...about(
+      judgeLocation(rules, place.region),
+      `resources in ${place.region}`,
+      `Take a --region that it allows. ${ask}`,
+    ),
+    // A secret with automatic replication counts as being in `global`.
+    ...(place.staysInRegion
+      ? []
+      : about(judgeLocation(rules, 'global'), 'secrets outside of regions', 'Take --keep-in-region')),
+  ];
+}
+
+export function organisationPart(project: string, place: Place, accessToken: () => Promise<string>): Part {
+  return {
+    title: 'Organisation policies',
+    ofNothing: () => [],
+    read: async () => {
+      const token = await accessToken();
+      return (await Promise.all(constraints.map((each) => readPolicy(project, each, token)))).flatMap(
+        (found, index) => {
+          const constraint = constraints[index] as Constraint;
+          return typeof found === 'string'
+            ? [leave('policy', constraint, `it could not be asked: ${found}`)]
+            : objectionsOf(constraint, found, place);
+        },
+      );
+    },
+  };
+}
+
+/** @returns the rules that hold, or why they could not be asked */
+async function readPolicy(project: string, constraint: Constraint, token: string): Promise<Rule[] | string> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'x-goog-user-project': project,
+    'content-type': 'application/json',
+  };
+  const path = `v2/projects/${project}/policies/${constraint}:getEffectivePolicy`;
+  const response = await fetch(`${endpointOf('ORGPOLICY')}/${path}`, { headers }).catch(reasonOf);
+  if (typeof response === 'string') return response;
+  if (response.ok) return ((await response.json()) as { spec?: { rules?: Rule[] } }).spec?.rules ?? [];
+  // Where no policy was ever set.
+  if (response.status === 404) return [];
+  const why = `Google answered ${response.status} ${(await response.text()).slice(0, 300)}`;
+  if (!why.includes('SERVICE_DISABLED') || constraint === 'run.managed.requireInvokerIam') return why;
+  // An API that is on from the beginning knows the older constraints, in an older form.
+  const older = await fetch(`${endpointOf('CLOUDRESOURCEMANAGER')}/v1/projects/${project}:getEffectiveOrgPolicy`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ constraint: `constraints/${constraint}` }),
+  });
+  if (!older.ok) return why;
+  const { listPolicy } = (await older.json()) as { listPolicy?: Rule['values'] & { allValues?: string } };
+  return [{ denyAll: listPolicy?.allValues === 'DENY', ...(listPolicy ? { values: listPolicy } : {}) }];
+}
