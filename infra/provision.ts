@@ -11,6 +11,7 @@ import { inRealTime } from './provision/patience.ts';
 import { partsOf, readParts, renderPlan } from './provision/plan.ts';
 import { activeAccount, NotReady, preflight } from './provision/preflight.ts';
 import { enabledApis } from './provision/project.ts';
+import { terraformOf } from './provision/terraform.ts';
 import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--cloud-build]
@@ -27,6 +28,7 @@ const usage = `npm run provision -- --project P --region R [--operator EMAIL] [-
   --move-region     what calls Metronome in another region calls it in this one from now on
   --keep-in-region  messages and secrets are stored in the region alone
   --enable    start the schedules and the alert policies, which npm run deploy does after its smoke test
+  --export    print it as Terraform configuration (main.tf.json) and change nothing
   --destroy   take it down; the project's name has to be typed, and no data is deleted
 `;
 
@@ -46,6 +48,7 @@ const read = (args: string[]) =>
       database: { type: 'string', default: usualDatabase() },
       enable: { type: 'boolean', default: false },
       destroy: { type: 'boolean', default: false },
+      export: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   }).values;
@@ -82,6 +85,11 @@ async function bring(values: ReturnType<typeof read>, typed: Typed): Promise<num
     staysInRegion: values['keep-in-region'],
     database: values.database,
   };
+  if (values.export !== undefined) {
+    if (values.export !== 'terraform') throw new NotReady([`--export takes terraform, not ${values.export}.`]);
+    typed.out(terraformOf({ project, region, ...choices }));
+    return 0;
+  }
   const account = await activeAccount(gcloud);
   if (!account) {
     if (!values['dry-run'] || values.destroy)

@@ -13,7 +13,7 @@ type Found = Record<string, unknown> & { name: string; topic: string; labels?: R
 type FoundTopic = Record<string, unknown> & { labels?: Record<string, string> };
 
 /** By these a topic or a subscription is known as Metronome's: their names are such as others might take as well. */
-const ownLabels = { app: 'metronome' };
+export const ownLabels = { app: 'metronome' };
 export const isOurs = (labels: Record<string, string> | undefined | null): boolean => labels?.app === ownLabels.app;
 
 /** Cloud Build publishes to the topic of this name in every project, whoever made it. */

@@ -75,7 +75,7 @@ function strangers(existing: readonly Job[], project: string): Step[] {
     });
 }
 
-function jobOf(spec: ScheduleSpec, parent: string, project: string) {
+export function jobOf(spec: ScheduleSpec, parent: string, project: string) {
   return {
     name: `${parent}/jobs/${spec.name}`,
     schedule: spec.schedule,

@@ -39,7 +39,7 @@ export function uptimePart(client: UptimeCheckServiceClient, project: string, ho
 /** A door takes POST only, and says so before it asks for a proof; what answers otherwise is no door of ours. */
 const refusal = { statusValue: 405 };
 
-function checkOf(name: string, service: string, host: string, project: string) {
+export function checkOf(name: string, service: string, host: string, project: string) {
   return {
     displayName: service,
     monitoredResource: { type: 'uptime_url', labels: { host, project_id: project } },
