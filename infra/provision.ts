@@ -16,6 +16,7 @@ import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--cloud-build]
   [--database NAME] [--take-database] [--move-region] [--keep-in-region] [--dry-run] [--all] [--enable] [--destroy]
+  [--export terraform]
 
   --dry-run   show the plan and change nothing; without an account, the plan for an empty project
   --all       show what is kept as well

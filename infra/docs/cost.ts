@@ -3,7 +3,7 @@ import { schedules, secretNames, subscriptions } from '../../functions/topology.
 import { burns } from '../provision/objectives.ts';
 import { watches } from '../provision/watch.ts';
 import { type Operations, promised } from './operations.ts';
-import { prices } from './prices.ts';
+import { priceIn, prices, type Region, yenADollar } from './prices.ts';
 
 export const daysAMonth = 30;
 const minutesAMonth = daysAMonth * 24 * 60;
@@ -39,11 +39,28 @@ const ticksAMonth = minutesAMonth + minutesAMonth / 5;
 const tickReadsAMonth = minutesAMonth + (minutesAMonth / 5) * 9;
 /** Google bills 100 ms at least, and few requests take longer. */
 const secondsARequest = 0.1;
+/** Five people have the board open through eight hours of twenty days. */
+const boardHoursAMonth = 5 * 8 * 20;
+/** It asks every 15 s whether something has changed, for five documents, and is read whole each five minutes and after a change. */
+const asksAnHour = 240;
+const readsAnAsk = 5;
+const wholeAnHour = 12;
+/** An incident and its contacts, of at most so many rows (`growth.board` of the bench: 904 for 300). */
+const readsARow = 3;
+const mostRows = 300;
+const changesATicket = 6;
 const signalsKeptDays = 400;
 const backupsKept = 14;
 
 function sumOf(kind: 'reads' | 'writes'): number {
   return life.reduce((sum, [of, times]) => sum + of[kind] * times, 0);
+}
+
+/** @returns what people read a month who have the board open; each ticket is taken to be open for a day */
+export function boardReads(ticketsADay: number): number {
+  const whole = Math.min(asksAnHour, wholeAnHour + (ticketsADay * changesATicket) / 24);
+  const rows = Math.min(mostRows, ticketsADay);
+  return boardHoursAMonth * (asksAnHour * readsAnAsk + whole * readsARow * rows);
 }
 
 export interface Cost {
@@ -52,11 +69,11 @@ export interface Cost {
 }
 
 /** @param ticketsADay all of them trouble tickets of one customer, with two later words, three events, four notices */
-export function costOf(ticketsADay: number): Cost[] {
+export function costOf(ticketsADay: number, region: Region = 'us-central1'): Cost[] {
   const tickets = ticketsADay * daysAMonth;
   const of = (name: keyof typeof prices, units: number): number =>
-    Math.max(0, units - prices[name].free) * prices[name].dollars;
-  const requests = tickets * perTicket.requests + ticksAMonth;
+    Math.max(0, units - prices[name].free) * priceIn(region, name);
+  const requests = tickets * perTicket.requests + ticksAMonth + boardHoursAMonth * asksAnHour;
   const seconds = requests * secondsARequest;
   const storedGib = (ticketsADay * signalsKeptDays * perTicket.storedKiB) / kibAGib;
   const conditions =
@@ -65,7 +82,10 @@ export function costOf(ticketsADay: number): Cost[] {
   // Google looks every 30 seconds; the backlog policy reads a series for each subscription.
   const series = 2 * minutesAMonth * (conditions + subscriptions.length);
   return [
-    { item: 'Firestore reads', dollars: of('reads', tickets * perTicket.reads + tickReadsAMonth) },
+    {
+      item: 'Firestore reads, 5 open boards among them',
+      dollars: of('reads', tickets * perTicket.reads + tickReadsAMonth + boardReads(ticketsADay)),
+    },
     { item: 'Firestore writes', dollars: of('writes', tickets * perTicket.writes) },
     { item: 'Firestore: what expires', dollars: of('expiries', tickets * perTicket.expiries) },
     { item: `Firestore storage after ${signalsKeptDays} days`, dollars: of('stored', storedGib) },
@@ -90,23 +110,32 @@ export function totalTable(): string {
   return [
     `| Tickets a day | ${loads.map((each) => each.toLocaleString('en-US')).join(' | ')} |`,
     `| --- | ${loads.map(() => '---:').join(' | ')} |`,
-    `| US dollars a month | ${totals.map((each) => Math.round(each).toLocaleString('en-US')).join(' | ')} |`,
+    `| US dollars a month, us-central1 | ${totals.map((each) => Math.round(each).toLocaleString('en-US')).join(' | ')} |`,
+    `| Yen a month, asia-northeast1 (¥${yenADollar} a dollar) | ${loads.map((load) => yen(total(costOf(load, 'asia-northeast1')))).join(' | ')} |`,
   ].join('\n');
 }
 
-export function costTable(): string {
-  const columns = loads.map(costOf);
-  const shown = (dollars: number): string => (dollars === 0 ? '–' : dollars < 0.005 ? '< 0.01' : dollars.toFixed(2));
+const yen = (dollars: number): string => Math.round(dollars * yenADollar).toLocaleString('en-US');
+
+export const costTable = (): string => costsIn('us-central1');
+export const yenTable = (): string => costsIn('asia-northeast1');
+
+function costsIn(region: Region): string {
+  const columns = loads.map((load) => costOf(load, region));
+  const inDollars = (dollars: number): string => (dollars < 0.005 ? '< 0.01' : dollars.toFixed(2));
+  const inYen = (dollars: number): string => (dollars * yenADollar < 0.5 ? '< 1' : yen(dollars));
+  const shownOf = region === 'us-central1' ? inDollars : inYen;
+  const shown = (dollars: number): string => (dollars === 0 ? '–' : shownOf(dollars));
   const rows = (columns[0] ?? []).map(
     ({ item }, index) => `| ${item} | ${columns.map((each) => shown(each[index]?.dollars ?? 0)).join(' | ')} |`,
   );
   const grown = (load: number): number => Number(((load * 365 * perTicket.keptKiB) / kibAGib).toPrecision(2));
   const growth = loads.map((each) => `${grown(each).toLocaleString('en-US')} GiB`);
   return [
-    `| US dollars a month | ${loads.map((each) => `${each.toLocaleString('en-US')} tickets a day`).join(' | ')} |`,
+    `| ${region === 'us-central1' ? 'US dollars' : 'Yen'} a month, ${region} | ${loads.map((each) => `${each.toLocaleString('en-US')} tickets a day`).join(' | ')} |`,
     `| --- | ${loads.map(() => '---:').join(' | ')} |`,
     ...rows,
-    `| **Together** | ${columns.map((each) => `**${total(each).toFixed(2)}**`).join(' | ')} |`,
+    `| **Together** | ${columns.map((each) => `**${shown(total(each))}**`).join(' | ')} |`,
     `| Storage grows by, a year | ${growth.join(' | ')} |`,
   ].join('\n');
 }

@@ -4,9 +4,9 @@ import { type AccountGrant, cloudBuildGrants, grants } from '../provision/accoun
 import { burns } from '../provision/objectives.ts';
 import { watches } from '../provision/watch.ts';
 import { attackTable } from './attack.ts';
-import { costTable, totalTable } from './cost.ts';
+import { costTable, totalTable, yenTable } from './cost.ts';
 import { figureTable, growthTable } from './figures.ts';
-import { prices, readOn } from './prices.ts';
+import { priceIn, prices, readOn } from './prices.ts';
 import { table } from './table.ts';
 
 /** By the names of the markers in the documents: `<!-- NAME -->` to `<!-- /NAME -->`. */
@@ -18,6 +18,7 @@ export const tables: Record<string, () => string> = {
   subscriptions: subscriptionTable,
   watches: watchTable,
   cost: costTable,
+  yen: yenTable,
   totals: totalTable,
   attack: attackTable,
   prices: priceTable,
@@ -124,10 +125,11 @@ function priceTable(): string {
       ? `$${Number((dollars * 1_000_000).toPrecision(3))} a million`
       : `$${Number(dollars.toPrecision(3))}`;
   return table(
-    [`Each (read ${readOn})`, 'Price', 'Free a month', 'Source'],
-    Object.values(prices).map(({ unit, dollars, free, source }) => [
+    [`Each (read ${readOn})`, 'us-central1', 'asia-northeast1', 'Free a month', 'Source'],
+    Object.entries(prices).map(([name, { unit, dollars, free, source }]) => [
       unit,
       perUnit(dollars),
+      perUnit(priceIn('asia-northeast1', name as keyof typeof prices)),
       free === 0 ? '–' : free.toLocaleString('en-US'),
       source,
     ]),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { functions, gauges } from '../../functions/topology.ts';
 import { attackBy } from '../../infra/docs/attack.ts';
-import { costOf } from '../../infra/docs/cost.ts';
+import { boardReads, costOf } from '../../infra/docs/cost.ts';
 import { prices } from '../../infra/docs/prices.ts';
 import { fillTables, tables } from '../../infra/docs/tables.ts';
 import { grants } from '../../infra/provision/accounts.ts';
@@ -87,6 +87,20 @@ describe('what a month costs', () => {
   test('is little at ten tickets a day, beside alerting', () => {
     const rest = costOf(10).filter((each) => !each.item.includes('alert'));
     expect(rest.reduce((sum, each) => sum + each.dollars, 0)).toBeLessThan(1);
+  });
+
+  test('counts what people read whose board is open', () => {
+    // 800 hours: 240 asks of 5 documents each, and the board 12 times and after each of 250 changes, 240 at most.
+    expect(boardReads(1_000)).toBe(800 * (240 * 5 + 240 * 3 * 300));
+    expect(of(1_000, /reads/)).toBeGreaterThan((boardReads(1_000) - 1_500_000) * prices.reads.dollars);
+  });
+
+  test('is dearer for operations in asia-northeast1, and cheaper for what is stored', () => {
+    const inTokyo = (item: RegExp) =>
+      costOf(100_000, 'asia-northeast1').find((each) => item.test(each.item))?.dollars ?? 0;
+    expect(inTokyo(/writes/) / of(100_000, /writes/)).toBeCloseTo(0.115 / 0.09, 5);
+    expect(inTokyo(/storage/) / of(100_000, /storage/)).toBeCloseTo(0.115 / 0.15, 5);
+    expect(inTokyo(/Cloud Run requests/)).toBe(of(100_000, /Cloud Run requests/));
   });
 
   test('is reckoned from the operations that are promised', () => {
