@@ -2,6 +2,7 @@
 import { FieldPath, type Firestore, type QueryDocumentSnapshot } from '@google-cloud/firestore';
 import { derivedFrom, isCurrent } from '../functions/incidents/form.ts';
 import type { Incident } from '../functions/incidents/incident.ts';
+import type { Contact } from '../functions/incidents/rhythm/contact.ts';
 import { collections, fromDocument, grpcCodeOf } from '../functions/platform/firestore.ts';
 
 export interface Progress {
@@ -43,7 +44,10 @@ export async function migrateRecords(
 async function migrate(document: QueryDocumentSnapshot): Promise<boolean> {
   const incident = fromDocument<Incident>(document.data());
   try {
-    const fields = derivedFrom(incident, document.updateTime.toDate());
+    // After the incident: no contact changes without it, in whose version this stands.
+    const { docs } = await document.ref.collection(collections.contacts).get();
+    const contacts = docs.map((each) => fromDocument<Contact>(each.data()));
+    const fields = derivedFrom(incident, document.updateTime.toDate(), contacts);
     await document.ref.update({ ...fields }, { lastUpdateTime: document.updateTime });
     return true;
   } catch (error) {

@@ -49,6 +49,7 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/later-word.ts',
   'functions/incidents/opening.ts',
   'functions/incidents/code.ts',
+  'functions/incidents/board-place.ts',
   'functions/incidents/exported.ts',
   'functions/incidents/cards.ts',
   'functions/incidents/action-tickets.ts',

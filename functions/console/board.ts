@@ -14,13 +14,17 @@ import type { Page } from './page.ts';
 import { badge, countdown, incidentPath, joined, type Markup, spanText, time, timeText, type View } from './view.ts';
 import type { FileAnswer, Visit } from './visit.ts';
 import {
+  type Board,
   type BoardRow,
   type BoardWish,
   boardStamp,
-  contactName,
+  type Cursor,
   incidentsThatAre,
   loadBoard,
-  withContacts,
+  mostCounted,
+  mostRows,
+  nameText,
+  rowsAtOnce,
 } from './waiting.ts';
 import { lastTold, missedBadge } from './waiting-words.ts';
 
@@ -34,47 +38,77 @@ const filters = {
 } as const;
 type Filter = keyof typeof filters;
 
-export async function showBoard({ view, query }: Visit): Promise<Page | FileAnswer> {
+export async function showBoard({ view, query, seen }: Visit): Promise<Page | FileAnswer> {
   const stamp = await boardStamp(view.now);
-  const seen = query.get('seen');
-  query.delete('seen');
-  if (seen === stamp) return { status: 200, body: '', type: 'text/plain; charset=utf-8' };
+  if (seen === stamp) return { status: 304, body: '', type: 'text/html; charset=utf-8' };
   const chosen = (name: Filter): string => {
     const value = query.get(name) ?? '';
     return (filters[name] as readonly string[]).includes(value) ? value : filters[name][0];
   };
-  const status = chosen('status');
-  const isOpen = status === 'open';
-  const wish = { level: chosen('urgency'), ongoing: chosen('ongoing'), source: chosen('source'), assignee: '' };
-  if (chosen('who') === 'mine') wish.assignee = view.actor;
-  const wanted = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== '')) as BoardWish;
-  const board = isOpen
-    ? await loadBoard(view.policy, view.now, wanted)
-    : { rows: await loadPast(status), isCut: false };
-  const drill = isOpen ? await readNextDrill(view.now, view.policy) : null;
-  const rows = board.rows.filter((row) => isWanted(row, chosen, view));
-  // What is wished for is asked of the store already: that nothing came does not say that nothing is there.
-  const isNarrowed = board.rows.length > 0 || Object.keys(wanted).length > 0;
-  const overdue = rows.filter((row) => isOverdue(row, view)).length;
-  const pages = Math.max(1, Math.ceil(rows.length / rowsAtOnce));
-  const page = Math.min(pages, Math.max(1, Math.floor(Number(query.get('page')) || 1)));
-  const shown = rows.slice((page - 1) * rowsAtOnce, page * rowsAtOnce);
-  const duty = isOpen ? onDuty(await readDuty(), view.now) : [];
-  const cards = isOpen ? await withContacts(shown, view.policy) : shown;
+  const isOpen = chosen('status') === 'open';
+  const after = isOpen ? readCursor(query.get('after')) : undefined;
+  const [board, drill, calendars] = await Promise.all([
+    isOpen ? loadBoard(wishOf(chosen, view), view.now, rowsWanted(query), after) : loadPast(chosen, view),
+    isOpen ? readNextDrill(view.now, view.policy) : null,
+    isOpen ? readDuty() : [],
+  ]);
+  const { rows, next, count, overdue } = board;
+  const isNarrowed = (Object.keys(filters) as Filter[]).some((name) => name !== 'status' && chosen(name) !== '');
   return {
     title: view.t('nav.board'),
     section: 'board',
     ...(isOpen ? { refreshSeconds: 15, stamp } : {}),
     body: html`
-<p class="lead">${overdue > 0 ? html`<strong class="overdue">${view.t('board.overdue', { n: overdue })}</strong> · ` : ''}${view.t(isOpen ? 'board.count' : 'board.pastCount', { n: rows.length })}${board.isCut ? ` ${view.t('board.cut')}` : ''}${drill ? html` · <a href="/console/drills">${nextLine(view, drill.dueAt)}</a>` : ''}</p>
-${dutyLine(view, duty)}
+<p class="lead">${overdue > 0 ? html`<strong class="overdue">${view.t('board.overdue', { n: counted(overdue) })}</strong> · ` : ''}${view.t(isOpen ? 'board.count' : 'board.pastCount', { n: counted(count) })}${drill ? html` · <a href="/console/drills">${nextLine(view, drill.dueAt)}</a>` : ''}</p>
+${dutyLine(view, onDuty(calendars, view.now))}
 ${filterForm(view, chosen)}
 ${
   rows.length === 0
     ? html`<p class="empty">${view.t(isNarrowed ? 'board.noneMatch' : isOpen ? 'board.none' : 'board.nonePast')}</p>`
-    : html`<ol class="board" start="${(page - 1) * rowsAtOnce + 1}">${cards.map((row) => card(view, row))}</ol>${pager(view, query, page, pages)}`
-}`,
+    : html`<ol class="board" start="${(after?.shown ?? 0) + 1}">${rows.map((row) => card(view, row))}</ol>`
+}${pager(view, query, after, next)}`,
   };
+}
+
+const counted = (n: number): string => (n === mostCounted ? `${n.toLocaleString('en')}+` : String(n));
+
+function wishOf(chosen: (name: Filter) => string, view: View): BoardWish {
+  const [level, ongoing, source, who] = (['urgency', 'ongoing', 'source', 'who'] as const).map(chosen);
+  return {
+    ...(level ? { level } : {}),
+    ...(ongoing ? { ongoing } : {}),
+    ...(source ? { source } : {}),
+    ...(who ? { assignee: who === 'mine' ? view.actor : null } : {}),
+    isOverdue: chosen('due') !== '',
+  };
+}
+
+const mostPast = 100;
+
+/** What is over is few enough to be chosen from once it is read. */
+async function loadPast(chosen: (name: Filter) => string, view: View): Promise<Board> {
+  const { level, ongoing, source, assignee, isOverdue } = wishOf(chosen, view);
+  const past = await incidentsThatAre(chosen('status'), mostPast);
+  const rows = past.filter(
+    (each) =>
+      !isOverdue &&
+      (level === undefined || each.urgency.level === level) &&
+      (ongoing === undefined || each.ongoing === ongoing) &&
+      (source === undefined || each.source === source) &&
+      (assignee === undefined || (each.assignee ?? null) === assignee),
+  );
+  return { rows: rows.map((each) => ({ ...each, board: null })), next: undefined, count: rows.length, overdue: 0 };
+}
+
+/** As many as a page that asks for itself again shows. */
+const rowsWanted = (query: URLSearchParams): number =>
+  Math.min(mostRows, Math.max(rowsAtOnce, Math.floor(Number(query.get('rows')) || 0)));
+
+const writeCursor = ({ shown, at, id }: Cursor): string => `${shown}.${at.getTime()}.${id}`;
+
+function readCursor(text: string | null): Cursor | undefined {
+  const [, shown, at, id] = /^(\d{1,7})\.(\d{1,14})\.(inc_\w{1,40})$/.exec(text ?? '') ?? [];
+  return id === undefined ? undefined : { shown: Number(shown), at: new Date(Number(at)), id };
 }
 
 /** Who is on duty for what, where calendars say so. */
@@ -88,40 +122,19 @@ function dutyLine(view: View, duty: readonly OnDuty[]): Markup | '' {
   return html`<div class="duty"><span class="muted">${view.t('duty.title')}</span><ul class="plain">${items}</ul></div>`;
 }
 
-const rowsAtOnce = 50;
-
-/** Further rows come a page at a time, whoever has waited longest on the first. */
-function pager(view: View, query: URLSearchParams, page: number, pages: number): Markup | '' {
-  if (pages === 1) return '';
-  const to = (wanted: number): string => {
-    const next = new URLSearchParams(query);
-    next.set('page', String(wanted));
-    return `/console?${next}`;
+/** Further rows come a page at a time; with script, as one scrolls. */
+function pager(view: View, query: URLSearchParams, after?: Cursor, next?: Cursor): Markup | '' {
+  if (!after && !next) return '';
+  const to = (cursor?: Cursor): string => {
+    const wanted = new URLSearchParams(query);
+    for (const name of ['after', 'rows']) wanted.delete(name);
+    if (cursor) wanted.set('after', writeCursor(cursor));
+    return wanted.size > 0 ? `/console?${wanted}` : '/console';
   };
-  return html`<nav class="taps" aria-label="${view.t('board.pages')}">${page > 1 ? html`<a class="tab" rel="prev" href="${to(page - 1)}">← ${view.t('board.before')}</a>` : ''}<span>${view.t('board.page', { page, pages })}</span>${page < pages ? html`<a class="tab" rel="next" href="${to(page + 1)}">${view.t('board.after')} →</a>` : ''}</nav>`;
+  return html`<nav class="taps" data-more="${mostRows}" aria-label="${view.t('board.pages')}">${after ? html`<a class="tab" rel="first" href="${to()}">${view.t('board.first')}</a>` : ''}${next ? html`<a class="tab" rel="next" href="${to(next)}">${view.t('board.after')} →</a>` : ''}</nav>`;
 }
 
-function isOverdue({ dueAt }: BoardRow, view: View): boolean {
-  return dueAt !== undefined && dueAt < view.now;
-}
-
-function isWanted(row: BoardRow, chosen: (name: Filter) => string, view: View): boolean {
-  const { incident } = row;
-  const who = chosen('who');
-  const isSame = (name: Filter, value: string): boolean => chosen(name) === '' || chosen(name) === value;
-  return (
-    isSame('urgency', incident.urgency.level) &&
-    isSame('ongoing', incident.ongoing) &&
-    isSame('source', incident.source) &&
-    (who === '' || (who === 'nobody' ? !incident.assignee : incident.assignee === view.actor)) &&
-    (chosen('due') === '' || isOverdue(row, view))
-  );
-}
-
-async function loadPast(status: string): Promise<BoardRow[]> {
-  const past = await incidentsThatAre(status, 100);
-  return past.map((incident) => ({ incident, next: undefined, waitingCount: 0, dueAt: undefined }));
-}
+const isOverdue = ({ board }: BoardRow, view: View): boolean => (board?.dueAt ?? view.now) < view.now;
 
 function filterForm(view: View, chosen: (name: Filter) => string): Markup {
   const label = (name: Filter, value: string): string => {
@@ -142,14 +155,15 @@ function filterForm(view: View, chosen: (name: Filter) => string): Markup {
 }
 
 function card(view: View, row: BoardRow): Markup {
-  const { incident, next, waitingCount, dueAt } = row;
+  const { board, ...incident } = row;
+  const { dueAt, next, waiting = 0 } = board ?? {};
   // Everybody who is affected, as the head of the incident and its notices count them.
-  const others = (incident.impact.affectedCustomerCount ?? waitingCount) - 1;
+  const others = (incident.impact.affectedCustomerCount ?? waiting) - 1;
   const asked = incident.missing.filter(({ field }) => isAskedNow(field));
   return html`<li id="${incident.id}" class="${isOverdue(row, view) ? 'is-overdue' : ''}">
 <div class="due">${
     dueAt && next
-      ? html`${countdown(view, dueAt)}<span class="who">${contactName(view, next)}${others > 0 ? ` ${view.t('board.more', { n: others })}` : ''}</span>${
+      ? html`${countdown(view, dueAt)}<span class="who">${nameText(view, next)}${others > 0 ? ` ${view.t('board.more', { n: others })}` : ''}</span>${
           isOverdue(row, view) ? html`<small>${lastTold(view, next)}</small>` : ''
         }${next.endsWith ? badge(view.name('endsWith', next.endsWith), 'good') : ''}${missedBadge(view, next)}`
       : dueAt
@@ -157,7 +171,7 @@ function card(view: View, row: BoardRow): Markup {
         : html`<span class="who">${view.t(incident.status === 'open' ? 'board.nobodyWaits' : 'board.over')}</span>`
   }</div>
 <div class="what"><h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
-<p class="glance">${glance(view, incident, dueAt)}</p>
+<p class="glance">${glance(view, incident, dueAt ?? undefined)}</p>
 <p class="badges">${incident.emergency?.endedAt === null ? html`<a class="badge bad" href="${incidentPath(incident.id)}/situation">${situationWords.emergency[view.language]}</a> ` : ''}<span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'open' ? '' : html` ${badge(view.name('status', incident.status), 'good')}`}${(incident.failedUpdates ?? 0) > 0 ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}</p>
 <p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
 <span>${incident.assignee ? view.t('board.assignee', { who: incident.assignee }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${

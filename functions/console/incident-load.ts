@@ -3,6 +3,7 @@
 import type { DocumentSnapshot, Query } from '@google-cloud/firestore';
 import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
 import { type ReleasesBefore, releasesBefore } from '../evidence/releases-before.ts';
+import { waitsFrom } from '../incidents/board-place.ts';
 import { readEvent, releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
@@ -15,7 +16,7 @@ import type { NextAction } from '../postmortems/actions-rules.ts';
 import { type Checkpoint, judgeCheckpoints } from '../postmortems/checkpoints.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import type { View } from './view.ts';
-import { contactName, waitsFrom } from './waiting.ts';
+import { contactName } from './waiting.ts';
 
 export type SignalLine = Pick<
   SignalRecord,

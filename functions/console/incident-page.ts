@@ -1,5 +1,6 @@
 /** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
 import { html } from 'hono/html';
+import { waitsFrom } from '../incidents/board-place.ts';
 import { codeOf } from '../incidents/code.ts';
 import { contradictionsOf } from '../incidents/contradictions.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -34,7 +35,7 @@ import {
   type View,
   who,
 } from './view.ts';
-import { contactName, waitsFrom } from './waiting.ts';
+import { contactName } from './waiting.ts';
 import { lastTold } from './waiting-words.ts';
 
 export interface Shown {

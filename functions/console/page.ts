@@ -14,7 +14,7 @@ export interface Page {
   section?: Section;
   /** The page asks for itself again every so many seconds, without losing its place. */
   refreshSeconds?: number;
-  /** What it was made of: a page that asks again with it (`seen`) is answered with nothing where it would be the same. */
+  /** What it was made of, its `ETag`: a page that asks again with it is answered 304 where it would be the same. */
   stamp?: string;
   /** Shown first: what went wrong with what was just sent. */
   problem?: { title: string; details: string[] };

@@ -85,17 +85,27 @@ export function addRoutes(app: Hono<ConsoleEnv, BlankSchema, '/console'>): void 
     const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
     app.on(method, path, async (context) => {
       const show = await load();
-      const visit = { query: context.get('query'), form: context.get('form'), view: context.get('view') };
+      const visit = {
+        query: context.get('query'),
+        form: context.get('form'),
+        view: context.get('view'),
+        seen: seenIn(context.req.header('if-none-match')),
+      };
       const outcome = await show(visit, ...names.map((name) => context.req.param(name) ?? ''));
       if ('to' in outcome) return context.redirect(outcome.to, 303);
       if (!('title' in outcome)) return answer(context, outcome);
       const body = String(await renderPage(visit.view, outcome));
-      return answer(context, { status: outcome.status ?? 200, body, type: 'text/html; charset=utf-8' });
+      const headers = outcome.stamp ? { etag: `"${outcome.stamp}"` } : {};
+      return answer(context, { status: outcome.status ?? 200, body, type: 'text/html; charset=utf-8', headers });
     });
   }
 }
 
+/** Of an `If-None-Match` the one tag that a page of ours sends, which compression has made a weak one. */
+const seenIn = (header: string | undefined): string | undefined => /^(?:W\/)?"([^"]*)"$/.exec(header ?? '')?.[1];
+
 function answer(context: Context<ConsoleEnv>, { status, body, type, headers }: FileAnswer): Response {
+  if (status === 304) return context.body(null, 304, { 'cache-control': 'no-store' });
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   return context.body(new Uint8Array(bytes), status as 200, {
     'content-type': type,

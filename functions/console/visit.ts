@@ -7,6 +7,8 @@ export interface Visit {
   /** Of a POST, which has been found to come from our own page. */
   form: URLSearchParams | undefined;
   view: View;
+  /** What a page that asks for itself again was made of: its `ETag`. */
+  seen?: string | undefined;
 }
 
 /** Something other than a page: a picture, a file. */

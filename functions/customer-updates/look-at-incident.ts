@@ -89,6 +89,7 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
     incident,
     events: plan.events,
     contacts: plan.contacts,
+    known: contacts,
     timer: plan.timer ? { at: plan.timer.wakeAt, why: plan.timer.why } : ('delete' as const),
     outbox,
     look: {

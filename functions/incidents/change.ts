@@ -4,10 +4,10 @@ import { collections, fromDocument, incidentRef } from '../platform/firestore.ts
 import { Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { beginContacts, firstOutbox } from './beginning.ts';
-import { commit, type Recorded } from './commit.ts';
+import { commit, type Decision, type Recorded } from './commit.ts';
 import { applyEffects, needsContacts, unknownCustomers } from './contact-effects.ts';
 import { type ContactEffect, type Context, type Decided, problemOf, type Refusal, withMissing } from './decision.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, optional } from './incident.ts';
 import { notesOf } from './notes.ts';
 import type { SignalRecord } from './records.ts';
 import type { Contact } from './rhythm/contact.ts';
@@ -31,7 +31,11 @@ export async function changeIncident(
   if ('refused' in decided) throw problemOf(decided);
   const begins = before.kind !== 'incident' && decided.incident.kind === 'incident';
   const changed = begins
-    ? { ...decided, contacts: beginContacts(decided.incident, decided.incident, decided.incident.filedAt, policy) }
+    ? {
+        ...decided,
+        known: [],
+        contacts: beginContacts(decided.incident, decided.incident, decided.incident.filedAt, policy),
+      }
     : await withContacts(transaction, before, decided, context);
   const outbox = [
     ...(begins ? firstOutbox(decided.incident) : []),
@@ -42,6 +46,7 @@ export async function changeIncident(
     incident: before,
     events: changed.events,
     contacts: changed.contacts,
+    ...optional('known', changed.known),
     timer: timerAfter(before, changed.incident, changed.contacts, outbox.length > 0, now, policy),
     outbox,
     ...(signal ? { signal: signal(before) } : {}),
@@ -55,12 +60,12 @@ async function withContacts(
   before: Incident,
   decided: Decided,
   context: Context,
-): Promise<Pick<Decided, 'incident' | 'events'> & { contacts: Contact[] }> {
+): Promise<Pick<Decided, 'incident' | 'events'> & Pick<Decision, 'contacts' | 'known'>> {
   if (!needsContacts(before, decided.incident, decided.effects)) return { ...decided, contacts: [] };
   const contacts = await readContacts(transaction, before.id);
   refuseUnknown(contacts, decided.effects);
   const effected = applyEffects(contacts, before, decided.incident, decided.effects, context);
-  return { ...effected, events: withMissing(before, [...decided.events, ...effected.events]) };
+  return { ...effected, known: contacts, events: withMissing(before, [...decided.events, ...effected.events]) };
 }
 
 export async function readContacts(transaction: Transaction, incidentId: string): Promise<Contact[]> {

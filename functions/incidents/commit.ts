@@ -11,7 +11,7 @@ import { cardsEntry, isShownOtherwise } from './cards.ts';
 import { afterEvents, type Pending } from './decision.ts';
 import { decideEmergency } from './emergency/decide-emergency.ts';
 import type { Changes, DecidedEvent, TimelineEvent } from './events.ts';
-import { derivedFrom } from './form.ts';
+import { boardFrom, derivedFrom } from './form.ts';
 import type { Incident } from './incident.ts';
 import { contactRef, linkMarkRef, type SignalRecord, signalEvent, type Timer, timelineRef } from './records.ts';
 import type { Contact } from './rhythm/contact.ts';
@@ -26,6 +26,8 @@ export interface Decision {
   events: DecidedEvent[];
   /** Those that are new or have changed. */
   contacts: Contact[];
+  /** All of its contacts as they were read; absent where they were not, and of a new one. */
+  known?: readonly Contact[];
   /** Contacts that go. */
   gone?: string[];
   timer: TimerDecision;
@@ -115,14 +117,15 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   const changes = events.map((each) => each.changes ?? {});
   const incident = changes.reduce<Incident>((state, each) => applyChanges(state, each), before);
 
-  const document = { ...incident, ...derivedFrom(incident, now) };
+  const contacts = contactsAfter(decision);
+  const document = { ...incident, ...derivedFrom(incident, now, contacts) };
   if (isNew) batch.create(incidentRef(before.id), document);
   else if (decision.look) {
     const { look } = decision;
     // What a look has decided stands on the incident as it has seen it, also where it changes nothing there.
     const seen = { lastSequence: before.lastSequence };
     const said = Object.assign({}, seen, ...changes) as Changes;
-    const derived = events.length > 0 ? derivedFrom(incident, now) : {};
+    const derived = events.length > 0 ? derivedFrom(incident, now, contacts) : boardFrom(incident, contacts ?? []);
     batch.update(
       incidentRef(before.id),
       { ...fieldsOf(said), ...derived },
@@ -144,6 +147,14 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   writeTimer(batch, decision, incident, timer);
   writeLinkMark(batch, decision, incident, now);
   return { incident, events };
+}
+
+/** All contacts as this leaves them; undefined where they are not known. */
+function contactsAfter({ isNew, contacts, known, gone = [] }: Decision): Contact[] | undefined {
+  if (!known) return isNew ? contacts : undefined;
+  const all = new Map([...known, ...contacts].map((each) => [each.id, each]));
+  for (const id of gone) all.delete(id);
+  return [...all.values()];
 }
 
 /** Fields as `update` takes them: what an event takes away is deleted. */

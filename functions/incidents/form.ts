@@ -3,8 +3,10 @@
  * for readers: written with every change, and added to documents of an earlier form by `npm run migrate`. Pure.
  */
 import { policy } from '../policy.ts';
+import { type BoardPlace, placeOnBoard } from './board-place.ts';
 import { codeOf } from './code.ts';
 import type { Incident } from './incident.ts';
+import type { Contact } from './rhythm/contact.ts';
 import { searchGrams } from './search/searchable.ts';
 
 /** Of the documents that are written now. A release that adds a field raises it. */
@@ -18,6 +20,8 @@ interface DerivedFields {
   changedAt: Date;
   /** By which customers it is found: those affected, and whoever reported it. */
   customerIds: string[];
+  /** Where it is on the board; null where it is not there. */
+  board: BoardPlace | null;
   /** The grams that a search finds it by; nothing of an outside ticket. */
   search: string[];
 }
@@ -26,19 +30,36 @@ interface DerivedFields {
  * How each field is derived. A field that is added here is written from then on, and by the migration.
  * @param changedAt now; of a document that is migrated, when it was last written
  */
-const derivations: { [K in keyof DerivedFields]: (incident: Incident, changedAt: Date) => DerivedFields[K] } = {
+const derivations: {
+  [K in keyof DerivedFields]: (
+    incident: Incident & Partial<DerivedFields>,
+    changedAt: Date,
+    contacts: readonly Contact[] | undefined,
+  ) => DerivedFields[K] | undefined;
+} = {
   code: ({ id }) => codeOf(id),
   changedAt: (_, changedAt) => changedAt,
   customerIds: ({ affectedCustomers, reporter }) => {
     const ids = [...affectedCustomers, ...(reporter ? [reporter] : [])].map((each) => each.id);
     return [...new Set(ids)].sort();
   },
+  board: (incident, _, contacts) => placeOnBoard(incident, contacts, incident.board, policy),
   search: (incident) => searchGrams(incident, policy),
 };
 
-export function derivedFrom(incident: Incident, changedAt: Date): DerivedFields & Pick<Incident, 'schemaVersion'> {
-  const fields = Object.entries(derivations).map(([field, derive]) => [field, derive(incident, changedAt)]);
-  return { schemaVersion: formVersion, ...(Object.fromEntries(fields) as DerivedFields) };
+/** @param contacts all of it, where they are known: without them its place on the board goes by the one that it had */
+export function derivedFrom(
+  incident: Incident,
+  changedAt: Date,
+  contacts?: readonly Contact[],
+): Partial<DerivedFields> & Pick<Incident, 'schemaVersion'> {
+  const fields = Object.entries(derivations).map(([field, derive]) => [field, derive(incident, changedAt, contacts)]);
+  return { schemaVersion: formVersion, ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)) };
+}
+
+/** That alone: what a look that says nothing leaves. */
+export function boardFrom(incident: Incident, contacts: readonly Contact[]): Pick<DerivedFields, 'board'> {
+  return { board: placeOnBoard(incident, contacts, undefined, policy) ?? null };
 }
 
 /** Whether a document has the form of those that are written now. */

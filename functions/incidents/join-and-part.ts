@@ -30,6 +30,8 @@ export interface WithContacts {
 /** What is to be committed of one of the incidents. */
 export interface Side extends WithContacts {
   events: DecidedEvent[];
+  /** All contacts as they were; `contacts` are those that change. */
+  known: readonly Contact[];
   gone?: string[];
   timer: TimerDecision;
   outbox?: Pending[];
@@ -88,9 +90,9 @@ export function decideJoined(
       isStoppedByLink: true,
     }));
   return [
-    decisionOn(linked, decided.linked, stopped, by),
+    decisionOn(both.linked, decided.linked, stopped, by),
     // What was committed and not yet sent or told rides on in the timer that survives.
-    decisionOn(to, [...events, ...recovery], changed, by, [...unsent, ...rest]),
+    decisionOn(both.to, [...events, ...recovery], changed, by, [...unsent, ...rest]),
   ];
 }
 
@@ -99,7 +101,7 @@ const isToldThere = (each: Pending): boolean =>
   isSending(each) || each.kind === 'recovery-questioned' || each.kind === 'update-failed';
 
 function decisionOn(
-  incident: Incident,
+  { incident, contacts: known }: WithContacts,
   events: DecidedEvent[],
   contacts: Contact[],
   { now, policy }: Context,
@@ -107,7 +109,7 @@ function decisionOn(
 ): Side {
   const after = afterEvents(incident, events);
   const timer = timerAfter(incident, after, contacts, outbox.length > 0, now, policy);
-  return { incident, events, contacts, timer, outbox };
+  return { incident, events, known, contacts, timer, outbox };
 }
 
 /**
@@ -150,7 +152,7 @@ export function decideParted(
   const events = [...decided.linked, ...closingEvents(apart, closed)];
   const itsRecovery = recoveryOfThose([...all.values()], afterEvents(linked, events), by.now);
   return [
-    decisionOn(linked, [...events, ...itsRecovery], [...own.values()], by),
+    decisionOn({ incident: linked, contacts }, [...events, ...itsRecovery], [...own.values()], by),
     ...decided.chain.map((undone, index) => {
       const isLast = undone.incident === survivor?.incident;
       return withoutLinked(
@@ -239,6 +241,7 @@ function withoutLinked(
   return {
     incident,
     events: [...told, ...closingEvents(after, closed), ...recovery],
+    known: contacts,
     contacts: changed,
     gone,
     timer,

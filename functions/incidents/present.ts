@@ -5,7 +5,7 @@ import type { Filing } from './file-signal.ts';
 import type { Incident } from './incident.ts';
 
 /** Kept for queries, and for the `ETag`. */
-const hidden = new Set<string>(['schemaVersion', 'changedAt', 'customerIds', 'search', 'statedSequence']);
+const hidden = new Set<string>(['schemaVersion', 'changedAt', 'customerIds', 'board', 'search', 'statedSequence']);
 
 export type PresentedIncident = Omit<Incident, 'schemaVersion' | 'statedSequence' | 'emergency'> & {
   reportCount?: number;

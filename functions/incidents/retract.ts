@@ -38,6 +38,7 @@ export async function recordRetraction(
     incident: before,
     events,
     contacts: decided.contacts,
+    known: contacts,
     gone,
     timer,
   });

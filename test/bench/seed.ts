@@ -46,9 +46,10 @@ export function openIncidentSeeds(id: string, filedAt: Date, quietUntil?: Date):
   const { incident, contacts, timer } = openRecords(id, filedAt);
   const later = quietUntil ? { nextUpdateDueAt: quietUntil, remindAt: quietUntil } : {};
   const wakeAt = quietUntil ?? contacts[0]?.remindAt ?? filedAt;
+  const waiting = contacts.map((each) => ({ ...each, ...later }));
   return [
-    { path: `incidents/${id}`, data: { ...incident, ...derivedFrom(incident, filedAt) } },
-    ...contacts.map((each) => ({ path: `incidents/${id}/contacts/${each.id}`, data: { ...each, ...later } })),
+    { path: `incidents/${id}`, data: { ...incident, ...derivedFrom(incident, filedAt, waiting) } },
+    ...waiting.map((each) => ({ path: `incidents/${id}/contacts/${each.id}`, data: each })),
     { path: `timers/${id}`, data: { ...timer, pending: [], wakeAt } satisfies Timer },
   ];
 }

@@ -53,6 +53,25 @@ test('while somebody is choosing a filter, nothing is taken away under their han
   await close();
 });
 
+test('further rows come as one scrolls, and stay as the board refreshes', async () => {
+  for (let n = 100; n < 150; n += 1) await scenario.ticket({ id: `T-${n}`, subject: `Trouble ${n}` });
+  const { page, complaints, close } = await visit(browser, { baseURL: scenario.url, ...phone });
+  await page.goto('/console');
+  const rows = page.locator('.board > li');
+  expect(await rows.count()).toBe(50);
+  await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+  await rows.nth(60).waitFor();
+  const ids = await rows.evaluateAll('(all) => all.map((each) => each.id)' as never);
+  expect(new Set(ids as string[]).size).toBe(await rows.count());
+  expect(await page.locator('[data-more] [rel="next"]').count()).toBe(0);
+  await scenario.ticket({ id: 'T-17', subject: 'Trouble 17', customer: { id: 'store-17' } });
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  await page.getByRole('link', { name: 'Trouble 17' }).waitFor();
+  expect(await rows.count()).toBeGreaterThan(60);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test('a channel and a door are tried by a press, and say what came of it', async () => {
   const { page, complaints, close } = await visit(browser, { baseURL: scenario.url });
   await page.goto('/console/connections');

@@ -64,15 +64,57 @@ describe(`with ${many} open`, () => {
     expect(idsOn(await read('?due=overdue'))).toHaveLength(2);
   });
 
+  const nextOf = (page: string): string | undefined =>
+    /rel="next" href="\/console(\?[^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&');
+
   test('further rows come page by page, each incident once', async () => {
-    const second = await read('?page=2');
-    expect(second).toContain('Page 2 of 17');
-    expect(second).toContain('href="/console?page=3"');
-    // Also from a page that has brought itself up to date, and asked with what it had seen.
-    expect(await read('?page=2&seen=00000000')).toContain('href="/console?page=3"');
-    const [first, next] = [idsOn(await read()), idsOn(second)];
-    expect(next.filter((id) => first.includes(id))).toEqual([]);
-    expect(idsOn(await read('?page=17'))).toHaveLength(3);
-    expect(idsOn(await read('?page=999'))).toHaveLength(3);
+    const seen: string[] = [];
+    let pages = 0;
+    for (let query: string | undefined = '?source='; query; pages += 1) {
+      const page = await read(query);
+      expect(page).toContain(`<ol class="board" start="${seen.length + 1}">`);
+      seen.push(...idsOn(page));
+      query = nextOf(page);
+    }
+    expect([pages, seen.length, new Set(seen).size]).toEqual([17, many + 3, many + 3]);
+    // Filters go along, and so does the way back.
+    const second = await read(nextOf(await read('?urgency=high')));
+    expect(nextOf(second)).toContain('urgency=high');
+    expect(second).toContain('rel="first" href="/console?urgency=high"');
+  });
+
+  test('a page that has scrolled brings all of its rows up to date, and no more than two hundred', async () => {
+    for (const [rows, shown] of [
+      ['0', 50],
+      ['150', 150],
+      ['9999', 200],
+      ['x', 50],
+    ] as const) {
+      expect(idsOn(await read(`?rows=${rows}`))).toHaveLength(shown);
+    }
+  });
+
+  test.each(['x', '50', '50.1.inc_', `50.${'9'.repeat(15)}.inc_1`, '50.1.inc_/x', '-1.1.inc_1'])(
+    'where further rows begin is no %s: the first are shown',
+    async (after) => expect(await read(`?after=${encodeURIComponent(after)}`)).toContain('start="1"'),
+  );
+
+  test('what is read does not grow with what is open, nor with where rows begin', async () => {
+    const costOf = async (query: string, headers: Record<string, string> = {}) => {
+      const { operations } = scenario.house.cloud.firestore;
+      operations.reset();
+      const { status, headers: answered } = await fetch(`${scenario.url}/console${query}`, { headers });
+      return { status, reads: operations.reads, etag: answered.get('etag') ?? '' };
+    };
+    const whole = await costOf('');
+    // Fifty rows and the next; the two counts; the two written last; who is on duty, and the last drill.
+    expect(whole.reads).toBeLessThanOrEqual(51 + 2 + 2 + 3);
+    expect((await costOf(nextOf(await read()) ?? '')).reads).toBe(whole.reads);
+    expect((await costOf('?rows=200')).reads).toBe(whole.reads + 150);
+    const [strong = ''] = /"[^"]+"/.exec(whole.etag) ?? [];
+    for (const tag of [whole.etag, strong, `W/${strong}`]) {
+      expect(await costOf('', { 'if-none-match': tag })).toMatchObject({ status: 304, reads: 2 });
+    }
+    expect(await costOf('', { 'if-none-match': '"1-2-3"' })).toMatchObject({ status: 200, reads: whole.reads });
   });
 });

@@ -1,9 +1,10 @@
-/** Who waits, of incidents as the store holds them: more than one query brings, and those of whom nobody waits. */
-import { beforeAll, expect, test } from 'vitest';
-import { type Board, loadBoard, withContacts } from '../../functions/console/waiting.ts';
+/** The rows of the board as the store has them: in their order, from where the last page ended, and counted. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type BoardWish, type Cursor, loadBoard } from '../../functions/console/waiting.ts';
+import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
-import { policy } from '../../functions/policy.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { incidentRef } from '../../functions/platform/firestore.ts';
 import { useOwnCloud } from '../own-cloud.ts';
 import { incident, minutesAfter } from '../postmortems/facts.ts';
 
@@ -11,68 +12,62 @@ useOwnCloud();
 const now = new Date('2026-11-24T03:00:00Z');
 const ago = (minutes: number): Date => minutesAfter(now, -minutes);
 
-const put = (id: string, minutes: number, stated: Partial<Incident> = {}): Promise<unknown> =>
-  incidentRef(id).set(incident({ id, filedAt: ago(minutes), ...stated }));
-/** As many who wait in one incident, a second after each other. */
-async function wait(incidentId: string, count: number, dueAt: Date, stated: object = {}): Promise<void> {
-  for (let from = 0; from < count; from += 500) {
-    const batch = firestore().batch();
-    for (let index = from; index < Math.min(count, from + 500); index += 1) {
-      const id = `con_${String(index).padStart(4, '0')}`;
-      const nextUpdateDueAt = new Date(dueAt.getTime() + index * 1_000);
-      const contact = { id, incidentId, nextUpdateDueAt, customers: [{ id }], missedInARow: 0, ...stated };
-      batch.set(incidentRef(incidentId).collection(collections.contacts).doc(id), contact);
-    }
-    await batch.commit();
-  }
+/** @param dueAt when its one contact is due; null where nobody waits */
+async function put(id: string, minutes: number, dueAt: Date | null, stated: Partial<Incident> = {}): Promise<void> {
+  const of = incident({ id, filedAt: ago(minutes), impact: { affectedCustomerCount: 1 }, ...stated });
+  const contact = {
+    id: 'con_1',
+    customers: [{ id: 'a' }],
+    missedInARow: 0,
+    affectedKnownAt: now,
+    nextUpdateDueAt: dueAt,
+  };
+  await incidentRef(id).set({ ...of, ...derivedFrom(of, now, [contact as unknown as Contact]) });
 }
 
-let board: Board;
 const low = { urgency: { level: 'low' } as Incident['urgency'] };
 beforeAll(async () => {
-  await put('inc_many', 300);
-  // None of them has been told when they should have; the last of them are due a little later once more.
-  await wait('inc_many', 650, ago(9), { overdueSince: ago(20) });
-  await put('inc_far', 200, { impact: { affectedCustomerCount: 1 } });
-  await wait('inc_far', 1, minutesAfter(now, 90));
-  const nobody = { scopedAt: ago(60), impact: { affectedCustomerCount: 0 } };
-  await put('inc_older', 190, nobody);
-  await put('inc_newer', 180, nobody);
-  await put('inc_over', 400, { ...low, recoveredAt: ago(30) });
-  await wait('inc_over', 1, ago(13));
-  await put('inc_linked', 390, { status: 'linked', linkedTo: 'inc_many' });
-  await wait('inc_linked', 1, ago(14));
-  board = await loadBoard(policy, now);
-});
-const idsOf = ({ rows }: Pick<Board, 'rows'>): string[] => rows.map((each) => each.incident.id);
-
-test('all who are overdue are counted, however many', () => {
-  expect(board.rows[0]).toMatchObject({ incident: { id: 'inc_many' }, waitingCount: 650, dueAt: ago(20) });
-  expect(board.isCut).toBe(false);
+  await put('inc_older', 190, null);
+  await put('inc_newer', 180, null);
+  await put('inc_late', 60, ago(20), { assignee: 'a@example.com' });
+  await put('inc_far', 200, minutesAfter(now, 90), { source: 'alert' });
+  await put('inc_over', 400, ago(13), { ...low, status: 'recovered', recoveredAt: ago(30) });
+  await put('inc_linked', 390, ago(14), { status: 'linked', linkedTo: 'inc_late' });
+  await put('inc_done', 500, null, { status: 'recovered', recoveredAt: ago(30) });
 });
 
-test('first stands who has waited longest, then who is not known to wait, and last where nobody does, the newest', () => {
-  expect(idsOf(board)).toEqual(['inc_many', 'inc_over', 'inc_far', 'inc_newer', 'inc_older']);
+const idsOf = async (wish: BoardWish = {}): Promise<string[]> =>
+  (await loadBoard(wish, now, 50)).rows.map((each) => each.id);
+
+test('first stands who has waited longest, then who is due later, and last where nobody waits, the newest', async () => {
+  expect(await idsOf()).toEqual(['inc_late', 'inc_over', 'inc_far', 'inc_newer', 'inc_older']);
 });
 
-test('who waits further down is asked for where somebody is affected, and nowhere else', async () => {
-  const known = (of: Board['rows']) => of.map(({ incident: { id }, contacts }) => [id, contacts?.length]);
-  expect(known(board.rows).slice(2)).toEqual([
-    ['inc_far', undefined],
-    ['inc_newer', 0],
-    ['inc_older', 0],
-  ]);
-  const rows = await withContacts(board.rows, policy);
-  expect(known(rows).slice(2, 3)).toEqual([['inc_far', 1]]);
-  expect(rows[2]).toMatchObject({ waitingCount: 1, dueAt: minutesAfter(now, 90) });
+describe('what is asked for', () => {
+  const rows: [wish: BoardWish, ids: string[], overdue: number][] = [
+    [{ level: 'high' }, ['inc_late', 'inc_far', 'inc_newer', 'inc_older'], 1],
+    [{ level: 'low' }, ['inc_over'], 1],
+    [{ source: 'alert' }, ['inc_far'], 0],
+    [{ assignee: 'a@example.com' }, ['inc_late'], 1],
+    [{ assignee: null }, ['inc_over', 'inc_far', 'inc_newer', 'inc_older'], 1],
+    [{ isOverdue: true }, ['inc_late', 'inc_over'], 2],
+    [{ level: 'high', isOverdue: true }, ['inc_late'], 1],
+    [{ level: 'high', source: 'ticket', ongoing: 'no', assignee: null }, ['inc_newer', 'inc_older'], 0],
+  ];
+  test.each(rows)('%j', async (wish, ids, overdue) => {
+    const board = await loadBoard(wish, now, 50);
+    expect([board.rows.map((each) => each.id), board.count, board.overdue]).toEqual([ids, ids.length, overdue]);
+  });
 });
 
-test('what is over is on the board while somebody waits to be told so, where it is what is asked for', async () => {
-  expect(idsOf(await loadBoard(policy, now, { level: 'high' }))).toEqual([
-    'inc_many',
-    'inc_far',
-    'inc_newer',
-    'inc_older',
-  ]);
-  expect(idsOf(await loadBoard(policy, now, { level: 'low' }))).toEqual(['inc_over']);
+test('page by page, each is there once, and all are counted on each', async () => {
+  const pages: string[][] = [];
+  let after: Cursor | undefined;
+  do {
+    const board = await loadBoard({}, now, 2, after);
+    expect([board.count, board.overdue]).toEqual([5, 2]);
+    pages.push(board.rows.map((each) => each.id));
+    after = board.next;
+  } while (after);
+  expect(pages).toEqual([['inc_late', 'inc_over'], ['inc_far', 'inc_newer'], ['inc_older']]);
 });

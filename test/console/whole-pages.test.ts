@@ -1,7 +1,8 @@
 /** The console's pages, whole: of a house in which every fact is its own, so that one that is taken for another shows. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { searchGrams } from '../../functions/incidents/search/searchable.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { collections, firestore, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { assemble, hold } from '../../functions/postmortems/assemble.ts';
@@ -619,8 +620,9 @@ beforeAll(async () => {
   clock.moveHeld(now.getTime());
   const put = (collection: string, documentId: string, data: object) =>
     firestore().collection(collection).doc(documentId).set(data);
+  const contactsOf = (of: string) => contacts.filter(([each]) => each === of).map(([, , stated]) => stated);
   for (const each of incidents)
-    await incidentRef(each.id).set({ ...each, changedAt: each.filedAt, search: searchGrams(each, policy) });
+    await incidentRef(each.id).set({ ...each, ...derivedFrom(each, each.filedAt, contactsOf(each.id) as Contact[]) });
   for (const [of, contactId, stated] of contacts)
     await incidentRef(of).collection(collections.contacts).doc(contactId).set(stated);
   const timeline = (of: string) => incidentRef(of).collection(collections.timeline);

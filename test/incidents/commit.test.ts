@@ -99,6 +99,7 @@ describe('what is filed', () => {
       code: 'M-NGWGM4',
       changedAt: now,
       customerIds: ['a', 'b'],
+      board: expect.objectContaining({ waiting: 2, assignee: null }),
       search: expect.arrayContaining([expect.any(String)]),
     });
     expect(filed).toMatchObject({ lastSequence: 1, statedSequence: 1, title: '注文が通らない' });

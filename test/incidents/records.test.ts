@@ -125,11 +125,18 @@ test('a timeline without its beginning is none, and what signals leave on it cha
 });
 
 describe('outside', () => {
-  const stored = { ...incidentAt(receivedAt), changedAt: now, customerIds: ['a'], search: ['x'], statedSequence: 3 };
+  const stored = {
+    ...incidentAt(receivedAt),
+    changedAt: now,
+    customerIds: ['a'],
+    board: null,
+    search: ['x'],
+    statedSequence: 3,
+  };
 
   test('nothing is shown that is only kept for the store', () => {
     const shown = presentIncident(stored as never, 3);
-    const hidden = ['schemaVersion', 'changedAt', 'customerIds', 'search', 'statedSequence'];
+    const hidden = ['schemaVersion', 'changedAt', 'customerIds', 'board', 'search', 'statedSequence'];
     expect(hidden.filter((field) => field in shown)).toEqual([]);
     expect(shown).toMatchObject({ code: 'M-NGWGM4', emergency: null, reportCount: 3 });
     expect(presentIncident(stored as never)).not.toHaveProperty('reportCount');

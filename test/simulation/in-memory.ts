@@ -4,6 +4,7 @@
  * of what it costs in a run, and the same oracle judges the records.
  */
 import type { Intake } from '../../functions/incidents/decision.ts';
+import { boardFrom } from '../../functions/incidents/form.ts';
 import { decideJoined, decideParted } from '../../functions/incidents/join-and-part.ts';
 import { incidentIdOf, type SignalRecord, signalEvent, signalRecord } from '../../functions/incidents/records.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
@@ -230,7 +231,7 @@ class Desk {
   documents(): Map<string, Record<string, unknown>> {
     const all = new Map<string, unknown>([...this.#signals].map(([id, each]) => [`signals/${id}`, each]));
     for (const [id, { incident, events, contacts, timer }] of this.#all) {
-      all.set(`incidents/${id}`, incident);
+      all.set(`incidents/${id}`, { ...incident, ...boardFrom(incident, [...contacts.values()]) });
       for (const each of events) all.set(`incidents/${id}/timeline/${each.id}`, each);
       for (const each of contacts.values()) all.set(`incidents/${id}/contacts/${each.id}`, each);
       if (timer) all.set(`timers/${id}`, { id, ...timer });

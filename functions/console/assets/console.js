@@ -84,20 +84,71 @@ function isBusy(main) {
   return main.contains(document.activeElement) && document.activeElement.matches('input, select, textarea');
 }
 
+/** Another page of ours; nothing where it is the one that `headers` say was seen. */
+async function read(address, headers = {}) {
+  const response = await fetch(address, {
+    headers: { accept: 'text/html', ...headers },
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (response.status === 304) return undefined;
+  if (!response.ok) throw new Error(String(response.status));
+  return new DOMParser().parseFromString(await response.text(), 'text/html');
+}
+
+/** Further rows of the board come as one scrolls, up to as many as a page brings up to date at once. */
+async function readMore(pager) {
+  const list = document.querySelector('.board');
+  const link = pager.querySelector('[rel="next"]');
+  if (!link || list.children.length >= Number(pager.dataset.more) || pager.ariaBusy === 'true') return;
+  pager.ariaBusy = 'true';
+  try {
+    const more = await read(link.href);
+    // The page was written anew meanwhile.
+    if (!pager.isConnected) return;
+    localize(more);
+    const known = new Set([...list.children].map((each) => each.id));
+    list.append(...[...more.querySelectorAll('.board > li')].filter((each) => !known.has(each.id)));
+    const next = more.querySelector('[data-more] [rel="next"]');
+    if (next) link.replaceWith(next);
+    else link.remove();
+    tick();
+  } catch {
+    // The link is still there to be followed.
+  } finally {
+    pager.ariaBusy = 'false';
+  }
+}
+
+/** Looked for anew whenever rows have come: what is in view already tells nothing by itself. */
+function watchMore() {
+  const pager = document.querySelector('[data-more]');
+  if (!pager) return;
+  const seen = new IntersectionObserver(
+    async ([entry]) => {
+      if (!entry.isIntersecting) return;
+      seen.disconnect();
+      const before = document.querySelector('.board').children.length;
+      await readMore(pager);
+      if (document.querySelector('.board').children.length > before) watchMore();
+    },
+    { rootMargin: '600px' },
+  );
+  seen.observe(pager);
+}
+
 async function refresh() {
   const main = document.querySelector('main[data-refresh]');
   const note = document.querySelector('[data-stale-note]');
   if (!main || document.hidden || isBusy(main)) return;
   try {
     const address = new URL(location.href);
-    if (main.dataset.stamp) address.searchParams.set('seen', main.dataset.stamp);
-    const response = await fetch(address, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(10_000) });
-    if (!response.ok) throw new Error(String(response.status));
-    const text = await response.text();
+    const rows = main.querySelectorAll('.board > li').length;
+    if (main.querySelector('[data-more]')) address.searchParams.set('rows', rows);
+    const seen = main.dataset.stamp ? { 'if-none-match': `"${main.dataset.stamp}"` } : {};
+    const fresh = await read(address, seen);
     note.hidden = true;
     // Nothing was recorded since.
-    if (text === '') return;
-    const fresh = new DOMParser().parseFromString(text, 'text/html');
+    if (!fresh) return;
     const next = fresh.querySelector('main');
     if (!next || isBusy(main)) return;
     const place = {
@@ -110,6 +161,7 @@ async function refresh() {
     readClock(fresh.body);
     localize(next);
     main.replaceChildren(...next.childNodes);
+    watchMore();
     if (next.dataset.stamp) main.dataset.stamp = next.dataset.stamp;
     // What was waited for has come.
     if (!next.dataset.refresh) main.removeAttribute('data-refresh');
@@ -282,6 +334,7 @@ tick();
 setInterval(tick, 1000);
 const main = document.querySelector('main[data-refresh]');
 if (main) setInterval(refresh, Number(main.dataset.refresh) * 1000);
+watchMore();
 const news = document.querySelector('[data-news]');
 if (news) setInterval(lookForNews, 20_000, news);
 document.addEventListener('visibilitychange', () => {

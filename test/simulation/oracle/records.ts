@@ -120,7 +120,7 @@ export function canonical(value: unknown): string {
 }
 
 /** Kept beside the record for queries: no event tells them. */
-const besideTheRecord = new Set(['changedAt', 'customerIds', 'search']);
+const besideTheRecord = new Set(['changedAt', 'customerIds', 'board', 'search']);
 
 /** @param at the true time, when all is quiet */
 export function checkRecords(records: Records, at: number): string[] {
@@ -234,6 +234,25 @@ export function unmetSlots(events: readonly Doc[]): Doc[] {
   return [...last.values()].filter((each) => each.outcome !== 'met');
 }
 
+/** Whoever waits longest gives an incident its place on the board, and what is over is there while anybody waits. */
+function checkBoard(id: string, { kind, status, assignee, board }: Doc, contacts: readonly Doc[]): string[] {
+  const since = contacts
+    .map((each) => each.overdueSince ?? each.nextUpdateDueAt ?? null)
+    .filter((each) => each !== null);
+  const isThere = kind === 'incident' && status !== 'linked' && (status === 'open' || since.length > 0);
+  if (!isThere) return board === null ? [] : [`${id} should not be on the board, and has a place there.`];
+  if (!board) return [`${id} should be on the board, and has no place there.`];
+  const found: string[] = [];
+  const first = Math.min(...since);
+  if (board.waiting !== since.length)
+    found.push(`On the board ${board.waiting} of ${id} wait, and ${since.length} do.`);
+  if (since.length > 0 && (board.dueAt !== first || board.at !== first)) {
+    found.push(`On the board ${id} is due ${date(board.dueAt)}, and whoever waits longest ${date(first)}.`);
+  }
+  if (board.assignee !== (assignee ?? null)) found.push(`On the board ${board.assignee} has ${id}.`);
+  return found;
+}
+
 /** What has ended has stopped, and what has a next date has a timer that wakes for it. */
 function checkState(id: string, incident: Doc, records: Records, at: number): string[] {
   const found: string[] = [];
@@ -244,6 +263,7 @@ function checkState(id: string, incident: Doc, records: Records, at: number): st
     if (contact.stoppedAt !== null)
       found.push(`${contact.id} of ${id} has stopped, and is due ${date(contact.nextUpdateDueAt)}.`);
   }
+  found.push(...checkBoard(id, incident, contacts));
   if (incident.status === 'linked' && running.length > 0) found.push(`${id} is linked, and its customers still wait.`);
   if (incident.status === 'linked' && timers.length > 0) found.push(`${id} is linked, and still has a timer.`);
   for (const { incidentId, isAboutMetronome } of incident.links ?? []) {
