@@ -41,7 +41,9 @@ const grows = {
   reminder: ['A reminder, its delivery included', 'the customers of that incident'],
   quietMinute: ['A minute in which nobody is due', '–'],
   minuteOfGauges: ['The same with the gauges, each fifth minute', 'open incidents: one read for each thousand'],
-  board: ['The board', 'open incidents, up to 300 rows'],
+  board: ['The board', 'its rows; what is counted: two reads for each thousand open'],
+  boardUnchanged: ['The same, of which nothing has changed', '–'],
+  boardScrolled: ['The same, scrolled to 200 rows', 'as the board'],
   incidentPage: ["An incident's page", 'what happened to it'],
   incidentList: ['A page of the list that the API gives', '–'],
 } as const;

@@ -4,17 +4,34 @@ import { counterOf } from './counter.ts';
 import { beginsAt, question } from './paths.ts';
 import { clientOf, quietSeeds, write } from './seed.ts';
 
+type Read = (path: string, headers?: Record<string, string>) => Promise<Response>;
+
 interface Other {
   /** What is set before and not counted: however long building the local indexes took, the minute is the same. */
   from?: string;
-  take(read: (path: string) => Promise<unknown>, incidentId: string): Promise<unknown>;
+  /** What is looked at before, and not counted. */
+  prepare?(read: Read): Promise<Response>;
+  take(read: Read, incidentId: string, prepared?: Response): Promise<unknown>;
 }
 
+const read: Read = async (path, headers = {}) => {
+  const response = await fetch(`http://127.0.0.1:${house.port}${path}`, { headers });
+  if (response.status !== (headers['if-none-match'] ? 304 : 200)) {
+    throw new Error(`${path} answered ${response.status}.`);
+  }
+  await response.arrayBuffer();
+  return response;
+};
 const setClock = (time: string): Promise<unknown> => sender.post('/_local/clock', { set: `2026-11-24T${time}+09:00` });
 
 /** What is looked at, and what the beat does by itself. Taken in this order, after `paths`. */
 const others: Record<string, Other> = {
   board: { take: (read) => read('/console') },
+  boardUnchanged: {
+    prepare: (read) => read('/console'),
+    take: (read, _, prepared) => read('/console', { 'if-none-match': prepared?.headers.get('etag') ?? '' }),
+  },
+  boardScrolled: { take: (read) => read('/console?rows=200') },
   incidentPage: { take: (read, incidentId) => read(`/console/incidents/${incidentId}`) },
   incidentList: { take: (read) => read('/api/incidents') },
   quietMinute: { from: '10:26:30', take: () => setClock('10:27:30') },
@@ -37,14 +54,10 @@ await sender.post('/_local/clock', { set: beginsAt });
 
 await countPaths();
 const { body } = await sender.ticket({ id: 'looked-at', subject: '印刷が薄い' });
-const read = async (path: string): Promise<void> => {
-  const response = await fetch(`http://127.0.0.1:${house.port}${path}`);
-  if (response.status !== 200) throw new Error(`${path} answered ${response.status}.`);
-  await response.arrayBuffer();
-};
-for (const [name, { from, take }] of Object.entries(others)) {
+for (const [name, { from, prepare, take }] of Object.entries(others)) {
   if (from) await setClock(from);
-  await count(name, () => take(read, body.incident.id));
+  const prepared = await prepare?.(read);
+  await count(name, () => take(read, body.incident.id, prepared));
 }
 
 if (process.send) process.send(counted, undefined, undefined, () => process.exit(0));
