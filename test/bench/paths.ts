@@ -33,7 +33,7 @@ const ticket = (id: string, more: Record<string, unknown> = {}): Record<string, 
   ...more,
 });
 
-export const question = (id: string, area: string): Record<string, unknown> =>
+const question = (id: string, area: string): Record<string, unknown> =>
   ticket(id, {
     subject: '設定の場所を知りたい',
     category: 'question',

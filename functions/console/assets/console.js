@@ -96,11 +96,24 @@ async function read(address, headers = {}) {
 }
 
 /** Further rows of the board come as one scrolls, up to as many as a page brings up to date at once. */
+function watchMore() {
+  const pager = document.querySelector('[data-more]');
+  if (!pager) return;
+  const observer = new IntersectionObserver(
+    ([entry]) => {
+      if (!entry.isIntersecting) return;
+      observer.disconnect();
+      void readMore(pager);
+    },
+    { rootMargin: '600px' },
+  );
+  observer.observe(pager);
+}
+
 async function readMore(pager) {
   const list = document.querySelector('.board');
   const link = pager.querySelector('[rel="next"]');
-  if (!link || list.children.length >= Number(pager.dataset.more) || pager.ariaBusy === 'true') return;
-  pager.ariaBusy = 'true';
+  if (!link || list.children.length >= Number(pager.dataset.more)) return;
   try {
     const more = await read(link.href);
     // The page was written anew meanwhile.
@@ -112,28 +125,10 @@ async function readMore(pager) {
     if (next) link.replaceWith(next);
     else link.remove();
     tick();
+    watchMore();
   } catch {
     // The link is still there to be followed.
-  } finally {
-    pager.ariaBusy = 'false';
   }
-}
-
-/** Looked for anew whenever rows have come: what is in view already tells nothing by itself. */
-function watchMore() {
-  const pager = document.querySelector('[data-more]');
-  if (!pager) return;
-  const seen = new IntersectionObserver(
-    async ([entry]) => {
-      if (!entry.isIntersecting) return;
-      seen.disconnect();
-      const before = document.querySelector('.board').children.length;
-      await readMore(pager);
-      if (document.querySelector('.board').children.length > before) watchMore();
-    },
-    { rootMargin: '600px' },
-  );
-  seen.observe(pager);
 }
 
 async function refresh() {
