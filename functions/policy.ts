@@ -233,6 +233,8 @@ export const policy = {
 
   /** Tables E and F. */
   review: {
+    /** The number of the first postmortem that is stored here: a team that has held 200 before begins with 201. */
+    firstNumber: 1, // †
     holdWithin: 'P7D', // †
     /** How often a bundle that is not held is told of again. */
     notHeldEvery: 'P7D', // †

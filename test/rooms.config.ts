@@ -139,6 +139,7 @@ export const pureFiles: readonly string[] = [
   'functions/postmortems/render/compose-emergencies.ts',
   'functions/postmortems/audit.ts',
   'functions/postmortems/changed-counts.ts',
+  'functions/postmortems/periods.ts',
   'functions/postmortems/statistics.ts',
   'functions/postmortems/actions-rules.ts',
   'functions/postmortems/action-ticket.ts',

@@ -2,6 +2,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policy } from '../policy.ts';
 import { checkWeeks } from '../postmortems/changed-counts.ts';
+import { periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/periods.ts';
+import { readAllSummaries } from '../postmortems/store.ts';
 import { readWeek } from '../postmortems/week.ts';
 import { json, problem } from './schemas.ts';
 
@@ -41,7 +43,42 @@ const alarmSchema = z
   })
   .openapi('CountAlarm');
 
+const periodSchema = z
+  .looseObject({
+    period: z.string().openapi({ example: '2026-11' }),
+    weeks: z
+      .array(z.string())
+      .openapi({ description: 'The weeks that are summed; GET /api/postmortems/{week} has each.' }),
+    incidents: z.number(),
+  })
+  .openapi('TrendPeriod');
+const byQuery = z.object({ by: z.enum(periodKinds).default('month') });
+
 export function addTrendRoutes(app: OpenAPIHono): void {
+  const list = createRoute({
+    method: 'get',
+    path: '/trends',
+    summary: 'Sums by week, month or year over every week that has a bundle, imported ones too; oldest first',
+    request: { query: byQuery },
+    responses: { 200: json(z.object({ periods: z.array(periodSchema) }), 'The periods') },
+  });
+  app.openapi(list, async (context) => {
+    const periods = sumPeriods(await readAllSummaries(), context.req.valid('query').by, policy);
+    return context.json({ periods } as never, 200);
+  });
+
+  const table = createRoute({
+    method: 'get',
+    path: '/trends.csv',
+    summary: 'The same as a table',
+    request: { query: byQuery },
+    responses: { 200: { description: 'The table', content: { 'text/csv': { schema: z.string() } } } },
+  });
+  app.openapi(table, async (context) => {
+    const periods = sumPeriods(await readAllSummaries(), context.req.valid('query').by, policy);
+    return context.body(periodsAsCsv(periods), 200, { 'content-type': 'text/csv; charset=utf-8' });
+  });
+
   const check = createRoute({
     method: 'post',
     path: '/trends/check',

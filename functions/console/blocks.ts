@@ -7,7 +7,8 @@ import { badge, incidentPath, type Markup, outLink } from './view.ts';
 const ownOrigin = 'https://console.invalid';
 
 /** Where a page made of blocks is told that an incident is. */
-export const incidentAddress = (id: string): string => `${ownOrigin}${incidentPath(id)}`;
+export const ownAddress = (path: string): string => `${ownOrigin}${path}`;
+export const incidentAddress = (id: string): string => ownAddress(incidentPath(id));
 
 /**
  * @param chartPath where a chart's picture is

@@ -37,7 +37,7 @@ export async function loadSitting(view: View, id: string): Promise<Sitting> {
   const before = ['guide', 'actions', 'falling-counts', 'questions', 'missing-data', 'incidents'];
   return {
     week,
-    number: document.number ?? (await numberOfWeek(id)),
+    number: document.number ?? (await numberOfWeek(id, view.policy)),
     isHeld: document.state === 'held',
     slice,
     meeting,

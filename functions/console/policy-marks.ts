@@ -60,6 +60,7 @@ export const marks: readonly string[] = [
   'people.samePressWithin',
   'score.weights',
   'score.brackets',
+  'review.firstNumber',
   'review.holdWithin',
   'review.notHeldEvery',
   'review.askMissingAt',

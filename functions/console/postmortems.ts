@@ -1,4 +1,4 @@
-/** The bundles: the list, one week's page with its charts, assembling, holding; and the trend of the last weeks. */
+/** The bundles: the list, one week's page with its charts, assembling, holding. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
@@ -20,7 +20,7 @@ import { speak } from '../postmortems/render/words.ts';
 import { type BundleDocument, type BundleSlice, bundleRef } from '../postmortems/store.ts';
 import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import { incidentAddress, renderBlocks, sectionOf } from './blocks.ts';
+import { incidentAddress, renderBlocks } from './blocks.ts';
 import { button } from './fields.ts';
 import { form, type Page } from './page.ts';
 import { badge, type Markup, time, type View } from './view.ts';
@@ -42,7 +42,7 @@ export async function requireBundle(view: View, week: Week, page: BundlePage = f
   return slice;
 }
 
-function compose(view: View, slice: BundleSlice): PageContent {
+export function compose(view: View, slice: BundleSlice): PageContent {
   return composePage(slice, { locale: view.language, policy: view.policy, incidentUrl: incidentAddress });
 }
 
@@ -142,7 +142,7 @@ async function fileOf({ view }: Visit, id: string, form: 'html' | 'md'): Promise
   return { status: 200, body, type: headers['content-type'] ?? 'text/plain; charset=utf-8', headers };
 }
 
-const chartPath =
+export const chartPath =
   (week: string, view: View) =>
   (name: string): string =>
     `${bundlePath(week)}/charts/${name}.svg?language=${view.language}`;
@@ -179,25 +179,3 @@ export async function holdBundle({ view }: Visit, id = ''): Promise<Outcome> {
 }
 
 /** From the latest bundle: it carries the summaries of the weeks before it. */
-export async function showTrends({ view }: Visit): Promise<Page> {
-  const { t } = view;
-  const found = await firestore()
-    .collection(collections.postmortems)
-    .orderBy('period.start', 'desc')
-    .limit(1)
-    .select('id', 'period.start')
-    .get();
-  const id = found.docs[0]?.id;
-  const week = id === undefined ? undefined : readWeek(id, view.policy.zone);
-  const slice = week ? await openBundle(week, { ...firstPage, limit: 0 }, view.policy, view.now) : undefined;
-  if (!slice || !week) {
-    return { title: t('nav.trends'), section: 'trends', body: html`<p class="empty">${t('trends.none')}</p>` };
-  }
-  const { blocks } = compose(view, slice);
-  const shown = ['alarms', 'trends', 'questions', 'audit'].flatMap((section) => sectionOf(blocks, section));
-  return {
-    title: t('nav.trends'),
-    section: 'trends',
-    body: html`<p class="lead">${t('trends.lead')} <a href="${bundlePath(week.id)}">${week.id}</a></p>${renderBlocks(shown, chartPath(week.id, view))}`,
-  };
-}

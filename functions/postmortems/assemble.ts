@@ -80,7 +80,7 @@ async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Pro
     period: { start: week.start, end: week.end },
     policyVersion: bundle.policyVersion,
     assembledAt: now,
-    number: await numberOfWeek(week.id),
+    number: await numberOfWeek(week.id, policy),
     version,
     pages,
     entryCount: bundle.entries.length,

@@ -97,7 +97,7 @@ async function write(
   bundle: BundleDocument | undefined,
   now: Date,
 ): Promise<NoticeText | undefined> {
-  const numbered = { id: week.id, number: await numberOfWeek(week.id) };
+  const numbered = { id: week.id, number: await numberOfWeek(week.id, policy) };
   if (due.kind === 'bundle-not-held') return writeNotHeldNotice(numbered, holdByOf(week, policy), policy.zone);
   if (due.kind === 'bundle-ready') {
     if (!bundle) return undefined;

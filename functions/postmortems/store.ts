@@ -3,6 +3,7 @@ import type { CollectionReference, DocumentReference } from '@google-cloud/fires
 import { attemptId } from '../platform/attempt-id.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
+import type { Policy } from '../policy.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { Bundle } from './bundle.ts';
 import type { Finding } from './changed-counts.ts';
@@ -62,6 +63,10 @@ export async function readMeeting(weekId: string): Promise<Meeting> {
   return document.exists ? fromDocument<Meeting>(document.data()) : noMeeting(weekId);
 }
 
+/** One read a week that has a bundle. */
+export const readAllSummaries = async (): Promise<WeekSummary[]> =>
+  (await readSummaries('0000-W00', '9999-W99')).map(({ summary }) => summary);
+
 /** What was said in the meetings of the given weeks. */
 export async function readMeetings(fromWeek: string, beforeWeek: string): Promise<Meeting[]> {
   const all = firestore().collection(collections.meetings);
@@ -74,10 +79,10 @@ export async function readBundleDocument(weekId: string): Promise<BundleDocument
   return document.exists ? fromDocument<BundleDocument>(document.data()) : undefined;
 }
 
-/** Which weekly postmortem of this house a week's is: the first is 1. Empty weeks have theirs. */
-export async function numberOfWeek(weekId: string): Promise<number> {
+/** Which weekly postmortem of this house a week's is, counted from the policy's first. Empty weeks have theirs. */
+export async function numberOfWeek(weekId: string, policy: Policy): Promise<number> {
   const before = firestore().collection(collections.postmortems).where('id', '<', weekId);
-  return (await before.count().get()).data().count + 1;
+  return (await before.count().get()).data().count + policy.review.firstNumber;
 }
 
 /** What the given weeks keep for later ones: one read each. */

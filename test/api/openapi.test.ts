@@ -231,6 +231,8 @@ describe('a generated client', () => {
       201,
       () => call('postPostmortemAttendance', { week }, { present: ['a@b.jp'], chair: 'a@b.jp' }),
     ],
+    ['getTrends', 200, () => call('getTrends', { by: 'year' })],
+    ['getTrendsCsv', 200, () => call('getTrendsCsv', { by: 'week' })],
     ['postTrendsCheck', 200, () => call('postTrendsCheck', null, { weeks: [{ week, incidents: 1 }] })],
     ['postActions', 201, () => call('postActions', null, { description: 'Watch it', kind: 'detect' })],
     ['getActions', 200, () => call('getActions', { status: 'open' })],

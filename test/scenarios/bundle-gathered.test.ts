@@ -412,9 +412,12 @@ describe('what is assembled', () => {
   test('says whose week it is, counted from the first of the house’s', async () => {
     const own = ownWeek();
     await make(own, 1);
-    const number = await numberOfWeek(own.id);
-    expect(await numberOfWeek(weekAfter(own, 1, policy.zone).id)).toBe(number + 1);
-    expect(await numberOfWeek('2019-W01')).toBe(1);
+    const number = await numberOfWeek(own.id, policy);
+    expect(await numberOfWeek(weekAfter(own, 1, policy.zone).id, policy)).toBe(number + 1);
+    expect(await numberOfWeek('2019-W01', policy)).toBe(1);
+    // A team that has held 200 before goes on with the next.
+    const review = { ...policy.review, firstNumber: 201 };
+    expect(await numberOfWeek('2019-W01', { ...policy, review })).toBe(201);
     expect((await make(own, 2)).number).toBe(number);
   });
 

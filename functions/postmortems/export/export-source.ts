@@ -55,7 +55,7 @@ async function read(kind: ExportKind, id: string, now: Date): Promise<Exported |
     case 'postmortems': {
       const week = readWeek(id, policy.zone);
       if (!week || week.start > now) return undefined;
-      return exportWeek(week, await numberOfWeek(id), await readBundleDocument(id), policy, consoleUrl);
+      return exportWeek(week, await numberOfWeek(id, policy), await readBundleDocument(id), policy, consoleUrl);
     }
   }
 }

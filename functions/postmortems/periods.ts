@@ -1,0 +1,76 @@
+/** The trends by week, month and year, summed from what each week’s bundle keeps. Pure. */
+import { Temporal } from 'temporal-polyfill';
+import type { Policy } from '../policy.ts';
+import { doors, type WeekSummary } from './trends.ts';
+import { readWeek } from './week.ts';
+
+export const periodKinds = ['week', 'month', 'year'] as const;
+export type PeriodKind = (typeof periodKinds)[number];
+
+const impacts = ['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const;
+
+/** Sums alone: a median of weekly medians is not the period's, and so is not here. */
+export interface Period {
+  /** `2026-W47`, `2026-11` or `2026`. A week is of the month and the year of its Thursday, as ISO 8601 has it for years. */
+  period: string;
+  /** The weeks that are summed, by their names; a week without a bundle is not among them. */
+  weeks: string[];
+  incidents: number;
+  ticketIncidents: number;
+  alertIncidents: number;
+  doors: WeekSummary['doors'];
+  impact: WeekSummary['impact'];
+  /** Affected customers where they were counted, and of how many incidents nobody counted them. */
+  customers: WeekSummary['customers'];
+  score: Pick<WeekSummary['score'], 'known' | 'unknown' | 'sum'>;
+}
+
+/** @param summaries in any order; a week that was not over when it was counted is left out */
+export function sumPeriods(summaries: readonly WeekSummary[], by: PeriodKind, policy: Policy): Period[] {
+  const complete = summaries.filter(({ isComplete }) => isComplete).sort((a, b) => (a.week < b.week ? -1 : 1));
+  const groups = Map.groupBy(complete, ({ week }) => periodOf(week, by, policy));
+  return [...groups].map(([period, weeks]): Period => {
+    const total = (of: (each: WeekSummary) => number): number => weeks.reduce((sum, each) => sum + of(each), 0);
+    const totals = <K extends string>(keys: readonly K[], of: (each: WeekSummary, key: K) => number) =>
+      Object.fromEntries(keys.map((key) => [key, total((each) => of(each, key))])) as Record<K, number>;
+    return {
+      period,
+      weeks: weeks.map(({ week }) => week),
+      ...totals(['incidents', 'ticketIncidents', 'alertIncidents'], (each, key) => each[key]),
+      doors: totals(doors, (each, key) => each.doors[key]),
+      impact: totals(impacts, (each, key) => each.impact[key]),
+      customers: totals(['sum', 'unknown'], (each, key) => each.customers[key]),
+      score: totals(['known', 'unknown', 'sum'], (each, key) => each.score[key]),
+    };
+  });
+}
+
+function periodOf(week: string, by: PeriodKind, { zone }: Policy): string {
+  const start = readWeek(week, zone)?.start;
+  if (by === 'week' || !start) return week;
+  const monday = Temporal.Instant.fromEpochMilliseconds(start.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+  const thursday = monday.add({ days: 3 }).toString();
+  return by === 'month' ? thursday.slice(0, 7) : thursday.slice(0, 4);
+}
+
+/** A row a period, after a header; only names and numbers, which no spreadsheet takes for a formula. */
+export function periodsAsCsv(periods: readonly Period[]): string {
+  const columns: [name: string, of: (period: Period) => string | number][] = [
+    ['period', ({ period }) => period],
+    ['weeks', ({ weeks }) => weeks.length],
+    ['incidents', ({ incidents }) => incidents],
+    ['tickets', ({ ticketIncidents }) => ticketIncidents],
+    ['alerts', ({ alertIncidents }) => alertIncidents],
+    ...doors.map((door): [string, (period: Period) => number] => [door, (period) => period.doors[door]]),
+    ...impacts.map((level): [string, (period: Period) => number] => [
+      `impact_${level}`,
+      (period) => period.impact[level],
+    ]),
+    ['affected_customers', ({ customers }) => customers.sum],
+    ['affected_customers_uncounted', ({ customers }) => customers.unknown],
+    ['score_sum', ({ score }) => score.sum],
+    ['score_unknown', ({ score }) => score.unknown],
+  ];
+  const rows = [columns.map(([name]) => name), ...periods.map((period) => columns.map(([, of]) => of(period)))];
+  return `${rows.map((row) => row.join(',')).join('\r\n')}\r\n`;
+}
