@@ -43,7 +43,7 @@ const requestSchema = z.strictObject({
   confirmedNames: z
     .boolean()
     .optional()
-    .openapi({ description: 'The text names customers of this incident who do not receive it, and is meant to.' }),
+    .openapi({ description: 'The text names customers of this incident to others, and is meant to.' }),
 });
 
 export function addUpdateRoutes(app: OpenAPIHono): void {
@@ -62,7 +62,7 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
       409: problem('One is on its way already, or what is recorded does not allow it'),
       ...hasChanged,
       422: problem(
-        'The request is not understood, a tool would make something else of the text, or (`code: names-another-customer`) it names a customer who does not receive it',
+        'The request is not understood, a tool would make something else of the text, or (`code: names-another-customer`) it names a customer of the incident to others',
       ),
     },
   });

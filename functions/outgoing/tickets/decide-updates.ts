@@ -84,9 +84,11 @@ export function decideUpdates(
     incident,
     chosen.filter((each) => !isTold(each)),
   );
-  const others = contacts.filter((each) => !isChosen(each));
-  const named = request.confirmedNames ? [] : namesAnother(request.message, chosen, others);
-  if (groups.length > 0 && named.length > 0) {
+  const readers = groups.map(({ customers }) =>
+    chosen.filter((each) => customerIdsOf(each).some((id) => customers.includes(id))),
+  );
+  const named = request.confirmedNames ? [] : namesAnother(request.message, readers, contacts);
+  if (named.length > 0) {
     const refused = refuse('names-another-customer', { names: named.join(', ') });
     const errors = [{ path: 'message', message: refused.text, said: refused }];
     return { status: 422, refused, errors, code: 'names-another-customer' };

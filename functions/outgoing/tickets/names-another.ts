@@ -1,4 +1,4 @@
-/** Whether a text names a customer who does not receive it: `docs/connect/sending.md` has the rule. Pure. */
+/** Whether a text names a customer to somebody else: `docs/connect/sending.md` has the rule. Pure. */
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { readingForm } from '../../incidents/search/reading-form.ts';
 
@@ -10,24 +10,33 @@ const addressedAfter = /^ ?(?:様|サマ|サン|御中|殿|ゴ担当)/u;
 const addressedBefore = /(?:^| )dear $/u;
 const shortestName = 3;
 
-/** @returns the names as people write them, each once, in the order of the text */
-export function namesAnother(text: string, recipients: readonly Contact[], others: readonly Contact[]): string[] {
-  const own = namesOf(recipients);
-  const known: Names = new Map([...namesOf(others), ...own]);
+/**
+ * @param groups who reads the text together: the customers of one ticket
+ * @returns names of customers whom some group does not have, as people write them, each once, in the order of the text
+ */
+export function namesAnother(text: string, groups: readonly (readonly Contact[])[], all: readonly Contact[]): string[] {
+  const found = namesIn(text, all);
+  if (found.size === 0) return [];
+  const own = groups.map(namesOf);
+  return [...found].flatMap(([form, name]) => (own.every((each) => each.has(form)) ? [] : [name]));
+}
+
+function namesIn(text: string, contacts: readonly Contact[]): Names {
+  const known = namesOf(contacts);
   // Of names within one another, such as 「渋谷店」 and 「新渋谷店」, the longest is what is written.
   const lengths = [...new Set([...known.keys()].map((each) => each.length))].sort((a, b) => b - a);
   const whole = readingForm(text);
-  const found = new Set<string>();
+  const found: Names = new Map();
   for (let at = 0; at < whole.length; ) {
     const length = lengths.find((each) => {
-      const name = whole.slice(at, at + each);
-      return known.has(name) && isWritten(name, whole.slice(0, at), whole.slice(at + each, at + each + 10));
+      const form = whole.slice(at, at + each);
+      return known.has(form) && isWritten(form, whole.slice(0, at), whole.slice(at + each, at + each + 10));
     });
-    const name = length === undefined ? undefined : whole.slice(at, at + length);
-    if (name !== undefined && !own.has(name)) found.add(known.get(name) ?? name);
+    const form = whole.slice(at, at + (length ?? 0));
+    if (length !== undefined) found.set(form, known.get(form) ?? form);
     at += length ?? 1;
   }
-  return [...found];
+  return found;
 }
 
 function namesOf(contacts: readonly Contact[]): Names {

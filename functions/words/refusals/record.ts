@@ -141,9 +141,9 @@ export const recordRefusals = {
     'Every {customer} has been told the end. Choose who is to receive this.',
   ],
   'names-another-customer': [
-    'The text names {names}, who would not receive it. Send it with confirmedNames if that is meant.',
-    '文面に、宛先に含まれない{customer}の名前があります: {names}。宛先と文面を確認してください。',
-    'The text names {names}, who would not receive it. Check the recipients and the text.',
+    'The text names {names}, and would be read by others. Send it with confirmedNames if that is meant.',
+    '文面に {names} の名前があり、ほかの{customer}にも送信されます。宛先と文面を確認してください。',
+    'The text names {names}, and would be read by others. Check the recipients and the text.',
   ],
   'update-just-sent': [
     'An update to {whom} has just been sent in these words, asked for by {who}. See what has become of it first.',

@@ -294,6 +294,8 @@ describe('who is told', () => {
     });
     expect(whom({}, [a, over], { ...text, confirmedNames: true })).toEqual(['a']);
     expect(whom({}, [a, over], { ...text, customers: ['c'] })).toEqual(['c']);
+    // On the other's ticket it would be another customer's name as well.
+    expect(decide({}, [a, over], { ...text, customers: ['a', 'c'] })).toMatchObject({ code: 'names-another-customer' });
     // A second tap of what was confirmed asks nothing.
     const before = sending({ exactKey: exactKeyOf(text.message) });
     expect(decided({ sending: [before] }, [a, over], text).told).toHaveLength(1);

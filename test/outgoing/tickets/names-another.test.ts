@@ -4,6 +4,9 @@ import { expect, test } from 'vitest';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
 import { namesAnother } from '../../../functions/outgoing/tickets/names-another.ts';
 
+/** @param own who reads it together */
+const named = (text: string, own: Contact[], others: Contact[]): string[] =>
+  namesAnother(text, [own], [...own, ...others]);
 const contact = (...customers: Contact['customers']): Contact => ({ customers }) as unknown as Contact;
 const called = (name: string): Contact => contact({ id: '900000000001', name });
 
@@ -34,28 +37,28 @@ test.each<[string, string, boolean]>([
   ['it', 'It is being looked at.', false],
   ['・', '・確認しております。', false],
 ])('%s in “%s”: %s', (name, text, isNamed) => {
-  expect(namesAnother(text, [called('池袋店')], [called(name)])).toEqual(isNamed ? [name] : []);
-  expect(namesAnother(text, [called(name)], [called('池袋店')])).toEqual([]);
+  expect(named(text, [called('池袋店')], [called(name)])).toEqual(isNamed ? [name] : []);
+  expect(named(text, [called(name)], [called('池袋店')])).toEqual([]);
 });
 
 test('of names within one another the longest is what is written', () => {
   const [long, short] = [called('新渋谷店'), called('渋谷店')];
-  expect(namesAnother('新渋谷店 ご担当者様', [long], [short])).toEqual([]);
-  expect(namesAnother('新渋谷店 ご担当者様', [short], [long])).toEqual(['新渋谷店']);
-  expect(namesAnother('新渋谷店と渋谷店', [], [short, long])).toEqual(['新渋谷店', '渋谷店']);
+  expect(named('新渋谷店 ご担当者様', [long], [short])).toEqual([]);
+  expect(named('新渋谷店 ご担当者様', [short], [long])).toEqual(['新渋谷店']);
+  expect(named('新渋谷店と渋谷店', [], [short, long])).toEqual(['新渋谷店', '渋谷店']);
 });
 
 test('a name that a recipient has as well is the recipient’s', () => {
-  expect(namesAnother('渋谷店 ご担当者様', [called('渋谷店')], [called('渋谷店')])).toEqual([]);
+  expect(named('渋谷店 ご担当者様', [called('渋谷店')], [called('渋谷店')])).toEqual([]);
 });
 
 test('a customer without a name is called by the id, which is no bare number', () => {
-  expect(namesAnother('store-12 へ', [], [contact({ id: 'store-12' })])).toEqual(['store-12']);
-  expect(namesAnother('store-120 へ', [], [contact({ id: 'store-12' })])).toEqual([]);
-  expect(namesAnother('4400222 へ', [], [contact({ id: '4400222' })])).toEqual([]);
-  expect(namesAnother('store-12 へ', [], [contact({ id: 'store-12', name: '渋谷店' })])).toEqual([]);
-  expect(namesAnother('a と b', [], [contact({ id: 'a' }, { id: 'b', name: 'b商会' })])).toEqual([]);
-  expect(namesAnother('x', [], [contact()])).toEqual([]);
+  expect(named('store-12 へ', [], [contact({ id: 'store-12' })])).toEqual(['store-12']);
+  expect(named('store-120 へ', [], [contact({ id: 'store-12' })])).toEqual([]);
+  expect(named('4400222 へ', [], [contact({ id: '4400222' })])).toEqual([]);
+  expect(named('store-12 へ', [], [contact({ id: 'store-12', name: '渋谷店' })])).toEqual([]);
+  expect(named('a と b', [], [contact({ id: 'a' }, { id: 'b', name: 'b商会' })])).toEqual([]);
+  expect(named('x', [], [contact()])).toEqual([]);
 });
 
 test('wherever it is in a text, a name of three characters or more is found, once', () => {
@@ -63,7 +66,14 @@ test('wherever it is in a text, a name of three characters or more is found, onc
   fc.assert(
     fc.property(words, words, fc.integer({ min: 1, max: 3 }), (before, after, times) => {
       const text = [...before, ...Array.from({ length: times }, () => '品川港南店'), ...after].join('');
-      expect(namesAnother(text, [called('池袋店')], [called('品川港南店'), called('目黒店')])).toEqual(['品川港南店']);
+      expect(named(text, [called('池袋店')], [called('品川港南店'), called('目黒店')])).toEqual(['品川港南店']);
     }),
   );
+});
+
+test('of several who read it by themselves, none may read the name of another', () => {
+  const [one, other] = [called('渋谷店'), called('池袋店')];
+  expect(namesAnother('渋谷店 ご担当者様', [[one], [other]], [one, other])).toEqual(['渋谷店']);
+  expect(namesAnother('渋谷店 ご担当者様', [[one, other]], [one, other])).toEqual([]);
+  expect(namesAnother('皆様', [[one], [other]], [one, other])).toEqual([]);
 });
