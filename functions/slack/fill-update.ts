@@ -2,6 +2,7 @@
 import { type DraftGroup, draftGroups, draftMessage } from '../customer-updates/draft.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
+import { isUndecided } from '../incidents/sending.ts';
 import { nameOfContact, waitingOf } from '../outgoing/slack/card.ts';
 import { previewUpdates } from '../outgoing/tickets/request-updates.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
@@ -39,27 +40,40 @@ export async function fillUpdate(doing: Doing, press: Press): Promise<void> {
   return fillModal(doing, updateModal(frame, formOf(doing, incident, contacts), { language, policy }));
 }
 
+/** The draft that is due first, for its own customers alone; and what is drafted for the others. */
 function formOf(doing: Doing, incident: Incident, contacts: readonly Contact[]): UpdateForm {
   const at = now();
   const { actor, language } = doing;
   const by = { policy, language, consoleUrl: undefined };
-  const waiting = waitingOf(contacts);
+  const leaving = new Set((incident.sending ?? []).filter(isUndecided).flatMap(({ customers }) => customers));
+  const waiting = waitingOf(contacts).filter((each) => !customerIdsOf(each).some((id) => leaving.has(id)));
   const told = waiting.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt ?? at }));
-  const [first]: DraftGroup[] = draftGroups(incident, told, { policy, now: at });
-  const message = first ? draftMessage(incident, first, { policy, now: at }) : '';
+  const writing = { policy, now: at };
+  const [first, ...others]: DraftGroup[] = draftGroups(incident, told, writing);
+  const to = first?.told.map(({ contact }) => contact) ?? [];
   const names = new Map(
     contacts.flatMap((each) => customerIdsOf(each).map((id) => [id, nameOfContact(each, by)] as const)),
   );
-  const request = { customers: 'all' as const, message: message || '–', isRecovery: false };
-  const preview = previewUpdates(incident, contacts, request, { actor, now: at, policy, config: readConfig() });
+  const choice = (each: Contact) => ({ id: customerIdsOf(each)[0] ?? '', name: nameOfContact(each, by) });
+  const message = first ? draftMessage(incident, first, writing) : '';
+  const request = { customers: to.flatMap(customerIdsOf), message, isRecovery: false, confirmedNames: true };
+  const preview =
+    first && previewUpdates(incident, contacts, request, { actor, now: at, policy, config: readConfig() });
   return {
-    customers: contacts.map((each) => ({ id: customerIdsOf(each)[0] ?? '', name: nameOfContact(each, by) })),
+    customers: (first ? to : contacts).map(choice),
+    isForAll: first !== undefined,
+    hasOthers: contacts.length > 1,
     message,
     isRecovery: first?.kind === 'recovery',
-    ways:
-      'refused' in preview
+    ways: !preview
+      ? []
+      : 'refused' in preview
         ? [sayRefusal(preview.refused, readerOf(language, at))]
         : waysOf(preview.updates, names, doing),
+    others: others.map((group) => ({
+      names: group.told.map(({ contact }) => nameOfContact(contact, by)),
+      message: draftMessage(incident, group, writing),
+    })),
   };
 }
 

@@ -13,8 +13,13 @@ export function commandIn(text: string): CommandMeaning {
   return { kind: 'find', text: text.trim().replace(/^(?:find|検索)\s+/i, '') };
 }
 
+/** Pressed where somebody is asked whether all of several customers have recovered. */
+export const recoverAll = 'recover-all';
+export type PressAction = CardAction | typeof recoverAll;
+
 /** A link is pressed as well, and asks for nothing. */
-export const isPressed = (action: string): action is CardAction => cardActions.some((each) => each === action);
+export const isPressed = (action: string): action is PressAction =>
+  action === recoverAll || cardActions.some((each) => each === action);
 
 /** Which modal an act opens. */
 export function modalOf(act: Act): Callback | undefined {

@@ -83,37 +83,50 @@ const input = (id: string, label: string, element: object, more: object = {}) =>
 const option = (value: string, text: string) => ({ text: plain(text, longestOption), value });
 
 export interface UpdateForm {
-  /** A name for each customer that may be told by themselves. */
+  /** Those whom the message is for; where nobody waits, all of whom some may be chosen. */
   customers: { id: string; name: string }[];
+  /** The message is for all of them, until somebody chooses fewer. */
+  isForAll: boolean;
+  /** The incident has more than one customer, so that a text may name one to another. */
+  hasOthers: boolean;
   message: string;
   isRecovery: boolean;
   /** What would be sent how, as lines. */
   ways: string[];
+  /** What is drafted for other customers, who are told by themselves afterwards. */
+  others: { names: string[]; message: string }[];
 }
 
+const mostOthers = 10;
+
 export function updateModal(of: Frame, form: UpdateForm, by: By): Modal {
-  const { customers, message, isRecovery, ways } = form;
-  const recovery = option('yes', say(modalWords.recoveryYes, by));
-  // Ids that are longer than Slack takes can be told with all the others.
+  const { customers, isForAll, hasOthers, message, isRecovery, ways, others } = form;
+  const yes = (words: Both) => option('yes', say(words, by));
+  // Ids that are longer than Slack takes are told from the console.
   const options = customers
     .filter(({ id }) => id.length <= 150)
     .slice(0, mostOptions)
     .map(({ id, name }) => option(id, name));
+  if (options.length === 0) return explanation(of, say(modalWords.inConsole, by), by.language);
+  const join = (names: readonly string[]): string => cutTo(names.join(by.language === 'ja' ? '、' : ', '), 300);
+  const whom = {
+    type: 'multi_static_select',
+    options,
+    placeholder: plain(say(modalWords.whomChoose, by), 150),
+    ...(isForAll ? { initial_options: options } : {}),
+  };
+  const hint = options.length < customers.length ? { n: options.length, of: customers.length } : undefined;
   return {
     ...frame(of, say(modalWords.updateTitle, by), modalWords.close[by.language]),
     submit: plain(say(modalWords.updateSubmit, by), 24),
     blocks: [
       ...ways.slice(0, 20).map(section),
-      ...(options.length > 1
-        ? [
-            input(
-              'whom',
-              say(modalWords.whom, by),
-              { type: 'multi_static_select', options, placeholder: plain(say(modalWords.whomAll, by), 150) },
-              { optional: true, hint: plain(say(modalWords.whomHint, by, { n: customers.length }), 2_000) },
-            ),
-          ]
-        : []),
+      input(
+        'whom',
+        say(modalWords.whom, by),
+        whom,
+        hint ? { hint: plain(say(modalWords.whomFirst, by, hint), 2_000) } : {},
+      ),
       input('message', say(modalWords.message, by), {
         type: 'plain_text_input',
         multiline: true,
@@ -123,9 +136,26 @@ export function updateModal(of: Frame, form: UpdateForm, by: By): Modal {
       input(
         'recovery',
         say(modalWords.recovery, by),
-        { type: 'checkboxes', options: [recovery], ...(isRecovery ? { initial_options: [recovery] } : {}) },
+        {
+          type: 'checkboxes',
+          options: [yes(modalWords.recoveryYes)],
+          ...(isRecovery ? { initial_options: [yes(modalWords.recoveryYes)] } : {}),
+        },
         { optional: true },
       ),
+      ...(hasOthers
+        ? [
+            input(
+              'names',
+              say(modalWords.names, by),
+              { type: 'checkboxes', options: [yes(modalWords.namesYes)] },
+              { optional: true, hint: plain(say(modalWords.namesHint, by), 2_000) },
+            ),
+          ]
+        : []),
+      ...others
+        .slice(0, mostOthers)
+        .map((each) => section(`${say(modalWords.next, by, { names: join(each.names) })}\n${each.message}`)),
     ],
   };
 }

@@ -2,9 +2,9 @@
 import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
-import type { CardAction } from '../outgoing/slack/card.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { answerWords } from '../words/slack.ts';
+import type { PressAction } from './meaning.ts';
 
 /** What is answered in place of a statement: words, and what fills their places. Times are put into words by who answers. */
 export interface Reply {
@@ -25,7 +25,7 @@ export interface Pressing {
 }
 
 /** @param action other than `update`, which states nothing by itself */
-export function decidePress(incident: Incident, action: Exclude<CardAction, 'update'>, by: Pressing): Decided {
+export function decidePress(incident: Incident, action: Exclude<PressAction, 'update'>, by: Pressing): Decided {
   const code = codeOf(incident.id);
   const reply = (words: Reply['words'], given: Reply['given'] = {}): Decided => ({
     reply: { words, given: { code, ...given } },
@@ -47,6 +47,7 @@ export function decidePress(incident: Incident, action: Exclude<CardAction, 'upd
       if (!isOver && isTheSame(incident, by)) return reply('alreadyConfirmed', { at: by.confirmedAt ?? by.now });
       return { statement: { type: 'verified', happened: 'yes', ongoing: 'yes' } };
     case 'recover':
+    case 'recover-all':
       if (isOver) return over(incident, reply);
       return { statement: { type: 'recovered', customers: 'all' } };
   }

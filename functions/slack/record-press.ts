@@ -1,19 +1,34 @@
 /** A press on a card is a statement, or an answer to who pressed. */
+import { codeOf } from '../incidents/code.ts';
 import { readEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { isRecorded, recordStatement } from '../incidents/record-event.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { versionOf } from '../incidents/version.ts';
+import {
+  type Content,
+  cutTo,
+  escapeMarks,
+  limits,
+  type MessageBlock,
+  mrkdwn,
+  plain,
+} from '../outgoing/slack/blocks.ts';
+import { nameOfContact } from '../outgoing/slack/card.ts';
 import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import { now } from '../platform/clock.ts';
 import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { stableId } from '../platform/ids.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { wakeDraft } from '../postmortems/wake-draft.ts';
+import { fillIn, type Language } from '../words/language.ts';
+import { cardWords } from '../words/slack.ts';
 import type { Press } from './act.ts';
 import { answer } from './answer.ts';
 import type { Doing } from './doing.ts';
-import { isPressed } from './meaning.ts';
+import { isPressed, recoverAll } from './meaning.ts';
 import { decidePress } from './press.ts';
 import { say } from './say.ts';
 
@@ -28,8 +43,9 @@ const mostTries = 3;
 export async function recordPress(doing: Doing, { action, value }: Press): Promise<void> {
   if (!isPressed(action) || action === 'update') return;
   const { act, actor, language, receivedAt, to } = doing;
+  const [id = '', confirmed] = value.split(' ');
   for (let round = 1; ; round += 1) {
-    const incident = await readIncident(value);
+    const incident = await readIncident(id);
     if (!incident) return answer(to, say('unknownIncident', language));
     const confirmedAt = action.startsWith('happens') ? await lastConfirmed(incident.id, actor) : undefined;
     // Sent again, it states nothing again, whatever has been stated since. Asked last: what it has stated itself, by another
@@ -38,6 +54,8 @@ export async function recordPress(doing: Doing, { action, value }: Press): Promi
     const at = now();
     const decided = decidePress(incident, action, { actor, now: at, pressedAt: receivedAt, policy, confirmedAt });
     if ('reply' in decided) return answer(to, say(decided.reply.words, language, decided.reply.given, at));
+    const question = action.startsWith('recover') ? await askOfAll(incident, language, confirmed) : undefined;
+    if (question) return answer(to, question);
     const isLate = at.getTime() - receivedAt.getTime() > lateMs;
     const statement: Statement = { ...decided.statement, ...(isLate ? { occurredAt: receivedAt.toISOString() } : {}) };
     const seen = [versionOf(incident)];
@@ -47,10 +65,34 @@ export async function recordPress(doing: Doing, { action, value }: Press): Promi
     } catch (error) {
       if (!(error instanceof Problem) || error.status >= 500) throw error;
       // Of two deliveries of one press at once the other has stated it, and nothing was refused.
-      if (await isRecorded(actor, act.key)) return followUp((await readIncident(value)) ?? incident, now());
+      if (await isRecorded(actor, act.key)) return followUp((await readIncident(id)) ?? incident, now());
       if (error.status !== 412 || round === mostTries) throw error;
     }
   }
+}
+
+/** A recovery of more than one customer is asked once more, naming them; and again where others have become known since. */
+async function askOfAll(
+  incident: Incident,
+  language: Language,
+  confirmed: string | undefined,
+): Promise<Content | undefined> {
+  const found = await incidentRef(incident.id).collection(collections.contacts).get();
+  const contacts = found.docs.map((each) => fromDocument<Contact>(each.data())).filter((each) => !each.recoveredAt);
+  const key = stableId('all', ...contacts.map(({ id }) => id).sort());
+  if (contacts.length < 2 || confirmed === key) return undefined;
+  const by = { policy, language, consoleUrl: undefined };
+  const names = contacts.map((each) => nameOfContact(each, by)).join(language === 'ja' ? '、' : ', ');
+  const customer = policy.customerLabel[language];
+  const given = { code: codeOf(incident.id), n: contacts.length, customer, names: cutTo(names, 2_000) };
+  const text = fillIn(cardWords.recoverAll[language], given);
+  const yes = plain(cardWords.recoverAllYes[language], limits.button);
+  const button = { type: 'button' as const, action_id: recoverAll, text: yes, value: `${incident.id} ${key}` };
+  const blocks: MessageBlock[] = [
+    { type: 'section', text: mrkdwn(escapeMarks(text)) },
+    { type: 'actions', elements: [button] },
+  ];
+  return { text: escapeMarks(text), blocks };
 }
 
 /** What follows from a statement; after a crash, of what was stated before it. */

@@ -21,11 +21,12 @@ export async function submitUpdate(
   const { incidentId = '' } = rememberedOf(submission);
   const message = textIn(submission, 'message') ?? '';
   if (message === '') throw new Problem(422, refuse('update-not-understood'));
-  const chosen = chosenIn(submission, 'whom');
-  const customers = chosen.length > 0 ? chosen : ('all' as const);
+  const customers = chosenIn(submission, 'whom');
+  if (customers.length === 0) throw new Problem(422, refuse('nobody-chosen'));
   const isRecovery = chosenIn(submission, 'recovery').includes('yes');
   const by = { actor, now: now(), tappedAt: receivedAt, policy, config: readConfig(), idempotencyKey: act.key };
-  const { updates } = await requestUpdates(incidentId, { customers, message, isRecovery }, by);
+  const confirmedNames = chosenIn(submission, 'names').includes('yes');
+  const { updates } = await requestUpdates(incidentId, { customers, message, isRecovery, confirmedNames }, by);
   const join = (of: typeof updates): string =>
     of.flatMap((each) => each.customers).join(language === 'ja' ? '、' : ', ');
   const code = codeOf(incidentId);

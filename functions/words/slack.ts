@@ -34,6 +34,11 @@ export const cardWords = {
   },
   recoverYes: { ja: '回復した', en: 'Yes, recovered' },
   recoverNo: { ja: 'まだ', en: 'Not yet' },
+  recoverAll: {
+    ja: '{code}: 次の{n}{customer}すべての業務が回復しましたか: {names}',
+    en: '{code}: can all of these {n} {customer}s work again? {names}',
+  },
+  recoverAllYes: { ja: 'すべて回復した', en: 'Yes, all of them' },
 } satisfies Record<string, Both>;
 
 /** In modals. Titles and buttons have 24 characters. */
@@ -45,11 +50,22 @@ export const modalWords = {
   updateTitle: { ja: '{customer}に連絡する', en: 'Update them' },
   updateSubmit: { ja: '送信する', en: 'Send' },
   whom: { ja: '宛先', en: 'To' },
-  whomHint: {
-    ja: '選ばなければ、影響を受けたすべての{customer}({n})に送信します。',
-    en: 'Without a choice it goes to every affected {customer} ({n}).',
+  whomChoose: { ja: '{customer}を選ぶ', en: 'Choose' },
+  whomFirst: {
+    ja: '{of}{customer}のうち{n}{customer}です。残りは送信後にもう一度開いてください。',
+    en: 'The first {n} of {of}. Open this again afterwards for the rest.',
   },
-  whomAll: { ja: 'すべての{customer}', en: 'Every {customer}' },
+  inConsole: { ja: 'コンソールから連絡してください。', en: 'Tell them from the console.' },
+  names: { ja: '{customer}の名前', en: 'Names' },
+  namesYes: {
+    ja: 'ほかの{customer}の名前を書くことに問題はない',
+    en: 'It may name one {customer} to another',
+  },
+  namesHint: {
+    ja: '選ばなければ、ほかの{customer}の名前がある文面は送信されません。',
+    en: 'Without this, a text that names one {customer} to another is not sent.',
+  },
+  next: { ja: 'この後の連絡(送信後にもう一度開く): {names}', en: 'After this, by opening it again: {names}' },
   message: { ja: '文面', en: 'Message' },
   recovery: { ja: '業務回復の連絡', en: 'Recovery message' },
   recoveryYes: { ja: 'これは業務が回復したという連絡です', en: 'This message says that they can work again' },

@@ -1,15 +1,16 @@
 /** A text belongs to its recipients: what was written for one customer is on nobody else's ticket, by whichever door. */
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskTrigger } from '../fixtures/tickets.ts';
 import { type Form, formsIn, openConsole } from './console.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { openSlackScenario, type SlackScenario } from './slack-house.ts';
 import { ticketDoors } from './ticket-doors.ts';
 
-let scenario: Scenario;
+let scenario: SlackScenario;
 let console_: ReturnType<typeof openConsole>;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:02:00.000Z', { environment: toolSecrets });
+  scenario = await openSlackScenario('2026-11-24T01:02:00.000Z', toolSecrets);
   console_ = openConsole(scenario);
 });
 afterAll(() => scenario.stop());
@@ -147,4 +148,113 @@ describe('in the console', () => {
     expect((await console_.submit(again as Form)).status).toBe(303);
     expect((await working()).sort()).toEqual([first.name, second.name, third.name].sort());
   });
+});
+
+const person = 'USATO';
+const cardOf = async ({ incidentId }: Store) => {
+  const cards = await scenario.cards();
+  return cards.findLast((card) =>
+    card.blocks.flatMap((block) => block.elements ?? []).some(({ value }: { value?: string }) => value === incidentId),
+  );
+};
+/** Opens “Update them” on the card, and sends what it shows, untouched. */
+async function updatesInSlack(store: Store): Promise<void> {
+  const card = await cardOf(store);
+  if (!card?.blocks.flatMap((block) => block.elements ?? []).some(({ action_id: id }) => id === 'update')) return;
+  await scenario.press(person, 'update', card);
+  await scenario.settle();
+  await scenario.submit(person);
+  await scenario.settle();
+}
+
+test('in Slack, the form submitted untouched sends one store its own text, and then the other', async () => {
+  const [first, second] = [await reports('蒲田一丁目店', '鈴木様の予約が消えました'), await reports('川崎二丁目店')];
+  await scenario.advance('PT1M');
+  await linked(second, first);
+  await scenario.advance('PT1M');
+  await updatesInSlack(first);
+  expect([(await readBy(first)).length, (await readBy(second)).length]).toEqual([1, 0]);
+  await updatesInSlack(first);
+  const [[one], [other]] = [await readBy(first), await readBy(second)];
+  expect(one).toMatch(/^蒲田一丁目店 ご担当者様[\s\S]*鈴木様の予約が消えました/);
+  expect(other).toMatch(/^川崎二丁目店 ご担当者様/);
+  expect(other).not.toMatch(/蒲田一丁目店|鈴木様/);
+});
+
+/** What somebody does next, of an incident of some stores: by which door, and to which of them. */
+const acts = fc.array(
+  fc.record({
+    what: fc.constantFrom(
+      'api-all',
+      'api-one',
+      'console',
+      'slack',
+      'over',
+      'recovered',
+      'confirmed',
+      'time',
+      'meeting',
+    ),
+    who: fc.nat(2),
+  }),
+  { minLength: 4, maxLength: 9 },
+);
+let houses = 0;
+
+test('whatever is done by whichever door, no store reads what was written for another, or anything after the end', async () => {
+  await fc.assert(
+    fc.asyncProperty(acts, fc.array(fc.boolean(), { minLength: 2, maxLength: 2 }), async (story, links) => {
+      houses += 1;
+      const stores: Store[] = [];
+      for (const each of ['甲乙', '丙丁', '戊己']) {
+        const name = `${each}第${houses}商店`;
+        stores.push(await reports(name, `${name}の予約が消えました`));
+      }
+      const [primary] = stores as [Store];
+      await scenario.advance('PT1M');
+      for (const [index, isLinked] of links.entries()) if (isLinked) await linked(stores[index + 1] as Store, primary);
+      const own = stores.filter((_, index) => index === 0 || links[index - 1]);
+      const over = new Map<Store, number>();
+      const at = `/api/incidents/${primary.incidentId}`;
+      for (const { what, who } of story) {
+        const store = own[who % own.length] as Store;
+        const draft = `${store.name} ご担当者様\n${store.name}の件、確認しております。`;
+        if (what === 'api-all')
+          await send(primary, { customers: 'all', message: own.length > 1 ? draft : '確認中です。' });
+        if (what === 'api-one' && !over.has(store)) await send(primary, { customers: [store.id], message: draft });
+        if (what === 'console') {
+          const page = await console_.page(`/console/incidents/${primary.incidentId}`);
+          const forms = formsIn(page).filter(({ action }) => action.endsWith('/updates/confirm'));
+          const form = forms[who % forms.length];
+          const shown = form && (await console_.submit(form));
+          const last = formsIn(shown?.text ?? '').find(({ action }) => action.endsWith('/updates'));
+          if (last) await console_.submit(last);
+        }
+        if (what === 'slack') await updatesInSlack(primary);
+        if (what === 'over' && !over.has(store)) {
+          await scenario.advance('PT1M');
+          await send(primary, { customers: [store.id], message: `${store.name} 様、復旧しました。`, recovery: true });
+        }
+        if (what === 'recovered') await scenario.post(`${at}/events`, { type: 'recovered', customers: [store.id] });
+        if (what === 'confirmed')
+          await scenario.post(`${at}/events`, { type: 'scoped', affectedCustomerCount: 3, method: 'x' });
+        if (what === 'meeting') await scenario.get(`${at}/situation.md`);
+        if (what === 'time') await scenario.advance('PT20M');
+        for (const each of own) await readBy(each);
+        const { contacts } = (await scenario.get(`${at}/contacts`)).body;
+        for (const each of own) {
+          const contact = contacts.find(
+            ({ customers }: { customers: { id: string }[] }) => customers[0]?.id === each.id,
+          );
+          if (contact?.stoppedAt && !over.has(each)) over.set(each, (await readBy(each)).length);
+        }
+      }
+      for (const store of own) {
+        const read = await readBy(store);
+        for (const other of stores.filter((each) => each !== store)) expect(read.join('\n')).not.toContain(other.name);
+        if (over.has(store)) expect(read).toHaveLength(over.get(store) ?? 0);
+      }
+    }),
+    { numRuns: Number(process.env.RECIPIENTS_RUNS ?? 6) },
+  );
 });

@@ -28,7 +28,8 @@ export interface SlackScenario extends Scenario {
   /** The modal that was opened last. */
   // biome-ignore lint/suspicious/noExplicitAny: a scenario reads what it expects, and fails where it is not there
   modal(): Promise<any>;
-  submit(user: string, values: Record<string, Record<string, unknown>>): Promise<Reply>;
+  /** Submits it as it is, but for these fields. */
+  submit(user: string, values?: Record<string, Record<string, unknown>>): Promise<Reply>;
   /** Waits until what was pressed has been worked on: the clock goes on a second. */
   settle(): Promise<void>;
 }
@@ -109,8 +110,9 @@ export async function openSlackScenario(
       });
     },
     modal: async () => (await scenario.get(`${base}/views`)).body.views.at(-1),
-    async submit(user, values) {
+    async submit(user, changed = {}) {
       const opened = await slack.modal();
+      const values = { ...untouched(opened.view.blocks), ...changed };
       return interaction(user, {
         type: 'view_submission',
         view: { ...opened.view, id: opened.id, hash: opened.hash, state: { values } },
@@ -133,3 +135,19 @@ export function signed(body: string, seconds: number, secret = signingSecret): R
 
 /** All that a card says, as text. */
 export const saidOn = (card: Shown | undefined): string => JSON.stringify(card?.blocks ?? '');
+
+/** The fields of a form as Slack submits them, where nobody has changed anything. */
+function untouched(blocks: Shown['blocks']): Record<string, Record<string, unknown>> {
+  const fields = blocks.filter(({ type }) => type === 'input');
+  return Object.fromEntries(
+    fields.map(({ block_id: id, element }) => {
+      const {
+        type,
+        initial_value: value = null,
+        initial_option: option = null,
+        initial_options: options = [],
+      } = element;
+      return [id, { [id]: { type, value, selected_option: option, selected_options: options } }];
+    }),
+  );
+}

@@ -54,6 +54,7 @@ export interface SlackModal {
     private_metadata?: string | undefined;
     external_id?: string | undefined;
     submit?: unknown;
+    blocks?: object[] | undefined;
   };
 }
 

@@ -22,7 +22,10 @@ const form = (more: Partial<UpdateForm> = {}): UpdateForm => ({
   customers: customers(2),
   message: '確認中です。',
   isRecovery: false,
+  isForAll: true,
+  hasOthers: false,
   ways: ['チケットに送信'],
+  others: [],
   ...more,
 });
 // biome-ignore lint/suspicious/noExplicitAny: what is expected is read, and fails where it is not there
@@ -33,16 +36,40 @@ const optionsOf = (modal: Modal): string[] =>
   block(modal, 'whom')?.element.options.map((each: { value: string }) => each.value) ?? [];
 
 describe('whom to tell', () => {
-  test('is asked where there are several, and left to all where there is one', () => {
-    expect(optionsOf(update())).toEqual(['c0', 'c1']);
-    expect(block(update({ customers: customers(1) }), 'whom')).toBeUndefined();
+  const chosenIn_ = (modal: Modal): string[] =>
+    (block(modal, 'whom')?.element.initial_options ?? []).map((each: { value: string }) => each.value);
+
+  test('is said of each by name, and is those whom the draft is for', () => {
+    expect([optionsOf(update()), chosenIn_(update())]).toEqual([
+      ['c0', 'c1'],
+      ['c0', 'c1'],
+    ]);
+    expect(chosenIn_(update({ customers: customers(1) }))).toEqual(['c0']);
+    expect(block(update(), 'whom')).not.toHaveProperty('optional');
   });
 
-  test('leaves out an id that is longer than Slack takes, and shows a hundred', () => {
+  test('is nobody until somebody chooses, where nobody waits', () => {
+    const own = update({ isForAll: false, message: '' });
+    expect([optionsOf(own), chosenIn_(own)]).toEqual([['c0', 'c1'], []]);
+  });
+
+  test('leaves out an id that is longer than Slack takes, and is a hundred at a time', () => {
     const long = (length: number) => ({ id: 'x'.repeat(length), name: 'x' });
     expect(optionsOf(update({ customers: [long(151), long(150), ...customers(1)] }))).toEqual(['x'.repeat(150), 'c0']);
-    expect(optionsOf(update({ customers: customers(101) }))).toHaveLength(100);
-    expect(block(update({ customers: customers(101) }), 'whom').hint.text).toContain('101');
+    expect(update({ customers: [long(151)] })).not.toHaveProperty('submit');
+    const many = update({ customers: customers(101) });
+    expect([optionsOf(many).length, chosenIn_(many).length]).toEqual([100, 100]);
+    expect(block(many, 'whom').hint.text).toContain('101');
+  });
+
+  test('shows with it what is drafted for the others, who are told afterwards', () => {
+    const modal = update({ hasOthers: true, others: [{ names: ['池袋店'], message: '池袋店 ご担当者様' }] });
+    expect(modal.blocks.at(-1)).toMatchObject({
+      type: 'section',
+      text: { text: expect.stringMatching(/池袋店\n池袋店 ご担当者様$/) },
+    });
+    expect(block(modal, 'names').element).not.toHaveProperty('initial_options');
+    expect(block(update(), 'names')).toBeUndefined();
   });
 
   test('shows a name that fits', () => {

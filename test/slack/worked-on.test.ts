@@ -546,11 +546,29 @@ describe('a form', () => {
     ]);
   });
 
-  test('of an update without a choice goes to all, and says what is on its way', async () => {
+  test('of an update for nobody is refused, and comes back', async () => {
+    await keepContact('a');
+    await work(submission('update', value('message', '確認中です。')));
+    expect(await stored()).toEqual([]);
+    expect(asked).toEqual([whisper('It was not recorded: Choose whom to tell.\nWhat you wrote:\n確認中です。')]);
+  });
+
+  test('of an update that names another customer is refused, and is sent once that is confirmed', async () => {
+    await keepContact('a');
+    await keepContact('b', { customers: [{ id: 'b', name: '新宿店' }] });
+    const fields = { ...value('message', '新宿店の件'), ...options('whom', 'a') };
+    await work(submission('update', fields));
+    expect(await stored()).toEqual([]);
+    expect(asked.map(({ given }) => given.text)).toEqual([expect.stringMatching(/names 新宿店[\s\S]*\n新宿店の件$/)]);
+    await work(submission('update', { ...fields, ...options('names', 'yes') }));
+    expect(await stored()).toMatchObject([{ customers: ['a'], text: '新宿店の件' }]);
+  });
+
+  test('of an update says what is on its way', async () => {
     give({ FRESHDESK_API_URL: 'https://acme.freshdesk.example', FRESHDESK_API_KEY: 'k' });
     await keepContact('a', { ticket: { tool: 'freshdesk', id: '7' } });
     await keepContact('c', { ticket: { tool: 'freshdesk', id: '8' } });
-    const sent = submission('update', value('message', '確認中です。'));
+    const sent = submission('update', { ...value('message', '確認中です。'), ...options('whom', 'a', 'c') });
     await work(sent);
     const updates = await stored();
     expect(updates).toMatchObject([
@@ -566,7 +584,7 @@ describe('a form', () => {
   });
 
   test('that is refused comes back with its words', async () => {
-    await work(submission('update', value('message', '大切な文面です')));
+    await work(submission('update', { ...value('message', '大切な文面です'), ...options('whom', 'a') }));
     expect(asked).toHaveLength(1);
     expect(asked[0]?.given.text).toMatch(/^It was not recorded: [^\n]+\nWhat you wrote:\n大切な文面です$/);
   });
@@ -574,7 +592,7 @@ describe('a form', () => {
   test('of somebody whom Slack refuses to name comes back as well, in both languages', async () => {
     answers = [];
     give({ SLACK_BOT_TOKEN: '' });
-    await work(submission('update', value('message', '大切な文面です')));
+    await work(submission('update', { ...value('message', '大切な文面です'), ...options('whom', 'a') }));
     expect(asked[0]?.given.text).toMatch(/^記録できませんでした.*\nNothing was recorded: .*\n大切な文面です$/);
   });
 
@@ -600,7 +618,7 @@ describe('a form', () => {
     users.UANN = { ...users.UANN, ...user };
     small.pass(profileMs);
     if (token !== undefined) give({ SLACK_BOT_TOKEN: token });
-    const sent = submission('update', value('message', '大切な文面です'));
+    const sent = submission('update', { ...value('message', '大切な文面です'), ...options('whom', 'a') });
     answers = [{ status: 404 }, refused('not_in_channel'), refused('cannot_dm_bot')];
     await work(sent);
     expect(await lying()).toMatchObject([
@@ -616,7 +634,7 @@ describe('a form', () => {
   });
 
   test('that was answered, and a press that could not be, are not kept', async () => {
-    await work(submission('update', value('message', '大切な文面です')));
+    await work(submission('update', { ...value('message', '大切な文面です'), ...options('whom', 'a') }));
     give({ SLACK_BOT_TOKEN: '' });
     answers = [{ status: 404 }];
     await work(press('take'));
@@ -628,7 +646,7 @@ describe('a form', () => {
     [15 * minute + 1, false],
   ])('of an update that is worked on %i ms after it was confirmed is sent: %s', async (lateMs, isSent) => {
     await keepContact('a');
-    const sent = submission('update', value('message', '確認中です。'));
+    const sent = submission('update', { ...value('message', '確認中です。'), ...options('whom', 'a') });
     const receivedAt = at(-lateMs).toISOString();
     await work(sent, { receivedAt });
     expect(await stored()).toHaveLength(isSent ? 1 : 0);
@@ -639,6 +657,40 @@ describe('a form', () => {
     await work(sent, { receivedAt });
     expect(await stored()).toHaveLength(isSent ? 1 : 0);
     expect(asked.map(({ given }) => given.text)).toEqual([told, told]);
+  });
+});
+
+describe('that all have recovered', () => {
+  const buttonIn = (told: (typeof asked)[number] | undefined) => {
+    const blocks = told?.given.blocks as { elements?: { action_id: string; value: string }[] }[];
+    return blocks.flatMap((each) => each.elements ?? [])[0] ?? { action_id: '', value: '' };
+  };
+
+  test('is stated at once where there is one', async () => {
+    await keepContact('a');
+    await work(press('recover'));
+    expect([asked, (await readIncident()).status]).toEqual([[], 'recovered']);
+  });
+
+  test('is asked once more where they are several, naming them, and again where others have become known', async () => {
+    await keepContact('a', { name: '渋谷店' });
+    await keepContact('b', { name: '新宿店' });
+    small.pass(minute);
+    await work(press('recover'));
+    const first = asked.at(-1);
+    expect(first?.given.text).toBe(`${codeOf(id)}: can all of these 2 customers work again? 渋谷店, 新宿店`);
+    expect((await readIncident()).status).toBe('open');
+    const pressed = (told: typeof first) => {
+      const { action_id, value } = buttonIn(told);
+      small.pass(minute);
+      return work(press(action_id, { actions: [{ action_id, value, action_ts: `${at().getTime()}` }] }));
+    };
+    await keepContact('c', { name: '池袋店' });
+    await pressed(first);
+    expect((await readIncident()).status).toBe('open');
+    expect(asked.at(-1)?.given.text).toContain('池袋店');
+    await pressed(asked.at(-1));
+    expect((await readIncident()).status).toBe('recovered');
   });
 });
 
@@ -667,7 +719,6 @@ describe('a modal', () => {
       submit: plain('Send'),
       blocks: [
         section('Sent on the ticket: 渋谷店'),
-        section('To be sent by hand: b (They have no ticket of their own to answer on.)'),
         {
           type: 'input',
           block_id: 'whom',
@@ -675,14 +726,10 @@ describe('a modal', () => {
           element: {
             type: 'multi_static_select',
             action_id: 'whom',
-            options: [
-              { text: plain('渋谷店'), value: 'a' },
-              { text: plain('b'), value: 'b' },
-            ],
-            placeholder: plain('Every customer'),
+            options: [{ text: plain('渋谷店'), value: 'a' }],
+            placeholder: plain('Choose'),
+            initial_options: [{ text: plain('渋谷店'), value: 'a' }],
           },
-          optional: true,
-          hint: plain('Without a choice it goes to every affected customer (2).'),
         },
         {
           type: 'input',
@@ -707,6 +754,23 @@ describe('a modal', () => {
           },
           optional: true,
         },
+        {
+          type: 'input',
+          block_id: 'names',
+          label: plain('Names'),
+          element: {
+            type: 'checkboxes',
+            action_id: 'names',
+            options: [{ text: plain('It may name one customer to another'), value: 'yes' }],
+          },
+          optional: true,
+          hint: plain('Without this, a text that names one customer to another is not sent.'),
+        },
+        // What is drafted for the other, who has not reported it.
+        {
+          ...section(''),
+          text: { type: 'plain_text', text: expect.stringMatching(/^After this, by opening it again: b\n/) },
+        },
       ],
     });
   });
@@ -716,8 +780,7 @@ describe('a modal', () => {
     await keepContact('others', { isTheOthers: true, customers: [] });
     await work(press('update'), { opened: 'yes' });
     const told = JSON.stringify(views());
-    expect(told).toContain('customers not yet named","emoji":false},"value":"others"');
-    expect(told).toContain('To be sent by hand: customers not yet named (They have no ticket');
+    expect(told).toContain('After this, by opening it again: customers not yet named');
   });
 
   test('of an update has those who were told of nothing since the recovery, and what tells of it ticked', async () => {
@@ -729,7 +792,7 @@ describe('a modal', () => {
     const [{ view } = {}] = views() as { view?: { blocks: { block_id?: string; element?: object }[] } }[];
     const recovery = view?.blocks.find((each) => each.block_id === 'recovery');
     expect(recovery?.element).toMatchObject({ initial_options: [{ value: 'yes' }] });
-    expect(view?.blocks.map((each) => each.block_id)).toEqual([undefined, 'message', 'recovery']);
+    expect(view?.blocks.map((each) => each.block_id)).toEqual([undefined, 'whom', 'message', 'recovery']);
   });
 
   test('of an update is drafted for who waits, and tells of the recovery where that is theirs', async () => {

@@ -4,7 +4,7 @@
  */
 import { minuteMs } from '../calendar.ts';
 import { Random } from '../random.ts';
-import type { Act, SlackMessage } from '../stage.ts';
+import type { Act, SlackMessage, SlackModal } from '../stage.ts';
 import { sending } from './sending.ts';
 import { commandBody, pressBody, slackCall, submissionBody } from './slack-calls.ts';
 
@@ -132,6 +132,13 @@ function submitting(random: Random, at: number, user: string, incidentId: string
   return filling({ at, user, values, looks, isDoubled: random.chance(0.3) });
 }
 
+/** Whom a form is for, untouched. */
+function chosenIn({ view }: SlackModal): Record<string, object> {
+  const blocks = (view.blocks ?? []) as { block_id?: string; element?: { type: string; initial_options?: object[] } }[];
+  const whom = blocks.find((each) => each.block_id === 'whom')?.element;
+  return whom ? { whom: { type: whom.type, selected_options: whom.initial_options ?? [] } } : {};
+}
+
 interface Filling {
   at: number;
   user: string;
@@ -154,7 +161,7 @@ function filling({ at, user, values, looks, isDoubled }: Filling): Act {
         slack.close(modal.id);
         return [];
       }
-      const body = submissionBody({ user, slack, at: stage.now() }, modal, values());
+      const body = submissionBody({ user, slack, at: stage.now() }, modal, { ...chosenIn(modal), ...values() });
       // A form that was not taken stays open, and the same is submitted again.
       const submitted = sending(
         at,
