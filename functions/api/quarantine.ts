@@ -65,7 +65,7 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
   const mend = createRoute({
     method: 'post',
     path: '/quarantine/{id}/mend',
-    summary: 'File it with the body as somebody has mended it, with its first time of receipt',
+    summary: 'File the facts of the body as the caller has mended it, in their name, with its first time of receipt',
     request: {
       params: idParam,
       body: {
@@ -78,7 +78,9 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
       404: problem('There is none of this id'),
       409: problem('It is settled'),
       413: problem('The body is too large'),
-      422: problem('It is still not understood'),
+      422: problem(
+        'It is still not understood, or says more than facts: an event of its tool, a drill, a connection test',
+      ),
     },
   });
   app.openapi(mend, async (context) => {

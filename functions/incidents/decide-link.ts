@@ -14,6 +14,7 @@ import {
 } from './incident.ts';
 import { isOnlyAboutMetronome } from './rhythm/cadence.ts';
 import { handBack, withSending } from './sending.ts';
+import { authorIn } from './signal/author.ts';
 import { scoreImpact } from './signal/score.ts';
 
 /** When, by what is stated, it was linked or told apart, and where the evidence is. */
@@ -38,7 +39,7 @@ export function decideLinked(
   hasUnrecovered: boolean,
   by: Context,
 ): { linked: DecidedEvent[]; to: DecidedEvent[] } {
-  const common = { type: 'linked' as const, actor: by.actor, ...statedIn(statement, by.now) };
+  const common = { type: 'linked' as const, ...authorIn(by), ...statedIn(statement, by.now) };
   const customers = new Map<string, AffectedCustomer>(to.affectedCustomers.map((each) => [each.id, each]));
   for (const customer of linked.affectedCustomers) {
     const known = customers.get(customer.id);
@@ -162,7 +163,7 @@ export function decideUnlinked(
     ...(from.unlinkedFrom ?? []).filter((each) => each !== id),
     id,
   ];
-  const common = { type: 'unlinked' as const, actor: by.actor, ...statedIn(statement, by.now) };
+  const common = { type: 'unlinked' as const, ...authorIn(by), ...statedIn(statement, by.now) };
   const sending = linked.sending?.length ? handBack(linked.sending, chain.at(-1)?.sending) : undefined;
   const leaving = { gone, namedSince: new Set(gained.map(({ id }) => id)), unnamedCount: link?.unnamedCount ?? 0 };
   let below: Incident | undefined;

@@ -41,7 +41,7 @@ async function joinNamed(incident: Incident, signal: Naming, context: Context): 
   const to = await relatedOf(signal, context);
   if (!to || to === incident.id || apart.has(to)) return incident;
   if (apart.size > 0 && apart.has(await survivorIdOf(to))) return incident;
-  return (await link(incident.id, to, 'The ticket names it.', { ...context, actor: signal.tool })) ?? incident;
+  return (await link(incident.id, to, 'The ticket names it.', context)) ?? incident;
 }
 
 /** Tools in which a ticket names another of theirs. */
@@ -64,7 +64,7 @@ export async function joinThoseNaming(incident: Incident, context: Context): Pro
     const document = await incidentRef(id).get();
     if (signal.tool !== tool || id === incident.id || !document.exists) continue;
     const names = { ...signal, relatedIncidentId: incident.id };
-    const joined = await joinNamed(fromDocument<Incident>(document.data()), names, context);
+    const joined = await joinNamed(fromDocument<Incident>(document.data()), names, { ...context, actor: tool });
     hasJoined ||= joined.status === 'linked';
   }
   return hasJoined;

@@ -6,6 +6,7 @@ import { type FieldError, Problem } from '../platform/problem.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import type { Policy } from '../policy.ts';
 import { fileReading } from './file-reading.ts';
+import { mendedBy } from './mended.ts';
 import { type IntakeSource, type Reading, Unreadable } from './sources/source.ts';
 
 export type ReadOutcome =
@@ -17,18 +18,20 @@ export type ReadOutcome =
 
 /**
  * Reads a body as its source does, with its first time of receipt, and files what it says.
- * @throws whatever Firestore throws: nothing is lost by another try
+ * @param by.mendedBy who wrote the body anew
+ * @throws Problem 422 where a mended body says more than facts; whatever Firestore throws: nothing is lost by another try
  */
 export async function readAndFile(
   source: IntakeSource,
   raw: RawBody,
-  by: { eventId?: string | undefined; policy: Policy; now: Date },
+  by: { eventId?: string | undefined; mendedBy?: string | undefined; policy: Policy; now: Date },
 ): Promise<ReadOutcome> {
   const { eventId, policy, now } = by;
   let reading: Reading;
   try {
     const context = { receivedAt: raw.receivedAt, policy, config: readConfig(), ...(eventId ? { eventId } : {}) };
     reading = source.read((source.parse ?? parseJson)(raw.bytes), raw.bytes, context);
+    if (by.mendedBy !== undefined) reading = mendedBy(reading, by.mendedBy);
   } catch (error) {
     if (error instanceof Unreadable) {
       return { kind: 'unreadable', message: error.message, errors: error.errors, isJson: true };

@@ -21,9 +21,9 @@ export function replayEntry(entry: QuarantineEntry, actor: string, now: Date): P
 }
 
 /**
- * Files what somebody has made of an entry's body, with its first time of receipt. The entry keeps the body as it came,
- * and the signal the one that was read.
- * @throws Problem 422 when it is still not understood, 409 when it is settled, 413
+ * Files what somebody has made of an entry's body, in their name and with its first time of receipt. The entry keeps the
+ * body as it came, and the signal the one that was read.
+ * @throws Problem 422 when it is still not understood or says more than facts, 409 when it is settled, 413
  */
 export function mendEntry(
   entry: QuarantineEntry,
@@ -63,7 +63,8 @@ async function readEntry(
     contentType: entry.contentType,
     receivedAt: entry.receivedAt,
   };
-  const read = await readAndFile(source, raw, { eventId: entry.eventId, policy, now });
+  const { eventId } = entry;
+  const read = await readAndFile(source, raw, { eventId, ...(mended ? { mendedBy: actor } : {}), policy, now });
   if (read.kind === 'unreadable') {
     throw new Problem(422, refuse('still-unreadable', { why: read.message }), { errors: read.errors });
   }

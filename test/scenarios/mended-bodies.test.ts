@@ -1,10 +1,17 @@
 /** What nobody could read is mended by hand and filed, with its first time of receipt; what came is kept as it came. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toolSecrets } from '../fixtures/secrets.ts';
 import { openScenario, type Scenario } from './house.ts';
+import { ticketDoors } from './ticket-doors.ts';
 
 let scenario: Scenario;
+let doors: ReturnType<typeof ticketDoors>;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
+  scenario = await openScenario('2026-11-24T01:00:00Z', { environment: toolSecrets });
+  doors = ticketDoors(scenario);
+});
+const by = (email: string) => ({
+  authorization: `Bearer e30.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.e30`,
 });
 afterAll(() => scenario.stop());
 
@@ -54,3 +61,52 @@ test('by the API, also what an alert was', async () => {
   expect([filed.status, filed.body.incident.source]).toEqual([201, 'alert']);
   expect((await scenario.post('/api/quarantine/qua_000000000000000000000000/mend', { body: '{}' })).status).toBe(404);
 });
+
+test.each<[string, 'ticket' | 'zendesk' | 'alert', object, string[]]>([
+  [
+    'a reply of an agent',
+    'zendesk',
+    { event: 'agent-replied', agent_id: 'ceo@example.jp', agent: 'ceo@example.jp' },
+    ['event'],
+  ],
+  ['an end', 'zendesk', { event: 'solved' }, ['event']],
+  ['a customer’s word', 'zendesk', { event: 'customer-wrote' }, ['event']],
+  ['a drill', 'zendesk', { drill: 'yes' }, ['drill']],
+  ['a drill by its tag', 'zendesk', { ticket_tags: 'metronome-drill' }, ['drill']],
+  ['a drill of the generic door', 'ticket', { drill: true }, ['drill']],
+  ['the end of an alert', 'alert', { incident: { incident_id: '0.m1', state: 'closed', policy_name: 'x' } }, ['event']],
+])('what only a tool can say is refused: %s', async (what, door, more, paths) => {
+  const { mend, whole } = await broken(door, what);
+  const refused = await mend({ ...whole, ...more });
+  expect([refused.status, refused.body.errors.map((each: { path: string }) => each.path)]).toEqual([422, paths]);
+  expect(refused.body.detail).toContain('facts only');
+});
+
+test('a connection test that somebody has written is none', async () => {
+  const { mend } = await broken('zendesk', 'connection');
+  expect((await mend({ connectionTest: true })).status).toBe(422);
+});
+
+test('who mends a body is its author, whatever agent it names', async () => {
+  const { mend, whole } = await broken('zendesk', 'author');
+  const filed = await mend({ ...whole, agent_id: '81', agent: 'ceo@example.jp' });
+  expect(filed.status).toBe(201);
+  const { body } = await scenario.get(`/api/incidents/${filed.body.incident.id}/timeline`);
+  expect(body.events).toMatchObject([{ type: 'filed', actor: 'ann@a.jp' }]);
+  expect(body.events[0]).not.toHaveProperty('actorName');
+});
+
+/** A body that nobody could read, and what it may be mended into. */
+async function broken(door: 'ticket' | 'zendesk' | 'alert', what: string) {
+  const bodies = {
+    ticket: () => scenario.ticket({ text: what }),
+    zendesk: () => doors.event({ title: what }),
+    alert: () => scenario.alert({ incident: { state: 'open', summary: what } }),
+  };
+  await bodies[door]();
+  const entry = (await quarantined()).find((each) => each.state === 'open');
+  const mend = (body: unknown) =>
+    scenario.post(`/api/quarantine/${entry?.id}/mend`, { body: JSON.stringify(body) }, by('ann@a.jp'));
+  const whole = { ticket: { id: what, subject: what }, zendesk: { ticket_id: what, ticket_title: what }, alert: {} };
+  return { mend, whole: whole[door] };
+}

@@ -106,6 +106,22 @@ export const reviewRefusals = {
     '読み取れませんでした。読み取りエラーに残ります。',
     'It could not be read, and stays here.',
   ],
+  'mended-facts-only': [
+    'A mended body states facts only, in the name of who mended it.',
+    '直した本文に書けるのは事実だけです。あなたの報告として起票されます。',
+  ],
+  'mended-event': [
+    'It tells of an event at its tool, such as a reply or an end. Leave that out, or record it on the incident yourself.',
+    '返信や解決など、ツールでの出来事は書けません。取り除くか、起票後に自分で記録してください。',
+  ],
+  'mended-drill': [
+    'It is marked as a drill. Leave the mark out, or dismiss it; a drill is made from a real incident.',
+    '訓練の印は付けられません。取り除くか、対応不要としてください。訓練は実際のインシデントから始めます。',
+  ],
+  'mended-reports-nothing': [
+    'It reports nothing: it is a connection test, or of no interest. Dismiss it instead.',
+    '報告ではありません(接続テストなど)。対応不要としてください。',
+  ],
   replayed: [
     'It was replayed; its incident is on record.',
     'すでに読み取り済みです。インシデントは記録されています。',
