@@ -57,6 +57,7 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/beginning.ts',
   'functions/platform/ids.ts',
   'functions/platform/email.ts',
+  'functions/platform/one-line.ts',
   'functions/incidents/decide-question.ts',
   'functions/incidents/decide-link.ts',
   'functions/incidents/join-and-part.ts',

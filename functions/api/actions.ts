@@ -4,7 +4,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { etagOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
-import { statedLink, statedText } from '../platform/stated.ts';
+import { statedLink, statedName, statedText } from '../platform/stated.ts';
 import { policy } from '../policy.ts';
 import { requestTicket } from '../postmortems/action-tickets.ts';
 import { presentAction, readAction, recordAction, recordActionChange } from '../postmortems/actions.ts';
@@ -46,7 +46,7 @@ const actionSchema = z
   .openapi('NextAction');
 
 const whole = {
-  owner: statedText(320).optional(),
+  owner: statedName(320).optional(),
   ticketUrl: statedLink.optional(),
   doneWhen: statedText(2_000).optional(),
 };

@@ -2,7 +2,7 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { now } from '../platform/clock.ts';
-import { statedText } from '../platform/stated.ts';
+import { statedName, statedText } from '../platform/stated.ts';
 import { policy } from '../policy.ts';
 import { recordAnswer, recordAttendance } from '../postmortems/record-meeting.ts';
 import { actorOf } from './actor.ts';
@@ -28,7 +28,7 @@ const newAnswer = z.strictObject({
   }),
   text: statedText(5_000),
 });
-const newAttendance = z.strictObject({ present: z.array(statedText(320)).min(1).max(300), chair: statedText(320) });
+const newAttendance = z.strictObject({ present: z.array(statedName(320)).min(1).max(300), chair: statedName(320) });
 
 const refusals = {
   404: problem('That week has no bundle'),

@@ -76,7 +76,7 @@ function draftFacts(
   const isReversed = recoveredAt && incident.occurredAt && recoveredAt < incident.occurredAt;
   const impact = businessImpact && businessImpact !== 'none' ? impactsToCustomers[businessImpact] : undefined;
   return {
-    customerName: first && told.length === 1 && first.contact.customers.length === 1 ? first.contact.name : undefined,
+    customerName: first && told.length === 1 ? nameToGreet(first.contact) : undefined,
     company: policy.sender.company[language] || undefined,
     telephone: policy.sender.telephone || undefined,
     functionName: policy.sender.functions.find(({ area }) => area === incident.origin.area)?.[language],
@@ -96,6 +96,12 @@ function draftFacts(
     // Sent now or a little later, the rhythm's next slot is no sooner than this.
     nextUpdateAt: clock(slotAfter(now, 'update', incident, policy).dueAt, language, policy, now),
   };
+}
+
+/** Of one customer, as they or a colleague have said it: a name that another customer gave them greets nobody. */
+function nameToGreet({ customers, name }: Contact): string | undefined {
+  const [only, second] = customers;
+  return only && !second && !only.isNamedByOthers ? name : undefined;
 }
 
 /** Somebody has stated that it happens, and nobody since that it does not. */

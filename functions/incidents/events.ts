@@ -10,7 +10,14 @@ export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'retracted'] a
 const texts = z.array(z.string());
 const whom = z.union([z.literal('all'), texts]);
 const ticket = z.looseObject({ tool: z.string(), id: z.string() });
-const customers = z.array(z.object({ id: z.string(), name: z.string().optional(), contactId: z.string().optional() }));
+const customers = z.array(
+  z.object({
+    id: z.string(),
+    name: z.string().optional(),
+    isNamedByOthers: z.literal(true).optional(),
+    contactId: z.string().optional(),
+  }),
+);
 const byRule = { rule: z.string(), why: z.string() };
 
 /** A slot that has ended: each once, and once more where an update that was recorded late has corrected it. */

@@ -1,5 +1,6 @@
 /** The incident: what was reported, as the fold of its timeline. Shapes and how one begins. Pure. */
 
+import { isEmail } from '../platform/email.ts';
 import type { FieldError } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { codeOf } from './code.ts';
@@ -285,7 +286,14 @@ function leftOutFacts(leftOut: FieldError[], isOpen: (field: string) => boolean)
 export function affectedOf(signal: Signal): Customer[] {
   const customers = new Map<string, Customer>();
   const named = signal.customer && signal.isReporterAffected ? [signal.customer] : [];
-  for (const customer of [...named, ...signal.affectedCustomers]) {
+  // A colleague knows whom they name; a customer who names others may call them anything.
+  const isColleagues = signal.agent !== undefined && isEmail(signal.agent);
+  const others = signal.affectedCustomers.map((each) =>
+    each.name === undefined || isColleagues || each.id === signal.customer?.id
+      ? each
+      : { ...each, isNamedByOthers: true as const },
+  );
+  for (const customer of [...named, ...others]) {
     if (!customers.has(customer.id)) customers.set(customer.id, customer);
   }
   return [...customers.values()];

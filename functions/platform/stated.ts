@@ -1,5 +1,6 @@
 /** What people may state in any form: words that say something, and addresses that a browser may follow. */
 import * as z from 'zod';
+import { nameLine, oneLine } from './one-line.ts';
 
 /** Half a character is kept as the store keeps it: sent once more, it is the same as what is there. */
 const stated = z
@@ -9,6 +10,12 @@ const stated = z
 
 /** @param most characters, once blanks around it are gone */
 export const statedText = (most: number) => stated.min(1, 'It may not be blank.').max(most);
+
+/** A name or a title: in one line, whatever was typed. */
+export const statedName = (most: number) => stated.overwrite(nameLine).min(1, 'It may not be blank.').max(most);
+
+/** An id from outside, as a door has stored it. */
+export const statedId = stated.overwrite(oneLine).min(1).max(500);
 
 export const statedLink = stated
   .max(2_000)

@@ -7,6 +7,7 @@ import { scoreImpact } from '../incidents/signal/score.ts';
 import type { BusinessImpact, Source } from '../incidents/signal/signal.ts';
 import { readTime } from '../incidents/signal/times.ts';
 import { judgeUrgency } from '../incidents/signal/urgency.ts';
+import { nameLine } from '../platform/one-line.ts';
 import type { Policy } from '../policy.ts';
 
 export const importFields = [
@@ -131,7 +132,11 @@ function understandRow(
     );
   };
 
-  const title = text('title') ?? wrong('title', 'It has no title.');
+  const line = (field: ImportField): string | undefined => {
+    const stated = text(field);
+    return stated === undefined ? undefined : nameLine(stated) || undefined;
+  };
+  const title = line('title') ?? wrong('title', 'It has no title.');
   const reported = time('reportedAt');
   const stated = time('filedAt') ?? reported;
   const filed = stated ?? (text('filedAt') ? undefined : wrong('filedAt', 'It does not say when it was filed.'));
@@ -188,8 +193,8 @@ function understandRow(
         tool: 'import',
         id: text('id') ?? id,
         ...optional('url', ticketUrl),
-        ...optional('form', text('form')),
-        ...optional('channel', text('channel')),
+        ...optional('form', line('form')),
+        ...optional('channel', line('channel')),
       },
       routing: { kind, rule: 'category-stated', why, considered: [], isFormUnknown: false },
       // History is over: what nobody wrote down is unknown, not open.
@@ -217,7 +222,7 @@ function understandRow(
       ticketUrls: ticketUrl ? [ticketUrl] : [],
       responders: (text('responders') ?? '')
         .split(/[,、;]/)
-        .map((each) => each.trim())
+        .map(nameLine)
         .filter((each) => each !== ''),
       affectedCustomers: [],
       slots: { met: 0, late: 0, missed: 0, notReminded: 0 },

@@ -1,8 +1,9 @@
 /**
- * What an author calls themselves in a tool is data: whatever it says, it changes nothing about who acted. The rows are names
- * that would be somebody else, or a rule, if anybody took a name for an identity.
+ * Names and titles from outside are data. Whatever an author calls themselves changes nothing about who acted; whatever a
+ * title or a customer's name says, it is one line and no drill. Each door has every row.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nameLine } from '../../functions/platform/one-line.ts';
 import { actorText } from '../../functions/words/actor.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import {
@@ -14,7 +15,7 @@ import {
   jiraIssue,
   zendeskEvent,
 } from '../fixtures/tickets.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { openScenario, type Reply, type Scenario } from '../scenarios/house.ts';
 import { type Tool, ticketDoors, tools } from '../scenarios/ticket-doors.ts';
 
 let scenario: Scenario;
@@ -43,7 +44,15 @@ const replies: Record<Tool, (id: string, name: string) => unknown> = {
       `r-${id}`,
     ),
   freshdesk: (id, name) =>
-    freshdeskBody({ ticket_id: id, event: 'agent-replied', agent: name, agent_email: name, message: 'はい' }),
+    freshdeskBody({
+      ticket_id: id,
+      event: 'agent-replied',
+      // Without its time it is read on the ticket before it counts.
+      happened_at: '2026-11-24T01:00:00Z',
+      agent: name,
+      agent_email: name,
+      message: 'はい',
+    }),
   jira: (id, name) =>
     jiraEvent('comment_created', {
       issue: jiraIssue({ reporter: { accountId: `store-${id}`, accountType: 'customer' } }, { id, key: `SUP-${id}` }),
@@ -86,6 +95,98 @@ describe.each(tools)('an author of %s', (tool) => {
   });
 });
 
+const hostile = [
+  '新宿店\n\n【重要】ご返金の手続きは https://evil.example',
+  '\u202E店宿新\u202C',
+  '【訓練】会計できない',
+  '[D\u200BRILL] 会計できない',
+  '（訓\u2060練中）会計\u2028できない',
+  '\u2066会計\u2069\u0000できない\u001B[31m',
+];
+
+/** A report with this title, and of this customer, at each door; undefined where a door names no customer. */
+const reports: Record<string, (id: string, text: string) => Promise<Reply>> = {
+  tickets: (id, text) =>
+    scenario.ticket({
+      id,
+      subject: text,
+      area: text,
+      customer: { id, name: text },
+      affectedCustomers: [{ id: `o-${id}`, name: text }],
+    }),
+  zendesk: (id, text) =>
+    doors.event({ ticket_id: id, ticket_title: text, requester_id: id, requester_name: text, area: text }),
+  intercom: (id, text) =>
+    doors.told(
+      'intercom',
+      intercomNotification(
+        'ticket.created',
+        intercomTicket({
+          id,
+          ticket_attributes: { _default_title_: text },
+          contacts: { contacts: [{ type: 'contact', id, name: text }] },
+        }),
+        `n-${id}`,
+      ),
+    ),
+  freshdesk: (id, text) =>
+    doors.told(
+      'freshdesk',
+      freshdeskBody({ ticket_id: id, ticket_subject: text, requester_email: id, requester_name: text }),
+    ),
+  jira: (id, text) =>
+    doors.told(
+      'jira',
+      jiraEvent('jira:issue_created', {
+        issue: jiraIssue({ summary: text, reporter: { accountId: id, displayName: text } }, { id, key: `LAW-${id}` }),
+      }),
+    ),
+  alerts: (id, text) =>
+    scenario.alert({
+      incident: { incident_id: id, state: 'open', policy_name: text, started_at: 1_795_482_000, condition_name: text },
+    }),
+  'the quarantine': async (id, text) => {
+    await scenario.ticket({ number: id });
+    const [entry] = (await scenario.get('/api/quarantine?state=open')).body.quarantine;
+    const body = JSON.stringify({ id, subject: text, customer: { id, name: text } });
+    return scenario.post(`/api/quarantine/${entry.id}/mend`, { body });
+  },
+  statements: async (id, text) => {
+    const filed = await scenario.ticket({ id, subject: 'x' });
+    const path = `/api/incidents/${filed.body.incident.id}/events`;
+    await scenario.post(path, { type: 'corrected', field: 'title', value: text });
+    await scenario.post(path, { type: 'scoped', affectedCustomers: [{ id, name: text }] });
+    return filed;
+  },
+};
+
+describe.each(Object.keys(reports))('what comes by %s', (door) => {
+  test.each(hostile)('%j spans no line, turns none round, and looks like no drill', async (text) => {
+    const reply = await reports[door]?.(`law-${door.length}${door[0]}-${hostile.indexOf(text)}`, text);
+    expect([200, 201]).toContain(reply?.status);
+    const { body } = await scenario.get(`/api/incidents/${reply?.body.incident.id}`);
+    const names = [
+      body.title,
+      body.origin.area,
+      body.reporter?.name,
+      ...body.affectedCustomers.map((each: { name?: string }) => each.name),
+    ];
+    for (const name of names.filter((each) => each !== undefined)) {
+      expect(name).toBe(nameLine(name));
+      expect(name).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]|[【[（]\s*(?:訓練|DRILL)/u);
+      expect(name).not.toBe('');
+    }
+    expect(body.isDrill).toBe(false);
+  });
+});
+
+test('no notice has a subject in two lines, or with a mark of a drill', async () => {
+  await scenario.advance('PT2M');
+  const inbox = await scenario.inbox();
+  expect(inbox.length).toBeGreaterThan(0);
+  for (const { text } of inbox) expect(text.split('\n')[0]).not.toMatch(/訓練】|DRILL|[\p{Cf}]/u);
+});
+
 test('a name is shown with the tool that it is from, and an e-mail is nobody’s but its own', () => {
   expect([
     actorText('jira:acc-1', 'ceo@example.jp', 'ja'),
@@ -104,4 +205,23 @@ test('a name is shown with the tool that it is from, and an e-mail is nobody’s
     'rule.sato@example.jp',
     'zendesk.sato@example.jp',
   ]);
+});
+
+test.each<[string, object, object | undefined, boolean]>([
+  ['the customer’s own ticket', { customer: { id: 'store-c', name: '渋谷店' } }, undefined, true],
+  ['a colleague', {}, { affectedCustomers: [{ id: 'store-c', name: '渋谷店' }] }, true],
+  [
+    'another customer alone',
+    { customer: { id: 'x' }, reporterAffected: false, affectedCustomers: [{ id: 'store-c', name: '渋谷店' }] },
+    undefined,
+    false,
+  ],
+])('a name that was stated by %s greets its customer, or nobody', async (by, ticket, scoped, isGreeted) => {
+  const filed = await scenario.ticket({ id: `greet ${by}`, subject: '会計できない', ongoing: 'yes', ...ticket });
+  const { id } = filed.body.incident;
+  if (scoped) await scenario.post(`/api/incidents/${id}/events`, { type: 'scoped', ...scoped });
+  await scenario.advance('PT40M');
+  const texts = (await scenario.inbox()).filter((each) => each.incidentId === id).map((each) => each.text);
+  expect(texts.join('\n')).toContain('宛先: 渋谷店\n');
+  expect(texts.join('\n').includes('> 渋谷店 ご担当者様')).toBe(isGreeted);
 });

@@ -39,6 +39,8 @@ export interface Customer {
   /** The source's own id. */
   id: string;
   name?: string;
+  /** Only another customer’s report has said the name, so that no message is addressed by it. */
+  isNamedByOthers?: true;
   /** Customers with the same one are told together: the branches of a chain. */
   contactId?: string;
 }

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import type { Said } from '../../platform/problem.ts';
-import { statedLink, statedText } from '../../platform/stated.ts';
+import { statedLink, statedName, statedText } from '../../platform/stated.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { sayIssue } from '../../words/refusals/wrong-input.ts';
 import { contradictionsOf, sayBefore, type Times } from '../contradictions.ts';
@@ -12,13 +12,14 @@ import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from
 import { statedTime } from './statement-schemas.ts';
 
 const text = statedText(20_000);
+const name = statedName(20_000);
 const time = statedTime.transform((value) => new Date(value));
 
 const schemas: Record<string, z.ZodType> = {
-  title: text,
+  title: name,
   description: text,
   ongoing: z.enum(['yes', 'no', 'unknown']),
-  assignee: text,
+  assignee: name,
   occurredAt: time,
   firstResponseAt: time,
   verifiedAt: time,

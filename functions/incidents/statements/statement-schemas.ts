@@ -1,16 +1,16 @@
 /** What people may state about an incident, table J of the design: observable facts, with who, when, how and a link. */
 
 import * as z from 'zod';
-import { statedLink, statedText } from '../../platform/stated.ts';
+import { statedId, statedLink, statedName, statedText } from '../../platform/stated.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { emergencyRoles } from '../emergency/emergency.ts';
 import { causeCategories, mitigationKinds, recurrenceRisks } from '../incident.ts';
 import { isPlausibleTime } from '../signal/times.ts';
 
-const id = z.union([z.string().trim().min(1).max(500), z.number().int().transform(String)]);
+const id = z.union([statedId, z.number().int().transform(String)]);
 export const customerSchema = z.strictObject({
   id,
-  name: statedText(500).optional(),
+  name: statedName(500).optional(),
   contactId: id.optional(),
 });
 const timeMessage = refuse('not-a-time').text;
@@ -31,7 +31,7 @@ export const statementSchema = z.discriminatedUnion(
   'type',
   [
     z.strictObject({ type: z.literal('responded'), ...common }),
-    z.strictObject({ type: z.literal('assigned'), assignee: statedText(320), ...common }),
+    z.strictObject({ type: z.literal('assigned'), assignee: statedName(320), ...common }),
     z.strictObject({
       type: z.literal('verified'),
       happened: z.enum(['yes', 'no', 'unconfirmed']).optional(),
@@ -59,7 +59,7 @@ export const statementSchema = z.discriminatedUnion(
       type: z.literal('customer-updated'),
       customers: whom,
       message: statedText(20_000).optional(),
-      channel: statedText(100).optional(),
+      channel: statedName(100).optional(),
       recovery: z.boolean().optional(),
       ...common,
     }),
@@ -85,7 +85,7 @@ export const statementSchema = z.discriminatedUnion(
     z.strictObject({
       type: z.literal('role-handed-over'),
       role: z.enum(emergencyRoles),
-      to: statedText(320).optional(),
+      to: statedName(320).optional(),
       ...common,
     }),
     z.strictObject({ type: z.literal('commented'), text: statedText(20_000), ...common }),

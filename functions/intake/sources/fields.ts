@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { readableText } from '../../incidents/signal/signal.ts';
 import { readTime, type StatedTime } from '../../incidents/signal/times.ts';
+import { oneLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import type { SourceContext } from './source.ts';
 
@@ -20,7 +21,7 @@ export function field(body: Body, name: string): unknown {
 /** Ids as numbers or text are the same id. */
 export const idText = z
   .union([z.string(), z.number().int().safe()])
-  .transform((value) => readableText(String(value), 500))
+  .transform((value) => readableText(oneLine(String(value)), 500))
   .refine((value) => value !== '', 'It is blank.');
 
 /**

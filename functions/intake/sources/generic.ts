@@ -4,6 +4,7 @@ import { type Customer, readableText, type Signal } from '../../incidents/signal
 import type { Config } from '../../platform/config.ts';
 import { authorization, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';
+import { nameLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import { type Body, contentHash, field, idText, isObject, optionalField, optionalTime } from './fields.ts';
 import { headerOf } from './proof.ts';
@@ -26,12 +27,14 @@ const webUrl = z
     'It has to be an http or https address',
   );
 // Made once: making a schema costs more than reading a field with it.
-const texts = new Map<number, z.ZodType<string>>();
-function text(maxBytes: number): z.ZodType<string> {
-  const known = texts.get(maxBytes);
+const texts = new Map<string, z.ZodType<string>>();
+function text(maxBytes: number, as: 'text' | 'name' = 'text'): z.ZodType<string> {
+  const key = `${as} ${maxBytes}`;
+  const known = texts.get(key);
   if (known) return known;
-  const made = z.string({ error: 'It has to be text' }).transform((value) => readableText(value, maxBytes));
-  texts.set(maxBytes, made);
+  const said = z.string({ error: 'It has to be text' });
+  const made = said.transform((value) => readableText(as === 'name' ? nameLine(value) : value, maxBytes));
+  texts.set(key, made);
   return made;
 }
 const category = oneOf('trouble', 'question', 'outside');
@@ -74,7 +77,7 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
     throw new Unreadable('The body is not a ticket.', [{ path: '', message }]);
   }
   const id = idText.safeParse(field(body, 'id'));
-  const subject = text(context.policy.intake.maxTitleCharacters * 4).safeParse(field(body, 'subject'));
+  const subject = text(context.policy.intake.maxTitleCharacters * 4, 'name').safeParse(field(body, 'subject'));
   const errors: FieldError[] = [];
   if (!id.success) errors.push({ path: 'id', message: 'It is required: the ticket’s id, as text or a whole number.' });
   if (!subject.success || subject.data === '')
@@ -96,9 +99,9 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   const values = {
     description: optional('description', text(policy.intake.maxDescriptionBytes)),
     url: optional('url', webUrl),
-    form: optional('form', text(200)),
-    channel: optional('channel', text(200)),
-    area: optional('area', text(200)),
+    form: optional('form', text(200, 'name')),
+    channel: optional('channel', text(200, 'name')),
+    area: optional('area', text(200, 'name')),
     category: optional('category', category),
     occurredAt,
     reportedAt,
@@ -163,7 +166,7 @@ function readCustomer(value: Body | undefined, path: string, problems: FieldErro
     });
     return undefined;
   }
-  const name = optionalField(value, 'name', text(500), problems, `${path}.name`);
+  const name = optionalField(value, 'name', text(500, 'name'), problems, `${path}.name`);
   const contactId = optionalField(value, 'contactId', idText, problems, `${path}.contactId`);
   return { id: id.data, ...(name ? { name } : {}), ...(contactId ? { contactId } : {}) };
 }

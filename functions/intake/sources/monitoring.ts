@@ -7,6 +7,7 @@ import { type AlertFacts, type BusinessImpact, readableText, type Signal } from 
 import type { Config } from '../../platform/config.ts';
 import { authorization, basicPassword, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';
+import { nameLine, oneLine } from '../../platform/one-line.ts';
 import { type Body, contentHash, field, idText, isObject } from './fields.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
 
@@ -52,7 +53,7 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
   const startedAt = alert.startedAt;
   const { renotify: _, ...content } = incident;
   const sourceId = `${alert.project}/${id.data}`;
-  const title = readableText(alert.policyName, policy.intake.maxTitleCharacters * 4);
+  const title = readableText(nameLine(alert.policyName), policy.intake.maxTitleCharacters * 4);
   const { maxDescriptionBytes } = policy.intake;
   const description = readableText(describe(incident, alert, maxDescriptionBytes), maxDescriptionBytes);
   const url = text(incident, 'url');
@@ -74,7 +75,7 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
     differsFromExpected: 'unknown',
     ...(startedAt ? { occurredAt: { at: startedAt, isApproximate: false } } : {}),
     ongoing: 'yes',
-    ...(customer ? { customer: { id: readableText(customer, 500) } } : {}),
+    ...(customer ? { customer: { id: readableText(oneLine(customer), 500) } } : {}),
     isReporterAffected: true,
     affectedCustomers: [],
     ...(businessImpact ? { businessImpact } : {}),
@@ -96,7 +97,7 @@ function readAlertFacts(incident: Body): AlertFacts {
   const labels = object(incident, 'policy_user_labels');
   const resource = object(incident, 'resource');
   const conditionPath = /^projects\/([^/]+)\/alertPolicies\/([^/]+)/.exec(text(condition, 'name') ?? '');
-  const policyName = text(incident, 'policy_name') ?? text(incident, 'condition_name') ?? 'Alert';
+  const policyName = nameLine(text(incident, 'policy_name') ?? text(incident, 'condition_name') ?? '') || 'Alert';
   // A policy may be renamed while its alert is open: its number, where the body has it, stays.
   const project =
     text(incident, 'scoping_project_id') ??
@@ -118,7 +119,9 @@ function readAlertFacts(incident: Body): AlertFacts {
     filter,
     resourceName: text(incident, 'resource_display_name') ?? text(incident, 'resource_name'),
   };
-  const known = Object.entries(facts).filter(([, value]) => value !== undefined);
+  const known = Object.entries(facts).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, typeof value === 'string' ? nameLine(value) : value]],
+  );
   return { project, policy: conditionPath?.[2] ?? policyName, policyName, ...Object.fromEntries(known) };
 }
 

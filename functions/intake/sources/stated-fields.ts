@@ -11,6 +11,7 @@ import {
   type Signal,
   type YesNoUnknown,
 } from '../../incidents/signal/signal.ts';
+import { nameLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import type { Policy } from '../../policy.ts';
 import { type Body, field, idText, isObject } from './fields.ts';
@@ -108,7 +109,7 @@ export function readStatedFields(
   const text = (name: keyof typeof names, maxBytes: number): string | undefined => {
     const value = raw(name);
     if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-    return readableText(String(value), maxBytes) || undefined;
+    return readableText(nameLine(String(value)), maxBytes) || undefined;
   };
   const refuse = (path: string, value: unknown, message: string): undefined => {
     problems.push({ path, message: `“${readableText(shown(value), 100)}” was left out: ${message}.` });
@@ -223,7 +224,7 @@ function readCustomer(value: unknown): Customer | undefined {
   const contactId = idText.safeParse(field(value, 'contactId') ?? field(value, 'contact_id'));
   return {
     id: id.data,
-    ...(typeof name === 'string' && isStated(name) ? { name: readableText(name, 500) } : {}),
+    ...(typeof name === 'string' && isStated(name) ? { name: readableText(nameLine(name), 500) } : {}),
     ...(contactId.success && isStated(contactId.data) ? { contactId: contactId.data } : {}),
   };
 }

@@ -3,6 +3,7 @@
 import { accountOf } from '../../incidents/signal/author.ts';
 import { type Customer, readableText, type Signal, type SignalKind, type Tool } from '../../incidents/signal/signal.ts';
 import { stableId } from '../../platform/ids.ts';
+import { nameLine, oneLine as singleLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import { type Body, contentHash, field, idText, isObject } from './fields.ts';
 import { plainText } from './html-text.ts';
@@ -49,7 +50,7 @@ export function ticketSignal(word: TicketWord, body: unknown, bytes: Buffer, con
   const description = readable(word.description, policy.intake.maxDescriptionBytes);
   const message = readable(word.message, policy.intake.maxDescriptionBytes);
   const tags = [...(word.tags ?? []), ...(statedTags ?? [])]
-    .map((each) => readableText(each, 200))
+    .map((each) => readableText(singleLine(each), 200))
     .filter((each) => each !== '');
   const optional: Partial<Signal> = {};
   // A tool's clock may be ahead of ours; nothing that was reported has yet to happen.
@@ -65,14 +66,14 @@ export function ticketSignal(word: TicketWord, body: unknown, bytes: Buffer, con
   if (channel) optional.channel = channel;
   const area = oneLine(word.area, 200);
   if (area) optional.area = area;
-  if (word.customer) optional.customer = word.customer;
+  if (word.customer) optional.customer = customerIn(word.customer);
   const account = oneLine(word.agent?.id, 320);
   if (account) optional.agent = accountOf(word.tool, account);
   const agentName = oneLine(word.agent?.name, 320);
   if (agentName) optional.agentName = agentName;
   if (word.reporterId) optional.reporterAccount = accountOf(word.tool, word.reporterId);
   if (message) optional.message = message;
-  if (word.commentId) optional.commentId = readableText(word.commentId, 200);
+  if (word.commentId) optional.commentId = readableText(singleLine(word.commentId), 200);
   if (word.relatedSourceId && word.relatedSourceId !== word.ticketId) optional.relatedSourceId = word.relatedSourceId;
   return {
     id: stableId('sig', word.tool, word.ticketId, word.eventId ?? contentHash(body, bytes)),
@@ -102,7 +103,16 @@ export function readable(value: string | undefined, maxBytes: number): string | 
 }
 
 function oneLine(value: string | undefined, maxBytes: number): string | undefined {
-  return readable(value, maxBytes)?.replace(/\s+/g, ' ') || undefined;
+  return value === undefined ? undefined : readableText(nameLine(plainText(value)), maxBytes) || undefined;
+}
+
+function customerIn({ id, name, contactId }: Customer): Customer {
+  const called = name === undefined ? '' : readableText(nameLine(name), 500);
+  return {
+    id: readableText(singleLine(id), 500),
+    ...(called ? { name: called } : {}),
+    ...(contactId ? { contactId } : {}),
+  };
 }
 
 /** An http or https address; Zendesk writes its own without a scheme. */
