@@ -153,8 +153,9 @@ async function look(
 }
 
 /**
- * Looks once for what the tool has accepted without saying which comment it is. It is there, whether or not it is found: a
- * 2xx is acceptance. Only one whose body was no JSON may have come from something else than the tool.
+ * Looks for what the tool has accepted without saying which comment it is. It is there, whether or not it is found: a 2xx is
+ * acceptance. Only one whose body was no JSON may have come from something else than the tool.
+ * @throws NotYet where the ticket cannot be read, and there is still time
  */
 async function identify(
   update: UpdateRecord,
@@ -167,6 +168,10 @@ async function identify(
   const found = await converse(connection.tool.find(comment, since, now().getTime()), connection, way);
   if (found.kind === 'found') return takenAt(update, new Date(found.at ?? at), found.commentId);
   if (found.kind === 'withheld') return { state: 'failed', error: found.why };
+  if (found.kind === 'retry' && !isLate(update)) {
+    await release(update, found, true);
+    throw new NotYet(`${update.tool} has taken it, and does not show which comment it is`);
+  }
   if (isReadable || update.echo) return takenAt(update, at, '');
   return { state: 'unknown', error: 'It was accepted without an answer of the tool, and is not seen on the ticket.' };
 }

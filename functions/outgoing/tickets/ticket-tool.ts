@@ -37,7 +37,7 @@ export interface OwnComment {
 export type SendOutcome =
   | { kind: 'sent'; commentId: string }
   /** A 2xx that does not say which comment was made: it is never sent again. `isReadable`: it was JSON, so the tool's own. */
-  | { kind: 'taken'; why: string; isReadable: boolean }
+  | { kind: 'taken'; isReadable: boolean }
   /** The comment is there, and the tool keeps it from the customer. */
   | { kind: 'withheld'; why: string }
   /** Somebody has answered the customer just before: whoever sends should see that first. */
@@ -122,11 +122,9 @@ export function failedWrite(answer: ToolAnswer, now: number): Failed<SendOutcome
 }
 
 /** A good answer to a comment, which may not say which one it made. */
-export const sentAs = ({ status, body }: Extract<ToolAnswer, { status: number }>, id: unknown): SendOutcome => {
+export const sentAs = ({ body }: Extract<ToolAnswer, { status: number }>, id: unknown): SendOutcome => {
   const commentId = idOf(id);
-  if (commentId !== undefined) return { kind: 'sent', commentId };
-  const why = `It answered ${status} and did not say which comment it made.`;
-  return { kind: 'taken', why, isReadable: isObject(body) };
+  return commentId === undefined ? { kind: 'taken', isReadable: isObject(body) } : { kind: 'sent', commentId };
 };
 
 function tooMany({ headers }: Extract<ToolAnswer, { status: number }>, now: number): SendOutcome & { kind: 'retry' } {

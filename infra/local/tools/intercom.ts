@@ -75,6 +75,7 @@ const operations: Operation[] = [
           text: htmlText(source),
           isPublic,
           author: { id: adminId(call.environment), name: 'Metronome', isStaff: true },
+          properties: { opens: isPublic && (ticket.status === 'closed' || ticket.status === 'snoozed') },
         }));
         const isTicket = ticket.kind === 'ticket';
         return { status: 200, body: isTicket ? partOf(said) : shown(said.ticket, [said.comment]), said };
@@ -89,7 +90,8 @@ function partOf({ ticket, comment }: Said) {
   return {
     type: ticket.kind === 'ticket' ? 'ticket_part' : 'conversation_part',
     id: comment.id,
-    part_type: comment.isPublic ? 'comment' : 'note',
+    // A reply that opens the conversation again is told as `open`, with its body: so OpenAPI 2.16 shows it for users.
+    part_type: comment.isPublic ? (record(comment, 'properties').opens === true ? 'open' : 'comment') : 'note',
     body:
       typeof comment.source === 'string' && comment.source.startsWith('<') ? comment.source : `<p>${comment.text}</p>`,
     created_at: seconds(comment.createdAt),

@@ -52,6 +52,19 @@ describe('Intercom', () => {
   });
 
   test.each([
+    ['open', 'comment', 'note'],
+    ['closed', 'open', 'note'],
+    ['snoozed', 'open', 'note'],
+  ])('to a conversation that is %s a reply is told as “%s”, a note as “%s”', async (state, ofReply, ofNote) => {
+    await tools.tell('intercom', intercomNotification('conversation.user.replied', intercomConversation({ state })));
+    const typeOf = async (message_type: string) => {
+      const { body } = await reply('/conversations/4400222/reply', { message_type });
+      return body.conversation_parts.conversation_parts[0].part_type;
+    };
+    expect([await typeOf('comment'), await typeOf('note')]).toEqual([ofReply, ofNote]);
+  });
+
+  test.each([
     [{ admin_id: '5' }, /Admin not found/],
     [{ body: ' ' }, /body is required/],
     [{ message_type: 'shout' }, /message_type/],

@@ -402,6 +402,16 @@ test('a back-office ticket of Intercom’s takes no public comment, and says why
   });
 });
 
+test('a reply that opens a conversation of Intercom’s again is ours, in the answer and on the ticket', async () => {
+  await tools.tell(
+    'intercom',
+    intercomNotification('conversation.admin.closed', intercomConversation({ state: 'closed' })),
+  );
+  const sent = await send('intercom', commentOn('4400222'));
+  expect(sent).toMatchObject({ kind: 'sent' });
+  expect(await find('intercom', commentOn('4400222'))).toMatchObject({ kind: 'found' });
+});
+
 test('Intercom’s 429 names the second of its reset in place of Retry-After', async () => {
   for (let count = 0; count < 167; count += 1) await tools.call('intercom', 'GET', '/me');
   const sent = await send('intercom', commentOn('4400222'));

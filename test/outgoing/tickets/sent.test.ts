@@ -461,7 +461,7 @@ describe('an update that a 2xx has accepted without saying which comment it is',
   test.each<[what: string, body: unknown, then: () => Answer, settled: object]>([
     ['is found on the ticket', {}, () => ({ status: 200, body: [listed()] }), { state: 'sent', commentId: '9' }],
     ['is not found there', {}, () => ({ status: 200, body: [] }), { state: 'sent', commentId: '' }],
-    ['cannot be looked for', {}, () => ({ status: 503 }), { state: 'sent', commentId: '' }],
+    ['may not be looked for', {}, () => ({ status: 403 }), { state: 'sent', commentId: '' }],
     [
       'is found, though no JSON came',
       'x',
@@ -481,6 +481,23 @@ describe('an update that a 2xx has accepted without saying which comment it is',
       await send(own);
     }
     expect(asked.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  test('is looked for until the ticket can be read, for as long as anybody waits', async () => {
+    const own = await tapped();
+    answers = [{ status: 201 }, { status: 503 }, { status: 503 }, { status: 200, body: [listed()] }];
+    const says = 'freshdesk has taken it, and does not show which comment it is';
+    expect([await send(own), await send(own), await send(own)]).toEqual([says, says, 'done']);
+    expect(await update(own)).toMatchObject({ state: 'sent', sentAt: at(), commentId: '9' });
+    expect(asked.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'GET']);
+    const [next] = (await tap({}, { message: '続報です。' })).updates;
+    const other = next?.id ?? '';
+    answers = [{ status: 201 }, { status: 503 }];
+    expect(await send(other)).toBe(says);
+    small.pass(15 * minute + 1);
+    answers = [{ status: 503 }];
+    expect(await send(other)).toBe('done');
+    expect(await update(other)).toMatchObject({ state: 'sent', sentAt: at(-15 * minute - 1), commentId: '' });
   });
 
   test('is only looked for where its sender died before it could look', async () => {
