@@ -21,6 +21,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/signal/times.ts', tests: ['test/incidents/signal/times.test.ts'], floor: 98 },
   { file: 'functions/incidents/later-word.ts', tests: ['test/incidents/later-word.test.ts'], floor: 99 },
   { file: 'functions/incidents/incident.ts', tests: ['test/incidents/incident.test.ts'], floor: 98 },
+  { file: 'functions/incidents/board-place.ts', tests: ['test/incidents/board-place.test.ts'], floor: 97 },
   { file: 'functions/incidents/opening.ts', tests: ['test/incidents/opening.test.ts'], floor: 92 },
   {
     file: 'functions/incidents/contact-effects.ts',
