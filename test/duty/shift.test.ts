@@ -93,12 +93,53 @@ describe('where not everything could be read', () => {
     ['all is known', [read({})], false],
     ['its time is covered', [read({ covers: { ...covers, until: at('24 12:00') } })], false],
     ['its time is not covered', [read({ covers })], true],
+    ['its time is the first that is covered', [read({ covers: { from: now, until: at('24 12:00') } })], false],
+    ['its time is before what is covered', [read({ covers: { from: ms(now, 1), until: at('24 12:00') } })], true],
     ['an event could not be read', [read({ leftOut: 1 })], true],
     ['it was never read', [calendar('*', [])], true],
     ['another calendar is known', [read({}), read({ leftOut: 1 })], true],
     ['somebody is on duty all the same', [read({ leftOut: 1 }, [shift('ito')])], false],
   ])('nobody is told as certain only where it is: %s', (_, calendars, isUncertain) => {
     expect(onDuty(calendars, now)[0]?.isUncertain ?? false).toBe(isUncertain);
+  });
+
+  describe('as many shifts are kept as fit', () => {
+    const [P1, P2, P3] = [
+      shift('P1', '24 06:00', '24 07:00'),
+      shift('P2', '24 07:00', '24 08:00'),
+      shift('P3', '24 08:00', '24 09:30'),
+    ];
+    const ON = shift('ON', '24 09:30', '24 10:30');
+    const [F1, F2, F3] = [
+      shift('F1', '24 10:31', '24 11:00'),
+      shift('F2', '24 11:00', '24 12:00'),
+      shift('F3', '24 12:00', '24 13:00'),
+    ];
+    const one = JSON.stringify(ON).length;
+    const keep = (all: Shift[], mostBytes: number): string => {
+      const kept = nearest(all, { from: at('24 00:00'), until: at('25 00:00') }, now, mostBytes);
+      return `${kept.shifts.map(({ name }) => name).join(' ')} ${told(kept.covers.from)} ${told(kept.covers.until)}`;
+    };
+    test.each<[fit: number, expected: string]>([
+      [7, 'P1 P2 P3 ON F1 F2 F3 24 00:00 25 00:00'],
+      [6, 'P2 P3 ON F1 F2 F3 24 07:00 25 00:00'],
+      [5, 'P2 P3 ON F1 F2 24 07:00 24 12:00'],
+      [4, 'P3 ON F1 F2 24 08:00 24 12:00'],
+      [3, 'P3 ON F1 24 08:00 24 11:00'],
+      [2, 'P3 ON 24 08:00 24 10:31'],
+      [1, 'ON 24 09:30 24 10:31'],
+      [0, ' 24 09:30 24 09:30'],
+    ])('of seven %i', (fit, expected) => {
+      const all = [P1, P2, P3, ON, F1, F2, F3];
+      expect(keep(all, fit * one)).toBe(expected);
+      if (fit > 0) expect(keep(all, fit * one - 1)).not.toBe(expected);
+    });
+    test('those that are over at this instant are of the time before it', () => {
+      expect(keep([shift('P0', '24 09:00', '24 10:00')], 0)).toBe(' 24 10:00 25 00:00');
+    });
+    test('and none that is longer is followed by a shorter one that is farther', () => {
+      expect(keep([shift('a long name', '24 09:30', '24 10:30'), F1], one)).toBe(' 24 00:00 24 09:30');
+    });
   });
 
   test('what is kept is what is nearest, and what it covers has no gap', () => {

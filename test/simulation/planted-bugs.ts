@@ -65,6 +65,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'return null;',
   },
   {
+    name: 'a-call-under-the-key-of-one-that-was-answered',
+    noticedBy: { file: 'test/scenarios/paging.test.ts', title: 'rings for the emergency' },
+    file: 'functions/outgoing/channels/pagerduty.ts',
+    find: 'dedup_key: `${incidentId}#${page.episode}`',
+    replace: 'dedup_key: `${incidentId}#1`',
+  },
+  {
     name: 'a-page-that-outlives-its-incident',
     remote: ['pagerduty'],
     faults: 'unavailable',
@@ -76,7 +83,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'who-is-refused-for-good-is-not-told',
     noticedBy: { file: 'test/scenarios/slack-edges.test.ts', title: 'of whom Slack does not name' },
     file: 'functions/slack/events.ts',
-    find: 'await comeBack(act, message, to, sayRefused(act, error));',
+    find: "await comeBack(come, sayRefused(act, error), 'ja');",
     replace: 'sayRefused(act, error);',
   },
   {

@@ -155,10 +155,16 @@ it('whatever happens in whatever order, a page that was answered stops, and one 
     fc.property(fc.array(happening, { maxLength: 30 }), (story) => {
       let facts = incident();
       let now = at('10:06:00').getTime();
+      const rung = new Set<number>();
       const look = (kinds: 'escalation'[] = []): void => {
         const step = pageFor(facts, kinds, new Date(now)) ?? nextPage(facts, policy);
-        if (step && step.at.getTime() <= now)
-          facts = { ...facts, paging: pagingAfter(facts.paging, step, new Date(now)) };
+        if (!step || step.at.getTime() > now) return;
+        const paging = pagingAfter(facts.paging, step, new Date(now));
+        // What has to ring is an alert that nobody can have acknowledged; what ends it names the last that rang.
+        expect(rung.has(paging.episode)).toBe(step.action !== 'trigger');
+        rung.add(paging.episode);
+        expect(paging.episode).toBe(rung.size);
+        facts = { ...facts, paging };
       };
       for (const each of [...story, 'look']) {
         now += 60_000;
