@@ -16,7 +16,7 @@ import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--cloud-build]
   [--database NAME] [--take-database] [--move-region] [--keep-in-region] [--dry-run] [--all] [--enable] [--destroy]
-  [--export terraform]
+  [--copy-to REGION] [--export terraform]
 
   --dry-run   show the plan and change nothing; without an account, the plan for an empty project
   --all       show what is kept as well
@@ -29,6 +29,7 @@ const usage = `npm run provision -- --project P --region R [--operator EMAIL] [-
   --move-region     what calls Metronome in another region calls it in this one from now on
   --keep-in-region  messages and secrets are stored in the region alone
   --enable    start the schedules and the alert policies, which npm run deploy does after its smoke test
+  --copy-to   a second region, into which the database is exported each week
   --export    print it as Terraform configuration (main.tf.json) and change nothing
   --destroy   take it down; the project's name has to be typed, and no data is deleted
 `;
@@ -49,6 +50,7 @@ const read = (args: string[]) =>
       database: { type: 'string', default: usualDatabase() },
       enable: { type: 'boolean', default: false },
       destroy: { type: 'boolean', default: false },
+      'copy-to': { type: 'string' },
       export: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -85,6 +87,7 @@ async function bring(values: ReturnType<typeof read>, typed: Typed): Promise<num
     movesRegion: values['move-region'],
     staysInRegion: values['keep-in-region'],
     database: values.database,
+    copyTo: values['copy-to'],
   };
   if (values.export !== undefined) {
     if (values.export !== 'terraform') throw new NotReady([`--export takes terraform, not ${values.export}.`]);

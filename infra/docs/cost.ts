@@ -41,13 +41,12 @@ const tickReadsAMonth = minutesAMonth + (minutesAMonth / 5) * 9;
 const secondsARequest = 0.1;
 /** Five people have the board open through eight hours of twenty days. */
 const boardHoursAMonth = 5 * 8 * 20;
-/** It asks every 15 s whether something has changed, for five documents, and is read whole each five minutes and after a change. */
+/** It asks every 15 s whether something has changed, and is read whole each five minutes and after a change. */
 const asksAnHour = 240;
-const readsAnAsk = 5;
+/** `growth.boardUnchanged` and, at most, `growth.board` of the bench. */
+const readsAnAsk = 2;
+const readsWhole = 107;
 const wholeAnHour = 12;
-/** An incident and its contacts, of at most so many rows (`growth.board` of the bench: 904 for 300). */
-const readsARow = 3;
-const mostRows = 300;
 const changesATicket = 6;
 const signalsKeptDays = 400;
 const backupsKept = 14;
@@ -56,11 +55,10 @@ function sumOf(kind: 'reads' | 'writes'): number {
   return life.reduce((sum, [of, times]) => sum + of[kind] * times, 0);
 }
 
-/** @returns what people read a month who have the board open; each ticket is taken to be open for a day */
+/** @returns what people read a month who have the board open */
 export function boardReads(ticketsADay: number): number {
   const whole = Math.min(asksAnHour, wholeAnHour + (ticketsADay * changesATicket) / 24);
-  const rows = Math.min(mostRows, ticketsADay);
-  return boardHoursAMonth * (asksAnHour * readsAnAsk + whole * readsARow * rows);
+  return boardHoursAMonth * (asksAnHour * readsAnAsk + whole * readsWhole);
 }
 
 export interface Cost {

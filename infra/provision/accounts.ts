@@ -26,6 +26,7 @@ export type On =
   | { topic: string }
   | { subscription: string }
   | { secret: string }
+  | { bucket: string }
   | { account: string };
 
 export interface AccountGrant {

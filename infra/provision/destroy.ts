@@ -12,7 +12,7 @@ import { shortName } from './pubsub.ts';
 import { isOurs, servicesOf } from './services.ts';
 import { applySteps, type Part, type Step } from './step.ts';
 import { uptimeLabel } from './uptime.ts';
-import { policyLabel } from './watch.ts';
+import { copyJob, policyLabel } from './watch.ts';
 
 /** How somebody is asked, and told. */
 export interface Conversation {
@@ -59,7 +59,9 @@ export function destroyParts(gcloud: Gcloud, region: string): Part[] {
       const targets = new Map(found.map((each) => [shortName(each.name), each.pubsubTarget?.topicName]));
       return schedules
         .filter((each) => targets.get(each.name)?.endsWith(`/topics/${each.topic}`))
-        .map((each) => away('schedule', each.name, ['scheduler', 'jobs', 'delete', each.name, `--location=${region}`]));
+        .map(({ name }) => name)
+        .concat(targets.has(copyJob) ? [copyJob] : [])
+        .map((name) => away('schedule', name, ['scheduler', 'jobs', 'delete', name, `--location=${region}`]));
     }),
     part('Alert policies', async () => {
       const found = await gcloud.json<Labelled[]>(['monitoring', 'policies', 'list']);

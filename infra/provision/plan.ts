@@ -1,5 +1,6 @@
 /** All parts in the order in which they can be made, and the plan as people read it. */
 import type { OAuth2Client } from 'google-auth-library';
+import { policy } from '../../functions/policy.ts';
 import type { SubscriptionSpec } from '../../functions/topology.ts';
 import {
   type AccountGrant,
@@ -12,6 +13,7 @@ import {
   secretId,
 } from './accounts.ts';
 import { clientsOf } from './clients.ts';
+import { copyAccount, copyBucketPart, copyGrants, copySchedulePart } from './copy.ts';
 import { dashboardPart } from './dashboard.ts';
 import { databasePart } from './database.ts';
 import type { Gcloud } from './gcloud.ts';
@@ -43,6 +45,8 @@ export interface Target {
   /** Whether messages and secrets have to lie in the region. */
   staysInRegion: boolean;
   database: string;
+  /** The second region, where a copy of the database is exported to; absent: nowhere. */
+  copyTo?: string | undefined;
   /** Whether what calls Metronome moves here from another region. */
   movesRegion?: boolean;
   gcloud: Gcloud;
@@ -76,7 +80,12 @@ export async function partsOf(target: Target): Promise<Planned> {
     tokenVersion: target.auth ? await newestVersion(gcloud, token).catch(() => '1') : '1',
     hasObjectives: true,
   }) as [Part, Part, Part];
-  const wanted = target.hasCloudBuild ? [...grants, ...cloudBuildGrants] : grants;
+  const { copyTo } = target;
+  const wanted = [
+    ...(target.hasCloudBuild ? [...grants, ...cloudBuildGrants] : grants),
+    ...(copyTo ? copyGrants(project) : []),
+  ];
+  const made = [...accounts, ...(target.hasCloudBuild ? [cloudBuildAccount] : []), ...(copyTo ? [copyAccount] : [])];
   const grant = (title: string, of: (grant: AccountGrant) => boolean) =>
     grantPart(gcloud, projectNumber, title, wanted.filter(of));
   const accessToken = async () => (await target.auth?.getAccessToken())?.token ?? '';
@@ -89,7 +98,8 @@ export async function partsOf(target: Target): Promise<Planned> {
       // A policy on a metric is refused until Google knows the metric: what takes longest comes first.
       descriptors,
       agentPart(gcloud, projectNumber),
-      accountPart(gcloud, target.hasCloudBuild ? [...accounts, cloudBuildAccount] : accounts),
+      accountPart(gcloud, made),
+      ...(copyTo ? [copyBucketPart(gcloud, copyTo)] : []),
       secretPart(gcloud, target.staysInRegion ? region : undefined),
       topicPart(pubsub, target.staysInRegion ? region : undefined),
       subscriptionPart(pubsub, (spec) => pushTargetOf(spec, target)),
@@ -101,6 +111,7 @@ export async function partsOf(target: Target): Promise<Planned> {
       }),
       rulesPart(project, target.database, accessToken),
       schedulePart(clients.scheduler, project, region, () => asksWhetherLive(clients.policies, project)),
+      ...(copyTo ? [copySchedulePart(gcloud, region, target.database, policy.zone)] : []),
       logPart(gcloud),
       leftoverPart(gcloud, target, accessToken),
       channels,

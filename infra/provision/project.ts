@@ -94,6 +94,7 @@ function groupOf(on: AccountGrant['on'], project: string): { group: string[]; of
   if ('subscription' in on) {
     return { group: ['pubsub', 'subscriptions'], of: on.subscription, label: `subscription ${on.subscription}` };
   }
+  if ('bucket' in on) return { group: ['storage', 'buckets'], of: `gs://${on.bucket}`, label: `bucket ${on.bucket}` };
   if ('secret' in on) return { group: ['secrets'], of: on.secret, label: `secret ${on.secret}` };
   return { group: ['iam', 'service-accounts'], of: emailOf(on.account, project), label: `account ${on.account}` };
 }

@@ -284,6 +284,7 @@ function placeOf(on: AccountGrant['on'], project: string): [type: string, on: Bl
     const name = secretNames.find((each) => secretId(each) === on.secret);
     return ['google_secret_manager_secret_iam_member', { secret_id: `\${google_secret_manager_secret.${name}.id}` }];
   }
+  if ('bucket' in on) return ['google_storage_bucket_iam_member', { bucket: on.bucket }];
   if ('account' in on)
     return [
       'google_service_account_iam_member',

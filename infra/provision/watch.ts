@@ -13,6 +13,9 @@ export type ChannelKey = 'operator' | 'door' | 'topic';
 /** Whoever operates Metronome is told past it; and Metronome itself, by both of its doors, so that one may fail. */
 export const everyone: readonly ChannelKey[] = ['operator', 'door', 'topic'];
 
+/** The schedule that exports the database to a second region, and its account. */
+export const copyJob = 'metronome-copy';
+
 /** What people have to do about their work is no incident of Metronome. */
 const operatorOnly: readonly ChannelKey[] = ['operator'];
 
@@ -173,6 +176,19 @@ export const watches: readonly WatchSpec[] = [
       aggregation: gaugeWindow('ALIGN_MIN'),
     },
     what: 'Backups are taken daily, and two in a row have failed. `gcloud firestore backups schedules list --database=DATABASE` shows whether the schedule is there (provisioning makes it again), `gcloud firestore backups list` what became of each. Until one succeeds, point-in-time recovery goes back 7 days.',
+  },
+  {
+    key: 'copy-failed',
+    displayName: 'Metronome: the export to the second region did not begin',
+    severity: 'ERROR',
+    channels: operatorOnly,
+    condition: 'The schedule of the export was refused',
+    watched: {
+      kind: 'log',
+      filter: `resource.type="cloud_scheduler_job" AND resource.labels.job_id="${copyJob}" AND severity>=ERROR`,
+      atMostEverySeconds: hours(1),
+    },
+    what: 'Where there is a copy in a second region (`--copy-to`), its weekly export did not begin. The log entry says why: 403 is a grant that is missing, which provisioning makes again, 404 the bucket or the database. Start it by hand with `gcloud scheduler jobs run metronome-copy --location=REGION`.',
   },
   {
     key: 'backlog',

@@ -90,8 +90,8 @@ describe('what a month costs', () => {
   });
 
   test('counts what people read whose board is open', () => {
-    // 800 hours: 240 asks of 5 documents each, and the board 12 times and after each of 250 changes, 240 at most.
-    expect(boardReads(1_000)).toBe(800 * (240 * 5 + 240 * 3 * 300));
+    // 800 hours: 240 asks of 2 reads each, and the board 12 times and after each of 250 changes, 240 at most.
+    expect(boardReads(1_000)).toBe(800 * 240 * (2 + 107));
     expect(of(1_000, /reads/)).toBeGreaterThan((boardReads(1_000) - 1_500_000) * prices.reads.dollars);
   });
 

@@ -348,6 +348,7 @@ describe('what watches it', () => {
         "WARNING quarantined: above 0 for 21600 s, operator",
         "WARNING many-wait: above 50 for 1800 s, operator",
         "ERROR backup-late: above 180000 for 0 s, operator",
+        "ERROR copy-failed: log, operator",
         "ERROR backlog: above 900 for 300 s, operator door topic",
         "CRITICAL minute-tick-absent: absent, operator door topic",
         "ERROR pushes-fail: above 0 for 1200 s, operator door topic",

@@ -73,7 +73,7 @@ describe.skipIf(!sdk)('gcloud’s own parser takes', () => {
 
   test('what provisioning plans, also for a trigger and for who must stay in a region', async () => {
     process.env.METADATA_SERVER_DETECTION = 'none';
-    const choices = { hasCloudBuild: true, takesDatabase: false, staysInRegion: true };
+    const choices = { hasCloudBuild: true, takesDatabase: false, staysInRegion: true, copyTo: 'asia-northeast2' };
     const gcloud = gcloudOf(target.project);
     const planned = await partsOf({ ...target, ...choices, operatorEmail: 'a@b.example', gcloud });
     const steps = (await readParts(planned.parts, undefined)).flat();
