@@ -129,6 +129,7 @@ export function iam(project: Project): Api {
           if (project.resources.has(name)) throw alreadyThere(name);
           const account = { ...body.serviceAccount, name, email, projectId, uniqueId: String(project.resources.size) };
           project.resources.set(name, account);
+          project.accountsMadeAt.set(email, project.now);
           return account;
         },
       ],

@@ -1,6 +1,6 @@
 /** Pub/Sub, Firestore and its rules. */
 import { policyRoutes } from './administration.ts';
-import { type Api, alreadyThere, type Call, invalid, notFound, type Route } from './google.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, type Route } from './google.ts';
 import { type Project, projectId, type Resource } from './project.ts';
 
 const of = `projects/${projectId}`;
@@ -66,6 +66,10 @@ export function pubsub(project: Project): Api {
           needTopic(body.topic);
           const signer = body.pushConfig?.oidcToken?.serviceAccountEmail;
           if (signer && !project.resources.has(`${of}/serviceAccounts/${signer}`)) throw notFound(signer);
+          if (signer && project.isNewAccount(signer)) {
+            const why = `Permission 'iam.serviceAccounts.actAs' denied on service account ${signer} (or it may not exist).`;
+            throw new Refusal(403, 'PERMISSION_DENIED', why);
+          }
           if (body.deadLetterPolicy) needTopic(body.deadLetterPolicy.deadLetterTopic);
           if (body.pushConfig?.pushEndpoint && !body.pushConfig.pushEndpoint.startsWith('https:'))
             throw invalid('Not https.');
@@ -130,6 +134,11 @@ export function firestore(project: Project): Api {
           project.resources.set(made.name, made);
           return made;
         },
+      ],
+      [
+        'POST',
+        new RegExp(`^/v1/(${of}/databases/[^/]+)/documents:listCollectionIds$`),
+        (_, name = '') => ({ collectionIds: project.get(name) && (project.documents.get(name) ?? []) }),
       ],
       ...inGroup('indexes'),
       ...inGroup('fields'),

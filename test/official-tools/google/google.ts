@@ -69,13 +69,30 @@ export interface Google {
   stop(): Promise<void>;
 }
 
-/** @param isOn whether the project has that API switched on */
-export async function serve(apis: readonly Api[], isOn: (api: string) => boolean): Promise<Google> {
+/** An answer that Google gives a few times instead of what was asked for. */
+export interface Fault {
+  method: string;
+  path: RegExp;
+  times: number;
+  refusal: Refusal;
+  /** It was done all the same: the answer alone was lost. */
+  isDone?: boolean;
+}
+
+/**
+ * @param isOn whether the project has that API switched on
+ * @param faults each is taken as often as it says
+ */
+export async function serve(
+  apis: readonly Api[],
+  isOn: (api: string) => boolean,
+  faults: readonly Fault[] = [],
+): Promise<Google> {
   const calls: Noted[] = [];
   const unknown: string[] = [];
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const call = await callOf(request);
-    const [status, body, headers] = answer(apis, isOn, call, unknown);
+    const [status, body, headers] = answer(apis, isOn, call, unknown, faults);
     calls.push({ method: call.method, path: `${call.path}${call.query.size > 0 ? `?${call.query}` : ''}`, status });
     send(response, status, body, headers);
   };
@@ -123,14 +140,23 @@ async function callOf(request: IncomingMessage): Promise<Call> {
 
 type Answer = [status: number, body: unknown, headers?: Record<string, string>];
 
-function answer(apis: readonly Api[], isOn: (api: string) => boolean, call: Call, unknown: string[]): Answer {
+function answer(
+  apis: readonly Api[],
+  isOn: (api: string) => boolean,
+  call: Call,
+  unknown: string[],
+  faults: readonly Fault[],
+): Answer {
   for (const { name, routes } of apis) {
     for (const [method, pattern, handler] of routes) {
       const match = method === call.method ? pattern.exec(call.path) : null;
       if (!match) continue;
       try {
         if (!isOn(name)) throw switchedOff(name);
-        const found = handler(call, ...match.slice(1));
+        const fault = faults.find((each) => each.times > 0 && each.method === call.method && each.path.test(call.path));
+        if (fault) fault.times -= 1;
+        const found = fault && !fault.isDone ? undefined : handler(call, ...match.slice(1));
+        if (fault) throw fault.refusal;
         return found instanceof Plain ? [200, found.text, found.headers] : [200, found ?? {}];
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

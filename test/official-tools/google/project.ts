@@ -1,5 +1,5 @@
 /** What a project holds: everything that was made, under its full name, and who may do what on it. */
-import { notFound, Refusal } from './google.ts';
+import { type Fault, notFound, Refusal } from './google.ts';
 
 export const projectId = 'shop-incidents';
 export const projectNumber = '424242424242';
@@ -27,6 +27,12 @@ export class Project {
   readonly agents = new Set<string>();
   /** What the organisation has set, by constraint: the rules of its effective policy. */
   readonly orgPolicies = new Map<string, object[]>();
+  /** The collections of each database, by its full name. */
+  readonly documents = new Map<string, string[]>();
+  readonly faults: Fault[] = [];
+  /** For so long after it was made, an account is not known everywhere. */
+  accountLagMs = 0;
+  readonly accountsMadeAt = new Map<string, number>();
   /** Its clock: nothing waits. */
   now = Date.parse('2026-11-24T00:00:00Z');
   #etag = 0;
@@ -88,11 +94,16 @@ export class Project {
     return stored;
   }
 
+  isNewAccount(email: string): boolean {
+    return this.now - (this.accountsMadeAt.get(email) ?? Number.NEGATIVE_INFINITY) < this.accountLagMs;
+  }
+
   #refuseWhoIsNotThere(member: string): void {
     const email = /^serviceAccount:(.*)$/.exec(member)?.[1];
     if (email === undefined) return;
     const isThere = this.agents.has(email) || this.resources.has(`projects/${projectId}/serviceAccounts/${email}`);
-    if (!isThere) throw new Refusal(400, 'INVALID_ARGUMENT', `Service account ${email} does not exist.`);
+    if (!isThere || this.isNewAccount(email))
+      throw new Refusal(400, 'INVALID_ARGUMENT', `Service account ${email} does not exist.`);
   }
 
   useAgent(service: string): string {

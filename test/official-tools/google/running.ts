@@ -179,7 +179,11 @@ export function artifactRegistry(project: Project): Api {
   return {
     name: 'artifactregistry.googleapis.com',
     routes: [
-      ['GET', new RegExp(`^/v1/(${repositories}/[^/]+)$`), (_, name = '') => project.get(inFull(name))],
+      [
+        'GET',
+        /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/repositories\/[^/]+)$/,
+        (_, name = '') => project.get(inFull(name)),
+      ],
       [
         'GET',
         new RegExp(`^/v1/(${location}/operations/[a-z][^/]*)$`),

@@ -235,7 +235,11 @@ export function scheduler(project: Project): Api {
   return {
     name: 'cloudscheduler.googleapis.com',
     routes: [
-      ['GET', new RegExp(`^/v1/${location}/jobs$`), () => ({ jobs: project.under(`${location}/jobs/`) })],
+      [
+        'GET',
+        new RegExp(`^/v1/(${of}/locations/[^/]+)/jobs$`),
+        (_, where = '') => ({ jobs: project.under(`${where}/jobs/`) }),
+      ],
       [
         'POST',
         new RegExp(`^/v1/${location}/jobs$`),

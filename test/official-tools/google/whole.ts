@@ -25,5 +25,5 @@ export function serveProject(project: Project): Promise<Google> {
     storage(project),
     iap(project),
   ];
-  return serve(apis, (name) => project.services.has(name));
+  return serve(apis, (name) => project.services.has(name), project.faults);
 }
