@@ -211,7 +211,7 @@ test('the situation says what is known, for whom, what was tried, who does what,
   for (const text of [
     '緊急事態',
     '40店舗で業務停止',
-    '指揮: local',
+    '指揮: このマシンの利用者',
     '顧客連絡: **未定**',
     '回避策の案内: 現金で会計',
     '- [x] 発生と継続を確認する',
