@@ -25,7 +25,9 @@ export type TopicName = (typeof topics)[keyof typeof topics];
 
 /** Builds the images of the functions from their bundles. */
 export const buildAccount = 'metronome-build';
-/** Runs `cloudbuild.yaml`; only a trigger that may deploy needs it. */
+/** Runs `cloudbuild.yaml`, and may do nothing else. */
+export const checkAccount = 'metronome-check';
+/** Runs `cloudbuild.deploy.yaml`; only a trigger that may deploy needs it. */
 export const deployAccount = 'metronome-deploy';
 
 /** A role, where it is granted, and why the function cannot do without it. */

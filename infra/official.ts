@@ -9,7 +9,7 @@ if (version < neededJava) {
   const found = java.error ? 'there is no java' : `this one is ${version || 'unknown'}`;
   process.stderr.write(`The official emulators need Java ${neededJava} or later, and ${found}.
 They also download 137 MB (Firestore) and 53 MB (Pub/Sub) the first time. Nothing else of Metronome needs Java: npm test
-runs the same contract tests against the local cloud. Cloud Build runs this with every deployment (cloudbuild.yaml).
+runs the same contract tests against the local cloud. Cloud Build runs this with every commit (cloudbuild.yaml).
 `);
   process.exit(1);
 }

@@ -2,7 +2,7 @@
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { readableText } from '../incidents/signal/signal.ts';
 import { isPlausibleTime } from '../incidents/signal/times.ts';
-import { buildAccount, deployAccount } from '../topology.ts';
+import { buildAccount, checkAccount, deployAccount } from '../topology.ts';
 
 /** One build, kept under its own id. */
 export interface Release extends ReleaseFacts {
@@ -62,11 +62,11 @@ export function readBuild(body: unknown, receivedAt: Date): Release {
   };
 }
 
-const ownBuilder = new RegExp(`(?:^|/)(?:${buildAccount}|${deployAccount})@`);
+const ownBuilder = new RegExp(`(?:^|/)(?:${buildAccount}|${checkAccount}|${deployAccount})@`);
 
 /**
- * Whether Metronome's own deployment made it: one of `cloudbuild.yaml`, or of an image of a function, of which each
- * deployment makes a dozen. They run as accounts that nothing else runs as; the tag is for whoever runs `cloudbuild.yaml` as another.
+ * Whether Metronome made it of itself: its checks, its deployment, or the image that a deployment builds. They run as accounts that
+ * nothing else runs as; the tag is for a trigger that runs as another.
  */
 export function isOwnBuild(body: unknown): boolean {
   const { serviceAccount, tags } = object(body);

@@ -1,5 +1,12 @@
 /** Who may do what: the accounts of Metronome and the grants between them, derived from the topology. Data only. */
-import { buildAccount, deployAccount, functions, subscriptions, topics } from '../../functions/topology.ts';
+import {
+  buildAccount,
+  checkAccount,
+  deployAccount,
+  functions,
+  subscriptions,
+  topics,
+} from '../../functions/topology.ts';
 
 export interface Account {
   id: string;
@@ -18,8 +25,11 @@ export const accounts: readonly Account[] = [
   { id: buildAccount, description: 'Metronome: builds the images of its functions' },
 ];
 
-/** What deploying from Cloud Build needs besides, and only where it is asked for. */
-export const cloudBuildAccount: Account = { id: deployAccount, description: 'Metronome: deploys it from Cloud Build' };
+/** What checking and deploying in Cloud Build needs besides, and only where it is asked for. */
+export const cloudBuildAccounts: readonly Account[] = [
+  { id: checkAccount, description: 'Metronome: checks its commits in Cloud Build' },
+  { id: deployAccount, description: 'Metronome: deploys it from Cloud Build' },
+];
 
 export type On =
   | { project: true }
@@ -56,6 +66,7 @@ const deployerRoles: readonly [string, string][] = [
   ['roles/iap.admin', 'says who may open the console'],
   ['roles/logging.configWriter', 'says which logs are not kept'],
   ['roles/logging.logWriter', 'writes the log of the build'],
+  ['roles/cloudbuild.builds.viewer', 'sees whether a commit has passed its checks'],
 ];
 
 export const grants: readonly AccountGrant[] = [
@@ -110,7 +121,13 @@ export const cloudBuildGrants: readonly AccountGrant[] = [
     to: { account: deployAccount },
     role: 'roles/iam.serviceAccountTokenCreator',
     on: { account: deployAccount },
-    why: 'calls the API as itself in the smoke test: a build has no identity token of its own',
+    why: 'calls the API and opens a page as itself in the smoke test: a build has no identity token of its own',
+  },
+  {
+    to: { account: checkAccount },
+    role: 'roles/logging.logWriter',
+    on: { project: true },
+    why: 'writes the log of the build',
   },
   ...deployerRoles.map(([role, why]) => ({
     to: { account: deployAccount },

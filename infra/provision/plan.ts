@@ -5,7 +5,7 @@ import type { SubscriptionSpec } from '../../functions/topology.ts';
 import {
   type AccountGrant,
   accounts,
-  cloudBuildAccount,
+  cloudBuildAccounts,
   cloudBuildGrants,
   emailOf,
   grants,
@@ -85,7 +85,7 @@ export async function partsOf(target: Target): Promise<Planned> {
     ...(target.hasCloudBuild ? [...grants, ...cloudBuildGrants] : grants),
     ...(copyTo ? copyGrants(project) : []),
   ];
-  const made = [...accounts, ...(target.hasCloudBuild ? [cloudBuildAccount] : []), ...(copyTo ? [copyAccount] : [])];
+  const made = [...accounts, ...(target.hasCloudBuild ? cloudBuildAccounts : []), ...(copyTo ? [copyAccount] : [])];
   const grant = (title: string, of: (grant: AccountGrant) => boolean) =>
     grantPart(gcloud, projectNumber, title, wanted.filter(of));
   const accessToken = async () => (await target.auth?.getAccessToken())?.token ?? '';
