@@ -1,7 +1,7 @@
 /**
- * `npm run bundle`: each function as a folder of its own, and how large it is. `index.mjs` and the chunks that it imports
- * are read as an instance starts; what is imported on demand lies in chunks of its own. In a single file all of it would
- * be parsed at every cold start, which took a quarter longer.
+ * `npm run bundle`: one source folder for all services, in which each function has a folder of its own, and how large each
+ * is. An instance reads its `index.mjs` and the chunks that it imports as it starts; what is imported on demand is in
+ * chunks of its own. In a single file all of it would be parsed at every cold start, which took a quarter longer.
  */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,12 +52,27 @@ export async function bundleAll(to: string, only?: readonly string[]): Promise<B
     const result = await bundleOne(entryOf(door), directory);
     const assets = door.path.replace(/\/[^/]+$/, '/assets');
     await cp(join(top, assets), join(directory, 'assets'), { recursive: true }).catch(() => undefined);
-    await writeManifest(spec, directory, manifest, lock);
     const { atStart, onDemand } = chunksOf(result);
     return { name: spec.name, directory, atStart: await loadedFrom(atStart), onDemand: await loadedFrom(onDemand) };
   };
-  return Promise.all(functions.filter(({ name }) => only?.includes(name) ?? true).map(bundleOf));
+  const wanted = functions.filter(({ name }) => only?.includes(name) ?? true);
+  await mkdir(to, { recursive: true });
+  await writeManifest(to, manifest, lock);
+  await writeFile(join(to, 'index.mjs'), chooserOf(wanted.map(({ name }) => name)));
+  return Promise.all(wanted.map(bundleOf));
 }
+
+/** What every service starts with: the same image is each of the functions, and FUNCTION_TARGET says which. */
+const chooserOf = (names: readonly string[]): string =>
+  [
+    'const functions = {',
+    ...names.map((name) => `  ${name}: () => import('./${name}/index.mjs'),`),
+    '};',
+    'const target = process.env.FUNCTION_TARGET;',
+    'if (!Object.hasOwn(functions, target)) throw new Error("FUNCTION_TARGET names no function of Metronome: " + target);',
+    'await functions[target]();',
+    '',
+  ].join('\n');
 
 async function bundleOne(entry: string, directory: string): Promise<BuildResult<{ metafile: true }>> {
   return build({
@@ -89,13 +104,12 @@ async function bundleOne(entry: string, directory: string): Promise<BuildResult<
 }
 
 async function writeManifest(
-  spec: FunctionSpec,
   directory: string,
   manifest: { dependencies: Record<string, string>; version: string },
   lock: Parameters<typeof lockOf>[0],
 ): Promise<void> {
   const own = {
-    name: spec.service,
+    name: 'metronome',
     version: manifest.version,
     private: true,
     type: 'module',
@@ -105,7 +119,7 @@ async function writeManifest(
   };
   await writeFile(join(directory, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
   await writeFile(join(directory, 'package-lock.json'), `${JSON.stringify(lockOf(lock, own), null, 2)}\n`);
-  // The source maps go along: Node does not read them as it starts, and whoever reads a stack has them at hand.
+  // The source maps go along: Node does not read them as it starts, and a stack can be read with them.
   await writeFile(join(directory, '.gcloudignore'), 'node_modules\n');
 }
 

@@ -1,45 +1,48 @@
 /**
- * `npm run deploy`: bundles, provisioning, every function, and a drill through the public door; what was there before
- * comes back when the drill fails. Cloud Build runs the same.
+ * `npm run deploy`: one image of all functions, a revision of each service beside the one that serves, a drill through the
+ * public door of those, and then all traffic to them. Cloud Build runs the same.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { environment } from '../functions/platform/environment.ts';
-import { functions, secretNames } from '../functions/topology.ts';
+import { secretNames } from '../functions/topology.ts';
 import { bundleAll, renderSizes } from './bundle.ts';
 import { type CommandLine, commandLine, lineTo, runTyped } from './command-line.ts';
 import {
-  type Command,
+  type Code,
   type DeployTarget,
-  deployCommands,
   gaugeCommands,
   identityCommand,
-  rollbackCommand,
+  pageClaims,
+  pageTokenCommand,
 } from './deploy/commands.ts';
+import { configurationFile, readConfiguration, shellDifferences } from './deploy/configuration.ts';
 import { hasGaugePoint } from './deploy/gauge-point.ts';
-import { type GaugeCheck, smoke } from './deploy/smoke.ts';
+import { type Releasing, release, renderCommands, rollBack } from './deploy/release.ts';
+import { type GaugeCheck, smoke, type Time } from './deploy/smoke.ts';
+import { releaseName } from './deploy/state.ts';
 import { secretId } from './provision/accounts.ts';
 import { authOf, clientsOf } from './provision/clients.ts';
-import { usualDatabase } from './provision/database.ts';
 import { enable } from './provision/enable.ts';
-import { typed as asTyped, type Gcloud, gcloudOf, runTool } from './provision/gcloud.ts';
+import { typed as asTyped, type Gcloud, gcloudOf, runTool, withFile } from './provision/gcloud.ts';
 import { inRealTime } from './provision/patience.ts';
 import { newestVersion, secretToSend } from './provision/project.ts';
 import { serviceUrl } from './provision/service-url.ts';
-import { refuseStrangers, servicesOf } from './provision/services.ts';
 import { reasonOf } from './reason-of.ts';
 
-const usage = `npm run deploy -- --project P --region R [--only bundle|functions|smoke|rollback] [--dry-run]
-  [--database NAME] [--console MEMBER]…
+const top = join(import.meta.dirname, '..');
 
-  --only     one part; without it: bundle, functions, smoke, and a rollback where the smoke test fails
+const usage = `npm run deploy -- --project P --region R [--image IMAGE] [--only bundle|smoke|rollback] [--release NAME]
+  [--config FILE] [--dry-run]
+
+  --image    deploys what was built before, by its digest (…@sha256:…): the same in production as in staging
+  --only     one part: bundle; a smoke test of what serves; or a rollback to the last release that was good
+  --release  the release that a rollback goes back to, where it is another
+  --config   the file of variables and choices, where it is not ${configurationFile}
   --dry-run  print the commands and run none
-  --database the database that provisioning made, where it is not (default); FIRESTORE_DATABASE says it as well
-  --console  who may open the console: user:…, group:…, domain:… (may be repeated)
 
-What README.md lists and is no secret is taken from the environment, each time: ZENDESK_SUBDOMAIN, SENDERS, CONSOLE_URL,
-TRUSTED_HOPS and the others. SMOKE_ACCOUNT is who calls the API in the smoke test, where that is no person.
+SMOKE_ACCOUNT is who calls the API and opens a page in the smoke test, where that is no person.
 `;
 
 const read = (args: string[]) =>
@@ -48,38 +51,38 @@ const read = (args: string[]) =>
     options: {
       project: { type: 'string' },
       region: { type: 'string' },
+      image: { type: 'string' },
       only: { type: 'string' },
-      console: { type: 'string', multiple: true, default: [] },
-      database: { type: 'string', default: usualDatabase() },
+      release: { type: 'string' },
+      config: { type: 'string', default: join(top, configurationFile) },
       'dry-run': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   }).values;
 type Values = ReturnType<typeof read>;
 
-const parts = ['bundle', 'functions', 'smoke', 'rollback'];
+const parts = ['bundle', 'smoke', 'rollback'];
+const byDigest = /^[\w.:/-]+@sha256:[\da-f]{64}$/;
 
-/** What one call deploys, and how. */
-interface Deployment {
-  target: DeployTarget;
-  isDryRun: boolean;
-  /** Where the bundles are made. */
-  dist: string;
-  say(text: string): void;
-}
+/** Everything of one smoke test: what was just granted arrives within minutes, and a gauge comes with a tick every five. */
+const smokeWithinMs = { candidate: 300_000, serving: 900_000 };
 
-/** @param dist where the bundles are made, and what served before is remembered */
-export const deployFrom = (dist: string): CommandLine =>
+/**
+ * @param dist where the bundles are made
+ * @param clock other than the real one
+ */
+export const deployFrom = (dist: string, clock?: Pick<Time, 'now' | 'pause'>): CommandLine =>
   commandLine(usage, async (typed) => {
     const values = read(typed.args);
-    const { project, region, only, help } = values;
-    if (help || !project || !region || (only !== undefined && !parts.includes(only))) {
+    const { project, region, image, only, help } = values;
+    const isRight = (only === undefined || parts.includes(only)) && (image === undefined || byDigest.test(image));
+    if (help || !project || !region || !isRight) {
       typed.out(usage);
       return help ? 0 : 2;
     }
+    const say = lineTo(typed);
     try {
-      const target = await targetOf(project, region, values);
-      await deploy({ target, isDryRun: values['dry-run'], dist, say: lineTo(typed) }, only);
+      await deploy(project, region, values, dist, { ...inRealTime(say), now: Date.now, ...clock });
       return 0;
     } catch (error) {
       typed.err(`${reasonOf(error)}\n`);
@@ -87,29 +90,45 @@ export const deployFrom = (dist: string): CommandLine =>
     }
   });
 
-async function deploy(deployment: Deployment, only?: string): Promise<void> {
-  const { isDryRun, dist, say } = deployment;
-  const isWanted = (part: string): boolean => (only === undefined ? part !== 'rollback' : only === part);
-  if (isWanted('bundle')) {
-    if (isDryRun) say(asTyped('node', ['infra/bundle.ts']));
-    else say(renderSizes(await bundleAll(dist)));
+async function deploy(project: string, region: string, values: Values, dist: string, time: Time): Promise<void> {
+  const { image, only, 'dry-run': isDryRun } = values;
+  const code: Code = image === undefined ? { source: dist } : { image };
+  const target = await targetOf(project, region, values, time);
+  const gcloud = gcloudOf(project);
+  const smokeTest = (tag?: string) => testSmoke(target, gcloud, time, tag);
+  const releasing: Releasing = { target, gcloud, time, smokeTest };
+  if (isDryRun) return time.say(renderPart(target, code, only));
+  if (only === 'rollback') return rollBack(releasing, values.release);
+  if (only === 'smoke') {
+    await smokeTest();
+  } else {
+    if ('source' in code) time.say(renderSizes(await bundleAll(dist)));
+    if (only === 'bundle') return;
+    await release(releasing, code);
   }
-  if (isWanted('functions')) await deployFunctions(deployment);
-  if (isWanted('smoke')) {
-    try {
-      await smokeTest(deployment);
-    } catch (error) {
-      say(`The smoke test failed: ${reasonOf(error)}`);
-      await rollBack(deployment);
-      throw new Error('The deployment was rolled back.', { cause: error });
-    }
-    await start(deployment);
-  }
-  if (isWanted('rollback')) await rollBack(deployment);
+  // Provisioning makes them at rest: what has been tried may tick, and be watched.
+  time.say('start the schedules and the alert policies');
+  await enable(gcloud, region, time);
 }
 
-async function targetOf(project: string, region: string, values: Values): Promise<DeployTarget> {
+function renderPart(target: DeployTarget, code: Code, only: string | undefined): string {
+  const bundle = asTyped('node', ['infra/bundle.ts']);
+  const test = `# file a drill at ${serviceUrl('tickets', target)}/tickets, wait for its incident at ${serviceUrl('api', target)}/api, open its page, and wait for the gauges to be written\n# start the schedules and the alert policies`;
+  if (only === 'bundle') return bundle;
+  if (only === 'smoke') return test;
+  if (only === 'rollback') return '# send all traffic to the revisions that are tagged as good';
+  return [...('source' in code ? [bundle] : []), renderCommands(target, code), test].join('\n');
+}
+
+async function targetOf(project: string, region: string, values: Values, time: Time): Promise<DeployTarget> {
   const isDryRun = values['dry-run'];
+  const configuration = readConfiguration(await readFile(values.config, 'utf8'), project);
+  const differences = shellDifferences(environment(), configuration);
+  if (differences.length > 0) {
+    throw new Error(
+      `Set in this shell, and otherwise or not at all in ${configurationFile}, which alone is deployed: ${differences.join(', ')}. Put them there under ${JSON.stringify(project)} → "environment", and unset them here.`,
+    );
+  }
   const { projectNumber } = isDryRun
     ? { projectNumber: 'PROJECT_NUMBER' }
     : await gcloudOf(project).json<{ projectNumber: string }>(['projects', 'describe', project]);
@@ -117,11 +136,10 @@ async function targetOf(project: string, region: string, values: Values): Promis
     project,
     region,
     projectNumber,
-    environment: environment(),
-    consoleMembers: values.console,
+    configuration,
     smokeAccount: environment().SMOKE_ACCOUNT,
-    database: values.database,
     secretVersions: isDryRun ? {} : await newestVersions(gcloudOf(project)),
+    release: releaseName(time.now()),
   };
 }
 
@@ -131,90 +149,44 @@ async function newestVersions(gcloud: Gcloud): Promise<DeployTarget['secretVersi
   return Object.fromEntries(await Promise.all(versions));
 }
 
-async function deployFunctions(deployment: Deployment): Promise<void> {
-  if (!deployment.isDryRun) await rememberRevisions(deployment);
-  for (const command of deployCommands((name) => join('dist', name), deployment.target)) await run(command, deployment);
-}
-
-async function run({ tool, args, does }: Command, { isDryRun, say }: Deployment): Promise<void> {
-  say(isDryRun ? `# ${does}\n${asTyped(tool, args)}` : does);
-  if (!isDryRun) await runTool(tool, args);
-}
-
-/** Which revision each service had before: a rollback may come from another process. */
-const revisionsFile = (dist: string): string => join(dist, 'revisions-before.json');
-
-/** What serves now, so that it can serve again. @throws Error where a service of a name of ours is somebody else's */
-async function rememberRevisions({ target: { project, region }, dist }: Deployment): Promise<void> {
-  const services = await servicesOf(gcloudOf(project), region);
-  refuseStrangers(services);
-  const revisions = Object.fromEntries(
-    [...services].flatMap(([name, { status }]) => {
-      const serving = status?.traffic?.find((each) => (each.percent ?? 0) > 0)?.revisionName;
-      return serving ? [[name, serving]] : [];
-    }),
-  );
-  await mkdir(dist, { recursive: true });
-  await writeFile(revisionsFile(dist), `${JSON.stringify(revisions, null, 2)}\n`);
-}
-
-/** @throws Error naming each that did not go back */
-async function rollBack(deployment: Deployment): Promise<void> {
-  const { target, dist, say } = deployment;
-  const text = await readFile(revisionsFile(dist), 'utf8').catch(() => '{}');
-  const revisions = JSON.parse(text) as Record<string, string>;
-  // One that does not go back keeps no other from it.
-  const failures: string[] = [];
-  for (const spec of functions) {
-    const revision = revisions[spec.service];
-    if (!revision) {
-      say(`${spec.service} had no revision before.`);
-      continue;
-    }
-    const command = rollbackCommand(spec, revision, target);
-    await run(command, deployment).catch((error: unknown) => failures.push(`${command.does}: ${reasonOf(error)}`));
-  }
-  if (failures.length === 0) return;
-  throw new Error(
-    `Not all of it is back:\n${failures.join('\n')}\nnpm run deploy with --only rollback tries it again.`,
-  );
-}
-
-/** Provisioning makes schedules and alert policies at rest: what has been tried may tick, and be watched. */
-async function start({ target: { project, region }, isDryRun, say }: Deployment): Promise<void> {
-  say(`${isDryRun ? '# ' : ''}start the schedules and the alert policies`);
-  if (!isDryRun) await enable(gcloudOf(project), region, inRealTime(say));
-}
-
-async function smokeTest(deployment: Deployment): Promise<void> {
-  const { target, isDryRun, say } = deployment;
-  const ticketsUrl = `${serviceUrl('tickets', target)}/tickets`;
-  const apiUrl = `${serviceUrl('api', target)}/api`;
-  if (isDryRun) {
-    return say(`# file a drill at ${ticketsUrl}, wait for its incident at ${apiUrl}, and for the gauges to be written`);
-  }
-  const gcloud = gcloudOf(target.project);
+/** @param tag what is tried before it serves: the gauges are written by what serves, and are left out of it */
+async function testSmoke(target: DeployTarget, gcloud: Gcloud, time: Time, tag?: string): Promise<void> {
+  const { smokeAccount } = target;
+  if (!smokeAccount) time.say('No page is opened: IAP lets in SMOKE_ACCOUNT alone, and it is not set.');
   const id = await smoke({
-    ticketsUrl,
+    ticketsUrl: `${serviceUrl('tickets', target, tag)}/tickets`,
     ticketsToken: await secretToSend(gcloud, secretId('TICKETS_TOKEN')),
-    apiUrl,
-    gauges: gaugesOf(gcloud, deployment),
-    patience: inRealTime(say),
-    identityToken: async () => (await runTool('gcloud', identityCommand(apiUrl, target).args)).trim(),
+    apiUrl: `${serviceUrl('api', target, tag)}/api`,
+    identityToken: async () => (await runTool('gcloud', identityCommand(target).args)).trim(),
+    pages: smokeAccount ? pagesOf(`${serviceUrl('console', target, tag)}/console`, smokeAccount, time) : undefined,
+    gauges: tag ? undefined : gaugesOf(gcloud, target, time),
+    withinMs: tag ? smokeWithinMs.candidate : smokeWithinMs.serving,
+    time,
   });
-  say(`The drill is ${id}.`);
+  time.say(`The drill${tag ? ` at ${tag}` : ''} is ${id}.`);
 }
 
-function gaugesOf(gcloud: Gcloud, deployment: Deployment): GaugeCheck {
-  const since = new Date();
+const pagesOf = (url: string, account: string, time: Time) => ({
+  url,
+  token: () =>
+    withFile(pageClaims(url, account, time.now()), async (path) =>
+      (await runTool('gcloud', pageTokenCommand(path, account).args)).trim(),
+    ),
+});
+
+function gaugesOf(gcloud: Gcloud, target: DeployTarget, time: Time): GaugeCheck {
+  const since = new Date(time.now());
   return {
     write: async () => {
-      for (const command of gaugeCommands(deployment.target)) await run(command, deployment);
+      for (const { tool, args, does } of gaugeCommands(target)) {
+        time.say(does);
+        await runTool(tool, args);
+      }
     },
     areWritten: async () => {
       const clients = clientsOf(gcloud.project, await authOf(gcloud));
       try {
-        return await hasGaugePoint(clients.metrics, gcloud.project, { since, until: new Date() });
+        return await hasGaugePoint(clients.metrics, gcloud.project, { since, until: new Date(time.now()) });
       } finally {
         await clients.close();
       }
@@ -222,4 +194,4 @@ function gaugesOf(gcloud: Gcloud, deployment: Deployment): GaugeCheck {
   };
 }
 
-if (import.meta.main) await runTyped(deployFrom(join(import.meta.dirname, '../dist')));
+if (import.meta.main) await runTyped(deployFrom(join(top, 'dist')));

@@ -11,21 +11,19 @@ import {
 import { emailOf, pushAccount, secretId } from '../provision/accounts.ts';
 import { serviceUrl } from '../provision/service-url.ts';
 import { ownLabel } from '../provision/services.ts';
-import { defaultDatabase } from '../provision/whose.ts';
+import { type Configuration, delimiter } from './configuration.ts';
 
 export interface DeployTarget {
   project: string;
   projectNumber: string;
   region: string;
-  /** Variables that are no secrets, as the operator has set them. */
-  environment: Readonly<Record<string, string | undefined>>;
+  configuration: Configuration;
   /** The newest version of each secret that is enabled: an instance that starts later reads the same. */
   secretVersions: Partial<Record<SecretName, string>>;
-  /** Who calls the API in the smoke test, where it is no person. */
+  /** Who calls the API and opens a page in the smoke test, where it is no person. */
   smokeAccount?: string | undefined;
-  database: string;
-  /** The people of the console: user:…, group:… or domain:… */
-  consoleMembers: readonly string[];
+  /** What this deployment is called: all revisions that it makes have it in their names. */
+  release: string;
 }
 
 export interface Command {
@@ -37,30 +35,56 @@ export interface Command {
 
 export const runtime = 'nodejs24';
 
-/** Deploys one function from its bundle. */
-export function deployCommand(spec: FunctionSpec, directory: string, target: DeployTarget): Command {
-  const { project, region } = target;
+/** What is tried before it gets traffic. */
+export const candidateTag = 'candidate';
+/** Passed its smoke test. A tag, since gcloud copies labels of a service into a new revision (command_lib/run/config_changes.py, LabelChanges). */
+export const goodTag = 'good';
+
+/** A source folder, which is built into an image, or an image that was built before, by its digest. */
+export type Code = { source: string } | { image: string };
+
+export const revisionOf = ({ service }: FunctionSpec, release: string): string => `${service}-${release}`;
+
+/**
+ * A revision of one service beside the one that serves.
+ * @param isNew whether there is no such service yet: Cloud Run then gives the first revision all traffic, and gcloud
+ * refuses --no-traffic (command_lib/run/config_changes.py, NoTrafficChange)
+ */
+export function deployCommand(spec: FunctionSpec, code: Code, isNew: boolean, target: DeployTarget): Command {
+  const { project, region, release } = target;
   const variables = variablesOf(spec, target);
   return {
     tool: 'gcloud',
-    does: `deploy ${spec.service}`,
+    does: `${'source' in code ? 'build the image of all, and ' : ''}deploy ${revisionOf(spec, release)}`,
     args: [
       'run',
       'deploy',
       spec.service,
       `--project=${project}`,
       `--region=${region}`,
-      `--source=${directory}`,
-      `--function=${spec.name}`,
+      ...('source' in code
+        ? [
+            `--source=${code.source}`,
+            // What the image is where FUNCTION_TARGET does not say; a buildpack takes it for a function by that.
+            `--function=${spec.name}`,
+            `--build-service-account=projects/${project}/serviceAccounts/${emailOf(buildAccount, project)}`,
+          ]
+        : [`--image=${code.image}`]),
+      // Google updates it under a running revision, also where the image was built before
+      // (docs.cloud.google.com/run/docs/configuring/services/automatic-base-image-updates).
       `--base-image=${runtime}`,
-      `--build-service-account=projects/${project}/serviceAccounts/${emailOf(buildAccount, project)}`,
+      `--revision-suffix=${release}`,
+      `--tag=${candidateTag}`,
+      ...(isNew ? [] : ['--no-traffic']),
       `--service-account=${emailOf(spec.service, project)}`,
       `--memory=${spec.memoryMiB}Mi`,
       '--cpu=1',
       '--cpu-boost',
       `--concurrency=${spec.concurrency}`,
       `--timeout=${spec.timeoutSeconds}`,
-      `--min-instances=${spec.minInstances}`,
+      // Of the service: those of a revision would run, and cost, for as long as it has a tag
+      // (docs.cloud.google.com/run/docs/configuring/min-instances).
+      `--min=${target.configuration.minInstances[spec.name] ?? spec.minInstances}`,
       `--max-instances=${spec.maxInstances}`,
       // Pub/Sub pushes of the same project count as internal; nobody else reaches those functions at all.
       `--ingress=${spec.trigger === 'push' ? 'internal' : 'all'}`,
@@ -70,7 +94,7 @@ export function deployCommand(spec: FunctionSpec, directory: string, target: Dep
         : ['--invoker-iam-check', '--no-allow-unauthenticated']),
       ...(spec.trigger === 'iap' ? ['--iap'] : []),
       // A delimiter of its own: values may hold commas.
-      `--set-env-vars=^##^${variables.map(([name, value]) => `${name}=${value}`).join('##')}`,
+      `--set-env-vars=^${delimiter}^${[...variables].map(([name, value]) => `${name}=${value}`).join(delimiter)}`,
       ...(spec.secrets.length > 0
         ? [
             `--set-secrets=${spec.secrets.map((name) => `${name}=${secretId(name)}:${target.secretVersions[name] ?? 'latest'}`).join(',')}`,
@@ -82,18 +106,20 @@ export function deployCommand(spec: FunctionSpec, directory: string, target: Dep
   };
 }
 
-function variablesOf(spec: FunctionSpec, target: DeployTarget): [string, string][] {
+/** All variables of a service that are no secrets. */
+export function variablesOf(spec: FunctionSpec, target: Omit<DeployTarget, 'release'>): Map<string, string> {
+  const { environment } = target.configuration;
   const derived: Record<string, string> = {
     CONSOLE_URL: `${serviceUrl('console', target)}/console`,
     IAP_AUDIENCE: `/projects/${target.projectNumber}/locations/${target.region}/services/${serviceOf('console')}`,
   };
-  const set = spec.environment.flatMap((name): [string, string][] => {
-    const value = target.environment[name] || derived[name];
+  const set = ['FIRESTORE_DATABASE', ...spec.environment].flatMap((name): [string, string][] => {
+    const value = environment[name] || derived[name];
     return value ? [[name, value]] : [];
   });
-  const database: [string, string][] =
-    target.database === defaultDatabase ? [] : [['FIRESTORE_DATABASE', target.database]];
-  return [['GOOGLE_CLOUD_PROJECT', target.project], ...database, ...set];
+  // One image is every function. Cloud Run takes the variable on a service, as firebase-tools sets it (lib/gcp/runv2.js);
+  // gcloud's --function does nothing without a build (lib/surface/run/deploy.py).
+  return new Map([['GOOGLE_CLOUD_PROJECT', target.project], ['FUNCTION_TARGET', spec.name], ...set]);
 }
 
 /**
@@ -130,7 +156,11 @@ export function invokerCommands(spec: FunctionSpec, target: DeployTarget): Comma
   if (spec.trigger !== 'iap') return [];
   return [
     bind(`serviceAccount:service-${target.projectNumber}@gcp-sa-iap.iam.gserviceaccount.com`),
-    ...target.consoleMembers.map(
+    ...[
+      ...target.configuration.console,
+      // The smoke test opens the page of its drill.
+      ...(target.smokeAccount ? [`serviceAccount:${target.smokeAccount}`] : []),
+    ].map(
       (member): Command => ({
         tool: 'gcloud',
         does: `let ${member} open the console`,
@@ -152,31 +182,29 @@ export function invokerCommands(spec: FunctionSpec, target: DeployTarget): Comma
   ];
 }
 
-/** After a rollback a service stays at its revision; a deployment moves it on. */
-export function latestCommand(spec: FunctionSpec, target: DeployTarget): Command {
-  return traffic(spec, target, '--to-latest', `send all traffic of ${spec.service} to what was deployed`);
+/** All traffic to one revision, where it stays until the next deployment. */
+export function trafficCommand(spec: FunctionSpec, revision: string, target: Place): Command {
+  return updateTraffic(
+    spec,
+    target,
+    [`--to-revisions=${revision}=100`],
+    `send all traffic of ${spec.service} to ${revision}`,
+  );
 }
 
-export function rollbackCommand(spec: FunctionSpec, revision: string, target: DeployTarget): Command {
-  return traffic(spec, target, `--to-revisions=${revision}=100`, `go back to ${revision}`);
+export function goodCommand(spec: FunctionSpec, target: Place & { release: string }): Command {
+  const revision = revisionOf(spec, target.release);
+  const tags = [`--update-tags=${goodTag}=${revision}`, `--remove-tags=${candidateTag}`];
+  return updateTraffic(spec, target, tags, `tag ${revision} as good`);
 }
 
-function traffic(spec: FunctionSpec, { project, region }: DeployTarget, to: string, does: string): Command {
-  return {
-    tool: 'gcloud',
-    does,
-    args: [
-      'run',
-      'services',
-      'update-traffic',
-      spec.service,
-      `--project=${project}`,
-      `--region=${region}`,
-      to,
-      '--quiet',
-    ],
-  };
-}
+type Place = Pick<DeployTarget, 'project' | 'region'>;
+
+const updateTraffic = ({ service }: FunctionSpec, { project, region }: Place, to: string[], does: string): Command => ({
+  tool: 'gcloud',
+  does,
+  args: ['run', 'services', 'update-traffic', service, `--project=${project}`, `--region=${region}`, ...to, '--quiet'],
+});
 
 /** What the schedule would publish: it is paused until this has been tried. */
 export function gaugeCommands({ project }: DeployTarget): Command[] {
@@ -196,29 +224,46 @@ export function gaugeCommands({ project }: DeployTarget): Command[] {
   }));
 }
 
-/** Who calls the API in the smoke test. People have a token for no audience; an account has to say which it is for, and who it is. */
-export function identityCommand(apiUrl: string, { smokeAccount }: DeployTarget): Command {
+/**
+ * Who calls the API in the smoke test. People have a token for no audience; an account has to say which it is for: the
+ * service, also where it calls a tagged revision (cloud.google.com/run/docs/authenticating/service-to-service).
+ */
+export function identityCommand({ projectNumber, region, smokeAccount }: DeployTarget): Command {
   const base = ['auth', 'print-identity-token'];
+  const audience = serviceUrl('api', { projectNumber, region });
   const args = smokeAccount
-    ? [
-        ...base,
-        `--impersonate-service-account=${smokeAccount}`,
-        `--audiences=${new URL(apiUrl).origin}`,
-        '--include-email',
-      ]
+    ? [...base, `--impersonate-service-account=${smokeAccount}`, `--audiences=${audience}`]
     : base;
   return { tool: 'gcloud', does: 'call the API as somebody', args };
 }
 
-/** All commands of a deployment, in order. Doors come last: what they publish to is then there to take it. */
-export function deployCommands(directoryOf: (name: string) => string, target: DeployTarget): Command[] {
-  const order: FunctionSpec['trigger'][] = ['push', 'iam', 'iap', 'public'];
-  return [...functions]
-    .sort((one, other) => order.indexOf(one.trigger) - order.indexOf(other.trigger))
-    .flatMap((spec) => [
-      ...(spec.trigger === 'iap' ? [iapAgentCommand(target)] : []),
-      deployCommand(spec, directoryOf(spec.name), target),
-      ...invokerCommands(spec, target),
-      latestCommand(spec, target),
-    ]);
-}
+/**
+ * IAP lets an account in by a token that it has signed for the address (cloud.google.com/iap/docs/authentication-howto);
+ * the token is written to standard output.
+ * @param claims the file that pageClaims are in
+ */
+export const pageTokenCommand = (claims: string, account: string): Command => ({
+  tool: 'gcloud',
+  does: 'open a page as somebody',
+  args: ['iam', 'service-accounts', 'sign-jwt', claims, '-', `--iam-account=${account}`, '--quiet'],
+});
+
+export const pageClaims = (url: string, account: string, nowMs: number): object => {
+  const iat = Math.floor(nowMs / 1_000);
+  return { iss: account, sub: account, aud: `${new URL(url).origin}/*`, iat, exp: iat + 600 };
+};
+
+/** The order in which traffic moves. Doors come last: what they publish to is then there to take it. */
+export const inOrder: readonly (readonly FunctionSpec[])[] = (['push', 'iam', 'iap', 'public'] as const).map(
+  (trigger) => functions.filter((each) => each.trigger === trigger),
+);
+
+/** Its deployment builds the image that all others are given. */
+export const builder: FunctionSpec = functions.find(({ trigger }) => trigger === 'push') as FunctionSpec;
+
+/** What one service gets before any traffic moves, in order. */
+export const candidateCommands = (spec: FunctionSpec, code: Code, isNew: boolean, target: DeployTarget): Command[] => [
+  ...(spec.trigger === 'iap' ? [iapAgentCommand(target)] : []),
+  deployCommand(spec, code, isNew, target),
+  ...invokerCommands(spec, target),
+];

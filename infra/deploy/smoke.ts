@@ -1,8 +1,8 @@
 /**
- * After a deployment: a drill goes in by the public door, and its incident has to come out; then the gauges have to be
- * written, since their absence is watched from the first point on. What was just granted arrives everywhere within minutes.
+ * After a deployment: a drill goes in by the public door, its incident has to come out, and its page has to open; then the
+ * gauges have to be written, since their absence is watched from the first point on. What was just granted arrives
+ * everywhere within minutes. One deadline holds for all of it.
  */
-
 import { randomUUID } from 'node:crypto';
 import type { Patience } from '../provision/patience.ts';
 import { reasonOf } from '../reason-of.ts';
@@ -13,9 +13,22 @@ export interface SmokeOptions {
   ticketsToken: string;
   /** The API, and who calls it. */
   apiUrl: string;
-  identityToken?: () => Promise<string>;
-  gauges: GaugeCheck;
-  patience: Patience;
+  identityToken?: Token | undefined;
+  /** The console, such as https://metronome-console-….run.app/console, and who opens a page of it; undefined: nobody. */
+  pages?: { url: string; token?: Token | undefined } | undefined;
+  /** Undefined where nothing has been released yet that could write them. */
+  gauges?: GaugeCheck | undefined;
+  /** Everything together may take so long. */
+  withinMs: number;
+  time: Time;
+}
+
+type Token = () => Promise<string>;
+
+/** A test lets another clock go on. */
+export interface Time extends Patience {
+  /** Milliseconds. */
+  now(): number;
 }
 
 export interface GaugeCheck {
@@ -26,60 +39,47 @@ export interface GaugeCheck {
 }
 
 const pauseMs = 5_000;
-/** A revision that has just been deployed, and a grant that has just been made. */
-const doorWithinMs = 120_000;
-const apiWithinMs = 180_000;
-/** Where they could not be written at once: a tick comes every 5 minutes, and a point is shown some minutes later. */
-const gaugesWithinMs = 900_000;
+const longestAnswerMs = 30_000;
 
 /** @returns the incident's id @throws Error saying what did not happen */
 export async function smoke(options: SmokeOptions): Promise<string> {
-  const { apiUrl, identityToken, gauges, patience } = options;
+  const { gauges, time } = options;
   const id = `smoke-${randomUUID()}`;
-  const filed = await until(
-    () => fileDrill(id, options),
-    doorWithinMs,
-    patience,
-    (last) => last,
-  );
+  const run: Run = { ...options, deadline: time.now() + options.withinMs };
+  const filed = await until(run, () => fileDrill(run, id));
   const incidentId = await until(
-    () => findIncident(apiUrl, id, filed.incidentId, identityToken),
-    apiWithinMs,
-    patience,
+    run,
+    () => findIncident(run, id, filed.incidentId),
     (last) => `The drill ${id} has no incident at the API: ${last}`,
   );
-  await until(
-    () => endDrill(apiUrl, incidentId, identityToken),
-    apiWithinMs,
-    patience,
-    (last) => last,
-  );
+  await until(run, () => openPage(run, incidentId));
+  await until(run, () => endDrill(run, incidentId));
+  if (!gauges) return incidentId;
   await gauges
     .write()
-    .catch((error: Error) => patience.say(`The gauges come with the next tick, since now: ${error.message}`));
+    .catch((error: Error) => time.say(`The gauges come with the next tick, since now: ${error.message}`));
   await until(
+    run,
     () => lookForGauges(gauges),
-    gaugesWithinMs,
-    patience,
-    (last) => `No gauge was written within ${gaugesWithinMs / 60_000} minutes: ${last}`,
+    (last) => `No gauge was written within ${options.withinMs / 60_000} minutes: ${last}`,
   );
   return incidentId;
+}
+
+interface Run extends SmokeOptions {
+  deadline: number;
 }
 
 type Looked<T> = { found: T } | { waits: string };
 
 /** @param why the error's message, of what was said last */
-async function until<T>(
-  look: () => Promise<Looked<T>>,
-  withinMs: number,
-  { pause }: Patience,
-  why: (last: string) => string,
-): Promise<T> {
-  for (let waitedMs = 0; ; waitedMs += pauseMs) {
+async function until<T>(run: Run, look: () => Promise<Looked<T>>, why = (last: string) => last): Promise<T> {
+  const { time, deadline } = run;
+  for (;;) {
     const looked = await look();
     if ('found' in looked) return looked.found;
-    if (waitedMs >= withinMs) throw new Error(why(looked.waits));
-    await pause(pauseMs);
+    if (time.now() + pauseMs >= deadline) throw new Error(why(looked.waits));
+    await time.pause(pauseMs);
   }
 }
 
@@ -95,9 +95,17 @@ interface Answer {
 }
 
 /** A connection that fails is no answer yet: nothing is rolled back for one before its time is up. */
-async function ask(who: string, service: string, url: string, init: RequestInit): Promise<Answer | { waits: string }> {
+async function ask(
+  run: Run,
+  who: string,
+  service: string,
+  url: string,
+  init: RequestInit,
+): Promise<Answer | { waits: string }> {
+  // What hangs may use up the time that is left, and no more.
+  const leftMs = Math.min(longestAnswerMs, Math.max(1, run.deadline - run.time.now()));
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(leftMs) });
     const text = await response.text();
     return { status: response.status, text, body: parsed(text) };
   } catch (error) {
@@ -117,12 +125,13 @@ function parsed(text: string): unknown {
   }
 }
 
-const askApi = (url: string, init: RequestInit) => ask('The API', 'metronome-api', url, init);
+const askApi = (run: Run, path: string, init: RequestInit) =>
+  ask(run, 'The API', 'metronome-api', run.apiUrl + path, init);
 
-async function fileDrill(id: string, options: SmokeOptions): Promise<Looked<{ incidentId: string | undefined }>> {
-  const answer = await ask('The door', 'metronome-tickets', options.ticketsUrl, {
+async function fileDrill(run: Run, id: string): Promise<Looked<{ incidentId: string | undefined }>> {
+  const answer = await ask(run, 'The door', 'metronome-tickets', run.ticketsUrl, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${options.ticketsToken}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${run.ticketsToken}` },
     // A drill runs the whole way and is counted nowhere.
     body: JSON.stringify({ id, subject: 'Deployment drill', drill: true, ongoing: 'no', customer: { id: 'drill' } }),
   });
@@ -148,18 +157,11 @@ async function lookForGauges(gauges: GaugeCheck): Promise<Looked<true>> {
   }
 }
 
-type Token = SmokeOptions['identityToken'];
-
 /** The incident, once the API gives it with its timeline: a body that was spilled takes the way through Pub/Sub first. */
-async function findIncident(
-  apiUrl: string,
-  sourceId: string,
-  incidentId: string | undefined,
-  token: Token,
-): Promise<Looked<string>> {
-  const authorization = await headers(token);
+async function findIncident(run: Run, sourceId: string, incidentId: string | undefined): Promise<Looked<string>> {
+  const authorization = await headers(run.identityToken);
   if ('waits' in authorization) return authorization;
-  const get = (path: string) => askApi(apiUrl + path, { headers: authorization.found });
+  const get = (path: string) => askApi(run, path, { headers: authorization.found });
   let id = incidentId;
   if (!id) {
     const list = await get('/incidents?limit=50');
@@ -175,11 +177,24 @@ async function findIncident(
     : { waits: 'its timeline has no filed event' };
 }
 
-/** Nobody should be reminded of a drill that only asked whether the doors work. */
-async function endDrill(apiUrl: string, id: string, token: Token): Promise<Looked<true>> {
-  const authorization = await headers(token);
+/** The page of the incident: it asks Firestore what the API does not, and needs indexes of its own. */
+async function openPage(run: Run, id: string): Promise<Looked<true>> {
+  const { pages } = run;
+  if (!pages) return { found: true };
+  const authorization = await headers(pages.token);
   if ('waits' in authorization) return authorization;
-  const answer = await askApi(`${apiUrl}/incidents/${id}/events`, {
+  const init = { headers: authorization.found, redirect: 'manual' as const };
+  const answer = await ask(run, 'The console', 'metronome-console', `${pages.url}/incidents/${id}`, init);
+  if ('waits' in answer) return answer;
+  if (answer.status === 200 && answer.text.includes(id)) return { found: true };
+  return { waits: `The page of ${id} answered ${answer.status}: ${answer.text.slice(0, 500)}` };
+}
+
+/** Nobody should be reminded of a drill that only asked whether the doors work. */
+async function endDrill(run: Run, id: string): Promise<Looked<true>> {
+  const authorization = await headers(run.identityToken);
+  if ('waits' in authorization) return authorization;
+  const answer = await askApi(run, `/incidents/${id}/events`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...authorization.found },
     body: JSON.stringify({
@@ -196,7 +211,7 @@ async function endDrill(apiUrl: string, id: string, token: Token): Promise<Looke
 }
 
 /** An account that may sign as another only since a minute ago is refused its token for some more. */
-async function headers(token: Token): Promise<Looked<Record<string, string>>> {
+async function headers(token: Token | undefined): Promise<Looked<Record<string, string>>> {
   if (!token) return { found: {} };
   try {
     return { found: { authorization: `Bearer ${await token()}` } };

@@ -10,7 +10,7 @@ import { bring, compare, create, leave, type Part, type Step } from './step.ts';
 const repository = 'cloud-run-source-deploy';
 const ours = 'metronome-';
 const keptDays = 30;
-/** Of each function, however old: a rollback may go back so far. */
+/** However old: a rollback may go back so far. One image is all functions, under the name of the service that built it. */
 const keptImages = 5;
 
 interface Repository {

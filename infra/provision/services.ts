@@ -4,7 +4,7 @@ import type { Gcloud } from './gcloud.ts';
 
 export interface Service {
   metadata: { name: string; labels?: Record<string, string> };
-  status?: { traffic?: { revisionName?: string; percent?: number }[] };
+  status?: { traffic?: { revisionName?: string; percent?: number; tag?: string }[] };
 }
 
 export const ownLabel = { app: 'metronome' } as const;

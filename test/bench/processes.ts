@@ -84,7 +84,8 @@ export async function startFunction(
   options: { nodeArguments?: string[]; environment?: Record<string, string> } = {},
 ): Promise<FunctionProcess> {
   const port = await freePort();
-  const cwd = join(builtAt, source);
+  // Ours are one folder for all, as they are deployed.
+  const cwd = source.startsWith('bare-') ? join(builtAt, source) : builtAt;
   const child = spawn(process.execPath, [...(options.nodeArguments ?? []), framework], {
     cwd,
     env: {

@@ -38,7 +38,7 @@ interface Running {
 async function start(name: string, environment: Record<string, string> = {}): Promise<Running> {
   const port = await freePort();
   let output = '';
-  const args = [join(main, '../main.js'), `--target=${name}`, `--source=${bundleOf(name).directory}`, `--port=${port}`];
+  const args = [join(main, '../main.js'), `--target=${name}`, `--source=${directory}`, `--port=${port}`];
   const cloud = `127.0.0.1:${scenario.house.cloud.port}`;
   const own = functionEnvironments(scenario.house.environment, localProject, cloud)[name];
   const env = { ...own, ...environment, FUNCTION_TARGET: name };
@@ -177,24 +177,29 @@ export function checkBundles(names: readonly string[]): void {
         expect(sources.size).toBeGreaterThan(10);
         const sizes = files.map((file) => statSync(join(bundle.directory, file)).size);
         expect(bundle.atStart.bytes + bundle.onDemand.bytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
-        const manifest = JSON.parse(read('package.json'));
-        expect(manifest).toEqual({
-          name: functions.find(({ name }) => name === bundle.name)?.service,
-          version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-          private: true,
-          type: 'module',
-          main: 'index.mjs',
-          engines: { node: '24.x' },
-          dependencies: { '@google-cloud/functions-framework': expect.stringMatching(/^\d/) },
-        });
-        // What is installed here is of this machine: there it is installed anew.
-        expect(read('.gcloudignore')).toBe('node_modules\n');
-        const lock = JSON.parse(read('package-lock.json'));
-        const { version, integrity } = lock.packages['node_modules/@google-cloud/functions-framework'];
-        expect(version).toBe(manifest.dependencies['@google-cloud/functions-framework']);
-        expect(integrity).toMatch(/^sha512-/);
-        expect(lock.packages['node_modules/express']).toBeDefined();
       }
+    });
+
+    test('is started by one index, in a folder whose manifest pins the framework, with a lock file of hashes alone', async () => {
+      const read = (file: string) => readFileSync(join(directory, file), 'utf8');
+      const manifest = JSON.parse(read('package.json'));
+      expect(manifest).toEqual({
+        name: 'metronome',
+        version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+        private: true,
+        type: 'module',
+        main: 'index.mjs',
+        engines: { node: '24.x' },
+        dependencies: { '@google-cloud/functions-framework': expect.stringMatching(/^\d/) },
+      });
+      // What is installed here is of this machine: there it is installed anew.
+      expect(read('.gcloudignore')).toBe('node_modules\n');
+      const lock = JSON.parse(read('package-lock.json'));
+      const { version, integrity } = lock.packages['node_modules/@google-cloud/functions-framework'];
+      expect(version).toBe(manifest.dependencies['@google-cloud/functions-framework']);
+      expect(integrity).toMatch(/^sha512-/);
+      expect(lock.packages['node_modules/express']).toBeDefined();
+      await expect(start('toString')).rejects.toThrow('FUNCTION_TARGET names no function of Metronome: toString');
     });
   });
 

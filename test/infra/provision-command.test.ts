@@ -1,22 +1,12 @@
 /** The commands as somebody types them, with a gcloud on the path that answers, notes what it was told, and does nothing. */
 import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { functions, schedules } from '../../functions/topology.ts';
-import { deployFrom } from '../../infra/deploy.ts';
+import { schedules } from '../../functions/topology.ts';
 import { apis, neededPermissions } from '../../infra/provision/accounts.ts';
 import { provision as provisionCommand } from '../../infra/provision.ts';
 import { keyboard, typed } from './command.ts';
@@ -57,11 +47,9 @@ case "$*" in
   "services list"*) cat ${directory}/apis ;;
   "scheduler jobs list"*) echo '${jobs}' ;;
   "run services list"*) cat ${directory}/services ;;
-  "secrets versions list"*) echo '[{"name": "projects/p/secrets/s/versions/3"}]' ;;
   "secrets versions access"*) echo token ;;
   "firestore databases list"*) [ -z "$STRANGER" ] || cat ${directory}/databases ;;
   "logging sinks describe"*) echo '{}' ;;
-  "run services update-traffic metronome-tickets"*) [ ! -e ${directory}/refusing ] || { echo 'not now' >&2; exit 1; } ;;
   *) echo '[]' ;;
 esac
 `,
@@ -280,141 +268,5 @@ describe('taking it down', () => {
       ...schedules.map(({ name }) => `scheduler jobs delete ${name}`),
       'run services delete metronome-tickets',
     ]);
-  });
-});
-
-describe('deploying', () => {
-  /** The repository by links: what a deployment remembers between its parts lies there, and not in this one. */
-  const tree = join(directory, 'tree');
-  const before = join(tree, 'dist/revisions-before.json');
-  beforeAll(() => {
-    mkdirSync(tree);
-    for (const each of ['functions', 'infra', 'node_modules', 'package.json']) {
-      symlinkSync(join(top, each), join(tree, each));
-    }
-  });
-  /** Its pauses pass at once: a door that does not answer is asked for two minutes. */
-  const hurried = `data:text/javascript,${encodeURIComponent(
-    'const { setTimeout: later } = globalThis; globalThis.setTimeout = (work, ms, ...more) => later(work, ms === 5000 ? 0 : ms, ...more);',
-  )}`;
-  const preloaded = ['--import', hurried, '--preserve-symlinks', '--preserve-symlinks-main'];
-  const variables = [...new Set(functions.flatMap((each) => each.environment))];
-  const set = {
-    ...Object.fromEntries(variables.map((name) => [name, `its-${name.toLowerCase()}`])),
-    SMOKE_ACCOUNT: 'smoke@b.example',
-    FIRESTORE_DATABASE: 'elsewhere',
-  };
-  const deploy = async (...args: string[]): Promise<Ran> => {
-    const command = deployFrom(join(tree, 'dist'));
-    const { code, out, err } = await typed(command, [...inProject, ...args], environment(set));
-    return { code, output: out + err, told: commandsTold() };
-  };
-  /** What calls the door goes by a proxy, which a process is told of as it starts. */
-  const smokeTest = (): Promise<Ran> =>
-    run([...preloaded, join(tree, 'infra/deploy.ts'), ...inProject, '--only', 'smoke'], '', {
-      ...set,
-      NODE_USE_ENV_PROXY: '1',
-      HTTPS_PROXY: address(),
-    });
-
-  test('shows every part on a dry run, in order and but for the rollback; and of this and of a wrong call runs nothing', async () => {
-    const [all, bundle, deployed, smoke, unknown, nowhere] = await Promise.all([
-      deploy('--dry-run', '--database', 'records', '--console', 'user:a@b.example', '--console', 'group:c@b.example'),
-      deploy('--dry-run', '--only', 'bundle'),
-      deploy('--dry-run', '--only', 'functions'),
-      deploy('--dry-run', '--only', 'smoke'),
-      deploy('--only', 'everything'),
-      deploy('--project', ''),
-    ]);
-    expect([all.code, smoke.code, unknown.code, nowhere.code]).toEqual([0, 0, 2, 2]);
-    expect(existsSync(told)).toBe(false);
-    for (const { output } of [unknown, nowhere]) expect(output).toContain('npm run deploy -- --project P --region R');
-    const { output } = all;
-    expect(output).toContain('##FIRESTORE_DATABASE=records');
-    expect(variables.length).toBeGreaterThan(20);
-    expect(variables.filter((name) => !output.includes(`##${name}=its-${name.toLowerCase()}`))).toEqual([]);
-    expect(output).toContain('# let serviceAccount:smoke call metronome-api\n');
-    for (const member of ['user:a@b.example', 'group:c@b.example']) expect(output).toContain(`let ${member} open the`);
-    const lines = output.split('\n');
-    const at = (beginning: string): number => lines.findIndex((each) => each.startsWith(beginning));
-    const parts = [
-      at('node infra/bundle.ts'),
-      at('# deploy metronome-minute-tick'),
-      at('gcloud run deploy metronome-minute-tick '),
-      at('# file a drill at https://metronome-tickets-PROJECT_NUMBER.asia-northeast1.run.app/tickets, wait'),
-    ];
-    expect(parts).toEqual(parts.toSorted((one, other) => one - other));
-    expect(parts[0]).toBe(0);
-    expect(output).not.toContain('--to-revisions');
-    for (const { output: shown } of [all, deployed, smoke]) expect(shown).not.toContain('of-the-shell');
-    expect(bundle.output).toBe('node infra/bundle.ts\n');
-    expect(deployed.output).toMatch(/^# deploy metronome-.*\n(?:(?:#|gcloud) .*\n)+$/);
-    expect(deployed.output).not.toMatch(/infra\/bundle|file a drill|--to-revisions/);
-    expect(smoke.output).toMatch(/^# file a drill at .*\n# start the schedules and the alert policies\n$/);
-    expect([deployed.output.includes('##FIRESTORE_DATABASE=elsewhere'), output.includes('elsewhere')]).toEqual([
-      true,
-      false,
-    ]);
-  });
-
-  test('over services that are somebody else’s is refused before anything is deployed', async () => {
-    const { code, output, told: commands } = await deploy('--only', 'functions');
-    expect([code, output]).toEqual([1, expect.stringContaining('somebody else’s: metronome-api. Take another')]);
-    expect(commands.filter((each) => each.startsWith('run deploy'))).toEqual([]);
-    expect(existsSync(before)).toBe(false);
-  });
-
-  test('remembers what served, and goes back to it where the drill does not get in', async () => {
-    const traffic = [
-      { revisionName: 'metronome-tickets-00009-new', percent: 0, tag: 'next' },
-      { revisionName: 'metronome-tickets-00008-now', percent: 100 },
-    ];
-    const ours = [
-      { metadata: { name: 'metronome-tickets', labels }, status: { traffic } },
-      { metadata: { name: 'metronome-api', labels }, status: { traffic: [] } },
-      {
-        metadata: { name: 'metronome-slack', labels },
-        status: { traffic: [{ revisionName: 'metronome-slack-00003-now', percent: 100 }] },
-      },
-    ];
-    writeFileSync(join(directory, 'services'), JSON.stringify(ours));
-    const deployed = await deploy('--only', 'functions');
-    writeFileSync(join(directory, 'services'), JSON.stringify(services));
-    expect(deployed.code, deployed.output).toBe(0);
-    expect(JSON.parse(readFileSync(before, 'utf8'))).toEqual({
-      'metronome-tickets': 'metronome-tickets-00008-now',
-      'metronome-slack': 'metronome-slack-00003-now',
-    });
-    const at = (beginning: string): number => deployed.told.findIndex((each) => each.startsWith(beginning));
-    expect(at('run services list')).toBeLessThan(at('run deploy'));
-    expect(deployed.told.filter((each) => each.startsWith('run deploy'))).toHaveLength(functions.length);
-    expect(deployed.told[at('run deploy metronome-tickets')]).toContain(':3');
-
-    rmSync(told);
-    const { code, output, told: commands } = await smokeTest();
-    expect(new Set(reached)).toEqual(new Set(['metronome-tickets-424242.asia-northeast1.run.app:443']));
-    expect(code).toBe(1);
-    expect(output).toMatch(/The smoke test failed: The door at .*\n(?:.*\n)*The deployment was rolled back\.\n$/);
-    expect(output).toContain('metronome-alerts had no revision before.');
-    const back = commands.filter((each) => each.includes('--to-revisions='));
-    expect(back).toEqual([
-      expect.stringMatching(/^run services update-traffic metronome-tickets .*=metronome-tickets-00008-now=100 /),
-      expect.stringMatching(/^run services update-traffic metronome-slack .*=metronome-slack-00003-now=100 /),
-    ]);
-
-    rmSync(told);
-    const byHand = await deploy('--only', 'rollback');
-    expect([byHand.code, changes(byHand.told)]).toEqual([0, back]);
-
-    // One that does not go back keeps no other from it, and the deployment is not said to be rolled back.
-    writeFileSync(join(directory, 'refusing'), '');
-    for (const goBack of [() => deploy('--only', 'rollback'), smokeTest]) {
-      rmSync(told);
-      const halved = await goBack();
-      expect([halved.code, halved.told.filter((each) => each.includes('--to-revisions='))]).toEqual([1, back]);
-      expect(halved.output).toMatch(
-        /\nNot all of it is back:\ngo back to metronome-tickets-00008-now: gcloud .*: not now\nnpm run deploy with --only rollback tries it again\.\n$/,
-      );
-    }
   });
 });

@@ -3,22 +3,34 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { functions } from '../../functions/topology.ts';
-import { deployCommands, gaugeCommands, identityCommand, rollbackCommand } from '../../infra/deploy/commands.ts';
+import {
+  builder,
+  candidateCommands,
+  type DeployTarget,
+  deployCommand,
+  gaugeCommands,
+  goodCommand,
+  identityCommand,
+  pageTokenCommand,
+  trafficCommand,
+} from '../../infra/deploy/commands.ts';
 import { dashboard } from '../../infra/provision/dashboard.ts';
 import { gcloudOf } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts } from '../../infra/provision/plan.ts';
 import { complaintsOf, noGcloud, sdk, unknownFields } from './gcloud.ts';
 import { top } from './tools.ts';
 
-const target = {
-  project: 'shop-incidents',
-  projectNumber: '424242424242',
-  region: 'asia-northeast1',
-  environment: { ZENDESK_SUBDOMAIN: 'shop' },
-  consoleMembers: ['group:support@shop.example'],
+const project = { project: 'shop-incidents', projectNumber: '424242424242', region: 'asia-northeast1' };
+const target: DeployTarget = {
+  ...project,
+  configuration: {
+    environment: { ZENDESK_SUBDOMAIN: 'shop' },
+    console: ['group:support@shop.example'],
+    minInstances: { slack: 1 },
+  },
   secretVersions: {},
   smokeAccount: 'metronome-deploy@shop-incidents.iam.gserviceaccount.com',
-  database: '(default)',
+  release: 'r20261130-120000',
 };
 
 /** The words of a line as a shell would make them; what a person puts in stays in capitals. */
@@ -56,26 +68,38 @@ describe.skipIf(!sdk)('gcloud’s own parser takes', () => {
   });
 
   test('what a deployment runs', () => {
-    const [first] = functions;
-    if (!first) throw new Error('There are no functions.');
-    const rollback = rollbackCommand(first, 'metronome-tickets-00001', target);
-    const { smokeAccount: _, ...byPerson } = target;
+    const { smokeAccount = '', ...byPerson } = target;
+    const image = `asia-northeast1-docker.pkg.dev/shop-incidents/cloud-run-source-deploy/x@sha256:${'0'.repeat(64)}`;
     const all = [
-      ...deployCommands((name) => join('dist', name), target),
+      ...[true, false].map((isNew) => deployCommand(builder, { source: 'dist' }, isNew, target)),
+      ...functions.flatMap((spec) => candidateCommands(spec, { image }, false, target)),
+      trafficCommand(builder, 'metronome-x-r20261130-120000', target),
+      goodCommand(builder, target),
       ...gaugeCommands(target),
-      identityCommand('https://api.example/api', target),
-      identityCommand('https://api.example/api', byPerson),
-      rollback,
-    ];
-    expect(gaugeCommands(target)).toHaveLength(1);
-    expect(wrong(all.map(({ args }) => args))).toEqual([]);
+      identityCommand(target),
+      identityCommand(byPerson),
+      pageTokenCommand('claims.json', smokeAccount),
+    ].map(({ args }) => args);
+    const read = [
+      ['run', 'revisions', 'list', '--region=r'],
+      ['run', 'revisions', 'describe', 'x', '--region=r'],
+      ['firestore', 'indexes', 'composite', 'list', '--database=x'],
+      ['firestore', 'indexes', 'fields', 'list', '--database=x'],
+    ].map((args) => [...args, '--format=json']);
+    expect(wrong([...all, ...read])).toEqual([]);
   });
 
   test('what provisioning plans, also for a trigger and for who must stay in a region', async () => {
     process.env.METADATA_SERVER_DETECTION = 'none';
     const choices = { hasCloudBuild: true, takesDatabase: false, staysInRegion: true, copyTo: 'asia-northeast2' };
     const gcloud = gcloudOf(target.project);
-    const planned = await partsOf({ ...target, ...choices, operatorEmail: 'a@b.example', gcloud });
+    const planned = await partsOf({
+      ...project,
+      database: '(default)',
+      ...choices,
+      operatorEmail: 'a@b.example',
+      gcloud,
+    });
     const steps = (await readParts(planned.parts, undefined)).flat();
     await planned.close();
     const commands = steps.flatMap(({ command }) =>
@@ -85,8 +109,8 @@ describe.skipIf(!sdk)('gcloud’s own parser takes', () => {
     expect(wrong(commands)).toEqual([]);
   });
 
-  test('what README, docs and cloudbuild.yaml tell people to type', () => {
-    const paths = ['README.md', 'cloudbuild.yaml', ...globSync('docs/**/*.md', { cwd: top })];
+  test('what README, docs and Cloud Build’s steps tell people to type', () => {
+    const paths = ['README.md', 'cloudbuild.yaml', 'cloudbuild.deploy.yaml', ...globSync('docs/**/*.md', { cwd: top })];
     const found = paths.flatMap((path) => commandsIn(readFileSync(join(top, path), 'utf8')));
     expect(found.length).toBeGreaterThan(15);
     expect(wrong(found.map((line) => wordsOf(filledIn(line))))).toEqual([]);

@@ -1,0 +1,163 @@
+/**
+ * One release: its revisions are put beside those that serve, tried there, and only then get all traffic, which goes back
+ * to the last good release where a second try fails.
+ */
+import { type FunctionSpec, functions } from '../../functions/topology.ts';
+import { defaultDatabase } from '../provision/whose.ts';
+import { type Gcloud, runTool, typed } from '../provision/gcloud.ts';
+import { refuseStrangers } from '../provision/services.ts';
+import { reasonOf } from '../reason-of.ts';
+import {
+  builder,
+  type Code,
+  type Command,
+  candidateCommands,
+  candidateTag,
+  type DeployTarget,
+  goodCommand,
+  inOrder,
+  revisionOf,
+  trafficCommand,
+  variablesOf,
+} from './commands.ts';
+import { explainLost, lostVariables } from './configuration.ts';
+import { waitForIndexes } from './indexes.ts';
+import type { Time } from './smoke.ts';
+import {
+  goodRelease,
+  imageOf,
+  type Revision,
+  readState,
+  releases,
+  revisionsIn,
+  type State,
+  serving,
+  servingRevisions,
+} from './state.ts';
+
+export interface Releasing {
+  target: DeployTarget;
+  gcloud: Gcloud;
+  time: Time;
+  /** @throws Error where what is under this tag, or what serves, does not do its work */
+  smokeTest(tag?: string): Promise<void>;
+}
+
+export async function release(releasing: Releasing, code: Code): Promise<void> {
+  const { target, gcloud, time } = releasing;
+  const before = await readState(gcloud, target.region);
+  refuseStrangers(before.services);
+  refuseLoss(target, before);
+  const image = await deployCandidates(releasing, code, before);
+  await waitForIndexes(gcloud, target.configuration.environment.FIRESTORE_DATABASE ?? defaultDatabase, time);
+  try {
+    await releasing.smokeTest(candidateTag);
+  } catch (error) {
+    time.say(`The smoke test failed: ${reasonOf(error)}`);
+    const served = servingRevisions(before).size;
+    const isAsBefore = `No traffic was moved: ${served} of ${functions.length} services serve what they served, and the others are new.`;
+    throw new Error(`${isAsBefore} What was tried is at the tag ${candidateTag}.`, { cause: error });
+  }
+  try {
+    for (const group of inOrder) {
+      await forAll(group, (spec) => [trafficCommand(spec, revisionOf(spec, target.release), target)], releasing);
+    }
+    await releasing.smokeTest();
+  } catch (error) {
+    time.say(`${target.release} failed: ${reasonOf(error)}`);
+    await rollBack(releasing, undefined, servingRevisions(before));
+    throw new Error('The deployment was rolled back.', { cause: error });
+  }
+  await forAll(functions, (spec) => [goodCommand(spec, target)], releasing);
+  time.say(`${target.release} serves, and is good: --image ${image} deploys the same elsewhere.`);
+}
+
+/** @throws Error naming each variable that serves and would be lost */
+function refuseLoss(target: DeployTarget, before: State): void {
+  const next = new Map(functions.map((spec) => [spec.service, variablesOf(spec, target)]));
+  const lost = lostVariables(serving(before), next, target.configuration);
+  if (lost.length > 0) throw new Error(explainLost(lost, target.project));
+}
+
+/** @returns the image of all of them, by its digest */
+async function deployCandidates(releasing: Releasing, code: Code, before: State): Promise<string> {
+  const { target, gcloud } = releasing;
+  const commandsFor = (from: Code) => (spec: FunctionSpec) =>
+    candidateCommands(spec, from, !before.services.has(spec.service), target);
+  if ('image' in code) {
+    await forAll(functions, commandsFor(code), releasing);
+    return code.image;
+  }
+  await forAll([builder], commandsFor(code), releasing);
+  const revision = revisionOf(builder, target.release);
+  const describe = ['run', 'revisions', 'describe', revision, `--region=${target.region}`];
+  const image = imageOf(await gcloud.json<Revision>(describe));
+  await forAll(
+    functions.filter((spec) => spec !== builder),
+    commandsFor({ image }),
+    releasing,
+  );
+  return image;
+}
+
+/**
+ * All traffic to the last good release, or to a named one.
+ * @param before what each service served, where no release is known to be good yet
+ * @throws Error naming each that did not go back
+ */
+export async function rollBack(
+  releasing: Pick<Releasing, 'target' | 'gcloud' | 'time'>,
+  named: string | undefined,
+  before: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
+  const { target, gcloud, time } = releasing;
+  const state = await readState(gcloud, target.region);
+  const wanted = named ?? goodRelease(state);
+  const revisions = wanted ? revisionsIn(state, wanted) : before;
+  const known = `There are ${releases(state).join(', ') || 'none'}: --only rollback --release NAME goes back to one.`;
+  if (revisions.size === 0)
+    throw new Error(`Nothing to go back to: ${wanted ?? 'no release'} is known to be good. ${known}`);
+  const now = servingRevisions(state);
+  const stays = functions.filter(({ service }) => !revisions.has(service) && now.has(service));
+  if (stays.length > 0)
+    time.say(`Not in ${wanted}, and left as they are: ${stays.map(({ service }) => service).join(', ')}`);
+  const moved = functions.filter(
+    ({ service }) => revisions.has(service) && revisions.get(service) !== now.get(service),
+  );
+  if (moved.length === 0) return time.say(`All of ${wanted} serves already. ${known}`);
+  await forAll(moved, (spec) => [trafficCommand(spec, revisions.get(spec.service) ?? '', target)], releasing);
+}
+
+/** Runs the commands of all services at once, those of one service in order. @throws Error naming each that failed */
+async function forAll(
+  specs: readonly FunctionSpec[],
+  commandsFor: (spec: FunctionSpec) => readonly Command[],
+  { time }: Pick<Releasing, 'time'>,
+): Promise<void> {
+  // One that fails keeps no other from it.
+  const failures: string[] = [];
+  const work = async (spec: FunctionSpec) => {
+    for (const { tool, args, does } of commandsFor(spec)) {
+      time.say(does);
+      await runTool(tool, args).catch((error: unknown) => {
+        failures.push(`${does}: ${reasonOf(error)}`);
+        throw error;
+      });
+    }
+  };
+  await Promise.allSettled(specs.map(work));
+  if (failures.length > 0) throw new Error(`Not all of it was done:\n${failures.join('\n')}`);
+}
+
+/** As the commands could be typed, where nothing is run. */
+export function renderCommands(target: DeployTarget, code: Code): string {
+  const image = 'image' in code ? code.image : 'IMAGE@sha256:DIGEST';
+  const rest = functions.filter((spec) => spec !== builder);
+  const all = [
+    ...candidateCommands(builder, code, false, target),
+    ...rest.flatMap((spec) => candidateCommands(spec, { image }, false, target)),
+    ...inOrder.flat().map((spec) => trafficCommand(spec, revisionOf(spec, target.release), target)),
+    ...functions.map((spec) => goodCommand(spec, target)),
+  ];
+  return all.map(({ tool, args, does }) => `# ${does}\n${typed(tool, args)}`).join('\n');
+}

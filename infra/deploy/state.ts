@@ -1,0 +1,94 @@
+/** What Cloud Run has of Metronome: which revision serves, which are good, and what each was deployed with. Deciding is pure. */
+import { functions } from '../../functions/topology.ts';
+import type { Gcloud } from '../provision/gcloud.ts';
+import { type Service, servicesOf } from '../provision/services.ts';
+import { goodTag, revisionOf } from './commands.ts';
+import type { Serving } from './configuration.ts';
+
+export interface Revision {
+  metadata: { name: string };
+  spec: { containers: { image: string; env?: { name: string; value?: string; valueFrom?: object }[] }[] };
+  status?: { imageDigest?: string };
+}
+
+export interface State {
+  services: ReadonlyMap<string, Service>;
+  revisions: ReadonlyMap<string, Revision>;
+}
+
+export async function readState(gcloud: Gcloud, region: string): Promise<State> {
+  const [services, found] = await Promise.all([
+    servicesOf(gcloud, region),
+    gcloud.json<Revision[]>(['run', 'revisions', 'list', `--region=${region}`]),
+  ]);
+  return { services, revisions: new Map(found.map((each) => [each.metadata.name, each])) };
+}
+
+/** @returns the revision that has most of the traffic of each service */
+export function servingRevisions({ services }: State): Map<string, string> {
+  return new Map(
+    functions.flatMap(({ service }) => {
+      const traffic = services.get(service)?.status?.traffic ?? [];
+      const most = traffic.toSorted((one, other) => (other.percent ?? 0) - (one.percent ?? 0))[0];
+      return most?.percent && most.revisionName ? [[service, most.revisionName] as const] : [];
+    }),
+  );
+}
+
+/** Where the revision that serves is not in the list, its variables are not known, and nothing may be said of them. */
+export function serving(state: State): Serving[] {
+  return [...servingRevisions(state)].map(([service, name]) => {
+    const revision = state.revisions.get(name);
+    if (!revision) throw new Error(`${service} serves ${name}, which is not among its revisions.`);
+    const plain = (revision.spec.containers[0]?.env ?? []).filter((each) => each.valueFrom === undefined);
+    return { service, variables: new Map(plain.map(({ name: variable, value = '' }) => [variable, value])) };
+  });
+}
+
+/**
+ * The newest release with a revision that is tagged as good. One is enough: they are tagged once all have passed the smoke
+ * test together, and tagging may have stopped halfway.
+ */
+export function goodRelease({ services }: State): string | undefined {
+  const good = functions.flatMap((spec) =>
+    (services.get(spec.service)?.status?.traffic ?? []).flatMap(({ tag, revisionName }) =>
+      tag === goodTag ? (releaseOf(spec.service, revisionName) ?? []) : [],
+    ),
+  );
+  return good.toSorted().at(-1);
+}
+
+/** Releases sort by the time they began at. */
+export const releaseName = (nowMs: number): string =>
+  `r${new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
+
+const releaseOf = (service: string, revision = ''): string | undefined =>
+  revision.startsWith(`${service}-r`) ? revision.slice(service.length + 1) : undefined;
+
+/** All releases of which there are revisions, newest first. */
+export function releases({ revisions }: State): string[] {
+  const found = functions.flatMap(({ service }) =>
+    [...revisions.keys()].flatMap((name) => releaseOf(service, name) ?? []),
+  );
+  return [...new Set(found)]
+    .filter((each) => /^r\d{8}-\d{6}$/.test(each))
+    .toSorted()
+    .toReversed();
+}
+
+/** The revision of each service in that release; a service that is newer has none. */
+export function revisionsIn({ revisions }: State, release: string): Map<string, string> {
+  return new Map(
+    functions.flatMap((spec) => {
+      const name = revisionOf(spec, release);
+      return revisions.has(name) ? [[spec.service, name] as const] : [];
+    }),
+  );
+}
+
+/** @throws Error where it does not name its image by a digest, as Cloud Run does */
+export function imageOf({ metadata, spec, status }: Revision): string {
+  const image = [status?.imageDigest, spec.containers[0]?.image].find((each) => each?.includes('@sha256:'));
+  if (!image) throw new Error(`${metadata.name} does not say by its digest which image it is.`);
+  return image;
+}
