@@ -176,6 +176,8 @@ const pagesOf = (url: string, account: string, time: Time) => ({
 
 function gaugesOf(gcloud: Gcloud, target: DeployTarget, time: Time): GaugeCheck {
   const since = new Date(time.now());
+  // One token for all looks: a start of gcloud takes a second.
+  let auth: ReturnType<typeof authOf> | undefined;
   return {
     write: async () => {
       for (const { tool, args, does } of gaugeCommands(target)) {
@@ -184,7 +186,8 @@ function gaugesOf(gcloud: Gcloud, target: DeployTarget, time: Time): GaugeCheck 
       }
     },
     areWritten: async () => {
-      const clients = clientsOf(gcloud.project, await authOf(gcloud));
+      auth ??= authOf(gcloud);
+      const clients = clientsOf(gcloud.project, await auth);
       try {
         return await hasGaugePoint(clients.metrics, gcloud.project, { since, until: new Date(time.now()) });
       } finally {

@@ -55,7 +55,8 @@ export async function release(releasing: Releasing, code: Code): Promise<void> {
   } catch (error) {
     time.say(`The smoke test failed: ${reasonOf(error)}`);
     const served = servingRevisions(before).size;
-    const isAsBefore = `No traffic was moved: ${served} of ${functions.length} services serve what they served, and the others are new.`;
+    const others = served < functions.length ? ', and the others are new' : '';
+    const isAsBefore = `No traffic was moved: ${served} of ${functions.length} services serve what they served${others}.`;
     throw new Error(`${isAsBefore} What was tried is at the tag ${candidateTag}.`, { cause: error });
   }
   try {

@@ -3,22 +3,23 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OAuth2Client } from 'google-auth-library';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { functions, secretNames, serviceOf } from '../../functions/topology.ts';
-import { secretId } from '../../infra/provision/accounts.ts';
+import { functions, secretNames } from '../../functions/topology.ts';
 import { applyParts } from '../../infra/provision/apply.ts';
 import { dashboard } from '../../infra/provision/dashboard.ts';
 import { takeDown } from '../../infra/provision/destroy.ts';
 import { enable } from '../../infra/provision/enable.ts';
-import { gcloudOf, runTool } from '../../infra/provision/gcloud.ts';
+import { gcloudOf } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts } from '../../infra/provision/plan.ts';
 import { NotReady } from '../../infra/provision/preflight.ts';
 import { enabledApis } from '../../infra/provision/project.ts';
 import type { Step } from '../../infra/provision/step.ts';
+import { deploy, dist } from './deploying.ts';
 import { type LoadedGcloud, loadGcloud, noGcloud, sdk } from './gcloud.ts';
+import { openDoors } from './google/doors.ts';
 import type { Google } from './google/google.ts';
-import { Project, projectId, projectNumber, region } from './google/project.ts';
+import { Project, projectId, projectNumber, type Resource, region } from './google/project.ts';
 import { serveProject } from './google/whole.ts';
-import { run, toolEnvironment } from './tools.ts';
+import { toolEnvironment } from './tools.ts';
 
 const minute = 60_000;
 const of = `projects/${projectId}`;
@@ -204,64 +205,31 @@ describe.skipIf(!sdk)('the real tools, on a project', () => {
     expect(changed(await provision(beside))).toEqual([]);
   });
 
-  describe('deployed', () => {
-    const deploy = (...args: string[]) =>
-      run('infra/deploy.ts', ['--project', projectId, '--region', region, ...args], {
-        ...process.env,
-        // What is not for the stand-in goes nowhere: the smoke test's drill asks the public door.
-        NODE_USE_ENV_PROXY: '1',
-        HTTPS_PROXY: google.url,
-      });
-    const service = (name: string) => project.get(`${of}/locations/${region}/services/${serviceOf(name)}`);
-    const revisions = () => functions.map(({ name }) => service(name).status.traffic[0].revisionName.slice(-9, -4));
-
-    test('a stranger’s service of one of our names stops it', { timeout: 10 * minute }, async () => {
-      const key = `${of}/locations/${region}/services/${serviceOf('api')}`;
-      project.resources.set(key, { metadata: { name: serviceOf('api') }, status: {} });
-      const since = google.calls.length;
-      const { code, output } = await deploy('--only', 'functions');
-      expect(code).toBe(1);
-      expect(output).toContain('they are somebody else’s: metronome-api');
-      expect(changes(since)).toEqual([]);
-      project.remove(key);
+  test('deployed from source: one build, every secret by its number, and nothing that was provisioned is another', {
+    timeout: 20 * minute,
+  }, async () => {
+    // With --cloud-build, provisioning makes the account that calls and opens what was deployed.
+    const deployer = `metronome-deploy@${projectId}.iam.gserviceaccount.com`;
+    project.resources.set(`${of}/serviceAccounts/${deployer}`, { email: deployer });
+    const doors = openDoors(project);
+    onTestFinished(() => {
+      doors.close();
+      project.resources.delete(`${of}/serviceAccounts/${deployer}`);
+      rmSync(dist, { recursive: true, force: true });
     });
-
-    test('every function, by the numbers of its secrets', { timeout: 20 * minute }, async () => {
-      expect((await deploy('--only', 'bundle')).code).toBe(0);
-      const { code, output } = await deploy('--only', 'functions', '--console', 'group:support@shop.example');
-      expect(code, output).toBe(0);
-      expect(google.unknown).toEqual([]);
-      expect(revisions()).toEqual(functions.map(() => '00001'));
-      const secrets = service('tickets').spec.template.spec.containers[0].env.flatMap(
-        (each: { valueFrom?: { secretKeyRef: { key: string } } }) => each.valueFrom?.secretKeyRef.key ?? [],
-      );
-      expect(new Set(secrets)).toEqual(new Set(['1']));
-      expect(changed(await provision())).toEqual([]);
-    });
-
-    test('with a rotated secret, and back again where the drill fails: the revision before reads what it read', {
-      timeout: 20 * minute,
-    }, async () => {
-      await runTool('gcloud', ['secrets', 'versions', 'add', secretId('TICKETS_TOKEN'), '--data-file=-'], 'new,old');
-      const key = () =>
-        service('tickets').spec.template.spec.containers[0].env.find(
-          (each: { name: string }) => each.name === 'TICKETS_TOKEN',
-        ).valueFrom.secretKeyRef.key;
-      const { code, output } = await deploy('--only', 'functions');
-      expect(code, output).toBe(0);
-      expect(key()).toBe('2');
-      expect(service('tickets').status.traffic[0].revisionName).toContain('-00002-');
-      const since = google.calls.length;
-      const tried = await deploy('--only', 'smoke');
-      expect(tried.code).toBe(1);
-      expect(tried.output).toMatch(/The smoke test failed: The door at .* did not answer/);
-      expect(tried.output).toContain('The deployment was rolled back.');
-      const door = `${serviceOf('tickets')}-${projectNumber}.${region}.run.app:443`;
-      expect(google.calls.slice(since)).toContainEqual({ method: 'CONNECT', path: door, status: 503 });
-      expect(service('tickets').status.traffic).toMatchObject([
-        { revisionName: 'metronome-tickets-00001-abc', percent: 100 },
-      ]);
-    });
+    const { code, output } = await deploy(project, {});
+    expect(code, output).toBe(0);
+    expect(google.unknown).toEqual([]);
+    const containers = functions.map(
+      ({ service }) => project.get(`${of}/locations/${region}/services/${service}`).spec.template.spec.containers[0],
+    );
+    expect(new Set(containers.map(({ image }) => image)).size).toBe(1);
+    expect(google.calls.filter(({ path }) => path.endsWith('builds:submit'))).toHaveLength(1);
+    const keys = containers.flatMap(({ env }) =>
+      env.flatMap((each: Resource) => each.valueFrom?.secretKeyRef.key ?? []),
+    );
+    expect(new Set(keys)).toEqual(new Set(['1']));
+    expect(changed(await provision())).toEqual([]);
   });
 
   test('taken down, nothing of ours calls or ticks, and what is others’ is as it was', {

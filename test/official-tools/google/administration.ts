@@ -140,6 +140,35 @@ export function iam(project: Project): Api {
   };
 }
 
+/** gcloud looks into what it is given. */
+function tokenOf(email: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part({ email, sub: email, exp: 4_000_000_000 })}.${part({})}`;
+}
+
+/** Tokens of accounts, for an account that may make them. */
+export function iamCredentials(project: Project): Api {
+  const signed =
+    (answer: (account: string) => object) =>
+    (_: Call, email = '') => {
+      project.get(`projects/${projectId}/serviceAccounts/${email}`);
+      return answer(email);
+    };
+  const at = (verb: string) => new RegExp(`^/v1/projects/-/serviceAccounts/([^/:]+):${verb}$`);
+  return {
+    name: 'iamcredentials.googleapis.com',
+    routes: [
+      [
+        'POST',
+        at('generateAccessToken'),
+        signed((email) => ({ accessToken: email, expireTime: '2099-01-01T00:00:00Z' })),
+      ],
+      ['POST', at('generateIdToken'), signed((email) => ({ token: tokenOf(email) }))],
+      ['POST', at('signJwt'), signed((email) => ({ keyId: '1', signedJwt: tokenOf(email) }))],
+    ],
+  };
+}
+
 export function secretManager(project: Project): Api {
   const secrets = `${ofProject}/secrets`;
   const inFull = (path: string) => path.replace(/^projects\/[^/]+/, `projects/${projectNumber}`);

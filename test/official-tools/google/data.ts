@@ -54,6 +54,14 @@ export function pubsub(project: Project): Api {
       ['PUT', new RegExp(`^/v1/(${of}/topics/[^/:]+)$`), put(() => undefined)],
       ['PATCH', new RegExp(`^/v1/(${of}/topics/[^/:]+)$`), patch('topic')],
       [
+        'POST',
+        new RegExp(`^/v1/(${of}/topics/[^/:]+):publish$`),
+        (_, name = '') => {
+          project.publish(name);
+          return { messageIds: [project.nextId()] };
+        },
+      ],
+      [
         'GET',
         new RegExp(`^/v1/${of}/subscriptions$`),
         () => ({ subscriptions: project.under(`${of}/subscriptions/`) }),

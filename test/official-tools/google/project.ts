@@ -33,12 +33,20 @@ export class Project {
   /** For so long after it was made, an account is not known everywhere. */
   accountLagMs = 0;
   readonly accountsMadeAt = new Map<string, number>();
+  /** When the gauges were written last, and whether the function that does so works. */
+  gaugesAt: number | undefined;
+  writesGauges = true;
   /** Its clock: nothing waits. */
   now = Date.parse('2026-11-24T00:00:00Z');
   #etag = 0;
 
   advance(milliseconds: number): void {
     this.now += milliseconds;
+  }
+
+  publish(topic: string): void {
+    this.get(topic);
+    if (topic.endsWith('/gauges-tick') && this.writesGauges) this.gaugesAt = this.now;
   }
 
   nextId(): string {

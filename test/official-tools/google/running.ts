@@ -37,11 +37,26 @@ function served(project: Project, body: Resource, before: Resource, isDryRun: bo
   const generation = (before?.metadata.generation ?? 0) + 1;
   const isNew = JSON.stringify(before?.spec.template) !== JSON.stringify(body.spec.template);
   const number = (before?.revisions ?? 0) + (isNew ? 1 : 0);
-  const latest = `${name}-${String(number).padStart(5, '0')}-abc`;
+  const latest = body.spec.template.metadata?.name ?? `${name}-${String(number).padStart(5, '0')}-abc`;
+  if (!latest.startsWith(`${name}-`) || latest.length > 63)
+    throw invalid(`Revision names begin with ${name}-: ${latest}`);
+  const there = project.resources.get(full('revisions', latest));
+  if (there && JSON.stringify(there.template) !== JSON.stringify(body.spec.template)) throw alreadyThere(latest);
+  const { image } = body.spec.template.spec.containers[0];
+  // What is checked before a build has no digest yet.
+  if (!isDryRun && !project.resources.has(`image/${image}`)) throw invalid(`Image '${image}' not found.`);
   const traffic = (body.spec.traffic ?? [{ latestRevision: true, percent: 100 }]).map((each: Resource) =>
     each.latestRevision ? { ...each, revisionName: latest } : each,
   );
-  if (!isDryRun) project.resources.set(full('revisions', latest), { service: name, template: body.spec.template });
+  if (!isDryRun) {
+    const createTime = new Date(project.now).toISOString();
+    project.resources.set(full('revisions', latest), {
+      name: latest,
+      service: name,
+      createTime,
+      template: body.spec.template,
+    });
+  }
   for (const each of traffic) if (each.revisionName !== latest) project.get(full('revisions', each.revisionName));
   const now = new Date(project.now).toISOString();
   const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: now });
@@ -69,6 +84,21 @@ function served(project: Project, body: Resource, before: Resource, isDryRun: bo
     },
   };
 }
+
+/** A revision as the API gives it. */
+const shownRevision = ({ name, service, createTime, template }: Resource): Resource => ({
+  apiVersion: 'serving.knative.dev/v1',
+  kind: 'Revision',
+  metadata: {
+    ...template.metadata,
+    name,
+    namespace: projectNumber,
+    creationTimestamp: createTime,
+    labels: { ...template.metadata?.labels, 'serving.knative.dev/service': service },
+  },
+  spec: template.spec,
+  status: { imageDigest: template.spec.containers[0].image, conditions: [{ type: 'Ready', status: 'True' }] },
+});
 
 export function run(project: Project): Api {
   const shown = (service: Resource): Resource => without(service, 'revisions');
@@ -117,6 +147,21 @@ export function run(project: Project): Api {
         },
       ],
       ['PUT', new RegExp(`^${namespace}/services/([^/]+)$`), put],
+      [
+        'GET',
+        new RegExp(`^${namespace}/revisions$`),
+        () => ({
+          apiVersion: 'serving.knative.dev/v1',
+          kind: 'RevisionList',
+          metadata: {},
+          items: project.under(full('revisions', '')).map(shownRevision),
+        }),
+      ],
+      [
+        'GET',
+        new RegExp(`^${namespace}/revisions/([^/]+)$`),
+        (_, name = '') => shownRevision(project.get(full('revisions', name))),
+      ],
       ['DELETE', new RegExp(`^${namespace}/services/([^/]+)$`), remove],
       [
         'POST',
@@ -138,6 +183,7 @@ export function run(project: Project): Api {
             logUrl: 'https://console.cloud.google.com/cloud-build/builds/1',
           };
           project.resources.set(`projects/${projectId}/locations/${region}/builds/${id}`, build);
+          for (const { name, digest } of build.results.images) project.resources.set(`image/${name}@${digest}`, {});
           return {
             buildOperation: {
               name: `projects/${projectId}/locations/${region}/operations/${id}`,

@@ -88,6 +88,17 @@ export function monitoring(project: Project): Api {
       ],
       [
         'GET',
+        new RegExp(`^/v3/${of}/timeSeries$`),
+        ({ query }) => {
+          const [from, to] = ['startTime', 'endTime'].map((each) => Date.parse(query.get(`interval.${each}`) ?? ''));
+          const at = project.gaugesAt;
+          if (at === undefined || at < (from ?? 0) || at > (to ?? 0)) return { timeSeries: [] };
+          const interval = { startTime: new Date(at).toISOString(), endTime: new Date(at).toISOString() };
+          return { timeSeries: [{ points: [{ interval, value: { int64Value: '1' } }] }] };
+        },
+      ],
+      [
+        'GET',
         new RegExp(`^/v3/${of}/notificationChannels$`),
         () => ({ notificationChannels: project.under(`${of}/notificationChannels/`).map(hidden) }),
       ],

@@ -1,5 +1,5 @@
 /** All of the stand-in, around one project. */
-import { iam, logging, orgPolicy, resourceManager, secretManager, serviceUsage } from './administration.ts';
+import { iam, iamCredentials, logging, orgPolicy, resourceManager, secretManager, serviceUsage } from './administration.ts';
 import { firebaseRules, firestore, pubsub } from './data.ts';
 import { type Google, serve } from './google.ts';
 import type { Project } from './project.ts';
@@ -12,6 +12,7 @@ export function serveProject(project: Project): Promise<Google> {
     resourceManager(project, (asked) => asked),
     orgPolicy(project),
     iam(project),
+    iamCredentials(project),
     secretManager(project),
     logging(project),
     pubsub(project),
