@@ -225,14 +225,14 @@ export function gaugeCommands({ project }: DeployTarget): Command[] {
 }
 
 /**
- * Who calls the API in the smoke test. People have a token for no audience; an account has to say which it is for: the
- * service, also where it calls a tagged revision (cloud.google.com/run/docs/authenticating/service-to-service).
+ * Who calls the API in the smoke test. People have a token for no audience; an account has to say who it is,
+ * and for what: the service, also where it calls a tagged revision (cloud.google.com/run/docs/authenticating/service-to-service).
  */
 export function identityCommand({ projectNumber, region, smokeAccount }: DeployTarget): Command {
   const base = ['auth', 'print-identity-token'];
   const audience = serviceUrl('api', { projectNumber, region });
   const args = smokeAccount
-    ? [...base, `--impersonate-service-account=${smokeAccount}`, `--audiences=${audience}`]
+    ? [...base, `--impersonate-service-account=${smokeAccount}`, `--audiences=${audience}`, '--include-email']
     : base;
   return { tool: 'gcloud', does: 'call the API as somebody', args };
 }

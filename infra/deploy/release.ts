@@ -3,9 +3,9 @@
  * to the last good release where a second try fails.
  */
 import { type FunctionSpec, functions } from '../../functions/topology.ts';
-import { defaultDatabase } from '../provision/whose.ts';
 import { type Gcloud, runTool, typed } from '../provision/gcloud.ts';
 import { refuseStrangers } from '../provision/services.ts';
+import { defaultDatabase } from '../provision/whose.ts';
 import { reasonOf } from '../reason-of.ts';
 import {
   builder,
