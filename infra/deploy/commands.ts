@@ -192,10 +192,17 @@ export function trafficCommand(spec: FunctionSpec, revision: string, target: Pla
   );
 }
 
-export function goodCommand(spec: FunctionSpec, target: Place & { release: string }): Command {
-  const revision = revisionOf(spec, target.release);
-  const tags = [`--update-tags=${goodTag}=${revision}`, `--remove-tags=${candidateTag}`];
-  return updateTraffic(spec, target, tags, `tag ${revision} as good`);
+/** @param release undefined: none of this service is good */
+export function goodCommand(spec: FunctionSpec, release: string | undefined, target: Place): Command {
+  const revision = release && revisionOf(spec, release);
+  return revision
+    ? updateTraffic(
+        spec,
+        target,
+        [`--update-tags=${goodTag}=${revision}`, `--remove-tags=${candidateTag}`],
+        `tag ${revision} as good`,
+      )
+    : updateTraffic(spec, target, [`--remove-tags=${goodTag}`], `tag nothing of ${spec.service} as good`);
 }
 
 type Place = Pick<DeployTarget, 'project' | 'region'>;

@@ -69,7 +69,7 @@ export async function release(releasing: Releasing, code: Code): Promise<void> {
     await rollBack(releasing, undefined, servingRevisions(before));
     throw new Error('The deployment was rolled back.', { cause: error });
   }
-  await forAll(functions, (spec) => [goodCommand(spec, target)], releasing);
+  await forAll(functions, (spec) => [goodCommand(spec, target.release, target)], releasing);
   time.say(`${target.release} serves, and is good: --image ${image} deploys the same elsewhere.`);
 }
 
@@ -116,8 +116,10 @@ export async function rollBack(
   const wanted = named ?? goodRelease(state);
   const revisions = wanted ? revisionsIn(state, wanted) : before;
   const known = `There are ${releases(state).join(', ') || 'none'}: --only rollback --release NAME goes back to one.`;
-  if (revisions.size === 0)
-    throw new Error(`Nothing to go back to: ${wanted ?? 'no release'} is known to be good. ${known}`);
+  if (revisions.size === 0) {
+    const why = wanted ? `nothing is left of ${wanted}` : 'no release is known to be good';
+    throw new Error(`Nothing to go back to: ${why}. ${known}`);
+  }
   const now = servingRevisions(state);
   const stays = functions.filter(({ service }) => !revisions.has(service) && now.has(service));
   if (stays.length > 0)
@@ -125,8 +127,13 @@ export async function rollBack(
   const moved = functions.filter(
     ({ service }) => revisions.has(service) && revisions.get(service) !== now.get(service),
   );
-  if (moved.length === 0) return time.say(`All of ${wanted} serves already. ${known}`);
+  if (moved.length === 0) time.say(`All of ${wanted} serves already. ${known}`);
   await forAll(moved, (spec) => [trafficCommand(spec, revisions.get(spec.service) ?? '', target)], releasing);
+  if (!named) return;
+  // What somebody has left is good no more: a deployment that fails later must not bring it back.
+  const there = functions.filter(({ service }) => state.services.has(service));
+  const goodOf = (spec: FunctionSpec) => (revisions.has(spec.service) ? named : undefined);
+  await forAll(there, (spec) => [goodCommand(spec, goodOf(spec), target)], releasing);
 }
 
 /** Runs the commands of all services at once, those of one service in order. @throws Error naming each that failed */
@@ -158,7 +165,7 @@ export function renderCommands(target: DeployTarget, code: Code): string {
     ...candidateCommands(builder, code, false, target),
     ...rest.flatMap((spec) => candidateCommands(spec, { image }, false, target)),
     ...inOrder.flat().map((spec) => trafficCommand(spec, revisionOf(spec, target.release), target)),
-    ...functions.map((spec) => goodCommand(spec, target)),
+    ...functions.map((spec) => goodCommand(spec, target.release, target)),
   ];
   return all.map(({ tool, args, does }) => `# ${does}\n${typed(tool, args)}`).join('\n');
 }

@@ -374,4 +374,16 @@ describe('a release', () => {
     expect(await outcome(rollBack(releasing(), 'r20200101-000000'))).toContain(`There are ${bad}, ${good}`);
     expect(moved()).toEqual([]);
   });
+
+  test('by hand leaves a release for good: none of its revisions is tagged as good any more', async () => {
+    const older = 'r20261001-000000';
+    // One function is newer than what is gone back to.
+    const known = functions.filter(({ name }) => name !== 'slack').map(({ service }) => `${service}-${older}`);
+    cloudRun(all(at(good)), known);
+    expect(await outcome(rollBack(releasing(), older))).toBe('done');
+    expect(said[0]).toBe(`Not in ${older}, and left as they are: metronome-slack`);
+    const tagged = tools.told().flatMap((each) => /--update-tags=good=(\S+)/.exec(each)?.[1] ?? []);
+    expect([moved().toSorted(), tagged.toSorted()]).toEqual([known.toSorted(), known.toSorted()]);
+    expect(tools.told().filter((each) => / metronome-slack .*--remove-tags=good /.test(each))).toHaveLength(1);
+  });
 });

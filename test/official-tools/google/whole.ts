@@ -1,5 +1,13 @@
 /** All of the stand-in, around one project. */
-import { iam, iamCredentials, logging, orgPolicy, resourceManager, secretManager, serviceUsage } from './administration.ts';
+import {
+  iam,
+  iamCredentials,
+  logging,
+  orgPolicy,
+  resourceManager,
+  secretManager,
+  serviceUsage,
+} from './administration.ts';
 import { firebaseRules, firestore, pubsub } from './data.ts';
 import { type Google, serve } from './google.ts';
 import type { Project } from './project.ts';
