@@ -5,7 +5,7 @@ import type { Time } from './smoke.ts';
 interface Index {
   name: string;
   /** CREATING, READY or NEEDS_REPAIR (Firestore Admin API, Index.State). */
-  state: string;
+  state?: string;
 }
 
 const pauseMs = 20_000;
@@ -15,7 +15,9 @@ export const indexesWithinMs = 3_600_000;
 export async function waitForIndexes(gcloud: Gcloud, database: string, time: Time): Promise<void> {
   const deadline = time.now() + indexesWithinMs;
   for (let isFirst = true; ; isFirst = false) {
-    const unready = (await indexesOf(gcloud, database)).filter(({ state }) => state !== 'READY');
+    const unready = (await indexesOf(gcloud, database)).filter(
+      ({ state }) => state === 'CREATING' || state === 'NEEDS_REPAIR',
+    );
     const broken = unready.filter(({ state }) => state === 'NEEDS_REPAIR');
     if (broken.length > 0) throw new Error(`Indexes need repair: ${named(broken)}. Delete them, and provision again.`);
     if (unready.length === 0) return;
@@ -32,10 +34,10 @@ async function indexesOf(gcloud: Gcloud, database: string): Promise<Index[]> {
   const list = <T>(kind: string) => gcloud.json<T[]>(['firestore', 'indexes', kind, 'list', `--database=${database}`]);
   const [composite, fields] = await Promise.all([
     list<Index>('composite'),
-    list<{ name: string; indexConfig?: { indexes?: { state: string }[] } }>('fields'),
+    list<{ name: string; indexConfig?: { indexes?: { state?: string }[] } }>('fields'),
   ]);
   const ofFields = fields.flatMap(({ name, indexConfig }) =>
-    (indexConfig?.indexes ?? []).map(({ state }) => ({ name, state })),
+    (indexConfig?.indexes ?? []).map((each) => ({ ...each, name })),
   );
   return [...composite, ...ofFields];
 }

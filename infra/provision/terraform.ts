@@ -16,7 +16,7 @@ import {
   type AccountGrant,
   accounts,
   apis,
-  cloudBuildAccount,
+  cloudBuildAccounts,
   cloudBuildGrants,
   emailOf,
   grants,
@@ -75,7 +75,7 @@ function resourcesOf(target: Target): Resources {
       ([service]) => ({ service, disable_on_destroy: false }),
     ),
     google_service_account: named(
-      target.hasCloudBuild ? [...accounts, cloudBuildAccount] : accounts,
+      target.hasCloudBuild ? [...accounts, ...cloudBuildAccounts] : accounts,
       ({ id }) => id,
       ({ id, description }) => ({ account_id: id, description }),
     ),

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { functions, gauges, schedules, secretNames, subscriptions, topics } from '../../functions/topology.ts';
-import { accounts, apis, cloudBuildGrants, grants } from '../../infra/provision/accounts.ts';
+import { accounts, apis, cloudBuildAccounts, cloudBuildGrants, grants } from '../../infra/provision/accounts.ts';
 import { burns, objectives } from '../../infra/provision/objectives.ts';
 import { terraformOf } from '../../infra/provision/terraform.ts';
 import { watches } from '../../infra/provision/watch.ts';
@@ -81,7 +81,7 @@ test('a wrong argument, and one that is missing, would be seen', () => {
 
 test.each<[string, number]>([
   ['google_project_service', apis.length],
-  ['google_service_account', accounts.length + 1],
+  ['google_service_account', accounts.length + cloudBuildAccounts.length],
   ['google_secret_manager_secret', secretNames.length],
   ['google_pubsub_topic', Object.keys(topics).length],
   ['google_pubsub_subscription', subscriptions.length],

@@ -176,6 +176,7 @@ export function firestore(project: Project): Api {
             mask,
           );
           if (changed.ttlConfig) changed.ttlConfig = { state: 'ACTIVE' };
+          for (const each of changed.indexConfig?.indexes ?? []) each.state = 'READY';
           project.resources.set(name, changed);
           return operation({});
         },
