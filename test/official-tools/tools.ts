@@ -1,4 +1,5 @@
 /** The environment in which the real gcloud, firebase-tools and the client libraries talk to the stand-in. */
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,4 +72,14 @@ export function toolEnvironment(url: string): NodeJS.ProcessEnv {
 export interface Ran {
   code: number | null;
   output: string;
+}
+
+/** One of the project's commands, as somebody types it. */
+export async function run(script: string, args: readonly string[], env: NodeJS.ProcessEnv, typed = ''): Promise<Ran> {
+  const child = spawn(process.execPath, [script, ...args], { cwd: top, env });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  child.stdin.end(typed);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, output };
 }
