@@ -63,16 +63,22 @@ async function periodsPart(view: View, query: URLSearchParams): Promise<Markup> 
     by,
     view.policy,
   ).toReversed();
+  const names = { week: t('trends.by.week'), month: t('trends.by.month'), year: t('trends.by.year') };
   const choices = periodKinds.map((each) =>
-    each === by
-      ? html`<strong>${t(`trends.by.${each}`)}</strong> `
-      : html`<a href="${address(each)}">${t(`trends.by.${each}`)}</a> `,
+    each === by ? html`<strong>${names[each]}</strong> ` : html`<a href="${address(each)}">${names[each]}</a> `,
   );
   const table: Block = {
     kind: 'table',
-    head: ['period', 'weeks', 'incidents', 'tickets', 'alerts', 'questions', 'score', 'customers'].map((each) =>
-      t(`trends.column.${each}` as 'trends.column.period'),
-    ),
+    head: [
+      t('trends.column.period'),
+      t('trends.column.weeks'),
+      t('trends.column.incidents'),
+      t('trends.column.tickets'),
+      t('trends.column.alerts'),
+      t('trends.column.questions'),
+      t('trends.column.score'),
+      t('trends.column.customers'),
+    ],
     numeric: [1, 2, 3, 4, 5, 6, 7],
     rows: periods.map((each) => rowOf(each, by, view)),
   };

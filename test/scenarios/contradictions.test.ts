@@ -66,6 +66,7 @@ describe('a fact from before the occurrence', () => {
     const token = /name="([a-z]+)" value="([^"]+)"><input type="hidden" name="key"/.exec(await page.text());
     const body = new URLSearchParams({
       [token?.[1] ?? '']: token?.[2] ?? '',
+      whom: 'all',
       occurredAt: '2026-11-24T09:20',
       zone: 'Asia/Tokyo',
     });
