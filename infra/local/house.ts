@@ -4,6 +4,7 @@ import type { Environment } from '../../functions/platform/environment.ts';
 import { functions, gaugePrefix } from '../../functions/topology.ts';
 import { type LocalCloud, startCloud } from './cloud.ts';
 import { environmentsOf } from './environments.ts';
+import { newestBackupAt } from './firestore/admin.ts';
 import { createFront, listen } from './front.ts';
 import { pushInProcess } from './in-process-http.ts';
 import { Inbox } from './inbox.ts';
@@ -25,6 +26,7 @@ export const localProject = 'metronome-local';
 
 const gaugeTypes = {
   oldestOverdue: `${gaugePrefix}oldest_overdue_seconds`,
+  newestBackup: `${gaugePrefix}newest_backup_seconds`,
   undelivered: `${gaugePrefix}undelivered_notices`,
 };
 
@@ -70,7 +72,9 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       write: (at, oldestOverdueSeconds) =>
         started?.monitoring.repeatLast(at, (type, last) => {
           if (!type.startsWith(gaugePrefix)) return undefined;
-          return type === gaugeTypes.oldestOverdue ? { int64Value: String(oldestOverdueSeconds) } : last;
+          if (type === gaugeTypes.oldestOverdue) return { int64Value: String(oldestOverdueSeconds) };
+          if (type !== gaugeTypes.newestBackup) return last;
+          return { int64Value: String(Math.round((at - newestBackupAt(at)) / 1_000)) };
         }),
       writtenOf: () => started?.monitoring.latest(gaugeTypes.oldestOverdue)?.at,
       hasUndelivered: () => started?.monitoring.latest(gaugeTypes.undelivered)?.value !== 0,

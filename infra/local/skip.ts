@@ -1,8 +1,8 @@
 /**
  * Which scheduled runs a jump of the clock may leave out: those whose doing is known beforehand. A minute tick does
  * nothing while the earliest timer lies ahead. Gauges write what they wrote before while nothing that they count by is
- * changed, nobody else becomes overdue and nothing unreadable is new, but for the age of the oldest overdue contact. What
- * decides this can change only by a commit.
+ * changed, nobody else becomes overdue, no timer is due and nothing unreadable is new, but for the ages of the oldest
+ * overdue contact and of the newest backup. What decides this can change only by a commit.
  */
 import type { Change } from './firestore/store.ts';
 import { type Fields, toMicros, toTimestamp, type Wire } from './firestore/values.ts';
@@ -21,7 +21,7 @@ export interface SkipOptions {
   writesToNotion?: boolean;
   /** Where it is left out, every run of the gauges is made. */
   gauges?: {
-    /** Writes them as they would be at `at`: as they are, but for the given age of the oldest overdue contact. */
+    /** Writes them as they would be at `at`: as they are, but for the given age of the oldest overdue contact, and the backup's. */
     write(at: number, oldestOverdueSeconds: number): void;
     /** The instant, in epoch milliseconds, of which they were last written. */
     writtenOf(): number | undefined;
@@ -75,7 +75,8 @@ export function skipIdleTicks(options: SkipOptions): Idleness & { note(change: C
     if (!gauges) return false;
     // A run that failed, or was lost on the way, measured nothing; one that was made outside of a jump is not known here.
     const isKnown = measured && gauges.writtenOf() === measured.writtenOf && fields.areTheSame;
-    if (measured && isKnown && at <= measured.nextDue && !gauges.hasUndelivered()) {
+    const isNothingDue = earliest({ collectionId: 'timers' }, 'wakeAt') >= at;
+    if (measured && isKnown && isNothingDue && at <= measured.nextDue && !gauges.hasUndelivered()) {
       gauges.write(at, Math.max(0, Math.round((at - measured.oldestDue) / 1_000)));
       measured.writtenOf = at;
       return true;

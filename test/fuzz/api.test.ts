@@ -93,6 +93,11 @@ const bases: unknown[] = [
   { reason: 'x' },
   {},
 ];
+/** What a call takes is what most of its bodies are made of: else hardly any call is taken. */
+const basesOf = (path: string): readonly unknown[] => {
+  if (path.endsWith('/events')) return statementBodies;
+  return path.endsWith('/actions') ? [actionBody] : bases;
+};
 
 test(
   'every call is answered or refused with a reason',
@@ -117,7 +122,8 @@ test(
         const search = new URLSearchParams(
           query.map(([name, value]): [string, string] => [name, value.slice(0, 400).toWellFormed()]),
         ).toString();
-        const bytes = body.damaged(Buffer.from(body.mutate(bases[body.base % bases.length])));
+        const possible = basesOf(path);
+        const bytes = body.damaged(Buffer.from(body.mutate(possible[body.base % possible.length])));
         const answered = await send(
           scenario.url,
           path.replace(/\{\w+\}/, () => chosen) + (search ? `?${search}` : ''),
@@ -130,10 +136,10 @@ test(
         statuses.set(answered.status, (statuses.get(answered.status) ?? 0) + 1);
         expect(complaintOf(answered)).toBeUndefined();
       }),
-      runs(80),
+      runs(200),
     );
     // The calls did reach what they are about, and were refused in more than one way.
-    for (const status of [200, 201, 404, 422]) expect(statuses.get(status) ?? 0).toBeGreaterThan(0);
+    expect([200, 201, 404, 422].filter((status) => !statuses.has(status))).toEqual([]);
   },
   longestMs,
 );

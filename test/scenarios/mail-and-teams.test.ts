@@ -144,19 +144,20 @@ describe('the stand-in of PagerDuty', () => {
   const step = (dedupKey: string, action: string, more: object = {}) =>
     event({ event_action: action, dedup_key: dedupKey, ...more });
 
-  it.each<[says: string, steps: string[], alert: object | undefined]>([
-    ['rings at its trigger', ['trigger'], { status: 'triggered', triggers: 1 }],
-    ['counts another trigger', ['trigger', 'trigger'], { status: 'triggered', triggers: 2 }],
-    ['stops at who is at it', ['trigger', 'acknowledge'], { status: 'acknowledged', triggers: 1 }],
-    ['rings no more once acknowledged', ['trigger', 'acknowledge', 'trigger'], { status: 'acknowledged', triggers: 2 }],
-    ['ends', ['trigger', 'resolve'], { status: 'resolved', triggers: 1 }],
-    ['stays ended', ['trigger', 'resolve', 'acknowledge'], { status: 'resolved', triggers: 1 }],
-    ['rings anew after its end', ['trigger', 'resolve', 'trigger'], { status: 'triggered', triggers: 2 }],
-    ['is none before its trigger', ['acknowledge', 'resolve'], undefined],
-  ])('an alert %s: %j', async (says, steps, expected) => {
+  it.each<[says: string, steps: string[], alert: object | undefined, rings: number]>([
+    ['rings at its trigger', ['trigger'], { status: 'triggered', triggers: 1 }, 1],
+    ['counts another trigger', ['trigger', 'trigger'], { status: 'triggered', triggers: 2 }, 1],
+    ['stops at who is at it', ['trigger', 'acknowledge'], { status: 'acknowledged', triggers: 1 }, 1],
+    ['is silent once acknowledged', ['trigger', 'acknowledge', 'trigger'], { status: 'acknowledged', triggers: 2 }, 1],
+    ['ends', ['trigger', 'resolve'], { status: 'resolved', triggers: 1 }, 1],
+    ['stays ended', ['trigger', 'resolve', 'acknowledge'], { status: 'resolved', triggers: 1 }, 1],
+    ['rings again after its end', ['trigger', 'resolve', 'trigger'], { status: 'triggered', triggers: 2 }, 2],
+    ['is none before its trigger', ['acknowledge', 'resolve'], undefined, 0],
+  ])('an alert %s: %j', async (says, steps, expected, rings) => {
     for (const action of steps) expect((await enqueue(step(says, action))).status).toBe(202);
     const alert = (await shown()).alerts.find(({ dedupKey }) => dedupKey === says);
-    expect(alert).toEqual(expected && { dedupKey: says, ...expected });
+    const rangAt = new Array(rings).fill(expect.any(String));
+    expect(alert).toEqual(expected && { dedupKey: says, rangAt, ...expected });
   });
 
   it.each<[says: string, event: unknown, error: string | undefined]>([

@@ -10,6 +10,9 @@ import { toTimestamp, type Wire } from './values.ts';
 
 const dayMs = 86_400_000;
 
+/** When the newest backup was taken, in epoch milliseconds: one is taken as each day ends. */
+export const newestBackupAt = (now: number): number => Math.floor(now / dayMs) * dayMs;
+
 export function createFirestoreAdmin(store: Store, clock: { now(): number }): ServiceHandlers {
   /** What was exported, by its prefix: each document's path and its packed fields. */
   const exported = new Map<string, { path: string[]; packed: string }[]>();
@@ -57,14 +60,13 @@ export function createFirestoreAdmin(store: Store, clock: { now(): number }): Se
       ListBackups({ parent }: Wire) {
         const project = /^projects\/[^/]+/.exec(parent)?.[0] ?? '';
         const databases = store.all('SELECT DISTINCT database FROM firestore_kinds').map((row) => String(row.database));
-        const lastMidnight = Math.floor(clock.now() / dayMs) * dayMs;
         return {
           backups: databases
             .filter((database) => database.startsWith(`${project}/`))
             .map((database, index) => ({
               name: `${project}/locations/local/backups/${index}`,
               database,
-              snapshotTime: toTimestamp(lastMidnight * 1_000),
+              snapshotTime: toTimestamp(newestBackupAt(clock.now()) * 1_000),
               state: 'READY',
             })),
         };
