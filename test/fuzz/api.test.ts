@@ -110,7 +110,11 @@ test(
       headers,
       type,
       base: fc.nat(),
-      mutate: mutation,
+      // A quarter is sent as it is, or hardly any call would be taken.
+      mutate: fc.oneof(
+        { weight: 3, arbitrary: mutation },
+        fc.constant((base: unknown) => JSON.stringify(base)),
+      ),
       damaged: damage,
     });
     const statuses = new Map<number, number>();
@@ -136,7 +140,7 @@ test(
         statuses.set(answered.status, (statuses.get(answered.status) ?? 0) + 1);
         expect(complaintOf(answered)).toBeUndefined();
       }),
-      runs(200),
+      runs(80),
     );
     // The calls did reach what they are about, and were refused in more than one way.
     expect([200, 201, 404, 422].filter((status) => !statuses.has(status))).toEqual([]);

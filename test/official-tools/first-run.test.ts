@@ -224,7 +224,7 @@ describe.skipIf(!sdk)('the real tools, on a project', () => {
       ({ service }) => project.get(`${of}/locations/${region}/services/${service}`).spec.template.spec.containers[0],
     );
     expect(new Set(containers.map(({ image }) => image)).size).toBe(1);
-    expect(google.calls.filter(({ path }) => path.endsWith('builds:submit'))).toHaveLength(1);
+    expect(google.calls.filter(({ path }) => path.includes('/builds:submit'))).toHaveLength(1);
     const keys = containers.flatMap(({ env }) =>
       env.flatMap((each: Resource) => each.valueFrom?.secretKeyRef.key ?? []),
     );
