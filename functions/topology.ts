@@ -27,7 +27,7 @@ export type TopicName = (typeof topics)[keyof typeof topics];
 export const buildAccount = 'metronome-build';
 /** Runs `cloudbuild.yaml`, and may do nothing else. */
 export const checkAccount = 'metronome-check';
-/** Runs `cloudbuild.deploy.yaml`; only a trigger that may deploy needs it. */
+/** Runs `infra/cloudbuild.deploy.yaml`; only a trigger that may deploy needs it. */
 export const deployAccount = 'metronome-deploy';
 
 /** A role, where it is granted, and why the function cannot do without it. */

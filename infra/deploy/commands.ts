@@ -52,6 +52,7 @@ export const revisionOf = ({ service }: FunctionSpec, release: string): string =
  */
 export function deployCommand(spec: FunctionSpec, code: Code, isNew: boolean, target: DeployTarget): Command {
   const { project, region, release } = target;
+  const { buildWorkerPool } = target.configuration;
   const variables = variablesOf(spec, target);
   return {
     tool: 'gcloud',
@@ -68,6 +69,7 @@ export function deployCommand(spec: FunctionSpec, code: Code, isNew: boolean, ta
             // What the image is where FUNCTION_TARGET does not say; a buildpack takes it for a function by that.
             `--function=${spec.name}`,
             `--build-service-account=projects/${project}/serviceAccounts/${emailOf(buildAccount, project)}`,
+            ...(buildWorkerPool ? [`--build-worker-pool=${buildWorkerPool}`] : []),
           ]
         : [`--image=${code.image}`]),
       // Google updates it under a running revision, also where the image was built before

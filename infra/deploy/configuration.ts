@@ -1,11 +1,11 @@
 /**
- * `deployment.json`: what a deployment sets besides code and secrets, by project. It is versioned with the code, so that a
+ * `infra/deployment.json`: what a deployment sets besides code and secrets, by project. It is versioned with the code, so that a
  * laptop and Cloud Build deploy the same. Pure.
  */
 import * as z from 'zod';
 import { functions } from '../../functions/topology.ts';
 
-export const configurationFile = 'deployment.json';
+export const configurationFile = 'infra/deployment.json';
 
 /** Between the variables of one gcloud argument. */
 export const delimiter = '##';
@@ -38,6 +38,14 @@ const entry = z.strictObject({
   console: z
     .array(z.string().regex(/^(?:user|group|domain):\S+$/, 'has to be user:…, group:… or domain:…'))
     .default([]),
+  /** The pool that builds the image, for accounts that may not build in the region (`--build-worker-pool` of gcloud run deploy). */
+  buildWorkerPool: z
+    .string()
+    .regex(
+      /^projects\/[\w:.-]+\/locations\/[a-z\d-]+\/workerPools\/[\w-]+$/,
+      'has to be projects/P/locations/R/workerPools/NAME',
+    )
+    .optional(),
   /** Instances that are always there, by function. */
   minInstances: z
     .partialRecord(z.enum(functions.map(({ name }) => name)), z.int().min(0))

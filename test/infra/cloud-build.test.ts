@@ -8,7 +8,7 @@ import { cloudBuildGrants } from '../../infra/provision/accounts.ts';
 const top = join(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(top, file), 'utf8');
 const checks = 'cloudbuild.yaml';
-const deployment = 'cloudbuild.deploy.yaml';
+const deployment = 'infra/cloudbuild.deploy.yaml';
 const withoutComments = (text: string): string => text.replaceAll(/^\s*#.*$/gm, '');
 
 /** Each step's text by its id. */

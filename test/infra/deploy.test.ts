@@ -42,6 +42,7 @@ const whole = configured({
     ]),
   ),
   console: ['group:support@shop.example', 'user:lead@shop.example'],
+  buildWorkerPool: 'projects/builds/locations/us-central1/workerPools/metronome',
   minInstances: { slack: 1 },
 });
 
