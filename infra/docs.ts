@@ -1,5 +1,5 @@
 /**
- * `npm run docs`: writes the tables of README.md and docs/ anew, from the code and `test/bench/results.json`, and the manifest
+ * `npm run docs`: writes the tables of README.md and docs/ from the code and `test/bench/results.json`, and the manifest
  * of the Slack app. Tests hold them to it.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';

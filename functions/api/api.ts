@@ -62,7 +62,7 @@ export function buildApi(): OpenAPIHono {
       },
     }),
   );
-  // Also what is only read: whoever calls is somebody.
+  // Reading too needs an identity.
   app.use(async (context, next) => {
     actorOf(context.req);
     await next();

@@ -92,7 +92,7 @@ const refusals = {
   500: ['Failed', 'Something failed here; it is logged'],
 } as const;
 
-/** Cloud IAM answers these, before the API is asked, and in HTML; the API itself, whoever has no verified email. */
+/** Cloud IAM answers these in HTML before the API is asked; the API answers 403 to a caller without a verified email. */
 const beforeUs = {
   401: { description: 'There is no identity token that Cloud IAM can verify.' },
   403: { description: 'The caller lacks roles/run.invoker, or the identity token names no verified email.' },

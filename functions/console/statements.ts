@@ -99,7 +99,7 @@ export function readCustomers(text: string | undefined): { id: string; name?: st
   });
 }
 
-/** Whom a tick chooses; without one, those whom the form is for. */
+/** The ticked customers; without a tick, those that the form is for. */
 export function readWhom(form: URLSearchParams): 'all' | string[] {
   const ticked = form.getAll('customer');
   if (ticked.length > 0) return ticked;

@@ -25,7 +25,7 @@ export interface Step {
   submit: string;
 }
 
-/** A draft and the customers whom it is for; of a text of your own there are none yet. */
+/** A draft and its recipients; a text of your own has none yet. */
 interface UpdateForm {
   to: readonly Contact[];
   message: string;
@@ -86,7 +86,7 @@ ${whomFields(view, type, { to: form.to, choices: of }, values)}${messageFields(v
   };
 }
 
-/** Without a tick it is for all whom the form names; a tick is for the ticked alone. */
+/** Without a tick it is for all that the form names; with one, for the ticked alone. */
 export function whomFields(
   view: View,
   form: string,

@@ -26,7 +26,7 @@ export interface DraftGroup {
   told: Told[];
 }
 
-/** Customers to whom the draft says the same, but for the name that greets a single one; in the order of `told`. */
+/** Customers whose drafts differ in the greeting at most, in the order of `told`. */
 export function draftGroups(incident: Incident, told: readonly Told[], by: Writing): DraftGroup[] {
   const groups = new Map<string, DraftGroup>();
   for (const each of told) {

@@ -286,7 +286,7 @@ function leftOutFacts(leftOut: FieldError[], isOpen: (field: string) => boolean)
 export function affectedOf(signal: Signal): Customer[] {
   const customers = new Map<string, Customer>();
   const named = signal.customer && signal.isReporterAffected ? [signal.customer] : [];
-  // A colleague knows whom they name; a customer who names others may call them anything.
+  // A colleague names customers by their names; a customer may call others anything.
   const isColleagues = signal.agent !== undefined && isEmail(signal.agent);
   const others = signal.affectedCustomers.map((each) =>
     each.name === undefined || isColleagues || each.id === signal.customer?.id

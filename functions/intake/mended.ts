@@ -6,7 +6,7 @@ import type { Reading } from './sources/source.ts';
 const reports: readonly string[] = ['stated', 'alert-opened'];
 
 /**
- * The report with whoever mended it as its author, whatever agent the body names.
+ * The report, with the person who mended it as its author, whatever agent the body names.
  * @throws Problem 422 for what only a tool can say: a reply, an end, a connection test, a drill
  */
 export function mendedBy(reading: Reading, actor: string): Reading {

@@ -18,7 +18,7 @@ export type ReadOutcome =
 
 /**
  * Reads a body as its source does, with its first time of receipt, and files what it says.
- * @param by.mendedBy who wrote the body anew
+ * @param by.mendedBy the person who mended the body
  * @throws Problem 422 where a mended body says more than facts; whatever Firestore throws: nothing is lost by another try
  */
 export async function readAndFile(

@@ -22,7 +22,7 @@ export async function newestBackupAt(): Promise<Date | undefined> {
   return taken.length > 0 ? new Date(Math.max(...taken)) : undefined;
 }
 
-/** For a process that outlives its Firestore: the next call connects anew. */
+/** For a process that outlives its Firestore: the next call connects again. */
 export async function closeBackups(): Promise<void> {
   await Promise.all(clients.forget().map(async (each) => (await each).close()));
 }

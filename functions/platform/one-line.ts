@@ -1,5 +1,5 @@
 /**
- * Ids, names and titles from outside: one line, in which nothing is hidden and every character stands where it is seen. Pure.
+ * Ids, names and titles from outside: one line, in which nothing is hidden and every character is where it is seen. Pure.
  *
  * Controls, bidirectional marks, embeddings, overrides and isolates go, and what is drawn as nothing. A variation selector stays
  * after its character (葛󠄀). A joiner stays within a script that needs it (RFC 5892, A.1 and A.2) and within an emoji (UTS #51).
@@ -27,7 +27,7 @@ export const oneLine = (text: string): string =>
 
 const opening = '[({<【〔〖〘〚「『《〈⦅＜［（｛｟';
 const closing = '\\])}>】〕〗〙〛」』》〉⦆＞］）｝｠';
-/** What stands in brackets, or in several. Bounded, since a title may be a megabyte of them. */
+/** The text within one or more pairs of brackets. Bounded, since a title may be a megabyte of them. */
 const bracketed = new RegExp(
   `((?:[${opening}] ?){1,5})([^${opening}${closing}]{1,40}?)((?: ?[${closing}]){1,5})`,
   'gu',
@@ -51,7 +51,7 @@ export function nameLine(text: string): string {
   return wordsOf(line);
 }
 
-/** Within marks may stand marks; whoever nests more of them wants no title. */
+/** Marks may be nested; a title that nests more of them than this is dropped. */
 const mostPasses = 10;
 const wordsOf = (line: string): string => oneLine(line.replace(/[^\p{L}\p{N} ]/gu, ''));
 

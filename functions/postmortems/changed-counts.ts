@@ -32,7 +32,7 @@ export interface CountAlarm {
 export interface Finding extends CountAlarm {
   /** What rose meanwhile among reports that are not filed as incidents, a week, the largest rise first. */
   doors: { door: Door; before: number; after: number }[];
-  /** The week of the first meeting that answered it; null while it stands. */
+  /** The week of the first meeting that answered it; null while nobody has. */
   answeredIn: string | null;
 }
 
@@ -123,7 +123,7 @@ export const weeksToRead = (policy: Policy): number => policy.underReporting.tre
 /**
  * What the counts of the weeks that a bundle shows ask.
  * @param summaries of weeks up to this one; those that were not over when they were counted are left out
- * @param standing what the bundle before showed as unanswered: a change stands until it is answered, however old
+ * @param standing what the bundle before showed as unanswered: a change is shown until it is answered, however old
  * @param meetings of the weeks before
  */
 export function findChangedCounts(

@@ -83,7 +83,7 @@ const input = (id: string, label: string, element: object, more: object = {}) =>
 const option = (value: string, text: string) => ({ text: plain(text, longestOption), value });
 
 export interface UpdateForm {
-  /** Those whom the message is for; where nobody waits, all of whom some may be chosen. */
+  /** The recipients of the message; where nobody waits, all customers who may be chosen. */
   customers: { id: string; name: string }[];
   /** The message is for all of them, until somebody chooses fewer. */
   isForAll: boolean;

@@ -5,7 +5,7 @@ import values from './values.json' with { type: 'json' };
 const texts: Texts = values;
 
 /**
- * `actorText('zendesk:8', '鈴木', 'ja')` is `鈴木(Zendesk)`: an account's own name never stands without its tool, so that it
+ * `actorText('zendesk:8', '鈴木', 'ja')` is `鈴木(Zendesk)`: an account's own name is never shown without its tool, so that it
  * passes for nobody's e-mail. `rule`, `local` and tools have names of ours; an e-mail is itself.
  */
 export function actorText(actor: string, actorName: string | undefined, language: Language): string {

@@ -45,7 +45,7 @@ export function copyBucketPart(gcloud: Gcloud, copyTo: string): Part {
   const name = copyBucket(gcloud.project);
   const plan = (found: Bucket | undefined): Step[] => {
     if (found && found.location.toLowerCase() !== copyTo)
-      return [leave('bucket', name, `it lies in ${found.location.toLowerCase()}`)];
+      return [leave('bucket', name, `it is in ${found.location.toLowerCase()}`)];
     const args = [
       'storage',
       'buckets',

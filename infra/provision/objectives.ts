@@ -17,7 +17,7 @@ interface ObjectiveSpec {
   /** The share of requests or of time that has to be good. */
   goal: number;
   indicator: protos.google.monitoring.v3.IServiceLevelIndicator;
-  /** What to do, for the operator whom the alert wakes. */
+  /** What the operator on call does about it. */
   what: string;
 }
 

@@ -60,7 +60,7 @@ export interface Place {
 const ask = 'Ask who administers the organisation for an exception for this project';
 const doors = functions.filter((each) => each.trigger === 'public').map((each) => each.service);
 
-/** What of a policy stands against Metronome. @returns nothing where it allows all */
+/** What a policy forbids that Metronome needs. @returns nothing where it allows all */
 export function objectionsOf(constraint: Constraint, rules: readonly Rule[], place: Place): Step[] {
   const about = (verdict: Verdict, what: string, wayOut: string): Step[] => {
     if (verdict === 'allowed') return [];

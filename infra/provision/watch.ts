@@ -47,7 +47,7 @@ export interface WatchSpec<Kind = Watched> {
   channels: readonly ChannelKey[];
   condition: string;
   watched: Kind;
-  /** What to do, for the operator whom the alert wakes. */
+  /** What the operator on call does about it. */
   what: string;
 }
 

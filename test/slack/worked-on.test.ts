@@ -550,7 +550,9 @@ describe('a form', () => {
     await keepContact('a');
     await work(submission('update', value('message', '確認中です。')));
     expect(await stored()).toEqual([]);
-    expect(asked).toEqual([whisper('It was not recorded: Choose whom to tell.\nWhat you wrote:\n確認中です。')]);
+    expect(asked).toEqual([
+      whisper('It was not recorded: Choose the customers who receive it.\nWhat you wrote:\n確認中です。'),
+    ]);
   });
 
   test('of an update that names another customer is refused, and is sent once that is confirmed', async () => {

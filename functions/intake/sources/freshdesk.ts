@@ -74,7 +74,7 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
         kind === 'customer-wrote'
           ? undefined
           : {
-              // Of whom a ticket is assigned to, a template offers an address and a name: the address is the account's.
+              // A template offers the assignee's address and name: the address is the account.
               // They need not be who wrote the comment, which names its author.
               id: (said?.name === undefined
                 ? either('agent_id', 'agent_email', 'event_performer_email', 'ticket_agent_email')

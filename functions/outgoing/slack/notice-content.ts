@@ -18,7 +18,7 @@ import {
   sectionsOf,
 } from './blocks.ts';
 
-/** @param mentions whom it calls, marked up for Slack. @param buttons those that Slack tells us of; a webhook only opens */
+/** @param mentions people to notify, in Slack's markup. @param buttons that Slack reports to us; a webhook's can only open a page */
 export function noticeContent(
   notice: Notice,
   language: Language,

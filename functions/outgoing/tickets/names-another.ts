@@ -12,7 +12,7 @@ const shortestName = 3;
 
 /**
  * @param groups who reads the text together: the customers of one ticket
- * @returns names of customers whom some group does not have, as people write them, each once, in the order of the text
+ * @returns names that some group of recipients does not have, as people write them, each once, in the order of the text
  */
 export function namesAnother(text: string, groups: readonly (readonly Contact[])[], all: readonly Contact[]): string[] {
   const found = namesIn(text, all);

@@ -163,7 +163,7 @@ export const recordRefusals = {
     '{n}文字以内で入力してください。',
     'At most {n} characters.',
   ],
-  'nobody-chosen': ['Nobody is chosen.', '宛先を選んでください。', 'Choose whom to tell.'],
+  'nobody-chosen': ['Nobody is chosen.', '宛先を選んでください。', 'Choose the customers who receive it.'],
   'too-long-for-jira': ['Jira takes 32,000 characters at most.', 'Jira に送れるのは32,000文字までです。'],
   'placeholder-for-zendesk': [
     'Zendesk might fill in what stands between {{ and }} or {% and %}. Write it otherwise.',

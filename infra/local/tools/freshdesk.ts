@@ -132,7 +132,7 @@ function webhook({ ticket, comment }: Said) {
       ticket_subject: ticket.subject ?? '',
       ticket_status: ticket.status ?? 'Open',
       ...optional('requester_email', ticket.requester),
-      // Of the agent whom the ticket is assigned to, whoever wrote the comment.
+      // The assignee, who need not have written the comment.
       agent: '割当 太郎',
       agent_email: 'assigned@example.jp',
       // So the placeholder {{ticket.latest_public_comment}} is filled in (wechaty/plugin-freshdesk, src/freshdesk/webhook.ts).
