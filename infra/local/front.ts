@@ -22,7 +22,8 @@ export function createFront(
   const front = createServer((request, response) => {
     const name = /^\/([^/?]*)/.exec(request.url ?? '/')?.[1] ?? '';
     const found = inner.get(name);
-    if (!found) void answerLocal(request, response, localRoutes, names);
+    if (!isOwnHost(request)) refuseStranger(request, response);
+    else if (!found) void answerLocal(request, response, localRoutes, names);
     else {
       overhear(request, response);
       found.inTurn(response, {
@@ -69,15 +70,7 @@ async function answerLocal(
   functionNames: readonly string[],
 ): Promise<void> {
   try {
-    if (!isFromHere(request)) {
-      request.resume();
-      sendJson(response, 403, {
-        title: 'Not from here',
-        status: 403,
-        detail: 'This answers to programs and pages of this machine only: call it as localhost or 127.0.0.1.',
-      });
-      return;
-    }
+    if (!isOwnOrigin(request)) return refuseStranger(request, response);
     if (await localRoutes(request, response)) return;
     request.resume();
     // Whoever types the address that was printed wants to see it.
@@ -100,9 +93,21 @@ async function answerLocal(
   }
 }
 
-/** A name of somebody else's may lead here as well, and any page that is open may try: neither may turn this clock. */
-function isFromHere({ headers: { host = '', origin } }: IncomingMessage): boolean {
-  return /^(localhost|127\.0\.0\.1)(:\d+)?$/i.test(host) && (origin === undefined || origin === `http://${host}`);
+/** A name that somebody else owns may resolve to this machine (DNS rebinding): a page of theirs must not read the records. */
+const isOwnHost = ({ headers: { host = '' } }: IncomingMessage): boolean =>
+  /^(localhost|127\.0\.0\.1)(:\d+)?$/i.test(host);
+
+/** Any page that is open may post here: it must not turn this clock. */
+const isOwnOrigin = ({ headers: { host = '', origin } }: IncomingMessage): boolean =>
+  origin === undefined || origin === `http://${host}`;
+
+function refuseStranger(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  sendJson(response, 403, {
+    title: 'Not from here',
+    status: 403,
+    detail: 'This answers to programs and pages of this machine only: call it as localhost or 127.0.0.1.',
+  });
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { connectPubSub } from '../../functions/platform/pubsub.ts';
-import { subscriptions } from '../../functions/topology.ts';
+import { functions, subscriptions } from '../../functions/topology.ts';
 import { localProject, startHouse } from '../../infra/local/house.ts';
 import { openScenario, type Scenario } from './house.ts';
 
@@ -74,10 +74,10 @@ describe('/_local', () => {
     expect((await now()) - before).toBeGreaterThanOrEqual(3 * 60_000);
   });
 
-  const statusOf = (headers: Record<string, string>): Promise<number> =>
+  const statusOf = (headers: Record<string, string>, path = '/_local/clock'): Promise<number> =>
     new Promise((resolve, reject) => {
       const { port } = scenario.house;
-      const outgoing = request({ host: '127.0.0.1', port, path: '/_local/clock', headers }, (incoming) => {
+      const outgoing = request({ host: '127.0.0.1', port, path, headers }, (incoming) => {
         incoming.resume().on('end', () => resolve(incoming.statusCode ?? 0));
       });
       outgoing.on('error', reject).end();
@@ -94,6 +94,13 @@ describe('/_local', () => {
     [{ host: '127.0.0.1:8080', origin: 'null' }, 403],
   ])('answers to %j with %i', async (headers, status) => {
     expect(await statusOf(headers as unknown as Record<string, string>)).toBe(status);
+  });
+
+  // By DNS rebinding a page of somebody else's reaches this machine under its own name, and would read every record.
+  test.each(functions.map(({ name }) => name))('/%s answers to no name of somebody else’s', async (name) => {
+    for (const host of ['evil.example', '127.0.0.1.evil.example:8080', '[::1]:8080'])
+      expect([host, await statusOf({ host }, `/${name}`)]).toEqual([host, 403]);
+    expect(await statusOf({ host: 'localhost:8080' }, `/${name}`)).not.toBe(403);
   });
 });
 

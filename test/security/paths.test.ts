@@ -95,7 +95,8 @@ describe('a method', () => {
 
 describe('a header', () => {
   const lies = {
-    host: 'evil.example',
+    // The local front refuses other names; another port passes it, and is as untrue.
+    host: 'localhost:6666',
     'x-forwarded-host': 'evil.example',
     'x-forwarded-proto': 'javascript',
     'x-forwarded-prefix': '/evil',
@@ -107,7 +108,7 @@ describe('a header', () => {
   test('of a host or a proxy changes no address that is answered', async () => {
     for (const path of ['/console', `/console/incidents/${incidentId}`, '/api/incidents', '/api/openapi.json']) {
       const answered = await send(scenario.url, path, { headers: lies });
-      expect([answered.status, answered.text.includes('evil')]).toEqual([200, false]);
+      expect([answered.status, /evil|6666/.test(answered.text)]).toEqual([200, false]);
     }
     const moved = await send(scenario.url, '/console?lang=en', { headers: lies });
     expect([moved.status, moved.headers.location]).toEqual([303, '/console']);

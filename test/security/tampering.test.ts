@@ -20,7 +20,7 @@ type Headers = [name: string, value: string][];
 /** Headers as they are listed, also the same one twice. */
 function send(path: string, headers: Headers, body: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
-    const flat = [...headers, ['content-length', String(body.length)], ['host', 'x']].flat();
+    const flat = [...headers, ['content-length', String(body.length)], ['host', 'localhost']].flat();
     const options = { port: scenario.house.port, host: '127.0.0.1', path, method: 'POST', headers: flat };
     const outgoing = request(options, (incoming) => {
       incoming.resume().on('end', () => resolve(incoming.statusCode ?? 0));
