@@ -27,6 +27,7 @@ export const localProject = 'metronome-local';
 const gaugeTypes = {
   oldestOverdue: `${gaugePrefix}oldest_overdue_seconds`,
   newestBackup: `${gaugePrefix}newest_backup_seconds`,
+  oldestTimer: `${gaugePrefix}oldest_timer_seconds`,
   undelivered: `${gaugePrefix}undelivered_notices`,
 };
 
@@ -73,6 +74,8 @@ export async function startHouse(options: HouseOptions): Promise<House> {
         started?.monitoring.repeatLast(at, (type, last) => {
           if (!type.startsWith(gaugePrefix)) return undefined;
           if (type === gaugeTypes.oldestOverdue) return { int64Value: String(oldestOverdueSeconds) };
+          // A run is left out only while no timer is due.
+          if (type === gaugeTypes.oldestTimer) return { int64Value: '0' };
           if (type !== gaugeTypes.newestBackup) return last;
           return { int64Value: String(Math.round((at - newestBackupAt(at)) / 1_000)) };
         }),
