@@ -111,7 +111,12 @@ describe.skipIf(!sdk)('gcloud’s own parser takes', () => {
   });
 
   test('what README, docs and Cloud Build’s steps tell people to type', () => {
-    const paths = ['README.md', 'cloudbuild.yaml', 'infra/cloudbuild.deploy.yaml', ...globSync('docs/**/*.md', { cwd: top })];
+    const paths = [
+      'README.md',
+      'cloudbuild.yaml',
+      'infra/cloudbuild.deploy.yaml',
+      ...globSync('docs/**/*.md', { cwd: top }),
+    ];
     const found = paths.flatMap((path) => commandsIn(readFileSync(join(top, path), 'utf8')));
     expect(found.length).toBeGreaterThan(15);
     expect(wrong(found.map((line) => wordsOf(filledIn(line))))).toEqual([]);
