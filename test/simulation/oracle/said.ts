@@ -169,14 +169,17 @@ function freshdesk(given: Body): Read {
 
 function jira(body: Body): Read {
   const { issue, comment, webhookEvent } = body;
-  const customers = [issue.fields.reporter.accountId];
+  // A comment's event does not say who reported the issue.
+  const { reporter, project } = issue.fields;
+  const customers = reporter ? [reporter.accountId] : [];
   const source = String(issue.id);
   if (webhookEvent === 'jira:issue_created') return { what: 'report', source, customers };
   if (webhookEvent === 'jira:issue_updated') {
     return { what: body.changelog.items[0].fromString === 'Done' ? 'back' : 'end', source };
   }
   if (comment.author.accountType === 'customer') return { what: 'message', source, customers };
-  return { what: comment.jsdPublic ? 'reply' : 'note', source, customers };
+  const isPublic = comment.jsdPublic && project?.projectTypeKey === 'service_desk';
+  return { what: isPublic ? 'reply' : 'note', source, customers };
 }
 
 function monitoring(body: Body): Read {
