@@ -135,10 +135,14 @@ function wasGivenUp(id: string, stage: Stage): boolean {
   );
 }
 
-/** What had been paged, was over and is open again calls again. */
+/**
+ * What had been paged, was over and is open again calls again. An alert that was answered before PagerDuty could be reached
+ * is not made there any more.
+ */
 function checkReopened(id: string, incident: Doc, events: readonly Doc[], pages: readonly Page[]): string[] {
   if (incident.status !== 'open' || !pages.some((each) => each.action === 'resolve')) return [];
   const reopened = events.findLast((each) => each.changes?.status === 'open' && each.type !== 'filed');
+  if (!reopened && incident.paging?.state === 'acknowledged') return [];
   return [`${id} is open again since ${date(reopened?.recordedAt)}, and its page stays resolved.`];
 }
 
