@@ -24,8 +24,14 @@ interface Held {
 /** One request and its answer. @param authorization the header to send */
 type Exchange = (request: ToolRequest, authorization?: string) => Promise<ToolAnswer>;
 
+interface Kept {
+  held: Promise<Held | ToolAnswer>;
+  /** Epoch milliseconds; while it is being asked for, everybody waits for it. */
+  until: number;
+}
+
 /** By the tool's address and the credentials. */
-const tokens = new PerEnvironment(() => new Map<string, Held>());
+const tokens = new PerEnvironment(() => new Map<string, Kept>());
 
 /** Asks with a token. One that is refused, revoked before its time, is replaced once: what was refused was not done. */
 export async function askWithToken(
@@ -35,18 +41,27 @@ export async function askWithToken(
   now: number,
   exchange: Exchange,
 ): Promise<ToolAnswer> {
-  const key = JSON.stringify([address, credentials]);
-  const kept = tokens.get();
   for (let isAgain = false; ; isAgain = true) {
-    const before = kept.get(key);
-    // Two that find none ask for one each: nobody waits for a request that is not their own.
-    const held = before && before.until > now ? before : await askForToken(credentials, now, exchange);
+    const kept = keepToken(address, credentials, now, exchange);
+    const held = await kept.held;
     if ('status' in held) return held;
-    kept.set(key, held);
     const answer = await exchange(request, held.authorization);
     if (answer.status !== 401 || isAgain) return answer;
-    if (kept.get(key) === held) kept.delete(key);
+    kept.until = 0;
   }
+}
+
+function keepToken(address: string, credentials: ClientCredentials, now: number, exchange: Exchange): Kept {
+  const key = JSON.stringify([address, credentials]);
+  const before = tokens.get().get(key);
+  if (before && before.until > now) return before;
+  const held = askForToken(credentials, now, exchange);
+  const kept: Kept = { held, until: Number.POSITIVE_INFINITY };
+  tokens.get().set(key, kept);
+  void held.then((answer) => {
+    kept.until = 'status' in answer ? 0 : answer.until;
+  });
+  return kept;
 }
 
 async function askForToken(
