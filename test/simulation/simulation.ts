@@ -285,7 +285,8 @@ export class Simulation implements Stage {
         return;
       }
       this.#moveTo(at);
-      await this.#happen(at);
+      // What fails in here, such as the oracle as it observes, is told as any other broken promise.
+      await this.#happen(at).catch((error: unknown) => this.#crash(error));
     }
   }
 
