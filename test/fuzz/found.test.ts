@@ -89,9 +89,10 @@ test('an API body of another type is refused as such', async () => {
   }
 });
 
-test.each(['', 'a b', 'x:99999', '[', '\xff'])('a host of “%s” keeps nobody out', async (host) => {
+test.each(['a b', 'x:99999', '[', '\xff'])('a host of “%s” is refused, and keeps nobody else out', async (host) => {
   for (const path of ['/api/incidents', '/console']) {
-    expect((await send(scenario.url, path, { headers: { host } })).status).toBe(200);
+    expect((await send(scenario.url, path, { headers: { host } })).status).toBe(403);
+    expect((await send(scenario.url, path, { headers: { host: '' } })).status).toBe(200);
   }
 });
 

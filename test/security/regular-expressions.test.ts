@@ -55,7 +55,7 @@ function piecesOf({ source }: RegExp): string[] {
 }
 
 /** Long texts are for `regular-expressions.long.test.ts`; what is squared shows in these as well. */
-const [tiny, short, long] = process.env.LONG_TEXTS ? [20, 4_500, 40_500] : [20, 1_500, 13_500];
+const [tiny, short, long] = process.env.LONG_TEXTS ? [20, 4_500, 40_500] : [20, 3_000, 27_000];
 /** So many of the pieces a text begins with in turn, and with nothing. */
 const beginnings = process.env.LONG_TEXTS ? 3 : 1;
 /** Nine times the text takes nine times as long, and 81 times where it is squared; this is between. */
