@@ -1,90 +1,37 @@
 /** A project from nothing to deployed and back, by the real gcloud and firebase-tools, against the stand-in. */
 import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { OAuth2Client } from 'google-auth-library';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { functions, secretNames } from '../../functions/topology.ts';
-import { applyParts } from '../../infra/provision/apply.ts';
 import { dashboard } from '../../infra/provision/dashboard.ts';
 import { takeDown } from '../../infra/provision/destroy.ts';
 import { enable } from '../../infra/provision/enable.ts';
-import { gcloudOf } from '../../infra/provision/gcloud.ts';
-import { partsOf, readParts } from '../../infra/provision/plan.ts';
 import { NotReady } from '../../infra/provision/preflight.ts';
-import { enabledApis } from '../../infra/provision/project.ts';
-import type { Step } from '../../infra/provision/step.ts';
 import { deploy, dist } from './deploying.ts';
-import { type LoadedGcloud, loadGcloud, noGcloud, sdk } from './gcloud.ts';
+import { noGcloud, sdk } from './gcloud.ts';
 import { openDoors } from './google/doors.ts';
 import type { Google } from './google/google.ts';
 import { Project, projectId, projectNumber, type Resource, region } from './google/project.ts';
-import { serveProject } from './google/whole.ts';
-import { toolEnvironment } from './tools.ts';
+import {
+  type Choices,
+  changed,
+  changes as changesOf,
+  gcloud,
+  provision as provisionOn,
+  startTools,
+} from './on-project.ts';
 
 const minute = 60_000;
 const of = `projects/${projectId}`;
 const project = new Project();
-const gcloud = gcloudOf(projectId);
 let google: Google;
-let loaded: LoadedGcloud;
-
+let stop: (() => Promise<void>) | undefined;
 beforeAll(async () => {
-  if (!sdk) return;
-  google = await serveProject(project);
-  Object.assign(process.env, toolEnvironment(google.url));
-  loaded = await loadGcloud(process.env);
-  Object.assign(process.env, loaded.environment);
-  process.env.PATH = `${loaded.bin}:${process.env.PATH}`;
+  if (sdk) ({ google, stop } = await startTools(project));
 }, 2 * minute);
-afterAll(async () => {
-  loaded?.stop();
-  await google?.stop();
-  if (sdk) rmSync(dirname(process.env.CLOUDSDK_CONFIG ?? ''), { recursive: true, force: true });
-});
+afterAll(() => stop?.());
 
-interface Choices {
-  takesDatabase?: boolean;
-  database?: string;
-  /** The titles of the parts that are looked at; absent: all. */
-  only?: readonly string[];
-}
-
-/** What `npm run provision` does, on the stand-in's clock. @returns the plan */
-async function provision({ only, ...choices }: Choices = {}): Promise<Step[]> {
-  const auth = new OAuth2Client();
-  auth.setCredentials({ access_token: 'token' });
-  const planned = await partsOf({
-    project: projectId,
-    projectNumber,
-    region,
-    operatorEmail: 'operator@shop.example',
-    hasCloudBuild: false,
-    takesDatabase: false,
-    staysInRegion: false,
-    database: '(default)',
-    gcloud,
-    auth,
-    ...choices,
-  });
-  try {
-    const parts = planned.parts.filter(({ title }) => only?.includes(title) ?? true);
-    const steps = await readParts(parts, await enabledApis(gcloud));
-    await applyParts(parts, steps, { say: () => undefined, pause: async (ms) => project.advance(ms) });
-    return steps.flat();
-  } finally {
-    await planned.close();
-  }
-}
-
-const changed = (steps: Step[]) =>
-  steps.filter(({ action }) => action !== 'keep').map(({ action, kind, name }) => `${action} ${kind} ${name}`);
-
-/** Calls that change something, since then. */
-const changes = (since: number): string[] =>
-  google.calls
-    .slice(since)
-    .filter(({ method, path }) => method !== 'GET' && !/:(?:getIamPolicy|testIamPermissions)\b|^\/oauth2/.test(path))
-    .map(({ method, path }) => `${method} ${path}`);
+const provision = (choices?: Choices) => provisionOn(project, choices);
+const changes = (since: number): string[] => changesOf(google, since);
 
 const named = (kind: string, displayName: string) =>
   project.under(`${of}/${kind}/`).find((each) => each.displayName === displayName);

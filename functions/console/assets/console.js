@@ -116,7 +116,7 @@ async function readMore(pager) {
   if (!link || list.children.length >= Number(pager.dataset.more)) return;
   try {
     const more = await read(link.href);
-    // The page was written anew meanwhile.
+    // The page has been replaced meanwhile.
     if (!pager.isConnected) return;
     localize(more);
     const known = new Set([...list.children].map((each) => each.id));
