@@ -73,7 +73,7 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
     responses: {
       201: tagged(incidentSchema, 'The incident that it has become'),
       404: problem('There is none of this id'),
-      409: problem('It is no question, or no longer one'),
+      409: problem('It is not a question, or no longer one'),
       ...hasChanged,
       422: problem('It cannot be understood'),
     },

@@ -5,6 +5,7 @@ import { presentUpdate, type UpdateRecord } from '../outgoing/tickets/update.ts'
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
+import { refusals } from '../words/texts/refusals.ts';
 import { etagOfIncident, requireIncident } from './incidents.ts';
 import { pageQuery, readPage } from './paging.ts';
 import { hasChanged, idParam, json, listOf, problem, tagged } from './schemas.ts';
@@ -38,7 +39,7 @@ const requestSchema = z.strictObject({
     .string()
     .max(policy.outgoing.mostMessageCharacters)
     .transform((text) => text.toWellFormed().replaceAll('\r\n', '\n').replaceAll('\0', '').trim())
-    .refine((text) => text !== '', 'It has to say something.'),
+    .refine((text) => text !== '', refusals['empty-update'].en),
   recovery: z.boolean().optional(),
   confirmedNames: z
     .boolean()

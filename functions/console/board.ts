@@ -5,7 +5,7 @@ import { type OnDuty, onDuty } from '../duty/shift.ts';
 import { codeOf } from '../incidents/code.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { dutyPeople } from '../words/duty.ts';
-import { situationWords } from '../words/situation.ts';
+import { situationWords } from '../words/texts/situation.ts';
 import { nextLine } from './drills.ts';
 import { select } from './fields.ts';
 import { glance, shortTitleOf, urgencyBadges } from './incident-head.ts';

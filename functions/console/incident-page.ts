@@ -9,7 +9,7 @@ import { versionOf } from '../incidents/version.ts';
 import { bundleInReview, lacksOf } from '../postmortems/actions-rules.ts';
 import { isSettledBy } from '../postmortems/entry.ts';
 import { readWeek, weekOf } from '../postmortems/week.ts';
-import { situationWords } from '../words/situation.ts';
+import { situationWords } from '../words/texts/situation.ts';
 import { customersSection, questionedSection } from './customers.ts';
 import { drillForm } from './drills.ts';
 import { releasesSection, seriesSection } from './evidence.ts';

@@ -1,13 +1,23 @@
 /** The words of the console's pages; values, refusals and reasons have theirs in `words/`. */
 import { type Fill, type Language, languages, namedIn, type Texts, textOf } from '../words/language.ts';
-import said from '../words/said.json' with { type: 'json' };
-import values from '../words/values.json' with { type: 'json' };
-import catalogue from './catalogue.json' with { type: 'json' };
+import { consoleTexts } from '../words/texts/console.ts';
+import { incidentTexts } from '../words/texts/incident-page.ts';
+import { policyTexts } from '../words/texts/policy-page.ts';
+import { reasonTexts } from '../words/texts/reasons.ts';
+import { reviewTexts } from '../words/texts/review-pages.ts';
+import { valueTexts } from '../words/texts/values.ts';
 
 export { type Language, languages };
-export type TextKey = keyof typeof catalogue | keyof typeof values | keyof typeof said;
+export type TextKey = keyof typeof texts;
 
-const texts: Texts = { ...catalogue, ...values, ...said };
+const texts = {
+  ...consoleTexts,
+  ...incidentTexts,
+  ...reviewTexts,
+  ...policyTexts,
+  ...valueTexts,
+  ...reasonTexts,
+} satisfies Texts;
 
 export interface Speech {
   language: Language;

@@ -6,7 +6,7 @@ import type { Situation, SituationCustomer } from '../situation/compose-situatio
 import { loadSituation } from '../situation/load-situation.ts';
 import { said } from '../situation/situation-markdown.ts';
 import { type Both, type Fill, fillIn } from '../words/language.ts';
-import { situationWords as words } from '../words/situation.ts';
+import { situationWords as words } from '../words/texts/situation.ts';
 import { button, textField } from './fields.ts';
 import { glance, shortTitleOf, titleOf } from './incident-head.ts';
 import { form, type Page } from './page.ts';

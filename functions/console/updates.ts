@@ -68,7 +68,7 @@ function readRequest({ policy }: View, values: URLSearchParams) {
   const errors: FieldError[] = [];
   if (message === '') errors.push(wrongField('message', 'empty-update'));
   if (message.length > policy.outgoing.mostMessageCharacters) {
-    errors.push(wrongField('message', 'update-too-long', { n: policy.outgoing.mostMessageCharacters }));
+    errors.push(wrongField('message', 'zod-text-too-long', { n: policy.outgoing.mostMessageCharacters }));
   }
   const customers = readWhom(values);
   if (customers.length === 0) errors.push(wrongField('customers', 'nobody-chosen'));

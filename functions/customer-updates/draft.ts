@@ -13,7 +13,7 @@ import {
   progressToCustomers,
 } from '../words/drafts.ts';
 import type { Both, Language } from '../words/language.ts';
-import { drillMark } from '../words/notices.ts';
+import { drillMark } from '../words/texts/notices.ts';
 import type { Told } from './decide-notices.ts';
 
 interface Writing {

@@ -17,7 +17,7 @@ import { monitoring } from '../platform/monitoring.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
 import { policy } from '../policy.ts';
 import { gaugePrefix } from '../topology.ts';
-import { headings } from '../words/notices.ts';
+import { headings } from '../words/texts/notices.ts';
 
 interface Gauge {
   /** One of the gauges in the topology. */

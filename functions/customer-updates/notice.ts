@@ -15,8 +15,8 @@ import { draftNames } from '../words/drafts.ts';
 import { dutyText } from '../words/duty.ts';
 import { glanceText, overText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
-import { asked, drillMark, headings, labels, recorded } from '../words/notices.ts';
 import { sayRecorded } from '../words/said.ts';
+import { asked, drillMark, headings, labels, recorded } from '../words/texts/notices.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
 import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';
 

@@ -8,7 +8,7 @@ import { publishNotice } from '../platform/publish-notice.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
 import type { Both } from '../words/language.ts';
-import { headings } from '../words/notices.ts';
+import { headings } from '../words/texts/notices.ts';
 
 export async function lookAtDrillRhythm(due: DueTimer, now: Date): Promise<void> {
   const version = await claim(due, now);

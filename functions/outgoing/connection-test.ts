@@ -1,7 +1,7 @@
 /** A notice that says nothing but that it arrives: it goes the way of every other, to one channel or to all. */
 
 import { publishNotice } from '../platform/publish-notice.ts';
-import { headings } from '../words/notices.ts';
+import { headings } from '../words/texts/notices.ts';
 
 /**
  * @param id under which `notices` says what became of it; sent twice, it comes once

@@ -10,7 +10,7 @@ import { errorFacts, log } from '../platform/log.ts';
 import type { Notice } from '../platform/notice-schemas.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
 import { milliseconds, policy } from '../policy.ts';
-import { headings } from '../words/notices.ts';
+import { headings } from '../words/texts/notices.ts';
 import { type ChannelConfig, PermanentFailure, TemporaryFailure } from './channels/channel.ts';
 import { deliver } from './channels/deliver.ts';
 import { heldUntil, holdChannel } from './channels/known-channels.ts';

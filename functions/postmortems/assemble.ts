@@ -195,7 +195,7 @@ export async function hold(week: Week, by: { actor: string; policy: Policy; now:
       return held;
     }
   }
-  throw new Problem(503, refuse('held-by-others'), {
+  throw new Problem(503, refuse('assembled-by-others'), {
     headers: { 'retry-after': '5' },
   });
 }

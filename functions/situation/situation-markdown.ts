@@ -5,8 +5,8 @@ import { actorText } from '../words/actor.ts';
 import { clock, shortClock } from '../words/clock.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
 import { escapeStart, escapeText } from '../words/markdown.ts';
-import { drillMark } from '../words/notices.ts';
-import { situationWords as words } from '../words/situation.ts';
+import { drillMark } from '../words/texts/notices.ts';
+import { situationWords as words } from '../words/texts/situation.ts';
 import type { Situation, SituationCustomer } from './compose-situation.ts';
 
 const mostCustomers = 50;

@@ -13,7 +13,7 @@ import { policy } from '../policy.ts';
 import { fillIn, nameOf } from '../words/language.ts';
 import { sayRefusal } from '../words/refusals/refuse.ts';
 import { sayRecorded } from '../words/said.ts';
-import { modalWords } from '../words/slack.ts';
+import { modalWords } from '../words/texts/slack.ts';
 import type { Press } from './act.ts';
 import type { Doing } from './doing.ts';
 import { fillModal, isOpened } from './fill-modal.ts';

@@ -3,7 +3,7 @@
 import { cutTo } from '../outgoing/slack/blocks.ts';
 import type { Policy } from '../policy.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
-import { modalWords } from '../words/slack.ts';
+import { modalWords } from '../words/texts/slack.ts';
 import type { Given, Submission } from './act.ts';
 
 /** What a modal remembers until it is submitted. */

@@ -3,7 +3,7 @@ import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import type { answerWords } from '../words/slack.ts';
+import type { answerWords } from '../words/texts/slack.ts';
 import type { PressAction } from './meaning.ts';
 
 /** What is answered in place of a statement: words, and what fills their places. Times are put into words by who answers. */

@@ -24,7 +24,7 @@ import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { wakeDraft } from '../postmortems/wake-draft.ts';
 import { fillIn, type Language } from '../words/language.ts';
-import { cardWords } from '../words/slack.ts';
+import { cardWords } from '../words/texts/slack.ts';
 import type { Press } from './act.ts';
 import { answer } from './answer.ts';
 import type { Doing } from './doing.ts';

@@ -3,7 +3,7 @@ import { policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
 import { fillIn, type Language } from '../words/language.ts';
 import type { Reader } from '../words/refusals/refuse.ts';
-import { answerWords } from '../words/slack.ts';
+import { answerWords } from '../words/texts/slack.ts';
 
 export type AnswerWords = keyof typeof answerWords;
 

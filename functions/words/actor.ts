@@ -1,15 +1,15 @@
 /** Who acted, as people read it. Pure. */
-import { type Language, languages, type Texts } from './language.ts';
-import values from './values.json' with { type: 'json' };
+import type { Language, Texts } from './language.ts';
+import { valueTexts } from './texts/values.ts';
 
-const texts: Texts = values;
+const texts: Texts = valueTexts;
 
 /**
  * `actorText('zendesk:8', '鈴木', 'ja')` is `鈴木(Zendesk)`: an account's own name is never shown without its tool, so that it
  * passes for nobody's e-mail. `rule`, `local` and tools have names of ours; an e-mail is itself.
  */
 export function actorText(actor: string, actorName: string | undefined, language: Language): string {
-  const named = (key: string): string | undefined => texts[key]?.[languages.indexOf(language)];
+  const named = (key: string): string | undefined => texts[key]?.[language];
   const [, tool = actor, account] = /^([a-z]+):(.+)$/s.exec(actor) ?? [];
   const source = named(`tool.${tool}`);
   const shown = actorName ?? account;

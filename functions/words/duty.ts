@@ -1,5 +1,6 @@
 /** Who is on duty, in words. Pure. */
-import { type Both, fillIn, type Language } from './language.ts';
+import { fillIn, type Language } from './language.ts';
+import { dutyTexts as texts } from './texts/notices.ts';
 
 /** What is said of it, whoever found it out. */
 export interface DutyFacts {
@@ -9,14 +10,6 @@ export interface DutyFacts {
   /** Nobody was found, in a part of what there is. */
   isUncertain?: true;
 }
-
-const texts = {
-  duty: { ja: '当番: {who}', en: 'On duty: {who}' },
-  until: { ja: '{name}({until}まで)', en: '{name} (until {until})' },
-  nobody: { ja: '該当者なし', en: 'nobody' },
-  uncertain: { ja: '不明(カレンダーの一部を読み込めません)', en: 'not known: part of the calendar cannot be read' },
-  unknown: { ja: 'カレンダーを確認できません({since}から)', en: 'the calendar cannot be read since {since}' },
-} satisfies Record<string, Both>;
 
 /** `当番: 山田花子(21:00まで)`; where the calendar is away, what was last known, and that it is. */
 export function dutyText(facts: DutyFacts, language: Language, clock: (at: Date) => string): string {

@@ -1,6 +1,7 @@
 /** An incident at a glance: how long, how bad, for how many. 「9分超過・業務停止・6店舗」 Pure. */
 import { type Both, fillIn, type Language, nameOf } from './language.ts';
 import { overdueText } from './spans.ts';
+import { glanceTexts as texts } from './texts/notices.ts';
 
 export interface GlanceFacts {
   businessImpact?: string | undefined;
@@ -8,13 +9,6 @@ export interface GlanceFacts {
   affectedCustomerCount?: number | undefined;
   dueAt?: Date | null | undefined;
 }
-
-const texts = {
-  over: { ja: '{span}超過', en: 'overdue by {span}' },
-  count: { ja: '{n}{customer}', en: '{n} {customer}{n||s}' },
-  noCount: { ja: '影響{customer}数不明', en: 'number of {customer}s unknown' },
-  noImpact: { ja: '影響度不明', en: 'impact unknown' },
-} satisfies Record<string, Both>;
 
 /** @param customer what a customer is called in that language */
 export function glanceText(facts: GlanceFacts, language: Language, customer: string, now: Date): string {

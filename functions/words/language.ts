@@ -2,18 +2,11 @@
  * The words of the product, in Japanese and English: what values are called, and what is said of refusals and reasons,
  * worded once for the console, the weekly postmortem, notices and documents. Doors import none of it. Pure.
  */
-import values from './values.json' with { type: 'json' };
+import type { Language, Texts } from './text.ts';
+import { valueTexts } from './texts/values.ts';
 
-export const languages = ['ja', 'en'] as const;
-export type Language = (typeof languages)[number];
-/** A text, or what writes one, in each language. */
-export type Both<T = string> = Record<Language, T>;
+export { type Both, type Language, languages, type Texts } from './text.ts';
 export type Fill = Record<string, string | number>;
-/** What a values file holds: by its key, Japanese and then English. */
-export type Texts = Readonly<Record<string, readonly string[]>>;
-
-const named: Texts = values;
-
 /**
  * `fillIn('{n} of {total}', { n: 1, total: 2 })` is `1 of 2`; places that nothing is given for stay. `{n|one|more}` is the
  * first where n is 1: `fillIn('{n} {n|drill|drills}', { n: 1 })` is `1 drill`.
@@ -28,7 +21,7 @@ export function fillIn(text: string, given: Fill): string {
 
 /** The text of that key with its places filled in; undefined where there is none. */
 export function textOf(texts: Texts, key: string, language: Language, given: Fill): string | undefined {
-  const text = Object.hasOwn(texts, key) ? texts[key]?.[languages.indexOf(language)] : undefined;
+  const text = Object.hasOwn(texts, key) ? texts[key]?.[language] : undefined;
   return text === undefined ? undefined : fillIn(text, given);
 }
 
@@ -50,5 +43,5 @@ export function namedIn(
  * @returns the value itself where it has no name
  */
 export function nameOf(kind: string, value: string, language: Language, customer: string): string {
-  return namedIn(named, kind, value, language, { customer }) ?? value;
+  return namedIn(valueTexts, kind, value, language, { customer }) ?? value;
 }

@@ -1,12 +1,12 @@
 /**
  * Reasons that the record keeps in English, in the reader's language: why a slot is due, what became of an update, why a
- * body could not be read. They are kept as they were given; `said.json` has each, with places (`{id}`) for what differs.
+ * body could not be read. They are kept as they were given; `texts/reasons.ts` has each, with places (`{id}`) for what differs.
  * Refusals, which nobody keeps, have codes instead (`refusals/`). Pure.
  */
 import { type Language, nameOf, type Texts, textOf } from './language.ts';
-import said from './said.json' with { type: 'json' };
+import { reasonTexts } from './texts/reasons.ts';
 
-const texts: Texts = said;
+const texts: Texts = reasonTexts;
 
 interface Form {
   key: string;

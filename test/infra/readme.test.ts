@@ -2,7 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import values from '../../functions/words/values.json' with { type: 'json' };
+import { valueTexts } from '../../functions/words/texts/values.ts';
 
 const top = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(top, path), 'utf8');
@@ -90,7 +90,7 @@ describe('the glossary', () => {
   });
 
   test('calls a value what the product calls it', () => {
-    const called: [term: string, key: keyof typeof values][] = [
+    const called: [term: string, key: keyof typeof valueTexts][] = [
       ['incident', 'kind.incident'],
       ['question', 'kind.question'],
       ['outside', 'kind.outside'],
@@ -110,10 +110,10 @@ describe('the glossary', () => {
       ['score', 'field.score'],
     ];
     for (const [term, key] of called) {
-      expect([term, rows.find((row) => row.term === term)?.word]).toEqual([term, values[key][0]]);
+      expect([term, rows.find((row) => row.term === term)?.word]).toEqual([term, valueTexts[key].ja]);
     }
     for (const kind of ['impact.stopped', 'impact.degraded', 'slot.missed', 'result.fail', 'result.no-data'] as const) {
-      expect(glossary).toContain(values[kind][0]);
+      expect(glossary).toContain(valueTexts[kind].ja);
     }
   });
 });

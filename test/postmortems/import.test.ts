@@ -376,7 +376,9 @@ describe('a table of past incidents', () => {
     const table = (occurred: string, recovered: string) =>
       readImport(`n,f,o,r\nx,2026-06-01 10:00,${occurred},${recovered}\n`, map, now).rejected;
     const [rejection] = table('2026-06-01 09:50', '2026-06-01 09:30');
-    const message = expect.stringContaining('2026-06-01T00:30:00.000Z is before 2026-06-01T00:50:00.000Z');
+    const message = expect.stringContaining(
+      '2026-06-01T00:30:00.000Z is before the occurrence at 2026-06-01T00:50:00.000Z',
+    );
     expect(rejection?.errors).toEqual([{ path: 'r', message }]);
     // Of a day alone nobody knows when on it.
     expect(table('2026-06-01', '2026-06-01 09:30')).toEqual([]);

@@ -154,7 +154,7 @@ describe('what is refused, and why', () => {
       [],
       { type: 'responded', at: '23:00' },
       422,
-      /The statement is about the future\..*It lies ahead; facts are stated once they have happened\./,
+      /The statement is about the future\..*This time lies ahead: record what has happened\./,
     ],
     ['an unknown type', [], { type: 'reviewed' }, 422, /It has to be one of the types that people record\./],
     ['a customer whom nobody named', [], { type: 'recovered', customers: ['z'] }, 422, /z/],
@@ -168,7 +168,13 @@ describe('what is refused, and why', () => {
     ],
     ['a key that there is not', [], { type: 'responded', urgency: 'low' }, 422, /urgency/],
     ['a release that no mitigation is', [], { type: 'mitigated', kind: 'magic' }, 422, /kind/],
-    ['a link to itself', [], { type: 'linked', to: 'self', basis: 'x' }, 422, /It has to be an incident’s id\./],
+    [
+      'a link to itself',
+      [],
+      { type: 'linked', to: 'self', basis: 'x' },
+      422,
+      /It has to be an incident’s id or address\./,
+    ],
     ['an unlink of what is not linked', [], { type: 'unlinked' }, 409, /./],
   ])('%s', async (what, before, statement, status, text) => {
     const { id } = await timetable.file(`X-${what}`);
@@ -251,7 +257,7 @@ describe('answers to questions', () => {
     const again = await timetable.scenario.post(`/api/questions/${id}/answer`, { kind });
     expect([again.status, again.body.detail ?? again.body.title]).toEqual([
       409,
-      becomes === 'incident' ? 'It is no question, or no longer one.' : 'It has been answered.',
+      becomes === 'incident' ? 'It is not a question, or no longer one.' : 'It has been answered.',
     ]);
     const events = (await timetable.events(id)).map((each: Body) => each.type);
     expect(events).toEqual(['filed', 'answered', ...(becomes === 'incident' ? ['reclassified'] : [])]);

@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import catalogue from '../../functions/console/catalogue.json' with { type: 'json' };
 import { glanceText } from '../../functions/words/glance.ts';
 import { fillIn, type Language, languages } from '../../functions/words/language.ts';
 import { leftText, lengthText, minutesText, overdueText, spanText, yearOf } from '../../functions/words/spans.ts';
+import { incidentTexts } from '../../functions/words/texts/incident-page.ts';
 
 const script = readFileSync(join(import.meta.dirname, '../../functions/console/assets/console.js'), 'utf8');
 const templates = (language: Language) => {
-  const at = languages.indexOf(language);
-  return { left: catalogue['due.left'][at] as string, over: catalogue['due.over'][at] as string };
+  return { left: incidentTexts['due.left'][language], over: incidentTexts['due.over'][language] };
 };
 
 /** The page's own script over a page that holds nothing but countdowns, at a standing clock. */

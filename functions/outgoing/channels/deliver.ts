@@ -3,7 +3,7 @@ import { isDeployed, readConfig } from '../../platform/config.ts';
 import { traceHeaders } from '../../platform/log.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
-import { whyToldWords } from '../../words/notices.ts';
+import { whyToldWords } from '../../words/texts/notices.ts';
 import type { Lease } from '../lease.ts';
 import { deliverToSlack } from '../slack/deliver-notice.ts';
 import { type ChannelConfig, type ChannelOf, type Outgoing, PermanentFailure, type PostedChannel } from './channel.ts';

@@ -14,8 +14,8 @@ import { clock } from '../../words/clock.ts';
 import { dutyText } from '../../words/duty.ts';
 import { glanceText } from '../../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../../words/language.ts';
-import { drillMark } from '../../words/notices.ts';
-import { cardWords } from '../../words/slack.ts';
+import { drillMark } from '../../words/texts/notices.ts';
+import { cardWords } from '../../words/texts/slack.ts';
 import {
   type Button,
   type Content,

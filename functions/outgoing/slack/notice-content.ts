@@ -2,7 +2,7 @@
 import type { Notice, NoticeKind } from '../../platform/notice-schemas.ts';
 import { policy } from '../../policy.ts';
 import { fillIn, type Language } from '../../words/language.ts';
-import { cardWords } from '../../words/slack.ts';
+import { cardWords } from '../../words/texts/slack.ts';
 import {
   type Button,
   type Content,

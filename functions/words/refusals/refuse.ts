@@ -1,8 +1,28 @@
 /** Refusals by their codes: what is refused says which one it is, and whoever reads it has it in their language. Pure. */
 import type { FieldError, Place, Said } from '../../platform/problem.ts';
-import { fillIn, type Language } from '../language.ts';
+import { fillIn, type Language, type Texts } from '../language.ts';
 import { sayRecorded } from '../said.ts';
-import { type PlaceOf, type RefusalCode, refusals } from './table.ts';
+import { refusals } from '../texts/refusals.ts';
+
+type Refusals = typeof refusals;
+export type RefusalCode = keyof Refusals;
+
+/** `'{n} of {total} {n|one|more}'` has the places `n` and `total`; braces around anything but a name are text. */
+type PlacesIn<T> = T extends `${string}{${infer Place}}${infer Rest}`
+  ?
+      | Exclude<
+          Place extends `${infer Name}|${string}` ? Name : Place extends `${string} ${string}` ? never : Place,
+          'customer'
+        >
+      | PlacesIn<Rest>
+  : never;
+
+/** What has to stand in the places of a refusal. */
+type PlaceOf<Code extends RefusalCode> = PlacesIn<
+  Refusals[Code]['en'] | (Refusals[Code] extends { api: infer Api } ? Api : never)
+>;
+
+const texts: Texts = refusals;
 
 type Given<Code extends RefusalCode> = [PlaceOf<Code>] extends [never]
   ? []
@@ -11,7 +31,8 @@ type Given<Code extends RefusalCode> = [PlaceOf<Code>] extends [never]
 /** `refuse('linked-review-there', { id })` has the text that the API answers: `It is linked to inc_…: review that one.` */
 export function refuse<Code extends RefusalCode>(code: Code, ...[given]: Given<Code>): Said {
   const places: Said['given'] = given ?? {};
-  return { code, given: places, text: filled(refusals[code][0], places, (at) => at.toISOString()) };
+  const { en = code, api = en } = texts[code] ?? {};
+  return { code, given: places, text: filled(api, { customer: 'customer', ...places }, (at) => at.toISOString()) };
 }
 
 /** The same of one field. @param path where, as a dotted path */
@@ -30,11 +51,10 @@ export interface Reader {
 
 /** A refusal in the reader's language. */
 export function sayRefusal({ code, given, text }: Said, reader: Reader): string {
-  const words: readonly string[] = Object.hasOwn(refusals, code) ? refusals[code as RefusalCode] : [text];
-  const [said = text, ja = said, en = said] = words;
+  const said = (Object.hasOwn(texts, code) && texts[code]?.[reader.language]) || text;
   // What could not be read has been recorded with its reason, which is a sentence of the record.
   const why = typeof given.why === 'string' ? { why: sayReason(given.why, reader) } : {};
-  return filled(reader.language === 'ja' ? ja : en, { customer: reader.customer, ...given, ...why }, reader.timeText);
+  return filled(said, { customer: reader.customer, ...given, ...why }, reader.timeText);
 }
 
 /** What is wrong with a field, in the reader's language. */

@@ -1,12 +1,13 @@
 /** What Zod finds wrong, as refusals: by the code of its issue, or by the code that the schema itself names. Pure. */
 import type * as z from 'zod';
 import type { FieldError, Said } from '../../platform/problem.ts';
-import { refuse } from './refuse.ts';
-import { type RefusalCode, refusals } from './table.ts';
+import type { Texts } from '../language.ts';
+import { refusals } from '../texts/refusals.ts';
+import { type RefusalCode, refuse } from './refuse.ts';
 
 /** What a schema says in its own words is the whole text of a refusal. */
 const codes: ReadonlyMap<string, RefusalCode> = new Map(
-  Object.entries(refusals).map(([code, [text]]) => [text, code as RefusalCode]),
+  Object.entries<Texts[string]>(refusals).map(([code, { en, api = en }]) => [api, code as RefusalCode]),
 );
 
 /** @param issues of a body that was parsed with `reportInput`: what is missing is told from what is of another type */
@@ -27,15 +28,12 @@ function ofZod(issue: z.core.$ZodIssue): Pick<Said, 'code' | 'given'> {
     case 'too_small':
       return bound(issue.origin, Number(issue.minimum), 'too-short', 'too-small');
     case 'invalid_type':
-      if (issue.input === undefined) return refuse('zod-missing', { kind: issue.expected });
-      if (issue.expected === 'int') return refuse('zod-whole-number', { what: typeof issue.input });
-      return refuse('zod-type', { kind: issue.expected, what: typeof issue.input });
+      if (issue.input === undefined) return refuse('zod-missing');
+      return refuse(issue.expected === 'int' ? 'not-a-whole-number' : 'zod-wrong');
     case 'invalid_value':
-      return refuse('zod-option', { options: issue.values.map(String).join('|') });
-    case 'invalid_format':
-      return refuse('zod-format', { pattern: issue.pattern ?? issue.format });
+      return refuse('zod-option');
     case 'unrecognized_keys':
-      return refuse('zod-unknown-keys', { key: issue.keys.join(', ') });
+      return refuse('zod-unknown-keys');
     default:
       return refuse('zod-wrong');
   }
@@ -47,6 +45,7 @@ function bound(
   length: 'too-long' | 'too-short',
   size: 'too-large' | 'too-small',
 ): Pick<Said, 'code' | 'given'> {
-  if (origin === 'string') return refuse(`zod-text-${length}`, { n });
-  return origin === 'array' ? refuse(`zod-list-${length}`, { n }) : refuse(`zod-number-${size}`, { n });
+  if (origin !== 'string' && origin !== 'array') return refuse(`zod-number-${size}`, { n });
+  if (length === 'too-short') return refuse(origin === 'string' ? 'blank' : 'zod-list-too-short');
+  return refuse(origin === 'string' ? 'zod-text-too-long' : 'zod-list-too-long', { n });
 }

@@ -1,6 +1,6 @@
 /** What notices to responders say, in Japanese and English; `{customer}` is what the policy calls one. Pure. */
-import type { NoticeKind } from '../platform/notice-schemas.ts';
-import type { Both } from './language.ts';
+import type { NoticeKind } from '../../platform/notice-schemas.ts';
+import type { Both, Texts } from '../text.ts';
 
 export const headings: Record<NoticeKind, Both> = {
   'emergency-begun': { ja: '緊急事態', en: 'Emergency' },
@@ -10,10 +10,7 @@ export const headings: Record<NoticeKind, Both> = {
   'scope-due': { ja: '影響{customer}の確認をお願いします', en: 'Please confirm which {customer}s are affected' },
   escalation: { ja: '連絡漏れが続いています', en: 'Updates have been missed in a row' },
   'update-failed': { ja: '{customer}への連絡を送信できませんでした', en: 'An update to a {customer} was not sent' },
-  'recovery-questioned': {
-    ja: '業務回復後に{customer}から連絡がありました',
-    en: 'A {customer} wrote after the recovery',
-  },
+  'recovery-questioned': { ja: '業務回復後に{customer}から連絡がありました', en: 'A {customer} wrote after the recovery' },
   'quarantine-growing': { ja: '読み取れない報告があります', en: 'Reports that could not be read are waiting' },
   'delivery-failed': { ja: '通知を届けられませんでした', en: 'A notice could not be delivered' },
   'bundle-ready': { ja: 'ポストモーテムの準備ができました', en: 'The weekly postmortem is ready' },
@@ -36,10 +33,7 @@ export const labels = {
   unknown: { ja: '不明', en: 'unknown' },
   /** Of a whole notice: until when the first has to hear. */
   due: { ja: '期限 {due}', en: 'due {due}' },
-  moreDrafts: {
-    ja: 'ほかの文面案({n}件)は上のリンク先にあります。',
-    en: '{n} more {n|draft is|drafts are} behind the link above.',
-  },
+  moreDrafts: { ja: 'ほかの文面案({n}件)は上のリンク先にあります。', en: '{n} more {n|draft is|drafts are} behind the link above.' },
   waiting: { ja: '連絡待ち({n})', en: 'Waiting ({n})' },
   /** Of one who waits: until when, and since when. */
   dueSince: { ja: '連絡期限 {due}({since}から待機)', en: 'due {due} (waiting since {since})' },
@@ -59,7 +53,7 @@ export const labels = {
   draft: { ja: '文面案({kind}) 宛先: {to}', en: 'Draft ({kind}) to: {to}' },
   emergency: { ja: '緊急事態と判定: {why}', en: 'An emergency by rule: {why}' },
   roles: { ja: '未定の役割: {roles}', en: 'Nobody has taken: {roles}' },
-} satisfies Record<string, Both>;
+} as const satisfies Texts;
 
 /** What a notice of an incident asks for; its link leads to where that is done. */
 export const asked: Partial<Record<NoticeKind, Both>> = {
@@ -82,16 +76,27 @@ export const recorded = {
   mitigated: { ja: '一次対応', en: 'mitigation' },
   recovered: { ja: '業務が回復', en: 'the customers can work again' },
   cause: { ja: '原因', en: 'cause' },
-} satisfies Record<string, Both>;
+} as const satisfies Texts;
 
 /** Why a notice came to a channel that does not receive everything. */
 export const whyToldWords: Partial<Record<string, Both>> = {
-  escalation: {
-    ja: '(エスカレーションの通知先に設定されているため届いています)',
-    en: '(Sent here because this channel receives escalations.)',
-  },
-  fits: {
-    ja: '(この通知先の受信条件に合うため届いています)',
-    en: '(Sent here because it fits what this channel is for.)',
-  },
+  escalation: { ja: '(エスカレーションの通知先に設定されているため届いています)', en: '(Sent here because this channel receives escalations.)' },
+  fits: { ja: '(この通知先の受信条件に合うため届いています)', en: '(Sent here because it fits what this channel is for.)' },
 };
+
+/** Who is on duty. */
+export const dutyTexts = {
+  duty: { ja: '当番: {who}', en: 'On duty: {who}' },
+  until: { ja: '{name}({until}まで)', en: '{name} (until {until})' },
+  nobody: { ja: '該当者なし', en: 'nobody' },
+  uncertain: { ja: '不明(カレンダーの一部を読み込めません)', en: 'not known: part of the calendar cannot be read' },
+  unknown: { ja: 'カレンダーを確認できません({since}から)', en: 'the calendar cannot be read since {since}' },
+} as const satisfies Texts;
+
+/** An incident at a glance. */
+export const glanceTexts = {
+  over: { ja: '{span}超過', en: 'overdue by {span}' },
+  count: { ja: '{n}{customer}', en: '{n} {customer}{n||s}' },
+  noCount: { ja: '影響{customer}数不明', en: 'number of {customer}s unknown' },
+  noImpact: { ja: '影響度不明', en: 'impact unknown' },
+} as const satisfies Texts;

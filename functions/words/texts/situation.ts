@@ -1,5 +1,5 @@
 /** What the situation of an incident says, on its page and in Markdown. Pure. */
-import type { Both } from './language.ts';
+import type { Texts } from '../text.ts';
 
 export const situationWords = {
   heading: { ja: '状況', en: 'Situation' },
@@ -41,4 +41,4 @@ export const situationWords = {
   takeOver: { ja: '交代する', en: 'Take over' },
   toIncident: { ja: 'インシデントの記録と対応', en: 'Record and act on the incident' },
   toSituation: { ja: '状況と役割', en: 'Situation and roles' },
-} satisfies Record<string, Both>;
+} as const satisfies Texts;

@@ -1,0 +1,55 @@
+/** Every text that people read is in one place, once, in both languages, and none is in the code. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Texts } from '../../functions/words/language.ts';
+
+const functions = join(import.meta.dirname, '../../functions');
+const folder = join(functions, 'words/texts');
+const modules = await Promise.all(
+  readdirSync(folder).map(async (name) => [name, (await import(join(folder, name))) as Record<string, Texts>] as const),
+);
+interface Entry {
+  file: string;
+  key: string;
+  text: Texts[string];
+}
+/** Every text, however deep. */
+function textsIn(value: object, file: string, at: string[]): Entry[] {
+  return Object.entries(value).flatMap(([name, each]) => {
+    if (typeof each !== 'object' || each === null) return [];
+    const key = [...at, name];
+    return 'ja' in each ? [{ file, key: key.join('.'), text: each }] : textsIn(each, file, key);
+  });
+}
+const entries = modules.flatMap(([name, exports]) => textsIn(exports, name, []));
+const japanese = /[\u3040-\u30ff\u4e00-\u9fff]/;
+const places = (text: string): string =>
+  [...new Set(text.match(/\{\w+/g) ?? [])]
+    .filter((each) => each !== '{customer')
+    .toSorted()
+    .join();
+const listed = (found: Entry[]): string[] => found.map(({ file, key }) => `${file}: ${key}`);
+
+test('every text is there in both languages, with the same places to fill in', () => {
+  expect(entries.length).toBeGreaterThan(1_500);
+  const wrong = entries.filter(
+    ({ file, text: { ja, en, api } }) =>
+      ja.trim() === '' ||
+      en.trim() === '' ||
+      // A form says both before anybody knows who reads it.
+      japanese.test(en.replace(/^読み込んでいます… |^.*\/ /, '')) ||
+      (places(ja) !== places(en) && !(file === 'refusals.ts' && api !== undefined)),
+  );
+  expect(listed(wrong)).toEqual([]);
+});
+
+test('every Japanese text is Japanese, or a name', () => {
+  const names =
+    /^(?:API|Chat|Cloud|Freshdesk|Google|Intercom|JSON|Jira|Markdown|Metronome|Monitoring|PagerDuty|Slack|Teams|URL|Webhook|Zendesk)$/;
+  const wrong = entries.filter(({ text: { ja } }) => {
+    const words = ja.replace(/\{[^}]*\}/g, '').match(/[A-Za-z]{3,}/g) ?? [];
+    return !japanese.test(ja) && !words.every((each) => names.test(each));
+  });
+  expect(listed(wrong)).toEqual([]);
+});
