@@ -10,7 +10,7 @@ import { Unreadable } from '../../functions/intake/sources/source.ts';
 import { ticketSources } from '../../functions/intake/sources/tickets.ts';
 import { readToolTime } from '../../functions/intake/sources/tool-times.ts';
 import { readChannels } from '../../functions/outgoing/channels/channel.ts';
-import { retryAfterMs } from '../../functions/outgoing/channels/post.ts';
+import { retryAfterMs } from '../../functions/platform/call.ts';
 import { parseJson } from '../../functions/platform/raw-body.ts';
 import { policy } from '../../functions/policy.ts';
 import { plainTime } from '../../functions/postmortems/import-rows.ts';

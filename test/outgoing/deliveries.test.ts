@@ -511,7 +511,7 @@ describe('on Google Cloud nobody is called at a private address', () => {
   );
 
   test.each<[what: string, to: () => ChannelConfig, said: string]>([
-    ['PagerDuty', () => channel('pagerduty', { routingKey: 'k' }), 'its address is private'],
+    ['PagerDuty', () => channel('pagerduty', { routingKey: 'k' }), 'its address is not https'],
     ['Slack', () => channel('slack-app', { channel: 'C1' }), 'Slack answered no-answer'],
     ['a mail server', () => channel('mail', { to: ['ada@example.jp'] }), 'its address is private'],
     [
@@ -526,7 +526,7 @@ describe('on Google Cloud nobody is called at a private address', () => {
 
   test('a ticket tool', async () => {
     await outgoing(event({ tryTool: 'freshdesk' }));
-    const detail = 'The tool’s address is not https, or is private.';
+    const detail = 'Its address is not https.';
     expect(await read('connections/ticket-freshdesk')).toEqual({ tried: { at: at(), outcome: 'unknown', detail } });
     expect(posted).toEqual([]);
   });

@@ -1,10 +1,11 @@
 /** The connection to Notion: the official client, kept within Notion's pace, and what becomes of it in one word. */
 import { Client, isHTTPResponseError, RequestTimeoutError } from '@notionhq/client';
+import type { Way } from '../../platform/call.ts';
+import { NoAnswer } from '../../platform/call.ts';
 import { now, pause } from '../../platform/clock.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
 import { milliseconds, policy } from '../../policy.ts';
-import { guardedFetch, NoAnswer } from '../guarded-fetch.ts';
-import type { Way } from '../tickets/converse.ts';
+import { guardedFetch } from '../guarded-fetch.ts';
 
 /** Data sources, positions of blocks and `in_trash` are of this version. */
 const notionVersion = '2026-03-11';

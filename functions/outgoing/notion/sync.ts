@@ -3,12 +3,12 @@
  * whoever writes has a lease. Where Notion takes nothing, everything stays as it waits.
  */
 import { exportSource } from '../../incidents/registry.ts';
+import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { firestore, fromDocument } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
-import type { Way } from '../tickets/converse.ts';
 import { call, connectNotion, Trouble } from './connect.ts';
 import { databasesOf } from './databases.ts';
 import {

@@ -1,8 +1,9 @@
 /** Slack's own client, told to do once what it is asked, and what its errors mean to who asked. */
 import type { WebClient } from '@slack/web-api';
+import { NoAnswer } from '../../platform/call.ts';
 import { isDeployed, readConfig } from '../../platform/config.ts';
 import { milliseconds, policy } from '../../policy.ts';
-import { guardedFetch, NoAnswer } from '../guarded-fetch.ts';
+import { guardedFetch } from '../guarded-fetch.ts';
 
 export const slackApi = 'https://slack.com/api/';
 

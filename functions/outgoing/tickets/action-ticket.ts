@@ -1,11 +1,12 @@
 /** Makes an action's ticket, once, and looks at how one stands that was made. */
 import type { TicketOutcome, WantedTicket } from '../../incidents/action-tickets.ts';
 import { actionTickets } from '../../incidents/registry.ts';
+import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
-import { converse, type Way } from './converse.ts';
+import { converse } from './converse.ts';
 import { findIssue, type Made, makeIssue, readIssue } from './jira-issue.ts';
 import { NotYet } from './send-update.ts';
 import { mayAsk } from './silence.ts';

@@ -6,6 +6,7 @@
 import type { Transaction } from '@google-cloud/firestore';
 import type { Incident } from '../../incidents/incident.ts';
 import { ticketTools } from '../../incidents/sending.ts';
+import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
@@ -14,7 +15,7 @@ import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { TemporaryFailure } from '../channels/channel.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
-import { converse, type Way } from './converse.ts';
+import { converse } from './converse.ts';
 import { type Settled, settleUpdate } from './settle-update.ts';
 import { mayAsk } from './silence.ts';
 import type { OwnComment, SendOutcome } from './ticket-tool.ts';

@@ -1,10 +1,11 @@
 /** Asks a ticket tool who we are to it, and keeps its answer for the connections page. The tokens stay with who sends. */
 import type { TicketToolName } from '../../incidents/sending.ts';
+import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { collections, firestore } from '../../platform/firestore.ts';
 import { connectionOf } from './connection.ts';
-import { converse, type Way } from './converse.ts';
+import { converse } from './converse.ts';
 
 export interface TriedConnection {
   at: Date;

@@ -1,0 +1,125 @@
+/**
+ * The one HTTP client for what leaves: one deadline, a limit of size, no redirects, and on Google Cloud https and public
+ * addresses alone, judged on the very lookup that the connection is made from. What it throws names no address.
+ */
+import { lookup as resolve } from 'node:dns';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { isPrivate, PrivateAddress, publicLookup } from './public-address.ts';
+
+/** How an address may be called. */
+export interface Way {
+  /** Private and plain addresses are refused unless this is so. */
+  allowPrivate: boolean;
+  timeoutMs: number;
+}
+
+export interface Call extends Way {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Of the answer; with 0 its body is not read. */
+  mostBytes?: number;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  /** Or why it did not come whole. */
+  body: Buffer | NoAnswer;
+}
+
+/** Nothing came back. */
+export class NoAnswer extends Error {
+  /** No connection was made, so that nothing has been done at the other side. */
+  readonly isUnreached: boolean;
+  /** The address may not be called, so that another try would fail the same. */
+  readonly isForbidden: boolean;
+  constructor(why: string, { isUnreached = false, isForbidden = false } = {}) {
+    super(why);
+    this.name = 'NoAnswer';
+    this.isUnreached = isUnreached || isForbidden;
+    this.isForbidden = isForbidden;
+  }
+
+  /** Why, as a part of a sentence. */
+  get clause(): string {
+    return this.message.replace(/^I/, 'i').replace(/\.$/, '');
+  }
+}
+
+const longestAnswerBytes = 8 * 1024 * 1024;
+const unreached = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
+const forbidden = (what: string): NoAnswer => new NoAnswer(`Its address is ${what}.`, { isForbidden: true });
+
+/** @throws NoAnswer */
+export async function call(address: string, request: Call): Promise<Answer> {
+  const { method = 'GET', headers, body, allowPrivate, timeoutMs, mostBytes = longestAnswerBytes } = request;
+  const url = new URL(address);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isPlain = url.protocol !== 'https:';
+  if (!allowPrivate && isPlain) throw forbidden('not https');
+  if (!allowPrivate && isIP(host) && isPrivate(host)) throw forbidden('private');
+  const bytes = body === undefined ? undefined : Buffer.from(body);
+  const outgoing = (isPlain ? httpRequest : httpsRequest)(url, {
+    method: method.toUpperCase(),
+    headers: { ...headers, ...(bytes ? { 'content-length': bytes.length } : {}) },
+    agent: false,
+    lookup: allowPrivate ? resolve : (publicLookup as LookupFunction),
+  });
+  let isLate = false;
+  const deadline = setTimeout(() => {
+    isLate = true;
+    outgoing.destroy();
+  }, timeoutMs);
+  const failure = (error: NodeJS.ErrnoException): NoAnswer => {
+    if (isLate) return new NoAnswer(`It did not answer within ${timeoutMs / 1_000} s.`);
+    if (error instanceof PrivateAddress) return forbidden('private');
+    const code = error.code ?? 'error';
+    return new NoAnswer(`It could not be reached: ${code}.`, { isUnreached: unreached.has(code) });
+  };
+  try {
+    const response = await new Promise<IncomingMessage>((done, fail) => {
+      outgoing.once('response', done).once('error', fail).end(bytes);
+    });
+    const read = await bytesOf(response, mostBytes).catch(failure);
+    if (isLate && read instanceof NoAnswer) throw read;
+    return { status: response.statusCode ?? 0, headers: oneOfEach(response.headers), body: read };
+  } catch (error) {
+    throw error instanceof NoAnswer ? error : failure(error as NodeJS.ErrnoException);
+  } finally {
+    clearTimeout(deadline);
+    outgoing.on('error', () => undefined).destroy();
+  }
+}
+
+async function bytesOf(response: IncomingMessage, mostBytes: number): Promise<Buffer | NoAnswer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  if (mostBytes > 0) {
+    for await (const chunk of response) {
+      size += (chunk as Buffer).length;
+      if (size > mostBytes) return new NoAnswer(`It is longer than ${Math.round(mostBytes / 1_000_000)} MB.`);
+      chunks.push(chunk as Buffer);
+    }
+  }
+  return Buffer.concat(chunks);
+}
+
+const oneOfEach = (headers: IncomingMessage['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+
+/** Whether another try may be answered otherwise. */
+export const isWorthAnotherTry = (status: number): boolean =>
+  status === 408 || status === 425 || status === 429 || status >= 500;
+
+/** Of a `Retry-After`, which is seconds or a date; undefined for anything else. */
+export function retryAfterMs(header: string | undefined, now: Date): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1_000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
+}
