@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { type TicketToolName, ticketTools } from '../incidents/sending.ts';
 import { lacks, variablesOf } from '../outgoing/tickets/connection.ts';
-import { publishTry } from '../outgoing/tickets/publish-updates.ts';
 import { connectionId, type TriedConnection } from '../outgoing/tickets/try-connection.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { publish } from '../platform/publish.ts';
+import { topics } from '../topology.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { button } from './fields.ts';
 import { form } from './page.ts';
@@ -84,6 +85,6 @@ function detailOf(view: View, { outcome, detail }: TriedConnection): string {
 export async function tryTicketTool({ view }: Visit, name = ''): Promise<Outcome> {
   const tool = ticketTools.find((each) => each === name);
   if (!tool) throw new Problem(404, refuse('no-page'));
-  await publishTry(tool);
+  await publish(topics.outgoing, { tryTool: tool });
   return { to: `${path}?tool=${tool}&sent=${view.now.getTime()}#ticket-tools` };
 }

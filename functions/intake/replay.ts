@@ -6,8 +6,9 @@ import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
-import { pubsub } from '../platform/pubsub.ts';
+import { publish } from '../platform/publish.ts';
 import { policy } from '../policy.ts';
+import type { TopicName } from '../topology.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { readAndFile } from './read-and-file.ts';
 import { sourceOf } from './readers.ts';
@@ -86,9 +87,7 @@ async function settle(id: string, settled: Partial<QuarantineEntry>): Promise<vo
 
 /** A message of our own that failed too often goes back to where it came from. */
 async function republish(entry: QuarantineEntry): Promise<void> {
-  const client = await pubsub();
-  const message = { data: unpack(entry.raw, entry.encoding), attributes: { ...entry.attributes } };
-  await client.topic(entry.topic ?? '').publishMessage(message);
+  await publish(entry.topic as TopicName, unpack(entry.raw, entry.encoding), { attributes: entry.attributes ?? {} });
 }
 
 /** @throws Problem 409 when it was replayed meanwhile */

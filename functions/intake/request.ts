@@ -8,6 +8,7 @@ import { log } from '../platform/log.ts';
 import { Problem, type ProblemCode } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
+import type { TopicName } from '../topology.ts';
 import { addressOf, RateLimits } from './rate-limit.ts';
 import type { Envelope, IntakeSource } from './sources/source.ts';
 import { takeIn } from './take-in.ts';
@@ -15,7 +16,7 @@ import { takeIn } from './take-in.ts';
 const limits = new PerEnvironment(() => new RateLimits());
 
 /** @param topic what takes the body when Firestore does not answer in time */
-export async function takeRequest(request: IncomingMessage, source: IntakeSource, topic: string): Promise<Answer> {
+export async function takeRequest(request: IncomingMessage, source: IntakeSource, topic: TopicName): Promise<Answer> {
   const receivedAt = now();
   const config = readConfig();
   if (request.method === 'HEAD' && source.answersHead) return { status: 200, body: {} };

@@ -15,6 +15,7 @@ import { log } from '../platform/log.ts';
 import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
 import { type Notice, noticeSchema, type PagerStep, pagerStepSchema } from '../platform/notice-schemas.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
+import { publish } from '../platform/publish.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { topics } from '../topology.ts';
@@ -23,7 +24,6 @@ import { noteChannels, noted, readKnownChannels } from './channels/known-channel
 import { isEscalation, isReached, judgePage, receiversOf } from './channels/receivers.ts';
 import { type Delivery, deliverOnce, newDelivery, nobody } from './deliver-once.ts';
 import { deliverPage } from './deliver-page.ts';
-import { publishToSlack } from './slack/publish.ts';
 import { triedOn } from './tried-on.ts';
 
 export async function notify(event: CloudEvent<unknown>): Promise<void> {
@@ -45,7 +45,9 @@ async function tell(notice: Notice, configured: readonly ChannelConfig[]): Promi
   await settleAll(
     receivers.map(({ channel, why }) =>
       // Slack is called by one instance alone, which knows when the channel took its last message.
-      channel.kind === 'slack-app' ? publishToSlack({ notice, channel, why }) : deliverOnce({ notice, channel, why }),
+      channel.kind === 'slack-app'
+        ? publish(topics.outgoing, { notice, channel, why })
+        : deliverOnce({ notice, channel, why }),
     ),
   );
 }

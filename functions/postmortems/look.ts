@@ -7,9 +7,10 @@ import { readConfig } from '../platform/config.ts';
 import { fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import type { Notice } from '../platform/notice-schemas.ts';
+import { publish } from '../platform/publish.ts';
 import { sendNotice } from '../platform/publish-notice.ts';
-import { publishOutgoing } from '../platform/publish-outgoing.ts';
 import { milliseconds, policy } from '../policy.ts';
+import { topics } from '../topology.ts';
 import { ticketDueAt } from './action-ticket-rules.ts';
 import { actionRef } from './actions.ts';
 import type { NextAction } from './actions-rules.ts';
@@ -56,7 +57,7 @@ async function commitAndSend(due: DueTimer, { outbox, wakeAt }: Decided, now: Da
 }
 
 const send = ({ kind, sends }: Sending): Promise<void> =>
-  kind === 'notice' ? sendNotice(sends) : publishOutgoing(sends as { actionTicket: string });
+  kind === 'notice' ? sendNotice(sends) : publish(topics.outgoing, sends as { actionTicket: string });
 
 async function decideAction(timer: Timer, now: Date): Promise<Decided> {
   const document = await actionRef(timer.subjectId).get();

@@ -17,7 +17,7 @@ import { policy } from '../policy.ts';
 import { type Act, readAct } from './act.ts';
 import { externalIdOf, isPressed, modalOf, rememberedOf } from './meaning.ts';
 import { type Callback, refuseForm, skeleton } from './modals.ts';
-import { publishAct, warmUp } from './publish-act.ts';
+import { publishAct } from './publish-act.ts';
 import { refuseSignature } from './verify.ts';
 
 const limits = new PerEnvironment(() => new RateLimits());
@@ -39,10 +39,11 @@ async function take(request: IncomingMessage): Promise<Answer> {
   const errors = act.kind === 'submission' ? refuseForm(act) : undefined;
   if (errors) return { status: 200, body: { response_action: 'errors', errors } };
   if (act.kind === 'press' && !isPressed(act.action)) return acknowledged;
-  const client = warmUp(pubsub());
+  // It connects while the modal is opened; what goes wrong is thrown where it is waited for.
+  pubsub().catch(() => undefined);
   const modal = modalOf(act);
   const opened = modal ? await openModal(act, modal) : undefined;
-  await publishAct(await client, { path, bytes, receivedAt, ...(opened ? { opened } : {}) });
+  await publishAct({ path, bytes, receivedAt, ...(opened ? { opened } : {}) });
   return acknowledged;
 }
 

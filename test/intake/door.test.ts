@@ -11,6 +11,7 @@ import { useClock } from '../../functions/platform/clock.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import type { Problem } from '../../functions/platform/problem.ts';
 import { policy } from '../../functions/policy.ts';
+import { topics } from '../../functions/topology.ts';
 import { emptyStore, useOwnCloud } from '../own-cloud.ts';
 
 useOwnCloud({ TICKETS_TOKEN: 'token,other', TRUSTED_HOPS: '1' });
@@ -174,7 +175,7 @@ describe('lets in', () => {
     const other = '203.0.113.9';
     for (const expected of [401, 401, 429]) {
       const body = requestOf(whole, { from: other });
-      const taken = await takeRequest(body, signed, 'x').catch((error: Problem) => error.status);
+      const taken = await takeRequest(body, signed, topics.ticketNotifications).catch((error: Problem) => error.status);
       // Past the limit nothing of it is read.
       expect([taken, body.readableDidRead]).toEqual([expected, expected === 401]);
     }

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { monitoring } from '../../functions/intake/sources/monitoring.ts';
 import { zendesk } from '../../functions/intake/sources/zendesk.ts';
 import { spill } from '../../functions/intake/spill.ts';
-import { publishCards, publishToSlack } from '../../functions/outgoing/slack/publish.ts';
-import { publishTry, publishUpdates, sendUpdates } from '../../functions/outgoing/tickets/publish-updates.ts';
+import { publishCards } from '../../functions/outgoing/slack/publish.ts';
+import { publishUpdates, sendUpdates } from '../../functions/outgoing/tickets/publish-updates.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { withTrace } from '../../functions/platform/log.ts';
 import type { Problem } from '../../functions/platform/problem.ts';
+import { publish } from '../../functions/platform/publish.ts';
 import { publishNotice, sendPage } from '../../functions/platform/publish-notice.ts';
-import { publishOutgoing } from '../../functions/platform/publish-outgoing.ts';
-import { closePubSub, pubsub } from '../../functions/platform/pubsub.ts';
+import { closePubSub } from '../../functions/platform/pubsub.ts';
 import { parseJson, readRawBody } from '../../functions/platform/raw-body.ts';
 import { policy } from '../../functions/policy.ts';
 import { type PublishedAct, publishAct } from '../../functions/slack/publish-act.ts';
@@ -86,8 +86,8 @@ describe('published is', () => {
   });
 
   test('what has to be asked of others, likewise', async () => {
-    await publishOutgoing({ sync: 'notion' });
-    await withTrace(traceId, () => publishOutgoing({ actionTicket: 'act_1' }));
+    await publish(topics.outgoing, { sync: 'notion' });
+    await withTrace(traceId, () => publish(topics.outgoing, { actionTicket: 'act_1' }));
     expect(await pulled(topics.outgoing)).toEqual([
       [{ sync: 'notion' }, {}],
       [{ actionTicket: 'act_1' }, { traceId }],
@@ -97,7 +97,7 @@ describe('published is', () => {
   test('each update for itself, whether it was asked for just now or kept in an outbox; and a tool that is tried', async () => {
     await publishUpdates(['upd_1', 'upd_2']);
     await withTrace(traceId, () => sendUpdates({ updateIds: ['upd_3'] }));
-    await withTrace(traceId, () => publishTry('jira'));
+    await withTrace(traceId, () => publish(topics.outgoing, { tryTool: 'jira' }));
     expect(await pulled(topics.outgoing)).toEqual([
       [{ updateId: 'upd_1' }, {}],
       [{ updateId: 'upd_2' }, {}],
@@ -127,7 +127,7 @@ describe('published is', () => {
       escalation: true,
       channel: 'C1',
     };
-    await publishToSlack({ notice, channel, why: 'fits' });
+    await publish(topics.outgoing, { notice, channel, why: 'fits' });
     await withTrace(traceId, () => publishCards('inc_1'));
     expect(await pulled(topics.outgoing)).toEqual([
       [{ notice, channel, why: 'fits' }, {}],
@@ -172,8 +172,8 @@ describe('published is', () => {
 
   test('what was pressed in Slack, to the byte, with when, and whether its form is there', async () => {
     const act: PublishedAct = { path: 'interactions', bytes: Buffer.from('payload=%7B%7D'), receivedAt: received };
-    await publishAct(await pubsub(), act);
-    await withTrace(traceId, async () => publishAct(await pubsub(), { ...act, path: 'commands', opened: 'maybe' }));
+    await publishAct(act);
+    await withTrace(traceId, async () => publishAct({ ...act, path: 'commands', opened: 'maybe' }));
     const receivedAt = received.toISOString();
     expect(await pulledTexts(topics.slackActions)).toEqual([
       ['payload=%7B%7D', { path: 'interactions', receivedAt }],
@@ -181,7 +181,7 @@ describe('published is', () => {
     ]);
     refuseOne();
     const lines = await logged(async () =>
-      expect(publishAct(await pubsub(), act)).rejects.toMatchObject({
+      expect(publishAct(act)).rejects.toMatchObject({
         status: 503,
         message: expect.stringContaining('Press again'),
         headers: { 'retry-after': '5' },

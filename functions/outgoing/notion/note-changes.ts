@@ -7,8 +7,9 @@ import { exportSource } from '../../incidents/registry.ts';
 import { readConfig } from '../../platform/config.ts';
 import { firestore, fromDocument } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
-import { publishOutgoing } from '../../platform/publish-outgoing.ts';
+import { publish } from '../../platform/publish.ts';
 import { milliseconds, policy } from '../../policy.ts';
+import { topics } from '../../topology.ts';
 import { type Databases, databasesForm, databasesOf } from './databases.ts';
 import {
   type NotionState,
@@ -38,7 +39,7 @@ export async function noteChanges(now: Date): Promise<void> {
   if (noted + retried > 0) log('INFO', 'records wait for Notion', { noted, retried });
   if (state.restsUntil && state.restsUntil > now) return;
   if ((await waiting().limit(1).get()).empty) return;
-  await publishOutgoing({ sync: 'notion' });
+  await publish(topics.outgoing, { sync: 'notion' });
 }
 
 /** With other data sources than before, nothing is there yet. */

@@ -1,0 +1,58 @@
+/** Publishes to a topic, with a deadline and the trace of what is served. The Pub/Sub error is thrown. */
+import type { TopicName, topics } from '../topology.ts';
+import { currentTraceId } from './log.ts';
+import type { Notice, PagerStep } from './notice-schemas.ts';
+import { pubsub } from './pubsub.ts';
+
+/** What travels as JSON. */
+interface Payloads {
+  [topics.notifications]: Notice | PagerStep;
+  [topics.outgoing]:
+    | { sync: 'notion' }
+    | { actionTicket: string }
+    | { updateId: string }
+    | { readReply: string }
+    | { tryTool: string }
+    | { cardsOf: string }
+    | { notice: Notice; channel: object; why: string };
+}
+
+/** Bytes go to any topic. */
+type PayloadOf<T extends TopicName> = Buffer | (T extends keyof Payloads ? Payloads[T] : never);
+
+interface Publishing {
+  attributes?: Readonly<Record<string, string>>;
+  withinMs?: number;
+}
+
+/** @throws Error of Pub/Sub, or where it does not answer in time; it may be published for all that */
+export const publish = <T extends TopicName>(topic: T, payload: PayloadOf<T>, how: Publishing = {}): Promise<void> =>
+  publishAll(topic, [payload], how);
+
+/** Each in a message of its own. */
+export async function publishAll<T extends TopicName>(
+  topic: T,
+  payloads: readonly PayloadOf<T>[],
+  { attributes, withinMs = 10_000 }: Publishing = {},
+): Promise<void> {
+  if (payloads.length === 0) return;
+  const client = await pubsub();
+  const batching = { maxMessages: payloads.length };
+  const publisher = client.topic(topic, { gaxOpts: { timeout: withinMs }, batching });
+  const traceId = currentTraceId();
+  const own = { ...(traceId ? { traceId } : {}), ...attributes };
+  const published = payloads.map((each) =>
+    publisher.publishMessage({
+      data: each instanceof Buffer ? each : Buffer.from(JSON.stringify(each)),
+      attributes: own,
+    }),
+  );
+  const late = Promise.withResolvers<never>();
+  const error = new Error(`Pub/Sub did not answer within ${withinMs} ms.`);
+  const deadline = setTimeout(() => late.reject(error), withinMs);
+  try {
+    await Promise.race([Promise.all(published), late.promise]);
+  } finally {
+    clearTimeout(deadline);
+  }
+}
