@@ -28,6 +28,7 @@ export const pureFiles: readonly string[] = [
   'functions/policy.ts',
   'functions/topology.ts',
   'functions/policy/duration.ts',
+  'functions/policy/word-lists.ts',
   'functions/topology/gauges.ts',
   'functions/topology/secrets.ts',
   'functions/incidents/signal/signal.ts',

@@ -1,4 +1,4 @@
-/** The board: what is open, by who has to hear from us next. */
+/** The board: what is worst first, then by who has to hear from us next. */
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
 import { type OnDuty, onDuty } from '../duty/shift.ts';
@@ -6,9 +6,10 @@ import { codeOf } from '../incidents/code.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { dutyPeople } from '../words/duty.ts';
 import { situationWords } from '../words/texts/situation.ts';
+import { openDrills, staleAlertsLink } from './close.ts';
 import { nextLine } from './drills.ts';
 import { select } from './fields.ts';
-import { glance, shortTitleOf, urgencyBadges } from './incident-head.ts';
+import { impactLine, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
 import type { Page } from './page.ts';
 import { badge, countdown, incidentPath, joined, type Markup, spanText, time, timeText, type View } from './view.ts';
@@ -21,10 +22,13 @@ import {
   type Cursor,
   incidentsThatAre,
   loadBoard,
+  loadDrillRows,
   mostCounted,
   mostRows,
   nameText,
   rowsAtOnce,
+  tierOf,
+  tiers,
 } from './waiting.ts';
 import { lastTold, missedBadge } from './waiting-words.ts';
 
@@ -47,10 +51,12 @@ export async function showBoard({ view, query, seen }: Visit): Promise<Page | Fi
   };
   const isOpen = chosen('status') === 'open';
   const after = isOpen ? readCursor(query.get('after')) : undefined;
-  const [board, drill, calendars] = await Promise.all([
+  const isFirst = isOpen && !after;
+  const [board, drill, calendars, drills] = await Promise.all([
     isOpen ? loadBoard(wishOf(chosen, view), view.now, rowsWanted(query), after) : loadPast(chosen, view),
     isOpen ? readNextDrill(view.now, view.policy) : null,
     isOpen ? readDuty() : [],
+    isFirst ? loadDrillRows() : [],
   ]);
   const { rows, next, count, overdue } = board;
   const isNarrowed = (Object.keys(filters) as Filter[]).some((name) => name !== 'status' && chosen(name) !== '');
@@ -66,7 +72,7 @@ ${
   rows.length === 0
     ? html`<p class="empty">${view.t(isNarrowed ? 'board.noneMatch' : isOpen ? 'board.none' : 'board.nonePast')}</p>`
     : html`<ol class="board" start="${(after?.shown ?? 0) + 1}">${rows.map((row) => card(view, row))}</ol>`
-}${pager(view, query, after, next)}`,
+}${pager(view, query, after, next)}${staleAlertsLink(view, rows)}${openDrills(view, drills)}`,
   };
 }
 
@@ -104,11 +110,12 @@ async function loadPast(chosen: (name: Filter) => string, view: View): Promise<B
 const rowsWanted = (query: URLSearchParams): number =>
   Math.min(mostRows, Math.max(rowsAtOnce, Math.floor(Number(query.get('rows')) || 0)));
 
-const writeCursor = ({ shown, at, id }: Cursor): string => `${shown}.${at.getTime()}.${id}`;
+const writeCursor = ({ shown, tier, at, id }: Cursor): string => `${shown}.${tier}.${at.getTime()}.${id}`;
 
 function readCursor(text: string | null): Cursor | undefined {
-  const [, shown, at, id] = /^(\d{1,7})\.(\d{1,14})\.(inc_\w{1,40})$/.exec(text ?? '') ?? [];
-  return id === undefined ? undefined : { shown: Number(shown), at: new Date(Number(at)), id };
+  const [, shown, named, at, id] = /^(\d{1,7})\.(\w{1,20})\.(\d{1,14})\.(inc_\w{1,40})$/.exec(text ?? '') ?? [];
+  const tier = tiers.find((each) => each === named);
+  return id === undefined || !tier ? undefined : { shown: Number(shown), tier, at: new Date(Number(at)), id };
 }
 
 /** Who is on duty for what, where calendars say so. */
@@ -160,7 +167,8 @@ function card(view: View, row: BoardRow): Markup {
   // Everybody who is affected, as the head of the incident and its notices count them.
   const others = (incident.impact.affectedCustomerCount ?? waiting) - 1;
   const asked = incident.missing.filter(({ field }) => isAskedNow(field));
-  return html`<li id="${incident.id}" class="${isOverdue(row, view) ? 'is-overdue' : ''}">
+  const isEmergency = incident.emergency?.endedAt === null;
+  return html`<li id="${incident.id}" class="tier-${tierOf(row, view.now)}${isOverdue(row, view) ? ' is-overdue' : ''}">
 <div class="due">${
     dueAt && next
       ? html`${countdown(view, dueAt)}<span class="who">${nameText(view, next)}${others > 0 ? ` ${view.t('board.more', { n: others })}` : ''}</span>${
@@ -171,8 +179,8 @@ function card(view: View, row: BoardRow): Markup {
         : html`<span class="who">${view.t(incident.status === 'open' ? 'board.nobodyWaits' : 'board.over')}</span>`
   }</div>
 <div class="what"><h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
-<p class="glance">${glance(view, incident, dueAt ?? undefined)}</p>
-<p class="badges">${incident.emergency?.endedAt === null ? html`<a class="badge bad" href="${incidentPath(incident.id)}/situation">${situationWords.emergency[view.language]}</a> ` : ''}<span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'open' ? '' : html` ${badge(view.name('status', incident.status), 'good')}`}${(incident.failedUpdates ?? 0) > 0 ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}</p>
+<p class="glance">${isEmergency ? html`<a class="severity crisis" href="${incidentPath(incident.id)}/situation">${situationWords.emergency[view.language]}</a> ` : ''}${impactLine(view, incident)}</p>
+<p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'linked' ? html` ${badge(view.name('status', incident.status), 'good')}` : ''}${(incident.failedUpdates ?? 0) > 0 ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}</p>
 <p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
 <span>${incident.assignee ? view.t('board.assignee', { who: incident.assignee }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${
     asked.length > 0

@@ -1,7 +1,7 @@
 /** How an incident is named and how urgent it reads, wherever it is shown. */
 import { html } from 'hono/html';
 import { goesOn, type Incident } from '../incidents/incident.ts';
-import { glanceText } from '../words/glance.ts';
+import { countText, impactText, isOver } from '../words/glance.ts';
 import { badge, type Markup, type View } from './view.ts';
 
 /** A list shows as much of a title as a reader takes in at a glance; the incident's own page has all of it. */
@@ -16,13 +16,22 @@ export function titleOf(view: View, incident: Pick<Incident, 'title' | 'isDrill'
   return `${incident.isDrill ? view.t('drillMark') : ''}${incident.title || view.t('untitled')}`;
 }
 
-/** 「9分超過・業務停止・6店舗」: the same on the board, at the head of the incident and in its notices. */
-export function glance(
-  view: View,
-  { impact }: { impact: Pick<Incident['impact'], 'businessImpact' | 'affectedCustomerCount'> },
-  dueAt: Date | null | undefined,
-): string {
-  return glanceText({ ...impact, dueAt }, view.language, view.policy.customerLabel[view.language], view.now);
+type Impact = Pick<Incident['impact'], 'businessImpact' | 'affectedCustomerCount'>;
+
+/** How bad, on the one scale of severity: 「■ 業務停止」; of what is over, that it is. */
+export function severity(view: View, { businessImpact }: Impact, status: Incident['status']): Markup {
+  const text = impactText(businessImpact, view.language, view.policy.customerLabel[view.language]);
+  return isOver(status)
+    ? html`<strong class="severity over">${view.name('status', status)}</strong>`
+    : html`<strong class="severity ${businessImpact ?? 'unknown'}">${text}</strong>`;
+}
+
+/** How bad and for how many; of what is over, how bad it was. */
+export function impactLine(view: View, { impact, status }: { impact: Impact } & Pick<Incident, 'status'>): Markup {
+  const customer = view.policy.customerLabel[view.language];
+  const count = countText(impact.affectedCustomerCount, view.language, customer);
+  const was = isOver(status) ? `${impactText(impact.businessImpact, view.language, customer)} ` : '';
+  return html`${severity(view, impact, status)} <span>${was}${count}</span>`;
 }
 
 type Judged = Pick<Incident, 'ongoing' | 'status'> & { urgency: Pick<Incident['urgency'], 'level' | 'rule'> };
@@ -36,10 +45,8 @@ export function urgencyText(view: View, incident: Judged): string {
 }
 
 export function urgencyBadges(view: View, incident: Judged): Markup {
-  const text = view.t('urgencyBadge', urgencyWords(view, incident));
-  const urgency = badge(text, incident.urgency.level === 'high' ? 'bad' : 'plain');
-  if (!goesOn(incident)) return urgency;
-  return html`${urgency} ${badge(view.name('ongoing', incident.ongoing), incident.ongoing === 'no' ? 'plain' : 'warn')}`;
+  const urgency = badge(view.t('urgencyBadge', urgencyWords(view, incident)));
+  return goesOn(incident) ? html`${urgency} ${badge(view.name('ongoing', incident.ongoing))}` : urgency;
 }
 
 const urgencyWords = (view: View, { urgency: { level, rule } }: Judged) => ({

@@ -17,7 +17,7 @@ import { checkpointsSection, urgencySection } from './explain.ts';
 import type { Failed } from './fields.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
-import { glance, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
+import { impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
 import type { Page } from './page.ts';
 import { emergencyLine } from './situation.ts';
@@ -58,7 +58,7 @@ ${newsNote(view, incident)}
 ${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" data-first>${view.t('recorded', { what: recorded })}</p>` : ''}
 <p class="badges"><strong class="code">${codeOf(incident.id)}</strong> ${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
 ${isIncident ? situationLine(view, incident) : ''}
-${isIncident ? html`<p class="glance">${glance(view, incident, nextDueAt(view, loaded))}</p>${dueLine(view, loaded)}` : ''}
+${isIncident ? html`<p class="glance">${impactLine(view, incident)}</p>${dueLine(view, loaded)}` : ''}
 ${(incident.failedUpdates ?? 0) > 0 ? html`<p class="due-line is-overdue"><span>${view.t('board.failedUpdates')}</span> <a href="#updates">${view.t('section.updates')}</a></p>` : ''}
 ${isIncident ? questionedSection(view, loaded) : ''}
 ${quickButtons(view, incident)}
@@ -91,11 +91,6 @@ function newsNote(view: View, incident: Incident): Markup {
 /** An emergency is said first; the way to its situation stands there for every incident. */
 function situationLine(view: View, incident: Loaded['incident']): Markup {
   return html`${emergencyLine(view, { emergency: incident.emergency ?? null })}<p><a href="${incidentPath(incident.id)}/situation">${situationWords.toSituation[view.language]}</a></p>`;
-}
-
-function nextDueAt(view: View, { contacts, incident }: Loaded): Date | undefined {
-  const next = contacts.find((each) => each.nextUpdateDueAt !== null);
-  return (next && waitsFrom(next)) ?? scopeSlot(incident, contacts.length, null, view.policy)?.dueAt;
 }
 
 /** The one thing that must not be overlooked: who has to hear from us, and by when. */

@@ -20,6 +20,8 @@ export interface Page {
   problem?: { title: string; details: string[] };
   status?: number;
   isWide?: boolean;
+  /** Times stay in the policy's zone: a screen on the wall has another. */
+  isInTeamZone?: boolean;
   /** What was searched for: it stays in the field. */
   asked?: string;
 }
@@ -52,7 +54,7 @@ export function renderPage(view: View, page: Page): Markup {
 <script src="${asset('console.js')}" defer></script>
 ${refresh ? html`<noscript><meta http-equiv="refresh" content="60"></noscript>` : ''}
 </head>
-<body data-now="${view.now.toISOString()}" data-over="${t('due.over')}" data-left="${t('due.left')}" data-copied="${t('copied')}" data-stale="${t('stale')}">
+<body data-now="${view.now.toISOString()}" data-over="${t('due.over')}" data-left="${t('due.left')}" data-copied="${t('copied')}" data-stale="${t('stale')}"${page.isInTeamZone ? html` data-team-zone="${view.policy.zone}"` : ''}>
 <a class="skip" href="#main">${t('skip')}</a>
 <header class="top">
 <a class="brand" href="/console">Metronome</a>

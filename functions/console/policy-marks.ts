@@ -25,6 +25,7 @@ export const marks: readonly string[] = [
   'cadence.metUpTo',
   'cadence.escalateAfterMissed',
   'cadence.escalateEvery',
+  'cadence.staleAlertAfter',
   'emergency.customersFrom',
   'emergency.sameArea',
   'emergency.areas',

@@ -102,7 +102,7 @@ export async function showBundle({ view, query }: Visit, id = ''): Promise<Outco
     section: 'postmortems',
     body: html`<p class="muted">${badges}</p>
 <p class="taps no-print"><a class="button" href="${bundlePath(id)}/meeting">${t('bundle.meeting')}</a> <a class="tab" href="${bundlePath(id)}/print">${t('bundle.print')}</a> <a class="tab" href="${bundlePath(id)}/markdown">${t('bundle.markdown')}</a>${weeks}</p>
-<nav class="contents no-print" aria-label="${t('bundle.contents')}">${headings.map((each) => html`<a class="tab" href="#${each.id}">${each.text}</a> `)}</nav>
+<details class="no-print"><summary>${t('bundle.contents')}</summary><nav class="contents" aria-label="${t('bundle.contents')}">${headings.map((each) => html`<a class="tab" href="#${each.id}">${each.text}</a> `)}</nav></details>
 ${renderBlocks(composed.blocks, chartPath(id, view))}
 ${next ? html`<p class="taps no-print"><a class="button" rel="next" href="${bundlePath(id)}?page=${writeToken(next)}">${t('bundle.more')}</a></p>` : ''}
 <p class="muted">${composed.footer}</p>`,

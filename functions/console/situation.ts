@@ -2,15 +2,29 @@
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
+import type { Incident } from '../incidents/incident.ts';
 import type { Situation, SituationCustomer } from '../situation/compose-situation.ts';
 import { loadSituation } from '../situation/load-situation.ts';
 import { said } from '../situation/situation-markdown.ts';
+import { isOver } from '../words/glance.ts';
 import { type Both, type Fill, fillIn } from '../words/language.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
 import { button, textField } from './fields.ts';
-import { glance, shortTitleOf, titleOf } from './incident-head.ts';
+import { severity, shortTitleOf, titleOf } from './incident-head.ts';
 import { form, type Page } from './page.ts';
-import { ago, badge, countdown, incidentPath, joined, type Markup, shortTime, time, type View, who } from './view.ts';
+import {
+  ago,
+  badge,
+  countdown,
+  incidentPath,
+  joined,
+  type Markup,
+  shortTime,
+  spanText,
+  time,
+  type View,
+  who,
+} from './view.ts';
 import type { Visit } from './visit.ts';
 
 const mostCustomers = 12;
@@ -22,13 +36,13 @@ export async function showSituation({ view }: Visit, id = ''): Promise<Page> {
     tab: `${words.heading[view.language]}: ${situation.code} ${shortTitleOf(view, incident)}`,
     section: 'board',
     isWide: true,
+    isInTeamZone: true,
     refreshSeconds: 15,
     body: html`
 ${emergencyLine(view, situation)}
 <p class="badges"><strong class="code">${situation.code}</strong> ${badge(view.name('status', situation.status), situation.status === 'open' ? 'warn' : 'good')} <a href="${incidentPath(id)}">${say(view, words.toIncident)}</a></p>
-<p class="glance">${glance(view, incident, situation.nextUpdate?.dueAt)}</p>
+${figures(view, incident, situation)}
 <div class="situation">
-${nextUpdate(view, situation)}
 ${roles(view, situation)}
 ${known(view, situation)}
 ${tried(view, situation)}
@@ -56,15 +70,25 @@ export function emergencyLine(view: View, { emergency }: Pick<Situation, 'emerge
   return html`<p class="emergency"><strong>${say(view, words.emergency)}</strong> ${why} <small>${ago(view, emergency.since)}</small></p>`;
 }
 
-function nextUpdate(view: View, { nextUpdate: next }: Situation): Markup {
-  return part(
-    view,
-    'next-update',
-    words.nextUpdate,
+/** What is read from across the room: how long until whom, how bad, for how many, since when. */
+function figures(view: View, incident: Incident, { nextUpdate: next, known: { occurredAt } }: Situation): Markup {
+  const { impact, status, reportedAt } = incident;
+  const count = impact.affectedCustomerCount;
+  const since = view.now.getTime() - (occurredAt ?? reportedAt).getTime();
+  const rows: [label: string, value: Markup | string, note: string][] = [
     next
-      ? html`<p class="due-line big${next.isOverdue ? ' is-overdue' : ''}">${countdown(view, next.dueAt)} <span>${whom(view, next.customers)}</span></p>`
-      : html`<p>${say(view, words.noUpdate)}</p>`,
-  );
+      ? [say(view, words.nextUpdate), countdown(view, next.dueAt), whom(view, next.customers)]
+      : [say(view, words.nextUpdate), '–', say(view, words.noUpdate)],
+    [view.name('field', 'impact.businessImpact'), severity(view, impact, status), ''],
+    [say(view, words.customers), count === undefined ? '?' : String(count), ''],
+    ...(isOver(status)
+      ? []
+      : ([[say(view, words.lasts), spanText(view, since), '']] satisfies [string, string, string][])),
+  ];
+  return html`<dl class="wall">${rows.map(
+    ([label, value, note]) =>
+      html`<div><dt>${label}</dt><dd>${value}</dd>${note ? html`<dd class="note">${note}</dd>` : ''}</div>`,
+  )}</dl>`;
 }
 
 function whom(view: View, all: readonly SituationCustomer[]): string {

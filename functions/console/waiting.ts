@@ -13,6 +13,7 @@ const shownFields = [
   'id',
   'title',
   'isDrill',
+  'drill',
   'status',
   'ongoing',
   'urgency.level',
@@ -38,7 +39,7 @@ export type BoardRow = Pick<Incident, Exclude<(typeof shownFields)[number], Whol
 };
 
 export interface Board {
-  /** Whoever has waited longest first; where nobody waits, the newest. */
+  /** By tier, and in it by deadline; where nobody waits, the newest first. */
   rows: BoardRow[];
   /** Where the next rows begin; undefined after the last. */
   next: Cursor | undefined;
@@ -47,10 +48,23 @@ export interface Board {
   overdue: number;
 }
 
+/** In the order of the board: running emergencies, then stopped business whose update is overdue, then the rest. */
+export const tiers = ['emergency', 'stopped', 'rest'] as const;
+export type Tier = (typeof tiers)[number];
+
+export function tierOf(
+  { emergency, impact, board }: Pick<BoardRow, 'emergency' | 'impact' | 'board'>,
+  now: Date,
+): Tier {
+  if (emergency?.endedAt === null) return 'emergency';
+  return impact.businessImpact === 'stopped' && (board?.dueAt ?? now) < now ? 'stopped' : 'rest';
+}
+
 /** The place of a row, after which further ones come. */
 export interface Cursor {
   /** How many rows come before. */
   shown: number;
+  tier: Tier;
   at: Date;
   id: string;
 }
@@ -87,23 +101,68 @@ export async function boardStamp(now: Date): Promise<string> {
 }
 
 /**
- * Every open incident that is asked for, and what is over while somebody waits to be told so, from `after` on. Reads as
- * many as it shows, and one for each thousand that it counts.
+ * The open incidents that are asked for, and those that are over while somebody waits for the final update, from `after`
+ * on; no drills. Reads as many as it shows, one for each tier, and one for each thousand that it counts.
  */
 export async function loadBoard(wish: BoardWish, now: Date, most: number, after?: Cursor): Promise<Board> {
-  const all = wanted(wish);
+  const all = wanted(wish).where('isDrill', '==', false);
   const late = all.where('board.at', '<', now);
   const asked = wish.isOverdue ? late : all;
-  const page = asked.orderBy(FieldPath.documentId()).limit(most + 1);
-  const [found, count, overdue] = await Promise.all([
-    (after ? page.startAfter(after.at, after.id) : page).select(...shownFields).get(),
+  const [rows, count, overdue] = await Promise.all([
+    loadRows(asked, now, most + 1, after),
     wish.isOverdue ? undefined : countOf(all),
     countOf(late),
   ]);
-  const rows = found.docs.slice(0, most).map((each) => rowOf(each.data()));
-  const last = found.size > most ? rows.at(-1) : undefined;
-  const next = last?.board && { shown: (after?.shown ?? 0) + rows.length, at: last.board.at, id: last.id };
-  return { rows, next: next ?? undefined, count: count ?? overdue, overdue };
+  const shown = rows.slice(0, most);
+  const last = rows.length > most ? shown.at(-1) : undefined;
+  const next = last?.board && {
+    shown: (after?.shown ?? 0) + shown.length,
+    tier: tierOf(last, now),
+    at: last.board.at,
+    id: last.id,
+  };
+  return { rows: shown, next: next ?? undefined, count: count ?? overdue, overdue };
+}
+
+async function loadRows(asked: Query, now: Date, most: number, after?: Cursor): Promise<BoardRow[]> {
+  const rows: BoardRow[] = [];
+  for (const tier of tiers.slice(after ? tiers.indexOf(after.tier) : 0)) {
+    let from = after?.tier === tier ? { at: after.at, id: after.id } : undefined;
+    for (let isMore = true; isMore && rows.length < most; ) {
+      const limit = most - rows.length;
+      const page = ofTier(asked, tier, now).orderBy(FieldPath.documentId()).limit(limit);
+      const found = (await (from ? page.startAfter(from.at, from.id) : page).select(...shownFields).get()).docs;
+      const read = found.map((each) => rowOf(each.data()));
+      // The query of the rest finds the tiers above it as well.
+      rows.push(...read.filter((each) => tierOf(each, now) === tier));
+      const last = read.at(-1);
+      from = last?.board ? { at: last.board.at, id: last.id } : undefined;
+      isMore = found.length === limit;
+    }
+  }
+  return rows;
+}
+
+function ofTier(asked: Query, tier: Tier, now: Date): Query {
+  if (tier === 'emergency') return asked.where('emergency.endedAt', '==', null);
+  return tier === 'stopped' ? asked.where('impact.businessImpact', '==', 'stopped').where('board.at', '<', now) : asked;
+}
+
+const mostClosable = 50;
+
+/** Drills that are open, soonest deadline first. */
+export const loadDrillRows = (): Promise<BoardRow[]> => loadClosable(wanted({}).where('isDrill', '==', true));
+
+/** Alerts whose deadline passed before then. */
+export const loadStaleAlerts = (before: Date): Promise<BoardRow[]> =>
+  loadClosable(wanted({ source: 'alert' }).where('isDrill', '==', false).where('board.at', '<', before));
+
+async function loadClosable(of: Query): Promise<BoardRow[]> {
+  const found = await of
+    .limit(mostClosable)
+    .select(...shownFields)
+    .get();
+  return found.docs.map((each) => rowOf(each.data()));
 }
 
 function wanted({ level, assignee, ongoing, source }: BoardWish): Query {

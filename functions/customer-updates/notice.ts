@@ -114,8 +114,8 @@ function glanceLine(incident: Incident, notice: PlannedNotice | undefined, langu
   const name = (kind: string, value: string): string => nameOf(kind, value, language, customer);
   const dueAt = dueOf(notice);
   return [
-    glanceText(incident.impact, language, customer, now),
-    name('urgencyMark', incident.urgency.level),
+    glanceText({ ...incident.impact, status: incident.status }, language, customer, now),
+    ...(goesOn(incident) ? [name('urgencyMark', incident.urgency.level)] : []),
     incident.assignee ? `${labels.owner[language]}: ${incident.assignee}` : labels.nobody[language],
     ...(dueAt ? [overText(dueAt, language, now) ?? dueText(dueAt, language, by)] : []),
     ...(goesOn(incident) ? [name('ongoing', incident.ongoing)] : []),

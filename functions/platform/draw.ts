@@ -8,6 +8,17 @@ use([BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, SVG
 
 /** Told apart also in grey and by those who see few colours. */
 export const colours = { blue: '#1f5fa8', orange: '#e08214', purple: '#7b5aa6', grey: '#8a8f98' };
+/**
+ * The one scale of severity, here and in `console.css`: steps that fall in lightness, as those who see few colours, and a
+ * grey printer, tell them apart (ColorBrewer RdYlBu, which is marked colour-blind safe: https://colorbrewer2.org).
+ */
+export const severityColours = {
+  stopped: '#a50026',
+  degraded: '#f98e52',
+  inconvenient: '#fee090',
+  none: '#8a8f98',
+  unknown: '#c3c8d0',
+};
 /** Without quotes: the library writes it into an attribute as it is. */
 const font = 'system-ui, Hiragino Sans, Noto Sans CJK JP, Noto Sans JP, Yu Gothic, sans-serif';
 

@@ -1,5 +1,5 @@
 /** An incident at a glance: how long, how bad, for how many. 「9分超過・業務停止・6店舗」 Pure. */
-import { type Both, fillIn, type Language, nameOf } from './language.ts';
+import { fillIn, type Language, nameOf } from './language.ts';
 import { overdueText } from './spans.ts';
 import { glanceTexts as texts } from './texts/notices.ts';
 
@@ -8,21 +8,33 @@ export interface GlanceFacts {
   /** Counted and named, as the record has it. */
   affectedCustomerCount?: number | undefined;
   dueAt?: Date | null | undefined;
+  /** What is over is no longer stopped: its status is named first. */
+  status?: string | undefined;
 }
 
 /** @param customer what a customer is called in that language */
 export function glanceText(facts: GlanceFacts, language: Language, customer: string, now: Date): string {
-  const { businessImpact, affectedCustomerCount: n, dueAt } = facts;
-  const say = (of: Both, given: Record<string, string | number> = {}): string =>
-    fillIn(of[language], { customer, ...given });
+  const { businessImpact, affectedCustomerCount, dueAt, status = 'open' } = facts;
   const over = dueAt ? overText(dueAt, language, now) : undefined;
-  const parts = [
-    ...(over ? [over] : []),
-    businessImpact ? nameOf('impact', businessImpact, language, customer) : say(texts.noImpact),
-    n === undefined ? say(texts.noCount) : say(texts.count, { n }),
-  ];
-  return parts.join(language === 'ja' ? '・' : ' · ');
+  const between = language === 'ja' ? '・' : ' · ';
+  const impact = [
+    impactText(businessImpact, language, customer),
+    countText(affectedCustomerCount, language, customer),
+  ].join(between);
+  const said = isOver(status)
+    ? fillIn(texts.wasOver[language], { status: nameOf('status', status, language, customer), impact })
+    : impact;
+  return [...(over ? [over] : []), said].join(between);
 }
+
+export const isOver = (status: string): boolean => status === 'recovered' || status === 'not-occurring';
+
+export const impactText = (impact: string | undefined, language: Language, customer: string): string =>
+  impact ? nameOf('impact', impact, language, customer) : texts.noImpact[language];
+
+/** `6店舗` */
+export const countText = (n: number | undefined, language: Language, customer: string): string =>
+  n === undefined ? fillIn(texts.noCount[language], { customer }) : fillIn(texts.count[language], { n, customer });
 
 /** `9分超過`; undefined while there is time. */
 export function overText(dueAt: Date, language: Language, now: Date): string | undefined {

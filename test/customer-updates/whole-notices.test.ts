@@ -227,7 +227,7 @@ test('of what nobody knows, without a console, says so and leads nowhere', () =>
   );
   expect(text.ja.split('\n')).toEqual([
     '影響店舗の確認をお願いします: inc_1',
-    '影響度不明・影響店舗数不明 | 緊急性 低 | 担当未定 | 期限 11:15',
+    '業務回復(影響度不明・影響店舗数不明) | 担当未定 | 期限 11:15',
     'M-NGWGM4 | 発生: 不明 | 第一報: 11月24日(火) 10:00',
   ]);
   expect(url).toBeUndefined();

@@ -3,7 +3,8 @@
 /** Server time minus ours: countdowns go by the clock that decides. */
 let aheadMs = 0;
 const language = document.documentElement.lang;
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const teamZone = document.body.dataset.teamZone;
+const zone = teamZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 const formatWith = (options) =>
   new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP' : 'en-GB', {
     ...options,
@@ -33,7 +34,7 @@ function readClock(body) {
 }
 
 function localize(root) {
-  for (const time of root.querySelectorAll('time[data-local]')) {
+  for (const time of teamZone ? [] : root.querySelectorAll('time[data-local]')) {
     const at = new Date(time.dateTime);
     time.textContent = time.dataset.local === 'short' ? shortText(at) : timeText(at);
   }
@@ -321,6 +322,8 @@ function walk(event) {
   way.click();
 }
 
+// On a phone the entry of this page may be off the edge of the menu.
+document.querySelector('.top [aria-current="page"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 forgetDrafts();
 for (const form of document.querySelectorAll('form[data-draft]')) bringBack(form);
 readClock(document.body);

@@ -28,8 +28,8 @@ export interface Drill {
   stoppedBecause?: DrillStop;
 }
 
-/** Its original is gone, or is no incident any more, or what was left of it to replay is not kept any more. */
-export const drillStops = ['original-gone', 'original-no-incident', 'signals-gone'] as const;
+/** Its original is gone, or is no incident any more; what was left to replay is not kept any more; a person ended it. */
+export const drillStops = ['original-gone', 'original-no-incident', 'signals-gone', 'ended'] as const;
 export type DrillStop = (typeof drillStops)[number];
 
 /** What others see of it: how it goes, not what it is made of. */

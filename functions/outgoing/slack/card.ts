@@ -6,7 +6,7 @@
 import type { OnDuty } from '../../duty/shift.ts';
 import { codeOf } from '../../incidents/code.ts';
 import { isGoingOn } from '../../incidents/emergency/emergency.ts';
-import type { Incident } from '../../incidents/incident.ts';
+import { goesOn, type Incident } from '../../incidents/incident.ts';
 import { scopeSlot } from '../../incidents/rhythm/cadence.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import type { Policy } from '../../policy.ts';
@@ -52,7 +52,7 @@ export function cardOf(incident: Incident, contacts: readonly Contact[], by: Car
   const { language, policy } = by;
   const customer = policy.customerLabel[language];
   const title = `${incident.isDrill ? drillMark[language] : ''}${incident.title || incident.id}`;
-  const glance = glanceText(incident.impact, language, customer, incident.filedAt);
+  const glance = glanceText({ ...incident.impact, status: incident.status }, language, customer, incident.filedAt);
   const facts: MessageBlock[] = [
     { type: 'header', text: plain(title.replace(/\s+/g, ' '), limits.header) },
     { type: 'section', text: mrkdwn(factsOf(incident, contacts, glance, by).join('\n')) },
@@ -84,7 +84,9 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
   const duty = by.onDuty && incident.status === 'open' ? dutyText(by.onDuty, language, until) : undefined;
   return [
     ...(isGoingOn(incident.emergency) ? [`*${say(cardWords.emergency, by)}*`] : []),
-    `*${escapeMarks(glance)}* | ${name('ongoing', incident.ongoing)} | ${name('urgencyMark', incident.urgency.level)}`,
+    goesOn(incident)
+      ? `*${escapeMarks(glance)}* | ${name('ongoing', incident.ongoing)} | ${name('urgencyMark', incident.urgency.level)}`
+      : `*${escapeMarks(glance)}*`,
     line(cardWords.status, status),
     line(cardWords.owner, incident.assignee ?? say(cardWords.nobody, by)),
     ...(duty ? [escapeMarks(cutTo(duty, 500))] : []),

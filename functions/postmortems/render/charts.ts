@@ -1,6 +1,6 @@
 /** The charts of a bundle as SVG. */
 
-import { colours, draw } from '../../platform/draw.ts';
+import { colours, draw, severityColours } from '../../platform/draw.ts';
 import type { CountAlarm } from '../changed-counts.ts';
 import type { TrendWeek } from '../trends.ts';
 import type { ChartName } from './blocks.ts';
@@ -39,11 +39,11 @@ export function seriesOf(chart: ChartName, { word, value }: Speech): Series[] {
         },
       ];
     case 'impact':
-      return (['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const).map((level, index) => ({
+      return (['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const).map((level) => ({
         name: value('impact', level),
         type: 'bar',
         stack: 'all',
-        colour: [colours.orange, colours.purple, colours.blue, colours.grey, '#d5d8dd'][index] ?? colours.grey,
+        colour: severityColours[level],
         of: (week) => week.impact[level],
       }));
     case 'questions':

@@ -97,6 +97,7 @@ export const dutyTexts = {
 export const glanceTexts = {
   over: { ja: '{span}超過', en: 'overdue by {span}' },
   count: { ja: '{n}{customer}', en: '{n} {customer}{n||s}' },
+  wasOver: { ja: '{status}({impact})', en: '{status} ({impact})' },
   noCount: { ja: '影響{customer}数不明', en: 'number of {customer}s unknown' },
   noImpact: { ja: '影響度不明', en: 'impact unknown' },
 } as const satisfies Texts;

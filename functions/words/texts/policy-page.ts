@@ -51,6 +51,7 @@ export const policyTexts = {
   'policy.cadence.noticeCoversNext': { ja: '一度の通知がまとめる範囲', en: 'One notice covers those due within' },
   'policy.cadence.metUpTo': { ja: '期限後も「予定どおり」とする幅', en: 'Met up to so long after due' },
   'policy.cadence.escalateAfterMissed': { ja: 'エスカレーションまでの連続の連絡漏れ', en: 'Escalated after so many missed in a row' },
+  'policy.cadence.staleAlertAfter': { ja: '放置されたアラートとみなすまで', en: 'An alert is stale after' },
   'policy.cadence.escalateEvery': { ja: 'エスカレーションの間隔', en: 'Then again every' },
   'policy.cadence.countedChannels': { ja: '連絡とみなす手段', en: 'Channels that count' },
   'policy.emergency': { ja: '表K 緊急事態', en: 'Table K: emergencies' },

@@ -7,6 +7,8 @@ export const reviewTexts = {
   'drills.next': { ja: '次の訓練の期限', en: 'The next drill is due' },
   'drills.overdue': { ja: '訓練の期限超過', en: 'A drill is overdue since' },
   'drills.none': { ja: 'インシデントがまだないため、訓練の期限はありません。', en: 'There is no incident yet, so no drill is due.' },
+  'drills.end': { ja: '選んだ訓練を終了する', en: 'End the selected drills' },
+  'drills.ended': { ja: '訓練の終了', en: 'The drill was ended' },
   'drills.how': { ja: '過去のインシデントの画面の「訓練として再現する」から始めます。', en: 'Start one from a past incident: “Replay it as a drill” on its page.' },
   'drills.of': { ja: '{code} を再現した訓練', en: 'a replay of {code}' },
   'drills.progress': { ja: '{n}/{total}件の報告、速さ{speed}倍、件数{times}倍', en: '{n} of {total} reports, {speed} times as fast, {times} times as many' },

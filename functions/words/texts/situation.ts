@@ -9,6 +9,7 @@ export const situationWords = {
   emergencyOver: { ja: '緊急事態は終了({ended}): {why}', en: 'The emergency is over ({ended}): {why}' },
   noEmergency: { ja: '緊急事態ではありません', en: 'Not an emergency' },
   nextUpdate: { ja: '次の連絡', en: 'Next update' },
+  lasts: { ja: '経過時間', en: 'Running for' },
   nextUpdateFor: { ja: '{at}まで({whom})', en: 'by {at} ({whom})' },
   overdue: { ja: '期限超過', en: 'overdue' },
   noUpdate: { ja: '連絡を待つ{customer}はありません', en: 'No {customer} waits for an update' },

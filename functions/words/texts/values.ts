@@ -312,6 +312,7 @@ export const valueTexts = {
   'drillState.done': { ja: '投入済み', en: 'all reports filed' },
   'drillState.stopped': { ja: '中断', en: 'stopped' },
   'drillStop.original-gone': { ja: '元のインシデントの記録がなくなったため、続きの報告は届きません。', en: 'The incident that it replays is gone, so no more reports come.' },
+  'drillStop.ended': { ja: '途中で終了されました。', en: 'It was ended early.' },
   'drillStop.original-no-incident': { ja: '元の記録がインシデントではなくなったため、続きの報告は届きません。', en: 'What it replays is no incident any more, so no more reports come.' },
   'drillStop.signals-gone': { ja: '元の報告の一部が残っていないため、届いた報告は予定より少なくなりました。', en: 'Some of the original’s reports are not kept any more, so fewer came than planned.' },
   'audit.new-form': { ja: '初めて見るフォーム', en: 'A form not seen before' },
