@@ -3,7 +3,7 @@
  *
  * Durations are ISO 8601. Entries marked † are Metronome's own defaults; the others are the practice's.
  * Decisions take a policy as an argument and record its version, so that a decision can be explained,
- * and taken again, years later.
+ * and taken again, years later. Pure.
  */
 import { createHash } from 'node:crypto';
 import { anomalyPhrases, commonWords } from './policy/word-lists.ts';

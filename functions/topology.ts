@@ -1,6 +1,6 @@
 /**
- * What exists on Google Cloud: functions, topics, subscriptions and schedules. Data only. The functions read names from
- * it, `infra/provision.ts` applies it to a project, and `infra/local` to this machine.
+ * What exists on Google Cloud: functions, topics, subscriptions and schedules. The functions read names from
+ * it, `infra/provision.ts` applies it to a project, and `infra/local` to this machine. Pure.
  */
 import { policy } from './policy.ts';
 import type { SecretName } from './topology/secrets.ts';

@@ -1,4 +1,7 @@
-/** `DUTY_CALENDARS`: whose calendar says who is on duty. An address is as good as a password: nothing here repeats one. */
+/**
+ * `DUTY_CALENDARS`: whose calendar says who is on duty. An address is as good as a password: nothing here repeats one.
+ * Pure.
+ */
 import * as z from 'zod';
 
 const calendarSchema = z.strictObject({

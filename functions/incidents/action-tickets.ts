@@ -1,4 +1,4 @@
-/** The ticket of a next action, as the room that keeps actions and the one that makes tickets speak of it. */
+/** The ticket of a next action, as the room that keeps actions and the one that makes tickets speak of it. Pure. */
 
 /** Whatever carries it in the tool is an action’s, and no report of anybody’s. */
 export const actionLabel = 'metronome-action';

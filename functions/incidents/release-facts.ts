@@ -1,4 +1,4 @@
-/** What is kept of the build behind a release: the evidence writes it, the review judges it. */
+/** What is kept of the build behind a release: the evidence writes it, the review judges it. Pure. */
 export interface ReleaseFacts {
   id: string;
   url?: string;

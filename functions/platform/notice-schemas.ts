@@ -1,4 +1,4 @@
-/** A notice as it travels on the topic `notifications`. */
+/** A notice as it travels on the topic `notifications`. Pure. */
 import * as z from 'zod';
 
 /** What is told of one incident. */

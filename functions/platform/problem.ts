@@ -1,4 +1,4 @@
-/** Errors as RFC 9457 `application/problem+json`: what is wrong, where, and what to do. */
+/** Errors as RFC 9457 `application/problem+json`: what is wrong, where, and what to do. Pure. */
 
 /** What stands in a place of a refusal; a time is written as its reader writes times. */
 export type Place = string | number | Date;

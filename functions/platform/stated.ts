@@ -1,4 +1,4 @@
-/** What people may state in any form: words that say something, and addresses that a browser may follow. */
+/** What people may state in any form: words that say something, and addresses that a browser may follow. Pure. */
 import * as z from 'zod';
 import { nameLine, oneLine } from './one-line.ts';
 

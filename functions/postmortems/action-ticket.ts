@@ -1,4 +1,4 @@
-/** The ticket that an action has in the team's own tool, as it is kept with the action. */
+/** The ticket that an action has in the team's own tool, as it is kept with the action. Pure. */
 export interface ActionTicket {
   state: 'making' | 'made' | 'failed';
   requestedAt: Date;

@@ -1,4 +1,4 @@
-/** How Slack proves itself: its signature v0 over the raw bytes, with a timestamp that is five minutes old at most. Pure. */
+/** How Slack proves itself: its signature v0 over the raw bytes, with a timestamp that is five minutes old at most. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { headerOf, isSignedBy, refuseTime } from '../intake/sources/proof.ts';
 import type { Policy } from '../policy.ts';

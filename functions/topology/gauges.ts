@@ -1,4 +1,4 @@
-/** What Metronome measures of itself. Data only. */
+/** What Metronome measures of itself. Pure. */
 
 /** A gauge that Metronome writes, below `custom.googleapis.com/metronome/`. */
 interface GaugeSpec {

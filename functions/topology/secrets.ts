@@ -1,4 +1,4 @@
-/** What the functions prove themselves by, and have others prove themselves by. Data only. */
+/** What the functions prove themselves by, and have others prove themselves by. Pure. */
 
 /** Kept in Secret Manager and given to the functions that name them. */
 export const secretNames = [

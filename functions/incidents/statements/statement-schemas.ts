@@ -1,4 +1,7 @@
-/** What people may state about an incident, table J of the design: observable facts, with who, when, how and a link. */
+/**
+ * What people may state about an incident, table J of the design: observable facts, with who, when, how and a link.
+ * Pure.
+ */
 
 import * as z from 'zod';
 import { statedId, statedLink, statedName, statedText } from '../../platform/stated.ts';

@@ -1,4 +1,4 @@
-/** What every channel is: told how to send one message, and to say whether a failure is worth another try. */
+/** What every channel is: told how to send one message, and to say whether a failure is worth another try. Pure. */
 import * as z from 'zod';
 import { type Notice, noticeKinds } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/language.ts';

@@ -1,4 +1,4 @@
-/** An update to one customer, from the tap to what became of it: `updates/{id}`. */
+/** An update to one customer, from the tap to what became of it: `updates/{id}`. Pure. */
 import type { EchoOf, UpdateState } from '../../incidents/sending.ts';
 
 export interface UpdateRecord {

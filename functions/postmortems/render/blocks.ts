@@ -1,4 +1,4 @@
-/** What a page consists of, before it is Markdown or HTML: both are made from the same blocks. */
+/** What a page consists of, before it is Markdown or HTML: both are made from the same blocks. Pure. */
 
 /** Text is from outside until proven otherwise: renderers escape all of it. */
 /** `to` names something of the same page by its id. */
