@@ -66,3 +66,98 @@ export function sampleSize(total: number, share: number, found: number): number 
   while (size < total && missesAll(size) > 1 - found + 1e-12) size += 1;
   return size;
 }
+
+/**
+ * The time by which a share of all has ended, where some have not yet: Kaplan and Meier's estimate. Where exactly that share
+ * has ended, half way to the next end, as R's `quantile.survfit` has it; without open ones that is the usual median.
+ * @param ended how long it took, and `open` how long the others have lasted; in any order
+ * @returns null where that share has not ended within the times that are known
+ */
+export function quantile(ended: readonly number[], open: readonly number[], share: number): number | null {
+  const ends = ended.toSorted((a, b) => a - b);
+  const lasts = open.toSorted((a, b) => a - b);
+  let left = 1;
+  let met: number | undefined;
+  for (let [at, censored] = [0, 0]; at < ends.length; ) {
+    const time = ends[at] ?? 0;
+    if (met !== undefined) return (met + time) / 2;
+    while ((lasts[censored] ?? time) < time) censored += 1;
+    let same = 1;
+    while (ends[at + same] === time) same += 1;
+    left *= 1 - same / (ends.length - at + lasts.length - censored);
+    at += same;
+    if (left < 1 - share - 1e-9) return time;
+    if (left < 1 - share + 1e-9) met = time;
+  }
+  return met ?? null;
+}
+
+/** The counts between which a Poisson distribution lies with that probability, by its quantiles on both sides. */
+export function poissonBand(mean: number, share: number): { low: number; high: number } {
+  const quantileOf = (probability: number): number => {
+    let count = 0;
+    const chance = (of: number): number => (mean === 0 ? 1 : Math.exp(of * Math.log(mean) - mean - logGamma(of + 1)));
+    for (let sum = chance(0); sum < probability - 1e-12; sum += chance(count)) count += 1;
+    return count;
+  };
+  return { low: quantileOf((1 - share) / 2), high: quantileOf((1 + share) / 2) };
+}
+
+/** Wilson's interval of 95 % of a share, `met` of `total`, which is not 0. */
+export function wilsonInterval(met: number, total: number): { low: number; high: number } {
+  const z = 1.959963984540054;
+  const share = met / total;
+  const middle = share + z ** 2 / (2 * total);
+  const reach = z * Math.sqrt((share * (1 - share)) / total + (z / (2 * total)) ** 2);
+  const of = (value: number): number => Math.min(1, Math.max(0, value / (1 + z ** 2 / total)));
+  return { low: of(middle - reach), high: of(middle + reach) };
+}
+
+/** P(X ≥ x) of a chi-square distribution, by the series of the incomplete gamma function. */
+export function chiSquareTail(x: number, freedom: number): number {
+  const [half, at] = [freedom / 2, x / 2];
+  let term = at === 0 ? 0 : Math.exp(half * Math.log(at) - at - logGamma(half + 1));
+  let sum = 0;
+  for (let index = 1; term > sum * 1e-17; index += 1) {
+    sum += term;
+    term *= at / (half + index);
+  }
+  return Math.max(0, 1 - sum);
+}
+
+/** So many outcomes an exact test goes through; where there are more and a count is expected below 5, nobody can tell. */
+const mostOutcomes = 100_000;
+
+/**
+ * The chance of counts at least as uneven, had each of their sum fallen by its share: exact where there are few, else by
+ * Pearson's chi-square.
+ * @param shares each above 0, together 1
+ * @returns null where there are too few for the one and too many for the other
+ */
+export function chanceOfSkew(counts: readonly number[], shares: readonly number[]): number | null {
+  const n = counts.reduce((sum, each) => sum + each, 0);
+  if (counts.length < 2 || n === 0) return null;
+  if (Math.exp(logChoose(n + counts.length - 1, n)) <= mostOutcomes) return exactSkew(counts, shares, n);
+  if (shares.some((share) => share * n < 5)) return null;
+  const x = counts.reduce((sum, count, index) => {
+    const expected = (shares[index] ?? 0) * n;
+    return sum + (count - expected) ** 2 / expected;
+  }, 0);
+  return chiSquareTail(x, counts.length - 1);
+}
+
+/** The multinomial test: all outcomes that are no likelier than what was counted. */
+function exactSkew(counts: readonly number[], shares: readonly number[], n: number): number {
+  const term = (index: number, count: number): number => count * Math.log(shares[index] ?? 0) - logGamma(count + 1);
+  const counted = counts.reduce((sum, count, index) => sum + term(index, count), 0);
+  const all = (index: number, left: number, logChance: number): number => {
+    if (index === counts.length - 1) {
+      const whole = logChance + term(index, left);
+      return whole <= counted + 1e-9 ? Math.exp(whole + logGamma(n + 1)) : 0;
+    }
+    let sum = 0;
+    for (let count = 0; count <= left; count += 1) sum += all(index + 1, left - count, logChance + term(index, count));
+    return sum;
+  };
+  return Math.min(1, all(0, n, 0));
+}
