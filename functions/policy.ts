@@ -193,6 +193,8 @@ export const policy = {
     firstResponse: { urgent: 'PT5M', calm: 'PT30M' }, // †
     release: { triggers: ['*'], branches: ['main', 'master'], testStep: 'test' },
     releaseLookback: 'PT24H', // †
+    /** A median of fewer would say what one or two did. */
+    medianFrom: 5, // †
     /** A 90th percentile of fewer would be the slowest one by another name. */
     percentileFrom: 10, // †
   },
@@ -227,6 +229,8 @@ export const policy = {
     leastWeeksBefore: 13, // †
     /** A change that chance explains with less than this probability asks for an answer. */
     alarmBelow: 0.001, // †
+    /** Counts are shown against those between which chance keeps that share of the weeks. */
+    usual: 0.95, // †
     /** The sample to read again: where that share are really incidents, one is in it with that probability. */
     sample: { share: 0.1, found: 0.9 }, // †
     trendWeeks: 26,

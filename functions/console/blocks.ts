@@ -78,7 +78,7 @@ function renderBlock(block: Block, chartPath: (name: string) => string, under: s
     case 'card':
       return renderCard(block, 3);
     case 'chart':
-      return html`<figure><figcaption>${block.title}</figcaption><img src="${chartPath(block.chart)}" alt="${block.title}" width="480" height="230"></figure>`;
+      return html`<figure><figcaption>${block.title}</figcaption><img src="${chartPath(block.chart)}" alt="${block.title}" width="360" height="250"></figure>`;
   }
 }
 

@@ -14,7 +14,7 @@ import {
   wholeBundle,
   writeToken,
 } from '../postmortems/open.ts';
-import type { ChartName, PageContent } from '../postmortems/render/blocks.ts';
+import { chartNames, type PageContent } from '../postmortems/render/blocks.ts';
 import { composePage } from '../postmortems/render/compose.ts';
 import { speak } from '../postmortems/render/words.ts';
 import { type BundleDocument, type BundleSlice, bundleRef } from '../postmortems/store.ts';
@@ -147,19 +147,16 @@ export const chartPath =
   (name: string): string =>
     `${bundlePath(week)}/charts/${name}.svg?language=${view.language}`;
 
-const charts: readonly ChartName[] = ['counts', 'impact', 'score', 'times', 'questions', 'load'];
-
 export async function showChart({ view }: Visit, id = '', name = ''): Promise<Outcome> {
-  const chart = charts.find((each) => `${each}.svg` === name);
+  const chart = chartNames.find((each) => `${each}.svg` === name);
   const week = requireWeek(view, id);
   if (!chart) throw new Problem(404, refuse('no-page'));
   const slice = await readStored(week, { ...firstPage, limit: 0 });
   if (!slice) throw new Problem(404, refuse('no-bundle'));
   const { drawChart } = await import('../postmortems/render/charts.ts');
   const { asFile, pictureHeaders } = await import('../platform/draw.ts');
-  const { trends, underReporting } = slice.head;
   const speech = speak(view.language, view.policy.customerLabel[view.language]);
-  const svg = drawChart(chart, trends, underReporting.findings, speech);
+  const svg = drawChart(chart, slice.head, speech);
   return {
     status: 200,
     body: asFile(svg),

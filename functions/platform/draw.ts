@@ -1,10 +1,28 @@
 /** Drawing as SVG without a browser. This alone loads the charting library. */
-import { BarChart, LineChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, MarkLineComponent } from 'echarts/components';
+import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
+import {
+  GraphicComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+} from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
-use([BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
+export type { EChartsCoreOption };
+
+use([
+  BarChart,
+  LineChart,
+  ScatterChart,
+  GraphicComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  SVGRenderer,
+]);
 
 /** Told apart also in grey and by those who see few colours. */
 export const colours = { blue: '#1f5fa8', orange: '#e08214', purple: '#7b5aa6', grey: '#8a8f98' };
@@ -20,7 +38,7 @@ export const severityColours = {
   unknown: '#c3c8d0',
 };
 /** Without quotes: the library writes it into an attribute as it is. */
-const font = 'system-ui, Hiragino Sans, Noto Sans CJK JP, Noto Sans JP, Yu Gothic, sans-serif';
+export const font = 'system-ui, Hiragino Sans, Noto Sans CJK JP, Noto Sans JP, Yu Gothic, sans-serif';
 
 /** @param name of the chart: what the library counts is named after it, so that the same data gives the same bytes */
 export function draw(name: string, option: EChartsCoreOption, size: { width: number; height: number }): string {

@@ -1,4 +1,7 @@
-/** Counts, scores, impact and times of a week, table I of the design: median and p90, never a mean. Pure. */
+/**
+ * Counts, scores, impact and times of a week, table I of the design: median and p90, never a mean. What is still open counts
+ * as at least so long. Pure.
+ */
 import { Temporal } from 'temporal-polyfill';
 import type { Calendar } from '../duty/shift.ts';
 import { optional } from '../incidents/incident.ts';
@@ -6,6 +9,7 @@ import type { ActorNames } from '../incidents/signal/author.ts';
 import { type Policy, type Weekday, weekdays } from '../policy.ts';
 import { type DutyLoad, measureDuty } from './duty-load.ts';
 import { compare, type DurationFact, type Entry } from './entry.ts';
+import { quantile } from './statistics.ts';
 import type { Week } from './week.ts';
 
 /** Where a bar of the distribution ends, in minutes; the last is open. */
@@ -17,8 +21,13 @@ export interface Durations {
   pending: number;
   /** Nobody can say. */
   unknown: number;
+  /** How many the median is of: the known ones, and of the pending those whose beginning is known. */
+  n: number;
+  /** Kaplan and Meier's; null where too few are measured to tell, or fewer than half have ended. */
   medianMinutes: number | null;
-  /** Null also where too few are known to tell. */
+  /** Where fewer than half have ended: the median is at least this. */
+  medianAtLeastMinutes?: number;
+  /** Null also where too few are measured to tell. */
   p90Minutes: number | null;
   /** How many took up to so many minutes and more than the bar before; null ends the list: longer than all. */
   distribution: { upToMinutes: number | null; count: number }[];
@@ -29,8 +38,17 @@ export interface ScoreStatistics {
   unknown: number;
   /** Of the known ones. */
   sum: number;
+  /** Null also where too few are known to tell. */
   median: number | null;
   max: number | null;
+}
+
+/** Updates that were due to customers. */
+export interface Slots {
+  met: number;
+  late: number;
+  missed: number;
+  notReminded: number;
 }
 
 export interface Group {
@@ -46,7 +64,7 @@ export interface Group {
   firstResponse: Durations;
   mitigation: Durations;
   recovery: Durations;
-  slots: { met: number; late: number; missed: number; notReminded: number };
+  slots: Slots;
 }
 
 export interface Load {
@@ -59,8 +77,19 @@ export interface Load {
   people: { name: string; actorName?: string; incidents: number; share: number }[];
 }
 
+/** Customers' time without their business: of each incident that stopped it, its customers times how long it took to recover. */
+export interface LostTime {
+  minutes: number;
+  /** Of so many incidents, of which so many are open and have lasted at least so long. */
+  n: number;
+  open: number;
+  /** Incidents of which nobody knows the impact, the customers or how long it took. */
+  unknown: number;
+}
+
 export interface Aggregates {
   total: Group;
+  lostTime: LostTime;
   bySource: Group[];
   byTool: Group[];
   byCause: Group[];
@@ -90,7 +119,7 @@ export function aggregate(
   of?: { week: Week; calendars: readonly Calendar[] },
 ): Aggregates {
   const counted = entries.filter(isCounted);
-  const { percentileFrom } = policy.review;
+  const { review } = policy;
   const duty = of && measureDuty(of.calendars, counted, of.week, policy);
   const groupBy = (key: (entry: Entry) => string): Group[] => {
     const groups = new Map<string, Entry[]>();
@@ -100,11 +129,12 @@ export function aggregate(
       else groups.set(key(entry), [entry]);
     }
     return [...groups]
-      .map(([name, members]) => summarize(name, members, percentileFrom))
+      .map(([name, members]) => summarize(name, members, review))
       .sort((a, b) => b.incidents - a.incidents || compare(a.key, b.key));
   };
   return {
-    total: summarize('total', counted, percentileFrom),
+    total: summarize('total', counted, review),
+    lostTime: sumLostTime(counted),
     bySource: groupBy((entry) => entry.source),
     byTool: groupBy((entry) => entry.tool),
     byCause: groupBy((entry) => entry.cause?.category ?? 'not-stated'),
@@ -139,7 +169,7 @@ function countByHour(entries: readonly Entry[], zone: string): Aggregates['byHou
   return { known, unknown: entries.length - known, days };
 }
 
-function summarize(key: string, entries: readonly Entry[], percentileFrom: number): Group {
+function summarize(key: string, entries: readonly Entry[], review: Review): Group {
   const impact = { stopped: 0, degraded: 0, inconvenient: 0, none: 0, unknown: 0 };
   const customers = { sum: 0, unknown: 0 };
   const slots = { met: 0, late: 0, missed: 0, notReminded: 0 };
@@ -158,70 +188,111 @@ function summarize(key: string, entries: readonly Entry[], percentileFrom: numbe
     reviewed: entries.filter((entry) => entry.reviewedAt !== undefined).length,
     recovered: entries.filter((entry) => entry.recoveredAt !== undefined).length,
     score: {
-      reference: scoreStatistics(entries.map((entry) => entry.score.reference.value)),
-      confirmed: scoreStatistics(entries.map((entry) => entry.score.confirmed?.value ?? null)),
+      reference: scoreStatistics(
+        entries.map((entry) => entry.score.reference.value),
+        review,
+      ),
+      confirmed: scoreStatistics(
+        entries.map((entry) => entry.score.confirmed?.value ?? null),
+        review,
+      ),
     },
     impact,
     customers,
     firstResponse: durationStatistics(
       entries.map((entry) => entry.durations.firstResponse),
-      percentileFrom,
+      review,
     ),
     mitigation: durationStatistics(
       entries.map((entry) => entry.durations.mitigation),
-      percentileFrom,
+      review,
     ),
     recovery: durationStatistics(
       entries.map((entry) => entry.durations.recovery),
-      percentileFrom,
+      review,
     ),
     slots,
   };
 }
 
-/** @param percentileFrom so many have to be known for a p90 */
-export function durationStatistics(durations: readonly DurationFact[], percentileFrom: number): Durations {
-  const minutes = durations.flatMap((each) => ('minutes' in each ? [each.minutes] : [])).sort((a, b) => a - b);
+/** What of the policy says how many it takes. */
+type Review = Pick<Policy['review'], 'medianFrom' | 'percentileFrom'>;
+
+/** How long each took that has ended, and how long the others have lasted; shortest first. */
+export function measure(durations: readonly DurationFact[]): { ended: number[]; open: number[] } {
+  const sorted = (of: (each: DurationFact) => number | undefined): number[] =>
+    durations.flatMap((each) => of(each) ?? []).sort((a, b) => a - b);
+  return {
+    ended: sorted((each) => ('minutes' in each ? each.minutes : undefined)),
+    open: sorted((each) => ('atLeastMinutes' in each ? each.atLeastMinutes : undefined)),
+  };
+}
+
+/** The median of what is measured, where it is enough to tell. */
+export function medianOfTimes(
+  { ended, open }: { ended: readonly number[]; open: readonly number[] },
+  { medianFrom }: Pick<Review, 'medianFrom'>,
+): Pick<Durations, 'n' | 'medianMinutes' | 'medianAtLeastMinutes'> {
+  const n = ended.length + open.length;
+  if (n < medianFrom) return { n, medianMinutes: null };
+  const medianMinutes = quantile(ended, open, 0.5);
+  if (medianMinutes !== null) return { n, medianMinutes };
+  return { n, medianMinutes, ...optional('medianAtLeastMinutes', quantile([...ended, ...open], [], 0.5) ?? undefined) };
+}
+
+/** @param review how many have to be measured for a median, and for a p90 */
+export function durationStatistics(durations: readonly DurationFact[], review: Review): Durations {
+  const measured = measure(durations);
+  const { ended, open } = measured;
   const counts = new Array<number>(distributionMinutes.length + 1).fill(0);
-  for (const each of minutes) {
+  for (const each of ended) {
     const bar = distributionMinutes.findIndex((upTo) => each <= upTo);
     const at = bar < 0 ? distributionMinutes.length : bar;
     counts[at] = (counts[at] ?? 0) + 1;
   }
+  const countOf = (state: string): number => durations.filter((each) => 'state' in each && each.state === state).length;
+  const median = medianOfTimes(measured, review);
   return {
-    known: minutes.length,
-    pending: durations.filter((each) => 'state' in each && each.state === 'pending').length,
-    unknown: durations.filter((each) => 'state' in each && each.state === 'unknown').length,
-    medianMinutes: median(minutes),
-    p90Minutes: minutes.length < percentileFrom ? null : percentile(minutes, 0.9),
+    known: ended.length,
+    pending: countOf('pending'),
+    unknown: countOf('unknown'),
+    ...median,
+    p90Minutes: median.n < review.percentileFrom ? null : quantile(ended, open, 0.9),
     distribution: counts.map((count, index) => ({ upToMinutes: distributionMinutes[index] ?? null, count })),
   };
 }
 
-export function scoreStatistics(values: readonly (number | null)[]): ScoreStatistics {
+function sumLostTime(entries: readonly Entry[]): LostTime {
+  const lost = { minutes: 0, n: 0, open: 0, unknown: 0 };
+  for (const { impact, durations } of entries) {
+    const { businessImpact, affectedCustomerCount: customers } = impact;
+    if (businessImpact !== undefined && businessImpact !== 'stopped') continue;
+    const { recovery } = durations;
+    const minutes =
+      'minutes' in recovery ? recovery.minutes : 'atLeastMinutes' in recovery ? recovery.atLeastMinutes : undefined;
+    if (businessImpact === undefined || customers === undefined || minutes === undefined) {
+      lost.unknown += 1;
+      continue;
+    }
+    lost.minutes += Math.round(customers * minutes);
+    lost.n += 1;
+    lost.open += 'minutes' in recovery ? 0 : 1;
+  }
+  return lost;
+}
+
+export function scoreStatistics(
+  values: readonly (number | null)[],
+  { medianFrom }: Pick<Review, 'medianFrom'>,
+): ScoreStatistics {
   const known = values.filter((value) => value !== null).sort((a, b) => a - b);
   return {
     known: known.length,
     unknown: values.length - known.length,
     sum: known.reduce((sum, value) => sum + value, 0),
-    median: median(known),
+    median: known.length < medianFrom ? null : quantile(known, [], 0.5),
     max: known.at(-1) ?? null,
   };
-}
-
-/** The middle of what is sorted, or the half way between its two middles. */
-export function median(sorted: readonly number[]): number | null {
-  const middle = sorted.length / 2;
-  if (sorted.length === 0) return null;
-  if (sorted.length % 2 === 1) return sorted[Math.floor(middle)] ?? null;
-  return ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
-
-/** Nearest rank: the smallest value that at least that share does not exceed; always a value that occurred. */
-export function percentile(sorted: readonly number[], share: number): number | null {
-  // The product of a share and a count may lie a hair above a whole number.
-  const rank = Math.max(1, Math.ceil(sorted.length * share - 1e-9));
-  return sorted[rank - 1] ?? null;
 }
 
 function countCheckpoints(entries: readonly Entry[]): Aggregates['checkpoints'] {

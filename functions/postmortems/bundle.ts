@@ -20,15 +20,9 @@ import { type BundleEmergency, listEmergencies } from './emergencies.ts';
 import { buildEntry, byFiling, compare, type Entry, isSettledBy } from './entry.ts';
 import { chairChecklist, newcomerGuide } from './guide.ts';
 import { type AgendaItem, listAgenda, type Meeting, type PastMeeting, presentPast } from './meeting.ts';
+import { lookOverWeeks, type OverWeeks } from './over-weeks.ts';
 import { sampleSize } from './statistics.ts';
-import {
-  durationSummary,
-  listTrend,
-  summarizeNumbers,
-  type TrendWeek,
-  type WeekSummary,
-  weeksSinceDrill,
-} from './trends.ts';
+import { listTrend, summarizeNumbers, type TrendWeek, type WeekSummary, weeksSinceDrill } from './trends.ts';
 import { type Week, weekAfter } from './week.ts';
 
 export interface BundleInputs {
@@ -129,6 +123,8 @@ export interface Bundle {
   emergencies?: BundleEmergency[];
   missingData: Counted<{ incidentId: string; title: string; fields: { field: string; why: string }[] }>;
   trends: TrendWeek[];
+  /** The weeks of the trend as a whole. */
+  overWeeks: OverWeeks;
   underReporting: ChangedCounts;
   /** Those of them that nobody has answered. */
   alarms: Finding[];
@@ -189,12 +185,12 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     [...new Set(real.flatMap((each) => of(each)?.slice(0, 100) ?? []))].sort(compare).slice(0, 500);
   const drillResponse = durationStatistics(
     drills.map((entry) => entry.durations.firstResponse),
-    policy.review.percentileFrom,
+    policy.review,
   );
   const summary: WeekSummary = {
     week: week.id,
     isComplete: now >= week.end,
-    ...summarizeNumbers(aggregates),
+    ...summarizeNumbers(aggregates, entries),
     reports: inputs.reports,
     doors: {
       questions: questions.length,
@@ -204,8 +200,10 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
       dismissed: inputs.dismissed,
       drills: drills.length,
     },
-    score: scoreStatistics(scores.map(({ score }) => score.confirmed?.value ?? score.reference.value)),
-    drillResponse: durationSummary(drillResponse),
+    score: scoreStatistics(
+      scores.map(({ score }) => score.confirmed?.value ?? score.reference.value),
+      policy.review,
+    ),
     forms: distinct((each) => each.origin.form),
     channels: distinct((each) => each.origin.channel),
   };
@@ -236,6 +234,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     emergencies: listEmergencies(entries).slice(0, mostListed),
     missingData: counted(missing, ({ id, title, missing: fields }) => ({ incidentId: id, title, fields })),
     trends,
+    overWeeks: lookOverWeeks(trends, policy),
     underReporting,
     alarms: underReporting.findings.filter((finding) => finding.answeredIn === null),
     fallingCountsAnswers: answersToChange(inputs.meetings, underReporting, week),

@@ -4,7 +4,7 @@
  */
 import type { Policy } from '../policy.ts';
 import type { Meeting } from './meeting.ts';
-import { compareRates } from './statistics.ts';
+import { compareRates, poissonBand } from './statistics.ts';
 import { type Door, doors, type WeekSummary } from './trends.ts';
 import { readWeek, type Week, weekAfter } from './week.ts';
 
@@ -113,6 +113,8 @@ export function findAlarms(known: readonly CountedWeek[], first: Week, last: Wee
 export interface ChangedCounts {
   /** Whether enough weeks are known to judge this one. */
   isJudged: boolean;
+  /** What chance gives at the mean of the weeks before the last four; null where too few are known. */
+  usual: { weeks: number; mean: number; low: number; high: number } | null;
   /** Those noticed in the weeks that the bundle shows, and older ones that nobody has answered; oldest first. */
   findings: Finding[];
 }
@@ -148,9 +150,18 @@ export function findChangedCounts(
   });
   const older = standing.filter((each) => each.week < first.id && answeredIn(each.week) === null);
   const judged = weeks.at(-1) ?? weeks.at(-2);
-  const isJudged =
-    judged !== undefined && windowsOf(weeks.slice(0, weeks.lastIndexOf(judged) + 1), policy) !== undefined;
-  return { isJudged, findings: [...older, ...noticed] };
+  const windows = judged && windowsOf(weeks.slice(0, weeks.lastIndexOf(judged) + 1), policy);
+  return {
+    isJudged: windows !== undefined,
+    usual: usualCounts(windows?.before, policy),
+    findings: [...older, ...noticed],
+  };
+}
+
+function usualCounts(before: readonly CountedWeek[] | undefined, policy: Policy): ChangedCounts['usual'] {
+  if (!before) return null;
+  const mean = sum(before) / before.length;
+  return { weeks: before.length, mean, ...poissonBand(mean, policy.underReporting.usual) };
 }
 
 function risenDoors(weeks: readonly (WeekSummary | undefined)[], policy: Policy): Finding['doors'] {

@@ -9,8 +9,8 @@ import { type Checkpoint, judgeCheckpoints, type UnmetSlot } from './checkpoints
 import { type EntryEmergency, emergencyOf } from './emergencies.ts';
 import type { Week } from './week.ts';
 
-/** Minutes, or why there are none: it has not happened yet, or nobody knows. */
-export type DurationFact = { minutes: number } | { state: 'pending' | 'unknown' };
+/** Minutes, or why there are none: it has not happened yet (and has lasted so long at least), or nobody knows. */
+export type DurationFact = { minutes: number } | { state: 'pending'; atLeastMinutes?: number } | { state: 'unknown' };
 
 export interface RhythmFacts {
   met: number;
@@ -144,7 +144,7 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
     responders,
     ...(named.length > 0 ? { actorNames: Object.fromEntries(named) } : {}),
     namedCustomers: incident.affectedCustomers.map((each) => each.name ?? each.id).slice(0, mostNames),
-    durations: durationsOf(incident),
+    durations: durationsOf(incident, now < week.end ? now : week.end),
     checkpoints: judgeCheckpoints({ incident, ...(release ? { release } : {}), slots }, policy, now),
     rhythm: {
       met: incident.slots.met,
@@ -166,17 +166,20 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
 /**
  * Table I: response from the first report; mitigation and recovery from the occurrence, because that is how long the
  * customer could not work. What has not happened is pending, what nobody can say is unknown, and neither is zero.
+ * @param until when to look: what is pending has lasted until then
  */
-export function durationsOf(incident: Incident): Entry['durations'] {
+export function durationsOf(incident: Incident, until?: Date): Entry['durations'] {
   const isOver = incident.status === 'recovered' || incident.status === 'not-occurring';
   const { reportedAt, firstResponseAt } = incident;
   const isWrong = contradictionsOf(incident).some((each) => each.field === 'firstResponseAt');
   // A response before the first report took no time; one before the occurrence cannot have been.
   const responded = !isWrong && firstResponseAt && firstResponseAt < reportedAt ? reportedAt : firstResponseAt;
   const span = (from: Date | undefined, to: Date | undefined, absent: 'pending' | 'unknown'): DurationFact => {
-    if (!to) return { state: absent };
-    if (!from || to < from) return { state: 'unknown' };
-    return { minutes: Math.round((to.getTime() - from.getTime()) / 600) / 100 };
+    const minutes = (end: Date | undefined): number | undefined =>
+      from && end && end >= from ? Math.round((end.getTime() - from.getTime()) / 600) / 100 : undefined;
+    if (!to && absent === 'pending') return { state: 'pending', ...optional('atLeastMinutes', minutes(until)) };
+    const took = minutes(to);
+    return took === undefined ? { state: 'unknown' } : { minutes: took };
   };
   return {
     firstResponse: span(reportedAt, responded, isOver ? 'unknown' : 'pending'),

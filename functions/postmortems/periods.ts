@@ -23,6 +23,8 @@ export interface Period {
   /** Affected customers where they were counted, and of how many incidents nobody counted them. */
   customers: WeekSummary['customers'];
   score: Pick<WeekSummary['score'], 'known' | 'unknown' | 'sum'>;
+  slots: WeekSummary['slots'];
+  lostTime: WeekSummary['lostTime'];
 }
 
 /** @param summaries in any order; a week that was not over when it was counted is left out */
@@ -41,6 +43,8 @@ export function sumPeriods(summaries: readonly WeekSummary[], by: PeriodKind, po
       impact: totals(impacts, (each, key) => each.impact[key]),
       customers: totals(['sum', 'unknown'], (each, key) => each.customers[key]),
       score: totals(['known', 'unknown', 'sum'], (each, key) => each.score[key]),
+      slots: totals(['met', 'late', 'missed', 'notReminded'], (each, key) => each.slots[key]),
+      lostTime: totals(['minutes', 'n', 'open', 'unknown'], (each, key) => each.lostTime[key]),
     };
   });
 }
@@ -70,6 +74,10 @@ export function periodsAsCsv(periods: readonly Period[]): string {
     ['affected_customers_uncounted', ({ customers }) => customers.unknown],
     ['score_sum', ({ score }) => score.sum],
     ['score_unknown', ({ score }) => score.unknown],
+    ['updates_on_time', ({ slots }) => slots.met],
+    ['updates_not_on_time', ({ slots }) => slots.late + slots.missed + slots.notReminded],
+    ['lost_hours', ({ lostTime }) => Math.round(lostTime.minutes / 6) / 10],
+    ['lost_hours_unknown', ({ lostTime }) => lostTime.unknown],
   ];
   const rows = [columns.map(([name]) => name), ...periods.map((period) => columns.map(([, of]) => of(period)))];
   return `${rows.map((row) => row.join(',')).join('\r\n')}\r\n`;

@@ -1,18 +1,21 @@
 /** The weeks side by side: one summary a week, kept with its bundle, so that the past is never counted again. Pure. */
 import type { Policy } from '../policy.ts';
-import type { Aggregates, Durations } from './aggregates.ts';
+import { type Aggregates, type Durations, isCounted, type LostTime, measure, type Slots } from './aggregates.ts';
+import type { DurationFact, Entry } from './entry.ts';
 import { type Week, weekAfter } from './week.ts';
 
 /** Ways by which a report leaves without being an incident of the week. */
 export const doors = ['questions', 'outside', 'notOccurring', 'linked', 'dismissed', 'drills'] as const;
 export type Door = (typeof doors)[number];
 
+/** How long the week's incidents took, and how long those had lasted that had not ended when this was counted. */
 export interface DurationSummary {
   known: number;
   pending: number;
   unknown: number;
-  medianMinutes: number | null;
-  p90Minutes: number | null;
+  /** Minutes, shortest first: a dot each. Of more than `mostDots`, so many evenly drawn. */
+  ended: number[];
+  open: number[];
 }
 
 export interface WeekSummary {
@@ -33,8 +36,10 @@ export interface WeekSummary {
   firstResponse: DurationSummary;
   mitigation: DurationSummary;
   recovery: DurationSummary;
-  load: { responders: number; topShare: number | null };
-  drillResponse: DurationSummary;
+  slots: Slots;
+  lostTime: LostTime;
+  /** How many there were in each area that a ticket named, on each day, and in the hours that each person was on duty. */
+  spread: Record<'area' | 'weekday' | 'on-duty', { name: string; incidents: number; hours?: number }[]>;
   forms: string[];
   channels: string[];
 }
@@ -64,35 +69,48 @@ export function weeksSinceDrill(trend: readonly TrendWeek[]): number | null {
   return last < 0 ? null : trend.length - 1 - last;
 }
 
-export function durationSummary({ known, pending, unknown, medianMinutes, p90Minutes }: Durations): DurationSummary {
-  return { known, pending, unknown, medianMinutes, p90Minutes };
+const mostDots = 300;
+
+function summarizeTimes({ known, pending, unknown }: Durations, facts: readonly DurationFact[]): DurationSummary {
+  const drawn = (sorted: number[]): number[] =>
+    sorted.length <= mostDots
+      ? sorted
+      : Array.from({ length: mostDots }, (_, index) => sorted[Math.floor((index * sorted.length) / mostDots)] ?? 0);
+  const { ended, open } = measure(facts);
+  return { known, pending, unknown, ended: drawn(ended), open: drawn(open) };
 }
 
 /** What the numbers of a week's own incidents add to its summary. */
 export function summarizeNumbers(
-  aggregates: Aggregates,
-): Pick<
-  WeekSummary,
-  | 'incidents'
-  | 'ticketIncidents'
-  | 'alertIncidents'
-  | 'impact'
-  | 'customers'
-  | 'firstResponse'
-  | 'mitigation'
-  | 'recovery'
-  | 'load'
-> {
-  const of = (key: string): number => aggregates.bySource.find((group) => group.key === key)?.incidents ?? 0;
+  { total, lostTime, bySource, byArea, byHour, duty }: Aggregates,
+  entries: readonly Entry[],
+) {
+  const of = (key: string): number => bySource.find((group) => group.key === key)?.incidents ?? 0;
+  const times = (span: keyof Entry['durations']): DurationSummary =>
+    summarizeTimes(
+      total[span],
+      entries.filter(isCounted).map(({ durations }) => durations[span]),
+    );
   return {
-    incidents: aggregates.total.incidents,
+    incidents: total.incidents,
     ticketIncidents: of('ticket'),
     alertIncidents: of('alert'),
-    impact: aggregates.total.impact,
-    customers: aggregates.total.customers,
-    firstResponse: durationSummary(aggregates.total.firstResponse),
-    mitigation: durationSummary(aggregates.total.mitigation),
-    recovery: durationSummary(aggregates.total.recovery),
-    load: { responders: aggregates.load.responders, topShare: aggregates.load.topShare },
+    impact: total.impact,
+    customers: total.customers,
+    firstResponse: times('firstResponse'),
+    mitigation: times('mitigation'),
+    recovery: times('recovery'),
+    slots: total.slots,
+    lostTime,
+    spread: {
+      area: byArea
+        .filter(({ key }) => key !== 'not-stated' && key !== 'other-areas')
+        .map(({ key, incidents }) => ({ name: key, incidents })),
+      weekday: byHour.days.map(({ weekday, hours }) => ({
+        name: weekday,
+        incidents: hours.reduce((sum, each) => sum + each, 0),
+      })),
+      'on-duty': (duty?.people ?? []).map(({ name, incidents, hours }) => ({ name, incidents, hours })),
+    },
   };
 }

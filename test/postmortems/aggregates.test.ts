@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
-import { aggregate, durationStatistics, median, percentile } from '../../functions/postmortems/aggregates.ts';
+import { aggregate, durationStatistics, scoreStatistics } from '../../functions/postmortems/aggregates.ts';
 import type { CheckpointId, CheckpointResult } from '../../functions/postmortems/checkpoints.ts';
 import { buildEntry, type Entry } from '../../functions/postmortems/entry.ts';
 import { at, incident, minutesAfter, week } from './facts.ts';
@@ -12,47 +12,53 @@ const entry = (stated: Parameters<typeof incident>[0]) =>
   buildEntry({ incident: incident(stated), releases: new Map(), slots: [] }, own, policy, own.end);
 
 describe('medians and p90 (table I)', () => {
-  test('by hand', () => {
-    expect(median([])).toBeNull();
-    expect(median([7])).toBe(7);
-    expect(median([1, 2, 10])).toBe(2);
-    expect(median([1, 2, 4, 10])).toBe(3);
-    expect(percentile([], 0.9)).toBeNull();
-    expect(percentile([7], 0.9)).toBe(7);
-    expect(percentile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.9)).toBe(9);
-    expect(percentile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 0.9)).toBe(10);
-  });
-
-  test('a p90 occurred, and nine tenths do not exceed it', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 200 }), (values) => {
-        const sorted = values.toSorted((a, b) => a - b);
-        const p90 = percentile(sorted, 0.9) as number;
-        expect(sorted).toContain(p90);
-        expect(sorted.filter((each) => each <= p90).length / sorted.length).toBeGreaterThanOrEqual(0.9);
-        expect(sorted.filter((each) => each < p90).length / sorted.length).toBeLessThan(0.9);
-      }),
-    );
-  });
+  const all = { medianFrom: 1, percentileFrom: 1 };
 
   test('pending and unknown are named, never zero', () => {
     const found = durationStatistics(
       [{ minutes: 5 }, { minutes: 5.5 }, { state: 'pending' }, { state: 'unknown' }, { minutes: 2_000 }],
-      3,
+      all,
     );
-    expect(found).toMatchObject({ known: 3, pending: 1, unknown: 1, medianMinutes: 5.5, p90Minutes: 2_000 });
+    expect(found).toMatchObject({ known: 3, pending: 1, unknown: 1, n: 3, medianMinutes: 5.5, p90Minutes: 2_000 });
     expect(found.distribution.map(({ count }) => count)).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 1]);
+  });
+
+  test('what is open counts as at least so long, and where most are, so does the median', () => {
+    const open = (atLeastMinutes: number) => ({ state: 'pending' as const, atLeastMinutes });
+    const ended = [{ minutes: 10 }, { minutes: 20 }];
+    expect(durationStatistics([...ended, open(60)], all)).toMatchObject({ n: 3, medianMinutes: 20, p90Minutes: null });
+    const most = durationStatistics([...ended, open(60), open(70), open(100)], all);
+    expect(most).toMatchObject({ n: 5, medianMinutes: null, medianAtLeastMinutes: 60, p90Minutes: null });
+    expect(durationStatistics(ended, all)).not.toHaveProperty('medianAtLeastMinutes');
+  });
+
+  test('of fewer than the policy says there is no median, whether they ended or not', () => {
+    const { review } = policy;
+    expect(review.medianFrom).toBe(5);
+    const four = [1, 2, 3].map((minutes) => ({ minutes }));
+    expect(durationStatistics([...four, { state: 'unknown' }, { state: 'pending' }], review)).toMatchObject({
+      n: 3,
+      medianMinutes: null,
+    });
+    const five = [...four, { minutes: 9 }, { state: 'pending' as const, atLeastMinutes: 2 }];
+    expect(durationStatistics(five, review)).toMatchObject({ n: 5, medianMinutes: 3, p90Minutes: null });
+    const scores = [4, 3, 2, 1];
+    expect(scoreStatistics(scores, review)).toMatchObject({ known: 4, median: null, max: 4 });
+    expect(scoreStatistics([...scores, null, 5], review)).toMatchObject({ known: 5, median: 3 });
   });
 });
 
 test('durations are put in order by how long they were, however they come', () => {
-  const found = durationStatistics([{ minutes: 100 }, { minutes: 9 }, { minutes: 20 }], 3);
+  const found = durationStatistics([{ minutes: 100 }, { minutes: 9 }, { minutes: 20 }], {
+    medianFrom: 3,
+    percentileFrom: 3,
+  });
   expect([found.medianMinutes, found.p90Minutes]).toEqual([20, 100]);
 });
 
 test('a bar of the distribution holds what took up to its end, and the last is open', () => {
   const minutes = [5, 15, 30, 60, 120, 240, 480, 1_440].flatMap((end) => [{ minutes: end }, { minutes: end + 0.01 }]);
-  expect(durationStatistics(minutes, 1).distribution).toEqual([
+  expect(durationStatistics(minutes, policy.review).distribution).toEqual([
     { upToMinutes: 5, count: 1 },
     ...[15, 30, 60, 120, 240, 480, 1_440].map((upToMinutes) => ({ upToMinutes, count: 2 })),
     { upToMinutes: null, count: 1 },
@@ -63,14 +69,10 @@ describe('of how many', () => {
   const known = (count: number) => Array.from({ length: count }, (_, index) => ({ minutes: index + 1 }));
 
   test('a p90 is told from ten on: of nine it would be the slowest', () => {
-    const { percentileFrom } = policy.review;
-    expect(percentileFrom).toBe(10);
-    expect(durationStatistics(known(9), percentileFrom)).toMatchObject({
-      known: 9,
-      medianMinutes: 5,
-      p90Minutes: null,
-    });
-    expect(durationStatistics(known(10), percentileFrom)).toMatchObject({ known: 10, p90Minutes: 9 });
+    const { review } = policy;
+    expect(review.percentileFrom).toBe(10);
+    expect(durationStatistics(known(9), review)).toMatchObject({ known: 9, medianMinutes: 5, p90Minutes: null });
+    expect(durationStatistics(known(10), review)).toMatchObject({ known: 10, p90Minutes: 9.5 });
   });
 
   test('weekday and hour are Japan’s, and what did not say when is counted beside', () => {
@@ -133,10 +135,19 @@ describe('durations of an incident', () => {
   });
 
   test('pending while open; unknown once over, without an occurrence, or before it', () => {
-    expect(entry({ id: 'inc_1', filedAt }).durations).toEqual({
-      firstResponse: { state: 'pending' },
-      mitigation: { state: 'pending' },
-      recovery: { state: 'pending' },
+    const [pending, before] = [{ state: 'pending' }, minutesAfter(own.end, -60)];
+    // Until the week's end, and in a week that is not over until now.
+    expect(entry({ id: 'inc_1', filedAt: before }).durations).toEqual({
+      firstResponse: { ...pending, atLeastMinutes: 60 },
+      mitigation: pending,
+      recovery: pending,
+    });
+    const facts = { incident: incident({ id: 'inc_1', filedAt: before, occurredAt: minutesAfter(before, -5) }) };
+    const none = { releases: new Map(), slots: [] };
+    expect(buildEntry({ ...facts, ...none }, own, policy, minutesAfter(before, 10)).durations).toEqual({
+      firstResponse: { ...pending, atLeastMinutes: 10 },
+      mitigation: { ...pending, atLeastMinutes: 15 },
+      recovery: { ...pending, atLeastMinutes: 15 },
     });
     expect(entry({ id: 'inc_1', filedAt, recoveredAt: filedAt }).durations).toEqual({
       firstResponse: { state: 'unknown' },
@@ -147,6 +158,34 @@ describe('durations of an incident', () => {
     expect(entry({ id: 'inc_1', filedAt, occurredAt, recoveredAt: filedAt }).durations.recovery).toEqual({
       state: 'unknown',
     });
+  });
+});
+
+describe('customers’ lost time: of what stopped their business, customers times minutes', () => {
+  const occurredAt = minutesAfter(own.end, -90);
+  const lost = (impact: Entry['impact'], stated: object = {}) =>
+    aggregate([entry({ id: 'inc_1', filedAt: occurredAt, occurredAt, impact, ...stated })], policy).lostTime;
+  const recovered = { recoveredAt: minutesAfter(occurredAt, 30) };
+  test.each<[string, Entry['impact'], object, object]>([
+    ['recovered', { businessImpact: 'stopped', affectedCustomerCount: 4 }, recovered, { minutes: 120, n: 1 }],
+    [
+      'open, until the week ends',
+      { businessImpact: 'stopped', affectedCustomerCount: 4 },
+      {},
+      { minutes: 360, n: 1, open: 1 },
+    ],
+    ['of nobody', { businessImpact: 'stopped', affectedCustomerCount: 0 }, recovered, { n: 1 }],
+    ['degraded', { businessImpact: 'degraded', affectedCustomerCount: 4 }, recovered, {}],
+    ['of an impact that nobody knows', { affectedCustomerCount: 4 }, recovered, { unknown: 1 }],
+    ['of customers that nobody counted', { businessImpact: 'stopped' }, recovered, { unknown: 1 }],
+    [
+      'that began nobody knows when',
+      { businessImpact: 'stopped', affectedCustomerCount: 4 },
+      { ...recovered, occurredAt: undefined },
+      { unknown: 1 },
+    ],
+  ])('%s', (_, impact, stated, found) => {
+    expect(lost(impact, stated)).toEqual({ minutes: 0, n: 0, open: 0, unknown: 0, ...found });
   });
 });
 
@@ -191,14 +230,14 @@ describe('a week’s aggregates', () => {
       recovered: 1,
       // 4 × 3 and 2 × 1.
       score: {
-        reference: { known: 2, unknown: 1, sum: 14, median: 7, max: 12 },
+        reference: { known: 2, unknown: 1, sum: 14, median: null, max: 12 },
         confirmed: { known: 0, unknown: 3, sum: 0, median: null },
       },
       impact: { stopped: 1, degraded: 1, inconvenient: 0, none: 0, unknown: 1 },
       customers: { sum: 13, unknown: 1 },
-      firstResponse: { known: 2, pending: 1, unknown: 0, medianMinutes: 17, p90Minutes: null },
-      mitigation: { known: 1, pending: 2, medianMinutes: 30 },
-      recovery: { known: 1, pending: 2, unknown: 0, medianMinutes: 60 },
+      firstResponse: { known: 2, pending: 1, unknown: 0, n: 3, medianMinutes: null, p90Minutes: null },
+      mitigation: { known: 1, pending: 2, n: 2, medianMinutes: null },
+      recovery: { known: 1, pending: 2, unknown: 0, n: 2, medianMinutes: null },
       slots: { met: 2, late: 1, missed: 0, notReminded: 0 },
     });
     expect(bySource.map(({ key, incidents }) => [key, incidents])).toEqual([

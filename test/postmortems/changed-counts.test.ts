@@ -139,12 +139,18 @@ describe('what a bundle says', () => {
     const weeks = cliff(33);
     const open = weeks.map((each, index) => (index === 32 ? { ...each, isComplete: false } : each));
     const found = findChangedCounts(open, [], [], week(idOf(32)), policy);
-    expect(found).toEqual({ isJudged: true, findings: [] });
+    expect(found).toMatchObject({ isJudged: true, findings: [] });
   });
 
   test('with too few weeks it says that it has not judged', () => {
     expect(of(17).isJudged).toBe(true);
-    expect(of(16).isJudged).toBe(false);
+    expect(of(16)).toMatchObject({ isJudged: false, usual: null });
+  });
+
+  test('what is usual is what chance gives at the mean of the weeks before the last four', () => {
+    const weeks = [...times(14, 10), ...times(4, 0)].map((count, index) => summary(idOf(index), count ?? 0));
+    const { usual } = findChangedCounts(weeks, [], [], week(idOf(17)), policy);
+    expect(usual).toEqual({ weeks: 14, mean: 10, low: 4, high: 17 });
   });
 
   test('it reads the weeks that it shows, and those that the first of them is compared with', () => {

@@ -195,7 +195,9 @@ describe('a week', () => {
   ];
   const [first] = filed;
   if (first) first.score = { ...first.score, confirmed: { ...first.score.reference, value: 8 } };
-  const { bundle, summary } = assembleBundle(inputs({ week: own, filed }));
+  // Of two there is no median otherwise.
+  const ofTwo = { ...policy, review: { ...policy.review, medianFrom: 1 } };
+  const { bundle, summary } = assembleBundle(inputs({ week: own, filed, policy: ofTwo }));
   const said = (lines: readonly Line[]): string[] =>
     lines.map(({ is, text }) => `${{ heading: '# ', item: '- ', text: '' }[is]}${text}`);
   const document = { ...bundle, state: 'held' as const, carriedCount: 7, summary, heldAt: own.end };

@@ -73,7 +73,7 @@ export function inputs(stated: Partial<BundleInputs> & { week: Week }): BundleIn
   };
 }
 
-const none = { known: 0, pending: 0, unknown: 0, medianMinutes: null, p90Minutes: null };
+const none = { known: 0, pending: 0, unknown: 0, ended: [], open: [] };
 
 export function summary(
   weekId: string,
@@ -95,8 +95,9 @@ export function summary(
     firstResponse: none,
     mitigation: none,
     recovery: none,
-    load: { responders: 0, topShare: null },
-    drillResponse: none,
+    slots: { met: 0, late: 0, missed: 0, notReminded: 0 },
+    lostTime: { minutes: 0, n: 0, open: 0, unknown: 0 },
+    spread: { area: [], weekday: [], 'on-duty': [] },
     forms: [],
     channels: [],
     ...stated,

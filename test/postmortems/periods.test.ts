@@ -77,6 +77,8 @@ test('months and years have what their weeks have, each once', () => {
     alertIncidents: count,
     impact,
     customers: fc.record({ sum: count, unknown: count }),
+    slots: fc.record({ met: count, late: count, missed: count, notReminded: count }),
+    lostTime: fc.record({ minutes: count, n: count, open: count, unknown: count }),
     score: fc.record({ known: count, unknown: count, sum: count, median: fc.constant(null), max: fc.constant(null) }),
   });
   const history = fc.array(fc.tuple(count, doors, stated), { maxLength: 120 });
@@ -106,6 +108,9 @@ test('months and years have what their weeks have, each once', () => {
         ['score', 'sum'],
         ['score', 'known'],
         ['score', 'unknown'],
+        ['slots', 'missed'],
+        ['lostTime', 'minutes'],
+        ['lostTime', 'unknown'],
       ])
         expect(total(periods, path)).toBe(total(weeks, path));
     }),
@@ -121,12 +126,17 @@ test('as a table it has a header, a row a period, and nothing that a spreadsheet
       { questions: 2, drills: 1 },
       { ticketIncidents: 2, alertIncidents: 1, customers: { sum: 7, unknown: 1 } },
     ),
-    summary('2026-W02', 1),
+    summary(
+      '2026-W02',
+      1,
+      {},
+      { slots: { met: 7, late: 3, missed: 2, notReminded: 1 }, lostTime: { minutes: 91, n: 2, open: 1, unknown: 3 } },
+    ),
   ];
   expect(periodsAsCsv(sumPeriods(weeks, 'month', policy))).toBe(
     [
-      'period,weeks,incidents,tickets,alerts,questions,outside,notOccurring,linked,dismissed,drills,impact_stopped,impact_degraded,impact_inconvenient,impact_none,impact_unknown,affected_customers,affected_customers_uncounted,score_sum,score_unknown',
-      '2026-01,2,4,3,1,2,0,0,0,0,1,0,0,0,0,4,7,2,0,0',
+      'period,weeks,incidents,tickets,alerts,questions,outside,notOccurring,linked,dismissed,drills,impact_stopped,impact_degraded,impact_inconvenient,impact_none,impact_unknown,affected_customers,affected_customers_uncounted,score_sum,score_unknown,updates_on_time,updates_not_on_time,lost_hours,lost_hours_unknown',
+      '2026-01,2,4,3,1,2,0,0,0,0,1,0,0,0,0,4,7,2,0,0,7,6,1.5,3',
       '',
     ].join('\r\n'),
   );

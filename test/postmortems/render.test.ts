@@ -69,7 +69,7 @@ describe('HTML', () => {
       const html = await page('html', locale, 'Checkout fails');
       expect(html).toContain(`<html lang="${locale}">`);
       expect(html).not.toMatch(/<script|<link|<img|@import|url\((?!#)/i);
-      expect(html.match(/<svg/g)).toHaveLength(6);
+      expect(html.match(/<svg/g)).toHaveLength(9);
     }
   });
 

@@ -211,9 +211,21 @@ const past = Array.from({ length: 22 }, (_, index) => {
       alertIncidents: 1,
       reports: index < 4 ? null : 50 + index,
       score: { known: 2, unknown: 1, sum: 10 + index, median: 5, max: 9 },
-      firstResponse: { known: 3, pending: 0, unknown: 1, medianMinutes: 4, p90Minutes: null },
-      recovery: { known: 2, pending: 1, unknown: 0, medianMinutes: 90, p90Minutes: null },
-      load: { responders: 3, topShare: 0.4 },
+      firstResponse: { known: 3, pending: 0, unknown: 1, ended: [2, 4, 7], open: [] },
+      recovery: { known: 4, pending: 2, unknown: 0, ended: [30, 60, 90, 100], open: [300] },
+      slots: { met: 8, late: 1, missed: index === 20 ? 3 : 0, notReminded: 0 },
+      lostTime: { minutes: 630 + index, n: 2, open: 1, unknown: 1 },
+      spread: {
+        area: [
+          { name: 'order', incidents: 3 },
+          { name: 'label', incidents: 1 },
+        ],
+        weekday: [
+          { name: 'monday', incidents: 3 },
+          { name: 'sunday', incidents: 1 },
+        ],
+        'on-duty': [{ name: 'Ken', incidents: 1, hours: 100 }],
+      },
       ...(index > 10
         ? {
             impact: { stopped: 1, degraded: 2, inconvenient: 3, none: 4, unknown: 5 },

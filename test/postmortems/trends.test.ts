@@ -11,16 +11,42 @@ const filedAt = at('2026-11-18T01:00:00Z');
 test('a week says each of its numbers in its own field', () => {
   const minute = (minutes: number): Date => minutesAfter(filedAt, minutes);
   const all = { firstResponseAt: minute(3), mitigatedAt: minute(20), recoveredAt: minute(50), occurredAt: filedAt };
+  const slots = { met: 4, late: 3, missed: 2, notReminded: 1 };
   const impact = { businessImpact: 'stopped' as const, affectedCustomerCount: 12 };
   const filed = [
-    incident({ id: 'inc_1', filedAt, impact, responders: ['ann', 'ken'], ...all }),
-    incident({ id: 'inc_2', filedAt, responders: ['ann'], origin: { tool: 'generic', id: '2', form: 'pos' } }),
-    incident({ id: 'inc_3', filedAt, source: 'alert', origin: { tool: 'generic', id: '3', channel: 'phone' } }),
+    incident({ id: 'inc_1', filedAt, impact, responders: ['ann', 'ken'], slots, ...all }),
+    incident({
+      id: 'inc_2',
+      filedAt,
+      responders: ['ann'],
+      origin: { tool: 'generic', id: '2', form: 'pos', area: 'order' },
+    }),
+    incident({
+      id: 'inc_3',
+      filedAt,
+      source: 'alert',
+      origin: { tool: 'generic', id: '3', channel: 'phone', area: 'order' },
+    }),
+    incident({
+      id: 'inc_4',
+      filedAt,
+      status: 'linked',
+      linkedTo: 'inc_1',
+      origin: { tool: 'generic', id: '4', area: 'print' },
+    }),
     incident({ id: 'inc_d', filedAt, isDrill: true, firstResponseAt: minute(7) }),
     incident({ id: 'inc_q', filedAt, kind: 'question' }),
   ];
-  const known = (minutes: number) => ({ known: 1, unknown: 0, medianMinutes: minutes, p90Minutes: null });
-  const { summary: said } = assembleBundle(inputs({ week: own, filed, reports: 9, dismissed: 4 }));
+  // Until the week's end, and so is what nobody has responded to.
+  const sinceFiling = (week('2026-W47').end.getTime() - filedAt.getTime()) / 60_000;
+  const known = (minutes: number) => ({ known: 1, pending: 2, unknown: 0, ended: [minutes] });
+  const shift = (name: string, from: string, until: string) => ({ name, from: at(from), until: at(until) });
+  const shifts = [
+    shift('Ann', '2026-11-17T12:00:00Z', '2026-11-18T12:00:00Z'),
+    shift('Ken', '2026-11-18T12:00:00Z', '2026-11-19T00:00:00Z'),
+  ];
+  const duty = [{ area: '*', shifts, readAt: own.end, failing: null }];
+  const { summary: said } = assembleBundle(inputs({ week: own, filed, reports: 9, dismissed: 4, duty }));
   expect(said).toEqual({
     week: '2026-W47',
     isComplete: true,
@@ -28,16 +54,29 @@ test('a week says each of its numbers in its own field', () => {
     ticketIncidents: 2,
     alertIncidents: 1,
     reports: 9,
-    doors: { questions: 1, outside: 0, notOccurring: 0, linked: 0, dismissed: 4, drills: 1 },
+    doors: { questions: 1, outside: 0, notOccurring: 0, linked: 1, dismissed: 4, drills: 1 },
     // Stopped is 4, and 12 customers are 3.
-    score: { known: 1, unknown: 2, sum: 12, median: 12, max: 12 },
+    score: { known: 1, unknown: 2, sum: 12, median: null, max: 12 },
     impact: { stopped: 1, degraded: 0, inconvenient: 0, none: 0, unknown: 2 },
     customers: { sum: 12, unknown: 2 },
-    firstResponse: { ...known(3), pending: 2 },
-    mitigation: { ...known(20), pending: 2 },
-    recovery: { ...known(50), pending: 2 },
-    load: { responders: 2, topShare: 1 },
-    drillResponse: { ...known(7), pending: 0 },
+    firstResponse: { ...known(3), open: [sinceFiling, sinceFiling] },
+    // Of those that are open nobody knows when they began.
+    mitigation: { ...known(20), open: [] },
+    recovery: { ...known(50), open: [] },
+    slots: { met: 4, late: 3, missed: 2, notReminded: 1 },
+    // Twelve customers for fifty minutes; of the others nobody knows the impact.
+    lostTime: { minutes: 600, n: 1, open: 0, unknown: 2 },
+    spread: {
+      area: [{ name: 'order', incidents: 2 }],
+      weekday: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((name) => ({
+        name,
+        incidents: name === 'wednesday' ? 1 : 0,
+      })),
+      'on-duty': [
+        { name: 'Ann', incidents: 3, hours: 24 },
+        { name: 'Ken', incidents: 0, hours: 12 },
+      ],
+    },
     forms: ['pos'],
     channels: ['phone'],
   });

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { policy, policyVersion } from '../../functions/policy.ts';
 import { noMeeting } from '../../functions/postmortems/meeting.ts';
-import type { Block, ChartName, PageContent } from '../../functions/postmortems/render/blocks.ts';
+import { lookOverWeeks } from '../../functions/postmortems/over-weeks.ts';
+import { type Block, chartNames, type PageContent } from '../../functions/postmortems/render/blocks.ts';
 import { drawChart, seriesOf } from '../../functions/postmortems/render/charts.ts';
 import { composePage } from '../../functions/postmortems/render/compose.ts';
 import { renderHtml } from '../../functions/postmortems/render/html.ts';
@@ -66,6 +67,7 @@ describe('what is not there is said so', () => {
         isComplete: false,
         questions: { ...head.questions, sample: [] },
         outside: { ...head.outside, sample: [] },
+        overWeeks: { ...head.overWeeks, skew: [] },
         drills: { ...head.drills, weeksSinceLast: null, nextDueAt: null, entries: [] },
       },
     };
@@ -82,7 +84,7 @@ describe('what is not there is said so', () => {
       'None yet.',
       'Nothing is recorded yet.',
       'Nothing to check.',
-      '1 drill, counted nowhere else. No drill in these 26 weeks. To first response: median 4 min (1 of 1).',
+      '1 drill, counted nowhere else. No drill in these 26 weeks.',
       'None.',
     );
     const text = without(() => nothing).join('\n');
@@ -99,7 +101,7 @@ describe('what is not there is said so', () => {
     lines(({ head: { aggregates } }) => {
       const { mitigation } = aggregates.total;
       const distribution = mitigation.distribution.map((each) => ({ ...each, count: 0 }));
-      const none = { known: 0, pending: 0, unknown: 2, medianMinutes: null, p90Minutes: null, distribution };
+      const none = { known: 0, pending: 0, unknown: 2, n: 0, medianMinutes: null, p90Minutes: null, distribution };
       return { head: { aggregates: { ...aggregates, total: { ...aggregates.total, mitigation: none } } } };
     }, '| To mitigation | – | – | 0 of 2 | 0 | 2 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |'));
 
@@ -223,7 +225,7 @@ const everything: PageContent = {
       blocks: [{ kind: 'text', content: ['in it'] }],
     },
     { kind: 'chart', chart: 'counts', title: 'C1' },
-    { kind: 'chart', chart: 'load', title: 'C2' },
+    { kind: 'chart', chart: 'slots', title: 'C2' },
     { kind: 'text', content: ['end'] },
   ] satisfies Block[],
 };
@@ -246,13 +248,14 @@ describe('what a chart draws of a week', () => {
       alertIncidents: 22,
       score: { known: 1, unknown: 0, sum: 31, median: 32, max: 33 },
       impact: { stopped: 1, degraded: 2, inconvenient: 3, none: 4, unknown: 5 },
-      firstResponse: { known: 1, pending: 0, unknown: 0, medianMinutes: 41, p90Minutes: 44 },
-      mitigation: { known: 1, pending: 0, unknown: 0, medianMinutes: 42, p90Minutes: 45 },
-      recovery: { known: 1, pending: 0, unknown: 0, medianMinutes: 43, p90Minutes: 46 },
-      load: { responders: 7, topShare: 0.456 },
+      firstResponse: { known: 1, pending: 1, unknown: 0, ended: [41], open: [71] },
+      mitigation: { known: 1, pending: 0, unknown: 0, ended: [42], open: [] },
+      recovery: { known: 0, pending: 1, unknown: 0, ended: [], open: [73] },
+      slots: { met: 9, late: 1, missed: 0, notReminded: 0 },
+      lostTime: { minutes: 90, n: 1, open: 0, unknown: 0 },
     },
   );
-  test.each<[ChartName, [string, number][]]>([
+  test.each<[Parameters<typeof seriesOf>[0], [string, number][]]>([
     [
       'counts',
       [
@@ -278,16 +281,8 @@ describe('what a chart draws of a week', () => {
         ['outside', 13],
       ],
     ],
-    ['score', [['Score', 31]]],
-    [
-      'times',
-      [
-        ['To first response', 41],
-        ['To mitigation', 42],
-        ['To recovery', 43],
-      ],
-    ],
-    ['load', [['Workload balance', 46]]],
+    ['score', [['', 31]]],
+    ['lostTime', [['', 1.5]]],
   ])('%s', (chart, values) => {
     const series = seriesOf(chart, speak('en', 'customer'));
     expect(series.map(({ name, of }) => [name, of(drawn)])).toEqual(values);
@@ -301,10 +296,14 @@ describe('what a chart draws of a week', () => {
       week: `2026-W${41 + index}`,
       summary: index === 2 ? null : index === 6 ? drawn : summary(`2026-W${41 + index}`, 4 + index),
     }));
-    const charts: ChartName[] = ['counts', 'impact', 'questions', 'score', 'times', 'load'];
-    const pictures = charts.map((chart) =>
-      drawChart(chart, trends, [{ week: '2026-W44', kind: 'fall' }], speak('en', 'customer')),
-    );
+    const finding = { week: '2026-W44', kind: 'fall' as const, before: 9, after: 2, weeksBefore: 13, p: 0.0001 };
+    const underReporting = {
+      isJudged: true,
+      usual: { weeks: 13, mean: 6, low: 2, high: 11 },
+      findings: [{ ...finding, doors: [], answeredIn: null }],
+    };
+    const head = { trends, underReporting, overWeeks: lookOverWeeks(trends, policy) };
+    const pictures = chartNames.map((chart) => drawChart(chart, head, speak('en', 'customer')));
     await expect(pictures.join('\n').replaceAll('><', '>\n<')).toMatchFileSnapshot(
       '../fixtures/postmortem/charts.svg.txt',
     );

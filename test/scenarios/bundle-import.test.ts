@@ -48,7 +48,7 @@ test('the weeks have their bundles, empty ones too; again, nothing changes and n
     1, 1, 1, 0, 1,
   ]);
   expect(current.carriedIncidents).toEqual([]);
-  expect(current.underReporting).toEqual({ isJudged: false, findings: [] });
+  expect(current.underReporting).toEqual({ isJudged: false, usual: null, findings: [] });
 });
 
 test('a bundle that people held stays as they held it, and its week is named', async () => {

@@ -206,7 +206,7 @@ describe('the parts of a bundle', () => {
     status: 'agreed',
     isOverdue: false,
   };
-  const span = { known: 0, pending: 0, unknown: 0, medianMinutes: null, p90Minutes: null, distribution: [] };
+  const span = { known: 0, pending: 0, unknown: 0, n: 0, medianMinutes: null, p90Minutes: null, distribution: [] };
   const bundleOf = (of: { action?: Doc; agenda?: Doc[]; count?: number }): Doc => ({
     id: '2026-W48',
     period: { end: '2026-11-29T15:00:00.000Z' },

@@ -24,7 +24,19 @@ export type Block =
   | { kind: 'card'; id: string; title: string; badges: Inline[]; blocks: Block[] }
   | { kind: 'chart'; chart: ChartName; title: string };
 
-export type ChartName = 'counts' | 'impact' | 'score' | 'times' | 'questions' | 'load';
+/** In the order in which a page shows them. */
+export const chartNames = [
+  'counts',
+  'impact',
+  'questions',
+  'score',
+  'responseTimes',
+  'mitigationTimes',
+  'recoveryTimes',
+  'slots',
+  'lostTime',
+] as const;
+export type ChartName = (typeof chartNames)[number];
 
 export interface PageContent {
   locale: 'ja' | 'en';

@@ -1,139 +1,98 @@
-/** The charts of a bundle as SVG. */
-
-import { colours, draw, severityColours } from '../../platform/draw.ts';
-import type { CountAlarm } from '../changed-counts.ts';
+/** The charts of a bundle as SVG: units on both axes, names beside what they name, and one scale for one thing. */
+import { colours, draw, type EChartsCoreOption, font, severityColours } from '../../platform/draw.ts';
 import type { TrendWeek } from '../trends.ts';
 import type { ChartName } from './blocks.ts';
+import { type Drawn, fontSize, height, ink, plot, valueAxis, weekAxis, width } from './chart-axes.ts';
+import { dots, shares } from './chart-times.ts';
+import { hoursOf } from './measures.ts';
 import type { Speech } from './words.ts';
 
-const width = 480;
-const height = 230;
+type Summary = NonNullable<TrendWeek['summary']>;
 
 interface Series {
   name: string;
   type: 'bar' | 'line';
   colour: string;
   isDashed?: boolean;
-  stack?: string;
-  of: (summary: NonNullable<TrendWeek['summary']>) => number | null;
+  of: (summary: Summary) => number | null;
 }
 
-export function seriesOf(chart: ChartName, { word, value }: Speech): Series[] {
-  const dashed = { isDashed: true };
+const levels = ['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const;
+const times = { responseTimes: 'firstResponse', mitigationTimes: 'mitigation', recoveryTimes: 'recovery' } as const;
+type Counted = Exclude<ChartName, keyof typeof times | 'slots'>;
+const isTimes = (chart: ChartName): chart is keyof typeof times => chart in times;
+
+export function seriesOf(chart: Counted, { word, value }: Speech): Series[] {
+  const bar = (name: string, colour: string, of: Series['of']): Series => ({ name, type: 'bar', colour, of });
+  const line = (name: string, colour: string, of: Series['of']): Series => ({ name, type: 'line', colour, of });
   switch (chart) {
     case 'counts':
       return [
-        {
-          name: value('source', 'ticket'),
-          type: 'bar',
-          stack: 'all',
-          colour: colours.blue,
-          of: (week) => week.ticketIncidents,
-        },
-        {
-          name: value('source', 'alert'),
-          type: 'bar',
-          stack: 'all',
-          colour: colours.orange,
-          of: (week) => week.alertIncidents,
-        },
+        bar(value('source', 'ticket'), colours.blue, (week) => week.ticketIncidents),
+        bar(value('source', 'alert'), colours.orange, (week) => week.alertIncidents),
       ];
     case 'impact':
-      return (['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const).map((level) => ({
-        name: value('impact', level),
-        type: 'bar',
-        stack: 'all',
-        colour: severityColours[level],
-        of: (week) => week.impact[level],
-      }));
+      return levels.map((level) => bar(value('impact', level), severityColours[level], (week) => week.impact[level]));
     case 'questions':
       return [
-        { name: word('incidents'), type: 'line', colour: colours.blue, of: (week) => week.incidents },
-        {
-          name: value('door', 'questions'),
-          type: 'line',
-          colour: colours.purple,
-          ...dashed,
-          of: (week) => week.doors.questions,
-        },
-        {
-          name: value('door', 'outside'),
-          type: 'line',
-          colour: colours.grey,
-          ...dashed,
-          of: (week) => week.doors.outside,
-        },
+        line(word('incidents'), colours.blue, (week) => week.incidents),
+        { ...line(value('door', 'questions'), colours.purple, (week) => week.doors.questions), isDashed: true },
+        { ...line(value('door', 'outside'), colours.grey, (week) => week.doors.outside), isDashed: true },
       ];
     case 'score':
-      return [
-        {
-          name: word('score'),
-          type: 'bar',
-          colour: colours.blue,
-          of: (week) => (week.score.known > 0 ? week.score.sum : null),
-        },
-      ];
-    case 'times':
-      return [
-        {
-          name: word('firstResponse'),
-          type: 'line',
-          colour: colours.blue,
-          of: (week) => week.firstResponse.medianMinutes,
-        },
-        {
-          name: word('mitigation'),
-          type: 'line',
-          colour: colours.orange,
-          ...dashed,
-          of: (week) => week.mitigation.medianMinutes,
-        },
-        { name: word('recovery'), type: 'line', colour: colours.purple, of: (week) => week.recovery.medianMinutes },
-      ];
-    case 'load':
-      return [
-        {
-          name: word('load'),
-          type: 'line',
-          colour: colours.blue,
-          of: (week) => (week.load.topShare === null ? null : Math.round(week.load.topShare * 100)),
-        },
-      ];
+      return [bar('', colours.blue, (week) => (week.score.known > 0 ? week.score.sum : null))];
+    case 'lostTime':
+      return [bar('', colours.orange, (week) => (week.lostTime.n > 0 ? hoursOf(week.lostTime.minutes) : null))];
   }
 }
 
 /** Weeks without a bundle are gaps, not zeros. */
-export function drawChart(
-  chart: ChartName,
-  trends: readonly TrendWeek[],
-  alarms: readonly Pick<CountAlarm, 'week' | 'kind'>[],
-  speech: Speech,
-): string {
+export function drawChart(chart: ChartName, head: Drawn, speech: Speech): string {
+  const option = isTimes(chart)
+    ? dots(times[chart], head, speech)
+    : chart === 'slots'
+      ? shares(head, speech)
+      : counts(chart, head, speech);
+  return draw(chart, option, { width, height });
+}
+
+/** Whatever counts reports of a week has the scale of all that do. */
+function largestCount({ trends, underReporting }: Drawn): number {
+  return Math.max(
+    underReporting.usual?.high ?? 5,
+    ...trends.flatMap(({ summary }) =>
+      summary ? [summary.incidents, summary.doors.questions, summary.doors.outside] : [],
+    ),
+  );
+}
+
+/** The least of 1, 2, 2.5, 5 and their tens, four of which reach so far; whole where things are counted. */
+function scaleTo(most: number): { max: number; interval: number } {
+  const ten = 10 ** Math.floor(Math.log10(Math.max(1, most / 4)));
+  const steps = ten === 1 ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10];
+  const interval = (steps.find((each) => each * ten * 4 >= most) ?? 10) * ten;
+  return { interval, max: interval * Math.max(1, Math.ceil(most / interval)) };
+}
+
+function counts(chart: Counted, head: Drawn, speech: Speech): EChartsCoreOption {
+  const { trends, underReporting } = head;
   const series = seriesOf(chart, speech);
-  const option = {
-    grid: { left: 40, right: 12, top: 12, bottom: series.length > 1 ? 52 : 28 },
-    ...(series.length > 1
-      ? { legend: { bottom: 0, itemGap: 24, itemWidth: 18, itemHeight: 9, textStyle: { fontSize: 11 } } }
-      : {}),
-    xAxis: {
-      type: 'category',
-      data: trends.map(({ week }) => week.slice(5)),
-      axisLabel: { interval: (index: number) => (trends.length - 1 - index) % 5 === 0, fontSize: 10 },
-      axisTick: { show: false },
-    },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      minInterval: 1,
-      ...(chart === 'load' ? { max: 100 } : {}),
-      axisLabel: { fontSize: 10 },
-    },
-    series: series.map(({ name, type, colour, isDashed, stack, of }, index) => ({
+  const known = trends.flatMap(({ summary }) => summary ?? []);
+  const isCount = chart !== 'score' && chart !== 'lostTime';
+  const most = isCount ? largestCount(head) : Math.max(1, ...known.map((week) => series[0]?.of(week) ?? 0));
+  const scale = scaleTo(most);
+  const names = namesBeside(series, known.at(-1), scale.max);
+  return {
+    grid: { ...plot, right: names.width },
+    xAxis: weekAxis(trends, speech),
+    yAxis: valueAxis(speech.word(isCount ? 'countAxis' : chart === 'score' ? 'scoreAxis' : 'lostAxis'), scale),
+    graphic: names.graphic,
+    series: series.map(({ name, type, colour, isDashed, of }, index) => ({
       name,
       type,
       silent: true,
-      ...(stack ? { stack } : {}),
-      ...(chart === 'counts' && index === 0 ? { markLine: marksOf(alarms) } : {}),
+      ...(type === 'bar' ? { stack: 'all' } : {}),
+      ...(chart === 'counts' && index === 0 ? marksOf(underReporting, speech) : {}),
       data: trends.map(({ summary }) => (summary === null ? null : of(summary))),
       itemStyle: { color: colour },
       ...(type === 'line'
@@ -145,14 +104,82 @@ export function drawChart(
         : { barCategoryGap: '25%' }),
     })),
   };
-  return draw(chart, option, { width, height });
 }
 
-/** The weeks in which a change of counts was noticed. */
-const marksOf = (alarms: readonly Pick<CountAlarm, 'week' | 'kind'>[]): object => ({
-  silent: true,
-  symbol: 'none',
-  lineStyle: { color: colours.orange, type: 'solid', width: 1.5 },
-  label: { fontSize: 12, color: colours.orange },
-  data: alarms.map(({ week, kind }) => ({ xAxis: week.slice(5), label: { formatter: kind === 'fall' ? '▼' : '▲' } })),
-});
+/** The name of each series beside its last value, and of one that is alone none: the title has it. */
+function namesBeside(
+  series: readonly Series[],
+  last: Summary | undefined,
+  max: number,
+): { width: number; graphic: object[] } {
+  if (series.length < 2) return { width: 12, graphic: [] };
+  const room = height - plot.top - plot.bottom;
+  const lineHeight = 14;
+  let stacked = 0;
+  const wanted = series.map(({ name, type, colour, of }) => {
+    const value = (last && of(last)) ?? 0;
+    const at = type === 'bar' ? stacked + value / 2 : value;
+    stacked += value;
+    return { name, colour, y: plot.top + room * (1 - Math.min(1, at / max)) };
+  });
+  // From the bottom up, each at least a line above the one before; what then is above the top moves down again.
+  let above = plot.top + room;
+  const placed = wanted
+    .toSorted((a, b) => b.y - a.y)
+    .map((each) => {
+      above = Math.min(each.y, above) - lineHeight;
+      return { ...each, y: above + lineHeight / 2 };
+    });
+  const down = Math.max(0, plot.top - above);
+  const widest = Math.max(...series.map(({ name }) => widthOf(name)));
+  return {
+    width: widest + 26,
+    graphic: placed.map(({ name, colour, y }) => ({
+      type: 'text',
+      left: width - widest - 22,
+      top: y + down,
+      style: {
+        text: `{mark|■} ${name}`,
+        rich: { mark: { fill: colour, fontSize, fontFamily: font } },
+        fill: ink,
+        fontSize,
+        fontFamily: font,
+      },
+    })),
+  };
+}
+
+/** What is not Latin is about twice as wide. */
+const widthOf = (text: string): number =>
+  Array.from(text).reduce((sum, each) => sum + (/[\x20-\x7e]/.test(each) ? 6.2 : 11), 0);
+
+/** The weeks in which a change of counts was noticed, and between which counts chance keeps a week. */
+function marksOf({ findings, usual }: Drawn['underReporting'], { word }: Speech): EChartsCoreOption {
+  return {
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      lineStyle: { color: colours.orange, type: 'solid', width: 1.5 },
+      label: { fontSize: 12, color: colours.orange },
+      data: findings.map(({ week, kind }) => ({
+        xAxis: week.slice(5),
+        label: { formatter: kind === 'fall' ? '▼' : '▲' },
+      })),
+    },
+    ...(usual
+      ? {
+          markArea: {
+            silent: true,
+            itemStyle: { color: colours.grey, opacity: 0.18 },
+            label: { position: 'insideTopLeft', fontSize, color: ink },
+            data: [
+              [
+                { name: word('usualBand', { low: usual.low, high: usual.high }), yAxis: usual.low },
+                { yAxis: usual.high },
+              ],
+            ],
+          },
+        }
+      : {}),
+  };
+}

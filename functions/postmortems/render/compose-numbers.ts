@@ -1,20 +1,22 @@
 /** The week in numbers: groups, times, checkpoints, load. Pure. */
+
+import type { Policy } from '../../policy.ts';
 import { actorText } from '../../words/actor.ts';
 import type { Durations, Group, ScoreStatistics } from '../aggregates.ts';
 import type { DutyLoad } from '../duty-load.ts';
+import { slotsKept } from '../over-weeks.ts';
 import type { BundleHead } from '../store.ts';
 import { doors } from '../trends.ts';
 import type { Block, Inline } from './blocks.ts';
 import { percent, span } from './format.ts';
+import { sayLost, sayMedian, saySlots } from './measures.ts';
 import type { Speech, Word } from './words.ts';
 
-export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
-  const { word, value, locale } = speech;
+export function composeNumbers(head: BundleHead, speech: Speech, { review }: Policy): Block[] {
+  const { word, value } = speech;
   const { aggregates } = head;
   const counted = (name: string, count: string): string => `${name} ${count}`;
   const of = (n: number, total: number): string => ` (${word('of', { n, total })})`;
-  const times = (times: Durations, total: number): string =>
-    times.medianMinutes === null ? '–' : `${span(times.medianMinutes, locale)}${of(times.known, total)}`;
   const sum = ({ known, unknown, sum: value }: ScoreStatistics): string =>
     known === 0 ? '–' : `${value}${of(known, known + unknown)}`;
   const row = (group: Group, label: string): Inline[][] => [
@@ -23,8 +25,8 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
     [sum(group.score.reference)],
     [sum(group.score.confirmed)],
     [`${group.customers.sum}${of(group.incidents - group.customers.unknown, group.incidents)}`],
-    [times(group.firstResponse, group.incidents)],
-    [times(group.recovery, group.incidents)],
+    [sayMedian(group.firstResponse, speech)],
+    [sayMedian(group.recovery, speech)],
   ];
   const groups: [Word, string, Group[]][] = [
     ['bySource', 'source', aggregates.bySource],
@@ -43,9 +45,12 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
   const impacts = Object.entries(aggregates.total.impact).map(([key, count]) =>
     counted(value('impact', key), word('responses', { n: count })),
   );
-  const slots = Object.entries(aggregates.total.slots).map(([key, count]) =>
-    counted(value('slot', key), word('times', { n: count })),
-  );
+  const slots = [
+    saySlots(slotsKept(aggregates.total.slots), speech),
+    ...Object.entries(aggregates.total.slots).map(([key, count]) =>
+      counted(value('slot', key), word('times', { n: count })),
+    ),
+  ];
   const left = doors.map((door) => counted(value('door', door), word('responses', { n: head.doors[door] })));
   const { load } = aggregates;
   const spread =
@@ -78,7 +83,7 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
       numeric: [1, 2, 3, 4, 5, 6],
       rows,
     },
-    timesTable(aggregates.total, speech),
+    timesTable(aggregates.total, speech, review),
     ...hours(head, speech),
     {
       kind: 'table',
@@ -99,6 +104,7 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
       kind: 'facts',
       rows: [
         [word('impact'), [impacts.join(separator)]],
+        [word('lostTime'), [sayLost(aggregates.lostTime, speech)]],
         [word('slots'), [slots.join(separator)]],
         [word('doors'), [left.join(separator)]],
         [word('load'), [`${spread}${people.length > 0 ? ` ${people.join(separator)}` : ''}`]],
@@ -122,7 +128,7 @@ function dutyText(load: DutyLoad, { word }: Speech): string {
   ].join(' · ');
 }
 
-function timesTable(total: Group, speech: Speech): Block {
+function timesTable(total: Group, speech: Speech, { percentileFrom }: Policy['review']): Block {
   const { word, locale } = speech;
   const all: [Word, Durations][] = [
     ['firstResponse', total.firstResponse],
@@ -132,15 +138,17 @@ function timesTable(total: Group, speech: Speech): Block {
   const bars = total.firstResponse.distribution.map(({ upToMinutes }) =>
     upToMinutes === null ? word('beyond') : word('upTo', { span: span(upToMinutes, locale) }).replaceAll(' ', '\u00a0'),
   );
-  const show = (minutes: number | null): Inline[] => [minutes === null ? '–' : span(minutes, locale)];
+  // Where fewer than nine in ten have ended, nobody knows it yet.
+  const p90 = ({ n, p90Minutes }: Durations): string =>
+    p90Minutes !== null ? span(p90Minutes, locale) : n === 0 || n >= percentileFrom ? '–' : word('tooFew');
   return {
     kind: 'table',
     head: [word('distribution'), word('median'), word('p90'), word('known'), word('pending'), word('unknown'), ...bars],
     numeric: Array.from({ length: bars.length + 5 }, (_, index) => index + 1),
     rows: all.map(([name, of]) => [
       [word(name)],
-      show(of.medianMinutes),
-      of.known > 0 && of.p90Minutes === null ? [word('tooFew')] : show(of.p90Minutes),
+      [sayMedian(of, speech)],
+      [p90(of)],
       [word('of', { n: of.known, total: total.incidents })],
       [String(of.pending)],
       [String(of.unknown)],

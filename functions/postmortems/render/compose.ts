@@ -5,13 +5,14 @@ import type { Policy } from '../../policy.ts';
 import type { Entry } from '../entry.ts';
 import { chairChecklist, type Locale, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
-import type { DurationSummary } from '../trends.ts';
 import { type Block, type Inline, link, type PageContent } from './blocks.ts';
 import { composeEmergencies } from './compose-emergencies.ts';
 import { composeEntry, titleOf } from './compose-entry.ts';
 import { actionTable, answersToChange, lastMeeting, thisMeeting } from './compose-meeting.ts';
 import { composeNumbers } from './compose-numbers.ts';
-import { date, dateTime, period, span } from './format.ts';
+import { composeTrends } from './compose-trends.ts';
+import { date, dateTime, period } from './format.ts';
+import { measureLost, measureMedian, sayMedian } from './measures.ts';
 import { sayFinding } from './sentences.ts';
 import { type Speech, speak, type Word } from './words.ts';
 
@@ -34,11 +35,11 @@ export function composePage(slice: BundleSlice, by: Composing): PageContent {
     ...changedCounts(slice, speech, by.policy),
     ...missing(slice, speech, by),
     heading(2, 'week', speech),
-    ...composeNumbers(slice.head, speech),
+    ...composeNumbers(slice.head, speech, by.policy),
     ...composeEmergencies(head.emergencies ?? [], speech, head.period, by.incidentUrl),
     ...incidents(slice, speech, by),
     ...thisMeeting(slice, speech),
-    ...trends(slice, speech),
+    ...composeTrends(head, speech, by.policy),
     ...questions(slice, speech, by),
     ...drillsAndChanges(slice, speech, by),
     heading(2, 'guide', speech),
@@ -68,10 +69,9 @@ function heading(level: 2 | 3, word: Word, speech: Speech): Block {
 const plain = (text: string): Block => ({ kind: 'text', content: [text] });
 
 function figures({ document, head }: BundleSlice, speech: Speech): Block[] {
-  const { word, locale } = speech;
+  const { word } = speech;
   const { total } = head.aggregates;
   const overdue = head.carriedActions.filter((each) => each.isOverdue).length;
-  const response = total.firstResponse;
   const of = (n: number, all: number): string => word('of', { n, total: all });
   const score = (name: 'confirmed' | 'reference') => {
     const { known, unknown, sum } = total.score[name];
@@ -86,11 +86,8 @@ function figures({ document, head }: BundleSlice, speech: Speech): Block[] {
     { label: word('carriedFigure'), value: String(document.carriedCount), note: '' },
     score('confirmed'),
     score('reference'),
-    {
-      label: word('firstResponse'),
-      value: response.medianMinutes === null ? '–' : span(response.medianMinutes, locale),
-      note: `${word('median')}, ${of(response.known, total.incidents)}`,
-    },
+    { label: word('lostTime'), ...measureLost(head.aggregates.lostTime, speech) },
+    { label: `${word('firstResponse')} (${word('median')})`, ...measureMedian(total.firstResponse, speech) },
     {
       label: word('actionsFigure'),
       value: String(head.carriedActionCount),
@@ -226,74 +223,6 @@ function tableOf(entries: readonly Entry[], speech: Speech, by: Composing): Bloc
   };
 }
 
-function trends({ head }: BundleSlice, speech: Speech): Block[] {
-  const { word, value, locale } = speech;
-  const charts = [
-    ['counts', 'chartCounts'],
-    ['impact', 'chartImpact'],
-    ['questions', 'chartQuestions'],
-    ['score', 'chartScore'],
-    ['times', 'chartTimes'],
-    ['load', 'chartLoad'],
-  ] as const;
-  const minutes = ({ medianMinutes, known }: DurationSummary, total: number): string =>
-    medianMinutes === null ? '–' : `${span(medianMinutes, locale)} (${word('of', { n: known, total })})`;
-  // Of another year, a week is written with its year.
-  const short = (week: string): string => (week.startsWith(head.id.slice(0, 5)) ? week.slice(5) : week);
-  const levels = ['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const;
-  return [
-    heading(2, 'trends', speech),
-    ...charts.map(([chart, name]): Block => ({ kind: 'chart', chart, title: word(name) })),
-    {
-      kind: 'table',
-      head: [
-        word('weekColumn'),
-        word('incidents'),
-        speech.value('source', 'ticket'),
-        speech.value('source', 'alert'),
-        speech.value('door', 'questions'),
-        word('mixedScore'),
-        word('firstResponse'),
-        word('recovery'),
-      ],
-      numeric: [1, 2, 3, 4, 5, 6, 7],
-      rows: head.trends.map(({ week, summary }) =>
-        summary === null
-          ? [[short(week)], [word('noBundle')], [''], [''], [''], [''], [''], ['']]
-          : [
-              [short(week)],
-              [String(summary.incidents)],
-              [String(summary.ticketIncidents)],
-              [String(summary.alertIncidents)],
-              [String(summary.doors.questions)],
-              [
-                summary.score.known === 0
-                  ? '–'
-                  : `${summary.score.sum} (${word('of', { n: summary.score.known, total: summary.score.known + summary.score.unknown })})`,
-              ],
-              [minutes(summary.firstResponse, summary.incidents)],
-              [minutes(summary.recovery, summary.incidents)],
-            ],
-      ),
-    },
-    {
-      kind: 'table',
-      label: word('impact'),
-      head: [word('weekColumn'), ...levels.map((each) => value('impact', each)), word('affected')],
-      numeric: [1, 2, 3, 4, 5, 6],
-      rows: head.trends.map(({ week, summary }) => [
-        [short(week)],
-        ...levels.map((each): Inline[] => [summary ? String(summary.impact[each]) : '']),
-        [
-          summary
-            ? `${summary.customers.sum} (${word('of', { n: summary.incidents - summary.customers.unknown, total: summary.incidents })})`
-            : '',
-        ],
-      ]),
-    },
-  ];
-}
-
 function questions({ head }: BundleSlice, speech: Speech, by: Composing): Block[] {
   const { word, value } = speech;
   const samples = [...head.questions.sample, ...head.outside.sample];
@@ -341,11 +270,10 @@ function drillsAndChanges({ head }: BundleSlice, speech: Speech, by: Composing):
   const gap = locale === 'ja' ? '' : ' ';
   const since = drills.weeksSinceLast === null ? word('drillNever') : word('drillSince', { n: drills.weeksSinceLast });
   const response = drills.firstResponse.medianMinutes;
-  const told = word('of', { n: drills.firstResponse.known, total: head.doors.drills });
   const took =
     response === null
       ? ''
-      : `${gap}${word('firstResponse')}: ${word('median')} ${span(response, locale)} (${told})${locale === 'ja' ? '。' : '.'}`;
+      : `${gap}${word('firstResponse')}: ${word('median')} ${sayMedian(drills.firstResponse, speech)}${locale === 'ja' ? '。' : '.'}`;
   // Bundles that were held before drills had a rhythm say nothing of it.
   const { nextDueAt } = drills;
   const next = !nextDueAt ? '' : `${gap}${word('drillNext', { date: date(nextDueAt, head.period, locale) })}`;

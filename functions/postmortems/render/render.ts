@@ -28,11 +28,7 @@ export async function render(
   }
   const { drawChart } = await import('./charts.ts');
   const speech = speak(locale, policy.customerLabel[locale]);
-  const body = await renderHtml(
-    page,
-    (chart) => drawChart(chart, slice.head.trends, slice.head.underReporting.findings, speech),
-    speech.word('contents'),
-  );
+  const body = await renderHtml(page, (chart) => drawChart(chart, slice.head, speech), speech.word('contents'));
   return {
     body,
     headers: {

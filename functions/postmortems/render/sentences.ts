@@ -110,15 +110,19 @@ export function sayReason({ reason, facts }: Checkpoint, speech: Speech): string
 /** `5.0`, `0.25`: two digits that count. */
 const twoDigits = (value: number): string => (value >= 1 ? value.toFixed(1) : String(Number(value.toPrecision(2))));
 
+/** Below a thousandth of a percent, a number would only look exact. */
+export function chanceText(p: number, { locale }: Speech): string {
+  const isTiny = p < 0.000_01;
+  const percent = isTiny ? '0.001' : twoDigits(p * 100);
+  return locale === 'ja' ? `${percent}%${isTiny ? '未満' : ''}` : `${isTiny ? 'less than ' : ''}${percent} %`;
+}
+
 /** Never a congratulation: what changed, how little chance explains it, and what rose meanwhile. */
 export function sayFinding(finding: Finding, speech: Speech): string[] {
   const { week, kind, weeksBefore, p } = finding;
   const [before, after] = [twoDigits(finding.before), twoDigits(finding.after)];
   const isJapanese = speech.locale === 'ja';
-  // Below this, a number would only look exact.
-  const isTiny = p < 0.000_01;
-  const percent = isTiny ? '0.001' : twoDigits(p * 100);
-  const chance = isJapanese ? `${percent}%${isTiny ? '未満' : ''}` : `${isTiny ? 'less than ' : ''}${percent} %`;
+  const chance = chanceText(p, speech);
   const changed = isJapanese
     ? `${week} までの4週は週平均${after}件、その前の${weeksBefore}週は週平均${before}件です。偶然にこれほど${kind === 'fall' ? '減る' : '増える'}確率は${chance}です。`
     : `In the four weeks up to ${week} there were ${after} incidents a week, after ${before} a week in the ${weeksBefore} weeks before. Chance gives so large a ${kind} with a probability of ${chance}.`;

@@ -44,7 +44,7 @@ article { border: 1px solid var(--line); border-radius: 8px; padding: .9rem 1rem
 .callout { border-left: 5px solid var(--soft); background: var(--wash); padding: .5rem 1rem; margin: .75rem 0; border-radius: 0 6px 6px 0; }
 .callout.alarm { border-color: #b42323; background: #fdf0f0; }
 .callout.warning { border-color: #c98a12; background: #fff8e8; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(21rem, 1fr)); gap: 1rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem; }
 figure { margin: 0; }
 figure svg { width: 100%; height: auto; display: block; }
 figcaption { font-weight: 600; font-size: .85rem; margin-bottom: .2rem; }
@@ -65,7 +65,7 @@ footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--li
   nav { display: block; columns: 3; margin: .6rem 0 0; padding: .4rem .6rem; border: 1px solid var(--line); font-size: 8pt; break-inside: avoid; }
   nav a { display: block; color: inherit; text-decoration: none; }
   nav a::after { content: " " target-counter(attr(href url), page); }
-  ul.figures { grid-template-columns: repeat(7, 1fr); gap: .3rem; margin-top: .7rem; }
+  ul.figures { grid-template-columns: repeat(4, 1fr); gap: .3rem; margin-top: .7rem; }
   ul.figures li { padding: .3rem .4rem; }
   ul.figures strong { font-size: 1.1rem; }
   article { border: 0; border-top: 1px solid var(--soft); border-radius: 0; padding: .5rem 0 .2rem; margin: .5rem 0 0; font-size: 8.2pt; }
@@ -85,7 +85,7 @@ footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--li
   ul.check > li::before { width: .55rem; height: .55rem; border-width: 1px; top: .3em; }
   td.number { white-space: normal; }
   .badge { font-size: 7pt; }
-  .charts { grid-template-columns: repeat(3, 1fr); gap: .6rem; }
+  .charts { grid-template-columns: repeat(2, 1fr); gap: .6rem; }
   #guide + ul, #checklist + ul { columns: 2; column-gap: 1.4rem; }
   a { color: inherit; overflow-wrap: anywhere; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }

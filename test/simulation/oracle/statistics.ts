@@ -133,6 +133,9 @@ function checkGroup(name: string, group: Doc, entries: readonly Doc[]): string[]
   );
 }
 
+/** Of fewer there is no median. */
+const medianFrom = 5;
+
 type Facts = [what: string, is: unknown, expected: unknown][];
 
 /** How long it took: of how many that is known, how it is spread, its middle, and how long nine in ten took at most. */
@@ -155,13 +158,16 @@ export function spanFacts(span: string, said: Doc, entries: readonly Doc[]): Fac
   const bars = distribution.map(
     (bar: Doc, index: number) => upTo(bar.upToMinutes) - (index > 0 ? upTo(distribution[index - 1].upToMinutes) : 0),
   );
-  const median = medianOf(minutes);
+  const open = entries.flatMap((each): number[] => each.durations[span].atLeastMinutes ?? []);
+  const n = minutes.length + open.length;
+  const median = n < medianFrom ? null : medianWithOpen(minutes, open);
   return [
     [`${span} known`, known, minutes.length],
     [`${span} to come`, pending, waiting],
     [`${span} known or not`, known + pending + unknown, entries.length],
     [`${span} in the chart`, distribution.map((each: Doc) => each.count).join(), bars.join()],
     [`${span} of nine in ten`, p90Minutes === null || upTo(p90Minutes + 0.02) >= 0.9 * minutes.length, true],
+    [`${span} measured`, said.n, n],
     [`${span} of the middle`, isNear(medianMinutes, median) ? median : medianMinutes, median],
   ];
 }
@@ -173,7 +179,7 @@ function scoreFacts(which: string, group: Doc, entries: readonly Doc[]): Facts {
     [`${which} scores that nobody knows`, group.unknown, entries.length - scores.length],
     [`highest ${which} score`, group.max, scores.at(-1) ?? null],
     [`sum of ${which} scores`, group.sum, scores.reduce((sum, each) => sum + each, 0)],
-    [`median of ${which} scores`, group.median, medianOf(scores)],
+    [`median of ${which} scores`, group.median, scores.length < medianFrom ? null : medianOf(scores)],
   ];
 }
 
@@ -186,4 +192,31 @@ function medianOf(sorted: readonly number[]): number | null {
   if (sorted.length === 0) return null;
   const half = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(half)] as number) + (sorted[Math.ceil(half)] as number)) / 2;
+}
+
+/**
+ * The middle of times of which some have not ended, as Efron finds it: what an open one weighs goes, in equal parts, to those
+ * that lasted longer. Null where half the weight is not with those that ended.
+ */
+function medianWithOpen(ended: readonly number[], open: readonly number[]): number | null {
+  const all = [...ended.map((at) => ({ at, isOpen: false })), ...open.map((at) => ({ at, isOpen: true }))].sort(
+    (a, b) => a.at - b.at || Number(a.isOpen) - Number(b.isOpen),
+  );
+  const weights = all.map(() => 1 / all.length);
+  let sum = 0;
+  let half: number | null = null;
+  for (const [index, { at, isOpen }] of all.entries()) {
+    const weight = weights[index] ?? 0;
+    const rest = all.length - index - 1;
+    if (isOpen)
+      for (let later = index + 1; later < all.length; later += 1)
+        weights[later] = (weights[later] ?? 0) + weight / rest;
+    else if (half !== null && at > half) return (half + at) / 2;
+    else {
+      sum += weight;
+      if (sum > 0.5 + 1e-9) return half ?? at;
+      if (sum > 0.5 - 1e-9) half ??= at;
+    }
+  }
+  return half;
 }

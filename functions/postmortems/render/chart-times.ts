@@ -1,0 +1,153 @@
+/** How long incidents took, a dot each, and how many updates were on time, with the interval of each week. */
+import { colours, type EChartsCoreOption } from '../../platform/draw.ts';
+import { slotsKept } from '../over-weeks.ts';
+import type { WeekSummary } from '../trends.ts';
+import { type Drawn, fontSize, ink, onWhite, plot, valueAxis, weekAxis } from './chart-axes.ts';
+import { sayMedian } from './measures.ts';
+import type { Speech } from './words.ts';
+
+/** Minutes that a person reads at once. All times have this scale: from a minute, or less, to thirty days, by factors. */
+const ticks = [1, 10, 60, 360, 1_440, 10_080, 43_200];
+const heightOf = (minutes: number): number => Math.log10(Math.min(43_200, Math.max(1, minutes)));
+
+/** A dot an incident, anywhere within its week; hollow where it has not ended. */
+export function dots(
+  span: 'firstResponse' | 'mitigation' | 'recovery',
+  { trends, overWeeks }: Drawn,
+  speech: Speech,
+): EChartsCoreOption {
+  // The golden ratio spreads those of a week over its width, however many they are.
+  const place = (index: number, at: number): number => index + (((at + 1) * 0.618034) % 1);
+  const points = (which: keyof Pick<WeekSummary['recovery'], 'ended' | 'open'>): number[][] =>
+    trends.flatMap(({ summary }, index) => {
+      if (!summary) return [];
+      const first = which === 'open' ? summary[span].ended.length : 0;
+      return summary[span][which].map((minutes, at) => [place(index, first + at), heightOf(minutes)]);
+    });
+  const named = trends.flatMap((_, index) => ((trends.length - 1 - index) % 5 === 0 ? [index + 0.5] : []));
+  const median = overWeeks[span];
+  const at = median.medianMinutes ?? median.medianAtLeastMinutes;
+  const line = (y: number, of: object): object => ({ yAxis: y, ...of });
+  const dot = (which: 'ended' | 'open', style: object): object => ({
+    type: 'scatter',
+    silent: true,
+    symbolSize: 5,
+    itemStyle: style,
+    data: points(which),
+  });
+  return {
+    grid: { ...plot, right: 14 },
+    xAxis: {
+      ...weekAxis(trends, speech),
+      type: 'value',
+      min: 0,
+      max: trends.length,
+      splitLine: { show: false },
+      axisLabel: {
+        customValues: named,
+        fontSize,
+        color: ink,
+        formatter: (value: number) => trends[Math.floor(value)]?.week.slice(5) ?? '',
+      },
+    },
+    yAxis: valueAxis(speech.word('timeAxis'), {
+      max: heightOf(43_200),
+      splitLine: { show: false },
+      axisTick: { show: false },
+      axisLabel: {
+        customValues: ticks.map(heightOf),
+        fontSize,
+        color: ink,
+        formatter: (value: number) => tickText(Math.round(10 ** value), speech),
+      },
+    }),
+    series: [
+      {
+        ...dot('ended', { color: colours.blue, opacity: 0.65 }),
+        markLine: {
+          silent: true,
+          symbol: 'none',
+          label: { show: false },
+          data: [
+            ...ticks.map((each) => line(heightOf(each), { lineStyle: { color: '#e3e6ea', type: 'solid', width: 1 } })),
+            ...(at === undefined
+              ? []
+              : [
+                  line(heightOf(at), {
+                    lineStyle: { color: colours.orange, type: 'solid', width: 2 },
+                    label: {
+                      show: true,
+                      position: 'insideStartTop',
+                      formatter: `${speech.word('median')} ${sayMedian(median, speech)}`,
+                      fontSize,
+                      color: ink,
+                      ...onWhite,
+                    },
+                  }),
+                ]),
+          ],
+        },
+      },
+      dot('open', { color: 'transparent', borderColor: colours.orange, borderWidth: 1.5 }),
+    ],
+  };
+}
+
+function tickText(minutes: number, { locale }: Speech): string {
+  const [day, hour, minute] = locale === 'ja' ? ['日', '時間', '分'] : [' d', ' h', ' min'];
+  if (minutes >= 1_440) return `${Math.round(minutes / 1_440)}${day}`;
+  return minutes >= 60 ? `${Math.round(minutes / 60)}${hour}` : `${minutes}${minute}`;
+}
+
+/** Of each week the share of the updates that were on time, between the ends of its interval. */
+export function shares({ trends, overWeeks }: Drawn, speech: Speech): EChartsCoreOption {
+  const percent = (share: number): number => Math.round(share * 1_000) / 10;
+  const known = trends.flatMap(({ week, summary }) => {
+    const kept = summary && slotsKept(summary.slots);
+    return kept?.interval ? [{ week: week.slice(5), share: kept.met / kept.due, ...kept.interval }] : [];
+  });
+  const { met, due } = overWeeks.slots;
+  const all = due > 0 ? percent(met / due) : undefined;
+  return {
+    grid: { ...plot, right: 14 },
+    xAxis: weekAxis(trends, speech),
+    yAxis: valueAxis(speech.word('shareAxis'), { max: 100, interval: 25 }),
+    series: [
+      {
+        type: 'scatter',
+        silent: true,
+        symbolSize: 6,
+        itemStyle: { color: colours.blue },
+        data: trends.map(({ week }) => {
+          const found = known.find((each) => each.week === week.slice(5));
+          return found ? percent(found.share) : null;
+        }),
+        markLine: {
+          silent: true,
+          symbol: 'none',
+          label: { show: false },
+          lineStyle: { color: colours.blue, type: 'solid', width: 1.5 },
+          data: [
+            ...known.map(({ week, low, high }) => [{ coord: [week, percent(low)] }, { coord: [week, percent(high)] }]),
+            ...(all === undefined
+              ? []
+              : [
+                  {
+                    yAxis: all,
+                    lineStyle: { color: colours.orange, type: 'solid', width: 2 },
+                    label: {
+                      show: true,
+                      position: 'insideStartBottom',
+                      formatter: speech.word('sharesOverWeeks', { share: `${Math.round(all)}%`, met, due }),
+                      fontSize,
+                      color: ink,
+                      ...onWhite,
+                    },
+                  },
+                ]),
+          ],
+        },
+      },
+    ],
+  };
+}
