@@ -31,6 +31,10 @@ const ticketSchema = z
     affectedCustomerCount: z.number().int().min(0).optional(),
     businessImpact: z.enum(['stopped', 'degraded', 'inconvenient', 'none']).optional(),
     relatedIncidentId: z.string().optional(),
+    joinKey: z
+      .string()
+      .optional()
+      .openapi({ description: 'Of the related incident; without it that is a suggestion, and nothing is linked.' }),
     drill: z.boolean().optional(),
   })
   .openapi('Ticket', {
@@ -71,6 +75,15 @@ const responses = {
   503: problem('It could be stored nowhere; Retry-After says when'),
 };
 
+/** Where customers’ text stands in the body, these say beside it what it is about; headers `Metronome-Event` and `Metronome-Ticket` do as well. */
+const besideQuery = z.object({
+  event: z
+    .string()
+    .optional()
+    .openapi({ description: 'What happened, where an admin writes the body.', example: 'agent-replied' }),
+  ticket: z.string().optional().openapi({ description: 'The ticket’s id; that of the body is ignored.' }),
+});
+
 const takes = (schema: z.ZodType) => ({ required: true, content: { 'application/json': { schema } } });
 
 const file = createRoute({
@@ -80,7 +93,7 @@ const file = createRoute({
   tags: ['tickets'],
   summary: 'File a ticket; only its id and its subject are needed',
   security: [{ ticketsToken: [] }, { standardWebhooks: [] }],
-  request: { body: takes(ticketSchema) },
+  request: { query: besideQuery.pick({ ticket: true }), body: takes(ticketSchema) },
   responses: {
     ...responses,
     422: problem('It is no ticket; it is kept in quarantine, and the errors name the fields'),
@@ -96,6 +109,7 @@ const fileOfTool = createRoute({
   security: [{ zendeskSignature: [] }, { hubSignature: [] }, { basicToken: [] }, { queryToken: [] }],
   request: {
     params: z.object({ tool: z.enum(['zendesk', 'intercom', 'freshdesk', 'jira']) }),
+    query: besideQuery,
     body: takes(z.looseObject({})),
   },
   responses: { ...responses, 404: problem('There is no such door') },

@@ -2,11 +2,13 @@
 import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Incident } from '../incidents/incident.ts';
+import { joinKeyIn } from '../incidents/join-key.ts';
 import { type PresentedIncident, presentIncident } from '../incidents/present.ts';
 import { recordStatement } from '../incidents/record-event.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
 import { followOnCards } from '../outgoing/slack/edit-cards.ts';
+import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
@@ -75,7 +77,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   app.openapi(one, async (context) => {
     const document = await requireIncident(context.req.valid('param').id);
     return context.json(
-      (await presentDocument(document)) as never,
+      { ...(await presentDocument(document)), ...joinKeyIn(document.id, readConfig().JOIN_KEY_SECRET) } as never,
       200,
       etagOfIncident(fromDocument<Incident>(document.data())),
     );

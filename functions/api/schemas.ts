@@ -67,6 +67,9 @@ export const incidentSchema = z
     score: z.object({ reference: scoreSchema, confirmed: scoreSchema.nullable() }),
     missing: z.array(z.object({ field: z.string(), why: z.string() })),
     reportCount: z.number().optional(),
+    joinKey: z.string().optional().openapi({
+      description: 'Of one incident: what a ticket sends with its `relatedIncidentId` to be linked to it.',
+    }),
   })
   .openapi('Incident');
 

@@ -3,6 +3,7 @@ import { codeOf } from './code.ts';
 import type { Emergency } from './emergency/emergency.ts';
 import type { Filing } from './file-signal.ts';
 import type { Incident } from './incident.ts';
+import { joinKeyIn } from './join-key.ts';
 
 /** Kept for queries, and for the `ETag`. */
 const hidden = new Set<string>(['schemaVersion', 'changedAt', 'customerIds', 'board', 'search', 'statedSequence']);
@@ -43,10 +44,14 @@ const firstShown = [
   'filedAt',
 ] as const satisfies (keyof PresentedIncident)[];
 
-/** The answer of an intake door: the record under the name of what it is. */
-export function presentFiling(filing: Filing): Record<string, unknown> {
+/**
+ * The answer of an intake door: the record under the name of what it is.
+ * @param secrets what its `joinKey` is made with
+ */
+export function presentFiling(filing: Filing, secrets: readonly string[]): Record<string, unknown> {
+  const { incident, created } = filing;
   return {
-    created: filing.created,
-    [filing.incident.kind]: presentIncident(filing.incident, filing.created ? 1 : undefined),
+    created,
+    [incident.kind]: { ...presentIncident(incident, created ? 1 : undefined), ...joinKeyIn(incident.id, secrets) },
   };
 }

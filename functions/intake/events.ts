@@ -13,6 +13,7 @@ import { policy } from '../policy.ts';
 import { subscriptions } from '../topology.ts';
 import { readAndFile } from './read-and-file.ts';
 import { sourceOf } from './readers.ts';
+import { besideOf } from './sources/control.ts';
 
 export const ticketEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'generic');
 export const alertEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'monitoring');
@@ -27,15 +28,16 @@ async function fileMessage(message: Message, tool: Tool): Promise<void> {
   if (!source) throw new TypeError(`Nothing reads ${tool}.`);
   const raw = rawBodyOf(message);
   const { eventId } = message.attributes;
+  const beside = besideOf((name) => message.attributes[name]);
   const { maxBodyBytes } = policy.intake;
   if (raw.bytes.length > maxBodyBytes) {
     const reason = `The body is ${raw.bytes.length} bytes, and no more than ${maxBodyBytes} are taken.`;
-    await quarantine(source.tool, raw, reason, { eventId, policy, now: now() });
+    await quarantine(source.tool, raw, reason, { eventId, beside, policy, now: now() });
     return;
   }
-  const read = await readAndFile(source, raw, { eventId, policy, now: now() });
+  const read = await readAndFile(source, raw, { eventId, beside, policy, now: now() });
   if (read.kind !== 'unreadable') return;
-  await quarantine(source.tool, raw, read.message, { errors: read.errors, eventId, policy, now: now() });
+  await quarantine(source.tool, raw, read.message, { errors: read.errors, eventId, beside, policy, now: now() });
 }
 
 /** What failed too often is kept for a person to look at; nothing that was accepted is dropped. */
@@ -52,6 +54,7 @@ export async function deadLetters(event: CloudEvent<unknown>): Promise<void> {
     log('ERROR', 'a message failed too often', { subscription: name, messageId: message.id });
     await quarantine(source, rawBodyOf(message), `Filing it failed too often (${name}).`, {
       eventId: own.eventId,
+      beside: besideOf((name) => own[name]),
       messageId: message.id,
       ...(from && !reader ? { message: { topic: from.topic, attributes: own } } : {}),
       policy,

@@ -7,7 +7,7 @@ import { parseJson } from '../platform/raw-body.ts';
 import type { Policy } from '../policy.ts';
 import { fileReading } from './file-reading.ts';
 import { mendedBy } from './mended.ts';
-import { type IntakeSource, type Reading, Unreadable } from './sources/source.ts';
+import { type Beside, type IntakeSource, type Reading, Unreadable } from './sources/source.ts';
 
 export type ReadOutcome =
   | { kind: 'filed'; filing: Filing }
@@ -24,12 +24,24 @@ export type ReadOutcome =
 export async function readAndFile(
   source: IntakeSource,
   raw: RawBody,
-  by: { eventId?: string | undefined; mendedBy?: string | undefined; policy: Policy; now: Date },
+  by: {
+    eventId?: string | undefined;
+    beside?: Beside | undefined;
+    mendedBy?: string | undefined;
+    policy: Policy;
+    now: Date;
+  },
 ): Promise<ReadOutcome> {
-  const { eventId, policy, now } = by;
+  const { eventId, beside, policy, now } = by;
   let reading: Reading;
   try {
-    const context = { receivedAt: raw.receivedAt, policy, config: readConfig(), ...(eventId ? { eventId } : {}) };
+    const context = {
+      receivedAt: raw.receivedAt,
+      policy,
+      config: readConfig(),
+      ...(eventId ? { eventId } : {}),
+      ...(beside ? { beside } : {}),
+    };
     reading = source.read((source.parse ?? parseJson)(raw.bytes), raw.bytes, context);
     if (by.mendedBy !== undefined) reading = mendedBy(reading, by.mendedBy);
   } catch (error) {

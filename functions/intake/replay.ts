@@ -2,6 +2,7 @@
 import { presentFiling } from '../incidents/present.ts';
 import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
 import type { RawBody } from '../incidents/signal/signal.ts';
+import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { unpack } from '../platform/packed.ts';
@@ -12,6 +13,7 @@ import type { TopicName } from '../topology.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { readAndFile } from './read-and-file.ts';
 import { sourceOf } from './readers.ts';
+import { besideOf } from './sources/control.ts';
 
 /**
  * Reads an entry again with today's code and its first time of receipt, and files it.
@@ -64,8 +66,12 @@ async function readEntry(
     contentType: entry.contentType,
     receivedAt: entry.receivedAt,
   };
-  const { eventId } = entry;
-  const read = await readAndFile(source, raw, { eventId, ...(mended ? { mendedBy: actor } : {}), policy, now });
+  const { eventId, beside } = entry;
+  // Who mends a body states facts, whatever the rule of the tool was for.
+  const by = mended
+    ? { beside: besideOf((name) => (name === 'ticket' ? beside?.ticket : undefined)), mendedBy: actor }
+    : { beside };
+  const read = await readAndFile(source, raw, { eventId, ...by, policy, now });
   if (read.kind === 'unreadable') {
     throw new Problem(422, refuse('still-unreadable', { why: read.message }), { errors: read.errors });
   }
@@ -77,7 +83,9 @@ async function readEntry(
     ...(mended ? { isMended: true } : {}),
     ...(filing ? { incidentId: filing.incident.id } : {}),
   });
-  return read.kind === 'filed' ? presentFiling(read.filing) : { created: false, ignored: read.why };
+  return read.kind === 'filed'
+    ? presentFiling(read.filing, readConfig().JOIN_KEY_SECRET)
+    : { created: false, ignored: read.why };
 }
 
 async function settle(id: string, settled: Partial<QuarantineEntry>): Promise<void> {

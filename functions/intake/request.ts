@@ -10,6 +10,8 @@ import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import type { TopicName } from '../topology.ts';
 import { addressOf, RateLimits } from './rate-limit.ts';
+import { besideOf } from './sources/control.ts';
+import { headerOf } from './sources/proof.ts';
 import type { Envelope, IntakeSource } from './sources/source.ts';
 import { takeIn } from './take-in.ts';
 
@@ -60,11 +62,13 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
   }
   const contentType = String(request.headers['content-type'] ?? 'application/json');
   const eventId = source.eventId?.(envelope);
+  const beside = besideOf((name) => envelope.query.get(name) ?? headerOf(envelope.headers, `metronome-${name}`));
   const answer = await takeIn({
     source,
     topic,
     raw: { bytes, contentType, receivedAt },
     eventId,
+    beside,
     policy,
     now: receivedAt,
   });

@@ -6,7 +6,7 @@ import { Problem } from '../platform/problem.ts';
 import { publish } from '../platform/publish.ts';
 import type { Policy } from '../policy.ts';
 import type { TopicName } from '../topology.ts';
-import type { IntakeSource } from './sources/source.ts';
+import type { Beside, IntakeSource } from './sources/source.ts';
 
 const withinMs = 2_500;
 
@@ -17,6 +17,7 @@ export interface Delivery {
   topic: TopicName;
   raw: RawBody;
   eventId?: string | undefined;
+  beside?: Beside | undefined;
   policy: Policy;
   now: Date;
 }
@@ -31,6 +32,7 @@ export async function spill(delivery: Delivery): Promise<void> {
         source: tool,
         receivedAt: receivedAt.toISOString(),
         contentType,
+        ...delivery.beside,
         ...(delivery.eventId ? { eventId: delivery.eventId } : {}),
       },
       withinMs,

@@ -4,6 +4,7 @@
  */
 import { presentFiling } from '../incidents/present.ts';
 import { quarantine } from '../incidents/signal/quarantine.ts';
+import { readConfig } from '../platform/config.ts';
 import type { Answer } from '../platform/door.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -20,7 +21,11 @@ export function takeIn(delivery: Delivery): Promise<Answer> {
   const { source, raw, ...by } = delivery;
   return orSpill(delivery, async () => {
     const read = await readAndFile(source, raw, by);
-    if (read.kind === 'filed') return { status: read.filing.created ? 201 : 200, body: presentFiling(read.filing) };
+    if (read.kind === 'filed')
+      return {
+        status: read.filing.created ? 201 : 200,
+        body: presentFiling(read.filing, readConfig().JOIN_KEY_SECRET),
+      };
     if (read.kind === 'ignored') return { status: 200, body: { ignored: read.why } };
     const { message, errors, isJson } = read;
     if (!isJson) throw new Problem(400, message);

@@ -41,6 +41,8 @@ function schemaOf(isDeployed: boolean) {
     FRESHDESK_TOKEN: secret,
     JIRA_WEBHOOK_SECRET: secret,
     ALERTS_TOKEN: secret,
+    /** Makes the keys by which a report joins an incident that it names. */
+    JOIN_KEY_SECRET: secret,
     NOTIFY_CHANNELS: text,
     PAGERDUTY_EVENTS_URL: text,
     DUTY_CALENDARS: text,

@@ -9,6 +9,7 @@ export const secretNames = [
   'FRESHDESK_TOKEN',
   'JIRA_WEBHOOK_SECRET',
   'ALERTS_TOKEN',
+  'JOIN_KEY_SECRET',
   'NOTIFY_CHANNELS',
   'SMTP_URL',
   'DUTY_CALENDARS',

@@ -23,6 +23,7 @@ export function environmentsOf(base: Environment, project: string, { cloud, root
     METRONOME_LOCAL: '1',
     TICKETS_TOKEN: base.TICKETS_TOKEN ?? 'local',
     ALERTS_TOKEN: base.ALERTS_TOKEN ?? 'local',
+    JOIN_KEY_SECRET: base.JOIN_KEY_SECRET ?? 'local',
     CONSOLE_URL: base.CONSOLE_URL ?? `${root}/console`,
     NOTIFY_CHANNELS: withInbox(base.NOTIFY_CHANNELS, root),
   };

@@ -143,7 +143,7 @@ export function grantPart(gcloud: Gcloud, projectNumber: string, title: string, 
 }
 
 /** Made up here; the others are the tools' own, and their doors stay closed until somebody adds a version. */
-const generated: readonly SecretName[] = ['TICKETS_TOKEN', 'ALERTS_TOKEN'];
+const generated: readonly SecretName[] = ['TICKETS_TOKEN', 'ALERTS_TOKEN', 'JOIN_KEY_SECRET'];
 
 /** @param region where the values have to lie; absent: wherever Google keeps them */
 export function secretPart(gcloud: Gcloud, region?: string): Part {

@@ -28,6 +28,7 @@ import {
 } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
+import { naming } from '../fixtures/naming.ts';
 import { emptyStore, useOwnCloud } from '../own-cloud.ts';
 
 const faults = useOwnCloud();
@@ -46,7 +47,11 @@ const denied = { target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_D
 function ticketSignal(body: object, ms: number): { signal: Signal; raw: never; attempt: string } {
   const bytes = Buffer.from(JSON.stringify({ subject: '会計できない', ...body }));
   const receivedAt = new Date(start + ms);
-  const reading = readGenericTicket(JSON.parse(String(bytes)), bytes, { receivedAt, policy, config: configOf({}) });
+  const reading = readGenericTicket(JSON.parse(String(bytes)), bytes, {
+    receivedAt,
+    policy,
+    config: configOf({ JOIN_KEY_SECRET: 'local' }),
+  });
   if (!('signal' in reading)) throw new Error(reading.ignored);
   return { signal: reading.signal, raw: { bytes, contentType: 'x', receivedAt } as never, attempt: 'att_1' };
 }
@@ -69,7 +74,7 @@ function alertIntake(id: string, ms: number, more: Parameters<typeof thresholdAl
   const body = thresholdAlert({ id, policy: '1', startedAt: new Date(start), ...more });
   const bytes = Buffer.from(JSON.stringify(body));
   const receivedAt = new Date(start + ms);
-  const reading = readAlert(body, bytes, { receivedAt, policy, config: configOf({}) });
+  const reading = readAlert(body, bytes, { receivedAt, policy, config: configOf({ JOIN_KEY_SECRET: 'local' }) });
   if (!('signal' in reading)) throw new Error(reading.ignored);
   return { signal: reading.signal, raw: { bytes, contentType: 'x', receivedAt }, attempt };
 }
@@ -191,7 +196,7 @@ describe('a ticket', () => {
   test('that names an incident is joined to it: no question, and nothing for another tool’s ticket of its number', async () => {
     const to = await filed({ id: 'T-1' });
     const joined = async (body: { id: string }, tool: Signal['tool'] = 'generic'): Promise<Incident['status']> => {
-      const { signal } = ticketSignal({ ...body, relatedIncidentId: to.id }, minute);
+      const { signal } = ticketSignal({ ...body, ...naming(to.id) }, minute);
       return (await joinRelated(await filed(body), { ...signal, tool }, by(minute))).status;
     };
     expect(await joined({ id: 'T-2' })).toBe('linked');
@@ -205,7 +210,7 @@ describe('a ticket', () => {
     await recordStatement(own.id, linked, by(minute));
     const { incident } = await recordStatement(own.id, { type: 'unlinked' }, by(minute));
     await recordStatement(named.id, linked, by(minute));
-    const { signal } = ticketSignal({ id: 'T-3', relatedIncidentId: named.id }, 2 * minute);
+    const { signal } = ticketSignal({ id: 'T-3', ...naming(named.id) }, 2 * minute);
     expect((await joinRelated(incident, signal, by(2 * minute))).status).toBe('open');
   });
 

@@ -180,9 +180,11 @@ describe.each(functions)('$name', ({ service, grants, secrets }) => {
   });
 });
 
-test('every secret that a function is granted opens a door of it', () => {
+test('every secret that a function is granted opens a door of it, or proves what comes through', () => {
   const opened: Record<string, readonly string[]> = {
-    tickets: Object.values(ticketSources).flatMap((each) => each.secretNames),
+    tickets: [...Object.values(ticketSources).flatMap((each) => each.secretNames), 'JOIN_KEY_SECRET'],
+    ticketEvents: ['JOIN_KEY_SECRET'],
+    api: ['JOIN_KEY_SECRET'],
     alerts: alertSource.secretNames,
     notify: ['NOTIFY_CHANNELS', 'SMTP_URL'],
     minuteTick: ['DUTY_CALENDARS'],

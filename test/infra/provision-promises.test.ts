@@ -267,10 +267,11 @@ describe('who may do what', () => {
           'intercom-client-secret',
           'freshdesk-token',
           'jira-webhook-secret',
+          'join-key-secret',
         ].map(secret),
       ],
     ],
-    ['ticket-events', [records]],
+    ['ticket-events', [records, secret('join-key-secret')]],
     ['alerts', [records, 'pubsub.publisher topic alert-notifications', secret('alerts-token')]],
     ['alert-events', [records]],
     ['dead-letters', [records]],
@@ -297,7 +298,7 @@ describe('who may do what', () => {
     ['slack-events', [records, sends, secret('slack-bot-token')]],
     ['weekly-tick', [records]],
     ['releases', [records]],
-    ['api', [records, sends, ...replays]],
+    ['api', [records, sends, ...replays, secret('join-key-secret')]],
     ['console', [records, sends, ...replays]],
   ])('%s has the least it needs', (service, roles) => {
     expect(held(`metronome-${service}`)).toEqual([...roles].sort());

@@ -8,6 +8,7 @@ import { useClock } from '../../functions/platform/clock.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
+import { zendeskEvent } from '../fixtures/tickets.ts';
 import { emptyStore, useOwnCloud } from '../own-cloud.ts';
 
 useOwnCloud();
@@ -87,13 +88,20 @@ test.each([
   expect(await all(collections.signals)).toHaveLength(reports);
 });
 
+const templateReply = { event: 'agent-replied', ticket_id: '7', message: '確認しています' };
 test.each([
-  ['by the account that it names', { agent_id: 8, agent: '鈴木' }, 'zendesk:8'],
-  ['by the tool, where it names no account', { agent: 'ceo@example.jp' }, 'zendesk'],
-  ['by the tool, where it names nobody', {}, 'zendesk'],
-])('what a tool tells is told %s', async (_, by, actor) => {
+  [
+    'by the account that its own event names',
+    zendeskEvent('comment_added', {
+      detail: { id: '7' },
+      event: { comment: { id: '1', body: '確認しています', is_public: true, author: { id: '8', is_staff: true } } },
+    }),
+    'zendesk:8',
+  ],
+  ['by the tool, whoever a template names', { ...templateReply, agent_id: 8, agent: '鈴木' }, 'zendesk'],
+  ['by the tool, where it names nobody', templateReply, 'zendesk'],
+])('what a tool tells is told %s', async (_, reply, actor) => {
   await come(ticketEvents, { ticket_id: '7', ticket_title: 'x', requester_id: 's-1' }, { source: 'zendesk' });
-  const reply = { event: 'agent-replied', ticket_id: '7', message: '確認しています', ...by };
   await come(ticketEvents, reply, { source: 'zendesk' });
   const { docs } = await firestore().collectionGroup(collections.timeline).get();
   const events = docs.map((each) => [each.get('type'), each.get('actor')]);
@@ -204,4 +212,12 @@ describe('is kept', () => {
     await come(deadLetters, '{"a": 1}', carried, { publishTime, messageId: 'm-2' });
     expect(await kept()).toEqual([entry('{"a": 1}', more), entry('{"a": 1}', more)]);
   });
+});
+
+test('what was said beside a body goes with it: by the message, and where it is kept for a person', async () => {
+  const said = { source: 'freshdesk', event: 'customer-wrote', ticket: '9' };
+  await come(ticketEvents, { ticket_id: '7', event: 'agent-replied', message: 'まだ止まっています' }, said);
+  expect(await all(collections.signals)).toMatchObject([{ sourceId: '9', kind: 'customer-wrote' }]);
+  await come(ticketEvents, { message: 'x' }, { source: 'freshdesk', event: 'solved' });
+  expect(await all(collections.quarantine)).toMatchObject([{ source: 'freshdesk', beside: { event: 'solved' } }]);
 });

@@ -98,6 +98,7 @@ test('each variable is read by its own name and as what it is: secrets, the firs
     'FRESHDESK_TOKEN',
     'JIRA_WEBHOOK_SECRET',
     'ALERTS_TOKEN',
+    'JOIN_KEY_SECRET',
     'SLACK_SIGNING_SECRET',
   ];
   const tokens = [

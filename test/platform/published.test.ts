@@ -139,13 +139,33 @@ describe('published is', () => {
   test('a body that a door could not store, as it came: of which tool, when, as what, and under which event', async () => {
     const of = { policy, now: new Date('2026-11-24T00:00:09.000Z') };
     const raw = { bytes: Buffer.from('{"a": '), contentType: 'application/vnd.x+json', receivedAt: received };
-    const ticket = { source: zendesk, topic: topics.ticketNotifications, raw, eventId: 'msg_1', ...of };
+    const ticket = {
+      source: zendesk,
+      topic: topics.ticketNotifications,
+      raw,
+      eventId: 'msg_1',
+      beside: { event: 'solved', ticket: '7' },
+      ...of,
+    };
     const lines = await logged(() => withTrace(traceId, () => spill(ticket)));
     const empty = { ...raw, bytes: Buffer.alloc(0), contentType: 'application/json' };
     await spill({ source: monitoring, topic: topics.alertNotifications, raw: empty, ...of });
     const receivedAt = received.toISOString();
     expect([await pulledTexts(topics.ticketNotifications), await pulledTexts(topics.alertNotifications)]).toEqual([
-      [['{"a": ', { source: 'zendesk', receivedAt, contentType: raw.contentType, eventId: 'msg_1', traceId }]],
+      [
+        [
+          '{"a": ',
+          {
+            source: 'zendesk',
+            receivedAt,
+            contentType: raw.contentType,
+            eventId: 'msg_1',
+            event: 'solved',
+            ticket: '7',
+            traceId,
+          },
+        ],
+      ],
       [[' ', { source: 'monitoring', receivedAt, contentType: 'application/json' }]],
     ]);
     expect(lines).toMatchObject([

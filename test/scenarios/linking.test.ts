@@ -7,6 +7,7 @@ import { presentIncident } from '../../functions/incidents/present.ts';
 import { foldTimeline } from '../../functions/incidents/timeline.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
+import { naming } from '../fixtures/naming.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -57,7 +58,7 @@ async function placesOf(ticketId: string): Promise<unknown[]> {
 
 async function expectFold(id: string): Promise<void> {
   const { body } = await scenario.get(`/api/incidents/${id}/timeline?limit=200`);
-  const { reportCount: _, ...incident } = await read(id);
+  const { reportCount: _, joinKey: __, ...incident } = await read(id);
   expect(presentIncident(foldTimeline(body.events as TimelineEvent[]))).toEqual(incident);
 }
 
@@ -105,12 +106,12 @@ describe('later words', () => {
     const id = await file('J');
     const other = await file('J-other');
     await link(id, to);
-    await ticket('J', { relatedIncidentId: other, description: 'x' });
+    await ticket('J', { ...naming(other), description: 'x' });
     expect((await read(to)).status).toBe('open');
     await unlink(id);
     // The incident that the ticket names has been linked to the one from which this was unlinked.
     await link(other, to);
-    await ticket('J', { relatedIncidentId: other, description: 'y' });
+    await ticket('J', { ...naming(other), description: 'y' });
     expect((await read(id)).status).toBe('open');
   });
 
@@ -128,7 +129,7 @@ describe('later words', () => {
 
   test('a link is made by the ticket that names the other, or by the rule, and says why', async () => {
     const to = await file('Why-to');
-    const id = await file('Why', { relatedIncidentId: to });
+    const id = await file('Why', { ...naming(to) });
     expect(await linksOf(id)).toEqual([['generic', to, 'The ticket names it.']]);
     const same = (index: number) => question(`Why-${index}`, { form: 'where-is', area: 'menu' });
     const first = (await scenario.ticket(same(1))).body.question.id;
@@ -142,7 +143,7 @@ describe('later words', () => {
     ['what is not there', () => 'inc_gone'],
   ])('a ticket that names %s is filed, and joined to nothing', async (name, named) => {
     const id = await file(`Names ${name}`);
-    const word = await ticket(`Names ${name}`, { relatedIncidentId: named(id), description: 'more' });
+    const word = await ticket(`Names ${name}`, { ...naming(named(id)), description: 'more' });
     expect([word.status, word.body.incident.id, word.body.incident.status]).toEqual([200, id, 'open']);
     expect(await linksOf(id)).toEqual([]);
   });
@@ -151,7 +152,7 @@ describe('later words', () => {
     const to = await file('Over-to');
     const id = await file('Over', { ongoing: 'no' });
     await record(id, { type: 'recovered' });
-    await ticket('Over', { ongoing: 'no', relatedIncidentId: to, url: 'https://support.example/2' });
+    await ticket('Over', { ongoing: 'no', ...naming(to), url: 'https://support.example/2' });
     expect(await read(id)).toMatchObject({ status: 'recovered', reportCount: 2 });
     expect((await read(to)).links ?? []).toEqual([]);
   });

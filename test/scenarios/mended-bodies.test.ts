@@ -71,7 +71,6 @@ test.each<[string, 'ticket' | 'zendesk' | 'alert', object, string[]]>([
   ],
   ['an end', 'zendesk', { event: 'solved' }, ['event']],
   ['a customer’s word', 'zendesk', { event: 'customer-wrote' }, ['event']],
-  ['a drill', 'zendesk', { drill: 'yes' }, ['drill']],
   ['a drill by its tag', 'zendesk', { ticket_tags: 'metronome-drill' }, ['drill']],
   ['a drill of the generic door', 'ticket', { drill: true }, ['drill']],
   ['the end of an alert', 'alert', { incident: { incident_id: '0.m1', state: 'closed', policy_name: 'x' } }, ['event']],

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { naming } from '../fixtures/naming.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -95,7 +96,7 @@ describe('questions', () => {
       return (await read(linkedTo ?? id)).linkedTo ?? linkedTo;
     };
     expect(await survivorOf(await filed(same(4)))).toBe(third.id);
-    expect(await survivorOf(await filed(same(5, { relatedIncidentId: other.id })))).toBe(other.id);
+    expect(await survivorOf(await filed(same(5, naming(other.id))))).toBe(other.id);
   });
 
   test('three customers who ask at once make one incident of all three', async () => {

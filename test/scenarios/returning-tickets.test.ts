@@ -5,6 +5,7 @@ import { recordStatement } from '../../functions/incidents/record-event.ts';
 import { incidentIdOf } from '../../functions/incidents/records.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
+import { naming } from '../fixtures/naming.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -28,7 +29,7 @@ const recover = (id: string) =>
 describe('a ticket that comes back', () => {
   test('a report that names an incident is linked to it at intake', async () => {
     const to = (await scenario.ticket({ id: 'R-0', subject: 'x', customer: { id: 'r0' } })).body.incident.id;
-    const related = { id: 'R-1', subject: 'x', customer: { id: 'r1' }, relatedIncidentId: to };
+    const related = { id: 'R-1', subject: 'x', customer: { id: 'r1' }, ...naming(to) };
     const linked = (await scenario.ticket(related)).body.incident;
     expect(linked).toMatchObject({ status: 'linked', linkedTo: to });
     expect((await read(to)).impact.affectedCustomerCount).toBe(2);
@@ -36,11 +37,27 @@ describe('a ticket that comes back', () => {
     await scenario.post(`/api/incidents/${linked.id}/events`, { type: 'unlinked' });
     expect((await scenario.ticket(related)).body.incident.status).toBe('open');
     await recover(linked.id);
-    const unknown = { id: 'R-2', subject: 'x', relatedIncidentId: 'inc_000000000000000000000000' };
+    const unknown = { id: 'R-2', subject: 'x', ...naming('inc_000000000000000000000000') };
     const open = (await scenario.ticket(unknown)).body.incident;
     expect(open.status).toBe('open');
     // Nothing lies open when the next test lets two weeks pass.
     for (const id of [to, open.id]) await recover(id);
+  });
+
+  test('a report that names an incident without its key is not linked, and says so where people look', async () => {
+    const victim = (await scenario.ticket({ id: 'K-0', subject: 'x', customer: { id: 'k0' } })).body.incident;
+    expect((await read(victim.id)).joinKey).toBe(victim.joinKey);
+    const other = (await scenario.ticket({ id: 'K-9', subject: 'x' })).body.incident;
+    for (const [id, joinKey] of [['K-1'], ['K-2', 'guessed'], ['K-3', other.joinKey]]) {
+      const ticket = { id, subject: 'x', customer: { id }, relatedIncidentId: victim.id, joinKey };
+      const { incident } = (await scenario.ticket(ticket)).body;
+      expect(incident.status).toBe('open');
+      const suggested = { field: 'relatedIncidentId', why: expect.stringContaining(victim.id) };
+      expect(incident.missing).toContainEqual(suggested);
+      await recover(incident.id);
+    }
+    expect((await read(victim.id)).links ?? []).toEqual([]);
+    for (const id of [victim.id, other.id]) await recover(id);
   });
 
   test('within fourteen days of its recovery it is the same incident; after that a new one', async () => {

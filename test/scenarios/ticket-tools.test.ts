@@ -56,17 +56,28 @@ function jira(body: unknown, identifier?: string): Promise<Reply> {
     ...(identifier ? { 'x-atlassian-webhook-identifier': identifier } : {}),
   });
 }
-const freshdesk = (body: unknown): Promise<Reply> =>
-  scenario.post('/tickets/freshdesk', body, {
+const freshdesk = (body: unknown, query = '', headers = {}): Promise<Reply> =>
+  scenario.post(`/tickets/freshdesk${query}`, body, {
+    ...headers,
     authorization: `Basic ${Buffer.from('any:freshdesk-token').toString('base64')}`,
   });
 const typesOf = async (id: string): Promise<string[]> =>
   (await scenario.get(`/api/incidents/${id}/timeline`)).body.events.map((each: { type: string }) => each.type);
 
+test('what is said beside a body, in its address or a header, counts instead of what the body says', async () => {
+  const body = freshdeskBody({ event: 'agent-replied', message: 'まだ止まっています' });
+  const asked = await freshdesk(body, '?event=customer-wrote&ticket=910');
+  expect(asked.body.incident.origin).toMatchObject({ id: '910' });
+  const headers = { 'metronome-event': 'solved', 'metronome-ticket': '910' };
+  expect((await freshdesk(body, '', headers)).body.incident.id).toBe(asked.body.incident.id);
+  const { signals } = (await scenario.get(`/api/incidents/${asked.body.incident.id}/signals`)).body;
+  expect(signals.map((each: { kind: string }) => each.kind).sort()).toEqual(['customer-wrote', 'solved']);
+});
+
 describe('a Zendesk ticket from its beginning to its end', () => {
   test('an incident ticket is linked to the incident of its problem ticket', async () => {
     const problem = await zendesk(zendeskEvent('created', { id: 'event-problem', detail: { id: '7000' } }));
-    const ticket = zendeskTrigger({ ticket_id: '7001', problem_id: '7000' });
+    const ticket = zendeskEvent('created', { id: 'event-case', detail: { id: '7001', problem_id: '7000' } });
     const { incident } = (await zendesk(ticket)).body;
     expect(incident).toMatchObject({ status: 'linked', linkedTo: problem.body.incident.id });
   });

@@ -90,7 +90,6 @@ test('Freshdesk: a reply on a ticket that cannot be read counts by when it was h
     {
       occurredAt: expect.stringMatching(/^2026-11-24T01:07:00/),
       actor: 'freshdesk',
-      actorName: '鈴木',
       detail: { message: '調べています。' },
     },
   ]);

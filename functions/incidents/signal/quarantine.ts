@@ -28,6 +28,8 @@ export interface QuarantineEntry {
   quarantinedAt: Date;
   /** The sender's own id of the delivery, where it had one. */
   eventId?: string;
+  /** What came beside the body: what happened, and to which ticket. */
+  beside?: { event?: string; ticket?: string };
   /** Of a message that failed too often: where it goes back to when it is replayed, and with what. */
   topic?: string;
   attributes?: Record<string, string>;
@@ -54,6 +56,7 @@ export async function quarantine(
   options: {
     errors?: FieldError[];
     eventId?: string | undefined;
+    beside?: QuarantineEntry['beside'] | undefined;
     /** Of a message that failed too often. */
     messageId?: string;
     message?: { topic: string; attributes: Record<string, string> };
@@ -62,8 +65,15 @@ export async function quarantine(
   },
 ): Promise<string> {
   const { messageId } = options;
+  const beside = options.beside && Object.keys(options.beside).length > 0 ? options.beside : undefined;
   const hash = createHash('sha256').update(raw.bytes).digest('hex');
-  const id = stableId('qua', source, hash, ...(messageId === undefined ? [] : [messageId]));
+  const id = stableId(
+    'qua',
+    source,
+    hash,
+    ...(messageId === undefined ? [] : [messageId]),
+    ...(beside ? [JSON.stringify(beside)] : []),
+  );
   const packed = pack(raw.bytes, mostRawBytes);
   const entry: QuarantineEntry = {
     id,
@@ -77,6 +87,7 @@ export async function quarantine(
     contentType: raw.contentType,
     receivedAt: raw.receivedAt,
     quarantinedAt: options.now,
+    ...(beside ? { beside } : {}),
     ...(options.eventId ? { eventId: options.eventId } : {}),
     ...(options.message ? { topic: options.message.topic, attributes: storable(options.message.attributes) } : {}),
     expireAt: new Date(options.now.getTime() + milliseconds(options.policy.intake.quarantineKeptFor)),

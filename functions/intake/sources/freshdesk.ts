@@ -6,13 +6,14 @@
 import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import { isOneOf } from '../../platform/door.ts';
+import { controlOf, isConnectionTest } from './control.ts';
 import { type Body, field, isObject } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { presentedTokens } from './proof.ts';
 import type { Envelope, IntakeSource, Reading, SourceContext } from './source.ts';
-import { objectAt, requireObject, requireTicketId, tagsOf, textAt, ticketSignal } from './ticket-signal.ts';
+import { objectAt, requireObject, requireTicketId, saysDrill, tagsOf, textAt, ticketSignal } from './ticket-signal.ts';
 import { readInstant } from './tool-times.ts';
-import { kindOfWord } from './word-kinds.ts';
+import { kindSaid } from './word-kinds.ts';
 
 export const freshdesk: IntakeSource = {
   tool: 'freshdesk',
@@ -39,21 +40,20 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
   // The wrapper is a convention of templates, and not all of them keep it.
   const inner = field(whole, 'freshdesk_webhook');
   const ticket = isObject(inner) ? inner : whole;
-  if (field(ticket, 'connectionTest') !== undefined) return { ignored: 'connection test', isConnectionTest: true };
+  if (isConnectionTest(whole)) return { ignored: 'connection test', isConnectionTest: true };
   const nested = objectAt(ticket, 'ticket');
   const either = (...names: string[]): string | undefined => textAt(ticket, ...names) ?? textAt(nested, ...names);
+  const { policy, receivedAt, beside } = context;
+  const control = controlOf(bytes);
+  const from = [ticket, nested];
   const ticketId = requireTicketId(
-    [field(ticket, 'ticket_id'), field(nested, 'id'), field(nested, 'ticket_id'), field(ticket, 'id')],
+    [beside?.ticket, control.value(['ticket_id', 'id'], from)],
     'freshdesk_webhook.ticket_id',
   );
   const kind =
-    kindOfWord(textAt(ticket, 'event')) ??
-    tellTrigger(textAt(ticket, 'triggered_event'), either('ticket_status', 'status'));
+    kindSaid(beside, control, from) ??
+    tellTrigger(control.value(['triggered_event'], from), control.value(['ticket_status', 'status'], from));
   const isWord = kind === 'agent-replied' || kind === 'customer-wrote' || kind === 'noted';
-  const said = isWord
-    ? saidBy(either('message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment'))
-    : undefined;
-  const { policy, receivedAt } = context;
   const time = (...names: string[]): Date | undefined => readInstant(either(...names), policy.zone, receivedAt);
   const signal = ticketSignal(
     {
@@ -70,19 +70,10 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
       area: either('ticket_product_name', 'product_name'),
       tags: tagsOf(field(ticket, 'ticket_tags') ?? field(ticket, 'tags') ?? field(nested, 'tags')),
       customer: customerOf(either),
-      agent:
-        kind === 'customer-wrote'
-          ? undefined
-          : {
-              // A template offers the assignee's address and name: the address is the account.
-              // They need not be who wrote the comment, which names its author.
-              id: (said?.name === undefined
-                ? either('agent_id', 'agent_email', 'event_performer_email', 'ticket_agent_email')
-                : either('event_performer_email')
-              )?.toLowerCase(),
-              name: said?.name ?? either('agent', 'event_performer_name', 'ticket_agent_name'),
-            },
-      message: said?.message,
+      isDrill: saysDrill(control.value(['ticket_tags', 'tags'], from)),
+      message: isWord
+        ? withoutAuthor(either('message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment'))
+        : undefined,
       statedIn: [objectAt(whole, 'metronome'), objectAt(ticket, 'metronome'), ticket, nested].filter(hasFields),
     },
     whole,
@@ -94,12 +85,10 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
 
 /**
  * `{{ticket.latest_public_comment}}` is filled in as “Name : <div>…</div>” (wechaty/plugin-freshdesk,
- * `src/freshdesk/webhook.ts`): its author and what they wrote.
+ * `src/freshdesk/webhook.ts`). Who wrote it is read on the ticket.
  */
-function saidBy(comment: string | undefined): { name?: string; message: string | undefined } {
-  const [, name, message] = /^([^<>\n]{1,200}?) : (<.+)$/s.exec(comment ?? '') ?? [];
-  return name === undefined ? { message: comment } : { name, message };
-}
+const withoutAuthor = (comment: string | undefined): string | undefined =>
+  /^[^<>\n]{1,200}? : (<.+)$/s.exec(comment ?? '')?.[1] ?? comment;
 
 const hasFields = (body: Body): boolean => Object.keys(body).length > 0;
 
@@ -115,13 +104,14 @@ function customerOf(either: (...names: string[]) => string | undefined): Custome
 /** Resolved and closed, as numbers in `triggered_event` and as words in `ticket_status`. */
 const over = new Set(['4', '5', 'resolved', 'closed', '解決済み', '解決済', 'クローズ', 'クローズ済み', '完了']);
 
+const shown = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value).trim().toLowerCase() : '';
+
 /** `triggered_event` looks like JSON and is not: `{ticket_action:created}`, `{status:{from:4,to:6}}`. */
-function tellTrigger(event: string | undefined, status: string | undefined): SignalKind {
-  const text =
-    event
-      ?.slice(0, 1_000)
-      .replace(/["'\s]/g, '')
-      .toLowerCase() ?? '';
+function tellTrigger(event: unknown, status: unknown): SignalKind {
+  const text = shown(event)
+    .slice(0, 1_000)
+    .replace(/["'\s]/g, '');
   const moved = /status:\{from:(\w{1,30}),to:(\w{1,30})\}/.exec(text);
   if (moved) {
     if (over.has(moved[2] ?? '')) return 'solved';
@@ -132,7 +122,7 @@ function tellTrigger(event: string | undefined, status: string | undefined): Sig
   if (/reply_sent/.test(text)) return 'agent-replied';
   if (/customer_?(?:reply|replied|feedback)|reply_received|requester_?repl/.test(text)) return 'customer-wrote';
   if (/note_type|note_added|comment/.test(text)) return 'noted';
-  if (text === '') return over.has(status?.toLowerCase() ?? '') ? 'solved' : 'stated';
+  if (text === '') return over.has(shown(status)) ? 'solved' : 'stated';
   // Priorities, agents, groups and the like change; what the customer said does not.
   return /^\{?(?:priority|responder_id|group_id|agent|group|tags?|ticket_type|due_by|sla)[_:]/.test(text)
     ? 'noted'

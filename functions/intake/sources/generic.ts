@@ -1,11 +1,13 @@
 /** The generic ticket: `POST /tickets` and the topic `ticket-notifications`. */
 import * as z from 'zod';
+import { isJoinKey } from '../../incidents/join-key.ts';
 import { type Customer, readableText, type Signal } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import { authorization, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';
 import { nameLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
+import { controlOf } from './control.ts';
 import { type Body, contentHash, field, idText, isObject, optionalField, optionalTime } from './fields.ts';
 import { headerOf } from './proof.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
@@ -76,10 +78,14 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
     const message = Array.isArray(body) ? 'It is a list; send one ticket a request.' : 'It has to be one JSON object.';
     throw new Unreadable('The body is not a ticket.', [{ path: '', message }]);
   }
-  const id = idText.safeParse(field(body, 'id'));
+  const control = controlOf(bytes);
+  const id = idText.safeParse(context.beside?.ticket ?? (control.isSure ? field(body, 'id') : undefined));
   const subject = text(context.policy.intake.maxTitleCharacters * 4, 'name').safeParse(field(body, 'subject'));
   const errors: FieldError[] = [];
-  if (!id.success) errors.push({ path: 'id', message: 'It is required: the ticket’s id, as text or a whole number.' });
+  if (!id.success && !control.isSure)
+    errors.push({ path: 'id', message: 'A key of the body repeats: which id counts?' });
+  else if (!id.success)
+    errors.push({ path: 'id', message: 'It is required: the ticket’s id, as text or a whole number.' });
   if (!subject.success || subject.data === '')
     errors.push({ path: 'subject', message: 'It is required: what the ticket is about, as text.' });
   if (!id.success || !subject.success || errors.length > 0) throw new Unreadable('The body is not a ticket.', errors);
@@ -96,6 +102,16 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
     policy.intake.maxNamedCustomers,
     problems,
   );
+  /** Without its key the incident is only suggested: a person sees it among what was left out, and may link the two. */
+  const joinedBy = (named: string | undefined): string | undefined => {
+    if (named === undefined || isJoinKey(optional('joinKey', text(200)), named, context.config.JOIN_KEY_SECRET))
+      return named;
+    problems.push({
+      path: 'relatedIncidentId',
+      message: `“${named}” was not linked: that needs its joinKey. Link it by hand if it is the same trouble.`,
+    });
+    return undefined;
+  };
   const values = {
     description: optional('description', text(policy.intake.maxDescriptionBytes)),
     url: optional('url', webUrl),
@@ -108,7 +124,7 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
     customer,
     affectedCustomerCount: optional('affectedCustomerCount', count),
     businessImpact: optional('businessImpact', businessImpact),
-    relatedIncidentId: optional('relatedIncidentId', incidentId),
+    relatedIncidentId: control.isSure ? joinedBy(optional('relatedIncidentId', incidentId)) : undefined,
   };
   const stated = Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),
@@ -116,7 +132,7 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   const differsFromExpected = optional('differsFromExpected', yesNoUnknown) ?? 'unknown';
   const ongoing = optional('ongoing', yesNoUnknown) ?? 'unknown';
   const isReporterAffected = optional('reporterAffected', flag) ?? true;
-  const isDrill = optional('drill', flag) ?? false;
+  const isDrill = (control.count('drill') === 1 && optional('drill', flag)) || false;
   return {
     signal: {
       id: stableId('sig', 'generic', id.data, context.eventId ?? contentHash(body, bytes)),

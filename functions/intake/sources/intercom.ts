@@ -2,6 +2,7 @@
 
 import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
+import { controlOf, requireSure } from './control.ts';
 import { type Body, field, isObject } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy } from './proof.ts';
@@ -43,6 +44,7 @@ export const intercom: IntakeSource = {
 /** @throws Unreadable when it does not say which ticket or conversation it is about */
 export function readIntercom(body: unknown, bytes: Buffer, context: SourceContext): Reading {
   const whole = requireObject(body);
+  requireSure(controlOf(bytes));
   const topic = textAt(whole, 'topic') ?? '';
   if (topic === 'ping') return { ignored: 'ping', isConnectionTest: true };
   if (!/^(?:ticket|conversation)\./.test(topic)) return { ignored: topic || 'a notification without a topic' };

@@ -6,6 +6,7 @@
 import { actionLabel } from '../../incidents/action-tickets.ts';
 import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
+import { controlOf, requireSure } from './control.ts';
 import { type Body, field, isObject } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy } from './proof.ts';
@@ -48,6 +49,7 @@ export const jira: IntakeSource = {
 /** @throws Unreadable when it does not say which issue it is about */
 export function readJira(body: unknown, bytes: Buffer, context: SourceContext): Reading {
   const whole = requireObject(body);
+  requireSure(controlOf(bytes));
   const event = textAt(whole, 'webhookEvent') ?? '';
   const issue = objectAt(whole, 'issue');
   const fields = objectAt(issue, 'fields');

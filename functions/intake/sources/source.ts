@@ -11,11 +11,18 @@ export interface Envelope {
   query: URLSearchParams;
 }
 
+/** What came beside the body, in the query string or in headers, where no customer writes. */
+export interface Beside {
+  event?: string;
+  ticket?: string;
+}
+
 export interface SourceContext {
   /** First bytes, also of a body that is filed later or replayed. */
   receivedAt: Date;
   /** The tool's own id of this delivery, where it is in a header. */
   eventId?: string;
+  beside?: Beside;
   policy: Policy;
   config: Config;
 }

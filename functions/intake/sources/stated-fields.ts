@@ -30,8 +30,6 @@ const names = {
   channel: ['channel', 'チャネル'],
   differsFromExpected: ['differsFromExpected', 'differs_from_expected', '期待と異なる', '期待との相違', '想定と異なる'],
   reporterAffected: ['reporterAffected', 'reporter_affected', '報告者も影響'],
-  relatedIncidentId: ['relatedIncidentId', 'related_incident_id', '関連インシデント'],
-  drill: ['drill', '訓練'],
   customer: ['customer', '顧客', '店舗'],
 } as const;
 
@@ -139,7 +137,6 @@ export function readStatedFields(
   }
   const isAffected = choice('reporterAffected', yesNo);
   if (isAffected) stated.isReporterAffected = isAffected !== 'no';
-  if (choice('drill', yesNo) === 'yes') stated.isDrill = true;
 
   const form = text('form', 200);
   if (form) stated.form = form;
@@ -154,9 +151,6 @@ export function readStatedFields(
     if (known) stated.category = known;
     else stated.tags = [category];
   }
-  const related = text('relatedIncidentId', 100);
-  if (related && /^inc_[\da-f]{24}$/.test(related)) stated.relatedIncidentId = related;
-  else if (related) refuse('relatedIncidentId', related, 'it has to be an incident’s id');
 
   const count = raw('affectedCustomerCount');
   if (count !== undefined) {

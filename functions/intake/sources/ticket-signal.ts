@@ -36,6 +36,8 @@ export interface TicketWord {
   message?: string | undefined;
   commentId?: string | undefined;
   relatedSourceId?: string | undefined;
+  /** Of a template; otherwise the tags say it. */
+  isDrill?: boolean;
   /** Where the generic fields may stand. */
   statedIn?: readonly Body[];
 }
@@ -76,7 +78,14 @@ export function ticketSignal(word: TicketWord, body: unknown, bytes: Buffer, con
   if (word.commentId) optional.commentId = readableText(singleLine(word.commentId), 200);
   if (word.relatedSourceId && word.relatedSourceId !== word.ticketId) optional.relatedSourceId = word.relatedSourceId;
   return {
-    id: stableId('sig', word.tool, word.ticketId, word.eventId ?? contentHash(body, bytes)),
+    // The same body can say several things, where it is said beside it.
+    id: stableId(
+      'sig',
+      word.tool,
+      word.ticketId,
+      word.eventId ?? contentHash(body, bytes),
+      ...(context.beside?.event === undefined ? [] : [word.kind]),
+    ),
     source: 'ticket',
     tool: word.tool,
     sourceId: word.ticketId,
@@ -86,7 +95,7 @@ export function ticketSignal(word: TicketWord, body: unknown, bytes: Buffer, con
     ongoing: 'unknown',
     isReporterAffected: true,
     affectedCustomers: [],
-    isDrill: tags.some((each) => /^(?:drill|metronome-drill|訓練)$/i.test(each)),
+    isDrill: word.isDrill ?? saysDrill(word.tags),
     ...optional,
     ...stated,
     tags: [...new Set(tags)].slice(0, mostTags),
@@ -175,6 +184,9 @@ export function textAt(body: Body, ...fieldNames: string[]): string | undefined 
   }
   return undefined;
 }
+
+export const saysDrill = (tags: unknown): boolean =>
+  tagsOf(tags).some((each) => /^(?:drill|metronome-drill|訓練)$/i.test(singleLine(each)));
 
 /** Tags as a list, or as text parted by blanks or commas. */
 export function tagsOf(value: unknown): string[] {

@@ -1,5 +1,8 @@
 /** What a template's `event` says happened; the admin writes it, so several spellings are one. */
 import type { SignalKind } from '../../incidents/signal/signal.ts';
+import type { Control } from './control.ts';
+import type { Body } from './fields.ts';
+import type { Beside } from './source.ts';
 
 const kinds: Record<string, SignalKind> = {
   created: 'stated',
@@ -18,10 +21,17 @@ const kinds: Record<string, SignalKind> = {
   reopened: 'reopened',
 };
 
-export function kindOfWord(event: string | undefined): SignalKind | undefined {
+/** What the admin says has happened. A word beside the body counts alone. */
+export function kindSaid(beside: Beside | undefined, control: Control, from: readonly Body[]): SignalKind | undefined {
+  if (beside?.event !== undefined) return kindOfWord(beside.event) ?? 'stated';
+  return kindOfWord(control.value(['event'], from));
+}
+
+export function kindOfWord(event: unknown): SignalKind | undefined {
+  if (typeof event !== 'string') return undefined;
   const word = event
-    ?.toLowerCase()
+    .toLowerCase()
     .replace(/^ticket[ ._-]/, '')
     .replace(/[ ._]/g, '-');
-  return word !== undefined && Object.hasOwn(kinds, word) ? kinds[word] : undefined;
+  return Object.hasOwn(kinds, word) ? kinds[word] : undefined;
 }

@@ -5,6 +5,7 @@
 
 import type { SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
+import { type Control, controlOf, isConnectionTest, requireSure } from './control.ts';
 import { type Body, field } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy, refuseTime } from './proof.ts';
@@ -14,13 +15,14 @@ import {
   objectAt,
   requireObject,
   requireTicketId,
+  saysDrill,
   type TicketWord,
   tagsOf,
   textAt,
   ticketSignal,
 } from './ticket-signal.ts';
 import { readInstant } from './tool-times.ts';
-import { kindOfWord } from './word-kinds.ts';
+import { kindSaid } from './word-kinds.ts';
 
 export const zendesk: IntakeSource = {
   tool: 'zendesk',
@@ -51,10 +53,13 @@ const eventPrefix = 'zen:event-type:';
 /** @throws Unreadable when it does not say which ticket it is about */
 export function readZendesk(body: unknown, bytes: Buffer, context: SourceContext): Reading {
   const whole = requireObject(body);
+  const control = controlOf(bytes);
   const type = textAt(whole, 'type') ?? '';
-  return type.startsWith(eventPrefix)
-    ? readEvent(whole, type.slice(eventPrefix.length), bytes, context)
-    : readTrigger(whole, bytes, context);
+  // A customer's text in a template may look like an event; a body that has a template's fields is none.
+  const isTemplate = control.isTemplate || context.beside?.event !== undefined || control.count('ticket_id') > 0;
+  if (isTemplate || !type.startsWith(eventPrefix)) return readTrigger(whole, control, bytes, context);
+  requireSure(control);
+  return readEvent(whole, type.slice(eventPrefix.length), bytes, context);
 }
 
 interface Told {
@@ -96,6 +101,7 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
       tags: [...tagsOf(field(detail, 'tags')), ...(ticketType ? [ticketType] : [])],
       customer: customer ? { id: customer } : undefined,
       agent: told.agent,
+
       message: told.message,
       commentId: firstId([field(objectAt(event, 'comment'), 'id')]),
       relatedSourceId: related,
@@ -163,11 +169,11 @@ function tellComment(detail: Body, comment: Body): Told {
 
 const over = new Set(['solved', 'closed', 'deleted', 'archived', 'scrubbed']);
 
+const isOver = (status: unknown): boolean => typeof status === 'string' && over.has(status.toLowerCase());
+
 function tellStatus(current: string | undefined, previous: string | undefined): Told {
-  const isOver = over.has(current?.toLowerCase() ?? '');
-  const wasOver = over.has(previous?.toLowerCase() ?? '');
-  if (isOver) return { kind: 'solved' };
-  return { kind: wasOver ? 'reopened' : 'noted' };
+  if (isOver(current)) return { kind: 'solved' };
+  return { kind: isOver(previous) ? 'reopened' : 'noted' };
 }
 
 /** A message of a messaging conversation is public by its nature. */
@@ -191,19 +197,16 @@ function subjectId(body: Body): string | undefined {
 }
 
 /** The template's body. Older templates put the ticket into an object of its own. */
-function readTrigger(body: Body, bytes: Buffer, context: SourceContext): Reading {
-  if (field(body, 'connectionTest') !== undefined) return { ignored: 'connection test', isConnectionTest: true };
+function readTrigger(body: Body, control: Control, bytes: Buffer, context: SourceContext): Reading {
+  if (isConnectionTest(body)) return { ignored: 'connection test', isConnectionTest: true };
   const ticket = objectAt(body, 'ticket');
   const at = [body, ticket];
   const either = (...names: string[]): string | undefined => textAt(body, ...names) ?? textAt(ticket, ...names);
-  const ticketId = requireTicketId(
-    [field(body, 'ticket_id'), field(ticket, 'id'), field(ticket, 'ticket_id'), field(body, 'id')],
-    'ticket_id',
-  );
-  const { policy, receivedAt, config } = context;
+  const { policy, receivedAt, config, beside } = context;
+  const ticketId = requireTicketId([beside?.ticket, control.value(['ticket_id', 'id'], at)], 'ticket_id');
   const time = (...names: string[]): Date | undefined => readInstant(either(...names), policy.zone, receivedAt);
-  const status = either('ticket_status', 'status')?.toLowerCase();
-  const kind = kindOfWord(textAt(body, 'event')) ?? (over.has(status ?? '') ? 'solved' : 'stated');
+  const status = control.value(['ticket_status', 'status'], at);
+  const kind = kindSaid(beside, control, at) ?? (isOver(status) ? 'solved' : 'stated');
   const isWord = kind === 'agent-replied' || kind === 'customer-wrote' || kind === 'noted';
   const organization = either('organization_id', 'organization_name', 'organization');
   const customerId = organization ?? either('requester_id', 'requester_email', 'requester');
@@ -226,12 +229,8 @@ function readTrigger(body: Body, bytes: Buffer, context: SourceContext): Reading
         ...(ticketType ? [ticketType] : []),
       ],
       customer: customerId ? { id: customerId, ...(customerName ? { name: customerName } : {}) } : undefined,
-      agent:
-        kind === 'customer-wrote'
-          ? undefined
-          : { id: either('agent_id', 'current_user_id'), name: either('agent', 'current_user_name') },
+      isDrill: saysDrill(control.value(['ticket_tags', 'tags'], at)),
       message: isWord ? either('message', 'latest_public_comment', 'latest_comment') : undefined,
-      relatedSourceId: firstId([field(body, 'problem_id'), field(ticket, 'problem_id')]),
       statedIn: [objectAt(body, 'metronome'), ...at],
     },
     body,

@@ -66,29 +66,25 @@ describe('the published templates, filled in', () => {
   });
 
   test('Freshdesk’s', () => {
-    const bytes = filled(templateOf('freshdesk.md').replace('"created"', '"agent-replied"'), {
+    const bytes = filled(templateOf('freshdesk.md'), {
       id: '310',
       subject: '印刷できない',
       description: `<div class="x">${hard}</div>`,
       ticket_type: 'Problem',
       'requester.email': 'sato@shop.example',
       latest_public_comment: '直りました',
-      'agent.email': 'suzuki@a.jp',
-      'agent.name': '鈴木',
       cf_occurred: '2026-11-24 09:50',
       cf_ongoing: 'いいえ',
       cf_impact: '低下',
       cf_affected: 'store-1',
     });
-    expect(readBytes(freshdesk, bytes)).toMatchObject({
+    expect(readBytes(freshdesk, bytes, undefined, undefined, { event: 'agent-replied' })).toMatchObject({
       signal: {
         sourceId: '310',
         kind: 'agent-replied',
         title: '印刷できない',
         form: 'Problem',
         message: '直りました',
-        agent: 'freshdesk:suzuki@a.jp',
-        agentName: '鈴木',
         customer: { id: 'sato@shop.example' },
         ongoing: 'no',
         businessImpact: 'degraded',
@@ -164,8 +160,6 @@ describe('the published templates, filled in', () => {
     [{ ticket_type: 'Problem' }, { form: 'Problem' }],
     [{ source: 'Phone' }, { channel: 'Phone' }],
     [{ tags: 'vip, metronome-drill' }, { tags: ['vip', 'metronome-drill'], isDrill: true }],
-    // What the rule is for says more than the state that the ticket is in.
-    [{ status: 'Resolved' }, {}],
     [{ 'requester.company_name': '渋谷店' }, { customer: { id: '渋谷店', name: '渋谷店' } }],
     [{ 'requester.email': 'sato@shop.example' }, { customer: { id: 'sato@shop.example' } }],
     [{ 'requester.name': '佐藤' }, { customer: { id: '佐藤', name: '佐藤' } }],
@@ -177,8 +171,6 @@ describe('the published templates, filled in', () => {
       { 'requester.company_name': '渋谷店', 'requester.name': '佐藤', 'requester.email': 'sato@shop.example' },
       { customer: { id: '渋谷店', name: '渋谷店' } },
     ],
-    [{ 'agent.name': '鈴木' }, { agentName: '鈴木' }],
-    [{ 'agent.email': 'suzuki@a.jp' }, { agent: 'freshdesk:suzuki@a.jp' }],
     // That is what was said before: a ticket that is new says what it says itself.
     [{ latest_public_comment: '直りました' }, {}],
     [{ cf_occurred: '2026-11-24 09:50' }, { occurredAt }],
@@ -189,21 +181,20 @@ describe('the published templates, filled in', () => {
     expect(saysMore(freshdesk, templateOf('freshdesk.md'), values)).toEqual(says);
   });
 
-  const by = 'freshdesk:suzuki@a.jp';
   test.each([
-    ['created', { kind: 'stated', agent: by, message: undefined }],
-    ['updated', { kind: 'stated', agent: by, message: undefined }],
-    ['agent-replied', { kind: 'agent-replied', agent: by, message: '直りました' }],
-    // The ticket’s agent has not written what the customer wrote.
-    ['customer-wrote', { kind: 'customer-wrote', agent: undefined, message: '直りました' }],
-    ['solved', { kind: 'solved', agent: by, message: undefined }],
-    ['reopened', { kind: 'reopened', agent: by, message: undefined }],
-  ])('Freshdesk’s rule for %s says so, by whom, and in which words', (word, says) => {
-    const template = templateOf('freshdesk.md').replace('"created"', `"${word}"`);
-    const values = { id: '1', 'agent.email': 'suzuki@a.jp', latest_public_comment: '直りました', status: 'Resolved' };
-    const reading = readBytes(freshdesk, filled(template, values));
-    const { kind, agent, message } = ('signal' in reading ? reading.signal : {}) as Signal;
-    expect({ kind, agent, message }).toEqual(says);
+    ['created', { kind: 'stated', message: undefined }],
+    ['updated', { kind: 'stated', message: undefined }],
+    ['agent-replied', { kind: 'agent-replied', message: '直りました' }],
+    ['customer-wrote', { kind: 'customer-wrote', message: '直りました' }],
+    ['solved', { kind: 'solved', message: undefined }],
+    ['reopened', { kind: 'reopened', message: undefined }],
+    // A word that says nothing is no reason to look for another one in the body.
+    ['shipped', { kind: 'stated', message: undefined }],
+  ])('Freshdesk’s rule for %s says so, and in which words', (event, says) => {
+    const values = { id: '1', latest_public_comment: '直りました' };
+    const reading = readBytes(freshdesk, filled(templateOf('freshdesk.md'), values), undefined, undefined, { event });
+    const { kind, message } = ('signal' in reading ? reading.signal : {}) as Signal;
+    expect({ kind, message }).toEqual(says);
   });
 
   test('the generic ticket’s', () => {

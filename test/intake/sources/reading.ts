@@ -1,6 +1,6 @@
 /** Reads a body with a tool's reader, as its door would. */
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
-import { type IntakeSource, Unreadable } from '../../../functions/intake/sources/source.ts';
+import { type Beside, type IntakeSource, Unreadable } from '../../../functions/intake/sources/source.ts';
 import { type Config, configOf } from '../../../functions/platform/config.ts';
 import { parseJson } from '../../../functions/platform/raw-body.ts';
 import { policy } from '../../../functions/policy.ts';
@@ -9,9 +9,16 @@ export const receivedAt = new Date('2026-11-24T01:02:00.000Z');
 
 export const configWith = (values: Record<string, string>): Config => configOf(values);
 
-export function readBytes(source: IntakeSource, bytes: Buffer, config: Config = configWith({}), eventId?: string) {
+export function readBytes(
+  source: IntakeSource,
+  bytes: Buffer,
+  config: Config = configWith({}),
+  eventId?: string,
+  beside?: Beside,
+) {
   const body = (source.parse ?? parseJson)(bytes);
-  return source.read(body, bytes, { receivedAt, policy, config, ...(eventId ? { eventId } : {}) });
+  const said = { ...(eventId ? { eventId } : {}), ...(beside ? { beside } : {}) };
+  return source.read(body, bytes, { receivedAt, policy, config, ...said });
 }
 
 export const readBody = (source: IntakeSource, body: unknown, config?: Config, eventId?: string) =>

@@ -9,6 +9,7 @@ import { monitoring } from '../../../functions/intake/sources/monitoring.ts';
 import type { IntakeSource } from '../../../functions/intake/sources/source.ts';
 import { zendesk } from '../../../functions/intake/sources/zendesk.ts';
 import { policy } from '../../../functions/policy.ts';
+import { naming } from '../../fixtures/naming.ts';
 import {
   freshdeskBody,
   intercomConversation,
@@ -20,7 +21,7 @@ import {
   zendeskEvent,
   zendeskTrigger,
 } from '../../fixtures/tickets.ts';
-import { configWith, receivedAt, signalOf } from './reading.ts';
+import { configWith, readBody, receivedAt, signalOf } from './reading.ts';
 
 const config = configWith({
   ZENDESK_SUBDOMAIN: 'acme',
@@ -55,6 +56,7 @@ const stated = {
     channel: 'stated-channel',
     differsFromExpected: 'yes',
     reporterAffected: 'no',
+    // A tool's body never says these.
     relatedIncidentId: 'inc_0123456789abcdef01234567',
     drill: 'yes',
     customer: { id: 'stated', name: '本店' },
@@ -72,8 +74,6 @@ const asStated: Partial<Signal> = {
   channel: 'stated-channel',
   differsFromExpected: 'yes',
   isReporterAffected: false,
-  relatedIncidentId: 'inc_0123456789abcdef01234567',
-  isDrill: true,
   customer: { id: 'stated', name: '本店' },
 };
 
@@ -188,10 +188,7 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
       area: '会計',
       tags: ['register', 'vip', 'problem'],
       customer: { id: '8100', name: '渋谷店' },
-      agent: 'zendesk:8',
-      agentName: '鈴木',
       message: '社内で確認中',
-      relatedSourceId: '9001',
       occurredAt: { at: at('00:50:00'), isApproximate: true },
       ongoing: 'yes',
       businessImpact: 'stopped',
@@ -313,8 +310,6 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
       area: '印刷',
       tags: ['vip', 'pos'],
       customer: { id: '55', name: '渋谷店' },
-      agent: 'freshdesk:suzuki@shop.example',
-      agentName: '鈴木',
       message: '確認中です',
       ongoing: 'yes',
       businessImpact: 'none',
@@ -409,11 +404,11 @@ test('the generic ticket', () => {
     affectedCustomers: [{ id: 13 }, { id: 'store-14', name: '新宿店' }],
     affectedCustomerCount: 0,
     businessImpact: 'inconvenient',
-    relatedIncidentId: 'inc_0123456789abcdef01234567',
+    ...naming('inc_0123456789abcdef01234567'),
     reporterAffected: false,
     drill: true,
   };
-  const { id, ...signal } = signalOf(generic, body);
+  const { id, ...signal } = signalOf(generic, body, configWith({ JOIN_KEY_SECRET: 'local' }));
   expect(id).toMatch(/^sig_/);
   expect(signal).toEqual({
     source: 'ticket',
@@ -546,8 +541,6 @@ describe('at its edges', () => {
       form: long,
       channel: long,
       area: long,
-      agent_id: long,
-      agent: long,
       ticket_tags: [long],
       ticket_url: `https://a.example/${'y'.repeat(1_982)}`,
     });
@@ -559,8 +552,6 @@ describe('at its edges', () => {
       form: bytes(signal.form),
       channel: bytes(signal.channel),
       area: bytes(signal.area),
-      agent: bytes(signal.agent),
-      agentName: bytes(signal.agentName),
       tag: bytes(signal.tags[0]),
       url: bytes(signal.url),
     }).toEqual({
@@ -570,14 +561,13 @@ describe('at its edges', () => {
       form: 200,
       channel: 200,
       area: 200,
-      agent: 320 + 'zendesk:'.length,
-      agentName: 320,
       tag: 200,
       url: 2_000,
     });
     expect(template({ ticket_url: `https://a.example/${'y'.repeat(1_983)}` })).not.toHaveProperty('url');
-    const comment = { comment: { id: 'c'.repeat(300), is_public: true, author: {} } };
-    expect(bytes(signalOf(zendesk, zendeskEvent('comment_added', { event: comment })).commentId)).toBe(200);
+    const comment = { comment: { id: 'c'.repeat(300), is_public: true, author: { id: long, name: long } } };
+    const { commentId, agent, agentName } = signalOf(zendesk, zendeskEvent('comment_added', { event: comment }));
+    expect([commentId, agent, agentName].map(bytes)).toEqual([200, 320 + 'zendesk:'.length, 320]);
   });
 
   test.each([
@@ -598,15 +588,8 @@ describe('at its edges', () => {
     ['the system', { actor: { type: 'system' }, message: { body: 'はい' } }, 'noted'],
     ['the system, without words', { actor: { type: 'system' } }, undefined],
   ])('a message of %s', (_, event, kind) => {
-    const reading = zendesk.read(
-      zendeskEvent('messaging_ticket.message_added', { event: event as Record<string, unknown> }),
-      Buffer.alloc(0),
-      {
-        receivedAt,
-        policy,
-        config,
-      },
-    );
+    const message = zendeskEvent('messaging_ticket.message_added', { event: event as Record<string, unknown> });
+    const reading = readBody(zendesk, message);
     expect('signal' in reading ? reading.signal.kind : undefined).toBe(kind);
     if (kind === 'agent-replied') expect(reading).toMatchObject({ signal: { agent: 'zendesk:8', message: 'はい' } });
   });
@@ -828,7 +811,8 @@ describe('the generic ticket at its edges', () => {
     ['url', `https://a.example/${'y'.repeat(1_983)}`, false],
     ['url', 'https://a.example/x y', false],
     ['url', 'ftp://a.example/x', false],
-    ['relatedIncidentId', `inc_${'0'.repeat(24)}`, true],
+    // Without its key it is a suggestion.
+    ['relatedIncidentId', `inc_${'0'.repeat(24)}`, false],
     ['relatedIncidentId', `inc_${'0'.repeat(25)}`, false],
     ['businessImpact', ' None ', true],
     ['category', 'other', false],

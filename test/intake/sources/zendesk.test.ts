@@ -213,8 +213,6 @@ describe('the template', () => {
     expect(signalOf(zendesk, zendeskTrigger(reply))).toMatchObject({
       kind: 'agent-replied',
       message: '直りました',
-      agent: 'zendesk:8',
-      agentName: '鈴木',
       happenedAt: new Date('2026-11-24T01:00:00Z'),
     });
   });

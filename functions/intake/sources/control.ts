@@ -1,0 +1,87 @@
+/**
+ * What steers Metronome: which ticket it is, what happened to it, whether it is a drill. An admin's template puts customers'
+ * text between quotes, and such text can become syntax.
+ */
+import { type Body, field, isObject } from './fields.ts';
+import { type Beside, Unreadable } from './source.ts';
+
+/** Of a request's query string or headers, or of a message's attributes. */
+export function besideOf(said: (name: 'event' | 'ticket') => string | null | undefined): Beside {
+  const [event, ticket] = [said('event')?.trim().slice(0, 200), said('ticket')?.trim().slice(0, 500)];
+  return { ...(event ? { event } : {}), ...(ticket ? { ticket } : {}) };
+}
+
+export interface Control {
+  /** It is JSON as it came, and no key of an object repeats. */
+  isSure: boolean;
+  /** Whether the body begins as a template does. */
+  isTemplate: boolean;
+  /** How often a key stands anywhere in the body. */
+  count(key: string): number;
+  /** @returns what the first of these keys says, or undefined where a customer's text could have said it */
+  value(keys: readonly string[], from: readonly Body[]): unknown;
+}
+
+/** Keys that count at the very beginning of a body, where no customer's text can stand before them. */
+const mayLead = '(event|triggered_event|ticket_id|id|ticket_tags|tags)';
+const opening = /^\uFEFF?\s*\{\s*(?:"(?:freshdesk_webhook|ticket)"\s*:\s*\{\s*)?/;
+const pair = new RegExp(`"${mayLead}"\\s*:\\s*(?:"([^"\\\\]{0,2000})"|(\\d{1,16}))\\s*(?:,\\s*|(?=\\}))`, 'y');
+
+export function controlOf(bytes: Buffer): Control {
+  const text = bytes.toString('utf8');
+  const leading = new Map<string, string>();
+  pair.lastIndex = opening.exec(text)?.[0].length ?? text.length;
+  for (let found = pair.exec(text); found; found = pair.exec(text)) {
+    if (!leading.has(found[1] ?? '')) leading.set(found[1] ?? '', found[2] ?? found[3] ?? '');
+  }
+  const counts = countKeys(text);
+  const count = (key: string): number => counts?.get(key) ?? 0;
+  return {
+    isSure: counts !== undefined,
+    isTemplate: leading.has('event') || leading.has('ticket_id'),
+    count,
+    value(keys, from) {
+      const first = keys.find((key) => leading.has(key));
+      if (first !== undefined) return leading.get(first);
+      // A text that closes an object can hide the real key in another one, so that it counts wherever it stands.
+      const occurrences = keys.reduce((sum, key) => sum + count(key), 0);
+      if (occurrences !== 1) return undefined;
+      return from.flatMap((body) => keys.map((key) => field(body, key))).find((value) => value !== undefined);
+    },
+  };
+}
+
+/** @returns undefined where the text is no JSON, or repeats a key within an object */
+function countKeys(text: string): ReadonlyMap<string, number> | undefined {
+  const counts = new Map<string, number>();
+  try {
+    JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+  const open: (Set<string> | undefined)[] = [];
+  for (const [token, key, colon] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/gs)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(undefined);
+    else if (token === '}' || token === ']') open.pop();
+    if (key === undefined || colon === undefined) continue;
+    const name = JSON.parse(key) as string;
+    const keys = open.at(-1);
+    if (keys?.has(name)) return undefined;
+    keys?.add(name);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** @throws Unreadable where a tool that writes its bodies itself cannot have written this one */
+export function requireSure(control: Control): void {
+  if (!control.isSure) throw new Unreadable('The body repeats a key or is no JSON as it came, so it was not trusted.');
+}
+
+/** A connection test says nothing else. */
+export function isConnectionTest(body: Body): boolean {
+  const inner = field(body, 'freshdesk_webhook');
+  const asked = isObject(inner) && Object.keys(body).length === 1 ? inner : body;
+  return Object.keys(asked).length === 1 && Object.hasOwn(asked, 'connectionTest');
+}
