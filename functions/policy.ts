@@ -27,9 +27,17 @@ export const policy = {
     language: 'ja' as 'ja' | 'en', // †
     company: { ja: '', en: '' }, // †
     telephone: '', // †
+    /** What a customer should check for gaps and duplicates after a recovery; blank for nothing. */
+    records: { ja: '注文・会計', en: 'order or payment' }, // †
     /** By a ticket's product area, what customers call it: `{ area: 'pos', ja: '会計機能', en: 'checkout' }`. */
     functions: [] as { area: string; ja: string; en: string }[], // †
   },
+
+  /**
+   * A team's own wording of a draft's parts, which are listed in `functions/words/texts/drafts.ts`, such as
+   * `{ regards: { ja: '何卒よろしくお願い申し上げます。' } }`. `npm test` checks the places of each.
+   */
+  drafts: {} as Readonly<Record<string, { ja?: string; en?: string }>>, // †
 
   /** Table A: what a ticket is. */
   routing: {

@@ -1,10 +1,17 @@
 /** Updates that are sent to customers' tickets, and what became of them. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { allDraftGroups, writeDraft } from '../customer-updates/draft.ts';
+import { readEvent } from '../incidents/events.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import { presentUpdate, type UpdateRecord } from '../outgoing/tickets/update.ts';
+import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
+import { draftKinds } from '../words/drafts.ts';
+import { languages } from '../words/language.ts';
 import { refusals } from '../words/texts/refusals.ts';
 import { etagOfIncident, requireIncident } from './incidents.ts';
 import { pageQuery, readPage } from './paging.ts';
@@ -12,6 +19,8 @@ import { hasChanged, idParam, json, listOf, problem, tagged } from './schemas.ts
 import { changeHeaders, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
+/** As the console’s page of an incident reads them. */
+const [mostContacts, mostEvents] = [200, 300];
 
 const updateSchema = z
   .object({
@@ -47,6 +56,15 @@ const requestSchema = z.strictObject({
     .openapi({ description: 'The text names customers of this incident to others, and is meant to.' }),
 });
 
+const draftSchema = z
+  .object({
+    customers: z.array(z.string()).openapi({ description: 'IDs, as `customers` of an update takes them.' }),
+    language: z.enum(languages),
+    kind: z.enum(draftKinds),
+    text: z.string(),
+  })
+  .openapi('Draft');
+
 export function addUpdateRoutes(app: OpenAPIHono): void {
   const send = createRoute({
     method: 'post',
@@ -73,6 +91,48 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
     const by = { ...statedBy(context.req), config: readConfig() };
     const { updates, incident } = await requestUpdates(context.req.valid('param').id, request, by);
     return context.json({ updates: updates.map(presentUpdate) } as never, 202, etagOfIncident(incident));
+  });
+
+  const drafts = createRoute({
+    method: 'get',
+    path: '/incidents/{id}/drafts',
+    summary: 'Drafts of the next messages to its customers, by who is due the same message',
+    request: {
+      params: idParam,
+      query: z.object({
+        language: z
+          .enum(languages)
+          .optional()
+          .openapi({ description: 'Default: the policy’s language for customers (`sender.language`).' }),
+      }),
+    },
+    responses: {
+      200: json(z.object({ drafts: z.array(draftSchema) }), 'Written from what is recorded; nothing is sent'),
+      404: problem('No incident has this ID'),
+    },
+  });
+  app.openapi(drafts, async (context) => {
+    const { language = policy.sender.language } = context.req.valid('query');
+    const document = await requireIncident(context.req.valid('param').id);
+    const [contacts, events] = await Promise.all([
+      document.ref.collection(collections.contacts).orderBy('__name__').limit(mostContacts).get(),
+      document.ref.collection(collections.timeline).orderBy('recordedAt', 'desc').limit(mostEvents).get(),
+    ]);
+    const incident = fromDocument<Incident>(document.data());
+    const by = { policy, now: now() };
+    const groups = allDraftGroups(
+      incident,
+      contacts.docs.map((each) => fromDocument<Contact>(each.data())),
+      events.docs.map((each) => readEvent(fromDocument(each.data()))),
+      by,
+    );
+    const written = groups.map((group) => ({
+      customers: group.told.flatMap(({ contact }) => customerIdsOf(contact)),
+      language,
+      kind: group.kind,
+      text: writeDraft(incident, group, by, language),
+    }));
+    return context.json({ drafts: written }, 200);
   });
 
   const list = createRoute({

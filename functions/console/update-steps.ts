@@ -1,6 +1,6 @@
 /** “Update them”: one form for each draft and the customers it is for, and one for a text of your own. */
 import { html } from 'hono/html';
-import { type DraftGroup, draftGroups, draftMessage } from '../customer-updates/draft.ts';
+import { allDraftGroups, type DraftGroup, draftMessage } from '../customer-updates/draft.ts';
 import { unansweredQuestions } from '../customer-updates/questioned.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { checkboxes, type Failed, textField, type Values } from './fields.ts';
@@ -35,18 +35,8 @@ interface UpdateForm {
 export const unansweredOf = ({ incident, contacts, events }: Loaded): ReturnType<typeof unansweredQuestions> =>
   unansweredQuestions(incident, contacts, events);
 
-/** Answers to customers who wrote after their recovery, then what is due to the others. */
-export function draftsOf(view: View, loaded: Loaded): DraftGroup[] {
-  const { incident, contacts } = loaded;
-  const asked = [...new Set(unansweredOf(loaded).map(({ contact }) => contact))];
-  const told = contacts.flatMap((contact) =>
-    contact.nextUpdateDueAt && !asked.includes(contact) ? [{ contact, dueAt: contact.nextUpdateDueAt }] : [],
-  );
-  const answers = asked.map((contact): DraftGroup => {
-    return { kind: 'recovery-questioned', told: [{ contact, dueAt: view.now }] };
-  });
-  return [...answers, ...draftGroups(incident, told, view)];
-}
+export const draftsOf = (view: View, { incident, contacts, events }: Loaded): DraftGroup[] =>
+  allDraftGroups(incident, contacts, events, view);
 
 /** @param failed a form that was refused comes first, with its own recipients */
 export function updateSteps(view: View, loaded: Loaded, failed: Failed | undefined): Step[] {

@@ -1,20 +1,15 @@
 /** The next message to customers who wait, of what is recorded: which one, for whom, and with what facts. Pure. */
+import type { TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { slotAfter } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { Policy } from '../policy.ts';
-import { clock, cut } from '../words/clock.ts';
-import {
-  type DraftFacts,
-  type DraftKind,
-  drafts,
-  impactsToCustomers,
-  mitigationsToCustomers,
-  progressToCustomers,
-} from '../words/drafts.ts';
-import type { Both, Language } from '../words/language.ts';
+import { clock, cut, shortClock } from '../words/clock.ts';
+import { type DraftFacts, type DraftKind, type DraftPart, writeDraftLines } from '../words/drafts.ts';
+import type { Language } from '../words/language.ts';
 import { drillMark } from '../words/texts/notices.ts';
 import type { Told } from './decide-notices.ts';
+import { unansweredQuestions } from './questioned.ts';
 
 interface Writing {
   policy: Policy;
@@ -26,6 +21,23 @@ export interface DraftGroup {
   told: Told[];
 }
 
+/** What is due to each customer of an incident: answers to those who wrote after their recovery come first. */
+export function allDraftGroups(
+  incident: Incident,
+  contacts: readonly Contact[],
+  events: readonly TimelineEvent[],
+  by: Writing,
+): DraftGroup[] {
+  const asked = [...new Set(unansweredQuestions(incident, contacts, events).map(({ contact }) => contact))];
+  const told = contacts.flatMap((contact) =>
+    contact.nextUpdateDueAt && !asked.includes(contact) ? [{ contact, dueAt: contact.nextUpdateDueAt }] : [],
+  );
+  const answers = asked.map((contact): DraftGroup => {
+    return { kind: 'recovery-questioned', told: [{ contact, dueAt: by.now }] };
+  });
+  return [...answers, ...draftGroups(incident, told, by)];
+}
+
 /** Customers whose drafts differ in the greeting at most, in the order of `told`. */
 export function draftGroups(incident: Incident, told: readonly Told[], by: Writing): DraftGroup[] {
   const groups = new Map<string, DraftGroup>();
@@ -33,7 +45,7 @@ export function draftGroups(incident: Incident, told: readonly Told[], by: Writi
     const kind = draftKindOf(incident, each, by.now);
     const { language } = by.policy.sender;
     const facts = { ...draftFacts(incident, [each], language, by), customerName: undefined };
-    const key = JSON.stringify([kind, drafts[kind][language](facts)]);
+    const key = JSON.stringify([kind, writeDraftLines(kind, facts, language, by.policy.drafts)]);
     const group = groups.get(key) ?? { kind, told: [] };
     group.told.push(each);
     groups.set(key, group);
@@ -46,7 +58,7 @@ export function draftKindOf(incident: Incident, { contact, dueAt }: Told, now: D
   if (contact.recoveredAt) return 'recovery';
   if ((contact.nextUpdateDueAt ?? dueAt) < now) return 'late';
   if (!contact.lastUpdateAt) return 'first';
-  return progressSince(incident, since(contact), 'ja').length > 0 ? 'progress' : 'no-progress';
+  return progressSince(incident, since(contact)).length > 0 ? 'progress' : 'no-progress';
 }
 
 /** @returns the message, in the language that the policy names for customers */
@@ -55,7 +67,7 @@ export function draftMessage(incident: Incident, group: DraftGroup, by: Writing)
 }
 
 export function writeDraft(incident: Incident, { kind, told }: DraftGroup, by: Writing, language: Language): string {
-  const words = drafts[kind][language](draftFacts(incident, told, language, by));
+  const words = writeDraftLines(kind, draftFacts(incident, told, language, by), language, by.policy.drafts);
   return [...(incident.isDrill ? [drillMark[language].trim()] : []), ...words].join('\n');
 }
 
@@ -74,11 +86,11 @@ function draftFacts(
   const recoveredAt = contacts.find((each) => each.recoveredAt)?.recoveredAt;
   // Where the two contradict each other, nobody is told that it lasted from the later to the earlier.
   const isReversed = recoveredAt && incident.occurredAt && recoveredAt < incident.occurredAt;
-  const impact = businessImpact && businessImpact !== 'none' ? impactsToCustomers[businessImpact] : undefined;
   return {
     customerName: first && told.length === 1 ? nameToGreet(first.contact) : undefined,
     company: policy.sender.company[language] || undefined,
     telephone: policy.sender.telephone || undefined,
+    records: policy.sender.records[language] || undefined,
     functionName: policy.sender.functions.find(({ area }) => area === incident.origin.area)?.[language],
     title:
       incident.title && contacts.length > 0 && contacts.every((each) => isReporter(incident, each))
@@ -87,12 +99,14 @@ function draftFacts(
     now: clock(now, language, policy, now),
     occurredAt: isReversed ? undefined : write(incident.occurredAt),
     isConfirmed,
-    impact: isConfirmed ? impact?.[language] : undefined,
+    impact: isConfirmed && businessImpact !== 'none' ? businessImpact : undefined,
     workaround: mitigation?.kind === 'workaround' && mitigation.summary ? cut(mitigation.summary) : undefined,
-    progress: progressSince(incident, Math.max(0, ...contacts.map(since)), language),
+    progress: progressSince(incident, Math.max(0, ...contacts.map(since))),
     wasTold: contacts.every((each) => each.lastUpdateAt !== undefined),
     isToldOver: contacts.every((each) => each.stoppedAt !== undefined && each.stoppedAt !== null),
     recoveredAt: write(recoveredAt),
+    recoveredUntil:
+      recoveredAt && incident.occurredAt && shortClock(recoveredAt, incident.occurredAt, language, policy),
     // Sent now or a little later, the rhythm's next slot is no sooner than this.
     nextUpdateAt: clock(slotAfter(now, 'update', incident, policy).dueAt, language, policy, now),
   };
@@ -111,18 +125,21 @@ export function isSeen(incident: Pick<Incident, 'happened' | 'status'>): boolean
 
 const since = ({ lastUpdateAt }: Contact): number => lastUpdateAt?.getTime() ?? 0;
 
-function progressSince(incident: Incident, sinceMs: number, language: Language): string[] {
+function progressSince(incident: Incident, sinceMs: number): DraftPart[] {
   const { verifiedAt, scopedAt, mitigatedAt, mitigation } = incident;
-  const facts: [at: Date | undefined, words: Both | undefined][] = [
-    [isSeen(incident) ? verifiedAt : undefined, progressToCustomers.confirmed],
-    [scopedAt, progressToCustomers.scoped],
-    [mitigatedAt, mitigation && mitigationsToCustomers[mitigation.kind]],
+  // A workaround is announced where its description follows.
+  const done: DraftPart | undefined =
+    mitigation?.kind === 'workaround' ? (mitigation.summary ? 'workaroundFound' : undefined) : mitigation?.kind;
+  const facts: [at: Date | undefined, part: DraftPart | undefined][] = [
+    [isSeen(incident) ? verifiedAt : undefined, 'seen'],
+    [scopedAt, 'scoped'],
+    [mitigatedAt, done],
   ];
   return facts
-    .filter((fact): fact is [Date, Both] => fact[0] !== undefined && fact[1] !== undefined)
+    .filter((fact): fact is [Date, DraftPart] => fact[0] !== undefined && fact[1] !== undefined)
     .filter(([at]) => at.getTime() > sinceMs)
     .sort(([a], [b]) => a.getTime() - b.getTime())
-    .map(([, words]) => words[language]);
+    .map(([, part]) => part);
 }
 
 function isReporter(incident: Incident, contact: Contact): boolean {

@@ -11,7 +11,6 @@ import type { Contact } from '../incidents/rhythm/contact.ts';
 import { isFailed } from '../incidents/sending.ts';
 import type { Policy } from '../policy.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
-import { draftNames } from '../words/drafts.ts';
 import { dutyText } from '../words/duty.ts';
 import { glanceText, overText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
@@ -279,7 +278,7 @@ function draftOf(incident: Incident, group: DraftGroup, by: Writing, reader: Lan
   const names = group.told.slice(0, mostLines).map(({ contact }) => nameOfContact(contact, reader, by.policy));
   const n = group.told.length - names.length;
   const to = [...names, ...(n > 0 ? [say(labels.more, reader, by.policy, { n })] : [])];
-  const kind = draftNames[group.kind][reader];
+  const kind = nameOf('draftKind', group.kind, reader, by.policy.customerLabel[reader]);
   const title = say(labels.draft, reader, by.policy, { kind, to: to.join(reader === 'ja' ? '、' : ', ') });
   const message = draftMessage(incident, group, by);
   return ['', title, ...message.split('\n').map((line) => `> ${line}`.trimEnd())];

@@ -173,6 +173,7 @@ describe('a generated client', () => {
     ['getIncidents', 200, () => call('getIncidents', { status: 'open', limit: 2 })],
     ['getIncident', 200, () => call('getIncident', incident())],
     ['getIncidentTimeline', 200, () => call('getIncidentTimeline', incident())],
+    ['getIncidentDrafts', 200, () => call('getIncidentDrafts', { ...incident(), language: 'en' })],
     ['getIncidentContacts', 200, () => call('getIncidentContacts', incident())],
     ['getIncidentSignals', 200, () => call('getIncidentSignals', incident())],
     ['getIncidentReleases', 200, () => call('getIncidentReleases', incident())],

@@ -8,7 +8,7 @@ import type { TimelineEvent } from '../../functions/incidents/events.ts';
 import { type Incident, mitigationKinds } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { policy } from '../../functions/policy.ts';
-import { type DraftFacts, draftKinds, drafts } from '../../functions/words/drafts.ts';
+import { type DraftFacts, draftKinds, writeDraftLines } from '../../functions/words/drafts.ts';
 import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
 
 const now = at('24 11:00');
@@ -78,39 +78,45 @@ function build(state: State): { incident: Incident; told: Told[] } {
 /** A claim, as it is worded, and what the record has to hold for it. */
 const claims: [claim: RegExp, holds: (incident: Incident, told: Told[]) => boolean][] = [
   [
-    /発生を確認いたしました|確認できた内容|の不具合(?:は|について)|confirmed on our side|What we have confirmed/,
+    /同じ事象を確認いたしました|確認できた内容|の不具合について|confirmed the problem on our side|What we have confirmed/,
     ({ happened, status }) => happened === 'yes' && status !== 'not-occurring',
   ],
-  [/影響の範囲を確認|confirmed who is affected/, ({ scopedAt }) => scopedAt !== undefined],
-  [/業務を行えない|not possible at present/, ({ impact }) => impact.businessImpact === 'stopped'],
-  [/代わりの手順|another way only/, ({ impact }) => impact.businessImpact === 'degraded'],
-  [/一部にご不便|some inconvenience/, ({ impact }) => impact.businessImpact === 'inconvenient'],
+  [/影響のある範囲の確認|finished checking who/, ({ scopedAt }) => scopedAt !== undefined],
+  [/をご利用いただけない状態|is unavailable/, ({ impact }) => impact.businessImpact === 'stopped'],
+  [
+    /の方法で(?:は|したら)ご利用|in the usual way|with the workaround below/,
+    ({ impact }) => impact.businessImpact === 'degraded',
+  ],
+  [/一部の操作に支障|some operations are affected/, ({ impact }) => impact.businessImpact === 'inconvenient'],
   [
     /設定を変更いたしました|changed a setting/,
     ({ mitigation, mitigatedAt }) => mitigation?.kind === 'setting' && mitigatedAt !== undefined,
   ],
-  [/データを修復|repaired data/, ({ mitigation }) => mitigation?.kind === 'data-repair'],
-  [/修正を適用|applied a correction/, ({ mitigation }) => mitigation?.kind === 'fix-release'],
-  [/前の状態に戻しました|before a change/, ({ mitigation }) => mitigation?.kind === 'revert'],
-  [/自然に復旧|recover by itself/, ({ mitigation }) => mitigation?.kind === 'self-healed'],
+  [/データを修復|corrected the affected data/, ({ mitigation }) => mitigation?.kind === 'data-repair'],
+  [/修正を適用|deployed a fix/, ({ mitigation }) => mitigation?.kind === 'fix-release'],
+  [/前の状態に戻しました|rolled back a change/, ({ mitigation }) => mitigation?.kind === 'revert'],
+  [/現在は正常に動作|problem cleared/, ({ mitigation }) => mitigation?.kind === 'self-healed'],
   [/手書きの伝票/, ({ mitigation }) => mitigation?.kind === 'workaround'],
   [
-    /復旧いたしました|can work again/,
+    /ご利用いただけるようになりました|work again as of|again as of/,
     (_incident, told) => told.every(({ contact }) => contact.recoveredAt !== undefined),
   ],
   [
-    /終了いたします|messages about it end here/,
+    /終了とさせて|last scheduled update/,
     (_incident, told) => told.every(({ contact }) => contact.recoveredAt ?? contact.endsWith),
   ],
   [
     /前回のご連絡|前回からの|since our last message/i,
     (_incident, told) => told.every(({ contact }) => contact.lastUpdateAt),
   ],
-  [/遅れました|comes late/, (_incident, told) => told.every(({ contact }) => contact.nextUpdateDueAt! < now)],
-  [/影響のある箇所を切り離し|isolated the affected/, ({ mitigation }) => mitigation?.kind === 'isolated'],
-  [/提供元による対応|supplier has acted/, ({ mitigation }) => mitigation?.kind === 'vendor'],
   [
-    /確認できておりません|could not confirm any/,
+    /遅れました|遅くなり|update is late|contact you sooner/,
+    (_incident, told) => told.every(({ contact }) => contact.nextUpdateDueAt! < now),
+  ],
+  [/影響のある箇所を切り離す|isolated the affected/, ({ mitigation }) => mitigation?.kind === 'isolated'],
+  [/関係会社にて|provider made/, ({ mitigation }) => mitigation?.kind === 'vendor'],
+  [
+    /確認できておりません|couldn’t confirm the/,
     (_incident, told) => told.every(({ contact }) => contact.endsWith === 'not-occurring'),
   ],
   [
@@ -187,8 +193,8 @@ describe('a draft', () => {
         const group = { kind: 'recovery-questioned' as const, told: [{ contact, dueAt: now }] };
         for (const language of ['ja', 'en'] as const) {
           const text = writeDraft(incident, group, { policy, now }, language);
-          expect(/復旧のご連絡後も|after we said that it was over/.test(text)).toBe(contact.stoppedAt !== null);
-          expect(text).not.toMatch(/復旧いたしました|終了いたします|messages about it end here|can work again/);
+          expect(/復旧のご連絡後も|after our recovery message/.test(text)).toBe(contact.stoppedAt !== null);
+          expect(text).not.toMatch(/ご利用いただけるように|終了とさせて|last scheduled update|again as of/);
           seen.add(contact.stoppedAt !== null);
         }
       }
@@ -229,8 +235,8 @@ describe('a draft', () => {
       const [group] = draftGroups(of, [{ contact, dueAt: at('24 11:10') }], { policy, now });
       return writeDraft(of, group!, { policy, now }, 'ja');
     };
-    expect(write('unconfirmed')).toContain('■お伺いしている内容\n・発生:11月24日(火) 09:50ごろ');
-    expect(write('yes')).toContain('■確認できた内容\n・発生:11月24日(火) 09:50ごろ');
+    expect(write('unconfirmed')).toContain('■お知らせいただいた内容\n・発生：11月24日(火) 09:50ごろ');
+    expect(write('yes')).toContain('■確認できた内容\n・発生：11月24日(火) 09:50ごろ');
   });
 });
 
@@ -243,7 +249,7 @@ const facts: DraftFacts = {
   now: '10:20',
   occurredAt: '09:50',
   isConfirmed: true,
-  progress: ['設定を変更いたしました'],
+  progress: ['setting'],
   wasTold: true,
   isToldOver: true,
   nextUpdateAt: '10:40',
@@ -269,13 +275,13 @@ it.each(draftKinds)(
 describe('each message', () => {
   it.each(draftKinds)('%s promises no time to fix, and says when the next comes or that it is the last', (kind) => {
     for (const language of ['ja', 'en'] as const) {
-      const text = drafts[kind][language](facts).join('\n');
+      const text = writeDraftLines(kind, facts, language, {}).join('\n');
       const times = text.match(/\d\d:\d\d/g) ?? [];
       expect(times.every((each) => ['09:50', '10:20', '10:40'].includes(each))).toBe(true);
       // Also of a recovery of which nobody knows when it was.
       expect(text).not.toContain('undefined');
       expect(text).not.toMatch(/復旧予定|復旧見込|までに復旧|までに解消|再開いたします|will be fixed|fixed by|resume/);
-      expect(text).toMatch(/10:40|終了いたします|messages about it end here|再度確認しております|looking at it again/);
+      expect(text).toMatch(/10:40|終了とさせて|last scheduled update|確認でき次第|as soon as we know more/);
       expect(text).toContain(
         language === 'ja' ? '渋谷店 ご担当者様\nお世話になっております。株式会社例サポート窓口です。' : 'Dear 渋谷店,',
       );
@@ -294,8 +300,8 @@ describe('each message', () => {
       ...least
     } = facts;
     for (const language of ['ja', 'en'] as const) {
-      const text = drafts[kind][language]({ ...least, isConfirmed: false, progress: [] }).join('\n');
-      expect(text).not.toMatch(/undefined|ご担当者様|までお電話|please call|会計機能/);
+      const text = writeDraftLines(kind, { ...least, isConfirmed: false, progress: [] }, language, {}).join('\n');
+      expect(text).not.toMatch(/undefined|店 ご担当者様|お電話|call|会計機能/);
     }
   });
 });

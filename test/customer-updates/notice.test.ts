@@ -127,7 +127,7 @@ describe('a notice', () => {
   });
 
   it('quotes a report to whoever reported it alone', () => {
-    const quoted = /^> ・状況:注文が通らない$/m;
+    const quoted = /^> 「注文が通らない」の件で/m;
     expect(write([contactOf(incident)]).text.ja).toMatch(quoted);
     expect(write([contactOf(incident, 'store-13')]).text.ja).not.toMatch(quoted);
   });
@@ -200,7 +200,7 @@ describe('a notice', () => {
     const { ja, en } = write({});
     expect(ja).toContain('\n店舗からの連絡\n- 渋谷店: 「まだ 注文できません」\n');
     expect(en).toContain('\nWhat the customer wrote\n- 渋谷店: “まだ 注文できません”\n');
-    expect(ja).toContain('文面案(復旧後も不具合の申告) 宛先: 渋谷店\n> 渋谷店 ご担当者様');
+    expect(ja).toContain('文面案(回復後の申告への返信) 宛先: 渋谷店\n> 渋谷店 ご担当者様');
     expect(ja).toContain('> 復旧のご連絡後も不具合が続いているとのこと、誠に申し訳ございません。');
     // Found by the ticket where the tool names no customer; and where the ticket is nobody's, nobody is answered.
     expect(write({ customers: [], message: undefined }).ja).toContain('\n- 渋谷店: 本文なし\n');

@@ -12,6 +12,7 @@ const own = {
   ...policy,
   customerLabel: { ja: '店舗', en: 'store' },
   sender: {
+    ...policy.sender,
     language: 'ja' as const,
     company: { ja: '株式会社例', en: 'Example Inc.' },
     telephone: '03-0000-0000',
@@ -158,14 +159,17 @@ describe('of much at once', () => {
       '- 10:32 一次対応: 回避策の案内 — 手書きの伝票を 使う',
       '- 原因: 設定の誤り',
       '',
-      '文面案(復旧後も不具合の申告) 宛先: a店 ほか2店舗',
+      '文面案(回復後の申告への返信) 宛先: a店 ほか2店舗',
       '> 【訓練】',
+      '> ご担当者様',
       '> お世話になっております。株式会社例サポート窓口です。',
       '>',
-      '> 不具合が続いているとのこと、誠に申し訳ございません。ただいま再度確認しております。',
-      '> 差し支えなければ、発生時刻、画面の表示内容、ご利用の端末をお知らせください。',
+      '> 不具合が続いているとのこと、誠に申し訳ございません。現在、改めて確認しております。',
+      '> お手数ですが、発生時刻、画面の表示内容、ご利用の端末をお知らせください。確認でき次第、改めてご連絡いたします。',
+      '>',
       '> お急ぎの場合は03-0000-0000までお電話ください。',
       '> よろしくお願いいたします。',
+      '> 株式会社例サポート窓口',
       'ほかの文面案(5件)は上のリンク先にあります。',
     ]);
     expect(subject.ja).toBe(
@@ -208,7 +212,7 @@ describe('of much at once', () => {
       '- 10:32 mitigation: workaround — 手書きの伝票を 使う',
       '- cause: 設定の誤り',
       '',
-      'Draft (still wrong after the recovery) to: a店 +2',
+      'Draft (reply to a report after recovery) to: a店 +2',
     ]);
     expect(en.slice(draftAt + 1, -1)).toEqual(ja.slice(draftAt + 1, -1));
     expect(en.at(-1)).toBe('5 more drafts are behind the link above.');
@@ -339,11 +343,11 @@ describe('what is long is cut', () => {
     }).ja;
     expect([twice.filter((line) => line.endsWith('「まだ」')).length, twice.at(-1)]).toEqual([
       2,
-      '> よろしくお願いいたします。',
+      '> 株式会社例サポート窓口',
     ]);
     const more = (count: number) => wrote(count).at(-1);
     expect([more(1), more(2), more(3), more(4)]).toEqual([
-      '> よろしくお願いいたします。',
+      '> 株式会社例サポート窓口',
       'ほかの文面案(1件)は上のリンク先にあります。',
       'ほかの文面案(2件)は上のリンク先にあります。',
       'ほかの文面案(2件)は上のリンク先にあります。',
@@ -395,17 +399,18 @@ describe('a draft', () => {
         '渋谷店 ご担当者様',
         'お世話になっております。株式会社例サポート窓口です。',
         '',
-        '注文機能の不具合について、11月24日(火) 11:05時点の状況をご報告いたします。復旧までお時間をいただき、申し訳ございません。',
+        '注文機能の不具合について、11月24日(火) 11:05時点の状況をご報告いたします。復旧までお時間をいただいており、誠に申し訳ございません。',
         '■前回からの進展',
-        '・影響の範囲を確認いたしました',
-        '・当面のご対応方法をご用意いたしました',
-        '■現在のご利用状況',
-        '・業務を行えない状態です',
-        '・当面のご対応:手書きの伝票を 使う',
+        '・影響のある範囲の確認が完了いたしました',
+        '・復旧までの対処方法をご案内いたします',
+        '■現在の状況',
+        '・現在、注文機能をご利用いただけない状態です',
+        '・対処方法：手書きの伝票を 使う',
         '',
         '次回は11月24日(火) 11:20までに、進展がない場合もご連絡いたします。',
         'お急ぎの場合は03-0000-0000までお電話ください。',
         'よろしくお願いいたします。',
+        '株式会社例サポート窓口',
       ],
     ]);
   });
@@ -414,9 +419,9 @@ describe('a draft', () => {
     const [lines] = write([{ ...reports, lastUpdateAt: at('24 10:05') }], { scopedAt: at('24 10:40') });
     const from = lines?.indexOf('■前回からの進展') ?? 0;
     expect(lines?.slice(from + 1, from + 4)).toEqual([
-      '・弊社でも発生を確認いたしました',
-      '・当面のご対応方法をご用意いたしました',
-      '・影響の範囲を確認いたしました',
+      '・弊社でも同じ事象を確認いたしました',
+      '・復旧までの対処方法をご案内いたします',
+      '・影響のある範囲の確認が完了いたしました',
     ]);
   });
 
@@ -439,10 +444,15 @@ describe('a draft', () => {
         'Dear 渋谷店,',
         'This is Example Inc. support.',
         '',
-        'You can work again since Tue, Nov 24, 10:50 (Asia/Tokyo): the trouble with ordering is over. We are sorry for the inconvenience.',
-        'Please check that everything works, and that no order or payment between Tue, Nov 24, 09:50 (Asia/Tokyo) and Tue, Nov 24, 10:50 (Asia/Tokyo) is missing or doubled.',
-        'Our messages about it end here.',
-        'If anything is still wrong, reply here or call 03-0000-0000: we will look at it at once.',
+        'You can use ordering again as of Tue, Nov 24, 10:50 (Asia/Tokyo).',
+        'We’re sorry for the disruption.',
+        'Please check that everything works for you.',
+        'Please also check that no order or payment is missing or duplicated between Tue, Nov 24, 09:50 (Asia/Tokyo) and 10:50.',
+        'This is our last scheduled update about it.',
+        'If anything is still wrong, reply to this message or call 03-0000-0000, and we’ll look into it right away.',
+        '',
+        'Kind regards,',
+        'Example Inc. support',
       ],
     ]);
   });
@@ -450,7 +460,9 @@ describe('a draft', () => {
   test('that is late says so, and not by when: nobody has promised them that time', () => {
     const late = [waits('b', '24 11:02'), waits('c', '24 10:58')];
     expect(write(late)).toHaveLength(1);
-    expect(write(late)[0]).toContain('ご連絡が遅れましたことを、お詫び申し上げます。');
+    expect(write(late)[0]).toContain('ご連絡が遅くなり、誠に申し訳ございません。');
+    const heard = late.map((each) => ({ ...each, lastUpdateAt: at('24 10:15') }));
+    expect(write(heard)[0]).toContain('ご連絡が遅れましたことを、お詫び申し上げます。');
     expect(draftKindOf(incident, told(waits('b', '24 11:05')), now)).toBe('first');
     expect(draftKindOf(incident, told(waits('b', null), '24 11:04'), now)).toBe('late');
   });
@@ -491,16 +503,16 @@ describe('a draft', () => {
   test('to several names nobody, and quotes the report to nobody who has not made it', () => {
     const group = { kind: 'first' as const, told: [told(reports), told(waits('b', '24 11:10'))] };
     const text = writeDraft(incident, group, { policy: own, now }, 'ja');
-    expect(text).toMatch(/^お世話になっております/);
+    expect(text).toMatch(/^ご担当者様\nお世話になっております/);
     expect(text).not.toContain('注文が通らない');
     const chainOf = {
       kind: 'first' as const,
       told: [told({ ...reports, customers: [...reports.customers, { id: 'z' }] })],
     };
-    expect(writeDraft(incident, chainOf, { policy: own, now }, 'ja')).toMatch(/^お世話になっております/);
+    expect(writeDraft(incident, chainOf, { policy: own, now }, 'ja')).toMatch(/^ご担当者様\nお世話になっております/);
     const alert = { ...incident, source: 'alert' as const };
     expect(writeDraft(alert, { kind: 'first', told: [told(reports)] }, { policy: own, now }, 'ja')).not.toContain(
-      '状況:',
+      '状況：',
     );
   });
 
@@ -522,8 +534,12 @@ describe('a draft', () => {
 
   test('says how work is affected only where somebody has seen it, and nothing of an impact that is none', () => {
     const stateOf = (facts: Partial<Incident>) =>
-      write([{ ...reports, lastUpdateAt: at('24 10:15') }], facts)[0]?.find((line) => line.includes('業務'));
-    expect(stateOf({ impact: { businessImpact: 'degraded' } })).toBe('・代わりの手順であれば業務を行える状態です');
+      write([{ ...reports, lastUpdateAt: at('24 10:15') }], facts)[0]?.find(
+        (line) => line.includes('ご利用いただけ') || line.includes('方法で'),
+      );
+    expect(stateOf({ impact: { businessImpact: 'degraded' } })).toBe(
+      '・注文機能は、下記の方法でしたらご利用いただけます',
+    );
     expect(stateOf({ happened: 'unconfirmed' })).toBeUndefined();
     expect(stateOf({ impact: { businessImpact: 'none' } })).toBeUndefined();
   });

@@ -61,8 +61,8 @@ describe('a corrected recovery', () => {
     await scenario.advance('PT10M');
     const notices = (await scenario.inbox()).filter((each) => each.incidentId === id && each.kind === 'update-due');
     const clock = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', hour: '2-digit', minute: '2-digit' });
-    expect(notices.at(-1)?.text).toContain(`${clock.format(new Date(right))}に復旧いたしました`);
-    expect(notices.at(-1)?.text).not.toContain(`${clock.format(new Date(wrong))}に復旧`);
+    expect(notices.at(-1)?.text).toContain(`${clock.format(new Date(right))}よりご利用いただける`);
+    expect(notices.at(-1)?.text).not.toContain(`${clock.format(new Date(wrong))}よりご利用`);
   });
 
   test('where nobody is known to be affected, stays when it is told again', async () => {

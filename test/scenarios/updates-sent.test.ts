@@ -384,3 +384,31 @@ test('the recovery is recorded with the message that tells of it', async () => {
   const [contact] = (await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts;
   expect(contact.stoppedAt).not.toBeNull();
 });
+
+test('the drafts are there to read, for whom they are, and one that says too little is not sent', async () => {
+  const id = await incidentOf('zendesk', nextTicket());
+  await scenario.post(`/api/incidents/${id}/events`, {
+    type: 'scoped',
+    affectedCustomerCount: 2,
+    affectedCustomers: [{ id: 'store-99', name: '目黒店' }],
+  });
+  const draftsIn = async (query = '') => (await scenario.get(`/api/incidents/${id}/drafts${query}`)).body.drafts;
+  const [contact, other] = (await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts;
+  const drafts: { customers: string[]; language: string; kind: string; text: string }[] = await draftsIn();
+  expect(drafts.flatMap(({ customers }) => customers).toSorted()).toEqual(
+    [contact, other].flatMap((each) => each.customers.map((customer: { id: string }) => customer.id)).toSorted(),
+  );
+  expect(drafts.map(({ language, kind }) => [language, kind])).toEqual([
+    [policy.sender.language, 'first'],
+    [policy.sender.language, 'first'],
+  ]);
+  expect((await draftsIn('?language=en')).map((each: { text: string }) => each.text.slice(0, 5))).toContain('Dear ');
+  // 目黒店 has reported nothing, and the area has no public name: nobody has said yet what it is about.
+  const open = drafts.find(({ customers }) => customers.includes('store-99'));
+  expect(open?.text).toContain('【要記入');
+  const refused = await tap(id, { customers: open?.customers, message: open?.text });
+  expect([refused.status, refused.body.errors?.[0].path]).toEqual([422, 'message']);
+  const filled = open?.text.replace(/【.*】/, '会計画面が開きません。');
+  expect((await tap(id, { customers: open?.customers, message: filled })).status).toBe(202);
+  expect((await scenario.get('/api/incidents/inc_000000000000000000000000/drafts')).status).toBe(404);
+});

@@ -2,53 +2,110 @@
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { clock, cut, shortClock } from '../../functions/words/clock.ts';
-import { type DraftFacts, draftKinds, drafts } from '../../functions/words/drafts.ts';
+import { type DraftFacts, draftKinds, isUnfilled, writeDraftLines, wrongDrafts } from '../../functions/words/drafts.ts';
 import { dutyText } from '../../functions/words/duty.ts';
 import { glanceText, overText } from '../../functions/words/glance.ts';
 import { fillIn, languages, nameOf } from '../../functions/words/language.ts';
 import { leftText, lengthText, minutesText, overdueText, spanText } from '../../functions/words/spans.ts';
+import { draftTexts } from '../../functions/words/texts/drafts.ts';
 
 const at = (text: string): Date => new Date(text);
 
 describe('a message to customers', () => {
-  const all: DraftFacts = {
-    customerName: '〈名前〉',
-    company: '〈会社〉',
-    telephone: '〈電話〉',
-    functionName: '〈機能〉',
-    title: '〈件名〉',
-    now: '〈今〉',
-    occurredAt: '〈発生〉',
+  const japanese: DraftFacts = {
+    customerName: '渋谷店',
+    company: '株式会社例',
+    telephone: '03-0000-0000',
+    records: '注文・会計',
+    functionName: '会計機能',
+    title: '会計画面が開かない',
+    now: '11月24日(火) 11:05',
+    occurredAt: '11月24日(火) 09:50',
     isConfirmed: true,
-    impact: '〈影響〉',
-    workaround: '〈回避〉',
-    progress: ['〈進展1〉', '〈進展2〉'],
+    impact: 'degraded',
+    workaround: '伝票に手書きで控える',
+    progress: ['seen', 'scoped', 'workaroundFound'],
     wasTold: true,
     isToldOver: true,
-    recoveredAt: '〈回復〉',
-    nextUpdateAt: '〈次回〉',
+    recoveredAt: '11月24日(火) 10:50',
+    recoveredUntil: '10:50',
+    nextUpdateAt: '11月24日(火) 11:20',
   };
-  const none: DraftFacts = {
-    now: '〈今〉',
-    isConfirmed: false,
-    progress: [],
-    wasTold: false,
-    isToldOver: false,
-    nextUpdateAt: '〈次回〉',
+  const english: DraftFacts = {
+    ...japanese,
+    customerName: 'Shibuya',
+    company: 'Example Inc.',
+    records: 'order or payment',
+    functionName: 'checkout',
+    title: 'The checkout screen does not open',
+    now: 'Tue, Nov 24, 11:05 (Asia/Tokyo)',
+    occurredAt: 'Tue, Nov 24, 09:50 (Asia/Tokyo)',
+    workaround: 'write orders down by hand',
+    recoveredAt: 'Tue, Nov 24, 10:50 (Asia/Tokyo)',
+    nextUpdateAt: 'Tue, Nov 24, 11:20 (Asia/Tokyo)',
   };
-  const cases: [string, DraftFacts][] = [
-    ['of which everything is known', all],
-    ['that was told and not confirmed, without news', { ...all, isConfirmed: false, progress: [], isToldOver: false }],
-    ['that was told nothing yet', { ...all, wasTold: false }],
-    ['of which nothing is known', none],
-    ['of which only is known that it happens', { ...none, isConfirmed: true }],
+  const unknown = { isConfirmed: false, progress: [], wasTold: false, isToldOver: false };
+  const variants: [of: string, facts: (all: DraftFacts) => DraftFacts][] = [
+    ['Everything is known, and they have heard from us before', (all) => all],
+    ['They have not heard from us before', (all) => ({ ...all, wasTold: false, isToldOver: false })],
+    [
+      'Nobody has confirmed it, and there is no news',
+      (all) => ({ ...all, isConfirmed: false, progress: [], impact: undefined }),
+    ],
+    ['What does not work has no public name', (all) => ({ ...all, functionName: undefined, workaround: undefined })],
+    ['They did not report it', (all) => ({ ...all, title: undefined, impact: 'stopped' })],
+    ['Only the time is known', ({ now, nextUpdateAt }) => ({ ...unknown, now, nextUpdateAt })],
   ];
 
-  test.each(languages)('says what is known and nothing else: %s', async (language) => {
-    const texts = cases.flatMap(([of, facts]) =>
-      draftKinds.map((kind) => `=== ${kind}, ${of}\n${drafts[kind][language](facts).join('\n')}\n`),
-    );
-    await expect(texts.join('\n')).toMatchFileSnapshot(`../fixtures/words/drafts.${language}.txt`);
+  test.each(languages.flatMap((language) => draftKinds.map((kind) => [kind, language] as const)))(
+    'says what is known and nothing else: %s.%s',
+    async (kind, language) => {
+      const all = language === 'ja' ? japanese : english;
+      const texts = variants.map(
+        ([of, facts]) => `=== ${of}\n\n${writeDraftLines(kind, facts(all), language, {}).join('\n')}\n`,
+      );
+      await expect(texts.join('\n')).toMatchFileSnapshot(`drafts/${kind}.${language}.txt`);
+    },
+  );
+
+  test('a team words a part of its own, where its places are those of ours', () => {
+    const own = {
+      regards: { ja: '何卒よろしくお願い申し上げます。' },
+      next: { ja: '{next}に改めてご連絡いたします。' },
+    };
+    expect(wrongDrafts(own)).toEqual([]);
+    const lines = writeDraftLines('first', japanese, 'ja', own);
+    expect(lines).toContain('何卒よろしくお願い申し上げます。');
+    expect(lines).toContain('11月24日(火) 11:20に改めてご連絡いたします。');
+    expect(writeDraftLines('first', english, 'en', own)).toContain('Kind regards,');
+  });
+
+  test.each([
+    [{ farewell: { ja: 'では' } }, 'farewell: there is no such part'],
+    [{ next: { ja: '後ほどご連絡いたします。' } }, 'next.ja: lacks {next}'],
+    [{ regards: { en: 'Yours, {boss}' } }, 'regards.en: nothing fills {boss}'],
+    [{ regards: { en: ' ' } }, 'regards.en: is empty'],
+    [{ regards: { ja: '{{ticket.id}}' } }, 'regards.ja: has {{ or {%'],
+  ])('a team’s own wording like %j is wrong', (own, why) => {
+    expect(wrongDrafts(own)).toContain(why);
+  });
+
+  test('what the policy words of its own is right', () => {
+    expect(wrongDrafts(policy.drafts)).toEqual([]);
+  });
+
+  test('what the draft leaves to its sender is seen until it has been filled in', () => {
+    for (const language of languages) {
+      expect(isUnfilled(draftTexts.fillIn[language])).toBe(true);
+      const drafted = writeDraftLines(
+        'first',
+        { ...japanese, title: undefined, functionName: undefined },
+        language,
+        {},
+      );
+      expect(isUnfilled(drafted.join('\n'))).toBe(true);
+    }
+    expect(isUnfilled('会計画面が開かない')).toBe(false);
   });
 });
 

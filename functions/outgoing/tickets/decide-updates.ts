@@ -14,6 +14,7 @@ import {
 import { stableId } from '../../platform/ids.ts';
 import type { Said } from '../../platform/problem.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
+import { isUnfilled } from '../../words/drafts.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import { namesAnother } from './names-another.ts';
 import type { UpdateRecord } from './update.ts';
@@ -87,6 +88,10 @@ export function decideUpdates(
   const readers = groups.map(({ customers }) =>
     chosen.filter((each) => customerIdsOf(each).some((id) => customers.includes(id))),
   );
+  if (isUnfilled(request.message)) {
+    const errors = [wrongField('message', 'fill-in-first')];
+    return { status: 422, refused: refuse('fill-in-first'), errors };
+  }
   const named = request.confirmedNames ? [] : namesAnother(request.message, readers, contacts);
   if (named.length > 0) {
     const refused = refuse('names-another-customer', { names: named.join(', ') });

@@ -96,6 +96,7 @@ export const refusals = {
   'update-on-its-way': { ja: '{whom} への連絡を送信中です({who})。結果を先に確認してください。', en: 'An update to {whom} is being sent, asked for by {who}. See what has become of it first.' },
   'update-too-late': { ja: '確認から{n}分以上たったため、送信していません。内容を確かめ、もう一度送信してください。', en: 'It was confirmed more than {n} min ago and not sent. See whether it still holds, and confirm it anew.' },
   'empty-update': { ja: '文面を入力してください。', en: 'Write a message.' },
+  'fill-in-first': { ja: '文面の「要記入」の部分を書き換えてから送信してください。', en: 'Replace the placeholder in brackets before you send the message.' },
   'nobody-chosen': { ja: '宛先を選んでください。', en: 'Choose the customers who receive it.' },
   'too-long-for-jira': { ja: 'Jira に送れるのは32,000文字までです。', en: 'Jira takes 32,000 characters at most.' },
   'placeholder-for-zendesk': { ja: 'Zendesk が {{ と }}、{% と %} の間を置き換えることがあります。ほかの書き方にしてください。', en: 'Zendesk might fill in what stands between {{ and }} or {% and %}. Write it otherwise.' },

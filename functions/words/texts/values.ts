@@ -5,8 +5,8 @@ export const valueTexts = {
   'draftKind.first': { ja: '初回', en: 'first message' },
   'draftKind.progress': { ja: '経過', en: 'progress' },
   'draftKind.late': { ja: '遅延', en: 'late' },
-  'draftKind.recovery': { ja: '業務回復', en: 'recovery' },
-  'draftKind.not-occurring': { ja: '発生を確認できず', en: 'could not be confirmed' },
+  'draftKind.recovery': { ja: '回復のご連絡', en: 'recovery' },
+  'draftKind.not-occurring': { ja: '発生を確認できず', en: 'not confirmed' },
   'endsWith.recovery': { ja: '業務回復の連絡が未送信', en: 'recovery message not sent yet' },
   'endsWith.not-occurring': { ja: '確認できなかった旨の連絡が未送信', en: 'closing message not sent yet' },
   'urgency.high': { ja: '高', en: 'high' },
@@ -355,5 +355,5 @@ export const valueTexts = {
   'urgencyMark.high': { ja: '緊急性 高', en: 'urgency high' },
   'urgencyMark.low': { ja: '緊急性 低', en: 'urgency low' },
   'draftKind.no-progress': { ja: '進展なし', en: 'no progress' },
-  'draftKind.recovery-questioned': { ja: '業務回復後の申告', en: 'still wrong after the recovery' },
+  'draftKind.recovery-questioned': { ja: '回復後の申告への返信', en: 'reply to a report after recovery' },
 } as const satisfies Texts;

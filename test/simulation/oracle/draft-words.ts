@@ -17,19 +17,19 @@ export interface Drafted {
 }
 
 const impacts: Record<string, string> = {
-  stopped: '業務を行えない状態です',
-  degraded: '代わりの手順であれば業務を行える状態です',
-  inconvenient: '業務は行えますが、一部にご不便のある状態です',
+  stopped: 'をご利用いただけない状態です',
+  degraded: '方法で',
+  inconvenient: '一部の操作に支障が出ております',
 };
 const helped: Record<string, string> = {
   setting: '設定を変更いたしました',
-  workaround: '当面のご対応方法をご用意いたしました',
+  workaround: '復旧までの対処方法をご案内いたします',
   'data-repair': 'データを修復いたしました',
-  isolated: '影響のある箇所を切り離しました',
-  vendor: '提供元による対応が行われました',
-  revert: '変更前の状態に戻しました',
+  isolated: '影響のある箇所を切り離す処置をいたしました',
+  vendor: '関係会社にて対応いたしました',
+  revert: '変更を取り消し、以前の状態に戻しました',
   'fix-release': '修正を適用いたしました',
-  'self-healed': '自然に復旧したことを確認いたしました',
+  'self-healed': '現在は正常に動作していることを確認いたしました',
 };
 
 /** @param lines of a notice @returns what is wrong with its first draft */
@@ -70,9 +70,9 @@ function checkHappened(words: readonly string[], addressed: Drafted['told'], { s
     state.source === 'ticket' && contact.customers.some(({ id }: Doc) => id === state.reporter?.id);
   const workaround = state.mitigation?.kind === 'workaround' ? state.mitigation.summary : undefined;
   const expected: [start: string, of: string | undefined][] = [
-    ['・発生:', state.occurredAt === undefined ? undefined : `${clock(state.occurredAt)}ごろ`],
-    ['・状況:', addressed.every(isReporter) ? state.title : undefined],
-    ['・当面のご対応:', workaround],
+    ['・発生：', state.occurredAt === undefined ? undefined : `${clock(state.occurredAt)}ごろ`],
+    ['・状況：', addressed.every(isReporter) ? state.title : undefined],
+    ['・対処方法：', workaround],
   ];
   for (const [start, of] of expected) {
     const said = words.find((each) => each.startsWith(start))?.slice(start.length);
@@ -80,6 +80,8 @@ function checkHappened(words: readonly string[], addressed: Drafted['told'], { s
     const isSo = said === undefined || of?.replace(/\s+/g, ' ').startsWith(said.replace(/…$/, ''));
     if (!isSo) found.push(`“${start}${said}”, and it is ${of}`);
   }
+  const quoted = words.map((each) => /「(.+)」の件/.exec(each)?.[1]).find((each) => each !== undefined);
+  if (quoted !== undefined && !addressed.every(isReporter)) found.push(`it quotes “${quoted}” to others`);
   if (words.some((each) => each.includes('確認できた内容')) && !isSeen(state)) found.push('nobody has confirmed it');
   const impact = Object.entries(impacts).find(([, text]) => words.some((each) => each.includes(text)))?.[0];
   if (impact !== undefined && (impact !== state.impact.businessImpact || !isSeen(state)))
@@ -91,11 +93,14 @@ function checkHappened(words: readonly string[], addressed: Drafted['told'], { s
 function checkSince(words: readonly string[], kind: string, addressed: Drafted['told'], { state }: Drafted): string[] {
   const since = Math.max(0, ...addressed.map(({ heardAt }) => heardAt ?? 0));
   const facts: [text: string, at: number | undefined][] = [
-    ['弊社でも発生を確認いたしました', isSeen(state) ? state.verifiedAt : undefined],
-    ['影響の範囲を確認いたしました', state.scopedAt],
+    ['弊社でも同じ事象を確認いたしました', isSeen(state) ? state.verifiedAt : undefined],
+    ['影響のある範囲の確認が完了いたしました', state.scopedAt],
     ...Object.entries(helped).map(([each, text]): [string, number | undefined] => [
       text,
-      state.mitigation?.kind === each ? state.mitigatedAt : undefined,
+      // A workaround is announced where its description follows.
+      state.mitigation?.kind === each && (each !== 'workaround' || state.mitigation.summary)
+        ? state.mitigatedAt
+        : undefined,
     ]),
   ];
   return facts.flatMap(([text, at]) => {
@@ -110,9 +115,9 @@ function checkSince(words: readonly string[], kind: string, addressed: Drafted['
 function checkTimes(words: readonly string[], { now, state, before, clock }: Drafted): string[] {
   const found: string[] = [];
   const text = words.join('\n');
-  const asOf = /本件について、(.+?)時点/.exec(text)?.[1];
+  const asOf = /について、([^、]+?)時点の状況を/.exec(text)?.[1];
   if (asOf !== undefined && asOf !== clock(now)) found.push(`it is of ${asOf}`);
-  const recovered = /本件は、(.+?)に復旧いたしました/.exec(text)?.[1];
+  const recovered = /につきまして、([^、]+?)よりご利用/.exec(text)?.[1];
   const times = before.flatMap(({ type, occurredAt, recordedAt, detail }) =>
     type === 'recovered' || detail.recovery === true
       ? [detail.recoveredAt, occurredAt, Math.min(occurredAt, recordedAt)]
@@ -122,8 +127,11 @@ function checkTimes(words: readonly string[], { now, state, before, clock }: Dra
   );
   const known = new Set(times.filter((each) => typeof each === 'number').map(clock));
   if (recovered !== undefined && !known.has(recovered)) found.push(`it recovered at ${recovered}`);
-  const [, start, end] = /また(.+?)から(.+?)までの注文/.exec(text) ?? [];
-  if (start !== undefined && (start !== (state.occurredAt && clock(state.occurredAt)) || end !== recovered))
+  const [, start, end] = /あわせて、(.+?)から(.+?)までの注文/.exec(text) ?? [];
+  if (
+    start !== undefined &&
+    (start !== (state.occurredAt && clock(state.occurredAt)) || !recovered?.endsWith(end ?? ''))
+  )
     found.push(`it lasted from ${start} to ${end}`);
   const owed = /(.+?)までにお送りする予定の/m.exec(text)?.[1];
   if (owed !== undefined) found.push(`an update was promised by ${owed}`);

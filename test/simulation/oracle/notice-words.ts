@@ -195,7 +195,7 @@ function checkDraft(cause: Doc, lines: readonly string[], state: Doc, writing: W
     takenIn(records.timelines.get(id) ?? []).size > 0 && told.some(({ heardAt }) => heardAt === undefined);
   if (!isUnclear)
     found.push(...checkDraftWords(lines, { now, state, before: [...before, ...writing.look], told, clock }));
-  if (cause.type !== 'reminded' || slots.length === 0 || kind === '復旧後も不具合の申告') return found;
+  if (cause.type !== 'reminded' || slots.length === 0 || kind === '回復後の申告への返信') return found;
   const first = Math.min(...slots.map((each) => each.dueAt));
   const kinds = slots
     .filter((each) => each.dueAt === first)
