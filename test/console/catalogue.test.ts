@@ -101,7 +101,7 @@ test('what carries a † in the policy carries one on its page: keep functions/c
   const found: string[] = [];
   for (const line of lines.slice(lines.findIndex((each) => each.startsWith('export const policy')) + 1)) {
     if (line.startsWith('}')) break;
-    const name = /^\s*(\w+):/.exec(line)?.[1];
+    const name = /^\s*(\w+)(?::|,)/.exec(line)?.[1];
     const code = line.replace(/\s*\/\/.*$/, '').trimEnd();
     const closes = /^\s*[}\]],?$/.test(code);
     const at = name ? [...path, name] : path;
