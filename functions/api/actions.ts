@@ -1,6 +1,6 @@
 /** Next actions: the list, proposing, changing. */
-
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { DocumentSnapshot } from '@google-cloud/firestore';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { etagOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
@@ -11,8 +11,8 @@ import { presentAction, readAction, recordAction, recordActionChange } from '../
 import { actionKinds, actionStatuses, actionVersion, type NextAction } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import { pageQuery, readPage } from './paging.ts';
-import { hasChanged, idParam, json, listOf, problem, tagged } from './schemas.ts';
+import { addList, addRoute } from './routes.ts';
+import { idParam, problem, tagged } from './schemas.ts';
 import { idempotencyHeader, ifMatchHeader, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
@@ -76,97 +76,75 @@ const changedAction = z.strictObject({
 });
 
 export function addActionRoutes(app: OpenAPIHono): void {
-  addTicketRoute(app);
-  const list = createRoute({
-    method: 'get',
-    path: '/actions',
-    summary: 'Next actions, the next due first',
-    request: { query: pageQuery.extend({ status: z.enum([...actionStatuses, 'open']).optional() }) },
-    responses: { 200: json(listOf('actions', actionSchema), 'One page'), 422: problem('A filter is wrong') },
-  });
-  app.openapi(list, async (context) => {
-    const { status, ...page } = context.req.valid('query');
-    const all = firestore().collection(collections.actions);
-    const statuses = status === 'open' ? ['proposed', 'agreed'] : status ? [status] : [];
-    const query = statuses.length > 0 ? all.where('status', 'in', statuses) : all;
-    const { documents, nextPageToken } = await readPage(all, query.orderBy('dueAt').orderBy('__name__'), page);
-    const at = now();
-    const actions = documents.map((each) => presentAction(fromDocument<NextAction>(each.data()), policy, at));
-    return context.json({ actions, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
-  });
-
-  const propose = createRoute({
-    method: 'post',
-    path: '/actions',
-    summary: 'Propose a next action; it is agreed once it has owner, ticket and done-when',
-    request: {
-      headers: idempotencyHeader,
-      body: { required: true, content: { 'application/json': { schema: newAction } } },
-    },
-    responses: { 201: tagged(actionSchema, 'The action'), 422: problem('It cannot be understood') },
-  });
-  app.openapi(propose, async (context) => {
-    const by = statedBy(context.req);
-    const action = await recordAction(context.req.valid('json'), by);
-    return context.json(presentAction(action, policy, by.now) as never, 201, etagOfAction(action));
-  });
-
-  const one = createRoute({
-    method: 'get',
-    path: '/actions/{id}',
-    summary: 'One next action',
-    request: { params: idParam },
-    responses: { 200: tagged(actionSchema, 'The action'), 404: problem('There is none of this id') },
-  });
-  app.openapi(one, async (context) => {
-    const action = await readAction(context.req.valid('param').id);
-    return context.json(presentAction(action, policy, now()) as never, 200, etagOfAction(action));
-  });
-
-  const change = createRoute({
-    method: 'patch',
-    path: '/actions/{id}',
-    summary: 'Complete it, close it with evidence, plan it anew with a date, or drop it with a reason',
-    request: {
-      params: idParam,
-      headers: ifMatchHeader,
-      body: { required: true, content: { 'application/json': { schema: changedAction } } },
-    },
-    responses: {
-      200: tagged(actionSchema, 'The action'),
-      404: problem('There is none of this id'),
-      409: problem('It lacks what that status needs'),
-      ...hasChanged,
-      422: problem('It cannot be understood'),
-    },
-  });
-  app.openapi(change, async (context) => {
-    const by = statedBy(context.req);
-    const { dueAt, ...stated } = context.req.valid('json');
-    const planned = dueAt === undefined ? {} : { dueAt: readDueDate(dueAt, policy.zone) };
-    const action = await recordActionChange(context.req.valid('param').id, { ...stated, ...planned }, by);
-    return context.json(presentAction(action, policy, by.now) as never, 200, etagOfAction(action));
-  });
-}
-
-function addTicketRoute(app: OpenAPIHono): void {
-  const route = createRoute({
-    method: 'post',
-    path: '/actions/{id}/ticket',
+  addRoute(app, {
+    at: 'POST /actions/{id}/ticket',
     summary: 'Make its ticket in Jira; it is there within a minute or two, and ticketUrl says where',
-    request: { params: idParam, headers: ifMatchHeader },
+    params: idParam,
+    headers: ifMatchHeader,
     responses: {
       202: tagged(actionSchema, 'The action, whose ticket is being made'),
-      404: problem('There is none of this id'),
       409: problem('It is closed, has a ticket, or one is being made'),
-      ...hasChanged,
+    },
+    answer: async ({ params: { id }, request }) => {
+      const by = statedBy(request);
+      return shown(await requestTicket(id, by), by);
     },
   });
-  app.openapi(route, async (context) => {
-    const by = statedBy(context.req);
-    const action = await requestTicket(context.req.valid('param').id, by);
-    return context.json(presentAction(action, policy, by.now) as never, 202, etagOfAction(action));
+  addList(app, {
+    path: '/actions',
+    summary: 'Next actions, the next due first',
+    name: 'actions',
+    item: actionSchema,
+    query: z.object({ status: z.enum([...actionStatuses, 'open']).optional() }),
+    responses: { 422: problem('A filter is wrong') },
+    find: ({ query: { status } }) => {
+      const all = firestore().collection(collections.actions);
+      const statuses = status === 'open' ? ['proposed', 'agreed'] : status ? [status] : [];
+      const query = statuses.length > 0 ? all.where('status', 'in', statuses) : all;
+      const at = now();
+      const present = (each: DocumentSnapshot): object =>
+        presentAction(fromDocument<NextAction>(each.data()), policy, at);
+      return { all, query: query.orderBy('dueAt').orderBy('__name__'), present };
+    },
+  });
+  addRoute(app, {
+    at: 'POST /actions',
+    summary: 'Propose a next action; it is agreed once it has owner, ticket and done-when',
+    headers: idempotencyHeader,
+    body: newAction,
+    responses: { 201: tagged(actionSchema, 'The action'), 422: problem('It cannot be understood') },
+    answer: async ({ body, request }) => {
+      const by = statedBy(request);
+      return shown(await recordAction(body, by), by);
+    },
+  });
+  addRoute(app, {
+    at: 'GET /actions/{id}',
+    summary: 'One next action',
+    params: idParam,
+    responses: { 200: tagged(actionSchema, 'The action') },
+    answer: async ({ params: { id } }) => shown(await readAction(id), { now: now() }),
+  });
+  addRoute(app, {
+    at: 'PATCH /actions/{id}',
+    summary: 'Complete it, close it with evidence, plan it anew with a date, or drop it with a reason',
+    params: idParam,
+    headers: ifMatchHeader,
+    body: changedAction,
+    responses: {
+      200: tagged(actionSchema, 'The action'),
+      409: problem('It lacks what that status needs'),
+      422: problem('It cannot be understood'),
+    },
+    answer: async ({ params: { id }, body: { dueAt, ...stated }, request }) => {
+      const by = statedBy(request);
+      const planned = dueAt === undefined ? {} : { dueAt: readDueDate(dueAt, policy.zone) };
+      return shown(await recordActionChange(id, { ...stated, ...planned }, by), by);
+    },
   });
 }
 
-const etagOfAction = (action: NextAction): { etag: string } => ({ etag: etagOf(actionVersion(action)) });
+const shown = (action: NextAction, by: { now: Date }) => ({
+  json: presentAction(action, policy, by.now),
+  etag: etagOf(actionVersion(action)),
+});

@@ -1,7 +1,7 @@
 /** The JSON API: behind Cloud IAM on Google Cloud, open on this machine. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { pathWithin, problemAnswer } from '../platform/door.ts';
 import { runInvocation } from '../platform/invocation.ts';
@@ -18,6 +18,7 @@ import { describeApi } from './openapi.ts';
 import { addPostmortemRoutes } from './postmortems.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
 import { addQuestionRoutes } from './questions.ts';
+import { addRoute } from './routes.ts';
 import { json } from './schemas.ts';
 import { addSignalRoutes } from './signals.ts';
 import { addSituationRoutes } from './situation.ts';
@@ -81,15 +82,14 @@ export function buildApi(): OpenAPIHono {
   addPostmortemRoutes(app);
   addMeetingRoutes(app);
   addActionRoutes(app);
-  const described = createRoute({
-    method: 'get',
-    path: '/openapi.json',
+  addRoute(app, {
+    at: 'GET /openapi.json',
     operationId: 'describe',
     tags: ['openapi'],
     summary: 'This description',
     responses: { 200: json(z.looseObject({}), 'OpenAPI 3.1') },
+    answer: async () => ({ json: describeApi(app) }),
   });
-  app.openapi(described, (context) => context.json(describeApi(app) as never, 200));
   return app;
 }
 

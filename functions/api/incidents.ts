@@ -1,6 +1,6 @@
 /** Reading incidents: the list, one, its timeline, contacts and signals. */
 import type { DocumentSnapshot } from '@google-cloud/firestore';
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Incident } from '../incidents/incident.ts';
 import { joinKeyIn } from '../incidents/join-key.ts';
 import { type PresentedIncident, presentIncident } from '../incidents/present.ts';
@@ -15,23 +15,12 @@ import { policy } from '../policy.ts';
 import { wakeDraft } from '../postmortems/wake-draft.ts';
 import { readWeek, type Week } from '../postmortems/week.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { pageQuery, readPage } from './paging.ts';
-import {
-  contactSchema,
-  eventSchema,
-  hasChanged,
-  idParam,
-  incidentSchema,
-  json,
-  listOf,
-  problem,
-  signalSchema,
-  tagged,
-} from './schemas.ts';
+import { addList, addRoute } from './routes.ts';
+import { contactSchema, eventSchema, idParam, incidentSchema, problem, signalSchema, tagged } from './schemas.ts';
 import { presentSignal } from './signals.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
-const listQuery = pageQuery.extend({
+const filters = z.object({
   status: z.enum(['open', 'recovered', 'not-occurring', 'linked']).optional(),
   urgency: z.enum(['high', 'low']).optional(),
   week: z
@@ -41,127 +30,93 @@ const listQuery = pageQuery.extend({
 });
 
 export function addIncidentRoutes(app: OpenAPIHono): void {
-  const list = createRoute({
-    method: 'get',
+  addList(app, {
     path: '/incidents',
     summary: 'Incidents, newest first',
-    request: { query: listQuery },
-    responses: { 200: json(listOf('incidents', incidentSchema), 'One page'), 422: problem('A filter is wrong') },
+    name: 'incidents',
+    item: incidentSchema,
+    query: filters,
+    responses: { 422: problem('A filter is wrong') },
+    find: ({ query: { status, urgency, week } }) => {
+      const all = firestore().collection(collections.incidents);
+      let query = all.where('kind', '==', 'incident');
+      if (status) query = query.where('status', '==', status);
+      if (urgency) query = query.where('urgency.level', '==', urgency);
+      if (week !== undefined) {
+        const { start, end } = requireWeek(week);
+        query = query.where('filedAt', '>=', start).where('filedAt', '<', end);
+      }
+      query = query.orderBy('filedAt', 'desc').orderBy('__name__', 'desc');
+      return { all, query, present: async (each) => presentCounted(fromDocument(each.data())) };
+    },
   });
-  app.openapi(list, async (context) => {
-    const { status, urgency, week, ...page } = context.req.valid('query');
-    const all = firestore().collection(collections.incidents);
-    let query = all.where('kind', '==', 'incident');
-    if (status) query = query.where('status', '==', status);
-    if (urgency) query = query.where('urgency.level', '==', urgency);
-    if (week !== undefined) {
-      const { start, end } = requireWeek(week);
-      query = query.where('filedAt', '>=', start).where('filedAt', '<', end);
-    }
-    const { documents, nextPageToken } = await readPage(
-      all,
-      query.orderBy('filedAt', 'desc').orderBy('__name__', 'desc'),
-      page,
-    );
-    const incidents = await Promise.all(documents.map(presentDocument));
-    return context.json({ incidents, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
-  });
-
-  const one = createRoute({
-    method: 'get',
-    path: '/incidents/{id}',
+  addRoute(app, {
+    at: 'GET /incidents/{id}',
     summary: 'One incident, question or outside ticket',
-    request: { params: idParam },
-    responses: { 200: tagged(incidentSchema, 'The incident'), 404: problem('There is none of this id') },
+    params: idParam,
+    responses: { 200: tagged(incidentSchema, 'The incident') },
+    answer: async ({ params: { id } }) => {
+      const incident = await requireIncident(id);
+      const shown = { ...(await presentCounted(incident)), ...joinKeyIn(id, readConfig().JOIN_KEY_SECRET) };
+      return { json: shown, etag: etagOf(versionOf(incident)) };
+    },
   });
-  app.openapi(one, async (context) => {
-    const document = await requireIncident(context.req.valid('param').id);
-    return context.json(
-      { ...(await presentDocument(document)), ...joinKeyIn(document.id, readConfig().JOIN_KEY_SECRET) } as never,
-      200,
-      etagOfIncident(fromDocument<Incident>(document.data())),
-    );
-  });
-
-  const timeline = createRoute({
-    method: 'get',
+  addList(app, {
     path: '/incidents/{id}/timeline',
     summary: 'Its timeline, in the order of recording; what came in by signals stands beside it',
-    request: { params: idParam, query: pageQuery },
-    responses: { 200: json(listOf('events', eventSchema), 'One page'), 404: problem('There is none of this id') },
+    name: 'events',
+    item: eventSchema,
+    params: idParam,
+    find: async ({ params: { id } }) => {
+      const all = incidentRef((await requireIncident(id)).id).collection(collections.timeline);
+      return { all, query: all.orderBy('recordedAt').orderBy('__name__'), present: presentStored };
+    },
   });
-  app.openapi(timeline, async (context) => {
-    const { ref } = await requireIncident(context.req.valid('param').id);
-    const all = ref.collection(collections.timeline);
-    const query = all.orderBy('recordedAt').orderBy('__name__');
-    const { documents, nextPageToken } = await readPage(all, query, context.req.valid('query'));
-    const events = documents.map((document) => fromDocument(document.data()));
-    return context.json({ events, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
-  });
-
-  const contacts = createRoute({
-    method: 'get',
+  addList(app, {
     path: '/incidents/{id}/contacts',
     summary: 'The customers it affects, and where their rhythm stands',
-    request: { params: idParam, query: pageQuery },
-    responses: { 200: json(listOf('contacts', contactSchema), 'One page'), 404: problem('There is none of this id') },
+    name: 'contacts',
+    item: contactSchema,
+    params: idParam,
+    find: async ({ params: { id } }) => {
+      const all = incidentRef((await requireIncident(id)).id).collection(collections.contacts);
+      return { all, query: all.orderBy('__name__'), present: presentStored };
+    },
   });
-  app.openapi(contacts, async (context) => {
-    const { ref } = await requireIncident(context.req.valid('param').id);
-    const all = ref.collection(collections.contacts);
-    const { documents, nextPageToken } = await readPage(all, all.orderBy('__name__'), context.req.valid('query'));
-    const found = documents.map((document) => fromDocument(document.data()));
-    return context.json({ contacts: found, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
-  });
-
-  const signals = createRoute({
-    method: 'get',
+  addList(app, {
     path: '/incidents/{id}/signals',
     summary: 'All that came in about it',
-    request: { params: idParam, query: pageQuery },
-    responses: { 200: json(listOf('signals', signalSchema), 'One page'), 404: problem('There is none of this id') },
-  });
-  app.openapi(signals, async (context) => {
-    const { id } = await requireIncident(context.req.valid('param').id);
-    const all = firestore().collection(collections.signals);
-    const query = all.where('incidentId', '==', id).orderBy('receivedAt').orderBy('__name__');
-    const { documents, nextPageToken } = await readPage(all, query, context.req.valid('query'));
-    const found = documents.map((document) => presentSignal(document, false));
-    return context.json({ signals: found, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
+    name: 'signals',
+    item: signalSchema,
+    params: idParam,
+    find: async ({ params: { id } }) => {
+      const incident = await requireIncident(id);
+      const all = firestore().collection(collections.signals);
+      const query = all.where('incidentId', '==', incident.id).orderBy('receivedAt').orderBy('__name__');
+      return { all, query, present: (each) => presentSignal(each, false) };
+    },
   });
 }
 
 export function addEventRoutes(app: OpenAPIHono): void {
-  const stating = createRoute({
-    method: 'post',
-    path: '/incidents/{id}/events',
+  addRoute(app, {
+    at: 'POST /incidents/{id}/events',
     summary: 'Record a fact, in any order and for the past',
-    request: {
-      params: idParam,
-      headers: changeHeaders,
-      body: { required: true, content: { 'application/json': { schema: statementSchema } } },
-    },
+    params: idParam,
+    headers: changeHeaders,
+    body: statementSchema,
     responses: {
       201: tagged(eventSchema, 'The event, what the rules recorded with it, and the incident afterwards'),
-      404: problem('There is none of this id'),
       409: problem('What is recorded does not allow it'),
-      ...hasChanged,
       422: problem('The statement is not understood'),
     },
-  });
-  app.openapi(stating, async (context) => {
-    const { id } = context.req.valid('param');
-    const by = statedBy(context.req);
-    const recorded = await recordStatement(id, context.req.valid('json'), by);
-    await wakeDraft(recorded.incident, policy, by.now);
-    await followOnCards(recorded.incident);
-    const [event] = recorded.events;
-    const { events, incident } = recorded;
-    return context.json(
-      { ...event, events, incident: presentIncident(incident) } as never,
-      201,
-      etagOfIncident(incident),
-    );
+    answer: async ({ params: { id }, body, request }) => {
+      const by = statedBy(request);
+      const recorded = await recordStatement(id, body, by);
+      await wakeDraft(recorded.incident, policy, by.now);
+      await followOnCards(recorded.incident);
+      return presentRecorded(recorded);
+    },
   });
 }
 
@@ -174,17 +129,27 @@ export function requireWeek(id: string): Week {
   });
 }
 
-/** The header of an answer that shows the incident as it is. */
-export const etagOfIncident = (incident: Incident): { etag: string } => ({ etag: etagOf(versionOf(incident)) });
+/** The first event, what was recorded with it, and the incident as it is then. */
+export const presentRecorded = ({ events, incident }: { events: readonly object[]; incident: Incident }) => {
+  const { json, etag } = presentTagged(incident);
+  return { json: { ...events[0], events, incident: json }, etag };
+};
+
+export const presentTagged = (incident: Incident) => ({
+  json: presentIncident(incident),
+  etag: etagOf(versionOf(incident)),
+});
 
 /** @throws Problem 404 */
-export async function requireIncident(id: string): Promise<DocumentSnapshot> {
+export async function requireIncident(id: string): Promise<Incident> {
   const document = /^inc_[\da-f]{24}$/.test(id) ? await incidentRef(id).get() : undefined;
   if (!document?.exists) throw new Problem(404, refuse('no-incident', { id: id.slice(0, 100) }));
-  return document;
+  return fromDocument(document.data());
 }
 
-async function presentDocument(document: DocumentSnapshot): Promise<PresentedIncident> {
-  const count = await firestore().collection(collections.signals).where('incidentId', '==', document.id).count().get();
-  return presentIncident(fromDocument<Incident>(document.data()), count.data().count);
+const presentStored = (document: DocumentSnapshot): object => fromDocument(document.data());
+
+async function presentCounted(incident: Incident): Promise<PresentedIncident> {
+  const count = await firestore().collection(collections.signals).where('incidentId', '==', incident.id).count().get();
+  return presentIncident(incident, count.data().count);
 }

@@ -1,17 +1,11 @@
 /** What a week’s meeting says: its answers, and who was there. */
-
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { now } from '../platform/clock.ts';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { statedName, statedText } from '../platform/stated.ts';
-import { policy } from '../policy.ts';
 import { recordAnswer, recordAttendance } from '../postmortems/record-meeting.ts';
-import { actorOf } from './actor.ts';
 import { requireWeek } from './incidents.ts';
-import { json, problem } from './schemas.ts';
-
-const weekParam = z.object({
-  week: z.string().openapi({ param: { name: 'week', in: 'path' }, example: '2026-W47' }),
-});
+import { addRoute } from './routes.ts';
+import { json, problem, weekParam } from './schemas.ts';
+import { statedBy } from './stated-by.ts';
 
 const said = { text: z.string(), by: z.string(), at: z.iso.datetime() };
 const answerSchema = z
@@ -37,32 +31,24 @@ const refusals = {
 };
 
 export function addMeetingRoutes(app: OpenAPIHono): void {
-  const answering = createRoute({
-    method: 'post',
-    path: '/postmortems/{week}/answers',
+  addRoute(app, {
+    at: 'POST /postmortems/{week}/answers',
     summary: 'Answer an item of the meeting’s agenda; it stands in the bundle, and there next week',
-    request: { params: weekParam, body: { required: true, content: { 'application/json': { schema: newAnswer } } } },
+    params: weekParam,
+    body: newAnswer,
     responses: { 201: json(answerSchema, 'The answer, and what was answered before'), ...refusals },
+    answer: async ({ params: { week }, body, request }) => ({
+      json: await recordAnswer(requireWeek(week), body, statedBy(request)),
+    }),
   });
-  app.openapi(answering, async (context) => {
-    const week = requireWeek(context.req.valid('param').week);
-    const by = { actor: actorOf(context.req), now: now(), policy };
-    return context.json((await recordAnswer(week, context.req.valid('json'), by)) as never, 201);
-  });
-
-  const attending = createRoute({
-    method: 'post',
-    path: '/postmortems/{week}/attendance',
+  addRoute(app, {
+    at: 'POST /postmortems/{week}/attendance',
     summary: 'Who was at the meeting, and who chaired it',
-    request: {
-      params: weekParam,
-      body: { required: true, content: { 'application/json': { schema: newAttendance } } },
-    },
+    params: weekParam,
+    body: newAttendance,
     responses: { 201: json(attendanceSchema, 'The attendance'), ...refusals },
-  });
-  app.openapi(attending, async (context) => {
-    const week = requireWeek(context.req.valid('param').week);
-    const by = { actor: actorOf(context.req), now: now(), policy };
-    return context.json((await recordAttendance(week, context.req.valid('json'), by)) as never, 201);
+    answer: async ({ params: { week }, body, request }) => ({
+      json: await recordAttendance(requireWeek(week), body, statedBy(request)),
+    }),
   });
 }

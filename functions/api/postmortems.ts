@@ -1,8 +1,7 @@
 /** Bundles: the list, one in three renderings, assembling, holding; and the review of an incident in one. */
 
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { causeCategories, recurrenceRisks } from '../incidents/incident.ts';
-import { presentIncident } from '../incidents/present.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
@@ -23,10 +22,11 @@ import { recordReview } from '../postmortems/record-review.ts';
 import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
 import { actorOf } from './actor.ts';
-import { etagOfIncident, requireIncident, requireWeek } from './incidents.ts';
+import { presentRecorded, requireIncident, requireWeek } from './incidents.ts';
 import { chooseLocale } from './locale.ts';
-import { pageQuery, readPage } from './paging.ts';
-import { eventSchema, hasChanged, idParam, json, listOf, problem, tagged } from './schemas.ts';
+import { pageQuery } from './paging.ts';
+import { addList, addRoute } from './routes.ts';
+import { eventSchema, idParam, json, problem, tagged, weekParam } from './schemas.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
@@ -58,10 +58,6 @@ const bundleSchema = z
   })
   .openapi('Bundle');
 
-const weekParam = z.object({
-  week: z.string().openapi({ param: { name: 'week', in: 'path' }, example: '2026-W47' }),
-});
-
 const reviewBody = z.strictObject({
   businessImpact: z.enum(['stopped', 'degraded', 'inconvenient', 'none']).optional(),
   affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),
@@ -83,33 +79,26 @@ const reviewBody = z.strictObject({
 });
 
 export function addPostmortemRoutes(app: OpenAPIHono): void {
-  const list = createRoute({
-    method: 'get',
+  addList(app, {
     path: '/postmortems',
     summary: 'Bundles, the newest week first, without their entries',
-    request: { query: pageQuery },
-    responses: { 200: json(listOf('postmortems', summarySchema), 'One page') },
-  });
-  app.openapi(list, async (context) => {
-    const all = firestore().collection(collections.postmortems);
-    const query = all.orderBy('period.start', 'desc').orderBy('__name__', 'desc');
-    const { documents, nextPageToken } = await readPage(all, query, context.req.valid('query'));
-    const postmortems = documents.map((each) => presentDocument(fromDocument<BundleDocument>(each.data())));
-    return context.json({ postmortems, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
-  });
-
-  const one = createRoute({
-    method: 'get',
-    path: '/postmortems/{week}',
-    summary: 'A week’s bundle; with .md or .html at the end, for people (lang=ja or en)',
-    request: {
-      params: weekParam,
-      query: z.object({
-        limit: pageQuery.shape.limit,
-        pageToken: z.string().max(200).optional(),
-        lang: z.enum(['ja', 'en']).optional(),
-      }),
+    name: 'postmortems',
+    item: summarySchema,
+    find: () => {
+      const all = firestore().collection(collections.postmortems);
+      const query = all.orderBy('period.start', 'desc').orderBy('__name__', 'desc');
+      return { all, query, present: (each) => presentDocument(fromDocument<BundleDocument>(each.data())) };
     },
+  });
+  addRoute(app, {
+    at: 'GET /postmortems/{week}',
+    summary: 'A week’s bundle; with .md or .html at the end, for people (lang=ja or en)',
+    params: weekParam,
+    query: z.object({
+      limit: pageQuery.shape.limit,
+      pageToken: z.string().max(200).optional(),
+      lang: z.enum(['ja', 'en']).optional(),
+    }),
     responses: {
       200: {
         description: 'The bundle',
@@ -122,19 +111,18 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
       404: problem('That week has no bundle'),
       422: problem('There is no such week'),
     },
-  });
-  app.openapi(one, async (context) => {
-    const match = /^(.*?)(?:\.(md|html|json))?$/s.exec(context.req.valid('param').week);
-    const week = requireWeek(match?.[1] ?? '');
-    const query = context.req.valid('query');
-    const limit = context.req.query('limit') === undefined ? firstPage.limit : query.limit;
-    const slice = await open(week, query.pageToken, limit);
-    const form = match?.[2];
-    if (form !== 'md' && form !== 'html') return context.json(answer(slice) as never, 200);
-    const { render } = await import('../postmortems/render/render.ts');
-    const locale = query.lang ?? chooseLocale(context.req.header('accept-language'));
-    const rendered = await render(slice, form, locale, policy);
-    return context.body(rendered.body, 200, rendered.headers) as never;
+    answer: async ({ params, query, request }) => {
+      const match = /^(.*?)(?:\.(md|html|json))?$/s.exec(params.week);
+      const week = requireWeek(match?.[1] ?? '');
+      const limit = request.query('limit') === undefined ? firstPage.limit : query.limit;
+      const slice = await open(week, query.pageToken, limit);
+      const form = match?.[2];
+      if (form !== 'md' && form !== 'html') return { json: answer(slice) };
+      const { render } = await import('../postmortems/render/render.ts');
+      const locale = query.lang ?? chooseLocale(request.header('accept-language'));
+      const { body: text, headers } = await render(slice, form, locale, policy);
+      return { text, headers };
+    },
   });
 
   const made = {
@@ -142,54 +130,43 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
     409: problem('The week has not come that far'),
     422: problem('There is no such week'),
   };
-  const assembling = createRoute({
-    method: 'post',
-    path: '/postmortems/{week}/assemble',
+  addRoute(app, {
+    at: 'POST /postmortems/{week}/assemble',
     summary: 'Assemble the bundle, or refresh its draft; a held one stays as it is',
-    request: { params: weekParam },
+    params: weekParam,
     responses: made,
+    answer: async ({ params }) => {
+      const week = requireWeek(params.week);
+      await assemble(week, { policy, now: now(), isAnnounced: true });
+      return { json: await stored(week) };
+    },
   });
-  app.openapi(assembling, async (context) => {
-    const week = requireWeek(context.req.valid('param').week);
-    await assemble(week, { policy, now: now(), isAnnounced: true });
-    return context.json((await stored(week)) as never, 201);
-  });
-
-  const holding = createRoute({
-    method: 'post',
-    path: '/postmortems/{week}/hold',
+  addRoute(app, {
+    at: 'POST /postmortems/{week}/hold',
     summary: 'The meeting was held: freeze the bundle; what changes later shows in the next',
-    request: { params: weekParam },
+    params: weekParam,
     responses: made,
+    answer: async ({ params, request }) => {
+      const week = requireWeek(params.week);
+      await hold(week, { actor: actorOf(request), policy, now: now() });
+      return { json: await stored(week) };
+    },
   });
-  app.openapi(holding, async (context) => {
-    const week = requireWeek(context.req.valid('param').week);
-    await hold(week, { actor: actorOf(context.req), policy, now: now() });
-    return context.json((await stored(week)) as never, 201);
-  });
-
-  const review = createRoute({
-    method: 'post',
-    path: '/incidents/{id}/review',
+  addRoute(app, {
+    at: 'POST /incidents/{id}/review',
     summary:
       'The meeting confirms impact, count and cause, as known where it says nothing else; the confirmed score follows',
-    request: {
-      params: idParam,
-      headers: changeHeaders,
-      body: { required: true, content: { 'application/json': { schema: reviewBody } } },
-    },
+    params: idParam,
+    headers: changeHeaders,
+    body: reviewBody,
     responses: {
       201: tagged(eventSchema, 'The event, and the incident afterwards'),
-      404: problem('There is none of this id'),
       409: problem('No draft bundle shows it'),
-      ...hasChanged,
     },
-  });
-  app.openapi(review, async (context) => {
-    const { id } = await requireIncident(context.req.valid('param').id);
-    const { events, incident } = await recordReview(id, context.req.valid('json'), statedBy(context.req));
-    const shown = { ...events[0], events, incident: presentIncident(incident) };
-    return context.json(shown as never, 201, etagOfIncident(incident));
+    answer: async ({ params, body, request }) => {
+      const { id } = await requireIncident(params.id);
+      return presentRecorded(await recordReview(id, body, statedBy(request)));
+    },
   });
 }
 

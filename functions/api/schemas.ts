@@ -10,6 +10,10 @@ export const idParam = z.object({
     .openapi({ param: { name: 'id', in: 'path' } }),
 });
 
+export const weekParam = z.object({
+  week: z.string().openapi({ param: { name: 'week', in: 'path' }, example: '2026-W47' }),
+});
+
 const time = z.iso.datetime().openapi({ example: '2026-11-24T00:50:00.000Z' });
 
 export const problemSchema = z

@@ -1,25 +1,24 @@
 /** One signal, with the bytes as they came. */
 import type { DocumentSnapshot } from '@google-cloud/firestore';
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { SignalRecord } from '../incidents/records.ts';
 import { fromDocument, signalRef } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
-import { idParam, json, problem, signalSchema } from './schemas.ts';
+import { addRoute } from './routes.ts';
+import { idParam, json, signalSchema } from './schemas.ts';
 
 export function addSignalRoutes(app: OpenAPIHono): void {
-  const one = createRoute({
-    method: 'get',
-    path: '/signals/{id}',
+  addRoute(app, {
+    at: 'GET /signals/{id}',
     summary: 'One signal, with its raw body',
-    request: { params: idParam },
-    responses: { 200: json(signalSchema, 'The signal'), 404: problem('There is none of this id') },
-  });
-  app.openapi(one, async (context) => {
-    const { id } = context.req.valid('param');
-    const document = /^sig_[\da-f]{24}$/.test(id) ? await signalRef(id).get() : undefined;
-    if (!document?.exists) throw new Problem(404, `There is no signal ${id.slice(0, 100)}.`);
-    return context.json(presentSignal(document, true) as never, 200);
+    params: idParam,
+    responses: { 200: json(signalSchema, 'The signal') },
+    answer: async ({ params: { id } }) => {
+      const document = /^sig_[\da-f]{24}$/.test(id) ? await signalRef(id).get() : undefined;
+      if (!document?.exists) throw new Problem(404, `There is no signal ${id.slice(0, 100)}.`);
+      return { json: presentSignal(document, true) };
+    },
   });
 }
 

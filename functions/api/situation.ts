@@ -1,5 +1,5 @@
 /** The situation of an incident: for programs, and in Markdown for people. */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { emergencyRoles } from '../incidents/emergency/emergency.ts';
 import { now } from '../platform/clock.ts';
 import { policy } from '../policy.ts';
@@ -7,7 +7,8 @@ import { checklistItems } from '../situation/compose-situation.ts';
 import { loadSituation } from '../situation/load-situation.ts';
 import { situationMarkdown } from '../situation/situation-markdown.ts';
 import { chooseLocale } from './locale.ts';
-import { emergencySchema, idParam, json, problem } from './schemas.ts';
+import { addRoute } from './routes.ts';
+import { emergencySchema, idParam, json } from './schemas.ts';
 
 const time = z.iso.datetime();
 const customer = z.looseObject({ id: z.string(), name: z.string().nullable(), nextUpdateDueAt: time.nullable() });
@@ -30,32 +31,24 @@ const situationSchema = z
   .openapi('Situation');
 
 export function addSituationRoutes(app: OpenAPIHono): void {
-  const one = createRoute({
-    method: 'get',
-    path: '/incidents/{id}/situation',
+  addRoute(app, {
+    at: 'GET /incidents/{id}/situation',
     summary: 'What is known, for whom, what was tried, who does what, the next update, the checklist',
-    request: { params: idParam },
-    responses: { 200: json(situationSchema, 'The situation now'), 404: problem('There is none of this id') },
+    params: idParam,
+    responses: { 200: json(situationSchema, 'The situation now') },
+    answer: async ({ params: { id } }) => ({ json: (await loadSituation(id, now())).situation }),
   });
-  app.openapi(one, async (context) => {
-    const { situation } = await loadSituation(context.req.valid('param').id, now());
-    return context.json(situation as never, 200);
-  });
-
-  const markdown = createRoute({
-    method: 'get',
-    path: '/incidents/{id}/situation.md',
+  addRoute(app, {
+    at: 'GET /incidents/{id}/situation.md',
     summary: 'The same for people (lang=ja or en)',
-    request: { params: idParam, query: z.object({ lang: z.enum(['ja', 'en']).optional() }) },
-    responses: {
-      200: { description: 'The situation now', content: { 'text/markdown': { schema: z.string() } } },
-      404: problem('There is none of this id'),
+    params: idParam,
+    query: z.object({ lang: z.enum(['ja', 'en']).optional() }),
+    responses: { 200: { description: 'The situation now', content: { 'text/markdown': { schema: z.string() } } } },
+    answer: async ({ params: { id }, query: { lang }, request }) => {
+      const { situation } = await loadSituation(id, now());
+      const language = lang ?? chooseLocale(request.header('accept-language'));
+      const text = situationMarkdown(situation, language, policy);
+      return { text, headers: { 'content-type': 'text/markdown; charset=utf-8' } };
     },
-  });
-  app.openapi(markdown, async (context) => {
-    const { situation } = await loadSituation(context.req.valid('param').id, now());
-    const language = context.req.valid('query').lang ?? chooseLocale(context.req.header('accept-language'));
-    const text = situationMarkdown(situation, language, policy);
-    return context.body(text, 200, { 'content-type': 'text/markdown; charset=utf-8' }) as never;
   });
 }

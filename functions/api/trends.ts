@@ -1,10 +1,11 @@
 /** A team's own counts, held against the test that asks about changed counts. Nothing is stored. */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policy } from '../policy.ts';
 import { checkWeeks } from '../postmortems/changed-counts.ts';
 import { periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/periods.ts';
 import { readAllSummaries } from '../postmortems/store.ts';
 import { readWeek } from '../postmortems/week.ts';
+import { addRoute } from './routes.ts';
 import { json, problem } from './schemas.ts';
 
 const countSchema = z.number().int().min(0).max(1_000_000);
@@ -55,39 +56,32 @@ const periodSchema = z
 const byQuery = z.object({ by: z.enum(periodKinds).default('month') });
 
 export function addTrendRoutes(app: OpenAPIHono): void {
-  const list = createRoute({
-    method: 'get',
-    path: '/trends',
+  const periodsOf = async ({ by }: z.output<typeof byQuery>) => sumPeriods(await readAllSummaries(), by, policy);
+  addRoute(app, {
+    at: 'GET /trends',
     summary: 'Sums by week, month or year over every week that has a bundle, imported ones too; oldest first',
-    request: { query: byQuery },
+    query: byQuery,
     responses: { 200: json(z.object({ periods: z.array(periodSchema) }), 'The periods') },
+    answer: async ({ query }) => ({ json: { periods: await periodsOf(query) } }),
   });
-  app.openapi(list, async (context) => {
-    const periods = sumPeriods(await readAllSummaries(), context.req.valid('query').by, policy);
-    return context.json({ periods } as never, 200);
-  });
-
-  const table = createRoute({
-    method: 'get',
-    path: '/trends.csv',
+  addRoute(app, {
+    at: 'GET /trends.csv',
     summary: 'The same as a table',
-    request: { query: byQuery },
+    query: byQuery,
     responses: { 200: { description: 'The table', content: { 'text/csv': { schema: z.string() } } } },
+    answer: async ({ query }) => ({
+      text: periodsAsCsv(await periodsOf(query)),
+      headers: { 'content-type': 'text/csv; charset=utf-8' },
+    }),
   });
-  app.openapi(table, async (context) => {
-    const periods = sumPeriods(await readAllSummaries(), context.req.valid('query').by, policy);
-    return context.body(periodsAsCsv(periods), 200, { 'content-type': 'text/csv; charset=utf-8' });
-  });
-
-  const check = createRoute({
-    method: 'post',
-    path: '/trends/check',
+  addRoute(app, {
+    at: 'POST /trends/check',
     summary: 'When these weeks’ incidents became fewer or more than chance explains',
-    request: { body: { required: true, content: { 'application/json': { schema: weeksSchema } } } },
+    body: weeksSchema,
     responses: {
       200: json(z.object({ alarms: z.array(alarmSchema) }), 'The changes, oldest first'),
       422: problem('A week does not exist, or is counted twice'),
     },
+    answer: async ({ body: { weeks } }) => ({ json: { alarms: checkWeeks(weeks, policy) } }),
   });
-  app.openapi(check, (context) => context.json({ alarms: checkWeeks(context.req.valid('json').weeks, policy) }, 200));
 }
