@@ -6,9 +6,9 @@ import { closeFirestore } from '../functions/platform/firestore.ts';
 import { Problem } from '../functions/platform/problem.ts';
 import { policy } from '../functions/policy.ts';
 import { loadDrillReport } from '../functions/postmortems/drill-report.ts';
-import { drillReportMarkdown } from '../functions/postmortems/render/drill-report-markdown.ts';
 import { type CommandLine, runTyped, type Typed, usualProject } from './command-line.ts';
 import { counted } from './counted.ts';
+import { drillReportMarkdown } from './drill-report-markdown.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
 import { reasonOf } from './reason-of.ts';
 

@@ -5,17 +5,11 @@ import { parse } from 'csv-parse/sync';
 import { incidentIdOf } from '../functions/incidents/records.ts';
 import { closeFirestore } from '../functions/platform/firestore.ts';
 import { policy } from '../functions/policy.ts';
-import { type Imported, importIncidents } from '../functions/postmortems/import-incidents.ts';
-import {
-  importFields,
-  importMapSchema,
-  type TableRow,
-  type Understood,
-  understandRows,
-} from '../functions/postmortems/import-rows.ts';
 import { weekOf } from '../functions/postmortems/week.ts';
 import { type CommandLine, runTyped, type Typed, usualProject } from './command-line.ts';
 import { counted } from './counted.ts';
+import { type Imported, importIncidents } from './import/import-incidents.ts';
+import { importFields, importMapSchema, type TableRow, type Understood, understandRows } from './import/import-rows.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
 import { reasonOf } from './reason-of.ts';
 

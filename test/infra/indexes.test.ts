@@ -10,7 +10,7 @@ import { Client } from '@notionhq/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { policy } from '../../functions/policy.ts';
-import { importIncidents } from '../../functions/postmortems/import-incidents.ts';
+import { importIncidents } from '../../infra/import/import-incidents.ts';
 import { readImport } from '../../infra/import.ts';
 import { environmentsOf } from '../../infra/local/environments.ts';
 import { localProject } from '../../infra/local/house.ts';

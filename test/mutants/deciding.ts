@@ -126,7 +126,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/postmortems/export/export-action.ts', tests: ['test/postmortems/export.test.ts'], floor: 100 },
   { file: 'functions/postmortems/export/export-incident.ts', tests: ['test/postmortems/export.test.ts'], floor: 100 },
   { file: 'functions/postmortems/export/export-week.ts', tests: ['test/postmortems/export.test.ts'], floor: 100 },
-  { file: 'functions/postmortems/import-rows.ts', tests: ['test/postmortems/import.test.ts'], floor: 94 },
+  { file: 'infra/import/import-rows.ts', tests: ['test/postmortems/import.test.ts'], floor: 94 },
   { file: 'functions/postmortems/meeting.ts', tests: ['test/postmortems/meeting.test.ts'], floor: 98 },
   { file: 'functions/postmortems/reminders.ts', tests: ['test/postmortems/actions-rules.test.ts'], floor: 98 },
   { file: 'functions/postmortems/review.ts', tests: ['test/postmortems/review.test.ts'], floor: 100 },

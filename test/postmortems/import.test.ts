@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { codeOf } from '../../functions/incidents/code.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { policy } from '../../functions/policy.ts';
-import { plainTime } from '../../functions/postmortems/import-rows.ts';
+import { plainTime } from '../../infra/import/import-rows.ts';
 import { describeImport, describeImported, readImport, readTable } from '../../infra/import.ts';
 import { at } from './facts.ts';
 

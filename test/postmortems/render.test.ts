@@ -6,7 +6,6 @@ import type { Finding } from '../../functions/postmortems/changed-counts.ts';
 import type { Checkpoint } from '../../functions/postmortems/checkpoints.ts';
 import type { DrillReport } from '../../functions/postmortems/drill-report.ts';
 import { noMeeting, withAnswer, withAttendance } from '../../functions/postmortems/meeting.ts';
-import { drillReportMarkdown } from '../../functions/postmortems/render/drill-report-markdown.ts';
 import { dateTime, duration, period, shortPeriod, span } from '../../functions/postmortems/render/format.ts';
 import { render } from '../../functions/postmortems/render/render.ts';
 import { sayFinding, sayReason } from '../../functions/postmortems/render/sentences.ts';
@@ -14,6 +13,7 @@ import { speak } from '../../functions/postmortems/render/words.ts';
 import type { BundleSlice } from '../../functions/postmortems/store.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
 import { nameOf } from '../../functions/words/language.ts';
+import { drillReportMarkdown } from '../../infra/drill-report-markdown.ts';
 import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
 
 const own = week('2026-W47');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collections, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
-import { importIncidents } from '../../functions/postmortems/import-incidents.ts';
+import { importIncidents } from '../../infra/import/import-incidents.ts';
 import { importTable, readImport } from '../../infra/import.ts';
 import { startCloud } from '../../infra/local/cloud.ts';
 import { typed } from '../infra/command.ts';

@@ -102,7 +102,7 @@ describe('W40, 28 September to 4 October: the first week', () => {
     await record('next-first-second', recovery);
   });
 
-  test('has its bundle on Monday without anyone doing anything, and says so', async () => {
+  test('has its bundle on Monday without anyone bdoing anything, and says so', async () => {
     expect((await scenario.get('/api/postmortems/2026-W40')).status).toBe(404);
     await go('2026-10-05T00:07:00');
     const w40 = await bundleOf('2026-W40');

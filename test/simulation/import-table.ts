@@ -1,9 +1,9 @@
 /** What `npm run import` does with a file, done with rows. */
 import { incidentIdOf } from '../../functions/incidents/records.ts';
 import { policy } from '../../functions/policy.ts';
-import { type Imported, importIncidents } from '../../functions/postmortems/import-incidents.ts';
-import { type TableRow, understandRows } from '../../functions/postmortems/import-rows.ts';
 import { weekOf } from '../../functions/postmortems/week.ts';
+import { type Imported, importIncidents } from '../../infra/import/import-incidents.ts';
+import { type TableRow, understandRows } from '../../infra/import/import-rows.ts';
 
 const names = ['id', 'title', 'filedAt', 'recoveredAt'];
 

@@ -80,7 +80,7 @@ const silentConsole = new Proxy(console, { get: () => () => undefined });
 
 const living = new AsyncLocalStorage<Instance>();
 
-/** The instance whose doing this is. */
+/** The instance whose bdoing this is. */
 export const currentInstance = (): Instance | undefined => living.getStore();
 
 /**

@@ -394,7 +394,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an-import-holds-the-week-that-has-just-ended',
     noticedBy: { file: 'test/scenarios/bundle-import.test.ts', title: 'is left to its tick' },
-    file: 'functions/postmortems/import-incidents.ts',
+    file: 'infra/import/import-incidents.ts',
     find: 'if (await awaitsWeeklyTick(week)) {',
     replace: 'if (week.end > now) {',
   },

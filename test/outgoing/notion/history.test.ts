@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { firestore } from '../../../functions/platform/firestore.ts';
 import { policy } from '../../../functions/policy.ts';
-import { importIncidents } from '../../../functions/postmortems/import-incidents.ts';
+import { importIncidents } from '../../../infra/import/import-incidents.ts';
 import { readImport } from '../../../infra/import.ts';
 import { type Desk, openDesk } from './desk.ts';
 

@@ -1,14 +1,14 @@
-/** Past incidents from a table (Notion's export among them): what a row means, or why it is rejected. Pure. */
+/** Past incidents from a table (Notion's export among them): what a row means, or why it is rejected. */
 import * as z from 'zod';
-import { codeOf } from '../incidents/code.ts';
-import { sayBefore } from '../incidents/contradictions.ts';
-import { type CauseCategory, causeCategories, type Incident, optional } from '../incidents/incident.ts';
-import { scoreImpact } from '../incidents/signal/score.ts';
-import type { BusinessImpact, Source } from '../incidents/signal/signal.ts';
-import { readTime } from '../incidents/signal/times.ts';
-import { judgeUrgency } from '../incidents/signal/urgency.ts';
-import { nameLine } from '../platform/one-line.ts';
-import type { Policy } from '../policy.ts';
+import { codeOf } from '../../functions/incidents/code.ts';
+import { sayBefore } from '../../functions/incidents/contradictions.ts';
+import { type CauseCategory, causeCategories, type Incident, optional } from '../../functions/incidents/incident.ts';
+import { scoreImpact } from '../../functions/incidents/signal/score.ts';
+import type { BusinessImpact, Source } from '../../functions/incidents/signal/signal.ts';
+import { readTime } from '../../functions/incidents/signal/times.ts';
+import { judgeUrgency } from '../../functions/incidents/signal/urgency.ts';
+import { nameLine } from '../../functions/platform/one-line.ts';
+import type { Policy } from '../../functions/policy.ts';
 
 export const importFields = [
   'id',

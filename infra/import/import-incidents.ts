@@ -1,14 +1,14 @@
 /** Stores imported incidents, and makes the bundles of their weeks, so that trends have a past on day one. */
 
-import { commit } from '../incidents/commit.ts';
-import type { Changes, DecidedEvent } from '../incidents/events.ts';
-import type { Incident } from '../incidents/incident.ts';
-import { collections, firestore, grpcCodeOf, timerRef } from '../platform/firestore.ts';
-import { mapConcurrently } from '../platform/map-concurrently.ts';
-import type { Policy } from '../policy.ts';
-import { assemble, bundleTimerId, importer } from './assemble.ts';
-import { readBundleDocument } from './store.ts';
-import { type Week, weekAfter, weekOf } from './week.ts';
+import { commit } from '../../functions/incidents/commit.ts';
+import type { Changes, DecidedEvent } from '../../functions/incidents/events.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { collections, firestore, grpcCodeOf, timerRef } from '../../functions/platform/firestore.ts';
+import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
+import type { Policy } from '../../functions/policy.ts';
+import { assemble, bundleTimerId, importer } from '../../functions/postmortems/assemble.ts';
+import { readBundleDocument } from '../../functions/postmortems/store.ts';
+import { type Week, weekAfter, weekOf } from '../../functions/postmortems/week.ts';
 
 const rowsAtOnce = 20;
 

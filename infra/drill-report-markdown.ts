@@ -1,6 +1,7 @@
-/** A drill's report as text, for who started it on a terminal. Pure. */
-import { type Language, nameOf } from '../../words/language.ts';
-import type { DrillReport } from '../drill-report.ts';
+/** A drill's report as text, for who started it on a terminal. */
+
+import type { DrillReport } from '../functions/postmortems/drill-report.ts';
+import { type Language, nameOf } from '../functions/words/language.ts';
 
 const words = {
   title: { ja: '訓練の結果', en: 'Drill report' },
