@@ -4,8 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { pathWithin, problemAnswer } from '../platform/door.ts';
-import { runInvocation } from '../platform/invocation.ts';
-import { traceIdOf } from '../platform/log.ts';
+import { traceIdOf, withTrace } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { addActionRoutes } from './actions.ts';
 import { actorOf } from './actor.ts';
@@ -118,5 +117,5 @@ export async function api(request: IncomingMessage, response: ServerResponse): P
     const value = request.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  await runInvocation(traceIdOf(header), async () => handle(request, response));
+  await withTrace(traceIdOf(header), async () => handle(request, response));
 }

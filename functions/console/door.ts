@@ -6,8 +6,7 @@ import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { pathWithin } from '../platform/door.ts';
-import { runInvocation } from '../platform/invocation.ts';
-import { errorFacts, log, traceIdOf } from '../platform/log.ts';
+import { errorFacts, log, traceIdOf, withTrace } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import {
@@ -79,7 +78,7 @@ export async function console(request: IncomingMessage, response: ServerResponse
     const value = request.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  await runInvocation(traceIdOf(header), async () => {
+  await withTrace(traceIdOf(header), async () => {
     await handle(request, response);
     if (!request.complete) request.resume();
   });

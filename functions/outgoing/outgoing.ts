@@ -19,7 +19,7 @@ import { seeToActionTicket } from './tickets/action-ticket.ts';
 import { readReply } from './tickets/read-reply.ts';
 import { sendUpdate } from './tickets/send-update.ts';
 import { tryConnection } from './tickets/try-connection.ts';
-import { sentIdForm } from './tickets/update-ref.ts';
+import { sentIdForm } from './tickets/update.ts';
 import { triedOn } from './tried-on.ts';
 
 const messageSchema = z.union([

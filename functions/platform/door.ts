@@ -1,8 +1,7 @@
 /** What every HTTP door does around its own work: trace, path, errors as problems, one log line. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { runInvocation } from './invocation.ts';
-import { errorFacts, log, traceIdOf } from './log.ts';
+import { errorFacts, log, traceIdOf, withTrace } from './log.ts';
 import { Problem } from './problem.ts';
 
 export interface Answer {
@@ -36,7 +35,7 @@ export async function answerRequest(
     const value = request.headers[name];
     return Array.isArray(value) ? value[0] : value;
   });
-  await runInvocation(traceId, async () => {
+  await withTrace(traceId, async () => {
     let answer: Answer;
     try {
       answer = await work();

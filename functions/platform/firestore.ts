@@ -75,6 +75,11 @@ export const collections = {
 
 export const incidentRef = (id: string): DocumentReference => firestore().collection(collections.incidents).doc(id);
 export const signalRef = (id: string): DocumentReference => firestore().collection(collections.signals).doc(id);
+/** An update to customers, or a note to whoever reported, by the form of its id. */
+export const updateRef = (id: string): DocumentReference =>
+  firestore()
+    .collection(id.startsWith('note_') ? collections.ticketNotes : collections.updates)
+    .doc(id);
 export const timerRef = (id: string): DocumentReference => firestore().collection(collections.timers).doc(id);
 
 const grpcCodes: Record<number, string> = {

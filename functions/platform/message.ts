@@ -1,6 +1,6 @@
 /** A Pub/Sub message as functions-framework hands it to an event door. */
 import type { CloudEvent } from '@google-cloud/functions-framework';
-import { runInvocation } from './invocation.ts';
+import { withTrace } from './log.ts';
 
 export interface Message {
   id: string;
@@ -31,7 +31,7 @@ export function readMessage(event: CloudEvent<unknown>): Message {
 /** Runs an event door's work under the trace that the message carries from the door it came in by. */
 export function withMessageTrace<T>(message: Message, work: () => Promise<T>): Promise<T> {
   const { traceId = '' } = message.attributes;
-  return runInvocation(/^[\da-f]{32}$/.test(traceId) ? traceId : undefined, work);
+  return withTrace(/^[\da-f]{32}$/.test(traceId) ? traceId : undefined, work);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -16,8 +16,8 @@ import { type Language, languages } from '../words/language.ts';
 import { sayField, sayRefusal } from '../words/refusals/refuse.ts';
 import { type Act, readAct } from './act.ts';
 import { reach, type To } from './answer.ts';
-import type { Doing } from './doing.ts';
 import { explainInModal } from './fill-modal.ts';
+import type { IdentifiedAct } from './identified-act.ts';
 import { rememberedOf } from './meaning.ts';
 import { type Identified, identify } from './people.ts';
 import { readerOf, say } from './say.ts';
@@ -49,11 +49,11 @@ type Unknown = Exclude<Identified, { email: string }>;
 const isKnown = (person: Identified): person is Known => 'email' in person;
 
 /** An act as it came, before it is known whose it is. */
-interface Come extends Omit<Doing, 'actor' | 'language'> {
+interface Come extends Omit<IdentifiedAct, 'actor' | 'language'> {
   message: Message;
 }
 
-const openedIn = ({ attributes }: Message): Doing['opened'] =>
+const openedIn = ({ attributes }: Message): IdentifiedAct['opened'] =>
   (['yes', 'maybe', 'no'] as const).find((each) => each === attributes.opened);
 
 function receivedAtOf({ attributes, publishedAt }: Message): Date {

@@ -3,7 +3,7 @@ import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
 import type { Language } from '../words/language.ts';
 import { answer } from './answer.ts';
-import type { Doing } from './doing.ts';
+import type { IdentifiedAct } from './identified-act.ts';
 import { externalIdOf, modalOf, rememberedOf } from './meaning.ts';
 import { explanation, type Modal } from './modals.ts';
 import { say } from './say.ts';
@@ -12,14 +12,14 @@ import { say } from './say.ts';
 const awaitedForMs = 60_000;
 
 /** Whether anything is there to be filled; who waits for one that did not open is told to press again. */
-export async function isOpened({ opened, to, language }: Doing): Promise<boolean> {
+export async function isOpened({ opened, to, language }: IdentifiedAct): Promise<boolean> {
   if (opened !== 'no' && opened !== undefined) return true;
   await answer(to, say('modalLate', language));
   return false;
 }
 
 /** @throws SlackFailure where it may succeed later, and somebody still looks */
-export async function fillModal({ opened, to, language, receivedAt }: Doing, modal: Modal): Promise<void> {
+export async function fillModal({ opened, to, language, receivedAt }: IdentifiedAct, modal: Modal): Promise<void> {
   const shown = await showInModal(modal, receivedAt);
   // Who has closed it waits for nothing; who never saw it has to press again.
   if (shown === 'gone' && opened !== 'yes') await answer(to, say('modalLate', language));
@@ -31,7 +31,7 @@ export async function fillModal({ opened, to, language, receivedAt }: Doing, mod
  * @throws SlackFailure where it may succeed later, and somebody still looks
  */
 export async function explainInModal(
-  { act, opened, receivedAt }: Pick<Doing, 'act' | 'opened' | 'receivedAt'>,
+  { act, opened, receivedAt }: Pick<IdentifiedAct, 'act' | 'opened' | 'receivedAt'>,
   why: string,
   language: Language,
 ): Promise<boolean> {

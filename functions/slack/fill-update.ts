@@ -15,19 +15,19 @@ import { sayRefusal } from '../words/refusals/refuse.ts';
 import { sayRecorded } from '../words/said.ts';
 import { modalWords } from '../words/texts/slack.ts';
 import type { Press } from './act.ts';
-import type { Doing } from './doing.ts';
 import { fillModal, isOpened } from './fill-modal.ts';
+import type { IdentifiedAct } from './identified-act.ts';
 import { externalIdOf, rememberedOf } from './meaning.ts';
 import { explanation, type UpdateForm, updateModal } from './modals.ts';
 import { decideModal } from './press.ts';
 import { readIncident } from './record-press.ts';
 import { readerOf, say } from './say.ts';
 
-export async function fillUpdate(doing: Doing, press: Press): Promise<void> {
-  if (!(await isOpened(doing))) return;
-  const { language } = doing;
+export async function fillUpdate(identified: IdentifiedAct, press: Press): Promise<void> {
+  if (!(await isOpened(identified))) return;
+  const { language } = identified;
   const frame = { callback: 'update' as const, externalId: externalIdOf(press), remembered: rememberedOf(press) };
-  const explain = (why: string): Promise<void> => fillModal(doing, explanation(frame, why, language));
+  const explain = (why: string): Promise<void> => fillModal(identified, explanation(frame, why, language));
   const incident = await readIncident(press.value);
   if (!incident) return explain(say('unknownIncident', language));
   const reply = decideModal(incident);
@@ -37,13 +37,13 @@ export async function fillUpdate(doing: Doing, press: Press): Promise<void> {
   if (contacts.length === 0) {
     return explain(fillIn(modalWords.nobody[language], { customer: policy.customerLabel[language] }));
   }
-  return fillModal(doing, updateModal(frame, formOf(doing, incident, contacts), { language, policy }));
+  return fillModal(identified, updateModal(frame, formOf(identified, incident, contacts), { language, policy }));
 }
 
 /** The draft that is due first, for its own customers alone; and what is drafted for the others. */
-function formOf(doing: Doing, incident: Incident, contacts: readonly Contact[]): UpdateForm {
+function formOf(identified: IdentifiedAct, incident: Incident, contacts: readonly Contact[]): UpdateForm {
   const at = now();
-  const { actor, language } = doing;
+  const { actor, language } = identified;
   const by = { policy, language, consoleUrl: undefined };
   const leaving = new Set((incident.sending ?? []).filter(isUndecided).flatMap(({ customers }) => customers));
   const waiting = waitingOf(contacts).filter((each) => !customerIdsOf(each).some((id) => leaving.has(id)));
@@ -69,7 +69,7 @@ function formOf(doing: Doing, incident: Incident, contacts: readonly Contact[]):
       ? []
       : 'refused' in preview
         ? [sayRefusal(preview.refused, readerOf(language, at))]
-        : waysOf(preview.updates, names, doing),
+        : waysOf(preview.updates, names, identified),
     others: others.map((group) => ({
       names: group.told.map(({ contact }) => nameOfContact(contact, by)),
       message: draftMessage(incident, group, writing),
@@ -81,9 +81,9 @@ function formOf(doing: Doing, incident: Incident, contacts: readonly Contact[]):
 export function waysOf(
   updates: readonly UpdateRecord[],
   names: ReadonlyMap<string, string>,
-  doing: Pick<Doing, 'language'>,
+  identified: Pick<IdentifiedAct, 'language'>,
 ): string[] {
-  const { language } = doing;
+  const { language } = identified;
   const join = (all: readonly UpdateRecord[]): string =>
     [...new Set(all.flatMap(({ customers }) => customers).map((id) => names.get(id) ?? id))].join(
       language === 'ja' ? '、' : ', ',
@@ -96,13 +96,13 @@ export function waysOf(
   return [
     ...(leaving.length > 0 ? [fillIn(modalWords.leaves[language], { names: join(leaving) })] : []),
     ...[...byHand].map(([why, all]) =>
-      fillIn(modalWords.byHand[language], { names: join(all), why: sayWhy(why, doing) }),
+      fillIn(modalWords.byHand[language], { names: join(all), why: sayWhy(why, identified) }),
     ),
   ];
 }
 
 /** A reason in the reader's language; the tool's own words stay as they are. */
-export function sayWhy(why: string, { language }: Pick<Doing, 'language'>): string {
+export function sayWhy(why: string, { language }: Pick<IdentifiedAct, 'language'>): string {
   const customer = policy.customerLabel[language];
   const named = nameOf('updateWhy', why, language, customer);
   return named === why ? (sayRecorded(why, language, customer) ?? why) : named;

@@ -4,7 +4,7 @@ import type { Act } from './act.ts';
 import type { To } from './answer.ts';
 
 /** An act with who did it, and when it came in. */
-export interface Doing {
+export interface IdentifiedAct {
   act: Act;
   actor: string;
   language: Language;

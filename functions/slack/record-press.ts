@@ -27,7 +27,7 @@ import { fillIn, type Language } from '../words/language.ts';
 import { cardWords } from '../words/texts/slack.ts';
 import type { Press } from './act.ts';
 import { answer } from './answer.ts';
-import type { Doing } from './doing.ts';
+import type { IdentifiedAct } from './identified-act.ts';
 import { isPressed, recoverAll } from './meaning.ts';
 import { decidePress } from './press.ts';
 import { say } from './say.ts';
@@ -40,9 +40,9 @@ const mostEvents = 20;
 /** Whoever presses while others state is judged anew by what these have stated; so often, and then told so. */
 const mostTries = 3;
 
-export async function recordPress(doing: Doing, { action, value }: Press): Promise<void> {
+export async function recordPress(identified: IdentifiedAct, { action, value }: Press): Promise<void> {
   if (!isPressed(action) || action === 'update') return;
-  const { act, actor, language, receivedAt, to } = doing;
+  const { act, actor, language, receivedAt, to } = identified;
   const [id = '', confirmed] = value.split(' ');
   for (let round = 1; ; round += 1) {
     const incident = await readIncident(id);

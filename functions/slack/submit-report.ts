@@ -7,12 +7,12 @@ import { policy } from '../policy.ts';
 import { nameOf } from '../words/language.ts';
 import type { Submission } from './act.ts';
 import { answer } from './answer.ts';
-import type { Doing } from './doing.ts';
+import type { IdentifiedAct } from './identified-act.ts';
 import { chosenIn, textIn } from './modals.ts';
 import { say } from './say.ts';
 
-export async function submitReport(doing: Doing, submission: Submission): Promise<void> {
-  const { act, actor, language, receivedAt, to } = doing;
+export async function submitReport(identified: IdentifiedAct, submission: Submission): Promise<void> {
+  const { act, actor, language, receivedAt, to } = identified;
   const minutes = textIn(submission, 'occurred')?.normalize('NFKC');
   const [id = '', ...name] = (textIn(submission, 'customer') ?? '').split(/[\s,、\u3000]+/);
   const body = {

@@ -8,14 +8,14 @@ import { policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import type { Submission } from './act.ts';
 import { answer } from './answer.ts';
-import type { Doing } from './doing.ts';
 import { sayWhy } from './fill-update.ts';
+import type { IdentifiedAct } from './identified-act.ts';
 import { rememberedOf } from './meaning.ts';
 import { chosenIn, textIn } from './modals.ts';
 import { say } from './say.ts';
 
 export async function submitUpdate(
-  { act, actor, language, receivedAt, to }: Doing,
+  { act, actor, language, receivedAt, to }: IdentifiedAct,
   submission: Submission,
 ): Promise<void> {
   const { incidentId = '' } = rememberedOf(submission);

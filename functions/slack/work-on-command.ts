@@ -12,30 +12,30 @@ import { policy } from '../policy.ts';
 import { type Language, nameOf } from '../words/language.ts';
 import type { Command } from './act.ts';
 import { answer } from './answer.ts';
-import type { Doing } from './doing.ts';
 import { fillReport } from './fill-report.ts';
+import type { IdentifiedAct } from './identified-act.ts';
 import { commandIn } from './meaning.ts';
 import { say } from './say.ts';
 
 /** As many as can be read at a glance; the console has the rest. */
 const mostShown = 10;
 
-export async function workOnCommand(doing: Doing, { text }: Command): Promise<void> {
-  const { language, to } = doing;
+export async function workOnCommand(identified: IdentifiedAct, { text }: Command): Promise<void> {
+  const { language, to } = identified;
   const asked = commandIn(text);
   switch (asked.kind) {
     case 'report':
-      return fillReport(doing, '');
+      return fillReport(identified, '');
     case 'help':
       return answer(to, { text: say('help', language), blocks: sectionsOf(say('help', language)) });
     case 'mine':
-      return answer(to, await mine(doing));
+      return answer(to, await mine(identified));
     case 'find':
       return answer(to, await found(asked.text, language));
   }
 }
 
-async function mine({ actor, language }: Doing): Promise<Content> {
+async function mine({ actor, language }: IdentifiedAct): Promise<Content> {
   const incidents = await firestore()
     .collection(collections.incidents)
     .where('assignee', '==', actor)

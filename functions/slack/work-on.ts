@@ -1,20 +1,20 @@
 /** Each kind of act, and who works on it. */
-import type { Doing } from './doing.ts';
+import type { IdentifiedAct } from './identified-act.ts';
 
-export async function workOn(doing: Doing): Promise<void> {
-  const { act } = doing;
+export async function workOn(identified: IdentifiedAct): Promise<void> {
+  const { act } = identified;
   switch (act.kind) {
     case 'press':
       return act.action === 'update'
-        ? (await import('./fill-update.ts')).fillUpdate(doing, act)
-        : (await import('./record-press.ts')).recordPress(doing, act);
+        ? (await import('./fill-update.ts')).fillUpdate(identified, act)
+        : (await import('./record-press.ts')).recordPress(identified, act);
     case 'command':
-      return (await import('./work-on-command.ts')).workOnCommand(doing, act);
+      return (await import('./work-on-command.ts')).workOnCommand(identified, act);
     case 'shortcut':
-      return (await import('./fill-report.ts')).fillReport(doing, act.text);
+      return (await import('./fill-report.ts')).fillReport(identified, act.text);
     case 'submission':
       return act.callback === 'report'
-        ? (await import('./submit-report.ts')).submitReport(doing, act)
-        : (await import('./submit-update.ts')).submitUpdate(doing, act);
+        ? (await import('./submit-report.ts')).submitReport(identified, act)
+        : (await import('./submit-update.ts')).submitUpdate(identified, act);
   }
 }

@@ -1,12 +1,23 @@
 /** Where each ticket tool is and who Metronome is to it, as the environment says. Pure. */
 import type { TicketToolName } from '../../incidents/sending.ts';
 import type { Config } from '../../platform/config.ts';
+import type { Said } from '../../platform/problem.ts';
 import type { ClientCredentials } from './access-token.ts';
 import { freshdesk } from './freshdesk.ts';
 import { intercom } from './intercom.ts';
 import { jira } from './jira.ts';
 import type { TicketTool } from './ticket-tool.ts';
 import { zendesk } from './zendesk.ts';
+
+const tools: Record<TicketToolName, Pick<TicketTool, 'refuseText'>> = {
+  zendesk,
+  freshdesk,
+  jira,
+  intercom: intercom(''),
+};
+
+/** @returns what to do about a text of which a tool would make something else, or undefined */
+export const refuseText = (tool: TicketToolName, text: string): Said | undefined => tools[tool].refuseText(text);
 
 export interface ToolConnection {
   tool: TicketTool;

@@ -8,18 +8,16 @@ import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
 import { withoutFailed, withSending } from '../../incidents/sending.ts';
 import { refuseUnseen, versionOf } from '../../incidents/version.ts';
 import { type Config, isDeployed } from '../../platform/config.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { collections, firestore, fromDocument, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { errorFacts, log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
 import { milliseconds } from '../../policy.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
-import { lacks, ticketAddress } from './connection.ts';
+import { lacks, refuseText, ticketAddress } from './connection.ts';
 import { type Asked, type DecidedUpdates, decideUpdates, refuseTold, type UpdateRequest } from './decide-updates.ts';
 import { publishUpdates } from './publish-updates.ts';
-import { refuseText } from './refuse-text.ts';
 import type { UpdateRecord } from './update.ts';
-import { updateRef } from './update-ref.ts';
 
 /** Who taps, when, and how the tools are configured. */
 type Asking = Context & {

@@ -6,7 +6,7 @@ import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { ticketTools } from '../../incidents/sending.ts';
 import { readConfig } from '../../platform/config.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
-import { collections, fromDocument, grpcCodeOf, incidentRef } from '../../platform/firestore.ts';
+import { collections, fromDocument, grpcCodeOf, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
@@ -14,7 +14,6 @@ import { lacks } from './connection.ts';
 import { writeNote } from './note-text.ts';
 import { publishUpdates } from './publish-updates.ts';
 import type { UpdateRecord } from './update.ts';
-import { updateRef } from './update-ref.ts';
 
 export const sendNote: Sender = async (sends, { now, policy }) => {
   const note = noteSchema.parse(sends);

@@ -10,7 +10,7 @@ import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
-import { firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { firestore, fromDocument, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { TemporaryFailure } from '../channels/channel.ts';
@@ -20,7 +20,6 @@ import { type Settled, settleUpdate } from './settle-update.ts';
 import { mayAsk } from './silence.ts';
 import type { OwnComment, SendOutcome } from './ticket-tool.ts';
 import type { UpdateRecord } from './update.ts';
-import { updateRef } from './update-ref.ts';
 
 /** The message has to come again. */
 export class NotYet extends TemporaryFailure {

@@ -7,14 +7,13 @@ import type { Incident } from '../../incidents/incident.ts';
 import { withSending } from '../../incidents/sending.ts';
 import { decideStatement } from '../../incidents/statements/decide-statement.ts';
 import { followLinks } from '../../incidents/survivor.ts';
-import { firestore, fromDocument } from '../../platform/firestore.ts';
+import { firestore, fromDocument, updateRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
 import { policy } from '../../policy.ts';
 import { followOnCards } from '../slack/edit-cards.ts';
 import { onItsWay } from './decide-updates.ts';
 import type { UpdateRecord } from './update.ts';
-import { updateRef } from './update-ref.ts';
 
 export type Settled =
   | { state: 'sent'; sentAt: Date; commentId: string }

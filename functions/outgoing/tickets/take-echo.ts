@@ -1,11 +1,10 @@
 /** A tool has told of an update of ours whose sender may not know that it is there: it is told, and sends nothing more. */
 import type { Sender } from '../../incidents/registry.ts';
 import { echoSchema } from '../../incidents/sending.ts';
-import { grpcCodeOf } from '../../platform/firestore.ts';
+import { grpcCodeOf, updateRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { publishUpdates } from './publish-updates.ts';
 import type { UpdateRecord } from './update.ts';
-import { updateRef } from './update-ref.ts';
 
 export const takeEcho: Sender = async (sends) => {
   const { updateId, ...echo } = echoSchema.parse(sends);

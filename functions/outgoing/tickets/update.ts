@@ -1,6 +1,9 @@
 /** An update to one customer, from the tap to what became of it: `updates/{id}`. Pure. */
 import type { EchoOf, UpdateState } from '../../incidents/sending.ts';
 
+/** Of updates to customers, and of notes to whoever reported. */
+export const sentIdForm = /^(?:upd|note)_[\w-]{1,64}$/;
+
 export interface UpdateRecord {
   id: string;
   /** The incident on which it was asked for; it may have been linked since. */
