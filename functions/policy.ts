@@ -6,7 +6,7 @@
  * and taken again, years later. Pure.
  */
 import { createHash } from 'node:crypto';
-import { anomalyPhrases, commonWords } from './policy/word-lists.ts';
+import * as words from './policy/word-lists.ts';
 
 export { milliseconds } from './policy/duration.ts';
 
@@ -46,7 +46,7 @@ export const policy = {
     question: ['question', 'how-to', 'howto', 'spec-question', '質問', '仕様質問', '問い合わせ'],
     outside: ['billing', 'sales', 'outside', 'spam', '請求', '営業', '契約'],
     /** A question that says one of these is treated as trouble: people understate. */
-    anomalyPhrases,
+    anomalyPhrases: words.anomalyPhrases,
     /** So many customers with the same form and product area within the window are trouble. */
     sameQuestionCustomers: 3,
     sameQuestionWindow: 'PT1H',
@@ -251,6 +251,8 @@ export const policy = {
     mostReads: 300, // †
     pageSize: 100, // †
     mostFound: 50, // †
+    /** The newest comments are looked through as well. */
+    mostComments: 200, // †
     /** So many grams are counted to find the rarest, and each so far. */
     mostWeighed: 12, // †
     mostCounted: 2_000, // †
@@ -263,7 +265,7 @@ export const policy = {
       weights: { words: 100, area: 35, form: 10 }, // †
       enough: 45, // †
       /** Words that titles share without being about the same. */
-      commonWords, // †
+      commonWords: words.commonWords, // †
     },
   },
 

@@ -17,6 +17,7 @@ export async function showFound({ view, query }: Visit): Promise<Page> {
   const { t } = view;
   const asked = query.get('q') ?? '';
   const page = { title: t('find.title', { asked }), asked };
+  if (asked.trim() === '') return { ...page, title: t('find.label'), body: html`<p class="lead">${t('find.how')}</p>` };
   let found: Found;
   try {
     found = await findIncidents(asked, view.policy);

@@ -5,11 +5,14 @@ import { type EmergencyInputs, emergencyFill } from '../incidents/emergency/emer
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { whyNotRetracted } from '../incidents/retraction/decide-retraction.ts';
+import { isEmail } from '../platform/email.ts';
+import { milliseconds } from '../policy.ts';
 import { sayRecorded } from '../words/said.ts';
 import { button, type Failed, textField, type Values } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import { type Loaded, mostEvents, mostSignals } from './incident-load.ts';
-import { badge, incidentPath, joined, type Markup, outLink, time, type View, who } from './view.ts';
+import { groupEvents, isOfUpdates } from './timeline-groups.ts';
+import { badge, incidentPath, joined, type Markup, outLink, spanText, time, type View, who } from './view.ts';
 import { contactName } from './waiting.ts';
 
 const shownAtOnce = 25;
@@ -31,7 +34,7 @@ export function timelineSection(
   );
   const typedFor = ({ id }: TimelineEvent): Values =>
     failed?.type === 'retracted' && failed.values.get('eventId') === id ? failed.values : undefined;
-  const items = events.map((event) => {
+  const item = (event: TimelineEvent): Markup => {
     const retraction = retractions.get(event.id);
     const isOffered = !retraction && incident.status !== 'linked' && whyNotRetracted(event) === undefined;
     return eventItem(
@@ -41,12 +44,38 @@ export function timelineSection(
       retraction,
       isOffered ? retractionForm(view, incident, event, typedFor(event)) : '',
     );
-  });
+  };
+  const groups = groupEvents(events);
+  const items = groups.map((group) => groupItem(view, group, item, group.some(typedFor)));
   const [first, rest] = [items.slice(0, shownAtOnce), items.slice(shownAtOnce)];
   return html`<section aria-labelledby="timeline"><h2 id="timeline">${view.t('section.timeline')}</h2>
+${timelineFilter(view)}
 <ol class="timeline">${first}</ol>
-${rest.length > 0 ? html`<details${events.slice(shownAtOnce).some(typedFor) ? html` open` : ''}><summary>${view.t('timeline.earlier', { n: rest.length })}</summary><ol class="timeline">${rest}</ol></details>` : ''}
+${rest.length > 0 ? html`<details${groups.slice(shownAtOnce).flat().some(typedFor) ? html` open` : ''}><summary>${view.t('timeline.earlier', { n: rest.length })}</summary><ol class="timeline">${rest}</ol></details>` : ''}
 ${events.length >= mostEvents ? html`<p class="muted">${view.t('timeline.cut', { n: mostEvents })}</p>` : ''}</section>`;
+}
+
+/** By a rule of CSS, so that it needs no request and no script. */
+function timelineFilter(view: View): Markup {
+  const shown = ['all', 'people', 'updates', 'signals'] as const;
+  return html`<fieldset class="choices timeline-filter"><legend class="visually-hidden">${view.t('timeline.show')}</legend>${shown.map(
+    (each, index) =>
+      html`<label><input type="radio" name="timeline-show" value="${each}"${index === 0 ? html` checked` : ''}> <span>${view.name('timelineShow', each)}</span></label>`,
+  )}</fieldset>`;
+}
+
+function groupItem(
+  view: View,
+  group: TimelineEvent[],
+  item: (event: TimelineEvent) => Markup,
+  isOpen: boolean,
+): Markup {
+  const [first] = group;
+  if (!first || group.length === 1) return first ? item(first) : html``;
+  const counts = [...Map.groupBy(group, ({ type }) => type)].map(
+    ([type, all]) => `${view.name('event', type)} ${view.t('timeline.times', { n: all.length })}`,
+  );
+  return html`<li class="of-updates"><details${isOpen ? html` open` : ''}><summary>${time(view, first.occurredAt)} <strong>${joined(view, counts)}</strong></summary><ol class="timeline">${group.map(item)}</ol></details></li>`;
 }
 
 /** Where it stands, what was said by mistake is taken back, with why. */
@@ -74,13 +103,20 @@ function eventItem(
   const isLate = Math.abs(event.recordedAt.getTime() - event.occurredAt.getTime()) > 60_000;
   const isSignal = event.type === 'signal-received';
   const signalId = event.detail.signalId;
-  return html`<li class="${isSignal ? 'is-signal' : retraction ? 'is-retracted' : ''}"><p class="when">${time(view, event.occurredAt)} <strong>${view.name('event', event.type)}</strong> <span class="actor">${who(view, event.actor, event.actorName)}</span>${
+  return html`<li class="${kindOf(event)}${isSignal ? ' is-signal' : retraction ? ' is-retracted' : ''}"><p class="when">${time(view, event.occurredAt)} <strong>${view.name('event', event.type)}</strong> <span class="actor">${who(view, event.actor, event.actorName)}</span>${
     isLate ? html` <small>${view.t('timeline.recorded')} ${time(view, event.recordedAt)}</small>` : ''
   }</p>${retraction ? retractedLine(view, retraction) : ''}${detailLines(view, event, names)}${event.evidenceUrl ? html`<p>${outLink(event.evidenceUrl, view.t('evidence'))}</p>` : ''}${
     isSignal && typeof signalId === 'string' && /^sig_[\da-f]{24}$/.test(signalId)
       ? html`<p><a href="/console/signals/${signalId}">${view.t('signal.open')}</a></p>`
       : ''
   }${offer}</li>`;
+}
+
+/** For the filter. */
+function kindOf({ type, actor }: TimelineEvent): string {
+  if (type === 'signal-received') return 'of-signals';
+  if (isOfUpdates(type)) return 'of-updates';
+  return isEmail(actor) || actor === 'local' ? 'of-people' : '';
 }
 
 /** Which catalogue of names a detail's value is of. */
@@ -147,6 +183,7 @@ function detailValue(
       textOf(value),
     );
   if (typeof value === 'boolean') return view.t(value ? 'yes' : 'no');
+  if (event.type === 'slot-closed' && key === 'outcome') return outcomeText(view, event.detail);
   if (key === 'customers' && Array.isArray(value)) {
     return joined(
       view,
@@ -156,6 +193,15 @@ function detailValue(
   if (Array.isArray(value)) return joined(view, value.map(nameOf));
   if (key === 'why' || key === 'reason') return sayKnown(view, textOf(value)) ?? textOf(value);
   return view.name(kinds[key] ?? key, textOf(value));
+}
+
+/** Of what came after the deadline and counts as met, why it does. */
+function outcomeText(view: View, { outcome, dueAt, updatedAt }: Record<string, unknown>): string {
+  const lateMs = updatedAt instanceof Date && dueAt instanceof Date ? updatedAt.getTime() - dueAt.getTime() : 0;
+  const said = view.name('slot', textOf(outcome));
+  if (outcome !== 'met' || lateMs <= 0) return said;
+  const grace = spanText(view, milliseconds(view.policy.cadence.metUpTo));
+  return `${said} ${view.t('timeline.grace', { late: spanText(view, lateMs), grace })}`;
 }
 
 /** By which rule, with the facts that it was judged by. */

@@ -29,6 +29,8 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
     const statement = readStatement(type === 'corrected-impact' ? 'corrected' : type, form);
     const question = await askOnceMore(view, { id, type }, statement, form);
     if (question) return question;
+    // A comment takes nothing back that others have recorded meanwhile.
+    if (statement.type === 'commented') form.delete('seen');
     const { incident } = await recordStatement(id, statement, contextIn(view, form));
     await wakeDraft(incident, view.policy, view.now);
     await followOnCards(incident);

@@ -37,7 +37,7 @@ export async function incidentPart(
   } <a href="${incidentPath(id)}">${t('meeting.openIncident')}</a></p>
 <p class="news" role="status" hidden data-news="${incidentPath(id)}/news/${version}"><span></span></p>
 <div class="columns"><div>${card.kind === 'card' ? renderCard(card, 2) : ''}${madeFor(view, sitting, entry)}</div><div>
-<section aria-labelledby="confirm"><h2 id="confirm">${t('meeting.confirm')}</h2>${
+<section aria-labelledby="confirm"><h2 id="confirm" tabindex="-1">${t('meeting.confirm')}</h2>${
     sitting.isHeld
       ? html`<p>${t('meeting.isHeld')}</p>`
       : reviewForm(view, sitting, entry, version, shown.failed?.values)
@@ -66,7 +66,6 @@ function reviewForm(
   const { impact, cause, mitigation } = entry;
   const unknown: Choice = ['unknown', t('unknown')];
   const isCountUnknown = typed?.get('countUnknown') === 'yes';
-  const isKnown = impact.businessImpact && impact.affectedCustomerCount !== undefined && cause;
   const text = (name: string, label: string, otherwise: string | undefined, hint?: string): Markup =>
     textField({ form: 'review', name, rows: 2, label, value: value(name, otherwise), ...(hint ? { hint } : {}) });
   return form(
@@ -89,7 +88,7 @@ ${text('permanentFix', t('field.permanentFix'), entry.permanentFix)}
 ${text('prevention', t('field.prevention'), entry.prevention)}
 ${text('note', t('field.note'), '')}
 ${actionFields(view, sitting, entry, typed)}
-<p class="taps"><button type="submit" name="do" value="confirm"${isKnown ? html` data-next` : ''}>${t('submit.confirmNext')}</button> <button type="submit" class="plain" name="do" value="action">${t('submit.addAction')}</button> <button type="submit" class="plain" name="do" value="later"${isKnown ? '' : html` data-next`}>${t('submit.later')}</button></p>`,
+<p class="taps"><button type="submit" name="do" value="confirm">${t('submit.confirmNext')}</button> <button type="submit" class="plain" name="do" value="action">${t('submit.addAction')}</button> <button type="submit" class="plain" name="do" value="later">${t('submit.later')}</button></p>`,
     html`${draft(sitting, entry.id, typed !== undefined)} data-begin`,
   );
 }

@@ -73,7 +73,7 @@ ${await stepBody(view, sitting, step, shown)}
       before
         ? html`<a class="tab" rel="prev" data-prev href="${stepPath(week.id, before)}">← ${t('meeting.before')}</a>`
         : ''
-    }${isIncidentStep(step) && !sitting.isHeld ? '' : walkOn(view, sitting, step)}</nav>
+    }${walkOn(view, sitting, step)}</nav>
 <p class="muted no-print keys">${t('meeting.keys')}</p>`,
   };
 }
@@ -95,8 +95,9 @@ function walkOn(view: View, sitting: Sitting, step: string): Markup {
   const label = view.t(sitting.meeting.begun || sitting.isHeld ? 'meeting.next' : 'meeting.begin', {
     what: nameOf(view, sitting, to),
   });
-  if (sitting.isHeld)
-    return html`<a class="button" rel="next" data-next href="${stepPath(sitting.week.id, to)}">${label} →</a>`;
+  // A key walks on, and records nothing of an incident: that takes the press of its own button.
+  if (sitting.isHeld || isIncidentStep(step))
+    return html`<a class="${sitting.isHeld ? 'button' : 'tab'}" rel="next" data-next href="${stepPath(sitting.week.id, to)}">${label} →</a>`;
   return form(
     view,
     `${meetingPath(sitting.week.id)}/go`,

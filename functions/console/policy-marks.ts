@@ -86,6 +86,7 @@ export const marks: readonly string[] = [
   'find.mostReads',
   'find.pageSize',
   'find.mostFound',
+  'find.mostComments',
   'find.mostWeighed',
   'find.mostCounted',
   'find.mostCharacters',

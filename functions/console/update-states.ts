@@ -1,6 +1,6 @@
 /** What became of the updates to an incident's customers. */
 import { html } from 'hono/html';
-import type { Contact } from '../incidents/rhythm/contact.ts';
+import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import type { Loaded } from './incident-load.ts';
 import { sayReason } from './problem-page.ts';
@@ -13,11 +13,22 @@ export function updatesSection(view: View, { updates, contacts }: Loaded): Marku
   if (updates.length === 0) return '';
   const item = (update: UpdateRecord): Markup => {
     const id = `sent-${update.id}`;
-    return html`<li><p>${badge(view.name('updateState', update.state), tones[update.state])} <strong>${namesOf(view, update, contacts)}</strong> ${time(view, update.sentAt ?? update.requestedAt)} <small>${who(view, update.requestedBy)}</small>${
+    const isTold = isToldSince(update, contacts);
+    const state = isTold
+      ? badge(view.name('updateState', 'told'), 'good')
+      : badge(view.name('updateState', update.state), tones[update.state]);
+    return html`<li><p>${state} <strong>${namesOf(view, update, contacts)}</strong> ${time(view, update.sentAt ?? update.requestedAt)} <small>${who(view, update.requestedBy)}</small>${
       update.url ? html` · ${outLink(update.url, view.t('ticket'))}` : ''
-    }</p>${update.error && update.state !== 'sent' ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('update.text')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
+    }</p>${update.error && update.state !== 'sent' && !isTold ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('update.text')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
   };
   return html`<section aria-labelledby="updates"><h2 id="updates">${view.t('section.updates')}</h2><ul class="contacts">${updates.map(item)}</ul></section>`;
+}
+
+/** What did not get there by the ticket, and was then said by telephone, is not to be sent any more. */
+function isToldSince({ state, customers, requestedAt }: UpdateRecord, contacts: readonly Contact[]): boolean {
+  if (state === 'sent' || state === 'sending') return false;
+  const told = new Map(contacts.flatMap((each) => customerIdsOf(each).map((id) => [id, each.lastUpdateAt] as const)));
+  return customers.every((id) => (told.get(id) ?? new Date(0)) > requestedAt);
 }
 
 export function namesOf(view: View, { customers }: UpdateRecord, contacts: readonly Contact[]): string {

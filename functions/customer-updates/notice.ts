@@ -4,6 +4,7 @@
  */
 
 import type { OnDuty } from '../duty/shift.ts';
+import { waitsFrom } from '../incidents/board-place.ts';
 import { codeOf } from '../incidents/code.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import { goesOn, type Incident } from '../incidents/incident.ts';
@@ -136,8 +137,11 @@ function placeLines(incident: Incident, language: Language, { policy, now, onDut
 
 /** The first of those whom a notice is about. */
 function dueOf(notice: PlannedNotice | undefined): Date | undefined {
-  const waiting = notice?.escalated.flatMap(({ nextUpdateDueAt }) => nextUpdateDueAt ?? []) ?? [];
-  return notice?.told[0]?.dueAt ?? notice?.scopeDueAt ?? waiting.sort((a, b) => a.getTime() - b.getTime())[0];
+  // An escalation is about the first deadline that nobody met, not about the next one.
+  const waiting = notice?.escalated.flatMap((each) => waitsFrom(each) ?? []) ?? [];
+  const [longest] = waiting.sort((a, b) => a.getTime() - b.getTime());
+  const told = notice?.told[0]?.dueAt ?? notice?.scopeDueAt ?? undefined;
+  return notice?.kinds.includes('escalation') ? (longest ?? told) : (told ?? longest);
 }
 
 const dueText = (at: Date, language: Language, { policy, now }: Writing): string =>
@@ -195,7 +199,12 @@ function waitingLines(notice: PlannedNotice, language: Language, by: Writing): s
     const told = contact.lastUpdateAt
       ? say(labels.lastTold, language, policy, { at: short(contact.lastUpdateAt) }) + message
       : labels.neverTold[language];
-    return `- ${nameOfContact(contact, language, policy)}: ${waits}${language === 'ja' ? '、' : ', '}${told}`;
+    const why =
+      notice.escalated.some(({ id }) => id === contact.id) && contact.overdueSince
+        ? [say(labels.missed, language, policy, { n: contact.missedInARow, at: short(contact.overdueSince) })]
+        : [];
+    const said = [waits, ...why, told].join(language === 'ja' ? '、' : ', ');
+    return `- ${nameOfContact(contact, language, policy)}: ${said}`;
   });
   if (rows.length > mostLines) lines.push(say(labels.more, language, policy, { n: rows.length - mostLines }));
   return ['', say(labels.waiting, language, policy, { n: rows.length }), ...lines];

@@ -4,7 +4,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { gramsOfWord } from '../incidents/search/grams.ts';
 import { readingForm } from '../incidents/search/reading-form.ts';
 import { holdsWords, lastSegmentOf, readCode } from '../incidents/search/searchable.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
@@ -23,14 +23,19 @@ export interface Found {
  */
 export async function findIncidents(asked: string, policy: Policy): Promise<Found> {
   const text = asked.trim();
+  const id = /\binc_[\da-f]{24}\b/.exec(text)?.[0];
+  if (id) return findById(id);
   const address = /^https?:/i.test(text) ? text : undefined;
   // Of an address, what the tool shows as the ticket's number or key stands at its end.
   const words = wordsOf(lastSegmentOf(address) ?? text);
   if (words.length === 0 || text.length > policy.find.mostCharacters) throw nothingAsked(policy);
   const named = address ? [] : await findByName(text, policy);
   const left = policy.find.mostReads - named.length;
-  const worded = await findByWords(words, left, policy);
-  const all = [...named, ...worded.incidents].filter((each) => each.kind !== 'outside');
+  const [worded, commented] = await Promise.all([
+    findByWords(words, left, policy),
+    address ? [] : findByComments(words, policy),
+  ]);
+  const all = [...named, ...worded.incidents, ...commented].filter((each) => each.kind !== 'outside');
   const exact = all.filter((each) => each.origin.url === address || each.ticketUrls.includes(address ?? ''));
   const meant = address && exact.length > 0 ? exact : all;
   const incidents = [...new Map(meant.map((each) => [each.id, each])).values()].sort(
@@ -38,6 +43,12 @@ export async function findIncidents(asked: string, policy: Policy): Promise<Foun
   );
   const isCut = worded.isCut || named.length >= policy.find.mostFound || incidents.length > policy.find.mostFound;
   return { incidents: incidents.slice(0, policy.find.mostFound), ...(isCut ? { incomplete: true } : {}) };
+}
+
+/** The id itself, as notices of before and addresses of the console have it. */
+async function findById(id: string): Promise<Found> {
+  const document = await incidentRef(id).get();
+  return { incidents: document.exists ? [fromDocument<Incident>(document.data())] : [] };
 }
 
 /** Whoever types a blank means two words, also beside Japanese, where a blank in a title separates nothing. */
@@ -62,6 +73,25 @@ async function findByName(text: string, policy: Policy): Promise<Incident[]> {
   ];
   const found = await Promise.all(queries.map((query) => query.limit(policy.find.mostFound).get()));
   return found.flatMap((each) => each.docs.map((document) => fromDocument<Incident>(document.data())));
+}
+
+/** Of the newest comments, those that hold every word. */
+async function findByComments(words: string[], policy: Policy): Promise<Incident[]> {
+  const comments = firestore().collectionGroup(collections.timeline).where('type', '==', 'commented');
+  const found = await comments
+    .orderBy('recordedAt', 'desc')
+    .limit(policy.find.mostComments)
+    .select('detail.text')
+    .get();
+  const refs = found.docs.flatMap((each) => {
+    const text = readingForm(String(each.get('detail.text') ?? ''));
+    const incident = each.ref.parent.parent;
+    return incident && words.every((word) => text.includes(word)) ? [incident] : [];
+  });
+  const ids = [...new Set(refs.map(({ id }) => id))].slice(0, policy.find.mostFound);
+  if (ids.length === 0) return [];
+  const incidents = await firestore().getAll(...ids.map(incidentRef));
+  return incidents.filter((each) => each.exists).map((each) => fromDocument<Incident>(each.data()));
 }
 
 /** The rarest gram selects, and what it selects is checked. */

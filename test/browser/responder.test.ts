@@ -138,8 +138,20 @@ test('a bundle is held in the meeting', async () => {
   }
   await page.keyboard.press('ArrowRight');
   await page.getByText('1 of 1, highest score first').waitFor();
-  // The first field has the focus: its arrows choose.
+  // The keys that walk change nothing: neither arrows nor a remote control's pages touch the impact.
+  const chosen = "document.querySelector('[name=businessImpact]:checked')?.value";
+  const before = await page.evaluate(chosen);
+  expect(await page.evaluate('document.activeElement.id')).toBe('confirm');
+  for (const key of ['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'End']) await page.keyboard.press(key);
+  await page.keyboard.press('PageDown');
+  await page.locator('h2#list').waitFor();
+  await page.keyboard.press('ArrowLeft');
+  await page.locator('h2#confirm').waitFor();
+  expect(await page.evaluate(chosen)).toBe(before);
+  // One Tab leads to the first field, whose arrows choose.
+  await page.keyboard.press('Tab');
   await page.keyboard.press('ArrowDown');
+  expect(await page.evaluate('document.activeElement.name')).toBe('businessImpact');
   await page.getByLabel('Prevention').fill('Alarm sooner');
   // A window that is closed takes nothing with it.
   await page.goto('/console');

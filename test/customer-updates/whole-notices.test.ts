@@ -129,7 +129,7 @@ describe('of much at once', () => {
   test('in Japanese', () => {
     expect(ja).toEqual([
       subject.ja,
-      '業務停止・12店舗 | 緊急性 高 | 担当: sato@example.jp | 期限 11:10 | 継続中',
+      '業務停止・12店舗 | 緊急性 高 | 担当: sato@example.jp | 10分超過 | 継続中',
       '役割を引き受ける: https://m.example/console/incidents/inc_1/situation',
       '緊急事態と判定: 12店舗で業務停止',
       '未定の役割: 指揮・記録',
@@ -182,7 +182,7 @@ describe('of much at once', () => {
     const draftAt = en.findIndex((line) => line.startsWith('Draft'));
     expect(en.slice(0, draftAt + 1)).toEqual([
       subject.en,
-      'stopped · 12 stores | urgency high | Assignee: sato@example.jp | due 11:10 | ongoing',
+      'stopped · 12 stores | urgency high | Assignee: sato@example.jp | overdue by 10 min | ongoing',
       'Take a role: https://m.example/console/incidents/inc_1/situation',
       'An emergency by rule: business has stopped for 12 stores',
       'Nobody has taken: lead, record',
@@ -235,6 +235,15 @@ test('of what nobody knows, without a console, says so and leads nowhere', () =>
     'M-NGWGM4 | 発生: 不明 | 第一報: 11月24日(火) 10:00',
   ]);
   expect(url).toBeUndefined();
+});
+
+test('an escalation says how late the first deadline is that was missed, and why it escalates', () => {
+  const missed = waits('a', '24 11:25', { missedInARow: 2, overdueSince: at('24 10:05') });
+  const { text } = writeNotice(incident, noticeOf({ kinds: ['escalation'], told: [], escalated: [missed] }), by);
+  expect(text.ja.split('\n')[1]).toContain('1時間超過');
+  expect(text.en.split('\n')[1]).toContain('overdue by 1 h');
+  expect(text.ja).toContain('最初の期限 10:05 から2回連続で連絡漏れ');
+  expect(text.en).toContain('2 missed in a row since 10:05');
 });
 
 test('a page is one line and what places it', () => {

@@ -230,12 +230,12 @@ describe('why a checkpoint was judged so', () => {
       '1店舗。確認方法: logs',
       '1 store. Confirmed by: logs',
     ],
-    ['slots-met', { met: 4, late: 0, lateFor: [] }, '予定どおり4回。', '4 on time.'],
+    ['slots-met', { met: 4, late: 0, lateFor: [] }, '連絡漏れなし。予定どおり4回。', 'None missed: 4 on time.'],
     [
       'slots-met',
       { met: 4, late: 1, lateFor: ['others'] },
-      '予定どおり4回、遅れ1回(特定できていない店舗)。',
-      '4 on time, 1 late (stores not yet named).',
+      '連絡漏れなし。予定どおり4回、遅れ1回(特定できていない店舗)。',
+      'None missed: 4 on time, 1 late (stores not yet named).',
     ],
     [
       'slots-missed',

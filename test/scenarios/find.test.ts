@@ -179,8 +179,10 @@ describe('in the console', () => {
 
   test('nothing to search by is said, with the field', async () => {
     const { status, body } = await scenario.get('/console/find?q=%20');
-    expect(status).toBe(422);
-    expect(body).toContain('role="alert"');
+    expect(status).toBe(200);
+    expect(body).not.toContain('role="alert"');
+    expect(body).toContain('番号(M-で始まる6文字)');
+    expect((await scenario.get('/console/find?q=%21')).status).toBe(422);
   });
 
   test('a candidate has one button, with the basis filled in', async () => {

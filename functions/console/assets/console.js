@@ -361,7 +361,5 @@ addEventListener('hashchange', openTarget);
 openTarget();
 const first = document.querySelector('[data-first]');
 if (first) first.focus({ preventScroll: false });
-else
-  document
-    .querySelector('[data-begin] :is(input[type="radio"]:checked, input[type="radio"])')
-    ?.focus({ preventScroll: true });
+// Beside the first field, not in it: an arrow key would change what it holds.
+else document.querySelector('form[data-begin]')?.closest('section').querySelector('h2').focus({ preventScroll: true });

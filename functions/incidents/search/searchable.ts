@@ -5,7 +5,10 @@ import type { Incident } from '../incident.ts';
 import { gramsOf } from './grams.ts';
 import { readingForm } from './reading-form.ts';
 
-type Named = Pick<Incident, 'id' | 'kind' | 'title' | 'origin' | 'affectedCustomers' | 'reporter' | 'ticketUrls'>;
+type Named = Pick<
+  Incident,
+  'id' | 'kind' | 'title' | 'description' | 'origin' | 'affectedCustomers' | 'reporter' | 'ticketUrls'
+>;
 
 /**
  * A code as it was said or typed: without its M, in small letters, with blanks, an O for a zero, an I or L for a one.
@@ -34,6 +37,7 @@ function textsOf(incident: Named): string[] {
     ...(origin.area ? [origin.area] : []),
     ...customers.flatMap((each) => each.name ?? []),
     ...customers.map((each) => each.id),
+    ...(incident.description ? [incident.description] : []),
   ];
 }
 

@@ -89,8 +89,8 @@ const reasons: Record<CheckpointReason, Fill> = {
   'slots-met': (f, s) => {
     const late = Number(f.late) > 0;
     return [
-      `予定どおり${f.met}回${late ? `、遅れ${f.late}回(${whom(f.lateFor, s)})` : ''}。`,
-      `${f.met} on time${late ? `, ${f.late} late (${whom(f.lateFor, s)})` : ''}.`,
+      `連絡漏れなし。予定どおり${f.met}回${late ? `、遅れ${f.late}回(${whom(f.lateFor, s)})` : ''}。`,
+      `None missed: ${f.met} on time${late ? `, ${f.late} late (${whom(f.lateFor, s)})` : ''}.`,
     ];
   },
   'slots-missed': (f, s) => [

@@ -135,6 +135,7 @@ export const policyTexts = {
   'policy.find.mostGrams': { ja: '検索語の断片の上限(1件あたり)', en: 'Grams kept for an incident' },
   'policy.find.mostReads': { ja: '1回の検索で読む件数の上限', en: 'A search reads at most' },
   'policy.find.pageSize': { ja: '一度に読む件数', en: 'Read at a time' },
+  'policy.find.mostComments': { ja: '検索で読むコメントの上限', en: 'Comments looked through at most' },
   'policy.find.mostFound': { ja: '検索結果の上限', en: 'Found at most' },
   'policy.find.mostWeighed': { ja: '比較する断片の上限', en: 'Grams weighed' },
   'policy.find.mostCounted': { ja: '断片ごとに数える上限', en: 'Counted for each gram up to' },
