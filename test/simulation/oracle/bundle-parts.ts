@@ -24,10 +24,11 @@ export function checkParts(bundle: Doc): string[] {
     ['the incidents of its trend', own.summary.incidents, aggregates.total.incidents],
     ['the tickets of its trend', own.summary.ticketIncidents, ofSource('ticket')],
     ['the alerts of its trend', own.summary.alertIncidents, ofSource('alert')],
-    ...['impact', 'customers', 'firstResponse', 'mitigation', 'recovery', 'load'].flatMap((each) =>
-      partsOf(own.summary[each], aggregates.total[each] ?? aggregates[each]).map(
-        ([part, is, expected]): [string, unknown, unknown] => [`${part} of ${each} of its trend`, is, expected],
-      ),
+    ...['impact', 'customers', 'slots', 'lostTime', ...times].flatMap((each) =>
+      partsOf(
+        own.summary[each],
+        times.includes(each) ? timesOf(bundle, each) : (aggregates.total[each] ?? aggregates[each]),
+      ).map(([part, is, expected]): [string, unknown, unknown] => [`${part} of ${each} of its trend`, is, expected]),
     ),
     ['the known scores of its trend', own.summary.score.known, known.length],
     ['the scores of its trend', own.summary.score.sum, known.reduce((sum, each) => sum + each, 0)],
@@ -58,9 +59,22 @@ export function checkParts(bundle: Doc): string[] {
   ];
 }
 
+const times = ['firstResponse', 'mitigation', 'recovery'];
+
+/** Of a week's own incidents, how long each took that has ended, and how long the others have lasted: three hundred at most. */
+function timesOf({ aggregates, entries }: Doc, span: string): Doc {
+  const { known, pending, unknown } = aggregates.total[span] ?? {};
+  const counted = entries.filter(
+    ({ status, isDrill }: Doc) => !isDrill && status !== 'not-occurring' && status !== 'linked',
+  );
+  const minutes = (key: string): number[] =>
+    counted.flatMap(({ durations }: Doc) => durations[span][key] ?? []).sort((a: number, b: number) => a - b);
+  return { known, pending, unknown, ended: minutes('minutes'), open: minutes('atLeastMinutes') };
+}
+
 /** Each figure that a trend keeps of a week, beside what the week says of it. */
 const partsOf = (kept: Doc, said: Doc): [part: string, is: unknown, expected: unknown][] =>
-  Object.keys(kept).map((part) => [part, kept[part], said[part]]);
+  Object.keys(kept).map((part) => [part, String(kept[part]), String(said[part])]);
 
 /** Read from the top, they came one after the other. */
 function checkOrder({ id, entries, carriedIncidents, drills }: Doc): string[] {
@@ -99,6 +113,7 @@ function checkAgenda({
   id,
   agenda,
   carriedActions,
+  returnedActions = [],
   newActions,
   questions,
   outside,
@@ -106,7 +121,7 @@ function checkAgenda({
   carriedIncidents,
 }: Doc): string[] {
   const titles = new Map<string, string>();
-  for (const each of [...carriedActions, ...newActions]) titles.set(each.id, each.description);
+  for (const each of [...carriedActions, ...returnedActions, ...newActions]) titles.set(each.id, each.description);
   for (const each of [...questions.items, ...outside.sample, ...entries, ...carriedIncidents])
     titles.set(each.id, each.title);
   const found = agenda
