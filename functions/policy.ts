@@ -226,6 +226,8 @@ export const policy = {
     remindAhead: 'P3D',
     overdueEvery: 'P7D',
     choiceAfterCarried: 3,
+    /** An incident of the same area and cause so soon after an action was done returns it to the agenda. */
+    heldFor: 'P90D',
     ticketCheckedEvery: 'PT1H',
   }, // †
 

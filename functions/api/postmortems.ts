@@ -48,6 +48,7 @@ const bundleSchema = z
     entries: z.array(z.looseObject({ id: z.string() })),
     carriedIncidents: z.array(z.looseObject({ id: z.string() })),
     carriedActions: z.array(z.looseObject({ id: z.string() })),
+    returnedActions: z.array(z.looseObject({ id: z.string() })),
     newActions: z.array(z.looseObject({ id: z.string() })),
     agenda: z.array(z.looseObject({ id: z.string(), kind: z.string(), title: z.string().optional() })),
     answers: z.array(z.looseObject({ item: z.string(), text: z.string(), by: z.string(), at: time })),

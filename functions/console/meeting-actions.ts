@@ -10,11 +10,12 @@ import { badge, incidentPath, joined, type Markup, outLink, time, type View } fr
 
 export function actionsPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
   const { t } = view;
-  const { carriedActions, newActions, lastMeeting } = sitting.slice.head;
+  const { carriedActions, returnedActions, newActions, lastMeeting } = sitting.slice.head;
   const asked = carriedActions.filter((each) => each.choiceRequired).length;
   return html`<section aria-labelledby="actions"><h2 id="actions">${view.name('agenda', 'actions')}</h2>
 ${lastMeeting?.attendance ? html`<p class="muted">${t('meeting.last', { week: lastMeeting.week, chair: lastMeeting.attendance.chair, n: lastMeeting.attendance.present.length })}</p>` : ''}
 ${asked > 0 ? html`<p class="missing"><strong>${t('meeting.choicesOpen', { n: asked })}</strong></p>` : ''}
+${returnedActions.length > 0 ? html`<p class="missing"><strong>${t('meeting.returned')}</strong></p><ul class="cards">${returnedActions.map((each) => actionCard(view, sitting, each, failed))}</ul>` : ''}
 ${
   carriedActions.length === 0
     ? html`<p class="empty">${t('actions.none')}</p>`
@@ -34,6 +35,7 @@ function actionCard(view: View, sitting: Sitting, action: ActionEntry, failed: F
   return html`<li id="${action.id}"><h3>${action.description}</h3>
 <p>${badge(view.name('actionStatus', action.status), action.status === 'done' ? 'good' : 'plain')} ${t('action.due')} ${time(view, new Date(action.dueAt))} ${action.isOverdue ? badge(t('action.overdue'), 'bad') : ''} ${t('meeting.carried', { days: action.ageDays, n: action.timesCarried })} ${action.choiceRequired ? badge(t('meeting.choose'), 'bad') : ''} · ${t('field.assignee')}: ${action.owner ?? t('nobody')}</p>
 <p>${action.doneWhen ? html`${t('field.doneWhen')}: ${action.doneWhen} ` : ''}${outLink(action.ticketUrl)} ${action.evidenceUrl ? outLink(action.evidenceUrl, t('evidence')) : ''} ${action.incidentId ? html`<a href="${sitting.steps.includes(action.incidentId) ? stepPath(sitting.week.id, action.incidentId) : incidentPath(action.incidentId)}">${t('kind.incident')}</a>` : ''} ${action.droppedReason ?? ''}</p>
+${action.recurredAs ? html`<p>${t('action.recurredAs')} ${action.recurredAs.map((each) => html`<a href="${sitting.steps.includes(each.incidentId) ? stepPath(sitting.week.id, each.incidentId) : incidentPath(each.incidentId)}">${each.title || t('untitled')}</a> `)}</p>` : ''}
 ${
   action.lacks.length > 0 && isOpen
     ? html`<p class="missing">${t('action.lacks', {
@@ -43,7 +45,7 @@ ${
         ),
       })}</p>`
     : ''
-}${isOpen && !sitting.isHeld ? html`<details${action.choiceRequired || typed ? html` open` : ''}><summary>${t('meeting.decide')}</summary>${choiceForm(view, sitting, action, typed)}</details>` : ''}</li>`;
+}${(isOpen || action.recurredAs) && !sitting.isHeld ? html`<details${action.choiceRequired || typed ? html` open` : ''}><summary>${t('meeting.decide')}</summary>${choiceForm(view, sitting, action, typed)}</details>` : ''}</li>`;
 }
 
 /** What is asked for a choice has no “as it is”. */
@@ -60,7 +62,7 @@ function choiceForm(view: View, sitting: Sitting, action: ActionEntry, typed: UR
     });
   const choices: Choice[] = [
     ...(action.choiceRequired ? [] : [['', t('action.asItIs')] as const]),
-    ['done', t('meeting.choice.done')],
+    ...(action.recurredAs ? [] : [['done', t('meeting.choice.done')] as const]),
     ['replan', t('meeting.choice.replan')],
     ['dropped', t('meeting.choice.dropped')],
   ];
@@ -68,7 +70,7 @@ function choiceForm(view: View, sitting: Sitting, action: ActionEntry, typed: UR
     view,
     `${meetingPath(sitting.week.id)}/actions/${action.id}`,
     randomUUID(),
-    html`<input type="hidden" name="seen" value="${action.version}">${radios({ form: action.id, name: 'choice', label: t('meeting.decide'), isRequired: action.choiceRequired, value: value('choice'), choices })}
+    html`<input type="hidden" name="seen" value="${action.version}">${action.recurredAs ? html`<input type="hidden" name="reopen" value="yes">` : ''}${radios({ form: action.id, name: 'choice', label: t('meeting.decide'), isRequired: action.choiceRequired, value: value('choice'), choices })}
 ${field('evidenceUrl', true)}
 ${dateField({ form: action.id, name: 'dueAt', label: t('field.dueAt'), value: value('dueAt') })}
 ${field('droppedReason')}

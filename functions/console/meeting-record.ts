@@ -96,7 +96,8 @@ export async function settleAction(
     const choice = given.get('choice') ?? '';
     if (choice === 'replan' && !dueAt) throw blank('dueAt');
     const status = choice === 'done' || choice === 'dropped' ? ({ status: choice } as const) : {};
-    const planned = choice === 'replan' ? { dueAt } : {};
+    const isReopened = choice === 'replan' && given.get('reopen') === 'yes';
+    const planned = choice === 'replan' ? { dueAt, ...(isReopened ? { status: 'agreed' as const } : {}) } : {};
     await recordActionChange(id, { ...stated, ...status, ...planned }, { ...contextOf(view), seen: seenIn(given) });
     return { to: `${saved(stepPath(week, 'actions'), id)}#${id}` };
   } catch (error) {

@@ -21,6 +21,7 @@ import { buildEntry, byFiling, compare, type Entry, isSettledBy } from './entry.
 import { chairChecklist, newcomerGuide } from './guide.ts';
 import { type AgendaItem, listAgenda, type Meeting, type PastMeeting, presentPast } from './meeting.ts';
 import { lookOverWeeks, type OverWeeks } from './over-weeks.ts';
+import { findRecurrences, type Prevented, type Recurrence } from './recurrences.ts';
 import { sampleSize } from './statistics.ts';
 import { listTrend, summarizeNumbers, type TrendWeek, type WeekSummary, weeksSinceDrill } from './trends.ts';
 import { type Week, weekAfter } from './week.ts';
@@ -34,6 +35,8 @@ export interface BundleInputs {
   slots: ReadonlyMap<string, UnmetSlot[]>;
   releases: ReadonlyMap<string, ReleaseFacts>;
   actions: readonly NextAction[];
+  /** The incidents for which actions that are done were made. */
+  prevented: ReadonlyMap<string, Prevented>;
   past: readonly WeekSummary[];
   /** The changed counts that the bundle before showed as unanswered. */
   standing: readonly Finding[];
@@ -86,6 +89,8 @@ export interface ActionEntry {
   /** Carried so often that the meeting has to choose: done, another date, or dropped. */
   choiceRequired: boolean;
   lacks: string[];
+  /** It is done, and yet these came after it. */
+  recurredAs?: Recurrence[];
 }
 
 export interface RecordLine {
@@ -114,6 +119,8 @@ export interface Bundle {
   carriedActions: ActionEntry[];
   /** How many there are, where the list ends before. */
   carriedActionCount: number;
+  /** Done, and returned because the same came again. */
+  returnedActions: ActionEntry[];
   /** Made in this week’s own meeting. */
   newActions: ActionEntry[];
   aggregates: Aggregates;
@@ -213,6 +220,14 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
   const newActions = listNewActions(inputs.actions, week, policy);
   const allActions = listActions(inputs.actions, week, policy);
   const carriedActions = allActions.slice(0, mostListed);
+  const recurrences = findRecurrences(inputs.actions, inputs.prevented, [...carriedIncidents, ...entries], policy);
+  const returnedActions = inputs.actions
+    .flatMap((each) => {
+      const recurredAs = recurrences.get(each.id);
+      return recurredAs ? [{ ...presentInBundle(each, week, policy), recurredAs }] : [];
+    })
+    .sort((a, b) => compare(a.id, b.id))
+    .slice(0, mostListed);
   const drawn = (lines: RecordLine[]): RecordLine[] => {
     const { share, found } = policy.underReporting.sample;
     return sample(lines, week.id, sampleSize(lines.length, share, found));
@@ -227,6 +242,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     isComplete: summary.isComplete,
     carriedActions,
     carriedActionCount: allActions.length,
+    returnedActions,
     newActions,
     aggregates,
     entries,
@@ -240,7 +256,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     fallingCountsAnswers: answersToChange(inputs.meetings, underReporting, week),
     lastMeeting: lastMeeting(inputs.meetings, week, policy),
     agenda: listAgenda({
-      carriedActions,
+      carriedActions: [...returnedActions, ...carriedActions],
       newActions,
       questions: { sample: questionSample },
       outside: { sample: outsideSample },

@@ -190,14 +190,20 @@ export function durationsOf(incident: Incident, until?: Date): Entry['durations'
 
 /**
  * Table E: an incident comes back until it is recovered and reviewed. What was not found to occur has nothing to
- * recover and only needs its review; a linked one comes back as its survivor; an imported one is history.
+ * recover and only needs its review; a linked one comes back as its survivor; an imported one is history. What could recur
+ * comes back until somebody says what prevents it.
  */
 export function isSettledBy(incident: Incident, at: Date): boolean {
   if (incident.kind !== 'incident' || incident.status === 'linked' || incident.isDrill) return true;
   if (incident.origin.tool === 'import') return true;
   const isReviewed = incident.reviewedAt !== undefined && incident.reviewedAt < at;
   if (incident.status === 'not-occurring') return isReviewed;
-  return isReviewed && incident.recoveredAt !== undefined && incident.recoveredAt < at;
+  return isReviewed && !lacksPrevention(incident) && incident.recoveredAt !== undefined && incident.recoveredAt < at;
+}
+
+/** It is said that it could recur, and nobody has said what prevents it. */
+export function lacksPrevention({ impact, prevention }: Pick<Entry, 'impact' | 'prevention'>): boolean {
+  return impact.recurrenceRisk === 'yes' && prevention === undefined;
 }
 
 /** The order of entries: as they were filed. */

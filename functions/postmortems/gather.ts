@@ -11,7 +11,7 @@ import { authorIn } from '../incidents/signal/author.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
-import type { Policy } from '../policy.ts';
+import { milliseconds, type Policy } from '../policy.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { BundleInputs, LaterChange } from './bundle.ts';
 import { weeksToRead } from './changed-counts.ts';
@@ -33,7 +33,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
       incidents.where('kind', '==', 'incident').where('status', '==', 'open').where('filedAt', '<', week.start),
     ),
     readSummaries(weekAfter(week, -weeksToRead(policy), policy.zone).id, week.id),
-    readActions(week),
+    readActions(week, policy),
     countReports(inWeek),
     count(inWeek('settledAt', firestore().collection(collections.quarantine).where('state', '==', 'dismissed'))),
     readChangesSince(week.start),
@@ -43,7 +43,12 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
   ]);
   const earlier = await addUnsettled(open, pastDocuments, changes, week, policy);
   const shown = [...filed.filter((each) => each.kind === 'incident'), ...earlier];
-  const [slots, releases] = await Promise.all([readSlots(shown), readReleases(shown)]);
+  const done = actions.flatMap(({ status, incidentId }) => (status === 'done' && incidentId ? [incidentId] : []));
+  const [slots, releases, prevented] = await Promise.all([
+    readSlots(shown),
+    readReleases(shown),
+    readIncidents([...new Set(done)]),
+  ]);
   const past = pastDocuments.map((each) => each.summary);
   // A held bundle does not change, the one of the week in which something was changed says so.
   const laterChanges = changes.filter(({ at }) => at < week.end);
@@ -53,6 +58,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     slots,
     releases,
     actions,
+    prevented: new Map(prevented.map((each) => [each.id, each])),
     past,
     standing: pastDocuments.at(-1)?.alarms ?? [],
     reports,
@@ -143,12 +149,14 @@ async function readIncidents(ids: string[]): Promise<Incident[]> {
     .map((document) => fromDocument<Incident>(document.data()));
 }
 
-/** Those that are open, and those that were when the week ended. */
-async function readActions(week: Week): Promise<NextAction[]> {
+/** Those that are open, those that were when the week ended, and those that may not have held. */
+async function readActions(week: Week, policy: Policy): Promise<NextAction[]> {
+  // An incident that is carried can be as old as that again.
+  const from = new Date(week.start.getTime() - 2 * milliseconds(policy.actions.heldFor));
   const all = firestore().collection(collections.actions);
   const [open, closed] = await Promise.all([
     readAll<NextAction>(all.where('status', 'in', ['proposed', 'agreed'])),
-    readAll<NextAction>(all.where('closedAt', '>=', week.end)),
+    readAll<NextAction>(all.where('closedAt', '>=', from)),
   ]);
   return [...open, ...closed];
 }

@@ -327,6 +327,7 @@ const sittingOf = (stated: { head?: object; meeting?: object; own?: object[]; ca
       head: {
         newActions: [],
         carriedActions: [],
+        returnedActions: [],
         lastMeeting: null,
         aggregates: { load: { people: [], incidents: 0 } },
         ...stated.head,
@@ -415,6 +416,19 @@ describe('the lists of a meeting', () => {
     expect(before).toContain('[text chair=chair@a.jp]');
     expect(before).toMatch(/\[textarea present\]\s+mori/);
   });
+});
+
+test('an action that was done and did not hold is planned again or dropped, and names what came again', async () => {
+  const action = { id: 'act_1', version: '1', description: 'x', status: 'done', dueAt: now.toISOString(), lacks: [] };
+  const recurredAs = [{ incidentId: 'inc_a', title: 'また' }];
+  const head = { returnedActions: [{ ...action, recurredAs }] };
+  const text = (await read(actionsPart(view, sittingOf({ head }), undefined))).join('\n');
+  expect(text).toMatch(/また/);
+  expect(text).toMatch(/\[hidden reopen=yes\]/);
+  expect(text).toMatch(/replan/);
+  expect(text).not.toMatch(/choice=?done/);
+  const held = (await read(actionsPart(view, sittingOf({ head, isHeld: true }), undefined))).join('\n');
+  expect(held).not.toMatch(/reopen/);
 });
 
 test('an action that is open and has evidence already is asked for it anew, and for what else it was', async () => {

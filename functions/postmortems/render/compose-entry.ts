@@ -3,7 +3,7 @@
 import { codeOf } from '../../incidents/code.ts';
 import { actorText } from '../../words/actor.ts';
 import type { Checkpoint } from '../checkpoints.ts';
-import type { DurationFact, Entry } from '../entry.ts';
+import { type DurationFact, type Entry, lacksPrevention } from '../entry.ts';
 import { type Block, type Inline, link, type Tone } from './blocks.ts';
 import { dateTime, duration, type Period } from './format.ts';
 import { sayReason } from './sentences.ts';
@@ -138,7 +138,7 @@ function factsOf(
         : []),
     ]);
     add(word('fix'), [entry.permanentFix ?? word('notYet')]);
-    add(word('prevention'), [entry.prevention ?? word('notYet')]);
+    add(word('prevention'), [entry.prevention ?? word(lacksPrevention(entry) ? 'preventionAsked' : 'notYet')]);
   }
   if (impact.recurrenceRisk) add(word('recurrence'), [value('risk', impact.recurrenceRisk)]);
   if (entry.responders.length > 0)

@@ -2,6 +2,7 @@
 
 import { codeOf } from '../../incidents/code.ts';
 import type { Policy } from '../../policy.ts';
+import type { ActionEntry } from '../bundle.ts';
 import type { Entry } from '../entry.ts';
 import { chairChecklist, type Locale, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
@@ -30,7 +31,7 @@ export function composePage(slice: BundleSlice, by: Composing): PageContent {
   const { zone } = head.period;
   const blocks: Block[] = [
     ...figures(slice, speech),
-    ...actions(slice, speech),
+    ...actions(slice, speech, by),
     ...lastMeeting(slice, speech),
     ...changedCounts(slice, speech, by.policy),
     ...missing(slice, speech, by),
@@ -107,15 +108,34 @@ function sayReports(reports: number | null | undefined, { word, locale }: Speech
   return `${word('reports')}${gap}${reports === null || reports === undefined ? word('unknown') : word('responses', { n: reports })}`;
 }
 
-function actions({ head }: BundleSlice, speech: Speech): Block[] {
+function actions({ head }: BundleSlice, speech: Speech, by: Composing): Block[] {
   const { word } = speech;
-  const top = heading(2, 'actions', speech);
-  if (head.carriedActions.length === 0) return [top, plain(word('noActions'))];
+  const top = [heading(2, 'actions', speech), ...returned(head.returnedActions, speech, by)];
+  if (head.carriedActions.length === 0) return [...top, plain(word('noActions'))];
   const rest = head.carriedActionCount - head.carriedActions.length;
   return [
-    top,
+    ...top,
     actionTable(head.carriedActions, head.period, speech),
     ...(rest > 0 ? [plain(word('more', { n: rest }))] : []),
+  ];
+}
+
+/** What was done and did not hold, with what came again. */
+function returned(actions: readonly ActionEntry[], speech: Speech, by: Composing): Block[] {
+  if (actions.length === 0) return [];
+  return [
+    { kind: 'text', content: [{ strong: speech.word('returned') }] },
+    {
+      kind: 'list',
+      style: 'check',
+      items: actions.map(({ description, recurredAs = [] }): Inline[] => [
+        `${description}: `,
+        ...recurredAs.flatMap((each, index): Inline[] => [
+          index > 0 ? ' · ' : '',
+          link(titleOf(each, speech), by.incidentUrl(each.incidentId)),
+        ]),
+      ]),
+    },
   ];
 }
 

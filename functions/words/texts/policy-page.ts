@@ -121,6 +121,7 @@ export const policyTexts = {
   'policy.actions.overdueEvery': { ja: '期限超過の通知の間隔', en: 'Overdue: told again every' },
   'policy.actions.ticketCheckedEvery': { ja: 'チケットの状態を確かめる間隔', en: 'Its ticket is looked at every' },
   'policy.actions.choiceAfterCarried': { ja: '判断が必要になる持ち越し回数', en: 'A choice is required once carried so often' },
+  'policy.actions.heldFor': { ja: '完了後、同じ領域・原因の再発を確かめる期間', en: 'After it is done, the same area and cause returns it for' },
   'policy.underReporting': { ja: '表H 件数の変化', en: 'Table H: changed counts' },
   'policy.underReporting.weeksAfter': { ja: '比べる直近の週数', en: 'Last weeks that are compared' },
   'policy.underReporting.weeksBefore': { ja: '比べる相手の週数(最大)', en: 'Weeks before them, at most' },

@@ -114,6 +114,8 @@ export const postmortemTexts = {
   cause: { ja: '原因', en: 'Cause' },
   fix: { ja: '恒久対応', en: 'Permanent fix' },
   prevention: { ja: '再発防止', en: 'Prevention' },
+  preventionAsked: { ja: '未記入(再発の可能性があるため、記入まで持ち越し)', en: 'not yet (it could recur: carried over until there is one)' },
+  returned: { ja: '完了後に同じ製品領域・原因で再発したアクション。効いていますか?', en: 'Done, and the same area and cause came again: did it hold?' },
   recurrence: { ja: '再発の可能性', en: 'Could recur' },
   tickets: { ja: '対応チケット', en: 'Tickets' },
   responders: { ja: '対応者', en: 'Responders' },

@@ -174,12 +174,20 @@ function compareLists(week: Week, bundle: Doc, records: Records, asOf: number): 
   const after = statesAt(records, asOf + momentMs);
   const isOf = (state: State, isDrill: boolean): boolean =>
     isIn(state, week) && state.kind === 'incident' && state.isDrill === isDrill;
+  // What could recur comes back until somebody says what prevents it: what an entry says of both, `entries.ts` checks.
+  const asked = new Set<string>(
+    bundle.carriedIncidents
+      .filter(({ impact, prevention }: Doc) => impact.recurrenceRisk === 'yes' && prevention === undefined)
+      .map((each: Doc) => each.id),
+  );
+  const isAsked = ({ id, status }: State): boolean => status === 'recovered' && asked.has(id);
   const lists: [string, readonly Doc[], (state: State) => boolean][] = [
     ['entries', bundle.entries, (state) => isOf(state, false)],
     [
       'carried incidents',
       bundle.carriedIncidents,
-      (state) => state.kind === 'incident' && state.filedAt < week.start && !isDone(state, week.end),
+      (state) =>
+        state.kind === 'incident' && state.filedAt < week.start && (!isDone(state, week.end) || isAsked(state)),
     ],
     ['drills', bundle.drills.entries, (state) => isOf(state, true)],
   ];
