@@ -65,7 +65,11 @@ interface Place {
 }
 
 /** The same for the same thing in one drill, and another in another. */
-const shortId = (drill: Drill, ...of: string[]): string => stableId('short', drill.id, ...of).slice(-8);
+const shortId = (drill: Pick<Drill, 'id'>, ...of: string[]): string => stableId('short', drill.id, ...of).slice(-8);
+
+/** What a customer of the original is called in a drill. */
+export const nameInDrill = (drillId: string, customerId: string): string =>
+  `drill-customer-${shortId({ id: drillId }, customerId)}`;
 
 /** Times move with its receipt, so that its age, and with it its urgency, is what it was. */
 function drillSignal(original: Signal, { drill, copy, dueAt }: Place): DrillSignal {
@@ -133,7 +137,7 @@ function pseudonymiser(drill: Drill, incident: Incident, signals: readonly Signa
   const erasures = [...customers].map(
     ([customerId, names]): Erasure => ({
       customerId,
-      pseudonym: `drill-customer-${shortId(drill, customerId)}`,
+      pseudonym: nameInDrill(drill.id, customerId),
       names: [...names].sort((one, other) => other.length - one.length),
       ownIncidents: none,
       ownSignals: none,

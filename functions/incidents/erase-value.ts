@@ -7,7 +7,13 @@ export interface Erasure {
   pseudonym: string;
   /** Names by which the customer is known, in any document. */
   names: readonly string[];
-  /** Incidents that the customer reported: their words are the customer's. */
+  /** Ids that follow from the customer's, such as their contact's, and what each becomes. */
+  ids?: ReadonlyMap<string, string>;
+  /** What the customer has written: sought in records of their incidents, and anywhere where it is long. */
+  words?: readonly string[];
+  /** Those of them that no other customer's record says: a form or an area of one's own, which bundles count. */
+  labels?: ReadonlySet<string>;
+  /** Incidents that the customer reported, and drills of them: their words are the customer's. */
   ownIncidents: ReadonlySet<string>;
   ownSignals: ReadonlySet<string>;
 }
@@ -16,47 +22,150 @@ export const erased = '[erased]';
 /** Shorter ones are found as whole values only: as part of a text they could be anything. */
 const shortestInText = 4;
 const shortestName = 2;
-const ownWords = ['title', 'description', 'message'];
+/** What others could have written as well says nothing about one customer. */
+const shortestAnywhere = 12;
 
-/** @returns the same value where nothing of the customer is in it */
-export function eraseValue(value: unknown, by: Erasure): unknown {
-  if (typeof value === 'string') return eraseText(value, by);
+const listed = (names: string): ReadonlySet<string> => new Set(names.split(/\s+/));
+/** Of the customer's own records these fields stay, whole: others' words and the rules', in which values are sought. */
+const stayingWhole = listed(
+  `customer affectedCustomers reporter reporterAccount agent routing urgency impact score slots missing emergency roles paging
+  cards sending actorNames links cause mitigation permanentFix prevention answer responders assignee drill board unlinkedFrom
+  customerIds checkpoints durations rhythm customers evidence namedCustomers waits contacts`,
+);
+/** And these within any other: names of kinds and states, and ids that are no person's. */
+const staying = listed(
+  `id incidentId signalId attemptId kind type status source tool sourceId level rule field path actor state outcome from to
+  reason contentType encoding rawEncoding ongoing category differsFromExpected businessImpact relatedIncidentId relatedSourceId
+  linkedFrom linkedVia linkedTo statusBeforeLink happened code policyVersion commentId traceId subjectId week zone search`,
+);
+
+/** @returns the same value where nothing of the customer is in it; @param isOwn whether it is about an incident of theirs */
+export function eraseValue(value: unknown, by: Erasure, isOwn = false): unknown {
+  if (typeof value === 'string') return eraseText(value, by, isOwn);
   if (value instanceof Uint8Array) return eraseBytes(value, by);
-  if (Array.isArray(value)) return eraseList(value, by);
-  if (isPlain(value)) return eraseObject(value, by);
+  if (Array.isArray(value)) return eraseList(value, (each) => eraseValue(each, by, isOwn));
+  if (isPlain(value)) return eraseObject(value, by, isOwn);
   return value;
 }
 
-function eraseObject(value: Record<string, unknown>, by: Erasure): Record<string, unknown> {
+function eraseObject(value: Record<string, unknown>, by: Erasure, isWithinOwn: boolean): Record<string, unknown> {
   if (isCustomer(value, by)) return isOnlyId(value, by.pseudonym) ? value : { id: by.pseudonym };
-  const isOwn = isOwnWord(value, by);
+  const isOwn = isWithinOwn || isAboutOwn(value, by);
+  const isRecord = isOwnRecord(value, by, isOwn);
+  return eraseFields(value, by, (key, field) => {
+    if (isRecord) return eraseField(key, field, by);
+    // What a record was, and what became of it, is erased as in the record.
+    if (isOwn && key === 'changes' && isPlain(field)) return eraseRecord(field, by);
+    if (isOwn && (key === 'old' || key === 'new') && !isStated(value.field)) return eraseField('', field, by);
+    return eraseValue(field, by, isOwn && !staying.has(key));
+  });
+}
+
+const eraseRecord = (value: Record<string, unknown>, by: Erasure): Record<string, unknown> =>
+  eraseFields(value, by, (key, field) => eraseField(key, field, by));
+
+/** Of a correction: whether its field is one that people state. */
+const isStated = (field: unknown): boolean => typeof field === 'string' && stayingWhole.has(field.split('.')[0] ?? '');
+
+/** A field of the customer's own record: their words, unless it is one of those that stay. */
+function eraseField(key: string, value: unknown, by: Erasure): unknown {
+  if (stayingWhole.has(key)) return eraseValue(value, by, true);
+  if (staying.has(key)) return eraseValue(value, by);
+  if (typeof value === 'string') return isMark(value, by) ? value : erased;
+  // The bytes of the customer's own report are its words, however they were written.
+  if (value instanceof Uint8Array) return value.length > 0 ? Buffer.alloc(0) : value;
+  if (Array.isArray(value)) return eraseList(value, (each) => eraseField(key, each, by));
+  return isPlain(value) ? eraseRecord(value, by) : value;
+}
+
+const isMark = (value: string, { pseudonym }: Erasure): boolean => ['', erased, pseudonym].includes(value);
+
+/** The texts of the customer's own record that go, for what repeats them elsewhere; a reply to them is the team's. */
+export function wordsOf(record: Record<string, unknown>, by: Erasure): string[] {
+  const words: string[] = [];
+  const look = (key: string, value: unknown): void => {
+    if (stayingWhole.has(key) || staying.has(key) || (key === 'message' && record.kind === 'agent-replied')) return;
+    if (typeof value === 'string' && !isMark(value, by)) words.push(value);
+    else if (Array.isArray(value)) for (const each of value) look(key, each);
+    else if (isPlain(value) && !isCustomer(value, by))
+      for (const [name, each] of Object.entries(value)) look(name, each);
+  };
+  for (const [name, each] of Object.entries(record)) look(name, each);
+  return words;
+}
+
+function eraseFields(
+  value: Record<string, unknown>,
+  by: Erasure,
+  erase: (key: string, field: unknown) => unknown,
+): Record<string, unknown> {
   let changed = false;
   const result: Record<string, unknown> = {};
   for (const [key, before] of Object.entries(value)) {
-    const isWord = isOwn && typeof before === 'string' && ownWords.includes(key) && before !== '';
-    // The bytes of the customer's own report are its words, however they were written.
-    const isRaw = isOwn && before instanceof Uint8Array && before.length > 0;
-    const after = isWord ? erased : isRaw ? Buffer.alloc(0) : eraseValue(before, by);
+    const after = erase(key, before);
     // Of an account of a tool the key is the actor.
-    const name = key === by.customerId ? by.pseudonym : key.includes(':') ? eraseText(key, by) : key;
+    const name = eraseText(key, by);
     changed ||= after !== before || name !== key;
     result[name] = after;
   }
   return changed ? result : value;
 }
 
-function eraseList(value: unknown[], by: Erasure): unknown[] {
-  const after = value.map((each) => eraseValue(each, by));
+function eraseList(value: unknown[], erase: (each: unknown) => unknown): unknown[] {
+  const after = value.map(erase);
   return after.some((each, index) => each !== value[index]) ? after : value;
 }
 
-export function eraseText(value: string, by: Erasure): string {
+export function eraseText(value: string, by: Erasure, isOwn = false): string {
   if (value === by.customerId) return by.pseudonym;
-  let text = value;
-  for (const name of by.names) if (name.length >= shortestName) text = text.replaceAll(name, erased);
-  if (by.customerId.length < shortestInText || !text.includes(by.customerId)) return text;
-  const pattern = by.customerId.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return text.replace(new RegExp(`(?<![\\w-])${pattern}(?![\\w-])`, 'g'), by.pseudonym);
+  const ids = [...(by.ids ?? []), [by.customerId, by.pseudonym] as const];
+  let text = by.ids?.get(value) ?? value;
+  const words = (by.words ?? []).filter((each) => each.length >= (isOwn ? shortestInText : shortestAnywhere));
+  if (isOwn && by.words?.includes(value)) return erased;
+  const label = value.replace(/^[a-z-]+:/, '');
+  if (by.labels?.has(label)) return `${value.slice(0, value.length - label.length)}${erased}`;
+  const plain = plainOf(text);
+  for (const name of [...words, ...by.names]) {
+    const sought = plainOf(name);
+    if (sought.length >= shortestName && plain.includes(sought)) text = replaceAs(text, sought, erased, false);
+  }
+  for (const [id, mark] of ids) {
+    if (id.length >= shortestInText && plain.includes(plainOf(id))) text = replaceAs(text, plainOf(id), mark, true);
+  }
+  return text;
+}
+
+/** One sign of a text as it is compared: escaped as in JSON, in any width, a mark that follows it included. */
+const sign = /(?:\\u[\da-f]{4}|[\s\S])[\uFF9E\uFF9F\p{M}]*/giu;
+const plainSign = (text: string): string =>
+  text
+    .replace(/^\\u([\da-f]{4})/i, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s\u200B-\u200D\u2060\uFEFF]/gu, '');
+const plainOf = (text: string): string => text.replace(sign, plainSign);
+
+/** @param isId where a longer id begins or ends with it, it stays */
+function replaceAs(text: string, sought: string, mark: string, isId: boolean): string {
+  const signs = text.match(sign) ?? [];
+  /** Of each character as it is compared, which sign it is of. */
+  const of: number[] = [];
+  const plain = signs.map((each, index) => {
+    const one = plainSign(each);
+    for (let at = 0; at < one.length; at += 1) of.push(index);
+    return one;
+  });
+  const all = plain.join('');
+  const out: string[] = [];
+  let from = 0;
+  for (let at = all.indexOf(sought); at >= 0; at = all.indexOf(sought, at + 1)) {
+    const [first, last] = [of[at] ?? 0, of[at + sought.length - 1] ?? 0];
+    const isPart = isId && [signs[first - 1], signs[last + 1]].some((each) => /^[\w-]/.test(each ?? ''));
+    if (first < from || isPart) continue;
+    out.push(...signs.slice(from, first), mark);
+    from = last + 1;
+  }
+  return from === 0 ? text : [...out, ...signs.slice(from)].join('');
 }
 
 /** Pages of a bundle are JSON and go on being it; what was zipped to fit is looked into as well. */
@@ -71,7 +180,6 @@ const isZipped = (value: Uint8Array): boolean => value[0] === 0x1f && value[1] =
 
 function eraseUnzipped(value: Uint8Array, by: Erasure): Uint8Array {
   const text = Buffer.from(value).toString('utf8');
-  if (!holds(text, by)) return value;
   try {
     const parsed: unknown = JSON.parse(text);
     const after = eraseValue(parsed, by);
@@ -82,31 +190,29 @@ function eraseUnzipped(value: Uint8Array, by: Erasure): Uint8Array {
   }
 }
 
-/** Whether anything of the customer could be in a text; text in JSON may be escaped. */
-function holds(text: string, by: Erasure): boolean {
-  const parts = [by.customerId, ...by.names, ...by.ownIncidents, ...by.ownSignals];
-  return parts.some((each) => text.includes(each) || text.includes(JSON.stringify(each).slice(1, -1)));
-}
-
 function isCustomer(value: Record<string, unknown>, by: Erasure): boolean {
   const keys = Object.keys(value);
-  const isShape = keys.every((key) => ['id', 'name', 'contactId'].includes(key));
+  const isShape = keys.every((key) => ['id', 'name', 'contactId', 'isNamedByOthers', 'via', 'incidents'].includes(key));
   return isShape && (value.id === by.customerId || value.id === by.pseudonym);
 }
 
 const isOnlyId = (value: Record<string, unknown>, id: string): boolean =>
   value.id === id && Object.keys(value).length === 1;
 
-/** A record whose words are the customer's own: its signal, its incident, or what tells of them. */
-function isOwnWord(value: Record<string, unknown>, by: Erasure): boolean {
-  const id = (field: string): string => (typeof value[field] === 'string' ? (value[field] as string) : '');
-  return (
-    by.ownIncidents.has(id('id')) ||
-    by.ownSignals.has(id('id')) ||
-    by.ownSignals.has(id('signalId')) ||
-    (by.ownIncidents.has(id('incidentId')) && 'title' in value)
-  );
-}
+const isIn = (ids: ReadonlySet<string>, value: unknown): boolean => typeof value === 'string' && ids.has(value);
+
+/** Something that is told of an incident of the customer's, or of a drill of one. */
+const isAboutOwn = ({ id, incidentId, signalId, from }: Record<string, unknown>, by: Erasure): boolean =>
+  [id, incidentId, from].some((each) => isIn(by.ownIncidents, each)) ||
+  [id, signalId].some((each) => isIn(by.ownSignals, each));
+
+/** The customer's signal or incident, a copy of it, or what repeats a signal's words. */
+const isOwnRecord = (value: Record<string, unknown>, by: Erasure, isOwn: boolean): boolean =>
+  isIn(by.ownSignals, value.id) ||
+  isIn(by.ownSignals, value.signalId) ||
+  // A timer has the incident's id as well, and none of its words.
+  ((isIn(by.ownIncidents, value.id) || isIn(by.ownIncidents, value.incidentId)) && 'title' in value) ||
+  (isOwn && 'signalId' in value && ('message' in value || 'title' in value));
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -1,8 +1,10 @@
 /** Takes one customer's personal data out of every document. Safe to repeat, and to break off and begin again. */
 import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from '@google-cloud/firestore';
-import { type Erasure, eraseValue } from '../../functions/incidents/erase-value.ts';
+import { nameInDrill } from '../../functions/drills/plan-drill.ts';
+import { type Erasure, eraseValue, wordsOf } from '../../functions/incidents/erase-value.ts';
 import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { contactIdOf } from '../../functions/incidents/rhythm/contact.ts';
 import type { PageRecord } from '../../functions/outgoing/notion/page-records.ts';
 import { collections, fromDocument } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
@@ -37,7 +39,8 @@ const atOnce = 20;
 export async function eraseCustomer(db: Firestore, options: ErasureOptions): Promise<ErasureReport> {
   const { tickets, ...found } = await findOwn(db, options);
   options.tell?.(found.names);
-  const erasure: Erasure = { ...found, customerId: options.customerId, pseudonym: options.pseudonym };
+  const { customerId, pseudonym } = options;
+  const erasure: Erasure = { ...found, customerId, pseudonym };
   const report: ErasureReport = {
     pseudonym: options.pseudonym,
     names: [...found.names],
@@ -58,12 +61,16 @@ export async function eraseCustomer(db: Firestore, options: ErasureOptions): Pro
   return report;
 }
 
-/** What the customer reported, and by which names it is known: a name stands in other documents without its id. */
+/**
+ * What the customer reported, and in which words; by which names it is known, and by which ids that follow from its own. Any of it stands in
+ * other documents by itself.
+ */
 async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: ErasureOptions) {
   const known = new Set<string>(names);
   const ownIncidents = new Set<string>();
   const ownSignals = new Set<string>();
   const tickets = new Set<string>();
+  const ids = new Map([[contactIdOf({ id: customerId }), contactIdOf({ id: pseudonym })]]);
   const isOwn = (value: unknown): boolean => value === customerId || value === pseudonym;
   // In a tool a customer may have an account that has acted: `jira:<account id>`.
   const isTheirs = (whose: unknown): boolean =>
@@ -82,7 +89,8 @@ async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: Era
       look(document.data());
       if (!isOwn(document.get('customer.id'))) continue;
       ownSignals.add(document.id);
-      if (document.get('source') === 'ticket') tickets.add(`${document.get('tool')} ${document.get('sourceId')}`);
+      if (document.get('source') === 'ticket' && !document.get('drill'))
+        tickets.add(`${document.get('tool')} ${document.get('sourceId')}`);
     }
   });
   await eachPage(db.collection(collections.incidents), async (documents) => {
@@ -91,22 +99,52 @@ async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: Era
       if (isOwn(document.get('reporter.id'))) ownIncidents.add(document.id);
     }
   });
+  await eachPage(db.collection(collections.drills), async (documents) => {
+    for (const { id } of documents) ids.set(nameInDrill(id, customerId), nameInDrill(id, pseudonym));
+  });
+  const [words, others] = [new Set<string>(), new Set<string>()];
+  const isTheirReport = (document: QueryDocumentSnapshot): boolean =>
+    ownSignals.has(document.id) ||
+    ownIncidents.has(document.id) ||
+    ownIncidents.has(String(document.get('drill.from')));
+  for (const [name, own] of [
+    [collections.signals, ownSignals],
+    [collections.incidents, ownIncidents],
+  ] as const) {
+    await eachPage(db.collection(name), async (documents) => {
+      for (const document of documents) {
+        const isTheirs = isTheirReport(document);
+        if (isTheirs) own.add(document.id);
+        const said = wordsOf(document.data(), { customerId, pseudonym, names: [], ownIncidents, ownSignals });
+        for (const word of said) (isTheirs ? words : others).add(word);
+      }
+    });
+  }
   await eachPage(db.collectionGroup(collections.contacts), async (documents) => {
     for (const document of documents) {
       look(document.data());
       const name: unknown = document.get('name');
       const customers = (document.get('customers') ?? []) as { id: string }[];
-      if (customers.length === 1 && customers[0]?.id === customerId && typeof name === 'string') known.add(name);
+      if (customers.length !== 1 || customers[0]?.id !== customerId) continue;
+      if (typeof name === 'string') known.add(name);
+      // A contact that some share has an id of its own, which goes with the last of them.
+      ids.set(document.id, contactIdOf({ id: pseudonym }));
     }
   });
   known.delete(customerId);
   return {
-    names: [...known].sort((one, other) => other.length - one.length),
+    names: longestFirst(known),
+    words: longestFirst(words),
+    labels: new Set([...words].filter((each) => !others.has(each))),
+    ids,
     ownIncidents,
     ownSignals,
     tickets: [...tickets].sort(),
   };
 }
+
+const longestFirst = (texts: ReadonlySet<string>): string[] =>
+  [...texts].sort((one, other) => other.length - one.length);
 
 /** @returns whether there was something, and whether it stands in Notion too */
 async function eraseDocument(
@@ -116,8 +154,11 @@ async function eraseDocument(
 ): Promise<boolean | 'in-notion'> {
   const before = document.data();
   // A document does not always hold its own id.
-  const isOwn = erasure.ownSignals.has(document.id) || erasure.ownIncidents.has(document.id);
-  const after = eraseValue(isOwn ? { ...before, id: document.id } : before, erasure) as Record<string, unknown>;
+  const { ownIncidents, ownSignals } = erasure;
+  const isRecord = ownSignals.has(document.id) || ownIncidents.has(document.id);
+  const isBelow = ownIncidents.has(document.ref.parent.parent?.id ?? '');
+  const within = isRecord ? { ...before, id: document.id } : before;
+  const after = eraseValue(within, erasure, isBelow) as Record<string, unknown>;
   const isChanged = (key: string): boolean => after[key] !== before[key];
   if (!Object.keys(after).some(isChanged)) return false;
   // What an incident is found by is made of its names: they must be found no longer.
@@ -128,7 +169,12 @@ async function eraseDocument(
   // Somebody may have written it meanwhile: then the next run, or the next try, finds it as it is.
   const fields = changed.flatMap((key) => [new FieldPath(key), after[key]]) as [FieldPath, unknown];
   const batch = document.ref.firestore.batch();
-  batch.update(document.ref, ...fields, { lastUpdateTime: document.updateTime } as never);
+  const renamed = erasure.ids?.get(document.id);
+  if (renamed === undefined) batch.update(document.ref, ...fields, { lastUpdateTime: document.updateTime } as never);
+  else {
+    batch.delete(document.ref, { lastUpdateTime: document.updateTime });
+    batch.set(document.ref.parent.doc(renamed), after);
+  }
   // Its page in Notion is written anew: with this, or not at all.
   const page = inNotion.includes(document.ref.parent.id) ? await findPage(document) : undefined;
   if (page) batch.update(page.ref, page.fields, { lastUpdateTime: page.updateTime });
