@@ -1,35 +1,41 @@
 /** The minute tick's door, with everybody who looks at what is due and who sends what a look has committed. */
-import { register } from './incidents/registry.ts';
+import { tickWith } from './customer-updates/tick.ts';
+import type { Senders } from './incidents/sender.ts';
 
-export { minuteTick } from './customer-updates/tick.ts';
+const senders: Senders = {
+  signals: async () => (await import('./incidents/move-signals.ts')).moveRest,
+  notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
+  page: async () => (await import('./platform/publish-notice.ts')).sendPage,
+  'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
+  'reply-to-read': async () => (await import('./outgoing/tickets/publish-updates.ts')).readReply,
+  'update-echo': async () => (await import('./outgoing/tickets/take-echo.ts')).takeEcho,
+  'ticket-note': async () => (await import('./outgoing/tickets/send-note.ts')).sendNote,
+  cards: async () => (await import('./outgoing/slack/edit-cards.ts')).sendCards,
+  'alert-series': async () => {
+    const { keepSeries } = await import('./evidence/series.ts');
+    return (_, { incident, policy, now }) => keepSeries(incident, policy, now);
+  },
+};
 
-register({
+export const minuteTick = tickWith({
   looks: {
-    incident: async () => (await import('./customer-updates/look-at-incident.ts')).lookAtIncident,
+    incident: async () => {
+      const { lookAtIncident } = await import('./customer-updates/look-at-incident.ts');
+      return (due, now) => lookAtIncident(due, now, senders);
+    },
     question: async () => (await import('./incidents/reclassify.ts')).lookAtQuestion,
     action: async () => (await import('./postmortems/look.ts')).lookAtAction,
     bundle: async () => (await import('./postmortems/look.ts')).lookAtBundle,
     drill: async () => (await import('./drills/look-at-drill.ts')).lookAtDrill,
     'drill-rhythm': async () => (await import('./drills/look-at-rhythm.ts')).lookAtDrillRhythm,
   },
-  senders: {
-    signals: async () => (await import('./incidents/move-signals.ts')).moveRest,
-    notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
-    page: async () => (await import('./platform/publish-notice.ts')).sendPage,
-    'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
-    'reply-to-read': async () => (await import('./outgoing/tickets/publish-updates.ts')).readReply,
-    'update-echo': async () => (await import('./outgoing/tickets/take-echo.ts')).takeEcho,
-    'ticket-note': async () => (await import('./outgoing/tickets/send-note.ts')).sendNote,
-    cards: async () => (await import('./outgoing/slack/edit-cards.ts')).sendCards,
-    'alert-series': async () => {
-      const { keepSeries } = await import('./evidence/series.ts');
-      return (_, { incident, policy, now }) => keepSeries(incident, policy, now);
-    },
-  },
   beforeLooks: [async () => (await import('./duty/duty.ts')).recallDuty],
   everyMinute: [
     async () => (await import('./duty/duty.ts')).refreshDuty,
-    async () => (await import('./outgoing/notion/note-changes.ts')).noteChanges,
+    async () => {
+      const { noteChanges } = await import('./outgoing/notion/note-changes.ts');
+      return (now) =>
+        noteChanges(now, async () => (await import('./postmortems/export/export-source.ts')).exportSource);
+    },
   ],
-  exports: async () => (await import('./postmortems/export/export-source.ts')).exportSource,
 });

@@ -14,8 +14,8 @@ import type { Incident, Paging } from '../incidents/incident.ts';
 import { joinThoseNaming } from '../incidents/join.ts';
 import { isReal } from '../incidents/real.ts';
 import type { Timer } from '../incidents/records.ts';
-import { senderOf } from '../incidents/registry.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
+import type { Senders } from '../incidents/sender.ts';
 import { type DueTimer, type Lease, newLease } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
@@ -34,7 +34,7 @@ const mostRounds = 5;
  * So of two who look at once one commits, and what was committed and not sent by a process that died is sent by the
  * look after the lease, under the same id.
  */
-export async function lookAtIncident(found: DueTimer, now: Date): Promise<void> {
+export async function lookAtIncident(found: DueTimer, now: Date, senders: Senders): Promise<void> {
   const lease = newLease(now);
   let due: DueTimer | undefined = found;
   let looked: Looked | 'again' | undefined;
@@ -47,11 +47,11 @@ export async function lookAtIncident(found: DueTimer, now: Date): Promise<void> 
     }
     if (!looked) return;
     const version = await commitLook(looked, now);
-    if (version) return sendAll(looked, version, now);
+    if (version) return sendAll(looked, version, now, senders);
     due = await findAgain(found.timer.id);
     if (!due) return;
     // Its answer was lost: the commit itself went through.
-    if (due.timer.leasedBy === lease.leasedBy) return sendAll(looked, due.version, now);
+    if (due.timer.leasedBy === lease.leasedBy) return sendAll(looked, due.version, now, senders);
     if (due.timer.wakeAt > now) return;
   }
   throw new Error(`The incident ${found.timer.subjectId} changed at each of ${mostRounds} looks.`);
@@ -209,10 +209,14 @@ async function findAgain(id: string): Promise<DueTimer | undefined> {
   return { timer: fromDocument<Timer>(document.data()), version: document.updateTime };
 }
 
-async function sendAll({ decision, outbox }: Looked, version: Timestamp, now: Date): Promise<void> {
+async function sendAll({ decision, outbox }: Looked, version: Timestamp, now: Date, senders: Senders): Promise<void> {
   if (outbox.length === 0) return;
   const about = { incident: decision.incident, now, policy };
-  for (const { kind, sends } of outbox) await (await senderOf(kind))(sends, about);
+  for (const { kind, sends } of outbox) {
+    const load = senders[kind];
+    if (!load) throw new Error(`Nobody sends ${kind}.`);
+    await (await load())(sends, about);
+  }
   await settle(decision, outbox, version);
 }
 

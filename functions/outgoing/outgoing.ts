@@ -4,6 +4,8 @@
  */
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import * as z from 'zod';
+import type { ActionTickets } from '../incidents/action-tickets.ts';
+import type { ExportSource } from '../incidents/exported.ts';
 import { ticketTools } from '../incidents/sending.ts';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
@@ -31,7 +33,18 @@ const messageSchema = z.union([
   z.object({ actionTicket: z.string().regex(/^act_[\da-f]{24}$/) }),
 ]);
 
-export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
+/** The rooms that keep what is asked for, each loaded where it is needed. */
+interface Kept {
+  exportSource(): Promise<ExportSource>;
+  actionTickets(): Promise<ActionTickets>;
+}
+
+export const outgoingWith =
+  (kept: Kept) =>
+  (event: CloudEvent<unknown>): Promise<void> =>
+    receive(event, kept);
+
+async function receive(event: CloudEvent<unknown>, kept: Kept): Promise<void> {
   const message = readMessage(event);
   await withMessageTrace(message, async () => {
     const read = messageSchema.safeParse(parse(message.bytes));
@@ -46,18 +59,19 @@ export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
       });
       return;
     }
-    await triedOn(message, topics.outgoing, () => workOn(read.data, message));
+    await triedOn(message, topics.outgoing, () => workOn(read.data, message, kept));
   });
 }
 
-function workOn(asked: z.infer<typeof messageSchema>, message: Message): Promise<void> {
+function workOn(asked: z.infer<typeof messageSchema>, message: Message, kept: Kept): Promise<void> {
   if ('cardsOf' in asked) return editCards(asked.cardsOf, orderOf(message));
   if ('notice' in asked) return deliverOnce(asked);
   const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
   if ('tryTool' in asked) return tryConnection(asked.tryTool, way);
   if ('readReply' in asked) return readReply(asked.readReply, way);
-  if ('sync' in asked) return syncNotion(way);
-  return 'actionTicket' in asked ? seeToActionTicket(asked.actionTicket, way) : sendUpdate(asked.updateId, way);
+  if ('sync' in asked) return syncNotion(way, kept.exportSource);
+  if ('updateId' in asked) return sendUpdate(asked.updateId, way);
+  return seeToActionTicket(asked.actionTicket, way, kept.actionTickets);
 }
 
 function parse(bytes: Buffer): unknown {

@@ -1,11 +1,11 @@
 /** One look at an incident: what is sent under which lease, what the timer holds after it, and what becomes of both where somebody else writes meanwhile. */
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { lookAtIncident } from '../../functions/customer-updates/look-at-incident.ts';
 import type { Pending } from '../../functions/incidents/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { contactRef, type Timer } from '../../functions/incidents/records.ts';
-import { register, type Sender } from '../../functions/incidents/registry.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import type { Sender } from '../../functions/incidents/sender.ts';
 import type { DueTimer } from '../../functions/incidents/timers.ts';
 import { fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
@@ -23,8 +23,7 @@ const sending = (kind: string) => async (): Promise<Sender> => async (sends, abo
   await whileSending();
 };
 const kinds = ['notice', 'page', 'alert-series', 'cards', 'update'];
-const unregister = register({ senders: Object.fromEntries(kinds.map((kind) => [kind, sending(kind)])) });
-afterAll(unregister);
+const senders = Object.fromEntries(kinds.map((kind) => [kind, sending(kind)]));
 beforeEach(() => {
   faults.clear();
   [sent, whileSending] = [[], async () => undefined];
@@ -58,7 +57,7 @@ async function findAgain(): Promise<DueTimer> {
 }
 function look(due: DueTimer, when: Date = now): Promise<void> {
   lookedAt = when;
-  return lookAtIncident(due, when);
+  return lookAtIncident(due, when, senders);
 }
 const sentKinds = (): string[] => sent.map(([kind]) => kind);
 const another: Pending = { kind: 'update', key: 'another', since: at('24 10:09'), sends: {} };

@@ -1,8 +1,7 @@
 /** The minute tick: everything that is due is looked at once, the oldest first, and what fails holds up nothing else. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { minuteTick } from '../../functions/customer-updates/tick.ts';
+import { tickWith } from '../../functions/customer-updates/tick.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
-import { register } from '../../functions/incidents/registry.ts';
 import type { DueTimer } from '../../functions/incidents/timers.ts';
 import { useClock } from '../../functions/platform/clock.ts';
 import { collections, firestore, timerRef } from '../../functions/platform/firestore.ts';
@@ -13,27 +12,13 @@ const nowMs = Date.parse('2026-11-24T01:00:00Z');
 let done: string[];
 let failing: string[];
 let looking: () => Promise<void>;
-let unregister: () => void;
 const doing = (what: string) => async (): Promise<void> => {
   done.push(what);
   if (failing.includes(what)) throw new Error(`${what} fails`);
 };
 useOwnCloud();
-beforeAll(() => {
-  useClock(() => nowMs);
-  unregister = register({
-    looks: {
-      incident: async () => async (found: DueTimer) => {
-        await looking();
-        await doing(found.timer.id)();
-      },
-    } as never,
-    beforeLooks: [async () => doing('before')],
-    everyMinute: [async () => doing('besides'), async () => doing('besides, too')],
-  });
-});
+beforeAll(() => useClock(() => nowMs));
 afterAll(() => {
-  unregister();
   useClock(Date.now);
 });
 beforeEach(async () => {
@@ -41,6 +26,16 @@ beforeEach(async () => {
   await firestore().recursiveDelete(firestore().collection(collections.timers));
 });
 
+const minuteTick = tickWith({
+  looks: {
+    incident: async () => async (found: DueTimer) => {
+      await looking();
+      await doing(found.timer.id)();
+    },
+  } as never,
+  beforeLooks: [async () => doing('before')],
+  everyMinute: [async () => doing('besides'), async () => doing('besides, too')],
+});
 const due = (id: string, ms: number, subject: Timer['subject'] = 'incident') =>
   timerRef(id).set({ id, subject, subjectId: 'inc_1', wakeAt: new Date(nowMs + ms), pending: [] });
 const tick = () =>

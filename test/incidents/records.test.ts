@@ -5,7 +5,6 @@ import { releaseOf } from '../../functions/incidents/events.ts';
 import { derivedFrom } from '../../functions/incidents/form.ts';
 import { presentFiling, presentIncident } from '../../functions/incidents/present.ts';
 import { signalEvent, signalRecord } from '../../functions/incidents/records.ts';
-import { register, registrations, senderOf } from '../../functions/incidents/registry.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { foldTimeline } from '../../functions/incidents/timeline.ts';
 import { readIfMatch, refuseUnseen, versionOf } from '../../functions/incidents/version.ts';
@@ -208,32 +207,5 @@ describe('the version of a record', () => {
     expect(() => refuseUnseen(['00000001'], '00000002')).toThrow(
       expect.objectContaining({ status: 412, headers: { etag: '"00000002"' } }),
     );
-  });
-});
-
-describe('what is registered', () => {
-  const sender = async () => async () => undefined;
-  test('for a while gives way to what was there before, and leaves what others have registered since', () => {
-    const before = registrations();
-    const [own, other] = [{ a: sender }, { b: sender }];
-    const undoOwn = register({ senders: own });
-    const undoOther = register({ beforeLooks: [] });
-    expect(registrations()).toMatchObject({ senders: own, beforeLooks: [] });
-    undoOwn();
-    expect(registrations()).toEqual({ ...before, beforeLooks: [] });
-    const undoAgain = register({ senders: other });
-    undoOther();
-    expect(registrations().senders).toBe(other);
-    undoAgain();
-    expect(registrations()).toEqual(before);
-  });
-
-  test('is asked for by name, and it is said where there is none', () => {
-    const undo = register({ senders: { a: sender } });
-    try {
-      expect(() => senderOf('b')).toThrow('Nobody is registered who sends b.');
-    } finally {
-      undo();
-    }
   });
 });

@@ -3,7 +3,6 @@
  * first; while nothing changes it costs a handful of reads, and nothing at all where no Notion is set.
  */
 import { type ChangedRecord, type ExportKind, type ExportSource, exportKinds } from '../../incidents/exported.ts';
-import { exportSource } from '../../incidents/registry.ts';
 import { readConfig } from '../../platform/config.ts';
 import { firestore, fromDocument } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
@@ -27,12 +26,12 @@ import {
 const mostNoted = 3_000;
 const mostRetried = 300;
 
-export async function noteChanges(now: Date): Promise<void> {
+export async function noteChanges(now: Date, loadSource: () => Promise<ExportSource>): Promise<void> {
   const databases = databasesOf(readConfig());
   if (databases === 'wrong') log('ERROR', databasesForm, {});
   if (databases === undefined || databases === 'wrong') return;
   const state = await stateOf(databases);
-  const source = await exportSource();
+  const source = await loadSource();
   let noted = 0;
   for (const kind of exportKinds) noted += await noteKind(source, kind, state, mostNoted - noted);
   const retried = await takeUpAgain(now);

@@ -2,7 +2,7 @@
  * Writes to Notion what waits, the newest first, for as long as a run may take; the next minute's goes on. One run at a time:
  * whoever writes has a lease. Where Notion takes nothing, everything stays as it waits.
  */
-import { exportSource } from '../../incidents/registry.ts';
+import type { ExportSource } from '../../incidents/exported.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
@@ -28,7 +28,7 @@ const leaseMs = 90_000;
 const firstRetryMs = 60_000;
 const lastRetryMs = 3_600_000;
 
-export async function syncNotion(way: Way): Promise<void> {
+export async function syncNotion(way: Way, loadSource: () => Promise<ExportSource>): Promise<void> {
   const config = readConfig();
   const databases = databasesOf(config);
   if (databases === undefined) return;
@@ -41,7 +41,7 @@ export async function syncNotion(way: Way): Promise<void> {
   const client = connectNotion(config.NOTION_TOKEN, config.NOTION_API_URL, way);
   let written = 0;
   try {
-    const writer = new Writer(client, await exportSource(), await readSources(client, databases, state));
+    const writer = new Writer(client, await loadSource(), await readSources(client, databases, state));
     const isOver = deadline();
     while (!isOver()) {
       const found = await waiting().orderBy('waitingSince', 'desc').limit(pageSize).get();

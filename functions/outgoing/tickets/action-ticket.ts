@@ -1,6 +1,5 @@
 /** Makes an action's ticket, once, and looks at how one stands that was made. */
-import type { TicketOutcome, WantedTicket } from '../../incidents/action-tickets.ts';
-import { actionTickets } from '../../incidents/registry.ts';
+import type { ActionTickets, TicketOutcome, WantedTicket } from '../../incidents/action-tickets.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
@@ -12,9 +11,9 @@ import { NotYet } from './send-update.ts';
 import { mayAsk } from './silence.ts';
 
 /** @throws NotYet */
-export async function seeToActionTicket(actionId: string, way: Way): Promise<void> {
+export async function seeToActionTicket(actionId: string, way: Way, load: () => Promise<ActionTickets>): Promise<void> {
   if (!mayAsk('jira', now().getTime())) throw new NotYet('Jira does not answer');
-  const tickets = await actionTickets();
+  const tickets = await load();
   const wanted = await tickets.claim(actionId, now());
   if (wanted === undefined) return;
   if (wanted === 'later') throw new NotYet('its turn is later');

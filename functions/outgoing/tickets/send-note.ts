@@ -1,8 +1,8 @@
 /** Puts an internal note on its way to whoever reported: under an id that follows from what it tells, so once each. */
 import { codeOf } from '../../incidents/code.ts';
 import { type Note, noteSchema } from '../../incidents/notes.ts';
-import type { Sender } from '../../incidents/registry.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
+import type { Sender } from '../../incidents/sender.ts';
 import { ticketTools } from '../../incidents/sending.ts';
 import { readConfig } from '../../platform/config.ts';
 import { PerEnvironment } from '../../platform/environment.ts';

@@ -1,5 +1,5 @@
 /** A tool has told of an update of ours whose sender may not know that it is there: it is told, and sends nothing more. */
-import type { Sender } from '../../incidents/registry.ts';
+import type { Sender } from '../../incidents/sender.ts';
 import { echoSchema } from '../../incidents/sending.ts';
 import { grpcCodeOf, updateRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';

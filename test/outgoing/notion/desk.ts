@@ -6,7 +6,6 @@ import { createServer } from 'node:http';
 import { Client } from '@notionhq/client';
 import { derivedFrom } from '../../../functions/incidents/form.ts';
 import { type Incident, openIncident } from '../../../functions/incidents/incident.ts';
-import { register } from '../../../functions/incidents/registry.ts';
 import { routeSignal } from '../../../functions/incidents/signal/routing.ts';
 import type { Databases } from '../../../functions/outgoing/notion/databases.ts';
 import { noteChanges } from '../../../functions/outgoing/notion/note-changes.ts';
@@ -29,6 +28,8 @@ import { createNotion, type PageView } from '../../../infra/local/tools/notion/s
 import { setUp } from '../../../infra/notion/set-up.ts';
 
 const project = 'metronome-local';
+
+export const loadSource = async () => exportSource;
 
 export interface Desk {
   faults: Faults;
@@ -119,7 +120,6 @@ export async function openDesk(at: string): Promise<Desk> {
     given(made);
     return made;
   };
-  const unregister = register({ exports: async () => exportSource });
   let databases = await makeSources();
   await (await pubsub()).createTopic(topics.outgoing);
 
@@ -140,8 +140,8 @@ export async function openDesk(at: string): Promise<Desk> {
       const killed = new Promise<void>((resolve) => {
         onKilled = resolve;
       });
-      await noteChanges(desk.now());
-      await Promise.race([syncNotion({ allowPrivate: true, timeoutMs: 30_000 }), killed]);
+      await noteChanges(desk.now(), loadSource);
+      await Promise.race([syncNotion({ allowPrivate: true, timeoutMs: 30_000 }, loadSource), killed]);
       requestsLeft = Number.POSITIVE_INFINITY;
       nowMs = Math.max(nowMs, startedAt + 60_000);
     },
@@ -206,7 +206,6 @@ export async function openDesk(at: string): Promise<Desk> {
     asked: () => notion.asked().taken,
     requests: () => Object.values(notion.asked().taken).reduce((sum, each) => sum + each, 0),
     async close() {
-      unregister();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await closeFirestore();

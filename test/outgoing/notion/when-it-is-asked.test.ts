@@ -5,7 +5,7 @@ import { blocksOf, markOf } from '../../../functions/outgoing/notion/values.ts';
 import { writeBody } from '../../../functions/outgoing/notion/write-body.ts';
 import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
 import { policy } from '../../../functions/policy.ts';
-import { type Desk, openDesk } from './desk.ts';
+import { type Desk, loadSource, openDesk } from './desk.ts';
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
@@ -104,7 +104,7 @@ describe('what is kept', () => {
     ['databases', { NOTION_DATABASES: '{"incidents": "1"}' }],
   ])('of what is not set is that it is the %s, and nothing is asked', async (kind, given) => {
     await desk.open('inc_1');
-    await noteChanges(desk.now());
+    await noteChanges(desk.now(), loadSource);
     desk.give(given);
     const before = desk.requests();
     await desk.minute();
@@ -276,7 +276,7 @@ describe('a page that Notion does not take', () => {
     [50, 60 * minuteMs],
   ])('for the %i. time before is tried again after %i ms', async (tries, expectedMs) => {
     await desk.open('inc_1');
-    await noteChanges(desk.now());
+    await noteChanges(desk.now(), loadSource);
     await recordOf('inc_1').update({ tries });
     fail('createPage', '400', { skip: 1 });
     await desk.minute();
@@ -305,7 +305,7 @@ describe('a page that Notion does not take', () => {
     await desk.settle();
     await recordOf('inc_1').update({ waitingSince: null, retryAt: later(minuteMs), tries: 3, error: 'x' });
     await desk.keep({ ...incident, title: '別の題' });
-    await noteChanges(desk.now());
+    await noteChanges(desk.now(), loadSource);
     expect(await readRecord('inc_1')).toMatchObject({ waitingSince: expect.any(Date), retryAt: null });
   });
 
@@ -315,9 +315,9 @@ describe('a page that Notion does not take', () => {
     const { version, changedAt } = await readRecord('inc_1');
     const at = later(minuteMs);
     await recordOf('inc_1').update({ waitingSince: null, retryAt: at, tries: 3, error: 'x' });
-    await noteChanges(new Date(at.getTime() - 1));
+    await noteChanges(new Date(at.getTime() - 1), loadSource);
     expect((await readRecord('inc_1')).waitingSince).toBeNull();
-    await noteChanges(at);
+    await noteChanges(at, loadSource);
     // Behind all that has changed since it did.
     expect(await readRecord('inc_1')).toMatchObject({ waitingSince: changedAt, retryAt: null });
     await desk.minute();
@@ -385,7 +385,7 @@ describe('what has changed', () => {
     const running = desk.minute();
     await expect.poll(() => desk.faults.list(), { interval: 2 }).toEqual([]);
     await desk.keep({ ...incident, title: '別の題' });
-    await noteChanges(desk.now());
+    await noteChanges(desk.now(), loadSource);
     await running;
     expect((await readRecord('inc_1')).waitingSince).toBeInstanceOf(Date);
     await desk.minute();
@@ -411,7 +411,7 @@ describe('what has changed', () => {
     await desk.open('inc_1');
     await desk.settle();
     await recordOf('inc_1').update({ dataSourceId: 'another', retryAt: later(minuteMs) });
-    await noteChanges(desk.now());
+    await noteChanges(desk.now(), loadSource);
     expect((await readRecord('inc_1')).waitingSince).toBeNull();
   });
 

@@ -1,12 +1,11 @@
 /** One tap and what becomes of it, record by record: what is asked of the tool, when again, and what the incident then says. */
 import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { outgoing } from '../../../functions/calls-outward.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import type { Note } from '../../../functions/incidents/notes.ts';
-import { register } from '../../../functions/incidents/registry.ts';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
 import { exactKeyOf, textKeyOf } from '../../../functions/incidents/sending.ts';
-import { outgoing } from '../../../functions/outgoing/outgoing.ts';
 import { seeToActionTicket } from '../../../functions/outgoing/tickets/action-ticket.ts';
 import { requestUpdates } from '../../../functions/outgoing/tickets/request-updates.ts';
 import { sendNote } from '../../../functions/outgoing/tickets/send-note.ts';
@@ -872,8 +871,6 @@ test('a connection that lacks something says what', async () => {
 });
 
 describe('the issue of a next action', () => {
-  const unregister = register({ actionTickets: async () => actionTickets });
-  afterAll(() => unregister());
   let actionId = '';
   const environment = (more: Record<string, string | undefined> = {}) =>
     small.give({
@@ -901,7 +898,7 @@ describe('the issue of a next action', () => {
   const ref = () => firestore().doc(`actions/${actionId}`);
   const ticket = async () => (await read(`actions/${actionId}`)).ticket as Record<string, unknown>;
   const see = () =>
-    seeToActionTicket(actionId, way).then(
+    seeToActionTicket(actionId, way, async () => actionTickets).then(
       () => 'done',
       (error: Error) => error.message,
     );
