@@ -4,16 +4,14 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Incident } from '../incidents/incident.ts';
 import { joinKeyIn } from '../incidents/join-key.ts';
 import { type PresentedIncident, presentIncident } from '../incidents/present.ts';
-import { recordStatement } from '../incidents/record-event.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
-import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
-import { wakeDraft } from '../postmortems/wake-draft.ts';
 import { readWeek, type Week } from '../postmortems/week.ts';
+import { recordFact } from '../record-fact.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
 import { contactSchema, eventSchema, idParam, incidentSchema, problem, signalSchema, tagged } from './schemas.ts';
@@ -111,11 +109,7 @@ export function addEventRoutes(app: OpenAPIHono): void {
       422: problem('The statement is not understood'),
     },
     answer: async ({ params: { id }, body, request }) => {
-      const by = statedBy(request);
-      const recorded = await recordStatement(id, body, by);
-      await wakeDraft(recorded.incident, policy, by.now);
-      await followOnCards(recorded.incident);
-      return presentRecorded(recorded);
+      return presentRecorded(await recordFact(id, body, statedBy(request)));
     },
   });
 }

@@ -3,11 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { endDrill } from '../drills/end-drill.ts';
 import { codeOf } from '../incidents/code.ts';
-import { recordStatement } from '../incidents/record-event.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
-import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import { readConfig } from '../platform/config.ts';
 import { milliseconds } from '../policy.ts';
+import { recordFact } from '../record-fact.ts';
 import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
 import { form, type Page } from './page.ts';
@@ -78,8 +77,7 @@ export async function close({ view, form: sent = new URLSearchParams() }: Visit)
     if (drill) await endDrill(drill);
     for (const statement of rows.has(id) ? endOfDrill(view, id) : [{ type: 'recovered' as const }]) {
       try {
-        const { incident } = await recordStatement(id, statement, contextIn(view, new URLSearchParams()));
-        await followOnCards(incident);
+        await recordFact(id, statement, contextIn(view, new URLSearchParams()));
       } catch (error) {
         expectProblem(error);
       }

@@ -1,8 +1,6 @@
 /** One incident: looking at it, and recording a fact about it. */
-import { recordStatement } from '../incidents/record-event.ts';
-import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import type { Problem } from '../platform/problem.ts';
-import { wakeDraft } from '../postmortems/wake-draft.ts';
+import { recordFact } from '../record-fact.ts';
 import { comeBack } from './come-back.ts';
 import { askOnceMore } from './ends-waits.ts';
 import { contextIn } from './incident-form.ts';
@@ -31,9 +29,7 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
     if (question) return question;
     // A comment takes nothing back that others have recorded meanwhile.
     if (statement.type === 'commented') form.delete('seen');
-    const { incident } = await recordStatement(id, statement, contextIn(view, form));
-    await wakeDraft(incident, view.policy, view.now);
-    await followOnCards(incident);
+    await recordFact(id, statement, contextIn(view, form));
     if (form.get('back') === 'situation') return { to: `${incidentPath(id)}/situation` };
     return { to: `${incidentPath(id)}?recorded=${statement.type}#recorded` };
   } catch (error) {

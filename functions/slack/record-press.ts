@@ -2,7 +2,7 @@
 import { codeOf } from '../incidents/code.ts';
 import { readEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { isRecorded, recordStatement } from '../incidents/record-event.ts';
+import { isRecorded } from '../incidents/record-event.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { versionOf } from '../incidents/version.ts';
@@ -16,13 +16,12 @@ import {
   plain,
 } from '../outgoing/slack/blocks.ts';
 import { nameOfContact } from '../outgoing/slack/card.ts';
-import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import { now } from '../platform/clock.ts';
 import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
-import { wakeDraft } from '../postmortems/wake-draft.ts';
+import { followUp, recordFact } from '../record-fact.ts';
 import { fillIn, type Language } from '../words/language.ts';
 import { cardWords } from '../words/texts/slack.ts';
 import type { Press } from './act.ts';
@@ -50,7 +49,7 @@ export async function recordPress(identified: IdentifiedAct, { action, value }: 
     const confirmedAt = action.startsWith('happens') ? await lastConfirmed(incident.id, actor) : undefined;
     // Sent again, it states nothing again, whatever has been stated since. Asked last: what it has stated itself, by another
     // delivery, is no reason to refuse it.
-    if (await isRecorded(actor, act.key)) return followUp(incident, now());
+    if (await isRecorded(actor, act.key)) return followUp(incident, { policy, now: now() });
     const at = now();
     const decided = decidePress(incident, action, { actor, now: at, pressedAt: receivedAt, policy, confirmedAt });
     if ('reply' in decided) return answer(to, say(decided.reply.words, language, decided.reply.given, at));
@@ -61,11 +60,13 @@ export async function recordPress(identified: IdentifiedAct, { action, value }: 
     const seen = [versionOf(incident)];
     try {
       const by = { actor, now: at, policy, idempotencyKey: act.key, seen };
-      return await followUp((await recordStatement(incident.id, statement, by)).incident, at);
+      await recordFact(incident.id, statement, by);
+      return;
     } catch (error) {
       if (!(error instanceof Problem) || error.status >= 500) throw error;
       // Of two deliveries of one press at once the other has stated it, and nothing was refused.
-      if (await isRecorded(actor, act.key)) return followUp((await readIncident(id)) ?? incident, now());
+      if (await isRecorded(actor, act.key))
+        return followUp((await readIncident(id)) ?? incident, { policy, now: now() });
       if (error.status !== 412 || round === mostTries) throw error;
     }
   }
@@ -93,12 +94,6 @@ async function askOfAll(
     { type: 'actions', elements: [button] },
   ];
   return { text: escapeMarks(text), blocks };
-}
-
-/** What follows from a statement; after a crash, of what was stated before it. */
-async function followUp(incident: Incident, at: Date): Promise<void> {
-  await wakeDraft(incident, policy, at);
-  await followOnCards(incident);
 }
 
 export async function readIncident(id: string): Promise<Incident | undefined> {

@@ -5,7 +5,7 @@ import { readDrill } from '../../functions/incidents/drills/drill.ts';
 import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
-import { incidentRef } from '../../functions/platform/firestore.ts';
+import { incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { useOwnCloud } from '../own-cloud.ts';
 import { incident, minutesAfter } from '../postmortems/facts.ts';
@@ -131,5 +131,12 @@ describe('the page', () => {
     expect([...stale, fresh].map((id) => page.includes(id))).toEqual([true, true, false]);
     await closeOn('/console/close', stale);
     expect(await Promise.all([...stale, fresh].map(statusOf))).toEqual(['recovered', 'recovered', 'open']);
+    // Next week the draft that shows it is assembled again.
+    await scenario.advance('P6D');
+    const timer = timerRef('bundle_2026-W48');
+    const wakeAt = new Date('2027-01-01T00:00:00Z');
+    await timer.set({ id: timer.id, subject: 'bundle', subjectId: '2026-W48', wakeAt, pending: [] });
+    await closeOn('/console/close', [fresh]);
+    expect((await timer.get()).get('wakeAt').toDate().getTime()).toBeLessThan(wakeAt.getTime());
   });
 });

@@ -1,0 +1,21 @@
+/** Records what a person states of an incident, and has what shows it follow: the week's draft and the cards in Slack. */
+import type { Recorded } from './incidents/commit.ts';
+import type { Context } from './incidents/decision.ts';
+import type { Incident } from './incidents/incident.ts';
+import { recordStatement } from './incidents/record-event.ts';
+import type { Statement } from './incidents/statements/statement-schemas.ts';
+import { followOnCards } from './outgoing/slack/edit-cards.ts';
+import { wakeDraft } from './postmortems/wake-draft.ts';
+
+/** @throws Problem 404, 409, 412 or 422 */
+export async function recordFact(id: string, statement: Statement, by: Context): Promise<Recorded> {
+  const recorded = await recordStatement(id, statement, by);
+  await followUp(recorded.incident, by);
+  return recorded;
+}
+
+/** What follows from a statement; to be called again where it is unknown whether it was done. Never throws. */
+export async function followUp(incident: Incident, { policy, now }: Pick<Context, 'policy' | 'now'>): Promise<void> {
+  await wakeDraft(incident, policy, now);
+  await followOnCards(incident);
+}
