@@ -269,6 +269,8 @@ export const policy = {
       /** Words that titles share without being about the same. */
       commonWords: words.commonWords, // †
     },
+    /** What helped in incidents like it: so far back, of so many reads at most, where their reasons weigh so much. */
+    helped: { within: 'P365D', mostReads: 60, enough: 35 }, // †
   },
 
   /** What the doors take and what is kept. */

@@ -1,7 +1,8 @@
 /** Finding incidents, and what may be the same trouble as one. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { findCandidates } from '../find/find-candidates.ts';
+import { findCandidates, findHelped } from '../find/find-candidates.ts';
 import { findIncidents } from '../find/find-incidents.ts';
+import { mitigationKinds } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
 import { policy } from '../policy.ts';
 import { requireIncident } from './incidents.ts';
@@ -24,6 +25,14 @@ const reasonSchema = z.discriminatedUnion('kind', [
 const candidatesSchema = z
   .object({ candidates: z.array(z.object({ incident: incidentSchema, reasons: z.array(reasonSchema) })) })
   .openapi('Candidates');
+
+const helpedSchema = z
+  .object({
+    helped: z.array(
+      z.object({ kind: z.enum(mitigationKinds), count: z.number().int(), examples: candidatesSchema.shape.candidates }),
+    ),
+  })
+  .openapi('Helped');
 
 export function addFindRoutes(app: OpenAPIHono): void {
   addRoute(app, {
@@ -49,6 +58,20 @@ export function addFindRoutes(app: OpenAPIHono): void {
     answer: async ({ params: { id } }) => {
       const found = await findCandidates(await requireIncident(id), policy);
       return { json: { candidates: found.map((each) => ({ ...each, incident: presentIncident(each.incident) })) } };
+    },
+  });
+  addRoute(app, {
+    at: 'GET /incidents/{id}/helped',
+    summary: 'What helped in earlier incidents like it, the lightest first',
+    params: idParam,
+    responses: { 200: json(helpedSchema, 'What helped') },
+    answer: async ({ params: { id } }) => {
+      const found = await findHelped(await requireIncident(id), policy);
+      const present = (each: (typeof found)[number]['examples'][number]) => ({
+        ...each,
+        incident: presentIncident(each.incident),
+      });
+      return { json: { helped: found.map((each) => ({ ...each, examples: each.examples.map(present) })) } };
     },
   });
 }

@@ -3,6 +3,8 @@
 import type { DocumentSnapshot, Query } from '@google-cloud/firestore';
 import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
 import { type ReleasesBefore, releasesBefore } from '../evidence/releases-before.ts';
+import { findHelped } from '../find/find-candidates.ts';
+import type { Helped } from '../find/helped.ts';
 import { waitsFrom } from '../incidents/board-place.ts';
 import { readEvent, releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -35,6 +37,8 @@ export interface Loaded {
   checkpoints: Checkpoint[];
   /** The builds before it; undefined where they are of no interest. */
   releases: ReleasesBefore | undefined;
+  /** What helped in incidents like it, while nobody has said what helped here. */
+  helped: Helped<Incident>[];
   /** The series behind its alert, once somebody has looked. */
   series: SeriesEvidence | undefined;
 }
@@ -76,13 +80,16 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
     actions: actions.docs.map((each) => fromDocument<NextAction>(each.data())),
     updates: updates.docs.map((each) => fromDocument<UpdateRecord>(each.data())),
   };
-  if (incident.kind !== 'incident') return { ...loaded, checkpoints: [], releases: undefined, series: undefined };
-  const [checkpoints, releases, series] = await Promise.all([
+  if (incident.kind !== 'incident')
+    return { ...loaded, checkpoints: [], releases: undefined, helped: [], series: undefined };
+  const isBurning = incident.status === 'open' && !incident.mitigation;
+  const [checkpoints, releases, helped, series] = await Promise.all([
     judge(view, loaded.incident, loaded.contacts, loaded.events),
     releasesBefore(incident, view.policy),
+    isBurning ? findHelped(incident, view.policy) : [],
     incident.source === 'alert' ? readSeriesEvidence(id) : undefined,
   ]);
-  return { ...loaded, checkpoints, releases, series };
+  return { ...loaded, checkpoints, releases, helped, series };
 }
 
 /** Of more than are shown, those who are due first are among them. */

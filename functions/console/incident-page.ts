@@ -65,6 +65,7 @@ ${quickButtons(view, incident)}
 ${incident.status === 'recovered' ? html`<p class="muted"><a href="#timeline">${view.t('recovered.undo')}</a></p>` : ''}
 <div class="columns"><div>
 ${factsSection(view, loaded)}
+${helpedSection(view, loaded)}
 ${flowSection(view, loaded, shown.failed)}
 ${isIncident ? updatesSection(view, loaded) : ''}
 ${isIncident ? customersSection(view, loaded) : ''}
@@ -183,6 +184,19 @@ function bundleLinks(view: View, incident: Incident): Markup | undefined {
   return html`${[own.id, ...(isCarried ? [review.id] : [])].map(
     (id) => html`<a href="/console/postmortems/${id}?incident=${incident.id}">${id}</a> `,
   )}`;
+}
+
+/** Until somebody has said what helped here. */
+function helpedSection(view: View, { helped }: Loaded): Markup | '' {
+  if (helped.length === 0) return '';
+  const { t } = view;
+  return html`<section aria-labelledby="helped"><h2 id="helped">${t('section.helped')}</h2><p class="muted">${t('helped.lightest')}</p><ol>${helped.map(
+    ({ kind, count, examples }) =>
+      html`<li><strong>${view.name('mitigation', kind)}</strong> (${t('helped.count', { n: count })})<ul class="plain">${examples.map(
+        ({ incident }) =>
+          html`<li><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a>${incident.mitigation?.summary ? html`: ${incident.mitigation.summary}` : ''} <small>${ago(view, incident.filedAt)}</small></li>`,
+      )}</ul></li>`,
+  )}</ol></section>`;
 }
 
 function scoreText(view: View, score: Loaded['incident']['score']): string {

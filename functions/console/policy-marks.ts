@@ -77,6 +77,7 @@ export const marks: readonly string[] = [
   'evidence.mostSeries',
   'evidence.mostPoints',
   'actions',
+  'find.helped',
   'underReporting.weeksBefore',
   'underReporting.leastWeeksBefore',
   'underReporting.alarmBelow',

@@ -23,13 +23,17 @@ export interface Candidate<T> {
   reasons: CandidateReason[];
 }
 
-/** @returns those with reasons enough, the strongest first; equal ones in the order given */
+/**
+ * @param enough the weight that the reasons need together
+ * @returns those with reasons enough, the strongest first; equal ones in the order given
+ */
 export function judgeCandidates<T extends Compared>(
   incident: Compared,
   others: readonly T[],
   policy: Policy,
+  enough: number = policy.find.candidates.enough,
 ): Candidate<T>[] {
-  const { weights, enough } = policy.find.candidates;
+  const { weights } = policy.find.candidates;
   return others
     .filter((other) => mayBeJoined(incident, other))
     .map((other) => {

@@ -179,6 +179,7 @@ describe('a generated client', () => {
     ['getIncidentReleases', 200, () => call('getIncidentReleases', incident())],
     ['getIncidentSeries', 200, () => call('getIncidentSeries', incident())],
     ['getIncidentCandidates', 200, () => call('getIncidentCandidates', incident())],
+    ['getIncidentHelped', 200, () => call('getIncidentHelped', incident())],
     ['getIncidentSituation', 200, () => call('getIncidentSituation', incident())],
     ['getIncidentSituation', 200, () => call('getIncidentSituation', { id: ids.alerted })],
     ['getIncidentSituationMd', 200, () => call('getIncidentSituationMd', { ...incident(), lang: 'ja' })],

@@ -228,6 +228,33 @@ test('candidates are looked for a week before and a week after, both ends includ
   expect(found.toSorted()).toEqual(['inc_first', 'inc_last', 'inc_same']);
 });
 
+test('while nobody has said what helped, the page and the API offer what helped before, the lightest first', async () => {
+  const area = 'label-printing';
+  const put = (id: string, day: number, stated: Partial<Incident>) => {
+    const origin = { tool: 'generic' as const, id, area };
+    const [own, filedAt] = [`inc_${id.repeat(24)}`, new Date(Date.UTC(2033, 0, day))];
+    return incidentRef(own).set(incident({ id: own, title: `label ${id}`, filedAt, origin, ...stated }));
+  };
+  await put('a', 1, { mitigation: { kind: 'revert', summary: 'v12' } });
+  await put('b', 2, { mitigation: { kind: 'setting', summary: 'driver off' } });
+  await put('c', 10, {});
+  await put('d', 11, { mitigation: { kind: 'data-repair' } });
+  const own = `inc_${'c'.repeat(24)}`;
+  const { body } = await scenario.get(`/api/incidents/${own}/helped`);
+  const lines = body.helped.map((each: { kind: string; count: number }) => [each.kind, each.count]);
+  // What was filed later is none that helped before.
+  expect(lines).toEqual([
+    ['setting', 1],
+    ['revert', 1],
+  ]);
+  expect(body.helped[0].examples[0].reasons).toContainEqual({ kind: 'area', area });
+  const page = (await scenario.get(`/console/incidents/${own}`)).body;
+  expect(page).toMatch(/似た件で効いたこと.*driver off.*v12/s);
+  await incidentRef(own).update({ mitigation: { kind: 'workaround' } });
+  expect((await scenario.get(`/console/incidents/${own}`)).body).not.toMatch(/似た件で効いたこと/);
+  expect((await scenario.get(`/api/incidents/inc_${'9'.repeat(24)}/helped`)).status).toBe(404);
+});
+
 test('of more tickets of one id than are shown it says that there are more', async () => {
   const { mostFound } = policy.find;
   const put = (n: number) => {
