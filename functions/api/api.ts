@@ -8,6 +8,7 @@ import { traceIdOf, withTrace } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { addActionRoutes } from './actions.ts';
 import { actorOf } from './actor.ts';
+import { addDeliveryRoutes } from './deliveries.ts';
 import { addDrillRoutes } from './drills.ts';
 import { addEvidenceRoutes } from './evidence.ts';
 import { addFindRoutes } from './find.ts';
@@ -76,6 +77,7 @@ export function buildApi(): OpenAPIHono {
   addDrillRoutes(app);
   addSituationRoutes(app);
   addUpdateRoutes(app);
+  addDeliveryRoutes(app);
   addQuarantineRoutes(app);
   addQuestionRoutes(app);
   addPostmortemRoutes(app);

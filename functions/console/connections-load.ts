@@ -3,8 +3,9 @@
 import type { Tool } from '../incidents/signal/signal.ts';
 import type { NotedChannel } from '../outgoing/channels/known-channels.ts';
 import { isEscalation, type Unreached } from '../outgoing/channels/receivers.ts';
-import { type Delivery, nobody } from '../outgoing/deliver-once.ts';
+import type { NoticeRecord } from '../outgoing/deliver-once.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { nobody } from '../platform/notice-record.ts';
 import type { CheckOutcome } from './door-check.ts';
 
 export interface DoorState {
@@ -22,10 +23,10 @@ export interface ChannelState {
   kind: string;
   /** What it is for; undefined for a channel that is configured no more. */
   settings: Pick<NotedChannel, 'for' | 'escalation'> | undefined;
-  last: Delivery | undefined;
-  test: Delivery | undefined;
-  delivered: Delivery | undefined;
-  failed: Delivery | undefined;
+  last: NoticeRecord | undefined;
+  test: NoticeRecord | undefined;
+  delivered: NoticeRecord | undefined;
+  failed: NoticeRecord | undefined;
 }
 
 export interface Connections {
@@ -73,7 +74,7 @@ export async function loadConnections(tools: readonly Tool[]): Promise<Connectio
       .limit(200)
       .select('id', 'source', 'reason', 'quarantinedAt')
       .get(),
-    db.collection(collections.notices).orderBy('updatedAt', 'desc').limit(100).get(),
+    db.collection(collections.notices).orderBy('delivery.updatedAt', 'desc').limit(100).get(),
   ]);
   const noted = new Map(connections.docs.map((each) => [each.id, fromDocument<Noted>(each.data())]));
   const unread = quarantined.docs.map((each) => fromDocument<Unread>(each.data()));
@@ -94,7 +95,7 @@ export async function loadConnections(tools: readonly Tool[]): Promise<Connectio
     }),
     channels: channelStates(
       configured ?? [],
-      notices.docs.map((each) => fromDocument<Delivery>(each.data())),
+      notices.docs.map((each) => fromDocument<NoticeRecord>(each.data())),
     ),
     hasNoChannel: configured?.length === 0,
     reachesNobody: (noted.get('channels')?.unreached ?? []).some(isEscalation),
@@ -102,7 +103,7 @@ export async function loadConnections(tools: readonly Tool[]): Promise<Connectio
 }
 
 /** @param deliveries newest first */
-function channelStates(configured: readonly NotedChannel[], deliveries: Delivery[]): ChannelState[] {
+function channelStates(configured: readonly NotedChannel[], deliveries: NoticeRecord[]): ChannelState[] {
   const kinds = new Map([
     ...deliveries
       .filter(({ channel }) => channel !== nobody)
@@ -119,8 +120,8 @@ function channelStates(configured: readonly NotedChannel[], deliveries: Delivery
         settings: configured.find((each) => each.name === name),
         last: own[0],
         test: own.find((each) => each.kind === 'connection-test'),
-        delivered: own.find((each) => each.state === 'delivered'),
-        failed: own.find((each) => each.lastError && each.state !== 'delivered'),
+        delivered: own.find(({ delivery }) => delivery.state === 'delivered'),
+        failed: own.find(({ delivery }) => delivery.lastError),
       };
     });
 }

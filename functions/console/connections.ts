@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { sendTestNotice } from '../outgoing/connection-test.ts';
-import type { Delivery } from '../outgoing/deliver-once.ts';
+import type { NoticeRecord } from '../outgoing/deliver-once.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
@@ -10,6 +10,7 @@ import { fillIn, nameOf } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { headings } from '../words/texts/notices.ts';
 import { type ChannelState, type Connections, type DoorState, loadConnections } from './connections-load.ts';
+import { deliveryBadge } from './deliveries.ts';
 import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
 import type { TextKey } from './language.ts';
@@ -41,7 +42,7 @@ ${form(view, `${path}/doors/all`, randomUUID(), html`<p>${button(t('connections.
 ${tickets.body}
 ${await notionConnection(view)}
 <section aria-labelledby="channels"><h2 id="channels">${t('connections.channels')}</h2>
-<p class="muted">${t('connections.sendTestHint')}</p>
+<p class="muted">${t('connections.sendTestHint')} <a href="/console/deliveries">${t('deliveries.title')}</a></p>
 ${known.reachesNobody ? html`<p class="missing">${badge(t('connections.unreached'), 'bad')} ${t('connections.unreachedWhat')}</p>` : ''}
 ${testForm(view, undefined)}
 ${progress ? html`<p class="recorded" role="status" tabindex="-1" data-first>${t(progress)}</p>` : ''}
@@ -58,7 +59,8 @@ function progressOf(query: URLSearchParams, { channels, hasNoChannel }: Connecti
   const id = query.get('test') ?? '';
   if (!noticeForm.test(id)) return undefined;
   const own = channels.flatMap(({ test }) => (test?.noticeId === id ? [test] : []));
-  if (hasNoChannel || (own.length > 0 && own.every(({ state }) => state !== 'sending'))) return 'connections.testDone';
+  if (hasNoChannel || (own.length > 0 && own.every(({ delivery }) => delivery.leasedUntil === null)))
+    return 'connections.testDone';
   const sentMs = Number(query.get('sent'));
   return now.getTime() - sentMs < awaitedForMs ? 'connections.testSent' : 'connections.testLost';
 }
@@ -140,13 +142,12 @@ function receives(view: View, { kind, settings }: ChannelState): Markup | '' {
 function channelCard(view: View, channel: ChannelState): Markup {
   const { t } = view;
   const { name, kind, last, test, delivered, failed } = channel;
-  const state = (of: Delivery): Markup =>
-    badge(view.name('delivery', of.state), of.state === 'failed' ? 'bad' : of.state === 'waiting' ? 'warn' : 'good');
+  const state = ({ delivery }: NoticeRecord): Markup => deliveryBadge(view, delivery);
   return html`<li id="channel-${name}" class="connection"><h3>${name} ${last ? state(last) : ''}</h3>
-<p class="muted">${view.name('channelKind', kind)} · ${t('connections.lastDelivered')}: ${delivered ? time(view, delivered.updatedAt) : '–'}</p>
+<p class="muted">${view.name('channelKind', kind)} · ${t('connections.lastDelivered')}: ${delivered ? time(view, delivered.delivery.updatedAt) : '–'}</p>
 ${receives(view, channel)}
-<p>${t('connections.lastTest')}: ${test ? html`${state(test)} ${time(view, test.updatedAt)}${test.lastError && test.state !== 'delivered' ? ` ${sayReason(view, test.lastError)}` : ''}` : '–'}</p>
-${failed?.lastError ? html`<p>${t('connections.lastError')} ${time(view, failed.updatedAt)}: ${sayReason(view, failed.lastError)}</p>` : ''}
+<p>${t('connections.lastTest')}: ${test ? html`${state(test)} ${time(view, test.delivery.updatedAt)}${test.delivery.lastError ? ` ${sayReason(view, test.delivery.lastError)}` : ''}` : '–'}</p>
+${failed?.delivery.lastError ? html`<p>${t('connections.lastError')} ${time(view, failed.delivery.updatedAt)}: ${sayReason(view, failed.delivery.lastError)}</p>` : ''}
 ${testForm(view, name)}</li>`;
 }
 

@@ -71,6 +71,7 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['POST', '/connections/doors/:door{[a-z]+}', async () => (await import('./connections.ts')).checkDoors],
   ['POST', '/connections/channels', async () => (await import('./connections.ts')).tryChannel],
   ['POST', '/connections/tools/:tool{[a-z]+}', async () => (await import('./ticket-connections.ts')).tryTicketTool],
+  ['GET', '/deliveries', async () => (await import('./deliveries.ts')).showDeliveries],
   ['GET', '/policy', async () => (await import('./policy.ts')).showPolicy],
 ];
 

@@ -58,8 +58,9 @@ async function measure(at: Date): Promise<Gauge[]> {
     .where('isDrill', '==', false)
     .where('isAboutMetronome', '==', false);
   const unsent = all(collections.notices)
-    .where('state', 'in', ['waiting', 'failed'])
-    .where('updatedAt', '>=', new Date(at.getTime() - failureStandsForMs));
+    .where('delivery.state', 'in', ['waiting', 'rejected', 'unknown', 'given-up'])
+    .where('delivery.updatedAt', '>=', new Date(at.getTime() - failureStandsForMs))
+    .orderBy('delivery.updatedAt', 'desc');
   const [high, low, overdue, oldestTimerSeconds, quarantined, undelivered, failed, backup] = await Promise.all([
     count(open.where('urgency.level', '==', 'high')),
     count(open.where('urgency.level', '==', 'low')),

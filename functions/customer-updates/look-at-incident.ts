@@ -4,7 +4,7 @@ import { dutyAreaOf, knownDuty } from '../duty/duty.ts';
 import { onDutyFor } from '../duty/shift.ts';
 import { cardsEntry, isShownOtherwise } from '../incidents/cards.ts';
 import { commit, type Decision } from '../incidents/commit.ts';
-import { isSending, type Sending } from '../incidents/decision.ts';
+import { isSending, type Pending, type Sending } from '../incidents/decision.ts';
 import { beginByReports, endWithReport } from '../incidents/emergency/area-reports.ts';
 import { areaFacts } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn } from '../incidents/emergency/emergency.ts';
@@ -21,6 +21,7 @@ import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
+import { keepUnsent } from '../platform/notice-record.ts';
 import type { Notice, PagerStep } from '../platform/notice-schemas.ts';
 import { policy } from '../policy.ts';
 import { decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
@@ -209,34 +210,67 @@ async function findAgain(id: string): Promise<DueTimer | undefined> {
   return { timer: fromDocument<Timer>(document.data()), version: document.updateTime };
 }
 
+/** Notices before all that rides with them. What cannot be sent holds up nothing else: it stays, and is sent after the lease. */
 async function sendAll({ decision, outbox }: Looked, version: Timestamp, now: Date, senders: Senders): Promise<void> {
   if (outbox.length === 0) return;
   const about = { incident: decision.incident, now, policy };
-  for (const { kind, sends } of outbox) {
-    const load = senders[kind];
-    if (!load) throw new Error(`Nobody sends ${kind}.`);
-    await (await load())(sends, about);
+  const sent: Sending[] = [];
+  let failure: Error | undefined;
+  for (const each of outbox.toSorted((a, b) => Number(isUrgent(b)) - Number(isUrgent(a)))) {
+    try {
+      const load = senders[each.kind];
+      await (load ? (await load())(each.sends, about) : park(each, decision.incident.id, now));
+      sent.push(each);
+    } catch (error) {
+      failure ??= error instanceof Error ? error : new Error(String(error));
+    }
   }
-  await settle(decision, outbox, version);
+  if (failure === undefined) return settle(decision, sent, version);
+  if (sent.length > 0) await takeOut(sent, decision, true);
+  throw failure;
 }
 
+const isUrgent = ({ kind }: Sending): boolean => kind === 'notice' || kind === 'page';
+
 /** What was sent leaves the timer, which then wakes when it has to. What was written to it meanwhile stays. */
-async function settle({ incident, timer, look: { later } }: Looked['decision'], sent: Sending[], version: Timestamp) {
+async function settle(decision: Looked['decision'], sent: Sending[], version: Timestamp): Promise<void> {
+  const { incident, timer, look } = decision;
   const ref = timerRef(incident.id);
-  const free = { leasedUntil: null, leasedBy: null };
   try {
     if (typeof timer === 'string') await ref.delete({ lastUpdateTime: version });
-    else await ref.update({ pending: later, wakeAt: timer.at, ...free }, { lastUpdateTime: version });
-    return;
+    else await ref.update({ pending: look.later, wakeAt: timer.at, ...free }, { lastUpdateTime: version });
   } catch (error) {
     if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
+    await takeOut(sent, decision);
   }
-  const keys = new Set(sent.map((each) => each.key));
+}
+
+const free = { leasedUntil: null, leasedBy: null };
+
+/** An entry that no running release can send, as after a rollback: kept where people see it. */
+async function park({ kind, key, sends }: Sending, incidentId: string, now: Date): Promise<void> {
+  log('ERROR', 'an entry of an outbox is parked: nobody here can send it', { incidentId, kind, key });
+  const id = stableId('out', incidentId, kind, key);
+  await keepUnsent({ id, kind, incidentId }, `no sender knows “${kind}”`, now, { sends });
+}
+
+/** Another of the same key may have been written meanwhile, and is still to be sent. */
+const isSame = (one: Pending, other: Pending): boolean =>
+  one.kind === other.kind && one.key === other.key && one.since.getTime() === other.since.getTime();
+
+/** @param isLeft something of it could not be sent: the timer stays leased until it is tried again */
+async function takeOut(
+  sent: readonly Sending[],
+  { incident, timer }: Looked['decision'],
+  isLeft = false,
+): Promise<void> {
+  const ref = timerRef(incident.id);
   await firestore().runTransaction(async (transaction) => {
     const document = await transaction.get(ref);
     if (!document.exists) return;
     const current = fromDocument<Timer>(document.data());
-    const pending = current.pending.filter((each) => !isSending(each) || !keys.has(each.key));
+    const pending = current.pending.filter((each) => !sent.some((one) => isSame(one, each)));
+    if (isLeft) return void transaction.update(ref, { pending });
     const wakeAt = typeof timer === 'string' || current.wakeAt < timer.at ? current.wakeAt : timer.at;
     transaction.update(ref, { pending, wakeAt, ...free });
   });

@@ -1,46 +1,25 @@
-/**
- * One notice to one channel, once. What became of it lies in `notices/{notice}_{channel}`: created before the channel is
- * called and closed after, so that a crash in between may send it twice, under the same id, and never not.
- */
-import type { DocumentReference } from '@google-cloud/firestore';
+/** One notice to one channel, once: kept in `notices/{notice}_{channel}`. It may be sent twice, under the same id, and never not. */
 import { now } from '../platform/clock.ts';
-import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
+import type { Deliverable, Limits } from '../platform/delivery.ts';
 import { stableId } from '../platform/ids.ts';
-import { errorFacts, log } from '../platform/log.ts';
+import { attempt } from '../platform/ledger.ts';
+import { type KeptNotice, noticeRecord, noticeRef } from '../platform/notice-record.ts';
 import type { Notice } from '../platform/notice-schemas.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { headings } from '../words/texts/notices.ts';
-import { type ChannelConfig, PermanentFailure, TemporaryFailure } from './channels/channel.ts';
+import type { ChannelConfig } from './channels/channel.ts';
 import { deliver } from './channels/deliver.ts';
-import { heldUntil, holdChannel } from './channels/known-channels.ts';
+import { holding, waitsForChannel } from './channels/known-channels.ts';
 import type { WhyTold } from './channels/receivers.ts';
-import { Lease, LostLease } from './lease.ts';
 
-/** What became of a notice in one channel. */
-export interface Delivery {
-  noticeId: string;
-  channel: string;
-  channelKind: string;
-  kind: Notice['kind'] | 'page';
-  incidentId: string | null;
+/** A notice in one channel, and what became of it there. */
+export interface NoticeRecord extends KeptNotice<Notice['kind'] | 'page'>, Deliverable {
   /** Why it goes there. */
   why?: WhyTold;
-  state: 'sending' | 'waiting' | 'delivered' | 'failed';
-  attempts: number;
-  createdAt: Date;
-  updatedAt: Date;
-  leasedUntil: Date | null;
-  /** Not before: the channel asked for it. */
-  retryAt: Date | null;
   /** When the other channels were given it in its place. */
   fellBackAt?: Date;
-  lastError?: string;
-  expireAt: Date;
 }
-
-/** In place of a channel's name, where no channel is for an escalation. */
-export const nobody = 'nobody';
 
 /** A notice, the channel that it goes to, and why. */
 export interface Route {
@@ -49,127 +28,35 @@ export interface Route {
   why: WhyTold;
 }
 
+export const noticeLimits = (): Limits => ({
+  // What waits for its turn longer than that extends it before it sends.
+  leaseMs: 3 * milliseconds(policy.notices.channelTimeout),
+  giveUpAfterMs: milliseconds(policy.notices.giveUpAfter),
+  longestWaitMs: 600_000,
+});
+
 /** @throws TemporaryFailure, or a Firestore error: the message has to come again */
-export async function deliverOnce(route: Route): Promise<void> {
-  const { notice, channel, why: toldBecause } = route;
-  const ref = firestore().collection(collections.notices).doc(`${notice.id}_${channel.name}`);
-  const claimed = await claim(ref, route);
-  if (!claimed) return;
-  const { lease } = claimed;
-  const facts = { noticeId: notice.id, kind: notice.kind, channel: channel.name, attempts: claimed.attempts };
-  try {
-    await deliver(notice, channel, { policy, at: now(), why: toldBecause, isRetry: claimed.attempts > 1, lease });
-  } catch (error) {
-    if (error instanceof LostLease) throw error;
-    const at = now();
-    const isGivenUp = at.getTime() - claimed.createdAt.getTime() > milliseconds(policy.notices.giveUpAfter);
-    if (error instanceof PermanentFailure || isGivenUp) {
-      const why = whyOf(error);
-      log('ERROR', `${channel.name} does not take notices: ${why}`, facts);
-      // Announced before it is closed: a crash in between announces it again, under the same id.
-      await announceFailure(notice, channel, why, at, channel.kind === 'slack-app' ? notice : undefined);
-      await lease.release({ state: 'failed', lastError: why, retryAt: null } satisfies Partial<Delivery>);
-      return;
-    }
-    const fellBackAt = claimed.fellBackAt ?? (await fallBack(route, claimed, error, at));
-    const retryAfter = error instanceof TemporaryFailure ? error.retryAfterMs : undefined;
-    const why = whyOf(error);
-    const retryAt = retryAfter === undefined ? null : new Date(at.getTime() + retryAfter);
-    const isHeld = error instanceof TemporaryFailure && error.waits === 'channel';
-    if (retryAt && isHeld) await holdChannel(channel.name, retryAt);
-    const waits = { state: 'waiting', lastError: why, retryAt, ...(fellBackAt ? { fellBackAt } : {}) } as const;
-    await lease.release(waits satisfies Partial<Delivery>);
-    log('WARNING', `${channel.name} did not take a notice, it is tried again: ${why}`, {
-      ...facts,
-      ...(error instanceof TemporaryFailure ? {} : errorFacts(error)),
-    });
-    throw error;
-  }
-  await lease.release({ state: 'delivered', retryAt: null } satisfies Partial<Delivery>);
-  log('INFO', 'delivered', { ...facts, why: toldBecause });
-}
-
-/** What people read of a failure: in our words alone, since others' may hold an address with its token. */
-const whyOf = (error: unknown): string =>
-  error instanceof TemporaryFailure || error instanceof PermanentFailure ? error.message : 'it failed unexpectedly';
-
-interface Claimed {
-  lease: Lease;
-  attempts: number;
-  createdAt: Date;
-  fellBackAt?: Date | undefined;
-}
-
-/** A delivery that nobody has tried yet. */
-export function newDelivery(
-  notice: Pick<Notice, 'id' | 'incidentId'> & Pick<Delivery, 'kind'>,
-  channel: { name: string; kind: string },
-  at: Date,
-): Delivery {
-  return {
-    noticeId: notice.id,
-    channel: channel.name,
-    channelKind: channel.kind,
-    kind: notice.kind,
-    incidentId: notice.incidentId,
-    state: 'waiting',
-    attempts: 0,
-    createdAt: at,
-    updatedAt: at,
-    leasedUntil: null,
-    retryAt: null,
-    expireAt: new Date(at.getTime() + milliseconds(policy.notices.keptFor)),
-  };
-}
-
-/**
- * @returns undefined where it is done already
- * @throws TemporaryFailure while another has it, or the channel asked to wait
- */
-async function claim(ref: DocumentReference, route: Route): Promise<Claimed | undefined> {
+export async function deliverOnce({ notice, channel, why }: Route): Promise<void> {
   const at = now();
-  // Longer than the channel may take; what waits for its turn longer than that extends it before it sends.
-  const leaseMs = 3 * milliseconds(policy.notices.channelTimeout);
-  const leasedUntil = new Date(at.getTime() + leaseMs);
-  const fresh: Delivery = { ...newDelivery(route.notice, route.channel, at), why: route.why };
-  const until = heldUntil(route.channel.name);
-  // Whichever notice it refused, it asked to be left alone.
-  const held = until && until > at ? until : undefined;
-  try {
-    if (held) await ref.create({ ...fresh, retryAt: held, lastError: askedToWait });
-    else {
-      const { writeTime } = await ref.create({ ...fresh, state: 'sending', attempts: 1, leasedUntil });
-      return { lease: new Lease(ref, leaseMs, writeTime), attempts: 1, createdAt: at };
-    }
-  } catch (error) {
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
-  }
-  const document = await ref.get();
-  if (!document.exists || !document.updateTime) throw new TemporaryFailure('its record is not there yet');
-  const known = fromDocument<Delivery>(document.data());
-  if (known.state === 'delivered' || known.state === 'failed') return undefined;
-  if (known.leasedUntil && known.leasedUntil > at) throw new TemporaryFailure('another is sending it');
-  if (held || (known.retryAt && known.retryAt > at)) throw new TemporaryFailure(askedToWait);
-  const attempts = known.attempts + 1;
-  const taken = { state: 'sending', attempts, leasedUntil, updatedAt: at } satisfies Partial<Delivery>;
-  const { writeTime } = await ref.update(taken, { lastUpdateTime: document.updateTime });
-  const lease = new Lease(ref, leaseMs, writeTime);
-  return { lease, attempts, createdAt: known.createdAt, fellBackAt: known.fellBackAt };
-}
-
-const askedToWait = 'the channel asked to wait';
-
-/** What responders live in must not be what they wait for: the other channels get the notice, and this one stays tried. */
-async function fallBack(
-  { notice, channel }: Route,
-  claimed: Claimed,
-  error: unknown,
-  at: Date,
-): Promise<Date | undefined> {
-  if (channel.kind !== 'slack-app') return undefined;
-  if (at.getTime() - claimed.createdAt.getTime() < milliseconds(policy.notices.fallBackAfter)) return undefined;
-  await announceFailure(notice, channel, whyOf(error), at, notice);
-  return at;
+  await attempt<NoticeRecord>(noticeRef(notice.id, channel.name), {
+    limits: noticeLimits(),
+    facts: { noticeId: notice.id, kind: notice.kind, channel: channel.name, why },
+    begins: { record: { ...noticeRecord(notice, channel, at), why }, isNew: true },
+    waits: () => waitsForChannel(channel.name, now()),
+    send: ({ delivery: { attempts } }, lease) =>
+      holding(channel.name, () => deliver(notice, channel, { policy, at: now(), why, isRetry: attempts > 1, lease })),
+    // Announced before it is closed: a crash in between announces it again, under the same id.
+    settling: async ({ createdAt, fellBackAt, delivery }, comesAgain) => {
+      const { state, lastError, updatedAt } = delivery;
+      if (state === 'delivered') return undefined;
+      // What responders live in must not be what they wait for: the other channels get the notice, and this one stays tried.
+      const isChat = channel.kind === 'slack-app';
+      const isSlow = updatedAt.getTime() - createdAt.getTime() >= milliseconds(policy.notices.fallBackAfter);
+      if (comesAgain && (!isChat || fellBackAt || !isSlow)) return undefined;
+      await announceFailure(notice, channel, lastError ?? '', updatedAt, isChat ? notice : undefined);
+      return comesAgain ? { fellBackAt: updatedAt } : undefined;
+    },
+  });
 }
 
 /**

@@ -9,10 +9,10 @@ import { quarantine } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { PerEnvironment } from '../platform/environment.ts';
-import { collections, firestore } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
+import { keepUnsent } from '../platform/notice-record.ts';
 import { type Notice, noticeSchema, type PagerStep, pagerStepSchema } from '../platform/notice-schemas.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { publish } from '../platform/publish.ts';
@@ -22,7 +22,7 @@ import { topics } from '../topology.ts';
 import { type ChannelConfig, readChannels } from './channels/channel.ts';
 import { noteChannels, noted, readKnownChannels } from './channels/known-channels.ts';
 import { isEscalation, isReached, judgePage, receiversOf } from './channels/receivers.ts';
-import { type Delivery, deliverOnce, newDelivery, nobody } from './deliver-once.ts';
+import { deliverOnce } from './deliver-once.ts';
 import { deliverPage } from './deliver-page.ts';
 import { triedOn } from './tried-on.ts';
 
@@ -107,9 +107,7 @@ async function nobodyIsTold(notice: Notice): Promise<void> {
 async function keepUnreached(about: Pick<Notice, 'id' | 'kind' | 'incidentId'>): Promise<void> {
   const why = 'no channel of NOTIFY_CHANNELS is for it';
   log('ERROR', `an escalation reaches nobody: ${why}`, { noticeId: about.id, kind: about.kind });
-  const delivery = newDelivery(about, { name: nobody, kind: 'none' }, now());
-  const ref = firestore().collection(collections.notices).doc(`${about.id}_${nobody}`);
-  await ref.set({ ...delivery, state: 'failed', lastError: why } satisfies Delivery);
+  await keepUnsent(about, why, now());
 }
 
 /** What is no notice does not become one by coming again: a person has to look at it. */

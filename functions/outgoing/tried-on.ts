@@ -3,11 +3,11 @@
  * would be a dead letter: how long it is tried is the policy’s business, and an outage uses no attempts up.
  */
 import { now } from '../platform/clock.ts';
+import { TemporaryFailure } from '../platform/failures.ts';
 import { log } from '../platform/log.ts';
 import type { Message } from '../platform/message.ts';
 import { publish } from '../platform/publish.ts';
 import { subscriptions, type TopicName } from '../topology.ts';
-import { TemporaryFailure } from './channels/channel.ts';
 
 /** @throws what the work throws: the message has to come again */
 export async function triedOn(message: Message, topic: TopicName, work: () => Promise<void>): Promise<void> {

@@ -17,10 +17,6 @@ export function wantTicket(action: NextAction, by: { actor: string; now: Date })
     requestedBy: by.actor,
     key: null,
     error: null,
-    // One that failed may have been made after all: it is looked for first.
-    mayBeThere: action.ticket?.mayBeThere ?? false,
-    leasedUntil: null,
-    retryAt: null,
     checkedAt: null,
     closedAt: null,
   };
@@ -31,7 +27,7 @@ export function ticketDueAt(action: NextAction, policy: Policy): Date | undefine
   const { ticket } = action;
   if (!ticket || !isOpen(action)) return undefined;
   // The message that makes it is delivered until it is settled; one that was lost is sent once more.
-  if (ticket.state === 'making') return ticket.retryAt ?? ticket.requestedAt;
+  if (ticket.state === 'making') return action.delivery?.retryAt ?? ticket.requestedAt;
   if (ticket.state === 'failed' || ticket.closedAt) return undefined;
   const from = ticket.checkedAt ?? ticket.requestedAt;
   return new Date(from.getTime() + milliseconds(policy.actions.ticketCheckedEvery));

@@ -6,10 +6,6 @@ export interface ActionTicket {
   key: string | null;
   /** Why it was not made, in a sentence. */
   error: string | null;
-  mayBeThere: boolean;
-  leasedUntil: Date | null;
-  /** Not before. */
-  retryAt: Date | null;
   /** When the tool was last asked how it stands. */
   checkedAt: Date | null;
   /** Closed in the tool: done is proposed, and evidence is still asked for. */

@@ -1,12 +1,14 @@
 /** Keeps what becomes of an action's ticket: asked for by a person, made and looked at by who calls outward. */
 import type { Transaction } from '@google-cloud/firestore';
-import type { ActionTickets, TicketOutcome, WantedTicket } from '../incidents/action-tickets.ts';
+import type { ActionTickets, WantedTicket } from '../incidents/action-tickets.ts';
 import type { Context } from '../incidents/decision.ts';
 import { refuseUnseen } from '../incidents/version.ts';
+import { now } from '../platform/clock.ts';
+import { type Deliverable, type Limits, newDelivery } from '../platform/delivery.ts';
 import { firestore, fromDocument } from '../platform/firestore.ts';
-import { log } from '../platform/log.ts';
+import { attempt } from '../platform/ledger.ts';
 import { Problem } from '../platform/problem.ts';
-import { policy } from '../policy.ts';
+import { milliseconds, policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import type { ActionTicket } from './action-ticket.ts';
 import { wantTicket } from './action-ticket-rules.ts';
@@ -14,7 +16,11 @@ import { actionRef, readActionTimer, wakeAction } from './actions.ts';
 import { actionVersion, changeAction, isOpen, isRefusal, type NextAction } from './actions-rules.ts';
 import { dayOf } from './week.ts';
 
-const leaseMs = 180_000;
+const limits = (): Limits => ({
+  leaseMs: 180_000,
+  giveUpAfterMs: milliseconds(policy.outgoing.giveUpAfter),
+  longestWaitMs: 60_000,
+});
 
 /** @throws Problem 404, 409, 412 */
 export async function requestTicket(id: string, by: Context): Promise<NextAction> {
@@ -25,7 +31,9 @@ export async function requestTicket(id: string, by: Context): Promise<NextAction
     const timer = await readActionTimer(transaction, id);
     const ticket = wantTicket(action, by);
     if ('why' in ticket) throw new Problem(ticket.status, ticket.why);
-    const next: NextAction = { ...action, ticket };
+    // One that failed may have been made after all: it is looked for first.
+    const delivery = newDelivery(by.now, { state: action.ticket ? 'unknown' : 'waiting' });
+    const next: NextAction = { ...action, ticket, delivery };
     transaction.set(actionRef(id), next);
     // The next minute's tick puts it on its way.
     wakeAction(transaction, id, by.now, timer);
@@ -33,47 +41,58 @@ export async function requestTicket(id: string, by: Context): Promise<NextAction
   });
 }
 
-export const actionTickets: ActionTickets = { claim, leaves, settle };
+type Asked = NextAction & Deliverable & { ticket: ActionTicket };
+
+export const actionTickets: ActionTickets = async (id, tool) => {
+  let known: NextAction | undefined;
+  await attempt<Asked>(actionRef(id), {
+    limits: limits(),
+    facts: { actionId: id },
+    isOver: (action) => {
+      known = action;
+      return action.ticket?.state !== 'making' || !isOpen(action);
+    },
+    send: (action) => tool.make(wantedOf(action)),
+    lookUp: (action) => tool.find(wantedOf(action)),
+    settling: async ({ delivery }, comesAgain) => (comesAgain ? { 'ticket.error': delivery.lastError } : undefined),
+    write: (action) => settle(id, action),
+  });
+  const { state, key, closedAt } = known?.ticket ?? {};
+  if (!known || state !== 'made' || !key || closedAt || !isOpen(known)) return;
+  const seen = await tool.look(key);
+  const at = now();
+  if ('why' in seen) await actionRef(id).update({ 'ticket.error': seen.why });
+  else if (seen.isClosed) await actionRef(id).update({ 'ticket.checkedAt': at, 'ticket.closedAt': at, changedAt: at });
+  else await actionRef(id).update({ 'ticket.checkedAt': at });
+};
 
 async function read(transaction: Transaction, id: string): Promise<NextAction | undefined> {
   const document = await transaction.get(actionRef(id));
   return document.exists ? fromDocument<NextAction>(document.data()) : undefined;
 }
 
-async function claim(id: string, now: Date): Promise<WantedTicket | 'later' | undefined> {
-  return firestore().runTransaction(async (transaction) => {
-    const action = await read(transaction, id);
-    const ticket = action?.ticket;
-    if (!action || !ticket || !isOpen(action) || ticket.state === 'failed' || ticket.closedAt) return undefined;
-    if ((ticket.leasedUntil && ticket.leasedUntil > now) || (ticket.retryAt && ticket.retryAt > now)) return 'later';
-    const leasedUntil = new Date(now.getTime() + leaseMs);
-    transaction.update(actionRef(id), { 'ticket.leasedUntil': leasedUntil });
-    return {
-      actionId: id,
-      summary: action.description,
-      paragraphs: [action.description, ...(action.doneWhen ? [action.doneWhen] : [])],
-      dueOn: dayOf(action.dueAt, policy.zone),
-      requestedAt: ticket.requestedAt,
-      mayBeThere: ticket.mayBeThere,
-      key: ticket.key,
-    };
-  });
-}
+const wantedOf = ({ id, description, doneWhen, dueAt }: NextAction): WantedTicket => ({
+  actionId: id,
+  summary: description,
+  paragraphs: [description, ...(doneWhen ? [doneWhen] : [])],
+  dueOn: dayOf(dueAt, policy.zone),
+});
 
-async function leaves(id: string): Promise<void> {
-  await actionRef(id).update({ 'ticket.mayBeThere': true });
-}
-
-async function settle(id: string, outcome: TicketOutcome, now: Date): Promise<void> {
+/** @param after with `key` and `url` of what was made */
+async function settle(id: string, after: Asked & { key?: string; url?: string }): Promise<void> {
+  const { delivery, key = null, url = '' } = after;
+  const { state, lastError, updatedAt: at } = delivery;
+  const isMade = state === 'delivered';
+  const error = state === 'rejected' || isMade ? lastError : `Jira did not take it in time. ${lastError}`;
   await firestore().runTransaction(async (transaction) => {
     const action = await read(transaction, id);
     if (!action?.ticket) return;
-    const ticket: ActionTicket = { ...action.ticket, leasedUntil: null, retryAt: null, ...told(outcome, now) };
-    const stated = outcome.kind === 'made' && !action.ticketUrl ? withTicket(action, outcome.url, ticket, now) : action;
-    const isNews = outcome.kind === 'made' || outcome.kind === 'failed' || ticket.closedAt !== null;
-    transaction.set(actionRef(id), { ...stated, ticket, ...(isNews ? { changedAt: now } : {}) });
+    const ticket: ActionTicket = isMade
+      ? { ...action.ticket, state: 'made', key, error, checkedAt: at }
+      : { ...action.ticket, state: 'failed', error };
+    const stated = isMade && !action.ticketUrl ? withTicket(action, url, ticket, at) : action;
+    transaction.set(actionRef(id), { ...stated, ticket, delivery, changedAt: at });
   });
-  log(outcome.kind === 'failed' ? 'WARNING' : 'INFO', `an action’s ticket: ${outcome.kind}`, { actionId: id });
 }
 
 /** The action with its ticket's address, as whoever asked for it would state it. */
@@ -87,17 +106,4 @@ function withTicket(
   const score = action.due.inputs.confirmedScore;
   const next = changeAction(action, { ticketUrl }, score, { actor, now }, policy);
   return isRefusal(next) ? { ...action, ticketUrl } : next;
-}
-
-function told(outcome: TicketOutcome, now: Date): Partial<ActionTicket> {
-  switch (outcome.kind) {
-    case 'made':
-      return { state: 'made', key: outcome.key, error: null, checkedAt: now };
-    case 'failed':
-      return { state: 'failed', error: outcome.why };
-    case 'later':
-      return { retryAt: outcome.until, mayBeThere: outcome.mayBeThere, error: outcome.why };
-    case 'seen':
-      return { checkedAt: now, closedAt: outcome.isClosed ? now : null };
-  }
 }

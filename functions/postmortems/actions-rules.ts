@@ -1,5 +1,6 @@
 /** Next actions, table G of the design: what one lacks, when it is due, how often it was carried. Pure. */
 import { eventId } from '../incidents/timeline.ts';
+import type { Delivery } from '../platform/delivery.ts';
 import type { FieldError, Said } from '../platform/problem.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
@@ -42,6 +43,8 @@ export interface NextAction {
   closedAt?: Date;
   /** Its ticket in the team's own tool, where one was asked for. */
   ticket?: ActionTicket;
+  /** Of that ticket. */
+  delivery?: Delivery;
   /** When it was last written; for queries alone. */
   changedAt?: Date;
   /** Every change with its old values. */

@@ -90,7 +90,7 @@ export async function recordActionChange(id: string, stated: ActionStatement, by
 /** As the API and the console show it. */
 export function presentAction(action: NextAction, policy: Policy, now: Date): Record<string, unknown> {
   const bundleId = bundleInReview(action.closedAt ?? now, policy);
-  const { schemaVersion: _, changedAt: __, ticket, ...rest } = action;
+  const { schemaVersion: _, changedAt: __, delivery: ___, ticket, ...rest } = action;
   return {
     ...rest,
     ...(ticket ? { ticket: presentTicket(ticket) } : {}),

@@ -115,7 +115,7 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: minutes(15),
       aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MAX' },
     },
-    what: 'An update that somebody confirmed has not reached a customer’s ticket, or nobody knows whether it has. The board shows the incident, and its page says why; tell the customer otherwise, or send it again. The logs of metronome-outgoing say what the tool answered.',
+    what: 'An update that somebody confirmed has not reached a customer’s ticket, or nobody knows whether it has. The board shows the incident, and its page says why; tell the customer otherwise, or send it again. GET /api/deliveries and the console list them with what the tool answered.',
   },
   {
     key: 'undelivered',
@@ -130,7 +130,7 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: minutes(15),
       aggregation: gaugeWindow('ALIGN_MAX'),
     },
-    what: 'A channel of NOTIFY_CHANNELS does not take notices. The logs of metronome-notify say which and why. A changed webhook address needs a new version of the secret and a deployment; what is waiting is delivered by itself for a day.',
+    what: 'A channel of NOTIFY_CHANNELS does not take notices. They are listed at GET /api/deliveries and in the console, with why. A changed webhook address needs a new version of the secret and a deployment; what is waiting is delivered by itself for a day.',
   },
   {
     key: 'quarantined',

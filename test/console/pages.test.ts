@@ -70,6 +70,7 @@ test('every page answers, with the strict headers, and nothing inline', async ()
     '/console',
     '/console/',
     '/console/report',
+    '/console/deliveries',
     '/console/quarantine',
     '/console/policy',
     `/console/incidents/${incidentId}`,

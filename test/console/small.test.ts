@@ -10,6 +10,7 @@ import type { Loaded } from '../../functions/console/incident-load.ts';
 import { chooseLanguage, speak } from '../../functions/console/language.ts';
 import { editable, rawBody } from '../../functions/console/raw.ts';
 import { boardStamp } from '../../functions/console/waiting.ts';
+import { type DeliveryState, newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { listen } from '../../infra/local/front.ts';
@@ -188,23 +189,28 @@ describe('what is known of channels and doors', () => {
 
   test('of each channel the last of every kind, however they lie; a delivery that came through in the end did not fail', async () => {
     const notices = firestore().collection(collections.notices);
-    const deliveries: [minute: number, channel: string, state: string, more?: object][] = [
+    const deliveries: [
+      minute: number,
+      channel: string,
+      state: DeliveryState,
+      more?: { kind: string } | undefined,
+      error?: string,
+    ][] = [
       [1, 'chat', 'delivered', { kind: 'connection-test' }],
-      [2, 'chat', 'failed', { lastError: 'HTTP 500' }],
+      [2, 'chat', 'rejected', undefined, 'HTTP 500'],
       [3, 'chat', 'delivered'],
-      [4, 'chat', 'delivered', { lastError: 'HTTP 503' }],
-      [5, 'mail', 'failed', { lastError: 'no such host' }],
+      [4, 'chat', 'delivered'],
+      [5, 'mail', 'given-up', undefined, 'no such host'],
       [6, 'mail', 'waiting'],
     ];
-    for (const [minute, channel, state, more] of deliveries)
+    for (const [minute, channel, state, more, error = null] of deliveries)
       await notices.doc(`n${minute}`).set({
         id: `n${minute}`,
         channel,
         channelKind: `${channel}-kind`,
         kind: 'incident-filed',
-        state,
-        updatedAt: at(minute),
-        ...more,
+        ...(more as object),
+        delivery: newDelivery(at(minute), { state, lastError: error }),
       });
     const { channels } = await loadConnections([]);
     const shown = channels
@@ -224,25 +230,34 @@ describe('what is known of channels and doors', () => {
     [61, 'delivered', 'sending', true],
     [62, 'sending', 'delivered', true],
     [63, 'waiting', 'delivered', false],
-    [64, 'failed', 'delivered', false],
-  ])('a test (%i) of two channels that is %s and %s there is waited for: %s', async (minute, one, other, isAwaited) => {
-    const id = `ntc_test-${minute}`.padEnd(45, '-');
-    for (const [channel, state] of [
-      ['one', one],
-      ['other', other],
-    ] as const)
-      await firestore()
-        .collection(collections.notices)
-        .doc(`${id}_${channel}`)
-        .set({ noticeId: id, channel, channelKind: 'slack', kind: 'connection-test', state, updatedAt: at(minute) });
-    // Not before now, however long the tests before this one took.
-    const sent = Date.parse('2026-12-24T01:00:00Z');
-    const { body } = await scenario.get(`/console/connections?test=${id}&sent=${sent}`);
-    expect(/<p class="recorded"[^>]*>([^<]*)/.exec(body)?.[1]).toBe(
-      speak('ja', policy.customerLabel).t(isAwaited ? 'connections.testSent' : 'connections.testDone'),
-    );
-    expect(/<main[^>]* data-refresh/.test(body)).toBe(isAwaited);
-  });
+    [64, 'rejected', 'delivered', false],
+  ] as const)(
+    'a test (%i) of two channels that is %s and %s there is waited for: %s',
+    async (minute, one, other, isAwaited) => {
+      const id = `ntc_test-${minute}`.padEnd(45, '-');
+      for (const [channel, state] of [
+        ['one', one],
+        ['other', other],
+      ] as const)
+        await firestore()
+          .collection(collections.notices)
+          .doc(`${id}_${channel}`)
+          .set({
+            noticeId: id,
+            channel,
+            channelKind: 'slack',
+            kind: 'connection-test',
+            delivery: newDelivery(at(minute), state === 'sending' ? { leasedUntil: at(minute + 1) } : { state }),
+          });
+      // Not before now, however long the tests before this one took.
+      const sent = Date.parse('2026-12-24T01:00:00Z');
+      const { body } = await scenario.get(`/console/connections?test=${id}&sent=${sent}`);
+      expect(/<p class="recorded"[^>]*>([^<]*)/.exec(body)?.[1]).toBe(
+        speak('ja', policy.customerLabel).t(isAwaited ? 'connections.testSent' : 'connections.testDone'),
+      );
+      expect(/<main[^>]* data-refresh/.test(body)).toBe(isAwaited);
+    },
+  );
 
   test('that there is no channel is said where it is known, not where nothing has been noted yet', async () => {
     const noted = firestore().collection(collections.connections).doc('channels');

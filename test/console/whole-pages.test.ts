@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { type Delivery, type DeliveryState, newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { assemble, hold } from '../../functions/postmortems/assemble.ts';
@@ -337,9 +338,6 @@ const ticket = {
   requestedBy: 'ann@a.jp',
   key: null,
   error: null,
-  mayBeThere: false,
-  leasedUntil: null,
-  retryAt: null,
   checkedAt: null,
   closedAt: null,
 };
@@ -394,11 +392,8 @@ const update = (updateId: string, state: string, stated: object): [string, objec
     sentAt: null,
     commentId: null,
     error: null,
-    mayBeThere: false,
     soughtSince: at('18 11:30'),
-    leasedUntil: null,
-    retryAt: null,
-    updatedAt: at('18 11:31'),
+    delivery: newDelivery(at('18 11:31')),
     expireAt: at('2028-01-01 00:00'),
     ...stated,
   },
@@ -467,9 +462,9 @@ const connections: [string, object][] = [
 const delivery = (
   channel: string,
   kind: string,
-  state: string,
+  state: DeliveryState,
   when: string,
-  stated: object = {},
+  stated: Partial<Delivery> = {},
 ): [string, object] => [
   `${channel}-${kind}-${state}`,
   {
@@ -477,20 +472,17 @@ const delivery = (
     channel,
     channelKind: 'slack',
     kind,
-    state,
     incidentId: null,
-    attempts: 1,
-    updatedAt: at(when),
-    ...stated,
+    delivery: newDelivery(at(when), { state, attempts: 1, ...stated }),
   },
 ];
 const deliveries = [
   delivery('all', 'update-due', 'delivered', '18 11:10'),
   delivery('all', 'connection-test', 'delivered', '18 11:09'),
-  delivery('boss', 'escalation', 'failed', '18 11:12', { lastError: 'HTTP 500' }),
+  delivery('boss', 'escalation', 'rejected', '18 11:12', { lastError: 'HTTP 500' }),
   delivery('boss', 'connection-test', 'waiting', '18 11:11', { lastError: 'HTTP 429' }),
   delivery('gone', 'update-due', 'delivered', '18 08:00'),
-  delivery('nobody', 'escalation', 'failed', '18 08:01'),
+  delivery('nobody', 'escalation', 'rejected', '18 08:01'),
 ];
 const entry = (digit: string, source: string, state: string, stated: object = {}): [string, object] => [
   `qua_${digit.repeat(24)}`,
@@ -768,6 +760,8 @@ const paths = [
   '/console/connections',
   '/console/drills',
   `/console/drills/${drillId}`,
+  '/console/deliveries',
+  '/console/deliveries?state=delivered',
   '/console/quarantine',
   ...quarantined.map(([name]) => `/console/quarantine/${name}`),
   `/console/signals/${signalId}`,

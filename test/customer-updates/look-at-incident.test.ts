@@ -7,7 +7,7 @@ import { contactRef, type Timer } from '../../functions/incidents/records.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import type { Sender } from '../../functions/incidents/sender.ts';
 import type { DueTimer } from '../../functions/incidents/timers.ts';
-import { fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
+import { firestore, fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
 import { emptyStore, useOwnCloud } from '../own-cloud.ts';
@@ -15,12 +15,12 @@ import { emptyStore, useOwnCloud } from '../own-cloud.ts';
 const faults = useOwnCloud({ CONSOLE_URL: 'https://m.example/console' });
 // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not there
 let sent: [kind: string, sends: any][];
-let whileSending: () => Promise<unknown>;
+let whileSending: (kind: string) => Promise<unknown>;
 let lookedAt: Date;
 const sending = (kind: string) => async (): Promise<Sender> => async (sends, about) => {
   expect(about).toEqual({ incident: expect.objectContaining({ id: 'inc_1' }), now: lookedAt, policy });
   sent.push([kind, sends]);
-  await whileSending();
+  await whileSending(kind);
 };
 const kinds = ['notice', 'page', 'alert-series', 'cards', 'update'];
 const senders = Object.fromEntries(kinds.map((kind) => [kind, sending(kind)]));
@@ -139,7 +139,7 @@ describe('what is sent', () => {
     });
   });
 
-  test('is first what waits from before, then the notice, and last the cards, each once', async () => {
+  test('is first the notice, then what waits from before, and last the cards, each once', async () => {
     whileSending = () => readTimer();
     const cards: Pending = { kind: 'cards', key: 'cards', since: at('24 10:05'), sends: { incidentId: 'inc_1' } };
     const facts = {
@@ -147,11 +147,11 @@ describe('what is sent', () => {
       cards: [{ name: 'a', channel: 'C1', ts: '1' }],
     };
     await look(await found(facts, { pending: [update('one'), announced, update('two')] }));
-    expect(sentKinds()).toEqual(['update', 'update', 'notice', 'alert-series', 'cards']);
-    expect(sent.slice(0, 2).map(([, sends]) => sends)).toEqual([{ update: 'one' }, { update: 'two' }]);
+    expect(sentKinds()).toEqual(['notice', 'update', 'update', 'alert-series', 'cards']);
+    expect(sent.slice(1, 3).map(([, sends]) => sends)).toEqual([{ update: 'one' }, { update: 'two' }]);
     sent = [];
     await look(await found(facts, { pending: [cards, update('one')] }));
-    expect(sentKinds()).toEqual(['cards', 'update', 'notice']);
+    expect(sentKinds()).toEqual(['notice', 'cards', 'update']);
   });
 
   test.each<[string, Partial<Incident>, Pending[], boolean]>([
@@ -199,7 +199,7 @@ describe('the timer', () => {
       leasedUntil,
       leasedBy: expect.any(String),
       scopeDueAt: null,
-      pending: [later, { ...update('one') }, { kind: 'notice', key: sent[1]?.[1].id, since: now, sends: sent[1]?.[1] }],
+      pending: [later, { ...update('one') }, { kind: 'notice', key: sent[0]?.[1].id, since: now, sends: sent[0]?.[1] }],
     });
     const free = { leasedUntil: null, leasedBy: null, scopeDueAt: null };
     expect(await readTimer()).toEqual({ ...own, ...free, wakeAt: later.since, pending: [later] });
@@ -265,7 +265,7 @@ describe('where somebody writes meanwhile', () => {
     const due = await found();
     await ref().update({ pending: [another] });
     await look(due);
-    expect(sentKinds()).toEqual(['update', 'notice']);
+    expect(sentKinds()).toEqual(['notice', 'update']);
   });
 
   test.each<[string, () => Promise<unknown>]>([
@@ -321,5 +321,36 @@ describe('where somebody writes meanwhile', () => {
     whileSending = () => ref().delete();
     await look(await found());
     expect((await ref().get()).exists).toBe(false);
+  });
+
+  test('what nobody here can send is parked where people see it, and holds up nothing', async () => {
+    const odd = { kind: 'of-another-release', key: 'odd', since: now, sends: { a: 1 } };
+    await look(await found({}, { pending: [odd, update('one'), announced] }));
+    expect(sentKinds()).toEqual(['notice', 'update']);
+    expect(await readTimer()).toMatchObject({ pending: [], leasedUntil: null });
+    const parked = await firestore().collection('notices').where('kind', '==', odd.kind).get();
+    expect(parked.docs.map((each) => each.data())).toMatchObject([
+      {
+        incidentId: 'inc_1',
+        sends: odd.sends,
+        delivery: { state: 'rejected', lastError: expect.stringContaining(odd.kind) },
+      },
+    ]);
+  });
+
+  test('what cannot be sent now stays by itself: what was sent is gone', async () => {
+    whileSending = async (kind) => {
+      if (kind === 'update') throw new Error('no');
+    };
+    await expect(look(await found({}, { pending: [update('one'), announced] }))).rejects.toThrow('no');
+    expect(sentKinds()).toContain('notice');
+    expect(await readTimer()).toMatchObject({ pending: [{ key: 'one' }], leasedUntil: at('24 10:12') });
+  });
+
+  test('what was written again under the same key while it was sent is sent as well', async () => {
+    const later = { ...update('one'), since: new Date(now.getTime() + 1) };
+    whileSending = () => ref().update({ pending: [later] });
+    await look(await found({}, { pending: [update('one')] }));
+    expect((await readTimer()).pending).toMatchObject([{ key: 'one', since: later.since }]);
   });
 });

@@ -251,6 +251,8 @@ async function driveNotion(): Promise<void> {
   await scenario.ticket({ id: 'T-9', subject: '止まった', customer: { id: 's-9' } });
   await sync();
   await scenario.get('/console/connections');
+  await scenario.get('/console/deliveries');
+  await scenario.get('/api/deliveries?state=delivered');
 }
 
 describe('indexes', () => {

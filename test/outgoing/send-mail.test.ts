@@ -3,9 +3,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PermanentFailure, TemporaryFailure } from '../../functions/outgoing/channels/channel.ts';
 import type { Mail } from '../../functions/outgoing/channels/mail.ts';
 import { type Mailing, sendMail } from '../../functions/outgoing/channels/send-mail.ts';
+import { PermanentFailure, TemporaryFailure } from '../../functions/platform/failures.ts';
 
 const mail: Mail = {
   from: 'metronome@example.jp',

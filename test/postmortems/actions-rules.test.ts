@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { newDelivery } from '../../functions/platform/delivery.ts';
 import { policy } from '../../functions/policy.ts';
 import { ticketDueAt, wantTicket } from '../../functions/postmortems/action-ticket-rules.ts';
 import { presentAction } from '../../functions/postmortems/actions.ts';
@@ -284,9 +285,6 @@ describe('its ticket', () => {
     requestedBy: 'ann',
     key: 'OPS-1',
     error: null,
-    mayBeThere: false,
-    leasedUntil: null,
-    retryAt: null,
     checkedAt: minute(5),
     closedAt: null,
   };
@@ -303,29 +301,20 @@ describe('its ticket', () => {
     expect(wanted(stated)).toEqual({ status: 409, why: refuse(code as 'has-ticket'), errors: [] });
   });
 
-  test.each([true, false])(
-    'is wanted anew after one that failed, and looked for first where it may be there: %s',
-    (mayBeThere) => {
-      const failed = { ...made, state: 'failed' as const, error: 'x', mayBeThere };
-      expect(wanted({ ticket: failed })).toEqual({
-        state: 'making',
-        requestedAt: minute(9),
-        requestedBy: 'ann',
-        key: null,
-        error: null,
-        mayBeThere,
-        leasedUntil: null,
-        retryAt: null,
-        checkedAt: null,
-        closedAt: null,
-      });
-      expect(wanted({})).toMatchObject({ mayBeThere: false });
-    },
-  );
+  test('is wanted anew after one that failed', () => {
+    expect(wanted({ ticket: { ...made, state: 'failed', error: 'x' } })).toEqual({
+      state: 'making',
+      requestedAt: minute(9),
+      requestedBy: 'ann',
+      key: null,
+      error: null,
+      checkedAt: null,
+      closedAt: null,
+    });
+  });
 
   test.each<[string, Partial<typeof made>, NextAction['status'], Date | undefined]>([
     ['being made', { state: 'making' }, 'proposed', minute(0)],
-    ['put off', { state: 'making', retryAt: minute(7) }, 'proposed', minute(7)],
     ['made and looked at', {}, 'agreed', minute(65)],
     ['made and not looked at yet', { checkedAt: null }, 'agreed', minute(60)],
     ['closed in the tool', { closedAt: minute(8) }, 'agreed', undefined],
@@ -334,6 +323,11 @@ describe('its ticket', () => {
   ])('is asked about next where it is %s', (_, stated, status, dueAt) => {
     expect(ticketDueAt({ ...bareAction, status, ticket: { ...made, ...stated } }, policy)).toEqual(dueAt);
     expect(ticketDueAt({ ...bareAction, status }, policy)).toBeUndefined();
+  });
+
+  test('is asked about next when it is put off to', () => {
+    const delivery = newDelivery(minute(0), { retryAt: minute(7) });
+    expect(ticketDueAt({ ...bareAction, ticket: { ...made, state: 'making' }, delivery }, policy)).toEqual(minute(7));
   });
 });
 

@@ -1,7 +1,9 @@
 /** A next action's ticket is made in Jira from the action, once; its closing there proposes done. */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { TicketOutcome } from '../../functions/incidents/action-tickets.ts';
+import type { TicketMaker } from '../../functions/incidents/action-tickets.ts';
+import { now as clock } from '../../functions/platform/clock.ts';
+import { type Delivery, newDelivery, type Outcome } from '../../functions/platform/delivery.ts';
 import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { actionTickets } from '../../functions/postmortems/action-tickets.ts';
@@ -147,10 +149,29 @@ test('Jira’s webhook about such an issue is nobody’s report', async () => {
 describe('an action’s ticket, step by step', () => {
   const now = new Date('2026-11-24T03:00:00.000Z');
   const ms = (after: number): Date => new Date(now.getTime() + after);
-  const { claim, leaves, settle } = actionTickets;
   let made = 0;
+  let asked: unknown[] = [];
+  /** A tool that answers as it is told, and knows what it was asked. */
+  const tool = (answer: Outcome, found: Outcome | 'absent' = 'absent', isClosed = false): TicketMaker => ({
+    make: async (wanted) => {
+      asked.push(wanted);
+      return answer;
+    },
+    find: async () => {
+      asked.push('find');
+      return found;
+    },
+    look: async (key) => {
+      asked.push(key);
+      return { isClosed };
+    },
+  });
+  const madeAs = (key: string): Outcome => ({ kind: 'delivered', fields: { key, url: `https://j.example/${key}` } });
+  beforeEach(() => {
+    asked = [];
+  });
   /** An action as it is kept: its ticket asked for, and not yet made. */
-  const kept = async (ticket: object = {}, stated: object = {}): Promise<string> => {
+  const kept = async (ticket: object = {}, stated: object = {}, delivery: Partial<Delivery> = {}): Promise<string> => {
     made += 1;
     const id = `act_${String(made).padStart(24, '0')}`;
     await firestore()
@@ -171,15 +192,13 @@ describe('an action’s ticket, step by step', () => {
         createdAt: ms(-9),
         createdBy: 'ann',
         history: [],
+        delivery: newDelivery(clock(), delivery),
         ticket: {
           state: 'making',
           requestedAt: ms(-5),
           requestedBy: 'ken@a.jp',
           key: null,
           error: null,
-          mayBeThere: false,
-          leasedUntil: null,
-          retryAt: null,
           checkedAt: null,
           closedAt: null,
           ...ticket,
@@ -191,78 +210,62 @@ describe('an action’s ticket, step by step', () => {
   const read = async (id: string): Promise<NextAction> =>
     fromDocument((await firestore().collection('actions').doc(id).get()).data());
 
-  test('is taken up by one at a time, for three minutes', async () => {
+  test('is made of what the action says', async () => {
     const id = await kept();
-    expect(await claim(id, now)).toEqual({
-      actionId: id,
-      summary: '監視を足す',
-      paragraphs: ['監視を足す', '鳴る'],
-      dueOn: '2026-12-24',
-      requestedAt: ms(-5),
-      mayBeThere: false,
-      key: null,
+    await actionTickets(id, tool(madeAs('OPS-7')));
+    const paragraphs = ['監視を足す', '鳴る'];
+    expect(asked).toEqual([{ actionId: id, summary: '監視を足す', paragraphs, dueOn: '2026-12-24' }]);
+    expect(await read(id)).toMatchObject({
+      ticket: { state: 'made', key: 'OPS-7', error: null, checkedAt: expect.any(Date) },
+      ticketUrl: 'https://j.example/OPS-7',
+      status: 'agreed',
+      history: [{ actor: 'ken@a.jp' }],
+      delivery: { state: 'delivered', leasedUntil: null },
     });
-    expect((await read(id)).ticket?.leasedUntil).toEqual(ms(180_000));
-    expect(await claim(id, ms(179_999))).toBe('later');
-    await leaves(id);
-    expect(await claim(id, ms(180_000))).toMatchObject({ mayBeThere: true });
   });
 
-  test('is not taken up before the tool wants it, nor where there is nothing to do', async () => {
-    const put = await kept({ retryAt: ms(1) });
-    expect([await claim(put, now), await claim(put, ms(1))]).toEqual(['later', expect.objectContaining({ key: null })]);
-    const nothing = [
+  test('is not asked for where there is nothing to do', async () => {
+    for (const id of [
       await kept({ state: 'failed' }),
-      await kept({ state: 'made', closedAt: ms(-1) }),
+      await kept({ state: 'made', key: 'OPS-1', closedAt: ms(-1) }),
       await kept({}, { status: 'dropped' }),
       await kept({}, { ticket: null }),
       'act_none',
-    ];
-    for (const id of nothing) expect([id, await claim(id, now)]).toEqual([id, undefined]);
-    const asked = await kept({ state: 'made', key: 'OPS-1' }, { doneWhen: '' });
-    expect(await claim(asked, now)).toMatchObject({ key: 'OPS-1', paragraphs: ['監視を足す'] });
+    ])
+      await actionTickets(id, tool(madeAs('OPS-7')));
+    expect(asked).toEqual([]);
   });
 
-  const leased = { leasedUntil: ms(9), retryAt: ms(8), error: 'before' };
-  test.each<[string, TicketOutcome, object, object]>([
-    [
-      'made',
-      { kind: 'made', key: 'OPS-7', url: 'https://j.example/OPS-7' },
-      { state: 'made', key: 'OPS-7', error: null, checkedAt: now },
-      { ticketUrl: 'https://j.example/OPS-7', status: 'agreed', agreedAt: now, changedAt: now },
-    ],
-    ['refused', { kind: 'failed', why: 'no' }, { state: 'failed', error: 'no' }, { changedAt: now }],
-    [
-      'put off',
-      { kind: 'later', until: ms(60_000), mayBeThere: true, why: 'busy' },
-      { retryAt: ms(60_000), mayBeThere: true, error: 'busy' },
-      {},
-    ],
-    ['seen open', { kind: 'seen', isClosed: false }, { checkedAt: now, error: 'before' }, {}],
-    [
-      'seen closed',
-      { kind: 'seen', isClosed: true },
-      { checkedAt: now, closedAt: now, error: 'before' },
-      { changedAt: now },
-    ],
-  ])('%s, it is kept so, and free again', async (_, outcome, ticket, stated) => {
-    const id = await kept(leased);
-    const before = await read(id);
-    await settle(id, outcome, now);
-    const { history, ...after } = await read(id);
-    const { history: __, ...rest } = before;
-    expect(after).toEqual({
-      ...rest,
-      ...stated,
-      ticket: { ...before.ticket, leasedUntil: null, retryAt: null, ...ticket },
-    });
-    expect(history.map(({ actor }) => actor)).toEqual(outcome.kind === 'made' ? ['ken@a.jp'] : []);
+  test('that may be there is looked for before another is made', async () => {
+    const id = await kept({}, {}, { state: 'unknown' });
+    await actionTickets(id, tool(madeAs('OPS-8'), madeAs('OPS-7')));
+    expect(asked).toEqual(['find']);
+    expect((await read(id)).ticket).toMatchObject({ key: 'OPS-7' });
+  });
+
+  test.each<[string, Outcome, object, string | undefined]>([
+    ['refused', { kind: 'rejected', why: 'no' }, { state: 'failed', error: 'no' }, undefined],
+    ['put off', { kind: 'retry', why: 'busy' }, { state: 'making', error: 'busy' }, 'busy'],
+    ['lost', { kind: 'unknown', why: 'gone' }, { state: 'making', error: 'gone' }, 'gone'],
+  ])('%s, it is kept so, and free again', async (_, outcome, ticket, said) => {
+    const id = await kept();
+    const made = await actionTickets(id, tool(outcome)).catch((error: Error) => error.message);
+    expect(made).toBe(said);
+    expect(await read(id)).toMatchObject({ ticket, delivery: { leasedUntil: null }, history: [] });
+  });
+
+  test.each([false, true])('made, it is looked at: closed is proposed as done, and news: %s', async (isClosed) => {
+    const id = await kept({ state: 'made', key: 'OPS-1' });
+    await actionTickets(id, tool(madeAs('OPS-2'), 'absent', isClosed));
+    expect(asked).toEqual(['OPS-1']);
+    const { ticket, ...action } = await read(id);
+    expect(ticket).toMatchObject({ checkedAt: expect.any(Date), closedAt: isClosed ? expect.any(Date) : null });
+    expect('changedAt' in action).toBe(isClosed);
   });
 
   test('made for what has an address by now, it leaves that one', async () => {
     const id = await kept({}, { ticketUrl: 'https://own.example/1', status: 'agreed' });
-    await settle(id, { kind: 'made', key: 'OPS-8', url: 'https://j.example/OPS-8' }, now);
+    await actionTickets(id, tool(madeAs('OPS-8')));
     expect(await read(id)).toMatchObject({ ticketUrl: 'https://own.example/1', history: [], ticket: { key: 'OPS-8' } });
-    await settle('act_none', { kind: 'seen', isClosed: true }, now);
   });
 });

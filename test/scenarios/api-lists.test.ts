@@ -1,6 +1,7 @@
 /** Every list of the API: what stands on it, in which order, and that its pages lose nothing and repeat nothing. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { type Delivery, newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { incident } from '../postmortems/facts.ts';
 import { openScenario, type Scenario } from './house.ts';
@@ -234,4 +235,59 @@ test.each<[string, Buffer, object]>([
   const { body } = await scenario.get(`/api/signals/${id}`);
   expect(body.raw).toEqual({ contentType: 'text/x', ...expected });
   expect(body).not.toHaveProperty('attemptId');
+});
+
+test('deliveries are what has not arrived, of every kind, the newest first; or those of one state', async () => {
+  const entry = (minute: number, more: Partial<Delivery> = {}) => ({
+    delivery: newDelivery(new Date(Date.UTC(2026, 10, 20, 0, minute)), more),
+  });
+  const about = { incidentId: hexId('inc', 8), noticeId: 'n', channelKind: 'webhook', createdAt: new Date(0) };
+  await put(collections.notices, 'n_waits', { ...about, channel: 'chat', kind: 'update-due', ...entry(1) });
+  await put(collections.notices, 'n_done', {
+    ...about,
+    channel: 'chat',
+    kind: 'update-due',
+    ...entry(2, { state: 'delivered' }),
+  });
+  const page = { ...about, channel: 'pager', kind: 'page', action: 'trigger' };
+  await put(collections.notices, 'p_done', { ...page, ...entry(3, { state: 'delivered', attempts: 2 }) });
+  const update = { incidentId: about.incidentId, tool: 'zendesk', ticketId: '7', state: 'unknown', customers: [] };
+  await put(collections.updates, 'upd_x', {
+    ...update,
+    ...entry(4, { state: 'unknown', lastError: 'It answered 500.' }),
+  });
+  await put(collections.ticketNotes, 'note_x', { ...update, ...entry(5, { state: 'given-up' }) });
+  await put(collections.cards, 'inc_8_night', {
+    incidentId: about.incidentId,
+    name: 'night',
+    ...entry(6, { state: 'rejected' }),
+  });
+  await put(collections.actions, hexId('act', 8), { incidentId: null, ...entry(7, { retryAt: new Date(0) }) });
+  const list = async (query: string) => (await scenario.get(`/api/deliveries${query}`)).body.deliveries;
+  const ids = async (query: string) => (await list(query)).map((each: { id: string }) => each.id);
+  expect(await ids('')).toEqual([hexId('act', 8), 'inc_8_night', 'note_x', 'upd_x', 'n_waits']);
+  expect(await ids('?state=waiting')).toEqual([hexId('act', 8), 'n_waits']);
+  expect(await ids('?state=given-up')).toEqual(['note_x']);
+  expect(await list('?state=unknown')).toEqual([
+    {
+      id: 'upd_x',
+      kind: 'update',
+      incidentId: about.incidentId,
+      to: 'zendesk',
+      what: '7',
+      state: 'unknown',
+      attempts: 0,
+      since: '2026-11-20T00:04:00.000Z',
+      updatedAt: '2026-11-20T00:04:00.000Z',
+      retryAt: null,
+      lastError: 'It answered 500.',
+    },
+  ]);
+  // That PagerDuty has taken a page is kept, and not only that it was decided.
+  expect((await list('?state=delivered'))[0]).toMatchObject({
+    kind: 'page',
+    to: 'pager',
+    what: 'trigger',
+    attempts: 2,
+  });
 });

@@ -44,12 +44,11 @@ it('a delivery that failed or waits counts for a day', async () => {
     firestore()
       .collection(collections.notices)
       .doc(id)
-      .set({ state, updatedAt: new Date(measuredAt - agoMs) });
-  await keep('n1', 'failed', 86_400_000);
+      .set({ delivery: { state, updatedAt: new Date(measuredAt - agoMs) } });
+  await keep('n1', 'rejected', 86_400_000);
   await keep('n2', 'waiting', 1_000);
-  await keep('n3', 'failed', 86_400_001);
+  await keep('n3', 'given-up', 86_400_001);
   await keep('n4', 'delivered', 1_000);
-  await keep('n5', 'sending', 1_000);
   await until('22:00');
   expect(await gauge('undelivered_notices')).toBe(before + 2);
 });

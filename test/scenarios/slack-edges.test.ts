@@ -436,7 +436,7 @@ describe('Slack away', () => {
     const reminder = async () => {
       const found = await firestore().collection(collections.notices).where('incidentId', '==', id).get();
       const all = found.docs.map((each) => each.data());
-      return all.find((each) => each.kind === 'update-due' && each.channel === 'slack-app');
+      return all.find((each) => each.kind === 'update-due' && each.channel === 'slack-app')?.delivery;
     };
     await expect.poll(async () => (await house.advance('PT10S').then(reminder))?.retryAt, { interval: 0 }).toBeTruthy();
     const { retryAt, updatedAt } = (await reminder()) as { retryAt: Timestamp; updatedAt: Timestamp };

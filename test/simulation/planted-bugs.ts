@@ -54,8 +54,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     faults: 'unavailable',
     share: 1,
     file: 'functions/outgoing/slack/show-card.ts',
-    find: 'if (mayBeThere) {',
-    replace: 'if (mayBeThere && !card) {',
+    find: 'sought = { ts: isLost ?',
+    replace: 'sought = { ts: isLost && !card.postedFor ?',
   },
   {
     name: 'a-page-that-nobody-can-answer',
@@ -90,8 +90,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'the-publish-is-not-awaited',
     noticedBy: { file: 'test/scenarios/rhythm-away.test.ts', title: 'the publish is refused' },
     file: 'functions/customer-updates/look-at-incident.ts',
-    find: 'for (const { kind, sends } of outbox) await (await senderOf(kind))(sends, about);',
-    replace: 'for (const { kind, sends } of outbox) (await senderOf(kind))(sends, about).catch(() => undefined);',
+    find: 'await (sender ? sender(each.sends, about)',
+    replace: 'void (sender ? sender(each.sends, about).catch(() => undefined)',
   },
   {
     name: 'accepted-and-kept-nowhere',
@@ -111,9 +111,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-delivered-notice-is-delivered-again',
     faults: 'double',
-    file: 'functions/outgoing/deliver-once.ts',
-    find: "if (known.state === 'delivered' || known.state === 'failed') return undefined;",
-    replace: "if (known.state === 'failed') return undefined;",
+    file: 'functions/platform/ledger.ts',
+    find: 'if (work.isOver ? work.isOver(record) : isFinal(record.delivery)) return undefined;',
+    replace: 'if (work.isOver?.(record)) return undefined;',
   },
   {
     name: 'the-idempotency-key-is-ignored',
@@ -366,9 +366,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-lost-answer-is-not-looked-for',
     noticedBy: { file: 'test/scenarios/updates-sent.test.ts', title: 'is found by a new tap of the same words' },
-    file: 'functions/outgoing/tickets/send-update.ts',
-    find: 'if (update.mayBeThere) {',
-    replace: 'if (update.mayBeThere && isLate(update)) {',
+    file: 'functions/platform/ledger.ts',
+    find: 'outcome = (isSought &&',
+    replace: 'outcome = (isSought && !work.lookUp &&',
   },
   {
     name: 'an-echo-is-a-second-update',
@@ -426,7 +426,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a-note-is-shown-to-the-customer',
     noticedBy: { file: 'test/scenarios/ticket-notes.test.ts', title: 'what was filed has its code' },
     file: 'functions/outgoing/tickets/send-update.ts',
-    find: 'isPublic: !update.isNote,',
+    find: 'isPublic: !isNote,',
     replace: 'isPublic: true,',
   },
   {

@@ -35,7 +35,9 @@ export class Records {
       .prepare('SELECT key, updated, fields FROM firestore_documents WHERE updated > ? ORDER BY updated, id')
       .all(this.#readUpTo);
     for (const { key, fields } of changed) {
-      this.#documents.set(decodeKey(key as Key).join('/'), plainFields(unpackFields(String(fields))));
+      const { delivery, ...record } = plainFields(unpackFields(String(fields)));
+      // What the ledger keeps of a document stands beside what the document says by itself.
+      this.#documents.set(decodeKey(key as Key).join('/'), { ...(delivery as Plain), ...record });
     }
     for (const { updated } of changed) this.#readUpTo = Math.max(this.#readUpTo, Number(updated));
     const count = Number(this.#db.prepare('SELECT count(*) AS count FROM firestore_documents').get()?.count);

@@ -224,7 +224,7 @@ describe('the oracle of Slack', () => {
     ],
     [
       'a notice that Slack refused and nobody else got',
-      (of) => Object.assign(doc(of, 'notices/ntc_1_slack'), { state: 'failed' }),
+      (of) => Object.assign(doc(of, 'notices/ntc_1_slack'), { state: 'given-up' }),
       /other channel was not told/,
     ],
     ['a notice that Slack never saw', (of) => of.documents.delete('notices/ntc_1_slack'), /and Slack never/],

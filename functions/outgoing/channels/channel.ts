@@ -82,27 +82,6 @@ export interface Outgoing {
   at: Date;
 }
 
-/** Worth another try, at the earliest after `retryAfterMs` where the channel said so. */
-export class TemporaryFailure extends Error {
-  readonly retryAfterMs: number | undefined;
-  /** Whether the whole channel waits so long, or this notice alone. */
-  readonly waits: 'channel' | 'notice';
-  constructor(message: string, retryAfterMs?: number, waits: 'channel' | 'notice' = 'channel') {
-    super(message);
-    this.name = 'TemporaryFailure';
-    this.retryAfterMs = retryAfterMs;
-    this.waits = waits;
-  }
-}
-
-/** Another try would fail the same: somebody has to see to it. */
-export class PermanentFailure extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'PermanentFailure';
-  }
-}
-
 /**
  * The channels of `NOTIFY_CHANNELS`, a JSON list; none where it is absent.
  * @throws Error that names what is wrong and repeats no value, since addresses are secrets

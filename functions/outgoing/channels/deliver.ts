@@ -1,12 +1,13 @@
 /** Sends one message by one channel, whatever its kind. */
 import { isDeployed, readConfig } from '../../platform/config.ts';
+import { PermanentFailure } from '../../platform/failures.ts';
+import type { Lease } from '../../platform/ledger.ts';
 import { traceHeaders } from '../../platform/log.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { whyToldWords } from '../../words/texts/notices.ts';
-import type { Lease } from '../lease.ts';
 import { deliverToSlack } from '../slack/deliver-notice.ts';
-import { type ChannelConfig, type ChannelOf, type Outgoing, PermanentFailure, type PostedChannel } from './channel.ts';
+import type { ChannelConfig, ChannelOf, Outgoing, PostedChannel } from './channel.ts';
 import { googleChatBody } from './google-chat.ts';
 import { inboxBody } from './inbox.ts';
 import { writeMail } from './mail.ts';

@@ -3,7 +3,9 @@
  * `notify` is given their addresses; and until when one has asked to be left alone. `connections/channels`.
  */
 import { now } from '../../platform/clock.ts';
+import type { Outcome } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
+import { LostAnswer, TemporaryFailure } from '../../platform/failures.ts';
 import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
 import type { ChannelConfig } from './channel.ts';
 import { type Unreached, unreachedBy } from './receivers.ts';
@@ -30,7 +32,11 @@ const knownChannels = () => firestore().collection(collections.connections).doc(
 /** By the channel's name; what this process has learned, and what was stored as it started. */
 const held = new PerEnvironment(() => new Map<string, Date>());
 
-export const heldUntil = (name: string): Date | undefined => held.get().get(name);
+/** Whichever notice it refused, it asked to be left alone. */
+export function waitsForChannel(name: string, at: Date): { why: string; until: Date } | undefined {
+  const until = held.get().get(name);
+  return until && until > at ? { why: 'the channel asked to wait', until } : undefined;
+}
 
 /** Read once by each process: what is configured stays so while it lives, and what it is told of waiting it keeps. */
 export async function readKnownChannels(): Promise<KnownChannels | undefined> {
@@ -55,8 +61,17 @@ export async function noteChannels(known: Pick<KnownChannels, 'channels' | 'unre
   await knownChannels().set({ ...known, notedAt: now() }, { mergeFields: ['channels', 'unreached', 'notedAt'] });
 }
 
-/** Every notice waits for it, not only the one that was refused. */
-export async function holdChannel(name: string, until: Date): Promise<void> {
-  held.get().set(name, until);
-  await knownChannels().set({ heldUntil: { [name]: until } }, { merge: true });
+/** Where the channel asks to wait, every notice waits for it, not only the one that was refused. */
+export async function holding(name: string, send: () => Promise<void>): Promise<Outcome> {
+  try {
+    await send();
+    return { kind: 'delivered' };
+  } catch (error) {
+    if (!(error instanceof TemporaryFailure) || error instanceof LostAnswer) throw error;
+    if (error.retryAfterMs === undefined) throw error;
+    const until = new Date(now().getTime() + error.retryAfterMs);
+    held.get().set(name, until);
+    await knownChannels().set({ heldUntil: { [name]: until } }, { merge: true });
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 /** One POST to a channel's address. */
 import { call, isWorthAnotherTry, NoAnswer, retryAfterMs, type Way } from '../../platform/call.ts';
-import { PermanentFailure, TemporaryFailure } from './channel.ts';
+import { PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
 
 export interface Post extends Way {
   url: string;

@@ -2,8 +2,8 @@
 import { lookup as resolve } from 'node:dns';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SMTPTransportOptions } from 'nodemailer';
+import { PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
 import { isPrivate, PrivateAddress, publicLookup } from '../../platform/public-address.ts';
-import { PermanentFailure, TemporaryFailure } from './channel.ts';
 import type { Mail } from './mail.ts';
 
 export interface Mailing {

@@ -1,6 +1,7 @@
 /** Any receiver, by a webhook signed as Standard Webhooks has it: the same id each time the same notice is sent. */
 import { createHmac } from 'node:crypto';
-import { type Outgoing, PermanentFailure } from './channel.ts';
+import { PermanentFailure } from '../../platform/failures.ts';
+import type { Outgoing } from './channel.ts';
 
 export function webhookBody({ notice, language, at }: Outgoing): string {
   const { exceptChannels: _, subject, text, ...facts } = notice;

@@ -1,10 +1,11 @@
 /** Which message shows which incident: `cards/{incident}_{channel’s name}`. */
 import type { DocumentReference } from '@google-cloud/firestore';
 import type { CardPlace } from '../../incidents/incident.ts';
+import type { Deliverable } from '../../platform/delivery.ts';
 import { collections, firestore } from '../../platform/firestore.ts';
 import type { Language } from '../../words/language.ts';
 
-export interface CardRecord {
+export interface CardRecord extends Deliverable {
   id: string;
   incidentId: string;
   /** Of the channel, as `NOTIFY_CHANNELS` has it. */
@@ -20,14 +21,9 @@ export interface CardRecord {
   postedFor: string | null;
   /** A hash of what it shows. */
   shown: string | null;
-  /** While somebody posts or edits it. */
-  leasedUntil: Date | null;
-  /** Not before: an answer was lost, and what was asked may still come true. */
-  retryAt: Date | null;
-  /** While edits fail: the newest message that asks for one tries on, at the earliest at `notBefore`. */
-  waiting?: { newest: string; tries: number; since: Date; notBefore: Date };
+  /** The newest message that has asked for an edit: it tries on for those before it. */
+  newest?: string;
   createdAt: Date;
-  updatedAt: Date;
 }
 
 export const cardRef = (incidentId: string, { name }: Pick<CardPlace, 'name'>): DocumentReference =>

@@ -3,11 +3,11 @@
  * well where somebody has to do something. What is about no incident is a message by itself.
  */
 import type { Incident } from '../../incidents/incident.ts';
+import { TemporaryFailure } from '../../platform/failures.ts';
 import { fromDocument, incidentRef } from '../../platform/firestore.ts';
+import type { Lease } from '../../platform/ledger.ts';
 import { escalationKinds, incidentNoticeKinds, type Notice, type NoticeKind } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/language.ts';
-import { TemporaryFailure } from '../channels/channel.ts';
-import type { Lease } from '../lease.ts';
 import { cardRef } from './card-record.ts';
 import { askSlack, SlackFailure } from './client.ts';
 import { noticeContent } from './notice-content.ts';

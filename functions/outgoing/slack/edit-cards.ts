@@ -1,13 +1,12 @@
 /** Cards follow what is recorded: who records says so at once, and what a crash left unsaid the next look says. */
-import { FieldValue } from '@google-cloud/firestore';
 import * as z from 'zod';
 import type { Incident } from '../../incidents/incident.ts';
 import { now } from '../../platform/clock.ts';
+import { isFinal } from '../../platform/delivery.ts';
+import { PermanentFailure } from '../../platform/failures.ts';
 import { fromDocument, incidentRef } from '../../platform/firestore.ts';
 import { errorFacts, log } from '../../platform/log.ts';
 import type { Message } from '../../platform/message.ts';
-import { milliseconds, policy } from '../../policy.ts';
-import { PermanentFailure, TemporaryFailure } from '../channels/channel.ts';
 import { type CardRecord, cardRef } from './card-record.ts';
 import { publishCards } from './publish.ts';
 import { showCard } from './show-card.ts';
@@ -47,34 +46,14 @@ export async function editCards(incidentId: string, asked: string): Promise<void
 export const orderOf = ({ id, publishedAt }: Pick<Message, 'id' | 'publishedAt'>): string =>
   `${(publishedAt ?? now()).toISOString()} ${id.padStart(24, '0')}`;
 
-/** After an edit that failed the next waits so long, and twice as long after each further one. */
-const waitMs = { first: 10_000, longest: 600_000 };
-
 /** An edit shows what is recorded by then, so that one message may try on for all that asked for it meanwhile. */
 async function editOne(incidentId: string, name: string, asked: string): Promise<void> {
   const ref = cardRef(incidentId, { name });
   const document = await ref.get();
   if (!document.exists) return;
-  const { channel, language, waiting } = fromDocument<CardRecord>(document.data());
-  if (waiting && asked < waiting.newest) return;
-  if (waiting && waiting.notBefore > now()) {
-    if (asked > waiting.newest) await ref.update({ 'waiting.newest': asked });
-    throw new TemporaryFailure('an edit has failed, the next one waits');
-  }
-  try {
-    await showCard({ incidentId, name, channel, language });
-    if (waiting) await ref.update({ waiting: FieldValue.delete() });
-  } catch (error) {
-    if (!(error instanceof TemporaryFailure)) throw error;
-    const at = now();
-    const { tries = 0, since = at } = waiting ?? {};
-    if (at.getTime() - since.getTime() > milliseconds(policy.notices.giveUpAfter)) {
-      await ref.update({ waiting: FieldValue.delete() });
-      throw new PermanentFailure(error.message);
-    }
-    const ms = Math.max(error.retryAfterMs ?? 0, Math.min(waitMs.first * 2 ** tries, waitMs.longest));
-    const notBefore = new Date(at.getTime() + ms);
-    await ref.update({ waiting: { newest: asked, tries: tries + 1, since, notBefore } });
-    throw error;
-  }
+  const { channel, language, newest = '', delivery } = fromDocument<CardRecord>(document.data());
+  if (!isFinal(delivery) && asked < newest) return;
+  const hasToWait = delivery.retryAt !== null && delivery.retryAt > now();
+  if (hasToWait && asked > newest) await ref.update({ newest: asked });
+  await showCard({ incidentId, name, channel, language, asked });
 }

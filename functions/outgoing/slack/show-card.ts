@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { type DocumentReference, FieldValue } from '@google-cloud/firestore';
+import { FieldValue } from '@google-cloud/firestore';
 import { dutyOf } from '../../duty/duty.ts';
 import { changeIncident } from '../../incidents/change.ts';
 import { afterEvents } from '../../incidents/decision.ts';
@@ -14,12 +14,13 @@ import type { CardPlace, Incident } from '../../incidents/incident.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
-import { collections, firestore, fromDocument, grpcCodeOf, incidentRef } from '../../platform/firestore.ts';
+import type { Limits } from '../../platform/delivery.ts';
+import { LostAnswer, PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { attempt, type Lease } from '../../platform/ledger.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import type { Language } from '../../words/language.ts';
-import { PermanentFailure, TemporaryFailure } from '../channels/channel.ts';
-import { Lease, LostLease } from '../lease.ts';
 import type { Content } from './blocks.ts';
 import { cardOf } from './card.ts';
 import { type CardRecord, cardRef } from './card-record.ts';
@@ -35,10 +36,16 @@ export interface Showing {
   language: Language;
   /** The notice for which a card is posted where there is none; without one it is only edited. */
   postFor?: string;
+  /** Of the message that asks for it, as `orderOf` has it. */
+  asked?: string;
 }
 
-/** Longer than turn and calls take together; what takes longer all the same extends it before it posts. */
-const leaseMs = 120_000;
+const limits = (): Limits => ({
+  // Longer than turn and calls take together; what takes longer all the same extends it before it posts.
+  leaseMs: 120_000,
+  giveUpAfterMs: milliseconds(policy.notices.giveUpAfter),
+  longestWaitMs: 600_000,
+});
 
 /** Within this process whoever shows the same card waits for the one before, and then reads what there is by then. */
 const queues = new Map<string, Promise<unknown>>();
@@ -60,72 +67,66 @@ export async function showCard(showing: Showing): Promise<CardRecord | undefined
 }
 
 async function show(showing: Showing): Promise<CardRecord | undefined> {
-  const ref = cardRef(showing.incidentId, showing);
-  const claimed = await claim(ref, showing);
-  if (!claimed) return undefined;
-  try {
-    const { incident, contacts } = await load(showing.incidentId);
-    const after = await bringUpToDate(claimed, incident, contacts);
-    const { ts } = after;
-    await claimed.lease.release({ ...after, isPostedAnew: FieldValue.delete(), retryAt: null });
-    if (ts && placeIn(incident, showing)?.ts !== ts) await recordPlace(showing, { ...after, ts });
-    return after;
-  } catch (error) {
-    throw await giveBack(claimed.lease, error);
-  }
+  const { incidentId, name, postFor, asked } = showing;
+  const ref = cardRef(incidentId, showing);
+  let incident: Incident | undefined;
+  /** What is shown is uncertain: nothing, an older state, or a message whose ts nobody knows. */
+  let sought: { ts: string | undefined } | undefined;
+  const after = await attempt<CardRecord>(ref, {
+    limits: limits(),
+    facts: { incidentId, card: name },
+    ...(postFor ? { begins: { record: newCard(ref.id, showing, postFor), isNew: false } } : {}),
+    isOver: ({ ts }) => !ts && !postFor,
+    // Edits that fail hold up no notice.
+    isUrgent: postFor !== undefined,
+    taking: () => (asked ? { newest: asked } : {}),
+    lookUp: async (card) => {
+      const since = { channel: card.channel, since: card.createdAt };
+      const isLost = !card.ts || card.isPostedAnew;
+      sought = { ts: isLost ? await asFailure(seek(markOf(card), since)) : undefined };
+      return 'absent';
+    },
+    send: async (card, lease) => {
+      const loaded = await load(incidentId);
+      incident = loaded.incident;
+      const known = sought ? { ...card, ts: sought.ts ?? card.ts, shown: null } : card;
+      const { ts, shown } = await asFailure(bringUpToDate(known, lease, loaded));
+      return { kind: 'delivered', fields: { ts, shown } };
+    },
+    settling: async ({ delivery }) => {
+      if (delivery.state === 'delivered') return { isPostedAnew: FieldValue.delete() };
+      // Of an edit whose answer was lost nobody knows which of the two is shown.
+      return delivery.state === 'unknown' ? { shown: null } : undefined;
+    },
+  });
+  if (!after) return undefined;
+  if (after.delivery.state !== 'delivered') throw new PermanentFailure(after.delivery.lastError ?? '');
+  const { ts } = after;
+  if (ts && incident && placeIn(incident, showing)?.ts !== ts) await recordPlace(showing, { ...after, ts });
+  return after;
 }
 
-interface Claimed {
-  card: CardRecord;
-  lease: Lease;
-  /** Somebody has begun to post it before: it may be there. */
-  mayBeThere: boolean;
-}
+const newCard = (
+  id: string,
+  { incidentId, name, channel, language }: Showing,
+  postedFor: string,
+): Omit<CardRecord, 'delivery'> => ({
+  id,
+  incidentId,
+  name,
+  channel,
+  language,
+  ts: null,
+  postedFor,
+  shown: null,
+  createdAt: now(),
+});
 
-/** @throws TemporaryFailure while another has it, or it may still become what was asked before */
-async function claim(ref: DocumentReference, showing: Showing): Promise<Claimed | undefined> {
-  const at = now();
-  const document = await ref.get();
-  if (!document.exists) return showing.postFor ? begin(ref, showing) : undefined;
-  const card = fromDocument<CardRecord>(document.data());
-  if (card.leasedUntil && card.leasedUntil > at) throw anotherIsAtIt();
-  if (card.retryAt && card.retryAt > at) throw new TemporaryFailure('an answer of Slack was lost');
-  if (!card.ts && !showing.postFor) return undefined;
-  const lease = new Lease(ref, leaseMs, document.updateTime);
-  try {
-    await lease.extend();
-  } catch (error) {
-    throw error instanceof LostLease ? anotherIsAtIt() : error;
-  }
-  return { card, lease, mayBeThere: card.ts === null || card.isPostedAnew === true };
-}
-
-async function begin(ref: DocumentReference, showing: Showing): Promise<Claimed> {
-  const { incidentId, name, channel, language, postFor = null } = showing;
-  const at = now();
-  const card: CardRecord = {
-    id: ref.id,
-    incidentId,
-    name,
-    channel,
-    language,
-    ts: null,
-    postedFor: postFor,
-    shown: null,
-    leasedUntil: new Date(at.getTime() + leaseMs),
-    retryAt: null,
-    createdAt: at,
-    updatedAt: at,
-  };
-  try {
-    const { writeTime } = await ref.create(card);
-    return { card, lease: new Lease(ref, leaseMs, writeTime), mayBeThere: false };
-  } catch (error) {
-    throw grpcCodeOf(error) === 'ALREADY_EXISTS' ? anotherIsAtIt() : error;
-  }
-}
-
-const anotherIsAtIt = (): TemporaryFailure => new TemporaryFailure('another is at the card');
+/** @throws what Slack's failure is to a channel */
+const asFailure = <T>(asked: Promise<T>): Promise<T> =>
+  asked.catch((error) => {
+    throw failureOf(error);
+  });
 
 async function load(incidentId: string): Promise<{ incident: Incident; contacts: Contact[] }> {
   const ref = incidentRef(incidentId);
@@ -139,22 +140,17 @@ async function load(incidentId: string): Promise<{ incident: Incident; contacts:
 
 /** @returns the card as it then is */
 async function bringUpToDate(
-  { card, lease, mayBeThere }: Claimed,
-  incident: Incident,
-  contacts: readonly Contact[],
+  card: CardRecord,
+  lease: Lease,
+  { incident, contacts }: { incident: Incident; contacts: readonly Contact[] },
 ): Promise<CardRecord> {
   const onDuty = await dutyOf(incident);
   const by = { policy, language: card.language, consoleUrl: readConfig().CONSOLE_URL, onDuty };
   const content = cardOf(incident, contacts, by);
   const shown = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
-  let known = card;
-  if (mayBeThere) {
-    const ts = await seek(markOf(card), { channel: card.channel, since: card.createdAt });
-    if (ts) known = { ...card, ts, shown: null };
-  }
-  if (known.ts && known.shown === shown) return known;
-  if (known.ts && (await edit(known, known.ts, content))) return { ...known, shown };
-  return { ...known, ts: await post(known, content, lease), shown };
+  if (card.ts && card.shown === shown) return card;
+  if (card.ts && (await edit(card, card.ts, content))) return { ...card, shown };
+  return { ...card, ts: await post(card, content, lease), shown };
 }
 
 const markOf = ({ incidentId, name }: CardRecord): Mark => ({
@@ -189,22 +185,11 @@ async function post(card: CardRecord, content: Content, lease: Lease): Promise<s
   return ts;
 }
 
-/** @returns why it is not shown, for the caller */
-async function giveBack(lease: Lease, error: unknown): Promise<unknown> {
-  if (error instanceof LostLease) return anotherIsAtIt();
-  const failure = failureOf(error);
-  const isUnknown = error instanceof SlackFailure && error.mayBeDone;
-  const retryAt = isUnknown ? new Date(now().getTime() + lookAfterMs) : null;
-  // Of an edit whose answer was lost nobody knows which of the two is shown.
-  await lease.release({ retryAt, ...(isUnknown ? { shown: null } : {}) });
-  return failure;
-}
-
 /** What Slack's failure is to a channel. */
 export function failureOf(error: unknown): unknown {
   if (!(error instanceof SlackFailure)) return error;
   if (!error.isTemporary) return new PermanentFailure(error.message);
-  if (error.mayBeDone) return new TemporaryFailure(error.message, lookAfterMs, 'notice');
+  if (error.mayBeDone) return new LostAnswer(error.message, lookAfterMs);
   return new TemporaryFailure(error.message, error.retryAfterMs);
 }
 

@@ -4,7 +4,7 @@
  */
 import { now, waitUntil } from '../../platform/clock.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
-import { TemporaryFailure } from '../channels/channel.ts';
+import { TemporaryFailure } from '../../platform/failures.ts';
 
 const betweenMs = 1_000;
 /** Who would wait longer comes again. */

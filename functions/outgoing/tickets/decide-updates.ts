@@ -11,6 +11,7 @@ import {
   textKeyOf,
   ticketTools,
 } from '../../incidents/sending.ts';
+import { newDelivery } from '../../platform/delivery.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { Said } from '../../platform/problem.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
@@ -121,10 +122,9 @@ export function decideUpdates(
       sentAt: null,
       commentId: null,
       error: 'tool' in way ? null : way.byHand,
-      ...soughtSince(incident, group, request.message, now),
-      leasedUntil: null,
-      retryAt: null,
-      updatedAt: now,
+      ...('tool' in way
+        ? soughtSince(incident, group, request.message, now)
+        : { soughtSince: now, delivery: newDelivery(now, { state: 'rejected', lastError: way.byHand }) }),
       expireAt: new Date(now.getTime() + milliseconds(policy.outgoing.keptFor)),
     };
   });
@@ -239,7 +239,7 @@ function soughtSince(
   { ticket }: Group,
   text: string,
   now: Date,
-): Pick<UpdateRecord, 'mayBeThere' | 'soughtSince'> {
+): Pick<UpdateRecord, 'soughtSince' | 'delivery'> {
   const key = exactKeyOf(text);
   const lost = (incident.sending ?? [])
     .filter(
@@ -250,5 +250,6 @@ function soughtSince(
         each.exactKey === key,
     )
     .map((each) => each.requestedAt.getTime());
-  return { mayBeThere: lost.length > 0, soughtSince: new Date(Math.min(now.getTime(), ...lost)) };
+  const delivery = newDelivery(now, { state: lost.length > 0 ? 'unknown' : 'waiting' });
+  return { soughtSince: new Date(Math.min(now.getTime(), ...lost)), delivery };
 }

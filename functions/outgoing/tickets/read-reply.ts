@@ -13,6 +13,7 @@ import { attemptId } from '../../platform/attempt-id.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
+import { TemporaryFailure } from '../../platform/failures.ts';
 import { firestore, fromDocument, signalRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { log } from '../../platform/log.ts';
@@ -20,10 +21,9 @@ import { milliseconds, policy } from '../../policy.ts';
 import { connectionOf } from './connection.ts';
 import { converse } from './converse.ts';
 import { type ReadComment, readReplies } from './freshdesk.ts';
-import { NotYet } from './send-update.ts';
 import { mayAsk } from './silence.ts';
 
-/** @throws NotYet */
+/** @throws TemporaryFailure */
 export async function readReply(signalId: string, way: Way): Promise<void> {
   const document = await signalRef(signalId).get();
   if (!document.exists) return log('WARNING', 'a reply that is kept no longer cannot be read', { signalId });
@@ -52,10 +52,10 @@ async function commentsOf(
   if ('missing' in connection) return 'unread';
   const at = now().getTime();
   const isLate = at - receivedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
-  if (!isLate && !mayAsk('freshdesk', at)) throw new NotYet('Freshdesk does not answer');
+  if (!isLate && !mayAsk('freshdesk', at)) throw new TemporaryFailure('Freshdesk does not answer');
   const read = await converse(readReplies(sourceId, message, at), connection, way);
   if (read.kind === 'read') return read.comments;
-  if (read.kind === 'retry' && !isLate) throw new NotYet('Freshdesk does not show the ticket');
+  if (read.kind === 'retry' && !isLate) throw new TemporaryFailure('Freshdesk does not show the ticket');
   return 'unread';
 }
 

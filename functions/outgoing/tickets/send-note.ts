@@ -5,6 +5,7 @@ import type { Contact } from '../../incidents/rhythm/contact.ts';
 import type { Sender } from '../../incidents/sender.ts';
 import { ticketTools } from '../../incidents/sending.ts';
 import { readConfig } from '../../platform/config.ts';
+import { newDelivery } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
 import { collections, fromDocument, grpcCodeOf, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
@@ -81,11 +82,8 @@ function recordOf(
     sentAt: null,
     commentId: null,
     error: null,
-    mayBeThere: false,
     soughtSince: now,
-    leasedUntil: null,
-    retryAt: at > now ? at : null,
-    updatedAt: now,
+    delivery: newDelivery(at, { retryAt: at > now ? at : null, updatedAt: now }),
     expireAt: new Date(now.getTime() + milliseconds(policy.outgoing.keptFor)),
   };
 }

@@ -15,46 +15,22 @@ import { followOnCards } from '../slack/edit-cards.ts';
 import { onItsWay } from './decide-updates.ts';
 import type { UpdateRecord } from './update.ts';
 
-export type Settled =
-  | { state: 'sent'; sentAt: Date; commentId: string }
-  | { state: 'failed' | 'unknown' | 'by-hand'; error: string };
-
-/** An update of which it is known what has become of it. */
-type SettledUpdate = UpdateRecord & { state: Settled['state'] };
-
-/** Once, however often it is called. */
-export async function settleUpdate(id: string, settled: Settled, now: Date): Promise<void> {
+/** @param after of which it is known what has become of it. Recorded once, however often it is called */
+export async function settleUpdate(after: UpdateRecord): Promise<void> {
+  const { id, isNote, delivery } = after;
   const settledOn = await firestore().runTransaction(async (transaction) => {
     const ref = updateRef(id);
-    const document = await transaction.get(ref);
-    const before = fromDocument<UpdateRecord>(document.data());
+    const before = fromDocument<UpdateRecord>((await transaction.get(ref)).data());
     if (before.state !== 'sending' && before.state !== 'unknown') return undefined;
-    // What kept it for a while is of no interest once it is there.
-    const after: SettledUpdate = {
-      ...before,
-      error: null,
-      ...settled,
-      leasedUntil: null,
-      retryAt: null,
-      updatedAt: now,
-    };
     // The team's own note is nothing that a customer was told.
-    const incident = after.isNote ? undefined : await recordOn(transaction, after, now);
-    transaction.set(ref, after);
-    return { update: after, incident };
+    const incident = isNote ? undefined : await recordOn(transaction, after, delivery.updatedAt);
+    transaction.set(ref, { ...before, ...after });
+    return incident;
   });
-  if (!settledOn) return;
-  if (settledOn.incident) await followOnCards(settledOn.incident);
-  const { incidentId, isNote, tool, state } = settledOn.update;
-  log(state === 'sent' ? 'INFO' : 'WARNING', `${isNote ? 'note' : 'update'} ${state}`, {
-    incidentId,
-    updateId: id,
-    tool,
-    state,
-  });
+  if (settledOn) await followOnCards(settledOn);
 }
 
-async function recordOn(transaction: Transaction, update: SettledUpdate, now: Date): Promise<Incident | undefined> {
+async function recordOn(transaction: Transaction, update: UpdateRecord, now: Date): Promise<Incident | undefined> {
   const { incident } = await followLinks(transaction, update.incidentId);
   const by: Context = { actor: update.requestedBy, now, policy };
   try {
@@ -72,7 +48,7 @@ async function recordOn(transaction: Transaction, update: SettledUpdate, now: Da
 }
 
 /** Pure. */
-function decideSettled(incident: Incident, update: SettledUpdate, by: Context): Decided | Refusal {
+function decideSettled(incident: Incident, update: UpdateRecord, by: Context): Decided | Refusal {
   const { now } = by;
   const { id, customers, tool, ticketId, state, commentId, url } = update;
   const sending = withSending(incident.sending, [onItsWay(update)], now);
@@ -114,7 +90,7 @@ function decideSettled(incident: Incident, update: SettledUpdate, by: Context): 
         customers,
         ticket,
         updateId: id,
-        state,
+        state: state as 'failed' | 'unknown' | 'by-hand',
         why: update.error ?? '',
       },
       changes: sending,

@@ -1,10 +1,11 @@
 /** An update to one customer, from the tap to what became of it: `updates/{id}`. Pure. */
 import type { EchoOf, UpdateState } from '../../incidents/sending.ts';
+import type { Deliverable } from '../../platform/delivery.ts';
 
 /** Of updates to customers, and of notes to whoever reported. */
 export const sentIdForm = /^(?:upd|note)_[\w-]{1,64}$/;
 
-export interface UpdateRecord {
+export interface UpdateRecord extends Deliverable {
   id: string;
   /** The incident on which it was asked for; it may have been linked since. */
   incidentId: string;
@@ -28,8 +29,6 @@ export interface UpdateRecord {
   commentId: string | null;
   /** Why it was not sent, in a sentence. */
   error: string | null;
-  /** A request that writes may have reached the tool: before another one, the ticket is read. */
-  mayBeThere: boolean;
   /** The tool has accepted it and not said which comment it is: nothing more is sent. */
   taken?: { at: Date; isReadable: boolean };
   /** From when on a comment of this text on the ticket is this update: an earlier one of the same text may be there unknown. */
@@ -38,11 +37,6 @@ export interface UpdateRecord {
   seen?: string;
   /** The tool has told us of the comment by itself: it is there, and nothing more is sent. */
   echo?: Omit<EchoOf, 'updateId'>;
-  /** While somebody sends it. */
-  leasedUntil: Date | null;
-  /** Not before: the tool asked for it. */
-  retryAt: Date | null;
-  updatedAt: Date;
   expireAt: Date;
 }
 

@@ -100,7 +100,8 @@ describe('after an answer that was lost', () => {
     ['what is there', [{ state: 'sent', requestedAt: minutes(-40) }], false, 0],
   ])('%s', (_, before, mayBeThere, since) => {
     const { updates } = decided({ sending: before.map(sending) }, [a]);
-    expect(updates).toMatchObject([{ mayBeThere, soughtSince: minutes(since) }]);
+    const delivery = { state: mayBeThere ? 'unknown' : 'waiting' };
+    expect(updates).toMatchObject([{ delivery, soughtSince: minutes(since) }]);
   });
 });
 
@@ -160,7 +161,9 @@ describe('a second tap', () => {
     expect(decided({ sending: [before] }, [a], { message: then }).updates).toHaveLength(1);
     expect(decided({ sending: [before] }, [a], { message: first }).told).toHaveLength(1);
     const lost = { ...before, state: 'unknown' as const, requestedAt: minutes(-40) };
-    expect(decided({ sending: [lost] }, [a], { message: then }).updates).toMatchObject([{ mayBeThere: false }]);
+    expect(decided({ sending: [lost] }, [a], { message: then }).updates).toMatchObject([
+      { delivery: { state: 'waiting' } },
+    ]);
   });
 
   test('of those who are told together, all have to have heard it', () => {

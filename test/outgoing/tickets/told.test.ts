@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Note } from '../../../functions/incidents/notes.ts';
 import { writeNote } from '../../../functions/outgoing/tickets/note-text.ts';
 import { presentUpdate, type UpdateRecord } from '../../../functions/outgoing/tickets/update.ts';
+import { newDelivery } from '../../../functions/platform/delivery.ts';
 import { policy } from '../../../functions/policy.ts';
 
 const at = (minutes: number): Date => new Date(Date.parse('2026-11-24T01:00:00Z') + minutes * 60_000);
@@ -63,11 +64,8 @@ test('an update is shown with what became of it, and nothing of how it is sent',
     sentAt: at(2),
     commentId: '7',
     error: null,
-    mayBeThere: true,
     soughtSince: at(3),
-    leasedUntil: at(4),
-    retryAt: at(5),
-    updatedAt: at(6),
+    delivery: newDelivery(at(6)),
     expireAt: at(7),
   };
   expect(presentUpdate(update)).toEqual({

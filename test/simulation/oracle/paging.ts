@@ -130,7 +130,7 @@ function wasGivenUp(id: string, stage: Stage): boolean {
     ([path, { incidentId, state, updatedAt }]) =>
       path.startsWith('notices/pag_') &&
       incidentId === id &&
-      state === 'failed' &&
+      (state === 'rejected' || state === 'given-up') &&
       isRefused(stage, updatedAt as number, updatedAt as number),
   );
 }

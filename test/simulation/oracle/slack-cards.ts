@@ -75,6 +75,8 @@ function checkCard(id: string, { blocks }: SlackMessage, incident: Doc, contacts
 const clockOf = (at: number): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(at);
 
+const isFailed: ReadonlySet<unknown> = new Set(['rejected', 'given-up', 'unknown']);
+
 /** A notice that the channel took is there; of one that it did not take, the other channel was told. */
 function checkDelivered(
   messages: readonly SlackMessage[],
@@ -93,9 +95,9 @@ function checkDelivered(
     const name = `The notice ${id} (${kind}) of ${incidentId}, begun ${date(Number(createdAt))},`;
     const isThere = said.has(id) || (opening.has(id) && cards.has(String(incidentId)));
     if (state === 'delivered' && !isThere) found.push(`${name} is said to be in Slack, and is not.`);
-    if (state === 'sending' || state === 'waiting') found.push(`${name} is still on its way to Slack.`);
+    if (state === 'waiting') found.push(`${name} is still on its way to Slack.`);
     const isTold = stage.delivered().some((each) => each.kind === 'delivery-failed' && each.incidentId === incidentId);
-    if (state === 'failed' && kind !== 'delivery-failed' && !isTold) {
+    if (isFailed.has(state) && kind !== 'delivery-failed' && !isTold) {
       found.push(`${name} was not taken by Slack, and the other channel was not told.`);
     }
   }

@@ -1,0 +1,52 @@
+/** What is on its way to somebody else's system, and what became of it. */
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { deliveryKinds, type ListedDelivery, listDeliveries } from '../outgoing/list-deliveries.ts';
+import { deliveryStates } from '../platform/delivery.ts';
+import { addRoute } from './routes.ts';
+import { json } from './schemas.ts';
+
+const time = z.iso.datetime();
+const mostListed = 200;
+
+const deliverySchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(deliveryKinds),
+    incidentId: z.string().nullable(),
+    to: z.string().openapi({ description: 'The channel of `NOTIFY_CHANNELS`, or the tool.' }),
+    what: z.string().nullable().openapi({
+      description: 'The kind of a notice, the last step of a page, the ticket of an update, the id of an action.',
+    }),
+    state: z.enum(deliveryStates),
+    attempts: z.int(),
+    since: time.openapi({ description: 'From when on it has been tried.' }),
+    updatedAt: time,
+    retryAt: time.nullable(),
+    lastError: z.string().nullable(),
+  })
+  .openapi('Delivery');
+
+export function addDeliveryRoutes(app: OpenAPIHono): void {
+  addRoute(app, {
+    at: 'GET /deliveries',
+    summary: 'What was sent to other systems and has not arrived, or in one state; the newest first, at most 200',
+    query: z.object({ state: z.enum(deliveryStates).optional() }),
+    responses: { 200: json(z.object({ deliveries: z.array(deliverySchema) }), 'The newest of them') },
+    answer: async ({ query: { state } }) => ({
+      json: { deliveries: (await listDeliveries(state, mostListed)).map(present) },
+    }),
+  });
+}
+
+function present({ delivery, ...about }: ListedDelivery): z.infer<typeof deliverySchema> {
+  const { state, attempts, since, updatedAt, retryAt, lastError } = delivery;
+  return {
+    ...about,
+    state,
+    attempts,
+    since: since.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    retryAt: retryAt?.toISOString() ?? null,
+    lastError,
+  };
+}

@@ -1,0 +1,59 @@
+/** What was sent to other systems and has not arrived, in one place. */
+import { html } from 'hono/html';
+import { type ListedDelivery, listDeliveries } from '../outgoing/list-deliveries.ts';
+import { type Delivery, type DeliveryState, deliveryStates } from '../platform/delivery.ts';
+import { fillIn } from '../words/language.ts';
+import { headings } from '../words/texts/notices.ts';
+import type { Page } from './page.ts';
+import { sayReason } from './problem-page.ts';
+import { badge, incidentPath, type Markup, time, type View } from './view.ts';
+import type { Visit } from './visit.ts';
+
+const path = '/console/deliveries';
+const mostShown = 100;
+
+const looks: Record<DeliveryState, 'good' | 'warn' | 'bad'> = {
+  waiting: 'warn',
+  delivered: 'good',
+  rejected: 'bad',
+  unknown: 'bad',
+  'given-up': 'bad',
+};
+
+export const deliveryBadge = (view: View, { state }: Delivery): Markup =>
+  badge(view.name('delivery', state), looks[state]);
+
+export async function showDeliveries({ view, query }: Visit): Promise<Page> {
+  const { t } = view;
+  const state = deliveryStates.find((each) => each === query.get('state'));
+  const found = await listDeliveries(state, mostShown);
+  const tab = (of: DeliveryState | undefined): Markup =>
+    html`<a class="tab" href="${path}${of ? `?state=${of}` : ''}"${of === state ? html` aria-current="page"` : ''}>${of ? view.name('delivery', of) : t('deliveries.stuck')}</a> `;
+  return {
+    title: t('deliveries.title'),
+    section: 'connections',
+    body: html`<p class="lead">${t('deliveries.lead')}</p>
+<p class="tabs">${[undefined, ...deliveryStates].map(tab)}</p>
+${
+  found.length === 0
+    ? html`<p class="empty">${t('deliveries.none')}</p>`
+    : html`<ul class="cards">${found.map((each) => card(view, each))}</ul>`
+}`,
+  };
+}
+
+function card(view: View, each: ListedDelivery): Markup {
+  const { t } = view;
+  const { kind, incidentId, to, delivery } = each;
+  const { attempts, updatedAt, retryAt, lastError } = delivery;
+  return html`<li><h2>${view.name('deliveryKind', kind)} → ${to} ${deliveryBadge(view, delivery)}</h2>
+<p class="muted">${whatOf(view, each)}${time(view, updatedAt)} · ${t('deliveries.attempts', { n: attempts })}${retryAt ? html` · ${t('deliveries.retryAt')}: ${time(view, retryAt)}` : ''}</p>
+${lastError ? html`<p>${sayReason(view, lastError)}</p>` : ''}
+${incidentId ? html`<p><a href="${incidentPath(incidentId)}">${t('deliveries.incident')}</a></p>` : ''}</li>`;
+}
+
+function whatOf({ language, policy }: View, { kind, what }: ListedDelivery): string {
+  if (!what) return '';
+  const heading = kind === 'notice' ? headings[what as keyof typeof headings] : undefined;
+  return `${heading ? fillIn(heading[language], { customer: policy.customerLabel[language] }) : what} · `;
+}

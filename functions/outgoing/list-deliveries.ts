@@ -1,0 +1,73 @@
+/** All that is on its way to somebody else's system, and what became of it, as the ledger keeps it: in one list. */
+import { type Deliverable, type DeliveryState, deliveryStates } from '../platform/delivery.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import type { NoticeRecord } from './deliver-once.ts';
+import type { CardRecord } from './slack/card-record.ts';
+import type { UpdateRecord } from './tickets/update.ts';
+
+export const deliveryKinds = ['notice', 'page', 'update', 'note', 'card', 'action-ticket', 'notion'] as const;
+
+export interface ListedDelivery extends Deliverable {
+  id: string;
+  kind: (typeof deliveryKinds)[number];
+  incidentId: string | null;
+  /** The channel of `NOTIFY_CHANNELS`, or the tool. */
+  to: string;
+  /** The kind of a notice, the step of a page, the ticket of an update, the id of an action. */
+  what: string | null;
+}
+
+type Read<R> = (record: R & Deliverable, id: string) => Omit<ListedDelivery, 'id' | 'delivery'>;
+
+const ofUpdate =
+  (kind: 'update' | 'note'): Read<UpdateRecord> =>
+  ({ incidentId, tool, ticketId }) => ({ kind, incidentId, to: tool ?? '', what: ticketId });
+
+const sources: readonly [collection: string, read: Read<never>][] = [
+  [
+    collections.notices,
+    (({ kind, incidentId, channel, action }) =>
+      kind === 'page'
+        ? { kind, incidentId, to: channel, what: action ?? null }
+        : { kind: 'notice', incidentId, to: channel, what: kind }) satisfies Read<NoticeRecord & { action?: string }>,
+  ],
+  [collections.updates, ofUpdate('update')],
+  [collections.ticketNotes, ofUpdate('note')],
+  [
+    collections.cards,
+    (({ incidentId, name }) => ({ kind: 'card', incidentId, to: name, what: null })) satisfies Read<CardRecord>,
+  ],
+  [
+    collections.actions,
+    (({ incidentId }, id) => ({
+      kind: 'action-ticket',
+      incidentId: incidentId ?? null,
+      to: 'jira',
+      what: id,
+    })) satisfies Read<{ incidentId?: string }>,
+  ],
+  [collections.connections, (_, id) => ({ kind: 'notion', incidentId: null, to: id, what: null })],
+];
+
+/** What is not delivered, or nobody knows of. */
+const stuck = deliveryStates.filter((each) => each !== 'delivered');
+
+/** @returns the newest first, at most `most`; one query for each collection */
+export async function listDeliveries(state: DeliveryState | undefined, most: number): Promise<ListedDelivery[]> {
+  const found = await Promise.all(
+    sources.map(async ([collection, read]) => {
+      const { docs } = await firestore()
+        .collection(collection)
+        .where('delivery.state', 'in', state ? [state] : stuck)
+        .orderBy('delivery.updatedAt', 'desc')
+        .limit(most)
+        .get();
+      return docs.map((document) => {
+        const record = fromDocument<never>(document.data());
+        return { id: document.id, ...read(record, document.id), delivery: (record as Deliverable).delivery };
+      });
+    }),
+  );
+  const all = found.flat().toSorted((a, b) => Number(b.delivery.updatedAt) - Number(a.delivery.updatedAt));
+  return all.slice(0, most);
+}

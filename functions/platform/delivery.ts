@@ -1,0 +1,142 @@
+/**
+ * The entry that everything which is to be delivered to somebody else's system holds in its field `delivery`, and how one
+ * attempt changes it. `ledger.ts` alone writes it. Pure.
+ */
+import { createHash } from 'node:crypto';
+
+export const deliveryStates = ['waiting', 'delivered', 'rejected', 'unknown', 'given-up'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** Nothing more is tried by itself in these. */
+const finalStates: ReadonlySet<DeliveryState> = new Set(['delivered', 'rejected', 'given-up']);
+export const isFinal = ({ state }: Pick<Delivery, 'state'>): boolean => finalStates.has(state);
+
+export interface Delivery {
+  /** `unknown`: it may be there; it is looked for before anything is sent again. */
+  state: DeliveryState;
+  attempts: number;
+  /** From when on it counts how long it has been tried. */
+  since: Date;
+  /** While somebody is at it. A lease that has run out is an attempt that broke off: it may be there. */
+  leasedUntil: Date | null;
+  leasedBy: string | null;
+  /** Not before. */
+  retryAt: Date | null;
+  /** Why the last attempt failed, in a sentence. */
+  lastError: string | null;
+  updatedAt: Date;
+}
+
+/** A document that is to be delivered. */
+export interface Deliverable {
+  delivery: Delivery;
+}
+
+/** What became of one attempt. `fields` are written to the document with it. */
+export type Outcome = { fields?: object } & (
+  | { kind: 'delivered' }
+  /** Nothing was taken. `until`: not before. */
+  | { kind: 'retry'; why: string; until?: Date | undefined }
+  | { kind: 'rejected'; why: string }
+  /** It may have been taken: from `until` on it is looked for, unless this was the last look. */
+  | { kind: 'unknown'; why: string; until?: Date | undefined; isLast?: true }
+);
+
+export interface Limits {
+  /** Longer than one attempt takes. */
+  leaseMs: number;
+  /** From `since` on; what is older is attempted at most once more. */
+  giveUpAfterMs: number;
+  /** Between two attempts, unless the other side asks for more. */
+  longestWaitMs: number;
+}
+
+export const newDelivery = (at: Date, more: Partial<Delivery> = {}): Delivery => ({
+  state: 'waiting',
+  attempts: 0,
+  since: at,
+  leasedUntil: null,
+  leasedBy: null,
+  retryAt: null,
+  lastError: null,
+  updatedAt: at,
+  ...more,
+});
+
+export const isLate = ({ since }: Delivery, at: Date, { giveUpAfterMs }: Pick<Limits, 'giveUpAfterMs'>): boolean =>
+  at.getTime() - since.getTime() > giveUpAfterMs;
+
+/** Why it has to wait, and until when where that is known. */
+export interface Wait {
+  why: string;
+  until?: Date;
+}
+
+/**
+ * Why it cannot be attempted now. What is late waits no longer.
+ * @param isUrgent waits for nothing but what may be there
+ */
+export function whyLater(delivery: Delivery, at: Date, limits: Limits, isUrgent = false): Wait | undefined {
+  const { leasedUntil, state } = delivery;
+  const retryAt = isUrgent && state !== 'unknown' ? null : delivery.retryAt;
+  if (leasedUntil && leasedUntil > at) return { why: 'another is at it' };
+  return retryAt && retryAt > at && !isLate(delivery, at, limits)
+    ? { why: 'it was asked to wait', until: retryAt }
+    : undefined;
+}
+
+/** An attempt before this one broke off, or its answer was lost. */
+export const mayBeThere = ({ state, leasedUntil }: Delivery): boolean => state === 'unknown' || leasedUntil !== null;
+
+/** As one attempt begins. What was delivered before is delivered anew, and tried for its whole time. */
+export function leased(
+  delivery: Delivery,
+  at: Date,
+  by: string,
+  { limits: { leaseMs }, since }: { limits: Limits; since?: Date },
+): Delivery {
+  const isAnew = isFinal(delivery);
+  return {
+    ...delivery,
+    ...(isAnew ? { state: 'waiting', since: at, lastError: null } : {}),
+    ...(since ? { since } : {}),
+    attempts: isAnew ? 1 : delivery.attempts + 1,
+    leasedUntil: new Date(at.getTime() + leaseMs),
+    leasedBy: by,
+    updatedAt: at,
+  };
+}
+
+/**
+ * As one attempt ends.
+ * @param id of the document: what failed at one moment comes back at different ones
+ * @returns `comesAgain`: it is to be attempted again by itself
+ */
+export function settled(
+  delivery: Delivery,
+  outcome: Outcome,
+  at: Date,
+  limits: Limits,
+  id: string,
+): { delivery: Delivery; comesAgain: boolean } {
+  const free = { ...delivery, leasedUntil: null, leasedBy: null, retryAt: null, updatedAt: at };
+  if (outcome.kind === 'delivered')
+    return { delivery: { ...free, state: 'delivered', lastError: null }, comesAgain: false };
+  const failed = { ...free, lastError: outcome.why };
+  if (outcome.kind === 'rejected') return { delivery: { ...failed, state: 'rejected' }, comesAgain: false };
+  const isUnknown = outcome.kind === 'unknown';
+  if (isLate(delivery, at, limits) || (isUnknown && outcome.isLast)) {
+    return { delivery: { ...failed, state: isUnknown ? 'unknown' : 'given-up' }, comesAgain: false };
+  }
+  const retryAt = outcome.until ?? new Date(at.getTime() + backoffMs(delivery.attempts, limits, id));
+  return { delivery: { ...failed, state: isUnknown ? 'unknown' : 'waiting', retryAt }, comesAgain: true };
+}
+
+const firstWaitMs = 10_000;
+
+/** Doubles with each attempt, and is drawn between half of that and the whole: never longer than Pub/Sub waits by itself. */
+export function backoffMs(attempts: number, { longestWaitMs }: Pick<Limits, 'longestWaitMs'>, id: string): number {
+  const whole = Math.min(firstWaitMs * 2 ** Math.max(0, attempts - 1), longestWaitMs);
+  const drawn = createHash('sha256').update(`${id} ${attempts}`).digest().readUInt32BE() / 2 ** 32;
+  return Math.round(whole / 2 + (whole / 2) * drawn);
+}

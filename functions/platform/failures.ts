@@ -1,0 +1,22 @@
+/** How a call to somebody else's system fails: what the ledger makes of each is in `ledger.ts`. Pure. */
+
+/** Nothing was done; it is worth another try, at the earliest after `retryAfterMs` where the other side said so. */
+export class TemporaryFailure extends Error {
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.name = 'TemporaryFailure';
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** No answer came: it may have been done. It can be seen only after `retryAfterMs` whether it was. */
+export class LostAnswer extends TemporaryFailure {}
+
+/** Another try would fail the same: somebody has to see to it. */
+export class PermanentFailure extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PermanentFailure';
+  }
+}

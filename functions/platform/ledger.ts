@@ -1,0 +1,241 @@
+/**
+ * The delivery ledger: the one place that leases what is to be delivered, attempts it, and keeps what became of it. What
+ * is sent again after a crash is looked for first, where its channel can look; where it cannot, it carries an id by which
+ * the other side tells it apart.
+ */
+import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
+import { attemptId } from './attempt-id.ts';
+import { now } from './clock.ts';
+import {
+  type Deliverable,
+  type Delivery,
+  isFinal,
+  type Limits,
+  leased,
+  mayBeThere,
+  newDelivery,
+  type Outcome,
+  settled,
+  type Wait,
+  whyLater,
+} from './delivery.ts';
+import { LostAnswer, PermanentFailure, TemporaryFailure } from './failures.ts';
+import { fromDocument, grpcCodeOf } from './firestore.ts';
+import { errorFacts, type Facts, log } from './log.ts';
+
+/** Another worker has the document: nothing of it is ours to change. */
+export class LostLease extends TemporaryFailure {}
+
+/** A channel, and what its documents are. `R` is the document. */
+export interface Work<R extends Deliverable> {
+  limits: Limits;
+  /** From when on it counts how long it has been tried; its first attempt, where this is left out. */
+  since?: Date;
+  /** What the log says of it. */
+  facts: Facts;
+  /** As a document that is not there begins; it is created without a look where `isNew`. */
+  begins?: { record: Omit<R, 'delivery'>; isNew: boolean };
+  /** There is nothing to do any more; what is final, where this is left out. */
+  isOver?: (record: R) => boolean;
+  /** Why it has to wait, and until when: asked last, of what could be leased now. */
+  waits?: (record: R, at: Date) => Wait | undefined;
+  /** It does not wait for its turn after earlier attempts that failed. */
+  isUrgent?: boolean;
+  /** Written with the lease. */
+  taking?: (record: R) => object;
+  /** Delivers it. What it throws is an outcome as well: {@link outcomeOf}. */
+  send: (record: R, lease: Lease) => Promise<Outcome>;
+  /** Looks for what may be there. Without it, that is sent again. */
+  lookUp?: (record: R, lease: Lease) => Promise<Outcome | 'absent'>;
+  /** Called before it is written what became of it. @returns what else is written */
+  settling?: (after: R, comesAgain: boolean) => Promise<object | undefined>;
+  /** Writes what became of it in the end, in place of the ledger: together with what else follows from it. */
+  write?: (after: R) => Promise<void>;
+}
+
+/**
+ * Makes one attempt.
+ * @returns the document as it is afterwards; undefined where there was nothing to do
+ * @throws TemporaryFailure, or what failed unexpectedly: it has to come again
+ */
+export async function attempt<R extends Deliverable>(ref: DocumentReference, work: Work<R>): Promise<R | undefined> {
+  const taken = await take(ref, work);
+  if (!taken) return undefined;
+  const { record, lease, isSought } = taken;
+  let failure: unknown;
+  let outcome: Outcome;
+  try {
+    outcome = (isSought && (await seek(record, lease, work))) || (await work.send(record, lease));
+  } catch (error) {
+    if (error instanceof LostLease) throw error;
+    failure = error;
+    outcome = outcomeOf(error, now());
+  }
+  const { delivery, comesAgain } = settled(record.delivery, outcome, now(), work.limits, ref.id);
+  const more = {
+    ...outcome.fields,
+    ...(await work.settling?.({ ...record, ...outcome.fields, delivery }, comesAgain)),
+  };
+  const after = { ...record, ...more, delivery };
+  await (work.write && !comesAgain ? work.write(after) : lease.close({ ...more, delivery }));
+  tell(after, comesAgain, work.facts, failure);
+  if (comesAgain) throw failure instanceof Error ? failure : new TemporaryFailure(delivery.lastError ?? '');
+  return after;
+}
+
+/** What is known of it is lost by no failed look: only a look that finds nothing lets it be sent again. */
+async function seek<R extends Deliverable>(record: R, lease: Lease, { lookUp }: Work<R>): Promise<Outcome | undefined> {
+  const seen = (await lookUp?.(record, lease).catch((error) => unseen(error))) ?? 'absent';
+  if (seen === 'absent') return undefined;
+  return seen.kind === 'retry' ? { ...seen, kind: 'unknown' } : seen;
+}
+
+function unseen(error: unknown): Outcome {
+  if (error instanceof LostLease || !(error instanceof TemporaryFailure)) throw error;
+  return outcomeOf(error, now());
+}
+
+/** In our own words alone: others' may hold an address with its token. */
+export function outcomeOf(error: unknown, at: Date): Outcome {
+  if (error instanceof PermanentFailure) return { kind: 'rejected', why: error.message };
+  if (!(error instanceof TemporaryFailure)) return { kind: 'retry', why: 'it failed unexpectedly' };
+  const { message: why, retryAfterMs } = error;
+  const until = retryAfterMs === undefined ? undefined : new Date(at.getTime() + retryAfterMs);
+  return { kind: error instanceof LostAnswer ? 'unknown' : 'retry', why, until };
+}
+
+function tell({ delivery }: Deliverable, comesAgain: boolean, about: Facts, failure: unknown): void {
+  const { state, attempts, lastError } = delivery;
+  const facts = { ...about, state, attempts };
+  if (state === 'delivered') log('INFO', 'delivered', facts);
+  else if (!comesAgain) log('ERROR', `not delivered: ${lastError}`, facts);
+  else log('WARNING', `not delivered yet, it is tried again: ${lastError}`, { ...facts, ...unexpected(failure) });
+}
+
+const unexpected = (failure: unknown): Facts =>
+  failure === undefined || failure instanceof TemporaryFailure ? {} : errorFacts(failure);
+interface Taken<R> {
+  record: R;
+  lease: Lease;
+  isSought: boolean;
+}
+
+/** Others may write the document as it is being leased. */
+const mostRounds = 5;
+
+async function take<R extends Deliverable>(ref: DocumentReference, work: Work<R>): Promise<Taken<R> | undefined> {
+  const by = attemptId();
+  for (let round = 0; round < mostRounds; round += 1) {
+    if (round === 0 && work.begins?.isNew) {
+      const created = await begin(ref, work, by);
+      if (created) return created;
+    }
+    const document = await ref.get();
+    if (!document.exists || !document.updateTime) {
+      if (!work.begins) {
+        log('ERROR', 'there is nothing to deliver', work.facts);
+        return undefined;
+      }
+      const created = await begin(ref, work, by);
+      if (created) return created;
+      continue;
+    }
+    const record = fromDocument<R>(document.data());
+    const at = now();
+    if (work.isOver ? work.isOver(record) : isFinal(record.delivery)) return undefined;
+    // The answer to our own lease was lost.
+    const isOurs = record.delivery.leasedBy === by;
+    const wait = isOurs
+      ? undefined
+      : (whyLater(record.delivery, at, work.limits, work.isUrgent) ?? work.waits?.(record, at));
+    if (wait) throw waiting(wait, at);
+    const isSought = mayBeThere(record.delivery);
+    const delivery = isOurs ? record.delivery : leased(record.delivery, at, by, work);
+    const more = work.taking?.(record);
+    const lease = new Lease(ref, work.limits, by, document.updateTime);
+    if (isOurs || (await lease.take({ ...more, delivery }))) {
+      return { record: { ...record, ...more, delivery }, lease, isSought };
+    }
+  }
+  throw new TemporaryFailure('others are writing it');
+}
+
+const waiting = ({ why, until }: Wait, at: Date): TemporaryFailure =>
+  new TemporaryFailure(why, until && until.getTime() - at.getTime());
+
+/** @returns undefined where it is there already. @throws TemporaryFailure where it has to wait from the beginning */
+async function begin<R extends Deliverable>(
+  ref: DocumentReference,
+  work: Work<R>,
+  by: string,
+): Promise<Taken<R> | undefined> {
+  const at = now();
+  const { begins, limits, taking, waits } = work;
+  const fresh = newDelivery(at);
+  const bare = { ...begins?.record, delivery: fresh } as R;
+  const record = { ...bare, ...taking?.(bare) };
+  const wait = waits?.(record, at);
+  const delivery: Delivery = wait
+    ? { ...fresh, retryAt: wait.until ?? null, lastError: wait.why }
+    : leased(fresh, at, by, work);
+  try {
+    const { writeTime } = await ref.create({ ...record, delivery });
+    if (wait) throw waiting(wait, at);
+    return { record: { ...record, delivery }, lease: new Lease(ref, limits, by, writeTime), isSought: false };
+  } catch (error) {
+    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
+    return undefined;
+  }
+}
+
+/** What may be done once only is done after `extend`: so a lease may be shorter than the longest queue. */
+export class Lease {
+  readonly #ref: DocumentReference;
+  readonly #limits: Limits;
+  readonly #by: string;
+  #version: Timestamp | undefined;
+
+  constructor(ref: DocumentReference, limits: Limits, by: string, version: Timestamp | undefined) {
+    this.#ref = ref;
+    this.#limits = limits;
+    this.#by = by;
+    this.#version = version;
+  }
+
+  /** @returns false where somebody has written the document since it was read */
+  async take(fields: object): Promise<boolean> {
+    return this.#update(fields);
+  }
+
+  /** From now on for its whole length, with what is known by now. @throws LostLease */
+  async extend(more: object = {}): Promise<void> {
+    await this.#write({ ...more, 'delivery.leasedUntil': new Date(now().getTime() + this.#limits.leaseMs) });
+  }
+
+  /** @throws LostLease */
+  async close(fields: object): Promise<void> {
+    await this.#write(fields);
+  }
+
+  /** The document may have been written by somebody who needs no lease. */
+  async #write(fields: object): Promise<void> {
+    for (let round = 0; round < mostRounds; round += 1) {
+      if (await this.#update(fields)) return;
+      const document = await this.#ref.get();
+      if (!document.exists || document.get('delivery.leasedBy') !== this.#by) break;
+      this.#version = document.updateTime;
+    }
+    throw new LostLease('another has taken it over');
+  }
+
+  async #update(fields: object): Promise<boolean> {
+    const condition = this.#version ? { lastUpdateTime: this.#version } : {};
+    try {
+      this.#version = (await this.#ref.update({ ...fields }, condition)).writeTime;
+      return true;
+    } catch (error) {
+      if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
+      return false;
+    }
+  }
+}

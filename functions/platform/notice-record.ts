@@ -1,0 +1,49 @@
+/** What is kept of a notice in one channel, and of what reaches nobody: `notices/{notice}_{channel}`. */
+import type { DocumentReference } from '@google-cloud/firestore';
+import { milliseconds, policy } from '../policy.ts';
+import { newDelivery } from './delivery.ts';
+import { collections, firestore } from './firestore.ts';
+
+export interface KeptNotice<Kind extends string> {
+  noticeId: string;
+  channel: string;
+  channelKind: string;
+  kind: Kind;
+  incidentId: string | null;
+  createdAt: Date;
+  expireAt: Date;
+}
+
+interface About<Kind> {
+  id: string;
+  kind: Kind;
+  incidentId: string | null;
+}
+
+/** In place of a channel's name, where no channel is for it. */
+export const nobody = 'nobody';
+
+export const noticeRef = (id: string, channel: string): DocumentReference =>
+  firestore().collection(collections.notices).doc(`${id}_${channel}`);
+
+/** As it begins. */
+export const noticeRecord = <Kind extends string>(
+  { id, kind, incidentId }: About<Kind>,
+  channel: { name: string; kind: string },
+  at: Date,
+): KeptNotice<Kind> => ({
+  noticeId: id,
+  channel: channel.name,
+  channelKind: channel.kind,
+  kind,
+  incidentId,
+  createdAt: at,
+  expireAt: new Date(at.getTime() + milliseconds(policy.notices.keptFor)),
+});
+
+/** Kept as a delivery that failed, where people see it and a gauge counts it. */
+export async function keepUnsent(about: About<string>, why: string, at: Date, more: object = {}): Promise<void> {
+  const record = noticeRecord(about, { name: nobody, kind: 'none' }, at);
+  const delivery = newDelivery(at, { state: 'rejected', lastError: why });
+  await noticeRef(about.id, nobody).set({ ...record, ...more, delivery });
+}
