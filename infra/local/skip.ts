@@ -5,7 +5,7 @@
  * overdue contact and of the newest backup. What decides this can change only by a commit.
  */
 import type { Change } from './firestore/store.ts';
-import { type Fields, toMicros, toTimestamp, type Wire } from './firestore/values.ts';
+import { type Fields, toMicros, toTimestamp, type Value, type Wire } from './firestore/values.ts';
 import { GaugeFields } from './gauge-fields.ts';
 import type { Idleness } from './scheduler/runs.ts';
 
@@ -63,7 +63,13 @@ export function skipIdleTicks(options: SkipOptions): Idleness & { note(change: C
       limit: { value: among },
     });
     const found = among === 1 ? all[0] : all.find((each) => each.isDrill?.valueType !== 'booleanValue');
-    const first = found?.[fieldPath];
+    const first = fieldPath
+      .split('.')
+      .reduce<Value | undefined>(
+        (of, name, index) =>
+          index === 0 ? found?.[name] : of?.valueType === 'mapValue' ? of.mapValue.fields[name] : undefined,
+        undefined,
+      );
     return first?.valueType === 'timestampValue' ? toMicros(first.timestampValue) / 1_000 : Number.POSITIVE_INFINITY;
   }
 
@@ -95,7 +101,7 @@ export function skipIdleTicks(options: SkipOptions): Idleness & { note(change: C
     const pages = { collectionId: 'notionPages' };
     const retryAt = earliest(pages, 'retryAt');
     if (!Number.isFinite(earliest(pages, 'waitingSince'))) return retryAt;
-    const restsUntil = earliest({ collectionId: 'connections' }, 'restsUntil');
+    const restsUntil = earliest({ collectionId: 'connections' }, 'delivery.retryAt');
     return Math.min(retryAt, Number.isFinite(restsUntil) ? Math.max(at, restsUntil) : at);
   }
 

@@ -536,8 +536,7 @@ const notionPages = [
 const notionState = {
   databases,
   seenUpTo: {},
-  leasedUntil: null,
-  restsUntil: null,
+  delivery: newDelivery(at('18 11:35'), { attempts: 3, lastError: 'Notion takes nothing for now: refused' }),
   syncedAt: at('18 11:30'),
   trouble: { kind: 'refused', code: 'restricted_resource' },
   failedSince: at('18 11:35'),

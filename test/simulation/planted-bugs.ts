@@ -90,8 +90,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'the-publish-is-not-awaited',
     noticedBy: { file: 'test/scenarios/rhythm-away.test.ts', title: 'the publish is refused' },
     file: 'functions/customer-updates/look-at-incident.ts',
-    find: 'await (sender ? sender(each.sends, about)',
-    replace: 'void (sender ? sender(each.sends, about).catch(() => undefined)',
+    find: 'await (load ? (await load())(each.sends, about)',
+    replace: 'void (load ? (await load())(each.sends, about).catch(() => undefined)',
   },
   {
     name: 'accepted-and-kept-nowhere',

@@ -30,22 +30,22 @@ export async function noteChanges(now: Date, loadSource: () => Promise<ExportSou
   const databases = databasesOf(readConfig());
   if (databases === 'wrong') log('ERROR', databasesForm, {});
   if (databases === undefined || databases === 'wrong') return;
-  const state = await stateOf(databases);
+  const state = await stateOf(databases, now);
   const source = await loadSource();
   let noted = 0;
   for (const kind of exportKinds) noted += await noteKind(source, kind, state, mostNoted - noted);
   const retried = await takeUpAgain(now);
   if (noted + retried > 0) log('INFO', 'records wait for Notion', { noted, retried });
-  if (state.restsUntil && state.restsUntil > now) return;
+  if (state.delivery.retryAt && state.delivery.retryAt > now) return;
   if ((await waiting().limit(1).get()).empty) return;
   await publish(topics.outgoing, { sync: 'notion' });
 }
 
 /** With other data sources than before, nothing is there yet. */
-async function stateOf(databases: Databases): Promise<NotionState> {
+async function stateOf(databases: Databases, now: Date): Promise<NotionState> {
   const known = await readState();
   if (known && exportKinds.every((kind) => known.databases[kind] === databases[kind])) return known;
-  const state = newState(databases);
+  const state = newState(databases, now);
   await stateRef().set(state);
   return state;
 }

@@ -1,6 +1,7 @@
 /** What is known of each record's page in Notion: `notionPages/{id}`, and of the whole: `connections/notion`. */
 import type { DocumentReference } from '@google-cloud/firestore';
 import type { ExportKind } from '../../incidents/exported.ts';
+import { type Deliverable, newDelivery } from '../../platform/delivery.ts';
 import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
 
 export interface PageRecord {
@@ -61,15 +62,11 @@ export const notTaken = () => pageRecords().where('retryAt', '>', new Date(0));
 /** Why nothing is written: Notion does not answer, refuses us, or is not what was set up; or it is we who fail. */
 export type StopReason = 'away' | 'refused' | 'gone' | 'databases' | 'token' | 'failed';
 
-export interface NotionState {
+export interface NotionState extends Deliverable {
   /** Which data sources all this is about: with others, everything is new. */
   databases: Record<ExportKind, string>;
   /** Up to when changes are known, by kind. */
   seenUpTo: Partial<Record<ExportKind, Date>>;
-  /** While somebody writes. */
-  leasedUntil: Date | null;
-  /** Notion takes nothing before. */
-  restsUntil: Date | null;
   /** When something was last written, or found to need no writing. */
   syncedAt: Date | null;
   /** Why it goes no further, with Notion's own word for it, and since when. */
@@ -88,11 +85,10 @@ export async function readState(): Promise<NotionState | undefined> {
   return document.exists ? fromDocument<NotionState>(document.data()) : undefined;
 }
 
-export const newState = (databases: NotionState['databases']): NotionState => ({
+export const newState = (databases: NotionState['databases'], at: Date): NotionState => ({
+  delivery: newDelivery(at),
   databases,
   seenUpTo: {},
-  leasedUntil: null,
-  restsUntil: null,
   syncedAt: null,
   trouble: null,
   failedSince: null,

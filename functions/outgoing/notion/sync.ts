@@ -6,11 +6,14 @@ import type { ExportSource } from '../../incidents/exported.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
-import { firestore, fromDocument } from '../../platform/firestore.ts';
-import { log } from '../../platform/log.ts';
+import type { Limits, Outcome } from '../../platform/delivery.ts';
+import { TemporaryFailure } from '../../platform/failures.ts';
+import { fromDocument } from '../../platform/firestore.ts';
+import { attempt } from '../../platform/ledger.ts';
+import { errorFacts, type Facts, log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { call, connectNotion, Trouble } from './connect.ts';
-import { databasesOf } from './databases.ts';
+import { type Databases, databasesOf } from './databases.ts';
 import {
   type NotionState,
   type PageRecord,
@@ -23,8 +26,12 @@ import { readSources } from './sources.ts';
 import { Writer } from './write-page.ts';
 
 const pageSize = 50;
-/** Longer than a run and its last request. */
-const leaseMs = 90_000;
+const limits: Limits = {
+  // Longer than a run and its last request.
+  leaseMs: 90_000,
+  giveUpAfterMs: Number.POSITIVE_INFINITY,
+  longestWaitMs: milliseconds(policy.outgoing.notion.askAgain.latest),
+};
 const firstRetryMs = 60_000;
 const lastRetryMs = 3_600_000;
 
@@ -32,13 +39,30 @@ export async function syncNotion(way: Way, loadSource: () => Promise<ExportSourc
   const config = readConfig();
   const databases = databasesOf(config);
   if (databases === undefined) return;
-  const state = await claim();
-  if (!state) return;
-  if (databases === 'wrong' || !config.NOTION_TOKEN) {
-    await release(state, { written: 0, trouble: { kind: databases === 'wrong' ? 'databases' : 'token', code: null } });
-    return;
+  try {
+    await attempt<NotionState>(stateRef(), {
+      limits,
+      facts: { tool: 'notion' },
+      isOver: () => false,
+      send: async (state) => {
+        if (databases === 'wrong') return stopped(state, 0, { kind: 'databases', code: null });
+        if (!config.NOTION_TOKEN) return stopped(state, 0, { kind: 'token', code: null });
+        const client = connectNotion(config.NOTION_TOKEN, config.NOTION_API_URL, way);
+        return run(state, client, databases, loadSource);
+      },
+    });
+  } catch (error) {
+    // The next minute asks for it again.
+    if (!(error instanceof TemporaryFailure)) throw error;
   }
-  const client = connectNotion(config.NOTION_TOKEN, config.NOTION_API_URL, way);
+}
+
+async function run(
+  state: NotionState,
+  client: ReturnType<typeof connectNotion>,
+  databases: Databases,
+  loadSource: () => Promise<ExportSource>,
+): Promise<Outcome> {
   let written = 0;
   try {
     const writer = new Writer(client, await loadSource(), await readSources(client, databases, state));
@@ -55,20 +79,17 @@ export async function syncNotion(way: Way, loadSource: () => Promise<ExportSourc
       }
       if (found.size < pageSize) break;
     }
-    await release(state, { written });
   } catch (error) {
-    if (!(error instanceof Trouble)) {
-      await release(state, { written, trouble: { kind: 'failed', code: null } });
-      throw error;
-    }
-    await release(state, {
-      written,
-      ...(error.until ? { restsUntil: error.until } : {}),
-      ...(error.kind === 'rest' ? {} : { trouble: { kind: stopReasonOf(error), code: error.code ?? null } }),
-      why: error.message,
-    });
+    if (!(error instanceof Trouble)) return stopped(state, written, { kind: 'failed', code: null }, errorFacts(error));
+    if (error.kind === 'rest') return { kind: 'retry', why: error.message, until: error.until, fields: running() };
+    return stopped(state, written, { kind: stopReasonOf(error), code: error.code ?? null }, { error: error.message });
   }
+  log('INFO', 'wrote to Notion', { tool: 'notion', written });
+  return { kind: 'delivered', fields: running() };
 }
+
+/** What was written until now is as it should be. */
+const running = () => ({ trouble: null, failedSince: null, syncedAt: now() });
 
 /** By real time: a run ends within the function's own time. */
 function deadline(): () => boolean {
@@ -77,45 +98,20 @@ function deadline(): () => boolean {
   return () => performance.now() - startedAt > forMs;
 }
 
-/** @returns the state as it is while we write; undefined while another does, or Notion takes nothing */
-async function claim(): Promise<NotionState | undefined> {
-  return firestore().runTransaction(async (transaction) => {
-    const document = await transaction.get(stateRef());
-    if (!document.exists) return undefined;
-    const state = fromDocument<NotionState>(document.data());
-    const at = now();
-    if (state.leasedUntil && state.leasedUntil > at) return undefined;
-    if (state.restsUntil && state.restsUntil > at) return undefined;
-    transaction.update(stateRef(), { leasedUntil: new Date(at.getTime() + leaseMs) });
-    return state;
-  });
-}
-
 const stopReasonOf = ({ kind }: Trouble): StopReason =>
   kind === 'refused' || kind === 'gone' ? kind : kind === 'away' ? 'away' : 'failed';
 
-interface Run {
-  written: number;
-  trouble?: NotionState['trouble'];
-  /** Notion's own word for when it may be asked again. */
-  restsUntil?: Date | null;
-  /** For the log, and in no more detail than `call` lets through. */
-  why?: string;
-}
-
-async function release(state: NotionState, { written, trouble = null, restsUntil = null, why }: Run): Promise<void> {
+/** @param facts for the log, and in no more detail than `call` lets through */
+function stopped(state: NotionState, written: number, trouble: NotionState['trouble'], facts: Facts = {}): Outcome {
   const at = now();
-  const failedSince = trouble && ((written === 0 && state.failedSince) || at);
-  await stateRef().update({
-    leasedUntil: null,
-    restsUntil: restsUntil ?? (failedSince && askAgainAt(failedSince, at)),
-    trouble,
-    failedSince,
-    ...(trouble === null || written > 0 ? { syncedAt: at } : {}),
-  });
-  const facts = { tool: 'notion', written };
-  if (trouble) log('WARNING', 'Notion takes nothing for now', { ...facts, ...trouble, error: why });
-  else log('INFO', 'wrote to Notion', facts);
+  const failedSince = (written === 0 && state.failedSince) || at;
+  log('WARNING', 'Notion takes nothing for now', { tool: 'notion', written, ...trouble, ...facts });
+  return {
+    kind: 'retry',
+    why: `Notion takes nothing for now: ${trouble?.code ?? trouble?.kind}`,
+    until: askAgainAt(failedSince, at),
+    fields: { trouble, failedSince, ...(written > 0 ? { syncedAt: at } : {}) },
+  };
 }
 
 /** The longer it lasts, the more seldom it is asked. */

@@ -287,6 +287,7 @@ export const valueTexts = {
   'deliveryKind.note': { ja: '社内メモ', en: 'Internal note' },
   'deliveryKind.card': { ja: 'カード', en: 'Card' },
   'deliveryKind.action-ticket': { ja: 'アクションのチケット', en: 'Ticket of an action' },
+  'deliveryKind.notion': { ja: 'Notionへの反映', en: 'Records in Notion' },
   'delivery.waiting': { ja: '配信待ち', en: 'waiting' },
   'delivery.delivered': { ja: '配信済み', en: 'delivered' },
   'delivery.rejected': { ja: '拒否', en: 'rejected' },
