@@ -143,8 +143,6 @@ function pageOf(
   { sequence, episode }: Paging,
   now: Date,
 ): Sending {
-  const { subject, text, url } = writePage(incident, writingOf(incident, now));
-  const area = dutyAreaOf(incident);
   const page: PagerStep = {
     id: stableId('pag', incident.id, sequence),
     action,
@@ -152,6 +150,15 @@ function pageOf(
     incidentId: incident.id,
     sequence,
     episode,
+    ...toldOf(incident, writePage(incident, writingOf(incident, now)), now),
+  };
+  return { kind: 'page', key: page.id, since: now, sends: page };
+}
+
+/** What a notice and a page both say. */
+function toldOf(incident: Incident, { subject, text, url }: ReturnType<typeof writePage>, now: Date) {
+  const area = dutyAreaOf(incident);
+  return {
     urgency: incident.urgency.level,
     ...(area === undefined ? {} : { area }),
     subject,
@@ -159,7 +166,6 @@ function pageOf(
     ...(url ? { url } : {}),
     createdAt: now.toISOString(),
   };
-  return { kind: 'page', key: page.id, since: now, sends: page };
 }
 
 /** With who is on duty, as this process knows it: nothing is waited for. */
@@ -171,8 +177,6 @@ const writingOf = (incident: Incident, now: Date): Writing => ({
 });
 
 function noticeOf(incident: Incident, planned: PlannedNotice, now: Date): Notice {
-  const { subject, text, url } = writeNotice(incident, planned, writingOf(incident, now));
-  const area = dutyAreaOf(incident);
   const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated, ...planned.unreached];
   return {
     // By what the look stands on as well: a slot that is told of again, once the incident is open again, is another notice.
@@ -182,12 +186,7 @@ function noticeOf(incident: Incident, planned: PlannedNotice, now: Date): Notice
     incidentId: incident.id,
     customers: [...new Set(contacts.flatMap(customerIdsOf))],
     isDrill: incident.isDrill,
-    urgency: incident.urgency.level,
-    ...(area === undefined ? {} : { area }),
-    subject,
-    text,
-    ...(url ? { url } : {}),
-    createdAt: now.toISOString(),
+    ...toldOf(incident, writeNotice(incident, planned, writingOf(incident, now)), now),
   };
 }
 

@@ -3,6 +3,7 @@
  * Pure.
  */
 import * as z from 'zod';
+import { readList } from '../platform/configured-list.ts';
 
 const calendarSchema = z.strictObject({
   /** A product area; `*` is every area that has no calendar of its own. */
@@ -19,18 +20,8 @@ export type CalendarConfig = z.infer<typeof calendarSchema>;
  * @returns none where it is absent
  * @throws Error that names what is wrong and repeats no value
  */
-export function readCalendars(json: string | undefined): CalendarConfig[] {
-  if (!json) return [];
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new Error('DUTY_CALENDARS is not JSON.');
-  }
-  const parsed = z.array(calendarSchema).max(50).safeParse(value);
-  if (!parsed.success) {
-    const what = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; ');
-    throw new Error(`DUTY_CALENDARS is not a list of calendars: ${what}`);
-  }
-  return parsed.data.map((each) => ({ ...each, url: each.url.replace(/^webcal:/i, 'https:') }));
-}
+export const readCalendars = (json: string | undefined): CalendarConfig[] =>
+  readList('DUTY_CALENDARS', json, 'calendars', z.array(calendarSchema).max(50)).map((each) => ({
+    ...each,
+    url: each.url.replace(/^webcal:/i, 'https:'),
+  }));

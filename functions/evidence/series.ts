@@ -5,6 +5,7 @@
 import type { protos } from '@google-cloud/monitoring';
 import type { Incident } from '../incidents/incident.ts';
 import type { AlertFacts } from '../incidents/signal/signal.ts';
+import { withinMs } from '../platform/deadline.ts';
 import { grpcCodeOf } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { alertPolicies, monitoring } from '../platform/monitoring.ts';
@@ -23,7 +24,11 @@ export async function keepSeries(incident: Incident, policy: Policy, now: Date):
   if (incident.source !== 'alert' || !alert) return;
   try {
     if ((await seriesRef(incident.id).get()).exists) return;
-    const evidence = await withDeadline(fetchSeries(alert, incident, policy, now), policy);
+    const evidence = await withinMs(
+      milliseconds(policy.evidence.seriesWithin),
+      fetchSeries(alert, incident, policy, now),
+      'Cloud Monitoring',
+    );
     await seriesRef(incident.id).create(evidence);
     log('INFO', 'metric evidence', {
       incidentId: incident.id,
@@ -111,17 +116,4 @@ function explain(error: unknown, alert: AlertFacts): string {
   if (code === 7) return `Metronome may not read Cloud Monitoring of ${alert.project} (roles/monitoring.viewer).`;
   if (code === 12) return 'Cloud Monitoring does not serve this kind of condition here.';
   return `Cloud Monitoring did not answer: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`;
-}
-
-async function withDeadline<T>(work: Promise<T>, policy: Policy): Promise<T> {
-  const limitMs = milliseconds(policy.evidence.seriesWithin);
-  let timeout: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timeout = setTimeout(() => reject(new Error(`Cloud Monitoring did not answer within ${limitMs} ms.`)), limitMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timeout);
-  }
 }

@@ -1,5 +1,6 @@
 /** Publishes to a topic, with a deadline and the trace of what is served. The Pub/Sub error is thrown. */
 import type { TopicName, topics } from '../topology.ts';
+import { withinMs as orLate } from './deadline.ts';
 import { currentTraceId } from './log.ts';
 import type { Notice, PagerStep } from './notice-schemas.ts';
 import { pubsub } from './pubsub.ts';
@@ -47,12 +48,5 @@ export async function publishAll<T extends TopicName>(
       attributes: own,
     }),
   );
-  const late = Promise.withResolvers<never>();
-  const error = new Error(`Pub/Sub did not answer within ${withinMs} ms.`);
-  const deadline = setTimeout(() => late.reject(error), withinMs);
-  try {
-    await Promise.race([Promise.all(published), late.promise]);
-  } finally {
-    clearTimeout(deadline);
-  }
+  await orLate(withinMs, Promise.all(published), 'Pub/Sub');
 }

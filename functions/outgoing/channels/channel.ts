@@ -1,5 +1,6 @@
 /** What every channel is: told how to send one message, and to say whether a failure is worth another try. Pure. */
 import * as z from 'zod';
+import { readList } from '../../platform/configured-list.ts';
 import { type Notice, noticeKinds } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/language.ts';
 
@@ -87,19 +88,8 @@ export interface Outgoing {
  * @throws Error that names what is wrong and repeats no value, since addresses are secrets
  */
 export function readChannels(json: string | undefined): ChannelConfig[] {
-  if (!json) return [];
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new Error('NOTIFY_CHANNELS is not JSON.');
-  }
-  const parsed = z.array(channelSchema).safeParse(value);
-  if (!parsed.success) {
-    const what = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; ');
-    throw new Error(`NOTIFY_CHANNELS is not a list of channels: ${what}`);
-  }
-  const channels = parsed.data.map((channel): ChannelConfig => ({ ...channel, name: channel.name ?? channel.kind }));
+  const listed = readList('NOTIFY_CHANNELS', json, 'channels', z.array(channelSchema));
+  const channels = listed.map((channel): ChannelConfig => ({ ...channel, name: channel.name ?? channel.kind }));
   const names = channels.map(({ name }) => name);
   const twice = [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
   if (twice.length > 0) {

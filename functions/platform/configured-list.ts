@@ -1,0 +1,26 @@
+/** A variable that holds a JSON list. Pure. */
+import type * as z from 'zod';
+
+/**
+ * @param of what the list is of, in the plural
+ * @returns none where it is absent
+ * @throws Error that names what is wrong and repeats no value, since addresses are secrets
+ */
+export function readList<T extends z.ZodArray>(
+  variable: string,
+  json: string | undefined,
+  of: string,
+  list: T,
+): z.output<T> | [] {
+  if (!json) return [];
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new Error(`${variable} is not JSON.`);
+  }
+  const parsed = list.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const what = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; ');
+  throw new Error(`${variable} is not a list of ${of}: ${what}`);
+}

@@ -1,0 +1,10 @@
+/** @throws Error once it has taken so long; what is waited for goes on by itself */
+export async function withinMs<T>(ms: number, work: Promise<T>, whose: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const deadline = setTimeout(() => late.reject(new Error(`${whose} did not answer within ${ms} ms.`)), ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(deadline);
+  }
+}
