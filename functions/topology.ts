@@ -4,24 +4,11 @@
  */
 import { policy } from './policy.ts';
 import type { SecretName } from './topology/secrets.ts';
+import { type TopicName, topics } from './topology/subscriptions.ts';
 
 export { gaugePrefix, gauges } from './topology/gauges.ts';
 export { type SecretName, secretNames } from './topology/secrets.ts';
-
-export const topics = {
-  ticketNotifications: 'ticket-notifications',
-  alertNotifications: 'alert-notifications',
-  minuteTick: 'minute-tick',
-  gaugesTick: 'gauges-tick',
-  weeklyTick: 'weekly-tick',
-  notifications: 'notifications',
-  outgoing: 'outgoing',
-  slackActions: 'slack-actions',
-  cloudBuilds: 'cloud-builds',
-  deadLetters: 'dead-letters',
-} as const;
-
-export type TopicName = (typeof topics)[keyof typeof topics];
+export { type SubscriptionSpec, subscriptions, type TopicName, topics } from './topology/subscriptions.ts';
 
 /** Builds the images of the functions from their bundles. */
 export const buildAccount = 'metronome-build';
@@ -290,86 +277,6 @@ export function serviceOf(name: string): string {
   if (!found) throw new Error(`There is no function ${name}.`);
   return found.service;
 }
-
-/** A push subscription of our own: explicit retries, backoff and dead letters, unlike an implicit trigger. */
-export interface SubscriptionSpec {
-  name: string;
-  topic: TopicName;
-  /** The function that it pushes to. */
-  function: string;
-  ackDeadlineSeconds: number;
-  retentionSeconds: number;
-  minimumBackoffSeconds: number;
-  maximumBackoffSeconds: number;
-  /** Attempts before a message is a dead letter; an outage must not use them up. Undefined: tried until it expires. */
-  maxDeliveryAttempts?: number;
-}
-
-const days = 86_400;
-const patient = {
-  ackDeadlineSeconds: 60,
-  retentionSeconds: 7 * days,
-  minimumBackoffSeconds: 10,
-  maximumBackoffSeconds: 600,
-};
-
-/** A tick that waited is worth nothing: the next one does its work. */
-const momentary = {
-  ackDeadlineSeconds: 60,
-  retentionSeconds: 600,
-  minimumBackoffSeconds: 10,
-  maximumBackoffSeconds: 60,
-};
-
-export const subscriptions: readonly SubscriptionSpec[] = [
-  {
-    name: 'ticket-events',
-    topic: topics.ticketNotifications,
-    function: 'ticketEvents',
-    ...patient,
-    maxDeliveryAttempts: 100,
-  },
-  {
-    name: 'alert-events',
-    topic: topics.alertNotifications,
-    function: 'alertEvents',
-    ...patient,
-    maxDeliveryAttempts: 100,
-  },
-  { name: 'minute-tick', topic: topics.minuteTick, function: 'minuteTick', ...momentary },
-  { name: 'gauges-tick', topic: topics.gaugesTick, function: 'gauges', ...momentary },
-  { name: 'notifications', topic: topics.notifications, function: 'notify', ...patient, maxDeliveryAttempts: 100 },
-  // An update is given up after a quarter of an hour: it is tried often until then.
-  {
-    name: 'outgoing',
-    topic: topics.outgoing,
-    function: 'outgoing',
-    ...patient,
-    ackDeadlineSeconds: 180,
-    maximumBackoffSeconds: 60,
-    maxDeliveryAttempts: 100,
-  },
-  // Whoever pressed waits for it.
-  {
-    name: 'slack-actions',
-    topic: topics.slackActions,
-    function: 'slackEvents',
-    ...patient,
-    maximumBackoffSeconds: 60,
-    maxDeliveryAttempts: 100,
-  },
-  { name: 'cloud-builds', topic: topics.cloudBuilds, function: 'releases', ...patient, maxDeliveryAttempts: 100 },
-  // A big week takes a while to assemble.
-  {
-    name: 'weekly-tick',
-    topic: topics.weeklyTick,
-    function: 'weeklyTick',
-    ...patient,
-    ackDeadlineSeconds: 600,
-    maxDeliveryAttempts: 100,
-  },
-  { name: 'dead-letters', topic: topics.deadLetters, function: 'deadLetters', ...patient },
-];
 
 /** A Cloud Scheduler job that publishes to a topic. */
 export interface ScheduleSpec {

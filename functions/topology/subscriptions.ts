@@ -1,0 +1,66 @@
+/** Topics, and who is called by what comes on them. Pure. */
+
+export const topics = {
+  ticketNotifications: 'ticket-notifications',
+  alertNotifications: 'alert-notifications',
+  minuteTick: 'minute-tick',
+  gaugesTick: 'gauges-tick',
+  weeklyTick: 'weekly-tick',
+  notifications: 'notifications',
+  outgoing: 'outgoing',
+  slackActions: 'slack-actions',
+  cloudBuilds: 'cloud-builds',
+  deadLetters: 'dead-letters',
+} as const;
+
+export type TopicName = (typeof topics)[keyof typeof topics];
+
+/** A push subscription of our own: explicit retries, backoff and dead letters, unlike an implicit trigger. */
+export interface SubscriptionSpec {
+  name: string;
+  topic: TopicName;
+  /** The function that it pushes to. */
+  function: string;
+  ackDeadlineSeconds: number;
+  retentionSeconds: number;
+  minimumBackoffSeconds: number;
+  maximumBackoffSeconds: number;
+  /** Attempts before a message is a dead letter; an outage must not use them up. Undefined: tried until it expires. */
+  maxDeliveryAttempts?: number;
+}
+
+const days = 86_400;
+/** Of a message that must not be lost. */
+const patient = {
+  ackDeadlineSeconds: 60,
+  retentionSeconds: 7 * days,
+  minimumBackoffSeconds: 10,
+  maximumBackoffSeconds: 600,
+};
+
+/** A tick that waited is worth nothing: the next one does its work. */
+const momentary = {
+  ackDeadlineSeconds: 60,
+  retentionSeconds: 600,
+  minimumBackoffSeconds: 10,
+  maximumBackoffSeconds: 60,
+};
+
+const often = { maximumBackoffSeconds: 60 };
+const tried = { ...patient, maxDeliveryAttempts: 100 };
+
+export const subscriptions: readonly SubscriptionSpec[] = [
+  { name: 'ticket-events', topic: topics.ticketNotifications, function: 'ticketEvents', ...tried },
+  { name: 'alert-events', topic: topics.alertNotifications, function: 'alertEvents', ...tried },
+  { name: 'minute-tick', topic: topics.minuteTick, function: 'minuteTick', ...momentary },
+  { name: 'gauges-tick', topic: topics.gaugesTick, function: 'gauges', ...momentary },
+  { name: 'notifications', topic: topics.notifications, function: 'notify', ...tried },
+  // An update is given up after a quarter of an hour: it is tried often until then.
+  { name: 'outgoing', topic: topics.outgoing, function: 'outgoing', ...tried, ackDeadlineSeconds: 180, ...often },
+  // Whoever pressed waits for it.
+  { name: 'slack-actions', topic: topics.slackActions, function: 'slackEvents', ...tried, ...often },
+  { name: 'cloud-builds', topic: topics.cloudBuilds, function: 'releases', ...tried },
+  // A big week takes a while to assemble.
+  { name: 'weekly-tick', topic: topics.weeklyTick, function: 'weeklyTick', ...tried, ackDeadlineSeconds: 600 },
+  { name: 'dead-letters', topic: topics.deadLetters, function: 'deadLetters', ...patient },
+];
