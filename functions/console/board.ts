@@ -30,7 +30,7 @@ import {
   tierOf,
   tiers,
 } from './waiting.ts';
-import { lastTold, missedBadge } from './waiting-words.ts';
+import { lastTold, missedBadge } from './waiting-labels.ts';
 
 const filters = {
   status: ['open', 'recovered', 'not-occurring', 'linked'],

@@ -7,7 +7,7 @@ import { sayReason } from './problem-page.ts';
 import { unansweredOf } from './update-steps.ts';
 import { badge, countdown, type Markup, outLink, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';
-import { missedBadge } from './waiting-words.ts';
+import { missedBadge } from './waiting-labels.ts';
 
 const shownAtOnce = 30;
 

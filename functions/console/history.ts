@@ -7,7 +7,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { whyNotRetracted } from '../incidents/retraction/decide-retraction.ts';
 import { isEmail } from '../platform/email.ts';
 import { milliseconds } from '../policy.ts';
-import { sayRecorded } from '../words/said.ts';
+import { sayRecorded } from '../words/say-recorded.ts';
 import { button, type Failed, textField, type Values } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import { type Loaded, mostEvents, mostSignals } from './incident-load.ts';

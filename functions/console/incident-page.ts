@@ -36,7 +36,7 @@ import {
   who,
 } from './view.ts';
 import { contactName } from './waiting.ts';
-import { lastTold } from './waiting-words.ts';
+import { lastTold } from './waiting-labels.ts';
 
 export interface Shown {
   /** The type that has just been recorded. */

@@ -8,10 +8,10 @@ import { yearOf } from '../words/spans.ts';
 import type { Failed } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { actionsPart } from './meeting-actions.ts';
+import { saidBox } from './meeting-answers.ts';
 import { incidentPart } from './meeting-incident.ts';
 import { endPart, fallingPart, guidePart, listPart, missingPart } from './meeting-parts.ts';
 import { questionsPart } from './meeting-questions.ts';
-import { saidBox } from './meeting-said.ts';
 import {
   isIncidentStep,
   loadSitting,

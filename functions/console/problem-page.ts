@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { Problem } from '../platform/problem.ts';
 import { type Reader, sayField, sayRefusal } from '../words/refusals/refuse.ts';
-import { sayRecorded } from '../words/said.ts';
+import { sayRecorded } from '../words/say-recorded.ts';
 import type { Page } from './page.ts';
 import { timeText, type View } from './view.ts';
 

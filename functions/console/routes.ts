@@ -50,7 +50,7 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', `${week}/print`, async () => (await import('./postmortems.ts')).printBundle],
   ['GET', `${week}/markdown`, async () => (await import('./postmortems.ts')).downloadMarkdown],
   ['GET', `${week}/meeting`, async () => (await import('./meeting.ts')).showMeeting],
-  ['GET', `${week}/meeting/said`, async () => (await import('./meeting-said.ts')).showSaid],
+  ['GET', `${week}/meeting/said`, async () => (await import('./meeting-answers.ts')).showSaid],
   ['POST', `${week}/meeting/go`, async () => (await import('./meeting-record.ts')).go],
   ['POST', `${week}/meeting/answers`, async () => (await import('./meeting-record.ts')).answer],
   [

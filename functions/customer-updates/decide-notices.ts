@@ -19,13 +19,13 @@ import type { NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
 /** A customer whom a notice names, and the slot that it is about. */
-export interface Told {
+export interface NoticeRecipient {
   contact: Contact;
   dueAt: Date;
 }
 
 /** As the timeline keeps it. */
-interface Reminded extends Told {
+interface Reminded extends NoticeRecipient {
   /** Of this slot, which may be the one after the slot that the contact waits for. */
   why: string;
 }
@@ -43,7 +43,7 @@ export interface PlannedNotice {
   kinds: NoticeKind[];
   /** What it tells, as its id says it. */
   idParts: string[];
-  told: Told[];
+  told: NoticeRecipient[];
   /** Customers with missed slots in a row. */
   escalated: Contact[];
   /** Who wrote after their recovery, and what. */
@@ -253,7 +253,7 @@ function askForScope(
 
 function kindsOf(found: {
   pending: TimerFacts['pending'];
-  told: Told[];
+  told: NoticeRecipient[];
   escalated: Contact[];
   scope: Slot | null;
 }): NoticeKind[] {

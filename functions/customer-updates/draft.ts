@@ -8,7 +8,7 @@ import { clock, cut, shortClock } from '../words/clock.ts';
 import { type DraftFacts, type DraftKind, type DraftPart, writeDraftLines } from '../words/drafts.ts';
 import type { Language } from '../words/language.ts';
 import { drillMark } from '../words/texts/notices.ts';
-import type { Told } from './decide-notices.ts';
+import type { NoticeRecipient } from './decide-notices.ts';
 import { unansweredQuestions } from './questioned.ts';
 
 interface Writing {
@@ -18,7 +18,7 @@ interface Writing {
 
 export interface DraftGroup {
   kind: DraftKind;
-  told: Told[];
+  told: NoticeRecipient[];
 }
 
 /** What is due to each customer of an incident: answers to those who wrote after their recovery come first. */
@@ -39,7 +39,7 @@ export function allDraftGroups(
 }
 
 /** Customers whose drafts differ in the greeting at most, in the order of `told`. */
-export function draftGroups(incident: Incident, told: readonly Told[], by: Writing): DraftGroup[] {
+export function draftGroups(incident: Incident, told: readonly NoticeRecipient[], by: Writing): DraftGroup[] {
   const groups = new Map<string, DraftGroup>();
   for (const each of told) {
     const kind = draftKindOf(incident, each, by.now);
@@ -53,7 +53,7 @@ export function draftGroups(incident: Incident, told: readonly Told[], by: Writi
   return [...groups.values()];
 }
 
-export function draftKindOf(incident: Incident, { contact, dueAt }: Told, now: Date): DraftKind {
+export function draftKindOf(incident: Incident, { contact, dueAt }: NoticeRecipient, now: Date): DraftKind {
   if (contact.endsWith === 'not-occurring') return 'not-occurring';
   if (contact.recoveredAt) return 'recovery';
   if ((contact.nextUpdateDueAt ?? dueAt) < now) return 'late';
@@ -73,7 +73,7 @@ export function writeDraft(incident: Incident, { kind, told }: DraftGroup, by: W
 
 function draftFacts(
   incident: Incident,
-  told: readonly Told[],
+  told: readonly NoticeRecipient[],
   language: Language,
   { policy, now }: Writing,
 ): DraftFacts {

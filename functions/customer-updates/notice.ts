@@ -15,7 +15,7 @@ import { clock, cut, shortClock } from '../words/clock.ts';
 import { dutyText } from '../words/duty.ts';
 import { glanceText, overText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
-import { sayRecorded } from '../words/said.ts';
+import { sayRecorded } from '../words/say-recorded.ts';
 import { asked, drillMark, headings, labels, recorded } from '../words/texts/notices.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
 import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';

@@ -12,7 +12,7 @@ import { collections, fromDocument, incidentRef } from '../platform/firestore.ts
 import { policy } from '../policy.ts';
 import { fillIn, nameOf } from '../words/language.ts';
 import { sayRefusal } from '../words/refusals/refuse.ts';
-import { sayRecorded } from '../words/said.ts';
+import { sayRecorded } from '../words/say-recorded.ts';
 import { modalWords } from '../words/texts/slack.ts';
 import type { Press } from './act.ts';
 import { fillModal, isOpened } from './fill-modal.ts';

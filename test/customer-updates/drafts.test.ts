@@ -1,7 +1,7 @@
 /** No draft claims what the record does not hold. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Told } from '../../functions/customer-updates/decide-notices.ts';
+import type { NoticeRecipient } from '../../functions/customer-updates/decide-notices.ts';
 import { draftGroups, draftKindOf, writeDraft } from '../../functions/customer-updates/draft.ts';
 import { unansweredQuestions } from '../../functions/customer-updates/questioned.ts';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
@@ -51,7 +51,7 @@ const states = fc.record({
 });
 type State = typeof states extends fc.Arbitrary<infer T> ? T : never;
 
-function build(state: State): { incident: Incident; told: Told[] } {
+function build(state: State): { incident: Incident; told: NoticeRecipient[] } {
   const { status, happened, occurredAt, verifiedAt, scopedAt, mitigatedAt, mitigation, note, businessImpact } = state;
   const known = (fields: Record<string, unknown>): Record<string, unknown> =>
     Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
@@ -62,7 +62,7 @@ function build(state: State): { incident: Incident; told: Told[] } {
     ...(mitigation ? { mitigation: { kind: mitigation, ...known({ summary: note }) } } : {}),
     impact: { ...base.impact, ...known({ businessImpact }) },
   } as Incident;
-  const told = state.contacts.map((each, index): Told => {
+  const told = state.contacts.map((each, index): NoticeRecipient => {
     const dueAt = at(each.isLate ? '24 10:58' : '24 11:10');
     const contact = {
       ...contactOf(incident, each.isReporter ? (incident.reporter?.id ?? 'store-12') : `store-9${index}`),
@@ -76,7 +76,7 @@ function build(state: State): { incident: Incident; told: Told[] } {
 }
 
 /** A claim, as it is worded, and what the record has to hold for it. */
-const claims: [claim: RegExp, holds: (incident: Incident, told: Told[]) => boolean][] = [
+const claims: [claim: RegExp, holds: (incident: Incident, told: NoticeRecipient[]) => boolean][] = [
   [
     /同じ事象を確認いたしました|確認できた内容|の不具合について|confirmed the problem on our side|What we have confirmed/,
     ({ happened, status }) => happened === 'yes' && status !== 'not-occurring',
@@ -212,7 +212,7 @@ describe('a draft', () => {
       status: 'open',
       contacts: [],
     });
-    const told = [incident.reporter!.id, 'store-99'].map((id): Told => {
+    const told = [incident.reporter!.id, 'store-99'].map((id): NoticeRecipient => {
       const dueAt = at('24 11:10');
       return { contact: { ...contactOf(incident, id), nextUpdateDueAt: dueAt }, dueAt };
     });

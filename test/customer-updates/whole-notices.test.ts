@@ -1,6 +1,6 @@
 /** Whole notices, line by line, of records in which no two facts are alike. */
 import { describe, expect, test } from 'vitest';
-import type { PlannedNotice, Questioned, Told } from '../../functions/customer-updates/decide-notices.ts';
+import type { NoticeRecipient, PlannedNotice, Questioned } from '../../functions/customer-updates/decide-notices.ts';
 import { draftGroups, draftKindOf, writeDraft } from '../../functions/customer-updates/draft.ts';
 import { type Writing, writeNotice, writePage } from '../../functions/customer-updates/notice.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
@@ -55,7 +55,7 @@ const waits = (id: string, dueAt: string | null, more: Partial<Contact> = {}): C
   nextUpdateDueAt: dueAt ? at(dueAt) : null,
   ...more,
 });
-const told = (contact: Contact, dueAt?: string): Told => ({ contact, dueAt: dueAt ? at(dueAt) : now });
+const told = (contact: Contact, dueAt?: string): NoticeRecipient => ({ contact, dueAt: dueAt ? at(dueAt) : now });
 const noticeOf = (of: Partial<PlannedNotice>): PlannedNotice => {
   const kinds = of.kinds ?? ['update-due'];
   return {

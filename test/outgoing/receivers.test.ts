@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { readChannels } from '../../functions/outgoing/channels/channel.ts';
 import {
   isReached,
+  type JudgedNotice,
   judgeChannel,
   judgePage,
   receiversOf,
-  type Told,
   unreachedBy,
 } from '../../functions/outgoing/channels/receivers.ts';
 
@@ -27,7 +27,7 @@ const house = readChannels(
   ),
 );
 
-const rows: [what: string, notice: Told, receivers: string][] = [
+const rows: [what: string, notice: JudgedNotice, receivers: string][] = [
   ['filed, high, no area', { kind: 'incident-filed', urgency: 'high' }, 'all urgent filed both'],
   [
     'filed, low, of an area',
@@ -64,7 +64,7 @@ it.each(rows)('%s', (_, notice, receivers) => {
 });
 
 it('says of each why, and why not', () => {
-  const notice: Told = { kind: 'escalation', urgency: 'low', area: 'order' };
+  const notice: JudgedNotice = { kind: 'escalation', urgency: 'low', area: 'order' };
   const verdicts = house.map((channel) => judgeChannel(notice, channel).why).join(' ');
   expect(verdicts).toBe('everything urgency fits kind drill fits escalation escalation fits');
 });
@@ -102,9 +102,9 @@ describe('what reaches nobody', () => {
 
 describe('whether somebody is told or paged', () => {
   const pager = (more: object = {}) => [{ kind: 'pagerduty', url: undefined, routingKey: 'x'.repeat(32), ...more }];
-  const escalation: Told = { kind: 'escalation', urgency: 'high', area: 'order' };
+  const escalation: JudgedNotice = { kind: 'escalation', urgency: 'high', area: 'order' };
 
-  it.each<[string, Told, object[], boolean]>([
+  it.each<[string, JudgedNotice, object[], boolean]>([
     ['an emergency, by who is paged', { kind: 'emergency-begun', urgency: 'high' }, pager(), true],
     ['an escalation, by who is paged for escalations', escalation, pager({ escalation: true }), true],
     ['an escalation, by who is paged for everything', escalation, pager(), true],

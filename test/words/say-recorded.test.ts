@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { languages } from '../../functions/words/language.ts';
-import { sayRecorded } from '../../functions/words/said.ts';
+import { sayRecorded } from '../../functions/words/say-recorded.ts';
 
 const top = join(import.meta.dirname, '../..');
 /** What is kept as a reason that pages show. */

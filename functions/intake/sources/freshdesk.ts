@@ -7,13 +7,13 @@ import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import { isOneOf } from '../../platform/door.ts';
 import { controlOf, isConnectionTest } from './control.ts';
+import { kindSaid } from './event-kinds.ts';
 import { type Body, field, isObject } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { presentedTokens } from './proof.ts';
 import type { Envelope, IntakeSource, Reading, SourceContext } from './source.ts';
 import { objectAt, requireObject, requireTicketId, saysDrill, tagsOf, textAt, ticketSignal } from './ticket-signal.ts';
 import { readInstant } from './tool-times.ts';
-import { kindSaid } from './word-kinds.ts';
 
 export const freshdesk: IntakeSource = {
   tool: 'freshdesk',

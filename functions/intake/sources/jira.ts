@@ -17,7 +17,7 @@ import {
   objectAt,
   requireObject,
   requireTicketId,
-  type TicketWord,
+  type TicketReading,
   tagsOf,
   textAt,
   ticketSignal,
@@ -117,7 +117,7 @@ function tellEvent(event: string, body: Body, fields: Body, comment: Body): Sign
 }
 
 /** Cloud knows accounts by `accountId`, Data Center by `key`, and older ones by `name`. */
-function accountIn(user: Body): TicketWord['agent'] {
+function accountIn(user: Body): TicketReading['agent'] {
   const agent = { id: textAt(user, 'accountId', 'key', 'name'), name: textAt(user, 'displayName') };
   return agent.id === undefined && agent.name === undefined ? undefined : agent;
 }

@@ -11,7 +11,7 @@ import { type SourceContext, Unreadable } from './source.ts';
 import { readStatedFields } from './stated-fields.ts';
 
 /** What a tool's reader found; blank and absent are the same. */
-export interface TicketWord {
+export interface TicketReading {
   tool: Tool;
   ticketId: string;
   /** The tool's id of this event; without one the content decides what is the same. */
@@ -44,7 +44,7 @@ export interface TicketWord {
 
 const mostTags = 100;
 
-export function ticketSignal(word: TicketWord, body: unknown, bytes: Buffer, context: SourceContext): Signal {
+export function ticketSignal(word: TicketReading, body: unknown, bytes: Buffer, context: SourceContext): Signal {
   const { policy, receivedAt } = context;
   const problems: FieldError[] = [];
   const { tags: statedTags, ...stated } = readStatedFields(word.statedIn ?? [], context, problems);

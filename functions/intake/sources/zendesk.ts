@@ -6,6 +6,7 @@
 import type { SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import { type Control, controlOf, isConnectionTest, requireSure } from './control.ts';
+import { kindSaid } from './event-kinds.ts';
 import { type Body, field } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy, refuseTime } from './proof.ts';
@@ -16,13 +17,12 @@ import {
   requireObject,
   requireTicketId,
   saysDrill,
-  type TicketWord,
+  type TicketReading,
   tagsOf,
   textAt,
   ticketSignal,
 } from './ticket-signal.ts';
 import { readInstant } from './tool-times.ts';
-import { kindSaid } from './word-kinds.ts';
 
 export const zendesk: IntakeSource = {
   tool: 'zendesk',
@@ -62,10 +62,10 @@ export function readZendesk(body: unknown, bytes: Buffer, context: SourceContext
   return readEvent(whole, type.slice(eventPrefix.length), bytes, context);
 }
 
-interface Told {
+interface EventReading {
   kind: SignalKind;
   message?: string | undefined;
-  agent?: TicketWord['agent'];
+  agent?: TicketReading['agent'];
   happenedAt?: unknown;
 }
 
@@ -115,7 +115,7 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
 }
 
 /** What an event of a ticket tells; undefined for those that nobody waits for. */
-function tellTicketEvent(what: string, detail: Body, event: Body): Told | undefined {
+function tellTicketEvent(what: string, detail: Body, event: Body): EventReading | undefined {
   switch (what) {
     case 'created':
       return { kind: 'stated', happenedAt: field(detail, 'created_at') };
@@ -149,7 +149,7 @@ function tellTicketEvent(what: string, detail: Body, event: Body): Told | undefi
 }
 
 /** A person who is staff and answers in public is an agent; what nobody can tell for sure is a note. */
-function tellComment(detail: Body, comment: Body): Told {
+function tellComment(detail: Body, comment: Body): EventReading {
   const author = objectAt(comment, 'author');
   const message = textAt(comment, 'body', 'plain_body', 'html_body');
   const authorId = firstId([field(author, 'id'), field(comment, 'author_id')]);
@@ -171,13 +171,13 @@ const over = new Set(['solved', 'closed', 'deleted', 'archived', 'scrubbed']);
 
 const isOver = (status: unknown): boolean => typeof status === 'string' && over.has(status.toLowerCase());
 
-function tellStatus(current: string | undefined, previous: string | undefined): Told {
+function tellStatus(current: string | undefined, previous: string | undefined): EventReading {
   if (isOver(current)) return { kind: 'solved' };
   return { kind: isOver(previous) ? 'reopened' : 'noted' };
 }
 
 /** A message of a messaging conversation is public by its nature. */
-function tellMessage(event: Body): Told | undefined {
+function tellMessage(event: Body): EventReading | undefined {
   const actor = objectAt(event, 'actor');
   const message = textAt(objectAt(event, 'message'), 'body', 'text');
   const type = textAt(actor, 'type')?.toLowerCase();

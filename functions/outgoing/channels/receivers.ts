@@ -22,7 +22,7 @@ import type { ChannelConfig } from './channel.ts';
 export type Channel = Pick<ChannelConfig, 'name' | 'kind' | 'for' | 'escalation'>;
 
 /** What a notice is judged by. */
-export type Told = Pick<Notice, 'kind'> &
+export type JudgedNotice = Pick<Notice, 'kind'> &
   Partial<Pick<Notice, 'kinds' | 'urgency' | 'area' | 'isDrill' | 'onlyChannels' | 'exceptChannels'>>;
 
 export const whyTold = ['tested', 'escalation', 'fits', 'everything'] as const;
@@ -44,7 +44,7 @@ export type Verdict = { isTold: true; why: WhyTold } | { isTold: false; why: Why
 const told = (why: WhyTold): Verdict => ({ isTold: true, why });
 const notTold = (why: WhyNotTold): Verdict => ({ isTold: false, why });
 
-export function judgeChannel(notice: Told, channel: Channel): Verdict {
+export function judgeChannel(notice: JudgedNotice, channel: Channel): Verdict {
   if (notice.exceptChannels?.includes(channel.name)) return notTold('it-failed');
   if (notice.onlyChannels) return notice.onlyChannels.includes(channel.name) ? told('tested') : notTold('not-tested');
   if (notice.kind === 'connection-test') return told('tested');
@@ -84,7 +84,10 @@ function isOfArea(area: string | undefined, areas: readonly string[]): boolean {
 }
 
 /** The channels that a notice goes to, each with why. */
-export function receiversOf<C extends Channel>(notice: Told, channels: readonly C[]): { channel: C; why: WhyTold }[] {
+export function receiversOf<C extends Channel>(
+  notice: JudgedNotice,
+  channels: readonly C[],
+): { channel: C; why: WhyTold }[] {
   return channels.flatMap((channel) => {
     const verdict = judgeChannel(notice, channel);
     return verdict.isTold ? [{ channel, why: verdict.why }] : [];
@@ -118,7 +121,7 @@ export function unreachedBy(channels: readonly Channel[]): Unreached[] {
 }
 
 /** Whether somebody is told of it, or paged for it. */
-export function isReached(notice: Told, channels: readonly Channel[]): boolean {
+export function isReached(notice: JudgedNotice, channels: readonly Channel[]): boolean {
   const { kind, kinds = [], urgency = 'low', area } = notice;
   const page = {
     action: 'trigger' as const,
@@ -131,5 +134,5 @@ export function isReached(notice: Told, channels: readonly Channel[]): boolean {
 }
 
 /** Whether it is an alarm that something reaches nobody: there is nobody left to notice it. */
-export const isEscalation = ({ kind, kinds }: Pick<Told, 'kind' | 'kinds'>): boolean =>
+export const isEscalation = ({ kind, kinds }: Pick<JudgedNotice, 'kind' | 'kinds'>): boolean =>
   [kind, ...(kinds ?? [])].some(isEscalating);

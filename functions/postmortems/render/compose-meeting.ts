@@ -4,7 +4,7 @@ import type { Skipped } from '../meeting.ts';
 import type { BundleSlice } from '../store.ts';
 import { type Block, type Inline, link } from './blocks.ts';
 import { date, dateTime, type Period } from './format.ts';
-import type { Speech, Word } from './words.ts';
+import type { Speech, TextKey } from './words.ts';
 
 const plain = (text: string): Block => ({ kind: 'text', content: [text] });
 
@@ -53,13 +53,13 @@ export function thisMeeting({ document, head, meeting }: BundleSlice, speech: Sp
   ];
 }
 
-interface Said {
+interface MeetingRecord {
   attendance: { present: string[]; chair: string } | null;
   answers: { item: string; title?: string; text: string; by: string; at: string }[];
   skipped: Skipped[];
 }
 
-function record(said: Said, skippedCount: number, week: Period, speech: Speech): [string, Inline[]][] {
+function record(said: MeetingRecord, skippedCount: number, week: Period, speech: Speech): [string, Inline[]][] {
   const { word, value, locale } = speech;
   const separator = locale === 'ja' ? '、' : ', ';
   const nameOf = (item: string, title: string | undefined): string => {
@@ -96,7 +96,7 @@ function record(said: Said, skippedCount: number, week: Period, speech: Speech):
 
 export function actionTable(actions: readonly ActionEntry[], week: Period, speech: Speech): Block {
   const { word, value, locale } = speech;
-  const columns: Word[] = ['action', 'owner', 'due', 'age', 'carriedTimes', 'state'];
+  const columns: TextKey[] = ['action', 'owner', 'due', 'age', 'carriedTimes', 'state'];
   const row = (action: ActionEntry): Inline[][] => [
     [
       action.description,

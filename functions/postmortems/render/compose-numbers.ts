@@ -10,7 +10,7 @@ import { doors } from '../trends.ts';
 import type { Block, Inline } from './blocks.ts';
 import { percent, span } from './format.ts';
 import { sayLost, sayMedian, saySlots } from './measures.ts';
-import type { Speech, Word } from './words.ts';
+import type { Speech, TextKey } from './words.ts';
 
 export function composeNumbers(head: BundleHead, speech: Speech, { review }: Policy): Block[] {
   const { word, value } = speech;
@@ -28,7 +28,7 @@ export function composeNumbers(head: BundleHead, speech: Speech, { review }: Pol
     [sayMedian(group.firstResponse, speech)],
     [sayMedian(group.recovery, speech)],
   ];
-  const groups: [Word, string, Group[]][] = [
+  const groups: [TextKey, string, Group[]][] = [
     ['bySource', 'source', aggregates.bySource],
     ['byTool', 'tool', aggregates.byTool],
     ['byCause', 'cause', aggregates.byCause],
@@ -130,7 +130,7 @@ function dutyText(load: DutyLoad, { word }: Speech): string {
 
 function timesTable(total: Group, speech: Speech, { percentileFrom }: Policy['review']): Block {
   const { word, locale } = speech;
-  const all: [Word, Durations][] = [
+  const all: [TextKey, Durations][] = [
     ['firstResponse', total.firstResponse],
     ['mitigation', total.mitigation],
     ['recovery', total.recovery],

@@ -8,9 +8,9 @@ import type { TrendWeek } from '../trends.ts';
 import { type Block, type ChartName, chartNames, type Inline } from './blocks.ts';
 import { sayLost, sayMedian, saySlots } from './measures.ts';
 import { chanceText } from './sentences.ts';
-import type { Speech, Word } from './words.ts';
+import type { Speech, TextKey } from './words.ts';
 
-const titles: Record<ChartName, Word> = {
+const titles: Record<ChartName, TextKey> = {
   counts: 'chartCounts',
   impact: 'chartImpact',
   questions: 'chartQuestions',

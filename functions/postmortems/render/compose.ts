@@ -15,7 +15,7 @@ import { composeTrends } from './compose-trends.ts';
 import { date, dateTime, period } from './format.ts';
 import { measureLost, measureMedian, sayMedian } from './measures.ts';
 import { sayFinding } from './sentences.ts';
-import { type Speech, speak, type Word } from './words.ts';
+import { type Speech, speak, type TextKey } from './words.ts';
 
 export interface Composing {
   locale: Locale;
@@ -63,7 +63,7 @@ export function composePage(slice: BundleSlice, by: Composing): PageContent {
   return { locale, title: `${number}${word('title')} ${head.id}`, subtitle, blocks, footer };
 }
 
-function heading(level: 2 | 3, word: Word, speech: Speech): Block {
+function heading(level: 2 | 3, word: TextKey, speech: Speech): Block {
   return { kind: 'heading', level, text: speech.word(word), id: word };
 }
 

@@ -3,13 +3,13 @@ import { fillIn, nameOf } from '../../words/language.ts';
 import { postmortemTexts } from '../../words/texts/postmortem.ts';
 import type { Locale } from '../guide.ts';
 
-export type Word = keyof typeof postmortemTexts;
+export type TextKey = keyof typeof postmortemTexts;
 
 export interface Speech {
   locale: Locale;
   /** What a customer is called. */
   customer: string;
-  word(word: Word, fill?: Record<string, string | number>): string;
+  word(word: TextKey, fill?: Record<string, string | number>): string;
   /** The name of a value of a kind, or the value itself. */
   value(kind: string, value: string): string;
 }

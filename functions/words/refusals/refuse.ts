@@ -1,7 +1,7 @@
 /** Refusals by their codes: what is refused says which one it is, and whoever reads it has it in their language. Pure. */
 import type { FieldError, Place, Said } from '../../platform/problem.ts';
 import { fillIn, type Language, type Texts } from '../language.ts';
-import { sayRecorded } from '../said.ts';
+import { sayRecorded } from '../say-recorded.ts';
 import { refusals } from '../texts/refusals.ts';
 
 type Refusals = typeof refusals;
