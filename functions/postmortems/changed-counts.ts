@@ -54,8 +54,7 @@ export function windowsOf<T>(
   return after.length === weeksAfter && before.length >= leastWeeksBefore ? { before, after } : undefined;
 }
 
-function alarmOf(weeks: readonly (CountedWeek | undefined)[], policy: Policy): CountAlarm | undefined {
-  const windows = windowsOf(weeks, policy);
+function alarmOf(windows: ReturnType<typeof windowsOf<CountedWeek>>, policy: Policy): CountAlarm | undefined {
   if (!windows) return undefined;
   const { before, after } = windows;
   const { fall, rise } = compareRates(sum(before), before.length, sum(after), after.length);
@@ -71,9 +70,14 @@ function alarmOf(weeks: readonly (CountedWeek | undefined)[], policy: Policy): C
   };
 }
 
-/** How many weeks before a week its own test and the one that tells whether a change is new look at. */
-const leadOf = ({ underReporting: { weeksAfter, weeksBefore } }: Policy): number =>
-  weeksAfter + weeksAfter + weeksBefore;
+/** A change has lasted once the test held so many weeks ago: the eight weeks before the last four then came after it. */
+const lastingOf = ({ underReporting: { weeksAfter } }: Policy): number => 3 * weeksAfter;
+
+/** How many weeks before a week all tests that tell whether a change is new look at. */
+const leadOf = (policy: Policy): number => {
+  const { weeksAfter, weeksBefore } = policy.underReporting;
+  return weeksAfter + lastingOf(policy) + weeksAfter + weeksBefore;
+};
 
 /** The weeks from so many before `first` up to `last`, undefined for one that is not known. */
 function weeksUpTo<T extends { week: string }>(
@@ -91,23 +95,44 @@ function weeksUpTo<T extends { week: string }>(
 
 /**
  * The changes that were noticed from `first` to `last`, oldest first. While the test holds, and as long as the four weeks
- * overlap those in which it last held, it is the same change.
+ * overlap those in which it last held, it is the same change. A change that has lasted may have been answered and become
+ * usual: a further one in the same direction is a change of its own when the same test, against the eight weeks before, finds it.
  * @param known complete weeks, in any order; those before `first` are compared with
  */
 export function findAlarms(known: readonly CountedWeek[], first: Week, last: Week, policy: Policy): CountAlarm[] {
-  const { weeksAfter } = policy.underReporting;
-  const lead = leadOf(policy);
+  const { weeksAfter, weeksBefore } = policy.underReporting;
+  const [lead, lasting] = [leadOf(policy), lastingOf(policy)];
   const weeks = weeksUpTo(known, { first, last, lead }, policy);
   const alarms: CountAlarm[] = [];
-  const heldAt = { fall: Number.NEGATIVE_INFINITY, rise: Number.NEGATIVE_INFINITY };
-  for (let index = lead - weeksAfter; index < weeks.length; index += 1) {
-    const alarm = alarmOf(weeks.slice(0, index + 1), policy);
+  const held = { fall: new Set<number>(), rise: new Set<number>() };
+  const furtherAt = { fall: Number.NEGATIVE_INFINITY, rise: Number.NEGATIVE_INFINITY };
+  const heldLately = (kind: CountAlarm['kind'], index: number): boolean =>
+    Array.from({ length: weeksAfter }, (_, back) => index - 1 - back).some((each) => held[kind].has(each));
+  for (let index = weeksAfter + weeksBefore - 1; index < weeks.length; index += 1) {
+    const upTo = weeks.slice(0, index + 1);
+    const alarm = alarmOf(windowsOf(upTo, policy), policy);
     if (!alarm) continue;
-    const isNew = index - heldAt[alarm.kind] > weeksAfter;
-    heldAt[alarm.kind] = index;
-    if (isNew && index >= lead) alarms.push(alarm);
+    const { kind } = alarm;
+    const isNew = !heldLately(kind, index);
+    held[kind].add(index);
+    const further = held[kind].has(index - lasting) ? furtherChange(upTo, kind, policy) : undefined;
+    const isFurther = further !== undefined && index - furtherAt[kind] > weeksAfter;
+    if (further) furtherAt[kind] = index;
+    if (index >= lead && (isNew || isFurther)) alarms.push(isNew ? alarm : (further ?? alarm));
   }
   return alarms;
+}
+
+/** The last four weeks against the eight before them, of which at least four are known. */
+function furtherChange(
+  weeks: readonly (CountedWeek | undefined)[],
+  kind: CountAlarm['kind'],
+  policy: Policy,
+): CountAlarm | undefined {
+  const { underReporting: rules } = policy;
+  const near = { ...rules, weeksBefore: 2 * rules.weeksAfter, leastWeeksBefore: rules.weeksAfter };
+  const found = alarmOf(windowsOf(weeks, { ...policy, underReporting: near }), policy);
+  return found?.kind === kind ? found : undefined;
 }
 
 export interface ChangedCounts {

@@ -86,3 +86,22 @@ describe('a year of nothing but chance, after half a year to compare with', () =
     expect(alarming(meanOf, { ...year, is: isFall })).toBeLessThanOrEqual(25);
   });
 });
+
+describe('after a fall from 20 a week to 10', () => {
+  const fallen = (then: (index: number) => number) => (index: number) => (index < 26 ? 20 : then(index));
+
+  test('a further fall to 4, twenty weeks later, is an alarm of its own in at least 75 of a hundred', () => {
+    const meanOf = fallen((index) => (index < 46 ? 10 : 4));
+    expect(alarming(meanOf, { weeks: 54, from: 47, is: isFall })).toBeGreaterThanOrEqual(75);
+  });
+
+  // While the weeks before the fall are still compared with, the test can lapse and hold again: then it is asked again.
+  test('what stays as it fell is noticed again within half a year in at most a third', () => {
+    expect(
+      alarming(
+        fallen(() => 10),
+        { weeks: 66, from: 36, is: isFall },
+      ),
+    ).toBeLessThanOrEqual(4);
+  });
+});

@@ -49,6 +49,21 @@ describe('which weeks are compared', () => {
       [...times(26, 40), ...times(40, 20), ...times(6, 5)],
       [`fall ${idOf(28)}`, `fall ${idOf(67)}`],
     ],
+    [
+      'a second fall while the first still holds, once that has lasted',
+      [...times(26, 40), ...times(14, 20), ...times(8, 5)],
+      [`fall ${idOf(28)}`, `fall ${idOf(42)}`],
+    ],
+    [
+      'a second rise while the first still holds',
+      [...times(26, 5), ...times(14, 15), ...times(8, 40)],
+      [`rise ${idOf(27)}`, `rise ${idOf(41)}`],
+    ],
+    [
+      'a slow fall is noticed once',
+      Array.from({ length: 52 }, (_, index) => Math.max(6, 20 - Math.max(0, index - 25))),
+      [`fall ${idOf(35)}`],
+    ],
   ])('%s', (_, counts, alarms) => {
     expect(noticed(...counts)).toEqual(alarms);
   });

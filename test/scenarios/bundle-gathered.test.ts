@@ -103,18 +103,27 @@ test('what was changed in the week on whatever incident: corrections, retraction
   });
 });
 
-test('actions that are open, and those that were when the week ended', async () => {
+test('actions that are open, those that were when the week ended, and those that may not have held', async () => {
   const own = ownWeek();
   const actions: [id: string, status: string, closedAt?: Date][] = [
     ['proposed', 'proposed'],
     ['agreed', 'agreed'],
     ['closed-then', 'done', own.end],
     ['closed-before', 'done', msAfter(own.end, -1)],
+    ['closed-half-a-year-before', 'done', msAfter(own.start, -180 * 86_400_000)],
+    ['closed-long-before', 'done', msAfter(own.start, -180 * 86_400_000 - 1)],
     ['dropped-then', 'dropped', own.end],
   ];
   for (const [id, status, closedAt] of actions)
     await put(collections.actions, id, { id, status, ...(closedAt ? { closedAt } : {}) });
-  expect(ids((await gather(own)).actions)).toEqual(['agreed', 'closed-then', 'dropped-then', 'proposed']);
+  expect(ids((await gather(own)).actions)).toEqual([
+    'agreed',
+    'closed-before',
+    'closed-half-a-year-before',
+    'closed-then',
+    'dropped-then',
+    'proposed',
+  ]);
   for (const [id] of actions) await firestore().collection(collections.actions).doc(id).delete();
 });
 
