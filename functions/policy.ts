@@ -287,6 +287,8 @@ export const policy = {
     burstMinutes: 5, // †
     /** Requests of one address that fail verification; past it they are refused before their body is read. */
     unverifiedPerMinute: 600, // †
+    /** Bodies of one address that are read at once before their sender is verified; three times as many where one was lately. */
+    unverifiedAtOnce: 10, // †
     /** An address that was verified so lately is not refused for what others send from it. */
     addressTrustedFor: 'PT1H', // †
     replayWindow: 'PT5M',

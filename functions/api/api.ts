@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { pathWithin, problemAnswer } from '../platform/door.ts';
 import { traceIdOf, withTrace } from '../platform/log.ts';
@@ -26,6 +27,20 @@ import { addTrendRoutes } from './trends.ts';
 import { addUpdateRoutes } from './updates.ts';
 
 const maxBodyBytes = 1024 * 1024;
+
+const deepest = 64;
+/** What is deeper than anything that is taken ends the stack of whatever walks it. @throws Problem 422 */
+const refuseDeep: MiddlewareHandler = async ({ req }, next) => {
+  let depth = 0;
+  if (req.header('content-type')?.includes('json')) {
+    for (const [token] of (await req.text()).matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/gs)) {
+      if (token === '{' || token === '[') depth += 1;
+      else if (token === '}' || token === ']') depth -= 1;
+      if (depth > deepest) throw new Problem(422, `The body is nested more than ${deepest} deep.`);
+    }
+  }
+  await next();
+};
 
 export function buildApi(): OpenAPIHono {
   const app = new OpenAPIHono({
@@ -63,6 +78,7 @@ export function buildApi(): OpenAPIHono {
       },
     }),
   );
+  app.use(refuseDeep);
   // Reading too needs an identity.
   app.use(async (context, next) => {
     actorOf(context.req);

@@ -77,7 +77,9 @@ export const letIn: Guard = async (context, next) => {
   const { token, isNew } = formToken(tokenOf(context));
   view.csrf = maskToken(token);
   // Strict would withhold it from who comes by a link in a notice, and a new token would undo the forms of other tabs.
-  if (isNew) setCookie(context, tokenCookie, token, { ...cookieScope(context, 'host'), httpOnly: true });
+  // What any cache may keep for a year sets no cookie.
+  if (isNew && !context.req.path.startsWith('/console/assets/'))
+    setCookie(context, tokenCookie, token, { ...cookieScope(context, 'host'), httpOnly: true });
   await next();
 };
 

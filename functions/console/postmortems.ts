@@ -126,7 +126,7 @@ async function addressWithin(view: View, week: Week, incidentId: string): Promis
   const place = (of: readonly { id: string }[]): number => of.findIndex((each) => each.id === incidentId);
   const at = Math.floor(Math.max(0, place(entries), place(carriedIncidents)) / firstPage.limit) * firstPage.limit;
   const page = at === 0 ? '' : `?page=${writeToken({ ...firstPage, from: at, carriedFrom: at })}`;
-  return `${bundlePath(week.id)}${page}#${incidentId}`;
+  return `${bundlePath(week.id)}${page}#${encodeURIComponent(incidentId)}`;
 }
 
 /** The whole of it in one file: to be printed and handed round. */

@@ -54,9 +54,30 @@ export function readFeed(text: string, within: Within): Read {
 
 const uidOf = (event: ICAL.Component): string => String(event.getFirstPropertyValue('uid') ?? '');
 
+/**
+ * A line becomes objects of some hundred bytes however short it is, and a date in a list of them two thousand: 10 MB of either take more
+ * memory than the function has.
+ */
+const mostLines = 250_000;
+const mostParts = 100_000;
+
+/** @throws Error for what would take too much memory to read */
+function refuseFull(text: string): void {
+  let [lines, parts] = [0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (sign === '\n' || sign === '\r') lines += 1;
+    else if (sign === ',' || sign === ';') parts += 1;
+  }
+  // Most files end their lines with both.
+  if (lines > 2 * mostLines) throw new Error('its calendar has too many lines');
+  if (parts > mostParts) throw new Error('its calendar has too many parts');
+}
+
 /** @throws Error for what is no calendar */
 function calendarsIn(text: string): ICAL.Component[] {
   if (!/^\uFEFF?\s*BEGIN:VCALENDAR/i.test(text)) throw new Error('it is no calendar');
+  refuseFull(text);
   let parsed: unknown[];
   try {
     parsed = ICAL.parse(text.replace(/^\uFEFF/, '').trim()) as unknown[];

@@ -1,8 +1,10 @@
 /** The ticket of a next action, as the room that keeps actions and the one that makes tickets speak of it. Pure. */
 import type { Outcome } from '../platform/delivery.ts';
 
-/** Whatever carries it in the tool is an action’s, and no report of anybody’s. */
 export const actionLabel = 'metronome-action';
+/** By it the ticket of an action is found again. Anybody may write it on any ticket. */
+export const ownLabel = (actionId: string): string => `metronome-${actionId}`;
+export const actionOf = (label: string): string | undefined => /^metronome-(act_[\da-f]{24})$/.exec(label)?.[1];
 
 /** A ticket that is wanted. */
 export interface WantedTicket {

@@ -19,7 +19,11 @@ export async function fileReading(
   now: Date,
 ): Promise<Filing | undefined> {
   if ('signal' in reading) {
-    const { signal } = reading;
+    const { signal, isAction } = reading;
+    if (isAction && (await isTicketOf(isAction))) {
+      log('INFO', 'ignored: the ticket of a next action', { tool });
+      return undefined;
+    }
     const intake = { signal, raw, attempt: attemptId() };
     const context = { ...authorOf(signal), now, policy };
     if (signal.source === 'alert') return fileAlert(intake, context);
@@ -35,4 +39,12 @@ export async function fileReading(
     await firestore().collection(collections.connections).doc(tool).set(test, { merge: true });
   }
   return undefined;
+}
+
+/** Its label alone proves nothing: whoever may label a ticket could keep a report of theirs out. */
+async function isTicketOf({ id, key }: { id: string; key: string }): Promise<boolean> {
+  const ticket = (await firestore().collection(collections.actions).doc(id).get()).get('ticket') as
+    | { key: string | null; mayBeThere: boolean }
+    | undefined;
+  return ticket?.key === key || (ticket?.key === null && ticket.mayBeThere);
 }

@@ -3,6 +3,8 @@
  * instances there are is capped where they are deployed. Time is an argument; nothing here reads a clock.
  */
 import type { IncomingMessage } from 'node:http';
+import { Problem } from '../platform/problem.ts';
+import { readRawBody } from '../platform/raw-body.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
 /** What a key may spend: it refills steadily, up to a burst. */
@@ -54,6 +56,7 @@ export class RateLimits {
   private readonly senders = new Buckets();
   private readonly failures = new Buckets();
   private readonly verifiedAt = new Map<string, number>();
+  private readonly reading = new Map<string, number>();
 
   /** Of a sender who was verified. @returns the seconds to wait, or undefined */
   takeVerified(sender: string, address: string, policy: Policy, now: Date): number | undefined {
@@ -72,15 +75,69 @@ export class RateLimits {
    * A ticket tool shares its addresses with strangers, so one that was verified lately is let through.
    */
   waitUnverified(address: string, policy: Policy, now: Date): number | undefined {
-    const last = this.verifiedAt.get(address);
-    if (last !== undefined && now.getTime() - last <= milliseconds(policy.intake.addressTrustedFor)) return undefined;
+    if (this.isTrusted(address, policy, now)) return undefined;
     const { unverifiedPerMinute } = policy.intake;
     return this.failures.wait(address, unverifiedPerMinute, unverifiedPerMinute, now);
+  }
+
+  private isTrusted(address: string, policy: Policy, now: Date): boolean {
+    const last = this.verifiedAt.get(address);
+    return last !== undefined && now.getTime() - last <= milliseconds(policy.intake.addressTrustedFor);
+  }
+
+  /** @returns what ends the reading of a body whose sender is not verified yet, or undefined where the address has too many */
+  beginReading(address: string, policy: Policy, now: Date): (() => void) | undefined {
+    const { unverifiedAtOnce } = policy.intake;
+    const reading = this.reading.get(address) ?? 0;
+    if (reading >= unverifiedAtOnce * (this.isTrusted(address, policy, now) ? 3 : 1)) return undefined;
+    this.reading.set(address, reading + 1);
+    return () => {
+      const left = (this.reading.get(address) ?? 1) - 1;
+      if (left > 0) this.reading.set(address, left);
+      else this.reading.delete(address);
+    };
   }
 
   noteUnverified(address: string, policy: Policy, now: Date): void {
     const { unverifiedPerMinute } = policy.intake;
     this.failures.take(address, unverifiedPerMinute, unverifiedPerMinute, now);
+  }
+}
+
+/** @throws Problem 429 for an address that only fails, whatever its next request presents */
+export function refuseLimited(limits: RateLimits, address: string, policy: Policy, now: Date): void {
+  const wait = limits.waitUnverified(address, policy, now);
+  if (wait !== undefined) throw tooMany(wait, 'Too many requests that are not verified.');
+}
+
+export function tooMany(waitSeconds: number, detail: string): Problem {
+  return new Problem(429, `${detail} Send it again in ${waitSeconds} s.`, {
+    headers: { 'retry-after': String(waitSeconds) },
+  });
+}
+
+/**
+ * The body of a sender who may be anybody. One that is late or broken counts against its address.
+ * @param isVerified whether the sender has proven itself without it
+ * @throws Problem 429 where too many of its address are being read, and as `readRawBody` does
+ */
+export async function readLimited(
+  request: IncomingMessage,
+  limits: RateLimits,
+  address: string,
+  policy: Policy,
+  now: Date,
+  isVerified = false,
+): Promise<Buffer> {
+  const end = isVerified ? (): void => undefined : limits.beginReading(address, policy, now);
+  if (!end) throw tooMany(1, 'Too many bodies of this address are being read.');
+  try {
+    return await readRawBody(request, policy.intake.maxBodyBytes);
+  } catch (error) {
+    limits.noteUnverified(address, policy, now);
+    throw error;
+  } finally {
+    end();
   }
 }
 

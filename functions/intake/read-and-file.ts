@@ -55,6 +55,9 @@ export async function readAndFile(
   }
   const filing = await fileReading(reading, source.tool, raw, policy, now);
   if (filing) return { kind: 'filed', filing };
-  const why = 'ignored' in reading ? reading.ignored : 'the end of a ticket that is not known; its signal is kept';
+  if ('ignored' in reading) return { kind: 'ignored', why: reading.ignored };
+  const why = reading.isAction
+    ? 'the ticket of a next action'
+    : 'the end of a ticket that is not known; its signal is kept';
   return { kind: 'ignored', why };
 }

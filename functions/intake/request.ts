@@ -6,10 +6,9 @@ import { type Answer, queryOf } from '../platform/door.ts';
 import { PerEnvironment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import { Problem, type ProblemCode } from '../platform/problem.ts';
-import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import type { TopicName } from '../topology.ts';
-import { addressOf, RateLimits } from './rate-limit.ts';
+import { addressOf, RateLimits, readLimited, refuseLimited, tooMany } from './rate-limit.ts';
 import { besideOf } from './sources/control.ts';
 import { headerOf } from './sources/proof.ts';
 import type { Envelope, IntakeSource } from './sources/source.ts';
@@ -36,9 +35,8 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
   const verify = async (bytes: Buffer): Promise<void> => {
     const refusal = await source.refuse(envelope, bytes, config, policy, receivedAt);
     if (refusal === undefined) return;
-    const wait = limits.get().waitUnverified(address, policy, receivedAt);
     limits.get().noteUnverified(address, policy, receivedAt);
-    throw wait === undefined ? unverified(source, refusal) : tooMany(wait, 'Too many requests that are not verified.');
+    throw unverified(source, refusal);
   };
   const admit = (): void => {
     const sender = `${source.tool}:${source.sender?.(envelope) ?? ''}`;
@@ -46,16 +44,14 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
     if (wait !== undefined) throw tooMany(wait, `More than ${policy.intake.requestsPerMinute} requests a minute.`);
   };
   const needsBody = source.needsBody(envelope);
-  if (needsBody) {
-    // A token costs nothing to look at; a signature costs a body, which an address that only fails does not get.
-    const wait = limits.get().waitUnverified(address, policy, receivedAt);
-    if (wait !== undefined) throw tooMany(wait, 'Too many requests that are not verified.');
-  } else {
+  // Before its proof is looked at: else a guess that is right would be told from the others.
+  refuseLimited(limits.get(), address, policy, receivedAt);
+  if (!needsBody) {
     await verify(Buffer.alloc(0));
     admit();
   }
   requireJson(request);
-  const bytes = await readRawBody(request, policy.intake.maxBodyBytes);
+  const bytes = await readLimited(request, limits.get(), address, policy, receivedAt, !needsBody);
   if (needsBody) {
     await verify(bytes);
     admit();
@@ -77,12 +73,6 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
 
 function unverified(source: IntakeSource, detail: string, code?: ProblemCode): Problem {
   return new Problem(401, detail, { headers: { 'www-authenticate': source.challenge }, ...(code ? { code } : {}) });
-}
-
-function tooMany(waitSeconds: number, detail: string): Problem {
-  return new Problem(429, `${detail} Send it again in ${waitSeconds} s.`, {
-    headers: { 'retry-after': String(waitSeconds) },
-  });
 }
 
 /** @throws Problem 415 when the body says that it is something else than JSON in UTF-8 */

@@ -44,12 +44,15 @@ export function nameLine(text: string): string {
   const line = oneLine(text);
   let kept = line;
   for (let pass = 0; pass < mostPasses; pass += 1) {
-    const next = oneLine(kept.replace(bracketed, withoutMark));
+    const next = oneLine(kept.replace(bracketed, withoutMark).replace(placeholder, '{ '));
     if (next === kept) return kept || wordsOf(line);
     kept = next;
   }
   return wordsOf(line);
 }
+
+/** A ticket tool would fill in what looks like its placeholder, and refuse the update that quotes it. */
+const placeholder = /\{(?=[{%])/g;
 
 /** Marks may be nested; a title that nests more of them than this is dropped. */
 const mostPasses = 10;

@@ -46,7 +46,7 @@ function decodable(url: string): string {
 /** A body of more than this is not even drained: the connection is closed. */
 const drainUpToBytes = 64 * 1024 * 1024;
 /** A sender that has not finished by then is not waited for. */
-const readWithinMs = 15_000;
+const readWithinMs = 3_000;
 
 /**
  * The request's bytes.

@@ -3,7 +3,7 @@
  * seconds, once Pub/Sub has it. A modal is opened at once, as a skeleton: what opens it is good for three seconds only.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { addressOf, RateLimits } from '../intake/rate-limit.ts';
+import { addressOf, RateLimits, readLimited, refuseLimited } from '../intake/rate-limit.ts';
 import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
@@ -12,7 +12,6 @@ import { PerEnvironment } from '../platform/environment.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { pubsub } from '../platform/pubsub.ts';
-import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { type Act, readAct } from './act.ts';
 import { externalIdOf, isPressed, modalOf, rememberedOf } from './meaning.ts';
@@ -59,12 +58,8 @@ async function readVerified(request: IncomingMessage, receivedAt: Date): Promise
     throw unverified(`This door is closed: ${why}.`, 'door-closed');
   }
   const address = addressOf(request, hops);
-  const wait = limits.get().waitUnverified(address, policy, receivedAt);
-  if (wait !== undefined) {
-    const headers = { 'retry-after': String(wait) };
-    throw new Problem(429, `Too many requests that are not verified. Send it again in ${wait} s.`, { headers });
-  }
-  const bytes = await readRawBody(request, policy.intake.maxBodyBytes);
+  refuseLimited(limits.get(), address, policy, receivedAt);
+  const bytes = await readLimited(request, limits.get(), address, policy, receivedAt);
   const refusal = refuseSignature(request.headers, bytes, secrets, policy, receivedAt);
   if (refusal === undefined) return bytes;
   limits.get().noteUnverified(address, policy, receivedAt);

@@ -100,6 +100,10 @@ export function understandRows(
   };
 }
 
+/** A cell may be called as what every object has, such as `constructor`. */
+const ownIn = (of: Record<string, string> | undefined, key: string): string | undefined =>
+  of && Object.hasOwn(of, key) ? of[key] : undefined;
+
 type RowResult = { incident: Incident } | { errors: Rejection['errors'] };
 
 function understandRow(
@@ -110,8 +114,8 @@ function understandRow(
   const errors: Rejection['errors'] = [];
   const text = (field: ImportField): string | undefined => {
     const column = map.columns[field];
-    const stated = (column === undefined ? undefined : cells[column])?.trim();
-    const value = stated ? (map.values?.[field]?.[stated] ?? stated) : map.constants?.[field];
+    const stated = (column === undefined ? undefined : ownIn(cells, column))?.trim();
+    const value = stated ? (ownIn(map.values?.[field], stated) ?? stated) : map.constants?.[field];
     return value === undefined || value === '' ? undefined : value;
   };
   const wrong = (field: ImportField, message: string): undefined => {

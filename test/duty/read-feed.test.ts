@@ -422,3 +422,28 @@ describe('a feed at its bounds', () => {
     expect(people('SUMMARY:a &lt;b&gt;  &#34;c&#34; &nbsp;')).toEqual([['a <b> "c" &nbsp;', undefined]]);
   });
 });
+
+describe('what would take more memory than there is', () => {
+  const own = event('UID:1', 'DTSTART:20261102T000000Z', 'DTEND:20261103T000000Z', 'SUMMARY:Ada');
+  const many = (count: number, line: string): string[] => Array.from({ length: count }, () => line);
+
+  it.each([
+    ['lines', [...own, ...event(...many(300_000, 'A:1'))]],
+    ['dates in a list', event('UID:2', `EXDATE:${many(150_000, '20261124T000000Z').join(',')}`)],
+    ['parameters', event('UID:2', `X;${many(150_000, 'A=1').join(';')}:1`)],
+  ])('is not read: %s', (_, lines) => {
+    expect(() => readFeed(calendar(...lines), within)).toThrow(/too many/);
+  });
+
+  it('is no calendar of two thousand shifts, each with all that a calendar says', () => {
+    const shift = (index: number) => [
+      ...own.slice(0, 1),
+      `UID:${index}`,
+      ...own.slice(2, -1),
+      'ATTENDEE;CN=Ada;ROLE=CHAIR:mailto:a@x',
+      'END:VEVENT',
+    ];
+    const lines = Array.from({ length: 2_000 }, (_, index) => shift(index)).flat();
+    expect(readFeed(calendar(...lines), within).shifts).toHaveLength(2_000);
+  });
+});

@@ -50,6 +50,25 @@ describe('a verified sender', () => {
   });
 });
 
+test('an address has so many bodies read at once before it is verified, three times as many after, and its turn again', () => {
+  const limits = new RateLimits();
+  const begun = (address: string, seconds = 0) => limits.beginReading(address, ours, at(seconds));
+  const { unverifiedAtOnce: most } = ours.intake;
+  const ends = Array.from({ length: most }, () => begun('a'));
+  expect([ends.every(Boolean), begun('a'), begun('b') !== undefined]).toEqual([true, undefined, true]);
+  ends[0]?.();
+  expect([begun('a') !== undefined, begun('a')]).toEqual([true, undefined]);
+  limits.takeVerified('zendesk', 'a', ours, at(0));
+  const more = Array.from({ length: 2 * most }, () => begun('a'));
+  expect([more.every(Boolean), begun('a')]).toEqual([true, undefined]);
+  // The trust is of an hour.
+  for (const end of [...ends.slice(1), ...more]) end?.();
+  expect([begun('a', 3_601) !== undefined, Array.from({ length: most }, () => begun('a', 3_601)).at(-1)]).toEqual([
+    true,
+    undefined,
+  ]);
+});
+
 describe('an address that only fails', () => {
   const fail = (limits: RateLimits, count: number, address = 'bad') => {
     for (let each = 0; each < count; each += 1) limits.noteUnverified(address, policy, at(0));

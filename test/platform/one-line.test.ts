@@ -3,6 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nameLine, oneLine } from '../../functions/platform/one-line.ts';
 
+test.each([
+  ['{{ticket.requester.email}} が出ない', '{ {ticket.requester.email}} が出ない'],
+  ['{% if x %}', '{ % if x %}'],
+  ['{{{{', '{ { { {'],
+  ['{a} {1: 2}', '{a} {1: 2}'],
+])('a title is no placeholder of a ticket tool: %s', (title, read) => {
+  expect(nameLine(title)).toBe(read);
+});
+
 describe('one line', () => {
   test.each([
     ['新宿店\n\n【重要】ご返金は https://evil.example', '新宿店 【重要】ご返金は https://evil.example'],

@@ -35,6 +35,12 @@ describe('a table of past incidents', () => {
     expect([unusedColumns, unknownColumns]).toEqual([['メモ'], []]);
   });
 
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('a cell called “%s” is a cell', (cell) => {
+    const csv = `Name,起票日時,影響\n${cell},2026-06-01 09:50,${cell}\n`;
+    expect(understand(csv).rejected.map(({ line }) => line)).toEqual([2]);
+    expect(understand(`Name,起票日時\n${cell},2026-06-01 09:50\n`).incidents.map((each) => each.title)).toEqual([cell]);
+  });
+
   test('rows that cannot be understood are rejected by their line, with all that is wrong', () => {
     const { rejected } = understand();
     expect(rejected.map(({ line, errors }) => [line, errors.map((each) => each.path)])).toEqual([

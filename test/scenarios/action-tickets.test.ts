@@ -136,14 +136,28 @@ test('what Jira refuses is said, and asked for again by a tap', async () => {
   expect(await actionOf(id)).toMatchObject({ ticket: { state: 'made' } });
 });
 
-test('Jira’s webhook about such an issue is nobody’s report', async () => {
-  const fields = { summary: '監視を足す', labels: ['metronome-action', 'metronome-act_1'], project: { key: 'OPS' } };
-  const text = JSON.stringify({ webhookEvent: 'jira:issue_created', issue: { id: '901', key: 'OPS-901', fields } });
-  const signature = createHmac('sha256', toolSecrets.JIRA_WEBHOOK_SECRET).update(text).digest('hex');
-  const reply = await scenario.post('/tickets/jira', text, { 'x-hub-signature': `sha256=${signature}` });
-  expect(reply.status).toBe(200);
-  const { body } = await scenario.get('/api/incidents');
-  expect(body.incidents).toEqual([]);
+test('Jira’s webhook about such an issue is nobody’s report; one that only has the labels is', async () => {
+  const id = await propose();
+  await make(id);
+  await scenario.advance('PT2M');
+  const { key } = (await actionOf(id)).ticket;
+  const tell = (issueKey: string, label: string) => {
+    const fields = { summary: '止まった', labels: ['metronome-action', label], project: { key: 'OPS' } };
+    const issue = { id: issueKey.replace(/\D/g, ''), key: issueKey, fields };
+    const text = JSON.stringify({ webhookEvent: 'jira:issue_created', issue });
+    const signature = createHmac('sha256', toolSecrets.JIRA_WEBHOOK_SECRET).update(text).digest('hex');
+    return scenario.post('/tickets/jira', text, { 'x-hub-signature': `sha256=${signature}` });
+  };
+  expect((await tell(key, `metronome-${id}`)).body).toEqual({ ignored: 'the ticket of a next action' });
+  expect((await scenario.get('/api/incidents')).body.incidents).toEqual([]);
+  // Whoever may label an issue keeps nothing out by it.
+  for (const [other, label] of [
+    ['OPS-9001', `metronome-${id}`],
+    ['OPS-9002', 'metronome-action'],
+    ['OPS-9003', `metronome-act_${'0'.repeat(24)}`],
+  ] as const) {
+    expect((await tell(other, label)).status).toBe(201);
+  }
 });
 
 describe('an action’s ticket, step by step', () => {

@@ -280,4 +280,17 @@ describe('the other doors', () => {
     });
     expect((await jira(jiraEvent('jira:issue_created'), 'w-1')).status).toBe(200);
   });
+
+  test('an address that only guesses is not told when it guesses right', async () => {
+    const guess = (token: string) =>
+      scenario.post(
+        '/tickets',
+        { id: 'G', subject: 'x' },
+        { authorization: `Bearer ${token}`, 'x-forwarded-for': '203.0.113.51' },
+      );
+    await withPolicy(policy.intake, { unverifiedPerMinute: 2 }, async () => {
+      expect([(await guess('a')).status, (await guess('b')).status]).toEqual([401, 401]);
+      expect([(await guess('c')).status, (await guess('local')).status]).toEqual([429, 429]);
+    });
+  });
 });

@@ -14,6 +14,10 @@ describe('a person', () => {
   test('is who a member’s e-mail says, in small letters', () => {
     expect(judgePerson(member, ['T1'], 'T1', policy)).toEqual({ email: 'tanaka@example.jp' });
     expect(judgePerson(member, [], 'T1', policy)).toEqual({ email: 'tanaka@example.jp' });
+    // What looks like it is no address of anybody's.
+    for (const email of ['tanaka\u200B@example.jp', 'tan\u0430ka@example.jp', 'tanaka@example.jp\u2060']) {
+      expect(judgePerson({ ...member, profile: { email } }, [], 'T1', policy)).toEqual({ why: 'email' });
+    }
     expect(judgePerson({ profile: { email: ' a@b.jp ' } }, ['T1'], 'T1', policy)).toEqual({ email: 'a@b.jp' });
     const longest = `${'a'.repeat(309)}@example.jp`;
     expect(judgePerson(withEmail(longest), ['T1'], 'T1', policy)).toEqual({ email: longest });

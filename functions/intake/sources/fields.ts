@@ -22,7 +22,9 @@ export function field(body: Body, name: string): unknown {
 export const idText = z
   .union([z.string(), z.number().int().safe()])
   .transform((value) => readableText(oneLine(String(value)), 500))
-  .refine((value) => value !== '', 'It is blank.');
+  .refine((value) => value !== '', 'It is blank.')
+  // An address takes these for a folder, however they are written.
+  .refine((value) => value !== '.' && value !== '..', 'It is no id.');
 
 /**
  * Reads an optional field. Absent, null and blank are not stated; a value that `schema` refuses goes into `problems`.

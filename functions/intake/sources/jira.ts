@@ -3,7 +3,7 @@
  * Repeats are recognised by the body: `X-Atlassian-Webhook-Identifier` is not part of what is signed.
  */
 
-import { actionLabel } from '../../incidents/action-tickets.ts';
+import { actionOf } from '../../incidents/action-tickets.ts';
 import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import { controlOf, requireSure } from './control.ts';
@@ -56,7 +56,6 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
   const comment = objectAt(whole, 'comment');
   const told = tellEvent(event, whole, fields, comment);
   if (!told) return { ignored: event || 'a body without webhookEvent' };
-  if (tagsOf(field(fields, 'labels')).includes(actionLabel)) return { ignored: 'the ticket of a next action' };
   const ticketId = requireTicketId([field(issue, 'id'), field(issue, 'key')], 'issue.id');
   const { policy, receivedAt, config } = context;
   const time = (value: unknown): Date | undefined => readInstant(value, policy.zone, receivedAt);
@@ -94,7 +93,10 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
     bytes,
     context,
   );
-  return { signal };
+  const actionId = tagsOf(field(fields, 'labels'))
+    .map(actionOf)
+    .find((each) => each !== undefined);
+  return actionId === undefined ? { signal } : { signal, isAction: { id: actionId, key: textAt(issue, 'key') ?? '' } };
 }
 
 /** What an event tells; undefined for those that nobody waits for (sprints, worklogs, users). */

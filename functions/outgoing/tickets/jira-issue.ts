@@ -1,5 +1,5 @@
 /** An issue in Jira for a next action. It is found again by a label of its own. Pure. */
-import { actionLabel, type WantedTicket } from '../../incidents/action-tickets.ts';
+import { actionLabel, ownLabel, type WantedTicket } from '../../incidents/action-tickets.ts';
 import {
   type Conversation,
   failedRead,
@@ -15,8 +15,6 @@ interface IssueKind {
   project: string;
   issueType: string;
 }
-
-const ownLabel = (actionId: string): string => `metronome-${actionId}`;
 
 export type Made =
   | { kind: 'made'; key: string; url: string | undefined }
