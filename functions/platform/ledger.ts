@@ -70,6 +70,8 @@ export async function attempt<R extends Deliverable>(ref: DocumentReference, wor
     if (error instanceof LostLease) throw error;
     failure = error;
     outcome = outcomeOf(error, now());
+    // It is we who failed, at whatever step: it may have been sent.
+    if (work.lookUp && !isFailure(error)) outcome = { ...outcome, kind: 'unknown' } as Outcome;
   }
   const { delivery, comesAgain } = settled(record.delivery, outcome, now(), work.limits, ref.id);
   const more = {
@@ -95,6 +97,9 @@ function unseen(error: unknown): Outcome {
   return outcomeOf(error, now());
 }
 
+/** What the other side, or the way to it, has done. */
+const isFailure = (error: unknown): boolean => error instanceof TemporaryFailure || error instanceof PermanentFailure;
+
 /** In our own words alone: others' may hold an address with its token. */
 export function outcomeOf(error: unknown, at: Date): Outcome {
   if (error instanceof PermanentFailure) return { kind: 'rejected', why: error.message };
@@ -113,7 +118,8 @@ function tell({ delivery }: Deliverable, comesAgain: boolean, about: Facts, fail
 }
 
 const unexpected = (failure: unknown): Facts =>
-  failure === undefined || failure instanceof TemporaryFailure ? {} : errorFacts(failure);
+  failure === undefined || isFailure(failure) ? {} : errorFacts(failure);
+
 interface Taken<R> {
   record: R;
   lease: Lease;

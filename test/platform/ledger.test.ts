@@ -31,6 +31,7 @@ beforeAll(async () => {
 afterAll(() => small.stop());
 
 class Death extends Error {}
+class OwnFailure extends Error {}
 
 /** What happens at one attempt: to the request, or to the worker. */
 const happenings = [
@@ -39,6 +40,7 @@ const happenings = [
   'busy',
   'silent',
   'taken, and the answer is lost',
+  'taken, and then we fail',
   'dies before it asks',
   'dies after it was taken',
   'dies as it closes',
@@ -61,6 +63,7 @@ class Outside {
     if (what === 'silent') throw new LostAnswer('no answer', minute);
     this.taken += 1;
     if (what === 'taken, and the answer is lost') throw new LostAnswer('no answer', minute);
+    if (what === 'taken, and then we fail') throw new OwnFailure();
     if (what === 'dies after it was taken') throw new Death();
   }
 }
@@ -111,7 +114,7 @@ async function come(outside: Outside, what: Happening, isAbleToLook: boolean): P
     return 'done';
   } catch (error) {
     if (error instanceof Death) return 'dead';
-    if (error instanceof TemporaryFailure) return 'again';
+    if (error instanceof TemporaryFailure || error instanceof OwnFailure) return 'again';
     throw error;
   }
 }

@@ -518,6 +518,18 @@ describe('an update that a 2xx has accepted without saying which comment it is',
     expect(await update(other)).toMatchObject({ state: 'sent', sentAt: at(-15 * minute - 1), commentId: '' });
   });
 
+  test('is looked for, and not sent again, where we could not store that it was accepted', async () => {
+    const own = await tapped();
+    small.faults.add({ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED', skip: 1 });
+    answers = [{ status: 201 }];
+    expect(await send(own)).toContain('PERMISSION_DENIED');
+    small.pass(minute);
+    answers = [{ status: 200, body: [{ ...listed(), created_at: at(-minute).toISOString() }] }];
+    expect(await send(own)).toBe('done');
+    expect(asked.map(({ method }) => method)).toEqual(['POST', 'GET']);
+    expect(await update(own)).toMatchObject({ state: 'sent', commentId: '9' });
+  });
+
   test('is only looked for where its sender died before it could look', async () => {
     const own = await tapped();
     await firestore()
