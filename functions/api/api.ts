@@ -1,11 +1,9 @@
 /** The JSON API: behind Cloud IAM on Google Cloud, open on this machine. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { pathWithin, problemAnswer } from '../platform/door.ts';
-import { traceIdOf, withTrace } from '../platform/log.ts';
+import { problemAnswer } from '../platform/door.ts';
+import { honoDoor } from '../platform/hono-door.ts';
 import { Problem } from '../platform/problem.ts';
 import { addActionRoutes } from './actions.ts';
 import { actorOf } from './actor.ts';
@@ -121,19 +119,4 @@ function problemOf(error: unknown): unknown {
   return error;
 }
 
-let listener: ReturnType<typeof getRequestListener> | undefined;
-
-export async function api(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  listener ??= getRequestListener(buildApi().fetch);
-  const handle = listener;
-  const url = request.url ?? '/';
-  const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
-  request.url = `/api${pathWithin('api', url)}${query}`;
-  // No answer depends on it, and one that is no host is answered by Hono's server without a word.
-  request.headers.host = 'api';
-  const header = (name: string): string | undefined => {
-    const value = request.headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
-  await withTrace(traceIdOf(header), async () => handle(request, response));
-}
+export const api = honoDoor('api', buildApi);

@@ -19,6 +19,7 @@ import {
 } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
+import { actionField } from './action-field.ts';
 import { ticketOf } from './action-ticket.ts';
 import { button, choicesOf, dateField, radios, select, textField, type Values } from './fields.ts';
 import { keyIn, seenIn } from './incident-form.ts';
@@ -95,14 +96,7 @@ function changeForm(view: View, action: NextAction, typed: Values): Markup {
   const { t } = view;
   const value = (name: string, otherwise: string | undefined): string =>
     typed ? (typed.get(name) ?? '') : (otherwise ?? '');
-  const field = (name: 'owner' | 'ticketUrl' | 'doneWhen' | 'evidenceUrl' | 'droppedReason', isLink = false): Markup =>
-    textField({
-      form: action.id,
-      name,
-      label: t(`field.${name}`),
-      value: value(name, action[name]),
-      ...(isLink ? { type: 'url', placeholder: 'https://' } : {}),
-    });
+  const field = actionField(view, action, typed);
   return form(
     view,
     `${path}/${action.id}`,

@@ -1,12 +1,10 @@
 /** The door of the console: who, whether it may, which page. Every answer carries the same strict headers. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { pathWithin } from '../platform/door.ts';
-import { errorFacts, log, traceIdOf, withTrace } from '../platform/log.ts';
+import { honoDoor } from '../platform/hono-door.ts';
+import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import {
@@ -62,24 +60,5 @@ function problemOf(error: Error): Problem {
   return new Problem(500, refuse('failed-here'));
 }
 
-let listener: ReturnType<typeof getRequestListener> | undefined;
-
-export async function console(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  listener ??= getRequestListener(build().fetch);
-  const handle = listener;
-  const url = request.url ?? '/';
-  const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
-  // Hono's server answers what is no address without a word; here a backslash leads to the page for what does not exist.
-  const path = pathWithin('console', url).replaceAll('\\', '%5C').replace(/\/$/, '');
-  request.url = `/console${path}${query}`;
-  // The same of a host that is none. Forms are judged by the header as it came.
-  request.headers.host = 'console';
-  const header = (name: string): string | undefined => {
-    const value = request.headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
-  await withTrace(traceIdOf(header), async () => {
-    await handle(request, response);
-    if (!request.complete) request.resume();
-  });
-}
+/** Forms are judged by the host’s header as it came; what is no address leads to the page for what does not exist. */
+export const console = honoDoor('console', build, (path) => path.replaceAll('\\', '%5C').replace(/\/$/, ''));

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { ActionEntry } from '../postmortems/bundle.ts';
-import { button, type Choice, dateField, type Failed, radios, textField } from './fields.ts';
+import { actionField } from './action-field.ts';
+import { button, type Choice, dateField, type Failed, radios } from './fields.ts';
 import { draft } from './meeting-form.ts';
 import { meetingPath, type Sitting, stepPath } from './meeting-sitting.ts';
 import { form } from './page.ts';
@@ -52,14 +53,9 @@ ${
 function choiceForm(view: View, sitting: Sitting, action: ActionEntry, typed: URLSearchParams | undefined): Markup {
   const { t } = view;
   const value = (name: string, otherwise = ''): string => (typed ? (typed.get(name) ?? '') : otherwise);
-  const field = (name: 'owner' | 'ticketUrl' | 'doneWhen' | 'evidenceUrl' | 'droppedReason', isLink = false): Markup =>
-    textField({
-      form: action.id,
-      name,
-      label: t(`field.${name}`),
-      value: value(name, name === 'owner' || name === 'ticketUrl' || name === 'doneWhen' ? action[name] : ''),
-      ...(isLink ? { type: 'url', placeholder: 'https://' } : {}),
-    });
+  const { id, owner, ticketUrl, doneWhen } = action;
+  // What it was done with, and why it was dropped, are said anew.
+  const field = actionField(view, { id, owner, ticketUrl, doneWhen }, typed);
   const choices: Choice[] = [
     ...(action.choiceRequired ? [] : [['', t('action.asItIs')] as const]),
     ...(action.recurredAs ? [] : [['done', t('meeting.choice.done')] as const]),

@@ -7,7 +7,7 @@ import type { Situation, SituationCustomer } from '../situation/compose-situatio
 import { loadSituation } from '../situation/load-situation.ts';
 import { said } from '../situation/situation-markdown.ts';
 import { isOver } from '../words/glance.ts';
-import { type Both, type Fill, fillIn } from '../words/language.ts';
+import { type Both, say } from '../words/language.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
 import { button, textField } from './fields.ts';
 import { severity, shortTitleOf, titleOf } from './incident-head.ts';
@@ -52,9 +52,6 @@ ${latest(view, situation)}
 </div>`,
   };
 }
-
-const say = (view: View, of: Both, fill: Fill = {}): string =>
-  fillIn(of[view.language], { customer: view.policy.customerLabel[view.language], ...fill });
 
 const part = (view: View, id: string, of: Both, content: Markup): Markup =>
   html`<section class="part" aria-labelledby="${id}"><h2 id="${id}">${say(view, of)}</h2>${content}</section>`;

@@ -14,7 +14,7 @@ import type { Policy } from '../policy.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
 import { dutyText } from '../words/duty.ts';
 import { glanceText, overText } from '../words/glance.ts';
-import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
+import { fillIn, type Language, nameOf, say } from '../words/language.ts';
 import { sayRecorded } from '../words/say-recorded.ts';
 import { asked, drillMark, headings, labels, recorded } from '../words/texts/notices.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
@@ -92,16 +92,12 @@ function actionLines(incident: Incident, notice: PlannedNotice, language: Langua
     isOfRoles && by.consoleUrl
       ? `${by.consoleUrl}/incidents/${incident.id}/situation`
       : addressOf(incident, notice, by);
-  return at && action ? [`${say(action, language, by.policy)}: ${at}`] : [];
-}
-
-function say(of: Both, language: Language, policy: Policy, given: Fill = {}): string {
-  return fillIn(of[language], { customer: policy.customerLabel[language], ...given });
+  return at && action ? [`${say({ language, policy: by.policy }, action)}: ${at}`] : [];
 }
 
 function subjectOf(incident: Incident, notice: PlannedNotice, language: Language, policy: Policy): string {
   const title = cut(incident.title) || incident.id;
-  const heading = notice.kinds.map((kind) => upper(say(headings[kind], language, policy))).join(' / ');
+  const heading = notice.kinds.map((kind) => upper(say({ language, policy }, headings[kind]))).join(' / ');
   return `${incident.isDrill ? drillMark[language] : ''}${heading}: ${title}`;
 }
 
@@ -145,7 +141,7 @@ function dueOf(notice: PlannedNotice | undefined): Date | undefined {
 }
 
 const dueText = (at: Date, language: Language, { policy, now }: Writing): string =>
-  say(labels.due, language, policy, { due: shortClock(at, now, language, policy) });
+  say({ language, policy }, labels.due, { due: shortClock(at, now, language, policy) });
 
 /** Which updates did not get there: to whom, on which ticket, and why. */
 function failedLines(incident: Incident, notice: PlannedNotice, language: Language, { policy }: Writing): string[] {
@@ -155,7 +151,7 @@ function failedLines(incident: Incident, notice: PlannedNotice, language: Langua
   const failed = (incident.sending ?? []).filter(isFailed);
   const lines = failed.slice(0, mostLines).map(({ customers, tool, ticketId, why }) => {
     const names = customers.map((id) =>
-      id === 'others' ? say(labels.others, language, policy) : (known.get(id) ?? id),
+      id === 'others' ? say({ language, policy }, labels.others) : (known.get(id) ?? id),
     );
     const whom = cut(names.join(language === 'ja' ? '、' : ', '));
     const reason = why ? `: ${cut(sayRecorded(why, language, customer) ?? why)}` : '';
@@ -175,8 +171,8 @@ function emergencyLines(incident: Incident, notice: PlannedNotice, language: Lan
     .map((role) => nameOf('role', role, language, customer))
     .join(language === 'ja' ? '・' : ', ');
   return [
-    say(labels.emergency, language, by.policy, { why }),
-    ...(roles ? [say(labels.roles, language, by.policy, { roles })] : []),
+    say({ language, policy: by.policy }, labels.emergency, { why }),
+    ...(roles ? [say({ language, policy: by.policy }, labels.roles, { roles })] : []),
   ];
 }
 
@@ -193,21 +189,21 @@ function waitingLines(notice: PlannedNotice, language: Language, by: Writing): s
   const lines = rows.slice(0, mostLines).map(({ contact, dueAt }) => {
     const since = short(contact.lastUpdateAt ?? contact.affectedKnownAt);
     const waits = dueAt
-      ? say(labels.dueSince, language, policy, { due: short(dueAt), since })
-      : say(labels.waitsSince, language, policy, { since });
+      ? say({ language, policy }, labels.dueSince, { due: short(dueAt), since })
+      : say({ language, policy }, labels.waitsSince, { since });
     const message = contact.lastMessage ? `「${cut(contact.lastMessage)}」` : '';
     const told = contact.lastUpdateAt
-      ? say(labels.lastTold, language, policy, { at: short(contact.lastUpdateAt) }) + message
+      ? say({ language, policy }, labels.lastTold, { at: short(contact.lastUpdateAt) }) + message
       : labels.neverTold[language];
     const why =
       notice.escalated.some(({ id }) => id === contact.id) && contact.overdueSince
-        ? [say(labels.missed, language, policy, { n: contact.missedInARow, at: short(contact.overdueSince) })]
+        ? [say({ language, policy }, labels.missed, { n: contact.missedInARow, at: short(contact.overdueSince) })]
         : [];
     const said = [waits, ...why, told].join(language === 'ja' ? '、' : ', ');
     return `- ${nameOfContact(contact, language, policy)}: ${said}`;
   });
-  if (rows.length > mostLines) lines.push(say(labels.more, language, policy, { n: rows.length - mostLines }));
-  return ['', say(labels.waiting, language, policy, { n: rows.length }), ...lines];
+  if (rows.length > mostLines) lines.push(say({ language, policy }, labels.more, { n: rows.length - mostLines }));
+  return ['', say({ language, policy }, labels.waiting, { n: rows.length }), ...lines];
 }
 
 /** Each contact once. */
@@ -246,11 +242,11 @@ function happenedLines(incident: Incident, told: PlannedNotice['told'], language
 function questionedLines(questioned: Questioned[], language: Language, policy: Policy): string[] {
   if (questioned.length === 0) return [];
   const lines = questioned.slice(0, mostLines).map((each) => {
-    const said = each.word.message ? say(labels.quoted, language, policy, { text: cut(each.word.message) }) : '';
+    const said = each.word.message ? say({ language, policy }, labels.quoted, { text: cut(each.word.message) }) : '';
     return `- ${nameOfQuestioned(each, language, policy)}: ${said || labels.noText[language]}`;
   });
   const rest = questioned.length - lines.length;
-  return ['', say(labels.wrote, language, policy), ...lines, ...(rest > 0 ? [labels.moreMessages[language]] : [])];
+  return ['', say({ language, policy }, labels.wrote), ...lines, ...(rest > 0 ? [labels.moreMessages[language]] : [])];
 }
 
 function nameOfQuestioned({ contact, word }: Questioned, language: Language, policy: Policy): string {
@@ -279,23 +275,26 @@ function draftsOf(
 /** One draft, of the message that is most urgent, in the customers' language: the others are on the page. */
 function draftLines(incident: Incident, groups: DraftGroup[], by: Writing, reader: Language): string[] {
   const n = groups.length - 1;
-  const more = n > 0 ? [say(labels.moreDrafts, reader, by.policy, { n })] : [];
+  const more = n > 0 ? [say({ language: reader, policy: by.policy }, labels.moreDrafts, { n })] : [];
   return [...groups.slice(0, 1).flatMap((group) => draftOf(incident, group, by, reader)), ...more];
 }
 
 function draftOf(incident: Incident, group: DraftGroup, by: Writing, reader: Language): string[] {
   const names = group.told.slice(0, mostLines).map(({ contact }) => nameOfContact(contact, reader, by.policy));
   const n = group.told.length - names.length;
-  const to = [...names, ...(n > 0 ? [say(labels.more, reader, by.policy, { n })] : [])];
+  const to = [...names, ...(n > 0 ? [say({ language: reader, policy: by.policy }, labels.more, { n })] : [])];
   const kind = nameOf('draftKind', group.kind, reader, by.policy.customerLabel[reader]);
-  const title = say(labels.draft, reader, by.policy, { kind, to: to.join(reader === 'ja' ? '、' : ', ') });
+  const title = say({ language: reader, policy: by.policy }, labels.draft, {
+    kind,
+    to: to.join(reader === 'ja' ? '、' : ', '),
+  });
   const message = draftMessage(incident, group, by);
   return ['', title, ...message.split('\n').map((line) => `> ${line}`.trimEnd())];
 }
 
 function nameOfContact(contact: Contact, language: Language, policy: Policy): string {
-  if (contact.isTheOthers) return say(labels.others, language, policy);
+  if (contact.isTheOthers) return say({ language, policy }, labels.others);
   const [first, ...rest] = contact.customers;
   const name = cut(contact.name ?? first?.name ?? first?.id ?? contact.id);
-  return rest.length > 0 ? say(labels.andMore, language, policy, { name, n: rest.length }) : name;
+  return rest.length > 0 ? say({ language, policy }, labels.andMore, { name, n: rest.length }) : name;
 }

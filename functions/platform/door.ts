@@ -24,6 +24,9 @@ export function queryOf(url: string): URLSearchParams {
   return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
 }
 
+export const traceOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined =>
+  traceIdOf((name) => [headers[name]].flat()[0]);
+
 /** Answers a request with what `work` returns, or with the problem it throws. */
 export async function answerRequest(
   door: string,
@@ -31,11 +34,7 @@ export async function answerRequest(
   response: ServerResponse,
   work: () => Promise<Answer>,
 ): Promise<void> {
-  const traceId = traceIdOf((name) => {
-    const value = request.headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  });
-  await withTrace(traceId, async () => {
+  await withTrace(traceOf(request), async () => {
     let answer: Answer;
     try {
       answer = await work();

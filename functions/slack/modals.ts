@@ -2,7 +2,7 @@
 
 import { cutTo } from '../outgoing/slack/blocks.ts';
 import type { Policy } from '../policy.ts';
-import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
+import { type Both, type Language, nameOf, say } from '../words/language.ts';
 import { modalWords } from '../words/texts/slack.ts';
 import type { Given, Submission } from './act.ts';
 
@@ -70,9 +70,6 @@ interface By {
   policy: Policy;
 }
 
-const say = (of: Both, { language, policy }: By, more: Fill = {}): string =>
-  fillIn(of[language], { customer: policy.customerLabel[language], ...more });
-
 const input = (id: string, label: string, element: object, more: object = {}) => ({
   type: 'input',
   block_id: id,
@@ -101,33 +98,33 @@ const mostOthers = 10;
 
 export function updateModal(of: Frame, form: UpdateForm, by: By): Modal {
   const { customers, isForAll, hasOthers, message, isRecovery, ways, others } = form;
-  const yes = (words: Both) => option('yes', say(words, by));
+  const yes = (words: Both) => option('yes', say(by, words));
   // Ids that are longer than Slack takes are told from the console.
   const options = customers
     .filter(({ id }) => id.length <= 150)
     .slice(0, mostOptions)
     .map(({ id, name }) => option(id, name));
-  if (options.length === 0) return explanation(of, say(modalWords.inConsole, by), by.language);
+  if (options.length === 0) return explanation(of, say(by, modalWords.inConsole), by.language);
   const join = (names: readonly string[]): string => cutTo(names.join(by.language === 'ja' ? '、' : ', '), 300);
   const whom = {
     type: 'multi_static_select',
     options,
-    placeholder: plain(say(modalWords.whomChoose, by), 150),
+    placeholder: plain(say(by, modalWords.whomChoose), 150),
     ...(isForAll ? { initial_options: options } : {}),
   };
   const hint = options.length < customers.length ? { n: options.length, of: customers.length } : undefined;
   return {
-    ...frame(of, say(modalWords.updateTitle, by), modalWords.close[by.language]),
-    submit: plain(say(modalWords.updateSubmit, by), 24),
+    ...frame(of, say(by, modalWords.updateTitle), modalWords.close[by.language]),
+    submit: plain(say(by, modalWords.updateSubmit), 24),
     blocks: [
       ...ways.slice(0, 20).map(section),
       input(
         'whom',
-        say(modalWords.whom, by),
+        say(by, modalWords.whom),
         whom,
-        hint ? { hint: plain(say(modalWords.whomFirst, by, hint), 2_000) } : {},
+        hint ? { hint: plain(say(by, modalWords.whomFirst, hint), 2_000) } : {},
       ),
-      input('message', say(modalWords.message, by), {
+      input('message', say(by, modalWords.message), {
         type: 'plain_text_input',
         multiline: true,
         max_length: longestInput,
@@ -135,7 +132,7 @@ export function updateModal(of: Frame, form: UpdateForm, by: By): Modal {
       }),
       input(
         'recovery',
-        say(modalWords.recovery, by),
+        say(by, modalWords.recovery),
         {
           type: 'checkboxes',
           options: [yes(modalWords.recoveryYes)],
@@ -147,15 +144,15 @@ export function updateModal(of: Frame, form: UpdateForm, by: By): Modal {
         ? [
             input(
               'names',
-              say(modalWords.names, by),
+              say(by, modalWords.names),
               { type: 'checkboxes', options: [yes(modalWords.namesYes)] },
-              { optional: true, hint: plain(say(modalWords.namesHint, by), 2_000) },
+              { optional: true, hint: plain(say(by, modalWords.namesHint), 2_000) },
             ),
           ]
         : []),
       ...others
         .slice(0, mostOthers)
-        .map((each) => section(`${say(modalWords.next, by, { names: join(each.names) })}\n${each.message}`)),
+        .map((each) => section(`${say(by, modalWords.next, { names: join(each.names) })}\n${each.message}`)),
     ],
   };
 }
@@ -166,31 +163,31 @@ export function reportModal(of: Frame, text: string, by: By): Modal {
   const choices = (kind: string, values: readonly string[]) => values.map((each) => option(each, name(kind, each)));
   const ongoing = choices('ongoing', ['yes', 'no', 'unknown']);
   return {
-    ...frame(of, say(modalWords.reportTitle, by), modalWords.close[by.language]),
-    submit: plain(say(modalWords.reportSubmit, by), 24),
+    ...frame(of, say(by, modalWords.reportTitle), modalWords.close[by.language]),
+    submit: plain(say(by, modalWords.reportSubmit), 24),
     blocks: [
-      input('subject', say(modalWords.subject, by), { type: 'plain_text_input', max_length: 500 }),
-      input('ongoing', say(modalWords.ongoing, by), {
+      input('subject', say(by, modalWords.subject), { type: 'plain_text_input', max_length: 500 }),
+      input('ongoing', say(by, modalWords.ongoing), {
         type: 'radio_buttons',
         options: ongoing,
         initial_option: ongoing[2],
       }),
-      input('occurred', say(modalWords.occurred, by), { type: 'plain_text_input', max_length: 5 }, { optional: true }),
+      input('occurred', say(by, modalWords.occurred), { type: 'plain_text_input', max_length: 5 }, { optional: true }),
       input(
         'impact',
-        say(modalWords.impact, by),
+        say(by, modalWords.impact),
         { type: 'radio_buttons', options: choices('impact', ['stopped', 'degraded', 'inconvenient', 'none']) },
         { optional: true },
       ),
       input(
         'customer',
-        say(modalWords.customer, by),
+        say(by, modalWords.customer),
         { type: 'plain_text_input', max_length: 500 },
-        { optional: true, hint: plain(say(modalWords.customerHint, by), 2_000) },
+        { optional: true, hint: plain(say(by, modalWords.customerHint), 2_000) },
       ),
       input(
         'description',
-        say(modalWords.description, by),
+        say(by, modalWords.description),
         {
           type: 'plain_text_input',
           multiline: true,
@@ -201,8 +198,8 @@ export function reportModal(of: Frame, text: string, by: By): Modal {
       ),
       input(
         'drill',
-        say(modalWords.drill, by),
-        { type: 'checkboxes', options: [option('yes', say(modalWords.drillYes, by))] },
+        say(by, modalWords.drill),
+        { type: 'checkboxes', options: [option('yes', say(by, modalWords.drillYes))] },
         { optional: true },
       ),
     ],

@@ -2,7 +2,8 @@
  * The words of the product, in Japanese and English: what values are called, and what is said of refusals and reasons,
  * worded once for the console, the weekly postmortem, notices and documents. Doors import none of it. Pure.
  */
-import type { Language, Texts } from './text.ts';
+import type { Policy } from '../policy.ts';
+import type { Both, Language, Texts } from './text.ts';
 import { valueTexts } from './texts/values.ts';
 
 export { type Both, type Language, languages, type Texts } from './text.ts';
@@ -18,6 +19,13 @@ export function fillIn(text: string, given: Fill): string {
     return one === undefined || more === undefined ? String(value) : Number(value) === 1 ? one : more;
   });
 }
+
+/** A text for its reader, with what they call a customer. */
+export const say = (
+  { language, policy }: { language: Language; policy: Pick<Policy, 'customerLabel'> },
+  of: Both,
+  given: Fill = {},
+): string => fillIn(of[language], { customer: policy.customerLabel[language], ...given });
 
 /** The text of that key with its places filled in; undefined where there is none. */
 export function textOf(texts: Texts, key: string, language: Language, given: Fill): string | undefined {

@@ -13,7 +13,7 @@ import type { Policy } from '../../policy.ts';
 import { clock } from '../../words/clock.ts';
 import { dutyText } from '../../words/duty.ts';
 import { glanceText } from '../../words/glance.ts';
-import { type Both, type Fill, fillIn, type Language, nameOf } from '../../words/language.ts';
+import { type Both, type Language, nameOf, say } from '../../words/language.ts';
 import { drillMark } from '../../words/texts/notices.ts';
 import { cardWords } from '../../words/texts/slack.ts';
 import {
@@ -64,31 +64,28 @@ export function cardOf(incident: Incident, contacts: readonly Contact[], by: Car
   return { text: cutTo(escapeMarks(text), longestText), blocks: fitting(facts, actions) };
 }
 
-const say = (of: Both, { language, policy }: CardBy, given: Fill = {}): string =>
-  fillIn(of[language], { customer: policy.customerLabel[language], ...given });
-
 function factsOf(incident: Incident, contacts: readonly Contact[], glance: string, by: CardBy): string[] {
   const { language, policy } = by;
   const name = (kind: string, value: string): string => nameOf(kind, value, language, policy.customerLabel[language]);
-  const line = (label: Both, value: string): string => `${say(label, by)}: ${escapeMarks(cutTo(value, 500))}`;
+  const line = (label: Both, value: string): string => `${say(by, label)}: ${escapeMarks(cutTo(value, 500))}`;
   if (incident.status === 'linked' && incident.linkedTo) {
-    return [escapeMarks(say(cardWords.linkedTo, by, { code: codeOf(incident.linkedTo) }))];
+    return [escapeMarks(say(by, cardWords.linkedTo, { code: codeOf(incident.linkedTo) }))];
   }
   const status =
     incident.status === 'recovered' && incident.recoveredAt
-      ? say(cardWords.recovered, by, { at: clock(incident.recoveredAt, language, policy, incident.filedAt) })
+      ? say(by, cardWords.recovered, { at: clock(incident.recoveredAt, language, policy, incident.filedAt) })
       : name('status', incident.status);
   const next = nextDue(incident, contacts, by);
   const missing = missingOf(incident, by);
   const until = (at: Date): string => clock(at, language, policy, incident.filedAt);
   const duty = by.onDuty && incident.status === 'open' ? dutyText(by.onDuty, language, until) : undefined;
   return [
-    ...(isGoingOn(incident.emergency) ? [`*${say(cardWords.emergency, by)}*`] : []),
+    ...(isGoingOn(incident.emergency) ? [`*${say(by, cardWords.emergency)}*`] : []),
     goesOn(incident)
       ? `*${escapeMarks(glance)}* | ${name('ongoing', incident.ongoing)} | ${name('urgencyMark', incident.urgency.level)}`
       : `*${escapeMarks(glance)}*`,
     line(cardWords.status, status),
-    line(cardWords.owner, incident.assignee ?? say(cardWords.nobody, by)),
+    line(cardWords.owner, incident.assignee ?? say(by, cardWords.nobody)),
     ...(duty ? [escapeMarks(cutTo(duty, 500))] : []),
     ...(next ? [line(next.label, next.text)] : []),
     ...(missing ? [line(cardWords.missing, missing)] : []),
@@ -107,7 +104,7 @@ function nextDue(
   if (first?.nextUpdateDueAt) {
     const more = waiting.reduce((sum, each) => sum + Math.max(1, each.customers.length), 0) - 1;
     const name = cutTo(nameOfContact(first, by), longestName);
-    const whom = more > 0 ? say(cardWords.andMore, by, { name, n: more }) : name;
+    const whom = more > 0 ? say(by, cardWords.andMore, { name, n: more }) : name;
     return {
       label: cardWords.next,
       text: `${clock(first.nextUpdateDueAt, language, policy, incident.filedAt)} ${whom}`,
@@ -115,7 +112,7 @@ function nextDue(
   }
   const scope = scopeSlot(incident, contacts.length, null, policy);
   if (scope) return { label: cardWords.scope, text: clock(scope.dueAt, language, policy, incident.filedAt) };
-  return contacts.length > 0 ? { label: cardWords.next, text: say(cardWords.nobodyWaits, by) } : undefined;
+  return contacts.length > 0 ? { label: cardWords.next, text: say(by, cardWords.nobodyWaits) } : undefined;
 }
 
 /** Those who wait for word from us, soonest first. */
@@ -125,7 +122,7 @@ export const waitingOf = (contacts: readonly Contact[]): Contact[] =>
     .sort((a, b) => Number(a.nextUpdateDueAt) - Number(b.nextUpdateDueAt) || (a.id < b.id ? -1 : 1));
 
 export function nameOfContact(contact: Contact, by: CardBy): string {
-  if (contact.isTheOthers) return say(cardWords.others, by);
+  if (contact.isTheOthers) return say(by, cardWords.others);
   return contact.name ?? contact.customers[0]?.id ?? contact.id;
 }
 
@@ -134,7 +131,7 @@ function missingOf(incident: Incident, by: CardBy): string | undefined {
   const { language, policy } = by;
   const names = incident.missing.map(({ field }) => nameOf('field', field, language, policy.customerLabel[language]));
   const rest = names.length - mostFields;
-  const shown = [...names.slice(0, mostFields), ...(rest > 0 ? [say(cardWords.andMoreFields, by, { n: rest })] : [])];
+  const shown = [...names.slice(0, mostFields), ...(rest > 0 ? [say(by, cardWords.andMoreFields, { n: rest })] : [])];
   return shown.join(language === 'ja' ? '、' : ', ');
 }
 
@@ -142,12 +139,12 @@ function missingOf(incident: Incident, by: CardBy): string | undefined {
 function placeOf(incident: Incident, by: CardBy): string[] {
   const { language, policy } = by;
   const at = (when: Date | undefined): string =>
-    when ? clock(when, language, policy, incident.filedAt) : say(cardWords.unknown, by);
-  const ticket = incident.ticketUrls[0] && linkTo(incident.ticketUrls[0], say(cardWords.ticket, by));
+    when ? clock(when, language, policy, incident.filedAt) : say(by, cardWords.unknown);
+  const ticket = incident.ticketUrls[0] && linkTo(incident.ticketUrls[0], say(by, cardWords.ticket));
   return [
     codeOf(incident.id),
-    `${say(cardWords.occurred, by)}: ${at(incident.occurredAt)}`,
-    `${say(cardWords.reported, by)}: ${at(incident.reportedAt)}`,
+    `${say(by, cardWords.occurred)}: ${at(incident.occurredAt)}`,
+    `${say(by, cardWords.reported)}: ${at(incident.reportedAt)}`,
     // An address that is cut is none.
     ...(ticket && ticket.length < limits.context - 500 ? [ticket] : []),
   ];
@@ -158,7 +155,7 @@ function buttonsOf(incident: Incident, contacts: readonly Contact[], by: CardBy)
   const button = (action: CardAction, label: Both, more: Partial<Button> = {}): Button => ({
     type: 'button',
     action_id: action,
-    text: plain(say(label, by), limits.button),
+    text: plain(say(by, label), limits.button),
     value: incident.id,
     ...more,
   });
@@ -180,16 +177,16 @@ function buttonsOf(incident: Incident, contacts: readonly Contact[], by: CardBy)
       ? [
           button('recover', cardWords.recover, {
             confirm: {
-              title: plain(say(cardWords.recoverTitle, by), 100),
-              text: plain(say(cardWords.recoverAsk, by), 300),
-              confirm: plain(say(cardWords.recoverYes, by), 30),
-              deny: plain(say(cardWords.recoverNo, by), 30),
+              title: plain(say(by, cardWords.recoverTitle), 100),
+              text: plain(say(by, cardWords.recoverAsk), 300),
+              confirm: plain(say(by, cardWords.recoverYes), 30),
+              deny: plain(say(by, cardWords.recoverNo), 30),
             },
           }),
         ]
       : []),
     ...(address && isOpenable(address)
-      ? [{ type: 'button' as const, action_id: 'open', text: plain(say(cardWords.open, by)), url: address }]
+      ? [{ type: 'button' as const, action_id: 'open', text: plain(say(by, cardWords.open)), url: address }]
       : []),
   ];
 }

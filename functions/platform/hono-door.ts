@@ -1,0 +1,27 @@
+/** A door that Hono serves. Its app is built with the first request. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { pathWithin, traceOf } from './door.ts';
+import { withTrace } from './log.ts';
+
+interface App {
+  fetch: Parameters<typeof getRequestListener>[0];
+}
+
+/** @param tidy makes the path one that Hono's server answers */
+export function honoDoor(name: string, build: () => App, tidy = (path: string) => path) {
+  let listener: ReturnType<typeof getRequestListener> | undefined;
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    listener ??= getRequestListener(build().fetch);
+    const handle = listener;
+    const url = request.url ?? '/';
+    const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+    request.url = `/${name}${tidy(pathWithin(name, url))}${query}`;
+    // No answer depends on it, and one that is no host is answered by Hono's server without a word.
+    request.headers.host = name;
+    await withTrace(traceOf(request), async () => {
+      await handle(request, response);
+      if (!request.complete) request.resume();
+    });
+  };
+}
