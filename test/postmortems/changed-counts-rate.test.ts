@@ -102,6 +102,6 @@ describe('after a fall from 20 a week to 10', () => {
         fallen(() => 10),
         { weeks: 66, from: 36, is: isFall },
       ),
-    ).toBeLessThanOrEqual(4);
+    ).toBeLessThanOrEqual(33);
   });
 });
