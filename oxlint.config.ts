@@ -41,7 +41,16 @@ export default defineConfig({
   },
   overrides: [
     { files: ['test/**'], rules: { 'typescript/require-array-sort-compare': 'off' } },
-    { files: ['functions/**', 'infra/**'], rules: { 'max-lines': ['error', { max: 400 }] } },
+    { files: ['functions/**/*.ts', 'infra/**'], rules: { 'max-lines': ['error', { max: 350 }] } },
+    {
+      files: [
+        'functions/incidents/**',
+        'functions/words/texts/**',
+        'functions/postmortems/bundle.ts',
+        'infra/demo/story.ts',
+      ],
+      rules: { 'max-lines': ['error', { max: 400 }] },
+    },
     { files: ['infra/**'], rules: watches },
     { files: ['test/simulation/oracle.ts', 'test/simulation/calendar.ts'], rules: judgesAlone('..') },
     { files: ['test/simulation/oracle/*.ts'], rules: judgesAlone('../..') },

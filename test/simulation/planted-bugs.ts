@@ -104,9 +104,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'acknowledged-before-it-is-filed',
     noticedBy: { file: 'test/scenarios/dead-letters.test.ts', title: 'fails a hundred times is a dead letter' },
     file: 'functions/intake/events.ts',
-    find: 'const read = await readAndFile(source, raw, { eventId, policy, now: now() });',
+    find: 'const read = await readAndFile(source, raw, { eventId, beside, policy, now: now() });',
     replace:
-      "const read = { kind: 'unread' } as Awaited<ReturnType<typeof readAndFile>>; readAndFile(source, raw, { eventId, policy, now: now() }).catch(() => undefined);",
+      "const read = { kind: 'unread' } as Awaited<ReturnType<typeof readAndFile>>; readAndFile(source, raw, { eventId, beside, policy, now: now() }).catch(() => undefined);",
   },
   {
     name: 'a-delivered-notice-is-delivered-again',
@@ -359,9 +359,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an-action-without-a-body-is-not-refused',
     noticedBy: { file: 'test/scenarios/api-edges.test.ts', title: 'without the body that it needs' },
-    file: 'functions/api/actions.ts',
-    find: "body: { required: true, content: { 'application/json': { schema: newAction } } }",
-    replace: "body: { content: { 'application/json': { schema: newAction } } }",
+    file: 'functions/api/routes.ts',
+    find: "body: { required: true, content: { 'application/json': { schema: body } } }",
+    replace: "body: { content: { 'application/json': { schema: body } } }",
   },
   {
     name: 'a-lost-answer-is-not-looked-for',
