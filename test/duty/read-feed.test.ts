@@ -428,7 +428,7 @@ describe('what would take more memory than there is', () => {
   const many = (count: number, line: string): string[] => Array.from({ length: count }, () => line);
 
   it.each([
-    ['lines', [...own, ...event(...many(300_000, 'A:1'))]],
+    ['lines', event('UID:2', many(300_000, 'A:1').join('\r\n'))],
     ['dates in a list', event('UID:2', `EXDATE:${many(150_000, '20261124T000000Z').join(',')}`)],
     ['parameters', event('UID:2', `X;${many(150_000, 'A=1').join(';')}:1`)],
   ])('is not read: %s', (_, lines) => {
@@ -444,6 +444,6 @@ describe('what would take more memory than there is', () => {
       'END:VEVENT',
     ];
     const lines = Array.from({ length: 2_000 }, (_, index) => shift(index)).flat();
-    expect(readFeed(calendar(...lines), within).shifts).toHaveLength(2_000);
+    expect(readFeed(calendar(lines.join('\r\n')), within).shifts).toHaveLength(2_000);
   });
 });
