@@ -125,7 +125,7 @@ async function lookAround(scenario: Scenario, pages: () => Promise<Any[]>): Prom
 function withoutDrills(value: Any): Any {
   if (Array.isArray(value)) return value.map(withoutDrills);
   if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([name]) => name !== 'drills' && name !== 'drillResponse');
+  const kept = Object.entries(value).filter(([name]) => name !== 'drills');
   return Object.fromEntries(kept.map(([name, each]) => [name, withoutDrills(each)]));
 }
 
