@@ -264,10 +264,16 @@ export const policy = {
       within: 'P7D', // †
       mostReads: 300, // †
       most: 10, // †
-      weights: { words: 100, area: 35, form: 10 }, // †
+      weights: { words: 100, area: 35, form: 10, alert: 45 }, // †
+      /** A ticket and an alert so close to each other may be the same trouble, whatever they are called. */
+      alertWithin: 'PT10M', // †
+      /** As a report is announced it is looked for less far: so many incidents, by so many grams. */
+      asked: { reads: 40, grams: 4 }, // †
       enough: 45, // †
       /** Words that titles share without being about the same. */
       commonWords: words.commonWords, // †
+      /** Words of one list mean the same in titles. */
+      synonyms: words.synonyms, // †
     },
     /** What helped in incidents like it: so far back, of so many reads at most, where their reasons weigh so much. */
     helped: { within: 'P365D', mostReads: 60, enough: 35 }, // †

@@ -20,6 +20,7 @@ const reasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('words'), words: z.array(z.string()) }),
   z.object({ kind: z.literal('area'), area: z.string() }),
   z.object({ kind: z.literal('form'), form: z.string() }),
+  z.object({ kind: z.literal('alert') }),
 ]);
 
 const candidatesSchema = z

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
 import { type OnDuty, onDuty } from '../duty/shift.ts';
+import { readAsked, type Sameness } from '../find/sameness.ts';
 import { codeOf } from '../incidents/code.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { dutyPeople } from '../words/duty.ts';
@@ -12,6 +13,7 @@ import { select } from './fields.ts';
 import { impactLine, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
 import type { Page } from './page.ts';
+import { samenessQuestion } from './sameness.ts';
 import { badge, countdown, incidentPath, joined, type Markup, spanText, time, timeText, type View } from './view.ts';
 import type { FileAnswer, Visit } from './visit.ts';
 import {
@@ -52,12 +54,14 @@ export async function showBoard({ view, query, seen }: Visit): Promise<Page | Fi
   const isOpen = chosen('status') === 'open';
   const after = isOpen ? readCursor(query.get('after')) : undefined;
   const isFirst = isOpen && !after;
-  const [board, drill, calendars, drills] = await Promise.all([
+  const [board, drill, calendars, drills, asked] = await Promise.all([
     isOpen ? loadBoard(wishOf(chosen, view), view.now, rowsWanted(query), after) : loadPast(chosen, view),
     isOpen ? readNextDrill(view.now, view.policy) : null,
     isOpen ? readDuty() : [],
     isFirst ? loadDrillRows() : [],
+    isOpen ? readAsked(mostRows) : [],
   ]);
+  const questions = new Map(asked.map((each) => [each.id, each]));
   const { rows, next, count, overdue } = board;
   const isNarrowed = (Object.keys(filters) as Filter[]).some((name) => name !== 'status' && chosen(name) !== '');
   return {
@@ -71,7 +75,7 @@ ${filterForm(view, chosen)}
 ${
   rows.length === 0
     ? html`<p class="empty">${view.t(isNarrowed ? 'board.noneMatch' : isOpen ? 'board.none' : 'board.nonePast')}</p>`
-    : html`<ol class="board" start="${(after?.shown ?? 0) + 1}">${rows.map((row) => card(view, row))}</ol>`
+    : html`<ol class="board" start="${(after?.shown ?? 0) + 1}">${rows.map((row) => card(view, row, questions.get(row.id)))}</ol>`
 }${pager(view, query, after, next)}${staleAlertsLink(view, rows)}${openDrills(view, drills)}`,
   };
 }
@@ -161,7 +165,7 @@ function filterForm(view: View, chosen: (name: Filter) => string): Markup {
   )}<p class="field"><button type="submit" class="plain">${view.t('board.apply')}</button> ${isFiltered ? html`<a href="/console">${view.t('board.clear')}</a>` : ''}</p></form></details>`;
 }
 
-function card(view: View, row: BoardRow): Markup {
+function card(view: View, row: BoardRow, same: Sameness | undefined): Markup {
   const { board, ...incident } = row;
   const { dueAt, next, waiting = 0 } = board ?? {};
   // Everybody who is affected, as the head of the incident and its notices count them.
@@ -191,7 +195,7 @@ function card(view: View, row: BoardRow): Markup {
           ),
         })}</span>`
       : ''
-  }</p></div></li>`;
+  }</p>${samenessQuestion(view, same, 'board')}</div></li>`;
 }
 
 /** The review needs more; on the board stands what helps the customer now. */

@@ -71,5 +71,6 @@ function linkForm(view: View, incident: Incident, other: Incident, reasons: stri
 function sayReason(view: View, reason: CandidateReason): string {
   if (reason.kind === 'words') return view.t('reason.words', { words: joined(view, reason.words) });
   if (reason.kind === 'area') return view.t('reason.area', { area: reason.area });
+  if (reason.kind === 'alert') return view.name('sameWhy', 'alert');
   return view.t('reason.form', { form: reason.form });
 }

@@ -5,6 +5,7 @@ import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series
 import { type ReleasesBefore, releasesBefore } from '../evidence/releases-before.ts';
 import { findHelped } from '../find/find-candidates.ts';
 import type { Helped } from '../find/helped.ts';
+import { readSameness, type Sameness } from '../find/sameness.ts';
 import { waitsFrom } from '../incidents/board-place.ts';
 import { readEvent, releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -41,6 +42,8 @@ export interface Loaded {
   helped: Helped<Incident>[];
   /** The series behind its alert, once somebody has looked. */
   series: SeriesEvidence | undefined;
+  /** Whether it is the same trouble as another, where that was asked. */
+  same: Sameness | undefined;
 }
 
 export const mostContacts = 200;
@@ -52,7 +55,7 @@ const mostUpdates = 30;
 export async function loadIncident(view: View, id: string): Promise<Loaded> {
   const ref = incidentRef(id);
   const db = firestore();
-  const [document, contacts, events, signals, actions, updates] = await Promise.all([
+  const [document, contacts, events, signals, actions, updates, same] = await Promise.all([
     ref.get(),
     readContacts(ref.collection(collections.contacts)),
     ref.collection(collections.timeline).orderBy('recordedAt', 'desc').limit(mostEvents).get(),
@@ -70,6 +73,7 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
       .orderBy('requestedAt', 'desc')
       .limit(mostUpdates)
       .get(),
+    readSameness(id),
   ]);
   const incident = readIncident(document);
   const loaded = {
@@ -79,6 +83,7 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
     signals: signals.docs.map((each) => fromDocument<SignalLine>(each.data())),
     actions: actions.docs.map((each) => fromDocument<NextAction>(each.data())),
     updates: updates.docs.map((each) => fromDocument<UpdateRecord>(each.data())),
+    same,
   };
   if (incident.kind !== 'incident')
     return { ...loaded, checkpoints: [], releases: undefined, helped: [], series: undefined };

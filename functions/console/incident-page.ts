@@ -20,6 +20,7 @@ import { linksSection, signalsSection, timelineSection } from './history.ts';
 import { impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
 import type { Page } from './page.ts';
+import { samenessQuestion } from './sameness.ts';
 import { emergencyLine } from './situation.ts';
 import { updatesSection } from './update-states.ts';
 import {
@@ -60,6 +61,7 @@ ${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" 
 ${isIncident ? situationLine(view, incident) : ''}
 ${isIncident ? html`<p class="glance">${impactLine(view, incident)}</p>${dueLine(view, loaded)}` : ''}
 ${(incident.failedUpdates ?? 0) > 0 ? html`<p class="due-line is-overdue"><span>${view.t('board.failedUpdates')}</span> <a href="#updates">${view.t('section.updates')}</a></p>` : ''}
+${incident.status === 'linked' ? '' : samenessQuestion(view, loaded.same, 'incident')}
 ${isIncident ? questionedSection(view, loaded) : ''}
 ${quickButtons(view, incident)}
 ${incident.status === 'recovered' ? html`<p class="muted"><a href="#timeline">${view.t('recovered.undo')}</a></p>` : ''}

@@ -18,6 +18,7 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', incident, async () => (await import('./incident.ts')).showIncident],
   ['GET', `${incident}/news/:seen{\\d{8}}`, async () => (await import('./news.ts')).showNews],
   ['GET', `${incident}/situation`, async () => (await import('./situation.ts')).showSituation],
+  ['POST', `${incident}/same`, async () => (await import('./sameness.ts')).answerSame],
   ['GET', `${incident}/candidates`, async () => (await import('./find.ts')).showCandidates],
   ['POST', `${incident}/drill`, async () => (await import('./drills.ts')).beginDrill],
   ['GET', '/close', async () => (await import('./close.ts')).showClose],

@@ -2,6 +2,7 @@
 import type { Timestamp } from '@google-cloud/firestore';
 import { dutyAreaOf, knownDuty } from '../duty/duty.ts';
 import { onDutyFor } from '../duty/shift.ts';
+import { askSameness } from '../find/sameness.ts';
 import { cardsEntry, isShownOtherwise } from '../incidents/cards.ts';
 import { commit, type Decision } from '../incidents/commit.ts';
 import { isSending, type Pending, type Sending } from '../incidents/decision.ts';
@@ -84,8 +85,9 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   }
   const contacts = found.docs.map((each) => fromDocument<Contact>(each.data()));
   const pending = timer.pending.filter((each) => !isSending(each) && each.kind !== areaFacts);
+  const same = isAsked(timer, now, 'incident-filed') ? await askSameness(incident, policy, now) : undefined;
   const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);
-  const outbox = onceEach([...timer.pending.filter(isSending), ...outboxOf(incident, pending, plan, now)]);
+  const outbox = onceEach([...timer.pending.filter(isSending), ...outboxOf(incident, pending, plan, now, same?.to)]);
   const decision = {
     incident,
     events: plan.events,
@@ -123,10 +125,16 @@ const onceEach = (all: readonly Sending[]): Sending[] => [
 ];
 
 /** The notice as it is worded now; and of an alert that is announced its metric, for which the door had no time. */
-function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, now: Date): Sending[] {
+function outboxOf(
+  incident: Incident,
+  announced: Timer['pending'],
+  plan: Plan,
+  now: Date,
+  same: string | undefined,
+): Sending[] {
   const outbox: Sending[] = [];
   if (plan.notice) {
-    const notice = noticeOf(incident, plan.notice, now);
+    const notice = noticeOf(incident, plan.notice, now, same);
     outbox.push({ kind: 'notice', key: notice.id, since: now, sends: notice });
   }
   if (plan.page?.changes.paging) outbox.push(pageOf(incident, plan.page.detail, plan.page.changes.paging, now));
@@ -176,7 +184,7 @@ const writingOf = (incident: Incident, now: Date): Writing => ({
   onDuty: onDutyFor(dutyAreaOf(incident), knownDuty(), now),
 });
 
-function noticeOf(incident: Incident, planned: PlannedNotice, now: Date): Notice {
+function noticeOf(incident: Incident, planned: PlannedNotice, now: Date, same: string | undefined): Notice {
   const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated, ...planned.unreached];
   return {
     // By what the look stands on as well: a slot that is told of again, once the incident is open again, is another notice.
@@ -186,7 +194,7 @@ function noticeOf(incident: Incident, planned: PlannedNotice, now: Date): Notice
     incidentId: incident.id,
     customers: [...new Set(contacts.flatMap(customerIdsOf))],
     isDrill: incident.isDrill,
-    ...toldOf(incident, writeNotice(incident, planned, writingOf(incident, now)), now),
+    ...toldOf(incident, writeNotice(incident, planned, { ...writingOf(incident, now), same }), now),
   };
 }
 

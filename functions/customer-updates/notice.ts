@@ -27,6 +27,8 @@ export interface Writing {
   consoleUrl: string | undefined;
   /** Who is on duty for the incident's area; undefined where no calendar says so. */
   onDuty?: OnDuty | undefined;
+  /** The id of the incident that it may be the same trouble as. */
+  same?: string | undefined;
 }
 
 export interface NoticeWords {
@@ -49,6 +51,7 @@ export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writi
       ...actionLines(incident, notice, language, by),
       ...emergencyLines(incident, notice, language, by),
       ...placeLines(incident, language, by),
+      ...sameLines(incident, language, by),
       ...failedLines(incident, notice, language, by),
       ...questionedLines(notice.questioned, language, by.policy),
       ...waitingLines(notice, language, by),
@@ -142,6 +145,13 @@ function dueOf(notice: PlannedNotice | undefined): Date | undefined {
 
 const dueText = (at: Date, language: Language, { policy, now }: Writing): string =>
   say({ language, policy }, labels.due, { due: shortClock(at, now, language, policy) });
+
+/** Where what may be one trouble is merged with one tap. */
+function sameLines({ id }: Incident, language: Language, { same, policy, consoleUrl }: Writing): string[] {
+  if (!same) return [];
+  const question = say(labels.same, language, policy, { code: codeOf(same) });
+  return [consoleUrl ? `${question}: ${consoleUrl}/incidents/${id}` : question];
+}
 
 /** Which updates did not get there: to whom, on which ticket, and why. */
 function failedLines(incident: Incident, notice: PlannedNotice, language: Language, { policy }: Writing): string[] {

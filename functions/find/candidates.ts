@@ -1,19 +1,21 @@
 /**
  * Which other incidents may be the same trouble, and why. Time only bounds what is looked at: that two things happened
- * at once is no reason. Nothing is linked by this: a person reads the reasons and taps. Pure.
+ * at once is no reason, but for an alert and the tickets of its minutes. Nothing is linked by this: a person reads the reasons and taps. Pure.
  */
 import type { Incident } from '../incidents/incident.ts';
 import { isUnspaced, readingForm } from '../incidents/search/reading-form.ts';
-import type { Policy } from '../policy.ts';
+import { milliseconds, type Policy } from '../policy.ts';
 
 type Compared = Pick<
   Incident,
-  'id' | 'title' | 'origin' | 'status' | 'kind' | 'isDrill' | 'unlinkedFrom' | 'emergency'
+  'id' | 'title' | 'origin' | 'status' | 'kind' | 'isDrill' | 'unlinkedFrom' | 'emergency' | 'source' | 'filedAt'
 >;
 
 export type CandidateReason =
   | { kind: 'area'; area: string }
   | { kind: 'form'; form: string }
+  /** One is an alert, and the other a ticket of the same minutes. */
+  | { kind: 'alert' }
   /** `words`: what both titles say, as the other one has it. */
   | { kind: 'words'; words: string[] };
 
@@ -51,6 +53,7 @@ export function judgeCandidates<T extends Compared>(
           weight: weights.form,
           reason: same(incident, other, 'form') && { kind: 'form' as const, form: other.origin.form ?? '' },
         },
+        { weight: weights.alert, reason: isAlertOf(incident, other, policy) && { kind: 'alert' as const } },
       ].filter((each) => each.reason !== false);
       const reasons = weighed
         .toSorted((one, another) => another.weight - one.weight)
@@ -76,6 +79,11 @@ function mayBeJoined(incident: Compared, other: Compared): boolean {
   );
 }
 
+function isAlertOf(one: Compared, other: Compared, policy: Policy): boolean {
+  const apartMs = Math.abs(one.filedAt.getTime() - other.filedAt.getTime());
+  return one.source !== other.source && apartMs <= milliseconds(policy.find.candidates.alertWithin);
+}
+
 function isOneEmergency(one: Compared, other: Compared): boolean {
   const reports = [one, other].map((each) => each.emergency?.inputs.reports?.map(({ incidentId }) => incidentId) ?? []);
   return reports.some((each) => each.includes(one.id) && each.includes(other.id));
@@ -94,11 +102,17 @@ function likeness(one: string, other: string, policy: Policy): { share: number; 
   const [left, right] = [tellingWords(one, policy), tellingWords(other, policy)];
   const [leftSize, rightSize] = [sizeOf(left), sizeOf(right)];
   if (leftSize === 0 || rightSize === 0) return { share: 0, words: [] };
-  const common = [...new Set(left.flatMap((word) => right.flatMap((another) => commonPart(word, another) ?? [])))];
+  const common = [...new Set(left.flatMap((word) => commonWith(word, right, policy)))];
   const words = common.filter((word) => !common.some((longer) => longer !== word && longer.includes(word)));
   const shared = Math.min(sizeOf(words), leftSize, rightSize);
   const share = (shared / Math.min(leftSize, rightSize) + (2 * shared) / (leftSize + rightSize)) / 2;
   return { share, words };
+}
+
+/** What a word shares with others; where that is nothing, those that mean the same. */
+function commonWith(word: string, others: readonly string[], policy: Policy): string[] {
+  const parts = others.flatMap((each) => commonPart(word, each) ?? []);
+  return parts.length > 0 ? parts : others.filter((each) => alsoCalled(word, policy).includes(each));
 }
 
 const sizeOf = (words: readonly string[]): number => words.reduce((sum, each) => sum + Array.from(each).length, 0);
@@ -115,6 +129,10 @@ export function tellingWords(title: string, policy: Policy): string[] {
   const common = new Set(policy.find.candidates.commonWords.map(readingForm));
   return [...new Set((runs ?? []).map(readingForm))].filter((word) => word !== '' && !common.has(word));
 }
+
+/** A word and what else it may be called: 注文 is オーダー. */
+export const alsoCalled = (word: string, { find }: Policy): string[] =>
+  find.candidates.synonyms.map((each) => each.map(readingForm)).find((each) => each.includes(word)) ?? [word];
 
 /** The longest run that two words share, where it is long enough to say something. */
 function commonPart(one: string, other: string): string | undefined {

@@ -4,9 +4,12 @@ import type { Incident } from '../incidents/incident.ts';
 import { gramsOfWord } from '../incidents/search/grams.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import { type Candidate, judgeCandidates, tellingWords } from './candidates.ts';
+import { alsoCalled, type Candidate, judgeCandidates, tellingWords } from './candidates.ts';
 import { type Helped, listHelped } from './helped.ts';
 import { selectRarest } from './rarest.ts';
+
+/** Firestore takes 30 values in one `array-contains-any`. */
+const mostValues = 30;
 
 /** @returns `policy.find.candidates.most` at most, the strongest first */
 export async function findCandidates(incident: Incident, policy: Policy): Promise<Candidate<Incident>[]> {
@@ -16,7 +19,19 @@ export async function findCandidates(incident: Incident, policy: Policy): Promis
     .collection(collections.incidents)
     .where('filedAt', '>=', new Date(filedAt - milliseconds(within)))
     .where('filedAt', '<=', new Date(filedAt + milliseconds(within)));
-  const queries = [...(await byWords(near, incident, policy)), ...byArea(near, incident)];
+  const alertMs = milliseconds(policy.find.candidates.alertWithin);
+  const ofMinutes = firestore()
+    .collection(collections.incidents)
+    .where('source', '==', incident.source === 'alert' ? 'ticket' : 'alert')
+    .where('filedAt', '>=', new Date(filedAt - alertMs))
+    .where('filedAt', '<=', new Date(filedAt + alertMs))
+    .orderBy('filedAt', 'desc');
+  const queries = [
+    ...(await byWords(near, incident, policy)),
+    ...byAnyWord(near, incident, policy),
+    ...byArea(near, incident),
+    ofMinutes,
+  ];
   return judgeCandidates(incident, await readOthers(queries, mostReads), policy).slice(0, most);
 }
 
@@ -37,6 +52,14 @@ const byArea = (within: Query, { origin }: Incident): Query[] =>
 async function byWords(within: Query, { title }: Incident, policy: Policy): Promise<Query[]> {
   const worded = await selectRarest(within, tellingWords(title, policy).flatMap(gramsOfWord), policy);
   return worded && worded.count > 0 ? [worded.query] : [];
+}
+
+/** The rarest gram is not always what two titles share, and what a thing is also called is not in this one. */
+function byAnyWord(within: Query, { title }: Incident, policy: Policy): Query[] {
+  const words = tellingWords(title, policy);
+  const named = [...words, ...words.flatMap((word) => alsoCalled(word, policy))];
+  const grams = [...new Set(named.flatMap(gramsOfWord))].slice(0, mostValues);
+  return grams.length > 0 ? [within.where('search', 'array-contains-any', grams).orderBy('filedAt', 'desc')] : [];
 }
 
 async function readOthers(queries: readonly Query[], mostReads: number): Promise<Incident[]> {

@@ -71,6 +71,8 @@ export const collections = {
   cards: 'cards',
   ticketNotes: 'ticketNotes',
   drills: 'drills',
+  /** Whether a report is the same trouble as another. */
+  sameness: 'sameness',
 } as const;
 
 export const incidentRef = (id: string): DocumentReference => firestore().collection(collections.incidents).doc(id);

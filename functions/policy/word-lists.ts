@@ -116,3 +116,14 @@ export const commonWords: string[] = [
   'work',
   'working',
 ];
+
+export const synonyms: string[][] = [
+  ['注文', 'オーダー', 'order', 'orders', 'ordering'],
+  ['会計', 'レジ', '決済', '支払', 'checkout', 'payment', 'payments', 'register'],
+  ['印刷', '印字', 'プリンター', 'プリンタ', '伝票', 'print', 'printer', 'printing', 'receipt'],
+  ['予約', '予約台帳', 'booking', 'bookings', 'reservation', 'reservations'],
+  ['厨房', 'キッチン', 'kitchen'],
+  ['端末', 'タブレット', 'ハンディ', 'tablet', 'terminal', 'handheld'],
+  ['通信', 'ネットワーク', '回線', 'network', 'connection'],
+  ['画面', '表示', 'screen', 'display'],
+];

@@ -24,8 +24,12 @@ export interface Pressing {
   confirmedAt: Date | undefined;
 }
 
-/** @param action other than `update`, which states nothing by itself */
-export function decidePress(incident: Incident, action: Exclude<PressAction, 'update'>, by: Pressing): Decided {
+/** @param action other than `update`, which states nothing by itself, and the answers to a question */
+export function decidePress(
+  incident: Incident,
+  action: Exclude<PressAction, 'update' | 'merge' | 'apart'>,
+  by: Pressing,
+): Decided {
   const code = codeOf(incident.id);
   const reply = (words: Reply['words'], given: Reply['given'] = {}): Decided => ({
     reply: { words, given: { code, ...given } },

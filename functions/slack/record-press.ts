@@ -1,4 +1,5 @@
 /** A press on a card is a statement, or an answer to who pressed. */
+import { answerSameness } from '../find/sameness.ts';
 import { codeOf } from '../incidents/code.ts';
 import { readEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -43,6 +44,7 @@ export async function recordPress(identified: IdentifiedAct, { action, value }: 
   if (!isPressed(action) || action === 'update') return;
   const { act, actor, language, receivedAt, to } = identified;
   const [id = '', confirmed] = value.split(' ');
+  if (action === 'merge' || action === 'apart') return answerQuestion(identified, id, action);
   for (let round = 1; ; round += 1) {
     const incident = await readIncident(id);
     if (!incident) return answer(to, say('unknownIncident', language));
@@ -70,6 +72,19 @@ export async function recordPress(identified: IdentifiedAct, { action, value }: 
       if (error.status !== 412 || round === mostTries) throw error;
     }
   }
+}
+
+/** Merges what is one trouble, or says that it is not. Pressed twice, it is answered once. */
+async function answerQuestion(
+  { act, actor, language }: IdentifiedAct,
+  id: string,
+  action: 'merge' | 'apart',
+): Promise<void> {
+  const at = now();
+  const by = { actor, now: at, policy, idempotencyKey: act.key };
+  await answerSameness(id, action === 'merge' ? 'merged' : 'apart', cardWords.basis[language], by);
+  const incident = await readIncident(id);
+  if (incident) await followUp(incident, at);
 }
 
 /** A recovery of more than one customer is asked once more, naming them; and again where others have become known since. */

@@ -11,7 +11,8 @@ const incident = (
 ): Compared => {
   const { area, form, ...rest } = more;
   const origin = { tool: 'generic' as const, id, ...(area ? { area } : {}), ...(form ? { form } : {}) };
-  return { id, title, origin, status: 'open', kind: 'incident', isDrill: false, ...rest };
+  const filedAt = new Date('2026-11-24T01:00:00Z');
+  return { id, title, origin, status: 'open', kind: 'incident', isDrill: false, source: 'ticket', filedAt, ...rest };
 };
 const reasonsOf = (one: Compared, other: Compared) => judgeCandidates(one, [other], policy)[0]?.reasons;
 
@@ -42,6 +43,38 @@ describe('the same trouble in other words', () => {
       expect(reasons).toEqual([{ kind: 'words', words: expect.arrayContaining(words) }]);
       expect(reasons?.[0]).toHaveProperty('words.length', words.length);
     }
+  });
+});
+
+describe('the same trouble by another name', () => {
+  test.each([
+    // In its reading form, without long vowels.
+    ['オーダーが送れない', '注文が通らない', '注文', 'オダ'],
+    ['レジが固まる', '会計できない', '会計', 'レジ'],
+    ['The kitchen printer is dead', '印刷されない', '印刷', 'printer'],
+  ])('%s / %s', (one, other, theirs, ours) => {
+    expect(reasonsOf(incident('a', one), incident('b', other))).toEqual([{ kind: 'words', words: [theirs] }]);
+    expect(reasonsOf(incident('a', other), incident('b', one))).toEqual([{ kind: 'words', words: [ours] }]);
+  });
+});
+
+describe('an alert and a ticket', () => {
+  const ticket = incident('a', '注文が通らない');
+  const alertAt = (minutes: number, more: Partial<Compared> = {}): Compared =>
+    incident('b', 'latency', {
+      source: 'alert',
+      filedAt: new Date(ticket.filedAt.getTime() + minutes * 60_000),
+      ...more,
+    });
+
+  test.each([-10, 0, 10])('of the same minutes (%i) may be the same trouble', (minutes) => {
+    expect(reasonsOf(ticket, alertAt(minutes))).toEqual([{ kind: 'alert' }]);
+  });
+  test('of other minutes, or two tickets of the same minute, are not the same for that alone', () => {
+    expect([reasonsOf(ticket, alertAt(11)), reasonsOf(ticket, alertAt(0, { source: 'ticket' }))]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 });
 

@@ -167,7 +167,7 @@ async function drive(): Promise<void> {
   await get('/console/drills');
   const drill = (await post('/api/drills', { from: id })).body;
   await advance('PT2M');
-  for (const path of ['close', 'drills', `drills/${drill.id}`, `incidents/${id}/situation`]) await get(`/api/${path}`);
+  for (const path of ['drills', `drills/${drill.id}`, `incidents/${id}/situation`]) await get(`/api/${path}`);
   for (const path of ['close', 'drills', `drills/${drill.id}`, `incidents/${id}/situation`])
     await get(`/console/${path}`);
   const inSlack = { user: 'U1', channel: 'C1' };

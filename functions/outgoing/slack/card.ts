@@ -38,10 +38,21 @@ export interface CardBy {
   consoleUrl: string | undefined;
   /** As it was when the card was shown: it says until when, and nobody edits it as a shift ends. */
   onDuty?: OnDuty | undefined;
+  /** The id of the incident that it may be the same trouble as, while nobody has answered. */
+  same?: string | undefined;
 }
 
 /** What the buttons of a card are called in what Slack sends; each carries the incident's id. */
-export const cardActions = ['take', 'take-over', 'happens', 'happens-again', 'update', 'recover'] as const;
+export const cardActions = [
+  'take',
+  'take-over',
+  'happens',
+  'happens-again',
+  'update',
+  'recover',
+  'merge',
+  'apart',
+] as const;
 export type CardAction = (typeof cardActions)[number];
 
 /** Of a title, a name, an address of a person: more of it than this says nothing more. */
@@ -89,6 +100,7 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
     ...(duty ? [escapeMarks(cutTo(duty, 500))] : []),
     ...(next ? [line(next.label, next.text)] : []),
     ...(missing ? [line(cardWords.missing, missing)] : []),
+    ...(by.same ? [`*${escapeMarks(say(cardWords.same, by, { code: codeOf(by.same) }))}*`] : []),
   ];
 }
 
@@ -185,6 +197,7 @@ function buttonsOf(incident: Incident, contacts: readonly Contact[], by: CardBy)
           }),
         ]
       : []),
+    ...(isSpokenOf && by.same ? [button('merge', cardWords.merge), button('apart', cardWords.apart)] : []),
     ...(address && isOpenable(address)
       ? [{ type: 'button' as const, action_id: 'open', text: plain(say(by, cardWords.open)), url: address }]
       : []),

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { FieldValue } from '@google-cloud/firestore';
 import { dutyOf } from '../../duty/duty.ts';
+import { readSameness } from '../../find/sameness.ts';
 import { changeIncident } from '../../incidents/change.ts';
 import { afterEvents } from '../../incidents/decision.ts';
 import type { DecidedEvent } from '../../incidents/events.ts';
@@ -144,8 +145,9 @@ async function bringUpToDate(
   lease: Lease,
   { incident, contacts }: { incident: Incident; contacts: readonly Contact[] },
 ): Promise<CardRecord> {
-  const onDuty = await dutyOf(incident);
-  const by = { policy, language: card.language, consoleUrl: readConfig().CONSOLE_URL, onDuty };
+  const [onDuty, asked] = await Promise.all([dutyOf(incident), readSameness(incident.id)]);
+  const same = asked?.state === 'asked' ? asked.to : undefined;
+  const by = { policy, language: card.language, consoleUrl: readConfig().CONSOLE_URL, onDuty, same };
   const content = cardOf(incident, contacts, by);
   const shown = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
   if (card.ts && card.shown === shown) return card;

@@ -39,6 +39,7 @@ export const labels = {
   dueSince: { ja: '連絡期限 {due}({since}から待機)', en: 'due {due} (waiting since {since})' },
   waitsSince: { ja: '{since}から待機', en: 'waiting since {since}' },
   lastTold: { ja: '前回の連絡 {at}', en: 'last told {at}' },
+  same: { ja: '{code} と同じトラブルの可能性があります。同じであれば統合してください', en: 'May be the same trouble as {code}: merge the two if it is' },
   missed: { ja: '最初の期限 {at} から{n}回連続で連絡漏れ', en: '{n} missed in a row since {at}' },
   neverTold: { ja: '未連絡', en: 'not told anything yet' },
   others: { ja: '特定できていない{customer}', en: '{customer}s not yet named' },

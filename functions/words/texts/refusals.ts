@@ -109,6 +109,7 @@ export const refusals = {
   'not-for-this-meeting': { ja: 'このポストモーテムには記録できません。', en: 'It cannot be recorded for this meeting.' },
   'not-on-the-agenda': { ja: '議題にありません。議題の項目かインシデントを選んでください。', en: 'It is not on the agenda: take an id of the bundle’s agenda, or an incident’s.' },
   'meeting-full': { ja: 'このポストモーテムの記録の上限に達しました。短くするか、別の場所に記録してください。', en: 'The record of this meeting is full. Keep it shorter, or write it down elsewhere.' },
+  'not-asked': { ja: 'この質問にはすでに回答があります。', en: 'This question has been answered already.' },
   'answered-meanwhile': { ja: 'ほかの人が先に答えました。もう一度送信すると、両方が残ります。', en: 'Somebody else has answered meanwhile. Send it again, and both stay.' },
   'choice-required': { ja: '持ち越しが続いたアクションがあります。完了・再計画・見送りのいずれかを選んでから実施済みにしてください。', en: 'Some actions were carried so often that the meeting has to choose: done, another date, or dropped.' },
   'review-says-nothing': { ja: '記録するか、「不明」を選ぶか、「確定せず次へ」で進んでください。', en: 'Say it, say that it is unknown, or leave the incident for later.' },

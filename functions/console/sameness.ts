@@ -1,0 +1,38 @@
+/** The question whether two reports are the same trouble, and its two buttons. */
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import { answerSameness, type Sameness } from '../find/sameness.ts';
+import { codeOf } from '../incidents/code.ts';
+import { followOnCards } from '../outgoing/slack/edit-cards.ts';
+import { contextIn } from './incident-form.ts';
+import { loadIncidentDocument } from './incident-load.ts';
+import { form } from './page.ts';
+import { incidentPath, joined, type Markup, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
+
+export function samenessQuestion(view: View, asked: Sameness | undefined, back: 'board' | 'incident'): Markup | '' {
+  if (asked?.state !== 'asked') return '';
+  const code = html`<a href="${incidentPath(asked.to)}">${codeOf(asked.to)}</a>`;
+  const [before = '', after = ''] = view.t('same.ask').split('{code}');
+  const why = joined(
+    view,
+    asked.reasons.map((each) => view.name('sameWhy', each)),
+  );
+  const tap = (answer: string, label: string, kind: string): Markup =>
+    html`<button type="submit" name="answer" value="${answer}" class="${kind}">${label}</button> `;
+  return form(
+    view,
+    `${incidentPath(asked.id)}/same`,
+    randomUUID(),
+    html`<input type="hidden" name="back" value="${back}"><p><strong>${before}${code}${after}</strong> <small>${why}</small></p><p class="taps">${tap('merged', view.t('same.yes'), 'primary')}${tap('apart', view.t('same.no'), 'plain')}</p>`,
+    html`class="same"`,
+  );
+}
+
+export async function answerSame({ view, form: given = new URLSearchParams() }: Visit, id = ''): Promise<Outcome> {
+  const answer = given.get('answer') === 'merged' ? 'merged' : 'apart';
+  given.delete('seen');
+  await answerSameness(id, answer, view.t('same.basis'), contextIn(view, given));
+  await followOnCards(await loadIncidentDocument(id));
+  return { to: given.get('back') === 'board' ? '/console' : incidentPath(id) };
+}

@@ -1,0 +1,80 @@
+/** “Same trouble as M-…?”: asked once, as a report is announced, and answered with one tap. */
+import type { DocumentReference } from '@google-cloud/firestore';
+import type { Context } from '../incidents/decision.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { recordStatement } from '../incidents/record-event.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Policy } from '../policy.ts';
+import { refuse } from '../words/refusals/refuse.ts';
+import type { CandidateReason } from './candidates.ts';
+import { findCandidates } from './find-candidates.ts';
+
+export interface Sameness {
+  /** The incident that is asked about. */
+  id: string;
+  /** The open incident that may be the same trouble: it was there first, and stays where the two are merged. */
+  to: string;
+  reasons: CandidateReason['kind'][];
+  state: 'asked' | 'merged' | 'apart';
+  askedAt: Date;
+  answeredAt: Date | null;
+  answeredBy: string | null;
+}
+
+const sameness = () => firestore().collection(collections.sameness);
+const sameRef = (id: string): DocumentReference => sameness().doc(id);
+
+/** @returns the question that waits for an answer; undefined where nothing is like the report, or somebody has answered */
+export async function askSameness(incident: Incident, policy: Policy, now: Date): Promise<Sameness | undefined> {
+  if (incident.kind !== 'incident' || incident.status !== 'open') return undefined;
+  const known = await readSameness(incident.id);
+  if (known) return known.state === 'asked' ? known : undefined;
+  const { reads, grams } = policy.find.candidates.asked;
+  const find = { ...policy.find, mostWeighed: grams, candidates: { ...policy.find.candidates, mostReads: reads } };
+  const [same] = (await findCandidates(incident, { ...policy, find })).filter(
+    ({ incident: other }) => other.status === 'open' && other.filedAt <= incident.filedAt,
+  );
+  if (!same) return undefined;
+  const asked: Sameness = {
+    id: incident.id,
+    to: same.incident.id,
+    reasons: same.reasons.map(({ kind }) => kind),
+    state: 'asked',
+    askedAt: now,
+    answeredAt: null,
+    answeredBy: null,
+  };
+  await sameRef(incident.id).set(asked);
+  return asked;
+}
+
+export async function readSameness(id: string): Promise<Sameness | undefined> {
+  const document = await sameRef(id).get();
+  return document.exists ? fromDocument<Sameness>(document.data()) : undefined;
+}
+
+/** Those that wait for an answer, the newest first. */
+export async function readAsked(most: number): Promise<Sameness[]> {
+  const found = await sameness().where('state', '==', 'asked').orderBy('askedAt', 'desc').limit(most).get();
+  return found.docs.map((each) => fromDocument<Sameness>(each.data()));
+}
+
+/**
+ * Merges the two, or keeps them apart.
+ * @param basis what the link is recorded with
+ * @throws Problem 409 where the question was answered otherwise, or was never asked
+ */
+export async function answerSameness(
+  id: string,
+  answer: 'merged' | 'apart',
+  basis: string,
+  by: Context,
+): Promise<Incident | undefined> {
+  const asked = await readSameness(id);
+  if (!asked || (asked.state !== 'asked' && asked.state !== answer)) throw new Problem(409, refuse('not-asked'));
+  const recorded =
+    answer === 'merged' ? await recordStatement(id, { type: 'linked', to: asked.to, basis }, by) : undefined;
+  await sameRef(id).update({ state: answer, answeredAt: by.now, answeredBy: by.actor });
+  return recorded?.incident;
+}
