@@ -21,6 +21,12 @@ export const policy = {
   /** What a customer is called in the product. */
   customerLabel: { ja: '店舗', en: 'customer' },
 
+  /** Customers by name, with what else they are called: a ticket's organisation, an older name. Each has one id. */
+  customers: [] as { id: string; name: string; aliases: string[] }[], // †
+
+  /** Whose a product area is, and its runbook: on the card, the page and in notices. */
+  areas: [] as { area: string; owner?: string; runbook?: string }[], // †
+
   /** What messages to customers say of us; a line without its value is left out. */
   sender: {
     /** Of the drafts. */

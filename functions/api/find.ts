@@ -1,6 +1,7 @@
 /** Finding incidents, and what may be the same trouble as one. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { findCandidates, findHelped } from '../find/find-candidates.ts';
+import { findCustomers } from '../find/find-customers.ts';
 import { findIncidents } from '../find/find-incidents.ts';
 import { mitigationKinds } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
@@ -35,7 +36,20 @@ const helpedSchema = z
   })
   .openapi('Helped');
 
+const customersSchema = z
+  .object({
+    customers: z.array(z.object({ id: z.string(), name: z.string().nullable(), aliases: z.array(z.string()) })),
+  })
+  .openapi('Customers');
+
 export function addFindRoutes(app: OpenAPIHono): void {
+  addRoute(app, {
+    at: 'GET /customers',
+    summary: 'Customers by id, name or alias: those of the policy, and those that incidents have named',
+    query: z.object({ q: z.string().max(200).optional() }),
+    responses: { 200: json(customersSchema, 'Those that were found; without q, those of the newest incidents') },
+    answer: async ({ query: { q = '' } }) => ({ json: { customers: await findCustomers(q, policy) } }),
+  });
   addRoute(app, {
     at: 'GET /find',
     summary: 'Incidents and questions by their code, a ticket, a customer, or words of the title; newest first',

@@ -9,6 +9,7 @@ import { versionOf } from '../incidents/version.ts';
 import { bundleInReview, lacksOf } from '../postmortems/actions-rules.ts';
 import { isSettledBy } from '../postmortems/entry.ts';
 import { readWeek, weekOf } from '../postmortems/week.ts';
+import { areaFacts } from '../words/area.ts';
 import { situationWords } from '../words/texts/situation.ts';
 import { customersSection, questionedSection } from './customers.ts';
 import { drillForm } from './drills.ts';
@@ -113,6 +114,7 @@ function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
 function factsSection(view: View, { incident }: Loaded): Markup {
   const { t } = view;
   const { impact } = incident;
+  const area = areaFacts(incident.origin.area, view.policy);
   const at = (date: Date | undefined): Markup =>
     date ? html`${time(view, date)} <small>${ago(view, date)}</small>` : html`${t('unknown')}`;
   const rows: [string, Markup | string | undefined][] = [
@@ -156,7 +158,8 @@ function factsSection(view: View, { incident }: Loaded): Markup {
         ? `${view.name('answer', incident.answer.kind)}${incident.answer.note ? `: ${incident.answer.note}` : ''}`
         : undefined,
     ],
-    [t('field.runbook'), incident.alert?.runbook],
+    [t('field.areaOwner'), area?.owner],
+    [t('field.runbook'), area?.runbook ? outLink(area.runbook) : incident.alert?.runbook],
     [t('nav.postmortems'), bundleLinks(view, incident)],
     [
       t('field.ticketUrls'),

@@ -1,4 +1,5 @@
 /** One incident: looking at it, and recording a fact about it. */
+import { resolveCustomers } from '../find/find-customers.ts';
 import type { Problem } from '../platform/problem.ts';
 import { recordFact } from '../record-fact.ts';
 import { comeBack } from './come-back.ts';
@@ -25,6 +26,8 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
   try {
     // The business impact has a form of its own, and is a correction like any other.
     const statement = readStatement(type === 'corrected-impact' ? 'corrected' : type, form);
+    if (statement.type === 'scoped' && statement.affectedCustomers)
+      statement.affectedCustomers = await resolveCustomers(statement.affectedCustomers, view.policy);
     const question = await askOnceMore(view, { id, type }, statement, form);
     if (question) return question;
     // A comment takes nothing back that others have recorded meanwhile.

@@ -3,6 +3,8 @@
  * same marks stand as comments in `policy.ts`: a test holds the two together.
  */
 export const marks: readonly string[] = [
+  'customers',
+  'areas',
   'sender.language',
   'sender.company',
   'sender.telephone',
@@ -95,8 +97,11 @@ export const marks: readonly string[] = [
   'find.candidates.mostReads',
   'find.candidates.most',
   'find.candidates.weights',
+  'find.candidates.alertWithin',
+  'find.candidates.asked',
   'find.candidates.enough',
   'find.candidates.commonWords',
+  'find.candidates.synonyms',
   'intake.maxDescriptionBytes',
   'intake.maxNamedCustomers',
   'intake.maxTitleCharacters',

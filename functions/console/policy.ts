@@ -54,7 +54,7 @@ export function leaves(path: string, value: unknown): [path: string, value: unkn
 
 function say(view: View, value: unknown): Markup {
   if (Array.isArray(value)) {
-    return html`<ul class="inline">${value.map((each) => html`<li>${typeof each === 'object' && each !== null ? sayBracket(view, each as Record<string, unknown>) : String(each)}</li>`)}</ul>`;
+    return html`<ul class="inline">${value.map((each) => html`<li>${Array.isArray(each) ? each.join(' = ') : typeof each === 'object' && each !== null ? sayBracket(view, each as Record<string, unknown>) : String(each)}</li>`)}</ul>`;
   }
   if (typeof value === 'boolean') return html`${view.t(value ? 'yes' : 'no')}`;
   const text = String(value);

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
+import { resolveCustomers } from '../find/find-customers.ts';
 import type { Signal } from '../incidents/signal/signal.ts';
 import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';
@@ -56,7 +57,7 @@ export async function report(visit: Visit): Promise<Outcome> {
   const values = visit.form ?? new URLSearchParams();
   let problem: Problem;
   try {
-    const { signal, bytes } = readForm(view, values);
+    const { signal, bytes } = await readForm(view, values);
     const raw = { bytes, contentType: 'application/json', receivedAt: view.now };
     const filing = await fileReading({ signal }, 'console', raw, view.policy, view.now);
     return { to: filing ? `${incidentPath(filing.incident.id)}?recorded=filed#recorded` : '/console' };
@@ -67,12 +68,13 @@ export async function report(visit: Visit): Promise<Outcome> {
 }
 
 /** The form as the generic ticket that it is: one reading of the fields for everybody. @throws Problem 422 */
-function readForm(view: View, form_: URLSearchParams): { signal: Signal; bytes: Buffer } {
+async function readForm(view: View, form_: URLSearchParams): Promise<{ signal: Signal; bytes: Buffer }> {
   const errors: FieldError[] = [];
   const key = form_.get('key') ?? '';
   // The form's own key is the report's id: sent twice, it is one report.
   const id = /^[\w-]{16,64}$/.test(key) ? `${view.actor}-${key}` : randomUUID();
-  const [customer] = readCustomers(textOf(form_, 'customer'));
+  const read = (name: string) => resolveCustomers(readCustomers(textOf(form_, name)), view.policy);
+  const [customer] = await read('customer');
   const body = {
     id,
     subject: textOf(form_, 'subject'),
@@ -86,7 +88,7 @@ function readForm(view: View, form_: URLSearchParams): { signal: Signal; bytes: 
     ongoing: textOf(form_, 'ongoing'),
     customer,
     reporterAffected: form_.get('notAffected') !== 'yes',
-    affectedCustomers: readCustomers(textOf(form_, 'affectedCustomers')),
+    affectedCustomers: await read('affectedCustomers'),
     affectedCustomerCount: readCount(form_, 'affectedCustomerCount', errors),
     businessImpact: textOf(form_, 'businessImpact'),
     drill: form_.get('drill') === 'yes',

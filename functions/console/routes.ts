@@ -25,6 +25,7 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['POST', '/close', async () => (await import('./close.ts')).close],
   ['GET', '/drills', async () => (await import('./drills.ts')).showDrills],
   ['GET', '/drills/:id{drl_[\\da-f]{24}}', async () => (await import('./drills.ts')).showDrill],
+  ['GET', '/customers', async () => (await import('./customer-list.ts')).showCustomers],
   ['GET', '/find', async () => (await import('./find.ts')).showFound],
   ['GET', `${incident}/series.svg`, async () => (await import('./evidence.ts')).showSeries],
   ['POST', `${incident}/events/:type{[a-z-]+}`, async () => (await import('./incident.ts')).record],

@@ -90,11 +90,11 @@ export function readCount(form: URLSearchParams, name: string, errors: FieldErro
   return undefined;
 }
 
-/** One customer a line: its id, and after a space its name. */
+/** One customer a line: an id and after a space its name, or a name alone, whose blanks are its own. */
 export function readCustomers(text: string | undefined): { id: string; name?: string }[] {
   return (text ?? '').split('\n').flatMap((line) => {
-    const [id = '', ...rest] = line.trim().split(/[\s,、\u3000]+/);
-    const name = rest.join(' ');
+    const whole = line.trim().replaceAll(/[\s\u3000]+/g, ' ');
+    const [, id = whole, name = ''] = /^([\w.:@-]+)[ ,、]+(.+)$/.exec(whole) ?? [];
     return id === '' ? [] : [{ id, ...(name ? { name } : {}) }];
   });
 }

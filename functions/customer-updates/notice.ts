@@ -11,6 +11,7 @@ import { goesOn, type Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { isFailed } from '../incidents/sending.ts';
 import type { Policy } from '../policy.ts';
+import { areaLines } from '../words/area.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
 import { dutyText } from '../words/duty.ts';
 import { glanceText, overText } from '../words/glance.ts';
@@ -130,6 +131,7 @@ function placeLines(incident: Incident, language: Language, { policy, now, onDut
       `${labels.reported[language]}: ${clock(incident.reportedAt, language, policy, now)}`,
       ...(incident.ticketUrls[0] ? [`${labels.ticket[language]}: ${incident.ticketUrls[0]}`] : []),
     ].join(' | '),
+    ...areaLines(incident.origin.area, policy, language),
     ...(onDuty ? [dutyText(onDuty, language, (at) => shortClock(at, now, language, policy))] : []),
   ];
 }

@@ -7,6 +7,7 @@ import { parseJson } from '../platform/raw-body.ts';
 import type { Policy } from '../policy.ts';
 import { fileReading } from './file-reading.ts';
 import { mendedBy } from './mended.ts';
+import { withSameCustomers } from './same-customers.ts';
 import { type Beside, type IntakeSource, type Reading, Unreadable } from './sources/source.ts';
 
 export type ReadOutcome =
@@ -44,6 +45,7 @@ export async function readAndFile(
     };
     reading = source.read((source.parse ?? parseJson)(raw.bytes), raw.bytes, context);
     if (by.mendedBy !== undefined) reading = mendedBy(reading, by.mendedBy);
+    if ('signal' in reading) reading = { ...reading, signal: withSameCustomers(reading.signal, policy) };
   } catch (error) {
     if (error instanceof Unreadable) {
       return { kind: 'unreadable', message: error.message, errors: error.errors, isJson: true };

@@ -5,6 +5,7 @@ import { stableId } from '../platform/ids.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
+import { withSameCustomers } from './same-customers.ts';
 import { readGenericTicket } from './sources/generic.ts';
 import { Unreadable } from './sources/source.ts';
 
@@ -35,7 +36,10 @@ export function readReport(
     // Somebody is at the form and can mend it, so that nothing need be left out.
     const { problems } = reading.signal;
     if (problems.length + errors.length > 0) throw new Unreadable('', problems);
-    return { signal: { ...reading.signal, id: stableId('sig', tool, body.id), tool, agent: actor }, bytes };
+    return {
+      signal: { ...withSameCustomers(reading.signal, policy), id: stableId('sig', tool, body.id), tool, agent: actor },
+      bytes,
+    };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     throw new Problem(422, refuse('report-not-understood'), { errors: [...error.errors, ...errors] });

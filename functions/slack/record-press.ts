@@ -84,7 +84,7 @@ async function answerQuestion(
   const by = { actor, now: at, policy, idempotencyKey: act.key };
   await answerSameness(id, action === 'merge' ? 'merged' : 'apart', cardWords.basis[language], by);
   const incident = await readIncident(id);
-  if (incident) await followUp(incident, at);
+  if (incident) await followUp(incident, by);
 }
 
 /** A recovery of more than one customer is asked once more, naming them; and again where others have become known since. */

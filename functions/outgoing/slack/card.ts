@@ -10,6 +10,7 @@ import { goesOn, type Incident } from '../../incidents/incident.ts';
 import { scopeSlot } from '../../incidents/rhythm/cadence.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import type { Policy } from '../../policy.ts';
+import { areaLines } from '../../words/area.ts';
 import { clock } from '../../words/clock.ts';
 import { dutyText } from '../../words/duty.ts';
 import { glanceText } from '../../words/glance.ts';
@@ -157,6 +158,7 @@ function placeOf(incident: Incident, by: CardBy): string[] {
     codeOf(incident.id),
     `${say(by, cardWords.occurred)}: ${at(incident.occurredAt)}`,
     `${say(by, cardWords.reported)}: ${at(incident.reportedAt)}`,
+    ...areaLines(incident.origin.area, policy, language).map((each) => escapeMarks(cutTo(each, 300))),
     // An address that is cut is none.
     ...(ticket && ticket.length < limits.context - 500 ? [ticket] : []),
   ];

@@ -128,7 +128,7 @@ export const incidentTexts = {
   'hint.lightest': { ja: '影響の小さい方法から順に並んでいます。', en: 'The lightest way comes first.' },
   'hint.lighterWay': { ja: 'リバート・修正リリースのとき: 先に試した軽い方法。リバートや修正のリリースは別の問題を引き起こすことがあります。', en: 'For a revert or a fix release: the lighter way that was tried first. Both can cause trouble of their own.' },
   'hint.lighterWayReview': { ja: 'リバートや修正のリリースは別の問題を引き起こすことがあります。先に何を試したか、なければ「なし」と入力してください。', en: 'A revert or a release can cause trouble of its own. Say what was tried first, or “none”.' },
-  'hint.customers': { ja: '1行に1件: ID と名前(例: store-12 渋谷店)', en: 'One a line: id and name (store-12 Shibuya)' },
+  'hint.customers': { ja: '1行に1件: 名前だけ、または ID と名前(例: とり吉 渋谷店、store-12 渋谷店)', en: 'One a line: a name, or an id and a name (Shibuya Main, store-12 Shibuya)' },
   'hint.told': { ja: '送信はチケット・電話などで行い、ここにはその事実を記録します。', en: 'Send it by ticket or phone; here you record that it was sent.' },
   'hint.recovered': { ja: '修正やアラートの終了ではなく、{customer}がまた業務をできるようになったことです。', en: 'Not a fix, not a closed alert: the {customer} can work again.' },
   'hint.release': { ja: 'リリース ID。リリースが原因でなければ none', en: 'The release’s id, or none if no release caused it' },

@@ -95,6 +95,12 @@ export const dutyTexts = {
   unknown: { ja: 'カレンダーを確認できません({since}から)', en: 'the calendar cannot be read since {since}' },
 } as const satisfies Texts;
 
+/** Of a product area. */
+export const areaTexts = {
+  owner: { ja: '担当チーム', en: 'Owner' },
+  runbook: { ja: '手順書', en: 'Runbook' },
+} as const satisfies Texts;
+
 /** An incident at a glance. */
 export const glanceTexts = {
   over: { ja: '{span}超過', en: 'overdue by {span}' },

@@ -171,6 +171,8 @@ export const policyTexts = {
   'policy.intake.addressTrustedFor': { ja: '確認済みアドレスの信頼期間', en: 'A verified address is trusted for' },
   'policy.intake.replayWindow': { ja: '署名の時刻の許容幅', en: 'A signature’s time may differ by' },
   'policy.drafts': { ja: '文面案の独自の言い回し', en: 'Own wording of drafts' },
+  'policy.customers': { ja: '{customer}の名前と別名', en: 'Names and aliases of {customer}s' },
+  'policy.areas': { ja: '機能ごとの担当と手順書', en: 'Owner and runbook of each area' },
   'policy.sender': { ja: '顧客への連絡の差出人', en: 'Sender of messages to customers' },
   'policy.sender.language': { ja: '文面の言語', en: 'Language of the drafts' },
   'policy.sender.company.ja': { ja: '会社名(日本語)', en: 'Company, in Japanese' },

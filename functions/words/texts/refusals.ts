@@ -109,6 +109,7 @@ export const refusals = {
   'not-for-this-meeting': { ja: 'このポストモーテムには記録できません。', en: 'It cannot be recorded for this meeting.' },
   'not-on-the-agenda': { ja: '議題にありません。議題の項目かインシデントを選んでください。', en: 'It is not on the agenda: take an id of the bundle’s agenda, or an incident’s.' },
   'meeting-full': { ja: 'このポストモーテムの記録の上限に達しました。短くするか、別の場所に記録してください。', en: 'The record of this meeting is full. Keep it shorter, or write it down elsewhere.' },
+  'which-customer': { ja: '「{asked}」はどれですか: {names}。新しい{customer}の場合は、IDと名前を空白で区切って書いてください。', en: 'Which one is “{asked}”: {names}? For a new {customer}, write an id, a blank and the name.' },
   'not-asked': { ja: 'この質問にはすでに回答があります。', en: 'This question has been answered already.' },
   'answered-meanwhile': { ja: 'ほかの人が先に答えました。もう一度送信すると、両方が残ります。', en: 'Somebody else has answered meanwhile. Send it again, and both stay.' },
   'choice-required': { ja: '持ち越しが続いたアクションがあります。完了・再計画・見送りのいずれかを選んでから実施済みにしてください。', en: 'Some actions were carried so often that the meeting has to choose: done, another date, or dropped.' },

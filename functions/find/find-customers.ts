@@ -1,0 +1,64 @@
+/** The customers that people mean: those of the policy, and those that incidents have named. */
+import type { Incident } from '../incidents/incident.ts';
+import { readingForm } from '../incidents/search/reading-form.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Policy } from '../policy.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
+import { findIncidents } from './find-incidents.ts';
+
+export interface KnownCustomer {
+  id: string;
+  name: string | null;
+  aliases: string[];
+}
+
+/** @param asked nothing for those of the newest incidents @returns `policy.find.mostFound` at most */
+export async function findCustomers(asked: string, policy: Policy): Promise<KnownCustomer[]> {
+  const wanted = readingForm(asked);
+  const incidents = wanted === '' ? await newestIncidents(policy) : (await findIncidents(asked, policy)).incidents;
+  const named = incidents.flatMap(({ reporter, affectedCustomers }) => [
+    ...affectedCustomers,
+    ...(reporter ? [reporter] : []),
+  ]);
+  const known = new Map<string, KnownCustomer>(policy.customers.map((each) => [each.id, each]));
+  for (const { id, name } of named) {
+    if (!known.get(id)?.name) known.set(id, { id, name: name ?? null, aliases: known.get(id)?.aliases ?? [] });
+  }
+  return [...known.values()]
+    .filter((each) => textsOf(each).some((text) => text.includes(wanted)))
+    .slice(0, policy.find.mostFound);
+}
+
+const textsOf = ({ id, name, aliases }: KnownCustomer): string[] => [id, name ?? '', ...aliases].map(readingForm);
+
+async function newestIncidents({ find }: Policy): Promise<Incident[]> {
+  const all = firestore().collection(collections.incidents).where('kind', '==', 'incident');
+  const found = await all.orderBy('filedAt', 'desc').limit(find.pageSize).get();
+  return found.docs.map((each) => fromDocument<Incident>(each.data()));
+}
+
+/**
+ * Names that people have typed, as the customers that they mean. A name that nobody has used is a new customer.
+ * @throws Problem 422 where a name is part of others' names: which one is meant, nobody guesses
+ */
+export async function resolveCustomers(
+  typed: readonly { id: string; name?: string | undefined }[],
+  policy: Policy,
+): Promise<{ id: string; name?: string }[]> {
+  const resolved = await Promise.all(
+    typed.map(async ({ id, name }) => {
+      if (name !== undefined) return { id, name };
+      const found = await findCustomers(id, policy);
+      const exact = found.filter((each) => textsOf(each).includes(readingForm(id)));
+      const [one] = exact;
+      if (one && exact.length === 1) return { id: one.id, ...(one.name ? { name: one.name } : {}) };
+      if (found.length === 0) return { id };
+      const names = found.slice(0, 5).map((each) => (each.name ? `${each.name} (${each.id})` : each.id));
+      return wrongField('affectedCustomers', 'which-customer', { asked: id, names: names.join(' / ') });
+    }),
+  );
+  const errors = resolved.filter((each) => 'path' in each);
+  if (errors.length > 0) throw new Problem(422, refuse('statement-not-understood'), { errors });
+  return resolved.flatMap((each) => ('path' in each ? [] : [each]));
+}

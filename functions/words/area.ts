@@ -1,0 +1,18 @@
+/** Whose a product area is, and what to follow when it breaks, as `policy.areas` has it. Pure. */
+import type { Policy } from '../policy.ts';
+import type { Language } from './language.ts';
+import { areaTexts } from './texts/notices.ts';
+
+type Area = Policy['areas'][number];
+
+export const areaFacts = (area: string | undefined, { areas }: Pick<Policy, 'areas'>): Area | undefined =>
+  areas.find((each) => each.area === area);
+
+/** `担当チーム: 注文チーム`, `手順書: https://…`; nothing for an area that has neither. */
+export function areaLines(area: string | undefined, policy: Pick<Policy, 'areas'>, language: Language): string[] {
+  const { owner, runbook } = areaFacts(area, policy) ?? {};
+  return [
+    ...(owner ? [`${areaTexts.owner[language]}: ${owner}`] : []),
+    ...(runbook ? [`${areaTexts.runbook[language]}: ${runbook}`] : []),
+  ];
+}
