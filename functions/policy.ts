@@ -177,6 +177,8 @@ export const policy = {
   people: {
     /** Domains of their e-mail addresses; empty is whoever is a member of the workspace. */
     domains: [] as string[], // †
+    /** What people are called, by their e-mail address: shown in place of it. */
+    names: {} as Record<string, string>, // †
     /** So long a profile that was read is good for. */
     profileKeptFor: 'PT10M', // †
     /** The same person's same confirmation again so soon is a second press, and nothing new. */

@@ -14,7 +14,18 @@ import { impactLine, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
 import type { Page } from './page.ts';
 import { samenessQuestion } from './sameness.ts';
-import { badge, countdown, incidentPath, joined, type Markup, spanText, time, timeText, type View } from './view.ts';
+import {
+  badge,
+  countdown,
+  incidentPath,
+  joined,
+  type Markup,
+  spanText,
+  time,
+  timeText,
+  type View,
+  who,
+} from './view.ts';
 import type { FileAnswer, Visit } from './visit.ts';
 import {
   type Board,
@@ -186,7 +197,7 @@ function card(view: View, row: BoardRow, same: Sameness | undefined): Markup {
 <p class="glance">${isEmergency ? html`<a class="severity crisis" href="${incidentPath(incident.id)}/situation">${situationWords.emergency[view.language]}</a> ` : ''}${impactLine(view, incident)}</p>
 <p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'linked' ? html` ${badge(view.name('status', incident.status), 'good')}` : ''}${(incident.failedUpdates ?? 0) > 0 ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}</p>
 <p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
-<span>${incident.assignee ? view.t('board.assignee', { who: incident.assignee }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${
+<span>${incident.assignee ? view.t('board.assignee', { who: who(view, incident.assignee) }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${
     asked.length > 0
       ? html` <span>${view.t('board.missing', {
           fields: joined(

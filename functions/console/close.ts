@@ -7,7 +7,6 @@ import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { readConfig } from '../platform/config.ts';
 import { milliseconds } from '../policy.ts';
 import { recordFact } from '../record-fact.ts';
-import { recordFact } from '../record-fact.ts';
 import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
 import { form, type Page } from './page.ts';

@@ -123,7 +123,7 @@ function factsSection(view: View, { incident }: Loaded): Markup {
       html`${at(incident.occurredAt)}${incident.isOccurredAtApproximate ? ` ${t('approximately')}` : ''}`,
     ],
     [t('field.reportedAt'), at(incident.reportedAt)],
-    [t('field.assignee'), incident.assignee ?? t('nobody')],
+    [t('field.assignee'), incident.assignee ? who(view, incident.assignee) : t('nobody')],
     [
       t('field.responders'),
       incident.responders.length > 0

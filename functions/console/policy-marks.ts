@@ -61,6 +61,7 @@ export const marks: readonly string[] = [
   'outgoing.notion',
   'outgoing.keptFor',
   'people.domains',
+  'people.names',
   'people.profileKeptFor',
   'people.samePressWithin',
   'score.weights',

@@ -6,7 +6,7 @@ import { correctableFields, correctionChoices } from '../incidents/statements/co
 import { choicesOf, type Failed, radios, select, textField, timeField } from './fields.ts';
 import type { Loaded } from './incident-load.ts';
 import { draftsOf, messageFields, type Step, updateSteps, whomFields } from './update-steps.ts';
-import { incidentPath, type Markup, time, type View } from './view.ts';
+import { incidentPath, type Markup, time, type View, who } from './view.ts';
 
 export function evidenceField(view: View, form_: string, value: (name: string) => string): Markup {
   return textField({
@@ -197,7 +197,7 @@ export function otherSteps(view: View, incident: Incident): Step[] {
     {
       type: 'assigned',
       title: t('step.assigned'),
-      done: incident.assignee ?? null,
+      done: incident.assignee ? who(view, incident.assignee) : null,
       submit: t('submit.record'),
       body: (value) =>
         textField({

@@ -11,6 +11,7 @@ import { goesOn, type Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { isFailed } from '../incidents/sending.ts';
 import type { Policy } from '../policy.ts';
+import { actorText } from '../words/actor.ts';
 import { areaLines } from '../words/area.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
 import { dutyText } from '../words/duty.ts';
@@ -116,7 +117,9 @@ function glanceLine(incident: Incident, notice: PlannedNotice | undefined, langu
   return [
     glanceText({ ...incident.impact, status: incident.status }, language, customer, now),
     ...(goesOn(incident) ? [name('urgencyMark', incident.urgency.level)] : []),
-    incident.assignee ? `${labels.owner[language]}: ${incident.assignee}` : labels.nobody[language],
+    incident.assignee
+      ? `${labels.owner[language]}: ${actorText(incident.assignee, undefined, language)}`
+      : labels.nobody[language],
     ...(dueAt ? [overText(dueAt, language, now) ?? dueText(dueAt, language, by)] : []),
     ...(goesOn(incident) ? [name('ongoing', incident.ongoing)] : []),
   ].join(' | ');

@@ -10,6 +10,7 @@ import { goesOn, type Incident } from '../../incidents/incident.ts';
 import { scopeSlot } from '../../incidents/rhythm/cadence.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import type { Policy } from '../../policy.ts';
+import { actorText } from '../../words/actor.ts';
 import { areaLines } from '../../words/area.ts';
 import { clock } from '../../words/clock.ts';
 import { dutyText } from '../../words/duty.ts';
@@ -97,11 +98,14 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
       ? `*${escapeMarks(glance)}* | ${name('ongoing', incident.ongoing)} | ${name('urgencyMark', incident.urgency.level)}`
       : `*${escapeMarks(glance)}*`,
     line(cardWords.status, status),
-    line(cardWords.owner, incident.assignee ?? say(by, cardWords.nobody)),
+    line(
+      cardWords.owner,
+      incident.assignee ? actorText(incident.assignee, undefined, language) : say(by, cardWords.nobody),
+    ),
     ...(duty ? [escapeMarks(cutTo(duty, 500))] : []),
     ...(next ? [line(next.label, next.text)] : []),
     ...(missing ? [line(cardWords.missing, missing)] : []),
-    ...(by.same ? [`*${escapeMarks(say(cardWords.same, by, { code: codeOf(by.same) }))}*`] : []),
+    ...(by.same ? [`*${escapeMarks(say(by, cardWords.same, { code: codeOf(by.same) }))}*`] : []),
   ];
 }
 

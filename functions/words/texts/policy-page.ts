@@ -82,6 +82,7 @@ export const policyTexts = {
   'policy.notices.channelTimeout': { ja: '通知先の応答を待つ時間', en: 'A channel is waited for' },
   'policy.notices.fallBackAfter': { ja: 'Slackに届かない通知をほかの通知先にも送るまで', en: 'What Slack has not taken goes to the other channels after' },
   'policy.people': { ja: 'Slackの利用者', en: 'People of Slack' },
+  'policy.people.names': { ja: 'メールアドレスごとの表示名', en: 'Names shown for e-mail addresses' },
   'policy.people.domains': { ja: 'メールアドレスのドメイン', en: 'Domains of their e-mail addresses' },
   'policy.people.profileKeptFor': { ja: 'プロフィールを読み直すまで', en: 'A profile is read anew after' },
   'policy.people.samePressWithin': { ja: '同じ確認を1回とみなす時間', en: 'The same confirmation is one within' },
