@@ -58,7 +58,7 @@ ${events.length >= mostEvents ? html`<p class="muted">${view.t('timeline.cut', {
 /** By a rule of CSS, so that it needs no request and no script. */
 function timelineFilter(view: View): Markup {
   const shown = ['all', 'people', 'updates', 'signals'] as const;
-  return html`<fieldset class="choices timeline-filter"><legend class="visually-hidden">${view.t('timeline.show')}</legend>${shown.map(
+  return html`<fieldset class="choices"><legend>${view.t('timeline.show')}</legend>${shown.map(
     (each, index) =>
       html`<label><input type="radio" name="timeline-show" value="${each}"${index === 0 ? html` checked` : ''}> <span>${view.name('timelineShow', each)}</span></label>`,
   )}</fieldset>`;

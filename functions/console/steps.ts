@@ -73,7 +73,7 @@ ${textField({ form: 'mitigated', name: 'lighterWayTried', label: t('field.lighte
       submit: t('submit.record'),
       body: (value) => html`
 ${textField({ form: 'scoped', name: 'affectedCustomerCount', type: 'number', label: t('field.impact.affectedCustomerCount'), value: value('affectedCustomerCount', impact.affectedCustomerCount?.toString()) })}
-${textField({ form: 'scoped', name: 'affectedCustomers', rows: 3, label: t('field.affectedCustomers'), value: value('affectedCustomers'), hint: t('hint.customers') })}<p><a href="/console/customers" target="_blank">${t('customers.find')}</a></p>
+${textField({ form: 'scoped', name: 'affectedCustomers', rows: 3, label: t('field.affectedCustomers'), value: value('affectedCustomers'), hint: t('hint.customers') })}<p><a href="/console/customers">${t('customers.title')}</a></p>
 ${textField({ form: 'scoped', name: 'method', label: t('field.impact.scopeMethod'), value: value('method', impact.scopeMethod) })}
 ${evidenceField(view, 'scoped', (name) => value(name, impact.scopeEvidenceUrl))}
 ${radios({ form: 'scoped', name: 'recurrenceRisk', label: t('field.impact.recurrenceRisk'), value: value('recurrenceRisk', impact.recurrenceRisk), choices: choicesOf(view, 'risk', recurrenceRisks) })}`,

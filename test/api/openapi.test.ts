@@ -234,6 +234,7 @@ describe('a generated client', () => {
       () => call('postPostmortemAttendance', { week }, { present: ['a@b.jp'], chair: 'a@b.jp' }),
     ],
     ['getDeliveries', 200, () => call('getDeliveries', { state: 'delivered' })],
+    ['getCustomers', 200, () => call('getCustomers', { q: 's-2' })],
     ['getTrends', 200, () => call('getTrends', { by: 'year' })],
     ['getTrendsCsv', 200, () => call('getTrendsCsv', { by: 'week' })],
     ['postTrendsCheck', 200, () => call('postTrendsCheck', null, { weeks: [{ week, incidents: 1 }] })],

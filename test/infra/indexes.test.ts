@@ -202,7 +202,9 @@ async function drive(): Promise<void> {
   const { code } = filed.body.incident;
   for (const asked of [code, 's-1', '止まった', 'T-1 s-1']) await get(`/api/find?q=${encodeURIComponent(asked)}`);
   await get(`/api/incidents/${id}/candidates`);
-  for (const list of ['timeline', 'contacts', 'signals', 'releases']) await get(`/api/incidents/${id}/${list}`);
+  await get('/api/customers');
+  for (const list of ['timeline', 'contacts', 'signals', 'releases', 'drafts'])
+    await get(`/api/incidents/${id}/${list}`);
   const pages = [
     '',
     '?status=recovered',
