@@ -70,7 +70,7 @@ ${offered.map((week) => assembleForm(view, week))}`,
 
 function bundleCard(view: View, bundle: BundleDocument): Markup {
   const { t } = view;
-  return html`<li><h2><a href="${bundlePath(bundle.id)}">${bundle.id}</a>${bundle.number ? html` <small>${t('bundles.number', { n: bundle.number })}</small>` : ''}</h2><p>${badge(view.name('bundle', bundle.state), bundle.state === 'held' ? 'good' : 'warn')} ${t('bundles.counts', { n: bundle.entryCount, carried: bundle.carriedCount })}${
+  return html`<li><h2><a href="${bundlePath(bundle.id)}">${bundle.id}</a>${bundle.number ? html` <small>${t('bundles.number', { n: bundle.number })}</small>` : ''}</h2><p>${badge(view.name('bundle', bundle.state), bundle.state === 'held' ? 'good' : 'warn')} ${t('bundles.counts', { n: bundle.summary.incidents, carried: bundle.carriedCount })}${
     bundle.alarms.length > 0 ? html` ${badge(t('bundles.alarms', { n: bundle.alarms.length }), 'bad')}` : ''
   }${bundle.heldAt ? html` <small>${t('bundles.held')} ${time(view, bundle.heldAt)}</small>` : ''}</p></li>`;
 }

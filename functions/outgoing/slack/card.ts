@@ -6,7 +6,7 @@
 import type { OnDuty } from '../../duty/shift.ts';
 import { codeOf } from '../../incidents/code.ts';
 import { isGoingOn } from '../../incidents/emergency/emergency.ts';
-import { goesOn, type Incident } from '../../incidents/incident.ts';
+import { goesOn, type Incident, unnamedIn } from '../../incidents/incident.ts';
 import { scopeSlot } from '../../incidents/rhythm/cadence.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import type { Policy } from '../../policy.ts';
@@ -119,7 +119,8 @@ function nextDue(
   const waiting = waitingOf(contacts);
   const [first] = waiting;
   if (first?.nextUpdateDueAt) {
-    const more = waiting.reduce((sum, each) => sum + Math.max(1, each.customers.length), 0) - 1;
+    const all = waiting.reduce((sum, each) => sum + customersOf(each, incident), 0);
+    const more = all - (first.isTheOthers ? customersOf(first, incident) : 1);
     const name = cutTo(nameOfContact(first, by), longestName);
     const whom = more > 0 ? say(by, cardWords.andMore, { name, n: more }) : name;
     return {
@@ -131,6 +132,10 @@ function nextDue(
   if (scope) return { label: cardWords.scope, text: clock(scope.dueAt, language, policy, incident.filedAt) };
   return contacts.length > 0 ? { label: cardWords.next, text: say(by, cardWords.nobodyWaits) } : undefined;
 }
+
+/** As the head of the card counts them: those whom nobody has named are as many as were counted. */
+const customersOf = ({ isTheOthers, customers }: Contact, incident: Incident): number =>
+  Math.max(1, isTheOthers ? unnamedIn(incident) : customers.length);
 
 /** Those who wait for word from us, soonest first. */
 export const waitingOf = (contacts: readonly Contact[]): Contact[] =>

@@ -31,6 +31,8 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, speech: Spe
   // Of another year, a week is written with its year.
   const short = (week: string): string => (week.startsWith(id.slice(0, 5)) ? week.slice(5) : week);
   const of = (n: number, total: number): string => `(${word('of', { n, total })})`;
+  // A team that has just begun reads no rows of the weeks before.
+  const since = trends.slice(Math.max(0, trends.findIndex(({ summary }) => summary !== null)));
   /** A row a week; one without a bundle says so. */
   const table = (
     label: string,
@@ -42,7 +44,7 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, speech: Spe
     head: [word('weekColumn'), ...columns.map(([head]) => head)],
     numeric: columns.map((_, index) => index + 1),
     rows: [
-      ...trends.map(({ week, summary }): Inline[][] => [
+      ...since.map(({ week, summary }): Inline[][] => [
         [short(week)],
         ...columns.map(([, of], index): Inline[] => [
           summary ? String(of(summary)) : index === 0 ? word('noBundle') : '',
