@@ -141,7 +141,7 @@ describe('an open page of the console', () => {
     expect(await news(mine)).toContain('担当決定');
 
     const note = '再起動を案内しました';
-    const refused = await send(`${path}/events/commented`, mine, { text: note });
+    const refused = await send(`${path}/events/mitigated`, mine, { kind: 'workaround', note });
     const page = await refused.text();
     expect(refused.status).toBe(412);
     // What they did stands with the refusal itself, and not only further down on the timeline.
@@ -150,7 +150,7 @@ describe('an open page of the console', () => {
     expect(page).toContain(`${note}</textarea>`);
     const again = { ...mine, fields: { ...mine.fields, seen: /name="seen" value="(\d+)"/.exec(page)?.[1] ?? '' } };
     expect(await news({ ...mine, text: page })).toBe('');
-    expect((await send(`${path}/events/commented`, again, { text: note })).status).toBe(303);
+    expect((await send(`${path}/events/mitigated`, again, { kind: 'workaround', note })).status).toBe(303);
   });
 
   test('hears of the last five things, of all that have been recorded', async () => {
