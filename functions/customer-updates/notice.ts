@@ -154,7 +154,7 @@ const dueText = (at: Date, language: Language, { policy, now }: Writing): string
 /** Where what may be one trouble is merged with one tap. */
 function sameLines({ id }: Incident, language: Language, { same, policy, consoleUrl }: Writing): string[] {
   if (!same) return [];
-  const question = say(labels.same, language, policy, { code: codeOf(same) });
+  const question = say({ language, policy }, labels.same, { code: codeOf(same) });
   return [consoleUrl ? `${question}: ${consoleUrl}/incidents/${id}` : question];
 }
 

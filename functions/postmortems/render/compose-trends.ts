@@ -32,7 +32,12 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, speech: Spe
   const short = (week: string): string => (week.startsWith(id.slice(0, 5)) ? week.slice(5) : week);
   const of = (n: number, total: number): string => `(${word('of', { n, total })})`;
   // A team that has just begun reads no rows of the weeks before.
-  const since = trends.slice(Math.max(0, trends.findIndex(({ summary }) => summary !== null)));
+  const since = trends.slice(
+    Math.max(
+      0,
+      trends.findIndex(({ summary }) => summary !== null),
+    ),
+  );
   /** A row a week; one without a bundle says so. */
   const table = (
     label: string,
