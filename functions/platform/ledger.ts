@@ -101,7 +101,7 @@ function unseen(error: unknown): Outcome {
 const isFailure = (error: unknown): boolean => error instanceof TemporaryFailure || error instanceof PermanentFailure;
 
 /** In our own words alone: others' may hold an address with its token. */
-export function outcomeOf(error: unknown, at: Date): Outcome {
+function outcomeOf(error: unknown, at: Date): Outcome {
   if (error instanceof PermanentFailure) return { kind: 'rejected', why: error.message };
   if (!(error instanceof TemporaryFailure)) return { kind: 'retry', why: 'it failed unexpectedly' };
   const { message: why, retryAfterMs } = error;
