@@ -187,9 +187,18 @@ function emergencyLines(incident: Incident, notice: PlannedNotice, language: Lan
     .join(language === 'ja' ? '・' : ', ');
   return [
     say({ language, policy: by.policy }, labels.emergency, { why }),
+    ...(isOfOneReport(incident) ? [labels.oneReport[language]] : []),
     ...(roles ? [say({ language, policy: by.policy }, labels.roles, { roles })] : []),
   ];
 }
+
+/** Whoever writes a ticket can make trouble look larger than it is. It is an emergency all the same, and its notice says so. */
+const isOfOneReport = ({ emergency, source, links, verifiedAt, scopedAt }: Incident): boolean =>
+  source === 'ticket' &&
+  emergency?.rule !== 'several-reports-of-one-area' &&
+  !links?.length &&
+  verifiedAt === undefined &&
+  scopedAt === undefined;
 
 /** Who waits until when and since when, and what they heard last. */
 function waitingLines(notice: PlannedNotice, language: Language, by: Writing): string[] {

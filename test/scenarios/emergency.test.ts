@@ -38,6 +38,8 @@ test('ten customers who are stopped are an emergency as they are filed, until th
   expect(await kinds(id)).toEqual(['emergency-begun']);
   const [notice] = await scenario.inbox();
   expect(notice?.text).toContain('緊急事態と判定: 10店舗で業務停止');
+  // One ticket has said so, and nobody else.
+  expect(notice?.text).toContain('規模は 1 件の報告だけによるもので、まだ確認されていません。');
   expect(notice?.text).toContain('未定の役割: 指揮・顧客連絡・記録');
 
   // Within the two hours an update is followed by the next after a quarter of an hour.

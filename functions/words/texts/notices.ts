@@ -54,6 +54,7 @@ export const labels = {
   notSent: { ja: '送信できなかった連絡', en: 'Not sent' },
   draft: { ja: '文面案({kind}) 宛先: {to}', en: 'Draft ({kind}) to: {to}' },
   emergency: { ja: '緊急事態と判定: {why}', en: 'An emergency by rule: {why}' },
+  oneReport: { ja: '規模は 1 件の報告だけによるもので、まだ確認されていません。', en: 'Its size is what one report states; nobody has confirmed it yet.' },
   roles: { ja: '未定の役割: {roles}', en: 'Nobody has taken: {roles}' },
 } as const satisfies Texts;
 
