@@ -132,10 +132,17 @@ const kinds: Record<string, string> = {
   businessImpact: 'impact',
 };
 
+/** Details that are called as the field is. */
+const isField =
+  /^(?:assignee|businessImpact|channel|field|happened|lighterWayTried|message|note|ongoing|permanentFix|reportDiffers|role|summary|text|why)$/;
+
 /** Details with a name in the catalogue, in the catalogue's words; others stay in the record. */
 function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string, string>): Markup {
   const lines = Object.entries(event.detail).flatMap(([key, value]) => {
-    const label = view.maybe(`detail.${event.type}.${key}`) ?? view.maybe(`detail.${key}`);
+    const label =
+      view.maybe(`detail.${event.type}.${key}`) ??
+      view.maybe(`detail.${key}`) ??
+      (isField.test(key) ? view.maybe(`field.${key}`) : undefined);
     if (label === undefined || value === null || value === undefined || value === '') return [];
     if (key === 'missedInARow' && value === 0) return [];
     // Of a review the whole state before is recorded, for the record's own sake.

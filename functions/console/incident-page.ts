@@ -120,7 +120,7 @@ function factsSection(view: View, { incident }: Loaded): Markup {
   const rows: [string, Markup | string | undefined][] = [
     [
       t('field.occurredAt'),
-      html`${at(incident.occurredAt)}${incident.isOccurredAtApproximate ? ` ${t('approximately')}` : ''}`,
+      html`${at(incident.occurredAt)}${incident.occurredAt && incident.isOccurredAtApproximate ? ` ${t('approximately')}` : ''}`,
     ],
     [t('field.reportedAt'), at(incident.reportedAt)],
     [t('field.assignee'), incident.assignee ? who(view, incident.assignee) : t('nobody')],

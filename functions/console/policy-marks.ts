@@ -110,6 +110,7 @@ export const marks: readonly string[] = [
   'intake.requestsPerMinute',
   'intake.burstMinutes',
   'intake.unverifiedPerMinute',
+  'intake.unverifiedAtOnce',
   'intake.addressTrustedFor',
 ];
 

@@ -259,7 +259,8 @@ function happenedLines(incident: Incident, told: PlannedNotice['told'], language
     .sort(([a], [b]) => a.getTime() - b.getTime())
     .map(([at, what]) => `- ${shortClock(at, now, language, policy)} ${what}`);
   if (cause?.summary) lines.push(`- ${recorded.cause[language]}: ${cut(cause.summary)}`);
-  return ['', labels.happened[language], ...(lines.length > 0 ? lines : [`- ${labels.nothingYet[language]}`])];
+  const heading = since > 0 ? labels.happened : labels.happenedSoFar;
+  return ['', heading[language], ...(lines.length > 0 ? lines : [`- ${labels.nothingYet[language]}`])];
 }
 
 /** Who wrote after the recovery, and what they wrote. */

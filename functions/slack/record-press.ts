@@ -102,7 +102,7 @@ async function askOfAll(
   const customer = policy.customerLabel[language];
   const given = { code: codeOf(incident.id), n: contacts.length, customer, names: cutTo(names, 2_000) };
   const text = fillIn(cardWords.recoverAll[language], given);
-  const yes = plain(cardWords.recoverAllYes[language], limits.button);
+  const yes = plain(fillIn(cardWords.recoverAllYes[language], given), limits.button);
   const button = { type: 'button' as const, action_id: recoverAll, text: yes, value: `${incident.id} ${key}` };
   const blocks: MessageBlock[] = [
     { type: 'section', text: mrkdwn(escapeMarks(text)) },

@@ -141,7 +141,7 @@ test('hostile text stays text', async () => {
     ).toBe(0);
   }
   await page.goto('/console/report');
-  await page.getByLabel('What is happening (required)').fill(hostile);
+  await page.getByLabel('What is happening? (required)').fill(hostile);
   await page.getByLabel('Details').fill(hostile);
   await page.getByLabel('Link to a ticket').fill('javascript:alert(1)');
   await page.getByRole('button', { name: 'Report it' }).click();
@@ -155,7 +155,7 @@ test('by keyboard alone: the content is one key away, and a form can be filled a
   const { page, close } = await visit(browser, { baseURL: scenario.url, ...desk });
   await page.goto('/console/report');
   await page.keyboard.press('Tab');
-  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   await page.keyboard.type('Typed by keyboard');

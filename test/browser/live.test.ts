@@ -78,10 +78,10 @@ test('further rows come as one scrolls, and stay as the board refreshes', async 
 test('a channel and a door are tried by a press, and say what came of it', async () => {
   const { page, complaints, close } = await visit(browser, { baseURL: scenario.url });
   await page.goto('/console/connections');
-  await page.getByRole('button', { name: 'Check every inbound address' }).click();
+  await page.getByRole('button', { name: 'Check every endpoint' }).click();
   await page.locator('#zendesk').getByText('closed', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Send a test notice to every channel' }).click();
-  await page.getByText('What became of the test notice stands below.').waitFor();
+  await page.getByText('Test results are below.').waitFor();
   await page.locator('#channel-inbox').getByText('delivered', { exact: true }).nth(1).waitFor();
   expect((await scenario.inbox()).at(-1)).toMatchObject({ kind: 'connection-test' });
   expect(complaints).toEqual([]);
@@ -91,8 +91,8 @@ test('a channel and a door are tried by a press, and say what came of it', async
 test('without script an incident is reported, worked and closed, and a question answered, by plain forms', async () => {
   const { page, close } = await visit(browser, { baseURL: scenario.url, javaScriptEnabled: false, ...phone });
   await page.goto('/console/report');
-  await page.getByLabel('What is happening (required)').fill('The till is frozen');
-  await page.getByLabel('The customer who reported it', { exact: true }).fill('store-77 Ueno');
+  await page.getByLabel('What is happening? (required)').fill('The till is frozen');
+  await page.getByLabel('customer that reported it', { exact: true }).fill('store-77 Ueno');
   await page.getByRole('button', { name: 'Report it' }).click();
   await page.getByRole('heading', { name: 'The till is frozen' }).waitFor();
   expect(await page.locator('.countdown').first().textContent()).toMatch(/^1[45] min(?: \d+ s)? left$/);
@@ -110,15 +110,15 @@ test('without script an incident is reported, worked and closed, and a question 
   };
   await press('Assign to me', 'Assigned');
   await press('Confirmed, still happening', 'Verified');
-  const mitigated = await open('2. Can we restore service without affecting others?');
+  const mitigated = await open('2. Mitigate without affecting others');
   await mitigated.getByText('setting change').click();
   await mitigated.getByRole('button', { name: 'Record' }).click();
   await page.getByText('Recorded: Mitigated').waitFor();
-  const told = await open('Record an update sent otherwise');
-  expect(await told.getByLabel('What was sent').inputValue()).toContain('The till is frozen');
-  await told.getByText('This message says that they can work again').click();
-  await told.getByRole('button', { name: 'Record as sent' }).click();
-  await page.getByText('Recorded: Customer told').waitFor();
+  const told = await open('Log a call or email');
+  expect(await told.getByLabel('Message').inputValue()).toContain('The till is frozen');
+  await told.getByText('Send as the recovery message').click();
+  await told.getByRole('button', { name: 'Log this update' }).click();
+  await page.getByText('Recorded: Update to customers').waitFor();
   expect(await page.locator('.due-line').count()).toBe(0);
   const id = /inc_[\da-f]{24}/.exec(page.url())?.[0];
   expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('recovered');
@@ -141,7 +141,7 @@ test('without script an incident is reported, worked and closed, and a question 
 test('what is refused or not there is a page in the reader’s language, with a way on', async () => {
   const { page, close } = await visit(browser, { baseURL: scenario.url, locale: 'ja-JP', ...phone });
   await page.goto('/console/incidents/inc_000000000000000000000000');
-  await page.getByRole('heading', { name: '見つかりません' }).waitFor();
+  await page.getByRole('heading', { name: 'エラー: 見つかりません' }).waitFor();
   await page.goto('/console/report');
   await page.context().clearCookies();
   await page.getByLabel('何が起きているか(必須)').fill('注文が通らない');

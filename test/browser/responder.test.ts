@@ -22,7 +22,7 @@ afterAll(async () => {
 test('a ticket comes in and appears on the open board, which keeps its place', async () => {
   const { page } = visitor;
   await page.goto('/console');
-  await page.getByText('No incident is open.').waitFor();
+  await page.getByText('No open incidents.').waitFor();
   await page.getByText('Filters').click();
   await scenario.ticket({
     id: 'T-1',
@@ -65,38 +65,38 @@ test('from report to recovery by clicking only', async () => {
   await impact.getByRole('button', { name: 'Record' }).click();
   await page.getByText('Recorded: Corrected').waitFor();
 
-  const mitigated = await open('2. Can we restore service without affecting others?');
+  const mitigated = await open('2. Mitigate without affecting others');
   await mitigated.getByText('setting change').click();
   await mitigated.getByRole('button', { name: 'Record' }).click();
   await page.getByText('Recorded: Mitigated').waitFor();
 
-  const scoped = await open('3. Only those who reported it? Could it recur?');
+  const scoped = await open('3. Confirm who is affected');
   await scoped.getByText('yes', { exact: true }).click();
   await scoped.getByRole('button', { name: 'Record' }).click();
   await page.getByText('Recorded: Scope confirmed').waitFor();
 
-  const told = await open('Record an update sent otherwise');
+  const told = await open('Log a call or email');
   // The draft is in the customers' language, whatever the responder reads.
-  expect(await told.getByLabel('What was sent').inputValue()).toContain('ご連絡が遅くなり、誠に申し訳ございません');
+  expect(await told.getByLabel('Message').inputValue()).toContain('ご連絡が遅くなり、誠に申し訳ございません');
   await told.getByRole('button', { name: 'Copy' }).click();
   await told.getByRole('button', { name: 'Copied' }).waitFor();
   expect(await page.evaluate('navigator.clipboard.readText()')).toContain('次回は');
-  await told.getByRole('button', { name: 'Record as sent' }).click();
-  await page.getByText('Recorded: Customer told').waitFor();
+  await told.getByRole('button', { name: 'Log this update' }).click();
+  await page.getByText('Recorded: Update to customers').waitFor();
 
-  const recovered = await open('5. Customer can work again');
-  await recovered.getByRole('button', { name: 'Record the recovery' }).click();
+  const recovered = await open('5. Record recovery');
+  await recovered.getByRole('button', { name: 'Record recovery' }).click();
   await page.getByText('Recorded: Recovered').waitFor();
 
   // The clock stops only with the message that says so.
-  await open('Record an update sent otherwise');
-  expect(await told.getByLabel('This message says that they can work again').isChecked()).toBe(true);
-  await told.getByRole('button', { name: 'Record as sent' }).click();
-  await page.getByText('Recorded: Customer told').waitFor();
+  await open('Log a call or email');
+  expect(await told.getByLabel('Send as the recovery message').isChecked()).toBe(true);
+  await told.getByRole('button', { name: 'Log this update' }).click();
+  await page.getByText('Recorded: Update to customers').waitFor();
   expect(await page.locator('.due-line').count()).toBe(0);
 
   await page.getByRole('link', { name: 'Board', exact: true }).click();
-  await page.getByText('No incident is open.').waitFor();
+  await page.getByText('No open incidents.').waitFor();
   const { body } = await scenario.get('/api/incidents');
   expect(body.incidents[0]).toMatchObject({
     status: 'recovered',
@@ -128,7 +128,7 @@ test('a correction of the time judges the urgency again, and a time is read in t
 test('a bundle is held in the meeting', async () => {
   const { page } = visitor;
   await page.goto('/console/postmortems');
-  await page.getByRole('button', { name: 'Assemble 2026-W48 now' }).click();
+  await page.getByRole('button', { name: 'Generate the postmortem for 2026-W48' }).click();
   await page.getByRole('link', { name: 'Meeting view' }).click();
   // By keyboard, and by nothing else until the end: the guide, last time's actions, and so on.
   await page.locator('h2#guide').waitFor();
@@ -164,17 +164,17 @@ test('a bundle is held in the meeting', async () => {
   await page.goBack();
   await page.goto(page.url());
   expect(await page.getByLabel('Prevention').inputValue()).toBe('Alarm sooner');
-  await page.getByLabel('The number of customers is unknown').check();
+  await page.getByLabel('Number of customers unknown').check();
   await page.locator('[aria-labelledby="confirm"]').getByText('configuration').click();
   await page.getByLabel('What', { exact: true }).fill('Alarm on failing orders');
   await page.keyboard.press('Control+Enter');
   await page.locator('h2#list').waitFor();
   await page.keyboard.press('PageDown');
-  await page.getByText('Who was there').waitFor();
+  await page.getByText('Chair and attendees').waitFor();
   await scenario.advance('P7D');
   await page.goto(page.url());
   await page.getByLabel('Present').fill('Ann\nBob');
-  await page.getByRole('button', { name: 'Mark as held' }).click();
+  await page.getByRole('button', { name: 'Close postmortem' }).click();
   await page.waitForURL('**/console/postmortems/2026-W48');
   await page.getByText('held', { exact: true }).first().waitFor();
   expect((await scenario.get('/api/postmortems/2026-W48')).body.state).toBe('held');

@@ -69,12 +69,12 @@ test('a comment is taken whatever somebody else has recorded meanwhile; a fact i
 
 test('a store that was told by telephone is not to be written to by hand any more', async () => {
   await scenario.post(`/api/incidents/${id}/updates`, { customers: ['store-2'], message: 'We are at it' });
-  expect(await visitor.page(`/console/incidents/${id}`)).toContain('to be sent by hand');
+  expect(await visitor.page(`/console/incidents/${id}`)).toContain('contact directly');
   await scenario.advance('PT1M');
   await state({ type: 'customer-updated', customers: ['store-2'], channel: 'phone', message: 'We are at it' });
   const page = await visitor.page(`/console/incidents/${id}`);
   expect(page).toContain('told otherwise since');
-  expect(page).not.toContain('to be sent by hand');
+  expect(page).not.toContain('contact directly');
 });
 
 describe('the timeline', () => {
@@ -82,7 +82,7 @@ describe('the timeline', () => {
     await scenario.advance('PT10M');
     await state({ type: 'customer-updated', customers: 'all', channel: 'phone', message: 'Again' });
     const page = await visitor.page(`/console/incidents/${id}`);
-    expect(page).toMatch(/<li class="of-updates"><details><summary>[\s\S]*?Customer told \(\d\)/);
+    expect(page).toMatch(/<li class="of-updates"><details><summary>[\s\S]*?Update to customers \(\d\)/);
     expect(page.match(/name="timeline-show"/g)).toHaveLength(4);
     expect(page).toContain('<li class="of-people');
   });
@@ -92,7 +92,7 @@ describe('the timeline', () => {
     await state({ type: 'customer-updated', customers: 'all', channel: 'phone', message: 'Later' });
     await scenario.advance('PT1M');
     expect(await visitor.page(`/console/incidents/${id}`)).toMatch(
-      /met \(\d min after the deadline; up to 5 min is on time\)/,
+      /on time \(\d min after the deadline; up to 5 min is on time\)/,
     );
   });
 

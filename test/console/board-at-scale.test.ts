@@ -46,7 +46,7 @@ describe(`with ${many} open`, () => {
     const card = page.split('<li ').find((each) => each.startsWith(`id="${unheardId}"`)) ?? '';
     // The first slot was due a quarter of an hour after the report, five hours ago.
     expect(card).toMatch(/data-due>overdue by 4 h \d+ min</);
-    expect(card).toMatch(/Not told yet; known since <time datetime="2026-11-20T00:00:/);
+    expect(card).toMatch(/No update yet; affected since <time datetime="2026-11-20T00:00:/);
   });
 
   test('the heading counts all, and a page is light', async () => {

@@ -51,7 +51,7 @@ describe('where nobody is known to be affected', () => {
     expect(cardOf(board, id)).toMatch(
       /is-overdue.*data-due>overdue by \d+ (?:min|s)<.*Affected customers not confirmed/s,
     );
-    expect(await read(`/console/incidents/${id}`)).toMatch(/due-line is-overdue.*Nobody has said yet/);
+    expect(await read(`/console/incidents/${id}`)).toMatch(/due-line is-overdue.*Affected customers aren’t known yet/);
     // It stands above whoever is due later.
     const later = (await scenario.ticket({ id: 'T-later', subject: 'Later', customer: { id: 'later-shop' } })).body;
     const both = await read('/console');
@@ -63,7 +63,7 @@ describe('where nobody is known to be affected', () => {
     const stated = { type: 'scoped', affectedCustomerCount: 0, method: 'log', evidenceUrl: 'https://x.example/1' };
     expect((await scenario.post(`/api/incidents/${id}/events`, stated)).status).toBe(201);
     expect(cardOf(await read('/console'), id)).toContain('No customers waiting');
-    expect(await read(`/console/incidents/${id}`)).not.toContain('Nobody has said yet');
+    expect(await read(`/console/incidents/${id}`)).not.toContain('Affected customers aren’t known yet');
   });
 
   test('nothing is asked where those who were affected have all been told of their recovery', async () => {
@@ -82,7 +82,7 @@ describe('where nobody is known to be affected', () => {
     });
     await state({ ...scoped, affectedCustomerCount: 1 });
     expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('recovered');
-    expect(await read(`/console/incidents/${id}`)).not.toContain('Nobody has said yet');
+    expect(await read(`/console/incidents/${id}`)).not.toContain('Affected customers aren’t known yet');
   });
 
   test('a scope that says nothing of how many leaves it asked for', async () => {

@@ -53,7 +53,7 @@ test('pressed as it stands it replays the incident as it was, and leads to how i
   expect(await started()).toMatchObject([{ from: real, speed: 1, times: 1, startedBy: 'local', state: 'running' }]);
   await scenario.advance('PT2M');
   const ja = (await scenario.get(to ?? '')).body;
-  for (const text of ['訓練の結果', '投入済み', '1/1件の報告', '初動は十分に早かったか']) expect(ja).toContain(text);
+  for (const text of ['訓練の結果', '再現済み', '報告 1/1件', '初動は十分に早かったか']) expect(ja).toContain(text);
   const en = await (await fetch(scenario.url + to, { headers: { 'accept-language': 'en' } })).text();
   for (const text of ['Drill report', 'all reports filed', '1 of 1 reports']) expect(en).toContain(text);
 });

@@ -67,11 +67,11 @@ test('where there is nothing to draw the page says why, in the reader’s langua
     },
   });
   const { id } = body.incident;
-  expect((await read(`/console/incidents/${id}`)).text).toContain('It is fetched as the incident is announced');
+  expect((await read(`/console/incidents/${id}`)).text).toContain('Fetched when the incident is announced');
   expect((await read(`/console/incidents/${id}/series.svg`)).status).toBe(404);
   const incident = fromDocument<Incident>((await incidentRef(id).get()).data());
   await keepSeries(incident, policy, new Date(scenario.house.cloud.clock.now()));
-  expect((await read(`/console/incidents/${id}`)).text).toContain('The alert does not say which policy it is from.');
+  expect((await read(`/console/incidents/${id}`)).text).toContain('The alert doesn’t name its policy.');
   const japanese = await fetch(`${scenario.url}/console/incidents/${id}`, { headers: { 'accept-language': 'ja' } });
   expect(await japanese.text()).toContain('どのアラートポリシーからのものかが書かれていません');
 });

@@ -261,7 +261,7 @@ test('an action carried four times asks for a choice before the end; a date is o
   const id = ids[5] as string;
   const text = await page(at('actions'));
   expect(text).toMatch(/type="radio" name="choice" value="replan" required/);
-  expect(await page('/console/actions')).toContain('It has been carried too often');
+  expect(await page('/console/actions')).toContain('Carried over too many times');
   const hold = () => press(`${meeting}/end`, { do: 'hold', present: 'Ann\nBob', chair: 'Ann' });
   // Another one that is carried asks for nothing.
   const early = await hold();

@@ -249,7 +249,7 @@ test('a report by hand is filed like any other, once', async () => {
     impact: { businessImpact: 'stopped', affectedCustomerCount: 1 },
   });
   expect((await send('/console/report', { key: 'aaaabbbbccccddde', subject: ' ' })).text).toContain(
-    'Subject: It is required.',
+    'Subject: Required.',
   );
 });
 
@@ -332,7 +332,7 @@ test('a question closes only with an answer of a stated kind; what was changed f
   });
   expect((await scenario.get(`/api/incidents/${changed}`)).body).toMatchObject({ kind: 'incident', status: 'open' });
   expect((await send(`/console/incidents/${explained}/answer`, { kind: 'explained' })).text).toContain(
-    'It has been answered.',
+    'It was already answered.',
   );
 });
 
@@ -346,16 +346,17 @@ test('a next action is proposed, completed, and done with evidence only', async 
   expect(added).toMatchObject({ status: 303, location: '/console/actions' });
   const other = await send('/console/actions', { key: 'actionactionaction', description: 'Stop on it', kind: 'fix' });
   expect(other.status).toBe(422);
-  for (const text of ['This form has been sent with other content.', 'Stop on it']) expect(other.text).toContain(text);
+  for (const text of ['This form was already sent with different content.', 'Stop on it'])
+    expect(other.text).toContain(text);
   const list = await page('/console/actions');
   const path = /\/console\/actions\/act_[\da-f]{24}/.exec(list.text)?.[0] ?? '';
-  expect(list.text).toContain('lacks owner, ticket, done-when');
+  expect(list.text).toContain('Missing: owner, ticket, done criteria');
   const whole = { owner: 'ann@example.com', ticketUrl: 'https://t.example/1', doneWhen: 'it rang' };
   expect((await send(path, { ...whole, ticketUrl: 'javascript:alert(1)' })).status).toBe(422);
   expect((await send(path, whole)).status).toBe(303);
   const early = await send(path, { status: 'done' });
   expect(early.status).toBe(409);
-  expect(early.text).toContain('Link what shows that it is done.');
+  expect(early.text).toContain('Enter a link that shows it’s done.');
   expect((await send(path, { status: 'done', evidenceUrl: 'https://t.example/1#done' })).status).toBe(303);
   expect((await page('/console/actions?show=closed')).text).toContain('Alarm on it');
 });

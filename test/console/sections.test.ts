@@ -57,7 +57,7 @@ describe('the steps of the flow', () => {
 
   test('customers were told when the last of them was', async () => {
     const contacts = [30, 10, 20].map((minutes, index) => contact(`s-${index}`, { lastUpdateAt: ago(minutes) }));
-    expect(await doneOf(loadedOf({ contacts }), 'update')).toEqual(['Last told Wed 18 Nov, 11:50']);
+    expect(await doneOf(loadedOf({ contacts }), 'update')).toEqual(['Last update Wed 18 Nov, 11:50']);
   });
 
   const due = { nextUpdateDueAt: ago(-10) };
@@ -95,10 +95,10 @@ describe('the steps of the flow', () => {
     const loaded = loadedOf({ contacts });
     const steps = flowSteps(view, loaded, undefined).filter(({ path }) => path !== undefined);
     expect(steps.map(({ type, title }) => [type, title])).toEqual([
-      ['update', '4. Update them: s-1'],
-      ['update-2', '4. Update them: s-2'],
-      ['update-3', '4. Update them: s-3'],
-      ['update-own', 'Write your own text'],
+      ['update', '4. Send an update: s-1'],
+      ['update-2', '4. Send an update: s-2'],
+      ['update-3', '4. Send an update: s-3'],
+      ['update-own', 'Write your own update'],
     ]);
     const bodies = await Promise.all(steps.map(({ type }) => bodyOf(loaded, type)));
     expect(bodies.map(ofForm)).toEqual([
@@ -123,9 +123,9 @@ describe('the steps of the flow', () => {
   });
 
   test.each<[string, object[], string, string]>([
-    ['nobody is known', [], 'update', 'No affected customer is recorded yet: this is recorded for all.'],
-    ['nobody is known', [], 'recovered', 'No affected customer is recorded yet: this is recorded for all.'],
-    ['nobody is known', [], 'customer-updated', 'No affected customer is recorded yet: this is recorded for all.'],
+    ['nobody is known', [], 'update', 'No affected customers yet. Record the scope first.'],
+    ['nobody is known', [], 'recovered', 'No affected customers yet. Record the scope first.'],
+    ['nobody is known', [], 'customer-updated', 'No affected customers yet. Record the scope first.'],
     ['there is but one', [contact('s-1', due)], 'update', 'For: s-1'],
     ['there is but one', [contact('s-1', due)], 'recovered', 'For: s-1'],
     ['there is but one', [contact('s-1', due)], 'customer-updated', 'For: s-1'],
@@ -193,18 +193,18 @@ describe('the timeline', () => {
 
   test.each([
     [25, '', ''],
-    [26, '1 earlier one', ''],
-    [299, '274 earlier ones', ''],
-    [300, '275 earlier ones', 'The newest 300 are shown.'],
+    [26, '1 earlier entry', ''],
+    [299, '274 earlier entries', ''],
+    [300, '275 earlier entries', 'Showing the newest 300 entries.'],
   ])('of %i events twenty-five are seen at once, and whether there are more is said', async (count, earlier, cut) => {
     const events = Array.from({ length: count }, () => event('commented'));
     const text = String(await timelineSection(view, loadedOf({ events }), undefined));
     expect(text.split('<details><summary>')[0]?.match(/events\/retracted/g)).toHaveLength(25);
     expect(/<details><summary>([^<]*)/.exec(text)?.[1] ?? '').toBe(earlier);
-    expect(/<p class="muted">(The newest[^<]*)/.exec(text)?.[1] ?? '').toBe(cut);
+    expect(/<p class="muted">(Showing the newest[^<]*)/.exec(text)?.[1] ?? '').toBe(cut);
   });
 
-  test('why something was to be taken back stands open where it was typed, also among the earlier ones', async () => {
+  test('why something was to be taken back stands open where it was typed, also among the earlier entries', async () => {
     const events = Array.from({ length: 26 }, (_, index) => event('commented', { id: String(index).padStart(8, '0') }));
     const opened = async (eventId: string): Promise<(string | undefined)[]> => {
       const failed = { type: 'retracted', values: new URLSearchParams({ eventId, why: 'typed here' }) };
@@ -220,8 +220,8 @@ describe('the timeline', () => {
   });
 
   test.each<[string, object, Partial<Incident>, string | undefined]>([
-    ['a comment', event('commented'), {}, 'For what was said by mistake.'],
-    ['a recovery', event('recovered'), { recoveredAt: ago(60) }, 'It goes back to open'],
+    ['a comment', event('commented'), {}, 'Use this to undo a mistake.'],
+    ['a recovery', event('recovered'), { recoveredAt: ago(60) }, 'The incident reopens'],
     ['what a rule has recorded', event('slot-closed', { actor: 'rule' }), {}, undefined],
     // That is taken back where it stands now.
     ['a comment on what is linked', event('commented'), { status: 'linked', linkedTo: 'inc_2' }, undefined],
@@ -239,7 +239,7 @@ test.each([
   const signal = { tool: 'zendesk', kind: 'stated', sourceId: '1', receivedAt: ago(9) };
   const signals = Array.from({ length: count }, (_, index) => ({ ...signal, id: `sig_${index}` }));
   const lines = await read(signalsSection(view, loadedOf({ signals })));
-  expect(lines[0]).toContain(`What came in ${said}`);
+  expect(lines[0]).toContain(`Reports and alerts ${said}`);
 });
 
 test('what became of an update is said with why, unless it came through in the end', async () => {
@@ -263,19 +263,19 @@ test.each([
   [{ met: 0, late: 0, missed: 0, notReminded: 0 }, undefined],
   [
     { met: 2, late: 0, missed: 0, notReminded: 0 },
-    'Updates so far: 2 met, 0 late, 0 missed, 0 not reminded (Metronome was down)',
+    'Updates so far: 2 on time, 0 late, 0 missed, 0 without a reminder (Metronome was down)',
   ],
   [
     { met: 0, late: 1, missed: 0, notReminded: 0 },
-    'Updates so far: 0 met, 1 late, 0 missed, 0 not reminded (Metronome was down)',
+    'Updates so far: 0 on time, 1 late, 0 missed, 0 without a reminder (Metronome was down)',
   ],
   [
     { met: 0, late: 0, missed: 3, notReminded: 0 },
-    'Updates so far: 0 met, 0 late, 3 missed, 0 not reminded (Metronome was down)',
+    'Updates so far: 0 on time, 0 late, 3 missed, 0 without a reminder (Metronome was down)',
   ],
   [
     { met: 0, late: 0, missed: 0, notReminded: 1 },
-    'Updates so far: 0 met, 0 late, 0 missed, 1 not reminded (Metronome was down)',
+    'Updates so far: 0 on time, 0 late, 0 missed, 1 without a reminder (Metronome was down)',
   ],
 ])('how the updates went so far is said as soon as one has fallen due: %j', async (slots, line) => {
   const lines = await read(customersSection(view, loadedOf({}, { slots })));
@@ -395,7 +395,7 @@ describe('the lists of a meeting', () => {
     const lines = await read(listPart(view, sitting, 'incidents', 1));
     expect(lines.filter((each) => each.includes('step=inc_')).map((each) => each.replace(/.*step=\S+ /, ''))).toEqual([
       'inc_a unknown · Score 0 {good} reviewed',
-      'inc_b degraded · Score 4 open',
+      'inc_b degraded · Score 4 to do',
       'inc_c unknown · Score unknown {warn} later',
     ]);
     expect((await read(listPart(view, sitting, 'carried', 1))).join()).toContain('inc_d');

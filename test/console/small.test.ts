@@ -325,7 +325,7 @@ describe('what is known of channels and doors', () => {
     };
     const [mine, theirs] = [await file('自分の件'), await file('他人の件'), await file('誰かの件')];
     const { body: nothing } = await scenario.get('/console?who=mine');
-    expect(/class="empty">([^<]+)</.exec(nothing)?.[1]).toBe('条件に合うものはありません。');
+    expect(/class="empty">([^<]+)</.exec(nothing)?.[1]).toBe('条件に合うインシデントはありません。');
     await event(mine, { type: 'assigned', assignee: 'local' });
     await event(theirs, { type: 'assigned', assignee: 'ann@a.jp' });
     const over = await file('終わった件', { customer: { id: 's-9' } });

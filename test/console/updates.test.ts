@@ -53,7 +53,7 @@ test('whom and what is shown, word for word, and nothing has left yet', async ()
   expect(await page(path)).toContain(`action="${path}/updates/confirm"`);
   const shown = await press(`${path}/updates/confirm`, { whom: 'all', message, key: 'key-of-sixteen-letters' });
   expect(shown.status).toBe(200);
-  expect(shown.text).toContain('Sent to their tickets (1)');
+  expect(shown.text).toContain('Posts to the ticket (1)');
   expect(shown.text).toMatch(/Shibuya<\/strong>.*Freshdesk<\/span> 310/s);
   expect(shown.text).toContain('Orders &lt;fail&gt; &amp; we are at it.\nNext word at 10:30.');
   expect(await comments()).toEqual([]);
@@ -75,7 +75,7 @@ test('an empty text comes back with what is wrong, and what does not get there i
   await scenario.post('/_local/faults', { target: 'tools.freshdesk.reply', effect: 'fail', code: '403' });
   await press(`${path}/updates`, { whom: 'all', message: 'Once more.', key: 'another-key-of-letters' });
   await scenario.advance('PT2M');
-  expect(await page('/console')).toContain('An update was not sent');
+  expect(await page('/console')).toContain('Update not sent');
   expect(await page(path)).toMatch(/<span class="badge bad">not sent<\/span>.*credentials \(403\)/s);
 });
 

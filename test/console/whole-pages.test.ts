@@ -845,10 +845,10 @@ test('each answer of the API holds all that is stored of it, and nothing of how 
 
 test.each([
   // When the tool said something last: before it was asked, or as it was.
-  ['jira', '18 11:07', 'What the tool answered'],
-  ['jira', '18 11:08', 'Nothing was heard within two minutes'],
-  ['jira', '18 11:58', 'Nothing was heard within two minutes'],
-  ['jira', '18 11:59', 'The tool is being asked'],
+  ['jira', '18 11:07', 'The tool answered.'],
+  ['jira', '18 11:08', 'Error: no result after two minutes'],
+  ['jira', '18 11:58', 'Error: no result after two minutes'],
+  ['jira', '18 11:59', 'Asking the tool.'],
   ['nobody', '18 11:59', ''],
 ])('of %s that was asked at %s the page says: %s', async (tool, when, said) => {
   const path = `/console/connections?tool=${tool}&sent=${at(when).getTime()}`;

@@ -110,7 +110,7 @@ describe('the page', () => {
     const ids = incidents.filter(({ isDrill }) => isDrill).map((each) => each.id);
     expect(ids).toContain(late);
     const page = await read();
-    expect(page).toContain('対応中 2件');
+    expect(page).toContain('対応中のインシデント 2件');
     const [above = '', below = ''] = page.split('<h2 id="drills">');
     for (const id of ids) expect([above.includes(id), below.includes(id)]).toEqual([false, true]);
     await closeOn('/console', ids);
@@ -123,7 +123,7 @@ describe('the page', () => {
     const opened = async (policy: string): Promise<string> =>
       (await scenario.alert(thresholdAlert({ id: `0.${policy}`, policy }))).body.incident.id;
     const stale = [await opened('1'), await opened('2')];
-    expect(await read('/console/close')).toContain('該当するものはありません');
+    expect(await read('/console/close')).toContain('該当するインシデントはありません');
     await scenario.advance('P1DT1H');
     const fresh = await opened('3');
     expect(await read()).toContain('href="/console/close"');

@@ -28,7 +28,7 @@ describe('a notice', () => {
     expect(url).toBe('https://m.example/console/incidents/inc_1#update');
     for (const words of [
       '業務停止・1店舗',
-      '(10:02から待機)、前回の連絡 10:02「確認中です」',
+      '(10:02から連絡待ち)、前回の連絡 10:02「確認中です」',
       '10:05 発生を確認',
       '文面案(経過) 宛先: ',
     ]) {
@@ -37,7 +37,7 @@ describe('a notice', () => {
     for (const words of [
       'waiting since 10:02',
       '[DRILL]',
-      'it was confirmed to happen',
+      'confirmed that it is happening',
       'Draft (progress) to: ',
       'stopped · 1 customer',
     ]) {
@@ -60,38 +60,38 @@ describe('a notice', () => {
     const waiting = { ...contactOf(open), name: '渋谷店' };
     const page = 'https://m.example/console/incidents/inc_1';
     it.each<[NoticeKind, Partial<PlannedNotice>, ja: string, en: string, hasDraft: boolean]>([
-      ['incident-filed', {}, `対応を開始する: ${page}`, `Take it up: ${page}`, false],
+      ['incident-filed', {}, `担当する: ${page}`, `Acknowledge: ${page}`, false],
       [
         'update-due',
         { told: [{ contact: waiting, dueAt: at('24 10:15') }] },
-        `連絡する: ${page}#update`,
-        `Update them: ${page}#update`,
+        `店舗に連絡する: ${page}#update`,
+        `Send an update: ${page}#update`,
         true,
       ],
-      ['escalation', { escalated: [waiting] }, `連絡する: ${page}#update`, `Update them: ${page}#update`, true],
-      ['update-failed', { unreached: [waiting] }, `連絡し直す: ${page}#update`, `Send it again: ${page}#update`, true],
       [
-        'scope-due',
-        { scopeDueAt: at('24 10:15') },
-        `影響店舗を記録する: ${page}`,
-        `State which customers are affected: ${page}`,
-        false,
+        'escalation',
+        { escalated: [waiting] },
+        `店舗に連絡する: ${page}#update`,
+        `Send an update: ${page}#update`,
+        true,
       ],
-      ['recovery-questioned', {}, `確認して返信する: ${page}`, `Look into it and answer: ${page}`, false],
+      [
+        'update-failed',
+        { unreached: [waiting] },
+        `店舗に連絡し直す: ${page}#update`,
+        `Send the update again: ${page}#update`,
+        true,
+      ],
+      ['scope-due', { scopeDueAt: at('24 10:15') }, `影響範囲を記録する: ${page}`, `Record the scope: ${page}`, false],
+      ['recovery-questioned', {}, `確認して返信する: ${page}`, `Investigate and reply: ${page}`, false],
       [
         'emergency-begun',
         { roles: ['lead'] },
-        `役割を引き受ける: ${page}/situation`,
+        `役割を担当する: ${page}/situation`,
         `Take a role: ${page}/situation`,
         false,
       ],
-      [
-        'role-due',
-        { roles: ['record'] },
-        `役割を引き受ける: ${page}/situation`,
-        `Take a role: ${page}/situation`,
-        false,
-      ],
+      ['role-due', { roles: ['record'] }, `役割を担当する: ${page}/situation`, `Take a role: ${page}/situation`, false],
     ])('%s', (kind, of, ja, en, hasDraft) => {
       const nothing = { told: [], escalated: [], questioned: [], unreached: [], roles: [], idParts: [] };
       const { text, subject } = writeNotice(
@@ -165,7 +165,7 @@ describe('a notice', () => {
     });
     expect(notice.unreached.map((each) => each.id)).toEqual([told.id]);
     expect(url).toBe('https://m.example/console/incidents/inc_1#update');
-    expect(text.en).toContain('\nNot sent\n- 渋谷店 (Zendesk 5158): The tool refused the credentials (401).');
+    expect(text.en).toContain('\nUpdates not sent\n- 渋谷店 (Zendesk 5158): The tool rejected the credentials (401).');
     expect(text.ja).toMatch(/^- 渋谷店: .*10:15/m);
     expect(text.ja).toMatch(/^文面案\(.+\) 宛先: 渋谷店$/m);
     expect(text.ja).not.toContain('新宿店');
@@ -199,7 +199,7 @@ describe('a notice', () => {
     };
     const { ja, en } = write({});
     expect(ja).toContain('\n店舗からの連絡\n- 渋谷店: 「まだ 注文できません」\n');
-    expect(en).toContain('\nWhat the customer wrote\n- 渋谷店: “まだ 注文できません”\n');
+    expect(en).toContain('\nMessage from the customer\n- 渋谷店: “まだ 注文できません”\n');
     expect(ja).toContain('文面案(回復後の申告への返信) 宛先: 渋谷店\n> 渋谷店 ご担当者様');
     expect(ja).toContain('> 復旧のご連絡後も不具合が続いているとのこと、誠に申し訳ございません。');
     // Found by the ticket where the tool names no customer; and where the ticket is nobody's, nobody is answered.

@@ -130,9 +130,9 @@ describe('of much at once', () => {
     expect(ja).toEqual([
       subject.ja,
       '業務停止・12店舗 | 緊急性 高 | 担当: sato@example.jp | 10分超過 | 継続中',
-      '役割を引き受ける: https://m.example/console/incidents/inc_1/situation',
+      '役割を担当する: https://m.example/console/incidents/inc_1/situation',
       '緊急事態と判定: 12店舗で業務停止',
-      '未定の役割: 指揮・記録',
+      '未定の役割: 指揮(IC)・記録',
       'M-NGWGM4 | 発生: 11月24日(火) 09:50 | 第一報: 11月24日(火) 10:00 | チケット: https://z.example/9120',
       '当番: 山田花子(21:00まで)',
       '',
@@ -146,13 +146,13 @@ describe('of much at once', () => {
       '- q-7: 本文なし',
       '- チケット J-1: 「直らない」',
       '',
-      '連絡待ち(4)',
-      '- a店 ほか2店舗: 連絡期限 11:10(10:20から待機)、前回の連絡 10:20「確認中 です」',
-      '- 特定できていない店舗: 連絡期限 11:12(10:30から待機)、未連絡',
-      '- m店: 連絡期限 10:55(11月23日(月) 22:00から待機)、未連絡',
-      '- u店: 10:40から待機、前回の連絡 10:40',
+      '連絡待ち(4店舗)',
+      '- a店 ほか2店舗: 連絡期限 11:10(10:20から連絡待ち)、前回の連絡 10:20「確認中 です」',
+      '- 特定できていない店舗: 連絡期限 11:12(10:30から連絡待ち)、未連絡',
+      '- m店: 連絡期限 10:55(11月23日(月) 22:00から連絡待ち)、未連絡',
+      '- u店: 10:40から連絡待ち、前回の連絡 10:40',
       '',
-      '前回の連絡以降の記録',
+      'これまでの記録',
       '- 10:02 対応を開始',
       '- 10:12 発生を確認',
       '- 10:22 影響範囲を確認 (業務停止・12店舗)',
@@ -173,7 +173,7 @@ describe('of much at once', () => {
       'ほかの文面案(5件)は上のリンク先にあります。',
     ]);
     expect(subject.ja).toBe(
-      '【訓練】緊急事態 / 連絡漏れが続いています / 店舗への連絡を送信できませんでした / 業務回復後に店舗から連絡がありました / 店舗への連絡の時刻です: 注文が通らない',
+      '【訓練】緊急事態 / 連絡漏れが続いています / 店舗への連絡を送信できませんでした / 業務回復後に店舗から連絡がありました / まもなく店舗への連絡期限です: 注文が通らない',
     );
     expect(url).toBe('https://m.example/console/incidents/inc_1#update');
   });
@@ -184,40 +184,40 @@ describe('of much at once', () => {
       subject.en,
       'stopped · 12 stores | urgency high | Assignee: sato@example.jp | overdue by 10 min | ongoing',
       'Take a role: https://m.example/console/incidents/inc_1/situation',
-      'An emergency by rule: business has stopped for 12 stores',
-      'Nobody has taken: lead, record',
+      'Emergency: 12 stores can’t work',
+      'Open roles: incident commander, scribe',
       'M-NGWGM4 | Occurred: Tue, Nov 24, 09:50 (Asia/Tokyo) | First report: Tue, Nov 24, 10:00 (Asia/Tokyo) | Ticket: https://z.example/9120',
-      'On duty: 山田花子 (until 21:00)',
+      'On call: 山田花子 (until 21:00)',
       '',
-      'Not sent',
-      `- 渋谷店, zzz (Zendesk 77): ${refused}`,
-      '- stores not yet named (Zendesk 78): as the tool says it',
+      'Updates not sent',
+      `- 渋谷店, zzz (Zendesk 77): The tool rejected the credentials (401). Check them on the connections page.`,
+      '- unidentified stores (Zendesk 78): as the tool says it',
       '- c (Zendesk 80)',
       '',
-      'What the store wrote',
+      'Message from the store',
       '- a店 +2: “まだ”',
       '- q-7: no text',
       '- Ticket J-1: “直らない”',
       '',
-      'Waiting (4)',
-      '- a店 +2: due 11:10 (waiting since 10:20), last told 10:20「確認中 です」',
-      '- stores not yet named: due 11:12 (waiting since 10:30), not told anything yet',
-      '- m店: due 10:55 (waiting since Mon, Nov 23, 22:00 (Asia/Tokyo)), not told anything yet',
-      '- u店: waiting since 10:40, last told 10:40',
+      'Waiting for an update (4)',
+      '- a店 +2: due 11:10 (waiting since 10:20), last update 10:20「確認中 です」',
+      '- unidentified stores: due 11:12 (waiting since 10:30), no update yet',
+      '- m店: due 10:55 (waiting since Mon, Nov 23, 22:00 (Asia/Tokyo)), no update yet',
+      '- u店: waiting since 10:40, last update 10:40',
       '',
-      'Recorded since',
-      '- 10:02 a responder took it up',
-      '- 10:12 it was confirmed to happen',
-      '- 10:22 the scope was confirmed (stopped · 12 stores)',
+      'Activity so far',
+      '- 10:02 response started',
+      '- 10:12 confirmed that it is happening',
+      '- 10:22 scope confirmed (stopped · 12 stores)',
       '- 10:32 mitigation: workaround — 手書きの伝票を 使う',
       '- cause: 設定の誤り',
       '',
       'Draft (reply to a report after recovery) to: a店 +2',
     ]);
     expect(en.slice(draftAt + 1, -1)).toEqual(ja.slice(draftAt + 1, -1));
-    expect(en.at(-1)).toBe('5 more drafts are behind the link above.');
+    expect(en.at(-1)).toBe('5 more drafts: follow the link above.');
     expect(subject.en).toBe(
-      '[DRILL] Emergency / Updates have been missed in a row / An update to a store was not sent / A store wrote after the recovery / Stores are due an update: 注文が通らない',
+      '[DRILL] Emergency / Two or more updates missed / Store update not sent / Store reports a problem after recovery / Store update due soon: 注文が通らない',
     );
   });
 });
@@ -254,7 +254,7 @@ test('a page is one line and what places it', () => {
     },
     text: {
       ja: '業務停止・12店舗 | 緊急性 高 | 担当: sato@example.jp | 継続中\nM-NGWGM4 | 発生: 11月24日(火) 09:50 | 第一報: 11月24日(火) 10:00 | チケット: https://z.example/9120\n当番: 山田花子(21:00まで)',
-      en: 'stopped · 12 stores | urgency high | Assignee: sato@example.jp | ongoing\nM-NGWGM4 | Occurred: Tue, Nov 24, 09:50 (Asia/Tokyo) | First report: Tue, Nov 24, 10:00 (Asia/Tokyo) | Ticket: https://z.example/9120\nOn duty: 山田花子 (until 21:00)',
+      en: 'stopped · 12 stores | urgency high | Assignee: sato@example.jp | ongoing\nM-NGWGM4 | Occurred: Tue, Nov 24, 09:50 (Asia/Tokyo) | First report: Tue, Nov 24, 10:00 (Asia/Tokyo) | Ticket: https://z.example/9120\nOn call: 山田花子 (until 21:00)',
     },
     url: 'https://m.example/console/incidents/inc_1',
   });
@@ -296,7 +296,7 @@ describe('what has been recorded since', () => {
     expect(since('24 10:32', { ...facts, impact: {} })).toEqual([
       '- 10:40 影響範囲を確認',
       '- 10:45 対応を開始',
-      '- 10:50 業務が回復',
+      '- 10:50 業務回復',
     ]);
     expect(since('24 10:50', facts)).toEqual(['- 新しい記録はありません']);
   });
@@ -304,7 +304,7 @@ describe('what has been recorded since', () => {
     expect(since('24 10:11', { happened: 'unconfirmed' })[0]).toBe('- 10:12 発生は未確認');
     expect(since('24 10:11', { status: 'not-occurring' })[0]).toBe('- 10:12 発生は未確認');
     const { en } = linesOf({ told: [told(waits('b', '24 11:10'))] }, { happened: 'unconfirmed' });
-    expect(en).toContain('- 10:12 it was looked at and not confirmed yet');
+    expect(en).toContain('- 10:12 checked, not confirmed yet');
   });
   test('what was done, also without a word on it', () => {
     expect(since('24 10:22', { mitigation: { kind: 'setting' } })).toEqual(['- 10:32 一次対応: 設定変更']);
@@ -320,7 +320,7 @@ describe('what is long is cut', () => {
     Array.from({ length: count }, (_, index) => waits(`s${String(index).padStart(2, '0')}`, '24 11:10'));
   const waiting = (count: number): string[] => {
     const { ja } = linesOf({ told: many(count).map((each) => told(each)) });
-    const begin = ja.indexOf(`連絡待ち(${count})`);
+    const begin = ja.indexOf(`連絡待ち(${count}店舗)`);
     return ja.slice(begin + 1, ja.indexOf('', begin));
   };
   test('after twenty who wait, with how many there are besides', () => {

@@ -43,7 +43,7 @@ test('it starts a drill, as fast and as large as was asked for, and prints how i
   expect(report.out).toContain(`# 訓練の結果 ${id} (6/6, ×10, ×3)`);
   expect(report.out.match(/訓練 M-/g)).toHaveLength(6);
   const english = (await drill('--report', id ?? '', '--lang', 'en')).out;
-  expect(english).toContain('| First response fast enough? |');
+  expect(english).toContain('| Was the first response fast enough? |');
   expect(english).not.toMatch(/[ぁ-んァ-ヶ一-龠]/);
 });
 
@@ -61,7 +61,7 @@ test('help is no mistake', async () => {
 const none = 'inc_000000000000000000000000';
 test.each<[args: string[], said: string]>([
   [[], 'npm run drill -- --from inc_…'],
-  [['--from', none], `There is no incident ${none}.`],
+  [['--from', none], `Incident ${none} not found.`],
   [['--from', 'FROM', '--speed', 'fast'], '--speed: It has to be a number from 0.1 to 1000.'],
   [['--from', 'FROM', '--times', '51'], '--times: It has to be a whole number from 1 to 50.'],
   [['--from', 'FROM', '--size', '3'], "Unknown option '--size'"],

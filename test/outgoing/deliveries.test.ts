@@ -149,10 +149,10 @@ describe('a notice in a channel', () => {
         isDrill: false,
         urgency: 'low',
         area: 'order',
-        subject: { ja: `通知を届けられませんでした: ${name}`, en: `A notice could not be delivered: ${name}` },
+        subject: { ja: `通知を届けられませんでした: ${name}`, en: `Notice could not be delivered: ${name}` },
         text: {
           ja: `通知を届けられませんでした: ${name}\n理由: it answered 404\n届かなかった通知: 件名\n設定(NOTIFY_CHANNELS)をご確認ください。`,
-          en: `A notice could not be delivered: ${name}\nWhy: it answered 404\nWhat it did not take: Subject\nPlease look at its settings (NOTIFY_CHANNELS).`,
+          en: `Notice could not be delivered: ${name}\nWhy: it answered 404\nWhat it did not take: Subject\nPlease look at its settings (NOTIFY_CHANNELS).`,
         },
         url: 'https://console.example/incidents/inc_1',
         createdAt: at().toISOString(),
@@ -334,7 +334,7 @@ describe('what is posted', () => {
       blocks: [
         { type: 'header', text: { type: 'plain_text', text: '件名 <A&B>', emoji: false } },
         mrkdwn(`本文 &lt;b&gt; &amp; c\n> 引用 &lt;d&gt;\n\n- 一覧\n\n${why.ja}`),
-        { type: 'actions', elements: [button('開く')] },
+        { type: 'actions', elements: [button('コンソールで開く')] },
       ],
       unfurl_links: false,
     });
@@ -345,7 +345,7 @@ describe('what is posted', () => {
       blocks: [
         {},
         mrkdwn(`Subject\n本文 &lt;b&gt; &amp; c\n> 引用 &lt;d&gt;\n\n- 一覧\n\n${why.en}`),
-        { elements: [button('Open')] },
+        { elements: [button('Open in console')] },
       ],
     });
   });
@@ -378,7 +378,7 @@ describe('what is posted', () => {
               { ...block, spacing: 'Small', inlines: run('- 一覧') },
               { ...block, inlines: run(why.en) },
             ],
-            actions: [{ type: 'Action.OpenUrl', title: 'Open', url: open }],
+            actions: [{ type: 'Action.OpenUrl', title: 'Open in console', url: open }],
           },
         },
       ],
@@ -425,7 +425,7 @@ describe('what is posted', () => {
         event_action: 'trigger',
         client: 'Metronome',
         client_url: open,
-        links: [{ href: open, text: 'Open' }],
+        links: [{ href: open, text: 'Open in console' }],
         payload: {
           summary: 'Subject',
           source: 'order',
@@ -607,7 +607,7 @@ describe('a step of a page', () => {
       dedup_key: `${incidentId()}#1`,
       client: 'Metronome',
       client_url: address,
-      links: [{ href: address, text: '開く' }],
+      links: [{ href: address, text: 'コンソールで開く' }],
       payload: {
         summary: '件名',
         source: 'order',
@@ -769,7 +769,7 @@ describe('a test', () => {
   });
   test('goes to the one channel that is tried, and says who tries it', async () => {
     await sendTestNotice('ntc_test', 'night', by());
-    const subject = { ja: '【テスト】通知の接続確認', en: '[TEST] Checking the connection' };
+    const subject = { ja: '【テスト】通知の接続確認', en: '[TEST] Connection check' };
     expect(small.published()).toEqual([
       {
         id: 'ntc_test',

@@ -18,7 +18,7 @@ const notice = (text: string, facts: Partial<Notice> = {}): Notice => ({
   incidentId: 'inc_1',
   customers: [],
   isDrill: false,
-  subject: { ja: '店舗への連絡の時刻です: 注文が通らない', en: 'Due: orders' },
+  subject: { ja: 'まもなく店舗への連絡期限です: 注文が通らない', en: 'Due: orders' },
   text: { ja: text, en: text },
   url: 'https://console.example/incidents/inc_1',
   createdAt: at.toISOString(),
@@ -53,7 +53,7 @@ describe('mail', () => {
       from: 'Metronome <metronome@example.jp>',
       to: ['ada@example.jp'],
       date: at,
-      subject: '店舗への連絡の時刻です: 注文が通らない',
+      subject: 'まもなく店舗への連絡期限です: 注文が通らない',
       text: '件名\n> 引用\n\n本文 https://example.jp/a\n\nhttps://console.example/incidents/inc_1\n',
       html: [
         '<!doctype html><html lang="ja"><body style="font-family:sans-serif"><div>件名</div>',
@@ -138,7 +138,7 @@ describe('Teams', () => {
     expect(complaintsOf(card)).toEqual([]);
     expect(card.version).toBe('1.4');
     expect(card.actions).toEqual([
-      { type: 'Action.OpenUrl', title: '開く', url: 'https://console.example/incidents/inc_1' },
+      { type: 'Action.OpenUrl', title: 'コンソールで開く', url: 'https://console.example/incidents/inc_1' },
     ]);
     expect(complaintsOf({ ...card, body: [{ type: 'Nonsense' }] as never }).length).toBeGreaterThan(0);
   });
@@ -154,7 +154,7 @@ describe('Teams', () => {
     const line = (length: number) => said(`題\n${'あ'.repeat(length)}`).at(-1);
     expect([line(2_000), line(2_001)]).toEqual(['あ'.repeat(2_000), `${'あ'.repeat(1_999)}…`]);
     const lines = Array.from({ length: 400 }, (_, index) => `${index} ${'あ'.repeat(20)}`);
-    const shown = said(['店舗への連絡の時刻です: 注文が通らない', ...lines].join('\n'));
+    const shown = said(['まもなく店舗への連絡期限です: 注文が通らない', ...lines].join('\n'));
     expect(shown.at(-1)).toBe('…');
     expect(shown.slice(1, -1)).toEqual(lines.slice(0, shown.length - 2));
     expect(shown.length).toBeGreaterThan(80);

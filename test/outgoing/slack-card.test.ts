@@ -76,7 +76,7 @@ describe('a card', () => {
     expect(said).toContain('業務停止・6店舗* | 継続中 | 緊急性 高');
     expect(said).toContain('担当: 未定');
     expect(said).toContain('次の連絡期限: 11月24日(火) 10:17 渋谷店 ほか1店舗');
-    expect(said).toMatch(/未確認の項目: .+、.+ほか\d+件/);
+    expect(said).toMatch(/未入力の項目: .+、.+ほか\d+件/);
     expect(said).toContain(codeOf(id));
     expect(said).toContain('<https://acme.zendesk.example/agent/tickets/501|チケット>');
     expect(textOf(cardOf(incident({ assignee: 'a@example.jp' }), contacts, by('en')))).toContain(
@@ -110,12 +110,12 @@ describe('a card', () => {
           text: {
             type: 'mrkdwn',
             text: [
-              '*EMERGENCY*',
+              '*Emergency*',
               '*stopped · 6 customers* | ongoing | urgency high',
               'Status: open',
               'Assignee: ann@example.jp',
               'Next update due: Tue, Nov 24, 10:17 (Asia/Tokyo) 渋谷店 and 1 more',
-              'Not known yet: a, b, c, d, e, 2 more',
+              'Missing: a, b, c, d, e, 2 more',
             ].join('\n'),
           },
         },
@@ -137,22 +137,22 @@ describe('a card', () => {
           type: 'actions',
           elements: [
             button('take-over', 'Take over'),
-            button('happens', 'Confirmed, still happening'),
-            button('update', 'Update them'),
-            button('recover', 'Recovered', {
+            button('happens', 'Confirm it’s happening'),
+            button('update', 'Update customers'),
+            button('recover', 'Record recovery', {
               confirm: {
-                title: words('Can they work again?'),
+                title: words('Record recovery?'),
                 text: words(
-                  'It is recorded that every affected customer can work again. Tell them so with “Update them”.',
+                  'This records that every affected customer can work again. It doesn’t notify them: send that with “Update customers”.',
                 ),
-                confirm: words('Yes, recovered'),
-                deny: words('Not yet'),
+                confirm: words('Record recovery'),
+                deny: words('Cancel'),
               },
             }),
             {
               type: 'button',
               action_id: 'open',
-              text: words('Open'),
+              text: words('Open in console'),
               url: `https://metronome.example/console/incidents/${id}`,
             },
           ],
@@ -165,8 +165,8 @@ describe('a card', () => {
     const of = incident({ missing: ['a', 'b', 'c', 'd', 'e'].map((field) => ({ field, why: '' })) });
     const card = cardOf(of, [], by('en'));
     expect(card.blocks.at(-1)).toMatchObject({ elements: [{ action_id: 'take', style: 'primary' }, {}, {}, {}, {}] });
-    expect(textOf(card)).toContain('Not known yet: a, b, c, d, e"');
-    expect(textOf(cardOf(incident({ missing: [] }), [], by('en')))).not.toContain('Not known yet');
+    expect(textOf(card)).toContain('Missing: a, b, c, d, e"');
+    expect(textOf(cardOf(incident({ missing: [] }), [], by('en')))).not.toContain('Missing');
   });
 
   test.each<[what: string, of: Partial<Incident>, waiting: Contact[], said: string]>([
@@ -187,7 +187,7 @@ describe('a card', () => {
       'those whom nobody has named',
       {},
       [contact('x', 15, { isTheOthers: true, customers: [] })],
-      '10:17 (Asia/Tokyo) customers not yet named',
+      '10:17 (Asia/Tokyo) unidentified customers',
     ],
     [
       'one, and those whom nobody has named',
@@ -197,7 +197,7 @@ describe('a card', () => {
     ],
     ['one without a name', {}, [contact('a', 15, { name: null } as never)], '10:17 (Asia/Tokyo) a'],
     ['nobody any more', {}, [contact('a', 15, { stoppedAt: at })], 'Next update due: no customers waiting'],
-    ['nobody yet', {}, [], 'Scope to be confirmed by: Tue, Nov 24, 10:17 (Asia/Tokyo)'],
+    ['nobody yet', {}, [], 'Scope due: Tue, Nov 24, 10:17 (Asia/Tokyo)'],
   ])('says when whom to tell next: %s', (_, of, waiting, said) => {
     expect(textOf(cardOf(incident(of), waiting, by('en')))).toMatch(
       new RegExp(`${said.replaceAll(/[()]/g, '\\$&')}(?:\\\\n|")`),
@@ -231,7 +231,7 @@ describe('a card', () => {
       textOf(cardOf(of, contacts, { ...by(language), onDuty: { ...onDuty, ...more } }));
     expect(said(incident())).toContain('担当: 未定\\n当番: 山田&lt;花子&gt;(11月24日(火) 11:02まで)');
     expect(said(incident(), { people: [], unknownSince: at }, 'en')).toMatch(
-      /On duty: nobody · the calendar cannot be read since .*10:02/,
+      /On call: no one · calendar unreadable since .*10:02/,
     );
     expect(said(incident({ status: 'recovered', recoveredAt: at }))).not.toContain('当番');
   });
@@ -345,10 +345,12 @@ describe('a notice', () => {
     expect(of('escalation', 'ja')).toMatchObject({
       elements: [
         { text: { text: '店舗に連絡する' }, value: id },
-        { text: { text: '開く' }, url: 'https://metronome.example/console/incidents/x' },
+        { text: { text: 'コンソールで開く' }, url: 'https://metronome.example/console/incidents/x' },
       ],
     });
-    expect(of('recovery-questioned', 'en')).toMatchObject({ elements: [{ text: { text: 'It still happens' } }, {}] });
+    expect(of('recovery-questioned', 'en')).toMatchObject({
+      elements: [{ text: { text: 'Reopen: happening again' } }, {}],
+    });
   });
 });
 

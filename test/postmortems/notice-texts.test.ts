@@ -55,11 +55,11 @@ test('a next action says what is known of it, in a line each, and who has it als
   const written = (more: object): string[] =>
     writeActionNotice('action-due', { ...action, ...more }, policy.zone, policy.customerLabel).text.en.split('\n');
   const subject = `Next action due on Mon 30 Nov: Watch the ${'q'.repeat(190)}`;
-  expect(written({})).toEqual([subject, 'Owner: not yet']);
+  expect(written({})).toEqual([subject, 'Owner: not entered']);
   expect(written({ owner: 'ken', doneWhen: 'it\nrings', ticketUrl: 'https://t.example/1' })).toEqual([
     subject,
     'Owner: ken',
-    'Done when: it rings',
+    'Done criteria: it rings',
     'ticket: https://t.example/1',
   ]);
 });

@@ -106,7 +106,7 @@ test('the load counts everybody who responded, also those of whom it has no name
   const total = { ...aggregates.total, incidents: 9 };
   const of = { ...slice, head: { ...slice.head, aggregates: { ...aggregates, load, total } } };
   expect((await render(of, 'md', 'en', policy)).body).toContain(
-    'Of the 8 with a responder on record (9 in all), the most loaded person responded to 50% (22 people).',
+    'Of the 8 incidents with a recorded responder (9 in all), the busiest person responded to 50% (22 people).',
   );
 });
 
@@ -128,7 +128,7 @@ describe('Markdown', () => {
     expect(ja).toContain(
       '| インシデント | 業務影響度 | 影響店舗数 | 原因カテゴリ | スコア参考値 | スコア確定値 | 状態 |',
     );
-    expect(en).toMatch(/^\| M-[\dA-Z]{6} title \| stopped \| 2 \| release \| 8 \| not yet \| open \|$/m);
+    expect(en).toMatch(/^\| M-[\dA-Z]{6} title \| stopped \| 2 \| release \| 8 \| not entered \| open \|$/m);
     expect(en).toContain('too few to tell†');
     expect(en).toContain('8 (1 of 1)');
   });
@@ -235,13 +235,13 @@ describe('why a checkpoint was judged so', () => {
       'slots-met',
       { met: 4, late: 1, lateFor: ['others'] },
       '連絡漏れなし。予定どおり4回、遅れ1回(特定できていない店舗)。',
-      'None missed: 4 on time, 1 late (stores not yet named).',
+      'None missed: 4 on time, 1 late (unidentified stores).',
     ],
     [
       'slots-missed',
       { missed: 2, late: 1, missedFor: ['本店', ''] },
       '連絡漏れ2回(本店、特定できていない店舗)、遅れ1回。',
-      '2 missed (本店, stores not yet named), 1 late.',
+      '2 missed (本店, unidentified stores), 1 late.',
     ],
     [
       'not-reminded',
@@ -306,7 +306,7 @@ describe('what a changed count asks', () => {
       ],
       [
         expect.any(String),
-        'Meanwhile these rose: questions (4.0 → 13.0 a week), linked (0.25 → 2.0 a week), outside (0 → 1.0 a week).',
+        'Meanwhile these rose: questions (4.0 → 13.0 a week), merged (0.25 → 2.0 a week), out of scope (0 → 1.0 a week).',
       ],
     ],
     [
@@ -338,8 +338,8 @@ test('a drill’s report compares its checkpoints with the original’s, and say
     '',
     '| Checkpoint | Original M-AAAAAA | Drill M-BBBBBB | Drill M-CCCCCC |',
     '| --- | --- | --- | --- |',
-    '| First response fast enough? | to improve | met | no record |',
-    '| Updated on the rhythm? | – | not applicable | to improve |',
+    '| Was the first response fast enough? | needs improvement | met | no record |',
+    '| Were updates sent on schedule? | – | not applicable | needs improvement |',
     '',
   ]);
   const gone = { ...report, drill: { ...drill, stoppedBecause: null }, original: null } as unknown as DrillReport;

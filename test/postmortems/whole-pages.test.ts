@@ -74,17 +74,17 @@ describe('what is not there is said so', () => {
     lines(
       () => nothing,
       '# Weekly postmortem 2026-W47',
-      'Mon 16 – Sun 22 Nov 2026 `draft` as of Mon 23 Nov 00:05 This week is not over yet.',
+      'Mon 16 – Sun 22 Nov 2026 `draft` as of Mon 23 Nov 00:05 This week isn’t over yet.',
       '- **Incidents**: 2 (Reports unknown)',
-      'No next action is open.',
-      'In these 26 weeks no change of counts asks for an answer.',
+      'No open action items.',
+      'No change in counts needs an answer in these 26 weeks.',
       'Nothing is missing.',
-      'No incident was filed this week. The review is held all the same: ask whether reports still come in.',
-      'Nothing is carried over.',
+      'No incidents were filed this week. Hold the postmortem anyway: check that reports still arrive.',
+      'No incidents carried over.',
       'None yet.',
-      'Nothing is recorded yet.',
+      'Nothing recorded yet.',
       'Nothing to check.',
-      '1 drill, counted nowhere else. No drill in these 26 weeks.',
+      '1 drill, not counted elsewhere. No drills in these 26 weeks.',
       'None.',
     );
     const text = without(() => nothing).join('\n');
@@ -94,7 +94,7 @@ describe('what is not there is said so', () => {
   test('of weeks that were not judged', () =>
     lines(
       () => ({ head: { underReporting: { isJudged: false, findings: [] } } }),
-      'Not judged: this takes the last 4 weeks and at least 13 weeks before them.',
+      'Not evaluated: this needs the last 4 weeks and at least 13 weeks before them.',
     ));
 
   test('of a time that is known of none', () =>
@@ -128,12 +128,12 @@ describe('what is not there is said so', () => {
 describe('a meeting that goes on stands in its draft, as far as it has come', () => {
   const { meeting } = richWeek('held');
   const chair = '- **Chair**: bob';
-  const present = '- **Present**: ann, bob, 新人 (3)';
+  const present = '- **Attendees**: ann, bob, 新人 (3 people)';
   const answer = '- **注文が通らない**: 手順に足す (ken@a.jp, Mon 23 Nov 10:20)';
-  const [nobody, noChair] = ['- **Present**: not yet', '- **Chair**: not yet'];
+  const [nobody, noChair] = ['- **Attendees**: not entered', '- **Chair**: not entered'];
   const nothing = '- **Skipped**: none';
   test.each<[string, object, string[]]>([
-    ['nothing yet', {}, ['Nothing is recorded yet.']],
+    ['nothing yet', {}, ['Nothing recorded yet.']],
     ['who is there', { attendance: meeting.attendance }, [chair, present, nothing]],
     ['an answer', { answers: meeting.answers }, [noChair, nobody, answer, nothing]],
     ['both', { attendance: meeting.attendance, answers: meeting.answers }, [chair, present, answer, nothing]],
@@ -144,7 +144,7 @@ describe('a meeting that goes on stands in its draft, as far as it has come', ()
     ],
   ])('%s', (_, said, wanted) => {
     const page = write({ ...richWeek('draft'), meeting: { ...noMeeting(meeting.id), ...said } } as BundleSlice, 'en');
-    const own = page.split('## Record of this meeting\n\n')[1]?.split('\n\n## ')[0];
+    const own = page.split('## Record of this postmortem\n\n')[1]?.split('\n\n## ')[0];
     expect(own?.split('\n')).toEqual(wanted);
   });
 });
@@ -278,7 +278,7 @@ describe('what a chart draws of a week', () => {
       [
         ['Incidents', 11],
         ['questions', 12],
-        ['outside', 13],
+        ['out of scope', 13],
       ],
     ],
     ['score', [['', 31]]],

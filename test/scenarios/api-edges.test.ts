@@ -124,7 +124,7 @@ describe('a request', () => {
       ['確認\nしています\uFFFD'],
     ]);
     const blank = await scenario.post(`/api/incidents/${id}/updates`, { customers: 'all', message: '\r\n\0 ' });
-    expect([blank.status, blank.body.errors]).toEqual([422, [{ path: 'message', message: 'Write a message.' }]]);
+    expect([blank.status, blank.body.errors]).toEqual([422, [{ path: 'message', message: 'Enter a message.' }]]);
   });
 
   test('with two tokens is of whom Cloud Run has verified', async () => {

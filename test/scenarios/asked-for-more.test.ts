@@ -99,7 +99,7 @@ describe('a question', () => {
         .question.id;
     const id = await ask('M-3');
     const path = `/console/incidents/${id}`;
-    expect((await visit(path)).text).toContain('これはトラブルです');
+    expect((await visit(path)).text).toContain('これはインシデントです');
     expect((await send(`${path}/trouble`, path, { why: '' })).status).toBe(422);
     expect((await send(`${path}/trouble`, path, { why: '会計が止まっていた' })).status).toBe(303);
     expect((await scenario.get(`/api/incidents/${id}`)).body).toMatchObject({ kind: 'incident', status: 'open' });

@@ -65,7 +65,7 @@ test('it is overdue at the very instant at which it was due, and not a moment be
   expect(await lookAt(dueAt)).toEqual(new Date(dueAt.getTime() + week));
   const due = {
     ja: '訓練の期限を過ぎています(期限 12月7日(月) 10:00)',
-    en: 'A drill is overdue (due Mon, Dec 7, 10:00 (Asia/Tokyo))',
+    en: 'Drill overdue (due Mon, Dec 7, 10:00 (Asia/Tokyo))',
   };
   expect(publishedLast()).toMatchObject({
     kind: 'drill-overdue',

@@ -40,7 +40,7 @@ test('ten customers who are stopped are an emergency as they are filed, until th
   expect(notice?.text).toContain('緊急事態と判定: 10店舗で業務停止');
   // One ticket has said so, and nobody else.
   expect(notice?.text).toContain('規模は 1 件の報告だけによるもので、まだ確認されていません。');
-  expect(notice?.text).toContain('未定の役割: 指揮・顧客連絡・記録');
+  expect(notice?.text).toContain('未定の役割: 指揮(IC)・店舗への連絡・記録');
 
   // Within the two hours an update is followed by the next after a quarter of an hour.
   await scenario.advance('PT9M');
@@ -213,8 +213,8 @@ test('the situation says what is known, for whom, what was tried, who does what,
   for (const text of [
     '緊急事態',
     '40店舗で業務停止',
-    '指揮: このマシンの利用者',
-    '顧客連絡: **未定**',
+    '指揮(IC): ローカルの利用者',
+    '店舗への連絡: **未定**',
     '回避策の案内: 現金で会計',
     '- [x] 発生と継続を確認する',
   ]) {
@@ -222,7 +222,7 @@ test('the situation says what is known, for whom, what was tried, who does what,
   }
   expect(ja.body).not.toContain('押し間違い');
   const en = await scenario.get(`/api/incidents/${id}/situation.md?lang=en`);
-  expect(en.body).toContain('business has stopped for 40');
+  expect(en.body).toContain('40 customers can’t work');
   expect(en.body).not.toMatch(/緊急|役割|未定/);
   expect((await scenario.get('/api/incidents/inc_000000000000000000000000/situation')).status).toBe(404);
   expect((await scenario.get('/api/incidents/inc_000000000000000000000000/situation.md')).status).toBe(404);

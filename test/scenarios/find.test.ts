@@ -199,7 +199,8 @@ describe('in the console', () => {
     await scenario.ticket({ id: 'P-4', subject: '改札が開かない', ...both });
     const { id } = (await scenario.ticket({ id: 'P-5', subject: '音が鳴り止む気配なし', ...both })).body.incident;
     const { body } = await scenario.get(`/console/incidents/${id}/candidates?lang=ja`);
-    for (const reason of ['同じ機能: gate', '同じフォーム: gate-trouble']) expect(body).toContain(`<li>${reason}</li>`);
+    for (const reason of ['同じ製品領域: gate', '同じフォーム: gate-trouble'])
+      expect(body).toContain(`<li>${reason}</li>`);
     expect(body).toMatch(/name="basis" value="[^"]*同じフォーム: gate-trouble/);
   });
 });

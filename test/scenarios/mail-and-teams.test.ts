@@ -69,12 +69,12 @@ it('mails an incident’s notices as one thread, and posts them as cards', async
     from: 'Metronome <metronome@example.jp>',
     to: 'desk@example.jp, ada@example.jp',
   });
-  expect(first?.headers.subject).toBe('起票: 注文が通らない');
+  expect(first?.headers.subject).toBe('インシデントを起票しました: 注文が通らない');
   expect(first?.headers['message-id']).toBe(`<${id}@example.jp>`);
   expect(second?.headers).toMatchObject({ 'in-reply-to': `<${id}@example.jp>`, references: `<${id}@example.jp>` });
   expect(second?.raw).toMatch(/Content-Type: text\/plain[\s\S]*Content-Type: text\/html/);
   expect((await cards()).filter((each) => !each.includes('届けられません'))).toHaveLength(2);
-  expect((await cards())[0]).toContain('起票: 注文が通らない');
+  expect((await cards())[0]).toContain('インシデントを起票しました: 注文が通らない');
 });
 
 it('shows what a mail server refuses, without an address, and tells the other channels', async () => {

@@ -26,7 +26,7 @@ test('in the console, by who sees at once what is still wrong', async () => {
   const page = await fetch(`${scenario.url}${path}?lang=ja`);
   const cookie = page.headers.getSetCookie().map((each) => each.split(';')[0]);
   const text = await page.text();
-  expect(text).toContain('直した本文で起票する');
+  expect(text).toContain('編集した本文で起票する');
   expect(text).toMatch(/<textarea[^>]*name="body"[^>]*>\s*\{\n {2}&quot;ticket&quot;: 4711/);
   const [, name = '', value = ''] = /name="([a-z]+)" value="([^"]+)"><input type="hidden" name="key"/.exec(text) ?? [];
   const mend = (body: string): Promise<Response> =>
@@ -78,7 +78,7 @@ test.each<[string, 'ticket' | 'zendesk' | 'alert', object, string[]]>([
   const { mend, whole } = await broken(door, what);
   const refused = await mend({ ...whole, ...more });
   expect([refused.status, refused.body.errors.map((each: { path: string }) => each.path)]).toEqual([422, paths]);
-  expect(refused.body.detail).toContain('facts only');
+  expect(refused.body.detail).toContain('only contain facts');
 });
 
 test('a connection test that somebody has written is none', async () => {

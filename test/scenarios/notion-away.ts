@@ -46,7 +46,7 @@ export async function tellOfAway(house: NotionHouse, hours: number, actions: num
   const page = await connectionsPage(house);
   const waiting = `${6 * (1 + actions)} wait`;
   expect(page).toMatch(
-    new RegExp(`stopped[\\s\\S]*${waiting}[\\s\\S]*Notion does not answer \\(503, service_unavailable\\)`),
+    new RegExp(`stopped[\\s\\S]*${waiting}[\\s\\S]*Notion isn’t responding \\(503, service_unavailable\\)`),
   );
 
   scenario.house.cloud.faults.clear();

@@ -211,7 +211,9 @@ test('the connections page says how far behind it is and why, in both languages'
   expect(await page('ja')).toMatch(
     /停止中[\s\S]*反映待ち\d+件[\s\S]*Notionが応答しません \(503, service_unavailable\)/,
   );
-  expect(await page('en')).toMatch(/stopped[\s\S]*\d+ wait[\s\S]*Notion does not answer \(503, service_unavailable\)/);
+  expect(await page('en')).toMatch(
+    /stopped[\s\S]*\d+ records? waiting[\s\S]*Notion isn’t responding \(503, service_unavailable\)/,
+  );
   scenario.house.cloud.faults.clear();
   await scenario.advance('PT2M');
   expect(await page('en')).toContain('up to date');

@@ -239,6 +239,6 @@ test('the page offers it where it stands, and shows what was taken back beside w
   await retract(id, mistake, '別の店舗だった');
   const after = await page();
   expect(after).not.toContain(`name="eventId" value="${mistake}"`);
-  expect(after).toContain('このマシンの利用者: 別の店舗だった');
+  expect(after).toContain('ローカルの利用者: 別の店舗だった');
   expect(after).toContain('is-retracted');
 });

@@ -28,7 +28,7 @@ it('reminds ahead of each slot, and escalates after two that were missed', async
 it('names what a responder needs to know', async () => {
   const [, due] = await scenario.inbox();
   expect([due?.customers, due?.incidentId]).toEqual([['store-12'], id]);
-  for (const words of ['【訓練】', '渋谷店', '未連絡', '連絡期限 10:15(10:00から待機)']) {
+  for (const words of ['【訓練】', '渋谷店', '未連絡', '連絡期限 10:15(10:00から連絡待ち)']) {
     expect(due?.text).toContain(words);
   }
   expect(due?.text).toContain(`/console/incidents/${id}#update`);

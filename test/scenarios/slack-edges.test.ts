@@ -225,8 +225,8 @@ describe('a press', () => {
 
   test.each([
     ['account_inactive', 'account_inactive'],
-    ['user_not_found', 'Slackにいない'],
-    ['user_not_visible', 'Slackにいない'],
+    ['user_not_found', 'Slackに登録がない'],
+    ['user_not_visible', 'Slackに登録がない'],
   ])('of whom Slack does not name (%s) records nothing, and says so', async (code, why) => {
     const { id, card } = await filed();
     await fault('users.info', 'fail', { code });
@@ -485,7 +485,7 @@ describe('/metronome', () => {
     await house.command('UFIND', 'Ωμέγα存在しない');
     await house.settle();
     const told = (await house.told('UFIND')).join('\n');
-    expect(told).toContain('あなたが担当している対応中のインシデント(1件)');
+    expect(told).toContain('担当中のインシデント(1件)');
     expect(told).toContain('当てはまるインシデントはありません');
   });
 
@@ -566,7 +566,7 @@ test('an update that is refused comes back to its author with the text', async (
   await house.submit('UWRITER', { message: { message: { type: 'plain_text_input', value: '大切な文面です' } } });
   await house.settle();
   const told = (await house.told('UWRITER')).at(-1);
-  expect(told).toContain('記録できませんでした');
+  expect(told).toContain('エラー: 記録できませんでした');
   expect(told).toContain('大切な文面です');
 });
 

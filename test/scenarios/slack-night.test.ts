@@ -32,7 +32,7 @@ describe('a night in Slack', () => {
     expect(said).toContain(code);
     expect(said).toContain('担当: 未定');
     expect(said).toContain('次の連絡期限: 11月25日(水) 02:17 store-501');
-    expect(said).toContain('未確認の項目');
+    expect(said).toContain('未入力の項目');
     expect(buttonsOn(cards[0])).toEqual(['take', 'happens', 'update', 'recover', 'open']);
   });
 
@@ -75,13 +75,13 @@ describe('a night in Slack', () => {
     expect(await ofType('customer-updated')).toMatchObject([{ actor: 'utanaka@example.jp' }]);
     await night.settle();
     expect(saidOn((await night.cards())[0])).not.toContain('02:17');
-    expect((await night.told(person)).at(-1)).toContain('連絡を受け付けました: store-501');
+    expect((await night.told(person)).at(-1)).toContain('連絡を送信します: store-501');
   });
 
   test('press 5: recovered, after Slack has asked once more', async () => {
     const [card] = await night.cards();
     const recover = card?.blocks.flatMap((each) => each.elements ?? []).find((each) => each.action_id === 'recover');
-    expect(recover.confirm.text.text).toContain('業務を再開できる');
+    expect(recover.confirm.text.text).toContain('業務回復を記録します');
     await night.press(person, 'recover');
     await night.settle();
     expect((await incident()).status).toBe('recovered');

@@ -32,7 +32,7 @@ describe('an incident', () => {
     await scenario.advance('PT1H');
     const last = (await scenario.inbox()).filter((each) => each.incidentId === id).at(-1);
     const text = JSON.stringify(last?.text);
-    expect(text).toContain('店舗への連絡の時刻です');
+    expect(text).toContain('まもなく店舗への連絡期限です');
     expect(text).not.toContain('継続中');
   });
 

@@ -109,16 +109,10 @@ describe('what is refused, and why', () => {
       [],
       { type: 'corrected', field: 'urgencyLevel', value: 1 },
       422,
-      /The correction cannot be understood\..*It has to be one of title, description, ongoing/,
+      /The correction is invalid\..*It has to be one of title, description, ongoing/,
     ],
     ['an id', [], { type: 'corrected', field: 'id', value: 'x' }, 422, /It has to be one of/],
-    [
-      'a wrong value',
-      [],
-      { type: 'corrected', field: 'ongoing', value: 'maybe' },
-      422,
-      /The correction cannot be understood\./,
-    ],
+    ['a wrong value', [], { type: 'corrected', field: 'ongoing', value: 'maybe' }, 422, /The correction is invalid\./],
     ['a blank title', [], { type: 'corrected', field: 'title', value: ' ' }, 422, /It may not be blank\./],
     [
       'a count below the named',
@@ -148,15 +142,21 @@ describe('what is refused, and why', () => {
       422,
       /Nothing is recorded there yet; state it with mitigated\./,
     ],
-    ['a time ahead', [], { type: 'corrected', field: 'verifiedAt', value: at('23:00') }, 422, /It lies ahead\./],
+    [
+      'a time ahead',
+      [],
+      { type: 'corrected', field: 'verifiedAt', value: at('23:00') },
+      422,
+      /This time is in the future\./,
+    ],
     [
       'a fact ahead',
       [],
       { type: 'responded', at: '23:00' },
       422,
-      /The statement is about the future\..*This time lies ahead: record what has happened\./,
+      /The time is in the future\..*The time is in the future\. Enter a past time\./,
     ],
-    ['an unknown type', [], { type: 'reviewed' }, 422, /It has to be one of the types that people record\./],
+    ['an unknown type', [], { type: 'reviewed' }, 422, /This type can’t be recorded by people\./],
     ['a customer whom nobody named', [], { type: 'recovered', customers: ['z'] }, 422, /z/],
     ['nobody', [], { type: 'recovered', customers: [] }, 422, /customers/],
     [
@@ -198,7 +198,7 @@ describe('what is refused, and why', () => {
       const { status, body } = await timetable.state(from.id, statement);
       expect([status, body.detail ?? body.title]).toEqual([
         409,
-        `It is linked to ${to.id}: record it there, or unlink this one first.`,
+        `It was merged into ${to.id}. Record it there, or unmerge this one first.`,
       ]);
     }
     expect((await timetable.state(from.id, { type: 'commented', text: 'x' })).status).toBe(201);
@@ -222,7 +222,7 @@ describe('what is refused, and why', () => {
       const { status, body } = await timetable.state(question.id, statement);
       if (status !== 201) refused.push(`${status} ${statement.type}: ${body.detail ?? body.title}`);
     }
-    const why = 'It is no incident. Answer the question first: what needed a change becomes an incident.';
+    const why = 'It’s a question. Answer it first: a question that needed a change becomes an incident.';
     expect(refused).toEqual(['verified', 'scoped', 'recovered', 'mitigated'].map((type) => `409 ${type}: ${why}`));
   });
 
@@ -257,7 +257,7 @@ describe('answers to questions', () => {
     const again = await timetable.scenario.post(`/api/questions/${id}/answer`, { kind });
     expect([again.status, again.body.detail ?? again.body.title]).toEqual([
       409,
-      becomes === 'incident' ? 'It is not a question, or no longer one.' : 'It has been answered.',
+      becomes === 'incident' ? 'It isn’t a question, or no longer one.' : 'It was already answered.',
     ]);
     const events = (await timetable.events(id)).map((each: Body) => each.type);
     expect(events).toEqual(['filed', 'answered', ...(becomes === 'incident' ? ['reclassified'] : [])]);

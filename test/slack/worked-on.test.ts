@@ -218,8 +218,8 @@ describe('a press', () => {
     await work(press('happens'));
     await work(press('happens', {}, 'UJUN'));
     expect(asked.map(({ given }) => given.text)).toEqual([
-      `${code} is recorded as recovered already (Tue, Nov 24, ${local} (Asia/Tokyo)). If it still happens, press “It still happens” on the card.`,
-      `${code} の業務回復は記録済みです(11月24日(火) ${local})。まだ起きている場合は、カードの「まだ起きている」を押してください。`,
+      `${code} already recovered at Tue, Nov 24, ${local} (Asia/Tokyo). If it happens again, press “Reopen: happening again” on the card.`,
+      `${code} の業務回復は記録済みです(11月24日(火) ${local})。再発した場合は、カードの「再発を記録」を押してください。`,
     ]);
   });
 
@@ -235,7 +235,7 @@ describe('a press', () => {
     const verified = (await events()).filter((each) => each.type === 'verified');
     expect(verified.map(({ actor }) => actor)).toEqual(['ann@example.jp', 'jun@example.jp', 'ann@example.jp']);
     expect(asked).toHaveLength(1);
-    expect(asked[0]?.given.text).toMatch(/is recorded already/);
+    expect(asked[0]?.given.text).toMatch(/was already confirmed/);
   });
 
   test('that Slack sends again states nothing again, whatever was stated since', async () => {
@@ -258,7 +258,7 @@ describe('a press', () => {
   test('on no incident says so', async () => {
     for (const value of ['inc_zzz', 'inc_00ff'])
       await work(press('take', { actions: [{ action_id: 'take', value, action_ts: value }] }));
-    expect(asked).toEqual([whisper('There is no such incident.'), whisper('There is no such incident.')]);
+    expect(asked).toEqual([whisper('Incident not found.'), whisper('Incident not found.')]);
   });
 
   test('that is refused says why', async () => {
@@ -266,29 +266,27 @@ describe('a press', () => {
     const early = { receivedAt: at(-10 * minute).toISOString() };
     await work(press('take'), early);
     expect(asked).toHaveLength(1);
-    expect(asked[0]?.given.text).toMatch(
-      /^It was not recorded: .+ is before the occurrence at .+\. Correct one of the two\.$/,
-    );
+    expect(asked[0]?.given.text).toMatch(/^Not recorded: .+ is before the occurrence at .+\. Correct one of them\.$/);
   });
 });
 
 describe('who somebody is', () => {
   test.each<[what: string, user: object | undefined, said: string]>([
-    ['unknown', undefined, '記録できませんでした。Metronomeはあなたを確認できません(Slackにいない)。'],
+    ['unknown', undefined, 'Slackのアカウントを確認できないため、記録していません(Slackに登録がない)。'],
     [
       'hidden',
       { error: 'user_not_visible' },
-      '記録できませんでした。Metronomeはあなたを確認できません(Slackにいない)。',
+      'Slackのアカウントを確認できないため、記録していません(Slackに登録がない)。',
     ],
     [
       'a guest',
       { team_id: 'T1', locale: 'en-GB', is_restricted: true },
-      'Nothing was recorded: Metronome does not know you (a guest).',
+      'Not recorded: we couldn’t verify your Slack account (a guest).',
     ],
     [
-      'of another workspace',
+      'another workspace',
       { team_id: 'T2', locale: 'ja' },
-      '記録できませんでした。Metronomeはあなたを確認できません(別のワークスペースに所属)。',
+      'Slackのアカウントを確認できないため、記録していません(別のワークスペースに所属)。',
     ],
   ])('who is %s is told so, in their language', async (_, user, said) => {
     if (user) users[`UNEW${count}`] = user;
@@ -301,7 +299,7 @@ describe('who somebody is', () => {
   test('who acts in another workspace is of it, whatever they say themselves', async () => {
     users.UFAR = { team_id: 'T2', locale: 'en', profile: { email: 'far@example.jp' } };
     await work(press('take', { team: { id: 'T2' }, user: { id: 'UFAR', team_id: 'T2' } }));
-    expect(asked[0]?.given.text).toContain('of another workspace');
+    expect(asked[0]?.given.text).toContain('another workspace');
     expect(await events()).toEqual([]);
   });
 
@@ -320,7 +318,8 @@ describe('who somebody is', () => {
 });
 
 describe('an answer', () => {
-  const help = '`/metronome` report\n`/metronome M-7K2QXB`, or words: find\n`/metronome mine` what is yours';
+  const help =
+    '`/metronome`: report an incident\n`/metronome M-7K2QXB` or words: search\n`/metronome mine`: incidents assigned to you';
   const said = {
     text: help,
     blocks: [{ type: 'section', text: { type: 'mrkdwn', text: help } }],
@@ -415,13 +414,13 @@ describe('/metronome', () => {
       .set({ ...mine, id: `${id}0`, status: 'recovered' });
     await type('mine', { user_id: `U${count}` });
     const line = `<https://console.example/incidents/${id}|${codeOf(id)}> 注文 &lt;A&gt; (open)`;
-    expect(asked.map(({ given }) => given)).toEqual([list('Open incidents that are yours (1)', line)]);
+    expect(asked.map(({ given }) => given)).toEqual([list('Open incidents assigned to you (1)', line)]);
   });
 
   test.each([
-    [0, 'No open incident is yours.', 1],
-    [10, 'Open incidents that are yours (10)', 11],
-    [11, 'Open incidents that are yours (10)', 12],
+    [0, 'No open incidents are assigned to you.', 1],
+    [10, 'Open incidents assigned to you (10)', 11],
+    [11, 'Open incidents assigned to you (10)', 12],
   ])('of %i lists ten, and says whether there are more', async (most, heading, blocks) => {
     await own(`of-${count}@example.jp`, most);
     await type('mine', { user_id: `U${count}` });
@@ -445,15 +444,15 @@ describe('/metronome', () => {
     const [one, list] = asked.map(({ given }) => given);
     expect(one?.text).toBe(`${title} | impact unknown · 1 customer | ${codeOf(id)}`);
     expect(JSON.stringify(one?.blocks)).toContain('"action_id":"take"');
-    expect(list?.text).toBe(`2 found for “${title}”`);
+    expect(list?.text).toBe(`2 results for “${title}”`);
     expect(list?.blocks).toHaveLength(3);
   });
 
   test('says what it looked for in vain, unmarked', async () => {
     await type(`無い <b> ${count}`);
-    expect(asked[0]?.given.text).toBe(`Nothing was found for “無い &lt;b&gt; ${count}”.`);
+    expect(asked[0]?.given.text).toBe(`No incidents match “無い &lt;b&gt; ${count}”.`);
     await type('無'.repeat(101));
-    expect(asked[1]?.given.text).toBe(`Nothing was found for “${'無'.repeat(99)}…”.`);
+    expect(asked[1]?.given.text).toBe(`No incidents match “${'無'.repeat(99)}…”.`);
   });
 });
 
@@ -511,7 +510,7 @@ describe('a form', () => {
       impact: { businessImpact: 'degraded' },
       reporter: { id: 'store-77', name: '品川 本店' },
     });
-    expect(asked).toEqual([whisper(`${codeOf(filed.id)} was filed: レジが止まった`)]);
+    expect(asked).toEqual([whisper(`Filed ${codeOf(filed.id)}: レジが止まった`)]);
   });
 
   test('of a report with its subject alone claims nothing else', async () => {
@@ -541,7 +540,7 @@ describe('a form', () => {
     ]);
     expect(asked).toEqual([
       whisper(
-        `${codeOf(id)}: these are to be sent by hand, and recorded in the console: b (They have no ticket of their own to answer on.)\n確認中です。`,
+        `${codeOf(id)}: contact these directly with the text below, then record it in the console: b (No ticket to reply on.)\n確認中です。`,
       ),
     ]);
   });
@@ -550,9 +549,7 @@ describe('a form', () => {
     await keepContact('a');
     await work(submission('update', value('message', '確認中です。')));
     expect(await stored()).toEqual([]);
-    expect(asked).toEqual([
-      whisper('It was not recorded: Choose the customers who receive it.\nWhat you wrote:\n確認中です。'),
-    ]);
+    expect(asked).toEqual([whisper('Not recorded: Choose at least one customer.\nYour message:\n確認中です。')]);
   });
 
   test('of an update that names another customer is refused, and is sent once that is confirmed', async () => {
@@ -577,7 +574,7 @@ describe('a form', () => {
       { isRecovery: false, state: 'sending' },
       { isRecovery: false, state: 'sending' },
     ]);
-    const told = whisper(`The update on ${codeOf(id)} is on its way: a, c`);
+    const told = whisper(`${codeOf(id)}: sending the update to a, c`);
     expect(asked).toEqual([told]);
     // Delivered once more, it may be there already.
     await firestore().doc(`updates/${updates[0]?.id}`).update({ state: 'sent' });
@@ -588,14 +585,14 @@ describe('a form', () => {
   test('that is refused comes back with its words', async () => {
     await work(submission('update', { ...value('message', '大切な文面です'), ...options('whom', 'a') }));
     expect(asked).toHaveLength(1);
-    expect(asked[0]?.given.text).toMatch(/^It was not recorded: [^\n]+\nWhat you wrote:\n大切な文面です$/);
+    expect(asked[0]?.given.text).toMatch(/^Not recorded: [^\n]+\nYour message:\n大切な文面です$/);
   });
 
   test('of somebody whom Slack refuses to name comes back as well, in both languages', async () => {
     answers = [];
     give({ SLACK_BOT_TOKEN: '' });
     await work(submission('update', { ...value('message', '大切な文面です'), ...options('whom', 'a') }));
-    expect(asked[0]?.given.text).toMatch(/^記録できませんでした.*\nNothing was recorded: .*\n大切な文面です$/);
+    expect(asked[0]?.given.text).toMatch(/^記録できませんでした.*\nNot recorded: .*\n大切な文面です$/);
   });
 
   test('of somebody who may record nothing comes back to them, too', async () => {
@@ -603,7 +600,7 @@ describe('a form', () => {
     small.pass(profileMs);
     await work(submission('report', { ...value('subject', 'レジが止まった'), ...value('description', '二台とも') }));
     expect(asked).toEqual([
-      whisper(expect.stringMatching(/^Nothing was recorded: .*\nWhat you wrote:\nレジが止まった\n二台とも$/) as never),
+      whisper(expect.stringMatching(/^Not recorded: .*\nYour message:\nレジが止まった\n二台とも$/) as never),
     ]);
   });
 
@@ -653,7 +650,7 @@ describe('a form', () => {
     await work(sent, { receivedAt });
     expect(await stored()).toHaveLength(isSent ? 1 : 0);
     const [told] = asked.map(({ given }) => String(given.text));
-    expect(told).toMatch(isSent ? /確認中です。$/ : /^It was not recorded: .*15 min.*\nWhat you wrote:\n確認中です。$/);
+    expect(told).toMatch(isSent ? /確認中です。$/ : /^Not recorded: .*15 min.*\nYour message:\n確認中です。$/);
     // Delivered once more, however late that is, what was asked for in time is no other update, and not refused.
     small.pass(minute);
     await work(sent, { receivedAt });
@@ -680,7 +677,7 @@ describe('that all have recovered', () => {
     small.pass(minute);
     await work(press('recover'));
     const first = asked.at(-1);
-    expect(first?.given.text).toBe(`${codeOf(id)}: can all of these 2 customers work again? 渋谷店, 新宿店`);
+    expect(first?.given.text).toBe(`${codeOf(id)}: record recovery for all 2 customers: 渋谷店, 新宿店`);
     expect((await readIncident()).status).toBe('open');
     const pressed = (told: typeof first) => {
       const { action_id, value } = buttonIn(told);
@@ -716,11 +713,11 @@ describe('a modal', () => {
       callback_id: 'update',
       external_id: externalId,
       private_metadata: JSON.stringify({ incidentId: id, channel: 'C1', responseUrl: respond() }),
-      title: plain('Update them'),
+      title: plain('Update customers'),
       close: plain('Close'),
       submit: plain('Send'),
       blocks: [
-        section('Sent on the ticket: 渋谷店'),
+        section('Posts to the ticket: 渋谷店'),
         {
           type: 'input',
           block_id: 'whom',
@@ -729,7 +726,7 @@ describe('a modal', () => {
             type: 'multi_static_select',
             action_id: 'whom',
             options: [{ text: plain('渋谷店'), value: 'a' }],
-            placeholder: plain('Choose'),
+            placeholder: plain('Choose customers'),
             initial_options: [{ text: plain('渋谷店'), value: 'a' }],
           },
         },
@@ -752,26 +749,26 @@ describe('a modal', () => {
           element: {
             type: 'checkboxes',
             action_id: 'recovery',
-            options: [{ text: plain('This message says that they can work again'), value: 'yes' }],
+            options: [{ text: plain('Send as the recovery message'), value: 'yes' }],
           },
           optional: true,
         },
         {
           type: 'input',
           block_id: 'names',
-          label: plain('Names'),
+          label: plain('Other customer names'),
           element: {
             type: 'checkboxes',
             action_id: 'names',
-            options: [{ text: plain('It may name one customer to another'), value: 'yes' }],
+            options: [{ text: plain('The message may name other customers'), value: 'yes' }],
           },
           optional: true,
-          hint: plain('Without this, a text that names one customer to another is not sent.'),
+          hint: plain('Without this, a message that names one customer to another isn’t sent.'),
         },
         // What is drafted for the other, who has not reported it.
         {
           ...section(''),
-          text: { type: 'plain_text', text: expect.stringMatching(/^After this, by opening it again: b\n/) },
+          text: { type: 'plain_text', text: expect.stringMatching(/^Next \(open again after sending\): b\n/) },
         },
       ],
     });
@@ -782,7 +779,7 @@ describe('a modal', () => {
     await keepContact('others', { isTheOthers: true, customers: [] });
     await work(press('update'), { opened: 'yes' });
     const told = JSON.stringify(views());
-    expect(told).toContain('After this, by opening it again: customers not yet named');
+    expect(told).toContain('Next (open again after sending): unidentified customers');
   });
 
   test('of an update has those who were told of nothing since the recovery, and what tells of it ticked', async () => {
@@ -809,9 +806,9 @@ describe('a modal', () => {
   });
 
   test.each<[what: string, change: object, said: string]>([
-    ['nobody is affected', {}, 'No affected customer is known yet.'],
-    ['it is linked', { status: 'linked', linkedTo: 'inc_2' }, `is linked to ${codeOf('inc_2')}. Record it there.`],
-    ['it is no incident', { kind: 'question' }, 'is no incident.'],
+    ['nobody is affected', {}, 'No affected customers recorded yet.'],
+    ['it is linked', { status: 'linked', linkedTo: 'inc_2' }, `was merged into ${codeOf('inc_2')}. Record it there.`],
+    ['it is no incident', { kind: 'question' }, 'isn’t an incident.'],
   ])('says why there is no form where %s', async (_, change, said) => {
     await firestore()
       .doc(`incidents/${id}`)
@@ -823,7 +820,7 @@ describe('a modal', () => {
 
   test.each([['no'], [undefined]])('that has not opened (%s) is asked for again, and not filled', async (opened) => {
     await work(press('update'), opened ? { opened } : {});
-    expect(asked).toEqual([whisper('The form could not be opened. Please press again.')]);
+    expect(asked).toEqual([whisper('The form couldn’t be opened. Press the button again.')]);
   });
 
   test.each<[opened: string, answered: (typeof answers)[number], lateMs: number, said: string, isTold: boolean]>([

@@ -218,7 +218,7 @@ test('who is on duty, until when, and since when nobody could look', () => {
   expect(dutyText({ people: people.slice(0, 1), unknownSince: at('2026-01-01T05:00:00Z') }, 'ja', hour)).toBe(
     '当番: 山田(9時まで) · カレンダーを確認できません(5時から)',
   );
-  expect(dutyText({ people, unknownSince: null }, 'en', hour)).toBe('On duty: 山田 (until 9時), 佐藤 (until 21時)');
+  expect(dutyText({ people, unknownSince: null }, 'en', hour)).toBe('On call: 山田 (until 9時), 佐藤 (until 21時)');
 });
 
 test('an incident at a glance: how long overdue, how bad, for how many', () => {

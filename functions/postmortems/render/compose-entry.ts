@@ -107,7 +107,7 @@ function factsOf(
   const separator = locale === 'ja' ? '、' : ', ';
   const { impact, durations, cause, mitigation } = entry;
 
-  const about = entry.isOccurredAtApproximate ? ` ${word('approximately')}` : '';
+  const about = entry.occurredAt && entry.isOccurredAtApproximate ? ` ${word('approximately')}` : '';
   add(word('occurredAt'), [entry.occurredAt ? `${time(entry.occurredAt)}${about}` : word('unknown')]);
   add(word('reportedAt'), [time(entry.reportedAt)]);
   add(word('responded'), [when(entry.firstResponseAt, durations.firstResponse)]);

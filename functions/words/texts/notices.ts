@@ -4,22 +4,22 @@ import type { Both, Texts } from '../text.ts';
 
 export const headings: Record<NoticeKind, Both> = {
   'emergency-begun': { ja: '緊急事態', en: 'Emergency' },
-  'role-due': { ja: '緊急事態の役割がまだ決まっていません', en: 'Roles in the emergency are not taken yet' },
-  'incident-filed': { ja: '起票', en: 'Incident filed' },
-  'update-due': { ja: '{customer}への連絡の時刻です', en: '{customer}s are due an update' },
-  'scope-due': { ja: '影響{customer}の確認をお願いします', en: 'Please confirm which {customer}s are affected' },
-  escalation: { ja: '連絡漏れが続いています', en: 'Updates have been missed in a row' },
-  'update-failed': { ja: '{customer}への連絡を送信できませんでした', en: 'An update to a {customer} was not sent' },
-  'recovery-questioned': { ja: '業務回復後に{customer}から連絡がありました', en: 'A {customer} wrote after the recovery' },
-  'quarantine-growing': { ja: '読み取れない報告があります', en: 'Reports that could not be read are waiting' },
-  'delivery-failed': { ja: '通知を届けられませんでした', en: 'A notice could not be delivered' },
-  'bundle-ready': { ja: 'ポストモーテムの準備ができました', en: 'The weekly postmortem is ready' },
-  'bundle-not-held': { ja: 'ポストモーテムがまだ実施されていません', en: 'The weekly postmortem has not been held' },
-  'missing-data': { ja: '未入力の項目があります', en: 'Facts are missing' },
-  'action-due': { ja: 'ネクストアクションの期限が近づいています', en: 'A next action is due soon' },
-  'action-overdue': { ja: 'ネクストアクションの期限を過ぎています', en: 'A next action is overdue' },
-  'drill-overdue': { ja: '訓練の期限を過ぎています', en: 'A drill is overdue' },
-  'connection-test': { ja: '【テスト】通知の接続確認', en: '[TEST] Checking the connection' },
+  'role-due': { ja: '緊急事態の役割が決まっていません', en: 'Emergency roles are still open' },
+  'incident-filed': { ja: 'インシデントを起票しました', en: 'Incident filed' },
+  'update-due': { ja: 'まもなく{customer}への連絡期限です', en: '{customer} update due soon' },
+  'scope-due': { ja: '影響{customer}の確認をお願いします', en: 'Confirm which {customer}s are affected' },
+  escalation: { ja: '連絡漏れが続いています', en: 'Two or more updates missed' },
+  'update-failed': { ja: '{customer}への連絡を送信できませんでした', en: '{customer} update not sent' },
+  'recovery-questioned': { ja: '業務回復後に{customer}から連絡がありました', en: '{customer} reports a problem after recovery' },
+  'quarantine-growing': { ja: '読み取れない報告が残っています', en: 'Unreadable reports are waiting' },
+  'delivery-failed': { ja: '通知を届けられませんでした', en: 'Notice could not be delivered' },
+  'bundle-ready': { ja: 'ポストモーテムを作成しました', en: 'Weekly postmortem ready' },
+  'bundle-not-held': { ja: 'ポストモーテムがまだ実施されていません', en: 'Weekly postmortem not closed' },
+  'missing-data': { ja: '未入力の項目があります', en: 'Facts missing' },
+  'action-due': { ja: 'ネクストアクションの期限が近づいています', en: 'Action item due soon' },
+  'action-overdue': { ja: 'ネクストアクションの期限を過ぎています', en: 'Action item overdue' },
+  'drill-overdue': { ja: '訓練の期限を過ぎています', en: 'Drill overdue' },
+  'connection-test': { ja: '【テスト】通知の接続確認', en: '[TEST] Connection check' },
 };
 
 export const drillMark: Both = { ja: '【訓練】', en: '[DRILL] ' };
@@ -33,67 +33,68 @@ export const labels = {
   unknown: { ja: '不明', en: 'unknown' },
   /** Of a whole notice: until when the first has to hear. */
   due: { ja: '期限 {due}', en: 'due {due}' },
-  moreDrafts: { ja: 'ほかの文面案({n}件)は上のリンク先にあります。', en: '{n} more {n|draft is|drafts are} behind the link above.' },
-  waiting: { ja: '連絡待ち({n})', en: 'Waiting ({n})' },
+  moreDrafts: { ja: 'ほかの文面案({n}件)は上のリンク先にあります。', en: '{n} more {n|draft|drafts}: follow the link above.' },
+  waiting: { ja: '連絡待ち({n}{customer})', en: 'Waiting for an update ({n})' },
   /** Of one who waits: until when, and since when. */
-  dueSince: { ja: '連絡期限 {due}({since}から待機)', en: 'due {due} (waiting since {since})' },
-  waitsSince: { ja: '{since}から待機', en: 'waiting since {since}' },
-  lastTold: { ja: '前回の連絡 {at}', en: 'last told {at}' },
+  dueSince: { ja: '連絡期限 {due}({since}から連絡待ち)', en: 'due {due} (waiting since {since})' },
+  waitsSince: { ja: '{since}から連絡待ち', en: 'waiting since {since}' },
+  lastTold: { ja: '前回の連絡 {at}', en: 'last update {at}' },
   same: { ja: '{code} と同じトラブルの可能性があります。同じであれば統合してください', en: 'May be the same trouble as {code}: merge the two if it is' },
   missed: { ja: '最初の期限 {at} から{n}回連続で連絡漏れ', en: '{n} missed in a row since {at}' },
-  neverTold: { ja: '未連絡', en: 'not told anything yet' },
-  others: { ja: '特定できていない{customer}', en: '{customer}s not yet named' },
+  neverTold: { ja: '未連絡', en: 'no update yet' },
+  others: { ja: '特定できていない{customer}', en: 'unidentified {customer}s' },
   more: { ja: 'ほか{n}{customer}', en: 'and {n} more {customer}{n||s}' },
   andMore: { ja: '{name} ほか{n}{customer}', en: '{name} +{n}' },
-  happened: { ja: '前回の連絡以降の記録', en: 'Recorded since' },
-  nothingYet: { ja: '新しい記録はありません', en: 'nothing new is recorded' },
-  wrote: { ja: '{customer}からの連絡', en: 'What the {customer} wrote' },
+  happenedSoFar: { ja: 'これまでの記録', en: 'Activity so far' },
+  happened: { ja: '前回の連絡以降の記録', en: 'Activity since the last update' },
+  nothingYet: { ja: '新しい記録はありません', en: 'no new activity' },
+  wrote: { ja: '{customer}からの連絡', en: 'Message from the {customer}' },
   quoted: { ja: '「{text}」', en: '“{text}”' },
   noText: { ja: '本文なし', en: 'no text' },
   moreMessages: { ja: 'ほかにも連絡があります', en: 'and more messages' },
-  notSent: { ja: '送信できなかった連絡', en: 'Not sent' },
+  notSent: { ja: '送信できなかった連絡', en: 'Updates not sent' },
   draft: { ja: '文面案({kind}) 宛先: {to}', en: 'Draft ({kind}) to: {to}' },
-  emergency: { ja: '緊急事態と判定: {why}', en: 'An emergency by rule: {why}' },
+  emergency: { ja: '緊急事態と判定: {why}', en: 'Emergency: {why}' },
   oneReport: { ja: '規模は 1 件の報告だけによるもので、まだ確認されていません。', en: 'Its size is what one report states; nobody has confirmed it yet.' },
-  roles: { ja: '未定の役割: {roles}', en: 'Nobody has taken: {roles}' },
+  roles: { ja: '未定の役割: {roles}', en: 'Open roles: {roles}' },
 } as const satisfies Texts;
 
 /** What a notice of an incident asks for; its link leads to where that is done. */
 export const asked: Partial<Record<NoticeKind, Both>> = {
-  'emergency-begun': { ja: '役割を引き受ける', en: 'Take a role' },
-  'role-due': { ja: '役割を引き受ける', en: 'Take a role' },
-  'incident-filed': { ja: '対応を開始する', en: 'Take it up' },
-  'update-due': { ja: '連絡する', en: 'Update them' },
-  'scope-due': { ja: '影響{customer}を記録する', en: 'State which {customer}s are affected' },
-  escalation: { ja: '連絡する', en: 'Update them' },
-  'update-failed': { ja: '連絡し直す', en: 'Send it again' },
-  'recovery-questioned': { ja: '確認して返信する', en: 'Look into it and answer' },
+  'emergency-begun': { ja: '役割を担当する', en: 'Take a role' },
+  'role-due': { ja: '役割を担当する', en: 'Take a role' },
+  'incident-filed': { ja: '担当する', en: 'Acknowledge' },
+  'update-due': { ja: '{customer}に連絡する', en: 'Send an update' },
+  'scope-due': { ja: '影響範囲を記録する', en: 'Record the scope' },
+  escalation: { ja: '{customer}に連絡する', en: 'Send an update' },
+  'update-failed': { ja: '{customer}に連絡し直す', en: 'Send the update again' },
+  'recovery-questioned': { ja: '確認して返信する', en: 'Investigate and reply' },
 };
 
 /** What has been recorded, as responders say it. */
 export const recorded = {
-  responded: { ja: '対応を開始', en: 'a responder took it up' },
-  confirmed: { ja: '発生を確認', en: 'it was confirmed to happen' },
-  looked: { ja: '発生は未確認', en: 'it was looked at and not confirmed yet' },
-  scoped: { ja: '影響範囲を確認', en: 'the scope was confirmed' },
+  responded: { ja: '対応を開始', en: 'response started' },
+  confirmed: { ja: '発生を確認', en: 'confirmed that it is happening' },
+  looked: { ja: '発生は未確認', en: 'checked, not confirmed yet' },
+  scoped: { ja: '影響範囲を確認', en: 'scope confirmed' },
   mitigated: { ja: '一次対応', en: 'mitigation' },
-  recovered: { ja: '業務が回復', en: 'the customers can work again' },
+  recovered: { ja: '業務回復', en: 'customers can work again' },
   cause: { ja: '原因', en: 'cause' },
 } as const satisfies Texts;
 
 /** Why a notice came to a channel that does not receive everything. */
 export const whyToldWords: Partial<Record<string, Both>> = {
   escalation: { ja: '(エスカレーションの通知先に設定されているため届いています)', en: '(Sent here because this channel receives escalations.)' },
-  fits: { ja: '(この通知先の受信条件に合うため届いています)', en: '(Sent here because it fits what this channel is for.)' },
+  fits: { ja: '(この通知先の受信条件に合うため届いています)', en: '(Sent here because it matches this channel’s filter.)' },
 };
 
 /** Who is on duty. */
 export const dutyTexts = {
-  duty: { ja: '当番: {who}', en: 'On duty: {who}' },
+  duty: { ja: '当番: {who}', en: 'On call: {who}' },
   until: { ja: '{name}({until}まで)', en: '{name} (until {until})' },
-  nobody: { ja: '該当者なし', en: 'nobody' },
-  uncertain: { ja: '不明(カレンダーの一部を読み込めません)', en: 'not known: part of the calendar cannot be read' },
-  unknown: { ja: 'カレンダーを確認できません({since}から)', en: 'the calendar cannot be read since {since}' },
+  nobody: { ja: '該当者なし', en: 'no one' },
+  uncertain: { ja: '不明(カレンダーの一部を読み込めません)', en: 'unknown: part of the calendar can’t be read' },
+  unknown: { ja: 'カレンダーを確認できません({since}から)', en: 'calendar unreadable since {since}' },
 } as const satisfies Texts;
 
 /** Of a product area. */
@@ -107,6 +108,6 @@ export const glanceTexts = {
   over: { ja: '{span}超過', en: 'overdue by {span}' },
   count: { ja: '{n}{customer}', en: '{n} {customer}{n||s}' },
   wasOver: { ja: '{status}({impact})', en: '{status} ({impact})' },
-  noCount: { ja: '影響{customer}数不明', en: 'number of {customer}s unknown' },
+  noCount: { ja: '影響{customer}数不明', en: '{customer} count unknown' },
   noImpact: { ja: '影響度不明', en: 'impact unknown' },
 } as const satisfies Texts;

@@ -2,10 +2,10 @@
 import type { Texts } from '../text.ts';
 
 export const noteTexts = {
-  filed: { ja: 'Metronomeにインシデント {code} として起票しました。', en: 'Metronome has filed this as incident {code}.' },
-  reclassified: { ja: '質問として受け付けた本件を、インシデント {code} に変更しました。', en: 'What was taken for a question is incident {code} now.' },
-  recovered: { ja: 'インシデント {code} は業務回復と記録されました。', en: 'Incident {code} is recorded as recovered: the customers can work again.' },
-  'not-occurring': { ja: 'インシデント {code} は、確認の結果、発生していないと記録されました。', en: 'Incident {code} was looked at and is recorded as not occurring.' },
+  filed: { ja: 'インシデント {code} を起票しました。', en: 'Filed as incident {code}.' },
+  reclassified: { ja: '仕様質問として受け付けた本件を、インシデント {code} に変更しました。', en: 'This question is now incident {code}.' },
+  recovered: { ja: 'インシデント {code} の業務回復を記録しました。', en: 'Incident {code} has recovered: affected customers can work again.' },
+  'not-occurring': { ja: 'インシデント {code} は、調査の結果、発生を確認できませんでした。', en: 'We investigated incident {code} and couldn’t confirm it.' },
 } as const satisfies Texts;
 
 export const noteLabels = {

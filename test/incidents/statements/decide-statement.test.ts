@@ -43,7 +43,13 @@ describe('what is refused', () => {
     ],
     ['a cause’s summary without it', [], correct('cause.summary', 'x'), 422, 'state it with caused.'],
     ['a mitigation’s note without it', [], correct('mitigation.summary', 'x'), 422, 'state it with mitigated.'],
-    ['a time that lies ahead', [], correct('verifiedAt', instant('10:09:00.001')), 422, 'value: It lies ahead.'],
+    [
+      'a time that lies ahead',
+      [],
+      correct('verifiedAt', instant('10:09:00.001')),
+      422,
+      'value: This time is in the future.',
+    ],
     ['a fact that lies ahead', [], { type: 'responded', occurredAt: instant('10:09:00.001') }, 422, 'about the future'],
     ['nobody’s recovery', [], { type: 'recovered', customers: ['z'] }, 422, 'z is not an affected customer'],
     [

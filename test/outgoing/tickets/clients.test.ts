@@ -379,7 +379,7 @@ describe('Zendesk', () => {
 
   test('its placeholders are refused before anything is sent', () => {
     const { tool } = connect('zendesk');
-    expect(tool.refuseText('あと {{ticket.id}} です')?.text).toMatch(/fill in/);
+    expect(tool.refuseText('あと {{ticket.id}} です')?.text).toMatch(/placeholders/);
     expect(tool.refuseText('{% if x %}')).toBeDefined();
     expect(tool.refuseText(text)).toBeUndefined();
   });

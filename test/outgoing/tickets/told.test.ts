@@ -24,25 +24,22 @@ describe('a note', () => {
   const console = 'https://m.example/console';
 
   test('on the beginning says how urgent it is and why, and on an end that it has ended', () => {
-    const urgency = 'Urgency: low (reported over 1 h later)';
+    const urgency = 'Urgency: low (reported after more than 1 h)';
     const address = 'https://m.example/console/incidents/inc_1';
-    expect(write({}, 'en', console)).toEqual(['Metronome has filed this as incident M-NGWGM4.', urgency, address]);
-    expect(write({}, 'ja')).toEqual([
-      'Metronomeにインシデント M-NGWGM4 として起票しました。',
-      '緊急性: 低(1時間超で受付)',
-    ]);
+    expect(write({}, 'en', console)).toEqual(['Filed as incident M-NGWGM4.', urgency, address]);
+    expect(write({}, 'ja')).toEqual(['インシデント M-NGWGM4 を起票しました。', '緊急性: 低(発生から1時間超で受付)']);
     expect(write({ kind: 'reclassified', rule: 'unanswered' }, 'en', console)).toEqual([
-      'What was taken for a question is incident M-NGWGM4 now.',
-      'Why: nobody answered it in time',
+      'This question is now incident M-NGWGM4.',
+      'Why: not answered in time',
       urgency,
       address,
     ]);
     expect(write({ kind: 'recovered' }, 'en', console)).toEqual([
-      'Incident M-NGWGM4 is recorded as recovered: the customers can work again.',
+      'Incident M-NGWGM4 has recovered: affected customers can work again.',
       address,
     ]);
     expect(write({ kind: 'not-occurring' }, 'ja')).toEqual([
-      'インシデント M-NGWGM4 は、確認の結果、発生していないと記録されました。',
+      'インシデント M-NGWGM4 は、調査の結果、発生を確認できませんでした。',
     ]);
   });
 });

@@ -95,7 +95,7 @@ function checkOne(
   const parts = [
     `${impacts[state.impact.businessImpact]}・${count === undefined ? '影響店舗数不明' : `${count}店舗`}`,
     `緊急性 ${state.urgency.level === 'high' ? '高' : '低'}`,
-    state.assignee ? `担当: ${state.assignee}` : '担当未定',
+    state.assignee ? `担当: ${state.assignee === 'local' ? 'ローカルの利用者' : state.assignee}` : '担当未定',
     ...(state.status === 'open' ? [goingOn[state.ongoing]] : []),
   ];
   const said = glance.split(' | ');
@@ -146,7 +146,7 @@ function checkWhoWaits(cause: Doc, lines: readonly string[], state: Doc, writing
   const isUnclear = takenIn(records.timelines.get(id) ?? []).size > 0;
   const found = told.flatMap(({ contact, dueAt, heard }) => {
     if (!heard && isUnclear) return [];
-    const until = `連絡期限 ${short(dueAt)}(${short(heard?.at ?? contact.affectedKnownAt)}から待機)、`;
+    const until = `連絡期限 ${short(dueAt)}(${short(heard?.at ?? contact.affectedKnownAt)}から連絡待ち)、`;
     const words = heard?.message ? `「${inOneLine(heard.message)}」` : '';
     const expected = `${until}${heard ? `前回の連絡 ${short(heard.at)}${words}` : '未連絡'}`;
     return waiting.some((each) => each.endsWith(`: ${expected}`))
@@ -160,9 +160,11 @@ function checkWhoWaits(cause: Doc, lines: readonly string[], state: Doc, writing
     [state.verifiedAt, state.happened === 'yes' && state.status !== 'not-occurring' ? '発生を確認' : '発生は未確認'],
     [state.scopedAt, '影響範囲を確認'],
     [state.mitigatedAt, '一次対応'],
-    [state.recoveredAt, '業務が回復'],
+    [state.recoveredAt, '業務回復'],
   ];
-  const recorded = partBetween(lines, /^前回の連絡以降の記録$/, /^$/).filter((each) => !each.startsWith('- 原因'));
+  const recorded = partBetween(lines, /^(?:前回の連絡以降|これまで)の記録$/, /^$/).filter(
+    (each) => !each.startsWith('- 原因'),
+  );
   for (const [at, what] of facts) {
     const line = at !== undefined && at > since ? `- ${short(at)} ${what}` : undefined;
     const said = recorded.filter((each) => each.includes(what));
