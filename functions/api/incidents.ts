@@ -1,9 +1,11 @@
 /** Reading incidents: the list, one, its timeline, contacts and signals. */
 import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Recorded } from '../incidents/commit.ts';
+import type { TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { joinKeyIn } from '../incidents/join-key.ts';
-import { type PresentedIncident, presentIncident } from '../incidents/present.ts';
+import { type PresentedIncident, presentEvent, presentIncident } from '../incidents/present.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
 import { readConfig } from '../platform/config.ts';
@@ -67,7 +69,8 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     params: idParam,
     find: async ({ params: { id } }) => {
       const all = incidentRef((await requireIncident(id)).id).collection(collections.timeline);
-      return { all, query: all.orderBy('recordedAt').orderBy('__name__'), present: presentStored };
+      const query = all.orderBy('recordedAt').orderBy('__name__');
+      return { all, query, present: (each) => presentEvent(fromDocument<TimelineEvent>(each.data())) };
     },
   });
   addList(app, {
@@ -124,8 +127,9 @@ export function requireWeek(id: string): Week {
 }
 
 /** The first event, what was recorded with it, and the incident as it is then. */
-export const presentRecorded = ({ events, incident }: { events: readonly object[]; incident: Incident }) => {
+export const presentRecorded = ({ events: recorded, incident }: Recorded) => {
   const { json, etag } = presentTagged(incident);
+  const events = recorded.map(presentEvent);
   return { json: { ...events[0], events, incident: json }, etag };
 };
 

@@ -3,8 +3,8 @@
 import { html } from 'hono/html';
 import { type EmergencyInputs, emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
+import { whyNotRetracted } from '../incidents/fold/decide-retraction.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { whyNotRetracted } from '../incidents/retraction/decide-retraction.ts';
 import { isEmail } from '../platform/email.ts';
 import { milliseconds } from '../policy.ts';
 import { sayRecorded } from '../words/say-recorded.ts';

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { Context } from '../incidents/decision.ts';
 import type { TimelineEvent } from '../incidents/events.ts';
+import { isSequenced } from '../incidents/fold/facts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Seen, versionOf } from '../incidents/version.ts';
 import { form } from './page.ts';
@@ -53,7 +54,7 @@ export function keyIn(given: URLSearchParams, name = 'key'): { idempotencyKey?: 
 /** What others have stated since, a line each, oldest first: 「11/24(火) 10:32 業務回復 sato@example.jp」. */
 export function newsLines(view: View, events: readonly TimelineEvent[], seen: string): string[] {
   return events
-    .filter((each) => each.changes !== undefined && each.actor !== 'rule' && each.id > seen)
+    .filter((each) => isSequenced(each) && each.actor !== 'rule' && each.id > seen)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((each) => {
       const author = who(view, each.actor, each.actorName);

@@ -5,16 +5,15 @@
 
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
 import { type EmergencyRole, isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
-import type { DecidedEvent } from '../incidents/events.ts';
+import type { DetailOf, EventOf } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { nextSlot, type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
+import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
-import { addOutcomes, hasten } from '../incidents/rhythm/ends.ts';
+import { addOutcomes } from '../incidents/rhythm/ends.ts';
 import { nextPage, pageFor, pagingAfter, whyPaged } from '../incidents/rhythm/paging.ts';
-import { markReminded, nextReminder, passTime, type SlotOutcome } from '../incidents/rhythm/slots.ts';
+import { nextReminder, passTime, remind, type SlotOutcome } from '../incidents/rhythm/slots.ts';
 import { type CustomerWord, nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
 import { isFailed } from '../incidents/sending.ts';
-import { applyChanges } from '../incidents/timeline.ts';
 import type { NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
@@ -57,11 +56,12 @@ export interface PlannedNotice {
 
 export interface Plan {
   notice?: PlannedNotice;
-  page?: DecidedEvent<'paged'>;
-  events: DecidedEvent[];
+  page?: EventOf<'paged'>;
+  /** With the sums of its slots, and the page that is on. */
+  incident: Incident;
+  events: EventOf[];
   /** Those that have changed. */
   contacts: Contact[];
-  slots: Incident['slots'];
   /** What the timer holds from here on; null when nothing is left to wait for. */
   timer: { pending: TimerFacts['pending']; scopeDueAt: Date | null; wakeAt: Date; why: string } | null;
 }
@@ -91,11 +91,10 @@ export function decideNotices(
   const isTold = (each: TimerFacts['pending'][number]): boolean =>
     incident.status !== 'linked' && isStillSo(each, incident);
   const pending = timer.pending.filter((each) => each.since <= now && isTold(each));
-  const began = pending.find(({ kind }) => kind === 'emergency-begun');
   for (const contact of contacts) {
     const passed = passTime(contact, incident, now, policy);
     closed.push(...passed.closed);
-    current.set(contact.id, began ? hasten(passed.contact, incident, began.since, now, policy) : passed.contact);
+    current.set(contact.id, passed.contact);
   }
   const told = tell(current, incident, now, policy);
   const escalateAt = nextEscalation([...current.values()], policy);
@@ -126,25 +125,29 @@ export function decideNotices(
     ...(scope ? { scopeDueAt: scope.dueAt } : {}),
     roles,
   };
-  const slots = addOutcomes(incident.slots, closed);
   const nextTimer: TimerFacts = {
     pending: timer.pending.filter((each) => each.since > now && isTold(each)),
     scopeDueAt: scope?.dueAt ?? timer.scopeDueAt ?? null,
   };
   const after = contacts.map((each) => current.get(each.id) ?? each);
   const page = decidePage(incident, kinds, now, policy);
-  const wake = wakeAt(page ? applyChanges(incident, page.changes) : incident, after, nextTimer, policy);
+  const looked = {
+    ...incident,
+    slots: addOutcomes(incident.slots, closed),
+    ...(page ? pagedBy(page, incident, now) : {}),
+  };
+  const wake = wakeAt(looked, after, nextTimer, policy);
   return {
     ...(notice ? { notice } : {}),
     ...(page ? { page } : {}),
     events: [
-      ...(closed.length > 0 ? [slotsClosedEvent(closed, contacts, slots, now)] : []),
+      ...(closed.length > 0 ? [slotsClosedEvent(closed, contacts, now)] : []),
       ...remindedEvents(told, scope, kinds.includes('role-due') ? roles : [], now),
       ...(escalated.length > 0 ? [escalatedEvent(escalated, now)] : []),
       ...(page ? [page] : []),
     ],
     contacts: after.filter((each, index) => each !== contacts[index]),
-    slots,
+    incident: looked,
     timer: wake && {
       pending: nextTimer.pending,
       scopeDueAt: nextTimer.scopeDueAt ?? null,
@@ -181,7 +184,7 @@ function decidePage(
   kinds: readonly NoticeKind[],
   now: Date,
   policy: Policy,
-): DecidedEvent<'paged'> | undefined {
+): EventOf<'paged'> | undefined {
   const due = nextPage(incident, policy);
   const isDue = due !== null && due.at <= now;
   const atOnce = pageFor(incident, kinds, now);
@@ -193,10 +196,13 @@ function decidePage(
       occurredAt: now,
       actor: 'rule',
       detail: { action: step.action, reasons: step.why, why: whyPaged(step) },
-      changes: { paging: pagingAfter(incident.paging, step, now) },
     }
   );
 }
+
+const pagedBy = ({ detail }: EventOf<'paged'>, { paging }: Incident, now: Date): Pick<Incident, 'paging'> => ({
+  paging: pagingAfter(paging, { action: detail.action, at: now, why: detail.reasons }, now),
+});
 
 /** Whom a word is from: by the customer that the tool names, else by the ticket. */
 export function contactOf(
@@ -224,10 +230,7 @@ function tell(current: Map<string, Contact>, incident: Incident, now: Date, poli
   const told: Reminded[] = [];
   for (const { contact, reminder } of reminders) {
     if (reminder.remindAt > now && reminder.dueAt > until) continue;
-    let marked = markReminded(contact, reminder.which, incident, now, policy);
-    const following = reminder.which === 'this' ? nextSlot(marked, incident, policy) : null;
-    if (following && (following.dueAt <= until || following.remindAt <= now))
-      marked = markReminded(marked, 'next', incident, now, policy);
+    const marked = remind(contact, reminder.dueAt, incident, now, policy);
     current.set(contact.id, marked);
     told.push({ contact: marked, dueAt: reminder.dueAt, why: reminder.reason });
   }
@@ -265,25 +268,20 @@ function kindsOf(found: {
 }
 
 /**
- * The slots that ended together, as one event that carries the incident's new sums: `detail` is the slot, or has them
- * as `slots` where they are several, so that forty customers do not bury the timeline.
+ * The slots that ended together, as one event: `detail` is the slot, or has them as `slots` where they are several, so that
+ * forty customers do not bury the timeline.
  */
-export function slotsClosedEvent(
-  closed: readonly SlotOutcome[],
-  contacts: readonly Contact[],
-  slots: Incident['slots'],
-  now: Date,
-): DecidedEvent {
+export function slotsClosedEvent(closed: readonly SlotOutcome[], contacts: readonly Contact[], now: Date): EventOf {
   const named = closed.map((each) => ({
     ...each,
     customers: contacts.filter((contact) => contact.id === each.contactId).flatMap(customerIdsOf),
   }));
   const [first] = named;
-  const detail = named.length === 1 && first ? first : { slots: named };
-  return { type: 'slot-closed', occurredAt: now, actor: 'rule', detail, changes: { slots } };
+  const detail = (named.length === 1 && first ? first : { slots: named }) as DetailOf<'slot-closed'>;
+  return { type: 'slot-closed', occurredAt: now, actor: 'rule', detail };
 }
 
-function remindedEvents(told: Reminded[], scope: Slot | null, roles: EmergencyRole[], now: Date): DecidedEvent[] {
+function remindedEvents(told: Reminded[], scope: Slot | null, roles: EmergencyRole[], now: Date): EventOf[] {
   if (told.length === 0 && !scope && roles.length === 0) return [];
   const detail = {
     ...(told.length > 0
@@ -295,14 +293,14 @@ function remindedEvents(told: Reminded[], scope: Slot | null, roles: EmergencyRo
     ...(scope ? { scopeDueAt: scope.dueAt, why: scope.reason } : {}),
     ...(roles.length > 0 ? { roles } : {}),
   };
-  return [{ type: 'reminded', occurredAt: now, actor: 'rule', detail, changes: {} }];
+  return [{ type: 'reminded', occurredAt: now, actor: 'rule', detail }];
 }
 
-function escalatedEvent(escalated: Contact[], now: Date): DecidedEvent {
+function escalatedEvent(escalated: Contact[], now: Date): EventOf {
   const detail = {
     customers: escalated.flatMap(customerIdsOf),
     missedInARow: Math.max(...escalated.map((each) => each.missedInARow)),
     why: 'slots were missed in a row',
   };
-  return { type: 'escalated', occurredAt: now, actor: 'rule', detail, changes: {} };
+  return { type: 'escalated', occurredAt: now, actor: 'rule', detail };
 }

@@ -60,7 +60,7 @@ export async function lookAtIncident(found: DueTimer, now: Date, senders: Sender
 }
 
 interface Looked {
-  decision: Decision & { look: NonNullable<Decision['look']> };
+  decision: Decision & { before: Incident; look: NonNullable<Decision['look']> };
   outbox: Sending[];
 }
 
@@ -89,7 +89,8 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);
   const outbox = onceEach([...timer.pending.filter(isSending), ...outboxOf(incident, pending, plan, now, same?.to)]);
   const decision = {
-    incident,
+    before: incident,
+    after: plan.incident,
     events: plan.events,
     contacts: plan.contacts,
     known: contacts,
@@ -137,7 +138,7 @@ function outboxOf(
     const notice = noticeOf(incident, plan.notice, now, same);
     outbox.push({ kind: 'notice', key: notice.id, since: now, sends: notice });
   }
-  if (plan.page?.changes.paging) outbox.push(pageOf(incident, plan.page.detail, plan.page.changes.paging, now));
+  if (plan.page && plan.incident.paging) outbox.push(pageOf(incident, plan.page.detail, plan.incident.paging, now));
   if (incident.source === 'alert' && isReal(incident) && announced.some((each) => each.kind === 'incident-filed')) {
     outbox.push({ kind: 'alert-series', key: incident.id, since: now, sends: null });
   }
@@ -220,13 +221,13 @@ async function findAgain(id: string): Promise<DueTimer | undefined> {
 /** Notices before all that rides with them. What cannot be sent holds up nothing else: it stays, and is sent after the lease. */
 async function sendAll({ decision, outbox }: Looked, version: Timestamp, now: Date, senders: Senders): Promise<void> {
   if (outbox.length === 0) return;
-  const about = { incident: decision.incident, now, policy };
+  const about = { incident: decision.before, now, policy };
   const sent: Sending[] = [];
   let failure: Error | undefined;
   for (const each of outbox.toSorted((a, b) => Number(isUrgent(b)) - Number(isUrgent(a)))) {
     try {
       const load = senders[each.kind];
-      await (load ? (await load())(each.sends, about) : park(each, decision.incident.id, now));
+      await (load ? (await load())(each.sends, about) : park(each, decision.after.id, now));
       sent.push(each);
     } catch (error) {
       failure ??= error instanceof Error ? error : new Error(String(error));
@@ -241,8 +242,8 @@ const isUrgent = ({ kind }: Sending): boolean => kind === 'notice' || kind === '
 
 /** What was sent leaves the timer, which then wakes when it has to. What was written to it meanwhile stays. */
 async function settle(decision: Looked['decision'], sent: Sending[], version: Timestamp): Promise<void> {
-  const { incident, timer, look } = decision;
-  const ref = timerRef(incident.id);
+  const { after, timer, look } = decision;
+  const ref = timerRef(after.id);
   try {
     if (typeof timer === 'string') await ref.delete({ lastUpdateTime: version });
     else await ref.update({ pending: look.later, wakeAt: timer.at, ...free }, { lastUpdateTime: version });
@@ -266,12 +267,8 @@ const isSame = (one: Pending, other: Pending): boolean =>
   one.kind === other.kind && one.key === other.key && one.since.getTime() === other.since.getTime();
 
 /** @param isLeft something of it could not be sent: the timer stays leased until it is tried again */
-async function takeOut(
-  sent: readonly Sending[],
-  { incident, timer }: Looked['decision'],
-  isLeft = false,
-): Promise<void> {
-  const ref = timerRef(incident.id);
+async function takeOut(sent: readonly Sending[], { after, timer }: Looked['decision'], isLeft = false): Promise<void> {
+  const ref = timerRef(after.id);
   await firestore().runTransaction(async (transaction) => {
     const document = await transaction.get(ref);
     if (!document.exists) return;

@@ -3,8 +3,8 @@ import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../
 import { log } from '../platform/log.ts';
 import { changeIncident } from './change.ts';
 import { commit } from './commit.ts';
-import { decideReclassified } from './decide-question.ts';
-import { afterEvents, type Context, type Decided, type Intake, withMissing } from './decision.ts';
+import { reclassified } from './decide-question.ts';
+import type { Context, Decided, Intake } from './decision.ts';
 import type { Incident } from './incident.ts';
 import { decideLaterWord } from './later-word.ts';
 import { signalRecord } from './records.ts';
@@ -34,7 +34,7 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
     try {
       const batch = firestore().batch();
       const record = signalRecord(intake, known.id, context);
-      const unchanged = { incident: known, events: [], contacts: [], timer: 'keep' as const };
+      const unchanged = { before: known, after: known, events: [], contacts: [], timer: 'keep' as const };
       await commit(batch, context.now, { ...unchanged, signal: record });
       await batch.commit();
       return known;
@@ -64,7 +64,7 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
   }
 }
 
-const changesNothing = ({ events, outbox = [] }: Decided): boolean => events.length + outbox.length === 0;
+const changesNothing = ({ facts, outbox = [] }: Decided): boolean => facts.length + outbox.length === 0;
 
 const isConflict = (error: unknown): boolean =>
   ['ALREADY_EXISTS', 'FAILED_PRECONDITION'].includes(grpcCodeOf(error) ?? '');
@@ -74,7 +74,5 @@ function decide(incident: Incident, signal: Signal, { policy, now }: Context, li
   const decided = decideLaterWord(incident, signal, policy, now, linkedId);
   const why = incident.kind === 'incident' ? undefined : readsAsTrouble(signal, policy);
   if (!why) return decided;
-  const reclassified = decideReclassified(decided.incident, 'said-otherwise-later', why, policy, now);
-  const events = withMissing(incident, [...decided.events, ...reclassified]);
-  return { ...decided, incident: afterEvents(incident, events), events };
+  return { ...decided, facts: [...decided.facts, reclassified(incident.kind, 'said-otherwise-later', why, now)] };
 }

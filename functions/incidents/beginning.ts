@@ -2,16 +2,34 @@
 
 import type { Policy } from '../policy.ts';
 import type { Pending } from './decision.ts';
-import { type Incident, unnamedIn } from './incident.ts';
-import { type Contact, groupByContact, openContact, theOthersId, ticketOn } from './rhythm/contact.ts';
+import type { Fact } from './fold/facts.ts';
+import { type Incident, openIncident, unnamedIn } from './incident.ts';
+import { type Contact, groupByContact, openContact, openContacts, theOthersId, ticketOn } from './rhythm/contact.ts';
 import { questionWake, type TimerDecision } from './rhythm/wake.ts';
+import type { RoutingDecision } from './signal/routing.ts';
+import type { Signal } from './signal/signal.ts';
+
+/** The record as it was filed: by its report, or as an import brought it. */
+export function recordAsFiled(
+  id: string,
+  { detail, recordedAt }: Fact<'filed'>,
+  policy: Policy,
+): { incident: Incident; contacts: Contact[] } {
+  if (detail.imported) return { incident: detail.imported as unknown as Incident, contacts: [] };
+  const [signal, routing] = [detail.report, detail.routing] as unknown as [Signal, RoutingDecision];
+  const incident = openIncident(id, detail.generation ?? 0, signal, routing, policy, recordedAt);
+  const contacts = incident.kind === 'incident' ? openContacts(incident, signal, incident.receivedAt, policy) : [];
+  return { incident, contacts };
+}
+
+type Report = Pick<Incident, 'origin' | 'reporter' | 'affectedCustomers' | 'impact'>;
 
 /**
  * A question has become an incident, or belongs to one: its customers have a rhythm, like those of one that was filed now.
  * @param report what they are known by
  * @param incident whose rhythm they have
  */
-export function beginContacts(report: Incident, incident: Incident, knownAt: Date, policy: Policy): Contact[] {
+export function beginContacts(report: Report, incident: Incident, knownAt: Date, policy: Policy): Contact[] {
   const { tool, id, url } = report.origin;
   const ticket = { tool, id, ...(url ? { url } : {}) };
   const open = (contactId: string, customers: Contact['customers'], on: Contact['ticket']): Contact =>

@@ -1,10 +1,10 @@
 /** Messages elsewhere that show an incident: edited with whatever is recorded of it. Pure. */
 import type { Sending } from './decision.ts';
-import type { DecidedEvent } from './events.ts';
+import type { EventOf } from './events.ts';
 import type { Incident } from './incident.ts';
 
 /** Whether what was decided may change what its cards say. */
-export function isShownOtherwise({ cards }: Pick<Incident, 'cards'>, events: readonly DecidedEvent[]): boolean {
+export function isShownOtherwise({ cards }: Pick<Incident, 'cards'>, events: readonly EventOf[]): boolean {
   return (cards?.length ?? 0) > 0 && events.some((each) => each.type !== 'card-posted');
 }
 

@@ -2,11 +2,15 @@
 import type { Transaction } from '@google-cloud/firestore';
 import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { beginContacts, firstOutbox } from './beginning.ts';
+import { firstOutbox } from './beginning.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
-import { applyEffects, needsContacts, unknownCustomers } from './contact-effects.ts';
-import { type ContactEffect, type Context, type Decided, problemOf, type Refusal, withMissing } from './decision.ts';
+import { unknownCustomers } from './contact-effects.ts';
+import { type Context, type Decided, type Pending, problemOf, type Refusal } from './decision.ts';
+import type { EventOf } from './events.ts';
+import { evolveAll, evolveAlone } from './fold/evolve.ts';
+import { byId, type State } from './fold/state.ts';
 import { type Incident, optional } from './incident.ts';
 import { notesOf } from './notes.ts';
 import type { SignalRecord } from './records.ts';
@@ -29,43 +33,50 @@ export async function changeIncident(
   const before = typeof known === 'string' ? await readIncident(transaction, known) : known;
   const decided = decide(before);
   if ('refused' in decided) throw problemOf(decided);
-  const begins = before.kind !== 'incident' && decided.incident.kind === 'incident';
-  const changed = begins
-    ? {
-        ...decided,
-        known: [],
-        contacts: beginContacts(decided.incident, decided.incident, decided.incident.filedAt, policy),
-      }
-    : await withContacts(transaction, before, decided, context);
+  const contacts = touchesContacts(before, decided.facts, now, policy)
+    ? await readContacts(transaction, before.id)
+    : undefined;
+  if (contacts) refuseUnknown(contacts, decided.facts);
+  const state = { incident: before, contacts: byId(contacts ?? []) };
+  const evolved = evolveAll(state, decided.facts, now, policy);
   const outbox = [
-    ...(begins ? firstOutbox(decided.incident) : []),
+    ...(before.kind !== 'incident' ? firstOutbox(evolved.incident) : []),
     ...(decided.outbox ?? []),
-    ...notesOf(before, changed.incident, changed.events, now, policy),
+    ...evolved.outbox,
+    ...notesOf(before, evolved.incident, evolved.events, now, policy),
   ];
   const [recorded] = await commit(transaction, now, {
-    incident: before,
-    events: changed.events,
-    contacts: changed.contacts,
-    ...optional('known', changed.known),
-    timer: timerAfter(before, changed.incident, changed.contacts, outbox.length > 0, now, policy),
-    outbox,
+    ...decisionOn(state, evolved, outbox, context),
+    ...(before.kind === 'incident' ? optional('known', contacts) : { known: [] }),
     ...(signal ? { signal: signal(before) } : {}),
   });
   return recorded;
 }
 
-/** What was decided, with what it does to the contacts as they are. */
-async function withContacts(
-  transaction: Transaction,
-  before: Incident,
-  decided: Decided,
-  context: Context,
-): Promise<Pick<Decided, 'incident' | 'events'> & Pick<Decision, 'contacts' | 'known'>> {
-  if (!needsContacts(before, decided.incident, decided.effects)) return { ...decided, contacts: [] };
-  const contacts = await readContacts(transaction, before.id);
-  refuseUnknown(contacts, decided.effects);
-  const effected = applyEffects(contacts, before, decided.incident, decided.effects, context);
-  return { ...effected, known: contacts, events: withMissing(before, [...decided.events, ...effected.events]) };
+/** What is to be committed of a record that has become another. */
+export function decisionOn(
+  { incident: before, contacts: known }: State,
+  { incident: after, contacts: all, events, outbox: asked }: ReturnType<typeof evolveAll>,
+  outbox: Pending[],
+  { now, policy }: Pick<Context, 'now' | 'policy'>,
+): Decision {
+  const contacts = [...all.values()].filter((each) => known.get(each.id) !== each);
+  const gone = [...known.keys()].filter((id) => !all.has(id));
+  const timer =
+    asked.length > 0
+      ? { at: now, why: 'it may be an emergency' }
+      : timerAfter(before, after, contacts, outbox.length > 0, now, policy);
+  return { before, after, events, known: [...known.values()], contacts, gone, timer, outbox };
+}
+
+/** Most statements do nothing to contacts, and do not read them. */
+function touchesContacts(before: Incident, facts: readonly EventOf[], now: Date, policy: Policy): boolean {
+  let incident = before;
+  return facts.some((fact) => {
+    const alone = evolveAlone(incident, { ...fact, recordedAt: now }, policy);
+    incident = alone.incident;
+    return alone.needsContacts;
+  });
 }
 
 export async function readContacts(transaction: Transaction, incidentId: string): Promise<Contact[]> {
@@ -80,8 +91,8 @@ export async function readIncident(transaction: Transaction, id: string): Promis
   return fromDocument<Incident>(document.data());
 }
 
-function refuseUnknown(contacts: Contact[], effects: ContactEffect[]): void {
-  const unknown = unknownCustomers(contacts, effects);
+function refuseUnknown(contacts: readonly Contact[], facts: readonly EventOf[]): void {
+  const unknown = facts.flatMap((fact) => unknownCustomers(contacts, fact));
   if (unknown.length === 0) return;
   throw new Problem(422, refuse('some-not-affected'), {
     errors: unknown.map((id) => wrongField('customers', 'not-affected', { id })),

@@ -6,24 +6,23 @@
 import { FieldValue, type Timestamp, Transaction, WriteBatch } from '@google-cloud/firestore';
 import { fromDocument, incidentRef, signalRef, timerRef } from '../platform/firestore.ts';
 import { currentTraceId } from '../platform/log.ts';
-import { policy } from '../policy.ts';
+import { policy, policyVersion } from '../policy.ts';
 import { cardsEntry, isShownOtherwise } from './cards.ts';
-import { afterEvents, type Pending } from './decision.ts';
-import { decideEmergency } from './emergency/decide-emergency.ts';
-import type { Changes, DecidedEvent, TimelineEvent } from './events.ts';
+import type { Pending } from './decision.ts';
+import type { EventOf, TimelineEvent } from './events.ts';
 import { boardFrom, derivedFrom } from './form.ts';
 import type { Incident } from './incident.ts';
 import { contactRef, linkMarkRef, type SignalRecord, signalEvent, type Timer, timelineRef } from './records.ts';
 import type { Contact } from './rhythm/contact.ts';
 import type { TimerDecision, Wake } from './rhythm/wake.ts';
-import { applyChanges, sequenced } from './timeline.ts';
+import { changedFields, sequenced } from './timeline.ts';
 
 export interface Decision {
-  /** As it was read; where this makes it, as it was filed. */
-  incident: Incident;
-  /** It begins with `filed`. */
-  isNew?: boolean;
-  events: DecidedEvent[];
+  /** As it was read; absent where this makes it, which begins with `filed`. */
+  before?: Incident;
+  /** As the events leave it, but for its sequence. */
+  after: Incident;
+  events: readonly EventOf[];
   /** Those that are new or have changed. */
   contacts: Contact[];
   /** All of its contacts as they were read; absent where they were not, and of a new one. */
@@ -64,35 +63,19 @@ export async function commit(
   now: Date,
   ...decisions: [Decision, ...Decision[]]
 ): Promise<[Recorded, ...Recorded[]]> {
-  const judged = decisions.map((each) => withEmergency(each, now));
-  const whole = judged.map((each) => withCards(each, now));
+  const whole = decisions.map((each) => withCards(each, now));
   // Of a timer that is to go nothing stays but the cards.
   const timers = await Promise.all(
-    whole.map(async (each, index) => (judged[index]?.timer === 'delete' ? undefined : readTimer(writer, each))),
+    whole.map(async (each, index) => (decisions[index]?.timer === 'delete' ? undefined : readTimer(writer, each))),
   );
   const [first, ...others] = whole.map((each, index) => write(writer, each, timers[index], now));
   return [first as Recorded, ...others];
 }
 
-/** Whatever changes the facts, they are judged in its commit: table K of the design. A look changes none. */
-function withEmergency(decision: Decision, now: Date): Decision {
-  const { incident, isNew, timer } = decision;
-  if (decision.look || decision.events.length === 0) return decision;
-  const after = afterEvents(incident, decision.events);
-  const { events, outbox } = decideEmergency(isNew ? undefined : incident, after, policy, now);
-  const wake = { at: now, why: 'it may be an emergency' };
-  return {
-    ...decision,
-    events: [...decision.events, ...events],
-    outbox: [...(decision.outbox ?? []), ...outbox],
-    timer: outbox.length === 0 || (typeof timer === 'object' && timer.at <= now) ? timer : wake,
-  };
-}
-
 /** What shows the incident elsewhere is edited: by the next look at the latest, which a look's own outbox says by itself. */
 function withCards(decision: Decision, now: Date): Decision {
-  const { incident, events, timer, outbox = [] } = decision;
-  if (decision.isNew || decision.look || !isShownOtherwise(incident, events)) return decision;
+  const { before: incident, events, timer, outbox = [] } = decision;
+  if (!incident || decision.look || !isShownOtherwise(incident, events)) return decision;
   const isAwakeByNow = typeof timer !== 'string' && timer.at <= now;
   return {
     ...decision,
@@ -103,62 +86,54 @@ function withCards(decision: Decision, now: Date): Decision {
 
 /** A timer is read where it is to be woken and may wake earlier already. */
 async function readTimer(writer: Transaction | WriteBatch, decision: Decision): Promise<Timer | undefined> {
-  const { timer, incident, isNew, look } = decision;
-  const begins = isNew || look || decision.events.some((each) => each.changes.kind !== undefined);
+  const { timer, before, after, look } = decision;
+  const begins = look || before?.kind !== after.kind;
   if (typeof timer === 'string' || begins || !(writer instanceof Transaction)) return undefined;
-  const document = await writer.get(timerRef(incident.id));
+  const document = await writer.get(timerRef(after.id));
   return document.exists ? fromDocument<Timer>(document.data()) : undefined;
 }
 
 function write(writer: Transaction | WriteBatch, decision: Decision, timer: Timer | undefined, now: Date): Recorded {
-  const { incident: before, isNew, signal } = decision;
+  const { before, after, signal } = decision;
+  const { id } = after;
   const batch = writer as WriteBatch;
-  const events = sequenced(decision.events, isNew ? 0 : before.lastSequence, now);
-  const changes = events.map((each) => each.changes ?? {});
-  const incident = changes.reduce<Incident>((state, each) => applyChanges(state, each), before);
+  const { events, incident } = sequenced(after, decision.events, before?.lastSequence ?? 0, now, policyVersion(policy));
 
   const contacts = contactsAfter(decision);
   const document = { ...incident, ...derivedFrom(incident, now, contacts) };
-  if (isNew) batch.create(incidentRef(before.id), document);
+  if (!before) batch.create(incidentRef(id), document);
   else if (decision.look) {
-    const { look } = decision;
-    // What a look has decided stands on the incident as it has seen it, also where it changes nothing there.
-    const seen = { lastSequence: before.lastSequence };
-    const said = Object.assign({}, seen, ...changes) as Changes;
+    // What a look decides rests on the incident as it has seen it, also where it changes nothing there.
+    const changed = { lastSequence: before.lastSequence, ...changedFields(before, incident) };
     const derived = events.length > 0 ? derivedFrom(incident, now, contacts) : boardFrom(incident, contacts ?? []);
-    batch.update(
-      incidentRef(before.id),
-      { ...fieldsOf(said), ...derived },
-      {
-        lastUpdateTime: look.incidentVersion,
-      },
-    );
-  } else if (events.length + decision.contacts.length > 0) batch.set(incidentRef(before.id), document);
-  for (const event of events) batch.create(timelineRef(before.id, event.id), event);
+    const lastUpdateTime = decision.look.incidentVersion;
+    batch.update(incidentRef(id), { ...fieldsOf(changed), ...derived }, { lastUpdateTime });
+  } else if (events.length + decision.contacts.length > 0) batch.set(incidentRef(id), document);
+  for (const event of events) batch.create(timelineRef(id, event.id), event);
   if (signal) {
     batch.create(signalRef(signal.id), signal);
-    if (!isNew) batch.create(timelineRef(before.id, signal.id), signalEvent(signal, now));
+    if (before) batch.create(timelineRef(id, signal.id), signalEvent(signal, before.lastSequence, now));
   }
   for (const contact of decision.contacts) {
-    if (isNew) batch.create(contactRef(before.id, contact.id), contact);
-    else batch.set(contactRef(before.id, contact.id), contact);
+    if (before) batch.set(contactRef(id, contact.id), contact);
+    else batch.create(contactRef(id, contact.id), contact);
   }
-  for (const id of decision.gone ?? []) batch.delete(contactRef(before.id, id));
+  for (const each of decision.gone ?? []) batch.delete(contactRef(id, each));
   writeTimer(batch, decision, incident, timer);
   writeLinkMark(batch, decision, incident, now);
   return { incident, events };
 }
 
 /** All contacts as this leaves them; undefined where they are not known. */
-function contactsAfter({ isNew, contacts, known, gone = [] }: Decision): Contact[] | undefined {
-  if (!known) return isNew ? contacts : undefined;
+function contactsAfter({ before, contacts, known, gone = [] }: Decision): Contact[] | undefined {
+  if (!known) return before ? undefined : contacts;
   const all = new Map([...known, ...contacts].map((each) => [each.id, each]));
   for (const id of gone) all.delete(id);
   return [...all.values()];
 }
 
-/** Fields as `update` takes them: what an event takes away is deleted. */
-function fieldsOf(changes: Changes): Record<string, unknown> {
+/** Fields as `update` takes them: what is taken away is deleted. */
+function fieldsOf(changes: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(changes).map(([field, value]) => [field, value === null ? FieldValue.delete() : value]),
   );
@@ -178,8 +153,8 @@ function writeTimer(batch: WriteBatch, decision: Decision, incident: Incident, k
   if (typeof timer === 'string') return;
   const next = woken(incident, known, timer, outbox);
   if (!next) return;
-  if (decision.isNew) batch.create(ref, next);
-  else batch.set(ref, next);
+  if (decision.before) batch.set(ref, next);
+  else batch.create(ref, next);
 }
 
 function heldAfter(look: Look, timer: Wake | 'delete', outbox: Pending[]): Partial<Timer> {
@@ -215,9 +190,10 @@ function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox:
  * the condition that it does not exist: so it cannot miss a link, costs no read, and leaves the incident alone.
  */
 function writeLinkMark(batch: WriteBatch, decision: Decision, after: Incident, now: Date): void {
-  const { incident: before } = decision;
-  const ref = linkMarkRef(before.id);
+  const { before } = decision;
+  if (!before) return;
+  const ref = linkMarkRef(after.id);
   if (after.status === 'linked' && before.status !== 'linked') batch.set(ref, { at: now });
   else if (before.status === 'linked' && after.status !== 'linked') batch.delete(ref);
-  else if (batch instanceof WriteBatch && !decision.isNew && !decision.look) batch.delete(ref, { exists: false });
+  else if (batch instanceof WriteBatch && !decision.look) batch.delete(ref, { exists: false });
 }

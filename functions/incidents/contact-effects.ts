@@ -1,7 +1,7 @@
 /** What statements do to the contacts of an incident. Pure. */
 
-import { type ContactEffect, type Context, type Whom, withMissing } from './decision.ts';
-import type { DecidedEvent, Telling } from './events.ts';
+import type { ContactEffect, Context, Whom } from './decision.ts';
+import type { Changes, DetailOf, EventOf } from './events.ts';
 import { type Incident, optional, unnamedIn } from './incident.ts';
 import { hasOtherRow } from './rhythm/cadence.ts';
 import {
@@ -26,10 +26,10 @@ import { decideRecovery } from './statements/customers.ts';
 import { applyChanges } from './timeline.ts';
 
 export interface Effected {
-  /** Those that changed or are new. */
-  contacts: Contact[];
-  /** What the rules record beside what was stated: closed slots, and the incident's recovery. */
-  events: DecidedEvent[];
+  /** All of them. */
+  contacts: ReadonlyMap<string, Contact>;
+  /** What rules conclude: slots that have ended, and the incident's recovery. */
+  concluded: EventOf[];
   incident: Incident;
 }
 
@@ -38,46 +38,38 @@ export function needsContacts(before: Incident, after: Incident, effects: Contac
   return effects.length > 0 || hasOtherRow(before, after);
 }
 
-/** Customers that effects name and no contact has. */
-export function unknownCustomers(contacts: Contact[], effects: ContactEffect[]): string[] {
-  const known = new Set(contacts.flatMap(customerIdsOf));
+/** Customers that a fact names and no contact has. */
+export function unknownCustomers(contacts: readonly Contact[], fact: EventOf): string[] {
+  if (fact.type !== 'customer-updated' && fact.type !== 'recovered') return [];
+  const { customers = 'all' } = fact.detail;
   // What a tool says of a ticket is never refused: it may be of a customer whom nobody counts as affected.
-  const named = effects.flatMap((effect) =>
-    'whom' in effect && effect.whom !== 'all' && !effect.ticket ? effect.whom : [],
-  );
-  return named.filter((id) => !known.has(id));
+  if (customers === 'all' || 'ticket' in fact.detail) return [];
+  const known = new Set(contacts.flatMap(customerIdsOf));
+  return customers.filter((id) => !known.has(id));
 }
 
-/** What the rules record of slots that a statement has closed. */
-export function closingEvents({ slots }: Pick<Incident, 'slots'>, closed: readonly SlotOutcome[]): DecidedEvent[] {
-  let sums = slots;
-  return closed.map((outcome) => {
-    sums = addOutcomes(sums, [outcome]);
-    const told = { type: 'slot-closed' as const, detail: { ...outcome }, changes: { slots: sums } };
-    return { ...told, actor: 'rule', occurredAt: outcome.endAt };
-  });
-}
+/** What people read of slots that have ended. */
+export const closingEvents = (closed: readonly SlotOutcome[]): EventOf<'slot-closed'>[] =>
+  closed.map((outcome) => ({
+    type: 'slot-closed',
+    actor: 'rule',
+    occurredAt: outcome.endAt,
+    detail: { ...outcome } as DetailOf<'slot-closed'>,
+  }));
 
 export function applyEffects(
-  contacts: Contact[],
+  contacts: ReadonlyMap<string, Contact>,
   before: Incident,
   decided: Incident,
-  effects: ContactEffect[],
+  effects: readonly ContactEffect[],
   { now, policy }: Pick<Context, 'now' | 'policy'>,
 ): Effected {
-  const all = new Map(contacts.map((each) => [each.id, each]));
-  const changed = new Set<string>();
-  const events: DecidedEvent[] = [];
+  const all = new Map(contacts);
+  const concluded: EventOf[] = [];
   const closed: SlotOutcome[] = [];
   let incident = decided;
   const put = (contact: Contact): void => {
-    if (all.get(contact.id) === contact) return;
     all.set(contact.id, contact);
-    changed.add(contact.id);
-  };
-  const record = (telling: Telling<'recovered' | 'slot-closed'>, at: Date): void => {
-    incident = applyChanges(incident, telling.changes);
-    events.push({ ...telling, actor: 'rule', occurredAt: at });
   };
 
   for (const effect of effects) {
@@ -85,23 +77,24 @@ export function applyEffects(
       case 'updated': {
         const { sentAt } = effect;
         const isRecovery = effect.isRecovery && !isOfBefore(sentAt);
-        for (const contact of named(all, effect)) {
+        const told = named(all, effect);
+        for (const contact of told) {
           const updated = recordUpdate(contact, incident, sentAt, { ...effect, isRecovery }, now, policy);
           // Whoever was not told in a channel that counts has recovered all the same.
           const isToldOtherwise = isRecovery && !updated.counts;
           put(isToldOtherwise ? recordRecovery(contact, incident, sentAt, now, policy) : updated.contact);
           closed.push(...updated.closed);
         }
-        if (isRecovery) recover(sentAt);
+        if (isRecovery && isOfAny(effect, told)) recover(sentAt);
         break;
       }
-      case 'recovered':
+      case 'recovered': {
         if (isOfBefore(effect.recoveredAt)) break;
-        for (const contact of named(all, effect)) {
-          put(recordRecovery(contact, incident, effect.recoveredAt, now, policy));
-        }
-        recover(effect.recoveredAt);
+        const told = named(all, effect);
+        for (const contact of told) put(recordRecovery(contact, incident, effect.recoveredAt, now, policy));
+        if (isOfAny(effect, told)) recover(effect.recoveredAt);
         break;
+      }
       case 'recovery-corrected':
         for (const contact of all.values()) put(correctRecovery(contact, incident, effect, now, policy));
         break;
@@ -133,10 +126,8 @@ export function applyEffects(
     put(moved.contact);
     closed.push(...moved.closed);
   }
-  const closings = closingEvents(incident, closed);
-  events.push(...closings);
-  incident = closings.reduce((state, each) => applyChanges(state, each.changes), incident);
-  return { contacts: [...changed].flatMap((id) => all.get(id) ?? []), events, incident };
+  concluded.push(...closingEvents(closed));
+  return { contacts: all, concluded, incident: { ...incident, slots: addOutcomes(incident.slots, closed) } };
 
   function begun(begin: Parameters<typeof openContact>[1]): Contact {
     return ofWhatIsOver(openContact(incident, begin, policy), begin.affectedKnownAt);
@@ -163,7 +154,9 @@ export function applyEffects(
 
   function recover(at: Date): void {
     const recovery = recoveryBy(incident, affectedContacts(), at);
-    if (recovery) record(recovery, at);
+    if (!recovery) return;
+    incident = applyChanges(incident, recovery.changes);
+    concluded.push(recovery.event);
   }
 
   /** Customers who are counted but not named are one contact. */
@@ -188,6 +181,10 @@ export function applyEffects(
   }
 }
 
+/** Customers whom only something else had named, which was taken back, have not recovered: nobody knows of them. */
+const isOfAny = ({ whom, ticket }: Whom, told: readonly Contact[]): boolean =>
+  whom === 'all' || ticket !== undefined || told.length > 0;
+
 /** Those whom nobody counts any more neither recover nor wait anew: there never were any. */
 function stillThere(incident: Incident, contacts: Contact[]): Contact[] {
   return contacts.filter((each) => !each.isTheOthers || unnamedIn(incident) > 0);
@@ -201,7 +198,12 @@ function affectedBy(incident: Incident, contacts: Contact[]): Contact[] {
   );
 }
 
-function recoveryBy(incident: Incident, affected: Contact[], at: Date): Telling<'recovered'> | undefined {
+interface Recovery {
+  changes: Changes;
+  event: EventOf<'recovered'>;
+}
+
+function recoveryBy(incident: Incident, affected: Contact[], at: Date): Recovery | undefined {
   const changes = decideRecovery(
     incident,
     affected.map((each) => each.recoveredAt),
@@ -213,7 +215,7 @@ function recoveryBy(incident: Incident, affected: Contact[], at: Date): Telling<
       ? 'The business of every affected customer works again.'
       : 'No customer is known; it was stated for all.';
   const detail = { rule: 'all-recovered', why, ...(changes.recoveredAt ? { recoveredAt: changes.recoveredAt } : {}) };
-  return { type: 'recovered', detail, changes };
+  return { changes, event: { type: 'recovered', actor: 'rule', occurredAt: at, detail } };
 }
 
 /**
@@ -221,16 +223,15 @@ function recoveryBy(incident: Incident, affected: Contact[], at: Date): Telling<
  * @param contacts all that it has now
  * @returns when it has recovered, where that is another time than it was, and all whom it has have
  */
-export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Date): DecidedEvent[] {
+export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Date): Recovery | undefined {
   const affected = affectedBy(incident, contacts);
   const recovery = affected.length > 0 ? recoveryBy(incident, affected, now) : undefined;
   const recoveredAt = recovery?.changes.recoveredAt;
-  if (!recoveredAt) return [];
+  if (!recoveredAt) return undefined;
   const { status, ongoing, lastSeenAt, overBeforeLink } = incident;
   // It was found to go on after they had recovered, and not only by what a link has joined since.
   const wasSeenSince = lastSeenAt && lastSeenAt > recoveredAt && !(overBeforeLink && lastSeenAt < overBeforeLink.at);
-  if (status === 'open' && ongoing === 'yes' && wasSeenSince) return [];
-  return withMissing(incident, [{ ...recovery, actor: 'rule', occurredAt: now }]);
+  return status === 'open' && ongoing === 'yes' && wasSeenSince ? undefined : recovery;
 }
 
 /**
@@ -243,8 +244,8 @@ export function recoveryOnceJoined(
   incident: Incident,
   hadContacts: boolean,
   now: Date,
-): DecidedEvent[] {
-  return incident.status === 'recovered' && hadContacts ? recoveryOfThose(contacts, incident, now) : [];
+): Recovery | undefined {
+  return incident.status === 'recovered' && hadContacts ? recoveryOfThose(contacts, incident, now) : undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
-/** What a link does to the two incidents, and how it is undone. Pure. */
+/** What a link does to the two incidents, and how its end undoes it. Pure. */
 
 import type { Policy } from '../policy.ts';
-import { afterEvents, type Context, withMissing } from './decision.ts';
-import type { Changes, DecidedEvent } from './events.ts';
+import type { Context } from './decision.ts';
+import type { Changes, EventOf } from './events.ts';
 import {
   type AffectedCustomer,
   countAffected,
@@ -13,37 +13,91 @@ import {
   unnamedIn,
 } from './incident.ts';
 import { isOnlyAboutMetronome } from './rhythm/cadence.ts';
+import type { Contact } from './rhythm/contact.ts';
 import { handBack, withSending } from './sending.ts';
-import { authorIn } from './signal/author.ts';
 import { scoreImpact } from './signal/score.ts';
 
-/** When, by what is stated, it was linked or told apart, and where the evidence is. */
-interface Stated {
-  occurredAt?: string | undefined;
-  evidenceUrl?: string | undefined;
+type Moment = Pick<Context, 'now' | 'policy'>;
+
+/** What of an incident another one goes by that it is linked with. */
+const sharedFields = [
+  'id',
+  'kind',
+  'status',
+  'statusBeforeLink',
+  'ongoing',
+  'source',
+  'origin',
+  'reporter',
+  'filedAt',
+  'receivedAt',
+  'reopenedAt',
+  'lastSeenAt',
+  'recoveredAt',
+  'urgency',
+  'emergency',
+  'impact',
+  'affectedCustomers',
+  'isAboutMetronome',
+  'links',
+  'linkedTo',
+  'sending',
+  'failedUpdates',
+] as const satisfies readonly (keyof Incident)[];
+export type Shared = Pick<Incident, (typeof sharedFields)[number]>;
+
+export const sharedOf = (incident: Shared): Shared =>
+  Object.fromEntries(
+    sharedFields.filter((field) => incident[field] !== undefined).map((field) => [field, incident[field]]),
+  ) as unknown as Shared;
+
+/** What a linked incident brings along, as it was then. */
+export interface Share {
+  linked: Shared;
+  contacts: Contact[];
 }
 
-const statedIn = (
-  { occurredAt, evidenceUrl }: Stated,
-  now: Date,
-): Pick<DecidedEvent, 'occurredAt' | 'evidenceUrl'> => ({
-  occurredAt: occurredAt ? new Date(occurredAt) : now,
-  ...optional('evidenceUrl', evidenceUrl),
+/** Whom the end of a link takes away from one that had taken it over. */
+export interface Leaving extends Share {
+  /** By which incidents they had come. */
+  gone: string[];
+  /** Customers whom the tickets of those have named since. */
+  namedSince: string[];
+  /** How many had been counted and not named as they were linked. */
+  unnamedCount: number;
+  /** The linked incident by way of which they came, as it is without them, where they were not linked directly. */
+  below?: Shared;
+  /** It is the one that survives, which knows what is on its way to their tickets. */
+  isLast: boolean;
+}
+
+/** What a linked incident takes home. */
+export interface Return {
+  gained: AffectedCustomer[];
+  /** Of those, as the one that survives has them. */
+  contacts: Contact[];
+  survivor?: Shared;
+}
+
+/** The incident that is linked away. */
+export const linkedAway = (linked: Incident, to: string): Changes => ({
+  status: 'linked',
+  linkedTo: to,
+  statusBeforeLink: linked.status,
+  // What did not get there is seen, and counted, where it is linked to.
+  ...(linked.failedUpdates ? { failedUpdates: 0 } : {}),
 });
 
-/** @param hasUnrecovered whether a customer of the linked incident is known whose business does not work yet */
-export function decideLinked(
-  linked: Incident,
+/** The incident that takes another one over. */
+export function takenOver(
   to: Incident,
-  statement: Stated & { basis: string },
-  hasUnrecovered: boolean,
-  by: Context,
-): { linked: DecidedEvent[]; to: DecidedEvent[] } {
-  const common = { type: 'linked' as const, ...authorIn(by), ...statedIn(statement, by.now) };
+  { linked, contacts }: Share,
+  { now, policy }: Moment,
+): { changes: Changes; concluded: EventOf[] } {
   const customers = new Map<string, AffectedCustomer>(to.affectedCustomers.map((each) => [each.id, each]));
   for (const customer of linked.affectedCustomers) {
     const known = customers.get(customer.id);
-    // Whom the surviving incident knew by itself stays when the link is undone.
+    // Whom it knew by itself stays when the link is undone.
     if (known && !known.via) continue;
     const via = [...new Set([...(known?.via ?? []), ...(customer.via ?? [linked.id])])];
     customers.set(customer.id, { ...customer, ...known, via });
@@ -59,66 +113,47 @@ export function decideLinked(
     ...optional('countedBefore', unnamedIn(to) > 0 ? to.impact.affectedCustomerCount : undefined),
     ...(through.length > 0 ? { through } : {}),
     ...(isOnlyAboutMetronome(linked) ? { isAboutMetronome: true } : {}),
-    at: by.now,
+    at: now,
   };
+  const reopened = reopenedBy(linked, contacts, to, now);
   return {
-    linked: withMissing(linked, [
-      {
-        ...common,
-        detail: { to: to.id, basis: statement.basis },
-        changes: {
-          status: 'linked',
-          linkedTo: to.id,
-          statusBeforeLink: linked.status,
-          // What did not get there is seen, and counted, where it is linked to.
-          ...(linked.failedUpdates ? { failedUpdates: 0 } : {}),
-        },
-      },
-    ]),
-    to: withMissing(to, [
-      {
-        ...common,
-        detail: { from: linked.id, basis: statement.basis },
-        changes: {
-          links: [...(to.links ?? []), link],
-          // What the linked one has sent is told of by its ticket, and is known here from now on.
-          ...(linked.sending ? withSending(to.sending, linked.sending, by.now) : {}),
-          affectedCustomers: [...customers.values()],
-          ...withCount(to, isCounted ? count : undefined, by.policy),
-        },
-      },
-      ...reopenedBy(linked, to, hasUnrecovered, by),
-    ]),
+    changes: {
+      links: [...(to.links ?? []), link],
+      // What the linked one has sent is told of by its ticket, and is known here from now on.
+      ...(linked.sending ? withSending(to.sending, linked.sending, now) : {}),
+      affectedCustomers: [...customers.values()],
+      ...withCount(to, isCounted ? count : undefined, policy),
+      ...reopened?.changes,
+    },
+    concluded: reopened ? [reopened.event] : [],
   };
 }
 
 /** What goes on in a report that is linked goes on in the incident that takes it over. */
-function reopenedBy(linked: Incident, to: Incident, hasUnrecovered: boolean, by: Context): DecidedEvent[] {
+function reopenedBy(
+  linked: Shared,
+  contacts: readonly Contact[],
+  to: Incident,
+  now: Date,
+): { changes: Changes; event: EventOf } | undefined {
   const isOver = to.status === 'recovered' || to.status === 'not-occurring';
-  if (!isOver || linked.status !== 'open' || linked.ongoing === 'no' || !hasUnrecovered) return [];
-  return [
-    {
-      type: 'reopened',
-      actor: 'rule',
-      occurredAt: by.now,
-      detail: {
-        rule: 'linked-ongoing',
-        why: 'A report was linked of which a customer has not recovered.',
-        from: linked.id,
-      },
-      changes: {
-        status: 'open',
-        recoveredAt: null,
-        ongoing: linked.ongoing,
-        overBeforeLink: {
-          at: by.now,
-          status: to.status,
-          ongoing: to.ongoing,
-          ...optional('recoveredAt', to.recoveredAt),
-        },
-      },
+  const hasUnrecovered = contacts.some((each) => !each.stoppedAt && !each.recoveredAt);
+  if (!isOver || linked.status !== 'open' || linked.ongoing === 'no' || !hasUnrecovered) return undefined;
+  const { status, ongoing } = to;
+  const detail = {
+    rule: 'linked-ongoing',
+    why: 'A report was linked of which a customer has not recovered.',
+    from: linked.id,
+  };
+  return {
+    event: { type: 'reopened', actor: 'rule', occurredAt: now, detail },
+    changes: {
+      status: 'open',
+      recoveredAt: null,
+      ongoing: linked.ongoing,
+      overBeforeLink: { at: now, status, ongoing, ...optional('recoveredAt', to.recoveredAt) },
     },
-  ];
+  };
 }
 
 /** What it was before a link opened it again, where none that was made since is left, and it was not found to go on. */
@@ -131,9 +166,61 @@ function statusAsBefore({ status, overBeforeLink, reopenedAt }: Incident, links:
 
 export const idsOf = (link: Link): string[] => [link.incidentId, ...(link.through ?? [])];
 
+/** The linked incident by itself again, with whom its tickets have named since. */
+export function takenHome(linked: Incident, { gained, survivor }: Return, policy: Policy): Changes {
+  const customers = [...linked.affectedCustomers, ...gained];
+  const count = countAffected(linked.impact.affectedCustomerCount, customers.length);
+  const { linkedTo } = linked;
+  return {
+    status: linked.statusBeforeLink ?? 'open',
+    linkedTo: null,
+    statusBeforeLink: null,
+    ...(linked.sending?.length ? handBack(linked.sending, survivor?.sending).linked : {}),
+    ...(linkedTo ? { unlinkedFrom: apart(linked, linkedTo) } : {}),
+    ...(gained.length > 0 ? { affectedCustomers: customers, ...withCount(linked, count, policy) } : {}),
+  };
+}
+
+const apart = (from: Incident, id: string): string[] => [
+  ...(from.unlinkedFrom ?? []).filter((each) => each !== id),
+  id,
+];
+
+/**
+ * What the end of a link takes with it.
+ * @param chain the incident that it is linked to, the one that took that over, and so on to the one that survives
+ */
+export function decideLeaving(
+  linked: Incident,
+  contacts: Contact[],
+  chain: readonly Incident[],
+  contactsThere: readonly Contact[],
+): { home: Return; leaving: Omit<Leaving, 'below' | 'isLast'> } {
+  const survivor = chain.at(-1);
+  const link = chain[0]?.links?.find((each) => each.incidentId === linked.id);
+  const gone = link ? idsOf(link) : [linked.id];
+  const known = new Set(linked.affectedCustomers.map((each) => each.id));
+  const gained = (survivor?.affectedCustomers ?? []).flatMap(({ via, ...customer }): AffectedCustomer[] => {
+    const own = via?.filter((each) => gone.includes(each)) ?? [];
+    if (own.length === 0 || known.has(customer.id)) return [];
+    return [own.includes(linked.id) ? customer : { ...customer, via: own }];
+  });
+  const ids = new Set(gained.map(({ id }) => id));
+  const theirs = contactsThere.filter((each) => each.customers.some(({ id }) => ids.has(id)));
+  return {
+    home: { gained, contacts: theirs, ...(survivor ? { survivor: sharedOf(survivor) } : {}) },
+    leaving: {
+      linked: sharedOf(linked),
+      contacts,
+      gone,
+      namedSince: [...ids],
+      unnamedCount: link?.unnamedCount ?? 0,
+    },
+  };
+}
+
 export interface Undone {
-  incident: Incident;
-  events: DecidedEvent[];
+  changes: Changes;
   customers: AffectedCustomer[];
   /** Whether some are still counted whom nobody has named. */
   hasUnnamed: boolean;
@@ -141,86 +228,11 @@ export interface Undone {
   over?: Changes | undefined;
 }
 
-/** @param chain the incident that it is linked to, the one that took that over, and so on to the one that survives */
-export function decideUnlinked(
-  linked: Incident,
-  chain: Incident[],
-  statement: Stated,
-  by: Context,
-): { linked: DecidedEvent[]; chain: Undone[]; gained: AffectedCustomer[] } {
-  const [to] = chain;
-  const link = to?.links?.find((each) => each.incidentId === linked.id);
-  const gone = new Set(link ? idsOf(link) : [linked.id]);
-  const affectedCustomers = [...linked.affectedCustomers];
-  const known = new Set(affectedCustomers.map((each) => each.id));
-  const gained = (chain.at(-1)?.affectedCustomers ?? []).flatMap(({ via, ...customer }): AffectedCustomer[] => {
-    const own = via?.filter((each) => gone.has(each)) ?? [];
-    if (own.length === 0 || known.has(customer.id)) return [];
-    return [own.includes(linked.id) ? customer : { ...customer, via: own }];
-  });
-  const count = countAffected(linked.impact.affectedCustomerCount, known.size + gained.length);
-  const apart = (from: Incident, id: string): string[] => [
-    ...(from.unlinkedFrom ?? []).filter((each) => each !== id),
-    id,
-  ];
-  const common = { type: 'unlinked' as const, ...authorIn(by), ...statedIn(statement, by.now) };
-  const sending = linked.sending?.length ? handBack(linked.sending, chain.at(-1)?.sending) : undefined;
-  const leaving = { gone, namedSince: new Set(gained.map(({ id }) => id)), unnamedCount: link?.unnamedCount ?? 0 };
-  let below: Incident | undefined;
-  return {
-    linked: withMissing(linked, [
-      {
-        ...common,
-        detail: { from: to?.id },
-        changes: {
-          status: linked.statusBeforeLink ?? 'open',
-          linkedTo: null,
-          statusBeforeLink: null,
-          ...sending?.linked,
-          ...(to ? { unlinkedFrom: apart(linked, to.id) } : {}),
-          ...(gained.length > 0
-            ? { affectedCustomers: [...affectedCustomers, ...gained], ...withCount(linked, count, by.policy) }
-            : {}),
-        },
-      },
-    ]),
-    chain: chain.map((each, index) => {
-      const { changes, ...undone } = undoIn(each, leaving, below, by.policy);
-      const isDirect = index === 0;
-      const event: DecidedEvent = {
-        ...common,
-        detail: { incident: linked.id, ...(isDirect || !to ? {} : { from: to.id }) },
-        changes: {
-          ...changes,
-          ...(isDirect ? { unlinkedFrom: apart(each, linked.id) } : {}),
-          ...(index === chain.length - 1 ? sending?.there : {}),
-        },
-      };
-      below = afterEvents(each, [event]);
-      return { incident: each, events: withMissing(each, [event]), ...undone };
-    }),
-    gained,
-  };
-}
-
-/** Whom the end of a link takes away. */
-interface Leaving {
-  /** By which incidents they had come. */
-  gone: ReadonlySet<string>;
-  /** Customers whom the tickets of those have named since. */
-  namedSince: ReadonlySet<string>;
-  /** How many had been counted and not named as they were linked. */
-  unnamedCount: number;
-}
-
-/** @param below the linked incident by way of which they came, as it is without them, where they were not linked directly */
-function undoIn(
-  incident: Incident,
-  leaving: Leaving,
-  below: Incident | undefined,
-  policy: Policy,
-): Omit<Undone, 'incident' | 'events'> & { changes: Changes } {
-  const { gone } = leaving;
+/** One that had taken the linked incident over, without it. */
+export function undoIn(incident: Incident, leaving: Leaving, policy: Policy): Undone {
+  const { below, linked, isLast } = leaving;
+  const gone = new Set(leaving.gone);
+  const namedSince = new Set(leaving.namedSince);
   const customers = incident.affectedCustomers.flatMap((customer): AffectedCustomer[] => {
     if (!customer.via) return [customer];
     const via = customer.via.filter((each) => !gone.has(each));
@@ -231,7 +243,7 @@ function undoIn(
   const later = before.filter((each) => each !== ending && ending && each.at >= ending.at);
   const stays = new Set(customers.map(({ id }) => id));
   const names = incident.affectedCustomers.filter(({ id }) => !stays.has(id));
-  const named = names.filter(({ id }) => leaving.namedSince.has(id)).length;
+  const named = names.filter(({ id }) => namedSince.has(id)).length;
   const brought = names.length - named + leaving.unnamedCount;
   const links = before.flatMap((link): Link[] => {
     if (gone.has(link.incidentId)) return [];
@@ -239,7 +251,7 @@ function undoIn(
     if (link.countedBefore === undefined || !later.includes(link)) return [link];
     return [{ ...link, countedBefore: link.countedBefore - brought }];
   });
-  // Whoever was named since was counted already while anybody was: first those of the link, and then others, who are
+  // Those named since were counted already while anybody was: first those of the link, and then others, who are
   // counted again without them.
   const stillUnnamed = Math.max(0, unnamedIn(incident) - Math.max(0, leaving.unnamedCount - named));
   const lacking = mostUnnamed(customers, ending, later, below) - stillUnnamed;
@@ -249,7 +261,13 @@ function undoIn(
     customers,
     over: statusAsBefore(incident, links),
     hasUnnamed: (count ?? 0) > customers.length,
-    changes: { links, affectedCustomers: customers, ...withCount(incident, count, policy) },
+    changes: {
+      links,
+      affectedCustomers: customers,
+      ...withCount(incident, count, policy),
+      ...(below ? {} : { unlinkedFrom: apart(incident, linked.id) }),
+      ...(isLast && linked.sending?.length ? handBack(linked.sending, incident.sending).there : {}),
+    },
   };
 }
 
@@ -258,7 +276,7 @@ function mostUnnamed(
   customers: readonly AffectedCustomer[],
   ending: Link | undefined,
   later: readonly Link[],
-  below: Incident | undefined,
+  below: Shared | undefined,
 ): number {
   const byLinks = new Set([...(ending ? [ending] : []), ...later].flatMap(idsOf));
   const own = customers.filter(({ via }) => !via?.every((each) => byLinks.has(each))).length;
@@ -266,7 +284,7 @@ function mostUnnamed(
   return Math.max(0, (ending?.countedBefore ?? 0) - own) + ofLater + (below ? unnamedIn(below) : 0);
 }
 
-function linkWithout(link: Link, gone: ReadonlySet<string>, below: Incident): Link {
+function linkWithout(link: Link, gone: ReadonlySet<string>, below: Shared): Link {
   const { through: _, isAboutMetronome: __, ...rest } = link;
   const through = link.through?.filter((each) => !gone.has(each)) ?? [];
   return {

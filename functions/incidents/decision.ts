@@ -2,13 +2,11 @@
 
 import { type FieldError, Problem, type ProblemCode, type Said } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
-import type { DecidedEvent } from './events.ts';
-import { type Incident, listMissing } from './incident.ts';
+import type { EventOf } from './events.ts';
 import type { Contact } from './rhythm/contact.ts';
 import type { CustomerWord } from './rhythm/wake.ts';
 import type { Author } from './signal/author.ts';
 import type { Customer, RawBody, Signal } from './signal/signal.ts';
-import { applyChanges } from './timeline.ts';
 import type { Seen } from './version.ts';
 
 /** Who acts, when, and by which rules. */
@@ -75,11 +73,9 @@ export interface Sending extends Announcement {
 
 export const isSending = (pending: Pending): pending is Sending => 'sends' in pending;
 
+/** What is to be recorded, and what is to be told or sent with it. */
 export interface Decided {
-  /** The incident afterwards, but for its sequence. */
-  incident: Incident;
-  events: DecidedEvent[];
-  effects: ContactEffect[];
+  facts: EventOf[];
   outbox?: Pending[];
 }
 
@@ -93,16 +89,3 @@ export interface Refusal {
 
 export const problemOf = ({ status, refused, errors = [], code }: Refusal): Problem =>
   new Problem(status, refused, { errors, ...(code ? { code } : {}) });
-
-/** The incident after some events, but for its sequence. */
-export function afterEvents(before: Incident, events: readonly DecidedEvent[]): Incident {
-  return events.reduce((incident, event) => applyChanges(incident, event.changes), before);
-}
-
-/** The last of the events leaves the list of what is missing as it then is. */
-export function withMissing(before: Incident, events: DecidedEvent[]): DecidedEvent[] {
-  const last = events.at(-1);
-  if (!last) return events;
-  const missing = listMissing(afterEvents(before, events));
-  return [...events.slice(0, -1), { ...last, changes: { ...last.changes, missing } }];
-}

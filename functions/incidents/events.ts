@@ -4,9 +4,11 @@
 import * as z from 'zod';
 import { emergencyRoles, emergencyRules } from './emergency/emergency.ts';
 import { answerKinds, causeCategories, type Incident, mitigationKinds, optional, recurrenceRisks } from './incident.ts';
+import type { Outcome } from './rhythm/contact.ts';
 import type { Author } from './signal/author.ts';
 
-export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'retracted'] as const;
+/** `void`: the deadline never was, as what had made it due was taken back. */
+export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'void'] as const;
 const texts = z.array(z.string());
 const whom = z.union([z.literal('all'), texts]);
 const ticket = z.looseObject({ tool: z.string(), id: z.string() });
@@ -36,7 +38,15 @@ const closedSlot = z.looseObject({
 });
 
 const details = {
-  filed: z.looseObject({ signalId: z.string().optional(), ...byRule }),
+  /** The report in full, by which it is folded; of an import, the record as it was brought. */
+  filed: z.looseObject({
+    signalId: z.string().optional(),
+    ...byRule,
+    generation: z.number().optional(),
+    routing: z.looseObject({}).optional(),
+    report: z.looseObject({}).optional(),
+    imported: z.looseObject({}).optional(),
+  }),
   'signal-received': z.looseObject({
     signalId: z.string(),
     kind: z.string(),
@@ -44,6 +54,11 @@ const details = {
     sourceId: z.string(),
     title: z.string().optional(),
     message: z.string().optional(),
+    /** The sequence of the record that it was compared with, and what it says, where that may change the record. */
+    after: z.number().optional(),
+    report: z.looseObject({}).optional(),
+    /** The linked incident that it was filed on. */
+    of: z.string().optional(),
   }),
   assigned: z.looseObject({ assignee: z.string() }),
   /** By a tool: of which reply it was told. */
@@ -82,13 +97,16 @@ const details = {
     /** The comment that it was sent as. */
     sentAs: z.looseObject({ tool: z.string(), id: z.string(), url: z.string().optional() }).optional(),
     updateId: z.string().optional(),
+    requestedAt: z.date().optional(),
   }),
   /** Somebody has confirmed a text, and it leaves. */
   'update-requested': z.looseObject({
     customers: texts,
     message: z.string(),
     recovery: z.boolean(),
-    updates: z.array(z.looseObject({ id: z.string(), tool: z.string(), ticketId: z.string() })),
+    updates: z.array(
+      z.looseObject({ id: z.string(), tool: z.string(), ticketId: z.string(), customers: texts.optional() }),
+    ),
   }),
   'update-failed': z.looseObject({
     customers: texts,
@@ -111,7 +129,12 @@ const details = {
     signalId: z.string(),
     message: z.string().optional(),
   }),
-  reopened: z.looseObject({ ...byRule, signalId: z.string().optional(), from: z.string().optional() }),
+  reopened: z.looseObject({
+    ...byRule,
+    signalId: z.string().optional(),
+    from: z.string().optional(),
+    ongoing: z.enum(['yes', 'no', 'unknown']).optional(),
+  }),
   caused: z.looseObject({
     category: z.enum(causeCategories),
     summary: z.string().optional(),
@@ -121,13 +144,30 @@ const details = {
     field: z.string(),
     old: z.unknown(),
     new: z.unknown(),
+    /** By a tool: whom its report names for the first time, whom again, and when and on which ticket it came. */
     customers: customers.optional(),
+    again: texts.optional(),
     signalId: z.string().optional(),
+    receivedAt: z.date().optional(),
+    reporter: z.looseObject({ id: z.string() }).optional(),
+    ticket: ticket.optional(),
+    isApproximate: z.boolean().optional(),
+    /** The linked incident whose ticket says so. */
+    of: z.string().optional(),
   }),
   'urgency-changed': z.looseObject({ old: z.string(), new: z.string(), ...byRule }),
   /** On the incident that is linked `to`, on the one that takes it over `from`. */
-  linked: z.looseObject({ to: z.string().optional(), from: z.string().optional(), basis: z.string() }),
-  unlinked: z.looseObject({ from: z.string().optional(), incident: z.string().optional() }),
+  linked: z.looseObject({
+    to: z.string().optional(),
+    from: z.string().optional(),
+    basis: z.string(),
+    share: z.looseObject({}).optional(),
+  }),
+  unlinked: z.looseObject({
+    from: z.string().optional(),
+    incident: z.string().optional(),
+    share: z.looseObject({}).optional(),
+  }),
   reclassified: z.looseObject({ ...byRule, from: z.string(), to: z.string() }),
   answered: z.looseObject({ kind: z.enum(answerKinds), note: z.string().optional() }),
   reminded: z.looseObject({
@@ -144,7 +184,8 @@ const details = {
     inputs: z.looseObject({}),
     policyVersion: z.string(),
   }),
-  'emergency-ended': z.looseObject(byRule),
+  /** With its inputs where other reports than this incident's own have ended it. */
+  'emergency-ended': z.looseObject({ ...byRule, inputs: z.looseObject({}).optional() }),
   'role-taken': z.looseObject({ role: z.enum(emergencyRoles) }),
   /** To whoever states it, unless it names another. */
   'role-handed-over': z.looseObject({ role: z.enum(emergencyRoles), to: z.string().optional() }),
@@ -156,6 +197,7 @@ const details = {
   reviewed: z.looseObject({
     /** What the meeting said itself, by the names of the fields; the rest it confirmed as it was recorded. */
     stated: z.array(z.string()).optional(),
+    said: z.looseObject({}),
     note: z.string().optional(),
     cause: z.unknown(),
     confirmed: z.unknown(),
@@ -196,20 +238,12 @@ export type EventOf<T extends EventType = EventType> = {
   };
 }[T];
 
-/** An event that is decided and not yet recorded: it has no sequence. */
-export type DecidedEvent<T extends EventType = EventType> = EventOf<T> & { changes: Changes };
-
-/** What is told, before it is said by whom and when. */
-export type Telling<T extends EventType = EventType> = {
-  [K in T]: Pick<DecidedEvent<K>, 'type' | 'detail' | 'changes'> & { actor?: string };
-}[T];
-
 export type TimelineEvent<T extends EventType = EventType> = EventOf<T> & {
-  /** The zero-padded sequence, or a signal's id. */
+  /** The zero-padded sequence; a signal's id where that changed nothing. */
   id: string;
   recordedAt: Date;
-  /** Absent from what a signal left: signals never rewrite the incident. */
-  changes?: Changes;
+  /** The rules that were in force: a fact is folded by them, whatever has become of the policy. */
+  policyVersion?: string;
 };
 
 const types = Object.keys(details) as [EventType, ...EventType[]];
@@ -220,6 +254,7 @@ const envelope = z.looseObject({
   recordedAt: z.date(),
   actor: z.string(),
   actorName: z.string().optional(),
+  policyVersion: z.string().optional(),
   detail: z.looseObject({}),
 });
 
@@ -233,7 +268,7 @@ export function readEvent(stored: unknown): TimelineEvent {
 }
 
 /** A slot as it was last judged, and whom it was for. */
-export type Slot = Pick<ClosedSlot, 'dueAt' | 'outcome'> & { customer: string; updatedAt?: Date };
+export type Slot = Pick<ClosedSlot, 'dueAt'> & { outcome: Outcome; customer: string; updatedAt?: Date };
 
 /**
  * The slots that events tell of, each once: an update that was recorded late may have corrected it.
@@ -241,22 +276,24 @@ export type Slot = Pick<ClosedSlot, 'dueAt' | 'outcome'> & { customer: string; u
  * @param names of contacts, by their id
  */
 export function slotsOf(events: readonly TimelineEvent[], names: ReadonlyMap<string, string>): Slot[] {
-  const slots = new Map<string, Slot>();
-  for (const { contactId, dueAt, outcome, updatedAt } of closingsOf(events)) {
+  const slots = new Map(closingsOf(events).map((each) => [`${each.contactId} ${each.dueAt.getTime()}`, each]));
+  return [...slots.values()].flatMap(({ contactId, dueAt, outcome, updatedAt }) => {
     const customer = names.get(contactId) ?? contactId;
-    slots.set(`${contactId} ${dueAt.getTime()}`, { customer, dueAt, outcome, ...optional('updatedAt', updatedAt) });
-  }
-  return [...slots.values()];
+    return outcome === 'void' ? [] : [{ customer, dueAt, outcome, ...optional('updatedAt', updatedAt) }];
+  });
 }
 
 /** Every closing of a slot that events tell of, in the order of recording: the last of each slot counts. */
 export function closingsOf(events: readonly TimelineEvent[]): ClosedSlot[] {
-  return [...events]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .flatMap((event) => {
-      if (event.type === 'retracted') return event.detail.slots ?? [];
-      return event.type === 'slot-closed' ? closedSlotsOf(event.detail) : [];
-    });
+  return closingsIn([...events].sort((a, b) => (a.id < b.id ? -1 : 1)));
+}
+
+/** The same of events in their order. */
+export function closingsIn(events: readonly EventOf[]): ClosedSlot[] {
+  return events.flatMap((event) => {
+    if (event.type === 'retracted') return event.detail.slots ?? [];
+    return event.type === 'slot-closed' ? closedSlotsOf(event.detail) : [];
+  });
 }
 
 function closedSlotsOf(detail: DetailOf<'slot-closed'>): readonly ClosedSlot[] {

@@ -102,7 +102,7 @@ async function joinStorm(
       const next = rewritten(storm, signal, context);
       if (next && stormDoc.updateTime) transaction.update(stormDoc.ref, next, { lastUpdateTime: stormDoc.updateTime });
       const record = opening(signal, signalRecord(intake, joined.id, context, via));
-      const unchanged = { incident: joined, events: [], contacts: [], timer: 'keep' as const };
+      const unchanged = { before: joined, after: joined, events: [], contacts: [], timer: 'keep' as const };
       await commit(transaction, context.now, { ...unchanged, signal: record });
       return joined;
     });

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Policy } from '../policy.ts';
 import type { Sending } from './decision.ts';
-import type { DecidedEvent } from './events.ts';
+import type { EventOf } from './events.ts';
 import type { Incident } from './incident.ts';
 import { isReal, type RealIncident } from './real.ts';
 import { ticketTools } from './sending.ts';
@@ -23,7 +23,7 @@ export type Note = z.infer<typeof noteSchema>;
 export function notesOf(
   before: Incident | undefined,
   after: Incident,
-  events: readonly DecidedEvent[],
+  events: readonly EventOf[],
   now: Date,
   policy: Policy,
 ): Sending[] {
@@ -34,12 +34,7 @@ export function notesOf(
   return note ? [sendingOf(note, after, now)] : [];
 }
 
-function noteOf(
-  incident: RealIncident,
-  kind: Note['kind'],
-  events: readonly DecidedEvent[],
-  now: Date,
-): Note | undefined {
+function noteOf(incident: RealIncident, kind: Note['kind'], events: readonly EventOf[], now: Date): Note | undefined {
   const { id, origin, urgency } = incident;
   const tool = ticketTools.find((each) => each === origin.tool);
   if (!tool) return undefined;

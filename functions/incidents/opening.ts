@@ -1,13 +1,14 @@
 /** All that a first signal makes: the incident, its contacts, and what is on its timeline from the beginning. Pure. */
 
 import { firstOutbox, firstTimer } from './beginning.ts';
-import { applyEffects } from './contact-effects.ts';
-import { type Context, type Pending, withMissing } from './decision.ts';
-import type { Changes, DecidedEvent } from './events.ts';
-import { type Incident, openIncident } from './incident.ts';
+import type { Context, Pending } from './decision.ts';
+import type { DetailOf, EventOf } from './events.ts';
+import { begin, evolveAll } from './fold/evolve.ts';
+import type { Fact } from './fold/facts.ts';
+import { earliest, type Incident } from './incident.ts';
 import { decideLaterWord } from './later-word.ts';
 import { notesOf } from './notes.ts';
-import { type Contact, openContacts } from './rhythm/contact.ts';
+import type { Contact } from './rhythm/contact.ts';
 import type { TimerDecision } from './rhythm/wake.ts';
 import { authorOf } from './signal/author.ts';
 import type { RoutingDecision } from './signal/routing.ts';
@@ -15,11 +16,11 @@ import type { Signal } from './signal/signal.ts';
 
 export interface Opening {
   isNew: true;
-  /** As `filed` tells it. */
-  incident: Incident;
+  /** As all of its events leave it. */
+  after: Incident;
   contacts: Contact[];
   /** `filed`, and what is decided with it. */
-  events: DecidedEvent[];
+  events: EventOf[];
   timer: TimerDecision;
   outbox: Pending[];
 }
@@ -32,41 +33,34 @@ export function decideOpening(
   context: Context,
 ): Opening {
   const { policy, now } = context;
-  const incident = openIncident(id, generation, signal, routing, policy, now);
-  const contacts = incident.kind === 'incident' ? openContacts(incident, signal, incident.receivedAt, policy) : [];
-  const opening: Opening = {
-    isNew: true,
-    incident,
-    contacts,
-    events: [filedEvent(incident, signal)],
-    timer: firstTimer(incident, policy),
-    outbox: [...firstOutbox(incident), ...notesOf(undefined, incident, [], now, policy)],
-  };
-  if (signal.kind !== 'agent-replied') return opening;
-
-  // The first that is heard of the ticket is the team's answer to it: it is the customer's update, as it would be later.
-  const word = decideLaterWord(
-    incident,
-    { ...signal, happenedAt: signal.happenedAt ?? signal.receivedAt },
-    policy,
-    now,
-  );
-  const effected = applyEffects(contacts, incident, word.incident, word.effects, context);
-  const touched = new Map(effected.contacts.map((each) => [each.id, each]));
+  const filed = filedFact(generation, signal, routing, now);
+  const begun = begin(id, filed, policy);
+  const { incident } = begun;
+  // The first that is heard of the ticket may be the team's answer to it: then it is the customer's update as well.
+  const sent = { ...signal, happenedAt: signal.happenedAt ?? signal.receivedAt };
+  const { facts } = signal.kind === 'agent-replied' ? decideLaterWord(incident, sent, policy, now) : { facts: [] };
+  const opened = evolveAll(begun, facts, now, policy);
+  const { recordedAt: _, ...event } = filed;
   return {
-    ...opening,
-    contacts: contacts.map((each) => touched.get(each.id) ?? each),
-    events: [...opening.events, ...withMissing(incident, [...word.events, ...effected.events])],
+    isNew: true,
+    after: opened.incident,
+    contacts: [...opened.contacts.values()],
+    events: [event, ...begun.concluded, ...opened.events],
+    timer: firstTimer(incident, policy),
+    outbox: [
+      ...firstOutbox(incident),
+      ...notesOf(undefined, incident, [], now, policy),
+      ...begun.outbox,
+      ...opened.outbox,
+    ],
   };
 }
 
-/** `filed` carries the whole initial state. */
-function filedEvent(incident: Incident, signal: Signal): DecidedEvent {
-  return {
-    type: 'filed',
-    occurredAt: incident.reportedAt,
-    ...authorOf(signal),
-    detail: { signalId: signal.id, rule: incident.routing.rule, why: incident.routing.why },
-    changes: incident as Changes,
-  };
+/** Raw bodies expire: the fact holds what the report says. */
+function filedFact(generation: number, signal: Signal, routing: RoutingDecision, now: Date): Fact<'filed'> {
+  const { message: _, ...report } = signal;
+  const { rule, why } = routing;
+  const detail: DetailOf<'filed'> = { signalId: signal.id, rule, why, generation, routing: { ...routing }, report };
+  const reportedAt = earliest(signal.reportedAt, signal.receivedAt);
+  return { type: 'filed', occurredAt: reportedAt, ...authorOf(signal), detail, recordedAt: now };
 }

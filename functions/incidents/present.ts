@@ -44,6 +44,14 @@ const firstShown = [
   'filedAt',
 ] as const satisfies (keyof PresentedIncident)[];
 
+/** What an event holds for the fold alone: the whole report, or what a link brought, which readers find where it belongs. */
+const foldedOnly = new Set(['report', 'after', 'routing', 'imported', 'share', 'said']);
+
+export function presentEvent<Of extends { detail: object }>(event: Of): Of {
+  const shown = Object.entries(event.detail).filter(([name]) => !foldedOnly.has(name));
+  return { ...event, detail: Object.fromEntries(shown) };
+}
+
 /**
  * The answer of an intake door: the record under the name of what it is.
  * @param secrets what its `joinKey` is made with

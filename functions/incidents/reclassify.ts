@@ -6,19 +6,12 @@ import { policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { changeIncident, readIncident } from './change.ts';
 import type { Recorded } from './commit.ts';
-import { decideAnswer, decideReclassified, type ReclassifyRule } from './decide-question.ts';
-import { afterEvents, type Context, type Decided, type Refusal } from './decision.ts';
-import type { DecidedEvent } from './events.ts';
+import { decideAnswer, type ReclassifyRule, reclassified } from './decide-question.ts';
+import type { Context, Decided, Refusal } from './decision.ts';
 import type { AnswerKind, Incident } from './incident.ts';
 import { once } from './record-event.ts';
 import { questionWake } from './rhythm/wake.ts';
 import { claim, type DueTimer } from './timers.ts';
-
-const decidedBy = (question: Incident, events: DecidedEvent[]): Decided => ({
-  incident: afterEvents(question, events),
-  events,
-  effects: [],
-});
 
 /** @throws Problem 404 for no such question, 409 for one that is settled, 422 for a key that was used for another answer */
 export function answerQuestion(
@@ -33,7 +26,7 @@ export function answerQuestion(
       if (question.status === 'linked') {
         return { status: 409, refused: refuse('linked-unlink-first', { id: question.linkedTo ?? '' }) };
       }
-      return decidedBy(question, decideAnswer(question, answer, by));
+      return { facts: decideAnswer(question.kind, answer, by) };
     }),
   );
 }
@@ -46,8 +39,7 @@ export function stateTrouble(id: string, why: string, by: Context): Promise<Reco
       if (question.status === 'linked') {
         return { status: 409, refused: refuse('linked-unlink-first', { id: question.linkedTo ?? '' }) };
       }
-      const { policy, now, actor } = by;
-      return decidedBy(question, decideReclassified(question, 'stated-to-be-trouble', why, policy, now, actor));
+      return { facts: [reclassified(question.kind, 'stated-to-be-trouble', why, by.now, by.actor)] };
     }),
   );
 }
@@ -60,9 +52,9 @@ export function reclassify(id: string, rule: ReclassifyRule, why: string, contex
     // What is linked is told of with the one that took it over.
     const isSettled = question.kind === 'incident' || question.status === 'linked' || isAnswered;
     if (isSettled) return question;
-    const { incident } = await changeIncident(transaction, question, context, (current) =>
-      decidedBy(current, decideReclassified(current, rule, why, context.policy, context.now)),
-    );
+    const { incident } = await changeIncident(transaction, question, context, ({ kind }) => ({
+      facts: [reclassified(kind, rule, why, context.now)],
+    }));
     log('NOTICE', 'reclassified: it is an incident', { incidentId: id, rule });
     return incident;
   });

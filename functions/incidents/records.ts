@@ -7,6 +7,7 @@ import { pack } from '../platform/packed.ts';
 import { milliseconds } from '../policy.ts';
 import type { Context, Intake, Pending } from './decision.ts';
 import type { TimelineEvent } from './events.ts';
+import { optional } from './incident.ts';
 import { authorOf } from './signal/author.ts';
 import { type Customer, readableText, type Signal } from './signal/signal.ts';
 
@@ -115,8 +116,40 @@ function fitting(signal: Signal): Signal {
   };
 }
 
-/** What every signal leaves on the timeline; it changes nothing. */
-export function signalEvent(signal: Signal, now: Date): TimelineEvent {
+/** What a report says of an incident; the words of a reply or a message are told beside it. */
+const reportFields = [
+  'source',
+  'receivedAt',
+  'title',
+  'description',
+  'url',
+  'occurredAt',
+  'ongoing',
+  'customer',
+  'isReporterAffected',
+  'affectedCustomers',
+  'affectedCustomerCount',
+  'businessImpact',
+  'agent',
+] as const satisfies readonly (keyof Signal)[];
+
+/** What may change the record, now or once something else is taken back. An alert that joins its group does not. */
+function reportIn(signal: Signal & Pick<SignalRecord, 'opensAlert'>): Record<string, unknown> | undefined {
+  const { kind, opensAlert } = signal;
+  if (opensAlert || !['stated', 'alert-opened', 'customer-wrote', 'reopened'].includes(kind)) return undefined;
+  const said = reportFields.filter((field) => signal[field] !== undefined);
+  return Object.fromEntries(said.map((field) => [field, signal[field]]));
+}
+
+/**
+ * What every signal leaves on the timeline. What it changes is a fact of its own.
+ * @param after the sequence of the record that it was compared with
+ */
+export function signalEvent(
+  signal: Signal & Pick<SignalRecord, 'opensAlert' | 'linkedFrom'>,
+  after: number,
+  now: Date,
+): TimelineEvent {
   return {
     id: signal.id,
     type: 'signal-received',
@@ -130,6 +163,9 @@ export function signalEvent(signal: Signal, now: Date): TimelineEvent {
       sourceId: signal.sourceId,
       ...(signal.title ? { title: signal.title } : {}),
       ...(signal.message ? { message: signal.message } : {}),
+      after,
+      ...optional('report', reportIn(signal)),
+      ...optional('of', signal.linkedFrom),
     },
   };
 }

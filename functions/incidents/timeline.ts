@@ -1,15 +1,15 @@
 /**
- * The timeline, append-only: every fact and every decision, in the order in which it was recorded. An incident's
- * document is the fold of its timeline and is kept for reading alone. Pure.
+ * The timeline, append-only: every fact, and beside it what rules conclude, in the order of recording. An incident's
+ * document is the fold of its facts and is kept for reading alone. Pure.
  */
-import type { Changes, DecidedEvent, TimelineEvent } from './events.ts';
+import type { Changes, EventOf, TimelineEvent } from './events.ts';
 import type { Incident } from './incident.ts';
 
 export function eventId(sequence: number): string {
   return String(sequence).padStart(8, '0');
 }
 
-/** The incident after an event. */
+/** With some fields as they have become; null takes one away. */
 export function applyChanges(incident: Incident, changes: Changes): Incident {
   const next: Record<string, unknown> = { ...incident };
   for (const [field, value] of Object.entries(changes)) {
@@ -19,27 +19,42 @@ export function applyChanges(incident: Incident, changes: Changes): Incident {
   return next as unknown as Incident;
 }
 
-/**
- * The incident that a timeline tells.
- * @param events in any order; `filed` carries the initial state
- * @throws Error when the timeline has no `filed` event
- */
-export function foldTimeline(events: TimelineEvent[]): Incident {
-  const ordered = events.filter((each) => each.changes !== undefined).sort((a, b) => (a.id < b.id ? -1 : 1));
-  const [first, ...rest] = ordered;
-  if (first?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
-  return rest.reduce((incident, event) => applyChanges(incident, event.changes ?? {}), first.changes as Incident);
+/** Equal as they are stored: the store gives the fields of an object in an order of its own. */
+export const isSame = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** What led from one to the other, as `applyChanges` takes it. */
+export function changedFields(before: Incident, after: Incident): Changes {
+  const fields = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof Incident>;
+  const changed = [...fields].filter((field) => !isSame(before[field], after[field]));
+  return Object.fromEntries(changed.map((field) => [field, after[field] ?? null]));
 }
 
 /**
  * Gives decided events their place after `lastSequence`. The incident's own sequence moves with the last of them, and
  * what people see of it has changed with the last that is not by `rule`.
  */
-export function sequenced(events: readonly DecidedEvent[], lastSequence: number, now: Date): TimelineEvent[] {
-  return events.map((event, index) => {
-    const sequence = lastSequence + index + 1;
-    const stated = event.actor === 'rule' ? {} : { statedSequence: sequence };
-    const changes = { ...event.changes, lastSequence: sequence, ...stated };
-    return { ...event, id: eventId(sequence), recordedAt: now, changes };
-  });
+export function sequenced(
+  after: Incident,
+  decided: readonly EventOf[],
+  lastSequence: number,
+  now: Date,
+  policyVersion: string,
+): { events: TimelineEvent[]; incident: Incident } {
+  const recorded = { recordedAt: now, policyVersion };
+  const events = decided.map((event, index) => ({ ...event, id: eventId(lastSequence + index + 1), ...recorded }));
+  return { events, incident: events.reduce(afterEvent, after) };
+}
+
+/** How far the record has been told, and how far people have to have read to have seen it all. */
+export function afterEvent(incident: Incident, { id, actor }: Pick<TimelineEvent, 'id' | 'actor'>): Incident {
+  const lastSequence = Number(id);
+  return { ...incident, lastSequence, ...(actor === 'rule' ? {} : { statedSequence: lastSequence }) };
 }

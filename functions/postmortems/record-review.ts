@@ -2,8 +2,7 @@
 import type { Transaction } from '@google-cloud/firestore';
 import { changeIncident } from '../incidents/change.ts';
 import type { Recorded } from '../incidents/commit.ts';
-import { effectsOfCount } from '../incidents/contact-effects.ts';
-import { afterEvents, type Context, type Decided, type Refusal } from '../incidents/decision.ts';
+import type { Context, Decided, Refusal } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { once } from '../incidents/record-event.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
@@ -33,10 +32,7 @@ export async function recordReview(
         const errors = confirmed.map((path) => wrongField(path, 'needed-here'));
         return { status: 422, refused: refuse('nothing-to-confirm'), errors };
       }
-      const events = decideReview(incident, { ...statement, actor: by.actor }, by.policy, by.now);
-      const after = afterEvents(incident, events);
-      const effects = statement.affectedCustomerCount === undefined ? [] : effectsOfCount(after, by.now);
-      return { events, incident: after, effects };
+      return { facts: [decideReview(incident, { ...statement, actor: by.actor }, by.policy, by.now)] };
     });
   });
   await wakeDraft(recorded.incident, by.policy, by.now);

@@ -1,15 +1,8 @@
 /** The review of an incident in the meeting: impact, count and cause are confirmed, and the score follows. Pure. */
 
-import { withMissing } from '../incidents/decision.ts';
-import type { Changes, DecidedEvent } from '../incidents/events.ts';
-import {
-  type CauseCategory,
-  countAffected,
-  type Impact,
-  type Incident,
-  optional,
-  type recurrenceRisks,
-} from '../incidents/incident.ts';
+import type { EventOf } from '../incidents/events.ts';
+import { asReviewed, type SaidByMeeting } from '../incidents/fold/reduce.ts';
+import { type CauseCategory, type Incident, optional, type recurrenceRisks } from '../incidents/incident.ts';
 import { scoreImpact } from '../incidents/signal/score.ts';
 import type { BusinessImpact } from '../incidents/signal/signal.ts';
 import type { Policy } from '../policy.ts';
@@ -48,69 +41,35 @@ const facts = [
  */
 export function decideReview(
   incident: Incident,
-  statement: ReviewStatement,
+  { actor, note, evidenceUrl, ...values }: ReviewStatement,
   policy: Policy,
   now: Date,
-): DecidedEvent[] {
-  const { affectedCustomerCount } = statement;
-  const count =
-    affectedCustomerCount === undefined
-      ? undefined
-      : countAffected(affectedCustomerCount, incident.affectedCustomers.length);
-  const impact: Impact = {
-    ...incident.impact,
-    ...optional('businessImpact', statement.businessImpact),
-    ...optional('affectedCustomerCount', count),
-    ...optional('scopeMethod', statement.scopeMethod),
-    ...optional('scopeEvidenceUrl', statement.scopeEvidenceUrl),
-    ...optional('recurrenceRisk', statement.recurrenceRisk),
-  };
+): EventOf<'reviewed'> {
+  const said: SaidByMeeting = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const { impact, cause } = asReviewed(incident, said);
   const confirmed = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
-  const stated = statement.cause;
-  const cause = stated
-    ? {
-        category: stated.category,
-        ...optional('summary', stated.summary ?? incident.cause?.summary),
-        ...optional('releaseId', stated.releaseId ?? incident.cause?.releaseId),
-      }
-    : undefined;
-  const { mitigation } = incident;
-  const changes: Changes = {
-    reviewedAt: now,
-    impact,
-    // To say how many is to say whom it reaches, as `scoped` does.
-    ...(count === undefined ? {} : { scopedAt: incident.scopedAt ?? now }),
-    score: { ...incident.score, confirmed },
-    ...(mitigation && statement.lighterWayTried
-      ? { mitigation: { ...mitigation, lighterWayTried: statement.lighterWayTried } }
-      : {}),
-    ...optional('cause', cause),
-    ...optional('permanentFix', statement.permanentFix),
-    ...optional('prevention', statement.prevention),
-  };
-  const event: DecidedEvent = {
+  return {
     type: 'reviewed',
     occurredAt: now,
-    actor: statement.actor,
+    actor,
     detail: {
-      stated: facts.filter((field) => statement[field] !== undefined),
+      stated: facts.filter((field) => said[field] !== undefined),
+      said: { ...said },
       businessImpact: impact.businessImpact ?? null,
       affectedCustomerCount: impact.affectedCustomerCount ?? null,
       cause: cause ?? incident.cause ?? null,
       confirmed,
-      ...optional('note', statement.note),
+      ...optional('note', note),
       old: {
         impact: incident.impact,
         confirmed: incident.score.confirmed,
         cause: incident.cause ?? null,
-        lighterWayTried: mitigation?.lighterWayTried ?? null,
+        lighterWayTried: incident.mitigation?.lighterWayTried ?? null,
         permanentFix: incident.permanentFix ?? null,
         prevention: incident.prevention ?? null,
         reviewedAt: incident.reviewedAt ?? null,
       },
     },
-    ...optional('evidenceUrl', statement.evidenceUrl),
-    changes,
+    ...optional('evidenceUrl', evidenceUrl),
   };
-  return withMissing(incident, [event]);
 }

@@ -5,6 +5,7 @@
 import { codeOf } from '../incidents/code.ts';
 import { type Emergency, type EmergencyRole, emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
+import { isSequenced } from '../incidents/fold/facts.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { cut } from '../words/clock.ts';
@@ -81,7 +82,7 @@ export function composeSituation(
   const { impact, cause, emergency } = incident;
   const taken = new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));
   const stated = events
-    .filter((each) => each.changes !== undefined && each.actor !== 'rule' && !taken.has(each.id))
+    .filter((each) => isSequenced(each) && each.actor !== 'rule' && !taken.has(each.id))
     .toSorted((one, other) => (one.id < other.id ? 1 : -1));
   const named = contacts.reduce((sum, each) => sum + each.customers.length, 0);
   const unnamed = Math.max(0, (impact.affectedCustomerCount ?? 0) - named);

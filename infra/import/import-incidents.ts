@@ -1,7 +1,7 @@
 /** Stores imported incidents, and makes the bundles of their weeks, so that trends have a past on day one. */
 
 import { commit } from '../../functions/incidents/commit.ts';
-import type { Changes, DecidedEvent } from '../../functions/incidents/events.ts';
+import type { EventOf } from '../../functions/incidents/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { collections, firestore, grpcCodeOf, timerRef } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
@@ -60,14 +60,13 @@ async function hasReceivedBefore(end: Date): Promise<boolean> {
 /** @returns whether it was not there */
 async function store(incident: Incident, now: Date): Promise<boolean> {
   const batch = firestore().batch();
-  const filed: DecidedEvent = {
+  const filed: EventOf = {
     type: 'filed',
     occurredAt: incident.reportedAt,
     actor: importer,
-    detail: { rule: 'imported', why: incident.routing.why },
-    changes: incident as Changes,
+    detail: { rule: 'imported', why: incident.routing.why, imported: { ...incident } },
   };
-  await commit(batch, now, { incident, isNew: true, events: [filed], contacts: [], timer: 'keep' });
+  await commit(batch, now, { after: incident, events: [filed], contacts: [], timer: 'keep' });
   try {
     await batch.commit();
     return true;

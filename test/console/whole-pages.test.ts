@@ -312,7 +312,7 @@ const told: [type: string, actor: string, when: string, detail: object, stated?:
   ['reminded', 'rule', '18 11:06', { customers: ['s-2'], roles: ['customers', 'record'] }],
   ['fixed', 'ken@a.jp', '18 11:07', { permanentFix: '型で縛る' }],
   ['prevention', 'ken@a.jp', '18 11:08', { text: '二人で見る' }],
-  ['reviewed', 'chair@a.jp', '18 11:09', { note: '確認した', cause: 'data', confirmed: 3, old: { x: 1 } }],
+  ['reviewed', 'chair@a.jp', '18 11:09', { note: '確認した', said: {}, cause: 'data', confirmed: 3, old: { x: 1 } }],
   ['answered', 'ann@a.jp', '18 11:10', { kind: 'explained', note: '右上' }],
 ];
 

@@ -3,7 +3,7 @@ import type { Timestamp } from '@google-cloud/firestore';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { commit, type Decision } from '../../functions/incidents/commit.ts';
 import type { Pending } from '../../functions/incidents/decision.ts';
-import type { DecidedEvent } from '../../functions/incidents/events.ts';
+import type { Changes, EventOf } from '../../functions/incidents/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { decideOpening } from '../../functions/incidents/opening.ts';
 import {
@@ -16,6 +16,7 @@ import {
 } from '../../functions/incidents/records.ts';
 import type { TimerDecision } from '../../functions/incidents/rhythm/wake.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
+import { applyChanges } from '../../functions/incidents/timeline.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
 import { configOf } from '../../functions/platform/config.ts';
 import { firestore, fromDocument, incidentRef, signalRef, timerRef } from '../../functions/platform/firestore.ts';
@@ -33,16 +34,23 @@ const context = { actor: 'sato@example.jp', now, policy };
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not there
 const read = async (ref: { get(): Promise<any> }): Promise<any> => fromDocument((await ref.get()).data());
-const said = (changes: DecidedEvent['changes'] = {}, more: Partial<DecidedEvent> = {}): DecidedEvent =>
+const said = (more: Partial<EventOf> = {}): EventOf =>
   ({
     type: 'commented',
     actor: 'sato@example.jp',
     occurredAt: at('24 10:19'),
     detail: { text: '確認中' },
-    changes,
     ...more,
-  }) as DecidedEvent;
-const unchanged: Decision = { incident, events: [], contacts: [], timer: 'keep' };
+  }) as EventOf;
+/** As it has become by what was decided. */
+const becoming = (changes: Changes, before: Incident = incident): Decision => ({
+  before,
+  after: applyChanges(before, changes),
+  events: [],
+  contacts: [],
+  timer: 'keep',
+});
+const unchanged = becoming({});
 const timer: Timer = {
   id: 'inc_1',
   subject: 'incident',
@@ -158,7 +166,16 @@ describe('a signal that changes nothing', () => {
       occurredAt: at('24 10:18'),
       recordedAt: now,
       actor: 'generic',
-      detail: { signalId: signal.id, kind: 'stated', tool: 'generic', sourceId: 'T-1', title: '注文が通らない' },
+      detail: {
+        signalId: signal.id,
+        kind: 'stated',
+        tool: 'generic',
+        sourceId: 'T-1',
+        title: '注文が通らない',
+        // By it the record is folded: what it was compared with, and what it says.
+        after: incident.lastSequence,
+        report: expect.objectContaining({ title: '注文が通らない', description: 'まだ', ongoing: 'unknown' }),
+      },
     });
     expect((await signalRef(signal.id).get()).exists).toBe(true);
     await expect(inBatch({ ...unchanged, signal })).rejects.toMatchObject({ code: 6 });
@@ -171,7 +188,7 @@ describe('a signal that changes nothing', () => {
     await expect(inBatch({ ...unchanged, signal })).rejects.toMatchObject({ code: 6 });
     expect((await signalRef(signal.id).get()).exists).toBe(false);
     // In a transaction, which has seen that it is linked, it is no obstacle.
-    await inTransaction({ ...unchanged, incident: { ...incident, status: 'linked' }, signal });
+    await inTransaction({ ...becoming({}, { ...incident, status: 'linked' }), signal });
     expect([(await signalRef(signal.id).get()).exists, (await linkMarkRef('inc_1').get()).exists]).toEqual([
       true,
       true,
@@ -189,11 +206,12 @@ describe('a signal that changes nothing', () => {
 describe('what is stated', () => {
   test('is on the incident, in its sequence, with what is derived anew; rules do not count as seen', async () => {
     await stored();
-    const events = [
-      said({ title: '会計できない', recoveredAt: null }),
-      said({ ongoing: 'no' }, { actor: 'rule', occurredAt: at('24 10:20') }),
-    ];
-    const [recorded] = await inTransaction({ ...unchanged, incident: { ...incident, recoveredAt: now }, events });
+    const events = [said(), said({ actor: 'rule', occurredAt: at('24 10:20') })];
+    const decided = becoming(
+      { title: '会計できない', ongoing: 'no', recoveredAt: null },
+      { ...incident, recoveredAt: now },
+    );
+    const [recorded] = await inTransaction({ ...decided, events });
     const after = await read(incidentRef('inc_1'));
     expect(after).toMatchObject({ title: '会計できない', ongoing: 'no', changedAt: now, schemaVersion: 2 });
     expect([after.lastSequence, after.statedSequence, after.recoveredAt]).toEqual([3, 2, undefined]);
@@ -230,7 +248,7 @@ describe('what is stated', () => {
     await incidentRef('inc_2').set(other);
     const recorded = await inTransaction(
       { ...unchanged, events: [said()] },
-      { ...unchanged, incident: other, events: [said({ title: 'x' })] },
+      { ...becoming({ title: 'x' }, other), events: [said()] },
     );
     expect(recorded.map((each) => [each.incident.id, each.events[0]?.id])).toEqual([
       ['inc_1', '00000002'],
@@ -297,9 +315,8 @@ describe('the timer', () => {
   test('of a question that has become an incident begins anew', async () => {
     await stored({}, { ...timer, subject: 'question', wakeAt: at('24 10:19') });
     await inTransaction({
-      ...unchanged,
-      incident: { ...incident, kind: 'question' },
-      events: [said({ kind: 'incident' })],
+      ...becoming({ kind: 'incident' }, { ...incident, kind: 'question' }),
+      events: [said()],
       timer: wake('24 10:20'),
       outbox: [one],
     });
@@ -312,9 +329,8 @@ describe('the mark of a link', () => {
   let sequence = 1;
   const becomes = (from: Incident['status'], to: Incident['status']) =>
     inTransaction({
-      ...unchanged,
-      incident: { ...incident, status: from, lastSequence: sequence++ },
-      events: [said({ status: to })],
+      ...becoming({ status: to }, { ...incident, status: from, lastSequence: sequence++ }),
+      events: [said()],
     });
 
   test('is there from the link to its end', async () => {
@@ -333,7 +349,7 @@ describe('the mark of a link', () => {
 
 describe('what shows it elsewhere', () => {
   const cards = [{ name: 'a', channel: 'C1', ts: '1' }];
-  const shown = { ...unchanged, incident: { ...incident, cards } };
+  const shown = becoming({}, { ...incident, cards });
   const entry = { kind: 'cards', key: 'cards', since: now, sends: { incidentId: 'inc_1' } };
   test.each<[string, Partial<Decision>, unknown]>([
     ['by the next tick', { events: [said()] }, { wakeAt: now, pending: [...timer.pending, entry] }],
@@ -354,7 +370,7 @@ describe('what shows it elsewhere', () => {
     ],
     [
       'not for having been posted',
-      { events: [said({}, { type: 'card-posted', detail: { tool: 'slack', name: 'a', channel: 'C1', ts: '1' } })] },
+      { events: [said({ type: 'card-posted', detail: { tool: 'slack', name: 'a', channel: 'C1', ts: '1' } })] },
       { wakeAt: timer.wakeAt, pending: timer.pending },
     ],
     ['not where nothing is said', {}, { wakeAt: timer.wakeAt, pending: timer.pending }],
@@ -362,42 +378,6 @@ describe('what shows it elsewhere', () => {
     await stored({ cards });
     await inTransaction({ ...shown, ...decision });
     expect(await read(timerRef('inc_1'))).toEqual({ ...timer, ...(expected as object) });
-  });
-});
-
-describe('an emergency', () => {
-  const stopped = { impact: { businessImpact: 'stopped' as const, affectedCustomerCount: 12 } };
-  test('begins in the commit of what makes it one, and is told at once', async () => {
-    await stored();
-    const [{ incident: after, events }] = await inTransaction({ ...unchanged, events: [said(stopped)], outbox: [one] });
-    expect(events.map(({ type }) => type)).toEqual(['commented', 'emergency-begun']);
-    expect(after.emergency).toMatchObject({ since: now, rule: 'many-customers-stopped', endedAt: null });
-    const { wakeAt, pending } = await read(timerRef('inc_1'));
-    expect(wakeAt).toEqual(now);
-    expect(pending.map((each: Pending) => each.kind)).toEqual([
-      'incident-filed',
-      'update-due',
-      'emergency-begun',
-      'role-due',
-      'role-due',
-      'role-due',
-    ]);
-  });
-
-  test('leaves a timer that wakes sooner, and wakes one that would wake later', async () => {
-    const wakesAt = async (time: string): Promise<Date> => {
-      await emptyStore();
-      await stored({}, null);
-      await inTransaction({ ...unchanged, events: [said(stopped)], timer: { at: at(time), why: 'x' } });
-      return (await read(timerRef('inc_1'))).wakeAt;
-    };
-    expect([await wakesAt('24 10:19'), await wakesAt('24 10:21')]).toEqual([at('24 10:19'), now]);
-  });
-
-  test('is not judged anew where nothing is said', async () => {
-    await stored(stopped);
-    await inTransaction({ ...unchanged, incident: { ...incident, ...stopped }, contacts: [contact] });
-    expect((await read(incidentRef('inc_1'))).emergency).toBeUndefined();
   });
 });
 
@@ -411,12 +391,14 @@ describe('a look', () => {
     scopeDueAt: at('24 10:15'),
     later: [later],
   });
-  const byRule = said({ slots: { met: 1, late: 0, missed: 0, notReminded: 0 }, paging: null }, { actor: 'rule' });
+  const byRule = said({ actor: 'rule' });
+  const slots = { met: 1, late: 0, missed: 0, notReminded: 0 };
   const paged = { paging: { state: 'triggered' as const, sequence: 1, episode: 1, at: now, why: [] } };
 
   test('writes what it says, and what is derived with it, and leaves the rest', async () => {
     await stored({ ...paged, title: 'as it is stored', search: ['x'] } as Partial<Incident>);
-    await inBatch({ ...unchanged, events: [byRule], contacts: [contact], look: await lookOf() });
+    const decided = becoming({ slots, paging: null }, { ...incident, ...paged });
+    await inBatch({ ...decided, events: [byRule], contacts: [contact], look: await lookOf() });
     const after = await read(incidentRef('inc_1'));
     expect(after).toMatchObject({ title: 'as it is stored', slots: { met: 1 }, lastSequence: 2, changedAt: now });
     expect(after).not.toHaveProperty('paging');
@@ -473,19 +455,16 @@ describe('a look', () => {
     await expect(inBatch({ ...unchanged, timer: decided, outbox, look })).rejects.toMatchObject({ code: 9 });
   });
 
-  test('edits no card of its own accord, makes no emergency of what was none, and asks for no mark', async () => {
-    const impact = { businessImpact: 'stopped' as const, affectedCustomerCount: 12 };
-    const shown = { ...incident, impact, cards: [{ name: 'a', channel: 'C1', ts: '1' }] };
+  test('edits no card of its own accord, and asks for no mark', async () => {
+    const shown = { ...incident, cards: [{ name: 'a', channel: 'C1', ts: '1' }] };
     await stored(shown);
     await linkMarkRef('inc_1').set({ at: now });
     await inBatch({
-      ...unchanged,
-      incident: shown,
+      ...becoming({ slots }, shown),
       events: [byRule],
       timer: { at: now, why: 'x' },
       look: await lookOf(),
     });
     expect((await read(timerRef('inc_1'))).pending).toEqual([later]);
-    expect((await read(incidentRef('inc_1'))).emergency).toBeUndefined();
   });
 });

@@ -1,13 +1,25 @@
 /** What a link and its end do to the two incidents, to their counts, and to the customers who came with it. */
 import { describe, expect, test } from 'vitest';
 import { joinContact } from '../../functions/incidents/contact-effects.ts';
-import { decideLinked, decideUnlinked } from '../../functions/incidents/decide-link.ts';
-import { afterEvents, type Context } from '../../functions/incidents/decision.ts';
+import {
+  decideLeaving,
+  linkedAway,
+  type Shared,
+  sharedOf,
+  takenHome,
+  takenOver,
+  undoIn,
+} from '../../functions/incidents/decide-link.ts';
+import type { Context } from '../../functions/incidents/decision.ts';
+import { byId, type State } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { decideJoined, decideParted } from '../../functions/incidents/link.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { recordRecovery } from '../../functions/incidents/rhythm/ends.ts';
 import { recordUpdate, stopClock } from '../../functions/incidents/rhythm/slots.ts';
 import type { OnItsWay } from '../../functions/incidents/sending.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { applyChanges } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
 import { at, contactOf, incidentAt } from './rhythm/rhythm.ts';
 
@@ -23,23 +35,32 @@ interface Pair {
   to: Incident;
 }
 
-function link({ linked, to }: Pair, hasUnrecovered = true, basis = '同じ障害'): Pair & { told: string[] } {
-  const decided = decideLinked(linked, to, { basis }, hasUnrecovered, by);
+function link({ linked, to }: Pair, hasUnrecovered = true): Pair & { concluded: string[] } {
+  const share = { linked: sharedOf(linked), contacts: hasUnrecovered ? [contactOf(linked)] : [] };
+  const { changes, concluded } = takenOver(to, share, by);
   return {
-    linked: afterEvents(linked, decided.linked),
-    to: afterEvents(to, decided.to),
-    told: decided.to.map((each) => each.type),
+    linked: applyChanges(linked, linkedAway(linked, to.id)),
+    to: applyChanges(to, changes),
+    concluded: concluded.map((each) => each.type),
   };
 }
 
 /** Undoes the link of an incident to the first of a chain. */
 function undo(linked: Incident, ...chain: Incident[]) {
-  const decided = decideUnlinked(linked, chain, {}, by);
+  const { home, leaving } = decideLeaving(linked, [], chain, []);
+  let below: Shared | undefined;
+  const undone = chain.map((each) => {
+    const isLast = each === chain.at(-1);
+    const { changes, ...more } = undoIn(each, { ...leaving, isLast, ...(below ? { below } : {}) }, policy);
+    const incident = applyChanges(each, changes);
+    below = sharedOf(incident);
+    return { ...more, incident };
+  });
   return {
-    linked: afterEvents(linked, decided.linked),
-    chain: decided.chain.map((each) => afterEvents(each.incident, each.events)),
-    hasUnnamed: decided.chain.map((each) => each.hasUnnamed),
-    over: decided.chain.map((each) => each.over),
+    linked: applyChanges(linked, takenHome(linked, home, policy)),
+    chain: undone.map(({ incident }) => incident),
+    hasUnnamed: undone.map((each) => each.hasUnnamed),
+    over: undone.map((each) => each.over),
   };
 }
 
@@ -90,7 +111,7 @@ describe('a link', () => {
     ['it is open already', {}, {}, true, false],
   ])('opens what was over where %s', (_, survivor, linked, hasUnrecovered, opens) => {
     const done = link({ linked: report('b', linked), to: report('a', survivor) }, hasUnrecovered);
-    expect(done.told).toEqual(opens ? ['linked', 'reopened'] : ['linked']);
+    expect(done.concluded).toEqual(opens ? ['reopened'] : []);
     expect(done.to.status).toBe(opens ? 'open' : (survivor.status ?? 'open'));
     if (opens) expect([done.to.recoveredAt, done.to.ongoing]).toEqual([undefined, linked.ongoing ?? 'yes']);
   });
@@ -101,14 +122,22 @@ describe('the timelines say', () => {
   const when = { actor: 'sato@example.jp', occurredAt: at('24 10:30'), evidenceUrl: 'https://x.example/1' };
   const over = report('a', { status: 'recovered' });
 
+  const state = (incident: Incident, ...contacts: Contact[]): State => ({ incident, contacts: byId(contacts) });
+
   test('to what it was linked and from where, by whom, on what basis, when, and where the evidence is', () => {
-    const { linked, to } = decideLinked(report('b'), over, { basis: '同じ障害', ...stated }, true, by);
-    expect(linked).toEqual([
-      expect.objectContaining({ ...when, type: 'linked', detail: { to: 'inc_a', basis: '同じ障害' } }),
-    ]);
-    expect(to).toEqual([
-      expect.objectContaining({ ...when, type: 'linked', detail: { from: 'inc_b', basis: '同じ障害' } }),
-      expect.objectContaining({
+    const b = report('b');
+    const decided = decideJoined(
+      state(b, { ...contactOf(b), nextUpdateDueAt: at('24 11:15') }),
+      state(over),
+      { to: 'inc_a', basis: '同じ障害', ...stated },
+      [],
+      by,
+    );
+    expect(decided[0].events).toEqual([{ ...when, type: 'linked', detail: { to: 'inc_a', basis: '同じ障害' } }]);
+    expect(decided[1].events).toEqual([
+      { ...when, type: 'linked', detail: { from: 'inc_b', basis: '同じ障害', share: expect.anything() } },
+      {
+        type: 'reopened',
         actor: 'rule',
         occurredAt: by.now,
         detail: {
@@ -116,20 +145,28 @@ describe('the timelines say', () => {
           why: 'A report was linked of which a customer has not recovered.',
           from: 'inc_b',
         },
-      }),
+      },
     ]);
   });
 
   test('from what it was unlinked, and of the chain what went with it', () => {
     const first = link({ linked: report('c'), to: report('b') });
     const second = link({ linked: first.to, to: report('a') });
-    const { linked, chain } = decideUnlinked(first.linked, [second.linked, second.to], stated, by);
-    expect(linked[0]).toMatchObject({ ...when, type: 'unlinked', detail: { from: 'inc_b' } });
-    expect(chain.map((each) => each.events[0]?.detail)).toEqual([
-      { incident: 'inc_c' },
-      { incident: 'inc_c', from: 'inc_b' },
+    const parted = (more: object) =>
+      decideParted(
+        state(first.linked),
+        [state(second.linked), state(second.to)],
+        { type: 'unlinked', ...more },
+        [],
+        by,
+      ).map(({ events }) => events[0]);
+    const [home, ...chain] = parted(stated);
+    expect(home).toEqual({ ...when, type: 'unlinked', detail: { from: 'inc_b', share: expect.anything() } });
+    expect(chain).toEqual([
+      { ...when, type: 'unlinked', detail: { incident: 'inc_c', share: expect.anything() } },
+      { ...when, type: 'unlinked', detail: { incident: 'inc_c', from: 'inc_b', share: expect.anything() } },
     ]);
-    const now = decideUnlinked(first.linked, [second.linked, second.to], {}, by).linked[0];
+    const [now] = parted({});
     expect([now?.occurredAt, now?.evidenceUrl]).toEqual([by.now, undefined]);
   });
 });

@@ -1,7 +1,8 @@
 /** How a question ends, table A: with an answer, or as the incident that it was. */
 import { describe, expect, test } from 'vitest';
-import { decideAnswer, decideReclassified } from '../../functions/incidents/decide-question.ts';
-import { afterEvents } from '../../functions/incidents/decision.ts';
+import { decideAnswer, reclassified } from '../../functions/incidents/decide-question.ts';
+import type { EventOf } from '../../functions/incidents/events.ts';
+import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import type { AnswerKind, Incident } from '../../functions/incidents/incident.ts';
 import { policy } from '../../functions/policy.ts';
 import { at, incidentAt } from './rhythm/rhythm.ts';
@@ -11,9 +12,12 @@ const now = at('24 12:00');
 const question = (facts: Partial<Incident> = {}): Incident =>
   incidentAt(asked, { kind: 'question', ...facts }, { ongoing: 'no', businessImpact: 'degraded' });
 
+const after = (of: Incident, facts: EventOf[]): Incident =>
+  evolveAll({ incident: of, contacts: new Map() }, facts, now, policy).incident;
+
 const answer = (kind: AnswerKind, of = question(), note?: string) => {
-  const events = decideAnswer(of, { kind, note }, { actor: 'ito', now, policy });
-  return { events, after: afterEvents(of, events) };
+  const events = decideAnswer(of.kind, { kind, note }, { actor: 'ito', now });
+  return { events, after: after(of, events) };
 };
 
 describe('an answer', () => {
@@ -53,14 +57,13 @@ describe('an answer', () => {
 test('reclassified, it is filed and received now, first reported then, and judged by its age now', () => {
   const before = question();
   expect(before.urgency.level).toBe('high');
-  const [event] = decideReclassified(before, 'unanswered', 'Three days.', policy, now);
+  const event = reclassified(before.kind, 'unanswered', 'Three days.', now);
   expect(event).toMatchObject({
     type: 'reclassified',
     occurredAt: now,
     detail: { rule: 'unanswered', why: 'Three days.', from: 'question', to: 'incident' },
   });
-  const after = afterEvents(before, event ? [event] : []);
-  expect(after).toMatchObject({
+  expect(after(before, [event])).toMatchObject({
     filedAt: now,
     receivedAt: now,
     reclassifiedAt: now,

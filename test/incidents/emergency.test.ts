@@ -1,6 +1,12 @@
 /** Table K at its edges: which facts make an incident an emergency, and which end one. */
 import { describe, expect, test } from 'vitest';
-import { decideEmergency, endByReports, isOfEmergency } from '../../functions/incidents/emergency/decide-emergency.ts';
+import { decisionOn } from '../../functions/incidents/change.ts';
+import {
+  announceEmergency,
+  decideEmergency,
+  endByReports,
+  isOfEmergency,
+} from '../../functions/incidents/emergency/decide-emergency.ts';
 import type { Emergency } from '../../functions/incidents/emergency/emergency.ts';
 import {
   areStillSeveral,
@@ -8,10 +14,13 @@ import {
   judgeEmergency,
   judgeReports,
 } from '../../functions/incidents/emergency/judge-emergency.ts';
+import type { EventOf } from '../../functions/incidents/events.ts';
+import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
+import { byId } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { slotAfter } from '../../functions/incidents/rhythm/cadence.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
-import { at, incidentAt, told } from './rhythm/rhythm.ts';
+import { at, contactOf, incidentAt, told } from './rhythm/rhythm.ts';
 
 const filed = at('24 10:00');
 const stopped = (count: number | undefined, facts: Partial<Incident> = {}): Incident =>
@@ -201,11 +210,12 @@ describe('several reports of one area', () => {
 
 describe('how it begins and ends', () => {
   const decide = (before: Incident | undefined, after: Incident, now: Date) => {
-    const { events, outbox } = decideEmergency(before, after, policy, now);
+    const { emergency, concluded, asksForArea = false } = decideEmergency(before, after, policy, now);
+    const { type, detail } = concluded ?? {};
     return {
-      events: events.map(({ type, detail }) => `${type} ${'rule' in detail ? detail.rule : ''}`),
-      told: outbox.map(({ kind, since }) => `${kind} ${told(since)}`),
-      emergency: events.at(-1)?.changes.emergency,
+      events: concluded ? [`${type} ${detail && 'rule' in detail ? detail.rule : ''}`] : [],
+      asksForArea,
+      emergency,
     };
   };
   const begun = decide(undefined, stopped(10), filed);
@@ -214,7 +224,7 @@ describe('how it begins and ends', () => {
 
   test('it is told at once, and its roles are asked for again three times', () => {
     expect(begun.events).toEqual(['emergency-begun many-customers-stopped']);
-    expect(begun.told).toEqual([
+    expect(announceEmergency(emergency, policy, filed).map(({ kind, since }) => `${kind} ${told(since)}`)).toEqual([
       'emergency-begun 24 10:00',
       'role-due 24 10:10',
       'role-due 24 10:20',
@@ -266,24 +276,24 @@ describe('how it begins and ends', () => {
   test('what could be one of several reports now is looked at for that, once', () => {
     const calm = incidentAt(filed, inArea('order'));
     const urgent = { ...calm, impact: { businessImpact: 'stopped' as const } };
-    expect(decide(calm, urgent, later).told).toEqual(['area-facts 24 10:40']);
-    expect(decide(urgent, { ...urgent, title: '別の件名' }, later).told).toEqual([]);
-    expect(decide(calm, { ...urgent, ...inArea(undefined) }, later).told).toEqual([]);
+    expect(decide(calm, urgent, later).asksForArea).toBe(true);
+    expect(decide(urgent, { ...urgent, title: '別の件名' }, later).asksForArea).toBe(false);
+    expect(decide(calm, { ...urgent, ...inArea(undefined) }, later).asksForArea).toBe(false);
     // The announcement of what is new asks anyway.
-    expect(decide(undefined, urgent, later).told).toEqual([]);
+    expect(decide(undefined, urgent, later).asksForArea).toBe(false);
   });
 });
 
 describe('what stands on the timeline', () => {
   const [start, later] = [at('24 10:00'), at('24 10:40')];
   const begun = decideEmergency(undefined, stopped(10), policy, start);
-  const emergency = begun.events[0]?.changes.emergency as Emergency;
+  const emergency = begun.emergency as Emergency;
   const end = (facts: Partial<Incident>) =>
     decideEmergency(stopped(10, { emergency }), stopped(10, { emergency, ...facts }), policy, later);
 
   test('of its beginning is the rule, why, and what it was judged by', () => {
     const inputs = { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 10, area: null };
-    expect(begun.events).toMatchObject([
+    expect([begun.concluded]).toMatchObject([
       {
         type: 'emergency-begun',
         actor: 'rule',
@@ -291,7 +301,7 @@ describe('what stands on the timeline', () => {
         detail: { rule: 'many-customers-stopped', why: 'Business has stopped for 10 customers.', inputs },
       },
     ]);
-    expect(begun.events[0]?.detail).toHaveProperty('policyVersion', emergency.policyVersion);
+    expect(begun.concluded?.detail).toHaveProperty('policyVersion', emergency.policyVersion);
   });
   test.each<[string, Partial<Incident>, Date]>([
     [
@@ -311,32 +321,28 @@ describe('what stands on the timeline', () => {
     ['What made it an emergency is no longer so.', { urgency: low, recoveredAt: at('24 10:30') }, later],
   ])('of its end: %s', (why, facts, endedAt) => {
     expect(end(facts)).toMatchObject({
-      events: [
-        {
-          type: 'emergency-ended',
-          actor: 'rule',
-          occurredAt: endedAt,
-          detail: { why },
-          changes: { emergency: { ...emergency, endedAt } },
-        },
-      ],
-      outbox: [],
+      emergency: { ...emergency, endedAt },
+      concluded: { type: 'emergency-ended', actor: 'rule', occurredAt: endedAt, detail: { why } },
     });
-    expect(end(facts).outbox).toEqual([]);
+    expect(end(facts)).not.toHaveProperty('asksForArea');
   });
   test('is the same end where the other reports have become too few', () => {
-    expect(endByReports(emergency, stopped(1, { emergency }), later).events).toMatchObject([
-      { type: 'emergency-ended', detail: { rule: 'fact-changed' } },
-    ]);
+    const fact = endByReports(later);
+    expect(fact).toMatchObject({ type: 'emergency-ended', detail: { rule: 'fact-changed' } });
+    const several = { ...emergency, rule: 'several-reports-of-one-area' as const };
+    const state = { incident: stopped(1, { emergency: several }), contacts: new Map() };
+    const ended = evolveAll(state, [fact], later, policy);
+    expect([ended.incident.emergency, ended.events]).toEqual([{ ...several, endedAt: later }, [fact]]);
   });
   test('and each notice is told once, a reminder only of the emergency that set it', () => {
-    expect(begun.outbox.map(({ key }) => key)).toEqual([
+    const announced = announceEmergency(emergency, policy, start);
+    expect(announced.map(({ key }) => key)).toEqual([
       'emergency@2026-11-24T01:00:00.000Z',
       'roles@2026-11-24T01:00:00.000Z#1',
       'roles@2026-11-24T01:00:00.000Z#2',
       'roles@2026-11-24T01:00:00.000Z#3',
     ]);
-    const [, ask] = begun.outbox;
+    const [, ask] = announced;
     expect(isOfEmergency({ key: ask?.key ?? '' }, emergency)).toBe(true);
     expect(isOfEmergency({ key: ask?.key ?? '' }, { ...emergency, since: later })).toBe(false);
   });
@@ -346,11 +352,10 @@ describe('an emergency by several reports', () => {
   const several = { since: filed, endedAt: null, rule: 'several-reports-of-one-area' } as Emergency;
   const own = stopped(1, { ...inArea('order'), emergency: several });
   const decided = (before: Incident, after: Incident) => decideEmergency(before, after, policy, at('24 10:40'));
-  const asked = [{ kind: 'area-facts', key: 'area@7', since: at('24 10:40') }];
 
   test('goes on while its own report is what it was', () => {
-    expect(decided(own, { ...own, title: 'x' })).toEqual({ events: [], outbox: [] });
-    expect(decided(own, { ...own, urgency: low }).events).toMatchObject([{ type: 'emergency-ended' }]);
+    expect(decided(own, { ...own, title: 'x' })).toEqual({});
+    expect(decided(own, { ...own, urgency: low }).concluded).toMatchObject({ type: 'emergency-ended' });
   });
   test.each<[string, Partial<Incident>]>([
     ['is found not to occur', { status: 'not-occurring' }],
@@ -359,7 +364,7 @@ describe('an emergency by several reports', () => {
   ])('is looked at again where one of them %s', (_, facts) => {
     const report = stopped(1, { ...inArea('order'), lastSequence: 7 });
     const { reporter: __, ...after } = { ...report, ...facts };
-    expect(decided(report, facts.affectedCustomers ? after : { ...report, ...facts }).outbox).toEqual(asked);
+    expect(decided(report, facts.affectedCustomers ? after : { ...report, ...facts }).asksForArea).toBe(true);
   });
   test('is looked at once where a report both ceases to be one and becomes another’s', () => {
     const before = stopped(1, { ...inArea('order'), lastSequence: 7, urgency: low });
@@ -368,11 +373,38 @@ describe('an emergency by several reports', () => {
       urgency: stopped(1).urgency,
       affectedCustomers: [{ id: 'store-9' }],
     };
-    expect(decided(before, after).outbox).toEqual(asked);
+    expect(decided(before, after).asksForArea).toBe(true);
   });
   test('is not asked for by a report of no area', () => {
     const report = stopped(1, { ...inArea(undefined), lastSequence: 7 });
-    expect(decided(report, { ...report, status: 'not-occurring' }).outbox).toEqual([]);
+    expect(decided(report, { ...report, status: 'not-occurring' }).asksForArea).toBe(undefined);
+  });
+});
+
+describe('in the record that a fact makes an emergency', () => {
+  const counted: EventOf = {
+    type: 'corrected',
+    actor: 'sato',
+    occurredAt: at('24 10:20'),
+    detail: { field: 'affectedCustomerCount', old: null, new: 12 },
+  };
+  const now = at('24 10:20');
+  const [incident, contact] = [stopped(1), contactOf(stopped(1))];
+  const state = { incident, contacts: byId([{ ...contact, nextUpdateDueAt: at('24 12:00') }]) };
+  const evolved = evolveAll(state, [counted], now, policy);
+
+  test('it begins, is told at once, and nobody waits longer than its first interval', () => {
+    expect(evolved.events.map(({ type }) => type)).toEqual(['corrected', 'emergency-begun']);
+    expect(evolved.incident.emergency).toMatchObject({ since: now, rule: 'many-customers-stopped', endedAt: null });
+    expect(evolved.outbox).toEqual(announceEmergency(evolved.incident.emergency as Emergency, policy, now));
+    expect(told(evolved.contacts.get(contact.id)?.nextUpdateDueAt)).toBe('24 10:35');
+    expect(decisionOn(state, evolved, evolved.outbox, { now, policy }).timer).toMatchObject({ at: now });
+  });
+  test('the next look is asked for the reports of an area, by a key of its own', () => {
+    const before = stopped(1, { ...inArea('order'), lastSequence: 7, impact: { affectedCustomerCount: 1 } });
+    const fact = { ...counted, detail: { field: 'businessImpact', old: null, new: 'stopped' } } as EventOf;
+    const { outbox } = evolveAll({ incident: before, contacts: new Map() }, [fact], now, policy);
+    expect(outbox).toEqual([{ kind: 'area-facts', key: 'area@7', since: now }]);
   });
 });
 

@@ -1,74 +1,70 @@
 /** What a link makes of the clocks of those whom it brings: they go by the row of the incident in which they are told. */
 import { describe, expect, test } from 'vitest';
-import { afterEvents, type Pending } from '../../functions/incidents/decision.ts';
+import type { Decision } from '../../functions/incidents/commit.ts';
+import type { Pending } from '../../functions/incidents/decision.ts';
+import { closingsIn } from '../../functions/incidents/events.ts';
+import { byId, type State } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { decideJoined, decideParted, type Side, type WithContacts } from '../../functions/incidents/join-and-part.ts';
+import { decideJoined, decideParted, toldThere } from '../../functions/incidents/link.ts';
 import { type Contact, contactIdOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import { stopClock } from '../../functions/incidents/rhythm/slots.ts';
-import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
+import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
-import { filed } from './linked-ledgers.ts';
-import { Ledger } from './retraction/ledger.ts';
+import { calmReport, filed, Ledger } from './linked-ledgers.ts';
 import { at, incidentAt, told } from './rhythm/rhythm.ts';
 
 const filedAt = at('24 10:00');
 const calm: Partial<Incident> = { ongoing: 'no', urgency: { ...incidentAt(filedAt).urgency, level: 'low' } };
-const update = { type: 'customer-updated', customers: 'all', channel: 'phone' } as OwnStatement;
-const recovery = { ...update, recovery: true } as OwnStatement;
+const update = { type: 'customer-updated', customers: 'all', channel: 'phone' };
+const recovery = { ...update, recovery: true };
 const denied = {
   type: 'verified',
   happened: 'no',
   ongoing: 'no',
   method: 'ログ',
   evidenceUrl: 'https://evidence.example/1',
-} as OwnStatement;
+};
 
-/** One that names `a`, as it stands in the ledger. */
-const reported = (facts: Partial<Incident>, ...updatedAt: string[]): Ledger => {
-  const ledger = new Ledger(facts);
-  for (const time of updatedAt) ledger.state(update, 'sato', at(`24 ${time}`));
+/** One that names `a`, who was told at these times. */
+const reported = (report: Partial<Signal>, ...updatedAt: string[]): Ledger => {
+  const ledger = new Ledger(report);
+  for (const time of updatedAt) ledger.states(update, time);
   return ledger;
 };
-const sideOf = ({ incident, contacts }: Ledger) => ({ incident, contacts: [...contacts.values()] });
 
 const by = (time: string) => ({ actor: 'sato', now: at(`24 ${time}`), policy });
 const idOfA = contactIdOf({ id: 'a' });
-const ofA = (side: Side | undefined): Contact | undefined => side?.contacts.find(({ id }) => id === idOfA);
+const ofA = (decision: Decision | undefined): Contact | undefined => decision?.contacts.find(({ id }) => id === idOfA);
 
 /** Links it at a time with another. */
-function link(linked: Ledger, to: Ledger, time = '11:00', pending: Pending[] = []): [own: Side, survivor: Side] {
-  const there = { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } };
-  const both = { linked: { ...sideOf(linked), pending }, to: there };
-  return decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by(time));
+function link(linked: State, to: State, time = '11:00', pending: Pending[] = []): [own: Decision, survivor: Decision] {
+  const there = { ...to, incident: { ...to.incident, id: 'inc_2' } };
+  return decideJoined(linked, there, { to: 'inc_2', basis: '同じ障害' }, toldThere(pending), by(time));
 }
 
 /** @returns when `a` is due where it is linked to, and what was closed there by the link */
-function join(linked: Ledger, to: Ledger, time: string): { due: string; closed: string[]; slots: Incident['slots'] } {
-  const [, side] = link(linked, to, time);
-  const contact = ofA(side) ?? to.contacts.get(idOfA);
-  const closed = side.events.flatMap(({ type, detail }) =>
-    type === 'slot-closed' ? [`${told(detail.dueAt as Date)} ${detail.outcome}`] : [],
-  );
-  const slots = side.events.findLast(({ changes }) => changes?.slots)?.changes?.slots ?? to.incident.slots;
-  return { due: told(contact?.nextUpdateDueAt ?? null), closed, slots };
+function join(linked: State, to: State, time: string): { due: string; closed: string[]; slots: Incident['slots'] } {
+  const [, { events, after, ...side }] = link(linked, to, time);
+  const contact = ofA({ events, after, ...side }) ?? to.contacts.get(idOfA);
+  const closed = closingsIn(events).map(({ dueAt, outcome }) => `${told(dueAt)} ${outcome}`);
+  return { due: told(contact?.nextUpdateDueAt), closed, slots: after.slots };
 }
-/** Names nobody yet. */
-const other = (facts: Partial<Incident> = {}): Ledger => {
-  const ledger = new Ledger(facts);
-  ledger.contacts.clear();
-  return ledger;
-};
+/** Has no customer who waits, though it counts `a`. */
+const other = (facts: Partial<Incident> = {}): State => ({
+  incident: incidentAt(filedAt, facts, { customer: { id: 'a', name: 'A店' }, ongoing: 'unknown' }),
+  contacts: new Map(),
+});
 
 describe('whoever joins one of the fast row', () => {
   test('waits no longer for a time that was far away', () => {
-    const { due, closed } = join(reported(calm, '10:30'), other(), '11:00');
+    const { due, closed } = join(reported(calmReport, '10:30'), other(), '11:00');
     expect([due, closed]).toEqual(['24 11:15', []]);
   });
   test('is due when that row has it, where that is later than its first interval from now', () => {
-    expect(join(reported(calm, '10:30', '10:55'), other(), '11:00').due).toBe('24 11:25');
+    expect(join(reported(calmReport, '10:30', '10:55'), other(), '11:00').due).toBe('24 11:25');
   });
   test('was owed what stood open by then, and nothing of the hours since', () => {
-    const { due, closed, slots } = join(reported(calm), other(), '12:00');
+    const { due, closed, slots } = join(reported(calmReport), other(), '12:00');
     expect([due, closed]).toEqual(['24 12:15', ['24 11:00 not-reminded']]);
     expect(slots).toMatchObject({ notReminded: 1, missed: 0 });
   });
@@ -82,20 +78,20 @@ describe('whoever joins one of the fast row', () => {
     expect(join(reported({}, '10:55'), other({ emergency }), '11:00').due).toBe('24 11:15');
   });
   test('whom it knows already keeps what they wait for there', () => {
-    const { due, closed } = join(reported(calm, '10:30'), reported({}, '10:50'), '11:00');
+    const { due, closed } = join(reported(calmReport, '10:30'), reported({}, '10:50'), '11:00');
     expect([due, closed]).toEqual(['24 11:20', []]);
   });
   test('whom it knows already are owed there what stands open, which no link ends', () => {
-    const { due, closed } = join(reported(calm, '10:30'), reported({}), '11:00');
+    const { due, closed } = join(reported(calmReport, '10:30'), reported({}), '10:40');
     expect([due, closed]).toEqual(['24 10:15', []]);
   });
 });
 
 test('whoever waits by the slow row, of what a link opens by the fast one, was owed what stood open by then', () => {
-  const to = reported(calm);
-  to.state({ type: 'recovered', customers: 'all' } as OwnStatement, 'sato', at('24 10:05'));
+  const to = reported(calmReport);
+  to.states({ type: 'recovered', customers: 'all' }, '10:05');
   const linked = filed(1, ['x']);
-  linked.state(update, 'sato', at('24 11:50'));
+  linked.states(update, '11:50');
   const { due, closed } = join(linked, to, '12:00');
   expect([due, closed]).toEqual(['24 12:15', ['24 11:00 not-reminded']]);
 });
@@ -108,11 +104,11 @@ test('whoever joins one of the slow row still waits for what they were due', () 
 describe('whoever reported what was not found to occur, and is the same as what goes on', () => {
   const report = (...updatedAt: string[]): Ledger => {
     const ledger = reported({}, '10:10');
-    ledger.state(denied, 'sato', at('24 10:20'));
-    for (const time of updatedAt) ledger.state(update, 'sato', at(`24 ${time}`));
+    ledger.states(denied, '10:20');
+    for (const time of updatedAt) ledger.states(update, time);
     return ledger;
   };
-  const arrived = (linked: Ledger, to: Ledger): Contact | undefined => ofA(link(linked, to)[1]);
+  const arrived = (linked: State, to: State): Contact | undefined => ofA(link(linked, to)[1]);
 
   test.each([
     ['who was told of that', ['10:30'], '24 11:15'],
@@ -146,7 +142,7 @@ describe('whoever reported what was not found to occur, and is the same as what 
   });
   test('had recovered before it was looked into, and has so there', () => {
     const ledger = reported({}, '10:10');
-    ledger.state(recovery, 'sato', at('24 10:15'));
+    ledger.states(recovery, '10:15');
     const recovered = { recoveredAt: at('24 10:15'), stoppedAt: at('24 10:15') };
     expect(arrived(ledger, other())).toMatchObject(recovered);
   });
@@ -156,18 +152,16 @@ describe('whoever reported what was not found to occur, and is the same as what 
 });
 
 describe('a link, and its end', () => {
-  const after = (side: Side): WithContacts => ({
-    incident: afterEvents(side.incident, side.events),
-    contacts: side.contacts,
-  });
+  const stateAfter = ({ known = [], gone = [], ...decision }: Decision): State => {
+    const contacts = byId([...known, ...decision.contacts]);
+    for (const id of gone) contacts.delete(id);
+    return { incident: decision.after, contacts };
+  };
   /** @returns both as they are linked at 11:00, and as they are told apart at 11:30 */
-  const play = (linked: Ledger, to: Ledger, pending: Pending[] = []) => {
-    const sides = link(linked, to, '11:00', pending);
-    const [own, survivor] = sides.map(after) as [WithContacts, WithContacts];
-    const known = new Map([...sideOf(linked).contacts, ...own.contacts].map((each) => [each.id, each]));
-    const statement = { type: 'unlinked' } as Parameters<typeof decideParted>[2];
-    const parted = decideParted({ ...own, contacts: [...known.values()] }, [survivor], statement, [], by('11:30'));
-    return { joined: sides, parted };
+  const play = (linked: State, to: State, pending: Pending[] = []) => {
+    const joined = link(linked, to, '11:00', pending);
+    const parted = decideParted(stateAfter(joined[0]), [stateAfter(joined[1])], { type: 'unlinked' }, [], by('11:30'));
+    return { joined, parted };
   };
   test.each([
     ['incident-filed', false],
@@ -184,7 +178,7 @@ describe('a link, and its end', () => {
     expect(play(reported({}), other(), [sending]).joined[1].outbox).toEqual([sending]);
   });
 
-  test.each<[string, Pending[], Side['timer']]>([
+  test.each<[string, Pending[], Decision['timer']]>([
     [
       'at once where something waits to be told',
       [{ kind: 'update-failed', key: 'k', since: at('24 10:59') }],
@@ -220,13 +214,13 @@ describe('a link, and its end', () => {
   });
   test('gives back a recovery that was still to be told of', () => {
     const ledger = reported({});
-    ledger.state({ type: 'recovered', customers: 'all' } as OwnStatement, 'sato', at('24 10:58'));
+    ledger.states({ type: 'recovered', customers: 'all' }, '10:58');
     const then = { recoveredAt: at('24 10:58'), endsWith: 'recovery', stoppedAt: null };
     expect(ofA(play(ledger, other({ affectedCustomers: [], impact: {} })).parted[0])).toMatchObject(then);
   });
   test('has who had recovered, and had been told so, wait again where it opens that, and gives that back', () => {
     const to = reported({});
-    to.state(recovery, 'sato', at('24 10:40'));
+    to.states(recovery, '10:40');
     const { joined, parted } = play(reported({ ongoing: 'yes' }, '10:50'), to);
     const before = { stoppedAt: at('24 10:40'), recoveredAt: at('24 10:40') };
     expect(ofA(joined[1])).toMatchObject({ stoppedAt: null, overBeforeLink: { at: at('24 11:00'), ...before } });
@@ -238,65 +232,66 @@ describe('a link, and its end', () => {
     ['does not occur', [denied, update]],
   ])('leaves who had been told that it %s as they were', (_, statements) => {
     const ledger = reported({});
-    for (const each of statements) ledger.state(each, 'sato', at('24 10:40'));
+    for (const each of statements) ledger.states(each, '10:40');
     const { joined, parted } = play(ledger, other());
     expect([ofA(joined[0]), ofA(parted[0])]).toEqual([undefined, undefined]);
     expect(joined[1].events.map(({ type }) => type)).not.toContain('reopened');
   });
   test.each([
     ['were told of it', recovery],
-    ['are still to be told of it', { type: 'recovered', customers: 'all' } as OwnStatement],
+    ['are still to be told of it', { type: 'recovered', customers: 'all' }],
   ])('leaves who had recovered here, and %s, as they were, where they have there as well', (_, statement) => {
     const [linked, to] = [reported({}), reported({})];
-    linked.state(recovery, 'sato', at('24 10:40'));
-    to.state(statement, 'sato', at('24 10:40'));
-    expect(link(linked, to)[1].contacts).toEqual([]);
+    linked.states(recovery, '10:40');
+    to.states(statement, '10:40');
+    expect(link(linked, to, '10:42')[1].contacts).toEqual([]);
   });
   test('leaves those whom nobody has named, and nobody counts any more, without word of what was reported again', () => {
-    const to = filed(2, ['a'], {}, { affectedCustomerCount: 2 });
+    const to = filed(2, ['a'], { affectedCustomerCount: 2 });
     for (const [time, statement] of [
       ['10:20', denied],
       ['10:30', { type: 'scoped', affectedCustomerCount: 2, affectedCustomers: [{ id: 'b' }], method: 'ログ' }],
       ['10:40', { ...denied, happened: 'yes', ongoing: 'yes' }],
-    ] as [string, OwnStatement][])
-      to.state(statement, 'sato', at(`24 ${time}`));
+    ] as [string, object][])
+      to.states(statement, time);
     const stopped = to.contacts.get(theOthersId);
     expect([stopped?.stoppedAt, to.incident.status]).toEqual([at('24 10:20'), 'open']);
-    expect(link(filed(1, ['x']), to)[1].contacts.map(({ id }) => id)).toEqual([contactIdOf({ id: 'x' })]);
+    expect(link(filed(1, ['x']), to, '10:42')[1].contacts.map(({ id }) => id)).toEqual([contactIdOf({ id: 'x' })]);
   });
   test.each<[string, string[], string]>([
     ['has recovered with the last of those whom a link brings', ['k'], '24 10:50'],
     ['stays as it was stated where nobody was known', [], '24 10:20'],
   ])('what is over %s', (_, names, then) => {
-    const [linked, to] = [filed(1, ['a']), filed(2, names, {}, { isReporterAffected: names.length > 0 })];
-    to.state({ type: 'recovered', customers: 'all' } as OwnStatement, 'sato', at('24 10:20'));
-    linked.state({ type: 'recovered', customers: 'all' } as OwnStatement, 'sato', at('24 10:50'));
+    const [linked, to] = [filed(1, ['a']), filed(2, names, { isReporterAffected: names.length > 0 })];
+    to.states({ type: 'recovered', customers: 'all' }, '10:20');
+    linked.states({ type: 'recovered', customers: 'all' }, '10:50');
     const [, side] = link(linked, to);
-    expect(told(afterEvents(side.incident, side.events).recoveredAt)).toBe(then);
+    expect(told(side.after.recoveredAt)).toBe(then);
   });
   test('has who was still to be told that it was not found to occur be told so again', () => {
     const ledger = reported({}, '10:10');
-    ledger.state(denied, 'sato', at('24 10:55'));
+    ledger.states(denied, '10:55');
     expect(ofA(play(ledger, other()).parted[0])).toMatchObject({ endsWith: 'not-occurring', stoppedAt: null });
   });
   test('has who was told of the one it opened wait again, and gives that back', () => {
     const ledger = reported({}, '10:10');
-    for (const each of [denied, update]) ledger.state(each, 'sato', at('24 10:20'));
-    const linked = new Ledger({ affectedCustomers: [{ id: 'x' }], ongoing: 'yes' });
+    for (const each of [denied, update]) ledger.states(each, '10:20');
+    const linked = reported({ ongoing: 'yes' });
+    linked.incident = { ...linked.incident, affectedCustomers: [{ id: 'x' }] };
     const { joined, parted } = play(linked, ledger);
     expect(ofA(joined[1])).toMatchObject({
       stoppedAt: null,
       overBeforeLink: { at: at('24 11:00'), stoppedAt: at('24 10:20') },
     });
-    expect(afterEvents(joined[1].incident, joined[1].events).status).toBe('open');
+    expect(joined[1].after.status).toBe('open');
     expect(ofA(parted[1])).toMatchObject({ stoppedAt: at('24 10:20'), nextUpdateDueAt: null });
-    expect(afterEvents(parted[1]?.incident as Incident, parted[1]?.events ?? []).status).toBe('not-occurring');
+    expect(parted[1]?.after.status).toBe('not-occurring');
   });
 });
 
 describe('whoever asked', () => {
-  const asked = (): Ledger => other({ kind: 'question', impact: { affectedCustomerCount: 1 } });
-  const join = (to: Ledger): Contact | undefined => ofA(link(asked(), to)[1]);
+  const asked = (): State => other({ kind: 'question', impact: { affectedCustomerCount: 1 } });
+  const join = (to: State): Contact | undefined => ofA(link(asked(), to)[1]);
 
   test.each<[string, Partial<Incident>, Partial<Contact>]>([
     ['of what goes on is told with the others', {}, { stoppedAt: null, nextUpdateDueAt: at('24 11:15') }],
@@ -314,7 +309,7 @@ describe('whoever asked', () => {
   });
   test('and was told already that it is over is told nothing more', () => {
     const to = reported({}, '10:10');
-    to.state(recovery, 'sato', at('24 10:40'));
+    to.states(recovery, '10:40');
     expect(join(to)).toBe(undefined);
   });
 });
@@ -323,21 +318,20 @@ describe('those whom it had counted itself, and who were all named by who leaves
   /** It counts two and names one; the ticket of a linked one names another at 10:20, and the link ends at 10:30. */
   const parted = (facts: Partial<Incident>, before: (others: Contact, incident: Incident) => Partial<Contact>) => {
     const to = reported({});
-    to.state({ type: 'scoped', affectedCustomerCount: 2, method: 'logs' } as OwnStatement, 'sato', at('24 10:05'));
+    to.states({ type: 'scoped', affectedCustomerCount: 2, method: 'logs' }, '10:05');
     const linked = other({ affectedCustomers: [], impact: {} });
-    const [own, side] = link(linked, to, '10:10');
-    const joined = { ...afterEvents(side.incident, side.events), ...facts };
+    const [home, side] = link(linked, to, '10:10');
+    const joined = { ...side.after, ...facts };
     const affectedCustomers = [...joined.affectedCustomers, { id: 'd', via: [linked.incident.id] }];
     const others = to.contacts.get(theOthersId) as Contact;
     const stopped = { ...others, ...before(others, joined) };
     const incident = { ...joined, affectedCustomers };
     const contacts = [to.contacts.get(contactIdOf({ id: 'a' })) as Contact, stopped];
-    const chain = [{ incident, contacts }];
-    const was = { incident: afterEvents(linked.incident, own.events), contacts: [] };
+    const was = { incident: home.after, contacts: byId([]) };
+    const chain = [{ incident, contacts: byId(contacts) }];
     const [, left] = decideParted(was, chain, { type: 'unlinked' }, [], by('10:30'));
-    const after = afterEvents(incident, left?.events ?? []);
     const contact = left?.contacts.find(({ id }) => id === theOthersId) ?? stopped;
-    return { count: after.impact.affectedCustomerCount, contact, timer: left?.timer };
+    return { count: left?.after.impact.affectedCustomerCount, contact, timer: left?.timer };
   };
   /** As they are once everyone is named. */
   const named = (others: Contact): Partial<Contact> => ({
@@ -393,11 +387,11 @@ describe('whoever is told together with somebody who leaves', () => {
     const contact = { ...own, ticket, customers, name: 'X店', joinedFrom: 'inc_1' };
     const kept = theirs.length > 0 ? [{ ...own, ticket, customers: theirs }] : [];
     const [, side] = decideParted(
-      { incident, contacts: kept },
-      [{ incident: there, contacts: [contact] }],
+      { incident, contacts: byId(kept) },
+      [{ incident: there, contacts: byId([contact]) }],
       { type: 'unlinked' },
       [],
-      { actor: 'sato', now: at('24 10:30'), policy },
+      by('10:30'),
     );
     return side?.contacts.find(({ id }) => id === own.id);
   };
@@ -426,9 +420,8 @@ describe('whoever is told together with somebody who leaves', () => {
     const id = contactIdOf({ id: 'z' });
     const contact = { ...own, id, customers: [{ id: 'z' }], nextUpdateDueAt: at('24 15:00') };
     const incident = { ...linked.incident, status: 'linked' as const, linkedTo: 'inc_2' };
-    const chain = [{ incident: there, contacts: [contact] }];
-    const by = { actor: 'sato', now: at('24 11:00'), policy };
-    const [side] = decideParted({ incident, contacts: [own] }, chain, { type: 'unlinked' }, [], by);
+    const chain = [{ incident: there, contacts: byId([contact]) }];
+    const [side] = decideParted({ incident, contacts: byId([own]) }, chain, { type: 'unlinked' }, [], by('11:00'));
     expect(told(side.contacts.find((each) => each.id === id)?.nextUpdateDueAt)).toBe('24 11:15');
   });
   test.each([
@@ -451,11 +444,11 @@ describe('whoever is told together with somebody who leaves', () => {
     };
     const incident = { ...linked.incident, status: 'linked' as const, linkedTo: 'inc_2' };
     const [side] = decideParted(
-      { incident, contacts: [own] },
-      [{ incident: there, contacts: [contact] }],
+      { incident, contacts: byId([own]) },
+      [{ incident: there, contacts: byId([contact]) }],
       { type: 'unlinked' },
       [],
-      { actor: 'sato', now: at('24 10:30'), policy },
+      by('10:30'),
     );
     const back = side.contacts.find((each) => each.id === contactId);
     expect([back?.customers, back?.name, back?.ticket !== undefined]).toEqual([[{ id: 'z' }], undefined, isOwn]);

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { ContactEffect } from '../../functions/incidents/decision.ts';
+import type { Changes, EventOf } from '../../functions/incidents/events.ts';
+import { evolveAlone } from '../../functions/incidents/fold/evolve.ts';
 import { type Incident, openIncident } from '../../functions/incidents/incident.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
 import { type OnItsWay, textKeyOf } from '../../functions/incidents/sending.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { changedFields } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
 
 const receivedAt = new Date('2026-11-24T01:00:00Z');
@@ -33,7 +37,22 @@ const incident = (fields: Partial<Incident> = {}): Incident => {
 };
 const reply = (fields: Partial<Signal> = {}) =>
   signal({ kind: 'agent-replied', agent: '鈴木', message: '調べています', happenedAt: later, ...fields });
-const decide = (of: Incident, word: Signal) => decideLaterWord(of, word, policy, now);
+/** Its facts, what each leaves of the incident, and what is concluded beside it. */
+function decide(of: Incident, word: Signal, linkedId?: string) {
+  const { facts, outbox } = decideLaterWord(of, word, policy, now, linkedId);
+  let incident = of;
+  const events: EventOf[] = [];
+  const changes: Changes[] = [];
+  const effects: ContactEffect[] = [];
+  for (const fact of facts) {
+    const alone = evolveAlone(incident, { ...fact, recordedAt: now }, policy);
+    events.push(fact, ...alone.concluded);
+    changes.push(changedFields(incident, alone.incident), ...alone.concluded.map(() => ({})));
+    effects.push(...alone.effects);
+    incident = alone.incident;
+  }
+  return { incident, events, changes, effects, outbox };
+}
 const types = (of: Incident, word: Signal) => decide(of, word).events.map((each) => each.type);
 
 describe('an agent’s public reply', () => {
@@ -52,7 +71,7 @@ describe('an agent’s public reply', () => {
       recovery: false,
     });
     expect(word.incident).toMatchObject({ firstResponseAt: later, responders: ['鈴木'] });
-    expect(word.events.at(-1)?.changes.missing?.map((each) => each.field)).not.toContain('firstResponseAt');
+    expect(word.incident.missing.map((each) => each.field)).not.toContain('firstResponseAt');
   });
 
   test('after another is an update alone; one that was sent earlier and came later was the first', () => {
@@ -117,12 +136,14 @@ describe('other words', () => {
   });
 });
 
-/** What a word leaves in the ledger, with what only the record's bookkeeping needs left out. */
-const ledger = (of: Incident, word: Signal) =>
-  decide(of, word).events.map(({ type, actor, occurredAt, detail: { signalId, ...detail }, changes }) => {
-    const { missing: _, ...changed } = changes;
+/** What a word leaves on the timeline, and of the incident but for what is missing. */
+const recorded = (of: Incident, word: Signal) => {
+  const { events, changes } = decide(of, word);
+  return events.map(({ type, actor, occurredAt, detail: { signalId, ...detail } }, index) => {
+    const { missing: _, ...changed } = changes[index] ?? {};
     return { type, actor, occurredAt, detail, changed, isOfSignal: signalId === word.id };
   });
+};
 const bare = (fields: Partial<Incident> = {}): Incident => {
   const { occurredAt: _, description: __, ...rest } = incident({ title: '', ...fields });
   return rest;
@@ -140,7 +161,7 @@ describe('a further report fills what is unknown', () => {
   const { title: _, ...untitled } = signal();
 
   test('its title, its description and whether it goes on', () => {
-    expect(ledger(bare(), signal({ description: '赤い画面', ongoing: 'no' }))).toEqual([
+    expect(recorded(bare(), signal({ description: '赤い画面', ongoing: 'no' }))).toEqual([
       corrected('title', '注文が確定できない', { title: '注文が確定できない' }),
       corrected('description', '赤い画面', { description: '赤い画面' }),
       corrected('ongoing', 'no', { ongoing: 'no' }),
@@ -149,11 +170,11 @@ describe('a further report fills what is unknown', () => {
 
   test('by whom it was said, where that is known, at the time at which it was', () => {
     const word = signal({ ongoing: 'yes', agent: '鈴木', happenedAt: later });
-    expect(ledger(incident(), word)).toMatchObject([{ actor: '鈴木', occurredAt: later }]);
+    expect(recorded(incident(), word)).toMatchObject([{ actor: '鈴木', occurredAt: later }]);
   });
 
   test('what it costs the business, which the reference score follows', () => {
-    const [event] = ledger(bare({ title: 'x' }), { ...untitled, businessImpact: 'stopped' });
+    const [event] = recorded(bare({ title: 'x' }), { ...untitled, businessImpact: 'stopped' });
     expect(event).toMatchObject(
       corrected('impact.businessImpact', 'stopped', {
         impact: { businessImpact: 'stopped', affectedCustomerCount: 1 },
@@ -167,10 +188,14 @@ describe('a further report fills what is unknown', () => {
     const at = new Date('2026-11-23T01:00:00Z');
     const word = { ...untitled, occurredAt: { at, isApproximate } };
     const before = bare({ title: 'x' });
-    const [time, urgency, ...rest] = ledger(before, word);
+    const [time, urgency, ...rest] = recorded(before, word);
     expect(rest).toEqual([]);
-    expect(time).toEqual(
-      corrected('occurredAt', at, { occurredAt: at, ...(isApproximate ? { isOccurredAtApproximate: true } : {}) }),
+    expect(time).toMatchObject({
+      type: 'corrected',
+      detail: { field: 'occurredAt', new: at, ...(isApproximate ? { isApproximate } : {}) },
+    });
+    expect([time?.changed.isOccurredAtApproximate, time?.detail.isApproximate]).toEqual(
+      isApproximate ? [true, true] : [undefined, undefined],
     );
     expect(urgency).toMatchObject({
       type: 'urgency-changed',
@@ -199,8 +224,8 @@ describe('a further report fills what is unknown', () => {
       ongoing: 'no',
       businessImpact: 'stopped',
     });
-    expect(ledger(known, word)).toEqual([]);
-    expect(ledger(bare(), { ...untitled })).toEqual([]);
+    expect(recorded(known, word)).toEqual([]);
+    expect(recorded(bare(), { ...untitled })).toEqual([]);
   });
 
   test('an alert’s report does, too; a customer’s message does not', () => {
@@ -224,6 +249,9 @@ describe('who is affected', () => {
           new: 2,
           customers: [{ id: 'store-13' }],
           signalId: 'sig_2',
+          receivedAt,
+          ticket: { tool: 'zendesk', id: '9120' },
+          reporter: { id: 'store-12' },
         },
       ],
     ]);
@@ -367,7 +395,7 @@ describe('an agent’s reply, in detail', () => {
 
   test('of a responder adds nobody, and at the same time is no earlier response', () => {
     const responded = incident({ firstResponseAt: later, responders: ['鈴木'] });
-    expect(ledger(responded, reply()).map(({ type, changed }) => ({ type, changed }))).toEqual([
+    expect(recorded(responded, reply()).map(({ type, changed }) => ({ type, changed }))).toEqual([
       { type: 'customer-updated', changed: {} },
     ]);
   });
@@ -455,7 +483,7 @@ test('whom it knew by itself, and the ticket of a linked report names as well, b
     affectedCustomers: [{ id: 'store-12' }, { id: 'store-13', via: ['inc_2'] }, { id: 'store-14' }],
   });
   const word = signal({ sourceId: '9999', affectedCustomers: [{ id: 'store-13' }, { id: 'store-15' }] });
-  expect(decideLaterWord(known, word, policy, now, 'inc_2').incident.affectedCustomers).toEqual([
+  expect(decide(known, word, 'inc_2').incident.affectedCustomers).toEqual([
     { id: 'store-12', via: ['inc_1', 'inc_2'] },
     { id: 'store-13', via: ['inc_2'] },
     { id: 'store-14' },
@@ -464,7 +492,7 @@ test('whom it knew by itself, and the ticket of a linked report names as well, b
 });
 
 test('that a linked ticket names whom it knew by itself is recorded, though nobody is new', () => {
-  const { incident: after, events } = decideLaterWord(incident(), signal({ sourceId: '9999' }), policy, now, 'inc_2');
+  const { incident: after, events } = decide(incident(), signal({ sourceId: '9999' }), 'inc_2');
   expect(events.map((each) => each.type)).toEqual(['corrected']);
   expect(after.affectedCustomers).toEqual([{ id: 'store-12', via: ['inc_1', 'inc_2'] }]);
 });

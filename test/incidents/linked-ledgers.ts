@@ -1,14 +1,56 @@
-/** Incidents in a ledger each, linked and told apart as the store would have it: what is decided of each is recorded there. */
-import { afterEvents, type Pending } from '../../functions/incidents/decision.ts';
-import type { Incident } from '../../functions/incidents/incident.ts';
-import { decideJoined, decideParted, type Side } from '../../functions/incidents/join-and-part.ts';
-import { decideLaterWord } from '../../functions/incidents/later-word.ts';
+/** Records in memory, linked and told apart as the store would have it: what is decided of each is recorded there. */
+import type { Decision } from '../../functions/incidents/commit.ts';
+import type { Pending } from '../../functions/incidents/decision.ts';
+import { decideJoined, decideParted } from '../../functions/incidents/link.ts';
 import { type Contact, contactIdOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import type { Customer, Signal } from '../../functions/incidents/signal/signal.ts';
-import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
 import { policy } from '../../functions/policy.ts';
-import { Ledger } from './retraction/ledger.ts';
+import { InMemory } from './record.ts';
 import { at, told } from './rhythm/rhythm.ts';
+
+const filedAt = at('24 10:00');
+
+/** A report by which nothing is urgent, and nothing goes on. */
+export const calmReport = {
+  ongoing: 'no',
+  occurredAt: { at: at('24 07:00'), isApproximate: false },
+} as const satisfies Partial<Signal>;
+
+const signalAt = (receivedAt: Date, report: Partial<Signal>): Signal => ({
+  id: 'sig_1',
+  source: 'ticket',
+  tool: 'generic',
+  sourceId: 'T-1001',
+  kind: 'stated',
+  receivedAt,
+  title: '注文が通らない',
+  tags: [],
+  differsFromExpected: 'yes',
+  occurredAt: { at: at('24 09:50'), isApproximate: false },
+  ongoing: 'unknown',
+  customer: { id: 'a', name: 'A店' },
+  isReporterAffected: true,
+  affectedCustomers: [],
+  isDrill: false,
+  problems: [],
+  ...report,
+});
+
+/** One that was filed at 10:00, and in which nothing happens but what is stated: no tick looks at it. */
+export class Ledger extends InMemory {
+  /** @param report what else its ticket says; without it, that `a` is affected */
+  constructor(report: Partial<Signal> = {}, id = 'inc_1') {
+    super(signalAt(filedAt, report), filedAt, id);
+  }
+
+  /** @throws Error where it is refused */
+  states(statement: object, time: string): this {
+    this.now = at(`24 ${time}`);
+    const refusal = this.state({ ...statement }, 'sato');
+    if (refusal) throw new Error(refusal.refused.text);
+    return this;
+  }
+}
 
 /** What a ticket says: its first customer reports, and the others are named. Who shares a contact is `id/contact`. */
 function reportOf(names: readonly string[]): Pick<Signal, 'affectedCustomers'> & { customer: Customer } {
@@ -20,52 +62,37 @@ function reportOf(names: readonly string[]): Pick<Signal, 'affectedCustomers'> &
 }
 
 /** `1` is `inc_1`, reported by ticket `T-1` at 10:00. Whether it goes on is not known. */
-export function filed(
-  number: number,
-  names: readonly string[],
-  facts: Partial<Incident> = {},
-  report: Partial<Signal> = {},
-): Ledger {
-  return new Ledger({ id: `inc_${number}`, ...facts }, { sourceId: `T-${number}`, ...reportOf(names), ...report });
-}
+export const filed = (number: number, names: readonly string[], report: Partial<Signal> = {}): Ledger =>
+  new Ledger({ sourceId: `T-${number}`, ...reportOf(names), ...report }, `inc_${number}`);
 
 /** The ticket of one that was linked, or of the survivor itself, names more of them. */
 export function names(survivor: Ledger, number: number, customers: readonly string[], time: string): void {
   const id = `inc_${number}`;
-  const receivedAt = at(`24 ${time}`);
-  const ticket = { source: 'ticket', tool: 'generic', sourceId: `T-${number}`, kind: 'stated' } as const;
-  const said = { ongoing: 'unknown', isReporterAffected: true, problems: [], tags: [] } as const;
-  const signal = { id: `sig_${time}`, ...ticket, ...said, ...reportOf(customers), receivedAt } as unknown as Signal;
-  const linkedId = survivor.incident.id === id ? undefined : id;
-  survivor.take(decideLaterWord(survivor.incident, signal, policy, receivedAt, linkedId), 'generic', receivedAt);
+  survivor.now = at(`24 ${time}`);
+  const said = { id: `sig_${time}`, sourceId: `T-${number}`, ...reportOf(customers) };
+  survivor.hear(signalAt(survivor.now, said), survivor.incident.id === id ? undefined : id);
 }
 
-export const states = (ledger: Ledger, statement: object, time: string): unknown =>
-  ledger.state(statement as OwnStatement, 'sato', at(`24 ${time}`));
-
 const by = (time: string) => ({ actor: 'sato', now: at(`24 ${time}`), policy });
-const readOf = ({ incident, contacts }: Ledger) => ({ incident, contacts: [...contacts.values()] });
 
-function record(ledger: Ledger, side: Side): void {
-  ledger.incident = afterEvents(ledger.incident, side.events);
-  for (const contact of side.contacts) ledger.contacts.set(contact.id, contact);
-  for (const id of side.gone ?? []) ledger.contacts.delete(id);
+function record(ledger: Ledger, decision: Decision, time: string): void {
+  ledger.now = at(`24 ${time}`);
+  ledger.commit(decision);
 }
 
 /** @returns what was decided of the linked one, and of the one that survives */
-export function link(linked: Ledger, to: Ledger, time: string, pending: Pending[] = []): [Side, Side] {
-  const both = { linked: { ...readOf(linked), pending }, to: readOf(to) };
-  const sides = decideJoined(both, { to: to.incident.id, basis: '同じ障害' }, [], by(time));
-  record(linked, sides[0]);
-  record(to, sides[1]);
-  return sides;
+export function link(linked: Ledger, to: Ledger, time: string): [Decision, Decision] {
+  const decisions = decideJoined(linked, to, { to: to.incident.id, basis: '同じ障害' }, [], by(time));
+  record(linked, decisions[0], time);
+  record(to, decisions[1], time);
+  return decisions;
 }
 
 /** @returns what was decided of the linked one, and of each that it was linked to */
-export function part(linked: Ledger, chain: Ledger[], time: string, rest: Pending[] = []): [Side, ...Side[]] {
-  const sides = decideParted(readOf(linked), chain.map(readOf), { type: 'unlinked' }, rest, by(time));
-  for (const [index, ledger] of [linked, ...chain].entries()) record(ledger, sides[index] as Side);
-  return sides;
+export function part(linked: Ledger, chain: Ledger[], time: string, rest: Pending[] = []): [Decision, ...Decision[]] {
+  const decisions = decideParted(linked, chain, { type: 'unlinked' }, rest, by(time));
+  for (const [index, ledger] of [linked, ...chain].entries()) record(ledger, decisions[index] as Decision, time);
+  return decisions;
 }
 
 /** The contact of a customer, or of the `others` whom nobody has named. */
@@ -82,4 +109,4 @@ export const waitingIn = ({ contacts }: Ledger): string[] =>
     isTheOthers ? ['others'] : customers.map(({ id }) => id),
   );
 
-export const typesOf = (side: Side | undefined): string[] => (side?.events ?? []).map(({ type }) => type);
+export const typesOf = (decision: Decision | undefined): string[] => (decision?.events ?? []).map(({ type }) => type);

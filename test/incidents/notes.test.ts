@@ -1,6 +1,6 @@
 /** What whoever reported is told of on their own ticket, within the team. */
 import { describe, expect, test } from 'vitest';
-import type { DecidedEvent } from '../../functions/incidents/events.ts';
+import type { EventOf } from '../../functions/incidents/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { notesOf } from '../../functions/incidents/notes.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
@@ -8,12 +8,12 @@ import { at, incidentAt } from './rhythm/rhythm.ts';
 
 const now = at('24 10:05');
 const incident = incidentAt(at('24 10:00'), { origin: { tool: 'zendesk', id: '7' } });
-const reclassified = { type: 'reclassified', detail: { rule: 'answered-as-trouble' } } as unknown as DecidedEvent;
-const responded = { type: 'responded', detail: {} } as unknown as DecidedEvent;
+const reclassified = { type: 'reclassified', detail: { rule: 'answered-as-trouble' } } as unknown as EventOf;
+const responded = { type: 'responded', detail: {} } as unknown as EventOf;
 const notes = (
   before: Partial<Incident> | undefined,
   after: Partial<Incident> = {},
-  events: DecidedEvent[] = [],
+  events: EventOf[] = [],
   by: Policy = policy,
 ) => notesOf(before && { ...incident, ...before }, { ...incident, ...after }, events, now, by);
 
@@ -68,7 +68,7 @@ describe('a note is written', () => {
     ]);
   });
   test('with the rule by which a question became an incident, and only then', () => {
-    const ruleOf = (before: Partial<Incident>, after: Partial<Incident>, events: DecidedEvent[]) =>
+    const ruleOf = (before: Partial<Incident>, after: Partial<Incident>, events: EventOf[]) =>
       notes(before, after, events).map(({ sends }) => (sends as { rule?: string }).rule);
     expect(ruleOf({ kind: 'question' }, {}, [responded, reclassified])).toEqual(['answered-as-trouble']);
     expect(ruleOf({ kind: 'question' }, {}, [responded])).toEqual([undefined]);

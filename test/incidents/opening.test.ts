@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { afterEvents } from '../../functions/incidents/decision.ts';
+import { fold } from '../../functions/incidents/fold/fold.ts';
 import { decideOpening } from '../../functions/incidents/opening.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
-import { foldTimeline, sequenced } from '../../functions/incidents/timeline.ts';
+import { sequenced } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
 
 const receivedAt = new Date('2026-11-24T01:00:00Z');
@@ -31,17 +31,15 @@ const reply: Signal = {
 
 test('a ticket first heard of by the team’s reply has its response and its customer’s update, as it would later', () => {
   const by = { actor: 'zendesk', policy, now: receivedAt };
-  const { incident: filed, contacts, events } = decideOpening('inc_1', 0, reply, routeSignal(reply, policy), by);
-  const incident = afterEvents(filed, events);
+  const { after: incident, contacts, events } = decideOpening('inc_1', 0, reply, routeSignal(reply, policy), by);
   expect(incident).toMatchObject({ firstResponseAt: happenedAt, responders: ['sato@example.com'], slots: { met: 1 } });
   expect(events.map((each) => each.type)).toEqual(['filed', 'responded', 'customer-updated', 'slot-closed']);
   expect(contacts[0]).toMatchObject({ lastUpdateAt: happenedAt, lastMessage: '確認しております' });
   // The beat goes on from the reply, not from the filing.
   expect(contacts[0]?.nextUpdateDueAt).toEqual(new Date(happenedAt.getTime() + 30 * 60_000));
-  const recorded = sequenced(events, 0, receivedAt);
-  const stated = recorded.filter((each) => each.actor !== 'rule').at(-1)?.id;
-  const sequences = { lastSequence: recorded.length, statedSequence: Number(stated) };
-  expect(foldTimeline(recorded)).toEqual({ ...incident, ...sequences });
+  const recorded = sequenced(incident, events, 0, receivedAt, 'pol_1');
+  expect(recorded.incident).toMatchObject({ lastSequence: 4, statedSequence: 3 });
+  expect(fold('inc_1', recorded.events, () => policy)).toMatchObject({ incident: recorded.incident });
 });
 
 const opening = (facts: Partial<Signal>) => {
@@ -79,15 +77,15 @@ test('trouble is to be told of once', () => {
 
 test('its timeline begins with who reported it when, and why it is what it is', () => {
   const reportedAt = new Date('2026-11-24T00:55:00Z');
-  const { events, incident } = opening({ reportedAt });
-  const { rule, why } = incident.routing;
+  const { events, after } = opening({ reportedAt });
+  const { rule, why } = after.routing;
+  const { message: _message, ...report } = { ...reply, kind: 'stated', reportedAt };
   expect(events).toEqual([
     {
       type: 'filed',
       occurredAt: reportedAt,
       actor: 'sato@example.com',
-      detail: { signalId: 'sig_1', rule, why },
-      changes: incident,
+      detail: { signalId: 'sig_1', rule, why, generation: 0, routing: after.routing, report },
     },
   ]);
   const { agent: _, ...byTool } = reply;
@@ -100,12 +98,12 @@ test('its timeline begins with who reported it when, and why it is what it is', 
 });
 
 test('the team’s first reply updates whom it was sent to and nobody else, and leaves what is still to be said', () => {
-  const { contacts, events } = opening({ kind: 'agent-replied', affectedCustomers: [{ id: 'store-2' }] });
+  const { contacts, after } = opening({ kind: 'agent-replied', affectedCustomers: [{ id: 'store-2' }] });
   expect(contacts.map((each) => [each.customers[0]?.id, each.lastUpdateAt])).toEqual([
     ['store-1', happenedAt],
     ['store-2', undefined],
   ]);
-  const missing = events.at(-1)?.changes.missing?.map((each) => each.field);
+  const missing = after.missing.map((each) => each.field);
   expect(missing).toContain('verifiedAt');
   expect(missing).not.toContain('firstResponseAt');
 });

@@ -2,47 +2,43 @@
  * A record in memory: a report, statements and further words, and a tick every minute, by what decides alone. The same
  * rows are played through a whole house by `test/scenarios/timetable.ts`, which tells what is stored and sent.
  */
+import { deepStrictEqual } from 'node:assert/strict';
 import { decideNotices } from '../../functions/customer-updates/decide-notices.ts';
-import type { Decision as Committed } from '../../functions/incidents/commit.ts';
+import { decisionOn } from '../../functions/incidents/change.ts';
+import type { Decision } from '../../functions/incidents/commit.ts';
+import { unknownCustomers } from '../../functions/incidents/contact-effects.ts';
 import {
-  applyEffects,
-  effectsOfCount,
-  needsContacts,
-  unknownCustomers,
-} from '../../functions/incidents/contact-effects.ts';
-import {
-  afterEvents,
   type Context,
   type Decided,
   isSending,
   type Pending,
   type Refusal,
-  withMissing,
 } from '../../functions/incidents/decision.ts';
-import { areaFacts, decideEmergency } from '../../functions/incidents/emergency/decide-emergency.ts';
-import type { DecidedEvent, TimelineEvent } from '../../functions/incidents/events.ts';
+import { areaFacts } from '../../functions/incidents/emergency/decide-emergency.ts';
+import type { EventOf, TimelineEvent } from '../../functions/incidents/events.ts';
+import { decideRetraction } from '../../functions/incidents/fold/decide-retraction.ts';
+import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
+import { fold } from '../../functions/incidents/fold/fold.ts';
+import { byId, type State } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
 import { decideOpening } from '../../functions/incidents/opening.ts';
-import { decideRetraction } from '../../functions/incidents/retraction/decide-retraction.ts';
+import { signalEvent } from '../../functions/incidents/records.ts';
 import { type Contact, customerIdsOf } from '../../functions/incidents/rhythm/contact.ts';
-import { type TimerDecision, timerAfter } from '../../functions/incidents/rhythm/wake.ts';
+import type { TimerDecision } from '../../functions/incidents/rhythm/wake.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { decideStatement } from '../../functions/incidents/statements/decide-statement.ts';
 import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
 import { type StatementOf, statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
-import { applyChanges, sequenced } from '../../functions/incidents/timeline.ts';
+import { sequenced } from '../../functions/incidents/timeline.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
-import { policy } from '../../functions/policy.ts';
+import { policy, policyVersion } from '../../functions/policy.ts';
 import { decideReview, type ReviewStatement } from '../../functions/postmortems/review.ts';
 import { refuse, wrongField } from '../../functions/words/refusals/refuse.ts';
 import { byName, instant, type Row, type Seen, type Step, seenOf, ticketOf } from '../scenarios/rows.ts';
 
 const minuteMs = 60_000;
-
-/** As `commit` takes it. */
-type Decision = Pick<Committed, 'events' | 'contacts' | 'gone' | 'timer' | 'outbox'>;
 
 export interface ToldOf {
   at: Date;
@@ -59,9 +55,9 @@ interface Timer {
   scopeDueAt: Date | null;
 }
 
-export class InMemory {
+export class InMemory implements State {
   incident: Incident;
-  readonly contacts: Map<string, Contact>;
+  contacts: ReadonlyMap<string, Contact>;
   readonly events: TimelineEvent[] = [];
   readonly told: ToldOf[] = [];
   now: Date;
@@ -70,9 +66,9 @@ export class InMemory {
   constructor(signal: Signal, at: Date, id = 'inc_1') {
     this.now = at;
     const opened = decideOpening(id, 0, signal, routeSignal(signal, policy), this.#by(signal.tool));
-    this.incident = opened.incident;
-    this.contacts = new Map(opened.contacts.map((each) => [each.id, each]));
-    this.#commit(undefined, { ...opened, contacts: [] });
+    this.incident = opened.after;
+    this.contacts = new Map();
+    this.commit(opened);
   }
 
   #by(actor: string): Context {
@@ -92,14 +88,14 @@ export class InMemory {
 
   tick(at: Date): void {
     this.now = at;
-    if (this.#timer && this.#timer.wakeAt <= at) this.#look(this.#timer);
+    if (this.#timer && this.#timer.wakeAt <= at) this.look(this.#timer);
   }
 
-  #look({ pending, scopeDueAt }: Timer): void {
+  look({ pending, scopeDueAt }: Pick<Timer, 'pending' | 'scopeDueAt'> = { pending: [], scopeDueAt: null }): void {
     const contacts = [...this.contacts.values()];
     const announced = pending.filter((each) => !isSending(each) && each.kind !== areaFacts);
     const plan = decideNotices(this.incident, contacts, { pending: announced, scopeDueAt }, this.now, policy);
-    this.#take(plan.events, plan.contacts);
+    this.#keep(plan.incident, plan.events, plan.contacts);
     if (plan.notice) {
       const { kind, kinds, told, escalated, idParts } = plan.notice;
       const ids = [...told.map(({ contact }) => contact), ...escalated].flatMap(customerIdsOf);
@@ -109,88 +105,68 @@ export class InMemory {
   }
 
   /** @returns the refusal, where it is refused */
-  state(statement: Record<string, unknown>): Refusal | undefined {
+  state(statement: Record<string, unknown>, actor = 'local'): Refusal | undefined {
     const parsed = statementSchema.parse(statement) as OwnStatement;
-    return this.#change(decideStatement(this.incident, parsed, this.#by('local')));
+    return this.take(decideStatement(this.incident, parsed, this.#by(actor)));
   }
 
-  /**
-   * @param words what its own ticket has told
-   * @param brought contacts that links have brought, as where they came from has kept them
-   */
-  retract(
-    statement: StatementOf<'retracted'>,
-    words: readonly Signal[],
-    brought: readonly Contact[],
-  ): Refusal | undefined {
-    const contacts = [...this.contacts.values()];
-    const by = this.#by('local');
-    const decided = decideRetraction(this.incident, contacts, this.events, statement, by, words, brought);
+  retract(statement: StatementOf<'retracted'>): Refusal | undefined {
+    const decided = decideRetraction(this, this.events, statement, this.#by('local'));
     if ('refused' in decided) return decided;
-    this.commit({ ...decided, timer: { at: this.now, why: 'a statement was retracted' } });
+    this.commit(decided);
     return undefined;
   }
 
   /** What a meeting confirms of it. */
   review(statement: Omit<ReviewStatement, 'actor'>): void {
-    const events = decideReview(this.incident, { ...statement, actor: 'local' }, policy, this.now);
-    const incident = afterEvents(this.incident, events);
-    const effects = statement.affectedCustomerCount === undefined ? [] : effectsOfCount(incident, this.now);
-    this.#change({ events, incident, effects });
+    this.take({ facts: [decideReview(this.incident, { ...statement, actor: 'local' }, policy, this.now)] });
   }
 
   /** @param linkedId the linked incident that it was said of, where this one has taken that over */
   hear(signal: Signal, linkedId?: string): void {
-    this.#change(decideLaterWord(this.incident, signal, policy, this.now, linkedId));
+    const record = { ...signal, ...(linkedId ? { linkedFrom: linkedId } : {}) };
+    this.events.push(signalEvent(record, this.incident.lastSequence, this.now));
+    this.take(decideLaterWord(this.incident, signal, policy, this.now, linkedId));
   }
 
-  #change(decided: Decided | Refusal): Refusal | undefined {
+  take(decided: Decided | Refusal): Refusal | undefined {
     if ('refused' in decided) return decided;
-    const before = this.incident;
-    const contacts = [...this.contacts.values()];
-    const unknown = unknownCustomers(contacts, decided.effects);
+    const unknown = decided.facts.flatMap((fact) => unknownCustomers([...this.contacts.values()], fact));
     if (unknown.length > 0)
       return {
         status: 422,
         refused: refuse('some-not-affected'),
         errors: unknown.map((id) => wrongField('customers', 'not-affected', { id })),
       };
-    const effected = needsContacts(before, decided.incident, decided.effects)
-      ? applyEffects(contacts, before, decided.incident, decided.effects, { now: this.now, policy })
-      : { contacts: [], events: [], incident: decided.incident };
-    const { outbox = [] } = decided;
-    const timer = timerAfter(before, effected.incident, effected.contacts, outbox.length > 0, this.now, policy);
-    const events = withMissing(before, [...decided.events, ...effected.events]);
-    this.commit({ events, contacts: effected.contacts, timer, outbox });
+    const evolved = evolveAll(this, decided.facts, this.now, policy);
+    const outbox = [...(decided.outbox ?? []), ...evolved.outbox];
+    this.commit(decisionOn(this, evolved, outbox, this.#by('local')));
     return undefined;
   }
 
-  /** What was decided elsewhere, such as by a link with another. */
-  commit(decided: Decision): void {
-    this.#commit(this.incident, decided);
+  /** What was decided, here or by a link with another. */
+  commit({ before, after, events, contacts, gone = [], timer, outbox = [] }: Omit<Decision, 'look'>): void {
+    this.#keep(after, events, contacts, gone, before?.lastSequence ?? 0);
+    this.#wake(timer, outbox);
   }
 
-  /** @param before undefined of one that is filed */
-  #commit(before: Incident | undefined, { events, contacts, gone = [], timer, outbox = [] }: Decision): void {
-    const judged =
-      events.length > 0
-        ? decideEmergency(before, afterEvents(this.incident, events), policy, this.now)
-        : { events: [], outbox: [] };
-    this.#take([...events, ...judged.events], contacts, before ? before.lastSequence : 0);
-    for (const id of gone) this.contacts.delete(id);
-    const isAwake = judged.outbox.length > 0;
-    this.#wake(isAwake ? { at: this.now, why: 'it may be an emergency' } : timer, [...outbox, ...judged.outbox]);
-  }
-
-  #take(
-    events: readonly DecidedEvent[],
+  /** The record is what its timeline tells: checked after each step. */
+  #keep(
+    after: Incident,
+    decided: readonly EventOf[],
     contacts: readonly Contact[],
+    gone: readonly string[] = [],
     lastSequence = this.incident.lastSequence,
   ): void {
-    const recorded = sequenced(events, lastSequence, this.now);
-    this.incident = recorded.reduce((state, each) => applyChanges(state, each.changes ?? {}), this.incident);
-    this.events.push(...recorded);
-    for (const each of contacts) this.contacts.set(each.id, each);
+    const { events, incident } = sequenced(after, decided, lastSequence, this.now, policyVersion(policy));
+    this.incident = incident;
+    this.events.push(...events);
+    const all = new Map([...this.contacts, ...byId(contacts)]);
+    for (const id of gone) all.delete(id);
+    this.contacts = all;
+    const told = fold(incident.id, this.events, () => policy);
+    deepStrictEqual(told.incident, incident);
+    deepStrictEqual(inOrder(told.contacts), inOrder(all));
   }
 
   #wake(timer: TimerDecision, outbox: readonly Pending[]): void {
@@ -206,6 +182,10 @@ export class InMemory {
     return this.#timer;
   }
 }
+
+/** By id: a map keeps the order in which they came. */
+export const inOrder = (contacts: ReadonlyMap<string, Contact>): Contact[] =>
+  [...contacts.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
 
 /** A record that a generic ticket has filed, which may say more. */
 export class OfTicket extends InMemory {

@@ -1,12 +1,12 @@
 /** What a signal is kept as, and what it leaves on the timeline. */
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { releaseOf } from '../../functions/incidents/events.ts';
+import { releaseOf, type TimelineEvent } from '../../functions/incidents/events.ts';
+import { fold } from '../../functions/incidents/fold/fold.ts';
 import { derivedFrom } from '../../functions/incidents/form.ts';
 import { presentFiling, presentIncident } from '../../functions/incidents/present.ts';
 import { signalEvent, signalRecord } from '../../functions/incidents/records.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
-import { foldTimeline } from '../../functions/incidents/timeline.ts';
 import { readIfMatch, refuseUnseen, versionOf } from '../../functions/incidents/version.ts';
 import { policy } from '../../functions/policy.ts';
 import { at, incidentAt } from './rhythm/rhythm.ts';
@@ -90,7 +90,7 @@ describe('a signal', () => {
   test('leaves on the timeline by whom it is, when it happened, and what it says', () => {
     const happenedAt = at('24 09:58');
     const said = { ...signal, happenedAt, agent: '鈴木', title: '題', message: '確認中' };
-    expect(signalEvent(said, now)).toEqual({
+    expect(signalEvent(said, 1, now)).toEqual({
       id: 'sig_1',
       type: 'signal-received',
       occurredAt: happenedAt,
@@ -103,24 +103,26 @@ describe('a signal', () => {
         sourceId: '9120',
         title: '題',
         message: '確認中',
+        after: 1,
       },
     });
-    const { occurredAt, actor, detail } = signalEvent(signal, now);
+    const { occurredAt, actor, detail } = signalEvent({ ...signal, linkedFrom: 'inc_3' }, 1, now);
     expect([occurredAt, actor, Object.keys(detail)]).toEqual([
       receivedAt,
       'zendesk',
-      ['signalId', 'kind', 'tool', 'sourceId'],
+      ['signalId', 'kind', 'tool', 'sourceId', 'after', 'of'],
     ]);
   });
 });
 
-test('a timeline without its beginning is none, and what signals leave on it changes nothing', () => {
-  const filed = { type: 'filed', id: '00000001', changes: { ...incidentAt(receivedAt), title: '一' } };
-  const titled = (id: string, title: string) => ({ type: 'corrected', id, changes: { title } });
-  const left = signalEvent(signal, now);
-  const events = [titled('00000010', '三'), left, titled('00000002', '二'), filed] as never[];
-  expect(foldTimeline(events)).toMatchObject({ title: '三', id: 'inc_1' });
-  expect(() => foldTimeline([titled('00000002', '二'), left] as never[])).toThrow(/begins/);
+test('a timeline without its beginning is none, is in any order, and what signals leave on it changes nothing', () => {
+  const said = (id: string, type: string, detail: object) =>
+    ({ id, type, detail, actor: 'sato', occurredAt: receivedAt, recordedAt: now }) as unknown as TimelineEvent;
+  const filed = said('00000001', 'filed', { rule: 'imported', why: '', imported: incidentAt(receivedAt) });
+  const assigned = (id: string, assignee: string) => said(id, 'assigned', { assignee });
+  const events = [assigned('00000010', 'ito'), signalEvent(signal, 2, now), assigned('00000002', 'sato'), filed];
+  expect(fold('inc_1', events, () => policy).incident).toMatchObject({ assignee: 'ito', lastSequence: 10 });
+  expect(() => fold('inc_1', events.slice(0, 3), () => policy)).toThrow(/begins/);
 });
 
 describe('outside', () => {

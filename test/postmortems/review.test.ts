@@ -1,6 +1,6 @@
 /** What a review confirms, keeps and records; and what a bundle says of an emergency and of actions at its week's end. */
 import { describe, expect, test } from 'vitest';
-import { afterEvents } from '../../functions/incidents/decision.ts';
+import { evolveAlone } from '../../functions/incidents/fold/evolve.ts';
 import { policy } from '../../functions/policy.ts';
 import type { NextAction } from '../../functions/postmortems/actions-rules.ts';
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';
@@ -21,8 +21,8 @@ const known = incident({
   affectedCustomers: [{ id: 's-1' }, { id: 's-2' }],
 });
 const review = (stated: Omit<ReviewStatement, 'actor'>, of = known) => {
-  const events = decideReview(of, { actor: 'ann', ...stated }, policy, now);
-  return { event: events[0], after: afterEvents(of, events) };
+  const event = decideReview(of, { actor: 'ann', ...stated }, policy, now);
+  return { event, after: evolveAlone(of, { ...event, recordedAt: now }, policy).incident };
 };
 
 describe('a review', () => {

@@ -108,6 +108,7 @@ test.each<[what: string, end: (id: string) => Promise<unknown>, why: string, sai
   const { id } = (await start({ from })).body;
   await scenario.advance('PT6M');
   await end(from);
+  scenario.written.add(from);
   await scenario.advance('PT30M');
   expect([what, await read(id)]).toMatchObject([what, { state: 'stopped', stoppedBecause: why, next: 2, total: 5 }]);
   expect(await filedBy(id)).toHaveLength(2);

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TimelineEvent } from '../../functions/incidents/events.ts';
-import { presentIncident } from '../../functions/incidents/present.ts';
-import { foldTimeline } from '../../functions/incidents/timeline.ts';
+import { expectFold } from './folds.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -28,12 +26,6 @@ const record = (id: string, event: Record<string, unknown>, headers?: Record<str
   scenario.post(`/api/incidents/${id}/events`, event, headers);
 const read = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;
 const contactsOf = async (id: string) => (await scenario.get(`/api/incidents/${id}/contacts?limit=200`)).body.contacts;
-
-async function expectFold(id: string): Promise<void> {
-  const { body } = await scenario.get(`/api/incidents/${id}/timeline?limit=200`);
-  const { reportCount: _, joinKey: __, ...incident } = await read(id);
-  expect(presentIncident(foldTimeline(body.events as TimelineEvent[]))).toEqual(incident);
-}
 
 describe('what responders record', () => {
   test('from report to recovery, each fact leaves its mark, and the document is the fold of the timeline', async () => {

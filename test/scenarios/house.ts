@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { pubsub } from '../../functions/platform/pubsub.ts';
 import { policy } from '../../functions/policy.ts';
 import { type House, type HouseOptions, localProject, startHouse } from '../../infra/local/house.ts';
+import { expectFolds } from './folds.ts';
 
 /** Another Firestore than the local cloud's, where the environment names one: it is emptied first, and counts nothing. */
 const otherFirestore = process.env.FIRESTORE_EMULATOR_HOST;
@@ -39,6 +40,8 @@ export interface Scenario {
       deliveredAt: string;
     }[]
   >;
+  /** Records that the test has written by itself: no timeline tells them. */
+  written: Set<string>;
   stop(): Promise<void>;
 }
 
@@ -79,8 +82,14 @@ export async function openScenario(at?: string, options: Partial<HouseOptions> =
       if (reply.status !== 200) throw new Error(`The clock did not move: ${JSON.stringify(reply.body)}`);
     },
     inbox: async () => (await send('GET', '/_local/inbox')).body.messages,
+    written: new Set(),
     stop: async () => {
-      await house.stop();
+      try {
+        // A house within another takes the client's environment away as it stops.
+        if (process.env.FIRESTORE_EMULATOR_HOST) await expectFolds(scenario.written);
+      } finally {
+        await house.stop();
+      }
       // No function may do what Google Cloud would refuse, whatever came of it here.
       expect(house.cloud.iam.refusalsIn(localProject)).toEqual([]);
     },

@@ -3,11 +3,10 @@
 import type { DocumentData } from '@google-cloud/firestore';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
-import { presentIncident } from '../../functions/incidents/present.ts';
-import { foldTimeline } from '../../functions/incidents/timeline.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { naming } from '../fixtures/naming.ts';
+import { expectFold } from './folds.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -54,12 +53,6 @@ async function contactOf(id: string, customer: string) {
 async function placesOf(ticketId: string): Promise<unknown[]> {
   const { docs } = await firestore().collection(collections.signals).where('sourceId', '==', ticketId).get();
   return docs.map((each) => [each.get('incidentId'), each.get('linkedFrom'), each.get('linkedVia')]);
-}
-
-async function expectFold(id: string): Promise<void> {
-  const { body } = await scenario.get(`/api/incidents/${id}/timeline?limit=200`);
-  const { reportCount: _, joinKey: __, ...incident } = await read(id);
-  expect(presentIncident(foldTimeline(body.events as TimelineEvent[]))).toEqual(incident);
 }
 
 describe('later words', () => {

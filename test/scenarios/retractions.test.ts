@@ -94,7 +94,7 @@ describe('what is taken back', () => {
     }
   });
 
-  test('an update that was never sent met no slot: the slot is no data, and the next is due an interval from then', async () => {
+  test('an update that was never sent met no slot: what is overdue without it is told of at once', async () => {
     const id = await file('R-4');
     const { filedAt } = await read(id);
     await scenario.advance('PT14M');
@@ -110,12 +110,14 @@ describe('what is taken back', () => {
     const { slots, firstResponseAt } = reply.body.incident;
     expect(slots).toEqual({ met: 0, late: 0, missed: 0, notReminded: 0 });
     expect(firstResponseAt).toBeUndefined();
-    const [slot] = reply.body.detail.slots;
-    expect(slot).toMatchObject({ outcome: 'retracted', corrects: 'met', dueAt: minutesAfter(filedAt, 15) });
+    expect(reply.body.detail.slots).toMatchObject([
+      { outcome: 'void', corrects: 'met', dueAt: minutesAfter(filedAt, 15) },
+    ]);
     const { a } = await contactsOf(id);
-    expect(a).toMatchObject({ missedInARow: 0, nextUpdateDueAt: minutesAfter(reply.body.recordedAt, 30) });
+    expect(a).toMatchObject({ missedInARow: 0, nextUpdateDueAt: minutesAfter(filedAt, 15) });
     expect(a.lastUpdateAt ?? a.lastMessage).toBeUndefined();
-    await scenario.advance('PT26M');
+    // Its reminder had been given before the update; the next slot of the row is 30 minutes after it.
+    await scenario.advance('PT21M');
     const reminders = (await scenario.inbox()).filter((each) => each.incidentId === id && each.kind === 'update-due');
     expect(reminders).toHaveLength(2);
     expect((await scenario.inbox()).filter((each) => each.kind === 'escalation')).toEqual([]);

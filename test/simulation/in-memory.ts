@@ -5,9 +5,8 @@
  */
 import type { Intake } from '../../functions/incidents/decision.ts';
 import { boardFrom } from '../../functions/incidents/form.ts';
-import { decideJoined, decideParted } from '../../functions/incidents/join-and-part.ts';
-import { incidentIdOf, type SignalRecord, signalEvent, signalRecord } from '../../functions/incidents/records.ts';
-import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { decideJoined, decideParted, toldThere } from '../../functions/incidents/link.ts';
+import { incidentIdOf, type SignalRecord, signalRecord } from '../../functions/incidents/records.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import { type StatementOf, statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
 import { sourceOf } from '../../functions/intake/readers.ts';
@@ -15,6 +14,7 @@ import { policy } from '../../functions/policy.ts';
 import { InMemory } from '../incidents/record.ts';
 import { dayMs, minuteMs } from './calendar.ts';
 import type { Held } from './dump.ts';
+import { historian } from './history.ts';
 import { Random } from './random.ts';
 import type { Act, Answer, Call, Delivered, Stage } from './stage.ts';
 import { meetings } from './world/meetings.ts';
@@ -151,10 +151,7 @@ class Desk {
     const intake = { signal, raw, attempt: 'one' } as unknown as Intake;
     const context = { actor: signal.tool, now: this.#date, policy };
     this.#signals.set(signal.id, signalRecord(intake, record.incident.id, context, via));
-    if (known) {
-      known.events.push(signalEvent(signal, this.#date));
-      known.hear(signal, via[0]);
-    }
+    known?.hear(signal, via[0]);
     return answer(201, { incident: record.incident });
   }
 
@@ -164,26 +161,15 @@ class Desk {
     const statement = parsed.data;
     if (statement.type === 'linked') return this.#link(record, statement);
     if (statement.type === 'unlinked') return this.#unlink(record, statement);
-    const refusal = statement.type === 'retracted' ? this.#retract(record, statement) : record.state(body);
+    const refusal = statement.type === 'retracted' ? record.retract(statement) : record.state(body);
     return answer(refusal?.status ?? 201, {});
-  }
-
-  #retract(record: InMemory, statement: StatementOf<'retracted'>): ReturnType<InMemory['retract']> {
-    const { id, origin } = record.incident;
-    const words = this.#signalsOn(id).filter(({ tool, sourceId }) => tool === origin.tool && sourceId === origin.id);
-    const brought = [...record.contacts.values()].flatMap(({ id: contactId, joinedFrom = '' }): Contact[] => {
-      const there = this.#all.get(joinedFrom)?.contacts.get(contactId);
-      return there ? [there] : [];
-    });
-    return record.retract(statement, words, brought);
   }
 
   #link(linked: InMemory, statement: StatementOf<'linked'>): Answer {
     const chain = this.#chainFrom(statement.to);
     const to = chain.at(-1);
     if (!to || chain.includes(linked) || linked.incident.status === 'linked') return answer(409, {});
-    const both = { linked: { ...sideOf(linked), pending: linked.timer?.pending ?? [] }, to: sideOf(to) };
-    const [own, others] = decideJoined(both, statement, [], this.#by());
+    const [own, others] = decideJoined(linked, to, statement, toldThere(linked.timer?.pending ?? []), this.#by());
     linked.commit(own);
     to.commit(others);
     for (const signal of this.#signalsOn(linked.incident.id))
@@ -195,7 +181,7 @@ class Desk {
     const { id, status } = linked.incident;
     if (status !== 'linked') return answer(409, {});
     const [, ...chain] = this.#chainFrom(id);
-    const [own, ...others] = decideParted(sideOf(linked), chain.map(sideOf), statement, [], this.#by());
+    const [own, ...others] = decideParted(linked, chain, statement, [], this.#by());
     linked.commit(own);
     for (const [index, each] of chain.entries()) each.commit(others[index] as (typeof others)[number]);
     for (const signal of this.#signals.values()) {
@@ -240,8 +226,6 @@ class Desk {
   }
 }
 
-const sideOf = ({ incident, contacts }: InMemory) => ({ incident, contacts: [...contacts.values()] });
-
 function inMilliseconds(value: unknown): unknown {
   if (value instanceof Date) return value.getTime();
   if (Buffer.isBuffer(value) || typeof value !== 'object' || value === null) return value;
@@ -272,6 +256,6 @@ export async function playInMemory(seed: string, tickets: number): Promise<Held>
     );
   }
   await desk.play(acts, end);
-  const documents = desk.documents();
+  const documents = historian()(desk.documents());
   return { now: () => end, outages: () => [], documents: () => documents, delivered: () => [] };
 }

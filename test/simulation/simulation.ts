@@ -13,6 +13,7 @@ import { openChannel, type Posted } from './channel.ts';
 import { Connections } from './connections.ts';
 import { DrawnFaults } from './drawn-faults.ts';
 import { Fleet, nameOf } from './fleet.ts';
+import { historian } from './history.ts';
 import { idlenessOf, project } from './idleness.ts';
 import { type Response as Answered, currentInstance, type Instance, Version } from './instances.ts';
 import { Random } from './random.ts';
@@ -104,6 +105,7 @@ export class Simulation implements Stage {
   #cloud!: LocalCloud;
   readonly #environment: Record<string, string> = {};
   #fleet!: Fleet;
+  readonly #historian = historian();
   #now: number;
   #records!: Records;
   #timers!: VirtualTimers;
@@ -135,7 +137,7 @@ export class Simulation implements Stage {
   }
 
   documents(): ReturnType<Stage['documents']> {
-    return this.#records.all();
+    return this.#historian(this.#records.all());
   }
 
   remote(): RemoteViews {

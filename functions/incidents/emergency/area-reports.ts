@@ -5,9 +5,8 @@ import { milliseconds, type Policy } from '../../policy.ts';
 import { changeIncident } from '../change.ts';
 import type { Recorded } from '../commit.ts';
 import type { Context, Decided } from '../decision.ts';
-import { afterEvents } from '../decision.ts';
 import type { Incident } from '../incident.ts';
-import { beginEmergency, type EmergencyDecision, endByReports } from './decide-emergency.ts';
+import { beginEmergency, endByReports } from './decide-emergency.ts';
 import { type Emergency, isGoingOn } from './emergency.ts';
 import { areStillSeveral, isStoppedAndUrgent, judgeReports } from './judge-emergency.ts';
 
@@ -27,7 +26,9 @@ export async function beginByReports(incident: Incident, context: Context): Prom
   if (!judged) return false;
   const { judgement } = judged;
   const recorded = await change(judged.incident.id, context, (current) =>
-    isGoingOn(current.emergency) || !isStoppedAndUrgent(current) ? nothing : beginEmergency(judgement, policy, now),
+    isGoingOn(current.emergency) || !isStoppedAndUrgent(current)
+      ? { facts: [] }
+      : { facts: [beginEmergency(judgement, policy, now).concluded] },
   );
   const hasBegun = recorded.events.length > 0;
   if (hasBegun) log('NOTICE', 'an emergency, by several reports', { incidentId: recorded.incident.id });
@@ -45,9 +46,9 @@ export async function endWithReport(incident: Incident, context: Context): Promi
   let isItself = false;
   for (const each of (await readReports(incident, policy)).filter(isOneOfSeveral)) {
     if (areStillSeveral(each, await readReports(each, policy), policy)) continue;
-    const recorded = await change(each.id, context, (current) =>
-      isOneOfSeveral(current) ? endByReports(current.emergency, current, now) : nothing,
-    );
+    const recorded = await change(each.id, context, (current) => ({
+      facts: isOneOfSeveral(current) ? [endByReports(now)] : [],
+    }));
     if (recorded.events.length === 0) continue;
     log('NOTICE', 'an emergency is over: its reports are too few', { incidentId: each.id });
     isItself ||= each.id === id;
@@ -60,16 +61,8 @@ const isOneOfSeveral = <Of extends Pick<Incident, 'emergency'>>(
 ): incident is Of & { emergency: Emergency } =>
   isGoingOn(incident.emergency) && incident.emergency.rule === 'several-reports-of-one-area';
 
-const nothing: EmergencyDecision = { events: [], outbox: [] };
-
-function change(id: string, context: Context, decide: (current: Incident) => EmergencyDecision): Promise<Recorded> {
-  return firestore().runTransaction((transaction) =>
-    changeIncident(transaction, id, context, (current): Decided => {
-      const { events, outbox } = decide(current);
-      return { incident: afterEvents(current, events), events, effects: [], outbox };
-    }),
-  );
-}
+const change = (id: string, context: Context, decide: (current: Incident) => Decided): Promise<Recorded> =>
+  firestore().runTransaction((transaction) => changeIncident(transaction, id, context, decide));
 
 /** The emergencies that go on, of which there are few, but for those that are known. */
 async function readEmergencies(known: readonly Incident[]): Promise<Incident[]> {

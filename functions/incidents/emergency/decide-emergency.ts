@@ -1,17 +1,20 @@
 /** How an emergency begins and ends with what is recorded, and what has to be told of it. Pure. */
 import { milliseconds, type Policy, policyVersion } from '../../policy.ts';
 import type { Announcement } from '../decision.ts';
-import type { DecidedEvent } from '../events.ts';
+import type { EventOf } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import { type Emergency, isGoingOn } from './emergency.ts';
 import { isSameReport, isStoppedAndUrgent, type Judgement, judgeEmergency } from './judge-emergency.ts';
 
 export interface EmergencyDecision {
-  events: DecidedEvent[];
-  outbox: Announcement[];
+  emergency?: Emergency | undefined;
+  /** What people read of it. */
+  concluded?: EventOf;
+  /** Whether the reports of its area are to be counted: only the store has them. */
+  asksForArea?: boolean;
 }
 
-const nothing: EmergencyDecision = { events: [], outbox: [] };
+const nothing: EmergencyDecision = {};
 
 /**
  * What the facts of one incident make of it as they change.
@@ -27,9 +30,7 @@ export function decideEmergency(
   const decided = decideOwn(before, after, policy, now);
   // One that another incident was made an emergency by may be that no more: the minute tick asks.
   const hasLeft = before !== undefined && !isSameReport(before, after);
-  return hasLeft && decided.outbox.every(({ kind }) => kind !== areaFacts)
-    ? { ...decided, outbox: [...decided.outbox, askForArea(after, now)] }
-    : decided;
+  return hasLeft ? { ...decided, asksForArea: true } : decided;
 }
 
 function decideOwn(before: Incident | undefined, after: Incident, policy: Policy, now: Date): EmergencyDecision {
@@ -39,28 +40,33 @@ function decideOwn(before: Incident | undefined, after: Incident, policy: Policy
     const ended = end(emergency, after, now);
     // Linked to one that came before it, it is no less one of several: another of them is the emergency now.
     const goesOnElsewhere = after.status === 'linked' && emergency.rule === 'several-reports-of-one-area';
-    return goesOnElsewhere ? { ...ended, outbox: [askForArea(after, now)] } : ended;
+    return goesOnElsewhere ? { ...ended, asksForArea: true } : ended;
   }
   const judgement = judgeEmergency(after, policy);
   if (judgement) return beginEmergency(judgement, policy, now);
   // With others of its area it may be one: the minute tick asks. Of what is filed now it asks anyway.
   const isNewly =
     before !== undefined && isStoppedAndUrgent(after) && !(isStoppedAndUrgent(before) && !isGoingOn(before.emergency));
-  return isNewly && after.origin.area ? { events: [], outbox: [askForArea(after, now)] } : nothing;
+  return isNewly && after.origin.area ? { asksForArea: true } : nothing;
 }
 
 /** The kind of what asks the next look for the reports of an area; it is told to nobody. */
 export const areaFacts = 'area-facts';
 
-const askForArea = (incident: Incident, now: Date): Announcement => ({
+export const askForArea = (incident: Incident, now: Date): Announcement => ({
   kind: areaFacts,
   key: `area@${incident.lastSequence}`,
   since: now,
 });
 
-/** What made it one of several is no longer so, though nothing has changed on itself. */
-export const endByReports = (emergency: Emergency, incident: Incident, now: Date): EmergencyDecision =>
-  end(emergency, incident, now);
+/**
+ * The other reports that made it one of several are too few now, though nothing has changed on itself: a fact, with what
+ * it was decided by.
+ */
+export function endByReports(now: Date): EventOf<'emergency-ended'> {
+  const detail = { ...changedFact, inputs: { reports: 'too-few' } };
+  return { type: 'emergency-ended', actor: 'rule', occurredAt: now, detail };
+}
 
 /** Several reports go on being several while this one is what it was. */
 function stillHolds({ rule }: Emergency, incident: Incident, policy: Policy): boolean {
@@ -69,10 +75,22 @@ function stillHolds({ rule }: Emergency, incident: Incident, policy: Policy): bo
     : judgeEmergency(incident, policy) !== undefined;
 }
 
-/** It is told at once, and the roles are asked for again while nobody has them. */
-export function beginEmergency({ rule, why, inputs }: Judgement, policy: Policy, now: Date): EmergencyDecision {
+export function beginEmergency(
+  { rule, why, inputs }: Judgement,
+  policy: Policy,
+  now: Date,
+): EmergencyDecision & { concluded: EventOf } {
   const version = policyVersion(policy);
   const emergency: Emergency = { since: now, rule, inputs, policyVersion: version, endedAt: null };
+  const detail = { rule, why, inputs: { ...inputs }, policyVersion: version };
+  return { emergency, concluded: { type: 'emergency-begun', actor: 'rule', occurredAt: now, detail } };
+}
+
+/**
+ * It is told at once, and the roles are asked for again while nobody has them.
+ * @param now later than it began where what had ended it is taken back
+ */
+export function announceEmergency(emergency: Emergency, policy: Policy, now: Date): Announcement[] {
   const { askRolesEvery, askRolesTimes } = policy.emergency;
   const asks = Array.from({ length: askRolesTimes }, (_, index): Announcement => {
     const at = now.getTime() + (index + 1) * milliseconds(askRolesEvery);
@@ -80,18 +98,7 @@ export function beginEmergency({ rule, why, inputs }: Judgement, policy: Policy,
     const since = new Date(Math.floor(at / 60_000) * 60_000);
     return { kind: 'role-due', key: roleKey(emergency, index + 1), since };
   });
-  return {
-    events: [
-      {
-        type: 'emergency-begun',
-        actor: 'rule',
-        occurredAt: now,
-        detail: { rule, why, inputs: { ...inputs }, policyVersion: version },
-        changes: { emergency },
-      },
-    ],
-    outbox: [{ kind: 'emergency-begun', key: `emergency@${now.toISOString()}`, since: now }, ...asks],
-  };
+  return [{ kind: 'emergency-begun', key: `emergency@${now.toISOString()}`, since: now }, ...asks];
 }
 
 const roleKey = ({ since }: Emergency, time: number | string): string => `roles@${since.toISOString()}#${time}`;
@@ -106,22 +113,15 @@ const endings: Partial<Record<Incident['status'], { rule: string; why: string }>
   linked: { rule: 'linked', why: 'It was linked to another incident.' },
 };
 
+const changedFact = { rule: 'fact-changed', why: 'What made it an emergency is no longer so.' };
+
 function end(emergency: Emergency, incident: Incident, now: Date): EmergencyDecision {
-  const changed = { rule: 'fact-changed', why: 'What made it an emergency is no longer so.' };
-  const detail = endings[incident.status] ?? changed;
+  const detail = endings[incident.status] ?? changedFact;
   const recoveredAt = incident.status === 'recovered' ? incident.recoveredAt : undefined;
   const at = Math.min(now.getTime(), Math.max(recoveredAt?.getTime() ?? now.getTime(), emergency.since.getTime()));
   const endedAt = new Date(at);
   return {
-    events: [
-      {
-        type: 'emergency-ended',
-        actor: 'rule',
-        occurredAt: endedAt,
-        detail,
-        changes: { emergency: { ...emergency, endedAt } },
-      },
-    ],
-    outbox: [],
+    emergency: { ...emergency, endedAt },
+    concluded: { type: 'emergency-ended', actor: 'rule', occurredAt: endedAt, detail },
   };
 }

@@ -83,16 +83,11 @@ function soonInEmergency(next: Slot, after: Date, { emergency }: RhythmFacts, po
  * The slot that follows an update, or a slot that has passed. The interval goes by the time since filing at that moment:
  * filed 10:00, slot 11:45, next 12:15. A fixed time has to be at least an hour after an update.
  */
-export function slotAfter(
-  after: Date,
-  what: 'update' | 'slot' | 'retraction',
-  incident: RhythmFacts,
-  policy: Policy,
-): Slot {
+export function slotAfter(after: Date, what: 'update' | 'slot', incident: RhythmFacts, policy: Policy): Slot {
   const { urgent, fixedTimesAfter, fixedTimeAfterUpdate } = policy.cadence;
   const sinceFilingMs = after.getTime() - incident.filedAt.getTime();
   const isUrgent = isUrgentRhythm(incident);
-  const last = what === 'retraction' ? 'the retraction' : `the last ${what}`;
+  const last = `the last ${what}`;
   if (isInEmergency(after, incident, policy)) {
     const { every, lasts } = policy.emergency.rhythm;
     const reason = `${milliseconds(every) / minuteMs} min after ${last}, in the first ${milliseconds(lasts) / 3_600_000} h of an emergency`;

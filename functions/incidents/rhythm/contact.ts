@@ -52,8 +52,7 @@ export interface Contact {
   pastSlots?: PastSlot[];
 }
 
-/** `retracted`: the update that met it was taken back, so that nobody can say what would have become of it. */
-export type Outcome = 'met' | 'late' | 'missed' | 'not-reminded' | 'retracted';
+export type Outcome = 'met' | 'late' | 'missed' | 'not-reminded';
 
 /** It ended, and no update had come. */
 export const isUnmet = ({ outcome }: Pick<PastSlot, 'outcome'>): boolean =>

@@ -76,7 +76,6 @@ const hasEnded = ({ pastSlots = [] }: Contact, { dueAt }: Slot): boolean =>
 export function slotInTurn(contact: Contact, incident: SlotFacts, policy: Policy): Slot {
   const { lastUpdateAt, affectedKnownAt } = contact;
   const last = contact.pastSlots?.at(-1);
-  if (last?.outcome === 'retracted') return slotAfter(last.endAt, 'retraction', incident, policy);
   if (last && isUnmet(last) && !(lastUpdateAt && lastUpdateAt >= last.dueAt))
     return slotAfter(last.dueAt, 'slot', incident, policy);
   return lastUpdateAt
@@ -230,15 +229,13 @@ export function moveRow(contact: Contact, before: SlotFacts, incident: SlotFacts
  * It has become an emergency. Whoever waited as it did, or has waited since, hears within its first interval from then,
  * unless it would anyway.
  */
-export function hasten(contact: Contact, incident: SlotFacts, since: Date, now: Date, policy: Policy): Contact {
+export function hasten(contact: Contact, incident: SlotFacts, since: Date, policy: Policy): Contact {
   if (contact.stoppedAt || !contact.nextUpdateDueAt || contact.endsWith) return contact;
   // Whoever became known or was told since then waits from then on.
   const { affectedKnownAt, lastUpdateAt = since, waitsSince = since } = contact;
   const from = Math.max(...[since, affectedKnownAt, lastUpdateAt, waitsSince].map(Number));
   const slot = emergencySlot(new Date(from), policy);
-  // Where Metronome was away meanwhile, nobody could have been told of it: the slot that waits is soon enough.
-  const isSooner = slot.dueAt > now && slot.dueAt < contact.nextUpdateDueAt;
-  return isSooner ? waitFor(contact, slot, incident, policy) : contact;
+  return slot.dueAt < contact.nextUpdateDueAt ? waitFor(contact, slot, incident, policy) : contact;
 }
 
 function bringToFastRow(contact: Contact, incident: SlotFacts, now: Date, policy: Policy): Contact {
@@ -285,8 +282,7 @@ export function addOutcomes(
 ): Incident['slots'] {
   const sums = { ...slots };
   const add = (outcome: Outcome, many: number): void => {
-    // A slot whose update was taken back is no data: it is in no sum.
-    if (outcome !== 'retracted') sums[outcome === 'not-reminded' ? 'notReminded' : outcome] += many;
+    sums[outcome === 'not-reminded' ? 'notReminded' : outcome] += many;
   };
   for (const { outcome, corrects } of closed) {
     add(outcome, 1);

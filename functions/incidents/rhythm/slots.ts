@@ -62,7 +62,7 @@ export function withOverdue(contact: Contact): Contact {
   const past = contact.pastSlots ?? [];
   const heardAt = contact.lastUpdateAt?.getTime() ?? Number.NEGATIVE_INFINITY;
   const isUnheard = (slot: PastSlot): boolean => isUnmet(slot) && slot.dueAt.getTime() > heardAt;
-  const last = past.findLastIndex((slot) => slot.outcome !== 'retracted' && !isUnheard(slot));
+  const last = past.findLastIndex((slot) => !isUnheard(slot));
   const first = past.slice(last + 1).find(isUnheard);
   if (!first || contact.stoppedAt) return rest;
   // A row longer than what is remembered began before it.
@@ -104,19 +104,27 @@ function endUnmet(contact: Contact, dueAt: Date, endAt: Date): { contact: Contac
   };
 }
 
-/** The responders have been told of the slot that waits, or of the one after it while that still stands open. */
-export function markReminded(
-  contact: Contact,
-  which: 'this' | 'next',
-  incident: SlotFacts,
-  now: Date,
-  policy: Policy,
-): Contact {
-  const dueAt = which === 'this' ? contact.nextUpdateDueAt : nextSlot(contact, incident, policy)?.dueAt;
-  if (!dueAt) return contact;
-  const told = { ...contact, remindedAt: contact.remindedAt ?? now, lastTold: { dueAt, at: now } };
-  return withReminder(told, incident, policy);
+/**
+ * The responders were told that an update is due then: of the slot that waits, or of the one after it while that is still
+ * open. Of the one after it they are told at once where that would be due within the minutes that one notice covers.
+ */
+export function remind(contact: Contact, dueAt: Date, incident: SlotFacts, now: Date, policy: Policy): Contact {
+  const { nextUpdateDueAt: waiting, lastTold } = contact;
+  const isNews = !lastTold || lastTold.dueAt < dueAt;
+  const told: Contact = isNews ? { ...contact, lastTold: { dueAt, at: now } } : contact;
+  if (!waiting || contact.stoppedAt || !isTold({ dueAt: waiting, remindAt: contact.remindAt ?? waiting }, told)) {
+    return withReminder(told, incident, policy);
+  }
+  const marked = withReminder({ ...told, remindedAt: contact.remindedAt ?? now }, incident, policy);
+  const following = waiting >= dueAt ? nextSlot(marked, incident, policy) : null;
+  const until = now.getTime() + milliseconds(policy.cadence.noticeCoversNext);
+  if (!following || (following.dueAt.getTime() > until && following.remindAt > now)) return marked;
+  return withReminder({ ...marked, lastTold: { dueAt: following.dueAt, at: now } }, incident, policy);
 }
+
+/** Of a slot that lies before what the responders have been told of, or whose reminder that came after, they know. */
+const isTold = (slot: Pick<Slot, 'dueAt' | 'remindAt'>, { lastTold }: Contact): boolean =>
+  lastTold !== undefined && (slot.dueAt <= lastTold.dueAt || slot.remindAt <= lastTold.at);
 
 /** The slot that the responders have not been told of yet and are told of next. */
 export function nextReminder(
@@ -139,10 +147,9 @@ function withReminder(contact: Contact, incident: SlotFacts, policy: Policy): Co
   return { ...contact, remindAt: nextReminder(contact, incident, policy)?.remindAt ?? null };
 }
 
-/** Sets the slot that waits. Of one that lies before what the responders have been told of, they know already. */
+/** Sets the slot that waits. */
 export function waitFor(contact: Contact, slot: Slot, incident: SlotFacts, policy: Policy): Contact {
   const { remindedAt: _, lastTold, ...rest } = contact;
-  const isTold = lastTold !== undefined && (slot.dueAt <= lastTold.dueAt || slot.remindAt <= lastTold.at);
   return withReminder(
     {
       ...rest,
@@ -150,7 +157,7 @@ export function waitFor(contact: Contact, slot: Slot, incident: SlotFacts, polic
       dueReason: slot.reason,
       remindAt: slot.remindAt,
       ...(lastTold ? { lastTold } : {}),
-      ...(isTold ? { remindedAt: lastTold.at } : {}),
+      ...(lastTold && isTold(slot, contact) ? { remindedAt: lastTold.at } : {}),
     },
     incident,
     policy,
@@ -324,10 +331,7 @@ function amendPast(
   const mostLateMs = milliseconds(policy.cadence.metUpTo);
   // Also where the next was due so soon that it had ended by then.
   const isInTime = (slot: PastSlot): boolean => isUnmet(slot) && at.getTime() - slot.dueAt.getTime() <= mostLateMs;
-  // What had met it was taken back later; by then another had followed it.
-  const wasOver = ({ outcome }: PastSlot, next: PastSlot | undefined): boolean =>
-    outcome === 'retracted' && next !== undefined && (next.dueAt <= at || next.endAt <= at);
-  const first = past.findIndex((slot, index) => !wasOver(slot, past[index + 1]) && (slot.endAt > at || isInTime(slot)));
+  const first = past.findIndex((slot) => slot.endAt > at || isInTime(slot));
   if (first < 0) return undefined;
   // The same told once more: what follows it has followed it already, by the row of that time.
   const last = past[first - 1];
@@ -351,11 +355,8 @@ function amendPast(
       ? judge(slot, at, policy)
       : { outcome: 'met' as const, reason: 'not yet due: an update recorded later had been sent before it' };
     // A later update may have met it already, and better is not made worse.
-    const order: Outcome[] = ['met', 'late', 'not-reminded', 'missed', 'retracted'];
-    // Others may have followed it before what was taken back was: what is not in time need not have been the first.
-    const hasOthers = contact.lastUpdateAt !== undefined && contact.lastUpdateAt > at;
-    const isUncertain = slot.outcome === 'retracted' && hasOthers && judged.outcome !== 'met';
-    const isBetter = !isUncertain && order.indexOf(judged.outcome) < order.indexOf(slot.outcome);
+    const order: Outcome[] = ['met', 'late', 'not-reminded', 'missed'];
+    const isBetter = order.indexOf(judged.outcome) < order.indexOf(slot.outcome);
     const hadNoUpdate = slot.outcome === 'not-reminded' && judged.outcome === 'not-reminded';
     if (!isBetter && !hadNoUpdate) return slot;
     const amended = { ...slot, outcome: judged.outcome };

@@ -2,11 +2,11 @@
 
 import { refuse } from '../../words/refusals/refuse.ts';
 import type { ContactEffect } from '../decision.ts';
-import type { DecidedEvent } from '../events.ts';
+import type { EventOf } from '../events.ts';
 import { scoreImpact } from '../signal/score.ts';
 import { judgeUrgency } from '../signal/urgency.ts';
 import { isDecidedByRules, readCorrection } from './corrections.ts';
-import { eventOf, type Reducer } from './given.ts';
+import type { Reducer } from './given.ts';
 
 export const corrected: Reducer<'corrected'> = (given) => {
   const { incident, statement, at, context } = given;
@@ -28,7 +28,7 @@ export const corrected: Reducer<'corrected'> = (given) => {
     const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
     changes.score = { ...incident.score, reference };
   }
-  const events: DecidedEvent[] = [eventOf(given, changes, { field, old, new: value })];
+  const concluded: EventOf[] = [];
   const effects: ContactEffect[] = [];
   if (field === 'impact.affectedCustomerCount') {
     effects.push({ kind: 'affected', customers: [], knownAt: now, count: impact?.affectedCustomerCount });
@@ -39,13 +39,9 @@ export const corrected: Reducer<'corrected'> = (given) => {
   if (field === 'occurredAt') {
     const urgency = judgeUrgency(changes.occurredAt ?? undefined, incident.receivedAt, policy, now);
     const why = 'The time of occurrence was corrected.';
-    events.push({
-      type: 'urgency-changed',
-      actor: 'rule',
-      occurredAt: at,
-      detail: { old: incident.urgency.level, new: urgency.level, rule: urgency.rule, why },
-      changes: { urgency },
-    });
+    changes.urgency = urgency;
+    const detail = { old: incident.urgency.level, new: urgency.level, rule: urgency.rule, why };
+    concluded.push({ type: 'urgency-changed', actor: 'rule', occurredAt: at, detail });
   }
-  return { events, effects };
+  return { changes, effects, concluded, detail: { field, old, new: value } };
 };

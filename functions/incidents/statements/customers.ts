@@ -2,7 +2,7 @@
 import type { Changes } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
 import { withoutFailed } from '../sending.ts';
-import { asResponse, eventOf, type Reducer } from './given.ts';
+import { asResponse, type Reducer } from './given.ts';
 
 /** A statement without a channel is taken for a word on the customer's ticket. */
 const usualChannel = 'ticket';
@@ -11,13 +11,13 @@ export const customerUpdated: Reducer<'customer-updated'> = (given) => {
   const { customers, message, channel = usualChannel, recovery } = given.statement;
   const sent = { whom: customers, sentAt: given.at, ...optional('message', message), channel };
   return {
-    events: [eventOf(given, { ...asResponse(given), ...withoutFailed(given.incident.sending, customers) })],
+    changes: { ...asResponse(given), ...withoutFailed(given.incident.sending, customers) },
     effects: [{ kind: 'updated', ...sent, isRecovery: recovery === true }],
   };
 };
 
 export const recovered: Reducer<'recovered'> = (given) => ({
-  events: [eventOf(given, asResponse(given))],
+  changes: asResponse(given),
   effects: [{ kind: 'recovered', whom: given.statement.customers ?? 'all', recoveredAt: given.at }],
 });
 

@@ -2,14 +2,24 @@
  * What a statement does to an incident. Facts are taken in any order and for the past; the few refusals are those of
  * the contract. Pure: the incident, who states, the policy and the time are all it knows.
  */
-import { milliseconds } from '../../policy.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import { isBeforeOccurrence, sayBefore } from '../contradictions.ts';
-import { afterEvents, type Context, type Decided, type Refusal, withMissing } from '../decision.ts';
-import type { Incident } from '../incident.ts';
+import type { Context, Decided, Refusal } from '../decision.ts';
+import type { EventOf } from '../events.ts';
+import { type Fact, statementIn } from '../fold/facts.ts';
+import { type Incident, optional } from '../incident.ts';
+import { authorIn } from '../signal/author.ts';
 import { corrected } from './corrected.ts';
 import { customerUpdated, recovered } from './customers.ts';
-import type { Given, OwnStatement, Reducer } from './given.ts';
+import {
+  asResponse,
+  type Given,
+  type OwnStatement,
+  type Reduced,
+  type ReducedStatement,
+  type Reducer,
+} from './given.ts';
 import { roleHandedOver, roleTaken } from './roles.ts';
 import { scoped } from './scoped.ts';
 import { verified } from './verified.ts';
@@ -37,15 +47,40 @@ const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
 const takenByQuestions = new Set<OwnStatement['type']>(['responded', 'assigned', 'commented', 'corrected']);
 
 export function decideStatement(incident: Incident, statement: OwnStatement, context: Context): Decided | Refusal {
-  const { now } = context;
-  const at = statement.occurredAt ? new Date(statement.occurredAt) : now;
+  const { type, occurredAt, evidenceUrl, ...said } = statement;
+  const at = occurredAt ? new Date(occurredAt) : context.now;
   const refusal = refusalOf(incident, statement, at, context) ?? askForMore(statement);
   if (refusal) return refusal;
-  const reduce = reducers[statement.type] as Reducer<OwnStatement['type']>;
-  const reduced = reduce({ incident, statement, at, context } as Given<OwnStatement['type']>);
+  const reduced = reduce({ incident, statement, at, context });
   if ('refused' in reduced) return reduced;
-  const events = withMissing(incident, reduced.events);
-  return { events, incident: afterEvents(incident, events), effects: reduced.effects ?? [] };
+  const detail = reduced.detail ?? said;
+  const fact = { type, occurredAt: at, actor: context.actor, detail, ...optional('evidenceUrl', evidenceUrl) };
+  return { facts: [fact as EventOf] };
+}
+
+function reduce(given: Given<OwnStatement['type']>): ReducedStatement<OwnStatement['type']> | Refusal {
+  return (reducers[given.statement.type] as Reducer<OwnStatement['type']>)(given);
+}
+
+/**
+ * What a statement that was recorded makes of the incident. Of what then is known it could not have been said where it
+ * would be refused: then it changes nothing.
+ */
+export function reduceStatement(incident: Incident, fact: Fact, policy: Policy): Reduced {
+  const { occurredAt: at, recordedAt } = fact;
+  const statement = statementIn(fact);
+  const context = { ...authorIn(fact), now: recordedAt, policy, isRetold: true };
+  const given = { incident, statement, at, context };
+  if (refusalOf(incident, statement, at, context)) return { changes: {} };
+  if (leavesWhatTheyLack(fact, incident)) return { changes: asResponse(given) };
+  const reduced = reduce(given);
+  return 'refused' in reduced ? { changes: {} } : reduced;
+}
+
+/** Who left a role to be taken has not taken it over, where they turn out never to have had it. */
+function leavesWhatTheyLack(fact: Fact, { roles }: Incident): boolean {
+  if (fact.type !== 'role-handed-over' || fact.detail.to !== undefined) return false;
+  return roles?.[fact.detail.role]?.who !== fact.actor;
 }
 
 /** A statement that says nothing, or too little to change anything, is asked for what it lacks. */

@@ -1,7 +1,7 @@
-/** What a reducer of a statement is given and gives. Pure. */
+/** What the reducer of a statement is given, and what it makes of it. Pure. */
 import type { ContactEffect, Context, Refusal } from '../decision.ts';
-import type { Changes, DecidedEvent, DetailOf } from '../events.ts';
-import { type Incident, optional } from '../incident.ts';
+import type { Changes, DetailOf, EventOf } from '../events.ts';
+import type { Incident } from '../incident.ts';
 import { answered } from '../rhythm/paging.ts';
 import type { Statement, StatementOf } from './statement-schemas.ts';
 
@@ -16,32 +16,19 @@ export interface Given<T extends OwnStatement['type']> {
   context: Context;
 }
 
+/** What a fact makes of the incident. */
 export interface Reduced {
-  /** The statement's own event, then what rules make of it. */
-  events: DecidedEvent[];
+  changes: Changes;
   /** What it does to the incident's contacts. */
   effects?: ContactEffect[];
+  /** What rules conclude from it, for people to read. */
+  concluded?: EventOf[];
 }
 
-export type Reducer<T extends OwnStatement['type']> = (given: Given<T>) => Reduced | Refusal;
+/** A statement may be recorded in fuller words than it was made: a correction with the value that it replaces. */
+export type ReducedStatement<T extends OwnStatement['type']> = Reduced & { detail?: DetailOf<T> };
 
-/** The statement as an event: what it says is its detail. */
-export function eventOf<T extends OwnStatement['type']>(
-  { statement, at, context }: Given<T>,
-  changes: Changes,
-  detail?: DetailOf<T>,
-): DecidedEvent {
-  const { type, occurredAt: _, evidenceUrl, ...said }: OwnStatement = statement;
-  // The schema of what people state holds what the event's own asks for.
-  return {
-    type,
-    occurredAt: at,
-    actor: context.actor,
-    detail: detail ?? said,
-    ...optional('evidenceUrl', evidenceUrl),
-    changes,
-  } as DecidedEvent;
-}
+export type Reducer<T extends OwnStatement['type']> = (given: Given<T>) => ReducedStatement<T> | Refusal;
 
 /** Anything that a person states of it is a response; the earliest of them is the first. */
 export function asResponse({

@@ -1,11 +1,11 @@
 /** Who takes which role in an emergency, and to whom it goes on. Pure. */
 import { optional } from '../incident.ts';
-import { asResponse, eventOf, type Reducer, withName } from './given.ts';
+import { asResponse, type Reducer, withName } from './given.ts';
 
 export const roleTaken: Reducer<'role-taken'> = (given) => {
   const { incident, statement, at, context } = given;
   const roles = { ...incident.roles, [statement.role]: { who: context.actor, at } };
-  return { events: [eventOf(given, { ...asResponse(given), roles })] };
+  return { changes: { ...asResponse(given), roles } };
 };
 
 /** Whoever has it and names nobody leaves it to be taken; anybody else who names nobody takes it over. */
@@ -17,5 +17,5 @@ export const roleHandedOver: Reducer<'role-handed-over'> = (given) => {
   const response = asResponse(given);
   const responders = withName(response.responders ?? incident.responders, to ?? context.actor);
   const detail = { role: statement.role, ...optional('to', to) };
-  return { events: [eventOf(given, { ...response, responders, roles }, detail)] };
+  return { changes: { ...response, responders, roles }, detail };
 };

@@ -1,7 +1,7 @@
 /** Who is affected, how that was confirmed, and whether it could recur. Pure. */
 import { alsoNamed, countAffected, earliest, optional } from '../incident.ts';
 import { scoreImpact } from '../signal/score.ts';
-import { asResponse, eventOf, type Reducer } from './given.ts';
+import { asResponse, type Reducer } from './given.ts';
 
 export const scoped: Reducer<'scoped'> = (given) => {
   const { incident, statement, at, context } = given;
@@ -33,7 +33,7 @@ export const scoped: Reducer<'scoped'> = (given) => {
     score: { ...incident.score, reference },
   };
   return {
-    events: [eventOf(given, changes)],
+    changes,
     effects: [{ kind: 'affected', customers: newCustomers, knownAt: at, count }],
   };
 };

@@ -1,8 +1,8 @@
 /** Whether it happens, and whether it goes on. Shown not to happen, it ends; verified to go on, it is open again. Pure. */
 import type { ContactEffect } from '../decision.ts';
-import type { DecidedEvent } from '../events.ts';
+import type { Changes, EventOf } from '../events.ts';
 import { earliest, latest, optional } from '../incident.ts';
-import { asResponse, eventOf, type Reducer } from './given.ts';
+import { asResponse, type Reducer } from './given.ts';
 
 export const verified: Reducer<'verified'> = (given) => {
   const { incident, statement, at, context } = given;
@@ -20,33 +20,30 @@ export const verified: Reducer<'verified'> = (given) => {
   const isOutdated = isOlder || (isWrittenLater && at < reopenedAt && !isBack);
   // Only what is shown gets here: without a method and evidence it has been asked for them.
   const isShown = happened === 'no' && !isOutdated;
-  const events: DecidedEvent[] = [
-    eventOf(given, {
-      ...asResponse(given),
-      verifiedAt: earliest(incident.verifiedAt, at),
-      ...(isOutdated ? {} : { ...optional('happened', happened), ...optional('ongoing', ongoing) }),
-      ...(isShown ? { status: 'not-occurring', ongoing: 'no' } : {}),
-      ...(!isOutdated && (isShown || isSeen) ? { lastSeenAt: at } : {}),
-      // It goes on by itself, whatever becomes of the link that had opened it.
-      ...(!isOutdated && isSeen && incident.overBeforeLink ? { overBeforeLink: null } : {}),
-    }),
-  ];
   const effects: ContactEffect[] = [];
+  const concluded: EventOf[] = [];
   if (isShown && incident.status !== 'not-occurring') effects.push({ kind: 'not-occurring' });
   if (isBack) {
-    events.push({
-      type: 'reopened',
-      actor: 'rule',
-      occurredAt: at,
-      detail: { rule: 'verified-again', why: 'It was verified to go on.' },
-      changes: {
-        status: 'open',
-        recoveredAt: null,
-        reopenedAt: latest(incident.reopenedAt, at),
-        ongoing: ongoing ?? 'unknown',
-      },
-    });
+    const detail = { rule: 'verified-again', why: 'It was verified to go on.' };
+    concluded.push({ type: 'reopened', actor: 'rule', occurredAt: at, detail });
     effects.push({ kind: 'reopened', at });
   }
-  return { events, effects };
+  const changes: Changes = {
+    ...asResponse(given),
+    verifiedAt: earliest(incident.verifiedAt, at),
+    ...(isOutdated ? {} : { ...optional('happened', happened), ...optional('ongoing', ongoing) }),
+    ...(isShown ? { status: 'not-occurring', ongoing: 'no' } : {}),
+    ...(!isOutdated && (isShown || isSeen) ? { lastSeenAt: at } : {}),
+    // It goes on by itself, whatever becomes of the link that had opened it.
+    ...(!isOutdated && isSeen && incident.overBeforeLink ? { overBeforeLink: null } : {}),
+    ...(isBack
+      ? {
+          status: 'open',
+          recoveredAt: null,
+          reopenedAt: latest(incident.reopenedAt, at),
+          ongoing: ongoing ?? 'unknown',
+        }
+      : {}),
+  };
+  return { changes, effects, concluded };
 };

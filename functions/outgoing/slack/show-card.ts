@@ -9,8 +9,6 @@ import { FieldValue } from '@google-cloud/firestore';
 import { dutyOf } from '../../duty/duty.ts';
 import { readSameness } from '../../find/sameness.ts';
 import { changeIncident } from '../../incidents/change.ts';
-import { afterEvents } from '../../incidents/decision.ts';
-import type { DecidedEvent } from '../../incidents/events.ts';
 import type { CardPlace, Incident } from '../../incidents/incident.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { now } from '../../platform/clock.ts';
@@ -206,20 +204,9 @@ async function recordPlace({ incidentId, name }: Showing, { channel, ts }: CardR
   const at = now();
   await firestore().runTransaction((transaction) =>
     changeIncident(transaction, incidentId, { actor: 'rule', now: at, policy }, (incident) => {
-      const cards = [...(incident.cards ?? []).filter((each) => each.name !== name), { name, channel, ts }];
-      const events: DecidedEvent[] =
-        placeIn(incident, { name })?.ts === ts
-          ? []
-          : [
-              {
-                type: 'card-posted',
-                occurredAt: at,
-                actor: 'rule',
-                detail: { tool: 'slack', name, channel, ts },
-                changes: { cards },
-              },
-            ];
-      return { incident: afterEvents(incident, events), events, effects: [] };
+      if (placeIn(incident, { name })?.ts === ts) return { facts: [] };
+      const detail = { tool: 'slack', name, channel, ts };
+      return { facts: [{ type: 'card-posted', occurredAt: at, actor: 'rule', detail }] };
     }),
   );
 }

@@ -3,9 +3,10 @@ import type { Transaction } from '@google-cloud/firestore';
 import { readContacts } from '../../incidents/change.ts';
 import { commit } from '../../incidents/commit.ts';
 import { type Context, problemOf, type Refusal } from '../../incidents/decision.ts';
+import type { EventOf } from '../../incidents/events.ts';
+import { evolveAlone } from '../../incidents/fold/evolve.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
-import { withoutFailed, withSending } from '../../incidents/sending.ts';
 import { refuseUnseen, versionOf } from '../../incidents/version.ts';
 import { type Config, isDeployed } from '../../platform/config.ts';
 import { collections, firestore, fromDocument, incidentRef, updateRef } from '../../platform/firestore.ts';
@@ -118,24 +119,27 @@ async function store(
   let after = incident;
   if (sending.length > 0) {
     const customers = sending.flatMap((each) => each.customers);
-    const without = withoutFailed(incident.sending, customers).sending ?? incident.sending;
     const ids = sending.map((each) => each.id);
+    const requested: EventOf = {
+      type: 'update-requested',
+      occurredAt: now,
+      actor,
+      detail: {
+        customers,
+        message: request.message,
+        recovery: request.isRecovery,
+        updates: sending.map((each) => ({
+          id: each.id,
+          tool: each.tool,
+          ticketId: each.ticketId,
+          customers: each.customers,
+        })),
+      },
+    };
     const [recorded] = await commit(transaction, now, {
-      incident,
-      events: [
-        {
-          type: 'update-requested',
-          occurredAt: now,
-          actor,
-          detail: {
-            customers,
-            message: request.message,
-            recovery: request.isRecovery,
-            updates: sending.map(({ id, tool, ticketId }) => ({ id, tool, ticketId })),
-          },
-          changes: withSending(without ?? [], sending, now),
-        },
-      ],
+      before: incident,
+      after: evolveAlone(incident, { ...requested, recordedAt: now }, by.policy).incident,
+      events: [requested],
       contacts: [],
       timer: { at: now, why: 'updates are to be sent' },
       outbox: [{ kind: 'ticket-updates', key: batchId, since: now, sends: { updateIds: ids } }],

@@ -1,10 +1,8 @@
 /** Records what became of an update: on the incident, whose slot it meets or which has to be seen to, and on itself. */
 import type { Transaction } from '@google-cloud/firestore';
 import { changeIncident } from '../../incidents/change.ts';
-import { afterEvents, type Context, type Decided, type Refusal } from '../../incidents/decision.ts';
-import type { DecidedEvent } from '../../incidents/events.ts';
+import type { Context, Decided, Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
-import { withSending } from '../../incidents/sending.ts';
 import { decideStatement } from '../../incidents/statements/decide-statement.ts';
 import { followLinks } from '../../incidents/survivor.ts';
 import { firestore, fromDocument, updateRef } from '../../platform/firestore.ts';
@@ -12,7 +10,6 @@ import { log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
 import { policy } from '../../policy.ts';
 import { followOnCards } from '../slack/edit-cards.ts';
-import { onItsWay } from './decide-updates.ts';
 import type { UpdateRecord } from './update.ts';
 
 /** @param after of which it is known what has become of it. Recorded once, however often it is called */
@@ -49,53 +46,34 @@ async function recordOn(transaction: Transaction, update: UpdateRecord, now: Dat
 
 /** Pure. */
 function decideSettled(incident: Incident, update: UpdateRecord, by: Context): Decided | Refusal {
-  const { now } = by;
-  const { id, customers, tool, ticketId, state, commentId, url } = update;
-  const sending = withSending(incident.sending, [onItsWay(update)], now);
+  const { id: updateId, customers, tool, ticketId, state, commentId, url, requestedAt } = update;
   const ticket = { tool: tool ?? '', id: ticketId ?? '' };
-  if (state === 'sent') {
-    const decided = decideStatement(
-      incident,
-      {
-        type: 'customer-updated',
-        customers,
-        message: update.text,
-        channel: 'ticket',
-        ...(update.isRecovery ? { recovery: true } : {}),
-        ...(update.sentAt ? { occurredAt: update.sentAt.toISOString() } : {}),
-      },
-      by,
-    );
-    if ('refused' in decided) return decided;
-    const sentAs = { tool: ticket.tool, id: commentId ?? '', ...(url ? { url } : {}) };
-    const events = decided.events.map((event) =>
-      event.type === 'customer-updated'
-        ? {
-            ...event,
-            detail: { ...event.detail, ticket, sentAs, updateId: id },
-            changes: { ...event.changes, ...sending },
-          }
-        : event,
-    );
-    // It is there, also where none of them is counted as affected any more: as with a reply that a tool tells of.
-    const effects = decided.effects.map((each) => (each.kind === 'updated' ? { ...each, ticket } : each));
-    return { events, effects, incident: afterEvents(incident, events) };
+  if (state !== 'sent') {
+    const why = update.error ?? '';
+    const detail = { customers, ticket, updateId, state: state as 'failed' | 'unknown' | 'by-hand', why };
+    return {
+      facts: [{ type: 'update-failed', occurredAt: by.now, actor: 'rule', detail }],
+      outbox: [{ kind: 'update-failed', key: updateId, since: by.now }],
+    };
   }
-  const events: DecidedEvent[] = [
+  const decided = decideStatement(
+    incident,
     {
-      type: 'update-failed',
-      occurredAt: now,
-      actor: 'rule',
-      detail: {
-        customers,
-        ticket,
-        updateId: id,
-        state: state as 'failed' | 'unknown' | 'by-hand',
-        why: update.error ?? '',
-      },
-      changes: sending,
+      type: 'customer-updated',
+      customers,
+      message: update.text,
+      channel: 'ticket',
+      ...(update.isRecovery ? { recovery: true } : {}),
+      ...(update.sentAt ? { occurredAt: update.sentAt.toISOString() } : {}),
     },
-  ];
-  const outbox = [{ kind: 'update-failed', key: id, since: now }];
-  return { incident: afterEvents(incident, events), events, effects: [], outbox };
+    by,
+  );
+  if ('refused' in decided) return decided;
+  const sentAs = { tool: ticket.tool, id: commentId ?? '', ...(url ? { url } : {}) };
+  const facts = decided.facts.map((fact) =>
+    fact.type === 'customer-updated'
+      ? { ...fact, detail: { ...fact.detail, ticket, sentAs, updateId, requestedAt } }
+      : fact,
+  );
+  return { facts };
 }

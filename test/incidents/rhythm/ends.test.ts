@@ -1,9 +1,8 @@
 /** How a contact's rhythm ends, begins again, or becomes faster: a row a boundary. */
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { type Contact, contactIdOf, type Outcome } from '../../../functions/incidents/rhythm/contact.ts';
 import {
-  addOutcomes,
   changeRow,
   correctRecovery,
   countAgain,
@@ -188,11 +187,6 @@ describe('the slot in turn', () => {
       { lastUpdateAt: at('24 10:05'), ...past('24 10:15', '24 10:05', 'met') },
       '24 10:35 30 min after the last update',
     ],
-    [
-      'follows a retraction',
-      { lastUpdateAt: at('24 10:05'), ...past('24 10:15', '24 10:07', 'retracted') },
-      '24 10:37 30 min after the retraction',
-    ],
   ])('%s', (_, facts, expected) => {
     const { dueAt, reason } = slotInTurn({ ...contact, ...facts }, incident, policy);
     expect(`${told(dueAt)} ${reason.split(', which')[0]}`).toBe(expected);
@@ -359,12 +353,6 @@ describe('whoever comes from another record', () => {
     ['and no sooner than its first interval', { lastUpdateAt: at('24 10:30') }, {}, '24 11:15'],
     ['within that in an emergency', { lastUpdateAt: at('24 10:55') }, { emergency }, '24 11:15'],
     ['but not of what is over', { lastUpdateAt: at('24 10:55'), endsWith: 'recovery' }, { emergency }, '24 11:25'],
-    [
-      'nor as since what was taken back',
-      { pastSlots: [{ dueAt: at('24 10:45'), endAt: at('24 10:50'), outcome: 'retracted' }] },
-      {},
-      '24 11:20',
-    ],
   ])('%s', (_, facts, to, due) => {
     expect(told(moved(waiting('24 15:00', facts), '24 11:00', to).contact.nextUpdateDueAt)).toBe(due);
   });
@@ -448,10 +436,10 @@ describe('a faster row', () => {
 describe('an emergency since 12:20', () => {
   const since = at('24 12:20');
   const emergency = { since, endedAt: null } as NonNullable<Incident['emergency']>;
-  const hastened = (each: Contact, now: Date) => hasten(each, { ...incident, emergency }, since, now, policy);
+  const hastened = (each: Contact) => hasten(each, { ...incident, emergency }, since, policy);
 
   it('has whoever waits for later hear within its first interval', () => {
-    const after = hastened(waiting('24 12:46'), at('24 12:21'));
+    const after = hastened(waiting('24 12:46'));
     expect([dueOf(after), told(after.remindAt)]).toEqual(['24 12:35 15 min after it became an emergency', '24 12:30']);
   });
   it.each<[string, Contact]>([
@@ -465,16 +453,6 @@ describe('an emergency since 12:20', () => {
     ['updated since then', waiting('24 12:36', { lastUpdateAt: at('24 12:21') })],
     ['waiting again since then', waiting('24 12:36', { waitsSince: at('24 12:21') })],
   ])('leaves a customer as they are who is %s', (_, each) => {
-    expect(hastened(each, at('24 12:21'))).toBe(each);
+    expect(hastened(each)).toBe(each);
   });
-  it('leaves the slot where nobody could have been told of another in time', () => {
-    const each = waiting('24 12:46');
-    expect(hastened(each, at('24 12:35'))).toBe(each);
-    expect(told(hastened(each, ms(at('24 12:35'), -1)).nextUpdateDueAt)).toBe('24 12:35');
-  });
-});
-
-test('a slot whose update was taken back is in no sum', () => {
-  const sums = { met: 1, late: 0, missed: 1, notReminded: 0 };
-  expect(addOutcomes(sums, [{ outcome: 'retracted', corrects: 'met' }])).toEqual({ ...sums, met: 0 });
 });

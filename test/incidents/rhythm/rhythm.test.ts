@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideNotices, type Plan } from '../../../functions/customer-updates/decide-notices.ts';
-import { afterEvents } from '../../../functions/incidents/decision.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { slotAfter } from '../../../functions/incidents/rhythm/cadence.ts';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
@@ -62,7 +61,7 @@ class Beat {
       policy,
     );
     for (const each of plan.contacts) this.contacts.set(each.id, each);
-    this.incident = { ...this.incident, slots: plan.slots };
+    this.incident = plan.incident;
     for (const event of plan.events) {
       if (event.type === 'slot-closed') this.closed.push(...((event.detail.slots ?? [event.detail]) as SlotOutcome[]));
     }
@@ -344,7 +343,7 @@ describe('whatever people do', () => {
           const plan = decideNotices(incident, [contact], { pending: [] }, now, policy);
           // Looking again at once changes nothing.
           const again = decideNotices(
-            { ...afterEvents(incident, plan.events), slots: plan.slots },
+            plan.incident,
             [plan.contacts[0] ?? contact],
             plan.timer ?? { pending: [] },
             now,

@@ -511,7 +511,8 @@ export const rowsOfUpdates: Record<string, Row> = {
       ['12:30', { type: 'verified', ongoing: 'yes', at: '10:12' }],
     ],
     at: '12:30',
-    is: { status: 'open', recovered: '–', due: 'a 10:27' },
+    // What was due by then has passed as it is recorded: nobody had been reminded of it.
+    is: { status: 'open', recovered: '–', due: 'a 12:27', slots: '1 met, 4 not-reminded' },
   },
   'the recovery message from before it went on after all, written down after that, ends nothing': {
     says: [

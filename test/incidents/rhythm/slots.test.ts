@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../functions/incidents/incident.ts';
+import { nextSlot } from '../../../functions/incidents/rhythm/cadence.ts';
 import { type Contact, contactIdOf, moveContact, type Outcome } from '../../../functions/incidents/rhythm/contact.ts';
 import {
   addOutcomes,
@@ -11,10 +12,10 @@ import {
 } from '../../../functions/incidents/rhythm/ends.ts';
 import {
   endOverdue,
-  markReminded,
   nextReminder,
   passTime,
   recordUpdate,
+  remind,
   stopClock,
   waitFor,
   withOverdue,
@@ -24,8 +25,12 @@ import { at, contactOf, incidentAt, told } from './rhythm.ts';
 
 const incident = incidentAt(at('24 10:00'));
 const contact = contactOf(incident);
-const reminded = (each: Contact, when: string, which: 'this' | 'next' = 'this') =>
-  markReminded(each, which, incident, at(when), policy);
+/** Whoever waits by an incident is reminded of the slot that waits, or of the one after it. */
+const remindedBy = (of: Incident, each: Contact, when: string, which: 'this' | 'next' = 'this') => {
+  const dueAt = which === 'this' ? each.nextUpdateDueAt : nextSlot(each, of, policy)?.dueAt;
+  return remind(each, dueAt as Date, of, at(when), policy);
+};
+const reminded = (each: Contact, when: string, which?: 'this' | 'next') => remindedBy(incident, each, when, which);
 const update = (each: Contact, sent: string, now = sent, facts: Partial<Parameters<typeof recordUpdate>[3]> = {}) =>
   recordUpdate(
     each,
@@ -72,7 +77,7 @@ describe('a slot', () => {
     'that a fixed time ends at once is met by an update up to five minutes after it was due, at %s',
     (sent, closed, due) => {
       const calm = incidentAt(at('24 13:59:47'), { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } });
-      const waiting = markReminded(contactOf(calm), 'this', calm, at('24 14:54'), policy);
+      const waiting = remindedBy(calm, contactOf(calm), '24 14:54');
       const { contact: missed } = passTime(waiting, calm, at('24 15:01'), policy);
       expect(missed.pastSlots).toMatchObject([{ dueAt: at('24 14:59:47'), endAt: at('24 15:00'), outcome: 'missed' }]);
       const told = recordUpdate(missed, calm, at(sent), { channel: 'phone', isRecovery: false }, at(sent), policy);
@@ -351,12 +356,7 @@ describe('a clock that began anew at 15:00', () => {
     ['14:40', []],
     ['15:00', ['24 15:15 met (was missed)']],
   ])('has missed it, though an update sent at %s is recorded after that', (sent, closed) => {
-    const { contact: missed } = passTime(
-      markReminded(again, 'this', own, at('24 15:10'), policy),
-      own,
-      at('24 15:50'),
-      policy,
-    );
+    const { contact: missed } = passTime(remindedBy(own, again, '24 15:10'), own, at('24 15:50'), policy);
     expect(missed.pastSlots?.at(-1)).toMatchObject({ dueAt: at('24 15:15'), outcome: 'missed' });
     expect(outcomes(state(missed, `24 ${sent}`, '24 15:50').closed)).toEqual(closed);
   });
@@ -522,12 +522,6 @@ describe('since when a customer should have heard from us', () => {
     ['one was met', { pastSlots: [past('24 10:15', 'met')] }, '–'],
     ['one was late', { pastSlots: [past('24 10:15', 'late')] }, '–'],
     ['met between two', { pastSlots: [missed, past('24 10:45', 'met'), past('24 11:15', 'missed')] }, '24 11:15'],
-    [
-      'taken back between two',
-      { pastSlots: [missed, past('24 10:45', 'retracted'), past('24 11:15', 'missed')] },
-      '24 10:15',
-    ],
-    ['taken back, and nothing since', { pastSlots: [past('24 10:15', 'retracted')] }, '–'],
     ['missed, with an update before it', { pastSlots: [missed], lastUpdateAt: at('24 10:14') }, '24 10:15'],
     ['missed, with an update as it was due', { pastSlots: [missed], lastUpdateAt: at('24 10:15') }, '–'],
     ['told no more', { pastSlots: [missed], stoppedAt: at('24 10:50') }, '–'],
@@ -608,9 +602,15 @@ describe('the responders are told next', () => {
       remindedAt: at('24 10:10'),
       lastTold: { dueAt: at('24 10:45'), at: at('24 10:40') },
     });
-    const nobody = { ...contact, nextUpdateDueAt: null };
-    expect(reminded(nobody, '24 10:10')).toBe(nobody);
-    expect(reminded(nobody, '24 10:10', 'next')).toBe(nobody);
+  });
+  it('who waits for nothing is marked as reminded of nothing', () => {
+    for (const each of [
+      { ...contact, nextUpdateDueAt: null },
+      { ...contact, stoppedAt: at('24 10:05') },
+    ]) {
+      const after = remind(each, at('24 10:15'), incident, at('24 10:10'), policy);
+      expect([after.remindedAt, after.remindAt, after.stoppedAt]).toEqual([undefined, null, each.stoppedAt]);
+    }
   });
 
   const wait = (dueAt: Date, remindAt: string, each: Contact): (string | null)[] => {
@@ -747,11 +747,6 @@ describe('an update, whenever it is recorded,', () => {
       '24 10:45 met (was not-reminded)',
     ]);
     expect(outcomes(update(first.contact, '24 10:55', '24 11:24').closed)).toEqual([]);
-  });
-  it('says again what becomes of a slot whose update was taken back', () => {
-    const pastSlots = [{ dueAt: at('24 10:15'), endAt: at('24 10:12'), outcome: 'retracted' as const }];
-    const each = { ...contact, nextUpdateDueAt: at('24 10:45'), pastSlots };
-    expect(outcomes(update(each, '24 10:11', '24 10:20').closed)).toEqual(['24 10:15 met (was retracted)']);
   });
   it('within the hour before a fixed time has that one not due, though it was closed as missed', () => {
     const pastSlots = [
@@ -926,21 +921,6 @@ describe('recorded for before a later update', () => {
   const stopped = { emergency: { since: at('24 10:14'), endedAt: null } as never };
   const calm: Partial<Incident> = { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } };
 
-  it.each(['24 10:39', '24 10:58'])('at %s meets none whose update was taken back, once another was sent', (sent) => {
-    const pastSlots = past(['24 10:45', '24 12:04', 'retracted'], ['24 11:05', '24 10:39', 'met']);
-    const each = { ...contact, nextUpdateDueAt: at('24 12:30'), lastUpdateAt: at('24 11:15'), pastSlots };
-    expect(ending(each, sent, {})).toEqual([]);
-  });
-  it.each<[string, string | undefined, string[]]>([
-    ['is late where it is the last', '24 10:25', ['24 10:15 late (was retracted)']],
-    ['is late where it is the only one', undefined, ['24 10:15 late (was retracted)']],
-    ['is no data where another came after it', '24 10:26', []],
-  ])('a slot whose update was taken back %s', (_, lastUpdateAt, expected) => {
-    const pastSlots = past(['24 10:15', '24 11:40', 'retracted']);
-    const last = lastUpdateAt ? { lastUpdateAt: at(lastUpdateAt) } : {};
-    const each = { ...contact, nextUpdateDueAt: at('24 12:30'), pastSlots, ...last };
-    expect(ending(each, '24 10:25', {})).toEqual(expected);
-  });
   it.each<[string, string, string[]]>([
     ['before the one that met none, and by which it was due', '24 11:49', []],
     ['as that was, by which it was due', '24 11:50', []],
@@ -1003,16 +983,5 @@ describe('recorded for before a later update', () => {
       '24 10:15 met (was late)',
       '24 10:55 met (was missed)',
     ]);
-  });
-  it.each<[string, string[]]>([
-    // Others may have followed it meanwhile: of what was taken back only what is in time is certain.
-    ['24 10:54:59', ['24 10:55 met (was late)']],
-    ['24 10:20:00', ['24 10:15 met (was retracted)']],
-    ['24 10:55', ['24 10:55 met (was late)']],
-    ['24 11:30', []],
-  ])('at %s meets no slot whose update was taken back, once another was due', (sent, expected) => {
-    const pastSlots = past(['24 10:15', '24 11:40', 'retracted'], ['24 10:55', '24 11:15', 'late']);
-    const each = { ...contact, nextUpdateDueAt: at('24 12:30'), lastUpdateAt: at('24 11:15'), pastSlots };
-    expect(ending(each, sent, {})).toEqual(expected);
   });
 });

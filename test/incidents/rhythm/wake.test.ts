@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
-import { markReminded } from '../../../functions/incidents/rhythm/slots.ts';
+import { remind } from '../../../functions/incidents/rhythm/slots.ts';
 import {
   closingAt,
   nextEscalation,
@@ -30,8 +30,8 @@ const question = { kind: 'question' as const };
 
 test('a contact that a link brings, told of all that can be told, is looked at as its slot ends', () => {
   const over = { ...answered, status: 'recovered' as const, recoveredAt: at('24 10:04') };
-  const told = (which: 'this' | 'next', each: Contact) => markReminded(each, which, answered, at('24 10:10'), policy);
-  const joining = told('next', told('this', contactOf(answered)));
+  const told = (dueAt: string, each: Contact) => remind(each, at(dueAt), answered, at('24 10:10'), policy);
+  const joining = told('24 10:45', told('24 10:15', contactOf(answered)));
   expect(joining.remindAt).toBeNull();
   expect(said(timerAfter(over, over, [joining], false, at('24 10:12'), policy))).toBe('24 10:45 a slot ends');
 });
@@ -153,8 +153,8 @@ describe('the next look', () => {
   const wake = (incident: Incident, contacts: Contact[] = [], timer: Partial<TimerFacts> = {}) =>
     said(wakeAt(incident, contacts, { pending: [], ...timer }, policy));
   const contact = contactOf(answered);
-  const reminded = markReminded(contact, 'this', answered, at('24 10:10'), policy);
-  const remindedTwice = markReminded(reminded, 'next', answered, at('24 10:40'), policy);
+  const reminded = remind(contact, at('24 10:15'), answered, at('24 10:10'), policy);
+  const remindedTwice = remind(reminded, at('24 10:45'), answered, at('24 10:40'), policy);
 
   test('is for what is to be announced, the first of it', () => {
     const pending = [

@@ -1,6 +1,6 @@
 /** Who has which role in an emergency, after each tap. */
 import { expect, test } from 'vitest';
-import { afterEvents } from '../../../functions/incidents/decision.ts';
+import { evolveAll } from '../../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { decideStatement } from '../../../functions/incidents/statements/decide-statement.ts';
 import { policy } from '../../../functions/policy.ts';
@@ -23,8 +23,8 @@ function after(...taps: Tap[]): { incident: Incident; details: unknown[] } {
     const statement = { type, role, ...(to ? { to } : {}) };
     const decided = decideStatement(incident, statement, { actor: by, now, policy });
     if ('refused' in decided) throw new Error(decided.refused.text);
-    incident = afterEvents(incident, decided.events);
-    details.push(decided.events[0]?.detail);
+    ({ incident } = evolveAll({ incident, contacts: new Map() }, decided.facts, now, policy));
+    details.push(decided.facts[0]?.detail);
   });
   return { incident, details };
 }

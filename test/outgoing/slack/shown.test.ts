@@ -1,7 +1,7 @@
 /** What a channel shows: one card of an incident, edited and posted by one at a time, and what follows in its thread. */
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Incident } from '../../../functions/incidents/incident.ts';
+import { type Incident, listMissing } from '../../../functions/incidents/incident.ts';
 import { deliverToSlack } from '../../../functions/outgoing/slack/deliver-notice.ts';
 import { editCards, followOnCards, orderOf, sendCards } from '../../../functions/outgoing/slack/edit-cards.ts';
 import { showCard } from '../../../functions/outgoing/slack/show-card.ts';
@@ -54,8 +54,11 @@ beforeEach(async () => {
 });
 
 const incidentRef = () => firestore().doc(`incidents/${id}`);
-const keep = (more: Partial<Incident>) =>
-  incidentRef().set(factsOf({ id, filedAt: new Date('2026-11-24T01:00:00Z'), ongoing: 'yes', ...more }));
+/** With what is missing as the record would have it. */
+async function keep(more: Partial<Incident>): Promise<void> {
+  const facts = factsOf({ id, filedAt: new Date('2026-11-24T01:00:00Z'), ongoing: 'yes', ...more });
+  await incidentRef().set({ ...facts, missing: listMissing(facts as Incident) });
+}
 const readIncident = async () => fromDocument<Incident>((await incidentRef().get()).data() ?? {});
 const cardRef = (name = place.name) => firestore().doc(`cards/${id}_${name}`);
 /** With what the ledger keeps of it. */

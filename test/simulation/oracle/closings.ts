@@ -37,7 +37,7 @@ export function checkClosings(records: Records): string[] {
 
 /** How it ended, by when the update came and whether it had been reminded of by the time it was due. */
 function checkReason({ outcome, dueAt, updatedAt, remindedAt, reason, endAt, corrects }: Doc): string[] {
-  if (outcome === 'retracted') return [];
+  if (outcome === 'void') return [];
   const wasTold = remindedAt !== undefined && remindedAt <= dueAt;
   const lateMs = updatedAt === undefined ? Number.POSITIVE_INFINITY : updatedAt - dueAt;
   const found: string[] = [];

@@ -173,6 +173,6 @@ function checkpointsOf(
  */
 function headOf(slots: readonly Doc[], dueOf: (slot: Doc) => string): unknown {
   if (slots.length >= 100) return 'a hundred';
-  const data = slots.filter((each) => each.outcome !== 'retracted');
+  const data = slots.filter((each) => each.outcome !== 'void');
   return data.map((each) => `${dueOf(each)} ${each.outcome}`).sort();
 }

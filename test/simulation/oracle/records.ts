@@ -161,7 +161,7 @@ export function countSlots(events: readonly Doc[]): Record<string, number> {
   const add = (outcome: string, many: number): void => {
     const name = outcome === 'not-reminded' ? 'notReminded' : outcome;
     // A slot whose update was taken back is no data.
-    if (outcome !== 'retracted') sums[name] = (sums[name] ?? 0) + many;
+    if (outcome !== 'void') sums[name] = (sums[name] ?? 0) + many;
   };
   for (const { outcome, corrects } of events.flatMap(closedSlots)) {
     add(outcome, 1);
@@ -191,7 +191,7 @@ function checkCorrections(id: string, events: readonly Doc[]): string[] {
       const slot = `${contactId} ${dueAt}`;
       const before = said.get(slot);
       said.set(slot, { outcome, turn, isEarly: endAt < dueAt });
-      const isOver = before && (before.turn < turn || before.outcome === 'retracted' || before.isEarly);
+      const isOver = before && (before.turn < turn || before.outcome === 'void' || before.isEarly);
       const isAnother = corrects === undefined && isOver;
       if (isAnother || before?.outcome === corrects) return [];
       return [
@@ -231,7 +231,7 @@ export function closedSlots({ type, detail }: Doc): Doc[] {
 /** Each slot by what was last said of it, where it did not simply go well. */
 export function unmetSlots(events: readonly Doc[]): Doc[] {
   const last = new Map(events.flatMap(closedSlots).map((each) => [`${each.contactId} ${each.dueAt}`, each]));
-  return [...last.values()].filter((each) => each.outcome !== 'met');
+  return [...last.values()].filter((each) => each.outcome !== 'met' && each.outcome !== 'void');
 }
 
 /** Whoever waits longest gives an incident its place on the board, and what is over is there while anybody waits. */

@@ -86,11 +86,13 @@ function checkSlots(
 ): string[] {
   const found: string[] = [];
   const slots: readonly Doc[] = detail.slots ?? [];
-  for (const { contactId, dueAt, outcome, corrects } of slots) {
-    const was = closings.get(`${contactId} ${dueAt}`)?.outcome;
+  for (const { contactId, dueAt, outcome, corrects, updatedAt } of slots) {
+    const last = closings.get(`${contactId} ${dueAt}`);
+    // One that comes to be by what is taken back corrects nothing.
+    const was = last?.outcome === 'void' ? undefined : last?.outcome;
     // One that nobody had been reminded of, and that was told of later, is what it was without that.
-    const isSame = outcome === was && was !== 'not-reminded';
-    if (was === undefined || was !== corrects || isSame)
+    const isSame = outcome === was && was !== 'not-reminded' && updatedAt === last?.updatedAt;
+    if (was !== corrects || isSame)
       found.push(`The slot of ${contactId} in ${id} due ${date(dueAt)} was ${was}, and not ${corrects} (${outcome}).`);
   }
   if (statement.type !== 'customer-updated' || !isAlone) return found;
@@ -114,7 +116,7 @@ function checkSlots(
           timeOf(each) < timeOf(statement),
       );
     };
-    const met = own.filter((each) => each.updatedAt === timeOf(statement) && each.outcome !== 'retracted');
+    const met = own.filter((each) => each.updatedAt === timeOf(statement) && each.outcome !== 'void');
     for (const { dueAt, outcome } of met) {
       if (isMet(dueAt) || slots.some((each) => each.contactId === contact.id && each.dueAt === dueAt)) continue;
       found.push(

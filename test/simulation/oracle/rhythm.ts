@@ -316,10 +316,16 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
         anchors.push({ at: each.dueAt, recordedAt: isLate ? knownAt : each.dueAt, what: 'slot' });
         continue;
       }
+      // What never was due has ended nothing; what came to be by what was taken back is judged by the laws alone.
+      if (each.outcome === 'void') slots.delete(each.dueAt);
+      const isByRetraction = type === 'retracted' && !slots.has(each.dueAt);
+      if (isByRetraction) anchors.push({ at: each.dueAt, recordedAt: Math.min(knownAt, each.dueAt), what: 'slot' });
+      if (each.outcome === 'void' || isByRetraction) continue;
       // One that an incident opened again makes due a second time ends anew: it corrects nothing.
       const earlier = slots.get(each.dueAt);
       const before = each.corrects === undefined ? undefined : earlier;
-      const hasPassed = before?.hasPassed ?? each.updatedAt === undefined;
+      const isOpenAgain = type === 'retracted' && each.updatedAt === undefined;
+      const hasPassed = isOpenAgain || (before?.hasPassed ?? each.updatedAt === undefined);
       slots.set(each.dueAt, {
         due: each.dueAt,
         outcome: each.outcome,
@@ -497,18 +503,12 @@ function checkSlots(course: Course): string[] {
     const name = `The slot of ${contact.id} in ${id} that was due ${date(due)}`;
     const reason = reasonOf(course, due, closedAt) ?? reasonOf(course, due);
     if (!reason) return [`${name} (${outcome ?? 'waits'}) follows nothing: none fell due then.`];
-    if (outcome !== 'retracted' && wasNeverDue(course, due, closedAt))
+    if (wasNeverDue(course, due, closedAt))
       return [`${name} (${outcome ?? 'waits'}) lay in the past when it came to be.`];
     const stop = stops.findLast(({ at }) => at < closedAt - 2 * minuteMs && at < due);
     const isOver = stop !== undefined && !restarts.some(({ at }) => at >= stop.at) && course.isAlone;
     if (isOver) return [`${name} is ${outcome ?? 'waited for'}, and the last message was given at ${date(stop.at)}.`];
     if (outcome === undefined) return [];
-    if (outcome === 'retracted') {
-      const isTaken = (each: Update): boolean => each.isTaken && each.at > due - longestIntervalMs - hourMs;
-      // What was said to all was said to nobody who was not yet known once it is taken back who was.
-      const mayBe = course.hasTakenWhom || course.updates.some(isTaken);
-      return mayBe ? [] : [`${name} is retracted, and no update was taken back that met it.`];
-    }
     const expected = outcomesOf(course, slot, reason);
     return expected.includes(outcome) ? [] : [`${name} should be ${expected.join(' or ')}, and is ${outcome}.`];
   });
@@ -717,7 +717,7 @@ function checkTold(course: Course, stage: Pick<Stage, 'now' | 'outages'>): strin
   }
   for (const { due, closedAt, outcome } of slots) {
     const reason = reasonOf(course, due, closedAt);
-    if (outcome === undefined || outcome === 'retracted' || !reason || !isAlone) continue;
+    if (outcome === undefined || !reason || !isAlone) continue;
     const met = course.updates.find((each) => each.at >= reason.at && each.at <= due + 5 * minuteMs);
     const end = Math.min(closedAt, met?.recordedAt ?? closedAt);
     const wasStatedLate = reasonsOf(course, due, closedAt).some(({ recordedAt }) => recordedAt > due - 2 * minuteMs);
@@ -732,7 +732,9 @@ function checkTold(course: Course, stage: Pick<Stage, 'now' | 'outages'>): strin
         each.from < due + 70 * minuteMs &&
         isUrgent(each) !== wasUrgent(course.accounts, index),
     );
-    if (needsNone || wasTold || isReplanned) continue;
+    // It came to be by what was taken back after it was due.
+    const isByRetraction = course.anchors.some((each) => each.isRetraction && each.at > remindedBy);
+    if (needsNone || wasTold || isReplanned || isByRetraction) continue;
     if (firstUnexplained(stage, Math.max(reason.recordedAt + minuteMs + toleranceMs, remindedBy)) >= due) continue;
     found.push(
       `${contact.id} of ${id} was due ${date(due)} (${outcome}), nobody was reminded, and nothing had failed.`,

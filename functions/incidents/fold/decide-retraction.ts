@@ -1,0 +1,124 @@
+/** Taking a statement back: the record becomes what the other facts make it, clocks included. Pure. */
+import type { Said } from '../../platform/problem.ts';
+import { refuse, wrongField } from '../../words/refusals/refuse.ts';
+import type { Decision } from '../commit.ts';
+import type { Context, Pending, Refusal } from '../decision.ts';
+import { announceEmergency, askForArea, decideEmergency } from '../emergency/decide-emergency.ts';
+import { isGoingOn } from '../emergency/emergency.ts';
+import { type ClosedSlot, closingsOf, type EventOf, type TimelineEvent } from '../events.ts';
+import { type Incident, optional } from '../incident.ts';
+import type { StatementOf } from '../statements/statement-schemas.ts';
+import { eventId, isSame } from '../timeline.ts';
+import { isOwnStatement, takenBack } from './facts.ts';
+import { fold } from './fold.ts';
+import type { State } from './state.ts';
+
+/**
+ * @param state of the record as it is
+ * @param policyOf the rules of each version that the timeline names
+ */
+export function decideRetraction(
+  { incident: before, contacts: known }: State,
+  timeline: readonly TimelineEvent[],
+  statement: StatementOf<'retracted'>,
+  { now, policy, actor }: Context,
+  policyOf: Parameters<typeof fold>[2] = () => policy,
+): Decision | Refusal {
+  const event = timeline.find(({ id }) => id === statement.eventId);
+  const refusal = refusalOf(before, event, takenBack(timeline), statement);
+  if (refusal || !event) return refusal as Refusal;
+  const retracted: EventOf<'retracted'> = {
+    type: 'retracted',
+    occurredAt: statement.occurredAt ? new Date(statement.occurredAt) : now,
+    actor,
+    detail: { eventId: event.id, why: statement.why, type: event.type },
+    ...optional('evidenceUrl', statement.evidenceUrl),
+  };
+  const recorded = { ...retracted, id: eventId(before.lastSequence + 1), recordedAt: now };
+  const { incident: after, contacts: all, closings } = fold(before.id, [...timeline, recorded], policyOf);
+  const slots = correctionsOf(closingsOf(timeline), closings);
+  if (slots.length > 0) retracted.detail.slots = slots;
+  const { events, outbox } = emergencyAfter(before, after, { now, policy });
+  const contacts = [...all.values()].filter((each) => !isSame(each, known.get(each.id)));
+  return {
+    before,
+    after,
+    events: [retracted, ...events],
+    contacts,
+    known: [...known.values()],
+    gone: [...known.keys()].filter((id) => !all.has(id)),
+    // Some customers may wait for something else now. In what is no incident nobody waits.
+    timer: before.kind === 'incident' ? { at: now, why: 'a statement was retracted' } : 'keep',
+    outbox,
+  };
+}
+
+/** An emergency that no fact supports any more disappears. One whose ending is taken back rings as a new episode. */
+function emergencyAfter(
+  before: Incident,
+  after: Incident,
+  { now, policy }: Pick<Context, 'now' | 'policy'>,
+): { events: EventOf[]; outbox: Pending[] } {
+  const by = { actor: 'rule', occurredAt: now };
+  const asks = decideEmergency(before, after, policy, now).asksForArea ? [askForArea(after, now)] : [];
+  const [was, is] = [before.emergency, after.emergency];
+  if (isGoingOn(is) && !isGoingOn(was)) {
+    const { rule, inputs, policyVersion } = is;
+    const detail = { rule, why: 'A statement was taken back.', inputs: { ...inputs }, policyVersion };
+    const begun: EventOf = { ...by, type: 'emergency-begun', detail };
+    return { events: [begun], outbox: [...announceEmergency(is, policy, now), ...asks] };
+  }
+  if (!isGoingOn(was) || isGoingOn(is)) return { events: [], outbox: asks };
+  const detail = { rule: 'fact-changed', why: 'What made it an emergency is no longer so.' };
+  return { events: [{ ...by, type: 'emergency-ended', detail }], outbox: asks };
+}
+
+/** What people have read of deadlines, where it is otherwise without what was taken back. */
+function correctionsOf(told: readonly ClosedSlot[], closings: readonly ClosedSlot[]): ClosedSlot[] {
+  const keyOf = ({ contactId, dueAt }: ClosedSlot): string => `${contactId} ${dueAt.getTime()}`;
+  const last = new Map(told.map((each) => [keyOf(each), each]));
+  const is = new Map(closings.map((each) => [keyOf(each), each]));
+  const gone = [...last.values()].filter((each) => each.outcome !== 'void' && !is.has(keyOf(each)));
+  const changed = [...is.values()].filter((each) => {
+    const was = last.get(keyOf(each));
+    return was?.outcome !== each.outcome || Number(was.updatedAt ?? 0) !== Number(each.updatedAt ?? 0);
+  });
+  return [
+    ...gone.map(
+      ({ contactId, dueAt, outcome }): ClosedSlot => ({ contactId, dueAt, outcome: 'void', corrects: outcome }),
+    ),
+    ...changed.map((each): ClosedSlot => {
+      const was = last.get(keyOf(each))?.outcome;
+      const { corrects: _, ...slot } = each;
+      return was === undefined || was === 'void' ? slot : { ...slot, corrects: was };
+    }),
+  ];
+}
+
+function refusalOf(
+  incident: Incident,
+  event: TimelineEvent | undefined,
+  taken: ReadonlySet<string>,
+  { eventId: id }: StatementOf<'retracted'>,
+): Refusal | undefined {
+  if (incident.status === 'linked') {
+    return { status: 409, refused: refuse('linked-record-there', { id: incident.linkedTo ?? '' }) };
+  }
+  if (!event) {
+    const errors = [wrongField('eventId', 'not-an-event-id')];
+    return { status: 422, refused: refuse('no-such-event'), errors };
+  }
+  if (taken.has(id)) return { status: 409, refused: refuse('retracted-already') };
+  const why = whyNotRetracted(event);
+  return why === undefined ? undefined : { status: 409, refused: why };
+}
+
+/** @returns undefined for what a person stated, and can take back */
+export function whyNotRetracted(event: TimelineEvent): Said | undefined {
+  if (event.type === 'customer-updated' && (event.detail.sentAs !== undefined || event.detail.signalId !== undefined)) {
+    return refuse('sent-by-tool');
+  }
+  if (event.type === 'linked') return refuse('unlink-instead');
+  if (event.type === 'unlinked' || event.type === 'retracted') return refuse('state-again');
+  return isOwnStatement(event) ? undefined : refuse('not-stated-by-people');
+}

@@ -1,0 +1,198 @@
+/** What a fact makes of the incident alone; what it does to the contacts is named as effects. Pure. */
+import type { Policy } from '../../policy.ts';
+import { effectsOfCount } from '../contact-effects.ts';
+import type { ContactEffect } from '../decision.ts';
+import { type Emergency, isGoingOn } from '../emergency/emergency.ts';
+import { isStoppedAndUrgent } from '../emergency/judge-emergency.ts';
+import type { Changes } from '../events.ts';
+import { countAffected, type Impact, type Incident, optional } from '../incident.ts';
+import { pagingAfter } from '../rhythm/paging.ts';
+import { exactKeyOf, type OnItsWay, textKeyOf, withoutFailed, withSending } from '../sending.ts';
+import { type Score, scoreImpact } from '../signal/score.ts';
+import { judgeUrgency } from '../signal/urgency.ts';
+import { reduceStatement } from '../statements/decide-statement.ts';
+import type { Reduced } from '../statements/given.ts';
+import { type Fact, isOwnStatement } from './facts.ts';
+import { correctedByTool, reopenedByReport, repliedByTool } from './reports.ts';
+
+const nothing: Reduced = { changes: {} };
+
+export function reduce(incident: Incident, fact: Fact, policy: Policy): Reduced {
+  if (isOwnStatement(fact)) return withSent(incident, fact, reduceStatement(incident, fact, policy));
+  switch (fact.type) {
+    case 'responded':
+    case 'customer-updated':
+      return repliedByTool(incident, fact);
+    case 'corrected':
+      return correctedByTool(incident, fact, policy);
+    case 'reopened':
+      return reopenedByReport(incident, fact);
+    case 'reclassified':
+      return reclassified(incident, fact, policy);
+    case 'answered':
+      return answered(incident, fact);
+    case 'reviewed':
+      return reviewed(incident, fact);
+    case 'emergency-begun':
+      return emergencyBegun(incident, fact);
+    case 'emergency-ended':
+      return emergencyEnded(incident, fact);
+    case 'update-requested':
+      return updateRequested(incident, fact);
+    case 'update-failed':
+      return updateFailed(incident, fact);
+    case 'card-posted':
+      return cardPosted(incident, fact);
+    case 'paged':
+      return paged(incident, fact);
+    default:
+      return nothing;
+  }
+}
+
+function reclassified(incident: Incident, { recordedAt }: Fact, policy: Policy): Reduced {
+  // An incident that comes from a question is filed as it becomes one; the first report's time is kept.
+  if (incident.kind === 'incident') return nothing;
+  const { businessImpact, affectedCustomerCount } = incident.impact;
+  return {
+    changes: {
+      kind: 'incident',
+      status: 'open',
+      filedAt: recordedAt,
+      receivedAt: recordedAt,
+      reclassifiedAt: recordedAt,
+      urgency: judgeUrgency(incident.occurredAt, recordedAt, policy, recordedAt),
+      score: { ...incident.score, reference: scoreImpact(businessImpact, affectedCustomerCount, policy) },
+    },
+  };
+}
+
+function answered(question: Incident, { detail, occurredAt: at, actor }: Fact<'answered'>): Reduced {
+  const { responders, firstResponseAt = at } = question;
+  return {
+    changes: {
+      answer: { kind: detail.kind, ...optional('note', detail.note), at },
+      status: 'answered',
+      firstResponseAt,
+      responders: responders.includes(actor) ? responders : [...responders, actor],
+    },
+  };
+}
+
+/** What a meeting has said itself, beside what it confirmed as it was recorded. */
+export interface SaidByMeeting
+  extends Partial<Omit<Impact, 'affectedCustomerCount'>>,
+    Pick<Incident, 'permanentFix' | 'prevention'> {
+  affectedCustomerCount?: number;
+  cause?: NonNullable<Incident['cause']>;
+  lighterWayTried?: string;
+}
+
+/** What is known once a meeting has said it. The reference stays what was known without it. */
+export function asReviewed(incident: Incident, said: SaidByMeeting): Pick<Incident, 'impact' | 'cause'> {
+  const { affectedCustomerCount, cause, permanentFix: _, prevention: __, lighterWayTried: ___, ...impact } = said;
+  const named = incident.affectedCustomers.length;
+  const count = affectedCustomerCount === undefined ? undefined : countAffected(affectedCustomerCount, named);
+  return {
+    impact: { ...incident.impact, ...impact, ...optional('affectedCustomerCount', count) },
+    ...optional('cause', cause && causeAsReviewed(incident, cause)),
+  };
+}
+
+const causeAsReviewed = ({ cause }: Incident, said: NonNullable<Incident['cause']>): Incident['cause'] => ({
+  category: said.category,
+  ...optional('summary', said.summary ?? cause?.summary),
+  ...optional('releaseId', said.releaseId ?? cause?.releaseId),
+});
+
+/** The score that the meeting confirmed stays, whatever becomes of what it was taken from. */
+function reviewed(incident: Incident, { detail, recordedAt }: Fact<'reviewed'>): Reduced {
+  const said = detail.said as SaidByMeeting;
+  const { impact, cause } = asReviewed(incident, said);
+  const { mitigation, scopedAt = recordedAt } = incident;
+  const { lighterWayTried } = said;
+  const isCounted = said.affectedCustomerCount !== undefined;
+  const changes: Changes = {
+    reviewedAt: recordedAt,
+    impact,
+    // To say how many is to say whom it reaches, as `scoped` does.
+    ...(isCounted ? { scopedAt } : {}),
+    score: { ...incident.score, confirmed: detail.confirmed as Score | null },
+    ...(mitigation && lighterWayTried ? { mitigation: { ...mitigation, lighterWayTried } } : {}),
+    ...optional('cause', cause),
+    ...optional('permanentFix', said.permanentFix),
+    ...optional('prevention', said.prevention),
+  };
+  return { changes, effects: isCounted ? effectsOfCount({ ...incident, impact }, recordedAt) : [] };
+}
+
+/** Of its own facts it is judged with each of them; that several reports make it one is a fact that says which. */
+function emergencyBegun(incident: Incident, { detail, occurredAt: since }: Fact<'emergency-begun'>): Reduced {
+  const { rule, inputs, policyVersion } = detail;
+  const isSeveral = rule === 'several-reports-of-one-area' && isStoppedAndUrgent(incident);
+  if (!isSeveral || isGoingOn(incident.emergency)) return nothing;
+  return { changes: { emergency: { since, rule, inputs, policyVersion, endedAt: null } as unknown as Emergency } };
+}
+
+function emergencyEnded({ emergency }: Incident, { detail, occurredAt: endedAt }: Fact<'emergency-ended'>): Reduced {
+  return detail.inputs && isGoingOn(emergency) ? { changes: { emergency: { ...emergency, endedAt } } } : nothing;
+}
+
+function updateRequested({ sending }: Incident, fact: Fact<'update-requested'>): Reduced {
+  const { customers, message, updates } = fact.detail;
+  const entries = updates.map(
+    (each): OnItsWay => ({
+      id: each.id,
+      customers: each.customers ?? customers,
+      tool: each.tool,
+      ticketId: each.ticketId,
+      textKey: textKeyOf(message),
+      exactKey: exactKeyOf(message),
+      state: 'sending',
+      requestedAt: fact.recordedAt,
+      by: fact.actor,
+    }),
+  );
+  const others = withoutFailed(sending, customers).sending ?? sending;
+  return { changes: withSending(others, entries, fact.recordedAt) };
+}
+
+/** Of customers who have been told otherwise since, nothing is left to see to. */
+function updateFailed({ sending = [] }: Incident, { detail, recordedAt }: Fact<'update-failed'>): Reduced {
+  const { updateId, state, why } = detail;
+  const entry = sending.find(({ id }) => id === updateId);
+  return entry ? { changes: withSending(sending, [{ ...entry, state, why }], recordedAt) } : nothing;
+}
+
+/** An update that Metronome sent is a person's statement that has arrived. */
+function withSent(incident: Incident, fact: Fact, reduced: Reduced): Reduced {
+  if (fact.type !== 'customer-updated' || fact.detail.updateId === undefined) return reduced;
+  const { updateId: id, ticket, sentAs, message = '', customers, requestedAt = fact.recordedAt } = fact.detail;
+  const entry: OnItsWay = {
+    id,
+    customers: customers === 'all' ? [] : customers,
+    tool: ticket?.tool ?? '',
+    ticketId: ticket?.id ?? '',
+    textKey: textKeyOf(message),
+    exactKey: exactKeyOf(message),
+    state: 'sent',
+    requestedAt,
+    by: fact.actor,
+    ...optional('commentId', sentAs?.id),
+  };
+  const sending = withSending(reduced.changes.sending ?? incident.sending, [entry], fact.recordedAt);
+  // It has arrived, also where none of them is counted as affected any more: as with a reply that a tool tells of.
+  const effects = reduced.effects?.map(
+    (each): ContactEffect => (each.kind === 'updated' && ticket ? { ...each, ticket } : each),
+  );
+  return { ...reduced, changes: { ...reduced.changes, ...sending }, ...optional('effects', effects) };
+}
+
+function cardPosted({ cards = [] }: Incident, { detail: { name, channel, ts } }: Fact<'card-posted'>): Reduced {
+  return { changes: { cards: [...cards.filter((each) => each.name !== name), { name, channel, ts }] } };
+}
+
+function paged({ paging }: Incident, { detail, recordedAt }: Fact<'paged'>): Reduced {
+  const step = { action: detail.action, at: recordedAt, why: detail.reasons };
+  return { changes: { paging: pagingAfter(paging, step, recordedAt) } };
+}

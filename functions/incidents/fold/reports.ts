@@ -1,0 +1,114 @@
+/** What a later report or a reply, which a tool tells of, makes of the incident. What is known stays. Pure. */
+import type { Policy } from '../../policy.ts';
+import type { ContactEffect } from '../decision.ts';
+import type { Changes, EventOf } from '../events.ts';
+import { alsoNamed, countAffected, earliest, type Impact, type Incident, latest, optional } from '../incident.ts';
+import type { Contact } from '../rhythm/contact.ts';
+import { answered } from '../rhythm/paging.ts';
+import { withoutFailed } from '../sending.ts';
+import { alsoCalled, authorIn } from '../signal/author.ts';
+import { scoreImpact } from '../signal/score.ts';
+import type { BusinessImpact, Customer, YesNoUnknown } from '../signal/signal.ts';
+import { judgeUrgency } from '../signal/urgency.ts';
+import type { Reduced } from '../statements/given.ts';
+import type { Fact } from './facts.ts';
+
+const nothing: Reduced = { changes: {} };
+
+/** Reported again: what was not found to occur is open. */
+export function reopenedByReport(incident: Incident, fact: Fact<'reopened'>): Reduced {
+  const { signalId, ongoing = 'unknown' } = fact.detail;
+  if (signalId === undefined || incident.status !== 'not-occurring') return nothing;
+  const { recordedAt: now, occurredAt } = fact;
+  return {
+    changes: {
+      status: 'open',
+      recoveredAt: null,
+      // A clock that is ahead keeps nothing open that is stated to be over by then.
+      reopenedAt: latest(incident.reopenedAt, earliest(now, occurredAt)),
+      ongoing,
+    },
+    effects: [{ kind: 'reopened', at: now }],
+  };
+}
+
+/** A human agent's public reply is a response, and the update of its customer. */
+export function repliedByTool(incident: Incident, fact: Fact<'responded' | 'customer-updated'>): Reduced {
+  const { occurredAt: at, actor, recordedAt } = fact;
+  const { ticket, customers = [] } = fact.detail;
+  const isFirst = incident.firstResponseAt === undefined || at < incident.firstResponseAt;
+  // A tool that does not say who replied is nobody's name.
+  const isNamed = actor !== ticket?.tool;
+  const isNew = isNamed && !incident.responders.includes(actor);
+  const actorNames = isNamed ? alsoCalled(incident.actorNames, authorIn(fact)) : incident.actorNames;
+  const changes: Changes = {
+    ...(isFirst ? { firstResponseAt: at } : {}),
+    ...(isNew ? { responders: [...incident.responders, actor] } : {}),
+    ...(actorNames === incident.actorNames ? {} : optional('actorNames', actorNames)),
+  };
+  if (fact.type === 'responded') return { changes };
+  const { message, channel = 'ticket', recovery } = fact.detail;
+  const effect = { kind: 'updated' as const, whom: customers, sentAt: at, channel, isRecovery: recovery === true };
+  return {
+    changes: { ...changes, ...answered(incident, recordedAt), ...withoutFailed(incident.sending, customers) },
+    effects: [{ ...effect, ...optional('message', message), ...optional('ticket', ticket) } as ContactEffect],
+  };
+}
+
+/** Fills what is unknown. It may so judge the urgency again, against the same receipt. */
+export function correctedByTool(incident: Incident, fact: Fact<'corrected'>, policy: Policy): Reduced {
+  const { field, new: value } = fact.detail;
+  switch (field) {
+    case 'title':
+      return incident.title === '' ? { changes: { title: String(value) } } : nothing;
+    case 'description':
+      return incident.description ? nothing : { changes: { description: String(value) } };
+    case 'ongoing':
+      return incident.ongoing === 'unknown' ? { changes: { ongoing: value as YesNoUnknown } } : nothing;
+    case 'occurredAt':
+      return incident.occurredAt ? nothing : occurredAt(incident, fact, policy);
+    case 'impact.businessImpact':
+      if (incident.impact.businessImpact) return nothing;
+      return { changes: withImpact(incident, { businessImpact: value as BusinessImpact }, policy) };
+    case 'impact.affectedCustomerCount':
+      return furtherCustomers(incident, fact, policy);
+    default:
+      return nothing;
+  }
+}
+
+function occurredAt(incident: Incident, fact: Fact<'corrected'>, policy: Policy): Reduced {
+  const at = fact.detail.new as Date;
+  const urgency = judgeUrgency(at, incident.receivedAt, policy, fact.recordedAt);
+  const why = 'It has become known when it occurred.';
+  const detail = { old: incident.urgency.level, new: urgency.level, rule: urgency.rule, why };
+  const judged: EventOf = { type: 'urgency-changed', actor: 'rule', occurredAt: fact.occurredAt, detail };
+  const approximate = fact.detail.isApproximate ? { isOccurredAtApproximate: true } : {};
+  return { changes: { occurredAt: at, ...approximate, urgency }, concluded: [judged] };
+}
+
+/** Customers whom it names; how many it counts where nobody has counted, and no fewer than are named. */
+function furtherCustomers(incident: Incident, { detail, occurredAt: at }: Fact<'corrected'>, policy: Policy): Reduced {
+  const { customers = [], again = [], of = incident.id, receivedAt: knownAt = at, ticket, reporter } = detail;
+  const known = new Set(incident.affectedCustomers.map(({ id }) => id));
+  const added = customers.filter(({ id }) => !known.has(id)) as Customer[];
+  const named = new Set([...again, ...customers.map(({ id }) => id)]);
+  const via = of === incident.id ? {} : { via: [of] };
+  const affectedCustomers = [
+    ...incident.affectedCustomers.map((each) => (named.has(each.id) ? alsoNamed(each, incident.id, of) : each)),
+    ...added.map((each) => ({ ...each, ...via })),
+  ];
+  const first = detail.old === null && typeof detail.new === 'number' ? detail.new : undefined;
+  const count = countAffected(incident.impact.affectedCustomerCount ?? first, affectedCustomers.length);
+  const on = { ...optional('ticket', ticket as Contact['ticket']), ...optional('reporter', reporter as Customer) };
+  return {
+    changes: { affectedCustomers, ...withImpact(incident, optional('affectedCustomerCount', count), policy) },
+    effects: [{ kind: 'affected', customers: added, knownAt, count, ...on }],
+  };
+}
+
+function withImpact(incident: Incident, stated: Partial<Impact>, policy: Policy): Changes {
+  const impact = { ...incident.impact, ...stated };
+  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
+  return { impact, score: { ...incident.score, reference } };
+}

@@ -1,0 +1,190 @@
+/**
+ * The laws of the record over random histories: what is taken back was never said, clocks included; and the document is
+ * the fold of its timeline, which `InMemory` checks after every step.
+ */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { runs } from '../fuzz/runs.ts';
+import { instant } from '../scenarios/rows.ts';
+import { inOrder, OfTicket } from './record.ts';
+
+const customers = ['a', 'b', 'c'];
+const whom = fc.oneof(fc.constant('all' as const), fc.subarray(customers, { minLength: 1 }));
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const oneOf = <T>(...values: T[]) => fc.constantFrom(...values);
+
+const said = fc.oneof(
+  fc.record({ type: oneOf('responded') }),
+  fc.record({ type: oneOf('assigned'), assignee: oneOf('sato', 'ito') }),
+  fc.record({
+    type: oneOf('verified'),
+    happened: maybe(oneOf('yes', 'no', 'unconfirmed')),
+    ongoing: maybe(oneOf('yes', 'no', 'unknown')),
+    method: oneOf('logs'),
+    evidenceUrl: oneOf('https://logs.example/1'),
+  }),
+  fc.record({
+    type: oneOf('scoped'),
+    affectedCustomerCount: maybe(oneOf(0, 1, 3, 6, 25)),
+    affectedCustomers: fc.subarray(customers).map((ids) => ids.map((id) => ({ id }))),
+    method: oneOf('SQL', 'logs'),
+  }),
+  fc.record({ type: oneOf('mitigated'), kind: oneOf('setting', 'revert') }),
+  fc.record({
+    type: oneOf('customer-updated'),
+    customers: whom,
+    message: maybe(oneOf('調査中', '対応中')),
+    channel: oneOf('phone', 'phone', 'ticket', 'rumour'),
+    recovery: fc.boolean(),
+  }),
+  fc.record({ type: oneOf('recovered'), customers: maybe(whom) }),
+  fc.record({ type: oneOf('caused'), category: oneOf('data', 'release') }),
+  fc.record({ type: oneOf('corrected'), field: oneOf('ongoing'), value: oneOf('yes', 'no') }),
+  fc.record({ type: oneOf('corrected'), field: oneOf('businessImpact'), value: oneOf('stopped', 'degraded') }),
+  fc.record({ type: oneOf('corrected'), field: oneOf('affectedCustomerCount'), value: oneOf(4, 30) }),
+  fc.record({ type: oneOf('corrected'), field: oneOf('occurredAt'), value: oneOf(instant('08:30'), instant('09:05')) }),
+  fc.record({ type: oneOf('role-taken'), role: oneOf('lead', 'record') }),
+  // To nobody, it says as it is recorded whether it leaves the role or takes it over: that stays.
+  fc.record({ type: oneOf('role-handed-over'), role: oneOf('lead', 'record'), to: oneOf('abe@example.jp') }),
+  fc.record({ type: oneOf('commented'), text: oneOf('メモ') }),
+);
+
+/** What its ticket says further. */
+const word = fc.record({
+  ongoing: maybe(oneOf('yes', 'no')),
+  businessImpact: maybe(oneOf('stopped', 'degraded')),
+  affectedCustomerCount: maybe(oneOf(3, 30)),
+  affectedCustomers: maybe(fc.subarray(customers).map((ids) => ids.map((id) => ({ id })))),
+  occurredAt: maybe(oneOf(instant('09:05'), instant('08:30'))),
+  description: oneOf('続報', 'まだ通らない'),
+});
+
+const step = fc.record({
+  after: fc.integer({ min: 0, max: 40 }),
+  /** How long before it was recorded it happened. */
+  ago: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 45 })),
+  actor: oneOf('sato@example.jp', 'ito@example.jp'),
+  statement: said,
+  word: fc.option(word, { freq: 4, nil: undefined }),
+});
+type Said = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+const ticket = fc.record({
+  ongoing: oneOf('yes', 'no', 'unknown'),
+  businessImpact: maybe(oneOf('stopped', 'degraded')),
+  affectedCustomerCount: maybe(oneOf(2, 30)),
+});
+
+/** Nothing is stated of before it occurred: what is refused without a correction stays with it, as a contradiction. */
+const base = Date.parse(instant('10:00'));
+const minutes = (time: number): Date => new Date(base + time * 60_000);
+const defined = (value: object) => Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined));
+
+function filed(fields: object): OfTicket {
+  const body = { id: 'T-1', subject: '注文が通らない', occurredAt: instant('08:45'), customer: { id: 'a' } };
+  return new OfTicket({ ...body, ...defined(fields) }, minutes(0));
+}
+
+/** @returns the id of its event, where it was taken */
+function state(
+  record: OfTicket,
+  { statement, ago, actor, word: said }: Said,
+  isWithoutUnknown = false,
+): string | undefined {
+  if (said) record.word(defined(said));
+  const occurredAt = new Date(record.now.getTime() - ago * 60_000).toISOString();
+  const known = new Set([...record.contacts.values()].flatMap((each) => each.customers.map(({ id }) => id)));
+  const named = 'customers' in statement && Array.isArray(statement.customers) ? statement.customers : undefined;
+  const some = isWithoutUnknown && named ? { customers: named.filter((id) => known.has(id)) } : {};
+  // That somebody responded is said all the same.
+  if ('customers' in some && some.customers.length === 0) {
+    record.state({ type: 'responded', occurredAt }, actor);
+    return undefined;
+  }
+  const place = record.events.length;
+  return record.state({ ...defined(statement), ...some, occurredAt }, actor) ? undefined : record.events[place]?.id;
+}
+
+const seen = ({ incident, contacts }: OfTicket): unknown => {
+  const { lastSequence: _, statedSequence: __, ...rest } = incident;
+  return { incident: rest, contacts: inOrder(contacts) };
+};
+
+describe('what is taken back was never said', () => {
+  test('clocks and all, where Metronome did nothing meanwhile', () => {
+    fc.assert(
+      fc.property(
+        ticket,
+        fc.array(step, { maxLength: 6 }),
+        step,
+        fc.array(step, { maxLength: 4 }),
+        (fields, before, wrong, after) => {
+          const [is, never] = [filed(fields), filed(fields)];
+          const play = (steps: readonly Said[]): void => {
+            for (const each of steps) {
+              const now = new Date(is.now.getTime() + each.after * 60_000);
+              for (const record of [is, never]) record.until(now);
+              state(is, each);
+              state(never, each);
+            }
+          };
+          play(before);
+          const { word: _, ...only } = wrong;
+          const id = state(is, { ...only, word: undefined });
+          if (!id) return;
+          // What names whom only the wrong statement had named could not have been said without it.
+          for (const each of after) {
+            const now = new Date(is.now.getTime() + each.after * 60_000);
+            is.now = now;
+            never.now = now;
+            const taken = state(is, each);
+            if (taken) state(never, each, true);
+            else if (each.word) never.word(defined(each.word));
+          }
+          is.retract({ type: 'retracted', eventId: id, why: '間違い' });
+          never.retract({ type: 'retracted', eventId: commentOn(never), why: '間違い' });
+          expect(seen(is)).toEqual(seen(never));
+        },
+      ),
+      runs(150),
+    );
+  });
+
+  test('also one after another, in any order, to the record as it was filed', () => {
+    fc.assert(
+      fc.property(
+        ticket,
+        fc.array(step, { minLength: 1, maxLength: 8 }),
+        fc.infiniteStream(fc.nat()),
+        (fields, steps, order) => {
+          const record = filed(fields);
+          const ids = steps.flatMap((each) => {
+            record.until(new Date(record.now.getTime() + each.after * 60_000));
+            return state(record, { ...each, word: undefined }) ?? [];
+          });
+          while (ids.length > 0) {
+            const [id = ''] = ids.splice((order.next().value ?? 0) % ids.length, 1);
+            record.retract({ type: 'retracted', eventId: id, why: '間違い' });
+          }
+          const { status, impact, urgency, recoveredAt, responders, slots } = record.incident;
+          const first = filed(fields).incident;
+          expect({ status, impact, urgency, recoveredAt, responders }).toEqual({
+            status: first.status,
+            impact: first.impact,
+            urgency: first.urgency,
+            recoveredAt: undefined,
+            responders: [],
+          });
+          expect(slots).toMatchObject({ met: 0, late: 0 });
+        },
+      ),
+      runs(60),
+    );
+  });
+});
+
+/** A comment touches nothing: taken back, it leaves a retraction at the same moment as in the other record. */
+function commentOn(record: OfTicket): string {
+  record.state({ type: 'commented', text: 'メモ' });
+  return record.events.at(-1)?.id ?? '';
+}

@@ -1,0 +1,29 @@
+/** A fact is folded by the rules that were in force as it was recorded, whatever has become of the policy since. */
+import { expect, test } from 'vitest';
+import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import { fold } from '../../functions/incidents/fold/fold.ts';
+import { policy, policyVersion } from '../../functions/policy.ts';
+import { instant } from '../scenarios/rows.ts';
+import { OfTicket } from './record.ts';
+
+test('a new cadence moves no deadline of before', () => {
+  const at = (time: string): Date => new Date(instant(time));
+  const record = new OfTicket(
+    { id: 'T-1', subject: '注文が通らない', ongoing: 'yes', customer: { id: 'a' } },
+    at('10:00'),
+  );
+  record.until(at('10:05'));
+  record.state({ type: 'customer-updated', customers: 'all', channel: 'phone' });
+  const slower = { ...policy, cadence: { ...policy.cadence, urgent: { ...policy.cadence.urgent, every: 'PT1H' } } };
+  const later = { type: 'customer-updated', detail: { customers: 'all', channel: 'phone' }, actor: 'sato' };
+  const update = (id: string, time: string): TimelineEvent =>
+    ({ ...later, id, occurredAt: at(time), recordedAt: at(time), policyVersion: 'pol_slower' }) as never;
+  const dueAfter = (...more: TimelineEvent[]): (string | undefined)[] => {
+    const policyOf = (version: string | undefined) => (version === 'pol_slower' ? (slower as typeof policy) : policy);
+    const { contacts, incident } = fold('inc_1', [...record.events, ...more], policyOf);
+    return [...contacts.values()].map((each) => `${each.nextUpdateDueAt?.toISOString()} ${incident.slots.met} met`);
+  };
+  expect(record.events.every((each) => each.policyVersion === policyVersion(policy))).toBe(true);
+  expect(dueAfter()).toEqual([`${instant('10:35')} 1 met`]);
+  expect(dueAfter(update('00000099', '10:30'))).toEqual([`${instant('11:30')} 2 met`]);
+});

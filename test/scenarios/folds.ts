@@ -1,0 +1,35 @@
+/** Every record that a house has left is what its timeline tells: its document and its contacts are a fold that is kept. */
+import { expect } from 'vitest';
+import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import { fold } from '../../functions/incidents/fold/fold.ts';
+import { byId } from '../../functions/incidents/fold/state.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
+import { inOrder } from '../incidents/record.ts';
+
+/** Written beside the fold, for queries. */
+const derived = ['changedAt', 'customerIds', 'board', 'search'];
+
+/** @param but records that a test has written by itself */
+export async function expectFolds(but: ReadonlySet<string> = new Set()): Promise<void> {
+  const { docs } = await firestore().collection(collections.incidents).get();
+  for (const document of docs.filter(({ id }) => !but.has(id))) await expectFold(document.id, document.data());
+}
+
+export async function expectFold(id: string, stored?: object): Promise<void> {
+  const ref = firestore().collection(collections.incidents).doc(id);
+  const kept = fromDocument<Incident>(stored ?? (await ref.get()).data());
+  const [timeline, contacts] = await Promise.all(
+    [collections.timeline, collections.contacts].map((name) => ref.collection(name).get()),
+  );
+  const events = (timeline?.docs ?? []).map((each) => fromDocument<TimelineEvent>(each.data()));
+  // A document that a test has put there by itself has no timeline.
+  if (events.length === 0) return;
+  const told = fold(id, events, () => policy);
+  const whole = Object.entries(kept).filter(([name]) => !derived.includes(name));
+  expect(told.incident, id).toEqual(Object.fromEntries(whole));
+  const all = byId((contacts?.docs ?? []).map((each) => fromDocument<Contact>(each.data())));
+  expect(inOrder(told.contacts), id).toEqual(inOrder(all));
+}

@@ -1,0 +1,129 @@
+/**
+ * What each event of a timeline changed, which nothing stores: the record before it and after it, as the product folds them.
+ * The oracle judges conclusions by the tables; it reads here only what the record said at a moment.
+ */
+import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import { evolve } from '../../functions/incidents/fold/evolve.ts';
+import { isSequenced } from '../../functions/incidents/fold/facts.ts';
+import { fold } from '../../functions/incidents/fold/fold.ts';
+import type { State } from '../../functions/incidents/fold/state.ts';
+import { addOutcomes } from '../../functions/incidents/rhythm/ends.ts';
+import { afterEvent, changedFields } from '../../functions/incidents/timeline.ts';
+import { policy } from '../../functions/policy.ts';
+
+/** What a conclusion tells of a change that the fact before it made. */
+const fieldsOf: Record<string, readonly string[]> = {
+  recovered: ['status', 'recoveredAt'],
+  reopened: ['status', 'recoveredAt', 'reopenedAt', 'ongoing', 'overBeforeLink'],
+  'urgency-changed': ['urgency'],
+  'emergency-begun': ['emergency'],
+  'emergency-ended': ['emergency'],
+  'slot-closed': [],
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: documents as they are found
+type Doc = any;
+type Documents = ReadonlyMap<string, Record<string, unknown>>;
+
+/** @returns documents in which each event of a timeline has what it changed, for the oracle, which knows no product */
+export function historian(): (documents: Documents) => Map<string, Record<string, unknown>> {
+  const known = new Map<string, { size: number; events: ReadonlyMap<string, Doc> }>();
+  return (documents) => {
+    const timelines = Map.groupBy(
+      [...documents].filter(([path]) => /^incidents\/[^/]+\/timeline\//.test(path)),
+      ([path]) => path.split('/')[1] ?? '',
+    );
+    const whole = new Map(documents);
+    for (const [id, entries] of timelines) {
+      const last = known.get(id);
+      const current = last?.size === entries.length ? last : { size: entries.length, events: told(id, entries) };
+      known.set(id, current);
+      for (const [path, event] of current.events) whole.set(path, event);
+    }
+    return whole;
+  };
+}
+
+function told(id: string, entries: readonly [string, Record<string, unknown>][]): ReadonlyMap<string, Doc> {
+  const facts = entries.filter(([path]) => /\/\d+$/.test(path)).sort(([one], [other]) => (one < other ? -1 : 1));
+  const received = entries.filter(([path]) => !/\/\d+$/.test(path)).map(([, event]) => event);
+  const events = withChanges(
+    id,
+    facts.map(([, event]) => event),
+    received,
+  );
+  return new Map(facts.map(([path], index) => [path, events[index]]));
+}
+
+function withChanges(id: string, events: readonly Doc[], received: readonly Doc[]): Doc[] {
+  if (!events[0]?.detail?.report && !events[0]?.detail?.imported) return [...events];
+  const timeline = [...events, ...received].map((each) => dated(each) as TimelineEvent);
+  let before: State | undefined;
+  const whole = events.map((event): Doc => {
+    const after = next(id, before, timeline, dated(event) as TimelineEvent);
+    const changes = changedFields(before?.incident ?? ({} as never), after.incident);
+    before = after;
+    return { ...event, changes: inMilliseconds(changes) };
+  });
+  return distributed(whole);
+}
+
+/** A retraction tells the whole of it again, with what had been received by then. */
+function next(id: string, before: State | undefined, timeline: TimelineEvent[], event: TimelineEvent): State {
+  if (before && event.type !== 'retracted') {
+    const { incident, contacts } = evolve(before, event, policy);
+    return { incident: afterEvent(incident, event), contacts };
+  }
+  const isKnown = (each: TimelineEvent): boolean =>
+    isSequenced(each) ? each.id <= event.id : Number(each.detail.after) < Number(event.id);
+  return fold(id, timeline.filter(isKnown), () => policy);
+}
+
+/** To each conclusion what it tells of, away from the fact that it was concluded from. */
+function distributed(events: readonly Doc[]): Doc[] {
+  let fact: Doc;
+  let slots: Doc = { met: 0, late: 0, missed: 0, notReminded: 0 };
+  return events.map((event) => {
+    const isConclusion = fieldsOf[event.type] && event.actor === 'rule' && fact?.recordedAt === event.recordedAt;
+    if (!isConclusion || fact?.type === 'retracted') {
+      fact = event;
+      const hasClosings = fact.changes.slots && event.type !== 'slot-closed' && event.type !== 'retracted';
+      if (hasClosings) fact.changes.slots = slots;
+      else slots = fact.changes.slots ?? slots;
+      return event;
+    }
+    if (event.type === 'slot-closed') {
+      const closed = event.detail.slots ?? [event.detail];
+      slots = addOutcomes(slots as never, closed);
+      return { ...event, changes: { ...event.changes, slots } };
+    }
+    const made: Doc = fact?.changes ?? {};
+    const moved = (fieldsOf[event.type] ?? []).filter((field) => field in made);
+    const changes = Object.fromEntries(moved.map((field) => [field, made[field]]));
+    for (const field of moved) delete made[field];
+    return { ...event, changes: { ...changes, ...event.changes } };
+  });
+}
+
+const isTime = (key: string): boolean => /(?:^at|^since|At|Until)$/.test(key);
+
+/** The dump has its times in epoch milliseconds. */
+function dated(value: unknown, key = ''): unknown {
+  if (typeof value === 'number') return isTime(key) ? new Date(value) : value;
+  if (Array.isArray(value)) return value.map((each) => dated(each, key));
+  if (typeof value !== 'object' || value === null) return value;
+  const { field } = value as { field?: string };
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => {
+      const isCorrected = (name === 'new' || name === 'old') && typeof field === 'string' && isTime(field);
+      return [name, dated(each, isCorrected ? 'at' : name)];
+    }),
+  );
+}
+
+function inMilliseconds(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime();
+  if (Array.isArray(value)) return value.map(inMilliseconds);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, inMilliseconds(each)]));
+}
