@@ -55,10 +55,7 @@ test('more than one record can hold is refused, and said to be', async () => {
     scenario.post(`/api/incidents/${incidentId}/events`, { type: 'scoped', affectedCustomers: named(count, from) });
   expect((await scoped(100, 'a')).status).toBe(201);
   const reply = await scoped(500, 'b');
-  expect([reply.status, reply.body.detail]).toEqual([
-    422,
-    expect.stringMatching(/^It is more than one record can hold/),
-  ]);
+  expect([reply.status, reply.body.detail]).toEqual([422, expect.stringMatching(/^Too many customers for one entry/)]);
   expect((await scoped(50, 'c')).status).toBe(201);
 });
 

@@ -125,8 +125,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an-incident-without-its-timer',
     file: 'functions/incidents/commit.ts',
-    find: 'if (decision.isNew) batch.create(ref, next);',
-    replace: 'if (decision.isNew) return;',
+    find: 'else batch.create(ref, next);',
+    replace: 'else return;',
   },
   {
     name: 'the-signal-id-leaves-the-content-out',
@@ -220,9 +220,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'reported-again-and-still-over',
     noticedBy: { file: 'test/scenarios/corrected-recovery.test.ts', title: 'reported again is open' },
-    file: 'functions/incidents/later-word.ts',
-    find: '        recoveredAt: null,\n        // A clock that is ahead',
-    replace: '        // A clock that is ahead',
+    file: 'functions/incidents/fold/reports.ts',
+    find: '      recoveredAt: null,\n      // A clock that is ahead',
+    replace: '      // A clock that is ahead',
   },
   {
     name: 'a-question-told-apart-is-forgotten',
@@ -320,16 +320,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a-link-during-an-unlink-goes-unseen',
     noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'leaves each incident with what is its own' },
     file: 'functions/incidents/link.ts',
-    find: 'const { incident: survivor, passed } = await followLinks(transaction, linked.linkedTo);',
+    find: 'const { incident: survivor, passed: between } = await followLinks(transaction, linked.linkedTo);',
     replace: `const to = linked.linkedTo;
       const { firestore } = await import('../platform/firestore.ts');
-      const { incident: survivor, passed } = await firestore().runTransaction((apart) => followLinks(apart, to));`,
+      const { incident: survivor, passed: between } = await firestore().runTransaction((apart) => followLinks(apart, to));`,
   },
   {
     name: 'who-is-told-apart-keeps-it-open',
     noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'it has recovered once a linked one, by which alone' },
     file: 'functions/incidents/join-and-part.ts',
-    find: 'const recovery = recoveryOfThose(rest, ',
+    find: 'const recovery = recoveryOfThose(left, ',
     replace: 'const recovery = recoveryOfThose([], ',
   },
   {
@@ -388,8 +388,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'what-failed-is-told-to-nobody',
     noticedBy: { file: 'test/scenarios/updates-sent.test.ts', title: 'has failed, is told of' },
     file: 'functions/outgoing/tickets/settle-update.ts',
-    find: "const outbox = [{ kind: 'update-failed', key: id, since: now }];",
-    replace: 'const outbox: { kind: string; key: string; since: Date }[] = [];',
+    find: "outbox: [{ kind: 'update-failed', key: updateId, since: by.now }],",
+    replace: 'outbox: [],',
   },
   {
     name: 'an-import-holds-the-week-that-has-just-ended',
@@ -406,14 +406,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '!isUrgentRhythm(before) && isUrgentRhythm(after)',
   },
   {
-    name: 'what-is-taken-back-leaves-the-row',
+    name: 'an-update-that-is-taken-back-still-counts',
     noticedBy: {
-      file: 'test/incidents/retraction/decide-retraction.test.ts',
-      title: 'a slot that the fast row would have ended',
+      file: 'test/incidents/laws.test.ts',
+      title: 'clocks and all, where Metronome did nothing meanwhile',
     },
-    file: 'functions/incidents/retraction/decide-retraction.ts',
-    find: 'return changeRow(next, before, after, now, policy);',
-    replace: 'return only(next);',
+    file: 'functions/incidents/fold/fold.ts',
+    find: 'if (!taken.has(event.id)) {',
+    replace: "if (!taken.has(event.id) || event.type === 'customer-updated') {",
   },
   {
     name: 'somebody-elses-reply-is-written-over',

@@ -38,7 +38,6 @@ const event = (id: string, type: TimelineEvent['type'], detail: object, stated: 
     recordedAt: minute(Number(id)),
     actor: 'ann@a.jp',
     detail,
-    changes: {},
     ...stated,
   }) as TimelineEvent;
 
@@ -181,7 +180,7 @@ describe('what was stated', () => {
     event('3', 'mitigated', { kind: 'workaround' }),
     event('2', 'mitigated', revert),
     event('4', 'urgency-changed', {}, { actor: 'rule' }),
-    event('5', 'signal-received', {}, { changes: undefined }),
+    event('sig_5', 'signal-received', {}),
     event('6', 'mitigated', { kind: 'isolated' }),
     event('7', 'retracted', { eventId: '6', why: 'x' }),
   ];
