@@ -9,9 +9,9 @@ export interface Erasure {
   names: readonly string[];
   /** Ids that follow from the customer's, such as their contact's, and what each becomes. */
   ids?: ReadonlyMap<string, string>;
-  /** What the customer has written: sought in records of their incidents, and anywhere where it is long. */
+  /** What the customer has written: sought in records of their incidents. */
   words?: readonly string[];
-  /** Those of them that no other customer's record says: a form or an area of one's own, which bundles count. */
+  /** Those of them that no other customer's record says: sought anywhere, a short one as a whole value only. */
   labels?: ReadonlySet<string>;
   /** Incidents that the customer reported, and drills of them: their words are the customer's. */
   ownIncidents: ReadonlySet<string>;
@@ -22,7 +22,7 @@ export const erased = '[erased]';
 /** Shorter ones are found as whole values only: as part of a text they could be anything. */
 const shortestInText = 4;
 const shortestName = 2;
-/** What others could have written as well says nothing about one customer. */
+/** What others could have written as well, or did, says nothing about one customer. */
 const shortestAnywhere = 12;
 
 const listed = (names: string): ReadonlySet<string> => new Set(names.split(/\s+/));
@@ -120,7 +120,9 @@ export function eraseText(value: string, by: Erasure, isOwn = false): string {
   if (value === by.customerId) return by.pseudonym;
   const ids = [...(by.ids ?? []), [by.customerId, by.pseudonym] as const];
   let text = by.ids?.get(value) ?? value;
-  const words = (by.words ?? []).filter((each) => each.length >= (isOwn ? shortestInText : shortestAnywhere));
+  const words = (by.words ?? []).filter((each) =>
+    isOwn ? each.length >= shortestInText : each.length >= shortestAnywhere && by.labels?.has(each),
+  );
   if (isOwn && by.words?.includes(value)) return erased;
   const label = value.replace(/^[a-z-]+:/, '');
   if (by.labels?.has(label)) return `${value.slice(0, value.length - label.length)}${erased}`;
