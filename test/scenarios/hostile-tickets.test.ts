@@ -69,7 +69,7 @@ describe('the public door owns its bytes', () => {
 
   test.each([
     ['slashes', 'a/b/../../c'],
-    ['a dot', '.'],
+    ['a dot', '.x'],
     ['dunder', '__proto__'],
     ['emoji', '🔥'],
     ['a lone surrogate', 'x\ud800'],

@@ -44,7 +44,7 @@ export async function tellOfAway(house: NotionHouse, hours: number, actions: num
   const announced = (await scenario.inbox()).filter(({ kind }) => kind === 'incident-filed');
   expect(announced).toHaveLength(6);
   const page = await connectionsPage(house);
-  const waiting = `${6 * (1 + actions)} wait`;
+  const waiting = `${6 * (1 + actions)} records waiting`;
   expect(page).toMatch(
     new RegExp(`stopped[\\s\\S]*${waiting}[\\s\\S]*Notion isn’t responding \\(503, service_unavailable\\)`),
   );
