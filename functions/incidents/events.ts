@@ -33,6 +33,8 @@ const closedSlot = z.looseObject({
   updatedAt: z.date().optional(),
   missedInARow: z.number().optional(),
   reason: z.string().optional(),
+  /** Of one that nobody was asked for, as what was taken back later had met it. */
+  because: z.literal('retracted').optional(),
   /** By the ids of the source. */
   customers: texts.optional(),
 });

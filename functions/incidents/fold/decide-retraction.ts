@@ -73,6 +73,12 @@ function emergencyAfter(
   return { events: [{ ...by, type: 'emergency-ended', detail }], outbox: asks };
 }
 
+/** Nobody was asked for it in time, since what was taken back had met it: no data for the checkpoint. */
+const unasked = {
+  because: 'retracted',
+  reason: 'nobody was reminded in time, since a statement that was taken back had met it',
+} as const;
+
 /** What people have read of deadlines, where it is otherwise without what was taken back. */
 function correctionsOf(told: readonly ClosedSlot[], closings: readonly ClosedSlot[]): ClosedSlot[] {
   const keyOf = ({ contactId, dueAt }: ClosedSlot): string => `${contactId} ${dueAt.getTime()}`;
@@ -89,7 +95,7 @@ function correctionsOf(told: readonly ClosedSlot[], closings: readonly ClosedSlo
     ),
     ...changed.map((each): ClosedSlot => {
       const was = last.get(keyOf(each))?.outcome;
-      const { corrects: _, ...slot } = each;
+      const { corrects: _, ...slot } = { ...each, ...(each.outcome === 'not-reminded' ? unasked : {}) };
       return was === undefined || was === 'void' ? slot : { ...slot, corrects: was };
     }),
   ];

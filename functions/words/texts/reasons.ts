@@ -34,6 +34,7 @@ export const reasonTexts = {
   'said.Cloud Monitoring does not serve this kind of condition here.': { ja: 'この種類の条件は、ここの Cloud Monitoring では取得できません。', en: 'This kind of condition isn’t available here.' },
   'said.updated by the time it was due': { ja: '期限までに連絡', en: 'updated on time' },
   'said.no update was recorded before the next slot was due': { ja: '次の期限までに連絡の記録がない', en: 'no update was recorded before the next slot was due' },
+  'said.nobody was reminded in time, since a statement that was taken back had met it': { ja: '取り消した記録により期限どおりとされ、通知されていなかった', en: 'no reminder in time (a record since taken back had met it)' },
   'said.nobody was reminded in time, since Metronome was away, and no update was recorded': { ja: 'Metronome が止まっていて通知できず、連絡の記録もない', en: 'no reminder in time (Metronome was down), and no update recorded' },
   'said.slots were missed in a row': { ja: '連絡漏れが続いた', en: 'updates missed in a row' },
   'said.Too big: expected string to have <={n} characters': refusals['zod-text-too-long'],

@@ -36,8 +36,9 @@ export function checkClosings(records: Records): string[] {
 }
 
 /** How it ended, by when the update came and whether it had been reminded of by the time it was due. */
-function checkReason({ outcome, dueAt, updatedAt, remindedAt, reason, endAt, corrects }: Doc): string[] {
-  if (outcome === 'void') return [];
+function checkReason({ outcome, dueAt, updatedAt, remindedAt, reason, endAt, corrects, because }: Doc): string[] {
+  // Whom nobody had asked, since what was taken back had met it, the laws judge.
+  if (outcome === 'void' || because === 'retracted') return [];
   const wasTold = remindedAt !== undefined && remindedAt <= dueAt;
   const lateMs = updatedAt === undefined ? Number.POSITIVE_INFINITY : updatedAt - dueAt;
   const found: string[] = [];
