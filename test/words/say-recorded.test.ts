@@ -13,7 +13,7 @@ const roots = [
   'functions/customer-updates',
   'functions/incidents/emergency',
   'functions/incidents/statements',
-  'functions/incidents/retraction',
+  'functions/incidents/fold',
   'functions/incidents/rhythm/slots.ts',
   'functions/incidents/rhythm/ends.ts',
   'functions/incidents/rhythm/paging.ts',

@@ -191,7 +191,6 @@ export const valueTexts = {
   'slot.met': { ja: '予定どおり', en: 'on time' },
   'slot.late': { ja: '遅れ', en: 'late' },
   'slot.missed': { ja: '連絡漏れ', en: 'missed' },
-  'slot.retracted': { ja: '連絡の記録が取り消された', en: 'update retracted' },
   'slot.not-reminded': { ja: 'Metronome停止により未通知', en: 'no reminder (Metronome down)' },
   'actor.rule': { ja: '自動', en: 'automatic' },
   'actor.local': { ja: 'ローカルの利用者', en: 'local user' },
