@@ -190,10 +190,10 @@ describe('a card', () => {
       '10:17 (Asia/Tokyo) unidentified customers',
     ],
     [
-      'one, and those whom nobody has named',
-      {},
+      'one of six, and the five whom nobody has named',
+      { affectedCustomers: [{ id: 'a' }] },
       [contact('a', 15), contact('x', 20, { isTheOthers: true, customers: [] })],
-      '10:17 (Asia/Tokyo) a and 1 more',
+      '10:17 (Asia/Tokyo) a and 5 more',
     ],
     ['one without a name', {}, [contact('a', 15, { name: null } as never)], '10:17 (Asia/Tokyo) a'],
     ['nobody any more', {}, [contact('a', 15, { stoppedAt: at })], 'Next update due: no customers waiting'],

@@ -12,7 +12,7 @@ const record = (id: string, event: Record<string, unknown>): Promise<Reply> =>
   scenario.post(`/api/incidents/${id}/events`, event);
 const occurredAt = '2026-11-24T00:50:00.000Z';
 const before = '2026-11-24T00:20:00.000Z';
-const both = new RegExp(`${before} is before ${occurredAt}`);
+const both = new RegExp(`${before} is before the occurrence at ${occurredAt}`);
 
 async function file(id: string, fields: Record<string, unknown> = {}): Promise<string> {
   const reply = await scenario.ticket({ id, subject: '会計できない', occurredAt, customer: { id: 'a' }, ...fields });

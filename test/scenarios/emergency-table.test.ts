@@ -16,7 +16,7 @@ test('its roles are asked for after ten minutes, three times, and those that are
   // Asked on whole minutes.
   const minutes = asked.map(({ deliveredAt }) => Math.ceil((Date.parse(deliveredAt) - since) / minuteMs));
   expect(minutes).toEqual([10, 20, 30]);
-  expect(asked.map((each) => each.text.includes('指揮・'))).toEqual([true, false, false]);
+  expect(asked.map((each) => each.text.includes('指揮(IC)・'))).toEqual([true, false, false]);
   await close(id);
 });
 

@@ -117,7 +117,7 @@ describe('in the console', () => {
     if (!form) throw new Error('there is no form');
     const text: [string, string][] = [['message', '田端西店様の件も確認しております。']];
     const refused = await confirm(form, text);
-    expect(refused.shown.text).toContain('The text names 田端西店');
+    expect(refused.shown.text).toContain('The message names 田端西店');
     expect(refused.sent?.status).toBe(422);
     expect(refused.sent?.text).toContain('田端西店様の件も');
     expect(await readBy(first)).toEqual([]);

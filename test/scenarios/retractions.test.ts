@@ -241,6 +241,6 @@ test('the page offers it where it stands, and shows what was taken back beside w
   await retract(id, mistake, '別の店舗だった');
   const after = await page();
   expect(after).not.toContain(`name="eventId" value="${mistake}"`);
-  expect(after).toContain('ローカルの利用者: 別の店舗だった');
+  expect(after).toContain('ローカルの利用者が取り消し(理由: 別の店舗だった)');
   expect(after).toContain('is-retracted');
 });

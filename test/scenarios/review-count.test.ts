@@ -46,7 +46,7 @@ test('an open incident that a review counts has the others to tell, who have a n
   const ja = (await scenario.get('/api/postmortems/2026-W48.md?lang=ja')).body;
   expect(ja).toMatch(/連絡漏れ\d+回\(特定できていない店舗\)/);
   expect((await scenario.get('/api/postmortems/2026-W48.md?lang=en')).body).toMatch(
-    /missed \(stores? not yet named|missed \(.*not yet named\)/,
+    /missed \(unidentified customers\)/,
   );
   // The notice counts what its page counts.
   const ready = (await scenario.inbox()).find((each) => each.kind === 'bundle-ready');

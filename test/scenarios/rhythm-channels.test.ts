@@ -92,7 +92,7 @@ it('does not try again what answers 404, and what never answers is given up for 
   await withPolicy(policy.notices, { channelTimeout: 'PT2S' }, () => scenario.advance('PT8M'));
   const due = at('/chat')
     .slice(before.chat)
-    .filter((each) => each.body.includes('Customers are due'));
+    .filter((each) => each.body.includes('Customer update due soon'));
   expect(due).toHaveLength(1);
   const again = at('/webhook')
     .slice(before.webhook)

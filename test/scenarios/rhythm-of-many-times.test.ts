@@ -106,7 +106,7 @@ it('recovered after ten minutes: one reminder, one message, and silence', async 
   await scenario.advance('PT20H');
   const all = await told(scenario, id);
   expect(all.map((each) => each.slice(9))).toEqual(['incident-filed', 'update-due']);
-  expect((await scenario.inbox()).findLast((each) => each.incidentId === id)?.text).toContain('復旧');
+  expect((await scenario.inbox()).findLast((each) => each.incidentId === id)?.text).toContain('文面案(回復のご連絡)');
   expect((await read(scenario, id)).slots).toEqual({ met: 1, late: 0, missed: 0, notReminded: 0 });
 });
 

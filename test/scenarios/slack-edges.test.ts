@@ -118,7 +118,7 @@ describe('a press', () => {
     await house.settle();
     expect(await ofType(id, 'assigned')).toHaveLength(1);
     expect(await ofType(id, 'verified')).toHaveLength(1);
-    expect((await house.told('U1')).join()).toContain('すでにあなたが担当しています');
+    expect((await house.told('U1')).join()).toContain('はすでに担当しています');
   });
 
   test('that is sent again once others have stated otherwise takes nothing of that back', async () => {
@@ -198,7 +198,7 @@ describe('a press', () => {
       await open(user, card);
       expect(await said()).toContain('Loading');
       await house.settle();
-      expect(await said()).toMatch(/a guest.*confirmed e-mail address in your Slack profile/);
+      expect(await said()).toMatch(/a guest.*confirmed email address in your profile/);
       expect(await said()).not.toContain('Loading');
       expect(await house.told(user)).toEqual([]);
     });
@@ -315,14 +315,14 @@ describe('a press', () => {
     await house.settle();
     server.close();
     expect(called).toBe(0);
-    expect((await house.told('U1')).at(-1)).toContain('すでにあなたが担当しています');
+    expect((await house.told('U1')).at(-1)).toContain('はすでに担当しています');
   });
 });
 
 describe('a form', () => {
   beforeAll(moveIn);
 
-  const again = 'もう一度押してください';
+  const again = 'もう一度ボタンを押してください';
   test.each<[string, [string, string, string][], boolean, boolean]>([
     ['that opens is filled', [], true, false],
     [
@@ -566,7 +566,7 @@ test('an update that is refused comes back to its author with the text', async (
   await house.submit('UWRITER', { message: { message: { type: 'plain_text_input', value: '大切な文面です' } } });
   await house.settle();
   const told = (await house.told('UWRITER')).at(-1);
-  expect(told).toContain('エラー: 記録できませんでした');
+  expect(told).toContain('記録できませんでした');
   expect(told).toContain('大切な文面です');
 });
 

@@ -50,7 +50,7 @@ test('what was filed has its code, its urgency and why, and its page; its end is
   await scenario.advance('PT2M');
   expect((await notesOn('freshdesk', '81002')).map((each) => each.split('\n')[0])).toEqual([
     expect.stringContaining('起票'),
-    expect.stringContaining('発生していない'),
+    expect.stringContaining('発生を確認できませんでした'),
   ]);
   // No customer has been told anything by it, and nobody has to see to it.
   const { body } = await scenario.get(`/api/incidents/${other.id}/updates`);

@@ -249,7 +249,10 @@ test('the same words again are a second tap for five minutes, and a second updat
   await scenario.advance('PT6M');
   expect(await commentsOf('zendesk', ticketId)).toHaveLength(2);
   // They have been told the end: who writes to them again names them.
-  expect(await tap(id)).toMatchObject({ status: 422, body: { detail: expect.stringContaining('told the end') } });
+  expect(await tap(id)).toMatchObject({
+    status: 422,
+    body: { detail: expect.stringContaining('received the last message') },
+  });
   expect((await tap(id, { customers: [`store-${ticketId}`] })).body.updates).toMatchObject([{ state: 'sending' }]);
   await scenario.advance('PT1M');
   expect(await commentsOf('zendesk', ticketId)).toHaveLength(3);

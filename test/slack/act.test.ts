@@ -261,7 +261,7 @@ test.each([
   expect(readAct('commands', Buffer.from(form))?.kind).toBe(kind);
 });
 
-// Message while one release ran may be sent again to the next.
+// What was sent while one release ran may be sent again to the next.
 test.each<[string, string | object, string]>([
   ['a press', press, 'act_b08281ade42d3dab4aaa8f45'],
   [
