@@ -9,6 +9,8 @@ export interface Erasure {
   names: readonly string[];
   /** Ids that follow from the customer's, such as their contact's, and what each becomes. */
   ids?: ReadonlyMap<string, string>;
+  /** The source's ids of contacts that the customer has, alone or with others, and what each becomes. */
+  contactIds?: ReadonlyMap<string, string>;
   /** What the customer has written: sought in records of their incidents. */
   words?: readonly string[];
   /** Those of them that no other customer's record says: sought anywhere, a short one as a whole value only. */
@@ -49,10 +51,11 @@ export function eraseValue(value: unknown, by: Erasure, isOwn = false): unknown 
 }
 
 function eraseObject(value: Record<string, unknown>, by: Erasure, isWithinOwn: boolean): Record<string, unknown> {
-  if (isCustomer(value, by)) return isOnlyId(value, by.pseudonym) ? value : { id: by.pseudonym };
+  if (isCustomer(value, by)) return eraseNames(value, by);
   const isOwn = isWithinOwn || isAboutOwn(value, by);
   const isRecord = isOwnRecord(value, by, isOwn);
   return eraseFields(value, by, (key, field) => {
+    if (key === 'contactId' && typeof field === 'string') return contactIdIn(field, by) ?? eraseText(field, by);
     if (isRecord) return eraseField(key, field, by);
     // What a record was, and what became of it, is erased as in the record.
     if (isOwn && key === 'changes' && isPlain(field)) return eraseRecord(field, by);
@@ -198,8 +201,16 @@ function isCustomer(value: Record<string, unknown>, by: Erasure): boolean {
   return isShape && (value.id === by.customerId || value.id === by.pseudonym);
 }
 
-const isOnlyId = (value: Record<string, unknown>, id: string): boolean =>
-  value.id === id && Object.keys(value).length === 1;
+/** Nothing is left of a customer but what the record is folded by. */
+function eraseNames(value: Record<string, unknown>, by: Erasure): Record<string, unknown> {
+  const { name: _, isNamedByOthers: __, contactId, ...rest } = value;
+  const becomes = typeof contactId === 'string' ? contactIdIn(contactId, by) : undefined;
+  const isDone = value.id === by.pseudonym && !('name' in value || 'isNamedByOthers' in value) && becomes === contactId;
+  return isDone ? value : { ...rest, id: by.pseudonym, ...(becomes === undefined ? {} : { contactId: becomes }) };
+}
+
+const contactIdIn = (contactId: string, by: Erasure): string | undefined =>
+  contactId === by.pseudonym ? contactId : by.contactIds?.get(contactId);
 
 const isIn = (ids: ReadonlySet<string>, value: unknown): boolean => typeof value === 'string' && ids.has(value);
 

@@ -1,10 +1,11 @@
 /** Takes one customer's personal data out of every document. Safe to repeat, and to break off and begin again. */
-import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from '@google-cloud/firestore';
+import { FieldPath, FieldValue, type Firestore, type Query, type QueryDocumentSnapshot } from '@google-cloud/firestore';
 import { nameInDrill } from '../../functions/drills/plan-drill.ts';
 import { type Erasure, eraseValue, wordsOf } from '../../functions/incidents/erase-value.ts';
 import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { contactIdOf } from '../../functions/incidents/rhythm/contact.ts';
+import { contactIdOf, nameOf } from '../../functions/incidents/rhythm/contact.ts';
+import type { Customer } from '../../functions/incidents/signal/signal.ts';
 import type { PageRecord } from '../../functions/outgoing/notion/page-records.ts';
 import { collections, fromDocument } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
@@ -32,7 +33,9 @@ export interface ErasureOptions {
 }
 
 /** Every collection, wherever it lies: a new one is scanned from its first day. */
-const scanned = [...Object.values(collections), 'entries'];
+const collectionNames = [...Object.values(collections), 'entries'];
+/** Contacts last: where a run is broken off, they still say by which ids the rest of the customer is found. */
+const scanned = [...collectionNames.filter((each) => each !== collections.contacts), collections.contacts];
 const pageSize = 300;
 const atOnce = 20;
 
@@ -72,13 +75,19 @@ async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: Era
   const tickets = new Set<string>();
   const ids = new Map([[contactIdOf({ id: customerId }), contactIdOf({ id: pseudonym })]]);
   const isOwn = (value: unknown): boolean => value === customerId || value === pseudonym;
+  const [ownContacts, othersContacts] = [new Set<string>(), new Set<string>()];
   // In a tool a customer may have an account that has acted: `jira:<account id>`.
   const isTheirs = (whose: unknown): boolean =>
     typeof whose === 'string' && whose.replace(/^[a-z]+:/, '') === customerId;
   const look = (value: unknown): void => {
     if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
-    const { id, name, agent, agentName, actorNames } = value as Record<string, unknown>;
+    const { id, name, contactId, agent, agentName, actorNames } = value as Record<string, unknown>;
     const called = Object.entries((actorNames ?? {}) as Record<string, unknown>);
+    // Slots name contacts as well, and no customer. One who was erased before holds no contact of others back.
+    if (typeof contactId === 'string' && typeof id === 'string') {
+      if (isOwn(id)) ownContacts.add(contactId);
+      else if (!id.startsWith('erased-')) othersContacts.add(contactId);
+    }
     for (const [whose, said] of [[id, name], [agent, agentName], ...called]) {
       if (isTheirs(whose) && typeof said === 'string' && said.trim() !== '') known.add(said);
     }
@@ -127,16 +136,23 @@ async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: Era
       const customers = (document.get('customers') ?? []) as { id: string }[];
       if (customers.length !== 1 || customers[0]?.id !== customerId) continue;
       if (typeof name === 'string') known.add(name);
-      // A contact that some share has an id of its own, which goes with the last of them.
-      ids.set(document.id, contactIdOf({ id: pseudonym }));
     }
   });
   known.delete(customerId);
+  // A contact that some share keeps its id until the last of them goes.
+  const contactIds = new Map(
+    [...ownContacts].map((each) => [each, othersContacts.has(each) ? each : pseudonym] as const),
+  );
+  for (const [contactId, becomes] of contactIds) {
+    if (contactId === becomes) continue;
+    ids.set(contactIdOf({ id: customerId, contactId }), contactIdOf({ id: pseudonym, contactId: becomes }));
+  }
   return {
     names: longestFirst(known),
     words: longestFirst(words),
     labels: new Set([...words].filter((each) => !others.has(each))),
     ids,
+    contactIds,
     ownIncidents,
     ownSignals,
     tickets: [...tickets].sort(),
@@ -164,13 +180,20 @@ async function eraseDocument(
   // What an incident is found by is made of its names: they must be found no longer.
   if (document.ref.parent.id === collections.incidents)
     Object.assign(after, derivedFrom(after as unknown as Incident, document.updateTime.toDate()));
-  const changed = Object.keys(after).filter(isChanged);
+  // A contact is called as the first of its customers who has a name, unless it has one of its own.
+  if (before.name !== undefined && before.name === nameOf((before.customers ?? []) as Customer[])) {
+    const name = nameOf(after.customers as Customer[]);
+    if (name === undefined) delete after.name;
+    else after.name = name;
+  }
+  const changed = Object.keys({ ...before, ...after }).filter(isChanged);
   if (isDryRun) return true;
   // Somebody may have written it meanwhile: then the next run, or the next try, finds it as it is.
-  const fields = changed.flatMap((key) => [new FieldPath(key), after[key]]) as [FieldPath, unknown];
+  const fields = changed.flatMap((key) => [new FieldPath(key), key in after ? after[key] : FieldValue.delete()]);
   const batch = document.ref.firestore.batch();
   const renamed = erasure.ids?.get(document.id);
-  if (renamed === undefined) batch.update(document.ref, ...fields, { lastUpdateTime: document.updateTime } as never);
+  if (renamed === undefined)
+    batch.update(document.ref, ...(fields as [FieldPath, unknown]), { lastUpdateTime: document.updateTime } as never);
   else {
     batch.delete(document.ref, { lastUpdateTime: document.updateTime });
     batch.set(document.ref.parent.doc(renamed), after);
