@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { closingsOf } from '../../functions/incidents/events.ts';
 import { runs } from '../fuzz/runs.ts';
 import { instant } from '../scenarios/rows.ts';
 import { inOrder, OfTicket } from './record.ts';
@@ -181,6 +182,17 @@ describe('what is taken back was never said', () => {
       runs(60),
     );
   });
+});
+
+test('a retraction leaves alone what had passed as the report was filed late', () => {
+  const record = new OfTicket({ id: 'T-1', subject: '注文が通らない', customer: { id: 'a' } }, minutes(60), minutes(0));
+  const told = (): string[] =>
+    closingsOf(record.events).map(({ dueAt, outcome }) => `${dueAt.toISOString()} ${outcome}`);
+  const before = told();
+  expect(before).toEqual([`${instant('10:15')} not-reminded`]);
+  record.retract({ type: 'retracted', eventId: commentOn(record), why: '間違い' });
+  expect(told()).toEqual(before);
+  expect(record.incident.slots).toMatchObject({ notReminded: before.length });
 });
 
 /** A comment touches nothing: taken back, it leaves a retraction at the same moment as in the other record. */

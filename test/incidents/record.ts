@@ -191,8 +191,9 @@ export const inOrder = (contacts: ReadonlyMap<string, Contact>): Contact[] =>
 export class OfTicket extends InMemory {
   readonly #body: Record<string, unknown>;
 
-  constructor(body: Record<string, unknown>, at: Date) {
-    super(readTicket(body, at), at);
+  /** @param receivedAt where it waited before it was filed */
+  constructor(body: Record<string, unknown>, at: Date, receivedAt = at) {
+    super(readTicket(body, receivedAt), at);
     this.#body = body;
   }
 

@@ -9,7 +9,7 @@ import { fold } from '../../functions/incidents/fold/fold.ts';
 import type { State } from '../../functions/incidents/fold/state.ts';
 import { addOutcomes } from '../../functions/incidents/rhythm/ends.ts';
 import { afterEvent, changedFields } from '../../functions/incidents/timeline.ts';
-import { policy } from '../../functions/policy.ts';
+import { type Policy, policy } from '../../functions/policy.ts';
 
 /** What a conclusion tells of a change that the fact before it made. */
 const fieldsOf: Record<string, readonly string[]> = {
@@ -24,6 +24,7 @@ const fieldsOf: Record<string, readonly string[]> = {
 // biome-ignore lint/suspicious/noExplicitAny: documents as they are found
 type Doc = any;
 type Documents = ReadonlyMap<string, Record<string, unknown>>;
+type PolicyOf = (version: string | undefined) => Policy;
 
 /** @returns documents in which each event of a timeline has what it changed, for the oracle, which knows no product */
 export function historian(): (documents: Documents) => Map<string, Record<string, unknown>> {
@@ -34,9 +35,11 @@ export function historian(): (documents: Documents) => Map<string, Record<string
       ([path]) => path.split('/')[1] ?? '',
     );
     const whole = new Map(documents);
+    const policyOf = policiesIn(documents);
     for (const [id, entries] of timelines) {
       const last = known.get(id);
-      const current = last?.size === entries.length ? last : { size: entries.length, events: told(id, entries) };
+      const current =
+        last?.size === entries.length ? last : { size: entries.length, events: told(id, entries, policyOf) };
       known.set(id, current);
       for (const [path, event] of current.events) whole.set(path, event);
     }
@@ -44,23 +47,35 @@ export function historian(): (documents: Documents) => Map<string, Record<string
   };
 }
 
-function told(id: string, entries: readonly [string, Record<string, unknown>][]): ReadonlyMap<string, Doc> {
+/** Each run has two releases, whose policies differ. */
+function policiesIn(documents: Documents): PolicyOf {
+  const kept = [...documents].filter(([path]) => path.startsWith('policies/'));
+  const policies = new Map(kept.map(([path, each]) => [path.split('/')[1], JSON.parse(String(each.policy)) as Policy]));
+  return (version) => policies.get(version) ?? policy;
+}
+
+function told(
+  id: string,
+  entries: readonly [string, Record<string, unknown>][],
+  policyOf: PolicyOf,
+): ReadonlyMap<string, Doc> {
   const facts = entries.filter(([path]) => /\/\d+$/.test(path)).sort(([one], [other]) => (one < other ? -1 : 1));
   const received = entries.filter(([path]) => !/\/\d+$/.test(path)).map(([, event]) => event);
   const events = withChanges(
     id,
     facts.map(([, event]) => event),
     received,
+    policyOf,
   );
   return new Map(facts.map(([path], index) => [path, events[index]]));
 }
 
-function withChanges(id: string, events: readonly Doc[], received: readonly Doc[]): Doc[] {
+function withChanges(id: string, events: readonly Doc[], received: readonly Doc[], policyOf: PolicyOf): Doc[] {
   if (!events[0]?.detail?.report && !events[0]?.detail?.imported) return [...events];
   const timeline = [...events, ...received].map((each) => dated(each) as TimelineEvent);
   let before: State | undefined;
   const whole = events.map((event): Doc => {
-    const after = next(id, before, timeline, dated(event) as TimelineEvent);
+    const after = next(id, before, timeline, dated(event) as TimelineEvent, policyOf);
     const changes = changedFields(before?.incident ?? ({} as never), after.incident);
     before = after;
     return { ...event, changes: inMilliseconds(changes) };
@@ -69,14 +84,20 @@ function withChanges(id: string, events: readonly Doc[], received: readonly Doc[
 }
 
 /** A retraction tells the whole of it again, with what had been received by then. */
-function next(id: string, before: State | undefined, timeline: TimelineEvent[], event: TimelineEvent): State {
+function next(
+  id: string,
+  before: State | undefined,
+  timeline: TimelineEvent[],
+  event: TimelineEvent,
+  policyOf: PolicyOf,
+): State {
   if (before && event.type !== 'retracted') {
-    const { incident, contacts } = evolve(before, event, policy);
+    const { incident, contacts } = evolve(before, event, policyOf(event.policyVersion));
     return { incident: afterEvent(incident, event), contacts };
   }
   const isKnown = (each: TimelineEvent): boolean =>
     isSequenced(each) ? each.id <= event.id : Number(each.detail.after) < Number(event.id);
-  return fold(id, timeline.filter(isKnown), () => policy);
+  return fold(id, timeline.filter(isKnown), policyOf);
 }
 
 /** To each conclusion what it tells of, away from the fact that it was concluded from. */

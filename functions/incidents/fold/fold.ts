@@ -24,8 +24,9 @@ export function fold(
   const [filed, ...later] = inOrder(timeline);
   if (filed?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
   const taken = takenBack(timeline);
-  const concluded: EventOf[] = [];
-  let { incident, contacts }: State = begin(id, filed, policyOf(filed.policyVersion));
+  const begun = begin(id, filed, policyOf(filed.policyVersion));
+  const concluded: EventOf[] = [...begun.concluded];
+  let { incident, contacts }: State = begun;
   for (const event of later) {
     const policy = policyOf(event.policyVersion);
     if (!taken.has(event.id)) {

@@ -183,10 +183,12 @@ async function checkBoard(
 ): Promise<string[]> {
   const rowsOf = (records: Records): Map<string, number | undefined> =>
     new Map(
-      [...records.incidents].flatMap(([id, { kind, status }]): [string, number | undefined][] => {
+      [...records.incidents].flatMap(([id, { kind, status, isDrill }]): [string, number | undefined][] => {
         const contacts = records.contacts.get(id) ?? [];
         const dues = contacts.flatMap((each) => each.overdueSince ?? each.nextUpdateDueAt ?? []);
-        if (kind !== 'incident' || status === 'linked' || (status !== 'open' && dues.length === 0)) return [];
+        // Drills have a section of their own.
+        if (isDrill || kind !== 'incident' || status === 'linked') return [];
+        if (status !== 'open' && dues.length === 0) return [];
         return [[id, dues.length > 0 ? Math.min(...dues) : undefined]];
       }),
     );

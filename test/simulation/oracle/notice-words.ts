@@ -92,9 +92,11 @@ function checkOne(
   const state = foldUntil(before, Number.POSITIVE_INFINITY);
   const [subject = '', glance = '', ...rest] = text.split('\n');
   const count = state.impact.affectedCustomerCount;
+  const impact = `${impacts[state.impact.businessImpact]}・${count === undefined ? '影響店舗数不明' : `${count}店舗`}`;
+  // What is over is told as over first, and is urgent no more.
+  const over = { recovered: '業務回復', 'not-occurring': '発生を確認できず' }[state.status as string];
   const parts = [
-    `${impacts[state.impact.businessImpact]}・${count === undefined ? '影響店舗数不明' : `${count}店舗`}`,
-    `緊急性 ${state.urgency.level === 'high' ? '高' : '低'}`,
+    ...(over ? [`${over}(${impact})`] : [impact, `緊急性 ${state.urgency.level === 'high' ? '高' : '低'}`]),
     state.assignee ? `担当: ${state.assignee === 'local' ? 'ローカルの利用者' : state.assignee}` : '担当未定',
     ...(state.status === 'open' ? [goingOn[state.ongoing]] : []),
   ];

@@ -29,7 +29,9 @@ export function checkStated(stated: readonly Stated[], records: Records): string
     const to = statement.type === 'linked' ? survivorThen(records, statement.to, kept.recordedAt).id : undefined;
     const found = checkKept(kept.detail.to === to ? { ...statement, to } : statement, kept, at);
     const answered = comparable({ detail: event.detail, occurredAt: event.occurredAt, type: event.type });
-    const is = comparable({ detail: kept.detail, occurredAt: kept.occurredAt, type: kept.type });
+    // What a link brought is kept for the fold alone.
+    const { share: _, ...shown } = kept.detail;
+    const is = comparable({ detail: shown, occurredAt: kept.occurredAt, type: kept.type });
     if (answered !== is) found.push(`was answered as ${answered}, and is kept as ${is}`);
     return found.map((what) => `${name} ${what}.`);
   });
