@@ -205,8 +205,18 @@ async function checkBoard(
   const found: string[] = [];
   for (const id of after.keys()) if (!shown.includes(id)) found.push(`${id} should be on the board, and is not.`);
   for (const id of shown) if (!after.has(id)) found.push(`${id} is on the board, where nobody waits for it.`);
-  const dues = shown.flatMap((id) => after.get(id) ?? []);
-  const isOrdered = dues.every((due, index) => due >= (dues[index - 1] ?? 0));
+  // What is worst comes first: an emergency, then stopped and overdue; and by who has waited longest within each.
+  const { incidents } = sort(stage.documents());
+  const places = shown.flatMap((id): [number, number][] => {
+    const due = after.get(id);
+    const { emergency, impact } = incidents.get(id) ?? {};
+    const isLoud = impact?.businessImpact === 'stopped' && (due ?? Number.POSITIVE_INFINITY) < stage.now();
+    return due === undefined ? [] : [[emergency?.endedAt === null ? 0 : isLoud ? 1 : 2, due]];
+  });
+  const isOrdered = places.every(([tier, due], index) => {
+    const [tierBefore, dueBefore] = places[index - 1] ?? [0, 0];
+    return tier > tierBefore || (tier === tierBefore && due >= dueBefore);
+  });
   if (!isOrdered) found.push('The board should be sorted by who has waited longest.');
   return found;
 }

@@ -247,7 +247,9 @@ function compareNumbers(week: Week, bundle: Doc, records: Records, asOf: number)
   ];
   const found = came.flatMap(([name, is, count]) => {
     const least = count(week.start + momentMs, week.end - momentMs);
-    const most = count(week.start - momentMs, week.end + momentMs);
+    // A body that came again after the week may have been dismissed in it before: it is open, or settled, a second time.
+    const again = name === 'dismissed reports' ? quarantinedSince(records, week.end) : 0;
+    const most = count(week.start - momentMs, week.end + momentMs) + again;
     return is >= least && is <= most ? [] : [`${week.id} counts ${is} ${name}, and there are ${least} to ${most}.`];
   });
   const [before, after] = [-momentMs, momentMs].map((offset) =>
@@ -269,6 +271,9 @@ const reportsIn = ({ signals }: Records, from: number, until: number): number =>
   signals.filter(
     ({ kind, isDrill, receivedAt }) => reported.has(kind) && !isDrill && receivedAt >= from && receivedAt < until,
   ).length;
+
+const quarantinedSince = ({ quarantine }: Records, from: number): number =>
+  quarantine.filter((each) => each.quarantinedAt >= from).length;
 
 const dismissedIn = ({ quarantine }: Records, from: number, until: number): number =>
   quarantine.filter(({ state, settledAt }) => state === 'dismissed' && settledAt >= from && settledAt < until).length;

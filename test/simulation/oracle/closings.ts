@@ -113,7 +113,7 @@ function checkRow(slot: Doc, event: Doc, before: readonly Doc[], events: readonl
   const { contactId, outcome, missedInARow: is, corrects, updatedAt } = slot;
   if (corrects !== undefined || event.type !== 'slot-closed') return [];
   if (updatedAt !== undefined) return is === 0 ? [] : [`was ${outcome}, and ${is} were missed in a row`];
-  const last = before.findLast((each) => each.contactId === contactId);
+  const last = before.findLast((each) => each.contactId === contactId && each.outcome !== 'void');
   const since = last?.at ?? '';
   if (events.some((each) => each.id > since && each.id < event.id && anew.has(each.type))) return [];
   if (last?.corrects !== undefined) return [];
