@@ -113,7 +113,9 @@ function checkRow(slot: Doc, event: Doc, before: readonly Doc[], events: readonl
   const { contactId, outcome, missedInARow: is, corrects, updatedAt } = slot;
   if (corrects !== undefined || event.type !== 'slot-closed') return [];
   if (updatedAt !== undefined) return is === 0 ? [] : [`was ${outcome}, and ${is} were missed in a row`];
-  const last = before.findLast((each) => each.contactId === contactId && each.outcome !== 'void');
+  // A retraction tells of earlier ones again, in no order.
+  const own = before.filter((each) => each.contactId === contactId && each.outcome !== 'void');
+  const last = own.findLast((each) => each.dueAt === Math.max(...own.map(({ dueAt }) => dueAt)));
   const since = last?.at ?? '';
   if (events.some((each) => each.id > since && each.id < event.id && anew.has(each.type))) return [];
   if (last?.corrects !== undefined) return [];
