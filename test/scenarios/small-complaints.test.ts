@@ -1,6 +1,7 @@
 /** What people tripped over at night: each as they saw it, on a running house. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chartNames } from '../../functions/postmortems/render/blocks.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -88,6 +89,11 @@ test('a time of another year is written with its year, in the console and in a b
   expect(await see(`/console/incidents/${id}`, 'en')).toContain('data-local>Tue, 30 Dec 2025, 10:00</time>');
   await scenario.post('/api/postmortems/2026-W48/assemble', {});
   expect(await see('/console/postmortems/2026-W48')).toContain('2025/12/30(火) 10:00');
+});
+
+test.each(chartNames)('the chart %s is drawn for the pages that show it', async (name) => {
+  const svg = await see(`/console/postmortems/2026-W48/charts/${name}.svg`);
+  expect(svg).toMatch(/^(?:<\?xml[^>]*>\s*)?<svg/);
 });
 
 test('charts are drawn on nothing, and stay on paper in the dark: their colours mean something', async () => {
