@@ -50,8 +50,8 @@ test('from report to recovery by clicking only', async () => {
   await page.getByRole('link', { name: 'Orders fail' }).click();
   await page.getByRole('button', { name: 'Assign to me' }).click();
   await page.getByText('Recorded: Assigned').waitFor();
-  await page.getByRole('button', { name: 'Confirmed, still happening' }).click();
-  await page.getByText('Recorded: Verified').waitFor();
+  await page.getByRole('button', { name: 'Confirm still happening' }).click();
+  await page.getByText('Recorded: Confirmed').waitFor();
 
   const step = (name: string) =>
     page.locator('.flow > li', { has: page.locator('.step').getByText(name, { exact: true }) });
@@ -77,7 +77,9 @@ test('from report to recovery by clicking only', async () => {
 
   const told = await open('Log a call or email');
   // The draft is in the customers' language, whatever the responder reads.
-  expect(await told.getByLabel('Message').inputValue()).toContain('ご連絡が遅くなり、誠に申し訳ございません');
+  expect(await told.getByLabel('Message', { exact: true }).inputValue()).toContain(
+    'ご連絡が遅くなり、誠に申し訳ございません',
+  );
   await told.getByRole('button', { name: 'Copy' }).click();
   await told.getByRole('button', { name: 'Copied' }).waitFor();
   expect(await page.evaluate('navigator.clipboard.readText()')).toContain('次回は');
@@ -166,7 +168,7 @@ test('a bundle is held in the meeting', async () => {
   expect(await page.getByLabel('Prevention').inputValue()).toBe('Alarm sooner');
   await page.getByLabel('Number of customers unknown').check();
   await page.locator('[aria-labelledby="confirm"]').getByText('configuration').click();
-  await page.getByLabel('What', { exact: true }).fill('Alarm on failing orders');
+  await page.getByLabel('Action item', { exact: true }).fill('Alarm on failing orders');
   await page.keyboard.press('Control+Enter');
   await page.locator('h2#list').waitFor();
   await page.keyboard.press('PageDown');
@@ -176,7 +178,7 @@ test('a bundle is held in the meeting', async () => {
   await page.getByLabel('Present').fill('Ann\nBob');
   await page.getByRole('button', { name: 'Close postmortem' }).click();
   await page.waitForURL('**/console/postmortems/2026-W48');
-  await page.getByText('held', { exact: true }).first().waitFor();
+  await page.getByText('closed', { exact: true }).first().waitFor();
   expect((await scenario.get('/api/postmortems/2026-W48')).body.state).toBe('held');
   await page.goto('/console/actions');
   await page.getByText('Alarm on failing orders').waitFor();
