@@ -93,7 +93,7 @@ test('without script an incident is reported, worked and closed, and a question 
   await page.goto('/console/report');
   await page.getByLabel('What is happening? (required)').fill('The till is frozen');
   await page.getByLabel('customer that reported it', { exact: true }).fill('store-77 Ueno');
-  await page.getByRole('button', { name: 'Report it' }).click();
+  await page.getByRole('button', { name: 'Report incident' }).click();
   await page.getByRole('heading', { name: 'The till is frozen' }).waitFor();
   expect(await page.locator('.countdown').first().textContent()).toMatch(/^1[45] min(?: \d+ s)? left$/);
   // A button that only a script could serve is not shown.
@@ -109,13 +109,13 @@ test('without script an incident is reported, worked and closed, and a question 
     return item;
   };
   await press('Assign to me', 'Assigned');
-  await press('Confirmed, still happening', 'Verified');
+  await press('Confirm still happening', 'Confirmed');
   const mitigated = await open('2. Mitigate without affecting others');
   await mitigated.getByText('setting change').click();
   await mitigated.getByRole('button', { name: 'Record' }).click();
   await page.getByText('Recorded: Mitigated').waitFor();
   const told = await open('Log a call or email');
-  expect(await told.getByLabel('Message').inputValue()).toContain('The till is frozen');
+  expect(await told.getByLabel('Message', { exact: true }).inputValue()).toContain('The till is frozen');
   await told.getByText('Send as the recovery message').click();
   await told.getByRole('button', { name: 'Log this update' }).click();
   await page.getByText('Recorded: Update to customers').waitFor();
@@ -163,11 +163,9 @@ test('an open page says what others have recorded, keeps what is typed, and lead
   await page.evaluate(look);
   await page.locator('.news', { hasText: 'Assigned' }).waitFor();
   expect(await page.locator('#commented-text').inputValue()).toBe('We have restarted it');
-  await page.locator('#commented').getByRole('button').first().click();
-  await page.locator('.problem', { hasText: 'changed after this page was opened' }).waitFor();
-  expect(await page.locator('#commented-text').inputValue()).toBe('We have restarted it');
+  // A comment is taken, whatever others have recorded meanwhile.
   await page.locator('#commented').getByRole('button').first().click();
   await page.getByText('Recorded: Comment').waitFor();
-  expect(complaints.filter((each) => !each.includes('412'))).toEqual([]);
+  expect(complaints).toEqual([]);
   await close();
 });
