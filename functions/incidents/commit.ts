@@ -97,7 +97,8 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   const { before, after, signal } = decision;
   const { id } = after;
   const batch = writer as WriteBatch;
-  const { events, incident } = sequenced(after, decision.events, before?.lastSequence ?? 0, now, policyVersion(policy));
+  const version = policyVersion(policy);
+  const { events, incident } = sequenced(after, decision.events, before?.lastSequence ?? 0, now, version);
 
   const contacts = contactsAfter(decision);
   const document = { ...incident, ...derivedFrom(incident, now, contacts) };
@@ -112,7 +113,7 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   for (const event of events) batch.create(timelineRef(id, event.id), event);
   if (signal) {
     batch.create(signalRef(signal.id), signal);
-    if (before) batch.create(timelineRef(id, signal.id), signalEvent(signal, before.lastSequence, now));
+    if (before) batch.create(timelineRef(id, signal.id), signalEvent(signal, before.lastSequence, now, version));
   }
   for (const contact of decision.contacts) {
     if (before) batch.set(contactRef(id, contact.id), contact);

@@ -149,8 +149,10 @@ export function signalEvent(
   signal: Signal & Pick<SignalRecord, 'opensAlert' | 'linkedFrom'>,
   after: number,
   now: Date,
+  policyVersion?: string,
 ): TimelineEvent {
   return {
+    ...optional('policyVersion', policyVersion),
     id: signal.id,
     type: 'signal-received',
     occurredAt: signal.happenedAt ?? signal.receivedAt,

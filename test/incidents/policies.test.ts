@@ -27,3 +27,19 @@ test('a new cadence moves no deadline of before', () => {
   expect(dueAfter()).toEqual([`${instant('10:35')} 1 met`]);
   expect(dueAfter(update('00000099', '10:30'))).toEqual([`${instant('11:30')} 2 met`]);
 });
+
+test('nor does it judge again what a report said before, once something else is taken back', () => {
+  const at = (time: string): Date => new Date(instant(time));
+  const body = { id: 'T-1', subject: '注文が通らない', ongoing: 'yes', customer: { id: 'a' } };
+  const record = new OfTicket(body, at('10:00'));
+  record.now = at('10:05');
+  record.word({ occurredAt: instant('09:55') });
+  record.state({ type: 'commented', text: 'メモ' });
+  const eventId = record.events.findLast((each) => each.type === 'commented')?.id ?? '';
+  record.retract({ type: 'retracted', eventId, why: '別件' });
+  const newer = { ...policy, urgency: { ...policy.urgency, clockErrorUpTo: 'PT6M' } };
+  const policyOf = (version: string | undefined) => (version === policyVersion(policy) ? policy : newer);
+  expect(fold('inc_1', record.events, policyOf).incident.urgency).toEqual(record.incident.urgency);
+  const { policyVersion: judgedBy } = record.incident.urgency;
+  expect(judgedBy).toBe(policyVersion(policy));
+});

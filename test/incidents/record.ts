@@ -125,7 +125,7 @@ export class InMemory implements State {
   /** @param linkedId the linked incident that it was said of, where this one has taken that over */
   hear(signal: Signal, linkedId?: string): void {
     const record = { ...signal, ...(linkedId ? { linkedFrom: linkedId } : {}) };
-    this.events.push(signalEvent(record, this.incident.lastSequence, this.now));
+    this.events.push(signalEvent(record, this.incident.lastSequence, this.now, policyVersion(policy)));
     this.take(decideLaterWord(this.incident, signal, policy, this.now, linkedId));
   }
 

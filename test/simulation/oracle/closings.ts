@@ -22,7 +22,7 @@ export function checkClosings(records: Records): string[] {
         const contact = contacts.get(slot.contactId);
         const name = `The slot of ${slot.contactId} in ${id} that was due ${date(slot.dueAt)}`;
         const wrong = [
-          ...checkReason(slot),
+          ...checkReason(slot, event.type === 'retracted'),
           ...checkReminder(slot, group),
           ...(contact ? [...checkUpdate(slot, contact, group), ...checkWhose(slot, contact, records, id)] : []),
           ...(contact && !isLinked(records, id) ? checkRow(slot, event, before, events) : []),
@@ -36,7 +36,11 @@ export function checkClosings(records: Records): string[] {
 }
 
 /** How it ended, by when the update came and whether it had been reminded of by the time it was due. */
-function checkReason({ outcome, dueAt, updatedAt, remindedAt, reason, endAt, corrects, because }: Doc): string[] {
+/** @param isTold by a retraction: an update may have been recorded after it had ended */
+function checkReason(
+  { outcome, dueAt, updatedAt, remindedAt, reason, endAt, corrects, because }: Doc,
+  isTold: boolean,
+): string[] {
   // Whom nobody had asked, since what was taken back had met it, the laws judge.
   if (outcome === 'void' || because === 'retracted') return [];
   const wasTold = remindedAt !== undefined && remindedAt <= dueAt;
@@ -57,7 +61,7 @@ function checkReason({ outcome, dueAt, updatedAt, remindedAt, reason, endAt, cor
   };
   if (reason !== words[outcome] && !isEarlier)
     found.push(`is said to have ended as “${reason}”, and should be as “${words[outcome]}”`);
-  if (updatedAt !== undefined && corrects === undefined && endAt !== updatedAt)
+  if (updatedAt !== undefined && corrects === undefined && endAt !== updatedAt && !isTold)
     found.push(`ended ${date(endAt)}, and was updated ${date(updatedAt)}`);
   if (updatedAt === undefined && endAt <= dueAt) found.push(`ended ${date(endAt)}, before anybody could miss it`);
   return found;
