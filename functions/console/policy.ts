@@ -43,7 +43,9 @@ async function kept(version: string): Promise<object> {
 
 function row(view: View, path: string, value: unknown): Markup {
   const label = view.maybe(`policy.${path}`);
-  return html`<tr><th scope="row">${label ?? html`<code>${path}</code>`}${isOurs(path) ? html` <abbr title="${view.t('policy.ours')}">†</abbr>` : ''}</th><td>${say(view, value)}</td></tr>`;
+  // What the policy says in each language is read in that one: https://www.w3.org/TR/WCAG22/#language-of-parts
+  const language = /\.(ja|en)$/.exec(path)?.[1];
+  return html`<tr><th scope="row">${label ?? html`<code>${path}</code>`}${isOurs(path) ? html` <abbr title="${view.t('policy.ours')}">†</abbr>` : ''}</th><td${language ? html` lang="${language}"` : ''}>${say(view, value)}</td></tr>`;
 }
 
 /** Entries by their dotted names; lists of simple values are one entry. */

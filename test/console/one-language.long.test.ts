@@ -196,7 +196,7 @@ function readable(page: string): string[] {
     page
       .replace(/<html[^>]*>/, '')
       // Lists that the policy has in both languages, and what else it has as text.
-      .replace(/<ul class="inline">.*?<\/ul>|<td>(?:店舗|customer|test)<\/td>/gs, ' ')
+      .replace(/<ul class="inline">.*?<\/ul>|<td>test<\/td>/gs, ' ')
       .replace(/<(script|style|code|pre|q|textarea)\b[^>]*>.*?<\/\1>/gs, ' ')
       .replace(/<(\w+) [^>]*\blang="[^>]*>.*?<\/\1>/gs, ' ')
       .replace(
