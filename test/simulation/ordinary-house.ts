@@ -3,6 +3,7 @@ import { pubsub } from '../../functions/platform/pubsub.ts';
 import { standInHeader } from '../../infra/local/tools/webhooks.ts';
 import { openScenario } from '../scenarios/house.ts';
 import { dayMs, minuteMs, weekOf } from './calendar.ts';
+import { historian } from './history.ts';
 import { importTable } from './import-table.ts';
 import { lastGauges, Records } from './records.ts';
 import { type RemoteName, remoteServices } from './remote/services.ts';
@@ -73,6 +74,7 @@ export async function openOrdinaryHouse(
     return answerOf(response);
   }
 
+  const withHistory = historian();
   const stage: Stage = {
     now: () => cloud.clock.now(),
     async send(call) {
@@ -88,7 +90,7 @@ export async function openOrdinaryHouse(
     outages: () => [],
     gauges: () => lastGauges(cloud.monitoring.series()),
     remote: () => views,
-    documents: () => records.all(),
+    documents: () => withHistory(records.all()),
   };
 
   async function play(world: World, oracle: Oracle): Promise<string[]> {

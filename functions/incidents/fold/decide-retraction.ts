@@ -87,7 +87,9 @@ function correctionsOf(told: readonly ClosedSlot[], closings: readonly ClosedSlo
   const gone = [...last.values()].filter((each) => each.outcome !== 'void' && !is.has(keyOf(each)));
   const changed = [...is.values()].filter((each) => {
     const was = last.get(keyOf(each));
-    return was?.outcome !== each.outcome || Number(was.updatedAt ?? 0) !== Number(each.updatedAt ?? 0);
+    const isSameTime = (field: 'updatedAt' | 'endAt'): boolean =>
+      Number(was?.[field] ?? 0) === Number(each[field] ?? 0);
+    return was?.outcome !== each.outcome || !isSameTime('updatedAt') || !isSameTime('endAt');
   });
   return [
     ...gone.map(

@@ -77,8 +77,6 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
   /** Those who are counted, and whom nobody has named. */
   let others: Party | undefined;
   let count: number | undefined = begun.impact?.affectedCustomerCount;
-  /** As the record had it, whatever was taken back. */
-  let counted = count;
 
   const unnamed = (): number => Math.max(0, (count ?? 0) - named.size);
   const newParty = (knownAt: number): Party => {
@@ -204,8 +202,6 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
   for (const [index, event] of later.entries()) {
     if (index > 0) hearAfter(later[index - 1]);
     const { id, type, detail, changes, occurredAt: at, recordedAt, actor } = event;
-    const wasCounted = counted;
-    counted = changes?.impact?.affectedCustomerCount ?? counted;
     if (taken.has(id) || (isStated(event) && falls(event))) continue;
     const isResponse = actor !== 'rule' && [...statements, 'answered'].includes(type) && !noResponse.includes(type);
     if (isResponse) said.firstResponseAt = Math.min(said.firstResponseAt ?? at, at);
@@ -224,9 +220,11 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
       recover(at);
     } else if (type === 'reopened' && detail.signalId !== undefined && said.status === 'not-occurring') {
       reopen(changes.reopenedAt ?? 0, changes.ongoing);
-    } else if (type === 'reviewed' && (counted !== wasCounted || changes.scopedAt !== undefined) && counted !== count) {
-      if (said.status === 'open') affect([], recordedAt, counted, recordedAt);
-      else count = counted;
+    } else if (type === 'reviewed' && detail.said.affectedCustomerCount !== undefined) {
+      // What the meeting counted itself, and no fewer than are named without what was taken back.
+      const stated = Math.max(detail.said.affectedCustomerCount, named.size);
+      if (said.status === 'open' || stated === named.size) affect([], recordedAt, stated, recordedAt);
+      else count = stated;
     } else if (type === 'reclassified') {
       said.status = 'open';
       receivedAt = recordedAt;

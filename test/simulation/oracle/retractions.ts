@@ -86,12 +86,12 @@ function checkSlots(
 ): string[] {
   const found: string[] = [];
   const slots: readonly Doc[] = detail.slots ?? [];
-  for (const { contactId, dueAt, outcome, corrects, updatedAt } of slots) {
+  for (const { contactId, dueAt, endAt, outcome, corrects, updatedAt } of slots) {
     const last = closings.get(`${contactId} ${dueAt}`);
     // One that comes to be by what is taken back corrects nothing.
     const was = last?.outcome === 'void' ? undefined : last?.outcome;
     // One that nobody had been reminded of, and that was told of later, is what it was without that.
-    const isSame = outcome === was && was !== 'not-reminded' && updatedAt === last?.updatedAt;
+    const isSame = outcome === was && was !== 'not-reminded' && updatedAt === last?.updatedAt && endAt === last?.endAt;
     if (was !== corrects || isSame)
       found.push(`The slot of ${contactId} in ${id} due ${date(dueAt)} was ${was}, and not ${corrects} (${outcome}).`);
   }

@@ -319,7 +319,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       // What never was due has ended nothing; what came to be by what was taken back is judged by the laws alone.
       if (each.outcome === 'void') slots.delete(each.dueAt);
       const isByRetraction = type === 'retracted' && !slots.has(each.dueAt);
-      if (isByRetraction) anchors.push({ at: each.dueAt, recordedAt: Math.min(knownAt, each.dueAt), what: 'slot' });
+      if (isByRetraction) anchors.push({ at: each.dueAt, recordedAt: knownAt, what: 'slot' });
       if (each.outcome === 'void' || isByRetraction) continue;
       // One that an incident opened again makes due a second time ends anew: it corrects nothing.
       const earlier = slots.get(each.dueAt);
