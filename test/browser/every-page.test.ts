@@ -144,7 +144,7 @@ test('hostile text stays text', async () => {
   await page.getByLabel('What is happening? (required)').fill(hostile);
   await page.getByLabel('Details').fill(hostile);
   await page.getByLabel('Link to a ticket').fill('javascript:alert(1)');
-  await page.getByRole('button', { name: 'Report it' }).click();
+  await page.getByRole('button', { name: 'Report incident' }).click();
   await page.getByRole('alert').waitFor();
   expect(await page.getByLabel('Details').inputValue()).toBe(hostile);
   expect(complaints).toEqual([]);
