@@ -305,9 +305,11 @@ async function listen(box) {
 /** A presenter's remote control sends PageDown and PageUp: they scroll as ever, and go on where there is no more. */
 function walk(event) {
   const { key, target } = event;
-  if ((event.ctrlKey || event.metaKey) && key === 'Enter' && target.form) {
+  // The heading has the focus when an incident opens: from there its form is sent, as from a field.
+  const form = target.form ?? (target.matches('h2') ? target.parentElement.querySelector('form[data-begin]') : null);
+  if ((event.ctrlKey || event.metaKey) && key === 'Enter' && form) {
     event.preventDefault();
-    target.form.requestSubmit(target.form.querySelector('button[type="submit"]'));
+    form.requestSubmit(form.querySelector('button[type="submit"]'));
     return;
   }
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
