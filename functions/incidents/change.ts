@@ -53,7 +53,7 @@ export async function changeIncident(
   return recorded;
 }
 
-/** What is to be committed of a record that has become another. */
+/** What is to be committed of a record that has become another. Whether its contacts were read, the caller says. */
 export function decisionOn(
   { incident: before, contacts: known }: State,
   { incident: after, contacts: all, events, outbox: asked }: ReturnType<typeof evolveAll>,
@@ -66,7 +66,7 @@ export function decisionOn(
     asked.length > 0
       ? { at: now, why: 'it may be an emergency' }
       : timerAfter(before, after, contacts, outbox.length > 0, now, policy);
-  return { before, after, events, known: [...known.values()], contacts, gone, timer, outbox };
+  return { before, after, events, contacts, gone, timer, outbox };
 }
 
 /** Most statements do nothing to contacts, and do not read them. */

@@ -134,7 +134,8 @@ const statedIn = (
 
 function decide(state: State, fact: EventOf, outbox: Pending[], by: Context): Decision {
   const evolved = evolveAll(state, [fact], by.now, by.policy);
-  const decision = decisionOn(state, evolved, [...outbox, ...evolved.outbox], by);
+  const known = [...state.contacts.values()];
+  const decision = { ...decisionOn(state, evolved, [...outbox, ...evolved.outbox], by), known };
   // Whom the end of a link leaves may wait for something else now.
   const { contacts, gone = [], before, after } = decision;
   const isOther = contacts.length + gone.length > 0 || before?.recoveredAt !== after.recoveredAt;

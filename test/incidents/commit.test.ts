@@ -20,7 +20,7 @@ import { applyChanges } from '../../functions/incidents/timeline.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
 import { configOf } from '../../functions/platform/config.ts';
 import { firestore, fromDocument, incidentRef, signalRef, timerRef } from '../../functions/platform/firestore.ts';
-import { policy } from '../../functions/policy.ts';
+import { policy, policyVersion } from '../../functions/policy.ts';
 import { emptyStore, useOwnCloud } from '../own-cloud.ts';
 import { at, contactOf, incidentAt } from './rhythm/rhythm.ts';
 
@@ -166,6 +166,7 @@ describe('a signal that changes nothing', () => {
       occurredAt: at('24 10:18'),
       recordedAt: now,
       actor: 'generic',
+      policyVersion: policyVersion(policy),
       detail: {
         signalId: signal.id,
         kind: 'stated',

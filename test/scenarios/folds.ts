@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import { byId } from '../../functions/incidents/fold/state.ts';
+import { boardFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
@@ -32,4 +33,5 @@ export async function expectFold(id: string, stored?: object): Promise<void> {
   expect(told.incident, id).toEqual(Object.fromEntries(whole));
   const all = byId((contacts?.docs ?? []).map((each) => fromDocument<Contact>(each.data())));
   expect(inOrder(told.contacts), id).toEqual(inOrder(all));
+  expect((kept as { board?: unknown }).board, id).toEqual(boardFrom(told.incident, [...all.values()]).board);
 }
