@@ -81,7 +81,8 @@ async function findByComments(words: string[], policy: Policy): Promise<Incident
   const found = await comments
     .orderBy('recordedAt', 'desc')
     .limit(policy.find.mostComments)
-    .select('detail.text')
+    // A query that is resumed after a failure begins after its last document, by the field that orders it.
+    .select('recordedAt', 'detail.text')
     .get();
   const refs = found.docs.flatMap((each) => {
     const text = readingForm(String(each.get('detail.text') ?? ''));
