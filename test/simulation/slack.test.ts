@@ -263,9 +263,22 @@ describe('the oracle of paging', () => {
     ]),
     pages: [page(5, 'trigger'), page(10, 'acknowledge'), page(11, 'resolve')],
   });
+  /** A later page of it was answered before PagerDuty could be reached. */
+  const reopen = (of: Ledger): void => {
+    of.documents.set(...event('20', 'reopened', { actor: 'rule', changes: { status: 'open' } }));
+    Object.assign(doc(of, 'incidents/inc_1'), { status: 'open', paging: { state: 'acknowledged' } });
+  };
   const judge = (ledger: Ledger): string[] => checkPaging(recordsOf(ledger), stageOf(ledger));
 
   test('has nothing to say of a page that was answered and ended', () => expect(judge(night())).toEqual([]));
+
+  test('has nothing to say of one that called once it was open again, and ended with a later page', () => {
+    const ledger = night();
+    reopen(ledger);
+    ledger.documents.set(...paged('21', 'trigger'));
+    ledger.pages.push(page(21, 'trigger'), page(30, 'resolve'));
+    expect(judge(ledger)).toEqual([]);
+  });
 
   test.each<[string, (ledger: Ledger) => void, RegExp]>([
     ['an urgent incident for which nobody is called', (of) => of.pages.splice(0), /somebody was called at/],
@@ -288,6 +301,7 @@ describe('the oracle of paging', () => {
       (of) => Object.assign(doc(of, 'incidents/inc_1'), { status: 'open' }),
       /stays resolved/,
     ],
+    ['what is open again and calls nobody, though somebody has answered a later page', reopen, /stays resolved/],
     ['a drill that calls', (of) => Object.assign(changesOf(of), { isDrill: true }), /is a drill/],
     [
       'a call for what had been answered',

@@ -142,7 +142,9 @@ function wasGivenUp(id: string, stage: Stage): boolean {
 function checkReopened(id: string, incident: Doc, events: readonly Doc[], pages: readonly Page[]): string[] {
   if (incident.status !== 'open' || !pages.some((each) => each.action === 'resolve')) return [];
   const reopened = events.findLast((each) => each.changes?.status === 'open' && each.type !== 'filed');
-  if (!reopened && incident.paging?.state === 'acknowledged') return [];
+  const hasCalledSince =
+    !reopened || pages.some(({ action, at }) => action === 'trigger' && at > (reopened.recordedAt as number));
+  if (hasCalledSince && incident.paging?.state === 'acknowledged') return [];
   return [`${id} is open again since ${date(reopened?.recordedAt)}, and its page stays resolved.`];
 }
 
