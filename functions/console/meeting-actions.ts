@@ -54,7 +54,7 @@ function choiceForm(view: View, sitting: Sitting, action: ActionEntry, typed: UR
   const { t } = view;
   const value = (name: string, otherwise = ''): string => (typed ? (typed.get(name) ?? '') : otherwise);
   const { id, owner, ticketUrl, doneWhen } = action;
-  // What it was done with, and why it was dropped, are said anew.
+  // A choice states again what closed the action, or why it was dropped.
   const field = actionField(view, { id, owner, ticketUrl, doneWhen }, typed);
   const choices: Choice[] = [
     ...(action.choiceRequired ? [] : [['', t('action.asItIs')] as const]),

@@ -67,7 +67,7 @@ export function emergencyLine(view: View, { emergency }: Pick<Situation, 'emerge
   return html`<p class="emergency"><strong>${say(view, words.emergency)}</strong> ${why} <small>${ago(view, emergency.since)}</small></p>`;
 }
 
-/** What is read from across the room: how long until whom, how bad, for how many, since when. */
+/** The figures to read from across the room: time to the next update and its customer, impact, number of customers, age. */
 function figures(view: View, incident: Incident, { nextUpdate: next, known: { occurredAt } }: Situation): Markup {
   const { impact, status, reportedAt } = incident;
   const count = impact.affectedCustomerCount;

@@ -6,14 +6,17 @@
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
 import { type EmergencyRole, isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
 import type { DetailOf, EventOf } from '../incidents/events.ts';
+import { passed } from '../incidents/fold/evolve.ts';
+import { reduce } from '../incidents/fold/reduce.ts';
+import { byId } from '../incidents/fold/state.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
-import { addOutcomes } from '../incidents/rhythm/ends.ts';
-import { nextPage, pageFor, pagingAfter, whyPaged } from '../incidents/rhythm/paging.ts';
-import { nextReminder, passTime, remind, type SlotOutcome } from '../incidents/rhythm/slots.ts';
+import { nextPage, pageFor, whyPaged } from '../incidents/rhythm/paging.ts';
+import { nextReminder, remind, type SlotOutcome } from '../incidents/rhythm/slots.ts';
 import { type CustomerWord, nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
 import { isFailed } from '../incidents/sending.ts';
+import { applyChanges } from '../incidents/timeline.ts';
 import type { NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
@@ -85,17 +88,13 @@ export function decideNotices(
   now: Date,
   policy: Policy,
 ): Plan {
-  const closed: SlotOutcome[] = [];
-  const current = new Map<string, Contact>();
+  const until = passed({ incident, contacts: byId(contacts) }, now, policy);
+  const { closed } = until;
+  const current = new Map(until.contacts);
   // A linked incident is announced as the one that took it over.
   const isTold = (each: TimerFacts['pending'][number]): boolean =>
     incident.status !== 'linked' && isStillSo(each, incident);
   const pending = timer.pending.filter((each) => each.since <= now && isTold(each));
-  for (const contact of contacts) {
-    const passed = passTime(contact, incident, now, policy);
-    closed.push(...passed.closed);
-    current.set(contact.id, passed.contact);
-  }
   const told = tell(current, incident, now, policy);
   const escalateAt = nextEscalation([...current.values()], policy);
   const escalated =
@@ -131,11 +130,9 @@ export function decideNotices(
   };
   const after = contacts.map((each) => current.get(each.id) ?? each);
   const page = decidePage(incident, kinds, now, policy);
-  const looked = {
-    ...incident,
-    slots: addOutcomes(incident.slots, closed),
-    ...(page ? pagedBy(page, incident, now) : {}),
-  };
+  const looked = page
+    ? applyChanges(until.incident, reduce(until.incident, { ...page, recordedAt: now }, policy).changes)
+    : until.incident;
   const wake = wakeAt(looked, after, nextTimer, policy);
   return {
     ...(notice ? { notice } : {}),
@@ -199,10 +196,6 @@ function decidePage(
     }
   );
 }
-
-const pagedBy = ({ detail }: EventOf<'paged'>, { paging }: Incident, now: Date): Pick<Incident, 'paging'> => ({
-  paging: pagingAfter(paging, { action: detail.action, at: now, why: detail.reasons }, now),
-});
 
 /** Whom a word is from: by the customer that the tool names, else by the ticket. */
 export function contactOf(

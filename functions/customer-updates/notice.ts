@@ -192,7 +192,7 @@ function emergencyLines(incident: Incident, notice: PlannedNotice, language: Lan
   ];
 }
 
-/** Whoever writes a ticket can make trouble look larger than it is. It is an emergency all the same, and its notice says so. */
+/** A single ticket can make trouble look larger than it is. It is an emergency all the same; its notice says that it rests on one report. */
 const isOfOneReport = ({ emergency, source, links, verifiedAt, scopedAt }: Incident): boolean =>
   source === 'ticket' &&
   emergency?.rule !== 'several-reports-of-one-area' &&

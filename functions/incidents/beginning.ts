@@ -9,13 +9,12 @@ import { questionWake, type TimerDecision } from './rhythm/wake.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
 
-/** The record as it was filed: by its report, or as an import brought it. */
+/** The record as its report filed it. */
 export function recordAsFiled(
   id: string,
   { detail, recordedAt }: Fact<'filed'>,
   policy: Policy,
 ): { incident: Incident; contacts: Contact[] } {
-  if (detail.imported) return { incident: detail.imported as unknown as Incident, contacts: [] };
   const [signal, routing] = [detail.report, detail.routing] as unknown as [Signal, RoutingDecision];
   const incident = openIncident(id, detail.generation ?? 0, signal, routing, policy, recordedAt);
   const contacts = incident.kind === 'incident' ? openContacts(incident, signal, incident.receivedAt, policy) : [];

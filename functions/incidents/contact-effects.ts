@@ -181,11 +181,11 @@ export function applyEffects(
   }
 }
 
-/** Customers whom only something else had named, which was taken back, have not recovered: nobody knows of them. */
+/** Customers that only a retracted statement had named have not recovered: nothing names them any more. */
 const isOfAny = ({ whom, ticket }: Whom, told: readonly Contact[]): boolean =>
   whom === 'all' || ticket !== undefined || told.length > 0;
 
-/** Those whom nobody counts any more neither recover nor wait anew: there never were any. */
+/** Customers that nobody counts any more neither recover nor wait again: there never were any. */
 function stillThere(incident: Incident, contacts: Contact[]): Contact[] {
   return contacts.filter((each) => !each.isTheOthers || unnamedIn(incident) > 0);
 }

@@ -57,11 +57,11 @@ export interface Share {
   contacts: Contact[];
 }
 
-/** Whom the end of a link takes away from one that had taken it over. */
+/** The customers that the end of a link takes away from the incident that had taken them over. */
 export interface Leaving extends Share {
   /** By which incidents they had come. */
   gone: string[];
-  /** Customers whom the tickets of those have named since. */
+  /** Customers that the tickets of those incidents have named since. */
   namedSince: string[];
   /** How many had been counted and not named as they were linked. */
   unnamedCount: number;

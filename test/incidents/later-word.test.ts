@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ContactEffect } from '../../functions/incidents/decision.ts';
 import type { Changes, EventOf } from '../../functions/incidents/events.ts';
 import { evolveAlone } from '../../functions/incidents/fold/evolve.ts';
+import { reduce } from '../../functions/incidents/fold/reduce.ts';
 import { type Incident, openIncident } from '../../functions/incidents/incident.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
 import { type OnItsWay, textKeyOf } from '../../functions/incidents/sending.ts';
@@ -45,10 +46,11 @@ function decide(of: Incident, word: Signal, linkedId?: string) {
   const changes: Changes[] = [];
   const effects: ContactEffect[] = [];
   for (const fact of facts) {
-    const alone = evolveAlone(incident, { ...fact, recordedAt: now }, policy);
+    const recorded = { ...fact, recordedAt: now };
+    const alone = evolveAlone(incident, recorded, policy);
     events.push(fact, ...alone.concluded);
     changes.push(changedFields(incident, alone.incident), ...alone.concluded.map(() => ({})));
-    effects.push(...alone.effects);
+    effects.push(...(reduce(incident, recorded, policy).effects ?? []));
     incident = alone.incident;
   }
   return { incident, events, changes, effects, outbox };

@@ -113,7 +113,7 @@ const endings: Partial<Record<Incident['status'], { rule: string; why: string }>
   linked: { rule: 'linked', why: 'It was linked to another incident.' },
 };
 
-const changedFact = { rule: 'fact-changed', why: 'What made it an emergency is no longer so.' };
+export const changedFact = { rule: 'fact-changed', why: 'What made it an emergency is no longer so.' };
 
 function end(emergency: Emergency, incident: Incident, now: Date): EmergencyDecision {
   const detail = endings[incident.status] ?? changedFact;

@@ -3,7 +3,7 @@ import type { Said } from '../../platform/problem.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import type { Decision } from '../commit.ts';
 import type { Context, Pending, Refusal } from '../decision.ts';
-import { announceEmergency, askForArea, decideEmergency } from '../emergency/decide-emergency.ts';
+import { announceEmergency, askForArea, changedFact, decideEmergency } from '../emergency/decide-emergency.ts';
 import { isGoingOn } from '../emergency/emergency.ts';
 import { type ClosedSlot, closingsOf, type EventOf, type TimelineEvent } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
@@ -69,8 +69,7 @@ function emergencyAfter(
     return { events: [begun], outbox: [...announceEmergency(is, policy, now), ...asks] };
   }
   if (!isGoingOn(was) || isGoingOn(is)) return { events: [], outbox: asks };
-  const detail = { rule: 'fact-changed', why: 'What made it an emergency is no longer so.' };
-  return { events: [{ ...by, type: 'emergency-ended', detail }], outbox: asks };
+  return { events: [{ ...by, type: 'emergency-ended', detail: changedFact }], outbox: asks };
 }
 
 /** Nobody was asked for it in time, since what was taken back had met it: no data for the checkpoint. */

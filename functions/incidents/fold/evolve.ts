@@ -2,14 +2,15 @@
 import type { Policy } from '../../policy.ts';
 import { beginContacts, recordAsFiled } from '../beginning.ts';
 import { applyEffects, closingEvents, needsContacts } from '../contact-effects.ts';
-import type { ContactEffect, Pending } from '../decision.ts';
+import type { Pending } from '../decision.ts';
 import { announceEmergency, askForArea, decideEmergency } from '../emergency/decide-emergency.ts';
-import { isGoingOn } from '../emergency/emergency.ts';
+import { type Emergency, isGoingOn } from '../emergency/emergency.ts';
 import type { EventOf } from '../events.ts';
-import { type Incident, listMissing } from '../incident.ts';
+import { type Incident, listMissing, optional } from '../incident.ts';
 import { type Contact, customerIdsOf } from '../rhythm/contact.ts';
 import { addOutcomes, hasten } from '../rhythm/ends.ts';
 import { passTime, remind, type SlotOutcome } from '../rhythm/slots.ts';
+import type { Reduced } from '../statements/given.ts';
 import { applyChanges } from '../timeline.ts';
 import { type Fact, isLook } from './facts.ts';
 import { evolveLink } from './links.ts';
@@ -22,37 +23,35 @@ export interface Evolved extends State {
   outbox: Pending[];
 }
 
-export interface EvolvedAlone {
-  incident: Incident;
-  effects: readonly ContactEffect[];
-  concluded: EventOf[];
-  outbox: Pending[];
+type Judged = Pick<Evolved, 'incident' | 'concluded' | 'outbox'>;
+
+export interface EvolvedAlone extends Judged {
   /** Whether it does something to the contacts: most statements do not, and do not read them. */
   needsContacts: boolean;
 }
 
 /** What a fact makes of the incident where that is all it changes; the beginning of it where contacts change too. */
-export function evolveAlone(before: Incident, fact: Fact, policy: Policy): EvolvedAlone {
-  const { changes, effects = [], concluded = [] } = reduce(before, fact, policy);
+export const evolveAlone = (before: Incident, fact: Fact, policy: Policy): EvolvedAlone =>
+  reducedAlone(before, reduce(before, fact, policy), fact, policy);
+
+function reducedAlone(before: Incident, reduced: Reduced, fact: Fact, policy: Policy): EvolvedAlone {
+  const { changes, effects = [], concluded = [] } = reduced;
   const after = applyChanges(before, changes);
-  const judged = withEmergency(before, after, fact, policy);
-  const begins = isGoingOn(judged.incident.emergency) && !isGoingOn(before.emergency);
-  const isTouching = isTouched(fact) || begins || needsContacts(before, after, effects);
+  const { begun, ...judged } = withEmergency(before, after, fact, policy);
+  const isTouching = begun !== undefined || needsContacts(before, after, effects);
   return {
     incident: complete(judged.incident),
-    effects,
     concluded: [...concluded, ...judged.concluded],
     outbox: judged.outbox,
     needsContacts: before.kind === 'incident' && isTouching,
   };
 }
 
-const isTouched = ({ type }: Fact): boolean => type === 'linked' || type === 'unlinked';
-
 /** The record as it is filed. */
 export function begin(id: string, filed: Fact<'filed'>, policy: Policy): Evolved {
+  const { imported } = filed.detail;
+  if (imported) return { incident: imported as unknown as Incident, contacts: new Map(), concluded: [], outbox: [] };
   const { incident, contacts } = recordAsFiled(id, filed, policy);
-  if (filed.detail.imported) return { incident, contacts: new Map(), concluded: [], outbox: [] };
   return finish(undefined, { incident, contacts: byId(contacts) }, [], filed, policy);
 }
 
@@ -67,13 +66,14 @@ export function evolve(state: State, fact: Fact, policy: Policy): Evolved {
     const linked = evolveLink(until, fact, policy);
     return finish(before, linked, [...until.concluded, ...linked.concluded], fact, policy);
   }
-  const alone = evolveAlone(before, fact, policy);
+  const reduced = reduce(before, fact, policy);
+  const alone = reducedAlone(before, reduced, fact, policy);
   if (before.kind !== 'incident' && alone.incident.kind === 'incident') {
     const begun = beginContacts(alone.incident, alone.incident, alone.incident.filedAt, policy);
     return { ...alone, contacts: byId(begun) };
   }
   if (!alone.needsContacts) return { ...alone, contacts: state.contacts };
-  const { changes, effects = [], concluded = [] } = reduce(before, fact, policy);
+  const { changes, effects = [], concluded = [] } = reduced;
   const until = passed(state, now, policy);
   const after = applyChanges(until.incident, changes);
   const effected = applyEffects(until.contacts, before, after, effects, { now, policy });
@@ -104,11 +104,9 @@ export function evolveAll(
  * new, or by a fact of long ago, has passed.
  */
 function finish(before: Incident | undefined, state: State, concluded: EventOf[], fact: Fact, policy: Policy): Evolved {
-  const judged = withEmergency(before, state.incident, fact, policy);
-  const { emergency } = judged.incident;
-  const begins = isGoingOn(emergency) && !isGoingOn(before?.emergency);
-  const contacts = begins
-    ? byId([...state.contacts.values()].map((each) => hasten(each, judged.incident, emergency.since, policy)))
+  const { begun, ...judged } = withEmergency(before, state.incident, fact, policy);
+  const contacts = begun
+    ? byId([...state.contacts.values()].map((each) => hasten(each, judged.incident, begun.since, policy)))
     : state.contacts;
   const until = passed({ incident: judged.incident, contacts }, fact.recordedAt, policy);
   return {
@@ -124,17 +122,15 @@ function withEmergency(
   after: Incident,
   { recordedAt: now }: Fact,
   policy: Policy,
-): Pick<Evolved, 'incident' | 'concluded' | 'outbox'> {
+): Judged & { begun?: Emergency } {
   const { emergency = after.emergency, concluded, asksForArea } = decideEmergency(before, after, policy, now);
   const incident = emergency === after.emergency ? after : { ...after, ...(emergency ? { emergency } : {}) };
-  const begins = isGoingOn(emergency) && !isGoingOn(before?.emergency);
+  const begun = isGoingOn(emergency) && !isGoingOn(before?.emergency) ? emergency : undefined;
   return {
     incident,
+    ...optional('begun', begun),
     concluded: concluded ? [concluded] : [],
-    outbox: [
-      ...(begins ? announceEmergency(emergency, policy, now) : []),
-      ...(asksForArea ? [askForArea(after, now)] : []),
-    ],
+    outbox: [...(begun ? announceEmergency(begun, policy, now) : []), ...(asksForArea ? [askForArea(after, now)] : [])],
   };
 }
 
