@@ -1,16 +1,18 @@
 /** What a question begins with as it becomes an incident, like one that was filed now. */
 import { describe, expect, test } from 'vitest';
-import { beginContacts, firstOutbox, firstTimer } from '../../functions/incidents/beginning.ts';
+import { beginContacts, firstOutbox, firstTimer, recordAsFiled } from '../../functions/incidents/beginning.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { routeSignal } from '../../functions/incidents/signal/routing.ts';
+import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
-import { at, incidentAt, told } from './rhythm/rhythm.ts';
+import { at, incidentAt, signalAt, told } from './rhythm/rhythm.ts';
 
 const report = (facts: Partial<Incident> = {}): Incident =>
   incidentAt(at('24 10:00'), { affectedCustomers: [{ id: 'a' }], reporter: { id: 'a' }, impact: {}, ...facts });
 const begun = (facts: Partial<Incident>) =>
   beginContacts(report(facts), report(), at('24 11:00'), policy).map(
     ({ isTheOthers, customers, ticket, nextUpdateDueAt }) =>
-      `${isTheOthers ? 'others' : customers.map(({ id }) => id).join('+')} ${told(nextUpdateDueAt)}${ticket ? ` on ${ticket.id}` : ''}`,
+      `${isTheOthers ? 'others' : ''}${customers.map(({ id }) => id).join('+')} ${told(nextUpdateDueAt)}${ticket ? ` on ${ticket.id}` : ''}`,
   );
 
 describe('its customers are due from when it became one', () => {
@@ -59,4 +61,36 @@ test.each<[Incident['kind'], unknown, unknown]>([
 ])('what is %s is announced, or waits for its answer, or is kept', (kind, outbox, timer) => {
   expect(firstOutbox(report({ kind }))).toEqual(outbox);
   expect(firstTimer(report({ kind }), policy)).toEqual(timer);
+});
+
+describe('the record as its report filed it', () => {
+  const filed = (signal: Partial<Signal>, generation?: number) => {
+    const report = { ...signalAt(at('24 10:00')), ...signal };
+    const { rule, why, ...routing } = routeSignal(report, policy);
+    const detail = { signalId: report.id, rule, why, routing: { rule, why, ...routing }, report };
+    return recordAsFiled(
+      'inc_1',
+      {
+        type: 'filed',
+        actor: 'generic',
+        occurredAt: at('24 10:00'),
+        recordedAt: at('24 10:01'),
+        detail: { ...detail, ...(generation === undefined ? {} : { generation }) },
+      },
+      policy,
+    );
+  };
+  test.each<[Incident['kind'], Partial<Signal>, string[]]>([
+    ['incident', { category: 'trouble' }, ['store-12']],
+    ['question', { category: 'question', title: '使い方を知りたい', differsFromExpected: 'no' }, []],
+    ['outside', { category: 'outside' }, []],
+  ])('is of the kind %s, and has the contacts that go with it', (kind, signal, customers) => {
+    const { incident, contacts } = filed(signal);
+    expect(incident).toMatchObject({ id: 'inc_1', kind, filedAt: at('24 10:01') });
+    expect(contacts.flatMap((each) => each.customers.map(({ id }) => id))).toEqual(customers);
+    expect(contacts.map(({ affectedKnownAt }) => told(affectedKnownAt))).toEqual(customers.map(() => '24 10:00'));
+  });
+  test('is of the generation that its fact names, else the first', () => {
+    expect([filed({}).incident.generation, filed({}, 2).incident.generation]).toEqual([0, 2]);
+  });
 });

@@ -328,7 +328,11 @@ describe('what stands on the timeline', () => {
   });
   test('is the same end where the other reports have become too few', () => {
     const fact = endByReports(later);
-    expect(fact).toMatchObject({ type: 'emergency-ended', detail: { rule: 'fact-changed' } });
+    expect(fact).toMatchObject({
+      type: 'emergency-ended',
+      actor: 'rule',
+      detail: { rule: 'fact-changed', inputs: { reports: 'too-few' } },
+    });
     const several = { ...emergency, rule: 'several-reports-of-one-area' as const };
     const state = { incident: stopped(1, { emergency: several }), contacts: new Map() };
     const ended = evolveAll(state, [fact], later, policy);
@@ -365,6 +369,19 @@ describe('an emergency by several reports', () => {
     const report = stopped(1, { ...inArea('order'), lastSequence: 7 });
     const { reporter: __, ...after } = { ...report, ...facts };
     expect(decided(report, facts.affectedCustomers ? after : { ...report, ...facts }).asksForArea).toBe(true);
+  });
+  test.each<[string, Incident, Partial<Incident>, true | undefined]>([
+    ['goes on as another of them where it is linked', own, { status: 'linked' }, true],
+    ['is over where its business works again', own, { status: 'recovered' }, undefined],
+    [
+      'of its own facts is over where it is linked',
+      { ...own, emergency: { ...several, rule: 'many-customers-stopped' } },
+      { status: 'linked' },
+      undefined,
+    ],
+  ])('%s', (_, before, facts, asksForArea) => {
+    expect(decided(before, { ...before, ...facts })).toMatchObject({ concluded: { type: 'emergency-ended' } });
+    expect(decided(before, { ...before, ...facts }).asksForArea).toBe(asksForArea);
   });
   test('is looked at once where a report both ceases to be one and becomes another’s', () => {
     const before = stopped(1, { ...inArea('order'), lastSequence: 7, urgency: low });

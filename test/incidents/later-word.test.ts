@@ -82,6 +82,7 @@ describe('an agent’s public reply', () => {
     expect(decide(responded, reply({ happenedAt: now })).incident.responders).toEqual(['田中', '鈴木']);
     const earlier = new Date('2026-11-24T01:02:00Z');
     expect(decide(responded, reply({ happenedAt: earlier })).incident.firstResponseAt).toEqual(earlier);
+    expect(types(responded, reply({ happenedAt: earlier }))).toEqual(['responded', 'customer-updated']);
   });
 
   test('without a customer of its own is about the reporter, but not of another ticket’s', () => {
@@ -332,6 +333,11 @@ describe('what was not found to occur', () => {
     expect(word.effects).toContainEqual({ kind: 'reopened', at: now });
   });
 
+  test('is opened again by the rule, not in the name of whoever wrote', () => {
+    const word = signal({ kind: 'customer-wrote', agent: 'zendesk:7', agentName: '店長' });
+    expect(decide(notOccurring, word).events[0]).not.toHaveProperty('actorName');
+  });
+
   test('an open one is not opened again', () => {
     for (const kind of ['stated', 'alert-opened', 'customer-wrote', 'reopened'] as const) {
       expect(types(incident(), signal({ kind }))).toEqual([]);
@@ -437,6 +443,25 @@ describe('an agent’s reply, in detail', () => {
   });
 });
 
+describe('a reply of which Freshdesk tells the text alone', () => {
+  const { happenedAt: _, ...undated } = reply({ tool: 'freshdesk' });
+  const toRead = { kind: 'reply-to-read', key: 'read:sig_2', since: now, sends: { signalId: 'sig_2' } };
+
+  test('is read on its ticket before it counts', () => {
+    expect(decide(incident(), undated)).toMatchObject({ events: [], outbox: [toRead] });
+  });
+  test.each<[what: string, of: Partial<Incident>, word: Signal]>([
+    ['it has an id', {}, { ...undated, commentId: '91' }],
+    ['it has a time', {}, { ...undated, happenedAt: later }],
+    ['another tool tells of it', {}, { ...undated, tool: 'zendesk' }],
+    ['it answers a question', { kind: 'question' }, undated],
+  ])('counts as it comes where %s', (__, of, word) => {
+    const decided = decide(incident(of), word);
+    expect(decided.events.map(({ type }) => type)).toEqual(['responded', 'customer-updated']);
+    expect(decided.outbox).toEqual([]);
+  });
+});
+
 describe('the echo of what we have sent ourselves', () => {
   const onItsWay = (state: OnItsWay['state']): OnItsWay => ({
     id: 'upd_1',
@@ -497,4 +522,13 @@ test('that a linked ticket names whom it knew by itself is recorded, though nobo
   const { incident: after, events } = decide(incident(), signal({ sourceId: '9999' }), 'inc_2');
   expect(events.map((each) => each.type)).toEqual(['corrected']);
   expect(after.affectedCustomers).toEqual([{ id: 'store-12', via: ['inc_1', 'inc_2'] }]);
+});
+
+test('a linked ticket that names one whom it knew and one who is new changes both, whatever is counted', () => {
+  const counted = incident({ impact: { affectedCustomerCount: 5 } });
+  const word = signal({ sourceId: '9999', affectedCustomers: [{ id: 'store-13' }] });
+  expect(decide(counted, word, 'inc_2').events[0]?.detail).toMatchObject({
+    customers: [{ id: 'store-13' }],
+    again: ['store-12'],
+  });
 });

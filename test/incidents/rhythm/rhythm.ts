@@ -19,29 +19,30 @@ export function told(date: Date | null | undefined): string {
   return `${local.slice(8, 10)} ${local.slice(11, 16)}${local.slice(17, 19) === '00' ? '' : local.slice(16, 19)}`;
 }
 
+export const signalAt = (receivedAt: Date, signal: Partial<Signal> = {}): Signal => ({
+  id: 'sig_1',
+  source: 'ticket',
+  tool: 'generic',
+  sourceId: 'T-1001',
+  kind: 'stated',
+  receivedAt,
+  title: '注文が通らない',
+  tags: [],
+  differsFromExpected: 'unknown',
+  occurredAt: { at: new Date(receivedAt.getTime() - 10 * 60_000), isApproximate: false },
+  ongoing: 'yes',
+  customer: { id: 'store-12', name: '渋谷店' },
+  isReporterAffected: true,
+  affectedCustomers: [],
+  isDrill: false,
+  problems: [],
+  ...signal,
+});
+
 export function incidentAt(filedAt: Date, facts: Partial<Incident> = {}, signal: Partial<Signal> = {}): Incident {
-  const whole: Signal = {
-    id: 'sig_1',
-    source: 'ticket',
-    tool: 'generic',
-    sourceId: 'T-1001',
-    kind: 'stated',
-    receivedAt: filedAt,
-    title: '注文が通らない',
-    tags: [],
-    differsFromExpected: 'unknown',
-    occurredAt: { at: new Date(filedAt.getTime() - 10 * 60_000), isApproximate: false },
-    ongoing: 'yes',
-    customer: { id: 'store-12', name: '渋谷店' },
-    isReporterAffected: true,
-    affectedCustomers: [],
-    isDrill: false,
-    problems: [],
-    ...signal,
-  };
   const routing = { kind: 'incident' as const, rule: 'trouble' as const, why: '' };
   return {
-    ...openIncident('inc_1', 0, whole, routing as unknown as Incident['routing'], policy, filedAt),
+    ...openIncident('inc_1', 0, signalAt(filedAt, signal), routing as unknown as Incident['routing'], policy, filedAt),
     ...facts,
   };
 }
