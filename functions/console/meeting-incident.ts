@@ -7,6 +7,7 @@ import { type ActionKind, actionKinds } from '../postmortems/actions-rules.ts';
 import type { CheckpointId } from '../postmortems/checkpoints.ts';
 import type { Entry } from '../postmortems/entry.ts';
 import { composeEntry } from '../postmortems/render/compose-entry.ts';
+import { pageOf } from '../postmortems/render/page.ts';
 import { sayReason } from '../postmortems/render/sentences.ts';
 import { speak } from '../postmortems/render/words.ts';
 import { incidentAddress, renderCard } from './blocks.ts';
@@ -28,15 +29,15 @@ export async function incidentPart(
   const list = [...sitting.own, ...sitting.carried];
   const entry = list.find((each) => each.id === id);
   if (!entry) return html``;
-  const speech = speak(view.language, view.policy.customerLabel[view.language]);
-  const card = composeEntry(entry, speech, sitting.slice.head.period, incidentAddress);
+  const by = { locale: view.language, policy: view.policy, incidentUrl: incidentAddress };
+  const card = composeEntry(entry, pageOf(by, sitting.slice.head.period));
   const progress = progressOf(sitting, entry);
   const version = versionOf(await loadIncidentDocument(id));
   return html`<p class="muted">${t('meeting.at', { n: list.indexOf(entry) + 1, total: list.length })} ${
     progress === 'open' ? '' : badge(view.name('progress', progress), progress === 'reviewed' ? 'good' : 'warn')
   } <a href="${incidentPath(id)}">${t('meeting.openIncident')}</a></p>
 <p class="news" role="status" hidden data-news="${incidentPath(id)}/news/${version}"><span></span></p>
-<div class="columns"><div>${card.kind === 'card' ? renderCard(card, 2) : ''}${madeFor(view, sitting, entry)}</div><div>
+<div class="columns"><div>${renderCard(card, 2)}${madeFor(view, sitting, entry)}</div><div>
 <section aria-labelledby="confirm"><h2 id="confirm" tabindex="-1">${t('meeting.confirm')}</h2>${
     sitting.isHeld
       ? html`<p>${t('meeting.isHeld')}</p>`

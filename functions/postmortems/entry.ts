@@ -12,6 +12,10 @@ import type { Week } from './week.ts';
 /** Minutes, or why there are none: it has not happened yet (and has lasted so long at least), or nobody knows. */
 export type DurationFact = { minutes: number } | { state: 'pending'; atLeastMinutes?: number } | { state: 'unknown' };
 
+/** What is measured of each incident. */
+export const spans = ['firstResponse', 'mitigation', 'recovery'] as const;
+export type TimeSpan = (typeof spans)[number];
+
 export interface RhythmFacts {
   met: number;
   late: number;
@@ -58,7 +62,7 @@ export interface Entry {
   /** What the accounts of tools among them call themselves. */
   actorNames?: Record<string, string>;
   namedCustomers: string[];
-  durations: { firstResponse: DurationFact; mitigation: DurationFact; recovery: DurationFact };
+  durations: Record<TimeSpan, DurationFact>;
   checkpoints: Checkpoint[];
   rhythm: RhythmFacts;
   missing: { field: string; why: string }[];

@@ -44,10 +44,12 @@ export interface WeekSummary {
   channels: string[];
 }
 
+export type WeekNumbers = Omit<WeekSummary, 'week' | 'forms' | 'channels'>;
+
 /** A week of the trend; `summary` is null where that week has no bundle. */
 export interface TrendWeek {
   week: string;
-  summary: Omit<WeekSummary, 'week' | 'forms' | 'channels'> | null;
+  summary: WeekNumbers | null;
 }
 
 /** The last weeks up to and with this one, oldest first, gaps named. */

@@ -1,7 +1,6 @@
 /** What a page consists of, before it is Markdown or HTML: both are made from the same blocks. Pure. */
 
-/** Text is from outside until proven otherwise: renderers escape all of it. */
-/** `to` names something of the same page by its id. */
+/** Text is from outside until proven otherwise: renderers escape all of it. `to` names something of the same page by its id. */
 export type Inline =
   | string
   | { text: string; href: string }
@@ -15,14 +14,33 @@ export type Block =
   | { kind: 'heading'; level: 2 | 3 | 4; text: string; id: string }
   | { kind: 'text'; content: Inline[]; isMuted?: boolean }
   | { kind: 'list'; items: Inline[][]; style: 'plain' | 'ordered' | 'check' }
-  /** A dense one has many narrow columns. */
-  /** `label` tells it from others under the same heading; its first column does where there is none. */
+  /** A dense one has many narrow columns. `label` tells it from others under the same heading; else its first column does. */
   | { kind: 'table'; label?: string; head: string[]; rows: Inline[][][]; numeric: number[]; isDense?: boolean }
-  | { kind: 'facts'; rows: [label: string, content: Inline[]][] }
+  | { kind: 'facts'; rows: Fact[] }
   | { kind: 'figures'; items: { label: string; value: string; note: string }[] }
   | { kind: 'callout'; tone: 'alarm' | 'warning' | 'question'; title: string; content: string[] }
   | { kind: 'card'; id: string; title: string; badges: Inline[]; blocks: Block[] }
   | { kind: 'chart'; chart: ChartName; title: string };
+
+export type Fact = [label: string, content: Inline[]];
+
+export const text = (...content: Inline[]): Block => ({ kind: 'text', content });
+export const muted = (...content: Inline[]): Block => ({ kind: 'text', content, isMuted: true });
+export const list = (style: 'plain' | 'check', items: Inline[][]): Block => ({ kind: 'list', style, items });
+export const badge = (label: string, tone: Tone = 'plain'): Inline => ({ badge: label, tone });
+
+/** What a column is called, what it says of each row, and whether that is a number. */
+export type Column<T> = readonly [head: string, of: (row: T) => string | Inline[], kind?: 'number'];
+
+type Look = Pick<Extract<Block, { kind: 'table' }>, 'label' | 'isDense'>;
+
+export const tableOf = <T>(rows: readonly T[], columns: readonly Column<T>[], look: Look = {}): Block => ({
+  kind: 'table',
+  ...look,
+  head: columns.map(([head]) => head),
+  numeric: columns.flatMap(([, , kind], index) => (kind ? [index] : [])),
+  rows: rows.map((row) => columns.map(([, of]) => [of(row)].flat())),
+});
 
 /** In the order in which a page shows them. */
 export const chartNames = [

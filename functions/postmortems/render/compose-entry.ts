@@ -4,8 +4,9 @@ import { codeOf } from '../../incidents/code.ts';
 import { actorText } from '../../words/actor.ts';
 import type { Checkpoint } from '../checkpoints.ts';
 import { type DurationFact, type Entry, lacksPrevention } from '../entry.ts';
-import { type Block, type Inline, link, type Tone } from './blocks.ts';
-import { dateTime, duration, type Period } from './format.ts';
+import { type Block, badge, type Fact, type Inline, link, list, muted, type Tone, text } from './blocks.ts';
+import { duration } from './format.ts';
+import type { Page } from './page.ts';
 import { sayReason } from './sentences.ts';
 import type { Speech } from './words.ts';
 
@@ -16,157 +17,126 @@ const tones: Record<Checkpoint['result'], Tone> = {
   'no-data': 'warn',
 };
 
+export const resultBadge = (result: Checkpoint['result'], { value }: Speech): Inline =>
+  badge(value('result', result), tones[result]);
+
 export function titleOf(entry: { title: string; isDrill?: boolean }, speech: Speech): string {
   return `${entry.isDrill ? speech.word('drillMark') : ''}${entry.title || speech.word('untitled')}`;
 }
 
-export function composeEntry(
-  entry: Entry,
-  speech: Speech,
-  week: Period,
-  incidentUrl: (id: string) => string | undefined,
-): Block {
-  const { word, value } = speech;
-  const reference = entry.score.reference.value;
+export function composeEntry(entry: Entry, page: Page): Extract<Block, { kind: 'card' }> {
+  const { word, value } = page;
+  const { status, ongoing, urgency } = entry;
   const confirmed = entry.score.confirmed?.value ?? null;
-  const badges: Inline[] = [
-    { badge: codeOf(entry.id), tone: 'plain' },
-    {
-      badge: `${word('urgency')} ${value('urgency', entry.urgency.level)}`,
-      tone: entry.urgency.level === 'high' ? 'bad' : 'plain',
-    },
-    { badge: value('status', entry.status), tone: entry.status === 'open' ? 'warn' : 'good' },
-    ...(entry.status === 'open' && entry.ongoing !== 'no'
-      ? [{ badge: value('ongoing', entry.ongoing), tone: 'warn' as const }]
-      : []),
-    { badge: value('source', entry.source), tone: 'plain' },
-    ...(entry.status === 'linked'
+  const score = confirmed ?? entry.score.reference.value ?? word('unknown');
+  const isOpen = status === 'open';
+  const badges = [
+    badge(codeOf(entry.id)),
+    badge(`${word('urgency')} ${value('urgency', urgency.level)}`, urgency.level === 'high' ? 'bad' : 'plain'),
+    badge(value('status', status), isOpen ? 'warn' : 'good'),
+    ...(isOpen && ongoing !== 'no' ? [badge(value('ongoing', ongoing), 'warn')] : []),
+    badge(value('source', entry.source)),
+    ...(status === 'linked'
       ? []
-      : [
-          {
-            badge: `${word('score')} ${confirmed ?? reference ?? word('unknown')} (${word(confirmed === null ? 'reference' : 'confirmed')})`,
-            tone: 'plain' as const,
-          },
-        ]),
+      : [badge(`${word('score')} ${score} (${word(confirmed === null ? 'reference' : 'confirmed')})`)]),
   ];
-  const blocks: Block[] = [];
-  if (entry.linkedTo) blocks.push({ kind: 'text', content: [word('linkedTo', { id: entry.linkedTo })] });
-  if (entry.description) blocks.push({ kind: 'text', content: [entry.description], isMuted: true });
-  blocks.push({ kind: 'facts', rows: factsOf(entry, speech, week, incidentUrl) });
-  for (const heading of ['prevention', 'response'] as const) {
-    const rows = entry.checkpoints
-      .filter((each) => each.heading === heading)
-      .map((each) => checkpointRow(each, speech));
-    if (rows.length === 0) continue;
-    blocks.push({ kind: 'text', content: [{ strong: value('heading', heading) }] });
-    blocks.push({ kind: 'list', style: 'plain', items: rows });
-  }
-  const slots = entry.rhythm.slots.slice(0, 12);
-  if (slots.length > 0) {
-    blocks.push({ kind: 'text', content: [{ strong: word('rhythm') }] });
-    blocks.push({
-      kind: 'list',
-      style: 'plain',
-      items: [
-        ...slots.map((slot): Inline[] => [
-          `${slot.customer === 'others' ? word('others') : slot.customer}: ${dateTime(slot.dueAt, week, speech.locale)} `,
-          { badge: value('slot', slot.outcome), tone: slot.outcome === 'late' ? 'warn' : 'bad' },
-        ]),
-        ...(entry.rhythm.slots.length > slots.length
-          ? [[word('more', { n: entry.rhythm.slots.length - slots.length })]]
-          : []),
-      ],
-    });
-  }
-  return { kind: 'card', id: entry.id, title: titleOf(entry, speech), badges, blocks };
+  const blocks: Block[] = [
+    ...(entry.linkedTo ? [text(word('linkedTo', { id: entry.linkedTo }))] : []),
+    ...(entry.description ? [muted(entry.description)] : []),
+    { kind: 'facts', rows: factsOf(entry, page) },
+    ...(['prevention', 'response'] as const).flatMap((heading) => {
+      const own = entry.checkpoints.filter((each) => each.heading === heading);
+      return titled(
+        value('heading', heading),
+        own.map((each) => checkpointRow(each, page)),
+      );
+    }),
+    ...titled(word('rhythm'), slotRows(entry, page)),
+  ];
+  return { kind: 'card', id: entry.id, title: titleOf(entry, page), badges, blocks };
 }
 
-function checkpointRow(checkpoint: Checkpoint, speech: Speech): Inline[] {
-  const { value, word } = speech;
+const titled = (title: string, rows: Inline[][]): Block[] =>
+  rows.length === 0 ? [] : [text({ strong: title }), list('plain', rows)];
+
+function checkpointRow(checkpoint: Checkpoint, page: Page): Inline[] {
   return [
-    { badge: value('result', checkpoint.result), tone: tones[checkpoint.result] },
-    ` ${value('checkpoint', checkpoint.id)} — ${sayReason(checkpoint, speech)}`,
-    ...checkpoint.evidence.flatMap((url): Inline[] => [' ', link(word('evidence'), url)]),
+    resultBadge(checkpoint.result, page),
+    ` ${page.value('checkpoint', checkpoint.id)} — ${sayReason(checkpoint, page)}`,
+    ...checkpoint.evidence.flatMap((url): Inline[] => [' ', link(page.word('evidence'), url)]),
   ];
 }
 
-function factsOf(
-  entry: Entry,
-  speech: Speech,
-  week: Period,
-  incidentUrl: (id: string) => string | undefined,
-): [string, Inline[]][] {
-  const { word, value, locale } = speech;
-  const rows: [string, Inline[]][] = [];
-  const add = (label: string, content: Inline[] | undefined): void => {
-    if (content && content.length > 0) rows.push([label, content]);
-  };
-  const time = (iso: string | undefined): string => (iso ? dateTime(iso, week, locale) : word('notYet'));
-  const when = (iso: string | undefined, took: DurationFact): string =>
-    iso ? `${time(iso)} (${duration(took, speech)})` : duration(took, speech);
-  const separator = locale === 'ja' ? '、' : ', ';
-  const { impact, durations, cause, mitigation } = entry;
+const mostSlots = 12;
 
-  const about = entry.occurredAt && entry.isOccurredAtApproximate ? ` ${word('approximately')}` : '';
-  add(word('occurredAt'), [entry.occurredAt ? `${time(entry.occurredAt)}${about}` : word('unknown')]);
-  add(word('reportedAt'), [time(entry.reportedAt)]);
-  add(word('responded'), [when(entry.firstResponseAt, durations.firstResponse)]);
-  if (entry.status !== 'linked' && entry.status !== 'not-occurring') {
-    add(word('mitigatedAt'), [
-      when(entry.mitigatedAt, durations.mitigation),
-      ...(mitigation
-        ? [` ${value('mitigation', mitigation.kind)}${mitigation.summary ? `: ${mitigation.summary}` : ''}`]
-        : []),
-      ...(mitigation?.lighterWayTried ? [` (${word('lighterWay')}: ${mitigation.lighterWayTried})`] : []),
-    ]);
-    add(word('recoveredAt'), [when(entry.recoveredAt, durations.recovery)]);
+function slotRows({ rhythm: { slots } }: Entry, page: Page): Inline[][] {
+  const { word, value } = page;
+  return [
+    ...slots
+      .slice(0, mostSlots)
+      .map(({ customer, dueAt, outcome }) => [
+        `${customer === 'others' ? word('others') : customer}: ${page.time(dueAt)} `,
+        badge(value('slot', outcome), outcome === 'late' ? 'warn' : 'bad'),
+      ]),
+    ...page.more(slots.length - mostSlots).map((each) => [each]),
+  ];
+}
+
+function factsOf(entry: Entry, page: Page): Fact[] {
+  const { word, value, locale } = page;
+  const { impact, durations, cause, mitigation, score, status } = entry;
+  const after = (summary: string | undefined): string => (summary ? `: ${summary}` : '');
+  const when = (iso: string | undefined, took: DurationFact): string =>
+    iso ? `${page.time(iso)} (${duration(took, page)})` : duration(took, page);
+  const about = entry.isOccurredAtApproximate ? ` ${word('approximately')}` : '';
+  const rows: Fact[] = [
+    [word('occurredAt'), [entry.occurredAt ? `${page.time(entry.occurredAt)}${about}` : word('unknown')]],
+    [word('reportedAt'), [page.time(entry.reportedAt)]],
+    [word('responded'), [when(entry.firstResponseAt, durations.firstResponse)]],
+  ];
+  if (status === 'linked') return rows;
+  if (status !== 'not-occurring') {
+    const did = mitigation ? [` ${value('mitigation', mitigation.kind)}${after(mitigation.summary)}`] : [];
+    const lighter = mitigation?.lighterWayTried ? [` (${word('lighterWay')}: ${mitigation.lighterWayTried})`] : [];
+    rows.push(
+      [word('mitigatedAt'), [when(entry.mitigatedAt, durations.mitigation), ...did, ...lighter]],
+      [word('recoveredAt'), [when(entry.recoveredAt, durations.recovery)]],
+    );
   }
-  if (entry.status === 'linked') return rows;
-  add(word('impact'), [value('impact', impact.businessImpact ?? 'unknown')]);
-  add(word('affected'), [
-    impact.affectedCustomerCount === undefined ? word('unknown') : String(impact.affectedCustomerCount),
-    ...(entry.namedCustomers.length > 0 ? [` (${brief(entry.namedCustomers, separator, speech)})`] : []),
-  ]);
-  add(word('score'), [
-    `${word('reference')} ${entry.score.reference.value ?? word('unknown')} / ${word('confirmed')} ${entry.score.confirmed?.value ?? word('notYet')}`,
-  ]);
-  if (entry.status !== 'not-occurring') {
-    add(word('cause'), [
-      cause ? `${value('cause', cause.category)}${cause.summary ? `: ${cause.summary}` : ''}` : word('notYet'),
-      ...(cause?.releaseId
-        ? [` (${word('release')}: ${cause.releaseId === 'none' ? word('none') : cause.releaseId})`]
-        : []),
-    ]);
-    add(word('fix'), [entry.permanentFix ?? word('notYet')]);
-    add(word('prevention'), [entry.prevention ?? word(lacksPrevention(entry) ? 'preventionAsked' : 'notYet')]);
-  }
-  if (impact.recurrenceRisk) add(word('recurrence'), [value('risk', impact.recurrenceRisk)]);
-  if (entry.responders.length > 0)
-    add(word('responders'), [
-      brief(
-        entry.responders.map((who) => actorText(who, entry.actorNames?.[who], speech.locale)),
-        separator,
-        speech,
-      ),
-    ]);
-  const urls = [...entry.ticketUrls, ...(entry.url && !entry.ticketUrls.includes(entry.url) ? [entry.url] : [])];
-  add(
-    word('tickets'),
-    urls.slice(0, 10).flatMap((url, index): Inline[] => [...(index > 0 ? [' '] : []), link(url, url)]),
+  const named = entry.namedCustomers.length > 0 ? [` (${brief(entry.namedCustomers, page)})`] : [];
+  const [reference, confirmed] = [score.reference.value ?? word('unknown'), score.confirmed?.value ?? word('notYet')];
+  rows.push(
+    [word('impact'), [value('impact', impact.businessImpact ?? 'unknown')]],
+    [word('affected'), [String(impact.affectedCustomerCount ?? word('unknown')), ...named]],
+    [word('score'), [`${word('reference')} ${reference} / ${word('confirmed')} ${confirmed}`]],
   );
-  const own = incidentUrl(entry.id);
-  add(word('incident'), [own ? link(entry.id, own) : entry.id]);
-  if (entry.missing.length > 0) {
-    add(word('missing'), [entry.missing.map((each) => value('field', each.field)).join(separator)]);
+  if (status !== 'not-occurring') {
+    const releaseId = cause?.releaseId === 'none' ? word('none') : cause?.releaseId;
+    rows.push(
+      [
+        word('cause'),
+        [
+          cause ? `${value('cause', cause.category)}${after(cause.summary)}` : word('notYet'),
+          ...(releaseId ? [` (${word('release')}: ${releaseId})`] : []),
+        ],
+      ],
+      [word('fix'), [entry.permanentFix ?? word('notYet')]],
+      [word('prevention'), [entry.prevention ?? word(lacksPrevention(entry) ? 'preventionAsked' : 'notYet')]],
+    );
   }
+  const responders = entry.responders.map((who) => actorText(who, entry.actorNames?.[who], locale));
+  const urls = [...new Set([...entry.ticketUrls, ...(entry.url ? [entry.url] : [])])].slice(0, 10);
+  const tickets = urls.flatMap((url, index) => [...(index > 0 ? [' '] : []), link(url, url)]);
+  const missing = entry.missing.map((each) => value('field', each.field));
+  if (impact.recurrenceRisk) rows.push([word('recurrence'), [value('risk', impact.recurrenceRisk)]]);
+  if (responders.length > 0) rows.push([word('responders'), [brief(responders, page)]]);
+  if (tickets.length > 0) rows.push([word('tickets'), tickets]);
+  rows.push([word('incident'), [page.incident(entry.id)]]);
+  if (missing.length > 0) rows.push([word('missing'), [page.row(missing)]]);
   return rows;
 }
 
 const mostNames = 12;
 
-function brief(names: string[], separator: string, speech: Speech): string {
-  const shown = names.slice(0, mostNames).join(separator);
-  return names.length > mostNames
-    ? `${shown}${separator}${speech.word('more', { n: names.length - mostNames })}`
-    : shown;
-}
+const brief = (names: string[], page: Page): string =>
+  page.row([...names.slice(0, mostNames), ...page.more(names.length - mostNames)]);

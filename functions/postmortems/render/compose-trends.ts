@@ -1,14 +1,15 @@
 /** The weeks side by side: charts, the table behind each, and what the weeks are as a whole. Pure. */
 
-import type { Policy } from '../../policy.ts';
 import { medianOfTimes } from '../aggregates.ts';
+import { spans } from '../entry.ts';
 import { type Skew, slotsKept } from '../over-weeks.ts';
 import type { BundleHead } from '../store.ts';
-import type { TrendWeek } from '../trends.ts';
-import { type Block, type ChartName, chartNames, type Inline } from './blocks.ts';
+import type { WeekNumbers } from '../trends.ts';
+import { type Block, type ChartName, type Column, chartNames, type Inline, muted, tableOf } from './blocks.ts';
 import { sayLost, sayMedian, saySlots } from './measures.ts';
+import type { Page } from './page.ts';
 import { chanceText } from './sentences.ts';
-import type { Speech, TextKey } from './words.ts';
+import type { TextKey } from './words.ts';
 
 const titles: Record<ChartName, TextKey> = {
   counts: 'chartCounts',
@@ -22,44 +23,39 @@ const titles: Record<ChartName, TextKey> = {
   lostTime: 'lostTime',
 };
 const levels = ['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const;
-const spans = ['firstResponse', 'mitigation', 'recovery'] as const;
 
-type Summary = NonNullable<TrendWeek['summary']>;
+/** Of a column: its head, what it says of a week, and of all weeks where that can be told. */
+type Measure = [head: string, of: (week: WeekNumbers) => string | number, total?: string];
 
-export function composeTrends({ id, trends, overWeeks }: BundleHead, speech: Speech, { review }: Policy): Block[] {
-  const { word, value } = speech;
-  // Of another year, a week is written with its year.
-  const short = (week: string): string => (week.startsWith(id.slice(0, 5)) ? week.slice(5) : week);
+export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page): Block[] {
+  const { word, value, policy } = page;
   const of = (n: number, total: number): string => `(${word('of', { n, total })})`;
   // A team that has just begun reads no rows of the weeks before.
-  const since = trends.slice(
-    Math.max(
-      0,
-      trends.findIndex(({ summary }) => summary !== null),
-    ),
-  );
+  const first = trends.findIndex(({ summary }) => summary !== null);
+  // Of another year, a week is written with its year.
+  const weeks = trends.slice(Math.max(0, first)).map(({ week, summary }) => ({
+    name: week.startsWith(id.slice(0, 5)) ? week.slice(5) : week,
+    summary,
+  }));
   /** A row a week; one without a bundle says so. */
-  const table = (
-    label: string,
-    columns: [head: string, of: (week: Summary) => string | number][],
-    last?: string[],
-  ): Block => ({
-    kind: 'table',
-    label,
-    head: [word('weekColumn'), ...columns.map(([head]) => head)],
-    numeric: columns.map((_, index) => index + 1),
-    rows: [
-      ...since.map(({ week, summary }): Inline[][] => [
-        [short(week)],
-        ...columns.map(([, of], index): Inline[] => [
-          summary ? String(of(summary)) : index === 0 ? word('noBundle') : '',
-        ]),
-      ]),
-      ...(last ? [[[{ strong: word('total') }], ...last.map((each): Inline[] => [each])] satisfies Inline[][]] : []),
-    ],
-  });
+  const table = (label: string, measures: Measure[]): Block => {
+    const hasTotal = measures.some(([, , total]) => total !== undefined);
+    type Row = { name: Inline; summary?: WeekNumbers | null };
+    const rows: Row[] = [...weeks, ...(hasTotal ? [{ name: { strong: word('total') } }] : [])];
+    const columns = measures.map(
+      ([head, say, total = ''], index): Column<Row> => [
+        head,
+        ({ summary }) => {
+          if (summary === undefined) return total;
+          return summary ? String(say(summary)) : index === 0 ? word('noBundle') : '';
+        },
+        'number',
+      ],
+    );
+    return tableOf(rows, [[word('weekColumn'), ({ name }) => [name]], ...columns], { label });
+  };
   return [
-    { kind: 'heading', level: 2, text: word('trends'), id: 'trends' },
+    page.heading(2, 'trends'),
     ...chartNames.map((chart): Block => ({ kind: 'chart', chart, title: word(titles[chart]) })),
     table(word('chartCounts'), [
       [word('incidents'), ({ incidents }) => incidents],
@@ -73,60 +69,43 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, speech: Spe
       ],
     ]),
     table(word('impact'), [
-      ...levels.map((each): [string, (week: Summary) => number] => [
-        value('impact', each),
-        ({ impact }) => impact[each],
-      ]),
+      ...levels.map((each): Measure => [value('impact', each), ({ impact }) => impact[each]]),
       [
         word('affected'),
         ({ customers, incidents }) => `${customers.sum} ${of(incidents - customers.unknown, incidents)}`,
       ],
     ]),
-    table(
-      word('chartTimes'),
-      [
-        ...spans.map((span): [string, (week: Summary) => string] => [
+    table(word('chartTimes'), [
+      ...spans.map(
+        (span): Measure => [
           `${word(span)} (${word('median')})`,
-          (week) => sayMedian(medianOfTimes(week[span], review), speech),
-        ]),
-        [word('slotsKept'), ({ slots }) => saySlots(slotsKept(slots), speech)],
-        [word('lostTime'), ({ lostTime }) => sayLost(lostTime, speech)],
-      ],
-      [
-        ...spans.map((span) => sayMedian(overWeeks[span], speech)),
-        saySlots(overWeeks.slots, speech),
-        sayLost(overWeeks.lostTime, speech),
-      ],
-    ),
-    ...skewTable(overWeeks.skew, speech),
+          (week) => sayMedian(medianOfTimes(week[span], policy.review), page),
+          sayMedian(overWeeks[span], page),
+        ],
+      ),
+      [word('slotsKept'), ({ slots }) => saySlots(slotsKept(slots), page), saySlots(overWeeks.slots, page)],
+      [word('lostTime'), ({ lostTime }) => sayLost(lostTime, page), sayLost(overWeeks.lostTime, page)],
+    ]),
+    ...skewTable(overWeeks.skew, page),
   ];
 }
 
 /** Where incidents gather, and whether that is more than chance. */
-function skewTable(skew: readonly Skew[], speech: Speech): Block[] {
-  const { word, value } = speech;
+function skewTable(skew: readonly Skew[], page: Page): Block[] {
+  const { word, value } = page;
   if (skew.length === 0) return [];
-  const named = (of: Skew['of'], name: string): string => (of === 'weekday' ? value('weekday', name) : name);
+  const parts = ({ of, parts: all }: Skew): string[] =>
+    all.slice(0, 7).map(({ name, count, expected }) => {
+      const named = of === 'weekday' ? value('weekday', name) : name;
+      return `${named} ${word('skewPart', { count, expected: expected.toFixed(1) })}`;
+    });
   return [
-    { kind: 'heading', level: 3, text: word('skew'), id: 'skew' },
-    { kind: 'text', content: [word('skewWhy')], isMuted: true },
-    {
-      kind: 'table',
-      head: [word('skewOf'), word('skewMost'), word('skewChance')],
-      numeric: [],
-      rows: skew.map(({ of, n, parts, p }) => [
-        [`${value('skew', of)} (${word('n', { n })})`],
-        [
-          parts
-            .slice(0, 7)
-            .map(
-              ({ name, count, expected }) =>
-                `${named(of, name)} ${word('skewPart', { count, expected: expected.toFixed(1) })}`,
-            )
-            .join(' · '),
-        ],
-        [p === null ? word('tooFew') : chanceText(p, speech)],
-      ]),
-    },
+    page.heading(3, 'skew'),
+    muted(word('skewWhy')),
+    tableOf(skew, [
+      [word('skewOf'), ({ of, n }) => `${value('skew', of)} (${word('n', { n })})`],
+      [word('skewMost'), (each) => parts(each).join(' · ')],
+      [word('skewChance'), ({ p }) => (p === null ? word('tooFew') : chanceText(p, page))],
+    ]),
   ];
 }

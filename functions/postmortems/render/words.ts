@@ -12,6 +12,10 @@ export interface Speech {
   word(word: TextKey, fill?: Record<string, string | number>): string;
   /** The name of a value of a kind, or the value itself. */
   value(kind: string, value: string): string;
+  /** One after another. */
+  row(names: readonly string[]): string;
+  /** Sentences, one after another. */
+  sentences(all: readonly string[]): string;
 }
 
 /** @param customer what a customer is called */
@@ -22,5 +26,7 @@ export function speak(locale: Locale, customer: string): Speech {
     customer,
     word: (word, given = {}) => fill(postmortemTexts[word][locale], given),
     value: (kind, value) => nameOf(kind, value, locale, customer),
+    row: (names) => names.join(locale === 'ja' ? '、' : ', '),
+    sentences: (all) => all.join(locale === 'ja' ? '' : ' '),
   };
 }
