@@ -7,10 +7,11 @@ import { type ActionKind, actionKinds } from '../postmortems/actions-rules.ts';
 import type { CheckpointId } from '../postmortems/checkpoints.ts';
 import type { Entry } from '../postmortems/entry.ts';
 import { composeEntry } from '../postmortems/render/compose-entry.ts';
+import { renderCard } from '../postmortems/render/html-blocks.ts';
 import { pageOf } from '../postmortems/render/page.ts';
 import { sayReason } from '../postmortems/render/sentences.ts';
 import { speak } from '../postmortems/render/words.ts';
-import { incidentAddress, renderCard } from './blocks.ts';
+import { incidentAddress, plainFrame } from './blocks.ts';
 import { type Choice, choicesOf, type Failed, radios, select, textField } from './fields.ts';
 import { loadIncidentDocument } from './incident-load.ts';
 import { draft } from './meeting-form.ts';
@@ -37,7 +38,7 @@ export async function incidentPart(
     progress === 'open' ? '' : badge(view.name('progress', progress), progress === 'reviewed' ? 'good' : 'warn')
   } <a href="${incidentPath(id)}">${t('meeting.openIncident')}</a></p>
 <p class="news" role="status" hidden data-news="${incidentPath(id)}/news/${version}"><span></span></p>
-<div class="columns"><div>${renderCard(card, 2)}${madeFor(view, sitting, entry)}</div><div>
+<div class="columns"><div>${renderCard(card, plainFrame, 2)}${madeFor(view, sitting, entry)}</div><div>
 <section aria-labelledby="confirm"><h2 id="confirm" tabindex="-1">${t('meeting.confirm')}</h2>${
     sitting.isHeld
       ? html`<p>${t('meeting.isHeld')}</p>`

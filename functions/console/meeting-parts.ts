@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { chairChecklist, newcomerGuide } from '../postmortems/guide.ts';
 import { composePage } from '../postmortems/render/compose.ts';
-import { incidentAddress, renderBlocks, sectionOf } from './blocks.ts';
+import { renderBlocks } from '../postmortems/render/html-blocks.ts';
+import { incidentAddress, plainFrame, sectionOf } from './blocks.ts';
 import { type Failed, textField } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { answerForm, draft } from './meeting-form.ts';
@@ -22,7 +23,7 @@ export function guidePart(view: View): Markup {
 /** Answered also where nothing fell: that somebody asked is worth as much. */
 export function fallingPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
   const page = composePage(sitting.slice, { locale: view.language, policy: view.policy, incidentUrl: incidentAddress });
-  return html`${renderBlocks(sectionOf(page.blocks, 'alarms'), () => '')}
+  return html`${renderBlocks(sectionOf(page.blocks, 'alarms'), plainFrame)}
 ${answerForm(view, sitting, { item: 'falling-counts', step: 'falling-counts', label: view.t('meeting.whichWorkflow') }, failed)}`;
 }
 

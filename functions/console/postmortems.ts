@@ -16,11 +16,12 @@ import {
 } from '../postmortems/open.ts';
 import { chartNames, type PageContent } from '../postmortems/render/blocks.ts';
 import { composePage } from '../postmortems/render/compose.ts';
+import { renderBlocks } from '../postmortems/render/html-blocks.ts';
 import { speak } from '../postmortems/render/words.ts';
 import { type BundleDocument, type BundleSlice, bundleRef } from '../postmortems/store.ts';
 import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import { incidentAddress, renderBlocks } from './blocks.ts';
+import { consoleFrame, incidentAddress } from './blocks.ts';
 import { button } from './fields.ts';
 import { form, type Page } from './page.ts';
 import { badge, type Markup, time, type View } from './view.ts';
@@ -103,7 +104,7 @@ export async function showBundle({ view, query }: Visit, id = ''): Promise<Outco
     body: html`<p class="muted">${badges}</p>
 <p class="taps no-print"><a class="button" href="${bundlePath(id)}/meeting">${t('bundle.meeting')}</a> <a class="tab" href="${bundlePath(id)}/print">${t('bundle.print')}</a> <a class="tab" href="${bundlePath(id)}/markdown">${t('bundle.markdown')}</a>${weeks}</p>
 <details class="no-print"><summary>${t('bundle.contents')}</summary><nav class="contents" aria-label="${t('bundle.contents')}">${headings.map((each) => html`<a class="tab" href="#${each.id}">${each.text}</a> `)}</nav></details>
-${renderBlocks(composed.blocks, chartPath(id, view))}
+${renderBlocks(composed.blocks, consoleFrame(chartPath(id, view)))}
 ${next ? html`<p class="taps no-print"><a class="button" rel="next" href="${bundlePath(id)}?page=${writeToken(next)}">${t('bundle.more')}</a></p>` : ''}
 <p class="muted">${composed.footer}</p>`,
   };

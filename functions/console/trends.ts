@@ -4,9 +4,10 @@ import { collections, firestore } from '../platform/firestore.ts';
 import { firstPage, openBundle } from '../postmortems/open.ts';
 import { type Period, type PeriodKind, periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/periods.ts';
 import { type Block, type Inline, link } from '../postmortems/render/blocks.ts';
+import { renderBlocks } from '../postmortems/render/html-blocks.ts';
 import { readAllSummaries } from '../postmortems/store.ts';
 import { readWeek } from '../postmortems/week.ts';
-import { ownAddress, renderBlocks, sectionOf } from './blocks.ts';
+import { consoleFrame, ownAddress, plainFrame, sectionOf } from './blocks.ts';
 import type { Page } from './page.ts';
 import { bundlePath, chartPath, compose } from './postmortems.ts';
 import type { Markup, View } from './view.ts';
@@ -32,7 +33,7 @@ export async function showTrends({ view, query }: Visit): Promise<Page> {
     title: t('nav.trends'),
     section: 'trends',
     body: html`<p class="lead">${t('trends.lead')} <a href="${bundlePath(week.id)}">${week.id}</a></p>
-${renderBlocks(shown, chartPath(week.id, view))}${await periodsPart(view, query)}`,
+${renderBlocks(shown, consoleFrame(chartPath(week.id, view)))}${await periodsPart(view, query)}`,
   };
 }
 
@@ -84,7 +85,7 @@ async function periodsPart(view: View, query: URLSearchParams): Promise<Markup> 
   };
   return html`<section aria-labelledby="periods"><h2 id="periods">${t('trends.periods')}${within ? ` ${within}` : ''}</h2>
 <p>${choices}<a href="/console/trends.csv?by=${by}" download>${t('trends.csv')}</a></p>
-${renderBlocks([table], () => '')}</section>`;
+${renderBlocks([table], plainFrame)}</section>`;
 }
 
 const weeksOf = (periods: readonly Period[], name: string): Set<string> =>

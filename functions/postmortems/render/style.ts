@@ -32,7 +32,7 @@ thead th { border-bottom: 1.5px solid var(--soft); font-weight: 600; vertical-al
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
 dl { margin: .5rem 0; font-size: .9rem; display: grid; grid-template-columns: 1fr 1fr; column-gap: 2rem; }
-dl > div.wide { grid-column: 1 / -1; }
+dl > div.long { grid-column: 1 / -1; }
 dl > div { display: grid; grid-template-columns: 7.5rem 1fr; gap: .75rem; padding: .18rem 0; border-bottom: 1px solid var(--wash); }
 dt { color: var(--soft); }
 dd { margin: 0; white-space: pre-line; }
