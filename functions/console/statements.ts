@@ -12,6 +12,7 @@ const textFields: Record<Statement['type'], readonly string[]> = {
   assigned: ['assignee'],
   verified: ['happened', 'ongoing', 'method'],
   scoped: ['method', 'recurrenceRisk'],
+  'customer-removed': ['customer', 'why'],
   mitigated: ['kind', 'note', 'lighterWayTried'],
   'customer-updated': ['message', 'channel'],
   recovered: [],

@@ -9,6 +9,7 @@ import {
   customerIdsOf,
   groupByContact,
   moveContact,
+  nameOf,
   openContact,
   theOthersId,
   ticketOn,
@@ -106,6 +107,16 @@ export function applyEffects(
           else put(begun({ id, customers, ticket, affectedKnownAt: effect.knownAt }));
         }
         keepTheOthers(effect.count, effect.knownAt);
+        break;
+      case 'removed':
+        for (const contact of named(all, { whom: [effect.customerId] })) {
+          const customers = contact.customers.filter(({ id }) => id !== effect.customerId);
+          const { name: _, ...rest } = contact;
+          if (customers.length > 0) put({ ...rest, customers, ...optional('name', nameOf(customers)) });
+          else all.delete(contact.id);
+        }
+        // They may have been the last who waited.
+        if (affectedContacts().length > 0) recover(now);
         break;
       case 'not-occurring':
         for (const contact of endForNotOccurring([...all.values()], incident, now, policy)) put(contact);

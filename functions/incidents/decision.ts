@@ -49,6 +49,7 @@ export type ContactEffect =
       ticket?: Contact['ticket'];
       reporter?: Customer;
     }
+  | { kind: 'removed'; customerId: string }
   | { kind: 'not-occurring' }
   | { kind: 'reopened'; at: Date };
 

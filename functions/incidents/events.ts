@@ -82,6 +82,7 @@ const details = {
     method: z.string().optional(),
     recurrenceRisk: z.enum(recurrenceRisks).optional(),
   }),
+  'customer-removed': z.looseObject({ customer: z.string(), name: z.string().optional(), why: z.string() }),
   mitigated: z.looseObject({
     kind: z.enum(mitigationKinds),
     note: z.string().optional(),

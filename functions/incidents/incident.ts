@@ -165,8 +165,9 @@ export interface Incident {
   responders: string[];
   /** What the accounts of tools among them call themselves, by actor. */
   actorNames?: ActorNames;
-  /** Those named so far; customers who are only counted are not here. */
+  /** Those named so far, not those only counted; a tool does not name again who was taken off. */
   affectedCustomers: AffectedCustomer[];
+  takenOff?: string[];
   /** Who reported, also when they are not affected. */
   reporter?: Customer;
   /** Their account in the tool, `<tool>:<account id>`, where only the first events of the ticket name it. */

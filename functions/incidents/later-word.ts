@@ -101,7 +101,7 @@ export function decideLaterWord(
   function nameCustomers(): void {
     const by = linkedId ?? incident.id;
     const { affectedCustomers, impact } = incident;
-    const named = affectedOf(signal);
+    const named = affectedOf(signal).filter(({ id }) => !incident.takenOff?.includes(id));
     const known = new Map(affectedCustomers.map((each) => [each.id, each]));
     const customers = named.filter(({ id }) => !known.has(id));
     const again = named.flatMap(({ id }) => {

@@ -178,7 +178,7 @@ test(
         statuses.set(answered.status, (statuses.get(answered.status) ?? 0) + 1);
         expect(complaintOf(answered)).toBeUndefined();
       }),
-      runs(10),
+      runs(30),
     );
     for (const status of [303, 409, 422]) expect(statuses.get(status) ?? 0).toBeGreaterThan(0);
   },

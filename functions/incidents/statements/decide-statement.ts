@@ -20,6 +20,7 @@ import {
   type ReducedStatement,
   type Reducer,
 } from './given.ts';
+import { customerRemoved } from './removed.ts';
 import { roleHandedOver, roleTaken } from './roles.ts';
 import { scoped } from './scoped.ts';
 import { verified } from './verified.ts';
@@ -31,6 +32,7 @@ const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
   assigned,
   verified,
   scoped,
+  'customer-removed': customerRemoved,
   mitigated,
   'customer-updated': customerUpdated,
   recovered,

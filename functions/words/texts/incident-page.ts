@@ -144,6 +144,7 @@ export const incidentTexts = {
   'detail.recurrenceRisk': { ja: '再発の可能性', en: 'Could recur' },
   'detail.kind': { ja: '種類', en: 'Kind' },
   'detail.customers': { ja: '対象の{customer}', en: '{customer}s' },
+  'detail.customer': { ja: '対象の{customer}', en: '{customer}' },
   'detail.card-posted.channel': { ja: 'チャンネル', en: 'Channel' },
   'detail.recovery': { ja: '業務回復の連絡', en: 'Recovery message' },
   'detail.category': { ja: 'カテゴリ', en: 'Category' },

@@ -217,6 +217,7 @@ export const valueTexts = {
   'event.customer-updated': { ja: '{customer}へ連絡', en: 'Update to {customer}s' },
   'event.recovered': { ja: '業務回復', en: 'Recovered' },
   'event.recovery-questioned': { ja: '回復後の連絡あり', en: 'Problem reported after recovery' },
+  'event.customer-removed': { ja: '影響{customer}から除外', en: 'Removed from affected {customer}s' },
   'event.reopened': { ja: '再開', en: 'Reopened' },
   'event.caused': { ja: '原因', en: 'Cause' },
   'event.corrected': { ja: '訂正', en: 'Corrected' },

@@ -1,0 +1,42 @@
+/** Takes off a customer who was named by mistake. Pure. */
+import { refuse, wrongField } from '../../words/refusals/refuse.ts';
+import { optional } from '../incident.ts';
+import { withoutFailed } from '../sending.ts';
+import { scoreImpact } from '../signal/score.ts';
+import { asResponse, type Reducer, withName } from './given.ts';
+
+/**
+ * The customer’s clock ends here: the deadline that was pending counts neither as met nor as missed, and none follows.
+ * Deadlines that had passed before stay counted. Who shares the contact keeps its clock. Where the others have all recovered, so has the incident.
+ *
+ * How many are affected goes down where all of them are named; a larger count, which somebody has stated, stays. The
+ * tool that named the customer does not name them again; a person may.
+ */
+export const customerRemoved: Reducer<'customer-removed'> = (given) => {
+  const { incident, statement, context } = given;
+  const { customer: id, why } = statement;
+  const customer = incident.affectedCustomers.find((each) => each.id === id);
+  const affectedCustomers = incident.affectedCustomers.filter((each) => each.id !== id);
+  if (!customer) {
+    const errors = [wrongField('customer', 'not-affected', { id })];
+    return { status: 422, refused: refuse('some-not-affected'), errors };
+  }
+  const { affectedCustomerCount: stated = 0, ...others } = incident.impact;
+  const count = stated > incident.affectedCustomers.length ? stated : affectedCustomers.length;
+  // Where nobody is left, it is not known how many are affected.
+  const impact = { ...others, ...optional('affectedCustomerCount', count || undefined) };
+  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, context.policy);
+  const changes = {
+    ...asResponse(given),
+    affectedCustomers,
+    takenOff: withName(incident.takenOff ?? [], id),
+    impact,
+    score: { ...incident.score, reference },
+    ...withoutFailed(incident.sending, [id]),
+  };
+  return {
+    changes,
+    effects: [{ kind: 'removed', customerId: id }],
+    detail: { customer: id, ...optional('name', customer.name), why },
+  };
+};
