@@ -15,7 +15,7 @@ for (const path of ['README.md', ...globSync('docs/**/*.md', { cwd: top })]) {
   if (after !== before) writeFileSync(join(top, path), after);
 }
 
-const manifest = join(top, 'docs/connect/slack-manifest.json');
+const manifest = join(top, 'docs/how-to/connect/slack-manifest.json');
 if (!isDeepStrictEqual(JSON.parse(readFileSync(manifest, 'utf8')), slackManifest())) {
   writeFileSync(manifest, `${JSON.stringify(slackManifest(), null, 2)}\n`);
 }

@@ -105,7 +105,7 @@ const fileOfTool = createRoute({
   path: '/tickets/{tool}',
   operationId: 'fileToolTicket',
   tags: ['tickets'],
-  summary: 'Take a ticket tool’s webhook; docs/connect says how each is set up',
+  summary: 'Take a ticket tool’s webhook; docs/how-to/connect says how each is set up',
   security: [{ zendeskSignature: [] }, { hubSignature: [] }, { basicToken: [] }, { queryToken: [] }],
   request: {
     params: z.object({ tool: z.enum(['zendesk', 'intercom', 'freshdesk', 'jira']) }),

@@ -24,7 +24,7 @@ export async function liveThrough(
   const life = liveAt(base, house.environment);
   const setClock = (at: number) => life.call('POST', '/_local/clock', { set: new Date(at).toISOString() });
   await setClock(start);
-  // What the shop's own project opens to Metronome, as docs/deploy.md says of alerts of other projects.
+  // What the shop's own project opens to Metronome, as docs/how-to/deploy.md says of alerts of other projects.
   const tick = emailOf('metronome-minute-tick', localProject);
   house.cloud.iam.grantElsewhere('shop-prod', tick, 'roles/monitoring.viewer');
   await watchErrorRate(base + life.alertsDoor);

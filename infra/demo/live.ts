@@ -85,7 +85,7 @@ export function liveAt(base: string, environment: Environment): Life {
     return call('POST', '/tickets', body, filing);
   }
 
-  /** As the template of docs/connect/freshdesk.md has it. */
+  /** As the template of docs/how-to/connect/freshdesk.md has it. */
   function fileAtFreshdesk({ id, subject, description, url, customer, ...stated }: Record<string, unknown>) {
     const { id: company, name } = customer as { id: string; name: string };
     const ticket = {

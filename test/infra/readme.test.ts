@@ -6,7 +6,7 @@ import { valueTexts } from '../../functions/words/texts/values.ts';
 
 const top = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(top, path), 'utf8');
-const [english, japanese, glossary] = ['README.md', 'README.ja.md', 'docs/glossary.md'].map(read) as [
+const [english, japanese, glossary] = ['README.md', 'README.ja.md', 'docs/reference/glossary.md'].map(read) as [
   string,
   string,
   string,
@@ -37,7 +37,7 @@ describe('README.ja.md', () => {
   });
 });
 
-test.each(['README.ja.md', 'docs/glossary.md'])('what %s links to is there', (path) => {
+test.each(['README.ja.md', 'docs/reference/glossary.md'])('what %s links to is there', (path) => {
   const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link);
   expect(links.filter((link) => !existsSync(join(top, dirname(path), link)))).toEqual([]);
 });

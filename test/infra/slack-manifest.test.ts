@@ -7,8 +7,10 @@ import { methods } from '../../infra/local/tools/slack/methods.ts';
 
 const top = join(import.meta.dirname, '../..');
 
-test('docs/connect/slack-manifest.json is what the code writes (else: npm run docs)', () => {
-  expect(JSON.parse(readFileSync(join(top, 'docs/connect/slack-manifest.json'), 'utf8'))).toEqual(slackManifest());
+test('docs/how-to/connect/slack-manifest.json is what the code writes (else: npm run docs)', () => {
+  expect(JSON.parse(readFileSync(join(top, 'docs/how-to/connect/slack-manifest.json'), 'utf8'))).toEqual(
+    slackManifest(),
+  );
 });
 
 test('every method that is called has its scopes, and stands in on this machine', () => {

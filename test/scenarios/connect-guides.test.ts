@@ -1,4 +1,4 @@
-/** Each guide of docs/connect that connects a ticket tool, from its first try to an update on the ticket, in both languages. */
+/** Each guide of docs/how-to/connect that connects a ticket tool, from its first try to an update on the ticket, in both languages. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { openScenario, type Scenario } from './house.ts';
 import { type Tool, ticketDoors, tools } from './ticket-doors.ts';
 
 const guideOf = (tool: Tool): string =>
-  readFileSync(join(import.meta.dirname, `../../docs/connect/${tool}.md`), 'utf8');
+  readFileSync(join(import.meta.dirname, `../../docs/how-to/connect/${tool}.md`), 'utf8');
 
 /** The body of the guide's own try; Freshdesk's is its template, as the tool fills it in. */
 function bodyOf(tool: Tool): unknown {

@@ -18,7 +18,9 @@ import { intercomNotification, intercomTicket, jiraEvent, jiraIssue, zendeskEven
 import { readBytes } from '../intake/sources/reading.ts';
 
 const templateOf = (page: string): string =>
-  /```json\n([\s\S]*?)```/.exec(readFileSync(join(import.meta.dirname, '../../docs/connect', page), 'utf8'))?.[1] ?? '';
+  /```json\n([\s\S]*?)```/.exec(
+    readFileSync(join(import.meta.dirname, '../../docs/how-to/connect', page), 'utf8'),
+  )?.[1] ?? '';
 const ownId = '9120';
 /** What the tool fills in itself, and no customer writes. */
 const own: Record<string, string> = { id: ownId, tags: 'vip' };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const top = join(import.meta.dirname, '../..');
-const page = readFileSync(join(top, 'docs/threat-model.md'), 'utf8');
+const page = readFileSync(join(top, 'docs/explanation/threat-model.md'), 'utf8');
 const filesIn = (text: string): string[] =>
   [...text.matchAll(/`((?:functions|infra|test)\/[\w./-]+\.(?:ts|json)|firestore\.rules|package-lock\.json)`/g)].map(
     ([, file]) => file ?? '',

@@ -29,7 +29,7 @@ ${Object.entries(faultKinds)
   --trace FILE  writes every step of the run, and to FILE.documents what Firestore held at its end, and the notices
   --judge FILE  plays nothing, and judges such a FILE.documents once more, by what it says for itself
 
-Ends with 1 where a promise was broken. docs/simulation.md says how to read a failure.
+Ends with 1 where a promise was broken. docs/explanation/simulation.md says how to read a failure.
 `;
 
 const { values } = parseArgs({

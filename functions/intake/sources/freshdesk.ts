@@ -1,5 +1,5 @@
 /**
- * Freshdesk: the body that an admin writes in an automation rule, whose template is in docs/connect/freshdesk.md. It
+ * Freshdesk: the body that an admin writes in an automation rule, whose template is in docs/how-to/connect/freshdesk.md. It
  * proves itself by a token alone, and no body says when the ticket was made: that is the time of receipt.
  */
 

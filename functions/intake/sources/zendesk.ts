@@ -1,6 +1,6 @@
 /**
  * Zendesk: its event subscriptions (`zen:event-type:…`), and the body that an admin writes in a trigger, whose template is
- * in docs/connect/zendesk.md. Both tell of the same ticket under the same id.
+ * in docs/how-to/connect/zendesk.md. Both tell of the same ticket under the same id.
  */
 
 import type { SignalKind } from '../../incidents/signal/signal.ts';

@@ -1,4 +1,4 @@
-/** Whether a text names a customer to somebody else: `docs/connect/sending.md` has the rule. Pure. */
+/** Whether a text names a customer to somebody else: `docs/how-to/connect/sending.md` has the rule. Pure. */
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { readingForm } from '../../incidents/search/reading-form.ts';
 

@@ -122,7 +122,7 @@ function conversation(ticket: Ticket, comment: Comment): unknown {
   };
 }
 
-/** The template of docs/connect/freshdesk.md: rules tell of replies to the customer, and of no notes. */
+/** The template of docs/how-to/connect/freshdesk.md: rules tell of replies to the customer, and of no notes. */
 function webhook({ ticket, comment }: Said) {
   if (!comment.isPublic) return undefined;
   const body = {

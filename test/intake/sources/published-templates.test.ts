@@ -11,7 +11,7 @@ import { readBytes, receivedAt, signalOf } from './reading.ts';
 
 /** The JSON block of a page, as a reader copies it. */
 function templateOf(page: string): string {
-  const text = readFileSync(join(import.meta.dirname, '../../../docs/connect', page), 'utf8');
+  const text = readFileSync(join(import.meta.dirname, '../../../docs/how-to/connect', page), 'utf8');
   return /```json\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
 }
 

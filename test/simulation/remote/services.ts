@@ -1,4 +1,4 @@
-/** The services outside of Metronome that a run may have. One is added here; docs/simulation.md says what it needs. */
+/** The services outside of Metronome that a run may have. One is added here; docs/explanation/simulation.md says what it needs. */
 
 import { calendars } from './calendars.ts';
 import { notion } from './notion.ts';
