@@ -4,25 +4,27 @@
  * chunks of its own. In a single file all of it would be parsed at every cold start, which took a quarter longer.
  */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type BuildResult, build, type Metafile } from 'esbuild';
+import { type BuildResult, build, type Metafile, type OutputFile } from 'esbuild';
 import { type FunctionSpec, functions } from '../functions/topology.ts';
 import { commonJsOnDemand } from './bundle/commonjs.ts';
 import { doorOf, doors, entryOf, framework } from './bundle/doors.ts';
 import { lockOf } from './bundle/lock.ts';
+import { isSeldomEntry, isStub, loadAtOnce, seldomAtOnce } from './bundle/seldom.ts';
 
 const top = join(import.meta.dirname, '..');
 
-export interface Bundle {
+/** What is loaded as the function starts, what when it is first needed, and what hardly ever is. */
+type How = 'atStart' | 'onDemand' | 'seldom';
+
+export interface Bundle extends Record<How, Loaded> {
   name: string;
   directory: string;
-  /** What is loaded as the function starts, and what when it is first needed. */
-  atStart: Loaded;
-  onDemand: Loaded;
 }
 
 export interface Loaded {
+  files: string[];
   bytes: number;
   gzippedBytes: number;
   packages: string[];
@@ -52,8 +54,14 @@ export async function bundleAll(to: string, only?: readonly string[]): Promise<B
     const result = await bundleOne(entryOf(door), directory);
     const assets = door.path.replace(/\/[^/]+$/, '/assets');
     await cp(join(top, assets), join(directory, 'assets'), { recursive: true }).catch(() => undefined);
-    const { atStart, onDemand } = chunksOf(result);
-    return { name: spec.name, directory, atStart: await loadedFrom(atStart), onDemand: await loadedFrom(onDemand) };
+    const { atStart, onDemand, seldom } = chunksOf(result);
+    return {
+      name: spec.name,
+      directory,
+      atStart: await loadedFrom(atStart),
+      onDemand: await loadedFrom(onDemand),
+      seldom: await loadedFrom(seldom),
+    };
   };
   const wanted = functions.filter(({ name }) => only?.includes(name) ?? true);
   await mkdir(to, { recursive: true });
@@ -75,7 +83,7 @@ const chooserOf = (names: readonly string[]): string =>
   ].join('\n');
 
 async function bundleOne(entry: string, directory: string): Promise<BuildResult<{ metafile: true }>> {
-  return build({
+  const result = await build({
     stdin: { contents: entry, resolveDir: join(top, 'functions'), sourcefile: 'entry.ts', loader: 'ts' },
     outdir: directory,
     entryNames: 'index',
@@ -96,11 +104,16 @@ async function bundleOne(entry: string, directory: string): Promise<BuildResult<
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
-    plugins: [commonJsOnDemand],
+    plugins: [commonJsOnDemand, seldomAtOnce],
+    write: false,
     metafile: true,
     absWorkingDir: top,
     logLevel: 'error',
   });
+  const writeOut = ({ path, text, contents }: OutputFile): Promise<void> =>
+    writeFile(path, path.endsWith('.mjs') ? loadAtOnce(text) : contents);
+  await Promise.all(result.outputFiles.map(writeOut));
+  return result;
 }
 
 async function writeManifest(
@@ -129,26 +142,35 @@ interface Chunk {
   output: Output;
 }
 
-/** The chunks that the entry reaches by static imports, and those that only an import reaches which runs later. */
-function chunksOf({ metafile: { outputs } }: BuildResult<{ metafile: true }>): { atStart: Chunk[]; onDemand: Chunk[] } {
+/** The chunks that the entry reaches by static imports, those that an import reaches which runs later, and the rest. */
+function chunksOf({ metafile: { outputs } }: BuildResult<{ metafile: true }>): Record<How, Chunk[]> {
   const chunks = Object.entries(outputs).flatMap(([path, output]) => (path.endsWith('.mjs') ? [{ path, output }] : []));
-  const reached = new Set(chunks.flatMap(({ path }) => (path.endsWith('/index.mjs') ? [path] : [])));
-  for (const path of reached) {
-    for (const each of outputs[path]?.imports ?? []) {
-      if (!each.external && each.kind === 'import-statement') reached.add(each.path);
+  const entries = chunks.flatMap(({ path }) => (path.endsWith('/index.mjs') ? [path] : []));
+  const reach = (kinds: readonly string[]): Set<string> => {
+    const reached = new Set(entries);
+    for (const path of reached) {
+      for (const each of outputs[path]?.imports ?? []) {
+        const isWanted = !each.external && kinds.includes(each.kind) && !isSeldomEntry(outputs[each.path]?.entryPoint);
+        if (isWanted) reached.add(each.path);
+      }
     }
-  }
+    return reached;
+  };
+  const atStart = reach(['import-statement']);
+  const inUse = reach(['import-statement', 'dynamic-import']);
   return {
-    atStart: chunks.filter(({ path }) => reached.has(path)),
-    onDemand: chunks.filter(({ path }) => !reached.has(path)),
+    atStart: chunks.filter(({ path }) => atStart.has(path)),
+    onDemand: chunks.filter(({ path }) => inUse.has(path) && !atStart.has(path)),
+    seldom: chunks.filter(({ path }) => !inUse.has(path)),
   };
 }
 
 async function loadedFrom(chunks: readonly Chunk[]): Promise<Loaded> {
   const codes = await Promise.all(chunks.map(({ path }) => readFile(join(top, path))));
-  const inputs = chunks.flatMap(({ output }) => Object.keys(output.inputs));
+  const inputs = chunks.flatMap(({ output }) => Object.keys(output.inputs)).filter((each) => !isStub(each));
   const packages = new Set(inputs.flatMap((path) => packageOf.exec(path)?.[1] ?? []));
   return {
+    files: chunks.map(({ path }) => basename(path)),
     bytes: codes.reduce((sum, code) => sum + code.length, 0),
     // Takes as long to know as the bundle itself, and is asked for where it is shown alone.
     get gzippedBytes() {
@@ -170,17 +192,14 @@ export function renderSizes(bundles: readonly Bundle[]): string {
       .filter((each) => heavy.test(each))
       .map((each) => each.replace('@google-cloud/', ''))
       .join(' ') || '–';
-  const rows = bundles.map(({ name, atStart, onDemand }) => [
+  const rows = bundles.map(({ name, atStart, onDemand, seldom }) => [
     name.padEnd(14),
-    kib(atStart),
-    zipped(atStart),
-    kib(onDemand),
-    zipped(onDemand),
+    ...[atStart, onDemand, seldom].flatMap((each) => [kib(each), zipped(each)]),
     `  ${named(atStart)} | ${named(onDemand)}`,
   ]);
   const head = [
     'function'.padEnd(14),
-    ...['at start', 'gzipped', 'on demand', 'gzipped'].map((each) => each.padStart(10)),
+    ...['at start', 'gzipped', 'on demand', 'gzipped', 'seldom', 'gzipped'].map((each) => each.padStart(10)),
   ];
   return [[...head, '  what weighs most: at start | on demand'], ...rows].map((each) => each.join('')).join('\n');
 }
