@@ -41,7 +41,7 @@ const actionSchema = z
         error: z.string().nullable(),
       })
       .optional(),
-    proposesDone: z.boolean().openapi({ description: 'Its ticket is closed; done still needs evidence.' }),
+    proposesDone: z.boolean().openapi({ description: 'Its ticket is closed. “Done” still needs evidence.' }),
   })
   .openapi('NextAction');
 
@@ -56,7 +56,7 @@ const newAction = z.strictObject({
     .string()
     .regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text)
     .optional(),
-  bundleId: z.string().max(20).optional().openapi({ description: 'The bundle under review unless said.' }),
+  bundleId: z.string().max(20).optional().openapi({ description: 'Default: the bundle under review.' }),
   description: statedText(2_000),
   kind: z.enum(actionKinds),
   ...whole,
@@ -72,18 +72,18 @@ const changedAction = z.strictObject({
   dueAt: z
     .union([z.iso.date(), z.iso.datetime({ offset: true })], refuse('not-a-date').text)
     .optional()
-    .openapi({ description: 'Plans it anew: a date, or a time. Of a date, the day’s end in the policy’s zone.' }),
+    .openapi({ description: 'New due date or time. A date means the end of that day in the policy’s time zone.' }),
 });
 
 export function addActionRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /actions/{id}/ticket',
-    summary: 'Make its ticket in Jira; it is there within a minute or two, and ticketUrl says where',
+    summary: 'Create its Jira ticket; ticketUrl has the address within two minutes',
     params: idParam,
     headers: ifMatchHeader,
     responses: {
-      202: tagged(actionSchema, 'The action, whose ticket is being made'),
-      409: problem('It is closed, has a ticket, or one is being made'),
+      202: tagged(actionSchema, 'The action item; its ticket is being created'),
+      409: problem('The action item is closed, has a ticket, or a ticket is being created'),
     },
     answer: async ({ params: { id }, request }) => {
       const by = statedBy(request);
@@ -92,7 +92,7 @@ export function addActionRoutes(app: OpenAPIHono): void {
   });
   addList(app, {
     path: '/actions',
-    summary: 'Next actions, the next due first',
+    summary: 'Action items, by due date',
     name: 'actions',
     item: actionSchema,
     query: z.object({ status: z.enum([...actionStatuses, 'open']).optional() }),
@@ -109,10 +109,10 @@ export function addActionRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'POST /actions',
-    summary: 'Propose a next action; it is agreed once it has owner, ticket and done-when',
+    summary: 'Propose an action item; it becomes agreed once it has an owner, a ticket and done criteria',
     headers: idempotencyHeader,
     body: newAction,
-    responses: { 201: tagged(actionSchema, 'The action'), 422: problem('It cannot be understood') },
+    responses: { 201: tagged(actionSchema, 'The action item'), 422: problem('The request is invalid') },
     answer: async ({ body, request }) => {
       const by = statedBy(request);
       return shown(await recordAction(body, by), by);
@@ -120,21 +120,21 @@ export function addActionRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'GET /actions/{id}',
-    summary: 'One next action',
+    summary: 'One action item',
     params: idParam,
-    responses: { 200: tagged(actionSchema, 'The action') },
+    responses: { 200: tagged(actionSchema, 'The action item') },
     answer: async ({ params: { id } }) => shown(await readAction(id), { now: now() }),
   });
   addRoute(app, {
     at: 'PATCH /actions/{id}',
-    summary: 'Complete it, close it with evidence, plan it anew with a date, or drop it with a reason',
+    summary: 'Fill in missing fields, close it with evidence, reschedule it, or drop it with a reason',
     params: idParam,
     headers: ifMatchHeader,
     body: changedAction,
     responses: {
-      200: tagged(actionSchema, 'The action'),
-      409: problem('It lacks what that status needs'),
-      422: problem('It cannot be understood'),
+      200: tagged(actionSchema, 'The action item'),
+      409: problem('The action item lacks a field that this status needs'),
+      422: problem('The request is invalid'),
     },
     answer: async ({ params: { id }, body: { dueAt, ...stated }, request }) => {
       const by = statedBy(request);

@@ -44,9 +44,9 @@ export function buildApi(): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (result.success) return;
-      if (result.target === 'param') throw new Problem(404, 'There is nothing of this id.');
+      if (result.target === 'param') throw new Problem(404, 'Nothing has this ID.');
       const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-      throw new Problem(422, 'The request cannot be understood; see its errors.', { errors });
+      throw new Problem(422, 'The request is invalid; see its errors.', { errors });
     },
   }).basePath('/api');
   app.onError((error, context) => {
@@ -115,7 +115,7 @@ function problemOf(error: unknown): unknown {
   if (error instanceof SyntaxError || status === 400) {
     return new Problem(400, 'The body is not JSON. Send one JSON object in UTF-8.');
   }
-  if (status === 415) return new Problem(415, 'The Content-Type is not taken. Send application/json in UTF-8.');
+  if (status === 415) return new Problem(415, 'Unsupported Content-Type. Send application/json in UTF-8.');
   return error;
 }
 

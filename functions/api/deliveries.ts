@@ -13,13 +13,13 @@ const deliverySchema = z
     id: z.string(),
     kind: z.enum(deliveryKinds),
     incidentId: z.string().nullable(),
-    to: z.string().openapi({ description: 'The channel of `NOTIFY_CHANNELS`, or the tool.' }),
+    to: z.string().openapi({ description: 'The channel from `NOTIFY_CHANNELS`, or the tool.' }),
     what: z.string().nullable().openapi({
-      description: 'The kind of a notice, the last step of a page, the ticket of an update, the id of an action.',
+      description: 'A notice’s kind, a page’s last step, an update’s ticket, or an action item’s ID.',
     }),
     state: z.enum(deliveryStates),
     attempts: z.int(),
-    since: time.openapi({ description: 'From when on it has been tried.' }),
+    since: time.openapi({ description: 'First attempt.' }),
     updatedAt: time,
     retryAt: time.nullable(),
     lastError: z.string().nullable(),
@@ -29,7 +29,7 @@ const deliverySchema = z
 export function addDeliveryRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /deliveries',
-    summary: 'What was sent to other systems and has not arrived, or in one state; the newest first, at most 200',
+    summary: 'Deliveries to other systems that have not arrived, or those in one state; newest first, at most 200',
     query: z.object({ state: z.enum(deliveryStates).optional() }),
     responses: { 200: json(z.object({ deliveries: z.array(deliverySchema) }), 'The newest of them') },
     answer: async ({ query: { state } }) => ({

@@ -6,14 +6,14 @@ const time = z.iso.datetime({ offset: true });
 const customer = z.looseObject({
   id: z.string(),
   name: z.string().optional(),
-  contactId: z.string().optional().openapi({ description: 'Of whoever is told for several: a chain.' }),
+  contactId: z.string().optional().openapi({ description: 'Shared contact for several customers, such as a chain.' }),
 });
 
 const ticketSchema = z
   .looseObject({
     id: z
       .union([z.string(), z.number().int()])
-      .openapi({ description: 'The ticket’s id: the same one is the same incident.' }),
+      .openapi({ description: 'The ticket’s ID. Reports with the same ID belong to the same incident.' }),
     subject: z.string(),
     description: z.string().optional(),
     url: z.string().optional(),
@@ -34,16 +34,16 @@ const ticketSchema = z
     joinKey: z
       .string()
       .optional()
-      .openapi({ description: 'Of the related incident; without it that is a suggestion, and nothing is linked.' }),
+      .openapi({ description: 'The related incident’s `joinKey`. Without it, the relation is only a suggestion.' }),
     drill: z.boolean().optional(),
   })
   .openapi('Ticket', {
-    description: 'What is missing is asked for later, and an optional field that is wrong is left out.',
+    description: 'Metronome asks for missing fields later, and drops and reports invalid optional fields.',
   });
 
 const alertSchema = z
   .looseObject({ incident: z.looseObject({ incident_id: z.string(), state: z.string() }) })
-  .openapi('Alert', { description: 'A webhook body of Cloud Monitoring.' });
+  .openapi('Alert', { description: 'A Cloud Monitoring webhook body.' });
 
 const filedSchema = z
   .object({
@@ -59,20 +59,20 @@ const acceptedSchema = z
   .openapi('Accepted');
 
 const responses = {
-  200: json(z.union([filedSchema, ignoredSchema]), 'Seen before, or of no interest'),
+  200: json(z.union([filedSchema, ignoredSchema]), 'A duplicate, or nothing to file'),
   201: json(filedSchema, 'Filed and stored'),
   202: json(
     acceptedSchema,
-    'Kept, and filed as soon as it can be; or kept in quarantine, where the sender cannot mend it',
+    'Stored, and filed as soon as possible; or kept in quarantine, where the sender cannot correct it',
   ),
   400: problem('The body is not JSON'),
   401: problem('The sender could not be verified'),
   413: problem('The body is too large'),
-  415: problem('The body is not of a type that is taken'),
-  408: problem('It did not arrive in time'),
-  429: problem('Too many requests; Retry-After says when'),
-  500: problem('Something failed here; it is logged'),
-  503: problem('It could be stored nowhere; Retry-After says when'),
+  415: problem('Unsupported content type'),
+  408: problem('The request timed out'),
+  429: problem('Too many requests; Retry-After says when to retry'),
+  500: problem('Internal error; it is logged'),
+  503: problem('The report could not be stored; Retry-After says when to retry'),
 };
 
 /** Where customers’ text stands in the body, these say beside it what it is about; headers `Metronome-Event` and `Metronome-Ticket` do as well. */
@@ -80,8 +80,8 @@ const besideQuery = z.object({
   event: z
     .string()
     .optional()
-    .openapi({ description: 'What happened, where an admin writes the body.', example: 'agent-replied' }),
-  ticket: z.string().optional().openapi({ description: 'The ticket’s id; that of the body is ignored.' }),
+    .openapi({ description: 'The event, for tools whose admin writes the body.', example: 'agent-replied' }),
+  ticket: z.string().optional().openapi({ description: 'The ticket’s ID. Overrides the ID in the body.' }),
 });
 
 const takes = (schema: z.ZodType) => ({ required: true, content: { 'application/json': { schema } } });
@@ -91,12 +91,12 @@ const file = createRoute({
   path: '/tickets',
   operationId: 'fileTicket',
   tags: ['tickets'],
-  summary: 'File a ticket; only its id and its subject are needed',
+  summary: 'File a ticket; only ID and subject are required',
   security: [{ ticketsToken: [] }, { standardWebhooks: [] }],
   request: { query: besideQuery.pick({ ticket: true }), body: takes(ticketSchema) },
   responses: {
     ...responses,
-    422: problem('It is no ticket; it is kept in quarantine, and the errors name the fields'),
+    422: problem('Not a valid ticket: it is kept in quarantine, and the errors name the fields'),
   },
 });
 
@@ -105,7 +105,7 @@ const fileOfTool = createRoute({
   path: '/tickets/{tool}',
   operationId: 'fileToolTicket',
   tags: ['tickets'],
-  summary: 'Take a ticket tool’s webhook; docs/how-to/connect says how each is set up',
+  summary: 'Receive a ticket tool’s webhook; see docs/how-to/connect for setup',
   security: [{ zendeskSignature: [] }, { hubSignature: [] }, { basicToken: [] }, { queryToken: [] }],
   request: {
     params: z.object({ tool: z.enum(['zendesk', 'intercom', 'freshdesk', 'jira']) }),
@@ -120,7 +120,7 @@ const fileAlert = createRoute({
   path: '/alerts',
   operationId: 'fileAlert',
   tags: ['alerts'],
-  summary: 'Take an alert of Cloud Monitoring',
+  summary: 'Receive a Cloud Monitoring alert',
   security: [{ basicToken: [] }, { queryToken: [] }],
   request: { body: takes(alertSchema) },
   responses,

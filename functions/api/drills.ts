@@ -21,12 +21,12 @@ const drillSchema = z
     startedAt: time,
     startedBy: z.string(),
     total: z.number(),
-    next: z.number().openapi({ description: 'How many of its signals it has filed.' }),
+    next: z.number().openapi({ description: 'Number of signals filed so far.' }),
     state: z.enum(['running', 'done', 'stopped']),
     stoppedBecause: z
       .enum(drillStops)
       .nullable()
-      .openapi({ description: 'Why it has filed less than it was to: what it replays is gone.' }),
+      .openapi({ description: 'Why it filed fewer signals than planned: the originals are gone.' }),
   })
   .openapi('Drill');
 const result = z.enum(['pass', 'fail', 'not-applicable', 'no-data']);
@@ -49,7 +49,7 @@ const requestSchema = z.strictObject({
 export function addDrillRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/drills',
-    summary: 'Drills that were started from incidents, newest first',
+    summary: 'Drills that replay incidents, newest first',
     name: 'drills',
     item: drillSchema,
     find: () => {
@@ -60,20 +60,22 @@ export function addDrillRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'POST /drills',
-    summary: 'Replay what came in about a real incident, pseudonymised, as a drill',
+    summary: 'Replay a real incident’s signals, pseudonymized, as a drill',
     headers: idempotencyHeader,
     body: requestSchema,
     responses: {
-      201: json(drillSchema, 'The drill: its signals are filed as their times come'),
-      404: problem('There is no such incident'),
-      409: problem('It is a drill itself, or no incident'),
-      422: problem('Nothing of it can be replayed, or too much, or the Idempotency-Key was used for another request'),
+      201: json(drillSchema, 'The drill; its signals are filed on schedule'),
+      404: problem('No incident has this ID'),
+      409: problem('Only a real incident can be replayed'),
+      422: problem(
+        'It has nothing to replay, or too many reports, or the Idempotency-Key was used for another request',
+      ),
     },
     answer: async ({ body, request }) => ({ json: shownDrill(await startDrill(body, statedBy(request))) }),
   });
   addRoute(app, {
     at: 'GET /drills/{id}',
-    summary: 'Its report: its checkpoints beside those of the incident that it replays',
+    summary: 'A drill’s report: its checkpoints beside those of the original incident',
     params: z.object({ id: z.string().regex(/^drl_[\da-f]{24}$/) }),
     responses: { 200: json(reportSchema, 'The report as it stands'), 404: problem('There is no such drill') },
     answer: async ({ params: { id } }) => {

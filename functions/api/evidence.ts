@@ -27,14 +27,14 @@ const seriesSchema = z
 export function addEvidenceRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /incidents/{id}/releases',
-    summary: 'The builds that began in the hours before it, newest first',
+    summary: 'Builds that started in the hours before the incident, newest first',
     params: idParam,
     responses: { 200: json(releasesSchema, 'The builds') },
     answer: async ({ params: { id } }) => ({ json: await releasesBefore(await requireIncident(id), policy) }),
   });
   addRoute(app, {
     at: 'GET /incidents/{id}/series',
-    summary: 'The series behind its alert, or why there is none',
+    summary: 'The time series behind its alert, or why there is none',
     params: idParam,
     responses: { 200: json(seriesSchema, 'The series') },
     answer: async ({ params }) => {

@@ -13,7 +13,10 @@ import { idParam, incidentSchema, json, problem } from './schemas.ts';
 const foundSchema = z
   .object({
     incidents: z.array(incidentSchema),
-    incomplete: z.literal(true).optional().openapi({ description: 'Not all that could be meant has been read.' }),
+    incomplete: z
+      .literal(true)
+      .optional()
+      .openapi({ description: 'The search was cut short: there may be more results.' }),
   })
   .openapi('Found');
 
@@ -45,17 +48,18 @@ const customersSchema = z
 export function addFindRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /customers',
-    summary: 'Customers by id, name or alias: those of the policy, and those that incidents have named',
+    summary: 'Find customers by ID, name or alias, in the policy and in incidents',
     query: z.object({ q: z.string().max(200).optional() }),
     responses: { 200: json(customersSchema, 'Those that were found; without q, those of the newest incidents') },
     answer: async ({ query: { q = '' } }) => ({ json: { customers: await findCustomers(q, policy) } }),
   });
   addRoute(app, {
     at: 'GET /find',
-    summary: 'Incidents and questions by their code, a ticket, a customer, or words of the title; newest first',
+    summary:
+      'Find incidents and questions by code, ticket, customer, or words in the title, details or comments; newest first',
     query: z.object({
       q: z.string().openapi({
-        description: 'Every word has to stand in it. Width, kana and long vowels make no difference.',
+        description: 'Results contain every word. Width, kana type and long vowels are ignored.',
         example: 'M-7K2QXB',
       }),
     }),
@@ -67,7 +71,7 @@ export function addFindRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'GET /incidents/{id}/candidates',
-    summary: 'Incidents that may be the same trouble, and why; nothing is linked by this',
+    summary: 'Possible duplicates, with reasons; nothing is merged',
     params: idParam,
     responses: { 200: json(candidatesSchema, 'The candidates') },
     answer: async ({ params: { id } }) => {
@@ -77,7 +81,7 @@ export function addFindRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'GET /incidents/{id}/helped',
-    summary: 'What helped in earlier incidents like it, the lightest first',
+    summary: 'Mitigations that helped in similar incidents, lightest first',
     params: idParam,
     responses: { 200: json(helpedSchema, 'What helped') },
     answer: async ({ params: { id } }) => {

@@ -26,7 +26,7 @@ const filters = z.object({
   week: z
     .string()
     .optional()
-    .openapi({ description: 'The ISO week in which it was filed, in the policy’s zone.', example: '2026-W47' }),
+    .openapi({ description: 'The ISO week of filing, in the policy’s time zone.', example: '2026-W47' }),
 });
 
 export function addIncidentRoutes(app: OpenAPIHono): void {
@@ -52,7 +52,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'GET /incidents/{id}',
-    summary: 'One incident, question or outside ticket',
+    summary: 'One incident, question or out-of-scope ticket',
     params: idParam,
     responses: { 200: tagged(incidentSchema, 'The incident') },
     answer: async ({ params: { id } }) => {
@@ -63,7 +63,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   });
   addList(app, {
     path: '/incidents/{id}/timeline',
-    summary: 'Its timeline, in the order of recording; what came in by signals stands beside it',
+    summary: 'Its timeline, in the order of recording, and the signals that it refers to',
     name: 'events',
     item: eventSchema,
     params: idParam,
@@ -75,7 +75,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   });
   addList(app, {
     path: '/incidents/{id}/contacts',
-    summary: 'The customers it affects, and where their rhythm stands',
+    summary: 'The affected customers, and when each is due an update',
     name: 'contacts',
     item: contactSchema,
     params: idParam,
@@ -86,7 +86,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   });
   addList(app, {
     path: '/incidents/{id}/signals',
-    summary: 'All that came in about it',
+    summary: 'Every signal of the incident',
     name: 'signals',
     item: signalSchema,
     params: idParam,
@@ -102,14 +102,14 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
 export function addEventRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /incidents/{id}/events',
-    summary: 'Record a fact, in any order and for the past',
+    summary: 'Record a fact, in any order; past times are allowed',
     params: idParam,
     headers: changeHeaders,
     body: statementSchema,
     responses: {
-      201: tagged(eventSchema, 'The event, what the rules recorded with it, and the incident afterwards'),
-      409: problem('What is recorded does not allow it'),
-      422: problem('The statement is not understood'),
+      201: tagged(eventSchema, 'The event, the events that rules added, and the resulting incident'),
+      409: problem('The fact conflicts with the record'),
+      422: problem('The fact is invalid'),
     },
     answer: async ({ params: { id }, body, request }) => {
       return presentRecorded(await recordFact(id, body, statedBy(request)));

@@ -17,7 +17,7 @@ const attendanceSchema = z
 
 const newAnswer = z.strictObject({
   item: statedText(200).openapi({
-    description: '`falling-counts`, another id of the bundle’s `agenda`, or the id of an incident.',
+    description: '`falling-counts`, another ID from the bundle’s `agenda`, or an incident’s ID.',
     example: 'falling-counts',
   }),
   text: statedText(5_000),
@@ -25,15 +25,15 @@ const newAnswer = z.strictObject({
 const newAttendance = z.strictObject({ present: z.array(statedName(320)).min(1).max(300), chair: statedName(320) });
 
 const refusals = {
-  404: problem('That week has no bundle'),
-  409: problem('It has been held'),
-  422: problem('There is no such week, or it cannot be understood'),
+  404: problem('The week has no bundle'),
+  409: problem('The bundle is closed'),
+  422: problem('The week does not exist, or the request is invalid'),
 };
 
 export function addMeetingRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /postmortems/{week}/answers',
-    summary: 'Answer an item of the meeting’s agenda; it stands in the bundle, and there next week',
+    summary: 'Answer an agenda item; the answer appears in this bundle and the next',
     params: weekParam,
     body: newAnswer,
     responses: { 201: json(answerSchema, 'The answer, and what was answered before'), ...refusals },
@@ -43,7 +43,7 @@ export function addMeetingRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'POST /postmortems/{week}/attendance',
-    summary: 'Who was at the meeting, and who chaired it',
+    summary: 'Record who attended and who chaired',
     params: weekParam,
     body: newAttendance,
     responses: { 201: json(attendanceSchema, 'The attendance'), ...refusals },

@@ -20,8 +20,8 @@ const info = {
   title: 'Metronome',
   version: '1',
   description:
-    'Incidents that file themselves. Times are RFC 3339 in UTC. Errors are application/problem+json (RFC 9457). ' +
-    'On Google Cloud the API and each intake door have an address of their own; on your own machine they share one.',
+    'Metronome’s incident API. Times are RFC 3339 in UTC. Errors are application/problem+json (RFC 9457). ' +
+    'On Google Cloud the API and each intake endpoint have their own address; on your machine they share one.',
   license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
 };
 
@@ -31,27 +31,27 @@ const securitySchemes = {
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description:
-      'A Google identity token of an account with roles/run.invoker, which Cloud IAM verifies before anything else ' +
-      '(401, 403). It has to name a verified email. Your own machine asks for none.',
+      'A Google identity token, with a verified email, of an account with roles/run.invoker. Cloud IAM verifies it ' +
+      'first (401, 403). Not needed on your own machine.',
   },
   ticketsToken: { type: 'http', scheme: 'bearer', description: 'TICKETS_TOKEN.' },
   standardWebhooks: {
     type: 'apiKey',
     in: 'header',
     name: 'webhook-signature',
-    description: 'Standard Webhooks under TICKETS_SIGNING_SECRET, with webhook-id and webhook-timestamp.',
+    description: 'A Standard Webhooks signature with TICKETS_SIGNING_SECRET; needs webhook-id and webhook-timestamp.',
   },
   zendeskSignature: {
     type: 'apiKey',
     in: 'header',
     name: 'x-zendesk-webhook-signature',
-    description: 'Zendesk’s signature under ZENDESK_SIGNING_SECRET, with its timestamp.',
+    description: 'Zendesk’s signature with ZENDESK_SIGNING_SECRET; needs its timestamp header.',
   },
   hubSignature: {
     type: 'apiKey',
     in: 'header',
     name: 'x-hub-signature',
-    description: 'Intercom’s (INTERCOM_CLIENT_SECRET) and Jira’s (JIRA_WEBHOOK_SECRET).',
+    description: 'Intercom’s signature (INTERCOM_CLIENT_SECRET) or Jira’s (JIRA_WEBHOOK_SECRET).',
   },
   basicToken: {
     type: 'http',
@@ -62,40 +62,40 @@ const securitySchemes = {
     type: 'apiKey',
     in: 'query',
     name: 'auth_token',
-    description: 'The same token, where basic auth cannot be sent.',
+    description: 'The same token, for senders without basic auth.',
   },
 };
 
 /** What the first part of a path is about. */
 const tags: Record<string, string> = {
-  incidents: 'Incidents: what is known of each, and stating facts of it.',
-  questions: 'Questions, which an answer or a statement makes incidents.',
-  signals: 'What came in, as it came.',
-  quarantine: 'What was authentic and not understood.',
-  postmortems: 'The weekly bundles and their meetings.',
-  actions: 'Next actions.',
-  find: 'Finding an incident.',
-  drills: 'Drills that are made from real incidents.',
-  trends: 'Counts over weeks.',
-  tickets: 'The intake doors of tickets.',
-  alerts: 'The intake door of Cloud Monitoring.',
+  incidents: 'Read incidents and record facts.',
+  questions: 'Questions. Some become incidents.',
+  signals: 'Received reports and alerts, unchanged.',
+  quarantine: 'Verified reports that couldn’t be parsed.',
+  postmortems: 'Weekly postmortem bundles and their meetings.',
+  actions: 'Action items.',
+  find: 'Search.',
+  drills: 'Drills that replay real incidents.',
+  trends: 'Weekly counts over time.',
+  tickets: 'Intake endpoints for tickets.',
+  alerts: 'Intake endpoint for Cloud Monitoring.',
   openapi: 'This description.',
 };
 
 /** What is refused alike wherever it can be. */
 const refusals = {
   400: ['NotJson', 'The body is not JSON'],
-  404: ['NotFound', 'There is nothing of this id'],
+  404: ['NotFound', 'Nothing has this ID'],
   413: ['TooLarge', 'The body is too large'],
-  415: ['UnsupportedType', 'The body is not of a type that is taken'],
-  422: ['NotUnderstood', 'It is not understood; the errors name the fields'],
-  500: ['Failed', 'Something failed here; it is logged'],
+  415: ['UnsupportedType', 'Unsupported content type'],
+  422: ['NotUnderstood', 'The request is invalid; the errors name the fields'],
+  500: ['Failed', 'Internal error; it is logged'],
 } as const;
 
 /** Cloud IAM answers these in HTML before the API is asked; the API answers 403 to a caller without a verified email. */
 const beforeUs = {
-  401: { description: 'There is no identity token that Cloud IAM can verify.' },
-  403: { description: 'The caller lacks roles/run.invoker, or the identity token names no verified email.' },
+  401: { description: 'Cloud IAM could not verify the identity token.' },
+  403: { description: 'The caller lacks roles/run.invoker, or the token lacks a verified email.' },
 };
 
 const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };

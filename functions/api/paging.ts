@@ -10,8 +10,8 @@ export const pageQuery = z.object({
     .min(1, 'It has to be a whole number from 1.')
     .optional()
     .transform((limit) => Math.min(limit ?? 50, 200))
-    .openapi({ description: 'How many at most; 50 unless said, and above 200 it is taken as 200.', example: 50 }),
-  pageToken: z.string().max(2_000).optional().openapi({ description: 'The nextPageToken of the page before.' }),
+    .openapi({ description: 'Maximum results. Default 50; values over 200 become 200.', example: 50 }),
+  pageToken: z.string().max(2_000).optional().openapi({ description: 'The `nextPageToken` of the previous page.' }),
 });
 
 type PageQuery = z.infer<typeof pageQuery>;
@@ -34,7 +34,7 @@ export async function readPage(
 /** The token names the last document of the page before; reading it again gives the cursor its values. */
 async function readToken(collection: CollectionReference, token: string): Promise<DocumentSnapshot> {
   const path = Buffer.from(token, 'base64url').toString('utf8');
-  const wrong = new Problem(422, 'The pageToken is not one that this list gave.', {
+  const wrong = new Problem(422, 'This pageToken is not from this list.', {
     errors: [{ path: 'pageToken', message: 'Take it from nextPageToken, or leave it out for the first page.' }],
   });
   const id = path.startsWith(`${collection.path}/`) ? path.slice(collection.path.length + 1) : '';

@@ -82,7 +82,7 @@ const reviewBody = z.strictObject({
 export function addPostmortemRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/postmortems',
-    summary: 'Bundles, the newest week first, without their entries',
+    summary: 'Bundles without their entries, newest week first',
     name: 'postmortems',
     item: summarySchema,
     find: () => {
@@ -93,7 +93,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'GET /postmortems/{week}',
-    summary: 'A week’s bundle; with .md or .html at the end, for people (lang=ja or en)',
+    summary: 'A week’s bundle; add .md or .html for a readable page (lang=ja or en)',
     params: weekParam,
     query: z.object({
       limit: pageQuery.shape.limit,
@@ -109,8 +109,8 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
           'text/html': { schema: z.string() },
         },
       },
-      404: problem('That week has no bundle'),
-      422: problem('There is no such week'),
+      404: problem('The week has no bundle'),
+      422: problem('The week does not exist'),
     },
     answer: async ({ params, query, request }) => {
       const match = /^(.*?)(?:\.(md|html|json))?$/s.exec(params.week);
@@ -128,12 +128,12 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
 
   const made = {
     201: json(bundleSchema, 'The bundle'),
-    409: problem('The week has not come that far'),
-    422: problem('There is no such week'),
+    409: problem('The week isn’t over'),
+    422: problem('The week does not exist'),
   };
   addRoute(app, {
     at: 'POST /postmortems/{week}/assemble',
-    summary: 'Assemble the bundle, or refresh its draft; a held one stays as it is',
+    summary: 'Generate the bundle, or refresh its draft; a closed bundle does not change',
     params: weekParam,
     responses: made,
     answer: async ({ params }) => {
@@ -144,7 +144,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'POST /postmortems/{week}/hold',
-    summary: 'The meeting was held: freeze the bundle; what changes later shows in the next',
+    summary: 'Close the bundle after its meeting; later changes appear in the next one',
     params: weekParam,
     responses: made,
     answer: async ({ params, request }) => {
@@ -156,13 +156,13 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /incidents/{id}/review',
     summary:
-      'The meeting confirms impact, count and cause, as known where it says nothing else; the confirmed score follows',
+      'Confirm impact, customer count and cause; omitted fields keep their recorded values. Sets the confirmed score',
     params: idParam,
     headers: changeHeaders,
     body: reviewBody,
     responses: {
-      201: tagged(eventSchema, 'The event, and the incident afterwards'),
-      409: problem('No draft bundle shows it'),
+      201: tagged(eventSchema, 'The event, and the resulting incident'),
+      409: problem('No open bundle contains the incident'),
     },
     answer: async ({ params, body, request }) => {
       const { id } = await requireIncident(params.id);
@@ -178,7 +178,7 @@ interface OpenSlice extends BundleSlice {
 async function open(week: Week, pageToken: string | undefined, limit: number): Promise<OpenSlice> {
   const start = readToken(pageToken);
   if (start === undefined) {
-    throw new Problem(422, 'The pageToken is not one that this bundle gave.', {
+    throw new Problem(422, 'This pageToken is not from this bundle.', {
       errors: [{ path: 'pageToken', message: 'Take it from nextPageToken, or leave it out for the first page.' }],
     });
   }
@@ -201,7 +201,10 @@ function withToken(slice: BundleSlice, page: BundlePage): OpenSlice {
 function noBundle(week: Week): never {
   const isCurrent = weekOf(now(), policy.zone).id === week.id;
   const when = isCurrent ? 'It is assembled on Monday' : 'It has not been assembled';
-  throw new Problem(404, `${week.id} has no bundle. ${when}; POST /api/postmortems/${week.id}/assemble makes it now.`);
+  throw new Problem(
+    404,
+    `${week.id} has no bundle. ${when}; POST /api/postmortems/${week.id}/assemble generates it now.`,
+  );
 }
 
 function answer(slice: OpenSlice): Record<string, unknown> {

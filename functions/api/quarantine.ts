@@ -16,7 +16,7 @@ const replayedSchema = z.looseObject({ created: z.boolean(), incident: incidentS
 export function addQuarantineRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/quarantine',
-    summary: 'What was authentic but not understood, newest first',
+    summary: 'Verified reports that couldn’t be parsed, newest first',
     name: 'quarantine',
     item: quarantineSchema,
     query: z.object({ state: z.enum(['open', 'replayed', 'dismissed']).optional() }),
@@ -41,12 +41,12 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'POST /quarantine/{id}/replay',
-    summary: 'Read it again as it came, with its first time of receipt; safe to repeat',
+    summary: 'Parse the original again, keeping its first time of receipt; safe to repeat',
     params: idParam,
     responses: {
       201: json(replayedSchema, 'Filed'),
-      409: problem('It was dismissed'),
-      422: problem('It is still not understood, or only its beginning is kept'),
+      409: problem('The report was dismissed'),
+      422: problem('The report still can’t be parsed, or was stored truncated'),
     },
     answer: async ({ params: { id }, request }) => ({
       json: await replayEntry(await requireEntry(id), actorOf(request), now()),
@@ -54,15 +54,15 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'POST /quarantine/{id}/mend',
-    summary: 'File the facts of the body as the caller has mended it, in their name, with its first time of receipt',
+    summary: 'File the caller’s edited body in their name, keeping its first time of receipt',
     params: idParam,
     body: z.strictObject({ body: z.string().min(1) }),
     responses: {
       201: json(replayedSchema, 'Filed'),
-      409: problem('It is settled'),
+      409: problem('The report has already been processed'),
       413: problem('The body is too large'),
       422: problem(
-        'It is still not understood, or says more than facts: an event of its tool, a drill, a connection test',
+        'The body still can’t be parsed, or contains more than facts: a tool’s event, a drill, a connection test',
       ),
     },
     answer: async ({ params: { id }, body: { body }, request }) => ({
@@ -71,7 +71,7 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'POST /quarantine/{id}/dismiss',
-    summary: 'Close it without filing, with a reason',
+    summary: 'Dismiss the report with a reason; nothing is filed',
     params: idParam,
     body: z.object({ reason: z.string().trim().min(1, 'Say why it needs no incident.').max(2_000) }),
     responses: { 201: json(quarantineSchema, 'The entry'), 409: problem('It was replayed') },
@@ -87,7 +87,7 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
 async function requireEntry(id: string): Promise<QuarantineEntry> {
   const isId = /^qua_[\da-f]{24}$/.test(id);
   const document = isId ? await firestore().collection(collections.quarantine).doc(id).get() : undefined;
-  if (!document?.exists) throw new Problem(404, `There is nothing in quarantine under ${id.slice(0, 100)}.`);
+  if (!document?.exists) throw new Problem(404, `Quarantine has no report ${id.slice(0, 100)}.`);
   return fromDocument(document.data());
 }
 

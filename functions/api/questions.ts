@@ -26,21 +26,21 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'POST /questions/{id}/reclassify',
-    summary: 'Say that a question is trouble: it becomes an incident, filed now',
+    summary: 'Turn a question into an incident, filed now',
     params: idParam,
     headers: changeHeaders,
     body: z.strictObject({ why: z.string().trim().min(1).max(2_000) }),
     responses: {
-      201: tagged(incidentSchema, 'The incident that it has become'),
-      409: problem('It is not a question, or no longer one'),
-      422: problem('It cannot be understood'),
+      201: tagged(incidentSchema, 'The resulting incident'),
+      409: problem('Not a question, or no longer one'),
+      422: problem('The request is invalid'),
     },
     answer: async ({ params: { id }, body: { why }, request }) =>
       presentTagged((await stateTrouble(id, why, statedBy(request))).incident),
   });
   addRoute(app, {
     at: 'POST /questions/{id}/answer',
-    summary: 'Answer a question; what had to be changed for the customer makes it an incident',
+    summary: 'Answer a question; an answer that required a change makes it an incident',
     params: idParam,
     headers: changeHeaders,
     body: z.strictObject({
@@ -48,9 +48,9 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
       note: z.string().trim().min(1).max(20_000).optional(),
     }),
     responses: {
-      201: tagged(incidentSchema, 'The question, or the incident that it has become'),
-      409: problem('It has been answered, or is no question'),
-      422: problem('It cannot be understood'),
+      201: tagged(incidentSchema, 'The question, or the resulting incident'),
+      409: problem('Already answered, or not a question'),
+      422: problem('The request is invalid'),
     },
     answer: async ({ params: { id }, body, request }) =>
       presentTagged((await answerQuestion(id, body, statedBy(request))).incident),

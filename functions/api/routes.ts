@@ -48,7 +48,7 @@ export function addRoute<
       ...(body ? { body: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     },
     responses: {
-      ...(params === (idParam as z.ZodObject) ? { 404: problem('There is none of this id') } : {}),
+      ...(params === (idParam as z.ZodObject) ? { 404: problem('Nothing has this ID') } : {}),
       ...(takesIfMatch ? hasChanged : {}),
       ...responses,
     },

@@ -22,7 +22,7 @@ export const problemSchema = z
     title: z.string(),
     status: z.number(),
     detail: z.string(),
-    code: z.string().optional().openapi({ description: 'What a program tells this problem apart by.' }),
+    code: z.string().optional().openapi({ description: 'Identifies the problem to programs.' }),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .openapi('Problem');
@@ -36,12 +36,12 @@ const scoreSchema = z.looseObject({
 export const emergencySchema = z
   .looseObject({ since: time, rule: z.enum(emergencyRules), inputs: z.looseObject({}), endedAt: time.nullable() })
   .nullable()
-  .openapi({ description: 'By rule, with its reason; null where it never was one.' });
+  .openapi({ description: 'Decided by rule, with the reason. Null if it has never been an emergency.' });
 
 export const incidentSchema = z
   .looseObject({
     id: z.string(),
-    code: z.string().openapi({ description: 'What it is called on the telephone.', example: 'M-7K2QXB' }),
+    code: z.string().openapi({ description: 'Short code for people.', example: 'M-7K2QXB' }),
     kind: z.enum(['incident', 'question', 'outside']),
     title: z.string(),
     description: z.string().optional(),
@@ -66,13 +66,13 @@ export const incidentSchema = z
     roles: z
       .partialRecord(z.enum(emergencyRoles), z.object({ who: z.string(), at: time }))
       .optional()
-      .openapi({ description: 'Who does what in an emergency.' }),
+      .openapi({ description: 'Roles in an emergency.' }),
     impact: z.looseObject({ businessImpact: z.string().optional(), affectedCustomerCount: z.number().optional() }),
     score: z.object({ reference: scoreSchema, confirmed: scoreSchema.nullable() }),
     missing: z.array(z.object({ field: z.string(), why: z.string() })),
     reportCount: z.number().optional(),
     joinKey: z.string().optional().openapi({
-      description: 'Of one incident: what a ticket sends with its `relatedIncidentId` to be linked to it.',
+      description: 'Only for a single incident. A ticket sends it with `relatedIncidentId` to join this incident.',
     }),
   })
   .openapi('Incident');
@@ -140,7 +140,7 @@ export const json = (schema: z.ZodType, description: string): Content => ({
 /** Of an answer that shows one record as it is. */
 const etagHeader = z.object({
   etag: z.string().openapi({
-    description: 'The newest event of the record that is not by `rule`, for `If-Match`.',
+    description: 'The newest event that is not by `rule`. Send it as `If-Match`.',
     example: '"00000004"',
   }),
 });
@@ -156,4 +156,4 @@ export const problem = (description: string): Content => ({
 });
 
 /** Where an `If-Match` is taken. */
-export const hasChanged = { 412: problem('Somebody has stated something since it was read') };
+export const hasChanged = { 412: problem('The record changed since you read it') };

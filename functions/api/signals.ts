@@ -16,7 +16,7 @@ export function addSignalRoutes(app: OpenAPIHono): void {
     responses: { 200: json(signalSchema, 'The signal') },
     answer: async ({ params: { id } }) => {
       const document = /^sig_[\da-f]{24}$/.test(id) ? await signalRef(id).get() : undefined;
-      if (!document?.exists) throw new Problem(404, `There is no signal ${id.slice(0, 100)}.`);
+      if (!document?.exists) throw new Problem(404, `No signal has the ID ${id.slice(0, 100)}.`);
       return { json: presentSignal(document, true) };
     },
   });

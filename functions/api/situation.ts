@@ -33,17 +33,17 @@ const situationSchema = z
 export function addSituationRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /incidents/{id}/situation',
-    summary: 'What is known, for whom, what was tried, who does what, the next update, the checklist',
+    summary: 'The situation: known facts, affected customers, mitigations tried, roles, next update, checklist',
     params: idParam,
-    responses: { 200: json(situationSchema, 'The situation now') },
+    responses: { 200: json(situationSchema, 'The current situation') },
     answer: async ({ params: { id } }) => ({ json: (await loadSituation(id, now())).situation }),
   });
   addRoute(app, {
     at: 'GET /incidents/{id}/situation.md',
-    summary: 'The same for people (lang=ja or en)',
+    summary: 'The situation as Markdown (lang=ja or en)',
     params: idParam,
     query: z.object({ lang: z.enum(['ja', 'en']).optional() }),
-    responses: { 200: { description: 'The situation now', content: { 'text/markdown': { schema: z.string() } } } },
+    responses: { 200: { description: 'The current situation', content: { 'text/markdown': { schema: z.string() } } } },
     answer: async ({ params: { id }, query: { lang }, request }) => {
       const { situation } = await loadSituation(id, now());
       const language = lang ?? chooseLocale(request.header('accept-language'));

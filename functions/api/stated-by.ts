@@ -11,8 +11,7 @@ export const idempotencyHeader = z.object({ 'idempotency-key': z.string().min(1)
 /** Of what changes a record that others may be changing. */
 export const ifMatchHeader = z.object({
   'if-match': z.string().max(2_000).optional().openapi({
-    description:
-      'The ETag of the record as it was read. Where somebody has stated something since, it is refused: 412.',
+    description: 'The record’s ETag. If someone has recorded anything since, the request is refused with 412.',
     example: '"00000004"',
   }),
 });

@@ -22,7 +22,7 @@ const weeksSchema = z
           incidents: countSchema,
           questions: countSchema
             .optional()
-            .openapi({ description: 'Shown beside a change; the test does not read it.' }),
+            .openapi({ description: 'Shown beside a change; the statistical test ignores it.' }),
         }),
       )
       .max(2_000)
@@ -31,25 +31,23 @@ const weeksSchema = z
         'A week can be counted once only.',
       ),
   })
-  .openapi('CountedWeeks', { description: 'In any order. A week that nobody counted is left out.' });
+  .openapi('CountedWeeks', { description: 'In any order. Leave out weeks without a count.' });
 
 const alarmSchema = z
   .object({
-    week: z.string().openapi({ description: 'The last of the four weeks in which the change was noticed.' }),
+    week: z.string().openapi({ description: 'The last of the four weeks in which the change was detected.' }),
     kind: z.enum(['fall', 'rise']),
-    before: z.number().openapi({ description: 'Incidents a week, in the weeks before.' }),
-    after: z.number().openapi({ description: 'Incidents a week, in the last four.' }),
-    weeksBefore: z.number().openapi({ description: 'How many weeks `before` is the mean of.' }),
-    p: z.number().openapi({ description: 'The chance of so large a change, had nothing changed.' }),
+    before: z.number().openapi({ description: 'Mean incidents per week in the weeks before.' }),
+    after: z.number().openapi({ description: 'Mean incidents per week in the last four weeks.' }),
+    weeksBefore: z.number().openapi({ description: 'Number of weeks averaged in `before`.' }),
+    p: z.number().openapi({ description: 'Probability of so large a change by chance.' }),
   })
   .openapi('CountAlarm');
 
 const periodSchema = z
   .looseObject({
     period: z.string().openapi({ example: '2026-11' }),
-    weeks: z
-      .array(z.string())
-      .openapi({ description: 'The weeks that are summed; GET /api/postmortems/{week} has each.' }),
+    weeks: z.array(z.string()).openapi({ description: 'The weeks in the sum; see GET /api/postmortems/{week}.' }),
     incidents: z.number(),
   })
   .openapi('TrendPeriod');
@@ -59,14 +57,14 @@ export function addTrendRoutes(app: OpenAPIHono): void {
   const periodsOf = async ({ by }: z.output<typeof byQuery>) => sumPeriods(await readAllSummaries(), by, policy);
   addRoute(app, {
     at: 'GET /trends',
-    summary: 'Sums by week, month or year over every week that has a bundle, imported ones too; oldest first',
+    summary: 'Totals by week, month or year over all bundles, imported ones included; oldest first',
     query: byQuery,
     responses: { 200: json(z.object({ periods: z.array(periodSchema) }), 'The periods') },
     answer: async ({ query }) => ({ json: { periods: await periodsOf(query) } }),
   });
   addRoute(app, {
     at: 'GET /trends.csv',
-    summary: 'The same as a table',
+    summary: 'The totals as CSV',
     query: byQuery,
     responses: { 200: { description: 'The table', content: { 'text/csv': { schema: z.string() } } } },
     answer: async ({ query }) => ({
@@ -76,7 +74,7 @@ export function addTrendRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'POST /trends/check',
-    summary: 'When these weeks’ incidents became fewer or more than chance explains',
+    summary: 'Weeks in which counts fell or rose by more than chance explains',
     body: weeksSchema,
     responses: {
       200: json(z.object({ alarms: z.array(alarmSchema) }), 'The changes, oldest first'),

@@ -42,7 +42,7 @@ const updateSchema = z
 const requestSchema = z.strictObject({
   customers: z
     .union([z.literal('all'), z.array(z.string().min(1).max(500)).min(1).max(500)])
-    .openapi({ description: '`all` means all who still wait for updates.' }),
+    .openapi({ description: '`all` means every customer who still waits for updates.' }),
   message: z
     .string()
     .max(policy.outgoing.mostMessageCharacters)
@@ -52,12 +52,12 @@ const requestSchema = z.strictObject({
   confirmedNames: z
     .boolean()
     .optional()
-    .openapi({ description: 'The text names customers of this incident to others, and is meant to.' }),
+    .openapi({ description: 'Confirms that the text may name other customers of this incident.' }),
 });
 
 const draftSchema = z
   .object({
-    customers: z.array(z.string()).openapi({ description: 'IDs, as `customers` of an update takes them.' }),
+    customers: z.array(z.string()).openapi({ description: 'Customer IDs, for `customers` of an update.' }),
     language: z.enum(languages),
     kind: z.enum(draftKinds),
     text: z.string(),
@@ -67,15 +67,15 @@ const draftSchema = z
 export function addUpdateRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /incidents/{id}/updates',
-    summary: 'Send an update to customers, each on the ticket on which they reported',
+    summary: 'Send an update to customers, on the ticket that each reported on',
     params: idParam,
     headers: changeHeaders,
     body: requestSchema,
     responses: {
-      202: tagged(z.object({ updates: z.array(updateSchema) }), 'On their way, or to be sent by hand'),
-      409: problem('One is on its way already, or what is recorded does not allow it'),
+      202: tagged(z.object({ updates: z.array(updateSchema) }), 'Being sent, or to be sent by hand'),
+      409: problem('An update is already being sent, or the record does not allow one'),
       422: problem(
-        'The request is not understood, a tool would make something else of the text, or (`code: names-another-customer`) it names a customer of the incident to others',
+        'The request is invalid, the text contains tool placeholders, or (`code: names-another-customer`) it names one customer to another',
       ),
     },
     answer: async ({ params: { id }, body: { recovery, ...asked }, request }) => {
@@ -86,7 +86,7 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'GET /incidents/{id}/drafts',
-    summary: 'Drafts of the next messages to its customers, by who is due the same message',
+    summary: 'Drafts of the next messages, one per group of customers due the same message',
     params: idParam,
     query: z.object({
       language: z
@@ -95,7 +95,7 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
         .openapi({ description: 'Default: the policy’s language for customers (`sender.language`).' }),
     }),
     responses: {
-      200: json(z.object({ drafts: z.array(draftSchema) }), 'Written from what is recorded; nothing is sent'),
+      200: json(z.object({ drafts: z.array(draftSchema) }), 'Drafts from recorded facts; nothing is sent'),
       404: problem('No incident has this ID'),
     },
     answer: async ({ params: { id }, query: { language = policy.sender.language } }) => {
@@ -123,7 +123,7 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
   });
   addList(app, {
     path: '/incidents/{id}/updates',
-    summary: 'Its updates to customers and what became of them, oldest first',
+    summary: 'Updates to customers with their delivery status, oldest first',
     name: 'updates',
     item: updateSchema,
     params: idParam,

@@ -24,7 +24,7 @@ export function readIfMatch(header: string | undefined): Seen | undefined {
   if (/^\s*(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*\s*$/.test(header)) {
     return [...header.matchAll(/"([^"]*)"/g)].map(([, version = '']) => version);
   }
-  throw new Problem(422, 'The If-Match is not understood.', {
+  throw new Problem(422, 'The If-Match header is invalid.', {
     errors: [{ path: 'if-match', message: 'It has to be the ETag of an answer, in its quotes, or *.' }],
   });
 }

@@ -9,7 +9,7 @@ import { monitoring } from './sources/monitoring.ts';
 export function alerts(request: IncomingMessage, response: ServerResponse): Promise<void> {
   return answerRequest('alerts', request, response, () => {
     if (pathWithin('alerts', request.url ?? '/') !== '/')
-      throw new Problem(404, 'There is no door here. Alerts go to /alerts.');
+      throw new Problem(404, 'No endpoint here. Alerts go to /alerts.');
     return takeRequest(request, monitoring, topics.alertNotifications);
   });
 }

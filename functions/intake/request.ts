@@ -22,14 +22,14 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
   const config = readConfig();
   if (request.method === 'HEAD' && source.answersHead) return { status: 200, body: {} };
   if (request.method !== 'POST') {
-    throw new Problem(405, 'This door takes POST only.', { headers: { allow: 'POST' } });
+    throw new Problem(405, 'Only POST is supported here.', { headers: { allow: 'POST' } });
   }
   const envelope: Envelope = { headers: request.headers, query: queryOf(request.url ?? '/') };
   if (source.secrets(config).length === 0) {
     const names = source.secretNames.join(' or ');
-    const why = `${names} is not set, or only to what everybody knows`;
+    const why = `${names} is not set, or is a published example value`;
     log('ERROR', `${source.tool}: this door is closed, ${why}`, { tool: source.tool });
-    throw unverified(source, `This door is closed: ${why}.`, 'door-closed');
+    throw unverified(source, `This endpoint is closed: ${why}.`, 'door-closed');
   }
   const address = addressOf(request, readConfig().TRUSTED_HOPS);
   const verify = async (bytes: Buffer): Promise<void> => {
@@ -82,6 +82,6 @@ function requireJson(request: IncomingMessage): void {
   const match = /^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;(.*))?$/i.exec(type);
   const charset = /charset\s*=\s*"?([\w-]+)/i.exec(match?.[1] ?? '')?.[1];
   if (!match || (charset && !/^(utf-?8|us-ascii)$/i.test(charset))) {
-    throw new Problem(415, `Content-Type ${type.slice(0, 80)} is not taken. Send application/json in UTF-8.`);
+    throw new Problem(415, `Content-Type ${type.slice(0, 80)} is not supported. Send application/json in UTF-8.`);
   }
 }

@@ -31,7 +31,7 @@ export function takeIn(delivery: Delivery): Promise<Answer> {
     if (!isJson) throw new Problem(400, message);
     await quarantine(source.tool, raw, message, { ...by, errors });
     if (!source.isStrict) return { status: 202, body: { accepted: true, quarantined: true } };
-    throw new Problem(422, `${message} It is kept in quarantine; mend it and send it again.`, { errors });
+    throw new Problem(422, `${message} It is kept in quarantine; correct it and send it again.`, { errors });
   });
 }
 

@@ -20,5 +20,5 @@ function sourceAt(path: string): IntakeSource {
   const source = Object.entries(ticketSources).find(([tool]) => tool === name && tool !== 'generic')?.[1];
   if (source) return source;
   const paths = Object.keys(ticketSources).map((tool) => (tool === 'generic' ? '/tickets' : `/tickets/${tool}`));
-  throw new Problem(404, `There is no door here. Tickets go to ${paths.join(', ')}.`);
+  throw new Problem(404, `No endpoint here. Tickets go to ${paths.join(', ')}.`);
 }

@@ -61,7 +61,7 @@ export function problemAnswer(door: string, error: unknown): Answer {
     };
   }
   log('ERROR', `${door}: failed`, { door, ...errorFacts(error) });
-  const problem = new Problem(500, 'Something failed here; it is logged. Send the request again.');
+  const problem = new Problem(500, 'Internal error; it is logged. Send the request again.');
   return { status: 500, body: problem.body(), headers: { 'content-type': 'application/problem+json' } };
 }
 

@@ -24,14 +24,14 @@ const titles: Record<number, string> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
-  409: 'It conflicts with what is recorded',
-  412: 'It has changed meanwhile',
+  409: 'Conflicts with the record',
+  412: 'The record changed since you read it',
   413: 'The body is too large',
-  415: 'The body is not of a type this door takes',
-  422: 'The request cannot be understood',
+  415: 'Unsupported content type',
+  422: 'The request is invalid',
   429: 'Too many requests',
-  500: 'Something failed here',
-  503: 'It could not be stored now',
+  500: 'Internal error',
+  503: 'Could not be stored now',
 };
 
 /** What a program that reads the answer tells apart; everything else is for people. */

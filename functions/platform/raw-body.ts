@@ -63,7 +63,7 @@ export async function readRawBody(request: IncomingMessage, maxBytes: number): P
   const chunks: Buffer[] = [];
   let size = 0;
   await new Promise<void>((resolve, reject) => {
-    const late = new Problem(408, 'The body did not arrive in time. Send it again.', {
+    const late = new Problem(408, 'The request timed out. Send it again.', {
       headers: { 'retry-after': '1' },
     });
     // A process that was held up reads what has arrived meanwhile before it judges.
@@ -93,14 +93,18 @@ export async function readRawBody(request: IncomingMessage, maxBytes: number): P
     if (request.complete && request.readableEnded) finish();
   });
   if (isEncoded) {
-    throw new Problem(415, `Content-Encoding ${encoding.slice(0, 40)} is not taken. Send the body unencoded.`, {
+    throw new Problem(415, `Content-Encoding ${encoding.slice(0, 40)} is not supported. Send the body unencoded.`, {
       headers: size > drainUpToBytes ? { connection: 'close' } : {},
     });
   }
   if (size > maxBytes || length > maxBytes) {
-    throw new Problem(413, `The body is larger than ${maxBytes} bytes. Send less; a link can stand for the rest.`, {
-      headers: { connection: 'close' },
-    });
+    throw new Problem(
+      413,
+      `The body is larger than ${maxBytes} bytes. Send less, for example with a link to the rest.`,
+      {
+        headers: { connection: 'close' },
+      },
+    );
   }
   return Buffer.concat(chunks);
 }

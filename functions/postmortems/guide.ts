@@ -1,51 +1,54 @@
 /** What a newcomer reads first, and what the chair goes through; the same every week. Pure. */
+import { policy } from '../policy.ts';
 
 export type Locale = 'ja' | 'en';
 
+const { ja: customer, en: customerEn } = policy.customerLabel;
+
 export const newcomerGuide: Record<Locale, string[]> = {
   ja: [
-    'トラブルは起こりえます。失ってはならないのは、顧客からの信頼です。だから、起きたことを隠さず、何が起きているかを顧客に伝え続け、同じことを繰り返さない仕組みを毎週考えます。',
-    'このページは毎週月曜に自動で作られます。どのインシデントを載せるか、どれが緊急かは、人ではなくルールで決まります。先週に起票されたインシデントはすべて載っています。',
-    '見るのは人ではなくプロセスです。責任を問う場ではありません。名前は、ネクストアクションの担当と、分担すべき負荷としてだけ出てきます。',
-    'まず顧客の業務が回復したかを見ます。原因はその後です。回復とは、修正のリリースでもアラートの終了でもなく、顧客がまた業務をできるようになったことです。',
-    'チェックポイントは二つの問いに分かれます。「そもそも顧客に影響を与えないために何ができたか」と「当日の対応は妥当だったか」です。記録がないものは「記録なし」で、「適切」にはなりません。',
-    'スコアは業務影響度の重みと影響を受けた顧客数の区分の積です。参考値は会議の前に分かっていたこと、確定値は会議で確認したことから、同じ規則で計算されます。',
-    '件数が減ったときは喜ばず、減った分の報告がどのワークフローに流れているかを確かめます。',
-    'インシデントは、業務が回復し、振り返りが済むまで、毎週戻ってきます。分からないことは、分からないと書いて構いません。',
+    `インシデントは起きます。大切なのは、${customer}の信頼を失わないことです。起きたことを隠さず、状況を${customer}に伝え続け、再発を防ぐ仕組みを毎週考えます。`,
+    'このページは毎週月曜に自動で作成されます。掲載するインシデントと緊急性はルールで決まり、先週起票されたインシデントはすべて載っています。',
+    '個人の責任を問う場ではなく、仕組みを振り返る場です。名前が出るのは、ネクストアクションの担当と負荷の偏りだけです。',
+    `最初に${customer}の業務が回復したかを確かめ、原因はその後に確認します。業務回復とは、修正の完了やアラートの終了ではなく、${customer}が業務を再開できたことです。`,
+    `チェックポイントの問いは2つです。「そもそも${customer}に影響を与えないために何ができたか」「当日の対応は妥当だったか」。記録がないものは「記録なし」とし、「適切」には数えません。`,
+    `スコアは、業務影響度の重みに、影響${customer}数の区分を掛けた値です。参考値はポストモーテムの前に記録された内容、確定値はポストモーテムで確認した内容から、同じルールで計算します。`,
+    '件数が減っても安心せず、その分の報告がどの窓口や手順に回っているかを確かめます。',
+    'インシデントは、業務が回復して振り返りが済むまで、毎週議題になります。分からないことは「不明」で構いません。',
   ],
   en: [
-    'Trouble may happen; trust must not be lost. So we hide nothing, keep customers told of what is happening, and look every week for ways to keep it from happening again.',
-    'This page is generated every Monday. Rules, not people, decide which incidents are on it and how urgent they were: every incident filed last week is here.',
-    'We look at the process, not at people. Nobody is asked to answer for anything. Names appear as owners of next actions, and in the workload balance.',
-    'The first question is whether the customer can work again; the cause comes after. Recovered means that the customer can work again, not that a fix shipped or an alert closed.',
-    'Checkpoints ask two things: what would have kept the customer from being affected, and whether what we did that day was adequate. What nobody recorded is “no record”, which never counts as met.',
-    'A score is the weight of the business impact times the bracket of affected customers. The reference comes from what was known before the meeting, the confirmed score from what the meeting confirms, by the same rule.',
-    'When counts fall we do not cheer: we ask where these reports are going instead.',
-    'An incident comes back every week until it is recovered and reviewed. Not knowing is an answer: say so.',
+    `Things break. Trust shouldn’t. So we hide nothing, keep ${customerEn}s informed, and look every week for ways to prevent a recurrence.`,
+    'This page is generated every Monday. Rules decide which incidents are on it and how urgent they were: every incident filed last week is here.',
+    'This review is blameless: it looks at the process. Names appear only as owners of action items and in the workload balance.',
+    `First we ask whether the ${customerEn} can work again, then what the cause was. Recovery means that the ${customerEn} can work again, not that a fix shipped or an alert closed.`,
+    `Checkpoints ask two things: what could have kept ${customerEn}s from being affected, and whether we responded well. Anything without a record is “no record”, which never counts as met.`,
+    `A score is the weight of the business impact times the bracket of affected ${customerEn}s. The reference comes from what was recorded before the postmortem, the confirmed score from what the postmortem confirms, by the same rule.`,
+    'When counts fall, we ask where these reports are going instead.',
+    'An incident returns every week until it has recovered and been reviewed. “Unknown” is a valid answer.',
   ],
 };
 
 export const chairChecklist: Record<Locale, string[]> = {
   ja: [
-    '初めて参加する人がいれば「ニューカマー向け説明」を一緒に読む。',
-    'ネクストアクション:期限超過から順に。完了なら証跡を付け、担当・チケット・完了条件が欠けたものは埋める。',
-    '警告:件数が減ったときは、減った分の報告がどのワークフローに流れているかを確かめ、答えを残す。抜き取り確認の質問を読み直す。',
-    '足りないデータ:その場で分かるものを記録する。分からなければ「不明」と記録する。',
-    'インシデント:一件ずつ、影響・影響顧客数・原因を確認して確定し、二つの見出しのチェックポイントを見る。時間が足りなければスコアの高いものから。',
+    '初めて参加する人がいれば「はじめて参加する方へ」を一緒に読む。',
+    'ネクストアクション:期限超過から順に確認する。完了したものには証跡を付け、担当・チケット・完了条件の未入力を埋める。',
+    '警告:件数が減ったときは、減った分の報告がどの窓口や手順に回っているかを確かめ、答えを記録する。抜き取り確認の質問を読み直す。',
+    '記録のない項目:その場で分かるものを記録する。分からなければ「不明」と記録する。',
+    `インシデント:1件ずつ、業務影響度・影響${customer}数・原因を確認して確定し、チェックポイントを見る。時間が足りなければスコアの高いものから扱う。`,
     '「要改善」と「記録なし」のチェックポイントごとに、仕組みで防ぐネクストアクションを決める(担当・チケット・完了条件)。',
-    '持ち越し:まだ回復していないインシデントの次の一手を決める。',
+    '持ち越し:まだ回復していないインシデントの次の対応を決める。',
     '負荷の偏りを見て、次週の分担を決める。',
     '次回の進行役を決め、このポストモーテムを「実施済み」にする。',
   ],
   en: [
-    'If somebody is here for the first time, read the newcomer’s guide together.',
-    'Next actions, overdue ones first: close with evidence what is done; fill in owner, ticket and done-when where one lacks.',
-    'Alarms and questions: where counts fell, ask where these reports are going instead and write the answer down. Read the sample of questions again.',
-    'Missing data: record what is known in the room. Record “unknown” where it is not.',
-    'Incidents, one by one: confirm impact, affected customers and cause, and go through the checkpoints under both headings. Highest score first where time is short.',
-    'For every checkpoint to improve and every one without a record, agree on a next action that changes the process (owner, ticket, done-when).',
+    'If someone is here for the first time, read “For first-time attendees” together.',
+    'Action items, overdue ones first: close completed ones with evidence; fill in any missing owner, ticket, or done criteria.',
+    'Alarms: where counts fell, ask where these reports are going instead, and record the answer. Re-read the sample of questions.',
+    'Missing data: record what the attendees know. Otherwise record “unknown”.',
+    `Incidents, one by one: confirm business impact, affected ${customerEn}s, and cause, then go through the checkpoints. If time is short, start with the highest score.`,
+    'For every checkpoint that needs improvement or has no record, agree on an action item that changes the process (owner, ticket, done criteria).',
     'Carried over: decide the next step for each incident that has not recovered.',
-    'Look at the workload balance and decide who takes what next week.',
-    'Name the next chair, and mark this postmortem as held.',
+    'Look at the workload balance, and decide who takes what next week.',
+    'Choose the next chair, and close this postmortem.',
   ],
 };

@@ -38,7 +38,7 @@ export function writeActionNotice(
     ja: isOverdue
       ? `ネクストアクションが期限(${due.ja})を過ぎています: ${what}`
       : `ネクストアクションの期限は${due.ja}です: ${what}`,
-    en: isOverdue ? `Next action overdue since ${due.en}: ${what}` : `Next action due on ${due.en}: ${what}`,
+    en: isOverdue ? `Action item overdue since ${due.en}: ${what}` : `Action item due on ${due.en}: ${what}`,
   };
   const text = both((locale) => {
     const { word } = speak(locale, customer[locale]);
@@ -74,7 +74,7 @@ export function writeReadyNotice(
 ): NoticeText {
   const { incidentCount, carriedCount, alarmCount } = bundle;
   const name = nameOfWeek(bundle, zone);
-  const subject = { ja: `${name.ja}の準備ができました`, en: `The ${name.en} is ready` };
+  const subject = { ja: `${name.ja}を作成しました`, en: `The ${name.en} is ready` };
   return {
     subject,
     text: {
@@ -91,13 +91,13 @@ export function writeReadyNotice(
 
 export function writeNotHeldNotice(week: NumberedWeek, holdBy: Date, zone: string): NoticeText {
   const name = nameOfWeek(week, zone);
-  const subject = { ja: `${name.ja}がまだ実施されていません`, en: `The ${name.en} has not been held` };
+  const subject = { ja: `${name.ja}がまだ実施されていません`, en: `The ${name.en} is not closed` };
   const by = both((locale) => date(holdBy.toISOString(), { zone }, locale));
   return {
     subject,
     text: {
-      ja: `${subject.ja}。期限は${by.ja}でした。何もなかった週も、振り返りは行います。`,
-      en: `${subject.en}. It was to be held by ${by.en}. The review is held also for a week in which nothing happened.`,
+      ja: `${subject.ja}。期限は${by.ja}でした。インシデントがなかった週も実施してください。`,
+      en: `${subject.en}. It was due by ${by.en}. Hold it even after a quiet week.`,
     },
   };
 }
@@ -110,8 +110,8 @@ export function writeMissingNotice(
 ): NoticeText {
   const name = nameOfWeek(week, zone);
   const subject = {
-    ja: `${name.ja}の前に、${missing.total}件のインシデントのデータが足りません`,
-    en: `Before the ${name.en}: ${missing.total} ${missing.total === 1 ? 'incident lacks' : 'incidents lack'} data`,
+    ja: `${name.ja}: ${missing.total}件のインシデントに記録のない項目があります`,
+    en: `The ${name.en}: ${missing.total} ${missing.total === 1 ? 'incident is' : 'incidents are'} missing data`,
   };
   const text = both((locale) => {
     const speech = speak(locale, customer[locale]);

@@ -27,10 +27,10 @@ export function slack(request: IncomingMessage, response: ServerResponse): Promi
 
 async function take(request: IncomingMessage): Promise<Answer> {
   const receivedAt = now();
-  if (request.method !== 'POST') throw new Problem(405, 'This door takes POST only.', { headers: { allow: 'POST' } });
+  if (request.method !== 'POST') throw new Problem(405, 'Only POST is supported here.', { headers: { allow: 'POST' } });
   const path = pathWithin('slack', request.url ?? '/').replace(/^\/|\/$/g, '');
   if (path !== 'interactions' && path !== 'commands') {
-    throw new Problem(404, 'There is no door here. Slack is told /slack/interactions and /slack/commands.');
+    throw new Problem(404, 'No endpoint here. Set up Slack with /slack/interactions and /slack/commands.');
   }
   const bytes = await readVerified(request, receivedAt);
   const act = readAct(path, bytes);
@@ -53,9 +53,9 @@ const acknowledged: Answer = { status: 200, body: undefined };
 async function readVerified(request: IncomingMessage, receivedAt: Date): Promise<Buffer> {
   const { SLACK_SIGNING_SECRET: secrets, TRUSTED_HOPS: hops } = readConfig();
   if (secrets.length === 0) {
-    const why = 'SLACK_SIGNING_SECRET is not set, or only to what everybody knows';
+    const why = 'SLACK_SIGNING_SECRET is not set, or is a published example value';
     log('ERROR', `slack: this door is closed, ${why}`);
-    throw unverified(`This door is closed: ${why}.`, 'door-closed');
+    throw unverified(`This endpoint is closed: ${why}.`, 'door-closed');
   }
   const address = addressOf(request, hops);
   refuseLimited(limits.get(), address, policy, receivedAt);

@@ -24,7 +24,7 @@ export async function publishAct({ path, bytes, receivedAt, opened }: PublishedA
     await publish(topics.slackActions, bytes, { attributes, withinMs });
   } catch (error) {
     log('ERROR', 'what was pressed in Slack was not taken', errorFacts(error));
-    throw new Problem(503, 'It could not be taken now. Press again in a few seconds.', {
+    throw new Problem(503, 'It couldn’t be recorded now. Press again in a few seconds.', {
       headers: { 'retry-after': '5' },
     });
   }

@@ -1,4 +1,4 @@
-/** What Metronome measures of itself. Pure. */
+/** Metronome’s metrics about itself. Pure. */
 
 /** A gauge that Metronome writes, below `custom.googleapis.com/metronome/`. */
 interface GaugeSpec {
@@ -15,38 +15,38 @@ export const gauges: readonly GaugeSpec[] = [
     name: 'open_incidents',
     labels: [{ key: 'level', description: 'The urgency: high or low.' }],
     unit: '1',
-    description: 'Incidents that are open.',
+    description: 'Open incidents.',
   },
   { name: 'overdue_contacts', labels: [], unit: '1', description: 'Customers whose update is overdue.' },
   {
     name: 'oldest_overdue_seconds',
     labels: [],
     unit: 's',
-    description: 'How long the customer who waits longest has waited past the time an update was due.',
+    description: 'How long the longest-waiting customer’s update has been overdue.',
   },
   {
     name: 'oldest_timer_seconds',
     labels: [],
     unit: 's',
-    description: 'How long the timer that waits longest has been due: 0 while reminders are in time.',
+    description: 'How long the oldest due timer has waited: 0 while reminders are on time.',
   },
-  { name: 'quarantined', labels: [], unit: '1', description: 'Bodies that came in and could not be read.' },
+  { name: 'quarantined', labels: [], unit: '1', description: 'Reports that could not be parsed.' },
   {
     name: 'failed_updates',
     labels: [],
     unit: '1',
-    description: 'Incidents with updates to customers that did not get there, or of which nobody knows.',
+    description: 'Incidents with updates to customers that failed, or whose delivery is unknown.',
   },
   {
     name: 'undelivered_notices',
     labels: [],
     unit: '1',
-    description: 'Notices of the last day that a channel has not taken.',
+    description: 'Notices of the last day that have not been delivered.',
   },
   {
     name: 'newest_backup_seconds',
     labels: [],
     unit: 's',
-    description: 'How long ago the newest backup of the database was taken.',
+    description: 'Age of the newest database backup.',
   },
 ];

@@ -73,7 +73,7 @@ test('a store that was told by telephone is not to be written to by hand any mor
   await scenario.advance('PT1M');
   await state({ type: 'customer-updated', customers: ['store-2'], channel: 'phone', message: 'We are at it' });
   const page = await visitor.page(`/console/incidents/${id}`);
-  expect(page).toContain('told otherwise since');
+  expect(page).toContain('contacted another way since');
   expect(page).not.toContain('contact directly');
 });
 

@@ -57,7 +57,7 @@ const [inconvenient, stopped, unknown, degraded] = [0, 1, 2, 3];
 const inOrder = () => [unknown, stopped, degraded, inconvenient].map((index) => ids[index] as string);
 
 test('it opens on the guide, and goes on in the order of the checklist', async () => {
-  expect(await page(meeting)).toContain('Trouble may happen; trust must not be lost.');
+  expect(await page(meeting)).toContain('Things break. Trust shouldn’t.');
   const steps: string[] = [];
   for (let step = 'guide'; step !== 'end'; ) {
     steps.push(step);

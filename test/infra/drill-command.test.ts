@@ -65,7 +65,7 @@ test.each<[args: string[], said: string]>([
   [['--from', 'FROM', '--speed', 'fast'], '--speed: It has to be a number from 0.1 to 1000.'],
   [['--from', 'FROM', '--times', '51'], '--times: It has to be a whole number from 1 to 50.'],
   [['--from', 'FROM', '--size', '3'], "Unknown option '--size'"],
-  [['--report', 'drl_1'], 'There is no drill drl_1.'],
+  [['--report', 'drl_1'], 'No drill has the ID drl_1.'],
   [['--report', 'drl_1', '--lang', 'fr'], '--lang has to be ja or en, and is “fr”.'],
 ])('%j is refused with why', async (args, said) => {
   const before = (await scenario.get('/api/drills')).body.drills.length;

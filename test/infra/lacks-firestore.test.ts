@@ -185,7 +185,7 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
     const filed = await scenario.ticket({ id: 'T-4', subject: '会計できない', customer: { id: 'store-4' } });
     const page = firestore().collection(collections.notionPages).doc(filed.body.incident.id);
     await page.set({ changedAt: new Date(0), version: '1', waitingSince: null, retryAt: null });
-    expect((await erase('store-4')).out).toContain('\n1 page in Notion is written anew by the running functions');
+    expect((await erase('store-4')).out).toContain('\n1 page in Notion is rewritten by the running functions');
   } finally {
     await scenario.stop();
   }

@@ -191,9 +191,9 @@ describe('a door answers', () => {
       problem,
       {
         type: 'about:blank',
-        title: 'Something failed here',
+        title: 'Internal error',
         status: 500,
-        detail: 'Something failed here; it is logged. Send the request again.',
+        detail: 'Internal error; it is logged. Send the request again.',
       },
     ]);
     expect(logged).toMatchObject([
@@ -247,14 +247,14 @@ test.each([
   [403, 'Not allowed'],
   [404, 'Not found'],
   [405, 'Method not allowed'],
-  [409, 'It conflicts with what is recorded'],
-  [412, 'It has changed meanwhile'],
+  [409, 'Conflicts with the record'],
+  [412, 'The record changed since you read it'],
   [413, 'The body is too large'],
-  [415, 'The body is not of a type this door takes'],
-  [422, 'The request cannot be understood'],
+  [415, 'Unsupported content type'],
+  [422, 'The request is invalid'],
   [429, 'Too many requests'],
-  [500, 'Something failed here'],
-  [503, 'It could not be stored now'],
+  [500, 'Internal error'],
+  [503, 'Could not be stored now'],
   [418, 'Error'],
 ])('a problem of %i is entitled “%s”', (status, title) => {
   expect(new Problem(status, 'x').body()).toEqual({ type: 'about:blank', title, status, detail: 'x' });
@@ -266,7 +266,7 @@ test('a problem tells programs its code, and of what is said to people the text 
   expect([problem.body(), problem.said, problem.message, problem.name]).toEqual([
     {
       type: 'about:blank',
-      title: 'It conflicts with what is recorded',
+      title: 'Conflicts with the record',
       status: 409,
       detail: 'in words',
       code: 'door-closed',

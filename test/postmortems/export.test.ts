@@ -89,7 +89,7 @@ describe('an incident', () => {
     const known = ['code', 'status', 'urgency', 'impact', 'cause', 'source', 'reportedAt', 'tickets'];
     const empty = Object.entries(bare?.fields ?? {}).filter(([field]) => !known.includes(field));
     expect(empty.map(([, value]) => value)).toEqual(empty.map(() => null));
-    expect([bare?.fields.impact, bare?.fields.cause, bare?.lines]).toEqual(['不明', '未記入', []]);
+    expect([bare?.fields.impact, bare?.fields.cause, bare?.lines]).toEqual(['不明', '記録なし', []]);
     const impact = { businessImpact: 'none' as const, affectedCustomerCount: 0 };
     const score = { reference: { ...confirmed, value: 0 }, confirmed: { ...confirmed, value: 0 } };
     const nobody = exportIncident({ ...whole, impact, score, firstResponseAt: whole.reportedAt }, policy, undefined);
@@ -287,10 +287,10 @@ describe('a week', () => {
       '- 不明: 1件',
       '# 原因カテゴリ',
       '- データ: 1件(参考値 12、確定値 8)',
-      '- 未記入: 1件(参考値 0、確定値 0)',
-      '# 緊急度',
+      '- 記録なし: 1件(参考値 0、確定値 0)',
+      '# 緊急性',
       '- 高: 2件(参考値 12、確定値 8)',
-      '# 報告元',
+      '# 起票元',
       '- システムアラート: 1件(参考値 0、確定値 0)',
       '- ユーザーサポート: 1件(参考値 12、確定値 8)',
     ]);

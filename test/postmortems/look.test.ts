@@ -68,14 +68,14 @@ describe('an action', () => {
         {
           ...notice,
           kind: 'action-due',
-          subject: inBoth('ネクストアクションの期限は', 'Next action due on'),
+          subject: inBoth('ネクストアクションの期限は', 'Action item due on'),
           text: inBoth('担当: 田中', 'Owner: 田中'),
           createdAt: ahead(3 * dayMs).toISOString(),
         },
         {
           ...notice,
           kind: 'action-overdue',
-          subject: inBoth('を過ぎています: 決済の監視を足す', 'Next action overdue since'),
+          subject: inBoth('を過ぎています: 決済の監視を足す', 'Action item overdue since'),
           text: inBoth('担当: 田中', 'Owner: 田中'),
           createdAt: dueAt.toISOString(),
         },
@@ -272,7 +272,7 @@ describe('a bundle', () => {
         incidentId: null,
         customers: [],
         isDrill: false,
-        subject: inBoth('2件のインシデントのデータが足りません', '2 incidents lack data'),
+        subject: inBoth('2件のインシデントに記録のない項目があります', '2 incidents are missing data'),
         text: inBoth('(inc_2): ', '(inc_2): '),
         url: 'https://console.example/postmortems/2026-W48',
         createdAt: friday.toISOString(),
@@ -320,7 +320,7 @@ describe('a bundle', () => {
     const ids = small.published().map((each) => {
       expect(each).toMatchObject({
         kind: 'bundle-not-held',
-        text: inBoth('期限は12/7', 'It was to be held by Mon 7 Dec'),
+        text: inBoth('期限は12/7', 'It was due by Mon 7 Dec'),
         url: 'https://console.example/postmortems/2026-W48',
       });
       return (each as { id: string }).id;

@@ -192,24 +192,29 @@ describe('times and spans', () => {
 describe('why a checkpoint was judged so', () => {
   const steps = ['unit', 'e2e'];
   test.each<[Checkpoint['reason'], Checkpoint['facts'], string, string]>([
-    ['build-unknown', { releaseId: 'r-7' }, 'リリース r-7 のビルドの記録がない。', 'No build of release r-7 is known.'],
+    [
+      'build-unknown',
+      { releaseId: 'r-7' },
+      'リリース r-7 のビルドの記録がない。',
+      'Release r-7 has no recorded build.',
+    ],
     [
       'build-unfinished',
       { releaseId: 'r-7' },
       'リリース r-7 のビルドの結果がまだない。',
-      'The build of release r-7 has not ended.',
+      'The build of release r-7 hasn’t finished.',
     ],
     [
       'standard-flow',
       { trigger: 'push', branch: 'main', status: 'SUCCESS' },
-      'トリガー push、ブランチ main、SUCCESS。',
-      'Trigger push, branch main, SUCCESS.',
+      'トリガー push、ブランチ main、ビルド成功。',
+      'Trigger push, branch main, build succeeded.',
     ],
     [
       'not-standard-flow',
       { trigger: null, branch: null, status: 'FAILURE', wrong: ['trigger', 'branch', 'status'] },
-      'トリガー なし、ブランチ なし、FAILURE(標準と違う点: トリガー、ブランチ、ビルドの結果)。',
-      'Trigger none, branch none, FAILURE (not standard: trigger, branch, build result).',
+      'トリガー なし、ブランチ なし、ビルド失敗(標準と違う点: トリガー、ブランチ、ビルドの結果)。',
+      'Trigger none, branch none, build failed (not standard: trigger, branch, build result).',
     ],
     ['tests-succeeded', { steps }, 'unit、e2e が成功。', 'unit, e2e succeeded.'],
     ['no-test-step', { steps }, 'テストのステップがない(unit、e2e)。', 'No test step (unit, e2e).'],
@@ -286,8 +291,8 @@ describe('what a changed count asks', () => {
         'インシデント以外の扱いは増えていません。報告そのものが届いているかを確かめてください。',
       ],
       [
-        'In the four weeks up to 2026-W44 there were 1.5 incidents a week, after 5.0 a week in the 26 weeks before. Chance gives so large a fall with a probability of 0.051 %.',
-        'Reports handled elsewhere did not rise: ask whether reports reach us at all.',
+        'The four weeks up to 2026-W44 averaged 1.5 incidents a week; the 26 weeks before, 5.0. The probability of so large a fall by chance is 0.051 %.',
+        'Reports handled elsewhere did not rise. Check that reports still arrive.',
       ],
     ],
     [
@@ -306,7 +311,7 @@ describe('what a changed count asks', () => {
       ],
       [
         expect.any(String),
-        'Meanwhile these rose: questions (4.0 → 13.0 a week), merged (0.25 → 2.0 a week), out of scope (0 → 1.0 a week).',
+        'In the same weeks, these rose: questions (4.0 → 13.0 a week), merged (0.25 → 2.0 a week), out of scope (0 → 1.0 a week).',
       ],
     ],
     [
@@ -314,7 +319,7 @@ describe('what a changed count asks', () => {
       { kind: 'rise', before: 5, after: 40, p: 1e-30 },
       ['2026-W44 までの4週は週平均40.0件、その前の26週は週平均5.0件です。偶然にこれほど増える確率は0.001%未満です。'],
       [
-        'In the four weeks up to 2026-W44 there were 40.0 incidents a week, after 5.0 a week in the 26 weeks before. Chance gives so large a rise with a probability of less than 0.001 %.',
+        'The four weeks up to 2026-W44 averaged 40.0 incidents a week; the 26 weeks before, 5.0. The probability of so large a rise by chance is less than 0.001 %.',
       ],
     ],
   ])('%s', (_, stated, ja, en) => {

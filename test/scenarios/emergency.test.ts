@@ -39,7 +39,7 @@ test('ten customers who are stopped are an emergency as they are filed, until th
   const [notice] = await scenario.inbox();
   expect(notice?.text).toContain('緊急事態と判定: 10店舗で業務停止');
   // One ticket has said so, and nobody else.
-  expect(notice?.text).toContain('規模は 1 件の報告だけによるもので、まだ確認されていません。');
+  expect(notice?.text).toContain('影響の規模は1件の報告によるもので、まだ確認されていません。');
   expect(notice?.text).toContain('未定の役割: 指揮(IC)・店舗への連絡・記録');
 
   // Within the two hours an update is followed by the next after a quarter of an hour.

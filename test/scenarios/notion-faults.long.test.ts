@@ -102,7 +102,7 @@ test.each([1])('drawn changes, faults and restarts, seed %i', async (seed) => {
     expect(title).toMatch(/^止まった /);
     expect([properties.業務影響度, properties.原因カテゴリ, properties.原因]).toEqual([
       impacts[impact],
-      cause ? causes[cause] : '未記入',
+      cause ? causes[cause] : '記録なし',
       summary ?? '',
     ]);
     const related = [...actions].filter(([, of]) => of === id).map(([action]) => own(action).id);

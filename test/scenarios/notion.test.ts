@@ -53,14 +53,14 @@ test('an incident is there within two minutes, with what the practice’s format
   expect(page.title).toBe('注文が通らない');
   expect(page.properties).toMatchObject({
     状態: '対応中',
-    緊急度: '高',
+    緊急性: '高',
     業務影響度: '業務停止',
     影響店舗数: 3,
     参考値: 8,
     確定値: null,
-    原因カテゴリ: '未記入',
+    原因カテゴリ: '記録なし',
     対応チケット: 'https://support.example.jp/tickets/1',
-    報告元: 'ユーザーサポート',
+    起票元: 'ユーザーサポート',
   });
   await state(id, { type: 'caused', category: 'release', summary: '決済の変更' });
   await state(id, { type: 'mitigated', kind: 'setting', note: '設定を戻した' });
@@ -178,7 +178,7 @@ describe('what people do in Notion', () => {
     const { id: pageId } = await pageOf(id);
     await client.dataSources.update({
       data_source_id: databases.incidents,
-      properties: { 原因: { name: '根本原因' }, プロダクト領域: null },
+      properties: { 原因: { name: '根本原因' }, 製品領域: null },
     });
     await state(id, { type: 'caused', category: 'data', summary: '重複' });
     await client.pages.update({ page_id: pageId, in_trash: true });

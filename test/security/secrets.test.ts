@@ -69,7 +69,7 @@ test('a door without a secret says so to every sender, whatever it presents, and
       for (const headers of [...presented, { 'x-hub-signature': 'sha256=' }]) {
         const reply = await scenario.post(path, { id: 'x', subject: 'y' }, headers as Record<string, string>);
         expect([path, reply.status]).toEqual([path, 401]);
-        expect(reply.body.detail).toMatch(/^This door is closed: \w+.* is not set/);
+        expect(reply.body.detail).toMatch(/^This endpoint is closed: \w+.* is not set/);
         expect(reply.headers.get('www-authenticate')).toBeTruthy();
       }
     }

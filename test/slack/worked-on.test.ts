@@ -946,7 +946,7 @@ describe('the door', () => {
     give({ SLACK_SIGNING_SECRET: undefined });
     const refused = await send('commands', command('mine'));
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Slack']);
-    expect(JSON.parse(refused.text)).toMatchObject({ detail: expect.stringContaining('This door is closed') });
+    expect(JSON.parse(refused.text)).toMatchObject({ detail: expect.stringContaining('This endpoint is closed') });
     expect(handed()).toEqual([]);
   });
 

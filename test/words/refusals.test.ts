@@ -34,7 +34,7 @@ test('the API answers the text, and the code finds the words', () => {
   const problem = new Problem(422, refusal, { errors: [wrongField('value', 'not-between', { least: 1, most: 9 })] });
   expect(problem.body()).toEqual({
     type: 'about:blank',
-    title: 'The request cannot be understood',
+    title: 'The request is invalid',
     status: 422,
     detail: '2 customers are named; the count cannot be lower.',
     errors: [{ path: 'value', message: 'It has to be a number from 1 to 9.' }],
@@ -120,5 +120,5 @@ test('whoever is at a page or in Slack is refused by a code', () => {
     [...readFileSync(join(functions, path), 'utf8').matchAll(literal)].map(([, text = '']) => text),
   );
   // These are told to programs alone.
-  expect(found.filter((text) => !/^There is no drill |^The If-Match /.test(text))).toEqual([]);
+  expect(found.filter((text) => !/^No drill has the ID |^The If-Match /.test(text))).toEqual([]);
 });

@@ -43,6 +43,6 @@ export const drillRef = (id: string): DocumentReference => firestore().collectio
 /** @throws Problem 404 */
 export async function readDrill(id: string): Promise<Drill> {
   const document = /^drl_[\da-f]{24}$/.test(id) ? await drillRef(id).get() : undefined;
-  if (!document?.exists) throw new Problem(404, `There is no drill ${id.slice(0, 100)}.`);
+  if (!document?.exists) throw new Problem(404, `No drill has the ID ${id.slice(0, 100)}.`);
   return fromDocument<Drill>(document.data());
 }

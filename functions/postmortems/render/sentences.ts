@@ -16,7 +16,9 @@ const limit = (value: unknown, speech: Speech): string => `${minutes(value, spee
 const minutes = (value: unknown, speech: Speech): string =>
   typeof value === 'number' ? span(value, speech.locale) : speech.word('unknown');
 
-/** Customers by name; those whom nobody has named are nameless in bundles of before, too. */
+const build = (f: Checkpoint['facts'], speech: Speech): string => speech.value('build', String(f.status));
+
+/** Customers by name. Bundles of earlier versions lack the name of unidentified ones. */
 const whom = (value: unknown, speech: Speech): string =>
   list(
     Array.isArray(value)
@@ -28,24 +30,24 @@ const whom = (value: unknown, speech: Speech): string =>
 const reasons: Record<CheckpointReason, Fill> = {
   'release-ruled-out': () => ['リリースが原因ではないと確認済み。', 'A release was ruled out as the cause.'],
   'cause-without-release': () => [
-    'どのリリースが原因か、またはリリースではないことが、記録されていない。',
-    'Nobody has recorded which release caused it, or that none did.',
+    '原因のリリース(リリースが原因でない場合はその旨)の記録がない。',
+    'It isn’t recorded which release caused it, or that none did.',
   ],
   'build-unknown': (f) => [
     `リリース ${f.releaseId} のビルドの記録がない。`,
-    `No build of release ${f.releaseId} is known.`,
+    `Release ${f.releaseId} has no recorded build.`,
   ],
   'build-unfinished': (f) => [
     `リリース ${f.releaseId} のビルドの結果がまだない。`,
-    `The build of release ${f.releaseId} has not ended.`,
+    `The build of release ${f.releaseId} hasn’t finished.`,
   ],
-  'standard-flow': (f) => [
-    `トリガー ${f.trigger}、ブランチ ${f.branch}、${f.status}。`,
-    `Trigger ${f.trigger}, branch ${f.branch}, ${f.status}.`,
+  'standard-flow': (f, s) => [
+    `トリガー ${f.trigger}、ブランチ ${f.branch}、ビルド${build(f, s)}。`,
+    `Trigger ${f.trigger}, branch ${f.branch}, build ${build(f, s)}.`,
   ],
   'not-standard-flow': (f, s) => [
-    `トリガー ${f.trigger ?? s.word('none')}、ブランチ ${f.branch ?? s.word('none')}、${f.status}(標準と違う点: ${parts(f.wrong, s)})。`,
-    `Trigger ${f.trigger ?? 'none'}, branch ${f.branch ?? 'none'}, ${f.status} (not standard: ${parts(f.wrong, s)}).`,
+    `トリガー ${f.trigger ?? s.word('none')}、ブランチ ${f.branch ?? s.word('none')}、ビルド${build(f, s)}(標準と違う点: ${parts(f.wrong, s)})。`,
+    `Trigger ${f.trigger ?? 'none'}, branch ${f.branch ?? 'none'}, build ${build(f, s)} (not standard: ${parts(f.wrong, s)}).`,
   ],
   'tests-succeeded': (f, s) => [`${list(f.steps, s)} が成功。`, `${list(f.steps, s)} succeeded.`],
   'no-test-step': (f, s) => [`テストのステップがない(${list(f.steps, s)})。`, `No test step (${list(f.steps, s)}).`],
@@ -64,7 +66,7 @@ const reasons: Record<CheckpointReason, Fill> = {
   ],
   'no-response': (f, s) => [
     `初動の記録がない(基準 ${limit(f.limitMinutes, s)})。`,
-    `No response is recorded (limit ${limit(f.limitMinutes, s)}).`,
+    `No response recorded (limit ${limit(f.limitMinutes, s)}).`,
   ],
   'still-in-time': (f, s) => [
     `まだ基準の ${limit(f.limitMinutes, s)}以内。`,
@@ -83,9 +85,9 @@ const reasons: Record<CheckpointReason, Fill> = {
   },
   contradiction: () => [
     '発生日時より前の時刻が記録されている。どちらかの訂正が必要。',
-    'A time from before the occurrence is recorded: one of the two has to be corrected.',
+    'A recorded time precedes the occurrence. Correct one of them.',
   ],
-  'no-slots': () => ['期限の来た連絡がまだない。', 'No update has fallen due yet.'],
+  'no-slots': () => ['期限の来た連絡がまだない。', 'No update was due yet.'],
   'slots-met': (f, s) => {
     const late = Number(f.late) > 0;
     return [
@@ -125,7 +127,7 @@ export function sayFinding(finding: Finding, speech: Speech): string[] {
   const chance = chanceText(p, speech);
   const changed = isJapanese
     ? `${week} までの4週は週平均${after}件、その前の${weeksBefore}週は週平均${before}件です。偶然にこれほど${kind === 'fall' ? '減る' : '増える'}確率は${chance}です。`
-    : `In the four weeks up to ${week} there were ${after} incidents a week, after ${before} a week in the ${weeksBefore} weeks before. Chance gives so large a ${kind} with a probability of ${chance}.`;
+    : `The four weeks up to ${week} averaged ${after} incidents a week; the ${weeksBefore} weeks before, ${before}. The probability of so large a ${kind} by chance is ${chance}.`;
   const rates = finding.doors.slice(0, 3).map((each) => {
     const name = speech.value('door', each.door);
     return isJapanese
@@ -136,13 +138,15 @@ export function sayFinding(finding: Finding, speech: Speech): string[] {
   if (rates.length > 0) {
     return [
       changed,
-      isJapanese ? `同じ時期に増えた扱い: ${rates.join('、')}。` : `Meanwhile these rose: ${rates.join(', ')}.`,
+      isJapanese
+        ? `同じ時期に増えた扱い: ${rates.join('、')}。`
+        : `In the same weeks, these rose: ${rates.join(', ')}.`,
     ];
   }
   return [
     changed,
     isJapanese
       ? 'インシデント以外の扱いは増えていません。報告そのものが届いているかを確かめてください。'
-      : 'Reports handled elsewhere did not rise: ask whether reports reach us at all.',
+      : 'Reports handled elsewhere did not rise. Check that reports still arrive.',
   ];
 }

@@ -55,7 +55,7 @@ export const labels = {
   notSent: { ja: '送信できなかった連絡', en: 'Updates not sent' },
   draft: { ja: '文面案({kind}) 宛先: {to}', en: 'Draft ({kind}) to: {to}' },
   emergency: { ja: '緊急事態と判定: {why}', en: 'Emergency: {why}' },
-  oneReport: { ja: '規模は 1 件の報告だけによるもので、まだ確認されていません。', en: 'Its size is what one report states; nobody has confirmed it yet.' },
+  oneReport: { ja: '影響の規模は1件の報告によるもので、まだ確認されていません。', en: 'The scale comes from a single report and hasn’t been confirmed.' },
   roles: { ja: '未定の役割: {roles}', en: 'Open roles: {roles}' },
 } as const satisfies Texts;
 
@@ -88,7 +88,7 @@ export const whyToldWords: Partial<Record<string, Both>> = {
   fits: { ja: '(この通知先の受信条件に合うため届いています)', en: '(Sent here because it matches this channel’s filter.)' },
 };
 
-/** Who is on duty. */
+/** Who is on call. */
 export const dutyTexts = {
   duty: { ja: '当番: {who}', en: 'On call: {who}' },
   until: { ja: '{name}({until}まで)', en: '{name} (until {until})' },

@@ -1,4 +1,4 @@
-/** What the console says of questions, next actions, drills, the weekly postmortem and trends. Pure. */
+/** What the console says of questions, action items, drills, the weekly postmortem and trends. Pure. */
 import type { Texts } from '../text.ts';
 
 export const reviewTexts = {
@@ -41,7 +41,7 @@ export const reviewTexts = {
   'action.choose': { ja: '持ち越しが続いています。完了・新しい期限・見送りのいずれかを記録してください。', en: 'Carried over too many times. Complete, reschedule, or drop it.' },
   'action.description': { ja: '内容', en: 'Action item' },
   'action.due': { ja: '期限', en: 'due' },
-  'action.recurredAs': { ja: '同じ領域・原因で再発:', en: 'Same area and cause again:' },
+  'action.recurredAs': { ja: '同じ製品領域・原因で再発:', en: 'Same product area and cause recurred:' },
   'action.overdue': { ja: '期限超過', en: 'overdue' },
   'action.status': { ja: '状態', en: 'State' },
   'action.asItIs': { ja: '変更しない', en: 'no change' },
@@ -106,7 +106,7 @@ export const reviewTexts = {
   'meeting.noCarried': { ja: '持ち越しはありません。', en: 'No incidents carried over.' },
   'meeting.listOf': { ja: '全{total}件のうち{from}〜{to}件目', en: '{from} to {to} of {total}' },
   'meeting.last': { ja: '前回({week})の進行役は{chair}、参加者は{n}人。', en: 'Last time ({week}): {chair} chaired, {n} present.' },
-  'meeting.returned': { ja: '完了後に再発したアクションがあります。再計画するか、新しいアクションを決めてください。', en: 'Done, and the same came again: plan these again, or make another action.' },
+  'meeting.returned': { ja: '完了後に再発したネクストアクションがあります。再計画するか、新しいネクストアクションを決めてください。', en: 'These were completed, but the same problem recurred. Reschedule them, or add another action item.' },
   'meeting.made': { ja: 'このポストモーテムで決めたもの', en: 'Added in this postmortem' },
   'meeting.carried': { ja: '作成から{days}日、持ち越し{n}回', en: '{days} {days|day|days} old, carried over {n} {n|time|times}' },
   'meeting.choose': { ja: '判断が必要', en: 'decision needed' },

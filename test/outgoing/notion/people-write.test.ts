@@ -26,7 +26,7 @@ test(`${syncs} syncs`, { timeout: 600_000 }, async () => {
   const ids = Array.from({ length: pagesAtOnce }, (_, index) => `inc_${index}`);
   const incidents = await Promise.all(ids.map((id) => desk.open(id)));
   await desk.settle();
-  await change({ メモ: { rich_text: {} }, 承認: { checkbox: {} }, 原因: { name: '根本原因' }, プロダクト領域: null });
+  await change({ メモ: { rich_text: {} }, 承認: { checkbox: {} }, 原因: { name: '根本原因' }, 製品領域: null });
   const rewritten = ids[0] as string;
   for (const id of ids) {
     const page = pageOf(id);
@@ -66,8 +66,7 @@ test(`${syncs} syncs`, { timeout: 600_000 }, async () => {
       再発防止: `${id} の案`,
       なぜ: `原因 ${rounds}`,
     });
-    for (const taken of ['プロダクト領域', '一次対応', '原因', '根本原因'])
-      expect(page.properties).not.toHaveProperty(taken);
+    for (const taken of ['製品領域', '一次対応', '原因', '根本原因']) expect(page.properties).not.toHaveProperty(taken);
     const texts = page.blocks.map((each) => each.text);
     expect(texts.filter((each) => each.startsWith(id))).toEqual([`${id} の上`, `${id} の下`]);
     const others = texts.filter((each) => !each.startsWith(id));

@@ -115,7 +115,7 @@ test('drawn changes, faults and restarts', { timeout: 600_000 }, async () => {
           inTrash: false,
           properties: {
             業務影響度: impacts[impact.businessImpact as keyof typeof impacts] ?? '不明',
-            原因カテゴリ: cause ? 'リリース' : '未記入',
+            原因カテゴリ: cause ? 'リリース' : '記録なし',
             原因: cause?.summary ?? '',
             ポストモーテム: weeks.map((week) => week.id),
           },
