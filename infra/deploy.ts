@@ -36,13 +36,13 @@ const top = join(import.meta.dirname, '..');
 const usage = `npm run deploy -- --project P --region R [--image IMAGE] [--only bundle|smoke|rollback] [--release NAME]
   [--config FILE] [--dry-run]
 
-  --image    deploys what was built before, by its digest (…@sha256:…): the same in production as in staging
-  --only     one part: bundle; a smoke test of what serves; or a rollback to the last release that was good
-  --release  the release that a rollback goes back to, where it is another
-  --config   the file of variables and choices, where it is not ${configurationFile}
-  --dry-run  print the commands and run none
+  --image    deploy an image built earlier, by its digest (…@sha256:…): for example, promote staging to production
+  --only     one part: bundle, a smoke test of the serving release, or a rollback to the last good release
+  --release  roll back to this release instead
+  --config   the configuration file, if it is not ${configurationFile}
+  --dry-run  print the commands without running them
 
-SMOKE_ACCOUNT is who calls the API and opens a page in the smoke test, where that is no person.
+SMOKE_ACCOUNT is the service account that calls the API and opens a page in the smoke test.
 `;
 
 const read = (args: string[]) =>
@@ -126,7 +126,7 @@ async function targetOf(project: string, region: string, values: Values, time: T
   const differences = shellDifferences(environment(), configuration);
   if (differences.length > 0) {
     throw new Error(
-      `Set in this shell, and otherwise or not at all in ${configurationFile}, which alone is deployed: ${differences.join(', ')}. Put them there under ${JSON.stringify(project)} → "environment", and unset them here.`,
+      `These variables are set in this shell but differ in ${configurationFile}, and only the file is deployed: ${differences.join(', ')}. Put them there under ${JSON.stringify(project)} → "environment", and unset them here.`,
     );
   }
   const { projectNumber } = isDryRun
@@ -152,7 +152,7 @@ async function newestVersions(gcloud: Gcloud): Promise<DeployTarget['secretVersi
 /** @param tag what is tried before it serves: the gauges are written by what serves, and are left out of it */
 async function testSmoke(target: DeployTarget, gcloud: Gcloud, time: Time, tag?: string): Promise<void> {
   const { smokeAccount } = target;
-  if (!smokeAccount) time.say('No page is opened: IAP lets in SMOKE_ACCOUNT alone, and it is not set.');
+  if (!smokeAccount) time.say('Skipping the page test: SMOKE_ACCOUNT is not set, and IAP admits no one else.');
   const id = await smoke({
     ticketsUrl: `${serviceUrl('tickets', target, tag)}/tickets`,
     ticketsToken: await secretToSend(gcloud, secretId('TICKETS_TOKEN')),

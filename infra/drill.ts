@@ -15,12 +15,12 @@ import { reasonOf } from './reason-of.ts';
 const usage = `npm run drill -- --from inc_… [--speed 10] [--times 3]
 npm run drill -- --report drl_… [--lang ja]
 
-  --from    the incident whose signals are replayed, pseudonymised
-  --speed   so many times as fast as it was, from 0.1 to 1000 (1)
-  --times   so many times as many reports, from 1 to 50 (1)
-  --report  prints a drill's checkpoints beside those of its original
+  --from    the incident whose signals are replayed, pseudonymized
+  --speed   replay speed multiplier, from 0.1 to 1000 (default 1)
+  --times   multiplier for the number of reports, from 1 to 50 (default 1)
+  --report  print a drill's checkpoints beside those of its original
 
-The minute tick files its signals as their times come; nothing of it reaches a customer, a ticket tool or a statistic.
+The minute tick files the signals on schedule. Drills never message customers, write to tickets, or affect counts.
 It writes to the project of GOOGLE_CLOUD_PROJECT, or to FIRESTORE_EMULATOR_HOST (npm start: 127.0.0.1:8081, project
 metronome-local).
 `;

@@ -11,28 +11,24 @@ import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run erase -- --customer ID [--project P] [--name NAME]… [--as PSEUDONYM] [--database NAME] [--dry-run]
 
-  --customer  the customer's id at its source
+  --customer  the customer's ID at its source
   --project   the Google Cloud project; with FIRESTORE_EMULATOR_HOST set, that Firestore is used
-  --name      another name by which the customer stands in texts (may be repeated)
-  --as        what stands for the customer, from an earlier run that was broken off; it has said by which names to go on
-  --database  another database than (default)
+  --name      another name of the customer in texts (may be repeated)
+  --as        the pseudonym from an interrupted run, to resume it; that run printed the names to pass as well
+  --database  a database other than (default)
   --dry-run   count what would change, and change nothing
 `;
 
 /** Tickets, and whatever was sent to them, are their tool's. */
 function outOfReach(tickets: readonly string[]): string {
   const named = tickets.length > 0 ? `: ${tickets.join(', ')}` : '';
-  return `What was sent as notices stays where it went: chats, mail, PagerDuty. The ticket tools keep the tickets and what was said on them, updates and internal notes too. Erase it there${named}.`;
+  return `Notices and cards stay in Slack, Teams, Google Chat, mail and PagerDuty, and tickets with their comments and notes in the ticket tools. Erase them there${named}.`;
 }
-
-/** What was told is where it was told. */
-const whereItWasTold =
-  'What notices and cards have said stays in Slack, Teams, Google Chat, mail and PagerDuty. Erase it there.';
 
 function notionToo(pages: number): string {
   if (pages === 0) return '';
   return `
-${counted(pages, 'page')} in Notion ${pages === 1 ? 'is' : 'are'} written anew by the running functions, within minutes. Notion's page history, its trash, and what people
+${counted(pages, 'page')} in Notion ${pages === 1 ? 'is' : 'are'} rewritten by the running functions within minutes. Notion's page history, its trash, and what people
 have written there themselves are not reached: erase that there.`;
 }
 
@@ -76,20 +72,20 @@ export const erase = commandLine(usage, async ({ args, out, err }) => {
     const changed = Object.entries(report.changed).map(([name, count]) => `  ${name}: ${count}`);
     if (changed.length === 0 && values.as === undefined) {
       out(`There is no customer ${values.customer}: none of ${report.read} documents names it. Nothing was changed.
-Its id is the one at its source, as incidents show it. One that was erased before is not known by it any more.
+Use the customer's ID at its source, as incidents show it. A customer who was erased before no longer has that ID.
 `);
       return 1;
     }
     out(`${isDryRun ? 'Would change' : 'Changed'}, of ${report.read} documents:
 ${changed.join('\n') || '  nothing'}
-The customer was known as: ${report.names.join(', ') || 'its id alone'}. ${isDryRun ? '' : `It is ${pseudonym} from now on.`}
-What was deleted stays readable for 7 days in point-in-time recovery and for 14 in backups, and up to 7 in messages that
-nobody has taken. ${outOfReach(report.tickets)} ${whereItWasTold}${notionToo(report.notionPages)}
+The customer was known as: ${report.names.join(', ') || 'its id alone'}. ${isDryRun ? '' : `Its pseudonym is ${pseudonym}.`}
+Deleted data stays readable for 7 days in point-in-time recovery, for 14 in backups, and for up to 7 in undelivered
+messages. ${outOfReach(report.tickets)}${notionToo(report.notionPages)}
 `);
     return 0;
   } catch (error) {
     err(`${reasonOf(error)}
-It was broken off. Run it again with ${typed('--as', [pseudonym, ...known.flatMap((name) => ['--name', name])])}: what is done stays done.
+It was interrupted. Run it again with ${typed('--as', [pseudonym, ...known.flatMap((name) => ['--name', name])])}. Finished work is kept.
 `);
     return 1;
   } finally {

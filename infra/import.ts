@@ -15,13 +15,13 @@ import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run import -- file.csv --map map.json [--encoding NAME] [--dry-run]
 
-  --map      which column is which field: {"columns": {"title": "Name", "filedAt": "Date"},
+  --map      maps columns to fields: {"columns": {"title": "Name", "filedAt": "Date"},
              "values": {"source": {"サポート": "ticket"}}, "constants": {"source": "ticket"}}
              fields: ${importFields.join(', ')}
-  --encoding what the table is written in: utf-8, shift_jis, utf-16le; found out where it is not said
-  --dry-run  shows what was understood and writes nothing
+  --encoding the table's encoding: utf-8, shift_jis or utf-16le; detected by default
+  --dry-run  show what was parsed, and write nothing
 
-Rows that are rejected are named by their line; the others are imported. Importing again changes nothing.
+Rejected rows are listed by line; the others are imported. Importing again changes nothing.
 It writes to the project of GOOGLE_CLOUD_PROJECT, or to FIRESTORE_EMULATOR_HOST (npm start: 127.0.0.1:8081, project
 metronome-local).
 `;
@@ -47,7 +47,7 @@ export function readTable(bytes: Uint8Array, said?: string): { text: string; enc
     }
   }
   const tried = name ?? 'UTF-8 or Shift_JIS';
-  throw new Error(`The table is not written in ${tried}. Say what it is with --encoding, or save it as UTF-8.`);
+  throw new Error(`The table is not in ${tried}. Name its encoding with --encoding, or save it as UTF-8.`);
 }
 
 /** @throws SyntaxError or ZodError for a map or a table that cannot be read at all */
@@ -109,9 +109,9 @@ export function describeImport(understood: Understood): string {
 export function describeImported({ created, known, weeks, heldWeeks, awaitedWeeks }: Imported): string {
   return [
     `${created} imported, ${known} ${known === 1 ? 'was' : 'were'} there already, ${weeks === 1 ? '1 week has its' : `${weeks} weeks have their`} bundle.`,
-    ...(heldWeeks.length > 0 ? [`Held before, and left as they are: ${heldWeeks.join(', ')}`] : []),
+    ...(heldWeeks.length > 0 ? [`Already closed, and not changed: ${heldWeeks.join(', ')}`] : []),
     ...(awaitedWeeks.length > 0
-      ? [`Metronome was there in these weeks, and its weekly tick makes their bundles: ${awaitedWeeks.join(', ')}`]
+      ? [`Metronome ran in these weeks, so its weekly tick generates their bundles: ${awaitedWeeks.join(', ')}`]
       : []),
   ].join('\n');
 }

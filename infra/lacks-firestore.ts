@@ -12,7 +12,7 @@ export async function lacksFirestore(project: string | undefined): Promise<strin
   const emulator = environment().FIRESTORE_EMULATOR_HOST;
   if (!project) {
     return emulator
-      ? `Set GOOGLE_CLOUD_PROJECT as well: which project of ${emulator} is meant (npm start has metronome-local).`
+      ? `Set GOOGLE_CLOUD_PROJECT as well, to a project of ${emulator} (npm start has metronome-local).`
       : 'Set GOOGLE_CLOUD_PROJECT to your project, or FIRESTORE_EMULATOR_HOST=127.0.0.1:8081 and GOOGLE_CLOUD_PROJECT=metronome-local for npm start.';
   }
   if (emulator) {
@@ -23,7 +23,7 @@ export async function lacksFirestore(project: string | undefined): Promise<strin
     await new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/datastore' }).getClient();
     return undefined;
   } catch {
-    return 'There are no Google Cloud credentials: run gcloud auth application-default login, or set FIRESTORE_EMULATOR_HOST for npm start.';
+    return 'No Google Cloud credentials: run gcloud auth application-default login, or set FIRESTORE_EMULATOR_HOST for npm start.';
   }
 }
 

@@ -9,11 +9,11 @@ import { reasonOf } from './reason-of.ts';
 const usage = `npm run migrate -- [--project P] [--database NAME] [--dry-run]
 
   --project  the Google Cloud project; with FIRESTORE_EMULATOR_HOST set, that Firestore is used
-  --database another database than (default)
+  --database a database other than (default)
   --dry-run  count what would change, and change nothing
 
-A release that adds a field to the records is found by this command only: it writes the field into the records that lack it.
-Run it as often as you like, also while the functions run. It continues where it was interrupted.
+When a release adds a field to the records, this command writes it into the records that lack it.
+You can run it at any time, also while the functions run. It continues after an interruption.
 `;
 
 export const migrate = commandLine(usage, async ({ args, out, err }) => {

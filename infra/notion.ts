@@ -8,10 +8,10 @@ import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run notion -- setup --parent PAGE
 
-  --parent  the page in which the data sources are made, by its id or its address; it has to be shared with the
-            integration (page menu, Connections)
+  --parent  the ID or address of the page that gets the data sources; share it with the integration first
+            (page menu, Connections)
 
-Makes インシデント, ポストモーテム and ネクストアクション with their relations, and prints NOTION_DATABASES for the
+Creates インシデント, ポストモーテム and ネクストアクション with their relations, and prints NOTION_DATABASES for the
 environment of the functions. NOTION_TOKEN is the integration's token. NOTION_API_URL replaces Notion's address
 (npm start: http://127.0.0.1:8080/_local/tools/notion/site, with the token local).
 `;
@@ -31,7 +31,7 @@ export const notion = commandLine(usage, async ({ args, out, err }) => {
   }
   const client = connectNotion(NOTION_TOKEN, NOTION_API_URL, { allowPrivate: true, timeoutMs: 30_000 });
   try {
-    const databases = await setUp(client, pageIdOf(values.parent), (kind, id) => err(`made ${kind}: ${id}\n`));
+    const databases = await setUp(client, pageIdOf(values.parent), (kind, id) => err(`created ${kind}: ${id}\n`));
     const { incidents, postmortems, actions } = databases;
     out(`NOTION_DATABASES='${JSON.stringify({ incidents, postmortems, actions })}'\n`);
     return 0;

@@ -19,19 +19,19 @@ const usage = `npm run provision -- --project P --region R [--operator EMAIL] [-
   [--copy-to REGION] [--export terraform]
 
   --dry-run   show the plan and change nothing; without an account, the plan for an empty project
-  --all       show what is kept as well
-  --operator  who is told by mail when Metronome itself is unwell
-  --cloud-build     also the account that deploys from Cloud Build; it may do almost what an owner may
-  --database        another database than (default), for a project whose (default) is somebody else's;
-                    FIRESTORE_DATABASE says it as well
-  --take-database   use a database that lacks Metronome's rules, or is in another location, as Metronome's own:
-                    its rules are replaced, and documents in it that have expireAt expire
-  --move-region     what calls Metronome in another region calls it in this one from now on
-  --keep-in-region  messages and secrets are stored in the region alone
-  --enable    start the schedules and the alert policies, which npm run deploy does after its smoke test
-  --copy-to   a second region, into which the database is exported each week
-  --export    print it as Terraform configuration (main.tf.json) and change nothing
-  --destroy   take it down; the project's name has to be typed, and no data is deleted
+  --all       also show what does not change
+  --operator  email address for alerts about Metronome itself
+  --cloud-build     also create the account that deploys from Cloud Build; it has almost an owner's rights
+  --database        a database other than (default), for a project whose (default) belongs to another system;
+                    FIRESTORE_DATABASE sets it too
+  --take-database   take over a database that lacks Metronome's rules or is in another location:
+                    its rules are replaced, and its documents with expireAt expire
+  --move-region     point callers of Metronome in another region to this one
+  --keep-in-region  store messages and secrets in this region only
+  --enable    start the schedules and the alert policies; npm run deploy does so after its smoke test
+  --copy-to   a second region, to which the database is exported each week
+  --export    print the plan as Terraform configuration (main.tf.json) and change nothing
+  --destroy   take Metronome down; asks for the project's name, and deletes no data
 `;
 
 const read = (args: string[]) =>
@@ -56,7 +56,7 @@ const read = (args: string[]) =>
     },
   }).values;
 
-const legend = `A line with $ is done by that command, every other by Google's client libraries.`;
+const legend = `Lines with $ run that command; all others use Google's client libraries.`;
 
 export const provision = commandLine(usage, async (typed) => {
   const values = read(typed.args);
@@ -97,7 +97,7 @@ async function bring(values: ReturnType<typeof read>, typed: Typed): Promise<num
   const account = await activeAccount(gcloud);
   if (!account) {
     if (!values['dry-run'] || values.destroy)
-      throw new NotReady(['There is no account. Install gcloud, then: gcloud auth login']);
+      throw new NotReady(['No account. Install gcloud, then: gcloud auth login']);
     // Without credentials a client asks a metadata server that only Google's machines have.
     process.env.METADATA_SERVER_DETECTION ??= 'none';
     say(`There is no account to look with, so this is the plan for a project that has nothing yet.
@@ -114,7 +114,7 @@ ${legend}\n`);
   if (reasons.length > 0) say(`Before this can be applied:\n${reasons.map((each) => `  - ${each}`).join('\n')}\n`);
   if (values.enable && !values['dry-run']) {
     await enable(gcloud, region, inRealTime(say));
-    say('The schedules tick, and the alert policies alert.');
+    say('The schedules and the alert policies are on.');
     return 0;
   }
   const planned = await partsOf({ project, region, projectNumber, gcloud, auth, ...choices });
@@ -123,10 +123,10 @@ ${legend}\n`);
     say(`${legend}\n`);
     const steps = await readParts(planned.parts, apis);
     say(renderPlan(planned.parts, steps, values.all));
-    if (values['dry-run']) say('Nothing was changed. The same without --dry-run does it.');
+    if (values['dry-run']) say('Nothing was changed. Run it without --dry-run to apply the plan.');
     else {
       await applyParts(planned.parts, steps, inRealTime(say));
-      say('It is as the topology says.');
+      say('The project matches the topology.');
     }
     return 0;
   } finally {

@@ -16,10 +16,10 @@ A table with a header, a row a week:   week,incidents     2026-W47,12
 or a row an incident:                  date               2026-11-17
 
   week, date  a week such as 2026-W47, or any day in it, such as 2026-11-17 (週, 日付)
-  incidents   how many there were in that week; without this column each row is one incident (件数)
-  --encoding  what the table is written in: utf-8, shift_jis, utf-16le; found out where it is not said
+  incidents   the number in that week; without this column, each row is one incident (件数)
+  --encoding  the table's encoding: utf-8, shift_jis or utf-16le; detected by default
 
-Further columns are ignored. A week without a row is not compared, unless each row is one incident.
+Other columns are ignored. A week without a row is not compared, unless each row is one incident.
 `;
 
 const columns = { week: ['week', 'date', '週', '日付'], incidents: ['incidents', '件数'] };
@@ -39,7 +39,7 @@ export const trends = commandLine(usage, async ({ args, out, err }) => {
     const weeks = countWeeks(readTable(readFileSync(file), values.encoding).text);
     const alarms = checkWeeks(weeks, policy);
     out(`${[`${counted(weeks.length, 'week')} read.`, ...alarms.map(say)].join('\n')}\n`);
-    if (alarms.length === 0) out('No change of counts asks for an answer.\n');
+    if (alarms.length === 0) out('No change in counts needs an answer.\n');
     return 0;
   } catch (error) {
     err(`${reasonOf(error)}\n\n${usage}`);
@@ -70,7 +70,7 @@ export function countWeeks(csv: string): CountedWeek[] {
     if (incidents !== undefined && counts.has(id)) throw new Error(`Line ${line}: ${id} is counted twice.`);
     const count = incidents === undefined ? 1 : Number(row[incidents] || Number.NaN);
     if (!Number.isSafeInteger(count) || count < 0)
-      throw new Error(`Line ${line}: ${row[incidents ?? '']} is no count.`);
+      throw new Error(`Line ${line}: ${row[incidents ?? '']} is not a count.`);
     counts.set(id, (counts.get(id) ?? 0) + count);
   });
   return incidents === undefined ? withEmptyWeeks(counts) : listed(counts);

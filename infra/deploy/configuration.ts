@@ -119,9 +119,9 @@ export function explainLost(lost: readonly Lost[], project: string): string {
     lost.map(({ name, value }) => [name, variables.includes(name) ? value : null]),
   );
   return [
-    `Not deployed. These variables serve now and are not in ${configurationFile}, so they would be lost:`,
+    `Not deployed. These variables are set on the serving release but not in ${configurationFile}, so they would be lost:`,
     ...lines,
-    'Put them there, with null for one that is to go:',
+    'Add them to the file, with null for those to remove:',
     JSON.stringify({ [project]: { environment } }, null, 2),
   ].join('\n');
 }

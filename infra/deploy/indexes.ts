@@ -21,7 +21,8 @@ export async function waitForIndexes(gcloud: Gcloud, database: string, time: Tim
     const broken = unready.filter(({ state }) => state === 'NEEDS_REPAIR');
     if (broken.length > 0) throw new Error(`Indexes need repair: ${named(broken)}. Delete them, and provision again.`);
     if (unready.length === 0) return;
-    if (time.now() + pauseMs > deadline) throw new Error(`After an hour, indexes are still built: ${named(unready)}.`);
+    if (time.now() + pauseMs > deadline)
+      throw new Error(`After an hour, indexes are still being built: ${named(unready)}.`);
     if (isFirst) time.say(`Waiting for ${unready.length} indexes of ${database} to be ready …`);
     await time.pause(pauseMs);
   }

@@ -56,7 +56,7 @@ export async function release(releasing: Releasing, code: Code): Promise<void> {
     time.say(`The smoke test failed: ${reasonOf(error)}`);
     const served = servingRevisions(before).size;
     const others = served < functions.length ? ', and the others are new' : '';
-    const isAsBefore = `No traffic was moved: ${served} of ${functions.length} services serve what they served${others}.`;
+    const isAsBefore = `No traffic was moved: ${served} of ${functions.length} services still serve the previous release${others}.`;
     throw new Error(`${isAsBefore} What was tried is at the tag ${candidateTag}.`, { cause: error });
   }
   try {
@@ -123,11 +123,11 @@ export async function rollBack(
   const now = servingRevisions(state);
   const stays = functions.filter(({ service }) => !revisions.has(service) && now.has(service));
   if (stays.length > 0)
-    time.say(`Not in ${wanted}, and left as they are: ${stays.map(({ service }) => service).join(', ')}`);
+    time.say(`Not in ${wanted}, and not changed: ${stays.map(({ service }) => service).join(', ')}`);
   const moved = functions.filter(
     ({ service }) => revisions.has(service) && revisions.get(service) !== now.get(service),
   );
-  if (moved.length === 0) time.say(`All of ${wanted} serves already. ${known}`);
+  if (moved.length === 0) time.say(`All services already serve ${wanted}. ${known}`);
   await forAll(moved, (spec) => [trafficCommand(spec, revisions.get(spec.service) ?? '', target)], releasing);
   if (!named) return;
   // What somebody has left is good no more: a deployment that fails later must not bring it back.

@@ -57,7 +57,7 @@ export async function smoke(options: SmokeOptions): Promise<string> {
   if (!gauges) return incidentId;
   await gauges
     .write()
-    .catch((error: Error) => time.say(`The gauges come with the next tick, since now: ${error.message}`));
+    .catch((error: Error) => time.say(`The gauges will be written by the next tick; now: ${error.message}`));
   await until(
     run,
     () => lookForGauges(gauges),

@@ -23,7 +23,7 @@ export function slackManifest(): object {
     _metadata: { major_version: 1, minor_version: 1 },
     display_information: {
       name: 'Metronome',
-      description: 'Incidents where responders live: one card each, kept current',
+      description: 'Manage incidents in Slack: one live card per incident',
       background_color: '#1f3a5f',
     },
     features: {

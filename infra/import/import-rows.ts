@@ -85,7 +85,7 @@ export function understandRows(
     }
     const earlier = lines.get(result.incident.id);
     if (earlier !== undefined) {
-      rejected.push({ line: row.line, errors: [{ path: 'id', message: `It is the same as line ${earlier}.` }] });
+      rejected.push({ line: row.line, errors: [{ path: 'id', message: `Duplicate of line ${earlier}.` }] });
       continue;
     }
     lines.set(result.incident.id, row.line);
@@ -143,7 +143,7 @@ function understandRow(
   const title = line('title') ?? wrong('title', 'It has no title.');
   const reported = time('reportedAt');
   const stated = time('filedAt') ?? reported;
-  const filed = stated ?? (text('filedAt') ? undefined : wrong('filedAt', 'It does not say when it was filed.'));
+  const filed = stated ?? (text('filedAt') ? undefined : wrong('filedAt', 'The filing time is missing.'));
   const occurred = time('occurredAt');
   const kind = choice('kind', ['incident', 'question', 'outside'] as const) ?? 'incident';
   const source: Source = choice('source', ['ticket', 'alert'] as const) ?? 'ticket';
@@ -170,7 +170,7 @@ function understandRow(
         ? Number(countText.replaceAll(',', ''))
         : wrong('affectedCustomerCount', `“${countText.slice(0, 60)}” is not a whole number.`);
   const isDrill = /^(yes|true|1|はい|○|✓)$/i.test(text('isDrill') ?? '');
-  if (filed && filed.at >= before) wrong('filedAt', 'Its week is not over: file it as a ticket.');
+  if (filed && filed.at >= before) wrong('filedAt', 'Its week isn’t over: file it as a ticket.');
   if (errors.length > 0 || !title || !filed) return { errors };
 
   const id = incidentId(text('id') ?? `${filed.at.toISOString()} ${title}`);

@@ -13,7 +13,7 @@ const { values } = parseArgs({
 });
 if (values.help) {
   process.stdout.write(
-    'npm start [-- --fresh] [--slack]\n\n  --fresh  begin anew: forget what is stored under .local/\n  --slack  responders live in Slack: its stand-in has a channel, with a page to press on\n\nPORT (8080), LOCAL_CLOUD_PORT (8081), LOCAL_DATA_DIR (.local) and LOCAL_DURABILITY (normal; full) are read from the environment.\n',
+    'npm start [-- --fresh] [--slack]\n\n  --fresh  delete the data stored in .local/ and start over\n  --slack  add a channel of the Slack stub, with a page to press its buttons\n\nPORT (8080), LOCAL_CLOUD_PORT (8081), LOCAL_DATA_DIR (.local) and LOCAL_DURABILITY (normal; full) are read from the environment.\n',
   );
   process.exit(0);
 }
@@ -29,14 +29,14 @@ try {
   const house = await startHouse({ port, cloudPort, dataDirectory, fresh: values.fresh, environment });
   const base = `http://127.0.0.1:${house.port}`;
   process.stdout.write(`
-Metronome is running. Stop it with Ctrl-C; what is stored stays in ${dataDirectory}/ (begin anew: npm start -- --fresh).
+Metronome is running. Stop it with Ctrl-C; data is kept in ${dataDirectory}/ (npm start -- --fresh deletes it).
 
   Console       ${base}/console
   API           ${base}/api/incidents      (described at ${base}/api/openapi.json)
   Clock, inbox  ${base}/_local/clock       ${base}/_local/inbox
-  Ticket tools  ${base}/_local/tools/{zendesk,intercom,freshdesk,jira}/tickets/{id}  (stand-ins)
-  Slack         ${base}/_local/tools/slack  (a stand-in, to press on; its channel comes with npm start -- --slack)
-  Notion        ${base}/_local/tools/notion/pages  (a stand-in as well)
+  Ticket tools  ${base}/_local/tools/{zendesk,intercom,freshdesk,jira}/tickets/{id}  (stubs)
+  Slack         ${base}/_local/tools/slack  (a stub with working buttons; add its channel with npm start -- --slack)
+  Notion        ${base}/_local/tools/notion/pages  (a stub)
   Local cloud   127.0.0.1:${house.cloud.port}  (FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST for other programs)
 
 File a ticket:
@@ -48,9 +48,7 @@ File a ticket:
   // For the next start, however this one ends.
   flushCompileCache();
   house.cloud.clock.onProgress = (at, share) =>
-    process.stderr.write(
-      `The clock stands at ${new Date(at).toISOString()}, ${Math.floor(share * 100)} % of the way.\n`,
-    );
+    process.stderr.write(`The clock is at ${new Date(at).toISOString()}, ${Math.floor(share * 100)} % of the way.\n`);
   const stop = stopOnce(() => {
     process.stdout.write('\nStopping…\n');
     return house.stop();

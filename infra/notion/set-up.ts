@@ -30,7 +30,7 @@ export async function setUp(
       } as never),
     );
     const id = (database as { data_sources?: { id: string }[] }).data_sources?.[0]?.id;
-    if (!id) throw new Error('Notion has made a database and names no data source of it.');
+    if (!id) throw new Error('Notion created a database but returned no data source for it.');
     made[kind] = id;
     tell(kind, id);
   }

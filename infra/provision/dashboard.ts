@@ -26,7 +26,7 @@ const tiles: readonly Tile[] = [
     groupBy: 'resource.label."service_name"',
   },
   {
-    title: 'Answers of 5xx by function',
+    title: '5xx answers by function',
     filter:
       'metric.type="run.googleapis.com/request_count" resource.type="cloud_run_revision" metric.label."response_code_class"="5xx"',
     aligner: 'ALIGN_RATE',
@@ -34,7 +34,7 @@ const tiles: readonly Tile[] = [
     groupBy: 'resource.label."service_name"',
   },
   {
-    title: 'Latency by function: 95 of 100 requests take at most so many ms',
+    title: 'Latency by function: 95th percentile (ms)',
     filter: 'metric.type="run.googleapis.com/request_latencies" resource.type="cloud_run_revision"',
     aligner: 'ALIGN_DELTA',
     reducer: 'REDUCE_PERCENTILE_95',

@@ -36,7 +36,7 @@ export async function takeDown(gcloud: Gcloud, region: string, { say, ask }: Con
     await applySteps([step]).catch((error: unknown) => failures.push(reasonOf(error)));
   }
   if (failures.length > 0)
-    throw new Error(`Not all of it is down:\n${failures.join('\n')}\nThe same again tries the rest.`);
+    throw new Error(`Not all of it is down:\n${failures.join('\n')}\nRun the command again to retry the rest.`);
   say('It is down.');
   return true;
 }

@@ -17,7 +17,7 @@ interface ObjectiveSpec {
   /** The share of requests or of time that has to be good. */
   goal: number;
   indicator: protos.google.monitoring.v3.IServiceLevelIndicator;
-  /** What the operator on call does about it. */
+  /** What the operator on call does. */
   what: string;
 }
 
@@ -41,7 +41,7 @@ const lateSeconds = 300;
 export const objectives: readonly ObjectiveSpec[] = [
   {
     key: 'doors-available',
-    displayName: 'Doors take what is sent: 99.9 % of requests are not answered with 5xx',
+    displayName: 'Intake available: 99.9 % of requests are not answered with 5xx',
     goal: 0.999,
     indicator: {
       requestBased: {
@@ -51,21 +51,21 @@ export const objectives: readonly ObjectiveSpec[] = [
         },
       },
     },
-    what: 'Senders are refused with 5xx now and again, more than the month allows. They send again, so look for what comes back: the logs of metronome-tickets, metronome-alerts and metronome-slack by status, and the latency on the dashboard.',
+    what: 'Senders receive more 5xx answers than the month’s budget allows. They retry, so look for a recurring cause in the logs of metronome-tickets, metronome-alerts and metronome-slack by status, and in the dashboard’s latency.',
   },
   {
     key: 'reminders-in-time',
-    displayName: 'Reminders are in time: 99 % of the time no timer waits longer than 5 minutes',
+    displayName: 'Reminders on time: 99 % of the time no timer waits longer than 5 minutes',
     goal: 0.99,
     indicator: whileAtMost('oldest_timer_seconds', lateSeconds),
-    what: 'Timers wait longer than 5 minutes again and again, so people are reminded late. Look at the logs of metronome-minute-tick: “a timer could not be looked at” names those that fail; where none does, more is due than a minute can look at.',
+    what: 'Timers repeatedly wait longer than 5 minutes, so reminders are late. In the logs of metronome-minute-tick, “a timer could not be looked at” names those that fail. If there are none, more timers are due than one tick can process.',
   },
   {
     key: 'notices-delivered',
-    displayName: 'Notices arrive: 99 % of the time none waits for its channel',
+    displayName: 'Notices delivered: 99 % of the time no notice waits for its channel',
     goal: 0.99,
     indicator: whileAtMost('undelivered_notices', 0.5),
-    what: 'A channel of NOTIFY_CHANNELS fails again and again. The connections page shows its failures, and the logs of metronome-notify say what it answered.',
+    what: 'A channel in NOTIFY_CHANNELS fails repeatedly. The connections page shows its failures, and the logs of metronome-notify show its answers.',
   },
 ];
 
@@ -78,7 +78,7 @@ export const burns: readonly WatchSpec<Burn>[] = objectives.map(({ key, displayN
   displayName: `Metronome: ${displayName.split(':')[0]?.toLowerCase()}`,
   severity: 'WARNING',
   channels: everyone,
-  condition: 'Its error budget is spent 6 times too fast, over 6 hours and over 30 minutes',
+  condition: 'The error budget burns 6 times too fast, over 6 hours and over 30 minutes',
   watched: { kind: 'burn', objective: key, ...burn },
   what: `${displayName}. ${what}`,
 }));

@@ -57,7 +57,7 @@ export interface Place {
   staysInRegion: boolean;
 }
 
-const ask = 'Ask who administers the organisation for an exception for this project';
+const ask = 'Ask your organization’s administrator for an exception for this project';
 const doors = functions.filter((each) => each.trigger === 'public').map((each) => each.service);
 
 /** What a policy forbids that Metronome needs. @returns nothing where it allows all */
@@ -82,12 +82,12 @@ export function objectionsOf(constraint: Constraint, rules: readonly Rule[], pla
     ...about(
       judgeLocation(rules, place.region),
       `resources in ${place.region}`,
-      `Take a --region that it allows. ${ask}`,
+      `Choose a --region that it allows. ${ask}`,
     ),
     // A secret with automatic replication counts as being in `global`.
     ...(place.staysInRegion
       ? []
-      : about(judgeLocation(rules, 'global'), 'secrets outside of regions', 'Take --keep-in-region')),
+      : about(judgeLocation(rules, 'global'), 'secrets outside of regions', 'Use --keep-in-region')),
   ];
 }
 

@@ -198,7 +198,7 @@ export function summary(steps: readonly Step[][]): string {
     const count = steps.flat().filter((each) => each.action === action).length;
     return count > 0 ? [`${count} ${verb}`] : [];
   });
-  return counts.join(', ') || 'There is nothing to do.';
+  return counts.join(', ') || 'Nothing to do.';
 }
 
 function shown(value: unknown): string {

@@ -94,12 +94,12 @@ async function missingPermissions(project: string, token: string, ask: typeof fe
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ permissions: neededPermissions }),
   }).catch((error: unknown) => String(error));
-  if (typeof response === 'string') return `What it may do could not be asked: ${response}`;
+  if (typeof response === 'string') return `Its permissions could not be checked: ${response}`;
   if (!response.ok) {
     const why = (await response.text()).slice(0, 500);
     return response.status === 403
-      ? `What it may do could not be asked. Turn the API on that answers: gcloud services enable cloudresourcemanager.googleapis.com --project=${project} (${why})`
-      : `What it may do could not be asked: ${response.status} ${why}`;
+      ? `Its permissions could not be checked. Turn on the API: gcloud services enable cloudresourcemanager.googleapis.com --project=${project} (${why})`
+      : `Its permissions could not be checked: ${response.status} ${why}`;
   }
   const { permissions = [] } = (await response.json()) as { permissions?: string[] };
   return neededPermissions.filter((each) => !permissions.includes(each));

@@ -193,6 +193,6 @@ export async function newestVersion(gcloud: Gcloud, secret: string): Promise<str
   const list = ['secrets', 'versions', 'list', secret, '--filter=state=ENABLED', '--sort-by=~createTime', '--limit=1'];
   const [newest] = await gcloud.json<{ name: string }[]>(list);
   const number = newest?.name.split('/').at(-1);
-  if (number === undefined) throw new Error(`The secret ${secret} has no version that is enabled: add one.`);
+  if (number === undefined) throw new Error(`The secret ${secret} has no enabled version: add one.`);
   return number;
 }

@@ -31,7 +31,7 @@ export function regionPart(
         : refuse(
             'region',
             region,
-            `Metronome is in ${other}: ${count(pushed)} push endpoints and ${count(asked)} uptime checks would move. Take --region ${other}, or, once the services are deployed in ${region}, --move-region`,
+            `Metronome is in ${other}: ${count(pushed)} push endpoints and ${count(asked)} uptime checks would move. Use --region ${other}, or, once the services are deployed in ${region}, --move-region`,
           );
     });
   return {

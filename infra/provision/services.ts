@@ -23,6 +23,6 @@ export function refuseStrangers(found: ReadonlyMap<string, Service>): void {
   if (theirs.length === 0) return;
   const names = theirs.map((each) => each.service).join(', ');
   throw new Error(
-    `Not deployed. Of the services that are there, these have a name of Metronome’s and lack its label app=metronome, so they are somebody else’s: ${names}. Take another project or region.`,
+    `Not deployed. These existing services have one of Metronome’s names but lack its label app=metronome, so they belong to another system: ${names}. Choose another project or region.`,
   );
 }

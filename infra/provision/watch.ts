@@ -10,13 +10,13 @@ import { functions, gaugePrefix, serviceOf, subscriptions } from '../../function
 
 export type ChannelKey = 'operator' | 'door' | 'topic';
 
-/** Whoever operates Metronome is told past it; and Metronome itself, by both of its doors, so that one may fail. */
+/** The operator by mail, bypassing Metronome, and Metronome itself by two endpoints, in case one fails. */
 export const everyone: readonly ChannelKey[] = ['operator', 'door', 'topic'];
 
 /** The schedule that exports the database to a second region, and its account. */
 export const copyJob = 'metronome-copy';
 
-/** What people have to do about their work is no incident of Metronome. */
+/** Work that waits for people is not an incident of Metronome. */
 const operatorOnly: readonly ChannelKey[] = ['operator'];
 
 export type Watched =
@@ -85,14 +85,14 @@ export const watches: readonly WatchSpec[] = [
     channels: everyone,
     condition: 'No gauge for 15 minutes',
     watched: { kind: 'absent', filter: gauge('open_incidents'), durationSeconds: minutes(15) },
-    what: 'Nothing has written the gauges for 15 minutes, so reminders may stand still as well. Look whether the schedules `gauges-tick` and `minute-tick` are enabled (provisioning resumes them), then at the logs of the services metronome-gauges and metronome-minute-tick.',
+    what: 'No gauges have been written for 15 minutes, so reminders may have stopped too. Check that the schedules `gauges-tick` and `minute-tick` are enabled (provisioning resumes them), then read the logs of metronome-gauges and metronome-minute-tick.',
   },
   {
     key: 'slots-stand-still',
-    displayName: 'Metronome: slots are not closed',
+    displayName: 'Metronome: update slots are not being closed',
     severity: 'CRITICAL',
     channels: everyone,
-    condition: 'A slot is older than the longest interval',
+    condition: 'A slot has been open for longer than the longest interval',
     watched: {
       kind: 'above',
       filter: gauge('oldest_overdue_seconds'),
@@ -100,14 +100,14 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: minutes(10),
       aggregation: gaugeWindow('ALIGN_MAX'),
     },
-    what: 'No interval between updates is longer than 12 hours, and a slot has stayed open for 13: the minute tick does not look at its timers. Look at the logs of metronome-minute-tick for “a timer could not be looked at”.',
+    what: 'The longest interval between updates is 12 hours, but a slot has been open for 13: the minute tick isn’t processing its timers. Search the logs of metronome-minute-tick for “a timer could not be looked at”.',
   },
   {
     key: 'updates-failed',
     displayName: 'Metronome: updates to customers were not sent',
     severity: 'ERROR',
     channels: everyone,
-    condition: 'An update has not got there for 15 minutes',
+    condition: 'A customer update has been undelivered for 15 minutes',
     watched: {
       kind: 'above',
       filter: gauge('failed_updates'),
@@ -115,14 +115,14 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: minutes(15),
       aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MAX' },
     },
-    what: 'An update that somebody confirmed has not reached a customer’s ticket, or nobody knows whether it has. The board shows the incident, and its page says why; tell the customer otherwise, or send it again. GET /api/deliveries and the console list them with what the tool answered.',
+    what: 'A confirmed update hasn’t reached a customer’s ticket, or its delivery is unknown. The board shows the incident, and its page shows the reason. Contact the customer another way, or send the update again. The console and GET /api/deliveries list each one with the tool’s answer.',
   },
   {
     key: 'undelivered',
     displayName: 'Metronome: notices are not delivered',
     severity: 'ERROR',
     channels: everyone,
-    condition: 'A notice waits for 15 minutes',
+    condition: 'A notice has been undelivered for 15 minutes',
     watched: {
       kind: 'above',
       filter: gauge('undelivered_notices'),
@@ -130,14 +130,14 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: minutes(15),
       aggregation: gaugeWindow('ALIGN_MAX'),
     },
-    what: 'A channel of NOTIFY_CHANNELS does not take notices. They are listed at GET /api/deliveries and in the console, with why. A changed webhook address needs a new version of the secret and a deployment; what is waiting is delivered by itself for a day.',
+    what: 'A channel in NOTIFY_CHANNELS isn’t accepting notices. The console and GET /api/deliveries list them with the reason. If the webhook address changed, add a new version of the secret and deploy. Waiting notices are retried for a day.',
   },
   {
     key: 'quarantined',
-    displayName: 'Metronome: quarantine is not looked at',
+    displayName: 'Metronome: unreadable reports are waiting',
     severity: 'WARNING',
     channels: operatorOnly,
-    condition: 'Something lies in quarantine for 6 hours',
+    condition: 'An unreadable report has waited for 6 hours',
     watched: {
       kind: 'above',
       filter: gauge('quarantined'),
@@ -145,14 +145,14 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: hours(6),
       aggregation: gaugeWindow('ALIGN_MIN'),
     },
-    what: 'Reports came in that could not be read, and nobody has looked at them for 6 hours. They are listed at GET /api/quarantine and in the console: replay them, or dismiss them with a reason.',
+    what: 'Reports that couldn’t be parsed have waited for 6 hours. The console and GET /api/quarantine list them: replay them, or dismiss them with a reason.',
   },
   {
     key: 'many-wait',
-    displayName: 'Metronome: many customers wait',
+    displayName: 'Metronome: many customers are waiting',
     severity: 'WARNING',
     channels: operatorOnly,
-    condition: 'More than 50 customers are overdue for 30 minutes',
+    condition: 'More than 50 customers have been overdue for 30 minutes',
     watched: {
       kind: 'above',
       filter: gauge('overdue_contacts'),
@@ -160,7 +160,7 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: minutes(30),
       aggregation: gaugeWindow('ALIGN_MIN'),
     },
-    what: 'More customers wait than people can write to one by one. Scope the incident and update all of its customers at once, and add people.',
+    what: 'More customers are waiting than people can update one by one. Record the scope, update all customers of the incident at once, and add people.',
   },
   {
     key: 'backup-late',
@@ -175,11 +175,11 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: 0,
       aggregation: gaugeWindow('ALIGN_MIN'),
     },
-    what: 'Backups are taken daily, and two in a row have failed. `gcloud firestore backups schedules list --database=DATABASE` shows whether the schedule is there (provisioning makes it again), `gcloud firestore backups list` what became of each. Until one succeeds, point-in-time recovery goes back 7 days.',
+    what: 'Two daily backups in a row have failed. Check that the schedule exists with `gcloud firestore backups schedules list --database=DATABASE` (provisioning recreates it), and check each backup’s state with `gcloud firestore backups list`. Until one succeeds, point-in-time recovery covers 7 days.',
   },
   {
     key: 'copy-failed',
-    displayName: 'Metronome: the export to the second region did not begin',
+    displayName: 'Metronome: the export to the second region did not start',
     severity: 'ERROR',
     channels: operatorOnly,
     condition: 'The schedule of the export was refused',
@@ -188,11 +188,11 @@ export const watches: readonly WatchSpec[] = [
       filter: `resource.type="cloud_scheduler_job" AND resource.labels.job_id="${copyJob}" AND severity>=ERROR`,
       atMostEverySeconds: hours(1),
     },
-    what: 'Where there is a copy in a second region (`--copy-to`), its weekly export did not begin. The log entry says why: 403 is a grant that is missing, which provisioning makes again, 404 the bucket or the database. Start it by hand with `gcloud scheduler jobs run metronome-copy --location=REGION`.',
+    what: 'The weekly export to the second region (`--copy-to`) did not start. The log entry shows the reason: 403 means a missing grant, which provisioning restores; 404 means that the bucket or database is missing. Start it by hand with `gcloud scheduler jobs run metronome-copy --location=REGION`.',
   },
   {
     key: 'backlog',
-    displayName: 'Metronome: messages pile up',
+    displayName: 'Metronome: messages are piling up',
     severity: 'ERROR',
     channels: everyone,
     condition: 'A message is older than 15 minutes',
@@ -208,7 +208,7 @@ export const watches: readonly WatchSpec[] = [
         groupByFields: ['resource.label.subscription_id'],
       },
     },
-    what: 'A function does not take the messages of its subscription. Nothing is lost for 7 days. Look at the logs of the function that the subscription pushes to; 401 and 403 mean that the push account may not invoke it, and a deployment grants that again.',
+    what: 'A function isn’t processing the messages of its subscription. Messages are kept for 7 days. Read the logs of the function that the subscription pushes to. 401 and 403 mean that the push account may not invoke it; a deployment restores that grant.',
   },
   {
     key: 'minute-tick-absent',
@@ -222,14 +222,14 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: minutes(15),
       aggregation: perService(minutes(1)),
     },
-    what: 'Nobody is reminded, and new incidents are not announced. Look whether the schedule `minute-tick` is enabled (provisioning resumes it), then at the logs of metronome-minute-tick. A tick that waited is dropped after 10 minutes: once it runs again, it does the work of those that failed.',
+    what: 'Reminders and announcements have stopped. Check that the schedule `minute-tick` is enabled (provisioning resumes it), then read the logs of metronome-minute-tick. Waiting ticks are dropped after 10 minutes; the next one that runs catches up.',
   },
   {
     key: 'pushes-fail',
-    displayName: 'Metronome: a function refuses its messages',
+    displayName: 'Metronome: a function rejects its messages',
     severity: 'ERROR',
     channels: everyone,
-    condition: 'Pushes to a function fail for 20 minutes',
+    condition: 'Pushes to a function have failed for 20 minutes',
     watched: {
       kind: 'above',
       filter: `metric.type = "pubsub.googleapis.com/subscription/push_request_count" AND resource.type = "pubsub_subscription" AND metric.labels.response_class != "ack" AND resource.labels.subscription_id = one_of(${all})`,
@@ -242,14 +242,14 @@ export const watches: readonly WatchSpec[] = [
         groupByFields: ['resource.label.subscription_id'],
       },
     },
-    what: 'The function of that subscription answers with errors, each time anew. Its logs say why; 401 and 403 mean that the push account may not invoke it, and a deployment grants that again. Roll back if a deployment has just been made.',
+    what: 'The subscription’s function answers every push with an error. Its logs show the reason. 401 and 403 mean that the push account may not invoke it; a deployment restores that grant. If you just deployed, roll back.',
   },
   {
     key: 'doors-fail',
-    displayName: 'Metronome: doors answer with errors',
+    displayName: 'Metronome: intake endpoints answer with errors',
     severity: 'CRITICAL',
     channels: everyone,
-    condition: 'An answer of 5xx within an hour',
+    condition: 'A 5xx answer within the last hour',
     watched: {
       kind: 'above',
       filter: `${requests} AND metric.labels.response_code_class = "5xx" AND resource.labels.service_name = one_of(${doors.join(', ')})`,
@@ -257,11 +257,11 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: 0,
       aggregation: perService(hours(1)),
     },
-    what: 'A sender was refused with 5xx. It tries again, most of them for some hours; look at the logs of the service at once, and roll back if a deployment has just been made.',
+    what: 'A sender received a 5xx. Most senders retry for some hours. Read the service’s logs now, and roll back if you just deployed.',
   },
   {
     key: 'door-refuses',
-    displayName: 'Metronome: a door refuses its senders',
+    displayName: 'Metronome: an intake endpoint rejects its senders',
     severity: 'ERROR',
     channels: operatorOnly,
     condition: 'More than 4 requests within an hour were refused with 401',
@@ -272,14 +272,14 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: 0,
       aggregation: perService(hours(1)),
     },
-    what: 'Somebody sends what cannot be verified: after a rotation that is a sender with the old secret, and its reports are lost unless it sends them again. Press “Try” on the connections page, compare the secret at the sender with the newest version here, and have its delivery log sent again. Strangers who try doors look the same.',
+    what: 'Someone is sending requests that fail verification. After a rotation, this is usually a sender with the old secret, whose reports are lost unless it resends them. Compare the sender’s secret with the newest version here, press **Check now** on the connections page, and resend from the sender’s delivery log. Strangers probing the endpoint look the same.',
   },
   {
     key: 'door-down',
-    displayName: 'Metronome: a door does not answer',
+    displayName: 'Metronome: an intake endpoint does not answer',
     severity: 'CRITICAL',
     channels: operatorOnly,
-    condition: 'A door did not answer Google’s uptime check',
+    condition: 'An intake endpoint failed Google’s uptime check',
     watched: {
       kind: 'above',
       filter:
@@ -293,11 +293,11 @@ export const watches: readonly WatchSpec[] = [
         groupByFields: ['resource.label.host'],
       },
     },
-    what: 'Asked from several places in the world, a public door did not answer, or not as a door does. See whether the service is there and starts (`gcloud run services list --region=REGION`), and roll back if a deployment has just been made.',
+    what: 'Uptime checks from several locations failed. Check that the service exists and starts (`gcloud run services list --region=REGION`), and roll back if you just deployed.',
   },
   {
     key: 'flood',
-    displayName: 'Metronome: a door is flooded',
+    displayName: 'Metronome: an intake endpoint is flooded',
     severity: 'WARNING',
     channels: operatorOnly,
     condition: 'More than 30,000 requests in 5 minutes were refused with 401 or 429',
@@ -313,20 +313,20 @@ export const watches: readonly WatchSpec[] = [
         groupByFields: ['resource.label.service_name'],
       },
     },
-    what: 'Somebody sends what cannot be verified, a hundred a second or more, and each refusal costs a little (see “An attack”). Verified senders are served beside it while there are instances. To cap the bill: `gcloud run services update metronome-tickets --region=REGION --max-instances=1`, and the same of metronome-alerts; the next deployment takes that back.',
+    what: 'Someone is sending a hundred or more unverified requests a second, and each refusal costs a little (see “An attack”). Verified senders are still served while instances are free. To cap the cost: `gcloud run services update metronome-tickets --region=REGION --max-instances=1`, and the same for metronome-alerts. The next deployment undoes this.',
   },
   {
     key: 'stored-nowhere',
-    displayName: 'Metronome: a report was stored nowhere',
+    displayName: 'Metronome: a report could not be stored',
     severity: 'CRITICAL',
     channels: everyone,
-    condition: 'A door could store a report neither in Firestore nor in Pub/Sub',
+    condition: 'A report could be stored neither in Firestore nor in Pub/Sub',
     watched: {
       kind: 'log',
       filter: `resource.type="cloud_run_revision" AND resource.labels.service_name=(${doors.join(' OR ')}) AND severity>=CRITICAL`,
       atMostEverySeconds: minutes(15),
     },
-    what: 'The sender was told to send it again. See whether Firestore and Pub/Sub are well (https://status.cloud.google.com), and ask the sender’s delivery log whether it did.',
+    what: 'Metronome asked the sender to retry. Check Firestore and Pub/Sub (https://status.cloud.google.com), and check the sender’s delivery log for the retry.',
   },
 ];
 

@@ -23,7 +23,7 @@ export async function readRules(project: string, database: string, token: string
     const why = await response.text();
     // While their API is off nobody has released any.
     if (response.status === 404 || (response.status === 403 && why.includes('SERVICE_DISABLED'))) return undefined;
-    throw new Error(`The rules of ${database} cannot be read: Google answered ${response.status} ${why.slice(0, 500)}`);
+    throw new Error(`Could not read the rules of ${database}: Google answered ${response.status} ${why.slice(0, 500)}`);
   };
   const name = database === defaultDatabase ? 'cloud.firestore' : `cloud.firestore/${database}`;
   const release = await read(`projects/${project}/releases/${name}`);
@@ -47,7 +47,7 @@ export async function contentOf(project: string, database: string, token: string
     });
     if (!response.ok) {
       const why = (await response.text()).slice(0, 500);
-      throw new Error(`What is in ${database} cannot be read: Google answered ${response.status} ${why}`);
+      throw new Error(`Could not read the contents of ${database}: Google answered ${response.status} ${why}`);
     }
     return (await response.json()) as T;
   };

@@ -141,7 +141,9 @@ describe('npm run deploy', () => {
     const shell = { SENDERS: '[]', ZENDESK_SUBDOMAIN: 'shop', FIRESTORE_DATABASE: 'records', PATH_OF_OTHERS: 'x' };
     const { code, output } = await deploy([], shell, { shop: { environment: { ZENDESK_SUBDOMAIN: 'shop' } } });
     expect([code, tools.told()]).toEqual([1, []]);
-    expect(output).toContain('deployment.json, which alone is deployed: FIRESTORE_DATABASE, SENDERS. Put them there');
+    expect(output).toContain(
+      'deployment.json, and only the file is deployed: FIRESTORE_DATABASE, SENDERS. Put them there',
+    );
   });
 
   test.each<[string, unknown, string]>([
@@ -234,7 +236,7 @@ describe('a release', () => {
 
   test('whose services are somebody else’s changes nothing', async () => {
     cloudRun([{ service: 'metronome-api', revision: 'metronome-api-1', app: 'theirs' }]);
-    expect(await outcome(release(releasing(), { image: digest }))).toContain('somebody else’s: metronome-api. Take');
+    expect(await outcome(release(releasing(), { image: digest }))).toContain('another system: metronome-api. Choose');
     expect(changes()).toEqual([]);
   });
 
@@ -369,7 +371,7 @@ describe('a release', () => {
     tools.forget();
     expect(await outcome(rollBack(releasing(), undefined))).toBe('done');
     expect(said.at(-1)).toBe(
-      `All of ${good} serves already. There are ${bad}, ${good}: --only rollback --release NAME goes back to one.`,
+      `All services already serve ${good}. There are ${bad}, ${good}: --only rollback --release NAME goes back to one.`,
     );
     expect(await outcome(rollBack(releasing(), 'r20200101-000000'))).toContain(`There are ${bad}, ${good}`);
     expect(moved()).toEqual([]);
@@ -381,7 +383,7 @@ describe('a release', () => {
     const known = functions.filter(({ name }) => name !== 'slack').map(({ service }) => `${service}-${older}`);
     cloudRun(all(at(good)), known);
     expect(await outcome(rollBack(releasing(), older))).toBe('done');
-    expect(said[0]).toBe(`Not in ${older}, and left as they are: metronome-slack`);
+    expect(said[0]).toBe(`Not in ${older}, and not changed: metronome-slack`);
     const tagged = tools.told().flatMap((each) => /--update-tags=good=(\S+)/.exec(each)?.[1] ?? []);
     expect([moved().toSorted(), tagged.toSorted()]).toEqual([known.toSorted(), known.toSorted()]);
     expect(tools.told().filter((each) => / metronome-slack .*--remove-tags=good /.test(each))).toHaveLength(1);

@@ -204,7 +204,7 @@ describe('taking Metronome down', () => {
     const gcloud = gcloudOf(lists, 'monitoring policies', 'run services delete metronome-api');
     const conversation = typing('shop');
     await expect(takeDown(gcloud, 'r', conversation)).rejects.toThrow(
-      'Not all of it is down:\ndelete alert policy Metronome: x: it is in use\ndelete service metronome-api: it is in use\nThe same again tries the rest.',
+      'Not all of it is down:\ndelete alert policy Metronome: x: it is in use\ndelete service metronome-api: it is in use\nRun the command again to retry the rest.',
     );
     expect(gcloud.told).toEqual(whole);
     expect(conversation.said).not.toContain('It is down.');

@@ -127,7 +127,7 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
     });
     const broken = await erase('store-1');
     scenario.house.cloud.faults.clear();
-    const goOn = /\nIt was broken off\. Run it again with --as (erased-[\da-f]{12}): what is done stays done\.\n$/;
+    const goOn = /\nIt was interrupted\. Run it again with --as (erased-[\da-f]{12})\. Finished work is kept\.\n$/;
     expect([broken.code, broken.err]).toEqual([1, expect.stringMatching(goOn)]);
 
     const { FIRESTORE_EMULATOR_HOST } = environment;
@@ -150,13 +150,12 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
     });
     expect([done.code, done.err]).toEqual([0, '']);
     expect(done.out).toMatch(/^Changed, of \d+ documents:\n(?: {2}\w+: \d+\n)+/);
-    expect(done.out).toContain('It is erased-1 from now on.');
-    expect(done.out.slice(done.out.indexOf('What was deleted')).replaceAll('\n', ' ').trim()).toBe(
+    expect(done.out).toContain('Its pseudonym is erased-1.');
+    expect(done.out.slice(done.out.indexOf('Deleted data')).replaceAll('\n', ' ').trim()).toBe(
       [
-        'What was deleted stays readable for 7 days in point-in-time recovery and for 14 in backups, and up to 7 in messages',
-        'that nobody has taken. What was sent as notices stays where it went: chats, mail, PagerDuty. The ticket tools keep',
-        'the tickets and what was said on them, updates and internal notes too. Erase it there: generic T-1. What notices',
-        'and cards have said stays in Slack, Teams, Google Chat, mail and PagerDuty. Erase it there.',
+        'Deleted data stays readable for 7 days in point-in-time recovery, for 14 in backups, and for up to 7 in undelivered',
+        'messages. Notices and cards stay in Slack, Teams, Google Chat, mail and PagerDuty, and tickets with their comments',
+        'and notes in the ticket tools. Erase them there: generic T-1.',
       ].join(' '),
     );
     expect(await customersOf()).toMatchObject([{ id: 'erased-1' }]);
@@ -177,7 +176,7 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
       faults: [{ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED', skip: counts - 1 }],
     });
     const { err } = await erase('store-3', '--name', '木村');
-    const how = /Run it again with --as (\S+) --name '山口'\\''s' --name '木村': what is done stays done\.\n$/;
+    const how = /Run it again with --as (\S+) --name '山口'\\''s' --name '木村'\. Finished work is kept\.\n$/;
     expect(err).toMatch(how);
     await erase('store-3', '--as', how.exec(err)?.[1] ?? '', '--name', "山口's", '--name', '木村');
     expect((await last.get()).get('told')).toBe(`${erased}と${erased}へ`);

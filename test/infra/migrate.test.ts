@@ -103,7 +103,7 @@ test('typed, it counts on a dry run and changes nothing; else it does it, and sa
   expect([nowhere.code, nowhere.out, nowhere.err]).toEqual([
     2,
     '',
-    expect.stringMatching(/^Set GOOGLE_CLOUD_PROJECT as well: .* Nothing was changed\.\n$/),
+    expect.stringMatching(/^Set GOOGLE_CLOUD_PROJECT as well, to .* Nothing was changed\.\n$/),
   ]);
   expect([silent.code, silent.err]).toEqual([
     2,

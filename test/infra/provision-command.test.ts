@@ -147,7 +147,9 @@ describe('provisioning without the permissions', () => {
     expect(planned.output).toMatch(
       /^Before this can be applied:\n {2}- a@b\.example lacks, on shop-incidents: secretmanager\./,
     );
-    expect(planned.output).toMatch(/ to create, .*\n\nNothing was changed\. The same without --dry-run does it\.\n$/);
+    expect(planned.output).toMatch(
+      / to create, .*\n\nNothing was changed\. Run it without --dry-run to apply the plan\.\n$/,
+    );
     expect([changes([...commands, ...planned.told]), written]).toEqual([[], []]);
   });
 });
@@ -180,7 +182,7 @@ describe('provisioning with the permissions', () => {
     expect(taken.output).toContain('  ~ update database     records\n');
     rmSync(told);
     const { code, output, told: commands } = await provision(all);
-    expect([code, output]).toEqual([0, expect.stringMatching(/\nIt is as the topology says\.\n$/)]);
+    expect([code, output]).toEqual([0, expect.stringMatching(/\nThe project matches the topology\.\n$/)]);
     const done = changes(commands);
     for (const beginning of [
       'firestore databases create --location=asia-northeast1 --type=firestore-native --database=records ',
@@ -225,7 +227,7 @@ describe('the plan of who has no account', () => {
     ]);
     expect([whole.code, bare.code, started.code, destroyed.code]).toEqual([0, 0, 1, 1]);
     for (const { output } of [started, destroyed]) {
-      expect(output).toBe('Nothing was changed.\n  - There is no account. Install gcloud, then: gcloud auth login\n');
+      expect(output).toBe('Nothing was changed.\n  - No account. Install gcloud, then: gcloud auth login\n');
     }
     for (const [said, isBare] of [
       ['--replication-policy=user-managed --locations=asia-northeast1', false],

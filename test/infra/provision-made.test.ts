@@ -67,18 +67,18 @@ describe('what is watched', () => {
       labels,
     });
     const level = { key: 'level', valueType: 'STRING', description: 'The urgency: high or low.' };
-    const updates = 'Incidents with updates to customers that did not get there, or of which nobody knows.';
-    const timer = 'How long the timer that waits longest has been due: 0 while reminders are in time.';
-    const oldest = 'How long the customer who waits longest has waited past the time an update was due.';
+    const updates = 'Incidents with updates to customers that failed, or whose delivery is unknown.';
+    const timer = 'How long the oldest due timer has waited: 0 while reminders are on time.';
+    const oldest = 'How long the longest-waiting customer’s update has been overdue.';
     expect(found.map((each) => ({ ...each }))).toMatchObject([
-      gauge('open_incidents', '1', 'Incidents that are open.', level),
+      gauge('open_incidents', '1', 'Open incidents.', level),
       gauge('overdue_contacts', '1', 'Customers whose update is overdue.'),
       gauge('oldest_overdue_seconds', 's', oldest),
       gauge('oldest_timer_seconds', 's', timer),
-      gauge('quarantined', '1', 'Bodies that came in and could not be read.'),
+      gauge('quarantined', '1', 'Reports that could not be parsed.'),
       gauge('failed_updates', '1', updates),
-      gauge('undelivered_notices', '1', 'Notices of the last day that a channel has not taken.'),
-      gauge('newest_backup_seconds', 's', 'How long ago the newest backup of the database was taken.'),
+      gauge('undelivered_notices', '1', 'Notices of the last day that have not been delivered.'),
+      gauge('newest_backup_seconds', 's', 'Age of the newest database backup.'),
     ]);
     expect(changed(await apply(partsOf()))).toEqual([]);
   });

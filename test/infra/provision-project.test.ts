@@ -305,7 +305,7 @@ describe('a project', () => {
     const list = 'secrets versions list s --filter=state=ENABLED --sort-by=~createTime --limit=1';
     const at = (versions: object[]) => newestVersion(gcloudThat({ [list]: versions }), 's');
     expect(await at([{ name: 'projects/1/secrets/s/versions/12' }])).toBe('12');
-    await expect(at([])).rejects.toThrow('The secret s has no version that is enabled: add one.');
+    await expect(at([])).rejects.toThrow('The secret s has no enabled version: add one.');
   });
 
   test('a grant under a condition is not the grant', async () => {
@@ -468,9 +468,9 @@ describe('before anything is changed', () => {
     expect(await reasonOf(answering(200, {}))).toBe(
       `a@b.example lacks, on shop-incidents: ${neededPermissions.join(', ')}. An owner can grant them.`,
     );
-    expect(await reasonOf(answering(500, 'x'))).toBe('What it may do could not be asked: 500 "x"');
+    expect(await reasonOf(answering(500, 'x'))).toBe('Its permissions could not be checked: 500 "x"');
     expect(await reasonOf(() => Promise.reject(new TypeError('fetch failed')))).toBe(
-      'What it may do could not be asked: TypeError: fetch failed',
+      'Its permissions could not be checked: TypeError: fetch failed',
     );
   });
 

@@ -62,7 +62,7 @@ Kept (1 kept)
       .replace('(1 kept)\n', '(1 kept)\n  = keep   topic        kept\n')
       .replace('Kept (1 kept)\n', 'Kept (1 kept)\n  = keep   topic        kept too\n'),
   );
-  expect(summary([[], []])).toBe('There is nothing to do.');
+  expect(summary([[], []])).toBe('Nothing to do.');
 });
 
 test('folds a note that would make a line wider than 120 characters', () => {
@@ -98,5 +98,5 @@ test('a deployment is refused where a service of our name is somebody else’s, 
     service('metronome-slack'),
     service('metronome-tickets', ours),
   ];
-  expect(() => refuseStrangers(new Map(theirs))).toThrow('somebody else’s: metronome-slack, metronome-api. Take');
+  expect(() => refuseStrangers(new Map(theirs))).toThrow('another system: metronome-slack, metronome-api. Choose');
 });

@@ -377,7 +377,7 @@ describe('what the smoke test asks, and how long it waits', () => {
     expect([none.outcome, none.waitedSeconds, none.said]).toEqual([
       'No gauge was written within 3 minutes: see the logs of metronome-gauges',
       175,
-      ['The gauges come with the next tick, since now: nobody may'],
+      ['The gauges will be written by the next tick; now: nobody may'],
     ]);
     let looks = 0;
     const unread = async (most: number) => {

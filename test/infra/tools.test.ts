@@ -393,7 +393,9 @@ describe('what is in a database', () => {
     setVariables({
       CLOUDSDK_API_ENDPOINT_OVERRIDES_FIRESTORE: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     });
-    await expect(contentOf('shop', 'd', 'the-token')).rejects.toThrow('cannot be read: Google answered 403 PERM');
+    await expect(contentOf('shop', 'd', 'the-token')).rejects.toThrow(
+      'Could not read the contents of d: Google answered 403 PERM',
+    );
   });
 });
 

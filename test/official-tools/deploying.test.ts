@@ -211,7 +211,7 @@ describe.skipIf(!sdk)('releases', () => {
     const ours = project.get(key);
     project.resources.set(key, { ...ours, metadata: { ...ours.metadata, labels: {} } });
     const { code, output } = await release('e', configuration);
-    expect([code, output]).toEqual([1, expect.stringContaining('they are somebody else’s: metronome-api')]);
+    expect([code, output]).toEqual([1, expect.stringContaining('they belong to another system: metronome-api')]);
     project.resources.set(key, ours);
     expect(serving()).toEqual({ images: ['a'], releases: 1 });
   });

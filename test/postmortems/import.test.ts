@@ -49,7 +49,7 @@ describe('a table of past incidents', () => {
       [7, ['起票日時', '影響店舗数']],
       [9, ['id']],
     ]);
-    expect(describeImport(understand())).toContain('line 9: id: It is the same as line 2.');
+    expect(describeImport(understand())).toContain('line 9: id: Duplicate of line 2.');
   });
 
   test.each([
@@ -103,8 +103,8 @@ describe('a table of past incidents', () => {
     expect(describeImported({ ...done, heldWeeks: ['2026-W22', '2026-W24'], awaitedWeeks: ['2026-W27'] })).toBe(
       [
         '3 imported, 2 were there already, 4 weeks have their bundle.',
-        'Held before, and left as they are: 2026-W22, 2026-W24',
-        'Metronome was there in these weeks, and its weekly tick makes their bundles: 2026-W27',
+        'Already closed, and not changed: 2026-W22, 2026-W24',
+        'Metronome ran in these weeks, so its weekly tick generates their bundles: 2026-W27',
       ].join('\n'),
     );
   });
@@ -304,7 +304,7 @@ describe('a table of past incidents', () => {
     expect(rejected[0]?.errors).toEqual([
       { path: 'title', message: 'It has no title.' },
       { path: 'k', message: expect.stringContaining('trouble') },
-      { path: 'f', message: 'Its week is not over: file it as a ticket.' },
+      { path: 'f', message: 'Its week isn’t over: file it as a ticket.' },
     ]);
   });
 
@@ -345,7 +345,7 @@ describe('a table of past incidents', () => {
     const reported = understandOne('title,filedAt,reportedAt', 'x,,2026-06-01 09:00').incidents[0];
     expect([reported?.filedAt, reported?.reportedAt]).toEqual([at('2026-06-01T00:00:00Z'), at('2026-06-01T00:00:00Z')]);
     expect(understandOne('title,filedAt,reportedAt', 'x,,').rejected).toEqual([
-      { line: 2, errors: [{ path: 'filedAt', message: 'It does not say when it was filed.' }] },
+      { line: 2, errors: [{ path: 'filedAt', message: 'The filing time is missing.' }] },
     ]);
     expect(understandOne('title,filedAt', 'x,soon').rejected[0]?.errors).toEqual([
       { path: 'filedAt', message: '“soon” is not a time.' },
@@ -413,10 +413,10 @@ describe('a table of past incidents', () => {
       [0xff, 0x41],
       [0x41, 0xfe],
     ]) {
-      expect(() => readTable(Uint8Array.from(wrong))).toThrow('The table is not written in UTF-8 or Shift_JIS.');
+      expect(() => readTable(Uint8Array.from(wrong))).toThrow('The table is not in UTF-8 or Shift_JIS.');
     }
     expect(readTable(Buffer.from('名前', 'utf16le'), 'UTF-16LE')).toEqual({ text: '名前', encoding: 'utf-16le' });
-    expect(() => readTable(bytes, 'utf-8')).toThrow('Say what it is with --encoding');
+    expect(() => readTable(bytes, 'utf-8')).toThrow('Name its encoding with --encoding');
     expect(() => readTable(bytes, 'latin-7')).toThrow('utf-8, shift_jis, utf-16le');
   });
 

@@ -76,7 +76,7 @@ describe('as a command', () => {
   test('with Japanese names of columns, any day for a week, and lower case', async () => {
     const table = ['週,件数', '2025-w01,5', '2025/1/12,7', '2025-01-19,4'].join('\n');
     const { code, out } = await run(table);
-    expect([code, out]).toEqual([0, '3 weeks read.\nNo change of counts asks for an answer.\n']);
+    expect([code, out]).toEqual([0, '3 weeks read.\nNo change in counts needs an answer.\n']);
   });
 
   test('a row an incident: weeks without one had none', async () => {
@@ -91,8 +91,8 @@ describe('as a command', () => {
   test.each<[what: string, table: string, says: string]>([
     ['no column of weeks', 'name,incidents\na,1', 'The table needs a column week or date or 週 or 日付.'],
     ['what is no week', 'week,incidents\n2026-W47,1\nlast week,2', 'Line 3: last week is neither a week nor a day.'],
-    ['what is no count', 'week,incidents\n2026-W47,many', 'Line 2: many is no count.'],
-    ['a count that is missing', 'week,incidents\n2026-W47,', 'Line 2:  is no count.'],
+    ['what is no count', 'week,incidents\n2026-W47,many', 'Line 2: many is not a count.'],
+    ['a count that is missing', 'week,incidents\n2026-W47,', 'Line 2:  is not a count.'],
     ['a week twice', 'week,incidents\n2026-W47,1\n2026-11-17,2', 'Line 3: 2026-W47 is counted twice.'],
   ])('%s is named, and how it is called', async (_, table, says) => {
     const { code, err } = await run(table);
