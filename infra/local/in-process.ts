@@ -28,6 +28,7 @@ export class InProcess {
   readonly #open = new Set<OpenCall>();
   /** Methods run as what they belong to, and in no caller's context. */
   readonly #outside = AsyncLocalStorage.snapshot();
+  readonly #waiting: (() => void)[] = [];
   #isClosed = false;
 
   add(methods: Record<string, Method>): void {
@@ -52,6 +53,21 @@ export class InProcess {
     } as Channel;
   }
 
+  /**
+   * One call in a turn of the event loop, which takes one new connection a turn
+   * (github.com/libuv/libuv/pull/3696): where 200 calls began in one, whoever connected meanwhile waited for 15 s.
+   */
+  #inTurn(begin: () => void): void {
+    this.#waiting.push(begin);
+    if (this.#waiting.length > 1) return;
+    const next = (): void => {
+      this.#waiting[0]?.();
+      this.#waiting.shift();
+      if (this.#waiting.length > 0) setImmediate(next);
+    };
+    setImmediate(next);
+  }
+
   #call(path: string, deadline: Deadline): ClientCall {
     const method = this.#methods.get(path);
     // Of what is not there, its client is told before it has said all: where both go on talking it never has.
@@ -59,7 +75,7 @@ export class InProcess {
     const call = new OpenCall(deadline, isAtOnce, (request, metadata) => {
       if (this.#isClosed) call.end(stopped());
       else if (!method) call.end({ code: status.UNIMPLEMENTED, details: `There is no ${path} here.` });
-      else setImmediate(() => this.#outside(() => void answer(method, call, request, metadata)));
+      else this.#inTurn(() => this.#outside(() => void answer(method, call, request, metadata)));
     });
     this.#open.add(call);
     call.onEnd = () => void this.#open.delete(call);

@@ -84,6 +84,25 @@ const carriers = {
   },
 };
 
+test('calls that are made at once begin one in a turn of the event loop, so that others are heard between them', async () => {
+  const client = carriers['in this process'](`127.0.0.1:${cloud.port}`);
+  let turn = 0;
+  const count = (): void => {
+    turn += 1;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const call = async (): Promise<number> => {
+    await codeOf(client, { path: getTopic, message: topic });
+    return turn;
+  };
+  const turns = await Promise.all(Array.from({ length: 20 }, call));
+  clearImmediate(counting);
+  client.close();
+  expect(new Set(turns).size).toBe(20);
+  expect(turns).toEqual(turns.toSorted((one, other) => one - other));
+});
+
 describe.each(Object.keys(carriers) as (keyof typeof carriers)[])('%s a call', (carrier) => {
   let client: Client;
   beforeEach(() => {
