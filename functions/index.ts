@@ -23,6 +23,7 @@ const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
   outgoing: async () => (await import('./calls-outward.ts')).outgoing,
   slackEvents: async () => (await import('./slack/events.ts')).slackEvents,
   releases: async () => (await import('./evidence/releases.ts')).releases,
+  series: async () => (await import('./evidence/series.ts')).series,
   weeklyTick: async () => (await import('./postmortems/weekly-tick.ts')).weeklyTick,
   deadLetters: async () => (await import('./intake/events.ts')).deadLetters,
 };

@@ -1,6 +1,7 @@
 /** The minute tick's door, with everybody who looks at what is due and who sends what a look has committed. */
 import { tickWith } from './customer-updates/tick.ts';
 import type { Senders } from './incidents/sender.ts';
+import { topics } from './topology.ts';
 
 const senders: Senders = {
   signals: async () => (await import('./incidents/move-signals.ts')).moveRest,
@@ -12,8 +13,8 @@ const senders: Senders = {
   'ticket-note': async () => (await import('./outgoing/tickets/send-note.ts')).sendNote,
   cards: async () => (await import('./outgoing/slack/edit-cards.ts')).sendCards,
   'alert-series': async () => {
-    const { keepSeries } = await import('./evidence/series.ts');
-    return (_, { incident, policy, now }) => keepSeries(incident, policy, now);
+    const { publish } = await import('./platform/publish.ts');
+    return (_, { incident }) => publish(topics.alertSeries, { seriesOf: incident.id });
   },
 };
 

@@ -122,6 +122,8 @@ export const policy = {
   notices: {
     /** Whoever claims a timer has so long; then the next tick takes it up. */
     leaseFor: 'PT2M', // †
+    /** A timer whose processing fails again and again is tried this often. */
+    backOffUpTo: 'PT5M', // †
     channelTimeout: 'PT10S', // †
     /** A channel that is away is tried so long, then it is a failure that people see. */
     giveUpAfter: 'P1D', // †

@@ -148,7 +148,7 @@ export const functions: readonly FunctionSpec[] = [
     name: 'minuteTick',
     service: 'metronome-minute-tick',
     trigger: 'push',
-    does: 'looks at what is due, and publishes a notice an incident',
+    does: 'processes the timers that are due, and publishes a notice an incident',
     ...single,
     environment: ['CONSOLE_URL', 'NOTION_DATABASES', ...outgoingTools],
     secrets: ['DUTY_CALENDARS'],
@@ -156,7 +156,8 @@ export const functions: readonly FunctionSpec[] = [
       keepsRecords,
       tells,
       sends,
-      { role: 'roles/monitoring.viewer', on: 'project', why: 'fetches the series behind an alert, once' },
+      publishes(topics.minuteTick, 'continues what is more than one run can do'),
+      publishes(topics.alertSeries, 'asks for the series behind an alert'),
     ],
   },
   {
@@ -246,6 +247,19 @@ export const functions: readonly FunctionSpec[] = [
     secrets: [],
     environment: [],
     grants: [keepsRecords],
+  },
+  {
+    name: 'series',
+    service: 'metronome-series',
+    trigger: 'push',
+    does: 'fetches the series behind an alert from Cloud Monitoring',
+    ...worker,
+    secrets: [],
+    environment: [],
+    grants: [
+      keepsRecords,
+      { role: 'roles/monitoring.viewer', on: 'project', why: 'fetches the series behind an alert, once' },
+    ],
   },
   {
     name: 'api',

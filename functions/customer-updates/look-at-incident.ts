@@ -1,4 +1,5 @@
 /** One look at an incident whose timer is due: load, decide, commit, send. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Timestamp } from '@google-cloud/firestore';
 import { dutyAreaOf, knownDuty } from '../duty/duty.ts';
 import { onDutyFor } from '../duty/shift.ts';
@@ -17,7 +18,7 @@ import { isReal } from '../incidents/real.ts';
 import type { Timer } from '../incidents/records.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { Senders } from '../incidents/sender.ts';
-import { type DueTimer, type Lease, newLease } from '../incidents/timers.ts';
+import { type DueTimer, free, type Lease, laneOf, newLease } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
@@ -142,7 +143,7 @@ function outboxOf(
   if (incident.source === 'alert' && isReal(incident) && announced.some((each) => each.kind === 'incident-filed')) {
     outbox.push({ kind: 'alert-series', key: incident.id, since: now, sends: null });
   }
-  if (isShownOtherwise(incident, plan.events)) outbox.push(cardsEntry(incident.id, now));
+  if (isShownOtherwise(incident, plan.events)) outbox.push(cardsEntry(incident, now));
   return outbox;
 }
 
@@ -207,7 +208,11 @@ async function commitLook({ decision }: Looked, now: Date): Promise<Timestamp | 
     // The timer is the last that a look writes.
     return (await batch.commit()).at(-1)?.writeTime;
   } catch (error) {
-    if (!['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
+    // ABORTED: the lock of a transaction on the same incident, such as of alerts that join their group.
+    const isOthers = ['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'NOT_FOUND', 'ABORTED'].includes(
+      grpcCodeOf(error) ?? '',
+    );
+    if (!isOthers) throw error;
     return undefined;
   }
 }
@@ -246,14 +251,16 @@ async function settle(decision: Looked['decision'], sent: Sending[], version: Ti
   const ref = timerRef(after.id);
   try {
     if (typeof timer === 'string') await ref.delete({ lastUpdateTime: version });
-    else await ref.update({ pending: look.later, wakeAt: timer.at, ...free }, { lastUpdateTime: version });
+    else {
+      const { later: pending } = look;
+      const asleep = { pending, lane: laneOf(after, pending), wakeAt: timer.at, ...free };
+      await ref.update(asleep, { lastUpdateTime: version });
+    }
   } catch (error) {
     if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
     await takeOut(sent, decision);
   }
 }
-
-const free = { leasedUntil: null, leasedBy: null };
 
 /** An entry that no running release can send, as after a rollback: kept where people see it. */
 async function park({ kind, key, sends }: Sending, incidentId: string, now: Date): Promise<void> {
@@ -262,9 +269,8 @@ async function park({ kind, key, sends }: Sending, incidentId: string, now: Date
   await keepUnsent({ id, kind, incidentId }, `no sender knows “${kind}”`, now, { sends });
 }
 
-/** Another of the same key may have been written meanwhile, and is still to be sent. */
-const isSame = (one: Pending, other: Pending): boolean =>
-  one.kind === other.kind && one.key === other.key && one.since.getTime() === other.since.getTime();
+/** Another of the same key may have been written meanwhile, even in the same millisecond, and is still to be sent. */
+const isSame = (one: Pending, other: Pending): boolean => isDeepStrictEqual(one, other);
 
 /** @param isLeft something of it could not be sent: the timer stays leased until it is tried again */
 async function takeOut(sent: readonly Sending[], { after, timer }: Looked['decision'], isLeft = false): Promise<void> {
@@ -276,6 +282,6 @@ async function takeOut(sent: readonly Sending[], { after, timer }: Looked['decis
     const pending = current.pending.filter((each) => !sent.some((one) => isSame(one, each)));
     if (isLeft) return void transaction.update(ref, { pending });
     const wakeAt = typeof timer === 'string' || current.wakeAt < timer.at ? current.wakeAt : timer.at;
-    transaction.update(ref, { pending, wakeAt, ...free });
+    transaction.update(ref, { pending, lane: laneOf(after, pending), wakeAt, ...free });
   });
 }

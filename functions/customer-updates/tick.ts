@@ -1,26 +1,29 @@
 /**
- * The minute tick: finds the timers that are due and looks at each. With nothing due it costs one query; its work
- * grows with what is due, is bounded, and what is left is the next tick's.
- *
- * Whoever looks claims the timer with a lease: if they die with it, the timer is due again when the lease runs out.
+ * The minute tick: finds the timers that are due and processes each, lane by lane. With nothing due it costs one query.
+ * One invocation does a bounded amount of work; what is left is continued at once by another.
  */
 
-import type { QueryDocumentSnapshot } from '@google-cloud/firestore';
+import type { Query, QueryDocumentSnapshot } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Timer } from '../incidents/records.ts';
-import type { DueTimer } from '../incidents/timers.ts';
+import { backOff, type DueTimer, hasRecovered, lanes, placeOf } from '../incidents/timers.ts';
 import { keepPolicy } from '../kept-policies.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { errorFacts, log, withTrace } from '../platform/log.ts';
+import { mapConcurrently } from '../platform/map-concurrently.ts';
 import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { publish } from '../platform/publish.ts';
 import { policy } from '../policy.ts';
+import { topics } from '../topology.ts';
 
 const pageSize = 100;
-/** Timers looked at in one tick, and how long it goes on taking more: well within the push's deadline. */
+/** Timers processed by one invocation, and how long it takes more: well within the push's deadline. */
 const mostTimers = 1_000;
 const takeMoreForMs = 30_000;
 const atOnce = 16;
+/** Then the next scheduled tick takes over: no defect keeps invocations going for ever. */
+const mostContinuations = 100;
 
 /** Looks at what is due, and sets when its timer wakes next. */
 type Look = (due: DueTimer, now: Date) => Promise<void>;
@@ -37,28 +40,44 @@ export interface Work {
 
 export const tickWith =
   (work: Work) =>
-  (event: CloudEvent<unknown>): Promise<void> =>
-    withMessageTrace(readMessage(event), () => tick(work));
+  (event: CloudEvent<unknown>): Promise<void> => {
+    const message = readMessage(event);
+    return withMessageTrace(message, () => tick(work, Number(message.attributes.continuation ?? 0)));
+  };
 
-async function tick({ looks, beforeLooks, everyMinute }: Work): Promise<void> {
+async function tick({ looks, beforeLooks, everyMinute }: Work, continuation: number): Promise<void> {
   const startedAt = performance.now();
   const at = now();
-  let looked = 0;
+  const found = new Set<string>();
   let failed = 0;
-  let last: QueryDocumentSnapshot | undefined;
-  while (looked < mostTimers && performance.now() - startedAt < takeMoreForMs) {
-    const due = firestore().collection(collections.timers).where('wakeAt', '<=', at).orderBy('wakeAt').limit(pageSize);
-    const page = await (last ? due.startAfter(last) : due).get();
-    if (looked === 0 && page.size > 0) for (const load of beforeLooks) await doBesides(load, at);
-    failed += await lookAtAll(page.docs, looks, at);
-    looked += page.size;
-    last = page.docs.at(-1);
-    if (page.size < pageSize) break;
+  let stuck = 0;
+  let isMore = false;
+  for await (const page of pagesDue()) {
+    if (found.size >= mostTimers || performance.now() - startedAt >= takeMoreForMs) {
+      isMore = true;
+      break;
+    }
+    if (found.size === 0) for (const load of beforeLooks) await doBesides(load, at);
+    const next = page.filter(({ id }) => !found.has(id));
+    for (const { id } of next) found.add(id);
+    const outcomes = await mapConcurrently(next, atOnce, (each) => lookAt(each, looks, now()));
+    failed += outcomes.filter((each) => each !== 'done').length;
+    stuck += outcomes.filter((each) => each === 'stuck').length;
   }
-  if (looked > 0) log('INFO', 'minute tick', { looked, failed });
-  // Each failed timer stays due by itself; a retry of the whole tick would only look at those that are fine again.
+  if (found.size > 0) log('INFO', 'minute tick', { looked: found.size, failed, continuation });
+  if (isMore && stuck < found.size && continuation < mostContinuations) await goOn(continuation + 1);
+  if (continuation > 0) return;
   await keepPolicy(policy, at);
   for (const load of everyMinute) await doBesides(load, at);
+}
+
+/** Where it fails, the next scheduled tick does the rest. */
+async function goOn(continuation: number): Promise<void> {
+  try {
+    await publish(topics.minuteTick, Buffer.from('{}'), { attributes: { continuation: String(continuation) } });
+  } catch (error) {
+    log('ERROR', 'what is left of a minute tick could not be handed on', errorFacts(error));
+  }
 }
 
 /** What fails here is done in the next minute; no customer's rhythm waits for it. */
@@ -70,29 +89,54 @@ async function doBesides(load: Work['everyMinute'][number], at: Date): Promise<v
   }
 }
 
-/** @returns how many failed */
-async function lookAtAll(documents: QueryDocumentSnapshot[], looks: Work['looks'], at: Date): Promise<number> {
-  const waiting = [...documents];
-  let failed = 0;
-  const work = async (): Promise<void> => {
-    for (let document = waiting.shift(); document; document = waiting.shift()) {
-      try {
-        await lookAt(document, looks, at);
-      } catch (error) {
-        failed += 1;
-        log('ERROR', 'a timer could not be looked at; it is tried again', {
-          timerId: document.id,
-          ...errorFacts(error),
-        });
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, work));
-  return failed;
+/**
+ * What is due, a page at a time. Once more is due than fits one page, the lanes before the calm one are asked before each
+ * page, so that an urgent report of this moment does not wait for thousands of calm deadlines.
+ */
+async function* pagesDue(): AsyncGenerator<QueryDocumentSnapshot[]> {
+  const timers = firestore().collection(collections.timers);
+  const first = lanes.map((lane) => pager(timers.where('lane', '==', lane)));
+  const all = pager(timers);
+  let oldest = await all();
+  if (oldest.length < pageSize) {
+    const place = (each: QueryDocumentSnapshot): number => placeOf(each.data() as Timer);
+    if (oldest.length > 0) yield oldest.toSorted((one, other) => place(one) - place(other));
+    return;
+  }
+  while (oldest.length > 0) {
+    let urgent: QueryDocumentSnapshot[] = [];
+    for (const next of first) if (urgent.length === 0) urgent = await next();
+    yield urgent.length > 0 ? urgent : oldest;
+    if (urgent.length === 0) oldest = oldest.length < pageSize ? [] : await all();
+  }
 }
 
-async function lookAt(document: QueryDocumentSnapshot, looks: Work['looks'], at: Date): Promise<void> {
+/** @returns what gives the next page of what is due by now, and never a timer twice that stays due */
+function pager(query: Query): () => Promise<QueryDocumentSnapshot[]> {
+  let last: QueryDocumentSnapshot | undefined;
+  return async () => {
+    const due = query.where('wakeAt', '<=', now()).orderBy('wakeAt').limit(pageSize);
+    const { docs } = await (last ? due.startAfter(last) : due).get();
+    last = docs.at(-1) ?? last;
+    return docs;
+  };
+}
+
+/** @returns `stuck` where it failed and is due all the same */
+async function lookAt(
+  document: QueryDocumentSnapshot,
+  looks: Work['looks'],
+  at: Date,
+): Promise<'done' | 'failed' | 'stuck'> {
   const timer = fromDocument<Timer>(document.data());
-  const look = await looks[timer.subject]();
-  await withTrace(timer.traceId, () => look({ timer, version: document.updateTime }, at));
+  const due = { timer, version: document.updateTime };
+  try {
+    const look = await looks[timer.subject]();
+    await withTrace(timer.traceId, () => look(due, at));
+    await hasRecovered(due);
+    return 'done';
+  } catch (error) {
+    log('ERROR', 'a timer could not be looked at; it is tried again', { timerId: timer.id, ...errorFacts(error) });
+    return (await backOff(due, at)) ? 'failed' : 'stuck';
+  }
 }

@@ -2,22 +2,46 @@
  * Metric evidence: when an alert has filed an incident, the series behind its condition is fetched once, from an hour
  * before the alert began, and kept with the incident. Where there is none, the reason is kept in its place.
  */
+import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { protos } from '@google-cloud/monitoring';
 import type { Incident } from '../incidents/incident.ts';
 import type { AlertFacts } from '../incidents/signal/signal.ts';
+import { now } from '../platform/clock.ts';
 import { withinMs } from '../platform/deadline.ts';
-import { grpcCodeOf } from '../platform/firestore.ts';
+import { TemporaryFailure } from '../platform/failures.ts';
+import { fromDocument, grpcCodeOf, incidentRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
+import { readMessage, withMessageTrace } from '../platform/message.ts';
 import { alertPolicies, monitoring } from '../platform/monitoring.ts';
-import { milliseconds, type Policy } from '../policy.ts';
+import { milliseconds, type Policy, policy } from '../policy.ts';
 import { type SeriesEvidence, seriesRef } from './kept-series.ts';
 import { type KeptSeries, readSeries } from './points.ts';
 
 type Condition = protos.google.monitoring.v3.AlertPolicy.ICondition;
 
+/** The push door of `alert-series`: so Cloud Monitoring, slow or away, holds up no notice. */
+export async function series(event: CloudEvent<unknown>): Promise<void> {
+  const message = readMessage(event);
+  await withMessageTrace(message, async () => {
+    const id = incidentIn(message.bytes);
+    const document = id === undefined ? undefined : await incidentRef(id).get();
+    if (document?.exists) return keepSeries(fromDocument<Incident>(document.data()), policy, now());
+    log('ERROR', 'a message names no incident of which to fetch the series', { messageId: message.id });
+  });
+}
+
+function incidentIn(bytes: Buffer): string | undefined {
+  try {
+    const { seriesOf } = JSON.parse(bytes.toString()) as { seriesOf?: unknown };
+    return typeof seriesOf === 'string' && /^inc_[\w-]{1,64}$/.test(seriesOf) ? seriesOf : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Fetches and keeps the series behind an incident that an alert filed; does nothing for others, and nothing twice.
- * Never throws and never takes longer than the policy says: evidence must not hold up a notice.
+ * @throws TemporaryFailure where nothing could be kept: its message has to come again
  */
 export async function keepSeries(incident: Incident, policy: Policy, now: Date): Promise<void> {
   const { alert } = incident;
@@ -38,6 +62,7 @@ export async function keepSeries(incident: Incident, policy: Policy, now: Date):
   } catch (error) {
     if (grpcCodeOf(error) === 'ALREADY_EXISTS') return;
     log('WARNING', 'metric evidence could not be kept', { incidentId: incident.id, ...errorFacts(error) });
+    throw new TemporaryFailure('metric evidence could not be kept');
   }
 }
 

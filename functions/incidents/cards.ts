@@ -8,10 +8,10 @@ export function isShownOtherwise({ cards }: Pick<Incident, 'cards'>, events: rea
   return (cards?.length ?? 0) > 0 && events.some((each) => each.type !== 'card-posted');
 }
 
-/** As it waits in the timer: once, however much has been recorded meanwhile. */
-export const cardsEntry = (incidentId: string, now: Date): Sending => ({
+/** As it waits in the timer: once, however much has been recorded meanwhile. Each names the record that it stands on. */
+export const cardsEntry = ({ id, lastSequence }: Incident, now: Date): Sending => ({
   kind: 'cards',
   key: 'cards',
   since: now,
-  sends: { incidentId },
+  sends: { incidentId: id, after: lastSequence },
 });

@@ -16,6 +16,7 @@ import { contactRef, linkMarkRef, type SignalRecord, signalEvent, type Timer, ti
 import type { Contact } from './rhythm/contact.ts';
 import type { TimerDecision, Wake } from './rhythm/wake.ts';
 import { changedFields, sequenced } from './timeline.ts';
+import { free, laneOf } from './timers.ts';
 
 export interface Decision {
   /** As it was read; absent where this makes it, which begins with `filed`. */
@@ -79,7 +80,7 @@ function withCards(decision: Decision, now: Date): Decision {
   const isAwakeByNow = typeof timer !== 'string' && timer.at <= now;
   return {
     ...decision,
-    outbox: [...outbox, cardsEntry(incident.id, now)],
+    outbox: [...outbox, cardsEntry(incident, now)],
     timer: isAwakeByNow ? timer : { at: now, why: 'its cards are to be edited' },
   };
 }
@@ -147,7 +148,7 @@ function writeTimer(batch: WriteBatch, decision: Decision, incident: Incident, k
   if (look && timer !== 'keep') {
     const isLast = timer === 'delete' && outbox.length === 0;
     if (isLast) batch.delete(ref, { lastUpdateTime: look.timerVersion });
-    else batch.update(ref, heldAfter(look, timer, outbox), { lastUpdateTime: look.timerVersion });
+    else batch.update(ref, heldAfter(look, incident, timer, outbox), { lastUpdateTime: look.timerVersion });
     return;
   }
   if (timer === 'delete') batch.delete(ref);
@@ -158,10 +159,11 @@ function writeTimer(batch: WriteBatch, decision: Decision, incident: Incident, k
   else batch.create(ref, next);
 }
 
-function heldAfter(look: Look, timer: Wake | 'delete', outbox: Pending[]): Partial<Timer> {
+function heldAfter(look: Look, incident: Incident, timer: Wake | 'delete', outbox: Pending[]): Partial<Timer> {
   const { lease, later, scopeDueAt } = look;
-  const free = timer === 'delete' ? lease : { wakeAt: timer.at, leasedUntil: null, leasedBy: null };
-  return { pending: [...later, ...outbox], scopeDueAt, ...(outbox.length > 0 ? lease : free) };
+  const asleep = timer === 'delete' ? lease : { wakeAt: timer.at, ...free };
+  const pending = [...later, ...outbox];
+  return { pending, lane: laneOf(incident, pending), scopeDueAt, ...(outbox.length > 0 ? lease : asleep) };
 }
 
 /** @returns undefined where it wakes in time as it is */
@@ -180,10 +182,9 @@ function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox:
     ...(traceId ? { traceId } : {}),
   };
   const wakeAt = new Date(Math.min(timer.wakeAt.getTime(), wake.at.getTime()));
-  const pending = timer.pending.filter(
-    (each) => !outbox.some(({ kind, key }) => kind === each.kind && key === each.key),
-  );
-  return { ...timer, wakeAt, pending: [...pending, ...outbox] };
+  const kept = timer.pending.filter((each) => !outbox.some(({ kind, key }) => kind === each.kind && key === each.key));
+  const pending = [...kept, ...outbox];
+  return { ...timer, wakeAt, pending, lane: laneOf(incident, pending) };
 }
 
 /**

@@ -41,6 +41,10 @@ export interface Timer {
   subjectId: string;
   wakeAt: Date;
   pending: Pending[];
+  /** 1: the announcements of urgent incidents; 2: other announcements and the urgent rhythm; without: calm deadlines. */
+  lane?: 1 | 2 | null;
+  /** How often processing it has failed in a row. */
+  failures?: number;
   /** While there is no contact: when the scope is asked for. */
   scopeDueAt?: Date | null;
   leasedUntil?: Date | null;

@@ -1,10 +1,14 @@
 /** Timers that are due: how one is claimed, and who looks at what it is about. */
 import type { Timestamp } from '@google-cloud/firestore';
 import { attemptId } from '../platform/attempt-id.ts';
-import { grpcCodeOf, timerRef } from '../platform/firestore.ts';
+import { fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
+import { errorFacts, log } from '../platform/log.ts';
 import { milliseconds, policy } from '../policy.ts';
 import type { Pending } from './decision.ts';
+import { isGoingOn } from './emergency/emergency.ts';
+import type { Incident } from './incident.ts';
 import type { Timer } from './records.ts';
+import { isUrgentRhythm } from './rhythm/cadence.ts';
 
 /** A timer whose time has come, in the version in which it was found. */
 export interface DueTimer {
@@ -12,7 +16,21 @@ export interface DueTimer {
   version: Timestamp;
 }
 
+/** The order in which what is due is processed, where more is due than one page; what has no lane comes after both. */
+export const lanes = [1, 2] as const;
+
+export const placeOf = ({ lane }: Pick<Timer, 'lane'>): number => lane ?? lanes.length + 1;
+
+/** What is to be told or sent goes before deadlines, and the urgent before the calm. */
+export function laneOf(incident: Incident, pending: readonly Pending[]): NonNullable<Timer['lane']> | null {
+  const isUrgent = incident.urgency.level === 'high' || isGoingOn(incident.emergency);
+  if (pending.length > 0) return isUrgent ? 1 : 2;
+  return isUrgentRhythm(incident) ? 2 : null;
+}
+
 export type Lease = { wakeAt: Date; leasedUntil: Date; leasedBy: string };
+
+export const free = { leasedUntil: null, leasedBy: null };
 
 /** A timer that is taken moves ahead, so that it leaves the list of what is due; after a crash it is due again then. */
 export function newLease(now: Date): Lease {
@@ -42,4 +60,41 @@ export async function claim(
   // Where the answer to our own claim was lost, the client's second try is refused by what the first one wrote.
   const current = await ref.get();
   return current.get('leasedBy') === lease.leasedBy ? current.updateTime : undefined;
+}
+
+/** A failed timer is due again a minute later, then after two, four and so on: many broken ones starve nobody. */
+const firstRetryMs = 60_000;
+
+/**
+ * Puts off a timer whose processing failed. One that was woken since keeps its time.
+ * @returns false where it stays due
+ */
+export async function backOff({ timer, version }: DueTimer, now: Date): Promise<boolean> {
+  const failures = (timer.failures ?? 0) + 1;
+  const waitMs = Math.min(firstRetryMs * 2 ** (failures - 1), milliseconds(policy.notices.backOffUpTo));
+  const wakeAt = new Date(now.getTime() + waitMs);
+  const ref = timerRef(timer.id);
+  try {
+    const document = await ref.get();
+    if (!document.exists || !document.updateTime) return true;
+    const { leasedUntil, wakeAt: woken } = fromDocument<Timer>(document.data());
+    const isLeased = leasedUntil?.getTime() === woken.getTime();
+    if (!isLeased && !document.updateTime.isEqual(version)) return true;
+    await ref.update({ failures, wakeAt, ...free }, { lastUpdateTime: document.updateTime });
+    return true;
+  } catch (error) {
+    if (['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) return true;
+    log('ERROR', 'a timer that failed could not be put off', { timerId: timer.id, ...errorFacts(error) });
+    return false;
+  }
+}
+
+/** The next failure is its first again. */
+export async function hasRecovered({ timer }: DueTimer): Promise<void> {
+  if (!timer.failures) return;
+  try {
+    await timerRef(timer.id).update({ failures: 0 });
+  } catch (error) {
+    if (grpcCodeOf(error) !== 'NOT_FOUND') throw error;
+  }
 }

@@ -16,6 +16,7 @@ interface Payloads {
     | { tryTool: string }
     | { cardsOf: string }
     | { notice: Notice; channel: object; why: string };
+  [topics.alertSeries]: { seriesOf: string };
 }
 
 /** Bytes go to any topic. */

@@ -10,6 +10,7 @@ export const topics = {
   outgoing: 'outgoing',
   slackActions: 'slack-actions',
   cloudBuilds: 'cloud-builds',
+  alertSeries: 'alert-series',
   deadLetters: 'dead-letters',
 } as const;
 
@@ -38,7 +39,7 @@ const patient = {
   maximumBackoffSeconds: 600,
 };
 
-/** A tick that waited is worth nothing: the next one does its work. */
+/** A tick that waited is worth nothing: the next one does its work, and that of one that was to continue it. */
 const momentary = {
   ackDeadlineSeconds: 60,
   retentionSeconds: 600,
@@ -60,6 +61,8 @@ export const subscriptions: readonly SubscriptionSpec[] = [
   // Whoever pressed waits for it.
   { name: 'slack-actions', topic: topics.slackActions, function: 'slackEvents', ...tried, ...often },
   { name: 'cloud-builds', topic: topics.cloudBuilds, function: 'releases', ...tried },
+  // A metric of yesterday is no evidence of today's alert.
+  { name: 'alert-series', topic: topics.alertSeries, function: 'series', ...patient, retentionSeconds: days },
   // A big week takes a while to assemble.
   { name: 'weekly-tick', topic: topics.weeklyTick, function: 'weeklyTick', ...tried, ackDeadlineSeconds: 600 },
   { name: 'dead-letters', topic: topics.deadLetters, function: 'deadLetters', ...patient },

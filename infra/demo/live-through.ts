@@ -25,8 +25,8 @@ export async function liveThrough(
   const setClock = (at: number) => life.call('POST', '/_local/clock', { set: new Date(at).toISOString() });
   await setClock(start);
   // What the shop's own project opens to Metronome, as docs/how-to/deploy.md says of alerts of other projects.
-  const tick = emailOf('metronome-minute-tick', localProject);
-  house.cloud.iam.grantElsewhere('shop-prod', tick, 'roles/monitoring.viewer');
+  const series = emailOf('metronome-series', localProject);
+  house.cloud.iam.grantElsewhere('shop-prod', series, 'roles/monitoring.viewer');
   await watchErrorRate(base + life.alertsDoor);
   let reached = start;
   for (const step of told) {

@@ -13,7 +13,7 @@ let scenario: Scenario;
 beforeAll(async () => {
   scenario = await openScenario('2026-11-24T00:00:00Z');
   // What is measured in the shop's project is read by who is granted it there.
-  const reader = emailOf('metronome-minute-tick', localProject);
+  const reader = emailOf('metronome-series', localProject);
   scenario.house.cloud.iam.grantElsewhere('shop-prod', reader, 'roles/monitoring.viewer');
 });
 afterAll(async () => scenario.stop());

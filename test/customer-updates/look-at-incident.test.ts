@@ -199,10 +199,11 @@ describe('the timer', () => {
       leasedUntil,
       leasedBy: expect.any(String),
       scopeDueAt: null,
+      lane: 1,
       pending: [later, { ...update('one') }, { kind: 'notice', key: sent[0]?.[1].id, since: now, sends: sent[0]?.[1] }],
     });
     const free = { leasedUntil: null, leasedBy: null, scopeDueAt: null };
-    expect(await readTimer()).toEqual({ ...own, ...free, wakeAt: later.since, pending: [later] });
+    expect(await readTimer()).toEqual({ ...own, ...free, wakeAt: later.since, lane: 1, pending: [later] });
   });
 
   test('stays leased where something cannot be sent, and what was to be sent waits in it', async () => {
@@ -239,6 +240,13 @@ describe('the timer', () => {
 });
 
 describe('where somebody writes meanwhile', () => {
+  test('a lock that a transaction holds on it is no failure: it is looked at again', async () => {
+    const due = await found();
+    faults.add({ target: 'firestore.Commit', effect: 'fail', code: 'ABORTED', times: 3 });
+    await look(due);
+    expect(sentKinds()).toEqual(['notice']);
+  });
+
   const refused = { target: 'firestore.Commit', effect: 'fail', code: 'FAILED_PRECONDITION' } as const;
 
   test('it is looked at again, up to five times, and then it is the next tick’s', async () => {
@@ -345,6 +353,13 @@ describe('where somebody writes meanwhile', () => {
     await expect(look(await found({}, { pending: [update('one'), announced] }))).rejects.toThrow('no');
     expect(sentKinds()).toContain('notice');
     expect(await readTimer()).toMatchObject({ pending: [{ key: 'one' }], leasedUntil: at('24 10:12') });
+  });
+
+  test('a newer entry of the same millisecond is another, and stays', async () => {
+    const cards = (after: number): Pending => ({ kind: 'cards', key: 'cards', since: now, sends: { after } });
+    whileSending = () => ref().update({ pending: [cards(2)] });
+    await look(await found({}, { pending: [cards(1)] }));
+    expect((await readTimer()).pending).toEqual([cards(2)]);
   });
 
   test('what was written again under the same key while it was sent is sent as well', async () => {

@@ -3,12 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { tickWith } from '../../functions/customer-updates/tick.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
 import type { DueTimer } from '../../functions/incidents/timers.ts';
-import { useClock } from '../../functions/platform/clock.ts';
 import { collections, firestore, timerRef } from '../../functions/platform/firestore.ts';
 import { policy, policyVersion } from '../../functions/policy.ts';
-import { useOwnCloud } from '../own-cloud.ts';
+import { topics } from '../../functions/topology.ts';
+import { openSmallCloud, type SmallCloud } from '../outgoing/small-cloud.ts';
+import { crowd } from '../scenarios/crowd.ts';
 
 const nowMs = Date.parse('2026-11-24T01:00:00Z');
+const long = new Date(nowMs - 3_600_000);
 let done: string[];
 let failing: string[];
 let looking: () => Promise<void>;
@@ -16,13 +18,17 @@ const doing = (what: string) => async (): Promise<void> => {
   done.push(what);
   if (failing.includes(what)) throw new Error(`${what} fails`);
 };
-useOwnCloud();
-beforeAll(() => useClock(() => nowMs));
-afterAll(() => {
-  useClock(Date.now);
+let small: SmallCloud;
+beforeAll(async () => {
+  small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.minuteTick]);
 });
+afterAll(() => small.stop());
+const continuations = (): number[] => small.messages().map(({ attributes }) => Number(attributes.continuation));
 beforeEach(async () => {
   [done, failing, looking] = [[], [], async () => undefined];
+  small.pass(nowMs - small.at().getTime());
+  small.messages();
+  small.faults.clear();
   await firestore().recursiveDelete(firestore().collection(collections.timers));
 });
 
@@ -31,15 +37,29 @@ const minuteTick = tickWith({
     incident: async () => async (found: DueTimer) => {
       await looking();
       await doing(found.timer.id)();
+      if (found.timer.id.startsWith('t-')) await timerRef(found.timer.id).delete();
     },
   } as never,
   beforeLooks: [async () => doing('before')],
   everyMinute: [async () => doing('besides'), async () => doing('besides, too')],
 });
-const due = (id: string, ms: number, subject: Timer['subject'] = 'incident') =>
-  timerRef(id).set({ id, subject, subjectId: 'inc_1', wakeAt: new Date(nowMs + ms), pending: [] });
-const tick = () =>
-  minuteTick({ id: '1', type: 'x', source: 'x', specversion: '1.0', data: { message: { messageId: '1', data: '' } } });
+const due = (id: string, ms: number, subject: Timer['subject'] = 'incident', lane?: 1 | 2) =>
+  timerRef(id).set({
+    id,
+    subject,
+    subjectId: 'inc_1',
+    wakeAt: new Date(nowMs + ms),
+    pending: [],
+    ...(lane && { lane }),
+  });
+const tick = (attributes = {}) =>
+  minuteTick({
+    id: '1',
+    type: 'x',
+    source: 'x',
+    specversion: '1.0',
+    data: { message: { messageId: '1', data: '', attributes } },
+  });
 
 test('looks at what is due by now and at nothing that is due later, after what comes before all looks', async () => {
   await due('now', 0);
@@ -88,27 +108,23 @@ test('looks at sixteen at once, so that one that takes long holds up none of the
   expect([most, done.filter((each) => each.startsWith('t-')).length]).toEqual([16, 20]);
 });
 
-describe('leaves the rest to the next tick', () => {
-  const many = async (count: number): Promise<void> => {
-    for (let from = 0; from < count; from += 400) {
-      const batch = firestore().batch();
-      for (let index = from; index < Math.min(count, from + 400); index += 1) {
-        const timer = { id: `t-${index}`, subject: 'incident', subjectId: 'inc_1', pending: [] };
-        batch.set(timerRef(timer.id), { ...timer, wakeAt: new Date(nowMs - count + index) });
-      }
-      await batch.commit();
-    }
-  };
+describe('hands the rest on', () => {
   const looked = (): number => done.filter((each) => each.startsWith('t-')).length;
 
-  test('after a thousand', async () => {
-    await many(1_001);
+  test('after a thousand, to another invocation, which continues at once and does nothing besides', async () => {
+    await crowd(2_100, long);
     await tick();
-    expect([looked(), done.includes('t-1000')]).toEqual([1_000, false]);
+    expect([looked(), done.includes('besides'), continuations()]).toEqual([1_000, true, [1]]);
+    done = [];
+    await tick({ continuation: '1' });
+    expect([looked(), done.includes('besides'), continuations()]).toEqual([1_000, false, [2]]);
+    done = [];
+    await tick({ continuation: '2' });
+    expect([looked(), continuations()]).toEqual([100, []]);
   });
 
   test('after half a minute', async () => {
-    await many(201);
+    await crowd(201, long);
     const start = Math.round(performance.now());
     let passedMs = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => start + passedMs);
@@ -120,7 +136,87 @@ describe('leaves the rest to the next tick', () => {
     } finally {
       clock.mockRestore();
     }
-    expect(looked()).toBe(200);
+    expect([looked(), continuations()]).toEqual([200, [1]]);
+  });
+
+  test('and not for ever: neither a hundredth time, nor where all have failed and stay due', async () => {
+    await crowd(1_001, long);
+    await tick({ continuation: '100' });
+    expect([looked(), continuations()]).toEqual([1_000, []]);
+    failing = Array.from({ length: 1_001 }, (_, index) => `t-${index}`);
+    await crowd(1_001, long);
+    small.faults.add({ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED', times: 9_999 });
+    await tick();
+    expect(continuations()).toEqual([]);
+    expect((await timerRef('t-0').get()).get('wakeAt').toDate()).toEqual(long);
+  });
+});
+
+describe('where more is due than fits one page', () => {
+  test('goes by lane, and by age in each; what became due meanwhile in the first lane is next', async () => {
+    await crowd(150, long);
+    await due('urgent', -1, 'incident', 2);
+    await due('announced', 0, 'incident', 1);
+    looking = async () => {
+      // As the first page of calm deadlines is being processed, an urgent report is filed.
+      if (done.length === 50) await due('filed', 0, 'incident', 1);
+    };
+    await tick();
+    expect(done.slice(0, 3)).toEqual(['before', 'announced', 'urgent']);
+    expect(done.indexOf('filed')).toBe(103);
+    expect(done.filter((each) => /^t-/.test(each))).toHaveLength(150);
+  });
+
+  test('a page of its own goes by lane as well', async () => {
+    await due('calm', -3);
+    await due('urgent', -2, 'incident', 2);
+    await due('announced', -1, 'incident', 1);
+    await tick();
+    expect(done.slice(1, 4)).toEqual(['announced', 'urgent', 'calm']);
+  });
+});
+
+describe('a timer whose processing fails', () => {
+  const read = async (id: string) => (await timerRef(id).get()).data() as unknown as Timer;
+  const wakesIn = async (id: string): Promise<number> =>
+    ((await timerRef(id).get()).get('wakeAt').toMillis() - small.at().getTime()) / 60_000;
+
+  test('is tried a minute later, then after two, four and five minutes, and after a success after one again', async () => {
+    failing = ['broken'];
+    await due('broken', 0);
+    const waits: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      await tick();
+      waits.push(await wakesIn('broken'));
+      small.pass((waits.at(-1) ?? 0) * 60_000);
+    }
+    expect(waits).toEqual([1, 2, 4, 5, 5]);
+    failing = [];
+    await tick();
+    expect((await read('broken')).failures).toBe(0);
+  });
+
+  test('keeps the time at which it was woken meanwhile, and loses the lease of what failed', async () => {
+    const lease = new Date(nowMs + 120_000);
+    failing = ['leased', 'woken'];
+    looking = async () => {
+      for (const id of failing) await timerRef(id).update({ wakeAt: lease, leasedUntil: lease, leasedBy: 'x' });
+      await timerRef('woken').update({ wakeAt: new Date(nowMs) });
+    };
+    await due('leased', 0);
+    await due('woken', 0);
+    await tick();
+    expect([await wakesIn('leased'), (await read('leased')).leasedBy, await wakesIn('woken')]).toEqual([1, null, 0]);
+  });
+
+  test('starves nobody: behind a thousand broken ones the next run finds the others', async () => {
+    failing = Array.from({ length: 1_000 }, (_, index) => `t-${index}`);
+    await crowd(1_000, long);
+    await due('sound', 0);
+    await tick();
+    expect([done.includes('sound'), continuations()]).toEqual([false, [1]]);
+    await tick({ continuation: '1' });
+    expect(done.includes('sound')).toBe(true);
   });
 });
 

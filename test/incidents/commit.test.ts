@@ -57,6 +57,7 @@ const timer: Timer = {
   subjectId: 'inc_1',
   wakeAt: at('24 10:30'),
   pending: [{ kind: 'incident-filed', key: 'filed', since: at('24 10:00') }],
+  lane: 1,
 };
 const one: Pending = { kind: 'update-due', key: 'one', since: now };
 
@@ -122,6 +123,7 @@ describe('what is filed', () => {
       subjectId: 'inc_1',
       wakeAt: now,
       pending: [{ kind: 'incident-filed', key: 'filed', since: now }],
+      lane: 1,
     });
     expect(await read(signalRef(signal.id))).toMatchObject({ id: signal.id, incidentId: 'inc_1', attemptId: 'att_1' });
     expect((await linkMarkRef('inc_1').get()).exists).toBe(false);
@@ -288,7 +290,7 @@ describe('the timer', () => {
       null,
       wake('24 10:25'),
       [one],
-      { id: 'inc_1', subject: 'incident', subjectId: 'inc_1', wakeAt: at('24 10:25'), pending: [one] },
+      { id: 'inc_1', subject: 'incident', subjectId: 'inc_1', wakeAt: at('24 10:25'), pending: [one], lane: 1 },
     ],
     [
       'that somebody looks at, and that wakes for that before, is theirs no more',
@@ -351,7 +353,7 @@ describe('the mark of a link', () => {
 describe('what shows it elsewhere', () => {
   const cards = [{ name: 'a', channel: 'C1', ts: '1' }];
   const shown = becoming({}, { ...incident, cards });
-  const entry = { kind: 'cards', key: 'cards', since: now, sends: { incidentId: 'inc_1' } };
+  const entry = { kind: 'cards', key: 'cards', since: now, sends: { incidentId: 'inc_1', after: 1 } };
   test.each<[string, Partial<Decision>, unknown]>([
     ['by the next tick', { events: [said()] }, { wakeAt: now, pending: [...timer.pending, entry] }],
     [

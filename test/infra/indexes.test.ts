@@ -17,6 +17,7 @@ import { localProject } from '../../infra/local/house.ts';
 import { notionSite } from '../../infra/local/tools/notion/routes.ts';
 import { setUp } from '../../infra/notion/set-up.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
+import { crowd } from '../scenarios/crowd.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { ticketDoors } from '../scenarios/ticket-doors.ts';
 
@@ -173,6 +174,7 @@ async function drive(): Promise<void> {
   const inSlack = { user: 'U1', channel: 'C1' };
   await post('/_local/tools/slack/press', { ...inSlack, ts: '1.000001', actionId: 'happens', value: id });
   await post('/_local/tools/slack/command', { ...inSlack, text: 'mine' });
+  await crowd(101, new Date(scenario.house.cloud.clock.now()));
   await post('/api/actions', { incidentId: id, description: '監視を足す', kind: 'detect' });
   await post('/api/postmortems/2026-W47/assemble', {});
   await post(`/api/incidents/${id}/review`, { businessImpact: 'stopped', affectedCustomerCount: 1 });

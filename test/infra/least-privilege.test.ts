@@ -15,6 +15,7 @@ import { emailOf } from '../../infra/provision/accounts.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { freshdeskBody } from '../fixtures/tickets.ts';
+import { crowd } from '../scenarios/crowd.ts';
 import { openScenario, type Scenario, withImpatientDoors } from '../scenarios/house.ts';
 
 /** A Sunday: the week's bundle is assembled in the night. */
@@ -36,6 +37,8 @@ beforeAll(async () => {
     await replayWhatFailed(scenario);
     await sendUpdates(scenario);
     await pressInSlack(scenario);
+    // More than one run of the tick can process.
+    await crowd(1_001, new Date(scenario.house.cloud.clock.now()));
     await scenario.advance('PT30M');
   } finally {
     refusals = scenario.house.cloud.iam.refusalsIn(localProject);

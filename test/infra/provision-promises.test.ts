@@ -41,6 +41,7 @@ describe('the pushes', () => {
     ['outgoing', 'outgoing', 'outgoing', 180, 7 * days, 10, 60, 100],
     ['slack-actions', 'slack-actions', 'slack-events', 60, 7 * days, 10, 60, 100],
     ['cloud-builds', 'cloud-builds', 'releases', 60, 7 * days, 10, 600, 100],
+    ['alert-series', 'alert-series', 'series', 60, days, 10, 600, undefined],
     ['weekly-tick', 'weekly-tick', 'weekly-tick', 600, 7 * days, 10, 600, 100],
     ['dead-letters', 'dead-letters', 'dead-letters', 60, 7 * days, 10, 600, undefined],
   ])('%s', async (name, topic, service, deadline, kept, from, to, attempts) => {
@@ -63,7 +64,7 @@ describe('the pushes', () => {
   });
 
   test('are all there are, one for each function that is pushed to', async () => {
-    expect(subscriptions).toHaveLength(10);
+    expect(subscriptions).toHaveLength(11);
     const pushed = functions.filter((each) => each.trigger === 'push').map((each) => each.name);
     expect(subscriptions.map((each) => each.function).sort()).toEqual(pushed.sort());
     expect(subscriptions.map((each) => each.topic).sort()).toEqual(Object.values(topics).sort());
@@ -275,7 +276,16 @@ describe('who may do what', () => {
     ['alerts', [records, 'pubsub.publisher topic alert-notifications', secret('alerts-token')]],
     ['alert-events', [records]],
     ['dead-letters', [records]],
-    ['minute-tick', [records, tells, sends, 'monitoring.viewer', secret('duty-calendars')]],
+    [
+      'minute-tick',
+      [
+        records,
+        tells,
+        sends,
+        ...['minute-tick', 'alert-series'].map((topic) => `pubsub.publisher topic ${topic}`),
+        secret('duty-calendars'),
+      ],
+    ],
     ['gauges', ['datastore.backupsViewer', 'datastore.viewer', tells, 'monitoring.metricWriter']],
     ['notify', [records, tells, sends, ...['notify-channels', 'smtp-url'].map(secret)]],
     [
@@ -298,6 +308,7 @@ describe('who may do what', () => {
     ['slack-events', [records, sends, secret('slack-bot-token')]],
     ['weekly-tick', [records]],
     ['releases', [records]],
+    ['series', [records, 'monitoring.viewer']],
     ['api', [records, sends, ...replays, secret('join-key-secret')]],
     ['console', [records, sends, ...replays]],
   ])('%s has the least it needs', (service, roles) => {

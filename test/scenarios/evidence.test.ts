@@ -3,11 +3,12 @@ import { type SeriesEvidence, seriesRef } from '../../functions/evidence/kept-se
 import { keepSeries } from '../../functions/evidence/series.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { AlertFacts } from '../../functions/incidents/signal/signal.ts';
+import { TemporaryFailure } from '../../functions/platform/failures.ts';
 import { firestore, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
 import { alertPolicies, monitoring } from '../../functions/platform/monitoring.ts';
 import { pubsub } from '../../functions/platform/pubsub.ts';
 import { policy } from '../../functions/policy.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { openScenario, type Scenario, withPolicy } from './house.ts';
 
 const project = 'metronome-local';
 let scenario: Scenario;
@@ -295,13 +296,33 @@ describe('of what is looked for', () => {
     expect(await keptOf(incident, at)).toEqual({ fetchedAt: at, from, until: at, series: [], whyNot });
   });
 
-  test('where it does not answer in time nothing is kept, so that the next look asks again', async () => {
+  test('where it does not answer in time nothing is kept, so that its message comes again', async () => {
     const incident = await alertOf('c-late', '70', 'x');
     await scenario.post('/_local/faults', { faults: [{ target: 'monitoring.GetAlertPolicy', effect: 'hang' }] });
     const hurried = { ...policy, evidence: { ...policy.evidence, seriesWithin: 'PT0.1S' } };
     const at = new Date(scenario.house.cloud.clock.now());
-    await keepSeries(incident, hurried, at);
+    await expect(keepSeries(incident, hurried, at)).rejects.toThrow(TemporaryFailure);
     expect((await seriesRef(incident.id).get()).exists).toBe(false);
+  });
+
+  test('while it does not answer, everybody is told of every alert, and the series are fetched once it does', async () => {
+    const ids = new Set<string>();
+    const told = async () => (await scenario.inbox()).filter((each) => ids.has(each.incidentId ?? '')).length;
+    const kept = () => Promise.all([...ids].map(async (id) => (await seriesRef(id).get()).exists));
+    await withPolicy(policy.evidence, { seriesWithin: 'PT1H' }, async () => {
+      const held = scenario.house.cloud.faults.hold({ target: 'monitoring.GetAlertPolicy', times: 99 });
+      for (let n = 0; n < 20; n += 1) {
+        ids.add((await alertOf(`c-held-${n}`, await policyOf(condition(`Held ${n}`)), `Held ${n}`)).id);
+      }
+      const advanced = scenario.advance('PT1M');
+      await held.met();
+      await expect.poll(told).toBe(20);
+      expect(new Set(await kept())).toEqual(new Set([false]));
+      held.letGo();
+      scenario.house.cloud.faults.clear();
+      await advanced;
+    });
+    expect(new Set(await kept())).toEqual(new Set([true]));
   });
 
   const filter = `metric.type = "${metric}" AND resource.type = "global"`;

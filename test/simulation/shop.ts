@@ -4,5 +4,5 @@ import { emailOf } from '../../infra/provision/accounts.ts';
 import { project } from './idleness.ts';
 
 export function openShop(iam: Iam): void {
-  iam.grantElsewhere('shop-prod', emailOf('metronome-minute-tick', project), 'roles/monitoring.viewer');
+  iam.grantElsewhere('shop-prod', emailOf('metronome-series', project), 'roles/monitoring.viewer');
 }

@@ -1,0 +1,59 @@
+/** Fifteen thousand calm deadlines in one minute, and one urgent report in the middle of them. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { contactRef, type Timer } from '../../functions/incidents/records.ts';
+import { firestore, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+const calmCount = Number(process.env.CROWD ?? 15_000);
+let scenario: Scenario;
+let dueAt: Date;
+
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+  const calm = { ongoing: 'no', differsFromExpected: 'yes', businessImpact: 'inconvenient' };
+  const filed = await scenario.ticket({ id: 'T-calm', subject: '表示がずれる', customer: { id: 'store-1' }, ...calm });
+  await scenario.advance('PT2M');
+  const { id } = filed.body.incident;
+  await scenario.post(`/api/incidents/${id}/events`, { type: 'responded' });
+  await scenario.advance('PT1M');
+  await copy(id);
+});
+afterAll(() => scenario.stop());
+
+/** As if each had been reported by itself in the same minute, and all are told by now but of what is due next. */
+async function copy(from: string): Promise<void> {
+  const incident = (await incidentRef(from).get()).data();
+  const [contact] = (await incidentRef(from).collection('contacts').get()).docs;
+  const timer = (await timerRef(from).get()).data() as Timer | undefined;
+  dueAt = contact?.get('nextUpdateDueAt').toDate();
+  for (let first = 1; first < calmCount; first += 150) {
+    const batch = firestore().batch();
+    for (let n = first; n < Math.min(first + 150, calmCount); n += 1) {
+      const id = `inc_${n.toString(16).padStart(24, '0')}`;
+      scenario.written.add(id);
+      batch.set(incidentRef(id), { ...incident, id });
+      batch.set(contactRef(id, contact?.id ?? ''), { ...contact?.data(), incidentId: id });
+      batch.set(timerRef(id), { ...timer, id, subjectId: id });
+    }
+    await batch.commit();
+  }
+}
+
+test('the urgent report is announced before all of them, and each is reminded of before it is due', async () => {
+  const before = (await scenario.inbox()).length;
+  // The tick of the minute in which all of them fall due does not come; half a minute later the report does.
+  await scenario.post('/_local/clock', { set: new Date(dueAt.getTime() - 4.5 * 60_000).toISOString() });
+  const urgent = await scenario.ticket({
+    id: 'T-urgent',
+    subject: '全店のレジが止まった',
+    ongoing: 'yes',
+    businessImpact: 'stopped',
+    customer: { id: 'store-2' },
+  });
+  await scenario.advance('PT1M');
+  const told = (await scenario.inbox()).slice(before);
+  expect(told[0]?.incidentId).toBe(urgent.body.incident.id);
+  const reminders = told.filter((each) => each.kind === 'update-due');
+  expect(new Set(reminders.map((each) => each.incidentId)).size).toBe(calmCount);
+  expect(reminders.every((each) => new Date(each.deliveredAt) < dueAt)).toBe(true);
+});
