@@ -116,10 +116,14 @@ async function ageOfBackup(at: Date): Promise<Gauge[]> {
   }
 }
 
+/** One that failed and was put off waits since it was due at first. */
 async function waitOfOldestTimer(at: Date): Promise<number> {
-  const due = firestore().collection(collections.timers).where('wakeAt', '<=', at).orderBy('wakeAt');
-  const [oldest] = (await due.limit(1).select('wakeAt').get()).docs;
-  return oldest ? secondsBetween(fromDocument<{ wakeAt: Date }>(oldest.data()).wakeAt, at) : 0;
+  const waits = ['wakeAt', 'failingSince'].map(async (field) => {
+    const due = firestore().collection(collections.timers).where(field, '<=', at).orderBy(field);
+    const [oldest] = (await due.limit(1).select(field).get()).docs;
+    return oldest ? secondsBetween(fromDocument<Record<string, Date>>(oldest.data())[field] ?? at, at) : 0;
+  });
+  return Math.max(...(await Promise.all(waits)));
 }
 
 const secondsBetween = (from: Date, to: Date): number => Math.round((to.getTime() - from.getTime()) / 1_000);

@@ -43,8 +43,9 @@ export interface Timer {
   pending: Pending[];
   /** 1: the announcements of urgent incidents; 2: other announcements and the urgent rhythm; without: calm deadlines. */
   lane?: 1 | 2 | null;
-  /** How often processing it has failed in a row. */
+  /** How often processing it has failed in a row, and when it was due then: put off, it is late all the same. */
   failures?: number;
+  failingSince?: Date;
   /** While there is no contact: when the scope is asked for. */
   scopeDueAt?: Date | null;
   leasedUntil?: Date | null;

@@ -1,5 +1,5 @@
 /** Timers that are due: how one is claimed, and who looks at what it is about. */
-import type { Timestamp } from '@google-cloud/firestore';
+import { FieldValue, type Timestamp } from '@google-cloud/firestore';
 import { attemptId } from '../platform/attempt-id.ts';
 import { fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
@@ -80,7 +80,8 @@ export async function backOff({ timer, version }: DueTimer, now: Date): Promise<
     const { leasedUntil, wakeAt: woken } = fromDocument<Timer>(document.data());
     const isLeased = leasedUntil?.getTime() === woken.getTime();
     if (!isLeased && !document.updateTime.isEqual(version)) return true;
-    await ref.update({ failures, wakeAt, ...free }, { lastUpdateTime: document.updateTime });
+    const failing = { failures, failingSince: timer.failingSince ?? timer.wakeAt };
+    await ref.update({ ...failing, wakeAt, ...free }, { lastUpdateTime: document.updateTime });
     return true;
   } catch (error) {
     if (['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) return true;
@@ -93,7 +94,7 @@ export async function backOff({ timer, version }: DueTimer, now: Date): Promise<
 export async function hasRecovered({ timer }: DueTimer): Promise<void> {
   if (!timer.failures) return;
   try {
-    await timerRef(timer.id).update({ failures: 0 });
+    await timerRef(timer.id).update({ failures: FieldValue.delete(), failingSince: FieldValue.delete() });
   } catch (error) {
     if (grpcCodeOf(error) !== 'NOT_FOUND') throw error;
   }

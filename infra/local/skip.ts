@@ -81,7 +81,7 @@ export function skipIdleTicks(options: SkipOptions): Idleness & { note(change: C
     if (!gauges) return false;
     // A run that failed, or was lost on the way, measured nothing; one that was made outside of a jump is not known here.
     const isKnown = measured && gauges.writtenOf() === measured.writtenOf && fields.areTheSame;
-    const isNothingDue = earliest({ collectionId: 'timers' }, 'wakeAt') >= at;
+    const isNothingDue = ['wakeAt', 'failingSince'].every((each) => earliest({ collectionId: 'timers' }, each) >= at);
     if (measured && isKnown && isNothingDue && at <= measured.nextDue && !gauges.hasUndelivered()) {
       gauges.write(at, Math.max(0, Math.round((at - measured.oldestDue) / 1_000)));
       measured.writtenOf = at;

@@ -120,6 +120,10 @@ describe('counted is', () => {
     small.pass(10_000);
     await keep(collections.timers, wakeAt(90_000), wakeAt(420_000));
     expect(await measured('oldest_timer_seconds')).toBe(420);
+    // Put off since it failed, it waits all the same.
+    small.pass(10_000);
+    await keep(collections.timers, { ...wakeAt(-60_000), failingSince: ago(900_000) });
+    expect(await measured('oldest_timer_seconds')).toBe(900);
   });
 
   test('of bodies that nobody could read those with which nothing has been done', async () => {
