@@ -565,6 +565,9 @@ describe('what is just at a limit of Slack’s is taken, and no more', () => {
       ['placeholder', select({ placeholder: empty })[0]],
       ['placeholder in mrkdwn', select({ placeholder: other })[0]],
       ['chosen', actions({ type: 'checkboxes', options: [option()], initial_options: [] })[0]],
+      ['options of a menu', actions({ type: 'overflow', options: [] })[0]],
+      ['a sixth option of a menu', actions({ type: 'overflow', options: Array(6).fill(option()) })[0]],
+      ['a member in a row of buttons', actions({ type: 'users_select' })[0]],
     ];
     for (const [what, block] of message)
       expect([what, await errorOf(post({ blocks: [block] }))]).toEqual([what, 'invalid_blocks']);
@@ -686,6 +689,18 @@ describe('what a person does', () => {
       expect(await refusal(open(second))).toMatchObject({ error: 'expired_trigger_id' });
     },
   );
+
+  test('a choice in a menu says which of its options it is, and no value of a button', async () => {
+    const options = ['undo 1', 'note 1'].map((value) => ({ text: { type: 'plain_text', text: value }, value }));
+    const menu = { type: 'overflow', action_id: 'more', options };
+    const blocks = [{ type: 'actions', elements: [menu] }];
+    const { ts } = await client.chat.postMessage({ channel: 'C1', text: 'x', blocks } as never);
+    await slack.press({ user: 'UADA', channel: 'C1', ts: String(ts), actionId: 'more', value: 'note 1' });
+    const [{ action_ts: _, ...pressed }] = payload().actions;
+    expect(pressed).toEqual({ type: 'overflow', action_id: 'more', selected_option: options[1] });
+    const shown = await (await fetch(`${house}/_local/tools/slack?user=UADA`)).text();
+    expect(shown).toContain('name="value" value="note 1"');
+  });
 
   test('a press and a command say who and where, by id and by name, and of which team they are', async () => {
     await fetch(`${house}/_local/tools/slack/users`, {
@@ -1044,6 +1059,7 @@ describe('on the page', () => {
     input('select', { type: 'static_select', ...choices, initial_option: option('b') }),
     input('boxes', { type: 'checkboxes', ...choices, initial_options: [option('a'), option('c')] }),
     input('many', { type: 'multi_static_select', ...choices }),
+    input('person', { type: 'users_select' }),
   ];
   const act = async (form: Record<string, string> | [string, string][]) => {
     const body = new URLSearchParams(form);
@@ -1087,6 +1103,7 @@ describe('on the page', () => {
       select: { it: { type: 'static_select', selected_option: { value: 'b' } } },
       boxes: { it: { type: 'checkboxes', selected_options: options('a', 'c') } },
       many: { it: { type: 'multi_static_select', selected_options: [] } },
+      person: { it: { type: 'users_select', selected_user: null } },
     });
     await openAsked();
     const filled = {
@@ -1095,6 +1112,7 @@ describe('on the page', () => {
       'field:radio:it': ['c'],
       'field:boxes:it': [],
       'field:many:it': ['a', 'b'],
+      'field:person:it': ['UBEA'],
       'field:other:it': ['nobody asked'],
     };
     await act(formOf(await page('UADA'), 'class="modal"', filled));
@@ -1105,6 +1123,7 @@ describe('on the page', () => {
       select: { it: { type: 'static_select', selected_option: { value: 'b' } } },
       boxes: { it: { type: 'checkboxes', selected_options: [] } },
       many: { it: { type: 'multi_static_select', selected_options: options('a', 'b') } },
+      person: { it: { type: 'users_select', selected_user: 'UBEA' } },
     });
     expect(slack.store.views().map(({ isOpen }) => isOpen)).toEqual([false, false]);
     expect(await page('UADA')).not.toContain('class="modal"');

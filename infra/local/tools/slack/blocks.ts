@@ -77,6 +77,21 @@ const checkboxes = z.strictObject({
   initial_options: z.array(option).min(1).optional(),
 });
 
+/** Up to five options, in a section or a row of actions (docs.slack.dev, “Overflow menu element”). */
+const overflow = z.strictObject({
+  type: z.literal('overflow'),
+  action_id: id,
+  options: options(5),
+  confirm: confirm.optional(),
+});
+/** Of whom a member is picked (docs.slack.dev, “Select menu element”, “Select menu of public users”). */
+const usersSelect = z.strictObject({
+  type: z.literal('users_select'),
+  ...choice,
+  placeholder: plain(150).optional(),
+  initial_user: z.string().optional(),
+});
+
 const blocks = {
   header: z.strictObject({ type: z.literal('header'), block_id: id, text: plain(150) }),
   divider: z.strictObject({ type: z.literal('divider'), block_id: id }),
@@ -86,7 +101,7 @@ const blocks = {
       block_id: id,
       text: either(3_000).optional(),
       fields: z.array(either(2_000)).min(1).max(10).optional(),
-      accessory: z.discriminatedUnion('type', [button, staticSelect]).optional(),
+      accessory: z.discriminatedUnion('type', [button, staticSelect, overflow]).optional(),
       expand: z.boolean().optional(),
     })
     .refine((each) => each.text !== undefined || each.fields !== undefined, 'missing required field: text'),
@@ -99,7 +114,7 @@ const blocks = {
     type: z.literal('actions'),
     block_id: id,
     elements: z
-      .array(z.discriminatedUnion('type', [button, staticSelect, radios, checkboxes]))
+      .array(z.discriminatedUnion('type', [button, staticSelect, radios, checkboxes, overflow]))
       .min(1)
       .max(25),
   }),
@@ -107,7 +122,7 @@ const blocks = {
     type: z.literal('input'),
     block_id: id,
     label: plain(2_000),
-    element: z.discriminatedUnion('type', [textInput, staticSelect, multiSelect, radios, checkboxes]),
+    element: z.discriminatedUnion('type', [textInput, staticSelect, multiSelect, radios, checkboxes, usersSelect]),
     hint: plain(2_000).optional(),
     optional: z.boolean().optional(),
     dispatch_action: z.boolean().optional(),

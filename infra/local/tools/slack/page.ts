@@ -64,6 +64,11 @@ function drawn(block: Drawn, place: Place): Markup {
 
 function button(element: Drawn, { channel, ts, user }: Place): Markup {
   if (element.url) return html`<a href="${element.url}">${element.text.text}</a> `;
+  if (element.type === 'overflow') {
+    const { action_id, options } = element;
+    const items = options.map((each: Drawn) => button({ action_id, ...each }, { channel, ts, user }));
+    return html`<details class="menu"><summary>…</summary>${items}</details>`;
+  }
   const asks = element.confirm ? html` data-ask="${element.confirm.text.text}"` : '';
   return html`<form method="post" action="/_local/tools/slack/act"${asks}>${hidden({ act: 'press', user, channel, ts, actionId: element.action_id, value: element.value ?? '' })}<button${element.style ? html` class="${element.style}"` : ''}>${element.text.text}</button></form> `;
 }
@@ -84,7 +89,7 @@ function field(block: Drawn): Markup {
     (each: Drawn): Markup =>
       html`<label><input type="${type}" name="${name}" value="${each.value}"${chosen.includes(each.value) ? html` checked` : ''}> ${each.text.text}</label> `;
   const control =
-    element.type === 'plain_text_input'
+    element.type === 'plain_text_input' || element.type === 'users_select'
       ? element.multiline
         ? html`<textarea name="${name}" rows="9"${optional ? '' : html` required`}>${element.initial_value ?? ''}</textarea>`
         : html`<input name="${name}" value="${element.initial_value ?? ''}"${optional ? '' : html` required`}>`
@@ -160,9 +165,11 @@ function valuesOf(inputs: Drawn[], form: URLSearchParams): Record<string, Record
       const value =
         type === 'plain_text_input'
           ? { type, value: given[0] || null }
-          : type === 'radio_buttons' || type === 'static_select'
-            ? { type, selected_option: options[0] ?? null }
-            : { type, selected_options: options };
+          : type === 'users_select'
+            ? { type, selected_user: given[0] || null }
+            : type === 'radio_buttons' || type === 'static_select'
+              ? { type, selected_option: options[0] ?? null }
+              : { type, selected_options: options };
       return [block.block_id, { [action]: value }];
     }),
   );

@@ -183,7 +183,7 @@ export function createSlack(options: SlackOptions): Slack {
     press({ user, channel, ts, actionId, value }) {
       const message = store.message(channel, ts);
       const found = findAction(message?.blocks, actionId);
-      const action = { ...found, ...(value === undefined ? {} : { value }), action_id: actionId, type: 'button' };
+      const action = pressed(found, actionId, value);
       const payload = interaction(user, {
         type: 'block_actions',
         container: { type: 'message', message_ts: ts, channel_id: channel, is_ephemeral: message === undefined },
@@ -266,6 +266,13 @@ function argumentsOf(type: string, text: string): Arguments | undefined {
     );
   }
   return Object.fromEntries(new URLSearchParams(text));
+}
+
+/** A button says its value, a menu which of its options was chosen (docs.slack.dev, “block_actions payload”). */
+function pressed(found: Record<string, unknown>, action_id: string, value?: string): Record<string, unknown> {
+  const { options = [], ...rest } = found as { options?: { value: string }[] } & typeof found;
+  if (found.type === 'overflow') return { ...rest, selected_option: options.find((each) => each.value === value) };
+  return { ...found, ...(value === undefined ? {} : { value }), action_id, type: 'button' };
 }
 
 function findAction(blocks: unknown, actionId: string): Record<string, unknown> {
