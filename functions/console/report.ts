@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { resolveCustomers } from '../find/find-customers.ts';
+import { readCustomers } from '../find/typed-customers.ts';
 import type { Signal } from '../incidents/signal/signal.ts';
 import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';
@@ -10,7 +11,7 @@ import type { FieldError, Problem } from '../platform/problem.ts';
 import { button, checkboxes, choicesOf, radios, textField, timeField, type Values } from './fields.ts';
 import { form, type Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
-import { readCount, readCustomers, readFormTime, textOf } from './statements.ts';
+import { readCount, readFormTime, textOf } from './statements.ts';
 import { incidentPath, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 

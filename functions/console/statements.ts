@@ -1,5 +1,6 @@
 /** What a form says, as the statement that the API would take: the same schema judges both. */
 import { Temporal } from 'temporal-polyfill';
+import { readCustomers } from '../find/typed-customers.ts';
 import { correctionChoices } from '../incidents/statements/corrections.ts';
 import { type Statement, statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
@@ -89,15 +90,6 @@ export function readCount(form: URLSearchParams, name: string, errors: FieldErro
   if (/^\d{1,9}$/.test(text)) return Number(text);
   errors.push(wrongField(name, 'not-a-whole-number'));
   return undefined;
-}
-
-/** One customer a line: an id and after a space its name, or a name alone, whose blanks are its own. */
-export function readCustomers(text: string | undefined): { id: string; name?: string }[] {
-  return (text ?? '').split('\n').flatMap((line) => {
-    const whole = line.trim().replaceAll(/[\s\u3000]+/g, ' ');
-    const [, id = whole, name = ''] = /^([\w.:@-]+)[ ,、]+(.+)$/.exec(whole) ?? [];
-    return id === '' ? [] : [{ id, ...(name ? { name } : {}) }];
-  });
 }
 
 /** The ticked customers; without a tick, those that the form is for. */

@@ -50,6 +50,8 @@ const given = z.looseObject({
   value: z.string().nullish(),
   selected_option: z.looseObject({ value: z.string() }).nullish(),
   selected_options: z.array(z.looseObject({ value: z.string() })).nullish(),
+  /** Of a member who was picked (docs.slack.dev, “Select menu element”). */
+  selected_user: z.string().max(100).nullish(),
 });
 export type Given = z.infer<typeof given>;
 
@@ -77,6 +79,8 @@ const interaction = z.discriminatedUnion('type', [
         z.looseObject({
           action_id: z.string().max(255),
           value: z.string().max(2_000).nullish(),
+          /** Of a menu: what was chosen in it. */
+          selected_option: z.looseObject({ value: z.string().max(2_000) }).nullish(),
           action_ts: z.string().max(100).nullish(),
         }),
       )
@@ -136,7 +140,9 @@ function readInteraction(payload: string): Act | undefined {
   switch (data.type) {
     case 'block_actions': {
       const [first] = data.actions;
-      const { action_id: action, value, action_ts: at } = first as (typeof data.actions)[number];
+      const { action_id, value: pressed, selected_option, action_ts: at } = first as (typeof data.actions)[number];
+      // A choice in a menu is a press of what it is called.
+      const [, action = action_id, value = pressed] = /^(\S+) (.*)$/s.exec(selected_option?.value ?? '') ?? [];
       const place = data.container?.message_ts ?? data.container?.view_id ?? '';
       const key = stableId('act', 'press', user, acting.channel ?? '', place, action, value ?? '', at ?? '');
       return { kind: 'press', ...acting, key, action, value: value ?? '' };

@@ -14,8 +14,8 @@ import { Problem } from '../platform/problem.ts';
 import { pubsub } from '../platform/pubsub.ts';
 import { policy } from '../policy.ts';
 import { type Act, readAct } from './act.ts';
-import { externalIdOf, isPressed, modalOf, rememberedOf } from './meaning.ts';
-import { type Callback, refuseForm, skeleton } from './modals.ts';
+import { refuseForm, skeleton } from './form.ts';
+import { callbackOf, externalIdOf, isPressed, rememberedOf } from './meaning.ts';
 import { publishAct } from './publish-act.ts';
 import { refuseSignature } from './verify.ts';
 
@@ -40,7 +40,7 @@ async function take(request: IncomingMessage): Promise<Answer> {
   if (act.kind === 'press' && !isPressed(act.action)) return acknowledged;
   // It connects while the modal is opened; what goes wrong is thrown where it is waited for.
   pubsub().catch(() => undefined);
-  const modal = modalOf(act);
+  const modal = callbackOf(act);
   const opened = modal ? await openModal(act, modal) : undefined;
   await publishAct({ path, bytes, receivedAt, ...(opened ? { opened } : {}) });
   return acknowledged;
@@ -74,7 +74,7 @@ function unverified(detail: string, code?: 'door-closed'): Problem {
 const openWithinMs = 1_500;
 
 /** @returns `no` where it surely did not open, `maybe` where Slack did not say or it has been opened before */
-async function openModal(act: Act, callback: Callback): Promise<'yes' | 'maybe' | 'no'> {
+async function openModal(act: Act, callback: string): Promise<'yes' | 'maybe' | 'no'> {
   const { triggerId } = act;
   if (!triggerId) return 'no';
   const view = skeleton({ callback, externalId: externalIdOf(act), remembered: rememberedOf(act) });

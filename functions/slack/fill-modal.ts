@@ -3,9 +3,9 @@ import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
 import type { Language } from '../words/language.ts';
 import { answer } from './answer.ts';
+import { explanation, type Modal } from './form.ts';
 import type { IdentifiedAct } from './identified-act.ts';
-import { externalIdOf, modalOf, rememberedOf } from './meaning.ts';
-import { explanation, type Modal } from './modals.ts';
+import { callbackOf, externalIdOf, rememberedOf } from './meaning.ts';
 import { say } from './say.ts';
 
 /** Nobody looks at a modal that was opened so long ago and never filled. */
@@ -35,7 +35,7 @@ export async function explainInModal(
   why: string,
   language: Language,
 ): Promise<boolean> {
-  const callback = modalOf(act);
+  const callback = callbackOf(act);
   if (!callback || !opened || opened === 'no') return false;
   const frame = { callback, externalId: externalIdOf(act), remembered: rememberedOf(act) };
   try {

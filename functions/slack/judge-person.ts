@@ -1,21 +1,7 @@
 /** Whether somebody of Slack is a person of ours, and by which e-mail. Pure. */
+import type { Profile } from '../outgoing/slack/profiles.ts';
 import { isEmail } from '../platform/email.ts';
 import type { Policy } from '../policy.ts';
-
-/** As Slack tells it. */
-export interface Profile {
-  team_id?: string;
-  locale?: string;
-  deleted?: boolean;
-  is_bot?: boolean;
-  is_app_user?: boolean;
-  is_restricted?: boolean;
-  is_ultra_restricted?: boolean;
-  /** Of a shared channel, and of no workspace of ours. */
-  is_stranger?: boolean;
-  is_email_confirmed?: boolean;
-  profile?: { email?: string };
-}
 
 export type WhyUnknown = 'team' | 'bot' | 'guest' | 'deleted' | 'email' | 'domain' | 'unknown';
 export type Judged = { email: string } | { why: WhyUnknown };

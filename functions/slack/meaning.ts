@@ -1,7 +1,8 @@
 /** What an act means, as door and worker both read it. Pure. */
 import { type CardAction, cardActions } from '../outgoing/slack/card.ts';
 import type { Act } from './act.ts';
-import { type Callback, type Remembered, readRemembered } from './modals.ts';
+import { type Remembered, readRemembered } from './form.ts';
+import { isForm } from './forms.ts';
 
 export type CommandMeaning = { kind: 'report' } | { kind: 'mine' } | { kind: 'help' } | { kind: 'find'; text: string };
 
@@ -13,17 +14,17 @@ export function commandIn(text: string): CommandMeaning {
   return { kind: 'find', text: text.trim().replace(/^(?:find|検索)\s+/i, '') };
 }
 
-/** Pressed where somebody is asked whether all of several customers have recovered. */
-export const recoverAll = 'recover-all';
-export type PressAction = CardAction | typeof recoverAll;
+/** Pressed in answers: all of several customers have recovered; what was just recorded was a mistake. */
+const inAnswers = ['recover-all', 'take-back'] as const;
+export type PressAction = CardAction | (typeof inAnswers)[number];
 
 /** A link is pressed as well, and asks for nothing. */
 export const isPressed = (action: string): action is PressAction =>
-  action === recoverAll || cardActions.some((each) => each === action);
+  [...inAnswers, ...cardActions].some((each) => each === action);
 
-/** Which modal an act opens. */
-export function modalOf(act: Act): Callback | undefined {
-  if (act.kind === 'press') return act.action === 'update' ? 'update' : undefined;
+/** Which form an act opens: a button that has one is called as it is. */
+export function callbackOf(act: Act): string | undefined {
+  if (act.kind === 'press') return act.action === 'update' || isForm(act.action) ? act.action : undefined;
   if (act.kind === 'shortcut') return 'report';
   return act.kind === 'command' && commandIn(act.text).kind === 'report' ? 'report' : undefined;
 }

@@ -12,6 +12,18 @@ export interface Reply {
   given: Record<string, string | Date>;
 }
 
+/** Presses that state something by themselves: no form, and no answer to a question. */
+export const stating = [
+  'take',
+  'take-over',
+  'happens',
+  'happens-again',
+  'recover',
+  'recover-all',
+  'unlink',
+] as const satisfies PressAction[];
+export type StatingAction = (typeof stating)[number];
+
 export type Decided = { statement: Statement } | { reply: Reply };
 
 export interface Pressing {
@@ -24,16 +36,15 @@ export interface Pressing {
   confirmedAt: Date | undefined;
 }
 
-/** @param action other than `update`, which states nothing by itself, and the answers to a question */
-export function decidePress(
-  incident: Incident,
-  action: Exclude<PressAction, 'update' | 'merge' | 'apart'>,
-  by: Pressing,
-): Decided {
+/** @param action one that states something by itself */
+export function decidePress(incident: Incident, action: StatingAction, by: Pressing): Decided {
   const code = codeOf(incident.id);
   const reply = (words: Reply['words'], given: Reply['given'] = {}): Decided => ({
     reply: { words, given: { code, ...given } },
   });
+  if (action === 'unlink') {
+    return incident.status === 'linked' ? { statement: { type: 'unlinked' } } : reply('notLinked');
+  }
   if (incident.status === 'linked') return reply('linked', { to: codeOf(incident.linkedTo ?? '') });
   if (incident.kind !== 'incident') return reply('noIncident');
   const isOver = incident.status !== 'open';

@@ -1,9 +1,12 @@
-/** The words of an answer, filled in. Pure. */
+/** The words of an answer, filled in, and what can be pressed in it. Pure. */
+import { codeOf } from '../incidents/code.ts';
+import type { TimelineEvent } from '../incidents/events.ts';
+import { type Content, escapeMarks, limits, mrkdwn, plain } from '../outgoing/slack/blocks.ts';
 import { policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
-import { fillIn, type Language } from '../words/language.ts';
+import { fillIn, type Language, nameOf } from '../words/language.ts';
 import type { Reader } from '../words/refusals/refuse.ts';
-import { answerWords } from '../words/texts/slack.ts';
+import { answerWords, buttonWords } from '../words/texts/slack.ts';
 
 export type AnswerWords = keyof typeof answerWords;
 
@@ -27,4 +30,41 @@ export function say(
 /** Who reads a refusal in Slack. */
 export function readerOf(language: Language, now: Date): Reader {
   return { language, customer: policy.customerLabel[language], timeText: (at) => clock(at, language, policy, now) };
+}
+
+/** An answer with one thing to press. */
+export function offer(
+  text: string,
+  { action, value, given = {} }: { action: keyof typeof buttonWords; value: string; given?: Record<string, number> },
+  language: Language,
+): Content {
+  const label = plain(
+    fillIn(buttonWords[action][language], { customer: policy.customerLabel[language], ...given }),
+    limits.button,
+  );
+  return {
+    text: escapeMarks(text),
+    blocks: [
+      { type: 'section', text: mrkdwn(escapeMarks(text)) },
+      { type: 'actions', elements: [{ type: 'button', action_id: action, text: label, value }] },
+    ],
+  };
+}
+
+interface Stated {
+  incident: { id: string };
+  events: readonly Pick<TimelineEvent, 'id' | 'type'>[];
+  type: string;
+}
+
+/** What was recorded, and that it can be undone with one press while it is fresh. What undoes something else is stated anew. */
+export function offerUndo(recorded: readonly Stated[], language: Language): string | Content {
+  const { id = '' } = recorded[0]?.incident ?? {};
+  const own = recorded.flatMap(({ events, type }) => events.filter((each) => each.type === type).slice(0, 1));
+  const what = own.map(({ type }) => nameOf('event', type, language, policy.customerLabel[language]));
+  const text = say('recorded', language, { code: codeOf(id), what: what.join(language === 'ja' ? '・' : ', ') });
+  const types = recorded.map(({ type }) => type);
+  if (types.includes('linked')) return offer(text, { action: 'unlink', value: id }, language);
+  if (types.some((type) => type === 'retracted' || type === 'unlinked')) return text;
+  return offer(text, { action: 'take-back', value: [id, ...own.map((each) => each.id)].join(' ') }, language);
 }

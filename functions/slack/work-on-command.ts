@@ -1,18 +1,16 @@
 /** `/metronome`: report, find, and what is mine. */
-import { dutyOf } from '../duty/duty.ts';
 import { findIncidents } from '../find/find-incidents.ts';
 import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { Contact } from '../incidents/rhythm/contact.ts';
 import { type Content, cutTo, escapeMarks, fitting, linkTo, mrkdwn, sectionsOf } from '../outgoing/slack/blocks.ts';
-import { cardOf } from '../outgoing/slack/card.ts';
+import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
+import { composeCard } from '../outgoing/slack/show-card.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { type Language, nameOf } from '../words/language.ts';
 import type { Command } from './act.ts';
 import { answer } from './answer.ts';
-import { fillReport } from './fill-report.ts';
 import type { IdentifiedAct } from './identified-act.ts';
 import { commandIn } from './meaning.ts';
 import { say } from './say.ts';
@@ -24,8 +22,9 @@ export async function workOnCommand(identified: IdentifiedAct, { text }: Command
   const { language, to } = identified;
   const asked = commandIn(text);
   switch (asked.kind) {
+    // It opens a form.
     case 'report':
-      return fillReport(identified, '');
+      return;
     case 'help':
       return answer(to, { text: say('help', language), blocks: sectionsOf(say('help', language)) });
     case 'mine':
@@ -51,7 +50,7 @@ async function mine({ actor, language }: IdentifiedAct): Promise<Content> {
 async function found(q: string, language: Language): Promise<Content> {
   const { incidents, incomplete } = await findIncidents(q, policy);
   const [only] = incidents;
-  if (only && incidents.length === 1 && !incomplete) return cardFor(only, language);
+  if (only && incidents.length === 1 && !incomplete) return cardFor(only.id, language);
   const shown = cutTo(q, 100);
   const heading = only
     ? say('found', language, { q: shown, n: Math.min(incidents.length, mostShown) })
@@ -60,12 +59,8 @@ async function found(q: string, language: Language): Promise<Content> {
 }
 
 /** The one that was meant, with its buttons. */
-async function cardFor(incident: Incident, language: Language): Promise<Content> {
-  const contacts = await incidentRef(incident.id).collection(collections.contacts).get();
-  const known = contacts.docs.map((each) => fromDocument<Contact>(each.data()));
-  const onDuty = await dutyOf(incident);
-  return cardOf(incident, known, { policy, language, consoleUrl: readConfig().CONSOLE_URL, onDuty });
-}
+const cardFor = async (id: string, language: Language): Promise<Content> =>
+  composeCard((await loadIncident(id)) as Loaded, language);
 
 function listOf(heading: string, incidents: readonly Incident[], language: Language, isMore = false): Content {
   const { CONSOLE_URL: consoleUrl } = readConfig();

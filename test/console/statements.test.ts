@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readCustomers, readStatement } from '../../functions/console/statements.ts';
+import { readStatement } from '../../functions/console/statements.ts';
+import { readCustomers } from '../../functions/find/typed-customers.ts';
 
 const form = (fields: Record<string, string | string[]>): URLSearchParams =>
   new URLSearchParams(

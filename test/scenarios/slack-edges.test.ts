@@ -149,7 +149,7 @@ describe('a press', () => {
     expect(await ofType(id, 'assigned')).toHaveLength(1);
     expect(await incident(id)).toMatchObject({ status: 'recovered', assignee: 'u1@example.jp' });
     const told = (await house.told('U2')).join('\n');
-    expect(told).toContain(`${code} はすでに u1@example.jp が担当しています`);
+    expect(told).toContain(`${code} はすでに u1 が担当しています`);
     expect(told.split(`${code} の業務回復は記録済みです`)).toHaveLength(3);
     await house.settle();
     await house.press('U2', 'happens-again', await cardOf(code));

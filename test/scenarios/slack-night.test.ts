@@ -20,7 +20,7 @@ const timeline = async (): Promise<{ type: string; actor: string; detail: Record
 const ofType = async (type: string) => (await timeline()).filter((each) => each.type === type);
 
 describe('a night in Slack', () => {
-  test('the notice is a card with impact, customers, what is missing, and four buttons', async () => {
+  test('the notice is a card with impact, customers, what is missing, and what can be pressed', async () => {
     const filed = await ticketDoors(night).reported('zendesk', '501');
     expect(filed.status).toBe(201);
     incidentId = filed.body.incident.id;
@@ -33,7 +33,7 @@ describe('a night in Slack', () => {
     expect(said).toContain('担当: 未定');
     expect(said).toContain('次の連絡期限: 11月25日(水) 02:17 store-501');
     expect(said).toContain('未入力の項目');
-    expect(buttonsOn(cards[0])).toEqual(['take', 'happens', 'update', 'recover', 'open']);
+    expect(buttonsOn(cards[0])).toEqual(['take', 'happens', 'scope', 'update', 'mitigate', 'recover', 'more', 'open']);
   });
 
   test('press 1: I’m on it is one assigned, which is the response, and the card says who', async () => {
@@ -45,7 +45,7 @@ describe('a night in Slack', () => {
     await night.settle();
     const cards = await night.cards();
     expect(cards).toHaveLength(1);
-    expect(saidOn(cards[0])).toContain('担当: utanaka@example.jp');
+    expect(saidOn(cards[0])).toContain('担当: utanaka\\n');
   });
 
   test('press 2: confirmed, still happening', async () => {
@@ -86,7 +86,7 @@ describe('a night in Slack', () => {
     await night.settle();
     expect((await incident()).status).toBe('recovered');
     await night.settle();
-    expect(buttonsOn((await night.cards())[0])).toEqual(['happens-again', 'update', 'open']);
+    expect(buttonsOn((await night.cards())[0])).toEqual(['happens-again', 'update', 'more', 'open']);
   });
 
   test('the reminder of the recovery message comes in the card’s thread, and in the channel', async () => {

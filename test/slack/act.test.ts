@@ -64,6 +64,16 @@ describe('an interaction', () => {
     expect(read(later)?.key).not.toBe(read(press)?.key);
   });
 
+  test.each<[chosen: unknown, action: string, value: string]>([
+    ['undo inc_1', 'undo', 'inc_1'],
+    ['take-back inc_1 00000007 00000008', 'take-back', 'inc_1 00000007 00000008'],
+    ['inc_1', 'more', 'inc_0'],
+    ['', 'more', 'inc_0'],
+  ])('what is chosen in a menu, %j, is a press of %s', (chosen, action, value) => {
+    const menu = { type: 'overflow', action_id: 'more', value: 'inc_0', selected_option: { value: chosen } };
+    expect(read({ ...press, actions: [menu] })).toMatchObject({ kind: 'press', action, value });
+  });
+
   test('two presses are two wherever they differ in who, where, what or when', () => {
     const [action] = press.actions;
     const different = [

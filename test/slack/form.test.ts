@@ -3,98 +3,147 @@ import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import type { Submission } from '../../functions/slack/act.ts';
 import {
+  type Choice,
+  type Content,
+  choosable,
   chosenIn,
-  type Modal,
+  type Field,
+  modalOf,
   readRemembered,
   refuseForm,
-  reportModal,
   skeleton,
   textIn,
-  type UpdateForm,
-  updateModal,
-} from '../../functions/slack/modals.ts';
+} from '../../functions/slack/form.ts';
+import { type FormName, forms } from '../../functions/slack/forms.ts';
+import { reportContents } from '../../functions/slack/report.ts';
+import { languages } from '../../functions/words/language.ts';
+import { readView } from '../../infra/local/tools/slack/blocks.ts';
+import { at, incidentAt } from '../incidents/rhythm/rhythm.ts';
 
-const by = { language: 'ja', policy } as const;
-const frame = { callback: 'update', externalId: 'metronome-act_1', remembered: { incidentId: 'inc_1' } } as const;
-const customers = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ id: `c${index}`, name: `店舗${index}` }));
-const form = (more: Partial<UpdateForm> = {}): UpdateForm => ({
-  customers: customers(2),
-  message: '確認中です。',
-  isRecovery: false,
-  isForAll: true,
-  hasOthers: false,
-  ways: ['チケットに送信'],
-  others: [],
-  ...more,
-});
+const frame = { callback: 'update', externalId: 'metronome-act_1', remembered: { incidentId: 'inc_1' } };
+const modal = (contents: Content[]) => modalOf(frame, { title: '題', submit: '送信', contents }, 'ja');
 // biome-ignore lint/suspicious/noExplicitAny: what is expected is read, and fails where it is not there
-const block = (modal: Modal, id: string): any =>
-  modal.blocks.find((each) => 'block_id' in each && each.block_id === id);
-const update = (more?: Partial<UpdateForm>): Modal => updateModal(frame, form(more), by);
-const optionsOf = (modal: Modal): string[] =>
-  block(modal, 'whom')?.element.options.map((each: { value: string }) => each.value) ?? [];
+const input = (field: Partial<Field>): any => modal([{ id: 'x', label: 'X', kind: 'line', ...field }]).blocks[0];
+const choices = (count: number): Choice[] => Array.from({ length: count }, (_, index) => [`c${index}`, `店舗${index}`]);
+const isTaken = (of: object): boolean => !('error' in readView(of));
 
-describe('whom to tell', () => {
-  const chosenIn_ = (modal: Modal): string[] =>
-    (block(modal, 'whom')?.element.initial_options ?? []).map((each: { value: string }) => each.value);
-
-  test('is said of each by name, and is those whom the draft is for', () => {
-    expect([optionsOf(update()), chosenIn_(update())]).toEqual([
-      ['c0', 'c1'],
-      ['c0', 'c1'],
-    ]);
-    expect(chosenIn_(update({ customers: customers(1) }))).toEqual(['c0']);
-    expect(block(update(), 'whom')).not.toHaveProperty('optional');
+describe('a field', () => {
+  test.each<[kind: Field['kind'], count: number, type: string]>([
+    ['one', 10, 'radio_buttons'],
+    ['one', 11, 'static_select'],
+    ['some', 10, 'checkboxes'],
+    ['some', 11, 'multi_static_select'],
+    ['some', 101, 'multi_static_select'],
+    ['tick', 1, 'checkboxes'],
+    ['person', 0, 'users_select'],
+    ['text', 0, 'plain_text_input'],
+  ])('%s of %i is a %s, which Slack takes', (kind, count, type) => {
+    const field = { id: 'x', label: 'X', kind, choices: choices(count) };
+    expect(input(field).element.type).toBe(type);
+    expect(isTaken(modal([field, '段落']))).toBe(true);
   });
 
-  test('is nobody until somebody chooses, where nobody waits', () => {
-    const own = update({ isForAll: false, message: '' });
-    expect([optionsOf(own), chosenIn_(own)]).toEqual([['c0', 'c1'], []]);
+  test('with nothing to choose is none', () => {
+    expect(modal([{ id: 'x', label: 'X', kind: 'some', choices: [] }]).blocks).toEqual([]);
   });
 
-  test('leaves out an id that is longer than Slack takes, and is a hundred at a time', () => {
-    const long = (length: number) => ({ id: 'x'.repeat(length), name: 'x' });
-    expect(optionsOf(update({ customers: [long(151), long(150), ...customers(1)] }))).toEqual(['x'.repeat(150), 'c0']);
-    expect(update({ customers: [long(151)] })).not.toHaveProperty('submit');
-    const many = update({ customers: customers(101) });
-    expect([optionsOf(many).length, chosenIn_(many).length]).toEqual([100, 100]);
-    expect(block(many, 'whom').hint.text).toContain('101');
+  test('is filled with what it is given, as far as it fits', () => {
+    expect(input({ kind: 'text', initial: 'あ'.repeat(3_001) }).element.initial_value).toHaveLength(3_000);
+    expect(input({ kind: 'text', initial: '' }).element).not.toHaveProperty('initial_value');
+    const some = input({ kind: 'some', choices: choices(3), initial: ['c2', 'c0', 'gone'] }).element;
+    expect(some.initial_options.map((each: { value: string }) => each.value)).toEqual(['c0', 'c2']);
+    expect(input({ kind: 'one', choices: choices(3), initial: 'c1' }).element.initial_option.value).toBe('c1');
+    expect(input({ kind: 'one', choices: choices(3) }).element).not.toHaveProperty('initial_option');
   });
 
-  test('shows with it what is drafted for the others, who are told afterwards', () => {
-    const modal = update({ hasOthers: true, others: [{ names: ['池袋店'], message: '池袋店 ご担当者様' }] });
-    expect(modal.blocks.at(-1)).toMatchObject({
-      type: 'section',
-      text: { text: expect.stringMatching(/池袋店\n池袋店 ご担当者様$/) },
-    });
-    expect(block(modal, 'names').element).not.toHaveProperty('initial_options');
-    expect(block(update(), 'names')).toBeUndefined();
-  });
-
-  test('shows a name that fits', () => {
-    const modal = update({
-      customers: [
-        { id: 'a', name: '店'.repeat(80) },
-        { id: 'b', name: '' },
+  test('leaves out a value that is longer than Slack takes, shows names that fit, and has a hundred at most', () => {
+    const long = (length: number): Choice => ['x'.repeat(length), 'x'];
+    expect(choosable([long(151), long(150), ['', ''], ...choices(1)]).map(([value]) => value.length)).toEqual([150, 2]);
+    expect(choosable(choices(101))).toHaveLength(100);
+    const named = input({
+      kind: 'some',
+      choices: [
+        ['a', '店'.repeat(80)],
+        ['b', ''],
       ],
     });
-    const names = block(modal, 'whom').element.options.map((each: { text: { text: string } }) => each.text.text);
+    const names = named.element.options.map((each: { text: { text: string } }) => each.text.text);
     expect(names).toEqual([`${'店'.repeat(74)}…`, '–']);
   });
 });
 
-test('the draft stands in the field as far as it fits, and a recovery is ticked', () => {
-  expect(block(update(), 'message').element).toMatchObject({ initial_value: '確認中です。', max_length: 3_000 });
-  expect(block(update({ message: 'あ'.repeat(3_001) }), 'message').element.initial_value).toHaveLength(3_000);
-  expect(block(update({ message: '' }), 'message').element).not.toHaveProperty('initial_value');
-  expect(block(update(), 'recovery').element).not.toHaveProperty('initial_options');
-  expect(block(update({ isRecovery: true }), 'recovery').element.initial_options).toHaveLength(1);
+const filling = (language: 'ja' | 'en', long = '') => ({
+  incident: {
+    ...incidentAt(at('24 10:00'), { title: long || '題' }),
+    impact: { businessImpact: 'stopped' as const, scopeMethod: long || '電話' },
+    roles: { lead: { who: 'ann@example.jp', at: at('24 10:00') } },
+  },
+  language,
+  policy,
+  names: new Map([['ann@example.jp', long || '安']]),
+  events: [{ id: '00000007', type: 'recovered', actor: 'ann@example.jp', occurredAt: at('24 10:20') }] as never,
+  customers: [...choices(3), [long || 'd', long || 'd']] as Choice[],
+  waiting: choices(2),
+  like: [['inc_2', `M-000000 ${long || '別の件'}`]] as Choice[],
 });
 
-test('no more than twenty ways are told, so that the fields have room', () => {
-  const modal = update({ ways: Array.from({ length: 30 }, (_, index) => `way ${index}`) });
-  expect(modal.blocks.filter((each) => (each as { type: string }).type === 'section')).toHaveLength(20);
+describe.each(Object.keys(forms) as FormName[])('the form %s', (name) => {
+  test.each(languages)('is taken by Slack, however long the words in it are: %s', (language) => {
+    for (const long of ['', '漢'.repeat(5_000), '&'.repeat(5_000)]) {
+      const contents = forms[name].fields.map((each) => each(filling(language, long)));
+      expect(readView(modal(contents))).not.toHaveProperty('error');
+    }
+  });
+});
+
+const field = (name: FormName, id: string) =>
+  forms[name].fields.map((each) => each(filling('ja'))).find((each) => each.id === id);
+
+test('a form is filled with what is recorded, and what is undone is named with when and by whom', () => {
+  expect(field('scope', 'impact')).toMatchObject({ initial: 'stopped', isOptional: true });
+  expect(field('scope', 'method')).toMatchObject({ label: '確認方法', initial: '電話' });
+  expect(field('undo', 'eventId')?.choices).toEqual([['00000007', '11月24日(火) 10:20 業務回復 安']]);
+  expect(field('roles', 'role')?.choices?.map(([, words]) => words)).toEqual([
+    '指揮(IC): 安',
+    '店舗への連絡: 未定',
+    '記録: 未定',
+  ]);
+  // With two who wait nobody is chosen for whoever has spoken with one.
+  expect(field('told', 'customers')).toMatchObject({ initial: undefined });
+});
+
+const { impact, ...rest } = filling('ja').incident;
+const scope = (given: object, counted = 2): object[] =>
+  forms.scope.states({ ...given }, { ...rest, impact: { ...impact, affectedCustomerCount: counted } });
+const untouched = { impact: 'stopped', affectedCustomerCount: 2, method: '電話' };
+
+test.each<[what: string, given: object, states: object[]]>([
+  ['nothing', untouched, []],
+  [
+    'another impact',
+    { ...untouched, impact: 'degraded' },
+    [{ type: 'corrected', field: 'businessImpact', value: 'degraded' }],
+  ],
+  ['another number', { ...untouched, affectedCustomerCount: 3 }, [{ type: 'scoped', affectedCustomerCount: 3 }]],
+  ['that it is so', { ...untouched, confirmed: true }, [{ type: 'scoped', affectedCustomerCount: 2, method: '電話' }]],
+  [
+    'a customer of the list and one who was typed',
+    { customers: ['c1'], affectedCustomers: [{ id: '甲' }] },
+    [{ type: 'scoped', affectedCustomers: [{ id: 'c1' }, { id: '甲' }] }],
+  ],
+])('of the scope, %s is stated, and what nobody touched is not', (_, given, states) => {
+  expect(scope(given)).toEqual(states);
+});
+
+test.each([
+  [{ role: 'record' }, { type: 'role-taken', role: 'record' }],
+  [{ role: 'lead' }, { type: 'role-handed-over', role: 'lead' }],
+  [
+    { role: 'record', to: 'b@example.jp' },
+    { type: 'role-handed-over', role: 'record', to: 'b@example.jp' },
+  ],
+])('of roles, %j states %j', (given, statement) => {
+  expect(forms.roles.states(given, filling('ja').incident)).toEqual([statement]);
 });
 
 test('an address that does not fit is not remembered, and what it is about is', () => {
@@ -113,14 +162,23 @@ test('an address that does not fit is not remembered, and what it is about is', 
 });
 
 test('a report is asked for what there is to say, and nothing is claimed for who reports', () => {
-  const modal = reportModal({ ...frame, callback: 'report' }, 'x'.repeat(3_001), by);
-  const ids = modal.blocks.map((each) => (each as { block_id: string }).block_id);
-  expect(ids).toEqual(['subject', 'ongoing', 'occurred', 'impact', 'customer', 'description', 'drill']);
-  const optional = modal.blocks.filter((each) => (each as { optional?: boolean }).optional);
-  expect(optional).toHaveLength(5);
-  expect(block(modal, 'ongoing').element.initial_option.value).toBe('unknown');
-  expect(block(modal, 'impact').element).not.toHaveProperty('initial_option');
-  expect(block(modal, 'description').element.initial_value).toHaveLength(3_000);
+  const report = modal(reportContents('x'.repeat(3_001), { language: 'ja', policy }));
+  expect(isTaken(report)).toBe(true);
+  // biome-ignore lint/suspicious/noExplicitAny: what is expected is read, and fails where it is not there
+  const blocks = report.blocks as any[];
+  expect(blocks.map((each) => each.block_id)).toEqual([
+    'subject',
+    'ongoing',
+    'occurred',
+    'impact',
+    'customer',
+    'description',
+    'drill',
+  ]);
+  expect(blocks.filter((each) => each.optional)).toHaveLength(5);
+  expect(blocks[1].element.initial_option.value).toBe('unknown');
+  expect(blocks[3].element).not.toHaveProperty('initial_option');
+  expect(blocks[5].element.initial_value).toHaveLength(3_000);
 });
 
 const submitted = (callback: string, fields: Record<string, object>): Submission =>
@@ -137,6 +195,11 @@ test.each<[string, string, Record<string, object>, string[]]>([
   ['six', 'report', { subject: { value: 'x' }, occurred: { value: '100000' } }, ['occurred']],
   ['a time in place of minutes', 'report', { subject: { value: 'x' }, occurred: { value: '9:30' } }, ['occurred']],
   ['nothing at all', 'report', { occurred: { value: '-1' } }, ['subject', 'occurred']],
+  ['a number in words', 'scope', { affectedCustomerCount: { value: '三' } }, ['affectedCustomerCount']],
+  ['a scope without one', 'scope', { affectedCustomerCount: { value: null } }, []],
+  ['an undoing without why', 'undo', { why: { value: ' ' } }, ['why']],
+  ['a blank comment', 'note', { text: { value: '\n' } }, ['text']],
+  ['a form of no such name', 'constructor', {}, []],
 ])('%s: refused are %3$j', (_, callback, fields, refused) => {
   expect(Object.keys(refuseForm(submitted(callback, fields)) ?? {})).toEqual(refused);
 });
@@ -146,6 +209,7 @@ test('what somebody has put into a field is read as they meant it', () => {
     message: { value: ' 一行目\r\n二行目\0\ud800 ' },
     whom: { selected_options: [{ value: 'a' }, { value: 'b' }] },
     ongoing: { selected_option: { value: 'yes' } },
+    person: { selected_user: 'U1' },
     blank: { value: '  ' },
   });
   expect([textIn(form, 'message'), textIn(form, 'blank'), textIn(form, 'constructor')]).toEqual([
@@ -153,9 +217,7 @@ test('what somebody has put into a field is read as they meant it', () => {
     undefined,
     undefined,
   ]);
-  expect([chosenIn(form, 'whom'), chosenIn(form, 'ongoing'), chosenIn(form, 'none')]).toEqual([
-    ['a', 'b'],
-    ['yes'],
-    [],
-  ]);
+  expect([chosenIn(form, 'whom'), chosenIn(form, 'ongoing'), chosenIn(form, 'person'), chosenIn(form, 'none')]).toEqual(
+    [['a', 'b'], ['yes'], ['U1'], []],
+  );
 });

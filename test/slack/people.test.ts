@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../../functions/incidents/code.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import type { Profile } from '../../functions/outgoing/slack/profiles.ts';
 import { policy } from '../../functions/policy.ts';
-import { judgePerson, type Profile } from '../../functions/slack/judge-person.ts';
+import { judgePerson } from '../../functions/slack/judge-person.ts';
 import { decideModal, decidePress } from '../../functions/slack/press.ts';
 
 const member: Profile = { team_id: 'T1', is_bot: false, profile: { email: 'Tanaka@Example.jp' } };

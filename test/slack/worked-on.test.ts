@@ -48,6 +48,12 @@ beforeAll(async () => {
       response
         .writeHead(status, { 'content-type': 'application/json' })
         .end(typeof body === 'string' ? body : JSON.stringify(body));
+    if (to === 'users.lookupByEmail') {
+      const user = Object.values(users).find(
+        (each) => (each as { profile?: { email?: string } }).profile?.email === form.email,
+      );
+      return tell(200, user ? { ok: true, user } : { ok: false, error: 'users_not_found' });
+    }
     if (to === 'auth.test') return tell(200, { ok: true, team_id: 'T1' });
     if (to === 'users.info') {
       asksWho += 1;
@@ -157,6 +163,11 @@ const whisper = (text: string) => ({
   to: `responses/${count}`,
   given: { response_type: 'ephemeral', replace_original: false, text },
 });
+
+const buttonIn = (told: (typeof asked)[number] | undefined) => {
+  const blocks = told?.given.blocks as { elements?: { action_id: string; value: string }[] }[];
+  return blocks.flatMap((each) => each.elements ?? [])[0] ?? { action_id: '', value: '' };
+};
 
 const refused = (error: string) => ({ body: { ok: false, error } });
 
@@ -538,11 +549,9 @@ describe('a form', () => {
     expect(await stored()).toMatchObject([
       { customers: ['b'], text: '確認中です。', isRecovery: true, requestedBy: 'ann@example.jp', state: 'by-hand' },
     ]);
-    expect(asked).toEqual([
-      whisper(
-        `${codeOf(id)}: contact these directly with the text below, then record it in the console: b (No ticket to reply on.)\n確認中です。`,
-      ),
-    ]);
+    const text = `${codeOf(id)}: contact these directly with the text below, then press “Record as told”: b (No ticket to reply on.)\n確認中です。`;
+    expect(asked).toMatchObject([whisper(text)]);
+    expect(buttonIn(asked[0])).toMatchObject({ action_id: 'told', value: id });
   });
 
   test('of an update for nobody is refused, and comes back', async () => {
@@ -660,15 +669,27 @@ describe('a form', () => {
 });
 
 describe('that all have recovered', () => {
-  const buttonIn = (told: (typeof asked)[number] | undefined) => {
-    const blocks = told?.given.blocks as { elements?: { action_id: string; value: string }[] }[];
-    return blocks.flatMap((each) => each.elements ?? [])[0] ?? { action_id: '', value: '' };
-  };
-
   test('is stated at once where there is one', async () => {
     await keepContact('a');
     await work(press('recover'));
-    expect([asked, (await readIncident()).status]).toEqual([[], 'recovered']);
+    expect([asked.length, (await readIncident()).status]).toEqual([1, 'recovered']);
+    expect(asked[0]?.given.text).toBe(`${codeOf(id)} recorded: Recovered`);
+    expect(buttonIn(asked[0])).toMatchObject({ action_id: 'take-back', text: { text: 'Undo' } });
+  });
+
+  test('is asked once more of those whom nobody has named, as many as were counted', async () => {
+    await firestore().doc(`incidents/${id}`).update({ 'impact.affectedCustomerCount': 12 });
+    await keepContact('a', { name: '渋谷店' });
+    await keepContact('others', { isTheOthers: true, customers: [] });
+    small.pass(minute);
+    await work(press('recover'));
+    const said = `${codeOf(id)}: record recovery for all 12 customers: 渋谷店, 11 unidentified customers`;
+    expect(asked.at(-1)?.given.text).toBe(said);
+    await firestore().doc(`incidents/${id}/contacts/con_a`).delete();
+    small.pass(minute);
+    await work(press('recover'));
+    expect(asked.at(-1)?.given.text).toContain('11 unidentified customers');
+    expect((await readIncident()).status).toBe('open');
   });
 
   test('is asked once more where they are several, naming them, and again where others have become known', async () => {
@@ -707,7 +728,7 @@ describe('a modal', () => {
     }[];
     expect(externalId).toMatch(/^metronome-act_/);
     const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
-    const section = (text: string) => ({ type: 'section', text: { type: 'plain_text', text } });
+    const section = (text: string) => ({ type: 'section', text: plain(text) });
     expect(view).toEqual({
       type: 'modal',
       callback_id: 'update',
@@ -723,10 +744,9 @@ describe('a modal', () => {
           block_id: 'whom',
           label: plain('To'),
           element: {
-            type: 'multi_static_select',
+            type: 'checkboxes',
             action_id: 'whom',
             options: [{ text: plain('渋谷店'), value: 'a' }],
-            placeholder: plain('Choose customers'),
             initial_options: [{ text: plain('渋谷店'), value: 'a' }],
           },
         },
@@ -753,6 +773,27 @@ describe('a modal', () => {
           },
           optional: true,
         },
+        // What is drafted for the other, who has not reported it, has a placeholder: it is not sent until that is filled in.
+        section('Replace the placeholder in brackets before you send the message.'),
+        {
+          type: 'input',
+          block_id: 'whom-2',
+          label: plain('To'),
+          element: {
+            type: 'checkboxes',
+            action_id: 'whom-2',
+            options: [{ text: plain('b'), value: 'b' }],
+            initial_options: [{ text: plain('b'), value: 'b' }],
+          },
+          optional: true,
+        },
+        expect.objectContaining({
+          block_id: 'message-2',
+          element: expect.objectContaining({ initial_value: expect.stringMatching(/^b ご担当者様/) }),
+          hint: plain('Clear it to leave these recipients out.'),
+          optional: true,
+        }),
+        expect.objectContaining({ block_id: 'recovery-2', optional: true }),
         {
           type: 'input',
           block_id: 'names',
@@ -765,11 +806,6 @@ describe('a modal', () => {
           optional: true,
           hint: plain('Without this, a message that names one customer to another isn’t sent.'),
         },
-        // What is drafted for the other, who has not reported it.
-        {
-          ...section(''),
-          text: { type: 'plain_text', text: expect.stringMatching(/^Next \(open again after sending\): b\n/) },
-        },
       ],
     });
   });
@@ -779,7 +815,8 @@ describe('a modal', () => {
     await keepContact('others', { isTheOthers: true, customers: [] });
     await work(press('update'), { opened: 'yes' });
     const told = JSON.stringify(views());
-    expect(told).toContain('Next (open again after sending): unidentified customers');
+    expect(told).toContain('"block_id":"whom-2"');
+    expect(told).toContain('"text":"unidentified customers"');
   });
 
   test('of an update has those who were told of nothing since the recovery, and what tells of it ticked', async () => {

@@ -112,8 +112,9 @@ test('whoever is at a page or in Slack is refused by a code', () => {
     ...files,
     'intake/replay.ts',
     'intake/read-report.ts',
-    'slack/submit-update.ts',
-    'slack/submit-report.ts',
+    'slack/update.ts',
+    'slack/submit-form.ts',
+    'slack/report.ts',
   ];
   const literal = /new Problem\(\s*\d+,\s*['`](.+)['`]/g;
   const found = own.flatMap((path) =>

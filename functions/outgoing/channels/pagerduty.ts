@@ -5,7 +5,7 @@
  */
 import type { Notice, PagerStep } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/language.ts';
-import { cardWords } from '../../words/texts/slack.ts';
+import { buttonWords } from '../../words/texts/slack.ts';
 
 /** PagerDuty's own limits: of the summary, and well below what an event may weigh. */
 const limits = { summary: 1_024, details: 20_000 };
@@ -26,7 +26,7 @@ export function pageBody(page: PagerStep, routingKey: string, language: Language
   return JSON.stringify({
     ...named,
     client: 'Metronome',
-    ...(url ? { client_url: url, links: [{ href: url, text: cardWords.open[language] }] } : {}),
+    ...(url ? { client_url: url, links: [{ href: url, text: buttonWords.open[language] }] } : {}),
     payload: {
       summary: cut(page.subject[language], limits.summary),
       source: area || 'metronome',

@@ -2,7 +2,7 @@
  * Teams, by a Workflow's address: one adaptive card of version 1.4. Its text is runs, which are no Markdown: nothing that
  * a ticket says becomes a link or a mention. Pure.
  */
-import { cardWords } from '../../words/texts/slack.ts';
+import { buttonWords } from '../../words/texts/slack.ts';
 import type { Outgoing } from './channel.ts';
 
 /** Teams takes some 28 KB, and shows a card that is too large to nobody. */
@@ -50,7 +50,7 @@ function cardOf(body: object[], url: string | undefined, language: 'ja' | 'en'):
           version: '1.4',
           msteams: { width: 'Full' },
           body,
-          ...(url ? { actions: [{ type: 'Action.OpenUrl', title: cardWords.open[language], url }] } : {}),
+          ...(url ? { actions: [{ type: 'Action.OpenUrl', title: buttonWords.open[language], url }] } : {}),
         },
       },
     ],

@@ -21,11 +21,23 @@ export interface Button {
   confirm?: { title: PlainText; text: PlainText; confirm: PlainText; deny: PlainText };
 }
 
+/** What is behind “…”; each option's value is what it does and the incident's id. */
+export interface Menu {
+  type: 'overflow';
+  action_id: string;
+  options: Option[];
+}
+
+export interface Option {
+  text: PlainText;
+  value: string;
+}
+
 export type MessageBlock =
   | { type: 'header'; text: PlainText }
   | { type: 'section'; text: Mrkdwn }
   | { type: 'context'; elements: Mrkdwn[] }
-  | { type: 'actions'; block_id?: string; elements: Button[] };
+  | { type: 'actions'; block_id?: string; elements: (Button | Menu)[] };
 
 export interface Content {
   /** For notifications, and for who cannot see blocks. */
@@ -33,7 +45,7 @@ export interface Content {
   blocks: MessageBlock[];
 }
 
-/** Slack's own: the characters of a header, a section, a context's element, a button, an address; and of one message. */
+/** Slack's own: the characters of a header, a section, a context's element, a button or an option, an address; and of one message. */
 export const limits = { header: 150, section: 3_000, context: 2_000, button: 75, url: 3_000, blocks: 50 };
 /** Of all the blocks of a message together, as JSON; Slack takes some 13,200 (slackapi/bolt-js issue 2509). */
 const mostCharacters = 12_000;

@@ -5,10 +5,11 @@
  */
 import type { OnDuty } from '../../duty/shift.ts';
 import { codeOf } from '../../incidents/code.ts';
-import { isGoingOn } from '../../incidents/emergency/emergency.ts';
+import { emergencyRoles, isGoingOn } from '../../incidents/emergency/emergency.ts';
 import { goesOn, type Incident, unnamedIn } from '../../incidents/incident.ts';
 import { scopeSlot } from '../../incidents/rhythm/cadence.ts';
-import type { Contact } from '../../incidents/rhythm/contact.ts';
+import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
+import { isFailed, type OnItsWay } from '../../incidents/sending.ts';
 import type { Policy } from '../../policy.ts';
 import { actorText } from '../../words/actor.ts';
 import { areaLines } from '../../words/area.ts';
@@ -16,22 +17,25 @@ import { clock } from '../../words/clock.ts';
 import { dutyText } from '../../words/duty.ts';
 import { glanceText } from '../../words/glance.ts';
 import { type Both, type Language, nameOf, say } from '../../words/language.ts';
+import { sayRecorded } from '../../words/say-recorded.ts';
 import { drillMark } from '../../words/texts/notices.ts';
-import { cardWords } from '../../words/texts/slack.ts';
+import { buttonWords, cardWords } from '../../words/texts/slack.ts';
+import { countCustomers, nameOfCustomers, whomText } from '../../words/whom.ts';
 import {
   type Button,
   type Content,
   cutTo,
   escapeMarks,
   fitting,
-  isOpenable,
   limits,
   linkTo,
   longestText,
+  type Menu,
   type MessageBlock,
   mrkdwn,
   plain,
 } from './blocks.ts';
+import { openButtons } from './notice-content.ts';
 
 export interface CardBy {
   policy: Policy;
@@ -42,36 +46,32 @@ export interface CardBy {
   onDuty?: OnDuty | undefined;
   /** The id of the incident that it may be the same trouble as, while nobody has answered. */
   same?: string | undefined;
+  /** What people are called, by their e-mail addresses. */
+  names?: ReadonlyMap<string, string> | undefined;
 }
 
-/** What the buttons of a card are called in what Slack sends; each carries the incident's id. */
-export const cardActions = [
-  'take',
-  'take-over',
-  'happens',
-  'happens-again',
-  'update',
-  'recover',
-  'merge',
-  'apart',
-] as const;
-export type CardAction = (typeof cardActions)[number];
+export type CardAction = Exclude<keyof typeof buttonWords, 'open' | 'take-back' | 'recover-all'>;
 
 /** Of a title, a name, an address of a person: more of it than this says nothing more. */
 const longestName = 200;
 const mostFields = 5;
+const mostNames = 5;
 
 export function cardOf(incident: Incident, contacts: readonly Contact[], by: CardBy): Content {
   const { language, policy } = by;
   const customer = policy.customerLabel[language];
   const title = `${incident.isDrill ? drillMark[language] : ''}${incident.title || incident.id}`;
-  const glance = glanceText({ ...incident.impact, status: incident.status }, language, customer, incident.filedAt);
+  const merged = incident.linkedTo && say(by, cardWords.linkedTo, { code: codeOf(incident.linkedTo) });
+  const glance =
+    incident.status === 'linked' && merged
+      ? merged
+      : glanceText({ ...incident.impact, status: incident.status }, language, customer, incident.filedAt);
   const facts: MessageBlock[] = [
     { type: 'header', text: plain(title.replace(/\s+/g, ' '), limits.header) },
     { type: 'section', text: mrkdwn(factsOf(incident, contacts, glance, by).join('\n')) },
     { type: 'context', elements: [mrkdwn(placeOf(incident, by).join(' | '), limits.context)] },
   ];
-  const buttons = buttonsOf(incident, contacts, by);
+  const buttons = buttonsOf({ incident, contacts, by });
   const actions: MessageBlock[] = buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : [];
   const text = [title, glance, codeOf(incident.id)].map((each) => cutTo(each.replace(/\s+/g, ' '), 500)).join(' | ');
   return { text: cutTo(escapeMarks(text), longestText), blocks: fitting(facts, actions) };
@@ -81,9 +81,7 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
   const { language, policy } = by;
   const name = (kind: string, value: string): string => nameOf(kind, value, language, policy.customerLabel[language]);
   const line = (label: Both, value: string): string => `${say(by, label)}: ${escapeMarks(cutTo(value, 500))}`;
-  if (incident.status === 'linked' && incident.linkedTo) {
-    return [escapeMarks(say(by, cardWords.linkedTo, { code: codeOf(incident.linkedTo) }))];
-  }
+  if (incident.status === 'linked') return [escapeMarks(glance)];
   const status =
     incident.status === 'recovered' && incident.recoveredAt
       ? say(by, cardWords.recovered, { at: clock(incident.recoveredAt, language, policy, incident.filedAt) })
@@ -98,16 +96,51 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
       ? `*${escapeMarks(glance)}* | ${name('ongoing', incident.ongoing)} | ${name('urgencyMark', incident.urgency.level)}`
       : `*${escapeMarks(glance)}*`,
     line(cardWords.status, status),
-    line(
-      cardWords.owner,
-      incident.assignee ? actorText(incident.assignee, undefined, language) : say(by, cardWords.nobody),
-    ),
+    line(cardWords.owner, whoIs(incident.assignee, by)),
+    ...(isGoingOn(incident.emergency) ? [line(cardWords.roles, rolesText(incident, by))] : []),
     ...(duty ? [escapeMarks(cutTo(duty, 500))] : []),
+    ...updatesOf(incident, contacts, by),
     ...(next ? [line(next.label, next.text)] : []),
     ...(missing ? [line(cardWords.missing, missing)] : []),
     ...(by.same ? [`*${escapeMarks(say(by, cardWords.same, { code: codeOf(by.same) }))}*`] : []),
   ];
 }
+
+export function whoIs(actor: string | undefined, { names, language }: Pick<CardBy, 'names' | 'language'>): string {
+  if (!actor) return cardWords.nobody[language];
+  const text = actorText(actor, undefined, language);
+  return text === actor ? (names?.get(actor) ?? actor) : text;
+}
+
+function rolesText({ roles }: Incident, by: CardBy): string {
+  const { language, policy } = by;
+  const said = (role: (typeof emergencyRoles)[number]): string =>
+    `${nameOf('role', role, language, policy.customerLabel[language])}: ${whoIs(roles?.[role]?.who, by)}`;
+  return emergencyRoles.map(said).join(language === 'ja' ? '・' : ' · ');
+}
+
+/** The updates that did not get there, and those that are on their way. */
+function updatesOf({ sending = [], ...incident }: Incident, contacts: readonly Contact[], by: CardBy): string[] {
+  const of = (label: Both, updates: readonly OnItsWay[], mark = ''): string[] => {
+    const ids = new Set(updates.flatMap(({ customers }) => customers));
+    const to = contacts.filter((each) => customerIdsOf(each).some((id) => ids.has(id)));
+    const names = whomText(to, unnamedIn(incident), by, mostNames) || [...ids].join(' ');
+    const whys = new Set(updates.map(({ why = '' }) => (why ? sayWhy(why, by) : '')).filter((each) => each !== ''));
+    const text = say(by, label, { names, why: whys.size > 0 ? ` (${[...whys].join(' ')})` : '' });
+    return updates.length > 0 ? [`${mark}${escapeMarks(cutTo(text, 500))}${mark}`] : [];
+  };
+  return [
+    ...of(cardWords.notSent, sending.filter(isFailed), '*'),
+    ...of(
+      cardWords.onItsWay,
+      sending.filter(({ state }) => state === 'sending'),
+    ),
+  ];
+}
+
+/** A reason in the reader's language; the tool's own words stay as they are. */
+export const sayWhy = (why: string, { language, policy }: Pick<CardBy, 'language' | 'policy'>): string =>
+  sayRecorded(why, language, policy.customerLabel[language]) ?? why;
 
 /** When the next update is due, and for whom. */
 function nextDue(
@@ -116,26 +149,21 @@ function nextDue(
   by: CardBy,
 ): { label: Both; text: string } | undefined {
   const { language, policy } = by;
+  const at = (due: Date): string => clock(due, language, policy, incident.filedAt);
   const waiting = waitingOf(contacts);
   const [first] = waiting;
   if (first?.nextUpdateDueAt) {
-    const all = waiting.reduce((sum, each) => sum + customersOf(each, incident), 0);
-    const more = all - (first.isTheOthers ? customersOf(first, incident) : 1);
-    const name = cutTo(nameOfContact(first, by), longestName);
-    const whom = more > 0 ? say(by, cardWords.andMore, { name, n: more }) : name;
-    return {
-      label: cardWords.next,
-      text: `${clock(first.nextUpdateDueAt, language, policy, incident.filedAt)} ${whom}`,
-    };
+    const whom = whomText(
+      [{ ...first, name: nameOfContact(first, incident, by) }, ...waiting.slice(1)],
+      unnamedIn(incident),
+      by,
+    );
+    return { label: cardWords.next, text: `${at(first.nextUpdateDueAt)} ${whom}` };
   }
   const scope = scopeSlot(incident, contacts.length, null, policy);
-  if (scope) return { label: cardWords.scope, text: clock(scope.dueAt, language, policy, incident.filedAt) };
+  if (scope) return { label: cardWords.scope, text: at(scope.dueAt) };
   return contacts.length > 0 ? { label: cardWords.next, text: say(by, cardWords.nobodyWaits) } : undefined;
 }
-
-/** As the head of the card counts them: those whom nobody has named are as many as were counted. */
-const customersOf = ({ isTheOthers, customers }: Contact, incident: Incident): number =>
-  Math.max(1, isTheOthers ? unnamedIn(incident) : customers.length);
 
 /** Those who wait for word from us, soonest first. */
 export const waitingOf = (contacts: readonly Contact[]): Contact[] =>
@@ -143,15 +171,18 @@ export const waitingOf = (contacts: readonly Contact[]): Contact[] =>
     .filter((each) => !each.stoppedAt && each.nextUpdateDueAt)
     .sort((a, b) => Number(a.nextUpdateDueAt) - Number(b.nextUpdateDueAt) || (a.id < b.id ? -1 : 1));
 
-export function nameOfContact(contact: Contact, by: CardBy): string {
-  if (contact.isTheOthers) return say(by, cardWords.others);
-  return contact.name ?? contact.customers[0]?.id ?? contact.id;
-}
+/** Those whose business a recovery of all would say to work again. */
+export const stillDown = (contacts: readonly Contact[]): Contact[] => contacts.filter((each) => !each.recoveredAt);
+
+export const nameOfContact = (contact: Contact, incident: Incident, by: Pick<CardBy, 'language' | 'policy'>): string =>
+  cutTo(nameOfCustomers(contact, unnamedIn(incident), by), longestName);
 
 function missingOf(incident: Incident, by: CardBy): string | undefined {
-  if (incident.missing.length === 0) return undefined;
+  // Whether what is over still goes on is no question.
+  const missing = incident.missing.filter(({ field }) => field !== 'ongoing' || goesOn(incident));
+  if (missing.length === 0) return undefined;
   const { language, policy } = by;
-  const names = incident.missing.map(({ field }) => nameOf('field', field, language, policy.customerLabel[language]));
+  const names = missing.map(({ field }) => nameOf('field', field, language, policy.customerLabel[language]));
   const rest = names.length - mostFields;
   const shown = [...names.slice(0, mostFields), ...(rest > 0 ? [say(by, cardWords.andMoreFields, { n: rest })] : [])];
   return shown.join(language === 'ja' ? '、' : ', ');
@@ -173,44 +204,70 @@ function placeOf(incident: Incident, by: CardBy): string[] {
   ];
 }
 
-/** What can still be said of it. A linked incident is spoken of where it was linked to. */
-function buttonsOf(incident: Incident, contacts: readonly Contact[], by: CardBy): Button[] {
-  const button = (action: CardAction, label: Both, more: Partial<Button> = {}): Button => ({
-    type: 'button',
-    action_id: action,
-    text: plain(say(by, label), limits.button),
-    value: incident.id,
-    ...more,
-  });
-  const isOpen = incident.status === 'open';
-  const address = by.consoleUrl && `${by.consoleUrl}/incidents/${incident.id}`;
-  const isSpokenOf = incident.kind === 'incident' && incident.status !== 'linked';
+interface Offered {
+  incident: Incident;
+  contacts: readonly Contact[];
+  by: CardBy;
+}
+
+const isOpen = ({ incident }: Offered): boolean => incident.kind === 'incident' && incident.status === 'open';
+const isOver = ({ incident: { kind, status } }: Offered): boolean =>
+  kind === 'incident' && status !== 'open' && status !== 'linked';
+const isSpokenOf = (of: Offered): boolean => isOpen(of) || isOver(of);
+const isAsked = (of: Offered): boolean => isSpokenOf(of) && of.by.same !== undefined;
+
+/** When a button is on the card, in this order. A linked incident is spoken of where it was linked to. */
+const offered: [action: CardAction, isOffered: (of: Offered) => boolean][] = [
+  ['take', (of) => isOpen(of) && !of.incident.assignee],
+  ['take-over', (of) => isOpen(of) && of.incident.assignee !== undefined],
+  ['happens', isOpen],
+  ['happens-again', isOver],
+  ['scope', isOpen],
+  ['update', (of) => isOpen(of) || (isOver(of) && waitingOf(of.contacts).length > 0)],
+  ['mitigate', isOpen],
+  ['recover', isOpen],
+  ['merge', isAsked],
+  ['apart', isAsked],
+  ['roles', (of) => isOpen(of) && isGoingOn(of.incident.emergency)],
+  ['unlink', ({ incident: { kind, status } }) => kind === 'incident' && status === 'linked'],
+];
+
+/** The same of its menu, of which Slack takes five at most (docs.slack.dev, “Overflow menu element”). */
+const inMenu: typeof offered = [
+  ['undo', isSpokenOf],
+  ['told', isSpokenOf],
+  ['link', isOpen],
+  ['assign', isOpen],
+  ['note', isSpokenOf],
+];
+
+function buttonsOf(of: Offered): (Button | Menu)[] {
+  const { incident, contacts, by } = of;
+  const words = (action: CardAction) => plain(say(by, buttonWords[action]), limits.button);
+  const actionsIn = (table: typeof offered): CardAction[] => table.flatMap(([each, is]) => (is(of) ? [each] : []));
+  const options = actionsIn(inMenu).map((each) => ({ text: words(each), value: `${each} ${incident.id}` }));
+  const address = `${by.consoleUrl}/incidents/${incident.id}`;
+  const isOne = countCustomers(stillDown(contacts), unnamedIn(incident)) < 2;
+  // Of several customers the answer to the press asks, and names them.
+  const asking: Partial<Record<CardAction, Partial<Button>>> = {
+    take: { style: 'primary' },
+    ...(isOne ? { recover: { confirm: confirmation(by) } } : {}),
+  };
   return [
-    ...(isSpokenOf && isOpen
-      ? [
-          incident.assignee
-            ? button('take-over', cardWords.takeOver)
-            : button('take', cardWords.take, { style: 'primary' }),
-          button('happens', cardWords.happens),
-        ]
-      : []),
-    ...(isSpokenOf && !isOpen ? [button('happens-again', cardWords.happensAgain)] : []),
-    ...(isSpokenOf && (isOpen || waitingOf(contacts).length > 0) ? [button('update', cardWords.update)] : []),
-    ...(isSpokenOf && isOpen
-      ? [
-          button('recover', cardWords.recover, {
-            confirm: {
-              title: plain(say(by, cardWords.recoverTitle), 100),
-              text: plain(say(by, cardWords.recoverAsk), 300),
-              confirm: plain(say(by, cardWords.recoverYes), 30),
-              deny: plain(say(by, cardWords.recoverNo), 30),
-            },
-          }),
-        ]
-      : []),
-    ...(isSpokenOf && by.same ? [button('merge', cardWords.merge), button('apart', cardWords.apart)] : []),
-    ...(address && isOpenable(address)
-      ? [{ type: 'button' as const, action_id: 'open', text: plain(say(by, cardWords.open)), url: address }]
-      : []),
+    ...actionsIn(offered).map(
+      (each): Button => ({ type: 'button', action_id: each, text: words(each), value: incident.id, ...asking[each] }),
+    ),
+    ...(options.length > 0 ? [{ type: 'overflow' as const, action_id: 'more', options }] : []),
+    ...openButtons(by.consoleUrl ? { url: address } : {}, by.language),
   ];
 }
+
+/** What the buttons of a card are called in what Slack sends; each carries the incident's id. */
+export const cardActions: readonly CardAction[] = [...offered, ...inMenu].map(([action]) => action);
+
+const confirmation = (by: CardBy): NonNullable<Button['confirm']> => ({
+  title: plain(say(by, cardWords.recoverTitle), 100),
+  text: plain(say(by, cardWords.recoverAsk), 300),
+  confirm: plain(say(by, cardWords.recoverYes), 30),
+  deny: plain(say(by, cardWords.recoverNo), 30),
+});

@@ -2,6 +2,7 @@
  * A notice in Slack: the first of an incident is its card, and what follows comes in the card's thread, in the channel as
  * well where somebody has to do something. What is about no incident is a message by itself.
  */
+import { dutyOf } from '../../duty/duty.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { TemporaryFailure } from '../../platform/failures.ts';
 import { fromDocument, incidentRef } from '../../platform/firestore.ts';
@@ -11,6 +12,7 @@ import type { Language } from '../../words/language.ts';
 import { cardRef } from './card-record.ts';
 import { askSlack, SlackFailure } from './client.ts';
 import { noticeContent } from './notice-content.ts';
+import { memberOf } from './profiles.ts';
 import { type Mark, seek } from './seek.ts';
 import { failureOf, showCard } from './show-card.ts';
 import { takeTurn } from './turns.ts';
@@ -23,6 +25,8 @@ export interface SlackPlace {
 
 /** Of these an incident gets its card, where it has none yet. */
 const opensCard: ReadonlySet<NoticeKind> = new Set(incidentNoticeKinds);
+
+const mostCalled = 5;
 
 export interface Sending {
   /** It may have been sent before: it is looked for. */
@@ -64,7 +68,7 @@ async function say(
   const mark: Mark = { event_type: 'metronome_notice', event_payload: { id: notice.id, to: place.name } };
   const channel = card?.channel ?? place.channel;
   const thread = card ? { threadTs: card.ts } : {};
-  const mentions = escalates(notice) ? await mentionsOf(notice) : '';
+  const mentions = await mentionsOf(notice);
   const asked = {
     channel,
     ...noticeContent(notice, place.language, mentions),
@@ -88,23 +92,22 @@ async function say(
   }
 }
 
-const escalates = ({ kind, kinds = [] }: Notice): boolean =>
-  [kind, ...kinds].some((each) => escalationKinds.includes(each));
+/** Whom a notice calls in its thread. A drill calls nobody away from their work by `@here`. */
+const calls: Partial<Record<NoticeKind, 'everybody' | 'owner'>> = {
+  'update-failed': 'owner',
+  'recovery-questioned': 'owner',
+  ...Object.fromEntries(escalationKinds.map((kind) => [kind, 'everybody'])),
+};
 
-/** Everybody who is there, and whoever has it. A drill calls nobody away from their work. */
-async function mentionsOf({ incidentId, isDrill }: Notice): Promise<string> {
+/** Everybody who is there, and who has it; where nobody has it, who is on duty. */
+async function mentionsOf({ incidentId, isDrill, kind, kinds = [] }: Notice): Promise<string> {
+  const called = new Set([kind, ...kinds].map((each) => calls[each]));
+  if (!called.has('everybody') && !called.has('owner')) return '';
   const document = incidentId ? await incidentRef(incidentId).get() : undefined;
-  const assignee = document?.exists ? fromDocument<Incident>(document.data()).assignee : undefined;
-  const owner = assignee ? await mentionOf(assignee) : undefined;
-  return [...(isDrill ? [] : ['<!here>']), ...(owner ? [owner] : [])].join(' ');
-}
-
-/** @returns undefined for who is not in Slack; that Slack does not say keeps no escalation back */
-async function mentionOf(email: string): Promise<string | undefined> {
-  try {
-    const { user } = await askSlack((client) => client.users.lookupByEmail({ email }));
-    return user?.id ? `<@${user.id}>` : undefined;
-  } catch {
-    return undefined;
-  }
+  const incident = document?.exists ? fromDocument<Incident>(document.data()) : undefined;
+  const onDuty = incident && !incident.assignee ? await dutyOf(incident) : undefined;
+  const owners = incident?.assignee ? [incident.assignee] : (onDuty?.people.flatMap(({ email }) => email ?? []) ?? []);
+  const found = await Promise.all(owners.slice(0, mostCalled).map(memberOf));
+  const here = called.has('everybody') && !isDrill ? ['<!here>'] : [];
+  return [...here, ...found.flatMap((each) => (each?.id ? [`<@${each.id}>`] : []))].join(' ');
 }

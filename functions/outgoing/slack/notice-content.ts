@@ -1,8 +1,8 @@
 /** What a notice says in Slack: by the app, or by an incoming webhook. Pure. */
 import type { Notice, NoticeKind } from '../../platform/notice-schemas.ts';
 import { policy } from '../../policy.ts';
-import { fillIn, type Language } from '../../words/language.ts';
-import { cardWords } from '../../words/texts/slack.ts';
+import { type Language, say } from '../../words/language.ts';
+import { buttonWords } from '../../words/texts/slack.ts';
 import {
   type Button,
   type Content,
@@ -37,34 +37,27 @@ export function noticeContent(
   return { text, blocks: fitting([...head, ...sectionsOf(escapeLines(rest))], last) };
 }
 
+/** What a notice asks for is one tap away. */
+const asks: Partial<Record<NoticeKind, keyof typeof buttonWords>> = {
+  'update-due': 'update',
+  escalation: 'update',
+  'update-failed': 'update',
+  'recovery-questioned': 'happens-again',
+  'scope-due': 'scope',
+  'emergency-begun': 'roles',
+  'role-due': 'roles',
+};
+
 function buttonsFor(notice: Notice, language: Language): Button[] {
   const { kind, incidentId } = notice;
-  const asks: Partial<Record<NoticeKind, 'update' | 'happens-again'>> = {
-    'update-due': 'update',
-    escalation: 'update',
-    'update-failed': 'update',
-    'recovery-questioned': 'happens-again',
-  };
   const action = asks[kind];
-  const customer = policy.customerLabel[language];
-  const label = action === 'update' ? cardWords.update : cardWords.happensAgain;
-  return [
-    ...(action && incidentId
-      ? [
-          {
-            type: 'button' as const,
-            action_id: action,
-            text: plain(fillIn(label[language], { customer }), limits.button),
-            value: incidentId,
-          },
-        ]
-      : []),
-    ...openButtons(notice, language),
-  ];
+  if (!action || !incidentId) return openButtons(notice, language);
+  const text = plain(say({ language, policy }, buttonWords[action]), limits.button);
+  return [{ type: 'button', action_id: action, text, value: incidentId }, ...openButtons(notice, language)];
 }
 
 /** The one button that needs nobody to hear of it. */
-export function openButtons({ url }: Notice, language: Language): Button[] {
+export function openButtons({ url }: Pick<Notice, 'url'>, language: Language): Button[] {
   if (!url || !isOpenable(url)) return [];
-  return [{ type: 'button', action_id: 'open', text: plain(cardWords.open[language]), url }];
+  return [{ type: 'button', action_id: 'open', text: plain(buttonWords.open[language]), url }];
 }

@@ -10,12 +10,12 @@ import { dutyOf } from '../../duty/duty.ts';
 import { readSameness } from '../../find/sameness.ts';
 import { changeIncident } from '../../incidents/change.ts';
 import type { CardPlace, Incident } from '../../incidents/incident.ts';
-import type { Contact } from '../../incidents/rhythm/contact.ts';
+import type { OnItsWay } from '../../incidents/sending.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import type { Limits } from '../../platform/delivery.ts';
 import { LostAnswer, PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { firestore, updateRef } from '../../platform/firestore.ts';
 import { attempt, type Lease } from '../../platform/ledger.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
@@ -24,6 +24,8 @@ import type { Content } from './blocks.ts';
 import { cardOf } from './card.ts';
 import { type CardRecord, cardRef } from './card-record.ts';
 import { askSlack, SlackFailure } from './client.ts';
+import { type Loaded, loadIncident } from './load-incident.ts';
+import { namesOf } from './profiles.ts';
 import { type Mark, seek } from './seek.ts';
 import { takeTurn } from './turns.ts';
 
@@ -86,7 +88,8 @@ async function show(showing: Showing): Promise<CardRecord | undefined> {
       return 'absent';
     },
     send: async (card, lease) => {
-      const loaded = await load(incidentId);
+      const loaded = await loadIncident(incidentId);
+      if (!loaded) throw new PermanentFailure('there is no such incident');
       incident = loaded.incident;
       const known = sought ? { ...card, ts: sought.ts ?? card.ts, shown: null } : card;
       const { ts, shown } = await asFailure(bringUpToDate(known, lease, loaded));
@@ -127,26 +130,40 @@ const asFailure = <T>(asked: Promise<T>): Promise<T> =>
     throw failureOf(error);
   });
 
-async function load(incidentId: string): Promise<{ incident: Incident; contacts: Contact[] }> {
-  const ref = incidentRef(incidentId);
-  const [document, contacts] = await Promise.all([ref.get(), ref.collection(collections.contacts).get()]);
-  if (!document.exists) throw new PermanentFailure('there is no such incident');
-  return {
-    incident: fromDocument<Incident>(document.data()),
-    contacts: contacts.docs.map((each) => fromDocument<Contact>(each.data())),
-  };
+export async function composeCard({ incident, contacts }: Loaded, language: Language): Promise<Content> {
+  const roles = Object.values(incident.roles ?? {}).map(({ who }) => who);
+  const [onDuty, asked, names, sending] = await Promise.all([
+    dutyOf(incident),
+    readSameness(incident.id),
+    namesOf([incident.assignee, ...roles]),
+    whyNotSent(incident),
+  ]);
+  const onCall = onDuty?.people.flatMap(({ email, name }) => (email ? [[email, name] as const] : [])) ?? [];
+  return cardOf({ ...incident, sending }, contacts, {
+    policy,
+    language,
+    consoleUrl: readConfig().CONSOLE_URL,
+    onDuty,
+    same: asked?.state === 'asked' ? asked.to : undefined,
+    names: new Map([...names, ...onCall]),
+  });
 }
 
+/** What keeps an update that is still tried stands on its own document. */
+async function whyNotSent({ sending = [] }: Incident): Promise<OnItsWay[]> {
+  const tried = sending.filter(({ state }) => state === 'sending').slice(0, mostTried);
+  const found = tried.length > 0 ? await firestore().getAll(...tried.map(({ id }) => updateRef(id))) : [];
+  const whys = new Map(found.map((each): [string, unknown] => [each.id, each.get('error')]));
+  return sending.map((each) => {
+    const why = whys.get(each.id);
+    return typeof why === 'string' ? { ...each, why } : each;
+  });
+}
+const mostTried = 10;
+
 /** @returns the card as it then is */
-async function bringUpToDate(
-  card: CardRecord,
-  lease: Lease,
-  { incident, contacts }: { incident: Incident; contacts: readonly Contact[] },
-): Promise<CardRecord> {
-  const [onDuty, asked] = await Promise.all([dutyOf(incident), readSameness(incident.id)]);
-  const same = asked?.state === 'asked' ? asked.to : undefined;
-  const by = { policy, language: card.language, consoleUrl: readConfig().CONSOLE_URL, onDuty, same };
-  const content = cardOf(incident, contacts, by);
+async function bringUpToDate(card: CardRecord, lease: Lease, loaded: Loaded): Promise<CardRecord> {
+  const content = await composeCard(loaded, card.language);
   const shown = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
   if (card.ts && card.shown === shown) return card;
   if (card.ts && (await edit(card, card.ts, content))) return { ...card, shown };

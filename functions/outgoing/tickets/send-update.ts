@@ -13,6 +13,7 @@ import { TemporaryFailure } from '../../platform/failures.ts';
 import { fromDocument, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { attempt, type Lease } from '../../platform/ledger.ts';
 import { milliseconds, policy } from '../../policy.ts';
+import { publishCards } from '../slack/publish.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
 import { converse } from './converse.ts';
 import { settleUpdate } from './settle-update.ts';
@@ -41,6 +42,7 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
   for (const [note, until] of waiting) if (until <= asked) waiting.delete(note);
   if (waiting.has(id)) throw new TemporaryFailure('the note’s turn is later');
   const sender = new Sender(way);
+  let firstFailed: UpdateRecord | undefined;
   try {
     await attempt<UpdateRecord>(updateRef(id), {
       limits: updateLimits(),
@@ -49,13 +51,16 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
       waits: waitsForTool(),
       send: (update, lease) => sender.send(update, lease),
       lookUp: (update) => sender.lookUp(update),
-      settling: async ({ state, delivery }) => ({
-        state: stateAfter(delivery.state, state),
-        error: delivery.lastError,
-      }),
+      settling: async (update, comesAgain) => {
+        const { state, delivery } = update;
+        if (comesAgain && delivery.attempts === 1 && !update.isNote) firstFailed = update;
+        return { state: stateAfter(delivery.state, state), error: delivery.lastError };
+      },
       write: (update) => settleUpdate(update),
     });
   } catch (error) {
+    // The card says at once that it has not arrived, and why.
+    if (firstFailed) await publishCards(firstFailed.incidentId).catch(() => undefined);
     const isNote = error instanceof TemporaryFailure && id.startsWith('note_');
     if (isNote && error.retryAfterMs) waiting.set(id, now().getTime() + error.retryAfterMs);
     throw error;

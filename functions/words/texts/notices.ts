@@ -103,6 +103,13 @@ export const areaTexts = {
   runbook: { ja: '手順書', en: 'Runbook' },
 } as const satisfies Texts;
 
+/** Customers by name and number. */
+export const whomTexts = {
+  andMore: { ja: '{names} ほか{n}{customer}', en: '{names} and {n} more' },
+  unnamed: { ja: '特定できていない{n}{customer}', en: '{n} unidentified {customer}s' },
+  unnamedOne: { ja: '特定できていない{customer}', en: 'unidentified {customer}s' },
+} as const satisfies Texts;
+
 /** An incident at a glance. */
 export const glanceTexts = {
   over: { ja: '{span}超過', en: 'overdue by {span}' },

@@ -97,6 +97,8 @@ export const refusals = {
   'update-too-late': { ja: '確認から{n}分以上たったため、送信していません。内容を確かめ、もう一度送信してください。', en: 'It was confirmed more than {n} min ago and wasn’t sent. Check that it’s still accurate, then send it again.' },
   'empty-update': { ja: '文面を入力してください。', en: 'Enter a message.' },
   'fill-in-first': { ja: '文面の「要記入」の部分を書き換えてから送信してください。', en: 'Replace the placeholder in brackets before you send the message.' },
+  'person-unknown': { ja: '選んだ人を確認できません。このワークスペースのメンバーを選んでください。', en: 'We couldn’t verify the person you chose. Choose a member of this workspace.' },
+  'code-unknown': { ja: '「{asked}」というインシデントは見つかりません。', en: 'No incident is called “{asked}”.' },
   'nobody-chosen': { ja: '宛先を選んでください。', en: 'Choose at least one {customer}.' },
   'too-long-for-jira': { ja: 'Jira に送れるのは32,000文字までです。', en: 'Jira takes 32,000 characters at most.' },
   'placeholder-for-zendesk': { ja: 'Zendesk は {{ … }} や {% … %} を別の内容に置き換えます。ほかの書き方にしてください。', en: 'Zendesk treats {{ … }} and {% … %} as placeholders. Rephrase.' },

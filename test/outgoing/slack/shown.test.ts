@@ -539,6 +539,9 @@ describe('a notice', () => {
     ['an escalation among others', { kind: 'update-due', kinds: ['update-due', 'escalation'] }, undefined, '<!here> '],
     ['an escalation in a drill', { kind: 'escalation', isDrill: true }, 'uann@example.jp', '<@UANN> '],
     ['an update that is due', { kind: 'update-due' }, 'uann@example.jp', ''],
+    ['an update that failed', { kind: 'update-failed' }, 'uann@example.jp', '<@UANN> '],
+    ['a customer who wrote', { kind: 'recovery-questioned' }, 'uann@example.jp', '<@UANN> '],
+    ['one who wrote, where nobody has it or is on duty', { kind: 'recovery-questioned' }, undefined, ''],
   ])('of %s calls whom it has to, and nobody else', async (_, more, assignee, calls) => {
     await keep(assignee ? { assignee } : {});
     await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
@@ -547,9 +550,11 @@ describe('a notice', () => {
   });
 
   test('calls everybody though Slack does not say who the owner is', async () => {
-    await keep({ assignee: 'uann@example.jp' });
-    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
+    await keep({ assignee: 'ujun@example.jp' });
     fault('users.lookupByEmail', 'fail', '503');
+    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
+    // Asked for the card's name of the owner, and to call them.
+    for (let asked = 0; asked < 2; asked += 1) fault('users.lookupByEmail', 'fail', '503');
     await deliverToSlack(notice({ kind: 'escalation' }), place, first);
     expect(inThread()).toMatchObject([{ text: '<!here> 連絡の期限' }]);
   });

@@ -68,7 +68,7 @@ export function checkSlackActs(acts: readonly SlackAct[], records: Records, stag
     const answers = told.get(user) ?? [];
     if (answers.some(({ text }) => text.trim() === '')) found.push(`${user} was answered without a word.`);
     for (const [kind, some] of Map.groupBy(own, (each) => each.kind)) {
-      const refusals = answers.filter(({ text }) => !isOfSlackItself(text)).length;
+      const refusals = answers.filter(({ text }) => !isOfSlackItself(text) && !saysRecorded(text)).length;
       const of: Judged = { user, acts: some, answers: answers.length, refusals, hasModal: opened.has(user) };
       if (kind === 'press') found.push(...checkPresses(of, records));
       else if (kind === 'command') found.push(...checkCommand(of));
@@ -80,6 +80,9 @@ export function checkSlackActs(acts: readonly SlackAct[], records: Records, stag
 
 /** Asked who pressed, Slack may have refused one of two deliveries of a press, and answered the other. */
 const isOfSlackItself = (text: string): boolean => lastingRefusals.some((each) => text.includes(`(${each})`));
+
+/** What ends or reopens is answered with what undoes it. */
+const saysRecorded = (text: string): boolean => / に記録しました: | recorded: /.test(text);
 
 interface Judged {
   user: string;

@@ -33,6 +33,7 @@ function markOf({ metadata }: SlackMessage, type: string): string | undefined {
 interface Button {
   action_id?: string;
   value?: string;
+  options?: { value: string }[];
 }
 
 function checkCard(id: string, { blocks }: SlackMessage, incident: Doc, contacts: readonly Doc[]): string[] {
@@ -57,7 +58,9 @@ function checkCard(id: string, { blocks }: SlackMessage, incident: Doc, contacts
   const found = isSo
     .filter(([, says, should]) => says !== should)
     .map(([what, says]) => `The card of ${id}, which is ${status}, should ${says ? 'not ' : ''}${what}.`);
-  if (buttons.some(({ action_id: action, value }) => action !== 'open' && value !== id)) {
+  const isOf = ({ action_id: action, value, options }: Button): boolean =>
+    action === 'open' || (options ? options.every((each) => each.value.split(' ')[1] === id) : value === id);
+  if (!buttons.every(isOf)) {
     found.push(`A button of the card of ${id} is about another.`);
   }
   const [title = ''] = String(incident.title ?? '')
@@ -65,7 +68,9 @@ function checkCard(id: string, { blocks }: SlackMessage, incident: Doc, contacts
     .split(/\s+/);
   if (!text.includes(JSON.stringify(title).slice(1, -1))) found.push(`The card of ${id} does not say “${title}”.`);
   if (status === 'linked') return found;
-  if (assignee && !text.includes(assignee)) found.push(`The card of ${id} does not say that ${assignee} has it.`);
+  // Slack calls people by what stands before the @ of their addresses.
+  if (assignee && !text.includes(String(assignee).split('@')[0] ?? ''))
+    found.push(`The card of ${id} does not say that ${assignee} has it.`);
   if (Number.isFinite(due) && !text.includes(clockOf(due))) {
     found.push(`The card of ${id} does not say that somebody is due at ${date(due)}.`);
   }

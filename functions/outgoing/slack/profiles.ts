@@ -1,0 +1,72 @@
+/** People's profiles in Slack, by its id of them or by their e-mail address: each is read once in a while. */
+import type { WebClient } from '@slack/web-api';
+import { now } from '../../platform/clock.ts';
+import { readConfig } from '../../platform/config.ts';
+import { isEmail } from '../../platform/email.ts';
+import { PerEnvironment } from '../../platform/environment.ts';
+import { milliseconds, policy } from '../../policy.ts';
+import { askSlack, SlackFailure } from './client.ts';
+
+/** As Slack tells it. */
+export interface Profile {
+  id?: string;
+  team_id?: string;
+  locale?: string;
+  deleted?: boolean;
+  is_bot?: boolean;
+  is_app_user?: boolean;
+  is_restricted?: boolean;
+  is_ultra_restricted?: boolean;
+  /** Of a shared channel, and of no workspace of ours. */
+  is_stranger?: boolean;
+  is_email_confirmed?: boolean;
+  real_name?: string;
+  profile?: { email?: string; real_name?: string };
+}
+
+const profiles = new PerEnvironment(() => new Map<string, { profile: Profile | undefined; at: number }>());
+const mostProfiles = 5_000;
+const isNobody = new Set(['user_not_found', 'user_not_visible', 'users_not_found']);
+
+/** @returns undefined for who is not known to Slack. @throws SlackFailure where Slack does not say */
+export const profileOf = (user: string): Promise<Profile | undefined> =>
+  recall(user, (client) => client.users.info({ user, include_locale: true }));
+
+/** @returns undefined for who is not in Slack, and where Slack does not say: nothing waits for a name */
+export async function memberOf(email: string): Promise<Profile | undefined> {
+  if (!isEmail(email)) return undefined;
+  return recall(email, (client) => client.users.lookupByEmail({ email })).catch(() => undefined);
+}
+
+/** What people call themselves in Slack, by their e-mail addresses. */
+export async function namesOf(actors: readonly (string | undefined)[]): Promise<Map<string, string>> {
+  const all = [...new Set(actors)].filter((each) => each !== undefined);
+  const found = await Promise.all(all.map(async (each) => [each, await memberOf(each)] as const));
+  return new Map(
+    found.flatMap(([actor, who]) => {
+      const name = who?.profile?.real_name || who?.real_name;
+      return name ? [[actor, name] as const] : [];
+    }),
+  );
+}
+
+async function recall(
+  who: string,
+  ask: (client: WebClient) => Promise<{ user?: object }>,
+): Promise<Profile | undefined> {
+  const key = `${readConfig().SLACK_API_URL ?? ''} ${who}`;
+  const at = now().getTime();
+  const known = profiles.get();
+  const kept = known.get(key);
+  if (kept && at - kept.at >= 0 && at - kept.at < milliseconds(policy.people.profileKeptFor)) return kept.profile;
+  const profile = await askSlack(ask).then(
+    ({ user }) => user as Profile,
+    (error) => {
+      if (error instanceof SlackFailure && isNobody.has(error.reason)) return undefined;
+      throw error;
+    },
+  );
+  if (known.size >= mostProfiles) known.clear();
+  known.set(key, { profile, at });
+  return profile;
+}

@@ -1,0 +1,92 @@
+/** Fills the modal that the door has opened: a form of the table, that of a report, or that of an update. */
+import { findCandidates } from '../find/find-candidates.ts';
+import { findCustomers } from '../find/find-customers.ts';
+import { readEvent } from '../incidents/events.ts';
+import { whyNotRetracted } from '../incidents/fold/decide-retraction.ts';
+import { customerIdsOf } from '../incidents/rhythm/contact.ts';
+import { versionOf } from '../incidents/version.ts';
+import { nameOfContact, waitingOf } from '../outgoing/slack/card.ts';
+import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
+import { namesOf } from '../outgoing/slack/profiles.ts';
+import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { policy } from '../policy.ts';
+import { type Language, say as write } from '../words/language.ts';
+import { buttonWords, modalWords } from '../words/texts/slack.ts';
+import { fillModal, isOpened } from './fill-modal.ts';
+import { type Content, explanation, modalOf } from './form.ts';
+import { type FormName, forms, isForm } from './forms.ts';
+import type { IdentifiedAct } from './identified-act.ts';
+import { callbackOf, externalIdOf, rememberedOf } from './meaning.ts';
+import { decideModal } from './press.ts';
+import { reportContents } from './report.ts';
+import { say } from './say.ts';
+import { updateContents } from './update.ts';
+
+/** As many as radio buttons take. */
+const mostShown = 10;
+const mostEvents = 50;
+
+export async function fillForm(identified: IdentifiedAct): Promise<void> {
+  if (!(await isOpened(identified))) return;
+  const { act, language } = identified;
+  const callback = callbackOf(act) ?? 'report';
+  const by = { language, policy };
+  const remembered = rememberedOf(act);
+  const frame = { callback, externalId: externalIdOf(act), remembered };
+  const explain = (why: string): Promise<void> => fillModal(identified, explanation(frame, why, language));
+  if (callback === 'report') {
+    const title = write(by, modalWords.reportTitle);
+    const contents = reportContents(act.kind === 'shortcut' ? act.text : '', by);
+    return fillModal(
+      identified,
+      modalOf(frame, { title, submit: modalWords.reportSubmit[language], contents }, language),
+    );
+  }
+  const loaded = await loadIncident(remembered.incidentId ?? '');
+  if (!loaded) return explain(say('unknownIncident', language));
+  const reply = decideModal(loaded.incident);
+  if (reply) return explain(say(reply.words, language, reply.given));
+  const contents = isForm(callback) ? await contentsOf(callback, loaded, language) : updateContents(loaded, identified);
+  const texts = contents.filter((each) => typeof each === 'string');
+  if (texts.length === contents.length) return explain(texts.join('\n'));
+  const title = write(by, buttonWords[isForm(callback) ? callback : 'update']);
+  const submit = (isForm(callback) ? modalWords.record : modalWords.updateSubmit)[language];
+  const seen = isForm(callback) && 'replaces' in forms[callback] ? { seen: versionOf(loaded.incident) } : {};
+  const of = { ...frame, remembered: { ...remembered, ...seen } };
+  return fillModal(identified, modalOf(of, { title, submit, contents }, language));
+}
+
+async function contentsOf(name: FormName, { incident, contacts }: Loaded, language: Language): Promise<Content[]> {
+  const events = name === 'undo' ? await readUndoable(incident.id) : [];
+  if (name === 'undo' && events.length === 0) return [modalWords.nothingToUndo[language]];
+  const customers = name === 'scope' ? await findCustomers('', policy) : [];
+  const like = name === 'link' ? await findCandidates(incident, policy) : [];
+  const holders = Object.values(incident.roles ?? {}).map(({ who }) => who);
+  const affected = new Set(contacts.flatMap((each) => each.customers.map(({ id }) => id)));
+  const of = {
+    incident,
+    language,
+    policy,
+    names: await namesOf([...events.map(({ actor }) => actor), ...holders]),
+    events,
+    customers: customers
+      .flatMap((each) => (affected.has(each.id) ? [] : [[each.id, each.name ?? each.id] as const]))
+      .slice(0, mostShown),
+    waiting: waitingOf(contacts).map(
+      (each) => [customerIdsOf(each)[0] ?? '', nameOfContact(each, incident, { language, policy })] as const,
+    ),
+    like: like.flatMap(({ incident: { id, status, code, title } }) =>
+      status === 'open' ? [[id, `${code} ${title}`] as const] : [],
+    ),
+  };
+  return forms[name].fields.map((each) => each(of));
+}
+
+/** What people have stated of late and nobody has taken back. */
+async function readUndoable(incidentId: string) {
+  const timeline = incidentRef(incidentId).collection(collections.timeline);
+  const found = await timeline.orderBy('recordedAt', 'desc').limit(mostEvents).get();
+  const events = found.docs.map((each) => readEvent(fromDocument(each.data())));
+  const gone = new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));
+  return events.filter((each) => !gone.has(each.id) && whyNotRetracted(each) === undefined).slice(0, mostShown);
+}

@@ -1,0 +1,171 @@
+/** Modals of any form: opened as a skeleton before anything is read, filled with fields, and read once submitted. Pure. */
+import { cutTo, limits, type Option, plain } from '../outgoing/slack/blocks.ts';
+import type { Language } from '../words/language.ts';
+import { modalWords } from '../words/texts/slack.ts';
+import type { Given, Submission } from './act.ts';
+
+/** What a modal remembers until it is submitted. */
+export interface Remembered {
+  incidentId?: string;
+  channel?: string;
+  responseUrl?: string;
+  /** The version of the record that its fields were filled with. */
+  seen?: string;
+}
+
+export interface Modal {
+  type: 'modal';
+  callback_id: string;
+  external_id: string;
+  private_metadata: string;
+  title: object;
+  close: object;
+  submit?: object;
+  blocks: object[];
+}
+
+export interface Frame {
+  callback: string;
+  /** Of our own, so that who fills it needs no answer of who opened it. */
+  externalId: string;
+  remembered: Remembered;
+}
+
+export type Choice = readonly [value: string, name: string];
+
+export interface Field {
+  id: string;
+  label: string;
+  /** Customers, one a line, an incident's code, or what it says is typed; one, some or a tick is chosen; a person is of the workspace. */
+  kind: 'line' | 'text' | 'number' | 'code' | 'customers' | 'one' | 'some' | 'tick' | 'person';
+  choices?: readonly Choice[];
+  /** What is written or chosen until somebody changes it. */
+  initial?: string | readonly string[] | undefined;
+  hint?: string;
+  isOptional?: boolean;
+}
+
+/** Paragraphs stand beside fields. */
+export type Content = string | Field;
+
+/** Of what is typed. */
+const lengths: Partial<Record<Field['kind'], number>> = {
+  line: 500,
+  text: 3_000,
+  number: 9,
+  code: 500,
+  customers: 3_000,
+};
+/** Slack's own: options of radio buttons and checkboxes, of a select; characters of an option's value, a title or a button. */
+const most = { buttons: 10, options: 100, value: 150, title: 24, metadata: 3_000 };
+
+function frame({ callback, externalId, remembered }: Frame, title: string, close: string): Omit<Modal, 'blocks'> {
+  const metadata = JSON.stringify(remembered);
+  const isLong = metadata.length > most.metadata;
+  return {
+    type: 'modal',
+    callback_id: callback,
+    external_id: externalId,
+    // An address that does not fit is left out, and who submits is answered in the channel.
+    private_metadata: isLong ? JSON.stringify({ ...remembered, responseUrl: undefined }) : metadata,
+    title: plain(title, most.title),
+    close: plain(close, most.title),
+  };
+}
+
+const paragraph = (text: string) => ({ type: 'section', text: plain(text) });
+
+/** What the door opens, which knows neither the incident nor who reads it. */
+export function skeleton(of: Frame): Modal {
+  const { skeletonTitle, loading, close } = modalWords;
+  return { ...frame(of, skeletonTitle.en, close.en), blocks: [paragraph(loading.en)] };
+}
+
+/** In place of a form: why there is none. */
+export function explanation(of: Frame, why: string, language: Language): Modal {
+  const { skeletonTitle, close } = modalWords;
+  return { ...frame(of, skeletonTitle[language], close[language]), blocks: [paragraph(why)] };
+}
+
+export function modalOf(
+  of: Frame,
+  { title, submit, contents }: { title: string; submit: string; contents: readonly Content[] },
+  language: Language,
+): Modal {
+  return {
+    ...frame(of, title, modalWords.close[language]),
+    submit: plain(submit, most.title),
+    blocks: contents.flatMap((each) => (typeof each === 'string' ? [paragraph(each)] : inputOf(each))),
+  };
+}
+
+/** As many choices as Slack takes. A longer value would be another one. */
+export const choosable = (choices: readonly Choice[]): Choice[] =>
+  choices.filter(([value]) => value !== '' && value.length <= most.value).slice(0, most.options);
+
+/** A field that nothing can be chosen in is none. */
+function inputOf(field: Field): object[] {
+  const { id, label, hint, isOptional } = field;
+  const element = elementOf(field);
+  const more = { ...(hint ? { hint: plain(hint, 2_000) } : {}), ...(isOptional ? { optional: true } : {}) };
+  return element
+    ? [{ type: 'input', block_id: id, label: plain(label, 2_000), element: { ...element, action_id: id }, ...more }]
+    : [];
+}
+
+function elementOf({ kind, choices = [], initial = [] }: Field): object | undefined {
+  if (kind === 'person') return { type: 'users_select' };
+  const length = lengths[kind];
+  if (length) {
+    const written = typeof initial === 'string' && initial !== '' ? { initial_value: cutTo(initial, length) } : {};
+    const multiline = kind === 'text' || kind === 'customers';
+    return { type: 'plain_text_input', multiline, max_length: length, ...written };
+  }
+  const options = choosable(choices).map(([value, name]): Option => ({ text: plain(name, limits.button), value }));
+  if (options.length === 0) return undefined;
+  const chosen = options.filter(({ value }) => [initial].flat().includes(value));
+  const isLong = options.length > most.buttons;
+  const type =
+    kind === 'one' ? (isLong ? 'static_select' : 'radio_buttons') : isLong ? 'multi_static_select' : 'checkboxes';
+  const before = kind === 'one' ? { initial_option: chosen[0] } : { initial_options: chosen };
+  return { type, options, ...(chosen.length > 0 ? before : {}) };
+}
+
+/** What somebody has put into a field; a modal has each once. */
+const givenIn = ({ values }: Submission, id: string): Given | undefined => {
+  const block = Object.hasOwn(values, id) ? values[id] : undefined;
+  return block && (Object.hasOwn(block, id) ? block[id] : undefined);
+};
+
+export const textIn = (submission: Submission, id: string): string | undefined =>
+  givenIn(submission, id)?.value?.replaceAll('\r\n', '\n').replaceAll('\0', '').toWellFormed().trim() || undefined;
+
+/** The values of what was chosen, a person's id among them. */
+export function chosenIn(submission: Submission, id: string): string[] {
+  const { selected_option: one, selected_options: some, selected_user: person } = givenIn(submission, id) ?? {};
+  return [...(one ? [one.value] : []), ...(some ?? []).map(({ value }) => value), ...(person ? [person] : [])];
+}
+
+export function readRemembered(metadata: string): Remembered {
+  try {
+    const read: unknown = JSON.parse(metadata);
+    return typeof read === 'object' && read !== null ? (read as Remembered) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Blank texts pass Slack's own check. */
+const needed: Readonly<Record<string, string>> = { report: 'subject', update: 'message', undo: 'why', note: 'text' };
+const numbers = { occurred: /^\d{1,5}$/, affectedCustomerCount: /^\d{1,9}$/ };
+
+/** What is wrong with a form, by its field: said at once, while it is still open. Both languages: who reads is not known yet. */
+export function refuseForm(submission: Submission): Record<string, string> | undefined {
+  const needs = Object.hasOwn(needed, submission.callback) ? needed[submission.callback] : undefined;
+  const blank = needs !== undefined && textIn(submission, needs) === undefined ? { [needs]: modalWords.blank.en } : {};
+  const wrong = Object.entries(numbers).filter(
+    ([id, form]) => !form.test(textIn(submission, id)?.normalize('NFKC') ?? '0'),
+  );
+  const errors = { ...blank, ...Object.fromEntries(wrong.map(([id]) => [id, modalWords.noNumber.en])) };
+  return Object.keys(errors).length > 0 ? errors : undefined;
+}

@@ -1,0 +1,181 @@
+/** The forms by which responders state facts from a card, as a table: the fields of each, and what they state. Pure. */
+import { emergencyRoles } from '../incidents/emergency/emergency.ts';
+import type { TimelineEvent } from '../incidents/events.ts';
+import { type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
+import { correctionChoices } from '../incidents/statements/corrections.ts';
+import { whoIs } from '../outgoing/slack/card.ts';
+import type { Policy } from '../policy.ts';
+import { clock } from '../words/clock.ts';
+import { type Language, nameOf, say } from '../words/language.ts';
+import { modalWords } from '../words/texts/slack.ts';
+import type { Choice, Field } from './form.ts';
+
+/** What a form is filled with. */
+export interface Filling {
+  incident: Incident;
+  language: Language;
+  policy: Policy;
+  names: ReadonlyMap<string, string>;
+  /** Statements that can be taken back, the newest first. */
+  events: readonly TimelineEvent[];
+  /** Customers who may be affected as well, and those who wait for word from us. */
+  customers: readonly Choice[];
+  waiting: readonly Choice[];
+  /** Incidents that may be the same trouble. */
+  like: readonly Choice[];
+}
+
+/** By the ids of the fields: texts, numbers, lists of what was chosen, `true` for a tick; nothing of what is blank. */
+type Given = Record<string, unknown>;
+
+export interface Form {
+  fields: readonly ((of: Filling) => Field)[];
+  /** The type of statement whose fields are the form's. */
+  type?: string;
+  /** Statements as the API takes them, where they are others; none where nothing has changed. */
+  states?(given: Given, incident: Incident): object[];
+  /** It shows what it overwrites: where others have stated since, it is refused. */
+  replaces?: true;
+}
+
+const name = ({ language, policy }: Filling, kind: string, value: string): string =>
+  nameOf(kind, value, language, policy.customerLabel[language]);
+
+type More = Partial<Field> | ((of: Filling) => Partial<Field>);
+
+/** A field is called by its own words, else as the record calls it. A `?` after its id: it may be left as it is. */
+function field(kind: Field['kind'], called: string, more: More = {}): (of: Filling) => Field {
+  const id = called.replace('?', '');
+  const words = Object.hasOwn(modalWords, id) ? modalWords[id as keyof typeof modalWords] : undefined;
+  return (of) => ({
+    id,
+    kind,
+    label: words ? say(of, words) : name(of, 'field', id),
+    ...(called.endsWith('?') ? { isOptional: true } : {}),
+    ...(typeof more === 'function' ? more(of) : more),
+  });
+}
+
+/** @param kind the catalogue of names that the values are in */
+const pick = (called: string, kind: string, values: readonly string[], initial?: (of: Filling) => string | undefined) =>
+  field('one', called, (of) => ({
+    choices: values.map((each) => [each, name(of, kind, each)]),
+    initial: initial?.(of),
+  }));
+const tick = (called: string, words: keyof typeof modalWords) =>
+  field('tick', called, (of) => ({ choices: [['yes', say(of, modalWords[words])]] }));
+
+function undoable(of: Filling): Choice[] {
+  const at = ({ occurredAt }: TimelineEvent) => clock(occurredAt, of.language, of.policy, of.incident.filedAt);
+  return of.events.map((each) => [each.id, `${at(each)} ${name(of, 'event', each.type)} ${whoIs(each.actor, of)}`]);
+}
+
+/** What is as it was is stated by whoever confirms the scope, and by nobody else. */
+function scopeOf({ impact: chosen, customers, confirmed, ...all }: Given, { impact }: Incident): object[] {
+  const before: Given = { ...impact, method: impact.scopeMethod, evidenceUrl: impact.scopeEvidenceUrl };
+  const isConfirmed = confirmed !== undefined || customers !== undefined || all.affectedCustomers !== undefined;
+  const changed = Object.entries(all).filter(([id, value]) => isConfirmed || before[id] !== value);
+  const known = Array.isArray(customers) ? customers.map((id) => ({ id })) : [];
+  const typed = Array.isArray(all.affectedCustomers) ? all.affectedCustomers : [];
+  const affectedCustomers = [...known, ...typed];
+  const scoped = {
+    type: 'scoped',
+    ...Object.fromEntries(changed),
+    ...(affectedCustomers.length > 0 ? { affectedCustomers } : {}),
+  };
+  return [
+    ...(chosen !== undefined && chosen !== impact.businessImpact
+      ? [{ type: 'corrected', field: 'businessImpact', value: chosen }]
+      : []),
+    ...(isConfirmed || changed.length > 0 ? [scoped] : []),
+  ];
+}
+
+/** Who takes a role that somebody has takes it over; who has it themselves leaves it, or names somebody. */
+function roleOf({ role, to }: Given, { roles }: Incident): object[] {
+  const isHeld = roles !== undefined && Object.hasOwn(roles, String(role));
+  return [{ type: isHeld || to ? 'role-handed-over' : 'role-taken', role, ...(to ? { to } : {}) }];
+}
+
+const impacts = correctionChoices['impact.businessImpact'] ?? [];
+
+export const forms = {
+  scope: {
+    replaces: true,
+    states: scopeOf,
+    fields: [
+      pick('impact?', 'impact', impacts, ({ incident }) => incident.impact.businessImpact),
+      field('some', 'customers?', (of) => ({ label: say(of, modalWords.alsoAffected), choices: of.customers })),
+      field('customers', 'affectedCustomers?', (of) => ({
+        label: say(of, modalWords.otherCustomers),
+        hint: say(of, modalWords.customerHint),
+      })),
+      field('number', 'affectedCustomerCount?', ({ incident }) => ({
+        initial: `${incident.impact.affectedCustomerCount ?? ''}`,
+      })),
+      field('line', 'method?', ({ incident }) => ({ initial: incident.impact.scopeMethod })),
+      field('line', 'evidenceUrl?', ({ incident }) => ({ initial: incident.impact.scopeEvidenceUrl })),
+      pick('recurrenceRisk?', 'risk', recurrenceRisks, ({ incident }) => incident.impact.recurrenceRisk),
+      tick('confirmed?', 'scopeConfirmed'),
+    ],
+  },
+  mitigate: {
+    replaces: true,
+    type: 'mitigated',
+    fields: [
+      pick('kind', 'mitigation', mitigationKinds, ({ incident }) => incident.mitigation?.kind),
+      field('text', 'note?'),
+      field('line', 'lighterWayTried?'),
+    ],
+  },
+  /** Somebody was told by telephone, or by hand. */
+  told: {
+    type: 'customer-updated',
+    fields: [
+      field('some', 'customers', ({ waiting }) => ({
+        choices: waiting,
+        initial: waiting.length === 1 ? waiting[0]?.[0] : undefined,
+      })),
+      field('one', 'channel', (of) => ({
+        choices: of.policy.cadence.countedChannels.map((each) => [each, name(of, 'channel', each)]),
+        initial: 'phone',
+      })),
+      field('text', 'message?'),
+      tick('recovery?', 'recoveryYes'),
+    ],
+  },
+  /** The incident that it is merged into is chosen, or named by its code. */
+  link: {
+    states: ({ like, code, basis }) => [{ type: 'linked', to: code ?? like ?? '', basis }],
+    fields: [
+      field('one', 'like?', ({ like }) => ({ choices: like })),
+      field('code', 'code?', (of) => ({ hint: say(of, modalWords.codeHint) })),
+      field('line', 'basis', (of) => ({ initial: say(of, modalWords.same) })),
+    ],
+  },
+  undo: {
+    type: 'retracted',
+    fields: [
+      field('one', 'eventId', (of) => ({ choices: undoable(of) })),
+      field('line', 'why', (of) => ({ initial: say(of, modalWords.byMistake) })),
+    ],
+  },
+  assign: { type: 'assigned', fields: [field('person', 'assignee')] },
+  roles: {
+    replaces: true,
+    states: roleOf,
+    fields: [
+      field('one', 'role', (of) => ({
+        choices: emergencyRoles.map((role) => [
+          role,
+          `${name(of, 'role', role)}: ${whoIs(of.incident.roles?.[role]?.who, of)}`,
+        ]),
+      })),
+      field('person', 'to?', (of) => ({ hint: say(of, modalWords.handToHint) })),
+    ],
+  },
+  note: { type: 'commented', fields: [field('text', 'text')] },
+} as const satisfies Record<string, Form>;
+
+export type FormName = keyof typeof forms;
+export const isForm = (called: string): called is FormName => Object.hasOwn(forms, called);

@@ -1,0 +1,90 @@
+/** A form of the table that was submitted: what it states is recorded, as from the console. */
+
+import { resolveCustomers } from '../find/find-customers.ts';
+import { findIncidents } from '../find/find-incidents.ts';
+import { readCustomers } from '../find/typed-customers.ts';
+import { readCode } from '../incidents/search/searchable.ts';
+import { statementSchema } from '../incidents/statements/statement-schemas.ts';
+import { loadIncident } from '../outgoing/slack/load-incident.ts';
+import { now } from '../platform/clock.ts';
+import { Problem } from '../platform/problem.ts';
+import { policy } from '../policy.ts';
+import { recordFact } from '../record-fact.ts';
+import { refuse } from '../words/refusals/refuse.ts';
+import { wrongFields } from '../words/refusals/wrong-input.ts';
+import type { Submission } from './act.ts';
+import { answer } from './answer.ts';
+import { chosenIn, type Field, textIn } from './form.ts';
+import { type Form, forms, isForm } from './forms.ts';
+import type { IdentifiedAct } from './identified-act.ts';
+import { rememberedOf } from './meaning.ts';
+import { identify } from './people.ts';
+import { offerUndo, say } from './say.ts';
+
+export async function submitForm(identified: IdentifiedAct, submission: Submission): Promise<void> {
+  const { act, actor, language, to } = identified;
+  const { incidentId = '', seen } = rememberedOf(submission);
+  if (!isForm(submission.callback)) return;
+  const { incident } = (await loadIncident(incidentId)) ?? {};
+  if (!incident) return answer(to, say('unknownIncident', language));
+  const form: Form = forms[submission.callback];
+  const fields = form.fields.map((each) => each({ ...nothing, incident, language, policy }));
+  const read = await Promise.all(fields.map(async (each) => [each.id, await readField(submission, each)] as const));
+  const given = Object.fromEntries(read.filter(([, value]) => value !== undefined));
+  const states = form.states?.(given, incident) ?? [{ type: form.type, ...given }];
+  if (states.length === 0) return answer(to, say('nothingStated', language));
+  const parsed = states.map((each) => statementSchema.safeParse(each, { reportInput: true }));
+  const errors = parsed.flatMap(({ error }) => wrongFields(error?.issues ?? []));
+  if (errors.length > 0) throw new Problem(422, refuse('statement-not-understood'), { errors });
+  const recorded = [];
+  for (const [index, { data: statement }] of parsed.entries()) {
+    if (!statement) continue;
+    const key = index === 0 ? act.key : `${act.key}-${index}`;
+    // The second of two follows on the first, of which nobody could have seen anything.
+    const by = { actor, now: now(), policy, idempotencyKey: key, ...(seen && index === 0 ? { seen: [seen] } : {}) };
+    recorded.push({ ...(await recordFact(incident.id, statement, by)), type: statement.type });
+  }
+  await answer(to, offerUndo(recorded, language));
+}
+
+/** Values alone are read of a field: what it could be filled with does not matter. */
+const nothing = { names: new Map(), events: [], customers: [], waiting: [], like: [] };
+
+/** @throws Problem 422 for a person, an incident or a customer who is not known */
+async function readField(submission: Submission, { id, kind }: Field): Promise<unknown> {
+  const chosen = chosenIn(submission, id);
+  const text = textIn(submission, id);
+  switch (kind) {
+    case 'some':
+      return chosen.length > 0 ? chosen : undefined;
+    case 'tick':
+      return chosen.length > 0 ? true : undefined;
+    case 'one':
+      return chosen[0];
+    case 'number':
+      return text && Number(text.normalize('NFKC'));
+    case 'person':
+      return chosen[0] && emailOf(chosen[0]);
+    case 'code':
+      return text && idOf(text);
+    case 'customers':
+      return text && resolveCustomers(readCustomers(text), policy);
+    default:
+      return text;
+  }
+}
+
+async function emailOf(user: string): Promise<string> {
+  const person = await identify({ user, teams: [] }, policy);
+  if ('why' in person) throw new Problem(422, refuse('person-unknown'));
+  return person.email;
+}
+
+/** The incident that is called so. */
+async function idOf(code: string): Promise<string> {
+  const known = readCode(code);
+  const { incidents } = await findIncidents(known ?? code, policy);
+  const [one, other] = incidents.filter((each) => each.code === known || code.includes(each.id));
+  if (!one || other) throw new Problem(422, refuse('code-unknown', { asked: code }));
+  return one.id;
+}

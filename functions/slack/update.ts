@@ -1,0 +1,167 @@
+/** “Update them”: what is drafted for whom and which way it would go, and, once somebody has confirmed it, on its way. */
+import { draftGroups, draftMessage } from '../customer-updates/draft.ts';
+import { codeOf } from '../incidents/code.ts';
+import { unnamedIn } from '../incidents/incident.ts';
+import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
+import { isUndecided } from '../incidents/sending.ts';
+import { nameOfContact, sayWhy, waitingOf } from '../outgoing/slack/card.ts';
+import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
+import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
+import type { UpdateRecord } from '../outgoing/tickets/update.ts';
+import { now } from '../platform/clock.ts';
+import { readConfig } from '../platform/config.ts';
+import { Problem } from '../platform/problem.ts';
+import { policy } from '../policy.ts';
+import { followUp } from '../record-fact.ts';
+import { isUnfilled } from '../words/drafts.ts';
+import { type Both, type Fill, type Language, say as write } from '../words/language.ts';
+import { refuse, sayRefusal } from '../words/refusals/refuse.ts';
+import { answerWords, modalWords } from '../words/texts/slack.ts';
+import { whomText } from '../words/whom.ts';
+import type { Submission } from './act.ts';
+import { answer } from './answer.ts';
+import { type Choice, type Content, choosable, chosenIn, type Field, textIn } from './form.ts';
+import type { IdentifiedAct } from './identified-act.ts';
+import { rememberedOf } from './meaning.ts';
+import { offer, readerOf } from './say.ts';
+
+/** Drafts that can be sent with one press; the rest has its turn when the form is opened again. */
+const mostDrafts = 5;
+const mostWays = 20;
+const mostNames = 20;
+
+/** Fields of the first draft have plain names; those of the others a number as well. */
+const numbered = (name: string, index: number): string => (index === 0 ? name : `${name}-${index + 1}`);
+
+/** Of each group of customers its own text. Where nobody waits, all customers can be chosen. */
+export function updateContents(loaded: Loaded, { actor, language }: IdentifiedAct): Content[] {
+  const { incident, contacts } = loaded;
+  const by = { language, policy };
+  const words = (of: Both, given: Fill = {}): string => write(by, of, given);
+  const field = (kind: Field['kind'], id: string, label: Both, more: Partial<Field>): Field => ({
+    id,
+    kind,
+    label: words(label),
+    ...more,
+  });
+  const tick = (id: string, label: Both, yes: Both, more: Partial<Field>): Field =>
+    field('tick', id, label, { choices: [['yes', words(yes)]], isOptional: true, ...more });
+  if (contacts.length === 0) return [words(modalWords.nobody)];
+  const at = now();
+  const leaving = new Set((incident.sending ?? []).filter(isUndecided).flatMap(({ customers }) => customers));
+  const waiting = waitingOf(contacts).filter((each) => !customerIdsOf(each).some((id) => leaving.has(id)));
+  const told = waiting.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt ?? at }));
+  const groups = draftGroups(incident, told, { policy, now: at });
+  const contentsOf = (index: number): Content[] => {
+    const group = groups[index];
+    const to = group?.told.map(({ contact }) => contact) ?? contacts;
+    const choices = choosable(
+      to.map((each): Choice => [customerIdsOf(each)[0] ?? '', nameOfContact(each, incident, by)]),
+    );
+    if (choices.length === 0) return [words(modalWords.inConsole)];
+    const message = group ? draftMessage(incident, group, { policy, now: at }) : '';
+    const request = { customers: to.flatMap(customerIdsOf), message, isRecovery: false, confirmedNames: true };
+    const preview = previewUpdates(incident, contacts, request, { actor, now: at, policy, config: readConfig() });
+    const isCut = choices.length < to.length;
+    const isOptional = index > 0;
+    const ways =
+      'refused' in preview
+        ? [sayRefusal(preview.refused, readerOf(language, at))]
+        : waysOf(preview.updates, loaded, language, modalWords);
+    return [
+      ...(group ? ways.slice(0, mostWays) : []),
+      field('some', numbered('whom', index), modalWords.whom, {
+        choices,
+        initial: group ? choices.map(([id]) => id) : [],
+        isOptional,
+        ...(isCut ? { hint: words(modalWords.whomFirst, { n: choices.length, of: to.length }) } : {}),
+      }),
+      field('text', numbered('message', index), modalWords.message, {
+        initial: message,
+        isOptional,
+        ...(isOptional ? { hint: words(modalWords.notSentIfBlank) } : {}),
+      }),
+      tick(numbered('recovery', index), modalWords.recovery, modalWords.recoveryYes, {
+        initial: group?.kind === 'recovery' ? 'yes' : undefined,
+      }),
+    ];
+  };
+  const later = groups.slice(mostDrafts).flatMap((group) => group.told.map(({ contact }) => contact));
+  const names = { names: whomText(later, unnamedIn(incident), by, mostNames) };
+  return [
+    ...Array.from({ length: Math.min(mostDrafts, Math.max(1, groups.length)) }, (_, index) => contentsOf(index)).flat(),
+    ...(contacts.length > 1
+      ? [tick('names', modalWords.names, modalWords.namesYes, { hint: words(modalWords.namesHint) })]
+      : []),
+    ...(later.length > 0 ? [words(modalWords.next, names)] : []),
+  ];
+}
+
+/** Whom it reaches by their ticket, and by the reason whom somebody has to tell by hand. In a form's words, or an answer's. */
+function waysOf(
+  updates: readonly UpdateRecord[],
+  { incident, contacts }: Loaded,
+  language: Language,
+  words: { leaves: Both; byHand: Both },
+): string[] {
+  const by = { language, policy };
+  const groups = Map.groupBy(updates, ({ state, error }) => (state === 'by-hand' ? (error ?? '') : null));
+  return [...groups].map(([why, some]) => {
+    const names = namesOf(
+      some.flatMap(({ customers }) => customers),
+      { incident, contacts },
+      language,
+    );
+    const given = { code: codeOf(incident.id), names };
+    return why === null ? write(by, words.leaves, given) : write(by, words.byHand, { ...given, why: sayWhy(why, by) });
+  });
+}
+
+function namesOf(ids: readonly string[], { incident, contacts }: Loaded, language: Language): string {
+  const to = contacts.filter((each: Contact) => customerIdsOf(each).some((id) => ids.includes(id)));
+  return whomText(to, unnamedIn(incident), { language, policy }, mostNames);
+}
+
+/** It leaves as from the console. What one group is refused holds up no other. */
+export async function submitUpdate(identified: IdentifiedAct, submission: Submission): Promise<void> {
+  const { act, actor, language, receivedAt, to } = identified;
+  const { incidentId = '' } = rememberedOf(submission);
+  const confirmedNames = chosenIn(submission, 'names').includes('yes');
+  const said: string[] = [];
+  const refused: Problem[] = [];
+  let isByHand = false;
+  for (let index = 0; index < mostDrafts; index += 1) {
+    const message = textIn(submission, numbered('message', index)) ?? '';
+    const customers = chosenIn(submission, numbered('whom', index));
+    const isRecovery = chosenIn(submission, numbered('recovery', index)).includes('yes');
+    // Of the first, both are asked for; another group is left out by clearing either.
+    if (index > 0 && (message === '' || customers.length === 0)) continue;
+    if (message === '') throw new Problem(422, refuse('update-not-understood'));
+    if (customers.length === 0) throw new Problem(422, refuse('nobody-chosen'));
+    const idempotencyKey = index === 0 ? act.key : `${act.key}-${index}`;
+    const by = { actor, now: now(), tappedAt: receivedAt, policy, config: readConfig(), idempotencyKey };
+    try {
+      const { updates, incident } = await requestUpdates(
+        incidentId,
+        { customers, message, isRecovery, confirmedNames },
+        by,
+      );
+      await followUp(incident, by);
+      const loaded = await loadIncident(incidentId);
+      const hasByHand = updates.some(({ state }) => state === 'by-hand');
+      said.push(...(loaded ? waysOf(updates, loaded, language, answerWords) : []), ...(hasByHand ? [message] : []));
+      isByHand ||= hasByHand;
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status >= 500) throw error;
+      const loaded = await loadIncident(incidentId);
+      // A draft that nobody has filled in is no reason to give the other texts back.
+      if (index > 0 && isUnfilled(message) && loaded)
+        said.push(write({ language, policy }, answerWords.unfilled, { names: namesOf(customers, loaded, language) }));
+      else refused.push(error);
+    }
+  }
+  const text = said.join('\n');
+  if (text) await answer(to, isByHand ? offer(text, { action: 'told', value: incidentId }, language) : text);
+  const [refusal] = refused;
+  if (refusal) throw refusal;
+}

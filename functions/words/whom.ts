@@ -1,0 +1,39 @@
+/** Customers by name and number, by one rule for every count: `渋谷店 ほか2店舗`, `特定できていない11店舗`. Pure. */
+import type { Policy } from '../policy.ts';
+import { type Language, say } from './language.ts';
+import { whomTexts as texts } from './texts/notices.ts';
+
+/** A customer, several who are told together, or those whom nobody has named. */
+interface Named {
+  id: string;
+  isTheOthers: boolean;
+  customers: readonly { id: string; name?: string | undefined }[];
+  name?: string | undefined;
+}
+
+interface Reader {
+  language: Language;
+  policy: Pick<Policy, 'customerLabel'>;
+}
+
+/** @param unnamed how many are counted whom nobody has named: one contact stands for all of them */
+const customersIn = ({ isTheOthers, customers }: Named, unnamed: number): number =>
+  Math.max(1, isTheOthers ? unnamed : customers.length);
+
+export const countCustomers = (contacts: readonly Named[], unnamed: number): number =>
+  contacts.reduce((sum, each) => sum + customersIn(each, unnamed), 0);
+
+export function nameOfCustomers({ id, isTheOthers, customers, name }: Named, unnamed: number, by: Reader): string {
+  if (isTheOthers) return unnamed > 1 ? say(by, texts.unnamed, { n: unnamed }) : say(by, texts.unnamedOne);
+  return name ?? customers[0]?.name ?? customers[0]?.id ?? id;
+}
+
+/** @param most so many names; the other customers are counted */
+export function whomText(contacts: readonly Named[], unnamed: number, by: Reader, most = 1): string {
+  const shown = contacts.slice(0, most);
+  // A name is that of one customer; the words for the unnamed say how many they are.
+  const said = shown.reduce((sum, each) => sum + (each.isTheOthers ? customersIn(each, unnamed) : 1), 0);
+  const n = countCustomers(contacts, unnamed) - said;
+  const names = shown.map((each) => nameOfCustomers(each, unnamed, by)).join(by.language === 'ja' ? '、' : ', ');
+  return n > 0 ? say(by, texts.andMore, { names, n }) : names;
+}
