@@ -1,10 +1,11 @@
 /**
- * `npm run docs`: writes the tables of README.md and docs/ from the code and `test/bench/results.json`, and the manifest
- * of the Slack app. Tests hold them to it.
+ * `npm run docs`: writes the tables of README.md and docs/ from the code and `test/bench/results.json`, `docs/llms.txt`, and
+ * the manifest of the Slack app. Tests hold them to it.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { llmsText } from './docs/llms.ts';
 import { slackManifest } from './docs/slack-manifest.ts';
 import { fillTables } from './docs/tables.ts';
 
@@ -19,3 +20,7 @@ const manifest = join(top, 'docs/how-to/connect/slack-manifest.json');
 if (!isDeepStrictEqual(JSON.parse(readFileSync(manifest, 'utf8')), slackManifest())) {
   writeFileSync(manifest, `${JSON.stringify(slackManifest(), null, 2)}\n`);
 }
+
+const pages = globSync('**/*.md', { cwd: join(top, 'docs') }).toSorted();
+const texts = new Map(pages.map((path) => [path, readFileSync(join(top, 'docs', path), 'utf8')]));
+writeFileSync(join(top, 'docs/llms.txt'), llmsText(texts));

@@ -82,7 +82,7 @@ describe('the repository', () => {
   });
 
   test('has every script and every file that its documents name', () => {
-    const documents = files.filter((path) => path === 'README.md' || /^docs\/.*\.md$/.test(path));
+    const documents = files.filter((path) => /^(?:(?:README|CONTRIBUTING)\.md|docs\/.*\.md)$/.test(path));
     expect(complaintsOf(documents, (path, text) => documentComplaints(path, text, manifest, has))).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { attackTable } from './attack.ts';
 import { costTable, totalTable, yenTable } from './cost.ts';
 import { figureTable, growthTable } from './figures.ts';
 import { priceIn, prices, readOn } from './prices.ts';
+import { ruleTable } from './rules.ts';
 import { table } from './table.ts';
 
 /** By the names of the markers in the documents: `<!-- NAME -->` to `<!-- /NAME -->`. */
@@ -24,6 +25,14 @@ export const tables: Record<string, () => string> = {
   prices: priceTable,
   figures: figureTable,
   growth: growthTable,
+  routing: () => ruleTable('routing'),
+  urgency: () => ruleTable('urgency'),
+  cadence: () => ruleTable('cadence'),
+  score: () => ruleTable('score'),
+  review: () => ruleTable('review'),
+  actions: () => ruleTable('actions'),
+  underReporting: () => ruleTable('underReporting'),
+  emergency: () => ruleTable('emergency'),
 };
 
 /** @throws Error where a document names a table that there is not, or does not close it */

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { functions, gauges } from '../../functions/topology.ts';
 import { attackBy } from '../../infra/docs/attack.ts';
 import { boardReads, costOf } from '../../infra/docs/cost.ts';
+import { llmsText } from '../../infra/docs/llms.ts';
 import { prices } from '../../infra/docs/prices.ts';
 import { fillTables, tables } from '../../infra/docs/tables.ts';
 import { grants } from '../../infra/provision/accounts.ts';
@@ -32,6 +33,11 @@ describe('the tables of the documents', () => {
       expect(() => fillTables(`<!-- table cost -->\n${after}`)).toThrow('The table cost is not closed.');
     }
   });
+});
+
+test('docs/llms.txt has every page (else: npm run docs)', () => {
+  const pages = globSync('**/*.md', { cwd: join(top, 'docs') }).toSorted();
+  expect(read('docs/llms.txt')).toBe(llmsText(new Map(pages.map((path) => [path, read(`docs/${path}`)]))));
 });
 
 describe('the commands of the documents', () => {

@@ -1,0 +1,20 @@
+/** `docs/llms.txt`: every page with its first sentence, in the form of https://llmstxt.org. */
+
+/** @param pages by their paths below `docs/` */
+export function llmsText(pages: ReadonlyMap<string, string>): string {
+  const lines = [...pages]
+    .filter(([path]) => path !== 'README.md')
+    .map(([path, text]) => `- [${titleOf(text)}](${path}): ${firstSentence(text)}`);
+  const rooms = Map.groupBy(lines, (line) => /\]\(([\w-]+)\//.exec(line)?.[1] ?? 'start');
+  const sections = [...rooms].map(([room, each]) => `## ${room}\n\n${each.join('\n')}`);
+  return `# Metronome\n\n> Keeps every affected customer of an incident updated, on schedule, until they can work again.\n\n${sections.join('\n\n')}\n`;
+}
+
+const titleOf = (text: string): string => /^# (.*)$/m.exec(text)?.[1] ?? '';
+
+/** Of the first paragraph: neither a heading, a table, a list nor a link to another language. */
+function firstSentence(text: string): string {
+  const paragraphs = text.split('\n\n').map((each) => each.replaceAll('\n', ' ').trim());
+  const first = paragraphs.find((each) => /^(?!```|†)[^#|<[\-\d]/.test(each)) ?? '';
+  return /^.*?(?:[.:](?= |$)|。|$)/.exec(first)?.[0].replace(/:$/, '.') ?? first;
+}
