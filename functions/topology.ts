@@ -85,13 +85,28 @@ const worker = { memoryMiB: 512, concurrency: 20, timeoutSeconds: 60, minInstanc
 /** One run at a time: a second one would only find the first one's work done. */
 const single = { memoryMiB: 512, concurrency: 1, timeoutSeconds: 60, minInstances: 0, maxInstances: 1 };
 
+/** What is to be said of a function; its service is called after it. */
+type Own = Pick<FunctionSpec, 'grants'> & Partial<Omit<FunctionSpec, 'name' | 'service' | 'trigger' | 'does'>>;
+
+const define = (
+  name: string,
+  trigger: FunctionSpec['trigger'],
+  does: string,
+  size: typeof door,
+  own: Own,
+): FunctionSpec => ({
+  name,
+  service: `metronome-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  trigger,
+  does,
+  ...size,
+  secrets: [],
+  environment: [],
+  ...own,
+});
+
 export const functions: readonly FunctionSpec[] = [
-  {
-    name: 'tickets',
-    service: 'metronome-tickets',
-    trigger: 'public',
-    does: 'files the tickets that support tools and others send',
-    ...door,
+  define('tickets', 'public', 'files the tickets that support tools and others send', door, {
     secrets: [
       'TICKETS_TOKEN',
       'TICKETS_SIGNING_SECRET',
@@ -103,53 +118,24 @@ export const functions: readonly FunctionSpec[] = [
     ],
     environment: ['TRUSTED_HOPS', ...ticketTools],
     grants: [keepsRecords, publishes(topics.ticketNotifications, 'spills a body while Firestore does not answer')],
-  },
-  {
-    name: 'ticketEvents',
-    service: 'metronome-ticket-events',
-    trigger: 'push',
-    does: 'files tickets that come by Pub/Sub, and those that were spilled',
-    ...worker,
+  }),
+  define('ticketEvents', 'push', 'files tickets that come by Pub/Sub, and those that were spilled', worker, {
     secrets: ['JOIN_KEY_SECRET'],
     environment: ticketTools,
     grants: [keepsRecords],
-  },
-  {
-    name: 'alerts',
-    service: 'metronome-alerts',
-    trigger: 'public',
-    does: 'files what Cloud Monitoring’s webhooks send',
-    ...door,
+  }),
+  define('alerts', 'public', 'files what Cloud Monitoring’s webhooks send', door, {
     secrets: ['ALERTS_TOKEN'],
     environment: ['TRUSTED_HOPS'],
     grants: [keepsRecords, publishes(topics.alertNotifications, 'spills a body while Firestore does not answer')],
-  },
-  {
-    name: 'alertEvents',
-    service: 'metronome-alert-events',
-    trigger: 'push',
-    does: 'files alerts that come by Pub/Sub, and those that were spilled',
-    ...worker,
-    secrets: [],
-    environment: [],
+  }),
+  define('alertEvents', 'push', 'files alerts that come by Pub/Sub, and those that were spilled', worker, {
     grants: [keepsRecords],
-  },
-  {
-    name: 'deadLetters',
-    service: 'metronome-dead-letters',
-    trigger: 'push',
-    does: 'quarantines messages that failed too often',
-    ...worker,
-    secrets: [],
-    environment: [],
+  }),
+  define('deadLetters', 'push', 'quarantines messages that failed too often', worker, {
     grants: [keepsRecords],
-  },
-  {
-    name: 'minuteTick',
-    service: 'metronome-minute-tick',
-    trigger: 'push',
-    does: 'processes the timers that are due, and publishes a notice an incident',
-    ...single,
+  }),
+  define('minuteTick', 'push', 'processes the timers that are due, and publishes a notice an incident', single, {
     environment: ['CONSOLE_URL', 'NOTION_DATABASES', ...outgoingTools],
     secrets: ['DUTY_CALENDARS'],
     grants: [
@@ -159,130 +145,78 @@ export const functions: readonly FunctionSpec[] = [
       publishes(topics.minuteTick, 'continues what is more than one run can do'),
       publishes(topics.alertSeries, 'asks for the series behind an alert'),
     ],
-  },
-  {
-    name: 'gauges',
-    service: 'metronome-gauges',
-    trigger: 'push',
-    does: 'writes the gauges that alert policies watch',
-    ...single,
+  }),
+  define('gauges', 'push', 'writes the gauges that alert policies watch', single, {
     environment: ['CONSOLE_URL'],
-    secrets: [],
     grants: [
       { role: 'roles/datastore.viewer', on: 'project', why: 'counts the records in Firestore' },
       { role: 'roles/datastore.backupsViewer', on: 'project', why: 'sees when the newest backup was taken' },
       tells,
       { role: 'roles/monitoring.metricWriter', on: 'project', why: 'writes the gauges' },
     ],
-  },
-  {
-    name: 'notify',
-    service: 'metronome-notify',
-    trigger: 'push',
-    does: 'delivers notices to their channels',
-    ...worker,
+  }),
+  define('notify', 'push', 'delivers notices to their channels', worker, {
     secrets: ['NOTIFY_CHANNELS', 'SMTP_URL'],
     environment: ['CONSOLE_URL', 'PAGERDUTY_EVENTS_URL', 'MAIL_FROM'],
     grants: [keepsRecords, tells, publishes(topics.outgoing, 'puts notices for Slack on their way')],
-  },
-  {
-    name: 'outgoing',
-    service: 'metronome-outgoing',
-    trigger: 'push',
-    does: 'sends updates to customers’ tickets and what Slack shows, and writes the records to Notion',
-    ...single,
-    // What a slow tool is asked, and who waits for their turn in a channel, keeps nothing else from leaving.
-    concurrency: 20,
-    timeoutSeconds: 180,
-    secrets: [
-      'ZENDESK_OAUTH_CLIENT_SECRET',
-      'INTERCOM_ACCESS_TOKEN',
-      'FRESHDESK_API_KEY',
-      'JIRA_API_TOKEN',
-      'SLACK_BOT_TOKEN',
-      'NOTION_TOKEN',
-    ],
-    environment: [...outgoingTools, 'SLACK_API_URL', 'CONSOLE_URL', 'NOTION_DATABASES', 'NOTION_API_URL'],
-    grants: [keepsRecords, tells, publishes(topics.outgoing, 'edits the cards of what it has sent')],
-  },
-  {
-    name: 'slack',
-    service: 'metronome-slack',
-    trigger: 'public',
-    does: 'takes what people press and type in Slack',
-    ...door,
+  }),
+  define(
+    'outgoing',
+    'push',
+    'sends updates to customers’ tickets and what Slack shows, and writes the records to Notion',
+    single,
+    {
+      // What a slow tool is asked, and who waits for their turn in a channel, keeps nothing else from leaving.
+      concurrency: 20,
+      timeoutSeconds: 180,
+      secrets: [
+        'ZENDESK_OAUTH_CLIENT_SECRET',
+        'INTERCOM_ACCESS_TOKEN',
+        'FRESHDESK_API_KEY',
+        'JIRA_API_TOKEN',
+        'SLACK_BOT_TOKEN',
+        'NOTION_TOKEN',
+      ],
+      environment: [...outgoingTools, 'SLACK_API_URL', 'CONSOLE_URL', 'NOTION_DATABASES', 'NOTION_API_URL'],
+      grants: [keepsRecords, tells, publishes(topics.outgoing, 'edits the cards of what it has sent')],
+    },
+  ),
+  define('slack', 'public', 'takes what people press and type in Slack', door, {
     maxInstances: 2,
     secrets: ['SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN'],
     environment: ['TRUSTED_HOPS', 'SLACK_API_URL'],
     grants: [publishes(topics.slackActions, 'hands on what was pressed and typed in Slack')],
-  },
-  {
-    name: 'slackEvents',
-    service: 'metronome-slack-events',
-    trigger: 'push',
-    does: 'records what was pressed in Slack, and answers who pressed',
-    ...worker,
+  }),
+  define('slackEvents', 'push', 'records what was pressed in Slack, and answers who pressed', worker, {
     secrets: ['SLACK_BOT_TOKEN'],
     environment: [...new Set(['CONSOLE_URL', 'SENDERS', 'SLACK_API_URL', ...ticketTools, ...outgoingTools])],
     grants: [keepsRecords, sends],
-  },
-  {
-    name: 'weeklyTick',
-    service: 'metronome-weekly-tick',
-    trigger: 'push',
-    does: 'assembles the week’s bundle',
-    ...single,
+  }),
+  define('weeklyTick', 'push', 'assembles the week’s bundle', single, {
     memoryMiB: 1024,
     timeoutSeconds: 540,
-    secrets: [],
-    environment: [],
     grants: [keepsRecords],
-  },
-  {
-    name: 'releases',
-    service: 'metronome-releases',
-    trigger: 'push',
-    does: 'keeps what Cloud Build says of each build',
-    ...worker,
-    secrets: [],
-    environment: [],
+  }),
+  define('releases', 'push', 'keeps what Cloud Build says of each build', worker, {
     grants: [keepsRecords],
-  },
-  {
-    name: 'series',
-    service: 'metronome-series',
-    trigger: 'push',
-    does: 'fetches the series behind an alert from Cloud Monitoring',
-    ...worker,
-    secrets: [],
-    environment: [],
+  }),
+  define('series', 'push', 'fetches the series behind an alert from Cloud Monitoring', worker, {
     grants: [
       keepsRecords,
       { role: 'roles/monitoring.viewer', on: 'project', why: 'fetches the series behind an alert, once' },
     ],
-  },
-  {
-    name: 'api',
-    service: 'metronome-api',
-    trigger: 'iam',
-    does: 'the JSON API',
-    ...door,
+  }),
+  define('api', 'iam', 'the JSON API', door, {
     secrets: ['JOIN_KEY_SECRET'],
     environment: [...new Set(['CONSOLE_URL', 'SENDERS', ...ticketTools, ...outgoingTools])],
     grants: [keepsRecords, sends, ...replays],
-  },
-  {
-    name: 'console',
-    service: 'metronome-console',
-    trigger: 'iap',
-    does: 'the pages, for who comes in through Identity-Aware Proxy',
-    ...door,
-    secrets: [],
+  }),
+  define('console', 'iap', 'the pages, for who comes in through Identity-Aware Proxy', door, {
     environment: [
       ...new Set(['CONSOLE_URL', 'IAP_AUDIENCE', 'NOTION_DATABASES', 'SENDERS', ...ticketTools, ...outgoingTools]),
     ],
     grants: [keepsRecords, sends, ...replays],
-  },
+  }),
 ];
 
 /** @throws Error where no function is called so */

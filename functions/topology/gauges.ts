@@ -10,43 +10,20 @@ interface GaugeSpec {
 
 export const gaugePrefix = 'custom.googleapis.com/metronome/';
 
+const gauge = (name: string, unit: string, description: string, labels: GaugeSpec['labels'] = []): GaugeSpec => ({
+  name,
+  labels,
+  unit,
+  description,
+});
+
 export const gauges: readonly GaugeSpec[] = [
-  {
-    name: 'open_incidents',
-    labels: [{ key: 'level', description: 'The urgency: high or low.' }],
-    unit: '1',
-    description: 'Open incidents.',
-  },
-  { name: 'overdue_contacts', labels: [], unit: '1', description: 'Customers whose update is overdue.' },
-  {
-    name: 'oldest_overdue_seconds',
-    labels: [],
-    unit: 's',
-    description: 'How long the longest-waiting customer’s update has been overdue.',
-  },
-  {
-    name: 'oldest_timer_seconds',
-    labels: [],
-    unit: 's',
-    description: 'How long the oldest due timer has waited: 0 while reminders are on time.',
-  },
-  { name: 'quarantined', labels: [], unit: '1', description: 'Reports that could not be parsed.' },
-  {
-    name: 'failed_updates',
-    labels: [],
-    unit: '1',
-    description: 'Incidents with updates to customers that failed, or whose delivery is unknown.',
-  },
-  {
-    name: 'undelivered_notices',
-    labels: [],
-    unit: '1',
-    description: 'Notices of the last day that have not been delivered.',
-  },
-  {
-    name: 'newest_backup_seconds',
-    labels: [],
-    unit: 's',
-    description: 'Age of the newest database backup.',
-  },
+  gauge('open_incidents', '1', 'Open incidents.', [{ key: 'level', description: 'The urgency: high or low.' }]),
+  gauge('overdue_contacts', '1', 'Customers whose update is overdue.'),
+  gauge('oldest_overdue_seconds', 's', 'How long the longest-waiting customer’s update has been overdue.'),
+  gauge('oldest_timer_seconds', 's', 'How long the oldest due timer has waited: 0 while reminders are on time.'),
+  gauge('quarantined', '1', 'Reports that could not be parsed.'),
+  gauge('failed_updates', '1', 'Incidents with updates to customers that failed, or whose delivery is unknown.'),
+  gauge('undelivered_notices', '1', 'Notices of the last day that have not been delivered.'),
+  gauge('newest_backup_seconds', 's', 'Age of the newest database backup.'),
 ];
