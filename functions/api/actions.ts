@@ -12,7 +12,7 @@ import { actionKinds, actionStatuses, actionVersion, type NextAction } from '../
 import { readDueDate } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
-import { idParam, problem, tagged } from './schemas.ts';
+import { problem, tagged } from './schemas.ts';
 import { idempotencyHeader, ifMatchHeader, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
@@ -79,7 +79,6 @@ export function addActionRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /actions/{id}/ticket',
     summary: 'Create its Jira ticket; ticketUrl has the address within two minutes',
-    params: idParam,
     headers: ifMatchHeader,
     responses: {
       202: tagged(actionSchema, 'The action item; its ticket is being created'),
@@ -121,14 +120,12 @@ export function addActionRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /actions/{id}',
     summary: 'One action item',
-    params: idParam,
     responses: { 200: tagged(actionSchema, 'The action item') },
     answer: async ({ params: { id } }) => shown(await readAction(id), { now: now() }),
   });
   addRoute(app, {
     at: 'PATCH /actions/{id}',
     summary: 'Fill in missing fields, close it with evidence, reschedule it, or drop it with a reason',
-    params: idParam,
     headers: ifMatchHeader,
     body: changedAction,
     responses: {

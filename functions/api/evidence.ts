@@ -5,7 +5,7 @@ import { releasesBefore } from '../evidence/releases-before.ts';
 import { policy } from '../policy.ts';
 import { requireIncident } from './incidents.ts';
 import { addRoute } from './routes.ts';
-import { idParam, json } from './schemas.ts';
+import { json } from './schemas.ts';
 
 const releasesSchema = z
   .object({ from: z.iso.datetime(), until: z.iso.datetime(), releases: z.array(z.looseObject({ id: z.string() })) })
@@ -28,14 +28,12 @@ export function addEvidenceRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /incidents/{id}/releases',
     summary: 'Builds that started in the hours before the incident, newest first',
-    params: idParam,
     responses: { 200: json(releasesSchema, 'The builds') },
     answer: async ({ params: { id } }) => ({ json: await releasesBefore(await requireIncident(id), policy) }),
   });
   addRoute(app, {
     at: 'GET /incidents/{id}/series',
     summary: 'The time series behind its alert, or why there is none',
-    params: idParam,
     responses: { 200: json(seriesSchema, 'The series') },
     answer: async ({ params }) => {
       const { id, source } = await requireIncident(params.id);

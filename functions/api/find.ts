@@ -8,7 +8,7 @@ import { presentIncident } from '../incidents/present.ts';
 import { policy } from '../policy.ts';
 import { requireIncident } from './incidents.ts';
 import { addRoute } from './routes.ts';
-import { idParam, incidentSchema, json, problem } from './schemas.ts';
+import { incidentSchema, json, problem } from './schemas.ts';
 
 const foundSchema = z
   .object({
@@ -72,7 +72,6 @@ export function addFindRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /incidents/{id}/candidates',
     summary: 'Possible duplicates, with reasons; nothing is merged',
-    params: idParam,
     responses: { 200: json(candidatesSchema, 'The candidates') },
     answer: async ({ params: { id } }) => {
       const found = await findCandidates(await requireIncident(id), policy);
@@ -82,7 +81,6 @@ export function addFindRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /incidents/{id}/helped',
     summary: 'Mitigations that helped in similar incidents, lightest first',
-    params: idParam,
     responses: { 200: json(helpedSchema, 'What helped') },
     answer: async ({ params: { id } }) => {
       const found = await findHelped(await requireIncident(id), policy);

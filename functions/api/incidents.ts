@@ -16,7 +16,7 @@ import { readWeek, type Week } from '../postmortems/week.ts';
 import { recordFact } from '../record-fact.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
-import { contactSchema, eventSchema, idParam, incidentSchema, problem, signalSchema, tagged } from './schemas.ts';
+import { contactSchema, eventSchema, incidentSchema, problem, signalSchema, tagged } from './schemas.ts';
 import { presentSignal } from './signals.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
@@ -53,7 +53,6 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /incidents/{id}',
     summary: 'One incident, question or out-of-scope ticket',
-    params: idParam,
     responses: { 200: tagged(incidentSchema, 'The incident') },
     answer: async ({ params: { id } }) => {
       const incident = await requireIncident(id);
@@ -66,7 +65,6 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     summary: 'Its timeline, in the order of recording, and the signals that it refers to',
     name: 'events',
     item: eventSchema,
-    params: idParam,
     find: async ({ params: { id } }) => {
       const all = incidentRef((await requireIncident(id)).id).collection(collections.timeline);
       const query = all.orderBy('recordedAt').orderBy('__name__');
@@ -78,7 +76,6 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     summary: 'The affected customers, and when each is due an update',
     name: 'contacts',
     item: contactSchema,
-    params: idParam,
     find: async ({ params: { id } }) => {
       const all = incidentRef((await requireIncident(id)).id).collection(collections.contacts);
       return { all, query: all.orderBy('__name__'), present: presentStored };
@@ -89,7 +86,6 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     summary: 'Every signal of the incident',
     name: 'signals',
     item: signalSchema,
-    params: idParam,
     find: async ({ params: { id } }) => {
       const incident = await requireIncident(id);
       const all = firestore().collection(collections.signals);
@@ -103,7 +99,6 @@ export function addEventRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /incidents/{id}/events',
     summary: 'Record a fact, in any order; past times are allowed',
-    params: idParam,
     headers: changeHeaders,
     body: statementSchema,
     responses: {

@@ -4,7 +4,7 @@ import { statedName, statedText } from '../platform/stated.ts';
 import { recordAnswer, recordAttendance } from '../postmortems/record-meeting.ts';
 import { requireWeek } from './incidents.ts';
 import { addRoute } from './routes.ts';
-import { json, problem, weekParam } from './schemas.ts';
+import { json, problem } from './schemas.ts';
 import { statedBy } from './stated-by.ts';
 
 const said = { text: z.string(), by: z.string(), at: z.iso.datetime() };
@@ -34,7 +34,6 @@ export function addMeetingRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /postmortems/{week}/answers',
     summary: 'Answer an agenda item; the answer appears in this bundle and the next',
-    params: weekParam,
     body: newAnswer,
     responses: { 201: json(answerSchema, 'The answer, and what was answered before'), ...refusals },
     answer: async ({ params: { week }, body, request }) => ({
@@ -44,7 +43,6 @@ export function addMeetingRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /postmortems/{week}/attendance',
     summary: 'Record who attended and who chaired',
-    params: weekParam,
     body: newAttendance,
     responses: { 201: json(attendanceSchema, 'The attendance'), ...refusals },
     answer: async ({ params: { week }, body, request }) => ({

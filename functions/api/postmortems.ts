@@ -1,11 +1,9 @@
 /** Bundles: the list, one in three renderings, assembling, holding; and the review of an incident in one. */
 
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { causeCategories, recurrenceRisks } from '../incidents/incident.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
-import { statedLink, statedText } from '../platform/stated.ts';
 import { policy } from '../policy.ts';
 import { assemble, hold } from '../postmortems/assemble.ts';
 import {
@@ -19,6 +17,7 @@ import {
   writeToken,
 } from '../postmortems/open.ts';
 import { recordReview } from '../postmortems/record-review.ts';
+import { reviewSchema } from '../postmortems/review-schema.ts';
 import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
 import { actorOf } from './actor.ts';
@@ -26,7 +25,7 @@ import { presentRecorded, requireIncident, requireWeek } from './incidents.ts';
 import { chooseLocale } from './locale.ts';
 import { pageQuery } from './paging.ts';
 import { addList, addRoute } from './routes.ts';
-import { eventSchema, idParam, json, problem, tagged, weekParam } from './schemas.ts';
+import { eventSchema, json, problem, tagged } from './schemas.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
@@ -59,26 +58,6 @@ const bundleSchema = z
   })
   .openapi('Bundle');
 
-const reviewBody = z.strictObject({
-  businessImpact: z.enum(['stopped', 'degraded', 'inconvenient', 'none']).optional(),
-  affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),
-  scopeMethod: statedText(2_000).optional(),
-  scopeEvidenceUrl: statedLink.optional(),
-  recurrenceRisk: z.enum(recurrenceRisks).optional(),
-  lighterWayTried: statedText(2_000).optional(),
-  cause: z
-    .strictObject({
-      category: z.enum(causeCategories),
-      summary: statedText(10_000).optional(),
-      releaseId: statedText(500).optional(),
-    })
-    .optional(),
-  permanentFix: statedText(10_000).optional(),
-  prevention: statedText(10_000).optional(),
-  note: statedText(10_000).optional(),
-  evidenceUrl: statedLink.optional(),
-});
-
 export function addPostmortemRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/postmortems',
@@ -94,7 +73,6 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /postmortems/{week}',
     summary: 'A week’s bundle; add .md or .html for a readable page (lang=ja or en)',
-    params: weekParam,
     query: z.object({
       limit: pageQuery.shape.limit,
       pageToken: z.string().max(200).optional(),
@@ -134,7 +112,6 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /postmortems/{week}/assemble',
     summary: 'Generate the bundle, or refresh its draft; a closed bundle does not change',
-    params: weekParam,
     responses: made,
     answer: async ({ params }) => {
       const week = requireWeek(params.week);
@@ -145,7 +122,6 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /postmortems/{week}/hold',
     summary: 'Close the bundle after its meeting; later changes appear in the next one',
-    params: weekParam,
     responses: made,
     answer: async ({ params, request }) => {
       const week = requireWeek(params.week);
@@ -157,9 +133,8 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
     at: 'POST /incidents/{id}/review',
     summary:
       'Confirm impact, customer count and cause; omitted fields keep their recorded values. Sets the confirmed score',
-    params: idParam,
     headers: changeHeaders,
-    body: reviewBody,
+    body: reviewSchema,
     responses: {
       201: tagged(eventSchema, 'The event, and the resulting incident'),
       409: problem('No open bundle contains the incident'),

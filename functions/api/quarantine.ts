@@ -8,7 +8,7 @@ import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { actorOf } from './actor.ts';
 import { addList, addRoute } from './routes.ts';
-import { idParam, incidentSchema, json, problem, quarantineSchema } from './schemas.ts';
+import { incidentSchema, json, problem, quarantineSchema } from './schemas.ts';
 import { presentRaw } from './signals.ts';
 
 const replayedSchema = z.looseObject({ created: z.boolean(), incident: incidentSchema.optional() }).openapi('Replayed');
@@ -31,7 +31,6 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /quarantine/{id}',
     summary: 'One entry, with its raw body',
-    params: idParam,
     responses: { 200: json(quarantineSchema, 'The entry') },
     answer: async ({ params: { id } }) => {
       const entry = await requireEntry(id);
@@ -42,7 +41,6 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /quarantine/{id}/replay',
     summary: 'Parse the original again, keeping its first time of receipt; safe to repeat',
-    params: idParam,
     responses: {
       201: json(replayedSchema, 'Filed'),
       409: problem('The report was dismissed'),
@@ -55,7 +53,6 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /quarantine/{id}/mend',
     summary: 'File the caller’s edited body in their name, keeping its first time of receipt',
-    params: idParam,
     body: z.strictObject({ body: z.string().min(1) }),
     responses: {
       201: json(replayedSchema, 'Filed'),
@@ -72,7 +69,6 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /quarantine/{id}/dismiss',
     summary: 'Dismiss the report with a reason; nothing is filed',
-    params: idParam,
     body: z.object({ reason: z.string().trim().min(1, 'Say why it needs no incident.').max(2_000) }),
     responses: { 201: json(quarantineSchema, 'The entry'), 409: problem('It was replayed') },
     answer: async ({ params, body: { reason }, request }) => {

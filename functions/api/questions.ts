@@ -6,7 +6,7 @@ import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { presentTagged } from './incidents.ts';
 import { addList, addRoute } from './routes.ts';
-import { idParam, incidentSchema, problem, tagged } from './schemas.ts';
+import { incidentSchema, problem, tagged } from './schemas.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
 export function addQuestionRoutes(app: OpenAPIHono): void {
@@ -27,7 +27,6 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /questions/{id}/reclassify',
     summary: 'Turn a question into an incident, filed now',
-    params: idParam,
     headers: changeHeaders,
     body: z.strictObject({ why: z.string().trim().min(1).max(2_000) }),
     responses: {
@@ -41,7 +40,6 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /questions/{id}/answer',
     summary: 'Answer a question; an answer that required a change makes it an incident',
-    params: idParam,
     headers: changeHeaders,
     body: z.strictObject({
       kind: z.enum(answerKinds),

@@ -3,21 +3,27 @@ import type { CollectionReference, DocumentSnapshot, Query } from '@google-cloud
 import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
 import type { HonoRequest } from 'hono';
 import { pageQuery, readPage } from './paging.ts';
-import { hasChanged, idParam, json, listOf, problem } from './schemas.ts';
+import { hasChanged, idParam, json, listOf, problem, weekParam } from './schemas.ts';
 import { ifMatchHeader } from './stated-by.ts';
 
-interface Route<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
-  at: `${'GET' | 'POST' | 'PATCH'} /${string}`;
+/** What a path has in braces. */
+type Params<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Record<Name, string> & Params<Rest>
+  : unknown;
+
+interface Route<At extends string, Q extends z.ZodObject, B extends z.ZodType> {
+  at: At & `${'GET' | 'POST' | 'PATCH'} /${string}`;
   operationId?: string;
   tags?: string[];
   summary: string;
-  params?: P;
+  /** Of a path whose `{id}` or `{week}` is not the usual one. */
+  params?: z.ZodObject;
   query?: Q;
   headers?: z.ZodObject;
   body?: B;
   /** The first is how it is answered; that there is none of an id, and that it has changed, is added. */
   responses: RouteConfig['responses'];
-  answer(asked: Asked<z.output<P>, z.output<Q>, z.output<B>>): Promise<Answered>;
+  answer(asked: Asked<Params<At>, z.output<Q>, z.output<B>>): Promise<Answered>;
 }
 
 interface Asked<P, Q, B> {
@@ -30,11 +36,16 @@ interface Asked<P, Q, B> {
 /** Data, with an `etag` where it shows one record as it is; or an answer of another type. */
 type Answered = { json: object; etag?: string } | { text: string; headers: Record<string, string> };
 
+/** The usual ones. */
+const paramsOf = (path: string): z.ZodObject | undefined =>
+  path.includes('{id}') ? idParam : path.includes('{week}') ? weekParam : undefined;
+
 export function addRoute<
-  P extends z.ZodObject = z.ZodObject,
+  At extends string,
   Q extends z.ZodObject = z.ZodObject,
   B extends z.ZodType = z.ZodType,
->(app: OpenAPIHono, { at, params, query, headers, body, responses, answer, ...rest }: Route<P, Q, B>): void {
+>(app: OpenAPIHono, route: Route<At, Q, B>): void {
+  const { at, params = paramsOf(at), query, headers, body, responses, answer, ...rest } = route;
   const [method, path] = at.split(' ');
   const takesIfMatch = headers !== undefined && Object.keys(ifMatchHeader.shape).every((each) => each in headers.shape);
   const config: RouteConfig = {
@@ -48,7 +59,7 @@ export function addRoute<
       ...(body ? { body: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     },
     responses: {
-      ...(params === (idParam as z.ZodObject) ? { 404: problem('Nothing has this ID') } : {}),
+      ...(params === idParam ? { 404: problem('Nothing has this ID') } : {}),
       ...(takesIfMatch ? hasChanged : {}),
       ...responses,
     },
@@ -58,7 +69,7 @@ export function addRoute<
     // Hono knows by the route's type alone what is valid; here it is the schemas' own.
     const valid = (target: 'param' | 'query' | 'json'): unknown => request.valid(target as never);
     const answered = await answer({
-      params: valid('param') as z.output<P>,
+      params: valid('param') as Params<At>,
       query: valid('query') as z.output<Q>,
       body: valid('json') as z.output<B>,
       request,
@@ -69,14 +80,13 @@ export function addRoute<
   });
 }
 
-interface List<P extends z.ZodObject, Q extends z.ZodObject>
-  extends Pick<Route<P, Q, z.ZodType>, 'summary' | 'params' | 'query'> {
-  path: `/${string}`;
+interface List<Path extends string, Q extends z.ZodObject> extends Pick<Route<Path, Q, z.ZodType>, 'summary' | 'query'> {
+  path: Path & `/${string}`;
   /** Of the list in the answer. */
   name: string;
   item: z.ZodType;
   responses?: RouteConfig['responses'];
-  find(asked: { params: z.output<P>; query: z.output<Q> }): Found | Promise<Found>;
+  find(asked: { params: Params<Path>; query: z.output<Q> }): Found | Promise<Found>;
 }
 
 interface Found {
@@ -87,9 +97,9 @@ interface Found {
 }
 
 /** A list, by pages. */
-export function addList<P extends z.ZodObject = z.ZodObject, Q extends z.ZodObject = z.ZodObject>(
+export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject>(
   app: OpenAPIHono,
-  { path, name, item, query, responses, find, ...rest }: List<P, Q>,
+  { path, name, item, query, responses, find, ...rest }: List<Path, Q>,
 ): void {
   addRoute(app, {
     ...rest,
@@ -97,7 +107,7 @@ export function addList<P extends z.ZodObject = z.ZodObject, Q extends z.ZodObje
     query: query ? pageQuery.extend(query.shape) : pageQuery,
     responses: { 200: json(listOf(name, item), 'One page'), ...responses },
     answer: async ({ params, query: asked }) => {
-      const { all, query: found, present } = await find({ params, query: asked as z.output<Q> });
+      const { all, query: found, present } = await find({ params: params as Params<Path>, query: asked as z.output<Q> });
       const { documents, nextPageToken } = await readPage(all, found, pageQuery.parse(asked));
       const items = await Promise.all(documents.map(async (each) => present(each)));
       return { json: { [name]: items, ...(nextPageToken ? { nextPageToken } : {}) } };

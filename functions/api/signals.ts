@@ -6,13 +6,12 @@ import { fromDocument, signalRef } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { addRoute } from './routes.ts';
-import { idParam, json, signalSchema } from './schemas.ts';
+import { json, signalSchema } from './schemas.ts';
 
 export function addSignalRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /signals/{id}',
     summary: 'One signal, with its raw body',
-    params: idParam,
     responses: { 200: json(signalSchema, 'The signal') },
     answer: async ({ params: { id } }) => {
       const document = /^sig_[\da-f]{24}$/.test(id) ? await signalRef(id).get() : undefined;

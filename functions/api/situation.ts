@@ -8,7 +8,7 @@ import { loadSituation } from '../situation/load-situation.ts';
 import { situationMarkdown } from '../situation/situation-markdown.ts';
 import { chooseLocale } from './locale.ts';
 import { addRoute } from './routes.ts';
-import { emergencySchema, idParam, json } from './schemas.ts';
+import { emergencySchema, json } from './schemas.ts';
 
 const time = z.iso.datetime();
 const customer = z.looseObject({ id: z.string(), name: z.string().nullable(), nextUpdateDueAt: time.nullable() });
@@ -34,14 +34,12 @@ export function addSituationRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /incidents/{id}/situation',
     summary: 'The situation: known facts, affected customers, mitigations tried, roles, next update, checklist',
-    params: idParam,
     responses: { 200: json(situationSchema, 'The current situation') },
     answer: async ({ params: { id } }) => ({ json: (await loadSituation(id, now())).situation }),
   });
   addRoute(app, {
     at: 'GET /incidents/{id}/situation.md',
     summary: 'The situation as Markdown (lang=ja or en)',
-    params: idParam,
     query: z.object({ lang: z.enum(['ja', 'en']).optional() }),
     responses: { 200: { description: 'The current situation', content: { 'text/markdown': { schema: z.string() } } } },
     answer: async ({ params: { id }, query: { lang }, request }) => {

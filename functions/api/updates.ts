@@ -14,7 +14,7 @@ import { languages } from '../words/language.ts';
 import { refusals } from '../words/texts/refusals.ts';
 import { presentTagged, requireIncident } from './incidents.ts';
 import { addList, addRoute } from './routes.ts';
-import { idParam, json, problem, tagged } from './schemas.ts';
+import { json, problem, tagged } from './schemas.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
@@ -68,7 +68,6 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /incidents/{id}/updates',
     summary: 'Send an update to customers, on the ticket that each reported on',
-    params: idParam,
     headers: changeHeaders,
     body: requestSchema,
     responses: {
@@ -87,7 +86,6 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /incidents/{id}/drafts',
     summary: 'Drafts of the next messages, one per group of customers due the same message',
-    params: idParam,
     query: z.object({
       language: z
         .enum(languages)
@@ -126,7 +124,6 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
     summary: 'Updates to customers with their delivery status, oldest first',
     name: 'updates',
     item: updateSchema,
-    params: idParam,
     find: async ({ params }) => {
       const { id } = await requireIncident(params.id);
       const all = firestore().collection(collections.updates);

@@ -1,7 +1,5 @@
 /** What the forms of the meeting record. Whatever is refused comes back as it was typed. */
-import * as z from 'zod';
 import type { Context } from '../incidents/decision.ts';
-import { causeCategories } from '../incidents/incident.ts';
 import { stateTrouble } from '../incidents/reclassify.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
@@ -9,6 +7,7 @@ import { actionKinds } from '../postmortems/actions-rules.ts';
 import { hold } from '../postmortems/assemble.ts';
 import { recordAnswer, recordAttendance, recordStep } from '../postmortems/record-meeting.ts';
 import { recordReview } from '../postmortems/record-review.ts';
+import { type Review, reviewSchema } from '../postmortems/review-schema.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { wrongFields } from '../words/refusals/wrong-input.ts';
 import { readAction } from './actions.ts';
@@ -128,19 +127,6 @@ export async function end({ view, form: given = new URLSearchParams() }: Visit, 
   return refused(view, id, 'end', { type: 'end', values: given }, problem);
 }
 
-const text = z.string().max(10_000);
-const schema = z.object({
-  businessImpact: z.enum(['stopped', 'degraded', 'inconvenient', 'none']).optional(),
-  affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),
-  cause: z
-    .object({ category: z.enum(causeCategories), summary: text.optional(), releaseId: z.string().max(500).optional() })
-    .optional(),
-  lighterWayTried: z.string().max(2_000).optional(),
-  permanentFix: text.optional(),
-  prevention: text.optional(),
-  note: text.optional(),
-});
-
 /** Confirmed, left for later, or with one more action: each of the three buttons of the form. */
 export async function review(
   { view, form: given = new URLSearchParams() }: Visit,
@@ -205,7 +191,7 @@ async function addAction(view: View, sitting: Sitting, incidentId: string, given
 }
 
 /** Not knowing is an answer, and saying nothing is none: impact, count and cause are each known or said to be unknown. */
-function readReview(given: URLSearchParams): z.infer<typeof schema> {
+function readReview(given: URLSearchParams): Review {
   const errors: FieldError[] = [];
   const impact = textOf(given, 'businessImpact');
   const count = readCount(given, 'affectedCustomerCount', errors);
@@ -214,7 +200,7 @@ function readReview(given: URLSearchParams): z.infer<typeof schema> {
   if (count === undefined && given.get('countUnknown') !== 'yes' && !textOf(given, 'affectedCustomerCount'))
     errors.push(wrongField('impact.affectedCustomerCount', 'review-says-nothing'));
   if (!category) errors.push(wrongField('category', 'review-says-nothing'));
-  const result = schema.safeParse(
+  const result = reviewSchema.safeParse(
     {
       businessImpact: impact === 'unknown' ? undefined : impact,
       affectedCustomerCount: count,

@@ -10,17 +10,14 @@ import type { Said } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { isSettledBy } from './entry.ts';
-import { decideReview, type ReviewStatement } from './review.ts';
+import { decideReview } from './review.ts';
+import type { Review } from './review-schema.ts';
 import type { BundleDocument } from './store.ts';
 import { wakeDraft } from './wake-draft.ts';
 import { readWeek, weekOf } from './week.ts';
 
 /** @throws Problem 404, 409 when no draft bundle shows the incident, or 422 when there is nothing that it confirms */
-export async function recordReview(
-  incidentId: string,
-  statement: Omit<ReviewStatement, 'actor'>,
-  by: Context,
-): Promise<Recorded> {
+export async function recordReview(incidentId: string, statement: Review, by: Context): Promise<Recorded> {
   const recorded = await once(incidentId, { type: 'reviewed', ...statement }, by, async (transaction) => {
     const drafts = await readDrafts(transaction);
     return changeIncident(transaction, incidentId, by, (incident): Decided | Refusal => {
@@ -42,7 +39,7 @@ export async function recordReview(
 const confirmed = ['businessImpact', 'affectedCustomerCount', 'cause'];
 
 /** A review that says nothing confirms what is known; where nothing is, it would count as held without a word said. */
-function confirmsNothing({ impact, cause }: Incident, statement: Omit<ReviewStatement, 'actor'>): boolean {
+function confirmsNothing({ impact, cause }: Incident, statement: Review): boolean {
   const { businessImpact, affectedCustomerCount } = impact;
   const known = [businessImpact, affectedCustomerCount, cause, ...Object.values(statement)];
   return known.every((each) => each === undefined);

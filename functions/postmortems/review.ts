@@ -2,27 +2,12 @@
 
 import type { EventOf } from '../incidents/events.ts';
 import { asReviewed, type SaidByMeeting } from '../incidents/fold/reduce.ts';
-import { type CauseCategory, type Incident, optional, type recurrenceRisks } from '../incidents/incident.ts';
+import { type Incident, optional } from '../incidents/incident.ts';
 import { scoreImpact } from '../incidents/signal/score.ts';
-import type { BusinessImpact } from '../incidents/signal/signal.ts';
 import type { Policy } from '../policy.ts';
+import type { Review } from './review-schema.ts';
 
-/** What is left out is confirmed as it is recorded. */
-export interface ReviewStatement {
-  actor: string;
-  businessImpact?: BusinessImpact | undefined;
-  affectedCustomerCount?: number | undefined;
-  scopeMethod?: string | undefined;
-  scopeEvidenceUrl?: string | undefined;
-  recurrenceRisk?: (typeof recurrenceRisks)[number] | undefined;
-  /** Before a revert or a fix release. */
-  lighterWayTried?: string | undefined;
-  cause?: { category: CauseCategory; summary?: string | undefined; releaseId?: string | undefined } | undefined;
-  permanentFix?: string | undefined;
-  prevention?: string | undefined;
-  note?: string | undefined;
-  evidenceUrl?: string | undefined;
-}
+export type ReviewStatement = Review & { actor: string };
 
 const facts = [
   'businessImpact',
