@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { now } from '../platform/clock.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';
 import { PerEnvironment } from '../platform/environment.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, dataOf, firestore } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { milliseconds, policy } from '../policy.ts';
@@ -29,8 +29,7 @@ const memory = new PerEnvironment((): { known?: Known | undefined; isRead?: bool
 
 /** @returns what was last read; nothing where no calendar is configured */
 export async function readDuty(): Promise<Calendar[]> {
-  const found = await document().get();
-  return found.exists ? fromDocument<Known>(found.data()).calendars : [];
+  return dataOf<Known>(await document().get())?.calendars ?? [];
 }
 
 /** An alert's service is what a ticket's area is. */
@@ -73,8 +72,7 @@ export async function recallDuty(now: Date): Promise<void> {
 
 async function recall(): Promise<void> {
   const own = memory.get();
-  const found = await document().get();
-  if (found.exists) own.known = fromDocument<Known>(found.data());
+  own.known = dataOf<Known>(await document().get()) ?? own.known;
   own.isRead = true;
 }
 

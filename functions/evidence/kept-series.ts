@@ -1,6 +1,6 @@
 /** The metric evidence that was kept with an incident. Reading it needs no client of Cloud Monitoring. */
 import type { DocumentReference } from '@google-cloud/firestore';
-import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { collections, dataOf, incidentRef } from '../platform/firestore.ts';
 import type { KeptSeries } from './points.ts';
 
 export interface SeriesEvidence {
@@ -21,7 +21,5 @@ export const seriesRef = (incidentId: string): DocumentReference =>
   incidentRef(incidentId).collection(collections.evidence).doc('series');
 
 /** What is kept, or undefined while nobody has looked. */
-export async function readSeriesEvidence(incidentId: string): Promise<SeriesEvidence | undefined> {
-  const document = await seriesRef(incidentId).get();
-  return document.exists ? fromDocument<SeriesEvidence>(document.data()) : undefined;
-}
+export const readSeriesEvidence = async (incidentId: string): Promise<SeriesEvidence | undefined> =>
+  dataOf<SeriesEvidence>(await seriesRef(incidentId).get());

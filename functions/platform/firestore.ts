@@ -1,5 +1,12 @@
 /** The Firestore client, and the one translation between its values and ours. */
-import { type DocumentData, type DocumentReference, Firestore, Timestamp } from '@google-cloud/firestore';
+import {
+  type DocumentData,
+  type DocumentReference,
+  type DocumentSnapshot,
+  Firestore,
+  type QuerySnapshot,
+  Timestamp,
+} from '@google-cloud/firestore';
 import { channelOption, emulatorOf, noCredentials, projectOf } from './emulator.ts';
 import { type Environment, PerEnvironment } from './environment.ts';
 
@@ -37,6 +44,14 @@ export async function closeFirestore(): Promise<void> {
 export function fromDocument<T>(data: DocumentData | undefined): T {
   return convert(data) as T;
 }
+
+/** What a document holds; undefined where there is none. */
+export const dataOf = <T>(document: DocumentSnapshot | undefined): T | undefined =>
+  document?.exists ? fromDocument<T>(document.data()) : undefined;
+
+/** What each of the documents that were found holds. */
+export const allOf = <T>({ docs }: Pick<QuerySnapshot, 'docs'>): T[] =>
+  docs.map((each) => fromDocument<T>(each.data()));
 
 function convert(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;

@@ -5,7 +5,7 @@ import type { Context } from '../incidents/decision.ts';
 import { refuseUnseen } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
 import { type Deliverable, type Limits, newDelivery } from '../platform/delivery.ts';
-import { firestore, fromDocument } from '../platform/firestore.ts';
+import { dataOf, firestore } from '../platform/firestore.ts';
 import { attempt } from '../platform/ledger.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds, policy } from '../policy.ts';
@@ -66,10 +66,8 @@ export const actionTickets: ActionTickets = async (id, tool) => {
   else await actionRef(id).update({ 'ticket.checkedAt': at });
 };
 
-async function read(transaction: Transaction, id: string): Promise<NextAction | undefined> {
-  const document = await transaction.get(actionRef(id));
-  return document.exists ? fromDocument<NextAction>(document.data()) : undefined;
-}
+const read = async (transaction: Transaction, id: string): Promise<NextAction | undefined> =>
+  dataOf<NextAction>(await transaction.get(actionRef(id)));
 
 const wantedOf = ({ id, description, doneWhen, dueAt }: NextAction): WantedTicket => ({
   actionId: id,

@@ -5,7 +5,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { Timer } from '../incidents/records.ts';
 import { refuseUnseen } from '../incidents/version.ts';
 import { attemptId } from '../platform/attempt-id.ts';
-import { collections, firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
+import { collections, dataOf, firestore, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
@@ -43,12 +43,9 @@ export async function recordAction(
   }
   const id = by.idempotencyKey ? stableId('act', by.actor, by.idempotencyKey) : stableId('act', attemptId());
   const action = await firestore().runTransaction(async (transaction) => {
-    const known = await transaction.get(actionRef(id));
-    if (known.exists) {
-      const made = fromDocument<NextAction>(known.data());
-      if (wasProposedAs(made, stated)) return made;
-      throw new Problem(422, refuse('key-used'));
-    }
+    const made = dataOf<NextAction>(await transaction.get(actionRef(id)));
+    if (made && wasProposedAs(made, stated)) return made;
+    if (made) throw new Problem(422, refuse('key-used'));
     const score = await readScore(transaction, stated.incidentId);
     const next = proposeAction(id, stated, score, by, by.policy);
     transaction.create(actionRef(id), { ...next, changedAt: by.now });
@@ -60,13 +57,13 @@ export async function recordAction(
 }
 
 /** @throws Problem 404 */
-export async function readAction(id: string): Promise<NextAction> {
-  return found(await actionRef(id).get());
-}
+export const readAction = async (id: string): Promise<NextAction> => found(await actionRef(id).get());
 
+/** @throws Problem 404 */
 function found(document: DocumentSnapshot): NextAction {
-  if (!document.exists) throw new Problem(404, refuse('no-action', { id: document.id.slice(0, 100) }));
-  return fromDocument<NextAction>(document.data());
+  const action = dataOf<NextAction>(document);
+  if (!action) throw new Problem(404, refuse('no-action', { id: document.id.slice(0, 100) }));
+  return action;
 }
 
 /** @throws Problem 404; 409 when it lacks what the wanted status needs; 412 */
@@ -93,7 +90,7 @@ export function presentAction(action: NextAction, policy: Policy, now: Date): Re
   const { schemaVersion: _, changedAt: __, delivery: ___, ticket, ...rest } = action;
   return {
     ...rest,
-    ...(ticket ? { ticket: presentTicket(ticket) } : {}),
+    ...(ticket ? { ticket: shownOf(ticket) } : {}),
     proposesDone: proposesDone(action),
     lacks: lacksOf(action),
     timesCarried: timesCarried(action, bundleId, policy),
@@ -102,7 +99,7 @@ export function presentAction(action: NextAction, policy: Policy, now: Date): Re
   };
 }
 
-const presentTicket = ({ state, key, error, requestedAt, requestedBy, closedAt }: ActionTicket) => ({
+const shownOf = ({ state, key, error, requestedAt, requestedBy, closedAt }: ActionTicket) => ({
   state,
   key,
   error,
@@ -114,9 +111,9 @@ const presentTicket = ({ state, key, error, requestedAt, requestedBy, closedAt }
 /** The date follows the review's confirmed score; null while that is unknown. */
 async function readScore(transaction: Transaction, incidentId: string | undefined): Promise<number | null> {
   if (incidentId === undefined) return null;
-  const document = await transaction.get(incidentRef(incidentId));
-  if (!document.exists) throw wrong(wrongField('incidentId', 'no-incident', { id: incidentId.slice(0, 100) }));
-  return fromDocument<Incident>(document.data()).score.confirmed?.value ?? null;
+  const incident = dataOf<Incident>(await transaction.get(incidentRef(incidentId)));
+  if (!incident) throw wrong(wrongField('incidentId', 'no-incident', { id: incidentId.slice(0, 100) }));
+  return incident.score.confirmed?.value ?? null;
 }
 
 function setTimer(transaction: Transaction, action: NextAction, timer: Timer | undefined, by: Context): void {
@@ -126,10 +123,8 @@ function setTimer(transaction: Transaction, action: NextAction, timer: Timer | u
   else transaction.delete(timerRef(action.id));
 }
 
-export async function readActionTimer(transaction: Transaction, id: string): Promise<Timer | undefined> {
-  const document = await transaction.get(timerRef(id));
-  return document.exists ? fromDocument<Timer>(document.data()) : undefined;
-}
+export const readActionTimer = async (transaction: Transaction, id: string): Promise<Timer | undefined> =>
+  dataOf<Timer>(await transaction.get(timerRef(id)));
 
 /** @param timer as it was read in this transaction: what it has to send yet stays with it */
 export function wakeAction(transaction: Transaction, id: string, wakeAt: Date, timer: Timer | undefined): void {

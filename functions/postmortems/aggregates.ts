@@ -7,9 +7,10 @@ import type { Calendar } from '../duty/shift.ts';
 import { optional } from '../incidents/incident.ts';
 import type { ActorNames } from '../incidents/signal/author.ts';
 import { type Policy, type Weekday, weekdays } from '../policy.ts';
+import { checkpointIds } from './checkpoints.ts';
 import { type DutyLoad, measureDuty } from './duty-load.ts';
-import { compare, type DurationFact, type Entry } from './entry.ts';
-import { quantile } from './statistics.ts';
+import { compare, type DurationFact, type Entry, spans, type TimeSpan } from './entry.ts';
+import { ofEach, quantile, totals } from './statistics.ts';
 import type { Week } from './week.ts';
 
 /** Where a bar of the distribution ends, in minutes; the last is open. */
@@ -51,7 +52,7 @@ export interface Slots {
   notReminded: number;
 }
 
-export interface Group {
+export interface Group extends Record<TimeSpan, Durations> {
   /** What the incidents of this group share; `total` is all of them. */
   key: string;
   incidents: number;
@@ -61,11 +62,10 @@ export interface Group {
   impact: { stopped: number; degraded: number; inconvenient: number; none: number; unknown: number };
   /** Affected customers, where they were counted. */
   customers: { sum: number; unknown: number };
-  firstResponse: Durations;
-  mitigation: Durations;
-  recovery: Durations;
   slots: Slots;
 }
+
+export const slotOutcomes = ['met', 'late', 'missed', 'notReminded'] as const satisfies (keyof Slots)[];
 
 export interface Load {
   /** Incidents that anybody is known to have responded to. */
@@ -76,6 +76,8 @@ export interface Load {
   /** By actor, with what an account of a tool calls itself. */
   people: { name: string; actorName?: string; incidents: number; share: number }[];
 }
+
+export const lostTimes = ['minutes', 'n', 'open', 'unknown'] as const satisfies (keyof LostTime)[];
 
 /** Customers' time without their business: of each incident that stopped it, its customers times how long it took to recover. */
 export interface LostTime {
@@ -121,17 +123,10 @@ export function aggregate(
   const counted = entries.filter(isCounted);
   const { review } = policy;
   const duty = of && measureDuty(of.calendars, counted, of.week, policy);
-  const groupBy = (key: (entry: Entry) => string): Group[] => {
-    const groups = new Map<string, Entry[]>();
-    for (const entry of counted) {
-      const members = groups.get(key(entry));
-      if (members) members.push(entry);
-      else groups.set(key(entry), [entry]);
-    }
-    return [...groups]
+  const groupBy = (key: (entry: Entry) => string): Group[] =>
+    [...Map.groupBy(counted, key)]
       .map(([name, members]) => summarize(name, members, review))
       .sort((a, b) => b.incidents - a.incidents || compare(a.key, b.key));
-  };
   return {
     total: summarize('total', counted, review),
     lostTime: sumLostTime(counted),
@@ -172,16 +167,16 @@ function countByHour(entries: readonly Entry[], zone: string): Aggregates['byHou
 function summarize(key: string, entries: readonly Entry[], review: Review): Group {
   const impact = { stopped: 0, degraded: 0, inconvenient: 0, none: 0, unknown: 0 };
   const customers = { sum: 0, unknown: 0 };
-  const slots = { met: 0, late: 0, missed: 0, notReminded: 0 };
   for (const entry of entries) {
     impact[entry.impact.businessImpact ?? 'unknown'] += 1;
     if (entry.impact.affectedCustomerCount === undefined) customers.unknown += 1;
     else customers.sum += entry.impact.affectedCustomerCount;
-    slots.met += entry.rhythm.met;
-    slots.late += entry.rhythm.late;
-    slots.missed += entry.rhythm.missed;
-    slots.notReminded += entry.rhythm.notReminded;
   }
+  const measured = (span: TimeSpan): Durations =>
+    durationStatistics(
+      entries.map(({ durations }) => durations[span]),
+      review,
+    );
   return {
     key,
     incidents: entries.length,
@@ -199,19 +194,8 @@ function summarize(key: string, entries: readonly Entry[], review: Review): Grou
     },
     impact,
     customers,
-    firstResponse: durationStatistics(
-      entries.map((entry) => entry.durations.firstResponse),
-      review,
-    ),
-    mitigation: durationStatistics(
-      entries.map((entry) => entry.durations.mitigation),
-      review,
-    ),
-    recovery: durationStatistics(
-      entries.map((entry) => entry.durations.recovery),
-      review,
-    ),
-    slots,
+    ...ofEach(spans, measured),
+    slots: totals(entries, slotOutcomes, ({ rhythm }) => rhythm),
   };
 }
 
@@ -267,16 +251,15 @@ function sumLostTime(entries: readonly Entry[]): LostTime {
   for (const { impact, durations } of entries) {
     const { businessImpact, affectedCustomerCount: customers } = impact;
     if (businessImpact !== undefined && businessImpact !== 'stopped') continue;
-    const { recovery } = durations;
-    const minutes =
-      'minutes' in recovery ? recovery.minutes : 'atLeastMinutes' in recovery ? recovery.atLeastMinutes : undefined;
+    const { ended, open } = measure([durations.recovery]);
+    const [minutes] = [...ended, ...open];
     if (businessImpact === undefined || customers === undefined || minutes === undefined) {
       lost.unknown += 1;
       continue;
     }
     lost.minutes += Math.round(customers * minutes);
     lost.n += 1;
-    lost.open += 'minutes' in recovery ? 0 : 1;
+    lost.open += open.length;
   }
   return lost;
 }
@@ -296,15 +279,11 @@ export function scoreStatistics(
 }
 
 function countCheckpoints(entries: readonly Entry[]): Aggregates['checkpoints'] {
-  const ids = ['release-flow', 'tests-run', 'first-response', 'scope-confirmed', 'customers-updated'];
-  return ids.map((id) => {
+  return checkpointIds.map((id) => {
     const count = { id, pass: 0, fail: 0, notApplicable: 0, noData: 0 };
-    for (const entry of entries) {
-      const result = entry.checkpoints.find((each) => each.id === id)?.result;
-      if (result === 'pass') count.pass += 1;
-      else if (result === 'fail') count.fail += 1;
-      else if (result === 'not-applicable') count.notApplicable += 1;
-      else count.noData += 1;
+    for (const { checkpoints } of entries) {
+      const result = checkpoints.find((each) => each.id === id)?.result ?? 'no-data';
+      count[result === 'not-applicable' ? 'notApplicable' : result === 'no-data' ? 'noData' : result] += 1;
     }
     return count;
   });
@@ -320,12 +299,10 @@ function measureLoad(entries: readonly Entry[]): Load {
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const people = [...counts]
-    .map(([name, count]) => ({
-      name,
-      ...optional('actorName', called[name]),
-      incidents: count,
-      share: count / incidents,
-    }))
+    .map(([name, count]) => {
+      const share = count / incidents;
+      return { name, ...optional('actorName', called[name]), incidents: count, share };
+    })
     .sort((a, b) => b.incidents - a.incidents || compare(a.name, b.name));
   return {
     incidents,

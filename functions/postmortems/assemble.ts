@@ -1,7 +1,7 @@
 /** Assembles a week's bundle: load, decide, commit. A draft is assembled anew until it is held; a held one is frozen. */
 import type { Transaction } from '@google-cloud/firestore';
 import type { Timer } from '../incidents/records.ts';
-import { firestore, fromDocument, timerRef } from '../platform/firestore.ts';
+import { dataOf, firestore, fromDocument, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
@@ -54,8 +54,11 @@ export async function assemble(week: Week, by: Assembling): Promise<BundleDocume
     const document = await assembleOnce(week, by, written);
     if (document) return document;
   }
-  throw new Problem(503, refuse('assembled-by-others'), { headers: { 'retry-after': '5' } });
+  throw assembledByOthers();
 }
+
+const assembledByOthers = (): Problem =>
+  new Problem(503, refuse('assembled-by-others'), { headers: { 'retry-after': '5' } });
 
 /**
  * @param written pages that were written for this, whether they are shown or not
@@ -121,8 +124,7 @@ async function replace(
   let runs = 0;
   return firestore().runTransaction(async (transaction) => {
     runs += 1;
-    const found = await transaction.get(bundleRef(week.id));
-    const current = found.exists ? fromDocument<BundleDocument>(found.data()) : undefined;
+    const current = dataOf<BundleDocument>(await transaction.get(bundleRef(week.id)));
     if (current && isFrozen(current, by)) return { document: current, before: [] };
     const isSame = current?.version === next.version;
     // A second run may follow a first one whose answer was lost: what that put there may have been replaced again.
@@ -150,8 +152,7 @@ function isFrozen(known: BundleDocument, by: Assembling): boolean {
 /** The notice lies in the same commit as the bundle: it is sent if, and only if, the bundle is there. */
 async function announce(transaction: Transaction, week: Week, by: Assembling): Promise<void> {
   const ref = timerRef(bundleTimerId(week.id));
-  const found = await transaction.get(ref);
-  const timer = found.exists ? fromDocument<Timer>(found.data()) : undefined;
+  const timer = dataOf<Timer>(await transaction.get(ref));
   const ready = { kind: 'bundle-ready', key: 'ready', since: by.now };
   const next: Timer = {
     id: bundleTimerId(week.id),
@@ -179,8 +180,7 @@ export async function hold(week: Week, by: { actor: string; policy: Policy; now:
       if (current.state === 'held') return current;
       if (current.version !== fresh.version || whole?.document.version !== fresh.version) return undefined;
       const frozen: BundleDocument = { ...current, state: 'held', heldAt: by.now, heldBy: by.actor };
-      const found = await transaction.get(meetingRef(week.id));
-      const meeting = found.exists ? fromDocument<Meeting>(found.data()) : noMeeting(week.id);
+      const meeting = dataOf<Meeting>(await transaction.get(meetingRef(week.id))) ?? noMeeting(week.id);
       const { carriedActions: actions, alarms } = whole.head;
       const entries = [...whole.carriedIncidents, ...whole.entries];
       const skipped = listSkipped({ alarms, entries, actions }, meeting);
@@ -195,7 +195,5 @@ export async function hold(week: Week, by: { actor: string; policy: Policy; now:
       return held;
     }
   }
-  throw new Problem(503, refuse('assembled-by-others'), {
-    headers: { 'retry-after': '5' },
-  });
+  throw assembledByOthers();
 }

@@ -7,7 +7,14 @@ import { isUrgentRhythm } from '../incidents/rhythm/cadence.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
 export type CheckpointHeading = 'prevention' | 'response';
-export type CheckpointId = 'release-flow' | 'tests-run' | 'first-response' | 'scope-confirmed' | 'customers-updated';
+export const checkpointIds = [
+  'release-flow',
+  'tests-run',
+  'first-response',
+  'scope-confirmed',
+  'customers-updated',
+] as const;
+export type CheckpointId = (typeof checkpointIds)[number];
 /** `no-data` is never a pass. */
 export type CheckpointResult = 'pass' | 'fail' | 'not-applicable' | 'no-data';
 
@@ -110,11 +117,11 @@ function judgeReleaseFlow(facts: CheckpointFacts, policy: Policy): Checkpoint {
   return releaseCheckpoint('release-flow', facts, (build, decide) => {
     if (build.status === undefined || unfinished.has(build.status)) return decide('no-data', 'build-unfinished');
     const { triggers, branches } = policy.review.release;
-    const isTriggered = build.trigger !== undefined && (triggers.includes('*') || triggers.includes(build.trigger));
-    const isOnBranch = build.branch !== undefined && (branches.includes('*') || branches.includes(build.branch));
+    const isOneOf = (name: string | undefined, expected: readonly string[]): boolean =>
+      name !== undefined && (expected.includes('*') || expected.includes(name));
     const wrong = [
-      ...(isTriggered ? [] : ['trigger']),
-      ...(isOnBranch ? [] : ['branch']),
+      ...(isOneOf(build.trigger, triggers) ? [] : ['trigger']),
+      ...(isOneOf(build.branch, branches) ? [] : ['branch']),
       ...(build.status === 'SUCCESS' ? [] : ['status']),
     ];
     const found = { trigger: build.trigger ?? null, branch: build.branch ?? null, status: build.status };
@@ -147,34 +154,38 @@ function contradicts(incident: Incident, field: 'firstResponseAt' | 'recoveredAt
   return contradictionsOf(incident).some((each) => each.field === field);
 }
 
-/** The first human event or the agent's public reply, from the first report. */
-function judgeFirstResponse(incident: Incident, policy: Policy, now: Date): Checkpoint {
-  const isUrgent = isUrgentRhythm(incident);
-  const limitMs = milliseconds(isUrgent ? policy.review.firstResponse.urgent : policy.review.firstResponse.calm);
-  const limitMinutes = limitMs / 60_000;
-  const decide = (result: CheckpointResult, reason: CheckpointReason, minutes: number | null): Checkpoint => ({
-    id: 'first-response',
+/** Of what was done on the day; the first of its tickets shows it. */
+const responded =
+  (id: CheckpointId, incident: Incident, facts: Checkpoint['facts']) =>
+  (result: CheckpointResult, reason: CheckpointReason, more: Checkpoint['facts'] = {}): Checkpoint => ({
+    id,
     heading: 'response',
     result,
     reason,
-    facts: {
-      reportedAt: incident.reportedAt.toISOString(),
-      firstResponseAt: incident.firstResponseAt?.toISOString() ?? null,
-      minutes,
-      limitMinutes,
-    },
+    facts: { ...facts, ...more },
     evidence: incident.ticketUrls.slice(0, 1),
   });
-  if (contradicts(incident, 'firstResponseAt')) return decide('no-data', 'contradiction', null);
+
+/** The first human event or the agent's public reply, from the first report. */
+function judgeFirstResponse(incident: Incident, policy: Policy, now: Date): Checkpoint {
+  const { urgent, calm } = policy.review.firstResponse;
+  const limitMs = milliseconds(isUrgentRhythm(incident) ? urgent : calm);
+  const decide = responded('first-response', incident, {
+    reportedAt: incident.reportedAt.toISOString(),
+    firstResponseAt: incident.firstResponseAt?.toISOString() ?? null,
+    minutes: null,
+    limitMinutes: limitMs / 60_000,
+  });
+  if (contradicts(incident, 'firstResponseAt')) return decide('no-data', 'contradiction');
   if (incident.firstResponseAt) {
     // Who saw it before it was reported was not slow.
     const elapsedMs = Math.max(0, incident.firstResponseAt.getTime() - incident.reportedAt.getTime());
     const minutes = Math.round(elapsedMs / 600) / 100;
-    return elapsedMs <= limitMs ? decide('pass', 'in-time', minutes) : decide('fail', 'too-late', minutes);
+    return elapsedMs <= limitMs ? decide('pass', 'in-time', { minutes }) : decide('fail', 'too-late', { minutes });
   }
   return now.getTime() - incident.reportedAt.getTime() > limitMs
-    ? decide('fail', 'no-response', null)
-    : decide('no-data', 'still-in-time', null);
+    ? decide('fail', 'no-response')
+    : decide('no-data', 'still-in-time');
 }
 
 /** Count, method and evidence; what lacks is a fail once the business works again, and no data before. */
@@ -185,15 +196,13 @@ function judgeScope(incident: Incident): Checkpoint {
     ...(scopeMethod ? [] : ['scopeMethod']),
     ...(scopeEvidenceUrl ? [] : ['scopeEvidenceUrl']),
   ];
-  const isRecovered = incident.recoveredAt !== undefined;
-  return {
-    id: 'scope-confirmed',
-    heading: 'response',
-    result: lacks.length === 0 ? 'pass' : isRecovered ? 'fail' : 'no-data',
-    reason: lacks.length === 0 ? 'scope-recorded' : 'scope-incomplete',
-    facts: { affectedCustomerCount: affectedCustomerCount ?? null, scopeMethod: scopeMethod ?? null, lacks },
-    evidence: scopeEvidenceUrl ? [scopeEvidenceUrl] : [],
-  };
+  const facts = { affectedCustomerCount: affectedCustomerCount ?? null, scopeMethod: scopeMethod ?? null, lacks };
+  const decide = responded('scope-confirmed', incident, facts);
+  const decided =
+    lacks.length === 0
+      ? decide('pass', 'scope-recorded')
+      : decide(incident.recoveredAt === undefined ? 'no-data' : 'fail', 'scope-incomplete');
+  return { ...decided, evidence: scopeEvidenceUrl ? [scopeEvidenceUrl] : [] };
 }
 
 /** No slot missed. Late ones are listed; a slot that Metronome itself slept through counts against Metronome. */
@@ -203,21 +212,14 @@ function judgeRhythm({ incident, slots }: CheckpointFacts): Checkpoint {
     [...new Set(slots.filter((slot) => slot.outcome === outcome).map((slot) => slot.customer))].sort();
   const helped = slots.filter((slot) => slot.outcome === 'not-reminded' && slot.updatedAt !== undefined).length;
   const unhelped = notReminded - Math.min(helped, notReminded);
-  const decide = (result: CheckpointResult, reason: CheckpointReason): Checkpoint => ({
-    id: 'customers-updated',
-    heading: 'response',
-    result,
-    reason,
-    facts: {
-      met,
-      late,
-      missed,
-      notReminded,
-      lateFor: customersWith('late'),
-      missedFor: customersWith('missed'),
-      notRemindedFor: customersWith('not-reminded'),
-    },
-    evidence: incident.ticketUrls.slice(0, 1),
+  const decide = responded('customers-updated', incident, {
+    met,
+    late,
+    missed,
+    notReminded,
+    lateFor: customersWith('late'),
+    missedFor: customersWith('missed'),
+    notRemindedFor: customersWith('not-reminded'),
   });
   if (contradicts(incident, 'recoveredAt')) return decide('no-data', 'contradiction');
   if (met + late + missed + notReminded === 0) return decide('no-data', 'no-slots');

@@ -1,14 +1,12 @@
 /** What a drill shows: its checkpoints beside those of the incident that it replays, by the same rules. */
 import { codeOf } from '../incidents/code.ts';
 import { type Drill, readDrill } from '../incidents/drills/drill.ts';
-import { readEvent, slotsOf } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { Contact } from '../incidents/rhythm/contact.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
 import { type Checkpoint, type CheckpointResult, judgeCheckpoints } from './checkpoints.ts';
 import { durationsOf, type Entry } from './entry.ts';
-import { calledInSlots, readReleases } from './gather.ts';
+import { readReleases, readUnmetSlots } from './gather.ts';
 
 interface Judged {
   incidentId: string;
@@ -42,12 +40,12 @@ export async function loadDrillReport(id: string, policy: Policy, now: Date): Pr
     incidentRef(drill.from).get(),
     firestore().collection(collections.incidents).where('drill.id', '==', id).limit(mostIncidents).get(),
   ]);
-  const filed = found.docs
-    .map((each) => fromDocument<Incident>(each.data()))
+  const filed = allOf<Incident>(found)
     .filter(({ status }) => status !== 'linked')
     .sort((one, other) => one.filedAt.getTime() - other.filedAt.getTime() || (one.id < other.id ? -1 : 1));
   const judge = (incident: Incident): Promise<Judged> => judgeIncident(incident, policy, now);
-  const before = original.exists ? await judge(fromDocument<Incident>(original.data())) : null;
+  const replayed = dataOf<Incident>(original);
+  const before = replayed ? await judge(replayed) : null;
   const incidents = await Promise.all(filed.map(judge));
   const checkpoints = (before ?? incidents[0])?.checkpoints ?? [];
   const resultIn = (of: Judged | null | undefined, checkpoint: Checkpoint['id']): CheckpointResult | null =>
@@ -61,18 +59,8 @@ export async function loadDrillReport(id: string, policy: Policy, now: Date): Pr
 }
 
 async function judgeIncident(incident: Incident, policy: Policy, now: Date): Promise<Judged> {
-  const ref = incidentRef(incident.id);
-  const [events, contacts, releases] = await Promise.all([
-    ref.collection(collections.timeline).where('type', 'in', ['slot-closed', 'retracted']).get(),
-    ref.collection(collections.contacts).get(),
-    readReleases([incident]),
-  ]);
+  const [slots, releases] = await Promise.all([readUnmetSlots(incident.id), readReleases([incident])]);
   const [release] = releases.values();
-  const names = new Map(contacts.docs.map((each) => [each.id, calledInSlots(fromDocument<Contact>(each.data()))]));
-  const slots = slotsOf(
-    events.docs.map((each) => readEvent(fromDocument(each.data()))),
-    names,
-  ).filter((each) => each.outcome !== 'met');
   return {
     incidentId: incident.id,
     code: codeOf(incident.id),

@@ -1,6 +1,6 @@
 /** Loads what a bundle is assembled from: the week's documents, and one summary a past week. */
 
-import type { DocumentData, Query } from '@google-cloud/firestore';
+import type { Query } from '@google-cloud/firestore';
 import { readDuty } from '../duty/duty.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { readEvent, releaseOf, slotsOf } from '../incidents/events.ts';
@@ -8,7 +8,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { authorIn } from '../incidents/signal/author.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { allOf, collections, dataOf, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import { milliseconds, type Policy } from '../policy.ts';
@@ -27,20 +27,19 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
   const incidents = firestore().collection(collections.incidents);
   const inWeek = (field: string, query: Query): Query =>
     query.where(field, '>=', week.start).where(field, '<', week.end);
-  const [filed, open, pastDocuments, actions, reports, dismissed, changes, meetings, drill, duty] = await Promise.all([
-    readAll<Incident>(inWeek('filedAt', incidents).orderBy('filedAt')),
-    readAll<Incident>(
-      incidents.where('kind', '==', 'incident').where('status', '==', 'open').where('filedAt', '<', week.start),
-    ),
-    readSummaries(weekAfter(week, -weeksToRead(policy), policy.zone).id, week.id),
-    readActions(week, policy),
-    countReports(inWeek),
-    count(inWeek('settledAt', firestore().collection(collections.quarantine).where('state', '==', 'dismissed'))),
-    readChangesSince(week.start),
-    readMeetings(weekAfter(week, -policy.underReporting.trendWeeks, policy.zone).id, week.id),
-    readNextDrill(week.end, policy),
-    readDuty(),
-  ]);
+  const [filed, open, pastDocuments, actions, reports, dismissed, changes, meetings, nextDrill, duty] =
+    await Promise.all([
+      readAll<Incident>(inWeek('filedAt', incidents).orderBy('filedAt')),
+      readAll<Incident>(earlierOf('open', week)),
+      readSummaries(weekAfter(week, -weeksToRead(policy), policy.zone).id, week.id),
+      readActions(week, policy),
+      countReports(inWeek),
+      count(inWeek('settledAt', firestore().collection(collections.quarantine).where('state', '==', 'dismissed'))),
+      readChangesSince(week.start),
+      readMeetings(weekAfter(week, -policy.underReporting.trendWeeks, policy.zone).id, week.id),
+      readNextDrill(week.end, policy),
+      readDuty(),
+    ]);
   const earlier = await addUnsettled(open, pastDocuments, changes, week, policy);
   const shown = [...filed.filter((each) => each.kind === 'incident'), ...earlier];
   const done = actions.flatMap(({ status, incidentId }) => (status === 'done' && incidentId ? [incidentId] : []));
@@ -49,27 +48,23 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     readReleases(shown),
     readIncidents([...new Set(done)]),
   ]);
-  const past = pastDocuments.map((each) => each.summary);
-  // A held bundle does not change, the one of the week in which something was changed says so.
-  const laterChanges = changes.filter(({ at }) => at < week.end);
-  const loaded = {
-    filed,
-    earlier,
-    slots,
-    releases,
-    actions,
+  return {
+    ...{ week, filed, earlier, slots, releases, actions, reports, dismissed, meetings, nextDrill, duty, policy, now },
     prevented: new Map(prevented.map((each) => [each.id, each])),
-    past,
+    past: pastDocuments.map((each) => each.summary),
     standing: pastDocuments.at(-1)?.alarms ?? [],
-    reports,
-    dismissed,
-    laterChanges,
-    meetings,
-    nextDrill: drill,
-    duty,
+    // A held bundle does not change, the one of the week in which something was changed says so.
+    laterChanges: changes.filter(({ at }) => at < week.end),
   };
-  return { week, ...loaded, policy, now };
 }
+
+/** Of this status now, and filed before the week. */
+const earlierOf = (status: string, week: Week): Query =>
+  firestore()
+    .collection(collections.incidents)
+    .where('kind', '==', 'incident')
+    .where('status', '==', status)
+    .where('filedAt', '<', week.start);
 
 /** Signals of these kinds are somebody's report. */
 const reportKinds = ['stated', 'alert-opened'];
@@ -108,14 +103,7 @@ async function addUnsettled(
     const from = weekAfter(week, -policy.underReporting.trendWeeks, policy.zone).start;
     const found = await Promise.all(
       ['recovered', 'not-occurring'].map((status) =>
-        readAll<Incident>(
-          firestore()
-            .collection(collections.incidents)
-            .where('kind', '==', 'incident')
-            .where('status', '==', status)
-            .where('filedAt', '>=', from)
-            .where('filedAt', '<', week.start),
-        ),
+        readAll<Incident>(earlierOf(status, week).where('filedAt', '>=', from)),
       ),
     );
     const listed = new Set(found.flat().map(({ id }) => id));
@@ -143,10 +131,7 @@ async function readIncidents(ids: string[]): Promise<Incident[]> {
     ids.slice(index * idsAtOnce, (index + 1) * idsAtOnce),
   );
   const found = await mapConcurrently(chunks, 4, (chunk) => firestore().getAll(...chunk.map(incidentRef)));
-  return found
-    .flat()
-    .filter((document) => document.exists)
-    .map((document) => fromDocument<Incident>(document.data()));
+  return found.flat().flatMap((document) => dataOf<Incident>(document) ?? []);
 }
 
 /** Those that are open, those that were when the week ended, and those that may not have held. */
@@ -166,21 +151,24 @@ async function readSlots(incidents: Incident[]): Promise<Map<string, UnmetSlot[]
   const troubled = incidents.filter(
     ({ slots, status }) => status !== 'linked' && slots.late + slots.missed + slots.notReminded > 0,
   );
-  const found = await mapConcurrently(troubled, readsAtOnce, async ({ id }): Promise<[string, UnmetSlot[]]> => {
-    const ref = incidentRef(id);
-    const [events, contacts] = await Promise.all([
-      ref.collection(collections.timeline).where('type', 'in', ['slot-closed', 'retracted']).get(),
-      readAll<Contact>(ref.collection(collections.contacts)),
-    ]);
-    const closed = events.docs.map((each) => readEvent(fromDocument(each.data())));
-    const slots = slotsOf(closed, new Map(contacts.map((each) => [each.id, calledInSlots(each)])));
-    return [id, slots.filter((each) => each.outcome !== 'met')];
-  });
-  return new Map(found);
+  return new Map(
+    await mapConcurrently(troubled, readsAtOnce, async ({ id }) => [id, await readUnmetSlots(id)] as const),
+  );
+}
+
+export async function readUnmetSlots(incidentId: string): Promise<UnmetSlot[]> {
+  const ref = incidentRef(incidentId);
+  const [events, contacts] = await Promise.all([
+    ref.collection(collections.timeline).where('type', 'in', ['slot-closed', 'retracted']).get(),
+    readAll<Contact>(ref.collection(collections.contacts)),
+  ]);
+  const closed = events.docs.map((each) => readEvent(fromDocument(each.data())));
+  const slots = slotsOf(closed, new Map(contacts.map((each) => [each.id, calledInSlots(each)])));
+  return slots.filter((each) => each.outcome !== 'met');
 }
 
 /** Whom a slot was for. */
-export function calledInSlots(contact: Contact): string {
+function calledInSlots(contact: Contact): string {
   // Those whom nobody has named are called what events call them, and in the reader's language where they are read.
   if (contact.isTheOthers) return 'others';
   return contact.name ?? contact.customers.map((each) => each.name ?? each.id).join(', ');
@@ -189,14 +177,11 @@ export function calledInSlots(contact: Contact): string {
 /** The builds of the releases that are said to be the causes, by their ids. */
 export async function readReleases(incidents: Incident[]): Promise<Map<string, ReleaseFacts>> {
   const ids = [...new Set(incidents.flatMap((each) => releaseOf(each) ?? []))];
-  const documents = await mapConcurrently(ids, readsAtOnce, (id) =>
-    firestore().collection(collections.releases).doc(id).get(),
-  );
-  return new Map(
-    documents
-      .filter((document) => document.exists)
-      .map((document) => [document.id, { ...fromDocument<ReleaseFacts>(document.data()), id: document.id }]),
-  );
+  const found = await mapConcurrently(ids, readsAtOnce, async (id) => {
+    const release = dataOf<ReleaseFacts>(await firestore().collection(collections.releases).doc(id).get());
+    return release ? [[id, { ...release, id }] as const] : [];
+  });
+  return new Map(found.flat());
 }
 
 /** Corrections, retractions, reopenings and links undone, of whatever incident. */
@@ -232,11 +217,5 @@ function brief(value: unknown): string | null {
   return text.length > 200 ? `${text.slice(0, 199).toWellFormed()}…` : text;
 }
 
-async function readAll<T extends DocumentData>(query: Query): Promise<T[]> {
-  const found = await query.get();
-  return found.docs.map((document) => fromDocument<T>(document.data()));
-}
-
-async function count(query: Query): Promise<number> {
-  return (await query.count().get()).data().count;
-}
+const readAll = async <T>(query: Query): Promise<T[]> => allOf<T>(await query.get());
+const count = async (query: Query): Promise<number> => (await query.count().get()).data().count;

@@ -4,7 +4,7 @@ import { isSending, type Sending } from '../incidents/decision.ts';
 import type { Timer } from '../incidents/records.ts';
 import { claim, type DueTimer } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
-import { fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
+import { dataOf, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import type { Notice } from '../platform/notice-schemas.ts';
 import { publish } from '../platform/publish.ts';
@@ -60,8 +60,7 @@ const send = ({ kind, sends }: Sending): Promise<void> =>
   kind === 'notice' ? sendNotice(sends) : publish(topics.outgoing, sends as { actionTicket: string });
 
 async function decideAction(timer: Timer, now: Date): Promise<Decided> {
-  const document = await actionRef(timer.subjectId).get();
-  const action = document.exists ? fromDocument<NextAction>(document.data()) : undefined;
+  const action = dataOf<NextAction>(await actionRef(timer.subjectId).get());
   if (!action) return nothingLeft;
   const { notices, wakeAt } = decideActionReminder(action, policy, now);
   const outbox = notices.map((due) => {
@@ -139,7 +138,7 @@ function noticeOf(
 async function settle(timer: Timer, wakeAt: Date | null): Promise<void> {
   const ref = timerRef(timer.id);
   const found = await ref.get();
-  const current = found.exists ? fromDocument<Timer>(found.data()) : undefined;
+  const current = dataOf<Timer>(found);
   if (!current || !found.updateTime) return;
   const said = new Set(timer.pending.map((each) => each.key));
   const pending = current.pending.filter((each) => !said.has(each.key));

@@ -1,9 +1,9 @@
 /** The shown weeks as a whole: enough incidents to say something, each number with how many it is of. Pure. */
 import type { Policy } from '../policy.ts';
-import { type Durations, medianOfTimes, type Slots } from './aggregates.ts';
-import { compare } from './entry.ts';
-import { chanceOfSkew, wilsonInterval } from './statistics.ts';
-import type { TrendWeek, WeekSummary } from './trends.ts';
+import { type Durations, lostTimes, medianOfTimes, type Slots, slotOutcomes } from './aggregates.ts';
+import { compare, spans, type TimeSpan } from './entry.ts';
+import { chanceOfSkew, ofEach, totals, wilsonInterval } from './statistics.ts';
+import type { TrendWeek, WeekNumbers, WeekSummary } from './trends.ts';
 
 export type MedianTime = Pick<Durations, 'n' | 'medianMinutes' | 'medianAtLeastMinutes'>;
 
@@ -24,47 +24,27 @@ export interface Skew {
   p: number | null;
 }
 
-export interface OverWeeks {
+export interface OverWeeks extends Record<TimeSpan, MedianTime> {
   weeks: number;
   incidents: number;
-  firstResponse: MedianTime;
-  mitigation: MedianTime;
-  recovery: MedianTime;
   slots: SlotsKept;
   lostTime: WeekSummary['lostTime'];
   skew: Skew[];
 }
 
-type Summary = NonNullable<TrendWeek['summary']>;
-
 export function lookOverWeeks(trends: readonly TrendWeek[], policy: Policy): OverWeeks {
   const weeks = trends.flatMap(({ summary }) => summary ?? []);
-  const times = (span: 'firstResponse' | 'mitigation' | 'recovery'): MedianTime =>
-    medianOfTimes(
-      {
-        ended: weeks.flatMap((week) => week[span].ended),
-        open: weeks.flatMap((week) => week[span].open),
-      },
-      policy.review,
-    );
+  const times = (span: TimeSpan): MedianTime => {
+    const measured = weeks.map((week) => week[span]);
+    const [ended, open] = [measured.flatMap((each) => each.ended), measured.flatMap((each) => each.open)];
+    return medianOfTimes({ ended, open }, policy.review);
+  };
   return {
     weeks: weeks.length,
-    incidents: total(weeks, (week) => week.incidents),
-    firstResponse: times('firstResponse'),
-    mitigation: times('mitigation'),
-    recovery: times('recovery'),
-    slots: slotsKept({
-      met: total(weeks, ({ slots }) => slots.met),
-      late: total(weeks, ({ slots }) => slots.late),
-      missed: total(weeks, ({ slots }) => slots.missed),
-      notReminded: total(weeks, ({ slots }) => slots.notReminded),
-    }),
-    lostTime: {
-      minutes: total(weeks, ({ lostTime }) => lostTime.minutes),
-      n: total(weeks, ({ lostTime }) => lostTime.n),
-      open: total(weeks, ({ lostTime }) => lostTime.open),
-      unknown: total(weeks, ({ lostTime }) => lostTime.unknown),
-    },
+    ...totals(weeks, ['incidents'], (week) => week),
+    ...ofEach(spans, times),
+    slots: slotsKept(totals(weeks, slotOutcomes, ({ slots }) => slots)),
+    lostTime: totals(weeks, lostTimes, ({ lostTime }) => lostTime),
     skew: (['area', 'weekday', 'on-duty'] as const).flatMap((of) => skewOf(of, weeks, policy) ?? []),
   };
 }
@@ -74,10 +54,7 @@ export function slotsKept({ met, late, missed, notReminded }: Slots): SlotsKept 
   return { met, due, interval: due > 0 ? wilsonInterval(met, due) : null };
 }
 
-const total = (weeks: readonly Summary[], of: (week: Summary) => number): number =>
-  weeks.reduce((sum, each) => sum + of(each), 0);
-
-function skewOf(of: Skew['of'], weeks: readonly Summary[], policy: Policy): Skew | undefined {
+function skewOf(of: Skew['of'], weeks: readonly WeekNumbers[], policy: Policy): Skew | undefined {
   const all = new Map<string, { count: number; weight: number }>();
   for (const { spread } of weeks) {
     for (const { name, incidents, hours = 1 } of spread[of]) {

@@ -1,6 +1,8 @@
 /** The trends by week, month and year, summed from what each week’s bundle keeps. Pure. */
 import { Temporal } from 'temporal-polyfill';
 import type { Policy } from '../policy.ts';
+import { lostTimes, slotOutcomes } from './aggregates.ts';
+import { totals } from './statistics.ts';
 import { doors, type WeekSummary } from './trends.ts';
 import { readWeek } from './week.ts';
 
@@ -10,7 +12,7 @@ export type PeriodKind = (typeof periodKinds)[number];
 const impacts = ['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const;
 
 /** Sums alone: a median of weekly medians is not the period's, and so is not here. */
-export interface Period {
+export interface Period extends Pick<WeekSummary, 'doors' | 'impact' | 'customers' | 'slots' | 'lostTime'> {
   /** `2026-W47`, `2026-11` or `2026`. A week is of the month and the year of its Thursday, as ISO 8601 has it for years. */
   period: string;
   /** The weeks that are summed, by their names; a week without a bundle is not among them. */
@@ -18,13 +20,7 @@ export interface Period {
   incidents: number;
   ticketIncidents: number;
   alertIncidents: number;
-  doors: WeekSummary['doors'];
-  impact: WeekSummary['impact'];
-  /** Affected customers where they were counted, and of how many incidents nobody counted them. */
-  customers: WeekSummary['customers'];
   score: Pick<WeekSummary['score'], 'known' | 'unknown' | 'sum'>;
-  slots: WeekSummary['slots'];
-  lostTime: WeekSummary['lostTime'];
 }
 
 /** @param summaries in any order; a week that was not over when it was counted is left out */
@@ -32,19 +28,16 @@ export function sumPeriods(summaries: readonly WeekSummary[], by: PeriodKind, po
   const complete = summaries.filter(({ isComplete }) => isComplete).sort((a, b) => (a.week < b.week ? -1 : 1));
   const groups = Map.groupBy(complete, ({ week }) => periodOf(week, by, policy));
   return [...groups].map(([period, weeks]): Period => {
-    const total = (of: (each: WeekSummary) => number): number => weeks.reduce((sum, each) => sum + of(each), 0);
-    const totals = <K extends string>(keys: readonly K[], of: (each: WeekSummary, key: K) => number) =>
-      Object.fromEntries(keys.map((key) => [key, total((each) => of(each, key))])) as Record<K, number>;
     return {
       period,
       weeks: weeks.map(({ week }) => week),
-      ...totals(['incidents', 'ticketIncidents', 'alertIncidents'], (each, key) => each[key]),
-      doors: totals(doors, (each, key) => each.doors[key]),
-      impact: totals(impacts, (each, key) => each.impact[key]),
-      customers: totals(['sum', 'unknown'], (each, key) => each.customers[key]),
-      score: totals(['known', 'unknown', 'sum'], (each, key) => each.score[key]),
-      slots: totals(['met', 'late', 'missed', 'notReminded'], (each, key) => each.slots[key]),
-      lostTime: totals(['minutes', 'n', 'open', 'unknown'], (each, key) => each.lostTime[key]),
+      ...totals(weeks, ['incidents', 'ticketIncidents', 'alertIncidents'], (each) => each),
+      doors: totals(weeks, doors, (each) => each.doors),
+      impact: totals(weeks, impacts, ({ impact }) => impact),
+      customers: totals(weeks, ['sum', 'unknown'], ({ customers }) => customers),
+      score: totals(weeks, ['known', 'unknown', 'sum'], ({ score }) => score),
+      slots: totals(weeks, slotOutcomes, ({ slots }) => slots),
+      lostTime: totals(weeks, lostTimes, ({ lostTime }) => lostTime),
     };
   });
 }

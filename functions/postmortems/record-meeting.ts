@@ -1,7 +1,7 @@
 /** Records what a meeting says, in one document beside its bundle: it freezes as the bundle does. */
 import type { Context } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
@@ -56,11 +56,10 @@ export async function recordStep(
 async function changeMeeting(week: Week, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
   return firestore().runTransaction(async (transaction) => {
     const [bundle, found] = await transaction.getAll(bundleRef(week.id), meetingRef(week.id));
-    if (!bundle?.exists) throw noBundle(week);
-    if (fromDocument<BundleDocument>(bundle.data()).state === 'held') {
-      throw new Problem(409, refuse('held', { week: week.id }));
-    }
-    const current = found?.exists ? fromDocument<Meeting>(found.data()) : noMeeting(week.id);
+    const state = dataOf<BundleDocument>(bundle)?.state;
+    if (!state) throw noBundle(week);
+    if (state === 'held') throw new Problem(409, refuse('held', { week: week.id }));
+    const current = dataOf<Meeting>(found) ?? noMeeting(week.id);
     const next = change(current);
     if (next !== current) transaction.set(meetingRef(week.id), next);
     return next;
@@ -74,8 +73,8 @@ async function findItem(week: Week, id: string, { policy, now }: Context): Promi
   const listed = slice.head.agenda.find((each) => each.id === id);
   if (listed) return listed;
   if (/^inc_[\da-f]{24}$/.test(id)) {
-    const document = await incidentRef(id).get();
-    if (document.exists) return { id, title: fromDocument<Incident>(document.data()).title };
+    const incident = dataOf<Incident>(await incidentRef(id).get());
+    if (incident) return { id, title: incident.title };
   }
   throw wrong(wrongField('item', 'not-on-the-agenda'));
 }

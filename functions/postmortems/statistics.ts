@@ -1,5 +1,16 @@
 /** The statistics that the bundle and the trends use; expected values in the tests are SciPy's. Pure. */
 
+/** The value of each key. */
+export const ofEach = <K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> =>
+  Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
+
+/** The sums of these numbers of all. */
+export const totals = <T, K extends string>(
+  all: readonly T[],
+  keys: readonly K[],
+  of: (each: T) => Record<K, number>,
+) => ofEach(keys, (key) => all.reduce((sum, each) => sum + of(each)[key], 0));
+
 /** ln Γ(x) for x > 0, by Lanczos' approximation (g = 7, nine terms): relative error below 1e-13. */
 function logGamma(x: number): number {
   const terms = [

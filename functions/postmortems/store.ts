@@ -1,7 +1,7 @@
 /** How a bundle lies in Firestore: its summary in one small document, everything long in pages beneath it. */
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
 import { attemptId } from '../platform/attempt-id.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { allOf, collections, dataOf, firestore } from '../platform/firestore.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Policy } from '../policy.ts';
 import type { Aggregates } from './aggregates.ts';
@@ -58,10 +58,8 @@ const pagesOf = (weekId: string): CollectionReference => bundleRef(weekId).colle
 export const meetingRef = (weekId: string): DocumentReference =>
   firestore().collection(collections.meetings).doc(weekId);
 
-export async function readMeeting(weekId: string): Promise<Meeting> {
-  const document = await meetingRef(weekId).get();
-  return document.exists ? fromDocument<Meeting>(document.data()) : noMeeting(weekId);
-}
+export const readMeeting = async (weekId: string): Promise<Meeting> =>
+  dataOf<Meeting>(await meetingRef(weekId).get()) ?? noMeeting(weekId);
 
 /** One read a week that has a bundle. */
 export const readAllSummaries = async (): Promise<WeekSummary[]> =>
@@ -70,14 +68,11 @@ export const readAllSummaries = async (): Promise<WeekSummary[]> =>
 /** What was said in the meetings of the given weeks. */
 export async function readMeetings(fromWeek: string, beforeWeek: string): Promise<Meeting[]> {
   const all = firestore().collection(collections.meetings);
-  const found = await all.where('id', '>=', fromWeek).where('id', '<', beforeWeek).get();
-  return found.docs.map((document) => fromDocument<Meeting>(document.data()));
+  return allOf(await all.where('id', '>=', fromWeek).where('id', '<', beforeWeek).get());
 }
 
-export async function readBundleDocument(weekId: string): Promise<BundleDocument | undefined> {
-  const document = await bundleRef(weekId).get();
-  return document.exists ? fromDocument<BundleDocument>(document.data()) : undefined;
-}
+export const readBundleDocument = async (weekId: string): Promise<BundleDocument | undefined> =>
+  dataOf<BundleDocument>(await bundleRef(weekId).get());
 
 /** Which weekly postmortem of this house a week's is, counted from the policy's first. Empty weeks have theirs. */
 export async function numberOfWeek(weekId: string, policy: Policy): Promise<number> {
@@ -90,15 +85,14 @@ export async function readSummaries(
   fromWeek: string,
   beforeWeek: string,
 ): Promise<Pick<BundleDocument, 'id' | 'state' | 'summary' | 'pages' | 'alarms'>[]> {
-  const found = await firestore()
+  const found = firestore()
     .collection(collections.postmortems)
     // Not by document id: a cursor of that needs a client that has already made a call.
     .where('id', '>=', fromWeek)
     .where('id', '<', beforeWeek)
     .orderBy('id')
-    .select('id', 'state', 'summary', 'pages', 'alarms')
-    .get();
-  return found.docs.map((document) => fromDocument(document.data()));
+    .select('id', 'state', 'summary', 'pages', 'alarms');
+  return allOf(await found.get());
 }
 
 /**
@@ -185,24 +179,19 @@ async function readItems<T>(
   const pages = of.pages.filter(
     (page) => page.section === section && page.from < from + limit && page.from + page.count > from,
   );
-  const texts = await readPages(of.id, pages);
+  const bytes = await readPages(of.id, pages);
   const first = pages[0]?.from ?? 0;
-  return texts?.flatMap((text) => JSON.parse(text) as T[]).slice(from - first, from - first + limit);
+  const items = bytes?.flatMap((each) => JSON.parse(each.toString('utf8')) as T[]);
+  return items?.slice(from - first, from - first + limit);
 }
 
-async function readText(of: BundleDocument, section: Section): Promise<string | undefined> {
-  const bytes = await readPageBytes(
-    of.id,
-    of.pages.filter((page) => page.section === section),
-  );
+async function readText({ id, pages }: BundleDocument, section: Section): Promise<string | undefined> {
+  const own = pages.filter((page) => page.section === section);
+  const bytes = await readPages(id, own);
   return bytes && Buffer.concat(bytes).toString('utf8');
 }
 
-async function readPages(weekId: string, pages: PageRef[]): Promise<string[] | undefined> {
-  return (await readPageBytes(weekId, pages))?.map((bytes) => bytes.toString('utf8'));
-}
-
-async function readPageBytes(weekId: string, pages: PageRef[]): Promise<Buffer[] | undefined> {
+async function readPages(weekId: string, pages: PageRef[]): Promise<Buffer[] | undefined> {
   if (pages.length === 0) return [];
   const documents = await firestore().getAll(...pages.map(({ id }) => pagesOf(weekId).doc(id)));
   if (documents.some((document) => !document.exists)) return undefined;

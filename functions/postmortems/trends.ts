@@ -1,7 +1,8 @@
 /** The weeks side by side: one summary a week, kept with its bundle, so that the past is never counted again. Pure. */
 import type { Policy } from '../policy.ts';
 import { type Aggregates, type Durations, isCounted, type LostTime, measure, type Slots } from './aggregates.ts';
-import type { DurationFact, Entry } from './entry.ts';
+import { type DurationFact, type Entry, spans, type TimeSpan } from './entry.ts';
+import { ofEach } from './statistics.ts';
 import { type Week, weekAfter } from './week.ts';
 
 /** Ways by which a report leaves without being an incident of the week. */
@@ -18,7 +19,7 @@ export interface DurationSummary {
   open: number[];
 }
 
-export interface WeekSummary {
+export interface WeekSummary extends Record<TimeSpan, DurationSummary> {
   week: string;
   /** The week was over when this was made: only such weeks are compared. */
   isComplete: boolean;
@@ -33,9 +34,6 @@ export interface WeekSummary {
   score: { known: number; unknown: number; sum: number; median: number | null; max: number | null };
   impact: Aggregates['total']['impact'];
   customers: Aggregates['total']['customers'];
-  firstResponse: DurationSummary;
-  mitigation: DurationSummary;
-  recovery: DurationSummary;
   slots: Slots;
   lostTime: LostTime;
   /** How many there were in each area that a ticket named, on each day, and in the hours that each person was on duty. */
@@ -88,10 +86,11 @@ export function summarizeNumbers(
   entries: readonly Entry[],
 ) {
   const of = (key: string): number => bySource.find((group) => group.key === key)?.incidents ?? 0;
-  const times = (span: keyof Entry['durations']): DurationSummary =>
+  const measured = entries.filter(isCounted).map(({ durations }) => durations);
+  const times = (span: TimeSpan): DurationSummary =>
     summarizeTimes(
       total[span],
-      entries.filter(isCounted).map(({ durations }) => durations[span]),
+      measured.map((each) => each[span]),
     );
   return {
     incidents: total.incidents,
@@ -99,9 +98,7 @@ export function summarizeNumbers(
     alertIncidents: of('alert'),
     impact: total.impact,
     customers: total.customers,
-    firstResponse: times('firstResponse'),
-    mitigation: times('mitigation'),
-    recovery: times('recovery'),
+    ...ofEach(spans, times),
     slots: total.slots,
     lostTime,
     spread: {

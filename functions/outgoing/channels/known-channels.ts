@@ -6,7 +6,7 @@ import { now } from '../../platform/clock.ts';
 import type { Outcome } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
 import { LostAnswer, TemporaryFailure } from '../../platform/failures.ts';
-import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
+import { collections, dataOf, firestore } from '../../platform/firestore.ts';
 import type { ChannelConfig } from './channel.ts';
 import { type Unreached, unreachedBy } from './receivers.ts';
 
@@ -40,8 +40,7 @@ export function waitsForChannel(name: string, at: Date): { why: string; until: D
 
 /** Read once by each process: what is configured stays so while it lives, and what it is told of waiting it keeps. */
 export async function readKnownChannels(): Promise<KnownChannels | undefined> {
-  const document = await knownChannels().get();
-  const known = document.exists ? fromDocument<KnownChannels>(document.data()) : undefined;
+  const known = dataOf<KnownChannels>(await knownChannels().get());
   for (const [name, until] of Object.entries(known?.heldUntil ?? {})) held.get().set(name, until);
   return known;
 }

@@ -4,7 +4,7 @@
  */
 import { type ChangedRecord, type ExportKind, type ExportSource, exportKinds } from '../../incidents/exported.ts';
 import { readConfig } from '../../platform/config.ts';
-import { firestore, fromDocument } from '../../platform/firestore.ts';
+import { dataOf, firestore, fromDocument } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { publish } from '../../platform/publish.ts';
 import { milliseconds, policy } from '../../policy.ts';
@@ -74,8 +74,7 @@ async function note(found: readonly ChangedRecord[], dataSourceId: string): Prom
   const batch = firestore().batch();
   let noted = 0;
   found.forEach(({ kind, id, changedAt, version }, index) => {
-    const document = documents[index];
-    const known = document?.exists ? fromDocument<PageRecord>(document.data()) : undefined;
+    const known = dataOf<PageRecord>(documents[index]);
     if (known && !isNews(known, version, dataSourceId)) return;
     noted += 1;
     // Its page may be made this moment, on account of one that belongs to it: what is known of that stays.

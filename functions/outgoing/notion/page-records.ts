@@ -2,7 +2,7 @@
 import type { DocumentReference } from '@google-cloud/firestore';
 import type { ExportKind } from '../../incidents/exported.ts';
 import { type Deliverable, newDelivery } from '../../platform/delivery.ts';
-import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
+import { collections, dataOf, firestore } from '../../platform/firestore.ts';
 
 export interface PageRecord {
   /** The record's; of a week's further pages with their number behind it: `2026-W47#2`. */
@@ -38,10 +38,8 @@ export const pageRecords = () => firestore().collection(collections.notionPages)
 /** Weeks' further pages have a `#` in their id, which a document's may have. */
 export const pageRecordRef = (id: string): DocumentReference => pageRecords().doc(id);
 
-export async function readPageRecord(id: string): Promise<PageRecord | undefined> {
-  const document = await pageRecordRef(id).get();
-  return document.exists ? fromDocument<PageRecord>(document.data()) : undefined;
-}
+export const readPageRecord = async (id: string): Promise<PageRecord | undefined> =>
+  dataOf<PageRecord>(await pageRecordRef(id).get());
 
 export const newPageRecord = (kind: ExportKind, id: string, changedAt: Date): PageRecord => ({
   id,
@@ -80,10 +78,7 @@ export interface NotionState extends Deliverable {
 
 export const stateRef = (): DocumentReference => firestore().collection(collections.connections).doc('notion');
 
-export async function readState(): Promise<NotionState | undefined> {
-  const document = await stateRef().get();
-  return document.exists ? fromDocument<NotionState>(document.data()) : undefined;
-}
+export const readState = async (): Promise<NotionState | undefined> => dataOf<NotionState>(await stateRef().get());
 
 export const newState = (databases: NotionState['databases'], at: Date): NotionState => ({
   delivery: newDelivery(at),

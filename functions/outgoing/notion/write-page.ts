@@ -6,7 +6,7 @@
 import type { Client } from '@notionhq/client';
 import type { Exported, ExportKind, ExportSource } from '../../incidents/exported.ts';
 import { now } from '../../platform/clock.ts';
-import { firestore, fromDocument } from '../../platform/firestore.ts';
+import { dataOf, firestore, fromDocument } from '../../platform/firestore.ts';
 import { policy } from '../../policy.ts';
 import { call, callAgain, Trouble } from './connect.ts';
 import { newPageRecord, type PageRecord, pageRecordRef, pageRecords, readPageRecord } from './page-records.ts';
@@ -295,8 +295,7 @@ async function noteTry(record: PageRecord, marks: readonly string[]): Promise<vo
 async function settle(record: PageRecord): Promise<void> {
   const ref = pageRecordRef(record.id);
   await firestore().runTransaction(async (transaction) => {
-    const document = await transaction.get(ref);
-    const current = document.exists ? fromDocument<PageRecord>(document.data()) : undefined;
+    const current = dataOf<PageRecord>(await transaction.get(ref));
     const isNewer = current !== undefined && current.version !== record.version;
     const done: PageRecord = {
       ...record,

@@ -9,7 +9,7 @@ import type { Incident } from '../../incidents/incident.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
 import { refuseUnseen, versionOf } from '../../incidents/version.ts';
 import { type Config, isDeployed } from '../../platform/config.ts';
-import { collections, firestore, fromDocument, incidentRef, updateRef } from '../../platform/firestore.ts';
+import { allOf, collections, dataOf, firestore, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { errorFacts, log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -88,9 +88,8 @@ async function store(
   by: Asking,
 ): Promise<Requested & { isNew: boolean }> {
   const { now, actor, idempotencyKey } = by;
-  const document = await transaction.get(incidentRef(incidentId));
-  if (!document.exists) throw new Problem(404, refuse('no-incident', { id: incidentId.slice(0, 100) }));
-  const incident = fromDocument<Incident>(document.data());
+  const incident = dataOf<Incident>(await transaction.get(incidentRef(incidentId)));
+  if (!incident) throw new Problem(404, refuse('no-incident', { id: incidentId.slice(0, 100) }));
   const batchId = stableId(
     'upb',
     incidentId,
@@ -98,10 +97,8 @@ async function store(
   );
   if (idempotencyKey) {
     const kept = await transaction.get(firestore().collection(collections.updates).where('batchId', '==', batchId));
-    const updates = kept.docs.map((each) => fromDocument<UpdateRecord>(each.data()));
-    if (updates.some((each) => each.text !== request.message)) {
-      throw new Problem(422, refuse('key-used'));
-    }
+    const updates = allOf<UpdateRecord>(kept);
+    if (updates.some((each) => each.text !== request.message)) throw new Problem(422, refuse('key-used'));
     if (updates.length > 0) {
       const contacts = await readContacts(transaction, incidentId);
       return { updates: inOrderOf(contacts, updates), incident, isNew: false };
@@ -115,7 +112,7 @@ async function store(
   const { updates, sending, told } = decided;
   // Read before anything is written; the same words again are answered with what has been sent.
   const sent = told.length > 0 ? await transaction.getAll(...told.map(({ id }) => updateRef(id))) : [];
-  const kept = sent.flatMap((each) => (each.exists ? [fromDocument<UpdateRecord>(each.data())] : []));
+  const kept = sent.flatMap((each) => dataOf<UpdateRecord>(each) ?? []);
   let after = incident;
   if (sending.length > 0) {
     const customers = sending.flatMap((each) => each.customers);

@@ -3,7 +3,7 @@ import type { QueryDocumentSnapshot, QuerySnapshot } from '@google-cloud/firesto
 import type { ChangedRecord, Exported, ExportKind, ExportSource } from '../../incidents/exported.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { readConfig } from '../../platform/config.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { collections, dataOf, firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
 import { policy } from '../../policy.ts';
 import { actionRef } from '../actions.ts';
 import type { NextAction } from '../actions-rules.ts';
@@ -45,12 +45,12 @@ async function read(kind: ExportKind, id: string, now: Date): Promise<Exported |
   const consoleUrl = readConfig().CONSOLE_URL;
   switch (kind) {
     case 'incidents': {
-      const document = await incidentRef(id).get();
-      return document.exists ? exportIncident(fromDocument<Incident>(document.data()), policy, consoleUrl) : undefined;
+      const incident = dataOf<Incident>(await incidentRef(id).get());
+      return incident && exportIncident(incident, policy, consoleUrl);
     }
     case 'actions': {
-      const document = await actionRef(id).get();
-      return document.exists ? exportAction(fromDocument<NextAction>(document.data()), policy, consoleUrl) : undefined;
+      const action = dataOf<NextAction>(await actionRef(id).get());
+      return action && exportAction(action, policy, consoleUrl);
     }
     case 'postmortems': {
       const week = readWeek(id, policy.zone);
