@@ -40,11 +40,10 @@ type Answered = { json: object; etag?: string } | { text: string; headers: Recor
 const paramsOf = (path: string): z.ZodObject | undefined =>
   path.includes('{id}') ? idParam : path.includes('{week}') ? weekParam : undefined;
 
-export function addRoute<
-  At extends string,
-  Q extends z.ZodObject = z.ZodObject,
-  B extends z.ZodType = z.ZodType,
->(app: OpenAPIHono, route: Route<At, Q, B>): void {
+export function addRoute<At extends string, Q extends z.ZodObject = z.ZodObject, B extends z.ZodType = z.ZodType>(
+  app: OpenAPIHono,
+  route: Route<At, Q, B>,
+): void {
   const { at, params = paramsOf(at), query, headers, body, responses, answer, ...rest } = route;
   const [method, path] = at.split(' ');
   const takesIfMatch = headers !== undefined && Object.keys(ifMatchHeader.shape).every((each) => each in headers.shape);
@@ -80,7 +79,8 @@ export function addRoute<
   });
 }
 
-interface List<Path extends string, Q extends z.ZodObject> extends Pick<Route<Path, Q, z.ZodType>, 'summary' | 'query'> {
+interface List<Path extends string, Q extends z.ZodObject>
+  extends Pick<Route<Path, Q, z.ZodType>, 'summary' | 'query'> {
   path: Path & `/${string}`;
   /** Of the list in the answer. */
   name: string;
@@ -107,7 +107,11 @@ export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject
     query: query ? pageQuery.extend(query.shape) : pageQuery,
     responses: { 200: json(listOf(name, item), 'One page'), ...responses },
     answer: async ({ params, query: asked }) => {
-      const { all, query: found, present } = await find({ params: params as Params<Path>, query: asked as z.output<Q> });
+      const {
+        all,
+        query: found,
+        present,
+      } = await find({ params: params as Params<Path>, query: asked as z.output<Q> });
       const { documents, nextPageToken } = await readPage(all, found, pageQuery.parse(asked));
       const items = await Promise.all(documents.map(async (each) => present(each)));
       return { json: { [name]: items, ...(nextPageToken ? { nextPageToken } : {}) } };

@@ -157,9 +157,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the-bundle-leaves-late-incidents-out',
     file: 'functions/postmortems/gather.ts',
-    find: 'return { week, ...loaded, policy, now };',
+    find: 'prevented: new Map(prevented.map((each) => [each.id, each])),',
     replace:
-      'return { week, ...loaded, filed: loaded.filed.filter((each) => week.end.getTime() - each.filedAt.getTime() > 14_400_000), policy, now };',
+      'prevented: new Map(prevented.map((each) => [each.id, each])), filed: filed.filter((each) => week.end.getTime() - each.filedAt.getTime() > 14_400_000),',
   },
   {
     name: 'late-is-met',
