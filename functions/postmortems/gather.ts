@@ -49,12 +49,24 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     readIncidents([...new Set(done)]),
   ]);
   return {
-    ...{ week, filed, earlier, slots, releases, actions, reports, dismissed, meetings, nextDrill, duty, policy, now },
+    week,
+    filed,
+    earlier,
+    slots,
+    releases,
+    actions,
     prevented: new Map(prevented.map((each) => [each.id, each])),
     past: pastDocuments.map((each) => each.summary),
     standing: pastDocuments.at(-1)?.alarms ?? [],
     // A held bundle does not change, the one of the week in which something was changed says so.
     laterChanges: changes.filter(({ at }) => at < week.end),
+    reports,
+    dismissed,
+    meetings,
+    nextDrill,
+    duty,
+    policy,
+    now,
   };
 }
 
