@@ -65,6 +65,10 @@ export const policy = {
     stormLastSignal: 'PT60M', // †
     /** How often at most a storm's key document is rewritten. */
     stormKeyRewrite: 'PT5M', // †
+    /** So many further resources of an alert group are named on its timeline. */
+    mostAlertResources: 50, // †
+    /** The same content within this long is the same report sent again, where the tool tells neither an id nor a time. */
+    resendWindow: 'PT10M', // †
   },
 
   /** Table B. */

@@ -62,6 +62,7 @@ ${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" 
 ${isIncident ? situationLine(view, incident) : ''}
 ${isIncident ? html`<p class="glance">${impactLine(view, incident)}</p>${dueLine(view, loaded)}` : ''}
 ${(incident.failedUpdates ?? 0) > 0 ? html`<p class="due-line is-overdue"><span>${view.t('board.failedUpdates')}</span> <a href="#updates">${view.t('section.updates')}</a></p>` : ''}
+${incident.unanswered ? html`<p class="due-line is-overdue"><span>${view.t('board.unanswered')}</span></p>` : ''}
 ${incident.status === 'linked' ? '' : samenessQuestion(view, loaded.same, 'incident')}
 ${isIncident ? questionedSection(view, loaded) : ''}
 ${quickButtons(view, incident)}

@@ -16,6 +16,8 @@ export const marks: readonly string[] = [
   'routing.stormAfterRecovery',
   'routing.stormLastSignal',
   'routing.stormKeyRewrite',
+  'routing.mostAlertResources',
+  'routing.resendWindow',
   'urgency.clockErrorUpTo',
   'cadence.urgent',
   'cadence.calm',

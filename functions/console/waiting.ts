@@ -25,6 +25,7 @@ const shownFields = [
   'impact.affectedCustomerCount',
   'impact.businessImpact',
   'failedUpdates',
+  'unanswered',
   'emergency.since',
   'emergency.endedAt',
   'board',

@@ -14,7 +14,7 @@ import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { nextPage, pageFor, whyPaged } from '../incidents/rhythm/paging.ts';
 import { nextReminder, remind, type SlotOutcome } from '../incidents/rhythm/slots.ts';
-import { type CustomerWord, nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
+import { type CustomerWord, nextEscalation, type TimerFacts, type Worse, wakeAt } from '../incidents/rhythm/wake.ts';
 import { isFailed } from '../incidents/sending.ts';
 import { applyChanges } from '../incidents/timeline.ts';
 import type { NoticeKind } from '../platform/notice-schemas.ts';
@@ -32,7 +32,7 @@ interface Reminded extends NoticeRecipient {
   why: string;
 }
 
-/** A customer who wrote after their recovery; without a contact where the ticket is nobody's who is known. */
+/** A customer who wrote; without a contact where the ticket is nobody's who is known. */
 export interface Questioned {
   word: CustomerWord;
   contact: Contact | undefined;
@@ -48,8 +48,10 @@ export interface PlannedNotice {
   told: NoticeRecipient[];
   /** Customers with missed slots in a row. */
   escalated: Contact[];
-  /** Who wrote after their recovery, and what. */
+  /** Who wrote, and what. */
   questioned: Questioned[];
+  /** What later reports say worse than was known. */
+  worse: Worse[];
   /** Whom an update did not reach: they are named and written to anew, as if they were told of again. */
   unreached: Contact[];
   scopeDueAt?: Date;
@@ -74,7 +76,10 @@ const kindsInOrder: readonly NoticeKind[] = [
   'emergency-begun',
   'escalation',
   'update-failed',
+  'reopened',
   'recovery-questioned',
+  'reported-worse',
+  'customer-wrote',
   'incident-filed',
   'role-due',
   'update-due',
@@ -121,6 +126,7 @@ export function decideNotices(
     escalated,
     unreached: kinds.includes('update-failed') ? unreachedOf(incident, [...current.values()]) : [],
     questioned: pending.flatMap(({ word }) => (word ? [{ word, contact: contactOf(word, current) }] : [])),
+    worse: pending.flatMap(({ worse = [] }) => worse),
     ...(scope ? { scopeDueAt: scope.dueAt } : {}),
     roles,
   };

@@ -18,7 +18,7 @@ import { dutyText } from '../words/duty.ts';
 import { glanceText, overText } from '../words/glance.ts';
 import { fillIn, type Language, nameOf, say } from '../words/language.ts';
 import { sayRecorded } from '../words/say-recorded.ts';
-import { asked, drillMark, headings, labels, recorded } from '../words/texts/notices.ts';
+import { asked, drillMark, glanceTexts, headings, labels, recorded } from '../words/texts/notices.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
 import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';
 
@@ -55,6 +55,7 @@ export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writi
       ...placeLines(incident, language, by),
       ...sameLines(incident, language, by),
       ...failedLines(incident, notice, language, by),
+      ...worseLines(notice, language, by.policy),
       ...questionedLines(notice.questioned, language, by.policy),
       ...waitingLines(notice, language, by),
       ...(notice.told.length > 0 ? happenedLines(incident, notice.told, language, by) : []),
@@ -263,7 +264,25 @@ function happenedLines(incident: Incident, told: PlannedNotice['told'], language
   return ['', heading[language], ...(lines.length > 0 ? lines : [`- ${labels.nothingYet[language]}`])];
 }
 
-/** Who wrote after the recovery, and what they wrote. */
+/** What a later report says worse; what a person had stated stays. */
+function worseLines({ worse }: PlannedNotice, language: Language, policy: Policy): string[] {
+  const customer = policy.customerLabel[language];
+  const valueText = (field: string, value: string | number): string => {
+    if (typeof value === 'number') return say({ language, policy }, glanceTexts.count, { n: value });
+    return nameOf(field === 'ongoing' ? 'ongoing' : 'impact', value, language, customer);
+  };
+  return worse.slice(-mostLines).map(({ field, known, reported, isTaken }) => {
+    const label = isTaken ? labels.worse : labels.kept;
+    const given = {
+      field: nameOf('field', field, language, customer),
+      known: valueText(field, known),
+      reported: valueText(field, reported),
+    };
+    return `- ${say({ language, policy }, label, given)}`;
+  });
+}
+
+/** Who wrote, and what they wrote. */
 function questionedLines(questioned: Questioned[], language: Language, policy: Policy): string[] {
   if (questioned.length === 0) return [];
   const lines = questioned.slice(0, mostLines).map((each) => {
@@ -282,15 +301,16 @@ function nameOfQuestioned({ contact, word }: Questioned, language: Language, pol
 /** Whoever wrote after their recovery is answered first. Whom no update has reached is written to as it now is. */
 function draftsOf(
   incident: Incident,
-  { escalated, questioned, told, unreached }: PlannedNotice,
+  { escalated, kinds, questioned, told, unreached }: PlannedNotice,
   by: Writing,
 ): DraftGroup[] {
   const { now } = by;
-  const known = questioned.flatMap(({ contact }) => contact ?? []);
-  const answers = [...new Set(known)].map(
+  const wrote = [...new Set(questioned.flatMap(({ contact }) => contact ?? []))];
+  const isOver = kinds.includes('recovery-questioned');
+  const answers = (isOver ? wrote : []).map(
     (contact): DraftGroup => ({ kind: 'recovery-questioned', told: [{ contact, dueAt: now }] }),
   );
-  const again = othersThan(told, [...unreached, ...escalated]).map((contact) => ({
+  const again = othersThan(told, [...(isOver ? [] : wrote), ...unreached, ...escalated]).map((contact) => ({
     contact,
     dueAt: contact.nextUpdateDueAt ?? now,
   }));

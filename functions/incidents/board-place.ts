@@ -47,11 +47,13 @@ export function placeOnBoard(
   if (incident.kind !== 'incident' || incident.status === 'linked') return null;
   if (!contacts && before === undefined) return undefined;
   const { waiting, next, from } = contacts ? waitingOf(contacts) : keptOf(before);
-  if (waiting === 0 && incident.status !== 'open') return null;
+  // A customer who wrote after the recovery waits for an answer.
+  const [wrote] = incident.unanswered ?? [];
+  if (waiting === 0 && incident.status !== 'open' && !wrote) return null;
   // Contacts that all have stopped are affected customers, too: the scope is known.
   const affected = incident.impact.affectedCustomerCount ?? 0;
   const dueAt = from ?? scopeSlot(incident, affected, null, policy)?.dueAt ?? null;
-  const at = dueAt ?? new Date(restFrom - incident.filedAt.getTime());
+  const at = dueAt ?? wrote?.at ?? new Date(restFrom - incident.filedAt.getTime());
   return { at, dueAt, assignee: incident.assignee ?? null, waiting, next };
 }
 

@@ -4,7 +4,7 @@ import { type FieldError, Problem, type ProblemCode, type Said } from '../platfo
 import type { Policy } from '../policy.ts';
 import type { EventOf } from './events.ts';
 import type { Contact } from './rhythm/contact.ts';
-import type { CustomerWord } from './rhythm/wake.ts';
+import type { CustomerWord, Worse } from './rhythm/wake.ts';
 import type { Author } from './signal/author.ts';
 import type { Customer, RawBody, Signal } from './signal/signal.ts';
 import type { Seen } from './version.ts';
@@ -62,8 +62,10 @@ export interface Announcement {
   /** Part of the notice's id: the same notice is sent once. */
   key: string;
   since: Date;
-  /** Of a questioned recovery: what the notice quotes and answers. */
+  /** Of a customer's message: what the notice quotes and answers. */
   word?: CustomerWord;
+  /** Of a worse report: what the notice lists. */
+  worse?: Worse[];
 }
 
 /** Sent as it stands once it is committed, and again under the same key after a crash in between. */

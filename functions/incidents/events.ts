@@ -132,6 +132,21 @@ const details = {
     signalId: z.string(),
     message: z.string().optional(),
   }),
+  /** Worse than what a person had stated, which stays. */
+  'reported-otherwise': z.looseObject({
+    field: z.string(),
+    known: z.union([z.string(), z.number()]),
+    reported: z.union([z.string(), z.number()]),
+    signalId: z.string(),
+  }),
+  'customer-wrote': z.looseObject({
+    customers: texts,
+    ticket,
+    signalId: z.string(),
+    message: z.string().optional(),
+  }),
+  /** An alert of the same policy about another resource. */
+  'alert-joined': z.looseObject({ resource: z.string(), signalId: z.string() }),
   reopened: z.looseObject({
     ...byRule,
     signalId: z.string().optional(),
@@ -147,7 +162,8 @@ const details = {
     field: z.string(),
     old: z.unknown(),
     new: z.unknown(),
-    /** By a tool: whom its report names for the first time, whom again, and when and on which ticket it came. */
+    /** By a tool: how many its report counts, where that is taken; whom it names for the first time, whom again, and when and on which ticket it came. */
+    counted: z.number().optional(),
     customers: customers.optional(),
     again: texts.optional(),
     signalId: z.string().optional(),

@@ -12,12 +12,14 @@ import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds } from '../policy.ts';
 import { addLaterWord } from './add-later-word.ts';
+import { changeIncident } from './change.ts';
 import { commit } from './commit.ts';
 import type { Context, Intake } from './decision.ts';
 import type { Filing } from './file-signal.ts';
 import type { Incident } from './incident.ts';
 import { decideOpening } from './opening.ts';
 import { incidentIdOf, type SignalRecord, signalRecord } from './records.ts';
+import { decideJoin } from './reported-again.ts';
 import { routeSignal } from './signal/routing.ts';
 import type { AlertFacts, Signal } from './signal/signal.ts';
 import { followLinks } from './survivor.ts';
@@ -97,14 +99,24 @@ async function joinStorm(
       const { incident: joined, via } = await followLinks(transaction, storm.incidentId);
       if (!isGoingOn(joined, context)) return undefined;
       if (!(await isRecent(transaction, storm, joined.id, signal.receivedAt, context))) return undefined;
+      const record = opening(signal, signalRecord(intake, joined.id, context, via));
+      const decided = decideJoin(joined, signal, context.policy, context.now);
+      const unchanged = { before: joined, after: joined, events: [], contacts: [], timer: 'keep' as const };
+      const { incident: after } =
+        decided.facts.length > 0
+          ? await changeIncident(
+              transaction,
+              joined,
+              context,
+              () => decided,
+              () => record,
+            )
+          : (await commit(transaction, context.now, { ...unchanged, signal: record }))[0];
       // Under the storm's own incident, of whatever that is linked to: with the link's end it all goes back there.
       transaction.create(alertKeyRef(signal), { incidentId: storm.incidentId } satisfies AlertKey);
       const next = rewritten(storm, signal, context);
       if (next && stormDoc.updateTime) transaction.update(stormDoc.ref, next, { lastUpdateTime: stormDoc.updateTime });
-      const record = opening(signal, signalRecord(intake, joined.id, context, via));
-      const unchanged = { before: joined, after: joined, events: [], contacts: [], timer: 'keep' as const };
-      await commit(transaction, context.now, { ...unchanged, signal: record });
-      return joined;
+      return after;
     });
     if (!incident) return undefined;
     log('INFO', 'alert joined its storm', { incidentId: incident.id, alert: signal.sourceId });

@@ -5,12 +5,13 @@ import type { FieldError } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { codeOf } from './code.ts';
 import type { Emergency, Roles } from './emergency/emergency.ts';
-import type { OnItsWay } from './sending.ts';
+import type { CardPlace, OnItsWay } from './sending.ts';
 import type { ActorNames } from './signal/author.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import { type Score, scoreImpact } from './signal/score.ts';
 import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoUnknown } from './signal/signal.ts';
 import { judgeUrgency, type Urgency } from './signal/urgency.ts';
+import type { Stated, Unanswered } from './signal/worse.ts';
 
 /** One report can be only one of them, so all three lie in one collection. */
 export type IncidentKind = 'incident' | 'question' | 'outside';
@@ -94,15 +95,6 @@ export interface Paging {
   why: string[];
   /** Somebody has responded since. */
   answeredAt?: Date;
-}
-
-export interface CardPlace {
-  /** Of the channel, as `NOTIFY_CHANNELS` has it. */
-  name: string;
-  /** The tool's id of it. */
-  channel: string;
-  /** The tool's id of the message. */
-  ts: string;
 }
 
 export interface Incident {
@@ -199,6 +191,12 @@ export interface Incident {
   /** Those of them that somebody has to see to; counted by a gauge. */
   failedUpdates?: number;
   paging?: Paging;
+  /** Fields that a person stated: a later report that says worse is told, and changes nothing. */
+  stated?: Stated;
+  /** Customers' messages that no update has answered. */
+  unanswered?: Unanswered[];
+  /** Resources whose alerts have joined, each named once. */
+  alertResources?: string[];
   /** Messages elsewhere that show it as it is: edited with whatever is recorded. */
   cards?: CardPlace[];
 }

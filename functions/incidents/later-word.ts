@@ -1,14 +1,18 @@
 /** What a further signal says about an incident that is known already, table A of the design. Pure. */
 
 import type { Policy } from '../policy.ts';
-import type { Decided, Pending, Sending } from './decision.ts';
+import type { Announcement, Decided, Pending, Sending } from './decision.ts';
 import type { EventOf } from './events.ts';
 import { evolveAlone } from './fold/evolve.ts';
 import { affectedOf, countAffected, type Incident, optional } from './incident.ts';
+import { knownValue, reportedValue } from './later-facts.ts';
+import { reportedAgain } from './reported-again.ts';
 import { ticketOf } from './rhythm/contact.ts';
+import type { CustomerWord, Worse } from './rhythm/wake.ts';
 import { type EchoOf, isUndecided, ownEcho } from './sending.ts';
 import { authorOf } from './signal/author.ts';
 import type { Signal } from './signal/signal.ts';
+import { isWorse, worsening } from './signal/worse.ts';
 
 /** So much of a customer's message waits for its notice, which quotes a line of it; the signal has it whole. */
 const quotedCharacters = 500;
@@ -21,8 +25,8 @@ const isToBeRead = ({ kind }: Incident, { commentId, happenedAt, tool }: Signal)
   kind === 'incident' && tool === 'freshdesk' && commentId === undefined && happenedAt === undefined;
 
 /**
- * A later word fills what is unknown, recorded as corrected by its tool; what is known stays. It may so judge the
- * urgency again, against the same receipt. Any report on what was not found to occur opens it again.
+ * Table L: a later report fills what is unknown and takes what is worse, recorded as corrected by its tool; what a person
+ * stated stays, and is told of. It may so judge the urgency again, against the same receipt. What was over is open again.
  * @param linkedId the linked incident whose ticket it is of: customers whom it names are known through that one
  */
 export function decideLaterWord(
@@ -34,6 +38,7 @@ export function decideLaterWord(
 ): Decided {
   const facts: EventOf[] = [];
   const outbox: Pending[] = [];
+  const worse: Worse[] = [];
   const happenedAt = signal.happenedAt ?? signal.receivedAt;
   let next = incident;
   const record = (fact: Pick<EventOf, 'type' | 'detail'> & { actor?: string }): void => {
@@ -42,21 +47,18 @@ export function decideLaterWord(
     next = evolveAlone(next, { ...event, recordedAt: now }, policy).incident;
     facts.push(event);
   };
+  const tell = (kind: string, more: Partial<Announcement> = {}): void => {
+    outbox.push({ kind, key: signal.id, since: now, ...more });
+  };
   const correct = (field: string, value: unknown, more: object = {}): void =>
     record({ type: 'corrected', detail: { field, old: null, new: value, signalId: signal.id, ...more } });
 
   const isReport = signal.kind === 'stated' || signal.kind === 'alert-opened';
-  if (
-    incident.status === 'not-occurring' &&
-    (isReport || signal.kind === 'customer-wrote' || signal.kind === 'reopened')
-  ) {
-    const detail = {
-      rule: 'reported-again',
-      why: 'It was not found to occur and has been reported again.',
-      signalId: signal.id,
-      ongoing: isReport ? signal.ongoing : 'unknown',
-    } as const;
-    record({ type: 'reopened', actor: 'rule', detail });
+  const isCustomers = signal.kind === 'customer-wrote' || signal.kind === 'reopened';
+  const again = reportedAgain(incident, signal, policy);
+  if (again) {
+    record(again);
+    tell('reopened');
   }
   // What we have sent ourselves is recorded by its sender; its echo is a signal and no more.
   const isReply = signal.kind === 'agent-replied' && incident.kind !== 'outside';
@@ -67,7 +69,7 @@ export function decideLaterWord(
       outbox.push({ kind: 'reply-to-read', key: `read:${signal.id}`, since: now, sends: { signalId: signal.id } });
     else recordReply();
   }
-  if ((signal.kind === 'customer-wrote' || signal.kind === 'reopened') && incident.status === 'recovered') {
+  if (isCustomers && incident.status === 'recovered') {
     const isReopened = signal.kind === 'reopened';
     record({
       type: 'recovery-questioned',
@@ -78,10 +80,10 @@ export function decideLaterWord(
         ...optional('message', signal.message),
       },
     });
-    const { customers, ticket } = aboutTicket();
-    const message = signal.message?.slice(0, quotedCharacters).toWellFormed();
-    const word = { customers, ticket, ...optional('message', message) };
-    outbox.push({ kind: 'recovery-questioned', key: signal.id, since: now, word });
+    tell('recovery-questioned', { word: quoted() });
+  } else if (signal.kind === 'customer-wrote' && incident.kind === 'incident') {
+    record({ type: 'customer-wrote', detail: { ...aboutTicket(), ...optional('message', signal.message) } });
+    tell('customer-wrote', { word: quoted() });
   }
   if (isReport) {
     if (incident.title === '' && signal.title) correct('title', signal.title);
@@ -93,9 +95,26 @@ export function decideLaterWord(
     if (next.ongoing === 'unknown' && signal.ongoing !== 'unknown') correct('ongoing', signal.ongoing);
     if (!incident.impact.businessImpact && signal.businessImpact)
       correct('impact.businessImpact', signal.businessImpact);
+    if (next.status === 'open') takeWorse();
     nameCustomers();
   }
+  if (worse.length > 0) tell('reported-worse', { worse });
   return { facts, outbox };
+
+  /** Worse than is known: taken where that came from a report, else told of once. */
+  function takeWorse(): void {
+    for (const field of worsening) {
+      const [known, reported] = [knownValue(next, field), reportedValue(signal, field)];
+      if (known === undefined || reported === undefined || !isWorse(reported, known)) continue;
+      const before = incident.stated?.[field];
+      const isTaken = before === undefined;
+      if (!isTaken && before !== null && !isWorse(reported, before)) continue;
+      worse.push({ field, known, reported, isTaken });
+      if (!isTaken) record({ type: 'reported-otherwise', detail: { field, known, reported, signalId: signal.id } });
+      // A count is corrected together with those whom it names.
+      else if (field !== 'impact.affectedCustomerCount') correct(field, reported, { old: known });
+    }
+  }
 
   /** Whom the report names, newly or by another way than before, and how many it counts where nobody has. */
   function nameCustomers(): void {
@@ -108,7 +127,11 @@ export function decideLaterWord(
       const customer = known.get(id);
       return customer && !(customer.via ?? [incident.id]).includes(by) ? [id] : [];
     });
-    const counted = impact.affectedCustomerCount ?? signal.affectedCustomerCount;
+    const { affectedCustomerCount: reported } = signal;
+    const isNews =
+      impact.affectedCustomerCount === undefined ||
+      worse.some((each) => each.isTaken && each.field === 'impact.affectedCustomerCount');
+    const counted = isNews ? reported : impact.affectedCustomerCount;
     const count = countAffected(counted, affectedCustomers.length + customers.length);
     if (customers.length + again.length === 0 && count === impact.affectedCustomerCount) return;
     record({
@@ -117,6 +140,7 @@ export function decideLaterWord(
         field: 'impact.affectedCustomerCount',
         old: impact.affectedCustomerCount ?? null,
         new: count ?? null,
+        ...optional('counted', isNews ? reported : undefined),
         customers,
         ...(again.length > 0 ? { again } : {}),
         signalId: signal.id,
@@ -126,6 +150,12 @@ export function decideLaterWord(
         ...optional('of', linkedId),
       },
     });
+  }
+
+  function quoted(): CustomerWord {
+    const { customers, ticket } = aboutTicket();
+    const message = signal.message?.slice(0, quotedCharacters).toWellFormed();
+    return { customers, ticket, ...optional('message', message) };
   }
 
   /** What a contact is found by: the customer where one is named, and the ticket in any case. */

@@ -73,7 +73,9 @@ export function decideJoined(
 
 /** That it was filed is not announced any more, and what its own emergency asks for ends with that. */
 export const toldThere = (pending: readonly Pending[]): Pending[] =>
-  pending.filter((each) => isSending(each) || each.kind === 'recovery-questioned' || each.kind === 'update-failed');
+  pending.filter((each) => isSending(each) || toldAnyway.has(each.kind));
+
+const toldAnyway = new Set(['recovery-questioned', 'customer-wrote', 'reported-worse', 'update-failed']);
 
 export async function recordUnlink(
   transaction: Transaction,

@@ -11,6 +11,15 @@ export type TicketToolName = (typeof ticketTools)[number];
 
 export type UpdateState = 'sending' | 'sent' | 'failed' | 'unknown' | 'by-hand';
 
+export interface CardPlace {
+  /** Of the channel, as `NOTIFY_CHANNELS` has it. */
+  name: string;
+  /** The tool's id of it. */
+  channel: string;
+  /** The tool's id of the message. */
+  ts: string;
+}
+
 export interface OnItsWay {
   /** Of the update. */
   id: string;

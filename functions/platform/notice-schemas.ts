@@ -10,7 +10,10 @@ export const incidentNoticeKinds = [
   'scope-due',
   'escalation',
   'update-failed',
+  'reopened',
   'recovery-questioned',
+  'reported-worse',
+  'customer-wrote',
 ] as const;
 
 /** Not about an incident: what these say has neither urgency nor area. */

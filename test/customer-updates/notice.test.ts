@@ -83,6 +83,9 @@ describe('a notice', () => {
         true,
       ],
       ['scope-due', { scopeDueAt: at('24 10:15') }, `影響範囲を記録する: ${page}`, `Record the scope: ${page}`, false],
+      ['customer-wrote', {}, `店舗に返信する: ${page}`, `Reply to the customer: ${page}`, false],
+      ['reported-worse', {}, `状況を確認して記録する: ${page}`, `Check and record the facts: ${page}`, false],
+      ['reopened', {}, `担当する: ${page}`, `Acknowledge: ${page}`, false],
       ['recovery-questioned', {}, `確認して返信する: ${page}`, `Investigate and reply: ${page}`, false],
       [
         'emergency-begun',
@@ -93,7 +96,7 @@ describe('a notice', () => {
       ],
       ['role-due', { roles: ['record'] }, `役割を担当する: ${page}/situation`, `Take a role: ${page}/situation`, false],
     ])('%s', (kind, of, ja, en, hasDraft) => {
-      const nothing = { told: [], escalated: [], questioned: [], unreached: [], roles: [], idParts: [] };
+      const nothing = { told: [], escalated: [], questioned: [], worse: [], unreached: [], roles: [], idParts: [] };
       const { text, subject } = writeNotice(
         open,
         { ...nothing, kind, kinds: [kind], ...of },

@@ -64,6 +64,7 @@ const noticeOf = (of: Partial<PlannedNotice>): PlannedNotice => {
     told: [],
     escalated: [],
     questioned: [],
+    worse: [],
     unreached: [],
     roles: [],
     ...of,

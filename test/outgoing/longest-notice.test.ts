@@ -70,6 +70,7 @@ function written(of: Longest) {
       contact,
       word: { customers: [], ticket: { tool: 'zendesk', id: '1' }, message: of.message },
     })),
+    worse: [],
     unreached: contacts,
     roles: [],
   };

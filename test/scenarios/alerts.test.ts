@@ -257,9 +257,9 @@ describe('a storm to the millisecond', () => {
       false,
       async (of, alert) => {
         const first = await arrives(of, alert('1'), 0);
-        await recovers(first, 1_000);
         await arrives(of, alert('2'), 1_800_000);
-        return [first, await arrives(of, alert('3'), hour + 1_000)];
+        await recovers(first, 1_800_000);
+        return [first, await arrives(of, alert('3'), hour + 1_800_000)];
       },
     ],
     [
@@ -267,9 +267,9 @@ describe('a storm to the millisecond', () => {
       true,
       async (of, alert) => {
         const first = await arrives(of, alert('1'), 0);
-        await recovers(first, 1_000);
         await arrives(of, alert('2'), 1_800_000);
-        return [first, await arrives(of, alert('3'), hour + 999)];
+        await recovers(first, 1_800_000);
+        return [first, await arrives(of, alert('3'), hour + 1_799_999)];
       },
     ],
     [

@@ -72,7 +72,7 @@ describe('a ticket posted with curl becomes an incident that explains its urgenc
     expect(body.reportCount).toBe(1);
   });
 
-  test('changed content is a further signal; it fills what was unknown, and judges again against the first receipt', async () => {
+  test('changed content is a further signal; it fills what was unknown, takes what is worse, and judges again against the first receipt', async () => {
     const first = await scenario.ticket({ id: 'T-7', subject: 'x' });
     expect(first.body.incident.urgency.rule).toBe('occurrence-unknown');
     const { operations } = scenario.house.cloud.firestore;
@@ -91,7 +91,7 @@ describe('a ticket posted with curl becomes an incident that explains its urgenc
       occurredAt: '2026-11-24T10:00:00+09:00',
       ongoing: 'yes',
     });
-    expect(again.body.incident).toMatchObject({ title: 'x', ongoing: 'no', urgency: { level: 'low' } });
+    expect(again.body.incident).toMatchObject({ title: 'x', ongoing: 'yes', urgency: { level: 'low' } });
     const { body } = await scenario.get(`/api/incidents/${first.body.incident.id}/timeline`);
     const types = body.events.map((each: { type: string }) => each.type);
     expect(types.filter((type: string) => type === 'signal-received')).toHaveLength(3);

@@ -6,6 +6,7 @@ import { type Emergency, isGoingOn } from '../emergency/emergency.ts';
 import { isStoppedAndUrgent } from '../emergency/judge-emergency.ts';
 import type { Changes } from '../events.ts';
 import { countAffected, type Impact, type Incident, optional } from '../incident.ts';
+import { answerUnanswered, keepReported, keepStated, keepUnanswered } from '../later-facts.ts';
 import { pagingAfter } from '../rhythm/paging.ts';
 import { exactKeyOf, type OnItsWay, textKeyOf, withoutFailed, withSending } from '../sending.ts';
 import { type Score, scoreImpact } from '../signal/score.ts';
@@ -18,6 +19,19 @@ import { correctedByTool, reopenedByReport, repliedByTool } from './reports.ts';
 const nothing: Reduced = { changes: {} };
 
 export function reduce(incident: Incident, fact: Fact, policy: Policy): Reduced {
+  const reduced = reduceAlone(incident, fact, policy);
+  const kept =
+    fact.type === 'customer-updated'
+      ? answerUnanswered(incident, fact)
+      : isPersons(fact)
+        ? keepStated(incident, fact)
+        : {};
+  return Object.keys(kept).length > 0 ? { ...reduced, changes: { ...reduced.changes, ...kept } } : reduced;
+}
+
+const isPersons = (fact: Fact): boolean => isOwnStatement(fact) || fact.type === 'reviewed';
+
+function reduceAlone(incident: Incident, fact: Fact, policy: Policy): Reduced {
   if (isOwnStatement(fact)) return withSent(incident, fact, reduceStatement(incident, fact, policy));
   switch (fact.type) {
     case 'responded':
@@ -27,6 +41,19 @@ export function reduce(incident: Incident, fact: Fact, policy: Policy): Reduced 
       return correctedByTool(incident, fact, policy);
     case 'reopened':
       return reopenedByReport(incident, fact);
+    case 'reported-otherwise':
+      return { changes: keepReported(incident, fact.detail) };
+    case 'customer-wrote':
+    case 'recovery-questioned':
+      return {
+        changes: keepUnanswered(incident, {
+          customers: fact.detail.customers,
+          ticket: fact.detail.ticket,
+          at: fact.occurredAt,
+        }),
+      };
+    case 'alert-joined':
+      return { changes: { alertResources: [...(incident.alertResources ?? []), fact.detail.resource] } };
     case 'reclassified':
       return reclassified(incident, fact, policy);
     case 'answered':

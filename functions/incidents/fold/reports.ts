@@ -3,6 +3,7 @@ import type { Policy } from '../../policy.ts';
 import type { ContactEffect } from '../decision.ts';
 import type { Changes, EventOf } from '../events.ts';
 import { alsoNamed, countAffected, earliest, type Impact, type Incident, latest, optional } from '../incident.ts';
+import { knownValue, reportedAfterRecovery } from '../later-facts.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { answered } from '../rhythm/paging.ts';
 import { withoutFailed } from '../sending.ts';
@@ -10,15 +11,17 @@ import { alsoCalled, authorIn } from '../signal/author.ts';
 import { scoreImpact } from '../signal/score.ts';
 import type { BusinessImpact, Customer, YesNoUnknown } from '../signal/signal.ts';
 import { judgeUrgency } from '../signal/urgency.ts';
+import { isWorse, type Worsening } from '../signal/worse.ts';
 import type { Reduced } from '../statements/given.ts';
 import type { Fact } from './facts.ts';
 
 const nothing: Reduced = { changes: {} };
 
-/** Reported again: what was not found to occur is open. */
+/** Reported again: what was not found to occur, or had recovered, is open. */
 export function reopenedByReport(incident: Incident, fact: Fact<'reopened'>): Reduced {
-  const { signalId, ongoing = 'unknown' } = fact.detail;
-  if (signalId === undefined || incident.status !== 'not-occurring') return nothing;
+  const { signalId, rule, ongoing = 'unknown' } = fact.detail;
+  const over = rule === reportedAfterRecovery ? 'recovered' : 'not-occurring';
+  if (signalId === undefined || incident.status !== over) return nothing;
   const { recordedAt: now, occurredAt } = fact;
   return {
     changes: {
@@ -55,7 +58,7 @@ export function repliedByTool(incident: Incident, fact: Fact<'responded' | 'cust
   };
 }
 
-/** Fills what is unknown. It may so judge the urgency again, against the same receipt. */
+/** Fills what is unknown, or takes what is worse. It may so judge the urgency again, against the same receipt. */
 export function correctedByTool(incident: Incident, fact: Fact<'corrected'>, policy: Policy): Reduced {
   const { field, new: value } = fact.detail;
   switch (field) {
@@ -64,11 +67,13 @@ export function correctedByTool(incident: Incident, fact: Fact<'corrected'>, pol
     case 'description':
       return incident.description ? nothing : { changes: { description: String(value) } };
     case 'ongoing':
-      return incident.ongoing === 'unknown' ? { changes: { ongoing: value as YesNoUnknown } } : nothing;
+      return incident.ongoing === 'unknown' || isTaken(incident, field, value)
+        ? { changes: { ongoing: value as YesNoUnknown } }
+        : nothing;
     case 'occurredAt':
       return incident.occurredAt ? nothing : occurredAt(incident, fact, policy);
     case 'impact.businessImpact':
-      if (incident.impact.businessImpact) return nothing;
+      if (incident.impact.businessImpact && !isTaken(incident, field, value)) return nothing;
       return { changes: withImpact(incident, { businessImpact: value as BusinessImpact }, policy) };
     case 'impact.affectedCustomerCount':
       return furtherCustomers(incident, fact, policy);
@@ -76,6 +81,10 @@ export function correctedByTool(incident: Incident, fact: Fact<'corrected'>, pol
       return nothing;
   }
 }
+
+/** Worse than what a report had said; what a person stated stays. */
+const isTaken = (incident: Incident, field: Worsening, value: unknown): boolean =>
+  !(field in (incident.stated ?? {})) && isWorse(value as string | number, knownValue(incident, field));
 
 function occurredAt(incident: Incident, fact: Fact<'corrected'>, policy: Policy): Reduced {
   const at = fact.detail.new as Date;
@@ -98,8 +107,10 @@ function furtherCustomers(incident: Incident, { detail, occurredAt: at }: Fact<'
     ...incident.affectedCustomers.map((each) => (named.has(each.id) ? alsoNamed(each, incident.id, of) : each)),
     ...added.map((each) => ({ ...each, ...via })),
   ];
-  const first = detail.old === null && typeof detail.new === 'number' ? detail.new : undefined;
-  const count = countAffected(incident.impact.affectedCustomerCount ?? first, affectedCustomers.length);
+  const { affectedCustomerCount: counted } = incident.impact;
+  const { counted: reported } = detail;
+  const isCounted = counted !== undefined && !isTaken(incident, 'impact.affectedCustomerCount', reported);
+  const count = countAffected(isCounted ? counted : reported, affectedCustomers.length);
   const on = { ...optional('ticket', ticket as Contact['ticket']), ...optional('reporter', reporter as Customer) };
   return {
     changes: { affectedCustomers, ...withImpact(incident, optional('affectedCustomerCount', count), policy) },

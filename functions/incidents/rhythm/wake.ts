@@ -13,9 +13,17 @@ export interface CustomerWord {
   message?: string;
 }
 
+/** What a later report says worse than was known, and whether that is taken. */
+export interface Worse {
+  field: string;
+  known: string | number;
+  reported: string | number;
+  isTaken: boolean;
+}
+
 /** What of a timer decides. */
 export interface TimerFacts {
-  pending: readonly { kind: string; key: string; since: Date; word?: CustomerWord }[];
+  pending: readonly { kind: string; key: string; since: Date; word?: CustomerWord; worse?: Worse[] }[];
   /** The scope's slot that has been asked for last. */
   scopeDueAt?: Date | null;
 }

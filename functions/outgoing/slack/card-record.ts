@@ -1,6 +1,6 @@
 /** Which message shows which incident: `cards/{incident}_{channel’s name}`. */
 import type { DocumentReference } from '@google-cloud/firestore';
-import type { CardPlace } from '../../incidents/incident.ts';
+import type { CardPlace } from '../../incidents/sending.ts';
 import type { Deliverable } from '../../platform/delivery.ts';
 import { collections, firestore } from '../../platform/firestore.ts';
 import type { Language } from '../../words/language.ts';

@@ -99,6 +99,7 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
     line(cardWords.owner, whoIs(incident.assignee, by)),
     ...(isGoingOn(incident.emergency) ? [line(cardWords.roles, rolesText(incident, by))] : []),
     ...(duty ? [escapeMarks(cutTo(duty, 500))] : []),
+    ...(incident.unanswered ? [`*${escapeMarks(say(by, cardWords.unanswered))}*`] : []),
     ...updatesOf(incident, contacts, by),
     ...(next ? [line(next.label, next.text)] : []),
     ...(missing ? [line(cardWords.missing, missing)] : []),

@@ -42,6 +42,7 @@ const asks: Partial<Record<NoticeKind, keyof typeof buttonWords>> = {
   'update-due': 'update',
   escalation: 'update',
   'update-failed': 'update',
+  'customer-wrote': 'update',
   'recovery-questioned': 'happens-again',
   'scope-due': 'scope',
   'emergency-begun': 'roles',

@@ -232,5 +232,6 @@ export const consoleTexts = {
   'ticketTry.unknown': { ja: '接続できません', en: 'unreachable' },
   'ticketTry.not-set': { ja: '未設定', en: 'not set' },
   'board.scopeDue': { ja: '影響{customer}が未確認', en: 'Affected {customer}s not confirmed' },
+  'board.unanswered': { ja: '{customer}から連絡あり(未返信)', en: 'Message from the {customer}, not answered' },
   'board.failedUpdates': { ja: '{customer}への連絡を送信できていません', en: 'Update not sent' },
 } as const satisfies Texts;

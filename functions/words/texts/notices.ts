@@ -11,6 +11,9 @@ export const headings: Record<NoticeKind, Both> = {
   escalation: { ja: '連絡漏れが続いています', en: 'Two or more updates missed' },
   'update-failed': { ja: '{customer}への連絡を送信できませんでした', en: '{customer} update not sent' },
   'recovery-questioned': { ja: '業務回復後に{customer}から連絡がありました', en: '{customer} reports a problem after recovery' },
+  reopened: { ja: '収束後に再び報告があり、再開しました', en: 'Reported again and reopened' },
+  'reported-worse': { ja: 'より深刻な状況が報告されました', en: 'Reported to be worse' },
+  'customer-wrote': { ja: '{customer}から連絡がありました', en: 'Message from the {customer}' },
   'quarantine-growing': { ja: '読み取れない報告が残っています', en: 'Unreadable reports are waiting' },
   'delivery-failed': { ja: '通知を届けられませんでした', en: 'Notice could not be delivered' },
   'bundle-ready': { ja: 'ポストモーテムを作成しました', en: 'Weekly postmortem ready' },
@@ -49,6 +52,9 @@ export const labels = {
   happened: { ja: '前回の連絡以降の記録', en: 'Activity since the last update' },
   nothingYet: { ja: '新しい記録はありません', en: 'no new activity' },
   wrote: { ja: '{customer}からの連絡', en: 'Message from the {customer}' },
+  /** A field, as it was known and as a later report has it. */
+  worse: { ja: '{field}: {known} → {reported}', en: '{field}: {known} → {reported}' },
+  kept: { ja: '{field}: 報告では「{reported}」、記録は「{known}」のままです', en: '{field}: reported as {reported}; the record still says {known}' },
   quoted: { ja: '「{text}」', en: '“{text}”' },
   noText: { ja: '本文なし', en: 'no text' },
   moreMessages: { ja: 'ほかにも連絡があります', en: 'and more messages' },
@@ -69,6 +75,9 @@ export const asked: Partial<Record<NoticeKind, Both>> = {
   escalation: { ja: '{customer}に連絡する', en: 'Send an update' },
   'update-failed': { ja: '{customer}に連絡し直す', en: 'Send the update again' },
   'recovery-questioned': { ja: '確認して返信する', en: 'Investigate and reply' },
+  reopened: { ja: '担当する', en: 'Acknowledge' },
+  'reported-worse': { ja: '状況を確認して記録する', en: 'Check and record the facts' },
+  'customer-wrote': { ja: '{customer}に返信する', en: 'Reply to the {customer}' },
 };
 
 /** What has been recorded, as responders say it. */

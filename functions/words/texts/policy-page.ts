@@ -25,6 +25,8 @@ export const policyTexts = {
   'policy.routing.newGenerationAfter': { ja: '同じチケットが新しいインシデントになるまで', en: 'Same ticket starts a new incident after' },
   'policy.routing.stormAfterRecovery': { ja: '回復後も同じアラートを統合する時間', en: 'After recovery, alerts still join for' },
   'policy.routing.stormLastSignal': { ja: '最後の通知から統合する時間', en: 'Alerts join while the last one is at most this old' },
+  'policy.routing.mostAlertResources': { ja: '1 件の統合アラートで記録するリソースの上限', en: 'Resources named on an alert group' },
+  'policy.routing.resendWindow': { ja: '同じ内容を再送とみなす時間', en: 'Same content is a re-send within' },
   'policy.routing.stormKeyRewrite': { ja: '統合用の記録を書き換える間隔', en: 'Alert group record rewritten at most every' },
   'policy.urgency': { ja: '表B 緊急性', en: 'Table B: urgency' },
   'policy.urgency.highUpTo': { ja: '発生から受信までこの時間以内は「高」', en: 'High up to this age on receipt' },

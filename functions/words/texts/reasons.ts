@@ -59,6 +59,8 @@ export const reasonTexts = {
   'said.It was answered as {kind}: something had to be changed for the customer.': { ja: '対応が必要な質問だった。', en: 'Answering it required a change for the {customer}.' },
   'said.{n} customers asked the same within {span}.': { ja: '{n}{customer}が同じ質問をした。', en: '{n} {customer}s asked the same.' },
   'said.The ticket names it.': { ja: 'チケットに指定されていた。', en: 'Given in the ticket.' },
+  'said.An alert of the same policy was open after the recovery.': { ja: '業務回復後に、同じアラートポリシーのアラートが発生している。', en: 'An alert of the same policy was open after the recovery.' },
+  'said.A report after the recovery says that it goes on.': { ja: '業務回復後の報告で、続いているとされている。', en: 'A report after the recovery says that it is still happening.' },
   'said.It was not found to occur and has been reported again.': { ja: '発生を確認できなかったものが、再び報告された。', en: 'It couldn’t be confirmed, and was reported again.' },
   'said.The ticket was opened again after the recovery.': { ja: '業務回復後にチケットが再開された。', en: 'Ticket reopened after recovery.' },
   'said.The customer wrote after the recovery.': { ja: '業務回復後に{customer}から連絡があった。', en: 'The {customer} wrote after recovery.' },

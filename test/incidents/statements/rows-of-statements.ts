@@ -349,7 +349,7 @@ export const rowsOfStatements: Record<string, Row> = {
             description: 'あと',
             occurredAt: at('08:00'),
             ongoing: 'no',
-            businessImpact: 'stopped',
+            businessImpact: 'inconvenient',
           },
         },
       ],

@@ -235,11 +235,12 @@ export function unmetSlots(events: readonly Doc[]): Doc[] {
 }
 
 /** Whoever waits longest gives an incident its place on the board, and what is over is there while anybody waits. */
-function checkBoard(id: string, { kind, status, assignee, board }: Doc, contacts: readonly Doc[]): string[] {
+function checkBoard(id: string, incident: Doc, contacts: readonly Doc[]): string[] {
+  const { kind, status, assignee, board, unanswered } = incident;
   const since = contacts
     .map((each) => each.overdueSince ?? each.nextUpdateDueAt ?? null)
     .filter((each) => each !== null);
-  const isThere = kind === 'incident' && status !== 'linked' && (status === 'open' || since.length > 0);
+  const isThere = kind === 'incident' && status !== 'linked' && (status === 'open' || since.length > 0 || unanswered);
   if (!isThere) return board === null ? [] : [`${id} should not be on the board, and has a place there.`];
   if (!board) return [`${id} should be on the board, and has no place there.`];
   const found: string[] = [];

@@ -1,0 +1,75 @@
+/** Whether a report opens again what was over: table L. Pure. */
+import { milliseconds, type Policy } from '../policy.ts';
+import type { Decided } from './decision.ts';
+import type { EventOf } from './events.ts';
+import { affectedOf, type Incident } from './incident.ts';
+import { knownValue, reportedAfterRecovery, reportedValue } from './later-facts.ts';
+import { authorOf } from './signal/author.ts';
+import type { Signal } from './signal/signal.ts';
+import { isWorse, worsening } from './signal/worse.ts';
+
+type Reopened = Pick<EventOf<'reopened'>, 'type' | 'detail' | 'actor'> & { occurredAt?: Date };
+
+export function reportedAgain(incident: Incident, signal: Signal, policy: Policy): Reopened | undefined {
+  const isReport = signal.kind === 'stated' || signal.kind === 'alert-opened';
+  const isOfCustomer = signal.kind === 'customer-wrote' || signal.kind === 'reopened';
+  if (incident.status === 'not-occurring' && (isReport || isOfCustomer)) {
+    const why = 'It was not found to occur and has been reported again.';
+    return reopened('reported-again', why, signal, isReport ? signal.ongoing : 'unknown');
+  }
+  if (!isReport || !isNewOutage(incident, signal, policy)) return undefined;
+  const why =
+    signal.kind === 'alert-opened'
+      ? 'An alert of the same policy was open after the recovery.'
+      : 'A report after the recovery says that it goes on.';
+  // Known to go on since it was received: what it tells of may have begun before the recovery.
+  return { ...reopened(reportedAfterRecovery, why, signal, 'yes'), occurredAt: signal.receivedAt };
+}
+
+/** What an alert changes of its group: it opens it again, and each other resource is named once. */
+export function decideJoin(incident: Incident, signal: Signal, policy: Policy, now: Date): Decided {
+  if (signal.kind !== 'alert-opened') return { facts: [] };
+  const again = reportedAgain(incident, signal, policy);
+  const resource = signal.alert?.resourceName;
+  const { alert, alertResources = [] } = incident;
+  const isNamed = resource === undefined || resource === alert?.resourceName || alertResources.includes(resource);
+  const isJoining =
+    !isNamed && (incident.status === 'open' || again) && alertResources.length < policy.routing.mostAlertResources;
+  const by = { ...authorOf(signal), occurredAt: signal.receivedAt };
+  return {
+    facts: [
+      ...(again ? [{ ...by, ...again }] : []),
+      ...(isJoining ? [{ ...by, type: 'alert-joined' as const, detail: { resource, signalId: signal.id } }] : []),
+    ],
+    outbox: again ? [{ kind: 'reopened', key: signal.id, since: now }] : [],
+  };
+}
+
+/** A report that arrived before the recovery, or says no more than is known (its tags have changed), is no new outage. */
+function isNewOutage(incident: Incident, signal: Signal, { routing }: Policy): boolean {
+  const { kind, status, recoveredAt } = incident;
+  if (kind !== 'incident' || status !== 'recovered' || !recoveredAt || signal.receivedAt <= recoveredAt) return false;
+  const sinceMs = signal.receivedAt.getTime() - recoveredAt.getTime();
+  if (signal.kind === 'alert-opened') return sinceMs < milliseconds(routing.stormAfterRecovery);
+  return signal.ongoing === 'yes' && sinceMs <= milliseconds(routing.newGenerationAfter) && saysMore(incident, signal);
+}
+
+function saysMore(incident: Incident, signal: Signal): boolean {
+  const { title, description, occurredAt, affectedCustomers } = incident;
+  const known = new Set(affectedCustomers.map(({ id }) => id));
+  return (
+    (signal.title !== undefined && signal.title !== title) ||
+    (signal.description !== undefined && signal.description !== description) ||
+    (signal.occurredAt !== undefined && signal.occurredAt.at.getTime() !== occurredAt?.getTime()) ||
+    worsening.some(
+      (field) => field !== 'ongoing' && isWorse(reportedValue(signal, field), knownValue(incident, field)),
+    ) ||
+    affectedOf(signal).some(({ id }) => !known.has(id))
+  );
+}
+
+const reopened = (rule: string, why: string, { id }: Signal, ongoing: Signal['ongoing']): Reopened => ({
+  type: 'reopened',
+  actor: 'rule',
+  detail: { rule, why, signalId: id, ongoing },
+});
