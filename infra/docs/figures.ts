@@ -49,6 +49,14 @@ const grows = {
 } as const;
 const sizes = [1_000, 10_000, 100_000] as const;
 
+const acts = {
+  updateSent: ["An update sent to a customer's ticket, until the tool has it and says so", 'its customers'],
+  slackPress: ['A press in Slack, until its answer is there and the card says it', '–'],
+  retraction: ['A fact taken back', 'what happened to that incident'],
+  linkAmong50: ['A link to an incident that has 50 linked already', 'the contacts there'],
+  linkAmong500: ['The same where it has 500', 'the contacts there'],
+} as const;
+
 export function growthTable(): string {
   return table(
     ['Reads + writes', ...sizes.map((size) => `${size.toLocaleString('en-US')} open`), 'Grows with'],
@@ -60,6 +68,16 @@ export function growthTable(): string {
       }),
       by,
     ]),
+  );
+}
+
+export function actTable(): string {
+  return table(
+    ['What a person does', 'Reads + writes', 'Grows with'],
+    Object.entries(acts).map(([name, [what, by]]) => {
+      const { reads, writes } = figureOf<Operations>(`operations.${name}`);
+      return [what, `${reads} + ${writes}`, by];
+    }),
   );
 }
 

@@ -5,7 +5,7 @@ import { burns } from '../provision/objectives.ts';
 import { watches } from '../provision/watch.ts';
 import { attackTable } from './attack.ts';
 import { costTable, totalTable, yenTable } from './cost.ts';
-import { figureTable, growthTable } from './figures.ts';
+import { actTable, figureTable, growthTable } from './figures.ts';
 import { priceIn, prices, readOn } from './prices.ts';
 import { ruleTable } from './rules.ts';
 import { table } from './table.ts';
@@ -33,6 +33,7 @@ export const tables: Record<string, () => string> = {
   actions: () => ruleTable('actions'),
   underReporting: () => ruleTable('underReporting'),
   emergency: () => ruleTable('emergency'),
+  acts: actTable,
 };
 
 /** @throws Error where a document names a table that there is not, or does not close it */

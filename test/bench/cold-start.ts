@@ -23,7 +23,7 @@ await measure(async (isQuick) => {
   await ours();
   await bare();
   for (const each of Object.values(processor)) each.length = 0;
-  const taken = await inPairs(isQuick ? 5 : 21, ours, bare);
+  const taken = await inPairs(isQuick ? 5 : 15, ours, bare);
   const ms = (values: number[]): string => `${Math.round(median(values))} ms`;
   const against = ({ ours: own, baseline }: typeof processor): string => `${ms(own)} against ${ms(baseline)}`;
   return together(

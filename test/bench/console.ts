@@ -27,8 +27,8 @@ await measure(async (isQuick) => {
     for (let each = 0; each < atOnce; each += 1) await firstByteOf(page)();
     return (processorMillis(page) - before) / atOnce;
   };
-  const taken = await inPairs(isQuick ? 15 : 61, ours, baseline);
-  const processor = await inPairs(isQuick ? 7 : 15, processorOf(board), processorOf(bare));
+  const taken = await inPairs(isQuick ? 15 : 31, ours, baseline);
+  const processor = await inPairs(isQuick ? 7 : 11, processorOf(board), processorOf(bare));
   const ms = (values: number[]): string => `${Math.round(median(values))} ms`;
   const against = ({ ours: own, baseline: other }: typeof taken): string => `${ms(own)} against ${ms(other)}`;
   return together(

@@ -40,7 +40,7 @@ await measure(async (isQuick) => {
     took.push((processorMillis(each) - before) / requests);
     return rate;
   };
-  const pairs = isQuick ? 3 : 9;
+  const pairs = isQuick ? 3 : 7;
   const taken = await inPairs(pairs, pair(ours, processor.ours, latencies), pair(bare, processor.baseline));
   if (isProfiled) await ours.stop();
   const against = (of: typeof taken, digits: number): string =>

@@ -12,7 +12,7 @@ export interface Answer {
 export interface Sender {
   ticket(body: Record<string, unknown>): Promise<Answer>;
   alert(body: unknown): Promise<Answer>;
-  post(path: string, body: unknown): Promise<Answer>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   advance(duration: string): Promise<void>;
 }
 

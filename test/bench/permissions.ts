@@ -10,7 +10,7 @@ import { openIncidentSeeds } from './seed.ts';
 
 await measure(async (isQuick) => {
   const cloud = await startCloudProcess();
-  const commits = isQuick ? 300 : 1_500;
+  const commits = isQuick ? 300 : 600;
   const clients = {
     account: connectFirestore(environmentOf(cloud, 'tickets')),
     owner: connectFirestore(environmentOf(cloud)),
@@ -29,7 +29,7 @@ await measure(async (isQuick) => {
   // Connections, and what the runtime compiles as it goes, are nobody's cost.
   for (const client of Object.values(clients)) await take(client, 300);
   const taken = await inPairs(
-    isQuick ? 3 : 15,
+    isQuick ? 3 : 9,
     () => take(clients.account, commits),
     () => take(clients.owner, commits),
   );

@@ -38,7 +38,7 @@ await measure(async (isQuick) => {
   await ours();
   await bare();
   const busy = Array.from({ length: availableParallelism() }, keepBusy);
-  const taken = await inPairs(isQuick ? 7 : 31, ours, bare);
+  const taken = await inPairs(isQuick ? 7 : 15, ours, bare);
   for (const each of busy) each.kill('SIGKILL');
   const slowest = Math.max(...taken.ours);
   const ms = (value: number): string => `${Math.round(value)} ms`;

@@ -30,7 +30,7 @@ await measure(async (isQuick) => {
   // The first tick of each builds the local indexes and opens the connections.
   for (const side of [large, small, large, small]) await tickOnce(side);
   const taken = await inPairs(
-    isQuick ? 5 : 21,
+    isQuick ? 5 : 11,
     () => tickOnce(large),
     () => tickOnce(small),
   );
