@@ -77,7 +77,7 @@ export function addDrillRoutes(app: OpenAPIHono): void {
     at: 'GET /drills/{id}',
     summary: 'A drill’s report: its checkpoints beside those of the original incident',
     params: z.object({ id: z.string().regex(/^drl_[\da-f]{24}$/) }),
-    responses: { 200: json(reportSchema, 'The report as it stands'), 404: problem('There is no such drill') },
+    responses: { 200: json(reportSchema, 'The report so far'), 404: problem('There is no such drill') },
     answer: async ({ params: { id } }) => {
       const report = await loadDrillReport(id, policy, now());
       return { json: { ...report, drill: shownDrill(report.drill) } };

@@ -1,35 +1,15 @@
 /** Every text that people read is in one place, once, in both languages, and none is in the code. */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Texts } from '../../functions/words/language.ts';
+import { type CatalogueText, readCatalogues } from './read-texts.ts';
 
-const functions = join(import.meta.dirname, '../../functions');
-const folder = join(functions, 'words/texts');
-const modules = await Promise.all(
-  readdirSync(folder).map(async (name) => [name, (await import(join(folder, name))) as Record<string, Texts>] as const),
-);
-interface Entry {
-  file: string;
-  key: string;
-  text: Texts[string];
-}
-/** Every text, however deep. */
-function textsIn(value: object, file: string, at: string[]): Entry[] {
-  return Object.entries(value).flatMap(([name, each]) => {
-    if (typeof each !== 'object' || each === null) return [];
-    const key = [...at, name];
-    return 'ja' in each ? [{ file, key: key.join('.'), text: each }] : textsIn(each, file, key);
-  });
-}
-const entries = modules.flatMap(([name, exports]) => textsIn(exports, name, []));
+const entries = await readCatalogues();
 const japanese = /[\u3040-\u30ff\u4e00-\u9fff]/;
 const places = (text: string): string =>
   [...new Set(text.match(/\{\w+/g) ?? [])]
     .filter((each) => each !== '{customer')
     .toSorted()
     .join();
-const listed = (found: Entry[]): string[] => found.map(({ file, key }) => `${file}: ${key}`);
+const listed = (found: CatalogueText[]): string[] => found.map(({ file, key }) => `${file}: ${key}`);
 
 test('every text is there in both languages, with the same places to fill in', () => {
   expect(entries.length).toBeGreaterThan(1_500);

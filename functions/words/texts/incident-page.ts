@@ -10,7 +10,7 @@ export const incidentTexts = {
   'candidates.back': { ja: 'インシデントに戻る', en: 'Back to the incident' },
   'same.ask': { ja: '{code} と同じトラブルですか?', en: 'Same trouble as {code}?' },
   'same.yes': { ja: '同じ(統合する)', en: 'Yes, merge' },
-  'same.no': { ja: '別のトラブル', en: 'No' },
+  'same.no': { ja: '別の件', en: 'No' },
   'same.basis': { ja: '同じトラブルと確認', en: 'Confirmed to be the same trouble' },
   'reason.words': { ja: '件名に同じ言葉: {words}', en: 'Titles share: {words}' },
   'reason.area': { ja: '同じ製品領域: {area}', en: 'Same product area: {area}' },

@@ -129,7 +129,6 @@ export const postmortemTexts = {
   linkedTo: { ja: '{id} に統合しました。', en: 'Merged into {id}.' },
   drillMark: { ja: '【訓練】', en: '[DRILL] ' },
   untitled: { ja: '(件名なし)', en: '(no subject)' },
-  openItem: { ja: '開く', en: 'open' },
   trends: { ja: '26週の推移', en: 'Trend over 26 weeks' },
   chartCounts: { ja: 'インシデント件数(起票元別)', en: 'Incidents by source' },
   chartImpact: { ja: '業務影響度別の件数', en: 'Incidents by business impact' },
