@@ -33,10 +33,10 @@ Measured at commit ${measured.commit}.`;
 const grows = {
   newTicket: ['A new ticket of one customer', 'its customers'],
   duplicateTicket: ['The same again', '–'],
-  laterWord: ['A later word on it', '–'],
+  laterWord: ['A follow-up to it', '–'],
   question: ['A question', '–'],
   firstAlert: ['The first alert of a policy', '–'],
-  stormAlert: ['Another alert of its storm', '–'],
+  stormAlert: ['Another alert of its group', '–'],
   event: ['A fact that a responder states', 'the customers that it is about'],
   reminder: ['A reminder, its delivery included', 'the customers of that incident'],
   quietMinute: ['A minute in which nobody is due', '–'],
