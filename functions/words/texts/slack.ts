@@ -13,7 +13,7 @@ export const buttonWords = {
   recover: { ja: '業務回復を記録', en: 'Record recovery' },
   'recover-all': { ja: '{n}{customer}の回復を記録', en: 'Record for all {n}' },
   merge: { ja: '同じ(統合する)', en: 'Yes, merge' },
-  apart: { ja: '別のトラブル', en: 'Not the same' },
+  apart: { ja: '別の件', en: 'Not the same' },
   unlink: { ja: '統合を解除', en: 'Unmerge' },
   'take-back': { ja: '取り消す', en: 'Undo' },
   undo: { ja: '記録を取り消す', en: 'Undo a record' },
