@@ -41,6 +41,7 @@ export const marks: readonly string[] = [
   'drills.every',
   'drills.overdueEvery',
   'notices.leaseFor',
+  'notices.backOffUpTo',
   'notices.channelTimeout',
   'notices.giveUpAfter',
   'notices.fallBackAfter',

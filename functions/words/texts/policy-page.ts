@@ -81,6 +81,7 @@ export const policyTexts = {
   'policy.duty.readingTimeoutOfAll': { ja: 'すべての当番カレンダーの解析の制限時間', en: 'Parsing timeout for all calendars' },
   'policy.notices': { ja: '通知', en: 'Notices' },
   'policy.notices.leaseFor': { ja: '通知処理のロック時間', en: 'Timer lease' },
+  'policy.notices.backOffUpTo': { ja: '処理に失敗したときの再試行間隔(最長)', en: 'Longest wait between attempts after failures' },
   'policy.notices.channelTimeout': { ja: '通知先の応答を待つ時間', en: 'Channel response timeout' },
   'policy.notices.fallBackAfter': { ja: 'Slackに届かない通知をほかの通知先にも送るまで', en: 'Notices that Slack hasn’t taken also go to other channels after' },
   'policy.people': { ja: 'Slackの利用者', en: 'Slack users' },
