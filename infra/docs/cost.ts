@@ -1,5 +1,6 @@
 /** What a month costs, from the operations that tests hold and Google's list prices. Arithmetic only. */
 import { schedules, secretNames, subscriptions } from '../../functions/topology.ts';
+import { backupsKept } from '../provision/backup-schedules.ts';
 import { burns } from '../provision/objectives.ts';
 import { watches } from '../provision/watch.ts';
 import { type Operations, promised } from './operations.ts';
@@ -49,7 +50,6 @@ const readsWhole = 107;
 const wholeAnHour = 12;
 const changesATicket = 6;
 const signalsKeptDays = 400;
-const backupsKept = 14;
 
 function sumOf(kind: 'reads' | 'writes'): number {
   return life.reduce((sum, [of, times]) => sum + of[kind] * times, 0);
@@ -88,7 +88,7 @@ export function costOf(ticketsADay: number, region: Region = 'us-central1'): Cos
     { item: 'Firestore: what expires', dollars: of('expiries', tickets * perTicket.expiries) },
     { item: `Firestore storage after ${signalsKeptDays} days`, dollars: of('stored', storedGib) },
     { item: 'Point-in-time recovery of it', dollars: of('recovery', storedGib) },
-    { item: `${backupsKept} daily backups of it`, dollars: of('backups', storedGib * backupsKept) },
+    { item: `${backupsKept} backups of it`, dollars: of('backups', storedGib * backupsKept) },
     { item: 'Cloud Run requests', dollars: of('requests', requests) },
     { item: 'Cloud Run processor and memory', dollars: of('processor', seconds) + of('memory', seconds / 2) },
     { item: 'Pub/Sub', dollars: of('messages', (tickets * perTicket.messageKiB + ticksAMonth * 2) / kibAGib) },

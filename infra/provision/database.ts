@@ -1,5 +1,7 @@
 /** The database and its backups, by gcloud. */
+
 import { environment } from '../../functions/platform/environment.ts';
+import { backupSchedules } from './backup-schedules.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
 import { bring, type Difference, type Part, refuse, type Step } from './step.ts';
 import { defaultDatabase, isByItsRules } from './whose.ts';
@@ -69,18 +71,24 @@ const lacksOf = (found: Database): Difference[] => [
 export function databasePart(gcloud: Gcloud, choice: DatabaseChoice, looks: Looks): Part {
   const { region, database } = choice;
   const flags = [`--database=${database}`, '--enable-pitr', '--delete-protection'];
-  const plan = (found: Database | undefined, hasBackups: boolean): Step[] => {
-    const backups = byCommand(gcloud, { kind: 'backups', name: 'daily, kept 14 days', action: 'create' }, [
-      'firestore',
-      'backups',
-      'schedules',
-      'create',
-      `--database=${database}`,
-      '--recurrence=daily',
-      '--retention=14d',
-    ]);
-    return [planDatabase(found), hasBackups ? keep('backups', 'daily, kept 14 days') : backups];
-  };
+  const plan = (found: Database | undefined, schedules: readonly object[]): Step[] => [
+    planDatabase(found),
+    ...backupSchedules.map((each) => {
+      // One that an operator keeps longer is theirs.
+      if (schedules.some((schedule) => each.found in schedule)) return keep('backups', each.name);
+      const [recurrence, day] = each.recurrence;
+      return byCommand(gcloud, { kind: 'backups', name: each.name, action: 'create' }, [
+        'firestore',
+        'backups',
+        'schedules',
+        'create',
+        `--database=${database}`,
+        `--recurrence=${recurrence}`,
+        ...(day ? [`--day-of-week=${day}`] : []),
+        `--retention=${each.keptDays}d`,
+      ]);
+    }),
+  ];
   const planDatabase = (found: Database | undefined): Step => {
     const step = { kind: 'database', name: database };
     if (!found) {
@@ -106,15 +114,15 @@ export function databasePart(gcloud: Gcloud, choice: DatabaseChoice, looks: Look
     title: 'Firestore',
     api: 'firestore.googleapis.com',
     isOneByOne: true,
-    ofNothing: () => plan(undefined, false),
+    ofNothing: () => plan(undefined, []),
     read: async () => {
       const all = await gcloud.json<Database[]>(['firestore', 'databases', 'list']);
       const found = all.find((each) => each.name.endsWith(`/${database}`));
-      if (!found) return plan(undefined, false);
+      if (!found) return plan(undefined, []);
       const why = await objection(found, choice, looks);
       if (why) return [refuse('database', database, why)];
       const list = ['firestore', 'backups', 'schedules', 'list', `--database=${database}`];
-      return plan(found, (await gcloud.json<unknown[]>(list)).length > 0);
+      return plan(found, await gcloud.json<object[]>(list));
     },
   };
 }

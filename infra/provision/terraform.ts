@@ -2,6 +2,7 @@
  * The plan of an empty project as Terraform configuration (JSON syntax), for companies that allow nothing else: written from the same
  * data that `npm run provision` applies. The values of secrets and the services are in no configuration: `npm run deploy` makes those.
  */
+
 import { readFileSync } from 'node:fs';
 import {
   functions,
@@ -23,6 +24,7 @@ import {
   memberOf,
   secretId,
 } from './accounts.ts';
+import { backupSchedules } from './backup-schedules.ts';
 import { dashboard } from './dashboard.ts';
 import { policyOf } from './monitoring.ts';
 import { burns, objectiveOf, objectives } from './objectives.ts';
@@ -38,6 +40,7 @@ type Asked = Pick<Target, 'project' | 'region' | 'operatorEmail' | 'hasCloudBuil
 
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 /** Where the project's number belongs, in the form of one: Terraform asks Google for it. */
+const [daily, weekly] = backupSchedules;
 const numberToAsk = '9000000000001';
 
 /** @returns the text of `main.tf.json` */
@@ -139,7 +142,12 @@ function resourcesOf(target: Target): Resources {
       },
     },
     google_firestore_backup_schedule: {
-      daily: { database: databaseName, retention: `${14 * 86_400}s`, daily_recurrence: {} },
+      daily: { database: databaseName, retention: `${daily.keptDays * 86_400}s`, daily_recurrence: {} },
+      weekly: {
+        database: databaseName,
+        retention: `${weekly.keptDays * 86_400}s`,
+        weekly_recurrence: { day: 'SUNDAY' },
+      },
     },
     ...indexesOf(),
     google_firebaserules_ruleset: {

@@ -91,7 +91,7 @@ const whole: Record<string, unknown> = {
       deleteProtectionState: 'DELETE_PROTECTION_ENABLED',
     },
   ],
-  'firestore backups schedules list': [{ dailyRecurrence: {} }],
+  'firestore backups schedules list': [{ dailyRecurrence: {} }, { weeklyRecurrence: { day: 'SUNDAY' } }],
 };
 
 type Found = Record<string, string>;
@@ -199,7 +199,8 @@ describe('a project', () => {
         { kind: 'database', name: '(default)', action: 'refuse', differences: [], note: expect.stringMatching(why) },
       ]);
       expect(steps[0]?.note).toContain('--database metronome (and FIRESTORE_DATABASE=metronome');
-    } else expect(steps.map(({ action }) => action)).toEqual([more === unprotected ? 'update' : 'keep', 'keep']);
+    } else
+      expect(steps.map(({ action }) => action)).toEqual([more === unprotected ? 'update' : 'keep', 'keep', 'keep']);
   });
 
   test.each([
@@ -240,7 +241,15 @@ describe('a project', () => {
     [
       'its backups',
       { 'firestore backups schedules list': [] },
-      ['firestore backups schedules create --database=(default) --recurrence=daily --retention=14d'],
+      [
+        'firestore backups schedules create --database=(default) --recurrence=daily --retention=3d',
+        'firestore backups schedules create --database=(default) --recurrence=weekly --day-of-week=SUN --retention=14d',
+      ],
+    ],
+    [
+      'the weekly backups, and keeps the daily ones longer',
+      { 'firestore backups schedules list': [{ dailyRecurrence: {}, retention: '1209600s' }] },
+      ['firestore backups schedules create --database=(default) --recurrence=weekly --day-of-week=SUN --retention=14d'],
     ],
     [
       'a role on a topic',
