@@ -118,13 +118,13 @@ export const policy = {
   drills: {
     /** From the last drill, or else from the first incident. */
     every: 'P30D', // †
-    /** How often it is told of again that none was held. */
+    /** How often the overdue notice is repeated. */
     overdueEvery: 'P7D', // †
   },
 
   /** How notices travel. */
   notices: {
-    /** Whoever claims a timer has so long; then the next tick takes it up. */
+    /** Timer lease duration. */
     leaseFor: 'PT2M', // †
     /** A timer whose processing fails again and again is tried this often. */
     backOffUpTo: 'PT5M', // †
@@ -162,7 +162,7 @@ export const policy = {
     /** After an answer that was lost, the ticket is read so much later: a slow tool may still be at it. */
     lookAfter: 'PT1M', // †
     mostMessageCharacters: 5_000, // †
-    /** What whoever reported is told within the team, on their own ticket. */
+    /** Internal notes on the reporter's ticket. */
     notes: { filed: true, reclassified: true, recovered: true, notOccurring: true }, // †
     /** Of what a tool takes in a minute, customers come first: in a storm of reports, notes wait. */
     notesAMinute: 30, // †
@@ -181,7 +181,7 @@ export const policy = {
 
   /** Who responders are, as Slack knows them. */
   people: {
-    /** Domains of their e-mail addresses; empty is whoever is a member of the workspace. */
+    /** Domains of their e-mail addresses; empty allows every member of the workspace. */
     domains: [] as string[], // †
     /** What people are called, by their e-mail address: shown in place of it. */
     names: {} as Record<string, string>, // †
@@ -208,7 +208,7 @@ export const policy = {
     /** The number of the first postmortem that is stored here: a team that has held 200 before begins with 201. */
     firstNumber: 1, // †
     holdWithin: 'P7D', // †
-    /** How often a bundle that is not held is told of again. */
+    /** How often the notice about a bundle that is not held is repeated. */
     notHeldEvery: 'P7D', // †
     /** When, on the working day before the meeting's Monday, missing data is asked for. */
     askMissingAt: '10:00', // †

@@ -75,7 +75,7 @@ const responses = {
   503: problem('The report could not be stored; Retry-After says when to retry'),
 };
 
-/** Where customers’ text stands in the body, these say beside it what it is about; headers `Metronome-Event` and `Metronome-Ticket` do as well. */
+/** Control fields beside a body that contains customers’ text. The headers `Metronome-Event` and `Metronome-Ticket` work as well. */
 const besideQuery = z.object({
   event: z
     .string()

@@ -1,5 +1,5 @@
 /**
- * What one look at an incident brings about: which slots have ended, whom the responders are told of, whether missed
+ * What one look at an incident brings about: which slots have ended, which customers the notice names, whether missed
  * slots are escalated, and when to look again. At most one notice. Table C of the design. Pure.
  */
 
@@ -20,7 +20,7 @@ import { applyChanges } from '../incidents/timeline.ts';
 import type { NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
-/** A customer whom a notice names, and the slot that it is about. */
+/** A customer that a notice names, and the slot that it is about. */
 export interface NoticeRecipient {
   contact: Contact;
   dueAt: Date;
@@ -52,7 +52,7 @@ export interface PlannedNotice {
   questioned: Questioned[];
   /** What later reports say worse than was known. */
   worse: Worse[];
-  /** Whom an update did not reach: they are named and written to anew, as if they were told of again. */
+  /** Customers that an update did not reach: the notice names them again, with a new draft. */
   unreached: Contact[];
   scopeDueAt?: Date;
   /** Of an emergency: which nobody has taken, where they are asked for. */
@@ -161,7 +161,7 @@ export function decideNotices(
 }
 
 /**
- * What failed is told of while nobody has been told otherwise. Roles are asked for while the emergency goes on that asked for them, and somebody is lacking.
+ * A failure is announced until its customers have been updated another way. Roles are asked for while their emergency lasts and one is open.
  */
 function isStillSo(each: TimerFacts['pending'][number], { emergency, roles, sending = [] }: Incident): boolean {
   if (each.kind === 'update-failed') return sending.some(({ id, state }) => id === each.key && isFailed({ state }));
@@ -203,7 +203,7 @@ function decidePage(
   );
 }
 
-/** Whom a word is from: by the customer that the tool names, else by the ticket. */
+/** The author of a message: the customer that the tool names, else the ticket's. */
 export function contactOf(
   { customers, ticket }: CustomerWord,
   current: ReadonlyMap<string, Contact>,
@@ -216,8 +216,8 @@ export function contactOf(
 }
 
 /**
- * Once one customer's reminder is due, everyone whom the responders have not been told of and who is due within the
- * next ten minutes is named with them: one notice instead of several.
+ * Once one customer's reminder is due, the notice also names every customer that is due within the next ten minutes
+ * and has not been announced: one notice instead of several.
  */
 function tell(current: Map<string, Contact>, incident: Incident, now: Date, policy: Policy): Reminded[] {
   const reminders = [...current.values()].flatMap((contact) => {

@@ -1,4 +1,4 @@
-/** The next message to customers who wait, of what is recorded: which one, for whom, and with what facts. Pure. */
+/** The next message to customers who wait, from the record: which one, its recipients, and its facts. Pure. */
 import type { TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { slotAfter } from '../incidents/rhythm/cadence.ts';

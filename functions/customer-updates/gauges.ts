@@ -26,7 +26,7 @@ interface Gauge {
   value: number;
 }
 
-/** A failed delivery stands for a day: whoever looks at it then knows. */
+/** A failed delivery counts for a day; by then somebody has seen it. */
 const failureStandsForMs = 86_400_000;
 /** A body that came within two ticks is new. */
 const newestWithinMs = 10 * 60_000;
@@ -85,8 +85,8 @@ async function measure(at: Date): Promise<Gauge[]> {
 }
 
 /**
- * Whoever waits in a drill is nobody's customer, and is taken off: all as they stood at one moment, or those who are told
- * between two counts would be taken off without having been counted.
+ * Drills have no real customers, so theirs are subtracted. Both counts read the same moment: otherwise an update between
+ * them would subtract a customer that was never counted.
  */
 async function countOverdue(at: Date): Promise<{ count: number; oldestSeconds: number }> {
   const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);

@@ -29,13 +29,12 @@ import { policy } from '../policy.ts';
 import { decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
 import { type Writing, writeNotice, writePage } from './notice.ts';
 
-/** Statements are recorded seconds apart; whoever is interrupted more often leaves it to the next tick. */
+/** Statements are recorded seconds apart; after more interruptions the next tick tries again. */
 const mostRounds = 5;
 
 /**
- * The commit is the claim as well: it stands on the timer as it was found, and leases it while something is to be sent.
- * So of two who look at once one commits, and what was committed and not sent by a process that died is sent by the
- * look after the lease, under the same id.
+ * The commit is also the claim: it requires the timer's version and leases the timer while something is to be sent. Of two
+ * concurrent ticks one commits. What a crashed process committed but did not send is sent after the lease, under the same id.
  */
 export async function lookAtIncident(found: DueTimer, now: Date, senders: Senders): Promise<void> {
   const lease = newLease(now);
@@ -68,7 +67,7 @@ interface Looked {
 /** @returns undefined where there is nothing to look at, `again` where it has become an emergency just now */
 async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Promise<Looked | 'again' | undefined> {
   const ref = incidentRef(timer.subjectId);
-  // In this order: no contact changes without its incident, in whose version the commit stands.
+  // In this order: no contact changes without its incident, whose version the commit requires.
   const document = await ref.get();
   const found = await ref.collection(collections.contacts).get();
   if (!document.exists || !document.updateTime) {
@@ -121,7 +120,7 @@ function asksForReports(incident: Incident, timer: Timer, now: Date): boolean {
 const isAsked = ({ pending }: Timer, now: Date, ...kinds: string[]): boolean =>
   pending.some(({ kind, since }) => since <= now && kinds.includes(kind));
 
-/** What waits already and is to be sent anew is sent once. */
+/** An update that waits and is requested again is sent once. */
 const onceEach = (all: readonly Sending[]): Sending[] => [
   ...new Map(all.map((each) => [`${each.kind} ${each.key}`, each])).values(),
 ];
@@ -189,7 +188,7 @@ const writingOf = (incident: Incident, now: Date): Writing => ({
 function noticeOf(incident: Incident, planned: PlannedNotice, now: Date, same: string | undefined): Notice {
   const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated, ...planned.unreached];
   return {
-    // By what the look stands on as well: a slot that is told of again, once the incident is open again, is another notice.
+    // The version is part of the id: a slot that is announced again after a reopening is another notice.
     id: stableId('ntc', incident.id, incident.lastSequence, ...planned.idParts),
     kind: planned.kind,
     ...(planned.kinds.length > 1 ? { kinds: planned.kinds } : {}),

@@ -68,7 +68,7 @@ export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writi
   };
 }
 
-/** What whoever is paged reads: what it is about in one line, and what places it. */
+/** The text of a page: the incident in one line, and where to find it. */
 export function writePage(incident: Incident, by: Writing): NoticeWords {
   const url = by.consoleUrl ? `${by.consoleUrl}/incidents/${incident.id}` : undefined;
   const inBoth = (write: (language: Language) => string): Record<Language, string> => ({
@@ -140,7 +140,7 @@ function placeLines(incident: Incident, language: Language, { policy, now, onDut
   ];
 }
 
-/** The first of those whom a notice is about. */
+/** The first customer that a notice is about. */
 function dueOf(notice: PlannedNotice | undefined): Date | undefined {
   // An escalation is about the first deadline that nobody met, not about the next one.
   const waiting = notice?.escalated.flatMap((each) => waitsFrom(each) ?? []) ?? [];
@@ -159,7 +159,7 @@ function sameLines({ id }: Incident, language: Language, { same, policy, console
   return [consoleUrl ? `${question}: ${consoleUrl}/incidents/${id}` : question];
 }
 
-/** Which updates did not get there: to whom, on which ticket, and why. */
+/** Updates that did not arrive, each with recipient, ticket and reason. */
 function failedLines(incident: Incident, notice: PlannedNotice, language: Language, { policy }: Writing): string[] {
   if (!notice.kinds.includes('update-failed')) return [];
   const customer = policy.customerLabel[language];
@@ -298,7 +298,7 @@ function nameOfQuestioned({ contact, word }: Questioned, language: Language, pol
   return cut(word.customers[0] ?? '') || `${labels.ticket[language]} ${word.ticket.id}`;
 }
 
-/** Whoever wrote after their recovery is answered first. Whom no update has reached is written to as it now is. */
+/** Customers who wrote after their recovery come first. A failed update is drafted again from the current record. */
 function draftsOf(
   incident: Incident,
   { escalated, kinds, questioned, told, unreached }: PlannedNotice,

@@ -11,7 +11,7 @@ import { policy } from '../policy.ts';
 import { loadPlan } from './load-plan.ts';
 import type { DrillSignal } from './plan-drill.ts';
 
-/** The next tick goes on. */
+/** The next tick continues. */
 const mostAtOnce = 100;
 
 export async function lookAtDrill(due: DueTimer, now: Date): Promise<void> {
@@ -25,7 +25,7 @@ export async function lookAtDrill(due: DueTimer, now: Date): Promise<void> {
   else await ref.delete({ lastUpdateTime: version });
 }
 
-/** A drill as it was kept, and when. Who comes after another has kept it anew, having hung too long, keeps nothing. */
+/** A drill as stored, and when. A process that hung while another stored the drill writes nothing. */
 interface Kept {
   drill: Drill;
   keptAt: Timestamp | undefined;
@@ -37,7 +37,7 @@ async function keep({ drill, keptAt }: Kept, changes: Partial<Drill>): Promise<K
   return { drill: { ...drill, ...changes }, keptAt: writeTime };
 }
 
-/** @returns when it goes on; undefined where it has ended */
+/** @returns when it continues; undefined once it has ended */
 async function goOn(stored: Kept, now: Date): Promise<Date | undefined> {
   // It begins as its first report is filed; when that was is kept first, or a crash between would move all that follows.
   const kept = stored.drill.hasBegun ? stored : await keep(stored, { startedAt: now, hasBegun: true });

@@ -1,6 +1,6 @@
 /**
- * What a drill files, and when: what came in about a real incident, as fast and as often as was asked for, with nothing
- * of whom it was about. What the team itself said is left out: saying it is what is practised.
+ * What a drill files, and when: what came in about a real incident, as fast and as often as was asked for, without
+ * anything about the customers. The team's own statements are left out: making them is the exercise.
  */
 import type { Drill } from '../incidents/drills/drill.ts';
 import { type Erasure, eraseValue } from '../incidents/erase-value.ts';
@@ -35,7 +35,7 @@ export function replayable(signals: readonly Signal[]): Signal[] {
 /**
  * What is still to be filed. Nothing in it hangs on how many of the signals are there.
  * @param signals those that the drill replays; undefined for one that is gone
- * @returns of each that does not lie behind the drill yet, in their order
+ * @returns those that are still ahead, in order
  */
 export function planDrill(
   drill: Drill,
@@ -116,7 +116,7 @@ function movedAlert(alert: NonNullable<Signal['alert']>, moved: (at: Date) => Da
 
 const copyOf = ({ id }: Customer, copy: number): Customer => ({ id: copy > 0 ? `${id}-${copy + 1}` : id });
 
-/** At most 64 characters stand before an @: without that limit a long text is read anew from each of its characters. */
+/** At most 64 characters before an @: without the limit, matching a long text takes quadratic time. */
 const email = /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/g;
 /** With hyphens or blanks, with brackets around one of its parts, and a mobile one that is written in one. */
 const telephone =

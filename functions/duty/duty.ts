@@ -50,7 +50,7 @@ export async function dutyOf(incident: Served): Promise<OnDuty | undefined> {
 /** As `refreshDuty` or `recallDuty` has left it in this process. */
 export const knownDuty = (): Calendar[] => memory.get().known?.calendars ?? [];
 
-/** When the calendars are to be read anew, as far as this process knows; null where there are none. */
+/** When the calendars are due to be read, as far as this process knows; null without calendars. */
 export function dutyDueAt(now: Date): Date | null {
   const { known } = memory.get();
   if (!readConfig().DUTY_CALENDARS) return null;
@@ -76,7 +76,7 @@ async function recall(): Promise<void> {
   own.isRead = true;
 }
 
-/** Reads the calendars anew where that is due. It never throws: what nobody can read stays as it was. */
+/** Reads the calendars if that is due. Never throws: an unreadable calendar keeps its last known shifts. */
 export async function refreshDuty(now: Date): Promise<void> {
   const own = memory.get();
   try {

@@ -37,7 +37,7 @@ export function readFeed(text: string, within: Within): Read {
     );
     const masters = events.filter((each) => !each.hasProperty('recurrence-id'));
     const uids = new Set(masters.map(uidOf));
-    // An occurrence whose series the feed does not hold stands for itself.
+    // An occurrence whose series is missing from the feed counts by itself.
     const alone = [...moved].flatMap(([uid, each]) => (uids.has(uid) ? [] : each));
     for (const each of [...masters, ...alone]) {
       try {
@@ -188,7 +188,7 @@ function zoneOf(named: unknown, otherwise: string): string {
   }
 }
 
-/** Who an event is about: those invited and not declining, else whom its title names. */
+/** Who an event is about: those invited and not declining, else the people in its title. */
 function peopleOf(component: ICAL.Component): Pick<Shift, 'name' | 'email'>[] {
   const summary = plainText(String(component.getFirstPropertyValue('summary') ?? ''));
   const titled = titledName(summary);

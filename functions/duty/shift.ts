@@ -28,7 +28,7 @@ export interface Calendar {
   failing: { since: Date; why: string } | null;
 }
 
-/** Whoever is on duty, until when, and how sure that is. */
+/** The people on duty, until when, and how certain that is. */
 export interface OnDuty {
   area: string;
   people: { name: string; email?: string; until: Date }[];

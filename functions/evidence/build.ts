@@ -27,7 +27,7 @@ const mostImages = 50;
 export const isFinished = (status: string): boolean => !unfinished.has(status);
 
 /**
- * @param receivedAt stands for a start that the message does not state
+ * @param receivedAt used when the message states no start
  * @throws NotABuild when there is no id, or no status
  */
 export function readBuild(body: unknown, receivedAt: Date): Release {

@@ -95,8 +95,8 @@ function same(one: Compared, other: Compared, field: 'area' | 'form'): boolean {
 }
 
 /**
- * How much of what two titles speak of is the same, from 0 to 1: half of it is how much of the shorter one stands in the
- * other, half how much of both. What says nothing (`policy.find.candidates.commonWords`) is left out on both sides.
+ * How much of what two titles speak of is the same, from 0 to 1: half of it is how much of the shorter one the other
+ * contains, half how much of both. What says nothing (`policy.find.candidates.commonWords`) is left out on both sides.
  */
 function likeness(one: string, other: string, policy: Policy): { share: number; words: string[] } {
   const [left, right] = [tellingWords(one, policy), tellingWords(other, policy)];
@@ -154,6 +154,6 @@ function commonPart(one: string, other: string): string | undefined {
   return longest || undefined;
 }
 
-/** `print` stands for `printer`; three letters stand for anything. */
+/** `print` matches `printer`; three letters match anything. */
 const leastStem = 4;
 const leastRun = 2;

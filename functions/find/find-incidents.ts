@@ -26,7 +26,7 @@ export async function findIncidents(asked: string, policy: Policy): Promise<Foun
   const id = /\binc_[\da-f]{24}\b/.exec(text)?.[0];
   if (id) return findById(id);
   const address = /^https?:/i.test(text) ? text : undefined;
-  // Of an address, what the tool shows as the ticket's number or key stands at its end.
+  // An address ends with the ticket's number or key as the tool shows it.
   const words = wordsOf(lastSegmentOf(address) ?? text);
   if (words.length === 0 || text.length > policy.find.mostCharacters) throw nothingAsked(policy);
   const named = address ? [] : await findByName(text, policy);
@@ -51,7 +51,7 @@ async function findById(id: string): Promise<Found> {
   return { incidents: document.exists ? [fromDocument<Incident>(document.data())] : [] };
 }
 
-/** Whoever types a blank means two words, also beside Japanese, where a blank in a title separates nothing. */
+/** A blank separates two words, also beside Japanese, where a blank in a title separates nothing. */
 function wordsOf(asked: string): string[] {
   return [...new Set(asked.split(/\s+/u).flatMap((each) => readingForm(each).split(' ')))].filter(Boolean);
 }

@@ -81,7 +81,7 @@ async function knowChannels(configured: readonly ChannelConfig[]): Promise<void>
   }
 }
 
-/** The channels are noted anew where they have been configured otherwise since, and judged again. */
+/** Changed channels are noted, and checked again. */
 async function keepNoted(configured: readonly ChannelConfig[]): Promise<void> {
   const known = await readKnownChannels();
   const current = noted(configured);

@@ -1,5 +1,5 @@
 /**
- * What waits for somebody else’s system goes on as a new message in good time before Pub/Sub has delivered it so often that it
+ * What waits for somebody else’s system continues as a new message in good time before Pub/Sub has delivered it so often that it
  * would be a dead letter: how long it is tried is the policy’s business, and an outage uses no attempts up.
  */
 import { now } from '../platform/clock.ts';

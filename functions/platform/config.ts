@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { type Environment, environment, PerEnvironment } from './environment.ts';
 
-/** Published in the tools' own documentation: whoever configures one of these has no secret. */
+/** Published in the tools' own documentation, so none of these is a secret. */
 const published = new Set(['dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==', "It's a Secret to Everybody"]);
 
 /**

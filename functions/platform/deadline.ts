@@ -1,4 +1,4 @@
-/** @throws Error once it has taken so long; what is waited for goes on by itself */
+/** @throws Error once it has taken so long; the work itself continues */
 export async function withinMs<T>(ms: number, work: Promise<T>, whose: string): Promise<T> {
   const late = Promise.withResolvers<never>();
   const deadline = setTimeout(() => late.reject(new Error(`${whose} did not answer within ${ms} ms.`)), ms);

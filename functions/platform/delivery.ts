@@ -88,7 +88,7 @@ export function whyLater(delivery: Delivery, at: Date, limits: Limits, isUrgent 
 /** An attempt before this one broke off, or its answer was lost. */
 export const mayBeThere = ({ state, leasedUntil }: Delivery): boolean => state === 'unknown' || leasedUntil !== null;
 
-/** As one attempt begins. What was delivered before is delivered anew, and tried for its whole time. */
+/** The state as an attempt begins. A delivered entry is delivered again, with its full time to retry. */
 export function leased(
   delivery: Delivery,
   at: Date,

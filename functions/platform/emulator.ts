@@ -1,4 +1,4 @@
-/** Where a client finds an emulator, and as whom it calls there. On Google Cloud nothing of this is set. */
+/** Where a client finds an emulator, and under which account it calls. On Google Cloud nothing of this is set. */
 import type { v1 } from '@google-cloud/firestore-api';
 import type { ChannelInterface as Channel } from '@grpc/grpc-js';
 import type { Environment } from './environment.ts';

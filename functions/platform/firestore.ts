@@ -32,8 +32,8 @@ export function connectFirestore(environment: Environment): Firestore {
 }
 
 /**
- * For a process that outlives its Firestore: the next call connects anew. A client without a connection has nothing to close,
- * and one that is terminated as it is about to ask once more rejects where nobody can listen: doors go on with what they store.
+ * For a process that outlives its Firestore: the next call reconnects. A client without a connection has nothing to close,
+ * and one that is terminated as it is about to ask once more rejects where nobody can listen: doors continue with what they store.
  */
 export async function closeFirestore(): Promise<void> {
   const connected = clients.forget().filter((each) => !withoutConnection.has(each));
@@ -92,7 +92,7 @@ export const collections = {
 
 export const incidentRef = (id: string): DocumentReference => firestore().collection(collections.incidents).doc(id);
 export const signalRef = (id: string): DocumentReference => firestore().collection(collections.signals).doc(id);
-/** An update to customers, or a note to whoever reported, by the form of its id. */
+/** An update to customers, or a note to a reporter, by the form of its id. */
 export const updateRef = (id: string): DocumentReference =>
   firestore()
     .collection(id.startsWith('note_') ? collections.ticketNotes : collections.updates)

@@ -32,7 +32,7 @@ export function traceIdOf(header: (name: string) => string | undefined): string 
   return (traceparent?.[1] ?? google?.[1])?.toLowerCase();
 }
 
-/** The current trace as a W3C `traceparent`, for whoever is called; nothing outside of one. */
+/** The current trace as a W3C `traceparent`, for outgoing calls; undefined outside of a trace. */
 export function traceHeaders(): Record<string, string> {
   const traceId = currentTraceId();
   return traceId ? { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` } : {};

@@ -22,7 +22,7 @@ export const alertPolicies = (): Promise<AlertPolicyServiceClient> => policyClie
 export const monitoringOptions = (environment: Environment): Promise<ClientOptions> =>
   clientOptions('MONITORING', environment);
 
-/** For a process that outlives its Monitoring: the next call connects anew. */
+/** For a process that outlives its Monitoring: the next call reconnects. */
 export async function closeMonitoring(): Promise<void> {
   const closing = [...clients.forget(), ...policyClients.forget()];
   await Promise.all(closing.map(async (each) => (await each).close()));

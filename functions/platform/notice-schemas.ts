@@ -1,7 +1,7 @@
 /** A notice as it travels on the topic `notifications`. Pure. */
 import * as z from 'zod';
 
-/** What is told of one incident. */
+/** A notice's part about one incident. */
 export const incidentNoticeKinds = [
   'emergency-begun',
   'role-due',
@@ -44,7 +44,7 @@ export const noticeSchema = z.strictObject({
   /** Everything that it says, where that is more than one thing; `kind` is the most urgent of them. */
   kinds: z.array(z.enum(noticeKinds)).optional(),
   incidentId: z.string().nullable(),
-  /** Ids of the source; `others` for those whom nobody has named. */
+  /** Ids of the source; `others` for unidentified customers. */
   customers: z.array(z.string()),
   isDrill: z.boolean().default(false),
   /** Of the incident that it is about, and the product area: channels may be for some of them. */

@@ -1,6 +1,6 @@
 /** Errors as RFC 9457 `application/problem+json`: what is wrong, where, and what to do. Pure. */
 
-/** What stands in a place of a refusal; a time is written as its reader writes times. */
+/** The value of a placeholder in a refusal. Times are formatted for the reader. */
 export type Place = string | number | Date;
 
 /** A refusal that has words in each language: they are found by its code. The API answers its text. */

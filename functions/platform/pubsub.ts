@@ -3,7 +3,7 @@ import type { PubSub } from '@google-cloud/pubsub';
 import { emulatorOf, emulatorOptions, projectOf } from './emulator.ts';
 import { type Environment, PerEnvironment } from './environment.ts';
 
-/** One client a function, or a batch would be published by whoever came first. */
+/** One client per function: a shared one would publish a batch under the first function's account. */
 const clients = new PerEnvironment(connectPubSub);
 
 export const pubsub = (): Promise<PubSub> => clients.get();
@@ -16,7 +16,7 @@ export async function connectPubSub(environment: Environment): Promise<PubSub> {
   return new Client({ ...projectOf(environment), ...address, ...(await emulatorOptions(emulator)) });
 }
 
-/** For a process that outlives its Pub/Sub: the next call connects anew. */
+/** For a process that outlives its Pub/Sub: the next call reconnects. */
 export async function closePubSub(): Promise<void> {
   await Promise.all(clients.forget().map(async (each) => (await each).close()));
 }

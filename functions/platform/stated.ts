@@ -19,5 +19,5 @@ export const statedId = stated.overwrite(oneLine).min(1).max(500);
 
 export const statedLink = stated
   .max(2_000)
-  // Without a flag, which a pattern of JSON Schema cannot have: it would stand in the API's description as text.
+  // Without a flag, which a pattern of JSON Schema cannot have: it would appear in the API's description as text.
   .regex(/^[Hh][Tt]{2}[Pp][Ss]?:\/\/\S+$/, 'It has to be an http or https address.');

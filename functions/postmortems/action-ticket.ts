@@ -6,7 +6,7 @@ export interface ActionTicket {
   key: string | null;
   /** Why it was not made, in a sentence. */
   error: string | null;
-  /** When the tool was last asked how it stands. */
+  /** When its state was last read from the tool. */
   checkedAt: Date | null;
   /** Closed in the tool: done is proposed, and evidence is still asked for. */
   closedAt: Date | null;

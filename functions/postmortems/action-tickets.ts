@@ -93,7 +93,7 @@ async function settle(id: string, after: Asked & { key?: string; url?: string })
   });
 }
 
-/** The action with its ticket's address, as whoever asked for it would state it. */
+/** The action with its ticket's address, as stated by the person who asked for it. */
 function withTicket(
   action: NextAction,
   ticketUrl: string,

@@ -31,7 +31,7 @@ export interface NextAction {
   doneWhen?: string;
   dueAt: Date;
   due: { rule: DueDate['rule']; inputs: DueDate['inputs'] };
-  /** The bundle in review when a meeting last gave it a date of its own; it is carried anew from there. */
+  /** The bundle in review when a meeting last gave it its own date; carrying is counted from there. */
   replannedIn?: string;
   status: ActionStatus;
   evidenceUrl?: string;
@@ -63,7 +63,7 @@ export interface ActionStatement {
   status?: ActionStatus | undefined;
   evidenceUrl?: string | undefined;
   droppedReason?: string | undefined;
-  /** Plans it anew: that date stays until another is given. */
+  /** Reschedules it: that date is kept until another is given. */
   dueAt?: Date | undefined;
 }
 
@@ -107,7 +107,7 @@ export function timesCarried(action: Pick<NextAction, 'bundleId'>, bundleId: str
 }
 
 /**
- * Whether the meeting has to choose: done, planned anew with a date, or dropped with a reason. Once planned anew, it is
+ * Whether the meeting has to choose: complete, reschedule, or drop with a reason. Once rescheduled, it is
  * asked again when that date has passed and it was carried as often again.
  */
 export function needsChoice(
@@ -162,7 +162,7 @@ export function wasProposedAs(action: NextAction, stated: ActionStatement): bool
 /**
  * The action after a change, or why it is refused. It is agreed once it is whole and proposed while it lacks something;
  * done needs evidence, dropped a reason. While it is open its date is judged again by the score as it is now known,
- * unless a meeting has planned it anew.
+ * unless a meeting has rescheduled it.
  */
 export function changeAction(
   action: NextAction,

@@ -1,4 +1,4 @@
-/** Assembles a week's bundle: load, decide, commit. A draft is assembled anew until it is held; a held one is frozen. */
+/** Assembles a week's bundle: load, decide, commit. A draft is assembled again until it is held; a held one is frozen. */
 import type { Transaction } from '@google-cloud/firestore';
 import type { Timer } from '../incidents/records.ts';
 import { dataOf, firestore, fromDocument, timerRef } from '../platform/firestore.ts';
@@ -31,11 +31,11 @@ export interface Assembling {
   isAnnounced: boolean;
   /** Writes nothing where the bundle says what it said before. */
   isQuietWhenSame?: boolean;
-  /** For weeks before Metronome: held by the import, and made anew by the next one. */
+  /** For weeks before Metronome: held by the import, and replaced by the next one. */
   isImport?: boolean;
 }
 
-/** How often a bundle is assembled anew because somebody else was faster. */
+/** How often assembling is retried after a concurrent write. */
 const mostAttempts = 5;
 
 /** Who holds the bundles of imported weeks. */
@@ -113,7 +113,7 @@ async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Pro
 /**
  * Puts the assembled bundle in place of the one that it was assembled after, unless that was held meanwhile. A bundle
  * that says the same keeps its pages.
- * @returns undefined where another one stands there by now: its pages are not ours to bring back
+ * @returns undefined where another one has replaced it: its pages must not be restored
  */
 async function replace(
   week: Week,
@@ -149,7 +149,7 @@ function isFrozen(known: BundleDocument, by: Assembling): boolean {
   return known.state === 'held' && !(by.isImport && known.heldBy === importer);
 }
 
-/** The notice lies in the same commit as the bundle: it is sent if, and only if, the bundle is there. */
+/** The notice is in the same commit as the bundle: it is sent if, and only if, the bundle exists. */
 async function announce(transaction: Transaction, week: Week, by: Assembling): Promise<void> {
   const ref = timerRef(bundleTimerId(week.id));
   const timer = dataOf<Timer>(await transaction.get(ref));

@@ -49,7 +49,7 @@ export interface BundleInputs {
   meetings: readonly Meeting[];
   /** Who was on duty, as far as calendars are kept. */
   duty: readonly Calendar[];
-  /** As it stood at the week's end. */
+  /** Its state at the week's end. */
   nextDrill: NextDrill | null;
   policy: Policy;
   now: Date;

@@ -99,7 +99,7 @@ interface OneShift {
   until: Date;
 }
 
-/** Whoever is on two calendars at a time is on duty once. */
+/** A person on two calendars at a time is on duty once. */
 function mergedShifts(calendars: readonly Calendar[]): OneShift[] {
   const merged: OneShift[] = [];
   const last = new Map<string, OneShift>();
@@ -135,7 +135,7 @@ function nightsOf(calendars: readonly Calendar[], week: Week, policy: Policy): M
   return nights;
 }
 
-/** The day on which the night began that an instant lies in, in the policy's zone; undefined by day. */
+/** The day on which the night of an instant began, in the policy's zone; undefined by day. */
 function nightAt(at: Date, { zone, duty }: Policy): string | undefined {
   const local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
   const time = local.toPlainTime();

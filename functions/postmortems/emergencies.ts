@@ -1,4 +1,4 @@
-/** The bundle's part on emergencies: how long each went on, when its roles were taken, its checkpoints. Pure. */
+/** The bundle's part on emergencies: how long each lasted, when its roles were taken, its checkpoints. Pure. */
 import { type EmergencyRole, type EmergencyRule, emergencyRoles } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Checkpoint } from './checkpoints.ts';
@@ -11,7 +11,7 @@ export interface EntryEmergency {
   area: string | null;
   since: string;
   endedAt: string | null;
-  /** Pending while it goes on. */
+  /** Pending while it lasts. */
   minutes: { minutes: number } | { state: 'pending' };
   /** Minutes from its beginning until each was taken; null where nobody has. */
   roles: { role: EmergencyRole; takenAt: string | null; minutes: number | null }[];

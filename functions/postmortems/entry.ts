@@ -77,7 +77,7 @@ export interface EntryFacts {
 }
 
 const dayMs = 86_400_000;
-/** A page of entries lies in one document; the whole text stays with the incident. */
+/** A page of entries is one document; the whole text stays with the incident. */
 const longestText = 2_000;
 const longestDescription = 600;
 const mostSlots = 100;

@@ -93,7 +93,7 @@ async function countReports(inWeek: (field: string, query: Query) => Query): Pro
 /**
  * Open ones are found by a query. Those that recovered and wait for their review are known from the bundle before, or,
  * where there is none, looked for in the weeks of the trend. What was changed since the week began may be unsettled again: an
- * incident that was linked when its own bundle was held is in no list, and stands alone again once it is unlinked.
+ * incident that was linked when its own bundle was held is in no list, and is by itself again once it is unlinked.
  */
 async function addUnsettled(
   open: Incident[],
@@ -131,7 +131,7 @@ async function addUnsettled(
 async function unsettledOf(before: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[] | undefined> {
   const ids = await readUnsettled(before);
   if (ids) return ids;
-  // It was assembled anew since its summary was read.
+  // It was reassembled since its summary was read.
   const current = await readBundleDocument(before.id);
   const found = current && (await readUnsettled(current));
   if (!found) log('ERROR', 'a bundle’s list of what is not settled is lost', { week: before.id });
@@ -179,9 +179,9 @@ export async function readUnmetSlots(incidentId: string): Promise<UnmetSlot[]> {
   return slots.filter((each) => each.outcome !== 'met');
 }
 
-/** Whom a slot was for. */
+/** The customer of a slot. */
 function calledInSlots(contact: Contact): string {
-  // Those whom nobody has named are called what events call them, and in the reader's language where they are read.
+  // Unidentified customers are called what events call them; the reader's page translates that.
   if (contact.isTheOthers) return 'others';
   return contact.name ?? contact.customers.map((each) => each.name ?? each.id).join(', ');
 }

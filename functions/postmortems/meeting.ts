@@ -128,8 +128,8 @@ interface Line {
 }
 
 /**
- * As it was when the meeting began; what has come since follows. This week's incidents stand before the carried ones,
- * the highest score that was known without the meeting first, and what is not known before all: it may be the worst.
+ * As it was when the meeting began; what has come since follows. This week's incidents come before the carried ones,
+ * by reference score, highest first. Unknown scores come first of all: they may be the worst.
  */
 export function planMeeting(
   of: {

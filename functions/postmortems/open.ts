@@ -6,7 +6,7 @@ import { gatherInputs } from './gather.ts';
 import { type BundleHead, type BundleSlice, type Range, readBundle, readBundleDocument, readMeeting } from './store.ts';
 import type { Week } from './week.ts';
 
-/** A draft of no more entries is composed anew for whoever reads it; a larger one is shown as it was assembled last. */
+/** A draft with at most this many entries is composed for each reader; a larger one is shown as last assembled. */
 const mostComposed = 500;
 /** Of the incidents that a bundle carries, as many come with each page of its entries. */
 const carriedAtOnce = 200;
@@ -77,7 +77,7 @@ export function pageAfter({ document }: BundleSlice, page: BundlePage): BundlePa
   return document.entryCount > next.from || document.carriedCount > next.carriedFrom ? next : undefined;
 }
 
-/** A bundle unwrapped, as the API answers it; what is about its making stands before all it says. */
+/** A bundle unwrapped, as the API answers it; facts about its making come first. */
 export function presentBundle(slice: BundleSlice, nextPageToken: string | undefined): Record<string, unknown> {
   const { document, meeting, head, entries, carriedIncidents } = slice;
   const { id, period, ...rest } = head;

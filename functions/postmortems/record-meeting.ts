@@ -43,7 +43,7 @@ export async function recordAttendance(
   return meeting.attendance as Attendance;
 }
 
-/** Goes on to another step. @throws Problem 404 for a week without a bundle, 409 once it was held */
+/** Moves to another step. @throws Problem 404 for a week without a bundle, 409 once it was held */
 export async function recordStep(
   week: Week,
   said: { step: string; to: string; how?: 'reviewed' | 'later' | undefined },

@@ -45,8 +45,8 @@ export function decideActionReminder(
 }
 
 /**
- * In its week, missing data is asked for; when it is not held in time it is an alarm, told of again every week. That it
- * is ready is said by whoever assembles it first. A bundle that never came is not held either.
+ * In its week, missing data is asked for; when it is not held in time it is an alarm, repeated every week. The process
+ * that assembles it first announces that it is ready. A bundle that never came is not held either.
  */
 export function decideBundleReminder(week: Week, isHeld: boolean, policy: Policy, now: Date): Reminder {
   if (isHeld) return { notices: [], wakeAt: null };

@@ -22,7 +22,7 @@ const facts = [
 
 /**
  * One `reviewed` event. The confirmed score is taken from what the meeting confirmed; the reference stays what was known
- * without it. Every old value is kept in the event. A second review confirms anew: the last one counts.
+ * without it. Every old value is kept in the event. A second review replaces the first.
  */
 export function decideReview(
   incident: Incident,

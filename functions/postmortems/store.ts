@@ -1,4 +1,4 @@
-/** How a bundle lies in Firestore: its summary in one small document, everything long in pages beneath it. */
+/** How a bundle is stored in Firestore: its summary in one small document, everything long in pages beneath it. */
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
 import { attemptId } from '../platform/attempt-id.ts';
 import { allOf, collections, dataOf, firestore } from '../platform/firestore.ts';
@@ -97,7 +97,7 @@ export async function readSummaries(
 
 /**
  * Writes a bundle's pages under names that no other attempt gives: readers of another version are not disturbed, and
- * whoever deletes what they have replaced deletes nothing that somebody else shows.
+ * deleting replaced pages deletes nothing that another reader shows.
  */
 export async function writePages(bundle: Bundle, unsettled: readonly string[]): Promise<PageRef[]> {
   const attempt = attemptId();
@@ -202,7 +202,7 @@ interface PageData {
   section: Section;
   from: number;
   count: number;
-  /** JSON in UTF-8: the same bytes whoever reads it, and no index entries. */
+  /** JSON in UTF-8: the same bytes for every reader, and no index entries. */
   data: Buffer;
 }
 

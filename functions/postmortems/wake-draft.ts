@@ -1,4 +1,4 @@
-/** What people state about an incident wakes the draft that shows it: the minute tick assembles it anew. */
+/** What people state about an incident wakes the draft that shows it: the minute tick reassembles it. */
 import type { Incident } from '../incidents/incident.ts';
 import { grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
@@ -8,7 +8,7 @@ import { weekAfter, weekOf } from './week.ts';
 
 /**
  * Costs nothing for an incident of this week, which no draft shows yet, and one write for an earlier one. Never throws:
- * the fact is recorded, and whoever reads or holds the draft finds it there in any case.
+ * the fact is recorded, and readers of the draft find it there in any case.
  */
 export async function wakeDraft(incident: Pick<Incident, 'filedAt'>, policy: Policy, now: Date): Promise<void> {
   const current = weekOf(now, policy.zone);

@@ -17,7 +17,7 @@ export function readWeek(id: string, zone: string): Week | undefined {
   return week?.id === id ? week : undefined;
 }
 
-/** The week that an instant lies in. */
+/** The week of an instant. */
 export function weekOf(at: Date, zone: string): Week {
   const date = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate();
   return weekFrom(date.subtract({ days: date.dayOfWeek - 1 }), zone);
@@ -36,7 +36,7 @@ export function readDueDate(text: string, zone: string): Date {
   return new Date(after.epochMilliseconds - 1);
 }
 
-/** The day that an instant lies in: `2026-12-18`. */
+/** The day of an instant: `2026-12-18`. */
 export function dayOf(at: Date, zone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
 }

@@ -1,6 +1,6 @@
 /**
- * The situation of an incident, for a screen on the wall and for whoever joins now: what is known, for whom, what was
- * tried, who does what, when the next update is due, and what is still to be done. From the record alone. Pure.
+ * The situation of an incident, for a wall screen and for people who join late: known facts, affected customers, mitigations
+ * tried, roles, when the next update is due, and what is still to be done. From the record alone. Pure.
  */
 import { codeOf } from '../incidents/code.ts';
 import { type Emergency, type EmergencyRole, emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
@@ -24,7 +24,7 @@ export type ChecklistItem = (typeof checklistItems)[number];
 export interface SituationCustomer {
   /** The contact's. */
   id: string;
-  /** Null for those who are counted and whom nobody has named. */
+  /** Null for unidentified customers. */
   name: string | null;
   /** How many are told together, or are counted and not named. */
   count: number;

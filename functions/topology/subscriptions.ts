@@ -58,7 +58,7 @@ export const subscriptions: readonly SubscriptionSpec[] = [
   { name: 'notifications', topic: topics.notifications, function: 'notify', ...tried },
   // An update is given up after a quarter of an hour: it is tried often until then.
   { name: 'outgoing', topic: topics.outgoing, function: 'outgoing', ...tried, ackDeadlineSeconds: 180, ...often },
-  // Whoever pressed waits for it.
+  // The person who pressed is waiting for it.
   { name: 'slack-actions', topic: topics.slackActions, function: 'slackEvents', ...tried, ...often },
   { name: 'cloud-builds', topic: topics.cloudBuilds, function: 'releases', ...tried },
   // A metric of yesterday is no evidence of today's alert.

@@ -23,7 +23,7 @@ export type OwnDrafts = Readonly<Record<string, Partial<Both>>>;
 
 /** What a draft may say. Times are already written out; texts are cut to a line. */
 export interface DraftFacts {
-  /** Of the one customer to whom it is addressed. */
+  /** The recipient's, if there is only one. */
   customerName?: string | undefined;
   company?: string | undefined;
   telephone?: string | undefined;

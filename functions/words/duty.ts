@@ -2,7 +2,7 @@
 import { fillIn, type Language } from './language.ts';
 import { dutyTexts as texts } from './texts/notices.ts';
 
-/** What is said of it, whoever found it out. */
+/** How it is worded everywhere. */
 export interface DutyFacts {
   people: readonly { name: string; until: Date }[];
   /** Since when nobody could look. */

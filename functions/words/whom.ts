@@ -3,7 +3,7 @@ import type { Policy } from '../policy.ts';
 import { type Language, say } from './language.ts';
 import { whomTexts as texts } from './texts/notices.ts';
 
-/** A customer, several who are told together, or those whom nobody has named. */
+/** A customer, several with one contact, or unidentified customers. */
 interface Named {
   id: string;
   isTheOthers: boolean;
@@ -16,7 +16,7 @@ interface Reader {
   policy: Pick<Policy, 'customerLabel'>;
 }
 
-/** @param unnamed how many are counted whom nobody has named: one contact stands for all of them */
+/** @param unnamed number of unidentified customers, who share one contact */
 const customersIn = ({ isTheOthers, customers }: Named, unnamed: number): number =>
   Math.max(1, isTheOthers ? unnamed : customers.length);
 

@@ -38,7 +38,7 @@ export function waitsForChannel(name: string, at: Date): { why: string; until: D
   return until && until > at ? { why: 'the channel asked to wait', until } : undefined;
 }
 
-/** Read once by each process: what is configured stays so while it lives, and what it is told of waiting it keeps. */
+/** Read once by each process: its configuration does not change, and it keeps what it learns about waiting. */
 export async function readKnownChannels(): Promise<KnownChannels | undefined> {
   const known = dataOf<KnownChannels>(await knownChannels().get());
   for (const [name, until] of Object.entries(known?.heldUntil ?? {})) held.get().set(name, until);

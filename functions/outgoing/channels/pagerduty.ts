@@ -1,5 +1,5 @@
 /**
- * PagerDuty, by its Events API v2: who is on duty, how they are reached and whom it goes to next is PagerDuty's business.
+ * PagerDuty, by its Events API v2: schedules, contact methods and escalation are PagerDuty's business.
  * Each time an incident rings is an alert there, `<incident id>#<episode>`: one that is acknowledged rings for no further
  * trigger. Pure.
  */

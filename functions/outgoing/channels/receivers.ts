@@ -1,10 +1,10 @@
 /**
- * Who is told of a notice by which way, and why: the table of channels, read row by row. Pure.
+ * Which channels receive a notice, and why: the table of channels, read row by row. Pure.
  *
  * | The channel says          | It receives                                                              |
  * | ------------------------- | ------------------------------------------------------------------------ |
  * | nothing                   | everything but drills; the local inbox, everything                       |
- * | `for`                     | what every word of it fits; drills only where `for.drill` says so        |
+ * | `for`                     | what matches every condition; drills only where `for.drill` says so      |
  * | `"escalation": true`      | escalations and emergencies only, and of these what its `for` fits       |
  *
  * A test goes to each channel that it names, and what tells of a channel's failure to the others.
@@ -120,7 +120,7 @@ export function unreachedBy(channels: readonly Channel[]): Unreached[] {
   return possible.filter((notice) => !isReached(notice, channels));
 }
 
-/** Whether somebody is told of it, or paged for it. */
+/** Whether it notifies or pages anybody. */
 export function isReached(notice: JudgedNotice, channels: readonly Channel[]): boolean {
   const { kind, kinds = [], urgency = 'low', area } = notice;
   const page = {

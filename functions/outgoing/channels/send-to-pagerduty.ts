@@ -1,4 +1,4 @@
-/** Posts one event to PagerDuty, or to what stands in its place. */
+/** Posts one event to PagerDuty, or to its stub. */
 import { now } from '../../platform/clock.ts';
 import { isDeployed, readConfig } from '../../platform/config.ts';
 import { traceHeaders } from '../../platform/log.ts';

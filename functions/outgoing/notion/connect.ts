@@ -41,7 +41,7 @@ async function takeTurn(): Promise<void> {
   const sinceMs = now().getTime() - pace.lastAt;
   if (sinceMs >= 0 && sinceMs < gapMs) await pause(gapMs - sinceMs);
   const at = now().getTime();
-  // A clock that was set back begins anew.
+  // A clock that was set back starts over.
   const passedMs = at < pace.lastAt ? Number.POSITIVE_INFINITY : at - pace.lastAt;
   pace.left = Math.min(perMinute, pace.left + (passedMs * perMinute) / 60_000);
   pace.lastAt = at;
@@ -51,7 +51,7 @@ async function takeTurn(): Promise<void> {
 
 /**
  * `rest`: Notion takes nothing before `until`. `away`: nothing came back, or Notion has a fault. `refused`: the token, or what
- * it may see. `conflict`: somebody saves the same page. `gone`: what `id` names is not there. `trash`: it lies in the trash.
+ * it may see. `conflict`: somebody saves the same page. `gone`: what `id` names is not there. `trash`: it is in the trash.
  * `invalid`: Notion does not take what it was sent.
  */
 export type TroubleKind = 'rest' | 'away' | 'refused' | 'conflict' | 'gone' | 'trash' | 'invalid';

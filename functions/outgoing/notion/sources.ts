@@ -1,6 +1,6 @@
 /**
  * The data sources as people have left them: which property is which. A property is known by its id from the first time it was
- * seen, so whoever renames it is followed; one that was taken away is left out; only the one that pages are found by is made again.
+ * seen, so renaming does no harm; a deleted one is left out; only the one that pages are found by is made again.
  */
 import type { Client } from '@notionhq/client';
 import { type ExportKind, exportKinds } from '../../incidents/exported.ts';

@@ -1,6 +1,6 @@
 /**
- * Writes to Notion what waits, the newest first, for as long as a run may take; the next minute's goes on. One run at a time:
- * whoever writes has a lease. Where Notion takes nothing, everything stays as it waits.
+ * Writes to Notion what waits, the newest first, for as long as a run may take; the next minute's run continues. One run at a time:
+ * the writer has a lease. Where Notion takes nothing, everything stays as it waits.
  */
 import type { ExportSource } from '../../incidents/exported.ts';
 import type { Way } from '../../platform/call.ts';

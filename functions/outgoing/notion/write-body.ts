@@ -31,7 +31,7 @@ export async function writeBody(
       const content = { [block.type]: block[block.type] };
       await callAgain(() => client.blocks.update({ block_id: known.id, ...content } as never));
     } else if (known && known.type !== block.type) {
-      // A block stays of its type: from here on they are made anew.
+      // A block stays of its type: from here on they are replaced.
       await remove(client, own.splice(index));
       last = await append(client, pageId, wanted.slice(index), last);
       return;

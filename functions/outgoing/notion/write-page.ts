@@ -67,7 +67,7 @@ export class Writer {
       delete record.pageId;
       delete record.written;
       delete record.body;
-      // What stands there already need not be written again.
+      // Unchanged values need no write.
       if (page) Object.assign(record, { pageId: page.id, written: marksIn(page, properties) });
     }
   }
@@ -122,7 +122,7 @@ export class Writer {
     if (record.kind === 'postmortems' && !record.weekId) await this.#writeFurther(record.id);
   }
 
-  /** What is not there any more is made anew, and what lies in the trash taken out. @returns whether it was one of ours */
+  /** Recreates a deleted page, and restores one from the trash. @returns whether it was one of ours */
   async #bringBack(record: PageRecord, id: string | undefined): Promise<boolean> {
     if (id === undefined || id === record.pageId) {
       delete record.pageId;

@@ -1,4 +1,4 @@
-/** Makes an action's ticket in Jira, once, and looks at how one stands that was made. */
+/** Makes an action's ticket in Jira, once, and reads the state of an existing one. */
 import type { ActionTickets, WantedTicket } from '../../incidents/action-tickets.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';

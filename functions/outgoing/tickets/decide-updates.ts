@@ -132,7 +132,7 @@ export function decideUpdates(
   return { updates, sending, told: [...new Map(told.map((each) => [each.id, each])).values()] };
 }
 
-/** Nothing is left to be sent: whoever looks before the tap is told why. */
+/** Nothing is left to be sent; the preview says why. */
 export function refuseTold({ updates, told }: DecidedUpdates): Refusal | undefined {
   if (updates.length > 0 || told.length === 0) return undefined;
   return { status: 409, refused: refuse('update-just-sent', firstOf(told)) };

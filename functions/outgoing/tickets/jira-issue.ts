@@ -85,7 +85,7 @@ export function* findIssue(actionId: string, now: number): Conversation<Made | {
   return key ? { kind: 'made', key, url: urlOf(issue.self, key) } : { kind: 'absent' };
 }
 
-/** Whether it stands in a status of the category Done. */
+/** Whether its status is in the category Done. */
 export function* readIssue(
   key: string,
   now: number,

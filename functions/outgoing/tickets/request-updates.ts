@@ -35,7 +35,7 @@ export interface Requested {
 
 /**
  * @returns the updates as they are now, in the order of the customers; first what they have just been told in these words
- * @throws Problem 404, 409 naming to whom one is on its way already, or where it was confirmed too long ago, 412, 422
+ * @throws Problem 404, 409 naming the recipients of one that is being sent, or where it was confirmed too long ago, 412, 422
  */
 export async function requestUpdates(incidentId: string, request: UpdateRequest, by: Asking): Promise<Requested> {
   const { updates, incident, isNew } = await firestore().runTransaction((transaction) =>
@@ -52,7 +52,7 @@ export async function requestUpdates(incidentId: string, request: UpdateRequest,
     try {
       await publishUpdates(leaving);
     } catch (error) {
-      // They lie in the timer, and the next minute's look publishes them.
+      // The timer holds them, and the next minute tick publishes them.
       log('WARNING', 'updates leave with the next tick', { incidentId, ...errorFacts(error) });
     }
   }
@@ -161,7 +161,7 @@ function refuseLate({ now, tappedAt = now, policy }: Asking): void {
   throw new Problem(409, refuse('update-too-late', { n: withinMs / 60_000 }));
 }
 
-/** Locally anyone may, unless `SENDERS` says who; on Google Cloud only whom it names. */
+/** Locally anyone may, unless `SENDERS` says who; on Google Cloud only those it names. */
 function maySend(actor: string, { SENDERS }: Config): boolean {
   if (!SENDERS) return !isDeployed();
   const email = actor.toLowerCase();

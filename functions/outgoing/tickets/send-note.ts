@@ -1,4 +1,4 @@
-/** Puts an internal note on its way to whoever reported: under an id that follows from what it tells, so once each. */
+/** Publishes an internal note to the reporter, under an id that follows from its content, so once each. */
 import { codeOf } from '../../incidents/code.ts';
 import { type Note, noteSchema } from '../../incidents/notes.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
@@ -33,7 +33,7 @@ export const sendNote: Sender = async (sends, { now, policy }) => {
 
 /** A note that would come later is of no use to anybody. */
 const longestWaitMs = 3_600_000;
-/** When the next note's turn is, by tool. A restart begins anew. */
+/** When the next note's turn is, by tool. A restart forgets it. */
 const turns = new PerEnvironment(() => new Map<string, number>());
 
 /** Some leave at once; of more, so many a minute as the policy says. */
@@ -44,7 +44,7 @@ function takeTurn(tool: string, now: Date, policy: Policy): Date {
   return turn - now.getTime() < 60_000 ? now : new Date(turn);
 }
 
-/** An end concerns everybody who has reported it, on whatever ticket; the beginning whoever began it. */
+/** An end is noted on every reporter's ticket; the beginning only on the first. */
 async function ticketsToTell(note: Note): Promise<Note['ticket'][]> {
   if (note.kind === 'filed' || note.kind === 'reclassified') return [note.ticket];
   const found = await incidentRef(note.incidentId).collection(collections.contacts).get();

@@ -89,7 +89,7 @@ function waitsForTool() {
     if (restsUntil > at.getTime() && !isTooLate) {
       return { why: 'the tool takes nothing for now', until: new Date(restsUntil) };
     }
-    // The tool itself has told of it, or nobody waits any more for what was never asked for: nothing has to be asked.
+    // The tool itself has reported it, or nobody waits any more for what was never asked for: nothing has to be asked.
     const isOver =
       echo?.commentId !== undefined || (isTooLate && delivery.state !== 'unknown' && !delivery.leasedUntil);
     const isLastTurn = at.getTime() - delivery.since.getTime() > lastTurnAfterMs();
@@ -186,7 +186,7 @@ const whyOf = (found: FindOutcome): string => ('why' in found ? found.why : '');
 
 const byHand = (why: string): Outcome => ({ kind: 'rejected', why, fields: { state: 'by-hand' } });
 
-/** The tool has told of the comment by itself. */
+/** The tool has reported the comment by its webhook. */
 const toldBy = (update: UpdateRecord): Outcome | undefined =>
   update.echo?.commentId ? sentAt(update, update.echo.at, update.echo.commentId) : undefined;
 

@@ -1,7 +1,7 @@
 /**
  * A tool that leaves a question without an answer is asked only now and then until it answers again: each question keeps a
  * place in the one function that sends for as long as it is waited for, and the other tools' updates need places as well.
- * A restart begins anew.
+ * A restart forgets it.
  */
 import { PerEnvironment } from '../../platform/environment.ts';
 

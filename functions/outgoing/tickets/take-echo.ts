@@ -1,4 +1,4 @@
-/** A tool has told of an update of ours whose sender may not know that it is there: it is told, and sends nothing more. */
+/** A tool's webhook shows an update of ours whose sender may not know that it arrived: the sender learns it, and sends nothing more. */
 import type { Sender } from '../../incidents/sender.ts';
 import { echoSchema } from '../../incidents/sending.ts';
 import { grpcCodeOf, updateRef } from '../../platform/firestore.ts';

@@ -40,7 +40,7 @@ export type SendOutcome =
   | { kind: 'taken'; isReadable: boolean }
   /** The comment is there, and the tool keeps it from the customer. */
   | { kind: 'withheld'; why: string }
-  /** Somebody has answered the customer just before: whoever sends should see that first. */
+  /** Somebody has just answered the customer: the sender should see that first. */
   | { kind: 'conflict'; text: string; author: string }
   /** Nothing was taken; it may be tried again, at the earliest at the second of `until`, epoch milliseconds. */
   | { kind: 'retry'; why: string; until?: number; seen?: string }

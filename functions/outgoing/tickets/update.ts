@@ -2,7 +2,7 @@
 import type { EchoOf, UpdateState } from '../../incidents/sending.ts';
 import type { Deliverable } from '../../platform/delivery.ts';
 
-/** Of updates to customers, and of notes to whoever reported. */
+/** Of updates to customers, and of notes to reporters. */
 export const sentIdForm = /^(?:upd|note)_[\w-]{1,64}$/;
 
 export interface UpdateRecord extends Deliverable {
@@ -11,7 +11,7 @@ export interface UpdateRecord extends Deliverable {
   incidentId: string;
   /** Of the tap: updates that were asked for together. */
   batchId: string;
-  /** Ids of the source; whom nobody has named are `others`. */
+  /** Ids of the source; unidentified customers are `others`. */
   customers: string[];
   tool: string | null;
   ticketId: string | null;

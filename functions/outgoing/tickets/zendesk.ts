@@ -89,13 +89,13 @@ function* send(comment: OwnComment, now: number): Conversation<SendOutcome> {
   return seenAt(seen, { kind: 'retry', why: 'The ticket changed each time that it was read.' });
 }
 
-/** What is tried again knows how the ticket stood at first. */
+/** A retry knows the ticket's first version. */
 function seenAt(seen: string | undefined, outcome: SendOutcome): SendOutcome {
   const isTriedAgain = outcome.kind === 'retry' || outcome.kind === 'unknown';
   return isTriedAgain && seen !== undefined ? { ...outcome, seen } : outcome;
 }
 
-/** What was there as the ticket was first read, whoever confirmed the text could have seen. */
+/** Comments that existed at the first read were visible to the person who confirmed the text. */
 function saidSince(seen: string, comments: Record<string, unknown>[]): Record<string, unknown> | undefined {
   const since = instantOf(seen) ?? 0;
   return comments.find((each) => each.public === true && (instantOf(each.created_at) ?? 0) > since);

@@ -12,7 +12,7 @@ export const ink = '#3a3f47';
 
 /** What a chart reads of a bundle. */
 export type Drawn = Pick<BundleHead, 'trends' | 'overWeeks' | 'underReporting'>;
-/** For what stands over dots and lines. */
+/** For labels above dots and lines. */
 export const onWhite = {
   fontWeight: 'bold',
   backgroundColor: 'rgba(255,255,255,0.85)',

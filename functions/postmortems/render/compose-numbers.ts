@@ -94,7 +94,7 @@ function loadText({ load, total }: Aggregates, { word, locale }: Page): string {
   return `${word('loadLine', line)} ${people.join(separator)}`;
 }
 
-/** Names stand in it as load to spread. */
+/** Names appear in it only as load to balance. */
 function dutyText(load: DutyLoad, { word }: Page): string {
   const { incidents, atNight, uncovered, unknown = 0, unknownHours = 0, people } = load;
   return [

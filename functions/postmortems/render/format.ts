@@ -14,7 +14,7 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** The week of which a page tells: a time of another year than the week's is written with its year. */
 export interface Period {
   zone: string;
-  /** Left out where what is told of is near, as in a notice. */
+  /** Left out for near dates, as in a notice. */
   start?: string;
   end?: string;
 }

@@ -34,7 +34,7 @@ export function renderCard({ id, title, badges, blocks }: BlockOf<'card'>, frame
   return html`<article class="panel" id="${id}"><div class="head">${heading}<p class="badges">${marks}</p></div>${renderBlocks(blocks, frame, title)}</article>`;
 }
 
-/** @param under the heading that it stands under */
+/** @param under the heading above it */
 function renderBlock(block: Block, frame: Frame, under: string | undefined): Markup {
   const row = (content: readonly Inline[]) => content.map((each) => inline(each, frame));
   switch (block.kind) {
@@ -64,7 +64,7 @@ function renderBlock(block: Block, frame: Frame, under: string | undefined): Mar
         index === 0
           ? html`<th scope="row">${row(content)}</th>`
           : html`<td class="${kindOf(index)}">${row(content)}</td>`;
-      // Tables scroll sideways, and each is a landmark: what tells them apart is what they stand under.
+      // Tables scroll sideways, and each is a landmark: their headings tell them apart.
       const label = [under, block.label ?? block.head[0]].filter(Boolean).join(' – ');
       return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="${block.isDense ? 'dense' : ''}"><thead><tr>${head}</tr></thead><tbody>${block.rows.map(
         (cells) => html`<tr>${cells.map(cell)}</tr>`,
@@ -81,7 +81,7 @@ function renderBlock(block: Block, frame: Frame, under: string | undefined): Mar
   }
 }
 
-/** Short facts stand two in a row. */
+/** Short facts, two in a row. */
 function isLong(content: readonly Inline[]): boolean {
   const length = content.reduce((sum, each) => {
     const text =

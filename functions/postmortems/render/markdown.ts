@@ -41,7 +41,7 @@ function renderBlock(block: Block, level: number): string[] {
       ];
     }
     case 'chart':
-      // The numbers of every chart stand in the table beneath them.
+      // The table beneath the charts has their numbers.
       return [];
   }
 }

@@ -1,4 +1,4 @@
-/** Refusals by their codes: what is refused says which one it is, and whoever reads it has it in their language. Pure. */
+/** Refusals by their codes: what is refused says which one it is, and each reader gets it in their language. Pure. */
 import type { FieldError, Place, Said } from '../../platform/problem.ts';
 import { fillIn, type Language, type Texts } from '../language.ts';
 import { sayRecorded } from '../say-recorded.ts';
@@ -17,7 +17,7 @@ type PlacesIn<T> = T extends `${string}{${infer Place}}${infer Rest}`
       | PlacesIn<Rest>
   : never;
 
-/** What has to stand in the places of a refusal. */
+/** The values of a refusal's placeholders. */
 type PlaceOf<Code extends RefusalCode> = PlacesIn<
   Refusals[Code]['en'] | (Refusals[Code] extends { api: infer Api } ? Api : never)
 >;
