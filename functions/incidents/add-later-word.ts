@@ -1,6 +1,7 @@
 /** Adds a further signal to a known incident; what it changes is decided on the incident as it is at the commit. */
 import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
+import { milliseconds } from '../policy.ts';
 import { changeIncident } from './change.ts';
 import { commit } from './commit.ts';
 import { reclassified } from './decide-question.ts';
@@ -10,15 +11,25 @@ import { decideLaterWord } from './later-word.ts';
 import { signalRecord } from './records.ts';
 import { readsAsTrouble } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
-import { followLinks } from './survivor.ts';
+import { followLinks, survivorOf } from './survivor.ts';
 
 /** @returns the incident afterwards: the surviving one where it was linked */
 export async function addLaterWord(known: Incident, intake: Intake, context: Context): Promise<Incident> {
+  if (await wasSent(intake, context)) return survivorOf(known);
   const signal = asReporters(known, intake.signal);
   const after = await add(known, { ...intake, signal }, context);
   const { tool, kind } = signal;
   log('INFO', 'later word', { incidentId: after.id, tool, kind });
   return after;
+}
+
+/** The same content a moment ago was this one. */
+async function wasSent({ signal, sentBefore }: Intake, { policy }: Context): Promise<boolean> {
+  if (sentBefore === undefined) return false;
+  const before = await signalRef(sentBefore).get();
+  if (!before.exists) return false;
+  const { receivedAt } = fromDocument<Signal>(before.data());
+  return signal.receivedAt.getTime() - receivedAt.getTime() <= milliseconds(policy.routing.resendWindow);
 }
 
 /** What the account says that made the ticket, its customer says: later events of the ticket do not tell who made it. */

@@ -25,6 +25,8 @@ export interface Context extends Author {
 export interface Intake {
   signal: Signal;
   raw: RawBody;
+  /** The id of a signal that, if it came a moment ago, is this one. */
+  sentBefore?: string | undefined;
   /** Tells a resent commit from another's: the signal that it wrote carries this. */
   attempt: string;
 }

@@ -22,7 +22,7 @@ import { incidentIdOf, type SignalRecord, signalRecord } from './records.ts';
 import { decideJoin } from './reported-again.ts';
 import { routeSignal } from './signal/routing.ts';
 import type { AlertFacts, Signal } from './signal/signal.ts';
-import { followLinks } from './survivor.ts';
+import { followLinks, isLongOver } from './survivor.ts';
 
 /** Where alerts of one policy and project belong at present. */
 export interface Storm {
@@ -53,7 +53,7 @@ export async function fileAlert(intake: Intake, context: Context): Promise<Filin
   if (!alert) throw new TypeError('Only an alert is filed as one.');
   if (signal.kind === 'alert-closed') {
     const known = await addToKnown(intake, context);
-    if (known) return known;
+    if (known && known !== 'again') return known;
   }
   for (let round = 0; round < mostRounds; round += 1) {
     const stormDoc = await stormRef(alert).get();
@@ -62,14 +62,18 @@ export async function fileAlert(intake: Intake, context: Context): Promise<Filin
     if (joined) return joined;
     const opened = await openStorm(stormDoc, intake, context);
     if (opened) return opened;
-    const known = await addToKnown(intake, context);
-    if (known) return known;
+    const known = await addToKnown(intake, context, stormDoc);
+    if (known && known !== 'again') return known;
   }
   throw new Error(`The alert ${signal.sourceId} found no incident and could not make one.`);
 }
 
 /** An alert that was filed before: its close, its re-notification, or the same body by the other way. */
-async function addToKnown(intake: Intake, context: Context): Promise<Filing | undefined> {
+async function addToKnown(
+  intake: Intake,
+  context: Context,
+  stormDoc?: DocumentSnapshot,
+): Promise<Filing | 'again' | undefined> {
   const { signal, attempt } = intake;
   const keyDoc = await alertKeyRef(signal).get();
   if (!keyDoc.exists) return undefined;
@@ -80,6 +84,12 @@ async function addToKnown(intake: Intake, context: Context): Promise<Filing | un
   if (signalDoc?.exists) {
     const isOwn = signalDoc.get('attemptId') === attempt;
     return { created: isOwn && incident.origin.id === signal.sourceId, incident };
+  }
+  // Still open long after the recovery, it is another outage.
+  const forMs = milliseconds(context.policy.routing.stormAfterRecovery) - 1;
+  if (stormDoc && signal.kind === 'alert-opened' && (await isLongOver(incident, context, forMs))) {
+    const generation = incident.origin.id === signal.sourceId ? incident.generation + 1 : 0;
+    return (await openStorm(stormDoc, intake, context, generation)) ?? 'again';
   }
   return { created: false, incident: await addLaterWord(incident, intake, context) };
 }
@@ -138,14 +148,21 @@ function rewritten(storm: Storm, signal: Signal, { policy }: Context): { [K in k
 }
 
 /** @returns undefined when the alert, or a storm for it, was there first */
-async function openStorm(stormDoc: DocumentSnapshot, intake: Intake, context: Context): Promise<Filing | undefined> {
+async function openStorm(
+  stormDoc: DocumentSnapshot,
+  intake: Intake,
+  context: Context,
+  generation?: number,
+): Promise<Filing | undefined> {
   const { signal } = intake;
-  const id = incidentIdOf(signal.tool, signal.sourceId, 0);
-  const decided = decideOpening(id, 0, signal, routeSignal(signal, context.policy), context);
+  const id = incidentIdOf(signal.tool, signal.sourceId, generation ?? 0);
+  const decided = decideOpening(id, generation ?? 0, signal, routeSignal(signal, context.policy), context);
   const batch = firestore().batch();
   const record = opening(signal, signalRecord(intake, id, context));
   const [{ incident }] = await commit(batch, context.now, { ...decided, signal: record });
-  batch.create(alertKeyRef(signal), { incidentId: id } satisfies AlertKey);
+  const key: AlertKey = { incidentId: id };
+  if (generation === undefined) batch.create(alertKeyRef(signal), key);
+  else batch.set(alertKeyRef(signal), key);
   const storm: Storm = { incidentId: id, lastSignalAt: signal.receivedAt };
   if (stormDoc.exists && stormDoc.updateTime) {
     batch.update(stormDoc.ref, { ...storm }, { lastUpdateTime: stormDoc.updateTime });

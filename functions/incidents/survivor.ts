@@ -20,10 +20,14 @@ export async function survivorOf(incident: Incident): Promise<Incident> {
  * Whether it, or what it was linked to, recovered so long ago that its ticket, where it comes back, is a new incident, and
  * another that names it goes on by itself.
  */
-export async function isLongOver(known: Incident, { policy, now }: Pick<Context, 'policy' | 'now'>): Promise<boolean> {
+export async function isLongOver(
+  known: Incident,
+  { policy, now }: Pick<Context, 'policy' | 'now'>,
+  mostMs = milliseconds(policy.routing.newGenerationAfter),
+): Promise<boolean> {
   const { status, recoveredAt } = await survivorOf(known);
   if (status !== 'recovered' || !recoveredAt) return false;
-  return now.getTime() - recoveredAt.getTime() > milliseconds(policy.routing.newGenerationAfter);
+  return now.getTime() - recoveredAt.getTime() > mostMs;
 }
 
 /**

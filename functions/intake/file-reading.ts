@@ -19,12 +19,12 @@ export async function fileReading(
   now: Date,
 ): Promise<Filing | undefined> {
   if ('signal' in reading) {
-    const { signal, isAction } = reading;
+    const { signal, sentBefore, isAction } = reading;
     if (isAction && (await isTicketOf(isAction))) {
       log('INFO', 'ignored: the ticket of a next action', { tool });
       return undefined;
     }
-    const intake = { signal, raw, attempt: attemptId() };
+    const intake = { signal, sentBefore, raw, attempt: attemptId() };
     const context = { ...authorOf(signal), now, policy };
     if (signal.source === 'alert') return fileAlert(intake, context);
     const filing = await fileSignal(intake, context);

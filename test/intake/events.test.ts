@@ -11,7 +11,7 @@ import { thresholdAlert } from '../fixtures/alerts.ts';
 import { zendeskEvent } from '../fixtures/tickets.ts';
 import { emptyStore, useOwnCloud } from '../own-cloud.ts';
 
-useOwnCloud();
+const faults = useOwnCloud();
 const now = new Date('2026-11-24T03:00:00Z');
 useClock(() => now.getTime());
 afterAll(() => useClock(Date.now));
@@ -34,6 +34,19 @@ const come = (
 const all = async <T>(collection: string): Promise<T[]> =>
   (await firestore().collection(collection).get()).docs.map((each) => fromDocument<T>(each.data()));
 const whole = { id: 'T-1', subject: '会計できない' };
+
+test('what Firestore refuses for good is in quarantine at once: no retry can help it', async () => {
+  faults.add({ target: 'firestore.Commit', effect: 'fail', code: 'INVALID_ARGUMENT' });
+  await come(ticketEvents, whole);
+  const [entry, ...more] = await all<QuarantineEntry>(collections.quarantine);
+  expect(more).toEqual([]);
+  expect(entry).toMatchObject({
+    source: 'generic',
+    state: 'open',
+    reason: expect.stringContaining('refuses it for good'),
+  });
+  expect(await all(collections.incidents)).toEqual([]);
+});
 
 describe('is filed', () => {
   test.each<[string, Record<string, string>, object, Date]>([

@@ -131,8 +131,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the-signal-id-leaves-the-content-out',
     file: 'functions/intake/sources/generic.ts',
-    find: "stableId('sig', 'generic', id.data, context.eventId ?? contentHash(body, bytes))",
-    replace: "stableId('sig', 'generic', id.data)",
+    find: "idsByContent(['generic', id.data], body, bytes, context, updatedAt !== undefined)",
+    replace: "{ id: stableId('sig', 'generic', id.data), sentBefore: undefined }",
   },
   {
     name: 'what-cannot-be-read-is-dropped',

@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { readableText } from '../../incidents/signal/signal.ts';
 import { readTime, type StatedTime } from '../../incidents/signal/times.ts';
+import { stableId } from '../../platform/ids.ts';
 import { oneLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
+import { milliseconds } from '../../policy.ts';
 import type { SourceContext } from './source.ts';
 
 export type Body = Record<string, unknown>;
@@ -70,8 +72,25 @@ function describe(value: unknown): string {
   return Array.isArray(value) ? 'A list' : 'An object';
 }
 
+/**
+ * What a signal is known by where the tool tells no id of the event: by its content, for ever where that says when it was,
+ * else within the re-send window. @returns its id, and the one that it would have had in the window before
+ */
+export function idsByContent(
+  parts: readonly string[],
+  content: unknown,
+  bytes: Buffer,
+  { policy, receivedAt }: Pick<SourceContext, 'policy' | 'receivedAt'>,
+  isTimed: boolean,
+): { id: string; sentBefore?: string } {
+  const all = ['sig', ...parts, contentHash(content, bytes)] as const;
+  if (isTimed) return { id: stableId(...all) };
+  const window = Math.floor(receivedAt.getTime() / milliseconds(policy.routing.resendWindow));
+  return { id: stableId(...all, window), sentBefore: stableId(...all, window - 1) };
+}
+
 /** A hash of what a body says, whatever the order of its keys; of its bytes where it is too deep to be walked. */
-export function contentHash(body: unknown, bytes: Buffer): string {
+function contentHash(body: unknown, bytes: Buffer): string {
   let text: string | Buffer;
   try {
     text = JSON.stringify(body, (_key, value: unknown) =>

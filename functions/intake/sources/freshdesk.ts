@@ -12,7 +12,7 @@ import { type Body, field, isObject } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { presentedTokens } from './proof.ts';
 import type { Envelope, IntakeSource, Reading, SourceContext } from './source.ts';
-import { objectAt, requireObject, requireTicketId, saysDrill, tagsOf, textAt, ticketSignal } from './ticket-signal.ts';
+import { objectAt, readSignal, requireObject, requireTicketId, saysDrill, tagsOf, textAt } from './ticket-signal.ts';
 import { readInstant } from './tool-times.ts';
 
 export const freshdesk: IntakeSource = {
@@ -55,7 +55,7 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
     tellTrigger(control.value(['triggered_event'], from), control.value(['ticket_status', 'status'], from));
   const isWord = kind === 'agent-replied' || kind === 'customer-wrote' || kind === 'noted';
   const time = (...names: string[]): Date | undefined => readInstant(either(...names), policy.zone, receivedAt);
-  const signal = ticketSignal(
+  return readSignal(
     {
       tool: 'freshdesk',
       ticketId,
@@ -80,7 +80,6 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
     bytes,
     context,
   );
-  return { signal };
 }
 
 /**

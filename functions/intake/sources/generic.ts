@@ -1,5 +1,6 @@
 /** The generic ticket: `POST /tickets` and the topic `ticket-notifications`. */
 import * as z from 'zod';
+import { earliest } from '../../incidents/incident.ts';
 import { isJoinKey } from '../../incidents/join-key.ts';
 import { type Customer, readableText, type Signal } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
@@ -8,7 +9,7 @@ import { stableId } from '../../platform/ids.ts';
 import { nameLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import { controlOf } from './control.ts';
-import { type Body, contentHash, field, idText, isObject, optionalField, optionalTime } from './fields.ts';
+import { type Body, field, idsByContent, idText, isObject, optionalField, optionalTime } from './fields.ts';
 import { headerOf } from './proof.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
 import { isSigned, refuseSignature } from './standard-webhooks.ts';
@@ -133,9 +134,16 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   const ongoing = optional('ongoing', yesNoUnknown) ?? 'unknown';
   const isReporterAffected = optional('reporterAffected', flag) ?? true;
   const isDrill = (control.count('drill') === 1 && optional('drill', flag)) || false;
+  const updatedAt = optionalTime(body, 'updatedAt', problems, context)?.at;
+  const ids =
+    context.eventId === undefined
+      ? idsByContent(['generic', id.data], body, bytes, context, updatedAt !== undefined)
+      : { id: stableId('sig', 'generic', id.data, context.eventId) };
   return {
+    ...(ids.sentBefore === undefined ? {} : { sentBefore: ids.sentBefore }),
     signal: {
-      id: stableId('sig', 'generic', id.data, context.eventId ?? contentHash(body, bytes)),
+      ...(updatedAt === undefined ? {} : { happenedAt: earliest(updatedAt, receivedAt) }),
+      id: ids.id,
       source: 'ticket',
       tool: 'generic',
       sourceId: id.data,

@@ -11,11 +11,11 @@ import {
   firstId,
   listAt,
   objectAt,
+  readSignal,
   requireObject,
   requireTicketId,
   tagsOf,
   textAt,
-  ticketSignal,
 } from './ticket-signal.ts';
 import { readInstant } from './tool-times.ts';
 
@@ -67,7 +67,7 @@ export function readIntercom(body: unknown, bytes: Buffer, context: SourceContex
     opening.map((each) => textAt(each, ...names)).find((each) => each !== undefined);
   const isWord = told === 'agent-replied' || told === 'customer-wrote' || told === 'noted';
   const author = objectAt(part, 'author');
-  const signal = ticketSignal(
+  return readSignal(
     {
       tool: 'intercom',
       ticketId,
@@ -96,7 +96,6 @@ export function readIntercom(body: unknown, bytes: Buffer, context: SourceContex
     bytes,
     context,
   );
-  return { signal };
 }
 
 /** What a topic tells; undefined for those that nobody waits for (assignments, snoozes, ratings, tags). */

@@ -15,12 +15,12 @@ import {
   firstId,
   listAt,
   objectAt,
+  readSignal,
   requireObject,
   requireTicketId,
   type TicketReading,
   tagsOf,
   textAt,
-  ticketSignal,
 } from './ticket-signal.ts';
 import { readInstant } from './tool-times.ts';
 
@@ -62,7 +62,7 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
   const happenedAt = time(field(whole, 'timestamp'));
   const isWord = told === 'agent-replied' || told === 'customer-wrote' || told === 'noted';
   const author = objectAt(comment, 'author');
-  const signal = ticketSignal(
+  const reading = readSignal(
     {
       tool: 'jira',
       ticketId,
@@ -96,7 +96,7 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
   const actionId = tagsOf(field(fields, 'labels'))
     .map(actionOf)
     .find((each) => each !== undefined);
-  return actionId === undefined ? { signal } : { signal, isAction: { id: actionId, key: textAt(issue, 'key') ?? '' } };
+  return actionId === undefined ? reading : { ...reading, isAction: { id: actionId, key: textAt(issue, 'key') ?? '' } };
 }
 
 /** What an event tells; undefined for those that nobody waits for (sprints, worklogs, users). */

@@ -6,9 +6,8 @@
 import { type AlertFacts, type BusinessImpact, readableText, type Signal } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import { authorization, basicPassword, isOneOf } from '../../platform/door.ts';
-import { stableId } from '../../platform/ids.ts';
 import { nameLine, oneLine } from '../../platform/one-line.ts';
-import { type Body, contentHash, field, idText, isObject } from './fields.ts';
+import { type Body, field, idsByContent, idText, isObject } from './fields.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
 
 export const monitoring: IntakeSource = {
@@ -36,11 +35,11 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
     throw new Unreadable('The body is not an alert.', [{ path: 'incident', message: 'It is required, as an object.' }]);
   }
   if (isTestNotification(body, incident)) return { ignored: 'test notification', isConnectionTest: true };
-  const id = idText.safeParse(field(incident, 'incident_id'));
+  const alertId = idText.safeParse(field(incident, 'incident_id'));
   const state = text(incident, 'state')?.toLowerCase();
-  if (!id.success || (state !== 'open' && state !== 'closed')) {
+  if (!alertId.success || (state !== 'open' && state !== 'closed')) {
     throw new Unreadable('The body is not an alert that is open or closed.', [
-      ...(id.success ? [] : [{ path: 'incident.incident_id', message: 'It is required: the alert’s id.' }]),
+      ...(alertId.success ? [] : [{ path: 'incident.incident_id', message: 'It is required: the alert’s id.' }]),
       ...(state === 'open' || state === 'closed'
         ? []
         : [{ path: 'incident.state', message: 'It has to be open or closed.' }]),
@@ -52,15 +51,17 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
   const customer = text(labels, 'customer');
   const startedAt = alert.startedAt;
   const { renotify: _, ...content } = incident;
-  const sourceId = `${alert.project}/${id.data}`;
+  const sourceId = `${alert.project}/${alertId.data}`;
   const title = readableText(nameLine(alert.policyName), policy.intake.maxTitleCharacters * 4);
   const { maxDescriptionBytes } = policy.intake;
   const description = readableText(describe(incident, alert, maxDescriptionBytes), maxDescriptionBytes);
   const url = text(incident, 'url');
   const businessImpact = readImpact(text(labels, 'business-impact') ?? text(labels, 'business_impact'));
   const happenedAt = state === 'closed' ? alert.endedAt : startedAt;
+  // It is notified again every half hour while it is open, in the same words.
+  const { id, ...before } = idsByContent(['monitoring', sourceId, state], content, bytes, context, false);
   const signal: Signal = {
-    id: stableId('sig', 'monitoring', sourceId, state, contentHash(content, bytes)),
+    id,
     source: 'alert',
     tool: 'monitoring',
     sourceId,
@@ -83,7 +84,7 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
     alert,
     problems: [],
   };
-  return { signal };
+  return { signal, ...before };
 }
 
 /** The body that the console's “send test notification” posts. */

@@ -29,8 +29,9 @@ export interface SourceContext {
 
 /** What was made of an authentic body: something to file, or something of no interest (pings, other topics). */
 export type Reading =
-  /** `isAction`: said to be the ticket of a next action of ours; where it is, it is no report. */
-  { signal: Signal; isAction?: { id: string; key: string } } | { ignored: string; isConnectionTest?: boolean };
+  /** `sentBefore`: the id of the same content in the re-send window before. `isAction`: said to be the ticket of a next action of ours; where it is, it is no report. */
+  | { signal: Signal; sentBefore?: string; isAction?: { id: string; key: string } }
+  | { ignored: string; isConnectionTest?: boolean };
 
 /** Thrown by `read`: authentic, but not understood. It is quarantined. */
 export class Unreadable extends Error {

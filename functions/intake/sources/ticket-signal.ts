@@ -1,11 +1,12 @@
 /** What the ticket tools' readers share: reading without insisting, and building the signal. */
 
+import { earliest } from '../../incidents/incident.ts';
 import { accountOf } from '../../incidents/signal/author.ts';
 import { type Customer, readableText, type Signal, type SignalKind, type Tool } from '../../incidents/signal/signal.ts';
 import { stableId } from '../../platform/ids.ts';
 import { nameLine, oneLine as singleLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
-import { type Body, contentHash, field, idText, isObject } from './fields.ts';
+import { type Body, field, idsByContent, idText, isObject } from './fields.ts';
 import { plainText } from './html-text.ts';
 import { type SourceContext, Unreadable } from './source.ts';
 import { readStatedFields } from './stated-fields.ts';
@@ -44,7 +45,12 @@ export interface TicketReading {
 
 const mostTags = 100;
 
-export function ticketSignal(word: TicketReading, body: unknown, bytes: Buffer, context: SourceContext): Signal {
+export function readSignal(
+  word: TicketReading,
+  body: unknown,
+  bytes: Buffer,
+  context: SourceContext,
+): { signal: Signal; sentBefore?: string } {
   const { policy, receivedAt } = context;
   const problems: FieldError[] = [];
   const { tags: statedTags, ...stated } = readStatedFields(word.statedIn ?? [], context, problems);
@@ -56,7 +62,7 @@ export function ticketSignal(word: TicketReading, body: unknown, bytes: Buffer, 
     .filter((each) => each !== '');
   const optional: Partial<Signal> = {};
   // A tool's clock may be ahead of ours; nothing that was reported has yet to happen.
-  if (word.happenedAt) optional.happenedAt = earlier(word.happenedAt, receivedAt);
+  if (word.happenedAt) optional.happenedAt = earliest(word.happenedAt, receivedAt);
   if (word.reportedAt) optional.reportedAt = word.reportedAt;
   if (title) optional.title = title;
   if (description) optional.description = description;
@@ -77,15 +83,13 @@ export function ticketSignal(word: TicketReading, body: unknown, bytes: Buffer, 
   if (message) optional.message = message;
   if (word.commentId) optional.commentId = readableText(singleLine(word.commentId), 200);
   if (word.relatedSourceId && word.relatedSourceId !== word.ticketId) optional.relatedSourceId = word.relatedSourceId;
-  return {
-    // The same body can say several things, where it is said beside it.
-    id: stableId(
-      'sig',
-      word.tool,
-      word.ticketId,
-      word.eventId ?? contentHash(body, bytes),
-      ...(context.beside?.event === undefined ? [] : [word.kind]),
-    ),
+  // The same body can say several things, where it is said beside it.
+  const ids =
+    word.eventId === undefined
+      ? idsByContent([word.tool, word.ticketId, word.kind], body, bytes, context, word.happenedAt !== undefined)
+      : { id: stableId('sig', word.tool, word.ticketId, word.eventId, ...(context.beside?.event ? [word.kind] : [])) };
+  const signal: Signal = {
+    id: ids.id,
     source: 'ticket',
     tool: word.tool,
     sourceId: word.ticketId,
@@ -101,9 +105,8 @@ export function ticketSignal(word: TicketReading, body: unknown, bytes: Buffer, 
     tags: [...new Set(tags)].slice(0, mostTags),
     problems,
   };
+  return { signal, ...(ids.sentBefore === undefined ? {} : { sentBefore: ids.sentBefore }) };
 }
-
-const earlier = (a: Date, b: Date): Date => new Date(Math.min(a.getTime(), b.getTime()));
 
 /** Text for reading: HTML is turned into it, plain text stays. */
 export function readable(value: string | undefined, maxBytes: number): string | undefined {

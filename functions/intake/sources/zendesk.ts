@@ -14,13 +14,13 @@ import type { IntakeSource, Reading, SourceContext } from './source.ts';
 import {
   firstId,
   objectAt,
+  readSignal,
   requireObject,
   requireTicketId,
   saysDrill,
   type TicketReading,
   tagsOf,
   textAt,
-  ticketSignal,
 } from './ticket-signal.ts';
 import { readInstant } from './tool-times.ts';
 
@@ -84,7 +84,7 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
   const related =
     what === 'problem_link_changed' ? firstId([field(event, 'current')]) : firstId([field(detail, 'problem_id')]);
   const ticketType = textAt(detail, 'type')?.toLowerCase();
-  const signal = ticketSignal(
+  return readSignal(
     {
       tool: 'zendesk',
       ticketId,
@@ -111,7 +111,6 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
     bytes,
     context,
   );
-  return { signal };
 }
 
 /** What an event of a ticket tells; undefined for those that nobody waits for. */
@@ -212,7 +211,7 @@ function readTrigger(body: Body, control: Control, bytes: Buffer, context: Sourc
   const customerId = organization ?? either('requester_id', 'requester_email', 'requester');
   const customerName = organization ? either('organization_name') : either('requester_name');
   const ticketType = either('ticket_type')?.toLowerCase();
-  const signal = ticketSignal(
+  return readSignal(
     {
       tool: 'zendesk',
       ticketId,
@@ -237,7 +236,6 @@ function readTrigger(body: Body, control: Control, bytes: Buffer, context: Sourc
     bytes,
     context,
   );
-  return { signal };
 }
 
 /** The configured subdomain may be written as the whole host, as people copy it. */

@@ -215,6 +215,7 @@ describe('the published templates, filled in', () => {
       category: 'trouble',
       occurredAt: { at: new Date('2026-11-24T00:50:00Z'), isApproximate: false },
       reportedAt: new Date('2026-11-24T01:02:00Z'),
+      happenedAt: receivedAt,
       customer: { id: 'store-12', name: '渋谷店', contactId: 'chain-3' },
       affectedCustomerCount: 2,
       businessImpact: 'stopped',
