@@ -5,7 +5,7 @@ import type { Incident } from './incidents/incident.ts';
 import { recordStatement } from './incidents/record-event.ts';
 import type { Statement } from './incidents/statements/statement-schemas.ts';
 import { followOnCards } from './outgoing/slack/edit-cards.ts';
-import { wakeDraft } from './postmortems/wake-draft.ts';
+import { wakeDraft } from './postmortems/assemble.ts';
 
 /** @throws Problem 404, 409, 412 or 422 */
 export async function recordFact(id: string, statement: Statement, by: Context): Promise<Recorded> {

@@ -22,11 +22,10 @@ import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
 import { actorOf } from './actor.ts';
 import { presentRecorded, requireIncident, requireWeek } from './incidents.ts';
-import { chooseLocale } from './locale.ts';
 import { pageQuery } from './paging.ts';
 import { addList, addRoute } from './routes.ts';
 import { eventSchema, json, problem, tagged } from './schemas.ts';
-import { changeHeaders, statedBy } from './stated-by.ts';
+import { changeHeaders, chooseLocale, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
 const bundleFields = {

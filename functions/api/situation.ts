@@ -6,9 +6,9 @@ import { policy } from '../policy.ts';
 import { checklistItems } from '../situation/compose-situation.ts';
 import { loadSituation } from '../situation/load-situation.ts';
 import { situationMarkdown } from '../situation/situation-markdown.ts';
-import { chooseLocale } from './locale.ts';
 import { addRoute } from './routes.ts';
 import { emergencySchema, json } from './schemas.ts';
+import { chooseLocale } from './stated-by.ts';
 
 const time = z.iso.datetime();
 const customer = z.looseObject({ id: z.string(), name: z.string().nullable(), nextUpdateDueAt: time.nullable() });

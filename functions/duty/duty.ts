@@ -3,6 +3,7 @@
  * `connections/duty` for everybody else. A feed that is away leaves what was last known, and says so.
  */
 import { runInNewContext } from 'node:vm';
+import { type Call, call, NoAnswer } from '../platform/call.ts';
 import { now } from '../platform/clock.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';
 import { PerEnvironment } from '../platform/environment.ts';
@@ -11,7 +12,6 @@ import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { type CalendarConfig, readCalendars } from './calendars.ts';
-import { fetchFeed } from './fetch-feed.ts';
 import { type Calendar, nearest, type OnDuty, onDutyFor } from './shift.ts';
 
 /** Kept under a hash of its address, which is a secret. */
@@ -113,6 +113,22 @@ async function fetchOne(config: CalendarConfig): Promise<Feed> {
         throw error;
       },
     };
+  }
+}
+
+/** The text of a feed. @throws Error that repeats no address */
+export async function fetchFeed(
+  address: string,
+  within: Required<Pick<Call, 'allowPrivate' | 'timeoutMs' | 'mostBytes'>>,
+) {
+  const headers = { accept: 'text/calendar', 'user-agent': 'Metronome' };
+  try {
+    const { status, body } = await call(address, { headers, ...within });
+    if (status !== 200) throw new Error(`it answered ${status}`);
+    if (body instanceof NoAnswer) throw body;
+    return body.toString('utf8');
+  } catch (error) {
+    throw error instanceof NoAnswer ? new Error(error.clause) : error;
   }
 }
 

@@ -11,6 +11,7 @@ import { quarantine } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { isDeployed } from '../platform/config.ts';
 import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
+import { jsonIn } from '../platform/raw-body.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { deliverOnce } from './deliver-once.ts';
@@ -47,7 +48,7 @@ export const outgoingWith =
 async function receive(event: CloudEvent<unknown>, kept: Kept): Promise<void> {
   const message = readMessage(event);
   await withMessageTrace(message, async () => {
-    const read = messageSchema.safeParse(parse(message.bytes));
+    const read = messageSchema.safeParse(jsonIn(message.bytes));
     if (!read.success) {
       const raw = { bytes: message.bytes, contentType: 'application/json', receivedAt: message.publishedAt ?? now() };
       const back = { topic: topics.outgoing, attributes: message.attributes };
@@ -72,12 +73,4 @@ function workOn(asked: z.infer<typeof messageSchema>, message: Message, kept: Ke
   if ('sync' in asked) return syncNotion(way, kept.exportSource);
   if ('updateId' in asked) return sendUpdate(asked.updateId, way);
   return seeToActionTicket(asked.actionTicket, way, kept.actionTickets);
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

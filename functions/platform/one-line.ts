@@ -15,6 +15,10 @@ const joining = `[${scripts.map((each) => `\\p{sc=${each}}`).join('')}]`;
 const emoji = '[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\uFE0F](?=\\u200D\\p{Extended_Pictographic})';
 const joiners = new RegExp(`(?<!${joining})\\u200C|(?<!${joining}|${emoji})\\u200D`, 'gu');
 
+/** At most so many characters, the last of which says that there was more. */
+export const cut = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most - 1).toWellFormed()}…` : text;
+
 export const oneLine = (text: string): string =>
   text
     .toWellFormed()

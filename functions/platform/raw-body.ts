@@ -109,6 +109,15 @@ export async function readRawBody(request: IncomingMessage, maxBytes: number): P
   return Buffer.concat(chunks);
 }
 
+/** What the bytes say as JSON; undefined where they are none. */
+export function jsonIn(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The body as JSON: any value, with keys such as `__proto__` kept out of prototypes by `JSON.parse` itself.
  * @throws Problem 400 saying where it stops being JSON

@@ -3,8 +3,7 @@
 import type { Said } from '../platform/problem.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import type { ActionTicket } from './action-ticket.ts';
-import { isOpen, type NextAction, type Refusal } from './actions-rules.ts';
+import { type ActionTicket, isOpen, type NextAction, type Refusal } from './actions-rules.ts';
 
 export function wantTicket(action: NextAction, by: { actor: string; now: Date }): ActionTicket | Refusal {
   const refused = (why: Said): Refusal => ({ status: 409, why, errors: [] });

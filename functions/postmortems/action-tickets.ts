@@ -10,10 +10,9 @@ import { attempt } from '../platform/ledger.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import type { ActionTicket } from './action-ticket.ts';
 import { wantTicket } from './action-ticket-rules.ts';
 import { actionRef, readActionTimer, wakeAction } from './actions.ts';
-import { actionVersion, changeAction, isOpen, isRefusal, type NextAction } from './actions-rules.ts';
+import { type ActionTicket, actionVersion, changeAction, isOpen, isRefusal, type NextAction } from './actions-rules.ts';
 import { dayOf } from './week.ts';
 
 const limits = (): Limits => ({

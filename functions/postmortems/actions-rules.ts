@@ -4,7 +4,6 @@ import type { Delivery } from '../platform/delivery.ts';
 import type { FieldError, Said } from '../platform/problem.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import type { ActionTicket } from './action-ticket.ts';
 import { readWeek, weekAfter, weekOf } from './week.ts';
 
 export const actionKinds = ['prevent', 'detect', 'mitigate', 'fix'] as const;
@@ -16,6 +15,20 @@ export interface DueDate {
   at: Date;
   rule: 'high-score' | 'score-unknown' | 'other-score' | 'replanned';
   inputs: { confirmedScore: number | null; from: Date };
+}
+
+/** Its ticket in the team's own tool. */
+export interface ActionTicket {
+  state: 'making' | 'made' | 'failed';
+  requestedAt: Date;
+  requestedBy: string;
+  key: string | null;
+  /** Why it was not made, in a sentence. */
+  error: string | null;
+  /** When its state was last read from the tool. */
+  checkedAt: Date | null;
+  /** Closed in the tool: done is proposed, and evidence is still asked for. */
+  closedAt: Date | null;
 }
 
 export interface NextAction {
@@ -41,7 +54,7 @@ export interface NextAction {
   agreedAt?: Date;
   /** Done or dropped. */
   closedAt?: Date;
-  /** Its ticket in the team's own tool, where one was asked for. */
+  /** Where one was asked for. */
   ticket?: ActionTicket;
   /** Of that ticket. */
   delivery?: Delivery;

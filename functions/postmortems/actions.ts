@@ -11,11 +11,11 @@ import { log } from '../platform/log.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import type { ActionTicket } from './action-ticket.ts';
 import { proposesDone, ticketDueAt } from './action-ticket-rules.ts';
 import {
   type ActionKind,
   type ActionStatement,
+  type ActionTicket,
   actionVersion,
   bundleInReview,
   changeAction,

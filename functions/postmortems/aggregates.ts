@@ -202,15 +202,11 @@ function summarize(key: string, entries: readonly Entry[], review: Review): Grou
 /** What of the policy says how many it takes. */
 type Review = Pick<Policy['review'], 'medianFrom' | 'percentileFrom'>;
 
-/** How long each took that has ended, and how long the others have lasted; shortest first. */
-export function measure(durations: readonly DurationFact[]): { ended: number[]; open: number[] } {
-  const sorted = (of: (each: DurationFact) => number | undefined): number[] =>
-    durations.flatMap((each) => of(each) ?? []).sort((a, b) => a - b);
-  return {
-    ended: sorted((each) => ('minutes' in each ? each.minutes : undefined)),
-    open: sorted((each) => ('atLeastMinutes' in each ? each.atLeastMinutes : undefined)),
-  };
-}
+/** How long each took that has ended, and how long the others have lasted. */
+export const measure = (durations: readonly DurationFact[]): { ended: number[]; open: number[] } => ({
+  ended: durations.flatMap((each) => ('minutes' in each ? each.minutes : [])),
+  open: durations.flatMap((each) => ('atLeastMinutes' in each ? (each.atLeastMinutes ?? []) : [])),
+});
 
 /** The median of what is measured, where it is enough to tell. */
 export function medianOfTimes(

@@ -1,8 +1,9 @@
 /** Assembles a week's bundle: load, decide, commit. A draft is assembled again until it is held; a held one is frozen. */
 import type { Transaction } from '@google-cloud/firestore';
+import type { Incident } from '../incidents/incident.ts';
 import type { Timer } from '../incidents/records.ts';
-import { dataOf, firestore, fromDocument, timerRef } from '../platform/firestore.ts';
-import { log } from '../platform/log.ts';
+import { dataOf, firestore, fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
+import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
@@ -22,7 +23,7 @@ import {
   readBundleDocument,
   writePages,
 } from './store.ts';
-import type { Week } from './week.ts';
+import { type Week, weekAfter, weekOf } from './week.ts';
 
 export interface Assembling {
   policy: Policy;
@@ -196,4 +197,22 @@ export async function hold(week: Week, by: { actor: string; policy: Policy; now:
     }
   }
   throw assembledByOthers();
+}
+
+/**
+ * What people state about an incident wakes the draft that shows it: the minute tick reassembles it.
+ * Costs nothing for an incident of this week, which no draft shows yet, and one write for an earlier one. Never throws:
+ * the fact is recorded, and readers of the draft find it there in any case.
+ */
+export async function wakeDraft(incident: Pick<Incident, 'filedAt'>, policy: Policy, now: Date): Promise<void> {
+  const current = weekOf(now, policy.zone);
+  if (incident.filedAt >= current.start) return;
+  const { id } = weekAfter(current, -1, policy.zone);
+  try {
+    await timerRef(bundleTimerId(id)).update({ wakeAt: now });
+  } catch (error) {
+    // A bundle that is held, or was never made, has no timer.
+    if (grpcCodeOf(error) !== 'NOT_FOUND')
+      log('WARNING', 'a draft could not be woken', { week: id, ...errorFacts(error) });
+  }
 }

@@ -12,7 +12,7 @@ import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Author } from '../incidents/signal/author.ts';
 import { type Policy, policyVersion } from '../policy.ts';
 import { actionVersion, isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
-import { type Aggregates, aggregate, durationStatistics, scoreStatistics } from './aggregates.ts';
+import { type Aggregates, aggregate, durationStatistics, isCounted, scoreStatistics } from './aggregates.ts';
 import { type AuditItem, listAudit, sample } from './audit.ts';
 import { type ChangedCounts, type Finding, findChangedCounts } from './changed-counts.ts';
 import type { UnmetSlot } from './checkpoints.ts';
@@ -66,22 +66,18 @@ export interface LaterChange extends Author {
   new: string | null;
 }
 
-export interface ActionEntry {
-  id: string;
+const statedOfAction = ['owner', 'ticketUrl', 'doneWhen'] as const;
+const endOfAction = ['evidenceUrl', 'droppedReason'] as const;
+type OptionalOfAction = (typeof statedOfAction | typeof endOfAction)[number];
+
+export interface ActionEntry
+  extends Pick<NextAction, 'id' | 'incidentId' | 'bundleId' | 'description' | OptionalOfAction> {
   /** Of the record, as `If-Match` takes it. */
   version: string;
-  incidentId?: string;
-  bundleId: string;
-  description: string;
   kind: string;
-  owner?: string;
-  ticketUrl?: string;
-  doneWhen?: string;
   dueAt: string;
   dueRule: string;
   status: string;
-  evidenceUrl?: string;
-  droppedReason?: string;
   /** From its proposal to the end of the bundle's week. */
   ageDays: number;
   timesCarried: number;
@@ -177,17 +173,16 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     .map(entryOf)
     .sort(byFiling);
   const aggregates = aggregate(entries, policy, { week, calendars: inputs.duty });
-  const questions = real
-    .filter((each) => each.kind === 'question')
-    .map(lineOf)
-    .sort(byFiling);
-  const outside = real
-    .filter((each) => each.kind === 'outside')
-    .map(lineOf)
-    .sort(byFiling);
+  const linesOf = (kind: Incident['kind']): RecordLine[] =>
+    real
+      .filter((each) => each.kind === kind)
+      .map(lineOf)
+      .sort(byFiling);
+  const [questions, outside] = [linesOf('question'), linesOf('outside')];
   const past = inputs.past.filter((each) => each.week < week.id).sort((a, b) => compare(a.week, b.week));
 
-  const scores = entries.filter((entry) => entry.status !== 'not-occurring' && entry.status !== 'linked');
+  const scores = entries.filter(isCounted);
+  const countOf = (status: Entry['status']): number => entries.filter((entry) => entry.status === status).length;
   const distinct = (of: (incident: Incident) => string | undefined): string[] =>
     [...new Set(real.flatMap((each) => of(each)?.slice(0, 100) ?? []))].sort(compare).slice(0, 500);
   const drillResponse = durationStatistics(
@@ -202,8 +197,8 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     doors: {
       questions: questions.length,
       outside: outside.length,
-      notOccurring: entries.filter((entry) => entry.status === 'not-occurring').length,
-      linked: entries.filter((entry) => entry.status === 'linked').length,
+      notOccurring: countOf('not-occurring'),
+      linked: countOf('linked'),
       dismissed: inputs.dismissed,
       drills: drills.length,
     },
@@ -345,21 +340,23 @@ function answersToChange(
     );
 }
 
+/** Those of its fields that say something. */
+const given = <K extends keyof NextAction>(action: NextAction, fields: readonly K[]): Pick<NextAction, K> =>
+  Object.fromEntries(fields.flatMap((field) => (action[field] ? [[field, action[field]]] : []))) as Pick<NextAction, K>;
+
 function presentInBundle(action: NextAction, week: Week, policy: Policy): ActionEntry {
-  const optional = { owner: action.owner, ticketUrl: action.ticketUrl, doneWhen: action.doneWhen };
   return {
     id: action.id,
     version: actionVersion(action),
-    ...(action.incidentId ? { incidentId: action.incidentId } : {}),
+    ...given(action, ['incidentId']),
     bundleId: action.bundleId,
     description: action.description,
     kind: action.kind,
-    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value)) as Partial<ActionEntry>),
+    ...given(action, statedOfAction),
     dueAt: action.dueAt.toISOString(),
     dueRule: action.due.rule,
     status: action.status,
-    ...(action.evidenceUrl ? { evidenceUrl: action.evidenceUrl } : {}),
-    ...(action.droppedReason ? { droppedReason: action.droppedReason } : {}),
+    ...given(action, endOfAction),
     ageDays: Math.max(0, Math.floor((week.end.getTime() - action.createdAt.getTime()) / 86_400_000)),
     timesCarried: timesCarried(action, week.id, policy),
     isOverdue: isOpen(action) && action.dueAt < week.end,

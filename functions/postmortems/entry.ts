@@ -4,6 +4,7 @@ import { contradictionsOf } from '../incidents/contradictions.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Score } from '../incidents/signal/score.ts';
+import { cut } from '../platform/one-line.ts';
 import type { Policy } from '../policy.ts';
 import { type Checkpoint, judgeCheckpoints, type UnmetSlot } from './checkpoints.ts';
 import { type EntryEmergency, emergencyOf } from './emergencies.ts';
@@ -231,9 +232,7 @@ function orderedScore({ value, rule, inputs }: Score): Score {
 }
 
 function text<K extends string>(key: K, value: string | undefined, longest = longestText): { [P in K]?: string } {
-  if (value === undefined) return {};
-  const cut = value.length > longest ? `${value.slice(0, longest - 1).toWellFormed()}…` : value;
-  return { [key]: cut } as { [P in K]?: string };
+  return (value === undefined ? {} : { [key]: cut(value, longest) }) as { [P in K]?: string };
 }
 
 function time<K extends string>(key: K, value: Date | undefined): { [P in K]?: string } {

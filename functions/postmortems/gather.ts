@@ -11,6 +11,7 @@ import { authorIn } from '../incidents/signal/author.ts';
 import { allOf, collections, dataOf, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
+import { cut } from '../platform/one-line.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { BundleInputs, LaterChange } from './bundle.ts';
@@ -226,7 +227,7 @@ async function readChangesSince(start: Date): Promise<LaterChange[]> {
 function brief(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   const text = value instanceof Date ? value.toISOString() : typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 200 ? `${text.slice(0, 199).toWellFormed()}…` : text;
+  return cut(text, 200);
 }
 
 const readAll = async <T>(query: Query): Promise<T[]> => allOf<T>(await query.get());

@@ -1,6 +1,7 @@
 /** What the notices of the weekly review say, in both languages. Pure. */
 
-import { fillIn } from '../words/language.ts';
+import { type Fill, fillIn } from '../words/language.ts';
+import { reviewNoticeTexts } from '../words/texts/review-notices.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { Bundle } from './bundle.ts';
 import type { Locale } from './guide.ts';
@@ -19,9 +20,9 @@ export interface NoticeText {
 
 const mostLines = 15;
 
-function both(write: (locale: Locale) => string): InBoth {
-  return { ja: write('ja'), en: write('en') };
-}
+const both = (write: (locale: Locale) => string): InBoth => ({ ja: write('ja'), en: write('en') });
+const say = (key: keyof typeof reviewNoticeTexts, given: (locale: Locale) => Fill): InBoth =>
+  both((locale) => fillIn(reviewNoticeTexts[key][locale], given(locale)));
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 200).toWellFormed();
 
@@ -31,15 +32,10 @@ export function writeActionNotice(
   zone: string,
   customer: InBoth,
 ): NoticeText {
-  const due = both((locale) => date(action.dueAt.toISOString(), { zone }, locale));
-  const what = oneLine(action.description);
-  const isOverdue = kind === 'action-overdue';
-  const subject = {
-    ja: isOverdue
-      ? `ネクストアクションが期限(${due.ja})を過ぎています: ${what}`
-      : `ネクストアクションの期限は${due.ja}です: ${what}`,
-    en: isOverdue ? `Action item overdue since ${due.en}: ${what}` : `Action item due on ${due.en}: ${what}`,
-  };
+  const subject = say(kind === 'action-overdue' ? 'actionOverdue' : 'actionDue', (locale) => ({
+    due: date(action.dueAt.toISOString(), { zone }, locale),
+    what: oneLine(action.description),
+  }));
   const text = both((locale) => {
     const { word } = speak(locale, customer[locale]);
     const lines = [
@@ -59,47 +55,30 @@ export interface NumberedWeek {
 }
 
 /** 「11/16〜22のポストモーテム(第3回・W47)」 */
-function nameOfWeek({ id: weekId, number }: NumberedWeek, zone: string): InBoth {
-  const week = readWeek(weekId, zone);
-  const days = (locale: Locale): string => (week ? shortPeriod(week.start, week.end, zone, locale) : weekId);
-  return {
-    ja: `${days('ja')}のポストモーテム(第${number}回・${weekId.slice(5)})`,
-    en: `weekly postmortem no. ${number}, ${days('en')} (${weekId.slice(5)})`,
-  };
+function nameOfWeek({ id, number }: NumberedWeek, zone: string): InBoth {
+  const week = readWeek(id, zone);
+  return say('weekName', (locale) => ({
+    days: week ? shortPeriod(week.start, week.end, zone, locale) : id,
+    number,
+    week: id.slice(5),
+  }));
 }
 
 export function writeReadyNotice(
   bundle: NumberedWeek & { incidentCount: number; carriedCount: number; alarmCount: number },
   zone: string,
 ): NoticeText {
-  const { incidentCount, carriedCount, alarmCount } = bundle;
   const name = nameOfWeek(bundle, zone);
-  const subject = { ja: `${name.ja}を作成しました`, en: `The ${name.en} is ready` };
-  return {
-    subject,
-    text: {
-      ja: `${subject.ja}。インシデント${incidentCount}件、持ち越し${carriedCount}件、警告${alarmCount}件。`,
-      en: fillIn('{subject}: {n} {n|incident|incidents}, {carried} carried over, {alarms} {alarms|alarm|alarms}.', {
-        subject: subject.en,
-        n: incidentCount,
-        carried: carriedCount,
-        alarms: alarmCount,
-      }),
-    },
-  };
+  const subject = say('ready', (locale) => ({ name: name[locale] }));
+  const { incidentCount: n, carriedCount: carried, alarmCount: alarms } = bundle;
+  return { subject, text: say('readyText', (locale) => ({ subject: subject[locale], n, carried, alarms })) };
 }
 
 export function writeNotHeldNotice(week: NumberedWeek, holdBy: Date, zone: string): NoticeText {
   const name = nameOfWeek(week, zone);
-  const subject = { ja: `${name.ja}がまだ実施されていません`, en: `The ${name.en} is not closed` };
+  const subject = say('notHeld', (locale) => ({ name: name[locale] }));
   const by = both((locale) => date(holdBy.toISOString(), { zone }, locale));
-  return {
-    subject,
-    text: {
-      ja: `${subject.ja}。期限は${by.ja}でした。インシデントがなかった週も実施してください。`,
-      en: `${subject.en}. It was due by ${by.en}. Hold it even after a quiet week.`,
-    },
-  };
+  return { subject, text: say('notHeldText', (locale) => ({ subject: subject[locale], by: by[locale] })) };
 }
 
 export function writeMissingNotice(
@@ -109,14 +88,11 @@ export function writeMissingNotice(
   zone: string,
 ): NoticeText {
   const name = nameOfWeek(week, zone);
-  const subject = {
-    ja: `${name.ja}: ${missing.total}件のインシデントに記録のない項目があります`,
-    en: `The ${name.en}: ${missing.total} ${missing.total === 1 ? 'incident is' : 'incidents are'} missing data`,
-  };
+  const subject = say('missing', (locale) => ({ name: name[locale], n: missing.total }));
   const text = both((locale) => {
     const speech = speak(locale, customer[locale]);
     const lines = missing.items.slice(0, mostLines).map(({ title, incidentId, fields }) => {
-      const names = fields.map(({ field }) => speech.value('field', field)).join(locale === 'ja' ? '、' : ', ');
+      const names = speech.row(fields.map(({ field }) => speech.value('field', field)));
       return `- ${oneLine(title) || speech.word('untitled')} (${incidentId}): ${names}`;
     });
     const rest = missing.total - lines.length;

@@ -9,11 +9,11 @@ import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import type { Said } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
+import { wakeDraft } from './assemble.ts';
 import { isSettledBy } from './entry.ts';
 import { decideReview } from './review.ts';
 import type { Review } from './review-schema.ts';
 import type { BundleDocument } from './store.ts';
-import { wakeDraft } from './wake-draft.ts';
 import { readWeek, weekOf } from './week.ts';
 
 /** @throws Problem 404, 409 when no draft bundle shows the incident, or 422 when there is nothing that it confirms */

@@ -6,6 +6,7 @@ import { now } from '../platform/clock.ts';
 import { grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { jsonIn } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { assemble, bundleTimerId } from './assemble.ts';
 import { askMissingAt } from './reminders.ts';
@@ -36,12 +37,8 @@ export async function weeklyTick(event: CloudEvent<unknown>): Promise<void> {
 
 /** `{"week": "2026-W40"}` asks for one week; anything else is an ordinary tick. */
 function readStatedWeek(bytes: Buffer): Week | undefined {
-  try {
-    const body = JSON.parse(bytes.toString('utf8')) as { week?: unknown } | null;
-    return typeof body?.week === 'string' ? readWeek(body.week, policy.zone) : undefined;
-  } catch {
-    return undefined;
-  }
+  const { week } = (jsonIn(bytes) ?? {}) as { week?: unknown };
+  return typeof week === 'string' ? readWeek(week, policy.zone) : undefined;
 }
 
 /** Weeks since the first bundle that have none, or only one from before they were over; and the last one's draft. */

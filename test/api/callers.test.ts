@@ -1,9 +1,9 @@
 /** Who calls, in which language, and what is shown of a body that came in. */
 import { describe, expect, test } from 'vitest';
 import { actorOf } from '../../functions/api/actor.ts';
-import { chooseLocale } from '../../functions/api/locale.ts';
 import { pageQuery } from '../../functions/api/paging.ts';
 import { presentRaw } from '../../functions/api/signals.ts';
+import { chooseLocale } from '../../functions/api/stated-by.ts';
 import { type Environment, runIn } from '../../functions/platform/environment.ts';
 
 const tokenOf = (claims: unknown): string =>

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCalendars } from '../../functions/duty/calendars.ts';
-import { fetchFeed } from '../../functions/duty/fetch-feed.ts';
+import { fetchFeed } from '../../functions/duty/duty.ts';
 import { listen } from '../../infra/local/front.ts';
 
 describe('DUTY_CALENDARS', () => {

@@ -3,7 +3,7 @@ import type { CloudEvent } from '@google-cloud/functions-framework';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
-import { wakeDraft } from '../../functions/postmortems/wake-draft.ts';
+import { wakeDraft } from '../../functions/postmortems/assemble.ts';
 import { weeklyTick } from '../../functions/postmortems/weekly-tick.ts';
 import { incident } from '../postmortems/facts.ts';
 import { openScenario, type Scenario } from './house.ts';

@@ -41,7 +41,7 @@ export async function deliver(
   const outgoing: Outgoing = { notice: withWhy(notice, why), language: channel.language, at };
   if (channel.kind === 'mail') return mail(outgoing, channel, policy);
   if (channel.kind === 'slack-app') return deliverToSlack(outgoing.notice, channel, { isRetry, lease });
-  const body = bodyFor(outgoing, channel);
+  const body = bodies[channel.kind](outgoing, channel.name);
   await post({
     url: channel.url,
     body,
@@ -73,20 +73,13 @@ async function rehearse(notice: Notice, channel: ChannelOf<'pagerduty'>): Promis
   for (const body of rehearsalBodies(notice, channel.routingKey, channel.language)) await sendToPagerDuty(body);
 }
 
-function bodyFor(outgoing: Outgoing, channel: PostedChannel): string {
-  switch (channel.kind) {
-    case 'slack':
-      return slackBody(outgoing);
-    case 'google-chat':
-      return googleChatBody(outgoing);
-    case 'teams':
-      return teamsBody(outgoing);
-    case 'webhook':
-      return webhookBody(outgoing);
-    case 'inbox':
-      return inboxBody(outgoing, channel.name);
-  }
-}
+const bodies: Record<PostedChannel['kind'], (outgoing: Outgoing, channel: string) => string> = {
+  slack: slackBody,
+  'google-chat': googleChatBody,
+  teams: teamsBody,
+  webhook: webhookBody,
+  inbox: inboxBody,
+};
 
 /** What goes to some channels only says at its end why it came to this one. */
 function withWhy(notice: Notice, why: WhyTold): Notice {

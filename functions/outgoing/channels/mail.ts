@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Notice } from '../../platform/notice-schemas.ts';
+import { cut } from '../../platform/one-line.ts';
 import type { Language } from '../../words/language.ts';
 
 export interface Mail {
@@ -72,7 +73,3 @@ function linked(line: string): string {
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (mark) => entities[mark] ?? mark);
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;
-}

@@ -4,6 +4,7 @@
  * trigger. Pure.
  */
 import type { Notice, PagerStep } from '../../platform/notice-schemas.ts';
+import { cut } from '../../platform/one-line.ts';
 import type { Language } from '../../words/language.ts';
 import { buttonWords } from '../../words/texts/slack.ts';
 
@@ -52,8 +53,4 @@ export function rehearsalBodies(notice: Notice, routingKey: string, language: La
     urgency: 'low',
   };
   return [pageBody(page, routingKey, language), pageBody({ ...page, action: 'resolve' }, routingKey, language)];
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;
 }

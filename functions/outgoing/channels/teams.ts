@@ -2,6 +2,7 @@
  * Teams, by a Workflow's address: one adaptive card of version 1.4. Its text is runs, which are no Markdown: nothing that
  * a ticket says becomes a link or a mention. Pure.
  */
+import { cut } from '../../platform/one-line.ts';
 import { buttonWords } from '../../words/texts/slack.ts';
 import type { Outgoing } from './channel.ts';
 
@@ -55,8 +56,4 @@ function cardOf(body: object[], url: string | undefined, language: 'ja' | 'en'):
       },
     ],
   });
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;
 }

@@ -2,6 +2,7 @@
 import { call, NoAnswer, type Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { traceHeaders } from '../../platform/log.ts';
+import { jsonIn } from '../../platform/raw-body.ts';
 import { askWithToken } from './access-token.ts';
 import type { ToolConnection } from './connection.ts';
 import { heard } from './silence.ts';
@@ -60,17 +61,9 @@ async function exchange(request: ToolRequest, { address, headers }: ToolConnecti
   try {
     const answer = await call(url, { method: request.method, headers: own, ...body, ...way });
     // A status has come; where the rest does not, that is all that is known.
-    return { ...answer, body: answer.body instanceof NoAnswer ? undefined : parse(answer.body) };
+    return { ...answer, body: answer.body instanceof NoAnswer ? undefined : jsonIn(answer.body) };
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     return { status: undefined, wasSent: !error.isUnreached, why: error.message };
-  }
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
   }
 }

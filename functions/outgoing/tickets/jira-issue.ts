@@ -1,5 +1,6 @@
 /** An issue in Jira for a next action. It is found again by a label of its own. Pure. */
 import { actionLabel, ownLabel, type WantedTicket } from '../../incidents/action-tickets.ts';
+import { cut } from '../../platform/one-line.ts';
 import {
   type Conversation,
   failedRead,
@@ -53,10 +54,7 @@ export function* makeIssue(wanted: WantedTicket, { project, issueType }: IssueKi
 }
 
 /** One line; Jira takes no more. */
-function summaryOf(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > longestSummary ? `${line.slice(0, longestSummary - 1).toWellFormed()}…` : line;
-}
+const summaryOf = (text: string): string => cut(text.replace(/\s+/g, ' ').trim(), longestSummary);
 
 /** Where people open it. @param self the issue's address in the API */
 function urlOf(self: unknown, key: string): string | undefined {
