@@ -23,13 +23,13 @@ export interface PropertySpec {
 /** The property by which a record's page is found again. */
 export const idKey = 'id';
 
-const types: Record<FieldType, NotionType> = {
-  text: 'rich_text',
-  number: 'number',
-  choice: 'select',
-  date: 'date',
-  link: 'url',
-  links: 'rich_text',
+const types: Record<FieldType, [NotionType, (value: FieldValue) => NotionValue]> = {
+  text: ['rich_text', (value) => ({ rich_text: typeof value === 'string' ? piecesOf(value) : [] })],
+  number: ['number', (value) => ({ number: typeof value === 'number' ? value : null })],
+  choice: ['select', (value) => ({ select: typeof value === 'string' && value ? { name: choiceOf(value) } : null })],
+  date: ['date', (value) => ({ date: dateOf(value) })],
+  link: ['url', (value) => ({ url: (typeof value === 'string' && urlOf(value)) || null })],
+  links: ['rich_text', (value) => ({ rich_text: linksOf(Array.isArray(value) ? (value as string[]) : []) })],
 };
 
 const relations: Record<ExportKind, PropertySpec[]> = {
@@ -46,7 +46,7 @@ export const propertiesOf = (kind: ExportKind): PropertySpec[] => [
   { key: 'title', name: '名前', type: 'title' },
   { key: idKey, name: 'Metronome ID', type: 'rich_text' },
   ...Object.entries(exportSpecs[kind].fields as Record<string, readonly [string, FieldType]>).map(
-    ([key, [name, type]]) => ({ key, name, type: types[type] }),
+    ([key, [name, type]]) => ({ key, name, type: types[type][0] }),
   ),
   ...relations[kind],
 ];
@@ -100,30 +100,11 @@ export function valuesOf(record: Exported, id: string, related: Record<string, s
   return {
     title: { title: piecesOf(record.title.replace(/\s+/g, ' ').trim() || record.id) },
     [idKey]: { rich_text: piecesOf(id) },
-    ...Object.fromEntries(
-      Object.entries(specs).map(([key, [, type]]) => [key, notionValue(type, fields[key] ?? null)]),
-    ),
+    ...Object.fromEntries(Object.entries(specs).map(([key, [, type]]) => [key, types[type][1](fields[key] ?? null)])),
     ...Object.fromEntries(
       Object.entries(related).map(([key, pages]) => [key, { relation: pages.map((page) => ({ id: page })) }]),
     ),
   };
-}
-
-function notionValue(type: FieldType, value: FieldValue): NotionValue {
-  switch (type) {
-    case 'number':
-      return { number: typeof value === 'number' ? value : null };
-    case 'choice':
-      return { select: typeof value === 'string' && value !== '' ? { name: choiceOf(value) } : null };
-    case 'date':
-      return { date: dateOf(value) };
-    case 'link':
-      return { url: (typeof value === 'string' && urlOf(value)) || null };
-    case 'links':
-      return { rich_text: linksOf(Array.isArray(value) ? (value as string[]) : []) };
-    case 'text':
-      return { rich_text: typeof value === 'string' ? piecesOf(value) : [] };
-  }
 }
 
 /** An option's name holds no comma. */

@@ -79,40 +79,33 @@ function linesOf(aggregates: Aggregates, policy: Policy): Line[] {
   const { word } = speak('ja', policy.customerLabel.ja);
   const { fields } = exportSpecs.incidents;
   const name = (kind: string, value: string): string => nameOf(kind, value, 'ja', policy.customerLabel.ja);
-  const groups = (heading: string, kind: string, of: readonly Group[]): Line[] =>
-    of.length === 0
-      ? []
-      : [
-          { is: 'heading', text: heading },
-          ...of.map(
-            ({ key, incidents, score }): Line => ({
-              is: 'item',
-              text: `${name(kind, key)}: ${incidents}件(参考値 ${score.reference.sum}、確定値 ${score.confirmed.sum})`,
-            }),
-          ),
-        ];
-  const { impact } = aggregates.total;
-  const impacts = Object.entries(impact).filter(([, count]) => count > 0);
-  const checkpoints = aggregates.checkpoints.map(({ id, pass, fail, notApplicable, noData }): Line => {
+  const part = (heading: string, items: readonly string[]): Line[] =>
+    items.length === 0 ? [] : [{ is: 'heading', text: heading }, ...items.map((text): Line => ({ is: 'item', text }))];
+  const groups = (field: 'cause' | 'urgency' | 'source', of: readonly Group[]): Line[] =>
+    part(
+      fields[field][0],
+      of.map(({ key, incidents, score: { reference, confirmed } }) => {
+        return `${name(field, key)}: ${incidents}件(参考値 ${reference.sum}、確定値 ${confirmed.sum})`;
+      }),
+    );
+  const impacts = Object.entries(aggregates.total.impact).filter(([, count]) => count > 0);
+  const checkpoints = aggregates.checkpoints.map(({ id, pass, fail, notApplicable, noData }) => {
     const counts = [
       [name('result', 'pass'), pass],
       [name('result', 'fail'), fail],
       [name('result', 'not-applicable'), notApplicable],
       [name('result', 'no-data'), noData],
     ];
-    return { is: 'item', text: `${name('checkpoint', id)}: ${counts.map((each) => each.join(' ')).join(' / ')}` };
+    return `${name('checkpoint', id)}: ${counts.map((each) => each.join(' ')).join(' / ')}`;
   });
   return [
-    { is: 'heading', text: word('checkpoints') },
-    ...checkpoints,
-    ...(impacts.length === 0
-      ? []
-      : [
-          { is: 'heading', text: fields.impact[0] } as const,
-          ...impacts.map(([key, count]): Line => ({ is: 'item', text: `${name('impact', key)}: ${count}件` })),
-        ]),
-    ...groups(fields.cause[0], 'cause', aggregates.byCause),
-    ...groups(fields.urgency[0], 'urgency', aggregates.byUrgency),
-    ...groups(fields.source[0], 'source', aggregates.bySource),
+    ...part(word('checkpoints'), checkpoints),
+    ...part(
+      fields.impact[0],
+      impacts.map(([key, count]) => `${name('impact', key)}: ${count}件`),
+    ),
+    ...groups('cause', aggregates.byCause),
+    ...groups('urgency', aggregates.byUrgency),
+    ...groups('source', aggregates.bySource),
   ];
 }

@@ -1,7 +1,7 @@
 /** How long incidents took, a dot each, and how many updates were on time, with the interval of each week. */
 import { colours, type EChartsCoreOption } from '../../platform/draw.ts';
+import type { TimeSpan } from '../entry.ts';
 import { slotsKept } from '../over-weeks.ts';
-import type { WeekSummary } from '../trends.ts';
 import { type Drawn, fontSize, ink, onWhite, plot, valueAxis, weekAxis } from './chart-axes.ts';
 import { sayMedian } from './measures.ts';
 import type { Speech } from './words.ts';
@@ -10,15 +10,26 @@ import type { Speech } from './words.ts';
 const ticks = [1, 10, 60, 360, 1_440, 10_080, 43_200];
 const heightOf = (minutes: number): number => Math.log10(Math.min(43_200, Math.max(1, minutes)));
 
+const lines = (lineStyle: object, data: unknown[]): object => ({
+  silent: true,
+  symbol: 'none',
+  label: { show: false },
+  lineStyle,
+  data,
+});
+
+/** Where all weeks together are, with their name on it; undefined where nobody can tell. */
+const lineOfAll = (yAxis: number | undefined, position: string, formatter: string): object[] => {
+  if (yAxis === undefined) return [];
+  const label = { show: true, position, formatter, fontSize, color: ink, ...onWhite };
+  return [{ yAxis, lineStyle: { color: colours.orange, type: 'solid', width: 2 }, label }];
+};
+
 /** A dot an incident, anywhere within its week; hollow where it has not ended. */
-export function dots(
-  span: 'firstResponse' | 'mitigation' | 'recovery',
-  { trends, overWeeks }: Drawn,
-  speech: Speech,
-): EChartsCoreOption {
+export function dots(span: TimeSpan, { trends, overWeeks }: Drawn, speech: Speech): EChartsCoreOption {
   // The golden ratio spreads those of a week over its width, however many they are.
   const place = (index: number, at: number): number => index + (((at + 1) * 0.618034) % 1);
-  const points = (which: keyof Pick<WeekSummary['recovery'], 'ended' | 'open'>): number[][] =>
+  const points = (which: 'ended' | 'open'): number[][] =>
     trends.flatMap(({ summary }, index) => {
       if (!summary) return [];
       const first = which === 'open' ? summary[span].ended.length : 0;
@@ -27,7 +38,6 @@ export function dots(
   const named = trends.flatMap((_, index) => ((trends.length - 1 - index) % 5 === 0 ? [index + 0.5] : []));
   const median = overWeeks[span];
   const at = median.medianMinutes ?? median.medianAtLeastMinutes;
-  const line = (y: number, of: object): object => ({ yAxis: y, ...of });
   const dot = (which: 'ended' | 'open', style: object): object => ({
     type: 'scatter',
     silent: true,
@@ -64,29 +74,10 @@ export function dots(
     series: [
       {
         ...dot('ended', { color: colours.blue, opacity: 0.65 }),
-        markLine: {
-          silent: true,
-          symbol: 'none',
-          label: { show: false },
-          data: [
-            ...ticks.map((each) => line(heightOf(each), { lineStyle: { color: '#e3e6ea', type: 'solid', width: 1 } })),
-            ...(at === undefined
-              ? []
-              : [
-                  line(heightOf(at), {
-                    lineStyle: { color: colours.orange, type: 'solid', width: 2 },
-                    label: {
-                      show: true,
-                      position: 'insideStartTop',
-                      formatter: `${speech.word('median')} ${sayMedian(median, speech)}`,
-                      fontSize,
-                      color: ink,
-                      ...onWhite,
-                    },
-                  }),
-                ]),
-          ],
-        },
+        markLine: lines({ color: '#e3e6ea', type: 'solid', width: 1 }, [
+          ...ticks.map((each) => ({ yAxis: heightOf(each) })),
+          ...lineOfAll(at && heightOf(at), 'insideStartTop', `${speech.word('median')} ${sayMedian(median, speech)}`),
+        ]),
       },
       dot('open', { color: 'transparent', borderColor: colours.orange, borderWidth: 1.5 }),
     ],
@@ -108,6 +99,7 @@ export function shares({ trends, overWeeks }: Drawn, speech: Speech): EChartsCor
   });
   const { met, due } = overWeeks.slots;
   const all = due > 0 ? percent(met / due) : undefined;
+  const share = `${Math.round(all ?? 0)}%`;
   return {
     grid: { ...plot, right: 14 },
     xAxis: weekAxis(trends, speech),
@@ -122,31 +114,10 @@ export function shares({ trends, overWeeks }: Drawn, speech: Speech): EChartsCor
           const found = known.find((each) => each.week === week.slice(5));
           return found ? percent(found.share) : null;
         }),
-        markLine: {
-          silent: true,
-          symbol: 'none',
-          label: { show: false },
-          lineStyle: { color: colours.blue, type: 'solid', width: 1.5 },
-          data: [
-            ...known.map(({ week, low, high }) => [{ coord: [week, percent(low)] }, { coord: [week, percent(high)] }]),
-            ...(all === undefined
-              ? []
-              : [
-                  {
-                    yAxis: all,
-                    lineStyle: { color: colours.orange, type: 'solid', width: 2 },
-                    label: {
-                      show: true,
-                      position: 'insideStartBottom',
-                      formatter: speech.word('sharesOverWeeks', { share: `${Math.round(all)}%`, met, due }),
-                      fontSize,
-                      color: ink,
-                      ...onWhite,
-                    },
-                  },
-                ]),
-          ],
-        },
+        markLine: lines({ color: colours.blue, type: 'solid', width: 1.5 }, [
+          ...known.map(({ week, low, high }) => [{ coord: [week, percent(low)] }, { coord: [week, percent(high)] }]),
+          ...lineOfAll(all, 'insideStartBottom', speech.word('sharesOverWeeks', { share, met, due })),
+        ]),
       },
     ],
   };
