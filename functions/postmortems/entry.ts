@@ -86,7 +86,8 @@ const mostNames = 50;
 
 export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: Date): Entry {
   const { incident } = facts;
-  const releaseId = incident.cause?.releaseId;
+  const { cause, mitigation } = incident;
+  const releaseId = cause?.releaseId;
   const release = releaseId === undefined ? undefined : facts.releases.get(releaseId);
   const slots = facts.slots.toSorted(
     (a, b) => a.dueAt.getTime() - b.dueAt.getTime() || compare(a.customer, b.customer),
@@ -124,24 +125,18 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
       reference: orderedScore(incident.score.reference),
       confirmed: incident.score.confirmed ? orderedScore(incident.score.confirmed) : null,
     },
-    ...(incident.cause
-      ? {
-          cause: {
-            category: incident.cause.category,
-            ...text('summary', incident.cause.summary),
-            ...text('releaseId', incident.cause.releaseId),
-          },
-        }
-      : {}),
-    ...(incident.mitigation
-      ? {
-          mitigation: {
-            kind: incident.mitigation.kind,
-            ...text('summary', incident.mitigation.summary),
-            ...text('lighterWayTried', incident.mitigation.lighterWayTried),
-          },
-        }
-      : {}),
+    ...optional(
+      'cause',
+      cause && { category: cause.category, ...text('summary', cause.summary), ...text('releaseId', cause.releaseId) },
+    ),
+    ...optional(
+      'mitigation',
+      mitigation && {
+        kind: mitigation.kind,
+        ...text('summary', mitigation.summary),
+        ...text('lighterWayTried', mitigation.lighterWayTried),
+      },
+    ),
     ...text('permanentFix', incident.permanentFix),
     ...text('prevention', incident.prevention),
     ticketUrls: incident.ticketUrls.slice(0, mostNames),
