@@ -74,8 +74,8 @@ const mostDots = 300;
 function summarizeTimes({ known, pending, unknown }: Durations, facts: readonly DurationFact[]): DurationSummary {
   const drawn = (minutes: number[]): number[] => {
     const sorted = minutes.toSorted((a, b) => a - b);
-    if (sorted.length <= mostDots) return sorted;
-    return Array.from({ length: mostDots }, (_, index) => sorted[Math.floor((index * sorted.length) / mostDots)] ?? 0);
+    const length = Math.min(sorted.length, mostDots);
+    return Array.from({ length }, (_, index) => sorted[Math.floor((index * sorted.length) / length)] ?? 0);
   };
   const { ended, open } = measure(facts);
   return { known, pending, unknown, ended: drawn(ended), open: drawn(open) };

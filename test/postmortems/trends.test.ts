@@ -1,8 +1,10 @@
 /** The weeks side by side: what a week says of itself, which weeks stand there, and when a drill was last held. */
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
+import { aggregate } from '../../functions/postmortems/aggregates.ts';
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';
-import { listTrend, type TrendWeek, weeksSinceDrill } from '../../functions/postmortems/trends.ts';
+import type { Entry } from '../../functions/postmortems/entry.ts';
+import { listTrend, summarizeNumbers, type TrendWeek, weeksSinceDrill } from '../../functions/postmortems/trends.ts';
 import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
 
 const own = week('2026-W47');
@@ -117,5 +119,32 @@ describe('since the last drill there are', () => {
     [null, []],
   ])('%s weeks, of %j', (weeks, drills) => {
     expect(weeksSinceDrill(trend(drills))).toBe(weeks);
+  });
+});
+
+describe('what the numbers of a week add to its summary', () => {
+  const took = (minutes: number): Entry =>
+    ({ isDrill: false, status: 'recovered', durations: { ...unmeasured, recovery: { minutes } } }) as Entry;
+  const unmeasured = { firstResponse: { state: 'unknown' }, mitigation: { state: 'unknown' } } as const;
+  const recovered = (...minutes: number[]): number[] =>
+    summarizeNumbers(aggregate([], policy), minutes.map(took)).recovery.ended;
+
+  test('times come shortest first, all of them up to three hundred', () => {
+    expect(recovered(9, 100, 20)).toEqual([9, 20, 100]);
+    const all = Array.from({ length: 300 }, (_, index) => index);
+    expect(recovered(...all.toReversed())).toEqual(all);
+  });
+
+  test('of more, three hundred are drawn evenly', () => {
+    const drawn = recovered(...Array.from({ length: 600 }, (_, index) => index));
+    expect(drawn).toEqual(Array.from({ length: 300 }, (_, index) => 2 * index));
+  });
+
+  test('areas are those that a ticket named, and nobody is on duty where no calendar says so', () => {
+    const { total, ...rest } = aggregate([], policy);
+    const byArea = ['pos', 'not-stated', 'other-areas'].map((key) => ({ ...total, key, incidents: 2 }));
+    const { spread } = summarizeNumbers({ ...rest, total, byArea }, []);
+    expect(spread.area).toEqual([{ name: 'pos', incidents: 2 }]);
+    expect(spread['on-duty']).toEqual([]);
   });
 });
