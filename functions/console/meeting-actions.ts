@@ -1,7 +1,7 @@
 /** Last time's actions in the meeting: done with evidence, planned anew, dropped, there and then; and those just made. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import type { ActionEntry } from '../postmortems/bundle.ts';
+import type { ActionEntry } from '../postmortems/bundle-actions.ts';
 import { actionField } from './action-field.ts';
 import { button, type Choice, dateField, type Failed, radios } from './fields.ts';
 import { draft } from './meeting-form.ts';

@@ -11,9 +11,10 @@ import { isReal } from '../incidents/real.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Author } from '../incidents/signal/author.ts';
 import { type Policy, policyVersion } from '../policy.ts';
-import { actionVersion, isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
+import type { NextAction } from './actions-rules.ts';
 import { type Aggregates, aggregate, durationStatistics, isCounted, scoreStatistics } from './aggregates.ts';
 import { type AuditItem, listAudit, sample } from './audit.ts';
+import { type BundleActions, listActions, mostListed } from './bundle-actions.ts';
 import { type ChangedCounts, type Finding, findChangedCounts } from './changed-counts.ts';
 import type { UnmetSlot } from './checkpoints.ts';
 import { type BundleEmergency, listEmergencies } from './emergencies.ts';
@@ -21,7 +22,7 @@ import { buildEntry, byFiling, compare, type Entry, isSettledBy } from './entry.
 import { chairChecklist, newcomerGuide } from './guide.ts';
 import { type AgendaItem, listAgenda, type Meeting, type PastMeeting, presentPast } from './meeting.ts';
 import { lookOverWeeks, type OverWeeks } from './over-weeks.ts';
-import { findRecurrences, type Prevented, type Recurrence } from './recurrences.ts';
+import { findRecurrences, type Prevented } from './recurrences.ts';
 import { sampleSize } from './statistics.ts';
 import { listTrend, summarizeNumbers, type TrendWeek, type WeekSummary, weeksSinceDrill } from './trends.ts';
 import { type Week, weekAfter } from './week.ts';
@@ -66,29 +67,6 @@ export interface LaterChange extends Author {
   new: string | null;
 }
 
-const statedOfAction = ['owner', 'ticketUrl', 'doneWhen'] as const;
-const endOfAction = ['evidenceUrl', 'droppedReason'] as const;
-type OptionalOfAction = (typeof statedOfAction | typeof endOfAction)[number];
-
-export interface ActionEntry
-  extends Pick<NextAction, 'id' | 'incidentId' | 'bundleId' | 'description' | OptionalOfAction> {
-  /** Of the record, as `If-Match` takes it. */
-  version: string;
-  kind: string;
-  dueAt: string;
-  dueRule: string;
-  status: string;
-  /** From its proposal to the end of the bundle's week. */
-  ageDays: number;
-  timesCarried: number;
-  isOverdue: boolean;
-  /** Carried so often that the meeting has to choose: done, another date, or dropped. */
-  choiceRequired: boolean;
-  lacks: string[];
-  /** It is done, and yet these came after it. */
-  recurredAs?: Recurrence[];
-}
-
 export interface RecordLine {
   id: string;
   title: string;
@@ -106,19 +84,12 @@ export interface Counted<T> {
   items: T[];
 }
 
-export interface Bundle {
+export interface Bundle extends BundleActions {
   id: string;
   period: { week: string; start: string; end: string; zone: string };
   policyVersion: string;
   /** The week was over when this was assembled. */
   isComplete: boolean;
-  carriedActions: ActionEntry[];
-  /** How many there are, where the list ends before. */
-  carriedActionCount: number;
-  /** Done, and returned because the same came again. */
-  returnedActions: ActionEntry[];
-  /** Made in this week’s own meeting. */
-  newActions: ActionEntry[];
   aggregates: Aggregates;
   entries: Entry[];
   carriedIncidents: Entry[];
@@ -152,9 +123,6 @@ export interface Bundle {
   newcomerGuide: typeof newcomerGuide;
   chairChecklist: typeof chairChecklist;
 }
-
-/** Of lists that have no pages of their own. */
-export const mostListed = 300;
 
 export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary: WeekSummary } {
   const { week, policy, now } = inputs;
@@ -212,17 +180,8 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
   const trends = listTrend(summary, past, week, policy);
   const underReporting = findChangedCounts([...past, summary], inputs.standing, inputs.meetings, week, policy);
   const missing = [...carriedIncidents, ...entries].filter((entry) => entry.missing.length > 0);
-  const newActions = listNewActions(inputs.actions, week, policy);
-  const allActions = listActions(inputs.actions, week, policy);
-  const carriedActions = allActions.slice(0, mostListed);
   const recurrences = findRecurrences(inputs.actions, inputs.prevented, [...carriedIncidents, ...entries], policy);
-  const returnedActions = inputs.actions
-    .flatMap((each) => {
-      const recurredAs = recurrences.get(each.id);
-      return recurredAs ? [{ ...presentInBundle(each, week, policy), recurredAs }] : [];
-    })
-    .sort((a, b) => compare(a.id, b.id))
-    .slice(0, mostListed);
+  const actions = listActions(inputs.actions, recurrences, week, policy);
   const drawn = (lines: RecordLine[]): RecordLine[] => {
     const { share, found } = policy.underReporting.sample;
     return sample(lines, week.id, sampleSize(lines.length, share, found));
@@ -235,10 +194,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     period: { week: week.id, start: week.start.toISOString(), end: week.end.toISOString(), zone: policy.zone },
     policyVersion: policyVersion(policy),
     isComplete: summary.isComplete,
-    carriedActions,
-    carriedActionCount: allActions.length,
-    returnedActions,
-    newActions,
+    ...actions,
     aggregates,
     entries,
     carriedIncidents,
@@ -251,8 +207,8 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     fallingCountsAnswers: answersToChange(inputs.meetings, underReporting, week),
     lastMeeting: lastMeeting(inputs.meetings, week, policy),
     agenda: listAgenda({
-      carriedActions: [...returnedActions, ...carriedActions],
-      newActions,
+      carriedActions: [...actions.returnedActions, ...actions.carriedActions],
+      newActions: actions.newActions,
       questions: { sample: questionSample },
       outside: { sample: outsideSample },
       audit,
@@ -297,27 +253,6 @@ export function hashOf(bundle: Bundle): string {
   return createHash('sha256').update(JSON.stringify(bundle)).digest('hex').slice(0, 24);
 }
 
-const rank = ({ choiceRequired, isOverdue }: ActionEntry): number => Number(choiceRequired) * 2 + Number(isOverdue);
-
-/** Actions of earlier meetings that were open when the week ended: what asks for a choice first, then overdue ones, by date. */
-function listActions(actions: readonly NextAction[], week: Week, policy: Policy): ActionEntry[] {
-  return actions
-    .filter(
-      (each) => each.bundleId < week.id && (isOpen(each) || (each.closedAt !== undefined && each.closedAt >= week.end)),
-    )
-    .map((each) => presentInBundle(each, week, policy))
-    .sort((a, b) => rank(b) - rank(a) || compare(a.dueAt, b.dueAt) || compare(a.id, b.id));
-}
-
-/** As they were made. */
-function listNewActions(actions: readonly NextAction[], week: Week, policy: Policy): ActionEntry[] {
-  return actions
-    .filter((each) => each.bundleId === week.id)
-    .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || compare(a.id, b.id))
-    .slice(0, mostListed)
-    .map((each) => presentInBundle(each, week, policy));
-}
-
 function lastMeeting(meetings: readonly Meeting[], week: Week, policy: Policy): PastMeeting | null {
   const before = weekAfter(week, -1, policy.zone).id;
   const found = meetings.find((each) => each.id === before);
@@ -338,31 +273,6 @@ function answersToChange(
         .filter((each) => each.item === 'falling-counts')
         .map(({ text, by, at }) => ({ week: id, text, by, at: at.toISOString() })),
     );
-}
-
-/** Those of its fields that say something. */
-const given = <K extends keyof NextAction>(action: NextAction, fields: readonly K[]): Pick<NextAction, K> =>
-  Object.fromEntries(fields.flatMap((field) => (action[field] ? [[field, action[field]]] : []))) as Pick<NextAction, K>;
-
-function presentInBundle(action: NextAction, week: Week, policy: Policy): ActionEntry {
-  return {
-    id: action.id,
-    version: actionVersion(action),
-    ...given(action, ['incidentId']),
-    bundleId: action.bundleId,
-    description: action.description,
-    kind: action.kind,
-    ...given(action, statedOfAction),
-    dueAt: action.dueAt.toISOString(),
-    dueRule: action.due.rule,
-    status: action.status,
-    ...given(action, endOfAction),
-    ageDays: Math.max(0, Math.floor((week.end.getTime() - action.createdAt.getTime()) / 86_400_000)),
-    timesCarried: timesCarried(action, week.id, policy),
-    isOverdue: isOpen(action) && action.dueAt < week.end,
-    choiceRequired: needsChoice(action, week.id, policy, week.end),
-    lacks: lacksOf(action),
-  };
 }
 
 function lineOf(incident: Incident): RecordLine {

@@ -1,5 +1,5 @@
 /** What meetings have said: last time's, and this week's own with the actions that it made. Pure. */
-import type { ActionEntry } from '../bundle.ts';
+import type { ActionEntry } from '../bundle-actions.ts';
 import type { PastMeeting } from '../meeting.ts';
 import type { BundleSlice } from '../store.ts';
 import { type Block, badge, type Fact, link, list, tableOf, text } from './blocks.ts';
