@@ -10,10 +10,10 @@ import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
 import { namesOf } from '../outgoing/slack/profiles.ts';
 import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
-import { type Language, say as write } from '../words/language.ts';
+import { type Both, type Language, say as write } from '../words/language.ts';
 import { buttonWords, modalWords } from '../words/texts/slack.ts';
 import { fillModal, isOpened } from './fill-modal.ts';
-import { type Content, explanation, modalOf } from './form.ts';
+import { type Content, explanation, modalOf, shownOf } from './form.ts';
 import { type FormName, forms, isForm } from './forms.ts';
 import type { IdentifiedAct } from './identified-act.ts';
 import { callbackOf, externalIdOf, rememberedOf } from './meaning.ts';
@@ -25,6 +25,13 @@ import { updateContents } from './update.ts';
 /** As many as radio buttons take. */
 const mostShown = 10;
 const mostEvents = 50;
+
+/** The other forms record. */
+const submits: Partial<Record<string, Both>> = {
+  update: modalWords.updateSubmit,
+  undo: buttonWords['take-back'],
+  link: modalWords.mergeSubmit,
+};
 
 export async function fillForm(identified: IdentifiedAct): Promise<void> {
   if (!(await isOpened(identified))) return;
@@ -50,9 +57,13 @@ export async function fillForm(identified: IdentifiedAct): Promise<void> {
   const texts = contents.filter((each) => typeof each === 'string');
   if (texts.length === contents.length) return explain(texts.join('\n'));
   const title = write(by, buttonWords[isForm(callback) ? callback : 'update']);
-  const submit = (isForm(callback) ? modalWords.record : modalWords.updateSubmit)[language];
-  const seen = isForm(callback) && 'replaces' in forms[callback] ? { seen: versionOf(loaded.incident) } : {};
-  const of = { ...frame, remembered: { ...remembered, ...seen } };
+  const submit = (submits[callback] ?? modalWords.record)[language];
+  const shown = contents.flatMap((each) =>
+    typeof each !== 'string' && each.initial ? [[each.id, shownOf(each.initial)]] : [],
+  );
+  const replaced = { seen: versionOf(loaded.incident), shown: Object.fromEntries(shown) };
+  const isReplaced = isForm(callback) && 'replaces' in forms[callback];
+  const of = { ...frame, remembered: { ...remembered, ...(isReplaced ? replaced : {}) } };
   return fillModal(identified, modalOf(of, { title, submit, contents }, language));
 }
 
@@ -62,6 +73,7 @@ async function contentsOf(name: FormName, { incident, contacts }: Loaded, langua
   const customers = name === 'scope' ? await findCustomers('', policy) : [];
   const like = name === 'link' ? await findCandidates(incident, policy) : [];
   const holders = Object.values(incident.roles ?? {}).map(({ who }) => who);
+  const waiting = waitingOf(contacts);
   const affected = new Set(contacts.flatMap((each) => each.customers.map(({ id }) => id)));
   const of = {
     incident,
@@ -72,7 +84,7 @@ async function contentsOf(name: FormName, { incident, contacts }: Loaded, langua
     customers: customers
       .flatMap((each) => (affected.has(each.id) ? [] : [[each.id, each.name ?? each.id] as const]))
       .slice(0, mostShown),
-    waiting: waitingOf(contacts).map(
+    waiting: (waiting.length > 0 ? waiting : contacts).map(
       (each) => [customerIdsOf(each)[0] ?? '', nameOfContact(each, incident, { language, policy })] as const,
     ),
     like: like.flatMap(({ incident: { id, status, code, title } }) =>

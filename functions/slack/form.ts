@@ -1,5 +1,6 @@
 /** Modals of any form: opened as a skeleton before anything is read, filled with fields, and read once submitted. Pure. */
 import { cutTo, limits, type Option, plain } from '../outgoing/slack/blocks.ts';
+import { stableId } from '../platform/ids.ts';
 import type { Language } from '../words/language.ts';
 import { modalWords } from '../words/texts/slack.ts';
 import type { Given, Submission } from './act.ts';
@@ -11,6 +12,8 @@ export interface Remembered {
   responseUrl?: string;
   /** The version of the record that its fields were filled with. */
   seen?: string;
+  /** What its fields were filled with, by their ids, as {@link shownOf}. */
+  shown?: Record<string, string>;
 }
 
 export interface Modal {
@@ -98,6 +101,9 @@ export function modalOf(
     blocks: contents.flatMap((each) => (typeof each === 'string' ? [paragraph(each)] : inputOf(each))),
   };
 }
+
+/** Short enough to be remembered, and the same for the same value. */
+export const shownOf = (value: unknown): string => stableId('was', String(value)).slice(0, 16);
 
 /** As many choices as Slack takes. A longer value would be another one. */
 export const choosable = (choices: readonly Choice[]): Choice[] =>

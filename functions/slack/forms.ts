@@ -32,8 +32,8 @@ export interface Form {
   fields: readonly ((of: Filling) => Field)[];
   /** The type of statement whose fields are the form's. */
   type?: string;
-  /** Statements as the API takes them, where they are others; none where nothing has changed. */
-  states?(given: Given, incident: Incident): object[];
+  /** Statements as the API takes them, where they are others. @param touched the fields that hold something else than was shown */
+  states?(given: Given, touched: ReadonlySet<string>, incident: Incident): object[];
   /** It shows what it overwrites: where others have stated since, it is refused. */
   replaces?: true;
 }
@@ -70,29 +70,28 @@ function undoable(of: Filling): Choice[] {
   return of.events.map((each) => [each.id, `${at(each)} ${name(of, 'event', each.type)} ${whoIs(each.actor, of)}`]);
 }
 
-/** What is as it was is stated by whoever confirms the scope, and by nobody else. */
-function scopeOf({ impact: chosen, customers, confirmed, ...all }: Given, { impact }: Incident): object[] {
-  const before: Given = { ...impact, method: impact.scopeMethod, evidenceUrl: impact.scopeEvidenceUrl };
-  const isConfirmed = confirmed !== undefined || customers !== undefined || all.affectedCustomers !== undefined;
-  const changed = Object.entries(all).filter(([id, value]) => isConfirmed || before[id] !== value);
-  const known = Array.isArray(customers) ? customers.map((id) => ({ id })) : [];
-  const typed = Array.isArray(all.affectedCustomers) ? all.affectedCustomers : [];
-  const affectedCustomers = [...known, ...typed];
-  const scoped = {
-    type: 'scoped',
-    ...Object.fromEntries(changed),
-    ...(affectedCustomers.length > 0 ? { affectedCustomers } : {}),
+/** What nobody has touched is stated by whoever confirms the scope, and by nobody else. */
+function scopeOf(
+  { impact, customers, confirmed, affectedCustomers, ...given }: Given,
+  touched: ReadonlySet<string>,
+): object[] {
+  const named = [customers, affectedCustomers].flatMap((each) => (Array.isArray(each) ? each : []));
+  const isConfirmed = confirmed !== undefined || named.length > 0;
+  const scoped = Object.fromEntries(Object.entries(given).filter(([id]) => isConfirmed || touched.has(id)));
+  const all = {
+    ...scoped,
+    ...(named.length > 0
+      ? { affectedCustomers: named.map((each) => (typeof each === 'string' ? { id: each } : each)) }
+      : {}),
   };
   return [
-    ...(chosen !== undefined && chosen !== impact.businessImpact
-      ? [{ type: 'corrected', field: 'businessImpact', value: chosen }]
-      : []),
-    ...(isConfirmed || changed.length > 0 ? [scoped] : []),
+    ...(touched.has('impact') ? [{ type: 'corrected', field: 'businessImpact', value: impact }] : []),
+    ...(isConfirmed || Object.keys(all).length > 0 ? [{ type: 'scoped', ...all }] : []),
   ];
 }
 
 /** Who takes a role that somebody has takes it over; who has it themselves leaves it, or names somebody. */
-function roleOf({ role, to }: Given, { roles }: Incident): object[] {
+function roleOf({ role, to }: Given, _touched: ReadonlySet<string>, { roles }: Incident): object[] {
   const isHeld = roles !== undefined && Object.hasOwn(roles, String(role));
   return [{ type: isHeld || to ? 'role-handed-over' : 'role-taken', role, ...(to ? { to } : {}) }];
 }
@@ -106,10 +105,7 @@ export const forms = {
     fields: [
       pick('impact?', 'impact', impacts, ({ incident }) => incident.impact.businessImpact),
       field('some', 'customers?', (of) => ({ label: say(of, modalWords.alsoAffected), choices: of.customers })),
-      field('customers', 'affectedCustomers?', (of) => ({
-        label: say(of, modalWords.otherCustomers),
-        hint: say(of, modalWords.customerHint),
-      })),
+      field('customers', 'affectedCustomers?', (of) => ({ hint: say(of, modalWords.customerHint) })),
       field('number', 'affectedCustomerCount?', ({ incident }) => ({
         initial: `${incident.impact.affectedCustomerCount ?? ''}`,
       })),

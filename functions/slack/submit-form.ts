@@ -14,7 +14,7 @@ import { refuse } from '../words/refusals/refuse.ts';
 import { wrongFields } from '../words/refusals/wrong-input.ts';
 import type { Submission } from './act.ts';
 import { answer } from './answer.ts';
-import { chosenIn, type Field, textIn } from './form.ts';
+import { chosenIn, type Field, shownOf, textIn } from './form.ts';
 import { type Form, forms, isForm } from './forms.ts';
 import type { IdentifiedAct } from './identified-act.ts';
 import { rememberedOf } from './meaning.ts';
@@ -23,7 +23,7 @@ import { offerUndo, say } from './say.ts';
 
 export async function submitForm(identified: IdentifiedAct, submission: Submission): Promise<void> {
   const { act, actor, language, to } = identified;
-  const { incidentId = '', seen } = rememberedOf(submission);
+  const { incidentId = '', seen, shown = {} } = rememberedOf(submission);
   if (!isForm(submission.callback)) return;
   const { incident } = (await loadIncident(incidentId)) ?? {};
   if (!incident) return answer(to, say('unknownIncident', language));
@@ -31,7 +31,8 @@ export async function submitForm(identified: IdentifiedAct, submission: Submissi
   const fields = form.fields.map((each) => each({ ...nothing, incident, language, policy }));
   const read = await Promise.all(fields.map(async (each) => [each.id, await readField(submission, each)] as const));
   const given = Object.fromEntries(read.filter(([, value]) => value !== undefined));
-  const states = form.states?.(given, incident) ?? [{ type: form.type, ...given }];
+  const touched = new Set(Object.keys(given).filter((each) => shownOf(given[each]) !== shown[each]));
+  const states = form.states?.(given, touched, incident) ?? [{ type: form.type, ...given }];
   if (states.length === 0) return answer(to, say('nothingStated', language));
   const parsed = states.map((each) => statementSchema.safeParse(each, { reportInput: true }));
   const errors = parsed.flatMap(({ error }) => wrongFields(error?.issues ?? []));

@@ -257,6 +257,26 @@ describe('what else a night needs', () => {
     expect(impact.affectedCustomerCount).toBe(12);
   });
 
+  test('a form that Slack delivers twice is stated once, and not answered as if nothing had changed', async () => {
+    await press('scope');
+    const before = await types();
+    const twice = { impact: { impact: { type: 'radio_buttons', selected_option: { value: 'degraded' } } } };
+    const count = { affectedCustomerCount: { affectedCustomerCount: { value: '13' } } };
+    for (let round = 0; round < 2; round += 1) {
+      await night.submit(person, { ...twice, ...count });
+      await settle();
+    }
+    const stated = (await types()).slice(before.length).filter((each) => ['corrected', 'scoped'].includes(each));
+    expect(stated).toEqual(['corrected', 'scoped']);
+    expect((await night.told(person)).at(-1)).toContain('記録しました: 訂正・影響範囲の確認');
+    await press('undo');
+    const [choice] = (await fieldOf('eventId')).element.options.filter((each: { text: { text: string } }) =>
+      each.text.text.includes('訂正'),
+    );
+    await submit({ eventId: choice.value });
+    expect(await incident()).toMatchObject({ impact: { businessImpact: 'stopped', affectedCustomerCount: 13 } });
+  });
+
   test('in an emergency the roles are on the card, taken and handed over', async () => {
     expect(await said()).toContain('指揮(IC): 未定');
     await press('roles');
@@ -280,6 +300,6 @@ describe('what else a night needs', () => {
     await night.advance('PT1M');
     await settle();
     const replies = (await night.messages()).filter((each) => each.threadTs !== null);
-    expect(replies.at(-1)?.text).toMatch(/^<@UMORI> .*連絡を送信できませんでした/);
+    expect(replies.map(({ text }) => text).join('\n')).toMatch(/^<@UMORI> .*連絡を送信できませんでした/m);
   });
 });

@@ -112,27 +112,37 @@ test('a form is filled with what is recorded, and what is undone is named with w
   expect(field('told', 'customers')).toMatchObject({ initial: undefined });
 });
 
-const { impact, ...rest } = filling('ja').incident;
-const scope = (given: object, counted = 2): object[] =>
-  forms.scope.states({ ...given }, { ...rest, impact: { ...impact, affectedCustomerCount: counted } });
-const untouched = { impact: 'stopped', affectedCustomerCount: 2, method: '電話' };
+const touched = (...ids: string[]): Set<string> => new Set(ids);
+const shown = { impact: 'stopped', affectedCustomerCount: 2, method: '電話' };
 
-test.each<[what: string, given: object, states: object[]]>([
-  ['nothing', untouched, []],
+test.each<[what: string, given: object, of: Set<string>, states: object[]]>([
+  ['nothing', shown, touched(), []],
   [
     'another impact',
-    { ...untouched, impact: 'degraded' },
+    { ...shown, impact: 'degraded' },
+    touched('impact'),
     [{ type: 'corrected', field: 'businessImpact', value: 'degraded' }],
   ],
-  ['another number', { ...untouched, affectedCustomerCount: 3 }, [{ type: 'scoped', affectedCustomerCount: 3 }]],
-  ['that it is so', { ...untouched, confirmed: true }, [{ type: 'scoped', affectedCustomerCount: 2, method: '電話' }]],
+  [
+    'another number',
+    { ...shown, affectedCustomerCount: 3 },
+    touched('affectedCustomerCount'),
+    [{ type: 'scoped', affectedCustomerCount: 3 }],
+  ],
+  [
+    'that it is so',
+    { ...shown, confirmed: true },
+    touched('confirmed'),
+    [{ type: 'scoped', affectedCustomerCount: 2, method: '電話' }],
+  ],
   [
     'a customer of the list and one who was typed',
     { customers: ['c1'], affectedCustomers: [{ id: '甲' }] },
+    touched('customers', 'affectedCustomers'),
     [{ type: 'scoped', affectedCustomers: [{ id: 'c1' }, { id: '甲' }] }],
   ],
-])('of the scope, %s is stated, and what nobody touched is not', (_, given, states) => {
-  expect(scope(given)).toEqual(states);
+])('of the scope, %s is stated, and what nobody touched is not', (_, given, of, states) => {
+  expect(forms.scope.states({ ...given }, of)).toEqual(states);
 });
 
 test.each([
@@ -143,7 +153,7 @@ test.each([
     { type: 'role-handed-over', role: 'record', to: 'b@example.jp' },
   ],
 ])('of roles, %j states %j', (given, statement) => {
-  expect(forms.roles.states(given, filling('ja').incident)).toEqual([statement]);
+  expect(forms.roles.states(given, touched(), filling('ja').incident)).toEqual([statement]);
 });
 
 test('an address that does not fit is not remembered, and what it is about is', () => {

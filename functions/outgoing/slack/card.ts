@@ -219,6 +219,8 @@ const isAsked = (of: Offered): boolean => isSpokenOf(of) && of.by.same !== undef
 
 /** When a button is on the card, in this order. A linked incident is spoken of where it was linked to. */
 const offered: [action: CardAction, isOffered: (of: Offered) => boolean][] = [
+  ['merge', isAsked],
+  ['apart', isAsked],
   ['take', (of) => isOpen(of) && !of.incident.assignee],
   ['take-over', (of) => isOpen(of) && of.incident.assignee !== undefined],
   ['happens', isOpen],
@@ -227,8 +229,6 @@ const offered: [action: CardAction, isOffered: (of: Offered) => boolean][] = [
   ['update', (of) => isOpen(of) || (isOver(of) && waitingOf(of.contacts).length > 0)],
   ['mitigate', isOpen],
   ['recover', isOpen],
-  ['merge', isAsked],
-  ['apart', isAsked],
   ['roles', (of) => isOpen(of) && isGoingOn(of.incident.emergency)],
   ['unlink', ({ incident: { kind, status } }) => kind === 'incident' && status === 'linked'],
 ];
