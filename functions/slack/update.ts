@@ -2,9 +2,9 @@
 import { draftGroups, draftMessage } from '../customer-updates/draft.ts';
 import { codeOf } from '../incidents/code.ts';
 import { unnamedIn } from '../incidents/incident.ts';
-import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
+import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { isUndecided } from '../incidents/sending.ts';
-import { nameOfContact, sayWhy, waitingOf } from '../outgoing/slack/card.ts';
+import { nameOfContact, sayWhy, waitingOf, whomOf } from '../outgoing/slack/card.ts';
 import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
 import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
@@ -100,26 +100,17 @@ export function updateContents(loaded: Loaded, { actor, language }: IdentifiedAc
 /** Whom it reaches by their ticket, and by the reason whom somebody has to tell by hand. In a form's words, or an answer's. */
 function waysOf(
   updates: readonly UpdateRecord[],
-  { incident, contacts }: Loaded,
+  loaded: Loaded,
   language: Language,
   words: { leaves: Both; byHand: Both },
 ): string[] {
   const by = { language, policy };
   const groups = Map.groupBy(updates, ({ state, error }) => (state === 'by-hand' ? (error ?? '') : null));
   return [...groups].map(([why, some]) => {
-    const names = namesOf(
-      some.flatMap(({ customers }) => customers),
-      { incident, contacts },
-      language,
-    );
-    const given = { code: codeOf(incident.id), names };
+    const ids = some.flatMap(({ customers }) => customers);
+    const given = { code: codeOf(loaded.incident.id), names: whomOf(ids, loaded, by, mostNames) };
     return why === null ? write(by, words.leaves, given) : write(by, words.byHand, { ...given, why: sayWhy(why, by) });
   });
-}
-
-function namesOf(ids: readonly string[], { incident, contacts }: Loaded, language: Language): string {
-  const to = contacts.filter((each: Contact) => customerIdsOf(each).some((id) => ids.includes(id)));
-  return whomText(to, unnamedIn(incident), { language, policy }, mostNames);
 }
 
 /** It leaves as from the console. What one group is refused holds up no other. */
@@ -156,7 +147,11 @@ export async function submitUpdate(identified: IdentifiedAct, submission: Submis
       const loaded = await loadIncident(incidentId);
       // A draft that nobody has filled in is no reason to give the other texts back.
       if (index > 0 && isUnfilled(message) && loaded)
-        said.push(write({ language, policy }, answerWords.unfilled, { names: namesOf(customers, loaded, language) }));
+        said.push(
+          write({ language, policy }, answerWords.unfilled, {
+            names: whomOf(customers, loaded, { language, policy }, mostNames),
+          }),
+        );
       else refused.push(error);
     }
   }

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
+import { zendeskEvent } from '../fixtures/tickets.ts';
 import { openSlackScenario, type Shown, type SlackScenario, saidOn } from './slack-house.ts';
 import { ticketDoors } from './ticket-doors.ts';
 
@@ -288,7 +289,31 @@ describe('what else a night needs', () => {
     expect(await said()).toContain('指揮(IC): umori');
   });
 
+  test('a customer’s reply calls the owner in the thread, and is on the card until somebody has answered', async () => {
+    const comment = {
+      id: 'c9',
+      body: 'まだですか',
+      is_public: true,
+      author: { id: '9', is_staff: false, name: '店長' },
+    };
+    const wrote = { id: 'e9', detail: { id: '504', organization_id: 'store-504' }, event: { comment } };
+    await ticketDoors(night).event({
+      ...zendeskEvent('comment_added', wrote),
+      type: 'zen:event-type:ticket.comment_added',
+    });
+    await night.advance('PT1M');
+    await settle();
+    expect(await said()).toContain('*未返信の連絡: store-504*');
+    const replies = (await night.messages()).filter((each) => each.threadTs !== null);
+    expect(replies.map(({ text }) => text).join('\n')).toMatch(/<@UMORI> .*店舗から連絡がありました/);
+    await press('update');
+    await submit({}, written);
+    expect(await said()).not.toContain('未返信の連絡');
+  });
+
   test('an update that fails is on the card at once, and in the thread, where it calls the owner', async () => {
+    id = await reported('506');
+    await press('take');
     await night.post('/_local/faults', { target: 'tools.zendesk.updateTicket', effect: 'fail', code: '503', times: 1 });
     await press('update');
     await submit({}, written);
@@ -300,6 +325,6 @@ describe('what else a night needs', () => {
     await night.advance('PT1M');
     await settle();
     const replies = (await night.messages()).filter((each) => each.threadTs !== null);
-    expect(replies.map(({ text }) => text).join('\n')).toMatch(/^<@UMORI> .*連絡を送信できませんでした/m);
+    expect(replies.map(({ text }) => text).join('\n')).toMatch(/^<@UTANAKA> .*連絡を送信できませんでした/m);
   });
 });

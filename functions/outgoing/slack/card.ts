@@ -99,7 +99,7 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
     line(cardWords.owner, whoIs(incident.assignee, by)),
     ...(isGoingOn(incident.emergency) ? [line(cardWords.roles, rolesText(incident, by))] : []),
     ...(duty ? [escapeMarks(cutTo(duty, 500))] : []),
-    ...(incident.unanswered ? [`*${escapeMarks(say(by, cardWords.unanswered))}*`] : []),
+    ...unansweredOf(incident, contacts, by),
     ...updatesOf(incident, contacts, by),
     ...(next ? [line(next.label, next.text)] : []),
     ...(missing ? [line(cardWords.missing, missing)] : []),
@@ -120,23 +120,38 @@ function rolesText({ roles }: Incident, by: CardBy): string {
   return emergencyRoles.map(said).join(language === 'ja' ? '・' : ' · ');
 }
 
+/** The customers of these ids, by name. */
+export function whomOf(
+  ids: readonly string[],
+  { incident, contacts }: { incident: Incident; contacts: readonly Contact[] },
+  by: Pick<CardBy, 'language' | 'policy'>,
+  most = mostNames,
+): string {
+  const meant = contacts.filter((each) => customerIdsOf(each).some((id) => ids.includes(id)));
+  return whomText(meant, unnamedIn(incident), by, most) || ids.join(' ');
+}
+
+/** Who has written, and has not heard from us since. */
+function unansweredOf(incident: Incident, contacts: readonly Contact[], by: CardBy): string[] {
+  const ids = incident.unanswered?.flatMap(({ customers }) => customers) ?? [];
+  const names = whomOf(ids, { incident, contacts }, by);
+  return incident.unanswered ? [`*${escapeMarks(cutTo(say(by, cardWords.unanswered, { names }), 500))}*`] : [];
+}
+
 /** The updates that did not get there, and those that are on their way. */
-function updatesOf({ sending = [], ...incident }: Incident, contacts: readonly Contact[], by: CardBy): string[] {
-  const of = (label: Both, updates: readonly OnItsWay[], mark = ''): string[] => {
-    const ids = new Set(updates.flatMap(({ customers }) => customers));
-    const to = contacts.filter((each) => customerIdsOf(each).some((id) => ids.has(id)));
-    const names = whomText(to, unnamedIn(incident), by, mostNames) || [...ids].join(' ');
-    const whys = new Set(updates.map(({ why = '' }) => (why ? sayWhy(why, by) : '')).filter((each) => each !== ''));
-    const text = say(by, label, { names, why: whys.size > 0 ? ` (${[...whys].join(' ')})` : '' });
+function updatesOf(incident: Incident, contacts: readonly Contact[], by: CardBy): string[] {
+  const of = (label: Both, isMeant: (each: OnItsWay) => boolean, mark = ''): string[] => {
+    const updates = incident.sending?.filter(isMeant) ?? [];
+    const names = whomOf(
+      updates.flatMap(({ customers }) => customers),
+      { incident, contacts },
+      by,
+    );
+    const whys = [...new Set(updates.flatMap(({ why }) => (why ? [sayWhy(why, by)] : [])))].join(' ');
+    const text = say(by, label, { names, why: whys && ` (${whys})` });
     return updates.length > 0 ? [`${mark}${escapeMarks(cutTo(text, 500))}${mark}`] : [];
   };
-  return [
-    ...of(cardWords.notSent, sending.filter(isFailed), '*'),
-    ...of(
-      cardWords.onItsWay,
-      sending.filter(({ state }) => state === 'sending'),
-    ),
-  ];
+  return [...of(cardWords.notSent, isFailed, '*'), ...of(cardWords.onItsWay, ({ state }) => state === 'sending')];
 }
 
 /** A reason in the reader's language; the tool's own words stay as they are. */

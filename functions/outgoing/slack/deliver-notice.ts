@@ -95,7 +95,9 @@ async function say(
 /** Whom a notice calls in its thread. A drill calls nobody away from their work by `@here`. */
 const calls: Partial<Record<NoticeKind, 'everybody' | 'owner'>> = {
   'update-failed': 'owner',
+  'customer-wrote': 'owner',
   'recovery-questioned': 'owner',
+  'reported-worse': 'owner',
   ...Object.fromEntries(escalationKinds.map((kind) => [kind, 'everybody'])),
 };
 

@@ -29,7 +29,7 @@ export const buttonWords = {
 export const cardWords = {
   status: { ja: '状態', en: 'Status' },
   emergency: { ja: '緊急事態', en: 'Emergency' },
-  unanswered: { ja: '{customer}から連絡あり(未返信)', en: 'Message from the {customer}, not answered' },
+  unanswered: { ja: '未返信の連絡: {names}', en: 'Wrote to us, not answered: {names}' },
   owner: { ja: '担当', en: 'Assignee' },
   roles: { ja: '役割', en: 'Roles' },
   notSent: { ja: '送信できなかった連絡: {names}{why}', en: 'Updates not sent: {names}{why}' },

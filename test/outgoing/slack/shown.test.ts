@@ -540,13 +540,30 @@ describe('a notice', () => {
     ['an escalation in a drill', { kind: 'escalation', isDrill: true }, 'uann@example.jp', '<@UANN> '],
     ['an update that is due', { kind: 'update-due' }, 'uann@example.jp', ''],
     ['an update that failed', { kind: 'update-failed' }, 'uann@example.jp', '<@UANN> '],
-    ['a customer who wrote', { kind: 'recovery-questioned' }, 'uann@example.jp', '<@UANN> '],
+    ['a customer who wrote', { kind: 'customer-wrote' }, 'uann@example.jp', '<@UANN> '],
+    ['one who wrote after the recovery', { kind: 'recovery-questioned' }, 'uann@example.jp', '<@UANN> '],
+    ['a worse report', { kind: 'reported-worse' }, 'uann@example.jp', '<@UANN> '],
     ['one who wrote, where nobody has it or is on duty', { kind: 'recovery-questioned' }, undefined, ''],
   ])('of %s calls whom it has to, and nobody else', async (_, more, assignee, calls) => {
     await keep(assignee ? { assignee } : {});
     await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
     await deliverToSlack(notice(more), place, first);
     expect(inThread().map(({ text }) => text)).toEqual([`${calls}連絡の期限`]);
+  });
+
+  test('of a customer who wrote calls who is on duty, where nobody has it', async () => {
+    const shifts = [
+      { name: '淳', email: 'ujun@example.jp', from: new Date(0), until: new Date('2999-01-01T00:00:00Z') },
+      { name: '安', email: 'uann@example.jp', from: new Date(0), until: new Date(1) },
+    ];
+    const calendar = { area: '*', key: 'k', shifts, readAt: new Date(0), failing: null };
+    await firestore()
+      .doc('connections/duty')
+      .set({ calendars: [calendar], triedAt: new Date(0) });
+    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
+    await deliverToSlack(notice({ kind: 'customer-wrote' }), place, first);
+    expect(inThread().map(({ text }) => text)).toEqual(['<@UJUN> 連絡の期限']);
+    await firestore().doc('connections/duty').delete();
   });
 
   test('calls everybody though Slack does not say who the owner is', async () => {
