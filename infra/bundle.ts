@@ -100,7 +100,7 @@ async function bundleOne(entry: string, directory: string): Promise<BuildResult<
     banner: { js: banner },
     sourcemap: 'linked',
     sourcesContent: false,
-    // Names stay as they are written; `keepNames` would set each function's anew, a tenth of a cold start.
+    // Names are not minified; `keepNames` would set each function's name at run time, a tenth of a cold start.
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',

@@ -28,7 +28,7 @@ export function commandLine(usage: string, work: CommandLine): CommandLine {
   };
 }
 
-/** Runs a command for whoever typed it. It ends once nothing is left to do, and what it wrote has been taken. */
+/** Runs a command from the terminal. It exits once its work is done and its output is flushed. */
 export async function runTyped(command: CommandLine): Promise<void> {
   process.exitCode = await command({
     args: process.argv.slice(2),

@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: a fresh local cloud lives half a year, told through the real doors, and then stands open at today.
+ * `npm run demo`: a fresh local cloud receives half a year of events through the real doors, and then stays open at today.
  * Nothing is put into the store from behind: what the pages show is what the rules made of it.
  */
 

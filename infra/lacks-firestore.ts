@@ -27,7 +27,7 @@ export async function lacksFirestore(project: string | undefined): Promise<strin
   }
 }
 
-/** The records of a project, to be terminated by whoever asks. */
+/** The records of a project, to be terminated by the caller. */
 export const recordsOf = (project: string | undefined, database: string): Firestore =>
   connectFirestore({ ...environment(), GOOGLE_CLOUD_PROJECT: project, FIRESTORE_DATABASE: database });
 

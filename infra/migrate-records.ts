@@ -44,7 +44,7 @@ export async function migrateRecords(
 async function migrate(document: QueryDocumentSnapshot): Promise<boolean> {
   const incident = fromDocument<Incident>(document.data());
   try {
-    // After the incident: no contact changes without it, in whose version this stands.
+    // After the incident: no contact changes without it, whose version this requires.
     const { docs } = await document.ref.collection(collections.contacts).get();
     const contacts = docs.map((each) => fromDocument<Contact>(each.data()));
     const fields = derivedFrom(incident, document.updateTime.toDate(), contacts);

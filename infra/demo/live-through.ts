@@ -1,4 +1,4 @@
-/** A house lives through what is told, step by step, and stands open at the visitor's time. */
+/** Plays a story into a house, step by step, and leaves it open at the visitor's time. */
 import type { House } from '../local/house.ts';
 import { localProject } from '../local/house.ts';
 import { emailOf } from '../provision/accounts.ts';
@@ -9,7 +9,7 @@ import type { Step } from './story.ts';
 export interface Span {
   start: number;
   end: number;
-  /** Where the clock stands at last, which has gone on while it was told. */
+  /** The clock's final time: it has run while the story was played. */
   arrival(): number;
 }
 

@@ -33,7 +33,7 @@ interface OpenAction {
   due: { rule: string };
 }
 
-/** Most are done within two weeks; what was carried three times is planned anew once, and dropped the next time. */
+/** Most are done within two weeks; what was carried three times is rescheduled once, and dropped the next time. */
 async function settleActions(call: Call, week: string, chair: Headers): Promise<void> {
   const { actions } = await call('GET', '/api/actions?status=open');
   const old = (actions as OpenAction[]).filter((each) => each.bundleId < week && each.ticketUrl);

@@ -7,7 +7,7 @@ interface Output {
 
 const width = 30;
 
-/** @returns what is told of each step: how much of the whole has passed, and which day it is there */
+/** @returns the progress line of each step: the share that has passed, and the story's date */
 export function progressOn(output: Output): (share: number, at: number) => void {
   let tenths = -1;
   return (share, at) => {

@@ -12,7 +12,7 @@ export interface DemoSettings {
   /** The half year, in milliseconds. */
   start: number;
   end: number;
-  /** Where the clock stands once it is told, which takes a while: at the visitor's time. */
+  /** The clock's time once the story has been played, which takes a while: the visitor's time. */
   arrival(now: number): number;
 }
 

@@ -7,7 +7,7 @@ import { tellEmergency } from './emergency.ts';
 
 export interface Step {
   at: number;
-  /** What happens; `id` is the ticket's, and stands for the incident that it becomes. */
+  /** What happens; `id` is the ticket's, and identifies the incident that it becomes. */
   do:
     | { kind: 'ticket'; id: string; body: Record<string, unknown>; desk?: 'freshdesk' }
     /** What is sent to the customers' tickets. */
@@ -112,7 +112,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
     const release = cause === 'release' ? build(`b-${id}`, occurredAt - between(5, 90) * minute, next()) : undefined;
     if (release) add(release.at, release.do);
     const others = next() < 0.4 ? [{ id: `store-${(shop + 3) % 12}`, name: shops[(shop + 3) % 12] }] : [];
-    // Of whom a ticket names alone, all that are affected can be written to.
+    // If the ticket names every affected customer, all of them can be updated.
     const isAtDesk = worksInFreshdesk(shop) && !isDrill && others.length === 0;
     add(at, {
       kind: 'ticket',
@@ -134,7 +134,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
     });
     const say = (after: number, statement: Record<string, unknown>): void =>
       add(at + after * minute, { kind: 'say', id, who, statement });
-    /** Whoever has a ticket at the desk is written to there; what is told otherwise is recorded. */
+    /** Customers with a ticket at the desk are updated there; other updates are recorded. */
     const tell = (after: number, message: string, recovery?: true): void => {
       if (!isAtDesk) {
         say(after, { type: 'customer-updated', customers: 'all', message, ...(recovery ? { recovery } : {}) });

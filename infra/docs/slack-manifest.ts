@@ -14,7 +14,7 @@ export const scopesByMethod = {
   'views.update': [],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Replaced by whoever makes the app: as `gcloud run services describe metronome-slack` says it. */
+/** The creator of the app replaces it by the address from `gcloud run services describe metronome-slack`. */
 const address = 'https://metronome-slack-NUMBER.REGION.run.app/slack';
 
 export function slackManifest(): object {

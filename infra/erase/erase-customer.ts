@@ -15,7 +15,7 @@ export interface ErasureReport {
   names: string[];
   /** Out of reach: the tickets on which the customer reported, as `zendesk 5158`, with what was said on them. */
   tickets: string[];
-  /** Pages in Notion that the running functions write anew, within minutes. */
+  /** Pages in Notion that the running functions rewrite within minutes. */
   notionPages: number;
   /** Documents read, and those that held something, by collection. */
   read: number;
@@ -65,8 +65,8 @@ export async function eraseCustomer(db: Firestore, options: ErasureOptions): Pro
 }
 
 /**
- * What the customer reported, and in which words; by which names it is known, and by which ids that follow from its own. Any of it stands in
- * other documents by itself.
+ * What the customer reported, and in which words; its names, and the ids that follow from its own. Each may appear in
+ * other documents.
  */
 async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: ErasureOptions) {
   const known = new Set<string>(names);
@@ -162,7 +162,7 @@ async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: Era
 const longestFirst = (texts: ReadonlySet<string>): string[] =>
   [...texts].sort((one, other) => other.length - one.length);
 
-/** @returns whether there was something, and whether it stands in Notion too */
+/** @returns whether there was something, and whether Notion has it too */
 async function eraseDocument(
   document: QueryDocumentSnapshot,
   erasure: Erasure,
@@ -198,7 +198,7 @@ async function eraseDocument(
     batch.delete(document.ref, { lastUpdateTime: document.updateTime });
     batch.set(document.ref.parent.doc(renamed), after);
   }
-  // Its page in Notion is written anew: with this, or not at all.
+  // Its page in Notion is rewritten: with this, or not at all.
   const page = inNotion.includes(document.ref.parent.id) ? await findPage(document) : undefined;
   if (page) batch.update(page.ref, page.fields, { lastUpdateTime: page.updateTime });
   await batch.commit();

@@ -2,7 +2,7 @@
  * The one clock of the local cloud.
  *
  * It runs at the speed of real time from wherever it was set. A jump goes through every instant at
- * which something is due, in order, and stands still there until what was due has finished.
+ * which something is due, in order, and stops there until what was due has finished.
  */
 
 /** Something that acts when the clock says so: subscriptions, schedules, alert policies. */
@@ -11,9 +11,9 @@ export interface Driven {
   nextDueAt(): number | undefined;
   /** Starts everything due at or before `now`; resolves when what it started has finished. */
   runDue(now: number): Promise<void>;
-  /** The clock was set: plans anew from `now`, so that nothing in between fires. */
+  /** The clock was set: plans from `now`, so that nothing in between fires. */
   replan?(now: number): void;
-  /** A jump has come to its end: what was put off while it went on is kept now. */
+  /** A jump has come to its end: what was put off during it is kept now. */
   arrive?(): void;
 }
 
@@ -30,7 +30,7 @@ interface Waiter {
   timeout?: NodeJS.Timeout;
 }
 
-/** During a jump: how long, in real time, everybody else at work is given before time goes on to who waits for it. */
+/** During a jump: how long, in real time, other work gets before time moves on for those who wait for it. */
 const graceMs = 30;
 
 /** How often, in real time, a jump says how far it is. */
@@ -50,7 +50,7 @@ export class LocalClock {
   #isStarted = false;
   #isStopping = false;
   readonly #store: ClockStore | undefined;
-  /** Told of a jump that takes a while: where the clock stands, and what share of the way that is, 0 to 1. */
+  /** Called during a long jump with the clock's time and the share of the way, 0 to 1. */
   onProgress: ((at: number, share: number) => void) | undefined;
 
   constructor(store?: ClockStore) {
@@ -63,7 +63,7 @@ export class LocalClock {
     return this.#frozenAt ?? Date.now() + this.#offsetMs;
   }
 
-  /** Whether it stands still between the instants of a jump. */
+  /** Whether it is stopped at an instant of a jump. */
   get isJumping(): boolean {
     return this.#frozenAt !== undefined;
   }
@@ -112,7 +112,7 @@ export class LocalClock {
     this.poke();
   }
 
-  /** What was started is awaited; nothing new starts, and a jump ends where it stands. */
+  /** What was started is awaited; nothing new starts, and a jump ends where it is. */
   async stop(): Promise<void> {
     this.#isStarted = false;
     this.#isStopping = true;
@@ -136,8 +136,8 @@ export class LocalClock {
   }
 
   /**
-   * Stands still from here on, and starts nothing by itself: whoever holds it moves it, also while what was started runs.
-   * For a simulation, in which work takes as long as it is told to. A held clock is not let go.
+   * Stops the clock, which then starts nothing by itself: its holder moves it, also while started work runs.
+   * For a simulation, which decides how long work takes. A held clock is never released.
    */
   hold(): void {
     this.#isStarted = false;
@@ -151,7 +151,7 @@ export class LocalClock {
     this.#startDue();
   }
 
-  /** Sets the time without firing what lies between. */
+  /** Sets the time without firing what is due in between. */
   set(at: number): void {
     this.#moveTo(at);
     for (const driven of this.#drivens) driven.replan?.(at);
@@ -212,7 +212,7 @@ export class LocalClock {
     return all.length > 0 ? Math.min(...all) : undefined;
   }
 
-  /** Until nobody is at work any more, or whoever is waits for time to go on. */
+  /** Until no work is left, or all of it waits for time to pass. */
   async #settle(): Promise<void> {
     while (this.#running.size > 0) {
       const settled = Promise.allSettled(this.#running);

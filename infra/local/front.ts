@@ -73,7 +73,7 @@ async function answerLocal(
     if (!isOwnOrigin(request)) return refuseStranger(request, response);
     if (await localRoutes(request, response)) return;
     request.resume();
-    // Whoever types the address that was printed wants to see it.
+    // A visitor of the printed address wants to see it.
     if (request.method === 'GET' && /^\/(\?|$)/.test(request.url ?? '/') && functionNames.includes('console')) {
       response.writeHead(302, { location: '/console' }).end();
       return;

@@ -26,7 +26,7 @@ export interface ArrivedCall {
   caller: string | undefined;
 }
 
-/** Stands before every call: what it answers is the answer, whether it has let the work be done or not. */
+/** Intercepts every call: its answer is the answer, whether or not it let the work be done. */
 export type Gate = <T>(call: ArrivedCall, work: () => T | Promise<T>) => Promise<T>;
 
 /** Refuses a call that its caller may not make, by throwing what the real service would answer. */
@@ -114,7 +114,7 @@ export function methodsOf(handlers: ServiceHandlers, gate: Gate, authorize: Auth
   }
 }
 
-/** Serves methods to whoever connects to the server. */
+/** Serves methods to the server's clients. */
 export function addMethods(server: Server, methods: Record<string, Method>): void {
   const definition: Record<string, Method['definition']> = {};
   const implementation: UntypedServiceImplementation = {};

@@ -1,4 +1,4 @@
-/** The whole of Metronome in one process: the functions, the cloud they stand on, and the clock they read. */
+/** The whole of Metronome in one process: the functions, the cloud below them, and the clock they read. */
 import type { Server } from 'node:http';
 import type { Environment } from '../../functions/platform/environment.ts';
 import { functions, gaugePrefix } from '../../functions/topology.ts';
@@ -103,7 +103,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     useChannels(cloud.channelTo);
     useClock(
       () => cloud.clock.now(),
-      // In a jump the clock stands still while something runs: there is nothing to wait for.
+      // In a jump the clock is stopped while something runs: there is nothing to wait for.
       (ms) => (cloud.clock.isJumping ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms))),
       // Who waits for a time moves it on.
       (at) => cloud.clock.waitFor(at),
@@ -131,7 +131,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       (request, response) => overhear(tools, request, response),
     );
     push = pushInProcess(front, () => root, fetch);
-    // A port that the system chooses is known to nobody yet. Any other opens when everything stands.
+    // A port that the system chooses is known to nobody yet. Any other opens when everything is ready.
     const port = options.port === 0 ? await listen(front, 0) : options.port;
     root = `http://127.0.0.1:${port}`;
     const addresses = { cloud: `127.0.0.1:${cloud.port}`, root };

@@ -30,13 +30,13 @@ export interface SkipOptions {
   };
 }
 
-/** Whoever waits in a drill is in no gauge. */
+/** Customers of drills are in no gauge. */
 const mostInDrills = 1_000;
 
-/** Longer than the gauges call unreadable bodies new, and announce them, on each day anew. */
+/** Longer than the gauges call unreadable bodies new, and announce them each day. */
 const freshForMs = 3_600_000;
 
-/** @returns with `note`, which is to be told of every change of a document */
+/** @returns with `note`, to be called with every change of a document */
 export function skipIdleTicks(options: SkipOptions): Idleness & { note(change: Change): void } {
   const { project, version } = options;
   /** A process keeps its policy at its first tick. */

@@ -5,7 +5,7 @@ import { call } from '../../functions/outgoing/notion/connect.ts';
 import type { Databases } from '../../functions/outgoing/notion/databases.ts';
 import { propertiesOf } from '../../functions/outgoing/notion/values.ts';
 
-/** What is related to stands before what relates to it. */
+/** The target of a relation comes before its source. */
 const order: readonly ExportKind[] = ['postmortems', 'incidents', 'actions'];
 
 /** @param parentId the page in which they are made @throws Trouble, after what was made until then was told */

@@ -122,7 +122,7 @@ export class Indexes {
     return this.#store.get(sql, kind.id)?.n as number;
   }
 
-  /** The documents' rows whose entries lie in the range, in their order or against it. */
+  /** The documents' rows whose entries are in the range, in either order. */
   scan(index: Index, from: Key, to: Key, isReversed: boolean): Iterable<Row> {
     return this.#store.iterate(
       `SELECT d.* FROM firestore_index_entries e CROSS JOIN firestore_documents d ON d.id = e.document

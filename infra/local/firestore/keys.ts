@@ -50,7 +50,7 @@ function writeText(text: string): void {
   writeByte(0);
 }
 
-/** Ids such as `__id7__`, which stand for numbers. */
+/** Ids such as `__id7__`, which are numbers. */
 const numericSegment = /^__id(0|-?[1-9]\d{0,18})__$/;
 const leastInteger = -(2n ** 63n);
 const greatestInteger = 2n ** 63n - 1n;
@@ -254,7 +254,7 @@ export function documentKey(segments: readonly string[]): Key {
   return take();
 }
 
-/** The path that a document's key or a prefix of it stands for. */
+/** The path of a document's key, or of a prefix of it. */
 export function decodeKey(key: Key): string[] {
   const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   const segments: string[] = [];

@@ -22,7 +22,7 @@ export interface Holder {
   startedAt: number;
 }
 
-/** A commit: what it will write can change while it waits, so it is worked out anew at every attempt. */
+/** A commit: what it will write can change while it waits, so every attempt computes it again. */
 export interface Commit<T> {
   holder: Holder | undefined;
   names: readonly string[];
@@ -33,7 +33,7 @@ interface Waiting {
   holder: Holder | undefined;
   names: readonly string[];
   isWrite: boolean;
-  /** Goes on if nothing is in its way any more, and says whether it did. */
+  /** Continues if nothing blocks it any more. @returns whether it did */
   attempt(): boolean;
   changes(): readonly Change[];
   fail(error: GrpcError): void;
@@ -102,7 +102,7 @@ export class Locks {
   }
 
   /**
-   * Gives up everything that a transaction holds. Whoever waited for it goes on once the commit that frees it has been
+   * Gives up everything that a transaction holds. Waiters continue once the commit that frees it has been
    * answered: the answer is given in this turn of the event loop.
    */
   release(holder: Holder): void {

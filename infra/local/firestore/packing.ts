@@ -1,7 +1,7 @@
 import type { Fields, Value } from './values.ts';
 
 /**
- * Fields as JSON text, as they lie in SQLite: short, quick to parse, and readable in any SQLite shell.
+ * Fields as JSON text, as stored in SQLite: short, quick to parse, and readable in any SQLite shell.
  * Null, booleans, strings, doubles, arrays are themselves; everything else is an object with one key.
  */
 type Packed =

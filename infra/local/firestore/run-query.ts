@@ -50,7 +50,7 @@ function findVersions(store: Store, query: Query, timeMicros: number): Found[] {
 
 const byKey = (a: Found, b: Found) => Buffer.compare(a.key, b.key);
 
-/** Sort keys end with the name, so what two alternatives found has one key and stands side by side. */
+/** Sort keys end with the name, so what two alternatives found has one key and is adjacent. */
 function distinct(sorted: Found[]): Found[] {
   return sorted.filter(({ key }, at) => at === 0 || Buffer.compare(key, (sorted[at - 1] as Found).key) !== 0);
 }

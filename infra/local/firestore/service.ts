@@ -252,7 +252,7 @@ function createOperations(): Operations {
 const isOnlyPlanned = ({ explainOptions }: Wire): boolean =>
   explainOptions !== undefined && explainOptions?.analyze !== true;
 
-/** The writes of a batch stand alone and in no order, so each is to be of another document. */
+/** The writes of a batch are independent and unordered, so each has to be of another document. */
 function refuseRepeated(writes: readonly Wire[]): void {
   const names = writes.map(
     ({ update, delete: deleted, verify, transform }) => update?.name ?? deleted ?? verify ?? transform?.document,

@@ -22,7 +22,7 @@ export interface Change {
   after: StoredDocument | undefined;
 }
 
-/** Told of every change within the transaction that makes it. */
+/** Called with every change, within its transaction. */
 export type ChangeListener = (kind: Kind, rowId: number, change: Change) => void;
 
 /** How long what was overwritten can still be read. */
@@ -71,7 +71,7 @@ export class Store {
     this.#onChange.push(listener);
   }
 
-  /** Told of every new document before the transaction that adds it. */
+  /** Called with every new document before the transaction that adds it. */
   onNewDocument(listener: (kind: Kind, document: StoredDocument) => void): void {
     this.#beforeNew = listener;
   }

@@ -8,7 +8,7 @@ import { documentSize, type Fields, readFields, toMicros, type Value, type Wire 
 export interface StoredDocument {
   name: DocumentName;
   fields: Fields;
-  /** The same fields as they lie in SQLite; equal fields are equal text. */
+  /** The same fields as stored in SQLite; equal fields are equal text. */
   packed: string;
   createTime: number;
   updateTime: number;

@@ -5,7 +5,7 @@
  */
 import type { Wire } from '../firestore/values.ts';
 
-/** A permission on a resource: a project (`projects/p`) or what lies in one (`projects/p/topics/t`). */
+/** A permission on a resource: a project (`projects/p`) or a resource in one (`projects/p/topics/t`). */
 export interface Need {
   permission: string;
   on: string;

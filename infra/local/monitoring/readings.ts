@@ -18,7 +18,7 @@ interface Watched {
   groups: Group[];
 }
 
-/** Of each condition as it stands; a changed one is another object. Conditions are looked at with every point. */
+/** By condition; a changed one is another object. Conditions are looked at with every point. */
 const watched = new WeakMap<object, Watched>();
 
 function groupsOf(store: SeriesStore, project: string, metric: { filter?: string }, aggregation: Aggregation): Group[] {

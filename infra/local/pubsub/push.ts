@@ -6,7 +6,7 @@ const acknowledging = new Set([102, 200, 201, 202, 204]);
 
 /**
  * Sends one message to the subscription's endpoint; true when it was acknowledged. The ack deadline
- * bounds the request in real time, since whoever answers runs in real time.
+ * bounds the request in real time, since the receiver runs in real time.
  */
 export async function push(
   fetch: typeof globalThis.fetch,

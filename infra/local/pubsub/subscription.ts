@@ -109,7 +109,7 @@ function refuseOutOfRange(config: SubscriptionConfig): void {
 }
 
 /**
- * Without a retry policy a failed push is repeated at once and, while it goes on failing, with the push
+ * Without a retry policy a failed push is repeated at once and, while it keeps failing, with the push
  * backoff that is documented: 100 ms to 60 s.
  */
 const pushBackoff = { minMs: 100, maxMs: 60_000 };

@@ -16,7 +16,7 @@ export interface Idleness {
 
 /**
  * Runs jobs as the clock comes to their instants. Runs of one job never overlap. What fell due while the
- * process was down, or while the run before was still going on, becomes one late run for the last of
+ * process was down, or during the previous run, becomes one late run for the last of
  * those instants. A run is noted only when it has ended, so one that a crash cut off is made again.
  */
 export class Runs implements Driven {

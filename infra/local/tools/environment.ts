@@ -1,7 +1,7 @@
 /**
- * What the house is told of its tools, where the environment says nothing else: they are the stand-ins. The secrets of the
- * ticket tools' webhooks are not among it: a door stays closed until somebody opens it. Slack's is, for whoever presses on
- * the stand-in's page.
+ * The house's settings of its tools, unless the environment has others: they are the stubs. The secrets of the
+ * ticket tools' webhooks are not among it: a door stays closed until somebody opens it. Slack's is, for
+ * the buttons on the stub's page.
  */
 
 import { pagerDutySite } from './notices/receivers.ts';

@@ -2,7 +2,7 @@
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 
-/** Blank lines stand between paragraphs and lines where the HTML breaks them; white space of the source is one blank. */
+/** Blank lines between paragraphs, and line breaks where the HTML has them; white space of the source is one blank. */
 export function htmlText(html: string): string {
   return html
     .replace(/[ \t\r\n]+/g, ' ')

@@ -1,4 +1,4 @@
-/** How often a tool may be called, counted in windows of the house's clock. A restart begins them anew. */
+/** How often a tool may be called, counted in windows of the house's clock. A restart resets them. */
 import type { Limit, Spent } from './tool.ts';
 
 export class Limits {

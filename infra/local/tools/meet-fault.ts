@@ -3,7 +3,7 @@ import { delayOf, type Fault } from '../faults.ts';
 
 /**
  * @param failed what is answered where the fault has it fail
- * @returns undefined where no answer is given: whoever called waits until it has waited long enough
+ * @returns undefined where no answer is given: the caller waits until its own timeout
  */
 export async function meetFault<Answer>(
   fault: Fault | undefined,

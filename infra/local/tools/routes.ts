@@ -8,7 +8,7 @@ import { standInHeader } from './webhooks.ts';
 
 const isTool = (name: string | undefined): name is ToolName => toolNames.some((each) => each === name);
 
-/** The address that stands for the tool's own, `https://acme.zendesk.com` and the like. */
+/** The address that replaces the tool's own, `https://acme.zendesk.com` and the like. */
 export const siteOf = (house: string, tool: ToolName): string => `${house}/_local/tools/${tool}/site`;
 
 /** @returns whether the request was for a ticket tool */

@@ -1,6 +1,6 @@
 /**
- * The ticket tools of this machine. Each answers below `/_local/tools/<tool>/site` as the real one does, is told of tickets
- * by the webhooks that come in at the house's doors, and posts its own when something is said on them.
+ * The ticket tools of this machine. Each answers below `/_local/tools/<tool>/site` as the real one does, learns of tickets
+ * from the webhooks that reach the house's doors, and posts its own when a comment is added.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
@@ -72,7 +72,7 @@ export function createTools(options: ToolsOptions): Tools {
     const { method = 'GET', headers } = request;
     const answered = await call(tool, { site, method, headers, bytes: await readBytes(request) });
     if (answered) send(response, answered);
-    // Without an answer whoever called waits until it has waited long enough.
+    // Without an answer the caller waits until its own timeout.
   }
 
   async function call(tool: ToolName, arrived: Arrived): Promise<Answer | undefined> {

@@ -112,7 +112,7 @@ export interface Posting {
   body: string;
 }
 
-/** What a webhook that came in at a door says of its ticket, whoever sent it. */
+/** What a webhook that came in at a door says of its ticket. */
 export interface Told {
   ticket: Partial<Ticket> & { id: string };
   comment?: { id?: string; text: string; isPublic: boolean; author: Author };

@@ -50,7 +50,7 @@ export class Webhooks {
       },
       runDue: async (now) => {
         const rows = due.all(now) as unknown as Waiting[];
-        // Whoever asks meanwhile finds them taken; a process that dies here posts them again.
+        // Concurrent callers find them taken; a process that dies here posts them again.
         for (const { number } of rows) later.run(now + longestWaitMs, number);
         await Promise.all(rows.map((waiting) => this.#attempt(waiting)));
       },

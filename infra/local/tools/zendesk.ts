@@ -216,7 +216,7 @@ function webhook({ ticket, comment }: Said, now: number) {
       tags: [],
       organization_id: ticket.organization ?? null,
       requester_id: ticket.requester ?? null,
-      // The ticket's own, whoever wrote the comment.
+      // The ticket's requester, not the comment's author.
       via: { channel: 'web' },
     },
     event: {

@@ -17,7 +17,7 @@ export interface Receiver<T> {
   limits: readonly Limit[];
   longestBytes: number;
   tooLong: Answer;
-  /** Whom a call is counted for, and a fault's `match` names. */
+  /** The receiver that a call counts for, and that a fault's `match` names. */
   subjectOf(body: unknown, path: string): string;
   /** What it refuses, and how. */
   judge(body: unknown): { refused: Answer } | { taken: T; answer: Answer };

@@ -8,7 +8,7 @@ import { teams } from './teams.ts';
 
 const longestBodyBytes = 1024 * 1024;
 
-/** The address that stands for PagerDuty's events. */
+/** The address of PagerDuty's events here. */
 export const pagerDutySite = (house: string): string => `${house}/_local/tools/pagerduty/site/v2/enqueue`;
 
 /** @returns what answers, and says whether the request was for one of them */
@@ -32,7 +32,7 @@ export function openReceivers(options: ReceiverOptions) {
     }
     if (request.method !== 'POST' || what !== 'site') return false;
     const answer = await receiver.opened.take(rest.replace(/\?.*$/, ''), await readBytes(request));
-    // Without an answer whoever called waits until it has waited long enough.
+    // Without an answer the caller waits until its own timeout.
     if (!answer || response.destroyed) return true;
     const { status, headers = {}, body } = answer;
     if (body === undefined) response.writeHead(status, headers).end();

@@ -98,7 +98,7 @@ export function readContent(
   return { text: readText(text, `${path}.rich_text`), rest };
 }
 
-/** @param after the sibling that they stand behind, or `start` or `end` */
+/** @param after the sibling before them, or `start` or `end` */
 export function addBlocks(
   workspace: Workspace,
   parentId: string,

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../../front.ts';
 import type { Notion } from './service.ts';
 
-/** The address that stands for `https://api.notion.com`. */
+/** The address that replaces `https://api.notion.com`. */
 export const notionSite = (house: string): string => `${house}/_local/tools/notion/site`;
 
 /** @returns whether the request was for Notion */

@@ -1,6 +1,6 @@
 /**
  * The Notion of this machine. It answers below `/_local/tools/notion/site` as Notion does, and refuses what Notion refuses:
- * requests without a version, values of another type, what is too long, too much or too fast, and what lies in the trash.
+ * requests without a version, values of another type, what is too long, too much or too fast, and what is in the trash.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
@@ -68,7 +68,7 @@ export function createNotion({ db, clock, faults, environment }: NotionOptions):
     const bytes = await readBytes(request);
     const answered = await judge(site, request, bytes);
     if (answered) send(response, answered);
-    // Without an answer whoever called waits until it has waited long enough.
+    // Without an answer the caller waits until its own timeout.
   }
 
   /** @returns undefined where no answer is given */
@@ -198,7 +198,7 @@ class Bucket {
   }
 
   waitMs(now: number): number {
-    // A clock that was set back begins anew.
+    // A clock that was set back starts over.
     const passedMs = now < this.#at ? Number.POSITIVE_INFINITY : now - this.#at;
     this.#tokens = Math.min(this.#most, this.#tokens + passedMs * this.#perMs);
     this.#at = now;

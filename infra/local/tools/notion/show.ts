@@ -4,7 +4,7 @@ import { showConfig, showProperty } from './properties.ts';
 import type { Workspace } from './store.ts';
 import { showText } from './text.ts';
 
-/** Whom the token stands for. */
+/** The token's owner. */
 export const me = { object: 'user', id: 'b0700000-0000-4000-8000-000000000001' };
 
 const addressOf = (id: string): string => `https://www.notion.so/${id.replaceAll('-', '')}`;

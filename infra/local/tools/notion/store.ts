@@ -46,7 +46,7 @@ export class Workspace {
     this.#changed.add(stored.id);
   }
 
-  /** @param after the child that they stand behind, or `start` or `end` */
+  /** @param after the child before them, or `start` or `end` */
   place(parentId: string, ids: readonly string[], after = 'end'): void {
     const children = this.#within.get(parentId) ?? [];
     const at = after === 'end' ? children.length : after === 'start' ? 0 : children.indexOf(after) + 1;
