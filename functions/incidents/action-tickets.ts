@@ -20,7 +20,7 @@ export interface WantedTicket {
 export interface TicketMaker {
   make(wanted: WantedTicket): Promise<Outcome>;
   find(wanted: WantedTicket): Promise<Outcome | 'absent'>;
-  /** How one that was made stands. */
+  /** The state of an existing ticket. */
   look(key: string): Promise<{ isClosed: boolean } | { why: string }>;
 }
 

@@ -8,7 +8,7 @@ export function isShownOtherwise({ cards }: Pick<Incident, 'cards'>, events: rea
   return (cards?.length ?? 0) > 0 && events.some((each) => each.type !== 'card-posted');
 }
 
-/** As it waits in the timer: once, however much has been recorded meanwhile. Each names the record that it stands on. */
+/** As it waits in the timer: once, however much has been recorded meanwhile. Each names the version of the record. */
 export const cardsEntry = ({ id, lastSequence }: Incident, now: Date): Sending => ({
   kind: 'cards',
   key: 'cards',

@@ -35,7 +35,7 @@ export interface Decision {
   signal?: SignalRecord;
   /** What has to be told or sent; it rides in the timer, which wakes for it. */
   outbox?: Pending[];
-  /** Of a look, which is outside a transaction: what it stands on, and what the timer holds after it. */
+  /** Of a look, which is outside a transaction: the version that it requires, and what the timer holds after it. */
   look?: Look;
 }
 
@@ -55,8 +55,8 @@ export interface Recorded {
 }
 
 /**
- * Writes what was decided. The transaction has read the incidents; of a batch, which reads nothing, whoever made the
- * decision has either made the incident, or looked at it in a known version, or adds no more than a signal.
+ * Writes what was decided. The transaction has read the incidents; of a batch, which reads nothing, the decider
+ * has either created the incident, or looked at it in a known version, or adds no more than a signal.
  * @returns the incidents and their events, as recorded
  */
 export async function commit(

@@ -17,13 +17,13 @@ export interface Contradiction {
 
 /**
  * Whether a fact of that time is from before the occurrence; where that is not known, or about, nobody can say. What has
- * been received has occurred by then: one that is said to lie ahead is a clock's error, or a mistake.
+ * been received has occurred by then: a time in the future is a clock's error, or a mistake.
  */
 export function isBeforeOccurrence(at: Date, { occurredAt, isOccurredAtApproximate, receivedAt }: Times): boolean {
   return occurredAt !== undefined && isOccurredAtApproximate !== true && at < occurredAt && at < receivedAt;
 }
 
-/** Those that stand on the record, whatever it was that brought them there: a report that says later when it occurred. */
+/** Contradictions in the record, from any source: for example a report that states a later occurrence. */
 export function contradictionsOf(incident: Times): Contradiction[] {
   const { occurredAt } = incident;
   return facts.flatMap((field) => {
@@ -32,7 +32,7 @@ export function contradictionsOf(incident: Times): Contradiction[] {
   });
 }
 
-/** Both times, for whoever has to say which of them is wrong. */
+/** Both times, so that a person can correct the wrong one. */
 export function sayBefore(at: Date, occurredAt: Date): Said {
   return refuse('before-occurrence', { at, occurredAt });
 }

@@ -19,7 +19,7 @@ interface KindSpec {
 
 const customer = policy.customerLabel.ja;
 
-/** The checkpoints of the review, and how an incident may stand to each: a week's page counts them. */
+/** The checkpoints of the review, and the results that an incident may have: a week's page counts them. */
 export const checkpointNames = {
   'release-flow': 'リリースフロー',
   'tests-run': 'テスト',

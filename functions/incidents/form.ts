@@ -18,7 +18,7 @@ interface DerivedFields {
   code: string;
   /** When it was last written for something that was said or decided. */
   changedAt: Date;
-  /** By which customers it is found: those affected, and whoever reported it. */
+  /** The customers by which it is found: those affected, and the reporter. */
   customerIds: string[];
   /** Where it is on the board; null where it is not there. */
   board: BoardPlace | null;

@@ -17,7 +17,7 @@ import { isLongOver, survivorOf } from './survivor.ts';
 export async function joinRelated(incident: Incident, signal: Signal, context: Context): Promise<Incident> {
   const { routing } = context.policy;
   if (!isOwn(incident, signal)) return incident;
-  // Whoever undid a link knew better than a rule, or a ticket that is delivered again.
+  // A person who undid a link overrides a rule, or a ticket that is delivered again.
   const apart = new Set(incident.unlinkedFrom);
   const joined = new Set(incident.links?.map((each) => each.incidentId));
   for (const id of incident.routing.sameQuestions ?? []) {

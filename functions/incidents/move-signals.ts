@@ -14,7 +14,7 @@ import { followLinks } from './survivor.ts';
 /** They are read without what they carry, and this many fit in one commit. */
 export const mostSignals = 2_000;
 
-/** The signals that lie on an incident, or have left it by links: those that a link of it, or the end of one, moves. */
+/** The signals of an incident, and those that left it by links: those that a link of it, or the end of one, moves. */
 export async function readSignals(transaction: Transaction, which: 'on' | 'away', id: string): Promise<QuerySnapshot> {
   const signals: Query = firestore().collection(collections.signals);
   const query =

@@ -1,4 +1,4 @@
-/** What whoever reported an incident is told of it within the team, on their own ticket: internal notes, by rule. Pure. */
+/** Internal notes on the reporter's ticket, by rule. Pure. */
 import * as z from 'zod';
 import type { Policy } from '../policy.ts';
 import type { Sending } from './decision.ts';

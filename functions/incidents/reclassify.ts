@@ -49,7 +49,7 @@ export function reclassify(id: string, rule: ReclassifyRule, why: string, contex
   return firestore().runTransaction(async (transaction) => {
     const question = await readIncident(transaction, id);
     const isAnswered = question.status === 'answered' && rule === 'unanswered';
-    // What is linked is told of with the one that took it over.
+    // A linked incident is announced with its primary.
     const isSettled = question.kind === 'incident' || question.status === 'linked' || isAnswered;
     if (isSettled) return question;
     const { incident } = await changeIncident(transaction, question, context, ({ kind }) => ({
@@ -77,7 +77,7 @@ export async function lookAtQuestion(due: DueTimer, now: Date): Promise<void> {
   if (incident.kind === 'question') await unlessRewritten(timerRef(id).delete({ lastUpdateTime: version }));
 }
 
-/** Whoever has written the timer since it was claimed (linked, unlinked, reclassified) knew better when it has to wake. */
+/** A writer of the timer since the claim (linked, unlinked, reclassified) has set the newer wake time. */
 async function unlessRewritten(write: Promise<unknown>): Promise<void> {
   try {
     await write;

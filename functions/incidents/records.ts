@@ -1,4 +1,4 @@
-/** The documents that filing and recording write, and how they lie in Firestore. */
+/** The documents that filing and recording write, and their form in Firestore. */
 
 import type { DocumentReference } from '@google-cloud/firestore';
 import { collections, incidentRef } from '../platform/firestore.ts';

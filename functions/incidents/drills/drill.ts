@@ -18,7 +18,7 @@ export interface Drill {
   firstAt: Date;
   /** Its first report was about to be filed: from then on `startedAt` stays, also after a crash. */
   hasBegun?: true;
-  /** How many of them lie behind it, filed or gone. */
+  /** Number of signals that are filed or gone. */
   passed: number;
   /** Signals that it files in all, and how many of them it has filed. */
   total: number;

@@ -1,4 +1,4 @@
-/** When the next drill is due: drills are held on a rhythm, and one that is not held in time is told of. Pure. */
+/** When the next drill is due: drills are held at an interval, and an overdue one is announced. Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
 
 export interface NextDrill {

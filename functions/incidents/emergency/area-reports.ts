@@ -64,7 +64,7 @@ const isOneOfSeveral = <Of extends Pick<Incident, 'emergency'>>(
 const change = (id: string, context: Context, decide: (current: Incident) => Decided): Promise<Recorded> =>
   firestore().runTransaction((transaction) => changeIncident(transaction, id, context, decide));
 
-/** The emergencies that go on, of which there are few, but for those that are known. */
+/** The running emergencies, of which there are few, except those already known. */
 async function readEmergencies(known: readonly Incident[]): Promise<Incident[]> {
   const found = await firestore()
     .collection(collections.incidents)

@@ -1,4 +1,4 @@
-/** How an emergency begins and ends with what is recorded, and what has to be told of it. Pure. */
+/** How an emergency begins and ends with what is recorded, and what has to be announced. Pure. */
 import { milliseconds, type Policy, policyVersion } from '../../policy.ts';
 import type { Announcement } from '../decision.ts';
 import type { EventOf } from '../events.ts';
@@ -68,7 +68,7 @@ export function endByReports(now: Date): EventOf<'emergency-ended'> {
   return { type: 'emergency-ended', actor: 'rule', occurredAt: now, detail };
 }
 
-/** Several reports go on being several while this one is what it was. */
+/** Several reports stay several while this one is unchanged. */
 function stillHolds({ rule }: Emergency, incident: Incident, policy: Policy): boolean {
   return rule === 'several-reports-of-one-area'
     ? isStoppedAndUrgent(incident)
@@ -103,7 +103,7 @@ export function announceEmergency(emergency: Emergency, policy: Policy, now: Dat
 
 const roleKey = ({ since }: Emergency, time: number | string): string => `roles@${since.toISOString()}#${time}`;
 
-/** Whether a reminder was set by the emergency that goes on now. */
+/** Whether the running emergency set a reminder. */
 export const isOfEmergency = ({ key }: Pick<Announcement, 'key'>, emergency: Emergency): boolean =>
   key.startsWith(roleKey(emergency, ''));
 

@@ -26,7 +26,7 @@ export interface Emergency {
   rule: EmergencyRule;
   inputs: EmergencyInputs;
   policyVersion: string;
-  /** Null while it goes on. */
+  /** Null while it lasts. */
   endedAt: Date | null;
 }
 

@@ -117,13 +117,13 @@ const isSameTrouble = (one: Reported, other: Reported): boolean =>
 
 const isOneArea = (one: Reported, other: Reported): boolean => fold(areaOf(one) ?? '') === fold(areaOf(other) ?? '');
 
-/** A report is one customer’s: whoever it names besides has not reported. */
+/** A report is one customer’s: others that it names have not reported. */
 function customerOf({ reporter, affectedCustomers }: Reported): string | undefined {
   const isAffected = affectedCustomers.some((each) => each.id === reporter?.id);
   return isAffected ? reporter?.id : affectedCustomers[0]?.id;
 }
 
-/** Of the windows that this report lies in, what lies in the one with the most customers. */
+/** The reports in the window around this one that has the most customers. */
 function fullestWindow(reports: readonly Reported[], { reportedAt }: Reported, windowMs: number): Reported[] {
   const at = reportedAt.getTime();
   const starts = reports

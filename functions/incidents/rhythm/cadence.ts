@@ -6,7 +6,7 @@ import type { Incident } from '../incident.ts';
 
 export interface Slot {
   dueAt: Date;
-  /** When the responders are told of it: a whole minute, so that the tick of that minute tells them. */
+  /** When the responders are reminded: a whole minute, so that the tick of that minute does it. */
   remindAt: Date;
   reason: string;
 }
@@ -31,7 +31,7 @@ export function hasRhythm(incident: Pick<Incident, 'kind' | 'status' | 'isAboutM
   return incident.kind === 'incident' && incident.status !== 'linked' && !isOnlyAboutMetronome(incident);
 }
 
-/** Whoever's report is linked to an incident about Metronome itself still has to hear from us. */
+/** Customers whose report is linked to an incident about Metronome itself still wait for an update. */
 export function isOnlyAboutMetronome({
   isAboutMetronome,
   links = [],
@@ -71,7 +71,7 @@ export function slotAfterUpdate(sentAt: Date, incident: RhythmFacts, policy: Pol
   return soonInEmergency(slotAfter(sentAt, 'update', incident, policy), sentAt, incident, policy);
 }
 
-/** What stood open as an emergency began ends with that one's first interval: nobody waits for a fixed time in it. */
+/** A slot that was open as an emergency began ends with the emergency's first interval: nobody waits for a fixed time in it. */
 function soonInEmergency(next: Slot, after: Date, { emergency }: RhythmFacts, policy: Policy): Slot {
   if (!emergency || after >= emergency.since) return next;
   const first = emergencySlot(emergency.since, policy);
@@ -108,7 +108,7 @@ export function slotAfter(after: Date, what: 'update' | 'slot', incident: Rhythm
   const why = isUrgent
     ? `${milliseconds(fixedTimesAfter) / 3_600_000} h or more after filing`
     : 'not urgent and not going on';
-  // Not before the slot that still stands open: its own reminder has just been given.
+  // Not before the slot that is still open: its reminder has just been given.
   const remindAt = Math.max(fixed.at.getTime() - aheadOfFixedMs(incident.id, policy), after.getTime());
   return {
     dueAt: fixed.at,
@@ -125,7 +125,7 @@ export function isInEmergency(at: Date, { emergency }: RhythmFacts, policy: Poli
   return at >= since && at.getTime() < until;
 }
 
-/** Whoever would wait longer hears from us so soon after an emergency has begun. */
+/** Customers who would wait longer are due this soon after an emergency has begun. */
 export function emergencySlot(since: Date, policy: Policy): Slot {
   const every = milliseconds(policy.emergency.rhythm.every);
   return slotAt(new Date(since.getTime() + every), `${every / minuteMs} min after it became an emergency`, policy);

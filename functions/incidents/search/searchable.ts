@@ -46,7 +46,7 @@ export function searchGrams(incident: Named, policy: Policy): string[] {
   return gramsOf(textsOf(incident), policy.find.mostGrams);
 }
 
-/** Whether each of the words stands in one of the incident's texts as it is, without a gap. */
+/** Whether one of the incident's texts contains each of the words, without a gap. */
 export function holdsWords(incident: Named, words: readonly string[]): boolean {
   const forms = textsOf(incident).map(readingForm);
   return words.every((word) => forms.some((form) => form.includes(word)));

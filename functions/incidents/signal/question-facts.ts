@@ -60,7 +60,7 @@ async function findSameQuestions(
   return [...others.values()];
 }
 
-/** Of the windows that this report lies in, what lies in the one with the most reports. */
+/** The reports in the window around this one that has the most of them. */
 function inOneWindow(reports: Incident[], receivedAt: Date, windowMs: number): Incident[] {
   const starts = [receivedAt.getTime(), ...reports.map((each) => each.reportedAt.getTime())];
   const windows = starts

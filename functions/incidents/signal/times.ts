@@ -9,7 +9,7 @@ export interface StatedTime {
 
 const [firstMs, lastMs] = [Date.UTC(2000, 0, 1), Date.UTC(2200, 0, 1) - 1];
 
-/** From 2000 to 2199: what lies outside was not meant, and much of it is no time that a record could hold. */
+/** From 2000 to 2199: other years are mistakes, and many cannot be stored. */
 export function isPlausibleTime(at: Date): boolean {
   return at.getTime() >= firstMs && at.getTime() <= lastMs;
 }

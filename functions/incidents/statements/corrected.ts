@@ -1,4 +1,4 @@
-/** A value that was wrong. What stands on it is judged again; what rules decide is not for people to correct. Pure. */
+/** A value that was wrong. What depends on it is judged again; what rules decide is not for people to correct. Pure. */
 
 import { refuse } from '../../words/refusals/refuse.ts';
 import type { ContactEffect } from '../decision.ts';

@@ -115,7 +115,7 @@ function contradiction(
     const known = new Set(contradictionsOf(incident).map((each) => each.field));
     const times: Times = { ...incident, [field]: value };
     if (field === 'occurredAt') delete times.isOccurredAtApproximate;
-    // What stood in contradiction before is no reason to refuse; what this would bring about is.
+    // An existing contradiction is no reason to refuse; a new one is.
     const found = contradictionsOf(times).find((each) => each.field === field || !known.has(each.field));
     if (found) return sayBefore(found.at, found.occurredAt);
   }

@@ -128,7 +128,7 @@ function refusalOf(incident: Incident, statement: OwnStatement, at: Date, contex
     const errors = [wrongField('occurredAt', 'fact-ahead')];
     return { status: 422, refused: refuse('in-future'), errors };
   }
-  // Whoever looked before it occurred has not shown that it does not.
+  // A check from before the occurrence does not show that it does not happen.
   const isContradiction = context.isRetold && !(statement.type === 'verified' && statement.happened === 'no');
   if (incident.occurredAt && !isContradiction && isFact(statement) && isBeforeOccurrence(at, incident)) {
     const refused = sayBefore(at, incident.occurredAt);

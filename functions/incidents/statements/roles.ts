@@ -1,4 +1,4 @@
-/** Who takes which role in an emergency, and to whom it goes on. Pure. */
+/** Taking and handing over roles in an emergency. Pure. */
 import { optional } from '../incident.ts';
 import { asResponse, type Reducer, withName } from './given.ts';
 
@@ -8,7 +8,7 @@ export const roleTaken: Reducer<'role-taken'> = (given) => {
   return { changes: { ...asResponse(given), roles } };
 };
 
-/** Whoever has it and names nobody leaves it to be taken; anybody else who names nobody takes it over. */
+/** Without a name, the holder gives the role up, and anybody else takes it over. */
 export const roleHandedOver: Reducer<'role-handed-over'> = (given) => {
   const { incident, statement, at, context } = given;
   const { [statement.role]: held, ...others } = incident.roles ?? {};

@@ -9,7 +9,7 @@ export const scoped: Reducer<'scoped'> = (given) => {
   const newCustomers = (statement.affectedCustomers ?? [])
     .map(({ id, name, contactId }) => ({ id, ...optional('name', name), ...optional('contactId', contactId) }))
     .filter((each) => !known.has(each.id));
-  // Whom the report of a linked incident has named is affected by this one as well, whatever becomes of the link.
+  // Customers that a linked incident's report names are affected by this one as well, even after the link ends.
   const again = incident.affectedCustomers.map((each) =>
     statement.affectedCustomers?.some(({ id }) => id === each.id) ? alsoNamed(each, incident.id, incident.id) : each,
   );
@@ -26,7 +26,7 @@ export const scoped: Reducer<'scoped'> = (given) => {
   const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, context.policy);
   const changes = {
     ...asResponse(given),
-    // Stated again, the earlier stands, in whichever order the two are recorded; so for other times.
+    // Stated twice, the earlier time wins, in whichever order they are recorded; so for other times.
     scopedAt: earliest(incident.scopedAt, at),
     affectedCustomers,
     impact,

@@ -1,4 +1,4 @@
-/** Whether it happens, and whether it goes on. Shown not to happen, it ends; verified to go on, it is open again. Pure. */
+/** Whether it happens, and whether it is ongoing. Shown not to happen, it ends; verified as ongoing, it reopens. Pure. */
 import type { ContactEffect } from '../decision.ts';
 import type { Changes, EventOf } from '../events.ts';
 import { earliest, latest, optional } from '../incident.ts';
@@ -13,10 +13,10 @@ export const verified: Reducer<'verified'> = (given) => {
   const isOfBefore = isWrittenLater && at < recoveredAt;
   const isOver = incident.status === 'recovered' && ongoing === 'yes' && !isOfBefore;
   const isSeen = happened === 'yes' || ongoing === 'yes';
-  // What was found out after it and written down before it stands.
+  // A later finding that was recorded earlier is kept.
   const isOlder = isWrittenLater && at < lastSeenAt;
   const isBack = !isOlder && (isOver || (incident.status === 'not-occurring' && isSeen));
-  // Nor is what was seen before it was found to go on after all any news of how it has been since.
+  // A check from before it was found to be ongoing after all says nothing about later.
   const isOutdated = isOlder || (isWrittenLater && at < reopenedAt && !isBack);
   // Only what is shown gets here: without a method and evidence it has been asked for them.
   const isShown = happened === 'no' && !isOutdated;
@@ -34,7 +34,7 @@ export const verified: Reducer<'verified'> = (given) => {
     ...(isOutdated ? {} : { ...optional('happened', happened), ...optional('ongoing', ongoing) }),
     ...(isShown ? { status: 'not-occurring', ongoing: 'no' } : {}),
     ...(!isOutdated && (isShown || isSeen) ? { lastSeenAt: at } : {}),
-    // It goes on by itself, whatever becomes of the link that had opened it.
+    // It stays open by itself, even if the link that had opened it ends.
     ...(!isOutdated && isSeen && incident.overBeforeLink ? { overBeforeLink: null } : {}),
     ...(isBack
       ? {
