@@ -1,4 +1,5 @@
 /** Records what a person states of an incident, and has what shows it follow: the week's draft and the cards in Slack. */
+import { resolveIncident } from './find/resolve-incident.ts';
 import type { Recorded } from './incidents/commit.ts';
 import type { Context } from './incidents/decision.ts';
 import type { Incident } from './incidents/incident.ts';
@@ -8,7 +9,8 @@ import { followOnCards } from './outgoing/slack/edit-cards.ts';
 import { wakeDraft } from './postmortems/assemble.ts';
 
 /** @throws Problem 404, 409, 412 or 422 */
-export async function recordFact(id: string, statement: Statement, by: Context): Promise<Recorded> {
+export async function recordFact(id: string, said: Statement, by: Context): Promise<Recorded> {
+  const statement = said.type === 'linked' ? { ...said, to: await resolveIncident(said.to) } : said;
   const recorded = await recordStatement(id, statement, by);
   await followUp(recorded.incident, by);
   return recorded;

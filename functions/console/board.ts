@@ -195,7 +195,7 @@ function card(view: View, row: BoardRow, same: Sameness | undefined): Markup {
   }</div>
 <div class="what"><h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
 <p class="glance">${isEmergency ? html`<a class="severity crisis" href="${incidentPath(incident.id)}/situation">${situationWords.emergency[view.language]}</a> ` : ''}${impactLine(view, incident)}</p>
-<p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'linked' ? html` ${badge(view.name('status', incident.status), 'good')}` : ''}${(incident.failedUpdates ?? 0) > 0 ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}${incident.unanswered ? html` ${badge(view.t('board.unanswered'), 'bad')}` : ''}</p>
+<p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'linked' ? html` ${badge(view.name('status', incident.status), 'good')}` : ''}${(incident.failedUpdates ?? 0) > 0 || isHeldUp(row, view.now) ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}${incident.unanswered ? html` ${badge(view.t('board.unanswered'), 'bad')}` : ''}</p>
 <p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
 <span>${incident.assignee ? view.t('board.assignee', { who: who(view, incident.assignee) }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${
     asked.length > 0
@@ -208,6 +208,13 @@ function card(view: View, row: BoardRow, same: Sameness | undefined): Markup {
       : ''
   }</p>${samenessQuestion(view, same, 'board')}</div></li>`;
 }
+
+/** What leaves is on its ticket within seconds; what is not has met something. */
+const leavesWithinMs = 60_000;
+const isHeldUp = ({ sending = [] }: BoardRow, now: Date): boolean =>
+  sending.some(
+    ({ state, requestedAt }) => state === 'sending' && now.getTime() - requestedAt.getTime() > leavesWithinMs,
+  );
 
 /** The review needs more; on the board stands what helps the customer now. */
 function isAskedNow(field: string): boolean {

@@ -1,6 +1,7 @@
 /** Each door and each channel: configured or not, when it was last heard of, its last test and failure, and trying it now. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
+import { readDuty } from '../duty/duty.ts';
 import { sendTestNotice } from '../outgoing/connection-test.ts';
 import type { NoticeRecord } from '../outgoing/deliver-once.ts';
 import { readConfig } from '../platform/config.ts';
@@ -17,6 +18,7 @@ import type { TextKey } from './language.ts';
 import { notionConnection } from './notion-connection.ts';
 import { form, type Page } from './page.ts';
 import { sayReason } from './problem-page.ts';
+import { settingsSection } from './settings.ts';
 import { ticketConnections } from './ticket-connections.ts';
 import { badge, joined, type Markup, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
@@ -50,7 +52,8 @@ ${
   known.channels.length > 0
     ? html`<ul class="cards">${known.channels.map((each) => channelCard(view, each))}</ul>`
     : html`<p class="empty">${t(known.hasNoChannel ? 'connections.noChannels' : 'connections.noNotices')}</p>`
-}</section>`,
+}</section>
+${settingsSection(view, readConfig(), await readDuty())}`,
   };
 }
 

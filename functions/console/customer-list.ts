@@ -16,7 +16,7 @@ export async function showCustomers({ view, query }: Visit): Promise<Page> {
 <form method="get" action="/console/customers">${textField({ form: 'customers', name: 'q', label: view.t('customers.find'), value: asked })}<p>${button(view.t('find.submit'), 'plain')}</p></form>
 ${
   found.length === 0
-    ? html`<p class="empty">${view.t('customers.none')}</p>`
+    ? html`<p class="empty">${view.t('customers.notFound')}</p>`
     : html`<div class="scroll" tabindex="0" role="region" aria-label="${view.t('customers.title')}"><table><thead><tr><th scope="col">${view.t('customers.name')}</th><th scope="col">ID</th><th scope="col">${view.t('customers.aliases')}</th></tr></thead><tbody>${found.map(
         ({ id, name, aliases }) =>
           html`<tr><th scope="row"><a href="/console/find?q=${encodeURIComponent(id)}">${name ?? id}</a></th><td>${id}</td><td>${joined(view, aliases)}</td></tr>`,

@@ -2,6 +2,8 @@
 import { html } from 'hono/html';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import { button, radios, textField } from './fields.ts';
+import { incidentForm } from './incident-form.ts';
 import { type Loaded, mostContacts } from './incident-load.ts';
 import { sayReason } from './problem-page.ts';
 import { unansweredOf } from './update-steps.ts';
@@ -15,20 +17,34 @@ export function customersSection(view: View, { incident, contacts }: Loaded): Ma
   const { t } = view;
   const shown = contacts.slice(0, shownAtOnce);
   const rest = contacts.slice(shownAtOnce);
-  const item = (contact: Contact): Markup => contactItem(view, contact);
+  const item = (contact: Contact): Markup => contactItem(view, incident, contact);
   return html`<section aria-labelledby="customers"><h2 id="customers">${t('section.customers', { n: contacts.length >= mostContacts ? `${mostContacts}+` : contacts.length })}</h2>
 ${contacts.length === 0 ? html`<p>${t('customers.none')}</p>` : html`<ul class="contacts">${shown.map(item)}</ul>`}
 ${rest.length > 0 ? html`<details><summary>${t('customers.rest', { n: rest.length })}</summary><ul class="contacts">${rest.map(item)}</ul></details>` : ''}
 ${slotsLine(view, incident)}</section>`;
 }
 
-function contactItem(view: View, contact: Contact): Markup {
+/** Named by mistake, a customer is taken off: why is offered as it mostly is. */
+function takeOff(view: View, incident: Incident, { customers, id: contact }: Contact): Markup | '' {
+  const { t } = view;
+  const named = customers.filter(({ id }) => incident.affectedCustomers.some((each) => each.id === id));
+  if (named.length === 0 || incident.status === 'linked') return '';
+  const choices = named.map(({ id, name }) => [id, name ?? id] as const);
+  const form = `off-${contact}`;
+  const which =
+    choices.length === 1
+      ? html`<input type="hidden" name="customer" value="${choices[0]?.[0] ?? ''}">`
+      : radios({ form, name: 'customer', label: t('whom.which'), isRequired: true, choices });
+  return html`<details id="${form}"><summary>${t('customers.removed')}</summary>${incidentForm(view, incident, 'events/customer-removed', html`${which}${textField({ form, name: 'why', isRequired: true, label: t('field.why'), value: t('customers.removedWhy') })}<p>${button(t('customers.removed'), 'plain')}</p>`)}</details>`;
+}
+
+function contactItem(view: View, incident: Incident, contact: Contact): Markup {
   const { t } = view;
   const state = contact.nextUpdateDueAt
     ? html`${countdown(view, contact.nextUpdateDueAt)}${contact.endsWith ? html` ${badge(view.name('endsWith', contact.endsWith), 'good')}` : ''}`
     : html`${badge(t(contact.stoppedAt ? 'contact.over' : 'contact.noClock'), 'good')}`;
   return html`<li><p><strong>${contactName(view, contact)}</strong> ${state} ${missedBadge(view, contact)}</p>
-<p class="muted">${contact.lastUpdateAt ? html`${t('told.last')} ${time(view, contact.lastUpdateAt)}${contact.lastMessage ? html` <q>${cut(contact.lastMessage)}</q>` : ''}` : t('told.never')} · ${sayDue(view, contact)}${contact.ticket?.url ? html` · ${outLink(contact.ticket.url, t('ticket'))}` : ''}</p></li>`;
+<p class="muted">${contact.lastUpdateAt ? html`${t('told.last')} ${time(view, contact.lastUpdateAt)}${contact.lastMessage ? html` <q>${cut(contact.lastMessage)}</q>` : ''}` : t('told.never')} · ${sayDue(view, contact)}${contact.ticket?.url ? html` · ${outLink(contact.ticket.url, t('ticket'))}` : ''}</p>${takeOff(view, incident, contact)}</li>`;
 }
 
 function cut(text: string): string {

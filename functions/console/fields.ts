@@ -25,6 +25,8 @@ interface TextOptions extends FieldOptions {
   type?: 'text' | 'url' | 'number' | 'email';
   rows?: number;
   placeholder?: string;
+  /** What is offered while one types. */
+  options?: readonly string[];
   /** Of a number; 0 where it is left out. */
   least?: number;
   /** Of a number that need not be whole. */
@@ -47,7 +49,7 @@ export function textField(options: TextOptions): Markup {
   const { text, reference } = hintOf(options);
   const required = options.isRequired ? html` required` : '';
   const value = options.value ?? '';
-  const attributes = html` id="${id}" name="${options.name}"${required}${reference}${options.placeholder ? html` placeholder="${options.placeholder}"` : ''}`;
+  const attributes = html` id="${id}" name="${options.name}"${required}${reference}${options.placeholder ? html` placeholder="${options.placeholder}"` : ''}${options.options ? html` list="${id}-list"` : ''}`;
   const number =
     options.type === 'number'
       ? html` min="${options.least ?? 0}" step="${options.step ?? 1}" inputmode="${options.step === 'any' ? 'decimal' : 'numeric'}"`
@@ -56,7 +58,10 @@ export function textField(options: TextOptions): Markup {
   const field = options.rows
     ? html`<textarea rows="${options.rows}"${attributes}>${'\n'}${value}</textarea>`
     : html`<input type="${options.type ?? 'text'}" value="${value}"${number}${attributes} autocomplete="off">`;
-  return html`<p class="field"><label for="${id}">${options.label}</label>${field}${text}</p>`;
+  const list =
+    options.options &&
+    html`<datalist id="${id}-list">${options.options.map((each) => html`<option value="${each}">`)}</datalist>`;
+  return html`<p class="field"><label for="${id}">${options.label}</label>${field}${list ?? ''}${text}</p>`;
 }
 
 /** A day, without a time. */

@@ -2,17 +2,18 @@
 import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { button, choicesOf, type Failed, radios, textField, timeField, type Values } from './fields.ts';
+import { incidentLink } from './history.ts';
 import { incidentForm } from './incident-form.ts';
 import type { Loaded } from './incident-load.ts';
 import { evidenceField, flowSteps, otherSteps, reviewSteps } from './steps.ts';
 import type { Step } from './update-steps.ts';
-import { badge, becomesIncidentAt, incidentPath, type Markup, time, type View } from './view.ts';
+import { badge, becomesIncidentAt, type Markup, time, type View } from './view.ts';
 
 export function flowSection(view: View, loaded: Loaded, failed: Failed | undefined): Markup {
   const { t } = view;
   const { incident } = loaded;
   if (incident.kind === 'question') return questionSection(view, incident, failed);
-  if (incident.status === 'linked') return linkedSection(view, incident, failed);
+  if (incident.status === 'linked') return linkedSection(view, loaded, failed);
   const steps = flowSteps(view, loaded, failed);
   const next = incident.status === 'open' ? steps.find((step) => step.done === undefined)?.type : undefined;
   const isFor = (step: Step): Values => (failed?.type === step.type ? failed.values : undefined);
@@ -26,8 +27,10 @@ export function flowSection(view: View, loaded: Loaded, failed: Failed | undefin
 }
 
 /** One tap each: on a phone they stand above everything that is to be read. */
-export function quickButtons(view: View, incident: Incident): Markup | '' {
+export function quickButtons(view: View, { incident, contacts }: Loaded): Markup | '' {
   const { t } = view;
+  // More than one wait ends only after their names have been shown: until then a tap changes nothing.
+  const asksOnceMore = contacts.filter((each) => !each.recoveredAt).length > 1;
   if (incident.kind !== 'incident' || incident.status === 'linked') return '';
   const tap = (type: string, label: string, hidden: Record<string, string>, kind: 'primary' | 'plain'): Markup =>
     incidentForm(
@@ -43,7 +46,11 @@ export function quickButtons(view: View, incident: Incident): Markup | '' {
   return html`<div class="taps">${
     isMine ? '' : tap('assigned', t('tap.take'), { assignee: view.actor }, incident.assignee ? 'plain' : 'primary')
   }${incident.verifiedAt || !isOpen ? '' : tap('verified', t('tap.happens'), { happened: 'yes', ongoing: 'yes' }, 'plain')}${
-    isOpen ? html`<a class="button plain" href="#recovered">${t('submit.recovered')}</a>` : ''
+    isOpen
+      ? asksOnceMore
+        ? tap('recovered', t('submit.recovered'), { whom: 'all' }, 'plain')
+        : html`<a class="button plain" href="#recovered">${t('submit.recovered')}</a>`
+      : ''
   }</div>`;
 }
 
@@ -69,7 +76,7 @@ function stepItem(view: View, incident: Incident, step: Step, values: Values, is
   }</summary><div id="${step.type}">${body}</div></details></li>`;
 }
 
-function linkedSection(view: View, incident: Incident, failed: Failed | undefined): Markup {
+function linkedSection(view: View, { incident, named }: Loaded, failed: Failed | undefined): Markup {
   const unlink = {
     type: 'unlinked',
     title: view.t('step.unlinked'),
@@ -79,7 +86,7 @@ function linkedSection(view: View, incident: Incident, failed: Failed | undefine
   };
   const comment = otherSteps(view, incident).filter((step) => step.type === 'commented');
   return html`<section aria-labelledby="flow"><h2 id="flow">${view.t('section.flow')}</h2>
-<p>${view.t('links.to')} <a href="${incidentPath(incident.linkedTo ?? '')}">${incident.linkedTo ?? ''}</a></p>
+<p>${view.t('links.to')} ${incidentLink(incident.linkedTo ?? '', named)}</p>
 <ul class="flow">${[unlink, ...comment].map((step) => stepItem(view, incident, step, failed?.type === step.type ? failed.values : undefined, failed?.type === step.type))}</ul></section>`;
 }
 

@@ -1,6 +1,7 @@
 /** What has happened, in order; what came in; and what it is linked with. */
 
 import { html } from 'hono/html';
+import { codeOf } from '../incidents/code.ts';
 import { type EmergencyInputs, emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
 import { whyNotRetracted } from '../incidents/fold/decide-retraction.ts';
@@ -21,13 +22,14 @@ type Retraction = TimelineEvent & EventOf<'retracted'>;
 
 export function timelineSection(
   view: View,
-  { incident, events, contacts }: Loaded,
+  { incident, events, contacts, named }: Loaded,
   failed: Failed | undefined,
 ): Markup {
   const names = new Map([
     ...contacts.map((each): [string, string] => [each.id, contactName(view, each)]),
     ...contacts.flatMap((each) => each.customers.map(({ id, name }): [string, string] => [id, name ?? id])),
     ['others', view.t('contact.others')],
+    ...named,
   ]);
   const retractions = new Map(
     events.flatMap((each) => (each.type === 'retracted' ? [[each.detail.eventId, each] as const] : [])),
@@ -174,7 +176,9 @@ function detailValue(
       value.map((each) => view.name('role', textOf(each))),
     );
   }
-  if (key === 'to' && typeof value === 'string') return html`<a href="${incidentPath(value)}">${value}</a>`;
+  if (typeof value === 'string' && /^inc_[\da-f]{24}$/.test(value)) return incidentLink(value, names);
+  if (key === 'assignee') return who(view, textOf(value));
+  if (key === 'customer') return textOf(event.detail.name ?? names.get(textOf(value)) ?? value);
   if (key === 'field') return view.name('field', textOf(value));
   if (key === 'old' || key === 'new') {
     if (event.type === 'urgency-changed') return view.name('urgency', textOf(value));
@@ -231,23 +235,25 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }
 
-export function signalsSection(view: View, { signals }: Loaded): Markup {
+/** As people know it: by its code and title. */
+export const incidentLink = (id: string, named: Loaded['named']): Markup =>
+  html`<a href="${incidentPath(id)}">${named.get(id) ?? codeOf(id)}</a>`;
+
+export function signalsSection(view: View, { signals, named }: Loaded): Markup {
   return html`<section aria-labelledby="signals"><h2 id="signals">${view.t('section.signals', { n: signals.length >= mostSignals ? `${mostSignals}+` : signals.length })}</h2><ul class="plain">${signals.map(
     (signal) =>
       html`<li>${time(view, signal.receivedAt)} ${badge(view.name('tool', signal.tool))} ${view.name('signalKind', signal.kind)} <a href="/console/signals/${signal.id}">${signal.sourceId}</a>${
         signal.linkedFrom
-          ? html` <small>${view.t('signal.from')} <a href="${incidentPath(signal.linkedFrom)}">${signal.linkedFrom}</a></small>`
+          ? html` <small>${view.t('signal.from')} ${incidentLink(signal.linkedFrom, named)}</small>`
           : ''
       }</li>`,
   )}</ul></section>`;
 }
 
-export function linksSection(view: View, incident: Incident): Markup | '' {
+export function linksSection(view: View, { incident, named }: Loaded): Markup | '' {
   const links = incident.links ?? [];
   if (!incident.linkedTo && links.length === 0) return '';
   return html`<section aria-labelledby="links"><h2 id="links">${view.t('section.links')}</h2>${
-    incident.linkedTo
-      ? html`<p>${view.t('links.to')} <a href="${incidentPath(incident.linkedTo)}">${incident.linkedTo}</a></p>`
-      : ''
-  }<ul class="plain">${links.map((each) => html`<li>${time(view, each.at)} <a href="${incidentPath(each.incidentId)}">${each.incidentId}</a></li>`)}</ul></section>`;
+    incident.linkedTo ? html`<p>${view.t('links.to')} ${incidentLink(incident.linkedTo, named)}</p>` : ''
+  }<ul class="plain">${links.map((each) => html`<li>${time(view, each.at)} ${incidentLink(each.incidentId, named)}</li>`)}</ul></section>`;
 }

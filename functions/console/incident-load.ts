@@ -7,6 +7,7 @@ import { findHelped } from '../find/find-candidates.ts';
 import type { Helped } from '../find/helped.ts';
 import { readSameness, type Sameness } from '../find/sameness.ts';
 import { waitsFrom } from '../incidents/board-place.ts';
+import { codeOf } from '../incidents/code.ts';
 import { readEvent, releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
@@ -18,6 +19,7 @@ import { Problem } from '../platform/problem.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
 import { type Checkpoint, judgeCheckpoints } from '../postmortems/checkpoints.ts';
 import { refuse } from '../words/refusals/refuse.ts';
+import { shortTitleOf } from './incident-head.ts';
 import type { View } from './view.ts';
 import { contactName } from './waiting.ts';
 
@@ -42,6 +44,8 @@ export interface Loaded {
   helped: Helped<Incident>[];
   /** The series behind its alert, once somebody has looked. */
   series: SeriesEvidence | undefined;
+  /** Other incidents that the page names, as people know them: `M-7K2QXB 注文が通らない`. */
+  named: ReadonlyMap<string, string>;
   /** Whether it is the same trouble as another, where that was asked. */
   same: Sameness | undefined;
 }
@@ -50,6 +54,7 @@ export const mostContacts = 200;
 export const mostEvents = 300;
 export const mostSignals = 100;
 const mostUpdates = 30;
+const mostNamed = 30;
 
 /** @throws Problem 404 */
 export async function loadIncident(view: View, id: string): Promise<Loaded> {
@@ -76,10 +81,12 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
     readSameness(id),
   ]);
   const incident = readIncident(document);
+  const timeline = events.docs.map((each) => readEvent(fromDocument(each.data()))).sort(newestFirst);
   const loaded = {
     incident,
+    named: await readTitles(view, incident, timeline),
     contacts: contacts.map((each) => fromDocument<Contact>(each.data())).sort(byDue),
-    events: events.docs.map((each) => readEvent(fromDocument(each.data()))).sort(newestFirst),
+    events: timeline,
     signals: signals.docs.map((each) => fromDocument<SignalLine>(each.data())),
     actions: actions.docs.map((each) => fromDocument<NextAction>(each.data())),
     updates: updates.docs.map((each) => fromDocument<UpdateRecord>(each.data())),
@@ -95,6 +102,27 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
     incident.source === 'alert' ? readSeriesEvidence(id) : undefined,
   ]);
   return { ...loaded, checkpoints, releases, helped, series };
+}
+
+/** Of those that it was linked with, now or before; one that nobody reads is named by its code. */
+async function readTitles(
+  view: View,
+  { linkedTo, links = [] }: Incident,
+  events: readonly TimelineEvent[],
+): Promise<ReadonlyMap<string, string>> {
+  const told = events.flatMap(({ type, detail }) =>
+    type === 'linked' || type === 'unlinked' ? Object.values(detail).filter((each) => typeof each === 'string') : [],
+  );
+  const all = [linkedTo ?? '', ...links.map((each) => each.incidentId), ...told];
+  const ids = [...new Set(all)].filter((each) => /^inc_[\da-f]{24}$/.test(each)).slice(0, mostNamed);
+  if (ids.length === 0) return new Map();
+  const found = await firestore().getAll(...ids.map(incidentRef), { fieldMask: ['title', 'isDrill'] });
+  return new Map(
+    found.map((each) => {
+      const known = each.exists ? fromDocument<Pick<Incident, 'title' | 'isDrill'>>(each.data()) : undefined;
+      return [each.id, `${codeOf(each.id)} ${known ? shortTitleOf(view, known) : ''}`.trim()];
+    }),
+  );
 }
 
 /** Of more than are shown, those who are due first are among them. */

@@ -23,7 +23,7 @@ import type { Loaded } from './incident-load.ts';
 import type { Page } from './page.ts';
 import { samenessQuestion } from './sameness.ts';
 import { emergencyLine } from './situation.ts';
-import { updatesSection } from './update-states.ts';
+import { sendingLine, updatesSection } from './update-states.ts';
 import {
   ago,
   badge,
@@ -49,15 +49,14 @@ export interface Shown {
 export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
   const { incident } = loaded;
   const isIncident = incident.kind === 'incident';
-  const recorded = shown.recorded === undefined ? undefined : view.maybe(`event.${shown.recorded}`);
   return {
     title: titleOf(view, incident),
     tab: `${codeOf(incident.id)} ${shortTitleOf(view, incident)}`,
     section: incident.kind === 'question' ? 'questions' : 'board',
     isWide: true,
     body: html`
-${newsNote(view, incident)}
-${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" data-first>${view.t('recorded', { what: recorded })}</p>` : ''}
+${newsNote(view, loaded)}
+${recordedNote(view, shown)}${sendingLine(view, loaded)}
 <p class="badges"><strong class="code">${codeOf(incident.id)}</strong> ${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
 ${isIncident ? situationLine(view, incident) : ''}
 ${isIncident ? html`<p class="glance">${impactLine(view, incident)}</p>${dueLine(view, loaded)}` : ''}
@@ -65,7 +64,7 @@ ${(incident.failedUpdates ?? 0) > 0 ? html`<p class="due-line is-overdue"><span>
 ${incident.unanswered ? html`<p class="due-line is-overdue"><span>${view.t('board.unanswered')}</span></p>` : ''}
 ${incident.status === 'linked' ? '' : samenessQuestion(view, loaded.same, 'incident')}
 ${isIncident ? questionedSection(view, loaded) : ''}
-${quickButtons(view, incident)}
+${quickButtons(view, loaded)}
 ${incident.status === 'recovered' ? html`<p class="muted"><a href="#timeline">${view.t('recovered.undo')}</a></p>` : ''}
 <div class="columns"><div>
 ${factsSection(view, loaded)}
@@ -80,17 +79,26 @@ ${isIncident ? urgencySection(view, incident) : ''}
 ${checkpointsSection(view, loaded)}
 ${releasesSection(view, loaded)}
 ${actionsSection(view, loaded)}
-${linksSection(view, incident)}
+${linksSection(view, loaded)}
 ${signalsSection(view, loaded)}
 ${drillForm(view, incident)}
 </div></div>`,
   };
 }
 
+/** What was only asked for is not said to be done. */
+function recordedNote(view: View, { recorded }: Shown): Markup | '' {
+  const what = recorded === undefined ? undefined : view.maybe(`event.${recorded}`);
+  if (what === undefined) return '';
+  const said = recorded === 'update-requested' ? view.t('update.asked') : view.t('recorded', { what });
+  return html`<p id="recorded" class="recorded" role="status" tabindex="-1" data-first>${said}</p>`;
+}
+
 /** Hidden until a script finds that others have recorded something since. */
-function newsNote(view: View, incident: Incident): Markup {
+function newsNote(view: View, { incident, updates }: Loaded): Markup {
   const path = incidentPath(incident.id);
-  return html`<p class="news" role="status" hidden data-news="${path}/news/${versionOf(incident)}"><span></span> <a href="${path}">${view.t('news.reload')}</a></p>`;
+  const isFailing = updates.some(({ state, error }) => (state === 'sending' || state === 'unknown') && error);
+  return html`<p class="news" role="status" hidden data-news="${path}/news/${versionOf(incident)}${isFailing ? '?failing' : ''}"><span></span> <a href="${path}">${view.t('news.reload')}</a></p>`;
 }
 
 /** An emergency is said first; the way to its situation stands there for every incident. */
@@ -109,7 +117,7 @@ function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
       : '';
   }
   const isOver = dueAt < view.now;
-  return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, dueAt)} <span>${contactName(view, next)}</span>${isOver ? html` <small>${lastTold(view, next)}</small>` : ''} <a class="button" href="#update">${view.t('due.tell')}</a></p>`;
+  return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, dueAt)} <span>${contactName(view, next)}</span>${isOver ? html` <small>${lastTold(view, next)}</small>` : ''} <a class="button" href="${incidentPath(incident.id)}/drafts">${view.t('due.tell')}</a></p>`;
 }
 
 function factsSection(view: View, { incident }: Loaded): Markup {

@@ -7,6 +7,7 @@ import { askOnceMore } from './ends-waits.ts';
 import { contextIn } from './incident-form.ts';
 import { loadIncident } from './incident-load.ts';
 import { incidentPage } from './incident-page.ts';
+import { onlyArrivalsSince } from './news.ts';
 import type { Page } from './page.ts';
 import { expectProblem } from './problem-page.ts';
 import { readStatement } from './statements.ts';
@@ -37,6 +38,10 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
     return { to: `${incidentPath(id)}?recorded=${statement.type}#recorded` };
   } catch (error) {
     problem = expectProblem(error);
+    if (problem.status === 412 && (await onlyArrivalsSince(id, form.get('seen') ?? ''))) {
+      form.delete('seen');
+      return record({ ...visit, form }, id, type);
+    }
   }
   return comeBack(view, id, { type, values: form }, problem);
 }

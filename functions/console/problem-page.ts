@@ -1,5 +1,6 @@
 /** What went wrong, in words that say what to do. */
 import { html } from 'hono/html';
+import { codeOf } from '../incidents/code.ts';
 import { Problem } from '../platform/problem.ts';
 import { type Reader, sayField, sayRefusal } from '../words/refusals/refuse.ts';
 import { sayRecorded } from '../words/say-recorded.ts';
@@ -24,7 +25,8 @@ export function sayProblem(view: View, problem: Problem): { title: string; detai
 
 /** A reason that is recorded in English, in the reader's language where it is a known one. */
 export function sayReason(view: View, reason: string): string {
-  return sayRecorded(reason, view.language, view.policy.customerLabel[view.language]) ?? reason;
+  const said = sayRecorded(reason, view.language, view.policy.customerLabel[view.language]) ?? reason;
+  return said.replaceAll(/\binc_[\da-f]{24}\b/g, (id) => codeOf(id));
 }
 
 export function problemPage(view: View, problem: Problem): Page {

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { resolveCustomers } from '../find/find-customers.ts';
+import { findCustomers, resolveCustomers } from '../find/find-customers.ts';
 import { readCustomers } from '../find/typed-customers.ts';
 import type { Signal } from '../incidents/signal/signal.ts';
 import { fileReading } from '../intake/file-reading.ts';
@@ -10,16 +10,16 @@ import { readReport } from '../intake/read-report.ts';
 import type { FieldError, Problem } from '../platform/problem.ts';
 import { button, checkboxes, choicesOf, radios, textField, timeField, type Values } from './fields.ts';
 import { form, type Page } from './page.ts';
+import { customerChoices } from './pick-customers.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
 import { readCount, readFormTime, textOf } from './statements.ts';
 import { incidentPath, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 
-export function showReport({ view }: Visit): Page {
-  return reportPage(view, undefined);
-}
+export const showReport = ({ view }: Visit): Promise<Page> => reportPage(view, undefined);
 
-function reportPage(view: View, values: Values): Page {
+async function reportPage(view: View, values: Values): Promise<Page> {
+  const known = await findCustomers('', view.policy);
   const { t } = view;
   const value = (name: string, otherwise = ''): string => (values ? (values.get(name) ?? '') : otherwise);
   const field = (name: string, label: string) => ({ form: 'report', name, label, value: value(name) });
@@ -36,9 +36,9 @@ ${textField({ ...field('subject', t('report.subject')), isRequired: true })}
 ${radios({ ...field('ongoing', t('field.ongoing')), value: value('ongoing', 'unknown'), choices: choicesOf(view, 'ongoing', ['yes', 'no', 'unknown']) })}
 ${timeField(view, { ...field('occurredAt', t('field.occurredAt')), hint: t('report.occurredAtHint'), zone: values?.get('zone') ?? undefined })}
 ${radios({ ...field('businessImpact', t('field.impact.businessImpact')), choices: (['stopped', 'degraded', 'inconvenient', 'none'] as const).map((each) => [each, t(`impactWhy.${each}`)]) })}
-${textField({ ...field('customer', t('report.customer')), hint: t('report.customerHint') })}
+${textField({ ...field('customer', t('report.customer')), hint: t('report.customerHint'), options: known.map((each) => each.name ?? each.id) })}
 ${checkboxes({ form: 'report', name: 'notAffected', label: t('report.reporter'), values: values?.getAll('notAffected') ?? [], choices: [['yes', t('report.notAffected')]] })}
-${textField({ ...field('affectedCustomers', t('report.others')), rows: 2, hint: t('hint.customers') })}
+${customerChoices(view, { form: 'report', label: t('report.others'), known, values })}
 ${textField({ ...field('affectedCustomerCount', t('field.impact.affectedCustomerCount')), type: 'number' })}
 ${textField({ ...field('description', t('report.description')), rows: 5 })}
 ${textField({ ...field('url', t('report.url')), type: 'url', placeholder: 'https://' })}
@@ -65,7 +65,7 @@ export async function report(visit: Visit): Promise<Outcome> {
   } catch (error) {
     problem = expectProblem(error);
   }
-  return { ...reportPage(view, values), problem: sayProblem(view, problem), status: problem.status };
+  return { ...(await reportPage(view, values)), problem: sayProblem(view, problem), status: problem.status };
 }
 
 /** The form as the generic ticket that it is: one reading of the fields for everybody. @throws Problem 422 */
@@ -74,7 +74,9 @@ async function readForm(view: View, form_: URLSearchParams): Promise<{ signal: S
   const key = form_.get('key') ?? '';
   // The form's own key is the report's id: sent twice, it is one report.
   const id = /^[\w-]{16,64}$/.test(key) ? `${view.actor}-${key}` : randomUUID();
-  const read = (name: string) => resolveCustomers(readCustomers(textOf(form_, name)), view.policy);
+  const picked = (name: string): string[] => (name === 'affectedCustomers' ? form_.getAll('pick') : []);
+  const read = (name: string) =>
+    resolveCustomers(readCustomers([...picked(name), textOf(form_, name) ?? ''].join('\n')), view.policy);
   const [customer] = await read('customer');
   const body = {
     id,

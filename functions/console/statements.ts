@@ -21,7 +21,7 @@ const textFields: Record<Statement['type'], readonly string[]> = {
   fixed: ['permanentFix'],
   prevention: ['text'],
   corrected: ['field'],
-  linked: ['basis'],
+  linked: ['to', 'basis'],
   unlinked: [],
   'role-taken': ['role'],
   'role-handed-over': ['role', 'to'],
@@ -41,7 +41,6 @@ export function readStatement(type: string, form: URLSearchParams): Statement {
     const text = textOf(form, name);
     if (text !== undefined) stated[name] = text;
   }
-  if (type === 'linked') stated.to = /inc_[\da-f]{24}/.exec(textOf(form, 'to') ?? '')?.[0] ?? textOf(form, 'to') ?? '';
   const at = readFormTime(form, 'occurredAt', errors);
   if (at) stated.occurredAt = at;
   if (type === 'verified') {
@@ -51,7 +50,7 @@ export function readStatement(type: string, form: URLSearchParams): Statement {
   if (type === 'scoped') {
     const count = readCount(form, 'affectedCustomerCount', errors);
     if (count !== undefined) stated.affectedCustomerCount = count;
-    const customers = readCustomers(textOf(form, 'affectedCustomers'));
+    const customers = readCustomers([...form.getAll('pick'), textOf(form, 'affectedCustomers') ?? ''].join('\n'));
     if (customers.length > 0) stated.affectedCustomers = customers;
   }
   if (type === 'customer-updated' || type === 'recovered') stated.customers = readWhom(form);

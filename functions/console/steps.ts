@@ -73,7 +73,7 @@ ${textField({ form: 'mitigated', name: 'lighterWayTried', label: t('field.lighte
       submit: t('submit.record'),
       body: (value) => html`
 ${textField({ form: 'scoped', name: 'affectedCustomerCount', type: 'number', label: t('field.impact.affectedCustomerCount'), value: value('affectedCustomerCount', impact.affectedCustomerCount?.toString()) })}
-${textField({ form: 'scoped', name: 'affectedCustomers', rows: 3, label: t('field.affectedCustomers'), value: value('affectedCustomers'), hint: t('hint.customers') })}<p><a href="/console/customers">${t('customers.title')}</a></p>
+<p><a class="button plain" href="${incidentPath(incident.id)}/customers">${t('pick.title')}</a></p>
 ${textField({ form: 'scoped', name: 'method', label: t('field.impact.scopeMethod'), value: value('method', impact.scopeMethod) })}
 ${evidenceField(view, 'scoped', (name) => value(name, impact.scopeEvidenceUrl))}
 ${radios({ form: 'scoped', name: 'recurrenceRisk', label: t('field.impact.recurrenceRisk'), value: value('recurrenceRisk', impact.recurrenceRisk), choices: choicesOf(view, 'risk', recurrenceRisks) })}`,
@@ -226,7 +226,7 @@ ${textField({ form: 'corrected', name: 'evidenceUrl', type: 'url', label: t('fie
       done: null,
       submit: t('submit.link'),
       body: (value) =>
-        html`<p><a class="button plain" href="${incidentPath(incident.id)}/candidates">${t('candidates.look')}</a></p><p class="muted">${t('hint.linked')}</p>${textField({ form: 'linked', name: 'to', isRequired: true, label: t('field.to'), value: value('to'), placeholder: 'inc_…' })}${textField({ form: 'linked', name: 'basis', isRequired: true, label: t('field.basis'), value: value('basis') })}`,
+        html`<p><a class="button plain" href="${incidentPath(incident.id)}/candidates">${t('candidates.look')}</a></p><p class="muted">${t('hint.linked')}</p>${textField({ form: 'linked', name: 'to', isRequired: true, label: t('field.to'), value: value('to'), placeholder: 'M-7K2QXB' })}${textField({ form: 'linked', name: 'basis', isRequired: true, label: t('field.basis'), value: value('basis') })}`,
     },
   ];
 }

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
+import { isFinal } from '../platform/delivery.ts';
 import type { Loaded } from './incident-load.ts';
 import { sayReason } from './problem-page.ts';
 import { badge, joined, type Markup, outLink, time, type View, who } from './view.ts';
@@ -22,6 +23,18 @@ export function updatesSection(view: View, { updates, contacts }: Loaded): Marku
     }</p>${update.error && update.state !== 'sent' && !isTold ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('update.text')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
   };
   return html`<section aria-labelledby="updates"><h2 id="updates">${view.t('section.updates')}</h2><ul class="contacts">${updates.map(item)}</ul></section>`;
+}
+
+/** What is on its way, and what keeps it: said at the top while it lasts, as nobody looks for it further down. */
+export function sendingLine(view: View, { incident, updates, contacts }: Loaded): Markup | '' {
+  const waiting = updates.filter(
+    ({ state, delivery }) => state === 'sending' || (state === 'unknown' && !isFinal(delivery)),
+  );
+  const [first] = waiting.filter(({ error }) => error);
+  if (waiting.length === 0 || incident.status === 'linked') return '';
+  if (!first) return html`<p class="due-line">${view.t('update.onItsWay', { n: waiting.length })}</p>`;
+  const { attempts, retryAt } = first.delivery;
+  return html`<p class="due-line is-overdue" role="alert"><strong>${view.t('update.failing', { names: namesOf(view, first, contacts) })}</strong> <span>${sayReason(view, first.error ?? '')}</span> <small>${view.t('deliveries.attempts', { n: attempts })}${retryAt ? html` · ${view.t('deliveries.retryAt')}: ${time(view, retryAt)}` : ''}</small> <a href="#updates">${view.t('section.updates')}</a></p>`;
 }
 
 /** What did not get there by the ticket, and was then said by telephone, is not to be sent any more. */

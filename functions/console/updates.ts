@@ -57,13 +57,13 @@ export async function sendUpdates(visit: Visit, id = ''): Promise<Outcome> {
   }
 }
 
-async function refused({ view, form: values }: Visit, id: string, problem: Problem): Promise<Outcome> {
+export async function refused({ view, form: values }: Visit, id: string, problem: Problem): Promise<Outcome> {
   return comeBack(view, id, { type: formName, values: values ?? new URLSearchParams() }, problem);
 }
 
-const by = ({ actor, now, policy }: View) => ({ actor, now, policy, config: readConfig() });
+export const by = ({ actor, now, policy }: View) => ({ actor, now, policy, config: readConfig() });
 
-function readRequest({ policy }: View, values: URLSearchParams) {
+export function readRequest({ policy }: View, values: URLSearchParams) {
   const message = textOf(values, 'message')?.toWellFormed().replaceAll('\0', '') ?? '';
   const errors: FieldError[] = [];
   if (message === '') errors.push(wrongField('message', 'empty-update'));
@@ -89,10 +89,7 @@ function confirmation(
   const leaving = updates.filter((each) => each.state === 'sending');
   const byHand = updates.filter((each) => each.state !== 'sending');
   const [first] = updates;
-  const line = (update: UpdateRecord): Markup =>
-    html`<li><strong>${namesOf(view, update, loaded.contacts)}</strong> ${
-      update.tool ? html`${badge(view.name('tool', update.tool))} ${update.ticketId ?? ''}` : ''
-    }${update.error ? html` <small>${sayReason(view, update.error)}</small>` : ''}</li>`;
+  const line = (update: UpdateRecord): Markup => recipientLine(view, loaded, update);
   // What is confirmed goes to the customers that are shown here, and to nobody who becomes known meanwhile.
   const shown = updates.flatMap(({ customers }) => customers.map((id) => ['customer', id] as const));
   const typed = ['seen', 'of', 'message', 'recovery'].flatMap((name) =>
@@ -119,6 +116,12 @@ ${
     : html`<p>${t('update.nobody')}</p>`
 }
 <p><a href="${incidentPath(incident.id)}#${formName}">${t('update.back')}</a></p>`;
+}
+
+/** Who receives it, on which ticket; by hand, why. */
+export function recipientLine(view: View, { contacts }: Loaded, update: UpdateRecord): Markup {
+  const { tool, ticketId, error } = update;
+  return html`<li><strong>${namesOf(view, update, contacts)}</strong> ${tool ? html`${badge(view.name('tool', tool))} ${ticketId ?? ''}` : ''}${error ? html` <small>${sayReason(view, error)}</small>` : ''}</li>`;
 }
 
 /** The text names customers who would not receive it: it is sent once somebody says that this is meant. */

@@ -26,6 +26,7 @@ const shownFields = [
   'impact.businessImpact',
   'failedUpdates',
   'unanswered',
+  'sending',
   'emergency.since',
   'emergency.endedAt',
   'board',

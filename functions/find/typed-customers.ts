@@ -1,10 +1,9 @@
 /** Customers as people type them. Pure. */
 
-/** One customer a line: an id and after a space its name, or a name alone, whose blanks are its own. */
+/** One customer a line: a name, whose blanks are its own, or `id = name`; a picker's lines have a tab for it. */
 export function readCustomers(text: string | undefined): { id: string; name?: string }[] {
   return (text ?? '').split('\n').flatMap((line) => {
-    const whole = line.trim().replaceAll(/[\s\u3000]+/g, ' ');
-    const [, id = whole, name = ''] = /^([\w.:@-]+)[ ,、]+(.+)$/.exec(whole) ?? [];
+    const [id = '', name = ''] = line.split(/[\t=＝]/).map((each) => each.trim().replaceAll(/[\s\u3000]+/g, ' '));
     return id === '' ? [] : [{ id, ...(name ? { name } : {}) }];
   });
 }

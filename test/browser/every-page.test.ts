@@ -101,6 +101,15 @@ beforeAll(async () => {
     '/console/connections',
     '/console/policy',
     '/console/nowhere',
+    `/console/incidents/${id}/drafts`,
+    `/console/incidents/${id}/customers`,
+    `/console/incidents/${id}/candidates`,
+    '/console/customers',
+    '/console/close',
+    '/console/drills',
+    '/console/deliveries',
+    '/console/find?q=first',
+    '/console/find',
   ];
 });
 afterAll(async () => {
@@ -131,6 +140,42 @@ describe.each([
     await close();
   });
 });
+
+/** Headings, forms, tables and charts as they lie: how far from the left and to the right, in twentieths of the screen. */
+const structure = `[...document.querySelectorAll('main :is(h1, h2, h3, table, form, figure, .board > li, .wall > div)')]
+  .filter((each) => each.offsetParent !== null && !each.closest('details:not([open]) > :not(summary)'))
+  .map((each) => {
+    const { left, right } = each.closest('.scroll')?.getBoundingClientRect() ?? each.getBoundingClientRect();
+    const at = (x) => Math.round((20 * x) / innerWidth);
+    const text = /^H[123]$/.test(each.tagName) ? ' ' + each.textContent.trim().replace(/\\s+/g, ' ').slice(0, 30) : '';
+    return each.tagName.toLowerCase() + ' ' + at(left) + '-' + at(right) + text;
+  })
+  .join(' | ')`;
+const clipped = `[...document.querySelectorAll('main .scroll')].filter((each) => each.scrollWidth > each.clientWidth).length`;
+const wallFigures = `[...document.querySelectorAll('.wall dd:not(.note)')].map((each) => parseFloat(getComputedStyle(each).fontSize))`;
+
+test.each(['ja', 'en'])(
+  'every page keeps its structure on a phone, a desk and a wall, in %s',
+  async (language) => {
+    const lines: string[] = [];
+    for (const width of [390, 1440, 1920]) {
+      const viewport = { width, height: width === 390 ? 844 : 1080 };
+      const { page, close } = await visit(browser, { baseURL: scenario.url, viewport, locale: language });
+      for (const path of paths) {
+        await page.goto(path);
+        const name = path.replaceAll(/[a-z]{3}_[\da-f]{24}/g, '…');
+        lines.push(`${width} ${name}: ${await page.evaluate<string>(structure)}`);
+        // Beside a margin nothing is cut off.
+        if (width > 390) expect([name, await page.evaluate(clipped)]).toEqual([name, 0]);
+        if (width === 1920)
+          for (const size of await page.evaluate<number[]>(wallFigures)) expect(size).toBeGreaterThanOrEqual(96);
+      }
+      await close();
+    }
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`../fixtures/console/structure.${language}.txt`);
+  },
+  300_000,
+);
 
 test('hostile text stays text', async () => {
   const { page, complaints, close } = await visit(browser, { baseURL: scenario.url, ...phone });

@@ -1,11 +1,12 @@
 /**
  * `npm run screenshots`: makes the pictures of `docs/pictures/` from the demo, which ends at one fixed moment, so that they
- * are the same again but for seconds. `-- --url http://127.0.0.1:8080` takes them of a demo that runs already, and
+ * are the same again but for seconds; and of every page at the width of a phone, a desk and a wall, in both languages, below
+ * `.local/pictures/`, to look at. `-- --url http://127.0.0.1:8080` takes them of a demo that runs already, and
  * `--only board-ja` takes one.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +16,7 @@ import { openBrowser } from './chromium.ts';
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } });
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'docs/pictures');
+const every = join(root, '.local/pictures');
 const mostBytes = 150 * 1024;
 
 interface Picture {
@@ -32,6 +34,7 @@ try {
   for (const picture of await choose(demo.url)) {
     if ((values.only ?? picture.name) === picture.name) await take(browser, demo.url, picture);
   }
+  if (!values.only) await takeEvery(browser, demo.url);
   await browser.close();
 } finally {
   await demo.stop();
@@ -85,6 +88,34 @@ async function choose(url: string): Promise<Picture[]> {
     { name: 'trends-en', path: '/console/trends', language: 'en', ...desk, height: 960 },
     { name: 'bundle-ja', path: `/console/postmortems/${week}`, language: 'ja', ...desk, height: 720 },
   ];
+}
+
+async function takeEvery(browser: Browser, url: string): Promise<void> {
+  const ofIncidents = (await choose(url)).map(({ path }) => path).filter((path) => /incidents|postmortems/.test(path));
+  const paths = [
+    ...new Set(
+      ofIncidents.flatMap((path) => (path.includes('inc_') ? [path, `${path}/situation`, `${path}/drafts`] : [path])),
+    ),
+    ...'/console /console/report /console/questions /console/actions /console/postmortems /console/trends /console/quarantine /console/connections /console/policy /console/customers /console/drills /console/close /console/deliveries'.split(
+      ' ',
+    ),
+  ];
+  mkdirSync(every, { recursive: true });
+  for (const language of ['ja', 'en'] as const) {
+    for (const width of [390, 1440, 1920]) {
+      const viewport = { width, height: width === 390 ? 844 : 1080 };
+      const context = await browser.newContext({ baseURL: url, viewport, locale: language, timezoneId: 'Asia/Tokyo' });
+      const page = await context.newPage();
+      for (const path of paths) {
+        await page.goto(path);
+        await page.screenshot({
+          path: join(every, `${path.slice(1).replaceAll('/', '-')}.${language}.${width}.png`),
+          fullPage: true,
+        });
+      }
+      await context.close();
+    }
+  }
 }
 
 async function take(browser: Browser, url: string, picture: Picture): Promise<void> {

@@ -231,7 +231,7 @@ test('a report by hand is filed like any other, once', async () => {
     zone: 'Asia/Tokyo',
     ongoing: 'yes',
     businessImpact: 'stopped',
-    customer: 'store-9 Ueno',
+    customer: 'store-9 = Ueno',
   };
   const first = await send('/console/report', fields);
   expect(first.status).toBe(303);
@@ -374,9 +374,9 @@ test('each field of a report by hand is the one that it is called', async () => 
     zone: 'Asia/Tokyo',
     ongoing: 'no',
     businessImpact: 'degraded',
-    customer: 'store-20 Chiba',
+    customer: 'store-20 = Chiba',
     notAffected: 'yes',
-    affectedCustomers: 'store-21 Kobe\r\nstore-22',
+    affectedCustomers: 'store-21 = Kobe\r\nstore-22',
     affectedCustomerCount: '5',
     drill: 'yes',
   };

@@ -34,6 +34,7 @@ const loadedOf = (stated: object, of: Partial<Incident> = {}): Loaded =>
     contacts: [],
     events: [],
     updates: [],
+    named: new Map(),
     ...stated,
   }) as unknown as Loaded;
 const contact = (id: string, stated: object = {}) => ({

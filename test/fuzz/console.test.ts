@@ -53,7 +53,7 @@ beforeAll(async () => {
         ['ongoing', 'yes'],
         ['businessImpact', 'stopped'],
         ['customer', 'store-12 渋谷店'],
-        ['affectedCustomers', 'store-13\nstore-14 新宿店'],
+        ['affectedCustomers', 'store-13\nstore-14 = 新宿店'],
         ['affectedCustomerCount', '3'],
         ['description', 'x'],
         ['url', 'https://desk.example'],

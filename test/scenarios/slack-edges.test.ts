@@ -499,7 +499,7 @@ describe('/metronome', () => {
     const values = {
       ...text('subject', 'レジが止まった'),
       ...text('occurred', '１０'),
-      ...text('customer', 'store-77 品川店'),
+      ...text('customer', 'store-77 = 品川店'),
       ...choice('impact', 'stopped'),
       ...choice('ongoing', 'yes'),
     };

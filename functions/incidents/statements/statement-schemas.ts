@@ -80,7 +80,8 @@ export const statementSchema = z.discriminatedUnion(
     z.strictObject({ type: z.literal('corrected'), field: statedText(100), value: z.unknown(), ...common }),
     z.strictObject({
       type: z.literal('linked'),
-      to: z.string().regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text),
+      /** An id, a code or an address: `record-fact.ts` resolves it. */
+      to: statedText(2_000),
       basis: statedText(2_000),
       ...common,
     }),

@@ -101,7 +101,7 @@ export const modalWords = {
   ongoing: { ja: '継続していますか', en: 'Is it still happening?' },
   impact: { ja: '業務影響度', en: 'Business impact' },
   customer: { ja: '影響を受けた{customer}', en: 'Affected {customer}' },
-  customerHint: { ja: '名前だけ、または ID と名前。例: とり吉 渋谷店、store-12 渋谷店', en: 'A name, or an ID and a name: Torikichi Shibuya, or store-12 Shibuya' },
+  customerHint: { ja: '名前(例: とり吉 渋谷店)。IDも決める場合は「ID = 名前」(例: store-12 = 渋谷店)', en: 'A name (Torikichi Shibuya). To set an ID as well: ID = name (store-12 = Shibuya)' },
   occurred: { ja: '何分前に発生しましたか', en: 'How many minutes ago did it start?' },
   description: { ja: '詳しい状況', en: 'Details' },
   drill: { ja: '訓練', en: 'Drill' },

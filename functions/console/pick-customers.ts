@@ -1,0 +1,43 @@
+/** Customers are chosen from those that are known; what nobody has named yet is said to be new. */
+import { html } from 'hono/html';
+import { findCustomers, type KnownCustomer } from '../find/find-customers.ts';
+import { button, checkboxes, textField, type Values } from './fields.ts';
+import { incidentForm } from './incident-form.ts';
+import { titleOf } from './incident-head.ts';
+import { loadIncidentDocument } from './incident-load.ts';
+import type { Page } from './page.ts';
+import { incidentPath, type Markup, type View } from './view.ts';
+import type { Visit } from './visit.ts';
+
+const mostChoices = 40;
+
+/** `?q=` narrows the list to an id, a name or an alias. */
+export async function showPicker({ view, query }: Visit, id = ''): Promise<Page> {
+  const { t } = view;
+  const incident = await loadIncidentDocument(id);
+  const asked = (query.get('q') ?? '').trim().slice(0, view.policy.find.mostCharacters);
+  const affected = new Set(incident.affectedCustomers.map((each) => each.id));
+  const known = (await findCustomers(asked, view.policy)).filter((each) => !affected.has(each.id));
+  const fields = customerChoices(view, { form: 'pick', label: t('pick.known'), known, values: undefined });
+  return {
+    title: t('pick.title'),
+    section: 'board',
+    body: html`<p><a href="${incidentPath(id)}#scoped">${titleOf(view, incident)}</a></p>
+<form method="get" action="${incidentPath(id)}/customers">${textField({ form: 'pick', name: 'q', label: t('customers.find'), value: asked })}<p>${button(t('find.submit'), 'plain')}</p></form>
+${incidentForm(view, incident, 'events/scoped', html`${fields}<p>${button(t('submit.record'))}</p>`)}`,
+  };
+}
+
+/** Ticked customers are sent as `pick`, an id and a name each; new ones as `affectedCustomers`, a line each. */
+export function customerChoices(
+  view: View,
+  of: { form: string; label: string; known: readonly KnownCustomer[]; values: Values },
+): Markup {
+  const { form, label, known, values } = of;
+  const { t } = view;
+  const choices = known.slice(0, mostChoices).map(({ id, name }) => [`${id}\t${name ?? ''}`, name ?? id] as const);
+  const ticked = values?.getAll('pick') ?? [];
+  const typed = values?.get('affectedCustomers') ?? '';
+  return html`${choices.length === 0 ? html`<p class="muted">${t('customers.notFound')}</p>` : checkboxes({ form, name: 'pick', label, choices, values: ticked })}
+<details class="inner"${typed ? html` open` : ''}><summary>${t('pick.new')}</summary>${textField({ form, name: 'affectedCustomers', rows: 2, label: t('field.affectedCustomers'), value: typed, hint: t('hint.customers') })}</details>`;
+}

@@ -1,0 +1,167 @@
+/** At night everything has the name that people use: records their codes and titles, stores their own, once each. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { wrongNames } from '../../functions/console/settings.ts';
+import { codeOf } from '../../functions/incidents/code.ts';
+import { policy } from '../../functions/policy.ts';
+import { toolSecrets } from '../fixtures/secrets.ts';
+import { freshdeskBody } from '../fixtures/tickets.ts';
+import { formsIn, openConsole } from '../scenarios/console.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+let scenario: Scenario;
+let visitor: ReturnType<typeof openConsole>;
+const ids: string[] = [];
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T00:00:00Z', { environment: toolSecrets });
+  visitor = openConsole(scenario);
+  for (const [index, subject] of ['注文が通らない', '伝票が出ない', '予約が消えた'].entries()) {
+    const customer = { id: `org-${index}`, name: `とり吉 ${index}号店` };
+    const affectedCustomers = index === 0 ? [{ id: '麺処' }] : [];
+    const filed = await scenario.ticket({ id: `T-${index}`, subject, customer, affectedCustomers });
+    ids.push(filed.body.incident.id);
+  }
+});
+afterAll(() => scenario.stop());
+
+const page = (index: number, more = ''): Promise<string> => visitor.page(`/console/incidents/${ids[index]}${more}`);
+const formOf = (html: string, end: string) => {
+  const form = formsIn(html).find(({ action }) => action.endsWith(end));
+  if (!form) throw new Error(`There is no form ${end}.`);
+  return form;
+};
+const incident = async (index: number) => (await scenario.get(`/api/incidents/${ids[index]}`)).body;
+
+describe('a record that is merged', () => {
+  test('is named by its code where it is asked for; what is no code is said to be none', async () => {
+    const form = formOf(await page(1), '/events/linked');
+    const wrong = await visitor.submit(form, [
+      ['to', 'M-000000'],
+      ['basis', 'same'],
+    ]);
+    expect(wrong.status).toBe(422);
+    expect(wrong.text).toContain('an incident’s id, code or address');
+    const merged = await visitor.submit(form, [
+      ['to', ` ${codeOf(ids[0] ?? '').toLowerCase()} `],
+      ['basis', 'same'],
+    ]);
+    expect(merged.status).toBe(303);
+    expect((await incident(1)).linkedTo).toBe(ids[0]);
+    const { status } = await scenario.post(`/api/incidents/${ids[2]}/events`, {
+      type: 'linked',
+      to: `https://m.example/console/incidents/${ids[0]}?x=1`,
+      basis: 'the API takes an address as well',
+    });
+    expect(status).toBeLessThan(300);
+  });
+
+  test('stands on both pages and in the timeline by its code and title, and nowhere by its id alone', async () => {
+    for (const [here, there] of [
+      [0, 1],
+      [0, 2],
+      [1, 0],
+    ] as const) {
+      const html = await page(here);
+      const { title } = await incident(there);
+      expect(html).toContain(`${codeOf(ids[there] ?? '')} ${title}</a>`);
+      // Addresses hold ids; what is read does not.
+      expect(html.replaceAll(/<[^>]*>/g, ' ')).not.toMatch(/\binc_[\da-f]{24}\b/);
+    }
+  });
+});
+
+describe('a store', () => {
+  test('is chosen from those that are known, and keeps its id and its name with its blanks', async () => {
+    const html = await page(0, '/customers?q=%E3%81%A8%E3%82%8A%E5%90%89');
+    const form = formOf(html, '/events/scoped');
+    const offered = [...html.matchAll(/name="pick" value="([^"]*)"/g)].map(([, value = '']) => value);
+    // Those that it has already are not offered.
+    expect(offered).toEqual([]);
+    const other = (
+      await scenario.ticket({ id: 'T-9', subject: '別件', customer: { id: 'org-9', name: 'とり吉 渋谷店' } })
+    ).body;
+    expect(other.incident.id).toBeDefined();
+    const [choice = ''] = [
+      ...(await page(0, '/customers?q=%E6%B8%8B%E8%B0%B7')).matchAll(/name="pick" value="([^"]*)"/g),
+    ].map(([, value = '']) => value);
+    expect(choice).toBe('org-9\tとり吉 渋谷店');
+    const picked = await visitor.submit(form, [
+      ['pick', choice],
+      ['affectedCustomers', '麺処 二号店'],
+    ]);
+    expect(picked.status).toBe(303);
+    const { affectedCustomers } = await incident(0);
+    expect(affectedCustomers).toContainEqual(expect.objectContaining({ id: 'org-9', name: 'とり吉 渋谷店' }));
+    expect(affectedCustomers).toContainEqual(expect.objectContaining({ id: '麺処 二号店' }));
+  });
+
+  test('that was named by mistake is taken off with one press, and is due no more', async () => {
+    const before = (await incident(0)).impact.affectedCustomerCount;
+    const form = formsIn(await page(0)).find(
+      ({ action, fields }) =>
+        action.endsWith('/events/customer-removed') && fields.some(([, value]) => value === '麺処'),
+    );
+    if (!form) throw new Error('Nobody can be taken off.');
+    expect((await visitor.submit(form, [])).status).toBe(303);
+    const after = await incident(0);
+    expect(after.impact.affectedCustomerCount).toBe(before - 1);
+    expect(after.affectedCustomers.map((each: { id: string }) => each.id)).not.toContain('麺処');
+    const html = await page(0);
+    expect(html).toContain('Removed from affected customers');
+    expect(html).toContain('Named by mistake');
+  });
+});
+
+test('an update that does not get there is said at once: on the page, to an open page, and on the board', async () => {
+  const body = freshdeskBody({ ticket_id: 77, requester_email: 'store-77', requester_name: 'Ueno' });
+  const headers = { authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}` };
+  const { id } = (await scenario.post('/tickets/freshdesk', body, headers)).body.incident;
+  const path = `/console/incidents/${id}`;
+  scenario.house.cloud.faults.add({ target: 'tools.freshdesk.*', effect: 'fail', times: 50 });
+  const drafts = formOf(await visitor.page(`${path}/drafts`), '/drafts');
+  const sent = await visitor.submit(drafts, []);
+  expect(sent.status).toBe(303);
+  const shown = await visitor.page(`${path}?recorded=update-requested`);
+  expect(shown).toContain('Accepted for sending');
+  expect(shown).not.toContain('Recorded: ');
+  await scenario.advance('PT2M');
+  const failing = await visitor.page(path);
+  expect(failing).toMatch(/role="alert"><strong>Not delivered yet: Ueno<\/strong>/);
+  const version = /data-news="[^"]*\/news\/(\d+)/.exec(failing)?.[1];
+  expect(await visitor.page(`${path}/news/${version}`)).toContain('Not delivered yet: Ueno');
+  // A page that says it already is told nothing new.
+  expect(await visitor.page(`${path}/news/${version}?failing`)).toBe('');
+  expect(await visitor.page('/console')).toContain('Update not sent');
+});
+
+test('that an update has arrived meanwhile refuses no form; that somebody has stated something does', async () => {
+  scenario.house.cloud.faults.clear();
+  const body = freshdeskBody({ ticket_id: 78, requester_email: 'store-78', requester_name: 'Chiba' });
+  const headers = { authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}` };
+  const { id } = (await scenario.post('/tickets/freshdesk', body, headers)).body.incident;
+  const path = `/console/incidents/${id}`;
+  await visitor.submit(formOf(await visitor.page(`${path}/drafts`), '/drafts'), []);
+  const html = await visitor.page(path);
+  await scenario.advance('PT1M');
+  const { events } = (await scenario.get(`/api/incidents/${id}/timeline`)).body;
+  expect(events.map((each: { type: string }) => each.type)).toContain('customer-updated');
+  expect((await visitor.submit(formOf(html, '/events/mitigated'), [['kind', 'setting']])).status).toBe(303);
+  expect((await visitor.submit(formOf(html, '/events/fixed'), [['permanentFix', 'x']])).status).toBe(412);
+});
+
+describe('settings', () => {
+  const rule = { id: 'a', name: '渋谷店', aliases: ['シブヤ'] };
+  test.each([
+    ['none', [rule], undefined],
+    ['an alias of two', [rule, { id: 'b', name: '新宿店', aliases: ['ｼﾌﾞﾔ'] }], 1],
+    ['one customer that repeats itself', [{ ...rule, aliases: ['渋谷店'] }], undefined],
+  ])('names that two customers share: %s', (_, customers, count) => {
+    expect(wrongNames({ customers })?.length).toBe(count);
+  });
+
+  test('are seen, and say what cannot be right', async () => {
+    const html = await visitor.page('/console/connections');
+    expect(html).toContain('id="settings"');
+    expect(html).toContain('<code>SENDERS</code>');
+    expect(policy.customers).toEqual([]);
+  });
+});
