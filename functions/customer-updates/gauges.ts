@@ -90,19 +90,18 @@ async function measure(at: Date): Promise<Gauge[]> {
  */
 async function countOverdue(at: Date): Promise<{ count: number; oldestSeconds: number }> {
   const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);
+  const [first] = (await overdue.limit(1).get()).docs;
+  if (!first) return { count: 0, oldestSeconds: 0 };
   const drills = await overdue.where('isDrill', '==', true).count().get();
   const inDrills = drills.data().count;
+  const amongDrills = overdue.orderBy('nextUpdateDueAt').limit(inDrills + 1);
   const [all, oldest] = await firestore().runTransaction(
-    (then) =>
-      Promise.all([then.get(overdue.count()), then.get(overdue.orderBy('nextUpdateDueAt').limit(inDrills + 1))]),
+    (then) => Promise.all([then.get(overdue.count()), inDrills > 0 ? then.get(amongDrills) : undefined]),
     { readOnly: true, readTime: drills.readTime },
   );
-  const contacts = oldest.docs.map((each) => fromDocument<Contact>(each.data()));
+  const contacts = (oldest?.docs ?? [first]).map((each) => fromDocument<Contact>(each.data()));
   const since = contacts.find((each) => !each.isDrill)?.nextUpdateDueAt ?? at;
-  return {
-    count: all.data().count - inDrills,
-    oldestSeconds: secondsBetween(since, at),
-  };
+  return { count: all.data().count - inDrills, oldestSeconds: secondsBetween(since, at) };
 }
 
 /** Who may not see backups writes the other gauges all the same. */

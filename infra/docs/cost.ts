@@ -36,8 +36,8 @@ const perTicket = {
   messageKiB: notices * 2 * 2,
 };
 const ticksAMonth = minutesAMonth + minutesAMonth / 5;
-/** A minute tick asks once; a gauge tick asks nine times, and each costs a read at least. */
-const tickReadsAMonth = minutesAMonth + (minutesAMonth / 5) * 9;
+/** A minute tick asks once; a gauge tick asks eight times while nobody is overdue, and each costs a read at least. */
+const tickReadsAMonth = minutesAMonth + (minutesAMonth / 5) * 8;
 /** Google bills 100 ms at least, and few requests take longer. */
 const secondsARequest = 0.1;
 /** Five people have the board open through eight hours of twenty days. */
