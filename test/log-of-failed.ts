@@ -1,5 +1,5 @@
 /**
- * What the functions log while a test passes is nobody's to read, and writing each line to whoever runs the tests took
+ * What the functions log while a test passes is nobody's to read, and writing each line to the runner of the tests took
  * a fifteenth of their time. The lines are kept, and are written where a test fails, after the warnings of those before it.
  */
 import { afterAll, afterEach, beforeAll } from 'vitest';

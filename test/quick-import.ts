@@ -1,13 +1,13 @@
 /**
  * Files that were imported once are found at once. The product imports its rooms where they are first asked for, so at
- * each request; Vitest, which keeps a graph of who imports whom, sends a message to the process that runs the tests for
+ * each request; Vitest, which keeps an import graph, sends a message to the process that runs the tests for
  * every one of these, over and over.
  */
 import { type ResolveFnOutput, registerHooks } from 'node:module';
 
 const files = new Map<string, ResolveFnOutput>();
 
-// Once in a process, whose files each load this anew. Hooks that were registered last are asked first, and Vitest's stand
+// Once in a process, whose files each load this again. Hooks that were registered last are asked first, and Vitest's exist
 // by the time that a setup file is loaded.
 const inProcess = globalThis as { quickImport?: object };
 inProcess.quickImport ??= registerHooks({

@@ -1,6 +1,6 @@
 /**
  * Before anything else in a worker. Firestore's client requires this module at each of its calls, and Node remembers where
- * it lies only for the package that loaded it first: for any other it is looked for anew, 40 µs instead of 2.
+ * it lies only for the package that loaded it first: for any other it is looked up again, 40 µs instead of 2.
  *
  * And transactions that met another wait a quarter of what the client waits, half a second and more, before they try again:
  * the stand-in is in this process, and needs no rest.

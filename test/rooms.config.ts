@@ -1,11 +1,11 @@
 /**
  * The floors of the house, and what each room may import: an import goes down, never sideways or up. `oxlint.config.ts`
- * holds every import of the deployed code to this, types too. A room that does not stand here may import no other.
+ * holds every import of the deployed code to this, types too. A room that is not listed here may import no other.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
-/** From the doors down to the ground. Behind a room stand the neighbours of its own floor that it may import. */
+/** From the doors down to the ground. Each room lists the neighbours of its own floor that it may import. */
 const floors: readonly Record<string, readonly string[]>[] = [
   { 'index.ts': ['minute-tick.ts', 'calls-outward.ts'], 'minute-tick.ts': [], 'calls-outward.ts': [] },
   { api: [], console: [], slack: [] },

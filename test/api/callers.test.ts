@@ -45,7 +45,7 @@ describe('the caller', () => {
     ['with a longer one', { authorization: tokenOf({ email: `a${longest}` }) }, 'local'],
   ])('%s', (_, headers, expected) => {
     expect(actor(headers)).toBe(expected);
-    // Where it is deployed, nobody shares an identity with whoever has none either.
+    // Where it is deployed, callers without an identity share none.
     if (expected === 'local') expect(() => actor(headers, deployed)).toThrow('names no verified email');
     else expect(actor(headers, deployed)).toBe(expected);
   });

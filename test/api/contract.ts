@@ -84,7 +84,7 @@ const more = ({ additionalProperties }: Schema): string =>
       ? `…: ${write(additionalProperties)}`
       : '…';
 
-/** What is no limit of a value, and stands beside its limits. */
+/** Keys beside a value's limits that are not limits. */
 const told = [
   '$ref',
   'type',

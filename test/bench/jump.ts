@@ -1,5 +1,5 @@
 /**
- * A day's jump of the local clock with three open incidents whom nobody helps: what of a processor it takes, against a bare
+ * A day's jump of the local clock with three open incidents that nobody works on: what of a processor it takes, against a bare
  * client that makes as many commits and queries as the jump did over a connection to a local cloud of its own.
  */
 import type { Firestore } from '@google-cloud/firestore';

@@ -192,7 +192,7 @@ async function watched<T>(target: Target, work: () => Promise<T>): Promise<{ res
   }
 }
 
-/** What Pub/Sub took instead of Firestore is filed soon after; ticks of so many incidents go on for long. */
+/** What Pub/Sub took instead of Firestore is filed soon after; ticks of so many incidents take long. */
 async function settled(target: Target): Promise<void> {
   const giveUpAt = performance.now() + 60_000;
   for (let before = -1, still = 0; still < 3 && performance.now() < giveUpAt; ) {

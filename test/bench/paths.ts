@@ -50,7 +50,7 @@ async function expectStatus(status: number, answer: Promise<Answer>): Promise<An
   return found;
 }
 
-/** Where the clock stands before the first of them. */
+/** The clock's time before the first of them. */
 export const beginsAt = '2026-11-24T10:00:02+09:00';
 
 /** Taken in this order, in one house: a reminder costs what it should beside others that wait. */

@@ -1,6 +1,6 @@
 /**
  * What it costs that the local cloud asks whether an account may do what it calls: what of a processor it takes to
- * commit a ticket's documents as `tickets`, against the same as the owner, of whom nothing is asked.
+ * commit a ticket's documents as `tickets`, against the same as the owner, who is not checked.
  */
 import type { Firestore } from '@google-cloud/firestore';
 import { connectFirestore } from '../../functions/platform/firestore.ts';

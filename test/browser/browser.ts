@@ -37,7 +37,7 @@ interface AxeResult {
   violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
-/** What axe-core finds on the page as it stands. It is put in from outside: the page's own rules admit no such script. */
+/** What axe-core finds on the current page. It is put in from outside: the page's own rules admit no such script. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe.source);
   const result = await page.evaluate<AxeResult>('axe.run()');

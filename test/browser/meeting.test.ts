@@ -85,7 +85,7 @@ const say = async (page: Page, text: string): Promise<void> => {
 test('two people at one meeting see each other’s answers, and a lost connection takes nothing away', async () => {
   for (const { page } of [ann, bob]) await page.goto(`${meeting}?step=falling-counts`);
   await say(ann.page, 'Support has a new form');
-  // Bob has not loaded anything anew.
+  // Bob has not reloaded anything.
   await bob.page.locator('#said').getByText('Support has a new form').waitFor({ timeout: 30_000 });
   await bob.page.context().setOffline(true);
   await say(bob.page, 'And the chat answers some').catch(() => undefined);

@@ -14,7 +14,7 @@ import type { CustomerWord, TimerFacts } from '../../functions/incidents/rhythm/
 import { policy } from '../../functions/policy.ts';
 import { at, contactOf, incidentAt, told } from '../incidents/rhythm/rhythm.ts';
 
-/** High and going on, filed at 10:00 and answered at 10:02, so that nobody is paged. */
+/** High and ongoing, filed at 10:00 and answered at 10:02, so that nobody is paged. */
 const incident = incidentAt(at('24 10:00'), { firstResponseAt: at('24 10:02') });
 const contact = contactOf(incident, 'a');
 const reminded = (each: Contact, when: string) =>

@@ -15,7 +15,7 @@ const now = at('24 11:00');
 const title = '印刷が二度出る';
 const workaround = '手書きの伝票をお使いください';
 
-/** What may be of a moment that lies before `now`, or not at all. */
+/** A moment before `now`, or none. */
 const moment = fc.option(
   fc.integer({ min: 1, max: 55 }).map((minute) => at(`24 10:${String(minute).padStart(2, '0')}`)),
   { nil: undefined },

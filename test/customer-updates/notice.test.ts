@@ -109,7 +109,7 @@ describe('a notice', () => {
       expect(glanceJa).toMatch(/^業務停止・6店舗 \| 緊急性 /);
       expect(glanceEn).toMatch(/^stopped · 6 customers \| /);
       expect([actionJa, actionEn]).toEqual([ja, en]);
-      // One draft, in the customers' language, whoever reads the notice.
+      // One draft, in the customers' language, for every reader of the notice.
       for (const each of [text.ja, text.en]) {
         expect(each.split('\n').filter((line) => /^> 渋谷店 ご担当者様$/.test(line))).toHaveLength(hasDraft ? 1 : 0);
       }

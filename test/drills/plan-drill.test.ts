@@ -1,4 +1,4 @@
-/** What a drill files: what came in, as fast and as often as was asked for, and with nothing of whom it was about. */
+/** What a drill files: what came in, as fast and as often as was asked for, and without anything about its customers. */
 import { describe, expect, test } from 'vitest';
 import { planDrill, replayable } from '../../functions/drills/plan-drill.ts';
 import type { Drill } from '../../functions/incidents/drills/drill.ts';
@@ -232,7 +232,7 @@ describe('as often as was asked for', () => {
     expect(tickets[2]?.some((each) => tickets[0]?.includes(each))).toBe(false);
     const customers = planned[0]?.map((each) => each.customer?.id);
     expect(new Set(customers).size).toBe(3);
-    // Whom a copy names besides is another for each, and the one who reports is the same in both places.
+    // Further customers of a copy differ from copy to copy, and the one who reports is the same in both places.
     const named = planned[0]?.map((each) => each.affectedCustomers.map(({ id }) => id)) ?? [];
     expect(new Set(named.flat()).size).toBe(6);
     expect(named.map(([, reporter]) => reporter)).toEqual(customers);

@@ -131,7 +131,7 @@ describe('a process that has just begun', () => {
 });
 
 describe('a process that knows already', () => {
-  /** @returns once somebody else is kept, of whom this process does not know */
+  /** @returns once another person is stored that this process does not know */
   async function changedByAnother(): Promise<void> {
     await readByAnother();
     const kept = (await duty().get()).data() as { calendars: Calendar[] };

@@ -26,7 +26,7 @@ describe.each<[string, [at: string, who: string][]]>([
       ['2026-11-20T21:59:59Z', 'Ada Lovelace <ada@example.com>'],
       // The end of one shift is the next one's beginning.
       ['2026-11-20T22:00:00Z', '山田花子 <hanako@example.jp>'],
-      // An override stands in the feed in place of what it overrides.
+      // In the feed, an override replaces what it overrides.
       ['2026-11-24T00:30:00Z', 'Grace Brewster Murray Hopper <grace.hopper+on-call@example.com>'],
       ['2026-11-24T01:00:00Z', '山田花子 <hanako@example.jp>'],
       ['2026-12-05T00:00:00Z', ''],

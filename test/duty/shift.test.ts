@@ -1,4 +1,4 @@
-/** Who is on duty at an instant, for whom, and how sure that is. */
+/** Who is on duty at an instant, for which area, and how certain that is. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Calendar, nearest, onDuty, onDutyFor, type Shift } from '../../functions/duty/shift.ts';

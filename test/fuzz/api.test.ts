@@ -13,7 +13,7 @@ import { complaintOf, send } from './wire.ts';
 let scenario: Scenario;
 /** Calls as the API's own description names them. */
 let calls: { method: string; path: string }[] = [];
-/** Ids that lead somewhere, by the beginning of the path that they stand in. */
+/** Ids that lead somewhere, by the beginning of their path. */
 const known: Record<string, string[]> = {};
 
 beforeAll(async () => {
@@ -179,7 +179,7 @@ test(
   longestMs,
 );
 
-/** As a path can carry it: encoded, or as it stands where HTTP allows that. */
+/** As a path can carry it: encoded, or unchanged where HTTP allows that. */
 function idText(text: string, isEncoded: boolean): string {
   const cut = text.toWellFormed().slice(0, 500);
   return isEncoded ? encodeURIComponent(cut) : cut.replace(/[^\x21-\x7e]/g, '').replace(/[?#]/g, '');

@@ -1,4 +1,4 @@
-/** Every form and page of the console with hostile fields and queries: a page or an address to go on to, never a failure. */
+/** Every form and page of the console with hostile fields and queries: a page or a redirect, never a failure. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openScenario, type Scenario } from '../scenarios/house.ts';

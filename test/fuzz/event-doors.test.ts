@@ -1,6 +1,6 @@
 /**
  * Every event door under mutated messages: what Pub/Sub pushes is acknowledged, since a refusal would only come back a
- * hundred times; and what was authentic and is not understood lies in quarantine.
+ * hundred times; and verified messages that cannot be parsed go to quarantine.
  */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 type Path = (string | number)[];
 
-/** A value that JSON.stringify cannot write: it is put into the text as it stands here. */
+/** A value that JSON.stringify cannot write: it is put into the text literally. */
 const literal = (text: string): string => `\u{f0000}${text}\u{f0001}`;
 
 const texts = [

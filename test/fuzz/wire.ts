@@ -8,7 +8,7 @@ export interface Answered {
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-/** Whoever has not answered by then hangs. */
+/** Without an answer by then, it hangs. */
 const answerWithinMs = 30_000;
 
 export function send(

@@ -1,4 +1,4 @@
-/** The place on the board that an incident's document keeps: whoever waits longest gives it, and a passing slot leaves it. */
+/** The place on the board that an incident's document keeps: the customer who waits longest gives it, and a passing slot leaves it. */
 import { describe, expect, test } from 'vitest';
 import { type BoardPlace, placeOnBoard } from '../../functions/incidents/board-place.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';

@@ -1,4 +1,4 @@
-/** A timer is claimed by one: whoever was faster has it, also where the answer to the claim was lost. */
+/** A timer is claimed by one: the faster one has it, also where the answer to the claim was lost. */
 import { beforeEach, expect, test } from 'vitest';
 import type { Pending } from '../../functions/incidents/decision.ts';
 import type { Timer } from '../../functions/incidents/records.ts';

@@ -1,4 +1,4 @@
-/** The one commit: what each decision writes, what it leaves as it is, and what it stands on. */
+/** The one commit: what each decision writes, what it leaves as it is, and which versions it requires. */
 import type { Timestamp } from '@google-cloud/firestore';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { commit, type Decision } from '../../functions/incidents/commit.ts';
@@ -451,7 +451,7 @@ describe('a look', () => {
     await stored();
     await inBatch({ ...unchanged, timer: decided, outbox, look: await lookOf() });
     expect(await read(timerRef('inc_1'))).toEqual(expected && { ...timer, ...expected });
-    // Whoever has written the timer meanwhile knows better.
+    // A concurrent writer of the timer knows better.
     await stored();
     const look = await lookOf();
     await timerRef('inc_1').update({ wakeAt: now });

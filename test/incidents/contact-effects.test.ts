@@ -1,4 +1,4 @@
-/** What statements do to an incident's contacts: whom each touches, and what the rules record beside it. */
+/** What statements do to an incident's contacts: which contacts each touches, and what the rules record beside it. */
 import { describe, expect, test } from 'vitest';
 import {
   applyEffects,

@@ -255,7 +255,7 @@ describe('its end', () => {
     const named = { ...to, affectedCustomers: [...to.affectedCustomers, { id: 'd', via: ['inc_b'] }] };
     const { linked: after } = undo(linked, named);
     expect([after.affectedCustomers, count(after)]).toEqual([[{ id: 'b' }, { id: 'd' }], 2]);
-    // Whom both knew by themselves is known to both.
+    // Customers that both knew by themselves are known to both.
     const same = link({ linked: report('b', {}, { customer: { id: 'a' } }), to: report('a') });
     const more = { ...same.to, affectedCustomers: [...same.to.affectedCustomers, { id: 'd', via: ['inc_b'] }] };
     expect(undo(same.linked, more).linked.affectedCustomers).toEqual([{ id: 'a' }, { id: 'd' }]);
@@ -292,7 +292,7 @@ describe('its end', () => {
 
   describe('where tickets have named some since', () => {
     const counting = (id: string, many: number) => report(id, {}, { affectedCustomerCount: many });
-    /** Tickets of what is linked name them: they were counted while anybody was whom nobody had named. */
+    /** Tickets of what is linked name them: they were counted while unidentified customers were. */
     const naming = (incident: Incident, via: string[] | undefined, ...named: string[]): Incident => {
       const more = named.map((each) => ({ id: each, ...(via ? { via } : {}) }));
       const affectedCustomers = [...incident.affectedCustomers, ...more];
@@ -377,7 +377,7 @@ describe('its end', () => {
     expect(undo(two.linked, left)).toMatchObject({ hasUnnamed: [false], chain: [{ links: [] }] });
     const [first] = undo(two.linked, two.to).chain as [Incident];
     expect([first.links?.map((each) => each.incidentId), count(first)]).toEqual([['inc_b'], 4]);
-    // Whoever was counted here and not named is so still.
+    // Unidentified customers that were counted here still are.
     const own = link({ linked: report('b'), to: report('a', {}, { affectedCustomerCount: 4 }) });
     expect(undo(own.linked, own.to).hasUnnamed).toEqual([true]);
     // Of those who have come by another link none is, once somebody counts none of them any more.
@@ -487,7 +487,7 @@ describe('what a link had opened again', () => {
     const denied = { status: 'not-occurring' as const, ongoing: 'no' as const };
     const back = link({ linked: report('b'), to: report('a', denied) });
     expect(undo(back.linked, back.to).over).toEqual([{ ...denied, overBeforeLink: null }]);
-    // It was open all the while, or was found to go on since.
+    // It was open all the while, or was found to be ongoing since.
     const open = link({ linked: report('b'), to: report('a') });
     expect(undo(open.linked, open.to).over).toEqual([undefined]);
   });

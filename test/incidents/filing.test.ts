@@ -500,7 +500,7 @@ describe('a link', () => {
   test('whose end leaves who is told there though nobody counts them', async () => {
     const reports = { customer: { id: 'r' }, reporterAffected: false, affectedCustomers: [{ id: 'b' }] };
     const to = await filed({ id: 'T-2', ...reports });
-    // Whoever reported it is told so.
+    // Its reporter is told so.
     await recordStatement(to.id, notFound, by(minute));
     const from = await filed({ id: 'T-1', customer: { id: 'a' }, ongoing: 'no' });
     const told = async () => (await contactsOf(to.id)).flatMap(customerIdsOf).toSorted();
@@ -829,7 +829,7 @@ describe('what is stated under a key', () => {
     expect(again.events).toEqual(first.events);
     const undone = await state({ type: 'unlinked' }, 'k-2', 3 * minute);
     expect((await state({ type: 'unlinked' }, 'k-2', 4 * minute)).events).toEqual(undone.events);
-    // Sent again after its end, it links nothing anew.
+    // Sent again after its end, it links nothing again.
     expect((await state(linked, 'k-1', 5 * minute)).events).toEqual(first.events);
     expect((await read<Incident>(incidentRef(from.id))).status).toBe('open');
   });

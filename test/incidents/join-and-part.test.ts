@@ -1,4 +1,4 @@
-/** What a link makes of the clocks of those whom it brings: they go by the row of the incident in which they are told. */
+/** What a link makes of the clocks of the customers that it brings: they go by the row of the incident in which they are told. */
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../functions/incidents/commit.ts';
 import type { Pending } from '../../functions/incidents/decision.ts';

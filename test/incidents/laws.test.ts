@@ -134,7 +134,7 @@ describe('what is taken back was never said', () => {
           const { word: _, ...only } = wrong;
           const id = state(is, { ...only, word: undefined });
           if (!id) return;
-          // What names whom only the wrong statement had named could not have been said without it.
+          // A statement that names customers known only from the wrong one would have been refused without it.
           for (const each of after) {
             const now = new Date(is.now.getTime() + each.after * 60_000);
             is.now = now;

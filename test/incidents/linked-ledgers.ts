@@ -10,7 +10,7 @@ import { at, told } from './rhythm/rhythm.ts';
 
 const filedAt = at('24 10:00');
 
-/** A report by which nothing is urgent, and nothing goes on. */
+/** A report that is neither urgent nor ongoing. */
 export const calmReport = {
   ongoing: 'no',
   occurredAt: { at: at('24 07:00'), isApproximate: false },
@@ -61,7 +61,7 @@ function reportOf(names: readonly string[]): Pick<Signal, 'affectedCustomers'> &
   return { customer: customer as Customer, affectedCustomers };
 }
 
-/** `1` is `inc_1`, reported by ticket `T-1` at 10:00. Whether it goes on is not known. */
+/** `1` is `inc_1`, reported by ticket `T-1` at 10:00. Whether it is ongoing is not known. */
 export const filed = (number: number, names: readonly string[], report: Partial<Signal> = {}): Ledger =>
   new Ledger({ sourceId: `T-${number}`, ...reportOf(names), ...report }, `inc_${number}`);
 
@@ -95,7 +95,7 @@ export function part(linked: Ledger, chain: Ledger[], time: string, rest: Pendin
   return decisions;
 }
 
-/** The contact of a customer, or of the `others` whom nobody has named. */
+/** The contact of a customer, or of the unidentified `others`. */
 export function contactOf({ contacts }: Ledger, name: string): Contact | undefined {
   return contacts.get(name === 'others' ? theOthersId : contactIdOf(reportOf([name]).customer));
 }
@@ -103,7 +103,7 @@ export function contactOf({ contacts }: Ledger, name: string): Contact | undefin
 /** Until when they wait. */
 export const dueOf = (ledger: Ledger, name: string): string => told(contactOf(ledger, name)?.nextUpdateDueAt);
 
-/** Whom it has a contact for. */
+/** The customers that it has a contact for. */
 export const waitingIn = ({ contacts }: Ledger): string[] =>
   [...contacts.values()].flatMap(({ isTheOthers, customers }) =>
     isTheOthers ? ['others'] : customers.map(({ id }) => id),

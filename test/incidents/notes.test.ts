@@ -1,4 +1,4 @@
-/** What whoever reported is told of on their own ticket, within the team. */
+/** Internal notes on the reporter's ticket. */
 import { describe, expect, test } from 'vitest';
 import type { EventOf } from '../../functions/incidents/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';

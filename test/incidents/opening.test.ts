@@ -35,7 +35,7 @@ test('a ticket first heard of by the team’s reply has its response and its cus
   expect(incident).toMatchObject({ firstResponseAt: happenedAt, responders: ['sato@example.com'], slots: { met: 1 } });
   expect(events.map((each) => each.type)).toEqual(['filed', 'responded', 'customer-updated', 'slot-closed']);
   expect(contacts[0]).toMatchObject({ lastUpdateAt: happenedAt, lastMessage: '確認しております' });
-  // The beat goes on from the reply, not from the filing.
+  // The schedule continues from the reply, not from the filing.
   expect(contacts[0]?.nextUpdateDueAt).toEqual(new Date(happenedAt.getTime() + 30 * 60_000));
   const recorded = sequenced(incident, events, 0, receivedAt, 'pol_1');
   expect(recorded.incident).toMatchObject({ lastSequence: 4, statedSequence: 3 });

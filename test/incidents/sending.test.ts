@@ -60,7 +60,7 @@ describe('a tool’s word', () => {
     ['that a customer has written', [{}], { kind: 'customer-wrote' }, undefined],
     ['that the team alone reads', [{}], { kind: 'noted' }, undefined],
     ['of what was lost', [{ state: 'unknown' }], {}, 'upd_1'],
-    // Whoever writes the same by hand has told the customer.
+    // The same text by hand has told the customer.
     ['of what has failed', [{ state: 'failed' }], {}, undefined],
     ['of what a person was to send', [{ state: 'by-hand' }], {}, undefined],
     ['that came five minutes before we asked, by clocks that differ', [{}], { receivedAt: seconds(-300) }, 'upd_1'],

@@ -96,7 +96,7 @@ describe('the incident that is told apart', () => {
     names(to, 1, ['c'], '11:22');
     to.states(toldRecovered('c'), '11:25');
     part(linked, [to], '11:30');
-    // Whoever has been told that all works again is told nothing more.
+    // A customer who has received the recovery message hears nothing more.
     expect(contactOf(linked, 'c')?.endsWith).toBe(undefined);
     expect([linked.incident.status, contactOf(linked, 'a')?.endsWith, contactOf(linked, 'b')?.endsWith]).toEqual([
       'not-occurring',
@@ -230,7 +230,7 @@ describe('the incident that had taken it over', () => {
       expect([contactOf(to, 'others'), to.incident.impact.affectedCustomerCount]).toEqual([before, 5]);
     });
 
-    /** It had named all whom it counts; `k` is known to the linked one as well, which counts two more. */
+    /** It had named all that it counts; `k` is known to the linked one as well, which counts two more. */
     const resumed = (): { linked: Ledger; to: Ledger } => {
       const linked = filed(1, ['k'], { affectedCustomerCount: 3 });
       const to = filed(2, ['k'], { affectedCustomerCount: 2 });

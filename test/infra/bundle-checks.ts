@@ -210,7 +210,7 @@ export function checkBundles(names: readonly string[]): void {
         engines: { node: '24.x' },
         dependencies: { '@google-cloud/functions-framework': expect.stringMatching(/^\d/) },
       });
-      // What is installed here is of this machine: there it is installed anew.
+      // What is installed here is of this machine: there it is installed again.
       expect(read('.gcloudignore')).toBe('node_modules\n');
       const lock = JSON.parse(read('package-lock.json'));
       const { version, integrity } = lock.packages['node_modules/@google-cloud/functions-framework'];

@@ -32,7 +32,7 @@ export async function typed(
   return { code, ...said };
 }
 
-/** A keyboard: whoever types a line does not close it, and the command ends without that. */
+/** A keyboard: typing a line does not close it, and the command ends without that. */
 export function keyboard(line: string): NodeJS.ReadableStream {
   const keys = new PassThrough();
   if (line.endsWith('\n')) keys.write(line);

@@ -1,4 +1,4 @@
-/** What the demo tells of happens: through the doors, by whom it names; and at its meetings what a meeting agrees on. */
+/** The demo's story happens: through the doors, by the people that it names, and its meetings agree on what meetings agree on. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

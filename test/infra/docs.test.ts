@@ -28,7 +28,7 @@ describe('the tables of the documents', () => {
   test('a table that differs is seen', () => {
     expect(fillTables('<!-- table cost -->\nold\n<!-- /table -->')).not.toContain('old');
     expect(() => fillTables('<!-- table nothing -->\n<!-- /table -->')).toThrow('no table nothing');
-    // Up to the next one's end, what stands between would be lost.
+    // Up to the next one's end, the text in between would be lost.
     for (const after of ['text\n', 'text\n<!-- table totals -->\n<!-- /table -->']) {
       expect(() => fillTables(`<!-- table cost -->\n${after}`)).toThrow('The table cost is not closed.');
     }

@@ -176,7 +176,7 @@ test('a burst past what all instances take at once is taken whole', async () => 
     const most = (door?.concurrency ?? 0) * (door?.maxInstances ?? 0);
     const ids = Array.from({ length: most + 20 }, (_, index) => `burst-${index}`);
     expect(most).toBeGreaterThan(100);
-    // Of a kind that nobody is told of, which takes less time.
+    // Of a kind without notices, which takes less time.
     const answers = await Promise.all(ids.map((id) => scenario.ticket({ id, subject: 'x', category: 'outside' })));
     // On a slow machine some are handed to Pub/Sub.
     expect(answers.filter(({ status }) => status !== 201 && status !== 202)).toEqual([]);

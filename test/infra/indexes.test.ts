@@ -35,7 +35,7 @@ const lines = globSync('functions/**/*.ts', { cwd: top }).flatMap((path) =>
 const builders = new WeakMap<object, Set<string>>();
 const executed = new Set<string>();
 const refused: string[] = [];
-/** Queries that cannot go on after what they found. */
+/** Queries without a next page. */
 const stranded = new Set<string>();
 
 function callers(): string[] {
@@ -238,7 +238,7 @@ async function drive(): Promise<void> {
   await driveNotion();
 }
 
-/** With Notion set up: what waits, what comes again, and the page of a week that lies in the trash. */
+/** With Notion set up: what waits, what comes again, and the page of a week that is in the trash. */
 async function driveNotion(): Promise<void> {
   const client = new Client({ auth: 'local', baseUrl: notionSite(scenario.url), notionVersion: '2026-03-11' });
   const databases = await setUp(client, '11111111-1111-1111-1111-111111111111');

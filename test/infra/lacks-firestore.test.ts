@@ -162,7 +162,7 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
     expect((await scenario.get(`/api/incidents/${other.body.incident.id}`)).body.title).toBe(
       `${erased}と${erased}が待つ`,
     );
-    // Begun again by its pseudonym, it is done, and not taken for a customer whom nobody knows.
+    // Begun again by its pseudonym, it is done, and not taken for an unknown customer.
     const again = await erase('store-1', '--as', 'erased-1');
     expect([again.code, again.out]).toEqual([0, expect.stringMatching(/^Changed, of \d+ documents:\n {2}nothing\n/)]);
 

@@ -123,7 +123,7 @@ async function replayWhatFailed(scenario: Scenario): Promise<void> {
   }
 }
 
-/** An update by the API and one by the console; the minute tick puts on its way again what lies in the outbox. */
+/** An update by the API and one by the console; the minute tick publishes again what the outbox holds. */
 async function sendUpdates(scenario: Scenario): Promise<void> {
   const headers = { authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}` };
   const { body } = await scenario.post('/tickets/freshdesk', freshdeskBody(), headers);

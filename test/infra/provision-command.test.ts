@@ -105,7 +105,7 @@ const address = (): string => `http://127.0.0.1:${(server.address() as AddressIn
 const environment = (more: Record<string, string>): NodeJS.ProcessEnv => ({
   ...process.env,
   PATH: `${directory}:${process.env.PATH}`,
-  // Of the shell that somebody types in: the project that is typed stands before them.
+  // Of the shell that somebody types in: the project that is typed overrides them.
   GOOGLE_CLOUD_PROJECT: 'of-the-shell',
   CLOUDSDK_CORE_PROJECT: 'of-the-shell',
   FIREBASE_TOKEN: 'token',
@@ -171,7 +171,7 @@ describe('provisioning with the permissions', () => {
     expect(shown.output).toContain('  x refuse database     records\n');
     // What is kept is shown where all of it is to be seen.
     expect([stopped.output, shown.output].map((each) => each.includes('= keep   API'))).toEqual([false, true]);
-    // What is typed stands before what the shell has set.
+    // What is typed overrides what the shell has set.
     expect(shown.output).not.toContain('elsewhere');
     expect([changes([...stopped.told, ...shown.told]), written]).toEqual([[], []]);
   });

@@ -71,7 +71,7 @@ describe('what is typed', () => {
   test.each(scripts)('%s says in its first lines each option that it takes, and no other', (path) => {
     const usage = /const usage = `(.*?)\n\n(.*?)\n`;/s.exec(read(path));
     expect(new Set(flagsIn(usage?.[1] ?? ''))).toEqual(new Set(optionsOf(path)));
-    // What is told of each below is of one that it takes.
+    // Each one described below is one that it takes.
     const told = [...(usage?.[2] ?? '').matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name = '']) => name);
     expect(told.filter((name) => !optionsOf(path).includes(name))).toEqual([]);
   });
@@ -79,7 +79,7 @@ describe('what is typed', () => {
   test('in the documents has only options that the command takes', () => {
     expect(scripts.length).toBeGreaterThan(6);
     for (const document of ['README.md', ...globSync('docs/**/*.md', { cwd: top })]) {
-      // A line that goes on is one.
+      // A continued line is one.
       const text = read(document).replaceAll(/\\\n/g, ' ');
       for (const [line, name = ''] of text.matchAll(/npm run (\w+) -- [^`\n]*/g)) {
         const script = `infra/${name}.ts`;

@@ -1,4 +1,4 @@
-/** Whoever has another Node than everything runs on is told so, and what to do, before anything else. */
+/** Under a wrong Node version, a message says so, and what to do, before anything else. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

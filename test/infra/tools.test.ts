@@ -47,7 +47,7 @@ afterEach(() => {
 describe('a tool', () => {
   test('is given its words as they are, its input, and variables beside those of this process', async () => {
     const { told } = use({ gcloud: 'cat; echo "$MINE"' });
-    // What it is to have stands before what somebody else has set.
+    // The intended value overrides what others have set.
     setVariables({ MINE: 'no' });
     const answer = await runTool('gcloud', ['a b', "it's"], 'the input', { MINE: 'yes' });
     setVariables({ MINE: undefined });

@@ -63,7 +63,7 @@ describe('what is kept', () => {
     ];
     expect(new Set(ids).size).toBe(5);
     expect(ids[1]).toBe(ids[0]);
-    // It goes on waiting as it was.
+    // It keeps waiting as before.
     expect((await read(ids[0] ?? '')).quarantinedAt).toEqual(now);
   });
 

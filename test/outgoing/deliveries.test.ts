@@ -933,7 +933,7 @@ describe('a message', () => {
       unreached: [],
       notedAt: at(),
     });
-    // Beside them stands who is to be left alone, and for how long.
+    // They also say which channel is to be left alone, and for how long.
     answers = [
       { status: 429, headers: { 'retry-after': '60' } },
       { status: 429, headers: { 'retry-after': '90' } },
@@ -1009,7 +1009,7 @@ describe('a message', () => {
     configure(hooks(`b${count}`).map((each) => ({ ...each, for: { kinds: 'incident-filed' } })));
     await nobody({});
     expect(await foretold()).toMatchObject([{ kind }, { kind }]);
-    // An update that nobody is told of is none.
+    // An update without recipients is none.
     configure(hooks(`c${count}`).map((each) => ({ ...each, for: { kinds: ['escalation', 'emergency-begun'] } })));
     await nobody({});
     expect(await foretold()).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** The longest notice that an incident can make, as each channel sends it: within the limits of whoever takes it. */
+/** The longest notice that an incident can make, as each channel sends it: within the limits of its receiver. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlannedNotice } from '../../functions/customer-updates/decide-notices.ts';

@@ -1,4 +1,4 @@
-/** Whoever is called from here: a server on this machine that answers what a test says. */
+/** The other side of a call: a server on this machine that answers what a test says. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../../infra/local/front.ts';
 

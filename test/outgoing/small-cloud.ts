@@ -1,4 +1,4 @@
-/** A Firestore and a Pub/Sub alone, a clock that goes on where it is told to or waited for, and all that has been published. */
+/** A Firestore and a Pub/Sub alone, a clock that moves when told to or waited for, and all that has been published. */
 import { useClock } from '../../functions/platform/clock.ts';
 import { useChannels } from '../../functions/platform/emulator.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';

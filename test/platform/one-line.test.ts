@@ -1,4 +1,4 @@
-/** What may stand in an id, a name or a title: nothing that hides, turns the line round or breaks it, and no mark of a drill. */
+/** What an id, a name or a title may contain: nothing that hides, turns the line round or breaks it, and no mark of a drill. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nameLine, oneLine } from '../../functions/platform/one-line.ts';

@@ -1,4 +1,4 @@
-/** The small things that everything stands on: packing, working through a list, environments, what people may state. */
+/** The small things that everything uses: packing, working through a list, environments, what people may state. */
 import { Timestamp } from '@google-cloud/firestore';
 import { afterEach, describe, expect, test } from 'vitest';
 import { now, pause, useClock, waitUntil } from '../../functions/platform/clock.ts';
@@ -220,7 +220,7 @@ test('a client is of its project, and calls an emulator as its account', async (
 });
 
 test('an id follows from its parts, their borders and its prefix, in every release alike', () => {
-  // Kept in the records of every version: whoever changes how it is made loses what it led to.
+  // Kept in the records of every version: changing how it is made loses what it led to.
   expect(stableId('inc', 'zendesk', 'a', 7)).toBe('inc_2dbe48025f841bf0e21e486e');
   const all = [
     stableId('inc', 'ab', 'c'),

@@ -70,7 +70,7 @@ describe('which incidents are in a week (table E)', () => {
     const { bundle } = assembleBundle(inputs({ week: own, filed, laterChanges }));
     expect(bundle.emergencies?.map((each) => each.incidentId)).toEqual(['inc_real']);
     expect(bundle.drills.entries.map((each) => each.emergency?.rule)).toEqual(['many-customers-stopped']);
-    // In the order in which they were recorded; of one moment they stand by incident.
+    // In the order in which they were recorded; of one moment they are sorted by incident.
     expect(bundle.laterChanges.items.map((each) => [each.incidentId, each.eventId])).toEqual([
       ['inc_x', '3'],
       ['inc_y', '1'],
@@ -423,7 +423,7 @@ describe('next actions in a bundle', () => {
       propose('act_f', '2026-W44', { dueAt: later(90) }),
       propose('act_e', '2026-W44', { dueAt: later(90) }),
       propose('act_g', '2026-W44', { dueAt: later(-1) }),
-      // Planned anew for a day of this week, which has passed.
+      // Rescheduled for a day of this week, which has passed.
       propose('act_h', '2026-W40', { dueAt: later(-2), replannedIn: '2026-W44' }),
       propose('act_i', '2026-W40', { dueAt: own.end, replannedIn: '2026-W44' }),
     ];

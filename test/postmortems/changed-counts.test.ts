@@ -1,4 +1,4 @@
-/** Changed counts, table H: which weeks are compared, when a change is new, and how long it stands. */
+/** Changed counts, table H: which weeks are compared, when a change is new, and how long it is shown. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';

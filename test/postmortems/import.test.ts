@@ -461,7 +461,7 @@ describe('a table of past incidents', () => {
     ['June 1, 2026 at  9:05 p.m.', '2026-6-1 21:05:00'],
     ['June 1, 2026 at 10:05:07PM', '2026-6-1 22:05:07'],
     ['June 1, 2026  9:05 A', '2026-6-1 09:05:00'],
-    // What is no such time stays as it is, for whoever is told that it is none.
+    // An invalid time stays as it is, so that the message can show it.
     ['by June 1, 2026', 'by June 1, 2026'],
     ['Foo 1, 2026', 'Foo 1, 2026'],
     ['今年は2026年6月1日', '今年は2026年6月1日'],

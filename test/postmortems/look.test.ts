@@ -229,7 +229,7 @@ describe('an action as it is recorded', () => {
     expect(changed).toMatchObject({ owner: 'mori', due: { rule: 'high-score', inputs: { from: createdAt } } });
     expect(await stored(id)).toMatchObject({ owner: 'mori', changedAt: small.at(hourMs) });
     expect(await read(id)).toMatchObject({ wakeAt: new Date(changed.dueAt.getTime() - 3 * dayMs), pending });
-    // Said once more it is nothing new: whoever follows what has changed is told of nothing.
+    // Said once more it is nothing new: followers of changes learn nothing.
     const before = await stored(id);
     const again = await recordActionChange(id, { owner: 'mori' }, by('ann', 2 * hourMs));
     expect([again.history, again.dueAt]).toEqual([changed.history, changed.dueAt]);

@@ -1,4 +1,4 @@
-/** The weeks side by side: what a week says of itself, which weeks stand there, and when a drill was last held. */
+/** The weeks side by side: what a week says of itself, which weeks are shown, and when a drill was last held. */
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { aggregate } from '../../functions/postmortems/aggregates.ts';

@@ -28,7 +28,7 @@ test('a draft in Japanese, and a held one in English, say all that they are made
 test('what is stored of it, and answered by the API, is all of it, field by field', async () => {
   const { head, entries, carriedIncidents, document } = richWeek();
   const { newcomerGuide: _, chairChecklist: __, trends, aggregates, drills, ...rest } = head;
-  // The groups of the week stand in its page.
+  // The week's page has its groups.
   const { total, load, duty, checkpoints } = aggregates;
   const own = { ...rest, aggregates: { total, load, duty, checkpoints }, trends: trends.slice(-2) };
   const whole = { ...own, policyVersion: 'pol_1', drills: { ...drills, entries: [] }, entries, carriedIncidents };

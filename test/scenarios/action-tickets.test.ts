@@ -150,7 +150,7 @@ test('Jira’s webhook about such an issue is nobody’s report; one that only h
   };
   expect((await tell(key, `metronome-${id}`)).body).toEqual({ ignored: 'the ticket of a next action' });
   expect((await scenario.get('/api/incidents')).body.incidents).toEqual([]);
-  // Whoever may label an issue keeps nothing out by it.
+  // Labelling an issue keeps nothing out.
   for (const [other, label] of [
     ['OPS-9001', `metronome-${id}`],
     ['OPS-9002', 'metronome-action'],

@@ -1,4 +1,4 @@
-/** Every list of the API: what stands on it, in which order, and that its pages lose nothing and repeat nothing. */
+/** Every list of the API: what it contains, in which order, and that its pages lose nothing and repeat nothing. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { type Delivery, newDelivery } from '../../functions/platform/delivery.ts';

@@ -1,4 +1,4 @@
-/** What is gathered for a week's bundle, at the edges of the week: what lies in the store, and what of it is read. */
+/** What is gathered for a week's bundle, at the edges of the week: what the store holds, and what of it is read. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { collections, firestore, fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
@@ -345,7 +345,7 @@ describe('what is assembled', () => {
     const first = await make(own, 1);
     const same = await make(own, 2);
     expect([same.pages, same.assembledAt]).toEqual([first.pages, minutesAfter(own.end, 2)]);
-    // Whoever only looks after it writes nothing where it says the same.
+    // A later look writes nothing where it says the same.
     expect((await make(own, 3, { isQuietWhenSame: true })).assembledAt).toEqual(same.assembledAt);
     await file(`inc_pages${weeks}`, own.start);
     const other = await make(own, 4, { isQuietWhenSame: true });
@@ -424,7 +424,7 @@ describe('what is assembled', () => {
     const number = await numberOfWeek(own.id, policy);
     expect(await numberOfWeek(weekAfter(own, 1, policy.zone).id, policy)).toBe(number + 1);
     expect(await numberOfWeek('2019-W01', policy)).toBe(1);
-    // A team that has held 200 before goes on with the next.
+    // A team that has held 200 before continues with the next.
     const review = { ...policy.review, firstNumber: 201 };
     expect(await numberOfWeek('2019-W01', { ...policy, review })).toBe(201);
     expect((await make(own, 2)).number).toBe(number);
@@ -517,7 +517,7 @@ describe('a review', () => {
     const open = await filed(1, own.start);
     const over = await filed(2, own.start, { recoveredAt: own.start });
     const uncounted = await filed(3, own.start);
-    // Of a count that is known already nothing is said anew.
+    // Of a count that is known already nothing is said again.
     const known = await filed(4, own.start, { impact: { affectedCustomerCount: 3 } });
     for (const id of [open, over]) await review(id, own, { affectedCustomerCount: 3 });
     for (const id of [uncounted, known]) await review(id, own);

@@ -1,4 +1,4 @@
-/** What a held bundle keeps, and what the next one carries, whoever reads, assembles, links or unlinks meanwhile. */
+/** What a held bundle keeps, and what the next one carries, with concurrent readers, assemblies, links and unlinks. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { openScenario, type Scenario } from './house.ts';

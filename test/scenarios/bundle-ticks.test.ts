@@ -26,7 +26,7 @@ const readyNotices = async (): Promise<number> => {
 };
 
 test('a late tick makes the bundle of the week before it was sent, and tells of it once', async () => {
-  // Until the tick has come, whoever does not want to wait is offered this week's and the last one's.
+  // Until the tick has come, people can generate this week's and the last one's.
   const { body } = await scenario.get('/console/postmortems');
   const offered = [...body.matchAll(/action="\/console\/postmortems\/([^/]+)\/assemble"/g)].map((each) => each[1]);
   expect(offered).toEqual(['2026-W48', '2026-W47']);
@@ -88,7 +88,7 @@ test('the tick makes the draft of the week before anew, and leaves those before 
     ['2026-W46', 1],
     ['2026-W45', 0],
   ]);
-  // One of whom somebody’s clock says that it is yet to be sent is about the week before now.
+  // One that was sent in the future by the sender's clock is about the week before now.
   await filedIn('inc_w47', '2026-11-18T00:00:00Z');
   await tick('2026-12-01T00:00:00Z');
   const [last] = (await scenario.get('/api/postmortems')).body.postmortems;
@@ -126,7 +126,7 @@ test('what is stated wakes the draft of last week, where it is of an incident th
   // Monday 00:00 in Japan is this week's.
   expect(await wakes('2026-11-22T15:00:00.000Z')).toEqual(sleeping);
   expect(await wakes('2026-11-22T14:59:59.999Z')).toEqual(new Date('2026-11-24T02:00:00Z'));
-  // Earlier weeks are told of in the draft of last week, too.
+  // The draft of last week mentions earlier weeks, too.
   await timer.update({ wakeAt: sleeping });
   expect(await wakes('2026-10-01T00:00:00Z')).toEqual(new Date('2026-11-24T02:00:00Z'));
   await timer.delete();

@@ -1,4 +1,4 @@
-/** What cannot have been is asked back, and what stands in contradiction counts as nothing. */
+/** What cannot have been is asked back, and contradictory facts are not counted. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 

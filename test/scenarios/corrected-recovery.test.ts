@@ -1,4 +1,4 @@
-/** A correction of the recovery reaches whatever stands on it, and what is reported again is open without a trace of its end. */
+/** A correction of the recovery reaches everything that depends on it, and what is reported again is open without a trace of its end. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 
-/** Each has a house of its own: whoever still waits of another would be told of all the while. */
+/** Each has a house of its own: waiting customers of another would keep the notices coming. */
 let scenario: Scenario;
 beforeEach(async () => {
   scenario = await openScenario('2026-11-02T01:00:00Z');
@@ -52,7 +52,7 @@ test('what is gone, or joins, while it runs moves nothing else, and it says at i
   const { id } = (await start({ from })).body;
   await scenario.advance('PT6M');
   expect(await read(id)).toMatchObject({ state: 'running', total: 5, next: 2 });
-  // One that is behind it, and one that lies ahead; and another report joins that came in between.
+  // One that is behind it, and one that is ahead; and another report joins that came in between.
   const [first, , , fourth] = await signalsOf(from);
   await first?.ref.delete();
   await fourth?.ref.delete();

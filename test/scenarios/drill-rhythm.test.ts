@@ -1,4 +1,4 @@
-/** Drills are held on a rhythm: the board shows the next, and one that is not held in time is told of. */
+/** Drills are held on a rhythm: the board shows the next, and an overdue one is announced. */
 import type { Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lookAtDrillRhythm } from '../../functions/drills/look-at-rhythm.ts';

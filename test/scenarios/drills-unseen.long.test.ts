@@ -27,7 +27,7 @@ async function play(hasDrills: boolean): Promise<Seen> {
   try {
     const { scenario } = house;
     const { clock } = scenario.house.cloud;
-    /** The clock stands at each step, so that both days have the same times. */
+    /** The clock is stopped at each step, so that both days have the same times. */
     const until = async (time: string): Promise<void> => {
       const at = Date.parse(`2026-11-24T${time}:00+09:00`);
       await clock.jump(at);

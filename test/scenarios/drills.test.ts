@@ -119,7 +119,7 @@ test('a storm of alerts is replayed as a storm of its own', async () => {
   const { comparison } = (await scenario.get(`/api/drills/${body.id}`)).body;
   const scored = comparison.find((each: Body) => each.checkpoint === 'first-response');
   expect(scored).toEqual({ checkpoint: 'first-response', original: 'fail', drill: ['pass'] });
-  // An alert that goes on is the real storm's, as before.
+  // An ongoing alert is the real storm's, as before.
   await scenario.alert(thresholdAlert({ id: '0.storm5', startedAt: new Date('2026-11-03T05:00:00Z') }));
   expect((await scenario.get(`/api/incidents/${original.id}`)).body.reportCount).toBe(5);
 });

@@ -41,13 +41,13 @@ export function useEmergencies() {
     return (answer.incident ?? answer.question).id;
   }
 
-  /** Nobody waits for it any more, so that the clock can go on quietly. */
+  /** Nobody waits for it any more, so that the clock can run quietly. */
   async function close(id: string): Promise<void> {
     await state(id, { type: 'verified', happened: 'no', method: '再現せず', evidenceUrl: 'https://logs.example/1' });
     await state(id, { type: 'customer-updated', customers: 'all', message: '発生を確認できませんでした' });
   }
 
-  /** Reports of one area at these seconds of a quarter of an hour that lies behind. */
+  /** Reports of one area at these seconds of a past quarter of an hour. */
   async function reports(area: string, seconds: number[], facts: (index: number) => object = () => ({})) {
     const from = (await clock()) - 20 * minuteMs;
     const ids: string[] = [];

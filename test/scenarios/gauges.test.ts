@@ -1,4 +1,4 @@
-/** The gauges at their edges: who waits in a drill is nobody's customer, a failure stands for a day, and what cannot be read is told as it doubles. */
+/** The gauges at their edges: who waits in a drill is nobody's customer, a failure counts for a day, and what cannot be read is told as it doubles. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { openScenario, type Scenario } from './house.ts';

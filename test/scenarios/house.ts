@@ -26,7 +26,7 @@ export interface Scenario {
   ticket(body: Record<string, unknown>): Promise<Reply>;
   /** Posts a Cloud Monitoring body, with the local token. */
   alert(body: unknown): Promise<Reply>;
-  /** Publishes text or bytes as they are, anything else as JSON; what it sets off comes when the clock goes on. */
+  /** Publishes text or bytes as they are, anything else as JSON; what it sets off comes when the clock moves. */
   publish(topic: string, data: unknown, attributes?: Record<string, string>): Promise<void>;
   advance(duration: string): Promise<void>;
   /** The messages that the inbox holds, oldest first. */
@@ -98,7 +98,7 @@ export async function openScenario(at?: string, options: Partial<HouseOptions> =
   return scenario;
 }
 
-/** While `work` goes on, a section of the policy says otherwise: for what is bounded in real time, and waited for in vain. */
+/** While `work` runs, a section of the policy says otherwise: for what is bounded in real time, and waited for in vain. */
 export async function withPolicy<S extends object, T>(
   section: S,
   changes: Partial<S>,
@@ -113,7 +113,7 @@ export async function withPolicy<S extends object, T>(
   }
 }
 
-/** While `work` goes on, a door gives a store that does not answer next to no time, and then gives the body to Pub/Sub. */
+/** While `work` runs, a door gives a store that does not answer next to no time, and then gives the body to Pub/Sub. */
 export const withImpatientDoors = <T>(work: () => Promise<T>): Promise<T> =>
   withPolicy(policy.intake, { storeWithin: 'PT0.1S' }, work);
 

@@ -1,4 +1,4 @@
-/** Table L through each door: what a later report makes of a record, and who is told of it where. */
+/** Table L through each door: what a later report makes of a record, and where it is announced. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';

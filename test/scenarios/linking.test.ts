@@ -593,7 +593,7 @@ describe('clocks', () => {
     await link(a, to);
     await link(b, to);
     await unlink(a);
-    // The other report goes on.
+    // The other report continues.
     expect((await read(to)).status).toBe('open');
     await unlink(b);
     const { status, ongoing, recoveredAt } = was;

@@ -11,7 +11,7 @@ afterAll(() => scenario.stop());
 test('whoever becomes known between what a look records and what it sends is reminded of in time', async () => {
   const { id } = (await scenario.ticket({ id: 'T-1', subject: '会計できない', customer: { id: 'a' } })).body.incident;
   const state = (statement: object) => scenario.post(`/api/incidents/${id}/events`, statement);
-  // Nobody had responded for five minutes. By the update whom it pages is to be told so, and `a` waits for half an hour.
+  // Nobody had responded for five minutes. By the update, the paged person is to be told so, and `a` waits for half an hour.
   await scenario.advance('PT6M');
   await state({ type: 'customer-updated', customers: 'all', channel: 'phone' });
   const publish = scenario.house.cloud.faults.hold({ target: 'pubsub.Publish' });

@@ -20,7 +20,7 @@ let scenario: Scenario;
 let isStopped = false;
 let site = '';
 const faults = new Faults();
-/** Where the clock of the stand-ins besides those of the house stands, once it stands. */
+/** The time of the clock of the further stand-ins, once it is stopped. */
 let now: number | undefined;
 const pass = (ms: number): void => {
   now = (now ?? Date.now()) + ms;
@@ -82,7 +82,7 @@ it('shows what a mail server refuses, without an address, and tells the other ch
   expect(told).toMatch(/partly[\s\S]*it refused 1 of 2 recipients/);
   expect(told).toMatch(/gone[\s\S]*it refused the mail: it answered 550/);
   expect(told).not.toMatch(/busy|@/);
-  // Whoever is not refused has it, once.
+  // Every accepted recipient has it, once.
   expect(await mails('bob@example.jp')).toHaveLength(1);
   const { body } = await scenario.get('/console/connections');
   expect(body).toContain('メールが拒否されました(応答: 450)');

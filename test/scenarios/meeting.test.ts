@@ -1,4 +1,4 @@
-/** What a meeting says is kept with its bundle, stands there next week, and is frozen once the meeting was held. */
+/** What a meeting says is kept with its bundle, appears next week, and is frozen once the meeting was held. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 

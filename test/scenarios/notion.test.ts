@@ -236,7 +236,7 @@ test('a drill, a question and what is no incident stay out', async () => {
   ).toEqual([]);
 });
 
-/** All rows of a data source, by the names of their properties, as whoever imports them would read them. */
+/** All rows of a data source, by the names of their properties, as an importer would read them. */
 async function rowsOf(id: string): Promise<Record<string, Any>[]> {
   const rows: Record<string, Any>[] = [];
   for await (const page of iteratePaginatedAPI(client.dataSources.query, { data_source_id: id })) {

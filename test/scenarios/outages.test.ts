@@ -113,7 +113,7 @@ describe('when things fail, nothing that was accepted is lost', () => {
     expect(reply.status).toBe(503);
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
     scenario.house.cloud.faults.clear();
-    // The door goes on storing after its deadline, and may be sooner than who sends it again.
+    // The door keeps storing after its deadline, and may be faster than the sender's retry.
     const again = await scenario.ticket({ id: 'both-1', subject: 'both away' });
     expect([again.status, again.body.created]).toBeOneOf([
       [201, true],
@@ -153,7 +153,7 @@ describe('when things fail, nothing that was accepted is lost', () => {
   });
 
   test('a delivery that is doubled, delayed or whose acknowledgement is lost files once', async () => {
-    // In the same house: what doors go on storing after their deadline would meet a client that is closed.
+    // In the same house: what doors still store after their deadline would meet a client that is closed.
     await fault([
       { target: 'pubsub.push', effect: 'double', times: 1 },
       { target: 'pubsub.push', effect: 'delay', delayMs: 60_000, times: 1 },

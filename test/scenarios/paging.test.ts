@@ -25,7 +25,7 @@ const rings = async (id: string): Promise<number> =>
   (await shown()).alerts.filter(isOf(id)).reduce((sum, { rangAt }) => sum + rangAt.length, 0);
 const statuses = async (id: string): Promise<string[]> =>
   (await shown()).alerts.filter(isOf(id)).map(({ status }) => status);
-/** Somebody takes the call on their phone: Metronome is not told of it. */
+/** Somebody takes the call on their phone: Metronome does not learn it. */
 const acknowledgeByPhone = (dedupKey: string) =>
   scenario.post('/_local/tools/pagerduty/site/v2/enqueue', {
     routing_key: key('a'),

@@ -1,4 +1,4 @@
-/** A review that counts is like a scope: whom it counts waits for word. And what the bundle says of them has a name. */
+/** A review that counts is like a scope: the customers it counts wait for updates. And what the bundle says of them has a name. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openScenario, type Scenario } from './house.ts';
 

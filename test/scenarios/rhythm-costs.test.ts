@@ -44,7 +44,7 @@ it('a reminder reads its timer, its incident and its contacts, and writes four a
   await scenario.advance('PT2M');
   await filed(scenario, { id: 'T-ten', customer: customers[0], affectedCustomers: customers.slice(1) });
   await scenario.advance('PT1M');
-  // Its first reminder alone lies in the next look: the others' came before it.
+  // Its first reminder alone is in the next look: the others' came before it.
   await scenario.advance('PT8M');
   const spent = await during(() => scenario.advance('PT1M'));
   const delivery = { writes: 2, reads: 0 };

@@ -1,4 +1,4 @@
-/** Three days with forty customers whom nobody updates: as many notices as for one, and a person can live with them. */
+/** Three days with forty customers that nobody updates: as many notices as for one, and a person can live with them. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openScenario, type Scenario } from './house.ts';
 import { filed, read, told } from './rhythm-details.ts';

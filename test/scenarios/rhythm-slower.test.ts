@@ -1,4 +1,4 @@
-/** What turns out to be neither urgent nor going on is due at the next fixed time, which may be sooner than it was. */
+/** What turns out to be neither urgent nor ongoing is due at the next fixed time, which may be sooner than it was. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openScenario, type Scenario } from './house.ts';
 import { filed, read, state, told } from './rhythm-details.ts';

@@ -33,7 +33,7 @@ export interface Seen {
   recoveries: string;
   /** `1 met, 2 missed`. */
   slots: string;
-  /** What the responders were told, and of whom. */
+  /** What the responders were told, and about which customers. */
   told: string[];
   score: number | null;
   count: number | undefined;

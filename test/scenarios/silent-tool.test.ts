@@ -69,7 +69,7 @@ test('it is asked by few at once, the others’ updates leave, and its own do on
   }
   await scenario.advance('PT1M');
   expect(new Set(await statesOf(others))).toEqual(new Set(['sent']));
-  // Whoever was on the way when it fell silent has asked once; from then on it is tried, not stormed.
+  // Each update on its way when it fell silent has asked once; from then on it is tried, not stormed.
   const asked = questions;
   await scenario.advance('PT4M');
   expect(questions).toBeGreaterThan(asked);

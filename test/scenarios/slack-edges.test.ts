@@ -11,7 +11,7 @@ import { channel, openSlackScenario, type Shown, type SlackScenario, saidOn, sig
 const start = '2026-11-24T01:02:00.000Z';
 let house: SlackScenario;
 let tickets = 0;
-/** A house in which nobody waits: what is told of others would keep the channel busy. */
+/** A house in which nobody waits: notices about others would keep the channel busy. */
 async function moveIn(): Promise<void> {
   await house?.stop();
   house = await openSlackScenario(start);
@@ -27,7 +27,7 @@ async function filed(more: Record<string, unknown> = {}): Promise<{ id: string; 
   const body = { id: `T-${tickets}`, subject, customer: { id: `store-${tickets}` }, ...more };
   const { id, code } = (await house.ticket(body)).body.incident;
   await house.advance('PT1M');
-  // Where others are told of in the same minute, its turn in the channel comes a few seconds later.
+  // If others are announced in the same minute, its turn in the channel comes a few seconds later.
   for (let round = 0; round < 12 && (await cardsOf(code)).length === 0; round += 1) await house.advance('PT5S');
   return { id, code, card: await cardOf(code) };
 }
@@ -244,7 +244,7 @@ describe('a press', () => {
     }
     const actors = (await ofType(id, 'verified')).map(({ actor }) => actor);
     expect(actors).toEqual(['uone@example.jp', 'utwo@example.jp']);
-    // Whoever has said that it is over has not said that it goes on.
+    // A statement that it is over is no statement that it is ongoing.
     await house.post(`/api/incidents/${id}/events`, { type: 'verified', happened: 'yes', ongoing: 'no' });
     await house.press('UONE', 'happens', card);
     await house.settle();

@@ -30,7 +30,7 @@ export interface SlackScenario extends Scenario {
   modal(): Promise<any>;
   /** Submits it as it is, but for these fields. */
   submit(user: string, values?: Record<string, Record<string, unknown>>): Promise<Reply>;
-  /** Waits until what was pressed has been worked on: the clock goes on a second. */
+  /** Waits until what was pressed has been worked on: the clock moves by a second. */
   settle(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** A storm whose incident is linked goes on at the one that survives, and what undoing the link gives back. */
+/** A storm whose incident is linked continues at the primary, and what undoing the link gives back. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';

@@ -1,5 +1,5 @@
 /**
- * Tables C and J as they can be seen. All rows are played in memory, where the tables stand; of a tenth of them a house
+ * Tables C and J as they can be seen. All rows are played in memory, beside the tables; of a tenth of them a house
  * tells that it is stored and sent so, and in `tables-in-a-house.long.test.ts` of all.
  */
 import { describe } from 'vitest';

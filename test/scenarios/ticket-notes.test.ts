@@ -1,4 +1,4 @@
-/** Whoever reports is told within the team what became of it: on their own ticket, by rule, once, and no customer sees it. */
+/** Internal notes tell the reporter what became of it: on their own ticket, by rule, once, and no customer sees it. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { codeOf } from '../../functions/incidents/code.ts';
 import { policy } from '../../functions/policy.ts';

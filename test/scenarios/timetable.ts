@@ -1,5 +1,5 @@
 /**
- * A timetable: many incidents on one clock that stands still. Every row files a ticket of its own at ten o'clock sharp,
+ * A timetable: many incidents on one stopped clock. Every row files a ticket of its own at ten o'clock sharp,
  * states what it states at its times, and is looked at when it says so.
  */
 import { openScenario, type Reply, type Scenario } from './house.ts';
@@ -29,7 +29,7 @@ export class Timetable {
     return this.scenario.stop();
   }
 
-  /** Goes on to a time, which is then to the millisecond. */
+  /** Advances to a time, which is then to the millisecond. */
   async until(time: string): Promise<void> {
     if (instant(time) < instant(this.#now)) throw new Error(`It is ${this.#now} already, and not ${time}.`);
     await this.scenario.house.cloud.clock.jump(Date.parse(instant(time)));

@@ -1,4 +1,4 @@
-/** Two people at one record: whoever acts on what has become old is told so, and nothing is recorded. */
+/** Two people at one record: an action on an outdated page is refused with the news, and nothing is recorded. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 
@@ -144,7 +144,7 @@ describe('an open page of the console', () => {
     const refused = await send(`${path}/events/mitigated`, mine, { kind: 'workaround', note });
     const page = await refused.text();
     expect(refused.status).toBe(412);
-    // What they did stands with the refusal itself, and not only further down on the timeline.
+    // The refusal itself shows what they did, and not only further down on the timeline.
     const said = /この画面を開いた後に.*?<\/(?:div|section|aside)>/s.exec(page)?.[0] ?? '';
     expect(said).toContain('担当決定');
     expect(page).toContain(`${note}</textarea>`);

@@ -137,7 +137,7 @@ describe.each(playedTools)('by %s', (tool) => {
     expect(await commentsOf(tool, ticketId)).toEqual([]);
     const told = (await scenario.inbox()).filter((each) => each.incidentId === id && each.kind === 'update-failed');
     expect(told).toHaveLength(1);
-    // Whom it did not reach, where, and why.
+    // Who was not reached, where, and why.
     expect(told[0]?.text).toMatch(new RegExp(`^- .+ \\(.+ ${ticketId}\\): .*15分以内.*429`, 'm'));
     expect((await scenario.get(`/api/incidents/${id}`)).body.failedUpdates).toBe(1);
     scenario.house.cloud.faults.clear();
@@ -218,7 +218,7 @@ describe('whom it can be sent to', () => {
 test('taps at once send one comment; the same key answers the same', async () => {
   const ticketId = nextTicket();
   const id = await incidentOf('zendesk', ticketId);
-  // Whoever comes while it is on its way is told so, and whoever comes after that gets what was sent.
+  // A second tap while it is being sent is told so; a later one gets what was sent.
   const replies = await Promise.all([tap(id), tap(id), tap(id)]);
   const taken = replies.filter(({ status }) => status === 202);
   expect(taken.length).toBeGreaterThan(0);

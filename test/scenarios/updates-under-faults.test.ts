@@ -103,7 +103,7 @@ async function tap(watched: Watched, number: number): Promise<void> {
   const replies = await Promise.all(
     Array.from({ length: presses }, () => scenario.post(path, { customers: 'all', message: text }, headers)),
   );
-  // A tap whose answer was lost is made again by whoever made it, under the same key.
+  // A tap whose answer was lost is repeated by the same person, under the same key.
   const isTaken = replies.some(({ status }) => status === 202);
   const last = isTaken ? replies : [await scenario.post(path, { customers: 'all', message: text }, headers)];
   if (last.some(({ status }) => status === 202)) watched.taps.push({ text, at });

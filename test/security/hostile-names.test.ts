@@ -91,7 +91,7 @@ describe.each(tools)('an author of %s', (tool) => {
     expect(timeline.events).toContainEqual(expect.objectContaining({ type: 'customer-updated', ...author }));
     if (account === undefined) expect([incident.responders, incident.actorNames]).toEqual([[], undefined]);
     else expect(incident).toMatchObject({ responders: [account], actorNames: { [account]: name } });
-    // Somebody has replied since: whoever decides on the record as it was before has to look again.
+    // Somebody has replied since: a decision on the earlier record has to be repeated.
     const late = await scenario.post(`/api/incidents/${id}/events`, { type: 'responded' }, { 'if-match': before });
     expect(late.status).toBe(412);
   });

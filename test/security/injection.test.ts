@@ -128,7 +128,7 @@ test('in logs every line is one object of our own', () => {
   expect(written.length).toBeGreaterThan(5);
   for (const line of written) expect(JSON.parse(line)).toMatchObject({ severity: expect.anything() });
   expect(written.filter((line) => JSON.parse(line).message === 'forged')).toEqual([]);
-  // Whatever stood on stdout, no forged line did.
+  // Whatever was on stdout, no forged line did.
   expect(
     lines
       .join('')

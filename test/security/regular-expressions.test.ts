@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 const top = join(import.meta.dirname, '../..');
 const files = globSync('functions/**/*.ts', { cwd: top }).toSorted();
 
-/** The literals of a source: a slash that stands where no division can, up to its unescaped end outside a class. */
+/** The literals of a source: a slash where no division can be, up to its unescaped end outside a class. */
 function literalsOf(source: string): RegExp[] {
   const code = source.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '');
   const literal = /(?<=[(,=:[!&|?{;>\n]\s*)\/(?![/*])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+)\/([dgimsuvy]*)/g;

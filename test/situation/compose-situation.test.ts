@@ -1,4 +1,4 @@
-/** The situation says what is known, for whom, what was tried, who does what, and what is still to be done. */
+/** The situation says what is known, for which customers, what was tried, who does what, and what is still to be done. */
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../../functions/incidents/code.ts';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';

@@ -1,4 +1,4 @@
-/** The situation as Markdown: whatever people wrote stands in it as they wrote it, and marks nothing up. */
+/** The situation as Markdown: people's texts are in it as they wrote them, and marks nothing up. */
 import { expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import type { Situation, SituationCustomer } from '../../functions/situation/compose-situation.ts';

@@ -1,4 +1,4 @@
-/** Where whoever pressed is answered: at Slack's own addresses, and at no other that a payload names. */
+/** Where presses are answered: at Slack's own addresses, and at no other that a payload names. */
 import { afterEach, expect, test } from 'vitest';
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { mayAnswerAt } from '../../functions/slack/answer.ts';

@@ -108,7 +108,7 @@ test('a form is filled with what is recorded, and what is undone is named with w
     '店舗への連絡: 未定',
     '記録: 未定',
   ]);
-  // With two who wait nobody is chosen for whoever has spoken with one.
+  // With two who wait, no recipient is preselected.
   expect(field('told', 'customers')).toMatchObject({ initial: undefined });
 });
 

@@ -101,7 +101,7 @@ describe('a press', () => {
       });
     }
     expect(decidePress(recovered, 'happens-again', by)).toHaveProperty('statement.ongoing', 'yes');
-    // Said a moment before it was over, it is said anew; said since it goes on again, it is known.
+    // Said a moment before it was over, it is said again; said since it is ongoing again, it is known.
     const said = { happened: 'yes', ongoing: 'yes' } as const;
     const just = { ...by, confirmedAt: now };
     expect(decidePress({ ...recovered, ...said }, 'happens-again', just)).toHaveProperty('statement.ongoing', 'yes');

@@ -16,7 +16,7 @@ import { bodyOf, type OtherSide, openOtherSide } from '../outgoing/other-side.ts
 import { openSmallCloud, type SmallCloud } from '../outgoing/small-cloud.ts';
 
 const [second, minute] = [1_000, 60_000];
-/** After so long somebody's profile is read anew. */
+/** After so long a profile is read again. */
 const profileMs = 11 * minute;
 
 let small: SmallCloud;

@@ -1,4 +1,4 @@
-/** Text from outside means nothing in Markdown, wherever it stands. */
+/** Text from outside means nothing in Markdown, wherever it is. */
 import { expect, test } from 'vitest';
 import { escapeStart, escapeText } from '../../functions/words/markdown.ts';
 

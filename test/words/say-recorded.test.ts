@@ -32,7 +32,7 @@ const files = roots.flatMap((root) =>
         .filter((name) => name.endsWith('.ts'))
         .map((name) => `${root}/${name}`),
 );
-/** Told to programs and to whoever reads the log, or put into words of a page's own. */
+/** Told to programs and to readers of the log, or put into words of a page's own. */
 const notRead =
   /^(?:an edit has failed|signals are still|a link has ended|updates (?:were asked|are to be sent)|an update by|metric evidence|sent to the customer in|a statement was)/;
 

@@ -27,7 +27,7 @@ export async function startCloud(): Promise<Cloud> {
   return host ? connections(host, async () => {}) : startLocal();
 }
 
-/** Ours, with a clock that stands still until it is moved. */
+/** Ours, with a stopped clock that tests move. */
 export async function startLocal(options: Partial<FirestoreOptions> = {}): Promise<LocalCloud> {
   const db = options.db ?? openStorage(undefined);
   const clock = { at: Date.parse('2026-11-16T00:00:00Z'), now: () => clock.at };

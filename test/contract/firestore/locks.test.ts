@@ -9,15 +9,15 @@ import type { GrpcError } from '../../../infra/local/grpc.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
 
 const database = 'projects/p/databases/d';
-/** How long whoever waits is let wait. */
+/** How long waiters may wait. */
 const timeoutMs = 10_000;
 const nameOf = (path: string) => `${database}/documents/${path}`;
 
-// Time stands still until a test lets it go on: a wait without an end is seen at once, and ends nothing.
+// Time is stopped until a test moves it: a wait without an end is seen at once, and ends nothing.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Until whoever can go on has gone on. */
+/** Until every waiter that can continue has continued. */
 async function quiet(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise((done) => setImmediate(done));
 }

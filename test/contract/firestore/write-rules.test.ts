@@ -273,12 +273,12 @@ describe('transforms', () => {
     ],
     ['appendMissingElements', [integer(1), integer(1)], undefined, [integer(1)]],
     ['appendMissingElements', [integer(1)], text('x'), [integer(1)]],
-    // What stands there twice stays twice.
+    // Duplicates stay.
     ['appendMissingElements', [integer(1)], array([integer(1), integer(1)]), [integer(1), integer(1)]],
     ['removeAllFromArray', [integer(1)], array([integer(1), integer(2), integer(1)]), [integer(2)]],
     ['removeAllFromArray', [integer(1)], undefined, []],
   ])('%s %j', (kind, operand, current, expected) => {
-    // Nothing is told of what it became.
+    // The result is not returned.
     expect(result(elements(kind, ...operand), current)).toEqual({ value: array(expected), result: nullValue });
   });
 

@@ -323,7 +323,7 @@ const documented: [call: string, request: object, on: string, ...needed: string[
 test('each call needs the permission that Google documents for it, on the resource that it names', () => {
   for (const [call, request, on, ...needed] of documented)
     expect([call, needs[call]?.(request)]).toEqual([call, needed.map((permission) => ({ permission, on }))]);
-  // Whoever subscribes needs two: one where the subscription is made, one of the topic.
+  // Subscribing needs two: one where the subscription is made, one of the topic.
   const elsewhere = { name: subscription, topic: 'projects/q/topics/t' };
   expect(needs['pubsub.CreateSubscription']?.(elsewhere)).toEqual([
     { permission: 'pubsub.subscriptions.create', on: 'projects/p' },

@@ -1,4 +1,4 @@
-/** What a call meets while it waits: a delay goes by the timer that there is, and what is held by whoever holds it. */
+/** What a call meets while it waits: a delay goes by the timer that there is, and a held call by its holder. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { Faults } from '../../../infra/local/faults.ts';
 import { faultGate } from '../../../infra/local/grpc.ts';

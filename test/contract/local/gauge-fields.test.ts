@@ -1,4 +1,4 @@
-/** After which commits the gauges are counted anew: whatever they count by, and nothing else that is recorded. */
+/** After which commits the gauges are recounted: whatever they count by, and nothing else that is recorded. */
 import { expect, test } from 'vitest';
 import { parseDocumentName } from '../../../infra/local/firestore/paths.ts';
 import { type Fields, integer, map, toTimestamp, type Value } from '../../../infra/local/firestore/values.ts';

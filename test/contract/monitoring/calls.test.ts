@@ -1,4 +1,4 @@
-/** What Cloud Monitoring answers, when an alert begins and ends, and what is told of it, whole; by its calls alone. */
+/** What Cloud Monitoring answers, when an alert begins and ends, and its notifications, whole; by its calls alone. */
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LocalClock } from '../../../infra/local/clock.ts';
@@ -19,7 +19,7 @@ const seconds = (of: number) => ({ seconds: String(of) });
 const stamp = (at: number) => ({ seconds: String(Math.floor(at / 1_000)), nanos: (at % 1_000) * 1e6 });
 const filter = `metric.type = "${type}" AND resource.type = "global"`;
 
-// Between its jumps the clock stands still as well.
+// Between its jumps the clock is stopped as well.
 beforeEach(() => void vi.useFakeTimers({ now: startAt, toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 
@@ -96,7 +96,7 @@ function start(answer: (headers: Record<string, string>) => number | Response = 
         alertPolicy: { displayName: 'Desk', combiner: 'OR', conditions, notificationChannels: [channel()], ...more },
       }),
     jump: (ms: number) => clock.jump((now) => now + ms),
-    /** Each state that was told of, and when, in minutes. */
+    /** Each state that was notified, and when, in minutes. */
     states: () => told.map(({ at, incident }) => `${incident.state} at ${at}`),
     list: (more: object = {}, text = filter): Answer[] =>
       call('ListTimeSeries', {

@@ -15,7 +15,7 @@ const topic = 'projects/p/topics/top';
 const subscription = 'projects/p/subscriptions/sub';
 const seconds = (of: number) => ({ seconds: String(of) });
 
-// Between its jumps the clock stands still as well.
+// Between its jumps the clock is stopped as well.
 beforeEach(() => void vi.useFakeTimers({ now: startAt, toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 

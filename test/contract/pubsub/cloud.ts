@@ -37,7 +37,7 @@ export async function startPubSub(directory?: string) {
     address: connection.apiEndpoint,
     /** The generated client, for calls that the hand-written one does not make. */
     subscriber,
-    /** Goes on by so much and answers what the endpoint received meanwhile. */
+    /** Advances the clock. @returns what the endpoint received meanwhile */
     async advance(ms: number) {
       const before = endpoint.received.length;
       await clock.jump((now) => now + ms);

@@ -92,7 +92,7 @@ test('after its last attempt a message stays where the dead-letter topic is gone
     if (attempt < 5) await cloud.advance(10_000);
   }
   await cloud.pubsub.topic('dead').delete();
-  // Nothing is to be done before it expires: a clock that was told of something would never come past it.
+  // Nothing is to be done before it expires: a clock with work due would never pass it.
   expect(cloud.local.driven.nextDueAt()).toBeGreaterThan(cloud.clock.now() + 86_400_000);
   await cloud.advance(10_000);
   expect(cloud.local.undelivered()).toBe(1);

@@ -1,4 +1,4 @@
-/** What a subscription may ask for, what it gets where it is silent, and which messages are kept for whom, how long. */
+/** What a subscription may ask for, what it gets where it is silent, and which messages it keeps, and for how long. */
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
 import type { GrpcError } from '../../../infra/local/grpc.ts';

@@ -19,7 +19,7 @@ const seconds = (of: number) => ({ seconds: String(of) });
 const iso = (at: { seconds: string; nanos?: number } | undefined) =>
   at && new Date(Number(at.seconds) * 1_000 + (at.nanos ?? 0) / 1e6).toISOString().slice(11, 19);
 
-// Between its jumps the clock stands still as well.
+// Between its jumps the clock is stopped as well.
 beforeEach(() => void vi.useFakeTimers({ now: startAt, toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 
@@ -71,7 +71,7 @@ function start(answer: () => number | Promise<number> = () => 200, db = openStor
     create: (schedule: string, more: object = {}, of = name) =>
       call('CreateJob', { parent, job: { name: of, schedule, ...target, ...more } }),
     get: () => call('GetJob', { name }),
-    /** Goes on by so much. @returns when jobs ran meanwhile */
+    /** Advances the clock. @returns when jobs ran meanwhile */
     jump: async (ms: number) => {
       const before = made.length;
       await clock.jump((now) => now + ms);

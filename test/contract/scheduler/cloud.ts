@@ -56,7 +56,7 @@ export async function startScheduler({
           job: { name: nameOf(job), schedule, pubsubTarget: { topicName, data: Buffer.from(job) }, ...more },
         })
       )[0],
-    /** Goes on by so much and answers when jobs published meanwhile. */
+    /** Advances the clock. @returns when jobs published meanwhile */
     async advance(ms: number) {
       const before = published.length;
       await clock.jump((now) => now + ms);

@@ -827,7 +827,7 @@ test('blocks are put where they are asked for, changed and deleted', async () =>
   await client.blocks.update({ block_id: last, paragraph: { rich_text: text('D') } });
   await client.blocks.delete({ block_id: first.results[0].id });
   expect(await blocksOf(page.id)).toEqual(['b', 'c', 'D']);
-  // What holds nothing but what lies in the trash holds nothing.
+  // A page whose children are all in the trash has none.
   const holds = async () => ((await client.blocks.retrieve({ block_id: last })) as Any).has_children;
   const inner: Any = await client.blocks.children.append({ block_id: last, children: [paragraph('e')] } as Any);
   const seen = [await holds()];

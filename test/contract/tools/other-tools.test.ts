@@ -162,12 +162,12 @@ describe('Freshdesk', () => {
     await tools.call('freshdesk', 'POST', `${path}/reply`, { body: '<div>調べています。</div>' });
     await tools.call('freshdesk', 'POST', `${path}/notes`, { body: 'x' });
     await tools.advance(0);
-    // Whoever posted it learns nothing from it.
+    // The poster learns nothing from it.
     expect(await commentsOf('freshdesk', '310')).toHaveLength(2);
     expect(tools.posted).toMatchObject([
       {
         headers: { authorization: `Basic ${Buffer.from('metronome:freshdesk-token').toString('base64')}` },
-        // {{ticket.latest_public_comment}} and {{ticket.agent.name}}: who wrote it, and whom the ticket is assigned to.
+        // {{ticket.latest_public_comment}} and {{ticket.agent.name}}: who wrote it, and the ticket's assignee.
         body: {
           freshdesk_webhook: {
             event: 'agent-replied',

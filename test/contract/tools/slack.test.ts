@@ -113,7 +113,7 @@ describe('messages', () => {
     const cursor = first.response_metadata?.next_cursor as string;
     const rest = await client.conversations.history({ channel: 'C1', limit: 2, cursor });
     expect(rest).toMatchObject({ has_more: false, messages: [{ text: '1' }] });
-    // What fits is one page, and no further one is told of.
+    // What fits is one page, and no further one is announced.
     const whole = await client.conversations.history({ channel: 'C1', limit: 3 });
     expect([whole.messages?.length, whole.has_more, whole.response_metadata?.next_cursor]).toEqual([
       3,

@@ -1,5 +1,5 @@
 /**
- * The stand-in of Zendesk lets in whom Zendesk does: by an OAuth token that has not expired and covers what is asked. Its
+ * The stand-in of Zendesk lets in the callers that Zendesk does: by an OAuth token that has not expired and covers what is asked. Its
  * sources are in infra/local/tools/zendesk-tokens.ts.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

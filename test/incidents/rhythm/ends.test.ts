@@ -17,7 +17,7 @@ import {
 import { policy } from '../../../functions/policy.ts';
 import { at, contactOf, incidentAt, told } from './rhythm.ts';
 
-/** High and going on, since 10:00: the first update is due 10:15. */
+/** High and ongoing, since 10:00: the first update is due 10:15. */
 const incident = incidentAt(at('24 10:00'));
 const contact = contactOf(incident);
 const waiting = (due: string, more: Partial<Contact> = {}): Contact => ({

@@ -269,7 +269,7 @@ describe('whatever people do', () => {
               const [id, slot] = part.slice(4).split('@') as [string, string];
               expect(beat.contacts.get(id)?.stoppedAt ?? null).toBeNull();
               const next = afterSlot(new Date(slot));
-              // A fixed time, which alone lies on a whole minute here, is told of up to 15 minutes ahead; another slot 10.
+              // A fixed time, which alone is on a whole minute here, is announced up to 15 minutes ahead; another slot 10.
               const aheadMinutes = next.getTime() % minuteMs === 0 ? 15 : 10;
               const isCovered = next.getTime() <= sent.at.getTime() + aheadMinutes * minuteMs;
               deadlines.set(id, isCovered ? afterSlot(next) : next);
@@ -290,7 +290,7 @@ describe('whatever people do', () => {
           }
           const id = contacts[who % contacts.length]?.id as string;
           const isWaiting = !beat.contacts.get(id)?.stoppedAt;
-          // Nobody is told of it before they are known to be affected.
+          // It is not announced before they are known to be affected.
           if (act !== 'away' && act !== 'back' && beat.now < (beat.contacts.get(id)?.affectedKnownAt ?? 0)) continue;
           if (act === 'away') beat.isAway = true;
           if (act === 'back') {

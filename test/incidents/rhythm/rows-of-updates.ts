@@ -17,7 +17,7 @@ const recovered = (customers: string[] | 'all', more: Record<string, unknown> = 
 });
 const abc = { affectedCustomers: [{ id: 'b' }, { id: 'c' }] };
 
-/** All are filed at 10:00 about 09:50. Unless a row says otherwise: urgent, going on, one customer, `a`. */
+/** All are filed at 10:00 about 09:50. Unless a row says otherwise: urgent, ongoing, one customer, `a`. */
 export const rowsOfUpdates: Record<string, Row> = {
   // The first update.
   'urgent: 15 minutes after it was known': { at: '10:00', is: { due: 'a 10:15' } },
@@ -478,7 +478,7 @@ export const rowsOfUpdates: Record<string, Row> = {
     is: { status: 'open', ongoing: 'unknown', due: 'a 11:15' },
   },
 
-  // It goes on after all.
+  // It is ongoing after all.
   'recovered and told, then verified to go on': {
     says: [
       ['10:12', recovery()],

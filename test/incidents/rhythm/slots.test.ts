@@ -25,7 +25,7 @@ import { at, contactOf, incidentAt, told } from './rhythm.ts';
 
 const incident = incidentAt(at('24 10:00'));
 const contact = contactOf(incident);
-/** Whoever waits by an incident is reminded of the slot that waits, or of the one after it. */
+/** Each waiting customer's reminder is for the pending slot, or for the next. */
 const remindedBy = (of: Incident, each: Contact, when: string, which: 'this' | 'next' = 'this') => {
   const dueAt = which === 'this' ? each.nextUpdateDueAt : nextSlot(each, of, policy)?.dueAt;
   return remind(each, dueAt as Date, of, at(when), policy);
@@ -400,7 +400,7 @@ describe('a faster row', () => {
       missedInARow,
     ]);
     expect(pass(after, '24 13:55').closed).toEqual([]);
-    // By the slow row it stood open until 15:00: what was sent then is late, and no slot came before it.
+    // By the slow row it was open until 15:00: what was sent then is late, and no slot came before it.
     expect(outcomes(update(after, '24 13:20', '24 13:45').closed)).toEqual([
       outcome === 'missed' ? '24 12:00 late (was missed)' : '24 12:00 not-reminded (was not-reminded)',
     ]);
@@ -440,7 +440,7 @@ describe('an incident without a rhythm', () => {
 });
 
 const ms = (date: Date, more: number): Date => new Date(date.getTime() + more);
-/** Each slot is told of, and nobody updates: 10:15, 10:45 and so on are missed. */
+/** Each slot is announced, and nobody updates: 10:15, 10:45 and so on are missed. */
 const missedUntil = (...ends: string[]): Contact => {
   let each = reminded(contact, '24 10:10');
   for (const end of ends) each = reminded(pass(each, end).contact, end);

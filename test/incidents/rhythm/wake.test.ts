@@ -17,7 +17,7 @@ import { at, contactOf, incidentAt, told } from './rhythm.ts';
 const said = (wake: TimerDecision | null): string | null =>
   wake === null || typeof wake === 'string' ? wake : `${told(wake.at)} ${wake.why}`;
 
-/** High and going on, filed at 10:00 and answered at 10:02, so that nobody is paged. */
+/** High and ongoing, filed at 10:00 and answered at 10:02, so that nobody is paged. */
 const answered = incidentAt(at('24 10:00'), { firstResponseAt: at('24 10:02') });
 const unanswered = incidentAt(at('24 10:00'));
 const paged = (state: 'triggered' | 'acknowledged', why = 'unanswered') => ({

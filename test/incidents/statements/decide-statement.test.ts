@@ -1,4 +1,4 @@
-/** What is refused, and what stands on the timeline. */
+/** What is refused, and what the timeline holds. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Refusal } from '../../../functions/incidents/decision.ts';

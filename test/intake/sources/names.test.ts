@@ -16,7 +16,7 @@ import {
 import { configWith, readBody, signalOf } from './reading.ts';
 
 type Row = [what: keyof Signal, names: string[]];
-/** Names that stand in an object `ticket` are written with a dot. */
+/** Names in an object `ticket` are written with a dot. */
 const templates: [tool: string, source: typeof zendesk, rows: Row[]][] = [
   [
     'Zendesk',

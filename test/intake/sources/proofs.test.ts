@@ -148,7 +148,7 @@ describe('the window of a signed timestamp', () => {
     );
     const moved = { ...signed.zendesk('zen-a'), 'x-zendesk-webhook-signature-timestamp': '2026-11-24T01:02:00Z' };
     expect(await verdict(zendesk, moved)).toMatch(/not that of/);
-    // What lies between the digits of a fraction counts to the millisecond; the window is five minutes.
+    // Fractions count to the millisecond; the window is five minutes.
     expect(
       await verdict(zendesk, signed.zendesk('zen-a', '2026-11-24T01:02:00.999999999Z'), {
         now: new Date('2026-11-24T01:07:00.999Z'),

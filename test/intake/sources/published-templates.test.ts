@@ -136,7 +136,7 @@ describe('the published templates, filled in', () => {
     [{ 'organization.name': '渋谷店' }, { customer: { id: '渋谷店', name: '渋谷店' } }],
     [{ 'requester.id': '7001' }, { customer: { id: '7001' } }],
     [{ 'requester.id': '7001', 'requester.name': '佐藤' }, { customer: { id: '7001', name: '佐藤' } }],
-    // Whoever wrote in for an organization is not its name.
+    // The person who wrote for an organization is not its name.
     [{ 'organization.id': '8100', 'requester.id': '7001', 'requester.name': '佐藤' }, { customer: { id: '8100' } }],
     [{ 'requester.name': '佐藤' }, {}],
     [{ ticket_field_111: '2026-11-24 09:50' }, { occurredAt }],

@@ -34,7 +34,7 @@ describe('HTML as text', () => {
     ['<p>x</p>y <a href="z', 'x\n\ny <a href="z'],
     ['<style>a</style><STYLE>b</STYLE >c<style>d', 'cd'],
     ['', ''],
-    // What stands apart, and what only begins a line.
+    // By itself, and at the beginning of a line.
     ['a<h2>b</h2>c', 'a\n\nb\n\nc'],
     ['a<div>b</div>c', 'a\nb\nc'],
     ['a<hr>b', 'a\nb'],

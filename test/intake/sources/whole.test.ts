@@ -602,7 +602,7 @@ describe('at its edges', () => {
       );
     expect(comment({ id: 8, is_staff: true }).agent).toBe('zendesk:8');
     expect(comment({ is_staff: true }, { author_id: 9 }).agent).toBe('zendesk:9');
-    // Staff who report for themselves are staff; whoever reports and is said to be none is the customer.
+    // Staff who report for themselves are staff; a reporter who is said to be none is the customer.
     expect(comment({ id: '7001', is_staff: true }).kind).toBe('agent-replied');
     expect(comment({ id: '5', is_staff: false }).kind).toBe('customer-wrote');
   });

@@ -159,7 +159,7 @@ describe('its pace', () => {
     nowMs += 10 * minuteMs;
     for (let count = 0; count < 180; count += 1) await ask();
     expect(await trouble(call(ask))).toMatchObject({ kind: 'rest' });
-    // A clock that was set back begins anew.
+    // A clock that was set back starts over.
     nowMs -= 5 * minuteMs;
     await ask();
   });

@@ -37,7 +37,7 @@ async function exported(): Promise<{ requests: number; minutes: number }> {
   return took;
 }
 
-/** As a migration does, which writes each record's changedAt anew. */
+/** As a migration does, which rewrites each record's changedAt. */
 async function touchAll(): Promise<void> {
   const { docs } = await firestore().collection('incidents').get();
   for (const { ref } of docs) await ref.update({ changedAt: desk.now() });

@@ -99,7 +99,7 @@ test('drawn changes, faults and restarts', { timeout: 600_000 }, async () => {
       }
       desk.faults.clear();
       await desk.settle(tenMinutesMs);
-      // What lies in the trash comes out of it when there is something new.
+      // A page in the trash is restored when there is something new.
       for (const index of incidents.keys()) await change(index, ({ title }) => ({ title: `${title}。` }));
       await desk.settle(tenMinutesMs);
 

@@ -225,7 +225,7 @@ describe('where Notion takes nothing', () => {
     written.mockRestore();
     const { failedSince, restsUntil, ...kept } = await readState();
     expect(kept).toMatchObject({ trouble, leasedUntil: null });
-    // Whoever reads the log learns what became of the call, also where no answer came.
+    // The log says what became of the call, also where no answer came.
     if (trouble)
       expect(logged).toContainEqual(
         expect.objectContaining({ severity: 'WARNING', ...trouble, error: `It answered ${trouble.code}.` }),

@@ -1,4 +1,4 @@
-/** The card counts customers as its head does, however few contacts stand for them; what is over reads as over. */
+/** The card counts customers as its head does, however few contacts they share; what is over reads as over. */
 import { expect, test } from 'vitest';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
 import { cardOf } from '../../../functions/outgoing/slack/card.ts';
@@ -53,7 +53,7 @@ test('an owner, and who has which role, are called by their names', () => {
   expect(named).toContain('担当: 安 &lt;花子&gt;');
   expect(named).toContain('指揮(IC): 安 &lt;花子&gt;・店舗への連絡: 未定・記録: 未定');
   expect(named).not.toContain('ann@example.jp');
-  // Whom neither Slack nor the policy names is who they are; `local` is nobody's name.
+  // People without a name in Slack and the policy keep their id; `local` is nobody's name.
   expect(JSON.stringify(cardOf({ ...owned, assignee: 'local' }, [], by))).toContain('担当: ローカルの利用者');
 });
 

@@ -259,7 +259,7 @@ describe('after a failure', () => {
     expect(await readCard()).toMatchObject({ ts: null, leasedUntil: null, retryAt: at(minuteMs) });
     // However much later that is.
     small.pass(10 * minuteMs - (at().getTime() - failedAt.getTime()));
-    // Whoever only edits has nothing to edit yet.
+    // An edit has nothing to edit yet.
     expect(await show()).toBeUndefined();
     await show('ntc_1');
     expect(shown()).toHaveLength(1);

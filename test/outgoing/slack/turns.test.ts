@@ -1,4 +1,4 @@
-/** One message a second into a channel of Slack, in the order in which they came; whoever would wait too long comes again. */
+/** One message a second into a channel of Slack, in the order in which they came; one that would wait too long comes again. */
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { takeTurn } from '../../../functions/outgoing/slack/turns.ts';
 import { useClock } from '../../../functions/platform/clock.ts';

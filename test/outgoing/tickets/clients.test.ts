@@ -280,7 +280,7 @@ describe('Zendesk’s access token', () => {
     const connection = connect('zendesk', { ZENDESK_API_URL: endpoint.url });
     expect(await converse(connection.tool.send(commentOn(id), now), connection, way)).toMatchObject({ kind });
     expect(asked()).toEqual([['/oauth/tokens', undefined]]);
-    // The next asks anew.
+    // The next asks again.
     answers = [token('a'), me];
     expect(await introduce()).toMatchObject({ kind: 'known' });
   });
@@ -438,7 +438,7 @@ describe('connections', () => {
     for (const each of all) {
       const { [each]: _, ...rest } = set;
       expect(connectionOf(tool, rest as unknown as Config)).toEqual({ missing: [each] });
-      // Whoever does not send is given no token: to them none is missing.
+      // Functions that do not send have no token: to them none is missing.
       expect(lacks(tool, rest as unknown as Config) === undefined).toBe(/TOKEN|KEY|CLIENT_SECRET/.test(each));
     }
   });

@@ -30,7 +30,7 @@ const comment: OwnComment = { ticketId: '1', text: '確認中です。', isPubli
 const note: OwnComment = { ...comment, isPublic: false };
 
 type Fields = Record<string, unknown>;
-/** A public comment of ours as each tool tells it, made so many seconds after it was asked for; and the list that it stands in. */
+/** A public comment of ours as each tool tells it, made so many seconds after it was asked for; and the list that contains it. */
 const told: Record<
   string,
   { made: (seconds: number, more?: Fields) => Fields; listed: (...all: Fields[]) => unknown; asNote: Fields }

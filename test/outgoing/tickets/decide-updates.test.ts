@@ -1,4 +1,4 @@
-/** Who gets which update by which ticket, what is already on its way to whom, and since when a lost one is looked for. */
+/** Who gets which update by which ticket, which updates are already being sent, and since when a lost one is looked for. */
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';

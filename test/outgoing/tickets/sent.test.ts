@@ -342,7 +342,7 @@ describe('an update', () => {
       .update({ 'delivery.leasedUntil': at(1) });
     expect(await send(own)).toBe('another is at it');
     small.pass(1);
-    // Whoever had it may have sent it.
+    // The previous holder may have sent it.
     answers = [
       { status: 200, body: [] },
       { status: 201, body: { id: 7 } },
