@@ -1,4 +1,4 @@
-/** The ticket of a next action: how it stands, and making one in Jira. */
+/** The ticket of an action item: its state, and creating one in Jira. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { readConfig } from '../platform/config.ts';

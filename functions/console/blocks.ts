@@ -4,7 +4,7 @@ import type { Block } from '../postmortems/render/blocks.ts';
 import type { Frame } from '../postmortems/render/html-blocks.ts';
 import { incidentPath, outLink } from './view.ts';
 
-/** Stands for our own origin in addresses that have to be whole; it never leaves this machine. */
+/** A placeholder for our own origin in absolute addresses; it never leaves this machine. */
 const ownOrigin = 'https://console.invalid';
 
 /** Where a page made of blocks is told that an incident is. */

@@ -216,7 +216,7 @@ const isHeldUp = ({ sending = [] }: BoardRow, now: Date): boolean =>
     ({ state, requestedAt }) => state === 'sending' && now.getTime() - requestedAt.getTime() > leavesWithinMs,
   );
 
-/** The review needs more; on the board stands what helps the customer now. */
+/** The review needs more; the board shows what helps the customer now. */
 function isAskedNow(field: string): boolean {
   return ![
     'cause',

@@ -92,7 +92,7 @@ function doorBadge(view: View, { tool, check, lastSeenAt, lastTestAt }: DoorStat
   const seenAt = [lastSeenAt, lastTestAt]
     .filter((each) => each !== undefined)
     .sort((a, b) => b.getTime() - a.getTime())[0];
-  // What is newer counts: a door that was closed and has been heard from since stands open.
+  // What is newer counts: a door that was closed and has received something since is open.
   if (check && check.outcome !== 'open' && (!seenAt || seenAt < check.at)) {
     return badge(view.name('doorCheck', check.outcome), 'bad');
   }
@@ -117,7 +117,7 @@ function tryDoor(view: View, door: (typeof doors)[number]): Markup {
 <details id="how-${door.tool}"><summary>${t('connections.how')}</summary><p class="muted">${how}</p><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${t('copy')}</button></p><pre id="${id}" tabindex="0">${text}</pre></div></details>`;
 }
 
-/** The token stays where it is: in the shell of whoever has it. */
+/** The token stays where it is: in its holder's shell. */
 function drillCommand(address: string, now: Date): string {
   const body = JSON.stringify({ id: `connection-test-${now.getTime()}`, subject: 'Connection test', drill: true });
   return `curl -s ${address} -H "Authorization: Bearer $TICKETS_TOKEN" -H 'Content-Type: application/json' \\\n  -d '${body}'`;

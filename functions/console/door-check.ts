@@ -1,5 +1,5 @@
 /**
- * Whether a door stands open, asked of the door itself: the console holds none of its secrets. The door is called without
+ * Whether a door is open, asked of the door itself: the console holds none of its secrets. The door is called without
  * a proof, as a stranger would; it answers that it refuses strangers, or that it is closed and which variable is missing.
  */
 import type { Tool } from '../incidents/signal/signal.ts';

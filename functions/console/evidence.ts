@@ -1,4 +1,4 @@
-/** What stands beside an incident without anybody having said it: the series behind its alert, the releases before it. */
+/** Evidence that nobody has to record: the series behind its alert, the releases before it. */
 import { html } from 'hono/html';
 import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
 import { seriesNames } from '../evidence/points.ts';

@@ -1,4 +1,4 @@
-/** Why: the urgency's rule, inputs and the rules considered; the checkpoints as they stand. */
+/** Why: the urgency's rule, inputs and the rules considered; the current checkpoints. */
 import { html } from 'hono/html';
 import type { Incident } from '../incidents/incident.ts';
 import { milliseconds } from '../policy.ts';

@@ -98,7 +98,7 @@ export function select(options: FieldOptions & { choices: readonly Choice[] }): 
   )}</select>${text}</p>`;
 }
 
-/** Read in the zone that stands beside it: the policy's, or the viewer's where the script runs. */
+/** Read in the zone that is shown beside it: the policy's, or the viewer's where the script runs. */
 export function timeField(view: View, options: FieldOptions & { zone?: string | undefined }): Markup {
   const id = idOf(options);
   const zone = options.zone ?? view.policy.zone;

@@ -26,7 +26,7 @@ export function flowSection(view: View, loaded: Loaded, failed: Failed | undefin
 <ul class="flow">${otherSteps(view, incident).map((step) => render(step, failed?.type === step.type))}</ul></section>`;
 }
 
-/** One tap each: on a phone they stand above everything that is to be read. */
+/** One tap each: on a phone they are above everything that is to be read. */
 export function quickButtons(view: View, { incident, contacts }: Loaded): Markup | '' {
   const { t } = view;
   // More than one wait ends only after their names have been shown: until then a tap changes nothing.
@@ -40,7 +40,7 @@ export function quickButtons(view: View, { incident, contacts }: Loaded): Markup
       html`${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}${button(label, kind)}`,
       html`class="tap"`,
     );
-  // Whoever takes it has begun to respond: one tap says both.
+  // Taking it is also the first response: one tap records both.
   const isMine = incident.assignee === view.actor;
   const isOpen = incident.status === 'open';
   return html`<div class="taps">${

@@ -1,6 +1,6 @@
 /**
  * Beside the browser's own word on where a form comes from, which `hono/csrf` judges: a token that a foreign page can
- * neither read nor guess. It lies in a cookie and stands in every form; one without the other is refused.
+ * neither read nor guess. It is in a cookie and in every form; one without the other is refused.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
@@ -13,7 +13,7 @@ export function formToken(cookie: string | undefined): { token: string; isNew: b
   return { token: randomBytes(32).toString('base64url'), isNew: true };
 }
 
-/** As it stands in a page: another text each time, since pages are compressed and their sizes can be seen. */
+/** Its form in a page: another text each time, since pages are compressed and their sizes can be seen. */
 export function maskToken(token: string): string {
   const bytes = Buffer.from(token, 'base64url');
   const mask = randomBytes(bytes.length);

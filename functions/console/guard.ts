@@ -1,4 +1,4 @@
-/** What stands before every page: strict headers, who looks, and whose forms are taken. */
+/** Guards every page: strict headers, the viewer's identity, and the origin of forms. */
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';

@@ -80,7 +80,7 @@ function groupItem(
   return html`<li class="of-updates"><details${isOpen ? html` open` : ''}><summary>${time(view, first.occurredAt)} <strong>${joined(view, counts)}</strong></summary><ol class="timeline">${group.map(item)}</ol></details></li>`;
 }
 
-/** Where it stands, what was said by mistake is taken back, with why. */
+/** Each entry can be retracted in place, with a reason. */
 function retractionForm(view: View, incident: Incident, event: TimelineEvent, typed: Values): Markup {
   const { t } = view;
   return html`<details class="take-back"${typed ? html` open` : ''}><summary>${t('retract')}</summary>${incidentForm(

@@ -36,7 +36,7 @@ export function seenIn(given: URLSearchParams): Seen | undefined {
   return /^\d{8}$/.test(seen) ? [seen] : undefined;
 }
 
-/** By whom, and of which state of which page, a form's statement is. */
+/** The author of a form's statement, and the state of the page that it was made on. */
 export const contextIn = ({ actor, now, policy }: View, given: URLSearchParams): Context => ({
   actor,
   now,

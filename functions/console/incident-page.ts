@@ -101,7 +101,7 @@ function newsNote(view: View, { incident, updates }: Loaded): Markup {
   return html`<p class="news" role="status" hidden data-news="${path}/news/${versionOf(incident)}${isFailing ? '?failing' : ''}"><span></span> <a href="${path}">${view.t('news.reload')}</a></p>`;
 }
 
-/** An emergency is said first; the way to its situation stands there for every incident. */
+/** An emergency is said first; every incident links to its situation. */
 function situationLine(view: View, incident: Loaded['incident']): Markup {
   return html`${emergencyLine(view, { emergency: incident.emergency ?? null })}<p><a href="${incidentPath(incident.id)}/situation">${situationWords.toSituation[view.language]}</a></p>`;
 }

@@ -8,7 +8,7 @@ import type { Markup, View } from './view.ts';
 
 export interface Asked {
   item: string;
-  /** Where it stands. */
+  /** Its position. */
   step: string;
   label: string;
   /** What is offered where nobody has answered. */

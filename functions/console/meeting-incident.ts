@@ -19,7 +19,7 @@ import { meetingPath, progressOf, type Sitting, stepAfter } from './meeting-sitt
 import { form } from './page.ts';
 import { badge, incidentPath, type Markup, type View } from './view.ts';
 
-/** @param shown.note stands where an action was added and the rest of the form stayed as it was typed */
+/** @param shown.note shown where an action was added and the rest of the form stayed as it was typed */
 export async function incidentPart(
   view: View,
   sitting: Sitting,

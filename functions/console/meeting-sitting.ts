@@ -1,4 +1,4 @@
-/** The meeting as it stands: its steps in the checklist's order, fixed once it has begun, and what was done of each. */
+/** The meeting's state: its steps in the checklist's order, fixed once it has begun, and what was done of each. */
 import type { Entry } from '../postmortems/entry.ts';
 import { type Meeting, planMeeting } from '../postmortems/meeting.ts';
 import { wholeBundle } from '../postmortems/open.ts';
@@ -63,7 +63,7 @@ export function stepAfter({ steps }: Sitting, step: string): string {
 
 export type Progress = 'reviewed' | 'later' | 'open';
 
-/** A large draft shows a review only once it is assembled anew; that the meeting passed it is known at once. */
+/** A large draft shows a review only once it is reassembled; that the meeting passed it is known at once. */
 export function progressOf({ meeting }: Sitting, { id, reviewedAt }: Entry): Progress {
   if (meeting.later?.includes(id)) return 'later';
   return reviewedAt !== undefined || meeting.reviewed?.includes(id) ? 'reviewed' : 'open';

@@ -78,7 +78,7 @@ ${await stepBody(view, sitting, step, shown)}
   };
 }
 
-/** Incidents belong to the list that they stand on. */
+/** Incidents belong to the list that shows them. */
 function partOf({ steps }: Sitting, step: string): string {
   if (!isIncidentStep(step)) return step;
   return steps.indexOf(step) > steps.indexOf('carried') ? 'carried' : 'incidents';

@@ -1,6 +1,6 @@
 /**
- * Which entries of the policy are Metronome's own defaults (†), by their dotted names; a name stands for all beneath it. The
- * same marks stand as comments in `policy.ts`: a test holds the two together.
+ * Which entries of the policy are Metronome's own defaults (†), by their dotted names; a name covers all beneath it. The
+ * same marks are comments in `policy.ts`: a test holds the two together.
  */
 export const marks: readonly string[] = [
   'customers',

@@ -121,7 +121,7 @@ async function weekLinks(view: View, week: Week): Promise<Markup[]> {
   );
 }
 
-/** Of a long bundle, the page on which an incident stands. */
+/** The page of a long bundle that shows an incident. */
 async function addressWithin(view: View, week: Week, incidentId: string): Promise<string> {
   const { entries, carriedIncidents } = await requireBundle(view, week, wholeBundle);
   const place = (of: readonly { id: string }[]): number => of.findIndex((each) => each.id === incidentId);

@@ -13,7 +13,7 @@ export function rawBody(view: View, raw: Buffer, contentType: string): Markup {
 <pre class="raw" tabindex="0" aria-label="${view.t('raw.title')}">${shown.slice(0, mostShown).toWellFormed()}</pre>${shown.length > mostShown ? html`<p class="muted">${view.t('raw.cut')}</p>` : ''}`;
 }
 
-/** A body that can be mended in a field: text, and not too long to be read. Only the beginning of one can be written anew. */
+/** A body that can be mended in a field: text, and not too long to be read. A truncated one cannot be edited. */
 export function editable(raw: Buffer): string | undefined {
   const text = raw.toString('utf8');
   return Buffer.from(text, 'utf8').equals(raw) && text.length <= mostShown ? pretty(text) : undefined;
@@ -32,7 +32,7 @@ function pretty(text: string): string {
   }
 }
 
-/** How deep brackets are open at most, whatever stands in texts. */
+/** The deepest nesting of brackets, outside of texts. */
 function depthOf(text: string): number {
   let deepest = 0;
   let open = 0;

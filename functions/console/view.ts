@@ -34,7 +34,7 @@ function format(view: View, options: Intl.DateTimeFormatOptions): Intl.DateTimeF
   return found;
 }
 
-/** The same options stand in `assets/console.js`, which writes the time anew in the viewer's own zone. */
+/** `assets/console.js` has the same options, and rewrites the time in the viewer's own zone. */
 const whole: Omit<Intl.DateTimeFormatOptions, 'month'> = {
   day: 'numeric',
   weekday: 'short',

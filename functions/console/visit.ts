@@ -19,5 +19,5 @@ export interface FileAnswer {
   headers?: Record<string, string>;
 }
 
-/** What a page makes of a visit: itself, an address to go on to, or bytes. */
+/** The result of a visit: a page, a redirect, or bytes. */
 export type Outcome = Page | { to: string } | FileAnswer;

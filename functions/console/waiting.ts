@@ -83,7 +83,7 @@ export interface BoardWish {
 
 /** What time alone changes on a board, its script changes; but for how many are overdue, and how long ago all was. */
 const freshForMs = 300_000;
-/** Whoever began to record later may be done earlier: so many of the newest are looked at. */
+/** A later writer may finish earlier, so this many of the newest are looked at. */
 const mostLookedAt = 2;
 export const rowsAtOnce = 50;
 /** A page that has scrolled brings all of its rows up to date at once, up to these. */

@@ -41,7 +41,7 @@ export async function fileReading(
   return undefined;
 }
 
-/** Its label alone proves nothing: whoever may label a ticket could keep a report of theirs out. */
+/** Its label alone proves nothing: anybody who may label a ticket could keep a report out. */
 async function isTicketOf({ id, key }: { id: string; key: string }): Promise<boolean> {
   const ticket = (await firestore().collection(collections.actions).doc(id).get()).get('ticket') as
     | { key: string | null; mayBeThere: boolean }

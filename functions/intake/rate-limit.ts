@@ -142,8 +142,8 @@ export async function readLimited(
 }
 
 /**
- * Where a request comes from: the last hop of `X-Forwarded-For`, which Cloud Run appends itself; what stands before it is
- * the sender's own say. Behind proxies of one's own it is so many hops further left. Of an IPv6 address the network counts: a host has 2^64 of them.
+ * Where a request comes from: the last hop of `X-Forwarded-For`, which Cloud Run appends itself; the sender controls
+ * what comes before it. Behind your own proxies it is that many hops further left. Of an IPv6 address the network counts: a host has 2^64 of them.
  */
 export function addressOf(request: Pick<IncomingMessage, 'headers' | 'socket'>, trustedHops = 0): string {
   const forwarded = request.headers['x-forwarded-for'];

@@ -15,7 +15,7 @@ export type ReadOutcome =
   | { kind: 'filed'; filing: Filing }
   /** Of no interest; or the end of a ticket that is not known, whose signal is kept. */
   | { kind: 'ignored'; why: string }
-  /** It stays unreadable however often it comes: whoever has it keeps it for a person. */
+  /** Retrying cannot help: the receiver keeps it for a person. */
   | { kind: 'unreadable'; message: string; errors: FieldError[]; isJson: boolean };
 
 /**

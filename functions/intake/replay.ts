@@ -1,4 +1,4 @@
-/** Settles what lies in quarantine: replayed as it came, or dismissed with a reason. Both are safe to repeat. */
+/** Settles a quarantined report: replays the original, or dismisses it with a reason. Both are safe to repeat. */
 import { presentFiling } from '../incidents/present.ts';
 import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
 import type { RawBody } from '../incidents/signal/signal.ts';

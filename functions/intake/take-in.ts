@@ -35,7 +35,7 @@ export function takeIn(delivery: Delivery): Promise<Answer> {
   });
 }
 
-/** Storing goes on in the background when the deadline passes: it is idempotent, and the event door files it anyway. */
+/** Storing continues in the background when the deadline passes: it is idempotent, and the event door files it anyway. */
 async function orSpill(delivery: Delivery, store: () => Promise<Answer>): Promise<Answer> {
   const stored = store();
   let timeout: NodeJS.Timeout | undefined;

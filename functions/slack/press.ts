@@ -32,7 +32,7 @@ export interface Pressing {
   /** Of the press, which may be worked on much later. */
   pressedAt: Date;
   policy: Policy;
-  /** When the same person last stated that it goes on. */
+  /** When the same person last stated that it is ongoing. */
   confirmedAt: Date | undefined;
 }
 

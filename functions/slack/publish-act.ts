@@ -16,7 +16,7 @@ export interface PublishedAct {
   opened?: 'yes' | 'maybe' | 'no';
 }
 
-/** @throws Problem 503: nobody has it, and Slack shows whoever pressed that it failed */
+/** @throws Problem 503: it was not recorded, and Slack shows the failure to the person who pressed */
 export async function publishAct({ path, bytes, receivedAt, opened }: PublishedAct): Promise<void> {
   const withinMs = opened ? publishWithinMs.afterModal : publishWithinMs.alone;
   const attributes = { path, receivedAt: receivedAt.toISOString(), ...(opened ? { opened } : {}) };

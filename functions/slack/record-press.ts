@@ -28,7 +28,7 @@ import { offer, offerUndo, say } from './say.ts';
 
 /** A press that was worked on so late says when it was made. */
 const lateMs = 30_000;
-/** Whoever confirms twice does so within minutes: further back nobody looks. */
+/** Repeated confirmations come within minutes, so only these are checked. */
 const mostEvents = 20;
 const mostNames = 30;
 
@@ -95,7 +95,7 @@ async function answerQuestion(
     await answer(to, offerUndo([{ incident: { id }, events: [{ id: '', type: 'linked' }], type: 'linked' }], language));
 }
 
-/** The newest first, as each stood on those before it. */
+/** The newest first, as each depended on those before it. */
 async function takeBack({ act, actor, language, to }: IdentifiedAct, id: string, eventIds: string[]): Promise<void> {
   const recorded = [];
   for (const eventId of eventIds.toReversed()) {

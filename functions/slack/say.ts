@@ -57,7 +57,7 @@ interface Stated {
   type: string;
 }
 
-/** What was recorded, and that it can be undone with one press while it is fresh. What undoes something else is stated anew. */
+/** What was recorded, and that it can be undone with one press while it is fresh. Undoing an undo is a new statement. */
 export function offerUndo(recorded: readonly Stated[], language: Language): string | Content {
   const { id = '' } = recorded[0]?.incident ?? {};
   const own = recorded.flatMap(({ events, type }) => events.filter((each) => each.type === type).slice(0, 1));

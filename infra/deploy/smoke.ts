@@ -25,7 +25,7 @@ export interface SmokeOptions {
 
 type Token = () => Promise<string>;
 
-/** A test lets another clock go on. */
+/** A test moves another clock. */
 export interface Time extends Patience {
   /** Milliseconds. */
   now(): number;

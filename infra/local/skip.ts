@@ -1,6 +1,6 @@
 /**
  * Which scheduled runs a jump of the clock may leave out: those whose doing is known beforehand. A minute tick does
- * nothing while the earliest timer lies ahead. Gauges write what they wrote before while nothing that they count by is
+ * nothing while the earliest timer is in the future. Gauges write what they wrote before while nothing that they count by is
  * changed, nobody else becomes overdue, no timer is due and nothing unreadable is new, but for the ages of the oldest
  * overdue contact and of the newest backup. What decides this can change only by a commit.
  */

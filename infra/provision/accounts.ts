@@ -143,7 +143,7 @@ export function memberOf(to: AccountGrant['to'], project: string, projectNumber:
     : `serviceAccount:service-${projectNumber}@gcp-sa-${to.agent}.iam.gserviceaccount.com`;
 }
 
-/** The APIs that all of it stands on, and what for. */
+/** The required APIs, and what for. */
 export const apis: readonly [string, string][] = [
   ['cloudresourcemanager.googleapis.com', 'to see what whoever provisions may do'],
   ['serviceusage.googleapis.com', 'to turn on the others'],
@@ -164,7 +164,7 @@ export const apis: readonly [string, string][] = [
   ['iap.googleapis.com', 'the console'],
 ];
 
-/** What whoever provisions has to be allowed, of the project. */
+/** The permissions on the project that provisioning needs. */
 export const neededPermissions: readonly string[] = [
   // What a deployment does, so that its lack is not met halfway through its services.
   'run.services.create',

@@ -41,7 +41,7 @@ let running = 0;
 const waiting: (() => void)[] = [];
 
 /**
- * @param input written to its standard input: what must not stand in a list of processes
+ * @param input written to its standard input: what must not appear in a list of processes
  * @param more variables beside those of the environment
  */
 export async function runTool(...call: Parameters<typeof startTool>): Promise<string> {

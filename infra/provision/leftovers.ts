@@ -1,6 +1,6 @@
 /**
  * What `gcloud run deploy` makes by itself and never empties: the repository of images and the bucket of sources. Made before
- * it, and what of Metronome lies there gets an end. Others may keep theirs in both, and set rules of their own: those stay.
+ * it, and Metronome's part gets a retention. Others may keep theirs in both, and set rules of their own: those stay.
  */
 import { endpointOf } from './endpoints.ts';
 import { byCommand, type Gcloud, withFile } from './gcloud.ts';

@@ -157,7 +157,7 @@ function channelsOf(project: string, settings: ChannelSettings): PlannedChannel[
       labels: { url: alertsUrl, username: 'metronome' },
       ...labelled('door', { 'token-version': tokenVersion }),
     },
-    // A token in the query would lie in request logs.
+    // A token in the query would be in request logs.
     secret: async () => ({ password: await token() }),
   };
   const topic: PlannedChannel = {

@@ -81,7 +81,7 @@ const firstPauseSeconds = 2;
 const longestPauseSeconds = 30;
 
 export interface Patience {
-  /** How time passes; a test lets another clock go on. */
+  /** How time passes; a test moves another clock. */
   pause(milliseconds: number): Promise<void>;
   say(text: string): void;
 }

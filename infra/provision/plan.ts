@@ -42,7 +42,7 @@ export interface Target {
   hasCloudBuild: boolean;
   /** Whether a database is used that does not seem to be Metronome's. */
   takesDatabase: boolean;
-  /** Whether messages and secrets have to lie in the region. */
+  /** Whether messages and secrets have to stay in the region. */
   staysInRegion: boolean;
   database: string;
   /** The second region, where a copy of the database is exported to; absent: nowhere. */

@@ -16,7 +16,7 @@ type FoundTopic = Record<string, unknown> & { labels?: Record<string, string> };
 export const ownLabels = { app: 'metronome' };
 export const isOurs = (labels: Record<string, string> | undefined | null): boolean => labels?.app === ownLabels.app;
 
-/** Cloud Build publishes to the topic of this name in every project, whoever made it. */
+/** Cloud Build publishes to the topic of this name in every project that has one. */
 const sharedTopics: readonly string[] = [topics.cloudBuilds];
 
 const foreign = (what: string, name: string, update: string): string =>

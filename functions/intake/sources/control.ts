@@ -16,13 +16,13 @@ export interface Control {
   isSure: boolean;
   /** Whether the body begins as a template does. */
   isTemplate: boolean;
-  /** How often a key stands anywhere in the body. */
+  /** How often a key occurs anywhere in the body. */
   count(key: string): number;
   /** @returns what the first of these keys says, or undefined where a customer's text could have said it */
   value(keys: readonly string[], from: readonly Body[]): unknown;
 }
 
-/** Keys that count at the very beginning of a body, where no customer's text can stand before them. */
+/** Keys that count at the very beginning of a body, where no customer's text can precede them. */
 const mayLead = '(event|triggered_event|ticket_id|id|ticket_tags|tags)';
 const opening = /^\uFEFF?\s*\{\s*(?:"(?:freshdesk_webhook|ticket)"\s*:\s*\{\s*)?/;
 const pair = new RegExp(`"${mayLead}"\\s*:\\s*(?:"([^"\\\\]{0,2000})"|(\\d{1,16}))\\s*(?:,\\s*|(?=\\}))`, 'y');
@@ -43,7 +43,7 @@ export function controlOf(bytes: Buffer): Control {
     value(keys, from) {
       const first = keys.find((key) => leading.has(key));
       if (first !== undefined) return leading.get(first);
-      // A text that closes an object can hide the real key in another one, so that it counts wherever it stands.
+      // A text that closes an object can hide the real key in another one, so that it counts everywhere.
       const occurrences = keys.reduce((sum, key) => sum + count(key), 0);
       if (occurrences !== 1) return undefined;
       return from.flatMap((body) => keys.map((key) => field(body, key))).find((value) => value !== undefined);

@@ -11,7 +11,7 @@ const words = (text: string): Set<string> => new Set(text.split(' '));
 const blocks = words(
   'address article aside blockquote center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody tfoot thead tr ul',
 );
-/** Elements that stand apart from what surrounds them. */
+/** Elements that are separate from what surrounds them. */
 const apart = words('blockquote dl h1 h2 h3 h4 h5 h6 ol p pre table ul');
 /** Elements whose content nobody reads. */
 const silent = words('head noscript object script style svg template title');
@@ -33,7 +33,7 @@ export function plainText(text: string): string {
 
 /**
  * Whether a text is HTML rather than plain text that happens to hold a sign: it has an end tag or a start tag of an
- * element of HTML. “amount <b and c> d” has none: what stands in a tag's attributes has values.
+ * element of HTML. “amount <b and c> d” has none: a tag's attributes have values.
  */
 function hasTags(text: string): boolean {
   if (/<!--|<!doctype\b/i.test(text)) return true;
@@ -219,7 +219,7 @@ class TextPage implements TokenizerCallbacks {
   }
 }
 
-/** Nothing for what is no character (U+FFFD stands for those), and for what only joins, or allows a break. */
+/** Nothing for what is no character (U+FFFD replaces those), and for what only joins, or allows a break. */
 function characterOf(codepoint: number): string {
   const isInvisible = [0xfffd, 0xad, 0x200c, 0x200d].includes(codepoint);
   return isInvisible ? '' : String.fromCodePoint(codepoint);

@@ -51,7 +51,7 @@ function mend(text: string): string {
   return out.join('');
 }
 
-/** A quote ends its string where JSON could go on after it; anywhere else it is one of the text's own. */
+/** A quote ends its string where JSON could continue after it; anywhere else it is one of the text's own. */
 function endsString(next: string, isKey: boolean, isInObject: boolean): boolean {
   if (isKey) return next.startsWith(':');
   if (next === '' || /^[}\]]/.test(next)) return true;

@@ -39,7 +39,7 @@ export interface TicketReading {
   relatedSourceId?: string | undefined;
   /** Of a template; otherwise the tags say it. */
   isDrill?: boolean;
-  /** Where the generic fields may stand. */
+  /** Where the generic fields may be. */
   statedIn?: readonly Body[];
 }
 

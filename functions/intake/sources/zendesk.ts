@@ -39,7 +39,7 @@ export const zendesk: IntakeSource = {
     }
     const late = refuseTime(timestamp, policy, now);
     if (late) return late;
-    // The secret is used as the text it is shown as, and nothing stands between the timestamp and the body.
+    // The secret is used as the text it is shown as, and nothing is between the timestamp and the body.
     const scheme = { algorithm: 'sha256', encoding: 'base64', parts: [timestamp, bytes] } as const;
     if (isSignedBy(config.ZENDESK_SIGNING_SECRET, signature, scheme)) return undefined;
     return 'X-Zendesk-Webhook-Signature is not that of this body under ZENDESK_SIGNING_SECRET.';

@@ -11,7 +11,7 @@ export const toSlackSchema = z.union([
   z.object({ notice: noticeSchema, channel: slackAppChannel, why: z.enum(whyTold) }),
 ]);
 
-/** Whoever has stated something does not wait longer for it: the next look publishes it as well. */
+/** The author of a statement does not wait longer: the next tick publishes it as well. */
 const withinMs = 2_000;
 
 /** @throws the Pub/Sub error */

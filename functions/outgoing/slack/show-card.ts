@@ -1,6 +1,6 @@
 /**
- * Shows an incident on its card in a channel: posted once, edited whenever it would say something else. Whoever posts or
- * edits has a lease and reads the record after they have it, so an edit is never older than what it replaces; and what
+ * Shows an incident on its card in a channel: posted once, edited whenever it would say something else. The process that posts or
+ * edits takes a lease before it reads the record, so an edit is never older than what it replaces; and what
  * may be there after a lost answer is looked for before anything is posted again.
  */
 
@@ -48,7 +48,7 @@ const limits = (): Limits => ({
   longestWaitMs: 600_000,
 });
 
-/** Within this process whoever shows the same card waits for the one before, and then reads what there is by then. */
+/** Within this process, showing the same card waits for the previous run, and then reads the newest record. */
 const queues = new Map<string, Promise<unknown>>();
 
 /**
@@ -149,7 +149,7 @@ export async function composeCard({ incident, contacts }: Loaded, language: Lang
   });
 }
 
-/** What keeps an update that is still tried stands on its own document. */
+/** The reason for retrying an update is on its own document. */
 async function whyNotSent({ sending = [] }: Incident): Promise<OnItsWay[]> {
   const tried = sending.filter(({ state }) => state === 'sending').slice(0, mostTried);
   const found = tried.length > 0 ? await firestore().getAll(...tried.map(({ id }) => updateRef(id))) : [];

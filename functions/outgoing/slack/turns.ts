@@ -1,6 +1,6 @@
 /**
  * One message a second into a channel, as Slack takes them. All that is posted and edited goes through one instance, so
- * whose turn it is lies in memory: who comes too early waits a moment, in the order in which they came.
+ * the queue is in memory: early callers wait a moment, in the order in which they came.
  */
 import { now, waitUntil } from '../../platform/clock.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
@@ -13,7 +13,7 @@ const mostWaiting = 60;
 const lastAt = new PerEnvironment(() => new Map<string, number>());
 const queues = new Map<string, { waiting: number; tail: Promise<unknown> }>();
 
-/** @throws TemporaryFailure where it is too long until then, or time does not go on */
+/** @throws TemporaryFailure where it is too long until then, or time does not pass */
 export async function takeTurn(channel: string): Promise<void> {
   const queue = queues.get(channel) ?? { waiting: 0, tail: Promise.resolve() };
   queues.set(channel, queue);

@@ -84,7 +84,7 @@ const overflow = z.strictObject({
   options: options(5),
   confirm: confirm.optional(),
 });
-/** Of whom a member is picked (docs.slack.dev, “Select menu element”, “Select menu of public users”). */
+/** The members to pick from (docs.slack.dev, “Select menu element”, “Select menu of public users”). */
 const usersSelect = z.strictObject({
   type: z.literal('users_select'),
   ...choice,

@@ -1,4 +1,4 @@
-/** A Slack to look at and to press in, for whoever has no workspace: the messages of its channels, and a person's hands. */
+/** A Slack to look at and to press in, for people without a workspace: the messages of its channels, and a person's hands. */
 import { html, raw } from 'hono/html';
 import type { Slack } from './service.ts';
 import type { Message, OpenView } from './store.ts';

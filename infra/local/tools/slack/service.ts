@@ -101,7 +101,7 @@ export function createSlack(options: SlackOptions): Slack {
     return { body: 'ok' };
   }
 
-  /** @returns undefined where no answer is given: whoever called waits until it has waited long enough */
+  /** @returns undefined where no answer is given: the caller waits until its own timeout */
   async function call(name: string, { headers }: IncomingMessage, text: string): Promise<Reply | undefined> {
     const proof = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
     if (!proof) return { body: { ok: false, error: 'not_authed' } };
@@ -119,7 +119,7 @@ export function createSlack(options: SlackOptions): Slack {
     return met(fault, () => ({ body: method.answer(given, store, clock.now()) }));
   }
 
-  /** What an app posts to a `response_url`: to whoever pressed alone, or to the channel. */
+  /** What an app posts to a `response_url`: to the person who pressed alone, or to the channel. */
   function respond(path: string, text: string): Reply {
     const [, channel, user] = /^responses\/([^/]+)\/([^/]+)\//.exec(path) ?? [];
     const body = parseJson(text);
