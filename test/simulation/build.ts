@@ -9,7 +9,7 @@ const top = join(import.meta.dirname, '../..');
 export interface Change {
   /** From the repository's top. */
   file: string;
-  /** Stands there exactly once. */
+  /** Occurs there exactly once. */
   find: string;
   replace: string;
 }

@@ -21,7 +21,7 @@ export interface Week {
   end: number;
 }
 
-/** The week from Monday 00:00 that an instant lies in, named by ISO 8601: by the year of its Thursday. */
+/** The week of an instant, from Monday 00:00, named by ISO 8601: by the year of its Thursday. */
 export function weekOf(at: number): Week {
   const monday = Math.floor((at + offsetMs - firstMonday) / weekMs) * weekMs + firstMonday;
   const year = new Date(monday + 3 * dayMs).getUTCFullYear();

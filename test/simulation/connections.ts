@@ -13,7 +13,7 @@ interface Handle {
 
 interface End {
   socket: Socket;
-  /** HTTP/2 takes it over, and then it alone goes on counting. */
+  /** HTTP/2 takes it over, and then it alone keeps counting. */
   handle: Handle | undefined;
   holder: Instance | undefined;
   /** Of one that has made a connection: who took it. Asked for once, as this is looked at in every turn. */

@@ -57,7 +57,7 @@ test('a planted bug is noticed', async () => {
   expect(bug).toBeDefined();
   await withBundles({ changes: bug ? [bug] : [] }, async (play) => {
     const broken = await firstBroken(play, [1, 2, 3]);
-    // More than one incident was filed, and each of them has no timer: the run goes on after the first.
+    // More than one incident was filed, and each of them has no timer: the run continues after the first.
     expect(broken?.violations.length).toBeGreaterThan(1);
   });
 });

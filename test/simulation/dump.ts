@@ -3,7 +3,7 @@ import type { Delivered, Stage } from './stage.ts';
 
 export type Held = Pick<Stage, 'now' | 'outages' | 'documents' | 'delivered'>;
 
-/** The last moment of the run, and what stood still; each document as its path and its JSON, on a line; and so each notice. */
+/** The last moment of the run, and what was stopped; each document as its path and its JSON, on a line; and so each notice. */
 export function writeDump(held: Held): string {
   const documents = [...held.documents()].sort(([one], [other]) => (one < other ? -1 : 1));
   const notices = held.delivered().map((each) => [noticeMark, each] as const);

@@ -241,7 +241,7 @@ const tools = ['zendesk', 'intercom', 'freshdesk', 'jira'] as const;
 
 /**
  * @param tickets how many are sent, within a day; two days pass after that
- * @returns what stands in the end, as the oracle judges it
+ * @returns the final state, as the oracle judges it
  */
 export async function playInMemory(seed: string, tickets: number): Promise<Held> {
   const desk = new Desk(start);

@@ -22,7 +22,7 @@ async function answerImport(request: IncomingMessage, response: ServerResponse):
     const imported = await importTable((await json(request)) as TableRow[], new Date());
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(imported));
   } catch {
-    // Whoever imports starts it again.
+    // The importer starts it again.
     response.writeHead(503, { 'retry-after': '30' }).end();
   }
   return true;

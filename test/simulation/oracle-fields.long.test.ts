@@ -27,7 +27,7 @@ function other(value: unknown): unknown {
   return typeof value === 'string' ? `${value} indeed` : 'something';
 }
 
-/** What stands in a document by a path: `slots.*.reason` is of each of its slots. An empty list says nothing else. */
+/** The values in a document by a path: `slots.*.reason` is of each of its slots. An empty list says nothing else. */
 function placesIn(doc: Doc, [name = '', ...rest]: readonly string[]): [holder: Doc, name: string][] {
   if (doc === null || typeof doc !== 'object') return [];
   const names = name === '*' ? Object.keys(doc) : name in doc ? [name] : [];

@@ -90,7 +90,7 @@ function takeBack(minutes: number, id: string, key: string, of: string): Act {
   };
   return { at: at(minutes), name: key, run };
 }
-/** Files what lies in quarantine with the body that somebody has made of it. */
+/** Files a quarantined report with an edited body. */
 function mend(minutes: number, id: string, fields: Record<string, unknown>): Act {
   const body = JSON.stringify({ body: JSON.stringify({ id, subject: '番号がない', category: 'trouble', ...fields }) });
   const headers = { 'content-type': 'application/json' };
@@ -109,7 +109,7 @@ function mend(minutes: number, id: string, fields: Record<string, unknown>): Act
   };
   return { at: at(minutes), name: id, run };
 }
-/** Closes what lies in quarantine and nobody has settled, without filing it. */
+/** Dismisses quarantined reports that nobody has settled. */
 function dismiss(minutes: number): Act {
   const headers = { 'content-type': 'application/json' };
   const run = (stage: Stage): Promise<Act[]> => {
@@ -153,12 +153,12 @@ const acts: Act[] = [
   ticket(5, 'forgotten', { customer: { id: 'store-2' } }),
   ticket(6, 'nobody'),
   ticket(7, 'linked', { customer: { id: 'store-3' } }),
-  // Told to be over before anybody was known; it goes on, and the meeting counts whom it concerns.
+  // Told to be over before anybody was known; it is ongoing, and the meeting counts its customers.
   ticket(12, 'counted'),
   state(14, 'counted', 'updated-4', () => ({ ...told, recovery: true })),
   state(16, 'counted', 'verified-1', () => ({ type: 'verified', happened: 'yes', ongoing: 'yes', method: 'ログ' })),
   state(20, 'linked', 'linked-1', () => ({ type: 'linked', to: ids.forgotten, basis: '同じ障害' })),
-  // Only whom it shares with another still waits, until they are told apart.
+  // Only the customers that it shares with another still wait, until they are told apart.
   ticket(21, 'left', { customer: { id: 'store-13' } }),
   ticket(22, 'apart', { customer: { id: 'store-14' } }),
   state(24, 'apart', 'linked-3', () => ({ type: 'linked', to: ids.left, basis: '同じ障害' })),
@@ -169,12 +169,12 @@ const acts: Act[] = [
   state(20, 'over', 'updated-5', () => told),
   state(50, 'over', 'updated-6', () => told),
   state(55, 'over', 'updated-7', () => ({ ...told, recovery: true, occurredAt: new Date(at(30)).toISOString() })),
-  // Told of before it was reported, which was recorded after it: the next update is due at the fixed time, and recovery is sooner.
+  // Updated before it was reported, which was recorded after it: the next update is due at the fixed time, and recovery is sooner.
   ticket(30, 'before', { customer: { id: 'store-6' }, occurredAt: new Date(at(-840)).toISOString(), ongoing: 'no' }),
   state(42, 'before', 'updated-8', () => ({ ...told, occurredAt: new Date(at(28)).toISOString() })),
   state(78, 'before', 'recovered-3', () => ({ type: 'recovered', customers: 'all' })),
   state(80, 'before', 'updated-9', () => ({ ...told, recovery: true })),
-  // Its ticket goes on: an agent's reply, and a word of the customer after the recovery.
+  // Its ticket continues: an agent's reply, and a word of the customer after the recovery.
   tell(8, '701', 'created'),
   tell(11, '701', 'wrote'),
   tell(15, '701', 'replied'),
@@ -226,7 +226,7 @@ const acts: Act[] = [
   state(60, 'taken', 'updated-21', () => told),
   state(75, 'taken', 'updated-22', () => ({ ...told, recovery: true })),
   takeBack(80, 'taken', 'retracted-3', 'updated-22'),
-  // Told to be over, it was found by mistake to go on.
+  // Told to be over, it was found by mistake to be ongoing.
   ticket(19, 'mistaken', { customer: { id: 'store-16' } }),
   state(28, 'mistaken', 'updated-23', () => told),
   state(40, 'mistaken', 'updated-24', () => ({ ...told, recovery: true })),
@@ -252,12 +252,12 @@ const acts: Act[] = [
   })),
   state(32, 'later', 'recovered-7', () => ({ type: 'recovered', customers: 'all' })),
   state(34, 'later', 'linked-4', () => ({ type: 'linked', to: ids.sooner, basis: '同じ障害' })),
-  // That it does not occur is taken back before anybody was told: whoever is told afterwards waits on.
+  // That it does not occur is taken back before anybody was told: customers who are told afterwards still wait.
   ticket(25, 'denied', { customer: { id: 'store-20' } }),
   state(30, 'denied', 'verified-6', () => ({ type: 'verified', happened: 'no', ongoing: 'no', method: 'ログ' })),
   takeBack(36, 'denied', 'retracted-6', 'verified-6'),
   state(44, 'denied', 'updated-25', () => told),
-  // By the slow row at first, it is found to go on: by the fast one its update is due a quarter of an hour from then.
+  // By the slow row at first, it is found to be ongoing: by the fast one its update is due a quarter of an hour from then.
   ticket(32, 'hurried', { customer: { id: 'store-21' }, occurredAt: new Date(at(-840)).toISOString(), ongoing: 'no' }),
   state(44, 'hurried', 'verified-7', () => ({ type: 'verified', happened: 'yes', ongoing: 'yes', method: 'ログ' })),
   state(70, 'hurried', 'updated-26', () => ({ ...told, recovery: true })),
@@ -284,7 +284,7 @@ const acts: Act[] = [
     value: new Date(at(36)).toISOString(),
   })),
   state(46, 'both', 'updated-32', () => ({ ...told, recovery: true })),
-  // All have recovered before whoever had not been named is.
+  // All have recovered before the unidentified customer is named.
   ticket(33, 'named', { customer: { id: 'store-28' }, affectedCustomerCount: 2 }),
   state(38, 'named', 'recovered-11', () => ({ type: 'recovered', customers: 'all' })),
   state(42, 'named', 'scoped-6', () => affectedSince(36, 'store-29', 2)),
@@ -431,7 +431,7 @@ function find(ledger: Ledger, matches: (entry: [string, Doc]) => boolean): [stri
   if (!found) throw new Error('The ledger has no such document.');
   return found;
 }
-/** Takes events away, and numbers the others anew, so that only what they said is missing. */
+/** Takes events away, and renumbers the others, so that only what they said is missing. */
 function withoutEvents(ledger: Ledger, name: string, isGone: (event: Doc) => boolean): void {
   const prefix = `incidents/${ids[name]}/timeline/0`;
   const events = [...ledger.documents].filter(([path]) => path.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -1492,7 +1492,7 @@ test('a question is told of where its incident was linked to before that, and el
   const said = await judge((ledger) => {
     const isQuestion = ([path, { type }]: [string, Doc]): boolean =>
       path.startsWith(`incidents/${ids['701']}/`) && type === 'recovery-questioned';
-    // The clock of whoever links may be a little behind.
+    // The linking process's clock may be a little behind.
     for (const { recordedAt } of [...ledger.documents].filter(isQuestion).map(([, each]) => each)) {
       addEvent(ledger, '701', { type: 'linked', detail: { to: ids.told }, recordedAt: recordedAt - 1_500 });
     }

@@ -35,7 +35,7 @@ export async function openOrdinaryHouse(
       const at = stage.now();
       const response = await fetch(input, init);
       const headers = init.headers as Record<string, string> | undefined;
-      // A ticket tool tells of what we have written on its tickets, as whoever else sends.
+      // A ticket tool's webhooks report what we have written on its tickets, as those of other authors.
       if (headers?.[standInHeader]) {
         const path = new URL(input as string).pathname;
         const call: Call = { kind: 'http', method: 'POST', path, headers, body: init.body as string };

@@ -18,7 +18,7 @@ export default defineConfig({
   test: {
     ...test,
     include: ['test/**/*.test.ts'],
-    // Vite reads the files, and lets them be changed on the way; what Node runs is as it lies there.
+    // Vite reads the files, and lets them be changed on the way; what Node runs is the file itself.
     experimental: { viteModuleRunner: true },
     // Transformed files are kept by their contents, which a planted bug leaves as they are.
     fsModuleCache: false,

@@ -36,7 +36,7 @@ export class Records {
       .all(this.#readUpTo);
     for (const { key, fields } of changed) {
       const { delivery, ...record } = plainFields(unpackFields(String(fields)));
-      // What the ledger keeps of a document stands beside what the document says by itself.
+      // What the ledger keeps of a document is beside what the document says by itself.
       this.#documents.set(decodeKey(key as Key).join('/'), { ...(delivery as Plain), ...record });
     }
     for (const { updated } of changed) this.#readUpTo = Math.max(this.#readUpTo, Number(updated));

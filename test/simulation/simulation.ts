@@ -77,7 +77,7 @@ export interface Violation {
 }
 
 export interface Outcome {
-  /** All of them: a run goes on after the first. */
+  /** All of them: a run continues after the first. */
   violations: Violation[];
   steps: number;
   hash: string;

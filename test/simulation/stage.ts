@@ -23,7 +23,7 @@ export interface Delivered {
   deliveredAt: string;
 }
 
-/** What stands on a ticket of a tool. */
+/** The content of a tool's ticket. */
 export interface ToolComment {
   tool: string;
   ticketId: string;
@@ -44,7 +44,7 @@ export interface SlackMessage {
   metadata?: unknown;
 }
 
-/** A modal as whoever opened it sees it. */
+/** A modal as its opener sees it. */
 export interface SlackModal {
   id: string;
   user: string;
@@ -70,11 +70,11 @@ export interface SlackView {
   introduce(user: { id: string; is_restricted?: boolean; is_bot?: boolean }): void;
   /** Opens one modal within three seconds. */
   trigger(user: string): string;
-  /** The address at which whoever acts is answered. */
+  /** The address for answers to an action. */
   answersAt(user: string): string;
 }
 
-/** A page of Notion as whoever opens it sees it. */
+/** A page of Notion as its readers see it. */
 export interface NotionPage {
   id: string;
   title: string;
@@ -99,7 +99,7 @@ export interface RemoteViews {
     incidentId: string;
     episode?: number;
   }[];
-  /** Who has the duty at an instant, by the calendar as it stood at another. */
+  /** Who has the duty at an instant, by the calendar of another instant. */
   onDuty?(at: number, asOf: number): string[];
 }
 
@@ -110,7 +110,7 @@ export interface Stage {
   send(call: Call): Promise<Answer | undefined>;
   /** All that the inbox channel has taken so far, oldest first. */
   delivered(): readonly Delivered[];
-  /** What stood still, in the world's time: while a window was open, the system could not be expected to act. */
+  /** What was stopped, in the world's time: while a window was open, the system could not be expected to act. */
   outages(): readonly {
     /** `slow`: something took seconds to arrive. */
     what: 'scheduler' | 'pubsub' | 'firestore' | 'channel' | 'instance' | 'slow';

@@ -158,7 +158,7 @@ type Callback = (...args: unknown[]) => void;
 
 const real = { setImmediate, clearImmediate, Date, crypto, Math };
 
-/** What stands for the globals and the built-in modules of the same names. */
+/** Replacements of the globals and the built-in modules of the same names. */
 export interface VirtualTime {
   timers: VirtualTimers;
   globals: Record<string, unknown>;

@@ -44,7 +44,7 @@ const perDay: [least: number, most: number, what: Happening][] = [
 const peopleOf: Record<RemoteName, (seed: string, start: number, end: number) => Act[]> = {
   tickets: (...of) => [support(...of)],
   slack: slackPeople,
-  // Whoever is paged or on duty does what the responders do.
+  // People who are paged or on duty do what the responders do.
   pagerduty: () => [],
   calendars: () => [],
   // They read there what they have stated here.

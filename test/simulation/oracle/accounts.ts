@@ -1,5 +1,5 @@
 /**
- * What is so of an incident, by what was reported and stated of it, in the order in which it was recorded. What the
+ * An incident's state by what was reported and stated of it, in the order in which it was recorded. What the
  * product says that each statement changed is not asked: that the record came out the same is what is judged.
  */
 import { type Doc, date, foldUntil, type Records } from './records.ts';
@@ -8,7 +8,7 @@ import { retell, wordsOf } from './retold.ts';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** How an incident stands from a moment on. */
+/** An incident's state from a moment on. */
 export interface Account {
   from: number;
   kind: string;
@@ -21,7 +21,7 @@ export interface Account {
   receivedAt: number;
   occurredAt?: number | undefined;
   recoveredAt?: number | undefined;
-  /** What was seen before it was last found to go on after all, and is recorded later, changes nothing. */
+  /** A check from before it was last found to be ongoing after all changes nothing when recorded later. */
   reopenedAt?: number;
   /** So does what was seen before it was last seen to happen, or shown not to. */
   lastSeenAt?: number;
@@ -60,7 +60,7 @@ export function accountsOf(records: Records, id: string): Account[] {
   return accounts;
 }
 
-/** @returns how it stood at a moment; undefined before it was filed */
+/** @returns its state at a moment; undefined before it was filed */
 export const accountAt = (records: Records, id: string, at: number): Account | undefined =>
   accountsOf(records, id).findLast((each) => each.from <= at);
 
@@ -88,7 +88,7 @@ function tell(records: Records, id: string, until = Number.POSITIVE_INFINITY): A
     const before = [filed, ...events.slice(0, index + 1)];
     const change = event.type === 'retracted' ? withoutTaken(records, id, before) : changeOf(event, account, records);
     account = { ...account, ...change, from: Math.max(account.from, event.recordedAt) };
-    // A reply on the ticket is the first response where none was sent before it, however late it is told of.
+    // A reply on the ticket is the first response where none was sent before it, however late it arrives.
     const isReply = event.type === 'customer-updated' && event.detail.signalId !== undefined;
     const isResponse = event.actor !== 'rule' && (responses.includes(event.type) || isReply);
     if (isResponse && !(event.occurredAt >= (account.firstResponseAt ?? Number.POSITIVE_INFINITY))) {
@@ -129,7 +129,7 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       if (event.actor !== 'rule') return { isRecoveryCorrected: false };
       return {
         status: 'recovered',
-        // Whom a link brings may have recovered after what was corrected.
+        // Customers that a link brings may have recovered after what was corrected.
         recoveredAt:
           account.isRecoveryCorrected && account.joinedAt !== recordedAt ? account.recoveredAt : detail.recoveredAt,
       };

@@ -1,4 +1,4 @@
-/** What was agreed as a next action stands as it was said, and as it was changed last. */
+/** An action item is as it was agreed, and as it was changed last. */
 import type { Answer, Call } from '../stage.ts';
 import { canonical, type Doc, date, type Records } from './records.ts';
 
@@ -33,7 +33,7 @@ function checkChanged(action: Doc, changes: readonly Change[]): string[] {
     const said = own.filter(({ fields }) => name in fields);
     const last = said.findLast(({ status = 500 }) => status < 300);
     if (!last) return [];
-    // Whoever had no answer, or an error of ours, may have changed it all the same.
+    // A request without an answer, or with an error of ours, may have changed it all the same.
     const mayBe = said.filter((each) => each === last || (each.status ?? 500) >= 500);
     const is = canonical(action[name]);
     if (mayBe.some(({ fields }) => canonical(fields[name]) === is)) return [];

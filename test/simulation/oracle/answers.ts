@@ -1,4 +1,4 @@
-/** What people and monitors are shown is what stands: the gauges hour by hour, and in the end the lists and the board. */
+/** What people and monitors are shown is the record: the gauges hour by hour, and in the end the lists and the board. */
 import { hourMs, minuteMs } from '../calendar.ts';
 import type { Answer, Stage } from '../stage.ts';
 import { canonical, type Doc, date, type Records } from './records.ts';
@@ -27,7 +27,7 @@ function countAll(documents: ReturnType<Stage['documents']>, at: number): Counts
       add(`open_incidents ${doc.urgency.level}`);
     }
     if (below !== 'contacts' || doc.nextUpdateDueAt === null || doc.nextUpdateDueAt >= at) continue;
-    // Whoever waits in a drill is nobody's customer.
+    // A drill's customers are not real.
     const incident: Doc = documents.get(`incidents/${id}`);
     if (incident?.isDrill) continue;
     add('overdue_contacts');
@@ -50,7 +50,7 @@ export function watchGauges(): (stage: Stage) => string[] {
     const hour = at - (at % hourMs);
     const isEnd = at - hour >= minuteMs;
     if (at - hour > minuteMs + 5_000 || isEnd === (before === undefined)) return [];
-    // By the clock of whoever writes them.
+    // By the writer's clock.
     const counts = [hour - 5_000, hour + minuteMs + 5_000].map((each) => countAll(stage.documents(), each));
     const all = [...(before ?? []), ...counts];
     before = isEnd ? undefined : counts;
@@ -64,7 +64,7 @@ export function watchGauges(): (stage: Stage) => string[] {
       const either = ['open_incidents', 'overdue_contacts'].includes(gauge.name) ? moved : 0;
       const most = Math.max(...values) + either;
       const least = Math.min(...values) - either;
-      // Where it was not written, something had failed: it stands from before.
+      // Where it was not written, something had failed: the earlier value remains.
       const isOf = gauge.at >= hour - 5_000 && gauge.at <= at && values.length > 0;
       if (!isOf || (gauge.value >= least && gauge.value <= most)) return [];
       return [`The gauge ${name} was ${gauge.value} at ${date(gauge.at)}, and should be ${least} to ${most}.`];
@@ -151,7 +151,7 @@ export async function checkAnswers(
   return [...found, ...(await checkBoard(stage, read, sort))];
 }
 
-/** What is answered of a record is what stands there: each field that it has, by another form of the times. */
+/** The answer about a record is the record: each field that it has, by another form of the times. */
 function checkEcho(id: string, answered: Doc, stands: Doc): string[] {
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
   const written = (value: unknown): string =>
@@ -163,7 +163,7 @@ function checkEcho(id: string, answered: Doc, stands: Doc): string[] {
   });
 }
 
-/** Whoever knows its code, its ticket or one of its customers finds it. */
+/** It is found by its code, its ticket and each of its customers. */
 async function checkFound(read: (path: string) => Promise<Answer | undefined>, incident: Doc): Promise<string[]> {
   const { id, code, origin, affectedCustomers } = incident;
   const asked: string[] = [code, origin.id, ...affectedCustomers.slice(0, 1).map((each: Doc) => each.id)];
@@ -175,7 +175,7 @@ async function checkFound(read: (path: string) => Promise<Answer | undefined>, i
   return missing;
 }
 
-/** The board has all that is open, and whoever still waits for word, by since when they do, and then by who is due next. */
+/** The board has all that is open, and the customers who still wait, by since when they do, and then by who is due next. */
 async function checkBoard(
   stage: Stage,
   read: (path: string) => Promise<Answer | undefined>,

@@ -1,4 +1,4 @@
-/** Nobody begins to wait without a cause: that they are affected was reported, stated, or counted while it went on. */
+/** Nobody begins to wait without a cause: that they are affected was reported, stated, or counted while it was ongoing. */
 import { accountAt } from './accounts.ts';
 import { type Doc, date, type Records } from './records.ts';
 import { isLinked } from './rhythm.ts';
@@ -32,7 +32,7 @@ const timesOf = ({ occurredAt, recordedAt, detail }: Doc, { signals }: Records):
   ...signals.flatMap((each) => (each.id === detail.signalId ? [each.receivedAt] : [])),
 ];
 
-/** A meeting that counts whom it concerned has nobody wait for what is over, unless that is taken back later. */
+/** A meeting that counts the customers has nobody wait for what is over, unless that is taken back later. */
 function isTelling(records: Records, id: string, { type, recordedAt }: Doc): boolean {
   if (type !== 'reviewed') return telling.has(type);
   const isTakenBack = (records.timelines.get(id) ?? []).some(

@@ -109,7 +109,7 @@ function readyNotices(stage: Stage, week: Week): Set<string> {
   );
 }
 
-/** Whoever reads a page of a bundle that is held reads what everybody else does. */
+/** All readers of a held bundle's page read the same. */
 function checkFrozen(readings: readonly Reading[], held: ReadonlyMap<string, Doc>): string[] {
   const first = new Map<string, string>();
   return readings.flatMap(({ week, query, body }) => {
@@ -122,7 +122,7 @@ function checkFrozen(readings: readonly Reading[], held: ReadonlyMap<string, Doc
   });
 }
 
-/** Whoever held it may never have had the answer: then nobody can say what it was. */
+/** The holder may never have had the answer: then it is unknown. */
 function isPartOf(whole: Doc, entries: readonly Doc[], head: Doc): boolean {
   if (whole === undefined) return true;
   const { entries: all, ...others } = whole;
@@ -133,7 +133,7 @@ function isPartOf(whole: Doc, entries: readonly Doc[], head: Doc): boolean {
 async function readWhole(stage: Stage, id: string): Promise<Doc> {
   const read = async (query: string): Promise<Answer | undefined> =>
     stage.send({ kind: 'http', method: 'GET', path: `/api/postmortems/${id}${query}`, headers: {} });
-  // As whoever reads it on a small screen does, page by page.
+  // As a reader on a small screen does, page by page.
   const first = await read('?limit=20');
   if (first?.status !== 200) return { missing: first?.status ?? 'no answer' };
   const { nextPageToken, ...head } = first.body;
@@ -147,7 +147,7 @@ async function readWhole(stage: Stage, id: string): Promise<Doc> {
   return bundle;
 }
 
-/** An incident as it stood, with its id and its slots. */
+/** An incident's state, with its id and its slots. */
 type State = Account & { id: string; isHistory: boolean; slots: Record<string, number>; level: string };
 
 function statesAt(records: Records, at: number): State[] {

@@ -1,6 +1,6 @@
 /**
- * Hour by hour: whoever an incident names has a clock there, and while it is open the clock of who cannot work yet does not
- * stand still.
+ * Every hour: each named customer has a clock, and while the incident is open the clock of a customer who cannot work yet is
+ * running.
  */
 import { hourMs } from '../calendar.ts';
 import type { Stage } from '../stage.ts';

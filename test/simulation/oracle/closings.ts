@@ -41,7 +41,7 @@ function checkReason(
   { outcome, dueAt, updatedAt, remindedAt, reason, endAt, corrects, because }: Doc,
   isTold: boolean,
 ): string[] {
-  // Whom nobody had asked, since what was taken back had met it, the laws judge.
+  // Slots without a reminder, since a retracted statement had met them, are judged by the laws.
   if (outcome === 'void' || because === 'retracted') return [];
   const wasTold = remindedAt !== undefined && remindedAt <= dueAt;
   const lateMs = updatedAt === undefined ? Number.POSITIVE_INFINITY : updatedAt - dueAt;
@@ -67,7 +67,7 @@ function checkReason(
   return found;
 }
 
-/** Somebody was told of it then, or of what is due later. */
+/** Somebody was reminded of it then, or of a later slot. */
 function checkReminder({ contactId, remindedAt }: Doc, events: readonly Doc[]): string[] {
   if (remindedAt === undefined) return [];
   const isIt = ({ type, occurredAt, detail }: Doc): boolean =>
@@ -90,17 +90,17 @@ function checkUpdate({ updatedAt }: Doc, contact: Doc, events: readonly Doc[]): 
 }
 
 function checkWhose({ customers }: Doc, contact: Doc, records: Records, id: string): string[] {
-  // Whom only what was taken back had named is no customer of theirs any more.
+  // A customer known only from a retracted statement is not affected.
   if (customers === undefined || takenIn(records.timelines.get(id) ?? []).size > 0) return [];
   const own: string[] = contact.isTheOthers ? ['others'] : contact.customers.map((each: Doc) => each.id);
-  // Whom a ticket named joined them later; whom a link had brought has left with it.
+  // A customer that a ticket named joined later; one that a link had brought has left with it.
   const isLater = own.length > 1 && customers.every((each: string) => own.includes(each));
   const isLeft = isLinked(records, id) && customers.some((each: string) => own.includes(each));
   const isIt = String(customers) === String(own) || isLater || isLeft;
   return isIt ? [] : [`is said to be of ${customers.join(', ')}, and is of ${own.join(', ')}`];
 }
 
-/** What may begin a row anew. */
+/** What may restart a row. */
 const anew = new Set([
   'reopened',
   'retracted',
@@ -112,7 +112,7 @@ const anew = new Set([
   'customer-updated',
 ]);
 
-/** Each that was missed is one more than those before it, and an update begins the row anew. */
+/** Each that was missed is one more than those before it, and an update restarts the row. */
 function checkRow(slot: Doc, event: Doc, before: readonly Doc[], events: readonly Doc[]): string[] {
   const { contactId, outcome, missedInARow: is, corrects, updatedAt } = slot;
   if (corrects !== undefined || event.type !== 'slot-closed') return [];
@@ -148,7 +148,7 @@ export function checkRemembered(records: Records): string[] {
       const had: Doc[] = [];
       for (const slot of events.flatMap(closedSlots)) {
         if (slot.contactId !== contact.id) continue;
-        // Whoever waits again may be due at a fixed time that had been met: that is another one.
+        // A customer who waits again may be due at a fixed time that had been met: that is another slot.
         const index = slot.corrects === undefined ? -1 : had.findLastIndex((each) => each.dueAt === slot.dueAt);
         // What corrects it may leave when it ended.
         if (index >= 0) had[index] = { ...slot, ends: [...had[index].ends, slot.endAt] };

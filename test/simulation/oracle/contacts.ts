@@ -1,4 +1,4 @@
-/** Whoever waits is somebody the incident affects, and is said to have heard what was said to them last. */
+/** Waiting customers are affected, and their last update is the last that was recorded for them. */
 import { isDueSo } from './event-words.ts';
 import { closedSlots, type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
@@ -29,7 +29,7 @@ function checkCounted(id: string, incident: Doc, contacts: readonly Doc[], recor
   const isUnnamed = (impact.affectedCustomerCount ?? 0) > affectedCustomers.length;
   if (kind !== 'incident' || status !== 'open' || isAboutMetronome || !isUnnamed) return [];
   const reopened = (records.timelines.get(id) ?? []).findLast(({ type }) => type === 'reopened');
-  // Whom a meeting counts of what is over had recovered with the others, and a link that opens it again is of whom it brings.
+  // Customers that a meeting counts after it was over recovered with the others; a link that reopens it concerns those that it brings.
   const isOver = reopened?.detail.rule === 'linked-ongoing';
   if (isOver || contacts.some((each) => each.isTheOthers)) return [];
   return [
@@ -38,8 +38,8 @@ function checkCounted(id: string, incident: Doc, contacts: readonly Doc[], recor
 }
 
 /**
- * No clock runs for whom the incident neither names nor counts; whoever reported what was not found to occur hears of that,
- * and of what has become of it since.
+ * No clock runs for customers that the incident neither names nor counts. The reporter of what could not be confirmed hears
+ * of that, and of what has become of it since.
  */
 function checkAffected(
   id: string,
@@ -70,14 +70,14 @@ function checkTicket(id: string, { id: contact, customers, ticket }: Doc, record
   return isTheirs ? [] : [`${contact} of ${id} is told on ticket ${ticket.id}, on which none of them reported.`];
 }
 
-/** Whoever has one message left waits for that of what became of it, and nobody else does. */
+/** A customer with one message left waits for the one about the outcome, and nobody else does. */
 function checkEnding(
   id: string,
   { status }: Doc,
   { id: contact, nextUpdateDueAt, endsWith, recoveredAt, joinedFrom }: Doc,
 ): string[] {
   if (nextUpdateDueAt === null) return [];
-  // What goes on no more where it was linked opens nothing, and those who wait there for its end wait on here.
+  // What is over where it was linked reopens nothing, and those who wait there for its end still wait here.
   if (status === 'not-occurring' && joinedFrom !== undefined && endsWith === undefined) return [];
   const expected = status === 'not-occurring' ? 'not-occurring' : recoveredAt === undefined ? undefined : 'recovery';
   if (endsWith === expected) return [];
@@ -86,7 +86,7 @@ function checkEnding(
   ];
 }
 
-/** Whom a statement of what had been so before names for the first time was affected since then. */
+/** A customer that a statement about the past names for the first time was affected since then. */
 function checkSince(id: string, contact: Doc, records: Records): string[] {
   const events = records.timelines.get(id) ?? [];
   if (isLinked(records, id) || takenIn(events).size > 0 || contact.isTheOthers) return [];
@@ -104,20 +104,20 @@ function checkKnown({ id, isDrill, affectedCustomers }: Doc, contact: Doc, recor
   const found: string[] = [];
   const [only] = contact.customers.length === 1 ? contact.customers : [];
   if (only && contact.name !== only.name) found.push(`is ${contact.name}, and its customer is ${only.name}`);
-  // Whoever waits for nothing has missed nothing that goes on.
+  // A customer who waits for nothing has no running row of missed slots.
   if (contact.stoppedAt !== null && contact.missedInARow > 0)
     found.push(`waits for nothing, and missed ${contact.missedInARow} in a row`);
   if ((contact.isDrill === true) !== isDrill) found.push(`is ${contact.isDrill ? '' : 'not '}of a drill`);
   for (const { id: customer, name } of contact.customers) {
     const named = affectedCustomers.find((each: Doc) => each.id === customer);
-    // Whom a link has brought may be named there, and not here.
+    // Customers that a link has brought may be named there, and not here.
     if (named && named.name !== name && !isLinked(records, id))
       found.push(`is ${name}, whom the incident names ${named.name}`);
   }
   return found.map((what) => `${contact.id} of ${id} ${what}.`);
 }
 
-/** When they were reminded of last, and told of as left without word, is when the timeline says so. */
+/** When they were reminded of last, and when they were escalated, is when the timeline says so. */
 function checkTold(id: string, contact: Doc, records: Records): string[] {
   const { id: own, remindedAt, lastTold, escalatedAt, nextUpdateDueAt, dueReason } = contact;
   const group = groupOf(records, id).flatMap((each) => records.timelines.get(each) ?? []);
@@ -153,7 +153,7 @@ function checkTold(id: string, contact: Doc, records: Records): string[] {
 function checkRow(id: string, contact: Doc, records: Records): string[] {
   const events = records.timelines.get(id) ?? [];
   const { id: own, missedInARow, lastUpdateAt = 0, waitsSince, nextUpdateDueAt } = contact;
-  // Who waits again, and what was taken back or linked, has begun anew.
+  // Who waits again, and what was taken back or linked, has restarted.
   const isSimple = waitsSince === undefined && !isLinked(records, id) && takenIn(events).size === 0;
   if (!isSimple || nextUpdateDueAt === null) return [];
   const closings = events.flatMap(closedSlots).filter((each) => each.contactId === own);
@@ -207,7 +207,7 @@ function checkHeard(id: string, contact: Doc, records: Records): string[] {
 /** What links have joined was said in one of them; and what was taken back where it was said was not said there. */
 function checkHeardSomewhere(id: string, { impact, affectedCustomers }: Doc, contact: Doc, records: Records): string[] {
   const { lastUpdateAt, lastMessage, isTheOthers } = contact;
-  // Those whom nobody counts any more have heard nothing.
+  // Contacts that are no longer counted have heard nothing.
   const isNobody = isTheOthers && (impact.affectedCustomerCount ?? 0) <= affectedCustomers.length;
   if (lastUpdateAt === undefined || isNobody) return [];
   const isSaid = groupOf(records, id).some((each) => {

@@ -1,5 +1,5 @@
 /**
- * A drafted message tells a customer what is so and nothing else: what was reported or seen, by when, what has happened since
+ * A drafted message tells a customer what the record holds and nothing else: what was reported or seen, by when, what has happened since
  * they heard last, what they can do meanwhile, and when their business worked again. In the words of the design.
  */
 import type { Doc } from './records.ts';
@@ -11,7 +11,7 @@ export interface Drafted {
   state: Doc;
   /** What had been recorded before it. */
   before: readonly Doc[];
-  /** Whom the notice is about, with when they had heard last. */
+  /** The notice's customers, with their last update. */
   told: readonly { contact: Doc; dueAt: number; heardAt: number | undefined }[];
   clock: (at: number) => string;
 }
@@ -89,7 +89,7 @@ function checkHappened(words: readonly string[], addressed: Drafted['told'], { s
   return found;
 }
 
-/** What has happened since whoever of them heard last: all of it, and nothing from before. */
+/** What has happened since the last update of any of them: all of it, and nothing from before. */
 function checkSince(words: readonly string[], kind: string, addressed: Drafted['told'], { state }: Drafted): string[] {
   const since = Math.max(0, ...addressed.map(({ heardAt }) => heardAt ?? 0));
   const facts: [text: string, at: number | undefined][] = [
@@ -106,7 +106,7 @@ function checkSince(words: readonly string[], kind: string, addressed: Drafted['
   return facts.flatMap(([text, at]) => {
     const isSaid = words.includes(`・${text}`);
     const isNews = at !== undefined && at > since;
-    // Whoever has heard nothing yet is told of nothing as progress.
+    // A first update reports no progress.
     return isSaid === isNews || (!isSaid && kind !== '経過') ? [] : [`“${text}” was ${isSaid ? 'not ' : ''}news`];
   });
 }

@@ -1,4 +1,4 @@
-/** Whoever is on duty stands in what is told of an incident, as the calendar says it; where nobody can look, as it said last. */
+/** Notices name the people on duty, as the calendar says it; where nobody can look, as it said last. */
 import type { Stage } from '../stage.ts';
 import { date } from './records.ts';
 import { isExplained, toleranceMs } from './windows.ts';
@@ -38,7 +38,7 @@ export function checkDuty(stage: Stage): string[] {
   });
 }
 
-/** As the calendar stood at some instant in which it may have been read last. */
+/** The calendar at some instant in which it may have been read last. */
 function isNamed(
   told: readonly string[],
   onDuty: (at: number, asOf: number) => string[],

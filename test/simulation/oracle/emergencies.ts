@@ -19,7 +19,7 @@ export function checkEmergencies(records: Records, stage: Pick<Stage, 'now' | 'o
   );
 }
 
-/** After each commit it is one where ten customers have stopped, and goes on being one of several while it is stopped. */
+/** After each commit it is one where ten customers have stopped, and stays one of several while it is stopped. */
 function checkOwn(id: string, records: Records): string[] {
   const events = records.timelines.get(id) ?? [];
   const times = new Set(events.map((each) => each.knownAt));
@@ -48,7 +48,7 @@ function isUrgentlyStopped({ kind, status, urgency, impact, isAboutMetronome, li
   );
 }
 
-/** Three customers within a quarter of an hour whom one area fails: the reports are named, and none like them is overlooked. */
+/** Three customers within a quarter of an hour with one failing area: the reports are named, and none like them is overlooked. */
 function checkReports(id: string, records: Records, stage: Pick<Stage, 'now' | 'outages'>): string[] {
   const found: string[] = [];
   const incident = records.incidents.get(id);
@@ -106,7 +106,7 @@ function checkReports(id: string, records: Records, stage: Pick<Stage, 'now' | '
   return found;
 }
 
-/** Before and after an instant: whoever looks at all of them may overlook what is recorded at the same moment. */
+/** Before and after an instant: a look at all of them may miss what is recorded at the same moment. */
 const wasOne = (id: string, records: Records, at: number): boolean =>
   [at - commitMs, at].every((each) => foldUntil(records.timelines.get(id) ?? [], each).emergency?.endedAt === null);
 
@@ -123,7 +123,7 @@ function staysOpen(id: string, records: Records, lookedAt: number): boolean {
   return later.every((each) => each.type === 'emergency-begun' || each.recordedAt > lookedAt);
 }
 
-/** While one goes on by several reports there are several, also after one of them has been corrected; and it ends no sooner. */
+/** While one lasts by several reports there are several, also after one of them has been corrected; and it ends no sooner. */
 function checkLeft(id: string, records: Records, stage: Pick<Stage, 'now' | 'outages'>): string[] {
   const found: string[] = [];
   const events = records.timelines.get(id) ?? [];

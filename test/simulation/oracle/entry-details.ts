@@ -159,7 +159,7 @@ function slotsOf({ rhythm }: Doc, events: readonly Doc[], records: Records): Fac
   return [['whose slots did not go well', rhythm.slots.map(written).sort(), expected.sort()]];
 }
 
-/** Whoever had it before took no time. */
+/** A holder from before took no time. */
 const minutesBetween = (from: number, to: number): number => Math.max(0, Math.round((to - from) / 600) / 100);
 
 function emergencyOf(entry: Doc, { emergency, roles = {} }: Doc): Facts {

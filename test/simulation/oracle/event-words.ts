@@ -1,7 +1,7 @@
 /**
- * What an event says of itself agrees with what it was recorded by: a slot is due when it is, and is of them whom it names;
- * what a signal has brought about is of its ticket, and in its words; what was done by rule is so by that rule; a meeting found
- * what stood there; and each half of a link names the other.
+ * What an event says of itself agrees with what it was recorded by: a slot is due when it is, and is of the customers that it names;
+ * what a signal has brought about is of its ticket, and in its words; what was done by rule follows from that rule; a meeting found
+ * what the record held; and each half of a link names the other.
  */
 import { hourMs, minuteMs, startOfDay } from '../calendar.ts';
 import { accountsOf } from './accounts.ts';
@@ -38,7 +38,7 @@ export function checkEventWords(records: Records): string[] {
 const idsOf = (contact: Doc): string[] =>
   contact.isTheOthers ? ['others'] : contact.customers.map((each: Doc) => each.id);
 
-/** Of whom a reminder is, and why they are due when they are. */
+/** The customers of a reminder, and why they are due when they are. */
 function checkReminded({ detail, recordedAt }: Doc, { id, records }: Around): string[] {
   const contacts = records.contacts.get(id) ?? [];
   const slots: Doc[] = detail.slots ?? [];
@@ -87,7 +87,7 @@ export function isDueSo(
   { id, records }: Pick<Around, 'id' | 'records'>,
   contact: Doc,
 ): boolean {
-  // Whom a link brought are due by how long theirs had been filed.
+  // Customers that a link brought are due by how long theirs had been filed.
   const accounts = groupOf(records, id).flatMap((each) =>
     accountsOf(records, each).filter(({ from }) => from <= recordedAt),
   );
@@ -181,7 +181,7 @@ const checkReopened: Check = ({ detail, recordedAt }, { state: { status }, recor
   return found;
 };
 
-/** How many it names of whom nobody has said that they have recovered. */
+/** The number of named customers whose recovery is not recorded. */
 function unrecoveredIn(records: Records, id: string, at: number): number {
   const events = (records.timelines.get(id) ?? []).filter((each) => each.recordedAt <= at);
   const taken = takenIn(events);
@@ -257,7 +257,7 @@ function checkLink({ type, detail, occurredAt }: Doc, { id, records }: Around): 
     : [`is with ${other} (${basis}), which says nothing of it`];
 }
 
-/** What a meeting found written is what stood there, and it confirms a score by what it found or stated. */
+/** What a meeting found written is what the record held, and it confirms a score by what it found or stated. */
 function checkReviewed({ detail }: Doc, { state }: Around): string[] {
   const written = (value: unknown): string => canonical(value ?? null);
   const found = Object.entries(detail.old).flatMap(([name, old]) => {

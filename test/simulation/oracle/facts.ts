@@ -1,5 +1,5 @@
 /**
- * What was stated of an incident stands: a fact as it was last stated, a time as the earliest that was, its score by table D,
+ * Statements about an incident are kept: a fact as it was last stated, a time as the earliest that was, its score by table D,
  * and what is to be done about it by when table G says. What was taken back was not stated.
  */
 import { dayMs } from '../calendar.ts';
@@ -62,7 +62,7 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   }
   for (const [name, type] of Object.entries(times)) {
     const stated = events.filter((event) => event.type === type).map(({ occurredAt }) => occurredAt);
-    // A meeting that counts whom it concerns finds out the scope, where nobody had by then.
+    // A meeting that counts the customers finds out the scope, if nobody had by then.
     const isMeeting = ({ type, occurredAt }: Doc): boolean => type === 'reviewed' && occurredAt === incident.scopedAt;
     if (name === 'scopedAt') stated.push(...events.filter(isMeeting).map(({ occurredAt }) => occurredAt));
     expected.push([name, earliest(stated)]);
@@ -75,7 +75,7 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   } else {
     const count = countWithoutLinks(incident, filed, events);
     if (count) expected.push(['impact.affectedCustomerCount', count.value]);
-    // Whom it knows by itself, no link that is undone takes away.
+    // Customers that it knows by itself stay when a link is undone.
     const words = new Set(wordsOf(records, id).map((each) => each.id));
     const own = events.filter(({ detail }) => detail?.signalId === undefined || words.has(detail.signalId));
     named = customersOf(filed, own).named;
@@ -103,7 +103,7 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   return [...wrong, ...checkCount(id, incident), ...checkLeft(records, id, incident, named)];
 }
 
-/** Whoever is named is counted. */
+/** Named customers are counted. */
 export function checkCount(id: string, { affectedCustomers, impact }: Doc): string[] {
   const named: number = affectedCustomers.length;
   const count: number | undefined = impact.affectedCustomerCount;
@@ -111,7 +111,7 @@ export function checkCount(id: string, { affectedCustomers, impact }: Doc): stri
 }
 
 /**
- * Whom only what was linked had named has left with the last link. What its own ticket told while it was linked itself went
+ * Customers known only from linked incidents have left with the last link. What its own ticket told while it was linked itself went
  * to the one that had it.
  */
 function checkLeft(records: Records, id: string, incident: Doc, named: ReadonlySet<string>): string[] {
@@ -126,20 +126,20 @@ function checkLeft(records: Records, id: string, incident: Doc, named: ReadonlyS
     );
 }
 
-/** Whoever took a role has it, until it is handed over: to somebody, by its holder to nobody, else to who says so. */
+/** A role's taker has it, until it is handed over: to somebody, by its holder to nobody, else to the person who says so. */
 function rolesBy(events: readonly Doc[]): Map<string, string | undefined> {
   const roles = new Map<string, string | undefined>();
   for (const { type, actor, detail } of events) {
     if (type === 'role-taken') roles.set(detail.role, actor);
     if (type !== 'role-handed-over') continue;
-    // Whoever takes one over is named as well: who is not has left it, where they had it.
+    // Taking one over names the taker: without a name, the holder has left it.
     if (detail.to !== undefined) roles.set(detail.role, detail.to);
     else if (roles.get(detail.role) === actor) roles.set(detail.role, undefined);
   }
   return roles;
 }
 
-/** Whoever stated anything that is done about it, and whoever was given something to do. */
+/** Everybody who stated something done about it, or was given something to do. */
 function respondersOf(events: readonly Doc[]): Set<string> {
   const responding = events.filter((each) => isStated(each) && !['corrected', 'commented'].includes(each.type));
   return new Set(responding.flatMap(({ actor, detail }) => [actor, detail.assignee ?? [], detail.to ?? []].flat()));
@@ -211,7 +211,7 @@ export function checkPossible(id: string, timeline: readonly Doc[]): string[] {
   });
 }
 
-/** Whoever corrects a field is told what stood there before. */
+/** A correction shows the earlier value. */
 export function checkOld(id: string, timeline: readonly Doc[]): string[] {
   const state: Doc = {};
   return timeline.flatMap(({ id: eventId, type, detail, changes }) => {
@@ -226,7 +226,7 @@ export function checkOld(id: string, timeline: readonly Doc[]): string[] {
   });
 }
 
-/** What came in after its incident was filed stands on a timeline, as it was and when. */
+/** What came in after its incident was filed is on a timeline, as it was and when. */
 export function checkReceived({ incidents, received, signals, timelines }: Records): string[] {
   const entries = new Map(received.map((each) => [each.id, each]));
   const filing = new Set([...timelines.values()].map(([filed]) => filed?.detail.signalId));
@@ -246,7 +246,7 @@ export function checkReceived({ incidents, received, signals, timelines }: Recor
   });
 }
 
-/** Once all of its links are undone it counts whom it had counted before them, where nobody has counted anew since. */
+/** Once all of its links are undone it counts the customers from before them, unless somebody has counted again since. */
 function countWithoutLinks(
   { status, links, affectedCustomers }: Doc,
   filed: Doc,
@@ -257,7 +257,7 @@ function countWithoutLinks(
   const isCounted = events.slice(first).some(({ type }) => counting.has(type));
   if (first < 0 || isCounted || status === 'linked' || links?.length > 0) return undefined;
   const { count } = customersOf(filed, events.slice(0, first));
-  // Whom its own ticket has named meanwhile goes with it.
+  // Customers that its own ticket has named meanwhile go with it.
   const named = affectedCustomers.length;
   return { value: named > 0 ? Math.max(count ?? 0, named) : count };
 }
@@ -267,7 +267,7 @@ function leftOf(records: Records, id: string): { count: number | undefined; name
   return { count, named: new Set(customers) };
 }
 
-/** Whoever was named, and as many as were last counted, and no fewer than are named. */
+/** The named customers, and as many as were last counted, and no fewer than are named. */
 function customersOf(filed: Doc, events: readonly Doc[]): { count: number | undefined; named: Set<string> } {
   const named = new Set<string>((filed?.changes.affectedCustomers ?? []).map((each: Doc) => each.id));
   const stated: number | undefined = filed?.changes.impact.affectedCustomerCount;

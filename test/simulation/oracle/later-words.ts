@@ -1,4 +1,4 @@
-/** What is told of a ticket after it was filed changes its incident as table A of the design has it, once, and is never passed over. */
+/** What a tool sends about a filed ticket changes its incident as table A of the design has it, once, and is never passed over. */
 import type { Stage } from '../stage.ts';
 import { type Account, accountAt, accountsOf } from './accounts.ts';
 import { type Doc, date, type Records, survivorThen } from './records.ts';
@@ -6,7 +6,7 @@ import { commitMs } from './windows.ts';
 
 export function checkLaterWords(records: Records, stage: Stage): string[] {
   const ours = (stage.remote().comments?.() ?? []).filter((each) => each.isOurs);
-  // The echo of what Metronome itself has written there is recorded by whoever wrote it.
+  // The echo of what Metronome itself has written there is recorded by its sender.
   const words = (text = ''): string => text.split(/\s+/).join(' ');
   const isOurs = ({ said, message, commentId }: Doc): boolean =>
     ours.some(
@@ -26,7 +26,7 @@ export function checkLaterWords(records: Records, stage: Stage): string[] {
     if (signal.drill || said.alert || ticket === undefined) return [];
     const own = events.get(signal.id) ?? [];
     if (own.some(({ event }) => event.type === 'filed')) return [];
-    // The incident as it stood before and after; between them it may have been either.
+    // The incident's state before and after; between them it may have been either.
     const around = [-commitMs, commitMs].map((offset) => standing(records, ticket, signal.filedAt + offset));
     const name = `The ${said.what} ${signal.id} of ${said.tool} ${said.source}, filed ${date(signal.filedAt)},`;
     return [
@@ -68,7 +68,7 @@ function checkReply(own: readonly Told[], around: readonly (Account | undefined)
   return [`should be an update ${least === most ? least : 'at most one'} times, and is ${updates.length} times.`];
 }
 
-/** Whoever writes after the recovery, or opens the ticket again, puts it in question. */
+/** Writing after the recovery, or reopening the ticket, puts it in question. */
 function checkMessage(own: readonly Told[], around: readonly (Account | undefined)[], records: Records): string[] {
   const questions = own.filter(({ event }) => event.type === 'recovery-questioned');
   const isOver = (each: Account | undefined): boolean => each?.status === 'recovered';
@@ -111,14 +111,14 @@ function checkReport(
   return found;
 }
 
-/** What was found not to occur and is told of again is open again. */
+/** What could not be confirmed and is reported again is open again. */
 function checkTakenUp(own: readonly Told[], around: readonly (Account | undefined)[]): string[] {
   const isTakenUp = own.some(({ event }) => event.type === 'reopened');
   if (isTakenUp || !isAlways(around, (each) => each.status === 'not-occurring')) return [];
   return ['is about what was found not to occur, and does not open it again.'];
 }
 
-/** How its incident stood as an event was recorded. */
+/** Its incident's state as an event was recorded. */
 function accountBefore(records: Records, { id, event }: Told): Account | undefined {
   return accountsOf(records, id)[Number(event.id) - 2];
 }

@@ -133,7 +133,7 @@ const partBetween = (lines: readonly string[], from: RegExp, ends: RegExp): stri
   return last < 0 ? rest : rest.slice(0, last);
 };
 
-/** Each of whom it is about, until when and since when they wait, what they heard last; and what was recorded since then. */
+/** Each of its customers, until when and since when they wait, what they heard last; and what was recorded since then. */
 function checkWhoWaits(cause: Doc, lines: readonly string[], state: Doc, writing: Writing): string[] {
   const { now, records, id } = writing;
   const contacts = records.contacts.get(id) ?? [];
@@ -177,7 +177,7 @@ function checkWhoWaits(cause: Doc, lines: readonly string[], state: Doc, writing
   return found;
 }
 
-/** Which message is drafted first, by whom it is for; and by when it promises the next. */
+/** Which message is drafted first, by its recipients; and by when it promises the next. */
 function checkDraft(cause: Doc, lines: readonly string[], state: Doc, writing: Writing): string[] {
   const { now, before, records, id } = writing;
   const found: string[] = [];
@@ -211,7 +211,7 @@ function checkDraft(cause: Doc, lines: readonly string[], state: Doc, writing: W
   return [...found, `should draft “${kinds.join('” or “')}”, and drafts “${kind}”`];
 }
 
-/** By what a slot that stood open may be due at another time, or no more. */
+/** By what an open slot may be due at another time, or no more. */
 const mayMeet = new Set(['customer-updated', 'corrected', 'verified', 'emergency-begun', 'emergency-ended']);
 
 /** @returns undefined where the record does not tell it for sure */
@@ -231,7 +231,7 @@ function kindFor(contact: Doc, dueAt: number, state: Doc, writing: Writing): str
     ...closings.filter((each) => each.updatedAt === undefined).map((each) => each.endAt),
   ];
   const open = known.filter((each) => !closed.has(each));
-  // One that stood open as they were told something else, or judged anew, may have gone without a trace.
+  // An open one may have gone without a trace as they were told something else, or judged again.
   const lastTold = reminded.findLast(({ detail }) => (detail.slots ?? []).some(isOf));
   const since = before.filter((each) => each.id > (lastTold?.id ?? ''));
   if (open.length > 0 && since.some(({ type }) => mayMeet.has(type))) return undefined;

@@ -61,7 +61,7 @@ function checkAnnouncement(
   if (announced.length > 1 && !isExplained(stage, filedAt, announced.at(-1)?.at ?? filedAt)) {
     return [`${id} was announced ${announced.length} times.`];
   }
-  // What was linked before it could be announced is told of as the one that took it over.
+  // What was linked before it could be announced is announced as the one that took it over.
   const linkedAt = events.find((each) => each.type === 'linked' && each.detail.to !== undefined)?.recordedAt;
   if (linkedAt !== undefined && (linkedAt <= by || isExplained(stage, filedAt, linkedAt))) return [];
   const isMerged = own.some((each) => each.kind !== 'update-due' && each.kind !== 'scope-due');

@@ -91,7 +91,7 @@ function checkEnd(id: string, incident: Doc, events: readonly Doc[], pages: read
   ];
 }
 
-/** Whoever has answered, or sees it over, is not called on and on until something else is due. */
+/** After an answer, or the end, nobody is called again until something else is due. */
 function checkQuiet(id: string, events: readonly Doc[], pages: readonly Page[], stage: Stage): string[] {
   const taken = takenIn(events);
   return pages.flatMap(({ action, at, episode }) => {
@@ -124,7 +124,7 @@ function checkUnanswered(id: string, incident: Doc, events: readonly Doc[], stag
     : [`What answered the page of ${id} was taken back at ${date(at)}, and nobody is called.`];
 }
 
-/** PagerDuty refused it for good, which is told of as a failure. */
+/** PagerDuty refused it for good, which is reported as a failure. */
 function wasGivenUp(id: string, stage: Stage): boolean {
   return [...stage.documents()].some(
     ([path, { incidentId, state, updatedAt }]) =>
@@ -156,7 +156,7 @@ function checkCauses(id: string, events: readonly Doc[], pages: readonly Page[],
       (each) => each.type === 'paged' && each.detail.action === 'trigger' && each.recordedAt <= at + toleranceMs,
     );
     if (!reason) return [`${id} was paged at ${date(at)}, and nothing on its timeline says so.`];
-    // As it stood in the order of its timeline: whoever recorded this may have had a clock that was behind.
+    // Its state in the order of its timeline: the recording process may have had a clock that was behind.
     const before = foldUntil(
       events.filter((each) => each.id < reason.id),
       Number.POSITIVE_INFINITY,
@@ -166,7 +166,7 @@ function checkCauses(id: string, events: readonly Doc[], pages: readonly Page[],
       (each) =>
         (calling.has(each.type) ||
           each.changes?.status === 'open' ||
-          // Nobody is called for Metronome itself, but for whom a link brings to it.
+          // Nobody is called for Metronome itself, but for customers that a link brings to it.
           (before.isAboutMetronome && each.type === 'linked')) &&
         each.recordedAt < reason.recordedAt + 2 * minuteMs &&
         // While the ticks are away, nobody looks at what is open again.
@@ -194,7 +194,7 @@ function missedTrigger(
   // A question is nobody's to be called for, until it is one no more.
   const filed = events.findLast((each) => each.type === 'reclassified') ?? events.find((each) => each.type === 'filed');
   if (!filed) return [];
-  // Told of it later than the limit, it is paged for as it is filed.
+  // Announced later than the limit, it is paged for as it is filed.
   const from = Math.max(incident.reportedAt + limitMs, filed.recordedAt);
   const by = from + 2 * minuteMs + toleranceMs;
   if (by > stage.now()) return [];

@@ -41,7 +41,7 @@ const longestRetellingMs = 30 * minuteMs;
 const overtaking = new Set(['customer-updated', 'recovered', 'verified', 'scoped', 'linked', 'corrected', 'retracted']);
 
 /**
- * Each notice has its reason on the timeline, and each reason its notice, which names whom it is about.
+ * Each notice has its reason on the timeline, and each reason its notice, which names its customers.
  * @param of the notices of an incident
  */
 export function checkReasons(
@@ -56,9 +56,9 @@ export function checkReasons(
   for (const notice of own) {
     if (!causes[notice.kind]) continue;
     const from = notice.at - minuteMs - toleranceMs;
-    // Whoever told it may have died before it was recorded.
+    // Its sender may have died before it was recorded.
     const until = notice.at + toleranceMs;
-    // Said at the same moment as it was no longer so: whoever is told a moment later than the other is told in vain.
+    // Sent at the moment at which it was no longer true: the later of the two is in vain.
     const isOvertaken = events.some(
       (each) => overtaking.has(each.type) && each.recordedAt >= from && each.recordedAt <= until,
     );
@@ -85,7 +85,7 @@ export function checkReasons(
   return found;
 }
 
-/** What is over before anybody could be told of it: an emergency, or an update that failed and that somebody has seen to. */
+/** What is over before it could be announced: an emergency, or an update that failed and that somebody has seen to. */
 function wasOverBefore({ type, recordedAt }: Doc, events: readonly Doc[], until: number): boolean {
   const ends = endedBy[type];
   return (
@@ -99,7 +99,7 @@ const endedBy: Record<string, readonly string[]> = {
   'update-failed': ['customer-updated', 'update-requested', 'linked'],
 };
 
-/** Where a question's incident was linked to before anybody was told of it: it is told there, a minute later. */
+/** Where a question's incident was linked before it was announced: it is announced there, a minute later. */
 const goneTo = (question: Doc, events: readonly Doc[], until: number): string | undefined =>
   events.find(
     ({ type, recordedAt, detail }) =>
@@ -161,7 +161,7 @@ const hasCause = ({ kind, at }: Notice, events: readonly Doc[]): boolean =>
   );
 
 /**
- * Whether a notice is what an event, recorded later, says was told. Whoever dies after the notice is out and before that
+ * Whether a notice is what an event, recorded later, says was told. A process that dies after the notice is out and before that
  * is recorded leaves it to the next look, which tells it under the same id: so the channel, which has it, gets it no more.
  * A notice that has an event of its own, or tells of a slot that was not near yet, is another.
  */

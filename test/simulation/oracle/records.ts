@@ -1,4 +1,4 @@
-/** What stands in Firestore, sorted by what it is about; and what has to hold among the documents themselves. */
+/** What Firestore holds, sorted by what it is about; and what has to hold among the documents themselves. */
 import type { Stage } from '../stage.ts';
 import { readReplayed } from './replayed.ts';
 import { rawOf, readBody } from './said.ts';
@@ -63,7 +63,7 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
 }
 
 /**
- * In the order in which they were committed. `recordedAt` is when whoever recorded it began: who is slow, or has a clock
+ * In the order in which they were committed. `recordedAt` is when the recording began: a process that is slow, or has a clock
  * behind the others', records after them what bears an earlier time. So each has `knownAt`, no earlier than what precedes it.
  */
 function inSequence(events: readonly Doc[]): Doc[] {
@@ -179,7 +179,7 @@ function checkSums(id: string, incident: Doc, events: readonly Doc[]): string[] 
 }
 
 /**
- * What becomes of a slot after all corrects what the same timeline said of it last. Whoever waits again, or was told long
+ * What becomes of a slot after all corrects what the same timeline said of it last. A customer who waits again, or was updated long
  * before it and sooner since, may be due at the fixed time that had been met before.
  */
 function checkCorrections(id: string, events: readonly Doc[]): string[] {
@@ -222,7 +222,7 @@ const waitingAgain = new Set([
   'reviewed',
 ]);
 
-/** One event holds one slot, or several that ended together; what is taken back ends those that it had met anew. */
+/** One event holds one slot, or several that ended together; what is taken back ends again those that it had met. */
 export function closedSlots({ type, detail }: Doc): Doc[] {
   if (type === 'retracted') return detail.slots ?? [];
   return type === 'slot-closed' ? (detail.slots ?? [detail]) : [];
@@ -234,7 +234,7 @@ export function unmetSlots(events: readonly Doc[]): Doc[] {
   return [...last.values()].filter((each) => each.outcome !== 'met' && each.outcome !== 'void');
 }
 
-/** Whoever waits longest gives an incident its place on the board, and what is over is there while anybody waits. */
+/** The customer who waits longest gives an incident its place on the board, and what is over is there while anybody waits. */
 function checkBoard(id: string, incident: Doc, contacts: readonly Doc[]): string[] {
   const { kind, status, assignee, board, unanswered } = incident;
   const since = contacts

@@ -16,7 +16,7 @@ export function checkRecoveries(records: Records): string[] {
   });
 }
 
-/** A link opens what was over where what it brings goes on. */
+/** A link reopens what was over if what it brings is ongoing. */
 function checkReopenedByLinks(records: Records, id: string): string[] {
   const events = records.timelines.get(id) ?? [];
   return events.flatMap(({ type, detail, recordedAt }) => {
@@ -29,14 +29,14 @@ function checkReopenedByLinks(records: Records, id: string): string[] {
 
 /**
  * Where all have recovered, nobody has later than the incident whose they are. What was over for nobody in particular stays
- * as it was stated, whoever joins it by a link.
+ * as it was stated, also when others join it by a link.
  */
 function checkLast(records: Records, id: string, incident: Doc): string[] {
   const isCounted = countOf(records.timelines.get(id) ?? []) > incident.affectedCustomers.length;
   const all = affectedContacts(records, id, incident).filter((each) => !each.isTheOthers || isCounted);
   if (incident.status !== 'recovered' || all.some((each) => each.recoveredAt === undefined)) return [];
   const named = all.filter((each) => !each.isTheOthers);
-  // Whom a link's end gave back is in no timeline of its own, and so not in what is told again once something is taken back.
+  // A customer that a link's end gave back is in no timeline of its own, and so not in the fold after a retraction.
   const isToldAgain = isLinked(records, id) && takenIn(records.timelines.get(id) ?? []).size > 0;
   if (isToldAgain || named.every((each) => each.joinedFrom !== undefined)) return [];
   return named
@@ -47,7 +47,7 @@ function checkLast(records: Records, id: string, incident: Doc): string[] {
     );
 }
 
-/** With a link it has recovered when the last of all has; once that is undone, nobody is waited for but whoever is left. */
+/** With a link it has recovered when the last of all has; once that is undone, only those who are left are waited for. */
 function checkLeft(records: Records, id: string, incident: Doc): string[] {
   const events = records.timelines.get(id) ?? [];
   const taken = takenIn(events);
@@ -83,7 +83,7 @@ function countOf(events: readonly Doc[]): number {
   return count;
 }
 
-/** Without whoever only reported it, who hears of what was not found to occur. */
+/** Without a mere reporter, who hears of what could not be confirmed. */
 function affectedContacts(records: Records, id: string, { affectedCustomers }: Doc): Doc[] {
   const named = new Set(affectedCustomers.map((each: Doc) => each.id));
   return (records.contacts.get(id) ?? []).filter(
@@ -104,7 +104,7 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
   let [count, named, reopenedAt, status] = [0, 0, 0, ''];
   /** As it was before all that was recorded at once. */
   let [statusBefore, lastAt] = ['', 0];
-  /** Of those whom a meeting counts of what is over it is not told when they recovered. */
+  /** For customers that a meeting counts after the end, the time of recovery is not recorded. */
   const unclear = new Set<string>();
   const knownBy = (event: Doc): Doc[] => contacts.flatMap(({ doc, since }) => (since <= event.id ? [doc] : []));
   for (const event of events) {
@@ -123,22 +123,22 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
     }
     const isTold =
       type === 'customer-updated' && detail.recovery === true && counted.includes(detail.channel ?? 'ticket');
-    // Who is not counted any more waits for nothing anew.
+    // Contacts that are no longer counted do not wait again.
     for (const { doc } of type === 'reopened' ? contacts : []) {
       if (!doc.isTheOthers || count > named) recovered.delete(doc.id);
     }
-    // Whoever recovered last did so when it was corrected to have been, and nobody later.
+    // The last recovery is at the corrected time, and none is later.
     for (const [each, at] of type === 'corrected' && detail.field === 'recoveredAt' ? recovered : []) {
       if (at >= detail.old || at > detail.new) recovered.set(each, detail.new);
     }
-    // Whoever is named after it was over, and was affected before, recovered with the others.
+    // A customer named after it was over, and affected before, recovered with the others.
     for (const { doc, since } of contacts) {
       const wasOver = status === 'recovered' && doc.affectedKnownAt <= (overAt ?? 0);
       if (since === event.id && wasOver && overAt !== undefined) recovered.set(doc.id, overAt);
     }
     status = changes?.status ?? status;
     overAt = changes?.recoveredAt === null ? undefined : (changes?.recoveredAt ?? overAt);
-    // What was found to go on after all had not recovered before.
+    // What was found to be ongoing after all had not recovered before.
     if (type === 'reopened' && detail.rule !== 'linked-ongoing') reopenedAt = Math.max(reopenedAt, occurredAt);
     const isSince = occurredAt >= reopenedAt;
     if (isSince && (isTold || (type === 'recovered' && actor !== 'rule'))) {

@@ -1,4 +1,4 @@
-/** What people state is refused for a reason that stands on the record, and for no other. */
+/** What people state is refused for a reason in the record, and for no other. */
 import type { Answer, Call } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
 import { readStatement } from './said.ts';
@@ -44,7 +44,7 @@ export function checkRefusals(refusals: readonly Refusal[], records: Records): s
     // Nobody does anything about it before it occurs.
     const isBefore = around.some((each) => Date.parse(occurredAt) < (each.occurredAt ?? 0));
     if (!isAllowed || isBefore) return [];
-    // Whom it does not affect nothing can be said of.
+    // Statements about customers that are not affected are refused.
     const isOfOthers = around.some(({ affectedCustomers }) =>
       [statement.customers]
         .flat()

@@ -121,7 +121,7 @@ export function checkReports(observed: readonly Sent[], records: Records, stage:
   return found;
 }
 
-/** A record that an answer named is there for ever, is about what was sent, and was answered as new to whoever made it. */
+/** A record that an answer named is there for ever, is about what was sent, and was answered as new to its sender. */
 function checkAnswers(sent: readonly Sent[], records: Records): string[] {
   const found: string[] = [];
   for (const { said, record, at } of sent) {
@@ -144,7 +144,7 @@ function checkAnswers(sent: readonly Sent[], records: Records): string[] {
   return found;
 }
 
-/** One incident a ticket, however often it is told of, and each of its signals on it or on what took it over. */
+/** One incident a ticket, however often it is reported, and each of its signals on it or on what took it over. */
 function checkHomes(signals: readonly Kept[], records: Records): string[] {
   const found: string[] = [];
   const made = groupBy([...records.incidents.values()], ({ origin }) => `${origin.tool} ${origin.id}`);

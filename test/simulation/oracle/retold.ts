@@ -14,7 +14,7 @@ export interface Retold {
   reopenedAt: number;
   lastSeenAt: number;
   isRecoveryCorrected: boolean;
-  /** Whom it affects, by their ids, and how many. */
+  /** The affected customers by id, and how many. */
   customers: string[];
   count: number | undefined;
 }
@@ -37,7 +37,7 @@ export const isStated = ({ type, actor, detail }: Doc): boolean =>
 /** Nobody takes back what a tool has sent, or what is no statement about this incident alone. */
 export const canBeTaken = (event: Doc): boolean => isStated(event) && event.detail.sentAs === undefined;
 
-/** Whoever is told as one. */
+/** Customers with one contact. */
 interface Party {
   recoveredAt: number | undefined;
 }
@@ -71,10 +71,10 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     count: undefined,
   };
   let { isOccurredAtApproximate, receivedAt }: Doc = begun;
-  /** Whom each customer is told with. */
+  /** The contact of each customer. */
   const named = new Map<string, string>();
   const parties = new Map<string, Party>();
-  /** Those who are counted, and whom nobody has named. */
+  /** Counted customers that are unidentified. */
   let others: Party | undefined;
   let count: number | undefined = begun.impact?.affectedCustomerCount;
 
@@ -126,7 +126,7 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
   const falls = ({ type, detail, occurredAt: at }: Doc): boolean => {
     if (type === 'recovered') return said.status === 'not-occurring';
     if (type === 'corrected') return detail.field === 'recoveredAt' && said.status !== 'recovered';
-    // Whoever looked before it occurred has not shown that it does not.
+    // A check from before the occurrence does not show that it does not happen.
     const isBefore = said.occurredAt !== undefined && at < said.occurredAt && at < receivedAt;
     return type === 'verified' && detail.happened === 'no' && !isOccurredAtApproximate && isBefore;
   };
@@ -163,7 +163,7 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     if (field !== 'impact.affectedCustomerCount') return;
     if (signalId === undefined) affect([], recordedAt, value, recordedAt);
     else {
-      // Whoever a report names is known to be affected since it came in, which may be long before it could be recorded.
+      // A customer that a report names is known to be affected since it came in, which may be long before it could be recorded.
       const knownAt = words.find(({ id }) => id === signalId)?.receivedAt ?? recordedAt;
       affect(customers, knownAt, count ?? (old === null ? value : undefined), recordedAt);
     }

@@ -1,7 +1,7 @@
 /**
- * What was said by mistake is taken back, once, by whoever says so; what came in, what rules decided, links, and what a tool
- * has sent stay. From then on it counts as never said: in how the incident stands, and in the sums, of which a slot that
- * only it had met is in none. What people were told before stands.
+ * A mistake is retracted once, by anybody; what came in, what rules decided, links, and what a tool
+ * has sent stay. From then on it counts as never said: in the incident's state, and in the sums, of which a slot that
+ * only it had met is in none. What people were told before stays.
  */
 import type { Answer, Call } from '../stage.ts';
 import { closedSlots, type Doc, date, foldUntil, type Records } from './records.ts';
@@ -36,7 +36,7 @@ export function checkTakenBack(records: Records): string[] {
   );
 }
 
-/** What can be taken back is, and whoever tries otherwise is refused, and neither in vain nor with an error of ours. */
+/** What can be retracted is, other attempts are refused, and neither in vain nor with an error of ours. */
 function checkTaking({ incidentId, eventId, status = 0, at }: Taking, records: Records): string[] {
   const events = records.timelines.get(incidentId) ?? [];
   const event = events.find((each) => each.id === eventId);
@@ -76,7 +76,7 @@ function checkTaken(id: string, events: readonly Doc[], records: Records): strin
   return found;
 }
 
-/** The slots that only it had met are no data any more, and no others; where they had ended before, that stands again. */
+/** The slots that only it had met are no data any more, and no others; where they had ended before, that holds again. */
 function checkSlots(
   id: string,
   { detail, recordedAt }: Doc,
@@ -90,7 +90,7 @@ function checkSlots(
     const last = closings.get(`${contactId} ${dueAt}`);
     // One that comes to be by what is taken back corrects nothing.
     const was = last?.outcome === 'void' ? undefined : last?.outcome;
-    // One that nobody had been reminded of, and that was told of later, is what it was without that.
+    // One that nobody had been reminded of, and that was announced later, is what it was without that.
     const isSame = outcome === was && was !== 'not-reminded' && updatedAt === last?.updatedAt && endAt === last?.endAt;
     if (was !== corrects || isSame)
       found.push(`The slot of ${contactId} in ${id} due ${date(dueAt)} was ${was}, and not ${corrects} (${outcome}).`);

@@ -60,7 +60,7 @@ function checkTimes(id: string, incident: Doc, words: readonly Kept[], { sentAt,
       type === 'corrected' && detail.field === 'occurredAt' && actor === 'local' && !taken.has(event),
   );
   const stated = words.flatMap(({ said }) => said.occurredAt ?? []);
-  // What is told of a ticket that was linked to this one fills what this one lacks, and stays: as this one is linked in turn,
+  // What a linked ticket's tool sends fills what this one lacks, and stays: as this one is linked in turn,
   // and as the ticket goes home.
   const heard = new Set(events.map(({ detail }) => detail?.signalId));
   for (const { id: signal, occurredAt: told, incidentId, linkedVia = [] } of records.signals) {
@@ -127,7 +127,7 @@ function checkRoute(id: string, incident: Doc, words: readonly Kept[], by: Judge
   const found: string[] = [];
   const still = 'and is still a question';
   if (isTrouble) found.push(`${id} was answered as ${answer}, ${still}.`);
-  // As the third asked it belonged to another incident, and whoever undid that link knew better than a rule.
+  // As the third asked it belonged to another incident, and the person who undid that link overrides a rule.
   const linkedAt = (at: number): boolean =>
     events.findLast(({ type, recordedAt }) => (type === 'linked' || type === 'unlinked') && recordedAt <= at)?.type ===
     'linked';
@@ -144,7 +144,7 @@ function checkRoute(id: string, incident: Doc, words: readonly Kept[], by: Judge
   return found;
 }
 
-/** Whom a report names as affected is known to be, and has a contact. */
+/** Customers that a report names as affected are known to be, and have a contact. */
 function checkCustomers(id: string, words: readonly Kept[], records: Records): string[] {
   const survivor = survivorOf(records, id);
   const incident = records.incidents.get(survivor);

@@ -1,5 +1,5 @@
 /**
- * What stands in the channel: of an incident one card, which says once all is quiet what the record says; and each notice,
+ * The channel's content: of an incident one card, which says once all is quiet what the record says; and each notice,
  * or word in the other channel that Slack did not take it.
  */
 import type { SlackMessage, Stage } from '../stage.ts';
@@ -68,7 +68,7 @@ function checkCard(id: string, { blocks }: SlackMessage, incident: Doc, contacts
     .split(/\s+/);
   if (!text.includes(JSON.stringify(title).slice(1, -1))) found.push(`The card of ${id} does not say “${title}”.`);
   if (status === 'linked') return found;
-  // Slack calls people by what stands before the @ of their addresses.
+  // Slack calls people by the part before the @ of their addresses.
   if (assignee && !text.includes(String(assignee).split('@')[0] ?? ''))
     found.push(`The card of ${id} does not say that ${assignee} has it.`);
   if (Number.isFinite(due) && !text.includes(clockOf(due))) {

@@ -1,5 +1,5 @@
 /**
- * After each commit an incident stands as what had been said of it by then makes it, whatever was taken back, written down
+ * After each commit an incident's state follows from what had been recorded by then, whatever was taken back, written down
  * late or recorded in another order. Of what links have joined that is not told from one timeline.
  */
 import { type Doc, date, foldUntil, type Records } from './records.ts';

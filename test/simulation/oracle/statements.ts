@@ -44,7 +44,7 @@ function checkKept(statement: Doc, kept: Doc, at: number): string[] {
   if (kept.evidenceUrl !== evidenceUrl) found.push(`is shown by ${kept.evidenceUrl}, and was by ${evidenceUrl}`);
   const when = occurredAt === undefined ? kept.recordedAt : Date.parse(occurredAt);
   if (kept.occurredAt !== when) found.push(`is of ${date(kept.occurredAt)}, and was of ${date(when)}`);
-  // Whoever was answered only when asked again had recorded it before.
+  // A request that was answered only when repeated had recorded it before.
   if (kept.recordedAt > at + commitMs + toleranceMs) found.push(`was recorded ${date(kept.recordedAt)}`);
   if (type === 'corrected') {
     if (!String(kept.detail.field).endsWith(field)) found.push(`corrects ${kept.detail.field}, and was of ${field}`);

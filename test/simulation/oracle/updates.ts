@@ -57,7 +57,7 @@ function checkComment(
   if (!taps.some((each) => each.message === body))
     found.push(`${tool} ${ticketId} has a text that nobody confirmed: ${body}`);
   const times = told.filter(({ event }) => event.detail.sentAs.tool === tool && event.detail.sentAs.id === id).length;
-  // The tool may have told of it by its text alone.
+  // The tool may have reported it by its text alone.
   const byText = told.filter(({ event }) => event.detail.sentAs.id === '' && event.detail.message === body).length;
   const isUnknown = updates.some(
     (each) => each.ticketId === ticketId && each.text === body && each.state === 'unknown',
@@ -113,7 +113,7 @@ function checkUpdate(update: Doc, ours: readonly ToolComment[], records: Records
   return found;
 }
 
-/** Whoever is told otherwise, or written to again, before anybody could be told of the failure has been seen to. */
+/** A customer who is updated another way, or again, before the failure could be announced needs no notice. */
 const isSeenTo = ({ updatedAt }: Doc, events: readonly Doc[]): boolean =>
   events.some(
     ({ type, recordedAt }) =>
@@ -135,7 +135,7 @@ function checkNotes(ours: readonly ToolComment[], records: Records): string[] {
     if (isNote && isPublic) return [`${tool} ${ticketId} shows a note to the customer: ${body}`];
     if (isNote) said.set(`${tool} ${ticketId} ${body}`, (said.get(`${tool} ${ticketId} ${body}`) ?? 0) + 1);
   }
-  // What recovers twice is told of twice.
+  // What recovers twice is announced twice.
   return [...said]
     .filter(([note, times]) => times > 1 && note.includes('起票'))
     .map(([note]) => `A note is there more than once: ${note}`);

@@ -32,7 +32,7 @@ export const notion: RemoteService = {
     ...(made ? { NOTION_DATABASES: made.databases } : {}),
   }),
   open(around) {
-    // The workspace is read as it is opened: first there are its tables, then what lies in them.
+    // The workspace is read as it is opened: first there are its tables, then their rows.
     createNotion(around);
     for (const table of tables) {
       const put = around.db.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?)`);

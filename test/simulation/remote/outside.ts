@@ -35,7 +35,7 @@ export class Outside {
     }
   }
 
-  /** Before the functions are told of it. */
+  /** Before the functions know it. */
   async listen(): Promise<void> {
     if (this.#services.length === 0) return;
     for (const each of this.#services) await each.prepare?.();

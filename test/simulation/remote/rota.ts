@@ -15,7 +15,7 @@ export interface RotaShift {
   until: number;
 }
 
-/** @param at the rota as it stands then: what is changed later is not in it. Epoch milliseconds. */
+/** @param at the rota at that time: what is changed later is not in it. Epoch milliseconds. */
 export function rotaAt(seed: string, at: number): RotaShift[] {
   const random = new Random(`rota ${seed}`);
   return Array.from({ length: mostTurns }, (_, turn) => {
@@ -38,6 +38,6 @@ const shift = (name: string, from: number, until: number): RotaShift => ({
   until,
 });
 
-/** Whoever has the duty at `at`, by the rota as it stood at `asOf`. */
+/** The people on duty at `at`, by the rota of `asOf`. */
 export const onDutyAt = (seed: string, at: number, asOf: number): string[] =>
   rotaAt(seed, asOf).flatMap(({ name, from, until }) => (from <= at && at < until ? [name] : []));

@@ -5,7 +5,7 @@ import type { Driven, LocalClock } from '../../../infra/local/clock.ts';
 import type { Faults } from '../../../infra/local/faults.ts';
 import type { Call, RemoteViews } from '../stage.ts';
 
-/** What a stand-in stands on. */
+/** What a stand-in needs. */
 export interface Around {
   db: DatabaseSync;
   clock: LocalClock;
@@ -21,7 +21,7 @@ export interface Around {
 }
 
 export interface OpenService {
-  /** Answers what is asked of it. @returns whether the request was for it; without an answer whoever asked gives up by itself */
+  /** Answers what is asked of it. @returns whether the request was for it; without an answer the caller gives up by itself */
   answer(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   /** What it does by itself, by the clock. */
   driven?: Driven;

@@ -24,7 +24,7 @@ export async function openSite(answering: Answering, onAsk: (asked: Asked) => vo
         name: `remote ${method} ${url?.replace('/_local/tools/', '')}`,
         ports: [socket.remotePort ?? 0, socket.localPort ?? 0],
         async answer() {
-          // Whoever has given up by then is not waited for; what they asked for is done for all that.
+          // Callers that have given up by then are not waited for; what they asked for is done for all that.
           response.shouldKeepAlive = false;
           const whole = Object.assign(Readable.from(chunks), { method, url, headers, socket });
           if (!(await answering(whole as IncomingMessage, response))) throw new Error(`Nobody answers at ${url}.`);

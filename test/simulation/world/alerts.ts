@@ -57,7 +57,7 @@ export function storm(random: Random, at: number, number: number): Act[] {
     const laterMs = random.chance(0.2) ? random.between(30, 130) * minuteMs : random.between(0, 6) * minuteMs;
     return life(random, at + laterMs, `0.storm${number}-${index}`, policy);
   });
-  // It goes on in one and another for hours, some of it after somebody has said that it is over.
+  // It continues in one and another for hours, some of it after somebody has said that it is over.
   const on = new Random(`storm ${number} goes on`);
   for (let next = at, index = 0; on.chance(0.75); index += 1) {
     next += on.between(35, 75) * minuteMs;

@@ -1,4 +1,4 @@
-/** At the desk: what lies in quarantine is replayed or dismissed, questions are linked and told apart, a table is imported. */
+/** At the desk: quarantined reports are replayed or dismissed, questions are linked and told apart, a table is imported. */
 import { hourMs, minuteMs, weekOf } from '../calendar.ts';
 import { Random } from '../random.ts';
 import type { Act, Call } from '../stage.ts';
@@ -96,7 +96,7 @@ function look(random: Random, at: number): Act {
   return sending(at, `somebody opens ${path}`, () => get(path));
 }
 
-/** Rows of the weeks before, some of them told before; those of the week that is going on are refused. */
+/** Rows of the weeks before, some of them told before; those of the current week are refused. */
 function importing(random: Random, at: number): Act {
   const rows = Array.from({ length: random.between(1, 5) }, (_, index) => {
     const filedAt = weekOf(at).start - random.between(1, 20 * 24) * hourMs;

@@ -7,7 +7,7 @@ import { sending } from './sending.ts';
 
 const json = { 'content-type': 'application/json' };
 
-/** All meetings whose Monday lies between two instants. */
+/** All meetings whose Monday is between two instants. */
 export function meetings(seed: string, start: number, end: number): Act[] {
   const acts: Act[] = [];
   for (let at = start; at < end + 7 * dayMs; at += 7 * dayMs) {
@@ -49,7 +49,7 @@ function meeting(random: Random, week: string, at: number): Act {
   );
 }
 
-/** Others have the bundle open, page by page, while it is held, and somebody assembles it anew. */
+/** Others have the bundle open, page by page, while it is held, and somebody reassembles it. */
 function readers(random: Random, week: string, heldAt: number): Act[] {
   const near = (): number => heldAt + random.pick([-60_000, -200, -50, 0, 0, 30, 100, 60_000]);
   const page = (at: number, token: string): Act =>

@@ -54,7 +54,7 @@ export function duty(seed: string, start: number, end: number): Act {
 }
 
 /**
- * One incident, from the notice that told of it to the customer's recovery.
+ * One incident, from its notice to the customer's recovery.
  * @param others incidents that were known before
  */
 function respond(random: Random, id: string, from: number, others: readonly string[]): Act[] {
@@ -100,7 +100,7 @@ function respond(random: Random, id: string, from: number, others: readonly stri
     if (lacks) state(deniedAt - minuteMs, 'verified', { ...denial, ...lacks });
     state(deniedAt, 'verified', denial);
     if (random.chance(0.7)) state(after(45, 60), 'customer-updated', { customers: 'all', message: '発生を確認できず' });
-    // And turns out to be what goes on elsewhere; for some that was wrong.
+    // And turns out to be what happens elsewhere; for some that was wrong.
     const later = new Random(`${id}/does occur`);
     if (later.chance(0.3) && others.length > 0) {
       const linkedAt = deniedAt + later.between(1, 200) * minuteMs;
@@ -219,7 +219,7 @@ function respond(random: Random, id: string, from: number, others: readonly stri
     state(recoversAt + random.between(30, 300) * minuteMs, 'corrected', { field: 'recoveredAt', value });
   }
   if (random.chance(0.2)) state(recoversAt + hourMs, 'commented', { text: 'ふりかえりで話す' });
-  // Whom nobody had thought of comes up once it is over, and was affected while it went on.
+  // A forgotten customer comes up once it is over, and was affected while it lasted.
   const missed = new Random(`${id}/missed`);
   if (missed.chance(0.06)) {
     const occurredAt = new Date(recoversAt - missed.between(1, 12) * minuteMs).toISOString();
@@ -237,13 +237,13 @@ function namingAnother(random: Random, id: string, linkedAt: number): Act {
     `${id} is looked up`,
     () => get(`/api/incidents/${id}`),
     ({ body: { origin, title, isDrill } }, now) => {
-      // Tools name whoever wrote, and nobody else; what a drill replays nobody sends.
+      // Tools name the author, and nobody else; what a drill replays nobody sends.
       if (origin?.tool !== 'generic' || isDrill) return [];
       const others = [{ id: `store-${random.between(25, 40)}` }];
       const body = JSON.stringify({ id: origin.id, subject: title, affectedCustomers: others });
       const named = sending(now, `ticket ${origin.id} names another`, (when) => webhook('generic', body, when));
       if (random.chance(0.5)) return [named];
-      // It turns out to be another thing after all: whom its ticket has named meanwhile goes with it.
+      // It turns out to be another thing after all: customers that its ticket has named meanwhile go with it.
       const at = now + random.between(1, 60) * minuteMs;
       const key = `${id}-another-thing`;
       const unlinked = { type: 'unlinked', evidenceUrl: evidenceOf(key) };
@@ -252,7 +252,7 @@ function namingAnother(random: Random, id: string, linkedAt: number): Act {
   );
 }
 
-/** Its ticket names, before it is linked, whom the one that is to take it over knows by itself. */
+/** Its ticket names, before it is linked, customers that its future primary knows by itself. */
 function namingTheSame(id: string, to: string, at: number): Act {
   return sending(
     at,

@@ -132,7 +132,7 @@ function submitting(random: Random, at: number, user: string, incidentId: string
   return filling({ at, user, values, looks, isDoubled: random.chance(0.3) });
 }
 
-/** Whom a form is for, untouched. */
+/** A form's recipients, untouched. */
 function chosenIn({ view }: SlackModal): Record<string, object> {
   const blocks = (view.blocks ?? []) as { block_id?: string; element?: { type: string; initial_options?: object[] } }[];
   const whom = blocks.find((each) => each.block_id === 'whom')?.element;
