@@ -13,12 +13,11 @@ import { policy } from '../policy.ts';
 import { type Both, type Language, say as write } from '../words/language.ts';
 import { buttonWords, modalWords } from '../words/texts/slack.ts';
 import { fillModal, isOpened } from './fill-modal.ts';
-import { type Content, explanation, modalOf, shownOf } from './form.ts';
-import { type FormName, forms, isForm } from './forms.ts';
+import { type Content, explanation, modalOf, shownIn } from './form.ts';
+import { blank, type FormName, forms, isForm, reportForm } from './forms.ts';
 import type { IdentifiedAct } from './identified-act.ts';
 import { callbackOf, externalIdOf, rememberedOf } from './meaning.ts';
 import { decideModal } from './press.ts';
-import { reportContents } from './report.ts';
 import { say } from './say.ts';
 import { updateContents } from './update.ts';
 
@@ -42,12 +41,10 @@ export async function fillForm(identified: IdentifiedAct): Promise<void> {
   const frame = { callback, externalId: externalIdOf(act), remembered };
   const explain = (why: string): Promise<void> => fillModal(identified, explanation(frame, why, language));
   if (callback === 'report') {
-    const title = write(by, modalWords.reportTitle);
-    const contents = reportContents(act.kind === 'shortcut' ? act.text : '', by);
-    return fillModal(
-      identified,
-      modalOf(frame, { title, submit: modalWords.reportSubmit[language], contents }, language),
-    );
+    const text = act.kind === 'shortcut' ? act.text : '';
+    const contents = reportForm.fields.map((each) => each({ ...blank, ...by, text }));
+    const words = { title: write(by, modalWords.reportTitle), submit: modalWords.reportSubmit[language] };
+    return fillModal(identified, modalOf(frame, { ...words, contents }, language));
   }
   const loaded = await loadIncident(remembered.incidentId ?? '');
   if (!loaded) return explain(say('unknownIncident', language));
@@ -58,10 +55,7 @@ export async function fillForm(identified: IdentifiedAct): Promise<void> {
   if (texts.length === contents.length) return explain(texts.join('\n'));
   const title = write(by, buttonWords[isForm(callback) ? callback : 'update']);
   const submit = (submits[callback] ?? modalWords.record)[language];
-  const shown = contents.flatMap((each) =>
-    typeof each !== 'string' && each.initial ? [[each.id, shownOf(each.initial)]] : [],
-  );
-  const replaced = { seen: versionOf(loaded.incident), shown: Object.fromEntries(shown) };
+  const replaced = { seen: versionOf(loaded.incident), shown: shownIn(contents) };
   const isReplaced = isForm(callback) && 'replaces' in forms[callback];
   const of = { ...frame, remembered: { ...remembered, ...(isReplaced ? replaced : {}) } };
   return fillModal(identified, modalOf(of, { title, submit, contents }, language));
@@ -79,8 +73,9 @@ async function contentsOf(name: FormName, { incident, contacts }: Loaded, langua
     incident,
     language,
     policy,
-    names: await namesOf([...events.map(({ actor }) => actor), ...holders]),
     events,
+    text: '',
+    names: await namesOf([...events.map(({ actor }) => actor), ...holders]),
     customers: customers
       .flatMap((each) => (affected.has(each.id) ? [] : [[each.id, each.name ?? each.id] as const]))
       .slice(0, mostShown),

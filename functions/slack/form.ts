@@ -105,6 +105,20 @@ export function modalOf(
 /** Short enough to be remembered, and the same for the same value. */
 export const shownOf = (value: unknown): string => stableId('was', String(value)).slice(0, 16);
 
+/** What the fields hold until somebody changes it, by their ids. */
+export const shownIn = (contents: readonly Content[]): Record<string, string> =>
+  Object.fromEntries(
+    contents.flatMap((each) =>
+      typeof each !== 'string' && typeof each.initial === 'string' && each.initial !== ''
+        ? [[each.id, shownOf(writtenIn(each.kind, each.initial))]]
+        : [],
+    ),
+  );
+
+/** As far as it fits, and what has one line on one line. */
+const writtenIn = (kind: Field['kind'], text: string): string =>
+  cutTo(kind === 'line' ? text.replace(/\s+/g, ' ').trim() : text, lengths[kind] ?? text.length);
+
 /** As many choices as Slack takes. A longer value would be another one. */
 export const choosable = (choices: readonly Choice[]): Choice[] =>
   choices.filter(([value]) => value !== '' && value.length <= most.value).slice(0, most.options);
@@ -123,7 +137,7 @@ function elementOf({ kind, choices = [], initial = [] }: Field): object | undefi
   if (kind === 'person') return { type: 'users_select' };
   const length = lengths[kind];
   if (length) {
-    const written = typeof initial === 'string' && initial !== '' ? { initial_value: cutTo(initial, length) } : {};
+    const written = typeof initial === 'string' && initial !== '' ? { initial_value: writtenIn(kind, initial) } : {};
     const multiline = kind === 'text' || kind === 'customers';
     return { type: 'plain_text_input', multiline, max_length: length, ...written };
   }

@@ -23,7 +23,20 @@ export interface Filling {
   waiting: readonly Choice[];
   /** Incidents that may be the same trouble. */
   like: readonly Choice[];
+  /** Of the message that a report is about. */
+  text: string;
 }
+
+/** Of a form whose fields alone matter, or that is about no incident yet. */
+export const blank = {
+  incident: { impact: {} } as Incident,
+  names: new Map<string, string>(),
+  events: [],
+  customers: [],
+  waiting: [],
+  like: [],
+  text: '',
+};
 
 /** By the ids of the fields: texts, numbers, lists of what was chosen, `true` for a tick; nothing of what is blank. */
 type Given = Record<string, unknown>;
@@ -172,6 +185,19 @@ export const forms = {
   },
   note: { type: 'commented', fields: [field('text', 'text')] },
 } as const satisfies Record<string, Form>;
+
+/** A report is filed by the road of every other, and states nothing of what is filed already. */
+export const reportForm = {
+  fields: [
+    field('line', 'subject'),
+    pick('ongoing', 'ongoing', correctionChoices.ongoing ?? [], () => 'unknown'),
+    field('number', 'occurred?'),
+    pick('impact?', 'impact', impacts),
+    field('customers', 'customer?', (of) => ({ hint: say(of, modalWords.customerHint) })),
+    field('text', 'description?', ({ text }) => ({ initial: text })),
+    tick('drill?', 'drillYes'),
+  ],
+} as const satisfies Form;
 
 export type FormName = keyof typeof forms;
 export const isForm = (called: string): called is FormName => Object.hasOwn(forms, called);

@@ -15,7 +15,7 @@ import { wrongFields } from '../words/refusals/wrong-input.ts';
 import type { Submission } from './act.ts';
 import { answer } from './answer.ts';
 import { chosenIn, type Field, shownOf, textIn } from './form.ts';
-import { type Form, forms, isForm } from './forms.ts';
+import { blank, type Filling, type Form, forms, isForm } from './forms.ts';
 import type { IdentifiedAct } from './identified-act.ts';
 import { rememberedOf } from './meaning.ts';
 import { identify } from './people.ts';
@@ -28,9 +28,7 @@ export async function submitForm(identified: IdentifiedAct, submission: Submissi
   const { incident } = (await loadIncident(incidentId)) ?? {};
   if (!incident) return answer(to, say('unknownIncident', language));
   const form: Form = forms[submission.callback];
-  const fields = form.fields.map((each) => each({ ...nothing, incident, language, policy }));
-  const read = await Promise.all(fields.map(async (each) => [each.id, await readField(submission, each)] as const));
-  const given = Object.fromEntries(read.filter(([, value]) => value !== undefined));
+  const given = await readFields(submission, form, { ...blank, incident, language, policy });
   const touched = new Set(Object.keys(given).filter((each) => shownOf(given[each]) !== shown[each]));
   const states = form.states?.(given, touched, incident) ?? [{ type: form.type, ...given }];
   if (states.length === 0) return answer(to, say('nothingStated', language));
@@ -48,8 +46,12 @@ export async function submitForm(identified: IdentifiedAct, submission: Submissi
   await answer(to, offerUndo(recorded, language));
 }
 
-/** Values alone are read of a field: what it could be filled with does not matter. */
-const nothing = { names: new Map(), events: [], customers: [], waiting: [], like: [] };
+/** By the ids of the form's fields, what was given in each; nothing of what is blank. */
+export async function readFields(submission: Submission, form: Form, of: Filling): Promise<Record<string, unknown>> {
+  const fields = form.fields.map((each) => each(of));
+  const read = await Promise.all(fields.map(async (each) => [each.id, await readField(submission, each)] as const));
+  return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+}
 
 /** @throws Problem 422 for a person, an incident or a customer who is not known */
 async function readField(submission: Submission, { id, kind }: Field): Promise<unknown> {

@@ -11,11 +11,12 @@ import {
   modalOf,
   readRemembered,
   refuseForm,
+  shownIn,
+  shownOf,
   skeleton,
   textIn,
 } from '../../functions/slack/form.ts';
-import { type FormName, forms } from '../../functions/slack/forms.ts';
-import { reportContents } from '../../functions/slack/report.ts';
+import { blank, type FormName, forms, reportForm } from '../../functions/slack/forms.ts';
 import { languages } from '../../functions/words/language.ts';
 import { readView } from '../../infra/local/tools/slack/blocks.ts';
 import { at, incidentAt } from '../incidents/rhythm/rhythm.ts';
@@ -81,6 +82,7 @@ const filling = (language: 'ja' | 'en', long = '') => ({
   language,
   policy,
   names: new Map([['ann@example.jp', long || '安']]),
+  text: '',
   events: [{ id: '00000007', type: 'recovered', actor: 'ann@example.jp', occurredAt: at('24 10:20') }] as never,
   customers: [...choices(3), [long || 'd', long || 'd']] as Choice[],
   waiting: choices(2),
@@ -156,6 +158,17 @@ test.each([
   expect(forms.roles.states(given, touched(), filling('ja').incident)).toEqual([statement]);
 });
 
+test.each(['短い', '長い'.repeat(600), '二行\nの方法 '])(
+  'a text that nobody touches, %j, is as it was shown',
+  (initial) => {
+    const method: Field = { id: 'method', label: '方法', kind: 'line', initial };
+    const shown = input(method).element.initial_value;
+    expect(shown).not.toContain('\n');
+    const submission = submitted('scope', { method: { value: shown } });
+    expect(shownOf(textIn(submission, 'method'))).toBe(shownIn([method]).method);
+  },
+);
+
 test('an address that does not fit is not remembered, and what it is about is', () => {
   const remember = (length: number) => {
     const remembered = {
@@ -172,7 +185,9 @@ test('an address that does not fit is not remembered, and what it is about is', 
 });
 
 test('a report is asked for what there is to say, and nothing is claimed for who reports', () => {
-  const report = modal(reportContents('x'.repeat(3_001), { language: 'ja', policy }));
+  const report = modal(
+    reportForm.fields.map((each) => each({ ...blank, language: 'ja', policy, text: 'x'.repeat(3_001) })),
+  );
   expect(isTaken(report)).toBe(true);
   // biome-ignore lint/suspicious/noExplicitAny: what is expected is read, and fails where it is not there
   const blocks = report.blocks as any[];
