@@ -144,7 +144,7 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
     responders,
     ...(named.length > 0 ? { actorNames: Object.fromEntries(named) } : {}),
     namedCustomers: incident.affectedCustomers.map((each) => each.name ?? each.id).slice(0, mostNames),
-    durations: durationsOf(incident, now < week.end ? now : week.end),
+    durations: durationsOf(incident, new Date(Math.min(now.getTime(), week.end.getTime()))),
     checkpoints: judgeCheckpoints({ incident, ...(release ? { release } : {}), slots }, policy, now),
     rhythm: {
       met: incident.slots.met,
@@ -174,17 +174,17 @@ export function durationsOf(incident: Incident, until?: Date): Entry['durations'
   const isWrong = contradictionsOf(incident).some((each) => each.field === 'firstResponseAt');
   // A response before the first report took no time; one before the occurrence cannot have been.
   const responded = !isWrong && firstResponseAt && firstResponseAt < reportedAt ? reportedAt : firstResponseAt;
-  const span = (from: Date | undefined, to: Date | undefined, absent: 'pending' | 'unknown'): DurationFact => {
+  const span = (from: Date | undefined, to: Date | undefined): DurationFact => {
     const minutes = (end: Date | undefined): number | undefined =>
       from && end && end >= from ? Math.round((end.getTime() - from.getTime()) / 600) / 100 : undefined;
-    if (!to && absent === 'pending') return { state: 'pending', ...optional('atLeastMinutes', minutes(until)) };
+    if (!to && !isOver) return { state: 'pending', ...optional('atLeastMinutes', minutes(until)) };
     const took = minutes(to);
     return took === undefined ? { state: 'unknown' } : { minutes: took };
   };
   return {
-    firstResponse: span(reportedAt, responded, isOver ? 'unknown' : 'pending'),
-    mitigation: span(incident.occurredAt, incident.mitigatedAt, isOver ? 'unknown' : 'pending'),
-    recovery: span(incident.occurredAt, incident.recoveredAt, isOver ? 'unknown' : 'pending'),
+    firstResponse: span(reportedAt, responded),
+    mitigation: span(incident.occurredAt, incident.mitigatedAt),
+    recovery: span(incident.occurredAt, incident.recoveredAt),
   };
 }
 
@@ -196,9 +196,9 @@ export function durationsOf(incident: Incident, until?: Date): Entry['durations'
 export function isSettledBy(incident: Incident, at: Date): boolean {
   if (incident.kind !== 'incident' || incident.status === 'linked' || incident.isDrill) return true;
   if (incident.origin.tool === 'import') return true;
-  const isReviewed = incident.reviewedAt !== undefined && incident.reviewedAt < at;
-  if (incident.status === 'not-occurring') return isReviewed;
-  return isReviewed && !lacksPrevention(incident) && incident.recoveredAt !== undefined && incident.recoveredAt < at;
+  const isBefore = (time: Date | undefined): boolean => time !== undefined && time < at;
+  if (incident.status === 'not-occurring') return isBefore(incident.reviewedAt);
+  return isBefore(incident.reviewedAt) && isBefore(incident.recoveredAt) && !lacksPrevention(incident);
 }
 
 /** It is said that it could recur, and nobody has said what prevents it. */

@@ -231,3 +231,36 @@ test('entries stand as they were filed, those of one moment by their ids', () =>
   expect(sorted).toEqual(['1 a', '1 b', '1 c', '2 a', '3 a']);
   expect(byFiling({ filedAt: '1', id: 'a' }, { filedAt: '1', id: 'a' })).toBe(0);
 });
+
+test('who responded by a tool’s account is called what the account calls itself', () => {
+  const responders = ['zendesk:8', 'ann@a.jp'];
+  expect(
+    entryOf(incident({ ...base, responders, actorNames: { 'zendesk:8': '鈴木', 'jira:1': '佐藤' } })),
+  ).toMatchObject({
+    actorNames: { 'zendesk:8': '鈴木' },
+  });
+  expect(entryOf(incident({ ...base, responders }))).not.toHaveProperty('actorNames');
+});
+
+test.each<[string, Date, number]>([
+  ['now, within its week', minute(30), 30],
+  ['its week’s end, later', minutesAfter(own.end, 60), (own.end.getTime() - filedAt.getTime()) / 60_000],
+])('what has not happened has lasted until %s', (_, now, atLeastMinutes) => {
+  const open = incident({ ...base, occurredAt: filedAt });
+  const { durations } = buildEntry({ incident: open, releases: new Map(), slots: [] }, own, policy, now);
+  const pending = { state: 'pending', atLeastMinutes };
+  expect(durations).toEqual({ firstResponse: pending, mitigation: pending, recovery: pending });
+});
+
+test('of what is over and was never recorded nobody knows how long it took', () => {
+  const unknown = { state: 'unknown' };
+  const over = durationsOf(incident({ ...base, status: 'not-occurring', occurredAt: filedAt }));
+  expect(over).toEqual({ firstResponse: unknown, mitigation: unknown, recovery: unknown });
+});
+
+test('what could recur comes back until somebody says what prevents it', () => {
+  const reviewed = { ...base, recoveredAt: minute(50), reviewedAt: minute(60) };
+  const settled = (recurrenceRisk: 'yes' | 'no', more: Partial<Incident> = {}): boolean =>
+    isSettledBy(incident({ ...reviewed, impact: { recurrenceRisk }, ...more }), own.end);
+  expect([settled('yes'), settled('no'), settled('yes', { prevention: '手順' })]).toEqual([false, true, true]);
+});
