@@ -85,7 +85,7 @@ function slotRows({ rhythm: { slots } }: Entry, page: Page): Inline[][] {
 function factsOf(entry: Entry, page: Page): Fact[] {
   const { word, value, locale } = page;
   const { impact, durations, cause, mitigation, score, status } = entry;
-  const after = (summary: string | undefined): string => (summary ? `: ${summary}` : '');
+  const detail = (summary: string | undefined): string => (summary ? `: ${summary}` : '');
   const when = (iso: string | undefined, took: DurationFact): string =>
     iso ? `${page.time(iso)} (${duration(took, page)})` : duration(took, page);
   const about = entry.isOccurredAtApproximate ? ` ${word('approximately')}` : '';
@@ -96,7 +96,7 @@ function factsOf(entry: Entry, page: Page): Fact[] {
   ];
   if (status === 'linked') return rows;
   if (status !== 'not-occurring') {
-    const did = mitigation ? [` ${value('mitigation', mitigation.kind)}${after(mitigation.summary)}`] : [];
+    const did = mitigation ? [` ${value('mitigation', mitigation.kind)}${detail(mitigation.summary)}`] : [];
     const lighter = mitigation?.lighterWayTried ? [` (${word('lighterWay')}: ${mitigation.lighterWayTried})`] : [];
     rows.push(
       [word('mitigatedAt'), [when(entry.mitigatedAt, durations.mitigation), ...did, ...lighter]],
@@ -116,7 +116,7 @@ function factsOf(entry: Entry, page: Page): Fact[] {
       [
         word('cause'),
         [
-          cause ? `${value('cause', cause.category)}${after(cause.summary)}` : word('notYet'),
+          cause ? `${value('cause', cause.category)}${detail(cause.summary)}` : word('notYet'),
           ...(releaseId ? [` (${word('release')}: ${releaseId})`] : []),
         ],
       ],
