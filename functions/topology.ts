@@ -41,7 +41,7 @@ export interface FunctionSpec {
   /** The bill of an attack ends here. */
   maxInstances: number;
   secrets: readonly SecretName[];
-  /** Variables that are no secrets, where the operator sets them. */
+  /** Non-secret variables that the operator sets. */
   environment: readonly string[];
   grants: readonly Grant[];
 }

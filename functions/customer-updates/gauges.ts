@@ -168,8 +168,8 @@ async function announceQuarantine(waiting: number, at: Date): Promise<void> {
     isDrill: false,
     subject,
     text: {
-      ja: `${subject.ja}\n届いた報告のうち、内容を読み取れなかったものです。失われてはいません。内容を確認し、再処理してください。`,
-      en: `${subject.en}\nThey came in and could not be read. Nothing is lost: look at them and replay them.`,
+      ja: `${subject.ja}\n届いた報告のうち、内容を読み取れなかったものです。失われてはいません。内容を確認し、「もう一度読み取る」か「対応不要にする」を選んでください。`,
+      en: `${subject.en}\nThese reports couldn’t be parsed. Nothing is lost: parse each again, or dismiss it.`,
     },
     ...(consoleUrl ? { url: consoleUrl } : {}),
     createdAt: at.toISOString(),

@@ -7,6 +7,7 @@ import { type KeptNotice, noticeRecord, noticeRef } from '../platform/notice-rec
 import type { Notice } from '../platform/notice-schemas.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
 import { milliseconds, policy } from '../policy.ts';
+import { sayRecorded } from '../words/say-recorded.ts';
 import { headings } from '../words/texts/notices.ts';
 import type { ChannelConfig } from './channels/channel.ts';
 import { deliver } from './channels/deliver.ts';
@@ -77,6 +78,10 @@ export async function announceFailure(
     en: `${headings['delivery-failed'].en}: ${channel.name}`,
   };
   const about = whole?.text ?? notice.subject;
+  const said = {
+    ja: sayRecorded(why, 'ja', policy.customerLabel.ja) ?? why,
+    en: sayRecorded(why, 'en', policy.customerLabel.en) ?? why,
+  };
   await publishNotice({
     id: stableId('ntc', 'delivery-failed', channel.name, once),
     kind: 'delivery-failed',
@@ -87,8 +92,8 @@ export async function announceFailure(
     ...(notice.area === undefined ? {} : { area: notice.area }),
     subject,
     text: {
-      ja: `${subject.ja}\n理由: ${why}\n届かなかった通知: ${about.ja}\n設定(NOTIFY_CHANNELS)をご確認ください。`,
-      en: `${subject.en}\nWhy: ${why}\nWhat it did not take: ${about.en}\nPlease look at its settings (NOTIFY_CHANNELS).`,
+      ja: `${subject.ja}\n理由: ${said.ja}\n届かなかった通知: ${about.ja}\n設定(NOTIFY_CHANNELS)を確認してください。`,
+      en: `${subject.en}\nWhy: ${said.en}\nNotice: ${about.en}\nCheck the channel’s settings (NOTIFY_CHANNELS).`,
     },
     ...(notice.url ? { url: notice.url } : {}),
     createdAt: at.toISOString(),

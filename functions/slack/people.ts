@@ -1,4 +1,4 @@
-/** Who pressed is who states: by the e-mail of their Slack profile. */
+/** The person who pressed is recorded: by the e-mail of their Slack profile. */
 import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
 import { profileOf } from '../outgoing/slack/profiles.ts';
 import { readConfig } from '../platform/config.ts';

@@ -80,7 +80,7 @@ export function shellDifferences(
   return variables.filter((name) => shell[name] && shell[name] !== environment[name]);
 }
 
-/** What serves of one service: its variables that are no secrets. */
+/** The serving revision of one service: its non-secret variables. */
 export interface Serving {
   service: string;
   variables: ReadonlyMap<string, string>;

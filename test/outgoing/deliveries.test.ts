@@ -151,8 +151,8 @@ describe('a notice in a channel', () => {
         area: 'order',
         subject: { ja: `通知を届けられませんでした: ${name}`, en: `Notice could not be delivered: ${name}` },
         text: {
-          ja: `通知を届けられませんでした: ${name}\n理由: it answered 404\n届かなかった通知: 件名\n設定(NOTIFY_CHANNELS)をご確認ください。`,
-          en: `Notice could not be delivered: ${name}\nWhy: it answered 404\nWhat it did not take: Subject\nPlease look at its settings (NOTIFY_CHANNELS).`,
+          ja: `通知を届けられませんでした: ${name}\n理由: 応答: 404\n届かなかった通知: 件名\n設定(NOTIFY_CHANNELS)を確認してください。`,
+          en: `Notice could not be delivered: ${name}\nWhy: it answered 404\nNotice: Subject\nCheck the channel’s settings (NOTIFY_CHANNELS).`,
         },
         url: 'https://console.example/incidents/inc_1',
         createdAt: at().toISOString(),
@@ -506,9 +506,7 @@ describe('a notice that Slack does not take', () => {
   test('for good goes to them whole at once', async () => {
     answers = [{ status: 404 }];
     expect(await deliver()).toBe('done');
-    expect(small.published()).toMatchObject([
-      { text: { en: expect.stringContaining('What it did not take: Subject\nText\n') } },
-    ]);
+    expect(small.published()).toMatchObject([{ text: { en: expect.stringContaining('Notice: Subject\nText\n') } }]);
   });
 });
 
@@ -710,7 +708,7 @@ describe('a step of a page', () => {
         urgency: 'high',
         area: 'order',
         url: 'https://console.example/incidents/inc_1',
-        text: { ja: expect.stringContaining('理由: it answered 400\n届かなかった通知: 件名\n') },
+        text: { ja: expect.stringContaining('理由: 応答: 400\n届かなかった通知: 件名\n') },
         exceptChannels: [`own-${count}`],
       },
     ]);

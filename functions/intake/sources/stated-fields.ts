@@ -223,7 +223,7 @@ function readCustomer(value: unknown): Customer | undefined {
   };
 }
 
-/** A list, or names parted by commas or lines; 不明 names nobody. */
+/** A list, or names separated by commas or lines; 不明 names nobody. */
 function readAffected(value: unknown, most: number, problems: FieldError[]): Customer[] {
   const list = Array.isArray(value)
     ? value

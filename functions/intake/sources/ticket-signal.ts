@@ -191,7 +191,7 @@ export function textAt(body: Body, ...fieldNames: string[]): string | undefined 
 export const saysDrill = (tags: unknown): boolean =>
   tagsOf(tags).some((each) => /^(?:drill|metronome-drill|訓練)$/i.test(singleLine(each)));
 
-/** Tags as a list, or as text parted by blanks or commas. */
+/** Tags as a list, or as text separated by blanks or commas. */
 export function tagsOf(value: unknown): string[] {
   if (typeof value === 'string') return value.split(/[\s,]+/).filter((each) => each !== '' && !each.startsWith('{{'));
   if (!Array.isArray(value)) return [];
