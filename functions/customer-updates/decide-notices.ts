@@ -110,7 +110,8 @@ export function decideNotices(
       : [];
   for (const each of escalated) current.set(each.id, { ...each, escalatedAt: now });
   const scope = askForScope(incident, contacts.length, timer.scopeDueAt ?? null, now, policy);
-  const kinds = kindsOf({ pending, told, escalated, scope });
+  const unscoped = scope ? unscopedAt(incident, contacts.length, timer.scopeDueAt ?? null, scope.dueAt, policy) : 0;
+  const kinds = kindsOf({ pending, told, isEscalated: escalated.length + unscoped > 0, scope });
   const roles = kinds.includes('emergency-begun') || kinds.includes('role-due') ? openRoles(incident.roles) : [];
 
   const notice: PlannedNotice | undefined = kinds[0] && {
@@ -147,6 +148,7 @@ export function decideNotices(
       ...(closed.length > 0 ? [slotsClosedEvent(closed, contacts, now)] : []),
       ...remindedEvents(told, scope, kinds.includes('role-due') ? roles : [], now),
       ...(escalated.length > 0 ? [escalatedEvent(escalated, now)] : []),
+      ...(unscoped > 0 ? [unscopedEvent(unscoped, now)] : []),
       ...(page ? [page] : []),
     ],
     contacts: after.filter((each, index) => each !== contacts[index]),
@@ -253,15 +255,31 @@ function askForScope(
   return asked;
 }
 
+/**
+ * Whether the scope was due in vain so often that it is escalated now: as the second deadline has passed, and daily from
+ * then, like missed updates. @returns how often, or 0
+ */
+function unscopedAt(incident: Incident, contactCount: number, last: Date | null, dueAt: Date, policy: Policy): number {
+  const { escalateAfterMissed, escalateEvery } = policy.cadence;
+  let slot = scopeSlot(incident, contactCount, null, policy);
+  for (let missed = 1; slot && missed < escalateAfterMissed; missed += 1) {
+    slot = scopeSlot(incident, contactCount, slot.dueAt, policy);
+  }
+  if (!slot || last === null) return 0;
+  const from = slot.dueAt.getTime();
+  const times = (at: Date): number => Math.max(0, Math.ceil((at.getTime() - from) / milliseconds(escalateEvery)));
+  return times(dueAt) > times(last) ? escalateAfterMissed : 0;
+}
+
 function kindsOf(found: {
   pending: TimerFacts['pending'];
   told: NoticeRecipient[];
-  escalated: Contact[];
+  isEscalated: boolean;
   scope: Slot | null;
 }): NoticeKind[] {
   const kinds = new Set<string>(found.pending.map((each) => each.kind));
   if (found.told.length > 0) kinds.add('update-due');
-  if (found.escalated.length > 0) kinds.add('escalation');
+  if (found.isEscalated) kinds.add('escalation');
   if (found.scope) kinds.add('scope-due');
   return kindsInOrder.filter((kind) => kinds.has(kind));
 }
@@ -294,6 +312,13 @@ function remindedEvents(told: Reminded[], scope: Slot | null, roles: EmergencyRo
   };
   return [{ type: 'reminded', occurredAt: now, actor: 'rule', detail }];
 }
+
+const unscopedEvent = (missedInARow: number, now: Date): EventOf => ({
+  type: 'escalated',
+  occurredAt: now,
+  actor: 'rule',
+  detail: { customers: [], missedInARow, why: 'nobody has said whom it affects' },
+});
 
 function escalatedEvent(escalated: Contact[], now: Date): EventOf {
   const detail = {

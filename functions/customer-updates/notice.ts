@@ -92,7 +92,9 @@ function addressOf({ id }: Incident, notice: PlannedNotice, { consoleUrl }: Writ
 
 /** What is asked for, and where it is done. */
 function actionLines(incident: Incident, notice: PlannedNotice, language: Language, by: Writing): string[] {
-  const action = asked[notice.kind];
+  // Where nobody knows who is affected, there is nobody to update.
+  const isOfScope = notice.kind === 'escalation' && notice.escalated.length === 0;
+  const action = asked[isOfScope ? 'scope-due' : notice.kind];
   const isOfRoles = notice.kind === 'emergency-begun' || notice.kind === 'role-due';
   const at =
     isOfRoles && by.consoleUrl

@@ -3,7 +3,7 @@ import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../
 import { log } from '../platform/log.ts';
 import { milliseconds } from '../policy.ts';
 import { changeIncident } from './change.ts';
-import { commit } from './commit.ts';
+import { commit, isMarked } from './commit.ts';
 import { reclassified } from './decide-question.ts';
 import type { Context, Decided, Intake } from './decision.ts';
 import type { Incident } from './incident.ts';
@@ -41,7 +41,7 @@ function asReporters({ reporterAccount }: Incident, signal: Signal): Signal {
 
 async function add(known: Incident, intake: Intake, context: Context): Promise<Incident> {
   const { signal } = intake;
-  if (known.status !== 'linked' && changesNothing(decide(known, signal, context))) {
+  if (!isMarked(known) && changesNothing(decide(known, signal, context))) {
     try {
       const batch = firestore().batch();
       const record = signalRecord(intake, known.id, context);
@@ -50,7 +50,7 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
       await batch.commit();
       return known;
     } catch (error) {
-      // The signal is there already, or the incident has been linked: the look at it below tells which.
+      // The signal is there already, or the incident has been linked or is over: the look at it below tells which.
       if (!isConflict(error)) throw error;
     }
   }

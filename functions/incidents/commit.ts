@@ -187,15 +187,20 @@ function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox:
   return { ...timer, wakeAt, pending, lane: laneOf(incident, pending) };
 }
 
+/** Not plainly open: what comes then is decided in a transaction. */
+export const isMarked = ({ status }: Pick<Incident, 'status'>): boolean =>
+  status === 'linked' || status === 'recovered' || status === 'not-occurring';
+
 /**
- * The mark is there while the incident is linked. A signal that is added without a look at the incident deletes it on
- * the condition that it does not exist: so it cannot miss a link, costs no read, and leaves the incident alone.
+ * The mark is there while the incident is not plainly open. A signal that is added without a look at the incident deletes
+ * it on the condition that it does not exist: so it misses neither a link nor a recovery, costs no read, and leaves the
+ * incident alone.
  */
 function writeLinkMark(batch: WriteBatch, decision: Decision, after: Incident, now: Date): void {
   const { before } = decision;
   if (!before) return;
   const ref = linkMarkRef(after.id);
-  if (after.status === 'linked' && before.status !== 'linked') batch.set(ref, { at: now });
-  else if (before.status === 'linked' && after.status !== 'linked') batch.delete(ref);
+  if (isMarked(after) && !isMarked(before)) batch.set(ref, { at: now });
+  else if (isMarked(before) && !isMarked(after)) batch.delete(ref);
   else if (batch instanceof WriteBatch && !decision.look) batch.delete(ref, { exists: false });
 }

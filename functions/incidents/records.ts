@@ -63,7 +63,7 @@ export const timelineRef = (incidentId: string, id: string): DocumentReference =
 export const contactRef = (incidentId: string, id: string): DocumentReference =>
   incidentRef(incidentId).collection(collections.contacts).doc(id);
 
-/** There while the incident is linked; `commit.ts` says what it is for. */
+/** There while the incident is not plainly open; `commit.ts` says what it is for. */
 export const linkMarkRef = (incidentId: string): DocumentReference =>
   incidentRef(incidentId).collection('marks').doc('linked');
 

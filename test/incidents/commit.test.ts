@@ -345,8 +345,12 @@ describe('the mark of a link', () => {
     expect(await mark()).toEqual({ at: at('24 10:00') });
     await becomes('linked', 'open');
     expect(await mark()).toBeUndefined();
-    await becomes('open', 'recovered');
-    expect(await mark()).toBeUndefined();
+    for (const over of ['recovered', 'not-occurring'] as const) {
+      await becomes('open', over);
+      expect(await mark()).toBeDefined();
+      await becomes(over, 'open');
+      expect(await mark()).toBeUndefined();
+    }
   });
 });
 

@@ -286,6 +286,21 @@ describe('a ticket', () => {
   });
 });
 
+test.each<[string, object, string]>([
+  ['a report that says more', { subject: 'また止まった', ongoing: 'yes' }, 'open'],
+  ['one that says no more', { ongoing: 'yes' }, 'recovered'],
+])('%s is compared with a recovery that was committed since the record was read', async (_, more, status) => {
+  const of = { id: 'T-1', ongoing: 'yes', customer: { id: 'a' } };
+  const known = await filed(of);
+  await recordStatement(known.id, { type: 'recovered', customers: 'all' } as never, by(minute));
+  const after = await addLaterWord(
+    known,
+    ticketSignal({ ...of, ...more, tag: 'x' }, 2 * minute),
+    by(2 * minute, 'generic'),
+  );
+  expect(after.status).toBe(status);
+});
+
 describe('of a question the store knows', () => {
   const asks = (id: string, customer: string, more: object = {}) => ({
     id,
