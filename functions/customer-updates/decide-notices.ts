@@ -317,7 +317,7 @@ const unscopedEvent = (missedInARow: number, now: Date): EventOf => ({
   type: 'escalated',
   occurredAt: now,
   actor: 'rule',
-  detail: { customers: [], missedInARow, why: 'nobody has said whom it affects' },
+  detail: { customers: [], missedInARow, why: 'nobody has said who is affected' },
 });
 
 function escalatedEvent(escalated: Contact[], now: Date): EventOf {

@@ -36,7 +36,7 @@ export const reasonTexts = {
   'said.no update was recorded before the next slot was due': { ja: '次の期限までに連絡の記録がない', en: 'no update was recorded before the next one was due' },
   'said.nobody was reminded in time, since a statement that was taken back had met it': { ja: '取り消した記録により期限どおりとされ、通知されていなかった', en: 'no reminder in time (an entry since retracted had met it)' },
   'said.nobody was reminded in time, since Metronome was away, and no update was recorded': { ja: 'Metronome が止まっていて通知できず、連絡の記録もない', en: 'no reminder in time (Metronome was down), and no update recorded' },
-  'said.nobody has said whom it affects': { ja: '影響を受けている{customer}が分かっていない', en: 'nobody has said which {customer}s are affected' },
+  'said.nobody has said who is affected': { ja: '影響を受けている{customer}が分かっていない', en: 'nobody has said which {customer}s are affected' },
   'said.slots were missed in a row': { ja: '連絡漏れが続いた', en: 'updates missed in a row' },
   'said.Too big: expected string to have <={n} characters': refusals['zod-text-too-long'],
   'said.Too small: expected string to have >={n} characters': refusals['blank'],
