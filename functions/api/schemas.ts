@@ -70,6 +70,7 @@ export const incidentSchema = z
     impact: z.looseObject({ businessImpact: z.string().optional(), affectedCustomerCount: z.number().optional() }),
     score: z.object({ reference: scoreSchema, confirmed: scoreSchema.nullable() }),
     missing: z.array(z.object({ field: z.string(), why: z.string() })),
+    namedCustomerCount: z.number().openapi({ description: 'Named customers; `affectedCustomers` has the first 200.' }),
     reportCount: z.number().optional(),
     joinKey: z.string().optional().openapi({
       description: 'Only for a single incident. A ticket sends it with `relatedIncidentId` to join this incident.',

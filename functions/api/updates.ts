@@ -2,7 +2,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { allDraftGroups, writeDraft } from '../customer-updates/draft.ts';
 import { readEvent } from '../incidents/events.ts';
-import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
+import { readFirstContacts } from '../incidents/first-contacts.ts';
+import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import { presentUpdate, type UpdateRecord } from '../outgoing/tickets/update.ts';
 import { now } from '../platform/clock.ts';
@@ -19,7 +20,7 @@ import { changeHeaders, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
 /** As the console’s page of an incident reads them. */
-const [mostContacts, mostEvents] = [200, 300];
+const mostEvents = 300;
 
 const updateSchema = z
   .object({
@@ -99,14 +100,14 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
     answer: async ({ params: { id }, query: { language = policy.sender.language } }) => {
       const incident = await requireIncident(id);
       const ref = incidentRef(id);
-      const [contacts, events] = await Promise.all([
-        ref.collection(collections.contacts).orderBy('__name__').limit(mostContacts).get(),
+      const [{ contacts }, events] = await Promise.all([
+        readFirstContacts(id),
         ref.collection(collections.timeline).orderBy('recordedAt', 'desc').limit(mostEvents).get(),
       ]);
       const by = { policy, now: now() };
       const groups = allDraftGroups(
         incident,
-        contacts.docs.map((each) => fromDocument<Contact>(each.data())),
+        contacts.sort((one, other) => (one.id < other.id ? -1 : 1)),
         events.docs.map((each) => readEvent(fromDocument(each.data()))),
         by,
       );

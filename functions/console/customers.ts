@@ -4,7 +4,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { button, radios, textField } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
-import { type Loaded, mostContacts } from './incident-load.ts';
+import type { Loaded } from './incident-load.ts';
 import { sayReason } from './problem-page.ts';
 import { unansweredOf } from './update-steps.ts';
 import { badge, countdown, type Markup, outLink, time, type View } from './view.ts';
@@ -13,12 +13,12 @@ import { missedBadge } from './waiting-labels.ts';
 
 const shownAtOnce = 30;
 
-export function customersSection(view: View, { incident, contacts }: Loaded): Markup {
+export function customersSection(view: View, { incident, contacts, contactCount }: Loaded): Markup {
   const { t } = view;
   const shown = contacts.slice(0, shownAtOnce);
   const rest = contacts.slice(shownAtOnce);
   const item = (contact: Contact): Markup => contactItem(view, incident, contact);
-  return html`<section aria-labelledby="customers"><h2 id="customers">${t('section.customers', { n: contacts.length >= mostContacts ? `${mostContacts}+` : contacts.length })}</h2>
+  return html`<section aria-labelledby="customers"><h2 id="customers">${t('section.customers', { n: contactCount })}</h2>
 ${contacts.length === 0 ? html`<p>${t('customers.none')}</p>` : html`<ul class="contacts">${shown.map(item)}</ul>`}
 ${rest.length > 0 ? html`<details><summary>${t('customers.rest', { n: rest.length })}</summary><ul class="contacts">${rest.map(item)}</ul></details>` : ''}
 ${slotsLine(view, incident)}</section>`;

@@ -1,6 +1,6 @@
 /** Everything that the page of an incident shows. */
 
-import type { DocumentSnapshot, Query } from '@google-cloud/firestore';
+import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
 import { type ReleasesBefore, releasesBefore } from '../evidence/releases-before.ts';
 import { findHelped } from '../find/find-candidates.ts';
@@ -9,6 +9,7 @@ import { readSameness, type Sameness } from '../find/sameness.ts';
 import { waitsFrom } from '../incidents/board-place.ts';
 import { codeOf } from '../incidents/code.ts';
 import { readEvent, releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
+import { readFirstContacts } from '../incidents/first-contacts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
@@ -31,6 +32,8 @@ export type SignalLine = Pick<
 export interface Loaded {
   incident: Incident;
   contacts: Contact[];
+  /** How many there are: no more are loaded than are shown. */
+  contactCount: number;
   /** Newest first. */
   events: TimelineEvent[];
   signals: SignalLine[];
@@ -50,7 +53,6 @@ export interface Loaded {
   same: Sameness | undefined;
 }
 
-export const mostContacts = 200;
 export const mostEvents = 300;
 export const mostSignals = 100;
 const mostUpdates = 30;
@@ -62,7 +64,7 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
   const db = firestore();
   const [document, contacts, events, signals, actions, updates, same] = await Promise.all([
     ref.get(),
-    readContacts(ref.collection(collections.contacts)),
+    readFirstContacts(id),
     ref.collection(collections.timeline).orderBy('recordedAt', 'desc').limit(mostEvents).get(),
     db
       .collection(collections.signals)
@@ -85,7 +87,8 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
   const loaded = {
     incident,
     named: await readTitles(view, incident, timeline),
-    contacts: contacts.map((each) => fromDocument<Contact>(each.data())).sort(byDue),
+    contacts: contacts.contacts.sort(byDue),
+    contactCount: contacts.total,
     events: timeline,
     signals: signals.docs.map((each) => fromDocument<SignalLine>(each.data())),
     actions: actions.docs.map((each) => fromDocument<NextAction>(each.data())),
@@ -123,16 +126,6 @@ async function readTitles(
       return [each.id, `${codeOf(each.id)} ${known ? shortTitleOf(view, known) : ''}`.trim()];
     }),
   );
-}
-
-/** Of more than are shown, those who are due first are among them. */
-async function readContacts(all: Query): Promise<DocumentSnapshot[]> {
-  const { docs } = await all.limit(mostContacts).get();
-  if (docs.length < mostContacts) return docs;
-  const due = all.where('nextUpdateDueAt', '>', new Date(0)).orderBy('nextUpdateDueAt');
-  const first = (await due.limit(mostContacts).get()).docs;
-  const others = docs.filter(({ id }) => !first.some((each) => each.id === id));
-  return [...first, ...others].slice(0, mostContacts);
 }
 
 /** The incident alone. @throws Problem 404 */

@@ -178,7 +178,7 @@ function tried(view: View, { tried: all }: Situation): Markup {
   return part(view, 'tried', words.tried, list);
 }
 
-function customers(view: View, { customers: all }: Situation): Markup {
+function customers(view: View, { customers: all, moreCustomers }: Situation): Markup {
   const items = all.slice(0, mostCustomers).map((each) => {
     const told = each.lastUpdateAt
       ? html`${filled(view, words.lastTold, shortTime(view, each.lastUpdateAt))}`
@@ -187,7 +187,7 @@ function customers(view: View, { customers: all }: Situation): Markup {
     const works = each.recoveredAt ? html` · ${filled(view, words.works, shortTime(view, each.recoveredAt))}` : '';
     return html`<li><strong>${nameOf(view, each)}</strong> ${told}${next}${works}${each.lastMessage ? html`<br><small>「${each.lastMessage}」</small>` : ''}</li>`;
   });
-  const more = all.length - mostCustomers;
+  const more = all.length - items.length + moreCustomers;
   return part(
     view,
     'customers-told',

@@ -29,6 +29,8 @@ import { policy } from '../policy.ts';
 import { decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
 import { type Writing, writeNotice, writePage } from './notice.ts';
 
+/** Of those whom a notice names: a message and an outbox have their limits, and nobody reads more. */
+const mostCustomers = 200;
 /** Statements are recorded seconds apart; after more interruptions the next tick tries again. */
 const mostRounds = 5;
 
@@ -193,7 +195,7 @@ function noticeOf(incident: Incident, planned: PlannedNotice, now: Date, same: s
     kind: planned.kind,
     ...(planned.kinds.length > 1 ? { kinds: planned.kinds } : {}),
     incidentId: incident.id,
-    customers: [...new Set(contacts.flatMap(customerIdsOf))],
+    customers: [...new Set(contacts.flatMap(customerIdsOf))].slice(0, mostCustomers),
     isDrill: incident.isDrill,
     ...toldOf(incident, writeNotice(incident, planned, { ...writingOf(incident, now), same }), now),
   };

@@ -5,11 +5,16 @@ import type { Filing } from './file-signal.ts';
 import type { Incident } from './incident.ts';
 import { joinKeyIn } from './join-key.ts';
 
+/** Of customers: the search by customer finds the others. */
+const mostShown = 200;
+
 /** Kept for queries, and for the `ETag`. */
 const hidden = new Set<string>(['schemaVersion', 'changedAt', 'customerIds', 'board', 'search', 'statedSequence']);
 
 export type PresentedIncident = Omit<Incident, 'schemaVersion' | 'statedSequence' | 'emergency'> & {
   reportCount?: number;
+  /** Of `affectedCustomers`, whose first 200 are shown. */
+  namedCustomerCount: number;
   emergency: Emergency | null;
 };
 
@@ -18,6 +23,8 @@ export function presentIncident(incident: Incident, reportCount?: number): Prese
   const shown: Record<string, unknown> = {
     ...rest,
     code: codeOf(incident.id),
+    affectedCustomers: incident.affectedCustomers.slice(0, mostShown),
+    namedCustomerCount: incident.affectedCustomers.length,
     emergency: incident.emergency ?? null,
     ...(reportCount === undefined ? {} : { reportCount }),
   };

@@ -5,6 +5,7 @@
 import { codeOf } from '../incidents/code.ts';
 import { type Emergency, type EmergencyRole, emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
+import type { FirstContacts } from '../incidents/first-contacts.ts';
 import { isSequenced } from '../incidents/fold/facts.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
@@ -58,7 +59,10 @@ export interface Situation {
     /** Fields that nobody has stated. */
     missing: string[];
   };
+  /** Of more than are shown, those who are due an update first. */
   customers: SituationCustomer[];
+  /** Customers beyond those. */
+  moreCustomers: number;
   tried: { at: Date; kind: string; note: string | null; lighterWayTried: string | null; who: string }[];
   roles: { role: EmergencyRole; who: string | null; at: Date | null }[];
   assignee: string | null;
@@ -75,7 +79,7 @@ const mostLatest = 8;
 /** @param events of its timeline, in any order */
 export function composeSituation(
   incident: Incident,
-  contacts: readonly Contact[],
+  { contacts, total }: FirstContacts,
   events: readonly TimelineEvent[],
   now: Date,
 ): Situation {
@@ -84,8 +88,11 @@ export function composeSituation(
   const stated = events
     .filter((each) => isSequenced(each) && each.actor !== 'rule' && !taken.has(each.id))
     .toSorted((one, other) => (one.id < other.id ? 1 : -1));
-  const named = contacts.reduce((sum, each) => sum + each.customers.length, 0);
-  const unnamed = Math.max(0, (impact.affectedCustomerCount ?? 0) - named);
+  const loaded = contacts.reduce((sum, each) => sum + each.customers.length, 0);
+  const unnamed = Math.max(
+    0,
+    (impact.affectedCustomerCount ?? 0) - Math.max(loaded, incident.affectedCustomers.length),
+  );
   const customers = contacts.map((each) => customerOf(each, unnamed)).toSorted(byDue);
   return {
     incidentId: incident.id,
@@ -111,6 +118,7 @@ export function composeSituation(
       missing: incident.missing.map(({ field }) => field).filter((field) => isAskedNow(field)),
     },
     customers,
+    moreCustomers: total - contacts.length,
     tried: stated.filter((each) => each.type === 'mitigated').map(triedBy),
     roles: emergencyRoles.map((role) => {
       const held = incident.roles?.[role];

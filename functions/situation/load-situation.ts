@@ -1,14 +1,13 @@
 /** Reads what the situation of an incident is composed of. */
 import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { readEvent } from '../incidents/events.ts';
+import { readFirstContacts } from '../incidents/first-contacts.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { Contact } from '../incidents/rhythm/contact.ts';
 import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { composeSituation, type Situation } from './compose-situation.ts';
 
-const mostContacts = 500;
 const mostEvents = 300;
 
 /** @throws Problem 404 */
@@ -16,13 +15,13 @@ export async function loadSituation(id: string, now: Date): Promise<{ incident: 
   const ref = incidentRef(id);
   const [document, contacts, events] = await Promise.all([
     ref.get(),
-    ref.collection(collections.contacts).limit(mostContacts).get(),
+    readFirstContacts(id),
     ref.collection(collections.timeline).orderBy('recordedAt', 'desc').limit(mostEvents).get(),
   ]);
   const incident = readIncident(document);
   const situation = composeSituation(
     incident,
-    contacts.docs.map((each) => fromDocument<Contact>(each.data())),
+    contacts,
     events.docs.map((each) => readEvent(fromDocument(each.data()))),
     now,
   );

@@ -31,6 +31,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
       ? say(words.emergencyOver, { ended: at(endedAt), why })
       : say(words.emergencySince, { since: at(since), why });
   };
+  const more = Math.max(0, situation.customers.length - mostCustomers) + situation.moreCustomers;
   const field = (label: string, value: string): string => `- ${name('field', label)}: ${escapeText(value)}`;
   const { nextUpdate } = situation;
   const next = nextUpdate
@@ -89,9 +90,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
       const works = each.recoveredAt ? `${comma}${say(words.works, { at: at(each.recoveredAt) })}` : '';
       return `- ${escapeStart(escapeText(`${whom(each)}: ${told}${message}${due}${works}`))}`;
     }),
-    ...(situation.customers.length > mostCustomers
-      ? [`- ${say(words.moreCustomers, { n: situation.customers.length - mostCustomers })}`]
-      : []),
+    ...(more > 0 ? [`- ${say(words.moreCustomers, { n: more })}`] : []),
     '',
     `## ${say(words.tried)}`,
     '',

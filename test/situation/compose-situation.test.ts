@@ -15,7 +15,13 @@ const of = (
   contacts: readonly Contact[] = [],
   events: readonly TimelineEvent[] = [],
   when = now,
-) => composeSituation(incident({ id: 'inc_1', filedAt, ...stated }), contacts, events, when);
+) =>
+  composeSituation(
+    incident({ id: 'inc_1', filedAt, ...stated }),
+    { contacts: [...contacts], total: contacts.length },
+    events,
+    when,
+  );
 
 const contact = (id: string, stated: Partial<Contact> = {}): Contact => ({
   id,

@@ -38,6 +38,7 @@ const situation: Situation = {
     missing: [],
   },
   customers: [],
+  moreCustomers: 0,
   tried: [],
   roles: [],
   assignee: null,
