@@ -33,7 +33,7 @@ const source = readdirSync(folder)
 const missing = (keys: string[]): string[] => keys.filter((key) => !Object.hasOwn(texts, key));
 const named = (kind: string, values: readonly string[]): string[] => values.map((value) => `${kind}.${value}`);
 
-// Whatever is added to one of these does not compile until it stands here as well.
+// An addition to one of these does not compile until it is here as well.
 const updateStates = { sending: 0, sent: 0, failed: 0, unknown: 0, 'by-hand': 0 } satisfies Record<UpdateState, 0>;
 const channelKinds = {
   inbox: 0,

@@ -24,7 +24,7 @@ interface Pressed {
   page: string;
 }
 
-/** Opens the incident's page in a language, and sends its form as it stands but for what is typed. */
+/** Opens the incident's page in a language, and sends its form unchanged but for what is typed. */
 async function press(
   id: string,
   typed: Record<string, string>,

@@ -23,7 +23,7 @@ const press = async (address: string, fields: Record<string, string>) => {
   return { status: response.status, text: await response.text(), location: response.headers.get('location') ?? '' };
 };
 const at = (step: string): string => `${meeting}?step=${step}`;
-/** What a form of a page would send as it stands: its fields of one name, the last wins. */
+/** What a page's form would send unchanged: its fields of one name, the last wins. */
 const fieldOf = (text: string, name: string): string =>
   new RegExp(`name="${name.replace('.', '\\.')}"[^>]*value="([^"]*)"|value="([^"]*)"[^>]* name="${name}"`)
     .exec(text)

@@ -1,4 +1,4 @@
-/** Every page and every refusal of the console, read in one language: nothing of the other one stands in it. */
+/** Every page and every refusal of the console, read in one language: none has a word of the other. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { openScenario, type Scenario, withPolicy } from '../scenarios/house.ts';
@@ -223,7 +223,7 @@ const names = [
   /\bAsia\/Tokyo|functions\/policy\.ts|application\/json|shop\/0\.1|docs\/[\w/.-]+|roles\/[\w.]+|\/[a-z_/{}-]+/g,
   /\{\w+\}/g,
   /\b(?:Metronome|Google Cloud|Google Chat|Cloud Monitoring|Cloud Build|Pub\/Sub|Identity-Aware Proxy|Zendesk|Intercom|Freshdesk|Jira|Slack|Webhook|Notion|Standard Webhooks)\b/g,
-  // What stands on a keyboard.
+  // Keys of a keyboard.
   /\b(?:Ctrl|Enter|PageDown|PageUp)\b/g,
   /\b(?:API|URL|ID|JSON|HTML|Markdown|SVG|UTC|Base64|IAP|none|store-\d+|drill-customer-[\da-f-]+)\b/g,
   // What an erased name leaves, and Slack’s own word for why it takes nothing now.

@@ -9,7 +9,7 @@ const attributes = (tag: string): Record<string, string> =>
     [...tag.matchAll(/\s([a-z-]+)(?:="([^"]*)")?/g)].map(([, name = '', value = '']) => [name, decode(value)]),
   );
 
-/** What is marked so, stands out for whoever looks. */
+/** Highlighted for readers. */
 const marks =
   /\b(bad|warn|good|warning|alarm|overdue|is-overdue|soon|missing|is-done|held|is-retracted|taken-back|primary)\b/;
 /** Names of the tap, of the form and of its one sending: other ones each time. */

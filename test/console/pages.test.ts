@@ -81,7 +81,7 @@ test('every page answers, with the strict headers, and nothing inline', async ()
     expect(Object.fromEntries(strict.map((name) => [name, headers.get(name)]))).toEqual(strictHeaders);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(text).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?! src="\/console\/assets\/)/);
-    // Places left open stand in the words for the script alone.
+    // Only the script's texts have open places.
     expect(text.replace(/<body [^>]*>/, '')).not.toMatch(/\{\w+\}/);
   }
 });
@@ -153,7 +153,7 @@ test('a refused form comes back with what was typed, and says what is wrong', as
   expect(text).toContain('typed &lt;b&gt;note&lt;/b&gt;');
 });
 
-/** A form's fields that a person fills in: what may be chosen, and what stands there. */
+/** A form's fields that a person fills in: the choices, and the current values. */
 function fieldsOf(text: string, path: string): Map<string, { choices: string[]; now: string[] }> {
   const forms = [...text.matchAll(/<form[^>]* action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/g)];
   // A tap above the form of the same name has nothing to fill in.
@@ -431,7 +431,7 @@ test('each field of an action by hand is the one that it is called', async () =>
     due: { rule: 'replanned' },
   });
   const early = await send(path, { status: 'done', doneWhen: 'two of them ring' });
-  // Done needs evidence: what was chosen and typed so far stands in its fields.
+  // Done needs evidence: its fields keep what was chosen and typed so far.
   const shown = fieldsOf(early.text, path);
   expect([early.status, shown.get('status')?.now, shown.get('doneWhen')?.now]).toEqual([
     409,

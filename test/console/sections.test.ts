@@ -224,7 +224,7 @@ describe('the timeline', () => {
     ['a comment', event('commented'), {}, 'Use this to undo a mistake.'],
     ['a recovery', event('recovered'), { recoveredAt: ago(60) }, 'The incident reopens'],
     ['what a rule has recorded', event('slot-closed', { actor: 'rule' }), {}, undefined],
-    // That is taken back where it stands now.
+    // That is retracted where it is now.
     ['a comment on what is linked', event('commented'), { status: 'linked', linkedTo: 'inc_2' }, undefined],
   ])('%s is offered to be taken back, with what that does', async (_, of, stated, hint) => {
     const text = await shown(of, stated);
@@ -412,7 +412,7 @@ describe('the lists of a meeting', () => {
     expect([...text.matchAll(/step=(inc_\w) /g)].map((each) => each[1])).toEqual(['inc_b', 'inc_c']);
     expect(text).toContain('[text chair=ken]');
     expect(text).toMatch(/\[textarea present\]\s+ann\nken/);
-    // Before anybody has said so, who was there last time, and whoever sits at it.
+    // Before anybody has said so, the last meeting's attendees, and the viewer.
     const before = await ended({});
     expect(before).toContain('[text chair=chair@a.jp]');
     expect(before).toMatch(/\[textarea present\]\s+mori/);

@@ -330,7 +330,7 @@ describe('what is known of channels and doors', () => {
     await event(theirs, { type: 'assigned', assignee: 'ann@a.jp' });
     const over = await file('終わった件', { customer: { id: 's-9' } });
     await event(over, { type: 'recovered' });
-    // Whoever waits to be told of a recovery is on the board, where the incident is what is asked for.
+    // Customers who wait for a recovery message are on the board, where the incident is what is asked for.
     const all = ['自分の件', '他人の件', '誰かの件', '終わった件'];
     expect([await shown(''), await shown('source=ticket'), await shown('ongoing=no')]).toEqual([all, all, all]);
     for (const other of ['source=alert', 'ongoing=yes', 'who=mine&ongoing=unknown', 'due=overdue'])

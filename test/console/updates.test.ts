@@ -1,4 +1,4 @@
-/** “Update them”: whom and what is shown before anything leaves, and what became of it afterwards. */
+/** “Update”: recipients and text are shown before anything is sent, and the delivery status afterwards. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { freshdeskBody } from '../fixtures/tickets.ts';

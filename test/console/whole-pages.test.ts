@@ -250,7 +250,7 @@ const contacts = [
   ...[1, 2, 3, 4, 5, 6].map((n) =>
     contact(id.drill, `d${n}`, { customers: [{ id: `t-${n}` }], nextUpdateDueAt: at('18 12:30') }),
   ),
-  // Whoever waits in a linked incident hears from the one that stays.
+  // Customers of a linked incident hear from its primary.
   contact(id.linked, 'c7', { customers: [{ id: 's-9' }], nextUpdateDueAt: at('18 12:20') }),
   // Due this very moment, nobody has waited too long.
   contact(id.none, 'c6', { customers: [{ id: 's-7' }], nextUpdateDueAt: now, endsWith: 'not-occurring' }),
@@ -429,7 +429,7 @@ const releases: [string, object][] = [
   ['r-78', { id: 'r-78', status: 'SUCCESS', startedAt: at('18 09:51'), steps: [] }],
 ];
 
-/** How each door and channel stands: what is newer counts. */
+/** The state of each door and channel: what is newer counts. */
 const check = (outcome: string, when: string) => ({ check: { at: at(when), outcome, detail: `〈${outcome}〉` } });
 const connections: [string, object][] = [
   ['zendesk', check('closed', '18 11:00')],
@@ -704,7 +704,7 @@ beforeAll(async () => {
   await put(collections.connections, 'notion', notionState);
   await put(collections.drills, drillId, drill);
   const points = (...values: number[]) => values.map((value, index) => ({ at: at(`18 11:3${index}`), value }));
-  // What has no alert has no series, whatever lies there.
+  // Without an alert there is no series, whatever is stored.
   for (const each of [id.alert, id.before])
     await incidentRef(each)
       .collection(collections.evidence)
@@ -785,7 +785,7 @@ test.each(['ja', 'en'])('each page says all that is known, in %s', async (langua
   await expect(`${pages.join('\n')}\n`).toMatchFileSnapshot(`../fixtures/console/pages.${language}.txt`);
 });
 
-/** What stands in the page of a bundle. */
+/** The content of a bundle's page. */
 const long = new Set(['aggregates', 'trends', 'newcomerGuide', 'chairChecklist', 'checkpoints']);
 const withoutLong = (key: string, value: unknown): unknown => (long.has(key) ? undefined : value);
 
