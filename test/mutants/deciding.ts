@@ -20,7 +20,11 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/signal/score.ts', tests: ['test/incidents/signal/score.test.ts'], floor: 96 },
   { file: 'functions/incidents/signal/routing.ts', tests: ['test/incidents/signal/routing.test.ts'], floor: 94 },
   { file: 'functions/incidents/signal/times.ts', tests: ['test/incidents/signal/times.test.ts'], floor: 98 },
-  { file: 'functions/incidents/later-word.ts', tests: ['test/incidents/later-word.test.ts'], floor: 99 },
+  {
+    file: 'functions/incidents/later-word.ts',
+    tests: ['test/incidents/later-word.test.ts', 'test/incidents/table-l.test.ts'],
+    floor: 99,
+  },
   { file: 'functions/incidents/incident.ts', tests: ['test/incidents/incident.test.ts'], floor: 98 },
   { file: 'functions/incidents/board-place.ts', tests: ['test/incidents/board-place.test.ts'], floor: 97 },
   { file: 'functions/incidents/opening.ts', tests: ['test/incidents/opening.test.ts'], floor: 92 },
@@ -58,7 +62,7 @@ export const deciding: readonly Deciding[] = [
   },
   {
     file: 'functions/incidents/fold/reports.ts',
-    tests: ['test/incidents/later-word.test.ts', 'test/incidents/laws.test.ts'],
+    tests: ['test/incidents/later-word.test.ts', 'test/incidents/table-l.test.ts', 'test/incidents/laws.test.ts'],
     floor: 70,
   },
   { file: 'functions/incidents/statements/corrected.ts', tests: statements, floor: 94 },
