@@ -8,7 +8,7 @@ import type { Context, Decided } from '../decision.ts';
 import type { Incident } from '../incident.ts';
 import { beginEmergency, endByReports } from './decide-emergency.ts';
 import { type Emergency, isGoingOn } from './emergency.ts';
-import { areStillSeveral, isStoppedAndUrgent, judgeReports } from './judge-emergency.ts';
+import { areStillSeveral, isOneArea, isStoppedAndUrgent, judgeReports } from './judge-emergency.ts';
 
 /** Enough to count three customers by, also where one of them reports again and again. */
 const mostReports = 100;
@@ -21,8 +21,11 @@ export async function beginByReports(incident: Incident, context: Context): Prom
   const { now, policy } = context;
   const reports = await readReports(incident, policy);
   if (!judgeReports(incident, reports, policy)) return false;
-  // Of very many the one that is an emergency already may not be among those that were read.
-  const judged = judgeReports(incident, [...reports, ...(await readEmergencies(reports))], policy);
+  // One area has one running emergency, however long ago that was reported.
+  const all = [...reports, ...(await readEmergencies(reports))];
+  const isOfArea = (each: Incident): boolean => each.isDrill === incident.isDrill && isOneArea(each, incident);
+  if (all.some((each) => isGoingOn(each.emergency) && isOfArea(each))) return false;
+  const judged = judgeReports(incident, all, policy);
   if (!judged) return false;
   const { judgement } = judged;
   const recorded = await change(judged.incident.id, context, (current) =>

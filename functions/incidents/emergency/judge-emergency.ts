@@ -115,7 +115,8 @@ const isReport = ({ kind, status, impact }: Reported): boolean =>
 const isSameTrouble = (one: Reported, other: Reported): boolean =>
   isReport(one) && one.isDrill === other.isDrill && isOneArea(one, other);
 
-const isOneArea = (one: Reported, other: Reported): boolean => fold(areaOf(one) ?? '') === fold(areaOf(other) ?? '');
+export const isOneArea = (one: Reported, other: Reported): boolean =>
+  fold(areaOf(one) ?? '') === fold(areaOf(other) ?? '');
 
 /** A report is one customer’s: others that it names have not reported. */
 function customerOf({ reporter, affectedCustomers }: Reported): string | undefined {
