@@ -68,7 +68,7 @@ const wrongStatements: unknown[] = [
   { type: 'customer-updated', customers: 'all', recovery: 'yes' },
   { type: 'responded', occurredAt: 'now' },
   { type: 'responded', evidenceUrl: 'x' },
-  { type: 'linked', to: 'x', basis: 'y' },
+  { type: 'linked', to: '', basis: 'y' },
   { type: 'retracted', eventId: 'x', why: 'y' },
   { type: 'nothing' },
 ];
