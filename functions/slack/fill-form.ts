@@ -76,9 +76,7 @@ async function contentsOf(name: FormName, { incident, contacts }: Loaded, langua
     events,
     text: '',
     names: await namesOf([...events.map(({ actor }) => actor), ...holders]),
-    customers: customers
-      .flatMap((each) => (affected.has(each.id) ? [] : [[each.id, each.name ?? each.id] as const]))
-      .slice(0, mostShown),
+    customers: customers.flatMap(({ id, name: called }) => (affected.has(id) ? [] : [[id, called ?? id] as const])),
     waiting: (waiting.length > 0 ? waiting : contacts).map(
       (each) => [customerIdsOf(each)[0] ?? '', nameOfContact(each, incident, { language, policy })] as const,
     ),
