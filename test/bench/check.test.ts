@@ -1,7 +1,7 @@
 /** The check of the figures can fail: on what is a tenth worse, on one read more, and not on a machine that is busy. */
 import { describe, expect, test } from 'vitest';
 import { isOfTheMachine } from '../../infra/docs/bars.ts';
-import { type Spreads, worseThan } from './check.ts';
+import { isCounted, isRatio, type Spreads, worseThan } from './check.ts';
 import committed from './results.json' with { type: 'json' };
 
 const counted = (reads: number, writes = 0, commits = 0) => ({ reads, writes, commits });
@@ -40,6 +40,15 @@ describe('the committed figures', () => {
 
   test('name the commit that was measured', () => {
     expect(committed.commit).toMatch(/^[\da-f]{10}$/);
+  });
+
+  test('are held in a quick run, too, where they are counted or bytes', () => {
+    expect(['coldStart.ratio', 'console.ttfbRatio', 'tick.ratio100kOver1k'].filter((key) => !isRatio(key))).toEqual([]);
+    const heldAlways = Object.entries(figures).filter(
+      ([key, value]) => isCounted(value) || key.startsWith('bundleBytes'),
+    );
+    expect(heldAlways.length).toBeGreaterThan(60);
+    expect(heldAlways.filter(([key]) => isRatio(key))).toEqual([]);
   });
 
   test('are no worse than themselves, and each that is held fails where all of it is a tenth more', () => {

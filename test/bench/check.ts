@@ -11,6 +11,9 @@ export type Spreads = Record<string, [low: number, high: number]>;
 type Counted = Record<string, number>;
 export const isCounted = (value: unknown): value is Counted => typeof value === 'object' && value !== null;
 
+/** Of times that pass. `operations` has the same letters, and is counted. */
+export const isRatio = (key: string): boolean => /(?:\.r|R)atio/.test(key);
+
 /** The share by which a figure has to be worse to be told. */
 const usualTolerance = 0.1;
 

@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll } from './build.ts';
-import { type Figures, worseThan } from './check.ts';
+import { type Figures, isRatio, worseThan } from './check.ts';
 import { type Measured, together } from './measure.ts';
 import { paths } from './paths.ts';
 import { builtAt, top } from './processes.ts';
@@ -64,9 +64,7 @@ const { figures, notes, spreads } = all;
 const results = join(top, 'test/bench/results.json');
 const committed = JSON.parse(readFileSync(results, 'utf8')) as { figures: Figures };
 // Of few pairs, only what a busy machine does not move is held to what is committed.
-const held = values.quick
-  ? Object.fromEntries(Object.entries(figures).filter(([key]) => !/ratio/i.test(key)))
-  : figures;
+const held = values.quick ? Object.fromEntries(Object.entries(figures).filter(([key]) => !isRatio(key))) : figures;
 const worse = worseThan(committed.figures, held, spreads);
 process.stdout.write(`${renderTable(figures, notes, committed.figures, worse, paths)}\n`);
 if (worse.length > 0) say(`\nWorse than the committed figures: ${worse.join(', ')}`);
