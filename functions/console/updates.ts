@@ -1,6 +1,9 @@
 /** “Update them”: who gets which text by which ticket, shown before it leaves; and the tap that sends it. */
+import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
+import { draftMessage } from '../customer-updates/draft.ts';
 import { problemOf } from '../incidents/decision.ts';
+import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { refuseUnseen, versionOf } from '../incidents/version.ts';
 import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
@@ -12,14 +15,22 @@ import { button } from './fields.ts';
 import { keyIn, seenIn } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
-import { form } from './page.ts';
+import { form, type Page } from './page.ts';
 import { expectProblem, sayProblem, sayReason } from './problem-page.ts';
 import { readWhom, textOf } from './statements.ts';
 import { namesOf } from './update-states.ts';
+import { draftsOf } from './update-steps.ts';
 import { badge, incidentPath, type Markup, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 
 const formName = 'update';
+
+/** One text and its recipients, as it would be sent. */
+interface Draft {
+  message: string;
+  updates: UpdateRecord[];
+  isRecovery: boolean;
+}
 
 /** What would be sent, word for word, and what has to be sent by hand. Nothing leaves yet. */
 export async function confirmUpdates(visit: Visit, id = ''): Promise<Outcome> {
@@ -35,35 +46,73 @@ export async function confirmUpdates(visit: Visit, id = ''): Promise<Outcome> {
     const names = 'refused' in asked && asked.code === 'names-another-customer' ? problemOf(asked) : undefined;
     const decided = names ? preview(true) : asked;
     if ('refused' in decided) throw problemOf(decided);
-    const warning = names && sayProblem(view, names).details.join(' ');
-    return {
-      title: view.t('update.confirm'),
-      section: 'board',
-      body: confirmation(view, loaded, decided.updates, values, warning),
-    };
+    const warning = names ? namesBox(view, sayProblem(view, names).details.join(' ')) : '';
+    const draft = { ...request, updates: decided.updates };
+    return confirmation(view, loaded, [draft], { key: values.get('key') ?? '', seen: values.get('seen') }, warning);
   } catch (error) {
     return refused(visit, id, expectProblem(error));
   }
 }
 
-/** The tap: what was confirmed leaves. */
+/** Every draft that is due. One that cannot be sent as it is stays on the incident’s page, where it is edited. */
+export async function showDrafts({ view }: Visit, id = ''): Promise<Page> {
+  const loaded = await loadIncident(view, id);
+  const { incident, contacts } = loaded;
+  const groups = draftsOf(view, loaded);
+  const drafts = groups.flatMap((group): Draft[] => {
+    const customers = group.told.flatMap(({ contact }) => customerIdsOf(contact).slice(0, 1));
+    const message = draftMessage(incident, group, view);
+    const request = { customers, message, isRecovery: group.kind === 'recovery' };
+    const decided = previewUpdates(incident, contacts, request, by(view));
+    return 'refused' in decided ? [] : [{ ...request, updates: decided.updates }];
+  });
+  const n = groups.length - drafts.length;
+  const toFill = n > 0 ? html`<p class="missing">${view.t('update.toFill', { n })}</p>` : '';
+  return confirmation(view, loaded, drafts, { key: randomUUID(), seen: versionOf(incident) }, toFill);
+}
+
+/** The tap: what was confirmed leaves. Where one of several texts is refused, it comes back, and those before it have left. */
 export async function sendUpdates(visit: Visit, id = ''): Promise<Outcome> {
   const { view, form: values = new URLSearchParams() } = visit;
-  try {
-    await requestUpdates(id, readRequest(view, values), { ...by(view), ...keyIn(values), seen: seenIn(values) });
-    return { to: `${incidentPath(id)}?recorded=update-requested#recorded` };
-  } catch (error) {
-    return refused(visit, id, expectProblem(error));
+  const { idempotencyKey: key } = keyIn(values);
+  for (const [index, own] of draftsIn(values).entries()) {
+    try {
+      await requestUpdates(id, readRequest(view, own), {
+        ...by(view),
+        ...(key ? { idempotencyKey: `${key}${index > 0 ? `-${index}` : ''}` } : {}),
+        // The first of them changes the record.
+        seen: index === 0 ? seenIn(values) : undefined,
+      });
+    } catch (error) {
+      return refused({ ...visit, form: own }, id, expectProblem(error));
+    }
   }
+  return { to: `${incidentPath(id)}?recorded=update-requested#recorded` };
 }
 
-export async function refused({ view, form: values }: Visit, id: string, problem: Problem): Promise<Outcome> {
+/** The fields of each text, which are numbered; a form of one text may leave the number out. */
+function draftsIn(values: URLSearchParams): URLSearchParams[] {
+  const drafts = new Map<string, URLSearchParams>();
+  for (const [name, value] of values) {
+    const [, index = '', field = name] = /^(\d{1,3})\.(.*)$/.exec(name) ?? [];
+    const own = drafts.get(index) ?? new URLSearchParams();
+    own.append(field, value);
+    drafts.set(index, own);
+  }
+  const common = drafts.get('') ?? new URLSearchParams();
+  drafts.delete('');
+  const numbered = [...drafts.values()];
+  for (const own of numbered) for (const [name, value] of common) own.append(name, value);
+  return numbered.length > 0 ? numbered : [common];
+}
+
+async function refused({ view, form: values }: Visit, id: string, problem: Problem): Promise<Outcome> {
   return comeBack(view, id, { type: formName, values: values ?? new URLSearchParams() }, problem);
 }
 
-export const by = ({ actor, now, policy }: View) => ({ actor, now, policy, config: readConfig() });
+const by = ({ actor, now, policy }: View) => ({ actor, now, policy, config: readConfig() });
 
-export function readRequest({ policy }: View, values: URLSearchParams) {
+function readRequest({ policy }: View, values: URLSearchParams) {
   const message = textOf(values, 'message')?.toWellFormed().replaceAll('\0', '') ?? '';
   const errors: FieldError[] = [];
   if (message === '') errors.push(wrongField('message', 'empty-update'));
@@ -77,51 +126,74 @@ export function readRequest({ policy }: View, values: URLSearchParams) {
   return { customers, message, isRecovery: values.get('recovery') === 'yes', confirmedNames };
 }
 
+/** @param note what is to be said before it is sent */
 function confirmation(
   view: View,
   loaded: Loaded,
-  updates: UpdateRecord[],
-  values: URLSearchParams,
-  warning: string | undefined,
-): Markup {
+  drafts: readonly Draft[],
+  { key, seen }: { key: string; seen: string | null },
+  note: Markup | '',
+): Page {
   const { t } = view;
   const { incident } = loaded;
-  const leaving = updates.filter((each) => each.state === 'sending');
-  const byHand = updates.filter((each) => each.state !== 'sending');
-  const [first] = updates;
-  const line = (update: UpdateRecord): Markup => recipientLine(view, loaded, update);
-  // What is confirmed goes to the customers that are shown here, and to nobody who becomes known meanwhile.
-  const shown = updates.flatMap(({ customers }) => customers.map((id) => ['customer', id] as const));
-  const typed = ['seen', 'of', 'message', 'recovery'].flatMap((name) =>
-    values.getAll(name).map((value) => [name, value] as const),
-  );
-  const hidden = [...typed, ...shown].map(
+  const n = drafts.flatMap(({ updates }) => updates.filter(leaves)).length;
+  const hidden = drafts.flatMap((draft, index) => hiddenOf(draft).map(([name, value]) => [`${index}.${name}`, value]));
+  const given = [...(seen ? [['seen', seen]] : []), ...hidden].map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
-  const path = `${incidentPath(incident.id)}/updates`;
-  return html`<p><a href="${incidentPath(incident.id)}#${formName}">${titleOf(view, incident)}</a></p>
-${leaving.length > 0 ? html`<h2>${t('update.leaves', { n: leaving.length })}</h2><ul class="plain">${leaving.map(line)}</ul>` : ''}
-${byHand.length > 0 ? html`<h2>${t('update.byHand', { n: byHand.length })}</h2><p class="muted">${t('update.byHandHint')}</p><ul class="plain">${byHand.map(line)}</ul>` : ''}
-<h2>${t('field.message')}</h2>
-<div class="draft"><p><button type="button" class="plain" data-copy="confirmed" hidden>${t('copy')}</button></p><pre id="confirmed" tabindex="0">${first?.text ?? ''}</pre></div>
-${first?.isRecovery ? html`<p>${t('field.recovery')}</p>` : ''}
+  return {
+    title: t('update.confirm'),
+    section: 'board',
+    body: html`<p><a href="${incidentPath(incident.id)}#${formName}">${titleOf(view, incident)}</a></p>
+${drafts.map((draft, index) => draftPart(view, loaded, draft, { index, total: drafts.length }))}
 ${
-  leaving.length > 0
+  n > 0
     ? form(
         view,
-        path,
-        values.get('key') ?? '',
-        html`${hidden}${warning ? namesBox(view, warning) : ''}<p>${button(t('update.send', { n: leaving.length }))}</p>`,
+        `${incidentPath(incident.id)}/updates`,
+        key,
+        html`${given}${note}<p>${button(t('update.send', { n }))}</p>`,
       )
-    : html`<p>${t('update.nobody')}</p>`
+    : html`${note}<p>${t('update.nobody')} <a href="${incidentPath(incident.id)}#customer-updated">${t('step.customer-updated')}</a></p>`
 }
-<p><a href="${incidentPath(incident.id)}#${formName}">${t('update.back')}</a></p>`;
+<p><a href="${incidentPath(incident.id)}#${formName}">${t('update.back')}</a></p>`,
+  };
 }
 
-/** Who receives it, on which ticket; by hand, why. */
-export function recipientLine(view: View, { contacts }: Loaded, update: UpdateRecord): Markup {
-  const { tool, ticketId, error } = update;
-  return html`<li><strong>${namesOf(view, update, contacts)}</strong> ${tool ? html`${badge(view.name('tool', tool))} ${ticketId ?? ''}` : ''}${error ? html` <small>${sayReason(view, error)}</small>` : ''}</li>`;
+const leaves = ({ state }: UpdateRecord): boolean => state === 'sending';
+
+/** What is confirmed goes to the customers that are shown here, and to nobody who becomes known meanwhile. */
+function hiddenOf({ message, updates, isRecovery }: Draft): [string, string][] {
+  const shown = updates.flatMap(({ customers }) => customers);
+  return [
+    ['message', message],
+    ...shown.flatMap((id): [string, string][] => [
+      ['of', id],
+      ['customer', id],
+    ]),
+    ...(isRecovery ? ([['recovery', 'yes']] as [string, string][]) : []),
+  ];
+}
+
+function draftPart(
+  view: View,
+  { contacts }: Loaded,
+  { updates, isRecovery }: Draft,
+  { index, total }: { index: number; total: number },
+): Markup {
+  const { t } = view;
+  const line = (update: UpdateRecord): Markup =>
+    html`<li><strong>${namesOf(view, update, contacts)}</strong> ${
+      update.tool ? html`${badge(view.name('tool', update.tool))} ${update.ticketId ?? ''}` : ''
+    }${update.error ? html` <small>${sayReason(view, update.error)}</small>` : ''}</li>`;
+  const leaving = updates.filter(leaves);
+  const byHand = updates.filter((each) => !leaves(each));
+  const id = `confirmed-${index}`;
+  return html`${leaving.length > 0 ? html`<h2>${t('update.leaves', { n: leaving.length })}</h2><ul class="plain">${leaving.map(line)}</ul>` : ''}
+${byHand.length > 0 ? html`<h2>${t('update.byHand', { n: byHand.length })}</h2><p class="muted">${t('update.byHandHint')}</p><ul class="plain">${byHand.map(line)}</ul>` : ''}
+<h2>${total > 1 ? t('update.draft', { n: index + 1, total }) : t('field.message')}</h2>
+<div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${t('copy')}</button></p><pre id="${id}" tabindex="0">${updates[0]?.text ?? ''}</pre></div>
+${isRecovery ? html`<p>${t('field.recovery')}</p>` : ''}`;
 }
 
 /** The text names customers who would not receive it: it is sent once somebody says that this is meant. */

@@ -117,7 +117,7 @@ test('an update that does not get there is said at once: on the page, to an open
   const { id } = (await scenario.post('/tickets/freshdesk', body, headers)).body.incident;
   const path = `/console/incidents/${id}`;
   scenario.house.cloud.faults.add({ target: 'tools.freshdesk.*', effect: 'fail', times: 50 });
-  const drafts = formOf(await visitor.page(`${path}/drafts`), '/drafts');
+  const drafts = formOf(await visitor.page(`${path}/drafts`), '/updates');
   const sent = await visitor.submit(drafts, []);
   expect(sent.status).toBe(303);
   const shown = await visitor.page(`${path}?recorded=update-requested`);
@@ -139,7 +139,7 @@ test('that an update has arrived meanwhile refuses no form; that somebody has st
   const headers = { authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}` };
   const { id } = (await scenario.post('/tickets/freshdesk', body, headers)).body.incident;
   const path = `/console/incidents/${id}`;
-  await visitor.submit(formOf(await visitor.page(`${path}/drafts`), '/drafts'), []);
+  await visitor.submit(formOf(await visitor.page(`${path}/drafts`), '/updates'), []);
   const html = await visitor.page(path);
   await scenario.advance('PT1M');
   const { events } = (await scenario.get(`/api/incidents/${id}/timeline`)).body;
