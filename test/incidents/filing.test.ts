@@ -5,7 +5,7 @@ import type { Context } from '../../functions/incidents/decision.ts';
 import { fileAlert, type Storm, stormRef } from '../../functions/incidents/file-alert.ts';
 import { fileSignal } from '../../functions/incidents/file-signal.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { joinRelated } from '../../functions/incidents/join.ts';
+import { joinRelated, joinThoseNaming } from '../../functions/incidents/join.ts';
 import { moveRest } from '../../functions/incidents/move-signals.ts';
 import { answerQuestion, lookAtQuestion, reclassify, stateTrouble } from '../../functions/incidents/reclassify.ts';
 import { isRecorded, recordStatement } from '../../functions/incidents/record-event.ts';
@@ -864,4 +864,23 @@ describe('what is stated under a key', () => {
     faults.add(denied);
     await expect(say(id, 'x')).rejects.toMatchObject({ code: 7 });
   });
+});
+
+test('the fifty-first report that had named its problem ticket before that was filed is joined as well', async () => {
+  // The others are another tool's tickets of that number, which mean something else.
+  for (let n = 10; n < 60; n += 1) {
+    await signalRef(`sig_${n}`).set({
+      tool: 'jira',
+      sourceId: `J-${n}`,
+      incidentId: `inc_j${n}`,
+      relatedSourceId: 'P-9',
+    });
+  }
+  const report = await filed({ id: 'T-1', customer: { id: 'a' } });
+  const problem = await filed({ id: 'P-9', customer: { id: 'b' } }, minute);
+  await incidentRef(report.id).update({ 'origin.tool': 'zendesk' });
+  await signalRef('sig_zz').set({ tool: 'zendesk', sourceId: 'T-1', incidentId: report.id, relatedSourceId: 'P-9' });
+  const ofZendesk = { ...problem, origin: { ...problem.origin, tool: 'zendesk' as const } };
+  expect(await joinThoseNaming(ofZendesk, by(minute))).toBe(true);
+  expect(await read<Incident>(incidentRef(report.id))).toMatchObject({ status: 'linked', linkedTo: problem.id });
 });
