@@ -105,7 +105,7 @@ export function decideLaterWord(
   function takeWorse(): void {
     for (const field of worsening) {
       const [known, reported] = [knownValue(next, field), reportedValue(signal, field)];
-      if (known === undefined || reported === undefined || !isWorse(reported, known)) continue;
+      if (known === undefined || !isWorse(reported, known)) continue;
       const before = incident.stated?.[field];
       const isTaken = before === undefined;
       if (!isTaken && before !== null && !isWorse(reported, before)) continue;

@@ -535,3 +535,29 @@ test('a linked ticket that names one whom it knew and one who is new changes bot
     again: ['store-12'],
   });
 });
+
+describe('a report that is worse', () => {
+  const known = incident({ impact: { businessImpact: 'degraded', affectedCustomerCount: 5 } });
+
+  test('is recorded with the value that it replaces, and leaves a count that it does not raise', () => {
+    const { events, incident: after } = decide(known, signal({ businessImpact: 'stopped', affectedCustomerCount: 2 }));
+    expect(events.map(({ detail }) => detail)).toMatchObject([
+      { field: 'impact.businessImpact', old: 'degraded', new: 'stopped' },
+    ]);
+    expect(after.impact).toEqual({ businessImpact: 'stopped', affectedCustomerCount: 5 });
+  });
+  test('than what a person was the first to state is told of', () => {
+    const stated = { ...known, stated: { 'impact.businessImpact': null } };
+    expect(types(stated, signal({ businessImpact: 'stopped' }))).toEqual(['reported-otherwise']);
+  });
+  test('names nobody who was taken off by hand', () => {
+    const without = { ...known, takenOff: ['store-13'] } as Incident;
+    expect(types(without, signal({ affectedCustomers: [{ id: 'store-13' }] }))).toEqual([]);
+  });
+});
+
+test('a customer’s message is told of with its words on an incident, and on no question', () => {
+  const wrote = signal({ kind: 'customer-wrote', message: 'まだです' });
+  expect(decide(incident(), wrote).events[0]?.detail).toMatchObject({ message: 'まだです' });
+  expect(types(incident({ kind: 'question' }), wrote)).toEqual([]);
+});

@@ -17,5 +17,8 @@ const order = ['none', 'inconvenient', 'degraded', 'stopped'];
 const rank = (value: string | number): number =>
   typeof value === 'number' ? value : value === 'yes' ? 1 : Math.max(0, order.indexOf(value));
 
-export const isWorse = (reported: string | number | undefined, known: string | number | null | undefined): boolean =>
+export const isWorse = (
+  reported: string | number | undefined,
+  known: string | number | null | undefined,
+): reported is string | number =>
   reported !== undefined && known !== undefined && known !== null && rank(reported) > rank(known);
