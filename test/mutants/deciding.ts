@@ -100,7 +100,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/rhythm/wake.ts', tests: ['test/incidents/rhythm/wake.test.ts'], floor: 99 },
   {
     file: 'functions/customer-updates/decide-notices.ts',
-    tests: ['test/customer-updates/decide-notices.test.ts'],
+    tests: ['test/customer-updates/decide-notices.test.ts', 'test/customer-updates/unscoped.test.ts'],
     floor: 94,
   },
   { file: 'functions/customer-updates/questioned.ts', tests: ['test/customer-updates/questioned.test.ts'], floor: 97 },
