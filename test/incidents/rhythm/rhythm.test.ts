@@ -179,7 +179,7 @@ describe('a storm without a known customer', () => {
       '24 10:01 incident-filed',
       '24 10:10 scope-due',
       '24 10:40 scope-due',
-      '24 11:10 scope-due',
+      '24 11:10 escalation',
       '24 11:40 scope-due',
       '24 12:10 scope-due',
     ]);

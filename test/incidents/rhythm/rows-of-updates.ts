@@ -764,7 +764,7 @@ export const rowsOfUpdates: Record<string, Row> = {
         '10:01 incident-filed',
         '10:10 scope-due',
         '10:40 scope-due',
-        '11:10 scope-due',
+        '11:10 escalation',
         '11:40 scope-due',
         '12:10 scope-due',
       ],
