@@ -1,4 +1,4 @@
-/** Table L: what a later report makes of a record, row by row, and its notices. `docs/reference/later-reports.md` has it in words. */
+/** Table L: what a later report makes of a record, row by row, and its notices. `docs/reference/rules/l-later-reports.md` has it in words. */
 import { describe, expect, test } from 'vitest';
 import type { Pending } from '../../functions/incidents/decision.ts';
 import type { EventOf } from '../../functions/incidents/events.ts';
