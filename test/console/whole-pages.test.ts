@@ -774,14 +774,21 @@ const paths = [
   '/console/report',
 ];
 
-test.each(['ja', 'en'])('each page says all that is known, in %s', async (language) => {
+/** In Japanese, the two pages that people read longest: that all are in one language is held page by page elsewhere. */
+const wholeIn = {
+  en: paths,
+  ja: [incidentPage(id.emergency), '/console/postmortems/2026-W45'],
+};
+
+test.each(['ja', 'en'] as const)('each page says all that is known, in %s', async (language) => {
   const read = async (path: string): Promise<string> => {
     const reply = await fetch(scenario.url + path, { headers: { 'accept-language': language } });
     return `${'='.repeat(80)}\n${path} ${reply.status}\n${outline(await reply.text())}`;
   };
   const situation = async (of: string): Promise<string> =>
     `${'='.repeat(80)}\nsituation.md\n${(await scenario.get(`/api/incidents/${of}/situation.md?lang=${language}`)).body}`;
-  const pages = await Promise.all([...paths.map(read), ...[id.emergency, id.alert].map(situation)]);
+  const situations = language === 'en' ? [id.emergency, id.alert] : [id.emergency];
+  const pages = await Promise.all([...wholeIn[language].map(read), ...situations.map(situation)]);
   await expect(`${pages.join('\n')}\n`).toMatchFileSnapshot(`../fixtures/console/pages.${language}.txt`);
 });
 
