@@ -9,6 +9,7 @@ import { policy } from '../../functions/policy.ts';
 import { assemble, hold } from '../../functions/postmortems/assemble.ts';
 import type { Meeting } from '../../functions/postmortems/meeting.ts';
 import { readWeek } from '../../functions/postmortems/week.ts';
+import { fittedJson } from '../fitted-json.ts';
 import { incident } from '../postmortems/facts.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { outline } from './outline.ts';
@@ -843,7 +844,7 @@ test('each answer of the API holds all that is stored of it, and nothing of how 
       '/api/postmortems/2026-W48',
     ].map(async (path) => {
       const { status, body } = await scenario.get(path);
-      return `${'='.repeat(80)}\n${path} ${status}\n${JSON.stringify(body, withoutLong, 1)}`;
+      return `${'='.repeat(80)}\n${path} ${status}\n${fittedJson(JSON.parse(JSON.stringify(body, withoutLong)))}`;
     }),
   );
   const text = answers.join('\n').replace(/pol_[\da-f]{12}/g, 'pol_1');

@@ -10,6 +10,7 @@ import { renderHtml } from '../../functions/postmortems/render/html.ts';
 import { renderMarkdown } from '../../functions/postmortems/render/markdown.ts';
 import { speak } from '../../functions/postmortems/render/words.ts';
 import type { BundleSlice } from '../../functions/postmortems/store.ts';
+import { fittedJson } from '../fitted-json.ts';
 import { summary } from './facts.ts';
 import { richWeek } from './rich-week.ts';
 
@@ -32,7 +33,7 @@ test('what is stored of it, and answered by the API, is all of it, field by fiel
   const { total, load, duty, checkpoints } = aggregates;
   const own = { ...rest, aggregates: { total, load, duty, checkpoints }, trends: trends.slice(-2) };
   const whole = { ...own, policyVersion: 'pol_1', drills: { ...drills, entries: [] }, entries, carriedIncidents };
-  const text = JSON.stringify({ bundle: whole, summary: document.summary }, null, 1);
+  const text = fittedJson(JSON.parse(JSON.stringify({ bundle: whole, summary: document.summary })));
   await expect(text).toMatchFileSnapshot('../fixtures/postmortem/draft.txt');
 });
 
