@@ -6,6 +6,7 @@ import { emergencyRoles, emergencyRules } from './emergency/emergency.ts';
 import { answerKinds, causeCategories, type Incident, mitigationKinds, optional, recurrenceRisks } from './incident.ts';
 import type { Outcome } from './rhythm/contact.ts';
 import type { Author } from './signal/author.ts';
+import { worsening } from './signal/worse.ts';
 
 /** `void`: the deadline never was, as what had made it due was taken back. */
 export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'void'] as const;
@@ -134,7 +135,7 @@ const details = {
   }),
   /** Worse than what a person had stated, which stays. */
   'reported-otherwise': z.looseObject({
-    field: z.string(),
+    field: z.enum(worsening),
     known: z.union([z.string(), z.number()]),
     reported: z.union([z.string(), z.number()]),
     signalId: z.string(),

@@ -1,9 +1,9 @@
 /** What a report may say worse than is known, whose word counts then, and which customers' messages wait for an answer. Pure. */
-import type { Changes, EventOf } from './events.ts';
+import type { Changes, DetailOf, EventOf } from './events.ts';
 import type { Incident } from './incident.ts';
 import { contactIdOf } from './rhythm/contact.ts';
 import type { Customer, Signal } from './signal/signal.ts';
-import { type Unanswered, type Worsening, worsening } from './signal/worse.ts';
+import { isWorse, type Unanswered, type Worsening, worsening } from './signal/worse.ts';
 
 /** Each is a ticket's, and an incident has 2,000 tickets: its mark shows as well by the last of them. */
 const mostUnanswered = 50;
@@ -66,11 +66,13 @@ export function answerUnanswered(incident: Incident, { detail, occurredAt }: Eve
 const isSameTicket = (one: Unanswered['ticket'], other: Unanswered['ticket']): boolean =>
   one.tool === other.tool && one.id === other.id;
 
-/** What a report has said of a field that a person had stated, and has not taken back. */
-export const keepReported = (
-  { stated }: Incident,
-  { field, reported }: { field: string; reported: string | number },
-): Changes => (stated && field in stated ? { stated: { ...stated, [field]: reported } } : {});
+/** What a report has said of a field that a person had stated. It is no news where what they stated has been taken back since. */
+export function keepReported(incident: Incident, { field, reported }: DetailOf<'reported-otherwise'>): Changes {
+  const { stated } = incident;
+  const known = knownValue(incident, field);
+  if (!stated || !(field in stated) || known === undefined || !isWorse(reported, known)) return {};
+  return { stated: { ...stated, [field]: reported } };
+}
 
 /** The rule by which a report opens again what had recovered. */
 export const reportedAfterRecovery = 'reported-after-recovery';

@@ -201,3 +201,15 @@ function commentOn(record: OfTicket): string {
   record.state({ type: 'commented', text: 'メモ' });
   return record.events.at(-1)?.id ?? '';
 }
+
+test('a report that said otherwise than what is taken back is as if it had come without it', () => {
+  const [is, never] = [filed({ businessImpact: 'degraded' }), filed({ businessImpact: 'degraded' })];
+  const impact = (value: string) => ({ type: 'corrected', field: 'businessImpact', value });
+  for (const record of [is, never]) expect(record.state(impact('stopped'))).toBeUndefined();
+  const place = is.events.length;
+  expect(is.state(impact('none'))).toBeUndefined();
+  for (const record of [is, never]) record.word({ businessImpact: 'stopped' });
+  expect(is.events.map(({ type }) => type)).toContain('reported-otherwise');
+  is.retract({ type: 'retracted', eventId: is.events[place]?.id ?? '', why: '間違い' });
+  expect(is.incident.stated).toEqual(never.incident.stated);
+});

@@ -147,7 +147,11 @@ async function drive(): Promise<void> {
   await advance('PT62M');
   await alert({ incident_id: 'a-2', started_at: scenario.house.cloud.clock.now() / 1_000 });
   const other = await ticket({ id: 'T-2', subject: '同じもの', customer: { id: 's-3' } });
-  await post(`/api/incidents/${other.body.incident.id}/events`, { type: 'linked', to: id, basis: '同じ端末' });
+  await post(`/api/incidents/${other.body.incident.id}/events`, {
+    type: 'linked',
+    to: filed.body.incident.code,
+    basis: '同じ端末',
+  });
   await post(`/api/incidents/${other.body.incident.id}/events`, { type: 'unlinked' });
   // What is taken back of a ticket that has told more asks what that was.
   await ticket({ id: 'T-1', subject: '止まった', area: 'order', customer: { id: 's-1' }, description: 'まだ直らない' });
@@ -173,6 +177,7 @@ async function drive(): Promise<void> {
     await get(`/console/${path}`);
   const inSlack = { user: 'U1', channel: 'C1' };
   await post('/_local/tools/slack/press', { ...inSlack, ts: '1.000001', actionId: 'happens', value: id });
+  await post('/_local/tools/slack/press', { ...inSlack, ts: '1.000001', actionId: 'undo', value: id });
   await post('/_local/tools/slack/command', { ...inSlack, text: 'mine' });
   await crowd(101, new Date(scenario.house.cloud.clock.now()));
   await post('/api/actions', { incidentId: id, description: '監視を足す', kind: 'detect' });

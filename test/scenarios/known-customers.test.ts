@@ -30,7 +30,7 @@ test('they are found by id and by name, and listed without a question', async ()
 });
 
 test('a name with a blank is one name, and a known one is the known customer', async () => {
-  expect((await scope('とり吉　渋谷店\n炭火 いわし 新宿店\nstore-40 Kobe Main')).status).toBe(303);
+  expect((await scope('とり吉　渋谷店\n炭火 いわし 新宿店\nstore-40 = Kobe Main')).status).toBe(303);
   expect(await affected()).toEqual([
     { id: 'store-31', name: 'とり吉 渋谷店' },
     { id: '炭火 いわし 新宿店' },

@@ -109,16 +109,16 @@ test('a customer who writes is told of and marked on board and card until they a
   await freshdesk('9001', 'customer-wrote', 'まだ使えません');
   await scenario.advance('PT1M');
   expect(await kindsOf(id)).toEqual(['incident-filed', 'customer-wrote']);
-  const mark = '店舗から連絡あり(未返信)';
-  expect([await boardShows(id, mark), await shownInSlack(mark)]).toEqual([true, true]);
+  const [mark, onCard] = ['店舗から連絡あり(未返信)', '未返信の連絡'];
+  expect([await boardShows(id, mark), await shownInSlack(onCard)]).toEqual([true, true]);
   await state(id, { type: 'customer-updated', customers: 'all', message: '復旧しました', recovery: true });
   await scenario.advance('PT11M');
-  expect([await boardShows(id, mark), await shownInSlack(mark)]).toEqual([false, false]);
+  expect([await boardShows(id, mark), await shownInSlack(onCard)]).toEqual([false, false]);
   // In the same words as before, they are said again.
   await freshdesk('9001', 'customer-wrote', 'まだ使えません');
   await scenario.advance('PT1M');
   expect((await kindsOf(id)).at(-1)).toBe('recovery-questioned');
-  expect([await boardShows(id, mark), await shownInSlack(mark)]).toEqual([true, true]);
+  expect([await boardShows(id, mark), await shownInSlack(onCard)]).toEqual([true, true]);
 });
 
 test('the same words of an agent are as many updates as were sent, and once what is sent again within ten minutes', async () => {

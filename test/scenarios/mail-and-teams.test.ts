@@ -79,8 +79,8 @@ it('mails an incident’s notices as one thread, and posts them as cards', async
 
 it('shows what a mail server refuses, without an address, and tells the other channels', async () => {
   const told = await failures();
-  expect(told).toMatch(/partly[\s\S]*it refused 1 of 2 recipients/);
-  expect(told).toMatch(/gone[\s\S]*it refused the mail: it answered 550/);
+  expect(told).toMatch(/partly[\s\S]*宛先2件のうち1件が拒否されました/);
+  expect(told).toMatch(/gone[\s\S]*メールが拒否されました\(応答: 550\)/);
   expect(told).not.toMatch(/busy|@/);
   // Every accepted recipient has it, once.
   expect(await mails('bob@example.jp')).toHaveLength(1);

@@ -263,7 +263,7 @@ describe('a house with several channels that page', () => {
     await filed(scenario, { id: 'T-3', area: 'menu' });
     await scenario.advance('PT10M');
     const failures = (await scenario.inbox()).filter(({ kind }) => kind === 'delivery-failed');
-    expect(failures.map(({ text }) => text).join()).toMatch(/wrong.*it answered 400/s);
+    expect(failures.map(({ text }) => text).join()).toMatch(/wrong.*応答: 400/s);
     expect(failures.map(({ text }) => text).join()).not.toContain('short');
   });
 });

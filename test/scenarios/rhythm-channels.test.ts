@@ -82,7 +82,7 @@ it('refuses a private address unless the channel says otherwise, and tells the o
   const failures = (await scenario.inbox()).filter((each) => each.kind === 'delivery-failed');
   expect(failures).toHaveLength(1);
   expect(failures[0]?.text).toContain('inside');
-  expect(failures[0]?.text).toContain('private');
+  expect(failures[0]?.text).toContain('社内ネットワーク');
 });
 
 it('does not try again what answers 404, and what never answers is given up for the moment', async () => {

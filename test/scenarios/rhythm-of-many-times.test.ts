@@ -64,7 +64,7 @@ it('a storm without a known customer: the scope is asked for until it has recove
     '23 15:01 incident-filed',
     '23 15:10 scope-due',
     '23 15:40 scope-due',
-    '23 16:10 scope-due',
+    '23 16:10 escalation',
   ]);
   await state(scenario, id, { type: 'recovered', customers: 'all' });
   await scenario.advance('PT45M');

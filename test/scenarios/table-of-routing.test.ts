@@ -254,14 +254,14 @@ describe('which incident an alert is of', () => {
       ],
       are: 'a 1, b 1, c 1',
     },
-    'an hour after the recovery': {
+    'an hour after a recovery that another alert has undone': {
       words: [
         ['10:00', 'a'],
         ['10:10', over],
         ['10:50', 'b'],
         ['11:10', 'c'],
       ],
-      are: 'a 1, b 1, c 2',
+      are: 'a 1, b 1, c 1',
     },
     'not found to occur: the next is another': {
       words: [

@@ -173,7 +173,7 @@ describe('what is refused, and why', () => {
       [],
       { type: 'linked', to: 'self', basis: 'x' },
       422,
-      /It has to be an incident’s id or address\./,
+      /It has to be an incident’s id, code or address\./,
     ],
     ['an unlink of what is not linked', [], { type: 'unlinked' }, 409, /./],
   ])('%s', async (what, before, statement, status, text) => {

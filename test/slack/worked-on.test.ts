@@ -501,7 +501,7 @@ describe('a form', () => {
         ...value('subject', 'レジが止まった'),
         ...value('description', '二台とも\r\n'),
         ...value('occurred', '１０'),
-        ...value('customer', 'store-77、品川 本店'),
+        ...value('customer', 'store-77 = 品川 本店'),
         ...option('impact', 'degraded'),
         ...option('ongoing', 'no'),
         ...options('drill', 'yes'),

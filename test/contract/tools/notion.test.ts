@@ -1183,10 +1183,10 @@ describe('the set-up', () => {
     ]);
     expect([done.code, done.err]).toEqual([
       0,
-      expect.stringMatching(/^made postmortems: .*\nmade incidents: .*\nmade actions: .*\n$/),
+      expect.stringMatching(/^created postmortems: .*\ncreated incidents: .*\ncreated actions: .*\n$/),
     ]);
     const printed = JSON.parse(/^NOTION_DATABASES='(.*)'\n$/.exec(done.out)?.[1] ?? '{}');
-    for (const [kind, id] of Object.entries(printed)) expect(done.err).toContain(`made ${kind}: ${id}\n`);
+    for (const [kind, id] of Object.entries(printed)) expect(done.err).toContain(`created ${kind}: ${id}\n`);
     expect(Object.keys(printed)).toEqual(['incidents', 'postmortems', 'actions']);
     const { parent: of }: Any = await client.databases.retrieve({
       database_id: ((await client.dataSources.retrieve({ data_source_id: printed.actions })) as Any).parent.database_id,
