@@ -198,6 +198,7 @@ function withoutLink({ detail, changes }: Doc, account: Account): Partial<Accoun
 
 /** What a report says that takes up again what was not found to occur. */
 function reportedAs({ detail }: Doc, records: Records): string | undefined {
+  if (detail.rule === 'reported-after-recovery') return 'yes';
   const said = records.signals.find(({ id }) => id === detail.signalId)?.said;
   return detail.rule === 'reported-again' && said ? (said.ongoing ?? (said.alert ? 'yes' : undefined)) : undefined;
 }

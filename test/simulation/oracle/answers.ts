@@ -183,14 +183,18 @@ async function checkBoard(
 ): Promise<string[]> {
   const rowsOf = (records: Records): Map<string, number | undefined> =>
     new Map(
-      [...records.incidents].flatMap(([id, { kind, status, isDrill }]): [string, number | undefined][] => {
-        const contacts = records.contacts.get(id) ?? [];
-        const dues = contacts.flatMap((each) => each.overdueSince ?? each.nextUpdateDueAt ?? []);
-        // Drills have a section of their own.
-        if (isDrill || kind !== 'incident' || status === 'linked') return [];
-        if (status !== 'open' && dues.length === 0) return [];
-        return [[id, dues.length > 0 ? Math.min(...dues) : undefined]];
-      }),
+      [...records.incidents].flatMap(
+        ([id, { kind, status, isDrill, unanswered = [] }]): [string, number | undefined][] => {
+          const contacts = records.contacts.get(id) ?? [];
+          const waiting = contacts.flatMap((each) => each.overdueSince ?? each.nextUpdateDueAt ?? []);
+          // A customer who wrote after the recovery waits for an answer.
+          const dues = waiting.length > 0 || status === 'open' ? waiting : unanswered.map(({ at }: Doc) => at);
+          // Drills have a section of their own.
+          if (isDrill || kind !== 'incident' || status === 'linked') return [];
+          if (status !== 'open' && dues.length === 0) return [];
+          return [[id, dues.length > 0 ? Math.min(...dues) : undefined]];
+        },
+      ),
     );
   const before = rowsOf(sort(stage.documents()));
   const shown: string[] = [];

@@ -163,6 +163,7 @@ function checkRecovered({ actor, detail }: Doc, { state: { affectedCustomers = [
 const leading: Record<string, [from: RegExp, why: RegExp]> = {
   'linked-ongoing': [/./, /^A report was linked of which a customer has not recovered\.$/],
   'reported-again': [/^not-occurring$/, /reported again\.$/],
+  'reported-after-recovery': [/^recovered$/, /(?:was open after the recovery|says that it goes on)\.$/],
   'verified-again': [/^(recovered|not-occurring)$/, /verified to go on\.$/],
   'third-customer': [/^question$/, /^3 customers asked the same/],
   unanswered: [/^question$/, /^Nobody answered it within/],

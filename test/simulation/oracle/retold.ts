@@ -165,8 +165,17 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     else {
       // A customer that a report names is known to be affected since it came in, which may be long before it could be recorded.
       const knownAt = words.find(({ id }) => id === signalId)?.receivedAt ?? recordedAt;
-      affect(customers, knownAt, count ?? (old === null ? value : undefined), recordedAt);
+      const isTaken = old === null || (typeof old === 'number' && value > old);
+      affect(customers, knownAt, isTaken && value > (count ?? -1) ? value : count, recordedAt);
     }
+  };
+
+  /** Table L: any report opens what was not found to occur; one that came after the recovery and says that it goes on, that. */
+  const isReportedAgain = ({ rule, signalId }: Doc): boolean => {
+    if (rule !== 'reported-after-recovery') return said.status === 'not-occurring';
+    const word = words.find(({ id }) => id === signalId);
+    const isOngoing = word?.said.ongoing === 'yes' || word?.said.what === 'opened';
+    return said.status === 'recovered' && isOngoing && word.receivedAt > (said.recoveredAt ?? 0);
   };
 
   /** A report fills what is unknown, and opens again what was not found to occur. */
@@ -218,7 +227,7 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     } else if (type === 'customer-updated' && detail.recovery === true && !isBefore) {
       recoveredFor(event, Math.min(at, recordedAt));
       recover(at);
-    } else if (type === 'reopened' && detail.signalId !== undefined && said.status === 'not-occurring') {
+    } else if (type === 'reopened' && detail.signalId !== undefined && isReportedAgain(detail)) {
       reopen(changes.reopenedAt ?? 0, changes.ongoing);
     } else if (type === 'reviewed' && detail.said.affectedCustomerCount !== undefined) {
       // What the meeting counted itself, and no fewer than are named without what was taken back.
