@@ -1,10 +1,11 @@
-/** Fifteen thousand calm deadlines in one minute, and one urgent report in the middle of them. */
+/** Thousands of calm deadlines in one minute, and one urgent report in the middle of them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contactRef, type Timer } from '../../functions/incidents/records.ts';
 import { firestore, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { openScenario, type Scenario } from './house.ts';
 
-const calmCount = Number(process.env.CROWD ?? 15_000);
+/** `CROWD=15000` plays the whole: two and a half minutes on two quiet cores. */
+const calmCount = Number(process.env.CROWD ?? 4_000);
 let scenario: Scenario;
 let dueAt: Date;
 
