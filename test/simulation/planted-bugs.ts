@@ -43,7 +43,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the-claim-is-no-lease',
-    noticedBy: { file: 'test/scenarios/rhythm-away.test.ts', title: 'the publish is refused' },
+    noticedBy: {
+      file: 'test/incidents/claim.test.ts',
+      title: 'it leaves the list of what is due for as long as the lease',
+    },
     file: 'functions/incidents/timers.ts',
     find: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.leaseFor));',
     replace: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.keptFor));',
@@ -438,7 +441,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a-silent-tool-is-stormed',
-    noticedBy: { file: 'test/scenarios/silent-tool.test.ts', title: 'it is asked by few at once' },
+    noticedBy: {
+      file: 'test/outgoing/tickets/sent.test.ts',
+      title: 'is asked every ten seconds by whoever comes first',
+    },
     file: 'functions/outgoing/tickets/silence.ts',
     find: 'if (now < at && at - now <= askEveryMs) return false;',
     replace: '',

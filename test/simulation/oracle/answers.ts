@@ -191,7 +191,8 @@ async function checkBoard(
           const dues = waiting.length > 0 || status === 'open' ? waiting : unanswered.map(({ at }: Doc) => at);
           // Drills have a section of their own.
           if (isDrill || kind !== 'incident' || status === 'linked') return [];
-          if (status !== 'open' && dues.length === 0) return [];
+          // A customer who wrote after the recovery waits for an answer, and no deadline says until when.
+          if (status !== 'open' && dues.length === 0 && unanswered.length === 0) return [];
           return [[id, dues.length > 0 ? Math.min(...dues) : undefined]];
         },
       ),

@@ -79,7 +79,7 @@ function checkMessage(own: readonly Told[], around: readonly (Account | undefine
   return ['questions a recovery that there was not.'];
 }
 
-/** What was not known before a report said it is known by then, and no report changes what was. */
+/** What was not known before a report said it is known by then, and a report changes what was to what is worse alone. */
 function checkReport(
   own: readonly Told[],
   around: readonly (Account | undefined)[],
@@ -93,10 +93,11 @@ function checkReport(
   if (!goesOn && ongoing !== 'unknown' && isAlways(around, (each) => each.ongoing === 'unknown')) {
     found.push(`says that it goes on: ${ongoing}, and that is unknown still.`);
   }
-  if (goesOn && (goesOn.event.detail.new !== ongoing || accountBefore(records, goesOn)?.ongoing !== 'unknown')) {
-    found.push(
-      `says that it goes on: ${ongoing}, and made of ${accountBefore(records, goesOn)?.ongoing} ${goesOn.event.detail.new}.`,
-    );
+  const wasOngoing = goesOn && accountBefore(records, goesOn)?.ongoing;
+  // Table L: it goes on after all is taken where a report had said otherwise.
+  const isFilled = wasOngoing === 'unknown' || (wasOngoing === 'no' && ongoing === 'yes');
+  if (goesOn && (goesOn.event.detail.new !== ongoing || !isFilled)) {
+    found.push(`says that it goes on: ${ongoing}, and made of ${wasOngoing} ${goesOn.event.detail.new}.`);
   }
   const occurred = filled('occurredAt');
   if (!occurred && occurredAt !== undefined && isAlways(around, (each) => each.occurredAt === undefined)) {
