@@ -155,7 +155,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     share: 1,
     file: 'functions/incidents/rhythm/ends.ts',
     find: 'if (corrects) add(corrects, -1);',
-    replace: "if (corrects && outcome !== 'retracted') add(corrects, -1);",
+    replace: "if (corrects && outcome !== 'void') add(corrects, -1);",
   },
   {
     name: 'the-bundle-leaves-late-incidents-out',
