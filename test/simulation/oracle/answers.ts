@@ -186,9 +186,7 @@ async function checkBoard(
       [...records.incidents].flatMap(
         ([id, { kind, status, isDrill, unanswered = [] }]): [string, number | undefined][] => {
           const contacts = records.contacts.get(id) ?? [];
-          const waiting = contacts.flatMap((each) => each.overdueSince ?? each.nextUpdateDueAt ?? []);
-          // A customer who wrote after the recovery waits for an answer.
-          const dues = waiting.length > 0 || status === 'open' ? waiting : unanswered.map(({ at }: Doc) => at);
+          const dues = contacts.flatMap((each) => each.overdueSince ?? each.nextUpdateDueAt ?? []);
           // Drills have a section of their own.
           if (isDrill || kind !== 'incident' || status === 'linked') return [];
           // A customer who wrote after the recovery waits for an answer, and no deadline says until when.
