@@ -151,11 +151,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '',
   },
   {
-    name: 'a-slot-that-was-never-met-stays-counted',
-    share: 1,
+    name: 'a-slot-that-was-late-stays-missed',
+    noticedBy: {
+      file: 'test/incidents/rhythm/updates.test.ts',
+      title: 'the update at 10:30 is recorded at 11:20, late',
+    },
     file: 'functions/incidents/rhythm/ends.ts',
     find: 'if (corrects) add(corrects, -1);',
-    replace: "if (corrects && outcome !== 'void') add(corrects, -1);",
+    replace: "if (corrects && outcome !== 'late') add(corrects, -1);",
   },
   {
     name: 'the-bundle-leaves-late-incidents-out',

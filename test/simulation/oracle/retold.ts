@@ -170,13 +170,9 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     }
   };
 
-  /** Table L: any report opens what was not found to occur; one that came after the recovery and says that it goes on, that. */
-  const isReportedAgain = ({ rule, signalId }: Doc): boolean => {
-    if (rule !== 'reported-after-recovery') return said.status === 'not-occurring';
-    const word = words.find(({ id }) => id === signalId);
-    const isOngoing = word?.said.ongoing === 'yes' || word?.said.what === 'opened';
-    return said.status === 'recovered' && isOngoing && word.receivedAt > (said.recoveredAt ?? 0);
-  };
+  /** Table L: by which rule it is open again says what it was. */
+  const isReportedAgain = ({ rule }: Doc): boolean =>
+    said.status === (rule === 'reported-after-recovery' ? 'recovered' : 'not-occurring');
 
   /** A report fills what is unknown, and opens again what was not found to occur. */
   const hear = ({ said: word, kind, receivedAt: at, happenedAt = at, filedAt, ...doc }: Doc): void => {
