@@ -86,7 +86,8 @@ export function checkReports(observed: readonly Sent[], records: Records, stage:
     const isDeadLetter = elsewhere.length === 1 && there.length === 0 && said.what !== 'unreadable';
     if (isDeadLetter && isExplained(stage, sendings[0]?.at ?? 0, stage.now())) continue;
     // The same content again after the re-send window was said again.
-    const spanMs = Math.max(...sendings.map(({ at }) => at)) - Math.min(...sendings.map(({ at }) => at));
+    const times = [...sendings.map(({ at }) => at), ...there.map(({ doc }) => doc.receivedAt as number)];
+    const spanMs = Math.max(...times) - Math.min(...times);
     const most = spanMs > resendWindowMs - skewMs ? sendings.length : 1;
     if (there.length < least || there.length > most || elsewhere.length > 0) {
       found.push(
