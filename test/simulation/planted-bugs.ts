@@ -22,6 +22,8 @@ export interface OrdinaryTest {
   file: string;
   /** A part of its title. */
   title: string;
+  /** The table that has the title, where that is a file of its own. */
+  table?: string;
   /** The same of those before it in the file that it builds on. */
   after?: readonly string[];
 }
@@ -155,6 +157,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     noticedBy: {
       file: 'test/incidents/rhythm/updates.test.ts',
       title: 'the update at 10:30 is recorded at 11:20, late',
+      table: 'test/incidents/rhythm/rows-of-updates.ts',
     },
     file: 'functions/incidents/rhythm/ends.ts',
     find: 'if (corrects) add(corrects, -1);',

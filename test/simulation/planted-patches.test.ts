@@ -13,10 +13,13 @@ test.each(plantedBugs)('$name can be planted', async ({ file, find, replace }) =
 });
 
 const byTests = plantedBugs.flatMap(({ name, noticedBy }) => (noticedBy ? [{ name, ...noticedBy }] : []));
-test.each(byTests)('the test that notices $name is there by its title', async ({ file, title, after = [] }) => {
-  const source = await readFile(join(top, file), 'utf8');
-  expect([title, ...after].filter((each) => !source.includes(each))).toEqual([]);
-});
+test.each(byTests)(
+  'the test that notices $name is there by its title',
+  async ({ file, title, table = file, after = [] }) => {
+    const source = await readFile(join(top, table), 'utf8');
+    expect([title, ...after].filter((each) => !source.includes(each))).toEqual([]);
+  },
+);
 
 test('each has a name of its own', () => {
   const names = plantedBugs.map((each) => each.name);
