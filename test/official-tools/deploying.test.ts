@@ -152,7 +152,10 @@ describe.skipIf(!sdk)('releases', () => {
   test('one whose page fails at the tag moves no traffic', { timeout: 5 * minute }, async () => {
     doors.breaks = ({ image, path }) => image.endsWith('b') && path.startsWith('/console/');
     const { code, output } = await release('b', configuration);
-    expect([code, output]).toEqual([1, expect.stringContaining('No traffic was moved: 16 of 16 services still serve the previous release.')]);
+    expect([code, output]).toEqual([
+      1,
+      expect.stringContaining('No traffic was moved: 16 of 16 services still serve the previous release.'),
+    ]);
     expect(output).toContain('The page of inc_1 answered 500: broken');
     expect(serving()).toEqual({ images: ['a'], releases: 1 });
     expect(new Set(doors.visits.map(({ tag }) => tag))).toEqual(new Set(['candidate']));
