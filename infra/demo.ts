@@ -3,6 +3,7 @@
  * Nothing is put into the store from behind: what the pages show is what the rules made of it.
  */
 
+import { policy } from '../functions/policy.ts';
 import { liveThrough } from './demo/live-through.ts';
 import { progressOn } from './demo/progress.ts';
 import { type DemoSettings, demoSettings, whyNot } from './demo/settings.ts';
@@ -23,13 +24,19 @@ try {
   process.exit(1);
 }
 
-async function live({ house: options, start, end, seed, arrival }: DemoSettings): Promise<void> {
+async function live({ house: options, language, start, end, seed, arrival }: DemoSettings): Promise<void> {
+  policy.sender.language = language;
   const house = await startHouse(options).catch((error: unknown) => {
     throw new Error(whyNot(error, options), { cause: error });
   });
   const began = Date.now();
-  const span = { start, end, arrival: () => arrival(Date.now()) };
-  const life = await liveThrough(house, [...tell(start, end, seed), ...today(end)], span, progressOn(process.stderr));
+  const span = { language, start, end, arrival: () => arrival(Date.now()) };
+  const life = await liveThrough(
+    house,
+    [...tell(start, end, seed, language), ...today(end, language)],
+    span,
+    progressOn(process.stderr),
+  );
   process.stdout.write(`
 Half a year has passed in ${Math.round((Date.now() - began) / 1_000)} s (refused of what was told: ${life.refused()}). Something is burning:
 

@@ -1,4 +1,6 @@
 /** The one emergency of the demo's half year: an evening on which nobody could pay. Pure. */
+import type { Language } from '../../functions/words/text.ts';
+import { storyWords } from './words.ts';
 
 interface Told {
   at: number;
@@ -14,7 +16,8 @@ const customers = 'mori@example.jp';
 const record = 'sato@example.jp';
 
 /** @param at when the first shop reports it */
-export function tellEmergency(at: number): Told[] {
+export function tellEmergency(at: number, language: Language): Told[] {
+  const { emergency: words, shops } = storyWords(language);
   const say = (after: number, who: string, statement: Record<string, unknown>): Told => ({
     at: at + after * minute,
     do: { kind: 'say', id, who, statement },
@@ -23,8 +26,8 @@ export function tellEmergency(at: number): Told[] {
     say(after, customers, { type: 'customer-updated', customers: 'all', message });
   const body = {
     id,
-    subject: '全店で会計ができない',
-    description: '会計を押すと「接続できません」と表示され、どの端末でも会計が終わりません。',
+    subject: words.subject,
+    description: words.detail,
     area: 'checkout',
     form: 'pos-trouble',
     channel: 'phone',
@@ -32,10 +35,10 @@ export function tellEmergency(at: number): Told[] {
     occurredAt: new Date(at - 6 * minute).toISOString(),
     ongoing: 'yes',
     businessImpact: 'stopped',
-    customer: { id: 'store-0', name: '渋谷店' },
+    customer: { id: 'store-0', name: shops[0] },
     affectedCustomers: [
-      { id: 'store-4', name: '横浜店' },
-      { id: 'store-7', name: '梅田店' },
+      { id: 'store-4', name: shops[4] },
+      { id: 'store-7', name: shops[7] },
     ],
     affectedCustomerCount: 38,
   };
@@ -44,20 +47,20 @@ export function tellEmergency(at: number): Told[] {
     { at, do: { kind: 'ticket', id, body } },
     say(2, lead, { type: 'role-taken', role: 'lead' }),
     say(3, customers, { type: 'role-taken', role: 'customers' }),
-    say(6, lead, { type: 'verified', happened: 'yes', ongoing: 'yes', method: '決済の接続先の応答を確認' }),
-    tellAll(9, '会計ができない状況を確認しております。恐れ入りますが、現金での会計をお願いいたします。'),
+    say(6, lead, { type: 'verified', happened: 'yes', ongoing: 'yes', method: words.method }),
+    tellAll(9, words.cash),
     say(12, record, { type: 'role-taken', role: 'record' }),
-    say(16, record, { type: 'scoped', method: '決済の失敗を店舗ごとに集計', ...scope }),
-    tellAll(23, '決済会社との接続に原因があることが分かり、別の接続への切り替えを進めております。'),
-    say(31, lead, { type: 'mitigated', kind: 'isolated', note: '予備の接続に切り替え' }),
-    tellAll(37, '予備の接続への切り替えを終え、会計ができることを各店舗で確認しております。'),
+    say(16, record, { type: 'scoped', method: words.scope, ...scope }),
+    tellAll(23, words.switching),
+    say(31, lead, { type: 'mitigated', kind: 'isolated', note: words.spare }),
+    tellAll(37, words.switched),
     say(44, lead, { type: 'recovered', customers: 'all' }),
     say(47, customers, {
       type: 'customer-updated',
       customers: 'all',
       recovery: true,
-      message: '会計をご利用いただける状態に復旧いたしました。',
+      message: words.recovered,
     }),
-    say(90, lead, { type: 'caused', category: 'dependency', summary: '決済会社の接続障害', releaseId: 'none' }),
+    say(90, lead, { type: 'caused', category: 'dependency', summary: words.cause, releaseId: 'none' }),
   ];
 }

@@ -1,12 +1,16 @@
 /** Plays a story into a house, step by step, and leaves it open at the visitor's time. */
+
+import type { Language } from '../../functions/words/text.ts';
 import type { House } from '../local/house.ts';
 import { localProject } from '../local/house.ts';
 import { emailOf } from '../provision/accounts.ts';
 import { type Life, liveAt } from './live.ts';
 import { watchErrorRate } from './shop.ts';
 import type { Step } from './story.ts';
+import { storyWords } from './words.ts';
 
 export interface Span {
+  language: Language;
   start: number;
   end: number;
   /** The clock's final time: it has run while the story was played. */
@@ -17,17 +21,18 @@ export interface Span {
 export async function liveThrough(
   house: House,
   told: readonly Step[],
-  { start, end, arrival }: Span,
+  { language, start, end, arrival }: Span,
   show: (share: number, at: number) => void,
 ): Promise<Life> {
   const base = `http://127.0.0.1:${house.port}`;
-  const life = liveAt(base, house.environment);
+  const words = storyWords(language);
+  const life = liveAt(base, house.environment, words);
   const setClock = (at: number) => life.call('POST', '/_local/clock', { set: new Date(at).toISOString() });
   await setClock(start);
   // What the shop's own project opens to Metronome, as docs/how-to/deploy.md says of alerts of other projects.
   const series = emailOf('metronome-series', localProject);
   house.cloud.iam.grantElsewhere('shop-prod', series, 'roles/monitoring.viewer');
-  await watchErrorRate(base + life.alertsDoor);
+  await watchErrorRate(base + life.alertsDoor, words);
   let reached = start;
   for (const step of told) {
     if (step.at > reached) await setClock(step.at);

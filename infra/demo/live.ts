@@ -9,6 +9,7 @@ import { weekOf } from '../../functions/postmortems/week.ts';
 import { as, type Call, meet } from './meeting.ts';
 import { measure, publishBuild } from './shop.ts';
 import type { Step } from './story.ts';
+import type { StoryWords } from './words.ts';
 
 export interface Life {
   call: Call;
@@ -20,7 +21,7 @@ export interface Life {
 }
 
 /** @param environment of the house that answers at `base`: what opens its doors */
-export function liveAt(base: string, environment: Environment): Life {
+export function liveAt(base: string, environment: Environment, words: StoryWords): Life {
   /** The incident or question that each ticket or alert has become. */
   const incidents = new Map<string, string>();
   let refused = 0;
@@ -73,10 +74,10 @@ export function liveAt(base: string, environment: Environment): Life {
         await call('POST', `/api/questions/${incidents.get(what.id)}/answer`, what.answer, as(what.who));
         break;
       case 'meeting':
-        await meet(call, weekOf(new Date(what.before - 1), policy.zone).id);
+        await meet(call, weekOf(new Date(what.before - 1), policy.zone).id, words);
         break;
       case 'nonsense':
-        await call('POST', '/tickets', { ticket: 4711, text: 'この形では読み取れない通知' }, filing);
+        await call('POST', '/tickets', { ticket: 4711, text: words.unreadable }, filing);
         break;
     }
   }

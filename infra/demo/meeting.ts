@@ -1,6 +1,6 @@
 /** The weekly meeting of the demo's company, as its chair and those who prepare it call the API. */
 import { now } from '../../functions/platform/clock.ts';
-import { improvements } from './improvements.ts';
+import type { StoryWords } from './words.ts';
 
 type Headers = Record<string, string>;
 /** @returns the answer's body */
@@ -15,6 +15,15 @@ export type Call = (
 export function as(email: string): Headers {
   return { authorization: `Bearer e30.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.e30` };
 }
+
+/** Which kind of action follows from a checkpoint that needs improvement. */
+const kinds = {
+  'first-response': 'mitigate',
+  'release-flow': 'prevent',
+  'tests-run': 'prevent',
+  'scope-confirmed': 'detect',
+  'customers-updated': 'mitigate',
+} as const;
 
 interface Entry {
   id: string;
@@ -34,7 +43,7 @@ interface OpenAction {
 }
 
 /** Most are done within two weeks; what was carried three times is rescheduled once, and dropped the next time. */
-async function settleActions(call: Call, week: string, chair: Headers): Promise<void> {
+async function settleActions(call: Call, week: string, words: StoryWords['meeting'], chair: Headers): Promise<void> {
   const { actions } = await call('GET', '/api/actions?status=open');
   const old = (actions as OpenAction[]).filter((each) => each.bundleId < week && each.ticketUrl);
   for (const [index, each] of old.entries()) {
@@ -42,7 +51,7 @@ async function settleActions(call: Call, week: string, chair: Headers): Promise<
     if (each.choiceRequired && each.due.rule !== 'replanned') {
       await change({ dueAt: new Date(now().getTime() + 14 * 86_400_000).toISOString() });
     } else if (each.choiceRequired) {
-      await change({ status: 'dropped', droppedReason: '別の対策で不要になったため' });
+      await change({ status: 'dropped', droppedReason: words.dropped });
     } else if (index >= 2 || each.due.rule === 'replanned') {
       await change({ status: 'done', evidenceUrl: `${each.ticketUrl}#done` });
     }
@@ -50,10 +59,15 @@ async function settleActions(call: Call, week: string, chair: Headers): Promise<
 }
 
 /** Who was there, and what was said of changed counts. */
-async function keepRecord(call: Call, week: string, bundle: Record<string, unknown>, chair: Headers): Promise<void> {
+async function keepRecord(
+  call: Call,
+  week: string,
+  bundle: Record<string, unknown>,
+  { fewerReports: text }: StoryWords['meeting'],
+  chair: Headers,
+): Promise<void> {
   const alarms = bundle.alarms as unknown[];
   if (alarms.length > 0) {
-    const text = '新しい質問フォームに入っていた可能性があります。先週の質問を5件読み直します。';
     await call('POST', `/api/postmortems/${week}/answers`, { item: 'falling-counts', text }, chair);
   }
   const present = ['mori@example.jp', 'sato@example.jp', 'chair@example.jp'];
@@ -61,7 +75,7 @@ async function keepRecord(call: Call, week: string, bundle: Record<string, unkno
 }
 
 /** Every incident is confirmed, what failed gets a next action, some older actions are done, and the bundle is held. */
-export async function meet(call: Call, week: string): Promise<void> {
+export async function meet(call: Call, week: string, words: StoryWords): Promise<void> {
   const chair = as('chair@example.jp');
   const bundle = await call('GET', `/api/postmortems/${week}`);
   const entries = [...((bundle.carriedIncidents as Entry[]) ?? []), ...((bundle.entries as Entry[]) ?? [])];
@@ -74,24 +88,28 @@ export async function meet(call: Call, week: string): Promise<void> {
   const all = entries.flatMap((entry) =>
     entry.checkpoints.filter((each) => each.result === 'fail').map((each) => ({ entry, checkpoint: each.id })),
   );
-  const kinds = [...new Set(all.map((each) => each.checkpoint))].sort();
-  const checkpoint = kinds[Number(week.slice(-2)) % Math.max(1, kinds.length)] ?? '';
+  const failing = [...new Set(all.map((each) => each.checkpoint))].sort();
+  const checkpoint = failing[Number(week.slice(-2)) % Math.max(1, failing.length)] ?? '';
   const failed = all.find((each) => each.checkpoint === checkpoint)?.entry;
   if (failed) {
+    const improved = (checkpoint in kinds ? checkpoint : 'first-response') as keyof typeof kinds;
+    const [description, doneWhen] = words.improvements[improved];
     await call(
       'POST',
       '/api/actions',
       {
         incidentId: failed.id,
         bundleId: week,
-        ...(improvements[checkpoint] ?? improvements['first-response']),
+        description,
+        kind: kinds[improved],
+        doneWhen,
         owner: 'mori@example.jp',
         ticketUrl: `https://dev.example.jp/${week}`,
       },
       chair,
     );
   }
-  await settleActions(call, week, chair);
-  await keepRecord(call, week, bundle, chair);
+  await settleActions(call, week, words.meeting, chair);
+  await keepRecord(call, week, bundle, words.meeting, chair);
   await call('POST', `/api/postmortems/${week}/hold`, {}, chair);
 }

@@ -3,11 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { Environment } from '../../functions/platform/environment.ts';
 import { policy } from '../../functions/policy.ts';
 import { weekOf } from '../../functions/postmortems/week.ts';
+import { type Language, languages } from '../../functions/words/text.ts';
 import type { HouseOptions } from '../local/house.ts';
 import { weeks } from './story.ts';
 
 export interface DemoSettings {
   house: HouseOptions;
+  /** Of the story, and of what is drafted for its customers. */
+  language: Language;
   seed: number;
   /** The half year, in milliseconds. */
   start: number;
@@ -24,6 +27,8 @@ export function demoSettings(environment: Environment, now: number): DemoSetting
     if (Number.isInteger(value) && value >= 0 && value <= most) return value;
     throw new Error(`${name} has to be a whole number from 0 to ${most}, and is “${text}”.`);
   };
+  const language = languages.find((each) => each === (environment.DEMO_LANGUAGE || 'en'));
+  if (!language) throw new Error(`DEMO_LANGUAGE has to be ja or en, and is “${environment.DEMO_LANGUAGE}”.`);
   // For pictures that are to be the same again.
   const said = environment.DEMO_NOW;
   const end = said ? Date.parse(said) : now;
@@ -37,6 +42,7 @@ export function demoSettings(environment: Environment, now: number): DemoSetting
       // What opens Freshdesk's door here opens none elsewhere.
       environment: { FRESHDESK_TOKEN: randomUUID(), ...environment },
     },
+    language,
     seed: whole('DEMO_SEED', 20_261_124, 2 ** 32 - 1),
     start: weekOf(new Date(end - weeks * 7 * 86_400_000), policy.zone).start.getTime(),
     end,

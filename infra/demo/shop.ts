@@ -3,13 +3,14 @@ import { environment } from '../../functions/platform/environment.ts';
 import { alertPolicies, monitoring, monitoringOptions } from '../../functions/platform/monitoring.ts';
 import { pubsub } from '../../functions/platform/pubsub.ts';
 import { topics } from '../../functions/topology.ts';
+import { storyWords } from './words.ts';
 
 const name = 'projects/shop-prod';
 const metric = { type: 'custom.googleapis.com/order/error_rate', labels: { service: 'order-api' } };
 const resource = { type: 'global', labels: { project_id: 'shop-prod' } };
 
 /** @param webhook where Cloud Monitoring tells of it */
-export async function watchErrorRate(webhook: string): Promise<void> {
+export async function watchErrorRate(webhook: string, { alerts, errorRate } = storyWords('ja')): Promise<void> {
   const { NotificationChannelServiceClient } = await import('@google-cloud/monitoring');
   const channels = new NotificationChannelServiceClient(await monitoringOptions(environment()));
   const [channel] = await channels.createNotificationChannel({
@@ -21,12 +22,12 @@ export async function watchErrorRate(webhook: string): Promise<void> {
   await policies.createAlertPolicy({
     name,
     alertPolicy: {
-      displayName: '注文APIのエラー率',
+      displayName: alerts[0],
       combiner: 'OR',
       notificationChannels: [channel.name ?? ''],
       conditions: [
         {
-          displayName: 'エラー率(%)',
+          displayName: errorRate,
           conditionThreshold: {
             filter: `metric.type = "${metric.type}" AND resource.type = "global"`,
             comparison: 'COMPARISON_GT',

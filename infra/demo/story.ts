@@ -1,9 +1,11 @@
 /**
  * What half a year of a company looks like: who reports what and when, and what the responders make of it. A seed gives
- * the same half year every time. Pure.
+ * the same half year every time, whatever its language. Pure.
  */
 
+import type { Language } from '../../functions/words/text.ts';
 import { tellEmergency } from './emergency.ts';
+import { storyWords } from './words.ts';
 
 export interface Step {
   at: number;
@@ -48,43 +50,23 @@ export function seededRandom(seed: number): () => number {
 }
 
 const troubles = [
-  ['注文が確定できない', 'order', 'stopped', 'release', 'revert'],
-  ['会計後にレシートが出ない', 'receipt', 'degraded', 'device-or-network', 'workaround'],
-  ['予約が二重に入る', 'booking', 'degraded', 'data', 'data-repair'],
-  ['キッチンに注文が届かない', 'kitchen', 'stopped', 'dependency', 'isolated'],
-  ['売上集計が昨日のまま更新されない', 'report', 'inconvenient', 'capacity', 'self-healed'],
-  ['ログインできないスタッフがいる', 'login', 'degraded', 'configuration', 'setting'],
-  ['クレジット決済がときどき失敗する', 'payment', 'stopped', 'dependency', 'vendor'],
-  ['メニューの価格が古いまま表示される', 'menu', 'inconvenient', 'release', 'fix-release'],
-  ['順番待ちの呼び出しが届かない', 'queue', 'degraded', 'configuration', 'setting'],
-  ['画面が固まって操作できない', 'pos', 'stopped', 'infrastructure', 'isolated'],
+  ['order', 'stopped', 'release', 'revert'],
+  ['receipt', 'degraded', 'device-or-network', 'workaround'],
+  ['booking', 'degraded', 'data', 'data-repair'],
+  ['kitchen', 'stopped', 'dependency', 'isolated'],
+  ['report', 'inconvenient', 'capacity', 'self-healed'],
+  ['login', 'degraded', 'configuration', 'setting'],
+  ['payment', 'stopped', 'dependency', 'vendor'],
+  ['menu', 'inconvenient', 'release', 'fix-release'],
+  ['queue', 'degraded', 'configuration', 'setting'],
+  ['pos', 'stopped', 'infrastructure', 'isolated'],
 ] as const;
-const questions = [
-  '注文の表示順を変える方法',
-  '返金の手順について',
-  'メニューの並び替えについて',
-  '集計期間の決まり方',
-  '予約枠の設定について',
-];
-const shops = [
-  '渋谷店',
-  '新宿店',
-  '池袋店',
-  '上野店',
-  '横浜店',
-  '大宮店',
-  '千葉店',
-  '梅田店',
-  '難波店',
-  '博多店',
-  '札幌店',
-  '仙台店',
-];
 const people = ['aoki@example.jp', 'mori@example.jp', 'sato@example.jp', 'ueda@example.jp'] as const;
-const alerts = ['注文APIのエラー率', '決済の応答時間', 'キューの滞留'];
 
 /** @param start the first Monday, 00:00 in the policy's zone @param end now */
-export function tell(start: number, end: number, seed: number): Step[] {
+export function tell(start: number, end: number, seed: number, language: Language): Step[] {
+  const words = storyWords(language);
+  const { shops } = words;
   const next = seededRandom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
   const between = (from: number, to: number): number => from + next() * (to - from);
@@ -103,7 +85,8 @@ export function tell(start: number, end: number, seed: number): Step[] {
   const ticketId = (): string => `T-${++tickets}`;
 
   const incident = (at: number, isDrill: boolean): void => {
-    const [subject, area, businessImpact, cause, mitigation] = pick(troubles);
+    const [area, businessImpact, cause, mitigation] = pick(troubles);
+    const subject = words.troubles[area];
     const id = ticketId();
     const shop = Math.floor(next() * shops.length);
     // One person takes more than the others do: the load that the review shows.
@@ -149,7 +132,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
       type: 'verified',
       happened: 'yes',
       ongoing: 'yes',
-      method: '同じ操作を再現',
+      method: words.reproduced,
       evidenceUrl: `https://support.example.jp/tickets/${id}#log`,
     });
     // Stopped for many it would be an emergency, of which the half year has one.
@@ -158,13 +141,13 @@ export function tell(start: number, end: number, seed: number): Step[] {
     say(helpedAfter, {
       type: 'mitigated',
       kind: mitigation,
-      ...(mitigation === 'revert' ? { lighterWayTried: '設定での切り替え' } : {}),
+      ...(mitigation === 'revert' ? { lighterWayTried: words.lighterWay } : {}),
     });
     if (next() < 0.85) {
       say(helpedAfter + 3, {
         type: 'scoped',
         affectedCustomerCount: 1 + others.length + Math.floor(next() ** 3 * mostOthers),
-        method: 'エラーログを店舗ごとに集計',
+        method: words.countedInLogs,
         evidenceUrl: 'https://logs.example.jp/q/7',
         recurrenceRisk: pick(['yes', 'no', 'unknown']),
       });
@@ -172,19 +155,19 @@ export function tell(start: number, end: number, seed: number): Step[] {
     const recoveredAfter = helpedAfter + between(5, 50);
     const isForgotten = next() < 0.2;
     for (let due = 13; due < recoveredAfter; due += 29) {
-      if (!isForgotten) tell(Math.max(due + between(-2, 1), respondedAfter + 1), '現在、原因を確認しております。');
+      if (!isForgotten) tell(Math.max(due + between(-2, 1), respondedAfter + 1), words.investigating);
     }
     say(recoveredAfter, { type: 'recovered', customers: 'all' });
-    tell(recoveredAfter + between(2, isForgotten ? 60 : 9), '業務を行える状態に復旧いたしました。', true);
+    tell(recoveredAfter + between(2, isForgotten ? 60 : 9), words.worksAgain, true);
     if (next() < 0.8)
       say(recoveredAfter + 70, {
         type: 'caused',
         category: cause,
-        summary: `${subject}: 調査の結果`,
+        summary: `${subject}${words.cause}`,
         releaseId: release ? `b-${id}` : 'none',
       });
-    if (next() < 0.6) say(recoveredAfter + 70, { type: 'fixed', permanentFix: '恒久対応を反映した' });
-    if (next() < 0.5) say(recoveredAfter + 70, { type: 'prevention', text: '検知の条件を追加した' });
+    if (next() < 0.6) say(recoveredAfter + 70, { type: 'fixed', permanentFix: words.fixed });
+    if (next() < 0.5) say(recoveredAfter + 70, { type: 'prevention', text: words.prevention });
   };
 
   const question = (at: number): void => {
@@ -195,8 +178,8 @@ export function tell(start: number, end: number, seed: number): Step[] {
       id,
       body: {
         id,
-        subject: pick(questions),
-        description: '設定を教えてください。',
+        subject: pick(words.questions),
+        description: words.asked,
         category: 'question',
         differsFromExpected: 'no',
         form: 'how-to',
@@ -214,7 +197,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
     const at5 = answeredAt + 5 * minute;
     add(at5, { kind: 'say', id, who, statement: { type: 'mitigated', kind: 'setting' } });
     add(at5, { kind: 'say', id, who, statement: { type: 'recovered', customers: 'all' } });
-    const message = '設定を変更し、ご利用いただけるようになりました。';
+    const message = words.settingChanged;
     add(at5, {
       kind: 'say',
       id,
@@ -234,7 +217,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
     for (let each = 0; each < asked; each += 1) question(moment(of));
     if (next() < 0.45) {
       const at = moment(of);
-      const policyName = pick(alerts);
+      const policyName = pick(words.alerts);
       const incidentId = `alert-${of}`;
       const body = (state: string, endedAt?: number) => ({
         version: '1.2',
@@ -244,7 +227,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
           started_at: Math.floor(at / 1_000) - 60,
           ...(endedAt ? { ended_at: Math.floor(endedAt / 1_000) } : {}),
           policy_name: policyName,
-          summary: `${policyName}がしきい値を超えました`,
+          summary: `${policyName}${words.alertSummary}`,
           scoping_project_id: 'shop-prod',
         },
       });
@@ -260,7 +243,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
         statement: {
           type: 'scoped',
           affectedCustomerCount: 0,
-          method: 'リクエストの成功率を店舗ごとに確認',
+          method: words.successByShop,
           evidenceUrl: 'https://logs.example.jp/q/3',
         },
       });
@@ -273,7 +256,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
     else add(start + (of + 2) * week + 9 * hour, { kind: 'meeting', before: start + (of + 1) * week });
   }
   const evening = start + (weeks - 2) * week + 2 * day + 18.5 * hour;
-  for (const { at, do: what } of tellEmergency(evening)) add(at, what);
+  for (const { at, do: what } of tellEmergency(evening, language)) add(at, what);
   return steps.sort((a, b) => a.at - b.at);
 }
 
@@ -309,7 +292,8 @@ function build(id: string, at: number, lot: number): Step {
 }
 
 /** What burns as the visitor comes in. */
-export function today(end: number): Step[] {
+export function today(end: number, language: Language): Step[] {
+  const { shops, today: words } = storyWords(language);
   const ticket = (minutesAgo: number, body: Record<string, unknown>, desk?: 'freshdesk'): Step => ({
     at: end - minutesAgo * minute,
     do: { kind: 'ticket', id: String(body.id), body, ...(desk ? { desk } : {}) },
@@ -320,7 +304,7 @@ export function today(end: number): Step[] {
       75,
       {
         id: 'T-9001',
-        subject: '予約の確認メールが届かない',
+        subject: words.mail,
         occurredAt: at(200),
         ongoing: 'yes',
         businessImpact: 'inconvenient',
@@ -340,7 +324,7 @@ export function today(end: number): Step[] {
         kind: 'update',
         id: 'T-9001',
         who: people[1],
-        message: '送信の状況を確認しております。',
+        message: words.checkingMail,
       },
     },
     {
@@ -349,12 +333,12 @@ export function today(end: number): Step[] {
         kind: 'update',
         id: 'T-9001',
         who: people[1],
-        message: '送信元の設定を確認しております。',
+        message: words.checkingSender,
       },
     },
     ticket(40, {
       id: 'T-9002',
-      subject: '取引の明細の見方について',
+      subject: words.statement,
       category: 'question',
       differsFromExpected: 'no',
       form: 'how-to',
@@ -363,8 +347,8 @@ export function today(end: number): Step[] {
     }),
     ticket(24, {
       id: 'T-9003',
-      subject: '注文が通らない',
-      description: 'レジで確定を押すとエラーになります。昼の混雑に間に合いません。',
+      subject: words.orders,
+      description: words.ordersDetail,
       occurredAt: at(31),
       ongoing: 'yes',
       businessImpact: 'stopped',

@@ -42,7 +42,7 @@ Metronome is running. Stop it with Ctrl-C; data is kept in ${dataDirectory}/ (np
 File a ticket:
 
   curl -s ${base}/tickets -H 'Authorization: Bearer ${house.environment.TICKETS_TOKEN?.split(',')[0]}' -H 'Content-Type: application/json' \\
-    -d '{"id": "T-1001", "subject": "注文が通らない", "occurredAt": "${new Date(house.cloud.clock.now() - 10 * 60_000).toISOString()}", "customer": {"id": "store-12"}, "businessImpact": "stopped"}'
+    -d '{"id": "T-1001", "subject": "Orders fail", "occurredAt": "${new Date(house.cloud.clock.now() - 10 * 60_000).toISOString()}", "customer": {"id": "store-12"}, "businessImpact": "stopped"}'
 
 `);
   // For the next start, however this one ends.

@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: makes the pictures of `docs/pictures/` from the demo, which ends at one fixed moment, so that they
- * are the same again but for seconds; and of every page at the width of a phone, a desk and a wall, in both languages, below
+ * `npm run screenshots`: makes the pictures of `docs/pictures/` from a demo in each language, which ends at one fixed moment,
+ * so that they are the same again but for seconds; and of every page at the width of a phone, a desk and a wall, below
  * `.local/pictures/`, to look at. `-- --url http://127.0.0.1:8080` takes them of a demo that runs already, and
  * `--only board-ja` takes one.
  */
@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
+import { type Language, languages } from '../../functions/words/text.ts';
 import { openBrowser } from './chromium.ts';
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } });
@@ -19,32 +20,42 @@ const folder = join(root, 'docs/pictures');
 const every = join(root, '.local/pictures');
 const mostBytes = 150 * 1024;
 
+/** Of the demo in the language with which its name ends. */
 interface Picture {
   name: string;
   path: string;
-  language: 'ja' | 'en';
   width: number;
   height: number;
   scheme?: 'dark';
 }
 
-const demo = values.url ? { url: values.url, stop: async () => undefined } : await startDemo();
-try {
-  const browser = await openBrowser();
-  for (const picture of await choose(demo.url)) {
-    if ((values.only ?? picture.name) === picture.name) await take(browser, demo.url, picture);
+const browser = await openBrowser();
+for (const language of languages) {
+  if (values.only && !values.only.endsWith(`-${language}`)) continue;
+  const demo = values.url ? { url: values.url, stop: async () => undefined } : await startDemo(language);
+  try {
+    for (const picture of (await choose(demo.url)).filter(({ name }) => name.endsWith(`-${language}`))) {
+      if ((values.only ?? picture.name) === picture.name) await take(browser, demo.url, language, picture);
+    }
+    if (!values.only) await takeEvery(browser, demo.url, language);
+  } finally {
+    await demo.stop();
   }
-  if (!values.only) await takeEvery(browser, demo.url);
-  await browser.close();
-} finally {
-  await demo.stop();
 }
+await browser.close();
 
-async function startDemo(): Promise<{ url: string; stop: () => Promise<void> }> {
+async function startDemo(language: Language): Promise<{ url: string; stop: () => Promise<void> }> {
   const data = mkdtempSync(join(tmpdir(), 'metronome-demo-'));
   const demo = spawn(process.execPath, [join(root, 'infra/demo.ts')], {
     cwd: root,
-    env: { ...process.env, PORT: '0', LOCAL_CLOUD_PORT: '0', LOCAL_DATA_DIR: data, DEMO_NOW: '2026-11-24T02:30:00Z' },
+    env: {
+      ...process.env,
+      PORT: '0',
+      LOCAL_CLOUD_PORT: '0',
+      LOCAL_DATA_DIR: data,
+      DEMO_NOW: '2026-11-24T02:30:00Z',
+      DEMO_LANGUAGE: language,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(demo, 'exit');
@@ -80,17 +91,17 @@ async function choose(url: string): Promise<Picture[]> {
   const desk = { width: 1000, height: 640 };
   const phone = { width: 390, height: 760 };
   return [
-    { name: 'board-ja', path: '/console', language: 'ja', ...desk },
-    { name: 'board-en', path: '/console', language: 'en', ...desk },
-    { name: 'incident-en', path: `/console/incidents/${ticket}`, language: 'en', ...desk, height: 720 },
-    { name: 'alert-ja', path: `/console/incidents/${alert}`, language: 'ja', width: 1180, height: 720 },
-    { name: 'phone-ja', path: `/console/incidents/${ticket}`, language: 'ja', ...phone, scheme: 'dark' },
-    { name: 'trends-en', path: '/console/trends', language: 'en', ...desk, height: 960 },
-    { name: 'bundle-ja', path: `/console/postmortems/${week}`, language: 'ja', ...desk, height: 720 },
+    { name: 'board-ja', path: '/console', ...desk },
+    { name: 'board-en', path: '/console', ...desk },
+    { name: 'incident-en', path: `/console/incidents/${ticket}`, ...desk, height: 720 },
+    { name: 'alert-ja', path: `/console/incidents/${alert}`, width: 1180, height: 720 },
+    { name: 'phone-ja', path: `/console/incidents/${ticket}`, ...phone, scheme: 'dark' },
+    { name: 'trends-en', path: '/console/trends', ...desk, height: 960 },
+    { name: 'bundle-ja', path: `/console/postmortems/${week}`, ...desk, height: 720 },
   ];
 }
 
-async function takeEvery(browser: Browser, url: string): Promise<void> {
+async function takeEvery(browser: Browser, url: string, language: Language): Promise<void> {
   const ofIncidents = (await choose(url)).map(({ path }) => path).filter((path) => /incidents|postmortems/.test(path));
   const paths = [
     ...new Set(
@@ -101,27 +112,25 @@ async function takeEvery(browser: Browser, url: string): Promise<void> {
     ),
   ];
   mkdirSync(every, { recursive: true });
-  for (const language of ['ja', 'en'] as const) {
-    for (const width of [390, 1440, 1920]) {
-      const viewport = { width, height: width === 390 ? 844 : 1080 };
-      const context = await browser.newContext({ baseURL: url, viewport, locale: language, timezoneId: 'Asia/Tokyo' });
-      const page = await context.newPage();
-      for (const path of paths) {
-        await page.goto(path);
-        await page.screenshot({
-          path: join(every, `${path.slice(1).replaceAll('/', '-')}.${language}.${width}.png`),
-          fullPage: true,
-        });
-      }
-      await context.close();
+  for (const width of [390, 1440, 1920]) {
+    const viewport = { width, height: width === 390 ? 844 : 1080 };
+    const context = await browser.newContext({ baseURL: url, viewport, locale: language, timezoneId: 'Asia/Tokyo' });
+    const page = await context.newPage();
+    for (const path of paths) {
+      await page.goto(path);
+      await page.screenshot({
+        path: join(every, `${path.slice(1).replaceAll('/', '-')}.${language}.${width}.png`),
+        fullPage: true,
+      });
     }
+    await context.close();
   }
 }
 
-async function take(browser: Browser, url: string, picture: Picture): Promise<void> {
+async function take(browser: Browser, url: string, language: Language, picture: Picture): Promise<void> {
   const context = await browser.newContext({
     baseURL: url,
-    locale: picture.language === 'ja' ? 'ja-JP' : 'en-GB',
+    locale: language === 'ja' ? 'ja-JP' : 'en-GB',
     timezoneId: 'Asia/Tokyo',
     colorScheme: picture.scheme ?? 'light',
     viewport: { width: picture.width, height: picture.height },

@@ -9,6 +9,7 @@ import { liveThrough } from '../../infra/demo/live-through.ts';
 import { type Call, meet } from '../../infra/demo/meeting.ts';
 import { demoSettings, whyNot } from '../../infra/demo/settings.ts';
 import type { Step } from '../../infra/demo/story.ts';
+import { storyWords } from '../../infra/demo/words.ts';
 import { stopOnce } from '../../infra/stop-once.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { inOwnProcess } from './command.ts';
@@ -65,7 +66,7 @@ beforeAll(async () => {
     { kind: 'answer', id: 'T-4', who: 'sato@example.jp', answer: { kind: 'explained' } },
   ];
   // The emergency as it is in its first quarter of an hour: reported, and its roles taken.
-  const evening = tellEmergency(start).filter(
+  const evening = tellEmergency(start, 'ja').filter(
     ({ do: what }) => what.kind === 'ticket' || what.statement.type === 'role-taken',
   );
   const steps: Step[] = [
@@ -73,7 +74,7 @@ beforeAll(async () => {
     ...evening,
     { at: start + 13 * minute, do: { kind: 'measured', value: 12.5 } },
   ];
-  const span = { start, end, arrival: () => arrival };
+  const span = { language: 'ja' as const, start, end, arrival: () => arrival };
   life = await liveThrough(scenario.house, steps, span, (share, at) => shown.push([share, at]));
   await scenario.advance('PT1M');
 });
@@ -188,7 +189,7 @@ describe('a meeting', () => {
       told.push({ call: `${method} ${path}`, body, by: JSON.parse(Buffer.from(claims, 'base64url').toString()).email });
       return {};
     };
-    await meet(call, week);
+    await meet(call, week, storyWords('ja'));
     return told;
   }
   const quiet = { alarms: [], entries: [] };
@@ -345,6 +346,8 @@ describe('the demo is set', () => {
     ['LOCAL_DATA_DIR', '', ({ house }) => house.dataDirectory, '.local/demo'],
     ['DEMO_SEED', '7', ({ seed }) => seed, 7],
     ['DEMO_SEED', '0', ({ seed }) => seed, 0],
+    ['DEMO_LANGUAGE', 'ja', ({ language }) => language, 'ja'],
+    ['DEMO_LANGUAGE', '', ({ language }) => language, 'en'],
     ['FRESHDESK_TOKEN', 'mine', ({ house }) => house.environment?.FRESHDESK_TOKEN, 'mine'],
     ['DEMO_NOW', '2026-11-24T02:30:00Z', ({ end: to }) => to, Date.parse('2026-11-24T02:30:00Z')],
     // Pictures are to be the same, however long it takes.
@@ -359,6 +362,7 @@ describe('the demo is set', () => {
     ['PORT', '-1', 'PORT has to be a whole number from 0 to 65535, and is “-1”.'],
     ['LOCAL_CLOUD_PORT', 'x', 'LOCAL_CLOUD_PORT has to be a whole number from 0 to 65535, and is “x”.'],
     ['DEMO_SEED', '1.5', 'DEMO_SEED has to be a whole number from 0 to 4294967295, and is “1.5”.'],
+    ['DEMO_LANGUAGE', 'fr', 'DEMO_LANGUAGE has to be ja or en, and is “fr”.'],
     ['DEMO_NOW', 'today', 'DEMO_NOW has to be a time such as 2026-11-24T02:00:00Z, and is “today”.'],
   ])('not by %s=%s', (name, value, said) => {
     expect(() => demoSettings({ [name]: value }, now)).toThrow(said);

@@ -9,10 +9,11 @@ import { configOf } from '../../functions/platform/config.ts';
 import { policy } from '../../functions/policy.ts';
 import { progressOn } from '../../infra/demo/progress.ts';
 import { type Step, tell, today, weeks } from '../../infra/demo/story.ts';
+import { storyWords } from '../../infra/demo/words.ts';
 
 const start = Date.parse('2026-05-24T15:00:00Z');
 const end = Date.parse('2026-11-24T02:00:00Z');
-const story = tell(start, end, 7);
+const story = tell(start, end, 7, 'ja');
 const ticketsOf = (from: number, to: number, isQuestion: boolean): number =>
   story.filter(
     ({ at, do: what }) =>
@@ -23,15 +24,22 @@ const ticketsOf = (from: number, to: number, isQuestion: boolean): number =>
   ).length;
 
 test('a seed tells the same half year every time, in order, and another seed another one', () => {
-  expect(tell(start, end, 7)).toEqual(story);
-  expect(tell(start, end, 8)).not.toEqual(story);
+  expect(tell(start, end, 7, 'ja')).toEqual(story);
+  expect(tell(start, end, 8, 'ja')).not.toEqual(story);
   expect(story.map((step) => step.at)).toEqual(story.map((step) => step.at).toSorted((a, b) => a - b));
   // The last hour and a half are what burns today.
   for (let seed = 0; seed < 48; seed += 1) {
     const until = start + weeks * 7 * 86_400_000 + seed * 3_600_000;
-    const outside = tell(start, until, seed).filter(({ at }) => at < start || at > until - 90 * 60_000);
+    const outside = tell(start, until, seed, 'ja').filter(({ at }) => at < start || at > until - 90 * 60_000);
     expect([seed, outside]).toEqual([seed, []]);
   }
+});
+
+test('each language tells the same half year, and English has no Japanese in it', () => {
+  const english = [...tell(start, end, 7, 'en'), ...today(end, 'en')];
+  const shape = (steps: Step[]) => steps.map(({ at, do: what }) => [at, what.kind]);
+  expect(shape(english)).toEqual(shape([...story, ...today(end, 'ja')]));
+  expect(JSON.stringify([english, storyWords('en')])).not.toMatch(/[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Han}]/u);
 });
 
 test('in month four a new workflow swallows incidents as questions', () => {
@@ -42,9 +50,9 @@ test('in month four a new workflow swallows incidents as questions', () => {
 
 test('some customers are written to on their tickets, and those are the desk’s alone', () => {
   const desk = new Set(
-    [...story, ...today(end)].flatMap(({ do: what }) => (what.kind === 'ticket' && what.desk ? [what.id] : [])),
+    [...story, ...today(end, 'ja')].flatMap(({ do: what }) => (what.kind === 'ticket' && what.desk ? [what.id] : [])),
   );
-  const written = [...story, ...today(end)].flatMap(({ do: what }) => (what.kind === 'update' ? [what.id] : []));
+  const written = [...story, ...today(end, 'ja')].flatMap(({ do: what }) => (what.kind === 'update' ? [what.id] : []));
   expect(desk.size).toBeGreaterThan(5);
   expect(written.length).toBeGreaterThan(10);
   expect(written.filter((id) => !desk.has(id))).toEqual([]);
@@ -66,9 +74,9 @@ test('the half year has one emergency and two drills', () => {
 });
 
 test('as the visitor comes in, something is overdue: nobody has been told of the newest trouble', () => {
-  const newest = today(end).find(({ do: what }) => what.kind === 'ticket' && what.id === 'T-9003');
+  const newest = today(end, 'ja').find(({ do: what }) => what.kind === 'ticket' && what.id === 'T-9003');
   expect(end - (newest?.at ?? 0)).toBeGreaterThan(15 * 60_000);
-  expect(today(end).some(({ do: what }) => what.kind === 'say' && what.id === 'T-9003')).toBe(false);
+  expect(today(end, 'ja').some(({ do: what }) => what.kind === 'say' && what.id === 'T-9003')).toBe(false);
 });
 
 test('it says how far it is, by a bar on a terminal and by a line for each tenth elsewhere', () => {
@@ -90,7 +98,7 @@ test('it says how far it is, by a bar on a terminal and by a line for each tenth
 test('nothing is recorded before it has happened, nor told of what is not there yet', () => {
   const there = new Set<string>();
   const late: number[] = [];
-  for (const { at, do: what } of [...story, ...today(end)].toSorted((one, other) => one.at - other.at)) {
+  for (const { at, do: what } of [...story, ...today(end, 'ja')].toSorted((one, other) => one.at - other.at)) {
     if (what.kind === 'ticket') there.add(what.id);
     if (what.kind === 'alert') there.add((what.body as { incident: { incident_id: string } }).incident.incident_id);
     if (what.kind === 'say' || what.kind === 'update' || what.kind === 'answer') {
@@ -106,7 +114,7 @@ test('nothing is recorded before it has happened, nor told of what is not there 
 });
 
 test('every word of it is one that the product knows: nothing that is told is left out or refused', () => {
-  const told = [...story, ...today(end)];
+  const told = [...story, ...today(end, 'ja')];
   const config = configOf({});
   const sent = (body: unknown): Buffer => Buffer.from(JSON.stringify(body));
   const leftOut = (reading: Reading): unknown => ('signal' in reading ? reading.signal?.problems : reading);
@@ -134,7 +142,7 @@ test('every word of it is one that the product knows: nothing that is told is le
 
 test('nobody counts fewer customers than the ticket names', () => {
   const named = new Map(
-    [...story, ...today(end)].flatMap(({ do: what }) => {
+    [...story, ...today(end, 'ja')].flatMap(({ do: what }) => {
       if (what.kind !== 'ticket') return [];
       const { affectedCustomers = [], affectedCustomerCount } = what.body as {
         affectedCustomers?: unknown[];
@@ -184,7 +192,9 @@ test('each alert that opens ends within the hour, as the same incident', () => {
 });
 
 test('the error rate passes what the alert policy allows in the last quarter of an hour or so, and not before', () => {
-  const rates = today(end).flatMap(({ at, do: what }) => (what.kind === 'measured' ? [[at, what.value] as const] : []));
+  const rates = today(end, 'ja').flatMap(({ at, do: what }) =>
+    what.kind === 'measured' ? [[at, what.value] as const] : [],
+  );
   const high = rates.filter(([, value]) => value > 5).map(([at]) => (end - at) / 60_000);
   expect(Math.max(...high)).toBeLessThan(20);
   expect(Math.min(...high)).toBeLessThan(5);

@@ -19,9 +19,9 @@ const commands = (text: string): string[] =>
   [...new Set([...text.matchAll(/`([^`\n]*\bnpm [^`\n]*)`/g)].map(([, command = '']) => command))].toSorted();
 
 describe('README.ja.md', () => {
-  test('has every block to paste, word for word', () => {
+  test('has every block to paste, word for word but for what the ticket says', () => {
     expect(blocks(english).length).toBeGreaterThan(3);
-    expect(blocks(japanese)).toEqual(blocks(english));
+    expect(blocks(japanese.replace('注文が通らない', 'Orders fail'))).toEqual(blocks(english));
   });
 
   test('names every command that README.md names', () => {

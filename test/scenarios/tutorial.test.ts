@@ -29,6 +29,10 @@ test('can be followed to its end', { timeout: 120_000 }, async () => {
   }
 });
 
-test('has the same to type in Japanese', () => {
-  expect(steps('ja/tutorial.md')).toEqual(steps('tutorial.md'));
+test('has the same to type in Japanese, but for what the ticket says', () => {
+  const english = steps('ja/tutorial.md').map((each) => ({
+    ...each,
+    typed: each.typed.replaceAll('注文が通らない', 'Orders fail'),
+  }));
+  expect(english).toEqual(steps('tutorial.md'));
 });
