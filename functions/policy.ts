@@ -59,11 +59,11 @@ export const policy = {
     openAlertWindow: 'PT1H',
     unansweredQuestionAfter: 'P3D', // †
     newGenerationAfter: 'P14D', // †
-    /** A storm: alerts of one policy and project are one incident while it is open, or this long after its recovery… */
+    /** An alert group: alerts of one policy and project are one incident while it is open, or this long after its recovery… */
     stormAfterRecovery: 'PT60M', // †
     /** …and while the last of them is at most this old. */
     stormLastSignal: 'PT60M', // †
-    /** How often at most a storm's key document is rewritten. */
+    /** The key document of an alert group is rewritten at most this often. */
     stormKeyRewrite: 'PT5M', // †
     /** So many further resources of an alert group are named on its timeline. */
     mostAlertResources: 50, // †
@@ -93,7 +93,7 @@ export const policy = {
     metUpTo: 'PT5M', // †
     escalateAfterMissed: 2, // †
     escalateEvery: 'P1D', // †
-    /** An alert of which nobody has known the scope for so long is offered to be closed with others. */
+    /** An alert whose scope nobody has known for this long is offered to be closed with others. */
     staleAlertAfter: 'P1D', // †
     /** Updates in these channels count as sent to the customer. */
     countedChannels: ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'],
@@ -101,15 +101,15 @@ export const policy = {
 
   /** Table K: what makes an incident an emergency, and how it then goes. */
   emergency: {
-    /** So many customers whose business has stopped. */
+    /** Customers whose business has stopped. */
     customersFrom: 10, // †
-    /** So many customers who report within the window that one product area has stopped. */
+    /** Customers who report within the window that one product area has stopped. */
     sameArea: { customers: 3, within: 'PT15M' }, // †
-    /** Product areas of which every stop is one. */
+    /** Product areas where any outage is an emergency. */
     areas: [] as string[], // †
-    /** Updates come so often, for so long; then by table C. */
+    /** The interval between updates, and for how long; then table C applies. */
     rhythm: { every: 'PT15M', lasts: 'PT2H' }, // †
-    /** Roles that nobody has taken are asked for again so often, and so many times. */
+    /** How often, and how many times, Metronome asks again for a role that nobody has taken. */
     askRolesEvery: 'PT10M', // †
     askRolesTimes: 3, // †
   },
@@ -129,17 +129,17 @@ export const policy = {
     /** A timer whose processing fails again and again is tried this often. */
     backOffUpTo: 'PT5M', // †
     channelTimeout: 'PT10S', // †
-    /** A channel that is away is tried so long, then it is a failure that people see. */
+    /** A channel that does not answer is tried this long; then people see the failure. */
     giveUpAfter: 'P1D', // †
     /** What Slack has not taken by then goes to the other channels as well. */
     fallBackAfter: 'PT1M', // †
     keptFor: 'P90D', // †
   },
 
-  /** Who is on duty, as calendars say it. */
+  /** Who is on call, from calendars. */
   duty: {
     readEvery: 'PT5M', // †
-    /** What of a calendar is kept, around now: a bundle that is assembled weeks late still has its week. */
+    /** Shifts kept around now: a bundle that is assembled weeks late still has its week. */
     keptBefore: 'P63D', // †
     keptAfter: 'P14D', // †
     feedTimeout: 'PT5S', // †
@@ -154,7 +154,7 @@ export const policy = {
 
   /** Updates that are sent to customers' tickets. */
   outgoing: {
-    /** Not taken by the tool so long after the tap: it has failed, and a new tap is needed. */
+    /** An update that the tool has not taken this long after the tap has failed, and needs a new tap. */
     giveUpAfter: 'PT15M', // †
     toolTimeout: 'PT10S', // †
     /** The same words to the same customer again so soon are a second tap, and not a second update. */
@@ -164,7 +164,7 @@ export const policy = {
     mostMessageCharacters: 5_000, // †
     /** Internal notes on the reporter's ticket. */
     notes: { filed: true, reclassified: true, recovered: true, notOccurring: true }, // †
-    /** Of what a tool takes in a minute, customers come first: in a storm of reports, notes wait. */
+    /** Of what a tool takes in a minute, customers come first: when many reports come at once, notes wait. */
     notesAMinute: 30, // †
     /** Notion takes three requests a second, and so many relations in one write. */
     notion: {
@@ -185,7 +185,7 @@ export const policy = {
     domains: [] as string[], // †
     /** What people are called, by their e-mail address: shown in place of it. */
     names: {} as Record<string, string>, // †
-    /** So long a profile that was read is good for. */
+    /** A profile is read again after this. */
     profileKeptFor: 'PT10M', // †
     /** The same person's same confirmation again so soon is a second press, and nothing new. */
     samePressWithin: 'PT2M', // †
