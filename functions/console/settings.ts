@@ -4,6 +4,7 @@ import type { Calendar } from '../duty/shift.ts';
 import { readingForm } from '../incidents/search/reading-form.ts';
 import type { Config } from '../platform/config.ts';
 import type { Policy } from '../policy.ts';
+import { wrongDrafts } from '../words/drafts.ts';
 import { badge, joined, type Markup, time, type View } from './view.ts';
 
 type Setting = [name: string, value: Markup | string, wrong: string | undefined];
@@ -13,7 +14,12 @@ export function settingsSection(
   { CONSOLE_URL, SENDERS, IAP_AUDIENCE }: Pick<Config, 'CONSOLE_URL' | 'SENDERS' | 'IAP_AUDIENCE'>,
   calendars: readonly Calendar[],
 ): Markup {
-  const { t, policy } = view;
+  const { t, policy, language } = view;
+  const { company, telephone } = policy.sender;
+  const wrongParts = joined(
+    view,
+    wrongDrafts(policy.drafts).map((each) => each.split(':')[0] ?? each),
+  );
   const unset = t('settings.unset');
   const settings: Setting[] = [
     ['CONSOLE_URL', CONSOLE_URL ?? unset, CONSOLE_URL ? undefined : t('settings.noConsoleUrl')],
@@ -23,6 +29,16 @@ export function settingsSection(
       const wrong = failing ? failing.why : leftOut > 0 ? t('settings.leftOut', { n: leftOut }) : undefined;
       return [`DUTY_CALENDARS: ${area}`, readAt ? time(view, readAt) : unset, wrong];
     }),
+    [
+      'policy.sender',
+      joined(view, [company[language], telephone].filter(Boolean)) || unset,
+      company[policy.sender.language] && telephone ? undefined : t('settings.noCompany'),
+    ],
+    [
+      'policy.drafts',
+      String(Object.keys(policy.drafts).length),
+      wrongParts ? t('settings.wrongDrafts', { names: wrongParts }) : undefined,
+    ],
     [
       'policy.customers',
       String(policy.customers.length),

@@ -162,6 +162,23 @@ describe('settings', () => {
     const html = await visitor.page('/console/connections');
     expect(html).toContain('id="settings"');
     expect(html).toContain('<code>SENDERS</code>');
+    expect(html).toContain('Read-only here: change policy.…');
     expect(policy.customers).toEqual([]);
+    expect(html).toContain('Messages to customers lack our name and telephone.');
+    const before = [policy.sender, policy.drafts];
+    try {
+      policy.sender = {
+        ...policy.sender,
+        company: { ja: '株式会社例', en: 'Example Inc.' },
+        telephone: '03-0000-0000',
+      };
+      policy.drafts = { next: { en: 'Soon.' } };
+      const mended = await visitor.page('/console/connections');
+      expect(mended).toContain('Example Inc., 03-0000-0000');
+      expect(mended).not.toContain('lack our name');
+      expect(mended).toContain('unusable wording (npm test says why): next.en');
+    } finally {
+      [policy.sender, policy.drafts] = before as [typeof policy.sender, typeof policy.drafts];
+    }
   });
 });
