@@ -36,8 +36,8 @@ export interface BundleInputs {
   slots: ReadonlyMap<string, UnmetSlot[]>;
   releases: ReadonlyMap<string, ReleaseFacts>;
   actions: readonly NextAction[];
-  /** The incidents for which actions that are done were made. */
-  prevented: ReadonlyMap<string, Prevented>;
+  /** The incidents for which actions that are done were made, and those that others were merged into. */
+  named: ReadonlyMap<string, Prevented & Pick<Incident, 'title'>>;
   past: readonly WeekSummary[];
   /** The changed counts that the bundle before showed as unanswered. */
   standing: readonly Finding[];
@@ -125,9 +125,9 @@ export interface Bundle extends BundleActions {
 }
 
 export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary: WeekSummary } {
-  const { week, policy, now } = inputs;
+  const { week, policy, now, releases, named } = inputs;
   const entryOf = (incident: Incident): Entry =>
-    buildEntry({ incident, releases: inputs.releases, slots: inputs.slots.get(incident.id) ?? [] }, week, policy, now);
+    buildEntry({ incident, releases, named, slots: inputs.slots.get(incident.id) ?? [] }, week, policy, now);
   const filed = inputs.filed.filter((each) => each.filedAt >= week.start && each.filedAt < week.end);
   const all = filed
     .filter((each) => each.kind === 'incident')
@@ -180,7 +180,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
   const trends = listTrend(summary, past, week, policy);
   const underReporting = findChangedCounts([...past, summary], inputs.standing, inputs.meetings, week, policy);
   const missing = [...carriedIncidents, ...entries].filter((entry) => entry.missing.length > 0);
-  const recurrences = findRecurrences(inputs.actions, inputs.prevented, [...carriedIncidents, ...entries], policy);
+  const recurrences = findRecurrences(inputs.actions, named, [...carriedIncidents, ...entries], policy);
   const actions = listActions(inputs.actions, recurrences, week, policy);
   const drawn = (lines: RecordLine[]): RecordLine[] => {
     const { share, found } = policy.underReporting.sample;

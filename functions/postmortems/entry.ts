@@ -40,6 +40,8 @@ export interface Entry {
   ongoing: Incident['ongoing'];
   isDrill: boolean;
   linkedTo?: string;
+  /** The incident that it was merged into. */
+  primary?: { incidentId: string; title: string };
   urgency: { level: string; rule: string };
   occurredAt?: string;
   isOccurredAtApproximate?: boolean;
@@ -75,6 +77,8 @@ export interface EntryFacts {
   incident: Incident;
   releases: ReadonlyMap<string, ReleaseFacts>;
   slots: UnmetSlot[];
+  /** Incidents by their ids: the one that it was merged into is among them. */
+  named?: ReadonlyMap<string, Pick<Incident, 'title'>>;
 }
 
 const dayMs = 86_400_000;
@@ -86,6 +90,8 @@ const mostNames = 50;
 
 export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: Date): Entry {
   const { incident } = facts;
+  const linkedTo = incident.status === 'linked' ? incident.linkedTo : undefined;
+  const primary = facts.named?.get(linkedTo ?? '');
   const { cause, mitigation } = incident;
   const releaseId = cause?.releaseId;
   const release = releaseId === undefined ? undefined : facts.releases.get(releaseId);
@@ -109,7 +115,8 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
     status: incident.status,
     ongoing: incident.ongoing,
     isDrill: incident.isDrill,
-    ...text('linkedTo', incident.status === 'linked' ? incident.linkedTo : undefined),
+    ...text('linkedTo', linkedTo),
+    ...(linkedTo && primary ? { primary: { incidentId: linkedTo, title: cut(primary.title, longestText) } } : {}),
     urgency: { level: incident.urgency.level, rule: incident.urgency.rule },
     ...time('occurredAt', incident.occurredAt),
     ...(incident.isOccurredAtApproximate ? { isOccurredAtApproximate: true } : {}),

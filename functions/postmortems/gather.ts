@@ -43,11 +43,12 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     ]);
   const earlier = await addUnsettled(open, pastDocuments, changes, week, policy);
   const shown = [...filed.filter((each) => each.kind === 'incident'), ...earlier];
+  const primaries = shown.flatMap(({ status, linkedTo }) => (status === 'linked' && linkedTo ? [linkedTo] : []));
   const done = actions.flatMap(({ status, incidentId }) => (status === 'done' && incidentId ? [incidentId] : []));
-  const [slots, releases, prevented] = await Promise.all([
+  const [slots, releases, named] = await Promise.all([
     readSlots(shown),
     readReleases(shown),
-    readIncidents([...new Set(done)]),
+    readIncidents([...new Set([...done, ...primaries])]),
   ]);
   return {
     week,
@@ -56,7 +57,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     slots,
     releases,
     actions,
-    prevented: new Map(prevented.map((each) => [each.id, each])),
+    named: new Map(named.map((each) => [each.id, each])),
     past: pastDocuments.map((each) => each.summary),
     standing: pastDocuments.at(-1)?.alarms ?? [],
     // A held bundle does not change, the one of the week in which something was changed says so.

@@ -143,6 +143,11 @@ describe('an entry', () => {
   test('that is linked says to which, and asks for nothing; that was linked once, is its own', () => {
     const linkedTo = 'inc_2';
     expect(entryOf({ ...whole, status: 'linked', linkedTo })).toMatchObject({ linkedTo, missing: [] });
+    const named = new Map([[linkedTo, { title: '会計できない' }]]);
+    const primary = { incidentId: linkedTo, title: '会計できない' };
+    const merged = entryOf({ ...whole, status: 'linked', linkedTo }, { named });
+    expect(merged.primary).toEqual(primary);
+    expect(entryOf(whole, { named })).not.toHaveProperty('primary');
     const once = entryOf({ ...whole, linkedTo });
     expect(once).not.toHaveProperty('linkedTo');
     expect(once.missing).toHaveLength(1);

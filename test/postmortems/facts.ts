@@ -59,7 +59,7 @@ export function inputs(stated: Partial<BundleInputs> & { week: Week }): BundleIn
     slots: new Map(),
     releases: new Map(),
     actions: [],
-    prevented: new Map(),
+    named: new Map(),
     past: [],
     standing: [],
     reports: null,

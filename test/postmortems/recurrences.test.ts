@@ -50,7 +50,7 @@ const assembled = (
       week: own,
       [at]: [incident({ id: 'inc_new', title: 'また', filedAt, cause, origin: of('ﾚｼﾞ'), ...stated })],
       actions: [action],
-      prevented: new Map([[from.id, from]]),
+      named: new Map([[from.id, from]]),
     }),
   ).bundle;
 

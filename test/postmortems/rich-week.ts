@@ -298,6 +298,7 @@ export function richWeek(state: 'draft' | 'held' = 'draft'): BundleSlice {
         [ids.open, [{ customer: 'x', dueAt: at('20 00:30'), outcome: 'not-reminded' }]],
       ]),
       releases: new Map([['r-77', release]]),
+      named: new Map([[ids.first, first]]),
       actions,
       past,
       reports: 9,

@@ -1,6 +1,7 @@
 /** A bundle's page, whole: every line of it, in both languages, of a week in which each fact is its own. */
 import { describe, expect, test } from 'vitest';
 import { policy, policyVersion } from '../../functions/policy.ts';
+import { assembleBundle } from '../../functions/postmortems/bundle.ts';
 import { noMeeting } from '../../functions/postmortems/meeting.ts';
 import { lookOverWeeks } from '../../functions/postmortems/over-weeks.ts';
 import { type Block, chartNames, type PageContent } from '../../functions/postmortems/render/blocks.ts';
@@ -11,7 +12,7 @@ import { renderMarkdown } from '../../functions/postmortems/render/markdown.ts';
 import { speak } from '../../functions/postmortems/render/words.ts';
 import type { BundleSlice } from '../../functions/postmortems/store.ts';
 import { fittedJson } from '../fitted-json.ts';
-import { summary } from './facts.ts';
+import { inputs, summary, week } from './facts.ts';
 import { richWeek } from './rich-week.ts';
 
 const incidentUrl = (id: string): string => `https://m.example/console/incidents/${id}`;
@@ -35,6 +36,20 @@ test('what is stored of it, and answered by the API, is all of it, field by fiel
   const whole = { ...own, policyVersion: 'pol_1', drills: { ...drills, entries: [] }, entries, carriedIncidents };
   const text = fittedJson(JSON.parse(JSON.stringify({ bundle: whole, summary: document.summary })));
   await expect(text).toMatchFileSnapshot('../fixtures/postmortem/draft.txt');
+});
+
+test('the quiet week of a new team has no table of none, and no row of a week before it began', () => {
+  const { bundle, summary: sum } = assembleBundle(inputs({ week: week('2026-W47') }));
+  const { entries, carriedIncidents, ...head } = bundle;
+  const quiet = { ...richWeek(), entries, carriedIncidents, head };
+  const page = write({
+    ...quiet,
+    document: { ...quiet.document, entryCount: 0, carriedCount: 0, summary: sum },
+  } as BundleSlice);
+  const rows = page.split('\n').filter((line) => /^\|(?! ---)/.test(line));
+  // Head and one row: the week of the trend.
+  expect(rows).toHaveLength(2);
+  expect(page).not.toContain('<svg');
 });
 
 describe('what is not there is said so', () => {

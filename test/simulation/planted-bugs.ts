@@ -166,9 +166,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the-bundle-leaves-late-incidents-out',
     file: 'functions/postmortems/gather.ts',
-    find: 'prevented: new Map(prevented.map((each) => [each.id, each])),',
+    find: 'named: new Map(named.map((each) => [each.id, each])),',
     replace:
-      'prevented: new Map(prevented.map((each) => [each.id, each])), filed: filed.filter((each) => week.end.getTime() - each.filedAt.getTime() > 14_400_000),',
+      'named: new Map(named.map((each) => [each.id, each])), filed: filed.filter((each) => week.end.getTime() - each.filedAt.getTime() > 14_400_000),',
   },
   {
     name: 'late-is-met',

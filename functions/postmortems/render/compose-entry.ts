@@ -41,7 +41,15 @@ export function composeEntry(entry: Entry, page: Page): Extract<Block, { kind: '
       : [badge(`${word('score')} ${score} (${word(confirmed === null ? 'reference' : 'confirmed')})`)]),
   ];
   const blocks: Block[] = [
-    ...(entry.linkedTo ? [text(word('linkedTo', { id: entry.linkedTo }))] : []),
+    ...(entry.linkedTo
+      ? [
+          text(
+            word('linkedTo'),
+            ' ',
+            page.incident(entry.linkedTo, `${codeOf(entry.linkedTo)} ${entry.primary?.title ?? ''}`.trim()),
+          ),
+        ]
+      : []),
     ...(entry.description ? [muted(entry.description)] : []),
     { kind: 'facts', rows: factsOf(entry, page) },
     ...(['prevention', 'response'] as const).flatMap((heading) => {
@@ -74,8 +82,8 @@ function slotRows({ rhythm: { slots } }: Entry, page: Page): Inline[][] {
   return [
     ...slots
       .slice(0, mostSlots)
-      .map(({ customer, dueAt, outcome }) => [
-        `${customer === 'others' ? word('others') : customer}: ${page.time(dueAt)} `,
+      .map(({ customer, dueAt, outcome, updatedAt }) => [
+        `${customer === 'others' ? word('others') : customer}: ${page.time(dueAt)}${updatedAt ? ` → ${page.time(updatedAt)}` : ''} `,
         badge(value('slot', outcome), outcome === 'late' ? 'warn' : 'bad'),
       ]),
     ...page.more(slots.length - mostSlots).map((each) => [each]),

@@ -31,6 +31,9 @@ export function composeNumbers(head: BundleHead, page: Page): Block[] {
     [word('load'), [loadText(aggregates, page)]],
     ...(duty ? [[word('dutyLoad'), [dutyText(duty, page)]] satisfies Fact] : []),
   ];
+  const facts: Block = { kind: 'facts', rows };
+  // Tables of none would hide what a quiet week has to say.
+  if (total.incidents === 0) return [facts];
   return [
     groupTable(aggregates, page),
     timesTable(total, page),
@@ -42,7 +45,7 @@ export function composeNumbers(head: BundleHead, page: Page): Block[] {
       [value('result', 'no-data'), ({ noData }) => String(noData), 'number'],
       [value('result', 'not-applicable'), ({ notApplicable }) => String(notApplicable), 'number'],
     ]),
-    { kind: 'facts', rows },
+    facts,
   ];
 }
 

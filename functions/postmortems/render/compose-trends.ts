@@ -54,20 +54,23 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
     );
     return tableOf(rows, [[word('weekColumn'), ({ name }) => [name]], ...columns], { label });
   };
+  const counts = table(word('chartCounts'), [
+    [word('incidents'), ({ incidents }) => incidents],
+    [value('source', 'ticket'), ({ ticketIncidents }) => ticketIncidents],
+    [value('source', 'alert'), ({ alertIncidents }) => alertIncidents],
+    [value('door', 'questions'), ({ doors }) => doors.questions],
+    [value('door', 'outside'), ({ doors }) => doors.outside],
+    [
+      word('mixedScore'),
+      ({ score: { known, unknown, sum } }) => (known === 0 ? '–' : `${sum} ${of(known, known + unknown)}`),
+    ],
+  ]);
+  // Where there was no incident, charts and medians of none would fill the page.
+  if (!weeks.some(({ summary }) => summary && summary.incidents > 0)) return [page.heading(2, 'trends'), counts];
   return [
     page.heading(2, 'trends'),
     ...chartNames.map((chart): Block => ({ kind: 'chart', chart, title: word(titles[chart]) })),
-    table(word('chartCounts'), [
-      [word('incidents'), ({ incidents }) => incidents],
-      [value('source', 'ticket'), ({ ticketIncidents }) => ticketIncidents],
-      [value('source', 'alert'), ({ alertIncidents }) => alertIncidents],
-      [value('door', 'questions'), ({ doors }) => doors.questions],
-      [value('door', 'outside'), ({ doors }) => doors.outside],
-      [
-        word('mixedScore'),
-        ({ score: { known, unknown, sum } }) => (known === 0 ? '–' : `${sum} ${of(known, known + unknown)}`),
-      ],
-    ]),
+    counts,
     table(word('impact'), [
       ...levels.map((each): Measure => [value('impact', each), ({ impact }) => impact[each]]),
       [

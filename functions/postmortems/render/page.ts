@@ -1,4 +1,5 @@
 /** What every part of a page is written with. Pure. */
+import { codeOf } from '../../incidents/code.ts';
 import type { Policy } from '../../policy.ts';
 import type { Locale } from '../guide.ts';
 import { type Block, type Inline, link } from './blocks.ts';
@@ -17,7 +18,7 @@ export interface Page extends Speech {
   heading(level: 2 | 3, word: TextKey): Block;
   time(iso: string): string;
   day(iso: string): string;
-  /** As its title, or its id; a link where there is a console. */
+  /** As its title, or its code; a link where there is a console. */
   incident(id: string, title?: string): Inline;
   /** `and 3 more`, where so many are left out. */
   more(rest: number): string[];
@@ -33,7 +34,7 @@ export function pageOf({ locale, policy, incidentUrl }: Composing, week: Period)
     heading: (level, key) => ({ kind: 'heading', level, text: word(key), id: key }),
     time: (iso) => dateTime(iso, week, locale),
     day: (iso) => date(iso, week, locale),
-    incident: (id, title = id) => link(title, incidentUrl(id)),
+    incident: (id, title = codeOf(id)) => link(title, incidentUrl(id)),
     more: (rest) => (rest > 0 ? [word('more', { n: rest })] : []),
   };
 }

@@ -126,7 +126,7 @@ export const postmortemTexts = {
   urgency: { ja: '緊急性', en: 'Urgency' },
   responses: { ja: '{n}件', en: '{n}' },
   approximately: { ja: '(およその日時)', en: '(approximate)' },
-  linkedTo: { ja: '{id} に統合しました。', en: 'Merged into {id}.' },
+  linkedTo: { ja: '統合先:', en: 'Merged into:' },
   drillMark: { ja: '【訓練】', en: '[DRILL] ' },
   untitled: { ja: '(件名なし)', en: '(no subject)' },
   trends: { ja: '26週の推移', en: 'Trend over 26 weeks' },

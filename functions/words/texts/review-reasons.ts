@@ -21,7 +21,7 @@ export const checkpointTexts = {
   contradiction: { ja: '発生日時より前の時刻が記録されている。どちらかの訂正が必要。', en: 'A recorded time precedes the occurrence. Correct one of them.' },
   'no-slots': { ja: '期限の来た連絡がまだない。', en: 'No update was due yet.' },
   'slots-met': { ja: '連絡漏れなし。予定どおり{met}回。', en: 'None missed: {met} on time.' },
-  'slots-met-late': { ja: '連絡漏れなし。予定どおり{met}回、遅れ{late}回({lateFor})。', en: 'None missed: {met} on time, {late} late ({lateFor}).' },
+  'slots-met-late': { ja: '連絡漏れなし。予定どおり{met}回、遅れ{late}回({lateFor})。遅れても次の期限までに届いた連絡は、連絡漏れではない。', en: 'None missed: {met} on time, {late} late ({lateFor}). A late update before the next deadline is not a missed one.' },
   'slots-missed': { ja: '連絡漏れ{missed}回({missedFor})、遅れ{late}回。', en: '{missed} missed ({missedFor}), {late} late.' },
   'not-reminded': { ja: 'Metronomeの停止により未通知の回が{notReminded}回あり({notRemindedFor})、連絡もなかった。Metronome 側の問題。', en: 'Metronome itself failed to remind {notReminded} times ({notRemindedFor}), and no update was sent.' },
   'not-reminded-once': { ja: 'Metronomeの停止により未通知の回が1回あり({notRemindedFor})、連絡もなかった。Metronome 側の問題。', en: 'Metronome itself failed to remind once ({notRemindedFor}), and no update was sent.' },
