@@ -95,6 +95,8 @@ export const policy = {
     escalateEvery: 'P1D', // †
     /** An alert whose scope nobody has known for this long is offered to be closed with others. */
     staleAlertAfter: 'P1D', // †
+    /** While no customer is known, the question who is affected can be put off by this much. */
+    snoozeFor: 'PT4H', // †
     /** Updates in these channels count as sent to the customer. */
     countedChannels: ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'],
   },

@@ -32,6 +32,7 @@ export const marks: readonly string[] = [
   'cadence.escalateAfterMissed',
   'cadence.escalateEvery',
   'cadence.staleAlertAfter',
+  'cadence.snoozeFor',
   'emergency.customersFrom',
   'emergency.sameArea',
   'emergency.areas',

@@ -13,6 +13,7 @@ const textFields: Record<Statement['type'], readonly string[]> = {
   assigned: ['assignee'],
   verified: ['happened', 'ongoing', 'method'],
   scoped: ['method', 'recurrenceRisk'],
+  snoozed: [],
   'customer-removed': ['customer', 'why'],
   mitigated: ['kind', 'note', 'lighterWayTried'],
   'customer-updated': ['message', 'channel'],

@@ -83,6 +83,7 @@ const details = {
     method: z.string().optional(),
     recurrenceRisk: z.enum(recurrenceRisks).optional(),
   }),
+  snoozed: z.looseObject({}),
   'customer-removed': z.looseObject({ customer: z.string(), name: z.string().optional(), why: z.string() }),
   mitigated: z.looseObject({
     kind: z.enum(mitigationKinds),

@@ -138,6 +138,8 @@ export interface Incident {
   firstResponseAt?: Date;
   verifiedAt?: Date;
   scopedAt?: Date;
+  /** Until then nobody is asked who is affected, while no customer is known. */
+  scopeSnoozedUntil?: Date;
   mitigatedAt?: Date;
   recoveredAt?: Date;
   /** When it was last found to go on after it had been over: a recovery from before that is none. */

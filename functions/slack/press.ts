@@ -18,6 +18,7 @@ export const stating = [
   'take-over',
   'happens',
   'happens-again',
+  'snooze',
   'recover',
   'recover-all',
   'unlink',
@@ -61,6 +62,8 @@ export function decidePress(incident: Incident, action: StatingAction, by: Press
     case 'happens-again':
       if (!isOver && isTheSame(incident, by)) return reply('alreadyConfirmed', { at: by.confirmedAt ?? by.now });
       return { statement: { type: 'verified', happened: 'yes', ongoing: 'yes' } };
+    case 'snooze':
+      return isOver ? over(incident, reply) : { statement: { type: 'snoozed' } };
     case 'recover':
     case 'recover-all':
       if (isOver) return over(incident, reply);

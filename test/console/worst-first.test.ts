@@ -119,6 +119,21 @@ describe('the page', () => {
     expect(await read()).not.toContain('<h2 id="drills">');
   });
 
+  test('an alert whose customers nobody knows is snoozed by one tap, and no incident with a customer is', async () => {
+    const { id } = (await scenario.alert(thresholdAlert({ id: '0.9', policy: '9' }))).body.incident;
+    const { page, submit } = openConsole(scenario);
+    const snoozes = async () =>
+      formsIn(await page(`/console/incidents/${id}`)).filter(({ action }) => action.endsWith('/events/snoozed'));
+    const [form] = await snoozes();
+    expect((await submit(form ?? { action: '', fields: [] }, [])).status).toBe(303);
+    expect(await read(`/console/incidents/${id}`)).toMatch(/あと3時間59分|あと4時間/);
+    await scenario.post(`/api/incidents/${id}/events`, { type: 'scoped', affectedCustomers: [{ id: 'store-9' }] });
+    expect(await snoozes()).toEqual([]);
+    const { status, body } = await scenario.post(`/api/incidents/${id}/events`, { type: 'snoozed' });
+    expect([status, body.detail]).toEqual([409, expect.stringContaining('can be snoozed')]);
+    await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered' });
+  });
+
   test('alerts of which nobody has known the scope for a day are closed together, and no other', async () => {
     const opened = async (policy: string): Promise<string> =>
       (await scenario.alert(thresholdAlert({ id: `0.${policy}`, policy }))).body.incident.id;

@@ -18,6 +18,7 @@ export const statementBodies: Record<string, unknown>[] = [
     method: 'SQL',
     recurrenceRisk: 'yes',
   },
+  { type: 'snoozed' },
   { type: 'customer-removed', customer: 'store-12', why: '誤登録' },
   { type: 'mitigated', kind: 'revert', note: '戻した', lighterWayTried: '設定' },
   { type: 'customer-updated', customers: 'all', message: 'お待ちください', channel: 'ticket', recovery: false },

@@ -30,6 +30,7 @@ const said = fc.oneof(
     affectedCustomers: fc.subarray(customers).map((ids) => ids.map((id) => ({ id }))),
     method: oneOf('SQL', 'logs'),
   }),
+  fc.record({ type: oneOf('snoozed') }),
   fc.record({ type: oneOf('customer-removed'), customer: oneOf(...customers), why: oneOf('誤登録') }),
   fc.record({ type: oneOf('mitigated'), kind: oneOf('setting', 'revert') }),
   fc.record({

@@ -73,6 +73,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/statements/removed.ts', tests: [removed], floor: 90 },
   { file: 'functions/incidents/statements/roles.ts', tests: ['test/incidents/statements/roles.test.ts'], floor: 96 },
   { file: 'functions/incidents/statements/scoped.ts', tests: tables, floor: 100 },
+  { file: 'functions/incidents/statements/snoozed.ts', tests: ['test/customer-updates/unscoped.test.ts'], floor: 90 },
   { file: 'functions/incidents/statements/statement-schemas.ts', tests: statements, floor: 100 },
   { file: 'functions/incidents/statements/verified.ts', tests: tables, floor: 100 },
   { file: 'functions/incidents/statements/work.ts', tests: statements, floor: 97 },

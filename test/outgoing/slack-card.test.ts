@@ -264,6 +264,13 @@ describe('a card', () => {
     expect(textOf(linked)).toContain(codeOf('inc_2'));
   });
 
+  test('offers to snooze the question who is affected only while no customer is known', () => {
+    const unknown = incident({ impact: {} });
+    expect(pressable(cardOf(unknown, [], by()))).toContain('snooze');
+    expect(pressable(cardOf(unknown, contacts, by()))).not.toContain('snooze');
+    expect(pressable(cardOf(incident({ impact: {}, status: 'recovered' }), [], by()))).not.toContain('snooze');
+  });
+
   test('shows of an owner 500 characters, of a customer 200, and of who is on duty 500', () => {
     const line = (of: Incident, waiting: Contact[], more: object = {}): string[] =>
       (cardOf(of, waiting, { ...by('en'), ...more }).blocks[1] as { text: { text: string } }).text.text.split('\n');

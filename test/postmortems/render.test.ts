@@ -239,8 +239,8 @@ describe('why a checkpoint was judged so', () => {
     [
       'slots-met',
       { met: 4, late: 1, lateFor: ['others'] },
-      '連絡漏れなし。予定どおり4回、遅れ1回(特定できていない店舗)。',
-      'None missed: 4 on time, 1 late (unidentified stores).',
+      '連絡漏れなし。予定どおり4回、遅れ1回(特定できていない店舗)。遅れても次の期限までに届いた連絡は、連絡漏れではない。',
+      'None missed: 4 on time, 1 late (unidentified stores). A late update before the next deadline is not a missed one.',
     ],
     [
       'slots-missed',

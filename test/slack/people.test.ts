@@ -92,7 +92,7 @@ describe('a press', () => {
   test('on an old card of what is over states nothing; on a new one it opens it again', () => {
     const recoveredAt = new Date(now.getTime() - 60_000);
     const recovered = incident({ status: 'recovered', recoveredAt });
-    for (const action of ['happens', 'recover'] as const) {
+    for (const action of ['happens', 'recover', 'snooze'] as const) {
       expect(decidePress(recovered, action, by)).toEqual({
         reply: { words: 'alreadyRecovered', given: { code, at: recoveredAt } },
       });
@@ -106,12 +106,13 @@ describe('a press', () => {
     const just = { ...by, confirmedAt: now };
     expect(decidePress({ ...recovered, ...said }, 'happens-again', just)).toHaveProperty('statement.ongoing', 'yes');
     expect(decidePress(incident(said), 'happens-again', just)).toMatchObject({ reply: { words: 'alreadyConfirmed' } });
+    expect(decidePress(incident(), 'snooze', by)).toEqual({ statement: { type: 'snoozed' } });
     expect(decidePress(incident(), 'recover', by)).toEqual({ statement: { type: 'recovered', customers: 'all' } });
   });
 
   test('on what is linked names where to; on what is no incident says so', () => {
     const linked = incident({ status: 'linked', linkedTo: 'inc_2' });
-    for (const action of ['take', 'take-over', 'happens', 'happens-again', 'recover'] as const) {
+    for (const action of ['take', 'take-over', 'happens', 'happens-again', 'recover', 'snooze'] as const) {
       expect(decidePress(linked, action, by)).toEqual({
         reply: { words: 'linked', given: { code, to: codeOf('inc_2') } },
       });

@@ -14,6 +14,7 @@ const ownTypes: ReadonlySet<string> = new Set<OwnStatement['type']>([
   'assigned',
   'verified',
   'scoped',
+  'snoozed',
   'customer-removed',
   'mitigated',
   'customer-updated',

@@ -138,7 +138,17 @@ export function emergencySlot(since: Date, policy: Policy): Slot {
  */
 export function scopeSlot(
   incident: RhythmFacts &
-    Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links' | 'receivedAt' | 'reclassifiedAt' | 'scopedAt'> & {
+    Pick<
+      Incident,
+      | 'kind'
+      | 'status'
+      | 'isAboutMetronome'
+      | 'links'
+      | 'receivedAt'
+      | 'reclassifiedAt'
+      | 'scopedAt'
+      | 'scopeSnoozedUntil'
+    > & {
       impact: Pick<Incident['impact'], 'affectedCustomerCount'>;
     },
   contactCount: number,
@@ -147,6 +157,8 @@ export function scopeSlot(
 ): Slot | null {
   const isConfirmedZero = incident.scopedAt !== undefined && incident.impact.affectedCustomerCount === 0;
   if (contactCount > 0 || incident.status !== 'open' || isConfirmedZero || !hasRhythm(incident)) return null;
+  const { scopeSnoozedUntil: until } = incident;
+  if (until && !(last && last >= until)) return slotAt(until, 'its notices were snoozed until then', policy);
   if (last) return slotAfter(last, 'slot', incident, policy);
   const slot = firstSlot(incident, incident.reclassifiedAt ?? incident.receivedAt, policy);
   const first = firstIntervalMs(incident, policy) / minuteMs;

@@ -23,6 +23,7 @@ import {
 import { customerRemoved } from './removed.ts';
 import { roleHandedOver, roleTaken } from './roles.ts';
 import { scoped } from './scoped.ts';
+import { snoozed } from './snoozed.ts';
 import { verified } from './verified.ts';
 import { assigned, caused, commented, fixed, mitigated, prevention, responded } from './work.ts';
 
@@ -32,6 +33,7 @@ const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
   assigned,
   verified,
   scoped,
+  snoozed,
   'customer-removed': customerRemoved,
   mitigated,
   'customer-updated': customerUpdated,

@@ -51,6 +51,7 @@ export const statementSchema = z.discriminatedUnion(
       recurrenceRisk: z.enum(recurrenceRisks).optional(),
       ...common,
     }),
+    z.strictObject({ type: z.literal('snoozed'), ...common }),
     z.strictObject({ type: z.literal('customer-removed'), customer: id, why: statedText(2_000), ...common }),
     z.strictObject({
       type: z.literal('mitigated'),

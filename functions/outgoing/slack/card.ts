@@ -241,6 +241,7 @@ const offered: [action: CardAction, isOffered: (of: Offered) => boolean][] = [
   ['happens', isOpen],
   ['happens-again', isOver],
   ['scope', isOpen],
+  ['snooze', ({ incident, contacts, by }) => scopeSlot(incident, contacts.length, null, by.policy) !== null],
   ['update', (of) => isOpen(of) || (isOver(of) && waitingOf(of.contacts).length > 0)],
   ['mitigate', isOpen],
   ['recover', isOpen],

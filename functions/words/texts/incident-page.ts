@@ -19,6 +19,7 @@ export const incidentTexts = {
   'due.over': { ja: '{left}超過', en: 'overdue by {left}' },
   'due.tell': { ja: '{customer}に連絡する', en: 'Send an update' },
   'due.nobodyKnown': { ja: '影響を受けた{customer}がまだ分かっていません。', en: 'Affected {customer}s aren’t known yet.' },
+  'due.snooze': { ja: '{length}通知を止める', en: 'Snooze for {length}' },
   'due.sayWho': { ja: '影響範囲を記録する', en: 'Record the scope' },
   evidence: { ja: '証跡', en: 'evidence' },
   news: { ja: 'この画面を開いた後に記録がありました: {what}', en: 'Recorded since you opened this page: {what}' },

@@ -54,6 +54,7 @@ export const policyTexts = {
   'policy.cadence.metUpTo': { ja: '期限後も「予定どおり」とする幅', en: 'Grace period' },
   'policy.cadence.escalateAfterMissed': { ja: 'エスカレーションまでの連続の連絡漏れ', en: 'Escalate after updates missed in a row' },
   'policy.cadence.staleAlertAfter': { ja: '放置されたアラートとみなすまで', en: 'An alert is stale after' },
+  'policy.cadence.snoozeFor': { ja: '影響{customer}不明の通知を止める時間', en: 'Snooze while no {customer} is known' },
   'policy.cadence.escalateEvery': { ja: 'エスカレーションの間隔', en: 'Then again every' },
   'policy.cadence.countedChannels': { ja: '連絡とみなす手段', en: 'Channels that count' },
   'policy.emergency': { ja: '表K 緊急事態', en: 'Table K: emergencies' },

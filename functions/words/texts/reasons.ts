@@ -69,6 +69,7 @@ export const reasonTexts = {
   'said.It has become known when it occurred.': { ja: '発生日時が分かった。', en: 'The time of occurrence became known.' },
   'said.Nobody answered it within {span}.': { ja: '期限までに回答がなかった。', en: 'Not answered in time.' },
   'said.told with {id}, to which this is linked': { ja: '統合先の {id} で連絡', en: 'updated as part of {id}, into which this was merged' },
+  'said.its notices were snoozed until then': { ja: '通知の一時停止が終わる', en: 'the snooze ends' },
   'said.no affected customer is known {minutes} min after the report': { ja: '報告から{minutes}分たっても影響{customer}が分からない', en: 'no affected {customer} known {minutes} min after the report' },
   'said.updated {minutes} min after it was due; nobody was reminded in time, since Metronome was away': { ja: '期限の{minutes}分後に連絡(Metronome が止まっていて通知できず)', en: 'updated {minutes} min late (no reminder: Metronome was down)' },
   'said.updated {minutes} min after it was due': { ja: '期限の{minutes}分後に連絡', en: 'updated {minutes} min late' },

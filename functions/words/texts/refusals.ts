@@ -63,6 +63,7 @@ export const refusals = {
     en: 'It couldn’t be confirmed, so there is nothing to recover from. If it’s happening, record that first.',
     api: 'It was not found to occur, so there is nothing to recover from. State verified if it does.',
   },
+  'nothing-to-snooze': { ja: '影響{customer}の確認待ちではないため、通知を止められません。', en: 'Only the question who is affected can be snoozed, while no {customer} is known.' },
   'no-incident-yet': { ja: '仕様質問です。先に回答してください。対応が必要だったものはインシデントになります。', en: 'It’s a question. Answer it first: a question that needed a change becomes an incident.' },
   'some-not-affected': { ja: '影響を受けたと記録されていない{customer}があります。先に影響範囲を記録してください。', en: 'Some of these {customer}s are not recorded as affected. Record the scope first.', api: 'Some of these customers are not known to be affected. State them with scoped first.' },
   'none-affected': { ja: '影響を受けたと記録された{customer}がありません。先に影響範囲を記録してください。', en: 'None of these {customer}s is recorded as affected. Record the scope first.', api: 'Nobody of these is known to be affected. State them with scoped first.' },

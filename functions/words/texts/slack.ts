@@ -8,6 +8,7 @@ export const buttonWords = {
   happens: { ja: '発生を確認', en: 'Confirm it’s happening' },
   'happens-again': { ja: '再発を記録', en: 'Reopen: happening again' },
   scope: { ja: '影響と範囲を記録', en: 'Record impact & scope' },
+  snooze: { ja: '影響確認の通知を止める', en: 'Snooze this question' },
   update: { ja: '{customer}に連絡する', en: 'Update {customer}s' },
   mitigate: { ja: '一次対応を記録', en: 'Record mitigation' },
   recover: { ja: '業務回復を記録', en: 'Record recovery' },

@@ -220,6 +220,7 @@ export const valueTexts = {
   'event.customer-wrote': { ja: '{customer}からの連絡', en: 'Message from the {customer}' },
   'event.alert-joined': { ja: '別のリソースでもアラート発生', en: 'Alert for another resource' },
   'event.recovery-questioned': { ja: '回復後の連絡あり', en: 'Problem reported after recovery' },
+  'event.snoozed': { ja: '通知を一時停止', en: 'Notices snoozed' },
   'event.customer-removed': { ja: '影響{customer}から除外', en: 'Removed from affected {customer}s' },
   'event.reopened': { ja: '再開', en: 'Reopened' },
   'event.caused': { ja: '原因', en: 'Cause' },

@@ -286,6 +286,18 @@ describe('the scope', () => {
   });
 
   it.each([
+    ['nothing yet', null, '24 14:12'],
+    ['a deadline of before', at('24 10:15'), '24 14:12'],
+    ['the last minute of the snooze', at('24 14:11'), '24 14:12'],
+    ['its end', at('24 14:12'), '24 15:12'],
+    ['a deadline after it', at('24 15:12'), '24 16:12'],
+  ])('is snoozed, and asked for again as that ends: after %s', (_, last, due) => {
+    const slot = scopeSlot({ ...storm, scopeSnoozedUntil: at('24 14:12') }, 0, last, policy);
+    expect(told(slot?.dueAt)).toBe(due);
+    expect(slot?.reason === 'its notices were snoozed until then').toBe(due === '24 14:12');
+  });
+
+  it.each([
     ['how many they are is not known, though it was looked for', { ...storm, scopedAt: at('24 10:05') }],
     ['nobody has said that they are none', { ...storm, impact: { affectedCustomerCount: 0 } }],
     ['there are some, unnamed', { ...storm, scopedAt: at('24 10:05'), impact: { affectedCustomerCount: 3 } }],
@@ -295,6 +307,7 @@ describe('the scope', () => {
 
   it.each([
     ['a customer is known', storm, 1],
+    ['a customer is known, though it was snoozed', { ...storm, scopeSnoozedUntil: at('24 14:12') }, 1],
     ['it has recovered', { ...storm, status: 'recovered' as const }, 0],
     ['nobody is affected', { ...storm, scopedAt: at('24 10:05'), impact: { affectedCustomerCount: 0 } }, 0],
     ['it is about Metronome itself', { ...storm, isAboutMetronome: true }, 0],
