@@ -23,6 +23,7 @@ export function flowSteps(view: View, loaded: Loaded, failed: Failed | undefined
   const { incident, contacts } = loaded;
   const { t } = view;
   const { impact, mitigation } = incident;
+  const named = incident.affectedCustomers.length;
   const waiting = contacts.filter((each) => !each.stoppedAt);
   const isWorking = (each: (typeof contacts)[number]): boolean => each.recoveredAt !== undefined;
   const affected = contacts.every(isWorking) ? contacts : contacts.filter((each) => !isWorking(each));
@@ -72,7 +73,7 @@ ${textField({ form: 'mitigated', name: 'lighterWayTried', label: t('field.lighte
         : undefined,
       submit: t('submit.record'),
       body: (value) => html`
-${textField({ form: 'scoped', name: 'affectedCustomerCount', type: 'number', label: t('field.impact.affectedCustomerCount'), value: value('affectedCustomerCount', impact.affectedCustomerCount?.toString()) })}
+${textField({ form: 'scoped', name: 'affectedCustomerCount', type: 'number', least: named, hint: named > 0 ? t('scoped.least', { n: named }) : undefined, label: t('field.impact.affectedCustomerCount'), value: value('affectedCustomerCount', impact.affectedCustomerCount?.toString()) })}
 <p><a class="button plain" href="${incidentPath(incident.id)}/customers">${t('pick.title')}</a></p>
 ${textField({ form: 'scoped', name: 'method', label: t('field.impact.scopeMethod'), value: value('method', impact.scopeMethod) })}
 ${evidenceField(view, 'scoped', (name) => value(name, impact.scopeEvidenceUrl))}

@@ -7,6 +7,7 @@ import { whoIs } from '../outgoing/slack/card.ts';
 import type { Policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
 import { type Language, nameOf, say } from '../words/language.ts';
+import { incidentTexts } from '../words/texts/incident-page.ts';
 import { modalWords } from '../words/texts/slack.ts';
 import type { Choice, Field } from './form.ts';
 
@@ -29,7 +30,7 @@ export interface Filling {
 
 /** Of a form whose fields alone matter, or that is about no incident yet. */
 export const blank = {
-  incident: { impact: {} } as Incident,
+  incident: { impact: {}, affectedCustomers: [] as Incident['affectedCustomers'] } as Incident,
   names: new Map<string, string>(),
   events: [],
   customers: [],
@@ -119,9 +120,11 @@ export const forms = {
       pick('impact?', 'impact', impacts, ({ incident }) => incident.impact.businessImpact),
       field('some', 'customers?', (of) => ({ label: say(of, modalWords.alsoAffected), choices: of.customers })),
       field('customers', 'affectedCustomers?', (of) => ({ hint: say(of, modalWords.customerHint) })),
-      field('number', 'affectedCustomerCount?', ({ incident }) => ({
-        initial: `${incident.impact.affectedCustomerCount ?? ''}`,
-      })),
+      field('number', 'affectedCustomerCount?', (of) => {
+        const n = of.incident.affectedCustomers.length;
+        const initial = `${of.incident.impact.affectedCustomerCount ?? ''}`;
+        return { initial, ...(n > 0 ? { hint: say(of, incidentTexts['scoped.least'], { n }) } : {}) };
+      }),
       field('line', 'method?', ({ incident }) => ({ initial: incident.impact.scopeMethod })),
       field('line', 'evidenceUrl?', ({ incident }) => ({ initial: incident.impact.scopeEvidenceUrl })),
       pick('recurrenceRisk?', 'risk', recurrenceRisks, ({ incident }) => incident.impact.recurrenceRisk),

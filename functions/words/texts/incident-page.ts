@@ -192,6 +192,7 @@ export const incidentTexts = {
   'releases.cause': { ja: '原因', en: 'cause' },
   'releases.byHand': { ja: '手動', en: 'manual' },
   'releases.build': { ja: 'ビルド', en: 'build' },
+  'scoped.least': { ja: '{n}{customer}が登録されているため、{n}以上を入力します。誤って登録した{customer}は先に外してください。', en: '{n} {customer}{n||s} {n|is|are} named, so enter {n} or more. Take off any named by mistake first.' },
   'scoped.unknown': { ja: '数は未確認', en: 'number unknown' },
   'step.update': { ja: '4. {customer}への連絡', en: '4. Send an update' },
   'step.updateOwn': { ja: '別の文面・宛先で連絡する', en: 'Write your own update' },
