@@ -1,9 +1,10 @@
 /** Emergencies by several reports of one area, as the store has them: how far around which of them it looks. */
+import fc from 'fast-check';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { beginByReports, endWithReport } from '../../functions/incidents/emergency/area-reports.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { useClock } from '../../functions/platform/clock.ts';
-import { fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
+import { collections, fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { emptyStore, useOwnCloud } from '../own-cloud.ts';
 import { incident } from '../postmortems/facts.ts';
@@ -104,4 +105,57 @@ test('one area has one running emergency, however long its reports go on, and an
   expect(begun).toEqual(minutes.map((minute) => minute === 10));
   await incidentRef('inc_2').update({ 'emergency.endedAt': now, status: 'recovered' });
   expect(await begins('inc_8')).toBe(true);
+});
+
+/** Other calls come in between: so many turns of the event loop. */
+async function turns(count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('of reports that are filed and looked at while others are, one makes the emergency', async () => {
+  const histories = fc.array(fc.nat(12), { minLength: 4, maxLength: 7 });
+  let rounds = 0;
+  await fc.assert(
+    fc.asyncProperty(histories, async (waits) => {
+      rounds += 1;
+      const area = `area-${rounds}`;
+      const origin = { tool: 'generic', id: area, area } as const;
+      const ids = waits.map((_, n) => `inc_${area}_${n}`);
+      await Promise.all(
+        ids.map(async (id, n) => {
+          await turns((waits[n] ?? 0) * 5);
+          await report(id, n * 60, id, { origin });
+          await begins(id);
+        }),
+      );
+      const going = await Promise.all(ids.map(isGoingOn));
+      expect(going.filter(Boolean)).toHaveLength(1);
+      const timelines = await Promise.all(ids.map((id) => incidentRef(id).collection(collections.timeline).get()));
+      const types = timelines.flatMap(({ docs }) => docs.map((each) => each.get('type')));
+      expect(types.filter((type) => type === 'emergency-begun')).toHaveLength(1);
+      const timers = await Promise.all(ids.map((id) => timerRef(id).get()));
+      const pending = timers.flatMap((each) => (each.get('pending') as { kind: string }[] | undefined) ?? []);
+      const kinds = pending.map(({ kind }) => kind);
+      expect(kinds.filter((kind) => kind === 'emergency-begun')).toHaveLength(1);
+      expect(kinds.filter((kind) => kind === 'role-due')).toHaveLength(policy.emergency.askRolesTimes);
+    }),
+    { numRuns: 8 },
+  );
+});
+
+test('one is not ended by a report that is corrected while another one comes in its place', async () => {
+  for (let round = 0; round < 6; round += 1) {
+    await emptyStore();
+    for (const [n, seconds] of [0, 60, 120].entries()) await report(`inc_${n}`, seconds);
+    expect(await begins('inc_0')).toBe(true);
+    const replaced = async (): Promise<void> => {
+      await turns(round * 6);
+      await report('inc_3', 180);
+      await begins('inc_3');
+    };
+    await Promise.all([correct('inc_0').then(() => ends('inc_0')), replaced()]);
+    // It went on, or it was over before the other came: there is one all the same.
+    const going = await Promise.all(['inc_2', 'inc_3'].map(isGoingOn));
+    expect(going.filter(Boolean)).toHaveLength(1);
+  }
 });

@@ -127,6 +127,38 @@ test('three quiet tickets of one area become one: the newest, of which the other
   );
 });
 
+test('reports of one area that come at once, and for an hour after that, are one emergency, one page and one request for roles', async () => {
+  const ids: string[] = [];
+  const report = async (n: number): Promise<void> => {
+    const customer = { id: `crowd-${n}` };
+    const body = {
+      id: `C-${n}`,
+      subject: `予約 ${n}`,
+      area: 'booking',
+      ongoing: 'yes',
+      customer,
+      businessImpact: 'stopped',
+    };
+    ids.push((await scenario.ticket(body)).body.incident.id);
+  };
+  const numbers = Array.from({ length: 9 }, (_, n) => n);
+  await Promise.all(numbers.map(report));
+  await scenario.advance('PT1M');
+  for (const minutes of [5, 5, 16, 4, 4, 16, 4, 4]) {
+    await scenario.advance(`PT${minutes}M`);
+    await report(ids.length);
+  }
+  await scenario.advance('PT1M');
+  const emergencies = (await Promise.all(ids.map(read))).filter(({ emergency }) => emergency !== null);
+  expect(emergencies).toHaveLength(1);
+  const of = (await scenario.inbox()).filter(({ incidentId }) => ids.includes(incidentId ?? ''));
+  expect(of.filter(({ kind }) => kind === 'emergency-begun')).toHaveLength(1);
+  const asking = of.filter(({ kind, text }) => kind === 'role-due' || text.includes('未定の役割'));
+  expect(new Set(asking.map(({ incidentId }) => incidentId))).toEqual(new Set([emergencies[0]?.id]));
+  const paged = (await Promise.all(ids.map(events))).flat().filter(({ type }) => type === 'paged');
+  expect(paged.filter(({ detail }) => JSON.stringify(detail).includes('emergency-begun'))).toHaveLength(1);
+});
+
 test('what is said later of one of three makes the newest of them the emergency', async () => {
   const ids: string[] = [];
   for (const n of [1, 2, 3]) {
