@@ -1,5 +1,6 @@
 /** Adds a further signal to a known incident; what it changes is decided on the incident as it is at the commit. */
-import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
+import type { DocumentReference, DocumentSnapshot } from '@google-cloud/firestore';
+import { dataOf, firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { milliseconds } from '../policy.ts';
 import { changeIncident } from './change.ts';
@@ -11,11 +12,10 @@ import { decideLaterWord } from './later-word.ts';
 import { signalRecord } from './records.ts';
 import { readsAsTrouble } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
-import { followLinks, survivorOf } from './survivor.ts';
+import { followLinks } from './survivor.ts';
 
 /** @returns the incident afterwards: the surviving one where it was linked */
 export async function addLaterWord(known: Incident, intake: Intake, context: Context): Promise<Incident> {
-  if (await wasSent(intake, context)) return survivorOf(known);
   const signal = asReporters(known, intake.signal);
   const after = await add(known, { ...intake, signal }, context);
   const { tool, kind } = signal;
@@ -23,13 +23,17 @@ export async function addLaterWord(known: Incident, intake: Intake, context: Con
   return after;
 }
 
-/** The same content a moment ago was this one. */
-async function wasSent({ signal, sentBefore }: Intake, { policy }: Context): Promise<boolean> {
-  if (sentBefore === undefined) return false;
-  const before = await signalRef(sentBefore).get();
-  if (!before.exists) return false;
-  const { receivedAt } = fromDocument<Signal>(before.data());
-  return signal.receivedAt.getTime() - receivedAt.getTime() <= milliseconds(policy.routing.resendWindow);
+/** Whether the same content was filed a moment before or, by another clock, after it. */
+export async function wasSent(
+  reader: { getAll(...refs: DocumentReference[]): Promise<DocumentSnapshot[]> },
+  { signal, sentBeside = [] }: Intake,
+  { policy }: Context,
+): Promise<boolean> {
+  if (sentBeside.length === 0) return false;
+  const windowMs = milliseconds(policy.routing.resendWindow);
+  const found = await reader.getAll(...sentBeside.map(signalRef));
+  const times = found.flatMap((each) => dataOf<Signal>(each)?.receivedAt.getTime() ?? []);
+  return times.some((each) => Math.abs(signal.receivedAt.getTime() - each) <= windowMs);
 }
 
 /** What the account says that made the ticket, its customer says: later events of the ticket do not tell who made it. */
@@ -44,6 +48,8 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
   if (!isMarked(known) && changesNothing(decide(known, signal, context))) {
     try {
       const batch = firestore().batch();
+      // What may be the same is looked for without a read: where it is there, the transaction below judges it.
+      for (const id of intake.sentBeside ?? []) batch.delete(signalRef(id), { exists: false });
       const record = signalRecord(intake, known.id, context);
       const unchanged = { before: known, after: known, events: [], contacts: [], timer: 'keep' as const };
       await commit(batch, context.now, { ...unchanged, signal: record });
@@ -84,6 +90,8 @@ const isConflict = (error: unknown): boolean =>
 function decide(incident: Incident, signal: Signal, { policy, now }: Context, linkedId?: string): Decided {
   const decided = decideLaterWord(incident, signal, policy, now, linkedId);
   const why = incident.kind === 'incident' ? undefined : readsAsTrouble(signal, policy);
-  if (!why) return decided;
-  return { ...decided, facts: [...decided.facts, reclassified(incident.kind, 'said-otherwise-later', why, now)] };
+  const kind = why ? [reclassified(incident.kind, 'said-otherwise-later', why, now)] : [];
+  const after: Incident = why ? { ...incident, kind: 'incident', status: 'open' } : incident;
+  const outbox = [...(decided.outbox ?? []), ...toJoin(after, signal, now)];
+  return { facts: [...decided.facts, ...kind], outbox };
 }

@@ -25,8 +25,8 @@ export interface Context extends Author {
 export interface Intake {
   signal: Signal;
   raw: RawBody;
-  /** The id of a signal that, if it came a moment ago, is this one. */
-  sentBefore?: string | undefined;
+  /** Ids of signals that are this one if they came within the re-send window of it. */
+  sentBeside?: string[] | undefined;
   /** Tells a resent commit from another's: the signal that it wrote carries this. */
   attempt: string;
 }

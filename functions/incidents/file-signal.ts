@@ -6,7 +6,7 @@
  */
 import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
-import { addLaterWord } from './add-later-word.ts';
+import { addLaterWord, wasSent } from './add-later-word.ts';
 import { commit } from './commit.ts';
 import type { Context, Intake } from './decision.ts';
 import type { Incident } from './incident.ts';
@@ -56,8 +56,11 @@ export async function fileSignal(intake: Intake, context: Context): Promise<Fili
     if (!incidentDoc?.exists)
       throw new Error(`Filing ${signal.id} met ALREADY_EXISTS, and neither it nor ${id} is there.`);
     const known = fromDocument<Incident>(incidentDoc.data());
-    if ((await isLongOver(known, context)) && (beginsAnew.has(signal.kind) || (await isThere(signal, generation + 1))))
-      continue;
+    const isAnother =
+      (await isLongOver(known, context)) &&
+      (beginsAnew.has(signal.kind) || (await isThere(signal, generation + 1))) &&
+      !(await wasSent(firestore(), intake, context));
+    if (isAnother) continue;
     return { created: false, incident: await addLaterWord(known, intake, context) };
   }
 }
@@ -83,7 +86,10 @@ async function fileEnd(intake: Intake, context: Context): Promise<Filing | undef
   if (latest) return { created: false, incident: await addLaterWord(latest, intake, context) };
   const incidentId = incidentIdOf(signal.tool, signal.sourceId, 0);
   try {
-    await signalRef(signal.id).create(signalRecord(intake, incidentId, context));
+    await firestore().runTransaction(async (transaction) => {
+      if (await wasSent(transaction, intake, context)) return;
+      transaction.create(signalRef(signal.id), signalRecord(intake, incidentId, context));
+    });
     log('INFO', 'kept: the end of a ticket that is not known', { tool: signal.tool, incidentId });
   } catch (error) {
     if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;

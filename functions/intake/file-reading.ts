@@ -19,12 +19,12 @@ export async function fileReading(
   now: Date,
 ): Promise<Filing | undefined> {
   if ('signal' in reading) {
-    const { signal, sentBefore, isAction } = reading;
+    const { signal, sentBeside, isAction } = reading;
     if (isAction && (await isTicketOf(isAction))) {
       log('INFO', 'ignored: the ticket of a next action', { tool });
       return undefined;
     }
-    const intake = { signal, sentBefore, raw, attempt: attemptId() };
+    const intake = { signal, sentBeside, raw, attempt: attemptId() };
     const context = { ...authorOf(signal), now, policy };
     if (signal.source === 'alert') return fileAlert(intake, context);
     const filing = await fileSignal(intake, context);

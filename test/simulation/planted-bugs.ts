@@ -137,7 +137,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'the-signal-id-leaves-the-content-out',
     file: 'functions/intake/sources/generic.ts',
     find: "idsByContent(['generic', id.data], body, bytes, context, updatedAt !== undefined)",
-    replace: "{ id: stableId('sig', 'generic', id.data), sentBefore: undefined }",
+    replace: "{ id: stableId('sig', 'generic', id.data), sentBeside: [] }",
   },
   {
     name: 'what-cannot-be-read-is-dropped',

@@ -74,7 +74,9 @@ function describe(value: unknown): string {
 
 /**
  * What a signal is known by where the tool tells no id of the event: by its content, for ever where that says when it was,
- * else within the re-send window. @returns its id, and the one that it would have had in the window before
+ * else within the re-send window. Clocks differ, and a body may be replayed after its re-send was filed: it may have been
+ * filed in the window before or after its own.
+ * @returns its id, and those that it has in the windows beside its own
  */
 export function idsByContent(
   parts: readonly string[],
@@ -82,11 +84,11 @@ export function idsByContent(
   bytes: Buffer,
   { policy, receivedAt }: Pick<SourceContext, 'policy' | 'receivedAt'>,
   isTimed: boolean,
-): { id: string; sentBefore?: string } {
+): { id: string; sentBeside?: string[] } {
   const all = ['sig', ...parts, contentHash(content, bytes)] as const;
   if (isTimed) return { id: stableId(...all) };
   const window = Math.floor(receivedAt.getTime() / milliseconds(policy.routing.resendWindow));
-  return { id: stableId(...all, window), sentBefore: stableId(...all, window - 1) };
+  return { id: stableId(...all, window), sentBeside: [window - 1, window + 1].map((each) => stableId(...all, each)) };
 }
 
 /** A hash of what a body says, whatever the order of its keys; of its bytes where it is too deep to be walked. */

@@ -135,15 +135,15 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   const isReporterAffected = optional('reporterAffected', flag) ?? true;
   const isDrill = (control.count('drill') === 1 && optional('drill', flag)) || false;
   const updatedAt = optionalTime(body, 'updatedAt', problems, context)?.at;
-  const ids =
+  const { id: signalId, ...beside } =
     context.eventId === undefined
       ? idsByContent(['generic', id.data], body, bytes, context, updatedAt !== undefined)
       : { id: stableId('sig', 'generic', id.data, context.eventId) };
   return {
-    ...(ids.sentBefore === undefined ? {} : { sentBefore: ids.sentBefore }),
+    ...beside,
     signal: {
       ...(updatedAt === undefined ? {} : { happenedAt: earliest(updatedAt, receivedAt) }),
-      id: ids.id,
+      id: signalId,
       source: 'ticket',
       tool: 'generic',
       sourceId: id.data,

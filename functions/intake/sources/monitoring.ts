@@ -59,7 +59,7 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
   const businessImpact = readImpact(text(labels, 'business-impact') ?? text(labels, 'business_impact'));
   const happenedAt = state === 'closed' ? alert.endedAt : startedAt;
   // It is notified again every half hour while it is open, in the same words.
-  const { id, ...before } = idsByContent(['monitoring', sourceId, state], content, bytes, context, false);
+  const { id, ...beside } = idsByContent(['monitoring', sourceId, state], content, bytes, context, false);
   const signal: Signal = {
     id,
     source: 'alert',
@@ -84,7 +84,7 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
     alert,
     problems: [],
   };
-  return { signal, ...before };
+  return { signal, ...beside };
 }
 
 /** The body that the console's “send test notification” posts. */

@@ -29,8 +29,8 @@ export interface SourceContext {
 
 /** What was made of an authentic body: something to file, or something of no interest (pings, other topics). */
 export type Reading =
-  /** `sentBefore`: the id of the same content in the re-send window before. `isAction`: said to be the ticket of a next action of ours; where it is, it is no report. */
-  | { signal: Signal; sentBefore?: string; isAction?: { id: string; key: string } }
+  /** `sentBeside`: the ids of the same content in the re-send windows before and after. `isAction`: said to be the ticket of a next action of ours; where it is, it is no report. */
+  | { signal: Signal; sentBeside?: string[]; isAction?: { id: string; key: string } }
   | { ignored: string; isConnectionTest?: boolean };
 
 /** Thrown by `read`: authentic, but not understood. It is quarantined. */

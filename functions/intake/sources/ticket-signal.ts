@@ -50,7 +50,7 @@ export function readSignal(
   body: unknown,
   bytes: Buffer,
   context: SourceContext,
-): { signal: Signal; sentBefore?: string } {
+): { signal: Signal; sentBeside?: string[] } {
   const { policy, receivedAt } = context;
   const problems: FieldError[] = [];
   const { tags: statedTags, ...stated } = readStatedFields(word.statedIn ?? [], context, problems);
@@ -84,12 +84,12 @@ export function readSignal(
   if (word.commentId) optional.commentId = readableText(singleLine(word.commentId), 200);
   if (word.relatedSourceId && word.relatedSourceId !== word.ticketId) optional.relatedSourceId = word.relatedSourceId;
   // The same body can say several things, where it is said beside it.
-  const ids =
+  const { id, ...beside } =
     word.eventId === undefined
       ? idsByContent([word.tool, word.ticketId, word.kind], body, bytes, context, word.happenedAt !== undefined)
       : { id: stableId('sig', word.tool, word.ticketId, word.eventId, ...(context.beside?.event ? [word.kind] : [])) };
   const signal: Signal = {
-    id: ids.id,
+    id,
     source: 'ticket',
     tool: word.tool,
     sourceId: word.ticketId,
@@ -105,7 +105,7 @@ export function readSignal(
     tags: [...new Set(tags)].slice(0, mostTags),
     problems,
   };
-  return { signal, ...(ids.sentBefore === undefined ? {} : { sentBefore: ids.sentBefore }) };
+  return { signal, ...beside };
 }
 
 /** Text for reading: HTML is turned into it, plain text stays. */
