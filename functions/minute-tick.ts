@@ -8,6 +8,7 @@ const senders: Senders = {
   notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
   page: async () => (await import('./platform/publish-notice.ts')).sendPage,
   'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
+  related: async () => (await import('./incidents/join.ts')).joinAsked,
   'reply-to-read': async () => (await import('./outgoing/tickets/publish-updates.ts')).readReply,
   'update-echo': async () => (await import('./outgoing/tickets/take-echo.ts')).takeEcho,
   'ticket-note': async () => (await import('./outgoing/tickets/send-note.ts')).sendNote,

@@ -8,6 +8,7 @@ import { commit, isMarked } from './commit.ts';
 import { reclassified } from './decide-question.ts';
 import type { Context, Decided, Intake } from './decision.ts';
 import type { Incident } from './incident.ts';
+import { toJoin } from './join.ts';
 import { decideLaterWord } from './later-word.ts';
 import { signalRecord } from './records.ts';
 import { readsAsTrouble } from './signal/routing.ts';
@@ -63,6 +64,7 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
   try {
     return await firestore().runTransaction(async (transaction) => {
       const { incident, via } = await followLinks(transaction, known.id);
+      if (await wasSent(transaction, intake, context)) return incident;
       const recorded = await changeIncident(
         transaction,
         incident,
@@ -86,7 +88,7 @@ const changesNothing = ({ facts, outbox = [] }: Decided): boolean => facts.lengt
 const isConflict = (error: unknown): boolean =>
   ['ALREADY_EXISTS', 'FAILED_PRECONDITION'].includes(grpcCodeOf(error) ?? '');
 
-/** What the word changes, and that it makes an incident of a question where it says so. */
+/** What the word changes, that it makes an incident of a question where it says so, and what it is to be joined with. */
 function decide(incident: Incident, signal: Signal, { policy, now }: Context, linkedId?: string): Decided {
   const decided = decideLaterWord(incident, signal, policy, now, linkedId);
   const why = incident.kind === 'incident' ? undefined : readsAsTrouble(signal, policy);

@@ -10,6 +10,7 @@ import { addLaterWord, wasSent } from './add-later-word.ts';
 import { commit } from './commit.ts';
 import type { Context, Intake } from './decision.ts';
 import type { Incident } from './incident.ts';
+import { toJoin } from './join.ts';
 import { decideOpening, type Opening } from './opening.ts';
 import { incidentIdOf, type SignalRecord, signalRecord } from './records.ts';
 import { gatherQuestionFacts } from './signal/question-facts.ts';
@@ -104,8 +105,10 @@ async function fileEnd(intake: Intake, context: Context): Promise<Filing | undef
 async function open(id: string, generation: number, intake: Intake, context: Context): Promise<Incident> {
   const { signal } = intake;
   const { policy, now } = context;
-  const decide = (facts?: QuestionFacts): Opening =>
-    decideOpening(id, generation, signal, routeSignal(signal, policy, facts), context);
+  const decide = (facts?: QuestionFacts): Opening => {
+    const opening = decideOpening(id, generation, signal, routeSignal(signal, policy, facts), context);
+    return { ...opening, outbox: [...opening.outbox, ...toJoin(opening.after, signal, now)] };
+  };
   const record = signalRecord(intake, id, context);
   if (needsQuestionFacts(signal, policy)) {
     return firestore().runTransaction(async (transaction) => {

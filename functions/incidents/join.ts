@@ -7,27 +7,58 @@ import { FieldPath, type QueryDocumentSnapshot } from '@google-cloud/firestore';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
-import type { Context } from './decision.ts';
-import type { Incident } from './incident.ts';
+import type { Context, Pending } from './decision.ts';
+import { type Incident, optional } from './incident.ts';
 import { reclassify } from './reclassify.ts';
 import { recordStatement } from './record-event.ts';
 import { incidentIdOf, type SignalRecord } from './records.ts';
+import type { Sender } from './sender.ts';
+import { type Author, authorOf } from './signal/author.ts';
 import type { Signal, Tool } from './signal/signal.ts';
 import { isLongOver, survivorOf } from './survivor.ts';
 
-export async function joinRelated(incident: Incident, signal: Signal, context: Context): Promise<Incident> {
+export async function joinRelated(incident: Incident, naming: Naming, context: Context): Promise<Incident> {
   const { routing } = context.policy;
-  if (!isOwn(incident, signal)) return incident;
-  // A person who undid a link overrides a rule, or a ticket that is delivered again.
-  const apart = new Set(incident.unlinkedFrom);
-  const joined = new Set(incident.links?.map((each) => each.incidentId));
-  for (const id of incident.routing.sameQuestions ?? []) {
-    if (apart.has(id) || joined.has(id)) continue;
+  if (!isOwn(incident, naming)) return incident;
+  for (const id of questionsLeft(incident)) {
     const why = `${routing.sameQuestionCustomers} customers asked the same within ${routing.sameQuestionWindow}.`;
     await reclassify(id, 'third-customer', why, context);
     await link(id, incident.id, why, { ...context, actor: 'rule' });
   }
-  return joinNamed(incident, signal, context);
+  const { joins } = incident.routing;
+  return joinNamed(incident, joins ? { relatedIncidentId: joins, ...naming } : naming, context);
+}
+
+/**
+ * Committed with the report that asks for it. Its door joins them at once; where that is lost, the next look does.
+ * @param incident as the report leaves it
+ */
+export function toJoin(incident: Incident, signal: Signal, now: Date): Pending[] {
+  const { tool, sourceId, relatedIncidentId, relatedSourceId } = signal;
+  const isNaming = relatedIncidentId ?? relatedSourceId ?? incident.routing.joins ?? questionsLeft(incident)[0];
+  // What a drill replays names what it was about then.
+  if (!isNaming || signal.drill || !isOwn(incident, signal)) return [];
+  const related = {
+    ...optional('relatedIncidentId', relatedIncidentId),
+    ...optional('relatedSourceId', relatedSourceId),
+  };
+  const sends: Joining = { tool, sourceId, ...related, author: authorOf(signal) };
+  return [{ kind: 'related', key: signal.id, since: now, sends }];
+}
+
+interface Joining extends Naming {
+  author: Author;
+}
+
+export const joinAsked: Sender = async (sends, { incident, ...context }) => {
+  const { author, ...naming } = sends as Joining;
+  await joinRelated(incident, naming, { ...context, ...author });
+};
+
+/** A person who undid a link overrides a rule, or a ticket that is delivered again. */
+function questionsLeft({ routing, unlinkedFrom = [], links = [] }: Incident): string[] {
+  const known = new Set([...unlinkedFrom, ...links.map((each) => each.incidentId)]);
+  return (routing.sameQuestions ?? []).filter((id) => !known.has(id));
 }
 
 /** A ticket speaks for its own incident alone, and not for the one that this has been linked to. */

@@ -71,9 +71,9 @@ export function decideJoined(
   ];
 }
 
-/** That it was filed is not announced any more, and what its own emergency asks for ends with that. */
+/** That it was filed is not announced any more, what its own emergency asks for ends with that, and it has been joined. */
 export const toldThere = (pending: readonly Pending[]): Pending[] =>
-  pending.filter((each) => isSending(each) || toldAnyway.has(each.kind));
+  pending.filter((each) => (isSending(each) && each.kind !== 'related') || toldAnyway.has(each.kind));
 
 const toldAnyway = new Set(['recovery-questioned', 'customer-wrote', 'reported-worse', 'update-failed']);
 

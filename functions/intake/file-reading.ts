@@ -29,9 +29,7 @@ export async function fileReading(
     if (signal.source === 'alert') return fileAlert(intake, context);
     const filing = await fileSignal(intake, context);
     if (!filing) return undefined;
-    const joins = filing.incident.routing.joins;
-    const related = joins && !signal.relatedIncidentId ? { ...signal, relatedIncidentId: joins } : signal;
-    return { ...filing, incident: await joinRelated(filing.incident, related, context) };
+    return { ...filing, incident: await joinRelated(filing.incident, signal, context) };
   }
   log('INFO', `ignored: ${reading.ignored}`, { tool });
   if (reading.isConnectionTest) {
