@@ -3,7 +3,7 @@
 import { contradictionsOf } from '../incidents/contradictions.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
-import { isUrgentRhythm } from '../incidents/rhythm/cadence.ts';
+import { isUrgentRhythm, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
 export type CheckpointHeading = 'prevention' | 'response';
@@ -36,6 +36,7 @@ export type CheckpointReason =
   | 'scope-recorded'
   | 'scope-incomplete'
   | 'no-slots'
+  | 'scope-unknown'
   | 'slots-met'
   | 'slots-missed'
   | 'not-reminded'
@@ -84,7 +85,7 @@ export function judgeCheckpoints(facts: CheckpointFacts, policy: Policy, now: Da
     judgeTests(facts, policy),
     judgeFirstResponse(facts.incident, policy, now),
     judgeScope(facts.incident),
-    judgeRhythm(facts),
+    judgeRhythm(facts, policy, now),
   ];
 }
 
@@ -205,8 +206,11 @@ function judgeScope(incident: Incident): Checkpoint {
   return { ...decided, evidence: scopeEvidenceUrl ? [scopeEvidenceUrl] : [] };
 }
 
-/** No slot missed. Late ones are listed; a slot that Metronome itself slept through counts against Metronome. */
-function judgeRhythm({ incident, slots }: CheckpointFacts): Checkpoint {
+/**
+ * No slot missed. Late ones are listed; a slot that Metronome itself slept through counts against Metronome. Customers of
+ * whom nobody said that they are affected had no slots.
+ */
+function judgeRhythm({ incident, slots }: CheckpointFacts, policy: Policy, now: Date): Checkpoint {
   const { met, late, missed, notReminded } = incident.slots;
   const customersWith = (outcome: SlotOutcome): string[] =>
     [...new Set(slots.filter((slot) => slot.outcome === outcome).map((slot) => slot.customer))].sort();
@@ -222,7 +226,16 @@ function judgeRhythm({ incident, slots }: CheckpointFacts): Checkpoint {
     notRemindedFor: customersWith('not-reminded'),
   });
   if (contradicts(incident, 'recoveredAt')) return decide('no-data', 'contradiction');
-  if (met + late + missed + notReminded === 0) return decide('no-data', 'no-slots');
+  if (met + late + missed + notReminded === 0)
+    return isScopeOverdue(incident, policy, now) ? decide('fail', 'scope-unknown') : decide('no-data', 'no-slots');
   if (missed > 0) return decide('fail', 'slots-missed');
   return unhelped > 0 ? decide('fail', 'not-reminded') : decide('pass', 'slots-met');
+}
+
+/** Whether nobody had said who is affected when the first update was due. */
+function isScopeOverdue(incident: Incident, policy: Policy, now: Date): boolean {
+  const { status, recoveredAt, reporter, impact } = incident;
+  if (status === 'not-occurring' || reporter || impact.affectedCustomerCount !== undefined) return false;
+  const due = scopeSlot({ ...incident, status: 'open' }, 0, null, policy)?.dueAt;
+  return due !== undefined && due < (recoveredAt ?? now);
 }

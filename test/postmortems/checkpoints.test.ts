@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { ReleaseFacts } from '../../functions/incidents/release-facts.ts';
+import { judgeUrgency } from '../../functions/incidents/signal/urgency.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
 import { judgeCheckpoints, type UnmetSlot } from '../../functions/postmortems/checkpoints.ts';
 import { at, incident, minutesAfter } from './facts.ts';
@@ -275,8 +276,28 @@ describe('the rhythm (table F)', () => {
   });
 
   test('no slots at all are no data, all met are a pass', () => {
-    expect(judge('customers-updated', slots(0, 0, 0, 0))).toEqual(['no-data', 'no-slots']);
+    expect(judge('customers-updated', slots(0, 0, 0, 0), { now: filedAt })).toEqual(['no-data', 'no-slots']);
     expect(judge('customers-updated', slots(1, 0, 0, 0))).toEqual(['pass', 'slots-met']);
+  });
+
+  const calm = { occurredAt: minutesAfter(filedAt, -120), ongoing: 'no' } as const;
+  const low = { ...calm, urgency: judgeUrgency(calm.occurredAt, filedAt, policy, filedAt) };
+  test.each<[what: string, stated: Partial<Incident>, minutes: number, isOverdue: boolean]>([
+    ['that nobody has looked at for days', {}, 3 * 24 * 60, true],
+    ['whose first update is due now', {}, 15, false],
+    ['whose first update was due just now', {}, 15.1, true],
+    ['that is calm, whose first update is due now', low, 60, false],
+    ['that is calm, whose first update was due just now', low, 60.1, true],
+    ['that recovered by then', { recoveredAt: minutesAfter(filedAt, 15) }, 600, false],
+    ['that recovered after that', { recoveredAt: minutesAfter(filedAt, 16) }, 600, true],
+    ['that was found to affect nobody', { impact: { affectedCustomerCount: 0 } }, 600, false],
+    ['of which one customer has told', { reporter: { id: 'a' } }, 600, false],
+    ['that was found not to occur', { status: 'not-occurring' }, 600, false],
+    ['about Metronome itself', { isAboutMetronome: true }, 600, false],
+  ])('an alert of unknown scope %s', (_, stated, minutes, isOverdue) => {
+    const now = minutesAfter(filedAt, minutes);
+    const expected = isOverdue ? ['fail', 'scope-unknown'] : ['no-data', 'no-slots'];
+    expect(judge('customers-updated', { ...slots(0, 0, 0, 0), ...stated }, { now })).toEqual(expected);
   });
 
   test('late ones pass and are listed by customer', () => {

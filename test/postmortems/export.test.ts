@@ -237,7 +237,7 @@ describe('a week', () => {
     expect(counts('release-flow')).toEqual([0, 0, 1, 1]);
     expect(counts('first-response')).toEqual([1, 1, 0, 0]);
     expect(counts('scope-confirmed')).toEqual([0, 1, 0, 1]);
-    expect(counts('customers-updated')).toEqual([0, 1, 0, 1]);
+    expect(counts('customers-updated')).toEqual([0, 2, 0, 0]);
   });
 
   test('in which nothing was carried, asked or counted says so by a nought', () => {
@@ -281,7 +281,7 @@ describe('a week', () => {
       '- テストは実行されたか: 適切 0 / 要改善 0 / 該当なし 1 / 記録なし 1',
       '- 初動は十分に早かったか: 適切 1 / 要改善 1 / 該当なし 0 / 記録なし 0',
       '- 影響範囲はどう確認したか: 適切 0 / 要改善 1 / 該当なし 0 / 記録なし 1',
-      '- 定期連絡は守られたか: 適切 0 / 要改善 1 / 該当なし 0 / 記録なし 1',
+      '- 定期連絡は守られたか: 適切 0 / 要改善 2 / 該当なし 0 / 記録なし 0',
       '# 業務影響度',
       '- 業務停止: 1件',
       '- 不明: 1件',

@@ -20,6 +20,7 @@ export const checkpointTexts = {
   'scope-incomplete': { ja: '記録がない: {lacks}。', en: 'Not recorded: {lacks}.' },
   contradiction: { ja: '発生日時より前の時刻が記録されている。どちらかの訂正が必要。', en: 'A recorded time precedes the occurrence. Correct one of them.' },
   'no-slots': { ja: '期限の来た連絡がまだない。', en: 'No update was due yet.' },
+  'scope-unknown': { ja: '影響を受けた{customer}の記録がないまま、最初の連絡期限を過ぎた。', en: 'The first update was due, and nobody had recorded who was affected.' },
   'slots-met': { ja: '連絡漏れなし。予定どおり{met}回。', en: 'None missed: {met} on time.' },
   'slots-met-late': { ja: '連絡漏れなし。予定どおり{met}回、遅れ{late}回({lateFor})。遅れても次の期限までに届いた連絡は、連絡漏れではない。', en: 'None missed: {met} on time, {late} late ({lateFor}). A late update before the next deadline is not a missed one.' },
   'slots-missed': { ja: '連絡漏れ{missed}回({missedFor})、遅れ{late}回。', en: '{missed} missed ({missedFor}), {late} late.' },

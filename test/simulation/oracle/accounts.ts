@@ -50,6 +50,13 @@ export function urgencyOf({ receivedAt, occurredAt }: Pick<Account, 'receivedAt'
 /** The fast row of table C. */
 export const isUrgent = (account: Account): boolean => urgencyOf(account)[0] === 'high' || account.ongoing !== 'no';
 
+/** Customers of whom nobody had said that they are affected were updated by nobody. */
+export function isOfUnknownScope(id: string, records: Records, at: number): boolean {
+  const { status, reporter, impact, isAboutMetronome, links = [] } = foldUntil(records.timelines.get(id) ?? [], at);
+  const isOwn = isAboutMetronome && links.every((each: Doc) => each.isAboutMetronome);
+  return status !== 'not-occurring' && !isOwn && !reporter && impact?.affectedCustomerCount === undefined;
+}
+
 const cache = new WeakMap<Records, Map<string, Account[]>>();
 
 export function accountsOf(records: Records, id: string): Account[] {

@@ -4,7 +4,7 @@
  */
 import { dayMs, minuteMs, type Week, weekOf } from '../calendar.ts';
 import type { Answer, Delivered, Stage } from '../stage.ts';
-import { type Account, accountAt, isUrgent, urgencyOf } from './accounts.ts';
+import { type Account, accountAt, isOfUnknownScope, isUrgent, urgencyOf } from './accounts.ts';
 import { checkParts } from './bundle-parts.ts';
 import { checkEntries } from './entries.ts';
 import { canonical, countSlots, type Doc, date, type Records, sortRecords } from './records.ts';
@@ -325,8 +325,11 @@ function compareEntries(bundle: Doc, records: Records, asOf: number): string[] {
       const minutes = isMeasured ? Math.round(Math.max(0, takenMs) / 600) / 100 : null;
       facts.push(['minutes until the first response', checkpointOf('first-response')?.facts.minutes, minutes]);
       // A slot that Metronome slept through is its fault, unless an update came all the same.
-      const isJudged = !isSlotless && !cannotHaveBeen(state.recoveredAt ?? asOf);
-      const rhythm = !isJudged ? 'no-data' : missed > 0 ? 'fail' : notReminded > 0 ? undefined : 'pass';
+      const ofSlots = missed > 0 ? 'fail' : notReminded > 0 ? undefined : 'pass';
+      const dueAt = (records.incidents.get(entry.id)?.receivedAt ?? 0) + (isUrgent(state) ? 15 : 60) * minuteMs;
+      const isOverdue = isOfUnknownScope(entry.id, records, asOf) && dueAt < (state.recoveredAt ?? asOf);
+      const isSaid = !cannotHaveBeen(state.recoveredAt ?? asOf);
+      const rhythm = !isSaid ? 'no-data' : !isSlotless ? ofSlots : isOverdue ? 'fail' : 'no-data';
       if (rhythm) facts.push(['rhythm', resultOf('customers-updated'), rhythm]);
     }
     return facts.flatMap(([name, is, expected]) =>

@@ -77,7 +77,11 @@ const reasons: Record<string, Record<string, readonly string[]>> = {
   'tests-run': { 'not-applicable': ['release-ruled-out'], 'no-data': ['cause-without-release'] },
   'first-response': { pass: ['in-time'], fail: ['too-late', 'no-response'] },
   'scope-confirmed': { pass: ['scope-recorded'], fail: ['scope-incomplete'], 'no-data': ['scope-incomplete'] },
-  'customers-updated': { pass: ['slots-met'], fail: ['slots-missed', 'not-reminded'], 'no-data': ['no-slots'] },
+  'customers-updated': {
+    pass: ['slots-met'],
+    fail: ['slots-missed', 'not-reminded', 'scope-unknown'],
+    'no-data': ['no-slots'],
+  },
 };
 
 function pointsOf(
