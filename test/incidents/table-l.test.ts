@@ -12,6 +12,7 @@ import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { decideStatement } from '../../functions/incidents/statements/decide-statement.ts';
 import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
 import { policy } from '../../functions/policy.ts';
+import { InMemory } from './record.ts';
 import { at, incidentAt, signalAt, told } from './rhythm/rhythm.ts';
 
 const filed = at('24 10:00');
@@ -255,6 +256,20 @@ describe('a record that has recovered', () => {
   test('stays recovered by a report that had arrived before the recovery and is filed late', () => {
     const record = wasRecovered().reports('24 11:20', { ...again, receivedAt: at('24 10:59') });
     expect(record.is.status).toBe('recovered');
+  });
+
+  test('stays recovered once it is taken back that it had recovered before the report', () => {
+    const record = new InMemory(first, filed);
+    const stateAt = (time: string, statement: Record<string, unknown>): unknown =>
+      record.until(at(time)).state(statement);
+    stateAt('24 11:00', recovered);
+    stateAt('24 11:10', { type: 'corrected', field: 'recoveredAt', value: at('24 10:30').toISOString() });
+    const eventId = record.events.at(-1)?.id ?? '';
+    const late = signalAt(at('24 10:45'), { ...first, ...again, id: 'sig_late', receivedAt: at('24 10:45') });
+    record.until(at('24 11:20')).hear(late);
+    expect(record.incident.status).toBe('open');
+    record.until(at('24 11:30')).retract({ type: 'retracted', eventId, why: '誤り' });
+    expect(record.incident).toMatchObject({ status: 'recovered', recoveredAt: at('24 11:00') });
   });
 
   test('is open again until 14 days after it recovered', () => {
