@@ -146,6 +146,7 @@ function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string
       view.maybe(`detail.${key}`) ??
       (isField.test(key) ? view.maybe(`field.${key}`) : undefined);
     if (label === undefined || value === null || value === undefined || value === '') return [];
+    if (Array.isArray(value) && value.length === 0) return [];
     if (key === 'missedInARow' && value === 0) return [];
     // Of a review the whole state before is recorded, for the record's own sake.
     if (event.type === 'reviewed' && (key === 'old' || key === 'new')) return [];

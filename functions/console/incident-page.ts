@@ -130,7 +130,7 @@ function snoozeForm(view: View, incident: Incident): Markup {
     view,
     incident,
     'events/snoozed',
-    button(view.t('due.snooze', { length }), 'quiet'),
+    button(view.t('due.snooze', { length }), 'plain'),
     html`class="tap"`,
   );
 }

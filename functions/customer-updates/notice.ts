@@ -18,7 +18,7 @@ import { dutyText } from '../words/duty.ts';
 import { glanceText, overText } from '../words/glance.ts';
 import { fillIn, type Language, nameOf, say } from '../words/language.ts';
 import { sayRecorded } from '../words/say-recorded.ts';
-import { asked, drillMark, glanceTexts, headings, labels, recorded } from '../words/texts/notices.ts';
+import { asked, drillMark, glanceTexts, headings, labels, recorded, unscopedHeading } from '../words/texts/notices.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
 import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';
 
@@ -90,11 +90,13 @@ function addressOf({ id }: Incident, notice: PlannedNotice, { consoleUrl }: Writ
   return consoleUrl && `${consoleUrl}/incidents/${id}${isToTell ? '#update' : ''}`;
 }
 
+/** Where nobody knows who is affected, there is nobody to update. */
+const isUnscoped = ({ escalated }: PlannedNotice, kind: PlannedNotice['kind']): boolean =>
+  kind === 'escalation' && escalated.length === 0;
+
 /** What is asked for, and where it is done. */
 function actionLines(incident: Incident, notice: PlannedNotice, language: Language, by: Writing): string[] {
-  // Where nobody knows who is affected, there is nobody to update.
-  const isOfScope = notice.kind === 'escalation' && notice.escalated.length === 0;
-  const action = asked[isOfScope ? 'scope-due' : notice.kind];
+  const action = asked[isUnscoped(notice, notice.kind) ? 'scope-due' : notice.kind];
   const isOfRoles = notice.kind === 'emergency-begun' || notice.kind === 'role-due';
   const at =
     isOfRoles && by.consoleUrl
@@ -105,7 +107,8 @@ function actionLines(incident: Incident, notice: PlannedNotice, language: Langua
 
 function subjectOf(incident: Incident, notice: PlannedNotice, language: Language, policy: Policy): string {
   const title = cut(incident.title) || incident.id;
-  const heading = notice.kinds.map((kind) => upper(say({ language, policy }, headings[kind]))).join(' / ');
+  const headed = notice.kinds.map((kind) => (isUnscoped(notice, kind) ? unscopedHeading : headings[kind]));
+  const heading = headed.map((each) => upper(say({ language, policy }, each))).join(' / ');
   return `${incident.isDrill ? drillMark[language] : ''}${heading}: ${title}`;
 }
 

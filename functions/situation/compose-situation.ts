@@ -2,12 +2,13 @@
  * The situation of an incident, for a wall screen and for people who join late: known facts, affected customers, mitigations
  * tried, roles, when the next update is due, and what is still to be done. From the record alone. Pure.
  */
+import { waitsFrom } from '../incidents/board-place.ts';
 import { codeOf } from '../incidents/code.ts';
 import { type Emergency, type EmergencyRole, emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
 import type { FirstContacts } from '../incidents/first-contacts.ts';
 import { isSequenced } from '../incidents/fold/facts.ts';
-import { type Incident, optional } from '../incidents/incident.ts';
+import { goesOn, type Incident, optional } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { cut } from '../words/clock.ts';
 
@@ -29,6 +30,7 @@ export interface SituationCustomer {
   name: string | null;
   /** How many are told together, or are counted and not named. */
   count: number;
+  /** The first deadline that nobody met; else the next one. */
   nextUpdateDueAt: Date | null;
   lastUpdateAt: Date | null;
   lastMessage: string | null;
@@ -109,7 +111,7 @@ export function composeSituation(
       reportedAt: incident.reportedAt,
       area: incident.origin.area ?? null,
       happened: incident.happened ?? null,
-      ongoing: incident.ongoing,
+      ongoing: goesOn(incident) ? incident.ongoing : 'no',
       businessImpact: impact.businessImpact ?? null,
       affectedCustomerCount: impact.affectedCustomerCount ?? null,
       scopeMethod: impact.scopeMethod ?? null,
@@ -150,7 +152,7 @@ function customerOf(contact: Contact, unnamed: number): SituationCustomer {
     id: contact.id,
     name: contact.isTheOthers ? null : (contact.name ?? first?.name ?? first?.id ?? null),
     count: contact.isTheOthers ? unnamed : contact.customers.length,
-    nextUpdateDueAt: contact.nextUpdateDueAt,
+    nextUpdateDueAt: waitsFrom(contact) ?? null,
     lastUpdateAt: contact.lastUpdateAt ?? null,
     lastMessage: contact.lastMessage === undefined ? null : cut(contact.lastMessage),
     recoveredAt: contact.recoveredAt ?? null,

@@ -247,6 +247,13 @@ test('an escalation says how late the first deadline is that was missed, and why
   expect(text.en).toContain('2 missed in a row since 10:05');
 });
 
+test('an escalation of what nobody knows the customers of speaks of them, and not of updates', () => {
+  const { subject, text } = writeNotice(incident, noticeOf({ kinds: ['escalation', 'scope-due'] }), by);
+  expect(subject.ja).toMatch(/^影響店舗が分からないままです \/ 影響店舗の確認をお願いします: /);
+  expect(subject.en).toMatch(/^Affected stores still unknown \/ Confirm which stores are affected: /);
+  expect(`${text.ja}${text.en}`).not.toMatch(/連絡漏れ|missed/);
+});
+
 test('a page is one line and what places it', () => {
   expect(writePage(incident, by)).toEqual({
     subject: {

@@ -77,6 +77,7 @@ test('what is known stands as it is recorded, and what nobody has said is null',
     missing: [],
   });
   const said = of({
+    status: 'open',
     occurredAt: minute(-10),
     reportedAt: minute(-2),
     origin: { tool: 'generic', id: 'T-1', area: 'order' },
@@ -108,6 +109,14 @@ test('of what is missing it asks for what helps the customer now; the rest is fo
   const alike = ['cause.title', 'title.en'];
   const missing = [...later, ...alike, ...now, ...impact].map((field) => ({ field, why: 'x' }));
   expect(of({ missing }).known.missing).toEqual([...now, ...impact]);
+});
+
+test('what is over does not go on, whatever was last known of it', () => {
+  const ongoing = 'yes' as const;
+  expect([of({ ongoing }), of({ ongoing, status: 'recovered' })].map(({ known }) => known.ongoing)).toEqual([
+    'yes',
+    'no',
+  ]);
 });
 
 describe('for whom', () => {
@@ -164,6 +173,15 @@ describe('the next update', () => {
 
   test('is that of everybody who is due first', () => {
     expect(of({}, contacts).nextUpdate).toMatchObject({ dueAt: now, customers: [{ id: 'a' }, { id: 'b' }] });
+  });
+
+  test('is the first deadline that nobody met, whatever has fallen due since', () => {
+    const waiting = contact('d', { nextUpdateDueAt: minute(60), overdueSince: minute(1) });
+    expect(of({}, [...contacts, waiting]).nextUpdate).toMatchObject({
+      dueAt: minute(1),
+      isOverdue: true,
+      customers: [{ id: 'd' }],
+    });
   });
 
   test.each([

@@ -25,6 +25,9 @@ export const headings: Record<NoticeKind, Both> = {
   'connection-test': { ja: '【テスト】通知の接続確認', en: '[TEST] Connection check' },
 };
 
+/** Of an escalation where no customer is known. */
+export const unscopedHeading: Both = { ja: '影響{customer}が分からないままです', en: 'Affected {customer}s still unknown' };
+
 export const drillMark: Both = { ja: '【訓練】', en: '[DRILL] ' };
 
 export const labels = {
