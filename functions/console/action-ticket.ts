@@ -1,5 +1,4 @@
 /** The ticket of an action item: its state, and creating one in Jira. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { readConfig } from '../platform/config.ts';
 import { proposesDone } from '../postmortems/action-ticket-rules.ts';
@@ -20,10 +19,10 @@ export function ticketOf(view: View, action: NextAction): Markup | '' {
   if (ticket?.state === 'making') return html`<p class="muted">${t('action.ticketMaking')}</p>`;
   const failed = ticket?.state === 'failed' ? html`<p class="missing">${t('action.ticketFailed')}</p>` : '';
   if (!readConfig().JIRA_PROJECT) return failed;
-  return html`${failed}${form(view, `${path}/${action.id}/ticket`, randomUUID(), html`<p>${button(t('action.makeTicket'), 'plain')}</p>`)}`;
+  return html`${failed}${form(view, `${path}/${action.id}/ticket`, html`<p>${button(t('action.makeTicket'), 'plain')}</p>`)}`;
 }
 
-export async function makeTicket({ view: { actor, now, policy } }: Visit, id = ''): Promise<Outcome> {
-  await requestTicket(id, { actor, now, policy });
+export async function makeTicket({ view }: Visit, id = ''): Promise<Outcome> {
+  await requestTicket(id, view);
   return { to: `${path}#${id}` };
 }

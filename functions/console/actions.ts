@@ -1,12 +1,10 @@
 /** Next actions: all that are open, mine, overdue, closed; adding one, completing it, closing it. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { Temporal } from 'temporal-polyfill';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
 import {
-  type ActionKind,
   type ActionStatement,
   actionKinds,
   actionStatuses,
@@ -21,45 +19,33 @@ import { readDueDate } from '../postmortems/week.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { actionField } from './action-field.ts';
 import { ticketOf } from './action-ticket.ts';
-import { button, choicesOf, dateField, radios, select, textField, type Values } from './fields.ts';
-import { keyIn, seenIn } from './incident-form.ts';
+import { button, choicesOf, dateField, type Failed, radios, select, textField, type Values } from './fields.ts';
+import { contextIn } from './incident-form.ts';
 import { form, type Page } from './page.ts';
-import { expectProblem, sayProblem } from './problem-page.ts';
-import { textOf } from './statements.ts';
+import { orComeBack } from './problem-page.ts';
+import { neededText, textOf } from './statements.ts';
 import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 
 const views = ['open', 'mine', 'overdue', 'closed'] as const;
 const path = '/console/actions';
 
-export async function showActions(visit: Visit): Promise<Page> {
-  return actionsPage(visit, undefined);
-}
+export const showActions = (visit: Visit): Promise<Page> => actionsPage(visit, undefined);
 
-async function actionsPage(
-  { view, query }: Visit,
-  failed: { id: string; values: NonNullable<Values> } | undefined,
-): Promise<Page> {
+async function actionsPage({ view, query }: Visit, failed: Failed | undefined): Promise<Page> {
   const { t } = view;
   const shown = views.find((each) => each === query.get('show')) ?? 'open';
   const statuses = shown === 'closed' ? ['done', 'dropped'] : ['proposed', 'agreed'];
-  const found = await firestore()
-    .collection(collections.actions)
-    .where('status', 'in', statuses)
-    .orderBy('dueAt')
-    .limit(200)
-    .get();
-  const actions = found.docs
-    .map((each) => fromDocument<NextAction>(each.data()))
-    .filter((each) =>
-      shown === 'mine' ? each.owner === view.actor : shown === 'overdue' ? each.dueAt < view.now : true,
-    );
+  const all = firestore().collection(collections.actions).where('status', 'in', statuses);
+  const actions = allOf<NextAction>(await all.orderBy('dueAt').limit(200).get()).filter((each) =>
+    shown === 'mine' ? each.owner === view.actor : shown === 'overdue' ? each.dueAt < view.now : true,
+  );
   return {
     title: t('nav.actions'),
     section: 'actions',
     body: html`<p class="tabs">${views.map((each) => html`<a class="tab" href="${path}?show=${each}"${each === shown ? html` aria-current="page"` : ''}>${t(`actions.${each}`)}</a> `)}</p>
-${actions.length === 0 ? html`<p class="empty">${t('actions.none')}</p>` : html`<ul class="cards">${actions.map((each) => actionCard(view, each, failed?.id === each.id ? failed.values : undefined))}</ul>`}
-<details${failed?.id === 'new' ? html` open` : ''}><summary>${t('action.add')}</summary>${newActionForm(view, { back: path }, failed?.id === 'new' ? failed.values : undefined)}</details>`,
+${actions.length === 0 ? html`<p class="empty">${t('actions.none')}</p>` : html`<ul class="cards">${actions.map((each) => actionCard(view, each, failed?.type === each.id ? failed.values : undefined))}</ul>`}
+<details${failed?.type === 'new' ? html` open` : ''}><summary>${t('action.add')}</summary>${newActionForm(view, { back: path }, failed?.type === 'new' ? failed.values : undefined)}</details>`,
   };
 }
 
@@ -100,7 +86,6 @@ function changeForm(view: View, action: NextAction, typed: Values): Markup {
   return form(
     view,
     `${path}/${action.id}`,
-    randomUUID(),
     html`<input type="hidden" name="seen" value="${actionVersion(action)}">${textField({ form: action.id, name: 'description', label: t('action.description'), isRequired: true, value: value('description', action.description) })}
 ${field('owner')}${field('ticketUrl', true)}${field('doneWhen')}
 ${radios({ form: action.id, name: 'status', label: t('action.status'), value: value('status', ''), choices: [['', t('action.asItIs')], ...choicesOf(view, 'actionStatus', ['done', 'dropped'])], hint: t('action.statusHint') })}
@@ -114,7 +99,6 @@ function newActionForm(view: View, hidden: Record<string, string>, typed?: Value
   return form(
     view,
     path,
-    randomUUID(),
     html`${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${textField({ ...field('description', t('action.description')), rows: 2, isRequired: true })}
 ${select({ ...field('kind', t('field.kind')), value: typed?.get('kind') ?? 'prevent', choices: choicesOf(view, 'actionKind', actionKinds) })}
@@ -125,63 +109,33 @@ ${textField({ ...field('doneWhen', t('field.doneWhen')), hint: t('action.wholeHi
   );
 }
 
-export async function addAction(visit: Visit): Promise<Outcome> {
-  const { view } = visit;
-  const given = visit.form ?? new URLSearchParams();
-  let problem: Problem;
-  try {
+export function addAction(visit: Visit): Promise<Outcome> {
+  const { view, form: given } = visit;
+  const add = async (): Promise<Outcome> => {
     const stated = readAction(given, view);
-    const kind = actionKinds.find((each) => each === given.get('kind')) as ActionKind | undefined;
-    if (!stated.description) throw wrong([wrongField('description', 'blank')]);
-    await recordAction(
-      {
-        ...stated,
-        description: stated.description,
-        kind: kind ?? 'prevent',
-        incidentId: /^inc_[\da-f]{24}$/.test(given.get('incidentId') ?? '')
-          ? (given.get('incidentId') ?? undefined)
-          : undefined,
-        bundleId: textOf(given, 'bundleId'),
-      },
-      {
-        actor: view.actor,
-        now: view.now,
-        policy: view.policy,
-        ...keyIn(given),
-      },
-    );
+    const incidentId = given.get('incidentId') ?? '';
+    const action = {
+      ...stated,
+      description: neededText(given, 'description', 2_000),
+      kind: actionKinds.find((each) => each === given.get('kind')) ?? 'prevent',
+      incidentId: /^inc_[\da-f]{24}$/.test(incidentId) ? incidentId : undefined,
+      bundleId: textOf(given, 'bundleId'),
+    };
+    await recordAction(action, contextIn(view, given));
     const back = given.get('back') ?? '';
     return { to: /^\/console\/[\w/?=-]*$/.test(back) ? back : path };
-  } catch (error) {
-    problem = expectProblem(error);
-  }
-  return {
-    ...(await actionsPage(visit, { id: 'new', values: given })),
-    problem: sayProblem(view, problem),
-    status: problem.status,
   };
+  return orComeBack(view, add, () => actionsPage(visit, { type: 'new', values: given }));
 }
 
-export async function changeAction(visit: Visit, id = ''): Promise<Outcome> {
-  const { view } = visit;
-  const given = visit.form ?? new URLSearchParams();
-  let problem: Problem;
-  try {
+export function changeAction(visit: Visit, id = ''): Promise<Outcome> {
+  const { view, form: given } = visit;
+  const change = async (): Promise<Outcome> => {
     const status = actionStatuses.find((each) => each === given.get('status'));
-    await recordActionChange(
-      id,
-      { ...readAction(given, view), ...(status ? { status } : {}) },
-      { actor: view.actor, now: view.now, policy: view.policy, seen: seenIn(given) },
-    );
+    await recordActionChange(id, { ...readAction(given, view), ...(status ? { status } : {}) }, contextIn(view, given));
     return { to: `${path}#${id}` };
-  } catch (error) {
-    problem = expectProblem(error);
-  }
-  return {
-    ...(await actionsPage(visit, { id, values: given })),
-    problem: sayProblem(view, problem),
-    status: problem.status,
   };
+  return orComeBack(view, change, () => actionsPage(visit, { type: id, values: given }));
 }
 
 /** What is blank is left as it is. @throws Problem 422 */

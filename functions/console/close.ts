@@ -1,5 +1,4 @@
 /** Ends drills, and alerts of which nobody has known the scope for more than a day: several at once. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { endDrill } from '../drills/end-drill.ts';
 import { codeOf } from '../incidents/code.ts';
@@ -58,7 +57,6 @@ function closeForm(
   return form(
     view,
     '/console/close',
-    randomUUID(),
     html`<input type="hidden" name="back" value="${back}"><ul class="closable">${rows.map(
       (row) =>
         html`<li><label><input type="checkbox" name="id" value="${row.id}"${isOne ? html` checked` : ''}> <span class="code">${codeOf(row.id)}</span></label> <a href="${incidentPath(row.id)}">${shortTitleOf(view, row)}</a> <small>${ago(view, row.filedAt)}</small></li>`,
@@ -69,7 +67,7 @@ function closeForm(
 const mostClosed = 50;
 
 /** Ends what was ticked. What has ended meanwhile, or been merged, is left as it is. */
-export async function close({ view, form: sent = new URLSearchParams() }: Visit): Promise<Outcome> {
+export async function close({ view, form: sent }: Visit): Promise<Outcome> {
   const ids = sent.getAll('id').filter((each) => /^inc_[\da-f]{24}$/.test(each));
   const rows = new Map((await loadDrillRows()).map((each) => [each.id, each]));
   for (const id of ids.slice(0, mostClosed)) {
@@ -77,7 +75,7 @@ export async function close({ view, form: sent = new URLSearchParams() }: Visit)
     if (drill) await endDrill(drill);
     for (const statement of rows.has(id) ? endOfDrill(view, id) : [{ type: 'recovered' as const }]) {
       try {
-        await recordFact(id, statement, contextIn(view, new URLSearchParams()));
+        await recordFact(id, statement, contextIn(view));
       } catch (error) {
         expectProblem(error);
       }

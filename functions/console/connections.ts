@@ -14,6 +14,7 @@ import { type ChannelState, type Connections, type DoorState, loadConnections } 
 import { deliveryBadge } from './deliveries.ts';
 import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
+import { keyIn } from './incident-form.ts';
 import type { TextKey } from './language.ts';
 import { notionConnection } from './notion-connection.ts';
 import { form, type Page } from './page.ts';
@@ -24,7 +25,7 @@ import { badge, joined, type Markup, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 
 const path = '/console/connections';
-const noticeForm = /^ntc_test-[\w-]{36}$/;
+const noticeForm = /^ntc_test-[\w-]{16,64}$/;
 /** A notice takes seconds. What has said nothing of itself by then is not waited for. */
 const awaitedForMs = 120_000;
 
@@ -39,7 +40,7 @@ export async function showConnections({ view, query }: Visit): Promise<Page> {
     ...(progress === 'connections.testSent' || tickets.isAwaited ? { refreshSeconds: 2 } : {}),
     body: html`<section aria-labelledby="doors"><h2 id="doors">${t('connections.doors')}</h2>
 <p class="muted">${t('connections.checkHint')}</p>
-${form(view, `${path}/doors/all`, randomUUID(), html`<p>${button(t('connections.checkAll'), 'plain')}</p>`)}
+${form(view, `${path}/doors/all`, html`<p>${button(t('connections.checkAll'), 'plain')}</p>`)}
 <ul class="cards">${known.doors.map((each) => doorCard(view, each))}</ul></section>
 ${tickets.body}
 ${await notionConnection(view)}
@@ -113,7 +114,7 @@ function tryDoor(view: View, door: (typeof doors)[number]): Markup {
       : door.tool === 'monitoring'
         ? [t('connections.how.monitoring'), address]
         : [t('connections.how.tool', { tool: view.name('tool', door.tool), path: door.tool }), address];
-  return html`${form(view, `${path}/doors/${door.tool}`, randomUUID(), html`<p>${button(t('connections.check'), 'plain')}</p>`)}
+  return html`${form(view, `${path}/doors/${door.tool}`, html`<p>${button(t('connections.check'), 'plain')}</p>`)}
 <details id="how-${door.tool}"><summary>${t('connections.how')}</summary><p class="muted">${how}</p><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${t('copy')}</button></p><pre id="${id}" tabindex="0">${text}</pre></div></details>`;
 }
 
@@ -159,7 +160,6 @@ function testForm(view: View, channel: string | undefined): Markup {
   return form(
     view,
     `${path}/channels`,
-    randomUUID(),
     html`${channel ? html`<input type="hidden" name="channel" value="${channel}">` : ''}<p>${button(label, 'plain')}</p>`,
   );
 }
@@ -180,14 +180,11 @@ export async function checkDoors({ view }: Visit, tool = ''): Promise<Outcome> {
 
 /** Its outcome is what `notify` keeps of it, as of every notice. */
 export async function tryChannel({ view, form: given }: Visit): Promise<Outcome> {
-  const [channel = '', key = ''] = [given?.get('channel'), given?.get('key')].map((each) => each ?? '');
-  // The form's own key: pressed twice, it is one notice.
-  const id = `ntc_test-${/^[\w-]{36}$/.test(key) ? key : randomUUID()}`;
+  const channel = given.get('channel') ?? '';
   const { actor, now } = view;
-  await sendTestNotice(id, /^[\w-]{1,40}$/.test(channel) ? channel : undefined, {
-    actor,
-    now,
-    consoleUrl: readConfig().CONSOLE_URL,
-  });
+  // The form's own key: pressed twice, it is one notice.
+  const id = `ntc_test-${keyIn(given).idempotencyKey ?? randomUUID()}`;
+  const by = { actor, now, consoleUrl: readConfig().CONSOLE_URL };
+  await sendTestNotice(id, /^[\w-]{1,40}$/.test(channel) ? channel : undefined, by);
   return { to: `${path}?test=${id}&sent=${now.getTime()}#channels` };
 }

@@ -1,15 +1,14 @@
 /** Drills: when the next is due, those that were started, and how one went beside the incident that it replays. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { leastSpeed, startDrill } from '../drills/start-drill.ts';
 import { codeOf } from '../incidents/code.ts';
 import type { Drill } from '../incidents/drills/drill.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
 import { button, textField } from './fields.ts';
-import { keyIn } from './incident-form.ts';
+import { contextIn } from './incident-form.ts';
 import { form, type Page } from './page.ts';
 import { badge, incidentPath, type Markup, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
@@ -21,7 +20,7 @@ export async function showDrills({ view }: Visit): Promise<Page> {
     readNextDrill(view.now, view.policy),
     firestore().collection(collections.drills).orderBy('startedAt', 'desc').limit(mostShown).get(),
   ]);
-  const drills = found.docs.map((each) => fromDocument<Drill>(each.data()));
+  const drills = allOf<Drill>(found);
   return {
     title: view.t('drills.title'),
     section: 'board',
@@ -72,15 +71,13 @@ export function drillForm(view: View, incident: Pick<Incident, 'id' | 'kind' | '
   return html`<section aria-labelledby="drill"><h2 id="drill">${view.t('drills.title')}</h2><details id="drill-form"><summary>${view.t('drills.replay')}</summary><p class="muted">${view.t('drills.hint')}</p>${form(
     view,
     `${incidentPath(incident.id)}/drill`,
-    randomUUID(),
     html`${number('speed', view.t('drills.speed'), { least: leastSpeed, step: 'any' })}${number('times', view.t('drills.times'), { least: 1 })}<p>${button(view.t('drills.start'), 'plain')}</p>`,
   )}</details></section>`;
 }
 
 /** @throws Problem as the API answers it */
-export async function beginDrill({ view, form: sent }: Visit, id = ''): Promise<Outcome> {
-  const given = sent ?? new URLSearchParams();
+export async function beginDrill({ view, form: given }: Visit, id = ''): Promise<Outcome> {
   const [speed, times] = [Number(given.get('speed') || 1), Number(given.get('times') || 1)];
-  const drill = await startDrill({ from: id, speed, times }, { actor: view.actor, now: view.now, ...keyIn(given) });
+  const drill = await startDrill({ from: id, speed, times }, contextIn(view, given));
   return { to: `/console/drills/${drill.id}` };
 }

@@ -53,6 +53,6 @@ function question(
   );
   return html`<p><a href="${back}">${titleOf(view, incident)}</a></p>
 <p>${t('ends.ask', { n: ended.length })}</p><ul class="plain">${ended.map((each) => html`<li><strong>${contactName(view, each)}</strong></li>`)}</ul>
-${form(view, `${incidentPath(incident.id)}/events/${type}`, values.get('key') ?? '', html`${hidden}<p>${button(t('ends.yes', { n: ended.length }))}</p>`)}
+${form(view, `${incidentPath(incident.id)}/events/${type}`, html`${hidden}<p>${button(t('ends.yes', { n: ended.length }))}</p>`, { key: values.get('key') ?? '' })}
 <p><a href="${back}">${t('update.back')}</a></p>`;
 }

@@ -2,35 +2,31 @@
 import { html } from 'hono/html';
 import type { CandidateReason } from '../find/candidates.ts';
 import { findCandidates } from '../find/find-candidates.ts';
-import { type Found, findIncidents } from '../find/find-incidents.ts';
+import { findIncidents } from '../find/find-incidents.ts';
 import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { incidentForm } from './incident-form.ts';
 import { shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import { loadIncidentDocument } from './incident-load.ts';
 import type { Page } from './page.ts';
-import { expectProblem, sayProblem } from './problem-page.ts';
+import { orComeBack } from './problem-page.ts';
 import { ago, badge, incidentPath, joined, type Markup, time, type View } from './view.ts';
-import type { Visit } from './visit.ts';
+import type { Outcome, Visit } from './visit.ts';
 
-export async function showFound({ view, query }: Visit): Promise<Page> {
+export async function showFound({ view, query }: Visit): Promise<Outcome> {
   const { t } = view;
   const asked = query.get('q') ?? '';
   const page = { title: t('find.title', { asked }), asked };
   if (asked.trim() === '') return { ...page, title: t('find.label'), body: html`<p class="lead">${t('find.how')}</p>` };
-  let found: Found;
-  try {
-    found = await findIncidents(asked, view.policy);
-  } catch (error) {
-    const problem = expectProblem(error);
-    return { ...page, body: html``, problem: sayProblem(view, problem), status: problem.status };
-  }
-  const { incidents, incomplete } = found;
-  return {
-    ...page,
-    body: html`<p class="lead" role="status">${incidents.length === 0 ? t('find.none') : t('find.count', { n: incidents.length })}${incomplete ? html` <strong>${t('find.incomplete')}</strong>` : ''}</p>
+  const find = async (): Promise<Page> => {
+    const { incidents, incomplete } = await findIncidents(asked, view.policy);
+    return {
+      ...page,
+      body: html`<p class="lead" role="status">${incidents.length === 0 ? t('find.none') : t('find.count', { n: incidents.length })}${incomplete ? html` <strong>${t('find.incomplete')}</strong>` : ''}</p>
 <ul class="cards">${incidents.map((each) => html`<li>${head(view, each)}</li>`)}</ul>`,
+    };
   };
+  return orComeBack(view, find, () => ({ ...page, body: html`` }));
 }
 
 export async function showCandidates({ view }: Visit, id = ''): Promise<Page> {

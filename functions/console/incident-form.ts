@@ -1,5 +1,4 @@
 /** Forms that record something of an incident: each knows what its page had seen, and is refused where more was stated. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { Context } from '../incidents/decision.ts';
 import type { TimelineEvent } from '../incidents/events.ts';
@@ -18,26 +17,16 @@ export function incidentForm(
   attributes: Markup | '' = '',
 ): Markup {
   const seen = html`<input type="hidden" name="seen" value="${versionOf(incident)}">`;
-  return form(view, `${incidentPath(incident.id)}/${path}`, keyOn(view), html`${seen}${content}`, attributes);
+  return form(view, `${incidentPath(incident.id)}/${path}`, html`${seen}${content}`, { attributes });
 }
 
-const pages = new WeakMap<View, { id: string; forms: number }>();
-
-/** The key of one more form on a page. They differ in their ends alone: a page of many forms is zipped to less. */
-function keyOn(view: View): string {
-  const page = pages.get(view) ?? { id: randomUUID(), forms: 0 };
-  pages.set(view, page);
-  page.forms += 1;
-  return `${page.id}-${page.forms}`;
-}
-
-export function seenIn(given: URLSearchParams): Seen | undefined {
+function seenIn(given: URLSearchParams): Seen | undefined {
   const seen = given.get('seen') ?? '';
   return /^\d{8}$/.test(seen) ? [seen] : undefined;
 }
 
 /** The author of a form's statement, and the state of the page that it was made on. */
-export const contextIn = ({ actor, now, policy }: View, given: URLSearchParams): Context => ({
+export const contextIn = ({ actor, now, policy }: View, given = new URLSearchParams()): Context => ({
   actor,
   now,
   policy,

@@ -1,15 +1,14 @@
 /** One incident: looking at it, and recording a fact about it. */
 import { resolveCustomers } from '../find/find-customers.ts';
-import type { Problem } from '../platform/problem.ts';
+import { Problem } from '../platform/problem.ts';
 import { recordFact } from '../record-fact.ts';
-import { comeBack } from './come-back.ts';
+import { orIncidentPage } from './come-back.ts';
 import { askOnceMore } from './ends-waits.ts';
 import { contextIn } from './incident-form.ts';
 import { loadIncident } from './incident-load.ts';
 import { incidentPage } from './incident-page.ts';
 import { onlyArrivalsSince } from './news.ts';
 import type { Page } from './page.ts';
-import { expectProblem } from './problem-page.ts';
 import { readStatement } from './statements.ts';
 import { incidentPath } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
@@ -20,11 +19,8 @@ export async function showIncident({ view, query }: Visit, id = ''): Promise<Pag
 }
 
 /** The statement of a form, by the same road as the API's. It comes back with what was typed when it is refused. */
-export async function record(visit: Visit, id = '', type = ''): Promise<Outcome> {
-  const { view } = visit;
-  const form = visit.form ?? new URLSearchParams();
-  let problem: Problem;
-  try {
+export function record({ view, form }: Visit, id = '', type = ''): Promise<Outcome> {
+  const recordOnce = async (): Promise<Outcome> => {
     // The business impact has a form of its own, and is a correction like any other.
     const statement = readStatement(type === 'corrected-impact' ? 'corrected' : type, form);
     if (statement.type === 'scoped' && statement.affectedCustomers)
@@ -36,12 +32,13 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
     await recordFact(id, statement, contextIn(view, form));
     if (form.get('back') === 'situation') return { to: `${incidentPath(id)}/situation` };
     return { to: `${incidentPath(id)}?recorded=${statement.type}#recorded` };
-  } catch (error) {
-    problem = expectProblem(error);
-    if (problem.status === 412 && (await onlyArrivalsSince(id, form.get('seen') ?? ''))) {
+  };
+  const recordNow = (): Promise<Outcome> =>
+    recordOnce().catch(async (error: unknown) => {
+      const isUnseen = error instanceof Problem && error.status === 412;
+      if (!isUnseen || !(await onlyArrivalsSince(id, form.get('seen') ?? ''))) throw error;
       form.delete('seen');
-      return record({ ...visit, form }, id, type);
-    }
-  }
-  return comeBack(view, id, { type, values: form }, problem);
+      return recordOnce();
+    });
+  return orIncidentPage(view, id, { type, values: form }, recordNow);
 }

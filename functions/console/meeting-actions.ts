@@ -1,5 +1,4 @@
 /** Last time's actions in the meeting: done with evidence, planned anew, dropped, there and then; and those just made. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { ActionEntry } from '../postmortems/bundle-actions.ts';
 import { actionField } from './action-field.ts';
@@ -65,13 +64,12 @@ function choiceForm(view: View, sitting: Sitting, action: ActionEntry, typed: UR
   return form(
     view,
     `${meetingPath(sitting.week.id)}/actions/${action.id}`,
-    randomUUID(),
     html`<input type="hidden" name="seen" value="${action.version}">${action.recurredAs ? html`<input type="hidden" name="reopen" value="yes">` : ''}${radios({ form: action.id, name: 'choice', label: t('meeting.decide'), isRequired: action.choiceRequired, value: value('choice'), choices })}
 ${field('evidenceUrl', true)}
 ${dateField({ form: action.id, name: 'dueAt', label: t('field.dueAt'), value: value('dueAt') })}
 ${field('droppedReason')}
 ${field('owner')}${field('ticketUrl', true)}${field('doneWhen')}
 <p>${button(t('submit.record'))}</p>`,
-    draft(sitting, action.id, typed !== undefined),
+    { attributes: draft(sitting, action.id, typed !== undefined) },
   );
 }

@@ -1,5 +1,4 @@
 /** What the forms of the meeting share: an answer to one item, and what is typed is kept. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { button, type Failed, textField } from './fields.ts';
 import { meetingPath, type Sitting } from './meeting-sitting.ts';
@@ -29,11 +28,10 @@ export function answerForm(
   return form(
     view,
     `${meetingPath(sitting.week.id)}/answers`,
-    randomUUID(),
     html`<input type="hidden" name="item" value="${asked.item}"><input type="hidden" name="step" value="${asked.step}"><input type="hidden" name="seen" value="${known?.at.toISOString() ?? ''}">
 ${textField({ form: asked.item.replace(/[^\w-]/g, '-'), name: 'text', rows: 3, label: asked.label, isRequired: true, value: typed ?? known?.text ?? asked.suggestion ?? '' })}
 <p class="taps">${button(view.t('submit.meetingAnswer'))} ${more}</p>`,
-    draft(sitting, asked.item, typed !== undefined),
+    { attributes: draft(sitting, asked.item, typed !== undefined) },
   );
 }
 

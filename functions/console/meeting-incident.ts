@@ -73,7 +73,6 @@ function reviewForm(
   return form(
     view,
     `${meetingPath(sitting.week.id)}/${entry.id}`,
-    randomUUID(),
     html`<input type="hidden" name="seen" value="${version}"><input type="hidden" name="to" value="${stepAfter(sitting, entry.id)}">
 ${radios({ form: 'review', name: 'businessImpact', label: t('field.impact.businessImpact'), value: value('businessImpact', impact.businessImpact), choices: [...choicesOf(view, 'impact', ['stopped', 'degraded', 'inconvenient', 'none']), unknown] })}
 ${textField({ form: 'review', name: 'affectedCustomerCount', type: 'number', label: t('field.impact.affectedCustomerCount'), value: value('affectedCustomerCount', impact.affectedCustomerCount?.toString()) })}
@@ -91,7 +90,7 @@ ${text('prevention', t('field.prevention'), entry.prevention)}
 ${text('note', t('field.note'), '')}
 ${actionFields(view, sitting, entry, typed)}
 <p class="taps"><button type="submit" name="do" value="confirm">${t('submit.confirmNext')}</button> <button type="submit" class="plain" name="do" value="action">${t('submit.addAction')}</button> <button type="submit" class="plain" name="do" value="later">${t('submit.later')}</button></p>`,
-    html`${draft(sitting, entry.id, typed !== undefined)} data-begin`,
+    { attributes: html`${draft(sitting, entry.id, typed !== undefined)} data-begin` },
   );
 }
 

@@ -1,5 +1,4 @@
 /** The parts of the meeting that are about the week as a whole. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { chairChecklist, newcomerGuide } from '../postmortems/guide.ts';
 import { composePage } from '../postmortems/render/compose.ts';
@@ -105,11 +104,10 @@ ${
       : form(
           view,
           `${meetingPath(week.id)}/end`,
-          randomUUID(),
           html`${textField({ form: 'end', name: 'present', rows: 3, label: t('field.present'), hint: t('meeting.presentHint'), value: value('present', (meeting.attendance?.present ?? slice.head.lastMeeting?.attendance?.present ?? []).join('\n')) })}
 ${textField({ form: 'end', name: 'chair', label: t('field.chair'), value: value('chair', meeting.attendance?.chair ?? view.actor) })}
 <p class="muted">${t('meeting.holdHint')}</p><p class="taps"><button type="submit" class="plain" name="do" value="attendance">${t('submit.attendance')}</button> <button type="submit" name="do" value="hold">${t('submit.hold')}</button></p>`,
-          draft(sitting, 'end', failed?.type === 'end'),
+          { attributes: draft(sitting, 'end', failed?.type === 'end') },
         )
   }</section>`;
 }

@@ -1,5 +1,4 @@
 /** What is read again in the meeting: the questions and outside tickets that were drawn, as they now are. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { Incident } from '../incidents/incident.ts';
 import { firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
@@ -42,9 +41,8 @@ ${
     ? form(
         view,
         `${meetingPath(sitting.week.id)}/questions/${id}`,
-        randomUUID(),
         html`${textField({ form: `trouble-${id}`, name: 'why', label: t('field.why'), isRequired: true, value: why })}<p>${button(t('question.isTrouble'))}</p>`,
-        draft(sitting, `trouble-${id}`, failed?.type === `trouble-${id}`),
+        { attributes: draft(sitting, `trouble-${id}`, failed?.type === `trouble-${id}`) },
       )
     : ''
 }${

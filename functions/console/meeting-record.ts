@@ -1,5 +1,4 @@
 /** What the forms of the meeting record. Whatever is refused comes back as it was typed. */
-import type { Context } from '../incidents/decision.ts';
 import { stateTrouble } from '../incidents/reclassify.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
@@ -11,135 +10,105 @@ import { type Review, reviewSchema } from '../postmortems/review-schema.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { wrongFields } from '../words/refusals/wrong-input.ts';
 import { readAction } from './actions.ts';
-import { contextIn, keyIn, seenIn } from './incident-form.ts';
-import { meetingPage, refused } from './meeting.ts';
+import type { Failed } from './fields.ts';
+import { contextIn, keyIn } from './incident-form.ts';
+import { meetingPage } from './meeting.ts';
 import { loadSitting, type Sitting, stepAfter, stepPath } from './meeting-sitting.ts';
 import { bundlePath } from './postmortems.ts';
-import { expectProblem } from './problem-page.ts';
-import { readCount, textOf } from './statements.ts';
+import { orComeBack } from './problem-page.ts';
+import { blank, neededText, readCount, textOf } from './statements.ts';
 import type { View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 
-const contextOf = (view: View): Context => ({ actor: view.actor, now: view.now, policy: view.policy });
 const planOf = ({ own, carried, sample }: Sitting) => ({
   order: [...own, ...carried].map((each) => each.id),
   sample,
 });
-const blank = (...paths: string[]): Problem =>
-  new Problem(422, refuse('not-understood'), {
-    errors: paths.map((path) => wrongField(path, 'blank')),
-  });
+
+/** What a form of the meeting leads to; refused, it comes back on its step as that now is. */
+const orStep = (view: View, id: string, step: string, failed: Failed, record: () => Promise<Outcome>) =>
+  orComeBack(view, record, async () => meetingPage(view, await loadSitting(view, id), step, { failed }));
 
 /** On to the next step; the first one begins the meeting. */
 export async function go({ view, form: given }: Visit, id = ''): Promise<Outcome> {
   const sitting = await loadSitting(view, id);
-  const step = given?.get('step') ?? '';
-  const wanted = given?.get('to') ?? '';
-  const to = sitting.steps.includes(wanted) ? wanted : stepAfter(sitting, step);
+  const step = given.get('step') ?? '';
+  const to = wantedStep(sitting, given, step);
   if (sitting.steps.includes(step) && !sitting.isHeld)
-    await recordStep(sitting.week, { step, to }, planOf(sitting), contextOf(view));
+    await recordStep(sitting.week, { step, to }, planOf(sitting), view);
   return { to: stepPath(id, to) };
 }
 
+function wantedStep(sitting: Sitting, given: URLSearchParams, step: string): string {
+  const wanted = given.get('to') ?? '';
+  return sitting.steps.includes(wanted) ? wanted : stepAfter(sitting, step);
+}
+
 /** Whoever has not seen what somebody else has answered meanwhile is shown it first; sent again, both stay. */
-export async function answer({ view, form: given = new URLSearchParams() }: Visit, id = ''): Promise<Outcome> {
+export function answer({ view, form: given }: Visit, id = ''): Promise<Outcome> {
   const item = given.get('item') ?? '';
   const step = given.get('step') ?? 'falling-counts';
-  let problem: Problem;
-  try {
+  return orStep(view, id, step, { type: item, values: given }, async () => {
     const { week, meeting } = await loadSitting(view, id);
-    const text = textOf(given, 'text')?.slice(0, 5_000);
-    if (!text) throw blank('text');
+    const text = neededText(given, 'text', 5_000);
     const known = meeting.answers.find((each) => each.item === item);
     if (known && known.text !== text && known.at.toISOString() !== given.get('seen'))
       throw new Problem(409, refuse('answered-meanwhile'));
-    await recordAnswer(week, { item, text }, contextOf(view));
+    await recordAnswer(week, { item, text }, view);
     return { to: saved(stepPath(id, step), item) };
-  } catch (error) {
-    problem = expectProblem(error);
-  }
-  return refused(view, id, step, { type: item, values: given }, problem);
+  });
 }
 
 /** The browser may forget what it has kept of a form. */
 const saved = (path: string, name: string): string => `${path}&saved=${encodeURIComponent(name)}`;
 
 /** One tap, with who and why; also of a question that has been answered. */
-export async function isTrouble(
-  { view, form: given = new URLSearchParams() }: Visit,
-  week = '',
-  id = '',
-): Promise<Outcome> {
-  const name = `trouble-${id}`;
-  let problem: Problem;
-  try {
-    const why = textOf(given, 'why')?.slice(0, 2_000);
-    if (!why) throw blank('why');
-    await stateTrouble(id, why, { ...contextOf(view), ...keyIn(given) });
-    return { to: saved(stepPath(week, 'questions'), name) };
-  } catch (error) {
-    problem = expectProblem(error);
-  }
-  return refused(view, week, 'questions', { type: name, values: given }, problem);
+export function isTrouble({ view, form: given }: Visit, week = '', id = ''): Promise<Outcome> {
+  const type = `trouble-${id}`;
+  return orStep(view, week, 'questions', { type, values: given }, async () => {
+    await stateTrouble(id, neededText(given, 'why', 2_000), contextIn(view, given));
+    return { to: saved(stepPath(week, 'questions'), type) };
+  });
 }
 
 /** Done with evidence, planned anew with a date, or dropped with a reason; or only made whole. */
-export async function settleAction(
-  { view, form: given = new URLSearchParams() }: Visit,
-  week = '',
-  id = '',
-): Promise<Outcome> {
-  let problem: Problem;
-  try {
+export function settleAction({ view, form: given }: Visit, week = '', id = ''): Promise<Outcome> {
+  return orStep(view, week, 'actions', { type: id, values: given }, async () => {
     const { description: _, dueAt, ...stated } = readAction(given, view);
     const choice = given.get('choice') ?? '';
     if (choice === 'replan' && !dueAt) throw blank('dueAt');
     const status = choice === 'done' || choice === 'dropped' ? ({ status: choice } as const) : {};
     const isReopened = choice === 'replan' && given.get('reopen') === 'yes';
     const planned = choice === 'replan' ? { dueAt, ...(isReopened ? { status: 'agreed' as const } : {}) } : {};
-    await recordActionChange(id, { ...stated, ...status, ...planned }, { ...contextOf(view), seen: seenIn(given) });
+    await recordActionChange(id, { ...stated, ...status, ...planned }, contextIn(view, given));
     return { to: `${saved(stepPath(week, 'actions'), id)}#${id}` };
-  } catch (error) {
-    problem = expectProblem(error);
-  }
-  return refused(view, week, 'actions', { type: id, values: given }, problem);
+  });
 }
 
 /** Who was there is kept in any case; it is held once every action that asks for a choice has one. */
-export async function end({ view, form: given = new URLSearchParams() }: Visit, id = ''): Promise<Outcome> {
-  let problem: Problem;
-  try {
+export function end({ view, form: given }: Visit, id = ''): Promise<Outcome> {
+  return orStep(view, id, 'end', { type: 'end', values: given }, async () => {
     const { week, slice } = await loadSitting(view, id);
     const names = (textOf(given, 'present') ?? '').split(/[\n,、]+/).map((each) => each.trim().slice(0, 320));
     const present = names.filter((each) => each !== '').slice(0, 300);
-    const chair = textOf(given, 'chair')?.slice(0, 320);
-    if (!chair) throw blank('chair');
+    const chair = neededText(given, 'chair', 320);
     if (present.length === 0) throw blank('present');
-    await recordAttendance(week, { present, chair }, contextOf(view));
+    await recordAttendance(week, { present, chair }, view);
     if (given.get('do') !== 'hold') return { to: saved(stepPath(id, 'end'), 'end') };
     if (slice.head.carriedActions.some((each) => each.choiceRequired))
       throw new Problem(409, refuse('choice-required'));
-    await hold(week, contextOf(view));
+    await hold(week, view);
     return { to: `${bundlePath(id)}?saved=end` };
-  } catch (error) {
-    problem = expectProblem(error);
-  }
-  return refused(view, id, 'end', { type: 'end', values: given }, problem);
+  });
 }
 
 /** Confirmed, left for later, or with one more action: each of the three buttons of the form. */
-export async function review(
-  { view, form: given = new URLSearchParams() }: Visit,
-  id = '',
-  incidentId = '',
-): Promise<Outcome> {
-  let problem: Problem;
-  try {
+export function review({ view, form: given }: Visit, id = '', incidentId = ''): Promise<Outcome> {
+  return orStep(view, id, incidentId, { type: incidentId, values: given }, async () => {
     const sitting = await loadSitting(view, id);
-    const wanted = given.get('to') ?? '';
-    const to = sitting.steps.includes(wanted) ? wanted : stepAfter(sitting, incidentId);
+    const to = wantedStep(sitting, given, incidentId);
     const pass = (how: 'reviewed' | 'later') =>
-      recordStep(sitting.week, { step: incidentId, to, how }, planOf(sitting), contextOf(view));
+      recordStep(sitting.week, { step: incidentId, to, how }, planOf(sitting), view);
     const does = given.get('do');
     if (does === 'later') {
       await pass('later');
@@ -154,10 +123,7 @@ export async function review(
     if (isActionTyped(given)) await addAction(view, sitting, incidentId, given);
     await pass('reviewed');
     return { to: saved(stepPath(id, to), incidentId) };
-  } catch (error) {
-    problem = expectProblem(error);
-  }
-  return refused(view, id, incidentId, { type: incidentId, values: given }, problem);
+  });
 }
 
 /** The action is made; what else was typed stands there as it was, and the next proposal takes its place. */
@@ -186,7 +152,7 @@ async function addAction(view: View, sitting: Sitting, incidentId: string, given
   const kind = actionKinds.find((each) => each === own.get('kind')) ?? 'prevent';
   await recordAction(
     { ...stated, description, kind, incidentId, bundleId: sitting.week.id },
-    { ...contextOf(view), ...keyIn(given, 'actionKey') },
+    { ...contextIn(view), ...keyIn(given, 'actionKey') },
   );
 }
 

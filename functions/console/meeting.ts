@@ -1,7 +1,5 @@
 /** The meeting: one step at a time in the order of the chair's checklist, fixed once it has begun. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import type { Problem } from '../platform/problem.ts';
 import { meetingParts } from '../postmortems/meeting.ts';
 import { shortPeriod } from '../postmortems/render/format.ts';
 import { yearOf } from '../words/spans.ts';
@@ -23,7 +21,6 @@ import {
 } from './meeting-sitting.ts';
 import { form, type Page } from './page.ts';
 import { bundlePath } from './postmortems.ts';
-import { sayProblem } from './problem-page.ts';
 import type { Markup, View } from './view.ts';
 import type { Visit } from './visit.ts';
 
@@ -101,9 +98,8 @@ function walkOn(view: View, sitting: Sitting, step: string): Markup {
   return form(
     view,
     `${meetingPath(sitting.week.id)}/go`,
-    randomUUID(),
     html`<input type="hidden" name="step" value="${step}"><input type="hidden" name="to" value="${to}"><button type="submit" data-next>${label} →</button>`,
-    html`class="tap"`,
+    { attributes: html`class="tap"` },
   );
 }
 
@@ -127,10 +123,4 @@ async function stepBody(view: View, sitting: Sitting, step: string, shown: Shown
     default:
       return incidentPart(view, sitting, step, shown);
   }
-}
-
-/** As the meeting now is, with what was typed. */
-export async function refused(view: View, id: string, step: string, failed: Failed, problem: Problem): Promise<Page> {
-  const page = await meetingPage(view, await loadSitting(view, id), step, { failed });
-  return { ...page, problem: sayProblem(view, problem), status: problem.status };
 }

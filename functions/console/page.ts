@@ -1,4 +1,5 @@
 /** The frame of every page: head, navigation, what to say first, footer. */
+import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { asset } from './assets.ts';
 import { tokenField } from './form-token.ts';
@@ -95,8 +96,23 @@ function languageLink(view: View, language: (typeof languages)[number]): Markup 
 }
 
 /** A form that changes something: guarded, and safe to send twice. */
-export function form(view: View, action: string, key: string, content: Markup, attributes: Markup | '' = ''): Markup {
+export function form(
+  view: View,
+  action: string,
+  content: Markup,
+  { key = keyOn(view), attributes = '' }: { key?: string | undefined; attributes?: Markup | '' } = {},
+): Markup {
   return html`<form method="post" action="${action}" ${attributes}>
 <input type="hidden" name="${tokenField}" value="${view.csrf}"><input type="hidden" name="key" value="${key}">
 ${content}</form>`;
+}
+
+const pages = new WeakMap<View, { id: string; forms: number }>();
+
+/** The key of one more form on a page. They differ in their ends alone: a page of many forms is zipped to less. */
+function keyOn(view: View): string {
+  const page = pages.get(view) ?? { id: randomUUID(), forms: 0 };
+  pages.set(view, page);
+  page.forms += 1;
+  return `${page.id}-${page.forms}`;
 }

@@ -1,7 +1,6 @@
 /** The bundles: the list, one week's page with its charts, assembling, holding. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { assemble, hold } from '../postmortems/assemble.ts';
 import {
@@ -55,7 +54,7 @@ export async function listBundles({ view }: Visit): Promise<Page> {
     .limit(60)
     .select('id', 'state', 'period', 'heldAt', 'heldBy', 'entryCount', 'carriedCount', 'alarms', 'summary', 'number')
     .get();
-  const bundles = found.docs.map((each) => fromDocument<BundleDocument>(each.data()));
+  const bundles = allOf<BundleDocument>(found);
   const current = weekOf(view.now, view.policy.zone);
   const offered = [current, weekAfter(current, -1, view.policy.zone)].filter(
     (week) => !bundles.some((each) => each.id === week.id),
@@ -80,7 +79,6 @@ function assembleForm(view: View, week: Week): Markup {
   return form(
     view,
     `${bundlePath(week.id)}/assemble`,
-    randomUUID(),
     html`<p>${button(view.t('submit.assemble', { week: week.id }), 'plain')}</p>`,
   );
 }
@@ -167,13 +165,11 @@ export async function showChart({ view }: Visit, id = '', name = ''): Promise<Ou
 }
 
 export async function assembleBundle({ view }: Visit, id = ''): Promise<Outcome> {
-  await assemble(requireWeek(view, id), { policy: view.policy, now: view.now, isAnnounced: true });
+  await assemble(requireWeek(view, id), { ...view, isAnnounced: true });
   return { to: bundlePath(id) };
 }
 
 export async function holdBundle({ view }: Visit, id = ''): Promise<Outcome> {
-  await hold(requireWeek(view, id), { actor: view.actor, policy: view.policy, now: view.now });
+  await hold(requireWeek(view, id), view);
   return { to: bundlePath(id) };
 }
-
-/** From the latest bundle: it carries the summaries of the weeks before it. */

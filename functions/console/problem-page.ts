@@ -6,6 +6,7 @@ import { type Reader, sayField, sayRefusal } from '../words/refusals/refuse.ts';
 import { sayRecorded } from '../words/say-recorded.ts';
 import type { Page } from './page.ts';
 import { timeText, type View } from './view.ts';
+import type { Outcome } from './visit.ts';
 
 /** Problems speak English, as the API answers them; each says by its code what it is in the reader's language. */
 export function sayProblem(view: View, problem: Problem): { title: string; details: string[] } {
@@ -42,4 +43,19 @@ export function problemPage(view: View, problem: Problem): Page {
 export function expectProblem(error: unknown): Problem {
   if (error instanceof Problem && error.status < 500) return error;
   throw error;
+}
+
+/** Where a form leads; refused, it comes back on the page that `again` makes, which says first what was wrong. */
+export async function orComeBack(
+  view: View,
+  record: () => Promise<Outcome>,
+  again: (problem: Problem) => Page | Promise<Page>,
+): Promise<Outcome> {
+  let problem: Problem;
+  try {
+    return await record();
+  } catch (error) {
+    problem = expectProblem(error);
+  }
+  return { problem: sayProblem(view, problem), status: problem.status, ...(await again(problem)) };
 }

@@ -2,29 +2,21 @@
 import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
-import { Problem } from '../platform/problem.ts';
-import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { comeBack } from './come-back.ts';
+import { allOf, collections, firestore } from '../platform/firestore.ts';
+import { orIncidentPage } from './come-back.ts';
 import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
 import type { Page } from './page.ts';
-import { expectProblem } from './problem-page.ts';
-import { textOf } from './statements.ts';
+import { blank, neededText, textOf } from './statements.ts';
 import { badge, becomesIncidentAt, incidentPath, type Markup, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 
 export async function showQuestions({ view, query }: Visit): Promise<Page> {
   const { t } = view;
   const status = query.get('status') === 'answered' ? 'answered' : 'open';
-  const found = await firestore()
-    .collection(collections.incidents)
-    .where('kind', '==', 'question')
-    .where('status', '==', status)
-    .orderBy('filedAt', 'desc')
-    .limit(200)
-    .get();
-  const questions = found.docs.map((each) => fromDocument<Incident>(each.data()));
+  const all = firestore().collection(collections.incidents).where('kind', '==', 'question');
+  const found = await all.where('status', '==', status).orderBy('filedAt', 'desc').limit(200).get();
+  const questions = allOf<Incident>(found);
   if (status === 'open') questions.reverse();
   return {
     title: t('nav.questions'),
@@ -47,37 +39,21 @@ function card(view: View, question: Incident): Markup {
 }
 
 /** A question that proves to be trouble: one tap, with who and why. */
-export async function isTrouble(visit: Visit, id = ''): Promise<Outcome> {
-  const { view } = visit;
-  const given = visit.form ?? new URLSearchParams();
-  let problem: Problem;
-  try {
-    const why = textOf(given, 'why')?.slice(0, 2_000);
-    const errors = [wrongField('why', 'blank')];
-    if (!why) throw new Problem(422, refuse('not-understood'), { errors });
-    await stateTrouble(id, why, contextIn(view, given));
+export function isTrouble({ view, form: given }: Visit, id = ''): Promise<Outcome> {
+  const state = async (): Promise<Outcome> => {
+    await stateTrouble(id, neededText(given, 'why', 2_000), contextIn(view, given));
     return { to: `${incidentPath(id)}?recorded=reclassified#recorded` };
-  } catch (error) {
-    problem = expectProblem(error);
-  }
-  return comeBack(view, id, { type: 'trouble', values: given }, problem);
+  };
+  return orIncidentPage(view, id, { type: 'trouble', values: given }, state);
 }
 
-export async function answer(visit: Visit, id = ''): Promise<Outcome> {
-  const { view } = visit;
-  const given = visit.form ?? new URLSearchParams();
-  let problem: Problem;
-  try {
+export function answer({ view, form: given }: Visit, id = ''): Promise<Outcome> {
+  const record = async (): Promise<Outcome> => {
     const kind = answerKinds.find((each) => each === given.get('kind'));
-    if (!kind)
-      throw new Problem(422, refuse('not-understood'), {
-        errors: [wrongField('answer', 'blank')],
-      });
+    if (!kind) throw blank('answer');
     const note = textOf(given, 'note')?.slice(0, 20_000);
     await answerQuestion(id, { kind, ...(note ? { note } : {}) }, contextIn(view, given));
     return { to: `${incidentPath(id)}?recorded=answered#recorded` };
-  } catch (error) {
-    problem = expectProblem(error);
-  }
-  return comeBack(view, id, { type: 'answer', values: given }, problem);
+  };
+  return orIncidentPage(view, id, { type: 'answer', values: given }, record);
 }

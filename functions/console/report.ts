@@ -7,11 +7,11 @@ import { readCustomers } from '../find/typed-customers.ts';
 import type { Signal } from '../incidents/signal/signal.ts';
 import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';
-import type { FieldError, Problem } from '../platform/problem.ts';
+import type { FieldError } from '../platform/problem.ts';
 import { button, checkboxes, choicesOf, radios, textField, timeField, type Values } from './fields.ts';
 import { form, type Page } from './page.ts';
 import { customerChoices } from './pick-customers.ts';
-import { expectProblem, sayProblem } from './problem-page.ts';
+import { orComeBack } from './problem-page.ts';
 import { readCount, readFormTime, textOf } from './statements.ts';
 import { incidentPath, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
@@ -30,7 +30,6 @@ async function reportPage(view: View, values: Values): Promise<Page> {
 ${form(
   view,
   '/console/report',
-  value('key', randomUUID()),
   html`
 ${textField({ ...field('subject', t('report.subject')), isRequired: true })}
 ${radios({ ...field('ongoing', t('field.ongoing')), value: value('ongoing', 'unknown'), choices: choicesOf(view, 'ongoing', ['yes', 'no', 'unknown']) })}
@@ -49,23 +48,19 @@ ${radios({ ...field('differsFromExpected', t('report.differs')), value: value('d
 ${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: values?.getAll('drill') ?? [], choices: [['yes', t('report.drillYes')]] })}
 </details>
 <p>${button(t('submit.report'))}</p>`,
+  { key: value('key', randomUUID()) },
 )}`,
   };
 }
 
-export async function report(visit: Visit): Promise<Outcome> {
-  const { view } = visit;
-  const values = visit.form ?? new URLSearchParams();
-  let problem: Problem;
-  try {
+export function report({ view, form: values }: Visit): Promise<Outcome> {
+  const file = async (): Promise<Outcome> => {
     const { signal, bytes } = await readForm(view, values);
     const raw = { bytes, contentType: 'application/json', receivedAt: view.now };
     const filing = await fileReading({ signal }, 'console', raw, view.policy, view.now);
     return { to: filing ? `${incidentPath(filing.incident.id)}?recorded=filed#recorded` : '/console' };
-  } catch (error) {
-    problem = expectProblem(error);
-  }
-  return { ...(await reportPage(view, values)), problem: sayProblem(view, problem), status: problem.status };
+  };
+  return orComeBack(view, file, () => reportPage(view, values));
 }
 
 /** The form as the generic ticket that it is: one reading of the fields for everybody. @throws Problem 422 */

@@ -95,7 +95,7 @@ export function addRoutes(app: Hono<ConsoleEnv, BlankSchema, '/console'>): void 
       const show = await load();
       const visit = {
         query: context.get('query'),
-        form: context.get('form'),
+        form: context.get('form') ?? new URLSearchParams(),
         view: context.get('view'),
         seen: seenIn(context.req.header('if-none-match')),
       };

@@ -1,5 +1,4 @@
 /** The question whether two reports are the same trouble, and its two buttons. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { answerSameness, type Sameness } from '../find/sameness.ts';
 import { codeOf } from '../incidents/code.ts';
@@ -23,13 +22,12 @@ export function samenessQuestion(view: View, asked: Sameness | undefined, back: 
   return form(
     view,
     `${incidentPath(asked.id)}/same`,
-    randomUUID(),
     html`<input type="hidden" name="back" value="${back}"><p><strong>${before}${code}${after}</strong> <small>${why}</small></p><p class="taps">${tap('merged', view.t('same.yes'), 'primary')}${tap('apart', view.t('same.no'), 'plain')}</p>`,
-    html`class="same"`,
+    { attributes: html`class="same"` },
   );
 }
 
-export async function answerSame({ view, form: given = new URLSearchParams() }: Visit, id = ''): Promise<Outcome> {
+export async function answerSame({ view, form: given }: Visit, id = ''): Promise<Outcome> {
   const answer = given.get('answer') === 'merged' ? 'merged' : 'apart';
   given.delete('seen');
   await answerSameness(id, answer, view.t('same.basis'), contextIn(view, given));

@@ -1,5 +1,4 @@
 /** The situation of an incident: a page for the wall and for the phone, which refreshes itself, and where roles are taken. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -108,9 +107,8 @@ function roles(view: View, { incidentId, roles: all, status }: Situation): Marku
     form(
       view,
       `${incidentPath(incidentId)}/events/${type}`,
-      randomUUID(),
       html`<input type="hidden" name="role" value="${role}"><input type="hidden" name="back" value="situation">${content}`,
-      html`class="tap"`,
+      { attributes: html`class="tap"` },
     );
   const rows = all.map(({ role, who: holder, at }) => {
     const held = holder

@@ -71,6 +71,16 @@ export function textOf(form: URLSearchParams, name: string): string | undefined 
   return text ? text : undefined;
 }
 
+/** @throws Problem 422 where it is blank */
+export function neededText(form: URLSearchParams, name: string, most: number): string {
+  const text = textOf(form, name)?.slice(0, most);
+  if (!text) throw blank(name);
+  return text;
+}
+
+export const blank = (name: string): Problem =>
+  new Problem(422, refuse('not-understood'), { errors: [wrongField(name, 'blank')] });
+
 /** A local time and the zone that it was read in, as an instant. Without a zone that exists, it is not guessed. */
 export function readFormTime(form: URLSearchParams, name: string, errors: FieldError[]): string | undefined {
   const text = textOf(form, name);

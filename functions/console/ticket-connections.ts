@@ -1,5 +1,4 @@
 /** The ticket tools that Metronome writes to: whether each knows us, what is not set, who may send; and asking it now. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { type TicketToolName, ticketTools } from '../incidents/sending.ts';
 import { lacks, variablesOf } from '../outgoing/tickets/connection.ts';
@@ -69,7 +68,7 @@ function toolCard(view: View, tool: TicketToolName, tried: TriedConnection | und
 <p>${joinedCode(view, variablesOf(tool))}</p>
 ${missing ? html`<p class="missing">${sayReason(view, missing)}</p>` : ''}
 ${tried ? html`<p class="muted">${t('connections.lastCheck')}: ${time(view, tried.at)}</p><p>${detailOf(view, tried)}</p>` : ''}
-${form(view, `${path}/tools/${tool}`, randomUUID(), html`<p>${button(t('ticketTools.try'), 'plain')}</p>`)}
+${form(view, `${path}/tools/${tool}`, html`<p>${button(t('ticketTools.try'), 'plain')}</p>`)}
 <p class="muted">${t('ticketTools.how', { path: tool })}</p></li>`;
 }
 

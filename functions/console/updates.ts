@@ -1,5 +1,4 @@
 /** “Update them”: who gets which text by which ticket, shown before it leaves; and the tap that sends it. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { draftMessage } from '../customer-updates/draft.ts';
 import { problemOf } from '../incidents/decision.ts';
@@ -10,13 +9,13 @@ import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { readConfig } from '../platform/config.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { comeBack } from './come-back.ts';
+import { orIncidentPage } from './come-back.ts';
 import { button } from './fields.ts';
-import { keyIn, seenIn } from './incident-form.ts';
+import { contextIn } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
 import { form, type Page } from './page.ts';
-import { expectProblem, sayProblem, sayReason } from './problem-page.ts';
+import { sayProblem, sayReason } from './problem-page.ts';
 import { readWhom, textOf } from './statements.ts';
 import { namesOf } from './update-states.ts';
 import { draftsOf } from './update-steps.ts';
@@ -33,11 +32,10 @@ interface Draft {
 }
 
 /** What would be sent, word for word, and what has to be sent by hand. Nothing leaves yet. */
-export async function confirmUpdates(visit: Visit, id = ''): Promise<Outcome> {
-  const { view, form: values = new URLSearchParams() } = visit;
-  try {
+export function confirmUpdates({ view, form: values }: Visit, id = ''): Promise<Outcome> {
+  const confirm = async (): Promise<Outcome> => {
     const loaded = await loadIncident(view, id);
-    const seen = seenIn(values);
+    const { seen } = contextIn(view, values);
     if (seen) refuseUnseen(seen, versionOf(loaded.incident));
     const request = readRequest(view, values);
     const preview = (confirmedNames: boolean) =>
@@ -49,9 +47,8 @@ export async function confirmUpdates(visit: Visit, id = ''): Promise<Outcome> {
     const warning = names ? namesBox(view, sayProblem(view, names).details.join(' ')) : '';
     const draft = { ...request, updates: decided.updates };
     return confirmation(view, loaded, [draft], { key: values.get('key') ?? '', seen: values.get('seen') }, warning);
-  } catch (error) {
-    return refused(visit, id, expectProblem(error));
-  }
+  };
+  return orIncidentPage(view, id, { type: formName, values }, confirm);
 }
 
 /** Every draft that is due. One that cannot be sent as it is stays on the incident’s page, where it is edited. */
@@ -68,26 +65,24 @@ export async function showDrafts({ view }: Visit, id = ''): Promise<Page> {
   });
   const n = groups.length - drafts.length;
   const toFill = n > 0 ? html`<p class="missing">${view.t('update.toFill', { n })}</p>` : '';
-  return confirmation(view, loaded, drafts, { key: randomUUID(), seen: versionOf(incident) }, toFill);
+  return confirmation(view, loaded, drafts, { seen: versionOf(incident) }, toFill);
 }
 
 /** The tap: what was confirmed leaves. Where one of several texts is refused, it comes back, and those before it have left. */
-export async function sendUpdates(visit: Visit, id = ''): Promise<Outcome> {
-  const { view, form: values = new URLSearchParams() } = visit;
-  const { idempotencyKey: key } = keyIn(values);
+export async function sendUpdates({ view, form: values }: Visit, id = ''): Promise<Outcome> {
+  const first = by(view, values);
+  const sent = { to: `${incidentPath(id)}?recorded=update-requested#recorded` };
   for (const [index, own] of draftsIn(values).entries()) {
-    try {
-      await requestUpdates(id, readRequest(view, own), {
-        ...by(view),
-        ...(key ? { idempotencyKey: `${key}${index > 0 ? `-${index}` : ''}` } : {}),
-        // The first of them changes the record.
-        seen: index === 0 ? seenIn(values) : undefined,
-      });
-    } catch (error) {
-      return refused({ ...visit, form: own }, id, expectProblem(error));
-    }
+    const key = first.idempotencyKey && `${first.idempotencyKey}-${index}`;
+    const outcome = await orIncidentPage(view, id, { type: formName, values: own }, async () => {
+      // The first of them changes the record.
+      const context = index === 0 ? first : { ...first, idempotencyKey: key, seen: undefined };
+      await requestUpdates(id, readRequest(view, own), context);
+      return sent;
+    });
+    if (outcome !== sent) return outcome;
   }
-  return { to: `${incidentPath(id)}?recorded=update-requested#recorded` };
+  return sent;
 }
 
 /** The fields of each text, which are numbered; a form of one text may leave the number out. */
@@ -106,11 +101,7 @@ function draftsIn(values: URLSearchParams): URLSearchParams[] {
   return numbered.length > 0 ? numbered : [common];
 }
 
-async function refused({ view, form: values }: Visit, id: string, problem: Problem): Promise<Outcome> {
-  return comeBack(view, id, { type: formName, values: values ?? new URLSearchParams() }, problem);
-}
-
-const by = ({ actor, now, policy }: View) => ({ actor, now, policy, config: readConfig() });
+const by = (view: View, values?: URLSearchParams) => ({ ...contextIn(view, values), config: readConfig() });
 
 function readRequest({ policy }: View, values: URLSearchParams) {
   const message = textOf(values, 'message')?.toWellFormed().replaceAll('\0', '') ?? '';
@@ -131,7 +122,7 @@ function confirmation(
   view: View,
   loaded: Loaded,
   drafts: readonly Draft[],
-  { key, seen }: { key: string; seen: string | null },
+  { key, seen }: { key?: string; seen: string | null },
   note: Markup | '',
 ): Page {
   const { t } = view;
@@ -151,8 +142,8 @@ ${
     ? form(
         view,
         `${incidentPath(incident.id)}/updates`,
-        key,
         html`${given}${note}<p>${button(t('update.send', { n }))}</p>`,
+        { key },
       )
     : html`${note}<p>${t('update.nobody')} <a href="${incidentPath(incident.id)}#customer-updated">${t('step.customer-updated')}</a></p>`
 }

@@ -4,8 +4,8 @@ import type { View } from './view.ts';
 
 export interface Visit {
   query: URLSearchParams;
-  /** Of a POST, which has been found to come from our own page. */
-  form: URLSearchParams | undefined;
+  /** Of a POST, which has been found to come from our own page; else empty. */
+  form: URLSearchParams;
   view: View;
   /** What a page that asks for itself again was made of: its `ETag`. */
   seen?: string | undefined;
