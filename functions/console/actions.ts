@@ -5,6 +5,7 @@ import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
 import {
+  type ActionKind,
   type ActionStatement,
   actionKinds,
   actionStatuses,
@@ -17,9 +18,8 @@ import {
 } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { actionField } from './action-field.ts';
 import { ticketOf } from './action-ticket.ts';
-import { button, choicesOf, dateField, type Failed, radios, select, textField, type Values } from './fields.ts';
+import { button, choicesOf, type Failed, type Fields, fieldsOf, type Values } from './fields.ts';
 import { contextIn } from './incident-form.ts';
 import { form, type Page } from './page.ts';
 import { orComeBack } from './problem-page.ts';
@@ -61,10 +61,7 @@ ${action.droppedReason ? html`<p>${t('field.droppedReason')}: ${action.droppedRe
 ${
   lacks.length > 0 && isOpen(action)
     ? html`<p class="missing">${t('action.lacks', {
-        fields: joined(
-          view,
-          lacks.map((each) => view.name('field', each)),
-        ),
+        fields: joined(view, lacks, (each) => view.name('field', each)),
       })}</p>`
     : ''
 }
@@ -80,33 +77,48 @@ function choiceNote(view: View, action: NextAction): Markup | '' {
 
 function changeForm(view: View, action: NextAction, typed: Values): Markup {
   const { t } = view;
-  const value = (name: string, otherwise: string | undefined): string =>
-    typed ? (typed.get(name) ?? '') : (otherwise ?? '');
-  const field = actionField(view, action, typed);
+  const fields = fieldsOf(view, action.id, typed);
+  const { owner, ticketUrl, doneWhen, evidenceUrl, droppedReason } = action;
   return form(
     view,
     `${path}/${action.id}`,
-    html`<input type="hidden" name="seen" value="${actionVersion(action)}">${textField({ form: action.id, name: 'description', label: t('action.description'), isRequired: true, value: value('description', action.description) })}
-${field('owner')}${field('ticketUrl', true)}${field('doneWhen')}
-${radios({ form: action.id, name: 'status', label: t('action.status'), value: value('status', ''), choices: [['', t('action.asItIs')], ...choicesOf(view, 'actionStatus', ['done', 'dropped'])], hint: t('action.statusHint') })}
-${field('evidenceUrl', true)}${field('droppedReason')}${isOpen(action) ? dateField({ form: action.id, name: 'dueAt', label: t('field.dueAt'), value: value('dueAt', '') }) : ''}<p>${button(t('submit.record'))}</p>`,
+    html`<input type="hidden" name="seen" value="${actionVersion(action)}">${fields.text('description', { label: t('action.description'), isRequired: true, was: action.description })}
+${fields.text('owner', { was: owner })}${fields.link('ticketUrl', { was: ticketUrl })}${fields.text('doneWhen', { was: doneWhen })}
+${fields.radios('status', [['', t('action.asItIs')], ...choicesOf(view, 'actionStatus', ['done', 'dropped'])], { label: t('action.status'), hint: t('action.statusHint') })}
+${fields.link('evidenceUrl', { was: evidenceUrl })}${fields.text('droppedReason', { was: droppedReason })}${isOpen(action) ? fields.date('dueAt') : ''}<p>${button(t('submit.record'))}</p>`,
   );
 }
 
 function newActionForm(view: View, hidden: Record<string, string>, typed?: Values): Markup {
   const { t } = view;
-  const field = (name: string, label: string) => ({ form: 'new-action', name, label, value: typed?.get(name) ?? '' });
   return form(
     view,
     path,
     html`${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-${textField({ ...field('description', t('action.description')), rows: 2, isRequired: true })}
-${select({ ...field('kind', t('field.kind')), value: typed?.get('kind') ?? 'prevent', choices: choicesOf(view, 'actionKind', actionKinds) })}
-${textField({ ...field('owner', t('field.assignee')) })}
-${textField({ ...field('ticketUrl', t('ticket')), type: 'url', placeholder: 'https://' })}
-${textField({ ...field('doneWhen', t('field.doneWhen')), hint: t('action.wholeHint') })}
+${newActionFields(view, fieldsOf(view, 'new-action', typed), { isRequired: true })}
 <p>${button(t('submit.action'))}</p>`,
   );
+}
+
+/** @param prefix of their names, on a form that holds more than an action */
+export function newActionFields(
+  view: View,
+  fields: Fields,
+  { prefix = '', isRequired = false, description, kind = 'prevent' }: NewActionFields,
+): Markup {
+  const { t } = view;
+  return html`${fields.text(`${prefix}description`, { label: t('action.description'), rows: 2, isRequired, was: description })}
+${fields.select(`${prefix}kind`, choicesOf(view, 'actionKind', actionKinds), { label: t('field.kind'), was: kind })}
+${fields.text(`${prefix}owner`, { label: t('field.assignee') })}
+${fields.link(`${prefix}ticketUrl`, { label: t('ticket') })}
+${fields.text(`${prefix}doneWhen`, { label: t('field.doneWhen'), hint: t('action.wholeHint') })}`;
+}
+
+interface NewActionFields {
+  prefix?: string;
+  isRequired?: boolean;
+  description?: string | undefined;
+  kind?: ActionKind | undefined;
 }
 
 export function addAction(visit: Visit): Promise<Outcome> {

@@ -200,10 +200,7 @@ function card(view: View, row: BoardRow, same: Sameness | undefined): Markup {
 <span>${incident.assignee ? view.t('board.assignee', { who: who(view, incident.assignee) }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${
     asked.length > 0
       ? html` <span>${view.t('board.missing', {
-          fields: joined(
-            view,
-            asked.map(({ field }) => view.name('field', field)),
-          ),
+          fields: joined(view, asked, ({ field }) => view.name('field', field)),
         })}</span>`
       : ''
   }</p>${samenessQuestion(view, same, 'board')}</div></li>`;

@@ -109,6 +109,39 @@ export function button(label: string, kind: 'primary' | 'plain' | 'quiet' = 'pri
   return html`<button type="submit" class="${kind}">${label}</button>`;
 }
 
+/** A field of {@link fieldsOf}: it is called as the record calls it, and holds what it was until somebody types. */
+type Named<T> = Omit<T, 'form' | 'name' | 'label' | 'value'> & { label?: string; was?: string | undefined };
+
+/** The fields of one form. @param values what it was sent with, where it comes back */
+export function fieldsOf(view: View, form: string, values?: Values) {
+  const value = (name: string, was = ''): string => (values ? (values.get(name) ?? '') : was);
+  const of = (name: string, { label = view.name('field', name), was }: Named<object>) => ({
+    form,
+    name,
+    label,
+    value: value(name, was),
+  });
+  const text = (name: string, more: Named<TextOptions> = {}) => textField({ ...more, ...of(name, more) });
+  return {
+    value,
+    text,
+    link: (name: string, more: Named<TextOptions> = {}) =>
+      text(name, { type: 'url', placeholder: 'https://', ...more }),
+    date: (name: string) => dateField(of(name, {})),
+    time: (name: string, more: Named<FieldOptions> = {}) =>
+      timeField(view, { zone: values?.get('zone') ?? undefined, ...more, ...of(name, more) }),
+    radios: (name: string, choices: readonly Choice[], more: Named<FieldOptions> = {}) =>
+      radios({ ...more, ...of(name, more), choices }),
+    select: (name: string, choices: readonly Choice[], more: Named<FieldOptions> = {}) =>
+      select({ ...more, ...of(name, more), choices }),
+  };
+}
+export type Fields = ReturnType<typeof fieldsOf>;
+
+/** How bad it is, each with what that means. */
+export const impactChoices = ({ t }: View): Choice[] =>
+  (['stopped', 'degraded', 'inconvenient', 'none'] as const).map((each) => [each, t(`impactWhy.${each}`)]);
+
 /** The choices of a set of values, by their names. */
 export function choicesOf(view: View, kind: string, values: readonly string[]): Choice[] {
   return values.map((value) => [value, view.name(kind, value)]);

@@ -1,11 +1,11 @@
 /** What to do, in order, as forms that record the fact: first whether the customer can be helped, the cause comes later. */
 import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
-import { button, choicesOf, type Failed, radios, textField, timeField, type Values } from './fields.ts';
+import { button, choicesOf, type Failed, fieldsOf, type Values } from './fields.ts';
 import { incidentLink } from './history.ts';
 import { incidentForm } from './incident-form.ts';
 import type { Loaded } from './incident-load.ts';
-import { evidenceField, flowSteps, otherSteps, reviewSteps } from './steps.ts';
+import { flowSteps, otherSteps, reviewSteps } from './steps.ts';
 import type { Step } from './update-steps.ts';
 import { badge, becomesIncidentAt, type Markup, time, type View } from './view.ts';
 
@@ -55,19 +55,17 @@ export function quickButtons(view: View, { incident, contacts }: Loaded): Markup
 }
 
 function stepItem(view: View, incident: Incident, step: Step, values: Values, isOpen: boolean): Markup {
-  const value = (name: string, otherwise = ''): string => (values ? (values.get(name) ?? '') : otherwise);
-  const details = html`<details class="inner"${value('occurredAt') || value('evidenceUrl') ? html` open` : ''}><summary>${view.t('form.whenAndEvidence')}</summary>${
-    step.type === 'corrected' || step.type === 'verified' || step.type === 'scoped'
-      ? ''
-      : evidenceField(view, step.type, value)
-  }${timeField(view, { form: step.type, name: 'occurredAt', label: view.t('form.when'), value: value('occurredAt'), zone: values?.get('zone') ?? undefined, hint: view.t('form.whenHint') })}</details>`;
+  const fields = fieldsOf(view, step.type, values);
+  const isTyped = fields.value('occurredAt') || fields.value('evidenceUrl');
+  const hasEvidence = step.type === 'verified' || step.type === 'scoped';
+  const details = html`<details class="inner"${isTyped ? html` open` : ''}><summary>${view.t('form.whenAndEvidence')}</summary>${hasEvidence ? '' : fields.link('evidenceUrl')}${fields.time('occurredAt', { label: view.t('form.when'), hint: view.t('form.whenHint') })}</details>`;
   const body = incidentForm(
     view,
     incident,
     step.path ?? `events/${step.type}`,
-    html`${step.body(value, values)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit)}</p>`,
+    html`${step.body(fields, values)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit ?? view.t('submit.record'))}</p>`,
   );
-  return html`<li class="${step.done ? 'is-done' : ''}"><details${isOpen ? html` open` : ''}><summary><span class="step">${step.title}</span> ${
+  return html`<li class="${step.done ? 'is-done' : ''}"><details${isOpen ? html` open` : ''}><summary><span class="step">${step.title ?? view.name('step', step.type)}</span> ${
     step.done
       ? html`<span class="state done">${step.done}</span>`
       : step.done === null
@@ -77,13 +75,7 @@ function stepItem(view: View, incident: Incident, step: Step, values: Values, is
 }
 
 function linkedSection(view: View, { incident, named }: Loaded, failed: Failed | undefined): Markup {
-  const unlink = {
-    type: 'unlinked',
-    title: view.t('step.unlinked'),
-    done: null,
-    submit: view.t('submit.unlink'),
-    body: () => html``,
-  };
+  const unlink = { type: 'unlinked', done: null, submit: view.t('submit.unlink'), body: () => html`` };
   const comment = otherSteps(view, incident).filter((step) => step.type === 'commented');
   return html`<section aria-labelledby="flow"><h2 id="flow">${view.t('section.flow')}</h2>
 <p>${view.t('links.to')} ${incidentLink(incident.linkedTo ?? '', named)}</p>
@@ -96,23 +88,23 @@ function questionSection(view: View, incident: Incident, failed: Failed | undefi
   if (incident.status === 'answered') {
     return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.answered')}</h2>${trouble}</section>`;
   }
-  const values = failed?.type === 'answer' ? failed.values : undefined;
+  const fields = fieldsOf(view, 'answer', failed?.type === 'answer' ? failed.values : undefined);
   return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.answer')}</h2><p class="muted">${t('hint.answer')}</p>${incidentForm(
     view,
     incident,
     'answer',
-    html`${radios({ form: 'answer', name: 'kind', isRequired: true, label: t('field.answer'), value: values?.get('kind') ?? '', choices: choicesOf(view, 'answer', answerKinds) })}${textField({ form: 'answer', name: 'note', rows: 3, label: t('field.note'), value: values?.get('note') ?? '' })}<p>${button(t('submit.answer'))}</p>`,
+    html`${fields.radios('kind', choicesOf(view, 'answer', answerKinds), { isRequired: true, label: t('field.answer') })}${fields.text('note', { rows: 3 })}<p>${button(t('submit.answer'))}</p>`,
   )}${trouble}<p>${badge(t('unanswered'), 'warn')} ${t('questions.becomes')} ${time(view, becomesIncidentAt(view, incident))}</p></section>`;
 }
 
 /** Also one that has been answered: what it was is found out later. */
 function troubleForm(view: View, incident: Incident, failed: Failed | undefined): Markup {
   const { t } = view;
-  const why = failed?.type === 'trouble' ? (failed.values.get('why') ?? '') : '';
+  const fields = fieldsOf(view, 'trouble', failed?.type === 'trouble' ? failed.values : undefined);
   return incidentForm(
     view,
     incident,
     'trouble',
-    html`${textField({ form: 'trouble', name: 'why', isRequired: true, label: t('field.why'), value: why })}<p>${button(t('question.isTrouble'), 'plain')}</p>`,
+    html`${fields.text('why', { isRequired: true })}<p>${button(t('question.isTrouble'), 'plain')}</p>`,
   );
 }

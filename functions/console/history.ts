@@ -172,10 +172,7 @@ function detailValue(
   if (key === 'to' && event.type === 'reclassified') return view.name('kind', textOf(value));
   if (key === 'to' && event.type === 'role-handed-over') return textOf(value);
   if (key === 'roles' && Array.isArray(value)) {
-    return joined(
-      view,
-      value.map((each) => view.name('role', textOf(each))),
-    );
+    return joined(view, value, (each) => view.name('role', textOf(each)));
   }
   if (typeof value === 'string' && /^inc_[\da-f]{24}$/.test(value)) return incidentLink(value, names);
   if (key === 'assignee') return who(view, textOf(value));
@@ -197,12 +194,9 @@ function detailValue(
   if (typeof value === 'boolean') return view.t(value ? 'yes' : 'no');
   if (event.type === 'slot-closed' && key === 'outcome') return outcomeText(view, event.detail);
   if (key === 'customers' && Array.isArray(value)) {
-    return joined(
-      view,
-      value.map((each) => names.get(textOf(each)) ?? nameOf(each)),
-    );
+    return joined(view, value, (each) => names.get(textOf(each)) ?? nameOf(each));
   }
-  if (Array.isArray(value)) return joined(view, value.map(nameOf));
+  if (Array.isArray(value)) return joined(view, value, nameOf);
   if (key === 'why' || key === 'reason') return sayKnown(view, textOf(value)) ?? textOf(value);
   return view.name(kinds[key] ?? key, textOf(value));
 }

@@ -151,10 +151,7 @@ function factsSection(view: View, { incident }: Loaded): Markup {
     [
       t('field.responders'),
       incident.responders.length > 0
-        ? joined(
-            view,
-            incident.responders.map((each) => who(view, each, incident.actorNames?.[each])),
-          )
+        ? joined(view, incident.responders, (each) => who(view, each, incident.actorNames?.[each]))
         : undefined,
     ],
     [
@@ -243,10 +240,7 @@ function actionsSection(view: View, { actions }: Loaded): Markup | '' {
       html`<li>${action.description} ${badge(view.name('actionStatus', action.status))} ${action.owner ?? view.t('nobody')} ${time(view, action.dueAt)}${
         lacksOf(action).length > 0
           ? html` <small>${view.t('action.lacks', {
-              fields: joined(
-                view,
-                lacksOf(action).map((each) => view.name('field', each)),
-              ),
+              fields: joined(view, lacksOf(action), (each) => view.name('field', each)),
             })}</small>`
           : ''
       }</li>`,

@@ -1,8 +1,7 @@
 /** Last time's actions in the meeting: done with evidence, planned anew, dropped, there and then; and those just made. */
 import { html } from 'hono/html';
 import type { ActionEntry } from '../postmortems/bundle-actions.ts';
-import { actionField } from './action-field.ts';
-import { button, type Choice, dateField, type Failed, radios } from './fields.ts';
+import { button, type Choice, type Failed, fieldsOf } from './fields.ts';
 import { draft } from './meeting-form.ts';
 import { meetingPath, type Sitting, stepPath } from './meeting-sitting.ts';
 import { form } from './page.ts';
@@ -39,22 +38,17 @@ ${action.recurredAs ? html`<p>${t('action.recurredAs')} ${action.recurredAs.map(
 ${
   action.lacks.length > 0 && isOpen
     ? html`<p class="missing">${t('action.lacks', {
-        fields: joined(
-          view,
-          action.lacks.map((each) => view.name('field', each)),
-        ),
+        fields: joined(view, action.lacks, (each) => view.name('field', each)),
       })}</p>`
     : ''
 }${(isOpen || action.recurredAs) && !sitting.isHeld ? html`<details${action.choiceRequired || typed ? html` open` : ''}><summary>${t('meeting.decide')}</summary>${choiceForm(view, sitting, action, typed)}</details>` : ''}</li>`;
 }
 
-/** What is asked for a choice has no “as it is”. */
+/** What is asked for a choice has no “as it is”; a choice states again what closed the action, or why it was dropped. */
 function choiceForm(view: View, sitting: Sitting, action: ActionEntry, typed: URLSearchParams | undefined): Markup {
   const { t } = view;
-  const value = (name: string, otherwise = ''): string => (typed ? (typed.get(name) ?? '') : otherwise);
-  const { id, owner, ticketUrl, doneWhen } = action;
-  // A choice states again what closed the action, or why it was dropped.
-  const field = actionField(view, { id, owner, ticketUrl, doneWhen }, typed);
+  const fields = fieldsOf(view, action.id, typed);
+  const { owner, ticketUrl, doneWhen } = action;
   const choices: Choice[] = [
     ...(action.choiceRequired ? [] : [['', t('action.asItIs')] as const]),
     ...(action.recurredAs ? [] : [['done', t('meeting.choice.done')] as const]),
@@ -64,11 +58,11 @@ function choiceForm(view: View, sitting: Sitting, action: ActionEntry, typed: UR
   return form(
     view,
     `${meetingPath(sitting.week.id)}/actions/${action.id}`,
-    html`<input type="hidden" name="seen" value="${action.version}">${action.recurredAs ? html`<input type="hidden" name="reopen" value="yes">` : ''}${radios({ form: action.id, name: 'choice', label: t('meeting.decide'), isRequired: action.choiceRequired, value: value('choice'), choices })}
-${field('evidenceUrl', true)}
-${dateField({ form: action.id, name: 'dueAt', label: t('field.dueAt'), value: value('dueAt') })}
-${field('droppedReason')}
-${field('owner')}${field('ticketUrl', true)}${field('doneWhen')}
+    html`<input type="hidden" name="seen" value="${action.version}">${action.recurredAs ? html`<input type="hidden" name="reopen" value="yes">` : ''}${fields.radios('choice', choices, { label: t('meeting.decide'), isRequired: action.choiceRequired })}
+${fields.link('evidenceUrl')}
+${fields.date('dueAt')}
+${fields.text('droppedReason')}
+${fields.text('owner', { was: owner })}${fields.link('ticketUrl', { was: ticketUrl })}${fields.text('doneWhen', { was: doneWhen })}
 <p>${button(t('submit.record'))}</p>`,
     { attributes: draft(sitting, action.id, typed !== undefined) },
   );

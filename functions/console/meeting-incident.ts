@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { causeCategories, heavyMitigations } from '../incidents/incident.ts';
 import { versionOf } from '../incidents/version.ts';
-import { type ActionKind, actionKinds } from '../postmortems/actions-rules.ts';
+import type { ActionKind } from '../postmortems/actions-rules.ts';
 import type { CheckpointId } from '../postmortems/checkpoints.ts';
 import type { Entry } from '../postmortems/entry.ts';
 import { composeEntry } from '../postmortems/render/compose-entry.ts';
@@ -11,8 +11,9 @@ import { renderCard } from '../postmortems/render/html-blocks.ts';
 import { pageOf } from '../postmortems/render/page.ts';
 import { sayReason } from '../postmortems/render/sentences.ts';
 import { speak } from '../postmortems/render/words.ts';
+import { newActionFields } from './actions.ts';
 import { incidentAddress, plainFrame } from './blocks.ts';
-import { type Choice, choicesOf, type Failed, radios, select, textField } from './fields.ts';
+import { type Choice, choicesOf, type Failed, fieldsOf } from './fields.ts';
 import { loadIncidentDocument } from './incident-load.ts';
 import { draft } from './meeting-form.ts';
 import { meetingPath, progressOf, type Sitting, stepAfter } from './meeting-sitting.ts';
@@ -63,31 +64,24 @@ function reviewForm(
   typed: URLSearchParams | undefined,
 ): Markup {
   const { t } = view;
-  const value = (name: string, otherwise: string | undefined): string =>
-    typed ? (typed.get(name) ?? '') : (otherwise ?? '');
+  const fields = fieldsOf(view, 'review', typed);
   const { impact, cause, mitigation } = entry;
   const unknown: Choice = ['unknown', t('unknown')];
   const isCountUnknown = typed?.get('countUnknown') === 'yes';
-  const text = (name: string, label: string, otherwise: string | undefined, hint?: string): Markup =>
-    textField({ form: 'review', name, rows: 2, label, value: value(name, otherwise), ...(hint ? { hint } : {}) });
   return form(
     view,
     `${meetingPath(sitting.week.id)}/${entry.id}`,
     html`<input type="hidden" name="seen" value="${version}"><input type="hidden" name="to" value="${stepAfter(sitting, entry.id)}">
-${radios({ form: 'review', name: 'businessImpact', label: t('field.impact.businessImpact'), value: value('businessImpact', impact.businessImpact), choices: [...choicesOf(view, 'impact', ['stopped', 'degraded', 'inconvenient', 'none']), unknown] })}
-${textField({ form: 'review', name: 'affectedCustomerCount', type: 'number', label: t('field.impact.affectedCustomerCount'), value: value('affectedCustomerCount', impact.affectedCustomerCount?.toString()) })}
+${fields.radios('businessImpact', [...choicesOf(view, 'impact', ['stopped', 'degraded', 'inconvenient', 'none']), unknown], { label: t('field.impact.businessImpact'), was: impact.businessImpact })}
+${fields.text('affectedCustomerCount', { type: 'number', label: t('field.impact.affectedCustomerCount'), was: impact.affectedCustomerCount?.toString() })}
 <p class="choices"><label><input type="checkbox" name="countUnknown" value="yes"${isCountUnknown ? html` checked` : ''}> <span>${t('meeting.countUnknown')}</span></label></p>
-${radios({ form: 'review', name: 'category', label: t('field.category'), value: value('category', cause?.category), choices: choicesOf(view, 'cause', causeCategories) })}
-${text('summary', t('field.cause'), cause?.summary)}
-${textField({ form: 'review', name: 'releaseId', label: t('field.releaseId'), value: value('releaseId', cause?.releaseId), hint: t('hint.release') })}
-${
-  heavyMitigations.includes(mitigation?.kind ?? '')
-    ? text('lighterWayTried', t('field.lighterWayTried'), mitigation?.lighterWayTried, t('hint.lighterWayReview'))
-    : ''
-}
-${text('permanentFix', t('field.permanentFix'), entry.permanentFix)}
-${text('prevention', t('field.prevention'), entry.prevention)}
-${text('note', t('field.note'), '')}
+${fields.radios('category', choicesOf(view, 'cause', causeCategories), { was: cause?.category })}
+${fields.text('summary', { rows: 2, label: t('field.cause'), was: cause?.summary })}
+${fields.text('releaseId', { was: cause?.releaseId, hint: t('hint.release') })}
+${heavyMitigations.includes(mitigation?.kind ?? '') ? fields.text('lighterWayTried', { rows: 2, was: mitigation?.lighterWayTried, hint: t('hint.lighterWayReview') }) : ''}
+${fields.text('permanentFix', { rows: 2, was: entry.permanentFix })}
+${fields.text('prevention', { rows: 2, was: entry.prevention })}
+${fields.text('note', { rows: 2 })}
 ${actionFields(view, sitting, entry, typed)}
 <p class="taps"><button type="submit" name="do" value="confirm">${t('submit.confirmNext')}</button> <button type="submit" class="plain" name="do" value="action">${t('submit.addAction')}</button> <button type="submit" class="plain" name="do" value="later">${t('submit.later')}</button></p>`,
     { attributes: html`${draft(sitting, entry.id, typed !== undefined)} data-begin` },
@@ -120,18 +114,10 @@ export function proposalFor(
 function actionFields(view: View, sitting: Sitting, entry: Entry, typed: URLSearchParams | undefined): Markup {
   const { t } = view;
   const proposal = proposalFor(view, sitting, entry);
-  const value = (name: string, otherwise = ''): string => (typed?.has(name) ? (typed.get(name) ?? '') : otherwise);
-  const field = (name: string, label: string, otherwise = '') => ({
-    form: 'action',
-    name,
-    label,
-    value: value(name, otherwise),
-  });
+  // Of an action that was just made the fields are gone, and the next proposal takes their place.
+  const isTyped = [...(typed?.keys() ?? [])].some((name) => name.startsWith('action.'));
+  const fields = fieldsOf(view, 'action', isTyped ? typed : undefined);
   return html`<fieldset class="aside"><legend>${t('action.add')}</legend>${proposal ? html`<p class="muted">${t('meeting.proposed')}</p>` : ''}
 <input type="hidden" name="proposed" value="${proposal?.description ?? ''}"><input type="hidden" name="actionKey" value="${randomUUID()}">
-${textField({ ...field('action.description', t('action.description'), proposal?.description), rows: 2 })}
-${select({ ...field('action.kind', t('field.kind'), proposal?.kind ?? 'prevent'), choices: choicesOf(view, 'actionKind', actionKinds) })}
-${textField({ ...field('action.owner', t('field.assignee')) })}
-${textField({ ...field('action.ticketUrl', t('ticket')), type: 'url', placeholder: 'https://' })}
-${textField({ ...field('action.doneWhen', t('field.doneWhen')), hint: t('action.wholeHint') })}</fieldset>`;
+${newActionFields(view, fields, { prefix: 'action.', ...proposal })}</fieldset>`;
 }

@@ -35,10 +35,7 @@ ${
     ? html`<p class="empty">${t('meeting.nothingMissing')}</p>`
     : html`<p class="muted">${t('meeting.missingOf', { n: items.length, total })}</p><ul class="plain">${items.map(
         ({ incidentId, title, fields }) =>
-          html`<li><a href="${stepPath(sitting.week.id, incidentId)}">${titleOf(view, { title, isDrill: false })}</a>: ${joined(
-            view,
-            fields.map(({ field }) => view.name('field', field)),
-          )} <a href="${incidentPath(incidentId)}#flow">${t('meeting.recordThere')}</a></li>`,
+          html`<li><a href="${stepPath(sitting.week.id, incidentId)}">${titleOf(view, { title, isDrill: false })}</a>: ${joined(view, fields, ({ field }) => view.name('field', field))} <a href="${incidentPath(incidentId)}#flow">${t('meeting.recordThere')}</a></li>`,
       )}</ul>`
 }
 ${answerForm(view, sitting, { item: 'missing-data', step: 'missing-data', label: t('meeting.answer') }, failed)}</section>`;
@@ -92,10 +89,7 @@ ${
     : ''
 }${
   load.people.length > 0
-    ? html`<p>${t('meeting.load', { incidents: load.incidents })} ${joined(
-        view,
-        load.people.slice(0, 5).map((each) => `${each.name} ${each.incidents}`),
-      )}</p>`
+    ? html`<p>${t('meeting.load', { incidents: load.incidents })} ${joined(view, load.people.slice(0, 5), (each) => `${each.name} ${each.incidents}`)}</p>`
     : ''
 }</section>
 <section aria-labelledby="attendance"><h2 id="attendance">${t('meeting.attendance')}</h2>${

@@ -8,7 +8,7 @@ import type { Signal } from '../incidents/signal/signal.ts';
 import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';
 import type { FieldError } from '../platform/problem.ts';
-import { button, checkboxes, choicesOf, radios, textField, timeField, type Values } from './fields.ts';
+import { button, checkboxes, choicesOf, fieldsOf, impactChoices, type Values } from './fields.ts';
 import { form, type Page } from './page.ts';
 import { customerChoices } from './pick-customers.ts';
 import { orComeBack } from './problem-page.ts';
@@ -21,8 +21,7 @@ export const showReport = ({ view }: Visit): Promise<Page> => reportPage(view, u
 async function reportPage(view: View, values: Values): Promise<Page> {
   const known = await findCustomers('', view.policy);
   const { t } = view;
-  const value = (name: string, otherwise = ''): string => (values ? (values.get(name) ?? '') : otherwise);
-  const field = (name: string, label: string) => ({ form: 'report', name, label, value: value(name) });
+  const fields = fieldsOf(view, 'report', values);
   return {
     title: t('nav.report'),
     section: 'report',
@@ -31,24 +30,24 @@ ${form(
   view,
   '/console/report',
   html`
-${textField({ ...field('subject', t('report.subject')), isRequired: true })}
-${radios({ ...field('ongoing', t('field.ongoing')), value: value('ongoing', 'unknown'), choices: choicesOf(view, 'ongoing', ['yes', 'no', 'unknown']) })}
-${timeField(view, { ...field('occurredAt', t('field.occurredAt')), hint: t('report.occurredAtHint'), zone: values?.get('zone') ?? undefined })}
-${radios({ ...field('businessImpact', t('field.impact.businessImpact')), choices: (['stopped', 'degraded', 'inconvenient', 'none'] as const).map((each) => [each, t(`impactWhy.${each}`)]) })}
-${textField({ ...field('customer', t('report.customer')), hint: t('report.customerHint'), options: known.map((each) => each.name ?? each.id) })}
+${fields.text('subject', { label: t('report.subject'), isRequired: true })}
+${fields.radios('ongoing', choicesOf(view, 'ongoing', ['yes', 'no', 'unknown']), { was: 'unknown' })}
+${fields.time('occurredAt', { hint: t('report.occurredAtHint') })}
+${fields.radios('businessImpact', impactChoices(view), { label: t('field.impact.businessImpact') })}
+${fields.text('customer', { label: t('report.customer'), hint: t('report.customerHint'), options: known.map((each) => each.name ?? each.id) })}
 ${checkboxes({ form: 'report', name: 'notAffected', label: t('report.reporter'), values: values?.getAll('notAffected') ?? [], choices: [['yes', t('report.notAffected')]] })}
 ${customerChoices(view, { form: 'report', label: t('report.others'), known, values })}
-${textField({ ...field('affectedCustomerCount', t('field.impact.affectedCustomerCount')), type: 'number' })}
-${textField({ ...field('description', t('report.description')), rows: 5 })}
-${textField({ ...field('url', t('report.url')), type: 'url', placeholder: 'https://' })}
+${fields.text('affectedCustomerCount', { label: t('field.impact.affectedCustomerCount'), type: 'number' })}
+${fields.text('description', { label: t('report.description'), rows: 5 })}
+${fields.link('url', { label: t('report.url') })}
 <details class="inner"><summary>${t('report.more')}</summary>
-${textField(field('area', t('report.area')))}
-${radios({ ...field('category', t('report.category')), value: value('category', 'trouble'), choices: choicesOf(view, 'category', ['trouble', 'question']), hint: t('report.categoryHint') })}
-${radios({ ...field('differsFromExpected', t('report.differs')), value: value('differsFromExpected', 'unknown'), choices: choicesOf(view, 'differs', ['yes', 'no', 'unknown']), hint: t('report.differsHint') })}
+${fields.text('area', { label: t('report.area') })}
+${fields.radios('category', choicesOf(view, 'category', ['trouble', 'question']), { label: t('report.category'), was: 'trouble', hint: t('report.categoryHint') })}
+${fields.radios('differsFromExpected', choicesOf(view, 'differs', ['yes', 'no', 'unknown']), { label: t('report.differs'), was: 'unknown', hint: t('report.differsHint') })}
 ${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: values?.getAll('drill') ?? [], choices: [['yes', t('report.drillYes')]] })}
 </details>
 <p>${button(t('submit.report'))}</p>`,
-  { key: value('key', randomUUID()) },
+  { key: values?.get('key') ?? randomUUID() },
 )}`,
   };
 }

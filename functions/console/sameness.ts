@@ -13,10 +13,7 @@ export function samenessQuestion(view: View, asked: Sameness | undefined, back: 
   if (asked?.state !== 'asked') return '';
   const code = html`<a href="${incidentPath(asked.to)}">${codeOf(asked.to)}</a>`;
   const [before = '', after = ''] = view.t('same.ask').split('{code}');
-  const why = joined(
-    view,
-    asked.reasons.map((each) => view.name('sameWhy', each)),
-  );
+  const why = joined(view, asked.reasons, (each) => view.name('sameWhy', each));
   const tap = (answer: string, label: string, kind: string): Markup =>
     html`<button type="submit" name="answer" value="${answer}" class="${kind}">${label}</button> `;
   return form(

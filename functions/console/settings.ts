@@ -46,10 +46,7 @@ export function settingsSection(
     ],
     [
       'policy.areas',
-      joined(
-        view,
-        policy.areas.map(({ area }) => area),
-      ) || unset,
+      joined(view, policy.areas, ({ area }) => area) || unset,
       ownerless(policy) && t('settings.noOwner', { names: joined(view, ownerless(policy) ?? []) }),
     ],
   ];

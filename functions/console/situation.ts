@@ -88,10 +88,7 @@ function figures(view: View, incident: Incident, { nextUpdate: next, known: { oc
 }
 
 function whom(view: View, all: readonly SituationCustomer[]): string {
-  const names = joined(
-    view,
-    all.slice(0, 5).map((each) => nameOf(view, each)),
-  );
+  const names = joined(view, all.slice(0, 5), (each) => nameOf(view, each));
   return all.length > 5 ? `${names} ${say(view, words.moreCustomers, { n: all.length - 5 })}` : names;
 }
 
@@ -151,10 +148,7 @@ function known(view: View, { known: facts, description }: Situation): Markup {
     ],
     ['recoveredAt', facts.recoveredAt && at(facts.recoveredAt)],
   ];
-  const missing = joined(
-    view,
-    facts.missing.map((field) => view.name('field', field)),
-  );
+  const missing = joined(view, facts.missing, (field) => view.name('field', field));
   return part(
     view,
     'known',

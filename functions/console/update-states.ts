@@ -46,8 +46,5 @@ function isToldSince({ state, customers, requestedAt }: UpdateRecord, contacts: 
 
 export function namesOf(view: View, { customers }: UpdateRecord, contacts: readonly Contact[]): string {
   const known = new Map(contacts.flatMap((each) => each.customers.map(({ id, name }) => [id, name ?? id] as const)));
-  return joined(
-    view,
-    customers.map((id) => (id === 'others' ? view.t('contact.others') : (known.get(id) ?? id))),
-  );
+  return joined(view, customers, (id) => (id === 'others' ? view.t('contact.others') : (known.get(id) ?? id)));
 }

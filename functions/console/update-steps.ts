@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { allDraftGroups, type DraftGroup, draftMessage } from '../customer-updates/draft.ts';
 import { unansweredQuestions } from '../customer-updates/questioned.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
-import { checkboxes, type Failed, textField, type Values } from './fields.ts';
+import { checkboxes, type Failed, type Fields, fieldsOf, type Values } from './fields.ts';
 import type { Loaded } from './incident-load.ts';
 import { joined, type Markup, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';
@@ -18,11 +18,13 @@ export interface Step {
   type: string;
   /** Below the incident's address, where it records no event by itself. */
   path?: string;
-  title: string;
+  /** Where it is not called by its type. */
+  title?: string;
   /** What has been recorded of it; undefined while nothing has, null where nothing is waited for. */
   done: Markup | string | undefined | null;
-  body: (value: (name: string, otherwise?: string) => string, values: Values) => Markup;
-  submit: string;
+  body: (fields: Fields, values: Values) => Markup;
+  /** What its button says, where that is not that it records. */
+  submit?: string;
 }
 
 /** A draft and its recipients; a text of your own has none yet. */
@@ -71,8 +73,8 @@ function stepOf(view: View, type: string, title: string, form: UpdateForm, conta
     title,
     done: told ? html`${t('told.last')} ${time(view, told)}` : undefined,
     submit: t('submit.update'),
-    body: (value, values) => html`<p class="muted">${t('hint.update')}</p>
-${whomFields(view, type, { to: form.to, choices: of }, values)}${messageFields(view, type, form, value, values)}`,
+    body: (_fields, values) => html`<p class="muted">${t('hint.update')}</p>
+${whomFields(view, type, { to: form.to, choices: of }, values)}${messageFields(view, type, form, values)}`,
   };
 }
 
@@ -108,11 +110,10 @@ export function messageFields(
   view: View,
   form: string,
   { message, isRecovery }: Pick<UpdateForm, 'message' | 'isRecovery'>,
-  value: (name: string, otherwise?: string) => string,
   values: Values,
 ): Markup {
   const { t } = view;
-  return html`${textField({ form, name: 'message', rows: 8, label: t('field.message'), value: value('message', message) })}
+  return html`${fieldsOf(view, form, values).text('message', { rows: 8, was: message })}
 <p><button type="button" class="plain" data-copy="${form}-message" hidden>${t('copy')}</button></p>
 ${checkboxes({ form, name: 'recovery', label: t('field.recoveryMessage'), values: values ? values.getAll('recovery') : isRecovery ? ['yes'] : [], choices: [['yes', t('field.recovery')]] })}`;
 }

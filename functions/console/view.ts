@@ -101,8 +101,8 @@ export function badge(text: string, tone: 'bad' | 'warn' | 'good' | 'plain' = 'p
 }
 
 /** Several texts as a list within a sentence. */
-export function joined(view: View, items: readonly string[]): string {
-  return items.join(view.language === 'ja' ? '、' : ', ');
+export function joined<T>(view: View, items: readonly T[], say: (item: T) => string = String): string {
+  return items.map((each) => say(each)).join(view.language === 'ja' ? '、' : ', ');
 }
 
 /** When a question that nobody answers becomes an incident. */

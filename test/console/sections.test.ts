@@ -1,6 +1,7 @@
 /** Parts of the console's pages by themselves: what each shows at its edges, of facts that no whole page happens to have. */
 import { describe, expect, test } from 'vitest';
 import { customersSection } from '../../functions/console/customers.ts';
+import { fieldsOf } from '../../functions/console/fields.ts';
 import { signalsSection, timelineSection } from '../../functions/console/history.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
 import { speak } from '../../functions/console/language.ts';
@@ -51,7 +52,7 @@ const contact = (id: string, stated: object = {}) => ({
 describe('the steps of the flow', () => {
   const bodyOf = async (loaded: Loaded, type: string): Promise<string> => {
     const step = flowSteps(view, loaded, undefined).find((each) => each.type === type);
-    return (await read(step?.body((_, otherwise = '') => otherwise, undefined) ?? '')).join('\n');
+    return (await read(step?.body(fieldsOf(view, type), undefined) ?? '')).join('\n');
   };
   const doneOf = async (loaded: Loaded, type: string): Promise<string[]> =>
     read(flowSteps(view, loaded, undefined).find((each) => each.type === type)?.done as Markup);
@@ -118,7 +119,7 @@ describe('the steps of the flow', () => {
     const values = new URLSearchParams({ of: 's-2', message: 'x' });
     const steps = flowSteps(view, loadedOf({ contacts }), { type: 'update', values }).filter(({ path }) => path);
     const bodies = await Promise.all(
-      steps.map(async ({ body }) => (await read(body((_, otherwise = '') => otherwise, undefined))).join('\n')),
+      steps.map(async ({ body }) => (await read(body(fieldsOf(view, 'update'), undefined))).join('\n')),
     );
     expect(bodies.map((body) => ofForm(body).to)).toEqual([['s-2'], ['s-1'], []]);
   });
