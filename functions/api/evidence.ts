@@ -2,8 +2,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readSeriesEvidence } from '../evidence/kept-series.ts';
 import { releasesBefore } from '../evidence/releases-before.ts';
+import { requireIncident } from '../find/read-incident.ts';
 import { policy } from '../policy.ts';
-import { requireIncident } from './incidents.ts';
 import { addRoute } from './routes.ts';
 import { json } from './schemas.ts';
 

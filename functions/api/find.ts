@@ -3,10 +3,10 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { findCandidates, findHelped } from '../find/find-candidates.ts';
 import { findCustomers } from '../find/find-customers.ts';
 import { findIncidents } from '../find/find-incidents.ts';
+import { requireIncident } from '../find/read-incident.ts';
 import { mitigationKinds } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
 import { policy } from '../policy.ts';
-import { requireIncident } from './incidents.ts';
 import { addRoute } from './routes.ts';
 import { incidentSchema, json, problem } from './schemas.ts';
 

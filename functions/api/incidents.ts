@@ -1,6 +1,7 @@
 /** Reading incidents: the list, one, its timeline, contacts and signals. */
 import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireIncident } from '../find/read-incident.ts';
 import type { Recorded } from '../incidents/commit.ts';
 import type { TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -14,7 +15,7 @@ import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { readWeek, type Week } from '../postmortems/week.ts';
 import { recordFact } from '../record-fact.ts';
-import { refuse, wrongField } from '../words/refusals/refuse.ts';
+import { wrongField } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
 import { contactSchema, eventSchema, incidentSchema, problem, signalSchema, tagged } from './schemas.ts';
 import { presentSignal } from './signals.ts';
@@ -132,13 +133,6 @@ export const presentTagged = (incident: Incident) => ({
   json: presentIncident(incident),
   etag: etagOf(versionOf(incident)),
 });
-
-/** @throws Problem 404 */
-export async function requireIncident(id: string): Promise<Incident> {
-  const document = /^inc_[\da-f]{24}$/.test(id) ? await incidentRef(id).get() : undefined;
-  if (!document?.exists) throw new Problem(404, refuse('no-incident', { id: id.slice(0, 100) }));
-  return fromDocument(document.data());
-}
 
 const presentStored = (document: DocumentSnapshot): object => fromDocument(document.data());
 

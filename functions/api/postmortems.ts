@@ -1,6 +1,7 @@
 /** Bundles: the list, one in three renderings, assembling, holding; and the review of an incident in one. */
 
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireIncident } from '../find/read-incident.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
@@ -21,7 +22,7 @@ import { reviewSchema } from '../postmortems/review-schema.ts';
 import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
 import { actorOf } from './actor.ts';
-import { presentRecorded, requireIncident, requireWeek } from './incidents.ts';
+import { presentRecorded, requireWeek } from './incidents.ts';
 import { pageQuery } from './paging.ts';
 import { addList, addRoute } from './routes.ts';
 import { eventSchema, json, problem, tagged } from './schemas.ts';

@@ -1,26 +1,23 @@
 /** Updates that are sent to customers' tickets, and what became of them. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { allDraftGroups, writeDraft } from '../customer-updates/draft.ts';
-import { readEvent } from '../incidents/events.ts';
-import { readFirstContacts } from '../incidents/first-contacts.ts';
+import { readRecord, requireIncident } from '../find/read-incident.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import { presentUpdate, type UpdateRecord } from '../outgoing/tickets/update.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { draftKinds } from '../words/drafts.ts';
 import { languages } from '../words/language.ts';
 import { refusals } from '../words/texts/refusals.ts';
-import { presentTagged, requireIncident } from './incidents.ts';
+import { presentTagged } from './incidents.ts';
 import { addList, addRoute } from './routes.ts';
 import { json, problem, tagged } from './schemas.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
-/** As the console’s page of an incident reads them. */
-const mostEvents = 300;
 
 const updateSchema = z
   .object({
@@ -98,20 +95,10 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
       404: problem('No incident has this ID'),
     },
     answer: async ({ params: { id }, query: { language = policy.sender.language } }) => {
-      const incident = await requireIncident(id);
-      const ref = incidentRef(id);
-      const [{ contacts }, events] = await Promise.all([
-        readFirstContacts(id),
-        ref.collection(collections.timeline).orderBy('recordedAt', 'desc').limit(mostEvents).get(),
-      ]);
+      const { incident, contacts, events } = await readRecord(id);
       const by = { policy, now: now() };
-      const groups = allDraftGroups(
-        incident,
-        contacts.sort((one, other) => (one.id < other.id ? -1 : 1)),
-        events.docs.map((each) => readEvent(fromDocument(each.data()))),
-        by,
-      );
-      const drafts = groups.map((group) => ({
+      contacts.sort((one, other) => (one.id < other.id ? -1 : 1));
+      const drafts = allDraftGroups(incident, contacts, events, by).map((group) => ({
         customers: group.told.flatMap(({ contact }) => customerIdsOf(contact)),
         language,
         kind: group.kind,

@@ -4,7 +4,7 @@ import type { Tool } from '../incidents/signal/signal.ts';
 import type { NotedChannel } from '../outgoing/channels/known-channels.ts';
 import { isEscalation, type Unreached } from '../outgoing/channels/receivers.ts';
 import type { NoticeRecord } from '../outgoing/deliver-once.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { allOf, collections, dataOf, firestore, fromDocument } from '../platform/firestore.ts';
 import { nobody } from '../platform/notice-record.ts';
 import type { CheckOutcome } from './door-check.ts';
 
@@ -53,31 +53,17 @@ interface Noted {
 }
 
 export async function loadConnections(tools: readonly Tool[]): Promise<Connections> {
-  const db = firestore();
+  const all = (name: keyof typeof collections) => firestore().collection(collections[name]);
+  const lastOf = (tool: Tool) => all('signals').where('tool', '==', tool).orderBy('receivedAt', 'desc').limit(1);
+  const waiting = all('quarantine').where('state', '==', 'open').orderBy('quarantinedAt', 'desc').limit(200);
   const [lastSignals, connections, quarantined, notices] = await Promise.all([
-    Promise.all(
-      tools.map((tool) =>
-        db
-          .collection(collections.signals)
-          .where('tool', '==', tool)
-          .orderBy('receivedAt', 'desc')
-          .limit(1)
-          .select('receivedAt')
-          .get(),
-      ),
-    ),
-    db.collection(collections.connections).get(),
-    db
-      .collection(collections.quarantine)
-      .where('state', '==', 'open')
-      .orderBy('quarantinedAt', 'desc')
-      .limit(200)
-      .select('id', 'source', 'reason', 'quarantinedAt')
-      .get(),
-    db.collection(collections.notices).orderBy('delivery.updatedAt', 'desc').limit(100).get(),
+    Promise.all(tools.map((tool) => lastOf(tool).select('receivedAt').get())),
+    all('connections').get(),
+    waiting.select('id', 'source', 'reason', 'quarantinedAt').get(),
+    all('notices').orderBy('delivery.updatedAt', 'desc').limit(100).get(),
   ]);
   const noted = new Map(connections.docs.map((each) => [each.id, fromDocument<Noted>(each.data())]));
-  const unread = quarantined.docs.map((each) => fromDocument<Unread>(each.data()));
+  const unread = allOf<Unread>(quarantined);
   const configured = noted.get('channels')?.channels;
   return {
     doors: tools.map((tool, index): DoorState => {
@@ -86,17 +72,14 @@ export async function loadConnections(tools: readonly Tool[]): Promise<Connectio
       const [newest] = own;
       return {
         tool,
-        lastSeenAt: signal ? fromDocument<{ receivedAt: Date }>(signal.data()).receivedAt : undefined,
+        lastSeenAt: dataOf<{ receivedAt: Date }>(signal)?.receivedAt,
         lastTestAt: noted.get(tool)?.lastTestAt,
         check: noted.get(tool)?.check,
         quarantined: own.length,
         lastUnread: newest ? { at: newest.quarantinedAt, reason: newest.reason, id: newest.id } : undefined,
       };
     }),
-    channels: channelStates(
-      configured ?? [],
-      notices.docs.map((each) => fromDocument<NoticeRecord>(each.data())),
-    ),
+    channels: channelStates(configured ?? [], allOf<NoticeRecord>(notices)),
     hasNoChannel: configured?.length === 0,
     reachesNobody: (noted.get('channels')?.unreached ?? []).some(isEscalation),
   };

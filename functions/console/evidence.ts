@@ -1,11 +1,13 @@
 /** Evidence that nobody has to record: the series behind its alert, the releases before it. */
+
 import { html } from 'hono/html';
 import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
 import { seriesNames } from '../evidence/points.ts';
+import { requireIncident } from '../find/read-incident.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import { type Loaded, loadIncidentDocument } from './incident-load.ts';
+import type { Loaded } from './incident-load.ts';
 import { sayReason } from './problem-page.ts';
 import { badge, clockText, incidentPath, type Markup, outLink, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
@@ -49,7 +51,7 @@ function sayWhyNot(view: View, why: string | undefined): string {
 
 /** The picture of the series. @throws Problem 404 where there is none */
 export async function showSeries({ view }: Visit, id = ''): Promise<Outcome> {
-  await loadIncidentDocument(id);
+  await requireIncident(id);
   const evidence = await readSeriesEvidence(id);
   if (!evidence || evidence.series.length === 0) throw new Problem(404, refuse('no-page'));
   const { drawSeries } = await import('../evidence/draw-series.ts');

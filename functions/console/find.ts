@@ -1,13 +1,14 @@
 /** What was searched for, and what may be the same trouble as an incident. */
+
 import { html } from 'hono/html';
 import type { CandidateReason } from '../find/candidates.ts';
 import { findCandidates } from '../find/find-candidates.ts';
 import { findIncidents } from '../find/find-incidents.ts';
+import { requireIncident } from '../find/read-incident.ts';
 import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { incidentForm } from './incident-form.ts';
 import { shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
-import { loadIncidentDocument } from './incident-load.ts';
 import type { Page } from './page.ts';
 import { orComeBack } from './problem-page.ts';
 import { ago, badge, incidentPath, joined, type Markup, time, type View } from './view.ts';
@@ -31,7 +32,7 @@ export async function showFound({ view, query }: Visit): Promise<Outcome> {
 
 export async function showCandidates({ view }: Visit, id = ''): Promise<Page> {
   const { t } = view;
-  const incident = await loadIncidentDocument(id);
+  const incident = await requireIncident(id);
   const candidates = await findCandidates(incident, view.policy);
   return {
     title: t('candidates.title', { code: codeOf(id) }),

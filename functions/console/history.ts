@@ -1,6 +1,7 @@
 /** What has happened, in order; what came in; and what it is linked with. */
 
 import { html } from 'hono/html';
+import { mostEvents } from '../find/read-incident.ts';
 import { codeOf } from '../incidents/code.ts';
 import { type EmergencyInputs, emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
@@ -11,7 +12,7 @@ import { milliseconds } from '../policy.ts';
 import { sayRecorded } from '../words/say-recorded.ts';
 import { button, type Failed, textField, type Values } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
-import { type Loaded, mostEvents, mostSignals } from './incident-load.ts';
+import { type Loaded, mostSignals } from './incident-load.ts';
 import { groupEvents, isOfUpdates } from './timeline-groups.ts';
 import { badge, incidentPath, joined, type Markup, outLink, spanText, time, type View, who } from './view.ts';
 import { contactName } from './waiting.ts';

@@ -1,25 +1,23 @@
 /** Everything that the page of an incident shows. */
 
-import type { DocumentSnapshot } from '@google-cloud/firestore';
+import type { Query } from '@google-cloud/firestore';
 import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
 import { type ReleasesBefore, releasesBefore } from '../evidence/releases-before.ts';
 import { findHelped } from '../find/find-candidates.ts';
 import type { Helped } from '../find/helped.ts';
+import { readRecord } from '../find/read-incident.ts';
 import { readSameness, type Sameness } from '../find/sameness.ts';
 import { waitsFrom } from '../incidents/board-place.ts';
 import { codeOf } from '../incidents/code.ts';
-import { readEvent, releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
-import { readFirstContacts } from '../incidents/first-contacts.ts';
+import { releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
-import { Problem } from '../platform/problem.ts';
+import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
 import { type Checkpoint, judgeCheckpoints } from '../postmortems/checkpoints.ts';
-import { refuse } from '../words/refusals/refuse.ts';
 import { shortTitleOf } from './incident-head.ts';
 import type { View } from './view.ts';
 import { contactName } from './waiting.ts';
@@ -53,46 +51,34 @@ export interface Loaded {
   same: Sameness | undefined;
 }
 
-export const mostEvents = 300;
 export const mostSignals = 100;
 const mostUpdates = 30;
 const mostNamed = 30;
 
 /** @throws Problem 404 */
 export async function loadIncident(view: View, id: string): Promise<Loaded> {
-  const ref = incidentRef(id);
-  const db = firestore();
-  const [document, contacts, events, signals, actions, updates, same] = await Promise.all([
-    ref.get(),
-    readFirstContacts(id),
-    ref.collection(collections.timeline).orderBy('recordedAt', 'desc').limit(mostEvents).get(),
-    db
-      .collection(collections.signals)
-      .where('incidentId', '==', id)
+  const of = (collection: string): Query => firestore().collection(collection).where('incidentId', '==', id);
+  const [{ incident, contacts, total, events }, signals, actions, updates, same] = await Promise.all([
+    readRecord(id),
+    of(collections.signals)
       .orderBy('receivedAt')
       .limit(mostSignals)
       .select('id', 'tool', 'sourceId', 'kind', 'receivedAt', 'title', 'message', 'agent', 'url', 'linkedFrom')
       .get(),
-    db.collection(collections.actions).where('incidentId', '==', id).get(),
-    db
-      .collection(collections.updates)
-      .where('incidentId', '==', id)
-      .orderBy('requestedAt', 'desc')
-      .limit(mostUpdates)
-      .get(),
+    of(collections.actions).get(),
+    of(collections.updates).orderBy('requestedAt', 'desc').limit(mostUpdates).get(),
     readSameness(id),
   ]);
-  const incident = readIncident(document);
-  const timeline = events.docs.map((each) => readEvent(fromDocument(each.data()))).sort(newestFirst);
+  events.sort(newestFirst);
   const loaded = {
     incident,
-    named: await readTitles(view, incident, timeline),
-    contacts: contacts.contacts.sort(byDue),
-    contactCount: contacts.total,
-    events: timeline,
-    signals: signals.docs.map((each) => fromDocument<SignalLine>(each.data())),
-    actions: actions.docs.map((each) => fromDocument<NextAction>(each.data())),
-    updates: updates.docs.map((each) => fromDocument<UpdateRecord>(each.data())),
+    named: await readTitles(view, incident, events),
+    contacts: contacts.sort(byDue),
+    contactCount: total,
+    events,
+    signals: allOf<SignalLine>(signals),
+    actions: allOf<NextAction>(actions),
+    updates: allOf<UpdateRecord>(updates),
     same,
   };
   if (incident.kind !== 'incident')
@@ -122,20 +108,10 @@ async function readTitles(
   const found = await firestore().getAll(...ids.map(incidentRef), { fieldMask: ['title', 'isDrill'] });
   return new Map(
     found.map((each) => {
-      const known = each.exists ? fromDocument<Pick<Incident, 'title' | 'isDrill'>>(each.data()) : undefined;
+      const known = dataOf<Pick<Incident, 'title' | 'isDrill'>>(each);
       return [each.id, `${codeOf(each.id)} ${known ? shortTitleOf(view, known) : ''}`.trim()];
     }),
   );
-}
-
-/** The incident alone. @throws Problem 404 */
-export async function loadIncidentDocument(id: string): Promise<Incident> {
-  return readIncident(await incidentRef(id).get());
-}
-
-function readIncident(document: DocumentSnapshot): Incident {
-  if (!document.exists) throw new Problem(404, refuse('no-incident-of-id'));
-  return fromDocument<Incident>(document.data());
 }
 
 function byDue(a: Contact, b: Contact): number {
@@ -154,14 +130,11 @@ async function judge(
   contacts: Contact[],
   events: TimelineEvent[],
 ): Promise<Checkpoint[]> {
-  const release = await readRelease(releaseOf(incident));
+  const id = releaseOf(incident);
+  const release = id
+    ? dataOf<ReleaseFacts>(await firestore().collection(collections.releases).doc(id).get())
+    : undefined;
   const slots = slotsOf(events, new Map(contacts.map((each) => [each.id, contactName(view, each)])));
   const notMet = slots.filter((each) => each.outcome !== 'met');
   return judgeCheckpoints({ incident, slots: notMet, ...(release ? { release } : {}) }, view.policy, view.now);
-}
-
-async function readRelease(id: string | undefined): Promise<ReleaseFacts | undefined> {
-  if (!id) return undefined;
-  const document = await firestore().collection(collections.releases).doc(id).get();
-  return document.exists ? { ...fromDocument<ReleaseFacts>(document.data()), id } : undefined;
 }

@@ -1,6 +1,8 @@
 /** One incident in the meeting: what is confirmed of it, and the next action that a failed checkpoint asks for. */
+
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
+import { requireIncident } from '../find/read-incident.ts';
 import { causeCategories, heavyMitigations } from '../incidents/incident.ts';
 import { versionOf } from '../incidents/version.ts';
 import type { ActionKind } from '../postmortems/actions-rules.ts';
@@ -14,7 +16,6 @@ import { speak } from '../postmortems/render/words.ts';
 import { newActionFields } from './actions.ts';
 import { incidentAddress, plainFrame } from './blocks.ts';
 import { type Choice, choicesOf, type Failed, fieldsOf } from './fields.ts';
-import { loadIncidentDocument } from './incident-load.ts';
 import { draft } from './meeting-form.ts';
 import { meetingPath, progressOf, type Sitting, stepAfter } from './meeting-sitting.ts';
 import { form } from './page.ts';
@@ -34,7 +35,7 @@ export async function incidentPart(
   const by = { locale: view.language, policy: view.policy, incidentUrl: incidentAddress };
   const card = composeEntry(entry, pageOf(by, sitting.slice.head.period));
   const progress = progressOf(sitting, entry);
-  const version = versionOf(await loadIncidentDocument(id));
+  const version = versionOf(await requireIncident(id));
   return html`<p class="muted">${t('meeting.at', { n: list.indexOf(entry) + 1, total: list.length })} ${
     progress === 'open' ? '' : badge(view.name('progress', progress), progress === 'reviewed' ? 'good' : 'warn')
   } <a href="${incidentPath(id)}">${t('meeting.openIncident')}</a></p>

@@ -1,7 +1,7 @@
 /** What is read again in the meeting: the questions and outside tickets that were drawn, as they now are. */
 import { html } from 'hono/html';
 import type { Incident } from '../incidents/incident.ts';
-import { firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { button, type Failed, textField } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { answerForm, draft } from './meeting-form.ts';
@@ -19,8 +19,8 @@ async function loadSample(sample: Sitting['sample']): Promise<Drawn[]> {
   if (sample.length === 0) return [];
   const found = await firestore().getAll(...sample.map(({ id }) => incidentRef(id)));
   return found.flatMap((document, index) => {
-    const drawn = sample[index];
-    return drawn && document.exists ? [{ ...drawn, incident: fromDocument<Incident>(document.data()) }] : [];
+    const [drawn, incident] = [sample[index], dataOf<Incident>(document)];
+    return drawn && incident ? [{ ...drawn, incident }] : [];
   });
 }
 

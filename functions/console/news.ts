@@ -1,13 +1,13 @@
 /** What has been stated of an incident since a page of it was written: an open page asks, before somebody acts on it. */
+import { requireIncident } from '../find/read-incident.ts';
 import { readEvent, type TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { timelineRef } from '../incidents/records.ts';
 import { eventId } from '../incidents/timeline.ts';
 import { versionOf } from '../incidents/version.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
-import { firestore, fromDocument, updateRef } from '../platform/firestore.ts';
+import { dataOf, firestore, fromDocument, updateRef } from '../platform/firestore.ts';
 import { newsLines } from './incident-form.ts';
-import { loadIncidentDocument } from './incident-load.ts';
 import { sayReason } from './problem-page.ts';
 import { joined, type View } from './view.ts';
 import type { FileAnswer, Visit } from './visit.ts';
@@ -16,7 +16,7 @@ const mostTold = 5;
 
 /** One line of text; none where the page is still true. `?failing`: it says already that an update does not get there. */
 export async function showNews({ view, query }: Visit, id = '', seen = ''): Promise<FileAnswer> {
-  const incident = await loadIncidentDocument(id);
+  const incident = await requireIncident(id);
   const version = versionOf(incident);
   const failing = query.has('failing') ? '' : await failingNow(view, incident);
   const body = failing || (seen === version ? '' : await newsSince(view, id, seen, Number(version)));
@@ -42,14 +42,14 @@ async function eventsBetween(id: string, first: number, last: number): Promise<T
   const ids = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => eventId(first + index));
   if (ids.length === 0) return [];
   const found = await firestore().getAll(...ids.map((each) => timelineRef(id, each)));
-  return found.filter((each) => each.exists).map((each) => readEvent(fromDocument(each.data())));
+  return found.flatMap((each) => (each.exists ? [readEvent(dataOf(each))] : []));
 }
 
 const mostArrivals = 50;
 
 /** Whether nothing has been stated since a page but what became of updates: no form decides on that. */
 export async function onlyArrivalsSince(id: string, seen: string): Promise<boolean> {
-  const last = Number(versionOf(await loadIncidentDocument(id)));
+  const last = Number(versionOf(await requireIncident(id)));
   if (!/^\d{8}$/.test(seen) || last - Number(seen) > mostArrivals) return false;
   const events = await eventsBetween(id, Number(seen) + 1, last);
   return events.every(

@@ -11,7 +11,7 @@ import {
   waiting,
 } from '../outgoing/notion/page-records.ts';
 import { readConfig } from '../platform/config.ts';
-import { fromDocument } from '../platform/firestore.ts';
+import { dataOf } from '../platform/firestore.ts';
 import { badge, joined, type Markup, time, type View } from './view.ts';
 
 export async function notionConnection(view: View): Promise<Markup> {
@@ -37,8 +37,7 @@ async function progress(view: View): Promise<Markup> {
     waiting().orderBy('waitingSince').limit(1).get(),
     count(notTaken()),
   ]);
-  const first = oldest.docs[0];
-  const since = first && fromDocument<PageRecord>(first.data()).waitingSince;
+  const since = dataOf<PageRecord>(oldest.docs[0])?.waitingSince;
   return html`<ul class="cards"><li class="connection"><h3>${standing(view, state, behind)}</h3>
 <p>${t('connections.notion.written', { n: total - behind - left, total })} · ${t('connections.notion.last')}: ${state?.syncedAt ? time(view, state.syncedAt) : '–'}</p>
 ${behind > 0 ? html`<p>${t('connections.notion.waiting', { n: behind })}${since ? html` · ${t('connections.notion.since')}: ${time(view, since)}` : ''}</p>` : ''}

@@ -1,10 +1,11 @@
 /** Customers are chosen from those that are known; what nobody has named yet is said to be new. */
+
 import { html } from 'hono/html';
 import { findCustomers, type KnownCustomer } from '../find/find-customers.ts';
+import { requireIncident } from '../find/read-incident.ts';
 import { button, checkboxes, textField, type Values } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
-import { loadIncidentDocument } from './incident-load.ts';
 import type { Page } from './page.ts';
 import { incidentPath, type Markup, type View } from './view.ts';
 import type { Visit } from './visit.ts';
@@ -14,7 +15,7 @@ const mostChoices = 40;
 /** `?q=` narrows the list to an id, a name or an alias. */
 export async function showPicker({ view, query }: Visit, id = ''): Promise<Page> {
   const { t } = view;
-  const incident = await loadIncidentDocument(id);
+  const incident = await requireIncident(id);
   const asked = (query.get('q') ?? '').trim().slice(0, view.policy.find.mostCharacters);
   const affected = new Set(incident.affectedCustomers.map((each) => each.id));
   const known = (await findCustomers(asked, view.policy)).filter((each) => !affected.has(each.id));

@@ -1,10 +1,11 @@
 /** The question whether two reports are the same trouble, and its two buttons. */
+
 import { html } from 'hono/html';
+import { requireIncident } from '../find/read-incident.ts';
 import { answerSameness, type Sameness } from '../find/sameness.ts';
 import { codeOf } from '../incidents/code.ts';
 import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import { contextIn } from './incident-form.ts';
-import { loadIncidentDocument } from './incident-load.ts';
 import { form } from './page.ts';
 import { incidentPath, joined, type Markup, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
@@ -28,6 +29,6 @@ export async function answerSame({ view, form: given }: Visit, id = ''): Promise
   const answer = given.get('answer') === 'merged' ? 'merged' : 'apart';
   given.delete('seen');
   await answerSameness(id, answer, view.t('same.basis'), contextIn(view, given));
-  await followOnCards(await loadIncidentDocument(id));
+  await followOnCards(await requireIncident(id));
   return { to: given.get('back') === 'board' ? '/console' : incidentPath(id) };
 }

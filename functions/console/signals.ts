@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import type { SignalRecord } from '../incidents/records.ts';
 import { authorOf } from '../incidents/signal/author.ts';
-import { fromDocument, signalRef } from '../platform/firestore.ts';
+import { dataOf, signalRef } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
@@ -12,9 +12,8 @@ import { incidentPath, outLink, time, who } from './view.ts';
 import type { Visit } from './visit.ts';
 
 export async function showSignal({ view }: Visit, id = ''): Promise<Page> {
-  const document = await signalRef(id).get();
-  if (!document.exists) throw new Problem(404, refuse('no-page'));
-  const signal = fromDocument<SignalRecord>(document.data());
+  const signal = dataOf<SignalRecord>(await signalRef(id).get());
+  if (!signal) throw new Problem(404, refuse('no-page'));
   const { t } = view;
   const { actor, actorName } = authorOf(signal);
   return {

@@ -4,7 +4,7 @@ import { type TicketToolName, ticketTools } from '../incidents/sending.ts';
 import { lacks, variablesOf } from '../outgoing/tickets/connection.ts';
 import { connectionId, type TriedConnection } from '../outgoing/tickets/try-connection.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { publish } from '../platform/publish.ts';
 import { topics } from '../topology.ts';
@@ -30,10 +30,7 @@ export async function ticketConnections(view: View, query: URLSearchParams): Pro
   const connections = firestore().collection(collections.connections);
   const found = await firestore().getAll(...ticketTools.map((tool) => connections.doc(connectionId(tool))));
   const tried = new Map(
-    ticketTools.map((tool, index) => [
-      tool,
-      fromDocument<{ tried?: TriedConnection }>(found[index]?.data() ?? {}).tried,
-    ]),
+    ticketTools.map((tool, index) => [tool, dataOf<{ tried?: TriedConnection }>(found[index])?.tried]),
   );
   const asked = ticketTools.find((tool) => tool === query.get('tool'));
   const askedAt = Number(query.get('sent')) || 0;

@@ -1,10 +1,11 @@
 /** Reads what a drill replays. */
 import type { DocumentSnapshot } from '@google-cloud/firestore';
+import { requireIncident } from '../find/read-incident.ts';
 import type { Drill, DrillStop } from '../incidents/drills/drill.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type SignalRecord, signalIn } from '../incidents/records.ts';
 import type { Signal } from '../incidents/signal/signal.ts';
-import { collections, firestore, fromDocument, incidentRef, signalRef } from '../platform/firestore.ts';
+import { collections, firestore, fromDocument, signalRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { type Planned, planDrill, replayable } from './plan-drill.ts';
@@ -14,9 +15,7 @@ const mostSignals = 500;
 
 /** @throws Problem 404 for no such incident, 409 for what is no incident, or is a drill itself */
 async function readIncident(from: string): Promise<Incident> {
-  const document = /^inc_[\da-f]{24}$/.test(from) ? await incidentRef(from).get() : undefined;
-  if (!document?.exists) throw new Problem(404, refuse('no-incident', { id: from.slice(0, 100) }));
-  const incident = fromDocument<Incident>(document.data());
+  const incident = await requireIncident(from);
   if (incident.kind !== 'incident') throw new Problem(409, refuse('nothing-to-practise'));
   if (incident.isDrill) throw new Problem(409, refuse('drill-of-a-drill'));
   return incident;

@@ -5,7 +5,7 @@ import { fileAlert } from '../incidents/file-alert.ts';
 import { fileSignal } from '../incidents/file-signal.ts';
 import { claim, type DueTimer } from '../incidents/timers.ts';
 import { attemptId } from '../platform/attempt-id.ts';
-import { fromDocument, timerRef } from '../platform/firestore.ts';
+import { dataOf, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { policy } from '../policy.ts';
 import { loadPlan } from './load-plan.ts';
@@ -19,7 +19,7 @@ export async function lookAtDrill(due: DueTimer, now: Date): Promise<void> {
   if (!version) return;
   const ref = timerRef(due.timer.id);
   const document = await drillRef(due.timer.subjectId).get();
-  const drill = document.exists ? fromDocument<Drill>(document.data()) : undefined;
+  const drill = dataOf<Drill>(document);
   const wakeAt = drill?.state === 'running' ? await goOn({ drill, keptAt: document.updateTime }, now) : undefined;
   if (wakeAt) await ref.update({ wakeAt, leasedUntil: null, leasedBy: null }, { lastUpdateTime: version });
   else await ref.delete({ lastUpdateTime: version });

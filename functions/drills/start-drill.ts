@@ -2,7 +2,7 @@
 import { type Drill, drillRef } from '../incidents/drills/drill.ts';
 import type { Timer } from '../incidents/records.ts';
 import { attemptId } from '../platform/attempt-id.ts';
-import { firestore, fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
+import { dataOf, firestore, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -81,9 +81,8 @@ function refuseOutOfBounds(speed: number, times: number): void {
 
 /** @throws Problem 422 where the same key has started another drill */
 async function readKnown(id: string, request: DrillRequest): Promise<Drill | undefined> {
-  const document = await drillRef(id).get();
-  if (!document.exists) return undefined;
-  const drill = fromDocument<Drill>(document.data());
+  const drill = dataOf<Drill>(await drillRef(id).get());
+  if (!drill) return undefined;
   const isSame = drill.from === request.from && drill.speed === request.speed && drill.times === request.times;
   if (isSame) return drill;
   throw new Problem(422, refuse('key-used'));

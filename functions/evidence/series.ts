@@ -9,10 +9,11 @@ import type { AlertFacts } from '../incidents/signal/signal.ts';
 import { now } from '../platform/clock.ts';
 import { withinMs } from '../platform/deadline.ts';
 import { TemporaryFailure } from '../platform/failures.ts';
-import { fromDocument, grpcCodeOf, incidentRef } from '../platform/firestore.ts';
+import { dataOf, grpcCodeOf, incidentRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { readMessage, withMessageTrace } from '../platform/message.ts';
 import { alertPolicies, monitoring } from '../platform/monitoring.ts';
+import { jsonIn } from '../platform/raw-body.ts';
 import { milliseconds, type Policy, policy } from '../policy.ts';
 import { type SeriesEvidence, seriesRef } from './kept-series.ts';
 import { type KeptSeries, readSeries } from './points.ts';
@@ -24,19 +25,15 @@ export async function series(event: CloudEvent<unknown>): Promise<void> {
   const message = readMessage(event);
   await withMessageTrace(message, async () => {
     const id = incidentIn(message.bytes);
-    const document = id === undefined ? undefined : await incidentRef(id).get();
-    if (document?.exists) return keepSeries(fromDocument<Incident>(document.data()), policy, now());
+    const incident = id === undefined ? undefined : dataOf<Incident>(await incidentRef(id).get());
+    if (incident) return keepSeries(incident, policy, now());
     log('ERROR', 'a message names no incident of which to fetch the series', { messageId: message.id });
   });
 }
 
 function incidentIn(bytes: Buffer): string | undefined {
-  try {
-    const { seriesOf } = JSON.parse(bytes.toString()) as { seriesOf?: unknown };
-    return typeof seriesOf === 'string' && /^inc_[\w-]{1,64}$/.test(seriesOf) ? seriesOf : undefined;
-  } catch {
-    return undefined;
-  }
+  const { seriesOf } = (jsonIn(bytes) ?? {}) as { seriesOf?: unknown };
+  return typeof seriesOf === 'string' && /^inc_[\w-]{1,64}$/.test(seriesOf) ? seriesOf : undefined;
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Query } from '@google-cloud/firestore';
 import type { Incident } from '../incidents/incident.ts';
 import { gramsOfWord } from '../incidents/search/grams.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { alsoCalled, type Candidate, judgeCandidates, tellingWords } from './candidates.ts';
 import { type Helped, listHelped } from './helped.ts';
@@ -65,6 +65,6 @@ function byAnyWord(within: Query, { title }: Incident, policy: Policy): Query[] 
 async function readOthers(queries: readonly Query[], mostReads: number): Promise<Incident[]> {
   const each = Math.floor(mostReads / Math.max(queries.length, 1));
   const found = await Promise.all(queries.map((query) => query.limit(each).get()));
-  const others = found.flatMap((page) => page.docs.map((document) => fromDocument<Incident>(document.data())));
+  const others = found.flatMap((page) => allOf<Incident>(page));
   return [...new Map(others.map((other) => [other.id, other])).values()];
 }

@@ -1,7 +1,7 @@
 /** The customers that people mean: those of the policy, and those that incidents have named. */
 import type { Incident } from '../incidents/incident.ts';
 import { readingForm } from '../incidents/search/reading-form.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
@@ -34,8 +34,7 @@ const textsOf = ({ id, name, aliases }: KnownCustomer): string[] => [id, name ??
 
 async function newestIncidents({ find }: Policy): Promise<Incident[]> {
   const all = firestore().collection(collections.incidents).where('kind', '==', 'incident');
-  const found = await all.orderBy('filedAt', 'desc').limit(find.pageSize).get();
-  return found.docs.map((each) => fromDocument<Incident>(each.data()));
+  return allOf(await all.orderBy('filedAt', 'desc').limit(find.pageSize).get());
 }
 
 /**

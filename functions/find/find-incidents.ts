@@ -4,7 +4,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { gramsOfWord } from '../incidents/search/grams.ts';
 import { readingForm } from '../incidents/search/reading-form.ts';
 import { holdsWords, lastSegmentOf, readCode } from '../incidents/search/searchable.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
@@ -47,8 +47,8 @@ export async function findIncidents(asked: string, policy: Policy): Promise<Foun
 
 /** The id itself, as notices of before and addresses of the console have it. */
 async function findById(id: string): Promise<Found> {
-  const document = await incidentRef(id).get();
-  return { incidents: document.exists ? [fromDocument<Incident>(document.data())] : [] };
+  const incident = dataOf<Incident>(await incidentRef(id).get());
+  return { incidents: incident ? [incident] : [] };
 }
 
 /** A blank separates two words, also beside Japanese, where a blank in a title separates nothing. */
@@ -72,7 +72,7 @@ async function findByName(text: string, policy: Policy): Promise<Incident[]> {
     ...(code ? [all.where('code', '==', code)] : []),
   ];
   const found = await Promise.all(queries.map((query) => query.limit(policy.find.mostFound).get()));
-  return found.flatMap((each) => each.docs.map((document) => fromDocument<Incident>(document.data())));
+  return found.flatMap((each) => allOf<Incident>(each));
 }
 
 /** Of the newest comments, those that hold every word. */
@@ -92,7 +92,7 @@ async function findByComments(words: string[], policy: Policy): Promise<Incident
   const ids = [...new Set(refs.map(({ id }) => id))].slice(0, policy.find.mostFound);
   if (ids.length === 0) return [];
   const incidents = await firestore().getAll(...ids.map(incidentRef));
-  return incidents.filter((each) => each.exists).map((each) => fromDocument<Incident>(each.data()));
+  return incidents.flatMap((each) => dataOf<Incident>(each) ?? []);
 }
 
 /** The rarest gram selects, and what it selects is checked. */
@@ -108,8 +108,7 @@ async function findByWords(
   for (let left = most; left > 0; ) {
     const size = Math.min(policy.find.pageSize, left);
     const page = await query.limit(size).get();
-    const read = page.docs.map((each) => fromDocument<Incident>(each.data()));
-    incidents.push(...read.filter((each) => holdsWords(each, words)));
+    incidents.push(...allOf<Incident>(page).filter((each) => holdsWords(each, words)));
     left -= page.size;
     const last = page.docs.at(-1);
     if (!last || page.size < size) return { incidents, isCut: false };

@@ -3,7 +3,7 @@ import type { DocumentReference } from '@google-cloud/firestore';
 import type { Context } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { recordStatement } from '../incidents/record-event.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { allOf, collections, dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
@@ -49,16 +49,12 @@ export async function askSameness(incident: Incident, policy: Policy, now: Date)
   return asked;
 }
 
-export async function readSameness(id: string): Promise<Sameness | undefined> {
-  const document = await sameRef(id).get();
-  return document.exists ? fromDocument<Sameness>(document.data()) : undefined;
-}
+export const readSameness = async (id: string): Promise<Sameness | undefined> =>
+  dataOf<Sameness>(await sameRef(id).get());
 
 /** Those that wait for an answer, the newest first. */
-export async function readAsked(most: number): Promise<Sameness[]> {
-  const found = await sameness().where('state', '==', 'asked').orderBy('askedAt', 'desc').limit(most).get();
-  return found.docs.map((each) => fromDocument<Sameness>(each.data()));
-}
+export const readAsked = async (most: number): Promise<Sameness[]> =>
+  allOf(await sameness().where('state', '==', 'asked').orderBy('askedAt', 'desc').limit(most).get());
 
 /**
  * Merges the two, or keeps them apart.

@@ -1,14 +1,13 @@
 /** Fills the modal that the door has opened: a form of the table, that of a report, or that of an update. */
 import { findCandidates } from '../find/find-candidates.ts';
 import { findCustomers } from '../find/find-customers.ts';
-import { readEvent } from '../incidents/events.ts';
+import { readNewestEvents } from '../find/read-incident.ts';
 import { whyNotRetracted } from '../incidents/fold/decide-retraction.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { versionOf } from '../incidents/version.ts';
 import { nameOfContact, waitingOf } from '../outgoing/slack/card.ts';
 import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
 import { namesOf } from '../outgoing/slack/profiles.ts';
-import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { type Both, type Language, say as write } from '../words/language.ts';
 import { buttonWords, modalWords } from '../words/texts/slack.ts';
@@ -89,9 +88,7 @@ async function contentsOf(name: FormName, { incident, contacts }: Loaded, langua
 
 /** What people have stated of late and nobody has taken back. */
 async function readUndoable(incidentId: string) {
-  const timeline = incidentRef(incidentId).collection(collections.timeline);
-  const found = await timeline.orderBy('recordedAt', 'desc').limit(mostEvents).get();
-  const events = found.docs.map((each) => readEvent(fromDocument(each.data())));
+  const events = await readNewestEvents(incidentId, mostEvents);
   const gone = new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));
   return events.filter((each) => !gone.has(each.id) && whyNotRetracted(each) === undefined).slice(0, mostShown);
 }

@@ -1,7 +1,7 @@
 /** A press on a card is a statement, or an answer to who pressed. */
+import { readNewestEvents } from '../find/read-incident.ts';
 import { answerSameness } from '../find/sameness.ts';
 import { codeOf } from '../incidents/code.ts';
-import { readEvent } from '../incidents/events.ts';
 import { unnamedIn } from '../incidents/incident.ts';
 import { isRecorded } from '../incidents/record-event.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
@@ -12,7 +12,6 @@ import { stillDown, whoIs } from '../outgoing/slack/card.ts';
 import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
 import { namesOf } from '../outgoing/slack/profiles.ts';
 import { now } from '../platform/clock.ts';
-import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
@@ -123,12 +122,7 @@ function askOfAll(
 }
 
 async function lastConfirmed(incidentId: string, actor: string): Promise<Date | undefined> {
-  const found = await incidentRef(incidentId)
-    .collection(collections.timeline)
-    .orderBy('recordedAt', 'desc')
-    .limit(mostEvents)
-    .get();
-  return found.docs
-    .map((each) => readEvent(fromDocument(each.data())))
-    .find((each) => each.type === 'verified' && each.actor === actor && each.detail.ongoing === 'yes')?.recordedAt;
+  const events = await readNewestEvents(incidentId, mostEvents);
+  return events.find((each) => each.type === 'verified' && each.actor === actor && each.detail.ongoing === 'yes')
+    ?.recordedAt;
 }

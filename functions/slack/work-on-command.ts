@@ -6,7 +6,7 @@ import { type Content, cutTo, escapeMarks, fitting, linkTo, mrkdwn, sectionsOf }
 import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
 import { composeCard } from '../outgoing/slack/show-card.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { type Language, nameOf } from '../words/language.ts';
 import type { Command } from './act.ts';
@@ -41,7 +41,7 @@ async function mine({ actor, language }: IdentifiedAct): Promise<Content> {
     .where('status', '==', 'open')
     .limit(mostShown + 1)
     .get();
-  const all = incidents.docs.map((each) => fromDocument<Incident>(each.data()));
+  const all = allOf<Incident>(incidents);
   const heading =
     all.length === 0 ? say('nothingMine', language) : say('mine', language, { n: Math.min(all.length, mostShown) });
   return listOf(heading, all, language);

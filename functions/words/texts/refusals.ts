@@ -44,7 +44,6 @@ export const refusals = {
   'zod-unknown-keys': { ja: '不明な項目です。', en: 'Unknown field.' },
   'zod-wrong': { ja: '入力内容の形式が違います。', en: 'Invalid format.' },
   'no-incident': { ja: 'インシデント {id} が見つかりません。', en: 'Incident {id} not found.' },
-  'no-incident-of-id': { ja: 'この ID のインシデントが見つかりません。', en: 'No incident has this ID.' },
   'says-too-little': { ja: '入力が足りません。', en: 'Something is missing.' },
   'too-much-for-a-record': { ja: '1件の記録に入りきりません。名前を挙げる{customer}を減らし、残りは数で記録してください。', en: 'Too many {customer}s for one entry. Name fewer, and enter the count for the rest.' },
   'in-future': { ja: '未来の日時は指定できません。', en: 'The time is in the future.' },

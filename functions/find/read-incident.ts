@@ -1,0 +1,39 @@
+/** An incident by its id, and what pages, drafts and the situation are made of beside it. */
+import { readEvent, type TimelineEvent } from '../incidents/events.ts';
+import { type FirstContacts, readFirstContacts } from '../incidents/first-contacts.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { allOf, collections, dataOf, incidentRef } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
+
+/** Of its timeline, as many as a page shows. */
+export const mostEvents = 300;
+
+/** @param id as somebody may have sent it @throws Problem 404 */
+export async function requireIncident(id: string): Promise<Incident> {
+  const incident = /^inc_[\da-f]{24}$/.test(id) ? dataOf<Incident>(await incidentRef(id).get()) : undefined;
+  if (!incident) throw new Problem(404, refuse('no-incident', { id: id.slice(0, 100) }));
+  return incident;
+}
+
+/** Of its timeline, newest first. */
+export async function readNewestEvents(id: string, most: number): Promise<TimelineEvent[]> {
+  const timeline = incidentRef(id).collection(collections.timeline);
+  return allOf(await timeline.orderBy('recordedAt', 'desc').limit(most).get()).map(readEvent);
+}
+
+export interface Recorded extends FirstContacts {
+  incident: Incident;
+  /** The newest {@link mostEvents}, newest first. */
+  events: TimelineEvent[];
+}
+
+/** @throws Problem 404 */
+export async function readRecord(id: string): Promise<Recorded> {
+  const [incident, contacts, events] = await Promise.all([
+    requireIncident(id),
+    readFirstContacts(id),
+    readNewestEvents(id, mostEvents),
+  ]);
+  return { incident, ...contacts, events };
+}
