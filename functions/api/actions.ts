@@ -1,9 +1,8 @@
 /** Next actions: the list, proposing, changing. */
-import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { etagOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, firestore } from '../platform/firestore.ts';
 import { statedLink, statedName, statedText } from '../platform/stated.ts';
 import { policy } from '../policy.ts';
 import { requestTicket } from '../postmortems/action-tickets.ts';
@@ -92,19 +91,14 @@ export function addActionRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/actions',
     summary: 'Action items, by due date',
-    name: 'actions',
     item: actionSchema,
     query: z.object({ status: z.enum([...actionStatuses, 'open']).optional() }),
     responses: { 422: problem('A filter is wrong') },
-    find: ({ query: { status } }) => {
-      const all = firestore().collection(collections.actions);
-      const statuses = status === 'open' ? ['proposed', 'agreed'] : status ? [status] : [];
-      const query = statuses.length > 0 ? all.where('status', 'in', statuses) : all;
-      const at = now();
-      const present = (each: DocumentSnapshot): object =>
-        presentAction(fromDocument<NextAction>(each.data()), policy, at);
-      return { all, query: query.orderBy('dueAt').orderBy('__name__'), present };
-    },
+    all: () => firestore().collection(collections.actions),
+    narrow: (all, { status }) =>
+      status ? all.where('status', 'in', status === 'open' ? ['proposed', 'agreed'] : [status]) : all,
+    order: ['dueAt', 'asc'],
+    present: (action: NextAction) => presentAction(action, policy, now()),
   });
   addRoute(app, {
     at: 'POST /actions',

@@ -1,9 +1,9 @@
 /** Drills: started from a real incident, and how they went beside it. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { leastSpeed, mostSpeed, mostTimes, startDrill } from '../drills/start-drill.ts';
-import { type Drill, drillStops, shownDrill } from '../incidents/drills/drill.ts';
+import { drillStops, shownDrill } from '../incidents/drills/drill.ts';
 import { now } from '../platform/clock.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, firestore } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
 import { refuse } from '../words/refusals/refuse.ts';
@@ -50,13 +50,10 @@ export function addDrillRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/drills',
     summary: 'Drills that replay incidents, newest first',
-    name: 'drills',
     item: drillSchema,
-    find: () => {
-      const all = firestore().collection(collections.drills);
-      const query = all.orderBy('startedAt', 'desc').orderBy('__name__', 'desc');
-      return { all, query, present: (each) => shownDrill(fromDocument<Drill>(each.data())) };
-    },
+    all: () => firestore().collection(collections.drills),
+    order: ['startedAt', 'desc'],
+    present: shownDrill,
   });
   addRoute(app, {
     at: 'POST /drills',

@@ -1,5 +1,4 @@
 /** Reading incidents: the list, one, its timeline, contacts and signals. */
-import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireIncident } from '../find/read-incident.ts';
 import type { Recorded } from '../incidents/commit.ts';
@@ -10,7 +9,7 @@ import { type PresentedIncident, presentEvent, presentIncident } from '../incide
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { collections, firestore, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { readWeek, type Week } from '../postmortems/week.ts';
@@ -18,7 +17,7 @@ import { recordFact } from '../record-fact.ts';
 import { wrongField } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
 import { contactSchema, eventSchema, incidentSchema, problem, signalSchema, tagged } from './schemas.ts';
-import { presentSignal } from './signals.ts';
+import { withoutRaw } from './signals.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
 const filters = z.object({
@@ -34,12 +33,11 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/incidents',
     summary: 'Incidents, newest first',
-    name: 'incidents',
     item: incidentSchema,
     query: filters,
     responses: { 422: problem('A filter is wrong') },
-    find: ({ query: { status, urgency, week } }) => {
-      const all = firestore().collection(collections.incidents);
+    all: () => firestore().collection(collections.incidents),
+    narrow: (all, { status, urgency, week }) => {
       let query = all.where('kind', '==', 'incident');
       if (status) query = query.where('status', '==', status);
       if (urgency) query = query.where('urgency.level', '==', urgency);
@@ -47,9 +45,10 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
         const { start, end } = requireWeek(week);
         query = query.where('filedAt', '>=', start).where('filedAt', '<', end);
       }
-      query = query.orderBy('filedAt', 'desc').orderBy('__name__', 'desc');
-      return { all, query, present: async (each) => presentCounted(fromDocument(each.data())) };
+      return query;
     },
+    order: ['filedAt', 'desc'],
+    present: presentCounted,
   });
   addRoute(app, {
     at: 'GET /incidents/{id}',
@@ -66,33 +65,24 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     summary: 'Its timeline, in the order of recording, and the signals that it refers to',
     name: 'events',
     item: eventSchema,
-    find: async ({ params: { id } }) => {
-      const all = incidentRef((await requireIncident(id)).id).collection(collections.timeline);
-      const query = all.orderBy('recordedAt').orderBy('__name__');
-      return { all, query, present: (each) => presentEvent(fromDocument<TimelineEvent>(each.data())) };
-    },
+    all: async ({ id }) => incidentRef((await requireIncident(id)).id).collection(collections.timeline),
+    order: ['recordedAt', 'asc'],
+    present: (event: TimelineEvent) => presentEvent(event),
   });
   addList(app, {
     path: '/incidents/{id}/contacts',
     summary: 'The affected customers, and when each is due an update',
-    name: 'contacts',
     item: contactSchema,
-    find: async ({ params: { id } }) => {
-      const all = incidentRef((await requireIncident(id)).id).collection(collections.contacts);
-      return { all, query: all.orderBy('__name__'), present: presentStored };
-    },
+    all: async ({ id }) => incidentRef((await requireIncident(id)).id).collection(collections.contacts),
   });
   addList(app, {
     path: '/incidents/{id}/signals',
     summary: 'Every signal of the incident',
-    name: 'signals',
     item: signalSchema,
-    find: async ({ params: { id } }) => {
-      const incident = await requireIncident(id);
-      const all = firestore().collection(collections.signals);
-      const query = all.where('incidentId', '==', incident.id).orderBy('receivedAt').orderBy('__name__');
-      return { all, query, present: (each) => presentSignal(each, false) };
-    },
+    all: () => firestore().collection(collections.signals),
+    narrow: async (all, _, { id }) => all.where('incidentId', '==', (await requireIncident(id)).id),
+    order: ['receivedAt', 'asc'],
+    present: withoutRaw,
   });
 }
 
@@ -133,8 +123,6 @@ export const presentTagged = (incident: Incident) => ({
   json: presentIncident(incident),
   etag: etagOf(versionOf(incident)),
 });
-
-const presentStored = (document: DocumentSnapshot): object => fromDocument(document.data());
 
 async function presentCounted(incident: Incident): Promise<PresentedIncident> {
   const count = await firestore().collection(collections.signals).where('incidentId', '==', incident.id).count().get();

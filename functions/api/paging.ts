@@ -1,5 +1,5 @@
 /** Cursor paging: `limit` (50 unless said, 200 at most) and `pageToken`. */
-import type { CollectionReference, DocumentSnapshot, Query } from '@google-cloud/firestore';
+import type { CollectionReference, DocumentSnapshot, Query, QueryDocumentSnapshot } from '@google-cloud/firestore';
 import { z } from '@hono/zod-openapi';
 import { Problem } from '../platform/problem.ts';
 
@@ -21,7 +21,7 @@ export async function readPage(
   collection: CollectionReference,
   query: Query,
   page: PageQuery,
-): Promise<{ documents: DocumentSnapshot[]; nextPageToken?: string }> {
+): Promise<{ documents: QueryDocumentSnapshot[]; nextPageToken?: string }> {
   const after = page.pageToken === undefined ? undefined : await readToken(collection, page.pageToken);
   const found = await (after ? query.startAfter(after) : query).limit(page.limit + 1).get();
   const documents = found.docs.slice(0, page.limit);

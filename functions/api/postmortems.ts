@@ -3,7 +3,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireIncident } from '../find/read-incident.ts';
 import { now } from '../platform/clock.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { assemble, hold } from '../postmortems/assemble.ts';
@@ -62,13 +62,10 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/postmortems',
     summary: 'Bundles without their entries, newest week first',
-    name: 'postmortems',
     item: summarySchema,
-    find: () => {
-      const all = firestore().collection(collections.postmortems);
-      const query = all.orderBy('period.start', 'desc').orderBy('__name__', 'desc');
-      return { all, query, present: (each) => presentDocument(fromDocument<BundleDocument>(each.data())) };
-    },
+    all: () => firestore().collection(collections.postmortems),
+    order: ['period.start', 'desc'],
+    present: presentDocument,
   });
   addRoute(app, {
     at: 'GET /postmortems/{week}',

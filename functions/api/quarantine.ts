@@ -3,7 +3,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
 import { dismissEntry, mendEntry, replayEntry } from '../intake/replay.ts';
 import { now } from '../platform/clock.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, dataOf, firestore } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { actorOf } from './actor.ts';
@@ -17,16 +17,12 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/quarantine',
     summary: 'Verified reports that couldn’t be parsed, newest first',
-    name: 'quarantine',
     item: quarantineSchema,
     query: z.object({ state: z.enum(['open', 'replayed', 'dismissed']).optional() }),
-    find: ({ query: { state } }) => {
-      const all = firestore().collection(collections.quarantine);
-      const query = (state ? all.where('state', '==', state) : all)
-        .orderBy('quarantinedAt', 'desc')
-        .orderBy('__name__', 'desc');
-      return { all, query, present: (each) => withoutRaw(fromDocument(each.data())) };
-    },
+    all: () => firestore().collection(collections.quarantine),
+    narrow: (all, { state }) => (state ? all.where('state', '==', state) : all),
+    order: ['quarantinedAt', 'desc'],
+    present: withoutRaw,
   });
   addRoute(app, {
     at: 'GET /quarantine/{id}',
@@ -82,9 +78,10 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
 /** @throws Problem 404 */
 async function requireEntry(id: string): Promise<QuarantineEntry> {
   const isId = /^qua_[\da-f]{24}$/.test(id);
-  const document = isId ? await firestore().collection(collections.quarantine).doc(id).get() : undefined;
-  if (!document?.exists) throw new Problem(404, `Quarantine has no report ${id.slice(0, 100)}.`);
-  return fromDocument(document.data());
+  const ref = firestore().collection(collections.quarantine).doc(id);
+  const entry = isId ? dataOf<QuarantineEntry>(await ref.get()) : undefined;
+  if (!entry) throw new Problem(404, `Quarantine has no report ${id.slice(0, 100)}.`);
+  return entry;
 }
 
 function withoutRaw(whole: QuarantineEntry): object {

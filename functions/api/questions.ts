@@ -3,7 +3,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
 import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, firestore } from '../platform/firestore.ts';
 import { presentTagged } from './incidents.ts';
 import { addList, addRoute } from './routes.ts';
 import { incidentSchema, problem, tagged } from './schemas.ts';
@@ -13,16 +13,15 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/questions',
     summary: 'Questions, newest first',
-    name: 'questions',
     item: incidentSchema,
     query: z.object({ status: z.enum(['open', 'answered']).optional() }),
-    find: ({ query: { status } }) => {
-      const all = firestore().collection(collections.incidents);
-      let query = all.where('kind', '==', 'question');
-      if (status) query = query.where('status', '==', status);
-      query = query.orderBy('filedAt', 'desc').orderBy('__name__', 'desc');
-      return { all, query, present: (each) => presentIncident(fromDocument<Incident>(each.data())) };
+    all: () => firestore().collection(collections.incidents),
+    narrow: (all, { status }) => {
+      const questions = all.where('kind', '==', 'question');
+      return status ? questions.where('status', '==', status) : questions;
     },
+    order: ['filedAt', 'desc'],
+    present: (question: Incident) => presentIncident(question),
   });
   addRoute(app, {
     at: 'POST /questions/{id}/reclassify',

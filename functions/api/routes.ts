@@ -1,7 +1,8 @@
 /** How a route is written: what it says of itself, and a handler that is handed what was asked and answers with data. */
-import type { CollectionReference, DocumentSnapshot, Query } from '@google-cloud/firestore';
+import type { CollectionReference, Query } from '@google-cloud/firestore';
 import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
 import type { HonoRequest } from 'hono';
+import { allOf } from '../platform/firestore.ts';
 import { pageQuery, readPage } from './paging.ts';
 import { hasChanged, idParam, json, listOf, problem, weekParam } from './schemas.ts';
 import { ifMatchHeader } from './stated-by.ts';
@@ -79,41 +80,49 @@ export function addRoute<At extends string, Q extends z.ZodObject = z.ZodObject,
   });
 }
 
-interface List<Path extends string, Q extends z.ZodObject>
+interface List<Path extends string, Q extends z.ZodObject, T>
   extends Pick<Route<Path, Q, z.ZodType>, 'summary' | 'query'> {
   path: Path & `/${string}`;
-  /** Of the list in the answer. */
-  name: string;
+  /** Of the list in the answer, where that is not the end of its path. */
+  name?: string;
   item: z.ZodType;
   responses?: RouteConfig['responses'];
-  find(asked: { params: Params<Path>; query: z.output<Q> }): Found | Promise<Found>;
-}
-
-interface Found {
   /** Where the documents are; a page's token names one of them. */
-  all: CollectionReference;
-  query: Query;
-  present(document: DocumentSnapshot): object | Promise<object>;
+  all(params: Params<Path>): CollectionReference | Promise<CollectionReference>;
+  narrow?(all: Query, query: z.output<Q>, params: Params<Path>): Query | Promise<Query>;
+  /** By which field, and which end comes first; without it by their ids. */
+  order?: readonly [field: string, direction: 'asc' | 'desc'];
+  /** Left out where a document is shown as it is stored. */
+  present?(stored: T): object | Promise<object>;
 }
 
 /** A list, by pages. */
-export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject>(
+export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject, T extends object = object>(
   app: OpenAPIHono,
-  { path, name, item, query, responses, find, ...rest }: List<Path, Q>,
+  {
+    path,
+    name = path.split('/').at(-1) ?? '',
+    item,
+    responses,
+    present = (stored) => stored,
+    ...list
+  }: List<Path, Q, T>,
 ): void {
+  const [field, direction] = list.order ?? ['__name__', 'asc'];
   addRoute(app, {
-    ...rest,
     at: `GET ${path}`,
-    query: query ? pageQuery.extend(query.shape) : pageQuery,
+    summary: list.summary,
+    query: list.query ? pageQuery.extend(list.query.shape) : pageQuery,
     responses: { 200: json(listOf(name, item), 'One page'), ...responses },
-    answer: async ({ params, query: asked }) => {
-      const {
-        all,
-        query: found,
-        present,
-      } = await find({ params: params as Params<Path>, query: asked as z.output<Q> });
-      const { documents, nextPageToken } = await readPage(all, found, pageQuery.parse(asked));
-      const items = await Promise.all(documents.map(async (each) => present(each)));
+    answer: async ({ params: stated, query }) => {
+      const params = stated as Params<Path>;
+      const all = await list.all(params);
+      const found = (await list.narrow?.(all, query as z.output<Q>, params)) ?? all;
+      const ordered = list.order
+        ? found.orderBy(field, direction).orderBy('__name__', direction)
+        : found.orderBy(field);
+      const { documents, nextPageToken } = await readPage(all, ordered, pageQuery.parse(query));
+      const items = await Promise.all(allOf<T>({ docs: documents }).map(async (each) => present(each)));
       return { json: { [name]: items, ...(nextPageToken ? { nextPageToken } : {}) } };
     },
   });

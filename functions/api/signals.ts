@@ -1,8 +1,7 @@
 /** One signal, with the bytes as they came. */
-import type { DocumentSnapshot } from '@google-cloud/firestore';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { SignalRecord } from '../incidents/records.ts';
-import { fromDocument, signalRef } from '../platform/firestore.ts';
+import { dataOf, signalRef } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { addRoute } from './routes.ts';
@@ -14,9 +13,10 @@ export function addSignalRoutes(app: OpenAPIHono): void {
     summary: 'One signal, with its raw body',
     responses: { 200: json(signalSchema, 'The signal') },
     answer: async ({ params: { id } }) => {
-      const document = /^sig_[\da-f]{24}$/.test(id) ? await signalRef(id).get() : undefined;
-      if (!document?.exists) throw new Problem(404, `No signal has the ID ${id.slice(0, 100)}.`);
-      return { json: presentSignal(document, true) };
+      const signal = /^sig_[\da-f]{24}$/.test(id) ? dataOf<SignalRecord>(await signalRef(id).get()) : undefined;
+      if (!signal) throw new Problem(404, `No signal has the ID ${id.slice(0, 100)}.`);
+      const raw = presentRaw(unpack(signal.raw, signal.rawEncoding), signal.contentType);
+      return { json: { ...withoutRaw(signal), raw } };
     },
   });
 }
@@ -29,7 +29,7 @@ export function presentRaw(raw: Buffer, contentType: string): Record<string, str
     : { contentType, encoding: 'base64', body: raw.toString('base64') };
 }
 
-export function presentSignal(document: DocumentSnapshot, isWithRaw: boolean): Record<string, unknown> {
-  const { raw, rawEncoding, contentType, attemptId: _, ...signal } = fromDocument<SignalRecord>(document.data());
-  return { ...signal, ...(isWithRaw ? { raw: presentRaw(unpack(raw, rawEncoding), contentType) } : {}) };
+export function withoutRaw(record: SignalRecord): object {
+  const { raw: _, rawEncoding: __, contentType: ___, attemptId: ____, ...signal } = record;
+  return signal;
 }

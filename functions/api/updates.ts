@@ -4,10 +4,10 @@ import { allDraftGroups, writeDraft } from '../customer-updates/draft.ts';
 import { readRecord, requireIncident } from '../find/read-incident.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { requestUpdates } from '../outgoing/tickets/request-updates.ts';
-import { presentUpdate, type UpdateRecord } from '../outgoing/tickets/update.ts';
+import { presentUpdate } from '../outgoing/tickets/update.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, firestore } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { draftKinds } from '../words/drafts.ts';
 import { languages } from '../words/language.ts';
@@ -110,13 +110,10 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/incidents/{id}/updates',
     summary: 'Updates to customers with their delivery status, oldest first',
-    name: 'updates',
     item: updateSchema,
-    find: async ({ params }) => {
-      const { id } = await requireIncident(params.id);
-      const all = firestore().collection(collections.updates);
-      const query = all.where('incidentId', '==', id).orderBy('requestedAt').orderBy('__name__');
-      return { all, query, present: (each) => presentUpdate(fromDocument<UpdateRecord>(each.data())) };
-    },
+    all: () => firestore().collection(collections.updates),
+    narrow: async (all, _, { id }) => all.where('incidentId', '==', (await requireIncident(id)).id),
+    order: ['requestedAt', 'asc'],
+    present: presentUpdate,
   });
 }
