@@ -21,12 +21,13 @@ import { recordReview } from '../postmortems/record-review.ts';
 import { reviewSchema } from '../postmortems/review-schema.ts';
 import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
+import { chooseLanguage } from '../words/language.ts';
 import { actorOf } from './actor.ts';
 import { presentRecorded, requireWeek } from './incidents.ts';
 import { pageQuery } from './paging.ts';
 import { addList, addRoute } from './routes.ts';
 import { eventSchema, json, problem, tagged } from './schemas.ts';
-import { changeHeaders, chooseLocale, statedBy } from './stated-by.ts';
+import { changeHeaders, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
 const bundleFields = {
@@ -95,7 +96,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
       const form = match?.[2];
       if (form !== 'md' && form !== 'html') return { json: answer(slice) };
       const { render } = await import('../postmortems/render/render.ts');
-      const locale = query.lang ?? chooseLocale(request.header('accept-language'));
+      const locale = chooseLanguage(query.lang, request.header('accept-language'));
       const { body: text, headers } = await render(slice, form, locale, policy);
       return { text, headers };
     },

@@ -6,9 +6,9 @@ import { policy } from '../policy.ts';
 import { checklistItems } from '../situation/compose-situation.ts';
 import { loadSituation } from '../situation/load-situation.ts';
 import { situationMarkdown } from '../situation/situation-markdown.ts';
+import { chooseLanguage } from '../words/language.ts';
 import { addRoute } from './routes.ts';
 import { emergencySchema, json } from './schemas.ts';
-import { chooseLocale } from './stated-by.ts';
 
 const time = z.iso.datetime();
 const customer = z.looseObject({ id: z.string(), name: z.string().nullable(), nextUpdateDueAt: time.nullable() });
@@ -45,7 +45,7 @@ export function addSituationRoutes(app: OpenAPIHono): void {
     responses: { 200: { description: 'The current situation', content: { 'text/markdown': { schema: z.string() } } } },
     answer: async ({ params: { id }, query: { lang }, request }) => {
       const { situation } = await loadSituation(id, now());
-      const language = lang ?? chooseLocale(request.header('accept-language'));
+      const language = chooseLanguage(lang, request.header('accept-language'));
       const text = situationMarkdown(situation, language, policy);
       return { text, headers: { 'content-type': 'text/markdown; charset=utf-8' } };
     },

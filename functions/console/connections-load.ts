@@ -8,35 +8,9 @@ import { allOf, collections, dataOf, firestore, fromDocument } from '../platform
 import { nobody } from '../platform/notice-record.ts';
 import type { CheckOutcome } from './door-check.ts';
 
-export interface DoorState {
-  tool: Tool;
-  lastSeenAt: Date | undefined;
-  /** A connection test of the tool itself. */
-  lastTestAt: Date | undefined;
-  check: { at: Date; outcome: CheckOutcome; detail: string } | undefined;
-  quarantined: number;
-  lastUnread: { at: Date; reason: string; id: string } | undefined;
-}
-
-export interface ChannelState {
-  name: string;
-  kind: string;
-  /** What it is for; undefined for a channel that is configured no more. */
-  settings: Pick<NotedChannel, 'for' | 'escalation'> | undefined;
-  last: NoticeRecord | undefined;
-  test: NoticeRecord | undefined;
-  delivered: NoticeRecord | undefined;
-  failed: NoticeRecord | undefined;
-}
-
-export interface Connections {
-  doors: DoorState[];
-  channels: ChannelState[];
-  /** Whether `notify` was asked, and has none. */
-  hasNoChannel: boolean;
-  /** Escalations that no channel is for. */
-  reachesNobody: boolean;
-}
+export type Connections = Awaited<ReturnType<typeof loadConnections>>;
+export type DoorState = Connections['doors'][number];
+export type ChannelState = Connections['channels'][number];
 
 interface Unread {
   id: string;
@@ -47,12 +21,12 @@ interface Unread {
 
 interface Noted {
   lastTestAt?: Date;
-  check?: DoorState['check'];
+  check?: { at: Date; outcome: CheckOutcome; detail: string };
   channels?: NotedChannel[];
   unreached?: Unreached[];
 }
 
-export async function loadConnections(tools: readonly Tool[]): Promise<Connections> {
+export async function loadConnections(tools: readonly Tool[]) {
   const all = (name: keyof typeof collections) => firestore().collection(collections[name]);
   const lastOf = (tool: Tool) => all('signals').where('tool', '==', tool).orderBy('receivedAt', 'desc').limit(1);
   const waiting = all('quarantine').where('state', '==', 'open').orderBy('quarantinedAt', 'desc').limit(200);
@@ -66,13 +40,14 @@ export async function loadConnections(tools: readonly Tool[]): Promise<Connectio
   const unread = allOf<Unread>(quarantined);
   const configured = noted.get('channels')?.channels;
   return {
-    doors: tools.map((tool, index): DoorState => {
+    doors: tools.map((tool, index) => {
       const signal = lastSignals[index]?.docs[0];
       const own = unread.filter((each) => each.source === tool);
       const [newest] = own;
       return {
         tool,
         lastSeenAt: dataOf<{ receivedAt: Date }>(signal)?.receivedAt,
+        /** A connection test of the tool itself. */
         lastTestAt: noted.get(tool)?.lastTestAt,
         check: noted.get(tool)?.check,
         quarantined: own.length,
@@ -80,13 +55,15 @@ export async function loadConnections(tools: readonly Tool[]): Promise<Connectio
       };
     }),
     channels: channelStates(configured ?? [], allOf<NoticeRecord>(notices)),
+    /** Whether `notify` was asked, and has none. */
     hasNoChannel: configured?.length === 0,
+    /** Escalations that no channel is for. */
     reachesNobody: (noted.get('channels')?.unreached ?? []).some(isEscalation),
   };
 }
 
 /** @param deliveries newest first */
-function channelStates(configured: readonly NotedChannel[], deliveries: NoticeRecord[]): ChannelState[] {
+function channelStates(configured: readonly NotedChannel[], deliveries: NoticeRecord[]) {
   const kinds = new Map([
     ...deliveries
       .filter(({ channel }) => channel !== nobody)
@@ -100,6 +77,7 @@ function channelStates(configured: readonly NotedChannel[], deliveries: NoticeRe
       return {
         name,
         kind,
+        /** What it is for; undefined for a channel that is configured no more. */
         settings: configured.find((each) => each.name === name),
         last: own[0],
         test: own.find((each) => each.kind === 'connection-test'),

@@ -10,10 +10,11 @@ import { environment, isLocalMachine } from '../platform/environment.ts';
 import { Problem } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
+import { chooseLanguage, languages } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { formToken, isSameToken, maskToken, tokenCookie, tokenField } from './form-token.ts';
 import { assertionHeader, googleKeys, identify } from './identity.ts';
-import { chooseLanguage, languages, speak } from './language.ts';
+import { speak } from './language.ts';
 import type { View } from './view.ts';
 
 export interface ConsoleEnv {

@@ -1,12 +1,11 @@
 /** Everything that the page of an incident shows. */
 
 import type { Query } from '@google-cloud/firestore';
-import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
-import { type ReleasesBefore, releasesBefore } from '../evidence/releases-before.ts';
+import { readSeriesEvidence } from '../evidence/kept-series.ts';
+import { releasesBefore } from '../evidence/releases-before.ts';
 import { findHelped } from '../find/find-candidates.ts';
-import type { Helped } from '../find/helped.ts';
 import { readRecord } from '../find/read-incident.ts';
-import { readSameness, type Sameness } from '../find/sameness.ts';
+import { readSameness } from '../find/sameness.ts';
 import { waitsFrom } from '../incidents/board-place.ts';
 import { codeOf } from '../incidents/code.ts';
 import { releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
@@ -27,36 +26,14 @@ export type SignalLine = Pick<
   'id' | 'tool' | 'sourceId' | 'kind' | 'receivedAt' | 'title' | 'message' | 'agent' | 'url' | 'linkedFrom'
 >;
 
-export interface Loaded {
-  incident: Incident;
-  contacts: Contact[];
-  /** How many there are: no more are loaded than are shown. */
-  contactCount: number;
-  /** Newest first. */
-  events: TimelineEvent[];
-  signals: SignalLine[];
-  actions: NextAction[];
-  /** The latest that were asked for, newest first. */
-  updates: UpdateRecord[];
-  checkpoints: Checkpoint[];
-  /** The builds before it; undefined where they are of no interest. */
-  releases: ReleasesBefore | undefined;
-  /** What helped in incidents like it, while nobody has said what helped here. */
-  helped: Helped<Incident>[];
-  /** The series behind its alert, once somebody has looked. */
-  series: SeriesEvidence | undefined;
-  /** Other incidents that the page names, as people know them: `M-7K2QXB 注文が通らない`. */
-  named: ReadonlyMap<string, string>;
-  /** Whether it is the same trouble as another, where that was asked. */
-  same: Sameness | undefined;
-}
+export type Loaded = Awaited<ReturnType<typeof loadIncident>>;
 
 export const mostSignals = 100;
 const mostUpdates = 30;
 const mostNamed = 30;
 
 /** @throws Problem 404 */
-export async function loadIncident(view: View, id: string): Promise<Loaded> {
+export async function loadIncident(view: View, id: string) {
   const of = (collection: string): Query => firestore().collection(collection).where('incidentId', '==', id);
   const [{ incident, contacts, total, events }, signals, actions, updates, same] = await Promise.all([
     readRecord(id),
@@ -69,28 +46,40 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
     of(collections.updates).orderBy('requestedAt', 'desc').limit(mostUpdates).get(),
     readSameness(id),
   ]);
+  contacts.sort(byDue);
   events.sort(newestFirst);
-  const loaded = {
+  const isIncident = incident.kind === 'incident';
+  const isBurning = isIncident && incident.status === 'open' && !incident.mitigation;
+  const [named, checkpoints, releases, helped, series] = await Promise.all([
+    readTitles(view, incident, events),
+    isIncident ? judge(view, incident, contacts, events) : [],
+    isIncident ? releasesBefore(incident, view.policy) : undefined,
+    isBurning ? findHelped(incident, view.policy) : [],
+    isIncident && incident.source === 'alert' ? readSeriesEvidence(id) : undefined,
+  ]);
+  return {
     incident,
-    named: await readTitles(view, incident, events),
-    contacts: contacts.sort(byDue),
+    contacts,
+    /** How many there are: no more are loaded than are shown. */
     contactCount: total,
+    /** Newest first. */
     events,
     signals: allOf<SignalLine>(signals),
     actions: allOf<NextAction>(actions),
+    /** The latest that were asked for, newest first. */
     updates: allOf<UpdateRecord>(updates),
+    checkpoints,
+    /** The builds before it; undefined where they are of no interest. */
+    releases,
+    /** What helped in incidents like it, while nobody has said what helped here. */
+    helped,
+    /** The series behind its alert, once somebody has looked. */
+    series,
+    /** Other incidents that the page names, as people know them: `M-7K2QXB 注文が通らない`. */
+    named,
+    /** Whether it is the same trouble as another, where that was asked. */
     same,
   };
-  if (incident.kind !== 'incident')
-    return { ...loaded, checkpoints: [], releases: undefined, helped: [], series: undefined };
-  const isBurning = incident.status === 'open' && !incident.mitigation;
-  const [checkpoints, releases, helped, series] = await Promise.all([
-    judge(view, loaded.incident, loaded.contacts, loaded.events),
-    releasesBefore(incident, view.policy),
-    isBurning ? findHelped(incident, view.policy) : [],
-    incident.source === 'alert' ? readSeriesEvidence(id) : undefined,
-  ]);
-  return { ...loaded, checkpoints, releases, helped, series };
 }
 
 /** Of those that it was linked with, now or before; one that nobody reads is named by its code. */

@@ -1,5 +1,5 @@
 /** The words of the console's pages; values, refusals and reasons have theirs in `words/`. */
-import { type Fill, type Language, languages, namedIn, type Texts, textOf } from '../words/language.ts';
+import { type Fill, type Language, namedIn, type Texts, textOf } from '../words/language.ts';
 import { consoleTexts } from '../words/texts/console.ts';
 import { incidentTexts } from '../words/texts/incident-page.ts';
 import { policyTexts } from '../words/texts/policy-page.ts';
@@ -7,7 +7,6 @@ import { reasonTexts } from '../words/texts/reasons.ts';
 import { reviewTexts } from '../words/texts/review-pages.ts';
 import { valueTexts } from '../words/texts/values.ts';
 
-export { type Language, languages };
 export type TextKey = keyof typeof texts;
 
 const texts = {
@@ -42,24 +41,4 @@ export function speak(language: Language, customer: Record<Language, string>): S
         ? ''
         : (namedIn(texts, kind, value, language, { customer: customer[language] }) ?? value),
   };
-}
-
-/** What was chosen, else the first language of the browser that is one of ours, else Japanese. */
-export function chooseLanguage(chosen: string | undefined, accepted: string | undefined): Language {
-  const known = languages.find((each) => each === chosen);
-  if (known) return known;
-  const wishes = (accepted ?? '')
-    .split(',')
-    .map((each) => {
-      const [tag = '', ...parameters] = each.trim().toLowerCase().split(';');
-      const weight = parameters.map((text) => /^\s*q=([\d.]+)/.exec(text)?.[1]).find((found) => found !== undefined);
-      return { tag: tag.slice(0, 2), weight: weight === undefined ? 1 : Number(weight) };
-    })
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight);
-  for (const { tag } of wishes) {
-    const found = languages.find((each) => each === tag);
-    if (found) return found;
-  }
-  return 'ja';
 }

@@ -1,9 +1,9 @@
 /** The frame of every page: head, navigation, what to say first, footer. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
+import { languages } from '../words/language.ts';
 import { asset } from './assets.ts';
 import { tokenField } from './form-token.ts';
-import { languages } from './language.ts';
 import { type Markup, type View, who } from './view.ts';
 
 export interface Page {

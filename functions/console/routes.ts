@@ -9,7 +9,9 @@ import type { FileAnswer, Outcome, Visit } from './visit.ts';
 /** Of an address, the parts that vary, in their order. */
 type Handler = (visit: Visit, ...parts: string[]) => Outcome | Promise<Outcome>;
 
-const incident = '/incidents/:id{inc_[\\da-f]{24}}';
+const incidentId = ':id{inc_[\\da-f]{24}}';
+const actionId = ':id{act_[\\da-f]{24}}';
+const incident = `/incidents/${incidentId}`;
 const entry = '/quarantine/:id{qua_[\\da-f]{24}}';
 const week = '/postmortems/:week{\\d{4}-W\\d{2}}';
 
@@ -44,8 +46,8 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', '/questions', async () => (await import('./questions.ts')).showQuestions],
   ['GET', '/actions', async () => (await import('./actions.ts')).showActions],
   ['POST', '/actions', async () => (await import('./actions.ts')).addAction],
-  ['POST', '/actions/:id{act_[\\da-f]{24}}', async () => (await import('./actions.ts')).changeAction],
-  ['POST', '/actions/:id{act_[\\da-f]{24}}/ticket', async () => (await import('./action-ticket.ts')).makeTicket],
+  ['POST', `/actions/${actionId}`, async () => (await import('./actions.ts')).changeAction],
+  ['POST', `/actions/${actionId}/ticket`, async () => (await import('./action-ticket.ts')).makeTicket],
   ['GET', '/postmortems', async () => (await import('./postmortems.ts')).listBundles],
   ['GET', week, async () => (await import('./postmortems.ts')).showBundle],
   ['GET', `${week}/charts/:name{[a-zA-Z]+\\.svg}`, async () => (await import('./postmortems.ts')).showChart],
@@ -57,18 +59,10 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', `${week}/meeting/said`, async () => (await import('./meeting-answers.ts')).showSaid],
   ['POST', `${week}/meeting/go`, async () => (await import('./meeting-record.ts')).go],
   ['POST', `${week}/meeting/answers`, async () => (await import('./meeting-record.ts')).answer],
-  [
-    'POST',
-    `${week}/meeting/questions/:id{inc_[\\da-f]{24}}`,
-    async () => (await import('./meeting-record.ts')).isTrouble,
-  ],
-  [
-    'POST',
-    `${week}/meeting/actions/:id{act_[\\da-f]{24}}`,
-    async () => (await import('./meeting-record.ts')).settleAction,
-  ],
+  ['POST', `${week}/meeting/questions/${incidentId}`, async () => (await import('./meeting-record.ts')).isTrouble],
+  ['POST', `${week}/meeting/actions/${actionId}`, async () => (await import('./meeting-record.ts')).settleAction],
   ['POST', `${week}/meeting/end`, async () => (await import('./meeting-record.ts')).end],
-  ['POST', `${week}/meeting/:id{inc_[\\da-f]{24}}`, async () => (await import('./meeting-record.ts')).review],
+  ['POST', `${week}/meeting/${incidentId}`, async () => (await import('./meeting-record.ts')).review],
   ['GET', '/trends', async () => (await import('./trends.ts')).showTrends],
   ['GET', '/trends.csv', async () => (await import('./trends.ts')).downloadTrends],
   ['GET', '/connections', async () => (await import('./connections.ts')).showConnections],

@@ -4,7 +4,7 @@
  */
 import { waitsFrom } from '../incidents/board-place.ts';
 import { codeOf } from '../incidents/code.ts';
-import { type Emergency, type EmergencyRole, emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
+import { emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
 import type { FirstContacts } from '../incidents/first-contacts.ts';
 import { isSequenced } from '../incidents/fold/facts.ts';
@@ -37,44 +37,8 @@ export interface SituationCustomer {
   recoveredAt: Date | null;
 }
 
-export interface Situation {
-  incidentId: string;
-  code: string;
-  title: string;
-  description?: string;
-  isDrill: boolean;
-  asOf: Date;
-  status: Incident['status'];
-  urgency: 'high' | 'low';
-  emergency: Emergency | null;
-  known: {
-    occurredAt: Date | null;
-    reportedAt: Date;
-    area: string | null;
-    happened: string | null;
-    ongoing: string;
-    businessImpact: string | null;
-    affectedCustomerCount: number | null;
-    scopeMethod: string | null;
-    cause: { category: string; summary?: string } | null;
-    recoveredAt: Date | null;
-    /** Fields that nobody has stated. */
-    missing: string[];
-  };
-  /** Of more than are shown, those who are due an update first. */
-  customers: SituationCustomer[];
-  /** Customers beyond those. */
-  moreCustomers: number;
-  tried: { at: Date; kind: string; note: string | null; lighterWayTried: string | null; who: string }[];
-  roles: { role: EmergencyRole; who: string | null; at: Date | null }[];
-  assignee: string | null;
-  nextUpdate: { dueAt: Date; isOverdue: boolean; customers: SituationCustomer[] } | null;
-  checklist: { item: ChecklistItem; isDone: boolean; at: Date | null }[];
-  /** What people stated last, newest first. */
-  latest: { at: Date; type: string; who: string; whoName?: string; text: string | null }[];
-  /** The other reports that made it an emergency: probably the same trouble. */
-  candidates: { incidentId: string; code: string; customerId: string }[];
-}
+/** What `composeSituation` makes; the API answers it as it is. */
+export type Situation = ReturnType<typeof composeSituation>;
 
 const mostLatest = 8;
 
@@ -84,7 +48,7 @@ export function composeSituation(
   { contacts, total }: FirstContacts,
   events: readonly TimelineEvent[],
   now: Date,
-): Situation {
+) {
   const { impact, cause, emergency } = incident;
   const taken = new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));
   const stated = events
@@ -117,8 +81,10 @@ export function composeSituation(
       scopeMethod: impact.scopeMethod ?? null,
       cause: cause ? { category: cause.category, ...optional('summary', cause.summary) } : null,
       recoveredAt: incident.recoveredAt ?? null,
+      /** Fields that nobody has stated. */
       missing: incident.missing.map(({ field }) => field).filter((field) => isAskedNow(field)),
     },
+    /** Of more than are shown, those who are due an update first. */
     customers,
     moreCustomers: total - contacts.length,
     tried: stated.filter((each) => each.type === 'mitigated').map(triedBy),
@@ -129,10 +95,12 @@ export function composeSituation(
     assignee: incident.assignee ?? null,
     nextUpdate: nextUpdateOf(customers, now),
     checklist: checklistOf(incident, contacts),
+    /** What people stated last, newest first. */
     latest: stated.slice(0, mostLatest).map((each) => {
       const { occurredAt: at, type, actor, actorName } = each;
       return { at, type, who: actor, ...optional('whoName', actorName), text: textOf(each) };
     }),
+    /** The other reports that made it an emergency: probably the same trouble. */
     candidates: (isGoingOn(emergency) ? (emergency.inputs.reports ?? []) : [])
       .filter((each) => each.incidentId !== incident.id)
       .map(({ incidentId, customerId }) => ({ incidentId, code: codeOf(incidentId), customerId })),
@@ -164,7 +132,7 @@ const dueOf = ({ nextUpdateDueAt }: SituationCustomer): number =>
 const byDue = (one: SituationCustomer, other: SituationCustomer): number =>
   dueOf(one) === dueOf(other) ? (one.id < other.id ? -1 : 1) : dueOf(one) - dueOf(other);
 
-function triedBy(event: EventOf<'mitigated'>): Situation['tried'][number] {
+function triedBy(event: EventOf<'mitigated'>) {
   const { kind, note, lighterWayTried } = event.detail;
   return {
     at: event.occurredAt,
@@ -176,7 +144,7 @@ function triedBy(event: EventOf<'mitigated'>): Situation['tried'][number] {
 }
 
 /** Everybody who is due first, and at the same time. */
-function nextUpdateOf(customers: readonly SituationCustomer[], now: Date): Situation['nextUpdate'] {
+function nextUpdateOf(customers: readonly SituationCustomer[], now: Date) {
   const dueAt = customers[0]?.nextUpdateDueAt;
   if (!dueAt) return null;
   return {
@@ -186,7 +154,7 @@ function nextUpdateOf(customers: readonly SituationCustomer[], now: Date): Situa
   };
 }
 
-function checklistOf(incident: Incident, contacts: readonly Contact[]): Situation['checklist'] {
+function checklistOf(incident: Incident, contacts: readonly Contact[]) {
   const latest = (times: readonly (Date | undefined)[]): Date | null => {
     if (times.length === 0 || times.includes(undefined)) return null;
     return new Date(Math.max(...(times as Date[]).map((each) => each.getTime())));

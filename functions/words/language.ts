@@ -3,10 +3,10 @@
  * worded once for the console, the weekly postmortem, notices and documents. Doors import none of it. Pure.
  */
 import type { Policy } from '../policy.ts';
-import type { Both, Language, Texts } from './text.ts';
+import { type Both, type Language, languages, type Texts } from './text.ts';
 import { valueTexts } from './texts/values.ts';
 
-export { type Both, type Language, languages, type Texts } from './text.ts';
+export { type Both, type Language, languages, type Texts };
 export type Fill = Record<string, string | number>;
 /**
  * `fillIn('{n} of {total}', { n: 1, total: 2 })` is `1 of 2`; places that nothing is given for stay. `{n|one|more}` is the
@@ -52,4 +52,17 @@ export function namedIn(
  */
 export function nameOf(kind: string, value: string, language: Language, customer: string): string {
   return namedIn(valueTexts, kind, value, language, { customer }) ?? value;
+}
+
+/** What was chosen, else what an `Accept-Language` wishes for most of what is ours, else Japanese. */
+export function chooseLanguage(chosen: string | undefined, accepted = ''): Language {
+  const known = languages.find((each) => each === chosen);
+  if (known) return known;
+  const wishes = accepted.split(',').flatMap((each) => {
+    const [tag = '', ...parameters] = each.trim().toLowerCase().split(';');
+    const language = languages.find((one) => one === tag.slice(0, 2));
+    const weight = Number(/(?:^|;)\s*q=([\d.]+)/.exec(parameters.join(';'))?.[1] ?? 1);
+    return language && weight > 0 ? [{ language, weight }] : [];
+  });
+  return wishes.sort((one, other) => other.weight - one.weight)[0]?.language ?? 'ja';
 }

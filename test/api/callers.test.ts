@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { actorOf } from '../../functions/api/actor.ts';
 import { pageQuery } from '../../functions/api/paging.ts';
 import { presentRaw } from '../../functions/api/signals.ts';
-import { chooseLocale } from '../../functions/api/stated-by.ts';
 import { type Environment, runIn } from '../../functions/platform/environment.ts';
+import { chooseLanguage } from '../../functions/words/language.ts';
 
 const tokenOf = (claims: unknown): string =>
   `Bearer e30.${Buffer.from(typeof claims === 'string' ? claims : JSON.stringify(claims)).toString('base64url')}.sig`;
@@ -61,7 +61,7 @@ test.each([
   ['ja-JP,en', 'ja'],
   ['fr, ja, en', 'ja'],
 ])('who accepts %s is answered in %s', (accepted, locale) => {
-  expect(chooseLocale(accepted)).toBe(locale);
+  expect(chooseLanguage(undefined, accepted)).toBe(locale);
 });
 
 test.each<[string | undefined, number | undefined]>([

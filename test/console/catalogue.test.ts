@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { chooseLanguage, speak } from '../../functions/console/language.ts';
+import { speak } from '../../functions/console/language.ts';
 import { leaves } from '../../functions/console/policy.ts';
 import { isOurs } from '../../functions/console/policy-marks.ts';
 import type { Drill } from '../../functions/incidents/drills/drill.ts';
@@ -16,6 +16,7 @@ import { noticeKinds } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
 import { actionKinds, actionStatuses } from '../../functions/postmortems/actions-rules.ts';
 import { meetingParts } from '../../functions/postmortems/meeting.ts';
+import { chooseLanguage } from '../../functions/words/language.ts';
 import { consoleTexts } from '../../functions/words/texts/console.ts';
 import { incidentTexts } from '../../functions/words/texts/incident-page.ts';
 import { headings } from '../../functions/words/texts/notices.ts';

@@ -48,8 +48,8 @@ const situation: Situation = {
   candidates: [],
 };
 const { known } = situation;
-const tried = { at: now, kind: 'workaround', note: null, lighterWayTried: null, who: 'local' };
-const latest = { at: now, type: 'commented', who: 'local', text: null };
+const tried = { at: now, kind: 'workaround' as const, note: null, lighterWayTried: null, who: 'local' };
+const latest = { at: now, type: 'commented' as const, who: 'local', text: null };
 
 const written = '[ここ](https://a.example) <b>a|b</b> **c**';
 const plain = '\\[ここ\\](https://a.example) \\<b\\>a\\|b\\</b\\> \\*\\*c\\*\\*';
