@@ -1,6 +1,7 @@
 /** What Slack sends of a person's act, as one shape: a press, a command, a form that was submitted. Pure. */
 import * as z from 'zod';
 import { stableId } from '../platform/ids.ts';
+import type { Language } from '../words/language.ts';
 
 export interface Person {
   user: string;
@@ -45,6 +46,24 @@ export interface Submission extends Acting {
 }
 
 export type Act = Press | Command | Shortcut | Submission;
+
+/** Who is answered, and where. */
+export interface To {
+  user: string;
+  channel?: string | undefined;
+  responseUrl?: string | undefined;
+}
+
+/** An act with who did it, and when it came in. */
+export interface IdentifiedAct {
+  act: Act;
+  actor: string;
+  language: Language;
+  receivedAt: Date;
+  /** Whether the modal that it opens is there. */
+  opened: 'yes' | 'maybe' | 'no' | undefined;
+  to: To;
+}
 
 const given = z.looseObject({
   value: z.string().nullish(),

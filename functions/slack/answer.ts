@@ -1,18 +1,14 @@
 /** What is said to who pressed or typed, and to nobody else. */
 
 import type { WebClient } from '@slack/web-api';
-import { guardedFetch } from '../outgoing/guarded-fetch.ts';
 import { type Content, escapeMarks } from '../outgoing/slack/blocks.ts';
 import { askSlack, refusalOf, SlackFailure, slackApi } from '../outgoing/slack/client.ts';
+import { call, NoAnswer } from '../platform/call.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';
 import { log } from '../platform/log.ts';
+import { jsonIn } from '../platform/raw-body.ts';
 import { milliseconds, policy } from '../policy.ts';
-
-export interface To {
-  user: string;
-  channel?: string | undefined;
-  responseUrl?: string | undefined;
-}
+import type { To } from './act.ts';
 
 /** Where Slack takes answers; anything else that a payload names is nobody's to be called. */
 const answersHost = 'hooks.slack.com';
@@ -68,32 +64,20 @@ async function respond(address: string, said: { text: string }): Promise<boolean
   const body = JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...said });
   const guard = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
   const headers = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome' };
-  let status: number;
-  let text: string;
-  try {
-    const response = await guardedFetch(guard)(address, { method: 'POST', headers, body });
-    ({ status } = response);
-    text = await response.text();
-  } catch {
-    throw new SlackFailure('no-answer', { isTemporary: true, mayBeDone: true });
-  }
+  const { status, body: answered } = await call(address, { method: 'POST', headers, body, ...guard }).catch(noAnswer);
+  if (answered instanceof NoAnswer) return noAnswer();
   if (status === 429 || status >= 500) {
     throw new SlackFailure(`http-${status}`, { isTemporary: true, mayBeDone: status !== 429 });
   }
   if (status < 200 || status >= 300) return false;
-  const error = errorIn(text);
-  if (error === undefined) return true;
+  // Slack says `ok`, or names what was wrong, also with 200.
+  const { ok, error } = Object(jsonIn(answered)) as { ok?: unknown; error?: unknown };
+  if (ok !== false || error === undefined) return true;
   const refusal = refusalOf(error);
   if (refusal.isTemporary) throw refusal;
   return false;
 }
 
-/** Slack says `ok`, or names what was wrong, also with 200. */
-function errorIn(text: string): unknown {
-  try {
-    const said = JSON.parse(text);
-    return said?.ok === false ? said.error : undefined;
-  } catch {
-    return undefined;
-  }
+function noAnswer(): never {
+  throw new SlackFailure('no-answer', { isTemporary: true, mayBeDone: true });
 }

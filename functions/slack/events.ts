@@ -14,14 +14,12 @@ import { policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { type Language, languages } from '../words/language.ts';
 import { sayField, sayRefusal } from '../words/refusals/refuse.ts';
-import { type Act, readAct } from './act.ts';
-import { reach, type To } from './answer.ts';
+import { type Act, type IdentifiedAct, readAct, type To } from './act.ts';
+import { reach } from './answer.ts';
 import { explainInModal } from './fill-modal.ts';
-import type { IdentifiedAct } from './identified-act.ts';
-import { rememberedOf } from './meaning.ts';
+import { callbackOf, rememberedOf } from './meaning.ts';
 import { type Identified, identify } from './people.ts';
 import { readerOf, say } from './say.ts';
-import { workOn } from './work-on.ts';
 
 export async function slackEvents(event: CloudEvent<unknown>): Promise<void> {
   const message = readMessage(event);
@@ -93,6 +91,18 @@ async function work(come: Come, { email, language }: Known): Promise<void> {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
     await comeBack(come, sayProblem(act, error, language), language);
   }
+}
+
+/** Each kind of act, and what works on it. */
+async function workOn(identified: IdentifiedAct): Promise<void> {
+  const { act } = identified;
+  if (act.kind === 'press' && !callbackOf(act)) return (await import('./record-press.ts')).recordPress(identified, act);
+  if (act.kind === 'command' && !callbackOf(act))
+    return (await import('./work-on-command.ts')).workOnCommand(identified, act);
+  if (act.kind !== 'submission') return (await import('./fill-form.ts')).fillForm(identified);
+  if (act.callback === 'report') return (await import('./report.ts')).submitReport(identified, act);
+  if (act.callback === 'update') return (await import('./update.ts')).submitUpdate(identified, act);
+  return (await import('./submit-form.ts')).submitForm(identified, act);
 }
 
 /** What was refused comes back to who wrote it, with their words. */

@@ -2,9 +2,9 @@
 import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
 import type { Language } from '../words/language.ts';
+import type { IdentifiedAct } from './act.ts';
 import { answer } from './answer.ts';
 import { explanation, type Modal } from './form.ts';
-import type { IdentifiedAct } from './identified-act.ts';
 import { callbackOf, externalIdOf, rememberedOf } from './meaning.ts';
 import { say } from './say.ts';
 

@@ -19,9 +19,8 @@ import { followUp, recordFact } from '../record-fact.ts';
 import { type Language, say as write } from '../words/language.ts';
 import { cardWords, modalWords } from '../words/texts/slack.ts';
 import { countCustomers, whomText } from '../words/whom.ts';
-import type { Press } from './act.ts';
+import type { IdentifiedAct, Press } from './act.ts';
 import { answer } from './answer.ts';
-import type { IdentifiedAct } from './identified-act.ts';
 import { decidePress, stating } from './press.ts';
 import { offer, offerUndo, say } from './say.ts';
 

@@ -5,10 +5,9 @@ import { readReport } from '../intake/read-report.ts';
 import { now } from '../platform/clock.ts';
 import { policy } from '../policy.ts';
 import { nameOf } from '../words/language.ts';
-import type { Submission } from './act.ts';
+import type { IdentifiedAct, Submission } from './act.ts';
 import { answer } from './answer.ts';
 import { blank, reportForm } from './forms.ts';
-import type { IdentifiedAct } from './identified-act.ts';
 import { say } from './say.ts';
 import { readFields } from './submit-form.ts';
 

@@ -18,10 +18,9 @@ import { type Both, type Fill, type Language, say as write } from '../words/lang
 import { refuse, sayRefusal } from '../words/refusals/refuse.ts';
 import { answerWords, modalWords } from '../words/texts/slack.ts';
 import { whomText } from '../words/whom.ts';
-import type { Submission } from './act.ts';
+import type { IdentifiedAct, Submission } from './act.ts';
 import { answer } from './answer.ts';
 import { type Choice, type Content, choosable, chosenIn, type Field, textIn } from './form.ts';
-import type { IdentifiedAct } from './identified-act.ts';
 import { rememberedOf } from './meaning.ts';
 import { offer, readerOf } from './say.ts';
 

@@ -9,9 +9,8 @@ import { readConfig } from '../platform/config.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { type Language, nameOf } from '../words/language.ts';
-import type { Command } from './act.ts';
+import type { Command, IdentifiedAct } from './act.ts';
 import { answer } from './answer.ts';
-import type { IdentifiedAct } from './identified-act.ts';
 import { commandIn } from './meaning.ts';
 import { say } from './say.ts';
 
