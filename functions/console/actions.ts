@@ -1,8 +1,11 @@
 /** Next actions: all that are open, mine, overdue, closed; adding one, completing it, closing it. */
 import { html } from 'hono/html';
 import { Temporal } from 'temporal-polyfill';
+import { readConfig } from '../platform/config.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
+import { proposesDone } from '../postmortems/action-ticket-rules.ts';
+import { requestTicket } from '../postmortems/action-tickets.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
 import {
   type ActionKind,
@@ -18,14 +21,12 @@ import {
 } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { ticketOf } from './action-ticket.ts';
 import { button, choicesOf, type Failed, type Fields, fieldsOf, type Values } from './fields.ts';
 import { contextIn } from './incident-form.ts';
-import { form, type Page } from './page.ts';
+import { form, type Outcome, type Page, type Visit } from './page.ts';
 import { orComeBack } from './problem-page.ts';
 import { neededText, textOf } from './statements.ts';
 import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 const views = ['open', 'mine', 'overdue', 'closed'] as const;
 const path = '/console/actions';
@@ -182,4 +183,20 @@ export function readAction(given: URLSearchParams, { policy }: View): ActionStat
 
 function wrong(errors: FieldError[]): Problem {
   return new Problem(422, refuse('action-not-understood'), { errors });
+}
+
+export function ticketOf(view: View, action: NextAction): Markup | '' {
+  const { t } = view;
+  const { ticket } = action;
+  if (proposesDone(action)) return html`<p class="callout">${t('action.proposesDone')}</p>`;
+  if (!isOpen(action) || action.ticketUrl) return '';
+  if (ticket?.state === 'making') return html`<p class="muted">${t('action.ticketMaking')}</p>`;
+  const failed = ticket?.state === 'failed' ? html`<p class="missing">${t('action.ticketFailed')}</p>` : '';
+  if (!readConfig().JIRA_PROJECT) return failed;
+  return html`${failed}${form(view, `${path}/${action.id}/ticket`, html`<p>${button(t('action.makeTicket'), 'plain')}</p>`)}`;
+}
+
+export async function makeTicket({ view }: Visit, id = ''): Promise<Outcome> {
+  await requestTicket(id, view);
+  return { to: `${path}#${id}` };
 }

@@ -12,7 +12,7 @@ import { nextLine } from './drills.ts';
 import { select } from './fields.ts';
 import { impactLine, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
-import type { Page } from './page.ts';
+import type { FileAnswer, Page, Visit } from './page.ts';
 import { samenessQuestion } from './sameness.ts';
 import {
   badge,
@@ -26,7 +26,6 @@ import {
   type View,
   who,
 } from './view.ts';
-import type { FileAnswer, Visit } from './visit.ts';
 import {
   type Board,
   type BoardRow,
@@ -34,8 +33,10 @@ import {
   boardStamp,
   type Cursor,
   incidentsThatAre,
+  lastTold,
   loadBoard,
   loadDrillRows,
+  missedBadge,
   mostCounted,
   mostRows,
   nameText,
@@ -43,7 +44,6 @@ import {
   tierOf,
   tiers,
 } from './waiting.ts';
-import { lastTold, missedBadge } from './waiting-labels.ts';
 
 const filters = {
   status: ['open', 'recovered', 'not-occurring', 'linked'],

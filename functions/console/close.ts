@@ -8,10 +8,9 @@ import { milliseconds } from '../policy.ts';
 import { recordFact } from '../record-fact.ts';
 import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
-import { form, type Page } from './page.ts';
+import { form, type Outcome, type Page, type Visit } from './page.ts';
 import { expectProblem } from './problem-page.ts';
 import { ago, incidentPath, type Markup, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 import { type BoardRow, loadDrillRows, loadStaleAlerts } from './waiting.ts';
 
 /** The drills that are open, in a section of their own, each with the button that ends it. */

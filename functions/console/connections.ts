@@ -17,12 +17,11 @@ import { button } from './fields.ts';
 import { keyIn } from './incident-form.ts';
 import type { TextKey } from './language.ts';
 import { notionConnection } from './notion-connection.ts';
-import { form, type Page } from './page.ts';
+import { form, type Outcome, type Page, type Visit } from './page.ts';
 import { sayReason } from './problem-page.ts';
 import { settingsSection } from './settings.ts';
 import { ticketConnections } from './ticket-connections.ts';
 import { badge, joined, type Markup, time, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 const path = '/console/connections';
 const noticeForm = /^ntc_test-[\w-]{16,64}$/;

@@ -8,8 +8,7 @@ import type { Loaded } from './incident-load.ts';
 import { sayReason } from './problem-page.ts';
 import { unansweredOf } from './update-steps.ts';
 import { badge, countdown, type Markup, outLink, time, type View } from './view.ts';
-import { contactName } from './waiting.ts';
-import { missedBadge } from './waiting-labels.ts';
+import { contactName, missedBadge } from './waiting.ts';
 
 const shownAtOnce = 30;
 

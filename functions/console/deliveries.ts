@@ -4,10 +4,9 @@ import { type ListedDelivery, listDeliveries } from '../outgoing/list-deliveries
 import { type Delivery, type DeliveryState, deliveryStates } from '../platform/delivery.ts';
 import { fillIn } from '../words/language.ts';
 import { headings } from '../words/texts/notices.ts';
-import type { Page } from './page.ts';
+import type { Page, Visit } from './page.ts';
 import { sayReason } from './problem-page.ts';
 import { badge, incidentPath, type Markup, time, type View } from './view.ts';
-import type { Visit } from './visit.ts';
 
 const path = '/console/deliveries';
 const mostShown = 100;

@@ -9,9 +9,8 @@ import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
 import { button, textField } from './fields.ts';
 import { contextIn } from './incident-form.ts';
-import { form, type Page } from './page.ts';
+import { form, type Outcome, type Page, type Visit } from './page.ts';
 import { badge, incidentPath, type Markup, time, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 const mostShown = 50;
 

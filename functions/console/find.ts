@@ -9,10 +9,9 @@ import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { incidentForm } from './incident-form.ts';
 import { shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
-import type { Page } from './page.ts';
+import type { Outcome, Page, Visit } from './page.ts';
 import { orComeBack } from './problem-page.ts';
 import { ago, badge, incidentPath, joined, type Markup, time, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 export async function showFound({ view, query }: Visit): Promise<Outcome> {
   const { t } = view;

@@ -20,10 +20,11 @@ import { checkpointsSection, urgencySection } from './explain.ts';
 import { button, type Failed } from './fields.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
-import { incidentForm } from './incident-form.ts';
+import { incidentForm, newsLines } from './incident-form.ts';
 import { impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
-import type { Loaded } from './incident-load.ts';
-import type { Page } from './page.ts';
+import { type Loaded, loadIncident } from './incident-load.ts';
+import type { Outcome, Page } from './page.ts';
+import { orComeBack, sayProblem } from './problem-page.ts';
 import { samenessQuestion } from './sameness.ts';
 import { emergencyLine } from './situation.ts';
 import { sendingLine, updatesSection } from './update-states.ts';
@@ -40,8 +41,7 @@ import {
   type View,
   who,
 } from './view.ts';
-import { contactName } from './waiting.ts';
-import { lastTold } from './waiting-labels.ts';
+import { contactName, lastTold } from './waiting.ts';
 
 export interface Shown {
   /** The type that has just been recorded. */
@@ -246,3 +246,15 @@ function actionsSection(view: View, { actions }: Loaded): Markup | '' {
       }</li>`,
   )}</ul></section>`;
 }
+
+/**
+ * What a form of an incident leads to; refused, it comes back on the page as it now is, with what was typed.
+ * @param failed the form; where others have stated something meanwhile, what they did is said first
+ */
+export const orIncidentPage = (view: View, id: string, failed: Failed, record: () => Promise<Outcome>) =>
+  orComeBack(view, record, async (problem) => {
+    const loaded = await loadIncident(view, id);
+    const { title, details } = sayProblem(view, problem);
+    const news = problem.status === 412 ? newsLines(view, loaded.events, failed.values.get('seen') ?? '') : [];
+    return { ...incidentPage(view, loaded, { failed }), problem: { title, details: [...news, ...details] } };
+  });

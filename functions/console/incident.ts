@@ -2,16 +2,14 @@
 import { resolveCustomers } from '../find/find-customers.ts';
 import { Problem } from '../platform/problem.ts';
 import { recordFact } from '../record-fact.ts';
-import { orIncidentPage } from './come-back.ts';
 import { askOnceMore } from './ends-waits.ts';
 import { contextIn } from './incident-form.ts';
 import { loadIncident } from './incident-load.ts';
-import { incidentPage } from './incident-page.ts';
+import { incidentPage, orIncidentPage } from './incident-page.ts';
 import { onlyArrivalsSince } from './news.ts';
-import type { Page } from './page.ts';
+import type { Outcome, Page, Visit } from './page.ts';
 import { readStatement } from './statements.ts';
 import { incidentPath } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 export async function showIncident({ view, query }: Visit, id = ''): Promise<Page> {
   const recorded = query.get('recorded');

@@ -3,9 +3,9 @@ import { html } from 'hono/html';
 import type { Meeting } from '../postmortems/meeting.ts';
 import { readMeeting } from '../postmortems/store.ts';
 import { stepPath } from './meeting-sitting.ts';
+import type { FileAnswer, Visit } from './page.ts';
 import { requireWeek } from './postmortems.ts';
 import { type Markup, time, type View } from './view.ts';
-import type { FileAnswer, Visit } from './visit.ts';
 
 export function saidBox(
   view: View,

@@ -19,10 +19,9 @@ import {
   stepAfter,
   stepPath,
 } from './meeting-sitting.ts';
-import { form, type Page } from './page.ts';
+import { form, type Page, type Visit } from './page.ts';
 import { bundlePath } from './postmortems.ts';
 import type { Markup, View } from './view.ts';
-import type { Visit } from './visit.ts';
 
 export async function showMeeting({ view, query }: Visit, id = ''): Promise<Page> {
   const sitting = await loadSitting(view, id);

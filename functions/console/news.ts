@@ -8,9 +8,9 @@ import { versionOf } from '../incidents/version.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { dataOf, firestore, fromDocument, updateRef } from '../platform/firestore.ts';
 import { newsLines } from './incident-form.ts';
+import type { FileAnswer, Visit } from './page.ts';
 import { sayReason } from './problem-page.ts';
 import { joined, type View } from './view.ts';
-import type { FileAnswer, Visit } from './visit.ts';
 
 const mostTold = 5;
 

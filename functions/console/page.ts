@@ -1,4 +1,4 @@
-/** The frame of every page: head, navigation, what to say first, footer. */
+/** What a page is given and what it makes of it; and the frame of every page: head, navigation, what to say first, footer. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { languages } from '../words/language.ts';
@@ -26,6 +26,26 @@ export interface Page {
   /** What was searched for: it stays in the field. */
   asked?: string;
 }
+
+export interface Visit {
+  query: URLSearchParams;
+  /** Of a POST, which has been found to come from our own page; else empty. */
+  form: URLSearchParams;
+  view: View;
+  /** What a page that asks for itself again was made of: its `ETag`. */
+  seen?: string | undefined;
+}
+
+/** Something other than a page: a picture, a file. */
+export interface FileAnswer {
+  status: number;
+  body: string | Buffer;
+  type: string;
+  headers?: Record<string, string>;
+}
+
+/** The result of a visit: a page, a redirect, or bytes. */
+export type Outcome = Page | { to: string } | FileAnswer;
 
 const sections = {
   board: '/console',

@@ -6,9 +6,8 @@ import { requireIncident } from '../find/read-incident.ts';
 import { button, checkboxes, textField, type Values } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
-import type { Page } from './page.ts';
-import { incidentPath, type Markup, type View } from './view.ts';
-import type { Visit } from './visit.ts';
+import type { Page, Visit } from './page.ts';
+import { incidentPath, joined, type Markup, type View } from './view.ts';
 
 const mostChoices = 40;
 
@@ -41,4 +40,23 @@ export function customerChoices(
   const typed = values?.get('affectedCustomers') ?? '';
   return html`${choices.length === 0 ? html`<p class="muted">${t('customers.notFound')}</p>` : checkboxes({ form, name: 'pick', label, choices, values: ticked })}
 <details class="inner"${typed ? html` open` : ''}><summary>${t('pick.new')}</summary>${textField({ form, name: 'affectedCustomers', rows: 2, label: t('field.affectedCustomers'), value: typed, hint: t('hint.customers') })}</details>`;
+}
+
+export async function showCustomers({ view, query }: Visit): Promise<Page> {
+  const asked = (query.get('q') ?? '').trim().slice(0, view.policy.find.mostCharacters);
+  const found = await findCustomers(asked, view.policy);
+  return {
+    title: view.t('customers.title'),
+    section: 'report',
+    body: html`<p class="muted">${view.t('customers.how')}</p>
+<form method="get" action="/console/customers">${textField({ form: 'customers', name: 'q', label: view.t('customers.find'), value: asked })}<p>${button(view.t('find.submit'), 'plain')}</p></form>
+${
+  found.length === 0
+    ? html`<p class="empty">${view.t('customers.notFound')}</p>`
+    : html`<div class="scroll" tabindex="0" role="region" aria-label="${view.t('customers.title')}"><table><thead><tr><th scope="col">${view.t('customers.name')}</th><th scope="col">ID</th><th scope="col">${view.t('customers.aliases')}</th></tr></thead><tbody>${found.map(
+        ({ id, name, aliases }) =>
+          html`<tr><th scope="row"><a href="/console/find?q=${encodeURIComponent(id)}">${name ?? id}</a></th><td>${id}</td><td>${joined(view, aliases)}</td></tr>`,
+      )}</tbody></table></div>`
+}`,
+  };
 }

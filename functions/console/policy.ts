@@ -5,10 +5,8 @@ import { Problem } from '../platform/problem.ts';
 import { milliseconds, policyVersion } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { lengthText } from '../words/spans.ts';
-import type { Page } from './page.ts';
-import { isOurs } from './policy-marks.ts';
+import type { Page, Visit } from './page.ts';
 import type { Markup, View } from './view.ts';
-import type { Visit } from './visit.ts';
 
 /** `?version=` shows one that was in force before. */
 export async function showPolicy({ view, query }: Visit): Promise<Page> {
@@ -73,3 +71,32 @@ function sayDuration(view: View, text: string): string | undefined {
   if (!/^P(?=[\dT])(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:[\d.]+S)?)?$/.test(text)) return undefined;
   return lengthText(milliseconds(text), view.language);
 }
+
+/**
+ * The entries that are the practice's own, by their dotted names; a name covers all beneath it. All others are Metronome's
+ * defaults, which carry a † here and in the comments of the policy: a test holds the two together.
+ */
+const ofThePractice = [
+  'zone',
+  'customerLabel',
+  'routing.trouble',
+  'routing.question',
+  'routing.outside',
+  'routing.anomalyPhrases',
+  'routing.sameQuestionCustomers',
+  'routing.sameQuestionWindow',
+  'routing.openAlertWindow',
+  'urgency.highUpTo',
+  'cadence.countedChannels',
+  'review.release',
+  'evidence.seriesBefore',
+  'underReporting.weeksAfter',
+  'underReporting.trendWeeks',
+  'intake.maxBodyBytes',
+  'intake.storeWithin',
+  'intake.quarantineKeptFor',
+  'intake.replayWindow',
+];
+
+export const isOurs = (path: string): boolean =>
+  !ofThePractice.some((name) => path === name || path.startsWith(`${name}.`));

@@ -22,9 +22,8 @@ import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { consoleFrame, incidentAddress } from './blocks.ts';
 import { button } from './fields.ts';
-import { form, type Page } from './page.ts';
+import { form, type Outcome, type Page, type Visit } from './page.ts';
 import { badge, type Markup, time, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 export const bundlePath = (week: string): string => `/console/postmortems/${week}`;
 

@@ -4,9 +4,8 @@ import { codeOf } from '../incidents/code.ts';
 import { Problem } from '../platform/problem.ts';
 import { type Reader, sayField, sayRefusal } from '../words/refusals/refuse.ts';
 import { sayRecorded } from '../words/say-recorded.ts';
-import type { Page } from './page.ts';
+import type { Outcome, Page } from './page.ts';
 import { timeText, type View } from './view.ts';
-import type { Outcome } from './visit.ts';
 
 /** Problems speak English, as the API answers them; each says by its code what it is in the reader's language. */
 export function sayProblem(view: View, problem: Problem): { title: string; details: string[] } {

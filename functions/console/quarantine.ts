@@ -9,12 +9,11 @@ import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { button, textField } from './fields.ts';
-import { form, type Page } from './page.ts';
+import { form, type Outcome, type Page, type Visit } from './page.ts';
 import { orComeBack, sayReason } from './problem-page.ts';
 import { editable, rawBody } from './raw.ts';
 import { neededText } from './statements.ts';
 import { badge, incidentPath, time, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 const states = ['open', 'replayed', 'dismissed'] as const;
 

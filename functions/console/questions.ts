@@ -3,13 +3,12 @@ import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
-import { orIncidentPage } from './come-back.ts';
 import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
-import type { Page } from './page.ts';
+import { orIncidentPage } from './incident-page.ts';
+import type { Outcome, Page, Visit } from './page.ts';
 import { blank, neededText, textOf } from './statements.ts';
 import { badge, becomesIncidentAt, incidentPath, type Markup, time, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 export async function showQuestions({ view, query }: Visit): Promise<Page> {
   const { t } = view;

@@ -9,12 +9,11 @@ import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';
 import type { FieldError } from '../platform/problem.ts';
 import { button, checkboxes, choicesOf, fieldsOf, impactChoices, type Values } from './fields.ts';
-import { form, type Page } from './page.ts';
+import { form, type Outcome, type Page, type Visit } from './page.ts';
 import { customerChoices } from './pick-customers.ts';
 import { orComeBack } from './problem-page.ts';
 import { readCount, readFormTime, textOf } from './statements.ts';
 import { incidentPath, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 export const showReport = ({ view }: Visit): Promise<Page> => reportPage(view, undefined);
 

@@ -3,8 +3,7 @@ import type { Context, Hono } from 'hono';
 import type { BlankSchema } from 'hono/types';
 import { readAsset } from './assets.ts';
 import type { ConsoleEnv } from './guard.ts';
-import { renderPage } from './page.ts';
-import type { FileAnswer, Outcome, Visit } from './visit.ts';
+import { type FileAnswer, type Outcome, renderPage, type Visit } from './page.ts';
 
 /** Of an address, the parts that vary, in their order. */
 type Handler = (visit: Visit, ...parts: string[]) => Outcome | Promise<Outcome>;
@@ -27,7 +26,7 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['POST', '/close', async () => (await import('./close.ts')).close],
   ['GET', '/drills', async () => (await import('./drills.ts')).showDrills],
   ['GET', '/drills/:id{drl_[\\da-f]{24}}', async () => (await import('./drills.ts')).showDrill],
-  ['GET', '/customers', async () => (await import('./customer-list.ts')).showCustomers],
+  ['GET', '/customers', async () => (await import('./pick-customers.ts')).showCustomers],
   ['GET', '/find', async () => (await import('./find.ts')).showFound],
   ['GET', `${incident}/series.svg`, async () => (await import('./evidence.ts')).showSeries],
   ['POST', `${incident}/events/:type{[a-z-]+}`, async () => (await import('./incident.ts')).record],
@@ -47,7 +46,7 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', '/actions', async () => (await import('./actions.ts')).showActions],
   ['POST', '/actions', async () => (await import('./actions.ts')).addAction],
   ['POST', `/actions/${actionId}`, async () => (await import('./actions.ts')).changeAction],
-  ['POST', `/actions/${actionId}/ticket`, async () => (await import('./action-ticket.ts')).makeTicket],
+  ['POST', `/actions/${actionId}/ticket`, async () => (await import('./actions.ts')).makeTicket],
   ['GET', '/postmortems', async () => (await import('./postmortems.ts')).listBundles],
   ['GET', week, async () => (await import('./postmortems.ts')).showBundle],
   ['GET', `${week}/charts/:name{[a-zA-Z]+\\.svg}`, async () => (await import('./postmortems.ts')).showChart],

@@ -6,9 +6,8 @@ import { answerSameness, type Sameness } from '../find/sameness.ts';
 import { codeOf } from '../incidents/code.ts';
 import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import { contextIn } from './incident-form.ts';
-import { form } from './page.ts';
+import { form, type Outcome, type Visit } from './page.ts';
 import { incidentPath, joined, type Markup, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 export function samenessQuestion(view: View, asked: Sameness | undefined, back: 'board' | 'incident'): Markup | '' {
   if (asked?.state !== 'asked') return '';

@@ -6,10 +6,9 @@ import { dataOf, signalRef } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import type { Page } from './page.ts';
+import type { Page, Visit } from './page.ts';
 import { rawBody } from './raw.ts';
 import { incidentPath, outLink, time, who } from './view.ts';
-import type { Visit } from './visit.ts';
 
 export async function showSignal({ view }: Visit, id = ''): Promise<Page> {
   const signal = dataOf<SignalRecord>(await signalRef(id).get());

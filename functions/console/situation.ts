@@ -10,7 +10,7 @@ import { type Both, say } from '../words/language.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
 import { button, textField } from './fields.ts';
 import { severity, shortTitleOf, titleOf } from './incident-head.ts';
-import { form, type Page } from './page.ts';
+import { form, type Page, type Visit } from './page.ts';
 import {
   ago,
   badge,
@@ -24,7 +24,6 @@ import {
   type View,
   who,
 } from './view.ts';
-import type { Visit } from './visit.ts';
 
 const mostCustomers = 12;
 

@@ -10,10 +10,9 @@ import { publish } from '../platform/publish.ts';
 import { topics } from '../topology.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { button } from './fields.ts';
-import { form } from './page.ts';
+import { form, type Outcome, type Visit } from './page.ts';
 import { sayReason } from './problem-page.ts';
 import { badge, joined, type Markup, time, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 const path = '/console/connections';
 /** A tool answers within seconds. What has said nothing of itself by then is not waited for. */

@@ -8,10 +8,9 @@ import { renderBlocks } from '../postmortems/render/html-blocks.ts';
 import { readAllSummaries } from '../postmortems/store.ts';
 import { readWeek } from '../postmortems/week.ts';
 import { consoleFrame, ownAddress, plainFrame, sectionOf } from './blocks.ts';
-import type { Page } from './page.ts';
+import type { Outcome, Page, Visit } from './page.ts';
 import { bundlePath, chartPath, compose } from './postmortems.ts';
 import type { Markup, View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 export async function showTrends({ view, query }: Visit): Promise<Page> {
   const { t } = view;

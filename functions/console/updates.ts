@@ -9,18 +9,17 @@ import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { readConfig } from '../platform/config.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { orIncidentPage } from './come-back.ts';
 import { button } from './fields.ts';
 import { contextIn } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
-import { form, type Page } from './page.ts';
+import { orIncidentPage } from './incident-page.ts';
+import { form, type Outcome, type Page, type Visit } from './page.ts';
 import { sayProblem, sayReason } from './problem-page.ts';
 import { readWhom, textOf } from './statements.ts';
 import { namesOf } from './update-states.ts';
 import { draftsOf } from './update-steps.ts';
 import { badge, incidentPath, type Markup, type View } from './view.ts';
-import type { Outcome, Visit } from './visit.ts';
 
 const formName = 'update';
 

@@ -1,12 +1,13 @@
 /** The rows of the board, as the store sorts them: who waits for word from us, soonest first. */
 
 import { type DocumentData, FieldPath, type Query } from '@google-cloud/firestore';
+import { html } from 'hono/html';
 import type { BoardPlace } from '../incidents/board-place.ts';
 import type { Emergency } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
-import type { View } from './view.ts';
+import { badge, type Markup, time, type View } from './view.ts';
 
 /** What the board shows of an incident: an eighth of its document, and the store sends no more than that. */
 const shownFields = [
@@ -212,4 +213,16 @@ export function nameText(view: View, of: { isTheOthers: boolean; name: string; m
   const { isTheOthers, name, more } = of;
   if (isTheOthers) return view.t('contact.others');
   return more > 0 ? view.t('contact.andMore', { name, n: more }) : name;
+}
+
+/** When they last heard from us, or since when they should have. */
+export function lastTold(view: View, contact: Pick<Contact, 'lastUpdateAt' | 'affectedKnownAt'>): Markup {
+  const { lastUpdateAt, affectedKnownAt } = contact;
+  return html`${view.t(lastUpdateAt ? 'board.lastTold' : 'board.untold')} ${time(view, lastUpdateAt ?? affectedKnownAt)}`;
+}
+
+export function missedBadge(view: View, { missedInARow }: Pick<Contact, 'missedInARow'>): Markup | '' {
+  if (missedInARow === 0) return '';
+  const text = missedInARow === 1 ? view.t('board.missedOnce') : view.t('board.missedInARow', { n: missedInARow });
+  return badge(text, 'bad');
 }

@@ -1,6 +1,5 @@
 /** A section of the policy as a table: what each number is called, and what it is now. */
-import { leaves } from '../../functions/console/policy.ts';
-import { isOurs } from '../../functions/console/policy-marks.ts';
+import { isOurs, leaves } from '../../functions/console/policy.ts';
 import { milliseconds, policy } from '../../functions/policy.ts';
 import { textOf } from '../../functions/words/language.ts';
 import { lengthText } from '../../functions/words/spans.ts';

@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { speak } from '../../functions/console/language.ts';
-import { leaves } from '../../functions/console/policy.ts';
-import { isOurs } from '../../functions/console/policy-marks.ts';
+import { isOurs, leaves } from '../../functions/console/policy.ts';
 import type { Drill } from '../../functions/incidents/drills/drill.ts';
 import { emergencyRoles, emergencyRules } from '../../functions/incidents/emergency/emergency.ts';
 import { eventTypes, outcomes } from '../../functions/incidents/events.ts';
@@ -100,7 +99,7 @@ test('every entry of the policy has a name: add it to functions/words/texts/poli
   ).toEqual([]);
 });
 
-test('what carries a † in the policy carries one on its page: keep functions/console/policy-marks.ts in step', () => {
+test('what carries a † in the policy carries one on its page: keep functions/console/policy.ts in step', () => {
   const lines = readFileSync(join(import.meta.dirname, '../../functions/policy.ts'), 'utf8').split('\n');
   const path: string[] = [];
   const found: string[] = [];
