@@ -3,8 +3,8 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { etagOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore } from '../platform/firestore.ts';
-import { statedLink, statedName, statedText } from '../platform/stated.ts';
 import { policy } from '../policy.ts';
+import { changedAction } from '../postmortems/action-schema.ts';
 import { requestTicket } from '../postmortems/action-tickets.ts';
 import { presentAction, readAction, recordAction, recordActionChange } from '../postmortems/actions.ts';
 import { actionKinds, actionStatuses, actionVersion, type NextAction } from '../postmortems/actions-rules.ts';
@@ -44,34 +44,23 @@ const actionSchema = z
   })
   .openapi('NextAction');
 
-const whole = {
-  owner: statedName(320).optional(),
-  ticketUrl: statedLink.optional(),
-  doneWhen: statedText(2_000).optional(),
-};
-
+const { description, kind, owner, ticketUrl, doneWhen, dueAt } = changedAction.shape;
 const newAction = z.strictObject({
   incidentId: z
     .string()
     .regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text)
     .optional(),
   bundleId: z.string().max(20).optional().openapi({ description: 'Default: the bundle under review.' }),
-  description: statedText(2_000),
-  kind: z.enum(actionKinds),
-  ...whole,
+  description: description.unwrap(),
+  kind: kind.unwrap(),
+  owner,
+  ticketUrl,
+  doneWhen,
 });
-
-const changedAction = z.strictObject({
-  description: statedText(2_000).optional(),
-  kind: z.enum(actionKinds).optional(),
-  ...whole,
-  status: z.enum(actionStatuses).optional(),
-  evidenceUrl: statedLink.optional(),
-  droppedReason: statedText(2_000).optional(),
-  dueAt: z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })], refuse('not-a-date').text)
-    .optional()
-    .openapi({ description: 'New due date or time. A date means the end of that day in the policy’s time zone.' }),
+const change = changedAction.extend({
+  dueAt: dueAt.openapi({
+    description: 'New due date or time. A date means the end of that day in the policy’s time zone.',
+  }),
 });
 
 export function addActionRoutes(app: OpenAPIHono): void {
@@ -121,7 +110,7 @@ export function addActionRoutes(app: OpenAPIHono): void {
     at: 'PATCH /actions/{id}',
     summary: 'Fill in missing fields, close it with evidence, reschedule it, or drop it with a reason',
     headers: ifMatchHeader,
-    body: changedAction,
+    body: change,
     responses: {
       200: tagged(actionSchema, 'The action item'),
       409: problem('The action item lacks a field that this status needs'),

@@ -1,9 +1,9 @@
 /** Next actions: all that are open, mine, overdue, closed; adding one, completing it, closing it. */
 import { html } from 'hono/html';
-import { Temporal } from 'temporal-polyfill';
 import { readConfig } from '../platform/config.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
-import { type FieldError, Problem } from '../platform/problem.ts';
+import { Problem } from '../platform/problem.ts';
+import { changedAction } from '../postmortems/action-schema.ts';
 import { proposesDone } from '../postmortems/action-ticket-rules.ts';
 import { requestTicket } from '../postmortems/action-tickets.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
@@ -20,7 +20,8 @@ import {
   needsChoice,
 } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
-import { refuse, wrongField } from '../words/refusals/refuse.ts';
+import { refuse } from '../words/refusals/refuse.ts';
+import { wrongFields } from '../words/refusals/wrong-input.ts';
 import { button, choicesOf, type Failed, type Fields, fieldsOf, type Values } from './fields.ts';
 import { contextIn } from './incident-form.ts';
 import { form, type Outcome, type Page, type Visit } from './page.ts';
@@ -151,38 +152,14 @@ export function changeAction(visit: Visit, id = ''): Promise<Outcome> {
   return orComeBack(view, change, () => actionsPage(visit, { type: id, values: given }));
 }
 
+const typedAction = changedAction.omit({ kind: true, status: true });
+
 /** What is blank is left as it is. @throws Problem 422 */
 export function readAction(given: URLSearchParams, { policy }: View): ActionStatement {
-  const errors: FieldError[] = [];
-  const link = (name: string): string | undefined => {
-    const text = textOf(given, name);
-    if (text && !/^https?:\/\/\S{1,2000}$/i.test(text)) errors.push(wrongField(name, 'not-a-link'));
-    return text;
-  };
-  const date = (name: string): Date | undefined => {
-    const text = textOf(given, name);
-    try {
-      return text === undefined ? undefined : readDueDate(Temporal.PlainDate.from(text).toString(), policy.zone);
-    } catch {
-      errors.push(wrongField(name, 'not-a-date'));
-      return undefined;
-    }
-  };
-  const stated: ActionStatement = {
-    description: textOf(given, 'description')?.slice(0, 2_000),
-    owner: textOf(given, 'owner')?.slice(0, 320),
-    ticketUrl: link('ticketUrl'),
-    doneWhen: textOf(given, 'doneWhen')?.slice(0, 2_000),
-    evidenceUrl: link('evidenceUrl'),
-    droppedReason: textOf(given, 'droppedReason')?.slice(0, 2_000),
-    dueAt: date('dueAt'),
-  };
-  if (errors.length > 0) throw wrong(errors);
-  return stated;
-}
-
-function wrong(errors: FieldError[]): Problem {
-  return new Problem(422, refuse('action-not-understood'), { errors });
+  const stated = Object.keys(typedAction.shape).map((name) => [name, textOf(given, name)]);
+  const { data, error } = typedAction.safeParse(Object.fromEntries(stated), { reportInput: true });
+  if (!data) throw new Problem(422, refuse('action-not-understood'), { errors: wrongFields(error.issues) });
+  return { ...data, dueAt: data.dueAt === undefined ? undefined : readDueDate(data.dueAt, policy.zone) };
 }
 
 export function ticketOf(view: View, action: NextAction): Markup | '' {

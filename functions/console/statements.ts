@@ -7,28 +7,12 @@ import { type FieldError, Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { wrongFields } from '../words/refusals/wrong-input.ts';
 
-/** Fields that a form of that type may have; what is blank is not stated. */
-const textFields: Record<Statement['type'], readonly string[]> = {
-  responded: [],
-  assigned: ['assignee'],
-  verified: ['happened', 'ongoing', 'method'],
-  scoped: ['method', 'recurrenceRisk'],
-  snoozed: [],
-  'customer-removed': ['customer', 'why'],
-  mitigated: ['kind', 'note', 'lighterWayTried'],
-  'customer-updated': ['message', 'channel'],
-  recovered: [],
-  caused: ['category', 'summary', 'releaseId'],
-  fixed: ['permanentFix'],
-  prevention: ['text'],
-  corrected: ['field'],
-  linked: ['to', 'basis'],
-  unlinked: [],
-  'role-taken': ['role'],
-  'role-handed-over': ['role', 'to'],
-  commented: ['text'],
-  retracted: ['eventId', 'why'],
-};
+/** What a form of each type may say. */
+const fieldsOf = new Map<string, string[]>(
+  statementSchema.options.map(({ shape }) => [shape.type.value, Object.keys(shape)]),
+);
+/** Of these fields, those that are more than a text. */
+const readApart = /^(?:type|occurredAt|customers|affectedCustomers|affectedCustomerCount|recovery|value)$/;
 
 const numberFields = new Set(['impact.affectedCustomerCount']);
 const timeFields = new Set(['occurredAt', 'firstResponseAt', 'verifiedAt', 'scopedAt', 'mitigatedAt', 'recoveredAt']);
@@ -36,18 +20,14 @@ const timeFields = new Set(['occurredAt', 'firstResponseAt', 'verifiedAt', 'scop
 /** @throws Problem 422 naming the fields */
 export function readStatement(type: string, form: URLSearchParams): Statement {
   const errors: FieldError[] = [];
-  const fields = Object.hasOwn(textFields, type) ? textFields[type as Statement['type']] : [];
   const stated: Record<string, unknown> = { type };
-  for (const name of [...fields, 'evidenceUrl']) {
-    const text = textOf(form, name);
+  for (const name of fieldsOf.get(type) ?? []) {
+    // What is blank is not stated.
+    const text = readApart.test(name) ? undefined : textOf(form, name);
     if (text !== undefined) stated[name] = text;
   }
   const at = readFormTime(form, 'occurredAt', errors);
   if (at) stated.occurredAt = at;
-  if (type === 'verified') {
-    const differs = textOf(form, 'reportDiffers');
-    if (differs !== undefined) stated.reportDiffers = differs;
-  }
   if (type === 'scoped') {
     const count = readCount(form, 'affectedCustomerCount', errors);
     if (count !== undefined) stated.affectedCustomerCount = count;
@@ -58,9 +38,7 @@ export function readStatement(type: string, form: URLSearchParams): Statement {
   if (type === 'customer-updated' && form.get('recovery') === 'yes') stated.recovery = true;
   if (type === 'corrected') stated.value = readCorrectedValue(form, errors);
   const result = statementSchema.safeParse(stated, { reportInput: true });
-  if (!result.success) {
-    errors.push(...wrongFields(result.error.issues));
-  }
+  if (!result.success) errors.push(...wrongFields(result.error.issues));
   if (!result.success || errors.length > 0) throw new Problem(422, refuse('statement-not-understood'), { errors });
   return result.data;
 }
