@@ -82,7 +82,7 @@ ${isClosed ? html`<p class="missing">${t('connections.notSet', { names: variable
       ? html` · ${t('connections.lastTest')}: ${lastTestAt ? time(view, lastTestAt) : '–'} · ${t('connections.lastCheck')}: ${check ? time(view, check.at) : '–'}`
       : ''
   }</p>
-${check && (check.outcome === 'unreachable' || check.outcome === 'unexpected') ? html`<p>${t('connections.lastError')}: ${check.detail}</p>` : ''}
+${check && (check.outcome === 'unreachable' || check.outcome === 'unexpected') ? html`<p>${t('connections.lastError')}: ${sayReason(view, check.detail)}</p>` : ''}
 ${lastUnread ? html`<p>${badge(t('connections.quarantined', { n: quarantined }), 'warn')} ${t('connections.lastUnread')}: <a href="/console/quarantine/${lastUnread.id}">${time(view, lastUnread.at)}</a> ${sayReason(view, lastUnread.reason)}</p>` : ''}
 ${door ? tryDoor(view, door) : ''}</li>`;
 }

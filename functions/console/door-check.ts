@@ -5,7 +5,10 @@
 import type { Tool } from '../incidents/signal/signal.ts';
 import { monitoring } from '../intake/sources/monitoring.ts';
 import { ticketSources } from '../intake/sources/tickets.ts';
+import { call, NoAnswer } from '../platform/call.ts';
+import { isDeployed } from '../platform/config.ts';
 import type { ProblemCode } from '../platform/problem.ts';
+import { jsonIn } from '../platform/raw-body.ts';
 import { serviceOf } from '../topology.ts';
 
 interface Door {
@@ -42,30 +45,16 @@ export type CheckOutcome = 'open' | 'closed' | 'unreachable' | 'unexpected';
 
 /** Never throws: that it cannot be reached is an outcome. */
 export async function checkDoor(address: string): Promise<{ outcome: CheckOutcome; detail: string }> {
-  try {
-    const response = await fetch(address, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-      signal: AbortSignal.timeout(5_000),
-    });
-    const { code, detail } = read((await response.text()).slice(0, 2_000));
-    if (code === ('door-closed' satisfies ProblemCode)) return { outcome: 'closed', detail };
-    if (response.status !== 401) return { outcome: 'unexpected', detail: `HTTP ${response.status} ${detail}`.trim() };
-    return { outcome: 'open', detail };
-  } catch (error) {
-    const why = error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error);
-    return { outcome: 'unreachable', detail: why.slice(0, 300) };
-  }
-}
-
-/** A problem's code and detail, as far as it is one: what answers may be another program. */
-function read(said: string): { code: unknown; detail: string } {
-  try {
-    const { code, detail } = JSON.parse(said) as { code?: unknown; detail?: unknown };
-    return { code, detail: typeof detail === 'string' ? detail.slice(0, 300) : '' };
-  } catch {
-    return { code: undefined, detail: '' };
-  }
+  const asStranger = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+  const within = { allowPrivate: !isDeployed(), timeoutMs: 5_000, mostBytes: 2_000 };
+  const answer = await call(address, { ...asStranger, ...within }).catch((error: Error) => error);
+  if (answer instanceof Error) return { outcome: 'unreachable', detail: answer.message.slice(0, 300) };
+  const { status, body } = answer;
+  // A problem's code and detail, as far as it is one: what answers may be another program.
+  const { code, detail: said } = Object(body instanceof NoAnswer ? {} : jsonIn(body)) as Record<string, unknown>;
+  const detail = typeof said === 'string' ? said.slice(0, 300) : '';
+  if (code === ('door-closed' satisfies ProblemCode)) return { outcome: 'closed', detail };
+  return status === 401
+    ? { outcome: 'open', detail }
+    : { outcome: 'unexpected', detail: `HTTP ${status} ${detail}`.trim() };
 }

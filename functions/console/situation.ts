@@ -4,7 +4,7 @@ import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Situation, SituationCustomer } from '../situation/compose-situation.ts';
 import { loadSituation } from '../situation/load-situation.ts';
-import { said } from '../situation/situation-markdown.ts';
+import { customerName, said } from '../situation/situation-markdown.ts';
 import { isOver } from '../words/glance.ts';
 import { type Both, say } from '../words/language.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
@@ -91,10 +91,7 @@ function whom(view: View, all: readonly SituationCustomer[]): string {
   return all.length > 5 ? `${names} ${say(view, words.moreCustomers, { n: all.length - 5 })}` : names;
 }
 
-function nameOf(view: View, { name, count }: SituationCustomer): string {
-  if (name === null) return say(view, words.others, { n: count });
-  return count > 1 ? say(view, words.andMore, { name, n: count - 1 }) : name;
-}
+const nameOf = (view: View, each: SituationCustomer): string => customerName(each, (of, fill) => say(view, of, fill));
 
 /** One tap takes a role. It asks for no version: what others record meanwhile is no reason to wait. */
 function roles(view: View, { incidentId, roles: all, status }: Situation): Markup {

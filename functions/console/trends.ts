@@ -14,13 +14,8 @@ import type { Markup, View } from './view.ts';
 
 export async function showTrends({ view, query }: Visit): Promise<Page> {
   const { t } = view;
-  const found = await firestore()
-    .collection(collections.postmortems)
-    .orderBy('period.start', 'desc')
-    .limit(1)
-    .select('id', 'period.start')
-    .get();
-  const id = found.docs[0]?.id;
+  const newest = firestore().collection(collections.postmortems).orderBy('period.start', 'desc').limit(1);
+  const id = (await newest.select('id', 'period.start').get()).docs[0]?.id;
   const week = id === undefined ? undefined : readWeek(id, view.policy.zone);
   const slice = week ? await openBundle(week, { ...firstPage, limit: 0 }, view.policy, view.now) : undefined;
   if (!slice || !week) {
@@ -48,6 +43,8 @@ const kindIn = (query: URLSearchParams): PeriodKind => periodKinds.find((each) =
 const address = (by: PeriodKind, within?: string): string =>
   `/console/trends?by=${by}${within ? `&in=${within}` : ''}#periods`;
 
+const columns = ['period', 'weeks', 'incidents', 'tickets', 'alerts', 'questions', 'score', 'customers'];
+
 /** A year leads to its months, a month to its weeks, and a week to its bundle, which has the incidents. */
 async function periodsPart(view: View, query: URLSearchParams): Promise<Markup> {
   const { t } = view;
@@ -63,22 +60,13 @@ async function periodsPart(view: View, query: URLSearchParams): Promise<Markup> 
     by,
     view.policy,
   ).toReversed();
-  const names = { week: t('trends.by.week'), month: t('trends.by.month'), year: t('trends.by.year') };
-  const choices = periodKinds.map((each) =>
-    each === by ? html`<strong>${names[each]}</strong> ` : html`<a href="${address(each)}">${names[each]}</a> `,
-  );
+  const choices = periodKinds.map((each) => {
+    const name = view.name('trends', `by.${each}`);
+    return each === by ? html`<strong>${name}</strong> ` : html`<a href="${address(each)}">${name}</a> `;
+  });
   const table: Block = {
     kind: 'table',
-    head: [
-      t('trends.column.period'),
-      t('trends.column.weeks'),
-      t('trends.column.incidents'),
-      t('trends.column.tickets'),
-      t('trends.column.alerts'),
-      t('trends.column.questions'),
-      t('trends.column.score'),
-      t('trends.column.customers'),
-    ],
+    head: columns.map((each) => view.name('trends', `column.${each}`)),
     numeric: [1, 2, 3, 4, 5, 6, 7],
     rows: periods.map((each) => rowOf(each, by, view)),
   };

@@ -19,10 +19,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     value === null ? words.unknown[language] : nameOf(kind, value, language, customer);
   const at = (time: Date | null): string => (time ? shortClock(time, asOf, language, policy) : words.unknown[language]);
   const comma = language === 'ja' ? '、' : ', ';
-  const whom = ({ name: known, count }: SituationCustomer): string => {
-    if (known === null) return say(words.others, { n: count });
-    return count > 1 ? say(words.andMore, { name: known, n: count - 1 }) : known;
-  };
+  const whom = (each: SituationCustomer): string => customerName(each, say);
   const emergency = (): string => {
     if (!situation.emergency) return say(words.noEmergency);
     const { since, endedAt, rule } = situation.emergency;
@@ -124,6 +121,12 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     '',
   ];
   return lines.join('\n');
+}
+
+/** A customer, with how many are told with them. */
+export function customerName({ name, count }: SituationCustomer, say: (of: Both, fill: Fill) => string): string {
+  if (name === null) return say(words.others, { n: count });
+  return count > 1 ? say(words.andMore, { name, n: count - 1 }) : name;
 }
 
 /** A role is said by its name; everything else is somebody's own words. */
