@@ -82,15 +82,22 @@ const tags: Record<string, string> = {
   openapi: 'This description.',
 };
 
+const hasBody = ({ requestBody }: Operation): boolean => requestBody !== undefined;
+const hasAny =
+  (...places: string[]) =>
+  ({ parameters = [] }: Operation): boolean =>
+    parameters.some((each) => places.includes(each.in));
+const mayBeWrong = (of: Operation): boolean => hasBody(of) || hasAny('query', 'header')(of);
+
 /** What is refused alike wherever it can be. */
-const refusals = {
-  400: ['NotJson', 'The body is not JSON'],
-  404: ['NotFound', 'Nothing has this ID'],
-  413: ['TooLarge', 'The body is too large'],
-  415: ['UnsupportedType', 'Unsupported content type'],
-  422: ['NotUnderstood', 'The request is invalid; the errors name the fields'],
-  500: ['Failed', 'Internal error; it is logged'],
-} as const;
+const refusals: Record<number, [name: string, description: string, isPossible: (of: Operation) => boolean]> = {
+  400: ['NotJson', 'The body is not JSON', hasBody],
+  404: ['NotFound', 'Nothing has this ID', hasAny('path')],
+  413: ['TooLarge', 'The body is too large', hasBody],
+  415: ['UnsupportedType', 'Unsupported content type', hasBody],
+  422: ['NotUnderstood', 'The request is invalid; the errors name the fields', mayBeWrong],
+  500: ['Failed', 'Internal error; it is logged', () => true],
+};
 
 /** Cloud IAM answers these in HTML before the API is asked; the API answers 403 to a caller without a verified email. */
 const beforeUs = {
@@ -136,19 +143,9 @@ function operationsOf({ paths = {} }: Pick<Description, 'paths'>): [path: string
 function complete(path: string, method: string, operation: Operation): void {
   operation.operationId ??= operationIdOf(method, path);
   operation.tags ??= [partsOf(path)[0] ?? 'api'];
-  const { parameters = [], requestBody } = operation;
-  const says = (where: string): boolean => parameters.some((each) => each.in === where);
-  const possible: [keyof typeof refusals, boolean][] = [
-    [400, requestBody !== undefined],
-    [404, says('path')],
-    [413, requestBody !== undefined],
-    [415, requestBody !== undefined],
-    [422, requestBody !== undefined || says('query') || says('header')],
-    [500, true],
-  ];
   Object.assign(operation.responses, beforeUs);
-  for (const [status, isPossible] of possible) {
-    if (isPossible) operation.responses[status] ??= { $ref: `#/components/responses/${refusals[status][0]}` };
+  for (const [status, [name, , isPossible]] of Object.entries(refusals)) {
+    if (isPossible(operation)) operation.responses[status] ??= { $ref: `#/components/responses/${name}` };
   }
 }
 

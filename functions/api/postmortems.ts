@@ -92,9 +92,10 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
       const match = /^(.*?)(?:\.(md|html|json))?$/s.exec(params.week);
       const week = requireWeek(match?.[1] ?? '');
       const limit = request.query('limit') === undefined ? firstPage.limit : query.limit;
-      const slice = await open(week, query.pageToken, limit);
+      const page = readPage(query.pageToken, limit);
+      const slice = (await openBundle(week, page, policy, now())) ?? noBundle(week);
       const form = match?.[2];
-      if (form !== 'md' && form !== 'html') return { json: answer(slice) };
+      if (form !== 'md' && form !== 'html') return { json: presentPage(slice, week, page) };
       const { render } = await import('../postmortems/render/render.ts');
       const locale = chooseLanguage(query.lang, request.header('accept-language'));
       const { body: text, headers } = await render(slice, form, locale, policy);
@@ -114,7 +115,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
     answer: async ({ params }) => {
       const week = requireWeek(params.week);
       await assemble(week, { policy, now: now(), isAnnounced: true });
-      return { json: await stored(week) };
+      return stored(week);
     },
   });
   addRoute(app, {
@@ -124,7 +125,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
     answer: async ({ params, request }) => {
       const week = requireWeek(params.week);
       await hold(week, { actor: actorOf(request), policy, now: now() });
-      return { json: await stored(week) };
+      return stored(week);
     },
   });
   addRoute(app, {
@@ -144,30 +145,22 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   });
 }
 
-interface OpenSlice extends BundleSlice {
-  nextPageToken?: string;
-}
-
-async function open(week: Week, pageToken: string | undefined, limit: number): Promise<OpenSlice> {
+/** @throws Problem 422 for a token that is none of a bundle's */
+function readPage(pageToken: string | undefined, limit: number): BundlePage {
   const start = readToken(pageToken);
-  if (start === undefined) {
-    throw new Problem(422, 'This pageToken is not from this bundle.', {
-      errors: [{ path: 'pageToken', message: 'Take it from nextPageToken, or leave it out for the first page.' }],
-    });
-  }
-  const page: BundlePage = { ...start, limit };
-  const slice = (await openBundle(week, page, policy, now())) ?? noBundle(week);
-  return withToken(slice, page);
+  if (start) return { ...start, limit };
+  throw new Problem(422, 'This pageToken is not from this bundle.', {
+    errors: [{ path: 'pageToken', message: 'Take it from nextPageToken, or leave it out for the first page.' }],
+  });
 }
 
 /** As it was assembled or held this moment. */
-async function stored(week: Week): Promise<Record<string, unknown>> {
-  return answer(withToken((await readStored(week, firstPage)) ?? noBundle(week), firstPage));
-}
+const stored = async (week: Week) => ({ json: presentPage(await readStored(week, firstPage), week, firstPage) });
 
-function withToken(slice: BundleSlice, page: BundlePage): OpenSlice {
-  const next = pageAfter(slice, page);
-  return next ? { ...slice, nextPageToken: writeToken(next) } : slice;
+function presentPage(slice: BundleSlice | undefined, week: Week, page: BundlePage): Record<string, unknown> {
+  const found = slice ?? noBundle(week);
+  const next = pageAfter(found, page);
+  return presentBundle(found, next && writeToken(next));
 }
 
 /** @throws Problem 404 */
@@ -178,10 +171,6 @@ function noBundle(week: Week): never {
     404,
     `${week.id} has no bundle. ${when}; POST /api/postmortems/${week.id}/assemble generates it now.`,
   );
-}
-
-function answer(slice: OpenSlice): Record<string, unknown> {
-  return presentBundle(slice, slice.nextPageToken);
 }
 
 function presentDocument(document: BundleDocument): Record<string, unknown> {
