@@ -24,8 +24,7 @@ import { refuse } from '../words/refusals/refuse.ts';
 import { wrongFields } from '../words/refusals/wrong-input.ts';
 import { button, choicesOf, type Failed, type Fields, fieldsOf, type Values } from './fields.ts';
 import { contextIn } from './incident-form.ts';
-import { form, type Outcome, type Page, type Visit } from './page.ts';
-import { orComeBack } from './problem-page.ts';
+import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { neededText, textOf } from './statements.ts';
 import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
 

@@ -10,10 +10,10 @@ import { situationWords } from '../words/texts/situation.ts';
 import { openDrills, staleAlertsLink } from './close.ts';
 import { nextLine } from './drills.ts';
 import { select } from './fields.ts';
+import { samenessQuestion } from './find.ts';
 import { impactLine, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
 import type { FileAnswer, Page, Visit } from './page.ts';
-import { samenessQuestion } from './sameness.ts';
 import {
   badge,
   countdown,

@@ -8,8 +8,7 @@ import { milliseconds } from '../policy.ts';
 import { recordFact } from '../record-fact.ts';
 import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
-import { form, type Outcome, type Page, type Visit } from './page.ts';
-import { expectProblem } from './problem-page.ts';
+import { expectProblem, form, type Outcome, type Page, type Visit } from './page.ts';
 import { ago, incidentPath, type Markup, type View } from './view.ts';
 import { type BoardRow, loadDrillRows, loadStaleAlerts } from './waiting.ts';
 

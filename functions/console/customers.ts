@@ -5,7 +5,7 @@ import type { Contact } from '../incidents/rhythm/contact.ts';
 import { button, radios, textField } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import type { Loaded } from './incident-load.ts';
-import { sayReason } from './problem-page.ts';
+import { sayReason } from './page.ts';
 import { unansweredOf } from './update-steps.ts';
 import { badge, countdown, type Markup, outLink, time, type View } from './view.ts';
 import { contactName, missedBadge } from './waiting.ts';

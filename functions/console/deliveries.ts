@@ -4,8 +4,7 @@ import { type ListedDelivery, listDeliveries } from '../outgoing/list-deliveries
 import { type Delivery, type DeliveryState, deliveryStates } from '../platform/delivery.ts';
 import { fillIn } from '../words/language.ts';
 import { headings } from '../words/texts/notices.ts';
-import type { Page, Visit } from './page.ts';
-import { sayReason } from './problem-page.ts';
+import { type Page, sayReason, type Visit } from './page.ts';
 import { badge, incidentPath, type Markup, time, type View } from './view.ts';
 
 const path = '/console/deliveries';

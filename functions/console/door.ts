@@ -17,8 +17,7 @@ import {
   strictHeaders,
   takeForm,
 } from './guard.ts';
-import { renderPage } from './page.ts';
-import { problemPage } from './problem-page.ts';
+import { problemPage, renderPage } from './page.ts';
 import { addRoutes } from './routes.ts';
 
 function build() {

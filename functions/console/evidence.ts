@@ -8,8 +8,7 @@ import { Problem } from '../platform/problem.ts';
 import { milliseconds } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import type { Loaded } from './incident-load.ts';
-import type { Outcome, Visit } from './page.ts';
-import { sayReason } from './problem-page.ts';
+import { type Outcome, sayReason, type Visit } from './page.ts';
 import { badge, clockText, incidentPath, type Markup, outLink, time, type View } from './view.ts';
 
 export function seriesSection(view: View, { incident, series }: Loaded): Markup | '' {

@@ -1,16 +1,17 @@
-/** What was searched for, and what may be the same trouble as an incident. */
+/** What was searched for, what may be the same trouble as an incident, and the question whether two reports are. */
 
 import { html } from 'hono/html';
 import type { CandidateReason } from '../find/candidates.ts';
 import { findCandidates } from '../find/find-candidates.ts';
 import { findIncidents } from '../find/find-incidents.ts';
 import { requireIncident } from '../find/read-incident.ts';
+import { answerSameness, type Sameness } from '../find/sameness.ts';
 import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { incidentForm } from './incident-form.ts';
+import { followOnCards } from '../outgoing/slack/edit-cards.ts';
+import { contextIn, incidentForm } from './incident-form.ts';
 import { shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
-import type { Outcome, Page, Visit } from './page.ts';
-import { orComeBack } from './problem-page.ts';
+import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { ago, badge, incidentPath, joined, type Markup, time, type View } from './view.ts';
 
 export async function showFound({ view, query }: Visit): Promise<Outcome> {
@@ -69,4 +70,27 @@ function sayReason(view: View, reason: CandidateReason): string {
   if (reason.kind === 'area') return view.t('reason.area', { area: reason.area });
   if (reason.kind === 'alert') return view.name('sameWhy', 'alert');
   return view.t('reason.form', { form: reason.form });
+}
+
+export function samenessQuestion(view: View, asked: Sameness | undefined, back: 'board' | 'incident'): Markup | '' {
+  if (asked?.state !== 'asked') return '';
+  const code = html`<a href="${incidentPath(asked.to)}">${codeOf(asked.to)}</a>`;
+  const [before = '', after = ''] = view.t('same.ask').split('{code}');
+  const why = joined(view, asked.reasons, (each) => view.name('sameWhy', each));
+  const tap = (answer: string, label: string, kind: string): Markup =>
+    html`<button type="submit" name="answer" value="${answer}" class="${kind}">${label}</button> `;
+  return form(
+    view,
+    `${incidentPath(asked.id)}/same`,
+    html`<input type="hidden" name="back" value="${back}"><p><strong>${before}${code}${after}</strong> <small>${why}</small></p><p class="taps">${tap('merged', view.t('same.yes'), 'primary')}${tap('apart', view.t('same.no'), 'plain')}</p>`,
+    { attributes: html`class="same"` },
+  );
+}
+
+export async function answerSame({ view, form: given }: Visit, id = ''): Promise<Outcome> {
+  const answer = given.get('answer') === 'merged' ? 'merged' : 'apart';
+  given.delete('seen');
+  await answerSameness(id, answer, view.t('same.basis'), contextIn(view, given));
+  await followOnCards(await requireIncident(id));
+  return { to: given.get('back') === 'board' ? '/console' : incidentPath(id) };
 }

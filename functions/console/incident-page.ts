@@ -18,14 +18,13 @@ import { drillForm } from './drills.ts';
 import { releasesSection, seriesSection } from './evidence.ts';
 import { checkpointsSection, urgencySection } from './explain.ts';
 import { button, type Failed } from './fields.ts';
+import { samenessQuestion } from './find.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
 import { incidentForm, newsLines } from './incident-form.ts';
 import { impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
-import type { Outcome, Page } from './page.ts';
-import { orComeBack, sayProblem } from './problem-page.ts';
-import { samenessQuestion } from './sameness.ts';
+import { type Outcome, orComeBack, type Page, sayProblem } from './page.ts';
 import { emergencyLine } from './situation.ts';
 import { sendingLine, updatesSection } from './update-states.ts';
 import {

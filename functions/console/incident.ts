@@ -1,15 +1,29 @@
-/** One incident: looking at it, and recording a fact about it. */
+/** One incident: looking at it, recording a fact about it, and what others have stated while its page is open. */
+
+import { html } from 'hono/html';
 import { resolveCustomers } from '../find/find-customers.ts';
+import { requireIncident } from '../find/read-incident.ts';
+import { readEvent, type TimelineEvent } from '../incidents/events.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { timelineRef } from '../incidents/records.ts';
+import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
+import type { Statement } from '../incidents/statements/statement-schemas.ts';
+import { eventId } from '../incidents/timeline.ts';
+import { versionOf } from '../incidents/version.ts';
+import type { UpdateRecord } from '../outgoing/tickets/update.ts';
+import { dataOf, firestore, fromDocument, updateRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { recordFact } from '../record-fact.ts';
-import { askOnceMore } from './ends-waits.ts';
-import { contextIn } from './incident-form.ts';
-import { loadIncident } from './incident-load.ts';
+import { button } from './fields.ts';
+import { tokenField } from './form-token.ts';
+import { contextIn, newsLines } from './incident-form.ts';
+import { titleOf } from './incident-head.ts';
+import { type Loaded, loadIncident } from './incident-load.ts';
 import { incidentPage, orIncidentPage } from './incident-page.ts';
-import { onlyArrivalsSince } from './news.ts';
-import type { Outcome, Page, Visit } from './page.ts';
+import { type FileAnswer, form, type Outcome, type Page, sayReason, type Visit } from './page.ts';
 import { readStatement } from './statements.ts';
-import { incidentPath } from './view.ts';
+import { incidentPath, joined, type Markup, type View } from './view.ts';
+import { contactName } from './waiting.ts';
 
 export async function showIncident({ view, query }: Visit, id = ''): Promise<Page> {
   const recorded = query.get('recorded');
@@ -39,4 +53,99 @@ export function record({ view, form }: Visit, id = '', type = ''): Promise<Outco
       return recordOnce();
     });
   return orIncidentPage(view, id, { type, values: form }, recordNow);
+}
+
+const mostTold = 5;
+
+/** One line of text; none where the page is still true. `?failing`: it says already that an update does not get there. */
+export async function showNews({ view, query }: Visit, id = '', seen = ''): Promise<FileAnswer> {
+  const incident = await requireIncident(id);
+  const version = versionOf(incident);
+  const failing = query.has('failing') ? '' : await failingNow(view, incident);
+  const body = failing || (seen === version ? '' : await newsSince(view, id, seen, Number(version)));
+  return { status: 200, body, type: 'text/plain; charset=utf-8' };
+}
+
+async function failingNow(view: View, { sending = [], affectedCustomers }: Incident): Promise<string> {
+  const onItsWay = sending.filter(({ state }) => state === 'sending').map(({ id }) => updateRef(id));
+  const found = onItsWay.length > 0 ? await firestore().getAll(...onItsWay) : [];
+  const failing = found.find((each) => each.get('state') !== 'sent' && each.get('error'));
+  if (!failing) return '';
+  const { customers, error } = fromDocument<UpdateRecord>(failing.data());
+  const names = customers.map((id) => affectedCustomers.find((each) => each.id === id)?.name ?? id);
+  return `${view.t('update.failing', { names: joined(view, names) })}. ${sayReason(view, error ?? '')}`;
+}
+
+async function newsSince(view: View, id: string, seen: string, last: number): Promise<string> {
+  const events = await eventsBetween(id, Math.max(Number(seen) + 1, last - mostTold + 1), last);
+  return events.length === 0 ? '' : view.t('news', { what: joined(view, newsLines(view, events, seen)) });
+}
+
+async function eventsBetween(id: string, first: number, last: number): Promise<TimelineEvent[]> {
+  const ids = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => eventId(first + index));
+  if (ids.length === 0) return [];
+  const found = await firestore().getAll(...ids.map((each) => timelineRef(id, each)));
+  return found.flatMap((each) => (each.exists ? [readEvent(dataOf(each))] : []));
+}
+
+const mostArrivals = 50;
+
+/** Whether nothing has been stated since a page but what became of updates: no form decides on that. */
+async function onlyArrivalsSince(id: string, seen: string): Promise<boolean> {
+  const last = Number(versionOf(await requireIncident(id)));
+  if (!/^\d{8}$/.test(seen) || last - Number(seen) > mostArrivals) return false;
+  const events = await eventsBetween(id, Number(seen) + 1, last);
+  return events.every(
+    ({ actor, detail }) => actor === 'rule' || ('updateId' in detail && detail.updateId !== undefined),
+  );
+}
+
+/**
+ * A statement that ends the wait of more than one customer is asked once more, naming them.
+ * @returns the page that asks; undefined where nothing is to be asked, or these customers have been confirmed
+ */
+async function askOnceMore(
+  view: View,
+  { id, type }: { id: string; type: string },
+  statement: Statement,
+  values: URLSearchParams,
+): Promise<Page | undefined> {
+  if (!mayEndWaits(statement)) return undefined;
+  const loaded = await loadIncident(view, id);
+  const ended = loaded.contacts.filter((each) => endsWaitOf(each, statement));
+  const confirmed = values.getAll('confirmed');
+  if (ended.length < 2 || ended.every((each) => confirmed.includes(each.id))) return undefined;
+  return { title: view.t('ends.title'), section: 'board', body: question(view, loaded, ended, { type, values }) };
+}
+
+const mayEndWaits = (statement: Statement): boolean =>
+  statement.type === 'recovered' ||
+  statement.type === 'customer-updated' ||
+  (statement.type === 'verified' && statement.happened === 'no');
+
+function endsWaitOf(contact: Contact, statement: Statement): boolean {
+  if (statement.type === 'verified') return contact.stoppedAt === null;
+  if (statement.type !== 'recovered' && statement.type !== 'customer-updated') return false;
+  const { customers = 'all' } = statement;
+  if (customers !== 'all' && !customerIdsOf(contact).some((each) => customers.includes(each))) return false;
+  if (statement.type === 'recovered') return contact.recoveredAt === undefined;
+  return contact.stoppedAt === null && (statement.recovery === true || contact.endsWith !== undefined);
+}
+
+function question(
+  view: View,
+  { incident }: Loaded,
+  ended: readonly Contact[],
+  { type, values }: { type: string; values: URLSearchParams },
+): Markup {
+  const { t } = view;
+  const back = `${incidentPath(incident.id)}#${type}`;
+  const typed = [...values].filter(([name]) => ![tokenField, 'key', 'confirmed'].includes(name));
+  const hidden = [...typed, ...ended.map((each) => ['confirmed', each.id] as const)].map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return html`<p><a href="${back}">${titleOf(view, incident)}</a></p>
+<p>${t('ends.ask', { n: ended.length })}</p><ul class="plain">${ended.map((each) => html`<li><strong>${contactName(view, each)}</strong></li>`)}</ul>
+${form(view, `${incidentPath(incident.id)}/events/${type}`, html`${hidden}<p>${button(t('ends.yes', { n: ended.length }))}</p>`, { key: values.get('key') ?? '' })}
+<p><a href="${back}">${t('update.back')}</a></p>`;
 }

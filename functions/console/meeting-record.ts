@@ -14,9 +14,8 @@ import type { Failed } from './fields.ts';
 import { contextIn, keyIn } from './incident-form.ts';
 import { meetingPage } from './meeting.ts';
 import { loadSitting, type Sitting, stepAfter, stepPath } from './meeting-sitting.ts';
-import type { Outcome, Visit } from './page.ts';
+import { type Outcome, orComeBack, type Visit } from './page.ts';
 import { bundlePath } from './postmortems.ts';
-import { orComeBack } from './problem-page.ts';
 import { blank, neededText, readCount, textOf } from './statements.ts';
 import type { View } from './view.ts';
 

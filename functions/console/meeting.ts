@@ -1,12 +1,12 @@
 /** The meeting: one step at a time in the order of the chair's checklist, fixed once it has begun. */
 import { html } from 'hono/html';
-import { meetingParts } from '../postmortems/meeting.ts';
+import { type Meeting, meetingParts } from '../postmortems/meeting.ts';
 import { shortPeriod } from '../postmortems/render/format.ts';
+import { readMeeting } from '../postmortems/store.ts';
 import { yearOf } from '../words/spans.ts';
 import type { Failed } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { actionsPart } from './meeting-actions.ts';
-import { saidBox } from './meeting-answers.ts';
 import { incidentPart } from './meeting-incident.ts';
 import { endPart, fallingPart, guidePart, listPart, missingPart } from './meeting-parts.ts';
 import { questionsPart } from './meeting-questions.ts';
@@ -19,9 +19,9 @@ import {
   stepAfter,
   stepPath,
 } from './meeting-sitting.ts';
-import { form, type Page, type Visit } from './page.ts';
-import { bundlePath } from './postmortems.ts';
-import type { Markup, View } from './view.ts';
+import { type FileAnswer, form, type Page, type Visit } from './page.ts';
+import { bundlePath, requireWeek } from './postmortems.ts';
+import { type Markup, time, type View } from './view.ts';
 
 export async function showMeeting({ view, query }: Visit, id = ''): Promise<Page> {
   const sitting = await loadSitting(view, id);
@@ -122,4 +122,35 @@ async function stepBody(view: View, sitting: Sitting, step: string, shown: Shown
     default:
       return incidentPart(view, sitting, step, shown);
   }
+}
+
+export function saidBox(
+  view: View,
+  meeting: Meeting,
+  week: string,
+  step: string,
+  name: (step: string) => string | undefined,
+): Markup {
+  const { t } = view;
+  const answers = meeting.answers.filter((each) => each.item === step);
+  const elsewhere = meeting.step !== undefined && meeting.step !== step && meeting.begun !== undefined;
+  return html`${answers.map(
+    ({ text, by, at, before }) =>
+      html`<blockquote class="answer"><p class="words">${text}</p><footer>${by} ${time(view, at)}</footer>${before.map(
+        (each) => html`<p class="muted words">${each.text} (${each.by})</p>`,
+      )}</blockquote>`,
+  )}${
+    elsewhere && meeting.step
+      ? html`<p class="muted">${t('meeting.isAt')} <a href="${stepPath(week, meeting.step)}">${name(meeting.step) ?? t('meeting.there')}</a></p>`
+      : ''
+  }`;
+}
+
+/** One read, so that it can be asked every few seconds. */
+export async function showSaid({ view, query }: Visit, id = ''): Promise<FileAnswer> {
+  const week = requireWeek(view, id);
+  const meeting = await readMeeting(week.id);
+  const name = (step: string): string | undefined => (step.startsWith('inc_') ? undefined : view.name('agenda', step));
+  const body = String(await saidBox(view, meeting, week.id, query.get('step') ?? '', name));
+  return { status: 200, body, type: 'text/html; charset=utf-8' };
 }

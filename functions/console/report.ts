@@ -9,9 +9,8 @@ import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';
 import type { FieldError } from '../platform/problem.ts';
 import { button, checkboxes, choicesOf, fieldsOf, impactChoices, type Values } from './fields.ts';
-import { form, type Outcome, type Page, type Visit } from './page.ts';
+import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { customerChoices } from './pick-customers.ts';
-import { orComeBack } from './problem-page.ts';
 import { readCount, readFormTime, textOf } from './statements.ts';
 import { incidentPath, type View } from './view.ts';
 

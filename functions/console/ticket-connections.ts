@@ -10,8 +10,7 @@ import { publish } from '../platform/publish.ts';
 import { topics } from '../topology.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { button } from './fields.ts';
-import { form, type Outcome, type Visit } from './page.ts';
-import { sayReason } from './problem-page.ts';
+import { form, type Outcome, sayReason, type Visit } from './page.ts';
 import { badge, joined, type Markup, time, type View } from './view.ts';
 
 const path = '/console/connections';

@@ -4,7 +4,7 @@ import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { isFinal } from '../platform/delivery.ts';
 import type { Loaded } from './incident-load.ts';
-import { sayReason } from './problem-page.ts';
+import { sayReason } from './page.ts';
 import { badge, joined, type Markup, outLink, time, type View, who } from './view.ts';
 
 const tones = { sending: 'plain', sent: 'good', failed: 'bad', unknown: 'bad', 'by-hand': 'warn' } as const;
