@@ -11,10 +11,8 @@ import { actionKinds, actionStatuses, actionVersion, type NextAction } from '../
 import { readDueDate } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
-import { problem, tagged } from './schemas.ts';
+import { problem, tagged, time } from './schemas.ts';
 import { idempotencyHeader, ifMatchHeader, statedBy } from './stated-by.ts';
-
-const time = z.iso.datetime();
 
 const actionSchema = z
   .looseObject({

@@ -3,9 +3,8 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { deliveryKinds, type ListedDelivery, listDeliveries } from '../outgoing/list-deliveries.ts';
 import { deliveryStates } from '../platform/delivery.ts';
 import { addRoute } from './routes.ts';
-import { json } from './schemas.ts';
+import { json, time } from './schemas.ts';
 
-const time = z.iso.datetime();
 const mostListed = 200;
 
 const deliverySchema = z

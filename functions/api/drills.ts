@@ -8,10 +8,9 @@ import { policy } from '../policy.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
-import { json, problem } from './schemas.ts';
+import { json, problem, time } from './schemas.ts';
 import { idempotencyHeader, statedBy } from './stated-by.ts';
 
-const time = z.iso.datetime();
 const drillSchema = z
   .object({
     id: z.string(),

@@ -26,10 +26,9 @@ import { actorOf } from './actor.ts';
 import { presentRecorded, requireWeek } from './incidents.ts';
 import { pageQuery } from './paging.ts';
 import { addList, addRoute } from './routes.ts';
-import { eventSchema, json, problem, tagged } from './schemas.ts';
+import { eventSchema, json, problem, tagged, time } from './schemas.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
-const time = z.iso.datetime();
 const bundleFields = {
   id: z.string(),
   state: z.enum(['draft', 'held']),

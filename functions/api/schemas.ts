@@ -14,7 +14,7 @@ export const weekParam = z.object({
   week: z.string().openapi({ param: { name: 'week', in: 'path' }, example: '2026-W47' }),
 });
 
-const time = z.iso.datetime().openapi({ example: '2026-11-24T00:50:00.000Z' });
+export const time = z.iso.datetime().openapi({ example: '2026-11-24T00:50:00.000Z' });
 
 export const problemSchema = z
   .object({

@@ -8,9 +8,8 @@ import { loadSituation } from '../situation/load-situation.ts';
 import { situationMarkdown } from '../situation/situation-markdown.ts';
 import { chooseLanguage } from '../words/language.ts';
 import { addRoute } from './routes.ts';
-import { emergencySchema, json } from './schemas.ts';
+import { emergencySchema, json, time } from './schemas.ts';
 
-const time = z.iso.datetime();
 const customer = z.looseObject({ id: z.string(), name: z.string().nullable(), nextUpdateDueAt: time.nullable() });
 const situationSchema = z
   .looseObject({

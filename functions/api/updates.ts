@@ -14,10 +14,8 @@ import { languages } from '../words/language.ts';
 import { refusals } from '../words/texts/refusals.ts';
 import { presentTagged } from './incidents.ts';
 import { addList, addRoute } from './routes.ts';
-import { json, problem, tagged } from './schemas.ts';
+import { json, problem, tagged, time } from './schemas.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
-
-const time = z.iso.datetime();
 
 const updateSchema = z
   .object({

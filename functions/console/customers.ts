@@ -43,16 +43,11 @@ function contactItem(view: View, incident: Incident, contact: Contact): Markup {
     ? html`${countdown(view, contact.nextUpdateDueAt)}${contact.endsWith ? html` ${badge(view.name('endsWith', contact.endsWith), 'good')}` : ''}`
     : html`${badge(t(contact.stoppedAt ? 'contact.over' : 'contact.noClock'), 'good')}`;
   return html`<li><p><strong>${contactName(view, contact)}</strong> ${state} ${missedBadge(view, contact)}</p>
-<p class="muted">${contact.lastUpdateAt ? html`${t('told.last')} ${time(view, contact.lastUpdateAt)}${contact.lastMessage ? html` <q>${cut(contact.lastMessage)}</q>` : ''}` : t('told.never')} · ${sayDue(view, contact)}${contact.ticket?.url ? html` · ${outLink(contact.ticket.url, t('ticket'))}` : ''}</p>${takeOff(view, incident, contact)}</li>`;
+<p class="muted">${contact.lastUpdateAt ? html`${t('told.last')} ${time(view, contact.lastUpdateAt)}${contact.lastMessage ? html` <q>${cut(contact.lastMessage)}</q>` : ''}` : t('told.never')} · ${sayReason(view, contact.dueReason)}${contact.ticket?.url ? html` · ${outLink(contact.ticket.url, t('ticket'))}` : ''}</p>${takeOff(view, incident, contact)}</li>`;
 }
 
 function cut(text: string): string {
   return text.length > 120 ? `${text.slice(0, 119).toWellFormed()}…` : text;
-}
-
-/** Why an update is due when it is, or why none is. */
-function sayDue(view: View, { dueReason }: Contact): string {
-  return sayReason(view, dueReason);
 }
 
 function slotsLine(view: View, { slots }: Incident): Markup | '' {

@@ -17,7 +17,7 @@ export function seriesSection(view: View, { incident, series }: Loaded): Markup 
   return html`<section aria-labelledby="series"><h2 id="series">${t('section.series')}</h2>${
     series && series.series.length > 0
       ? seriesFigure(view, incident.id, series)
-      : html`<p>${t('series.none')} ${sayWhyNot(view, series?.whyNot)}</p>`
+      : html`<p>${t('series.none')} ${series?.whyNot === undefined ? t('series.notYet') : sayReason(view, series.whyNot)}</p>`
   }</section>`;
 }
 
@@ -42,10 +42,6 @@ function seriesFigure(view: View, incidentId: string, evidence: SeriesEvidence):
     const withUnit = (value: number): string => `${number.format(value)}${unit && unit !== '1' ? ` ${unit}` : ''}`;
     return html`<li><code>${names[index]}</code> ${t('series.highest')} ${withUnit(highest.value)} (${time(view, highest.at)}) · ${t('series.last')} ${withUnit(last.value)}</li>`;
   })}</ul>`;
-}
-
-function sayWhyNot(view: View, why: string | undefined): string {
-  return why === undefined ? view.t('series.notYet') : sayReason(view, why);
 }
 
 /** The picture of the series. @throws Problem 404 where there is none */

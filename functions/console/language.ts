@@ -18,25 +18,20 @@ const texts = {
   ...reasonTexts,
 } satisfies Texts;
 
-export interface Speech {
-  language: Language;
-  /** A text by its name, with `{names}` filled in. */
-  t: (key: TextKey, fill?: Fill) => string;
-  /** What a value of a kind is called; the value itself where it has no name. */
-  name: (kind: string, value: string | undefined | null) => string;
-  /** The text of that name, where there is one. */
-  maybe: (key: string, fill?: Fill) => string | undefined;
-}
+export type Speech = ReturnType<typeof speak>;
 
 /** @param customer what a customer is called, by language */
-export function speak(language: Language, customer: Record<Language, string>): Speech {
+export function speak(language: Language, customer: Record<Language, string>) {
   const maybe = (key: string, fill: Fill = {}): string | undefined =>
     textOf(texts, key, language, { customer: customer[language], ...fill });
   return {
     language,
+    /** The text of that name, where there is one. */
     maybe,
-    t: (key, fill) => maybe(key, fill) ?? key,
-    name: (kind, value) =>
+    /** A text by its name, with `{names}` filled in. */
+    t: (key: TextKey, fill?: Fill): string => maybe(key, fill) ?? key,
+    /** What a value of a kind is called; the value itself where it has no name. */
+    name: (kind: string, value: string | undefined | null): string =>
       value === undefined || value === null
         ? ''
         : (namedIn(texts, kind, value, language, { customer: customer[language] }) ?? value),

@@ -1,30 +1,15 @@
 /** The meeting's state: its steps in the checklist's order, fixed once it has begun, and what was done of each. */
 import type { Entry } from '../postmortems/entry.ts';
-import { type Meeting, planMeeting } from '../postmortems/meeting.ts';
+import { planMeeting } from '../postmortems/meeting.ts';
 import { wholeBundle } from '../postmortems/open.ts';
-import { type BundleSlice, numberOfWeek } from '../postmortems/store.ts';
-import type { Week } from '../postmortems/week.ts';
+import { numberOfWeek } from '../postmortems/store.ts';
 import { bundlePath, requireBundle, requireWeek } from './postmortems.ts';
 import type { View } from './view.ts';
 
-export interface Sitting {
-  week: Week;
-  /** Which of the house's weekly postmortems it is. */
-  number: number;
-  isHeld: boolean;
-  slice: BundleSlice;
-  meeting: Meeting;
-  /** The questions and outside tickets to be read again, as they were drawn when the meeting began. */
-  sample: { id: string; kind: 'question' | 'outside' }[];
-  /** Parts of the checklist, and incidents by their ids, one after the other. */
-  steps: string[];
-  /** Of this week, in the order in which they are looked at. */
-  own: Entry[];
-  carried: Entry[];
-}
+export type Sitting = Awaited<ReturnType<typeof loadSitting>>;
 
 /** @throws Problem 404 */
-export async function loadSitting(view: View, id: string): Promise<Sitting> {
+export async function loadSitting(view: View, id: string) {
   const week = requireWeek(view, id);
   const slice = await requireBundle(view, week, wholeBundle);
   const { meeting, document } = slice;
@@ -37,12 +22,16 @@ export async function loadSitting(view: View, id: string): Promise<Sitting> {
   const before = ['guide', 'actions', 'falling-counts', 'questions', 'missing-data', 'incidents'];
   return {
     week,
+    /** Which of the house's weekly postmortems it is. */
     number: document.number ?? (await numberOfWeek(id, view.policy)),
     isHeld: document.state === 'held',
     slice,
     meeting,
+    /** The questions and outside tickets to be read again, as they were drawn when the meeting began. */
     sample,
+    /** Parts of the checklist, and incidents by their ids, one after the other. */
     steps: [...before, ...ids(own), 'carried', ...ids(carried), 'end'],
+    /** Of this week, in the order in which they are looked at. */
     own,
     carried,
   };

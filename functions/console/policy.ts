@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { readKeptPolicy } from '../kept-policies.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds, policyVersion } from '../policy.ts';
+import type { Fill } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { lengthText } from '../words/spans.ts';
 import type { Page, Visit } from './page.ts';
@@ -54,16 +55,12 @@ export function leaves(path: string, value: unknown): [path: string, value: unkn
 
 function say(view: View, value: unknown): Markup {
   if (Array.isArray(value)) {
-    return html`<ul class="inline">${value.map((each) => html`<li>${Array.isArray(each) ? each.join(' = ') : typeof each === 'object' && each !== null ? sayBracket(view, each as Record<string, unknown>) : String(each)}</li>`)}</ul>`;
+    return html`<ul class="inline">${value.map((each) => html`<li>${Array.isArray(each) ? each.join(' = ') : typeof each === 'object' && each !== null ? view.t('policy.bracket', each as Fill) : String(each)}</li>`)}</ul>`;
   }
   if (typeof value === 'boolean') return html`${view.t(value ? 'yes' : 'no')}`;
   const text = String(value);
   const span = typeof value === 'string' ? sayDuration(view, text) : undefined;
   return html`${span ?? text}`;
-}
-
-function sayBracket(view: View, { from, value }: Record<string, unknown>): string {
-  return view.t('policy.bracket', { from: String(from), value: String(value) });
 }
 
 /** `PT2H` as people say it. */

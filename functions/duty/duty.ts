@@ -94,26 +94,15 @@ export async function refreshDuty(now: Date): Promise<void> {
   }
 }
 
-type Feed = CalendarConfig & { key: string; text: () => string };
+/** Its text, or what kept it from being had. */
+type Feed = CalendarConfig & { key: string; text: string | Error };
 
-/** Whatever keeps its text from being had is thrown where that is read. */
 async function fetchOne(config: CalendarConfig): Promise<Feed> {
-  const { feedTimeout, feedBytes } = policy.duty;
+  const { feedTimeout, feedBytes: mostBytes } = policy.duty;
   const allowPrivate = config.allowPrivate || !isDeployed();
-  const key = stableId('dut', config.area, config.url);
-  try {
-    const fetching = { allowPrivate, timeoutMs: milliseconds(feedTimeout), mostBytes: feedBytes };
-    const text = await fetchFeed(config.url, fetching);
-    return { ...config, key, text: () => text };
-  } catch (error) {
-    return {
-      ...config,
-      key,
-      text: () => {
-        throw error;
-      },
-    };
-  }
+  const within = { allowPrivate, timeoutMs: milliseconds(feedTimeout), mostBytes };
+  const text = await fetchFeed(config.url, within).catch((error: Error) => error);
+  return { ...config, key: stableId('dut', config.area, config.url), text };
 }
 
 /** The text of a feed. @throws Error that repeats no address */
@@ -163,7 +152,7 @@ interface Reading {
 function readOne({ key, area, text }: Feed, last: Kept | undefined, reading: Reading): Kept {
   const { now } = reading;
   try {
-    return { key, area, ...readWithin(text(), reading), readAt: now, failing: null };
+    return { key, area, ...readWithin(text, reading), readAt: now, failing: null };
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it failed';
     log('WARNING', `a calendar of DUTY_CALENDARS could not be read: ${why}`, { area });
@@ -173,7 +162,11 @@ function readOne({ key, area, text }: Feed, last: Kept | undefined, reading: Rea
 }
 
 /** A rule that never comes to an end is stopped, and with it the reading. */
-function readWithin(text: string, { now, leftMs, mostBytes, readFeed }: Reading): Pick<Calendar, 'shifts' | 'covers'> {
+function readWithin(
+  text: Feed['text'],
+  { now, leftMs, mostBytes, readFeed }: Reading,
+): Pick<Calendar, 'shifts' | 'covers'> {
+  if (text instanceof Error) throw text;
   if (leftMs < 1) throw new Error('the calendars before it took too long to read');
   const { keptBefore, keptAfter } = policy.duty;
   const within = {

@@ -1,4 +1,5 @@
 /** A Cloud Build message as what the review asks of a release. Pure. */
+import { optional } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { readableText } from '../incidents/signal/signal.ts';
 import { isPlausibleTime } from '../incidents/signal/times.ts';
@@ -44,12 +45,12 @@ export function readBuild(body: unknown, receivedAt: Date): Release {
   return {
     id,
     status,
-    ...known('url', link(build.logUrl)),
-    ...known('trigger', trigger),
-    ...known('branch', text(substitutions.BRANCH_NAME)),
-    ...known('project', text(build.projectId)),
-    ...known('commit', text(substitutions.COMMIT_SHA) ?? text(source.revision)),
-    ...known('repository', text(substitutions.REPO_FULL_NAME) ?? text(substitutions.REPO_NAME) ?? link(source.url)),
+    ...optional('url', link(build.logUrl)),
+    ...optional('trigger', trigger),
+    ...optional('branch', text(substitutions.BRANCH_NAME)),
+    ...optional('project', text(build.projectId)),
+    ...optional('commit', text(substitutions.COMMIT_SHA) ?? text(source.revision)),
+    ...optional('repository', text(substitutions.REPO_FULL_NAME) ?? text(substitutions.REPO_NAME) ?? link(source.url)),
     steps: list(build.steps).slice(0, mostSteps).map(readStep),
     images: list(object(build.results).images)
       .slice(0, mostImages)
@@ -58,7 +59,7 @@ export function readBuild(body: unknown, receivedAt: Date): Release {
       .slice(0, mostImages)
       .flatMap((tag) => text(tag) ?? []),
     startedAt: time(build.startTime) ?? time(build.createTime) ?? receivedAt,
-    ...known('finishedAt', time(build.finishTime)),
+    ...optional('finishedAt', time(build.finishTime)),
   };
 }
 
@@ -91,7 +92,7 @@ function readStep(value: unknown, index: number): Release['steps'][number] {
   const status = text(step.status);
   return {
     name: readableText(text(step.id) ?? `${tool} ${words}`.trim(), 300),
-    ...known('status', status),
+    ...optional('status', status),
     mayFail: step.allowFailure === true || list(step.allowExitCodes).length > 0 || (!!script && swallows.test(script)),
   };
 }
@@ -116,8 +117,4 @@ function link(value: unknown): string | undefined {
 function time(value: unknown): Date | undefined {
   const at = new Date(text(value) ?? Number.NaN);
   return isPlausibleTime(at) ? at : undefined;
-}
-
-function known<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined || value === '' ? {} : { [key]: value }) as { [P in K]?: V };
 }

@@ -1,7 +1,6 @@
 /** The release evidence beside an incident. */
-import type { DocumentData } from '@google-cloud/firestore';
 import type { Incident } from '../incidents/incident.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { Release } from './build.ts';
 import type { ReleaseRecord } from './releases.ts';
@@ -27,10 +26,6 @@ export async function releasesBefore(incident: Incident, by: Policy): Promise<Re
     .orderBy('startedAt', 'desc')
     .limit(mostReleases)
     .get();
-  return { from, until, releases: found.docs.map((document) => present(document.data())) };
-}
-
-function present(data: DocumentData): Release {
-  const { expireAt: _, recordedAt: __, ...release } = fromDocument<ReleaseRecord>(data);
-  return release;
+  const releases = allOf<ReleaseRecord>(found).map(({ expireAt: _, recordedAt: __, ...release }) => release);
+  return { from, until, releases };
 }

@@ -16,16 +16,7 @@ export interface Remembered {
   shown?: Record<string, string>;
 }
 
-export interface Modal {
-  type: 'modal';
-  callback_id: string;
-  external_id: string;
-  private_metadata: string;
-  title: object;
-  close: object;
-  submit?: object;
-  blocks: object[];
-}
+export type Modal = ReturnType<typeof frame> & { submit?: object; blocks: object[] };
 
 export interface Frame {
   callback: string;
@@ -62,7 +53,7 @@ const lengths: Partial<Record<Field['kind'], number>> = {
 /** Slack's own: options of radio buttons and checkboxes, of a select; characters of an option's value, a title or a button. */
 const most = { buttons: 10, options: 100, value: 150, title: 24, metadata: 3_000 };
 
-function frame({ callback, externalId, remembered }: Frame, title: string, close: string): Omit<Modal, 'blocks'> {
+function frame({ callback, externalId, remembered }: Frame, title: string, close: string) {
   const metadata = JSON.stringify(remembered);
   const isLong = metadata.length > most.metadata;
   return {
