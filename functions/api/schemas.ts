@@ -14,7 +14,8 @@ export const weekParam = z.object({
   week: z.string().openapi({ param: { name: 'week', in: 'path' }, example: '2026-W47' }),
 });
 
-export const time = z.iso.datetime().openapi({ example: '2026-11-24T00:50:00.000Z' });
+export const time = z.iso.datetime();
+const shownTime = time.openapi({ example: '2026-11-24T00:50:00.000Z' });
 
 export const problemSchema = z
   .object({
@@ -34,7 +35,12 @@ const scoreSchema = z.looseObject({
 });
 
 export const emergencySchema = z
-  .looseObject({ since: time, rule: z.enum(emergencyRules), inputs: z.looseObject({}), endedAt: time.nullable() })
+  .looseObject({
+    since: shownTime,
+    rule: z.enum(emergencyRules),
+    inputs: z.looseObject({}),
+    endedAt: shownTime.nullable(),
+  })
   .nullable()
   .openapi({ description: 'Decided by rule, with the reason. Null if it has never been an emergency.' });
 
@@ -50,21 +56,25 @@ export const incidentSchema = z
     status: z.enum(['open', 'recovered', 'not-occurring', 'linked', 'answered', 'kept']),
     ongoing: z.enum(['yes', 'no', 'unknown']),
     isDrill: z.boolean(),
-    occurredAt: time.optional(),
-    reportedAt: time,
-    filedAt: time,
-    recoveredAt: time.optional(),
+    occurredAt: shownTime.optional(),
+    reportedAt: shownTime,
+    filedAt: shownTime,
+    recoveredAt: shownTime.optional(),
     urgency: z.looseObject({
       level: z.enum(['high', 'low']),
       rule: z.string(),
       policyVersion: z.string(),
-      evaluatedAt: time,
-      inputs: z.looseObject({ occurredAt: time.nullable(), receivedAt: time, ageMinutes: z.number().nullable() }),
+      evaluatedAt: shownTime,
+      inputs: z.looseObject({
+        occurredAt: shownTime.nullable(),
+        receivedAt: shownTime,
+        ageMinutes: z.number().nullable(),
+      }),
       considered: z.array(z.object({ rule: z.string(), held: z.boolean(), why: z.string() })),
     }),
     emergency: emergencySchema,
     roles: z
-      .partialRecord(z.enum(emergencyRoles), z.object({ who: z.string(), at: time }))
+      .partialRecord(z.enum(emergencyRoles), z.object({ who: z.string(), at: shownTime }))
       .optional()
       .openapi({ description: 'Roles in an emergency.' }),
     impact: z.looseObject({ businessImpact: z.string().optional(), affectedCustomerCount: z.number().optional() }),
@@ -82,8 +92,8 @@ export const eventSchema = z
   .looseObject({
     id: z.string(),
     type: z.string(),
-    occurredAt: time,
-    recordedAt: time,
+    occurredAt: shownTime,
+    recordedAt: shownTime,
     actor: z.string(),
     detail: z.looseObject({}),
     evidenceUrl: z.string().optional(),
@@ -95,12 +105,12 @@ export const contactSchema = z
     id: z.string(),
     name: z.string().optional(),
     customers: z.array(z.looseObject({ id: z.string(), name: z.string().optional() })),
-    affectedKnownAt: time,
-    nextUpdateDueAt: time.nullable(),
+    affectedKnownAt: shownTime,
+    nextUpdateDueAt: shownTime.nullable(),
     dueReason: z.string(),
-    lastUpdateAt: time.optional(),
+    lastUpdateAt: shownTime.optional(),
     missedInARow: z.number(),
-    stoppedAt: time.nullable(),
+    stoppedAt: shownTime.nullable(),
   })
   .openapi('Contact');
 
@@ -111,7 +121,7 @@ export const signalSchema = z
     tool: z.string(),
     sourceId: z.string(),
     kind: z.string(),
-    receivedAt: time,
+    receivedAt: shownTime,
   })
   .openapi('Signal');
 
@@ -123,7 +133,7 @@ export const quarantineSchema = z
     reason: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })),
     contentType: z.string(),
-    receivedAt: time,
+    receivedAt: shownTime,
   })
   .openapi('QuarantineEntry');
 

@@ -106,7 +106,7 @@ function list(value: unknown): unknown[] {
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? readableText(value, 2_000) : undefined;
+  return (typeof value === 'string' && readableText(value, 2_000)) || undefined;
 }
 
 function link(value: unknown): string | undefined {
