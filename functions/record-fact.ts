@@ -1,5 +1,5 @@
 /** Records what a person states of an incident, and has what shows it follow: the week's draft and the cards in Slack. */
-import { resolveIncident } from './find/resolve-incident.ts';
+import { resolveIncident } from './find/read-incident.ts';
 import type { Recorded } from './incidents/commit.ts';
 import type { Context } from './incidents/decision.ts';
 import type { Incident } from './incidents/incident.ts';

@@ -9,18 +9,20 @@ import { addActionRoutes } from './actions.ts';
 import { actorOf } from './actor.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
 import { addDrillRoutes } from './drills.ts';
-import { addEvidenceRoutes } from './evidence.ts';
 import { addFindRoutes } from './find.ts';
-import { addEventRoutes, addIncidentRoutes } from './incidents.ts';
-import { addMeetingRoutes } from './meetings.ts';
+import {
+  addEventRoutes,
+  addEvidenceRoutes,
+  addIncidentRoutes,
+  addSignalRoutes,
+  addSituationRoutes,
+} from './incidents.ts';
 import { describeApi } from './openapi.ts';
-import { addPostmortemRoutes } from './postmortems.ts';
+import { addMeetingRoutes, addPostmortemRoutes } from './postmortems.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
 import { addQuestionRoutes } from './questions.ts';
 import { addRoute } from './routes.ts';
 import { json } from './schemas.ts';
-import { addSignalRoutes } from './signals.ts';
-import { addSituationRoutes } from './situation.ts';
 import { addTrendRoutes } from './trends.ts';
 import { addUpdateRoutes } from './updates.ts';
 

@@ -1,23 +1,42 @@
-/** Reading incidents: the list, one, its timeline, contacts and signals. */
+/** Reading incidents: the list; of one its timeline, contacts, signals, evidence and situation; and recording a fact. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { readSeriesEvidence } from '../evidence/kept-series.ts';
+import { releasesBefore } from '../evidence/releases-before.ts';
 import { requireIncident } from '../find/read-incident.ts';
 import type { Recorded } from '../incidents/commit.ts';
+import { emergencyRoles } from '../incidents/emergency/emergency.ts';
 import type { TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { joinKeyIn } from '../incidents/join-key.ts';
 import { type PresentedIncident, presentEvent, presentIncident } from '../incidents/present.ts';
+import type { SignalRecord } from '../incidents/records.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
+import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, firestore, incidentRef } from '../platform/firestore.ts';
+import { collections, dataOf, firestore, incidentRef, signalRef } from '../platform/firestore.ts';
+import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { readWeek, type Week } from '../postmortems/week.ts';
 import { recordFact } from '../record-fact.ts';
+import { checklistItems } from '../situation/compose-situation.ts';
+import { loadSituation } from '../situation/load-situation.ts';
+import { situationMarkdown } from '../situation/situation-markdown.ts';
+import { chooseLanguage } from '../words/language.ts';
 import { wrongField } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
-import { contactSchema, eventSchema, incidentSchema, problem, signalSchema, tagged } from './schemas.ts';
-import { withoutRaw } from './signals.ts';
+import {
+  contactSchema,
+  emergencySchema,
+  eventSchema,
+  incidentSchema,
+  json,
+  problem,
+  signalSchema,
+  tagged,
+  time,
+} from './schemas.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
 const filters = z.object({
@@ -127,4 +146,108 @@ export const presentTagged = (incident: Incident) => ({
 async function presentCounted(incident: Incident): Promise<PresentedIncident> {
   const count = await firestore().collection(collections.signals).where('incidentId', '==', incident.id).count().get();
   return presentIncident(incident, count.data().count);
+}
+
+export function addSignalRoutes(app: OpenAPIHono): void {
+  addRoute(app, {
+    at: 'GET /signals/{id}',
+    summary: 'One signal, with its raw body',
+    responses: { 200: json(signalSchema, 'The signal') },
+    answer: async ({ params: { id } }) => {
+      const signal = /^sig_[\da-f]{24}$/.test(id) ? dataOf<SignalRecord>(await signalRef(id).get()) : undefined;
+      if (!signal) throw new Problem(404, `No signal has the ID ${id.slice(0, 100)}.`);
+      const raw = presentRaw(unpack(signal.raw, signal.rawEncoding), signal.contentType);
+      return { json: { ...withoutRaw(signal), raw } };
+    },
+  });
+}
+
+/** The raw body as text where it is UTF-8, else in base64. */
+export function presentRaw(raw: Buffer, contentType: string): Record<string, string> {
+  const text = raw.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(raw)
+    ? { contentType, encoding: 'utf8', body: text }
+    : { contentType, encoding: 'base64', body: raw.toString('base64') };
+}
+
+export function withoutRaw(record: SignalRecord): object {
+  const { raw: _, rawEncoding: __, contentType: ___, attemptId: ____, ...signal } = record;
+  return signal;
+}
+
+const releasesSchema = z
+  .object({ from: z.iso.datetime(), until: z.iso.datetime(), releases: z.array(z.looseObject({ id: z.string() })) })
+  .openapi('ReleasesBefore');
+
+const seriesSchema = z
+  .looseObject({
+    series: z.array(
+      z.object({
+        metric: z.string(),
+        labels: z.record(z.string(), z.string()),
+        points: z.array(z.object({ at: z.iso.datetime(), value: z.number() })),
+      }),
+    ),
+    whyNot: z.string().optional(),
+  })
+  .openapi('SeriesEvidence');
+
+export function addEvidenceRoutes(app: OpenAPIHono): void {
+  addRoute(app, {
+    at: 'GET /incidents/{id}/releases',
+    summary: 'Builds that started in the hours before the incident, newest first',
+    responses: { 200: json(releasesSchema, 'The builds') },
+    answer: async ({ params: { id } }) => ({ json: await releasesBefore(await requireIncident(id), policy) }),
+  });
+  addRoute(app, {
+    at: 'GET /incidents/{id}/series',
+    summary: 'The time series behind its alert, or why there is none',
+    responses: { 200: json(seriesSchema, 'The series') },
+    answer: async ({ params }) => {
+      const { id, source } = await requireIncident(params.id);
+      const whyNot = source === 'alert' ? 'Nobody has looked yet.' : 'It was not filed by an alert.';
+      return { json: (await readSeriesEvidence(id)) ?? { series: [], whyNot } };
+    },
+  });
+}
+
+const customer = z.looseObject({ id: z.string(), name: z.string().nullable(), nextUpdateDueAt: time.nullable() });
+const situationSchema = z
+  .looseObject({
+    incidentId: z.string(),
+    code: z.string(),
+    title: z.string(),
+    isDrill: z.boolean(),
+    asOf: time,
+    emergency: emergencySchema,
+    known: z.looseObject({ businessImpact: z.string().nullable(), affectedCustomerCount: z.number().nullable() }),
+    customers: z.array(customer).openapi({ description: 'At most 200: of more, those who are due an update first.' }),
+    moreCustomers: z.number().openapi({ description: 'Customers beyond those.' }),
+    tried: z.array(z.looseObject({ at: time, kind: z.string() })),
+    roles: z.array(z.object({ role: z.enum(emergencyRoles), who: z.string().nullable(), at: time.nullable() })),
+    nextUpdate: z.object({ dueAt: time, isOverdue: z.boolean(), customers: z.array(customer) }).nullable(),
+    checklist: z.array(z.object({ item: z.enum(checklistItems), isDone: z.boolean(), at: time.nullable() })),
+    latest: z.array(z.looseObject({ at: time, type: z.string(), who: z.string() })),
+  })
+  .openapi('Situation');
+
+export function addSituationRoutes(app: OpenAPIHono): void {
+  addRoute(app, {
+    at: 'GET /incidents/{id}/situation',
+    summary: 'The situation: known facts, affected customers, mitigations tried, roles, next update, checklist',
+    responses: { 200: json(situationSchema, 'The current situation') },
+    answer: async ({ params: { id } }) => ({ json: (await loadSituation(id, now())).situation }),
+  });
+  addRoute(app, {
+    at: 'GET /incidents/{id}/situation.md',
+    summary: 'The situation as Markdown (lang=ja or en)',
+    query: z.object({ lang: z.enum(['ja', 'en']).optional() }),
+    responses: { 200: { description: 'The current situation', content: { 'text/markdown': { schema: z.string() } } } },
+    answer: async ({ params: { id }, query: { lang }, request }) => {
+      const { situation } = await loadSituation(id, now());
+      const language = chooseLanguage(lang, request.header('accept-language'));
+      const text = situationMarkdown(situation, language, policy);
+      return { text, headers: { 'content-type': 'text/markdown; charset=utf-8' } };
+    },
+  });
 }

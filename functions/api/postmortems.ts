@@ -1,10 +1,11 @@
-/** Bundles: the list, one in three renderings, assembling, holding; and the review of an incident in one. */
+/** Bundles: the list, one in three renderings, assembling, holding; the review of an incident in one; and what its meeting says. */
 
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireIncident } from '../find/read-incident.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { statedName, statedText } from '../platform/stated.ts';
 import { policy } from '../policy.ts';
 import { assemble, hold } from '../postmortems/assemble.ts';
 import {
@@ -17,6 +18,7 @@ import {
   readToken,
   writeToken,
 } from '../postmortems/open.ts';
+import { recordAnswer, recordAttendance } from '../postmortems/record-meeting.ts';
 import { recordReview } from '../postmortems/record-review.ts';
 import { reviewSchema } from '../postmortems/review-schema.ts';
 import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
@@ -175,4 +177,48 @@ function noBundle(week: Week): never {
 function presentDocument(document: BundleDocument): Record<string, unknown> {
   const { schemaVersion: _, pages: __, version: ___, ...rest } = document;
   return { ...rest, period: { week: document.id, ...document.period, zone: policy.zone } };
+}
+
+const said = { text: z.string(), by: z.string(), at: z.iso.datetime() };
+const answerSchema = z
+  .looseObject({ item: z.string(), title: z.string().optional(), ...said, before: z.array(z.looseObject(said)) })
+  .openapi('MeetingAnswer');
+const attendanceSchema = z
+  .looseObject({ present: z.array(z.string()), chair: z.string(), by: z.string(), at: z.iso.datetime() })
+  .openapi('Attendance');
+
+const newAnswer = z.strictObject({
+  item: statedText(200).openapi({
+    description: '`falling-counts`, another ID from the bundle’s `agenda`, or an incident’s ID.',
+    example: 'falling-counts',
+  }),
+  text: statedText(5_000),
+});
+const newAttendance = z.strictObject({ present: z.array(statedName(320)).min(1).max(300), chair: statedName(320) });
+
+const refusals = {
+  404: problem('The week has no bundle'),
+  409: problem('The bundle is closed'),
+  422: problem('The week does not exist, or the request is invalid'),
+};
+
+export function addMeetingRoutes(app: OpenAPIHono): void {
+  addRoute(app, {
+    at: 'POST /postmortems/{week}/answers',
+    summary: 'Answer an agenda item; the answer appears in this bundle and the next',
+    body: newAnswer,
+    responses: { 201: json(answerSchema, 'The answer, and what was answered before'), ...refusals },
+    answer: async ({ params: { week }, body, request }) => ({
+      json: await recordAnswer(requireWeek(week), body, statedBy(request)),
+    }),
+  });
+  addRoute(app, {
+    at: 'POST /postmortems/{week}/attendance',
+    summary: 'Record who attended and who chaired',
+    body: newAttendance,
+    responses: { 201: json(attendanceSchema, 'The attendance'), ...refusals },
+    answer: async ({ params: { week }, body, request }) => ({
+      json: await recordAttendance(requireWeek(week), body, statedBy(request)),
+    }),
+  });
 }

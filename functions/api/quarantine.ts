@@ -7,9 +7,9 @@ import { collections, dataOf, firestore } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { actorOf } from './actor.ts';
+import { presentRaw } from './incidents.ts';
 import { addList, addRoute } from './routes.ts';
 import { incidentSchema, json, problem, quarantineSchema } from './schemas.ts';
-import { presentRaw } from './signals.ts';
 
 const replayedSchema = z.looseObject({ created: z.boolean(), incident: incidentSchema.optional() }).openapi('Replayed');
 

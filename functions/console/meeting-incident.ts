@@ -14,11 +14,11 @@ import { pageOf } from '../postmortems/render/page.ts';
 import { sayReason } from '../postmortems/render/sentences.ts';
 import { speak } from '../postmortems/render/words.ts';
 import { newActionFields } from './actions.ts';
-import { incidentAddress, plainFrame } from './blocks.ts';
 import { type Choice, choicesOf, type Failed, fieldsOf } from './fields.ts';
 import { draft } from './meeting-form.ts';
 import { meetingPath, progressOf, type Sitting, stepAfter } from './meeting-sitting.ts';
 import { form } from './page.ts';
+import { incidentAddress, plainFrame } from './postmortems.ts';
 import { badge, incidentPath, type Markup, type View } from './view.ts';
 
 /** @param shown.note shown where an action was added and the rest of the form stayed as it was typed */

@@ -3,12 +3,12 @@ import { html } from 'hono/html';
 import { chairChecklist, newcomerGuide } from '../postmortems/guide.ts';
 import { composePage } from '../postmortems/render/compose.ts';
 import { renderBlocks } from '../postmortems/render/html-blocks.ts';
-import { incidentAddress, plainFrame, sectionOf } from './blocks.ts';
 import { type Failed, textField } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { answerForm, draft } from './meeting-form.ts';
 import { meetingPath, progressOf, type Sitting, stepPath } from './meeting-sitting.ts';
 import { form } from './page.ts';
+import { incidentAddress, plainFrame, sectionOf } from './postmortems.ts';
 import { badge, incidentPath, joined, type Markup, type View } from './view.ts';
 
 export function guidePart(view: View): Markup {

@@ -13,17 +13,16 @@ import {
   wholeBundle,
   writeToken,
 } from '../postmortems/open.ts';
-import { chartNames, type PageContent } from '../postmortems/render/blocks.ts';
+import { type Block, chartNames, type PageContent } from '../postmortems/render/blocks.ts';
 import { composePage } from '../postmortems/render/compose.ts';
-import { renderBlocks } from '../postmortems/render/html-blocks.ts';
+import { type Frame, renderBlocks } from '../postmortems/render/html-blocks.ts';
 import { speak } from '../postmortems/render/words.ts';
 import { type BundleDocument, type BundleSlice, bundleRef } from '../postmortems/store.ts';
 import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import { consoleFrame, incidentAddress } from './blocks.ts';
 import { button } from './fields.ts';
 import { form, type Outcome, type Page, type Visit } from './page.ts';
-import { badge, type Markup, time, type View } from './view.ts';
+import { badge, incidentPath, type Markup, outLink, time, type View } from './view.ts';
 
 export const bundlePath = (week: string): string => `/console/postmortems/${week}`;
 
@@ -171,4 +170,32 @@ export async function assembleBundle({ view }: Visit, id = ''): Promise<Outcome>
 export async function holdBundle({ view }: Visit, id = ''): Promise<Outcome> {
   await hold(requireWeek(view, id), view);
   return { to: bundlePath(id) };
+}
+
+/** A placeholder for our own origin in absolute addresses; it never leaves this machine. */
+const ownOrigin = 'https://console.invalid';
+
+/** Where a page made of blocks is told that an incident is. */
+export const ownAddress = (path: string): string => `${ownOrigin}${path}`;
+export const incidentAddress = (id: string): string => ownAddress(incidentPath(id));
+
+/** @param chartPath where a chart's picture is */
+export const consoleFrame = (chartPath: (name: string) => string): Frame => ({
+  chart: ({ chart, title }) => html`<img src="${chartPath(chart)}" alt="${title}" width="360" height="250">`,
+  link: (address, text) =>
+    address.startsWith(ownOrigin)
+      ? html`<a href="${address.slice(ownOrigin.length)}">${text}</a>`
+      : outLink(address, text),
+});
+
+/** For blocks among which there is no chart. */
+export const plainFrame = consoleFrame(() => '');
+
+/** The part of a page that begins with one heading and ends before the next. */
+export function sectionOf(blocks: readonly Block[], id: string): Block[] {
+  const isTop = (block: Block): boolean => block.kind === 'heading' && block.level === 2;
+  const from = blocks.findIndex((block) => block.kind === 'heading' && block.level === 2 && block.id === id);
+  if (from < 0) return [];
+  const length = blocks.slice(from + 1).findIndex(isTop);
+  return blocks.slice(from, length < 0 ? undefined : from + 1 + length);
 }

@@ -16,10 +16,7 @@ export function settingsSection(
 ): Markup {
   const { t, policy, language } = view;
   const { company, telephone } = policy.sender;
-  const wrongParts = joined(
-    view,
-    wrongDrafts(policy.drafts).map((each) => each.split(':')[0] ?? each),
-  );
+  const wrongParts = joined(view, wrongDrafts(policy.drafts), (each) => each.split(':')[0] ?? each);
   const unset = t('settings.unset');
   const settings: Setting[] = [
     ['CONSOLE_URL', CONSOLE_URL ?? unset, CONSOLE_URL ? undefined : t('settings.noConsoleUrl')],

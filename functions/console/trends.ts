@@ -7,9 +7,8 @@ import { type Block, type Inline, link } from '../postmortems/render/blocks.ts';
 import { renderBlocks } from '../postmortems/render/html-blocks.ts';
 import { readAllSummaries } from '../postmortems/store.ts';
 import { readWeek } from '../postmortems/week.ts';
-import { consoleFrame, ownAddress, plainFrame, sectionOf } from './blocks.ts';
 import type { Outcome, Page, Visit } from './page.ts';
-import { bundlePath, chartPath, compose } from './postmortems.ts';
+import { bundlePath, chartPath, compose, consoleFrame, ownAddress, plainFrame, sectionOf } from './postmortems.ts';
 import type { Markup, View } from './view.ts';
 
 export async function showTrends({ view, query }: Visit): Promise<Page> {

@@ -1,4 +1,4 @@
-/** Starts a drill from a real incident: the minute tick files its signals as their times come. */
+/** Starts a drill from a real incident, and ends one: the minute tick files its signals as their times come. */
 import { type Drill, drillRef } from '../incidents/drills/drill.ts';
 import type { Timer } from '../incidents/records.ts';
 import { attemptId } from '../platform/attempt-id.ts';
@@ -86,4 +86,11 @@ async function readKnown(id: string, request: DrillRequest): Promise<Drill | und
   const isSame = drill.from === request.from && drill.speed === request.speed && drill.times === request.times;
   if (isSame) return drill;
   throw new Problem(422, refuse('key-used'));
+}
+
+export async function endDrill(id: string): Promise<void> {
+  await firestore().runTransaction(async (transaction) => {
+    const drill = dataOf<Drill>(await transaction.get(drillRef(id)));
+    if (drill?.state === 'running') transaction.update(drillRef(id), { state: 'stopped', stoppedBecause: 'ended' });
+  });
 }

@@ -26,6 +26,9 @@ export async function releasesBefore(incident: Incident, by: Policy): Promise<Re
     .orderBy('startedAt', 'desc')
     .limit(mostReleases)
     .get();
-  const releases = allOf<ReleaseRecord>(found).map(({ expireAt: _, recordedAt: __, ...release }) => release);
+  const releases = allOf<ReleaseRecord>(found).map((record) => {
+    const { expireAt: _, recordedAt: __, ...release } = record;
+    return release;
+  });
   return { from, until, releases };
 }

@@ -1,10 +1,11 @@
-/** An incident by its id, and what pages, drafts and the situation are made of beside it. */
+/** An incident by its id, or by what people call it; and what pages, drafts and the situation are made of beside it. */
 import { readEvent, type TimelineEvent } from '../incidents/events.ts';
 import { type FirstContacts, readFirstContacts } from '../incidents/first-contacts.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { allOf, collections, dataOf, incidentRef } from '../platform/firestore.ts';
+import { readCode } from '../incidents/search/searchable.ts';
+import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
-import { refuse } from '../words/refusals/refuse.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 
 /** Of its timeline, as many as a page shows. */
 export const mostEvents = 300;
@@ -36,4 +37,16 @@ export async function readRecord(id: string): Promise<Recorded> {
     readNewestEvents(id, mostEvents),
   ]);
   return { incident, ...contacts, events };
+}
+
+/** @returns its id @throws Problem 422 naming `to` where no incident is called so */
+export async function resolveIncident(said: string): Promise<string> {
+  const id = /\binc_[\da-f]{24}\b/.exec(said)?.[0];
+  if (id) return id;
+  const code = readCode(said);
+  const all = firestore().collection(collections.incidents);
+  const found = code ? await all.where('code', '==', code).select().limit(2).get() : undefined;
+  const [only, another] = found?.docs ?? [];
+  if (only && !another) return only.id;
+  throw new Problem(422, refuse('statement-not-understood'), { errors: [wrongField('to', 'not-an-incident-id')] });
 }

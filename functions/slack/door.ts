@@ -11,12 +11,13 @@ import { type Answer, answerRequest, pathWithin } from '../platform/door.ts';
 import { PerEnvironment } from '../platform/environment.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
+import { publish } from '../platform/publish.ts';
 import { pubsub } from '../platform/pubsub.ts';
 import { policy } from '../policy.ts';
+import { topics } from '../topology.ts';
 import { type Act, readAct } from './act.ts';
 import { refuseForm, skeleton } from './form.ts';
 import { callbackOf, externalIdOf, isPressed, rememberedOf } from './meaning.ts';
-import { publishAct } from './publish-act.ts';
 import { refuseSignature } from './verify.ts';
 
 const limits = new PerEnvironment(() => new RateLimits());
@@ -86,5 +87,31 @@ async function openModal(act: Act, callback: string): Promise<'yes' | 'maybe' | 
     log('WARNING', `a modal did not open: ${error.message}`, errorFacts(error));
     const isThere = ['duplicate_external_id', 'exchanged_trigger_id'].includes(error.reason);
     return error.mayBeDone || isThere ? 'maybe' : 'no';
+  }
+}
+
+/** Slack waits three seconds, of which opening a modal may take half; without one, a process that starts has the rest. */
+const publishWithinMs = { afterModal: 1_300, alone: 2_500 };
+
+export interface PublishedAct {
+  path: 'interactions' | 'commands';
+  /** As Slack sent them. */
+  bytes: Buffer;
+  receivedAt: Date;
+  /** Whether the modal that it opens is there. */
+  opened?: 'yes' | 'maybe' | 'no';
+}
+
+/** @throws Problem 503: it was not recorded, and Slack shows the failure to the person who pressed */
+export async function publishAct({ path, bytes, receivedAt, opened }: PublishedAct): Promise<void> {
+  const withinMs = opened ? publishWithinMs.afterModal : publishWithinMs.alone;
+  const attributes = { path, receivedAt: receivedAt.toISOString(), ...(opened ? { opened } : {}) };
+  try {
+    await publish(topics.slackActions, bytes, { attributes, withinMs });
+  } catch (error) {
+    log('ERROR', 'what was pressed in Slack was not taken', errorFacts(error));
+    throw new Problem(503, 'It couldn’t be recorded now. Press again in a few seconds.', {
+      headers: { 'retry-after': '5' },
+    });
   }
 }

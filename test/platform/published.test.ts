@@ -15,7 +15,7 @@ import { publishNotice, sendPage } from '../../functions/platform/publish-notice
 import { closePubSub } from '../../functions/platform/pubsub.ts';
 import { parseJson, readRawBody } from '../../functions/platform/raw-body.ts';
 import { policy } from '../../functions/policy.ts';
-import { type PublishedAct, publishAct } from '../../functions/slack/publish-act.ts';
+import { type PublishedAct, publishAct } from '../../functions/slack/door.ts';
 import { topics } from '../../functions/topology.ts';
 import { type Cloud, startPubSub } from '../contract/pubsub/cloud.ts';
 import { logged } from '../logged.ts';
