@@ -37,15 +37,7 @@ export function addDeliveryRoutes(app: OpenAPIHono): void {
   });
 }
 
-function present({ delivery, ...about }: ListedDelivery): z.infer<typeof deliverySchema> {
+const present = ({ delivery, ...about }: ListedDelivery): object => {
   const { state, attempts, since, updatedAt, retryAt, lastError } = delivery;
-  return {
-    ...about,
-    state,
-    attempts,
-    since: since.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-    retryAt: retryAt?.toISOString() ?? null,
-    lastError,
-  };
-}
+  return { ...about, state, attempts, since, updatedAt, retryAt, lastError };
+};

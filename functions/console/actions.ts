@@ -26,7 +26,7 @@ import { button, choicesOf, type Failed, type Fields, fieldsOf, type Values } fr
 import { contextIn } from './incident-form.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { neededText, textOf } from './statements.ts';
-import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
+import { badge, cards, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
 
 const views = ['open', 'mine', 'overdue', 'closed'] as const;
 const path = '/console/actions';
@@ -45,7 +45,10 @@ async function actionsPage({ view, query }: Visit, failed: Failed | undefined): 
     title: t('nav.actions'),
     section: 'actions',
     body: html`<p class="tabs">${views.map((each) => html`<a class="tab" href="${path}?show=${each}"${each === shown ? html` aria-current="page"` : ''}>${t(`actions.${each}`)}</a> `)}</p>
-${actions.length === 0 ? html`<p class="empty">${t('actions.none')}</p>` : html`<ul class="cards">${actions.map((each) => actionCard(view, each, failed?.type === each.id ? failed.values : undefined))}</ul>`}
+${cards(
+  actions.map((each) => actionCard(view, each, failed?.type === each.id ? failed.values : undefined)),
+  t('actions.none'),
+)}
 <details${failed?.type === 'new' ? html` open` : ''}><summary>${t('action.add')}</summary>${newActionForm(view, { back: path }, failed?.type === 'new' ? failed.values : undefined)}</details>`,
   };
 }

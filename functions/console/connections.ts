@@ -29,7 +29,7 @@ import type { TextKey } from './language.ts';
 import { form, type Outcome, type Page, sayReason, type Visit } from './page.ts';
 import { settingsSection } from './settings.ts';
 import { ticketConnections } from './ticket-connections.ts';
-import { badge, joined, type Markup, time, type View } from './view.ts';
+import { badge, cards, joined, type Markup, time, type View } from './view.ts';
 
 const path = '/console/connections';
 const noticeForm = /^ntc_test-[\w-]{16,64}$/;
@@ -56,11 +56,10 @@ ${await notionConnection(view)}
 ${known.reachesNobody ? html`<p class="missing">${badge(t('connections.unreached'), 'bad')} ${t('connections.unreachedWhat')}</p>` : ''}
 ${testForm(view, undefined)}
 ${progress ? html`<p class="recorded" role="status" tabindex="-1" data-first>${t(progress)}</p>` : ''}
-${
-  known.channels.length > 0
-    ? html`<ul class="cards">${known.channels.map((each) => channelCard(view, each))}</ul>`
-    : html`<p class="empty">${t(known.hasNoChannel ? 'connections.noChannels' : 'connections.noNotices')}</p>`
-}</section>
+${cards(
+  known.channels.map((each) => channelCard(view, each)),
+  t(known.hasNoChannel ? 'connections.noChannels' : 'connections.noNotices'),
+)}</section>
 ${settingsSection(view, readConfig(), await readDuty())}`,
   };
 }

@@ -5,7 +5,7 @@ import { type Delivery, type DeliveryState, deliveryStates } from '../platform/d
 import { fillIn } from '../words/language.ts';
 import { headings } from '../words/texts/notices.ts';
 import { type Page, sayReason, type Visit } from './page.ts';
-import { badge, incidentPath, type Markup, time, type View } from './view.ts';
+import { badge, cards, incidentPath, type Markup, time, type View } from './view.ts';
 
 const path = '/console/deliveries';
 const mostShown = 100;
@@ -32,11 +32,10 @@ export async function showDeliveries({ view, query }: Visit): Promise<Page> {
     section: 'connections',
     body: html`<p class="lead">${t('deliveries.lead')}</p>
 <p class="tabs">${[undefined, ...deliveryStates].map(tab)}</p>
-${
-  found.length === 0
-    ? html`<p class="empty">${t('deliveries.none')}</p>`
-    : html`<ul class="cards">${found.map((each) => card(view, each))}</ul>`
-}`,
+${cards(
+  found.map((each) => card(view, each)),
+  t('deliveries.none'),
+)}`,
   };
 }
 

@@ -72,21 +72,23 @@ export function dateField(options: FieldOptions): Markup {
 
 export type Choice = readonly [value: string, label: string];
 
-export function radios(options: FieldOptions & { choices: readonly Choice[] }): Markup {
-  const { text, reference } = hintOf(options);
-  return html`<fieldset class="choices"${reference}><legend>${options.label}</legend>${options.choices.map(
-    ([value, label]) =>
-      html`<label><input type="radio" name="${options.name}" value="${value}"${value === options.value ? html` checked` : ''}${options.isRequired ? html` required` : ''}> <span>${label}</span></label>`,
-  )}${text}</fieldset>`;
+interface ChoiceOptions extends Omit<FieldOptions, 'value'> {
+  choices: readonly Choice[];
 }
 
-export function checkboxes(
-  options: Omit<FieldOptions, 'value'> & { choices: readonly Choice[]; values: readonly string[] },
-): Markup {
-  return html`<fieldset class="choices"><legend>${options.label}</legend>${options.choices.map(
+export const radios = (options: ChoiceOptions & { value?: string | undefined }): Markup =>
+  choiceSet('radio', options, options.value === undefined ? [] : [options.value]);
+
+export const checkboxes = (options: ChoiceOptions & { values: readonly string[] }): Markup =>
+  choiceSet('checkbox', options, options.values);
+
+function choiceSet(type: 'radio' | 'checkbox', options: ChoiceOptions, ticked: readonly string[]): Markup {
+  const { text, reference } = hintOf(options);
+  const required = options.isRequired ? html` required` : '';
+  return html`<fieldset class="choices"${reference}><legend>${options.label}</legend>${options.choices.map(
     ([value, label]) =>
-      html`<label><input type="checkbox" name="${options.name}" value="${value}"${options.values.includes(value) ? html` checked` : ''}> <span>${label}</span></label>`,
-  )}${options.hint ? html`<small>${options.hint}</small>` : ''}</fieldset>`;
+      html`<label><input type="${type}" name="${options.name}" value="${value}"${ticked.includes(value) ? html` checked` : ''}${required}> <span>${label}</span></label>`,
+  )}${text}</fieldset>`;
 }
 
 export function select(options: FieldOptions & { choices: readonly Choice[] }): Markup {

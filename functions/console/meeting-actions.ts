@@ -5,24 +5,21 @@ import { button, type Choice, type Failed, fieldsOf } from './fields.ts';
 import { draft } from './meeting-form.ts';
 import { meetingPath, type Sitting, stepPath } from './meeting-sitting.ts';
 import { form } from './page.ts';
-import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
+import { badge, cards, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
 
 export function actionsPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
   const { t } = view;
   const { carriedActions, returnedActions, newActions, lastMeeting } = sitting.slice.head;
+  const card = (each: ActionEntry): Markup => actionCard(view, sitting, each, failed);
   const asked = carriedActions.filter((each) => each.choiceRequired).length;
   return html`<section aria-labelledby="actions"><h2 id="actions">${view.name('agenda', 'actions')}</h2>
 ${lastMeeting?.attendance ? html`<p class="muted">${t('meeting.last', { week: lastMeeting.week, chair: lastMeeting.attendance.chair, n: lastMeeting.attendance.present.length })}</p>` : ''}
 ${asked > 0 ? html`<p class="missing"><strong>${t('meeting.choicesOpen', { n: asked })}</strong></p>` : ''}
-${returnedActions.length > 0 ? html`<p class="missing"><strong>${t('meeting.returned')}</strong></p><ul class="cards">${returnedActions.map((each) => actionCard(view, sitting, each, failed))}</ul>` : ''}
-${
-  carriedActions.length === 0
-    ? html`<p class="empty">${t('actions.none')}</p>`
-    : html`<ul class="cards">${carriedActions.map((each) => actionCard(view, sitting, each, failed))}</ul>`
-}</section>
+${returnedActions.length > 0 ? html`<p class="missing"><strong>${t('meeting.returned')}</strong></p><ul class="cards">${returnedActions.map(card)}</ul>` : ''}
+${cards(carriedActions.map(card), t('actions.none'))}</section>
 ${
   newActions.length > 0
-    ? html`<section aria-labelledby="made"><h2 id="made">${t('meeting.made')}</h2><ul class="cards">${newActions.map((each) => actionCard(view, sitting, each, failed))}</ul></section>`
+    ? html`<section aria-labelledby="made"><h2 id="made">${t('meeting.made')}</h2><ul class="cards">${newActions.map(card)}</ul></section>`
     : ''
 }`;
 }

@@ -64,7 +64,7 @@ export async function meetingPage(view: View, sitting: Sitting, wanted: string, 
     })}</ol></nav>
 <div id="said" data-said="${meetingPath(week.id)}/said?step=${step}" aria-live="polite">${saidBox(view, sitting.meeting, week.id, step, (id) => nameOf(view, sitting, id))}</div>
 ${shown.note ? html`<p class="recorded" role="status">${shown.note}</p>` : ''}
-${await stepBody(view, sitting, step, shown)}
+${await (parts[step]?.(view, sitting, shown) ?? incidentPart(view, sitting, step, shown))}
 <nav class="taps walk no-print" aria-label="${t('meeting.walk')}">${
       before
         ? html`<a class="tab" rel="prev" data-prev href="${stepPath(week.id, before)}">← ${t('meeting.before')}</a>`
@@ -102,27 +102,17 @@ function walkOn(view: View, sitting: Sitting, step: string): Markup {
   );
 }
 
-async function stepBody(view: View, sitting: Sitting, step: string, shown: Shown): Promise<Markup> {
-  switch (step) {
-    case 'guide':
-      return guidePart(view);
-    case 'actions':
-      return actionsPart(view, sitting, shown.failed);
-    case 'falling-counts':
-      return fallingPart(view, sitting, shown.failed);
-    case 'questions':
-      return questionsPart(view, sitting, shown.failed);
-    case 'missing-data':
-      return missingPart(view, sitting, shown.failed);
-    case 'incidents':
-    case 'carried':
-      return listPart(view, sitting, step, shown.page ?? 1);
-    case 'end':
-      return endPart(view, sitting, shown.failed);
-    default:
-      return incidentPart(view, sitting, step, shown);
-  }
-}
+type Part = (view: View, sitting: Sitting, shown: Shown) => Markup | Promise<Markup>;
+const parts: Readonly<Record<string, Part>> = {
+  guide: (view) => guidePart(view),
+  actions: (view, sitting, { failed }) => actionsPart(view, sitting, failed),
+  'falling-counts': (view, sitting, { failed }) => fallingPart(view, sitting, failed),
+  questions: (view, sitting, { failed }) => questionsPart(view, sitting, failed),
+  'missing-data': (view, sitting, { failed }) => missingPart(view, sitting, failed),
+  incidents: (view, sitting, { page = 1 }) => listPart(view, sitting, 'incidents', page),
+  carried: (view, sitting, { page = 1 }) => listPart(view, sitting, 'carried', page),
+  end: (view, sitting, { failed }) => endPart(view, sitting, failed),
+};
 
 export function saidBox(
   view: View,

@@ -22,7 +22,7 @@ import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { button } from './fields.ts';
 import { form, type Outcome, type Page, type Visit } from './page.ts';
-import { badge, incidentPath, type Markup, outLink, time, type View } from './view.ts';
+import { badge, cards, incidentPath, type Markup, outLink, time, type View } from './view.ts';
 
 export const bundlePath = (week: string): string => `/console/postmortems/${week}`;
 
@@ -61,7 +61,10 @@ export async function listBundles({ view }: Visit): Promise<Page> {
     title: t('nav.postmortems'),
     section: 'postmortems',
     body: html`<p class="lead">${t('bundles.lead')}</p>
-${bundles.length === 0 ? html`<p class="empty">${t('bundles.none')}</p>` : html`<ul class="cards">${bundles.map((each) => bundleCard(view, each))}</ul>`}
+${cards(
+  bundles.map((each) => bundleCard(view, each)),
+  t('bundles.none'),
+)}
 ${offered.map((week) => assembleForm(view, week))}`,
   };
 }

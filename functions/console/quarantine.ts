@@ -12,7 +12,7 @@ import { button, textField } from './fields.ts';
 import { form, type Outcome, orComeBack, type Page, sayReason, type Visit } from './page.ts';
 import { editable, rawBody } from './raw.ts';
 import { neededText } from './statements.ts';
-import { badge, incidentPath, time, type View } from './view.ts';
+import { badge, cards, incidentPath, type Markup, time, type View } from './view.ts';
 
 const states = ['open', 'replayed', 'dismissed'] as const;
 
@@ -22,19 +22,14 @@ export async function showQuarantine({ view, query }: Visit): Promise<Page> {
   const newest = all.orderBy('quarantinedAt', 'desc').limit(100);
   const shown = newest.select('id', 'source', 'reason', 'receivedAt', 'state', 'quarantinedAt');
   const entries = allOf<QuarantineEntry>(await shown.get());
+  const card = (entry: QuarantineEntry): Markup =>
+    html`<li><h2><a href="/console/quarantine/${entry.id}">${view.name('tool', entry.source)}</a></h2><p>${time(view, entry.receivedAt)}</p><p>${sayReason(view, entry.reason)}</p></li>`;
   return {
     title: view.t('nav.quarantine'),
     section: 'quarantine',
     body: html`<p class="lead">${view.t('quarantine.lead')}</p>
 <p class="tabs">${states.map((each) => html`<a class="tab" href="/console/quarantine?state=${each}"${each === state ? html` aria-current="page"` : ''}>${view.name('quarantineState', each)}</a> `)}</p>
-${
-  entries.length === 0
-    ? html`<p class="empty">${view.t('quarantine.none')}</p>`
-    : html`<ul class="cards">${entries.map(
-        (entry) =>
-          html`<li><h2><a href="/console/quarantine/${entry.id}">${view.name('tool', entry.source)}</a></h2><p>${time(view, entry.receivedAt)}</p><p>${sayReason(view, entry.reason)}</p></li>`,
-      )}</ul>`
-}`,
+${cards(entries.map(card), view.t('quarantine.none'))}`,
   };
 }
 

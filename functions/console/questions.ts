@@ -8,7 +8,7 @@ import { shortTitleOf } from './incident-head.ts';
 import { orIncidentPage } from './incident-page.ts';
 import type { Outcome, Page, Visit } from './page.ts';
 import { blank, neededText, textOf } from './statements.ts';
-import { badge, becomesIncidentAt, incidentPath, type Markup, time, type View } from './view.ts';
+import { badge, becomesIncidentAt, cards, incidentPath, type Markup, time, type View } from './view.ts';
 
 export async function showQuestions({ view, query }: Visit): Promise<Page> {
   const { t } = view;
@@ -22,7 +22,10 @@ export async function showQuestions({ view, query }: Visit): Promise<Page> {
     section: 'questions',
     body: html`<p class="lead">${t('questions.lead')}</p>
 <p class="tabs">${(['open', 'answered'] as const).map((each) => html`<a class="tab" href="/console/questions?status=${each}"${each === status ? html` aria-current="page"` : ''}>${t(`questions.${each}`)}</a> `)}</p>
-${questions.length === 0 ? html`<p class="empty">${t('questions.none')}</p>` : html`<ul class="cards">${questions.map((each) => card(view, each))}</ul>`}`,
+${cards(
+  questions.map((each) => card(view, each)),
+  t('questions.none'),
+)}`,
   };
 }
 

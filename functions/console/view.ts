@@ -100,6 +100,10 @@ export function badge(text: string, tone: 'bad' | 'warn' | 'good' | 'plain' = 'p
   return html`<span class="badge ${tone}">${text}</span>`;
 }
 
+/** A card each, or that there is none. */
+export const cards = (items: readonly Markup[], none: string): Markup =>
+  items.length === 0 ? html`<p class="empty">${none}</p>` : html`<ul class="cards">${items}</ul>`;
+
 /** Several texts as a list within a sentence. */
 export function joined<T>(view: View, items: readonly T[], say: (item: T) => string = String): string {
   return items.map((each) => say(each)).join(view.language === 'ja' ? '、' : ', ');

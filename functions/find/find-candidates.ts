@@ -15,17 +15,12 @@ const mostValues = 30;
 export async function findCandidates(incident: Incident, policy: Policy): Promise<Candidate<Incident>[]> {
   const { within, mostReads, most } = policy.find.candidates;
   const filedAt = incident.filedAt.getTime();
-  const near = firestore()
-    .collection(collections.incidents)
-    .where('filedAt', '>=', new Date(filedAt - milliseconds(within)))
-    .where('filedAt', '<=', new Date(filedAt + milliseconds(within)));
-  const alertMs = milliseconds(policy.find.candidates.alertWithin);
-  const ofMinutes = firestore()
-    .collection(collections.incidents)
-    .where('source', '==', incident.source === 'alert' ? 'ticket' : 'alert')
-    .where('filedAt', '>=', new Date(filedAt - alertMs))
-    .where('filedAt', '<=', new Date(filedAt + alertMs))
-    .orderBy('filedAt', 'desc');
+  const around = (all: Query, spanMs: number): Query =>
+    all.where('filedAt', '>=', new Date(filedAt - spanMs)).where('filedAt', '<=', new Date(filedAt + spanMs));
+  const all = firestore().collection(collections.incidents);
+  const near = around(all, milliseconds(within));
+  const others = all.where('source', '==', incident.source === 'alert' ? 'ticket' : 'alert');
+  const ofMinutes = around(others, milliseconds(policy.find.candidates.alertWithin)).orderBy('filedAt', 'desc');
   const queries = [
     ...(await byWords(near, incident, policy)),
     ...byAnyWord(near, incident, policy),

@@ -34,13 +34,11 @@ export async function workOnCommand(identified: IdentifiedAct, { text }: Command
 }
 
 async function mine({ actor, language }: IdentifiedAct): Promise<Content> {
-  const incidents = await firestore()
+  const own = firestore()
     .collection(collections.incidents)
     .where('assignee', '==', actor)
-    .where('status', '==', 'open')
-    .limit(mostShown + 1)
-    .get();
-  const all = allOf<Incident>(incidents);
+    .where('status', '==', 'open');
+  const all = allOf<Incident>(await own.limit(mostShown + 1).get());
   const heading =
     all.length === 0 ? say('nothingMine', language) : say('mine', language, { n: Math.min(all.length, mostShown) });
   return listOf(heading, all, language);
@@ -49,17 +47,15 @@ async function mine({ actor, language }: IdentifiedAct): Promise<Content> {
 async function found(q: string, language: Language): Promise<Content> {
   const { incidents, incomplete } = await findIncidents(q, policy);
   const [only] = incidents;
-  if (only && incidents.length === 1 && !incomplete) return cardFor(only.id, language);
+  // The one that was meant, with its buttons.
+  if (only && incidents.length === 1 && !incomplete)
+    return composeCard((await loadIncident(only.id)) as Loaded, language);
   const shown = cutTo(q, 100);
   const heading = only
     ? say('found', language, { q: shown, n: Math.min(incidents.length, mostShown) })
     : say('nothingFound', language, { q: shown });
   return listOf(heading, incidents, language, incomplete === true);
 }
-
-/** The one that was meant, with its buttons. */
-const cardFor = async (id: string, language: Language): Promise<Content> =>
-  composeCard((await loadIncident(id)) as Loaded, language);
 
 function listOf(heading: string, incidents: readonly Incident[], language: Language, isMore = false): Content {
   const { CONSOLE_URL: consoleUrl } = readConfig();
