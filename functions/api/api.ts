@@ -5,6 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { problemAnswer } from '../platform/door.ts';
 import { honoDoor } from '../platform/hono-door.ts';
 import { Problem } from '../platform/problem.ts';
+import { depthIn } from '../platform/raw-body.ts';
 import { addActionRoutes } from './actions.ts';
 import { actorOf } from './actor.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
@@ -31,14 +32,8 @@ const maxBodyBytes = 1024 * 1024;
 const deepest = 64;
 /** What is deeper than anything that is taken ends the stack of whatever walks it. @throws Problem 422 */
 const refuseDeep: MiddlewareHandler = async ({ req }, next) => {
-  let depth = 0;
-  if (req.header('content-type')?.includes('json')) {
-    for (const [token] of (await req.text()).matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/gs)) {
-      if (token === '{' || token === '[') depth += 1;
-      else if (token === '}' || token === ']') depth -= 1;
-      if (depth > deepest) throw new Problem(422, `The body is nested more than ${deepest} deep.`);
-    }
-  }
+  if (req.header('content-type')?.includes('json') && depthIn(await req.text()) > deepest)
+    throw new Problem(422, `The body is nested more than ${deepest} deep.`);
   await next();
 };
 

@@ -1,5 +1,6 @@
 /** Bytes as they came, shown as text where they are text. */
 import { html } from 'hono/html';
+import { depthIn } from '../platform/raw-body.ts';
 import type { Markup, View } from './view.ts';
 
 const mostShown = 200_000;
@@ -24,26 +25,10 @@ export function editable(raw: Buffer): string | undefined {
  * many deep values, a body of 700 KB would be laid out into gigabytes.
  */
 function pretty(text: string): string {
-  if (text.length > mostShown || depthOf(text) > deepestLaidOut) return text;
+  if (text.length > mostShown || depthIn(text) > deepestLaidOut) return text;
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
     return text;
   }
-}
-
-/** The deepest nesting of brackets, outside of texts. */
-function depthOf(text: string): number {
-  let deepest = 0;
-  let open = 0;
-  let isInText = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const each = text.charAt(at);
-    if (each === '"') isInText = !isInText;
-    else if (isInText) at += each === '\\' ? 1 : 0;
-    else if (each === '[' || each === '{') open += 1;
-    else if (each === ']' || each === '}') open -= 1;
-    deepest = Math.max(deepest, open);
-  }
-  return deepest;
 }

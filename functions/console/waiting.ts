@@ -41,15 +41,7 @@ export type BoardRow = Pick<Incident, Exclude<(typeof shownFields)[number], Whol
   board: BoardPlace | null;
 };
 
-export interface Board {
-  /** By tier, and in it by deadline; where nobody waits, the newest first. */
-  rows: BoardRow[];
-  /** Where the next rows begin; undefined after the last. */
-  next: Cursor | undefined;
-  /** All that are asked for, and those of them that are overdue: up to `mostCounted` of each. */
-  count: number;
-  overdue: number;
-}
+export type Board = Awaited<ReturnType<typeof loadBoard>>;
 
 /** In the order of the board: running emergencies, then stopped business whose update is overdue, then the rest. */
 export const tiers = ['emergency', 'stopped', 'rest'] as const;
@@ -107,7 +99,7 @@ export async function boardStamp(now: Date): Promise<string> {
  * The open incidents that are asked for, and those that are over while somebody waits for the final update, from `after`
  * on; no drills. Reads as many as it shows, one for each tier, and one for each thousand that it counts.
  */
-export async function loadBoard(wish: BoardWish, now: Date, most: number, after?: Cursor): Promise<Board> {
+export async function loadBoard(wish: BoardWish, now: Date, most: number, after?: Cursor) {
   const all = wanted(wish).where('isDrill', '==', false);
   const late = all.where('board.at', '<', now);
   const asked = wish.isOverdue ? late : all;
@@ -118,12 +110,13 @@ export async function loadBoard(wish: BoardWish, now: Date, most: number, after?
   ]);
   const shown = rows.slice(0, most);
   const last = rows.length > most ? shown.at(-1) : undefined;
-  const next = last?.board && {
+  const next: Cursor | null | undefined = last?.board && {
     shown: (after?.shown ?? 0) + shown.length,
     tier: tierOf(last, now),
     at: last.board.at,
     id: last.id,
   };
+  // Where the next rows begin; and all that are asked for, and those of them that are overdue, up to `mostCounted` of each.
   return { rows: shown, next: next ?? undefined, count: count ?? overdue, overdue };
 }
 

@@ -118,6 +118,17 @@ export function jsonIn(bytes: Buffer): unknown {
   }
 }
 
+/** The deepest nesting of brackets, outside of texts. */
+export function depthIn(text: string): number {
+  let [deepest, open] = [0, 0];
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/gs)) {
+    if (token === '{' || token === '[') open += 1;
+    else if (token === '}' || token === ']') open -= 1;
+    deepest = Math.max(deepest, open);
+  }
+  return deepest;
+}
+
 /**
  * The body as JSON: any value, with keys such as `__proto__` kept out of prototypes by `JSON.parse` itself.
  * @throws Problem 400 saying where it stops being JSON

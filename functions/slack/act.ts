@@ -9,43 +9,11 @@ export interface Person {
   teams: string[];
 }
 
-interface Acting {
-  person: Person;
-  /** The same for the same act, however often it is sent. */
-  key: string;
-  channel?: string;
-  /** Where who acted is answered. */
-  responseUrl?: string;
-  /** With it a modal may be opened, within three seconds. */
-  triggerId?: string;
-}
-
-export interface Press extends Acting {
-  kind: 'press';
-  action: string;
-  value: string;
-}
-
-export interface Command extends Acting {
-  kind: 'command';
-  text: string;
-}
-
-/** A report that somebody wants to write, of nothing or of a message. */
-export interface Shortcut extends Acting {
-  kind: 'shortcut';
-  text: string;
-}
-
-export interface Submission extends Acting {
-  kind: 'submission';
-  callback: string;
-  metadata: string;
-  /** By block and action. */
-  values: Record<string, Record<string, Given>>;
-}
-
-export type Act = Press | Command | Shortcut | Submission;
+/** `key` is the same for the same act, however often it is sent; with `triggerId` a modal may be opened, within three seconds. */
+export type Act = NonNullable<ReturnType<typeof readAct>>;
+export type Press = Extract<Act, { kind: 'press' }>;
+export type Command = Extract<Act, { kind: 'command' }>;
+export type Submission = Extract<Act, { kind: 'submission' }>;
 
 /** Who is answered, and where. */
 export interface To {
@@ -125,18 +93,18 @@ const interaction = z.discriminatedUnion('type', [
 ]);
 
 /** @returns undefined for what is no act of anybody's: a form that was closed, an event that nobody asked for */
-export function readAct(path: 'interactions' | 'commands', bytes: Buffer): Act | undefined {
+export function readAct(path: 'interactions' | 'commands', bytes: Buffer) {
   const form = new URLSearchParams(bytes.toString('utf8'));
   return path === 'commands' ? readCommand(form, bytes) : readInteraction(form.get('payload') ?? '');
 }
 
-function readCommand(form: URLSearchParams, bytes: Buffer): Command | undefined {
+function readCommand(form: URLSearchParams, bytes: Buffer) {
   const user = form.get('user_id') ?? '';
   if (user === '' || user.length > 100) return undefined;
   const triggerId = form.get('trigger_id');
   return {
-    kind: 'command',
-    person: { user, teams: teamsOf(form.get('team_id')) },
+    kind: 'command' as const,
+    person: { user, teams: teamsOf(form.get('team_id')) } satisfies Person,
     key: stableId('act', 'command', user, triggerId ?? bytes.toString('base64')),
     text: (form.get('text') ?? '').trim().slice(0, 500),
     ...present('channel', form.get('channel_id')),
@@ -145,12 +113,12 @@ function readCommand(form: URLSearchParams, bytes: Buffer): Command | undefined 
   };
 }
 
-function readInteraction(payload: string): Act | undefined {
+function readInteraction(payload: string) {
   const read = interaction.safeParse(parse(payload));
   if (!read.success) return undefined;
   const { data } = read;
   const acting = {
-    person: { user: data.user.id, teams: teamsOf(data.user.team_id, data.team?.id) },
+    person: { user: data.user.id, teams: teamsOf(data.user.team_id, data.team?.id) } satisfies Person,
     ...present('channel', data.channel?.id),
     ...present('responseUrl', data.response_url),
     ...present('triggerId', data.trigger_id),
@@ -164,18 +132,18 @@ function readInteraction(payload: string): Act | undefined {
       const [, action = action_id, value = pressed] = /^(\S+) (.*)$/s.exec(selected_option?.value ?? '') ?? [];
       const place = data.container?.message_ts ?? data.container?.view_id ?? '';
       const key = stableId('act', 'press', user, acting.channel ?? '', place, action, value ?? '', at ?? '');
-      return { kind: 'press', ...acting, key, action, value: value ?? '' };
+      return { kind: 'press' as const, ...acting, key, action, value: value ?? '' };
     }
     case 'view_submission': {
       const { id, callback_id: callback, private_metadata: metadata, state } = data.view;
       const key = stableId('act', 'submission', user, id, JSON.stringify(state.values));
-      return { kind: 'submission', ...acting, key, callback, metadata: metadata ?? '', values: state.values };
+      return { kind: 'submission' as const, ...acting, key, callback, metadata: metadata ?? '', values: state.values };
     }
     case 'shortcut':
     case 'message_action': {
       const text = data.type === 'message_action' ? (data.message?.text ?? '') : '';
       const key = stableId('act', 'shortcut', user, data.callback_id, data.trigger_id ?? '');
-      return { kind: 'shortcut', ...acting, key, text: text.slice(0, 3_000) };
+      return { kind: 'shortcut' as const, ...acting, key, text: text.slice(0, 3_000) };
     }
   }
 }
