@@ -5,7 +5,8 @@ import { joinRelated } from '../incidents/join.ts';
 import { authorOf } from '../incidents/signal/author.ts';
 import type { RawBody, Tool } from '../incidents/signal/signal.ts';
 import { attemptId } from '../platform/attempt-id.ts';
-import { collections, firestore } from '../platform/firestore.ts';
+import { type Delivery, mayBeThere } from '../platform/delivery.ts';
+import { collections, dataOf, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import type { Policy } from '../policy.ts';
 import type { Reading } from './sources/source.ts';
@@ -41,8 +42,8 @@ export async function fileReading(
 
 /** Its label alone proves nothing: anybody who may label a ticket could keep a report out. */
 async function isTicketOf({ id, key }: { id: string; key: string }): Promise<boolean> {
-  const ticket = (await firestore().collection(collections.actions).doc(id).get()).get('ticket') as
-    | { key: string | null; mayBeThere: boolean }
-    | undefined;
-  return ticket?.key === key || (ticket?.key === null && ticket.mayBeThere);
+  const action = await firestore().collection(collections.actions).doc(id).get();
+  const { ticket, delivery } = (dataOf(action) ?? {}) as { ticket?: { key: string | null }; delivery?: Delivery };
+  if (ticket?.key !== null || !delivery) return ticket?.key === key;
+  return mayBeThere(delivery);
 }

@@ -136,18 +136,19 @@ test('what Jira refuses is said, and asked for again by a tap', async () => {
   expect(await actionOf(id)).toMatchObject({ ticket: { state: 'made' } });
 });
 
+const tell = (issueKey: string, label: string) => {
+  const fields = { summary: '止まった', labels: ['metronome-action', label], project: { key: 'OPS' } };
+  const issue = { id: issueKey.replace(/\D/g, ''), key: issueKey, fields };
+  const text = JSON.stringify({ webhookEvent: 'jira:issue_created', issue });
+  const signature = createHmac('sha256', toolSecrets.JIRA_WEBHOOK_SECRET).update(text).digest('hex');
+  return scenario.post('/tickets/jira', text, { 'x-hub-signature': `sha256=${signature}` });
+};
+
 test('Jira’s webhook about such an issue is nobody’s report; one that only has the labels is', async () => {
   const id = await propose();
   await make(id);
   await scenario.advance('PT2M');
   const { key } = (await actionOf(id)).ticket;
-  const tell = (issueKey: string, label: string) => {
-    const fields = { summary: '止まった', labels: ['metronome-action', label], project: { key: 'OPS' } };
-    const issue = { id: issueKey.replace(/\D/g, ''), key: issueKey, fields };
-    const text = JSON.stringify({ webhookEvent: 'jira:issue_created', issue });
-    const signature = createHmac('sha256', toolSecrets.JIRA_WEBHOOK_SECRET).update(text).digest('hex');
-    return scenario.post('/tickets/jira', text, { 'x-hub-signature': `sha256=${signature}` });
-  };
   expect((await tell(key, `metronome-${id}`)).body).toEqual({ ignored: 'the ticket of a next action' });
   expect((await scenario.get('/api/incidents')).body.incidents).toEqual([]);
   // Labelling an issue keeps nothing out.
@@ -158,6 +159,18 @@ test('Jira’s webhook about such an issue is nobody’s report; one that only h
   ] as const) {
     expect((await tell(other, label)).status).toBe(201);
   }
+});
+
+test.each<[string, Partial<Delivery>, number]>([
+  ['while it is being made', { state: 'waiting', leasedUntil: new Date('2026-11-25T00:00:00Z') }, 200],
+  ['after an answer that was lost', { state: 'unknown', leasedUntil: null }, 200],
+  ['before it is made', { state: 'waiting', leasedUntil: null }, 201],
+])('Jira’s webhook about an issue whose key nobody knows yet, %s, is answered %3$i', async (_, known, status) => {
+  const id = await propose();
+  await make(id);
+  const delivery = { ...newDelivery(clock()), ...known };
+  await firestore().doc(`actions/${id}`).update({ delivery });
+  expect((await tell(`OPS-${status}`, `metronome-${id}`)).status).toBe(status);
 });
 
 describe('an action’s ticket, step by step', () => {
