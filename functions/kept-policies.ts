@@ -1,6 +1,6 @@
 /** Each policy that was in force, by its version: what a decision was taken by stays readable after the policy is edited. */
 import type { Firestore } from '@google-cloud/firestore';
-import { collections, firestore, grpcCodeOf } from './platform/firestore.ts';
+import { collections, createOnce, firestore } from './platform/firestore.ts';
 import { type Policy, policyVersion } from './policy.ts';
 
 const keptIn = new WeakMap<Firestore, string>();
@@ -10,13 +10,9 @@ export async function keepPolicy(policy: Policy, now: Date): Promise<void> {
   const store = firestore();
   const version = policyVersion(policy);
   if (keptIn.get(store) === version) return;
-  try {
-    // As text: a policy has lists within lists, which a document cannot hold.
-    const kept = { version, policy: JSON.stringify(policy), keptAt: now };
-    await store.collection(collections.policies).doc(version).create(kept);
-  } catch (error) {
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
-  }
+  // As text: a policy has lists within lists, which a document cannot hold.
+  const kept = { version, policy: JSON.stringify(policy), keptAt: now };
+  await createOnce(store.collection(collections.policies).doc(version), kept);
   keptIn.set(store, version);
 }
 

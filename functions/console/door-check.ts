@@ -4,7 +4,7 @@
  */
 import type { Tool } from '../incidents/signal/signal.ts';
 import { monitoring } from '../intake/sources/monitoring.ts';
-import { ticketSources } from '../intake/sources/tickets.ts';
+import { ticketSources } from '../intake/sources/sources.ts';
 import { call, NoAnswer } from '../platform/call.ts';
 import { isDeployed } from '../platform/config.ts';
 import type { ProblemCode } from '../platform/problem.ts';

@@ -2,8 +2,8 @@
 
 import { html } from 'hono/html';
 import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
-import { sourceOf } from '../intake/readers.ts';
 import { dismissEntry, mendEntry, replayEntry } from '../intake/replay.ts';
+import { sourceOf } from '../intake/sources/sources.ts';
 import { allOf, collections, dataOf, firestore } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';

@@ -4,15 +4,14 @@
  */
 
 import type { Query } from '@google-cloud/firestore';
-import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { newestBackupAt } from '../platform/backups.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
+import { collections, countOf, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { errorFacts, log } from '../platform/log.ts';
-import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { messageDoor } from '../platform/message.ts';
 import { monitoring } from '../platform/monitoring.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
 import { policy } from '../policy.ts';
@@ -31,22 +30,20 @@ const failureStandsForMs = 86_400_000;
 /** A body that came within two ticks is new. */
 const newestWithinMs = 10 * 60_000;
 
-export async function gauges(event: CloudEvent<unknown>): Promise<void> {
-  await withMessageTrace(readMessage(event), async () => {
-    const at = now();
-    const measured = await measure(at);
-    try {
-      await write(measured, at);
-    } catch (error) {
-      // A tick that came twice, or late: a point no newer than the last is refused, however often it is sent.
-      if (grpcCodeOf(error) !== 'INVALID_ARGUMENT') throw error;
-      log('ERROR', 'the gauges were not taken', errorFacts(error));
-    }
-    const quarantined = measured.find((each) => each.name === 'quarantined')?.value ?? 0;
-    if (quarantined > 0) await announceQuarantine(quarantined, at);
-    log('INFO', 'gauges', Object.fromEntries(measured.map((each) => [keyOf(each), each.value])));
-  });
-}
+export const gauges = messageDoor(async () => {
+  const at = now();
+  const measured = await measure(at);
+  try {
+    await write(measured, at);
+  } catch (error) {
+    // A tick that came twice, or late: a point no newer than the last is refused, however often it is sent.
+    if (grpcCodeOf(error) !== 'INVALID_ARGUMENT') throw error;
+    log('ERROR', 'the gauges were not taken', errorFacts(error));
+  }
+  const quarantined = measured.find((each) => each.name === 'quarantined')?.value ?? 0;
+  if (quarantined > 0) await announceQuarantine(quarantined, at);
+  log('INFO', 'gauges', Object.fromEntries(measured.map((each) => [keyOf(each), each.value])));
+});
 
 const keyOf = ({ name, labels }: Gauge): string => [name, ...Object.values(labels ?? {})].join('.');
 
@@ -62,13 +59,13 @@ async function measure(at: Date): Promise<Gauge[]> {
     .where('delivery.updatedAt', '>=', new Date(at.getTime() - failureStandsForMs))
     .orderBy('delivery.updatedAt', 'desc');
   const [high, low, overdue, oldestTimerSeconds, quarantined, undelivered, failed, backup] = await Promise.all([
-    count(open.where('urgency.level', '==', 'high')),
-    count(open.where('urgency.level', '==', 'low')),
+    countOf(open.where('urgency.level', '==', 'high')),
+    countOf(open.where('urgency.level', '==', 'low')),
     countOverdue(at),
     waitOfOldestTimer(at),
-    count(all(collections.quarantine).where('state', '==', 'open')),
-    count(unsent),
-    count(all(collections.incidents).where('failedUpdates', '>', 0)),
+    countOf(all(collections.quarantine).where('state', '==', 'open')),
+    countOf(unsent),
+    countOf(all(collections.incidents).where('failedUpdates', '>', 0)),
     ageOfBackup(at),
   ]);
   return [
@@ -126,10 +123,6 @@ async function waitOfOldestTimer(at: Date): Promise<number> {
 }
 
 const secondsBetween = (from: Date, to: Date): number => Math.round((to.getTime() - from.getTime()) / 1_000);
-
-async function count(query: Query): Promise<number> {
-  return (await query.count().get()).data().count;
-}
 
 async function write(measured: Gauge[], at: Date): Promise<void> {
   const client = await monitoring();

@@ -16,8 +16,8 @@ import { areaLines } from '../words/area.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
 import { dutyText } from '../words/duty.ts';
 import { glanceText, overText } from '../words/glance.ts';
-import { fillIn, type Language, nameOf, say } from '../words/language.ts';
-import { sayRecorded } from '../words/say-recorded.ts';
+import { fillIn, type Language, nameFor, type Reader, rowOf, say } from '../words/language.ts';
+import { reasonFor } from '../words/say-recorded.ts';
 import { asked, drillMark, glanceTexts, headings, labels, recorded, unscopedHeading } from '../words/texts/notices.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
 import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';
@@ -44,42 +44,43 @@ const mostLines = 20;
 /** Drafts to those who wrote after their recovery are alike but for the name. */
 const mostAnswers = 3;
 
-export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writing): NoticeWords {
-  const url = addressOf(incident, notice, by);
-  const write = (language: Language): string =>
+/** Of one reader. */
+type Reading = Writing & Reader;
+
+const inBoth = (writing: Writing, write: (by: Reading) => string): Record<Language, string> => ({
+  ja: write({ ...writing, language: 'ja' }),
+  en: write({ ...writing, language: 'en' }),
+});
+
+export function writeNotice(incident: Incident, notice: PlannedNotice, writing: Writing): NoticeWords {
+  const url = addressOf(incident, notice, writing);
+  const write = (by: Reading): string =>
     [
-      subjectOf(incident, notice, language, by.policy),
-      glanceLine(incident, notice, language, by),
-      ...actionLines(incident, notice, language, by),
-      ...emergencyLines(incident, notice, language, by),
-      ...placeLines(incident, language, by),
-      ...sameLines(incident, language, by),
-      ...failedLines(incident, notice, language, by),
-      ...worseLines(notice, language, by.policy),
-      ...questionedLines(notice.questioned, language, by.policy),
-      ...waitingLines(notice, language, by),
-      ...(notice.told.length > 0 ? happenedLines(incident, notice.told, language, by) : []),
-      ...draftLines(incident, draftsOf(incident, notice, by), by, language),
+      subjectOf(incident, notice, by),
+      glanceLine(incident, notice, by),
+      ...actionLines(incident, notice, by),
+      ...emergencyLines(incident, notice, by),
+      ...placeLines(incident, by),
+      ...sameLines(incident, by),
+      ...failedLines(incident, notice, by),
+      ...worseLines(notice, by),
+      ...questionedLines(notice.questioned, by),
+      ...waitingLines(notice, by),
+      ...(notice.told.length > 0 ? happenedLines(incident, notice.told, by) : []),
+      ...draftLines(incident, draftsOf(incident, notice, by), by),
     ].join('\n');
-  return {
-    subject: { ja: subjectOf(incident, notice, 'ja', by.policy), en: subjectOf(incident, notice, 'en', by.policy) },
-    text: { ja: write('ja'), en: write('en') },
-    ...(url ? { url } : {}),
-  };
+  const subject = inBoth(writing, (by) => subjectOf(incident, notice, by));
+  return { subject, text: inBoth(writing, write), ...(url ? { url } : {}) };
 }
 
 /** The text of a page: the incident in one line, and where to find it. */
-export function writePage(incident: Incident, by: Writing): NoticeWords {
-  const url = by.consoleUrl ? `${by.consoleUrl}/incidents/${incident.id}` : undefined;
-  const inBoth = (write: (language: Language) => string): Record<Language, string> => ({
-    ja: write('ja'),
-    en: write('en'),
-  });
-  const glance = (language: Language): string => glanceLine(incident, undefined, language, by);
+export function writePage(incident: Incident, writing: Writing): NoticeWords {
+  const url = writing.consoleUrl && `${writing.consoleUrl}/incidents/${incident.id}`;
+  const glance = (by: Reading): string => glanceLine(incident, undefined, by);
   const title = cut(incident.title) || incident.id;
   return {
-    subject: inBoth((language) => `${codeOf(incident.id)} ${title} | ${glance(language)}`),
-    text: inBoth((language) => [glance(language), ...placeLines(incident, language, by)].join('\n')),
+    subject: inBoth(writing, (by) => `${codeOf(incident.id)} ${title} | ${glance(by)}`),
+    text: inBoth(writing, (by) => [glance(by), ...placeLines(incident, by)].join('\n')),
     ...(url ? { url } : {}),
   };
 }
@@ -95,53 +96,53 @@ const isUnscoped = ({ escalated }: PlannedNotice, kind: PlannedNotice['kind']): 
   kind === 'escalation' && escalated.length === 0;
 
 /** What is asked for, and where it is done. */
-function actionLines(incident: Incident, notice: PlannedNotice, language: Language, by: Writing): string[] {
+function actionLines(incident: Incident, notice: PlannedNotice, by: Reading): string[] {
   const action = asked[isUnscoped(notice, notice.kind) ? 'scope-due' : notice.kind];
   const isOfRoles = notice.kind === 'emergency-begun' || notice.kind === 'role-due';
   const at =
     isOfRoles && by.consoleUrl
       ? `${by.consoleUrl}/incidents/${incident.id}/situation`
       : addressOf(incident, notice, by);
-  return at && action ? [`${say({ language, policy: by.policy }, action)}: ${at}`] : [];
+  return at && action ? [`${say(by, action)}: ${at}`] : [];
 }
 
-function subjectOf(incident: Incident, notice: PlannedNotice, language: Language, policy: Policy): string {
+function subjectOf(incident: Incident, notice: PlannedNotice, by: Reading): string {
   const title = cut(incident.title) || incident.id;
   const headed = notice.kinds.map((kind) => (isUnscoped(notice, kind) ? unscopedHeading : headings[kind]));
-  const heading = headed.map((each) => upper(say({ language, policy }, each))).join(' / ');
-  return `${incident.isDrill ? drillMark[language] : ''}${heading}: ${title}`;
+  const heading = headed.map((each) => upper(say(by, each))).join(' / ');
+  return `${incident.isDrill ? drillMark[by.language] : ''}${heading}: ${title}`;
 }
 
 const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** How bad and for how many, how urgent, whose it is and until when. */
-function glanceLine(incident: Incident, notice: PlannedNotice | undefined, language: Language, by: Writing): string {
-  const { policy, now } = by;
-  const customer = policy.customerLabel[language];
-  const name = (kind: string, value: string): string => nameOf(kind, value, language, customer);
+function glanceLine(incident: Incident, notice: PlannedNotice | undefined, by: Reading): string {
+  const { language, policy, now } = by;
   const dueAt = dueOf(notice);
   return [
-    glanceText({ ...incident.impact, status: incident.status }, language, customer, now),
-    ...(goesOn(incident) ? [name('urgencyMark', incident.urgency.level)] : []),
+    glanceText({ ...incident.impact, status: incident.status }, language, policy.customerLabel[language]),
+    ...(goesOn(incident) ? [nameFor(by, 'urgencyMark', incident.urgency.level)] : []),
     incident.assignee
       ? `${labels.owner[language]}: ${actorText(incident.assignee, undefined, language)}`
       : labels.nobody[language],
-    ...(dueAt ? [overText(dueAt, language, now) ?? dueText(dueAt, language, by)] : []),
-    ...(goesOn(incident) ? [name('ongoing', incident.ongoing)] : []),
+    ...(dueAt ? [overText(dueAt, language, now) ?? dueText(dueAt, by)] : []),
+    ...(goesOn(incident) ? [nameFor(by, 'ongoing', incident.ongoing)] : []),
   ].join(' | ');
 }
 
 /** What places it: its code, when it began and was reported, where, and who is on duty. */
-function placeLines(incident: Incident, language: Language, { policy, now, onDuty }: Writing): string[] {
+function placeLines(incident: Incident, by: Reading): string[] {
+  const { language, policy, now, onDuty } = by;
+  const { occurredAt, ticketUrls } = incident;
   return [
     [
       codeOf(incident.id),
-      `${labels.occurred[language]}: ${incident.occurredAt ? clock(incident.occurredAt, language, policy, now) : labels.unknown[language]}`,
-      `${labels.reported[language]}: ${clock(incident.reportedAt, language, policy, now)}`,
-      ...(incident.ticketUrls[0] ? [`${labels.ticket[language]}: ${incident.ticketUrls[0]}`] : []),
+      `${say(by, labels.occurred)}: ${occurredAt ? clock(occurredAt, language, policy, now) : say(by, labels.unknown)}`,
+      `${say(by, labels.reported)}: ${clock(incident.reportedAt, language, policy, now)}`,
+      ...(ticketUrls[0] ? [`${say(by, labels.ticket)}: ${ticketUrls[0]}`] : []),
     ].join(' | '),
     ...areaLines(incident.origin.area, policy, language),
-    ...(onDuty ? [dutyText(onDuty, language, (at) => shortClock(at, now, language, policy))] : []),
+    ...(onDuty ? [dutyText(onDuty, language, (at) => short(at, by))] : []),
   ];
 }
 
@@ -154,47 +155,42 @@ function dueOf(notice: PlannedNotice | undefined): Date | undefined {
   return notice?.kinds.includes('escalation') ? (longest ?? told) : (told ?? longest);
 }
 
-const dueText = (at: Date, language: Language, { policy, now }: Writing): string =>
-  say({ language, policy }, labels.due, { due: shortClock(at, now, language, policy) });
+const short = (at: Date, { now, language, policy }: Reading): string => shortClock(at, now, language, policy);
+
+const dueText = (at: Date, by: Reading): string => say(by, labels.due, { due: short(at, by) });
 
 /** Where what may be one trouble is merged with one tap. */
-function sameLines({ id }: Incident, language: Language, { same, policy, consoleUrl }: Writing): string[] {
+function sameLines({ id }: Incident, by: Reading): string[] {
+  const { same, consoleUrl } = by;
   if (!same) return [];
-  const question = say({ language, policy }, labels.same, { code: codeOf(same) });
+  const question = say(by, labels.same, { code: codeOf(same) });
   return [consoleUrl ? `${question}: ${consoleUrl}/incidents/${id}` : question];
 }
 
 /** Updates that did not arrive, each with recipient, ticket and reason. */
-function failedLines(incident: Incident, notice: PlannedNotice, language: Language, { policy }: Writing): string[] {
+function failedLines(incident: Incident, notice: PlannedNotice, by: Reading): string[] {
   if (!notice.kinds.includes('update-failed')) return [];
-  const customer = policy.customerLabel[language];
   const known = new Map(incident.affectedCustomers.map((each) => [each.id, each.name ?? each.id]));
   const failed = (incident.sending ?? []).filter(isFailed);
   const lines = failed.slice(0, mostLines).map(({ customers, tool, ticketId, why }) => {
-    const names = customers.map((id) =>
-      id === 'others' ? say({ language, policy }, labels.others) : (known.get(id) ?? id),
-    );
-    const whom = cut(names.join(language === 'ja' ? '、' : ', '));
-    const reason = why ? `: ${cut(sayRecorded(why, language, customer) ?? why)}` : '';
-    return `- ${whom} (${nameOf('tool', tool, language, customer)} ${ticketId})${reason}`;
+    const names = customers.map((id) => (id === 'others' ? say(by, labels.others) : (known.get(id) ?? id)));
+    const reason = why ? `: ${cut(reasonFor(by, why))}` : '';
+    return `- ${cut(rowOf(by, names))} (${nameFor(by, 'tool', tool)} ${ticketId})${reason}`;
   });
-  return ['', labels.notSent[language], ...lines];
+  return ['', say(by, labels.notSent), ...lines];
 }
 
 /** By which rule it is one, and who is lacking. */
-function emergencyLines(incident: Incident, notice: PlannedNotice, language: Language, by: Writing): string[] {
+function emergencyLines(incident: Incident, notice: PlannedNotice, by: Reading): string[] {
   const { emergency } = incident;
   if (!emergency || !notice.kinds.some((kind) => kind === 'emergency-begun' || kind === 'role-due')) return [];
-  const customer = by.policy.customerLabel[language];
   const given = emergencyFill(emergency, by.policy);
-  const why = fillIn(nameOf('emergencyRule', emergency.rule, language, customer), given);
-  const roles = notice.roles
-    .map((role) => nameOf('role', role, language, customer))
-    .join(language === 'ja' ? '・' : ', ');
+  const why = fillIn(nameFor(by, 'emergencyRule', emergency.rule), given);
+  const roles = notice.roles.map((role) => nameFor(by, 'role', role)).join(by.language === 'ja' ? '・' : ', ');
   return [
-    say({ language, policy: by.policy }, labels.emergency, { why }),
-    ...(isOfOneReport(incident) ? [labels.oneReport[language]] : []),
-    ...(roles ? [say({ language, policy: by.policy }, labels.roles, { roles })] : []),
+    say(by, labels.emergency, { why }),
+    ...(isOfOneReport(incident) ? [say(by, labels.oneReport)] : []),
+    ...(roles ? [say(by, labels.roles, { roles })] : []),
   ];
 }
 
@@ -207,33 +203,30 @@ const isOfOneReport = ({ emergency, source, links, verifiedAt, scopedAt }: Incid
   scopedAt === undefined;
 
 /** Who waits until when and since when, and what they heard last. */
-function waitingLines(notice: PlannedNotice, language: Language, by: Writing): string[] {
-  const { policy, now } = by;
+function waitingLines(notice: PlannedNotice, by: Reading): string[] {
   const others = othersThan(notice.told, [...notice.escalated, ...notice.unreached]);
   const rows: { contact: Contact; dueAt: Date | null }[] = [
     ...notice.told,
     ...others.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt })),
   ];
   if (rows.length === 0) return [];
-  const short = (at: Date): string => shortClock(at, now, language, policy);
   const lines = rows.slice(0, mostLines).map(({ contact, dueAt }) => {
-    const since = short(contact.lastUpdateAt ?? contact.affectedKnownAt);
+    const since = short(contact.lastUpdateAt ?? contact.affectedKnownAt, by);
     const waits = dueAt
-      ? say({ language, policy }, labels.dueSince, { due: short(dueAt), since })
-      : say({ language, policy }, labels.waitsSince, { since });
+      ? say(by, labels.dueSince, { due: short(dueAt, by), since })
+      : say(by, labels.waitsSince, { since });
     const message = contact.lastMessage ? `「${cut(contact.lastMessage)}」` : '';
     const told = contact.lastUpdateAt
-      ? say({ language, policy }, labels.lastTold, { at: short(contact.lastUpdateAt) }) + message
-      : labels.neverTold[language];
+      ? say(by, labels.lastTold, { at: short(contact.lastUpdateAt, by) }) + message
+      : say(by, labels.neverTold);
     const why =
       notice.escalated.some(({ id }) => id === contact.id) && contact.overdueSince
-        ? [say({ language, policy }, labels.missed, { n: contact.missedInARow, at: short(contact.overdueSince) })]
+        ? [say(by, labels.missed, { n: contact.missedInARow, at: short(contact.overdueSince, by) })]
         : [];
-    const said = [waits, ...why, told].join(language === 'ja' ? '、' : ', ');
-    return `- ${nameOfContact(contact, language, policy)}: ${said}`;
+    return `- ${nameOfContact(contact, by)}: ${rowOf(by, [waits, ...why, told])}`;
   });
-  if (rows.length > mostLines) lines.push(say({ language, policy }, labels.more, { n: rows.length - mostLines }));
-  return ['', say({ language, policy }, labels.waiting, { n: rows.length }), ...lines];
+  if (rows.length > mostLines) lines.push(say(by, labels.more, { n: rows.length - mostLines }));
+  return ['', say(by, labels.waiting, { n: rows.length }), ...lines];
 }
 
 /** Each contact once. */
@@ -243,15 +236,14 @@ function othersThan(told: PlannedNotice['told'], contacts: readonly Contact[]): 
 }
 
 /** What has been recorded since the customers of this notice were last told. */
-function happenedLines(incident: Incident, told: PlannedNotice['told'], language: Language, by: Writing): string[] {
-  const { policy, now } = by;
+function happenedLines(incident: Incident, told: PlannedNotice['told'], by: Reading): string[] {
   const since = Math.min(...told.map(({ contact }) => contact.lastUpdateAt?.getTime() ?? 0));
   const { mitigation, impact, cause } = incident;
-  const customer = policy.customerLabel[language];
-  const name = (kind: string, value: string): string => nameOf(kind, value, language, customer);
-  const scope = impact.affectedCustomerCount === undefined ? '' : ` (${glanceText(impact, language, customer, now)})`;
+  const { language, policy } = by;
+  const glance = glanceText(impact, language, policy.customerLabel[language]);
+  const scope = impact.affectedCustomerCount === undefined ? '' : ` (${glance})`;
   const did = mitigation
-    ? `: ${name('mitigation', mitigation.kind)}${mitigation.summary ? ` — ${cut(mitigation.summary)}` : ''}`
+    ? `: ${nameFor(by, 'mitigation', mitigation.kind)}${mitigation.summary ? ` — ${cut(mitigation.summary)}` : ''}`
     : '';
   const facts: [at: Date | undefined, what: string][] = [
     [incident.firstResponseAt, recorded.responded[language]],
@@ -263,44 +255,39 @@ function happenedLines(incident: Incident, told: PlannedNotice['told'], language
   const lines = facts
     .filter((fact): fact is [Date, string] => fact[0] !== undefined && fact[0].getTime() > since)
     .sort(([a], [b]) => a.getTime() - b.getTime())
-    .map(([at, what]) => `- ${shortClock(at, now, language, policy)} ${what}`);
+    .map(([at, what]) => `- ${short(at, by)} ${what}`);
   if (cause?.summary) lines.push(`- ${recorded.cause[language]}: ${cut(cause.summary)}`);
   const heading = since > 0 ? labels.happened : labels.happenedSoFar;
   return ['', heading[language], ...(lines.length > 0 ? lines : [`- ${labels.nothingYet[language]}`])];
 }
 
 /** What a later report says worse; what a person had stated stays. */
-function worseLines({ worse }: PlannedNotice, language: Language, policy: Policy): string[] {
-  const customer = policy.customerLabel[language];
+function worseLines({ worse }: PlannedNotice, by: Reading): string[] {
   const valueText = (field: string, value: string | number): string => {
-    if (typeof value === 'number') return say({ language, policy }, glanceTexts.count, { n: value });
-    return nameOf(field === 'ongoing' ? 'ongoing' : 'impact', value, language, customer);
+    if (typeof value === 'number') return say(by, glanceTexts.count, { n: value });
+    return nameFor(by, field === 'ongoing' ? 'ongoing' : 'impact', value);
   };
   return worse.slice(-mostLines).map(({ field, known, reported, isTaken }) => {
     const label = isTaken ? labels.worse : labels.kept;
-    const given = {
-      field: nameOf('field', field, language, customer),
-      known: valueText(field, known),
-      reported: valueText(field, reported),
-    };
-    return `- ${say({ language, policy }, label, given)}`;
+    const values = { known: valueText(field, known), reported: valueText(field, reported) };
+    return `- ${say(by, label, { field: nameFor(by, 'field', field), ...values })}`;
   });
 }
 
 /** Who wrote, and what they wrote. */
-function questionedLines(questioned: Questioned[], language: Language, policy: Policy): string[] {
+function questionedLines(questioned: Questioned[], by: Reading): string[] {
   if (questioned.length === 0) return [];
   const lines = questioned.slice(0, mostLines).map((each) => {
-    const said = each.word.message ? say({ language, policy }, labels.quoted, { text: cut(each.word.message) }) : '';
-    return `- ${nameOfQuestioned(each, language, policy)}: ${said || labels.noText[language]}`;
+    const said = each.word.message ? say(by, labels.quoted, { text: cut(each.word.message) }) : '';
+    return `- ${nameOfQuestioned(each, by)}: ${said || say(by, labels.noText)}`;
   });
   const rest = questioned.length - lines.length;
-  return ['', say({ language, policy }, labels.wrote), ...lines, ...(rest > 0 ? [labels.moreMessages[language]] : [])];
+  return ['', say(by, labels.wrote), ...lines, ...(rest > 0 ? [say(by, labels.moreMessages)] : [])];
 }
 
-function nameOfQuestioned({ contact, word }: Questioned, language: Language, policy: Policy): string {
-  if (contact && !contact.isTheOthers) return nameOfContact(contact, language, policy);
-  return cut(word.customers[0] ?? '') || `${labels.ticket[language]} ${word.ticket.id}`;
+function nameOfQuestioned({ contact, word }: Questioned, by: Reading): string {
+  if (contact && !contact.isTheOthers) return nameOfContact(contact, by);
+  return cut(word.customers[0] ?? '') || `${say(by, labels.ticket)} ${word.ticket.id}`;
 }
 
 /** Customers who wrote after their recovery come first. A failed update is drafted again from the current record. */
@@ -323,28 +310,20 @@ function draftsOf(
 }
 
 /** One draft, of the message that is most urgent, in the customers' language: the others are on the page. */
-function draftLines(incident: Incident, groups: DraftGroup[], by: Writing, reader: Language): string[] {
-  const n = groups.length - 1;
-  const more = n > 0 ? [say({ language: reader, policy: by.policy }, labels.moreDrafts, { n })] : [];
-  return [...groups.slice(0, 1).flatMap((group) => draftOf(incident, group, by, reader)), ...more];
-}
-
-function draftOf(incident: Incident, group: DraftGroup, by: Writing, reader: Language): string[] {
-  const names = group.told.slice(0, mostLines).map(({ contact }) => nameOfContact(contact, reader, by.policy));
+function draftLines(incident: Incident, [group, ...more]: DraftGroup[], by: Reading): string[] {
+  if (!group) return [];
+  const names = group.told.slice(0, mostLines).map(({ contact }) => nameOfContact(contact, by));
   const n = group.told.length - names.length;
-  const to = [...names, ...(n > 0 ? [say({ language: reader, policy: by.policy }, labels.more, { n })] : [])];
-  const kind = nameOf('draftKind', group.kind, reader, by.policy.customerLabel[reader]);
-  const title = say({ language: reader, policy: by.policy }, labels.draft, {
-    kind,
-    to: to.join(reader === 'ja' ? '、' : ', '),
-  });
+  const to = rowOf(by, [...names, ...(n > 0 ? [say(by, labels.more, { n })] : [])]);
+  const title = say(by, labels.draft, { kind: nameFor(by, 'draftKind', group.kind), to });
   const message = draftMessage(incident, group, by);
-  return ['', title, ...message.split('\n').map((line) => `> ${line}`.trimEnd())];
+  const rest = more.length > 0 ? [say(by, labels.moreDrafts, { n: more.length })] : [];
+  return ['', title, ...message.split('\n').map((line) => `> ${line}`.trimEnd()), ...rest];
 }
 
-function nameOfContact(contact: Contact, language: Language, policy: Policy): string {
-  if (contact.isTheOthers) return say({ language, policy }, labels.others);
+function nameOfContact(contact: Contact, by: Reading): string {
+  if (contact.isTheOthers) return say(by, labels.others);
   const [first, ...rest] = contact.customers;
   const name = cut(contact.name ?? first?.name ?? first?.id ?? contact.id);
-  return rest.length > 0 ? say({ language, policy }, labels.andMore, { name, n: rest.length }) : name;
+  return rest.length > 0 ? say(by, labels.andMore, { name, n: rest.length }) : name;
 }

@@ -4,7 +4,6 @@
  */
 
 import type { Query, QueryDocumentSnapshot } from '@google-cloud/firestore';
-import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Timer } from '../incidents/records.ts';
 import { backOff, type DueTimer, hasRecovered, lanes, placeOf } from '../incidents/timers.ts';
 import { keepPolicy } from '../kept-policies.ts';
@@ -12,7 +11,7 @@ import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { errorFacts, log, withTrace } from '../platform/log.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
-import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { messageDoor } from '../platform/message.ts';
 import { publish } from '../platform/publish.ts';
 import { policy } from '../policy.ts';
 import { topics } from '../topology.ts';
@@ -38,12 +37,8 @@ export interface Work {
   everyMinute: Loaded<(now: Date) => Promise<void>>[];
 }
 
-export const tickWith =
-  (work: Work) =>
-  (event: CloudEvent<unknown>): Promise<void> => {
-    const message = readMessage(event);
-    return withMessageTrace(message, () => tick(work, Number(message.attributes.continuation ?? 0)));
-  };
+export const tickWith = (work: Work) =>
+  messageDoor(({ attributes }) => tick(work, Number(attributes.continuation ?? 0)));
 
 async function tick({ looks, beforeLooks, everyMinute }: Work, continuation: number): Promise<void> {
   const startedAt = performance.now();

@@ -1,10 +1,9 @@
 /** Release evidence: what Cloud Build says of each build is kept, and found again by the time of an incident. */
-import type { CloudEvent } from '@google-cloud/functions-framework';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
-import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
+import { type Message, messageDoor } from '../platform/message.ts';
 import { Problem } from '../platform/problem.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import { milliseconds, policy } from '../policy.ts';
@@ -16,10 +15,7 @@ export interface ReleaseRecord extends Release {
   expireAt: Date;
 }
 
-export async function releases(event: CloudEvent<unknown>): Promise<void> {
-  const message = readMessage(event);
-  await withMessageTrace(message, () => keepRelease(message));
-}
+export const releases = messageDoor((message) => keepRelease(message));
 
 async function keepRelease(message: Message): Promise<void> {
   const receivedAt = message.publishedAt ?? now();

@@ -2,7 +2,6 @@
  * Metric evidence: when an alert has filed an incident, the series behind its condition is fetched once, from an hour
  * before the alert began, and kept with the incident. Where there is none, the reason is kept in its place.
  */
-import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { protos } from '@google-cloud/monitoring';
 import type { Incident } from '../incidents/incident.ts';
 import type { AlertFacts } from '../incidents/signal/signal.ts';
@@ -11,7 +10,7 @@ import { withinMs } from '../platform/deadline.ts';
 import { TemporaryFailure } from '../platform/failures.ts';
 import { dataOf, grpcCodeOf, incidentRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
-import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { messageDoor } from '../platform/message.ts';
 import { alertPolicies, monitoring } from '../platform/monitoring.ts';
 import { jsonIn } from '../platform/raw-body.ts';
 import { milliseconds, type Policy, policy } from '../policy.ts';
@@ -21,15 +20,12 @@ import { type KeptSeries, readSeries } from './points.ts';
 type Condition = protos.google.monitoring.v3.AlertPolicy.ICondition;
 
 /** The push door of `alert-series`: so Cloud Monitoring, slow or away, holds up no notice. */
-export async function series(event: CloudEvent<unknown>): Promise<void> {
-  const message = readMessage(event);
-  await withMessageTrace(message, async () => {
-    const id = incidentIn(message.bytes);
-    const incident = id === undefined ? undefined : dataOf<Incident>(await incidentRef(id).get());
-    if (incident) return keepSeries(incident, policy, now());
-    log('ERROR', 'a message names no incident of which to fetch the series', { messageId: message.id });
-  });
-}
+export const series = messageDoor(async (message) => {
+  const id = incidentIn(message.bytes);
+  const incident = id === undefined ? undefined : dataOf<Incident>(await incidentRef(id).get());
+  if (incident) return keepSeries(incident, policy, now());
+  log('ERROR', 'a message names no incident of which to fetch the series', { messageId: message.id });
+});
 
 function incidentIn(bytes: Buffer): string | undefined {
   const { seriesOf } = (jsonIn(bytes) ?? {}) as { seriesOf?: unknown };

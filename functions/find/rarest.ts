@@ -1,5 +1,6 @@
 /** Of several grams, the one that the fewest incidents have: it selects, and the rest is checked. */
 import type { Query } from '@google-cloud/firestore';
+import { countOf } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
 
 export interface Selection {
@@ -23,7 +24,7 @@ export async function selectRarest(
   const selections = await Promise.all(
     weighed.map(async (gram) => {
       const query = within.where('search', 'array-contains', gram).orderBy('filedAt', 'desc');
-      return { query, count: (await query.limit(mostCounted).count().get()).data().count };
+      return { query, count: await countOf(query.limit(mostCounted)) };
     }),
   );
   return selections.sort((one, other) => one.count - other.count)[0];

@@ -2,26 +2,20 @@
  * The event doors: the same bodies through Pub/Sub, and those that a public door spilled while Firestore did not answer.
  * What can never be filed is quarantined here; a throw is retried by Pub/Sub, and a dead letter at last.
  */
-import type { CloudEvent } from '@google-cloud/functions-framework';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import type { RawBody, Tool } from '../incidents/signal/signal.ts';
 import { isPlausibleTime } from '../incidents/signal/times.ts';
 import { now } from '../platform/clock.ts';
 import { log } from '../platform/log.ts';
-import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
+import { type Message, messageDoor } from '../platform/message.ts';
 import { policy } from '../policy.ts';
 import { subscriptions } from '../topology.ts';
 import { readAndFile } from './read-and-file.ts';
-import { sourceOf } from './readers.ts';
 import { besideOf } from './sources/control.ts';
+import { sourceOf } from './sources/sources.ts';
 
-export const ticketEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'generic');
-export const alertEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'monitoring');
-
-async function takeEvent(event: CloudEvent<unknown>, tool: Tool): Promise<void> {
-  const message = readMessage(event);
-  await withMessageTrace(message, () => fileMessage(message, tool));
-}
+export const ticketEvents = messageDoor((message) => fileMessage(message, 'generic'));
+export const alertEvents = messageDoor((message) => fileMessage(message, 'monitoring'));
 
 async function fileMessage(message: Message, tool: Tool): Promise<void> {
   const source = sourceOf(message.attributes.source ?? tool) ?? sourceOf(tool);
@@ -41,27 +35,24 @@ async function fileMessage(message: Message, tool: Tool): Promise<void> {
 }
 
 /** What failed too often is kept for a person to look at; nothing that was accepted is dropped. */
-export async function deadLetters(event: CloudEvent<unknown>): Promise<void> {
-  const message = readMessage(event);
-  await withMessageTrace(message, async () => {
-    const name = message.attributes.CloudPubSubDeadLetterSourceSubscription?.split('/').at(-1) ?? 'unknown';
-    const from = subscriptions.find((each) => each.name === name);
-    const own = { ...message.attributes };
-    for (const key of Object.keys(own)) if (key.startsWith('CloudPubSubDeadLetter')) delete own[key];
-    const reader =
-      from?.function === 'alertEvents' ? 'monitoring' : from?.function === 'ticketEvents' ? 'generic' : undefined;
-    const source = sourceOf(own.source ?? '')?.tool ?? reader ?? name;
-    log('ERROR', 'a message failed too often', { subscription: name, messageId: message.id });
-    await quarantine(source, rawBodyOf(message), `Filing it failed too often (${name}).`, {
-      eventId: own.eventId,
-      beside: besideOf((name) => own[name]),
-      messageId: message.id,
-      ...(from && !reader ? { message: { topic: from.topic, attributes: own } } : {}),
-      policy,
-      now: now(),
-    });
+export const deadLetters = messageDoor(async (message) => {
+  const name = message.attributes.CloudPubSubDeadLetterSourceSubscription?.split('/').at(-1) ?? 'unknown';
+  const from = subscriptions.find((each) => each.name === name);
+  const own = { ...message.attributes };
+  for (const key of Object.keys(own)) if (key.startsWith('CloudPubSubDeadLetter')) delete own[key];
+  const reader =
+    from?.function === 'alertEvents' ? 'monitoring' : from?.function === 'ticketEvents' ? 'generic' : undefined;
+  const source = sourceOf(own.source ?? '')?.tool ?? reader ?? name;
+  log('ERROR', 'a message failed too often', { subscription: name, messageId: message.id });
+  await quarantine(source, rawBodyOf(message), `Filing it failed too often (${name}).`, {
+    eventId: own.eventId,
+    beside: besideOf((name) => own[name]),
+    messageId: message.id,
+    ...(from && !reader ? { message: { topic: from.topic, attributes: own } } : {}),
+    policy,
+    now: now(),
   });
-}
+});
 
 /**
  * The first bytes of a spilled body arrived at a door earlier than the message did here, and those of a dead letter

@@ -13,21 +13,24 @@ interface Bucket {
   at: number;
 }
 
-/** Keys that are remembered; the one that was used least lately is forgotten first. */
-const mostKeys = 10_000;
+/** Ten thousand keys are remembered; the one that was set least lately is forgotten first. */
+class Recent<T> extends Map<string, T> {
+  override set(key: string, value: T): this {
+    this.delete(key);
+    super.set(key, value);
+    const [oldest] = this.size > 10_000 ? this.keys() : [];
+    if (oldest !== undefined) this.delete(oldest);
+    return this;
+  }
+}
 
 class Buckets {
-  private readonly buckets = new Map<string, Bucket>();
+  private readonly buckets = new Recent<Bucket>();
 
   /** @returns the seconds to wait for a token, or undefined when one was there and is taken */
   take(key: string, perMinute: number, burst: number, now: Date): number | undefined {
     const bucket = this.refilled(key, perMinute, burst, now);
-    this.buckets.delete(key);
     this.buckets.set(key, bucket);
-    if (this.buckets.size > mostKeys) {
-      const oldest = this.buckets.keys().next();
-      if (!oldest.done) this.buckets.delete(oldest.value);
-    }
     if (bucket.tokens < 1) return waitSeconds(bucket, perMinute);
     bucket.tokens -= 1;
     return undefined;
@@ -55,17 +58,12 @@ const waitSeconds = (bucket: Bucket, perMinute: number): number =>
 export class RateLimits {
   private readonly senders = new Buckets();
   private readonly failures = new Buckets();
-  private readonly verifiedAt = new Map<string, number>();
+  private readonly verifiedAt = new Recent<number>();
   private readonly reading = new Map<string, number>();
 
   /** Of a sender who was verified. @returns the seconds to wait, or undefined */
   takeVerified(sender: string, address: string, policy: Policy, now: Date): number | undefined {
-    this.verifiedAt.delete(address);
     this.verifiedAt.set(address, now.getTime());
-    if (this.verifiedAt.size > mostKeys) {
-      const oldest = this.verifiedAt.keys().next();
-      if (!oldest.done) this.verifiedAt.delete(oldest.value);
-    }
     const { requestsPerMinute, burstMinutes } = policy.intake;
     return this.senders.take(sender, requestsPerMinute, requestsPerMinute * burstMinutes, now);
   }

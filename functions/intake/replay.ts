@@ -12,16 +12,8 @@ import { policy } from '../policy.ts';
 import type { TopicName } from '../topology.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { readAndFile } from './read-and-file.ts';
-import { sourceOf } from './readers.ts';
 import { besideOf } from './sources/control.ts';
-
-/**
- * Reads an entry again with today's code and its first time of receipt, and files it.
- * @throws Problem 422 when it is still not understood or was cut, 409 when it was dismissed
- */
-export function replayEntry(entry: QuarantineEntry, actor: string, now: Date): Promise<Record<string, unknown>> {
-  return readEntry(entry, undefined, actor, now);
-}
+import { sourceOf } from './sources/sources.ts';
 
 /**
  * Files what somebody has made of an entry's body, in their name and with its first time of receipt. The entry keeps the
@@ -40,14 +32,18 @@ export function mendEntry(
   if (bytes.length > policy.intake.maxBodyBytes) {
     throw new Problem(413, refuse('body-too-large', { n: bytes.length, most: policy.intake.maxBodyBytes }));
   }
-  return readEntry(entry, bytes, actor, now);
+  return replayEntry(entry, actor, now, bytes);
 }
 
-async function readEntry(
+/**
+ * Reads an entry again with today's code and its first time of receipt, and files it.
+ * @throws Problem 422 when it is still not understood or was cut, 409 when it was dismissed
+ */
+export async function replayEntry(
   entry: QuarantineEntry,
-  mended: Buffer | undefined,
   actor: string,
   now: Date,
+  mended?: Buffer,
 ): Promise<Record<string, unknown>> {
   if (entry.state === 'dismissed') throw new Problem(409, refuse('dismissed'));
   if (entry.isCut && !mended) {
@@ -57,7 +53,9 @@ async function readEntry(
   if (!source) {
     if (!entry.topic) throw new Problem(422, refuse('nothing-reads', { source: entry.source }));
     if (entry.state === 'replayed') return { created: false, republished: entry.topic };
-    await republish(entry);
+    // A message of our own that failed too often goes back to where it came from.
+    const { topic, attributes = {} } = entry;
+    await publish(topic as TopicName, unpack(entry.raw, entry.encoding), { attributes });
     await settle(entry.id, { state: 'replayed', settledAt: now, settledBy: actor });
     return { created: false, republished: entry.topic };
   }
@@ -91,11 +89,6 @@ async function readEntry(
 async function settle(id: string, settled: Partial<QuarantineEntry>): Promise<void> {
   await firestore().collection(collections.quarantine).doc(id).update(settled);
   log('NOTICE', 'quarantine: replayed', { quarantineId: id, incidentId: settled.incidentId });
-}
-
-/** A message of our own that failed too often goes back to where it came from. */
-async function republish(entry: QuarantineEntry): Promise<void> {
-  await publish(entry.topic as TopicName, unpack(entry.raw, entry.encoding), { attributes: entry.attributes ?? {} });
 }
 
 /** @throws Problem 409 when it was replayed meanwhile */

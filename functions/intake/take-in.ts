@@ -5,6 +5,7 @@
 import { presentFiling } from '../incidents/present.ts';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import { readConfig } from '../platform/config.ts';
+import { Late, withinMs } from '../platform/deadline.ts';
 import type { Answer } from '../platform/door.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -38,20 +39,15 @@ export function takeIn(delivery: Delivery): Promise<Answer> {
 /** Storing continues in the background when the deadline passes: it is idempotent, and the event door files it anyway. */
 async function orSpill(delivery: Delivery, store: () => Promise<Answer>): Promise<Answer> {
   const stored = store();
-  let timeout: NodeJS.Timeout | undefined;
-  const deadline = new Promise<'late'>((resolve) => {
-    timeout = setTimeout(() => resolve('late'), milliseconds(delivery.policy.intake.storeWithin));
-  });
+  const { tool } = delivery.source;
   try {
-    const answer = await Promise.race([stored, deadline]);
-    if (answer !== 'late') return answer;
-    stored.catch((error: unknown) => log('WARNING', 'storing failed after the door’s deadline', errorFacts(error)));
-    log('WARNING', 'Firestore did not answer in time', { tool: delivery.source.tool });
+    return await withinMs(milliseconds(delivery.policy.intake.storeWithin), stored, 'Firestore');
   } catch (error) {
     if (error instanceof Problem) throw error;
-    log('ERROR', 'Firestore refused', { tool: delivery.source.tool, ...errorFacts(error) });
-  } finally {
-    clearTimeout(timeout);
+    if (error instanceof Late) {
+      stored.catch((failure) => log('WARNING', 'storing failed after the door’s deadline', errorFacts(failure)));
+      log('WARNING', 'Firestore did not answer in time', { tool });
+    } else log('ERROR', 'Firestore refused', { tool, ...errorFacts(error) });
   }
   await spill(delivery);
   return { status: 202, body: { accepted: true } };

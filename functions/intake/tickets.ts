@@ -5,7 +5,7 @@ import { Problem } from '../platform/problem.ts';
 import { topics } from '../topology.ts';
 import { takeRequest } from './request.ts';
 import type { IntakeSource } from './sources/source.ts';
-import { ticketSources } from './sources/tickets.ts';
+import { ticketSources } from './sources/sources.ts';
 
 export function tickets(request: IncomingMessage, response: ServerResponse): Promise<void> {
   return answerRequest('tickets', request, response, () => {

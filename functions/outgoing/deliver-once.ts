@@ -7,7 +7,7 @@ import { type KeptNotice, noticeRecord, noticeRef } from '../platform/notice-rec
 import type { Notice } from '../platform/notice-schemas.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
 import { milliseconds, policy } from '../policy.ts';
-import { sayRecorded } from '../words/say-recorded.ts';
+import { reasonFor } from '../words/say-recorded.ts';
 import { headings } from '../words/texts/notices.ts';
 import type { ChannelConfig } from './channels/channel.ts';
 import { deliver } from './channels/deliver.ts';
@@ -78,10 +78,7 @@ export async function announceFailure(
     en: `${headings['delivery-failed'].en}: ${channel.name}`,
   };
   const about = whole?.text ?? notice.subject;
-  const said = {
-    ja: sayRecorded(why, 'ja', policy.customerLabel.ja) ?? why,
-    en: sayRecorded(why, 'en', policy.customerLabel.en) ?? why,
-  };
+  const said = { ja: reasonFor({ language: 'ja', policy }, why), en: reasonFor({ language: 'en', policy }, why) };
   await publishNotice({
     id: stableId('ntc', 'delivery-failed', channel.name, once),
     kind: 'delivery-failed',

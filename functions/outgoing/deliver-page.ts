@@ -10,7 +10,7 @@ import type { PagerStep } from '../platform/notice-schemas.ts';
 import type { ChannelOf } from './channels/channel.ts';
 import { holding, waitsForChannel } from './channels/known-channels.ts';
 import { pageBody } from './channels/pagerduty.ts';
-import { sendToPagerDuty } from './channels/send-to-pagerduty.ts';
+import { sendToPagerDuty } from './channels/post.ts';
 import { announceFailure, type NoticeRecord, noticeLimits } from './deliver-once.ts';
 
 interface PageRecord extends NoticeRecord {

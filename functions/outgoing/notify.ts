@@ -4,14 +4,13 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { CloudEvent } from '@google-cloud/functions-framework';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { PerEnvironment } from '../platform/environment.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
-import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
+import { type Message, messageDoor } from '../platform/message.ts';
 import { keepUnsent } from '../platform/notice-record.ts';
 import { type Notice, noticeSchema, type PagerStep, pagerStepSchema } from '../platform/notice-schemas.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
@@ -26,17 +25,14 @@ import { deliverOnce } from './deliver-once.ts';
 import { deliverPage } from './deliver-page.ts';
 import { triedOn } from './tried-on.ts';
 
-export async function notify(event: CloudEvent<unknown>): Promise<void> {
-  const message = readMessage(event);
-  await withMessageTrace(message, async () => {
-    const read = await readNotice(message);
-    if (!read) return;
-    const configured = readChannels(readConfig().NOTIFY_CHANNELS);
-    await triedOn(message, topics.notifications, () =>
-      'action' in read ? page(read, configured) : tell(read, configured),
-    );
-  });
-}
+export const notify = messageDoor(async (message) => {
+  const read = await readNotice(message);
+  if (!read) return;
+  const configured = readChannels(readConfig().NOTIFY_CHANNELS);
+  await triedOn(message, topics.notifications, () =>
+    'action' in read ? page(read, configured) : tell(read, configured),
+  );
+});
 
 async function tell(notice: Notice, configured: readonly ChannelConfig[]): Promise<void> {
   await knowChannels(configured);

@@ -2,7 +2,6 @@
  * All that calls outward and keeps count of what it may: updates on a person's tap, one message each, delivered again until
  * it is settled; Slack, its notices and cards; and one message a minute while Notion lacks something.
  */
-import type { CloudEvent } from '@google-cloud/functions-framework';
 import * as z from 'zod';
 import type { ActionTickets } from '../incidents/action-tickets.ts';
 import type { ExportSource } from '../incidents/exported.ts';
@@ -10,7 +9,7 @@ import { ticketTools } from '../incidents/sending.ts';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { isDeployed } from '../platform/config.ts';
-import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
+import { type Message, messageDoor } from '../platform/message.ts';
 import { jsonIn } from '../platform/raw-body.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
@@ -40,29 +39,16 @@ interface Kept {
   actionTickets(): Promise<ActionTickets>;
 }
 
-export const outgoingWith =
-  (kept: Kept) =>
-  (event: CloudEvent<unknown>): Promise<void> =>
-    receive(event, kept);
-
-async function receive(event: CloudEvent<unknown>, kept: Kept): Promise<void> {
-  const message = readMessage(event);
-  await withMessageTrace(message, async () => {
-    const read = messageSchema.safeParse(jsonIn(message.bytes));
-    if (!read.success) {
-      const raw = { bytes: message.bytes, contentType: 'application/json', receivedAt: message.publishedAt ?? now() };
-      const back = { topic: topics.outgoing, attributes: message.attributes };
-      await quarantine('outgoing', raw, 'The message names nothing that is to be sent.', {
-        errors: [],
-        message: back,
-        policy,
-        now: now(),
-      });
-      return;
-    }
-    await triedOn(message, topics.outgoing, () => workOn(read.data, message, kept));
+export const outgoingWith = (kept: Kept) =>
+  messageDoor(async (message) => {
+    const { bytes, attributes, publishedAt } = message;
+    const read = messageSchema.safeParse(jsonIn(bytes));
+    if (read.success) return triedOn(message, topics.outgoing, () => workOn(read.data, message, kept));
+    const raw = { bytes, contentType: 'application/json', receivedAt: publishedAt ?? now() };
+    const back = { topic: topics.outgoing, attributes };
+    const order = { message: back, policy, now: now() };
+    await quarantine('outgoing', raw, 'The message names nothing that is to be sent.', order);
   });
-}
 
 function workOn(asked: z.infer<typeof messageSchema>, message: Message, kept: Kept): Promise<void> {
   if ('cardsOf' in asked) return editCards(asked.cardsOf, orderOf(message));

@@ -1,11 +1,11 @@
 /** The backups that Google takes of the database, by the admin client: loaded only where somebody asks for them. */
 import type { v1 } from '@google-cloud/firestore-api';
 import { clientOptions } from './emulator.ts';
-import { environment, PerEnvironment } from './environment.ts';
+import { Clients, environment } from './environment.ts';
 
 type Client = InstanceType<typeof v1.FirestoreAdminClient>;
 
-const clients = new PerEnvironment(async (of): Promise<Client> => {
+const clients = new Clients(async (of): Promise<Client> => {
   const { v1 } = await import('@google-cloud/firestore-api');
   return new v1.FirestoreAdminClient(await clientOptions('FIRESTORE', of));
 });
@@ -22,7 +22,4 @@ export async function newestBackupAt(): Promise<Date | undefined> {
   return taken.length > 0 ? new Date(Math.max(...taken)) : undefined;
 }
 
-/** For a process that outlives its Firestore: the next call connects again. */
-export async function closeBackups(): Promise<void> {
-  await Promise.all(clients.forget().map(async (each) => (await each).close()));
-}
+export const closeBackups = (): Promise<void> => clients.close();

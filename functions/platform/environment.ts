@@ -65,3 +65,10 @@ export class PerEnvironment<T> {
     return all;
   }
 }
+
+/** Clients that are loaded with their first use; a process that outlives what they call closes them, and connects again. */
+export class Clients<T extends { close(): Promise<unknown> }> extends PerEnvironment<Promise<T>> {
+  async close(): Promise<void> {
+    await Promise.all(this.forget().map(async (each) => (await each).close()));
+  }
+}

@@ -28,11 +28,14 @@ export function readMessage(event: CloudEvent<unknown>): Message {
   };
 }
 
-/** Runs an event door's work under the trace that the message carries from the door it came in by. */
-export function withMessageTrace<T>(message: Message, work: () => Promise<T>): Promise<T> {
-  const { traceId = '' } = message.attributes;
-  return withTrace(/^[\da-f]{32}$/.test(traceId) ? traceId : undefined, work);
-}
+/** An event door, whose work has the trace that the message carries from the door it came in by. */
+export const messageDoor =
+  (work: (message: Message) => Promise<void>) =>
+  async (event: CloudEvent<unknown>): Promise<void> => {
+    const message = readMessage(event);
+    const { traceId = '' } = message.attributes;
+    await withTrace(/^[\da-f]{32}$/.test(traceId) ? traceId : undefined, () => work(message));
+  };
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

@@ -4,13 +4,13 @@
  */
 import type { AlertPolicyServiceClient, MetricServiceClient } from '@google-cloud/monitoring';
 import { type ClientOptions, clientOptions } from './emulator.ts';
-import { type Environment, PerEnvironment } from './environment.ts';
+import { Clients, type Environment } from './environment.ts';
 
-const clients = new PerEnvironment(async (environment) => {
+const clients = new Clients(async (environment) => {
   const { MetricServiceClient: Client } = await import('@google-cloud/monitoring');
   return new Client(await monitoringOptions(environment));
 });
-const policyClients = new PerEnvironment(async (environment) => {
+const policyClients = new Clients(async (environment) => {
   const { AlertPolicyServiceClient: Client } = await import('@google-cloud/monitoring');
   return new Client(await monitoringOptions(environment));
 });
@@ -22,8 +22,5 @@ export const alertPolicies = (): Promise<AlertPolicyServiceClient> => policyClie
 export const monitoringOptions = (environment: Environment): Promise<ClientOptions> =>
   clientOptions('MONITORING', environment);
 
-/** For a process that outlives its Monitoring: the next call reconnects. */
-export async function closeMonitoring(): Promise<void> {
-  const closing = [...clients.forget(), ...policyClients.forget()];
-  await Promise.all(closing.map(async (each) => (await each).close()));
-}
+export const closeMonitoring = async (): Promise<void> =>
+  void (await Promise.all([clients.close(), policyClients.close()]));

@@ -37,6 +37,17 @@ export const escalationKinds: readonly NoticeKind[] = ['escalation', 'emergency-
 
 const inBoth = z.strictObject({ ja: z.string(), en: z.string() });
 
+/** What a notice and a page both say. */
+const told = {
+  area: z.string().optional(),
+  /** One line. */
+  subject: inBoth,
+  text: inBoth,
+  /** Where to see and record. */
+  url: z.string().optional(),
+  createdAt: z.iso.datetime(),
+};
+
 export const noticeSchema = z.strictObject({
   /** The same for the same notice, however often it is published. */
   id: z.string().regex(/^ntc_[\w-]{1,64}$/),
@@ -49,13 +60,7 @@ export const noticeSchema = z.strictObject({
   isDrill: z.boolean().default(false),
   /** Of the incident that it is about, and the product area: channels may be for some of them. */
   urgency: z.enum(['high', 'low']).optional(),
-  area: z.string().optional(),
-  /** One line. */
-  subject: inBoth,
-  text: inBoth,
-  /** Where to see and record. */
-  url: z.string().optional(),
-  createdAt: z.iso.datetime(),
+  ...told,
   /** Channels that it does not go to: a failure is told to the others. */
   exceptChannels: z.array(z.string()).optional(),
   /** The only channels that it goes to: one is being tried. */
@@ -77,12 +82,7 @@ export const pagerStepSchema = z.strictObject({
   /** Which trigger of the incident it is, or ends: with the incident's id it names the alert. */
   episode: z.int().positive(),
   urgency: z.enum(['high', 'low']),
-  area: z.string().optional(),
-  /** One line. */
-  subject: inBoth,
-  text: inBoth,
-  url: z.string().optional(),
-  createdAt: z.iso.datetime(),
+  ...told,
 });
 
 export type PagerStep = z.infer<typeof pagerStepSchema>;

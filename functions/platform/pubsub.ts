@@ -1,10 +1,10 @@
 /** The Pub/Sub client, loaded only where something is published: it costs a quarter of a cold start. */
 import type { PubSub } from '@google-cloud/pubsub';
 import { emulatorOf, emulatorOptions, projectOf } from './emulator.ts';
-import { type Environment, PerEnvironment } from './environment.ts';
+import { Clients, type Environment } from './environment.ts';
 
 /** One client per function: a shared one would publish a batch under the first function's account. */
-const clients = new PerEnvironment(connectPubSub);
+const clients = new Clients(connectPubSub);
 
 export const pubsub = (): Promise<PubSub> => clients.get();
 
@@ -16,7 +16,4 @@ export async function connectPubSub(environment: Environment): Promise<PubSub> {
   return new Client({ ...projectOf(environment), ...address, ...(await emulatorOptions(emulator)) });
 }
 
-/** For a process that outlives its Pub/Sub: the next call reconnects. */
-export async function closePubSub(): Promise<void> {
-  await Promise.all(clients.forget().map(async (each) => (await each).close()));
-}
+export const closePubSub = (): Promise<void> => clients.close();

@@ -1,5 +1,6 @@
 /** Next actions, table G of the design: what one lacks, when it is due, how often it was carried. Pure. */
 import { eventId } from '../incidents/timeline.ts';
+import { defined } from '../platform/defined.ts';
 import type { Delivery } from '../platform/delivery.ts';
 import type { FieldError, Said } from '../platform/problem.ts';
 import { milliseconds, type Policy } from '../policy.ts';
@@ -9,7 +10,7 @@ import { readWeek, weekAfter, weekOf } from './week.ts';
 export const actionKinds = ['prevent', 'detect', 'mitigate', 'fix'] as const;
 export const actionStatuses = ['proposed', 'agreed', 'done', 'dropped'] as const;
 export type ActionKind = (typeof actionKinds)[number];
-export type ActionStatus = (typeof actionStatuses)[number];
+type ActionStatus = (typeof actionStatuses)[number];
 
 export interface DueDate {
   at: Date;
@@ -64,21 +65,10 @@ export interface NextAction {
   history: { at: Date; actor: string; old: Record<string, unknown>; new: Record<string, unknown> }[];
 }
 
-/** What a meeting states of an action. */
-export interface ActionStatement {
-  incidentId?: string | undefined;
-  bundleId?: string | undefined;
-  description?: string | undefined;
-  kind?: ActionKind | undefined;
-  owner?: string | undefined;
-  ticketUrl?: string | undefined;
-  doneWhen?: string | undefined;
-  status?: ActionStatus | undefined;
-  evidenceUrl?: string | undefined;
-  droppedReason?: string | undefined;
-  /** Reschedules it: that date is kept until another is given. */
-  dueAt?: Date | undefined;
-}
+type Stated = (typeof proposedFields)[number] | 'bundleId' | 'status' | 'evidenceUrl' | 'droppedReason' | 'dueAt';
+
+/** What a meeting states of an action. `dueAt` reschedules it: that date is kept until another is given. */
+export type ActionStatement = { [K in Stated]?: NextAction[K] | undefined };
 
 export interface Refusal {
   status: 409 | 422;
@@ -257,10 +247,4 @@ type OfField = 'action-lacks-this' | 'link-the-evidence' | 'say-why-dropped' | '
 
 function refusal(why: Whole, paths: string[], field: OfField, status: Refusal['status'] = 409): Refusal {
   return { status, why: refuse(why), errors: paths.map((path) => wrongField(path, field)) };
-}
-
-function defined<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

@@ -1,11 +1,10 @@
 /** The weekly tick: assembles the bundle of the week that is over, and those that were never made while nobody ticked. */
-import type { CloudEvent } from '@google-cloud/functions-framework';
 import { watchDrills } from '../incidents/drills/drill-timer.ts';
 import type { Timer } from '../incidents/records.ts';
 import { now } from '../platform/clock.ts';
-import { grpcCodeOf, timerRef } from '../platform/firestore.ts';
+import { createOnce, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
-import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { messageDoor } from '../platform/message.ts';
 import { jsonIn } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { assemble, bundleTimerId } from './assemble.ts';
@@ -14,26 +13,23 @@ import { readSummaries } from './store.ts';
 import { readWeek, type Week, weekAfter, weekOf } from './week.ts';
 
 /** @throws what Firestore throws: the tick is retried, and a tick that comes twice changes nothing */
-export async function weeklyTick(event: CloudEvent<unknown>): Promise<void> {
-  const message = readMessage(event);
-  await withMessageTrace(message, async () => {
-    const at = now();
-    const stated = readStatedWeek(message.bytes);
-    // A tick that waited is about the week before it was sent, whenever it arrives.
-    const sentAt = message.publishedAt && message.publishedAt < at ? message.publishedAt : at;
-    const week = stated ?? weekAfter(weekOf(sentAt, policy.zone), -1, policy.zone);
-    if (week.end > at) {
-      log('WARNING', 'a weekly tick for a week that is not over', { week: week.id });
-      return;
-    }
-    for (const missed of await findMissed(week)) {
-      await assemble(missed, { policy, now: at, isAnnounced: true });
-    }
-    await assemble(week, { policy, now: at, isAnnounced: true });
-    await askForMissingData(weekOf(at, policy.zone));
-    await watchDrills(at);
-  });
-}
+export const weeklyTick = messageDoor(async (message) => {
+  const at = now();
+  const stated = readStatedWeek(message.bytes);
+  // A tick that waited is about the week before it was sent, whenever it arrives.
+  const sentAt = message.publishedAt && message.publishedAt < at ? message.publishedAt : at;
+  const week = stated ?? weekAfter(weekOf(sentAt, policy.zone), -1, policy.zone);
+  if (week.end > at) {
+    log('WARNING', 'a weekly tick for a week that is not over', { week: week.id });
+    return;
+  }
+  for (const missed of await findMissed(week)) {
+    await assemble(missed, { policy, now: at, isAnnounced: true });
+  }
+  await assemble(week, { policy, now: at, isAnnounced: true });
+  await askForMissingData(weekOf(at, policy.zone));
+  await watchDrills(at);
+});
 
 /** `{"week": "2026-W40"}` asks for one week; anything else is an ordinary tick. */
 function readStatedWeek(bytes: Buffer): Week | undefined {
@@ -63,9 +59,5 @@ async function askForMissingData(week: Week): Promise<void> {
   // What is past wakes at the next look.
   const wakeAt = askMissingAt(week, policy);
   const timer: Timer = { id, subject: 'bundle', subjectId: week.id, wakeAt, pending: [] };
-  try {
-    await timerRef(id).create(timer);
-  } catch (error) {
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
-  }
+  await createOnce(timerRef(id), timer);
 }

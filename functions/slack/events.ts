@@ -2,13 +2,12 @@
  * Works on what was pressed and typed in Slack: who is it, what does it state, and what are they answered. The same act is
  * worked on once, however often it comes; what fails for a while throws, and Pub/Sub brings it again.
  */
-import type { CloudEvent } from '@google-cloud/functions-framework';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import { isPlausibleTime } from '../incidents/signal/times.ts';
 import { SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
 import { log } from '../platform/log.ts';
-import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
+import { type Message, messageDoor } from '../platform/message.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { topics } from '../topology.ts';
@@ -21,26 +20,23 @@ import { callbackOf, rememberedOf } from './meaning.ts';
 import { type Identified, identify } from './people.ts';
 import { readerOf, say } from './say.ts';
 
-export async function slackEvents(event: CloudEvent<unknown>): Promise<void> {
-  const message = readMessage(event);
-  await withMessageTrace(message, async () => {
-    const act = readAct(message.attributes.path === 'commands' ? 'commands' : 'interactions', message.bytes);
-    if (!act) return keep(message, 'The message is no act in Slack.');
-    const { channel, responseUrl } = rememberedOf(act);
-    const to: To = { user: act.person.user, channel, responseUrl };
-    const come: Come = { act, to, message, receivedAt: receivedAtOf(message), opened: openedIn(message) };
-    try {
-      const person = await identify(act.person, policy);
-      if (isKnown(person)) await work(come, person);
-      else await comeBack(come, sayUnknown(act, person), person.language);
-    } catch (error) {
-      if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
-      // Another try would be refused the same: somebody has to see to the app's token or scopes.
-      log('ERROR', `Slack refuses what a press needs: ${error.message}`, { kind: act.kind });
-      await comeBack(come, sayRefused(act, error), 'ja');
-    }
-  });
-}
+export const slackEvents = messageDoor(async (message) => {
+  const act = readAct(message.attributes.path === 'commands' ? 'commands' : 'interactions', message.bytes);
+  if (!act) return keep(message, 'The message is no act in Slack.');
+  const { channel, responseUrl } = rememberedOf(act);
+  const to: To = { user: act.person.user, channel, responseUrl };
+  const come: Come = { act, to, message, receivedAt: receivedAtOf(message), opened: openedIn(message) };
+  try {
+    const person = await identify(act.person, policy);
+    if (isKnown(person)) await work(come, person);
+    else await comeBack(come, sayUnknown(act, person), person.language);
+  } catch (error) {
+    if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
+    // Another try would be refused the same: somebody has to see to the app's token or scopes.
+    log('ERROR', `Slack refuses what a press needs: ${error.message}`, { kind: act.kind });
+    await comeBack(come, sayRefused(act, error), 'ja');
+  }
+});
 
 type Known = Extract<Identified, { email: string }>;
 type Unknown = Exclude<Identified, { email: string }>;

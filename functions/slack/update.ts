@@ -4,7 +4,7 @@ import { codeOf } from '../incidents/code.ts';
 import { unnamedIn } from '../incidents/incident.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { isUndecided } from '../incidents/sending.ts';
-import { nameOfContact, sayWhy, waitingOf, whomOf } from '../outgoing/slack/card.ts';
+import { nameOfContact, waitingOf, whomOf } from '../outgoing/slack/card.ts';
 import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
 import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
@@ -16,6 +16,7 @@ import { followUp } from '../record-fact.ts';
 import { isUnfilled } from '../words/drafts.ts';
 import { type Both, type Fill, type Language, say as write } from '../words/language.ts';
 import { refuse, sayRefusal } from '../words/refusals/refuse.ts';
+import { reasonFor } from '../words/say-recorded.ts';
 import { answerWords, modalWords } from '../words/texts/slack.ts';
 import { whomText } from '../words/whom.ts';
 import type { IdentifiedAct, Submission } from './act.ts';
@@ -108,7 +109,9 @@ function waysOf(
   return [...groups].map(([why, some]) => {
     const ids = some.flatMap(({ customers }) => customers);
     const given = { code: codeOf(loaded.incident.id), names: whomOf(ids, loaded, by, mostNames) };
-    return why === null ? write(by, words.leaves, given) : write(by, words.byHand, { ...given, why: sayWhy(why, by) });
+    return why === null
+      ? write(by, words.leaves, given)
+      : write(by, words.byHand, { ...given, why: reasonFor(by, why) });
   });
 }
 

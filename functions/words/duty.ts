@@ -1,5 +1,5 @@
 /** Who is on duty, in words. Pure. */
-import { fillIn, type Language } from './language.ts';
+import { fillIn, type Language, rowOf } from './language.ts';
 import { dutyTexts as texts } from './texts/notices.ts';
 
 /** How it is worded everywhere. */
@@ -20,6 +20,6 @@ export function dutyPeople(facts: DutyFacts, language: Language, clock: (at: Dat
   const { people, unknownSince, isUncertain } = facts;
   const names = people.map(({ name, until }) => fillIn(texts.until[language], { name, until: clock(until) }));
   const nobody = isUncertain && !unknownSince ? texts.uncertain : texts.nobody;
-  const known = names.length > 0 ? names.join(language === 'ja' ? '、' : ', ') : nobody[language];
+  const known = names.length > 0 ? rowOf({ language }, names) : nobody[language];
   return unknownSince ? `${known} · ${fillIn(texts.unknown[language], { since: clock(unknownSince) })}` : known;
 }

@@ -1,4 +1,4 @@
-/** An incident at a glance: how long, how bad, for how many. 「9分超過・業務停止・6店舗」 Pure. */
+/** An incident at a glance: how bad, for how many. 「業務停止・6店舗」 Pure. */
 import { fillIn, type Language, nameOf } from './language.ts';
 import { overdueText } from './spans.ts';
 import { glanceTexts as texts } from './texts/notices.ts';
@@ -7,24 +7,19 @@ export interface GlanceFacts {
   businessImpact?: string | undefined;
   /** Counted and named, as the record has it. */
   affectedCustomerCount?: number | undefined;
-  dueAt?: Date | null | undefined;
   /** What is over is no longer stopped: its status is named first. */
   status?: string | undefined;
 }
 
 /** @param customer what a customer is called in that language */
-export function glanceText(facts: GlanceFacts, language: Language, customer: string, now: Date): string {
-  const { businessImpact, affectedCustomerCount, dueAt, status = 'open' } = facts;
-  const over = dueAt ? overText(dueAt, language, now) : undefined;
-  const between = language === 'ja' ? '・' : ' · ';
+export function glanceText(facts: GlanceFacts, language: Language, customer: string): string {
+  const { businessImpact, affectedCustomerCount, status = 'open' } = facts;
   const impact = [
     impactText(businessImpact, language, customer),
     countText(affectedCustomerCount, language, customer),
-  ].join(between);
-  const said = isOver(status)
-    ? fillIn(texts.wasOver[language], { status: nameOf('status', status, language, customer), impact })
-    : impact;
-  return [...(over ? [over] : []), said].join(between);
+  ].join(language === 'ja' ? '・' : ' · ');
+  if (!isOver(status)) return impact;
+  return fillIn(texts.wasOver[language], { status: nameOf('status', status, language, customer), impact });
 }
 
 export const isOver = (status: string): boolean => status === 'recovered' || status === 'not-occurring';

@@ -20,12 +20,20 @@ export function fillIn(text: string, given: Fill): string {
   });
 }
 
-/** A text for its reader, with what they call a customer. */
-export const say = (
-  { language, policy }: { language: Language; policy: Pick<Policy, 'customerLabel'> },
-  of: Both,
-  given: Fill = {},
-): string => fillIn(of[language], { customer: policy.customerLabel[language], ...given });
+/** Who reads it, and what they call a customer. */
+export interface Reader {
+  language: Language;
+  policy: Pick<Policy, 'customerLabel'>;
+}
+
+export const say = ({ language, policy }: Reader, of: Both, given: Fill = {}): string =>
+  fillIn(of[language], { customer: policy.customerLabel[language], ...given });
+
+export const nameFor = ({ language, policy }: Reader, kind: string, value: string): string =>
+  nameOf(kind, value, language, policy.customerLabel[language]);
+
+export const rowOf = ({ language }: Pick<Reader, 'language'>, names: readonly string[]): string =>
+  names.join(language === 'ja' ? '、' : ', ');
 
 /** The text of that key with its places filled in; undefined where there is none. */
 export function textOf(texts: Texts, key: string, language: Language, given: Fill): string | undefined {

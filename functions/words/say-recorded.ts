@@ -3,7 +3,7 @@
  * body could not be read. They are kept as they were given; `texts/reasons.ts` has each, with places (`{id}`) for what differs.
  * Refusals, which nobody keeps, have codes instead (`refusals/`). Pure.
  */
-import { type Language, nameOf, type Texts, textOf } from './language.ts';
+import { type Language, nameOf, type Reader, type Texts, textOf } from './language.ts';
 import { reasonTexts } from './texts/reasons.ts';
 
 const texts: Texts = reasonTexts;
@@ -42,6 +42,10 @@ export function sayRecorded(sentence: string, language: Language, customer: stri
   }
   return undefined;
 }
+
+/** The same for a reader; what has no words of its own stays as it is. */
+export const reasonFor = ({ language, policy }: Reader, sentence: string): string =>
+  sayRecorded(sentence, language, policy.customerLabel[language]) ?? sentence;
 
 /** A reason within a reason is said as well, and a tool by its name. Library's and Google's own words stay as they are. */
 function sayPlace(place: string, value: string, language: Language, customer: string): string {

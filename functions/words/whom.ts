@@ -1,6 +1,5 @@
 /** Customers by name and number, by one rule for every count: `渋谷店 ほか2店舗`, `特定できていない11店舗`. Pure. */
-import type { Policy } from '../policy.ts';
-import { type Language, say } from './language.ts';
+import { type Reader, rowOf, say } from './language.ts';
 import { whomTexts as texts } from './texts/notices.ts';
 
 /** A customer, several with one contact, or unidentified customers. */
@@ -9,11 +8,6 @@ interface Named {
   isTheOthers: boolean;
   customers: readonly { id: string; name?: string | undefined }[];
   name?: string | undefined;
-}
-
-interface Reader {
-  language: Language;
-  policy: Pick<Policy, 'customerLabel'>;
 }
 
 /** @param unnamed number of unidentified customers, who share one contact */
@@ -34,6 +28,9 @@ export function whomText(contacts: readonly Named[], unnamed: number, by: Reader
   // A name is that of one customer; the words for the unnamed say how many they are.
   const said = shown.reduce((sum, each) => sum + (each.isTheOthers ? customersIn(each, unnamed) : 1), 0);
   const n = countCustomers(contacts, unnamed) - said;
-  const names = shown.map((each) => nameOfCustomers(each, unnamed, by)).join(by.language === 'ja' ? '、' : ', ');
+  const names = rowOf(
+    by,
+    shown.map((each) => nameOfCustomers(each, unnamed, by)),
+  );
   return n > 0 ? say(by, texts.andMore, { names, n }) : names;
 }

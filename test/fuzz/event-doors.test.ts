@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sourceOf } from '../../functions/intake/readers.ts';
+import { sourceOf } from '../../functions/intake/sources/sources.ts';
 import { configOf } from '../../functions/platform/config.ts';
 import { parseJson } from '../../functions/platform/raw-body.ts';
 import { policy } from '../../functions/policy.ts';

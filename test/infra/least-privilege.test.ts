@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { monitoring as alertSource } from '../../functions/intake/sources/monitoring.ts';
-import { ticketSources } from '../../functions/intake/sources/tickets.ts';
+import { ticketSources } from '../../functions/intake/sources/sources.ts';
 import { firestore } from '../../functions/platform/firestore.ts';
 import { functions, type SecretName, secretNames, topics } from '../../functions/topology.ts';
 import { environmentsOf } from '../../infra/local/environments.ts';

@@ -156,7 +156,7 @@ describe('lets in', () => {
   test('whoever is verified, and nobody while its secret is not set', async () => {
     expect((await refused(whole, { headers: { authorization: 'Bearer other' } }))[0]).toBe(201);
     expect(await refused(whole, wrong)).toEqual([401, challenge]);
-    expect(await refused(whole, {}, { ...generic, secrets: () => [] })).toEqual([401, challenge, 'door-closed']);
+    expect(await refused(whole, {}, { ...generic, secretNames: [] })).toEqual([401, challenge, 'door-closed']);
   });
 
   test('no body of an address that only fails, until time has passed', async () => {

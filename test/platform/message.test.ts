@@ -2,7 +2,7 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import { expect, test } from 'vitest';
 import { currentTraceId } from '../../functions/platform/log.ts';
-import { readMessage, withMessageTrace } from '../../functions/platform/message.ts';
+import { messageDoor, readMessage } from '../../functions/platform/message.ts';
 
 const read = (data: unknown, event: object = {}) => readMessage({ id: 'e-1', data, ...event } as CloudEvent<unknown>);
 const data = Buffer.from('{"a": 1}').toString('base64');
@@ -44,9 +44,13 @@ test('without data it is empty, and without a message it is none', () => {
 });
 
 test('what it sets off is logged under the trace that it carries, where that is one', async () => {
-  const under = (traceId: string) => {
-    const message = read({ message: { attributes: { traceId } } });
-    return withMessageTrace(message, async () => currentTraceId());
+  const under = async (traceId: string) => {
+    let under: string | undefined;
+    const door = messageDoor(async () => {
+      under = currentTraceId();
+    });
+    await door({ id: 'e-1', data: { message: { attributes: { traceId } } } } as CloudEvent<unknown>);
+    return under;
   };
   expect(await under('a'.repeat(32))).toBe('a'.repeat(32));
   for (const wrong of ['', 'a'.repeat(31), 'A'.repeat(32), `${'a'.repeat(32)}\n`])

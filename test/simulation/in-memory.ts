@@ -9,7 +9,7 @@ import { decideJoined, decideParted, toldThere } from '../../functions/incidents
 import { incidentIdOf, type SignalRecord, signalRecord } from '../../functions/incidents/records.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import { type StatementOf, statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
-import { sourceOf } from '../../functions/intake/readers.ts';
+import { sourceOf } from '../../functions/intake/sources/sources.ts';
 import { policy } from '../../functions/policy.ts';
 import { InMemory } from '../incidents/record.ts';
 import { dayMs, minuteMs } from './calendar.ts';

@@ -2,7 +2,7 @@
  * What steers Metronome: which ticket it is, what happened to it, whether it is a drill. An admin's template puts customers'
  * text between quotes, and such text can become syntax.
  */
-import { type Body, field, isObject } from './fields.ts';
+import { type Body, field, isObject } from '../../platform/loose.ts';
 import { type Beside, Unreadable } from './source.ts';
 
 /** Of a request's query string or headers, or of a message's attributes. */

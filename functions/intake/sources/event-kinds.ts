@@ -1,7 +1,7 @@
 /** What a template's `event` says happened; the admin writes it, so several spellings are one. */
 import type { SignalKind } from '../../incidents/signal/signal.ts';
+import type { Body } from '../../platform/loose.ts';
 import type { Control } from './control.ts';
-import type { Body } from './fields.ts';
 import type { Beside } from './source.ts';
 
 const kinds: Record<string, SignalKind> = {
@@ -26,6 +26,10 @@ export function kindSaid(beside: Beside | undefined, control: Control, from: rea
   if (beside?.event !== undefined) return kindOfWord(beside.event) ?? 'stated';
   return kindOfWord(control.value(['event'], from));
 }
+
+/** Somebody has written something. */
+export const isWritten = (kind: SignalKind): boolean =>
+  kind === 'agent-replied' || kind === 'customer-wrote' || kind === 'noted';
 
 export function kindOfWord(event: unknown): SignalKind | undefined {
   if (typeof event !== 'string') return undefined;

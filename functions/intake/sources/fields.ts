@@ -4,21 +4,11 @@ import * as z from 'zod';
 import { readableText } from '../../incidents/signal/signal.ts';
 import { readTime, type StatedTime } from '../../incidents/signal/times.ts';
 import { stableId } from '../../platform/ids.ts';
+import { type Body, field, isObject } from '../../platform/loose.ts';
 import { oneLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import { milliseconds } from '../../policy.ts';
 import type { SourceContext } from './source.ts';
-
-export type Body = Record<string, unknown>;
-
-export function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** An own field; `__proto__` and inherited names are never fields. */
-export function field(body: Body, name: string): unknown {
-  return Object.hasOwn(body, name) ? body[name] : undefined;
-}
 
 /** Ids as numbers or text are the same id. */
 export const idText = z

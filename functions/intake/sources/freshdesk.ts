@@ -4,23 +4,19 @@
  */
 
 import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
-import type { Config } from '../../platform/config.ts';
 import { isOneOf } from '../../platform/door.ts';
+import { type Body, field, isObject, objectAt } from '../../platform/loose.ts';
 import { controlOf, isConnectionTest } from './control.ts';
-import { kindSaid } from './event-kinds.ts';
-import { type Body, field, isObject } from './fields.ts';
+import { isWritten, kindSaid } from './event-kinds.ts';
 import { parseLenient } from './lenient-json.ts';
 import { presentedTokens } from './proof.ts';
 import type { Envelope, IntakeSource, Reading, SourceContext } from './source.ts';
-import { objectAt, readSignal, requireObject, requireTicketId, saysDrill, tagsOf, textAt } from './ticket-signal.ts';
-import { readInstant } from './tool-times.ts';
+import { readSignal, requireObject, requireTicketId, saysDrill, tagsOf, textAt } from './ticket-signal.ts';
 
 export const freshdesk: IntakeSource = {
   tool: 'freshdesk',
   secretNames: ['FRESHDESK_TOKEN'],
-  secrets: (config: Config) => config.FRESHDESK_TOKEN,
   challenge: 'Basic realm="metronome", charset="UTF-8"',
-  isStrict: false,
   needsBody: () => false,
   refuse(envelope: Envelope, _bytes, config) {
     const tokens = presentedTokens(envelope);
@@ -43,7 +39,7 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
   if (isConnectionTest(whole)) return { ignored: 'connection test', isConnectionTest: true };
   const nested = objectAt(ticket, 'ticket');
   const either = (...names: string[]): string | undefined => textAt(ticket, ...names) ?? textAt(nested, ...names);
-  const { policy, receivedAt, beside } = context;
+  const { beside } = context;
   const control = controlOf(bytes);
   const from = [ticket, nested];
   const ticketId = requireTicketId(
@@ -53,15 +49,13 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
   const kind =
     kindSaid(beside, control, from) ??
     tellTrigger(control.value(['triggered_event'], from), control.value(['ticket_status', 'status'], from));
-  const isWord = kind === 'agent-replied' || kind === 'customer-wrote' || kind === 'noted';
-  const time = (...names: string[]): Date | undefined => readInstant(either(...names), policy.zone, receivedAt);
   return readSignal(
     {
       tool: 'freshdesk',
       ticketId,
       kind,
-      happenedAt: time('happened_at', 'updated_at'),
-      reportedAt: time('ticket_created_at', 'created_at'),
+      happenedAt: [either('happened_at', 'updated_at')],
+      reportedAt: [either('ticket_created_at', 'created_at')],
       title: either('ticket_subject', 'subject', 'ticket_title'),
       description: either('ticket_description', 'description'),
       url: either('ticket_url', 'url'),
@@ -71,7 +65,7 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
       tags: tagsOf(field(ticket, 'ticket_tags') ?? field(ticket, 'tags') ?? field(nested, 'tags')),
       customer: customerOf(either),
       isDrill: saysDrill(control.value(['ticket_tags', 'tags'], from)),
-      message: isWord
+      message: isWritten(kind)
         ? withoutAuthor(either('message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment'))
         : undefined,
       statedIn: [objectAt(whole, 'metronome'), objectAt(ticket, 'metronome'), ticket, nested].filter(hasFields),

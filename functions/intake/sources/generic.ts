@@ -3,13 +3,14 @@ import * as z from 'zod';
 import { earliest } from '../../incidents/incident.ts';
 import { isJoinKey } from '../../incidents/join-key.ts';
 import { type Customer, readableText, type Signal } from '../../incidents/signal/signal.ts';
-import type { Config } from '../../platform/config.ts';
+import { defined } from '../../platform/defined.ts';
 import { authorization, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';
+import { type Body, field, isObject } from '../../platform/loose.ts';
 import { nameLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import { controlOf } from './control.ts';
-import { type Body, field, idsByContent, idText, isObject, optionalField, optionalTime } from './fields.ts';
+import { idsByContent, idText, optionalField, optionalTime } from './fields.ts';
 import { headerOf } from './proof.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
 import { isSigned, refuseSignature } from './standard-webhooks.ts';
@@ -29,14 +30,13 @@ const webUrl = z
     (value) => /^https?:\/\/[^\s]+$/i.test(value) && value.length <= 2_000 && URL.canParse(value),
     'It has to be an http or https address',
   );
+const said = z.string({ error: 'It has to be text' });
 // Made once: making a schema costs more than reading a field with it.
 const texts = new Map<string, z.ZodType<string>>();
 function text(maxBytes: number, as: 'text' | 'name' = 'text'): z.ZodType<string> {
   const key = `${as} ${maxBytes}`;
-  const known = texts.get(key);
-  if (known) return known;
-  const said = z.string({ error: 'It has to be text' });
-  const made = said.transform((value) => readableText(as === 'name' ? nameLine(value) : value, maxBytes));
+  const read = (value: string): string => readableText(as === 'name' ? nameLine(value) : value, maxBytes);
+  const made = texts.get(key) ?? said.transform(read);
   texts.set(key, made);
   return made;
 }
@@ -54,7 +54,6 @@ const list = z.custom<unknown[]>(Array.isArray, 'It has to be a list');
 export const generic: IntakeSource = {
   tool: 'generic',
   secretNames: ['TICKETS_TOKEN', 'TICKETS_SIGNING_SECRET'],
-  secrets: (config: Config) => [...config.TICKETS_TOKEN, ...config.TICKETS_SIGNING_SECRET],
   challenge: 'Bearer realm="metronome"',
   isStrict: true,
   needsBody: isSigned,
@@ -113,7 +112,7 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
     });
     return undefined;
   };
-  const values = {
+  const stated: Partial<Signal> = defined({
     description: optional('description', text(policy.intake.maxDescriptionBytes)),
     url: optional('url', webUrl),
     form: optional('form', text(200, 'name')),
@@ -126,10 +125,7 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
     affectedCustomerCount: optional('affectedCustomerCount', count),
     businessImpact: optional('businessImpact', businessImpact),
     relatedIncidentId: control.isSure ? joinedBy(optional('relatedIncidentId', incidentId)) : undefined,
-  };
-  const stated = Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as Partial<Signal>;
+  });
   const differsFromExpected = optional('differsFromExpected', yesNoUnknown) ?? 'unknown';
   const ongoing = optional('ongoing', yesNoUnknown) ?? 'unknown';
   const isReporterAffected = optional('reporterAffected', flag) ?? true;
@@ -142,7 +138,7 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   return {
     ...beside,
     signal: {
-      ...(updatedAt === undefined ? {} : { happenedAt: earliest(updatedAt, receivedAt) }),
+      ...defined({ happenedAt: updatedAt && earliest(updatedAt, receivedAt) }),
       id: signalId,
       source: 'ticket',
       tool: 'generic',

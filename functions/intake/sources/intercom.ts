@@ -1,30 +1,18 @@
 /** Intercom: notifications of tickets and conversations; a ticket that was a conversation keeps its id. */
 
 import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
-import type { Config } from '../../platform/config.ts';
+import { type Body, field, isObject, listAt, objectAt } from '../../platform/loose.ts';
 import { controlOf, requireSure } from './control.ts';
-import { type Body, field, isObject } from './fields.ts';
+import { isWritten } from './event-kinds.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';
-import {
-  firstId,
-  listAt,
-  objectAt,
-  readSignal,
-  requireObject,
-  requireTicketId,
-  tagsOf,
-  textAt,
-} from './ticket-signal.ts';
-import { readInstant } from './tool-times.ts';
+import { firstId, readSignal, requireObject, requireTicketId, tagsOf, textAt } from './ticket-signal.ts';
 
 export const intercom: IntakeSource = {
   tool: 'intercom',
   secretNames: ['INTERCOM_CLIENT_SECRET'],
-  secrets: (config: Config) => config.INTERCOM_CLIENT_SECRET,
   challenge: 'Signature realm="metronome", headers="x-hub-signature"',
-  isStrict: false,
   acceptedStatus: 200,
   answersHead: true,
   needsBody: () => true,
@@ -59,13 +47,11 @@ export function readIntercom(body: unknown, bytes: Buffer, context: SourceContex
     [field(ticket, 'id'), field(item, 'conversation_id'), field(ticket, 'ticket_id'), field(item, 'id')],
     'data.item.id',
   );
-  const { policy, receivedAt, config } = context;
-  const time = (of: Body): Date | undefined => readInstant(field(of, 'created_at'), policy.zone, receivedAt);
   const attributes = objectAt(ticket, 'ticket_attributes');
   const opening = [objectAt(ticket, 'source'), objectAt(ticket, 'conversation_message')];
   const opened = (...names: string[]): string | undefined =>
     opening.map((each) => textAt(each, ...names)).find((each) => each !== undefined);
-  const isWord = told === 'agent-replied' || told === 'customer-wrote' || told === 'noted';
+  const isWord = isWritten(told);
   const author = objectAt(part, 'author');
   return readSignal(
     {
@@ -73,13 +59,13 @@ export function readIntercom(body: unknown, bytes: Buffer, context: SourceContex
       ticketId,
       eventId: textAt(whole, 'id'),
       kind: told,
-      happenedAt: (isWord ? time(part) : undefined) ?? time(told === 'stated' ? ticket : whole) ?? time(whole),
-      reportedAt: time(ticket),
+      happenedAt: [isWord && part, told === 'stated' && ticket, whole].map((each) => each && field(each, 'created_at')),
+      reportedAt: [field(ticket, 'created_at')],
       title: textAt(attributes, '_default_title_') ?? textAt(ticket, 'title') ?? opened('subject'),
       description: textAt(attributes, '_default_description_') ?? opened('body'),
       url:
         textAt(objectAt(ticket, 'links'), 'conversation_web') ??
-        inboxUrl(config.INTERCOM_APP_ID ?? textAt(whole, 'app_id'), ticketId),
+        inboxUrl(context.config.INTERCOM_APP_ID ?? textAt(whole, 'app_id'), ticketId),
       form: textAt(objectAt(ticket, 'ticket_type'), 'name'),
       channel: textAt(ticket, 'channel') ?? textAt(objectAt(ticket, 'source'), 'type'),
       tags: tagsOf(listAt(ticket, 'tags', 'tags')),

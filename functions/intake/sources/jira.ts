@@ -6,15 +6,14 @@
 import { actionOf } from '../../incidents/action-tickets.ts';
 import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
+import { type Body, field, isObject, listAt, objectAt } from '../../platform/loose.ts';
 import { controlOf, requireSure } from './control.ts';
-import { type Body, field, isObject } from './fields.ts';
+import { isWritten } from './event-kinds.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';
 import {
   firstId,
-  listAt,
-  objectAt,
   readSignal,
   requireObject,
   requireTicketId,
@@ -22,14 +21,11 @@ import {
   tagsOf,
   textAt,
 } from './ticket-signal.ts';
-import { readInstant } from './tool-times.ts';
 
 export const jira: IntakeSource = {
   tool: 'jira',
   secretNames: ['JIRA_WEBHOOK_SECRET'],
-  secrets: (config: Config) => config.JIRA_WEBHOOK_SECRET,
   challenge: 'Signature realm="metronome", headers="x-hub-signature"',
-  isStrict: false,
   needsBody: () => true,
   refuse({ headers }, bytes, config) {
     const signature = headerOf(headers, 'x-hub-signature');
@@ -57,18 +53,16 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
   const told = tellEvent(event, whole, fields, comment);
   if (!told) return { ignored: event || 'a body without webhookEvent' };
   const ticketId = requireTicketId([field(issue, 'id'), field(issue, 'key')], 'issue.id');
-  const { policy, receivedAt, config } = context;
-  const time = (value: unknown): Date | undefined => readInstant(value, policy.zone, receivedAt);
-  const happenedAt = time(field(whole, 'timestamp'));
-  const isWord = told === 'agent-replied' || told === 'customer-wrote' || told === 'noted';
+  const happenedAt = field(whole, 'timestamp');
+  const isWord = isWritten(told);
   const author = objectAt(comment, 'author');
   const reading = readSignal(
     {
       tool: 'jira',
       ticketId,
       kind: told,
-      happenedAt: time(field(comment, 'created')) ?? happenedAt,
-      reportedAt: time(field(fields, 'created')) ?? (event === 'jira:issue_created' ? happenedAt : undefined),
+      happenedAt: [field(comment, 'created'), happenedAt],
+      reportedAt: [field(fields, 'created'), event === 'jira:issue_created' && happenedAt],
       title: textAt(fields, 'summary'),
       description: documentText(field(fields, 'description')),
       url: browseUrl(issue),
@@ -77,7 +71,7 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
         .filter(isObject)
         .map((each) => textAt(each, 'name'))[0],
       tags: tagsOf(field(fields, 'labels')),
-      customer: customerOf(fields, config),
+      customer: customerOf(fields, context.config),
       reporterId: accountIn(objectAt(fields, 'reporter'))?.id,
       agent: told === 'customer-wrote' ? undefined : (accountIn(author) ?? accountIn(objectAt(whole, 'user'))),
       message:

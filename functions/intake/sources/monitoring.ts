@@ -4,19 +4,18 @@
  */
 
 import { type AlertFacts, type BusinessImpact, readableText, type Signal } from '../../incidents/signal/signal.ts';
-import type { Config } from '../../platform/config.ts';
+import { defined } from '../../platform/defined.ts';
 import { authorization, basicPassword, isOneOf } from '../../platform/door.ts';
+import { type Body, field, isObject, objectAt } from '../../platform/loose.ts';
 import { nameLine, oneLine } from '../../platform/one-line.ts';
-import { type Body, field, idsByContent, idText, isObject } from './fields.ts';
+import { idsByContent, idText } from './fields.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
 
 export const monitoring: IntakeSource = {
   tool: 'monitoring',
   secretNames: ['ALERTS_TOKEN'],
-  secrets: (config: Config) => config.ALERTS_TOKEN,
   // Cloud Monitoring sends its credentials only after it was asked for them.
   challenge: 'Basic realm="metronome", charset="UTF-8"',
-  isStrict: false,
   needsBody: () => false,
   refuse(envelope, _bytes, config) {
     const { scheme, value } = authorization(envelope.headers.authorization) ?? {};
@@ -47,7 +46,7 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
   }
   const { policy, receivedAt } = context;
   const alert = readAlertFacts(incident);
-  const labels = object(incident, 'policy_user_labels');
+  const labels = objectAt(incident, 'policy_user_labels');
   const customer = text(labels, 'customer');
   const startedAt = alert.startedAt;
   const { renotify: _, ...content } = incident;
@@ -94,9 +93,9 @@ function isTestNotification(body: Body, incident: Body): boolean {
 }
 
 function readAlertFacts(incident: Body): AlertFacts {
-  const condition = object(incident, 'condition');
-  const labels = object(incident, 'policy_user_labels');
-  const resource = object(incident, 'resource');
+  const condition = objectAt(incident, 'condition');
+  const labels = objectAt(incident, 'policy_user_labels');
+  const resource = objectAt(incident, 'resource');
   const conditionPath = /^projects\/([^/]+)\/alertPolicies\/([^/]+)/.exec(text(condition, 'name') ?? '');
   const policyName = nameLine(text(incident, 'policy_name') ?? text(incident, 'condition_name') ?? '') || 'Alert';
   // A policy may be renamed while its alert is open: its number, where the body has it, stays.
@@ -104,10 +103,10 @@ function readAlertFacts(incident: Body): AlertFacts {
     text(incident, 'scoping_project_id') ??
     /[?&]project=([^&#]+)/.exec(text(incident, 'url') ?? '')?.[1] ??
     conditionPath?.[1] ??
-    text(object(resource, 'labels'), 'project_id') ??
+    text(objectAt(resource, 'labels'), 'project_id') ??
     'unknown-project';
   const conditionKind = Object.keys(condition).find((key) => /^condition[A-Za-z]{1,60}$/.test(key));
-  const filter = conditionKind ? text(object(condition, conditionKind), 'filter') : undefined;
+  const filter = conditionKind ? text(objectAt(condition, conditionKind), 'filter') : undefined;
   const facts = {
     startedAt: epoch(incident, 'started_at'),
     endedAt: epoch(incident, 'ended_at'),
@@ -116,13 +115,14 @@ function readAlertFacts(incident: Body): AlertFacts {
     runbook: text(labels, 'runbook'),
     conditionKind,
     conditionName: text(incident, 'condition_name') ?? text(condition, 'displayName'),
-    metricType: text(object(incident, 'metric'), 'type'),
+    metricType: text(objectAt(incident, 'metric'), 'type'),
     filter,
     resourceName: text(incident, 'resource_display_name') ?? text(incident, 'resource_name'),
   };
-  const known = Object.entries(facts).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, typeof value === 'string' ? nameLine(value) : value]],
-  );
+  const known = Object.entries(defined(facts)).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? nameLine(value) : value,
+  ]);
   return { project, policy: conditionPath?.[2] ?? policyName, policyName, ...Object.fromEntries(known) };
 }
 
@@ -149,11 +149,6 @@ function readImpact(label: string | undefined): BusinessImpact | undefined {
   return value === 'stopped' || value === 'degraded' || value === 'inconvenient' || value === 'none'
     ? value
     : undefined;
-}
-
-function object(body: Body, name: string): Body {
-  const value = field(body, name);
-  return isObject(value) ? value : {};
 }
 
 /** A filter may be long; what is longer than this is in the raw body. */

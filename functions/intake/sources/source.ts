@@ -43,12 +43,12 @@ export class Unreadable extends Error {
   }
 }
 
+type SecretVariable = { [K in keyof Config]: Config[K] extends string[] ? K : never }[keyof Config];
+
 export interface IntakeSource {
   tool: Tool;
-  /** The secrets that open this door; none closes it. */
-  secrets(config: Config): readonly string[];
-  /** The environment variables that hold them, for the message that says what to do. */
-  secretNames: readonly string[];
+  /** The variables that hold the secrets of this door; where none is set, it is closed. */
+  secretNames: readonly SecretVariable[];
   /** `WWW-Authenticate` of a 401. */
   challenge: string;
   /** Whether a signature over the body decides, so that the body has to be read first. */
@@ -70,7 +70,7 @@ export interface IntakeSource {
   /** @throws Unreadable */
   read(body: unknown, bytes: Buffer, context: SourceContext): Reading;
   /** A tool cannot mend its body: authentic but unreadable is answered 202. The generic door answers 422. */
-  isStrict: boolean;
+  isStrict?: boolean;
   /** Intercom tries an address with HEAD before it takes it. */
   answersHead?: boolean;
   /** Intercom wants exactly 200 for all that was taken. */

@@ -11,10 +11,12 @@ import {
   type Signal,
   type YesNoUnknown,
 } from '../../incidents/signal/signal.ts';
+import { defined } from '../../platform/defined.ts';
+import { type Body, field, isObject } from '../../platform/loose.ts';
 import { nameLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import type { Policy } from '../../policy.ts';
-import { type Body, field, idText, isObject } from './fields.ts';
+import { idText } from './fields.ts';
 import { readToolTime } from './tool-times.ts';
 
 /** Under which names a field may come; the first is the generic ticket's own. */
@@ -33,54 +35,12 @@ const names = {
   customer: ['customer', '顧客', '店舗'],
 } as const;
 
+const spelled = (words: string): string[] => words.split(',');
+
 const yesNo: Record<YesNoUnknown, string[]> = {
-  yes: [
-    'yes',
-    'y',
-    'true',
-    '1',
-    'on',
-    'はい',
-    '有',
-    'あり',
-    'ある',
-    '継続中',
-    '継続',
-    '発生中',
-    '続いている',
-    '異なる',
-    '違う',
-    'ongoing',
-  ],
-  no: [
-    'no',
-    'n',
-    'false',
-    '0',
-    'off',
-    'いいえ',
-    '無',
-    '無し',
-    'なし',
-    'ない',
-    '終了',
-    '解消',
-    '解消済み',
-    '収束',
-    '同じ',
-    '異ならない',
-  ],
-  unknown: [
-    'unknown',
-    '不明',
-    '未確認',
-    'わからない',
-    '分からない',
-    'わかりません',
-    '分かりません',
-    'unsure',
-    'not sure',
-  ],
+  yes: spelled('yes,y,true,1,on,はい,有,あり,ある,継続中,継続,発生中,続いている,異なる,違う,ongoing'),
+  no: spelled('no,n,false,0,off,いいえ,無,無し,なし,ない,終了,解消,解消済み,収束,同じ,異ならない'),
+  unknown: spelled('unknown,不明,未確認,わからない,分からない,わかりません,分かりません,unsure,not sure'),
 };
 const impacts: Record<BusinessImpact, string[]> = {
   stopped: ['stopped', '停止', '業務停止', '停止している', '完全停止', '止まっている', '業務が止まっている'],
@@ -118,53 +78,45 @@ export function readStatedFields(
     const found = findChoice(shown(value), spellings);
     return found ?? refuse(name, value, `it has to be one of ${Object.keys(spellings).join(', ')}`);
   };
-  const stated: Stated = {};
-
-  const occurred = raw('occurredAt');
-  if (occurred !== undefined && findChoice(shown(occurred), { unknown: yesNo.unknown }) === undefined) {
-    const time = readToolTime(occurred, policy.zone, receivedAt);
-    if (time) stated.occurredAt = time;
-    else refuse('occurredAt', occurred, 'it has to be a time such as 2026-11-24T09:50:00+09:00');
-  }
-  const ongoing = choice('ongoing', yesNo);
-  if (ongoing) stated.ongoing = ongoing;
-  const differs = choice('differsFromExpected', yesNo);
-  if (differs) stated.differsFromExpected = differs;
-  const impact = raw('businessImpact');
-  if (impact !== undefined && findChoice(shown(impact), { unknown: yesNo.unknown }) === undefined) {
-    const businessImpact = choice('businessImpact', impacts);
-    if (businessImpact) stated.businessImpact = businessImpact;
-  }
-  const isAffected = choice('reporterAffected', yesNo);
-  if (isAffected) stated.isReporterAffected = isAffected !== 'no';
-
-  const form = text('form', 200);
-  if (form) stated.form = form;
-  const area = text('area', 200);
-  if (area) stated.area = area;
-  const channel = text('channel', 200);
-  if (channel) stated.channel = channel;
+  const isUnknown = (name: keyof typeof names): boolean => findChoice(shown(raw(name)), onlyUnknown) !== undefined;
+  const time = (): Signal['occurredAt'] | undefined => {
+    const value = raw('occurredAt');
+    if (value === undefined || isUnknown('occurredAt')) return undefined;
+    const read = readToolTime(value, policy.zone, receivedAt);
+    return read ?? refuse('occurredAt', value, 'it has to be a time such as 2026-11-24T09:50:00+09:00');
+  };
+  const count = (): number | undefined => {
+    const value = raw('affectedCustomerCount');
+    if (value === undefined) return undefined;
+    const digits = /^\D{0,10}(\d{1,9})\D{0,10}$/.exec(shown(value).normalize('NFKC').trim())?.[1];
+    const number = typeof value === 'number' ? value : Number(digits ?? Number.NaN);
+    if (Number.isSafeInteger(number) && number >= 0 && number <= 100_000_000) return number;
+    return refuse('affectedCustomerCount', value, 'it has to be a whole number');
+  };
+  const isAffected = (said: YesNoUnknown | undefined): boolean | undefined => said && said !== 'no';
   const category = text('category', 200);
-  if (category) {
-    const known = findChoice(category, categories);
+  const known = category === undefined ? undefined : findChoice(category, categories);
+  const affected = (all: Customer[]): Customer[] | undefined => (all.length > 0 ? all : undefined);
+  // What is left out is told in this order.
+  return defined({
+    occurredAt: time(),
+    ongoing: choice('ongoing', yesNo),
+    differsFromExpected: choice('differsFromExpected', yesNo),
+    businessImpact: isUnknown('businessImpact') ? undefined : choice('businessImpact', impacts),
+    isReporterAffected: isAffected(choice('reporterAffected', yesNo)),
+    form: text('form', 200),
+    area: text('area', 200),
+    channel: text('channel', 200),
+    category: known,
     // The policy maps the tools' own categories too, beside forms and tags.
-    if (known) stated.category = known;
-    else stated.tags = [category];
-  }
-
-  const count = raw('affectedCustomerCount');
-  if (count !== undefined) {
-    const digits = /^\D{0,10}(\d{1,9})\D{0,10}$/.exec(shown(count).normalize('NFKC').trim())?.[1];
-    const number = typeof count === 'number' ? count : Number(digits ?? Number.NaN);
-    if (Number.isSafeInteger(number) && number >= 0 && number <= 100_000_000) stated.affectedCustomerCount = number;
-    else refuse('affectedCustomerCount', count, 'it has to be a whole number');
-  }
-  const customer = readCustomer(raw('customer'));
-  if (customer) stated.customer = customer;
-  const affected = readAffected(raw('affectedCustomers'), policy.intake.maxNamedCustomers, problems);
-  if (affected.length > 0) stated.affectedCustomers = affected;
-  return stated;
+    tags: category !== undefined && known === undefined ? [category] : undefined,
+    affectedCustomerCount: count(),
+    customer: readCustomer(raw('customer')),
+    affectedCustomers: affected(readAffected(raw('affectedCustomers'), policy.intake.maxNamedCustomers, problems)),
+  });
 }
+
+const onlyUnknown = { unknown: yesNo.unknown };
 
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
@@ -233,7 +185,7 @@ function readAffected(value: unknown, most: number, problems: FieldError[]): Cus
         ? []
         : [value];
   const customers = list.flatMap((each) => {
-    if (isScalar(each) && findChoice(String(each), { unknown: yesNo.unknown })) return [];
+    if (isScalar(each) && findChoice(String(each), onlyUnknown)) return [];
     return readCustomer(each) ?? [];
   });
   if (customers.length > most) {

@@ -3,13 +3,16 @@
 import { earliest } from '../../incidents/incident.ts';
 import { accountOf } from '../../incidents/signal/author.ts';
 import { type Customer, readableText, type Signal, type SignalKind, type Tool } from '../../incidents/signal/signal.ts';
+import { defined } from '../../platform/defined.ts';
 import { stableId } from '../../platform/ids.ts';
+import { type Body, field, isObject } from '../../platform/loose.ts';
 import { nameLine, oneLine as singleLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
-import { type Body, field, idsByContent, idText, isObject } from './fields.ts';
+import { idsByContent, idText } from './fields.ts';
 import { plainText } from './html-text.ts';
 import { type SourceContext, Unreadable } from './source.ts';
 import { readStatedFields } from './stated-fields.ts';
+import { readToolTime } from './tool-times.ts';
 
 /** What a tool's reader found; blank and absent are the same. */
 export interface TicketReading {
@@ -18,8 +21,9 @@ export interface TicketReading {
   /** The tool's id of this event; without one the content decides what is the same. */
   eventId?: string | undefined;
   kind: SignalKind;
-  happenedAt?: Date | undefined;
-  reportedAt?: Date | undefined;
+  /** Of these the first that is a time. */
+  happenedAt?: readonly unknown[];
+  reportedAt?: readonly unknown[];
   title?: string | undefined;
   /** Text or HTML. */
   description?: string | undefined;
@@ -54,39 +58,36 @@ export function readSignal(
   const { policy, receivedAt } = context;
   const problems: FieldError[] = [];
   const { tags: statedTags, ...stated } = readStatedFields(word.statedIn ?? [], context, problems);
-  const title = oneLine(word.title, policy.intake.maxTitleCharacters * 4);
-  const description = readable(word.description, policy.intake.maxDescriptionBytes);
-  const message = readable(word.message, policy.intake.maxDescriptionBytes);
   const tags = [...(word.tags ?? []), ...(statedTags ?? [])]
     .map((each) => readableText(singleLine(each), 200))
     .filter((each) => each !== '');
-  const optional: Partial<Signal> = {};
-  // A tool's clock may be ahead of ours; nothing that was reported has yet to happen.
-  if (word.happenedAt) optional.happenedAt = earliest(word.happenedAt, receivedAt);
-  if (word.reportedAt) optional.reportedAt = word.reportedAt;
-  if (title) optional.title = title;
-  if (description) optional.description = description;
-  const url = webAddress(word.url);
-  if (url) optional.url = url;
-  const form = oneLine(word.form, 200);
-  if (form) optional.form = form;
-  const channel = oneLine(word.channel, 200);
-  if (channel) optional.channel = channel;
-  const area = oneLine(word.area, 200);
-  if (area) optional.area = area;
-  if (word.customer) optional.customer = customerIn(word.customer);
+  const instant = (values: readonly unknown[] = []): Date | undefined =>
+    values.flatMap((each) => readToolTime(each, policy.zone, receivedAt)?.at ?? [])[0];
+  const happenedAt = instant(word.happenedAt);
   const account = oneLine(word.agent?.id, 320);
-  if (account) optional.agent = accountOf(word.tool, account);
-  const agentName = oneLine(word.agent?.name, 320);
-  if (agentName) optional.agentName = agentName;
-  if (word.reporterId) optional.reporterAccount = accountOf(word.tool, word.reporterId);
-  if (message) optional.message = message;
-  if (word.commentId) optional.commentId = readableText(singleLine(word.commentId), 200);
-  if (word.relatedSourceId && word.relatedSourceId !== word.ticketId) optional.relatedSourceId = word.relatedSourceId;
+  const { customer, reporterId, commentId, relatedSourceId } = word;
+  const optional = defined({
+    // A tool's clock may be ahead of ours; nothing that was reported has yet to happen.
+    happenedAt: happenedAt && earliest(happenedAt, receivedAt),
+    reportedAt: instant(word.reportedAt),
+    title: oneLine(word.title, policy.intake.maxTitleCharacters * 4),
+    description: readable(word.description, policy.intake.maxDescriptionBytes),
+    url: webAddress(word.url),
+    form: oneLine(word.form, 200),
+    channel: oneLine(word.channel, 200),
+    area: oneLine(word.area, 200),
+    customer: customer && customerIn(customer),
+    agent: account && accountOf(word.tool, account),
+    agentName: oneLine(word.agent?.name, 320),
+    reporterAccount: reporterId && accountOf(word.tool, reporterId),
+    message: readable(word.message, policy.intake.maxDescriptionBytes),
+    commentId: commentId && readableText(singleLine(commentId), 200),
+    relatedSourceId: relatedSourceId === word.ticketId ? undefined : relatedSourceId,
+  });
   // The same body can say several things, where it is said beside it.
   const { id, ...beside } =
     word.eventId === undefined
-      ? idsByContent([word.tool, word.ticketId, word.kind], body, bytes, context, word.happenedAt !== undefined)
+      ? idsByContent([word.tool, word.ticketId, word.kind], body, bytes, context, happenedAt !== undefined)
       : { id: stableId('sig', word.tool, word.ticketId, word.eventId, ...(context.beside?.event ? [word.kind] : [])) };
   const signal: Signal = {
     id,
@@ -157,23 +158,6 @@ export function firstId(values: readonly unknown[]): string | undefined {
     if (id.success && !/^\{\{.*\}\}$/s.test(id.data)) return id.data;
   }
   return undefined;
-}
-
-/** The object at a path, or an empty one. */
-export function objectAt(body: Body, ...path: string[]): Body {
-  let current = body;
-  for (const name of path) {
-    const next = field(current, name);
-    if (!isObject(next)) return {};
-    current = next;
-  }
-  return current;
-}
-
-export function listAt(body: Body, ...path: string[]): unknown[] {
-  const last = path.at(-1) ?? '';
-  const value = field(objectAt(body, ...path.slice(0, -1)), last);
-  return Array.isArray(value) ? value : [];
 }
 
 /** The first of the named fields that is text and says something; numbers count as their text. */

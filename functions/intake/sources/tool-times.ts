@@ -15,11 +15,6 @@ export function readToolTime(stated: unknown, zone: string, receivedAt: Date): S
   return readTime(plain(text), zone, receivedAt);
 }
 
-/** An instant alone, for fields of which only that matters. */
-export function readInstant(stated: unknown, zone: string, receivedAt: Date): Date | undefined {
-  return readToolTime(stated, zone, receivedAt)?.at;
-}
-
 /** Numbers this large are milliseconds. */
 const millisecondsFrom = 100_000_000_000;
 

@@ -5,15 +5,14 @@
 
 import type { SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
+import { type Body, field, objectAt } from '../../platform/loose.ts';
 import { type Control, controlOf, isConnectionTest, requireSure } from './control.ts';
-import { kindSaid } from './event-kinds.ts';
-import { type Body, field } from './fields.ts';
+import { isWritten, kindSaid } from './event-kinds.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy, refuseTime } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';
 import {
   firstId,
-  objectAt,
   readSignal,
   requireObject,
   requireTicketId,
@@ -22,14 +21,11 @@ import {
   tagsOf,
   textAt,
 } from './ticket-signal.ts';
-import { readInstant } from './tool-times.ts';
 
 export const zendesk: IntakeSource = {
   tool: 'zendesk',
   secretNames: ['ZENDESK_SIGNING_SECRET'],
-  secrets: (config: Config) => config.ZENDESK_SIGNING_SECRET,
   challenge: 'Signature realm="metronome", headers="x-zendesk-webhook-signature"',
-  isStrict: false,
   needsBody: () => true,
   refuse({ headers }, bytes, config, policy, now) {
     const signature = headerOf(headers, 'x-zendesk-webhook-signature');
@@ -77,8 +73,6 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
   const told = about === 'ticket' ? tellTicketEvent(what, detail, event) : tellMessage(event);
   if (!told) return { ignored: type };
   const ticketId = requireTicketId([field(detail, 'id'), subjectId(body)], 'detail.id');
-  const { policy, receivedAt, config } = context;
-  const at = (value: unknown): Date | undefined => readInstant(value, policy.zone, receivedAt);
   const organization = firstId([field(detail, 'organization_id')]);
   const customer = organization ?? firstId([field(detail, 'requester_id')]);
   const related =
@@ -90,18 +84,17 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
       ticketId,
       eventId: textAt(body, 'id'),
       kind: told.kind,
-      happenedAt: at(told.happenedAt) ?? at(field(body, 'time')),
-      reportedAt: at(field(detail, 'created_at')),
+      happenedAt: [told.happenedAt, field(body, 'time')],
+      reportedAt: [field(detail, 'created_at')],
       title: what === 'subject_changed' ? textAt(event, 'current') : textAt(detail, 'subject'),
       description: what === 'description_changed' ? textAt(event, 'current') : textAt(detail, 'description'),
-      url: ticketUrl(config, ticketId),
+      url: ticketUrl(context.config, ticketId),
       form: firstId([field(detail, 'form_id')]),
       channel: textAt(objectAt(detail, 'via'), 'channel'),
       // Zendesk's own type says the same as a tag could: problem, incident, question.
       tags: [...tagsOf(field(detail, 'tags')), ...(ticketType ? [ticketType] : [])],
       customer: customer ? { id: customer } : undefined,
       agent: told.agent,
-
       message: told.message,
       commentId: firstId([field(objectAt(event, 'comment'), 'id')]),
       relatedSourceId: related,
@@ -201,12 +194,10 @@ function readTrigger(body: Body, control: Control, bytes: Buffer, context: Sourc
   const ticket = objectAt(body, 'ticket');
   const at = [body, ticket];
   const either = (...names: string[]): string | undefined => textAt(body, ...names) ?? textAt(ticket, ...names);
-  const { policy, receivedAt, config, beside } = context;
+  const { config, beside } = context;
   const ticketId = requireTicketId([beside?.ticket, control.value(['ticket_id', 'id'], at)], 'ticket_id');
-  const time = (...names: string[]): Date | undefined => readInstant(either(...names), policy.zone, receivedAt);
   const status = control.value(['ticket_status', 'status'], at);
   const kind = kindSaid(beside, control, at) ?? (isOver(status) ? 'solved' : 'stated');
-  const isWord = kind === 'agent-replied' || kind === 'customer-wrote' || kind === 'noted';
   const organization = either('organization_id', 'organization_name', 'organization');
   const customerId = organization ?? either('requester_id', 'requester_email', 'requester');
   const customerName = organization ? either('organization_name') : either('requester_name');
@@ -216,8 +207,8 @@ function readTrigger(body: Body, control: Control, bytes: Buffer, context: Sourc
       tool: 'zendesk',
       ticketId,
       kind,
-      happenedAt: time('happened_at', 'updated_at') ?? undefined,
-      reportedAt: time('created_at', 'ticket_created_at'),
+      happenedAt: [either('happened_at', 'updated_at')],
+      reportedAt: [either('created_at', 'ticket_created_at')],
       title: either('ticket_title', 'title', 'subject', 'ticket_subject'),
       description: either('ticket_description', 'description'),
       url: either('ticket_url', 'url', 'link', 'ticket_link') ?? ticketUrl(config, ticketId),
@@ -229,7 +220,7 @@ function readTrigger(body: Body, control: Control, bytes: Buffer, context: Sourc
       ],
       customer: customerId ? { id: customerId, ...(customerName ? { name: customerName } : {}) } : undefined,
       isDrill: saysDrill(control.value(['ticket_tags', 'tags'], at)),
-      message: isWord ? either('message', 'latest_public_comment', 'latest_comment') : undefined,
+      message: isWritten(kind) ? either('message', 'latest_public_comment', 'latest_comment') : undefined,
       statedIn: [objectAt(body, 'metronome'), ...at],
     },
     body,

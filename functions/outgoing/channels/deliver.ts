@@ -9,13 +9,11 @@ import { whyToldWords } from '../../words/texts/notices.ts';
 import { deliverToSlack } from '../slack/deliver-notice.ts';
 import type { ChannelConfig, ChannelOf, Outgoing, PostedChannel } from './channel.ts';
 import { googleChatBody } from './google-chat.ts';
-import { inboxBody } from './inbox.ts';
 import { writeMail } from './mail.ts';
 import { rehearsalBodies } from './pagerduty.ts';
-import { post } from './post.ts';
+import { post, sendToPagerDuty } from './post.ts';
 import type { WhyTold } from './receivers.ts';
 import { sendMail } from './send-mail.ts';
-import { sendToPagerDuty } from './send-to-pagerduty.ts';
 import { slackBody } from './slack.ts';
 import { teamsBody } from './teams.ts';
 import { webhookBody, webhookHeaders } from './webhook.ts';
@@ -87,4 +85,18 @@ function withWhy(notice: Notice, why: WhyTold): Notice {
   if (!words) return notice;
   const { ja, en } = notice.text;
   return { ...notice, text: { ja: `${ja}\n\n${words.ja}`, en: `${en}\n\n${words.en}` } };
+}
+
+/** The inbox of the local cloud, which tests and people read in place of Slack. */
+function inboxBody({ notice, language, at }: Outgoing, channel: string): string {
+  const { id, kind, incidentId, customers } = notice;
+  return JSON.stringify({
+    id,
+    channel,
+    kind,
+    incidentId,
+    customers,
+    text: notice.text[language],
+    deliveredAt: at.toISOString(),
+  });
 }

@@ -7,23 +7,12 @@ import type { Notice } from '../../platform/notice-schemas.ts';
 import { cut } from '../../platform/one-line.ts';
 import type { Language } from '../../words/language.ts';
 
-export interface Mail {
-  from: string;
-  to: string[];
-  date: Date;
-  subject: string;
-  text: string;
-  html: string;
-  messageId: string;
-  inReplyTo?: string;
-  references?: string;
-  headers: Record<string, string>;
-}
+export type Mail = ReturnType<typeof writeMail>;
 
 /** A line of a mail's subject stays readable; the text has the rest. */
 const longestSubject = 200;
 
-export function writeMail(notice: Notice, by: { from: string; to: string[]; language: Language; at: Date }): Mail {
+export function writeMail(notice: Notice, by: { from: string; to: string[]; language: Language; at: Date }) {
   const { from, to, language, at } = by;
   const domain = /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'metronome.invalid';
   const begins = [notice.kind, ...(notice.kinds ?? [])].includes('incident-filed');
@@ -31,6 +20,11 @@ export function writeMail(notice: Notice, by: { from: string; to: string[]; lang
   const first =
     notice.incidentId === null || notice.kind === 'delivery-failed' ? undefined : `<${notice.incidentId}@${domain}>`;
   const isFirst = first !== undefined && begins;
+  const headers: Record<string, string> = {
+    'Auto-Submitted': 'auto-generated',
+    'X-Metronome-Notice': notice.id,
+    'X-Metronome-Kind': notice.kind,
+  };
   const text = `${notice.text[language]}\n${notice.url ? `\n${notice.url}\n` : ''}`;
   return {
     from,
@@ -42,7 +36,7 @@ export function writeMail(notice: Notice, by: { from: string; to: string[]; lang
     // One channel, one mailbox: the same notice to another has an id of its own.
     messageId: isFirst ? first : `<${notice.id}.${shortHash(to.join())}@${domain}>`,
     ...(first && !isFirst ? { inReplyTo: first, references: first } : {}),
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Metronome-Notice': notice.id, 'X-Metronome-Kind': notice.kind },
+    headers,
   };
 }
 

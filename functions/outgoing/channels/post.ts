@@ -1,6 +1,12 @@
 /** One POST to a channel's address. */
-import { call, isWorthAnotherTry, NoAnswer, retryAfterMs, type Way } from '../../platform/call.ts';
-import { PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
+
+import { call, NoAnswer, type Way } from '../../platform/call.ts';
+import { now as clock } from '../../platform/clock.ts';
+import { isDeployed, readConfig } from '../../platform/config.ts';
+import { isWorthAnotherTry, PermanentFailure, retryAfterMs, TemporaryFailure } from '../../platform/failures.ts';
+import { traceHeaders } from '../../platform/log.ts';
+import { milliseconds, policy } from '../../policy.ts';
+import { eventsAddress } from './pagerduty.ts';
 
 export interface Post extends Way {
   url: string;
@@ -23,4 +29,16 @@ export async function post({ url, headers: own, body, now, ...way }: Post): Prom
   if (status >= 200 && status < 300) return;
   if (!isWorthAnotherTry(status)) throw new PermanentFailure(`it answered ${status}`);
   throw new TemporaryFailure(`it answered ${status}`, retryAfterMs(answered['retry-after'], now));
+}
+
+/** One event to PagerDuty, or to its stub. @throws TemporaryFailure or PermanentFailure */
+export function sendToPagerDuty(body: string): Promise<void> {
+  return post({
+    url: eventsAddress(readConfig().PAGERDUTY_EVENTS_URL),
+    body,
+    headers: traceHeaders(),
+    allowPrivate: !isDeployed(),
+    timeoutMs: milliseconds(policy.notices.channelTimeout),
+    now: clock(),
+  });
 }

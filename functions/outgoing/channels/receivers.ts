@@ -26,18 +26,16 @@ export type JudgedNotice = Pick<Notice, 'kind'> &
   Partial<Pick<Notice, 'kinds' | 'urgency' | 'area' | 'isDrill' | 'onlyChannels' | 'exceptChannels'>>;
 
 export const whyTold = ['tested', 'escalation', 'fits', 'everything'] as const;
-export const whyNotTold = [
-  'not-tested',
-  'it-failed',
-  'pages-only',
-  'escalations-only',
-  'drill',
-  'kind',
-  'urgency',
-  'area',
-] as const;
 export type WhyTold = (typeof whyTold)[number];
-export type WhyNotTold = (typeof whyNotTold)[number];
+type WhyNotTold =
+  | 'not-tested'
+  | 'it-failed'
+  | 'pages-only'
+  | 'escalations-only'
+  | 'drill'
+  | 'kind'
+  | 'urgency'
+  | 'area';
 
 export type Verdict = { isTold: true; why: WhyTold } | { isTold: false; why: WhyNotTold };
 

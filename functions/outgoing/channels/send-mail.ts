@@ -67,15 +67,8 @@ export async function sendMail(mail: Mail, { url, allowPrivate, allowPlain, time
   }
 }
 
-interface Address {
-  hostname: string;
-  port: number;
-  secure: boolean;
-  auth: { user: string; pass: string } | undefined;
-}
-
 /** @throws PermanentFailure that says what is wrong with it, and repeats nothing of it */
-function readAddress(url: string): Address {
+function readAddress(url: string) {
   if (!/^smtps?:\/\/[^/]+/i.test(url) || !URL.canParse(url)) {
     throw new PermanentFailure('SMTP_URL is not smtp://host or smtps://host');
   }

@@ -16,8 +16,8 @@ import { areaLines } from '../../words/area.ts';
 import { clock } from '../../words/clock.ts';
 import { dutyText } from '../../words/duty.ts';
 import { glanceText } from '../../words/glance.ts';
-import { type Both, type Language, nameOf, say } from '../../words/language.ts';
-import { sayRecorded } from '../../words/say-recorded.ts';
+import { type Both, type Language, nameFor, type Reader, rowOf, say } from '../../words/language.ts';
+import { reasonFor } from '../../words/say-recorded.ts';
 import { drillMark } from '../../words/texts/notices.ts';
 import { buttonWords, cardWords } from '../../words/texts/slack.ts';
 import { countCustomers, nameOfCustomers, whomText } from '../../words/whom.ts';
@@ -65,7 +65,7 @@ export function cardOf(incident: Incident, contacts: readonly Contact[], by: Car
   const glance =
     incident.status === 'linked' && merged
       ? merged
-      : glanceText({ ...incident.impact, status: incident.status }, language, customer, incident.filedAt);
+      : glanceText({ ...incident.impact, status: incident.status }, language, customer);
   const facts: MessageBlock[] = [
     { type: 'header', text: plain(title.replace(/\s+/g, ' '), limits.header) },
     { type: 'section', text: mrkdwn(factsOf(incident, contacts, glance, by).join('\n')) },
@@ -79,13 +79,12 @@ export function cardOf(incident: Incident, contacts: readonly Contact[], by: Car
 
 function factsOf(incident: Incident, contacts: readonly Contact[], glance: string, by: CardBy): string[] {
   const { language, policy } = by;
-  const name = (kind: string, value: string): string => nameOf(kind, value, language, policy.customerLabel[language]);
   const line = (label: Both, value: string): string => `${say(by, label)}: ${escapeMarks(cutTo(value, 500))}`;
   if (incident.status === 'linked') return [escapeMarks(glance)];
   const status =
     incident.status === 'recovered' && incident.recoveredAt
       ? say(by, cardWords.recovered, { at: clock(incident.recoveredAt, language, policy, incident.filedAt) })
-      : name('status', incident.status);
+      : nameFor(by, 'status', incident.status);
   const next = nextDue(incident, contacts, by);
   const missing = missingOf(incident, by);
   const until = (at: Date): string => clock(at, language, policy, incident.filedAt);
@@ -93,7 +92,7 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
   return [
     ...(isGoingOn(incident.emergency) ? [`*${say(by, cardWords.emergency)}*`] : []),
     goesOn(incident)
-      ? `*${escapeMarks(glance)}* | ${name('ongoing', incident.ongoing)} | ${name('urgencyMark', incident.urgency.level)}`
+      ? `*${escapeMarks(glance)}* | ${nameFor(by, 'ongoing', incident.ongoing)} | ${nameFor(by, 'urgencyMark', incident.urgency.level)}`
       : `*${escapeMarks(glance)}*`,
     line(cardWords.status, status),
     line(cardWords.owner, whoIs(incident.assignee, by)),
@@ -114,17 +113,15 @@ export function whoIs(actor: string | undefined, { names, language }: Pick<CardB
 }
 
 function rolesText({ roles }: Incident, by: CardBy): string {
-  const { language, policy } = by;
-  const said = (role: (typeof emergencyRoles)[number]): string =>
-    `${nameOf('role', role, language, policy.customerLabel[language])}: ${whoIs(roles?.[role]?.who, by)}`;
-  return emergencyRoles.map(said).join(language === 'ja' ? '・' : ' · ');
+  const said = emergencyRoles.map((role) => `${nameFor(by, 'role', role)}: ${whoIs(roles?.[role]?.who, by)}`);
+  return said.join(by.language === 'ja' ? '・' : ' · ');
 }
 
 /** The customers of these ids, by name. */
 export function whomOf(
   ids: readonly string[],
   { incident, contacts }: { incident: Incident; contacts: readonly Contact[] },
-  by: Pick<CardBy, 'language' | 'policy'>,
+  by: Reader,
   most = mostNames,
 ): string {
   const meant = contacts.filter((each) => customerIdsOf(each).some((id) => ids.includes(id)));
@@ -147,16 +144,12 @@ function updatesOf(incident: Incident, contacts: readonly Contact[], by: CardBy)
       { incident, contacts },
       by,
     );
-    const whys = [...new Set(updates.flatMap(({ why }) => (why ? [sayWhy(why, by)] : [])))].join(' ');
+    const whys = [...new Set(updates.flatMap(({ why }) => (why ? [reasonFor(by, why)] : [])))].join(' ');
     const text = say(by, label, { names, why: whys && ` (${whys})` });
     return updates.length > 0 ? [`${mark}${escapeMarks(cutTo(text, 500))}${mark}`] : [];
   };
   return [...of(cardWords.notSent, isFailed, '*'), ...of(cardWords.onItsWay, ({ state }) => state === 'sending')];
 }
-
-/** A reason in the reader's language; the tool's own words stay as they are. */
-export const sayWhy = (why: string, { language, policy }: Pick<CardBy, 'language' | 'policy'>): string =>
-  sayRecorded(why, language, policy.customerLabel[language]) ?? why;
 
 /** When the next update is due, and for whom. */
 function nextDue(
@@ -190,18 +183,17 @@ export const waitingOf = (contacts: readonly Contact[]): Contact[] =>
 /** Those whose business a recovery of all would say to work again. */
 export const stillDown = (contacts: readonly Contact[]): Contact[] => contacts.filter((each) => !each.recoveredAt);
 
-export const nameOfContact = (contact: Contact, incident: Incident, by: Pick<CardBy, 'language' | 'policy'>): string =>
+export const nameOfContact = (contact: Contact, incident: Incident, by: Reader): string =>
   cutTo(nameOfCustomers(contact, unnamedIn(incident), by), longestName);
 
 function missingOf(incident: Incident, by: CardBy): string | undefined {
   // Whether what is over still goes on is no question.
   const missing = incident.missing.filter(({ field }) => field !== 'ongoing' || goesOn(incident));
   if (missing.length === 0) return undefined;
-  const { language, policy } = by;
-  const names = missing.map(({ field }) => nameOf('field', field, language, policy.customerLabel[language]));
+  const names = missing.map(({ field }) => nameFor(by, 'field', field));
   const rest = names.length - mostFields;
   const shown = [...names.slice(0, mostFields), ...(rest > 0 ? [say(by, cardWords.andMoreFields, { n: rest })] : [])];
-  return shown.join(language === 'ja' ? '、' : ', ');
+  return rowOf(by, shown);
 }
 
 /** What places it: its code, when it occurred and was reported, its ticket. */

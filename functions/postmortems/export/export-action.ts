@@ -1,11 +1,11 @@
 /** A next action as a page of its own. Pure. */
 import type { Exported } from '../../incidents/exported.ts';
 import type { Policy } from '../../policy.ts';
-import { nameOf } from '../../words/language.ts';
+import { nameFor } from '../../words/language.ts';
 import type { NextAction } from '../actions-rules.ts';
 
 export function exportAction(action: NextAction, policy: Policy, consoleUrl: string | undefined): Exported<'actions'> {
-  const name = (kind: string, value: string): string => nameOf(kind, value, 'ja', policy.customerLabel.ja);
+  const name = (kind: string, value: string): string => nameFor({ language: 'ja', policy }, kind, value);
   return {
     kind: 'actions',
     id: action.id,

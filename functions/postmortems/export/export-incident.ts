@@ -4,7 +4,7 @@ import type { Exported } from '../../incidents/exported.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import type { Policy } from '../../policy.ts';
 import { actorText } from '../../words/actor.ts';
-import { nameOf } from '../../words/language.ts';
+import { nameFor } from '../../words/language.ts';
 import { type DurationFact, durationsOf } from '../entry.ts';
 import { weekOf } from '../week.ts';
 
@@ -15,7 +15,7 @@ export function exportIncident(
   consoleUrl: string | undefined,
 ): Exported<'incidents'> | undefined {
   if (incident.kind !== 'incident' || incident.isDrill) return undefined;
-  const name = (kind: string, value: string): string => nameOf(kind, value, 'ja', policy.customerLabel.ja);
+  const name = (kind: string, value: string): string => nameFor({ language: 'ja', policy }, kind, value);
   const { impact, mitigation, cause, score } = incident;
   const { firstResponse, mitigation: mitigated, recovery } = durationsOf(incident);
   return {

@@ -9,7 +9,7 @@ import {
   type Line,
 } from '../../incidents/exported.ts';
 import type { Policy } from '../../policy.ts';
-import { nameOf } from '../../words/language.ts';
+import { nameFor } from '../../words/language.ts';
 import type { Aggregates, Group } from '../aggregates.ts';
 import { shortPeriod } from '../render/format.ts';
 import { speak } from '../render/words.ts';
@@ -78,7 +78,7 @@ function checkpointCounts(aggregates: Aggregates | undefined): Record<Checkpoint
 function linesOf(aggregates: Aggregates, policy: Policy): Line[] {
   const { word } = speak('ja', policy.customerLabel.ja);
   const { fields } = exportSpecs.incidents;
-  const name = (kind: string, value: string): string => nameOf(kind, value, 'ja', policy.customerLabel.ja);
+  const name = (kind: string, value: string): string => nameFor({ language: 'ja', policy }, kind, value);
   const part = (heading: string, items: readonly string[]): Line[] =>
     items.length === 0 ? [] : [{ is: 'heading', text: heading }, ...items.map((text): Line => ({ is: 'item', text }))];
   const groups = (field: 'cause' | 'urgency' | 'source', of: readonly Group[]): Line[] =>

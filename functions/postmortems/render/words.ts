@@ -1,5 +1,5 @@
 /** What the weekly postmortem's page says, in both languages; values have their names in `words/`. Pure. */
-import { fillIn, nameOf } from '../../words/language.ts';
+import { fillIn, nameOf, rowOf } from '../../words/language.ts';
 import { postmortemTexts } from '../../words/texts/postmortem.ts';
 import type { Locale } from '../guide.ts';
 
@@ -26,7 +26,7 @@ export function speak(locale: Locale, customer: string): Speech {
     customer,
     word: (word, given = {}) => fill(postmortemTexts[word][locale], given),
     value: (kind, value) => nameOf(kind, value, locale, customer),
-    row: (names) => names.join(locale === 'ja' ? '、' : ', '),
+    row: (names) => rowOf({ language: locale }, names),
     sentences: (all) => all.join(locale === 'ja' ? '' : ' '),
   };
 }

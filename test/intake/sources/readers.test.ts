@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openIncident } from '../../../functions/incidents/incident.ts';
 import { routeSignal } from '../../../functions/incidents/signal/routing.ts';
 import { type IntakeSource, Unreadable } from '../../../functions/intake/sources/source.ts';
-import { ticketSources } from '../../../functions/intake/sources/tickets.ts';
+import { ticketSources } from '../../../functions/intake/sources/sources.ts';
 import { Problem } from '../../../functions/platform/problem.ts';
 import { parseJson } from '../../../functions/platform/raw-body.ts';
 import { policy } from '../../../functions/policy.ts';

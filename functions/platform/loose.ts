@@ -1,0 +1,25 @@
+/** Reading bodies that others write, without insisting: what is not there, or is something else, reads as absent. Pure. */
+
+export type Body = Record<string, unknown>;
+
+export const isObject = (value: unknown): value is Body =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An own field; `__proto__` and inherited names are never fields. */
+export const field = (body: Body, name: string): unknown => (Object.hasOwn(body, name) ? body[name] : undefined);
+
+const valueAt = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce((found, name) => (isObject(found) ? field(found, name) : undefined), value);
+
+/** The object at a path, or an empty one. */
+export function objectAt(value: unknown, ...path: string[]): Body {
+  const found = valueAt(value, path);
+  return isObject(found) ? found : {};
+}
+
+export function listAt(value: unknown, ...path: string[]): unknown[] {
+  const found = valueAt(value, path);
+  return Array.isArray(found) ? found : [];
+}
+
+export const objectsAt = (value: unknown, ...path: string[]): Body[] => listAt(value, ...path).filter(isObject);
