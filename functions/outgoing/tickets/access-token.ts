@@ -1,6 +1,8 @@
 /** OAuth access tokens by client credentials: kept in memory alone, and asked for again before they expire. */
+
 import { PerEnvironment } from '../../platform/environment.ts';
-import { isOk, objectIn, type ToolAnswer, type ToolRequest } from './ticket-tool.ts';
+import { objectAt } from '../../platform/loose.ts';
+import { isOk, type ToolAnswer, type ToolRequest } from './ticket-tool.ts';
 
 export interface ClientCredentials {
   path: string;
@@ -77,7 +79,7 @@ async function askForToken(
     expires_in: lifeSeconds,
   };
   const answer = await exchange({ operation: 'createToken', method: 'POST', path, body });
-  const { access_token, expires_in } = isOk(answer) ? objectIn(answer.body) : {};
+  const { access_token, expires_in } = isOk(answer) ? objectAt(answer.body) : {};
   if (typeof access_token !== 'string') return withoutToken(answer);
   const lifeMs = (typeof expires_in === 'number' ? expires_in : lifeSeconds) * 1_000;
   return { authorization: `Bearer ${access_token}`, until: now + lifeMs - marginMs };

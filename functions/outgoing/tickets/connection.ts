@@ -9,16 +9,6 @@ import { jira } from './jira.ts';
 import type { TicketTool } from './ticket-tool.ts';
 import { zendesk } from './zendesk.ts';
 
-const tools: Record<TicketToolName, Pick<TicketTool, 'refuseText'>> = {
-  zendesk,
-  freshdesk,
-  jira,
-  intercom: intercom(''),
-};
-
-/** @returns what to do about a text of which a tool would make something else, or undefined */
-export const refuseText = (tool: TicketToolName, text: string): Said | undefined => tools[tool].refuseText(text);
-
 export interface ToolConnection {
   tool: TicketTool;
   /** Without a slash at its end. */
@@ -28,71 +18,86 @@ export interface ToolConnection {
   credentials?: ClientCredentials;
 }
 
+type Variable = { [K in keyof Config]: Config[K] extends string | undefined ? K : never }[keyof Config];
+
+interface Place {
+  /** Says where its API is, where that is somewhere else than usual. */
+  api: Variable;
+  /** Names its site. */
+  site?: Variable;
+  /** Below which its sites are, or the one address of its API. */
+  at: string;
+  /** Of its site: where people find a ticket. */
+  ticketsAt?: string;
+  needs: readonly Variable[];
+  /** @param writer who writes there: `INTERCOM_ADMIN_ID` */
+  tool(writer?: string): TicketTool;
+  /** Who we are to it, by what it needs. */
+  proof(...given: string[]): Pick<ToolConnection, 'headers' | 'credentials'>;
+}
+
 /**
  * What Metronome asks of Zendesk: a ticket with its comments, an update of it, and who it is there. Scopes are
  * `<resource>:<access>` (developer.zendesk.com, "OAuth Tokens for Grant Types", Scope).
  */
 const zendeskScope = 'tickets:read tickets:write users:read';
 
-/** The variables that a tool still lacks. */
-export interface Unconnected {
-  missing: string[];
-}
+const basic = (name: string, password: string) => ({
+  headers: { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` },
+});
 
-export function connectionOf(name: TicketToolName, config: Config): ToolConnection | Unconnected {
-  switch (name) {
-    case 'zendesk': {
-      const { ZENDESK_OAUTH_CLIENT_ID, ZENDESK_OAUTH_CLIENT_SECRET, ZENDESK_API_URL, ZENDESK_SUBDOMAIN } = config;
-      const address = ZENDESK_API_URL ?? siteAddress(ZENDESK_SUBDOMAIN, 'zendesk.com');
-      const needed = { address, ZENDESK_OAUTH_CLIENT_ID, ZENDESK_OAUTH_CLIENT_SECRET };
-      return connected(zendesk, needed, 'ZENDESK_SUBDOMAIN', () => ({
-        headers: {},
-        credentials: {
-          path: '/oauth/tokens',
-          clientId: ZENDESK_OAUTH_CLIENT_ID ?? '',
-          clientSecret: ZENDESK_OAUTH_CLIENT_SECRET ?? '',
-          scope: zendeskScope,
-        },
-      }));
-    }
-    case 'intercom': {
-      const { INTERCOM_ACCESS_TOKEN, INTERCOM_ADMIN_ID, INTERCOM_API_URL } = config;
-      const address = INTERCOM_API_URL ?? 'https://api.intercom.io';
-      return connected(
-        intercom(INTERCOM_ADMIN_ID ?? ''),
-        { address, INTERCOM_ACCESS_TOKEN, INTERCOM_ADMIN_ID },
-        'INTERCOM_API_URL',
-        () => ({ headers: { authorization: `Bearer ${INTERCOM_ACCESS_TOKEN}`, 'intercom-version': '2.16' } }),
-      );
-    }
-    case 'freshdesk': {
-      const { FRESHDESK_API_KEY, FRESHDESK_API_URL, FRESHDESK_DOMAIN } = config;
-      const address = FRESHDESK_API_URL ?? siteAddress(FRESHDESK_DOMAIN, 'freshdesk.com');
-      return connected(freshdesk, { address, FRESHDESK_API_KEY }, 'FRESHDESK_DOMAIN', () =>
-        basic(`${FRESHDESK_API_KEY}:X`),
-      );
-    }
-    case 'jira': {
-      const { JIRA_API_EMAIL, JIRA_API_TOKEN, JIRA_API_URL, JIRA_SITE } = config;
-      const address = JIRA_API_URL ?? siteAddress(JIRA_SITE, 'atlassian.net');
-      return connected(jira, { address, JIRA_API_EMAIL, JIRA_API_TOKEN }, 'JIRA_SITE', () =>
-        basic(`${JIRA_API_EMAIL}:${JIRA_API_TOKEN}`),
-      );
-    }
-  }
-}
+const places: Record<TicketToolName, Place> = {
+  zendesk: {
+    api: 'ZENDESK_API_URL',
+    site: 'ZENDESK_SUBDOMAIN',
+    at: 'zendesk.com',
+    ticketsAt: '/agent/tickets/',
+    needs: ['ZENDESK_OAUTH_CLIENT_ID', 'ZENDESK_OAUTH_CLIENT_SECRET'],
+    tool: () => zendesk,
+    proof: (clientId = '', clientSecret = '') => ({
+      headers: {},
+      credentials: { path: '/oauth/tokens', clientId, clientSecret, scope: zendeskScope },
+    }),
+  },
+  intercom: {
+    api: 'INTERCOM_API_URL',
+    at: 'https://api.intercom.io',
+    needs: ['INTERCOM_ACCESS_TOKEN', 'INTERCOM_ADMIN_ID'],
+    tool: (writer = '') => intercom(writer),
+    proof: (token) => ({ headers: { authorization: `Bearer ${token}`, 'intercom-version': '2.16' } }),
+  },
+  freshdesk: {
+    api: 'FRESHDESK_API_URL',
+    site: 'FRESHDESK_DOMAIN',
+    at: 'freshdesk.com',
+    ticketsAt: '/a/tickets/',
+    needs: ['FRESHDESK_API_KEY'],
+    tool: () => freshdesk,
+    proof: (key = '') => basic(key, 'X'),
+  },
+  jira: {
+    api: 'JIRA_API_URL',
+    site: 'JIRA_SITE',
+    at: 'atlassian.net',
+    needs: ['JIRA_API_EMAIL', 'JIRA_API_TOKEN'],
+    tool: () => jira,
+    proof: (email = '', token = '') => basic(email, token),
+  },
+};
 
-function connected(
-  tool: TicketTool,
-  { address, ...needed }: { address: string | undefined } & Record<string, string | undefined>,
-  addressVariable: string,
-  proof: () => Pick<ToolConnection, 'headers' | 'credentials'>,
-): ToolConnection | Unconnected {
-  const missing = Object.entries({ [addressVariable]: address, ...needed })
-    .filter(([, value]) => value === undefined)
-    .map(([variable]) => variable);
-  if (missing.length > 0 || address === undefined) return { missing };
-  return { tool, address: withoutSlash(address), ...proof() };
+/** @returns what to do about a text of which a tool would make something else, or undefined */
+export const refuseText = (tool: TicketToolName, text: string): Said | undefined =>
+  places[tool].tool().refuseText(text);
+
+/** @returns the variables that a tool still lacks, where it does */
+export function connectionOf(name: TicketToolName, config: Config): ToolConnection | { missing: string[] } {
+  const { api, site, at, needs, tool, proof } = places[name];
+  const address = config[api] ?? (site ? siteAddress(config[site], at) : at);
+  const unset = needs.filter((each) => config[each] === undefined);
+  if (address === undefined) return { missing: [site ?? api, ...unset] };
+  if (unset.length > 0) return { missing: unset };
+  const proven = proof(...needs.map((each) => config[each] ?? ''));
+  return { tool: tool(config.INTERCOM_ADMIN_ID), address: withoutSlash(address), ...proven };
 }
 
 /** A name alone, or the whole host as people copy it. */
@@ -110,13 +115,9 @@ function siteAddress(name: string | undefined, domain: string): string | undefin
  * another site for people, and Jira's goes by the key.
  */
 export function ticketAddress(tool: TicketToolName, ticketId: string, config: Config): string | undefined {
-  const { FRESHDESK_API_URL, FRESHDESK_DOMAIN, ZENDESK_API_URL, ZENDESK_SUBDOMAIN } = config;
-  const id = encodeURIComponent(ticketId);
-  const zendeskSite = siteAddress(ZENDESK_SUBDOMAIN, 'zendesk.com') ?? ZENDESK_API_URL;
-  const freshdeskSite = siteAddress(FRESHDESK_DOMAIN, 'freshdesk.com') ?? FRESHDESK_API_URL;
-  if (tool === 'zendesk' && zendeskSite) return `${withoutSlash(zendeskSite)}/agent/tickets/${id}`;
-  if (tool === 'freshdesk' && freshdeskSite) return `${withoutSlash(freshdeskSite)}/a/tickets/${id}`;
-  return undefined;
+  const { api, site, at, ticketsAt } = places[tool];
+  const address = site && ticketsAt && (siteAddress(config[site], at) ?? config[api]);
+  return address && `${withoutSlash(address)}${ticketsAt}${encodeURIComponent(ticketId)}`;
 }
 
 const withoutSlash = (address: string): string => (address.endsWith('/') ? address.slice(0, -1) : address);
@@ -126,8 +127,6 @@ export function variablesOf(tool: TicketToolName): string[] {
   const connection = connectionOf(tool, {} as Config);
   return 'missing' in connection ? connection.missing : [];
 }
-
-const basic = (text: string) => ({ headers: { authorization: `Basic ${Buffer.from(text).toString('base64')}` } });
 
 /** Kept from everybody but the function that sends: whether they are set, it says itself. */
 const tokens = new Set(['ZENDESK_OAUTH_CLIENT_SECRET', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN']);

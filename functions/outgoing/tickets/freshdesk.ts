@@ -1,23 +1,8 @@
 /** Freshdesk: replies reach the customer, notes stay with the team. Pure. */
+import { type Body, objectAt, objectsAt } from '../../platform/loose.ts';
 import { htmlOf, isSameText } from './comment-text.ts';
-import {
-  askWhoWeAre,
-  type Conversation,
-  earliestOf,
-  failedRead,
-  failedWrite,
-  foundAs,
-  idOf,
-  instantOf,
-  isOk,
-  isTaken,
-  listIn,
-  objectIn,
-  sentAs,
-  type TicketTool,
-  type ToolAnswer,
-  textIn,
-} from './ticket-tool.ts';
+import type { Conversation, TicketTool, ToolAnswer } from './ticket-tool.ts';
+import * as answers from './ticket-tool.ts';
 
 const pageSize = 100;
 /** Conversations come oldest first, and no more than a few hundred belong to a ticket. */
@@ -27,9 +12,9 @@ export const freshdesk: TicketTool = {
   tool: 'freshdesk',
   refuseText: () => undefined,
   introduce: (now) =>
-    askWhoWeAre('/api/v2/agents/me', now, (body) => {
-      const { name, email } = objectIn(body, 'contact');
-      return textIn(name) ?? textIn(email);
+    answers.askWhoWeAre('/api/v2/agents/me', now, (body) => {
+      const { name, email } = objectAt(body, 'contact');
+      return answers.textIn(name) ?? answers.textIn(email);
     }),
   *send(comment, now) {
     const body = { body: htmlOf(comment.text) };
@@ -39,29 +24,27 @@ export const freshdesk: TicketTool = {
       path: `${ticketPath(comment.ticketId)}/${comment.isPublic ? 'reply' : 'notes'}`,
       body: comment.isPublic ? body : { ...body, private: true },
     };
-    if (!isOk(answer)) return failedWrite(answer, now);
-    return sentAs(answer, objectIn(answer.body).id);
+    if (!answers.isOk(answer)) return answers.failedWrite(answer, now);
+    return answers.sentAs(answer, objectAt(answer.body).id);
   },
   *find(comment, since, now) {
     const listed = yield* listConversations(comment.ticketId, now);
     if ('failed' in listed) return listed.failed;
-    const earliest = earliestOf(listed.answer, since, now);
+    const earliest = answers.earliestOf(listed.answer, since, now);
     const own = listed.all.findLast(
       (each) =>
         each.incoming !== true &&
         each.private !== comment.isPublic &&
-        !isTaken(comment, each) &&
-        (instantOf(each.created_at) ?? 0) >= earliest &&
-        says(each, comment.text),
+        answers.isOurs(comment, each, answers.instantOf(each.created_at) ?? 0, earliest, formsOf(each)),
     );
-    return foundAs(own, own?.created_at);
+    return answers.foundAs(own, own?.created_at);
   },
 };
 
-type Failed = ReturnType<typeof failedRead>;
+type Failed = ReturnType<typeof answers.failedRead>;
 
 interface Listed {
-  all: Record<string, unknown>[];
+  all: Body[];
   answer: Extract<ToolAnswer, { status: number }>;
 }
 
@@ -86,31 +69,30 @@ export function* readReplies(
   const comments = listed.all
     .filter((each) => each.incoming !== true && each.private === false)
     .flatMap((each) => {
-      const [id, at] = [idOf(each.id), instantOf(each.created_at)];
+      const [id, at] = [answers.idOf(each.id), answers.instantOf(each.created_at)];
       return id === undefined || at === undefined
         ? []
-        : [{ id, at, userId: idOf(each.user_id), isSame: says(each, text) }];
+        : [{ id, at, userId: answers.idOf(each.user_id), isSame: isSameText(text, formsOf(each)) }];
     });
   return { kind: 'read', comments };
 }
 
 /** All of a ticket's, oldest first, with the last answer. */
 function* listConversations(ticketId: string, now: number): Conversation<Listed | { failed: Failed }> {
-  const all: Record<string, unknown>[] = [];
+  const all: Body[] = [];
   for (let page = 1; ; page += 1) {
     const answer = yield {
       operation: 'listConversations',
       method: 'GET',
       path: `${ticketPath(ticketId)}/conversations?per_page=${pageSize}&page=${page}`,
     };
-    if (!isOk(answer)) return { failed: failedRead(answer, now) };
-    const found = listIn(answer.body);
+    if (!answers.isOk(answer)) return { failed: answers.failedRead(answer, now) };
+    const found = objectsAt(answer.body);
     all.push(...found);
     if (found.length < pageSize || page === mostPages) return { all, answer };
   }
 }
 
-const says = (each: Record<string, unknown>, text: string): boolean =>
-  isSameText(text, { plain: [each.body_text], html: [each.body] });
+const formsOf = (each: Body) => ({ plain: [each.body_text], html: [each.body] });
 
 const ticketPath = (id: string): string => `/api/v2/tickets/${encodeURIComponent(id)}`;

@@ -1,25 +1,8 @@
 /** Intercom: a reply to a conversation or to a ticket, under ids that do not say which of the two they are of. Pure. */
-import { htmlOf, isSameText } from './comment-text.ts';
-import {
-  askWhoWeAre,
-  type Conversation,
-  earliestOf,
-  type FindOutcome,
-  failedRead,
-  failedWrite,
-  foundAs,
-  idOf,
-  instantOf,
-  isOk,
-  isTaken,
-  listIn,
-  type OwnComment,
-  objectIn,
-  type SendOutcome,
-  sentAs,
-  type TicketTool,
-  textIn,
-} from './ticket-tool.ts';
+import { type Body, objectAt, objectsAt } from '../../platform/loose.ts';
+import { htmlOf } from './comment-text.ts';
+import type { Conversation, FindOutcome, OwnComment, SendOutcome, TicketTool } from './ticket-tool.ts';
+import * as answers from './ticket-tool.ts';
 
 /** What an answer shows of this age or younger may be what was just asked for. */
 const madeWithinMs = 10 * 60_000;
@@ -30,9 +13,9 @@ export const intercom = (adminId: string): TicketTool => ({
   tool: 'intercom',
   refuseText: () => undefined,
   introduce: (now) =>
-    askWhoWeAre('/me', now, (body) => {
-      const { type, name, email } = objectIn(body);
-      return type === 'admin' ? (textIn(name) ?? textIn(email)) : undefined;
+    answers.askWhoWeAre('/me', now, (body) => {
+      const { type, name, email } = objectAt(body);
+      return type === 'admin' ? (answers.textIn(name) ?? answers.textIn(email)) : undefined;
     }),
   send: (comment, now) => send(adminId, comment, now),
   find: (comment, since, now) => find(adminId, comment, since, now),
@@ -45,7 +28,7 @@ function* send(adminId: string, comment: OwnComment, now: number): Conversation<
     admin_id: adminId,
     body: htmlOf(comment.text),
   };
-  let last: SendOutcome = { kind: 'by-hand', why: 'Intercom does not know the ticket.' };
+  let last: SendOutcome = answers.byHand('Intercom does not know the ticket.');
   for (const collection of collections) {
     const answer = yield {
       operation: collection === 'tickets' ? 'replyTicket' : 'replyConversation',
@@ -53,12 +36,12 @@ function* send(adminId: string, comment: OwnComment, now: number): Conversation<
       path: `/${collection}/${encodeURIComponent(comment.ticketId)}/reply`,
       body,
     };
-    if (isOk(answer)) {
-      const made = ownPart(partsOf(answer.body), adminId, comment, earliestOf(answer, now - madeWithinMs, now));
-      return sentAs(answer, made?.id);
+    if (answers.isOk(answer)) {
+      const made = ownPart(partsOf(answer.body), adminId, comment, answers.earliestOf(answer, now - madeWithinMs, now));
+      return answers.sentAs(answer, made?.id);
     }
-    last = failedWrite(answer, now);
-    if (last.kind !== 'by-hand') return last;
+    last = answers.failedWrite(answer, now);
+    if (!answers.isNotFound(answer)) return last;
   }
   return last;
 }
@@ -71,39 +54,29 @@ function* find(adminId: string, comment: OwnComment, since: number, now: number)
       method: 'GET',
       path: `/${collection}/${encodeURIComponent(comment.ticketId)}`,
     };
-    if (isOk(answer)) {
-      const own = ownPart(partsOf(answer.body), adminId, comment, earliestOf(answer, since, now));
-      return foundAs(own, own?.created_at);
+    if (answers.isOk(answer)) {
+      const own = ownPart(partsOf(answer.body), adminId, comment, answers.earliestOf(answer, since, now));
+      return answers.foundAs(own, own?.created_at);
     }
-    last = failedRead(answer, now);
-    if (last.kind !== 'by-hand') return last;
+    last = answers.failedRead(answer, now);
+    if (!answers.isNotFound(answer)) return last;
   }
   return last;
 }
 
 /** The answer to a reply is the part, or the whole with its parts. */
-function partsOf(body: unknown): Record<string, unknown>[] {
-  const whole = objectIn(body);
-  const parts = [
-    ...listIn(body, 'conversation_parts', 'conversation_parts'),
-    ...listIn(body, 'ticket_parts', 'ticket_parts'),
-  ];
-  return typeof whole.part_type === 'string' ? [whole] : parts;
+function partsOf(body: unknown): Body[] {
+  const whole = objectAt(body);
+  if (typeof whole.part_type === 'string') return [whole];
+  return ['conversation_parts', 'ticket_parts'].flatMap((name) => objectsAt(body, name, name));
 }
 
-function ownPart(
-  parts: Record<string, unknown>[],
-  adminId: string,
-  comment: OwnComment,
-  earliest: number,
-): Record<string, unknown> | undefined {
+function ownPart(parts: Body[], adminId: string, comment: OwnComment, earliest: number): Body | undefined {
   return parts.findLast(
     (part) =>
       // A reply that opens or assigns the conversation has that as its type; a note is called one (OpenAPI 2.16).
       /note/.test(String(part.part_type)) !== comment.isPublic &&
-      (objectIn(part, 'author').id === undefined || idOf(objectIn(part, 'author').id) === adminId) &&
-      !isTaken(comment, part) &&
-      (instantOf(part.created_at) ?? earliest) >= earliest &&
-      isSameText(comment.text, { html: [part.body] }),
+      (objectAt(part, 'author').id === undefined || answers.idOf(objectAt(part, 'author').id) === adminId) &&
+      answers.isOurs(comment, part, answers.instantOf(part.created_at) ?? earliest, earliest, { html: [part.body] }),
   );
 }

@@ -1,22 +1,10 @@
 /** Jira Service Management: a comment that the portal shows to the customer, or one of the team's own. Pure. */
 
+import { objectAt, objectsAt } from '../../platform/loose.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
-import { documentOf, isSameText, textOfDocument } from './comment-text.ts';
-import {
-  askWhoWeAre,
-  earliestOf,
-  failedRead,
-  failedWrite,
-  foundAs,
-  instantOf,
-  isOk,
-  isTaken,
-  listIn,
-  objectIn,
-  sentAs,
-  type TicketTool,
-  textIn,
-} from './ticket-tool.ts';
+import { documentOf, textOfDocument } from './comment-text.ts';
+import type { TicketTool } from './ticket-tool.ts';
+import * as answers from './ticket-tool.ts';
 
 const ownProperty = 'metronome';
 
@@ -25,21 +13,21 @@ const ownProperty = 'metronome';
  * and no customer sees them (Atlassian's REST v3 description of `Comment`; sooperset/mcp-atlassian#1574).
  */
 const noRequest = 'Jira knows the issue as no customer’s request: no customer would see the comment.';
-const withheld = { kind: 'withheld', why: 'Jira has kept the comment from the customer, as an internal one.' } as const;
+const withheld = 'Jira has kept the comment from the customer, as an internal one.';
 
 export const jira: TicketTool = {
   tool: 'jira',
   refuseText: (text) => (text.length > 32_000 ? refuse('too-long-for-jira') : undefined),
   introduce: (now) =>
-    askWhoWeAre('/rest/api/3/myself', now, (body) => {
-      const { displayName, emailAddress, accountType } = objectIn(body);
-      return accountType === 'customer' ? undefined : (textIn(displayName) ?? textIn(emailAddress));
+    answers.askWhoWeAre('/rest/api/3/myself', now, (body) => {
+      const { displayName, emailAddress, accountType } = objectAt(body);
+      return accountType === 'customer' ? undefined : (answers.textIn(displayName) ?? answers.textIn(emailAddress));
     }),
   *send(comment, now) {
     if (comment.isPublic) {
       const request = yield { operation: 'getRequest', method: 'GET', path: requestPath(comment.ticketId) };
-      if (request.status === 404) return { kind: 'by-hand', why: noRequest };
-      if (!isOk(request)) return failedRead(request, now);
+      if (request.status === 404) return answers.byHand(noRequest);
+      if (!answers.isOk(request)) return answers.failedRead(request, now);
     }
     const answer = yield {
       operation: 'addComment',
@@ -53,10 +41,10 @@ export const jira: TicketTool = {
         ],
       },
     };
-    if (!isOk(answer)) return failedWrite(answer, now);
-    const made = objectIn(answer.body);
-    if (comment.isPublic && made.jsdPublic === false) return withheld;
-    return sentAs(answer, made.id);
+    if (!answers.isOk(answer)) return answers.failedWrite(answer, now);
+    const made = objectAt(answer.body);
+    if (comment.isPublic && made.jsdPublic === false) return { kind: 'rejected', why: withheld };
+    return answers.sentAs(answer, made.id);
   },
   *find(comment, since, now) {
     const answer = yield {
@@ -64,16 +52,19 @@ export const jira: TicketTool = {
       method: 'GET',
       path: `${issuePath(comment.ticketId)}/comment?orderBy=-created&maxResults=100&expand=properties`,
     };
-    if (!isOk(answer)) return failedRead(answer, now);
-    const earliest = earliestOf(answer, since, now);
-    const own = listIn(answer.body, 'comments').find((each) => {
-      const reference = listIn(each, 'properties').find((property) => property.key === ownProperty);
-      if (reference && objectIn(reference, 'value').reference === comment.reference) return true;
-      if (each.jsdPublic === !comment.isPublic || isTaken(comment, each)) return false;
-      if ((instantOf(each.created) ?? 0) < earliest) return false;
-      return isSameText(comment.text, { plain: [textOfDocument(each.body)] });
+    if (!answers.isOk(answer)) return answers.failedRead(answer, now);
+    const earliest = answers.earliestOf(answer, since, now);
+    const own = objectsAt(answer.body, 'comments').find((each) => {
+      const reference = objectsAt(each, 'properties').find((property) => property.key === ownProperty);
+      if (reference && objectAt(reference, 'value').reference === comment.reference) return true;
+      if (each.jsdPublic === !comment.isPublic) return false;
+      return answers.isOurs(comment, each, answers.instantOf(each.created) ?? 0, earliest, {
+        plain: [textOfDocument(each.body)],
+      });
     });
-    return comment.isPublic && own?.jsdPublic === false ? withheld : foundAs(own, own?.created);
+    return comment.isPublic && own?.jsdPublic === false
+      ? { kind: 'withheld', why: withheld }
+      : answers.foundAs(own, own?.created);
   },
 };
 

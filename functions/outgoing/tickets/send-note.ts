@@ -7,7 +7,7 @@ import { ticketTools } from '../../incidents/sending.ts';
 import { readConfig } from '../../platform/config.ts';
 import { newDelivery } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
-import { collections, fromDocument, grpcCodeOf, incidentRef, updateRef } from '../../platform/firestore.ts';
+import { collections, createOnce, fromDocument, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
@@ -27,7 +27,8 @@ export const sendNote: Sender = async (sends, { now, policy }) => {
     log('WARNING', 'note left out: too many wait', { incidentId: note.incidentId, tool: ticket.tool });
     return [];
   });
-  await Promise.all(records.map(store));
+  // Where one lies already, a look before this one has stored it.
+  await Promise.all(records.map((each) => createOnce(updateRef(each.id), each)));
   await publishUpdates(records.map((each) => each.id));
 };
 
@@ -86,13 +87,4 @@ function recordOf(
     delivery: newDelivery(at, { retryAt: at > now ? at : null, updatedAt: now }),
     expireAt: new Date(now.getTime() + milliseconds(policy.outgoing.keptFor)),
   };
-}
-
-/** Where it lies already, a look before this one has stored it. */
-async function store(record: UpdateRecord): Promise<void> {
-  try {
-    await updateRef(record.id).create(record);
-  } catch (error) {
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
-  }
 }

@@ -18,7 +18,7 @@ import { connectionOf, type ToolConnection } from './connection.ts';
 import { converse } from './converse.ts';
 import { settleUpdate } from './settle-update.ts';
 import { mayAsk } from './silence.ts';
-import type { FindOutcome, OwnComment, SendOutcome } from './ticket-tool.ts';
+import { byHand, type FindOutcome, type OwnComment } from './ticket-tool.ts';
 import type { UpdateRecord } from './update.ts';
 
 const updateLimits = (): Limits => ({
@@ -184,8 +184,6 @@ function connected({ tool: name }: UpdateRecord): ToolConnection | Outcome {
 
 const whyOf = (found: FindOutcome): string => ('why' in found ? found.why : '');
 
-const byHand = (why: string): Outcome => ({ kind: 'rejected', why, fields: { state: 'by-hand' } });
-
 /** The tool has reported the comment by its webhook. */
 const toldBy = (update: UpdateRecord): Outcome | undefined =>
   update.echo?.commentId ? sentAt(update, update.echo.at, update.echo.commentId) : undefined;
@@ -203,42 +201,28 @@ async function othersOf({ id, incidentId, isNote }: UpdateRecord): Promise<Set<s
   return new Set(sending.flatMap((each) => (each.id !== id && each.commentId ? [each.commentId] : [])));
 }
 
-function afterSending(update: UpdateRecord, outcome: Exclude<SendOutcome, { kind: 'taken' }>): Outcome {
+function afterSending(update: UpdateRecord, outcome: Outcome): Outcome {
   switch (outcome.kind) {
-    case 'sent':
-      return { kind: 'delivered', fields: { sentAt: now(), commentId: outcome.commentId } };
-    case 'conflict':
-      return {
-        kind: 'rejected',
-        why: `Somebody has answered the customer just before; read it and decide again: ${outcome.text}`,
-      };
-    case 'by-hand':
-      return byHand(outcome.why);
-    case 'refused':
-    case 'withheld':
-      return { kind: 'rejected', why: outcome.why };
+    case 'delivered':
+      return { ...outcome, fields: { ...outcome.fields, sentAt: now() } };
     case 'retry':
       return resting(update, outcome);
-    case 'unknown': {
-      // A tool that is slow may still do what it was asked: only later is it true that a comment is not there.
-      const until = new Date(now().getTime() + milliseconds(policy.outgoing.lookAfter));
-      return { kind: 'unknown', why: outcome.why, until, fields: seenIn(outcome) };
-    }
+    case 'unknown':
+      return laterLooked(outcome);
+    case 'rejected':
+      return outcome;
   }
 }
 
-const seenIn = ({ seen }: { seen?: string }): object => (seen === undefined ? {} : { seen });
+/** A tool that is slow may still do what it was asked: only later is it true that it is not there. */
+export const laterLooked = (outcome: Extract<Outcome, { kind: 'unknown' }>): Outcome => ({
+  ...outcome,
+  until: new Date(now().getTime() + milliseconds(policy.outgoing.lookAfter)),
+});
 
 /** It is tried again; and where the tool says when, nobody asks it before. */
-function resting({ tool }: UpdateRecord, outcome: { why: string; until?: number; seen?: string }) {
-  const { why, until } = outcome;
-  if (until !== undefined) {
-    takesNothingUntil.get().set(tool ?? '', Math.min(until, now().getTime() + longestRestMs));
-  }
-  return {
-    kind: 'retry' as const,
-    why,
-    until: until === undefined ? undefined : new Date(until),
-    fields: seenIn(outcome),
-  };
+function resting<O extends Outcome & { kind: 'retry' }>({ tool }: UpdateRecord, outcome: O): O {
+  const { until } = outcome;
+  if (until) takesNothingUntil.get().set(tool ?? '', Math.min(until.getTime(), now().getTime() + longestRestMs));
+  return outcome;
 }

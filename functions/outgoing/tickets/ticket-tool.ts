@@ -3,7 +3,11 @@
  * answers; it does no I/O itself, so each tool can be tried with bodies alone. Pure.
  */
 import type { TicketToolName } from '../../incidents/sending.ts';
+import type { Outcome } from '../../platform/delivery.ts';
+import { retryAfterMs } from '../../platform/failures.ts';
+import { type Body, isObject, listAt, objectAt } from '../../platform/loose.ts';
 import type { Said } from '../../platform/problem.ts';
+import { isSameText } from './comment-text.ts';
 
 export interface ToolRequest {
   /** What it is for, in logs and errors. */
@@ -34,28 +38,19 @@ export interface OwnComment {
   taken?: ReadonlySet<string>;
 }
 
-export type SendOutcome =
-  | { kind: 'sent'; commentId: string }
-  /** A 2xx that does not say which comment was made: it is never sent again. `isReadable`: it was JSON, so the tool's own. */
-  | { kind: 'taken'; isReadable: boolean }
-  /** The comment is there, and the tool keeps it from the customer. */
-  | { kind: 'withheld'; why: string }
-  /** Somebody has just answered the customer: the sender should see that first. */
-  | { kind: 'conflict'; text: string; author: string }
-  /** Nothing was taken; it may be tried again, at the earliest at the second of `until`, epoch milliseconds. */
-  | { kind: 'retry'; why: string; until?: number; seen?: string }
-  /** The ticket takes nothing any more, or the tool does not know it. */
-  | { kind: 'by-hand'; why: string }
-  /** Another try would be refused the same. */
-  | { kind: 'refused'; why: string }
-  /** It may have been taken. */
-  | { kind: 'unknown'; why: string; seen?: string };
+/** A 2xx that does not say which comment was made: it is never sent again. `isReadable`: it was JSON, so the tool's own. */
+export type SendOutcome = Outcome | { kind: 'taken'; isReadable: boolean };
+
+/** Nothing was taken: another try may succeed, or would be refused the same. */
+export type Failed = Extract<Outcome, { kind: 'retry' | 'rejected' }>;
 
 export type FindOutcome =
   /** `at`: when the tool took it, epoch milliseconds. */
   | { kind: 'found'; commentId: string; at?: number }
   | { kind: 'absent' }
-  | Exclude<SendOutcome, { kind: 'sent' | 'taken' | 'conflict' | 'unknown' }>;
+  /** The comment is there, and the tool keeps it from the customer. */
+  | { kind: 'withheld'; why: string }
+  | Failed;
 
 /** Who we are to the tool, by its own word. */
 export type TryOutcome =
@@ -87,33 +82,44 @@ export function earliestOf(answer: Extract<ToolAnswer, { status: number }>, sinc
   return Math.min(since, Number.isNaN(theirs) ? since : since + theirs - now) - clockErrorMs;
 }
 
-export const isTaken = ({ taken }: OwnComment, each: Record<string, unknown>): boolean =>
-  taken?.has(idOf(each.id) ?? '') === true;
+/**
+ * Whether a comment on the ticket can be the one that is looked for.
+ * @param forms of its text, as the tool tells them
+ */
+export const isOurs = (
+  { taken, text }: OwnComment,
+  { id }: Body,
+  at: number,
+  earliest: number,
+  forms: { plain?: unknown[]; html?: unknown[] },
+): boolean => !taken?.has(idOf(id) ?? '') && at >= earliest && isSameText(text, forms);
 
 export const isOk = (answer: ToolAnswer): answer is Extract<ToolAnswer, { status: number }> =>
   answer.status !== undefined && answer.status >= 200 && answer.status < 300;
 
-type Failed<Outcome> = Exclude<Outcome, { kind: 'sent' | 'taken' | 'withheld' | 'conflict' | 'found' | 'absent' }>;
+/** The ticket takes nothing any more, or the tool does not know it. */
+export const byHand = (why: string): Failed => ({ kind: 'rejected', why, fields: { state: 'by-hand' } });
+
+export const isNotFound = ({ status }: ToolAnswer): boolean => status === 404 || status === 410;
 
 /** What an answer other than a good one means, where nothing was to be changed by what was asked. */
-export function failedRead(answer: ToolAnswer, now: number): Failed<FindOutcome> {
+export function failedRead(answer: ToolAnswer, now: number): Failed {
   if (answer.status === undefined) return { kind: 'retry', why: answer.why };
   const { status } = answer;
-  if (status === 429) return tooMany(answer, now);
-  if (status === 404 || status === 410)
-    return { kind: 'by-hand', why: `The tool does not know the ticket (${status}).` };
+  if (status === 429) {
+    return { kind: 'retry', why: 'It takes no more requests for now (429).', until: retryAt(answer.headers, now) };
+  }
+  if (isNotFound(answer)) return byHand(`The tool does not know the ticket (${status}).`);
   if (status === 401 || status === 403) {
-    return {
-      kind: 'refused',
-      why: `The tool refused the credentials (${status}). Check them on the connections page.`,
-    };
+    const why = `The tool refused the credentials (${status}). Check them on the connections page.`;
+    return { kind: 'rejected', why };
   }
   if (status >= 500 || status === 408 || status === 425) return { kind: 'retry', why: `It answered ${status}.` };
-  return { kind: 'refused', why: `It answered ${status}${codeOf(answer.body)}.` };
+  return { kind: 'rejected', why: `It answered ${status}${codeOf(answer.body)}.` };
 }
 
 /** The same, where something was to be written: without a clear answer it may have been. */
-export function failedWrite(answer: ToolAnswer, now: number): Failed<SendOutcome> {
+export function failedWrite(answer: ToolAnswer, now: number): Exclude<Outcome, { kind: 'delivered' }> {
   if (answer.status === undefined) {
     return answer.wasSent ? { kind: 'unknown', why: answer.why } : { kind: 'retry', why: answer.why };
   }
@@ -124,31 +130,24 @@ export function failedWrite(answer: ToolAnswer, now: number): Failed<SendOutcome
 /** A good answer to a comment, which may not say which one it made. */
 export const sentAs = ({ body }: Extract<ToolAnswer, { status: number }>, id: unknown): SendOutcome => {
   const commentId = idOf(id);
-  return commentId === undefined ? { kind: 'taken', isReadable: isObject(body) } : { kind: 'sent', commentId };
+  return commentId === undefined ? { kind: 'taken', isReadable: isObject(body) } : delivered({ commentId });
 };
 
-function tooMany({ headers }: Extract<ToolAnswer, { status: number }>, now: number): SendOutcome & { kind: 'retry' } {
-  const until = retryAt(headers, now);
-  return { kind: 'retry', why: 'It takes no more requests for now (429).', ...(until ? { until } : {}) };
-}
+export const delivered = (fields: object): Outcome => ({ kind: 'delivered', fields });
 
-/** `Retry-After` in seconds or as a date, else the second at which the window ends. */
-function retryAt(headers: Readonly<Record<string, string>>, now: number): number | undefined {
-  const after = headers['retry-after'];
-  if (after !== undefined && /^\s*\d{1,6}\s*$/.test(after)) return now + Number(after) * 1_000;
+/** `Retry-After`, else the second at which the window ends, which some tools write as a date. */
+function retryAt(headers: Readonly<Record<string, string>>, now: number): Date | undefined {
   const reset = headers['x-ratelimit-reset'];
-  const at =
-    after === undefined && reset !== undefined && /^\d{9,11}$/.test(reset)
-      ? Number(reset) * 1_000
-      : Date.parse(after ?? reset ?? '');
-  return Number.isNaN(at) ? undefined : Math.max(at, now);
+  const isSecond = reset !== undefined && /^\d{9,11}$/.test(reset);
+  const after = headers['retry-after'] ?? (isSecond ? new Date(Number(reset) * 1_000).toISOString() : reset);
+  const waitMs = retryAfterMs(after, new Date(now));
+  return waitMs === undefined ? undefined : new Date(now + waitMs);
 }
 
 /** The tool's own word for what is wrong: a code, never a text, which may repeat what was sent. */
 function codeOf(body: unknown): string {
-  const of = (value: unknown): unknown => (isObject(value) ? (value.code ?? value.error) : undefined);
-  const errors = isObject(body) && Array.isArray(body.errors) ? body.errors : [];
-  const code = of(errors[0]) ?? of(body);
+  const of = (value: unknown): unknown => objectAt(value).code ?? objectAt(value).error;
+  const code = of(listAt(body, 'errors')[0]) ?? of(body);
   return typeof code === 'string' && /^[\w .-]{1,60}$/.test(code) ? `, ${code}` : '';
 }
 
@@ -173,27 +172,11 @@ export function* askWhoWeAre(
 }
 
 /** What was looked for, where it is there. @param createdAt as the tool writes it */
-export function foundAs(comment: Record<string, unknown> | undefined, createdAt: unknown): FindOutcome {
+export function foundAs(comment: Body | undefined, createdAt: unknown): FindOutcome {
   const commentId = comment && idOf(comment.id);
   if (!commentId) return { kind: 'absent' };
   const at = instantOf(createdAt);
   return { kind: 'found', commentId, ...(at === undefined ? {} : { at }) };
-}
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export function objectIn(value: unknown, ...names: string[]): Record<string, unknown> {
-  let found: unknown = value;
-  for (const name of names) found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
-  return isObject(found) ? found : {};
-}
-
-export function listIn(value: unknown, ...names: string[]): Record<string, unknown>[] {
-  const last = names.at(-1);
-  const within = objectIn(value, ...names.slice(0, -1));
-  const found = last === undefined ? value : within[last];
-  return Array.isArray(found) ? found.filter(isObject) : [];
 }
 
 export const textIn = (value: unknown): string | undefined =>
