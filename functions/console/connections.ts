@@ -1,6 +1,5 @@
 /** Each door and each channel: configured or not, when it was last heard of, its last test and failure, and trying it now. */
 import { randomUUID } from 'node:crypto';
-import type { Query } from '@google-cloud/firestore';
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
 import { sendTestNotice } from '../outgoing/connection-test.ts';
@@ -15,7 +14,7 @@ import {
   waiting,
 } from '../outgoing/notion/page-records.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, dataOf, firestore } from '../platform/firestore.ts';
+import { collections, countOf, dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { fillIn, nameOf } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
@@ -214,12 +213,12 @@ async function progress(view: View): Promise<Markup> {
   const { t } = view;
   const [state, total, behind, oldest, left] = await Promise.all([
     readState(),
-    count(pageRecords()),
-    count(waiting()),
-    waiting().orderBy('waitingSince').limit(1).get(),
-    count(notTaken()),
+    countOf(pageRecords()),
+    countOf(waiting(view.now)),
+    waiting(view.now).orderBy('delivery.retryAt').limit(1).get(),
+    countOf(notTaken(view.now)),
   ]);
-  const since = dataOf<PageRecord>(oldest.docs[0])?.waitingSince;
+  const since = dataOf<PageRecord>(oldest.docs[0])?.delivery.since;
   return html`<ul class="cards"><li class="connection"><h3>${standing(view, state, behind)}</h3>
 <p>${t('connections.notion.written', { n: total - behind - left, total })} · ${t('connections.notion.last')}: ${state?.syncedAt ? time(view, state.syncedAt) : '–'}</p>
 ${behind > 0 ? html`<p>${t('connections.notion.waiting', { n: behind })}${since ? html` · ${t('connections.notion.since')}: ${time(view, since)}` : ''}</p>` : ''}
@@ -237,5 +236,3 @@ function standing(view: View, state: NotionState | undefined, behind: number): M
     state?.syncedAt ? 'good' : 'plain',
   );
 }
-
-const count = async (query: Query): Promise<number> => (await query.count().get()).data().count;

@@ -6,7 +6,7 @@ import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { contactIdOf, nameOf } from '../../functions/incidents/rhythm/contact.ts';
 import type { Customer } from '../../functions/incidents/signal/signal.ts';
-import type { PageRecord } from '../../functions/outgoing/notion/page-records.ts';
+import { type PageRecord, toBeWritten } from '../../functions/outgoing/notion/page-records.ts';
 import { collections, fromDocument } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
 
@@ -213,7 +213,7 @@ async function findPage({ id, ref }: QueryDocumentSnapshot) {
   const page = await ref.firestore.collection(collections.notionPages).doc(id).get();
   if (!page.exists || !page.updateTime) return undefined;
   const { changedAt } = fromDocument<PageRecord>(page.data());
-  const fields = { version: 'erased', waitingSince: changedAt, retryAt: null };
+  const fields = { version: 'erased', delivery: toBeWritten(changedAt) };
   return { ref: page.ref, updateTime: page.updateTime, fields };
 }
 

@@ -98,11 +98,9 @@ export function skipIdleTicks(options: SkipOptions): Idleness & { note(change: C
     const isNews = noted !== current;
     noted = current;
     if (isNews) return at;
-    const pages = { collectionId: 'notionPages' };
-    const retryAt = earliest(pages, 'retryAt');
-    if (!Number.isFinite(earliest(pages, 'waitingSince'))) return retryAt;
+    const dueAt = earliest({ collectionId: 'notionPages' }, 'delivery.retryAt');
     const restsUntil = earliest({ collectionId: 'connections' }, 'delivery.retryAt');
-    return Math.min(retryAt, Number.isFinite(restsUntil) ? Math.max(at, restsUntil) : at);
+    return Math.max(dueAt, Number.isFinite(restsUntil) ? restsUntil : at);
   }
 
   return {

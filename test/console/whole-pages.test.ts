@@ -1,8 +1,10 @@
 /** The console's pages, whole: of a house in which every fact is its own, so that one that is taken for another shows. */
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { toBeWritten } from '../../functions/outgoing/notion/page-records.ts';
 import { type Delivery, type DeliveryState, newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
@@ -515,24 +517,20 @@ const databases = { incidents: 'a', postmortems: 'b', actions: 'c' };
 for (const [kind, digit] of Object.entries(databases))
   databases[kind as 'actions'] =
     `${digit.repeat(8)}-${digit.repeat(4)}-${digit.repeat(4)}-${digit.repeat(4)}-${digit.repeat(12)}`;
-const notionPage = (pageId: string, stated: object): [string, object] => [
+const notionPage = (pageId: string, delivery: Partial<Delivery>): [string, object] => [
   pageId,
   {
     id: pageId,
     kind: 'incidents',
     changedAt: at('18 09:00'),
-    waitingSince: null,
-    retryAt: null,
-    tries: 0,
-    error: null,
-    ...stated,
+    delivery: newDelivery(at('18 09:00'), { state: 'delivered', ...delivery }),
   },
 ];
 const notionPages = [
   notionPage('inc_a', {}),
-  notionPage('inc_b', { waitingSince: at('18 11:50') }),
-  notionPage('inc_c', { waitingSince: at('18 11:40') }),
-  notionPage('inc_d', { retryAt: at('18 12:30') }),
+  notionPage('inc_b', toBeWritten(at('18 11:50'))),
+  notionPage('inc_c', toBeWritten(at('18 11:40'))),
+  notionPage('inc_d', { state: 'waiting', retryAt: at('18 12:30') }),
 ];
 const notionState = {
   databases,

@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CollectionReference } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Erasure, erased, eraseValue } from '../../functions/incidents/erase-value.ts';
+import { newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
@@ -200,12 +201,12 @@ describe('of a whole store', () => {
     const page = firestore().collection('notionPages').doc('inc_page');
     const changedAt = new Date('2026-11-20T00:00:00Z');
     await put('inc_page');
-    await page.set({ changedAt, version: '1', waitingSince: null, retryAt: changedAt });
+    await page.set({ changedAt, version: '1', delivery: newDelivery(changedAt, { attempts: 1 }) });
     const options = { customerId: 'store-31', pseudonym: 'erased-jkl', names: ['田中商店'] };
     expect((await eraseCustomer(firestore(), options)).notionPages).toBe(1);
     const written = (await page.get()).data();
-    expect(written).toMatchObject({ version: 'erased', retryAt: null });
-    expect(written?.waitingSince.toDate()).toEqual(changedAt);
+    expect(written).toMatchObject({ version: 'erased', delivery: { state: 'waiting', attempts: 0 } });
+    expect(written?.delivery.retryAt.toDate()).toEqual(changedAt);
 
     await put('inc_page');
     const commit = scenario.house.cloud.faults.hold({ target: 'firestore.Commit' });

@@ -1,7 +1,9 @@
 /** A command that cannot reach its Firestore says in one sentence what to set, and does nothing. */
+
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { erased } from '../../functions/incidents/erase-value.ts';
+import { newDelivery } from '../../functions/platform/delivery.ts';
 import { runIn } from '../../functions/platform/environment.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import type { CommandLine } from '../../infra/command-line.ts';
@@ -183,7 +185,11 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
 
     const filed = await scenario.ticket({ id: 'T-4', subject: '会計できない', customer: { id: 'store-4' } });
     const page = firestore().collection(collections.notionPages).doc(filed.body.incident.id);
-    await page.set({ changedAt: new Date(0), version: '1', waitingSince: null, retryAt: null });
+    await page.set({
+      changedAt: new Date(0),
+      version: '1',
+      delivery: newDelivery(new Date(0), { state: 'delivered' }),
+    });
     expect((await erase('store-4')).out).toContain('\n1 page in Notion is rewritten by the running functions');
   } finally {
     await scenario.stop();

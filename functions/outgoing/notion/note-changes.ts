@@ -4,7 +4,7 @@
  */
 import { type ChangedRecord, type ExportKind, type ExportSource, exportKinds } from '../../incidents/exported.ts';
 import { readConfig } from '../../platform/config.ts';
-import { dataOf, firestore, fromDocument } from '../../platform/firestore.ts';
+import { dataOf, firestore } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { publish } from '../../platform/publish.ts';
 import { milliseconds, policy } from '../../policy.ts';
@@ -16,15 +16,14 @@ import {
   newState,
   type PageRecord,
   pageRecordRef,
-  pageRecords,
   readState,
   stateRef,
+  toBeWritten,
   waiting,
 } from './page-records.ts';
 
 /** Noted in one minute; the rest is the next one's. */
 const mostNoted = 3_000;
-const mostRetried = 300;
 
 export async function noteChanges(now: Date, loadSource: () => Promise<ExportSource>): Promise<void> {
   const databases = databasesOf(readConfig());
@@ -34,10 +33,9 @@ export async function noteChanges(now: Date, loadSource: () => Promise<ExportSou
   const source = await loadSource();
   let noted = 0;
   for (const kind of exportKinds) noted += await noteKind(source, kind, state, mostNoted - noted);
-  const retried = await takeUpAgain(now);
-  if (noted + retried > 0) log('INFO', 'records wait for Notion', { noted, retried });
+  if (noted > 0) log('INFO', 'records wait for Notion', { noted });
   if (state.delivery.retryAt && state.delivery.retryAt > now) return;
-  if ((await waiting().limit(1).get()).empty) return;
+  if ((await waiting(now).limit(1).get()).empty) return;
   await publish(topics.outgoing, { sync: 'notion' });
 }
 
@@ -78,7 +76,7 @@ async function note(found: readonly ChangedRecord[], dataSourceId: string): Prom
     if (known && !isNews(known, version, dataSourceId)) return;
     noted += 1;
     // Its page may be made this moment, on account of one that belongs to it: what is known of that stays.
-    const record = known ? { changedAt, waitingSince: changedAt, retryAt: null } : newPageRecord(kind, id, changedAt);
+    const record = known ? { changedAt, delivery: toBeWritten(changedAt) } : newPageRecord(kind, id, changedAt);
     batch.set(pageRecordRef(id), { ...record, version }, { merge: true });
   });
   if (noted > 0) await batch.commit();
@@ -87,19 +85,6 @@ async function note(found: readonly ChangedRecord[], dataSourceId: string): Prom
 
 function isNews(known: PageRecord, version: string, dataSourceId: string): boolean {
   if (known.version !== version) return true;
-  const isDone = known.waitingSince === null && known.retryAt === null;
-  return isDone && known.dataSourceId !== undefined && known.dataSourceId !== dataSourceId;
-}
-
-/** What Notion did not take is tried again when its time has come. */
-async function takeUpAgain(now: Date): Promise<number> {
-  const found = await pageRecords().where('retryAt', '<=', now).limit(mostRetried).get();
-  if (found.empty) return 0;
-  const batch = firestore().batch();
-  for (const document of found.docs) {
-    const { changedAt } = fromDocument<PageRecord>(document.data());
-    batch.update(document.ref, { waitingSince: changedAt, retryAt: null });
-  }
-  await batch.commit();
-  return found.size;
+  const isElsewhere = known.dataSourceId !== undefined && known.dataSourceId !== dataSourceId;
+  return isElsewhere && known.delivery?.retryAt === null;
 }

@@ -1,10 +1,10 @@
 /** What is known of each record's page in Notion: `notionPages/{id}`, and of the whole: `connections/notion`. */
 import type { DocumentReference } from '@google-cloud/firestore';
 import type { ExportKind } from '../../incidents/exported.ts';
-import { type Deliverable, newDelivery } from '../../platform/delivery.ts';
+import { type Deliverable, type Delivery, newDelivery } from '../../platform/delivery.ts';
 import { collections, dataOf, firestore } from '../../platform/firestore.ts';
 
-export interface PageRecord {
+export interface PageRecord extends Deliverable {
   /** The record's; of a week's further pages with their number behind it: `2026-W47#2`. */
   id: string;
   kind: ExportKind;
@@ -12,13 +12,6 @@ export interface PageRecord {
   changedAt: Date;
   /** Its document's, as it was then: two changes of one moment are two, and one may be committed after a later one. */
   version?: string;
-  /** Since when there is something to write; null where there is nothing. */
-  waitingSince: Date | null;
-  /** Where Notion did not take it: not before. */
-  retryAt: Date | null;
-  tries: number;
-  /** Why it was not written last, in a sentence. */
-  error: string | null;
   /** Where the page is, once it is there. */
   dataSourceId?: string;
   pageId?: string;
@@ -45,17 +38,16 @@ export const newPageRecord = (kind: ExportKind, id: string, changedAt: Date): Pa
   id,
   kind,
   changedAt,
-  waitingSince: changedAt,
-  retryAt: null,
-  tries: 0,
-  error: null,
+  delivery: toBeWritten(changedAt),
 });
 
-/** What waits, as a query: nothing waits since before this. */
-export const waiting = () => pageRecords().where('waitingSince', '>', new Date(0));
+/** What is to be written says so by a time that is not before it, and what failed by a later one; what is written has none. */
+export const toBeWritten = (changedAt: Date): Delivery => newDelivery(changedAt, { retryAt: changedAt });
+
+export const waiting = (now: Date) => pageRecords().where('delivery.retryAt', '<=', now);
 
 /** What Notion has not taken, and is tried again later. */
-export const notTaken = () => pageRecords().where('retryAt', '>', new Date(0));
+export const notTaken = (now: Date) => pageRecords().where('delivery.retryAt', '>', now);
 
 /** Why nothing is written: Notion does not answer, refuses us, or is not what was set up; or it is we who fail. */
 export type StopReason = 'away' | 'refused' | 'gone' | 'databases' | 'token' | 'failed';

@@ -2,6 +2,7 @@
  * The data sources as people have left them: which property is which. A property is known by its id from the first time it was
  * seen, so renaming does no harm; a deleted one is left out; only the one that pages are found by is made again.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '@notionhq/client';
 import { type ExportKind, exportKinds } from '../../incidents/exported.ts';
 import { call } from './connect.ts';
@@ -69,17 +70,7 @@ async function keep(sources: Sources, state: NotionState): Promise<void> {
     exportKinds.map((kind) => [kind, { ...state.properties[kind], ...sources[kind].properties }]),
   );
   const leftOut = exportKinds.flatMap((kind) => sources[kind].leftOut);
-  const isSame =
-    JSON.stringify(sorted(properties)) === JSON.stringify(sorted(state.properties)) &&
-    leftOut.join() === state.leftOut.join();
-  if (isSame) return;
+  if (isDeepStrictEqual({ properties, leftOut }, { properties: state.properties, leftOut: state.leftOut })) return;
   Object.assign(state, { properties, leftOut });
   await stateRef().update({ properties, leftOut });
-}
-
-/** Stores give fields back in an order of their own. */
-function sorted(value: Record<string, Record<string, string> | undefined>): unknown {
-  return Object.keys(value)
-    .sort()
-    .map((kind) => [kind, Object.entries(value[kind] ?? {}).sort(([one], [other]) => (one < other ? -1 : 1))]);
 }

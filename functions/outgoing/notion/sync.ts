@@ -6,7 +6,7 @@ import type { ExportSource } from '../../incidents/exported.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
-import type { Limits, Outcome } from '../../platform/delivery.ts';
+import { type Limits, type Outcome, settled } from '../../platform/delivery.ts';
 import { TemporaryFailure } from '../../platform/failures.ts';
 import { fromDocument } from '../../platform/firestore.ts';
 import { attempt } from '../../platform/ledger.ts';
@@ -32,8 +32,9 @@ const limits: Limits = {
   giveUpAfterMs: Number.POSITIVE_INFINITY,
   longestWaitMs: milliseconds(policy.outgoing.notion.askAgain.latest),
 };
+/** Of a page that Notion does not take. */
+const pageLimits: Limits = { ...limits, longestWaitMs: 3_600_000 };
 const firstRetryMs = 60_000;
-const lastRetryMs = 3_600_000;
 
 export async function syncNotion(way: Way, loadSource: () => Promise<ExportSource>): Promise<void> {
   const config = readConfig();
@@ -68,13 +69,13 @@ async function run(
     const writer = new Writer(client, await loadSource(), await readSources(client, databases, state));
     const isOver = deadline();
     while (!isOver()) {
-      const found = await waiting().orderBy('waitingSince', 'desc').limit(pageSize).get();
+      const found = await waiting(now()).orderBy('delivery.retryAt', 'desc').limit(pageSize).get();
       const records = found.docs.map((each) => fromDocument<PageRecord>(each.data()));
       await writer.seek(records);
       for (const record of records) {
         if (isOver()) break;
         // It was written already, on account of one that belongs to it.
-        if (record.waitingSince === null) continue;
+        if (record.delivery.state === 'delivered') continue;
         if (await writeOne(writer, record, () => call(() => client.users.me({})))) written += 1;
       }
       if (found.size < pageSize) break;
@@ -133,18 +134,14 @@ async function writeOne(writer: Writer, record: PageRecord, ask: () => Promise<u
   } catch (error) {
     if (!(error instanceof Trouble) || error.kind === 'rest' || error.kind === 'refused') throw error;
     if (error.kind === 'away') await ask();
-    const waitMs = Math.min(firstRetryMs * 2 ** Math.min(record.tries, 10), lastRetryMs);
-    await pageRecordRef(record.id).update({
-      waitingSince: null,
-      retryAt: new Date(now().getTime() + waitMs),
-      tries: record.tries + 1,
-      error: error.message,
-    });
-    log('WARNING', 'Notion did not take a page; it is tried again', {
-      tool: 'notion',
-      recordId: record.id,
-      error: error.message,
-    });
+    const { attempts } = record.delivery;
+    const waitMs = Math.min(firstRetryMs * 2 ** Math.min(attempts, 10), pageLimits.longestWaitMs);
+    const outcome: Outcome = { kind: 'retry', why: error.message, until: new Date(now().getTime() + waitMs) };
+    const tried = { ...record.delivery, attempts: attempts + 1 };
+    const { delivery } = settled(tried, outcome, now(), pageLimits, record.id);
+    await pageRecordRef(record.id).update({ delivery });
+    const facts = { tool: 'notion', recordId: record.id, error: error.message };
+    log('WARNING', 'Notion did not take a page; it is tried again', facts);
     return false;
   }
 }

@@ -164,30 +164,18 @@ interface FoundText {
   href?: string | null;
 }
 
+const found: Record<string, (property: FoundProperty) => NotionValue> = {
+  title: ({ title = [] }) => ({ title: title.map(pieceFound) }),
+  rich_text: ({ rich_text: text = [] }) => ({ rich_text: text.map(pieceFound) }),
+  number: ({ number = null }) => ({ number }),
+  select: ({ select }) => ({ select: select ? { name: select.name } : null }),
+  date: ({ date }) => ({ date: date ? { start: instantOf(date.start), end: date.end && instantOf(date.end) } : null }),
+  url: ({ url = null }) => ({ url }),
+  relation: ({ relation = [] }) => ({ relation: relation.map(({ id }) => ({ id })) }),
+};
+
 /** What would be written to have it as it is; undefined for what is none of ours. */
-export function valueFound(property: FoundProperty): NotionValue | undefined {
-  const { type, title = [], rich_text: text = [], number = null, select, date, url = null, relation = [] } = property;
-  switch (type) {
-    case 'title':
-      return { title: title.map(pieceFound) };
-    case 'rich_text':
-      return { rich_text: text.map(pieceFound) };
-    case 'number':
-      return { number };
-    case 'select':
-      return { select: select ? { name: select.name } : null };
-    case 'date':
-      return {
-        date: date ? { start: instantOf(date.start), end: date.end === null ? null : instantOf(date.end) } : null,
-      };
-    case 'url':
-      return { url };
-    case 'relation':
-      return { relation: relation.map(({ id }) => ({ id })) };
-    default:
-      return undefined;
-  }
-}
+export const valueFound = (property: FoundProperty): NotionValue | undefined => found[property.type]?.(property);
 
 const pieceFound = ({ plain_text: content, href }: FoundText): Piece => ({
   text: { content, link: href ? { url: href } : null },

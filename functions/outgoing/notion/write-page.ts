@@ -6,7 +6,8 @@
 import type { Client } from '@notionhq/client';
 import type { Exported, ExportKind, ExportSource } from '../../incidents/exported.ts';
 import { now } from '../../platform/clock.ts';
-import { dataOf, firestore, fromDocument } from '../../platform/firestore.ts';
+import { newDelivery } from '../../platform/delivery.ts';
+import { countOf, dataOf, firestore, fromDocument } from '../../platform/firestore.ts';
 import { policy } from '../../policy.ts';
 import { call, callAgain, Trouble } from './connect.ts';
 import { newPageRecord, type PageRecord, pageRecordRef, pageRecords, readPageRecord } from './page-records.ts';
@@ -209,7 +210,7 @@ export class Writer {
     for (let number = 1; ; number += 1) {
       const id = number === 1 ? weekId : `${weekId}#${number}`;
       const place = `${id} ${record.kind}`;
-      const taken = this.#taken.get(place) ?? (await countAt(place));
+      const taken = this.#taken.get(place) ?? (await countOf(pageRecords().where('place', '==', place)));
       this.#taken.set(place, taken);
       if (taken >= policy.outgoing.notion.mostRelations) continue;
       this.#taken.set(place, taken + 1);
@@ -238,9 +239,6 @@ export class Writer {
     }
   }
 }
-
-const countAt = async (place: string): Promise<number> =>
-  (await pageRecords().where('place', '==', place).count().get()).data().count;
 
 /** A week's further page says which it is, and leaves the numbers to the first. */
 function furtherPage(week: Exported, id: string): Exported {
@@ -287,25 +285,19 @@ function marksIn(page: unknown, ids: Readonly<Record<string, string>>): Record<s
  */
 async function noteTry(record: PageRecord, marks: readonly string[]): Promise<void> {
   record.tried = allMarks([record.tried ?? [], marks]);
-  const { id, kind, changedAt, tries, error, tried } = record;
-  await pageRecordRef(id).set({ id, kind, changedAt, tries, error, tried }, { merge: true });
+  const { id, kind, changedAt, tried } = record;
+  await pageRecordRef(id).set({ id, kind, changedAt, tried }, { merge: true });
 }
 
 /** It waits no longer, unless it has changed again since it was taken up. */
 async function settle(record: PageRecord): Promise<void> {
   const ref = pageRecordRef(record.id);
+  const delivery = newDelivery(now(), { state: 'delivered' });
   await firestore().runTransaction(async (transaction) => {
     const current = dataOf<PageRecord>(await transaction.get(ref));
     const isNewer = current !== undefined && current.version !== record.version;
-    const done: PageRecord = {
-      ...record,
-      ...(isNewer ? { changedAt: current.changedAt, version: current.version } : {}),
-      waitingSince: isNewer ? current.waitingSince : null,
-      retryAt: null,
-      tries: 0,
-      error: null,
-    };
-    transaction.set(ref, done);
+    const newer = isNewer ? { changedAt: current.changedAt, version: current.version, delivery: current.delivery } : {};
+    transaction.set(ref, { ...record, delivery, ...newer });
   });
-  record.waitingSince = null;
+  record.delivery = delivery;
 }

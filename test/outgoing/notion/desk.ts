@@ -152,10 +152,8 @@ export async function openDesk(at: string): Promise<Desk> {
       for (;;) {
         await desk.minute();
         const all = firestore().collection(collections.notionPages);
-        const behind = await Promise.all(
-          ['waitingSince', 'retryAt'].map((field) => all.where(field, '>', new Date(0)).limit(1).get()),
-        );
-        if (behind.every(({ empty }) => empty)) return;
+        const behind = await all.where('delivery.retryAt', '>', new Date(0)).limit(1).get();
+        if (behind.empty) return;
         nowMs += betweenMs;
       }
     },

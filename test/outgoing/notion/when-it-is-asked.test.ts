@@ -1,8 +1,10 @@
 /** When Notion is asked, what is written of a page, and what is kept of it: one at a time, later the longer it fails. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { noteChanges } from '../../../functions/outgoing/notion/note-changes.ts';
+import { toBeWritten } from '../../../functions/outgoing/notion/page-records.ts';
 import { blocksOf, markOf } from '../../../functions/outgoing/notion/values.ts';
 import { writeBody } from '../../../functions/outgoing/notion/write-body.ts';
+import { type Delivery, newDelivery } from '../../../functions/platform/delivery.ts';
 import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
 import { policy } from '../../../functions/policy.ts';
 import { type Desk, loadSource, openDesk } from './desk.ts';
@@ -30,6 +32,14 @@ async function readState(): Promise<Kept> {
 }
 const recordOf = (id: string) => firestore().doc(`notionPages/${id}`);
 const readRecord = async (id: string): Promise<Kept> => fromDocument<Kept>((await recordOf(id).get()).data() ?? {});
+const deliveryOf = async (id: string): Promise<Delivery> => (await readRecord(id)).delivery as Delivery;
+const waits = async (id: string): Promise<boolean> => {
+  const { retryAt } = await deliveryOf(id);
+  return retryAt !== null && retryAt <= desk.now();
+};
+/** What is kept of a page that is as it should be, and of one that Notion has not taken. */
+const written = { state: 'delivered', attempts: 0, retryAt: null, lastError: null };
+const failed = (retryAt: Date) => newDelivery(desk.now(), { attempts: 3, lastError: 'x', retryAt });
 const later = (ms: number): Date => new Date(desk.now().getTime() + ms);
 const idsThere = (): unknown[] => desk.pages().map(({ properties }) => properties['Metronome ID']);
 const fail = (target: string, code: string, more: object = {}) =>
@@ -72,22 +82,19 @@ describe('what is kept', () => {
     await desk.open('inc_1');
     await desk.settle();
     const page = desk.pages().find(({ properties }) => properties['Metronome ID'] === 'inc_1');
-    const { written, ...kept } = await readRecord('inc_1');
+    const { written: values, ...kept } = await readRecord('inc_1');
     expect(kept).toEqual({
       id: 'inc_1',
       kind: 'incidents',
       changedAt,
       version: expect.stringMatching(/^\d+\.\d+$/),
-      waitingSince: null,
-      retryAt: null,
-      tries: 0,
-      error: null,
+      delivery: expect.objectContaining(written),
       dataSourceId: desk.databases.incidents,
       pageId: page?.id,
       body: blocksOf([{ is: 'text', text: '報告 inc_1' }]).map(markOf),
       place: '2026-W48 incidents',
     });
-    expect(Object.keys(written as object)).toEqual(expect.arrayContaining(['title', 'id', 'status', 'week']));
+    expect(Object.keys(values as object)).toEqual(expect.arrayContaining(['title', 'id', 'status', 'week']));
     expect(await readRecord('2026-W48')).toMatchObject({
       kind: 'postmortems',
       dataSourceId: desk.databases.postmortems,
@@ -156,11 +163,11 @@ describe('a week of more than its page takes', () => {
     expect(await readRecord('2026-W48#2')).toMatchObject({
       kind: 'postmortems',
       weekId: '2026-W48',
-      waitingSince: null,
+      delivery: written,
     });
     // An incident stays where it is, and what is written of the week is written of all its pages.
     await recordOf('2026-W48#2').update({ written: {} });
-    await recordOf('2026-W48').update({ waitingSince: desk.now() });
+    await recordOf('2026-W48').update({ delivery: toBeWritten(desk.now()) });
     await desk.settle();
     expect((await readRecord('2026-W48#2')).written).toHaveProperty('title');
     expect(await readRecord('inc_3')).toMatchObject({ place: '2026-W48#2 incidents' });
@@ -234,7 +241,7 @@ describe('where Notion takes nothing', () => {
     expect(failedSince instanceof Date).toBe(trouble !== null);
     // A rest is none of Notion's failures: what was written until then is as it should be.
     expect(kept.syncedAt instanceof Date).toBe(trouble === null);
-    expect((await readRecord('inc_1')).waitingSince).toBeInstanceOf(Date);
+    expect(await waits('inc_1')).toBe(true);
     await desk.settle(minuteMs);
     expect(await readState()).toMatchObject({ trouble: null, failedSince: null, restsUntil: null });
     expect(idsThere().toSorted()).toEqual(['2026-W48', 'inc_1']);
@@ -281,60 +288,51 @@ describe('a page that Notion does not take', () => {
     [5, 32 * minuteMs],
     [6, 60 * minuteMs],
     [50, 60 * minuteMs],
-  ])('for the %i. time before is tried again after %i ms', async (tries, expectedMs) => {
+  ])('for the %i. time before is tried again after %i ms', async (attempts, expectedMs) => {
     await desk.open('inc_1');
     await noteChanges(desk.now(), loadSource);
-    await recordOf('inc_1').update({ tries });
+    await recordOf('inc_1').update({ 'delivery.attempts': attempts });
     fail('createPage', '400', { skip: 1 });
     await desk.minute();
     const { syncedAt } = (await readState()) as { syncedAt: Date };
-    const kept = (await readRecord('inc_1')) as { retryAt: Date };
-    expect(kept).toMatchObject({ waitingSince: null, tries: tries + 1, error: 'It answered 400, validation_error.' });
-    expect(kept.retryAt.getTime() - syncedAt.getTime()).toBe(expectedMs);
+    const { retryAt, ...kept } = await deliveryOf('inc_1');
+    const lastError = 'It answered 400, validation_error.';
+    expect(kept).toMatchObject({ state: 'waiting', attempts: attempts + 1, lastError });
+    expect(Number(retryAt) - syncedAt.getTime()).toBe(expectedMs);
   });
 
   test.each<[code: string, isNotionThere: boolean, waits: boolean]>([
     ['503', true, false],
     ['503', false, true],
     ['400', false, false],
-  ])('with %s, and Notion answers at all: %s, waits for Notion: %s', async (code, isNotionThere, waits) => {
+  ])('with %s, and Notion answers at all: %s, waits for Notion: %s', async (code, isNotionThere, isWaiting) => {
     await desk.open('inc_1');
     fail('createPage', code, { skip: 1 });
     if (!isNotionThere) fail('getMe', '503');
     await desk.minute();
-    const { waitingSince, retryAt } = await readRecord('inc_1');
-    expect([waitingSince !== null, retryAt !== null]).toEqual([waits, !waits]);
-    expect(((await readState()).trouble !== null) === waits).toBe(true);
+    const { retryAt, attempts } = await deliveryOf('inc_1');
+    expect([attempts, Number(retryAt) > desk.now().getTime() - minuteMs]).toEqual(isWaiting ? [0, false] : [1, true]);
+    expect(((await readState()).trouble !== null) === isWaiting).toBe(true);
   });
 
   test('comes at once where what it shows has changed, and waits for no time of its own any more', async () => {
     const incident = await desk.open('inc_1');
     await desk.settle();
-    await recordOf('inc_1').update({ waitingSince: null, retryAt: later(minuteMs), tries: 3, error: 'x' });
+    await recordOf('inc_1').update({ delivery: failed(later(minuteMs)) });
     await desk.keep({ ...incident, title: '別の題' });
     await noteChanges(desk.now(), loadSource);
-    expect(await readRecord('inc_1')).toMatchObject({ waitingSince: expect.any(Date), retryAt: null });
+    expect([await waits('inc_1'), (await deliveryOf('inc_1')).attempts]).toEqual([true, 0]);
   });
 
   test('comes when its time has come and not before, and then nothing is left of it', async () => {
     await desk.open('inc_1');
     await desk.settle();
-    const { version, changedAt } = await readRecord('inc_1');
-    const at = later(minuteMs);
-    await recordOf('inc_1').update({ waitingSince: null, retryAt: at, tries: 3, error: 'x' });
-    await noteChanges(new Date(at.getTime() - 1), loadSource);
-    expect((await readRecord('inc_1')).waitingSince).toBeNull();
-    await noteChanges(at, loadSource);
-    // Behind all that has changed since it did.
-    expect(await readRecord('inc_1')).toMatchObject({ waitingSince: changedAt, retryAt: null });
+    const { version } = await readRecord('inc_1');
+    await recordOf('inc_1').update({ delivery: failed(later(minuteMs / 2)), written: {} });
     await desk.minute();
-    expect(await readRecord('inc_1')).toMatchObject({
-      version,
-      waitingSince: null,
-      retryAt: null,
-      tries: 0,
-      error: null,
-    });
+    expect(await readRecord('inc_1')).toMatchObject({ version, delivery: { attempts: 3 } });
+    await desk.minute();
+    expect(await readRecord('inc_1')).toMatchObject({ version, delivery: written });
   });
 });
 
@@ -394,10 +392,10 @@ describe('what has changed', () => {
     await desk.keep({ ...incident, title: '別の題' });
     await noteChanges(desk.now(), loadSource);
     await running;
-    expect((await readRecord('inc_1')).waitingSince).toBeInstanceOf(Date);
+    expect(await waits('inc_1')).toBe(true);
     await desk.minute();
     expect(desk.pages().map(({ title }) => title)).toContain('別の題');
-    expect((await readRecord('inc_1')).waitingSince).toBeNull();
+    expect(await waits('inc_1')).toBe(false);
   });
 
   test('to say nothing any more takes away what was said', async () => {
@@ -417,9 +415,9 @@ describe('what has changed', () => {
   test('of nothing but the place leaves it to its own time where Notion has not taken it', async () => {
     await desk.open('inc_1');
     await desk.settle();
-    await recordOf('inc_1').update({ dataSourceId: 'another', retryAt: later(minuteMs) });
+    await recordOf('inc_1').update({ dataSourceId: 'another', delivery: failed(later(minuteMs)) });
     await noteChanges(desk.now(), loadSource);
-    expect((await readRecord('inc_1')).waitingSince).toBeNull();
+    expect(await waits('inc_1')).toBe(false);
   });
 
   test('is everything where it is to be written elsewhere', async () => {
