@@ -8,20 +8,11 @@ import { Problem } from '../platform/problem.ts';
 import { statedName, statedText } from '../platform/stated.ts';
 import { policy } from '../policy.ts';
 import { assemble, hold } from '../postmortems/assemble.ts';
-import {
-  type BundlePage,
-  firstPage,
-  openBundle,
-  pageAfter,
-  presentBundle,
-  readStored,
-  readToken,
-  writeToken,
-} from '../postmortems/open.ts';
+import { firstPage, openBundle, presentBundle, readToken } from '../postmortems/open.ts';
 import { recordAnswer, recordAttendance } from '../postmortems/record-meeting.ts';
 import { recordReview } from '../postmortems/record-review.ts';
 import { reviewSchema } from '../postmortems/review-schema.ts';
-import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
+import { type BundleDocument, type BundlePage, readBundle } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
 import { chooseLanguage } from '../words/language.ts';
 import { actorOf } from './actor.ts';
@@ -96,7 +87,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
       const page = readPage(query.pageToken, limit);
       const slice = (await openBundle(week, page, policy, now())) ?? noBundle(week);
       const form = match?.[2];
-      if (form !== 'md' && form !== 'html') return { json: presentPage(slice, week, page) };
+      if (form !== 'md' && form !== 'html') return { json: presentBundle(slice) };
       const { render } = await import('../postmortems/render/render.ts');
       const locale = chooseLanguage(query.lang, request.header('accept-language'));
       const { body: text, headers } = await render(slice, form, locale, policy);
@@ -156,13 +147,9 @@ function readPage(pageToken: string | undefined, limit: number): BundlePage {
 }
 
 /** As it was assembled or held this moment. */
-const stored = async (week: Week) => ({ json: presentPage(await readStored(week, firstPage), week, firstPage) });
-
-function presentPage(slice: BundleSlice | undefined, week: Week, page: BundlePage): Record<string, unknown> {
-  const found = slice ?? noBundle(week);
-  const next = pageAfter(found, page);
-  return presentBundle(found, next && writeToken(next));
-}
+const stored = async (week: Week) => ({
+  json: presentBundle((await readBundle(week.id, firstPage)) ?? noBundle(week)),
+});
 
 /** @throws Problem 404 */
 function noBundle(week: Week): never {

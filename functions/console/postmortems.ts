@@ -3,21 +3,12 @@ import { html } from 'hono/html';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { assemble, hold } from '../postmortems/assemble.ts';
-import {
-  type BundlePage,
-  firstPage,
-  openBundle,
-  pageAfter,
-  readStored,
-  readToken,
-  wholeBundle,
-  writeToken,
-} from '../postmortems/open.ts';
+import { firstPage, openBundle, pageAfter, readToken, wholeBundle, writeToken } from '../postmortems/open.ts';
 import { type Block, chartNames, type PageContent } from '../postmortems/render/blocks.ts';
 import { composePage } from '../postmortems/render/compose.ts';
 import { type Frame, renderBlocks } from '../postmortems/render/html-blocks.ts';
 import { speak } from '../postmortems/render/words.ts';
-import { type BundleDocument, type BundleSlice, bundleRef } from '../postmortems/store.ts';
+import { type BundleDocument, type BundlePage, type BundleSlice, bundleRef, readBundle } from '../postmortems/store.ts';
 import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { button } from './fields.ts';
@@ -91,7 +82,7 @@ export async function showBundle({ view, query }: Visit, id = ''): Promise<Outco
   if (sought) return { to: await addressWithin(view, week, sought) };
   const page = { ...firstPage, ...readToken(query.get('page') ?? undefined) };
   const [slice, weeks] = await Promise.all([requireBundle(view, week, page), weekLinks(view, week)]);
-  const next = pageAfter(slice, page);
+  const next = pageAfter(slice);
   const composed = compose(view, slice);
   const headings = composed.blocks.flatMap((block) => (block.kind === 'heading' && block.level === 2 ? [block] : []));
   const badges = composed.subtitle.map((each) =>
@@ -151,7 +142,7 @@ export async function showChart({ view }: Visit, id = '', name = ''): Promise<Ou
   const chart = chartNames.find((each) => `${each}.svg` === name);
   const week = requireWeek(view, id);
   if (!chart) throw new Problem(404, refuse('no-page'));
-  const slice = await readStored(week, { ...firstPage, limit: 0 });
+  const slice = await readBundle(week.id, { ...firstPage, limit: 0 });
   if (!slice) throw new Problem(404, refuse('no-bundle'));
   const { drawChart } = await import('../postmortems/render/charts.ts');
   const { asFile, pictureHeaders } = await import('../platform/draw.ts');

@@ -10,7 +10,7 @@ import { refuse } from '../words/refusals/refuse.ts';
 import { assembleBundle, hashOf, unsettledIds } from './bundle.ts';
 import { gatherInputs } from './gather.ts';
 import { listSkipped, type Meeting, noMeeting } from './meeting.ts';
-import { readStored, wholeBundle } from './open.ts';
+import { wholeBundle } from './open.ts';
 import { holdByOf } from './reminders.ts';
 import {
   type BundleDocument,
@@ -20,6 +20,7 @@ import {
   meetingRef,
   numberOfWeek,
   type PageRef,
+  readBundle,
   readBundleDocument,
   writePages,
 } from './store.ts';
@@ -175,7 +176,7 @@ export async function hold(week: Week, by: { actor: string; policy: Policy; now:
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const fresh = await assemble(week, { ...by, isAnnounced: false });
     if (fresh.state === 'held') return fresh;
-    const whole = await readStored(week, wholeBundle);
+    const whole = await readBundle(week.id, wholeBundle);
     const held = await firestore().runTransaction(async (transaction) => {
       const current = fromDocument<BundleDocument>((await transaction.get(bundleRef(week.id))).data());
       if (current.state === 'held') return current;

@@ -1,40 +1,24 @@
 /** What a drill shows: its checkpoints beside those of the incident that it replays, by the same rules. */
 import { codeOf } from '../incidents/code.ts';
-import { type Drill, readDrill } from '../incidents/drills/drill.ts';
+import { readDrill } from '../incidents/drills/drill.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
 import { type Checkpoint, type CheckpointResult, judgeCheckpoints } from './checkpoints.ts';
-import { durationsOf, type Entry } from './entry.ts';
+import { durationsOf } from './entry.ts';
 import { readReleases, readUnmetSlots } from './gather.ts';
 
-interface Judged {
-  incidentId: string;
-  code: string;
-  title: string;
-  status: Incident['status'];
-  checkpoints: Checkpoint[];
-  durations: Entry['durations'];
-}
-
-export interface DrillReport {
-  drill: Drill;
-  /** Null once it is gone. */
-  original: Judged | null;
-  /** What the drill has filed, without what has been linked. */
-  incidents: Judged[];
-  comparison: {
-    checkpoint: Checkpoint['id'];
-    original: CheckpointResult | null;
-    /** Of each of the drill's incidents, in their order. */
-    drill: CheckpointResult[];
-  }[];
-}
+export type DrillReport = Awaited<ReturnType<typeof loadDrillReport>>;
+type Judged = Awaited<ReturnType<typeof judgeIncident>>;
 
 const mostIncidents = 50;
 
-/** @throws Problem 404 */
-export async function loadDrillReport(id: string, policy: Policy, now: Date): Promise<DrillReport> {
+/**
+ * @returns `original`, null once it is gone; the `incidents` that the drill has filed, without what has been linked; and the
+ * results of each checkpoint, of the drill's incidents in their order
+ * @throws Problem 404
+ */
+export async function loadDrillReport(id: string, policy: Policy, now: Date) {
   const drill = await readDrill(id);
   const [original, found] = await Promise.all([
     incidentRef(drill.from).get(),
@@ -58,7 +42,7 @@ export async function loadDrillReport(id: string, policy: Policy, now: Date): Pr
   return { drill, original: before, incidents, comparison };
 }
 
-async function judgeIncident(incident: Incident, policy: Policy, now: Date): Promise<Judged> {
+async function judgeIncident(incident: Incident, policy: Policy, now: Date) {
   const [slots, releases] = await Promise.all([readUnmetSlots(incident.id), readReleases([incident])]);
   const [release] = releases.values();
   return {

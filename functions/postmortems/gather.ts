@@ -8,7 +8,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { authorIn } from '../incidents/signal/author.ts';
-import { allOf, collections, dataOf, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { allOf, collections, countOf, dataOf, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import { cut } from '../platform/one-line.ts';
@@ -35,7 +35,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
       readSummaries(weekAfter(week, -weeksToRead(policy), policy.zone).id, week.id),
       readActions(week, policy),
       countReports(inWeek),
-      count(inWeek('settledAt', firestore().collection(collections.quarantine).where('state', '==', 'dismissed'))),
+      countOf(inWeek('settledAt', firestore().collection(collections.quarantine).where('state', '==', 'dismissed'))),
       readChangesSince(week.start),
       readMeetings(weekAfter(week, -policy.underReporting.trendWeeks, policy.zone).id, week.id),
       readNextDrill(week.end, policy),
@@ -86,9 +86,9 @@ const reportKinds = ['stated', 'alert-opened'];
 /** Reports of drills do not count. */
 async function countReports(inWeek: (field: string, query: Query) => Query): Promise<number> {
   const signals = firestore().collection(collections.signals);
-  const countOf = (query: Query): Promise<number> =>
-    count(inWeek('receivedAt', query.where('kind', 'in', reportKinds)));
-  const [all, ofDrills] = await Promise.all([countOf(signals), countOf(signals.where('isDrill', '==', true))]);
+  const count = (query: Query): Promise<number> =>
+    countOf(inWeek('receivedAt', query.where('kind', 'in', reportKinds)));
+  const [all, ofDrills] = await Promise.all([count(signals), count(signals.where('isDrill', '==', true))]);
   return all - ofDrills;
 }
 
@@ -232,4 +232,3 @@ function brief(value: unknown): string | null {
 }
 
 const readAll = async <T>(query: Query): Promise<T[]> => allOf<T>(await query.get());
-const count = async (query: Query): Promise<number> => (await query.count().get()).data().count;

@@ -2,7 +2,7 @@
 
 import { isSending, type Sending } from '../incidents/decision.ts';
 import type { Timer } from '../incidents/records.ts';
-import { claim, type DueTimer } from '../incidents/timers.ts';
+import { claim, type DueTimer, free } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
 import { dataOf, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
@@ -144,13 +144,10 @@ async function settle(timer: Timer, wakeAt: Date | null): Promise<void> {
   const pending = current.pending.filter((each) => !said.has(each.key));
   const isChanged = current.leasedUntil?.getTime() !== current.wakeAt.getTime();
   try {
-    if (isChanged || pending.length > 0) {
-      await ref.update({ pending, leasedUntil: null, leasedBy: null }, { lastUpdateTime: found.updateTime });
-    } else if (wakeAt === null) {
-      await ref.delete({ lastUpdateTime: found.updateTime });
-    } else {
-      await ref.update({ wakeAt, pending, leasedUntil: null, leasedBy: null }, { lastUpdateTime: found.updateTime });
-    }
+    const unchanged = { lastUpdateTime: found.updateTime };
+    if (isChanged || pending.length > 0) await ref.update({ pending, ...free }, unchanged);
+    else if (wakeAt === null) await ref.delete(unchanged);
+    else await ref.update({ wakeAt, pending, ...free }, unchanged);
   } catch (error) {
     // Somebody wrote it this moment: it is looked at again as it is now, and a notice said twice has one id.
     if (grpcCodeOf(error) !== 'FAILED_PRECONDITION') throw error;

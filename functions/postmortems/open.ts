@@ -3,22 +3,19 @@ import type { Policy } from '../policy.ts';
 import { assembleBundle } from './bundle.ts';
 import type { Entry } from './entry.ts';
 import { gatherInputs } from './gather.ts';
-import { type BundleHead, type BundleSlice, type Range, readBundle, readBundleDocument, readMeeting } from './store.ts';
+import {
+  type BundleHead,
+  type BundlePage,
+  type BundleSlice,
+  carriedAtOnce,
+  readBundle,
+  readBundleDocument,
+  readMeeting,
+} from './store.ts';
 import type { Week } from './week.ts';
 
 /** A draft with at most this many entries is composed for each reader; a larger one is shown as last assembled. */
 const mostComposed = 500;
-/** Of the incidents that a bundle carries, as many come with each page of its entries. */
-const carriedAtOnce = 200;
-
-/** A page of a bundle: its entries from `from` on, and the carried incidents that come with them. */
-export interface BundlePage {
-  from: number;
-  limit: number;
-  carriedFrom: number;
-  /** 200 unless said. */
-  carriedLimit?: number;
-}
 
 export const firstPage: BundlePage = { from: 0, limit: 200, carriedFrom: 0 };
 /** All of it at once. */
@@ -38,47 +35,35 @@ export async function openBundle(
 ): Promise<BundleSlice | undefined> {
   const known = await readBundleDocument(week.id);
   if (!known) return undefined;
-  if (known.state === 'held' || known.entryCount > mostComposed) return readStored(week, page);
-  const range = rangeOf(page);
+  if (known.state === 'held' || known.entryCount > mostComposed) return readBundle(week.id, page);
+  const { from, limit, carriedFrom, carriedLimit = carriedAtOnce } = page;
   const [inputs, meeting] = await Promise.all([gatherInputs(week, policy, now), readMeeting(week.id)]);
   const { bundle, summary } = assembleBundle(inputs);
   const { entries, carriedIncidents, ...head } = bundle;
   const { aggregates, alarms, policyVersion } = bundle;
   const counts = { entryCount: entries.length, carriedCount: carriedIncidents.length };
   return {
-    range,
+    page,
     meeting,
     document: { ...known, ...counts, aggregates, alarms, policyVersion, summary, assembledAt: now },
     head: asStored<BundleHead>(head),
-    entries: asStored<Entry[]>(cut(entries, range.entries)),
-    carriedIncidents: asStored<Entry[]>(cut(carriedIncidents, range.carried)),
+    entries: asStored<Entry[]>(entries.slice(from, from + limit)),
+    carriedIncidents: asStored<Entry[]>(carriedIncidents.slice(carriedFrom, carriedFrom + carriedLimit)),
   };
 }
-
-/** A bundle as it was assembled last; undefined when that week has none. */
-export function readStored(week: Week, page: BundlePage): Promise<BundleSlice | undefined> {
-  return readBundle(week.id, rangeOf(page));
-}
-
-const rangeOf = ({ from, limit, carriedFrom, carriedLimit = carriedAtOnce }: BundlePage): Range => ({
-  entries: { from, limit },
-  carried: { from: carriedFrom, limit: carriedLimit },
-});
-
-const cut = <T>(items: readonly T[], { from, limit }: { from: number; limit: number }): T[] =>
-  items.slice(from, from + limit);
 
 /** As it is read back from the store: readers see one form. */
 const asStored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /** The page after this one, where there are further entries or carried incidents. */
-export function pageAfter({ document }: BundleSlice, page: BundlePage): BundlePage | undefined {
+export function pageAfter({ document, page }: BundleSlice): BundlePage | undefined {
   const next = { ...page, from: page.from + page.limit, carriedFrom: page.carriedFrom + carriedAtOnce };
   return document.entryCount > next.from || document.carriedCount > next.carriedFrom ? next : undefined;
 }
 
 /** A bundle unwrapped, as the API answers it; facts about its making come first. */
-export function presentBundle(slice: BundleSlice, nextPageToken: string | undefined): Record<string, unknown> {
+export function presentBundle(slice: BundleSlice): Record<string, unknown> {
+  const next = pageAfter(slice);
   const { document, meeting, head, entries, carriedIncidents } = slice;
   const { id, period, ...rest } = head;
   return {
@@ -97,7 +82,7 @@ export function presentBundle(slice: BundleSlice, nextPageToken: string | undefi
     skippedCount: meeting.skipped?.total ?? 0,
     carriedIncidents,
     entries,
-    ...(nextPageToken ? { nextPageToken } : {}),
+    ...(next ? { nextPageToken: writeToken(next) } : {}),
   };
 }
 

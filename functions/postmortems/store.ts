@@ -1,7 +1,7 @@
 /** How a bundle is stored in Firestore: its summary in one small document, everything long in pages beneath it. */
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
 import { attemptId } from '../platform/attempt-id.ts';
-import { allOf, collections, dataOf, firestore } from '../platform/firestore.ts';
+import { allOf, collections, countOf, dataOf, firestore } from '../platform/firestore.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Policy } from '../policy.ts';
 import type { Aggregates } from './aggregates.ts';
@@ -77,7 +77,7 @@ export const readBundleDocument = async (weekId: string): Promise<BundleDocument
 /** Which weekly postmortem of this house a week's is, counted from the policy's first. Empty weeks have theirs. */
 export async function numberOfWeek(weekId: string, policy: Policy): Promise<number> {
   const before = firestore().collection(collections.postmortems).where('id', '<', weekId);
-  return (await before.count().get()).data().count + policy.review.firstNumber;
+  return (await countOf(before)) + policy.review.firstNumber;
 }
 
 /** What the given weeks keep for later ones: one read each. */
@@ -129,7 +129,7 @@ export async function deleteOtherPages(weekId: string, pages: readonly PageRef[]
 export type BundleHead = Omit<Bundle, 'entries' | 'carriedIncidents'>;
 
 export interface BundleSlice {
-  range: Range;
+  page: BundlePage;
   document: BundleDocument;
   /** What this week’s meeting has said. */
   meeting: Meeting;
@@ -138,27 +138,33 @@ export interface BundleSlice {
   carriedIncidents: Entry[];
 }
 
-/** Which of a bundle's entries, and which of the incidents that it carries: from where, counted from 0, and how many. */
-export interface Range {
-  entries: { from: number; limit: number };
-  carried: { from: number; limit: number };
+/** Of the incidents that a bundle carries, as many come with each page of its entries. */
+export const carriedAtOnce = 200;
+
+/** A page of a bundle: its entries from `from` on, counted from 0, and the carried incidents that come with them. */
+export interface BundlePage {
+  from: number;
+  limit: number;
+  carriedFrom: number;
+  /** 200 unless said. */
+  carriedLimit?: number;
 }
 
-/** A bundle as it is stored; undefined when that week has none. */
-export async function readBundle(weekId: string, range: Range): Promise<BundleSlice | undefined> {
-  const { entries: own, carried } = range;
+/** A bundle as it was assembled last; undefined when that week has none. */
+export async function readBundle(weekId: string, page: BundlePage): Promise<BundleSlice | undefined> {
+  const { from, limit, carriedFrom, carriedLimit = carriedAtOnce } = page;
   for (let attempt = 0; ; attempt += 1) {
     const document = await readBundleDocument(weekId);
     if (!document) return undefined;
     const [head, entries, carriedIncidents] = await Promise.all([
       readText(document, 'head'),
-      readItems<Entry>(document, 'entries', own.from, own.limit),
-      readItems<Entry>(document, 'carried', carried.from, carried.limit),
+      readItems<Entry>(document, 'entries', from, limit),
+      readItems<Entry>(document, 'carried', carriedFrom, carriedLimit),
     ]);
     if (head !== undefined && entries && carriedIncidents) {
       // Read after the bundle's state: once that is held, this does not change.
       const meeting = await readMeeting(weekId);
-      return { range, document, meeting, head: JSON.parse(head) as BundleHead, entries, carriedIncidents };
+      return { page, document, meeting, head: JSON.parse(head) as BundleHead, entries, carriedIncidents };
     }
     // It was assembled again in between, and the pages that this document names are gone.
     if (attempt === 3) throw new Error(`The pages of ${weekId} are not there.`);

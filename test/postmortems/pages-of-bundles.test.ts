@@ -14,8 +14,8 @@ test.each<
   [101, 0, [50, 50, 200], [100, 400]],
   [100, 400, [50, 50, 200], undefined],
 ])('of %d entries and %d carried, after %j comes %j', (entryCount, carriedCount, [from, limit, carriedFrom], next) => {
-  const slice = { document: { entryCount, carriedCount } } as BundleSlice;
-  const page = pageAfter(slice, { from, limit, carriedFrom });
+  const slice = { document: { entryCount, carriedCount }, page: { from, limit, carriedFrom } } as BundleSlice;
+  const page = pageAfter(slice);
   expect(page && [page.from, page.carriedFrom, page.limit]).toEqual(next && [...next, limit]);
 });
 

@@ -6,6 +6,7 @@ import type { Finding } from '../../functions/postmortems/changed-counts.ts';
 import type { Checkpoint } from '../../functions/postmortems/checkpoints.ts';
 import type { DrillReport } from '../../functions/postmortems/drill-report.ts';
 import { noMeeting, withAnswer, withAttendance } from '../../functions/postmortems/meeting.ts';
+import { firstPage } from '../../functions/postmortems/open.ts';
 import { dateTime, duration, period, shortPeriod, span } from '../../functions/postmortems/render/format.ts';
 import { render } from '../../functions/postmortems/render/render.ts';
 import { sayFinding, sayReason } from '../../functions/postmortems/render/sentences.ts';
@@ -50,11 +51,10 @@ function sliceOf(title: string, text: string): BundleSlice {
   const { bundle, summary: sum } = assembleBundle(inputs({ week: own, filed, past }));
   const { entries, carriedIncidents, ...head } = bundle;
   const document = { id: own.id, state: 'draft', assembledAt: own.end, entryCount: 1, carriedCount: 0, summary: sum };
-  const range = { entries: { from: 0, limit: 200 }, carried: { from: 0, limit: 200 } };
   const by = { actor: text, now: own.end };
   const said = withAnswer(noMeeting(own.id), { id: 'falling-counts', title }, text, by);
   const meeting = withAttendance(said ?? noMeeting(own.id), { present: [text], chair: text }, by);
-  return { range, document, meeting, head, entries, carriedIncidents } as unknown as BundleSlice;
+  return { page: firstPage, document, meeting, head, entries, carriedIncidents } as unknown as BundleSlice;
 }
 
 const page = async (form: 'md' | 'html', locale: 'ja' | 'en', title: string, text = title) =>

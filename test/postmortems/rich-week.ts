@@ -9,6 +9,7 @@ import {
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';
 import type { UnmetSlot } from '../../functions/postmortems/checkpoints.ts';
 import { type Meeting, noMeeting, withAnswer, withAttendance } from '../../functions/postmortems/meeting.ts';
+import { firstPage } from '../../functions/postmortems/open.ts';
 import type { BundleSlice } from '../../functions/postmortems/store.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
 import { incident, inputs, at as instant, summary, week } from './facts.ts';
@@ -338,6 +339,5 @@ export function richWeek(state: 'draft' | 'held' = 'draft'): BundleSlice {
           ),
           skipped: { total: 1, items: [{ item: ids.open, kind: 'incident', title: '' }] },
         };
-  const range = { entries: { from: 0, limit: 200 }, carried: { from: 0, limit: 200 } };
-  return { range, document, meeting, head, entries, carriedIncidents } as unknown as BundleSlice;
+  return { page: firstPage, document, meeting, head, entries, carriedIncidents } as unknown as BundleSlice;
 }

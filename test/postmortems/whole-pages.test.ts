@@ -135,9 +135,9 @@ describe('what is not there is said so', () => {
       '- [ ] and 10 more',
     );
     const document = { ...richWeek().document, entryCount: 208, carriedCount: 31 };
-    const range = { entries: { from: 200, limit: 200 }, carried: { from: 30, limit: 200 } };
-    lines(() => ({ document, range }), '> 201 to 204 of 208.', '> 31 to 31 of 31.');
-    lines(() => ({ document, range, carriedIncidents: [] }), '> All 31 are on earlier pages.');
+    const page = { from: 200, limit: 200, carriedFrom: 30 };
+    lines(() => ({ document, page }), '> 201 to 204 of 208.', '> 31 to 31 of 31.');
+    lines(() => ({ document, page, carriedIncidents: [] }), '> All 31 are on earlier pages.');
   });
 });
 

@@ -400,9 +400,8 @@ describe('what is assembled', () => {
     expect(entryPages.length).toBeGreaterThan(3);
     expect(entryPages.reduce((sum, { count }) => sum + count, 0)).toBe(402);
     const first = entryPages[0]?.count ?? 0;
-    const whole = { from: 0, limit: Number.POSITIVE_INFINITY };
     const read = async (from: number, limit: number) =>
-      (await readBundle(own.id, { entries: { from, limit }, carried: whole }))?.entries.map(({ id }) => id);
+      (await readBundle(own.id, { from, limit, carriedFrom: 0 }))?.entries.map(({ id }) => id);
     for (const [from, limit] of [
       [0, 1],
       [0, first],

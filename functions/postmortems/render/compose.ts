@@ -158,7 +158,7 @@ function missing({ head: { missingData } }: BundleSlice, page: Page): Block[] {
   return part(page, 'missing', 'noMissing', missingData.total === 0 ? [] : [list('check', [...items, ...rest])]);
 }
 
-function incidents({ document, entries, carriedIncidents, range }: BundleSlice, page: Page): Block[] {
+function incidents({ document, entries, carriedIncidents, page: shown }: BundleSlice, page: Page): Block[] {
   const { word } = page;
   const cards = (of: readonly Entry[], total: number, before: number): Block[] => {
     if (total === 0) return [];
@@ -168,8 +168,8 @@ function incidents({ document, entries, carriedIncidents, range }: BundleSlice, 
     return [entryTable(of, page), ...all, ...(total > shown ? [muted(rest)] : [])];
   };
   return [
-    ...part(page, 'entries', 'noEntries', cards(entries, document.entryCount, range.entries.from)),
-    ...part(page, 'carried', 'noCarried', cards(carriedIncidents, document.carriedCount, range.carried.from)),
+    ...part(page, 'entries', 'noEntries', cards(entries, document.entryCount, shown.from)),
+    ...part(page, 'carried', 'noCarried', cards(carriedIncidents, document.carriedCount, shown.carriedFrom)),
   ];
 }
 
