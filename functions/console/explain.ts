@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import type { Incident } from '../incidents/incident.ts';
 import { milliseconds } from '../policy.ts';
-import type { Checkpoint } from '../postmortems/checkpoints.ts';
+import { tones } from '../postmortems/render/compose-entry.ts';
 import { sayReason } from '../postmortems/render/sentences.ts';
 import { speak } from '../postmortems/render/words.ts';
 import { urgencyText } from './incident-head.ts';
@@ -35,13 +35,6 @@ function sayRule(view: View, rule: string): string {
   const minutes = milliseconds(highUpTo) / 60_000;
   return view.maybe(`urgencyWhy.${rule}`, { minutes, error: milliseconds(clockErrorUpTo) / 60_000 }) ?? rule;
 }
-
-const tones: Record<Checkpoint['result'], 'good' | 'bad' | 'plain' | 'warn'> = {
-  pass: 'good',
-  fail: 'bad',
-  'not-applicable': 'plain',
-  'no-data': 'warn',
-};
 
 export function checkpointsSection(view: View, { checkpoints }: Loaded): Markup | '' {
   if (checkpoints.length === 0) return '';

@@ -122,8 +122,8 @@ function kindOf({ type, actor }: TimelineEvent): string {
   return isEmail(actor) || actor === 'local' ? 'of-people' : '';
 }
 
-/** Which catalogue of names a detail's value is of. */
-const kinds: Record<string, string> = {
+/** Which catalogue of names the value of a detail or a field is of, where that is not called as it is. */
+export const kinds: Record<string, string> = {
   happened: 'happened',
   ongoing: 'ongoing',
   kind: 'mitigation',
@@ -182,7 +182,7 @@ function detailValue(
   if (key === 'old' || key === 'new') {
     if (event.type === 'urgency-changed') return view.name('urgency', textOf(value));
     const [kind = ''] = textOf(event.detail.field).split('.').slice(-1);
-    return view.name({ ...kinds, kind: 'mitigation' }[kind] ?? kind, textOf(value));
+    return view.name(kinds[kind] ?? kind, textOf(value));
   }
   if (event.type === 'emergency-begun' && key === 'rule') return emergencyText(view, event.detail);
   if (event.type === 'emergency-ended' && key === 'rule') return view.name('emergencyEnd', textOf(value));

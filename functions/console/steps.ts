@@ -4,6 +4,7 @@ import { draftMessage } from '../customer-updates/draft.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
 import { correctableFields, correctionChoices } from '../incidents/statements/corrections.ts';
 import { choicesOf, type Failed, impactChoices } from './fields.ts';
+import { kinds } from './history.ts';
 import type { Loaded } from './incident-load.ts';
 import { draftsOf, messageFields, type Step, updateSteps, whomFields } from './update-steps.ts';
 import { incidentPath, type Markup, time, type View, who } from './view.ts';
@@ -80,21 +81,13 @@ ${whomFields(view, 'customer-updated', { to: waiting, choices: contacts }, value
   ];
 }
 
-/** What the values of a field are called. */
-const namesOf: Record<string, string> = {
-  businessImpact: 'impact',
-  recurrenceRisk: 'risk',
-  category: 'cause',
-  kind: 'mitigation',
-};
-
 /** The values of every field that has a few, under the field's name; the script shows those of the chosen field. */
 function choiceField(view: View, chosen: string): Markup {
   const groups = Object.entries(correctionChoices).map(([field, values]) => {
     const inner = field.split('.').at(-1) ?? field;
     return html`<optgroup label="${view.name('field', field)}" data-field="${field}">${choicesOf(
       view,
-      namesOf[inner] ?? inner,
+      kinds[inner] ?? inner,
       values,
     ).map(
       ([value, label]) =>

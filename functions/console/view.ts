@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { milliseconds, type Policy } from '../policy.ts';
 import { actorText } from '../words/actor.ts';
-import { leftText, minutesText, overdueText, yearOf } from '../words/spans.ts';
+import { formatIn, leftText, minutesText, overdueText, yearOf } from '../words/spans.ts';
 import type { Speech } from './language.ts';
 
 /** What `html` makes of a template: escaped, and safe to put into another. */
@@ -18,21 +18,8 @@ export interface View extends Speech {
   address: string;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function format(view: View, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = JSON.stringify([view.language, view.policy.zone, options]);
-  let found = formats.get(key);
-  if (!found) {
-    found = new Intl.DateTimeFormat(view.language === 'ja' ? 'ja-JP' : 'en-GB', {
-      timeZone: view.policy.zone,
-      hourCycle: 'h23',
-      ...options,
-    });
-    formats.set(key, found);
-  }
-  return found;
-}
+const format = ({ language, policy }: View, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  formatIn(language === 'ja' ? 'ja-JP' : 'en-GB', { timeZone: policy.zone, ...options });
 
 /** `assets/console.js` has the same options, and rewrites the time in the viewer's own zone. */
 const whole: Omit<Intl.DateTimeFormatOptions, 'month'> = {

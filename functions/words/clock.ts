@@ -1,7 +1,7 @@
 /** Times of notices and drafts, in the policy's zone; and what somebody wrote, in a line. Pure. */
 import type { Policy } from '../policy.ts';
 import type { Language } from './language.ts';
-import { yearOf } from './spans.ts';
+import { formatIn, yearOf } from './spans.ts';
 
 const longestQuote = 200;
 
@@ -11,27 +11,18 @@ export function cut(text: string): string {
   return line.length > longestQuote ? `${line.slice(0, longestQuote).toWellFormed()}…` : line;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
 /** `11月24日(火) 10:15`, or `Tue, Nov 24, 10:15 (Asia/Tokyo)`; with its year where that is not this one. */
 export function clock(at: Date, language: Language, policy: Policy, now: Date): string {
   const isOfThisYear = yearOf(at, policy.zone) === yearOf(now, policy.zone);
-  const key = `${language} ${policy.zone} ${isOfThisYear}`;
-  let format = formats.get(key);
-  if (!format) {
-    format = new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP' : 'en-US', {
-      timeZone: policy.zone,
-      ...(isOfThisYear ? {} : { year: 'numeric' }),
-      month: language === 'ja' ? 'long' : 'short',
-      day: 'numeric',
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-    formats.set(key, format);
-  }
-  const text = format.format(at);
+  const text = formatIn(language === 'ja' ? 'ja-JP' : 'en-US', {
+    timeZone: policy.zone,
+    ...(isOfThisYear ? {} : { year: 'numeric' }),
+    month: language === 'ja' ? 'long' : 'short',
+    day: 'numeric',
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(at);
   return language === 'ja' ? text : `${text} (${policy.zone})`;
 }
 

@@ -58,11 +58,16 @@ export function overdueText(ms: number, language: Language): string {
   return ms < 60_000 ? leftText(ms, language) : minutesText(ms, language);
 }
 
-const years = new Map<string, Intl.DateTimeFormat>();
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Made once: making one costs more than writing a time with it. */
+export function formatIn(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, options]);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options });
+  formats.set(key, format);
+  return format;
+}
 
 /** The year that it is there. A time of another year than now's is written with it. */
-export function yearOf(at: Date, zone: string): string {
-  const format = years.get(zone) ?? new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric' });
-  years.set(zone, format);
-  return format.format(at);
-}
+export const yearOf = (at: Date, zone: string): string =>
+  formatIn('en', { timeZone: zone, year: 'numeric' }).format(at);

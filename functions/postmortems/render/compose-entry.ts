@@ -10,7 +10,7 @@ import type { Page } from './page.ts';
 import { sayReason } from './sentences.ts';
 import type { Speech } from './words.ts';
 
-const tones: Record<Checkpoint['result'], Tone> = {
+export const tones: Record<Checkpoint['result'], Tone> = {
   pass: 'good',
   fail: 'bad',
   'not-applicable': 'plain',
