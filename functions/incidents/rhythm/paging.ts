@@ -42,8 +42,8 @@ export function nextPage(incident: PagingFacts, policy: Policy): PageStep | null
   const isAnswered = !isUnanswered(incident) && (paging.why.includes(unanswered) || paging.answeredAt !== undefined);
   if (paging.state === 'triggered')
     return isAnswered ? { action: 'acknowledge', at: paging.at, why: ['answered'] } : null;
-  // The response was taken back.
-  return isAnswered ? null : { action: 'trigger', at: paging.at, why: [unanswered] };
+  // The response was taken back: it rings for what it had rung for.
+  return isAnswered ? null : { action: 'trigger', at: paging.at, why: paging.why };
 }
 
 /** What a notice of these kinds pages for, at once; null where it pages nobody. */

@@ -70,6 +70,11 @@ const rows: [what: string, facts: Parameters<typeof incident>[0], step: string |
   ],
   ['recovered', { paging: paging('triggered', ['unanswered']), status: 'recovered' }, 'resolve 10:05 recovered'],
   ['its response taken back', { paging: paging('acknowledged', ['unanswered']) }, 'trigger 10:05 unanswered'],
+  [
+    'the response to its escalation taken back',
+    { paging: paging('acknowledged', ['escalation']), firstResponseAt: first },
+    'trigger 10:05 escalation',
+  ],
   ['linked', { paging: paging('acknowledged', ['unanswered']), status: 'linked' }, 'resolve 10:05 linked'],
   [
     'not occurring',

@@ -166,6 +166,8 @@ function checkCauses(id: string, events: readonly Doc[], pages: readonly Page[],
       (each) =>
         (calling.has(each.type) ||
           each.changes?.status === 'open' ||
+          // The response that had answered it is taken back.
+          (each.type === 'retracted' && events.some((one) => one.id === each.detail.eventId && isByPerson(one))) ||
           // Nobody is called for Metronome itself, but for customers that a link brings to it.
           (before.isAboutMetronome && each.type === 'linked')) &&
         each.recordedAt < reason.recordedAt + 2 * minuteMs &&
