@@ -503,7 +503,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'a signal',
         (l) => void l.documents.delete(find(l, isSignalOf('forgotten'))[0]),
-        /should be a signal once, and is there 0 times/,
+        /should be a signal once in ten minutes, and is there 0 times/,
       ],
       [
         'what is unreadable',
@@ -543,7 +543,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'a signal',
         (l) => void l.documents.set('signals/sig_copy', find(l, isSignalOf('told'))[1]),
-        /should be a signal once, and is there 2 times/,
+        /should be a signal once in ten minutes, and is there 2 times/,
       ],
       [
         'an incident',
@@ -674,6 +674,21 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
           withoutEvents(l, '701', (event) => event.type === 'recovered');
         },
         /The message .* questions a recovery that there was not/,
+      ],
+      [
+        'what a customer wrote while it was open',
+        (l) => withoutEvents(l, '701', (event) => event.type === 'customer-wrote'),
+        /The message .* came while it was open: customer-wrote should be there 1 times/,
+      ],
+      [
+        'that somebody is told what a customer wrote',
+        (l) => Object.assign(l, { delivered: l.delivered.filter((each) => each.kind !== 'customer-wrote') }),
+        /customer-wrote of .* should have been told of/,
+      ],
+      [
+        'the mark of a customer who has had no answer',
+        (l) => void delete incidentOf(l, '701').unanswered,
+        /does not show that zendesk 701 wrote/,
       ],
       [
         'whether it goes on',

@@ -17,6 +17,7 @@ import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
 import { checkEventWords } from './oracle/event-words.ts';
 import { checkFacts } from './oracle/facts.ts';
+import { checkLaterReports } from './oracle/later-reports.ts';
 import { checkCloses, checkLaterWords } from './oracle/later-words.ts';
 import { checkNoticeWords } from './oracle/notice-words.ts';
 import { checkNotices } from './oracle/notices.ts';
@@ -71,7 +72,8 @@ export function createOracle(): Oracle {
     observe(call, answer, at) {
       const thing = readSent(call, answer, at);
       if (thing) sent.push(thing);
-      if (thing?.record?.isNew) {
+      // Of an alert that is told again long after its recovery, which is another outage, `reports.ts` knows more.
+      if (thing?.record?.isNew && !thing.said.alert) {
         const { key, source } = thing.said;
         if (made.has(key))
           doubled.push(`${source} was answered as new twice: ${made.get(key)} and ${thing.record.id}.`);
@@ -149,6 +151,7 @@ export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outag
     ...checkBeginnings(records),
     ...checkStanding(records),
     ...checkCloses(records),
+    ...checkLaterReports(records),
     ...checkContacts(records),
     ...checkTakenBack(records),
     ...checkEmergencies(records, stage),

@@ -3,7 +3,7 @@
  * product says that each statement changed is not asked: that the record came out the same is what is judged.
  */
 import { type Doc, date, foldUntil, type Records } from './records.ts';
-import { retell, wordsOf } from './retold.ts';
+import { retell } from './retold.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -185,7 +185,7 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
  * is believed.
  */
 function withoutTaken(records: Records, id: string, events: readonly Doc[]): Partial<Account> {
-  const told = retell(events, wordsOf(records, id));
+  const told = retell(records, id, events);
   if (!events.some(({ type }) => type === 'linked' || type === 'unlinked')) return told;
   const state = foldUntil(events, Number.POSITIVE_INFINITY);
   const { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt = 0, lastSeenAt = 0 } = state;

@@ -121,6 +121,7 @@ const bySignal: Record<string, readonly string[]> = {
   responded: ['agent-replied'],
   'customer-updated': ['agent-replied'],
   'recovery-questioned': ['customer-wrote', 'reopened'],
+  'customer-wrote': ['customer-wrote'],
 };
 
 function checkSignal({ type, actor, detail }: Doc, { signals }: Around): string[] {

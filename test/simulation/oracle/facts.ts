@@ -263,7 +263,7 @@ function countWithoutLinks(
 }
 
 function leftOf(records: Records, id: string): { count: number | undefined; named: Set<string> } {
-  const { count, customers } = retell(records.timelines.get(id) ?? [], wordsOf(records, id));
+  const { count, customers } = retell(records, id);
   return { count, named: new Set(customers) };
 }
 
@@ -275,8 +275,9 @@ function customersOf(filed: Doc, events: readonly Doc[]): { count: number | unde
   for (const { type, detail } of events) {
     const isCount = type === 'corrected' && detail.field === 'impact.affectedCustomerCount';
     if (type === 'scoped' || type === 'reviewed') count = detail.affectedCustomerCount ?? count;
-    // Reports add to what was counted before them, and change nothing of it.
-    if (isCount) count = detail.signalId === undefined ? detail.new : (count ?? detail.new);
+    // Reports add to what was counted before them, and change it where a report had counted fewer.
+    const isCounted = detail.signalId === undefined || (count !== undefined && detail.counted > count);
+    if (isCount) count = isCounted ? detail.new : (count ?? detail.new);
     const more: Doc[] = type === 'scoped' ? (detail.affectedCustomers ?? []) : isCount ? (detail.customers ?? []) : [];
     for (const each of more) named.add(each.id);
     if (named.size > 0) count = Math.max(count ?? 0, named.size);

@@ -52,10 +52,12 @@ function checkAnnouncement(
 ): string[] {
   const announced = own.filter((each) => each.kind === 'incident-filed');
   if (incident.kind !== 'incident') return own.length === 0 ? [] : [`${id} is ${incident.kind}, and was announced.`];
-  // What is an emergency from the beginning is announced as one.
-  const first = own
-    .filter((each) => each.kind === 'incident-filed' || each.kind === 'emergency-begun')
-    .toSorted((a, b) => a.at - b.at)[0];
+  // What is an emergency from the beginning is announced as one; what is said worse of it at once names the notice as well.
+  const isAnnounced = ({ kind, text }: Notice): boolean =>
+    kind === 'incident-filed' ||
+    kind === 'emergency-begun' ||
+    text.split('\n', 1).join().includes('インシデントを起票しました');
+  const first = own.filter(isAnnounced).toSorted((a, b) => a.at - b.at)[0];
   const { filedAt } = incident;
   const by = filedAt + minuteMs + toleranceMs;
   if (announced.length > 1 && !isExplained(stage, filedAt, announced.at(-1)?.at ?? filedAt)) {

@@ -21,14 +21,29 @@ const causes: Record<string, (event: Doc) => boolean> = {
   escalation: (event) => event.type === 'escalated',
   'update-failed': (event) => event.type === 'update-failed',
   'recovery-questioned': (event) => event.type === 'recovery-questioned',
+  reopened: ({ type, detail }) => type === 'reopened' && detail.signalId !== undefined,
+  'reported-worse': ({ type, detail }) =>
+    type === 'reported-otherwise' || (type === 'corrected' && detail.signalId !== undefined && isWorse(detail)),
+  'customer-wrote': (event) => event.type === 'customer-wrote',
 };
+
+/** Table L: a report took what is worse than had been known. It names customers beside, who are no worse by themselves. */
+function isWorse({ field, old, new: value, counted }: Doc): boolean {
+  if (old === null) return false;
+  return field === 'impact.affectedCustomerCount'
+    ? counted > old
+    : (field === 'ongoing' && value === 'yes') || field === 'impact.businessImpact';
+}
 
 /** What one notice says at once is told under the first of these. */
 const byUrgency = [
   'emergency-begun',
   'escalation',
   'update-failed',
+  'reopened',
   'recovery-questioned',
+  'reported-worse',
+  'customer-wrote',
   'incident-filed',
   'role-due',
   'update-due',
@@ -99,20 +114,22 @@ const endedBy: Record<string, readonly string[]> = {
   'update-failed': ['customer-updated', 'update-requested', 'linked'],
 };
 
-/** Where a question's incident was linked before it was announced: it is announced there, a minute later. */
-const goneTo = (question: Doc, events: readonly Doc[], until: number): string | undefined =>
+/** Where the incident was linked before this was announced: it is announced there, a minute later. */
+const goneTo = (event: Doc, events: readonly Doc[], until: number): string | undefined =>
   events.find(
     ({ type, recordedAt, detail }) =>
-      question.type === 'recovery-questioned' &&
+      heard.has(kindOf(event) ?? '') &&
       type === 'linked' &&
       detail.to !== undefined &&
-      recordedAt >= question.recordedAt - toleranceMs &&
+      recordedAt >= event.recordedAt - toleranceMs &&
       recordedAt <= until,
   )?.detail.to;
 
+/** What a tool tells of, which names no customer who has to be updated. */
+const heard = new Set(['recovery-questioned', 'reopened', 'reported-worse', 'customer-wrote']);
+
 const kindOf = (event: Doc): string | undefined => Object.keys(causes).find((each) => causes[each]?.(event));
-const customersOf = ({ type, detail }: Doc): string[] =>
-  type === 'recovery-questioned' ? [] : (detail.customers ?? []);
+const customersOf = (event: Doc): string[] => (heard.has(kindOf(event) ?? '') ? [] : (event.detail.customers ?? []));
 const isNamed = (event: Doc, { customers }: Notice): boolean =>
   customersOf(event).every((each) => customers.includes(each));
 

@@ -20,6 +20,7 @@ export function readReplayed(doc: any): Said {
     key: `drill ${id}`,
     tool,
     raw,
+    isDated: true,
     what: whats[kind] ?? 'note',
     source: sourceId,
     ...occurredAt,

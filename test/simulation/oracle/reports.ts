@@ -3,7 +3,7 @@ import type { Answer, Call, Stage } from '../stage.ts';
 import { type Doc, date, type Records, survivorOf, survivorThen } from './records.ts';
 import { checkRules, type Kept } from './rules.ts';
 import { rawOf, readBody, readCall, type Said } from './said.ts';
-import { commitMs, isExplained, skewMs, toleranceMs } from './windows.ts';
+import { commitMs, isExplained, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -75,7 +75,6 @@ export function checkReports(observed: readonly Sent[], records: Records, stage:
     const name = `${said.tool} ${said.what} of ${said.source || said.raw.slice(0, 80)}`;
     const kept = signalsOf.get(key) ?? [];
     const held = quarantineOf.get(key) ?? [];
-    const least = sendings.some(isAccepted) ? 1 : 0;
     const [where, there, elsewhere] =
       said.what === 'unreadable' ? ['in quarantine', held, kept] : ['a signal', kept, held];
     if (said.what === 'nothing') {
@@ -85,16 +84,17 @@ export function checkReports(observed: readonly Sent[], records: Records, stage:
     // What an event door could not file for very long is quarantined as it is, and is a person's to replay.
     const isDeadLetter = elsewhere.length === 1 && there.length === 0 && said.what !== 'unreadable';
     if (isDeadLetter && isExplained(stage, sendings[0]?.at ?? 0, stage.now())) continue;
-    // The same content again after the re-send window was said again.
-    const times = [...sendings.map(({ at }) => at), ...there.map(({ doc }) => doc.receivedAt as number)];
-    const spanMs = Math.max(...times) - Math.min(...times);
-    // Two instances whose clocks differ may see it on either side of a window's edge.
-    const isAtEdge = times.some((at) => (at + skewMs) % resendWindowMs <= 2 * skewMs);
-    const most = isAtEdge || spanMs > resendWindowMs - skewMs ? sendings.length : 1;
-    if (there.length < least || there.length > most || elsewhere.length > 0) {
+    const isForEver = said.what === 'unreadable' || sendings.some((each) => each.said.isDated);
+    const windowMs = isForEver ? Number.POSITIVE_INFINITY : resendWindowMs;
+    const times = there.map(({ doc }) => doc.receivedAt as number).sort((a, b) => a - b);
+    const isTwice = times.slice(1).some((at, index) => at - (times[index] as number) <= windowMs);
+    // When a body arrived is known to the differences of clocks.
+    const isKept = ({ at }: Sent): boolean => times.some((each) => Math.abs(each - at) <= windowMs + toleranceMs);
+    const isLost = sendings.some((each) => isAccepted(each) && !isKept(each));
+    if (isLost || isTwice || elsewhere.length > 0) {
       found.push(
-        `${name} was sent ${sendings.length} times, at first ${date(sendings[0]?.at)}, answered ${sendings.map((each) => each.status ?? 'nothing').join(', ')}: ` +
-          `it should be ${where} ${least === 1 ? 'once' : 'at most once'}, and is there ${there.length} times and elsewhere ${elsewhere.length} times.`,
+        `${name} was sent ${sendings.length} times, ${sendings.map(({ at }) => date(at)).join(', ')}, answered ${sendings.map((each) => each.status ?? 'nothing').join(', ')}: ` +
+          `it should be ${where} once${isForEver ? '' : ' in ten minutes'}, and is there ${times.length} times, ${times.map(date).join(', ')}, and elsewhere ${elsewhere.length} times.`,
       );
     }
     const bytes = new Set(sendings.map((each) => each.said.raw));
@@ -157,25 +157,56 @@ function checkHomes(signals: readonly Kept[], records: Records): string[] {
   const found: string[] = [];
   const made = groupBy([...records.incidents.values()], ({ origin }) => `${origin.tool} ${origin.id}`);
   for (const [source, words] of groupBy(signals, ({ said }) => `${said.tool} ${said.source}`)) {
-    const incidents = made.get(source) ?? [];
+    const incidents = (made.get(source) ?? []).toSorted((a, b) => a.filedAt - b.filedAt);
     const isAlert = words[0]?.said.alert !== undefined;
+    if (isAlert) {
+      found.push(...checkAlertHomes(source, words, incidents, records));
+      continue;
+    }
     // The end of a ticket that nobody knew begins nothing.
-    const least = isAlert || words.every(({ said }) => said.what === 'end') ? 0 : 1;
+    const least = words.every(({ said }) => said.what === 'end') ? 0 : 1;
     if (incidents.length > 1 || incidents.length < least) {
       const ids = incidents.map((each) => each.id).join(', ') || 'none';
       found.push(`${source} should have made one record with its ${words.length} signals, and made ${ids}.`);
     }
-    const homes = new Set(words.map(({ doc }) => survivorOf(records, doc.incidentId)));
-    const isKeptAlone = incidents.length === 0 && !isAlert;
-    const expected = isAlert ? [...homes][0] : incidents[0] && survivorOf(records, incidents[0].id);
+    const expected = incidents[0] && survivorOf(records, incidents[0].id);
     for (const { doc } of words) {
-      if (isKeptAlone) continue;
+      if (incidents.length === 0) continue;
       const home = records.incidents.get(doc.incidentId);
       if (!home) found.push(`${doc.id} of ${source} is on ${doc.incidentId}, which is not there.`);
       else if (doc.incidentId !== survivorOf(records, expected ?? doc.incidentId)) {
         found.push(`${doc.id} of ${source} should be on ${expected}, and is on ${doc.incidentId}.`);
       }
     }
+  }
+  return found;
+}
+
+/**
+ * An alert is on its own incident, or on that of its storm, until it is told again an hour or more after the recovery: from
+ * then on it is on a new one.
+ */
+function checkAlertHomes(
+  source: string,
+  words: readonly Kept[],
+  incidents: readonly Doc[],
+  records: Records,
+): string[] {
+  const found: string[] = [];
+  const told = words.toSorted((a, b) => a.doc.filedAt - b.doc.filedAt);
+  let home: string | undefined;
+  for (const { doc } of told) {
+    const { filedAt, incidentId } = doc;
+    const is = survivorOf(records, incidentId);
+    const begun = incidents.findLast((each) => each.filedAt <= filedAt);
+    const expected = begun && begun.filedAt === filedAt ? survivorOf(records, begun.id) : (home ?? is);
+    if (is !== expected) found.push(`${doc.id} of ${source} should be on ${expected}, and is on ${incidentId}.`);
+    if (home !== undefined && is !== home) {
+      const before = survivorThen(records, home, filedAt - 1);
+      const isLongOver = before.status === 'recovered' && filedAt - before.recoveredAt >= hourMs - commitMs;
+      if (!isLongOver) found.push(`${source} made ${incidentId} at ${date(filedAt)}, and ${home} was not long over.`);
+    }
+    home = is;
   }
   return found;
 }

@@ -50,11 +50,9 @@ export function wordsOf(records: Records, id: string): Doc[] {
     .sort((a, b) => a.filedAt - b.filedAt);
 }
 
-/**
- * @param events of one timeline, the first of which is `filed`
- * @param words signals of its own ticket or alert
- */
-export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
+/** @param events of its timeline, the first of which is `filed`: all of them, or those by then */
+export function retell(records: Records, id: string, events: readonly Doc[] = records.timelines.get(id) ?? []): Retold {
+  const words = wordsOf(records, id);
   const taken = takenIn(events);
   const [filed, ...later] = events;
   const begun: Doc = filed?.changes;
@@ -170,9 +168,16 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     }
   };
 
-  /** Table L: by which rule it is open again says what it was. */
-  const isReportedAgain = ({ rule }: Doc): boolean =>
-    said.status === (rule === 'reported-after-recovery' ? 'recovered' : 'not-occurring');
+  /**
+   * Table L: what was found not to occur is open again by any report; what had recovered by one that arrived after that and
+   * says that it goes on, or by an alert. It may be of another of the group's alerts, or of a ticket that was linked then.
+   */
+  const isReportedAgain = ({ signalId }: Doc): boolean => {
+    const word = records.signals.find((each) => each.id === signalId);
+    if (!word || said.status !== 'recovered') return said.status === 'not-occurring';
+    const goesOn = word.said.what === 'opened' || (word.said.what === 'report' && word.said.ongoing === 'yes');
+    return goesOn && word.receivedAt > (said.recoveredAt ?? 0);
+  };
 
   /** A report fills what is unknown, and opens again what was not found to occur. */
   const hear = ({ said: word, kind, receivedAt: at, happenedAt = at, filedAt, ...doc }: Doc): void => {

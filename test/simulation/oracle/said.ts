@@ -23,6 +23,8 @@ export interface Said {
   tool: string;
   /** The bytes, as text. */
   raw: string;
+  /** Its body says which event it is, or when that was: told again, it is the same however late that is. */
+  isDated: boolean;
   what: What;
   /** The ticket's or alert's id at its source. */
   source: string;
@@ -33,6 +35,11 @@ export interface Said {
   customers: string[];
   isDrill: boolean;
   ongoing?: 'yes' | 'no' | 'unknown';
+  title?: string;
+  description?: string;
+  impact?: string;
+  /** How many customers a report counts. */
+  count?: number;
   category: 'trouble' | 'question' | 'outside';
   /** Of a question: that nothing in it alone makes it trouble. */
   isPlainQuestion: boolean;
@@ -55,7 +62,9 @@ export function readCall(call: Call): Said | undefined {
   }
   const [, door, tool] = /^\/(tickets|alerts)(?:\/(\w+))?(?:\?|$)/.exec(call.path) ?? [];
   if (call.method !== 'POST' || door === undefined) return undefined;
-  return readBody(door === 'alerts' ? 'monitoring' : (tool ?? 'generic'), call.body ?? '');
+  const said = readBody(door === 'alerts' ? 'monitoring' : (tool ?? 'generic'), call.body ?? '');
+  // A standard webhook has its id beside it.
+  return { ...said, isDated: said.isDated || call.headers['webhook-id'] !== undefined };
 }
 
 /** The bytes of a signal or of what is in quarantine, as text. */
@@ -63,7 +72,7 @@ export const rawOf = (doc: Body): string =>
   (doc.rawEncoding === 'gzip' || doc.encoding === 'gzip' ? gunzipSync(doc.raw) : Buffer.from(doc.raw)).toString('utf8');
 
 export function readBody(tool: string, raw: string): Said {
-  const base = { tool, raw, customers: [], isDrill: false, category: 'trouble', isPlainQuestion: false } as const;
+  const base = { tool, raw, isDated: false, isDrill: false, category: 'trouble', isPlainQuestion: false } as const;
   const unreadable: Said = { ...base, customers: [], key: `${tool} ${raw}`, what: 'unreadable', source: '' };
   let body: Body;
   try {
@@ -97,6 +106,11 @@ function generic(body: Body): Read {
   return {
     what: 'report',
     source: String(body.id),
+    isDated: body.updatedAt !== undefined,
+    title: body.subject,
+    ...(body.description ? { description: body.description } : {}),
+    ...(body.businessImpact ? { impact: body.businessImpact } : {}),
+    ...(body.affectedCustomerCount === undefined ? {} : { count: body.affectedCustomerCount }),
     ...time(body.occurredAt),
     customers: [
       ...(body.customer && body.reporterAffected !== false ? [body.customer.id] : []),
@@ -114,7 +128,7 @@ function generic(body: Body): Read {
 function zendesk(body: Body): Read {
   if (typeof body.type === 'string') {
     const { detail, event, type, id } = body;
-    const common = { source: String(detail.id), event: id };
+    const common = { source: String(detail.id), event: id, isDated: true };
     if (type === 'zen:event-type:ticket.created') {
       return { ...common, what: 'report', customers: [detail.organization_id] };
     }
@@ -127,10 +141,16 @@ function zendesk(body: Body): Read {
   }
   if (body.ticket_id === undefined) return undefined;
   const affected = String(body.affectedCustomers ?? '').split(/[、,]/);
+  const common = { source: String(body.ticket_id), isDated: (body.happened_at ?? body.updated_at) !== undefined };
+  const what = ({ 'agent-replied': 'reply', 'customer-wrote': 'message' } as const)[body.event as string];
+  if (what !== undefined) return { ...common, what, customers: [body.organization_id] };
   return {
+    ...common,
     what: 'report',
+    title: body.ticket_title,
+    description: body.ticket_description,
+    ...(body.businessImpact?.startsWith('停止') ? { impact: 'stopped' } : {}),
     ...(body.ongoing === 'はい' ? { ongoing: 'yes' } : {}),
-    source: String(body.ticket_id),
     ...time(body.occurredAt),
     customers: [body.organization_id, ...affected].filter((each) => each !== ''),
   };
@@ -148,7 +168,13 @@ function intercom(body: Body): Read {
   )[body.topic];
   if (what === undefined) return { what: 'nothing', source: '' };
   const ticket = body.data.item.ticket ?? body.data.item;
-  return { what, source: String(ticket.id), event: body.id, customers: [ticket.contacts.contacts[0].id] };
+  return {
+    what,
+    source: String(ticket.id),
+    event: body.id,
+    isDated: true,
+    customers: [ticket.contacts.contacts[0].id],
+  };
 }
 
 function freshdesk(given: Body): Read {
@@ -164,7 +190,8 @@ function freshdesk(given: Body): Read {
       ['from:4', 'back'],
     ] as const
   ).find(([text]) => `${body.triggered_event ?? body.event}`.includes(text));
-  return { what: found?.[1] ?? 'note', source: String(body.ticket_id), customers: [body.requester_email] };
+  const isDated = (body.happened_at ?? body.updated_at) !== undefined;
+  return { what: found?.[1] ?? 'note', source: String(body.ticket_id), isDated, customers: [body.requester_email] };
 }
 
 function jira(body: Body): Read {
@@ -172,14 +199,14 @@ function jira(body: Body): Read {
   // A comment's event does not say who reported the issue.
   const { reporter, project } = issue.fields;
   const customers = reporter ? [reporter.accountId] : [];
-  const source = String(issue.id);
-  if (webhookEvent === 'jira:issue_created') return { what: 'report', source, customers };
+  const common = { source: String(issue.id), isDated: (comment?.created ?? body.timestamp) !== undefined };
+  if (webhookEvent === 'jira:issue_created') return { ...common, what: 'report', customers };
   if (webhookEvent === 'jira:issue_updated') {
-    return { what: body.changelog.items[0].fromString === 'Done' ? 'back' : 'end', source };
+    return { what: body.changelog.items[0].fromString === 'Done' ? 'back' : 'end', ...common };
   }
-  if (comment.author.accountType === 'customer') return { what: 'message', source, customers };
+  if (comment.author.accountType === 'customer') return { ...common, what: 'message', customers };
   const isPublic = comment.jsdPublic && project?.projectTypeKey === 'service_desk';
-  return { what: isPublic ? 'reply' : 'note', source, customers };
+  return { ...common, what: isPublic ? 'reply' : 'note', customers };
 }
 
 function monitoring(body: Body): Read {

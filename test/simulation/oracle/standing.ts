@@ -25,7 +25,7 @@ function checkOne(id: string, events: readonly Doc[], records: Records): string[
     const isOvertaken = events.slice(index + 1).some((each) => each.recordedAt <= recordedAt);
     const isBetween = next && (isOvertaken || words.some((each) => isAt(each.filedAt, recordedAt)));
     if (isUnclear(events[index] as Doc, words)) return [];
-    const found = isBetween ? [] : compare(id, events.slice(0, index + 1), words);
+    const found = isBetween ? [] : compare(id, events.slice(0, index + 1), records);
     if (found.length > 0) return found;
   }
   return [];
@@ -58,10 +58,10 @@ const facts: Record<string, [said: (told: Retold) => unknown, stands: (state: Do
   affectedCustomerCount: [(told) => told.count, (state) => state.impact.affectedCustomerCount],
 };
 
-function compare(id: string, events: readonly Doc[], words: readonly Doc[]): string[] {
+function compare(id: string, events: readonly Doc[], records: Records): string[] {
   const state = foldUntil(events, Number.POSITIVE_INFINITY);
   if (state.kind !== 'incident') return [];
-  const told = retell(events, words);
+  const told = retell(records, id, events);
   const show = (name: string, value: unknown): unknown => (name.endsWith('At') ? date(value as number) : value);
   return Object.entries(facts).flatMap(([name, [said, stands]]) => {
     const [expected, is] = [said(told), stands(state)];
