@@ -26,7 +26,7 @@ const policies = [
   { policy: '9005', policyName: 'Metronome: overdue contacts', labels: { service: 'metronome' } },
 ];
 
-/** One alert from its opening to its close, which may come first. */
+/** One alert from its opening to its close, which may come first; and a second outage, hours after, of which it tells again. */
 function life(random: Random, at: number, id: string, policy: (typeof policies)[number]): Act[] {
   const startedAt = new Date(Math.floor(at / 1_000) * 1_000 - random.between(0, 300) * 1_000);
   const options = { id, startedAt, ...policy };
@@ -43,6 +43,9 @@ function life(random: Random, at: number, id: string, policy: (typeof policies)[
     acts.push(...tell(at + random.between(5, 60) * minuteMs, `alert ${id} is told again`, told, way));
   }
   if (random.chance(0.1)) acts.push(...tell(at, `alert ${id} opens, once more`, opened, way));
+  const second = new Random(`alert ${id} again`);
+  if (second.chance(0.15))
+    acts.push(...tell(at + second.between(1, 6) * 55 * minuteMs, `alert ${id} is on again`, opened, way));
   return acts;
 }
 

@@ -3,7 +3,7 @@ import { hourMs, minuteMs } from '../calendar.ts';
 import { Random } from '../random.ts';
 import type { Act, Call } from '../stage.ts';
 import { type Door, sending, webhook } from './sending.ts';
-import { type Happening, type Tool, type ToolTicket, toolBody } from './tools.ts';
+import { type Happening, sameWords, type Tool, type ToolTicket, toolBody } from './tools.ts';
 
 /** An act that is this much later as often as not falls on the same instant as another. */
 const wholeMinutes = (random: Random, from: number, to: number): number => random.between(from, to) * minuteMs;
@@ -81,7 +81,23 @@ export function genericTicket(random: Random, at: number, number: number): Act[]
     const when = at + wholeMinutes(random, 0, 120);
     acts.push(send(changed, 'has changed')(when), ...again(random, send(changed, 'has changed'), when));
   }
-  return acts;
+  const later = new Random(`${name}, reported later`);
+  return [...acts, ...reportedLater(later, at).map(({ when, more, what }) => send({ ...report, ...more }, what)(when))];
+}
+
+/** It becomes worse, it stops again hours after, or its reporter says the same words once more. */
+function reportedLater(random: Random, at: number): { when: number; more: object; what: string }[] {
+  if (random.chance(0.7)) return [];
+  const worse = { businessImpact: 'stopped', affectedCustomerCount: random.between(3, 60), ongoing: 'yes' };
+  const stopped = { subject: `また止まった ${random.between(1, 2)}`, ongoing: 'yes' };
+  const [more, what] = random.pick([
+    [worse, 'is worse'],
+    [stopped, 'has stopped again'],
+    [{}, 'is said once more'],
+  ] as const);
+  const when = at + wholeMinutes(random, 5, random.pick([2, 12]) * 60);
+  const later = random.chance(0.3) ? [{ when: when + wholeMinutes(random, 11, 30), more, what: `${what}, twice` }] : [];
+  return [{ when, more, what }, ...later];
 }
 
 export function ticketOfTool(random: Random, at: number, number: number, tool: Tool): Act[] {
@@ -117,12 +133,23 @@ export function ticketOfTool(random: Random, at: number, number: number, tool: T
   for (let words = random.pick([0, 0, 1, 1, 2]); words > 0; words -= 1) {
     acts.push(...tell('wrote', at + wholeMinutes(random, 5, random.pick([2, 9]) * 60)));
   }
+  if (tool === 'zendesk') acts.push(...saidAgain(new Random(`${tool} ${ticket.id} says it again`), at, ticket));
   if (random.chance(0.4)) {
     const solvedAt = at + wholeMinutes(random, 60, 480);
     acts.push(...tell('solved', solvedAt));
     if (random.chance(0.3)) acts.push(...tell('reopened', solvedAt + wholeMinutes(random, 1, 300)));
   }
   return acts;
+}
+
+/** The same words twice or three times, of which each is said again. */
+function saidAgain(random: Random, at: number, ticket: ToolTicket): Act[] {
+  if (random.chance(0.6)) return [];
+  const body = JSON.stringify(sameWords(ticket, random.pick(['agent-replied', 'customer-wrote'])));
+  const times = Array.from({ length: random.between(2, 3) }, () => at + wholeMinutes(random, 10, 300));
+  return times.map((each) =>
+    sending(each, `zendesk ${ticket.id} says it again`, (now) => webhook('zendesk', body, now)),
+  );
 }
 
 /** Intercom counts its attempts in the body, so that a resend has other bytes and is the same notification. */

@@ -73,6 +73,17 @@ function zendesk({ id, subject, customer }: ToolTicket, what: Happening, at: num
   }
 }
 
+/** Of a template that tells neither an id nor a time: an agent says what they say to everybody, a customer is angry. */
+export const sameWords = ({ id, subject, customer }: ToolTicket, event: 'agent-replied' | 'customer-wrote'): unknown =>
+  zendeskTrigger({
+    event,
+    ticket_id: id,
+    ticket_title: subject,
+    organization_id: customer,
+    organization_name: `店舗 ${customer}`,
+    message: event === 'agent-replied' ? '調査中です。' : 'まだ使えません。いつ直るのですか。',
+  });
+
 function intercom({ id, subject, customer }: ToolTicket, what: Happening, at: number, number: number): unknown {
   const seconds = Math.floor(at / 1_000);
   const ticket = intercomTicket({
