@@ -10,6 +10,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { joinKeyIn } from '../incidents/join-key.ts';
 import { type PresentedIncident, presentEvent, presentIncident } from '../incidents/present.ts';
 import type { SignalRecord } from '../incidents/records.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
@@ -93,6 +94,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     summary: 'The affected customers, and when each is due an update',
     item: contactSchema,
     all: async ({ id }) => incidentRef((await requireIncident(id)).id).collection(collections.contacts),
+    present: presentContact,
   });
   addList(app, {
     path: '/incidents/{id}/signals',
@@ -142,6 +144,12 @@ export const presentTagged = (incident: Incident) => ({
   json: presentIncident(incident),
   etag: etagOf(versionOf(incident)),
 });
+
+/** What it is read off is kept for the store alone. */
+function presentContact(stored: Contact): object {
+  const { facts: _, homes: __, next: ___, reminder: ____, ...contact } = stored;
+  return contact;
+}
 
 async function presentCounted(incident: Incident): Promise<PresentedIncident> {
   const count = await firestore().collection(collections.signals).where('incidentId', '==', incident.id).count().get();

@@ -5,18 +5,15 @@
 
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
 import { type EmergencyRole, isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
-import type { DetailOf, EventOf } from '../incidents/events.ts';
-import { passed } from '../incidents/fold/evolve.ts';
-import { reduce } from '../incidents/fold/reduce.ts';
+import type { ClosedSlot, DetailOf, EventOf } from '../incidents/events.ts';
+import { evolveAll, passed } from '../incidents/fold/evolve.ts';
 import { byId } from '../incidents/fold/state.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { nextPage, pageFor, whyPaged } from '../incidents/rhythm/paging.ts';
-import { nextReminder, remind, type SlotOutcome } from '../incidents/rhythm/slots.ts';
 import { type CustomerWord, nextEscalation, type TimerFacts, type Worse, wakeAt } from '../incidents/rhythm/wake.ts';
 import { isFailed } from '../incidents/sending.ts';
-import { applyChanges } from '../incidents/timeline.ts';
 import type { NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
@@ -94,25 +91,30 @@ export function decideNotices(
   policy: Policy,
 ): Plan {
   const until = passed({ incident, contacts: byId(contacts) }, now, policy);
-  const { closed } = until;
-  const current = new Map(until.contacts);
+  const current = [...until.contacts.values()];
   // A linked incident is announced as the one that took it over.
   const isTold = (each: TimerFacts['pending'][number]): boolean =>
     incident.status !== 'linked' && isStillSo(each, incident);
   const pending = timer.pending.filter((each) => each.since <= now && isTold(each));
-  const told = tell(current, incident, now, policy);
-  const escalateAt = nextEscalation([...current.values()], policy);
-  const escalated =
-    escalateAt && escalateAt <= now
-      ? [...current.values()].filter(
-          (each) => !each.stoppedAt && each.missedInARow >= policy.cadence.escalateAfterMissed,
-        )
-      : [];
-  for (const each of escalated) current.set(each.id, { ...each, escalatedAt: now });
+  const told = tell(current, now, policy);
+  const escalateAt = nextEscalation(current, policy);
+  const isRow = ({ stoppedAt, missedInARow }: Contact): boolean =>
+    !stoppedAt && missedInARow >= policy.cadence.escalateAfterMissed;
+  const escalated = escalateAt && escalateAt <= now ? current.filter(isRow) : [];
   const scope = askForScope(incident, contacts.length, timer.scopeDueAt ?? null, now, policy);
   const unscoped = scope ? unscopedAt(incident, contacts.length, timer.scopeDueAt ?? null, scope.dueAt, policy) : 0;
   const kinds = kindsOf({ pending, told, isEscalated: escalated.length + unscoped > 0, scope });
   const roles = kinds.includes('emergency-begun') || kinds.includes('role-due') ? openRoles(incident.roles) : [];
+  const page = decidePage(incident, kinds, now, policy);
+  const events = [
+    ...(until.closed.length > 0 ? [slotsClosedEvent(until.closed, contacts, now)] : []),
+    ...remindedEvents(told, scope, kinds.includes('role-due') ? roles : [], now),
+    ...(escalated.length > 0 ? [escalatedEvent(escalated, now)] : []),
+    ...(unscoped > 0 ? [unscopedEvent(unscoped, now)] : []),
+    ...(page ? [page] : []),
+  ];
+  const looked = evolveAll(until, events, now, policy);
+  const after = (contact: Contact): Contact => looked.contacts.get(contact.id) ?? contact;
 
   const notice: PlannedNotice | undefined = kinds[0] && {
     kind: kinds[0],
@@ -123,10 +125,10 @@ export function decideNotices(
       ...(escalated.length > 0 && escalateAt ? [`escalated@${escalateAt.toISOString()}`] : []),
       ...(scope ? [`scope@${scope.dueAt.toISOString()}`] : []),
     ],
-    told,
-    escalated,
-    unreached: kinds.includes('update-failed') ? unreachedOf(incident, [...current.values()]) : [],
-    questioned: pending.flatMap(({ word }) => (word ? [{ word, contact: contactOf(word, current) }] : [])),
+    told: told.map((each) => ({ ...each, contact: after(each.contact) })),
+    escalated: escalated.map(after),
+    unreached: kinds.includes('update-failed') ? unreachedOf(incident, current.map(after)) : [],
+    questioned: pending.flatMap(({ word }) => (word ? [{ word, contact: contactOf(word, looked.contacts) }] : [])),
     worse: pending.flatMap(({ worse = [] }) => worse),
     ...(scope ? { scopeDueAt: scope.dueAt } : {}),
     roles,
@@ -135,24 +137,13 @@ export function decideNotices(
     pending: timer.pending.filter((each) => each.since > now && isTold(each)),
     scopeDueAt: scope?.dueAt ?? timer.scopeDueAt ?? null,
   };
-  const after = contacts.map((each) => current.get(each.id) ?? each);
-  const page = decidePage(incident, kinds, now, policy);
-  const looked = page
-    ? applyChanges(until.incident, reduce(until.incident, { ...page, recordedAt: now }, policy).changes)
-    : until.incident;
-  const wake = wakeAt(looked, after, nextTimer, policy);
+  const wake = wakeAt(looked.incident, [...looked.contacts.values()], nextTimer, policy);
   return {
     ...(notice ? { notice } : {}),
     ...(page ? { page } : {}),
-    events: [
-      ...(closed.length > 0 ? [slotsClosedEvent(closed, contacts, now)] : []),
-      ...remindedEvents(told, scope, kinds.includes('role-due') ? roles : [], now),
-      ...(escalated.length > 0 ? [escalatedEvent(escalated, now)] : []),
-      ...(unscoped > 0 ? [unscopedEvent(unscoped, now)] : []),
-      ...(page ? [page] : []),
-    ],
-    contacts: after.filter((each, index) => each !== contacts[index]),
-    incident: looked,
+    events,
+    contacts: contacts.map(after).filter((each, index) => each !== contacts[index]),
+    incident: looked.incident,
     timer: wake && {
       pending: nextTimer.pending,
       scopeDueAt: nextTimer.scopeDueAt ?? null,
@@ -221,21 +212,16 @@ export function contactOf(
  * Once one customer's reminder is due, the notice also names every customer that is due within the next ten minutes
  * and has not been announced: one notice instead of several.
  */
-function tell(current: Map<string, Contact>, incident: Incident, now: Date, policy: Policy): Reminded[] {
-  const reminders = [...current.values()].flatMap((contact) => {
-    const reminder = nextReminder(contact, incident, policy);
-    return reminder ? [{ contact, reminder }] : [];
-  });
-  if (!reminders.some(({ reminder }) => reminder.remindAt <= now)) return [];
+function tell(contacts: readonly Contact[], now: Date, policy: Policy): Reminded[] {
+  if (!contacts.some(({ remindAt }) => remindAt && remindAt <= now)) return [];
   const until = new Date(now.getTime() + milliseconds(policy.cadence.noticeCoversNext));
-  const told: Reminded[] = [];
-  for (const { contact, reminder } of reminders) {
-    if (reminder.remindAt > now && reminder.dueAt > until) continue;
-    const marked = remind(contact, reminder.dueAt, incident, now, policy);
-    current.set(contact.id, marked);
-    told.push({ contact: marked, dueAt: reminder.dueAt, why: reminder.reason });
-  }
-  return told.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
+  return contacts
+    .flatMap((contact): Reminded[] => {
+      const { remindAt, reminder } = contact;
+      const isDue = remindAt && reminder && (remindAt <= now || reminder.dueAt <= until);
+      return isDue ? [{ contact, dueAt: reminder.dueAt, why: reminder.reason }] : [];
+    })
+    .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
 }
 
 /** The last slot of the scope that is to be asked for by now. Those that passed while Metronome was away are one. */
@@ -288,11 +274,12 @@ function kindsOf(found: {
  * The slots that ended together, as one event: `detail` is the slot, or has them as `slots` where they are several, so that
  * forty customers do not bury the timeline.
  */
-export function slotsClosedEvent(closed: readonly SlotOutcome[], contacts: readonly Contact[], now: Date): EventOf {
-  const named = closed.map((each) => ({
-    ...each,
-    customers: contacts.filter((contact) => contact.id === each.contactId).flatMap(customerIdsOf),
-  }));
+export function slotsClosedEvent(closed: readonly ClosedSlot[], contacts: readonly Contact[], now: Date): EventOf {
+  const known = byId(contacts);
+  const named = closed.map((each) => {
+    const contact = known.get(each.contactId);
+    return { ...each, customers: contact ? customerIdsOf(contact) : [] };
+  });
   const [first] = named;
   const detail = (named.length === 1 && first ? first : { slots: named }) as DetailOf<'slot-closed'>;
   return { type: 'slot-closed', occurredAt: now, actor: 'rule', detail };

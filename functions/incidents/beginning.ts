@@ -1,13 +1,16 @@
 /** What an incident begins with, whether it was filed as one or has been a question: its contacts, and that it is announced. Pure. */
 
 import type { Policy } from '../policy.ts';
+import type { Fact as ClockFact, ContactFact } from './clocks/facts.ts';
+import { knownFacts } from './contact-effects.ts';
 import type { Pending } from './decision.ts';
 import type { Fact } from './fold/facts.ts';
-import { type Incident, openIncident, unnamedIn } from './incident.ts';
-import { type Contact, groupByContact, openContact, openContacts, theOthersId, ticketOn } from './rhythm/contact.ts';
+import { type Incident, openIncident, optional, unnamedIn } from './incident.ts';
+import { type Contact, groupByContact, openContact, theOthersId, ticketOn } from './rhythm/contact.ts';
 import { questionWake, type TimerDecision } from './rhythm/wake.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
+import { eventId } from './timeline.ts';
 
 /** The record as its report filed it. */
 export function recordAsFiled(
@@ -17,26 +20,27 @@ export function recordAsFiled(
 ): { incident: Incident; contacts: Contact[] } {
   const [signal, routing] = [detail.report, detail.routing] as unknown as [Signal, RoutingDecision];
   const incident = openIncident(id, detail.generation ?? 0, signal, routing, policy, recordedAt);
-  const contacts = incident.kind === 'incident' ? openContacts(incident, signal, incident.receivedAt, policy) : [];
-  return { incident, contacts };
+  const stamp = { id: eventId(1), at: incident.receivedAt, recordedAt };
+  return { incident, contacts: incident.kind === 'incident' ? beginContacts(incident, incident, stamp) : [] };
 }
 
-type Report = Pick<Incident, 'origin' | 'reporter' | 'affectedCustomers' | 'impact'>;
+type Report = Pick<Incident, 'origin' | 'source' | 'reporter' | 'affectedCustomers' | 'impact'>;
 
 /**
- * A question has become an incident, or belongs to one: its customers have a rhythm, like those of one that was filed now.
+ * What an incident begins with, or a question that has become one or belongs to one. Their clocks are to be read.
  * @param report what they are known by
- * @param incident whose rhythm they have
+ * @param incident whose contacts they are
  */
-export function beginContacts(report: Report, incident: Incident, knownAt: Date, policy: Policy): Contact[] {
+export function beginContacts(report: Report, incident: Incident, stamp: ClockFact): Contact[] {
   const { tool, id, url } = report.origin;
-  const ticket = { tool, id, ...(url ? { url } : {}) };
-  const open = (contactId: string, customers: Contact['customers'], on: Contact['ticket']): Contact =>
-    openContact(incident, { id: contactId, customers, ticket: on, affectedKnownAt: knownAt }, policy);
-  const named = [...groupByContact(report.affectedCustomers)].map(([contactId, customers]) =>
-    open(contactId, customers, ticketOn(customers, report.reporter, ticket)),
-  );
-  return unnamedIn(report) > 0 ? [...named, open(theOthersId, [], undefined)] : named;
+  const ticket = report.source === 'ticket' ? { tool, id, ...(url ? { url } : {}) } : undefined;
+  const named = [...groupByContact(report.affectedCustomers)].map(([contactId, customers]) => {
+    const on = optional('ticket', ticketOn(customers, report.reporter, ticket));
+    return { ...openContact(incident, contactId), facts: knownFacts(report, stamp, { customers, ...on }) };
+  });
+  if (unnamedIn(report) === 0) return named;
+  const counted: ContactFact = { ...stamp, type: 'counted', isCounted: true };
+  return [...named, { ...openContact(incident, theOthersId), facts: [counted] }];
 }
 
 /** A new incident is announced within the minute. */

@@ -1,38 +1,23 @@
-/** What statements do to the contacts of an incident. Pure. */
+/** What facts say of the contacts of an incident, and when the whole has recovered. Pure. */
 
-import type { ContactEffect, Context, Whom } from './decision.ts';
-import type { Changes, DetailOf, EventOf } from './events.ts';
-import { type Incident, optional, unnamedIn } from './incident.ts';
-import { hasOtherRow } from './rhythm/cadence.ts';
+import type { Policy } from '../policy.ts';
+import type { Fact as ClockFact, ContactFact, ScheduleFact } from './clocks/facts.ts';
+import type { ContactEffect, Whom } from './decision.ts';
+import type { Changes, EventOf } from './events.ts';
+import type { Fact } from './fold/facts.ts';
+import type { State } from './fold/state.ts';
+import { type AffectedCustomer, type Incident, optional, unnamedIn } from './incident.ts';
+import { hasOtherRow, isOnlyAboutMetronome, isUrgentRhythm } from './rhythm/cadence.ts';
 import {
   type Contact,
+  contactIdOf,
   customerIdsOf,
   groupByContact,
-  moveContact,
-  nameOf,
   openContact,
   theOthersId,
   ticketOn,
 } from './rhythm/contact.ts';
-import {
-  addOutcomes,
-  changeRow,
-  correctRecovery,
-  endForNotOccurring,
-  recordRecovery,
-  reopenContact,
-} from './rhythm/ends.ts';
-import { recordUpdate, type SlotOutcome, stopClock } from './rhythm/slots.ts';
 import { decideRecovery } from './statements/customers.ts';
-import { applyChanges } from './timeline.ts';
-
-export interface Effected {
-  /** All of them. */
-  contacts: ReadonlyMap<string, Contact>;
-  /** What rules conclude: slots that have ended, and the incident's recovery. */
-  concluded: EventOf[];
-  incident: Incident;
-}
 
 /** Whether deciding needs the contacts: most statements do not, and do not read them. */
 export function needsContacts(before: Incident, after: Incident, effects: ContactEffect[]): boolean {
@@ -49,152 +34,240 @@ export function unknownCustomers(contacts: readonly Contact[], fact: EventOf): s
   return customers.filter((id) => !known.has(id));
 }
 
-/** What people read of slots that have ended. */
-export const closingEvents = (closed: readonly SlotOutcome[]): EventOf<'slot-closed'>[] =>
-  closed.map((outcome) => ({
-    type: 'slot-closed',
-    actor: 'rule',
-    occurredAt: outcome.endAt,
-    detail: { ...outcome } as DetailOf<'slot-closed'>,
-  }));
+/** A fact as clocks have it. */
+export const stampOf = ({ id, recordedAt, occurredAt }: Fact, at: Date = occurredAt): ClockFact => ({
+  id,
+  at,
+  recordedAt,
+});
 
-export function applyEffects(
-  contacts: ReadonlyMap<string, Contact>,
-  before: Incident,
+export type Recorded = State & {
+  /** When what it says may have the whole recover; undefined where it does not. */
+  recovery?: Date;
+};
+
+/**
+ * The facts of a record with those that an event says of its contacts. Their clocks are to be read.
+ * @param decided the incident as the event leaves it
+ */
+export function addFacts(
+  { incident: before, contacts }: State,
   decided: Incident,
   effects: readonly ContactEffect[],
-  { now, policy }: Pick<Context, 'now' | 'policy'>,
-): Effected {
+  fact: Fact,
+  policy: Policy,
+): Recorded {
   const all = new Map(contacts);
-  const concluded: EventOf[] = [];
-  const closed: SlotOutcome[] = [];
-  let incident = decided;
-  const put = (contact: Contact): void => {
-    all.set(contact.id, contact);
+  let toAll = decided.toAll ?? [];
+  let recovery: Date | undefined;
+  const from = fact.type === 'corrected' && fact.detail.of !== undefined ? { of: [fact.detail.of] } : {};
+  const put = (id: string, ...facts: ContactFact[]): void => {
+    const known = all.get(id) ?? openContact(decided, id);
+    all.set(id, { ...known, facts: [...known.facts, ...facts] });
   };
+  const isOfBefore = (at: Date): boolean => decided.reopenedAt !== undefined && at < decided.reopenedAt;
+  const tell = (effect: Whom, told: ContactFact): void => {
+    if (effect.whom === 'all') toAll = [...toAll, { ...told, ofAll: true } as ContactFact];
+    else for (const { id } of named(all, effect)) put(id, told);
+  };
+  const isOfAny = (effect: Whom): boolean =>
+    effect.whom === 'all' || effect.ticket !== undefined || named(all, effect).length > 0;
 
   for (const effect of effects) {
     switch (effect.kind) {
       case 'updated': {
-        const { sentAt } = effect;
-        const isRecovery = effect.isRecovery && !isOfBefore(sentAt);
-        const told = named(all, effect);
-        for (const contact of told) {
-          const updated = recordUpdate(contact, incident, sentAt, { ...effect, isRecovery }, now, policy);
-          // Whoever was not told in a channel that counts has recovered all the same.
-          const isToldOtherwise = isRecovery && !updated.counts;
-          put(isToldOtherwise ? recordRecovery(contact, incident, sentAt, now, policy) : updated.contact);
-          closed.push(...updated.closed);
-        }
-        if (isRecovery && isOfAny(effect, told)) recover(sentAt);
+        const { sentAt, isRecovery, message, channel } = effect;
+        const stamp = stampOf(fact, sentAt);
+        if (policy.cadence.countedChannels.includes(channel)) {
+          const text = message?.slice(0, mostCharacters).toWellFormed();
+          tell(effect, {
+            ...stamp,
+            type: 'updated',
+            ...(isRecovery ? { isRecovery } : {}),
+            ...optional('message', text),
+          });
+        } else if (isRecovery) tell(effect, { ...stamp, type: 'recovered' });
+        if (isRecovery && !isOfBefore(sentAt) && isOfAny(effect)) recovery = sentAt;
         break;
       }
-      case 'recovered': {
-        if (isOfBefore(effect.recoveredAt)) break;
-        const told = named(all, effect);
-        for (const contact of told) put(recordRecovery(contact, incident, effect.recoveredAt, now, policy));
-        if (isOfAny(effect, told)) recover(effect.recoveredAt);
+      case 'recovered':
+        tell(effect, { ...stampOf(fact, effect.recoveredAt), type: 'recovered' });
+        if (!isOfBefore(effect.recoveredAt) && isOfAny(effect)) recovery = effect.recoveredAt;
         break;
-      }
       case 'recovery-corrected':
-        for (const contact of all.values()) put(correctRecovery(contact, incident, effect, now, policy));
+        toAll = [...toAll, { ...stampOf(fact, effect.to), type: 'recovery-corrected', from: effect.from, ofAll: true }];
         break;
       case 'affected':
-        for (const [id, customers] of groupByContact(effect.customers)) {
-          const existing = all.get(id);
-          const ticket = ticketOn(customers, effect.reporter, effect.ticket);
-          if (existing) put({ ...existing, customers: [...existing.customers, ...customers] });
-          else put(begun({ id, customers, ticket, affectedKnownAt: effect.knownAt }));
+        for (const { by, ...customer } of namedAgain(before, decided)) {
+          const stamp = { ...stampOf(fact, effect.knownAt), ...(by === decided.id ? {} : { of: [by] }) };
+          name(contactIdOf(customer), stamp, { customers: [customer] });
         }
-        keepTheOthers(effect.count, effect.knownAt);
+        for (const [id, customers] of groupByContact(effect.customers)) {
+          const ticket = optional('ticket', ticketOn(customers, effect.reporter, effect.ticket));
+          name(id, { ...stampOf(fact, effect.knownAt), ...from }, { customers, ...ticket });
+        }
+        count(effect.count, effect.knownAt);
         break;
       case 'removed':
         for (const contact of named(all, { whom: [effect.customerId] })) {
-          const customers = contact.customers.filter(({ id }) => id !== effect.customerId);
-          const { name: _, ...rest } = contact;
-          if (customers.length > 0) put({ ...rest, customers, ...optional('name', nameOf(customers)) });
+          const facts = contact.facts.flatMap((each) => withoutCustomer(each, effect.customerId));
+          const isLeft = facts.some((each) => 'customers' in each && (each.customers?.length ?? 0) > 0);
+          if (isLeft) all.set(contact.id, { ...contact, facts });
           else all.delete(contact.id);
         }
         // They may have been the last who waited.
-        if (affectedContacts().length > 0) recover(now);
+        if (affectedBy(decided, [...all.values()]).length > 0) recovery ??= fact.recordedAt;
         break;
       case 'not-occurring':
-        for (const contact of endForNotOccurring([...all.values()], incident, now, policy)) put(contact);
+        tellReporter();
         break;
       case 'reopened':
-        for (const contact of stillThere(incident, [...all.values()])) {
-          // From now on they wait for that, whichever link had them waiting before.
-          const { overBeforeLink: _, ...waiting } = reopenContact(contact, incident, effect.at, policy);
-          put(waiting);
-        }
         // Whom a meeting has counted since it was over waits as well.
-        keepTheOthers(incident.impact.affectedCustomerCount, effect.at);
+        count(decided.impact.affectedCustomerCount, effect.at);
         break;
     }
   }
-  for (const contact of all.values()) {
-    const moved = changeRow(contact, before, incident, now, policy);
-    put(moved.contact);
-    closed.push(...moved.closed);
-  }
-  concluded.push(...closingEvents(closed));
-  return { contacts: all, concluded, incident: { ...incident, slots: addOutcomes(incident.slots, closed) } };
+  return {
+    incident: toAll.length > 0 ? { ...decided, toAll } : decided,
+    contacts: all,
+    ...optional('recovery', recovery),
+  };
 
-  function begun(begin: Parameters<typeof openContact>[1]): Contact {
-    return ofWhatIsOver(openContact(incident, begin, policy), begin.affectedKnownAt);
-  }
-
-  /** Whoever is named after it was over, and was affected before, recovered with the others; of what is not, nobody waits. */
-  function ofWhatIsOver(contact: Contact, knownAt: Date): Contact {
-    const { status, recoveredAt } = incident;
-    if (status === 'not-occurring') {
-      return stopClock(contact, now, 'it was found not to occur; whoever reported it is told');
-    }
-    if (status !== 'recovered' || !recoveredAt || knownAt > recoveredAt) return contact;
-    return recordRecovery(contact, incident, recoveredAt, now, policy);
+  /** Who is told with others does not wait anew for that. */
+  function name(
+    id: string,
+    stamp: ClockFact,
+    named: Pick<Contact, 'customers'> & { ticket?: NonNullable<Contact['ticket']> },
+  ): void {
+    const isKnown = all.get(id)?.facts.some((each) => each.type === 'known' && isOfSame(each, stamp));
+    if (isKnown) put(id, { ...stamp, type: 'named', ...named });
+    else begin(id, stamp, named);
   }
 
-  /** It has been found to go on since then. */
-  function isOfBefore(at: Date): boolean {
-    return incident.reopenedAt !== undefined && at < incident.reopenedAt;
+  function begin(
+    id: string,
+    stamp: ClockFact,
+    named: Pick<Contact, 'customers'> & { ticket?: NonNullable<Contact['ticket']> },
+  ): void {
+    put(id, ...knownFacts(decided, stamp, named));
+    if (isOverFor(stamp.at)) put(id, { ...stamp, at: decided.recoveredAt as Date, type: 'recovered' });
   }
 
-  function affectedContacts(): Contact[] {
-    return affectedBy(incident, [...all.values()]);
-  }
-
-  function recover(at: Date): void {
-    const recovery = recoveryBy(incident, affectedContacts(), at);
-    if (!recovery) return;
-    incident = applyChanges(incident, recovery.changes);
-    concluded.push(recovery.event);
+  /** Customers who are named after it was over, and were affected before, recovered with the others. */
+  function isOverFor(knownAt: Date): boolean {
+    const { status, recoveredAt } = decided;
+    return status === 'recovered' && recoveredAt !== undefined && knownAt <= recoveredAt;
   }
 
   /** Customers who are counted but not named are one contact. */
-  function keepTheOthers(count: number | undefined, knownAt: Date): void {
+  function count(counted: number | undefined, knownAt: Date): void {
+    const isCounted = (counted ?? 0) > decided.affectedCustomers.length;
     const others = all.get(theOthersId);
-    const isCounted = (count ?? 0) > incident.affectedCustomers.length;
-    if (isCounted && !others) {
-      put(begun({ id: theOthersId, customers: [], ticket: undefined, affectedKnownAt: knownAt }));
-    } else if (!isCounted && others && !others.stoppedAt) {
-      put(
-        stopClock(
-          { ...others, recoveredAt: others.recoveredAt ?? now, namedAwayAt: now },
-          now,
-          'everyone who is affected has been named',
-        ),
-      );
-      // Whoever had kept it open, or had hidden who recovered last, may have been nobody.
-      if (affectedContacts().length > 0) recover(now);
-    } else if (isCounted && others?.stoppedAt && unnamedIn(before) === 0) {
-      put(ofWhatIsOver(reopenContact(others, incident, knownAt, policy), knownAt));
-    }
+    if (isCounted === (others !== undefined && areCounted(others))) return;
+    const stamp = stampOf(fact, knownAt);
+    put(theOthersId, { ...stamp, type: 'counted', isCounted });
+    if (isCounted && isOverFor(knownAt))
+      put(theOthersId, { ...stamp, at: decided.recoveredAt as Date, type: 'recovered' });
+    // Whoever had kept it open, or had hidden who recovered last, may have been nobody.
+    if (!isCounted && affectedBy(decided, [...all.values()]).length > 0) recovery ??= fact.recordedAt;
+  }
+
+  /** A reporter who is not affected is told what was found. */
+  function tellReporter(): void {
+    const { reporter, source, origin } = decided;
+    if (!reporter || source !== 'ticket' || [...all.values()].some((each) => asks(each, reporter.id))) return;
+    const { tool, id, url } = origin;
+    const ticket = { tool, id, ...optional('url', url) };
+    for (const [contactId, customers] of groupByContact([{ ...reporter }]))
+      begin(contactId, stampOf(fact, fact.recordedAt), { customers, ticket });
   }
 }
 
-/** Customers that only a retracted statement had named have not recovered: nothing names them any more. */
-const isOfAny = ({ whom, ticket }: Whom, told: readonly Contact[]): boolean =>
-  whom === 'all' || ticket !== undefined || told.length > 0;
+/** Customers who are known already, and are named by another incident as well: they stay as long as either link does. */
+function namedAgain(before: Incident, after: Incident): (AffectedCustomer & { by: string })[] {
+  const known = new Map(before.affectedCustomers.map((each) => [each.id, each]));
+  return after.affectedCustomers.flatMap(({ via = [], ...customer }) => {
+    const was = known.get(customer.id);
+    return was ? via.filter((by) => !(was.via ?? [after.id]).includes(by)).map((by) => ({ ...customer, by })) : [];
+  });
+}
+
+/** What names others as well stays without them. */
+function withoutCustomer(fact: ContactFact, customerId: string): ContactFact[] {
+  if ((fact.type !== 'known' && fact.type !== 'named') || !fact.customers) return [fact];
+  const customers = fact.customers.filter(({ id }) => id !== customerId);
+  return customers.length > 0 || fact.type === 'known' ? [{ ...fact, customers }] : [];
+}
+
+/** Known by the same incidents: what one of them knows goes with its link. */
+const isOfSame = (one: ClockFact, other: ClockFact): boolean => String(one.of ?? '') === String(other.of ?? '');
+
+/** Of a message only what is shown of it. */
+const mostCharacters = 1_000;
+
+const asks = ({ customers }: Contact, reporterId: string): boolean => customers.some(({ id }) => id === reporterId);
+
+/** That somebody became known, and whether they have reported it. */
+export function knownFacts(
+  { reporter }: Pick<Incident, 'reporter'>,
+  stamp: ClockFact,
+  named: Pick<Contact, 'customers'> & { ticket?: NonNullable<Contact['ticket']> },
+): ContactFact[] {
+  const { customers, ticket } = named;
+  const known: ContactFact = { ...stamp, type: 'known', customers, ...optional('ticket', ticket) };
+  return customers.some(({ id }) => id === reporter?.id) ? [known, { ...stamp, type: 'asked' }] : [known];
+}
+
+/** Whether anybody was counted last who has no name. */
+export function areCounted({ facts }: Pick<Contact, 'facts'>): boolean {
+  const counts = facts.filter((each) => each.type === 'counted');
+  const last = counts.reduce((one, other) => (other.recordedAt >= (one?.recordedAt ?? 0) ? other : one), counts[0]);
+  return last?.isCounted === true;
+}
+
+/**
+ * What contacts wait by, once more where an event has changed it: the row of the table, whether it occurs, an emergency,
+ * and the rules in force.
+ */
+export function withSchedule(
+  incident: Incident,
+  effects: readonly ContactEffect[],
+  fact: Fact,
+  policy: Policy,
+): Incident {
+  if (incident.kind !== 'incident') return incident;
+  const { schedule = [], emergency } = incident;
+  const from = fact.type === 'linked' ? fact.detail.from : undefined;
+  const stamp = { ...stampOf(fact, fact.recordedAt), ...(from ? { of: [from] } : {}) };
+  const last = <T extends ScheduleFact['type']>(type: T) =>
+    schedule.findLast((each): each is Extract<ScheduleFact, { type: T }> => each.type === type);
+  const added: ScheduleFact[] = [];
+  const rules = rulesOf(policy);
+  if (last('rules')?.rules !== rules) added.push({ ...stamp, type: 'rules', rules });
+  const row = { isUrgent: isUrgentRhythm(incident), isOngoing: incident.ongoing !== 'no' };
+  const known = last('row');
+  if (known?.isUrgent !== row.isUrgent || known.isOngoing !== row.isOngoing)
+    added.push({ ...stamp, type: 'row', ...row });
+  const isOn = !isOnlyAboutMetronome(incident);
+  if ((last('rhythm')?.isOn ?? true) !== isOn) added.push({ ...stamp, type: 'rhythm', isOn });
+  const begun = last('emergency');
+  if (emergency && (!begun || !isSameEmergency(begun, emergency)))
+    added.push({ ...stamp, at: emergency.since, type: 'emergency', endedAt: emergency.endedAt });
+  for (const effect of effects) {
+    if (effect.kind === 'not-occurring')
+      added.push({ ...stamp, at: incident.lastSeenAt ?? stamp.at, type: 'not-occurring' });
+    if (effect.kind === 'reopened') added.push({ ...stamp, at: effect.at, type: 'reopened' });
+  }
+  return added.length > 0 ? { ...incident, schedule: [...schedule, ...added] } : incident;
+}
+
+const isSameEmergency = (
+  known: Extract<ScheduleFact, { type: 'emergency' }>,
+  { since, endedAt }: NonNullable<Incident['emergency']>,
+): boolean => known.at.getTime() === since.getTime() && known.endedAt?.getTime() === endedAt?.getTime();
+
+/** What clocks go by of the policy. */
+const rulesOf = ({ cadence, emergency: { rhythm }, zone }: Policy): string => JSON.stringify({ cadence, rhythm, zone });
 
 /** Customers that nobody counts any more neither recover nor wait again: there never were any. */
 function stillThere(incident: Incident, contacts: Contact[]): Contact[] {
@@ -214,7 +287,9 @@ interface Recovery {
   event: EventOf<'recovered'>;
 }
 
-function recoveryBy(incident: Incident, affected: Contact[], at: Date): Recovery | undefined {
+/** The recovery of the whole, where every affected customer has recovered. */
+export function recoveryOf(incident: Incident, contacts: Contact[], at: Date): Recovery | undefined {
+  const affected = affectedBy(incident, contacts);
   const changes = decideRecovery(
     incident,
     affected.map((each) => each.recoveredAt),
@@ -236,7 +311,7 @@ function recoveryBy(incident: Incident, affected: Contact[], at: Date): Recovery
  */
 export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Date): Recovery | undefined {
   const affected = affectedBy(incident, contacts);
-  const recovery = affected.length > 0 ? recoveryBy(incident, affected, now) : undefined;
+  const recovery = affected.length > 0 ? recoveryOf(incident, contacts, now) : undefined;
   const recoveredAt = recovery?.changes.recoveredAt;
   if (!recoveredAt) return undefined;
   const { status, ongoing, lastSeenAt, overBeforeLink } = incident;
@@ -256,7 +331,10 @@ export function recoveryOnceJoined(
   hadContacts: boolean,
   now: Date,
 ): Recovery | undefined {
-  return incident.status === 'recovered' && hadContacts ? recoveryOfThose(contacts, incident, now) : undefined;
+  const { status, overBeforeLink } = incident;
+  // What another link had opened is over again where nobody waits with this one.
+  const isOver = status === 'recovered' || (status === 'open' && overBeforeLink?.status === 'recovered');
+  return isOver && hadContacts ? recoveryOfThose(contacts, incident, now) : undefined;
 }
 
 /**
@@ -268,53 +346,6 @@ export function effectsOfCount(after: Incident, knownAt: Date): ContactEffect[] 
   const count = after.impact.affectedCustomerCount;
   const isWaiting = after.status === 'open' || unnamedIn(after) === 0;
   return isWaiting ? [{ kind: 'affected', customers: [], knownAt, count }] : [];
-}
-
-/**
- * A contact of a linked incident joins the one that survives. Where that knows the contact, its clock is kept, unless
- * it has stopped and the other still runs: then that one goes on.
- * @returns the survivor's own contact where nothing changes
- */
-export function joinContact(own: Contact | undefined, contact: Contact, linkedId: string, toId: string): Contact {
-  if (!own) {
-    const { isStoppedByLink: _, ...rest } = contact;
-    return { ...moveContact(rest, toId), joinedFrom: linkedId };
-  }
-  const added = contact.customers.filter((each) => !own.customers.some((other) => other.id === each.id));
-  const isRunning = !contact.stoppedAt && contact.nextUpdateDueAt !== null;
-  const isResumed = own.stoppedAt !== null && isRunning;
-  // Whoever has not been told yet of a recovery that the other knows nothing of is not told of it.
-  const isBack = own.endsWith === 'recovery' && isRunning && !contact.recoveredAt;
-  const customers = [...own.customers, ...added];
-  const { recoveredAt: _, ...rest } = own;
-  if (!isResumed) {
-    const { endsWith: __, ...waiting } = rest;
-    if (isBack) return { ...waiting, customers };
-    return added.length > 0 ? { ...own, customers } : own;
-  }
-  const { nextUpdateDueAt, remindAt, dueReason, missedInARow, pastSlots = [] } = moveContact(contact, toId);
-  const allSlots = [...(own.pastSlots ?? []), ...pastSlots];
-  const told = Number(contact.lastUpdateAt ?? 0) > Number(own.lastUpdateAt ?? 0) ? contact : own;
-  return {
-    ...rest,
-    customers,
-    stoppedAt: null,
-    nextUpdateDueAt,
-    remindAt,
-    dueReason,
-    missedInARow,
-    // The row of missed slots that goes on is the other's.
-    ...(allSlots.length > 0 ? { pastSlots: allSlots.toSorted((a, b) => a.endAt.getTime() - b.endAt.getTime()) } : {}),
-    // By what they were told last they are due.
-    ...optional('lastUpdateAt', told.lastUpdateAt),
-    ...optional('lastMessage', told.lastMessage),
-    ...optional('remindedAt', contact.remindedAt),
-    ...optional('lastTold', contact.lastTold),
-    ...optional('escalatedAt', contact.escalatedAt),
-    ...optional('overdueSince', contact.overdueSince),
-    ...optional('recoveredAt', contact.recoveredAt),
-    ...optional('endsWith', contact.endsWith),
-  };
 }
 
 /** Whom a statement is about: all, some by their ids, or whoever a ticket is from. */

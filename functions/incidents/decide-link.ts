@@ -1,8 +1,10 @@
 /** What a link does to the two incidents, and how its end undoes it. Pure. */
 
 import type { Policy } from '../policy.ts';
+import type { ScheduleFact } from './clocks/facts.ts';
 import type { Context } from './decision.ts';
 import type { Changes, EventOf } from './events.ts';
+import type { State } from './fold/state.ts';
 import {
   type AffectedCustomer,
   countAffected,
@@ -13,8 +15,8 @@ import {
   unnamedIn,
 } from './incident.ts';
 import { isOnlyAboutMetronome } from './rhythm/cadence.ts';
-import type { Contact } from './rhythm/contact.ts';
 import { handBack, withSending } from './sending.ts';
+import { type SharedContact, saidWhileLinked, sharedContacts } from './shared-contacts.ts';
 import { scoreImpact } from './signal/score.ts';
 
 type Moment = Pick<Context, 'now' | 'policy'>;
@@ -54,11 +56,16 @@ export const sharedOf = (incident: Shared): Shared =>
 /** What a linked incident brings along, as it was then. */
 export interface Share {
   linked: Shared;
-  contacts: Contact[];
+  contacts: SharedContact[];
+  /** What its contacts waited by. */
+  schedule: ScheduleFact[];
+  /** Somebody of them waits for word and has not recovered. */
+  isWaiting: boolean;
 }
 
 /** The customers that the end of a link takes away from the incident that had taken them over. */
-export interface Leaving extends Share {
+export interface Leaving {
+  linked: Shared;
   /** By which incidents they had come. */
   gone: string[];
   /** Customers that the tickets of those incidents have named since. */
@@ -75,9 +82,16 @@ export interface Leaving extends Share {
 export interface Return {
   gained: AffectedCustomer[];
   /** Of those, as the one that survives has them. */
-  contacts: Contact[];
-  survivor?: Shared;
+  contacts: SharedContact[];
+  survivor?: Pick<Shared, 'sending'>;
 }
+
+export const shareOf = (state: State): Share => ({
+  linked: sharedOf(state.incident),
+  contacts: sharedContacts(state),
+  schedule: state.incident.schedule ?? [],
+  isWaiting: [...state.contacts.values()].some((each) => !each.stoppedAt && !each.recoveredAt),
+});
 
 /** The incident that is linked away. */
 export const linkedAway = (linked: Incident, to: string): Changes => ({
@@ -91,7 +105,7 @@ export const linkedAway = (linked: Incident, to: string): Changes => ({
 /** The incident that takes another one over. */
 export function takenOver(
   to: Incident,
-  { linked, contacts }: Share,
+  { linked, isWaiting }: Pick<Share, 'linked' | 'isWaiting'>,
   { now, policy }: Moment,
 ): { changes: Changes; concluded: EventOf[] } {
   const customers = new Map<string, AffectedCustomer>(to.affectedCustomers.map((each) => [each.id, each]));
@@ -115,7 +129,7 @@ export function takenOver(
     ...(isOnlyAboutMetronome(linked) ? { isAboutMetronome: true } : {}),
     at: now,
   };
-  const reopened = reopenedBy(linked, contacts, to, now);
+  const reopened = reopenedBy(linked, to, isWaiting, now);
   return {
     changes: {
       links: [...(to.links ?? []), link],
@@ -132,13 +146,12 @@ export function takenOver(
 /** What goes on in a report that is linked goes on in the incident that takes it over. */
 function reopenedBy(
   linked: Shared,
-  contacts: readonly Contact[],
   to: Incident,
+  isWaiting: boolean,
   now: Date,
 ): { changes: Changes; event: EventOf } | undefined {
   const isOver = to.status === 'recovered' || to.status === 'not-occurring';
-  const hasUnrecovered = contacts.some((each) => !each.stoppedAt && !each.recoveredAt);
-  if (!isOver || linked.status !== 'open' || linked.ongoing === 'no' || !hasUnrecovered) return undefined;
+  if (!isOver || linked.status !== 'open' || linked.ongoing === 'no' || !isWaiting) return undefined;
   const { status, ongoing } = to;
   const detail = {
     rule: 'linked-ongoing',
@@ -157,11 +170,13 @@ function reopenedBy(
 }
 
 /** What it was before a link opened it again, where none that was made since is left, and it was not found to go on. */
-function statusAsBefore({ status, overBeforeLink, reopenedAt }: Incident, links: readonly Link[]): Changes | undefined {
-  if (!overBeforeLink || status !== 'open') return undefined;
-  const { at, ...was } = overBeforeLink;
+function statusAsBefore(incident: Incident, links: readonly Link[]): Changes | undefined {
+  const { status, statusBeforeLink, overBeforeLink, reopenedAt } = incident;
+  const isLinked = status === 'linked';
+  if (!overBeforeLink || (isLinked ? statusBeforeLink : status) !== 'open') return undefined;
+  const { at, status: known, ...was } = overBeforeLink;
   if (links.some((each) => each.at >= at) || (reopenedAt && reopenedAt >= at)) return undefined;
-  return { ...was, overBeforeLink: null };
+  return { ...was, ...(isLinked ? { statusBeforeLink: known } : { status: known }), overBeforeLink: null };
 }
 
 export const idsOf = (link: Link): string[] => [link.incidentId, ...(link.through ?? [])];
@@ -191,31 +206,28 @@ const apart = (from: Incident, id: string): string[] => [
  * @param chain the incident that it is linked to, the one that took that over, and so on to the one that survives
  */
 export function decideLeaving(
-  linked: Incident,
-  contacts: Contact[],
-  chain: readonly Incident[],
-  contactsThere: readonly Contact[],
+  linked: State,
+  chain: readonly State[],
 ): { home: Return; leaving: Omit<Leaving, 'below' | 'isLast'> } {
+  const { incident } = linked;
   const survivor = chain.at(-1);
-  const link = chain[0]?.links?.find((each) => each.incidentId === linked.id);
-  const gone = link ? idsOf(link) : [linked.id];
-  const known = new Set(linked.affectedCustomers.map((each) => each.id));
-  const gained = (survivor?.affectedCustomers ?? []).flatMap(({ via, ...customer }): AffectedCustomer[] => {
+  const link = chain[0]?.incident.links?.find((each) => each.incidentId === incident.id);
+  const gone = link ? idsOf(link) : [incident.id];
+  const known = new Set(incident.affectedCustomers.map((each) => each.id));
+  const gained = (survivor?.incident.affectedCustomers ?? []).flatMap(({ via, ...customer }): AffectedCustomer[] => {
     const own = via?.filter((each) => gone.includes(each)) ?? [];
     if (own.length === 0 || known.has(customer.id)) return [];
-    return [own.includes(linked.id) ? customer : { ...customer, via: own }];
+    return [own.includes(incident.id) ? customer : { ...customer, via: own }];
   });
   const ids = new Set(gained.map(({ id }) => id));
-  const theirs = contactsThere.filter((each) => each.customers.some(({ id }) => ids.has(id)));
+  const sending = survivor?.incident.sending;
   return {
-    home: { gained, contacts: theirs, ...(survivor ? { survivor: sharedOf(survivor) } : {}) },
-    leaving: {
-      linked: sharedOf(linked),
-      contacts,
-      gone,
-      namedSince: [...ids],
-      unnamedCount: link?.unnamedCount ?? 0,
+    home: {
+      gained,
+      contacts: survivor ? saidWhileLinked(survivor, linked, gone, ids) : [],
+      survivor: { ...optional('sending', sending) },
     },
+    leaving: { linked: sharedOf(incident), gone, namedSince: [...ids], unnamedCount: link?.unnamedCount ?? 0 },
   };
 }
 

@@ -2,9 +2,9 @@
  * What each type of event says, as one union by `type`. Stored events are parsed where they are read. Pure.
  */
 import * as z from 'zod';
+import type { PastSlot } from './clocks/outcome.ts';
 import { emergencyRoles, emergencyRules } from './emergency/emergency.ts';
 import { answerKinds, causeCategories, type Incident, mitigationKinds, optional, recurrenceRisks } from './incident.ts';
-import type { Outcome } from './rhythm/contact.ts';
 import type { Author } from './signal/author.ts';
 import { worsening } from './signal/worse.ts';
 
@@ -289,7 +289,7 @@ export function readEvent(stored: unknown): TimelineEvent {
 }
 
 /** A slot as it was last judged, and whom it was for. */
-export type Slot = Pick<ClosedSlot, 'dueAt'> & { outcome: Outcome; customer: string; updatedAt?: Date };
+export type Slot = Pick<ClosedSlot, 'dueAt'> & { outcome: PastSlot['outcome']; customer: string; updatedAt?: Date };
 
 /**
  * The slots that events tell of, each once: an update that was recorded late may have corrected it.

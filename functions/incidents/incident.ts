@@ -3,8 +3,10 @@
 import { isEmail } from '../platform/email.ts';
 import type { FieldError } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
+import type { ContactFact, ScheduleFact } from './clocks/facts.ts';
 import { codeOf } from './code.ts';
 import type { Emergency, Roles } from './emergency/emergency.ts';
+import { leftOutFacts, type MissingFact } from './missing.ts';
 import type { CardPlace, OnItsWay } from './sending.ts';
 import type { ActorNames } from './signal/author.ts';
 import type { RoutingDecision } from './signal/routing.ts';
@@ -60,11 +62,6 @@ export interface Impact {
   scopeMethod?: string;
   scopeEvidenceUrl?: string;
   recurrenceRisk?: (typeof recurrenceRisks)[number];
-}
-
-export interface MissingFact {
-  field: string;
-  why: string;
 }
 
 /** `via`: known through the reports of these linked incidents, and gone with the last of them; or of its own as well. */
@@ -176,6 +173,12 @@ export interface Incident {
   unlinkedFrom?: string[];
   /** Incidents that have been linked to this one. */
   links?: Link[];
+  /** When it was linked. */
+  linkedAt?: Date;
+  /** What its contacts wait by, as it has become known. */
+  schedule?: ScheduleFact[];
+  /** What was said of all customers. */
+  toAll?: ContactFact[];
   /** Outcomes of update slots so far. */
   slots: { met: number; late: number; missed: number; notReminded: number };
   /** Optional fields of the report that were wrong and left out. */
@@ -268,19 +271,6 @@ export function listMissing(incident: Omit<Incident, 'missing'>): MissingFact[] 
   const isOpen = (field: string): boolean => names.has(field) || !facts.some(([known]) => known === field);
   const leftOut = leftOutFacts(incident.leftOut, isOpen);
   return [...missing.filter((each) => !leftOut.some((other) => other.field === each.field)), ...leftOut];
-}
-
-/** Where a field of a report ends up in an incident. */
-const fieldOfReport: Record<string, string> = {
-  subject: 'title',
-  businessImpact: 'impact.businessImpact',
-  affectedCustomerCount: 'impact.affectedCustomerCount',
-};
-
-function leftOutFacts(leftOut: FieldError[], isOpen: (field: string) => boolean): MissingFact[] {
-  return leftOut
-    .map(({ path, message }) => ({ field: fieldOfReport[path] ?? path, why: message }))
-    .filter(({ field }) => isOpen(field));
 }
 
 /** The customers of a report that are affected: the reporter unless they say otherwise, then the others, each once. */

@@ -8,7 +8,7 @@ import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { decisionOn, readContacts, readIncident } from './change.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
-import { decideLeaving, sharedOf } from './decide-link.ts';
+import { decideLeaving, sharedOf, shareOf } from './decide-link.ts';
 import { type Context, isSending, type Pending } from './decision.ts';
 import type { EventOf } from './events.ts';
 import { evolveAll, passed } from './fold/evolve.ts';
@@ -63,8 +63,7 @@ export function decideJoined(
   const { id } = away.incident;
   const { basis } = statement;
   const common = { type: 'linked' as const, ...authorIn(by), ...statedIn(statement, by.now) };
-  const contacts = [...passed(away, by.now, by.policy).contacts.values()];
-  const share = { linked: sharedOf(away.incident), contacts };
+  const share = shareOf(passed(away, by.now, by.policy));
   return [
     decide(away, { ...common, detail: { to: over.incident.id, basis } }, [], by),
     decide(over, { ...common, detail: { from: id, basis, share: { ...share } } }, outbox, by),
@@ -108,9 +107,7 @@ export function decideParted(
   by: Context,
 ): [Decision, ...Decision[]] {
   const survivor = chain.at(-1);
-  const there = survivor ? [...passed(survivor, by.now, by.policy).contacts.values()] : [];
-  const incidents = chain.map(({ incident }) => incident);
-  const left = decideLeaving(home.incident, [...home.contacts.values()], incidents, there);
+  const left = decideLeaving(home, chain);
   const common = { type: 'unlinked' as const, ...authorIn(by), ...statedIn(statement, by.now) };
   const { linkedTo = '', id } = home.incident;
   let below: Incident | undefined;

@@ -13,6 +13,7 @@ import type { TimerDecision } from './rhythm/wake.ts';
 import { authorOf } from './signal/author.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
+import { eventId } from './timeline.ts';
 
 export interface Opening {
   isNew: true;
@@ -39,8 +40,8 @@ export function decideOpening(
   // The first that is heard of the ticket may be the team's answer to it: then it is the customer's update as well.
   const sent = { ...signal, happenedAt: signal.happenedAt ?? signal.receivedAt };
   const { facts } = signal.kind === 'agent-replied' ? decideLaterWord(incident, sent, policy, now) : { facts: [] };
-  const opened = evolveAll(begun, facts, now, policy);
-  const { recordedAt: _, ...event } = filed;
+  const opened = evolveAll(begun, facts, now, policy, 1 + begun.concluded.length);
+  const { recordedAt: _, id: __, ...event } = filed;
   return {
     isNew: true,
     after: opened.incident,
@@ -62,5 +63,5 @@ function filedFact(generation: number, signal: Signal, routing: RoutingDecision,
   const { rule, why } = routing;
   const detail: DetailOf<'filed'> = { signalId: signal.id, rule, why, generation, routing: { ...routing }, report };
   const reportedAt = earliest(signal.reportedAt, signal.receivedAt);
-  return { type: 'filed', occurredAt: reportedAt, ...authorOf(signal), detail, recordedAt: now };
+  return { type: 'filed', id: eventId(1), occurredAt: reportedAt, ...authorOf(signal), detail, recordedAt: now };
 }

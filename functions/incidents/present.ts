@@ -9,9 +9,21 @@ import { joinKeyIn } from './join-key.ts';
 const mostShown = 200;
 
 /** Kept for queries, and for the `ETag`. */
-const hidden = new Set<string>(['schemaVersion', 'changedAt', 'customerIds', 'board', 'search', 'statedSequence']);
+const hidden = new Set<string>([
+  'schemaVersion',
+  'changedAt',
+  'customerIds',
+  'board',
+  'search',
+  'statedSequence',
+  'schedule',
+  'toAll',
+]);
 
-export type PresentedIncident = Omit<Incident, 'schemaVersion' | 'statedSequence' | 'emergency'> & {
+export type PresentedIncident = Omit<
+  Incident,
+  'schemaVersion' | 'statedSequence' | 'emergency' | 'schedule' | 'toAll'
+> & {
   reportCount?: number;
   /** Of `affectedCustomers`, whose first 200 are shown. */
   namedCustomerCount: number;

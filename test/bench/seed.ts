@@ -1,9 +1,10 @@
 /** Records in the product's own shapes, made by the product's own decisions, without its doors. */
 import type { Firestore } from '@google-cloud/firestore';
 import { derivedFrom } from '../../functions/incidents/form.ts';
-import { type Incident, openIncident } from '../../functions/incidents/incident.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { decideOpening } from '../../functions/incidents/opening.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
-import { type Contact, openContacts } from '../../functions/incidents/rhythm/contact.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { connectFirestore } from '../../functions/platform/firestore.ts';
@@ -36,9 +37,9 @@ function openRecords(id: string, filedAt: Date): { incident: Incident; contacts:
     isDrill: false,
     problems: [],
   };
-  const incident = openIncident(id, 0, signal, routeSignal(signal, policy), policy, filedAt);
   const timer: Timer = { id, subject: 'incident', subjectId: id, wakeAt: filedAt, pending: [] };
-  return { incident, contacts: openContacts(incident, signal, filedAt, policy), timer };
+  const opened = decideOpening(id, 0, signal, routeSignal(signal, policy), { actor: 'bench', now: filedAt, policy });
+  return { incident: opened.after, contacts: opened.contacts, timer };
 }
 
 /** Open, announced, and quiet until `quietUntil`; due at once where that is left out. */

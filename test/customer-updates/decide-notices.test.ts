@@ -6,19 +6,28 @@ import {
   type Plan,
   slotsClosedEvent,
 } from '../../functions/customer-updates/decide-notices.ts';
+import type { ContactFact } from '../../functions/incidents/clocks/facts.ts';
 import type { EmergencyRole } from '../../functions/incidents/emergency/emergency.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
-import { remind } from '../../functions/incidents/rhythm/slots.ts';
 import type { CustomerWord, TimerFacts } from '../../functions/incidents/rhythm/wake.ts';
 import { policy } from '../../functions/policy.ts';
-import { at, contactOf, incidentAt, told } from '../incidents/rhythm/rhythm.ts';
+import {
+  at,
+  contactOf,
+  incidentAt,
+  miss,
+  remind,
+  scheduled,
+  told,
+  update,
+  withFacts,
+} from '../incidents/rhythm/rhythm.ts';
 
 /** High and ongoing, filed at 10:00 and answered at 10:02, so that nobody is paged. */
 const incident = incidentAt(at('24 10:00'), { firstResponseAt: at('24 10:02') });
 const contact = contactOf(incident, 'a');
-const reminded = (each: Contact, when: string) =>
-  remind(each, each.nextUpdateDueAt ?? at(when), incident, at(when), policy);
+const reminded = (each: Contact, when: string): Contact => remind(each, incident, when);
 const ms = (date: Date, more: number): Date => new Date(date.getTime() + more);
 
 interface Look {
@@ -29,7 +38,7 @@ interface Look {
 }
 const look = (now: string | Date, { facts = {}, contacts = [contact], pending = [], scopeDueAt }: Look = {}): Plan =>
   decideNotices(
-    { ...incident, ...facts },
+    scheduled({ ...incident, ...facts }),
     contacts,
     { pending, ...(scopeDueAt === undefined ? {} : { scopeDueAt }) },
     typeof now === 'string' ? at(now) : now,
@@ -61,11 +70,11 @@ const failed = (state: 'failed' | 'sending' | 'unknown', customers = ['a']) => (
 });
 
 describe('a notice', () => {
-  const quiet = [{ ...contact, remindAt: at('24 11:00'), nextUpdateDueAt: at('24 11:05') }];
+  const quiet = [update(contact, incident, '24 10:03')];
 
   test('of much at once is sent under the most urgent, and says all of it', () => {
-    const missed = { ...reminded(contact, '24 10:10'), missedInARow: 1 };
-    const plan = look('24 10:45', {
+    const missed = miss(contact, incident, '24 10:10', '24 10:40');
+    const plan = look('24 11:15', {
       facts: { emergency, ...failed('failed') },
       contacts: [missed],
       pending: [
@@ -92,8 +101,8 @@ describe('a notice', () => {
       'recovery-questioned:key',
       'update-failed:key',
       'emergency-begun:key',
-      'due:con_a@2026-11-24T01:45:00.000Z',
-      'escalated@2026-11-24T01:45:00.000Z',
+      'due:con_a@2026-11-24T02:15:00.000Z',
+      'escalated@2026-11-24T02:15:00.000Z',
     ]);
   });
 
@@ -152,7 +161,7 @@ describe('a notice', () => {
       );
     expect(unreached(failed('failed', ['b', 'c']))).toEqual(['con_b']);
     expect(unreached(failed('failed', ['b', 'c']), 'incident-filed')).toEqual([]);
-    const chain = { ...quiet[0], customers: [{ id: 'x' }, { id: 'c' }] } as Contact;
+    const chain = update(contactOf(incident, 'a', at('24 10:00'), [{ id: 'x' }, { id: 'c' }]), incident, '24 10:03');
     const told = look('24 10:04', {
       facts: failed('failed', ['c']),
       pending: [toBeTold('update-failed')],
@@ -217,6 +226,11 @@ describe('who is reminded', () => {
   const known = (id: string, when: Date | string): Contact =>
     contactOf(incident, id, typeof when === 'string' ? at(when) : when);
 
+  const lastTold = (plan: Plan): string => {
+    const fact = plan.contacts[0]?.facts.findLast((each) => each.type === 'reminded');
+    return told(fact?.dueAt);
+  };
+
   test('nobody before the first reminder', () => {
     expect(look(ms(at('24 10:10'), -1)).notice).toBeUndefined();
     expect(named(look('24 10:10'))).toEqual(['a 24 10:15']);
@@ -227,7 +241,7 @@ describe('who is reminded', () => {
     expect(named(look('24 10:10', { contacts: [known('b', ms(edge, 1)), contact] }))).toEqual(['a 24 10:15']);
   });
   test('and nobody who is told no more, or whose slot was told of', () => {
-    const stopped = { ...known('b', '24 10:00'), stoppedAt: at('24 10:05') };
+    const stopped = update(known('b', '24 10:00'), incident, '24 10:05', true);
     expect(
       named(look('24 10:10', { contacts: [contact, stopped, reminded(known('c', '24 10:00'), '24 10:09')] })),
     ).toEqual(['a 24 10:15']);
@@ -236,18 +250,21 @@ describe('who is reminded', () => {
     expect(named(look('24 10:40', { contacts: [reminded(contact, '24 10:10')] }))).toEqual(['a 24 10:45']);
   });
   test('ahead of a fixed time by more than those ten minutes', () => {
-    const fixed = { ...contact, nextUpdateDueAt: at('25 15:00'), remindAt: at('25 14:46') };
+    const fixed = update(contact, incident, '25 13:00');
+    expect(named(look('25 14:45', { contacts: [fixed] }))).toBeUndefined();
     expect(named(look('25 14:46', { contacts: [fixed] }))).toEqual(['a 25 15:00']);
   });
   test('of two slots at once, where the first was late for a fixed time', () => {
-    const late = { ...contact, nextUpdateDueAt: at('25 14:30'), remindAt: at('25 14:25') };
-    const lastTold = (now: string) => look(now, { contacts: [late] }).contacts[0]?.lastTold?.dueAt;
-    // This incident’s reminders come 14 minutes ahead of a fixed time.
-    expect([told(lastTold('25 14:45')), told(lastTold('25 14:46'))]).toEqual(['25 14:30', '25 15:00']);
+    const late = update(contact, incident, '25 08:40');
+    // This incident’s reminders come 14 minutes ahead of a fixed time; 10:00 was one.
+    expect([
+      lastTold(look('25 14:45', { contacts: [late] })),
+      lastTold(look('25 14:46', { contacts: [late] })),
+    ]).toEqual(['25 10:00', '25 15:00']);
   });
   test('of the next slot only, where both that waits and the next were told of', () => {
     const once = look('24 10:40', { contacts: [reminded(contact, '24 10:10')] }).contacts[0] as Contact;
-    expect(told(once.lastTold?.dueAt)).toBe('24 10:45');
+    expect(told(once.facts.findLast(({ type }) => type === 'reminded')?.at)).toBe('24 10:40');
     expect(told(look('24 10:41', { contacts: [once] }).timer?.wakeAt)).toBe('24 10:45');
   });
   test('in one order always, so that the same notice has the same id', () => {
@@ -259,9 +276,9 @@ describe('who is reminded', () => {
   test('of two slots at once, where the first was late', () => {
     const late = look('24 10:35');
     expect(named(late)).toEqual(['a 24 10:15']);
-    expect(late.contacts[0]?.lastTold?.dueAt).toEqual(at('24 10:45'));
+    expect(lastTold(late)).toBe('24 10:45');
     const sooner = look(ms(at('24 10:35'), -1));
-    expect(sooner.contacts[0]?.lastTold?.dueAt).toEqual(at('24 10:15'));
+    expect(lastTold(sooner)).toBe('24 10:15');
   });
   test('which stands on the timeline, with why', () => {
     const plan = look('24 10:10', {
@@ -299,7 +316,7 @@ describe('who is reminded', () => {
     ]);
   });
   test('and only whoever changed is stored', () => {
-    const later = known('b', '24 10:30');
+    const later = update(known('b', '24 10:00'), incident, '24 10:04');
     expect(look('24 10:10', { contacts: [contact, later] }).contacts.map((each) => each.id)).toEqual(['con_a']);
     expect(look('24 10:09', { contacts: [contact, later] }).contacts).toEqual([]);
   });
@@ -310,7 +327,6 @@ describe('slots that have ended', () => {
   test('are one event with the new sums, and the slot itself where it is one', () => {
     const plan = look('24 10:45', {
       contacts: [waiting],
-      facts: { slots: { met: 1, late: 0, missed: 2, notReminded: 0 } },
     });
     expect(plan.events[0]).toMatchObject({
       type: 'slot-closed',
@@ -318,7 +334,7 @@ describe('slots that have ended', () => {
       actor: 'rule',
       detail: { contactId: 'con_a', customers: ['a'], dueAt: at('24 10:15'), outcome: 'missed' },
     });
-    expect(plan.incident.slots).toEqual({ met: 1, late: 0, missed: 3, notReminded: 0 });
+    expect(plan.incident.slots).toEqual({ met: 0, late: 0, missed: 1, notReminded: 0 });
   });
   test('are listed where they are several', () => {
     const other = reminded({ ...contactOf(incident, 'x'), id: 'con_others', isTheOthers: true }, '24 10:10');
@@ -340,51 +356,47 @@ test('a slot that nobody has any more is nobody’s', () => {
 });
 
 describe('missed slots', () => {
-  const row = (id: string, missedInARow: number, more: Partial<Contact> = {}): Contact => ({
-    ...contactOf(incident, id),
-    nextUpdateDueAt: at('24 11:45'),
-    remindAt: at('24 11:40'),
-    missedInARow,
-    pastSlots: [{ dueAt: at('24 10:45'), endAt: at('24 11:15'), outcome: 'missed' }],
-    ...more,
-  });
+  const row = (id: string, ...more: ContactFact[]): Contact =>
+    withFacts(miss(contactOf(incident, id), incident, '24 10:10', '24 10:40'), incident, ...more);
+  const one = miss(update(contactOf(incident, 'b'), incident, '24 10:12'), incident, '24 10:37');
+  const since = { id: '9', at: at('24 11:00'), recordedAt: at('24 11:00') };
+  const escalatedAt: ContactFact = { id: '9', at: at('24 11:15'), recordedAt: at('24 11:15'), type: 'escalated' };
   test('are escalated as the second is closed, for all who have a row', () => {
-    const contacts = [row('a', 2), row('b', 1), row('c', 4), row('d', 3, { stoppedAt: at('24 11:00') })];
-    expect(look(ms(at('24 11:15'), -1), { contacts }).notice).toBeUndefined();
+    const contacts = [row('a'), one, row('c'), row('d', { ...since, type: 'updated', isRecovery: true })];
+    expect(look(ms(at('24 11:15'), -1), { contacts }).notice?.escalated ?? []).toEqual([]);
     const plan = look('24 11:15', { contacts });
-    expect(plan.notice).toMatchObject({ kind: 'escalation', idParts: ['escalated@2026-11-24T02:15:00.000Z'] });
+    expect(plan.notice?.idParts).toContain('escalated@2026-11-24T02:15:00.000Z');
     expect(plan.notice?.escalated.map((each) => each.id)).toEqual(['con_a', 'con_c']);
-    expect(plan.contacts.map((each) => [each.id, told(each.escalatedAt)])).toEqual([
+    const escalated = plan.contacts.filter((each) => each.escalatedAt);
+    expect(escalated.map((each) => [each.id, told(each.escalatedAt)])).toEqual([
       ['con_a', '24 11:15'],
       ['con_c', '24 11:15'],
     ]);
-    expect(plan.events[0]).toEqual({
+    expect(plan.events.find(({ type }) => type === 'escalated')).toEqual({
       type: 'escalated',
       occurredAt: at('24 11:15'),
       actor: 'rule',
-      detail: { customers: ['a', 'c'], missedInARow: 4, why: 'slots were missed in a row' },
+      detail: { customers: ['a', 'c'], missedInARow: 2, why: 'slots were missed in a row' },
     });
   });
   test('that were escalated today are no part of another notice', () => {
-    const contacts = [row('a', 2, { escalatedAt: at('24 11:15') })];
+    const contacts = [row('a', escalatedAt, { ...escalatedAt, type: 'reminded', dueAt: at('24 11:15') })];
     expect(look('24 11:40', { contacts }).notice?.idParts).toEqual(['due:con_a@2026-11-24T02:45:00.000Z']);
   });
   test('page at once, and say what else there is to be paged for', () => {
-    const paged = look('24 11:15', { contacts: [row('a', 2)] });
+    const paged = look('24 11:15', { contacts: [row('a')] });
     expect(paged.page).toMatchObject({
       detail: { action: 'trigger', reasons: ['escalation'], why: 'Updates were missed in a row.' },
     });
     const at1115 = { at: at('24 11:15'), why: ['escalation'] };
     expect(paged.incident.paging).toEqual({ state: 'triggered', sequence: 1, episode: 1, ...at1115 });
     const { firstResponseAt: _, ...unanswered } = incident;
-    const plan = decideNotices(unanswered, [row('a', 2)], { pending: [] }, at('24 11:15'), policy);
+    const plan = decideNotices(unanswered, [row('a')], { pending: [] }, at('24 11:15'), policy);
     expect(plan.page?.detail.reasons).toEqual(['escalation', 'unanswered']);
   });
   test('of a page that a response has ended say nothing of that', () => {
     const paging = { state: 'triggered' as const, sequence: 1, episode: 1, at: at('24 10:05'), why: ['unanswered'] };
-    expect(look('24 11:15', { contacts: [row('a', 2)], facts: { paging } }).page?.detail.reasons).toEqual([
-      'escalation',
-    ]);
+    expect(look('24 11:15', { contacts: [row('a')], facts: { paging } }).page?.detail.reasons).toEqual(['escalation']);
   });
 });
 

@@ -9,7 +9,7 @@ import type { Sender } from '../../functions/incidents/sender.ts';
 import type { DueTimer } from '../../functions/incidents/timers.ts';
 import { firestore, fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
-import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
+import { at, contactOf, incidentAt, miss, update as updated } from '../incidents/rhythm/rhythm.ts';
 import { emptyStore, useOwnCloud } from '../own-cloud.ts';
 
 const faults = useOwnCloud({ CONSOLE_URL: 'https://m.example/console' });
@@ -88,17 +88,8 @@ describe('what is sent', () => {
   });
 
   test('names who is told, who was missed, and whom no update has reached, each once', async () => {
-    const waits = {
-      ...contactOf(incident, 'a'),
-      missedInARow: 2,
-      pastSlots: [{ dueAt: at('24 09:00'), endAt: at('24 09:30'), outcome: 'missed' as const }],
-    };
-    const quiet = (id: string) => ({
-      ...contactOf(incident, id),
-      nextUpdateDueAt: at('24 11:00'),
-      remindAt: at('24 10:55'),
-    });
-    const missed = { ...quiet('b'), missedInARow: 3, pastSlots: waits.pastSlots };
+    const missed = (id: string) => miss(contactOf(incident, id), incident, '24 10:10', '24 10:40');
+    const quiet = (id: string) => updated(contactOf(incident, id), incident, '24 11:10');
     const failed = {
       tool: 'zendesk',
       ticketId: '7',
@@ -110,7 +101,8 @@ describe('what is sent', () => {
     };
     const facts = { sending: [{ ...failed, id: 'upd_1', customers: ['c', 'a'] }] };
     const pending = [{ kind: 'update-failed', key: 'upd_1', since: at('24 10:05') }];
-    await look(await found(facts, { pending, contacts: [waits, missed, quiet('c'), quiet('d')] }));
+    const contacts = [missed('a'), missed('b'), quiet('c'), quiet('d')];
+    await look(await found(facts, { pending, contacts }), at('24 11:15'));
     expect(sent[0]?.[1]).toMatchObject({
       kinds: ['escalation', 'update-failed', 'update-due'],
       customers: ['a', 'b', 'c'],

@@ -6,7 +6,7 @@ import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import type { NoticeKind } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
 import { clock } from '../../functions/words/clock.ts';
-import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
+import { at, contactOf, incidentAt, remind, update } from '../incidents/rhythm/rhythm.ts';
 
 describe('a notice', () => {
   const incident = incidentAt(at('24 10:00'), {
@@ -22,8 +22,8 @@ describe('a notice', () => {
   };
 
   it('says who waits, since when, what they know, what has happened, what to say, and where to record it', () => {
-    const told = { ...contactOf(incident), lastUpdateAt: at('24 10:02'), lastMessage: '確認中です' };
-    const { text, subject, url } = write([told]);
+    const told = update(contactOf(incident), incident, '24 10:02', false, '確認中です');
+    const { text, subject, url } = write([told], at('24 10:27'));
     expect(subject.ja.startsWith('【訓練】')).toBe(true);
     expect(url).toBe('https://m.example/console/incidents/inc_1#update');
     for (const words of [
@@ -117,16 +117,14 @@ describe('a notice', () => {
   });
 
   it('tells what has happened since the first of those whom it names was told, and all where one never was', () => {
-    const known = (id: string, lastUpdateAt?: Date): Contact => ({
-      ...contactOf(incident, id),
-      ...(lastUpdateAt ? { lastUpdateAt } : {}),
-    });
+    const known = (id: string, when?: string): Contact =>
+      when ? update(contactOf(incident, id), incident, when) : contactOf(incident, id);
     const confirmed = '- 10:05 発生を確認';
-    const tells = (...contacts: Contact[]) => write(contacts).text.ja.includes(confirmed);
-    expect(tells(known('a', at('24 10:06')), known('b', at('24 10:07')))).toBe(false);
-    expect(tells(known('a', at('24 10:05')))).toBe(false);
-    expect(tells(known('a', at('24 10:06')), known('b', at('24 10:04')))).toBe(true);
-    expect(tells(known('a', at('24 10:06')), known('b'))).toBe(true);
+    const tells = (...contacts: Contact[]) => write(contacts, at('24 10:32')).text.ja.includes(confirmed);
+    expect(tells(known('a', '24 10:06'), known('b', '24 10:07'))).toBe(false);
+    expect(tells(known('a', '24 10:05'))).toBe(false);
+    expect(tells(known('a', '24 10:06'), known('b', '24 10:04'))).toBe(true);
+    expect(tells(known('a', '24 10:06'), known('b'))).toBe(true);
   });
 
   it('quotes a report to whoever reported it alone', () => {
@@ -136,13 +134,9 @@ describe('a notice', () => {
   });
 
   it('of an update that failed names whom it did not reach, where and why, and reminds of them again', () => {
-    const told = {
-      ...contactOf(incident),
-      name: '渋谷店',
-      remindedAt: at('24 10:05'),
-      lastTold: { dueAt: at('24 10:15'), at: at('24 10:05') },
-    };
-    const other = { ...told, id: 'con_2', customers: [{ id: 'store-13' }], name: '新宿店' };
+    const reminded = (id: string, name: string): Contact =>
+      remind(contactOf(incident, id, at('24 10:00'), [{ id, name }]), incident, '24 10:05');
+    const [told, other] = [reminded('store-12', '渋谷店'), reminded('store-13', '新宿店')];
     const sending = [
       {
         id: 'upd_1',
@@ -183,7 +177,8 @@ describe('a notice', () => {
 
   it('of a recovery that is questioned names who wrote, quotes them, and carries an answer', () => {
     const recovered = incidentAt(at('24 10:00'), { status: 'recovered', recoveredAt: at('24 11:00') });
-    const contact = { ...contactOf(recovered), name: '渋谷店', nextUpdateDueAt: null, stoppedAt: at('24 11:10') };
+    const named = contactOf(recovered, 'store-12', at('24 10:00'), [{ id: 'store-12', name: '渋谷店' }]);
+    const contact = update(named, recovered, '24 11:10', true);
     const word = {
       customers: ['store-12'],
       ticket: { tool: 'generic', id: 'T-1001' },

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { beginContacts, firstOutbox, firstTimer, recordAsFiled } from '../../functions/incidents/beginning.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { readClocks } from '../../functions/incidents/rhythm/contact.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
@@ -9,8 +10,9 @@ import { at, incidentAt, signalAt, told } from './rhythm/rhythm.ts';
 
 const report = (facts: Partial<Incident> = {}): Incident =>
   incidentAt(at('24 10:00'), { affectedCustomers: [{ id: 'a' }], reporter: { id: 'a' }, impact: {}, ...facts });
+const stamp = { id: '00000001', at: at('24 11:00'), recordedAt: at('24 11:00') };
 const begun = (facts: Partial<Incident>) =>
-  beginContacts(report(facts), report(), at('24 11:00'), policy).map(
+  [...readClocks(beginContacts(report(facts), report(), stamp), report(), stamp.at, policy).values()].map(
     ({ isTheOthers, customers, ticket, nextUpdateDueAt }) =>
       `${isTheOthers ? 'others' : ''}${customers.map(({ id }) => id).join('+')} ${told(nextUpdateDueAt)}${ticket ? ` on ${ticket.id}` : ''}`,
   );
@@ -43,8 +45,14 @@ describe('its customers are due from when it became one', () => {
   test('with the ticket’s address, where it has one', () => {
     const { origin } = report();
     const ticketOf = (url?: string) =>
-      beginContacts(report({ origin: { ...origin, ...(url ? { url } : {}) } }), report(), at('24 11:00'), policy)[0]
-        ?.ticket;
+      readClocks(
+        beginContacts(report({ origin: { ...origin, ...(url ? { url } : {}) } }), report(), stamp),
+        report(),
+        stamp.at,
+        policy,
+      )
+        .values()
+        .next().value?.ticket;
     expect(ticketOf()).toEqual({ tool: 'generic', id: 'T-1001' });
     expect(ticketOf('https://x.example')).toEqual({ tool: 'generic', id: 'T-1001', url: 'https://x.example' });
   });
@@ -72,6 +80,7 @@ describe('the record as its report filed it', () => {
       'inc_1',
       {
         type: 'filed',
+        id: '00000001',
         actor: 'generic',
         occurredAt: at('24 10:00'),
         recordedAt: at('24 10:01'),
@@ -85,7 +94,8 @@ describe('the record as its report filed it', () => {
     ['question', { category: 'question', title: '使い方を知りたい', differsFromExpected: 'no' }, []],
     ['outside', { category: 'outside' }, []],
   ])('is of the kind %s, and has the contacts that go with it', (kind, signal, customers) => {
-    const { incident, contacts } = filed(signal);
+    const { incident, contacts: begun } = filed(signal);
+    const contacts = [...readClocks(begun, incident, at('24 10:01'), policy).values()];
     expect(incident).toMatchObject({ id: 'inc_1', kind, filedAt: at('24 10:01') });
     expect(contacts.flatMap((each) => each.customers.map(({ id }) => id))).toEqual(customers);
     expect(contacts.map(({ affectedKnownAt }) => told(affectedKnownAt))).toEqual(customers.map(() => '24 10:00'));

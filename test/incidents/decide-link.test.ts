@@ -1,6 +1,5 @@
 /** What a link and its end do to the two incidents, to their counts, and to the customers who came with it. */
 import { describe, expect, test } from 'vitest';
-import { joinContact } from '../../functions/incidents/contact-effects.ts';
 import {
   decideLeaving,
   linkedAway,
@@ -15,8 +14,6 @@ import { byId, type State } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { decideJoined, decideParted } from '../../functions/incidents/link.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
-import { recordRecovery } from '../../functions/incidents/rhythm/ends.ts';
-import { recordUpdate, stopClock } from '../../functions/incidents/rhythm/slots.ts';
 import type { OnItsWay } from '../../functions/incidents/sending.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { applyChanges } from '../../functions/incidents/timeline.ts';
@@ -36,7 +33,7 @@ interface Pair {
 }
 
 function link({ linked, to }: Pair, hasUnrecovered = true): Pair & { concluded: string[] } {
-  const share = { linked: sharedOf(linked), contacts: hasUnrecovered ? [contactOf(linked)] : [] };
+  const share = { linked: sharedOf(linked), isWaiting: hasUnrecovered };
   const { changes, concluded } = takenOver(to, share, by);
   return {
     linked: applyChanges(linked, linkedAway(linked, to.id)),
@@ -47,7 +44,8 @@ function link({ linked, to }: Pair, hasUnrecovered = true): Pair & { concluded: 
 
 /** Undoes the link of an incident to the first of a chain. */
 function undo(linked: Incident, ...chain: Incident[]) {
-  const { home, leaving } = decideLeaving(linked, [], chain, []);
+  const [own, ...others] = [linked, ...chain].map((incident): State => ({ incident, contacts: new Map() }));
+  const { home, leaving } = decideLeaving(own as State, others);
   let below: Shared | undefined;
   const undone = chain.map((each) => {
     const isLast = each === chain.at(-1);
@@ -133,8 +131,9 @@ describe('the timelines say', () => {
       [],
       by,
     );
-    expect(decided[0].events).toEqual([{ ...when, type: 'linked', detail: { to: 'inc_a', basis: '同じ障害' } }]);
-    expect(decided[1].events).toEqual([
+    const said = (index: 0 | 1) => decided[index].events.filter(({ type }) => type !== 'slot-closed');
+    expect(said(0)).toEqual([{ ...when, type: 'linked', detail: { to: 'inc_a', basis: '同じ障害' } }]);
+    expect(said(1)).toEqual([
       { ...when, type: 'linked', detail: { from: 'inc_b', basis: '同じ障害', share: expect.anything() } },
       {
         type: 'reopened',
@@ -504,96 +503,5 @@ describe('what a link had opened again', () => {
     const { linked, to } = opened();
     const now = { ...to, ...facts, links: [...(to.links ?? []), ...links] } as Incident;
     expect(undo(linked, now).over[0] !== undefined).toBe(isOver);
-  });
-});
-
-describe('a contact that joins the survivor’s', () => {
-  const [a, b] = [report('a'), report('b')];
-  const [own, other] = [contactOf(a, 'a'), contactOf(b, 'a')];
-  const told = { message: 'x', channel: 'phone', isRecovery: true };
-  const over = stopClock(own, at('24 10:20'), 'told');
-
-  test('is the survivor’s from then on, where that had none', () => {
-    const joined = joinContact(undefined, { ...other, isStoppedByLink: true }, 'inc_b', 'inc_a');
-    expect(joined).toEqual({ ...other, incidentId: 'inc_a', joinedFrom: 'inc_b' });
-  });
-
-  test('keeps the survivor’s clock, and brings customers that it does not have', () => {
-    expect(joinContact(own, other, 'inc_b', 'inc_a')).toBe(own);
-    const two = { ...other, customers: [...other.customers, { id: 'x' }], nextUpdateDueAt: at('24 12:00') };
-    const joined = joinContact(own, two, 'inc_b', 'inc_a');
-    expect(joined).toEqual({ ...own, customers: [...own.customers, { id: 'x' }] });
-  });
-
-  test('goes on by its own clock where the survivor’s has stopped', () => {
-    const waits = { ...other, nextUpdateDueAt: at('24 11:15'), remindAt: at('24 11:10'), missedInARow: 1 };
-    const joined = joinContact({ ...over, recoveredAt: at('24 10:15') }, waits, 'inc_b', 'inc_a');
-    expect(joined).toMatchObject({
-      incidentId: over.incidentId,
-      stoppedAt: null,
-      nextUpdateDueAt: at('24 11:15'),
-      remindAt: at('24 11:10'),
-      missedInARow: 1,
-      dueReason: other.dueReason,
-    });
-    expect(['recoveredAt', 'pastSlots'].filter((each) => each in joined)).toEqual([]);
-    const recovered = recordRecovery(waits, b, at('24 11:00'), at('24 11:00'), policy);
-    const last = joinContact(over, recovered, 'inc_b', 'inc_a');
-    expect([last.recoveredAt, last.endsWith]).toEqual([at('24 11:00'), 'recovery']);
-  });
-
-  test.each<[string, string | undefined, string | undefined, string | undefined]>([
-    ['the other’s, which was later', '24 10:10', '24 10:30', 'b'],
-    ['its own, which was later', '24 10:30', '24 10:10', 'a'],
-    ['its own of the same time', '24 10:10', '24 10:10', 'a'],
-    ['the other’s, where it had none', undefined, '24 10:30', 'b'],
-    ['its own, where the other had none', '24 10:10', undefined, 'a'],
-    ['nothing', undefined, undefined, undefined],
-  ])('that goes on knows what they were told last: %s', (_, here, there, expected) => {
-    const told = (time: string | undefined, lastMessage: string) =>
-      time ? { lastUpdateAt: at(time), lastMessage } : {};
-    const waits = { ...other, nextUpdateDueAt: at('24 11:15'), ...told(there, 'b') };
-    const joined = joinContact({ ...over, ...told(here, 'a') }, waits, 'inc_b', 'inc_a');
-    const time = expected === 'b' ? there : here;
-    expect([joined.lastMessage, joined.lastUpdateAt]).toEqual([expected, time && at(time)]);
-    expect('lastUpdateAt' in joined).toBe(expected !== undefined);
-  });
-
-  test('has not recovered where the other has not, and waits as long as it did', () => {
-    const recovered = recordRecovery(own, b, at('24 10:05'), at('24 10:05'), policy);
-    const { recoveredAt: _, endsWith: __, ...waiting } = recovered;
-    expect(recovered.endsWith).toBe('recovery');
-    expect(joinContact(recovered, other, 'inc_b', 'inc_a')).toEqual(waiting);
-    const both = recordRecovery(other, b, at('24 10:05'), at('24 10:05'), policy);
-    expect(joinContact(recovered, both, 'inc_b', 'inc_a')).toBe(recovered);
-    expect(joinContact(recovered, { ...other, nextUpdateDueAt: null }, 'inc_b', 'inc_a')).toBe(recovered);
-  });
-
-  test('with the slots of both, of which each stays counted where it ended', () => {
-    const slot = (dueAt: string, endAt: string) => ({ dueAt: at(dueAt), endAt: at(endAt), outcome: 'missed' as const });
-    const [ours, theirs] = [slot('24 10:15', '24 10:45'), slot('24 10:14', '24 10:44')];
-    const joined = joinContact({ ...over, pastSlots: [ours] }, { ...other, pastSlots: [theirs] }, 'inc_b', 'inc_a');
-    expect(joined.pastSlots).toEqual([{ ...theirs, countedIn: other.incidentId }, ours]);
-  });
-
-  test('and was told of, escalated and overdue as it was', () => {
-    const facts = {
-      remindedAt: at('24 10:10'),
-      lastTold: { dueAt: at('24 10:15'), at: at('24 10:10') },
-      escalatedAt: at('24 10:12'),
-      overdueSince: at('24 10:05'),
-    };
-    expect(joinContact(over, { ...other, ...facts }, 'inc_b', 'inc_a')).toMatchObject(facts);
-  });
-
-  test('of several brings whom the survivor’s does not have', () => {
-    const chain = { ...own, customers: [...own.customers, { id: 'x' }] };
-    expect(joinContact(chain, other, 'inc_b', 'inc_a')).toBe(chain);
-  });
-
-  test('stays over where both are, or the other waits for nothing', () => {
-    const done = recordUpdate(other, b, at('24 10:10'), told, at('24 10:10'), policy).contact;
-    expect(joinContact(over, done, 'inc_b', 'inc_a')).toBe(over);
-    expect(joinContact(over, { ...other, nextUpdateDueAt: null }, 'inc_b', 'inc_a')).toBe(over);
   });
 });

@@ -20,7 +20,7 @@ import { byId } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { slotAfter } from '../../functions/incidents/rhythm/cadence.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
-import { at, contactOf, incidentAt, told } from './rhythm/rhythm.ts';
+import { at, contactOf, incidentAt, told, update } from './rhythm/rhythm.ts';
 
 const filed = at('24 10:00');
 const stopped = (count: number | undefined, facts: Partial<Incident> = {}): Incident =>
@@ -407,7 +407,7 @@ describe('in the record that a fact makes an emergency', () => {
   };
   const now = at('24 10:20');
   const [incident, contact] = [stopped(1), contactOf(stopped(1))];
-  const state = { incident, contacts: byId([{ ...contact, nextUpdateDueAt: at('24 12:00') }]) };
+  const state = { incident, contacts: byId([update(contact, incident, '24 10:18')]) };
   const evolved = evolveAll(state, [counted], now, policy);
 
   test('it begins, is told at once, and nobody waits longer than its first interval', () => {

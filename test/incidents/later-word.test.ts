@@ -46,10 +46,11 @@ function decide(of: Incident, word: Signal, linkedId?: string) {
   const changes: Changes[] = [];
   const effects: ContactEffect[] = [];
   for (const fact of facts) {
-    const recorded = { ...fact, recordedAt: now };
+    const recorded = { ...fact, id: '00000002', recordedAt: now };
     const alone = evolveAlone(incident, recorded, policy);
     events.push(fact, ...alone.concluded);
-    changes.push(changedFields(incident, alone.incident), ...alone.concluded.map(() => ({})));
+    const { schedule: _, ...changed } = changedFields(incident, alone.incident);
+    changes.push(changed, ...alone.concluded.map(() => ({})));
     effects.push(...(reduce(incident, recorded, policy).effects ?? []));
     incident = alone.incident;
   }

@@ -4,7 +4,6 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closingsOf } from '../../functions/incidents/events.ts';
 import { runs } from '../fuzz/runs.ts';
 import { instant } from '../scenarios/rows.ts';
 import { inOrder, OfTicket } from './record.ts';
@@ -108,9 +107,12 @@ function state(
   return record.state({ ...defined(statement), ...some, occurredAt }, actor) ? undefined : record.events[place]?.id;
 }
 
+/** All but the places of events on the timeline, of which a retraction has one more. */
 const seen = ({ incident, contacts }: OfTicket): unknown => {
-  const { lastSequence: _, statedSequence: __, ...rest } = incident;
-  return { incident: rest, contacts: inOrder(contacts) };
+  const { lastSequence: _, statedSequence: __, schedule = [], toAll = [], ...rest } = incident;
+  const unplaced = (fact: { id: string }): object => ({ ...fact, id: null });
+  const waiting = inOrder(contacts).map((each) => ({ ...each, facts: each.facts.map(unplaced) }));
+  return { incident: { ...rest, schedule: schedule.map(unplaced), toAll: toAll.map(unplaced) }, contacts: waiting };
 };
 
 describe('what is taken back was never said', () => {
@@ -186,15 +188,13 @@ describe('what is taken back was never said', () => {
   });
 });
 
-test('a retraction leaves alone what had passed as the report was filed late', () => {
+test('what a report that was filed late has overdue waits for its update, and a retraction leaves it alone', () => {
   const record = new OfTicket({ id: 'T-1', subject: '注文が通らない', customer: { id: 'a' } }, minutes(60), minutes(0));
-  const told = (): string[] =>
-    closingsOf(record.events).map(({ dueAt, outcome }) => `${dueAt.toISOString()} ${outcome}`);
+  const told = (): unknown[] => [...record.contacts.values()].map((each) => [each.nextUpdateDueAt, each.pastSlots]);
   const before = told();
-  expect(before).toEqual([`${instant('10:15')} not-reminded`]);
+  expect(before).toEqual([[minutes(15), []]]);
   record.retract({ type: 'retracted', eventId: commentOn(record), why: '間違い' });
   expect(told()).toEqual(before);
-  expect(record.incident.slots).toMatchObject({ notReminded: before.length });
 });
 
 /** A comment touches nothing: taken back, it leaves a retraction at the same moment as in the other record. */

@@ -1,13 +1,14 @@
 /** Table L: what a later report makes of a record, row by row, and its notices. `docs/reference/rules/l-later-reports.md` has it in words. */
 import { describe, expect, test } from 'vitest';
+import { beginContacts } from '../../functions/incidents/beginning.ts';
 import type { Pending } from '../../functions/incidents/decision.ts';
 import type { EventOf } from '../../functions/incidents/events.ts';
 import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
-import { byId, type State } from '../../functions/incidents/fold/state.ts';
+import type { State } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
 import { decideJoin } from '../../functions/incidents/reported-again.ts';
-import { openContacts } from '../../functions/incidents/rhythm/contact.ts';
+import { readClocks } from '../../functions/incidents/rhythm/contact.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { decideStatement } from '../../functions/incidents/statements/decide-statement.ts';
 import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
@@ -22,7 +23,8 @@ const first = signalAt(filed, { businessImpact: 'inconvenient', affectedCustomer
 class Reported {
   state: State = (() => {
     const incident = incidentAt(filed, {}, first);
-    return { incident, contacts: byId(openContacts(incident, first, filed, policy)) };
+    const stamp = { id: '00000001', at: filed, recordedAt: filed };
+    return { incident, contacts: readClocks(beginContacts(incident, incident, stamp), incident, filed, policy) };
   })();
   facts: EventOf[] = [];
   outbox: Pending[] = [];

@@ -7,7 +7,6 @@ import { evolve } from '../../functions/incidents/fold/evolve.ts';
 import { isSequenced } from '../../functions/incidents/fold/facts.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import type { State } from '../../functions/incidents/fold/state.ts';
-import { addOutcomes } from '../../functions/incidents/rhythm/ends.ts';
 import { afterEvent, changedFields } from '../../functions/incidents/timeline.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
 
@@ -102,6 +101,20 @@ function next(
   return fold(id, timeline.filter(isKnown), policyOf);
 }
 
+/** Sums of outcomes after some deadlines were closed or corrected. */
+function addOutcomes(slots: Record<string, number>, closed: readonly Doc[]): Record<string, number> {
+  const sums = { ...slots };
+  const add = (outcome: string, many: number): void => {
+    const field = outcome === 'not-reminded' ? 'notReminded' : outcome;
+    if (field in sums) sums[field] = (sums[field] ?? 0) + many;
+  };
+  for (const { outcome, corrects } of closed) {
+    add(outcome, 1);
+    if (corrects) add(corrects, -1);
+  }
+  return sums;
+}
+
 /** To each conclusion what it tells of, away from the fact that it was concluded from. */
 function distributed(events: readonly Doc[]): Doc[] {
   let fact: Doc;
@@ -117,7 +130,7 @@ function distributed(events: readonly Doc[]): Doc[] {
     }
     if (event.type === 'slot-closed') {
       const closed = event.detail.slots ?? [event.detail];
-      slots = addOutcomes(slots as never, closed);
+      slots = addOutcomes(slots, closed);
       return { ...event, changes: { ...event.changes, slots } };
     }
     const made: Doc = fact?.changes ?? {};

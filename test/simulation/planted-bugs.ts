@@ -148,8 +148,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-met-slot-is-not-kept',
     seed: 2,
-    file: 'functions/incidents/rhythm/slots.ts',
-    find: 'closed.push(met.outcome);',
+    file: 'functions/incidents/clocks/deadlines.ts',
+    find: 'this.close(sent.at, sent);',
     replace: '',
   },
   {
@@ -159,9 +159,9 @@ export const plantedBugs: readonly PlantedBug[] = [
       title: 'the update at 10:30 is recorded at 11:20, late',
       table: 'test/incidents/rhythm/rows-of-updates.ts',
     },
-    file: 'functions/incidents/rhythm/ends.ts',
-    find: 'if (corrects) add(corrects, -1);',
-    replace: "if (corrects && outcome !== 'late') add(corrects, -1);",
+    file: 'functions/incidents/fold/evolve.ts',
+    find: 'slots: sumOutcomes(seen.values())',
+    replace: 'slots: incident.slots',
   },
   {
     name: 'the-bundle-leaves-late-incidents-out',
@@ -172,9 +172,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'late-is-met',
-    file: 'functions/incidents/rhythm/slots.ts',
-    find: 'if (lateMs <= milliseconds(policy.cadence.metUpTo)) {',
-    replace: 'if (lateMs <= 4 * milliseconds(policy.cadence.metUpTo)) {',
+    file: 'functions/incidents/clocks/outcome.ts',
+    find: 'dueAt.getTime() + milliseconds(policy.cadence.metUpTo)',
+    replace: 'dueAt.getTime() + 4 * milliseconds(policy.cadence.metUpTo)',
   },
   {
     name: 'nobody-is-overdue',
@@ -338,7 +338,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'who-is-told-apart-keeps-it-open',
     noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'it has recovered once a linked one, by which alone' },
     file: 'functions/incidents/join-and-part.ts',
-    find: 'const recovery = recoveryOfThose(left, ',
+    find: 'const recovery = recoveryOfThose([...read.values()], ',
     replace: 'const recovery = recoveryOfThose([], ',
   },
   {
@@ -421,8 +421,8 @@ export const plantedBugs: readonly PlantedBug[] = [
       title: 'clocks and all, where Metronome did nothing meanwhile',
     },
     file: 'functions/incidents/fold/fold.ts',
-    find: 'if (!taken.has(event.id)) {',
-    replace: "if (!taken.has(event.id) || event.type === 'customer-updated') {",
+    find: 'if (!taken.has(event.id)) (',
+    replace: "if (!taken.has(event.id) || event.type === 'customer-updated') (",
   },
   {
     name: 'somebody-elses-reply-is-written-over',

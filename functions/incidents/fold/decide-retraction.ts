@@ -1,11 +1,12 @@
 /** Taking a statement back: the record becomes what the other facts make it, clocks included. Pure. */
 import type { Said } from '../../platform/problem.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
+import { closingsBetween } from '../clocks/closings.ts';
 import type { Decision } from '../commit.ts';
 import type { Context, Pending, Refusal } from '../decision.ts';
 import { announceEmergency, askForArea, changedFact, decideEmergency } from '../emergency/decide-emergency.ts';
 import { isGoingOn } from '../emergency/emergency.ts';
-import { type ClosedSlot, closingsOf, type EventOf, type TimelineEvent } from '../events.ts';
+import type { EventOf, TimelineEvent } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
 import { eventId, isSame } from '../timeline.ts';
@@ -35,8 +36,10 @@ export function decideRetraction(
     ...optional('evidenceUrl', statement.evidenceUrl),
   };
   const recorded = { ...retracted, id: eventId(before.lastSequence + 1), recordedAt: now };
-  const { incident: after, contacts: all, closings } = fold(before.id, [...timeline, recorded], policyOf);
-  const slots = correctionsOf(closingsOf(timeline), closings);
+  const { incident: after, contacts: all } = fold(before.id, [...timeline, recorded], policyOf);
+  const slots = closingsBetween(known, all).map((each) =>
+    each.outcome === 'not-reminded' ? { ...each, ...unasked } : each,
+  );
   if (slots.length > 0) retracted.detail.slots = slots;
   const { events, outbox } = emergencyAfter(before, after, { now, policy });
   const contacts = [...all.values()].filter((each) => !isSame(each, known.get(each.id)));
@@ -77,30 +80,6 @@ const unasked = {
   because: 'retracted',
   reason: 'nobody was reminded in time, since a statement that was taken back had met it',
 } as const;
-
-/** What people have read of deadlines, where it is otherwise without what was taken back. */
-function correctionsOf(told: readonly ClosedSlot[], closings: readonly ClosedSlot[]): ClosedSlot[] {
-  const keyOf = ({ contactId, dueAt }: ClosedSlot): string => `${contactId} ${dueAt.getTime()}`;
-  const last = new Map(told.map((each) => [keyOf(each), each]));
-  const is = new Map(closings.map((each) => [keyOf(each), each]));
-  const gone = [...last.values()].filter((each) => each.outcome !== 'void' && !is.has(keyOf(each)));
-  const changed = [...is.values()].filter((each) => {
-    const was = last.get(keyOf(each));
-    const isSameTime = (field: 'updatedAt' | 'endAt'): boolean =>
-      Number(was?.[field] ?? 0) === Number(each[field] ?? 0);
-    return was?.outcome !== each.outcome || !isSameTime('updatedAt') || !isSameTime('endAt');
-  });
-  return [
-    ...gone.map(
-      ({ contactId, dueAt, outcome }): ClosedSlot => ({ contactId, dueAt, outcome: 'void', corrects: outcome }),
-    ),
-    ...changed.map((each): ClosedSlot => {
-      const was = last.get(keyOf(each))?.outcome;
-      const { corrects: _, ...slot } = { ...each, ...(each.outcome === 'not-reminded' ? unasked : {}) };
-      return was === undefined || was === 'void' ? slot : { ...slot, corrects: was };
-    }),
-  ];
-}
 
 function refusalOf(
   incident: Incident,

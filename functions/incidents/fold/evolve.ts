@@ -1,17 +1,17 @@
 /** What one more fact makes of the record. Pure. */
-import type { Policy } from '../../policy.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
 import { beginContacts, recordAsFiled } from '../beginning.ts';
-import { applyEffects, closingEvents, needsContacts } from '../contact-effects.ts';
+import { closingEvents, closingsBetween } from '../clocks/closings.ts';
+import type { ContactFact } from '../clocks/facts.ts';
+import { addFacts, needsContacts, type Recorded, recoveryOf, stampOf, withSchedule } from '../contact-effects.ts';
 import type { Pending } from '../decision.ts';
 import { announceEmergency, askForArea, decideEmergency } from '../emergency/decide-emergency.ts';
-import { type Emergency, isGoingOn } from '../emergency/emergency.ts';
-import type { EventOf } from '../events.ts';
-import { type Incident, listMissing, optional } from '../incident.ts';
-import { type Contact, customerIdsOf } from '../rhythm/contact.ts';
-import { addOutcomes, hasten } from '../rhythm/ends.ts';
-import { passTime, remind, type SlotOutcome } from '../rhythm/slots.ts';
+import { isGoingOn } from '../emergency/emergency.ts';
+import type { ClosedSlot, EventOf } from '../events.ts';
+import { type Incident, listMissing } from '../incident.ts';
+import { type Contact, customerIdsOf, readClocks, sumOutcomes } from '../rhythm/contact.ts';
 import type { Reduced } from '../statements/given.ts';
-import { applyChanges } from '../timeline.ts';
+import { applyChanges, eventId } from '../timeline.ts';
 import { type Fact, isLook } from './facts.ts';
 import { evolveLink } from './links.ts';
 import { reduce } from './reduce.ts';
@@ -30,17 +30,19 @@ export interface EvolvedAlone extends Judged {
   needsContacts: boolean;
 }
 
-/** What a fact makes of the incident where that is all it changes; the beginning of it where contacts change too. */
-export const evolveAlone = (before: Incident, fact: Fact, policy: Policy): EvolvedAlone =>
-  reducedAlone(before, reduce(before, fact, policy), fact, policy);
+/** What a next fact makes of the incident where that is all it changes; the beginning of it where contacts change too. */
+export function evolveAlone(before: Incident, next: EventOf & { recordedAt: Date }, policy: Policy): EvolvedAlone {
+  const fact: Fact = { ...next, id: eventId(before.lastSequence + 1) };
+  return reducedAlone(before, reduce(before, fact, policy), fact, policy);
+}
 
 function reducedAlone(before: Incident, reduced: Reduced, fact: Fact, policy: Policy): EvolvedAlone {
   const { changes, effects = [], concluded = [] } = reduced;
   const after = applyChanges(before, changes);
   const { begun, ...judged } = withEmergency(before, after, fact, policy);
-  const isTouching = begun !== undefined || needsContacts(before, after, effects);
+  const isTouching = begun || needsContacts(before, after, effects);
   return {
-    incident: complete(judged.incident),
+    incident: complete(withSchedule(judged.incident, effects, fact, policy)),
     concluded: [...concluded, ...judged.concluded],
     outbox: judged.outbox,
     needsContacts: before.kind === 'incident' && isTouching,
@@ -52,46 +54,54 @@ export function begin(id: string, filed: Fact<'filed'>, policy: Policy): Evolved
   const { imported } = filed.detail;
   if (imported) return { incident: imported as unknown as Incident, contacts: new Map(), concluded: [], outbox: [] };
   const { incident, contacts } = recordAsFiled(id, filed, policy);
-  return finish(undefined, { incident, contacts: byId(contacts) }, [], filed, policy);
+  const scheduled = withSchedule(incident, [], filed, policy);
+  return finish(undefined, { incident: scheduled, contacts: byId(contacts) }, new Map(), filed, policy);
 }
 
 /** @param state as it was recorded, with all of its contacts */
 export function evolve(state: State, fact: Fact, policy: Policy): Evolved {
-  const { incident: before } = state;
-  const now = fact.recordedAt;
+  const { incident: before, contacts: known } = state;
   // A retraction changes what is folded; by its time, what was due without it has passed.
   if (isLook(fact) || fact.type === 'retracted') return { ...look(state, fact, policy), outbox: [] };
   if (fact.type === 'linked' || fact.type === 'unlinked') {
-    const until = passed(state, now, policy);
-    const linked = evolveLink(until, fact, policy);
-    return finish(before, linked, [...until.concluded, ...linked.concluded], fact, policy);
+    const linked = evolveLink(passed(state, fact.recordedAt, policy), fact, policy);
+    return finish(before, linked, known, fact, policy);
   }
   const reduced = reduce(before, fact, policy);
   const alone = reducedAlone(before, reduced, fact, policy);
-  if (before.kind !== 'incident' && alone.incident.kind === 'incident') {
-    const begun = beginContacts(alone.incident, alone.incident, alone.incident.filedAt, policy);
-    return { ...alone, contacts: byId(begun) };
-  }
-  if (!alone.needsContacts) return { ...alone, contacts: state.contacts };
   const { changes, effects = [], concluded = [] } = reduced;
-  const until = passed(state, now, policy);
-  const after = applyChanges(until.incident, changes);
-  const effected = applyEffects(until.contacts, before, after, effects, { now, policy });
-  return finish(before, effected, [...concluded, ...until.concluded, ...effected.concluded], fact, policy);
+  if (before.kind !== 'incident' && alone.incident.kind === 'incident') {
+    const contacts = byId(beginContacts(alone.incident, alone.incident, stampOf(fact, alone.incident.filedAt)));
+    return {
+      ...finish(alone.incident, { incident: alone.incident, contacts }, known, fact, policy),
+      ...conclusionsOf(alone),
+    };
+  }
+  if (!alone.needsContacts) return { ...alone, contacts: known };
+  const after = withSchedule(applyChanges(before, changes), effects, fact, policy);
+  const recorded = addFacts(state, after, effects, fact, policy);
+  return finish(before, { ...recorded, concluded }, known, fact, policy);
 }
 
-/** Several facts of one moment, each with what rules conclude from it. */
+const conclusionsOf = ({ concluded, outbox }: EvolvedAlone): Pick<Evolved, 'concluded' | 'outbox'> => ({
+  concluded,
+  outbox,
+});
+
+/** Several facts of one moment, each with what rules conclude from it. @param after the sequence that they follow */
 export function evolveAll(
   state: State,
   facts: readonly EventOf[],
   now: Date,
   policy: Policy,
+  after = state.incident.lastSequence,
 ): State & { events: EventOf[]; outbox: Pending[] } {
   let { incident, contacts } = state;
   const events: EventOf[] = [];
   const outbox: Pending[] = [];
   for (const fact of facts) {
-    const evolved = evolve({ incident, contacts }, { ...fact, recordedAt: now }, policy);
+    const id = eventId(after + events.length + 1);
+    const evolved = evolve({ incident, contacts }, { ...fact, id, recordedAt: now }, policy);
     ({ incident, contacts } = evolved);
     events.push(fact, ...evolved.concluded);
     outbox.push(...evolved.outbox);
@@ -100,19 +110,29 @@ export function evolveAll(
 }
 
 /**
- * Whatever changes the facts, it is judged whether they are an emergency: table K. What was due by now to those who are
- * new, or by a fact of long ago, has passed.
+ * Clocks are read, it is found whether the whole has recovered, and judged whether the facts are an emergency: table K.
+ * @param known the contacts as they were
  */
-function finish(before: Incident | undefined, state: State, concluded: EventOf[], fact: Fact, policy: Policy): Evolved {
-  const { begun, ...judged } = withEmergency(before, state.incident, fact, policy);
-  const contacts = begun
-    ? byId([...state.contacts.values()].map((each) => hasten(each, judged.incident, begun.since, policy)))
-    : state.contacts;
-  const until = passed({ incident: judged.incident, contacts }, fact.recordedAt, policy);
+function finish(
+  before: Incident | undefined,
+  { incident: decided, contacts, recovery, concluded = [] }: Recorded & { concluded?: EventOf[] },
+  known: State['contacts'],
+  fact: Fact,
+  policy: Policy,
+): Evolved {
+  const now = fact.recordedAt;
+  const read = readClocks(contacts.values(), decided, now, policy);
+  const whole = recovery && recoveryOf(decided, [...read.values()], recovery);
+  const recovered = whole ? applyChanges(decided, whole.changes) : decided;
+  const { begun: _, ...judged } = withEmergency(before, recovered, fact, policy);
+  const incident = withSchedule(judged.incident, [], fact, policy);
+  const isMoved = incident.schedule !== decided.schedule;
+  const seen = isMoved ? readClocks(read.values(), incident, now, policy) : read;
+  const closed = closingsBetween(known, seen);
   return {
-    incident: complete(until.incident),
-    contacts: until.contacts,
-    concluded: [...concluded, ...until.concluded, ...judged.concluded],
+    incident: complete({ ...incident, slots: sumOutcomes(seen.values()) }),
+    contacts: seen,
+    concluded: [...concluded, ...closingEvents(closed, now), ...(whole ? [whole.event] : []), ...judged.concluded],
     outbox: judged.outbox,
   };
 }
@@ -122,13 +142,13 @@ function withEmergency(
   after: Incident,
   { recordedAt: now }: Fact,
   policy: Policy,
-): Judged & { begun?: Emergency } {
+): Judged & { begun: boolean } {
   const { emergency = after.emergency, concluded, asksForArea } = decideEmergency(before, after, policy, now);
   const incident = emergency === after.emergency ? after : { ...after, ...(emergency ? { emergency } : {}) };
   const begun = isGoingOn(emergency) && !isGoingOn(before?.emergency) ? emergency : undefined;
   return {
     incident,
-    ...optional('begun', begun),
+    begun: begun !== undefined,
     concluded: concluded ? [concluded] : [],
     outbox: [...(begun ? announceEmergency(begun, policy, now) : []), ...(asksForArea ? [askForArea(after, now)] : [])],
   };
@@ -138,45 +158,53 @@ function withEmergency(
 const complete = (incident: Incident): Incident => ({ ...incident, missing: listMissing(incident) });
 
 /** Slots that have ended by then, without an update. */
-export function passed(
-  state: State,
-  now: Date,
-  policy: Policy,
-): State & { closed: SlotOutcome[]; concluded: EventOf[] } {
-  const closed: SlotOutcome[] = [];
-  const contacts = [...state.contacts.values()].map((contact) => {
-    const until = passTime(contact, state.incident, now, policy);
-    closed.push(...until.closed);
-    return until.contact;
-  });
-  const incident = { ...state.incident, slots: addOutcomes(state.incident.slots, closed) };
-  return { incident, contacts: byId(contacts), closed, concluded: closingEvents(closed) };
+export function passed(state: State, now: Date, policy: Policy): State & { closed: ClosedSlot[] } {
+  const contacts = readClocks(state.contacts.values(), state.incident, now, policy);
+  const closed = closingsBetween(state.contacts, contacts);
+  const slots = closed.length > 0 ? sumOutcomes(contacts.values()) : state.incident.slots;
+  return { incident: { ...state.incident, slots }, contacts, closed };
 }
 
 /** What a look of the minute tick did, which nobody takes back: time had passed, and somebody was told. */
 function look(state: State, fact: Fact, policy: Policy): State & { concluded: EventOf[] } {
   const now = fact.recordedAt;
   const until = passed(state, now, policy);
-  const { incident, concluded } = until;
-  const change = (of: (contact: Contact) => Contact): State & { concluded: EventOf[] } => ({
-    incident,
-    contacts: byId([...until.contacts.values()].map(of)),
-    concluded,
-  });
-  switch (fact.type) {
-    case 'reminded': {
-      const told = new Map(fact.detail.slots?.map((each) => [each.contactId, each.dueAt]));
-      return change((each) => {
-        const dueAt = told.get(each.id);
-        return dueAt ? remind(each, dueAt, incident, now, policy) : each;
-      });
-    }
-    case 'escalated': {
-      const named = new Set(fact.detail.customers);
-      const isNamed = (each: Contact): boolean => !each.stoppedAt && customerIdsOf(each).some((id) => named.has(id));
-      return change((each) => (isNamed(each) ? { ...each, escalatedAt: now } : each));
-    }
-    default:
-      return { ...until, incident: applyChanges(incident, reduce(incident, fact, policy).changes) };
+  const concluded = closingEvents(until.closed, now);
+  if (fact.type === 'slot-closed') return { ...until, concluded };
+  const incident = withSchedule(
+    applyChanges(until.incident, reduce(until.incident, fact, policy).changes),
+    [],
+    fact,
+    policy,
+  );
+  const told = factsOfLook(fact, policy);
+  const contacts = new Map([...until.contacts].map(([id, contact]) => [id, withFact(contact, told(contact))]));
+  const after = passed({ incident, contacts }, now, policy);
+  return { incident: after.incident, contacts: after.contacts, concluded };
+}
+
+const withFact = (contact: Contact, fact: ContactFact | undefined): Contact =>
+  fact ? { ...contact, facts: [...contact.facts, fact] } : contact;
+
+/** Whom the responders were told of, and whose missed slots were escalated. */
+function factsOfLook(fact: Fact, policy: Policy): (contact: Contact) => ContactFact | undefined {
+  const stamp = stampOf(fact, fact.recordedAt);
+  if (fact.type === 'reminded') {
+    const dues = new Map(fact.detail.slots?.map((each) => [each.contactId, each.dueAt]));
+    return (contact) => {
+      const dueAt = dues.get(contact.id);
+      return dueAt && { ...stamp, type: 'reminded', dueAt: namedWith(contact, dueAt, stamp.at, policy) };
+    };
   }
+  if (fact.type !== 'escalated') return () => undefined;
+  const named = new Set(fact.detail.customers);
+  const isNamed = (each: Contact): boolean => !each.stoppedAt && customerIdsOf(each).some((id) => named.has(id));
+  return (contact) => (isNamed(contact) ? { ...stamp, type: 'escalated' } : undefined);
+}
+
+/** A notice of the slot that waits is one of the next as well, where that is due within the minutes that it covers. */
+function namedWith({ nextUpdateDueAt, next }: Contact, dueAt: Date, now: Date, policy: Policy): Date {
+  if (!nextUpdateDueAt || !next || dueAt < nextUpdateDueAt || dueAt >= next.dueAt) return dueAt;
+  const until = now.getTime() + milliseconds(policy.cadence.noticeCoversNext);
+  return next.dueAt.getTime() <= until || next.remindAt <= now ? next.dueAt : dueAt;
 }

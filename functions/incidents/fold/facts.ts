@@ -5,8 +5,8 @@
 import type { EventOf, EventType, TimelineEvent } from '../events.ts';
 import type { OwnStatement } from '../statements/given.ts';
 
-/** A fact with the time at which it was recorded, which the rules take for now. */
-export type Fact<T extends EventType = EventType> = EventOf<T> & { recordedAt: Date };
+/** A fact with its event's id, and the time at which it was recorded, which the rules take for now. */
+export type Fact<T extends EventType = EventType> = EventOf<T> & Pick<TimelineEvent, 'id' | 'recordedAt'>;
 
 /** What people state of one incident. */
 const ownTypes: ReadonlySet<string> = new Set<OwnStatement['type']>([

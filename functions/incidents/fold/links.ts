@@ -6,13 +6,12 @@ import type { Fact } from './facts.ts';
 import type { State } from './state.ts';
 
 export function evolveLink(state: State, fact: Fact<'linked' | 'unlinked'>, policy: Policy): Linked {
-  const by = { now: fact.recordedAt, policy };
   if (fact.type === 'linked') {
     const { to, share } = fact.detail;
-    return to === undefined ? takeOver(state, share as unknown as Share, by) : linkAway(state, to, by);
+    return to === undefined ? takeOver(state, share as unknown as Share, fact, policy) : linkAway(state, to, fact);
   }
   const { incident, share } = fact.detail;
   return incident === undefined
-    ? takeHome(state, share as unknown as Return, by)
-    : leaveOut(state, share as unknown as Leaving, by);
+    ? takeHome(state, share as unknown as Return, fact, policy)
+    : leaveOut(state, share as unknown as Leaving, fact, policy);
 }

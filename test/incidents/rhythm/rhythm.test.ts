@@ -2,15 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideNotices, type Plan } from '../../../functions/customer-updates/decide-notices.ts';
+import { type ClosedSlot, closingsIn, type EventOf } from '../../../functions/incidents/events.ts';
+import { evolveAll } from '../../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { slotAfter } from '../../../functions/incidents/rhythm/cadence.ts';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
-import { addOutcomes, recordRecovery } from '../../../functions/incidents/rhythm/ends.ts';
-import { recordUpdate, type SlotOutcome } from '../../../functions/incidents/rhythm/slots.ts';
 import type { TimerFacts } from '../../../functions/incidents/rhythm/wake.ts';
 import { policy } from '../../../functions/policy.ts';
 import { runs } from '../../fuzz/runs.ts';
-import { at, contactOf, incidentAt, told } from './rhythm.ts';
+import { at, contactOf, incidentAt, scheduled, told } from './rhythm.ts';
 
 const minuteMs = 60_000;
 
@@ -29,7 +29,7 @@ class Beat {
   now: Date;
   isAway = false;
   readonly sent: Sent[] = [];
-  readonly closed: SlotOutcome[] = [];
+  readonly closed: ClosedSlot[] = [];
   looks = 0;
 
   constructor(incident: Incident, contacts: Contact[]) {
@@ -63,7 +63,7 @@ class Beat {
     for (const each of plan.contacts) this.contacts.set(each.id, each);
     this.incident = plan.incident;
     for (const event of plan.events) {
-      if (event.type === 'slot-closed') this.closed.push(...((event.detail.slots ?? [event.detail]) as SlotOutcome[]));
+      if (event.type === 'slot-closed') this.closed.push(...((event.detail.slots ?? [event.detail]) as ClosedSlot[]));
     }
     if (plan.notice) {
       const { kind, told: named, escalated, idParts } = plan.notice;
@@ -75,20 +75,20 @@ class Beat {
   }
 
   update(id: string, isRecovery = false, sentAt = this.now): void {
-    const contact = this.contacts.get(id);
-    if (!contact) throw new Error(id);
-    const done = recordUpdate(contact, this.incident, sentAt, { channel: 'phone', isRecovery }, this.now, policy);
-    this.contacts.set(id, done.contact);
-    this.closed.push(...done.closed);
-    this.incident = { ...this.incident, slots: addOutcomes(this.incident.slots, done.closed) };
-    this.wake();
+    const customers = this.contacts.get(id)?.customers.map((each) => each.id) ?? [];
+    this.state('customer-updated', sentAt, { customers, channel: 'phone', recovery: isRecovery });
   }
 
   recover(): void {
-    for (const each of this.contacts.values()) {
-      this.contacts.set(each.id, recordRecovery(each, this.incident, this.now, this.now, policy));
-    }
-    this.incident = { ...this.incident, status: 'recovered', recoveredAt: this.now };
+    this.state('recovered', this.now, { customers: 'all' });
+  }
+
+  state(type: string, occurredAt: Date, detail: object): void {
+    const fact = { type, occurredAt, actor: 'sato', detail } as EventOf;
+    const evolved = evolveAll(this, [fact], this.now, policy);
+    this.contacts = new Map(evolved.contacts);
+    this.incident = evolved.incident;
+    this.closed.push(...closingsIn(evolved.events));
     this.wake();
   }
 
@@ -252,7 +252,7 @@ describe('whatever people do', () => {
         const base = incidentAt(filedAt);
         const incident: Incident = isUrgent
           ? base
-          : { ...base, ongoing: 'no', urgency: { ...base.urgency, level: 'low' } };
+          : scheduled({ ...base, ongoing: 'no', urgency: { ...base.urgency, level: 'low' } });
         const contacts = offsets.map((minutes, n) =>
           contactOf(incident, `s${n}`, new Date(filedAt.getTime() + minutes * minuteMs)),
         );
@@ -320,50 +320,6 @@ describe('whatever people do', () => {
         expect(minutes).toEqual([...new Set(minutes)]);
       }),
       runs(40),
-    );
-  });
-
-  it('any state gives an answer', () => {
-    const day = fc.date({ min: at('20 00:00'), max: at('30 00:00'), noInvalidDate: true });
-    fc.assert(
-      fc.property(
-        fc.record({ due: fc.option(day), remindedAt: fc.option(day), last: fc.option(day), stopped: fc.option(day) }),
-        day,
-        day,
-        fc.constantFrom('open', 'recovered', 'not-occurring', 'linked'),
-        ({ due, remindedAt, last, stopped }, filedAt, now, status) => {
-          const incident = incidentAt(filedAt, { status: status as Incident['status'] });
-          const contact: Contact = {
-            ...contactOf(incident),
-            nextUpdateDueAt: due,
-            stoppedAt: stopped,
-            ...(remindedAt ? { remindedAt } : {}),
-            ...(last ? { lastUpdateAt: last } : {}),
-          };
-          const plan = decideNotices(incident, [contact], { pending: [] }, now, policy);
-          // Looking again at once changes nothing.
-          const again = decideNotices(
-            plan.incident,
-            [plan.contacts[0] ?? contact],
-            plan.timer ?? { pending: [] },
-            now,
-            policy,
-          );
-          expect([again.notice, again.events]).toEqual([undefined, []]);
-          expect((plan.timer?.wakeAt.getTime() ?? Number.POSITIVE_INFINITY) > now.getTime()).toBe(true);
-        },
-      ),
-      {
-        // Late for one fixed time, and early enough for the next: one notice tells of both.
-        examples: [
-          [
-            { due: at('20 00:00'), remindedAt: null, last: null, stopped: null },
-            at('20 00:00'),
-            at('25 15:46'),
-            'open',
-          ],
-        ],
-      },
     );
   });
 });

@@ -1,7 +1,10 @@
 /** Incidents and contacts to try the rhythm on. Times are told in the policy's zone, as in the tables. */
 
+import type { ContactFact } from '../../../functions/incidents/clocks/facts.ts';
+import { withSchedule } from '../../../functions/incidents/contact-effects.ts';
+import type { Fact } from '../../../functions/incidents/fold/facts.ts';
 import { type Incident, openIncident } from '../../../functions/incidents/incident.ts';
-import { type Contact, openContact } from '../../../functions/incidents/rhythm/contact.ts';
+import { type Contact, openContact, readClocks } from '../../../functions/incidents/rhythm/contact.ts';
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import { policy } from '../../../functions/policy.ts';
 
@@ -41,21 +44,57 @@ export const signalAt = (receivedAt: Date, signal: Partial<Signal> = {}): Signal
 
 export function incidentAt(filedAt: Date, facts: Partial<Incident> = {}, signal: Partial<Signal> = {}): Incident {
   const routing = { kind: 'incident' as const, rule: 'trouble' as const, why: '' };
-  return {
+  return scheduled({
     ...openIncident('inc_1', 0, signalAt(filedAt, signal), routing as unknown as Incident['routing'], policy, filedAt),
     ...facts,
-  };
+  });
 }
 
-export function contactOf(incident: Incident, id = 'store-12', affectedKnownAt: Date = incident.filedAt): Contact {
-  return openContact(
-    incident,
-    {
-      id: `con_${id}`,
-      customers: [{ id, name: id }],
-      ticket: { tool: 'generic', id: 'T-1001' },
-      affectedKnownAt,
-    },
-    policy,
-  );
+/** With what its contacts wait by, known since it was filed. */
+export function scheduled(incident: Incident): Incident {
+  const { schedule: _, ...unscheduled } = incident;
+  return withSchedule(unscheduled, [], eventAt('filed', incident.filedAt), policy);
+}
+
+const eventAt = (type: string, recordedAt: Date): Fact =>
+  ({ id: '00000001', type, occurredAt: recordedAt, recordedAt, actor: 'rule', detail: {} }) as unknown as Fact;
+
+export function contactOf(
+  incident: Incident,
+  id = 'store-12',
+  affectedKnownAt: Date = incident.filedAt,
+  customers = [{ id, name: id }] as Contact['customers'],
+): Contact {
+  const stamp = { id: '00000001', at: affectedKnownAt, recordedAt: incident.filedAt };
+  const named = { customers, ticket: { tool: 'generic', id: 'T-1001' } };
+  return withFacts({ ...openContact(incident, `con_${id}`), facts: [{ ...stamp, type: 'known', ...named }] }, incident);
+}
+
+let ids = 100;
+const stamp = (when: string) => ({ id: `${++ids}`, at: at(when), recordedAt: at(when) });
+
+/** The responders are told of the slot that waits, and of the next one where that is due soon. */
+export const remind = (contact: Contact, incident: Incident, when: string): Contact =>
+  withFacts(contact, incident, { ...stamp(when), type: 'reminded', dueAt: contact.nextUpdateDueAt ?? at(when) });
+
+export const update = (
+  contact: Contact,
+  incident: Incident,
+  when: string,
+  isRecovery = false,
+  message?: string,
+): Contact =>
+  withFacts(contact, incident, { ...stamp(when), type: 'updated', isRecovery, ...(message ? { message } : {}) });
+
+/** Of as many slots as are named the responders were told, and nobody updated anybody. */
+export const miss = (contact: Contact, incident: Incident, ...reminded: string[]): Contact =>
+  reminded.reduce((each, when) => remind(each, incident, when), contact);
+
+/** With further facts, as its clock stands once they are recorded. */
+export function withFacts(contact: Contact, incident: Incident, ...facts: ContactFact[]): Contact {
+  const all = [...contact.facts, ...facts];
+  const now = new Date(Math.max(...all.map((each) => each.recordedAt.getTime())));
+  const read = readClocks([{ ...contact, facts: all }], incident, now, policy).get(contact.id);
+  if (!read) throw new Error(contact.id);
+  return read;
 }

@@ -511,8 +511,7 @@ export const rowsOfUpdates: Record<string, Row> = {
       ['12:30', { type: 'verified', ongoing: 'yes', at: '10:12' }],
     ],
     at: '12:30',
-    // What was due by then has passed as it is recorded: nobody had been reminded of it.
-    is: { status: 'open', recovered: '–', due: 'a 12:27', slots: '1 met, 4 not-reminded' },
+    is: { status: 'open', recovered: '–', due: 'a 10:27', slots: '1 met' },
   },
   'the recovery message from before it went on after all, written down after that, ends nothing': {
     says: [
@@ -604,7 +603,7 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '10:55',
     is: { due: 'a 15:00', slots: '1 met, 1 late' },
   },
-  'nor is what was owed before that forgotten: a fixed time that it had met is met': {
+  'nor is what was owed before that forgotten: a fixed time that it had left due is missed': {
     ticket: low,
     says: [
       ['10:40', update()],
@@ -613,7 +612,7 @@ export const rowsOfUpdates: Record<string, Row> = {
       ['18:40', update({ at: '12:30' })],
     ],
     at: '18:40',
-    is: { due: 'a 18:45', slots: '2 met, 1 late' },
+    is: { due: 'a 18:45', slots: '1 met, 1 late, 1 missed' },
   },
   'found not to occur, reported again, and a look from before that which found nothing is written down: it stays open':
     {

@@ -1,6 +1,7 @@
 /** A customer who was named by mistake is taken off: no clock, no count, and no recovery waits for them. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
 import { statementSchema } from '../../../functions/incidents/statements/statement-schemas.ts';
 import { runs } from '../../fuzz/runs.ts';
 import { instant } from '../../scenarios/rows.ts';
@@ -78,7 +79,8 @@ test('one of several who share a contact leaves it, and its clock goes on', () =
   const [before] = [...record.contacts.values()];
   takeOff(record, 'a');
   const [after] = [...record.contacts.values()];
-  expect(after).toEqual({ ...before, name: '支店', customers: [expect.objectContaining({ id: 'b' })] });
+  const { facts: _, ...rest } = before as Contact;
+  expect(after).toMatchObject({ ...rest, name: '支店', customers: [{ id: 'b' }] });
 });
 
 test('a ticket that says it again names nobody again; a person does', () => {
@@ -101,7 +103,7 @@ test('taken back, the customer waits as before', () => {
 
 /** When each is due, and what became of it; reminders that fall together are sent together. */
 const rhythm = (record: OfTicket) =>
-  inOrder(record.contacts).map(({ id, nextUpdateDueAt, pastSlots = [] }) => ({
+  inOrder(record.contacts).map(({ id, nextUpdateDueAt, pastSlots }) => ({
     id,
     nextUpdateDueAt,
     past: pastSlots.map(({ dueAt, outcome }) => ({ dueAt, outcome })),

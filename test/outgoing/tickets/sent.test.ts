@@ -80,9 +80,14 @@ beforeEach(async () => {
 });
 const keepContact = (name: string, more: Partial<Contact> = {}) => {
   const { ticket: _, ...contact } = contactOf(incident, name);
+  const facts = contact.facts.map((each) => {
+    if (each.type !== 'known') return each;
+    const { ticket: __, ...known } = each;
+    return more.ticket ? { ...known, ticket: more.ticket } : known;
+  });
   return firestore()
     .doc(`incidents/${id}/contacts/con_${name}`)
-    .set({ ...contact, ...more });
+    .set({ ...contact, facts, ...more });
 };
 const read = async (path: string) =>
   fromDocument<Record<string, unknown>>((await firestore().doc(path).get()).data() ?? {});

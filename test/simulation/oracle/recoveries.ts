@@ -99,6 +99,8 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
     since: beginningOf(records, events, doc)?.id,
   }));
   const recovered = new Map<string, number>();
+  /** When it was stated of all that they work again: of those, too, who turn out to have been affected by then. */
+  const toAll: number[] = [];
   let stated: number | undefined;
   let overAt: number | undefined;
   let [count, named, reopenedAt, status] = [0, 0, 0, ''];
@@ -133,8 +135,11 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
     }
     // A customer named after it was over, and affected before, recovered with the others.
     for (const { doc, since } of contacts) {
+      const ofAll = toAll.filter((each) => each >= doc.affectedKnownAt && each >= reopenedAt);
       const wasOver = status === 'recovered' && doc.affectedKnownAt <= (overAt ?? 0);
-      if (since === event.id && wasOver && overAt !== undefined) recovered.set(doc.id, overAt);
+      if (since !== event.id) continue;
+      if (wasOver && overAt !== undefined) recovered.set(doc.id, overAt);
+      else if (status === 'recovered' && ofAll.length > 0) recovered.set(doc.id, Math.min(...ofAll));
     }
     status = changes?.status ?? status;
     overAt = changes?.recoveredAt === null ? undefined : (changes?.recoveredAt ?? overAt);
@@ -143,6 +148,7 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
     const isSince = occurredAt >= reopenedAt;
     if (isSince && (isTold || (type === 'recovered' && actor !== 'rule'))) {
       stated = occurredAt;
+      if ((detail.customers ?? 'all') === 'all') toAll.push(occurredAt);
       for (const doc of knownBy(event).filter((each) => isNamed(each, detail))) {
         const before = recovered.get(doc.id);
         const at = isTold ? Math.min(occurredAt, recordedAt) : occurredAt;

@@ -480,7 +480,17 @@ const afterAny = (course: Course, anchor: Anchor, to: number): number[] =>
 
 /** Whether something is due an interval after another, by a row that it went by. */
 const isDueAfter = (course: Course, anchor: Anchor, due: number): boolean =>
-  due - anchor.at <= longestIntervalMs && rowsAfter(course, anchor, due).some((each) => dueAfter(anchor, each) === due);
+  (due - anchor.at <= longestIntervalMs &&
+    rowsAfter(course, anchor, due).some((each) => dueAfter(anchor, each) === due)) ||
+  rowsAfter(course, anchor, due).some((each) => isAfterLate(anchor, each, due));
+
+/** What had passed before a deadline of long ago was recorded was due to nobody: the next one is that after it. */
+const isAfterLate = (anchor: Anchor, row: Account, due: number): boolean =>
+  anchor.what === 'slot' &&
+  anchor.recordedAt > anchor.at &&
+  due > anchor.recordedAt &&
+  due - anchor.recordedAt <= longestIntervalMs &&
+  falls(anchor, row, due);
 
 /** All that a slot is an interval away from, and that did not itself end it. */
 const reasonsOf = (course: Course, due: number, closedAt = Number.POSITIVE_INFINITY): Anchor[] =>
@@ -647,6 +657,7 @@ function checkGaps(course: Course, now: number): string[] {
     const reason = reasonOf(course, due, closedAt);
     // What nobody knew of when it was due was allowed by no row.
     if (!before || !reason || reason.recordedAt >= due || wasUnknown(course, due)) return [];
+    if (rowsAfter(course, before, due).some((each) => isAfterLate(before, each, due))) return [];
     // Those that were sent before the latest, and recorded after it.
     const own = anchors
       .filter((each) => each.what === 'update' && each.recordedAt >= before.recordedAt && each.recordedAt < closedAt)

@@ -1,0 +1,88 @@
+/**
+ * A contact's clock: when the customer is due an update, and what became of each deadline. A deadline is one that was
+ * pending as it passed, by what had been recorded by then; its outcome goes by when updates were sent. Facts that are
+ * recorded together give one clock in any order, and a fact that is taken back leaves no trace. Table C of the design. Pure.
+ */
+import type { Policy } from '../../policy.ts';
+import { optional } from '../incident.ts';
+import type { Slot } from '../rhythm/cadence.ts';
+import { byTime, type ContactFact, happeningsOf, type Schedule } from './facts.ts';
+import { isUnmet, judge, type PastSlot, remindedOf, remindersOf } from './outcome.ts';
+import { Walk } from './walk.ts';
+
+export interface Clock {
+  /** Since when the customer is known to be affected; null before anybody has said so. */
+  knownAt: Date | null;
+  /** The deadline that waits for an update, until the next one is due; null without a running clock. */
+  due: Date | null;
+  reason: string;
+  /** When the responders were reminded of it. */
+  remindedAt?: Date;
+  /** Which deadline the responders are reminded of next, and when; null where they know of both. */
+  reminder: (Slot & { which: 'this' | 'next' }) | null;
+  /** The deadline after the one that waits. The one that waits ends as this one is due. */
+  next: Slot | null;
+  /** Those that have ended, oldest first. */
+  slots: PastSlot[];
+  /** The first deadline that has passed since the last update. */
+  overdueSince?: Date;
+  missedInARow: number;
+  /** When the missed slots in a row were escalated last. */
+  escalatedAt?: Date;
+  recoveredAt?: Date;
+  /** What the message has to say that stops the clock, where only that message is left. */
+  endsWith?: 'recovery' | 'not-occurring';
+  stoppedAt: Date | null;
+  lastUpdateAt?: Date;
+  /** Of the last update that had any. */
+  lastMessage?: string;
+}
+
+/** @param facts about the contact, in any order; those recorded after `now` are left out, and so are the schedule's */
+export function clock(facts: readonly ContactFact[], schedule: Schedule, now: Date, policy: Policy): Clock {
+  const walk = new Walk(schedule, policy);
+  for (const each of happeningsOf(facts, schedule, now)) {
+    const at = new Date(each.when);
+    walk.pass(at);
+    walk.take(each, at);
+  }
+  walk.pass(now);
+  const known = facts.filter(({ recordedAt }) => recordedAt <= now);
+  return seen(walk, known);
+}
+
+function seen(walk: Walk, facts: readonly ContactFact[]): Clock {
+  const { policy, waits, next, stopped, run, lastUpdateAt, ended } = walk;
+  const reminders = remindersOf(facts);
+  const sent = walk.sent.toSorted((a, b) => a.ms - b.ms);
+  const slots = ended.map((each) => judge(each, sent, reminders));
+  const unmet = stopped ? [] : slots.filter((_, index) => ended[index]?.run === run);
+  unmet.splice(0, unmet.findLastIndex((each) => !isUnmet(each)) + 1);
+  const missed = unmet.filter(({ outcome, endAt }) => outcome === 'missed' && !(lastUpdateAt && endAt <= lastUpdateAt));
+  const overdue = unmet.find(({ dueAt }) => !(lastUpdateAt && dueAt <= lastUpdateAt));
+  const isRow = missed.length >= policy.cadence.escalateAfterMissed;
+  const escalations = facts.filter(
+    ({ type, at }) => type === 'escalated' && isRow && missed[0] && at > missed[0].dueAt,
+  );
+  const remindedAt = waits ? remindedOf(waits, reminders) : undefined;
+  const isNextTold = next !== null && remindedOf(next, reminders) !== undefined;
+  const reminder = { this: waits, next: isNextTold ? null : next };
+  const which = remindedAt ? 'next' : 'this';
+  return {
+    knownAt: walk.knownAt,
+    due: waits?.dueAt ?? null,
+    reason: waits?.reason ?? stopped?.why ?? 'no rhythm: it is about Metronome itself',
+    ...optional('remindedAt', remindedAt),
+    reminder: reminder[which] && { which, ...reminder[which] },
+    next,
+    slots,
+    ...optional('overdueSince', overdue?.dueAt),
+    missedInARow: missed.length,
+    ...optional('escalatedAt', escalations.sort(byTime).at(-1)?.at),
+    ...optional('recoveredAt', walk.recoveredAt),
+    ...optional('endsWith', walk.endsWith),
+    stoppedAt: stopped?.at ?? null,
+    ...optional('lastUpdateAt', lastUpdateAt),
+    ...optional('lastMessage', walk.lastMessage?.text),
+  };
+}

@@ -1,0 +1,46 @@
+/** Which deadlines have ended, or ended otherwise than had been told: for people to read. Nothing reads them back. Pure. */
+import type { ClosedSlot, DetailOf, EventOf } from '../events.ts';
+import type { Contact } from '../rhythm/contact.ts';
+import { type PastSlot, whyOf } from './outcome.ts';
+
+type Contacts = ReadonlyMap<string, Pick<Contact, 'pastSlots'>>;
+
+/** @returns each slot that has ended since, and each that is judged otherwise; `void` where it never was */
+export function closingsBetween(before: Contacts, after: Contacts): ClosedSlot[] {
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((contactId) => {
+    const [was, is] = [before, after].map((each) => each.get(contactId)?.pastSlots ?? []) as [PastSlot[], PastSlot[]];
+    if (was === is) return [];
+    const told = new Map(was.map((each) => [each.dueAt.getTime(), each]));
+    const stands = new Set(is.map(({ dueAt }) => dueAt.getTime()));
+    const gone = was.filter(({ dueAt }) => !stands.has(dueAt.getTime()));
+    return [
+      ...gone.map(({ dueAt, outcome }): ClosedSlot => ({ contactId, dueAt, outcome: 'void', corrects: outcome })),
+      ...is.flatMap((slot, index): ClosedSlot[] => {
+        const known = told.get(slot.dueAt.getTime());
+        if (known && isAsTold(known, slot)) return [];
+        const closed = { contactId, ...slot, missedInARow: missedUpTo(is, index), reason: whyOf(slot) };
+        return [known ? { ...closed, corrects: known.outcome } : closed];
+      }),
+    ];
+  });
+}
+
+const isAsTold = (one: PastSlot, other: PastSlot): boolean =>
+  one.outcome === other.outcome &&
+  one.endAt.getTime() === other.endAt.getTime() &&
+  one.updatedAt?.getTime() === other.updatedAt?.getTime();
+
+function missedUpTo(slots: readonly PastSlot[], index: number): number {
+  const row = slots.slice(0, index + 1);
+  const last = row.findLastIndex(({ outcome, updatedAt }) => outcome === 'met' || outcome === 'late' || updatedAt);
+  return row.slice(last + 1).filter(({ outcome }) => outcome === 'missed').length;
+}
+
+/** One event for each deadline, as a statement brings it about. */
+export const closingEvents = (closed: readonly ClosedSlot[], now: Date): EventOf<'slot-closed'>[] =>
+  closed.map((slot) => ({
+    type: 'slot-closed',
+    actor: 'rule',
+    occurredAt: slot.endAt ?? now,
+    detail: { ...slot } as DetailOf<'slot-closed'>,
+  }));

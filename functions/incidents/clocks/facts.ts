@@ -1,0 +1,129 @@
+/**
+ * What a contact's clock is computed from: facts about the contact, and the incident's schedule. Each fact has the id of
+ * the event that said it, so that sets of facts merge by union. A fact never changes; taking one back removes it. Pure.
+ */
+import type { Customer } from '../signal/signal.ts';
+
+export interface Fact {
+  /** Of the event that said it; with its incident in front where another one recorded it. */
+  id: string;
+  /** The linked incidents by way of which it came, from the one that recorded it. Their link's end takes it away. */
+  of?: string[];
+  /** When it happened. */
+  at: Date;
+  recordedAt: Date;
+}
+
+export const byTime = (a: Fact, b: Fact): number => a.at.getTime() - b.at.getTime();
+
+/** Facts about one contact. `ofAll`: stated of all customers and stored with the incident. */
+export type ContactFact = Fact &
+  (
+    | ({ type: 'known' } & Named)
+    /** Others who are told with them. */
+    | ({ type: 'named' } & Named)
+    /** They reported it: they are told what was found. */
+    | { type: 'asked' }
+    /** Sent to them in a channel that counts. A recovery told in another channel is `recovered`. */
+    | { type: 'updated'; isRecovery?: boolean; ofAll?: boolean; message?: string }
+    | { type: 'recovered'; ofAll?: boolean }
+    /** The incident's recovery was at `at`, and not at `from`: whoever recovered last did so then, and nobody later. */
+    | { type: 'recovery-corrected'; from: Date; ofAll?: boolean }
+    /** The responders were reminded. `dueAt`: the latest deadline that the notice named. */
+    | { type: 'reminded'; dueAt: Date }
+    | { type: 'escalated' }
+    /** Of the contact without names: whether anybody is counted who has none. Counted, they are known as well. */
+    | { type: 'counted'; isCounted: boolean }
+  );
+
+interface Named {
+  customers?: Customer[];
+  /** To answer on. */
+  ticket?: { tool: string; id: string; url?: string };
+}
+
+/** Facts about the incident that all of its contacts go by. */
+export type ScheduleFact = Fact &
+  /** Judged so at `recordedAt`. The first one is the row as of filing. */
+  (
+    | { type: 'row'; isUrgent: boolean; isOngoing?: boolean }
+    /** Found not to occur by a look at `at`. */
+    | { type: 'not-occurring' }
+    | { type: 'reopened' }
+    /** An emergency since `at`. */
+    | { type: 'emergency'; endedAt: Date | null }
+    /** The rules that are in force from now on, as JSON: time goes by those of the last fact. */
+    | { type: 'rules'; rules: string }
+    /** Whether customers are updated on a rhythm at all; without such a fact they are. */
+    | { type: 'rhythm'; isOn: boolean }
+  );
+
+export interface Schedule {
+  incidentId: string;
+  filedAt: Date;
+  facts: readonly ScheduleFact[];
+}
+
+/** Merges sets of facts. The order of the sets and of the facts in them does not matter. */
+export function union<T extends { type: string; id: string }>(...sets: readonly (readonly T[])[]): T[] {
+  return [...new Map(sets.flat().map((fact) => [`${fact.type} ${fact.id}`, fact])).values()];
+}
+
+type AnyFact = ContactFact | ScheduleFact;
+/** A fact that moves the clock, and when the clock learns of it. */
+export type Happening = Extract<AnyFact, { type: (typeof kindsInOrder)[number] }> & { when: number };
+
+/** What is recorded at one moment counts in this order, and then by when it happened. */
+const kindsInOrder = [
+  'rules',
+  'asked',
+  'rhythm',
+  'row',
+  'emergency',
+  'counted',
+  'known',
+  'reopened',
+  'not-occurring',
+  'updated',
+  'recovered',
+  'recovery-corrected',
+] as const;
+const moves = (fact: AnyFact): fact is Extract<AnyFact, { type: (typeof kindsInOrder)[number] }> => rank.has(fact.type);
+const rank = new Map<string, number>(kindsInOrder.map((kind, index) => [kind, index]));
+
+/** What was recorded by `now`, in the order in which it moves the clock. */
+export function happeningsOf(facts: readonly ContactFact[], schedule: Schedule, now: Date): Happening[] {
+  const happenings = [...schedule.facts, ...ofThisContact(facts)]
+    .filter(moves)
+    .filter(({ recordedAt }) => recordedAt <= now)
+    .map((fact): Happening => ({ ...fact, when: fact.recordedAt.getTime() }));
+  return happenings.sort(
+    (a, b) =>
+      a.when - b.when ||
+      (rank.get(a.type) ?? 0) - (rank.get(b.type) ?? 0) ||
+      a.at.getTime() - b.at.getTime() ||
+      (a.id < b.id ? -1 : 1),
+  );
+}
+
+/**
+ * An update to all went to the customers who were recorded by then. A recovery of all is one of those who were recorded as
+ * it was stated, and of those who turn out to have been affected by then.
+ */
+export function ofThisContact(facts: readonly ContactFact[]): ContactFact[] {
+  const knowing = facts.filter((each) => each.type === 'known' || (each.type === 'counted' && each.isCounted));
+  return facts.flatMap((fact) => ('ofAll' in fact && fact.ofAll ? ofAll(fact, knowing) : [fact]));
+}
+
+function ofAll(saidToAll: ContactFact & { ofAll?: boolean }, knowing: readonly Fact[]): ContactFact[] {
+  const { ofAll: _, ...said } = saidToAll;
+  const fact = said as ContactFact;
+  if (fact.type === 'recovery-corrected') return [fact];
+  if (fact.type === 'updated' && knowing.some(({ recordedAt }) => recordedAt <= fact.at)) return [fact];
+  // Whoever states it knows of those who are recorded.
+  if (fact.type === 'recovered' && knowing.some(({ recordedAt }) => recordedAt < fact.recordedAt)) return [fact];
+  const isRecovery = fact.type === 'recovered' || (fact.type === 'updated' && fact.isRecovery);
+  const recorded = knowing.filter(({ at }) => at <= fact.at).map(({ recordedAt }) => recordedAt.getTime());
+  if (!isRecovery || recorded.length === 0) return [];
+  return [{ ...fact, type: 'recovered', recordedAt: new Date(Math.max(+fact.recordedAt, Math.min(...recorded))) }];
+}

@@ -1,0 +1,149 @@
+/** What holds of every set of facts. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Clock, clock } from '../../../functions/incidents/clocks/clock.ts';
+import { type ContactFact, type Schedule, union } from '../../../functions/incidents/clocks/facts.ts';
+import type { PastSlot } from '../../../functions/incidents/clocks/outcome.ts';
+import { policy } from '../../../functions/policy.ts';
+import { runs } from '../../fuzz/runs.ts';
+import { type NaiveClock, naiveClock } from './naive-clock.ts';
+import { afterFiling, contactFacts, readAt, schedules } from './random-facts.ts';
+
+const read = (facts: readonly ContactFact[], schedule: Schedule, now: Date): Clock =>
+  clock(facts, schedule, now, policy);
+const minute = (date: Date | null | undefined): number | null => (date ? date.getTime() / 60_000 : null);
+
+test('a second implementation, minute by minute, agrees', () => {
+  const asNaive = (one: Clock): NaiveClock => ({
+    due: minute(one.due),
+    stopped: minute(one.stoppedAt),
+    recovered: minute(one.recoveredAt),
+    missedInARow: one.missedInARow,
+    overdueSince: minute(one.overdueSince),
+    remindAt: minute(one.reminder?.remindAt),
+    slots: one.slots.map((slot) => `${minute(slot.dueAt)} ${minute(slot.endAt)} ${slot.outcome}`),
+  });
+  fc.assert(
+    fc.property(contactFacts, schedules, readAt, (facts, schedule, now) => {
+      expect(asNaive(read(facts, schedule, now))).toEqual(naiveClock(facts, schedule, now));
+    }),
+    runs(200),
+  );
+});
+
+test('facts in any order, and each as often as it is said, give one clock', () => {
+  fc.assert(
+    fc.property(contactFacts, schedules, readAt, fc.infiniteStream(fc.nat()), (facts, schedule, now, numbers) => {
+      const shuffled = <T>(list: readonly T[]): T[] =>
+        list
+          .map((each) => ({ each, by: numbers.next().value }))
+          .sort((a, b) => a.by - b.by)
+          .map(({ each }) => each);
+      const [one, other] = [shuffled(facts), shuffled(facts)].map((each) => each.slice(0, Math.ceil(each.length / 2)));
+      const merged = union(one ?? [], facts, other ?? []);
+      const again = { ...schedule, facts: shuffled(schedule.facts) };
+      expect(read(shuffled(merged), again, now)).toEqual(read(facts, schedule, now));
+      expect(new Set(union(other ?? [], one ?? []))).toEqual(new Set(union(one ?? [], other ?? [], one ?? [])));
+    }),
+    runs(200),
+  );
+});
+
+test('a deadline that nobody was asked for, since its update was taken back later, is no row of missed ones', () => {
+  fc.assert(
+    fc.property(contactFacts, schedules, readAt, fc.nat(), (facts, schedule, now, which) => {
+      const updates = facts.filter((each) => each.type === 'updated');
+      const taken = updates[which % Math.max(updates.length, 1)];
+      const rest = facts.filter((each) => each !== taken);
+      const after = read(rest, schedule, now);
+      const reminders = rest.filter((each) => each.type === 'reminded' && each.at <= now);
+      const wasAsked = (slot: PastSlot): boolean => reminders.some(({ at }) => at <= slot.dueAt);
+      const missed = after.slots.filter(({ outcome }) => outcome === 'missed' || outcome === 'late');
+      expect(missed.filter((slot) => !(slot.remindedAt && slot.remindedAt <= slot.dueAt && wasAsked(slot)))).toEqual(
+        [],
+      );
+      expect(after.missedInARow).toBeLessThanOrEqual(missed.length);
+    }),
+    runs(200),
+  );
+});
+
+test('an update to all is of who was recorded by then, and a recovery of all also of who was known by then', () => {
+  fc.assert(
+    fc.property(contactFacts, fc.boolean(), schedules, readAt, (all, isFiledWith, schedule, now) => {
+      const facts = isFiledWith ? all : all.slice(1);
+      const own = facts.flatMap((each): ContactFact[] => {
+        if (!('ofAll' in each) || !each.ofAll) return [each];
+        const knowing = facts.filter((fact) => fact.type === 'known' || (fact.type === 'counted' && fact.isCounted));
+        const isRecorded = knowing.some(({ recordedAt }) => recordedAt <= each.at);
+        const named = knowing.filter(({ at }) => at <= each.at).map(({ recordedAt }) => recordedAt.getTime());
+        if (each.type === 'updated' && isRecorded) return [{ ...each, ofAll: false }];
+        const wasRecorded = knowing.some(({ recordedAt }) => recordedAt < each.recordedAt);
+        if (each.type === 'recovered' && wasRecorded) return [{ ...each, ofAll: false }];
+        const isRecovery = each.type === 'recovered' || (each.type === 'updated' && each.isRecovery);
+        if (!isRecovery || named.length === 0) return [];
+        const recordedAt = new Date(Math.max(each.recordedAt.getTime(), Math.min(...named)));
+        return [{ ...each, type: 'recovered', recordedAt, ofAll: false }];
+      });
+      expect(read(own, schedule, now)).toEqual(read(facts, schedule, now));
+    }),
+    runs(200),
+  );
+});
+
+test('who was recorded as a recovery of all was stated, or was known by then, recovered with the others', () => {
+  const minutes = fc.integer({ min: 0, max: 120 });
+  fc.assert(
+    fc.property(minutes, minutes, minutes, minutes, schedules, (knownAt, named, recoveredAt, recorded, schedule) => {
+      const of = (id: string, at: number, delay: number) => ({
+        id,
+        at: afterFiling(at),
+        recordedAt: afterFiling(at + delay),
+      });
+      const facts: ContactFact[] = [
+        { ...of('known', knownAt, named), type: 'known' },
+        { ...of('recovered', recoveredAt, recorded), type: 'recovered', ofAll: true },
+      ];
+      const quiet = { ...schedule, facts: schedule.facts.filter(({ type }) => type === 'row') };
+      const { recoveredAt: seen } = read(facts, quiet, afterFiling(400));
+      const wasRecorded = knownAt + named < recoveredAt + recorded;
+      expect(seen).toEqual(wasRecorded || knownAt <= recoveredAt ? afterFiling(recoveredAt) : undefined);
+    }),
+    runs(200),
+  );
+});
+
+test('deadlines that have ended stay, whatever is recorded later', () => {
+  fc.assert(
+    fc.property(contactFacts, schedules, readAt, readAt, (facts, schedule, one, other) => {
+      const [earlier, later] = one < other ? [one, other] : [other, one];
+      const times = ({ slots }: Clock): Date[][] => slots.map(({ dueAt, endAt }) => [dueAt, endAt]);
+      const before = read(facts, schedule, earlier);
+      const after = read(facts, schedule, later);
+      expect(times(after).slice(0, before.slots.length)).toEqual(times(before));
+      const changed = before.slots.filter(({ outcome }, index) => after.slots[index]?.outcome !== outcome);
+      const order = ['met', 'late', 'not-reminded', 'missed'];
+      for (const slot of changed) {
+        const now = after.slots[before.slots.indexOf(slot)]?.outcome ?? '';
+        expect(order.indexOf(now)).toBeLessThan(order.indexOf(slot.outcome));
+      }
+    }),
+    runs(200),
+  );
+});
+
+test('at every moment somebody who is affected has a deadline, is over, or is not waited for', () => {
+  fc.assert(
+    fc.property(contactFacts, schedules, readAt, (facts, schedule, now) => {
+      const seen = read(facts, schedule, now);
+      const isOff =
+        schedule.facts.some(({ type }) => type === 'rhythm') || facts.some(({ type }) => type === 'counted');
+      expect(isOff || seen.due !== null || seen.stoppedAt !== null).toBe(true);
+      if (seen.next) expect(seen.next.dueAt > now && seen.due !== null && seen.next.dueAt > seen.due).toBe(true);
+      const ends = seen.slots.map(({ endAt }) => endAt.getTime());
+      expect(seen.stoppedAt === null || seen.due === null).toBe(true);
+      expect(ends.every((end) => end <= now.getTime())).toBe(true);
+    }),
+    runs(200),
+  );
+});

@@ -1,0 +1,169 @@
+/** The laws of links over random histories. `InMemory` checks after every step that each record is the fold of its timeline. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { passed } from '../../functions/incidents/fold/evolve.ts';
+import { policy } from '../../functions/policy.ts';
+import { runs } from '../fuzz/runs.ts';
+import { filed, type Ledger, link, part } from './linked-ledgers.ts';
+import { at } from './rhythm/rhythm.ts';
+
+const customers = ['a', 'b', 'c', 'd'];
+const oneOf = <T>(...values: T[]) => fc.constantFrom(...values);
+const whom = fc.oneof(fc.constant('all' as const), fc.subarray(customers, { minLength: 1 }));
+const statement = fc.oneof(
+  fc.record({
+    type: oneOf('customer-updated'),
+    customers: whom,
+    channel: oneOf('phone', 'rumour'),
+    recovery: fc.boolean(),
+  }),
+  fc.record({ type: oneOf('recovered'), customers: whom }),
+  fc.record({
+    type: oneOf('scoped'),
+    affectedCustomers: fc.subarray(customers).map((ids) => ids.map((id) => ({ id }))),
+    method: oneOf('SQL'),
+  }),
+  fc.record({ type: oneOf('verified'), ongoing: oneOf('yes', 'no'), happened: oneOf('yes') }),
+);
+const said = fc.record({ of: fc.nat({ max: 2 }), after: fc.integer({ min: 1, max: 25 }), statement });
+const report = fc.record({
+  names: fc.subarray(customers, { minLength: 1 }),
+  isHigh: fc.boolean(),
+  count: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
+});
+const story = fc.record({ reports: fc.tuple(report, report, report), steps: fc.array(said, { maxLength: 8 }) });
+
+/** Minutes after 10:00, as the tables write times. */
+const clock = (minutes: number): string => {
+  const [hour, minute] = [10 + Math.floor(minutes / 60), minutes % 60];
+  return `${hour}:${String(minute).padStart(2, '0')}`;
+};
+
+interface Told {
+  records: [Ledger, Ledger, Ledger];
+  minutes: number;
+}
+
+/** Three records, of which each was stated the same in each telling. */
+function tell({ reports, steps }: typeof story extends fc.Arbitrary<infer T> ? T : never): Told {
+  const records = reports.map(({ names, isHigh, count }, index) =>
+    filed(index + 1, names, {
+      ...(count === undefined ? {} : { affectedCustomerCount: count }),
+      occurredAt: { at: at(isHigh ? '24 09:50' : '24 06:00'), isApproximate: false },
+      ongoing: 'yes',
+    }),
+  ) as Told['records'];
+  let minutes = 0;
+  for (const { of, after, statement: what } of steps) {
+    minutes += after;
+    const record = records[of];
+    if (!record) continue;
+    record.now = at(`24 ${clock(minutes)}`);
+    record.state({ ...what }, 'sato');
+  }
+  return { records, minutes };
+}
+
+/** What can be seen of it by a time. */
+function seen(record: Ledger, time: string): unknown {
+  const { incident, contacts } = passed(record, at(`24 ${time}`), policy);
+  const { status, recoveredAt, impact, affectedCustomers, slots } = incident;
+  const waiting = [...contacts.values()].map(({ id, customers: told, pastSlots, ...each }) => ({
+    id,
+    customers: told.map((customer) => customer.id),
+    due: each.nextUpdateDueAt,
+    stoppedAt: each.stoppedAt,
+    recoveredAt: each.recoveredAt,
+    endsWith: each.endsWith,
+    pastSlots,
+  }));
+  const named = affectedCustomers.map(({ id }) => id);
+  return {
+    status,
+    recoveredAt,
+    impact,
+    named,
+    slots,
+    waiting: waiting.sort((one, other) => (one.id < other.id ? -1 : 1)),
+  };
+}
+
+test('a link that was ended equals one that was never made, where nothing was said in between', () => {
+  fc.assert(
+    fc.property(
+      story,
+      fc.integer({ min: 1, max: 90 }),
+      fc.integer({ min: 0, max: 90 }),
+      (history, until, linkedFor) => {
+        const [is, never] = [tell(history), tell(history)];
+        const [linked, to] = is.records;
+        link(linked, to, clock(is.minutes + until));
+        const end = clock(is.minutes + until + linkedFor);
+        part(linked, [to], end);
+        expect(seen(linked, end)).toEqual(seen(never.records[0], end));
+        expect(seen(to, end)).toEqual(seen(never.records[1], end));
+      },
+    ),
+    runs(100),
+  );
+});
+
+test('the order of links does not matter', () => {
+  fc.assert(
+    fc.property(story, fc.integer({ min: 1, max: 90 }), (history, until) => {
+      const [one, other] = [tell(history), tell(history)];
+      const time = clock(one.minutes + until);
+      const [a, b, to] = one.records;
+      link(a, to, time);
+      link(b, to, time);
+      const [c, d, same] = other.records;
+      link(d, same, time);
+      link(c, same, time);
+      const whom = (record: Ledger) => {
+        const { waiting, impact, status } = seen(record, time) as Record<string, object>;
+        return { waiting, impact, status };
+      };
+      expect(whom(to)).toEqual(whom(same));
+    }),
+    runs(100),
+  );
+});
+
+test('a link moves nobody’s deadline', () => {
+  fc.assert(
+    fc.property(story, fc.integer({ min: 1, max: 90 }), (history, until) => {
+      const { records, minutes } = tell(history);
+      const [linked, to] = records;
+      const time = clock(minutes + until);
+      const [before, there] = [linked, to].map((each) => passed(each, at(`24 ${time}`), policy).contacts);
+      const isSame = linked.incident.ongoing === to.incident.ongoing;
+      if (!isSame || linked.incident.status !== 'open' || to.incident.status !== 'open') return;
+      link(linked, to, time);
+      for (const [id, { nextUpdateDueAt, stoppedAt }] of before ?? []) {
+        if (there?.has(id)) continue;
+        expect(to.contacts.get(id)).toMatchObject({ nextUpdateDueAt, stoppedAt });
+      }
+    }),
+    runs(100),
+  );
+});
+
+test('of a chain each end gives back what there was', () => {
+  fc.assert(
+    fc.property(story, fc.integer({ min: 1, max: 60 }), fc.boolean(), (history, until, isInnerFirst) => {
+      const [is, never] = [tell(history), tell(history)];
+      const [first, second, last] = is.records;
+      const time = (more: number): string => clock(is.minutes + until + more);
+      link(first, second, time(0));
+      link(second, last, time(5));
+      if (isInnerFirst) part(first, [second, last], time(10));
+      part(second, [last], time(15));
+      if (!isInnerFirst) part(first, [second], time(20));
+      for (const [index, record] of is.records.entries()) {
+        const other = never.records[index];
+        if (other) expect(seen(record, time(30))).toEqual(seen(other, time(30)));
+      }
+    }),
+    runs(100),
+  );
+});
