@@ -10,7 +10,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { joinKeyIn } from '../incidents/join-key.ts';
 import { type PresentedIncident, presentEvent, presentIncident } from '../incidents/present.ts';
 import type { SignalRecord } from '../incidents/records.ts';
-import type { Contact } from '../incidents/rhythm/contact.ts';
+import { type Contact, withOneOthers } from '../incidents/rhythm/contact.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
@@ -94,6 +94,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     summary: 'The affected customers, and when each is due an update',
     item: contactSchema,
     all: async ({ id }) => incidentRef((await requireIncident(id)).id).collection(collections.contacts),
+    keep: withOneOthers<Contact>,
     present: presentContact,
   });
   addList(app, {

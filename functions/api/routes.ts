@@ -92,6 +92,8 @@ interface List<Path extends string, Q extends z.ZodObject, T>
   narrow?(all: Query, query: z.output<Q>, params: Params<Path>): Query | Promise<Query>;
   /** By which field, and which end comes first; without it by their ids. */
   order?: readonly [field: string, direction: 'asc' | 'desc'];
+  /** Left out where a page shows all that it has read. */
+  keep?(stored: T[]): T[];
   /** Left out where a document is shown as it is stored. */
   present?(stored: T): object | Promise<object>;
 }
@@ -104,6 +106,7 @@ export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject
     name = path.split('/').at(-1) ?? '',
     item,
     responses,
+    keep = (stored) => stored,
     present = (stored) => stored,
     ...list
   }: List<Path, Q, T>,
@@ -122,7 +125,7 @@ export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject
         ? found.orderBy(field, direction).orderBy('__name__', direction)
         : found.orderBy(field);
       const { documents, nextPageToken } = await readPage(all, ordered, pageQuery.parse(query));
-      const items = await Promise.all(allOf<T>({ docs: documents }).map(async (each) => present(each)));
+      const items = await Promise.all(keep(allOf<T>({ docs: documents })).map(async (each) => present(each)));
       return { json: { [name]: items, ...(nextPageToken ? { nextPageToken } : {}) } };
     },
   });

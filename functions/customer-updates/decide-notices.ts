@@ -10,7 +10,7 @@ import { evolveAll, passed } from '../incidents/fold/evolve.ts';
 import { byId } from '../incidents/fold/state.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
-import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
+import { type Contact, customerIdsOf, withOneOthers } from '../incidents/rhythm/contact.ts';
 import { nextPage, pageFor, whyPaged } from '../incidents/rhythm/paging.ts';
 import { type CustomerWord, nextEscalation, type TimerFacts, type Worse, wakeAt } from '../incidents/rhythm/wake.ts';
 import { isFailed } from '../incidents/sending.ts';
@@ -125,8 +125,8 @@ export function decideNotices(
       ...(escalated.length > 0 && escalateAt ? [`escalated@${escalateAt.toISOString()}`] : []),
       ...(scope ? [`scope@${scope.dueAt.toISOString()}`] : []),
     ],
-    told: told.map((each) => ({ ...each, contact: after(each.contact) })),
-    escalated: escalated.map(after),
+    told: withOneOthers(told).map((each) => ({ ...each, contact: after(each.contact) })),
+    escalated: withOneOthers(escalated).map(after),
     unreached: kinds.includes('update-failed') ? unreachedOf(incident, current.map(after)) : [],
     questioned: pending.flatMap(({ word }) => (word ? [{ word, contact: contactOf(word, looked.contacts) }] : [])),
     worse: pending.flatMap(({ worse = [] }) => worse),

@@ -30,8 +30,14 @@ type Report = Pick<Incident, 'origin' | 'source' | 'reporter' | 'affectedCustome
  * What an incident begins with, or a question that has become one or belongs to one. Their clocks are to be read.
  * @param report what they are known by
  * @param incident whose contacts they are
+ * @param othersId of the contact of those whom nobody has named
  */
-export function beginContacts(report: Report, incident: Incident, stamp: ClockFact): Contact[] {
+export function beginContacts(
+  report: Report,
+  incident: Incident,
+  stamp: ClockFact,
+  othersId: string = theOthersId,
+): Contact[] {
   const { tool, id, url } = report.origin;
   const ticket = report.source === 'ticket' ? { tool, id, ...(url ? { url } : {}) } : undefined;
   const named = [...groupByContact(report.affectedCustomers)].map(([contactId, customers]) => {
@@ -40,7 +46,7 @@ export function beginContacts(report: Report, incident: Incident, stamp: ClockFa
   });
   if (unnamedIn(report) === 0) return named;
   const counted: ContactFact = { ...stamp, type: 'counted', isCounted: true };
-  return [...named, { ...openContact(incident, theOthersId), facts: [counted] }];
+  return [...named, { ...openContact(incident, othersId), facts: [counted] }];
 }
 
 /** A new incident is announced within the minute. */

@@ -2,7 +2,7 @@
 import type { Policy } from '../policy.ts';
 import type { Incident } from './incident.ts';
 import { scopeSlot } from './rhythm/cadence.ts';
-import type { Contact } from './rhythm/contact.ts';
+import { type Contact, withOneOthers } from './rhythm/contact.ts';
 
 /** Who is due next, as a card names them. */
 export interface NextContact
@@ -65,7 +65,7 @@ const keptOf = (before: BoardPlace | null | undefined): Waiting =>
   before?.next ? { waiting: before.waiting, next: before.next, from: before.dueAt } : { waiting: 0, next: null };
 
 function waitingOf(contacts: readonly Contact[]): Waiting {
-  const waiting = contacts.flatMap((contact) => {
+  const waiting = withOneOthers(contacts).flatMap((contact) => {
     const from = waitsFrom(contact);
     return from ? [{ contact, from }] : [];
   });

@@ -5,17 +5,17 @@ import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { firstOutbox } from './beginning.ts';
-import { commit, type Decision, type Recorded } from './commit.ts';
+import { commit, type Recorded } from './commit.ts';
 import { unknownCustomers } from './contact-effects.ts';
-import { type Context, type Decided, type Pending, problemOf, type Refusal } from './decision.ts';
+import { type Context, type Decided, problemOf, type Refusal } from './decision.ts';
+import { decisionOn } from './decision-on.ts';
 import type { EventOf } from './events.ts';
 import { evolveAll, evolveAlone } from './fold/evolve.ts';
-import { byId, type State } from './fold/state.ts';
+import { byId } from './fold/state.ts';
 import { type Incident, optional } from './incident.ts';
 import { notesOf } from './notes.ts';
 import type { SignalRecord } from './records.ts';
 import type { Contact } from './rhythm/contact.ts';
-import { timerAfter } from './rhythm/wake.ts';
 
 /**
  * @param known its id, or the incident as this transaction has read it
@@ -51,22 +51,6 @@ export async function changeIncident(
     ...(signal ? { signal: signal(before) } : {}),
   });
   return recorded;
-}
-
-/** What is to be committed of a record that has become another. Whether its contacts were read, the caller says. */
-export function decisionOn(
-  { incident: before, contacts: known }: State,
-  { incident: after, contacts: all, events, outbox: asked }: ReturnType<typeof evolveAll>,
-  outbox: Pending[],
-  { now, policy }: Pick<Context, 'now' | 'policy'>,
-): Decision {
-  const contacts = [...all.values()].filter((each) => known.get(each.id) !== each);
-  const gone = [...known.keys()].filter((id) => !all.has(id));
-  const timer =
-    asked.length > 0
-      ? { at: now, why: 'it may be an emergency' }
-      : timerAfter(before, after, contacts, outbox.length > 0, now, policy);
-  return { before, after, events, contacts, gone, timer, outbox };
 }
 
 /** Most statements do nothing to contacts, and do not read them. */

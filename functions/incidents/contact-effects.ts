@@ -1,7 +1,7 @@
 /** What facts say of the contacts of an incident, and when the whole has recovered. Pure. */
 
 import type { Policy } from '../policy.ts';
-import type { Fact as ClockFact, ContactFact, ScheduleFact } from './clocks/facts.ts';
+import { byTime, type Fact as ClockFact, type ContactFact, type ScheduleFact } from './clocks/facts.ts';
 import type { ContactEffect, Whom } from './decision.ts';
 import type { Changes, EventOf } from './events.ts';
 import type { Fact } from './fold/facts.ts';
@@ -14,6 +14,8 @@ import {
   customerIdsOf,
   groupByContact,
   openContact,
+  othersOf,
+  readClocks,
   theOthersId,
   ticketOn,
 } from './rhythm/contact.ts';
@@ -106,7 +108,7 @@ export function addFacts(
           const ticket = optional('ticket', ticketOn(customers, effect.reporter, effect.ticket));
           name(id, { ...stampOf(fact, effect.knownAt), ...from }, { customers, ...ticket });
         }
-        count(effect.count, effect.knownAt);
+        count(effect.knownAt);
         break;
       case 'removed':
         for (const contact of named(all, { whom: [effect.customerId] })) {
@@ -123,7 +125,7 @@ export function addFacts(
         break;
       case 'reopened':
         // Whom a meeting has counted since it was over waits as well.
-        count(decided.impact.affectedCustomerCount, effect.at);
+        count(effect.at);
         break;
     }
   }
@@ -159,17 +161,14 @@ export function addFacts(
     return status === 'recovered' && recoveredAt !== undefined && knownAt <= recoveredAt;
   }
 
-  /** Customers who are counted but not named are one contact. */
-  function count(counted: number | undefined, knownAt: Date): void {
-    const isCounted = (counted ?? 0) > decided.affectedCustomers.length;
-    const others = all.get(theOthersId);
-    if (isCounted === (others !== undefined && areCounted(others))) return;
-    const stamp = stampOf(fact, knownAt);
-    put(theOthersId, { ...stamp, type: 'counted', isCounted });
-    if (isCounted && isOverFor(knownAt))
-      put(theOthersId, { ...stamp, at: decided.recoveredAt as Date, type: 'recovered' });
-    // Whoever had kept it open, or had hidden who recovered last, may have been nobody.
-    if (!isCounted && affectedBy(decided, [...all.values()]).length > 0) recovery ??= fact.recordedAt;
+  function count(knownAt: Date): void {
+    for (const [id, counted] of countOthers(decided, all, stampOf(fact, knownAt))) {
+      const { isCounted, type: _, ...stamp } = counted;
+      put(id, counted);
+      if (isCounted && isOverFor(knownAt)) put(id, { ...stamp, at: decided.recoveredAt as Date, type: 'recovered' });
+      // Whoever had kept it open, or had hidden who recovered last, may have been nobody.
+      if (!isCounted && affectedBy(decided, [...all.values()]).length > 0) recovery ??= fact.recordedAt;
+    }
   }
 
   /** A reporter who is not affected is told what was found. */
@@ -218,9 +217,30 @@ export function knownFacts(
   return customers.some(({ id }) => id === reporter?.id) ? [known, { ...stamp, type: 'asked' }] : [known];
 }
 
+type Counted = Extract<ContactFact, { type: 'counted' }>;
+
+/**
+ * Customers who are counted and not named are one contact of each incident that counted them. Those of a linked incident are
+ * counted while anybody is, and those of the primary from when more are than its links brought.
+ * @returns by contact, where that has become otherwise
+ */
+export function countOthers(incident: Incident, contacts: State['contacts'], stamp: ClockFact): [string, Counted][] {
+  const unnamed = unnamedIn(incident);
+  const brought = (incident.links ?? []).reduce((sum, each) => sum + each.unnamedCount, 0);
+  const isCountedIn = (id: string): boolean => areCounted(contacts.get(id)?.facts ?? []);
+  const ofLinks = [...contacts.keys()].filter((id) => id.startsWith(othersOf('')) && isCountedIn(id));
+  const mayBegin = ofLinks.length === 0 || unnamed > brought;
+  return [theOthersId, ...ofLinks].flatMap((id): [string, Counted][] => {
+    const wasCounted = isCountedIn(id);
+    const isCounted = unnamed > 0 && (wasCounted || mayBegin);
+    if (isCounted === wasCounted) return [];
+    return [[id, { ...stamp, ...optional('of', contacts.get(id)?.facts[0]?.of), type: 'counted', isCounted }]];
+  });
+}
+
 /** Whether anybody was counted last who has no name. */
-export function areCounted({ facts }: Pick<Contact, 'facts'>): boolean {
-  const counts = facts.filter((each) => each.type === 'counted');
+function areCounted(facts: readonly ContactFact[]): boolean {
+  const counts = facts.filter((each): each is Counted => each.type === 'counted');
   const last = counts.reduce((one, other) => (other.recordedAt >= (one?.recordedAt ?? 0) ? other : one), counts[0]);
   return last?.isCounted === true;
 }
@@ -304,37 +324,58 @@ export function recoveryOf(incident: Incident, contacts: Contact[], at: Date): R
   return { changes, event: { type: 'recovered', actor: 'rule', occurredAt: at, detail } };
 }
 
-/**
- * A link has brought some, or its end has taken some away: those who kept it open, or who had recovered last.
- * @param contacts all that it has now
- * @returns when it has recovered, where that is another time than it was, and all whom it has have
- */
+/** The recovery of those who are known to be affected; undefined where nobody is, and where it was seen to happen since. */
 export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Date): Recovery | undefined {
-  const affected = affectedBy(incident, contacts);
-  const recovery = affected.length > 0 ? recoveryOf(incident, contacts, now) : undefined;
-  const recoveredAt = recovery?.changes.recoveredAt;
-  if (!recoveredAt) return undefined;
-  const { status, ongoing, lastSeenAt, overBeforeLink } = incident;
-  // It was found to go on after they had recovered, and not only by what a link has joined since.
-  const wasSeenSince = lastSeenAt && lastSeenAt > recoveredAt && !(overBeforeLink && lastSeenAt < overBeforeLink.at);
-  return status === 'open' && ongoing === 'yes' && wasSeenSince ? undefined : recovery;
+  const recovery = affectedBy(incident, contacts).length > 0 ? recoveryOf(incident, contacts, now) : undefined;
+  return recovery?.changes.recoveredAt && !wasSeenSince(incident, recovery.changes.recoveredAt) ? recovery : undefined;
 }
 
+const wasSeenSince = ({ status, ongoing, lastSeenAt }: Incident, recoveredAt: Date): boolean =>
+  status === 'open' && ongoing === 'yes' && lastSeenAt !== undefined && lastSeenAt > recoveredAt;
+
 /**
- * As those of a link join: what is open is not over for having been joined by what is, and what was over for nobody in
- * particular stays as it was stated.
- * @param hadContacts whether it had contacts before
+ * As those of a link join: what is open by itself is not over for having been joined by what is, and what was over for
+ * nobody in particular stays as it was stated.
+ * @param contacts all that it has now, with their clocks read
  */
 export function recoveryOnceJoined(
-  contacts: Contact[],
-  incident: Incident,
-  hadContacts: boolean,
+  contacts: State['contacts'],
+  primary: Incident,
   now: Date,
+  policy: Policy,
 ): Recovery | undefined {
-  const { status, overBeforeLink } = incident;
-  // What another link had opened is over again where nobody waits with this one.
-  const isOver = status === 'recovered' || (status === 'open' && overBeforeLink?.status === 'recovered');
-  return isOver && hadContacts ? recoveryOfThose(contacts, incident, now) : undefined;
+  const all = [...contacts.values()];
+  const whole = affectedBy(primary, all).length > 0 ? recoveryOf(primary, all, now) : undefined;
+  if (!whole) return undefined;
+  const own = all.filter(({ facts }) => facts.some((each) => !each.of && isOfKnown(each)));
+  const isOver = primary.status === 'recovered';
+  if (own.length === 0) {
+    const at = isOver ? undefined : statedForAll(primary);
+    return at && { ...whole, changes: { ...whole.changes, recoveredAt: at } };
+  }
+  if (isOver) return whole;
+  const alone = own.map(byItself);
+  const schedule = primary.schedule?.filter(({ of }) => !of) ?? [];
+  const isOngoing = schedule.findLast((each) => each.type === 'row')?.isOngoing !== false;
+  const itself: Incident = { ...primary, schedule, ongoing: isOngoing ? primary.ongoing : 'no' };
+  const read = readClocks(alone, itself, now, policy);
+  return recoveryOfThose([...read.values()], itself, now) ? whole : undefined;
+}
+
+/** Without what links have brought. */
+function byItself(contact: Contact): Contact {
+  const { homes: _, facts, ...rest } = contact;
+  return { ...rest, facts: facts.filter(({ of }) => !of) };
+}
+
+const isOfKnown = ({ type }: ContactFact): boolean => type === 'known' || type === 'counted';
+
+/** When it was said of all that they had recovered, where nothing has reopened it since. */
+function statedForAll({ toAll = [], reopenedAt }: Incident): Date | undefined {
+  const isRecovery = (each: ContactFact): boolean =>
+    (each.type === 'recovered' || (each.type === 'updated' && each.isRecovery === true)) &&
+    !(reopenedAt && each.at < reopenedAt);
+  return toAll.filter(isRecovery).sort(byTime)[0]?.at;
 }
 
 /**

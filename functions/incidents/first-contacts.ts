@@ -1,6 +1,6 @@
 /** The contacts of an incident that people see: of twenty thousand the first few, and how many there are. */
 import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
-import type { Contact } from './rhythm/contact.ts';
+import { type Contact, withOneOthers } from './rhythm/contact.ts';
 
 export const mostShown = 200;
 
@@ -15,9 +15,15 @@ export async function readFirstContacts(incidentId: string): Promise<FirstContac
   const all = incidentRef(incidentId).collection(collections.contacts);
   const { docs } = await all.limit(mostShown).get();
   const read = (each: (typeof docs)[number]): Contact => fromDocument<Contact>(each.data());
-  if (docs.length < mostShown) return { contacts: docs.map(read), total: docs.length };
+  if (docs.length < mostShown) {
+    const contacts = withOneOthers(docs.map(read));
+    return { contacts, total: contacts.length };
+  }
   const due = all.where('nextUpdateDueAt', '>', new Date(0)).orderBy('nextUpdateDueAt').limit(mostShown);
   const [first, count] = await Promise.all([due.get(), all.count().get()]);
   const others = docs.filter(({ id }) => !first.docs.some((each) => each.id === id));
-  return { contacts: [...first.docs, ...others].slice(0, mostShown).map(read), total: count.data().count };
+  return {
+    contacts: withOneOthers([...first.docs, ...others].slice(0, mostShown).map(read)),
+    total: count.data().count,
+  };
 }

@@ -71,8 +71,6 @@ export interface Link {
   incidentId: string;
   /** How many it has counted and not named. */
   unnamedCount: number;
-  /** How many the one that survives had counted just before, where it had not named them all. */
-  countedBefore?: number;
   /** Incidents that had been linked to it, directly or not, and came with it. */
   through?: string[];
   /** It is about Metronome itself, and so was all that had been linked to it. */
@@ -165,10 +163,6 @@ export interface Incident {
   reporterAccount?: string;
   alert?: AlertFacts;
   linkedTo?: string;
-  /** What an undone link gives back. */
-  statusBeforeLink?: IncidentStatus;
-  /** As it was when a link opened it again, until it is found by itself to go on; the end of that link gives it back. */
-  overBeforeLink?: Pick<Incident, 'status' | 'ongoing' | 'recoveredAt'> & { at: Date };
   /** Incidents that somebody has told apart from this one: no ticket and no rule links the two again. */
   unlinkedFrom?: string[];
   /** Incidents that have been linked to this one. */

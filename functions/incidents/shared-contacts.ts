@@ -1,7 +1,7 @@
 /** What two incidents tell each other of their contacts, as they are linked and as the link ends. Pure. */
 import { type ContactFact, ofThisContact, type ScheduleFact } from './clocks/facts.ts';
 import type { State } from './fold/state.ts';
-import { allFactsOf, scheduleOf } from './rhythm/contact.ts';
+import { allFactsOf, othersOf, scheduleOf, theOthersId } from './rhythm/contact.ts';
 
 /** What is known of a contact, as another incident is handed it. */
 export interface SharedContact {
@@ -19,7 +19,8 @@ export function sharedContacts({ incident, contacts }: State): SharedContact[] {
     );
     const { incidentId, filedAt, facts: schedule } = scheduleOf(contact, incident);
     const isOther = incidentId !== incident.id;
-    return { id: contact.id, facts, ...(isOther ? { home: { incidentId, filedAt, facts: schedule } } : {}) };
+    const id = contact.id === theOthersId ? othersOf(incident.id) : contact.id;
+    return { id, facts, ...(isOther ? { home: { incidentId, filedAt, facts: schedule } } : {}) };
   });
 }
 
@@ -39,19 +40,22 @@ export function saidWhileLinked(
 ): SharedContact[] {
   const { id, linkedAt = new Date(0) } = linked.incident;
   return [...contacts.values()].flatMap((contact): SharedContact[] => {
-    const isTheirs = linked.contacts.has(contact.id) || contact.customers.some((each) => gained.has(each.id));
+    const home = contact.id === othersOf(id) ? theOthersId : contact.id;
+    const isTheirs =
+      (linked.contacts.has(home) && contact.id !== theOthersId) ||
+      contact.customers.some((each) => gained.has(each.id));
     if (!isTheirs) return [];
+    const known = new Set(linked.contacts.get(home)?.facts.map((each) => idIn(id, each.id)));
     const facts = ofThisContact(allFactsOf(contact, incident)).flatMap((fact): ContactFact[] => {
       const { of, ...said } = fact;
       const own = { ...said, id: idIn(incident.id, fact.id) } as ContactFact;
       if (of?.some((each) => gone.includes(each))) {
-        const isNew =
-          !fact.id.startsWith(`${id}/`) && (fact.type === 'known' || fact.type === 'named' || fact.type === 'asked');
+        const isNew = !known.has(fact.id) && (fact.type === 'known' || fact.type === 'named' || fact.type === 'asked');
         const below = of.includes(id) ? of.slice(0, of.indexOf(id)) : of;
         return isNew ? [below.length > 0 ? { ...own, of: below } : own] : [];
       }
       return toldTypes.has(fact.type) && fact.recordedAt >= linkedAt ? [own] : [];
     });
-    return facts.length > 0 ? [{ id: contact.id, facts }] : [];
+    return facts.length > 0 ? [{ id: home, facts }] : [];
   });
 }

@@ -4,7 +4,6 @@ import {
   effectsOfCount,
   needsContacts,
   recoveryOfThose,
-  recoveryOnceJoined,
   unknownCustomers,
 } from '../../functions/incidents/contact-effects.ts';
 import type { ContactEffect } from '../../functions/incidents/decision.ts';
@@ -64,8 +63,6 @@ describe('whoever a link brings or its end leaves has recovered', () => {
     lastSeenAt: at(`24 ${time}`),
     ...more,
   });
-  const opened = (time: string) =>
-    seen('10:05', { overBeforeLink: { at: at(`24 ${time}`), status: 'recovered', ongoing: 'unknown' } });
   test.each<[what: string, now: Partial<Incident>, contacts: Contact[], recoveredAt: string | undefined]>([
     ['with the last of them', {}, [early, late], '10:04'],
     ['not while one has not', {}, [early, b], undefined],
@@ -75,8 +72,6 @@ describe('whoever a link brings or its end leaves has recovered', () => {
     ['not where only such are left whom nobody counts', {}, [works(others, '10:04')], undefined],
     ['where it was last seen as the last of them recovered', seen('10:04'), [early, late], '10:04'],
     ['not where it was seen to go on after that', seen('10:05'), [early, late], undefined],
-    ['where only a link has it go on since it was seen', opened('10:06'), [early, late], '10:04'],
-    ['not where it was seen to go on since the link', opened('10:05'), [early, late], undefined],
     ['where it was seen not to', seen('10:05', { ongoing: 'no' }), [early, late], '10:04'],
     ['later than it had, where it was over', over, [early, late], '10:04'],
     ['also where it had been seen to go on', { ...over, ...seen('10:05') }, [early, late], '10:04'],
@@ -92,17 +87,6 @@ describe('whoever a link brings or its end leaves has recovered', () => {
     if (recoveredAt) expect(recovery).toMatchObject({ event: common, changes });
     else expect(recovery).toBeUndefined();
   });
-});
-
-test.each<[what: string, status: Incident['status'], hadContacts: boolean, moves: boolean]>([
-  ['moves what is over to when the last of them has recovered', 'recovered', true, true],
-  ['leaves what was over for nobody as it was stated', 'recovered', false, false],
-  ['ends nothing that is open', 'open', true, false],
-])('a link that brings who has recovered %s', (_, status, hadContacts, moves) => {
-  const over = { ...incident, status, recoveredAt: at('24 10:03') } as Incident;
-  const joined = [a, b].map((each) => ({ ...each, recoveredAt: at('24 10:04') }));
-  const recovery = recoveryOnceJoined(joined, over, hadContacts, at('24 11:00'));
-  expect(recovery?.changes.recoveredAt).toEqual(moves ? at('24 10:04') : undefined);
 });
 
 test.each<[string, Incident['status'], number | undefined, boolean]>([

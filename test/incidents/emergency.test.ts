@@ -1,6 +1,6 @@
 /** Table K at its edges: which facts make an incident an emergency, and which end one. */
 import { describe, expect, test } from 'vitest';
-import { decisionOn } from '../../functions/incidents/change.ts';
+import { decisionOn } from '../../functions/incidents/decision-on.ts';
 import {
   announceEmergency,
   decideEmergency,

@@ -1,7 +1,7 @@
 /** Records in memory, linked and told apart as the store would have it: what is decided of each is recorded there. */
 import type { Decision } from '../../functions/incidents/commit.ts';
+import { decideJoined, decideParted } from '../../functions/incidents/decide-link.ts';
 import type { Pending } from '../../functions/incidents/decision.ts';
-import { decideJoined, decideParted } from '../../functions/incidents/link.ts';
 import { type Contact, contactIdOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import type { Customer, Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';

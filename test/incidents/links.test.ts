@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { passed } from '../../functions/incidents/fold/evolve.ts';
+import { othersOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import { policy } from '../../functions/policy.ts';
 import { runs } from '../fuzz/runs.ts';
 import { filed, type Ledger, link, part } from './linked-ledgers.ts';
@@ -140,8 +141,9 @@ test('a link moves nobody’s deadline', () => {
       if (!isSame || linked.incident.status !== 'open' || to.incident.status !== 'open') return;
       link(linked, to, time);
       for (const [id, { nextUpdateDueAt, stoppedAt }] of before ?? []) {
-        if (there?.has(id)) continue;
-        expect(to.contacts.get(id)).toMatchObject({ nextUpdateDueAt, stoppedAt });
+        if (there?.has(id) && id !== theOthersId) continue;
+        const counted = othersOf(linked.incident.id);
+        expect(to.contacts.get(id === theOthersId ? counted : id)).toMatchObject({ nextUpdateDueAt, stoppedAt });
       }
     }),
     runs(100),
@@ -166,4 +168,37 @@ test('of a chain each end gives back what there was', () => {
     }),
     runs(100),
   );
+});
+
+test('what people say of the primary meanwhile is all that an ended link leaves there', () => {
+  fc.assert(
+    fc.property(
+      story,
+      fc.array(said, { maxLength: 5 }),
+      fc.integer({ min: 1, max: 60 }),
+      (history, meanwhile, until) => {
+        const [is, never] = [tell(history), tell(history)];
+        const [[linked, to], [, alone]] = [is.records, never.records];
+        let minutes = is.minutes + until;
+        link(linked, to, clock(minutes));
+        for (const { after, statement: what } of meanwhile) {
+          minutes += after;
+          const known = new Set([...alone.contacts.values()].flatMap((each) => each.customers.map(({ id }) => id)));
+          const theirs = { ...what, ...('customers' in what && ofThose(what.customers, known)) };
+          for (const record of [to, alone]) record.now = at(`24 ${clock(minutes)}`);
+          if (to.state({ ...what }, 'sato')) continue;
+          const isOfOthers = Array.isArray(theirs.customers) && theirs.customers.length === 0;
+          if (!isOfOthers) alone.state({ ...theirs }, 'sato');
+        }
+        part(linked, [to], clock(minutes + 1));
+        const time = clock(minutes + 1);
+        expect(seen(to, time)).toEqual(seen(alone, time));
+      },
+    ),
+    runs(100),
+  );
+});
+
+const ofThose = (named: 'all' | readonly string[], known: ReadonlySet<string>): { customers: 'all' | string[] } => ({
+  customers: named === 'all' ? named : named.filter((id) => known.has(id)),
 });

@@ -4,7 +4,6 @@
  */
 import { deepStrictEqual } from 'node:assert/strict';
 import { decideNotices } from '../../functions/customer-updates/decide-notices.ts';
-import { decisionOn } from '../../functions/incidents/change.ts';
 import type { Decision } from '../../functions/incidents/commit.ts';
 import { unknownCustomers } from '../../functions/incidents/contact-effects.ts';
 import {
@@ -14,6 +13,7 @@ import {
   type Pending,
   type Refusal,
 } from '../../functions/incidents/decision.ts';
+import { decisionOn } from '../../functions/incidents/decision-on.ts';
 import { areaFacts } from '../../functions/incidents/emergency/decide-emergency.ts';
 import type { EventOf, TimelineEvent } from '../../functions/incidents/events.ts';
 import { decideRetraction } from '../../functions/incidents/fold/decide-retraction.ts';
@@ -111,7 +111,7 @@ export class InMemory implements State {
   }
 
   retract(statement: StatementOf<'retracted'>): Refusal | undefined {
-    const decided = decideRetraction(this, this.events, statement, this.#by('local'));
+    const decided = decideRetraction(this, statement, this.#by('local'));
     if ('refused' in decided) return decided;
     this.commit(decided);
     return undefined;

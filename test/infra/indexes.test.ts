@@ -152,6 +152,7 @@ async function drive(): Promise<void> {
     to: filed.body.incident.code,
     basis: '同じ端末',
   });
+  await get(`/api/incidents/${filed.body.incident.id}/contacts`);
   await post(`/api/incidents/${other.body.incident.id}/events`, { type: 'unlinked' });
   // What is taken back of a ticket that has told more asks what that was.
   await ticket({ id: 'T-1', subject: '止まった', area: 'order', customer: { id: 's-1' }, description: 'まだ直らない' });

@@ -38,7 +38,6 @@ export const deciding: readonly Deciding[] = [
     tests: ['test/incidents/decide-link.test.ts', 'test/incidents/links.test.ts'],
     floor: 70,
   },
-  { file: 'functions/incidents/join-and-part.ts', tests: ['test/incidents/links.test.ts'], floor: 60 },
   ...['clock', 'deadlines', 'facts', 'outcome', 'walk'].map((name) => ({
     file: `functions/incidents/clocks/${name}.ts`,
     tests: ['clock', 'laws', 'rows'].map((test) => `test/incidents/clocks/${test}.test.ts`),
@@ -56,6 +55,11 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/contradictions.ts', tests: ['test/incidents/contradictions.test.ts'], floor: 90 },
   { file: 'functions/incidents/emergency/decide-emergency.ts', tests: ['test/incidents/emergency.test.ts'], floor: 98 },
   { file: 'functions/incidents/emergency/judge-emergency.ts', tests: ['test/incidents/emergency.test.ts'], floor: 96 },
+  ...['ended-links', 'links'].map((name) => ({
+    file: `functions/incidents/fold/${name}.ts`,
+    tests: ['test/incidents/decide-link.test.ts', 'test/incidents/links.test.ts'],
+    floor: 60,
+  })),
   {
     file: 'functions/incidents/fold/fold.ts',
     tests: ['test/incidents/laws.test.ts', 'test/incidents/policies.test.ts', 'test/incidents/records.test.ts'],

@@ -603,7 +603,6 @@ describe('clocks', () => {
 
   test.each<[string, (id: string) => Promise<unknown>]>([
     ['was verified to go on', (id) => record(id, { type: 'verified', ongoing: 'yes' })],
-    ['has a further customer', (id) => record(id, { type: 'scoped', affectedCustomers: [{ id: 'more' }] })],
   ])('what a link had opened again stays open where it %s meanwhile', async (name, meanwhile) => {
     const to = await file(`Y-to ${name}`);
     await record(to, recovery);

@@ -84,7 +84,9 @@ function withChanges(id: string, events: readonly Doc[], received: readonly Doc[
   return distributed(whole);
 }
 
-/** A retraction tells the whole of it again, with what had been received by then. */
+const isFoldedAgain = ({ type }: TimelineEvent): boolean => type === 'retracted' || type === 'unlinked';
+
+/** A retraction and the end of a link tell the whole of it again, with what had been received by then. */
 function next(
   id: string,
   before: State | undefined,
@@ -92,7 +94,7 @@ function next(
   event: TimelineEvent,
   policyOf: PolicyOf,
 ): State {
-  if (before && event.type !== 'retracted') {
+  if (before && !isFoldedAgain(event)) {
     const { incident, contacts } = evolve(before, event, policyOf(event.policyVersion));
     return { incident: afterEvent(incident, event), contacts };
   }
@@ -117,11 +119,11 @@ function addOutcomes(slots: Record<string, number>, closed: readonly Doc[]): Rec
 
 /** To each conclusion what it tells of, away from the fact that it was concluded from. */
 function distributed(events: readonly Doc[]): Doc[] {
-  let fact: Doc;
+  let fact: Doc = {};
   let slots: Doc = { met: 0, late: 0, missed: 0, notReminded: 0 };
   return events.map((event) => {
     const isConclusion = fieldsOf[event.type] && event.actor === 'rule' && fact?.recordedAt === event.recordedAt;
-    if (!isConclusion || fact?.type === 'retracted') {
+    if (!isConclusion || fact.type === 'retracted') {
       fact = event;
       const hasClosings = fact.changes.slots && event.type !== 'slot-closed' && event.type !== 'retracted';
       if (hasClosings) fact.changes.slots = slots;

@@ -3,9 +3,10 @@
  * and a tick a minute, by what decides alone. No request is lost, and nothing is late but some reports, so an incident costs a small part
  * of what it costs in a run, and the same oracle judges the records.
  */
+
+import { decideJoined, decideParted, toldThere } from '../../functions/incidents/decide-link.ts';
 import type { Intake } from '../../functions/incidents/decision.ts';
 import { boardFrom } from '../../functions/incidents/form.ts';
-import { decideJoined, decideParted, toldThere } from '../../functions/incidents/link.ts';
 import { incidentIdOf, type SignalRecord, signalRecord } from '../../functions/incidents/records.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import { type StatementOf, statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';

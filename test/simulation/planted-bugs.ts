@@ -337,9 +337,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'who-is-told-apart-keeps-it-open',
     noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'it has recovered once a linked one, by which alone' },
-    file: 'functions/incidents/join-and-part.ts',
-    find: 'const recovery = recoveryOfThose([...read.values()], ',
-    replace: 'const recovery = recoveryOfThose([], ',
+    file: 'functions/incidents/fold/ended-links.ts',
+    find: 'else gone.add(link.id);',
+    replace: '',
   },
   {
     name: 'everybody-has-the-ticket-of-the-reporter',
@@ -421,8 +421,8 @@ export const plantedBugs: readonly PlantedBug[] = [
       title: 'clocks and all, where Metronome did nothing meanwhile',
     },
     file: 'functions/incidents/fold/fold.ts',
-    find: 'if (!taken.has(event.id)) (',
-    replace: "if (!taken.has(event.id) || event.type === 'customer-updated') (",
+    find: 'const isLeftOut = taken.has(event.id) ||',
+    replace: "const isLeftOut = (taken.has(event.id) && event.type !== 'customer-updated') ||",
   },
   {
     name: 'somebody-elses-reply-is-written-over',

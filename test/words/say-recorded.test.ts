@@ -21,7 +21,6 @@ const roots = [
   'functions/incidents/rhythm/contact.ts',
   'functions/incidents/rhythm/paging.ts',
   'functions/incidents/link.ts',
-  'functions/incidents/join-and-part.ts',
   'functions/incidents/reclassify.ts',
   'functions/incidents/later-word.ts',
   'functions/incidents/decide-link.ts',

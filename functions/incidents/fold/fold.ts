@@ -5,32 +5,36 @@ import type { Incident } from '../incident.ts';
 import { decideLaterWord } from '../later-word.ts';
 import type { Signal } from '../signal/signal.ts';
 import { afterEvent } from '../timeline.ts';
+import { type EndedLinks, endedLinks } from './ended-links.ts';
 import { begin, evolve, evolveAll } from './evolve.ts';
 import { isSequenced, takenBack } from './facts.ts';
 import type { State } from './state.ts';
 
+export type PolicyOf = (version: string | undefined) => Policy;
+
 /**
  * @param id of the incident
- * @param timeline in any order; what a retraction names is left out, as if it had never been said
+ * @param timeline in any order; what a retraction names and a link that was ended are left out, as if they had never been
  * @param policyOf the rules of a version: each fact, and the time before it, goes by those that were in force
+ * @param until the event before which it ends
  * @throws Error where the timeline has no `filed`
  */
-export function fold(
-  id: string,
-  timeline: readonly TimelineEvent[],
-  policyOf: (version: string | undefined) => Policy,
-): State {
-  const [filed, ...later] = inOrder(timeline);
+export function fold(id: string, timeline: readonly TimelineEvent[], policyOf: PolicyOf, until?: string): State {
+  const ordered = inOrder(timeline);
+  const [filed, ...later] = ordered;
   if (filed?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
   const taken = takenBack(timeline);
+  const { gone, shares } = endedLinks(ordered);
   const begun = begin(id, filed, policyOf(filed.policyVersion));
   let { incident, contacts }: State = begun;
   for (const event of later) {
+    if (event.id === until) break;
     const policy = policyOf(event.policyVersion);
     if (isSequenced(event)) {
-      if (!taken.has(event.id)) ({ incident, contacts } = evolve({ incident, contacts }, event, policy));
+      const isLeftOut = taken.has(event.id) || gone.has(event.id);
+      if (!isLeftOut) ({ incident, contacts } = evolve({ incident, contacts }, withShare(event, shares), policy));
       incident = afterEvent(incident, event);
-    } else
+    } else if (!gone.has(event.id))
       ({ incident, contacts } = evolveAll(
         { incident, contacts },
         heard(incident, event, policy),
@@ -40,6 +44,11 @@ export function fold(
   }
   return { incident, contacts };
 }
+
+const withShare = (event: TimelineEvent, shares: EndedLinks['shares']): TimelineEvent =>
+  shares.has(event.id)
+    ? ({ ...event, detail: { ...event.detail, share: shares.get(event.id) } } as TimelineEvent)
+    : event;
 
 /** Facts by their sequence, and each signal after the one up to which the record was known as it came. */
 function inOrder(timeline: readonly TimelineEvent[]): TimelineEvent[] {

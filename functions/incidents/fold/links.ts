@@ -1,17 +1,295 @@
-/** What a link and its end make of each of the two incidents. Their facts hold what the other brought. Pure. */
+/**
+ * What a link and its end make of each of the two incidents. What a linked incident brings is a summand of the primary: its
+ * facts, its customers and its count. The end of a link is folded without the link, so that nothing has to be undone. Pure.
+ */
+
 import type { Policy } from '../../policy.ts';
-import type { Leaving, Return, Share } from '../decide-link.ts';
-import { type Linked, leaveOut, linkAway, takeHome, takeOver } from '../join-and-part.ts';
+import { beginContacts } from '../beginning.ts';
+import { type ContactFact, type ScheduleFact, union } from '../clocks/facts.ts';
+import { countOthers, recoveryOfThose, recoveryOnceJoined, stampOf } from '../contact-effects.ts';
+import type { Changes, EventOf } from '../events.ts';
+import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, unnamedIn } from '../incident.ts';
+import { isOnlyAboutMetronome } from '../rhythm/cadence.ts';
+import { type Contact, openContact, othersOf, readClocks } from '../rhythm/contact.ts';
+import { handBack, type OnItsWay, withSending } from '../sending.ts';
+import type { SharedContact } from '../shared-contacts.ts';
+import { scoreImpact } from '../signal/score.ts';
+import { applyChanges } from '../timeline.ts';
 import type { Fact } from './facts.ts';
 import type { State } from './state.ts';
+
+/** What of an incident another one goes by that it is linked with. */
+export const sharedFields = [
+  'id',
+  'kind',
+  'status',
+  'ongoing',
+  'source',
+  'origin',
+  'reporter',
+  'filedAt',
+  'urgency',
+  'emergency',
+  'impact',
+  'affectedCustomers',
+  'isAboutMetronome',
+  'links',
+  'sending',
+] as const satisfies readonly (keyof Incident)[];
+
+/** What a linked incident brings along, as it was then. */
+export interface Share {
+  linked: Pick<Incident, (typeof sharedFields)[number]>;
+  contacts: SharedContact[];
+  /** What its contacts waited by. */
+  schedule: ScheduleFact[];
+  /** Somebody of them waits for word and has not recovered. */
+  isWaiting: boolean;
+}
+
+/** What a linked incident takes home. */
+export interface Return {
+  /** Customers whom its tickets have named while it was linked. */
+  gained: AffectedCustomer[];
+  /** What was said to its customers meanwhile. */
+  contacts: SharedContact[];
+  /** All that the survivor has on its way. */
+  sending?: OnItsWay[];
+}
+
+/** What each incident is told that had a linked one, directly or not, as that leaves. */
+export interface Leaving {
+  /** The one that leaves, and those that go with it. */
+  gone: string[];
+  /** What is left of the share by way of which it had come, where it was not linked directly. */
+  left?: Share;
+  /** What the one that leaves has on its way, of the survivor alone. */
+  sending?: OnItsWay[];
+}
+
+/** What a link, or its end, makes of one of its incidents. The clocks of its contacts are to be read. */
+interface Linked extends State {
+  concluded: EventOf[];
+}
 
 export function evolveLink(state: State, fact: Fact<'linked' | 'unlinked'>, policy: Policy): Linked {
   if (fact.type === 'linked') {
     const { to, share } = fact.detail;
     return to === undefined ? takeOver(state, share as unknown as Share, fact, policy) : linkAway(state, to, fact);
   }
-  const { incident, share } = fact.detail;
+  const { incident, from = '', share } = fact.detail;
   return incident === undefined
-    ? takeHome(state, share as unknown as Return, fact, policy)
-    : leaveOut(state, share as unknown as Leaving, fact, policy);
+    ? takeHome(state, from, share as unknown as Return, fact, policy)
+    : tellApart(state, fact, share as unknown as Leaving);
+}
+
+/** The incident that is linked: its customers are told with the other's, and what did not get there is seen there. */
+const linkAway = ({ incident, contacts }: State, linkedTo: string, { recordedAt: linkedAt }: Fact): Linked => ({
+  incident: applyChanges(incident, {
+    status: 'linked',
+    linkedTo,
+    linkedAt,
+    ...(incident.failedUpdates ? { failedUpdates: 0 } : {}),
+  }),
+  contacts,
+  concluded: [],
+});
+
+/** The incident that takes another one over. */
+function takeOver({ incident: to, contacts: existing }: State, share: Share, fact: Fact, policy: Policy): Linked {
+  const { linked } = share;
+  const now = fact.recordedAt;
+  const joined = applyChanges(to, takenOver(to, linked, now, policy));
+  const isWaiting = to.status === 'recovered' ? someWait(share, existing, to, fact, policy) : share.isWaiting;
+  const reopened = isWaiting ? reopenedBy(linked, joined, now) : undefined;
+  const primary = reopened ? opened(joined, linked, fact) : joined;
+  const all = unionOf(existing, share, primary, fact);
+  for (const asker of linked.kind === 'incident' ? [] : askersOf(share, primary, fact)) {
+    const known = all.get(asker.id);
+    // Who is told here already is not told again for having asked.
+    const named = asker.facts.flatMap((each) => (each.type === 'known' ? [{ ...each, type: 'named' as const }] : []));
+    all.set(asker.id, known ? { ...known, facts: union(known.facts, named) } : asker);
+  }
+  recount(all, primary, fact);
+  const read = readClocks(all.values(), primary, now, policy);
+  const recovery = recoveryOnceJoined(read, primary, now, policy);
+  return {
+    incident: recovery ? applyChanges(primary, recovery.changes) : primary,
+    contacts: read,
+    concluded: [...(reopened ? [reopened] : []), ...(recovery ? [recovery.event] : [])],
+  };
+}
+
+function takenOver(to: Incident, linked: Share['linked'], at: Date, policy: Policy): Changes {
+  const customers = new Map<string, AffectedCustomer>(to.affectedCustomers.map((each) => [each.id, each]));
+  for (const customer of linked.affectedCustomers) {
+    const known = customers.get(customer.id);
+    if (known && !known.via) continue;
+    const via = [...new Set([...(known?.via ?? []), ...(customer.via ?? [linked.id])])];
+    customers.set(customer.id, { ...customer, ...known, via });
+  }
+  const unnamedCount = unnamedIn(linked);
+  const added = customers.size - to.affectedCustomers.length + unnamedCount;
+  const count = countAffected((to.impact.affectedCustomerCount ?? to.affectedCustomers.length) + added, customers.size);
+  const isCounted = to.impact.affectedCustomerCount !== undefined || linked.impact.affectedCustomerCount !== undefined;
+  const through = (linked.links ?? []).flatMap(idsOf);
+  const link: Link = {
+    incidentId: linked.id,
+    unnamedCount,
+    ...(through.length > 0 ? { through } : {}),
+    ...(isOnlyAboutMetronome(linked) ? { isAboutMetronome: true } : {}),
+    at,
+  };
+  return {
+    links: [...(to.links ?? []), link],
+    // What the linked one has sent is told of by its ticket, and is known here from now on.
+    ...(linked.sending ? withSending(to.sending, linked.sending, at) : {}),
+    affectedCustomers: [...customers.values()],
+    ...(isCounted ? withCount(to, count, policy) : {}),
+  };
+}
+
+/** The linked incident, and those that had been linked to it, directly or not. */
+export const idsOf = (link: Link): string[] => [link.incidentId, ...(link.through ?? [])];
+
+/** What goes on in a report that is linked goes on in the incident that takes it over. */
+function reopenedBy(linked: Share['linked'], to: Incident, now: Date): EventOf | undefined {
+  const isOver = to.status === 'recovered' || to.status === 'not-occurring';
+  if (!isOver || linked.status !== 'open' || linked.ongoing === 'no') return undefined;
+  const detail = {
+    rule: 'linked-ongoing',
+    why: 'A report was linked of which a customer has not recovered.',
+    from: linked.id,
+  };
+  return { type: 'reopened', actor: 'rule', occurredAt: now, detail };
+}
+
+function opened(to: Incident, { id, ongoing }: Share['linked'], fact: Fact): Incident {
+  const open = applyChanges(to, { status: 'open', recoveredAt: null, ongoing });
+  if (to.status !== 'not-occurring') return open;
+  const reopened: ScheduleFact = { ...stampOf(fact, fact.recordedAt), type: 'reopened', of: [id] };
+  return { ...open, schedule: [...(to.schedule ?? []), reopened] };
+}
+
+/** All that is known of each contact, here and there. */
+function unionOf(existing: State['contacts'], share: Share, primary: Incident, fact: Fact): Map<string, Contact> {
+  const all = new Map(existing);
+  const { id: incidentId, filedAt } = share.linked;
+  const { status, recoveredAt: at } = primary;
+  const stamp = { ...stampOf(fact, at), of: [incidentId] };
+  // What was not found to occur has recovered with what did.
+  const isOver = share.linked.status === 'not-occurring' && status === 'recovered' && at !== undefined;
+  const over: ContactFact[] = isOver ? [{ ...stamp, type: 'recovered' }] : [];
+  for (const { id, facts, home = { incidentId, filedAt, facts: share.schedule } } of share.contacts) {
+    const known = all.get(id) ?? openContact(primary, id);
+    const homes = [...(known.homes ?? []), homeIn(primary, share.linked, home, fact)];
+    all.set(id, { ...known, facts: union(known.facts, facts, over), homes });
+  }
+  return all;
+}
+
+/** Whether somebody has not recovered of those whom the linked one brings, also by what is known of them here. */
+function someWait(share: Share, existing: State['contacts'], to: Incident, fact: Fact, policy: Policy): boolean {
+  const all = unionOf(existing, share, to, fact);
+  const brought = share.contacts.flatMap(({ id }) => all.get(id) ?? []);
+  const read = readClocks(brought, to, fact.recordedAt, policy);
+  return [...read.values()].some((each) => !each.stoppedAt && !each.recoveredAt);
+}
+
+/** Nobody waited in a question; who asked is told with the others from now on, or of the end of what is over. */
+function askersOf({ linked }: Share, primary: Incident, fact: Fact): Contact[] {
+  const stamp = { ...stampOf(fact, fact.recordedAt), of: [linked.id] };
+  return beginContacts(linked, primary, stamp, othersOf(linked.id)).map((each) => {
+    const { recoveredAt: at, status } = primary;
+    const isOver = status === 'recovered' && at !== undefined;
+    const facts = each.facts.filter(({ type }) => status === 'not-occurring' || type !== 'asked');
+    return isOver ? { ...each, facts: [...facts, { ...stamp, at, type: 'recovered' }] } : { ...each, facts };
+  });
+}
+
+/** From the link on it goes by the primary's schedule, and by how urgent it was judged itself. */
+function homeIn(
+  primary: Incident,
+  linked: Share['linked'],
+  { incidentId, filedAt, facts }: NonNullable<SharedContact['home']>,
+  fact: Fact,
+): NonNullable<Contact['homes']>[number] {
+  const stamp = stampOf(fact, fact.recordedAt);
+  const isHigh = linked.urgency.level === 'high';
+  const isOngoing = primary.ongoing !== 'no';
+  const { emergency } = primary;
+  const own = linked.emergency;
+  const since: ScheduleFact[] = [{ ...stamp, type: 'row', isUrgent: isHigh || isOngoing, isOngoing }];
+  if (emergency) since.push({ ...stamp, at: emergency.since, type: 'emergency', endedAt: emergency.endedAt });
+  else if (own && !own.endedAt) since.push({ ...stamp, at: own.since, type: 'emergency', endedAt: stamp.at });
+  const wasOn = facts.findLast((each) => each.type === 'rhythm')?.isOn ?? true;
+  if (!wasOn && !isOnlyAboutMetronome(primary)) since.push({ ...stamp, type: 'rhythm', isOn: true });
+  if (linked.status === 'not-occurring' && primary.status === 'open') since.push({ ...stamp, type: 'reopened' });
+  return {
+    of: linked.id,
+    incidentId,
+    filedAt,
+    facts: [...facts, ...since],
+    since: fact.id,
+    linkedAt: fact.recordedAt,
+    isHigh,
+  };
+}
+
+/** Those who are counted and not named, where that has become otherwise. */
+function recount(contacts: Map<string, Contact>, incident: Incident, fact: Fact): void {
+  for (const [id, counted] of countOthers(incident, contacts, stampOf(fact, fact.recordedAt))) {
+    const known = contacts.get(id) ?? openContact(incident, id);
+    contacts.set(id, { ...known, facts: [...known.facts, counted] });
+  }
+}
+
+/** The incident that was linked, by itself again, with what was said of its customers meanwhile. */
+function takeHome({ incident, contacts }: State, from: string, home: Return, fact: Fact, policy: Policy): Linked {
+  const { sending = [], affectedCustomers, impact } = incident;
+  const known = new Set(affectedCustomers.map((each) => each.id));
+  const customers = [...affectedCustomers, ...home.gained.filter(({ id }) => !known.has(id))];
+  const count = countAffected(impact.affectedCustomerCount, customers.length);
+  const apart = applyChanges(incident, {
+    ...toldApart(incident, from),
+    ...(sending.length > 0 ? handBack(sending, home.sending).linked : {}),
+    ...(customers.length > known.size ? { affectedCustomers: customers, ...withCount(incident, count, policy) } : {}),
+  });
+  const all = new Map(contacts);
+  for (const { id, facts } of home.contacts.filter((each) => each.facts.length > 0)) {
+    const known = all.get(id) ?? openContact(apart, id);
+    all.set(id, { ...known, facts: union(known.facts, facts) });
+  }
+  recount(all, apart, fact);
+  const read = readClocks(all.values(), apart, fact.recordedAt, policy);
+  const isTold = home.contacts.some(({ facts }) => facts.some(isOfRecovery));
+  const recovery = isTold ? recoveryOfThose([...read.values()], apart, fact.recordedAt) : undefined;
+  return {
+    incident: recovery ? applyChanges(apart, recovery.changes) : apart,
+    contacts: read,
+    concluded: recovery ? [recovery.event] : [],
+  };
+}
+
+const isOfRecovery = (each: ContactFact): boolean =>
+  each.type === 'recovered' || (each.type === 'updated' && each.isRecovery === true);
+
+/** One that had the linked incident: no rule and no ticket links the two again. */
+function tellApart({ incident, contacts }: State, { detail }: Fact<'unlinked'>, { sending = [] }: Leaving): Linked {
+  const changes = {
+    ...(detail.from === undefined && detail.incident ? toldApart(incident, detail.incident) : {}),
+    ...(sending.length > 0 ? handBack(sending, incident.sending).there : {}),
+  };
+  return { incident: applyChanges(incident, changes), contacts, concluded: [] };
+}
+
+const toldApart = ({ unlinkedFrom = [] }: Incident, id: string): Changes => ({
+  unlinkedFrom: [...unlinkedFrom.filter((each) => each !== id), id],
+});
+
+function withCount(incident: Incident, count: number | undefined, policy: Policy): Changes {
+  const { affectedCustomerCount: _, ...rest } = incident.impact;
+  const impact: Impact = count === undefined ? rest : { ...rest, affectedCustomerCount: count };
+  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
+  return { impact, score: { ...incident.score, reference } };
 }

@@ -65,6 +65,17 @@ export interface Home extends Schedule {
 
 export const theOthersId = 'con_others';
 
+/** The contact that a primary has for those whom nobody has named of an incident that is linked to it. */
+export const othersOf = (incidentId: string): string => `${theOthersId}@${incidentId}`;
+
+/** As people see them: those whom nobody has named are one contact, the one that is due first, whichever incident counted them. */
+export function withOneOthers<T extends Contact | { contact: Contact }>(all: readonly T[]): T[] {
+  const contactOf = (each: T): Contact => ('contact' in each ? each.contact : each);
+  const dueOf = (each: T): number => contactOf(each).nextUpdateDueAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const others = all.filter((each) => contactOf(each).isTheOthers).sort((one, other) => dueOf(one) - dueOf(other));
+  return all.filter((each) => !others.includes(each) || each === others[0]);
+}
+
 /** As statements, events and notices name them: by the ids of the source. Those whom nobody has named are `others`. */
 export const customerIdsOf = ({ isTheOthers, customers }: Pick<Contact, 'isTheOthers' | 'customers'>): string[] =>
   isTheOthers ? ['others'] : customers.map((each) => each.id);
@@ -102,7 +113,7 @@ export function openContact({ id, isDrill }: Pick<Incident, 'id' | 'isDrill'>, c
     id: contactId,
     incidentId: id,
     ...(isDrill ? { isDrill: true as const } : {}),
-    isTheOthers: contactId === theOthersId,
+    isTheOthers: contactId.startsWith(theOthersId),
     facts: [],
     customers: [],
     affectedKnownAt: new Date(0),

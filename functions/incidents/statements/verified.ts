@@ -34,8 +34,6 @@ export const verified: Reducer<'verified'> = (given) => {
     ...(isOutdated ? {} : { ...optional('happened', happened), ...optional('ongoing', ongoing) }),
     ...(isShown ? { status: 'not-occurring', ongoing: 'no' } : {}),
     ...(!isOutdated && (isShown || isSeen) ? { lastSeenAt: at } : {}),
-    // It stays open by itself, even if the link that had opened it ends.
-    ...(!isOutdated && isSeen && incident.overBeforeLink ? { overBeforeLink: null } : {}),
     ...(isBack
       ? {
           status: 'open',

@@ -1,7 +1,7 @@
 /** An incident with its customers' contacts, as cards and forms show them. */
 import type { Incident } from '../../incidents/incident.ts';
-import type { Contact } from '../../incidents/rhythm/contact.ts';
-import { collections, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { type Contact, withOneOthers } from '../../incidents/rhythm/contact.ts';
+import { allOf, collections, fromDocument, incidentRef } from '../../platform/firestore.ts';
 
 export interface Loaded {
   incident: Incident;
@@ -16,6 +16,6 @@ export async function loadIncident(id: string): Promise<Loaded | undefined> {
   if (!document.exists) return undefined;
   return {
     incident: fromDocument<Incident>(document.data()),
-    contacts: contacts.docs.map((each) => fromDocument<Contact>(each.data())),
+    contacts: withOneOthers(allOf<Contact>(contacts)),
   };
 }

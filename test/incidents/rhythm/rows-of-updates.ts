@@ -505,7 +505,7 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '12:30',
     is: { status: 'recovered', recovered: '10:12', due: 'a over 10:12' },
   },
-  'seen to go on as it had recovered, and written down later': {
+  'verified to be ongoing as it had recovered, and written down later': {
     says: [
       ['10:12', recovery()],
       ['12:30', { type: 'verified', ongoing: 'yes', at: '10:12' }],

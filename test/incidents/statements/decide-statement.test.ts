@@ -251,30 +251,6 @@ test('a comment stands on the timeline, and changes nothing else', () => {
   expect(one.incident).toMatchObject({ ...before, lastSequence: next, statedSequence: next });
 });
 
-describe('what a link had opened again', () => {
-  const over = { status: 'recovered' as const, ongoing: 'no' as const, at: filed };
-  const seenAt = instant('10:03');
-  test.each<[string, Record<string, unknown>, boolean]>([
-    ['seen to happen, goes on by itself', { happened: 'yes' }, false],
-    ['seen to go on, does so too', { ongoing: 'yes' }, false],
-    [
-      'looked at, and no more known of it, is over with the link',
-      { happened: 'unconfirmed', ongoing: 'unknown' },
-      true,
-    ],
-    ['said not to go on, too', { ongoing: 'no' }, true],
-    ['seen to happen before it was last looked at, too', { happened: 'yes', occurredAt: instant('10:02') }, true],
-    ['seen to happen as it was last looked at, goes on by itself', { happened: 'yes', occurredAt: seenAt }, false],
-  ])('%s', (_, statement, isStill) => {
-    const facts = { overBeforeLink: over, lastSeenAt: new Date(seenAt) };
-    const { incident } = saidOf(facts, { type: 'verified', ...statement });
-    expect(incident.overBeforeLink).toEqual(isStill ? over : undefined);
-    // When it was last seen, no other word changes.
-    const { occurredAt = instant('10:04') } = statement;
-    expect(incident.lastSeenAt).toEqual(new Date(isStill ? seenAt : String(occurredAt)));
-  });
-});
-
 describe('a fact from before it occurred', () => {
   const early = instant('09:49:59.999');
   test('is asked back, and at that instant is taken', () => {

@@ -13,8 +13,6 @@ export interface Account {
   from: number;
   kind: string;
   status: string;
-  /** What it was before it was linked. */
-  before?: string;
   ongoing: string;
   isDrill: boolean;
   filedAt: number;
@@ -25,11 +23,6 @@ export interface Account {
   reopenedAt?: number;
   /** So does what was seen before it was last seen to happen, or shown not to. */
   lastSeenAt?: number;
-  /** What is linked to it, since when; and as it was before one of them opened it again. */
-  links?: Record<string, number>;
-  over?: (Pick<Account, 'status' | 'ongoing' | 'recoveredAt'> & { at: number }) | undefined;
-  /** Whether it was seen to happen since then: what the link told is no more why it is open. */
-  isSeenSinceOver?: boolean;
   isRecoveryCorrected?: boolean;
   /** When it was linked with another, or told apart, last. */
   joinedAt?: number;
@@ -93,7 +86,8 @@ function tell(records: Records, id: string, until = Number.POSITIVE_INFINITY): A
   const accounts = [account];
   for (const [index, event] of events.entries()) {
     const before = [filed, ...events.slice(0, index + 1)];
-    const change = event.type === 'retracted' ? withoutTaken(records, id, before) : changeOf(event, account, records);
+    const isToldAgain = event.type === 'retracted' || event.type === 'unlinked';
+    const change = isToldAgain ? toldAgain(records, id, before) : changeOf(event, account, records);
     account = { ...account, ...change, from: Math.max(account.from, event.recordedAt) };
     // A reply on the ticket is the first response where none was sent before it, however late it arrives.
     const isReply = event.type === 'customer-updated' && event.detail.signalId !== undefined;
@@ -126,7 +120,7 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       const isSeen = detail.happened === 'yes' || detail.ongoing === 'yes';
       return {
         ...(detail.ongoing === undefined ? {} : { ongoing: detail.ongoing }),
-        ...(isSeen ? { lastSeenAt, isSeenSinceOver: true } : {}),
+        ...(isSeen ? { lastSeenAt } : {}),
       };
     }
     case 'corrected':
@@ -146,25 +140,16 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       // Who took the report may have had a clock that was ahead of that of who recorded this.
       const since = detail.rule === 'linked-ongoing' ? 0 : Math.min(event.occurredAt, recordedAt);
       const reopenedAt = Math.max(account.reopenedAt ?? 0, since);
-      const { status, recoveredAt } = account;
-      const over = { at: recordedAt, status, ongoing: account.ongoing, recoveredAt };
       return {
         status: 'open',
         ongoing,
         recoveredAt: undefined,
         reopenedAt,
         isRecoveryCorrected: false,
-        ...(detail.rule === 'linked-ongoing' ? { over, isSeenSinceOver: false } : {}),
       };
     }
     case 'linked':
-      if (detail.to === undefined)
-        return { links: { ...account.links, [detail.from]: recordedAt }, joinedAt: recordedAt };
-      return { status: 'linked', before: account.status };
-    case 'unlinked':
-      return detail.incident === undefined
-        ? { status: account.before ?? 'open' }
-        : { ...withoutLink(event, account), joinedAt: recordedAt };
+      return detail.to === undefined ? { joinedAt: recordedAt } : { status: 'linked' };
     case 'reclassified':
       return { kind: 'incident', status: 'open', filedAt: recordedAt, receivedAt: recordedAt };
     case 'answered':
@@ -181,26 +166,20 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
 }
 
 /**
- * What is taken back counts as never said. Of what links have joined that cannot be told from one timeline: there the record
- * is believed.
+ * What is taken back counts as never said, and a link that has ended as never made. What links join, and what the end of one
+ * takes home, cannot be told from one timeline: there the record is believed.
  */
-function withoutTaken(records: Records, id: string, events: readonly Doc[]): Partial<Account> {
+function toldAgain(records: Records, id: string, events: readonly Doc[]): Partial<Account> {
   const told = retell(records, id, events);
-  if (!events.some(({ type }) => type === 'linked' || type === 'unlinked')) return told;
+  const links = events.filter(({ type }) => type === 'linked' || type === 'unlinked');
+  const joined = links.reduce((open, { type }) => open + (type === 'linked' ? 1 : -1), 0);
+  const isByItself =
+    joined === 0 && links.every(({ detail }) => detail.to === undefined && detail.incident !== undefined);
+  if (links.length === 0 || isByItself) return { ...told, joinedAt: events.at(-1)?.recordedAt };
   const state = foldUntil(events, Number.POSITIVE_INFINITY);
   const { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt = 0, lastSeenAt = 0 } = state;
   const facts = { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt, lastSeenAt };
-  const { isRecoveryCorrected } = told;
-  return { ...facts, isRecoveryCorrected, isSeenSinceOver: state.overBeforeLink === undefined };
-}
-
-/** A link that had opened it is undone: where it says that nobody waits it is over as before, and with a later link it is not. */
-function withoutLink({ detail, changes }: Doc, account: Account): Partial<Account> {
-  const { [detail.incident]: _, ...links } = account.links ?? {};
-  const { over, isSeenSinceOver, status, reopenedAt = 0 } = account;
-  const isOver = over !== undefined && !isSeenSinceOver && status === 'open' && changes?.status === over.status;
-  if (!isOver || reopenedAt >= over.at || Object.values(links).some((at) => at >= over.at)) return { links };
-  return { links, status: over.status, ongoing: over.ongoing, recoveredAt: over.recoveredAt, over: undefined };
+  return { ...facts, isRecoveryCorrected: told.isRecoveryCorrected, joinedAt: events.at(-1)?.recordedAt };
 }
 
 /** What a report says that takes up again what was not found to occur. */

@@ -22,7 +22,7 @@ export function checkClosings(records: Records): string[] {
         const contact = contacts.get(slot.contactId);
         const name = `The slot of ${slot.contactId} in ${id} that was due ${date(slot.dueAt)}`;
         const wrong = [
-          ...checkReason(slot, event.type === 'retracted'),
+          ...checkReason(slot, event.type === 'retracted' || isRecordedLater(slot, group)),
           ...checkReminder(slot, group),
           ...(contact ? [...checkUpdate(slot, contact, group), ...checkWhose(slot, contact, records, id)] : []),
           ...(contact && !isLinked(records, id) ? checkRow(slot, event, before, events) : []),
@@ -36,7 +36,7 @@ export function checkClosings(records: Records): string[] {
 }
 
 /** How it ended, by when the update came and whether it had been reminded of by the time it was due. */
-/** @param isTold by a retraction: an update may have been recorded after it had ended */
+/** @param isTold by a retraction, or by an update that was recorded after it had ended */
 function checkReason(
   { outcome, dueAt, updatedAt, remindedAt, reason, endAt, corrects, because }: Doc,
   isTold: boolean,
@@ -66,6 +66,9 @@ function checkReason(
   if (updatedAt === undefined && endAt <= dueAt) found.push(`ended ${date(endAt)}, before anybody could miss it`);
   return found;
 }
+
+const isRecordedLater = ({ updatedAt, endAt }: Doc, events: readonly Doc[]): boolean =>
+  events.some((each) => each.type === 'customer-updated' && each.occurredAt === updatedAt && each.recordedAt > endAt);
 
 /** Somebody was reminded of it then, or of a later slot. */
 function checkReminder({ contactId, remindedAt }: Doc, events: readonly Doc[]): string[] {

@@ -41,9 +41,10 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
   const add = (map: Map<string, Doc[]>, id: string, doc: Doc): void => void map.set(id, [...(map.get(id) ?? []), doc]);
   for (const [path, doc] of documents) {
     const [collection, id = '', below] = path.split('/');
-    if (collection === 'incidents' && below === 'timeline' && /\/\d+$/.test(path)) add(records.timelines, id, doc);
+    if (collection === 'incidents' && below === 'timeline' && /\/\d+$/.test(path))
+      add(records.timelines, id, withOthersOf(id, doc));
     else if (collection === 'incidents' && below === 'timeline') records.received.push(doc);
-    else if (collection === 'incidents' && below === 'contacts') add(records.contacts, id, doc);
+    else if (collection === 'incidents' && below === 'contacts') add(records.contacts, id, withOthersOf(id, doc));
     else if (collection === 'incidents' && below === undefined) records.incidents.set(id, doc);
     else if (collection === 'postmortems' && below === undefined) records.bundles.set(id, doc);
     else if (collection === 'postmortems') add(records.pages, id, { ...doc, id: path.split('/').at(-1) });
@@ -60,6 +61,17 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
   }
   for (const [id, events] of records.timelines) records.timelines.set(id, inSequence(events));
   return records;
+}
+
+/** Whether a link alone has brought this contact. */
+export const isJoined = ({ facts }: Doc): boolean =>
+  !facts.some(({ type, of }: Doc) => (type === 'known' || type === 'counted') && of === undefined);
+
+/** Customers whom nobody has named are a contact of the incident that counted them: one name for them, there and where it is linked. */
+export function withOthersOf<T>(incidentId: string, doc: T): T {
+  if (Array.isArray(doc)) return doc.map((each) => withOthersOf(incidentId, each)) as T;
+  if (typeof doc !== 'object' || doc === null) return (doc === 'con_others' ? `con_others@${incidentId}` : doc) as T;
+  return Object.fromEntries(Object.entries(doc).map(([key, each]) => [key, withOthersOf(incidentId, each)])) as T;
 }
 
 /**
@@ -234,12 +246,15 @@ export function unmetSlots(events: readonly Doc[]): Doc[] {
   return [...last.values()].filter((each) => each.outcome !== 'met' && each.outcome !== 'void');
 }
 
+const dueOf = (each: Doc): number => each.nextUpdateDueAt ?? Number.POSITIVE_INFINITY;
+const earliest = (contacts: readonly Doc[]): Doc => contacts.toSorted((a, b) => dueOf(a) - dueOf(b))[0];
+
 /** The customer who waits longest gives an incident its place on the board, and what is over is there while anybody waits. */
 function checkBoard(id: string, incident: Doc, contacts: readonly Doc[]): string[] {
   const { kind, status, assignee, board, unanswered } = incident;
-  const since = contacts
-    .map((each) => each.overdueSince ?? each.nextUpdateDueAt ?? null)
-    .filter((each) => each !== null);
+  const others = contacts.filter((each) => each.isTheOthers);
+  const shown = contacts.filter((each) => !each.isTheOthers || each === earliest(others));
+  const since = shown.map((each) => each.overdueSince ?? each.nextUpdateDueAt ?? null).filter((each) => each !== null);
   const isThere = kind === 'incident' && status !== 'linked' && (status === 'open' || since.length > 0 || unanswered);
   if (!isThere) return board === null ? [] : [`${id} should not be on the board, and has a place there.`];
   if (!board) return [`${id} should be on the board, and has no place there.`];

@@ -1,5 +1,5 @@
 /** An incident has recovered when its last affected customer has: judged by what was stated of each. */
-import { type Doc, date, foldUntil, type Records } from './records.ts';
+import { type Doc, date, foldUntil, isJoined, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { beginningOf, counted, isLinked, isNamed } from './rhythm.ts';
 
@@ -38,7 +38,7 @@ function checkLast(records: Records, id: string, incident: Doc): string[] {
   const named = all.filter((each) => !each.isTheOthers);
   // A customer that a link's end gave back is in no timeline of its own, and so not in the fold after a retraction.
   const isToldAgain = isLinked(records, id) && takenIn(records.timelines.get(id) ?? []).size > 0;
-  if (isToldAgain || named.every((each) => each.joinedFrom !== undefined)) return [];
+  if (isToldAgain || named.every(isJoined)) return [];
   return named
     .filter((each) => each.recoveredAt > incident.recoveredAt)
     .map(
@@ -56,7 +56,7 @@ function checkLeft(records: Records, id: string, incident: Doc): string[] {
   const isCounted = countOf(events) > incident.affectedCustomers.length;
   const left = affectedContacts(records, id, incident).filter((each) => !each.isTheOthers || isCounted);
   const recoveredAt = Math.max(...left.map((each) => each.recoveredAt ?? Number.POSITIVE_INFINITY));
-  const isOwn = left.some((each) => each.joinedFrom === undefined);
+  const isOwn = left.some((each) => !isJoined(each));
   const isEarlier = recoveredAt > incident.recoveredAt && taken.size === 0;
   if (incident.status === 'recovered' && isOwn && Number.isFinite(recoveredAt) && isEarlier)
     return [

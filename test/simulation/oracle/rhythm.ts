@@ -5,7 +5,7 @@
 import { startOfDay } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
 import { type Account, accountsOf, isUrgent } from './accounts.ts';
-import { closedSlots, type Doc, date, type Records } from './records.ts';
+import { closedSlots, type Doc, date, isJoined, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { commitMs, firstUnexplained, skewMs, toleranceMs } from './windows.ts';
 
@@ -141,7 +141,7 @@ function standsAlone(records: Records, id: string, group: readonly string[], con
   const isShared = group.some(
     (each) => each !== id && (records.contacts.get(each) ?? []).some((other) => other.id === contact.id),
   );
-  return group.length === 1 || !(isMoved || isShared || contact.joinedFrom);
+  return group.length === 1 || !(isMoved || isShared || isJoined(contact));
 }
 
 export const isLinked = (records: Records, id: string): boolean => groupOf(records, id).length > 1;
@@ -697,7 +697,7 @@ function checkGaps(course: Course, now: number): string[] {
 function checkRuns({ id, contact, updates, partings, isAlone, hasTaken }: Course, { status }: Doc): string[] {
   // Whoever left by a link's end before it was taken back keeps what was said to them, and has it as they come again.
   const mayHaveLeft = ({ at, takenAt = 0 }: Update): boolean =>
-    contact.joinedFrom && partings.some((each) => each > at && each < takenAt);
+    isJoined(contact) && partings.some((each) => each > at && each < takenAt);
   const isToldOver = updates.some((each) => each.ends && (!each.isTaken || mayHaveLeft(each)));
   const isRunning = contact.nextUpdateDueAt !== null;
   if (status !== 'open' || (isAlone && !hasTaken) || contact.isTheOthers || isRunning || isToldOver) return [];

@@ -1,6 +1,6 @@
 /** What people state is recorded as they stated it, of when they said it was, and answered so. */
 import type { Answer, Call } from '../stage.ts';
-import { canonical, type Doc, date, type Records, survivorThen } from './records.ts';
+import { canonical, type Doc, date, type Records, survivorThen, withOthersOf } from './records.ts';
 import { readStatement } from './said.ts';
 import { commitMs, toleranceMs } from './windows.ts';
 
@@ -28,7 +28,11 @@ export function checkStated(stated: readonly Stated[], records: Records): string
     // What is linked to another is linked to what took that over.
     const to = statement.type === 'linked' ? survivorThen(records, statement.to, kept.recordedAt).id : undefined;
     const found = checkKept(kept.detail.to === to ? { ...statement, to } : statement, kept, at);
-    const answered = comparable({ detail: event.detail, occurredAt: event.occurredAt, type: event.type });
+    const answered = comparable({
+      detail: withOthersOf(incidentId, event.detail),
+      occurredAt: event.occurredAt,
+      type: event.type,
+    });
     // What a link brought is kept for the fold alone.
     const { share: _, ...shown } = kept.detail;
     const is = comparable({ detail: shown, occurredAt: kept.occurredAt, type: kept.type });

@@ -1,0 +1,29 @@
+/** An incident with all that has been told of it, as a transaction reads it: for what folds it again. */
+import type { Transaction } from '@google-cloud/firestore';
+import { readKeptPolicy } from '../kept-policies.ts';
+import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { type Policy, policyVersion } from '../policy.ts';
+import { readContacts } from './change.ts';
+import type { Context } from './decision.ts';
+import { readEvent } from './events.ts';
+import type { PolicyOf } from './fold/fold.ts';
+import type { History } from './fold/refold.ts';
+import { byId } from './fold/state.ts';
+import type { Incident } from './incident.ts';
+
+export async function readHistory(transaction: Transaction, incident: Incident): Promise<History> {
+  const contacts = byId(await readContacts(transaction, incident.id));
+  const found = await transaction.get(incidentRef(incident.id).collection(collections.timeline));
+  return { incident, contacts, events: found.docs.map((each) => readEvent(fromDocument(each.data()))) };
+}
+
+/** Those that are not in force any more, which are few; what an older one does not say goes by the present one. */
+export async function readPolicies(histories: readonly History[], { policy }: Context): Promise<PolicyOf> {
+  const named = new Set(histories.flatMap(({ events }) => events.map((each) => each.policyVersion)));
+  const earlier = [...named].filter((each) => each !== undefined && each !== policyVersion(policy)) as string[];
+  const kept = await Promise.all(
+    earlier.map(async (version) => [version, { ...policy, ...(await readKeptPolicy(version)) }] as const),
+  );
+  const policies = new Map<string | undefined, Policy>(kept);
+  return (version) => policies.get(version) ?? policy;
+}
