@@ -9,7 +9,6 @@ import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { isLate, type Limits, type Outcome } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
-import { TemporaryFailure } from '../../platform/failures.ts';
 import { fromDocument, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { attempt, type Lease } from '../../platform/ledger.ts';
 import { milliseconds, policy } from '../../policy.ts';
@@ -32,15 +31,8 @@ const updateLimits = (): Limits => ({
 const takesNothingUntil = new PerEnvironment(() => new Map<string, number>());
 const longestRestMs = 60_000;
 
-/** Notes whose turn is later, so that each try does not read them again. */
-const notesNotBefore = new PerEnvironment(() => new Map<string, number>());
-
 /** @throws TemporaryFailure */
 export async function sendUpdate(id: string, way: Way): Promise<void> {
-  const asked = now().getTime();
-  const waiting = notesNotBefore.get();
-  for (const [note, until] of waiting) if (until <= asked) waiting.delete(note);
-  if (waiting.has(id)) throw new TemporaryFailure('the note’s turn is later');
   const sender = new Sender(way);
   let firstFailed: UpdateRecord | undefined;
   try {
@@ -61,8 +53,6 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
   } catch (error) {
     // The card says at once that it has not arrived, and why.
     if (firstFailed) await publishCards(firstFailed.incidentId).catch(() => undefined);
-    const isNote = error instanceof TemporaryFailure && id.startsWith('note_');
-    if (isNote && error.retryAfterMs) waiting.set(id, now().getTime() + error.retryAfterMs);
     throw error;
   }
 }

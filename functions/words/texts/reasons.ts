@@ -181,7 +181,6 @@ export const reasonTexts = {
   'said.Jira does not answer': { ja: 'Jiraが応答していません', en: 'Jira does not answer' },
   'said.Freshdesk does not answer': { ja: 'Freshdeskが応答していません', en: 'Freshdesk does not answer' },
   'said.Freshdesk does not show the ticket': { ja: 'Freshdeskのチケットを読み取れません', en: 'Freshdesk does not show the ticket' },
-  'said.the note’s turn is later': { ja: 'メモの送信順を待っています', en: 'waiting for earlier notes' },
   'said.the tool takes nothing for now': { ja: 'ツールが一時的に受け付けていません', en: 'the tool is not accepting requests' },
   'said.the tool does not answer': { ja: 'ツールが応答していません', en: 'the tool does not answer' },
   'said.no sender knows “{kind}”': { ja: '「{kind}」を送信できるバージョンではありません', en: 'this version can’t send “{kind}”' },

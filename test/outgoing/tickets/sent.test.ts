@@ -791,7 +791,6 @@ describe('a note to whoever reported', () => {
     const [, next = ''] = ids;
     small.pass(minute - 1);
     expect(await send(next)).toEqual(hasToWait);
-    expect(await send(next)).toBe('the note’s turn is later');
     small.pass(1);
     answers = [{ status: 201, body: { id: 7 } }];
     expect(await send(next)).toBe('done');
