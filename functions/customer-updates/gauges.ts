@@ -8,7 +8,7 @@ import type { Contact } from '../incidents/rhythm/contact.ts';
 import { newestBackupAt } from '../platform/backups.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, countOf, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
+import { collections, countOf, dataOf, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { messageDoor } from '../platform/message.ts';
@@ -147,7 +147,7 @@ async function announceQuarantine(waiting: number, at: Date): Promise<void> {
     .orderBy('quarantinedAt', 'desc')
     .limit(1)
     .get();
-  const newestAt = newest.docs[0] ? fromDocument<{ quarantinedAt: Date }>(newest.docs[0].data()).quarantinedAt : null;
+  const newestAt = dataOf<{ quarantinedAt: Date }>(newest.docs[0])?.quarantinedAt;
   if (!newestAt || at.getTime() - newestAt.getTime() > newestWithinMs) return;
   const doubling = Math.floor(Math.log2(waiting));
   const heading = headings['quarantine-growing'];

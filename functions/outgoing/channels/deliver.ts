@@ -2,7 +2,6 @@
 import { isDeployed, readConfig } from '../../platform/config.ts';
 import { PermanentFailure } from '../../platform/failures.ts';
 import type { Lease } from '../../platform/ledger.ts';
-import { traceHeaders } from '../../platform/log.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { whyToldWords } from '../../words/texts/notices.ts';
@@ -43,10 +42,7 @@ export async function deliver(
   await post({
     url: channel.url,
     body,
-    headers: {
-      ...traceHeaders(),
-      ...(channel.kind === 'webhook' ? webhookHeaders(notice.id, body, channel.secret, at) : {}),
-    },
+    headers: channel.kind === 'webhook' ? webhookHeaders(notice.id, body, channel.secret, at) : {},
     allowPrivate: channel.allowPrivate,
     timeoutMs: milliseconds(policy.notices.channelTimeout),
     now: at,

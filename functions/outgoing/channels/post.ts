@@ -18,7 +18,8 @@ export interface Post extends Way {
 
 /** @throws TemporaryFailure or PermanentFailure; neither repeats the address, which is a secret */
 export async function post({ url, headers: own, body, now, ...way }: Post): Promise<void> {
-  const headers = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome', ...own };
+  const json = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome' };
+  const headers = { ...json, ...traceHeaders(), ...own };
   // What it says is of no interest, however long it is.
   const asked = call(url, { method: 'POST', headers, body, mostBytes: 0, ...way });
   const { status, headers: answered } = await asked.catch((error: unknown) => {
@@ -36,7 +37,6 @@ export function sendToPagerDuty(body: string): Promise<void> {
   return post({
     url: eventsAddress(readConfig().PAGERDUTY_EVENTS_URL),
     body,
-    headers: traceHeaders(),
     allowPrivate: !isDeployed(),
     timeoutMs: milliseconds(policy.notices.channelTimeout),
     now: clock(),

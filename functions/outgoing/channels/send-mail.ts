@@ -2,6 +2,7 @@
 import { lookup as resolve } from 'node:dns';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SMTPTransportOptions } from 'nodemailer';
+import { Late, withinMs } from '../../platform/deadline.ts';
 import { PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
 import { isPrivate, PrivateAddress, publicLookup } from '../../platform/public-address.ts';
 import type { Mail } from './mail.ts';
@@ -50,19 +51,15 @@ export async function sendMail(mail: Mail, { url, allowPrivate, allowPlain, time
     }),
   });
   const wholeMs = wholeTimeouts * timeoutMs;
-  const late = Promise.withResolvers<never>();
-  const deadline = setTimeout(() => {
-    late.reject(new TemporaryFailure(`it was not done within ${wholeMs / 1_000} s`));
-    connection?.destroy();
-  }, wholeMs);
   try {
-    const { rejected } = await Promise.race([transport.sendMail(mail), late.promise]);
+    const { rejected } = await withinMs(wholeMs, transport.sendMail(mail), 'the mail server');
     if (rejected.length > 0)
       throw new PermanentFailure(`it refused ${rejected.length} of ${mail.to.length} recipients`);
   } catch (error) {
-    throw failureOf(error);
+    if (!(error instanceof Late)) throw failureOf(error);
+    connection?.destroy();
+    throw new TemporaryFailure(`it was not done within ${wholeMs / 1_000} s`);
   } finally {
-    clearTimeout(deadline);
     transport.close();
   }
 }

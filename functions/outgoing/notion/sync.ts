@@ -8,7 +8,7 @@ import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { type Limits, type Outcome, settled } from '../../platform/delivery.ts';
 import { TemporaryFailure } from '../../platform/failures.ts';
-import { fromDocument } from '../../platform/firestore.ts';
+import { allOf } from '../../platform/firestore.ts';
 import { attempt } from '../../platform/ledger.ts';
 import { errorFacts, type Facts, log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
@@ -70,7 +70,7 @@ async function run(
     const isOver = deadline();
     while (!isOver()) {
       const found = await waiting(now()).orderBy('delivery.retryAt', 'desc').limit(pageSize).get();
-      const records = found.docs.map((each) => fromDocument<PageRecord>(each.data()));
+      const records = allOf<PageRecord>(found);
       await writer.seek(records);
       for (const record of records) {
         if (isOver()) break;

@@ -132,7 +132,7 @@ export class Writer {
       return true;
     }
     const found = await pageRecords().where('pageId', '==', id).limit(1).get();
-    const other = found.docs[0] && fromDocument<PageRecord>(found.docs[0].data());
+    const other = dataOf<PageRecord>(found.docs[0]);
     if (!other) return false;
     try {
       await this.#takeOut(id);

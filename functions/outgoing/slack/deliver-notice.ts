@@ -5,7 +5,7 @@
 import { dutyOf } from '../../duty/duty.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { TemporaryFailure } from '../../platform/failures.ts';
-import { fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { dataOf, incidentRef } from '../../platform/firestore.ts';
 import type { Lease } from '../../platform/ledger.ts';
 import { escalationKinds, incidentNoticeKinds, type Notice, type NoticeKind } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/language.ts';
@@ -105,8 +105,7 @@ const calls: Partial<Record<NoticeKind, 'everybody' | 'owner'>> = {
 async function mentionsOf({ incidentId, isDrill, kind, kinds = [] }: Notice): Promise<string> {
   const called = new Set([kind, ...kinds].map((each) => calls[each]));
   if (!called.has('everybody') && !called.has('owner')) return '';
-  const document = incidentId ? await incidentRef(incidentId).get() : undefined;
-  const incident = document?.exists ? fromDocument<Incident>(document.data()) : undefined;
+  const incident = incidentId ? dataOf<Incident>(await incidentRef(incidentId).get()) : undefined;
   const onDuty = incident && !incident.assignee ? await dutyOf(incident) : undefined;
   const owners = incident?.assignee ? [incident.assignee] : (onDuty?.people.flatMap(({ email }) => email ?? []) ?? []);
   const found = await Promise.all(owners.slice(0, mostCalled).map(memberOf));

@@ -4,7 +4,7 @@ import type { Incident } from '../../incidents/incident.ts';
 import { now } from '../../platform/clock.ts';
 import { isFinal } from '../../platform/delivery.ts';
 import { PermanentFailure } from '../../platform/failures.ts';
-import { fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { dataOf, incidentRef } from '../../platform/firestore.ts';
 import { errorFacts, log } from '../../platform/log.ts';
 import type { Message } from '../../platform/message.ts';
 import { type CardRecord, cardRef } from './card-record.ts';
@@ -32,8 +32,7 @@ export async function followOnCards(...incidents: readonly Pick<Incident, 'id' |
  * @throws TemporaryFailure: the message has to come again
  */
 export async function editCards(incidentId: string, asked: string): Promise<void> {
-  const document = await incidentRef(incidentId).get();
-  const { cards = [] } = document.exists ? fromDocument<Incident>(document.data()) : {};
+  const cards = dataOf<Incident>(await incidentRef(incidentId).get())?.cards ?? [];
   const edited = await Promise.allSettled(cards.map((place) => editOne(incidentId, place.name, asked)));
   for (const each of edited) {
     if (each.status === 'fulfilled') continue;
@@ -49,9 +48,9 @@ export const orderOf = ({ id, publishedAt }: Pick<Message, 'id' | 'publishedAt'>
 /** An edit shows what is recorded by then, so that one message may try on for all that asked for it meanwhile. */
 async function editOne(incidentId: string, name: string, asked: string): Promise<void> {
   const ref = cardRef(incidentId, { name });
-  const document = await ref.get();
-  if (!document.exists) return;
-  const { channel, language, newest = '', delivery } = fromDocument<CardRecord>(document.data());
+  const card = dataOf<CardRecord>(await ref.get());
+  if (!card) return;
+  const { channel, language, newest = '', delivery } = card;
   if (!isFinal(delivery) && asked < newest) return;
   const hasToWait = delivery.retryAt !== null && delivery.retryAt > now();
   if (hasToWait && asked > newest) await ref.update({ newest: asked });

@@ -1,7 +1,7 @@
 /** An incident with its customers' contacts, as cards and forms show them. */
 import type { Incident } from '../../incidents/incident.ts';
 import { type Contact, withOneOthers } from '../../incidents/rhythm/contact.ts';
-import { allOf, collections, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { allOf, collections, dataOf, incidentRef } from '../../platform/firestore.ts';
 
 export interface Loaded {
   incident: Incident;
@@ -13,9 +13,6 @@ export async function loadIncident(id: string): Promise<Loaded | undefined> {
   if (!/^inc_[\da-f]{1,64}$/.test(id)) return undefined;
   const ref = incidentRef(id);
   const [document, contacts] = await Promise.all([ref.get(), ref.collection(collections.contacts).get()]);
-  if (!document.exists) return undefined;
-  return {
-    incident: fromDocument<Incident>(document.data()),
-    contacts: withOneOthers(allOf<Contact>(contacts)),
-  };
+  const incident = dataOf<Incident>(document);
+  return incident && { incident, contacts: withOneOthers(allOf<Contact>(contacts)) };
 }

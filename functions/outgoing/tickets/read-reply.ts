@@ -14,7 +14,7 @@ import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { TemporaryFailure } from '../../platform/failures.ts';
-import { firestore, fromDocument, signalRef } from '../../platform/firestore.ts';
+import { dataOf, firestore, signalRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
@@ -25,9 +25,8 @@ import { mayAsk } from './silence.ts';
 
 /** @throws TemporaryFailure */
 export async function readReply(signalId: string, way: Way): Promise<void> {
-  const document = await signalRef(signalId).get();
-  if (!document.exists) return log('WARNING', 'a reply that is kept no longer cannot be read', { signalId });
-  const record = fromDocument<SignalRecord>(document.data());
+  const record = dataOf<SignalRecord>(await signalRef(signalId).get());
+  if (!record) return log('WARNING', 'a reply that is kept no longer cannot be read', { signalId });
   const read = await commentsOf(record, way);
   if (read === 'unread' || read.length === 0)
     return file(record, `unread:${record.id}`, { happenedAt: record.receivedAt });

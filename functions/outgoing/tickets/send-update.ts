@@ -9,7 +9,7 @@ import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { isLate, type Limits, type Outcome } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
-import { fromDocument, incidentRef, updateRef } from '../../platform/firestore.ts';
+import { dataOf, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { attempt, type Lease } from '../../platform/ledger.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { publishCards } from '../slack/publish.ts';
@@ -187,7 +187,7 @@ function sentAt({ requestedAt }: UpdateRecord, at: Date, commentId: string): Out
 /** Comments that are other updates of the same incident: the same words twice are two comments. */
 async function othersOf({ id, incidentId, isNote }: UpdateRecord): Promise<Set<string>> {
   if (isNote) return new Set();
-  const { sending = [] } = fromDocument<Pick<Incident, 'sending'>>((await incidentRef(incidentId).get()).data() ?? {});
+  const { sending = [] } = dataOf<Incident>(await incidentRef(incidentId).get()) ?? {};
   return new Set(sending.flatMap((each) => (each.id !== id && each.commentId ? [each.commentId] : [])));
 }
 
