@@ -234,8 +234,10 @@ function judgeRhythm({ incident, slots }: CheckpointFacts, policy: Policy, now: 
 
 /** Whether nobody had said who is affected when the first update was due. */
 function isScopeOverdue(incident: Incident, policy: Policy, now: Date): boolean {
-  const { status, recoveredAt, reporter, impact } = incident;
+  // A snooze puts off being asked, and excuses nothing.
+  const { status, recoveredAt, reporter, scopeSnoozedUntil: _, ...asked } = incident;
+  const { impact } = asked;
   if (status === 'not-occurring' || reporter || impact.affectedCustomerCount !== undefined) return false;
-  const due = scopeSlot({ ...incident, status: 'open' }, 0, null, policy)?.dueAt;
+  const due = scopeSlot({ ...asked, status: 'open' }, 0, null, policy)?.dueAt;
   return due !== undefined && due < (recoveredAt ?? now);
 }

@@ -163,10 +163,14 @@ describe('the same facts give the same bytes', () => {
     );
   });
 
-  test('later on as well, but for responses that have by then not come', () => {
+  test('later on as well, but for responses and scopes that have by then not come', () => {
     fc.assert(
       fc.property(facts, (filed) => {
-        const responded = filed.map((each) => ({ ...each, firstResponseAt: minutesAfter(each.reportedAt, 3) }));
+        const responded = filed.map((each) => ({
+          ...each,
+          firstResponseAt: minutesAfter(each.reportedAt, 3),
+          impact: { affectedCustomerCount: 1, ...each.impact },
+        }));
         const [monday, friday] = [own.end, minutesAfter(own.end, 6_000)].map((now) =>
           JSON.stringify(assembleBundle(inputs({ week: own, filed: responded, now })).bundle),
         );

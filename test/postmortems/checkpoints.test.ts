@@ -294,6 +294,7 @@ describe('the rhythm (table F)', () => {
     ['of which one customer has told', { reporter: { id: 'a' } }, 600, false],
     ['that was found not to occur', { status: 'not-occurring' }, 600, false],
     ['about Metronome itself', { isAboutMetronome: true }, 600, false],
+    ['that was snoozed, as if it had not been', { scopeSnoozedUntil: later }, 16, true],
   ])('an alert of unknown scope %s', (_, stated, minutes, isOverdue) => {
     const now = minutesAfter(filedAt, minutes);
     const expected = isOverdue ? ['fail', 'scope-unknown'] : ['no-data', 'no-slots'];

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Refusal } from '../../../functions/incidents/decision.ts';
 import { evolveAll } from '../../../functions/incidents/fold/evolve.ts';
+import type { Fact } from '../../../functions/incidents/fold/facts.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { correctionChoices } from '../../../functions/incidents/statements/corrections.ts';
-import { decideStatement } from '../../../functions/incidents/statements/decide-statement.ts';
+import { decideStatement, reduceStatement } from '../../../functions/incidents/statements/decide-statement.ts';
 import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
 import { statementSchema } from '../../../functions/incidents/statements/statement-schemas.ts';
 import { policy } from '../../../functions/policy.ts';
@@ -535,4 +536,48 @@ describe('what is retold once a time of occurrence is taken back', () => {
     const { occurredAt: _, ...unknown } = incident;
     expect(retold({ type: 'responded' }, false, unknown)).toBe(true);
   });
+});
+
+describe('what a fact makes of a record that others have changed', () => {
+  const { incident } = record();
+  const factOf = (type: string, detail: object, more: object = {}): Fact =>
+    ({ type, detail, actor: 'ann', occurredAt: filed, recordedAt: filed, ...more }) as Fact;
+  const made = (fact: Fact, of: Partial<Incident> = {}) =>
+    reduceStatement({ ...incident, ...of }, fact, policy).changes;
+
+  test.each<[string, Fact, Partial<Incident>]>([
+    ['of a linked one', factOf('responded', {}), { status: 'linked', linkedTo: 'inc_2' }],
+    ['a recovery of what does not occur', factOf('recovered', { customers: 'all' }), { status: 'not-occurring' }],
+    ['a correction to what cannot be', factOf('corrected', { field: 'urgency', old: 'high', new: 'low' }), {}],
+  ])('nothing: %s', (_, fact, of) => {
+    expect(made(fact, of)).toEqual({});
+  });
+
+  test('a mitigation from before what is now the occurrence stays', () => {
+    const early = factOf('mitigated', { kind: 'setting' }, { occurredAt: new Date(instant('09:40')) });
+    expect(made(early, { occurredAt: new Date(instant('09:50')) })).toMatchObject({ mitigation: { kind: 'setting' } });
+  });
+
+  test.each<[string, object, Incident['roles'], object | undefined]>([
+    ['who has a role gives it up', { role: 'lead' }, { lead: { who: 'ann', at: filed } }, {}],
+    ['who lacks it has only responded', { role: 'lead' }, { lead: { who: 'bob', at: filed } }, undefined],
+    ['so where nobody has any', { role: 'lead' }, undefined, undefined],
+    ['so where others have others', { role: 'lead' }, { record: { who: 'bob', at: filed } }, undefined],
+    ['who names another gives it to them', { role: 'lead', to: 'eve' }, undefined, { lead: { who: 'eve', at: filed } }],
+  ])('a role that is handed over: %s', (_, detail, roles, after) => {
+    const changes = made(factOf('role-handed-over', detail), roles ? { roles } : {});
+    expect(changes.roles).toEqual(after);
+    expect(changes.responders).toContain('ann');
+  });
+
+  test('who takes no role over takes none', () => {
+    const changes = made(factOf('role-taken', { role: 'lead' }), { roles: { lead: { who: 'bob', at: filed } } });
+    expect(changes.roles).toEqual({ lead: { who: 'ann', at: filed } });
+  });
+});
+
+test('a refusal says which it is', () => {
+  const later = { type: 'responded', occurredAt: new Date(filed.getTime() + 3_600_000).toISOString() };
+  expect(saidOf({}, later).refusal?.refused.code).toBe('in-future');
+  expect(saidOf({ kind: 'question' }, { type: 'recovered' }).refusal?.refused.code).toBe('no-incident-yet');
 });
