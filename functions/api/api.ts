@@ -11,15 +11,9 @@ import { actorOf } from './actor.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
 import { addDrillRoutes } from './drills.ts';
 import { addFindRoutes } from './find.ts';
-import {
-  addEventRoutes,
-  addEvidenceRoutes,
-  addIncidentRoutes,
-  addSignalRoutes,
-  addSituationRoutes,
-} from './incidents.ts';
+import { addIncidentRoutes } from './incidents.ts';
 import { describeApi } from './openapi.ts';
-import { addMeetingRoutes, addPostmortemRoutes } from './postmortems.ts';
+import { addPostmortemRoutes } from './postmortems.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
 import { addQuestionRoutes } from './questions.ts';
 import { addRoute } from './routes.ts';
@@ -80,19 +74,14 @@ export function buildApi(): OpenAPIHono {
     await next();
   });
   addIncidentRoutes(app);
-  addEventRoutes(app);
-  addEvidenceRoutes(app);
   addFindRoutes(app);
   addTrendRoutes(app);
-  addSignalRoutes(app);
   addDrillRoutes(app);
-  addSituationRoutes(app);
   addUpdateRoutes(app);
   addDeliveryRoutes(app);
   addQuarantineRoutes(app);
   addQuestionRoutes(app);
   addPostmortemRoutes(app);
-  addMeetingRoutes(app);
   addActionRoutes(app);
   addRoute(app, {
     at: 'GET /openapi.json',

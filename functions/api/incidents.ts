@@ -49,6 +49,43 @@ const filters = z.object({
     .openapi({ description: 'The ISO week of filing, in the policy’s time zone.', example: '2026-W47' }),
 });
 
+const releasesSchema = z
+  .object({ from: z.iso.datetime(), until: z.iso.datetime(), releases: z.array(z.looseObject({ id: z.string() })) })
+  .openapi('ReleasesBefore');
+
+const seriesSchema = z
+  .looseObject({
+    series: z.array(
+      z.object({
+        metric: z.string(),
+        labels: z.record(z.string(), z.string()),
+        points: z.array(z.object({ at: z.iso.datetime(), value: z.number() })),
+      }),
+    ),
+    whyNot: z.string().optional(),
+  })
+  .openapi('SeriesEvidence');
+
+const customer = z.looseObject({ id: z.string(), name: z.string().nullable(), nextUpdateDueAt: time.nullable() });
+const situationSchema = z
+  .looseObject({
+    incidentId: z.string(),
+    code: z.string(),
+    title: z.string(),
+    isDrill: z.boolean(),
+    asOf: time,
+    emergency: emergencySchema,
+    known: z.looseObject({ businessImpact: z.string().nullable(), affectedCustomerCount: z.number().nullable() }),
+    customers: z.array(customer).openapi({ description: 'At most 200: of more, those who are due an update first.' }),
+    moreCustomers: z.number().openapi({ description: 'Customers beyond those.' }),
+    tried: z.array(z.looseObject({ at: time, kind: z.string() })),
+    roles: z.array(z.object({ role: z.enum(emergencyRoles), who: z.string().nullable(), at: time.nullable() })),
+    nextUpdate: z.object({ dueAt: time, isOverdue: z.boolean(), customers: z.array(customer) }).nullable(),
+    checklist: z.array(z.object({ item: z.enum(checklistItems), isDone: z.boolean(), at: time.nullable() })),
+    latest: z.array(z.looseObject({ at: time, type: z.string(), who: z.string() })),
+  })
+  .openapi('Situation');
+
 export function addIncidentRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/incidents',
@@ -106,9 +143,6 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     order: ['receivedAt', 'asc'],
     present: withoutRaw,
   });
-}
-
-export function addEventRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'POST /incidents/{id}/events',
     summary: 'Record a fact, in any order; past times are allowed',
@@ -121,6 +155,51 @@ export function addEventRoutes(app: OpenAPIHono): void {
     },
     answer: async ({ params: { id }, body, request }) => {
       return presentRecorded(await recordFact(id, body, statedBy(request)));
+    },
+  });
+  addRoute(app, {
+    at: 'GET /incidents/{id}/releases',
+    summary: 'Builds that started in the hours before the incident, newest first',
+    responses: { 200: json(releasesSchema, 'The builds') },
+    answer: async ({ params: { id } }) => ({ json: await releasesBefore(await requireIncident(id), policy) }),
+  });
+  addRoute(app, {
+    at: 'GET /incidents/{id}/series',
+    summary: 'The time series behind its alert, or why there is none',
+    responses: { 200: json(seriesSchema, 'The series') },
+    answer: async ({ params }) => {
+      const { id, source } = await requireIncident(params.id);
+      const whyNot = source === 'alert' ? 'Nobody has looked yet.' : 'It was not filed by an alert.';
+      return { json: (await readSeriesEvidence(id)) ?? { series: [], whyNot } };
+    },
+  });
+  addRoute(app, {
+    at: 'GET /signals/{id}',
+    summary: 'One signal, with its raw body',
+    responses: { 200: json(signalSchema, 'The signal') },
+    answer: async ({ params: { id } }) => {
+      const signal = /^sig_[\da-f]{24}$/.test(id) ? dataOf<SignalRecord>(await signalRef(id).get()) : undefined;
+      if (!signal) throw new Problem(404, `No signal has the ID ${id.slice(0, 100)}.`);
+      const raw = presentRaw(unpack(signal.raw, signal.rawEncoding), signal.contentType);
+      return { json: { ...withoutRaw(signal), raw } };
+    },
+  });
+  addRoute(app, {
+    at: 'GET /incidents/{id}/situation',
+    summary: 'The situation: known facts, affected customers, mitigations tried, roles, next update, checklist',
+    responses: { 200: json(situationSchema, 'The current situation') },
+    answer: async ({ params: { id } }) => ({ json: (await loadSituation(id, now())).situation }),
+  });
+  addRoute(app, {
+    at: 'GET /incidents/{id}/situation.md',
+    summary: 'The situation as Markdown (lang=ja or en)',
+    query: z.object({ lang: z.enum(['ja', 'en']).optional() }),
+    responses: { 200: { description: 'The current situation', content: { 'text/markdown': { schema: z.string() } } } },
+    answer: async ({ params: { id }, query: { lang }, request }) => {
+      const { situation } = await loadSituation(id, now());
+      const language = chooseLanguage(lang, request.header('accept-language'));
+      const text = situationMarkdown(situation, language, policy);
+      return { text, headers: { 'content-type': 'text/markdown; charset=utf-8' } };
     },
   });
 }
@@ -157,20 +236,6 @@ async function presentCounted(incident: Incident): Promise<PresentedIncident> {
   return presentIncident(incident, count.data().count);
 }
 
-export function addSignalRoutes(app: OpenAPIHono): void {
-  addRoute(app, {
-    at: 'GET /signals/{id}',
-    summary: 'One signal, with its raw body',
-    responses: { 200: json(signalSchema, 'The signal') },
-    answer: async ({ params: { id } }) => {
-      const signal = /^sig_[\da-f]{24}$/.test(id) ? dataOf<SignalRecord>(await signalRef(id).get()) : undefined;
-      if (!signal) throw new Problem(404, `No signal has the ID ${id.slice(0, 100)}.`);
-      const raw = presentRaw(unpack(signal.raw, signal.rawEncoding), signal.contentType);
-      return { json: { ...withoutRaw(signal), raw } };
-    },
-  });
-}
-
 /** The raw body as text where it is UTF-8, else in base64. */
 export function presentRaw(raw: Buffer, contentType: string): Record<string, string> {
   const text = raw.toString('utf8');
@@ -182,81 +247,4 @@ export function presentRaw(raw: Buffer, contentType: string): Record<string, str
 export function withoutRaw(record: SignalRecord): object {
   const { raw: _, rawEncoding: __, contentType: ___, attemptId: ____, ...signal } = record;
   return signal;
-}
-
-const releasesSchema = z
-  .object({ from: z.iso.datetime(), until: z.iso.datetime(), releases: z.array(z.looseObject({ id: z.string() })) })
-  .openapi('ReleasesBefore');
-
-const seriesSchema = z
-  .looseObject({
-    series: z.array(
-      z.object({
-        metric: z.string(),
-        labels: z.record(z.string(), z.string()),
-        points: z.array(z.object({ at: z.iso.datetime(), value: z.number() })),
-      }),
-    ),
-    whyNot: z.string().optional(),
-  })
-  .openapi('SeriesEvidence');
-
-export function addEvidenceRoutes(app: OpenAPIHono): void {
-  addRoute(app, {
-    at: 'GET /incidents/{id}/releases',
-    summary: 'Builds that started in the hours before the incident, newest first',
-    responses: { 200: json(releasesSchema, 'The builds') },
-    answer: async ({ params: { id } }) => ({ json: await releasesBefore(await requireIncident(id), policy) }),
-  });
-  addRoute(app, {
-    at: 'GET /incidents/{id}/series',
-    summary: 'The time series behind its alert, or why there is none',
-    responses: { 200: json(seriesSchema, 'The series') },
-    answer: async ({ params }) => {
-      const { id, source } = await requireIncident(params.id);
-      const whyNot = source === 'alert' ? 'Nobody has looked yet.' : 'It was not filed by an alert.';
-      return { json: (await readSeriesEvidence(id)) ?? { series: [], whyNot } };
-    },
-  });
-}
-
-const customer = z.looseObject({ id: z.string(), name: z.string().nullable(), nextUpdateDueAt: time.nullable() });
-const situationSchema = z
-  .looseObject({
-    incidentId: z.string(),
-    code: z.string(),
-    title: z.string(),
-    isDrill: z.boolean(),
-    asOf: time,
-    emergency: emergencySchema,
-    known: z.looseObject({ businessImpact: z.string().nullable(), affectedCustomerCount: z.number().nullable() }),
-    customers: z.array(customer).openapi({ description: 'At most 200: of more, those who are due an update first.' }),
-    moreCustomers: z.number().openapi({ description: 'Customers beyond those.' }),
-    tried: z.array(z.looseObject({ at: time, kind: z.string() })),
-    roles: z.array(z.object({ role: z.enum(emergencyRoles), who: z.string().nullable(), at: time.nullable() })),
-    nextUpdate: z.object({ dueAt: time, isOverdue: z.boolean(), customers: z.array(customer) }).nullable(),
-    checklist: z.array(z.object({ item: z.enum(checklistItems), isDone: z.boolean(), at: time.nullable() })),
-    latest: z.array(z.looseObject({ at: time, type: z.string(), who: z.string() })),
-  })
-  .openapi('Situation');
-
-export function addSituationRoutes(app: OpenAPIHono): void {
-  addRoute(app, {
-    at: 'GET /incidents/{id}/situation',
-    summary: 'The situation: known facts, affected customers, mitigations tried, roles, next update, checklist',
-    responses: { 200: json(situationSchema, 'The current situation') },
-    answer: async ({ params: { id } }) => ({ json: (await loadSituation(id, now())).situation }),
-  });
-  addRoute(app, {
-    at: 'GET /incidents/{id}/situation.md',
-    summary: 'The situation as Markdown (lang=ja or en)',
-    query: z.object({ lang: z.enum(['ja', 'en']).optional() }),
-    responses: { 200: { description: 'The current situation', content: { 'text/markdown': { schema: z.string() } } } },
-    answer: async ({ params: { id }, query: { lang }, request }) => {
-      const { situation } = await loadSituation(id, now());
-      const language = chooseLanguage(lang, request.header('accept-language'));
-      const text = situationMarkdown(situation, language, policy);
-      return { text, headers: { 'content-type': 'text/markdown; charset=utf-8' } };
-    },
-  });
 }

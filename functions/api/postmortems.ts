@@ -51,6 +51,29 @@ const bundleSchema = z
   })
   .openapi('Bundle');
 
+const said = { text: z.string(), by: z.string(), at: z.iso.datetime() };
+const answerSchema = z
+  .looseObject({ item: z.string(), title: z.string().optional(), ...said, before: z.array(z.looseObject(said)) })
+  .openapi('MeetingAnswer');
+const attendanceSchema = z
+  .looseObject({ present: z.array(z.string()), chair: z.string(), by: z.string(), at: z.iso.datetime() })
+  .openapi('Attendance');
+
+const newAnswer = z.strictObject({
+  item: statedText(200).openapi({
+    description: '`falling-counts`, another ID from the bundle’s `agenda`, or an incident’s ID.',
+    example: 'falling-counts',
+  }),
+  text: statedText(5_000),
+});
+const newAttendance = z.strictObject({ present: z.array(statedName(320)).min(1).max(300), chair: statedName(320) });
+
+const refusals = {
+  404: problem('The week has no bundle'),
+  409: problem('The bundle is closed'),
+  422: problem('The week does not exist, or the request is invalid'),
+};
+
 export function addPostmortemRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/postmortems',
@@ -135,6 +158,24 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
       return presentRecorded(await recordReview(id, body, statedBy(request)));
     },
   });
+  addRoute(app, {
+    at: 'POST /postmortems/{week}/answers',
+    summary: 'Answer an agenda item; the answer appears in this bundle and the next',
+    body: newAnswer,
+    responses: { 201: json(answerSchema, 'The answer, and what was answered before'), ...refusals },
+    answer: async ({ params: { week }, body, request }) => ({
+      json: await recordAnswer(requireWeek(week), body, statedBy(request)),
+    }),
+  });
+  addRoute(app, {
+    at: 'POST /postmortems/{week}/attendance',
+    summary: 'Record who attended and who chaired',
+    body: newAttendance,
+    responses: { 201: json(attendanceSchema, 'The attendance'), ...refusals },
+    answer: async ({ params: { week }, body, request }) => ({
+      json: await recordAttendance(requireWeek(week), body, statedBy(request)),
+    }),
+  });
 }
 
 /** @throws Problem 422 for a token that is none of a bundle's */
@@ -164,48 +205,4 @@ function noBundle(week: Week): never {
 function presentDocument(document: BundleDocument): Record<string, unknown> {
   const { schemaVersion: _, pages: __, version: ___, ...rest } = document;
   return { ...rest, period: { week: document.id, ...document.period, zone: policy.zone } };
-}
-
-const said = { text: z.string(), by: z.string(), at: z.iso.datetime() };
-const answerSchema = z
-  .looseObject({ item: z.string(), title: z.string().optional(), ...said, before: z.array(z.looseObject(said)) })
-  .openapi('MeetingAnswer');
-const attendanceSchema = z
-  .looseObject({ present: z.array(z.string()), chair: z.string(), by: z.string(), at: z.iso.datetime() })
-  .openapi('Attendance');
-
-const newAnswer = z.strictObject({
-  item: statedText(200).openapi({
-    description: '`falling-counts`, another ID from the bundle’s `agenda`, or an incident’s ID.',
-    example: 'falling-counts',
-  }),
-  text: statedText(5_000),
-});
-const newAttendance = z.strictObject({ present: z.array(statedName(320)).min(1).max(300), chair: statedName(320) });
-
-const refusals = {
-  404: problem('The week has no bundle'),
-  409: problem('The bundle is closed'),
-  422: problem('The week does not exist, or the request is invalid'),
-};
-
-export function addMeetingRoutes(app: OpenAPIHono): void {
-  addRoute(app, {
-    at: 'POST /postmortems/{week}/answers',
-    summary: 'Answer an agenda item; the answer appears in this bundle and the next',
-    body: newAnswer,
-    responses: { 201: json(answerSchema, 'The answer, and what was answered before'), ...refusals },
-    answer: async ({ params: { week }, body, request }) => ({
-      json: await recordAnswer(requireWeek(week), body, statedBy(request)),
-    }),
-  });
-  addRoute(app, {
-    at: 'POST /postmortems/{week}/attendance',
-    summary: 'Record who attended and who chaired',
-    body: newAttendance,
-    responses: { 201: json(attendanceSchema, 'The attendance'), ...refusals },
-    answer: async ({ params: { week }, body, request }) => ({
-      json: await recordAttendance(requireWeek(week), body, statedBy(request)),
-    }),
-  });
 }

@@ -164,6 +164,7 @@ export function readAction(given: URLSearchParams, { policy }: View): ActionStat
   return { ...data, dueAt: data.dueAt === undefined ? undefined : readDueDate(data.dueAt, policy.zone) };
 }
 
+/** The ticket of an action item: its state, and creating one in Jira. */
 export function ticketOf(view: View, action: NextAction): Markup | '' {
   const { t } = view;
   const { ticket } = action;

@@ -114,6 +114,7 @@ const parts: Readonly<Record<string, Part>> = {
   end: (view, sitting, { failed }) => endPart(view, sitting, failed),
 };
 
+/** What has been said of a step so far, and where the others are: open pages ask for it. */
 export function saidBox(
   view: View,
   meeting: Meeting,

@@ -42,6 +42,7 @@ export function customerChoices(
 <details class="inner"${typed ? html` open` : ''}><summary>${t('pick.new')}</summary>${textField({ form, name: 'affectedCustomers', rows: 2, label: t('field.affectedCustomers'), value: typed, hint: t('hint.customers') })}</details>`;
 }
 
+/** The customers that are known, and how each is written where one is asked for. */
 export async function showCustomers({ view, query }: Visit): Promise<Page> {
   const asked = (query.get('q') ?? '').trim().slice(0, view.policy.find.mostCharacters);
   const found = await findCustomers(asked, view.policy);
