@@ -20,16 +20,7 @@ import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { Senders } from '../incidents/sender.ts';
 import { type DueTimer, free, type Lease, laneOf, newLease } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
-import {
-  allOf,
-  collections,
-  dataOf,
-  firestore,
-  fromDocument,
-  grpcCodeOf,
-  incidentRef,
-  timerRef,
-} from '../platform/firestore.ts';
+import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { keepUnsent } from '../platform/notice-record.ts';
@@ -94,7 +85,7 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
     const hasBegun = await beginByReports(incident, context);
     if (hasBegun) return 'again';
   }
-  const contacts = allOf<Contact>(found);
+  const contacts = found.docs.map((each) => fromDocument<Contact>(each.data()));
   const pending = timer.pending.filter((each) => !isSending(each) && each.kind !== areaFacts);
   const same = isAsked(timer, now, 'incident-filed') ? await askSameness(incident, policy, now) : undefined;
   const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);
@@ -286,8 +277,9 @@ const isSame = (one: Pending, other: Pending): boolean => isDeepStrictEqual(one,
 async function takeOut(sent: readonly Sending[], { after, timer }: Looked['decision'], isLeft = false): Promise<void> {
   const ref = timerRef(after.id);
   await firestore().runTransaction(async (transaction) => {
-    const current = dataOf<Timer>(await transaction.get(ref));
-    if (!current) return;
+    const document = await transaction.get(ref);
+    if (!document.exists) return;
+    const current = fromDocument<Timer>(document.data());
     const pending = current.pending.filter((each) => !sent.some((one) => isSame(one, each)));
     if (isLeft) return void transaction.update(ref, { pending });
     const wakeAt = typeof timer === 'string' || current.wakeAt < timer.at ? current.wakeAt : timer.at;
