@@ -18,8 +18,8 @@ class Recent<T> extends Map<string, T> {
   override set(key: string, value: T): this {
     this.delete(key);
     super.set(key, value);
-    const [oldest] = this.size > 10_000 ? this.keys() : [];
-    if (oldest !== undefined) this.delete(oldest);
+    const [oldest = key] = this.keys();
+    if (this.size > 10_000) this.delete(oldest);
     return this;
   }
 }
