@@ -1,6 +1,9 @@
 /** What to do, in order, as forms that record the fact: first whether the customer can be helped, the cause comes later. */
 import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
+import { scopeSlot } from '../incidents/rhythm/cadence.ts';
+import { milliseconds } from '../policy.ts';
+import { lengthText } from '../words/spans.ts';
 import { button, choicesOf, type Failed, fieldsOf, type Values } from './fields.ts';
 import { incidentLink } from './history.ts';
 import { incidentForm } from './incident-form.ts';
@@ -43,6 +46,8 @@ export function quickButtons(view: View, { incident, contacts }: Loaded): Markup
   // Taking it is also the first response: one tap records both.
   const isMine = incident.assignee === view.actor;
   const isOpen = incident.status === 'open';
+  // Only where no customer is known: then a notice asks who is affected, and nobody waits for an update.
+  const length = lengthText(milliseconds(view.policy.cadence.snoozeFor), view.language);
   return html`<div class="taps">${
     isMine ? '' : tap('assigned', t('tap.take'), { assignee: view.actor }, incident.assignee ? 'plain' : 'primary')
   }${incident.verifiedAt || !isOpen ? '' : tap('verified', t('tap.happens'), { happened: 'yes', ongoing: 'yes' }, 'plain')}${
@@ -51,7 +56,7 @@ export function quickButtons(view: View, { incident, contacts }: Loaded): Markup
         ? tap('recovered', t('submit.recovered'), { whom: 'all' }, 'plain')
         : html`<a class="button plain" href="#recovered">${t('submit.recovered')}</a>`
       : ''
-  }</div>`;
+  }${scopeSlot(incident, contacts.length, null, view.policy) ? tap('snoozed', t('due.snooze', { length }), {}, 'plain') : ''}</div>`;
 }
 
 function stepItem(view: View, incident: Incident, step: Step, values: Values, isOpen: boolean): Markup {

@@ -6,22 +6,20 @@ import { contradictionsOf } from '../incidents/contradictions.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { versionOf } from '../incidents/version.ts';
-import { milliseconds } from '../policy.ts';
 import { bundleInReview, lacksOf } from '../postmortems/actions-rules.ts';
 import { isSettledBy } from '../postmortems/entry.ts';
 import { readWeek, weekOf } from '../postmortems/week.ts';
 import { areaFacts } from '../words/area.ts';
-import { lengthText } from '../words/spans.ts';
 import { situationWords } from '../words/texts/situation.ts';
 import { customersSection, questionedSection } from './customers.ts';
 import { drillForm } from './drills.ts';
 import { releasesSection, seriesSection } from './evidence.ts';
 import { checkpointsSection, urgencySection } from './explain.ts';
-import { button, type Failed } from './fields.ts';
+import type { Failed } from './fields.ts';
 import { samenessQuestion } from './find.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
-import { incidentForm, newsLines } from './incident-form.ts';
+import { newsLines } from './incident-form.ts';
 import { impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
 import { type Outcome, orComeBack, type Page, sayProblem } from './page.ts';
@@ -115,23 +113,11 @@ function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
   if (!next || !dueAt) {
     const scope = scopeSlot(incident, contacts.length, null, view.policy);
     return scope
-      ? html`<p class="due-line${scope.dueAt < view.now ? ' is-overdue' : ''}">${countdown(view, scope.dueAt)} <span>${view.t('due.nobodyKnown')}</span> <a href="#scoped">${view.t('due.sayWho')}</a></p>${snoozeForm(view, incident)}`
+      ? html`<p class="due-line${scope.dueAt < view.now ? ' is-overdue' : ''}">${countdown(view, scope.dueAt)} <span>${view.t('due.nobodyKnown')}</span> <a href="#scoped">${view.t('due.sayWho')}</a></p>`
       : '';
   }
   const isOver = dueAt < view.now;
   return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, dueAt)} <span>${contactName(view, next)}</span>${isOver ? html` <small>${lastTold(view, next)}</small>` : ''} <a class="button" href="${incidentPath(incident.id)}/drafts">${view.t('due.tell')}</a></p>`;
-}
-
-/** Only where no customer is known: then a notice asks who is affected, and nobody waits for an update. */
-function snoozeForm(view: View, incident: Incident): Markup {
-  const length = lengthText(milliseconds(view.policy.cadence.snoozeFor), view.language);
-  return incidentForm(
-    view,
-    incident,
-    'events/snoozed',
-    button(view.t('due.snooze', { length }), 'plain'),
-    html`class="tap"`,
-  );
 }
 
 function factsSection(view: View, { incident }: Loaded): Markup {
