@@ -13,7 +13,7 @@ import { type Policy, policy } from '../../functions/policy.ts';
 /** What a conclusion tells of a change that the fact before it made. */
 const fieldsOf: Record<string, readonly string[]> = {
   recovered: ['status', 'recoveredAt'],
-  reopened: ['status', 'recoveredAt', 'reopenedAt', 'ongoing', 'overBeforeLink'],
+  reopened: ['status', 'recoveredAt', 'reopenedAt', 'ongoing'],
   'urgency-changed': ['urgency'],
   'emergency-begun': ['emergency'],
   'emergency-ended': ['emergency'],

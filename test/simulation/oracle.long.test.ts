@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { hourMs, minuteMs } from './calendar.ts';
-import type { Doc } from './oracle/records.ts';
+import { type Doc, isJoined } from './oracle/records.ts';
 import { createOracle } from './oracle.ts';
 import { openOrdinaryHouse } from './ordinary-house.ts';
 import type { Act, Answer, Call, Delivered, Oracle, Stage } from './stage.ts';
@@ -1024,9 +1024,12 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'one whom a link brought, and who waits for ever',
         (l) =>
-          Object.assign(find(l, ([path, doc]) => path.startsWith(`incidents/${ids.forgotten}/`) && doc.joinedFrom)[1], {
-            nextUpdateDueAt: null,
-          }),
+          Object.assign(
+            find(l, ([path, doc]) => path.startsWith(`incidents/${ids.forgotten}/`) && doc.facts && isJoined(doc))[1],
+            {
+              nextUpdateDueAt: null,
+            },
+          ),
         /waits for word, and its clock stands still/,
       ],
       [

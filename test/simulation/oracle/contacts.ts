@@ -1,6 +1,6 @@
 /** Waiting customers are affected, and their last update is the last that was recorded for them. */
 import { isDueSo } from './event-words.ts';
-import { closedSlots, type Doc, date, type Records } from './records.ts';
+import { closedSlots, type Doc, date, isJoined, joinedFrom, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { beginningOf, counted, groupOf, isLinked, isNamed } from './rhythm.ts';
 
@@ -50,7 +50,7 @@ function checkAffected(
   const isAskingOf = (each: string, by: Doc): boolean =>
     contact.customers.some(({ id: customer }: Doc) => customer === by?.id) &&
     (records.timelines.get(each) ?? []).some(({ changes }) => changes?.status === 'not-occurring');
-  const from = contact.joinedFrom;
+  const from = joinedFrom(contact);
   const isAsking = isAskingOf(id, reporter) || (from && isAskingOf(from, records.incidents.get(from)?.reporter));
   if (contact.nextUpdateDueAt === null || isAsking) return [];
   const named = new Set(affectedCustomers.map((each: Doc) => each.id));
@@ -71,14 +71,11 @@ function checkTicket(id: string, { id: contact, customers, ticket }: Doc, record
 }
 
 /** A customer with one message left waits for the one about the outcome, and nobody else does. */
-function checkEnding(
-  id: string,
-  { status }: Doc,
-  { id: contact, nextUpdateDueAt, endsWith, recoveredAt, joinedFrom }: Doc,
-): string[] {
+function checkEnding(id: string, { status }: Doc, whole: Doc): string[] {
+  const { id: contact, nextUpdateDueAt, endsWith, recoveredAt } = whole;
   if (nextUpdateDueAt === null) return [];
   // What is over where it was linked reopens nothing, and those who wait there for its end still wait here.
-  if (status === 'not-occurring' && joinedFrom !== undefined && endsWith === undefined) return [];
+  if (status === 'not-occurring' && isJoined(whole) && endsWith === undefined) return [];
   const expected = status === 'not-occurring' ? 'not-occurring' : recoveredAt === undefined ? undefined : 'recovery';
   if (endsWith === expected) return [];
   return [

@@ -63,9 +63,13 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
   return records;
 }
 
-/** Whether a link alone has brought this contact. */
-export const isJoined = ({ facts }: Doc): boolean =>
-  !facts.some(({ type, of }: Doc) => (type === 'known' || type === 'counted') && of === undefined);
+/** The linked incident that alone has brought this contact. */
+export function joinedFrom({ facts }: Doc): string | undefined {
+  const known = facts.filter(({ type }: Doc) => type === 'known' || type === 'counted');
+  return known.some(({ of }: Doc) => of === undefined) ? undefined : known[0]?.of.at(-1);
+}
+
+export const isJoined = (contact: Doc): boolean => joinedFrom(contact) !== undefined;
 
 /** Customers whom nobody has named are a contact of the incident that counted them: one name for them, there and where it is linked. */
 export function withOthersOf<T>(incidentId: string, doc: T): T {
