@@ -761,7 +761,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'the others, who recover anew as all are named',
         (l) => Object.assign(l.documents.get(`incidents/${ids.named}/contacts/con_others`), { recoveredAt: at(42) }),
-        /con_others of .* recovered 2026-11-22T03:38:.* by what was stated, and not 2026-11-22T03:42/,
+        /con_others@\S+ of .* recovered 2026-11-22T03:38:.* by what was stated, and not 2026-11-22T03:42/,
       ],
       [
         'an emergency that outlives the recovery',

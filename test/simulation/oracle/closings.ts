@@ -9,8 +9,6 @@ import { counted, groupOf, isLinked, isNamed } from './rhythm.ts';
 const minuteMs = 60_000;
 /** So long after it was due an update still meets a slot. */
 const graceMs = 5 * minuteMs;
-/** A contact remembers so many. */
-const remembered = 30;
 
 export function checkClosings(records: Records): string[] {
   return [...records.timelines].flatMap(([id, events]) => {
@@ -141,7 +139,7 @@ function checkSums(id: string, event: Doc, events: readonly Doc[]): string[] {
     : [`${event.id} of ${id} counts its slots as ${JSON.stringify(slots)}, and there are ${JSON.stringify(sums)}.`];
 }
 
-/** A contact remembers the last of its slots as its timeline tells them. */
+/** A contact remembers its slots as its timeline tells them. */
 export function checkRemembered(records: Records): string[] {
   return [...records.contacts].flatMap(([id, contacts]) => {
     const events = records.timelines.get(id) ?? [];
@@ -159,8 +157,7 @@ export function checkRemembered(records: Records): string[] {
       }
       const kept: Doc[] = contact.pastSlots ?? [];
       const found: string[] = [];
-      if (!takenBack && kept.length !== Math.min(remembered, had.length))
-        found.push(`remembers ${kept.length} slots, and had ${had.length}`);
+      if (!takenBack && kept.length !== had.length) found.push(`remembers ${kept.length} slots, and had ${had.length}`);
       for (const { dueAt, outcome, endAt, remindedAt } of kept) {
         const own = had.filter((each) => each.dueAt === dueAt);
         if (own.some((each) => each.outcome === outcome && each.remindedAt === remindedAt && each.ends.includes(endAt)))
