@@ -1,6 +1,6 @@
 /** What cannot have been: a fact of an incident from before it occurred, where that is known to the minute. Pure. */
 
-import type { Said } from '../platform/problem.ts';
+import type { Reason } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import type { Incident } from './incident.ts';
 
@@ -33,6 +33,6 @@ export function contradictionsOf(incident: Times): Contradiction[] {
 }
 
 /** Both times, so that a person can correct the wrong one. */
-export function sayBefore(at: Date, occurredAt: Date): Said {
+export function sayBefore(at: Date, occurredAt: Date): Reason {
   return refuse('before-occurrence', { at, occurredAt });
 }

@@ -1,6 +1,6 @@
 /** What decisions about an incident are made of: events, and what its contacts have to do. Pure. */
 
-import { type FieldError, Problem, type ProblemCode, type Said } from '../platform/problem.ts';
+import { type FieldError, Problem, type ProblemCode, type Reason } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import type { EventOf } from './events.ts';
 import type { Contact } from './rhythm/contact.ts';
@@ -85,7 +85,7 @@ export interface Decided {
 }
 
 export interface Refusal {
-  refused: Said;
+  refused: Reason;
   status: 409 | 422;
   errors?: FieldError[];
   /** What programs tell it apart by. */

@@ -4,7 +4,7 @@
 export type Place = string | number | Date;
 
 /** A refusal that has words in each language: they are found by its code. The API answers its text. */
-export interface Said {
+export interface Reason {
   code: string;
   given: Readonly<Record<string, Place>>;
   text: string;
@@ -15,7 +15,7 @@ export interface FieldError {
   path: string;
   message: string;
   /** The same for people; what only programs read has none. */
-  said?: Said;
+  said?: Reason;
 }
 
 const titles: Record<number, string> = {
@@ -41,14 +41,14 @@ export type ProblemCode = 'door-closed' | 'names-another-customer';
 export class Problem extends Error {
   readonly status: number;
   /** Its detail for people; what only programs read has none. */
-  readonly said: Said | undefined;
+  readonly said: Reason | undefined;
   readonly errors: FieldError[];
   readonly headers: Record<string, string>;
   readonly code: ProblemCode | undefined;
 
   constructor(
     status: number,
-    detail: string | Said,
+    detail: string | Reason,
     options: { errors?: FieldError[]; headers?: Record<string, string>; code?: ProblemCode } = {},
   ) {
     super(typeof detail === 'string' ? detail : detail.text);

@@ -1,12 +1,12 @@
 /** The ticket that an action is given in the team's own tool: when it may be made, and when it is looked at. Pure. */
 
-import type { Said } from '../platform/problem.ts';
+import type { Reason } from '../platform/problem.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { type ActionTicket, isOpen, type NextAction, type Refusal } from './actions-rules.ts';
 
 export function wantTicket(action: NextAction, by: { actor: string; now: Date }): ActionTicket | Refusal {
-  const refused = (why: Said): Refusal => ({ status: 409, why, errors: [] });
+  const refused = (why: Reason): Refusal => ({ status: 409, why, errors: [] });
   if (!isOpen(action)) return refused(refuse('closed-needs-no-ticket'));
   if (action.ticketUrl) return refused(refuse('has-ticket'));
   if (action.ticket?.state === 'making') return refused(refuse('ticket-being-made'));

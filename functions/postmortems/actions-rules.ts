@@ -2,7 +2,7 @@
 import { eventId } from '../incidents/timeline.ts';
 import { defined } from '../platform/defined.ts';
 import type { Delivery } from '../platform/delivery.ts';
-import type { FieldError, Said } from '../platform/problem.ts';
+import type { FieldError, Reason } from '../platform/problem.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { readWeek, weekAfter, weekOf } from './week.ts';
@@ -72,7 +72,7 @@ export type ActionStatement = { [K in Stated]?: NextAction[K] | undefined };
 
 export interface Refusal {
   status: 409 | 422;
-  why: Said;
+  why: Reason;
   errors: FieldError[];
 }
 

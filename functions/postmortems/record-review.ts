@@ -6,7 +6,7 @@ import type { Context, Decided, Refusal } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { once } from '../incidents/record-event.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
-import type { Said } from '../platform/problem.ts';
+import type { Reason } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { wakeDraft } from './assemble.ts';
@@ -52,7 +52,7 @@ async function readDrafts(transaction: Transaction): Promise<string[]> {
   return found.docs.map((document) => fromDocument<Pick<BundleDocument, 'id'>>(document.data()).id);
 }
 
-function refusalOf(incident: Incident, drafts: string[], policy: Policy): Said | undefined {
+function refusalOf(incident: Incident, drafts: string[], policy: Policy): Reason | undefined {
   if (incident.kind !== 'incident') return refuse('only-incidents-reviewed', { kind: incident.kind });
   if (incident.status === 'linked') return refuse('linked-review-there', { id: incident.linkedTo ?? '' });
   const own = weekOf(incident.filedAt, policy.zone).id;

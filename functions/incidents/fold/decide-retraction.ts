@@ -1,5 +1,5 @@
 /** Taking a statement back: the record becomes what the other facts make it, clocks included. Pure. */
-import type { Said } from '../../platform/problem.ts';
+import type { Reason } from '../../platform/problem.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import type { Decision } from '../commit.ts';
 import type { Context, Refusal } from '../decision.ts';
@@ -72,7 +72,7 @@ function refusalOf(
 }
 
 /** @returns undefined for what a person stated, and can take back */
-export function whyNotRetracted(event: TimelineEvent): Said | undefined {
+export function whyNotRetracted(event: TimelineEvent): Reason | undefined {
   if (event.type === 'customer-updated' && (event.detail.sentAs !== undefined || event.detail.signalId !== undefined)) {
     return refuse('sent-by-tool');
   }

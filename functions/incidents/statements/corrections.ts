@@ -1,7 +1,7 @@
 /** Which fields people may correct, and what a value has to be. Fields that rules decide are never among them. Pure. */
 
 import * as z from 'zod';
-import type { Said } from '../../platform/problem.ts';
+import type { Reason } from '../../platform/problem.ts';
 import { statedLink, statedName, statedText } from '../../platform/stated.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { sayIssue } from '../../words/refusals/wrong-input.ts';
@@ -72,7 +72,7 @@ export function readCorrection(
   incident: Incident,
   stated: { field: string; value?: unknown },
   context: Pick<Context, 'now' | 'isRetold'>,
-): Correction | { wrong: Said; path: string } {
+): Correction | { wrong: Reason; path: string } {
   const field = aliases[stated.field] ?? stated.field;
   const schema = Object.hasOwn(schemas, field) ? schemas[field] : undefined;
   if (!schema) return { path: 'field', wrong: refuse('not-correctable', { options: correctableFields.join(', ') }) };
@@ -101,7 +101,7 @@ function contradiction(
   field: string,
   value: unknown,
   { now, isRetold }: Pick<Context, 'now' | 'isRetold'>,
-): Said | undefined {
+): Reason | undefined {
   const named = incident.affectedCustomers.length;
   if (field === 'impact.affectedCustomerCount' && Number(value) < named) {
     return refuse('fewer-than-named', { n: named });

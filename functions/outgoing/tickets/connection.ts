@@ -1,7 +1,7 @@
 /** Where each ticket tool is and who Metronome is to it, as the environment says. Pure. */
 import type { TicketToolName } from '../../incidents/sending.ts';
 import type { Config } from '../../platform/config.ts';
-import type { Said } from '../../platform/problem.ts';
+import type { Reason } from '../../platform/problem.ts';
 import type { ClientCredentials } from './access-token.ts';
 import { freshdesk } from './freshdesk.ts';
 import { intercom } from './intercom.ts';
@@ -86,7 +86,7 @@ const places: Record<TicketToolName, Place> = {
 };
 
 /** @returns what to do about a text of which a tool would make something else, or undefined */
-export const refuseText = (tool: TicketToolName, text: string): Said | undefined =>
+export const refuseText = (tool: TicketToolName, text: string): Reason | undefined =>
   places[tool].tool().refuseText(text);
 
 /** @returns the variables that a tool still lacks, where it does */

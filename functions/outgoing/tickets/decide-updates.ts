@@ -13,7 +13,7 @@ import {
 } from '../../incidents/sending.ts';
 import { newDelivery } from '../../platform/delivery.ts';
 import { stableId } from '../../platform/ids.ts';
-import type { Said } from '../../platform/problem.ts';
+import type { Reason } from '../../platform/problem.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { isUnfilled } from '../../words/drafts.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
@@ -39,7 +39,7 @@ export interface Asked {
   /** What a tool still lacks to be written to; undefined for none. */
   lacks(tool: TicketToolName): string | undefined;
   /** What a tool would make something else of. */
-  refuseText(tool: TicketToolName, text: string): Said | undefined;
+  refuseText(tool: TicketToolName, text: string): Reason | undefined;
   /** Where people find a ticket whose own address is not known. */
   addressOf(tool: TicketToolName, ticketId: string): string | undefined;
 }

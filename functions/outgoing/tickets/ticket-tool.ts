@@ -6,7 +6,7 @@ import type { TicketToolName } from '../../incidents/sending.ts';
 import type { Outcome } from '../../platform/delivery.ts';
 import { retryAfterMs } from '../../platform/failures.ts';
 import { type Body, isObject, listAt, objectAt } from '../../platform/loose.ts';
-import type { Said } from '../../platform/problem.ts';
+import type { Reason } from '../../platform/problem.ts';
 import { isSameText } from './comment-text.ts';
 
 export interface ToolRequest {
@@ -64,7 +64,7 @@ export interface TicketTool {
   /** Asks the tool who we are; nothing is written. */
   introduce(now: number): Conversation<TryOutcome>;
   /** What the tool would make something else of, and what to do about it; undefined is fine. */
-  refuseText(text: string): Said | undefined;
+  refuseText(text: string): Reason | undefined;
   send(comment: OwnComment, now: number): Conversation<SendOutcome>;
   /** Looks for the comment among those that were made since then, epoch milliseconds. */
   find(comment: OwnComment, since: number, now: number): Conversation<FindOutcome>;

@@ -1,5 +1,5 @@
 /** Refusals by their codes: what is refused says which one it is, and each reader gets it in their language. Pure. */
-import type { FieldError, Place, Said } from '../../platform/problem.ts';
+import type { FieldError, Place, Reason } from '../../platform/problem.ts';
 import { fillIn, type Language, type Texts } from '../language.ts';
 import { sayRecorded } from '../say-recorded.ts';
 import { refusals } from '../texts/refusals.ts';
@@ -29,8 +29,8 @@ type Given<Code extends RefusalCode> = [PlaceOf<Code>] extends [never]
   : [given: Readonly<Record<PlaceOf<Code>, Place>>];
 
 /** `refuse('linked-review-there', { id })` has the text that the API answers: `It is linked to inc_…: review that one.` */
-export function refuse<Code extends RefusalCode>(code: Code, ...[given]: Given<Code>): Said {
-  const places: Said['given'] = given ?? {};
+export function refuse<Code extends RefusalCode>(code: Code, ...[given]: Given<Code>): Reason {
+  const places: Reason['given'] = given ?? {};
   const { en = code, api = en } = texts[code] ?? {};
   return { code, given: places, text: filled(api, { customer: 'customer', ...places }, (at) => at.toISOString()) };
 }
@@ -50,7 +50,7 @@ export interface Reader {
 }
 
 /** A refusal in the reader's language. */
-export function sayRefusal({ code, given, text }: Said, reader: Reader): string {
+export function sayRefusal({ code, given, text }: Reason, reader: Reader): string {
   const said = (Object.hasOwn(texts, code) && texts[code]?.[reader.language]) || text;
   // What could not be read has been recorded with its reason, which is a sentence of the record.
   const why = typeof given.why === 'string' ? { why: sayReason(given.why, reader) } : {};
@@ -66,7 +66,7 @@ function sayReason(sentence: string, { language, customer }: Reader): string {
   return sayRecorded(sentence, language, customer) ?? sentence;
 }
 
-function filled(text: string, given: Said['given'], timeText: (at: Date) => string): string {
+function filled(text: string, given: Reason['given'], timeText: (at: Date) => string): string {
   const texts = Object.entries(given).map(([name, value]) => [name, value instanceof Date ? timeText(value) : value]);
   return fillIn(text, Object.fromEntries(texts));
 }

@@ -1,6 +1,6 @@
 /** What Zod finds wrong, as refusals: by the code of its issue, or by the code that the schema itself names. Pure. */
 import type * as z from 'zod';
-import type { FieldError, Said } from '../../platform/problem.ts';
+import type { FieldError, Reason } from '../../platform/problem.ts';
 import type { Texts } from '../language.ts';
 import { refusals } from '../texts/refusals.ts';
 import { type RefusalCode, refuse } from './refuse.ts';
@@ -16,12 +16,12 @@ export function wrongFields(issues: readonly z.core.$ZodIssue[]): FieldError[] {
 }
 
 /** The text stays what Zod says: the API answers it. */
-export function sayIssue(issue: z.core.$ZodIssue): Said {
+export function sayIssue(issue: z.core.$ZodIssue): Reason {
   const code = codes.get(issue.message);
   return { ...(code ? { code, given: {} } : ofZod(issue)), text: issue.message };
 }
 
-function ofZod(issue: z.core.$ZodIssue): Pick<Said, 'code' | 'given'> {
+function ofZod(issue: z.core.$ZodIssue): Pick<Reason, 'code' | 'given'> {
   switch (issue.code) {
     case 'too_big':
       return bound(issue.origin, Number(issue.maximum), 'too-long', 'too-large');
@@ -44,7 +44,7 @@ function bound(
   n: number,
   length: 'too-long' | 'too-short',
   size: 'too-large' | 'too-small',
-): Pick<Said, 'code' | 'given'> {
+): Pick<Reason, 'code' | 'given'> {
   if (origin !== 'string' && origin !== 'array') return refuse(`zod-number-${size}`, { n });
   if (length === 'too-short') return refuse(origin === 'string' ? 'blank' : 'zod-list-too-short');
   return refuse(origin === 'string' ? 'zod-text-too-long' : 'zod-list-too-long', { n });
