@@ -64,7 +64,7 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
 }
 
 /** The linked incident that alone has brought this contact. */
-export function joinedFrom({ facts }: Doc): string | undefined {
+export function joinedFrom({ facts = [] }: Doc): string | undefined {
   const known = facts.filter(({ type }: Doc) => type === 'known' || type === 'counted');
   return known.some(({ of }: Doc) => of === undefined) ? undefined : known[0]?.of.at(-1);
 }
