@@ -220,7 +220,7 @@ const names = [
   /\bM-[\dA-Z]{6}\b/g,
   /\b(?:\d{4}-)?W\d\d\b/g,
   /\b[A-Z]{2,}(?:_[A-Z]+)+\b/g,
-  /\bAsia\/Tokyo|functions\/policy\.ts|application\/json|shop\/0\.1|docs\/[\w/.-]+|roles\/[\w.]+|\/[a-z_/{}-]+/g,
+  /\bAsia\/Tokyo|functions\/policy\.ts|policy\. で|application\/json|shop\/0\.1|docs\/[\w/.-]+|roles\/[\w.]+|\/[a-z_/{}-]+/g,
   /\{\w+\}/g,
   /\b(?:Metronome|Google Cloud|Google Chat|Cloud Monitoring|Cloud Build|Pub\/Sub|Identity-Aware Proxy|Zendesk|Intercom|Freshdesk|Jira|Slack|Webhook|Notion|Standard Webhooks)\b/g,
   // Keys of a keyboard.
