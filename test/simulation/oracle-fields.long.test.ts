@@ -80,7 +80,7 @@ const fields: Record<string, string> = {
   received: 'detail.kind detail.tool detail.sourceId detail.message detail.title occurredAt actor',
   contacts:
     'affectedKnownAt customers isTheOthers lastMessage lastUpdateAt missedInARow name nextUpdateDueAt recoveredAt ' +
-    'remindedAt escalatedAt lastTold.at endsWith pastSlots pastSlots.*.dueAt pastSlots.*.endAt pastSlots.*.outcome ' +
+    'remindedAt escalatedAt endsWith pastSlots pastSlots.*.dueAt pastSlots.*.endAt pastSlots.*.outcome ' +
     'pastSlots.*.remindedAt',
   incidents:
     'affectedCustomers assignee firstResponseAt happened impact.affectedCustomerCount kind lastSequence mitigatedAt ' +

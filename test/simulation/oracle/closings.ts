@@ -2,9 +2,9 @@
  * What is said of a slot that ended agrees with itself and with what was recorded: whose it was, when somebody was reminded
  * of it and which update came, how late, and the how manieth it was that was missed. A contact remembers it so.
  */
-import { closedSlots, countSlots, type Doc, date, type Records } from './records.ts';
+import { closedSlots, counted, countSlots, type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { counted, groupOf, isLinked, isNamed } from './rhythm.ts';
+import { groupOf, isLinked, reaches } from './rhythm.ts';
 
 const minuteMs = 60_000;
 /** So long after it was due an update still meets a slot. */
@@ -80,11 +80,11 @@ function checkReminder({ contactId, remindedAt }: Doc, events: readonly Doc[]): 
 
 function checkUpdate({ updatedAt }: Doc, contact: Doc, events: readonly Doc[]): string[] {
   if (updatedAt === undefined) return [];
-  const isIt = ({ type, occurredAt, recordedAt, detail }: Doc): boolean =>
-    type === 'customer-updated' &&
-    Math.min(occurredAt, recordedAt) === updatedAt &&
-    counted.includes(detail.channel ?? 'ticket') &&
-    isNamed(contact, detail);
+  const isIt = (event: Doc): boolean =>
+    event.type === 'customer-updated' &&
+    Math.min(event.occurredAt, event.recordedAt) === updatedAt &&
+    counted.includes(event.detail.channel ?? 'ticket') &&
+    reaches(contact, event);
   return events.some(isIt)
     ? []
     : [`is said to have been updated ${date(updatedAt)}, and nobody told them anything then`];

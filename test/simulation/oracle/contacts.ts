@@ -1,8 +1,8 @@
 /** Waiting customers are affected, and their last update is the last that was recorded for them. */
 import { isDueSo } from './event-words.ts';
-import { closedSlots, type Doc, date, isJoined, joinedFrom, type Records } from './records.ts';
+import { closedSlots, counted, type Doc, date, isJoined, joinedFrom, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { beginningOf, counted, groupOf, isLinked, isNamed } from './rhythm.ts';
+import { beginningOf, groupOf, isLinked, reaches } from './rhythm.ts';
 
 export function checkContacts(records: Records): string[] {
   return [...records.incidents].flatMap(([id, incident]) => {
@@ -116,7 +116,7 @@ function checkKnown({ id, isDrill, affectedCustomers }: Doc, contact: Doc, recor
 
 /** When they were reminded of last, and when they were escalated, is when the timeline says so. */
 function checkTold(id: string, contact: Doc, records: Records): string[] {
-  const { id: own, remindedAt, lastTold, escalatedAt, nextUpdateDueAt, dueReason } = contact;
+  const { id: own, remindedAt, escalatedAt, nextUpdateDueAt, dueReason } = contact;
   const group = groupOf(records, id).flatMap((each) => records.timelines.get(each) ?? []);
   const isOfThem = ({ detail }: Doc): boolean =>
     (contact.isTheOthers ? ['others'] : contact.customers.map((each: Doc) => each.id)).some((each: string) =>
@@ -129,7 +129,6 @@ function checkTold(id: string, contact: Doc, records: Records): string[] {
   const found: string[] = [];
   for (const [at, events, what] of [
     [remindedAt, reminded, 'reminded of'],
-    [lastTold?.at, reminded, 'told of'],
     [escalatedAt, escalated, 'escalated'],
   ] as const) {
     if (at !== undefined && !events.some((each) => each.occurredAt === at))
@@ -172,7 +171,7 @@ export function sentTo(records: Records, id: string, contact: Doc, events: reado
         each.id > since &&
         !taken.has(each.id) &&
         counted.includes(each.detail.channel ?? 'ticket') &&
-        isNamed(contact, each.detail),
+        reaches(contact, each),
     )
     .map(({ occurredAt, recordedAt, detail }) => ({ at: Math.min(occurredAt, recordedAt), message: detail.message }))
     .sort((a, b) => a.at - b.at);

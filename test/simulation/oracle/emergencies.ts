@@ -170,7 +170,7 @@ function customersWith(id: string, records: Records, at: number): number {
 function checkEnds(id: string, records: Records): string[] {
   const events = records.timelines.get(id) ?? [];
   return events.flatMap(({ id: event, type, changes, recordedAt }, index) => {
-    if (type !== 'emergency-ended' || changes?.emergency === undefined) return [];
+    if (type !== 'emergency-ended' || !changes?.emergency) return [];
     const { emergency, recoveredAt, status } = foldUntil(events.slice(0, index + 1), Number.POSITIVE_INFINITY);
     const expected = Math.max(emergency.since, recoveredAt);
     if (status !== 'recovered') return [];

@@ -63,6 +63,9 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
   return records;
 }
 
+/** A message in these channels reaches the customer. */
+export const counted = ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'];
+
 /** The linked incident that alone has brought this contact. */
 export function joinedFrom({ facts = [] }: Doc): string | undefined {
   const known = facts.filter(({ type }: Doc) => type === 'known' || type === 'counted');

@@ -1,7 +1,7 @@
 /** An incident has recovered when its last affected customer has: judged by what was stated of each. */
-import { type Doc, date, foldUntil, isJoined, type Records } from './records.ts';
+import { counted, type Doc, date, foldUntil, isJoined, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { beginningOf, counted, isLinked, isNamed } from './rhythm.ts';
+import { beginningOf, isLinked, reaches } from './rhythm.ts';
 
 export function checkRecoveries(records: Records): string[] {
   return [...records.incidents].flatMap(([id, incident]) => {
@@ -138,7 +138,7 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
       const ofAll = toAll.filter((each) => each >= doc.affectedKnownAt && each >= reopenedAt);
       const wasOver = status === 'recovered' && doc.affectedKnownAt <= (overAt ?? 0);
       if (since !== event.id) continue;
-      if (wasOver && overAt !== undefined) recovered.set(doc.id, overAt);
+      if (wasOver && overAt !== undefined) recovered.set(doc.id, Math.min(overAt, ...ofAll));
       else if (status === 'recovered' && ofAll.length > 0) recovered.set(doc.id, Math.min(...ofAll));
     }
     status = changes?.status ?? status;
@@ -149,7 +149,7 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
     if (isSince && (isTold || (type === 'recovered' && actor !== 'rule'))) {
       stated = occurredAt;
       if ((detail.customers ?? 'all') === 'all') toAll.push(occurredAt);
-      for (const doc of knownBy(event).filter((each) => isNamed(each, detail))) {
+      for (const doc of knownBy(event).filter((each) => reaches(each, event))) {
         const before = recovered.get(doc.id);
         const at = isTold ? Math.min(occurredAt, recordedAt) : occurredAt;
         recovered.set(doc.id, Math.min(before ?? at, at));

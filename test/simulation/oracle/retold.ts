@@ -2,7 +2,7 @@
  * An incident told again without what was taken back: a statement that was taken back counts as never made, from the moment
  * of its retraction on. Told from what is left of its timeline, by the tables alone; of what links joined nothing is told.
  */
-import type { Doc, Records } from './records.ts';
+import { counted, type Doc, type Records } from './records.ts';
 
 /** What was said of it, where one statement fewer may make it another. */
 export interface Retold {
@@ -40,6 +40,9 @@ export const canBeTaken = (event: Doc): boolean => isStated(event) && event.deta
 /** Customers with one contact. */
 interface Party {
   recoveredAt: number | undefined;
+  /** Since when they are known to be affected, and when that was recorded. */
+  knownAt: number;
+  recordedAt: number;
 }
 
 /** All that was told further of what an incident is about: what was known by then, by what was taken back, is told by it. */
@@ -77,16 +80,16 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
   let count: number | undefined = begun.impact?.affectedCustomerCount;
 
   const unnamed = (): number => Math.max(0, (count ?? 0) - named.size);
-  const newParty = (knownAt: number): Party => {
+  const newParty = (knownAt: number, recordedAt: number): Party => {
     const isOver = said.status === 'recovered' && said.recoveredAt !== undefined && knownAt <= said.recoveredAt;
-    return { recoveredAt: isOver ? said.recoveredAt : undefined };
+    return { recoveredAt: isOver ? said.recoveredAt : undefined, knownAt, recordedAt };
   };
-  const name = (customers: readonly Doc[], knownAt: number): void => {
+  const name = (customers: readonly Doc[], knownAt: number, now: number): void => {
     for (const { id, contactId } of customers) {
       if (named.has(id)) continue;
       const party = contactId === undefined ? `customer ${id}` : `contact ${contactId}`;
       named.set(id, party);
-      if (!parties.has(party)) parties.set(party, newParty(knownAt));
+      if (!parties.has(party)) parties.set(party, newParty(knownAt, now));
     }
   };
   const affected = (): Party[] => [...parties.values(), ...(others && unnamed() > 0 ? [others] : [])];
@@ -99,9 +102,9 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
   };
   const affect = (customers: readonly Doc[], knownAt: number, stated: number | undefined, now: number): void => {
     const before = unnamed();
-    name(customers, knownAt);
+    name(customers, knownAt, now);
     count = stated === undefined ? named.size || undefined : Math.max(stated, named.size);
-    if (unnamed() > 0 && (!others || before === 0)) others = newParty(knownAt);
+    if (unnamed() > 0 && (!others || before === 0)) others = newParty(knownAt, now);
     if (unnamed() > 0 || before === 0 || !others) return;
     others.recoveredAt ??= now;
     if (parties.size > 0) recover(now);
@@ -111,12 +114,15 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
     said.reopenedAt = Math.max(said.reopenedAt, at);
     for (const each of [...parties.values(), ...(others ? [others] : [])]) each.recoveredAt = undefined;
   };
-  const recoveredFor = ({ detail: { customers = 'all', ticket } }: Doc, at: number): void => {
+  const recoveredFor = ({ type, detail: { customers = 'all', channel = 'ticket', ticket } }: Doc, at: number): void => {
+    const isToAll = type === 'customer-updated' && customers === 'all' && counted.includes(channel);
     const { reporter, origin } = begun;
     const ids: string[] = customers === 'all' ? [...named.keys()] : [...customers];
     if (ticket && origin?.tool === ticket.tool && origin?.id === ticket.id && reporter) ids.push(reporter.id);
     const some = ids.flatMap((each) => parties.get(named.get(each) ?? '') ?? []);
     for (const each of [...some, ...(customers === 'all' && others ? [others] : [])]) {
+      // Said to all, it reached those who were recorded by then, and those who were affected by then.
+      if (isToAll && each.recordedAt > at && each.knownAt > at) continue;
       each.recoveredAt = Math.min(each.recoveredAt ?? at, at);
     }
   };

@@ -4,9 +4,9 @@
  * only it had met is in none. What people were told before stays.
  */
 import type { Answer, Call } from '../stage.ts';
-import { closedSlots, type Doc, date, foldUntil, type Records } from './records.ts';
+import { closedSlots, counted, type Doc, date, foldUntil, type Records } from './records.ts';
 import { canBeTaken, takenIn } from './retold.ts';
-import { counted, isLinked, isNamed } from './rhythm.ts';
+import { isLinked, reaches } from './rhythm.ts';
 import { readStatement } from './said.ts';
 import { commitMs } from './windows.ts';
 
@@ -102,7 +102,7 @@ function checkSlots(
     (each) => each.type === 'customer-updated' && !gone.has(each.id) && each.id !== statement.id,
   );
   for (const contact of records.contacts.get(id) ?? []) {
-    if (!isNamed(contact, statement.detail) || left.some((each) => timeOf(each) === timeOf(statement))) continue;
+    if (!reaches(contact, statement) || left.some((each) => timeOf(each) === timeOf(statement))) continue;
     const own = [...closings.values()].filter((each) => each.contactId === contact.id);
     // One that had been sent before it, in the time of the same slot, has met that as well.
     const isMet = (dueAt: number): boolean => {
@@ -110,7 +110,7 @@ function checkSlots(
       const since = Math.max(contact.affectedKnownAt - 1, ...ends);
       return left.some(
         (each) =>
-          isNamed(contact, each.detail) &&
+          reaches(contact, each) &&
           counted.includes(each.detail.channel ?? 'ticket') &&
           timeOf(each) > since &&
           timeOf(each) < timeOf(statement),

@@ -5,7 +5,7 @@
 import { startOfDay } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
 import { type Account, accountsOf, isUrgent } from './accounts.ts';
-import { closedSlots, type Doc, date, isJoined, type Records } from './records.ts';
+import { closedSlots, counted, type Doc, date, isJoined, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { commitMs, firstUnexplained, skewMs, toleranceMs } from './windows.ts';
 
@@ -16,8 +16,6 @@ const dayMs = 24 * hourMs;
 export const mostAheadMs = 16 * minuteMs;
 /** No interval is longer: from an update shortly after 21:00 to 10:00 on the next day. */
 const longestIntervalMs = 13 * hourMs;
-/** A message in these channels reaches the customer. */
-export const counted = ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'];
 
 /** 10:00, 15:00, 17:00 and 22:00 in Japan: the first at or after an instant. */
 function fixedFrom(at: number): number {
@@ -242,17 +240,13 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       }
       // By what was taken back somebody was known by then: a slot that opened then may have been to come, and stays.
       if (own.includes(event) && hasTakenWhom) {
-        if (type === 'customer-updated' && isNamed(contact, detail))
+        if (type === 'customer-updated' && reaches(contact, event))
           anchors.push({ at: Math.min(occurredAt, recordedAt), recordedAt: knownAt, what: 'update' });
         if (type === 'reminded') toldOf(event, false);
         if (type === 'retracted')
           anchors.push({ at: recordedAt, recordedAt: knownAt, what: 'slot', isRetraction: true });
       }
-    } else if (
-      type === 'customer-updated' &&
-      counted.includes(detail.channel ?? 'ticket') &&
-      isNamed(contact, detail)
-    ) {
+    } else if (type === 'customer-updated' && counted.includes(detail.channel ?? 'ticket') && reaches(contact, event)) {
       const at = Math.min(occurredAt, recordedAt);
       // As what else was joined with it was over, this one had nothing to do with it.
       const isOfBefore = own.includes(event) && at < reopenedAt;
@@ -430,6 +424,19 @@ export function isNamed(contact: Doc, { customers = 'all', ticket }: Doc): boole
   if (customers === 'all') return true;
   if (ticket && contact.ticket?.tool === ticket.tool && contact.ticket?.id === ticket.id) return true;
   return contact.customers.some((each: Doc) => customers.includes(each.id));
+}
+
+/**
+ * Whether a statement reached a contact. An update to all reaches those who were recorded by then, and one that tells of the
+ * recovery those as well who were affected by then.
+ */
+export function reaches(contact: Doc, { type, detail, occurredAt, recordedAt }: Doc): boolean {
+  const { customers = 'all', channel = 'ticket', recovery } = detail;
+  const isToAll = type === 'customer-updated' && customers === 'all' && counted.includes(channel);
+  const known = (contact.facts ?? []).filter((each: Doc) => each.type === 'known' || each.isCounted === true);
+  if (!isToAll || known.length === 0) return isNamed(contact, detail);
+  const at = Math.min(occurredAt, recordedAt);
+  return known.some((each: Doc) => each.recordedAt <= at || (recovery === true && each.at <= at));
 }
 
 /** By which rows it went, and since when it is filed, around what a slot follows. */
