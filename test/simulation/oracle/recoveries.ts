@@ -167,7 +167,8 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
   }
   for (const { doc } of contacts) {
     const stated = recovered.get(doc.id);
-    if (doc.recoveredAt === stated || unclear.has(doc.id)) continue;
+    // Whom nobody counts any more has nothing that could recover.
+    if (doc.recoveredAt === stated || unclear.has(doc.id) || (doc.isTheOthers && count <= named)) continue;
     found.push(`${doc.id} of ${id} recovered ${date(stated)} by what was stated, and not ${date(doc.recoveredAt)}.`);
   }
   const isSomebody = contacts.some(({ doc }) => !doc.isTheOthers || count > named);
