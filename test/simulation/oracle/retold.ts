@@ -75,6 +75,8 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
   /** The contact of each customer. */
   const named = new Map<string, string>();
   const parties = new Map<string, Party>();
+  /** When it was said of all that their business works again. */
+  const toAll: number[] = [];
   /** Counted customers that are unidentified. */
   let others: Party | undefined;
   let count: number | undefined = begun.impact?.affectedCustomerCount;
@@ -82,7 +84,10 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
   const unnamed = (): number => Math.max(0, (count ?? 0) - named.size);
   const newParty = (knownAt: number, recordedAt: number): Party => {
     const isOver = said.status === 'recovered' && said.recoveredAt !== undefined && knownAt <= said.recoveredAt;
-    return { recoveredAt: isOver ? said.recoveredAt : undefined, knownAt, recordedAt };
+    // Said of all, it is said of those as well who turn out to have been affected by then.
+    const times = toAll.filter((each) => each >= knownAt && each >= said.reopenedAt);
+    if (isOver) times.push(said.recoveredAt as number);
+    return { recoveredAt: times.length > 0 ? Math.min(...times) : undefined, knownAt, recordedAt };
   };
   const name = (customers: readonly Doc[], knownAt: number, now: number): void => {
     for (const { id, contactId } of customers) {
@@ -115,6 +120,7 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
     for (const each of [...parties.values(), ...(others ? [others] : [])]) each.recoveredAt = undefined;
   };
   const recoveredFor = ({ type, detail: { customers = 'all', channel = 'ticket', ticket } }: Doc, at: number): void => {
+    if (customers === 'all') toAll.push(at);
     const isToAll = type === 'customer-updated' && customers === 'all' && counted.includes(channel);
     const { reporter, origin } = begun;
     const ids: string[] = customers === 'all' ? [...named.keys()] : [...customers];
