@@ -120,8 +120,7 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
       // Once all have been named they wait no more; had they recovered before, that stays.
       if (hadUnnamed && recovered.has(doc.id)) continue;
       if (status !== 'open' || statusBefore !== 'open') unclear.add(doc.id);
-      if (hadUnnamed) recovered.set(doc.id, recordedAt);
-      else recovered.delete(doc.id);
+      if (!hadUnnamed) recovered.delete(doc.id);
     }
     const isTold =
       type === 'customer-updated' && detail.recovery === true && counted.includes(detail.channel ?? 'ticket');
@@ -167,12 +166,12 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
   }
   for (const { doc } of contacts) {
     const stated = recovered.get(doc.id);
-    // Whom nobody counts any more has nothing that could recover.
-    if (doc.recoveredAt === stated || unclear.has(doc.id) || (doc.isTheOthers && count <= named)) continue;
+    if (doc.recoveredAt === stated || unclear.has(doc.id)) continue;
     found.push(`${doc.id} of ${id} recovered ${date(stated)} by what was stated, and not ${date(doc.recoveredAt)}.`);
   }
   const isSomebody = contacts.some(({ doc }) => !doc.isTheOthers || count > named);
-  const isOver = isSomebody && contacts.every(({ doc }) => recovered.has(doc.id));
+  const isOver =
+    isSomebody && contacts.every(({ doc }) => recovered.has(doc.id) || (doc.isTheOthers && count <= named));
   if (isOver && incident.status === 'open') found.push(`Every customer of ${id} has recovered, and it is open.`);
   return found;
 }
