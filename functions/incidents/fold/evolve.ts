@@ -40,9 +40,12 @@ function reducedAlone(before: Incident, reduced: Reduced, fact: Fact, policy: Po
   const { changes, effects = [], concluded = [] } = reduced;
   const after = applyChanges(before, changes);
   const { begun, ...judged } = withEmergency(before, after, fact, policy);
-  const isTouching = begun || needsContacts(before, after, effects);
+  const incident = withSchedule(judged.incident, effects, fact, policy);
+  // Whatever they wait by moves their clocks: an emergency that has ended, too.
+  const isMoved = incident.schedule !== before.schedule;
+  const isTouching = begun || isMoved || needsContacts(before, after, effects);
   return {
-    incident: complete(withSchedule(judged.incident, effects, fact, policy)),
+    incident: complete(incident),
     concluded: [...concluded, ...judged.concluded],
     outbox: judged.outbox,
     needsContacts: before.kind === 'incident' && isTouching,
