@@ -192,7 +192,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a-replayed-report-is-taken-for-a-real-one',
-    seed: 2,
     share: 1,
     file: 'functions/drills/plan-drill.ts',
     find: 'isDrill: true,',

@@ -119,11 +119,20 @@ function ofAll(saidToAll: ContactFact & { ofAll?: boolean }, knowing: readonly F
   const { ofAll: _, ...said } = saidToAll;
   const fact = said as ContactFact;
   if (fact.type === 'recovery-corrected') return [fact];
-  if (fact.type === 'updated' && knowing.some(({ recordedAt }) => recordedAt <= fact.at)) return [fact];
-  // Whoever states it knows of those who are recorded.
-  if (fact.type === 'recovered' && knowing.some(({ recordedAt }) => recordedAt < fact.recordedAt)) return [fact];
+  const wasSaidAtOnce = fact.at >= fact.recordedAt;
+  const isTold = (each: Fact): boolean => each.recordedAt <= fact.at || (wasSaidAtOnce && isBefore(each, fact));
+  if (fact.type === 'updated' && knowing.some(isTold)) return [fact];
+  // A person who states it knows who has been recorded.
+  if (fact.type === 'recovered' && knowing.some((each) => isBefore(each, fact))) return [fact];
   const isRecovery = fact.type === 'recovered' || (fact.type === 'updated' && fact.isRecovery);
   const recorded = knowing.filter(({ at }) => at <= fact.at).map(({ recordedAt }) => recordedAt.getTime());
   if (!isRecovery || recorded.length === 0) return [];
   return [{ ...fact, type: 'recovered', recordedAt: new Date(Math.max(+fact.recordedAt, Math.min(...recorded))) }];
+}
+
+/** Recorded earlier: by its place on the timeline, too, since the clocks of two instances differ. */
+function isBefore(one: Fact, other: Fact): boolean {
+  const [own, its] = [one.id, other.id].map((id) => /^(.*\/)?(\d+)$/.exec(id));
+  const isPlacedBefore = own != null && its != null && own[1] === its[1] && Number(own[2]) < Number(its[2]);
+  return one.recordedAt < other.recordedAt || (isPlacedBefore && one.recordedAt > other.recordedAt);
 }

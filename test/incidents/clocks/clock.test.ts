@@ -1,7 +1,7 @@
-/** One contact's clock, a row a boundary: what `../rhythm/slots.test.ts` and `ends.test.ts` have of one contact. */
+/** One contact's clock, a row a boundary. */
 import { describe, expect, it, test } from 'vitest';
 import type { ContactFact, ScheduleFact } from '../../../functions/incidents/clocks/facts.ts';
-import { told } from '../rhythm/rhythm.ts';
+import { at, told } from '../rhythm/rhythm.ts';
 import {
   asked,
   counted,
@@ -307,6 +307,22 @@ describe('missed in a row', () => {
     const { missedInARow, overdueSince } = read('24 12:00', [ten]);
     expect([missedInARow, told(overdueSince)]).toEqual([0, '24 10:15']);
   });
+});
+
+/** The instance that recorded that they are affected has a clock that is 13 s ahead of that of the other. */
+test.each<[string, Partial<ContactFact>, string[], boolean]>([
+  ['a recovery of all that was recorded after them', { type: 'recovered' }, ['00000006', '00000007'], true],
+  ['an update to all that was recorded after them', { type: 'updated' }, ['00000006', '00000007'], true],
+  ['no recovery of all that was recorded before them', { type: 'recovered' }, ['00000007', '00000006'], false],
+  ['no update to all that was recorded before them', { type: 'updated' }, ['00000007', '00000006'], false],
+  ['no update to all that was sent before', { type: 'updated', at: at('24 10:03') }, ['00000006', '00000007'], false],
+])('by the order of the timeline, customers are reached by %s', (_, told, [named = '', said = ''], isReached) => {
+  const facts = [
+    { ...known('24 10:04:59'), id: named },
+    { ...recovered('24 10:04:46'), id: said, ofAll: true, ...told } as ContactFact,
+  ];
+  const { recoveredAt, lastUpdateAt } = read('24 10:05', facts);
+  expect(recoveredAt ?? lastUpdateAt).toEqual(isReached ? at('24 10:04:46') : undefined);
 });
 
 test('what is recorded after the time at which it is read does not count', () => {

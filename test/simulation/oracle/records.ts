@@ -66,6 +66,10 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
 /** A message in these channels reaches the customer. */
 export const counted = ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'];
 
+/** When it was said, for those who had been recorded by then: at once, that is by its place on the timeline. */
+export const saidAt = ({ occurredAt, recordedAt, knownAt = recordedAt }: Doc): number =>
+  occurredAt >= recordedAt ? Math.max(recordedAt, knownAt) : occurredAt;
+
 /** The linked incident that alone has brought this contact. */
 export function joinedFrom({ facts = [] }: Doc): string | undefined {
   const known = facts.filter(({ type }: Doc) => type === 'known' || type === 'counted');

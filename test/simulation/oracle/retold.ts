@@ -2,7 +2,7 @@
  * An incident told again without what was taken back: a statement that was taken back counts as never made, from the moment
  * of its retraction on. Told from what is left of its timeline, by the tables alone; of what links joined nothing is told.
  */
-import { counted, type Doc, type Records } from './records.ts';
+import { counted, type Doc, type Records, saidAt } from './records.ts';
 
 /** What was said of it, where one statement fewer may make it another. */
 export interface Retold {
@@ -119,7 +119,9 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
     said.reopenedAt = Math.max(said.reopenedAt, at);
     for (const each of [...parties.values(), ...(others ? [others] : [])]) each.recoveredAt = undefined;
   };
-  const recoveredFor = ({ type, detail: { customers = 'all', channel = 'ticket', ticket } }: Doc, at: number): void => {
+  const recoveredFor = (event: Doc, at: number): void => {
+    const { type, detail } = event;
+    const { customers = 'all', channel = 'ticket', ticket } = detail;
     if (customers === 'all') toAll.push(at);
     const isToAll = type === 'customer-updated' && customers === 'all' && counted.includes(channel);
     const { reporter, origin } = begun;
@@ -128,7 +130,7 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
     const some = ids.flatMap((each) => parties.get(named.get(each) ?? '') ?? []);
     for (const each of [...some, ...(customers === 'all' && others ? [others] : [])]) {
       // Said to all, it reached those who were recorded by then, and those who were affected by then.
-      if (isToAll && each.recordedAt > at && each.knownAt > at) continue;
+      if (isToAll && each.recordedAt > saidAt(event) && each.knownAt > at) continue;
       each.recoveredAt = Math.min(each.recoveredAt ?? at, at);
     }
   };

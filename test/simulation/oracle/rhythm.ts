@@ -5,7 +5,7 @@
 import { startOfDay } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
 import { type Account, accountsOf, isUrgent } from './accounts.ts';
-import { closedSlots, counted, type Doc, date, isJoined, type Records } from './records.ts';
+import { closedSlots, counted, type Doc, date, isJoined, type Records, saidAt } from './records.ts';
 import { takenIn } from './retold.ts';
 import { commitMs, firstUnexplained, skewMs, toleranceMs } from './windows.ts';
 
@@ -430,13 +430,14 @@ export function isNamed(contact: Doc, { customers = 'all', ticket }: Doc): boole
  * Whether a statement reached a contact. An update to all reaches those who were recorded by then, and one that tells of the
  * recovery those as well who were affected by then.
  */
-export function reaches(contact: Doc, { type, detail, occurredAt, recordedAt }: Doc): boolean {
+export function reaches(contact: Doc, event: Doc): boolean {
+  const { type, detail, occurredAt, recordedAt } = event;
   const { customers = 'all', channel = 'ticket', recovery } = detail;
   const isToAll = type === 'customer-updated' && customers === 'all' && counted.includes(channel);
   const known = (contact.facts ?? []).filter((each: Doc) => each.type === 'known' || each.isCounted === true);
   if (!isToAll || known.length === 0) return isNamed(contact, detail);
   const at = Math.min(occurredAt, recordedAt);
-  return known.some((each: Doc) => each.recordedAt <= at || (recovery === true && each.at <= at));
+  return known.some((each: Doc) => each.recordedAt <= saidAt(event) || (recovery === true && each.at <= at));
 }
 
 /** By which rows it went, and since when it is filed, around what a slot follows. */
