@@ -30,7 +30,7 @@ type Report = Pick<Incident, 'origin' | 'source' | 'reporter' | 'affectedCustome
  * What an incident begins with, or a question that has become one or belongs to one. Their clocks are to be read.
  * @param report what they are known by
  * @param incident whose contacts they are
- * @param othersId of the contact of those whom nobody has named
+ * @param othersId id of the contact for unidentified customers
  */
 export function beginContacts(
   report: Report,

@@ -1,12 +1,13 @@
-/** What facts say of the contacts of an incident, and when the whole has recovered. Pure. */
+/** What facts say of the contacts of an incident, and of what they wait by. Pure. */
 
 import type { Policy } from '../policy.ts';
-import { byTime, type Fact as ClockFact, type ContactFact, type ScheduleFact } from './clocks/facts.ts';
+import type { Fact as ClockFact, ContactFact, ScheduleFact } from './clocks/facts.ts';
 import type { ContactEffect, Whom } from './decision.ts';
-import type { Changes, EventOf } from './events.ts';
+import type { EventOf } from './events.ts';
 import type { Fact } from './fold/facts.ts';
 import type { State } from './fold/state.ts';
 import { type AffectedCustomer, type Incident, optional, unnamedIn } from './incident.ts';
+import { affectedBy } from './recovery.ts';
 import { hasOtherRow, isOnlyAboutMetronome, isUrgentRhythm } from './rhythm/cadence.ts';
 import {
   type Contact,
@@ -15,11 +16,9 @@ import {
   groupByContact,
   openContact,
   othersOf,
-  readClocks,
   theOthersId,
   ticketOn,
 } from './rhythm/contact.ts';
-import { decideRecovery } from './statements/customers.ts';
 
 /** Whether deciding needs the contacts: most statements do not, and do not read them. */
 export function needsContacts(before: Incident, after: Incident, effects: ContactEffect[]): boolean {
@@ -135,7 +134,7 @@ export function addFacts(
     ...optional('recovery', recovery),
   };
 
-  /** Who is told with others does not wait anew for that. */
+  /** A customer who is told with others does not begin to wait again. */
   function name(
     id: string,
     stamp: ClockFact,
@@ -166,7 +165,7 @@ export function addFacts(
       const { isCounted, type: _, ...stamp } = counted;
       put(id, counted);
       if (isCounted && isOverFor(knownAt)) put(id, { ...stamp, at: decided.recoveredAt as Date, type: 'recovered' });
-      // Whoever had kept it open, or had hidden who recovered last, may have been nobody.
+      // Customers that nobody counts any more may have kept it open, or have recovered last.
       if (!isCounted && affectedBy(decided, [...all.values()]).length > 0) recovery ??= fact.recordedAt;
     }
   }
@@ -289,107 +288,17 @@ const isSameEmergency = (
 /** What clocks go by of the policy. */
 const rulesOf = ({ cadence, emergency: { rhythm }, zone }: Policy): string => JSON.stringify({ cadence, rhythm, zone });
 
-/** Customers that nobody counts any more neither recover nor wait again: there never were any. */
-function stillThere(incident: Incident, contacts: Contact[]): Contact[] {
-  return contacts.filter((each) => !each.isTheOthers || unnamedIn(incident) > 0);
-}
-
-/** Whoever only reported it may wait for word as well, and has nothing that could recover. */
-function affectedBy(incident: Incident, contacts: Contact[]): Contact[] {
-  const named = new Set(incident.affectedCustomers.map((each) => each.id));
-  return stillThere(incident, contacts).filter(
-    (each) => each.isTheOthers || each.customers.some(({ id }) => named.has(id)),
-  );
-}
-
-interface Recovery {
-  changes: Changes;
-  event: EventOf<'recovered'>;
-}
-
-/** The recovery of the whole, where every affected customer has recovered. */
-export function recoveryOf(incident: Incident, contacts: Contact[], at: Date): Recovery | undefined {
-  const affected = affectedBy(incident, contacts);
-  const changes = decideRecovery(
-    incident,
-    affected.map((each) => each.recoveredAt),
-    at,
-  );
-  if (!changes) return undefined;
-  const why =
-    affected.length > 0
-      ? 'The business of every affected customer works again.'
-      : 'No customer is known; it was stated for all.';
-  const detail = { rule: 'all-recovered', why, ...(changes.recoveredAt ? { recoveredAt: changes.recoveredAt } : {}) };
-  return { changes, event: { type: 'recovered', actor: 'rule', occurredAt: at, detail } };
-}
-
-/** The recovery of those who are known to be affected; undefined where nobody is, and where it was seen to happen since. */
-export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Date): Recovery | undefined {
-  const recovery = affectedBy(incident, contacts).length > 0 ? recoveryOf(incident, contacts, now) : undefined;
-  return recovery?.changes.recoveredAt && !wasSeenSince(incident, recovery.changes.recoveredAt) ? recovery : undefined;
-}
-
-const wasSeenSince = ({ status, ongoing, lastSeenAt }: Incident, recoveredAt: Date): boolean =>
-  status === 'open' && ongoing === 'yes' && lastSeenAt !== undefined && lastSeenAt > recoveredAt;
-
 /**
- * As those of a link join: what is open by itself is not over for having been joined by what is, and what was over for
- * nobody in particular stays as it was stated.
- * @param contacts all that it has now, with their clocks read
- */
-export function recoveryOnceJoined(
-  contacts: State['contacts'],
-  primary: Incident,
-  now: Date,
-  policy: Policy,
-): Recovery | undefined {
-  const all = [...contacts.values()];
-  const whole = affectedBy(primary, all).length > 0 ? recoveryOf(primary, all, now) : undefined;
-  if (!whole) return undefined;
-  const own = all.filter(({ facts }) => facts.some((each) => !each.of && isOfKnown(each)));
-  const isOver = primary.status === 'recovered';
-  if (own.length === 0) {
-    const at = isOver ? undefined : statedForAll(primary);
-    return at && { ...whole, changes: { ...whole.changes, recoveredAt: at } };
-  }
-  if (isOver) return whole;
-  const alone = own.map(byItself);
-  const schedule = primary.schedule?.filter(({ of }) => !of) ?? [];
-  const isOngoing = schedule.findLast((each) => each.type === 'row')?.isOngoing !== false;
-  const itself: Incident = { ...primary, schedule, ongoing: isOngoing ? primary.ongoing : 'no' };
-  const read = readClocks(alone, itself, now, policy);
-  return recoveryOfThose([...read.values()], itself, now) ? whole : undefined;
-}
-
-/** Without what links have brought. */
-function byItself(contact: Contact): Contact {
-  const { homes: _, facts, ...rest } = contact;
-  return { ...rest, facts: facts.filter(({ of }) => !of) };
-}
-
-const isOfKnown = ({ type }: ContactFact): boolean => type === 'known' || type === 'counted';
-
-/** When it was said of all that they had recovered, where nothing has reopened it since. */
-function statedForAll({ toAll = [], reopenedAt }: Incident): Date | undefined {
-  const isRecovery = (each: ContactFact): boolean =>
-    (each.type === 'recovered' || (each.type === 'updated' && each.isRecovery === true)) &&
-    !(reopenedAt && each.at < reopenedAt);
-  return toAll.filter(isRecovery).sort(byTime)[0]?.at;
-}
-
-/**
- * Whom a meeting has counted while it goes on waits for word from us, like whomever `scoped` counts; whom it counts no
- * more never does, also of what is over.
+ * Customers that a meeting counts while it is ongoing wait for an update, like those that `scoped` counts. Those that it no
+ * longer counts do not, also where it is over.
  * @param after the incident as it is counted
  */
 export function effectsOfCount(after: Incident, knownAt: Date): ContactEffect[] {
-  const count = after.impact.affectedCustomerCount;
   const isWaiting = after.status === 'open' || unnamedIn(after) === 0;
-  return isWaiting ? [{ kind: 'affected', customers: [], knownAt, count }] : [];
+  return isWaiting ? [{ kind: 'affected', customers: [], knownAt }] : [];
 }
 
-/** Whom a statement is about: all, some by their ids, or whoever a ticket is from. */
+/** The contacts that a statement is about: all, some by their ids, or those of a ticket. */
 export function named(contacts: ReadonlyMap<string, Contact>, { whom, ticket }: Whom): Contact[] {
   const every = [...contacts.values()];
   if (whom === 'all') return every;

@@ -46,8 +46,7 @@ export type ContactEffect =
       kind: 'affected';
       customers: Customer[];
       knownAt: Date;
-      count: number | undefined;
-      /** Of whoever among them has reported on it. */
+      /** Of the one among them who has reported on it. */
       ticket?: Contact['ticket'];
       reporter?: Customer;
     }

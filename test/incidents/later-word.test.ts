@@ -268,7 +268,6 @@ describe('who is affected', () => {
         kind: 'affected',
         customers: [{ id: 'store-13' }],
         knownAt: receivedAt,
-        count: 2,
         ticket: { tool: 'zendesk', id: '9120' },
         reporter: { id: 'store-12' },
       },

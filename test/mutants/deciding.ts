@@ -34,6 +34,11 @@ export const deciding: readonly Deciding[] = [
     floor: 70,
   },
   {
+    file: 'functions/incidents/recovery.ts',
+    tests: ['recovery', 'decide-link', 'links'].map((name) => `test/incidents/${name}.test.ts`),
+    floor: 70,
+  },
+  {
     file: 'functions/incidents/decide-link.ts',
     tests: ['test/incidents/decide-link.test.ts', 'test/incidents/links.test.ts'],
     floor: 70,

@@ -27,7 +27,7 @@ export type ContactFact = Fact &
     /** Sent to them in a channel that counts. A recovery told in another channel is `recovered`. */
     | { type: 'updated'; isRecovery?: boolean; ofAll?: boolean; message?: string }
     | { type: 'recovered'; ofAll?: boolean }
-    /** The incident's recovery was at `at`, and not at `from`: whoever recovered last did so then, and nobody later. */
+    /** The incident's recovery was at `at`, and not at `from`: nobody recovered later than that. */
     | { type: 'recovery-corrected'; from: Date; ofAll?: boolean }
     /** The responders were reminded. `dueAt`: the latest deadline that the notice named. */
     | { type: 'reminded'; dueAt: Date }
@@ -106,6 +106,12 @@ export function happeningsOf(facts: readonly ContactFact[], schedule: Schedule, 
   );
 }
 
+/** Since when a customer is known to be affected, or how many nobody has named. */
+export const isOfKnown = ({ type }: ContactFact): boolean => type === 'known' || type === 'counted';
+
+export const isOfRecovery = (fact: ContactFact): boolean =>
+  fact.type === 'recovered' || (fact.type === 'updated' && fact.isRecovery === true);
+
 /**
  * An update to all went to the customers who were recorded by then. A recovery of all is one of those who were recorded as
  * it was stated, and of those who turn out to have been affected by then.
@@ -124,9 +130,8 @@ function ofAll(saidToAll: ContactFact & { ofAll?: boolean }, knowing: readonly F
   if (fact.type === 'updated' && knowing.some(isTold)) return [fact];
   // A person who states it knows who has been recorded.
   if (fact.type === 'recovered' && knowing.some((each) => isBefore(each, fact))) return [fact];
-  const isRecovery = fact.type === 'recovered' || (fact.type === 'updated' && fact.isRecovery);
   const recorded = knowing.filter(({ at }) => at <= fact.at).map(({ recordedAt }) => recordedAt.getTime());
-  if (!isRecovery || recorded.length === 0) return [];
+  if (!isOfRecovery(fact) || recorded.length === 0) return [];
   return [{ ...fact, type: 'recovered', recordedAt: new Date(Math.max(+fact.recordedAt, Math.min(...recorded))) }];
 }
 

@@ -5,10 +5,11 @@
 
 import type { Policy } from '../../policy.ts';
 import { beginContacts } from '../beginning.ts';
-import { type ContactFact, type ScheduleFact, union } from '../clocks/facts.ts';
-import { countOthers, recoveryOfThose, recoveryOnceJoined, stampOf } from '../contact-effects.ts';
+import { type ContactFact, isOfRecovery, type ScheduleFact, union } from '../clocks/facts.ts';
+import { countOthers, stampOf } from '../contact-effects.ts';
 import type { Changes, EventOf } from '../events.ts';
 import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, unnamedIn } from '../incident.ts';
+import { recoveryOfThose, recoveryOnceJoined } from '../recovery.ts';
 import { isOnlyAboutMetronome } from '../rhythm/cadence.ts';
 import { type Contact, openContact, othersOf, readClocks } from '../rhythm/contact.ts';
 import { handBack, type OnItsWay, withSending } from '../sending.ts';
@@ -49,7 +50,7 @@ export interface Share {
 
 /** What a linked incident takes home. */
 export interface Return {
-  /** Customers whom its tickets have named while it was linked. */
+  /** Customers that its tickets have named while it was linked. */
   gained: AffectedCustomer[];
   /** What was said to its customers meanwhile. */
   contacts: SharedContact[];
@@ -188,7 +189,7 @@ function unionOf(existing: State['contacts'], share: Share, primary: Incident, f
   return all;
 }
 
-/** Whether somebody has not recovered of those whom the linked one brings, also by what is known of them here. */
+/** Whether a customer that it brings has not recovered, also by what is known of them here. */
 function someWait(share: Share, existing: State['contacts'], to: Incident, fact: Fact, policy: Policy): boolean {
   const all = unionOf(existing, share, to, fact);
   const brought = share.contacts.flatMap(({ id }) => all.get(id) ?? []);
@@ -270,9 +271,6 @@ function takeHome({ incident, contacts }: State, from: string, home: Return, fac
     concluded: recovery ? [recovery.event] : [],
   };
 }
-
-const isOfRecovery = (each: ContactFact): boolean =>
-  each.type === 'recovered' || (each.type === 'updated' && each.isRecovery === true);
 
 /** One that had the linked incident: no rule and no ticket links the two again. */
 function tellApart({ incident, contacts }: State, { detail }: Fact<'unlinked'>, { sending = [] }: Leaving): Linked {

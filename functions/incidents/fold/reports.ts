@@ -116,7 +116,7 @@ function furtherCustomers(incident: Incident, { detail, occurredAt: at }: Fact<'
   const on = { ...optional('ticket', ticket as Contact['ticket']), ...optional('reporter', reporter as Customer) };
   return {
     changes: { affectedCustomers, ...withImpact(incident, optional('affectedCustomerCount', count), policy) },
-    effects: [{ kind: 'affected', customers: added, knownAt, count, ...on }],
+    effects: [{ kind: 'affected', customers: added, knownAt, ...on }],
   };
 }
 

@@ -3,18 +3,22 @@
 import { stableId } from '../../platform/ids.ts';
 import type { Policy } from '../../policy.ts';
 import { type Clock, clock } from '../clocks/clock.ts';
-import type { ContactFact, Schedule, ScheduleFact } from '../clocks/facts.ts';
+import { type ContactFact, isOfKnown, type Schedule, type ScheduleFact } from '../clocks/facts.ts';
 import type { PastSlot } from '../clocks/outcome.ts';
 import { type Incident, optional } from '../incident.ts';
 import type { Customer, Signal } from '../signal/signal.ts';
 import type { Slot } from './cadence.ts';
 
-export interface Contact {
+/** What of a clock a contact has under names of its own. */
+type Renamed = 'knownAt' | 'due' | 'reason' | 'next' | 'reminder' | 'slots';
+
+/** With its clock as it was last read. */
+export interface Contact extends Omit<Clock, Renamed> {
   id: string;
   incidentId: string;
   /** It waits in a drill, and is in no gauge. */
   isDrill?: true;
-  /** Counted customers whom nobody has named. */
+  /** Unidentified customers: counted, and not named. */
   isTheOthers: boolean;
   /** All that is known of it by itself; what was said of all customers is the incident's. The rest is read off these. */
   facts: ContactFact[];
@@ -34,19 +38,6 @@ export interface Contact {
   /** What they are told of then. */
   reminder?: { dueAt: Date; reason: string };
   dueReason: string;
-  /** When the responders were told of that slot. */
-  remindedAt?: Date;
-  lastUpdateAt?: Date;
-  lastMessage?: string;
-  /** The first of the slots that have passed since anybody told them; absent while none has. */
-  overdueSince?: Date;
-  missedInARow: number;
-  /** Of the row of missed slots that still goes on. */
-  escalatedAt?: Date;
-  recoveredAt?: Date;
-  /** What the message that stops the clock has to say, where only that message is left. */
-  endsWith?: 'recovery' | 'not-occurring';
-  stoppedAt: Date | null;
   /** The slots that have ended, oldest first. */
   pastSlots: PastSlot[];
 }
@@ -65,10 +56,10 @@ export interface Home extends Schedule {
 
 export const theOthersId = 'con_others';
 
-/** The contact that a primary has for those whom nobody has named of an incident that is linked to it. */
+/** The contact that a primary has for the unidentified customers of an incident that is linked to it. */
 export const othersOf = (incidentId: string): string => `${theOthersId}@${incidentId}`;
 
-/** As people see them: those whom nobody has named are one contact, the one that is due first, whichever incident counted them. */
+/** As people see them: all unidentified customers are one contact, the one that is due first. */
 export function withOneOthers<T extends Contact | { contact: Contact }>(all: readonly T[]): T[] {
   const contactOf = (each: T): Contact => ('contact' in each ? each.contact : each);
   const dueOf = (each: T): number => contactOf(each).nextUpdateDueAt?.getTime() ?? Number.POSITIVE_INFINITY;
@@ -76,7 +67,7 @@ export function withOneOthers<T extends Contact | { contact: Contact }>(all: rea
   return all.filter((each) => !others.includes(each) || each === others[0]);
 }
 
-/** As statements, events and notices name them: by the ids of the source. Those whom nobody has named are `others`. */
+/** As statements, events and notices name them: by the ids of the source. Unidentified customers are `others`. */
 export const customerIdsOf = ({ isTheOthers, customers }: Pick<Contact, 'isTheOthers' | 'customers'>): string[] =>
   isTheOthers ? ['others'] : customers.map((each) => each.id);
 
@@ -98,7 +89,7 @@ export function groupByContact(customers: Customer[]): Map<string, Customer[]> {
 export const ticketOf = ({ source, tool, sourceId, url }: Signal): Contact['ticket'] =>
   source === 'ticket' ? { tool, id: sourceId, ...(url ? { url } : {}) } : undefined;
 
-/** A ticket is answered to whoever reported on it; others who are named there do not read it. */
+/** A ticket is answered to its reporter; others who are named there do not read it. */
 export function ticketOn(
   customers: readonly Customer[],
   reporter: Customer | undefined,
@@ -140,7 +131,7 @@ export type ClockFacts = Pick<
 export function scheduleOf({ facts, homes = [] }: Contact, incident: ClockFacts): Schedule {
   const { id: incidentId, filedAt, schedule = [] } = incident;
   const first = facts
-    .filter((each) => each.type === 'known' || each.type === 'counted')
+    .filter(isOfKnown)
     .sort(
       (one, other) => Number(one.at) - Number(other.at) || (String(one.of ?? '') < String(other.of ?? '') ? -1 : 1),
     )[0];
@@ -154,7 +145,7 @@ export function scheduleOf({ facts, homes = [] }: Contact, incident: ClockFacts)
 
 /** All facts about a contact. What is said to all on a primary is said to the customers of those that are linked by then. */
 export function allFactsOf({ facts, homes = [] }: Contact, { toAll = [] }: ClockFacts): ContactFact[] {
-  const isOwn = facts.some((each) => !each.of && (each.type === 'known' || each.type === 'counted'));
+  const isOwn = facts.some((each) => !each.of && isOfKnown(each));
   const since = homes.map((each) => each.since).sort()[0];
   const all = isOwn || since === undefined ? toAll : toAll.filter(({ id }) => id > since);
   return all.length > 0 ? [...facts, ...all] : facts;
@@ -202,8 +193,7 @@ function cohortOf({ facts, homes }: Contact): string {
 function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact {
   const { id, incidentId, isDrill, isTheOthers, facts, homes } = contact;
   const linkedAt = homes && !facts.some(({ type, of }) => type === 'known' && !of) ? homes[0]?.linkedAt : undefined;
-  // What had ended before the link is counted where it ended.
-  const slots = linkedAt ? read.slots.filter(({ endAt }) => endAt > linkedAt) : read.slots;
+  const { knownAt, due, reason, next, reminder, slots, ...kept } = read;
   const named = facts.flatMap((each) => (each.type === 'known' || each.type === 'named' ? [each] : []));
   const customers = [...new Map(named.flatMap((each) => each.customers ?? []).map((each) => [each.id, each])).values()];
   const ticket = named.find((each) => each.ticket)?.ticket;
@@ -217,22 +207,15 @@ function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact
     customers,
     ...optional('name', nameOf(customers)),
     ...optional('ticket', ticket),
-    affectedKnownAt: read.knownAt ?? facts[0]?.at ?? incident.filedAt,
-    nextUpdateDueAt: read.due,
-    next: read.next && { dueAt: read.next.dueAt, remindAt: read.next.remindAt },
-    remindAt: read.reminder?.remindAt ?? null,
-    ...(read.reminder ? { reminder: { dueAt: read.reminder.dueAt, reason: read.reminder.reason } } : {}),
-    dueReason: read.reason,
-    ...optional('remindedAt', read.remindedAt),
-    ...optional('lastUpdateAt', read.lastUpdateAt),
-    ...optional('lastMessage', read.lastMessage),
-    ...optional('overdueSince', read.overdueSince),
-    missedInARow: read.missedInARow,
-    ...optional('escalatedAt', read.escalatedAt),
-    ...optional('recoveredAt', read.recoveredAt),
-    ...optional('endsWith', read.endsWith),
-    stoppedAt: read.stoppedAt,
-    pastSlots: slots,
+    ...kept,
+    affectedKnownAt: knownAt ?? facts[0]?.at ?? incident.filedAt,
+    nextUpdateDueAt: due,
+    next: next && { dueAt: next.dueAt, remindAt: next.remindAt },
+    remindAt: reminder?.remindAt ?? null,
+    ...(reminder ? { reminder: { dueAt: reminder.dueAt, reason: reminder.reason } } : {}),
+    dueReason: reason,
+    // What had ended before the link is counted where it ended.
+    pastSlots: linkedAt ? slots.filter(({ endAt }) => endAt > linkedAt) : slots,
   };
   return incident.status === 'linked' ? toldElsewhere(seen, incident) : seen;
 }

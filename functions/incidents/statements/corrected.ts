@@ -31,7 +31,7 @@ export const corrected: Reducer<'corrected'> = (given) => {
   const concluded: EventOf[] = [];
   const effects: ContactEffect[] = [];
   if (field === 'impact.affectedCustomerCount') {
-    effects.push({ kind: 'affected', customers: [], knownAt: now, count: impact?.affectedCustomerCount });
+    effects.push({ kind: 'affected', customers: [], knownAt: now });
   }
   if (incident.recoveredAt && changes.recoveredAt) {
     effects.push({ kind: 'recovery-corrected', from: incident.recoveredAt, to: changes.recoveredAt });

@@ -34,6 +34,6 @@ export const scoped: Reducer<'scoped'> = (given) => {
   };
   return {
     changes,
-    effects: [{ kind: 'affected', customers: newCustomers, knownAt: at, count }],
+    effects: [{ kind: 'affected', customers: newCustomers, knownAt: at }],
   };
 };
