@@ -187,7 +187,7 @@ export class Walk extends Deadlines {
   /** It was found not to occur: one who reported it is told so, and nobody else waits for anything. */
   #announce(at: Date): void {
     if (!this.#isAsker) {
-      if (!this.stopped) this.stop(at, 'it was found not to occur; whoever reported it is told');
+      if (!this.stopped) this.stop(at, 'it was found not to occur; its reporter is told');
     } else if (this.waits) {
       this.endsWith = 'not-occurring';
       const text = `the message that it was found not to occur, at most ${this.firstMinutes} min after that`;

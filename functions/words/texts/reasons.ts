@@ -80,7 +80,7 @@ export const reasonTexts = {
   'said.{minutes} min after the last slot, which was {hours} h or more after filing': { ja: '前回の予定から{minutes}分(起票から{hours}時間以上)', en: '{minutes} min after the last due time, which was {hours} h or more after filing' },
   'said.{at} in {zone}, the next of the fixed times: {why}': { ja: '定時の連絡 {at}({zone})', en: 'fixed time: {at} ({zone})' },
   'said.the recovery message, at most {minutes} min after the recovery': { ja: '業務回復の連絡(回復から{minutes}分以内)', en: 'recovery message, due {minutes} min after recovery' },
-  'said.it was found not to occur; whoever reported it is told': { ja: '発生を確認できなかったことの連絡', en: 'message that it couldn’t be confirmed' },
+  'said.it was found not to occur; its reporter is told': { ja: '発生を確認できなかったことの連絡', en: 'message that it couldn’t be confirmed' },
   'said.{why}; it was recorded later than that': { ja: '{why}(その後に記録)', en: '{why} (recorded later)' },
   'said.{minutes} min after it was judged to go by the fast row': { ja: '短い間隔に切り替わってから{minutes}分', en: '{minutes} min after the switch to the urgent schedule' },
   'said.{minutes} min after it was judged to go by the slow row': { ja: '長い間隔に切り替わってから{minutes}分', en: '{minutes} min after the switch to the regular schedule' },
