@@ -4,7 +4,7 @@ import { closingEvents } from './clocks/closings.ts';
 import type { Decision } from './commit.ts';
 import { type Context, isSending, type Pending } from './decision.ts';
 import { decisionOn } from './decision-on.ts';
-import type { EventOf, TimelineEvent } from './events.ts';
+import type { EventOf } from './events.ts';
 import { evolveAll, passed } from './fold/evolve.ts';
 import { fold, type PolicyOf } from './fold/fold.ts';
 import { idsOf, type Leaving, type Return, type Share, sharedFields } from './fold/links.ts';
@@ -15,7 +15,7 @@ import { type TimerDecision, timerAfter } from './rhythm/wake.ts';
 import { saidWhileLinked, sharedContacts } from './shared-contacts.ts';
 import { authorIn } from './signal/author.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
-import { eventId } from './timeline.ts';
+import { asNext } from './timeline.ts';
 
 export type LinkStatement = Pick<StatementOf<'linked'>, 'to' | 'basis' | 'occurredAt' | 'evidenceUrl'>;
 
@@ -90,18 +90,12 @@ export function decideParted(
     const share: Leaving = { gone, ...optional('left', left), ...(isLast ? optional('sending', sending) : {}) };
     const from = below?.incident.id;
     const fact: EventOf = { ...common, detail: { incident: id, ...optional('from', from), share: { ...share } } };
-    below = { ...each, events: [...each.events, recordedAs(fact, each, by)] };
+    below = { ...each, events: [...each.events, asNext(each.incident, fact, by.now)] };
     return parted(each, fact, isLast ? outbox : [], by, policyOf);
   });
   const share = { ...returnOf(home, survivor, gone) };
   return [parted(home, { ...common, detail: { from: linkedTo, share } }, [], by, policyOf), ...others];
 }
-
-const recordedAs = (fact: EventOf, { incident }: State, { now }: Context): TimelineEvent => ({
-  ...fact,
-  id: eventId(incident.lastSequence + 1),
-  recordedAt: now,
-});
 
 /** What a linked incident would have brought to another without what has left it by now. */
 function shareBefore({ incident, events }: History, to: string, { policy }: Context, policyOf: PolicyOf): Share {

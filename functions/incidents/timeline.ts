@@ -53,6 +53,13 @@ export function sequenced(
   return { events, incident: events.reduce(afterEvent, after) };
 }
 
+/** What is recorded next of an incident. */
+export const asNext = <T extends EventOf>(
+  { lastSequence }: Pick<Incident, 'lastSequence'>,
+  event: T,
+  recordedAt: Date,
+): T & Pick<TimelineEvent, 'id' | 'recordedAt'> => ({ ...event, id: eventId(lastSequence + 1), recordedAt });
+
 /** How far the record has been told, and how far people have to have read to have seen it all. */
 export function afterEvent(incident: Incident, { id, actor }: Pick<TimelineEvent, 'id' | 'actor'>): Incident {
   const lastSequence = Number(id);

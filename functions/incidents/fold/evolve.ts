@@ -12,7 +12,7 @@ import { type Incident, listMissing } from '../incident.ts';
 import { recoveryOf } from '../recovery.ts';
 import { type Contact, customerIdsOf, readClocks, sumOutcomes } from '../rhythm/contact.ts';
 import type { Reduced } from '../statements/given.ts';
-import { applyChanges, eventId } from '../timeline.ts';
+import { applyChanges, asNext, eventId } from '../timeline.ts';
 import { type Fact, isLook } from './facts.ts';
 import { evolveLink } from './links.ts';
 import { reduce } from './reduce.ts';
@@ -33,7 +33,7 @@ export interface EvolvedAlone extends Judged {
 
 /** What a next fact makes of the incident where that is all it changes; the beginning of it where contacts change too. */
 export function evolveAlone(before: Incident, next: EventOf & { recordedAt: Date }, policy: Policy): EvolvedAlone {
-  const fact: Fact = { ...next, id: eventId(before.lastSequence + 1) };
+  const fact: Fact = asNext(before, next, next.recordedAt);
   return reducedAlone(before, reduce(before, fact, policy), fact, policy);
 }
 

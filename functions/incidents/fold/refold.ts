@@ -6,7 +6,7 @@ import { isGoingOn } from '../emergency/emergency.ts';
 import type { ClosedSlot, EventOf, TimelineEvent } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import type { Contact } from '../rhythm/contact.ts';
-import { eventId, isSame } from '../timeline.ts';
+import { asNext, isSame } from '../timeline.ts';
 import { fold, type PolicyOf } from './fold.ts';
 import type { State } from './state.ts';
 
@@ -35,8 +35,7 @@ export function refold(
   why: string,
   policyOf: PolicyOf,
 ): Refolded {
-  const recorded = { ...fact, id: eventId(before.lastSequence + 1), recordedAt: now };
-  const { incident: after, contacts: all } = fold(before.id, [...events, recorded], policyOf);
+  const { incident: after, contacts: all } = fold(before.id, [...events, asNext(before, fact, now)], policyOf);
   return {
     after,
     contacts: [...all.values()].filter((each) => !isSame(each, known.get(each.id))),
