@@ -4,6 +4,7 @@
  */
 import { isEmail } from '../platform/email.ts';
 import { environment, isLocalMachine } from '../platform/environment.ts';
+import { jsonIn, objectAt } from '../platform/loose.ts';
 import { Problem } from '../platform/problem.ts';
 
 interface Asked {
@@ -29,11 +30,6 @@ function emailIn(request: Asked): string | undefined {
   const verified = request.header('x-serverless-authorization') ?? request.header('authorization') ?? '';
   const token = /^bearer\s+([\w-]+)\.([\w-]+)\./i.exec(verified);
   if (!token) return undefined;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(token[2] ?? '', 'base64url').toString('utf8'));
-    const { email, email_verified } = (claims ?? {}) as { email?: unknown; email_verified?: unknown };
-    return typeof email === 'string' && isEmail(email) && email_verified !== false ? email : undefined;
-  } catch {
-    return undefined;
-  }
+  const { email, email_verified } = objectAt(jsonIn(Buffer.from(token[2] ?? '', 'base64url')));
+  return typeof email === 'string' && isEmail(email) && email_verified !== false ? email : undefined;
 }

@@ -15,7 +15,7 @@ import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, dataOf, firestore, incidentRef, signalRef } from '../platform/firestore.ts';
+import { collections, countOf, dataOf, firestore, incidentRef, signalRef } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
@@ -232,8 +232,8 @@ function presentContact(stored: Contact): object {
 }
 
 async function presentCounted(incident: Incident): Promise<PresentedIncident> {
-  const count = await firestore().collection(collections.signals).where('incidentId', '==', incident.id).count().get();
-  return presentIncident(incident, count.data().count);
+  const signals = firestore().collection(collections.signals).where('incidentId', '==', incident.id);
+  return presentIncident(incident, await countOf(signals));
 }
 
 /** The raw body as text where it is UTF-8, else in base64. */

@@ -7,8 +7,8 @@ import { monitoring } from '../intake/sources/monitoring.ts';
 import { ticketSources } from '../intake/sources/sources.ts';
 import { call, NoAnswer } from '../platform/call.ts';
 import { isDeployed } from '../platform/config.ts';
+import { jsonIn, objectAt } from '../platform/loose.ts';
 import type { ProblemCode } from '../platform/problem.ts';
-import { jsonIn } from '../platform/raw-body.ts';
 import { serviceOf } from '../topology.ts';
 
 interface Door {
@@ -51,7 +51,7 @@ export async function checkDoor(address: string): Promise<{ outcome: CheckOutcom
   if (answer instanceof Error) return { outcome: 'unreachable', detail: answer.message.slice(0, 300) };
   const { status, body } = answer;
   // A problem's code and detail, as far as it is one: what answers may be another program.
-  const { code, detail: said } = Object(body instanceof NoAnswer ? {} : jsonIn(body)) as Record<string, unknown>;
+  const { code, detail: said } = objectAt(body instanceof NoAnswer ? undefined : jsonIn(body));
   const detail = typeof said === 'string' ? said.slice(0, 300) : '';
   if (code === ('door-closed' satisfies ProblemCode)) return { outcome: 'closed', detail };
   return status === 401

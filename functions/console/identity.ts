@@ -2,6 +2,7 @@
 import type { OAuth2Client } from 'google-auth-library';
 import { isEmail } from '../platform/email.ts';
 import { log } from '../platform/log.ts';
+import { jsonIn, objectAt } from '../platform/loose.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 
@@ -51,8 +52,7 @@ async function verifyAssertion(assertion: string, audience: string, readKeys: Ac
 }
 
 function readHeader(assertion: string): { alg: string; kid: string } {
-  const header = JSON.parse(Buffer.from(assertion.split('.')[0] ?? '', 'base64url').toString('utf8')) as unknown;
-  const { alg, kid } = (header ?? {}) as { alg?: unknown; kid?: unknown };
+  const { alg, kid } = objectAt(jsonIn(Buffer.from(assertion.split('.')[0] ?? '', 'base64url')));
   if (typeof alg !== 'string' || typeof kid !== 'string') throw new Error('Its header names no algorithm and key.');
   return { alg, kid };
 }

@@ -8,15 +8,15 @@ import { readRecord } from '../find/read-incident.ts';
 import { readSameness } from '../find/sameness.ts';
 import { waitsFrom } from '../incidents/board-place.ts';
 import { codeOf } from '../incidents/code.ts';
-import { releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
+import { slotsOf, type TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
-import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
 import { type Checkpoint, judgeCheckpoints } from '../postmortems/checkpoints.ts';
+import { readReleases } from '../postmortems/gather.ts';
 import { shortTitleOf } from './incident-head.ts';
 import type { View } from './view.ts';
 import { contactName } from './waiting.ts';
@@ -119,10 +119,7 @@ async function judge(
   contacts: Contact[],
   events: TimelineEvent[],
 ): Promise<Checkpoint[]> {
-  const id = releaseOf(incident);
-  const release = id
-    ? dataOf<ReleaseFacts>(await firestore().collection(collections.releases).doc(id).get())
-    : undefined;
+  const [release] = (await readReleases([incident])).values();
   const slots = slotsOf(events, new Map(contacts.map((each) => [each.id, contactName(view, each)])));
   const notMet = slots.filter((each) => each.outcome !== 'met');
   return judgeCheckpoints({ incident, slots: notMet, ...(release ? { release } : {}) }, view.policy, view.now);

@@ -1,5 +1,6 @@
 /** Bytes as they came, shown as text where they are text. */
 import { html } from 'hono/html';
+import { jsonIn } from '../platform/loose.ts';
 import { depthIn } from '../platform/raw-body.ts';
 import type { Markup, View } from './view.ts';
 
@@ -26,9 +27,6 @@ export function editable(raw: Buffer): string | undefined {
  */
 function pretty(text: string): string {
   if (text.length > mostShown || depthIn(text) > deepestLaidOut) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
+  const value = jsonIn(text);
+  return value === undefined ? text : JSON.stringify(value, null, 2);
 }

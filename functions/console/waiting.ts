@@ -6,7 +6,7 @@ import type { BoardPlace } from '../incidents/board-place.ts';
 import type { Emergency } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, countOf, firestore, fromDocument } from '../platform/firestore.ts';
 import { badge, type Markup, time, type View } from './view.ts';
 
 /** What the board shows of an incident: an eighth of its document, and the store sends no more than that. */
@@ -105,8 +105,8 @@ export async function loadBoard(wish: BoardWish, now: Date, most: number, after?
   const asked = wish.isOverdue ? late : all;
   const [rows, count, overdue] = await Promise.all([
     loadRows(asked, now, most + 1, after),
-    wish.isOverdue ? undefined : countOf(all),
-    countOf(late),
+    wish.isOverdue ? undefined : countOf(all.limit(mostCounted)),
+    countOf(late.limit(mostCounted)),
   ]);
   const shown = rows.slice(0, most);
   const last = rows.length > most ? shown.at(-1) : undefined;
@@ -171,8 +171,6 @@ function wanted({ level, assignee, ongoing, source }: BoardWish): Query {
     )
     .orderBy('board.at');
 }
-
-const countOf = async (query: Query): Promise<number> => (await query.limit(mostCounted).count().get()).data().count;
 
 /** A map of which none of the fields that were asked for is there is left out altogether. */
 function rowOf(data: DocumentData): BoardRow {

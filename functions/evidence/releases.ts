@@ -1,5 +1,5 @@
 /** Release evidence: what Cloud Build says of each build is kept, and found again by the time of an incident. */
-import { quarantine } from '../incidents/signal/quarantine.ts';
+import { quarantineMessage } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
@@ -26,14 +26,7 @@ async function keepRelease(message: Message): Promise<void> {
     if (isOwnBuild(body)) return log('DEBUG', 'a build of Metronome itself is no evidence', { releaseId: release.id });
   } catch (error) {
     if (!(error instanceof NotABuild) && !(error instanceof Problem)) throw error;
-    const raw = { bytes: message.bytes, contentType: 'application/json', receivedAt };
-    const { attributes } = message;
-    await quarantine('cloud-build', raw, error.message, {
-      message: { topic: topics.cloudBuilds, attributes },
-      policy,
-      now: now(),
-    });
-    return;
+    return quarantineMessage('cloud-build', message, topics.cloudBuilds, error.message);
   }
   const at = now();
   const ref = firestore().collection(collections.releases).doc(release.id);

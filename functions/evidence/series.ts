@@ -10,9 +10,9 @@ import { withinMs } from '../platform/deadline.ts';
 import { TemporaryFailure } from '../platform/failures.ts';
 import { dataOf, grpcCodeOf, incidentRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
+import { jsonIn, objectAt } from '../platform/loose.ts';
 import { messageDoor } from '../platform/message.ts';
 import { alertPolicies, monitoring } from '../platform/monitoring.ts';
-import { jsonIn } from '../platform/raw-body.ts';
 import { milliseconds, type Policy, policy } from '../policy.ts';
 import { type SeriesEvidence, seriesRef } from './kept-series.ts';
 import { type KeptSeries, readSeries } from './points.ts';
@@ -28,7 +28,7 @@ export const series = messageDoor(async (message) => {
 });
 
 function incidentIn(bytes: Buffer): string | undefined {
-  const { seriesOf } = (jsonIn(bytes) ?? {}) as { seriesOf?: unknown };
+  const { seriesOf } = objectAt(jsonIn(bytes));
   return typeof seriesOf === 'string' && /^inc_[\w-]{1,64}$/.test(seriesOf) ? seriesOf : undefined;
 }
 

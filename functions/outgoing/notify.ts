@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import { quarantine } from '../incidents/signal/quarantine.ts';
+import { quarantineMessage } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { PerEnvironment } from '../platform/environment.ts';
@@ -16,7 +16,6 @@ import { type Notice, noticeSchema, type PagerStep, pagerStepSchema } from '../p
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { publish } from '../platform/publish.ts';
 import { parseJson } from '../platform/raw-body.ts';
-import { policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { type ChannelConfig, readChannels } from './channels/channel.ts';
 import { noteChannels, noted, readKnownChannels } from './channels/known-channels.ts';
@@ -108,15 +107,12 @@ async function keepUnreached(about: Pick<Notice, 'id' | 'kind' | 'incidentId'>):
 
 /** What is no notice does not become one by coming again: a person has to look at it. */
 async function readNotice(message: Message): Promise<Notice | PagerStep | undefined> {
-  const { bytes, attributes } = message;
   const keep = async (reason: string, errors: FieldError[] = []): Promise<undefined> => {
-    const raw = { bytes, contentType: 'application/json', receivedAt: message.publishedAt ?? now() };
-    const back = { topic: topics.notifications, attributes };
-    await quarantine('notifications', raw, reason, { errors, message: back, policy, now: now() });
+    await quarantineMessage('notifications', message, topics.notifications, reason, { errors });
   };
   let body: unknown;
   try {
-    body = parseJson(bytes);
+    body = parseJson(message.bytes);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return keep(error.message);

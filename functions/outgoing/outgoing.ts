@@ -6,11 +6,10 @@ import * as z from 'zod';
 import type { ActionTickets } from '../incidents/action-tickets.ts';
 import type { ExportSource } from '../incidents/exported.ts';
 import { ticketTools } from '../incidents/sending.ts';
-import { quarantine } from '../incidents/signal/quarantine.ts';
-import { now } from '../platform/clock.ts';
+import { quarantineMessage } from '../incidents/signal/quarantine.ts';
 import { isDeployed } from '../platform/config.ts';
+import { jsonIn } from '../platform/loose.ts';
 import { type Message, messageDoor } from '../platform/message.ts';
-import { jsonIn } from '../platform/raw-body.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { deliverOnce } from './deliver-once.ts';
@@ -41,13 +40,10 @@ interface Kept {
 
 export const outgoingWith = (kept: Kept) =>
   messageDoor(async (message) => {
-    const { bytes, attributes, publishedAt } = message;
-    const read = messageSchema.safeParse(jsonIn(bytes));
+    const read = messageSchema.safeParse(jsonIn(message.bytes));
     if (read.success) return triedOn(message, topics.outgoing, () => workOn(read.data, message, kept));
-    const raw = { bytes, contentType: 'application/json', receivedAt: publishedAt ?? now() };
-    const back = { topic: topics.outgoing, attributes };
-    const order = { message: back, policy, now: now() };
-    await quarantine('outgoing', raw, 'The message names nothing that is to be sent.', order);
+    const why = 'The message names nothing that is to be sent.';
+    await quarantineMessage('outgoing', message, topics.outgoing, why);
   });
 
 function workOn(asked: z.infer<typeof messageSchema>, message: Message, kept: Kept): Promise<void> {

@@ -1,5 +1,6 @@
 /** A variable that holds a JSON list. Pure. */
 import type * as z from 'zod';
+import { jsonIn } from './loose.ts';
 
 /**
  * @param of what the list is of, in the plural
@@ -13,12 +14,8 @@ export function readList<T extends z.ZodArray>(
   list: T,
 ): z.output<T> | [] {
   if (!json) return [];
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new Error(`${variable} is not JSON.`);
-  }
+  const value = jsonIn(json);
+  if (value === undefined) throw new Error(`${variable} is not JSON.`);
   const parsed = list.safeParse(value);
   if (parsed.success) return parsed.data;
   const what = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; ');

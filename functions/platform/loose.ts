@@ -8,6 +8,15 @@ export const isObject = (value: unknown): value is Body =>
 /** An own field; `__proto__` and inherited names are never fields. */
 export const field = (body: Body, name: string): unknown => (Object.hasOwn(body, name) ? body[name] : undefined);
 
+/** What the text, or its bytes in UTF-8, says as JSON; undefined where it is none. */
+export function jsonIn(text: string | Buffer): unknown {
+  try {
+    return JSON.parse(text.toString());
+  } catch {
+    return undefined;
+  }
+}
+
 const valueAt = (value: unknown, path: readonly string[]): unknown =>
   path.reduce((found, name) => (isObject(found) ? field(found, name) : undefined), value);
 

@@ -109,15 +109,6 @@ export async function readRawBody(request: IncomingMessage, maxBytes: number): P
   return Buffer.concat(chunks);
 }
 
-/** What the bytes say as JSON; undefined where they are none. */
-export function jsonIn(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
 /** The deepest nesting of brackets, outside of texts. */
 export function depthIn(text: string): number {
   let [deepest, open] = [0, 0];

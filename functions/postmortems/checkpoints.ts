@@ -135,7 +135,7 @@ function judgeReleaseFlow(facts: CheckpointFacts, policy: Policy): Checkpoint {
 /** A test step that ended in SUCCESS and may not fail silently; several must all have done so. */
 function judgeTests(facts: CheckpointFacts, policy: Policy): Checkpoint {
   return releaseCheckpoint('tests-run', facts, (build, decide) => {
-    const isTest = new RegExp(`(?:^|[^a-z])${escapePattern(policy.review.release.testStep)}s?(?:$|[^a-z])`, 'i');
+    const isTest = new RegExp(`(?:^|[^a-z])${RegExp.escape(policy.review.release.testStep)}s?(?:$|[^a-z])`, 'i');
     const tests = build.steps.filter((step) => isTest.test(step.name));
     const steps = tests.map((step) => step.name);
     if (build.status !== undefined && unfinished.has(build.status)) return decide('no-data', 'build-unfinished');
@@ -144,10 +144,6 @@ function judgeTests(facts: CheckpointFacts, policy: Policy): Checkpoint {
     if (tests.some((step) => step.status !== 'SUCCESS')) return decide('fail', 'test-step-failed', { steps });
     return decide('pass', 'tests-succeeded', { steps });
   });
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** What is judged by a time that cannot have been is judged by nothing. */

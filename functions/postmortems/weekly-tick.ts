@@ -4,8 +4,8 @@ import type { Timer } from '../incidents/records.ts';
 import { now } from '../platform/clock.ts';
 import { createOnce, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
+import { jsonIn, objectAt } from '../platform/loose.ts';
 import { messageDoor } from '../platform/message.ts';
-import { jsonIn } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { assemble, bundleTimerId } from './assemble.ts';
 import { askMissingAt } from './reminders.ts';
@@ -33,7 +33,7 @@ export const weeklyTick = messageDoor(async (message) => {
 
 /** `{"week": "2026-W40"}` asks for one week; anything else is an ordinary tick. */
 function readStatedWeek(bytes: Buffer): Week | undefined {
-  const { week } = (jsonIn(bytes) ?? {}) as { week?: unknown };
+  const { week } = objectAt(jsonIn(bytes));
   return typeof week === 'string' ? readWeek(week, policy.zone) : undefined;
 }
 

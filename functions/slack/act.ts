@@ -1,6 +1,7 @@
 /** What Slack sends of a person's act, as one shape: a press, a command, a form that was submitted. Pure. */
 import * as z from 'zod';
 import { stableId } from '../platform/ids.ts';
+import { jsonIn } from '../platform/loose.ts';
 import type { Language } from '../words/language.ts';
 
 export interface Person {
@@ -114,7 +115,7 @@ function readCommand(form: URLSearchParams, bytes: Buffer) {
 }
 
 function readInteraction(payload: string) {
-  const read = interaction.safeParse(parse(payload));
+  const read = interaction.safeParse(jsonIn(payload));
   if (!read.success) return undefined;
   const { data } = read;
   const acting = {
@@ -154,11 +155,3 @@ const teamsOf = (...teams: (string | null | undefined)[]): string[] => [
 
 const present = <Name extends string>(name: Name, value: string | null | undefined) =>
   (value ? { [name]: value } : {}) as { [key in Name]?: string };
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -6,7 +6,7 @@ import { askSlack, refusalOf, SlackFailure, slackApi } from '../outgoing/slack/c
 import { call, NoAnswer } from '../platform/call.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';
 import { log } from '../platform/log.ts';
-import { jsonIn } from '../platform/raw-body.ts';
+import { jsonIn, objectAt } from '../platform/loose.ts';
 import { milliseconds, policy } from '../policy.ts';
 import type { To } from './act.ts';
 
@@ -71,7 +71,7 @@ async function respond(address: string, said: { text: string }): Promise<boolean
   }
   if (status < 200 || status >= 300) return false;
   // Slack says `ok`, or names what was wrong, also with 200.
-  const { ok, error } = Object(jsonIn(answered)) as { ok?: unknown; error?: unknown };
+  const { ok, error } = objectAt(jsonIn(answered));
   if (ok !== false || error === undefined) return true;
   const refusal = refusalOf(error);
   if (refusal.isTemporary) throw refusal;

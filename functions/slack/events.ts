@@ -2,7 +2,7 @@
  * Works on what was pressed and typed in Slack: who is it, what does it state, and what are they answered. The same act is
  * worked on once, however often it comes; what fails for a while throws, and Pub/Sub brings it again.
  */
-import { quarantine } from '../incidents/signal/quarantine.ts';
+import { quarantineMessage } from '../incidents/signal/quarantine.ts';
 import { isPlausibleTime } from '../incidents/signal/times.ts';
 import { SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
@@ -122,8 +122,7 @@ const wordsOf = (values: Extract<Act, { kind: 'submission' }>['values']): string
     .join('\n');
 
 /** What the door took and came to nothing is kept for a person to look at. */
-async function keep({ bytes, attributes, publishedAt }: Message, reason: string): Promise<void> {
-  const raw = { bytes, contentType: 'application/x-www-form-urlencoded', receivedAt: publishedAt ?? now() };
-  const message = { topic: topics.slackActions, attributes };
-  await quarantine('slack-actions', raw, reason, { errors: [], message, policy, now: now() });
-}
+const keep = (message: Message, reason: string): Promise<void> =>
+  quarantineMessage('slack-actions', message, topics.slackActions, reason, {
+    contentType: 'application/x-www-form-urlencoded',
+  });

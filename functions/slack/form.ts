@@ -1,6 +1,7 @@
 /** Modals of any form: opened as a skeleton before anything is read, filled with fields, and read once submitted. Pure. */
 import { cutTo, limits, type Option, plain } from '../outgoing/slack/blocks.ts';
 import { stableId } from '../platform/ids.ts';
+import { jsonIn, objectAt } from '../platform/loose.ts';
 import type { Language } from '../words/language.ts';
 import { modalWords } from '../words/texts/slack.ts';
 import type { Given, Submission } from './act.ts';
@@ -157,14 +158,7 @@ export function chosenIn(submission: Submission, id: string): string[] {
   return [...(one ? [one.value] : []), ...(some ?? []).map(({ value }) => value), ...(person ? [person] : [])];
 }
 
-export function readRemembered(metadata: string): Remembered {
-  try {
-    const read: unknown = JSON.parse(metadata);
-    return typeof read === 'object' && read !== null ? (read as Remembered) : {};
-  } catch {
-    return {};
-  }
-}
+export const readRemembered = (metadata: string): Remembered => objectAt(jsonIn(metadata));
 
 /** Blank texts pass Slack's own check. */
 const needed: Readonly<Record<string, string>> = { report: 'subject', update: 'message', undo: 'why', note: 'text' };

@@ -19,7 +19,7 @@ const forms: readonly Form[] = Object.keys(texts)
   .filter((key) => /\{\w+\}/.test(key))
   .map((key) => {
     const parts = key.slice('said.'.length).split(/\{(\w+)\}/);
-    const pattern = parts.map((part, index) => (index % 2 === 1 ? '(.+?)' : escapePattern(part))).join('');
+    const pattern = parts.map((part, index) => (index % 2 === 1 ? '(.+?)' : RegExp.escape(part))).join('');
     return { key, places: parts.filter((_, index) => index % 2 === 1), pattern: new RegExp(`^${pattern}$`, 's') };
   })
   .sort((a, b) => ownLetters(b.key) - ownLetters(a.key));
@@ -51,10 +51,6 @@ export const reasonFor = ({ language, policy }: Reader, sentence: string): strin
 function sayPlace(place: string, value: string, language: Language, customer: string): string {
   if (place === 'tool') return nameOf('tool', value, language, customer);
   return (place === 'why' && sayRecorded(value, language, customer)) || value;
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function ownLetters(key: string): number {

@@ -1,12 +1,15 @@
 /** What was authentic but not understood: kept, listed, replayed, never lost. */
 import { createHash } from 'node:crypto';
 import type { DocumentReference } from '@google-cloud/firestore';
+import { now } from '../../platform/clock.ts';
 import { collections, firestore, grpcCodeOf } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { log } from '../../platform/log.ts';
+import type { Message } from '../../platform/message.ts';
 import { pack } from '../../platform/packed.ts';
 import type { FieldError } from '../../platform/problem.ts';
-import { milliseconds, type Policy } from '../../policy.ts';
+import { milliseconds, type Policy, policy } from '../../policy.ts';
+import type { TopicName } from '../../topology.ts';
 import { type RawBody, readableText } from './signal.ts';
 
 export interface QuarantineEntry {
@@ -101,6 +104,18 @@ export async function quarantine(
     if (messageId === undefined) await reopen(ref, entry);
   }
   return id;
+}
+
+/** Keeps a message that nobody could use; a replay puts it back on its topic. */
+export async function quarantineMessage(
+  source: string,
+  { bytes, attributes, publishedAt }: Message,
+  topic: TopicName,
+  reason: string,
+  { contentType = 'application/json', errors = [] }: { contentType?: string; errors?: FieldError[] } = {},
+): Promise<void> {
+  const raw = { bytes, contentType, receivedAt: publishedAt ?? now() };
+  await quarantine(source, raw, reason, { errors, message: { topic, attributes }, policy, now: now() });
 }
 
 /** A message may quote a key of the body, however long that is. */

@@ -2,7 +2,7 @@
  * What steers Metronome: which ticket it is, what happened to it, whether it is a drill. An admin's template puts customers'
  * text between quotes, and such text can become syntax.
  */
-import { type Body, field, isObject } from '../../platform/loose.ts';
+import { type Body, field, isObject, jsonIn } from '../../platform/loose.ts';
 import { type Beside, Unreadable } from './source.ts';
 
 /** Of a request's query string or headers, or of a message's attributes. */
@@ -54,11 +54,7 @@ export function controlOf(bytes: Buffer): Control {
 /** @returns undefined where the text is no JSON, or repeats a key within an object */
 function countKeys(text: string): ReadonlyMap<string, number> | undefined {
   const counts = new Map<string, number>();
-  try {
-    JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
+  if (jsonIn(text.replace(/^\uFEFF/, '')) === undefined) return undefined;
   const open: (Set<string> | undefined)[] = [];
   for (const [token, key, colon] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/gs)) {
     if (token === '{') open.push(new Set());

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { ExportKind } from '../../incidents/exported.ts';
 import type { Config } from '../../platform/config.ts';
+import { jsonIn } from '../../platform/loose.ts';
 
 /** Ids of data sources. */
 export type Databases = Record<ExportKind, string>;
@@ -16,10 +17,5 @@ export const databasesForm =
 /** @returns undefined where none are set: then nothing goes to Notion; `wrong` for what cannot be read */
 export function databasesOf({ NOTION_DATABASES }: Pick<Config, 'NOTION_DATABASES'>): Databases | 'wrong' | undefined {
   if (NOTION_DATABASES === undefined) return undefined;
-  try {
-    const read = databasesSchema.safeParse(JSON.parse(NOTION_DATABASES));
-    return read.success ? read.data : 'wrong';
-  } catch {
-    return 'wrong';
-  }
+  return databasesSchema.safeParse(jsonIn(NOTION_DATABASES)).data ?? 'wrong';
 }

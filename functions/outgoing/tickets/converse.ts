@@ -2,7 +2,7 @@
 import { call, NoAnswer, type Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { traceHeaders } from '../../platform/log.ts';
-import { jsonIn } from '../../platform/raw-body.ts';
+import { jsonIn } from '../../platform/loose.ts';
 import { askWithToken } from './access-token.ts';
 import type { ToolConnection } from './connection.ts';
 import { heard } from './silence.ts';
