@@ -1,7 +1,7 @@
 /** A drill's report as text, for who started it on a terminal. */
 
 import type { DrillReport } from '../functions/postmortems/drill-report.ts';
-import { type Language, nameOf } from '../functions/words/language.ts';
+import { nameFor, type Reader } from '../functions/words/language.ts';
 
 const words = {
   title: { ja: '訓練の結果', en: 'Drill report' },
@@ -10,9 +10,9 @@ const words = {
   drill: { ja: '訓練', en: 'Drill' },
 };
 
-export function drillReportMarkdown(report: DrillReport, language: Language, customer: string): string {
-  const name = (kind: string, value: string | null): string =>
-    value === null ? '–' : nameOf(kind, value, language, customer);
+export function drillReportMarkdown(report: DrillReport, by: Reader): string {
+  const { language } = by;
+  const name = (kind: string, value: string | null): string => (value === null ? '–' : nameFor(by, kind, value));
   const { drill, original, incidents, comparison } = report;
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const heads = [

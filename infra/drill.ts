@@ -66,7 +66,7 @@ async function reportOrStart({ args, out, err }: Typed): Promise<number> {
 
 async function report(id: string, lang: string): Promise<string> {
   const language = lang === 'en' ? 'en' : 'ja';
-  return drillReportMarkdown(await loadDrillReport(id, policy, now()), language, policy.customerLabel[language]);
+  return drillReportMarkdown(await loadDrillReport(id, policy, now()), { language, policy });
 }
 
 async function start(from: string, { speed, times }: { speed: string; times: string }): Promise<string> {

@@ -1,4 +1,5 @@
 /** Each door and each channel: configured or not, when it was last heard of, its last test and failure, and trying it now. */
+
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
@@ -16,7 +17,7 @@ import {
 import { readConfig } from '../platform/config.ts';
 import { collections, countOf, dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
-import { fillIn, nameOf } from '../words/language.ts';
+import { say } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { headings } from '../words/texts/notices.ts';
 import { type ChannelState, type Connections, type DoorState, loadConnections } from './connections-load.ts';
@@ -131,14 +132,13 @@ function drillCommand(address: string, now: Date): string {
 
 /** What a channel is for, as its configuration says it. */
 function receives(view: View, { kind, settings }: ChannelState): Markup | '' {
-  const { t, language } = view;
+  const { t } = view;
   if (!settings) return '';
-  const customer = view.policy.customerLabel[language];
   const { for: fits = {}, escalation } = settings;
   const parts = [
     ...(escalation ? [t('connections.escalations')] : []),
-    ...(fits.kinds ?? []).map((each) => fillIn(headings[each][language], { customer })),
-    ...(fits.urgency ?? []).map((each) => nameOf('urgencyMark', each, language, customer)),
+    ...(fits.kinds ?? []).map((each) => say(view, headings[each])),
+    ...(fits.urgency ?? []).map((each) => view.name('urgencyMark', each)),
     ...(fits.area ? [t('connections.area', { area: joined(view, fits.area) })] : []),
     ...(fits.drill ? [t(fits.drill === 'also' ? 'connections.drillsToo' : 'connections.drillsOnly')] : []),
   ];

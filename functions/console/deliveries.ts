@@ -1,8 +1,9 @@
 /** What was sent to other systems and has not arrived, in one place. */
+
 import { html } from 'hono/html';
 import { type ListedDelivery, listDeliveries } from '../outgoing/list-deliveries.ts';
 import { type Delivery, type DeliveryState, deliveryStates } from '../platform/delivery.ts';
-import { fillIn } from '../words/language.ts';
+import { say } from '../words/language.ts';
 import { headings } from '../words/texts/notices.ts';
 import { type Page, sayReason, type Visit } from './page.ts';
 import { badge, cards, incidentPath, type Markup, time, type View } from './view.ts';
@@ -49,8 +50,8 @@ ${lastError ? html`<p>${sayReason(view, lastError)}</p>` : ''}
 ${incidentId ? html`<p><a href="${incidentPath(incidentId)}">${t('deliveries.incident')}</a></p>` : ''}</li>`;
 }
 
-function whatOf({ language, policy }: View, { kind, what }: ListedDelivery): string {
+function whatOf(view: View, { kind, what }: ListedDelivery): string {
   if (!what) return '';
   const heading = kind === 'notice' ? headings[what as keyof typeof headings] : undefined;
-  return `${heading ? fillIn(heading[language], { customer: policy.customerLabel[language] }) : what} · `;
+  return `${heading ? say(view, heading) : what} · `;
 }

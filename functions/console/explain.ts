@@ -38,7 +38,7 @@ function sayRule(view: View, rule: string): string {
 
 export function checkpointsSection(view: View, { checkpoints }: Loaded): Markup | '' {
   if (checkpoints.length === 0) return '';
-  const review = speak(view.language, view.policy.customerLabel[view.language]);
+  const review = speak(view);
   return html`<section aria-labelledby="checkpoints"><h2 id="checkpoints">${view.t('section.checkpoints')}</h2>${(
     ['prevention', 'response'] as const
   ).map(

@@ -153,7 +153,7 @@ function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string
     if (event.type === 'reviewed' && (key === 'old' || key === 'new')) return [];
     // Reasons are recorded in English; where the rule or the outcome is named in the reader's language, it says the same.
     const isReason = key === 'why' || key === 'reason';
-    if (isReason && view.language !== 'en' && sayKnown(view, textOf(value)) === undefined) return [];
+    if (isReason && view.language !== 'en' && sayRecorded(textOf(value), view) === undefined) return [];
     return [html`<div><dt>${label}</dt><dd>${detailValue(view, event, key, value, names)}</dd></div>`];
   });
   return lines.length > 0 ? html`<dl class="detail">${lines}</dl>` : html``;
@@ -198,7 +198,7 @@ function detailValue(
     return joined(view, value, (each) => names.get(textOf(each)) ?? nameOf(each));
   }
   if (Array.isArray(value)) return joined(view, value, nameOf);
-  if (key === 'why' || key === 'reason') return sayKnown(view, textOf(value)) ?? textOf(value);
+  if (key === 'why' || key === 'reason') return sayRecorded(textOf(value), view) ?? textOf(value);
   return view.name(kinds[key] ?? key, textOf(value));
 }
 
@@ -215,11 +215,6 @@ function outcomeText(view: View, { outcome, dueAt, updatedAt }: Record<string, u
 function emergencyText(view: View, { rule, inputs }: EventOf<'emergency-begun'>['detail']): string {
   const fill = emergencyFill({ inputs: inputs as unknown as EmergencyInputs }, view.policy);
   return view.maybe(`emergencyRule.${rule}`, fill) ?? rule;
-}
-
-/** Known reasons in the reader's language. */
-function sayKnown(view: View, reason: string): string | undefined {
-  return sayRecorded(reason, view.language, view.policy.customerLabel[view.language]);
 }
 
 function nameOf(value: unknown): string {

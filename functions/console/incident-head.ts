@@ -20,7 +20,7 @@ type Impact = Pick<Incident['impact'], 'businessImpact' | 'affectedCustomerCount
 
 /** How bad, on the one scale of severity: 「■ 業務停止」; of what is over, that it is. */
 export function severity(view: View, { businessImpact }: Impact, status: Incident['status']): Markup {
-  const text = impactText(businessImpact, view.language, view.policy.customerLabel[view.language]);
+  const text = impactText(businessImpact, view);
   return isOver(status)
     ? html`<strong class="severity over">${view.name('status', status)}</strong>`
     : html`<strong class="severity ${businessImpact ?? 'unknown'}">${text}</strong>`;
@@ -28,9 +28,8 @@ export function severity(view: View, { businessImpact }: Impact, status: Inciden
 
 /** How bad and for how many; of what is over, how bad it was. */
 export function impactLine(view: View, { impact, status }: { impact: Impact } & Pick<Incident, 'status'>): Markup {
-  const customer = view.policy.customerLabel[view.language];
-  const count = countText(impact.affectedCustomerCount, view.language, customer);
-  const was = isOver(status) ? `${impactText(impact.businessImpact, view.language, customer)} ` : '';
+  const count = countText(impact.affectedCustomerCount, view);
+  const was = isOver(status) ? `${impactText(impact.businessImpact, view)} ` : '';
   return html`${severity(view, impact, status)} <span>${was}${count}</span>`;
 }
 

@@ -32,7 +32,7 @@ export async function incidentPart(
   const list = [...sitting.own, ...sitting.carried];
   const entry = list.find((each) => each.id === id);
   if (!entry) return html``;
-  const by = { locale: view.language, policy: view.policy, incidentUrl: incidentAddress };
+  const by = { ...view, incidentUrl: incidentAddress };
   const card = composeEntry(entry, pageOf(by, sitting.slice.head.period));
   const progress = progressOf(sitting, entry);
   const version = versionOf(await requireIncident(id));
@@ -103,7 +103,7 @@ export function proposalFor(
   sitting: Sitting,
   entry: Entry,
 ): { description: string; kind: ActionKind } | undefined {
-  const speech = speak(view.language, view.policy.customerLabel[view.language]);
+  const speech = speak(view);
   const made = sitting.slice.head.newActions.filter((each) => each.incidentId === entry.id);
   const failed = entry.checkpoints.filter((each) => each.result === 'fail')[made.length];
   if (!failed) return undefined;

@@ -1,14 +1,13 @@
 /** The parts of the meeting that are about the week as a whole. */
 import { html } from 'hono/html';
 import { chairChecklist, newcomerGuide } from '../postmortems/guide.ts';
-import { composePage } from '../postmortems/render/compose.ts';
 import { renderBlocks } from '../postmortems/render/html-blocks.ts';
 import { type Failed, textField } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { answerForm, draft } from './meeting-form.ts';
 import { meetingPath, progressOf, type Sitting, stepPath } from './meeting-sitting.ts';
 import { form } from './page.ts';
-import { incidentAddress, plainFrame, sectionOf } from './postmortems.ts';
+import { compose, plainFrame, sectionOf } from './postmortems.ts';
 import { badge, incidentPath, joined, type Markup, type View } from './view.ts';
 
 export function guidePart(view: View): Markup {
@@ -21,7 +20,7 @@ export function guidePart(view: View): Markup {
 
 /** Answered also where nothing fell: that somebody asked is worth as much. */
 export function fallingPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
-  const page = composePage(sitting.slice, { locale: view.language, policy: view.policy, incidentUrl: incidentAddress });
+  const page = compose(view, sitting.slice);
   return html`${renderBlocks(sectionOf(page.blocks, 'alarms'), plainFrame)}
 ${answerForm(view, sitting, { item: 'falling-counts', step: 'falling-counts', label: view.t('meeting.whichWorkflow') }, failed)}`;
 }

@@ -1,11 +1,12 @@
 /** What a page is given and what it makes of it; and the frame of every page: head, navigation, what to say first, footer. */
+
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { codeOf } from '../incidents/code.ts';
 import { Problem } from '../platform/problem.ts';
 import { languages } from '../words/language.ts';
-import { type Reader, sayField, sayRefusal } from '../words/refusals/refuse.ts';
-import { sayRecorded } from '../words/say-recorded.ts';
+import { type RefusalReader, sayField, sayRefusal } from '../words/refusals/refuse.ts';
+import { reasonFor } from '../words/say-recorded.ts';
 import { asset } from './assets.ts';
 import { tokenField } from './form-token.ts';
 import { type Markup, timeText, type View, who } from './view.ts';
@@ -144,8 +145,7 @@ function keyOn(view: View): string {
 /** Problems speak English, as the API answers them; each says by its code what it is in the reader's language. */
 export function sayProblem(view: View, problem: Problem): { title: string; details: string[] } {
   const title = view.maybe(`problem.${problem.status}`) ?? view.t('problem.500');
-  const { language, policy } = view;
-  const reader: Reader = { language, customer: policy.customerLabel[language], timeText: (at) => timeText(view, at) };
+  const reader: RefusalReader = { ...view, timeText: (at) => timeText(view, at) };
   const details = problem.errors.map((error) => {
     const { path } = error;
     const field = view.maybe(`field.${path}`) ?? view.maybe(`field.${path.split('.')[0]}`) ?? path;
@@ -159,8 +159,7 @@ export function sayProblem(view: View, problem: Problem): { title: string; detai
 
 /** A reason that is recorded in English, in the reader's language where it is a known one. */
 export function sayReason(view: View, reason: string): string {
-  const said = sayRecorded(reason, view.language, view.policy.customerLabel[view.language]) ?? reason;
-  return said.replaceAll(/\binc_[\da-f]{24}\b/g, (id) => codeOf(id));
+  return reasonFor(view, reason).replaceAll(/\binc_[\da-f]{24}\b/g, (id) => codeOf(id));
 }
 
 /** In place of a page. */

@@ -32,7 +32,7 @@ export async function requireBundle(view: View, week: Week, page: BundlePage = f
 }
 
 export function compose(view: View, slice: BundleSlice): PageContent {
-  return composePage(slice, { locale: view.language, policy: view.policy, incidentUrl: incidentAddress });
+  return composePage(slice, { ...view, incidentUrl: incidentAddress });
 }
 
 export async function listBundles({ view }: Visit): Promise<Page> {
@@ -146,7 +146,7 @@ export async function showChart({ view }: Visit, id = '', name = ''): Promise<Ou
   if (!slice) throw new Problem(404, refuse('no-bundle'));
   const { drawChart } = await import('../postmortems/render/charts.ts');
   const { asFile, pictureHeaders } = await import('../platform/draw.ts');
-  const speech = speak(view.language, view.policy.customerLabel[view.language]);
+  const speech = speak(view);
   const svg = drawChart(chart, slice.head, speech);
   return {
     status: 200,

@@ -117,10 +117,10 @@ const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.sl
 
 /** How bad and for how many, how urgent, whose it is and until when. */
 function glanceLine(incident: Incident, notice: PlannedNotice | undefined, by: Reading): string {
-  const { language, policy, now } = by;
+  const { language, now } = by;
   const dueAt = dueOf(notice);
   return [
-    glanceText({ ...incident.impact, status: incident.status }, language, policy.customerLabel[language]),
+    glanceText({ ...incident.impact, status: incident.status }, by),
     ...(goesOn(incident) ? [nameFor(by, 'urgencyMark', incident.urgency.level)] : []),
     incident.assignee
       ? `${labels.owner[language]}: ${actorText(incident.assignee, undefined, language)}`
@@ -239,8 +239,8 @@ function othersThan(told: PlannedNotice['told'], contacts: readonly Contact[]): 
 function happenedLines(incident: Incident, told: PlannedNotice['told'], by: Reading): string[] {
   const since = Math.min(...told.map(({ contact }) => contact.lastUpdateAt?.getTime() ?? 0));
   const { mitigation, impact, cause } = incident;
-  const { language, policy } = by;
-  const glance = glanceText(impact, language, policy.customerLabel[language]);
+  const { language } = by;
+  const glance = glanceText(impact, by);
   const scope = impact.affectedCustomerCount === undefined ? '' : ` (${glance})`;
   const did = mitigation
     ? `: ${nameFor(by, 'mitigation', mitigation.kind)}${mitigation.summary ? ` — ${cut(mitigation.summary)}` : ''}`

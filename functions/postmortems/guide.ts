@@ -1,11 +1,11 @@
 /** What a newcomer reads first, and what the chair goes through; the same every week. Pure. */
-import { policy } from '../policy.ts';
 
-export type Locale = 'ja' | 'en';
+import { policy } from '../policy.ts';
+import type { Language } from '../words/text.ts';
 
 const { ja: customer, en: customerEn } = policy.customerLabel;
 
-export const newcomerGuide: Record<Locale, string[]> = {
+export const newcomerGuide: Record<Language, string[]> = {
   ja: [
     `インシデントは起きます。大切なのは、${customer}の信頼を失わないことです。起きたことを隠さず、状況を${customer}に伝え続け、再発を防ぐ仕組みを毎週考えます。`,
     'このページは毎週月曜に自動で作成されます。掲載するインシデントと緊急性はルールで決まり、先週起票されたインシデントはすべて載っています。',
@@ -28,7 +28,7 @@ export const newcomerGuide: Record<Locale, string[]> = {
   ],
 };
 
-export const chairChecklist: Record<Locale, string[]> = {
+export const chairChecklist: Record<Language, string[]> = {
   ja: [
     '初めて参加する人がいれば「はじめて参加する方へ」を一緒に読む。',
     'ネクストアクション:期限超過から順に確認する。完了したものには証跡を付け、担当・チケット・完了条件の未入力を埋める。',

@@ -64,7 +64,7 @@ async function decideAction(timer: Timer, now: Date): Promise<Decided> {
   if (!action) return nothingLeft;
   const { notices, wakeAt } = decideActionReminder(action, policy, now);
   const outbox = notices.map((due) => {
-    const text = writeActionNotice(due.kind, action, policy.zone, policy.customerLabel);
+    const text = writeActionNotice(due.kind, action, policy);
     return noticeOf(timer, due, text, action.incidentId ?? null, action.bundleId, now);
   });
   const askAt = ticketDueAt(action, policy);
@@ -106,9 +106,7 @@ async function write(
     return writeReadyNotice({ ...bundle, ...numbered, ...counts }, policy.zone);
   }
   const { missingData } = assembleBundle(await gatherInputs(week, policy, now)).bundle;
-  return missingData.total > 0
-    ? writeMissingNotice(numbered, missingData, policy.customerLabel, policy.zone)
-    : undefined;
+  return missingData.total > 0 ? writeMissingNotice(numbered, missingData, policy) : undefined;
 }
 
 function noticeOf(

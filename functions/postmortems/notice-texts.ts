@@ -1,49 +1,42 @@
 /** What the notices of the weekly review say, in both languages. Pure. */
 
-import { type Fill, fillIn } from '../words/language.ts';
+import type { Policy } from '../policy.ts';
+import { type Both, both, type Fill, fillIn } from '../words/language.ts';
+import type { Language } from '../words/text.ts';
 import { reviewNoticeTexts } from '../words/texts/review-notices.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { Bundle } from './bundle.ts';
-import type { Locale } from './guide.ts';
 import type { DueNotice } from './reminders.ts';
 import { date, shortPeriod } from './render/format.ts';
 import { speak } from './render/words.ts';
 import { readWeek } from './week.ts';
 
-type InBoth = Record<Locale, string>;
-
 export interface NoticeText {
   /** One line. */
-  subject: InBoth;
-  text: InBoth;
+  subject: Both;
+  text: Both;
 }
 
 const mostLines = 15;
 
-const both = (write: (locale: Locale) => string): InBoth => ({ ja: write('ja'), en: write('en') });
-const say = (key: keyof typeof reviewNoticeTexts, given: (locale: Locale) => Fill): InBoth =>
-  both((locale) => fillIn(reviewNoticeTexts[key][locale], given(locale)));
+const say = (key: keyof typeof reviewNoticeTexts, given: (language: Language) => Fill): Both =>
+  both((language) => fillIn(reviewNoticeTexts[key][language], given(language)));
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 200).toWellFormed();
 
-export function writeActionNotice(
-  kind: DueNotice['kind'],
-  action: NextAction,
-  zone: string,
-  customer: InBoth,
-): NoticeText {
-  const subject = say(kind === 'action-overdue' ? 'actionOverdue' : 'actionDue', (locale) => ({
-    due: date(action.dueAt.toISOString(), { zone }, locale),
+export function writeActionNotice(kind: DueNotice['kind'], action: NextAction, policy: Policy): NoticeText {
+  const subject = say(kind === 'action-overdue' ? 'actionOverdue' : 'actionDue', (language) => ({
+    due: date(action.dueAt.toISOString(), policy, language),
     what: oneLine(action.description),
   }));
-  const text = both((locale) => {
-    const { word } = speak(locale, customer[locale]);
+  const text = both((language) => {
+    const { word } = speak({ language, policy });
     const lines = [
       `${word('owner')}: ${action.owner ? oneLine(action.owner) : word('notYet')}`,
       ...(action.doneWhen ? [`${word('doneWhen')}: ${oneLine(action.doneWhen)}`] : []),
       ...(action.ticketUrl ? [`${word('ticket')}: ${action.ticketUrl}`] : []),
     ];
-    return [subject[locale], ...lines].join('\n');
+    return [subject[language], ...lines].join('\n');
   });
   return { subject, text };
 }
@@ -55,10 +48,10 @@ export interface NumberedWeek {
 }
 
 /** 「11/16〜22のポストモーテム(第3回・W47)」 */
-function nameOfWeek({ id, number }: NumberedWeek, zone: string): InBoth {
+function nameOfWeek({ id, number }: NumberedWeek, zone: string): Both {
   const week = readWeek(id, zone);
-  return say('weekName', (locale) => ({
-    days: week ? shortPeriod(week.start, week.end, zone, locale) : id,
+  return say('weekName', (language) => ({
+    days: week ? shortPeriod(week.start, week.end, zone, language) : id,
     number,
     week: id.slice(5),
   }));
@@ -69,34 +62,29 @@ export function writeReadyNotice(
   zone: string,
 ): NoticeText {
   const name = nameOfWeek(bundle, zone);
-  const subject = say('ready', (locale) => ({ name: name[locale] }));
+  const subject = say('ready', (language) => ({ name: name[language] }));
   const { incidentCount: n, carriedCount: carried, alarmCount: alarms } = bundle;
-  return { subject, text: say('readyText', (locale) => ({ subject: subject[locale], n, carried, alarms })) };
+  return { subject, text: say('readyText', (language) => ({ subject: subject[language], n, carried, alarms })) };
 }
 
 export function writeNotHeldNotice(week: NumberedWeek, holdBy: Date, zone: string): NoticeText {
   const name = nameOfWeek(week, zone);
-  const subject = say('notHeld', (locale) => ({ name: name[locale] }));
-  const by = both((locale) => date(holdBy.toISOString(), { zone }, locale));
-  return { subject, text: say('notHeldText', (locale) => ({ subject: subject[locale], by: by[locale] })) };
+  const subject = say('notHeld', (language) => ({ name: name[language] }));
+  const by = both((language) => date(holdBy.toISOString(), { zone }, language));
+  return { subject, text: say('notHeldText', (language) => ({ subject: subject[language], by: by[language] })) };
 }
 
-export function writeMissingNotice(
-  week: NumberedWeek,
-  missing: Bundle['missingData'],
-  customer: InBoth,
-  zone: string,
-): NoticeText {
-  const name = nameOfWeek(week, zone);
-  const subject = say('missing', (locale) => ({ name: name[locale], n: missing.total }));
-  const text = both((locale) => {
-    const speech = speak(locale, customer[locale]);
+export function writeMissingNotice(week: NumberedWeek, missing: Bundle['missingData'], policy: Policy): NoticeText {
+  const name = nameOfWeek(week, policy.zone);
+  const subject = say('missing', (language) => ({ name: name[language], n: missing.total }));
+  const text = both((language) => {
+    const speech = speak({ language, policy });
     const lines = missing.items.slice(0, mostLines).map(({ title, incidentId, fields }) => {
       const names = speech.row(fields.map(({ field }) => speech.value('field', field)));
       return `- ${oneLine(title) || speech.word('untitled')} (${incidentId}): ${names}`;
     });
     const rest = missing.total - lines.length;
-    return [subject[locale], ...lines, ...(rest > 0 ? [speech.word('more', { n: rest })] : [])].join('\n');
+    return [subject[language], ...lines, ...(rest > 0 ? [speech.word('more', { n: rest })] : [])].join('\n');
   });
   return { subject, text };
 }

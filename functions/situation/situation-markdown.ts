@@ -3,7 +3,7 @@ import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { Policy } from '../policy.ts';
 import { actorText } from '../words/actor.ts';
 import { clock, shortClock } from '../words/clock.ts';
-import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
+import { type Both, type Fill, fillIn, type Language, nameFor, say as sayFor } from '../words/language.ts';
 import { escapeStart, escapeText } from '../words/markdown.ts';
 import { drillMark } from '../words/texts/notices.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
@@ -12,18 +12,18 @@ import type { Situation, SituationCustomer } from './compose-situation.ts';
 const mostCustomers = 50;
 
 export function situationMarkdown(situation: Situation, language: Language, policy: Policy): string {
-  const customer = policy.customerLabel[language];
+  const by = { language, policy };
   const { known, asOf } = situation;
-  const say = (of: Both, fill: Fill = {}): string => fillIn(of[language], { customer, ...fill });
+  const say = (of: Both, fill: Fill = {}): string => sayFor(by, of, fill);
   const name = (kind: string, value: string | null): string =>
-    value === null ? words.unknown[language] : nameOf(kind, value, language, customer);
+    value === null ? words.unknown[language] : nameFor(by, kind, value);
   const at = (time: Date | null): string => (time ? shortClock(time, asOf, language, policy) : words.unknown[language]);
   const comma = language === 'ja' ? '、' : ', ';
   const whom = (each: SituationCustomer): string => customerName(each, say);
   const emergency = (): string => {
     if (!situation.emergency) return say(words.noEmergency);
     const { since, endedAt, rule } = situation.emergency;
-    const why = fillIn(nameOf('emergencyRule', rule, language, customer), emergencyFill(situation.emergency, policy));
+    const why = fillIn(name('emergencyRule', rule), emergencyFill(situation.emergency, policy));
     return endedAt
       ? say(words.emergencyOver, { ended: at(endedAt), why })
       : say(words.emergencySince, { since: at(since), why });

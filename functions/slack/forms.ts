@@ -6,7 +6,7 @@ import { correctionChoices } from '../incidents/statements/corrections.ts';
 import { whoIs } from '../outgoing/slack/card.ts';
 import type { Policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
-import { type Language, nameOf, say } from '../words/language.ts';
+import { type Language, nameFor, say } from '../words/language.ts';
 import { incidentTexts } from '../words/texts/incident-page.ts';
 import { modalWords } from '../words/texts/slack.ts';
 import type { Choice, Field } from './form.ts';
@@ -52,9 +52,6 @@ export interface Form {
   replaces?: true;
 }
 
-const name = ({ language, policy }: Filling, kind: string, value: string): string =>
-  nameOf(kind, value, language, policy.customerLabel[language]);
-
 type More = Partial<Field> | ((of: Filling) => Partial<Field>);
 
 /** A field is called by its own words, else as the record calls it. A `?` after its id: it may be left as it is. */
@@ -64,7 +61,7 @@ function field(kind: Field['kind'], called: string, more: More = {}): (of: Filli
   return (of) => ({
     id,
     kind,
-    label: words ? say(of, words) : name(of, 'field', id),
+    label: words ? say(of, words) : nameFor(of, 'field', id),
     ...(called.endsWith('?') ? { isOptional: true } : {}),
     ...(typeof more === 'function' ? more(of) : more),
   });
@@ -73,7 +70,7 @@ function field(kind: Field['kind'], called: string, more: More = {}): (of: Filli
 /** @param kind the catalogue of names that the values are in */
 const pick = (called: string, kind: string, values: readonly string[], initial?: (of: Filling) => string | undefined) =>
   field('one', called, (of) => ({
-    choices: values.map((each) => [each, name(of, kind, each)]),
+    choices: values.map((each) => [each, nameFor(of, kind, each)]),
     initial: initial?.(of),
   }));
 const tick = (called: string, words: keyof typeof modalWords) =>
@@ -81,7 +78,7 @@ const tick = (called: string, words: keyof typeof modalWords) =>
 
 function undoable(of: Filling): Choice[] {
   const at = ({ occurredAt }: TimelineEvent) => clock(occurredAt, of.language, of.policy, of.incident.filedAt);
-  return of.events.map((each) => [each.id, `${at(each)} ${name(of, 'event', each.type)} ${whoIs(each.actor, of)}`]);
+  return of.events.map((each) => [each.id, `${at(each)} ${nameFor(of, 'event', each.type)} ${whoIs(each.actor, of)}`]);
 }
 
 /** What nobody has touched is stated by whoever confirms the scope, and by nobody else. */
@@ -149,7 +146,7 @@ export const forms = {
         initial: waiting.length === 1 ? waiting[0]?.[0] : undefined,
       })),
       field('one', 'channel', (of) => ({
-        choices: of.policy.cadence.countedChannels.map((each) => [each, name(of, 'channel', each)]),
+        choices: of.policy.cadence.countedChannels.map((each) => [each, nameFor(of, 'channel', each)]),
         initial: 'phone',
       })),
       field('text', 'message?'),
@@ -180,7 +177,7 @@ export const forms = {
       field('one', 'role', (of) => ({
         choices: emergencyRoles.map((role) => [
           role,
-          `${name(of, 'role', role)}: ${whoIs(of.incident.roles?.[role]?.who, of)}`,
+          `${nameFor(of, 'role', role)}: ${whoIs(of.incident.roles?.[role]?.who, of)}`,
         ]),
       })),
       field('person', 'to?', (of) => ({ hint: say(of, modalWords.handToHint) })),

@@ -1,10 +1,11 @@
 /** A report that was written in Slack: filed by the road of every other. */
+
 import { codeOf } from '../incidents/code.ts';
 import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';
 import { now } from '../platform/clock.ts';
 import { policy } from '../policy.ts';
-import { nameOf } from '../words/language.ts';
+import { nameFor } from '../words/language.ts';
 import type { IdentifiedAct, Submission } from './act.ts';
 import { answer } from './answer.ts';
 import { blank, reportForm } from './forms.ts';
@@ -35,7 +36,7 @@ export async function submitReport(identified: IdentifiedAct, submission: Submis
   if (!filing) return;
   const { incident } = filing;
   const title = incident.title || incident.id;
-  const kind = nameOf('kind', incident.kind, language, policy.customerLabel[language]);
+  const kind = nameFor({ language, policy }, 'kind', incident.kind);
   const words = incident.kind === 'incident' ? 'filed' : 'keptAs';
   await answer(to, say(words, language, { code: codeOf(incident.id), title, kind }));
 }

@@ -4,8 +4,8 @@ import type { TimelineEvent } from '../incidents/events.ts';
 import { type Content, escapeMarks, limits, mrkdwn, plain } from '../outgoing/slack/blocks.ts';
 import { policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
-import { fillIn, type Language, nameOf } from '../words/language.ts';
-import type { Reader } from '../words/refusals/refuse.ts';
+import { fillIn, type Language, nameFor } from '../words/language.ts';
+import type { RefusalReader } from '../words/refusals/refuse.ts';
 import { answerWords, buttonWords } from '../words/texts/slack.ts';
 
 export type AnswerWords = keyof typeof answerWords;
@@ -28,8 +28,8 @@ export function say(
 }
 
 /** Who reads a refusal in Slack. */
-export function readerOf(language: Language, now: Date): Reader {
-  return { language, customer: policy.customerLabel[language], timeText: (at) => clock(at, language, policy, now) };
+export function readerOf(language: Language, now: Date): RefusalReader {
+  return { language, policy, timeText: (at) => clock(at, language, policy, now) };
 }
 
 /** An answer with one thing to press. */
@@ -61,7 +61,7 @@ interface Stated {
 export function offerUndo(recorded: readonly Stated[], language: Language): string | Content {
   const { id = '' } = recorded[0]?.incident ?? {};
   const own = recorded.flatMap(({ events, type }) => events.filter((each) => each.type === type).slice(0, 1));
-  const what = own.map(({ type }) => nameOf('event', type, language, policy.customerLabel[language]));
+  const what = own.map(({ type }) => nameFor({ language, policy }, 'event', type));
   const text = say('recorded', language, { code: codeOf(id), what: what.join(language === 'ja' ? '・' : ', ') });
   const types = recorded.map(({ type }) => type);
   if (types.includes('linked')) return offer(text, { action: 'unlink', value: id }, language);

@@ -8,7 +8,7 @@ import { composeCard } from '../outgoing/slack/show-card.ts';
 import { readConfig } from '../platform/config.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
-import { type Language, nameOf } from '../words/language.ts';
+import { type Language, nameFor } from '../words/language.ts';
 import type { Command, IdentifiedAct } from './act.ts';
 import { answer } from './answer.ts';
 import { commandIn } from './meaning.ts';
@@ -62,7 +62,7 @@ function listOf(heading: string, incidents: readonly Incident[], language: Langu
   const line = (incident: Incident): string => {
     const code = codeOf(incident.id);
     const link = consoleUrl ? linkTo(`${consoleUrl}/incidents/${incident.id}`, code) : undefined;
-    const status = nameOf('status', incident.status, language, policy.customerLabel[language]);
+    const status = nameFor({ language, policy }, 'status', incident.status);
     return `${link ?? code} ${escapeMarks(cutTo(incident.title.replace(/\s+/g, ' ') || incident.id, 150))} (${status})`;
   };
   const lines = incidents.slice(0, mostShown).map(line);

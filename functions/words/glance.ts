@@ -1,5 +1,5 @@
 /** An incident at a glance: how bad, for how many. 「業務停止・6店舗」 Pure. */
-import { fillIn, type Language, nameOf } from './language.ts';
+import { fillIn, type Language, nameFor, type Reader, say } from './language.ts';
 import { overdueText } from './spans.ts';
 import { glanceTexts as texts } from './texts/notices.ts';
 
@@ -11,25 +11,22 @@ export interface GlanceFacts {
   status?: string | undefined;
 }
 
-/** @param customer what a customer is called in that language */
-export function glanceText(facts: GlanceFacts, language: Language, customer: string): string {
+export function glanceText(facts: GlanceFacts, by: Reader): string {
   const { businessImpact, affectedCustomerCount, status = 'open' } = facts;
-  const impact = [
-    impactText(businessImpact, language, customer),
-    countText(affectedCustomerCount, language, customer),
-  ].join(language === 'ja' ? '・' : ' · ');
+  const parts = [impactText(businessImpact, by), countText(affectedCustomerCount, by)];
+  const impact = parts.join(by.language === 'ja' ? '・' : ' · ');
   if (!isOver(status)) return impact;
-  return fillIn(texts.wasOver[language], { status: nameOf('status', status, language, customer), impact });
+  return say(by, texts.wasOver, { status: nameFor(by, 'status', status), impact });
 }
 
 export const isOver = (status: string): boolean => status === 'recovered' || status === 'not-occurring';
 
-export const impactText = (impact: string | undefined, language: Language, customer: string): string =>
-  impact ? nameOf('impact', impact, language, customer) : texts.noImpact[language];
+export const impactText = (impact: string | undefined, by: Reader): string =>
+  impact ? nameFor(by, 'impact', impact) : say(by, texts.noImpact);
 
 /** `6店舗` */
-export const countText = (n: number | undefined, language: Language, customer: string): string =>
-  n === undefined ? fillIn(texts.noCount[language], { customer }) : fillIn(texts.count[language], { n, customer });
+export const countText = (n: number | undefined, by: Reader): string =>
+  n === undefined ? say(by, texts.noCount) : say(by, texts.count, { n });
 
 /** `9分超過`; undefined while there is time. */
 export function overText(dueAt: Date, language: Language, now: Date): string | undefined {

@@ -26,11 +26,15 @@ export interface Reader {
   policy: Pick<Policy, 'customerLabel'>;
 }
 
+/** A text in each language. */
+export const both = (write: (language: Language) => string): Both => ({ ja: write('ja'), en: write('en') });
+
 export const say = ({ language, policy }: Reader, of: Both, given: Fill = {}): string =>
   fillIn(of[language], { customer: policy.customerLabel[language], ...given });
 
+/** What a value of a kind is called: `impact`, `stopped` is `業務停止`; the value itself where it has no name. */
 export const nameFor = ({ language, policy }: Reader, kind: string, value: string): string =>
-  nameOf(kind, value, language, policy.customerLabel[language]);
+  namedIn(valueTexts, kind, value, language, { customer: policy.customerLabel[language] }) ?? value;
 
 export const rowOf = ({ language }: Pick<Reader, 'language'>, names: readonly string[]): string =>
   names.join(language === 'ja' ? '、' : ', ');
@@ -51,15 +55,6 @@ export function namedIn(
 ): string | undefined {
   const [first = ''] = value.split('.');
   return textOf(texts, `${kind}.${value}`, language, given) ?? textOf(texts, `${kind}.${first}`, language, given);
-}
-
-/**
- * What a value of a kind is called: `nameOf('impact', 'stopped', 'ja', '店舗')` is `業務停止`.
- * @param customer what a customer is called in that language
- * @returns the value itself where it has no name
- */
-export function nameOf(kind: string, value: string, language: Language, customer: string): string {
-  return namedIn(valueTexts, kind, value, language, { customer }) ?? value;
 }
 
 /** What was chosen, else what an `Accept-Language` wishes for most of what is ours, else Japanese. */

@@ -3,7 +3,7 @@
  * body could not be read. They are kept as they were given; `texts/reasons.ts` has each, with places (`{id}`) for what differs.
  * Refusals, which nobody keeps, have codes instead (`refusals/`). Pure.
  */
-import { type Language, nameOf, type Reader, type Texts, textOf } from './language.ts';
+import { nameFor, type Reader, type Texts, textOf } from './language.ts';
 import { reasonTexts } from './texts/reasons.ts';
 
 const texts: Texts = reasonTexts;
@@ -25,18 +25,19 @@ const forms: readonly Form[] = Object.keys(texts)
   .sort((a, b) => ownLetters(b.key) - ownLetters(a.key));
 
 /**
- * `sayRecorded('It is linked to inc_1: review that one.', 'ja', '店舗')` is `inc_1 に統合されています。統合先を振り返ってください。`
- * @param customer what a customer is called in that language
+ * `It is linked to inc_1: review that one.` is `inc_1 に統合されています。統合先を振り返ってください。`
  * @returns undefined for a sentence that has no words of its own
  */
-export function sayRecorded(sentence: string, language: Language, customer: string): string | undefined {
+export function sayRecorded(sentence: string, by: Reader): string | undefined {
+  const { language } = by;
+  const customer = by.policy.customerLabel[language];
   const whole = textOf(texts, `said.${sentence}`, language, { customer });
   if (whole !== undefined) return whole;
   for (const { key, places, pattern } of forms) {
     const match = pattern.exec(sentence);
     if (!match) continue;
     const given = Object.fromEntries(
-      places.map((place, index) => [place, sayPlace(place, match[index + 1] ?? '', language, customer)]),
+      places.map((place, index) => [place, sayPlace(place, match[index + 1] ?? '', by)]),
     );
     return textOf(texts, key, language, { ...given, customer });
   }
@@ -44,13 +45,12 @@ export function sayRecorded(sentence: string, language: Language, customer: stri
 }
 
 /** The same for a reader; what has no words of its own stays as it is. */
-export const reasonFor = ({ language, policy }: Reader, sentence: string): string =>
-  sayRecorded(sentence, language, policy.customerLabel[language]) ?? sentence;
+export const reasonFor = (by: Reader, sentence: string): string => sayRecorded(sentence, by) ?? sentence;
 
 /** A reason within a reason is said as well, and a tool by its name. Library's and Google's own words stay as they are. */
-function sayPlace(place: string, value: string, language: Language, customer: string): string {
-  if (place === 'tool') return nameOf('tool', value, language, customer);
-  return (place === 'why' && sayRecorded(value, language, customer)) || value;
+function sayPlace(place: string, value: string, by: Reader): string {
+  if (place === 'tool') return nameFor(by, 'tool', value);
+  return (place === 'why' && sayRecorded(value, by)) || value;
 }
 
 function ownLetters(key: string): number {

@@ -27,7 +27,7 @@ test('a week is told by its days, and by which of the house’s postmortems it i
 test('what is missing is named in words, and one incident is one', () => {
   const fields = [{ field: 'mitigation.lighterWayTried', why: '' }];
   const missing = { total: 1, items: [{ incidentId: 'inc_1', title: '注文が通らない', fields }] };
-  const { subject, text } = writeMissingNotice(week, missing, policy.customerLabel, policy.zone);
+  const { subject, text } = writeMissingNotice(week, missing, policy);
   expect(subject.en).toBe('The weekly postmortem no. 3, 16–22 Nov (W47): 1 incident is missing data');
   expect(text.ja).toContain('- 注文が通らない (inc_1): 先に試した軽い方法');
 });
@@ -39,7 +39,7 @@ test('of many that lack data fifteen are named, those without a title too, with 
       title: index === 0 ? '' : `Trouble\n${index}`,
       fields: [{ field: 'occurredAt', why: '' }],
     }));
-    const { text } = writeMissingNotice(week, { total, items }, policy.customerLabel, policy.zone);
+    const { text } = writeMissingNotice(week, { total, items }, policy);
     return text.en.split('\n').slice(1);
   };
   expect(linesOf(15)).toHaveLength(15);
@@ -53,7 +53,7 @@ test('a next action says what is known of it, in a line each, and who has it als
   const by = { actor: 'ann', now: minutesAfter(at, -60) };
   const action = { ...proposeAction('act_1', stated, 2, by, policy), dueAt: at };
   const written = (more: object): string[] =>
-    writeActionNotice('action-due', { ...action, ...more }, policy.zone, policy.customerLabel).text.en.split('\n');
+    writeActionNotice('action-due', { ...action, ...more }, policy).text.en.split('\n');
   const subject = `Action item due on Mon 30 Nov: Watch the ${'q'.repeat(190)}`;
   expect(written({})).toEqual([subject, 'Owner: not entered']);
   expect(written({ owner: 'ken', doneWhen: 'it\nrings', ticketUrl: 'https://t.example/1' })).toEqual([

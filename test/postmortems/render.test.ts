@@ -13,7 +13,7 @@ import { sayFinding, sayReason } from '../../functions/postmortems/render/senten
 import { speak } from '../../functions/postmortems/render/words.ts';
 import type { BundleSlice } from '../../functions/postmortems/store.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
-import { nameOf } from '../../functions/words/language.ts';
+import { nameFor } from '../../functions/words/language.ts';
 import { drillReportMarkdown } from '../../infra/drill-report-markdown.ts';
 import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
 
@@ -152,7 +152,7 @@ describe('times and spans', () => {
       span(120, 'en'),
       span(3_000, 'en'),
     ]).toEqual(['0分', '2分42秒', '2 min 42 s', '1時間30分', '2 h', '2 d 2 h']);
-    expect(duration({ state: 'pending' }, speak('ja', '店舗'))).toBe('未完了');
+    expect(duration({ state: 'pending' }, speak({ language: 'ja', policy }))).toBe('未完了');
     expect(period(own.start.toISOString(), own.end.toISOString(), policy.zone, 'ja')).toBe(
       '2026年11月16日(月)〜22日(日)',
     );
@@ -263,8 +263,8 @@ describe('why a checkpoint was judged so', () => {
       facts,
       evidence: [],
     };
-    expect(sayReason(checkpoint, speak('ja', '店舗'))).toBe(ja);
-    expect(sayReason(checkpoint, speak('en', 'store'))).toBe(en);
+    expect(sayReason(checkpoint, speak({ language: 'ja', policy }))).toBe(ja);
+    expect(sayReason(checkpoint, speak({ language: 'en', policy }))).toBe(en);
   });
 });
 
@@ -280,7 +280,9 @@ describe('what a changed count asks', () => {
     answeredIn: null,
   };
   const say = (stated: Partial<Finding>) =>
-    [speak('ja', '店舗'), speak('en', 'store')].map((speech) => sayFinding({ ...finding, ...stated }, speech));
+    [speak({ language: 'ja', policy }), speak({ language: 'en', policy })].map((speech) =>
+      sayFinding({ ...finding, ...stated }, speech),
+    );
 
   test.each<[what: string, stated: Partial<Finding>, ja: string[], en: string[]]>([
     [
@@ -335,8 +337,8 @@ test('a drill’s report compares its checkpoints with the original’s, and say
     { checkpoint: 'customers-updated', original: null, drill: ['not-applicable', 'fail'] },
   ];
   const report = { drill, original: { code: 'M-AAAAAA' }, incidents, comparison } as unknown as DrillReport;
-  const reason = nameOf('drillStop', 'target-gone', 'en', 'store');
-  expect(drillReportMarkdown(report, 'en', 'store').split('\n')).toEqual([
+  const reason = nameFor({ language: 'en', policy }, 'drillStop', 'target-gone');
+  expect(drillReportMarkdown(report, { language: 'en', policy }).split('\n')).toEqual([
     '# Drill report drl_1 (4/9, ×10, ×3)',
     '',
     reason,
@@ -348,7 +350,7 @@ test('a drill’s report compares its checkpoints with the original’s, and say
     '',
   ]);
   const gone = { ...report, drill: { ...drill, stoppedBecause: null }, original: null } as unknown as DrillReport;
-  expect(drillReportMarkdown(gone, 'ja', '店舗').split('\n').slice(0, 3)).toEqual([
+  expect(drillReportMarkdown(gone, { language: 'ja', policy }).split('\n').slice(0, 3)).toEqual([
     '# 訓練の結果 drl_1 (4/9, ×10, ×3)',
     '',
     '| チェックポイント | 元のインシデント | 訓練 M-BBBBBB | 訓練 M-CCCCCC |',

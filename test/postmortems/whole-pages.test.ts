@@ -17,7 +17,7 @@ import { richWeek } from './rich-week.ts';
 
 const incidentUrl = (id: string): string => `https://m.example/console/incidents/${id}`;
 const write = (slice: BundleSlice, locale: 'ja' | 'en' = 'ja', to: (id: string) => string | undefined = incidentUrl) =>
-  renderMarkdown(composePage(slice, { locale, policy, incidentUrl: to })).replace(
+  renderMarkdown(composePage(slice, { language: locale, policy, incidentUrl: to })).replace(
     policyVersion(policy).replace('_', '\\_'),
     'pol\\_1',
   );
@@ -187,12 +187,12 @@ test.each(['yes', 'unknown'])(
 
 test('a page is in the zone of its week, whatever the rules say by now', () => {
   const abroad = { ...policy, zone: 'America/New_York' as typeof policy.zone };
-  const page = composePage(richWeek('held'), { locale: 'en', policy: abroad, incidentUrl });
-  expect(page).toEqual(composePage(richWeek('held'), { locale: 'en', policy, incidentUrl }));
+  const page = composePage(richWeek('held'), { language: 'en', policy: abroad, incidentUrl });
+  expect(page).toEqual(composePage(richWeek('held'), { language: 'en', policy, incidentUrl }));
 });
 
 const everything: PageContent = {
-  locale: 'en',
+  language: 'en',
   title: 'A <page>',
   subtitle: ['now ', { badge: 'draft', tone: 'warn' }],
   footer: 'made & kept',
@@ -300,7 +300,10 @@ describe('what a chart draws of a week', () => {
     ['score', [['', 31]]],
     ['lostTime', [['', 1.5]]],
   ])('%s', (chart, values) => {
-    const series = seriesOf(chart, speak('en', 'customer'));
+    const series = seriesOf(
+      chart,
+      speak({ language: 'en', policy: { customerLabel: { ja: '顧客', en: 'customer' } } }),
+    );
     expect(series.map(({ name, of }) => [name, of(drawn)])).toEqual(values);
     const unknown = summary('2026-W47', 0);
     if (!['counts', 'questions', 'impact'].includes(chart))
@@ -319,7 +322,9 @@ describe('what a chart draws of a week', () => {
       findings: [{ ...finding, doors: [], answeredIn: null }],
     };
     const head = { trends, underReporting, overWeeks: lookOverWeeks(trends, policy) };
-    const pictures = chartNames.map((chart) => drawChart(chart, head, speak('en', 'customer')));
+    const pictures = chartNames.map((chart) =>
+      drawChart(chart, head, speak({ language: 'en', policy: { customerLabel: { ja: '顧客', en: 'customer' } } })),
+    );
     await expect(pictures.join('\n').replaceAll('><', '>\n<')).toMatchFileSnapshot(
       '../fixtures/postmortem/charts.svg.txt',
     );

@@ -6,14 +6,15 @@ import * as z from 'zod';
 import { statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
 import { type FieldError, Problem } from '../../functions/platform/problem.ts';
 import type { Texts } from '../../functions/words/language.ts';
-import { type Reader, refuse, sayField, sayRefusal, wrongField } from '../../functions/words/refusals/refuse.ts';
+import { type RefusalReader, refuse, sayField, sayRefusal, wrongField } from '../../functions/words/refusals/refuse.ts';
 import { wrongFields } from '../../functions/words/refusals/wrong-input.ts';
 import { refusals } from '../../functions/words/texts/refusals.ts';
 
 const functions = join(import.meta.dirname, '../../functions');
 const timeText = (): string => '10:15';
-const ja: Reader = { language: 'ja', customer: 'テナント', timeText };
-const en: Reader = { language: 'en', customer: 'tenant', timeText };
+const policy = { customerLabel: { ja: 'テナント', en: 'tenant' } };
+const ja: RefusalReader = { language: 'ja', policy, timeText };
+const en: RefusalReader = { language: 'en', policy, timeText };
 const table = Object.entries<Texts[string]>(refusals);
 const placesOf = (text: string): string[] => [...text.matchAll(/\{(\w+)(?:\|[^}]*)?\}/g)].map(([, name = '']) => name);
 

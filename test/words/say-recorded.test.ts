@@ -1,7 +1,9 @@
 /** Every reason that the record keeps has words in both languages: those that the code states are listed from it. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
 import { languages } from '../../functions/words/language.ts';
 import { sayRecorded } from '../../functions/words/say-recorded.ts';
 
@@ -50,17 +52,25 @@ function sentencesOf(path: string): string[] {
 test.each(languages)('every reason that is recorded has words: %s', (language) => {
   const all = new Map(files.flatMap((path) => sentencesOf(path).map((text) => [text, path] as const)));
   expect(all.size).toBeGreaterThan(30);
-  const silent = [...all].filter(([text]) => sayRecorded(text, language, '店舗') === undefined);
+  const silent = [...all].filter(([text]) => sayRecorded(text, { language, policy }) === undefined);
   expect(silent.map(([text, path]) => `${path}: ${text}`)).toEqual([]);
 });
 
 test('the closest form says it, and its values stand in it', () => {
   expect(
-    sayRecorded('updated 9 min after it was due; nobody was reminded in time, since Metronome was away', 'ja', '店舗'),
+    sayRecorded('updated 9 min after it was due; nobody was reminded in time, since Metronome was away', {
+      language: 'ja',
+      policy,
+    }),
   ).toContain('通知できず');
-  expect(sayRecorded('“x” was left out: It has to be a number.', 'ja', '店舗')).toBe(
+  expect(sayRecorded('“x” was left out: It has to be a number.', { language: 'ja', policy })).toBe(
     '「x」を除きました: 数値ではありません',
   );
-  expect(sayRecorded('Business has stopped for 2 customers.', 'ja', 'テナント')).toContain('2テナント');
-  expect(sayRecorded('Nobody has a word for this.', 'ja', '店舗')).toBeUndefined();
+  expect(
+    sayRecorded('Business has stopped for 2 customers.', {
+      language: 'ja',
+      policy: { customerLabel: { ja: 'テナント', en: 'tenant' } },
+    }),
+  ).toContain('2テナント');
+  expect(sayRecorded('Nobody has a word for this.', { language: 'ja', policy })).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { clock, cut, shortClock } from '../../functions/words/clock.ts';
 import { type DraftFacts, draftKinds, isUnfilled, writeDraftLines, wrongDrafts } from '../../functions/words/drafts.ts';
 import { dutyText } from '../../functions/words/duty.ts';
 import { glanceText, overText } from '../../functions/words/glance.ts';
-import { fillIn, languages, nameOf } from '../../functions/words/language.ts';
+import { fillIn, languages, nameFor } from '../../functions/words/language.ts';
 import { leftText, lengthText, minutesText, overdueText, spanText } from '../../functions/words/spans.ts';
 import { draftTexts } from '../../functions/words/texts/drafts.ts';
 
@@ -224,7 +224,7 @@ test('who is on duty, until when, and since when nobody could look', () => {
 test('an incident at a glance: how bad, for how many; and how long overdue', () => {
   const now = at('2026-11-24T01:00:00Z');
   const glance = (facts: Parameters<typeof glanceText>[0], language: 'ja' | 'en' = 'ja') =>
-    glanceText(facts, language, language === 'ja' ? '店舗' : 'store');
+    glanceText(facts, { language, policy });
   expect(glance({ businessImpact: 'stopped', affectedCustomerCount: 6 })).toBe('業務停止・6店舗');
   expect(glance({ businessImpact: 'stopped', affectedCustomerCount: 1 }, 'en')).toBe('stopped · 1 store');
   expect(glance({})).toBe('影響度不明・影響店舗数不明');
@@ -238,7 +238,8 @@ test('an incident at a glance: how bad, for how many; and how long overdue', () 
 test('places are filled in, one is one, and what has no name is called itself', () => {
   expect(fillIn('{n} of {total}, {other}', { n: 0, total: 2 })).toBe('0 of 2, {other}');
   expect([0, 1, 2].map((n) => fillIn('{n} {n|drill|drills}', { n }))).toEqual(['0 drills', '1 drill', '2 drills']);
-  expect(nameOf('impact', 'stopped', 'ja', '店舗')).toBe('業務停止');
-  expect(nameOf('field', 'affectedCustomers.0', 'ja', '店舗')).toBe(nameOf('field', 'affectedCustomers', 'ja', '店舗'));
-  expect(nameOf('impact', 'toString', 'ja', '店舗')).toBe('toString');
+  const ja = { language: 'ja', policy } as const;
+  expect(nameFor(ja, 'impact', 'stopped')).toBe('業務停止');
+  expect(nameFor(ja, 'field', 'affectedCustomers.0')).toBe(nameFor(ja, 'field', 'affectedCustomers'));
+  expect(nameFor(ja, 'impact', 'toString')).toBe('toString');
 });

@@ -58,14 +58,11 @@ const mostFields = 5;
 const mostNames = 5;
 
 export function cardOf(incident: Incident, contacts: readonly Contact[], by: CardBy): Content {
-  const { language, policy } = by;
-  const customer = policy.customerLabel[language];
+  const { language } = by;
   const title = `${incident.isDrill ? drillMark[language] : ''}${incident.title || incident.id}`;
   const merged = incident.linkedTo && say(by, cardWords.linkedTo, { code: codeOf(incident.linkedTo) });
   const glance =
-    incident.status === 'linked' && merged
-      ? merged
-      : glanceText({ ...incident.impact, status: incident.status }, language, customer);
+    incident.status === 'linked' && merged ? merged : glanceText({ ...incident.impact, status: incident.status }, by);
   const facts: MessageBlock[] = [
     { type: 'header', text: plain(title.replace(/\s+/g, ' '), limits.header) },
     { type: 'section', text: mrkdwn(factsOf(incident, contacts, glance, by).join('\n')) },

@@ -30,7 +30,7 @@ export function exportWeek(
   policy: Policy,
   consoleUrl: string | undefined,
 ): Exported<'postmortems'> {
-  const { word } = speak('ja', policy.customerLabel.ja);
+  const { word } = speak({ language: 'ja', policy });
   const total = bundle?.aggregates.total;
   const failed = total && total.slots.late + total.slots.missed + total.slots.notReminded;
   return {
@@ -76,7 +76,7 @@ function checkpointCounts(aggregates: Aggregates | undefined): Record<Checkpoint
 }
 
 function linesOf(aggregates: Aggregates, policy: Policy): Line[] {
-  const { word } = speak('ja', policy.customerLabel.ja);
+  const { word } = speak({ language: 'ja', policy });
   const { fields } = exportSpecs.incidents;
   const name = (kind: string, value: string): string => nameFor({ language: 'ja', policy }, kind, value);
   const part = (heading: string, items: readonly string[]): Line[] =>

@@ -57,7 +57,7 @@ export const chartNames = [
 export type ChartName = (typeof chartNames)[number];
 
 export interface PageContent {
-  locale: 'ja' | 'en';
+  language: 'ja' | 'en';
   title: string;
   subtitle: Inline[];
   blocks: Block[];

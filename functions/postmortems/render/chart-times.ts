@@ -84,8 +84,8 @@ export function dots(span: TimeSpan, { trends, overWeeks }: Drawn, speech: Speec
   };
 }
 
-function tickText(minutes: number, { locale }: Speech): string {
-  const [day, hour, minute] = locale === 'ja' ? ['日', '時間', '分'] : [' d', ' h', ' min'];
+function tickText(minutes: number, { language }: Speech): string {
+  const [day, hour, minute] = language === 'ja' ? ['日', '時間', '分'] : [' d', ' h', ' min'];
   if (minutes >= 1_440) return `${Math.round(minutes / 1_440)}${day}`;
   return minutes >= 60 ? `${Math.round(minutes / 60)}${hour}` : `${minutes}${minute}`;
 }

@@ -12,10 +12,10 @@ export function composeEmergencies(emergencies: readonly BundleEmergency[], page
 }
 
 function cardOf(emergency: BundleEmergency, page: Page): Block {
-  const { word, value, locale } = page;
+  const { word, value, language } = page;
   const { incidentId, title, since, endedAt, minutes, rule, checkpoints } = emergency;
   const roles = emergency.roles.map(({ role, minutes: after }) => {
-    const taken = after === null ? word('roleNotTaken') : word('roleTaken', { span: span(after, locale) });
+    const taken = after === null ? word('roleNotTaken') : word('roleTaken', { span: span(after, language) });
     return `${value('role', role)}: ${taken}`;
   });
   const ended = endedAt === null ? word('emergencyGoesOn') : page.time(endedAt);

@@ -91,7 +91,7 @@ function slotRows({ rhythm: { slots } }: Entry, page: Page): Inline[][] {
 }
 
 function factsOf(entry: Entry, page: Page): Fact[] {
-  const { word, value, locale } = page;
+  const { word, value, language } = page;
   const { impact, durations, cause, mitigation, score, status } = entry;
   const detail = (summary: string | undefined): string => (summary ? `: ${summary}` : '');
   const when = (iso: string | undefined, took: DurationFact): string =>
@@ -132,7 +132,7 @@ function factsOf(entry: Entry, page: Page): Fact[] {
       [word('prevention'), [entry.prevention ?? word(lacksPrevention(entry) ? 'preventionAsked' : 'notYet')]],
     );
   }
-  const responders = entry.responders.map((who) => actorText(who, entry.actorNames?.[who], locale));
+  const responders = entry.responders.map((who) => actorText(who, entry.actorNames?.[who], language));
   const urls = [...new Set([...entry.ticketUrls, ...(entry.url ? [entry.url] : [])])].slice(0, 10);
   const tickets = urls.flatMap((url, index) => [...(index > 0 ? [' '] : []), link(url, url)]);
   const missing = entry.missing.map((each) => value('field', each.field));

@@ -87,12 +87,12 @@ function groupTable({ total, bySource, byTool, byCause, byUrgency, byArea }: Agg
   ]);
 }
 
-function loadText({ load, total }: Aggregates, { word, locale }: Page): string {
+function loadText({ load, total }: Aggregates, { word, language }: Page): string {
   const { topShare, responders, incidents } = load;
   if (topShare === null) return word('noLoad');
   const people = load.people
     .slice(0, 10)
-    .map((each) => `${actorText(each.name, each.actorName, locale)} ${word('responses', { n: each.incidents })}`);
+    .map((each) => `${actorText(each.name, each.actorName, language)} ${word('responses', { n: each.incidents })}`);
   const line = { share: percent(topShare), people: responders, incidents, total: total.incidents };
   return `${word('loadLine', line)} ${people.join(separator)}`;
 }
@@ -110,16 +110,16 @@ function dutyText(load: DutyLoad, { word }: Page): string {
 }
 
 function timesTable(total: Group, page: Page): Block {
-  const { word, locale, policy } = page;
+  const { word, language, policy } = page;
   // Where fewer than nine in ten have ended, nobody knows it yet.
   const p90 = ({ n, p90Minutes }: Durations): string =>
     p90Minutes !== null
-      ? span(p90Minutes, locale)
+      ? span(p90Minutes, language)
       : n === 0 || n >= policy.review.percentileFrom
         ? '–'
         : word('tooFew');
   const upTo = (minutes: number | null): string =>
-    minutes === null ? word('beyond') : word('upTo', { span: span(minutes, locale) }).replaceAll(' ', '\u00a0');
+    minutes === null ? word('beyond') : word('upTo', { span: span(minutes, language) }).replaceAll(' ', '\u00a0');
   return tableOf(spans, [
     [word('distribution'), (name) => word(name)],
     [word('median'), (name) => sayMedian(total[name], page), 'number'],

@@ -19,7 +19,7 @@ import type { TextKey } from './words.ts';
 export function composePage(slice: BundleSlice, by: Composing): PageContent {
   const { document, head } = slice;
   const page = pageOf(by, head.period);
-  const { word, locale } = page;
+  const { word, language } = page;
   const { zone } = head.period;
   const blocks: Block[] = [
     figures(slice, page),
@@ -39,18 +39,18 @@ export function composePage(slice: BundleSlice, by: Composing): PageContent {
     page.heading(2, 'guide'),
     list(
       'plain',
-      newcomerGuide[locale].map((each) => [each]),
+      newcomerGuide[language].map((each) => [each]),
     ),
     page.heading(2, 'checklist'),
     list(
       'check',
-      chairChecklist[locale].map((each) => [each]),
+      chairChecklist[language].map((each) => [each]),
     ),
   ];
   const isHeld = document.state === 'held';
   const assembledAt = word(isHeld ? 'assembledAt' : 'asOf', { at: page.time(document.assembledAt.toISOString()) });
   const subtitle: Inline[] = [
-    period(head.period.start, head.period.end, zone, locale),
+    period(head.period.start, head.period.end, zone, language),
     ' ',
     badge(word(document.state), isHeld ? 'good' : 'warn'),
     ` ${assembledAt}`,
@@ -58,7 +58,7 @@ export function composePage(slice: BundleSlice, by: Composing): PageContent {
   ];
   const footer = word('made', { policy: head.policyVersion, zone });
   const number = document.number === undefined ? '' : word('numbered', { n: document.number });
-  return { locale, title: `${number}${word('title')} ${head.id}`, subtitle, blocks, footer };
+  return { language, title: `${number}${word('title')} ${head.id}`, subtitle, blocks, footer };
 }
 
 /** A part of the page under its heading; where there is nothing, it says so. */
@@ -219,13 +219,13 @@ function questions({ head }: BundleSlice, page: Page): Block[] {
 }
 
 function drills({ head: { drills: held, doors } }: BundleSlice, page: Page): Block[] {
-  const { word, locale } = page;
+  const { word, language } = page;
   const { weeksSinceLast, nextDueAt, firstResponse, entries } = held;
   const median = `${word('firstResponse')}: ${word('median')} ${sayMedian(firstResponse, page)}`;
   const said = [
     word('drillsLine', { n: doors.drills }),
     weeksSinceLast === null ? word('drillNever') : word('drillSince', { n: weeksSinceLast }),
-    ...(firstResponse.medianMinutes === null ? [] : [`${median}${locale === 'ja' ? '。' : '.'}`]),
+    ...(firstResponse.medianMinutes === null ? [] : [`${median}${language === 'ja' ? '。' : '.'}`]),
     // Bundles that were held before drills had a rhythm say nothing of it.
     ...(nextDueAt ? [word('drillNext', { date: page.day(nextDueAt) })] : []),
   ];

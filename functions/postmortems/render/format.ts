@@ -1,8 +1,8 @@
 /** Times, spans and numbers as people of each language read them. Pure. */
 import { Temporal } from 'temporal-polyfill';
 import { spanText } from '../../words/spans.ts';
+import type { Language } from '../../words/text.ts';
 import type { DurationFact } from '../entry.ts';
-import type { Locale } from '../guide.ts';
 import type { Speech } from './words.ts';
 
 const weekdays = {
@@ -20,28 +20,28 @@ export interface Period {
 }
 
 /** `11/18(水) 10:00`, `Wed 18 Nov 10:00`. */
-export function dateTime(iso: string, period: Period, locale: Locale): string {
+export function dateTime(iso: string, period: Period, language: Language): string {
   const at = Temporal.Instant.from(iso).toZonedDateTimeISO(period.zone);
-  return `${date(iso, period, locale)} ${two(at.hour)}:${two(at.minute)}`;
+  return `${date(iso, period, language)} ${two(at.hour)}:${two(at.minute)}`;
 }
 
 /** `11/18(水)`, `Wed 18 Nov`; `2025/11/18(火)`, `Tue 18 Nov 2025` in a week of 2026. */
-export function date(iso: string, { start, end, zone }: Period, locale: Locale): string {
+export function date(iso: string, { start, end, zone }: Period, language: Language): string {
   const at = Temporal.Instant.from(iso).toZonedDateTimeISO(zone);
-  const weekday = weekdays[locale][at.dayOfWeek - 1];
+  const weekday = weekdays[language][at.dayOfWeek - 1];
   const isNear = [start, end].some(
     (each = iso) => Temporal.Instant.from(each).toZonedDateTimeISO(zone).year === at.year,
   );
-  if (locale === 'ja') return `${isNear ? '' : `${at.year}/`}${at.month}/${at.day}(${weekday})`;
+  if (language === 'ja') return `${isNear ? '' : `${at.year}/`}${at.month}/${at.day}(${weekday})`;
   return `${weekday} ${at.day} ${months[at.month - 1]}${isNear ? '' : ` ${at.year}`}`;
 }
 
 /** `2026年11月16日(月)〜22日(日)`, `Mon 16 – Sun 22 Nov 2026`: the end is the last day, not the first after it. */
-export function period(start: string, end: string, zone: string, locale: Locale): string {
+export function period(start: string, end: string, zone: string, language: Language): string {
   const from = Temporal.Instant.from(start).toZonedDateTimeISO(zone).toPlainDate();
   const to = Temporal.Instant.from(end).toZonedDateTimeISO(zone).toPlainDate().subtract({ days: 1 });
-  const day = (of: Temporal.PlainDate): string => weekdays[locale][of.dayOfWeek - 1] ?? '';
-  if (locale === 'ja') {
+  const day = (of: Temporal.PlainDate): string => weekdays[language][of.dayOfWeek - 1] ?? '';
+  if (language === 'ja') {
     const last = from.month === to.month ? `${to.day}日` : `${to.month}月${to.day}日`;
     return `${from.year}年${from.month}月${from.day}日(${day(from)})〜${last}(${day(to)})`;
   }
@@ -50,24 +50,24 @@ export function period(start: string, end: string, zone: string, locale: Locale)
 }
 
 /** The same in a title: `11/16〜22`, `16–22 Nov`. */
-export function shortPeriod(start: Date, end: Date, zone: string, locale: Locale): string {
+export function shortPeriod(start: Date, end: Date, zone: string, language: Language): string {
   const [from, after] = [start, end].map((at) =>
     Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate(),
   ) as [Temporal.PlainDate, Temporal.PlainDate];
   const to = after.subtract({ days: 1 });
   const isSame = from.month === to.month;
-  return locale === 'ja'
+  return language === 'ja'
     ? `${from.month}/${from.day}〜${isSame ? '' : `${to.month}/`}${to.day}`
     : `${from.day}${isSame ? '' : ` ${months[from.month - 1]}`}–${to.day} ${months[to.month - 1]}`;
 }
 
 /** `5分`, `2分42秒`, `1 h 30 min`, `2 d 3 h`. */
-export function span(minutes: number, locale: Locale): string {
-  return spanText(minutes * 60_000, locale);
+export function span(minutes: number, language: Language): string {
+  return spanText(minutes * 60_000, language);
 }
 
 export function duration(fact: DurationFact, speech: Speech): string {
-  return 'minutes' in fact ? span(fact.minutes, speech.locale) : speech.word(fact.state);
+  return 'minutes' in fact ? span(fact.minutes, speech.language) : speech.word(fact.state);
 }
 
 export function percent(share: number): string {

@@ -15,7 +15,7 @@ export async function renderHtml(
     link: (address, text) => html`<a href="${address}" rel="noopener noreferrer">${text}</a>`,
   };
   const body = await html`<!doctype html>
-<html lang="${page.locale}">
+<html lang="${page.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

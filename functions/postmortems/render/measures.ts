@@ -18,14 +18,14 @@ const joined = ({ value, note }: Measure): string => (note ? `${value} (${note})
 /** `12 min`, `at least 3 h` or `too few to tell†`, and `n = 23`. */
 export function measureMedian(
   { n, medianMinutes, medianAtLeastMinutes }: MedianTime,
-  { word, locale }: Speech,
+  { word, language }: Speech,
 ): Measure {
   if (n === 0) return { value: '–', note: '' };
   const value =
     medianMinutes !== null
-      ? span(medianMinutes, locale)
+      ? span(medianMinutes, language)
       : medianAtLeastMinutes !== undefined
-        ? word('atLeast', { span: span(medianAtLeastMinutes, locale) })
+        ? word('atLeast', { span: span(medianAtLeastMinutes, language) })
         : word('tooFew');
   return { value, note: word('n', { n }) };
 }

@@ -1,13 +1,13 @@
 /** What every part of a page is written with. Pure. */
 import { codeOf } from '../../incidents/code.ts';
 import type { Policy } from '../../policy.ts';
-import type { Locale } from '../guide.ts';
+import type { Language } from '../../words/text.ts';
 import { type Block, type Inline, link } from './blocks.ts';
 import { date, dateTime, type Period } from './format.ts';
 import { type Speech, speak, type TextKey } from './words.ts';
 
 export interface Composing {
-  locale: Locale;
+  language: Language;
   policy: Policy;
   /** Where an incident can be looked at; nothing where there is no console. */
   incidentUrl: (id: string) => string | undefined;
@@ -25,15 +25,15 @@ export interface Page extends Speech {
 }
 
 /** @param week of which it tells */
-export function pageOf({ locale, policy, incidentUrl }: Composing, week: Period): Page {
-  const speech = speak(locale, policy.customerLabel[locale]);
+export function pageOf({ language, policy, incidentUrl }: Composing, week: Period): Page {
+  const speech = speak({ language, policy });
   const { word } = speech;
   return {
     ...speech,
     policy,
     heading: (level, key) => ({ kind: 'heading', level, text: word(key), id: key }),
-    time: (iso) => dateTime(iso, week, locale),
-    day: (iso) => date(iso, week, locale),
+    time: (iso) => dateTime(iso, week, language),
+    day: (iso) => date(iso, week, language),
     incident: (id, title = codeOf(id)) => link(title, incidentUrl(id)),
     more: (rest) => (rest > 0 ? [word('more', { n: rest })] : []),
   };

@@ -1,5 +1,5 @@
 /** Why a checkpoint was judged so, and what a changed count asks, as sentences in both languages. Pure. */
-import { fillIn } from '../../words/language.ts';
+import { fillIn, say as sayIn } from '../../words/language.ts';
 import { checkpointTexts, findingTexts } from '../../words/texts/review-reasons.ts';
 import type { Finding } from '../changed-counts.ts';
 import type { Checkpoint } from '../checkpoints.ts';
@@ -7,7 +7,6 @@ import { span } from './format.ts';
 import type { Speech } from './words.ts';
 
 export function sayReason({ reason, facts }: Checkpoint, speech: Speech): string {
-  const { customer, locale } = speech;
   const key =
     reason === 'slots-met' && Number(facts.late) > 0
       ? 'slots-met-late'
@@ -15,16 +14,16 @@ export function sayReason({ reason, facts }: Checkpoint, speech: Speech): string
         ? 'not-reminded-once'
         : reason;
   const said = Object.entries(facts).map(([name, value]) => [name, factText(name, value, speech)]);
-  return fillIn(checkpointTexts[key][locale], { customer, ...Object.fromEntries(said) });
+  return sayIn(speech, checkpointTexts[key], Object.fromEntries(said));
 }
 
 function factText(name: string, value: Checkpoint['facts'][string], speech: Speech): string {
   if (Array.isArray(value)) return speech.row(value.map((each) => nameOf(name, each, speech))) || speech.word('none');
   if (value === null) return speech.word('none');
-  if (name === 'minutes') return span(Number(value), speech.locale);
+  if (name === 'minutes') return span(Number(value), speech.language);
   if (name === 'status') return speech.value('build', String(value));
   // A limit that is Metronome's own default carries a †.
-  return name === 'limitMinutes' ? `${span(Number(value), speech.locale)}†` : String(value);
+  return name === 'limitMinutes' ? `${span(Number(value), speech.language)}†` : String(value);
 }
 
 function nameOf(list: string, each: string, { value, word }: Speech): string {
@@ -39,17 +38,17 @@ function nameOf(list: string, each: string, { value, word }: Speech): string {
 const twoDigits = (value: number): string => (value >= 1 ? value.toFixed(1) : String(Number(value.toPrecision(2))));
 
 /** Below a thousandth of a percent, a number would only look exact. */
-export function chanceText(p: number, { locale }: Speech): string {
+export function chanceText(p: number, { language }: Speech): string {
   const isTiny = p < 0.000_01;
   const percent = isTiny ? '0.001' : twoDigits(p * 100);
-  return fillIn(findingTexts[isTiny ? 'tinyChance' : 'chance'][locale], { percent });
+  return fillIn(findingTexts[isTiny ? 'tinyChance' : 'chance'][language], { percent });
 }
 
 /** Never a congratulation: what changed, how little chance explains it, and what rose meanwhile. */
 export function sayFinding(finding: Finding, speech: Speech): string[] {
   const { week, kind, weeksBefore, p } = finding;
   const say = (key: keyof typeof findingTexts, given: Record<string, string | number> = {}): string =>
-    fillIn(findingTexts[key][speech.locale], given);
+    fillIn(findingTexts[key][speech.language], given);
   const rates = ({ before, after }: { before: number; after: number }) => ({
     before: twoDigits(before),
     after: twoDigits(after),

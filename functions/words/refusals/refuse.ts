@@ -1,7 +1,8 @@
 /** Refusals by their codes: what is refused says which one it is, and each reader gets it in their language. Pure. */
+
 import type { FieldError, Place, Reason } from '../../platform/problem.ts';
-import { fillIn, type Language, type Texts } from '../language.ts';
-import { sayRecorded } from '../say-recorded.ts';
+import { fillIn, type Reader, type Texts } from '../language.ts';
+import { reasonFor } from '../say-recorded.ts';
 import { refusals } from '../texts/refusals.ts';
 
 type Refusals = typeof refusals;
@@ -41,29 +42,23 @@ export function wrongField<Code extends RefusalCode>(path: string, code: Code, .
   return { path, message: said.text, said };
 }
 
-export interface Reader {
-  language: Language;
-  /** What a customer is called in that language. */
-  customer: string;
+export interface RefusalReader extends Reader {
   /** How a time is written for them. */
   timeText: (at: Date) => string;
 }
 
 /** A refusal in the reader's language. */
-export function sayRefusal({ code, given, text }: Reason, reader: Reader): string {
+export function sayRefusal({ code, given, text }: Reason, reader: RefusalReader): string {
   const said = (Object.hasOwn(texts, code) && texts[code]?.[reader.language]) || text;
   // What could not be read has been recorded with its reason, which is a sentence of the record.
-  const why = typeof given.why === 'string' ? { why: sayReason(given.why, reader) } : {};
-  return filled(said, { customer: reader.customer, ...given, ...why }, reader.timeText);
+  const why = typeof given.why === 'string' ? { why: reasonFor(reader, given.why) } : {};
+  const customer = reader.policy.customerLabel[reader.language];
+  return filled(said, { customer, ...given, ...why }, reader.timeText);
 }
 
 /** What is wrong with a field, in the reader's language. */
-export function sayField({ message, said }: FieldError, reader: Reader): string {
-  return said ? sayRefusal(said, reader) : sayReason(message, reader);
-}
-
-function sayReason(sentence: string, { language, customer }: Reader): string {
-  return sayRecorded(sentence, language, customer) ?? sentence;
+export function sayField({ message, said }: FieldError, reader: RefusalReader): string {
+  return said ? sayRefusal(said, reader) : reasonFor(reader, message);
 }
 
 function filled(text: string, given: Reason['given'], timeText: (at: Date) => string): string {

@@ -39,7 +39,7 @@ export const reasonTexts = {
   'said.nobody has said who is affected': { ja: '影響を受けている{customer}が分かっていない', en: 'nobody has said which {customer}s are affected' },
   'said.slots were missed in a row': { ja: '連絡漏れが続いた', en: 'updates missed in a row' },
   'said.Too big: expected string to have <={n} characters': refusals['zod-text-too-long'],
-  'said.Too small: expected string to have >={n} characters': refusals['blank'],
+  'said.Too small: expected string to have >={n} characters': refusals.blank,
   'said.Too big: expected array to have <={n} items': refusals['zod-list-too-long'],
   'said.Too small: expected array to have >={n} items': refusals['zod-list-too-short'],
   'said.Too big: expected number to be <={n}': refusals['zod-number-too-large'],
