@@ -1,4 +1,5 @@
 /** The board: what is worst first, then by who has to hear from us next. */
+
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
 import { type OnDuty, onDuty } from '../duty/shift.ts';
@@ -7,6 +8,7 @@ import { codeOf } from '../incidents/code.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { dutyPeople } from '../words/duty.ts';
 import { situationWords } from '../words/texts/situation.ts';
+import { contactText } from '../words/whom.ts';
 import { openDrills, staleAlertsLink } from './close.ts';
 import { nextLine } from './drills.ts';
 import { select } from './fields.ts';
@@ -39,7 +41,6 @@ import {
   missedBadge,
   mostCounted,
   mostRows,
-  nameText,
   rowsAtOnce,
   tierOf,
   tiers,
@@ -186,7 +187,7 @@ function card(view: View, row: BoardRow, same: Sameness | undefined): Markup {
   return html`<li id="${incident.id}" class="tier-${tierOf(row, view.now)}${isOverdue(row, view) ? ' is-overdue' : ''}">
 <div class="due">${
     dueAt && next
-      ? html`${countdown(view, dueAt)}<span class="who">${nameText(view, next)}${others > 0 ? ` ${view.t('board.more', { n: others })}` : ''}</span>${
+      ? html`${countdown(view, dueAt)}<span class="who">${contactText(next, view)}${others > 0 ? ` ${view.t('board.more', { n: others })}` : ''}</span>${
           isOverdue(row, view) ? html`<small>${lastTold(view, next)}</small>` : ''
         }${next.endsWith ? badge(view.name('endsWith', next.endsWith), 'good') : ''}${missedBadge(view, next)}`
       : dueAt

@@ -10,6 +10,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { isEmail } from '../platform/email.ts';
 import { milliseconds } from '../policy.ts';
 import { sayRecorded } from '../words/say-recorded.ts';
+import { unnamedText } from '../words/whom.ts';
 import { button, type Failed, textField, type Values } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import { type Loaded, mostSignals } from './incident-load.ts';
@@ -29,7 +30,7 @@ export function timelineSection(
   const names = new Map([
     ...contacts.map((each): [string, string] => [each.id, contactName(view, each)]),
     ...contacts.flatMap((each) => each.customers.map(({ id, name }): [string, string] => [id, name ?? id])),
-    ['others', view.t('contact.others')],
+    ['others', unnamedText(view)],
     ...named,
   ]);
   const retractions = new Map(

@@ -91,7 +91,7 @@ function whom(view: View, all: readonly SituationCustomer[]): string {
   return all.length > 5 ? `${names} ${say(view, words.moreCustomers, { n: all.length - 5 })}` : names;
 }
 
-const nameOf = (view: View, each: SituationCustomer): string => customerName(each, (of, fill) => say(view, of, fill));
+const nameOf = (view: View, each: SituationCustomer): string => customerName(each, view);
 
 /** One tap takes a role. It asks for no version: what others record meanwhile is no reason to wait. */
 function roles(view: View, { incidentId, roles: all, status }: Situation): Markup {

@@ -1,8 +1,10 @@
 /** What became of the updates to an incident's customers. */
+
 import { html } from 'hono/html';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { isFinal } from '../platform/delivery.ts';
+import { unnamedText } from '../words/whom.ts';
 import type { Loaded } from './incident-load.ts';
 import { sayReason } from './page.ts';
 import { badge, joined, type Markup, outLink, time, type View, who } from './view.ts';
@@ -46,5 +48,5 @@ function isToldSince({ state, customers, requestedAt }: UpdateRecord, contacts: 
 
 export function namesOf(view: View, { customers }: UpdateRecord, contacts: readonly Contact[]): string {
   const known = new Map(contacts.flatMap((each) => each.customers.map(({ id, name }) => [id, name ?? id] as const)));
-  return joined(view, customers, (id) => (id === 'others' ? view.t('contact.others') : (known.get(id) ?? id)));
+  return joined(view, customers, (id) => (id === 'others' ? unnamedText(view) : (known.get(id) ?? id)));
 }

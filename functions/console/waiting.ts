@@ -7,6 +7,7 @@ import type { Emergency } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { collections, countOf, firestore, fromDocument } from '../platform/firestore.ts';
+import { calledOf, contactText } from '../words/whom.ts';
 import { badge, type Markup, time, type View } from './view.ts';
 
 /** What the board shows of an incident: an eighth of its document, and the store sends no more than that. */
@@ -190,21 +191,8 @@ export async function incidentsThatAre(status: string, most: number): Promise<Bo
   return found.docs.map((each) => rowOf(each.data()));
 }
 
-export function contactName(view: View, contact: Pick<Contact, 'isTheOthers' | 'name' | 'customers' | 'id'>): string {
-  const [first, ...rest] = contact.customers;
-  return nameText(view, {
-    isTheOthers: contact.isTheOthers,
-    name: contact.name ?? first?.name ?? first?.id ?? contact.id,
-    more: rest.length,
-  });
-}
-
-/** @param of whose name it is, and how many more customers are told with them */
-export function nameText(view: View, of: { isTheOthers: boolean; name: string; more: number }): string {
-  const { isTheOthers, name, more } = of;
-  if (isTheOthers) return view.t('contact.others');
-  return more > 0 ? view.t('contact.andMore', { name, n: more }) : name;
-}
+export const contactName = (view: View, contact: Parameters<typeof calledOf>[0]): string =>
+  contactText(calledOf(contact), view);
 
 /** When they last heard from us, or since when they should have. */
 export function lastTold(view: View, contact: Pick<Contact, 'lastUpdateAt' | 'affectedKnownAt'>): Markup {

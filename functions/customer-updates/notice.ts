@@ -19,6 +19,7 @@ import { glanceText, overText } from '../words/glance.ts';
 import { fillIn, type Language, nameFor, type Reader, rowOf, say } from '../words/language.ts';
 import { reasonFor } from '../words/say-recorded.ts';
 import { asked, drillMark, glanceTexts, headings, labels, recorded, unscopedHeading } from '../words/texts/notices.ts';
+import { calledOf, contactText, unnamedText } from '../words/whom.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
 import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';
 
@@ -173,7 +174,7 @@ function failedLines(incident: Incident, notice: PlannedNotice, by: Reading): st
   const known = new Map(incident.affectedCustomers.map((each) => [each.id, each.name ?? each.id]));
   const failed = (incident.sending ?? []).filter(isFailed);
   const lines = failed.slice(0, mostLines).map(({ customers, tool, ticketId, why }) => {
-    const names = customers.map((id) => (id === 'others' ? say(by, labels.others) : (known.get(id) ?? id)));
+    const names = customers.map((id) => (id === 'others' ? unnamedText(by) : (known.get(id) ?? id)));
     const reason = why ? `: ${cut(reasonFor(by, why))}` : '';
     return `- ${cut(rowOf(by, names))} (${nameFor(by, 'tool', tool)} ${ticketId})${reason}`;
   });
@@ -322,8 +323,6 @@ function draftLines(incident: Incident, [group, ...more]: DraftGroup[], by: Read
 }
 
 function nameOfContact(contact: Contact, by: Reading): string {
-  if (contact.isTheOthers) return say(by, labels.others);
-  const [first, ...rest] = contact.customers;
-  const name = cut(contact.name ?? first?.name ?? first?.id ?? contact.id);
-  return rest.length > 0 ? say(by, labels.andMore, { name, n: rest.length }) : name;
+  const called = calledOf(contact);
+  return contactText({ ...called, name: cut(called.name) }, by);
 }

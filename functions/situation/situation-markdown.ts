@@ -1,12 +1,14 @@
 /** The situation as Markdown: to be pasted into a chat, or read by people who join late. Pure. */
+
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { Policy } from '../policy.ts';
 import { actorText } from '../words/actor.ts';
 import { clock, shortClock } from '../words/clock.ts';
-import { type Both, type Fill, fillIn, type Language, nameFor, say as sayFor } from '../words/language.ts';
+import { type Both, type Fill, fillIn, type Language, nameFor, type Reader, say as sayIn } from '../words/language.ts';
 import { escapeStart, escapeText } from '../words/markdown.ts';
 import { drillMark } from '../words/texts/notices.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
+import { contactText } from '../words/whom.ts';
 import type { Situation, SituationCustomer } from './compose-situation.ts';
 
 const mostCustomers = 50;
@@ -14,12 +16,12 @@ const mostCustomers = 50;
 export function situationMarkdown(situation: Situation, language: Language, policy: Policy): string {
   const by = { language, policy };
   const { known, asOf } = situation;
-  const say = (of: Both, fill: Fill = {}): string => sayFor(by, of, fill);
+  const say = (of: Both, fill: Fill = {}): string => sayIn(by, of, fill);
   const name = (kind: string, value: string | null): string =>
     value === null ? words.unknown[language] : nameFor(by, kind, value);
   const at = (time: Date | null): string => (time ? shortClock(time, asOf, language, policy) : words.unknown[language]);
   const comma = language === 'ja' ? '、' : ', ';
-  const whom = (each: SituationCustomer): string => customerName(each, say);
+  const whom = (each: SituationCustomer): string => customerName(each, by);
   const emergency = (): string => {
     if (!situation.emergency) return say(words.noEmergency);
     const { since, endedAt, rule } = situation.emergency;
@@ -124,10 +126,10 @@ export function situationMarkdown(situation: Situation, language: Language, poli
 }
 
 /** A customer, with how many are told with them. */
-export function customerName({ name, count }: SituationCustomer, say: (of: Both, fill: Fill) => string): string {
-  if (name === null) return say(words.others, { n: count });
-  return count > 1 ? say(words.andMore, { name, n: count - 1 }) : name;
-}
+export const customerName = ({ name, count }: SituationCustomer, by: Reader): string =>
+  name === null
+    ? sayIn(by, words.others, { n: count })
+    : contactText({ isTheOthers: false, name, more: count - 1 }, by);
 
 /** A role is said by its name; everything else is somebody's own words. */
 export function said(

@@ -17,9 +17,24 @@ const customersIn = ({ isTheOthers, customers }: Named, unnamed: number): number
 export const countCustomers = (contacts: readonly Named[], unnamed: number): number =>
   contacts.reduce((sum, each) => sum + customersIn(each, unnamed), 0);
 
-export function nameOfCustomers({ id, isTheOthers, customers, name }: Named, unnamed: number, by: Reader): string {
-  if (isTheOthers) return unnamed > 1 ? say(by, texts.unnamed, { n: unnamed }) : say(by, texts.unnamedOne);
-  return name ?? customers[0]?.name ?? customers[0]?.id ?? id;
+export function nameOfCustomers(contact: Named, unnamed: number, by: Reader): string {
+  if (contact.isTheOthers && unnamed > 1) return say(by, texts.unnamed, { n: unnamed });
+  return contactText({ ...calledOf(contact), more: 0 }, by);
+}
+
+/** A contact's name, and how many more customers share it. */
+export const calledOf = ({ id, isTheOthers, customers, name }: Named) => ({
+  isTheOthers,
+  name: name ?? customers[0]?.name ?? customers[0]?.id ?? id,
+  more: Math.max(0, customers.length - 1),
+});
+
+export const unnamedText = (by: Reader): string => say(by, texts.unnamedOne);
+
+/** One contact: `渋谷店 ほか2店舗`. */
+export function contactText({ isTheOthers, name, more }: ReturnType<typeof calledOf>, by: Reader): string {
+  if (isTheOthers) return unnamedText(by);
+  return more > 0 ? say(by, texts.withMore, { name, n: more }) : name;
 }
 
 /** @param most so many names; the other customers are counted */

@@ -94,8 +94,6 @@ export const consoleTexts = {
   'board.assignee': { ja: '担当: {who}', en: 'Assignee: {who}' },
   'board.noAssignee': { ja: '担当未定', en: 'Unassigned' },
   'board.missing': { ja: '未入力: {fields}', en: 'Missing: {fields}' },
-  'contact.others': { ja: '特定できていない{customer}', en: 'unidentified {customer}s' },
-  'contact.andMore': { ja: '{name} ほか{n}{customer}', en: '{name} +{n}' },
   'contact.over': { ja: '連絡は終了', en: 'updates finished' },
   'contact.noClock': { ja: '連絡の予定なし', en: 'no updates scheduled' },
   'report.lead': { ja: '分かることだけで構いません。足りない項目は後から確認します。', en: 'Enter what you know. We’ll ask for the rest later.' },

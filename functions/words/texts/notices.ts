@@ -48,9 +48,7 @@ export const labels = {
   same: { ja: '{code} と同じトラブルの可能性があります。同じであれば統合してください', en: 'May be the same trouble as {code}: merge the two if it is' },
   missed: { ja: '最初の期限 {at} から{n}回連続で連絡漏れ', en: '{n} missed in a row since {at}' },
   neverTold: { ja: '未連絡', en: 'no update yet' },
-  others: { ja: '特定できていない{customer}', en: 'unidentified {customer}s' },
   more: { ja: 'ほか{n}{customer}', en: 'and {n} more {customer}{n||s}' },
-  andMore: { ja: '{name} ほか{n}{customer}', en: '{name} +{n}' },
   happenedSoFar: { ja: 'これまでの記録', en: 'Activity so far' },
   happened: { ja: '前回の連絡以降の記録', en: 'Activity since the last update' },
   nothingYet: { ja: '新しい記録はありません', en: 'no new activity' },
@@ -118,6 +116,7 @@ export const areaTexts = {
 /** Customers by name and number. */
 export const whomTexts = {
   andMore: { ja: '{names} ほか{n}{customer}', en: '{names} and {n} more' },
+  withMore: { ja: '{name} ほか{n}{customer}', en: '{name} +{n}' },
   unnamed: { ja: '特定できていない{n}{customer}', en: '{n} unidentified {customer}s' },
   unnamedOne: { ja: '特定できていない{customer}', en: 'unidentified {customer}s' },
 } as const satisfies Texts;

@@ -22,7 +22,6 @@ export const situationWords = {
   customers: { ja: '影響を受けた{customer}', en: 'Affected {customer}s' },
   noCustomers: { ja: '影響を受けた{customer}はまだ分かっていません', en: 'No affected {customer}s known yet' },
   others: { ja: '特定できていない{customer}({n})', en: 'unidentified {customer}s ({n})' },
-  andMore: { ja: '{name} ほか{n}{customer}', en: '{name} +{n}' },
   moreCustomers: { ja: 'ほか{n}{customer}', en: 'and {n} more' },
   lastTold: { ja: '前回の連絡 {at}', en: 'last update {at}' },
   neverTold: { ja: '未連絡', en: 'no update yet' },
