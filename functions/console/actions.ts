@@ -114,7 +114,7 @@ export function newActionFields(
   return html`${fields.text(`${prefix}description`, { label: t('action.description'), rows: 2, isRequired, was: description })}
 ${fields.select(`${prefix}kind`, choicesOf(view, 'actionKind', actionKinds), { label: t('field.kind'), was: kind })}
 ${fields.text(`${prefix}owner`, { label: t('field.assignee') })}
-${fields.link(`${prefix}ticketUrl`, { label: t('ticket') })}
+${fields.link(`${prefix}ticketUrl`, { label: t('field.ticketUrl') })}
 ${fields.text(`${prefix}doneWhen`, { label: t('field.doneWhen'), hint: t('action.wholeHint') })}`;
 }
 

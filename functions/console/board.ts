@@ -161,7 +161,8 @@ const isOverdue = ({ board }: BoardRow, view: View): boolean => (board?.dueAt ??
 
 function filterForm(view: View, chosen: (name: Filter) => string): Markup {
   const label = (name: Filter, value: string): string => {
-    if (name === 'who' || name === 'due' || value === '') return view.t(`board.${name}.${value || 'any'}` as TextKey);
+    if (value === '' && name !== 'who') return view.t('board.any');
+    if (name === 'who' || name === 'due') return view.t(`board.${name}.${value || 'any'}` as TextKey);
     return view.name(name === 'source' ? 'source' : name, value);
   };
   const isFiltered = (Object.keys(filters) as Filter[]).some((name) => chosen(name) !== filters[name][0]);
@@ -197,10 +198,10 @@ function card(view: View, row: BoardRow, same: Sameness | undefined): Markup {
 <div class="what"><h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
 <p class="glance">${isEmergency ? html`<a class="severity crisis" href="${incidentPath(incident.id)}/situation">${situationWords.emergency[view.language]}</a> ` : ''}${impactLine(view, incident)}</p>
 <p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'linked' ? html` ${badge(view.name('status', incident.status), 'good')}` : ''}${(incident.failedUpdates ?? 0) > 0 || isHeldUp(row, view.now) ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}${incident.unanswered ? html` ${badge(view.t('board.unanswered'), 'bad')}` : ''}</p>
-<p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
+<p class="facts"><span>${view.name('event', 'filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
 <span>${incident.assignee ? view.t('board.assignee', { who: who(view, incident.assignee) }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${
     asked.length > 0
-      ? html` <span>${view.t('board.missing', {
+      ? html` <span>${view.t('action.lacks', {
           fields: joined(view, asked, ({ field }) => view.name('field', field)),
         })}</span>`
       : ''

@@ -43,7 +43,7 @@ function contactItem(view: View, incident: Incident, contact: Contact): Markup {
     ? html`${countdown(view, contact.nextUpdateDueAt)}${contact.endsWith ? html` ${badge(view.name('endsWith', contact.endsWith), 'good')}` : ''}`
     : html`${badge(t(contact.stoppedAt ? 'contact.over' : 'contact.noClock'), 'good')}`;
   return html`<li><p><strong>${contactName(view, contact)}</strong> ${state} ${missedBadge(view, contact)}</p>
-<p class="muted">${contact.lastUpdateAt ? html`${t('told.last')} ${time(view, contact.lastUpdateAt)}${contact.lastMessage ? html` <q>${cut(contact.lastMessage)}</q>` : ''}` : t('told.never')} · ${sayReason(view, contact.dueReason)}${contact.ticket?.url ? html` · ${outLink(contact.ticket.url, t('ticket'))}` : ''}</p>${takeOff(view, incident, contact)}</li>`;
+<p class="muted">${contact.lastUpdateAt ? html`${t('told.last')} ${time(view, contact.lastUpdateAt)}${contact.lastMessage ? html` <q>${cut(contact.lastMessage)}</q>` : ''}` : t('told.never')} · ${sayReason(view, contact.dueReason)}${contact.ticket?.url ? html` · ${outLink(contact.ticket.url, t('field.ticketUrl'))}` : ''}</p>${takeOff(view, incident, contact)}</li>`;
 }
 
 function cut(text: string): string {

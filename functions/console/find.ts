@@ -51,7 +51,7 @@ function head(view: View, incident: Incident): Markup {
   const shown = customers.length > 3 ? [...customers.slice(0, 3), '…'] : customers;
   return html`<h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
 <p class="badges"><span class="code">${codeOf(incident.id)}</span> ${incident.kind === 'incident' ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')}</p>
-<p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} <small>${ago(view, incident.filedAt)}</small></span>${shown.length > 0 ? html` <span>${joined(view, shown)}</span>` : ''}</p>`;
+<p class="facts"><span>${view.name('event', 'filed')} ${time(view, incident.filedAt)} <small>${ago(view, incident.filedAt)}</small></span>${shown.length > 0 ? html` <span>${joined(view, shown)}</span>` : ''}</p>`;
 }
 
 /** One tap: what they have in common is the basis. */

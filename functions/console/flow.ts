@@ -70,7 +70,7 @@ function stepItem(view: View, incident: Incident, step: Step, values: Values, is
     step.path ?? `events/${step.type}`,
     html`${step.body(fields, values)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit ?? view.t('submit.record'))}</p>`,
   );
-  return html`<li class="${step.done ? 'is-done' : ''}"><details${isOpen ? html` open` : ''}><summary><span class="step">${step.title ?? view.name('step', step.type)}</span> ${
+  return html`<li class="${step.done ? 'is-done' : ''}"><details${isOpen ? html` open` : ''}><summary><span class="step">${step.title ?? view.maybe(`step.${step.type}`) ?? view.name('event', step.type)}</span> ${
     step.done
       ? html`<span class="state done">${step.done}</span>`
       : step.done === null
@@ -94,7 +94,7 @@ function questionSection(view: View, incident: Incident, failed: Failed | undefi
     return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.answered')}</h2>${trouble}</section>`;
   }
   const fields = fieldsOf(view, 'answer', failed?.type === 'answer' ? failed.values : undefined);
-  return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.answer')}</h2><p class="muted">${t('hint.answer')}</p>${incidentForm(
+  return html`<section aria-labelledby="flow"><h2 id="flow">${t('submit.answer')}</h2><p class="muted">${t('hint.answer')}</p>${incidentForm(
     view,
     incident,
     'answer',

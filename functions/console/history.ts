@@ -138,7 +138,7 @@ export const kinds: Record<string, string> = {
 
 /** Details that are called as the field is. */
 const isField =
-  /^(?:assignee|businessImpact|channel|field|happened|lighterWayTried|message|note|ongoing|permanentFix|reportDiffers|role|summary|text|why)$/;
+  /^(?:assignee|businessImpact|channel|customers|field|kind|happened|lighterWayTried|message|note|ongoing|permanentFix|reportDiffers|role|summary|text|why)$/;
 
 /** Details with a name in the catalogue, in the catalogue's words; others stay in the record. */
 function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string, string>): Markup {

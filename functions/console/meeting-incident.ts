@@ -84,7 +84,7 @@ ${fields.text('permanentFix', { rows: 2, was: entry.permanentFix })}
 ${fields.text('prevention', { rows: 2, was: entry.prevention })}
 ${fields.text('note', { rows: 2 })}
 ${actionFields(view, sitting, entry, typed)}
-<p class="taps"><button type="submit" name="do" value="confirm">${t('submit.confirmNext')}</button> <button type="submit" class="plain" name="do" value="action">${t('submit.addAction')}</button> <button type="submit" class="plain" name="do" value="later">${t('submit.later')}</button></p>`,
+<p class="taps"><button type="submit" name="do" value="confirm">${t('submit.confirmNext')}</button> <button type="submit" class="plain" name="do" value="action">${t('submit.action')}</button> <button type="submit" class="plain" name="do" value="later">${t('submit.later')}</button></p>`,
     { attributes: html`${draft(sitting, entry.id, typed !== undefined)} data-begin` },
   );
 }

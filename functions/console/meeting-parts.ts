@@ -34,7 +34,7 @@ ${
     ? html`<p class="empty">${t('meeting.nothingMissing')}</p>`
     : html`<p class="muted">${t('meeting.missingOf', { n: items.length, total })}</p><ul class="plain">${items.map(
         ({ incidentId, title, fields }) =>
-          html`<li><a href="${stepPath(sitting.week.id, incidentId)}">${titleOf(view, { title, isDrill: false })}</a>: ${joined(view, fields, ({ field }) => view.name('field', field))} <a href="${incidentPath(incidentId)}#flow">${t('meeting.recordThere')}</a></li>`,
+          html`<li><a href="${stepPath(sitting.week.id, incidentId)}">${titleOf(view, { title, isDrill: false })}</a>: ${joined(view, fields, ({ field }) => view.name('field', field))} <a href="${incidentPath(incidentId)}#flow">${t('submit.record')}</a></li>`,
       )}</ul>`
 }
 ${answerForm(view, sitting, { item: 'missing-data', step: 'missing-data', label: t('meeting.answer') }, failed)}</section>`;

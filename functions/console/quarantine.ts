@@ -55,7 +55,7 @@ function entryPage(view: View, entry: QuarantineEntry, typed?: URLSearchParams):
     body: html`<p>${badge(view.name('quarantineState', entry.state), entry.state === 'open' ? 'warn' : 'good')} ${time(view, entry.receivedAt)}</p>
 <p>${sayReason(view, entry.reason)}</p>
 ${entry.errors.length > 0 ? html`<ul>${entry.errors.map((each) => html`<li><code>${each.path}</code> ${sayReason(view, each.message)}</li>`)}</ul>` : ''}
-${entry.incidentId ? html`<p><a href="${incidentPath(entry.incidentId)}">${t('quarantine.incident')}</a></p>` : ''}
+${entry.incidentId ? html`<p><a href="${incidentPath(entry.incidentId)}">${t('deliveries.incident')}</a></p>` : ''}
 ${entry.dismissedReason ? html`<p>${t('quarantine.dismissed', { who: entry.settledBy ?? '', why: entry.dismissedReason })}</p>` : ''}
 ${
   entry.state === 'open'

@@ -39,8 +39,8 @@ ${fields.text('affectedCustomerCount', { label: t('field.impact.affectedCustomer
 ${fields.text('description', { label: t('report.description'), rows: 5 })}
 ${fields.link('url', { label: t('report.url') })}
 <details class="inner"><summary>${t('report.more')}</summary>
-${fields.text('area', { label: t('report.area') })}
-${fields.radios('category', choicesOf(view, 'category', ['trouble', 'question']), { label: t('report.category'), was: 'trouble', hint: t('report.categoryHint') })}
+${fields.text('area')}
+${fields.radios('category', choicesOf(view, 'category', ['trouble', 'question']), { label: t('field.kind'), was: 'trouble', hint: t('report.categoryHint') })}
 ${fields.radios('differsFromExpected', choicesOf(view, 'differs', ['yes', 'no', 'unknown']), { label: t('report.differs'), was: 'unknown', hint: t('report.differsHint') })}
 ${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: values?.getAll('drill') ?? [], choices: [['yes', t('report.drillYes')]] })}
 </details>

@@ -35,7 +35,7 @@ ${fields.text('reportDiffers')}`,
     },
     {
       type: 'corrected-impact',
-      title: t('step.impact'),
+      title: t('field.businessImpact'),
       done: impact.businessImpact ? view.name('impact', impact.businessImpact) : undefined,
       body: (fields) =>
         html`<input type="hidden" name="field" value="businessImpact">${fields.radios('value', impactChoices(view), { isRequired: true, label: t('field.impact.businessImpact'), was: impact.businessImpact })}`,

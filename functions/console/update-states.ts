@@ -21,8 +21,8 @@ export function updatesSection(view: View, { updates, contacts }: Loaded): Marku
       ? badge(view.name('updateState', 'told'), 'good')
       : badge(view.name('updateState', update.state), tones[update.state]);
     return html`<li><p>${state} <strong>${namesOf(view, update, contacts)}</strong> ${time(view, update.sentAt ?? update.requestedAt)} <small>${who(view, update.requestedBy)}</small>${
-      update.url ? html` · ${outLink(update.url, view.t('ticket'))}` : ''
-    }</p>${update.error && update.state !== 'sent' && !isTold ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('update.text')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
+      update.url ? html` · ${outLink(update.url, view.t('field.ticketUrl'))}` : ''
+    }</p>${update.error && update.state !== 'sent' && !isTold ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('field.message')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
   };
   return html`<section aria-labelledby="updates"><h2 id="updates">${view.t('section.updates')}</h2><ul class="contacts">${updates.map(item)}</ul></section>`;
 }

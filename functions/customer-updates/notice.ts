@@ -124,7 +124,7 @@ function glanceLine(incident: Incident, notice: PlannedNotice | undefined, by: R
     glanceText({ ...incident.impact, status: incident.status }, by),
     ...(goesOn(incident) ? [nameFor(by, 'urgencyMark', incident.urgency.level)] : []),
     incident.assignee
-      ? `${labels.owner[language]}: ${actorText(incident.assignee, undefined, language)}`
+      ? `${nameFor(by, 'field', 'assignee')}: ${actorText(incident.assignee, undefined, language)}`
       : labels.nobody[language],
     ...(dueAt ? [overText(dueAt, language, now) ?? dueText(dueAt, by)] : []),
     ...(goesOn(incident) ? [nameFor(by, 'ongoing', incident.ongoing)] : []),
@@ -139,7 +139,7 @@ function placeLines(incident: Incident, by: Reading): string[] {
     [
       codeOf(incident.id),
       `${say(by, labels.occurred)}: ${occurredAt ? clock(occurredAt, language, policy, now) : say(by, labels.unknown)}`,
-      `${say(by, labels.reported)}: ${clock(incident.reportedAt, language, policy, now)}`,
+      `${nameFor(by, 'field', 'reportedAt')}: ${clock(incident.reportedAt, language, policy, now)}`,
       ...(ticketUrls[0] ? [`${say(by, labels.ticket)}: ${ticketUrls[0]}`] : []),
     ].join(' | '),
     ...areaLines(incident.origin.area, policy, language),
@@ -283,7 +283,7 @@ function questionedLines(questioned: Questioned[], by: Reading): string[] {
     return `- ${nameOfQuestioned(each, by)}: ${said || say(by, labels.noText)}`;
   });
   const rest = questioned.length - lines.length;
-  return ['', say(by, labels.wrote), ...lines, ...(rest > 0 ? [say(by, labels.moreMessages)] : [])];
+  return ['', nameFor(by, 'event', 'customer-wrote'), ...lines, ...(rest > 0 ? [say(by, labels.moreMessages)] : [])];
 }
 
 function nameOfQuestioned({ contact, word }: Questioned, by: Reading): string {

@@ -3,6 +3,7 @@
  * yet, and the buttons by which a responder says it. It follows from the record alone, so that it is edited when that
  * changes and not as time passes. Pure.
  */
+
 import type { OnDuty } from '../../duty/shift.ts';
 import { codeOf } from '../../incidents/code.ts';
 import { emergencyRoles, isGoingOn } from '../../incidents/emergency/emergency.ts';
@@ -18,8 +19,10 @@ import { dutyText } from '../../words/duty.ts';
 import { glanceText } from '../../words/glance.ts';
 import { type Both, type Language, nameFor, type Reader, rowOf, say } from '../../words/language.ts';
 import { reasonFor } from '../../words/say-recorded.ts';
-import { drillMark } from '../../words/texts/notices.ts';
+import { drillMark, labels } from '../../words/texts/notices.ts';
+import { situationWords } from '../../words/texts/situation.ts';
 import { buttonWords, cardWords } from '../../words/texts/slack.ts';
+import { valueTexts } from '../../words/texts/values.ts';
 import { countCustomers, nameOfCustomers, whomText } from '../../words/whom.ts';
 import {
   type Button,
@@ -87,13 +90,13 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
   const until = (at: Date): string => clock(at, language, policy, incident.filedAt);
   const duty = by.onDuty && incident.status === 'open' ? dutyText(by.onDuty, language, until) : undefined;
   return [
-    ...(isGoingOn(incident.emergency) ? [`*${say(by, cardWords.emergency)}*`] : []),
+    ...(isGoingOn(incident.emergency) ? [`*${say(by, situationWords.emergency)}*`] : []),
     goesOn(incident)
       ? `*${escapeMarks(glance)}* | ${nameFor(by, 'ongoing', incident.ongoing)} | ${nameFor(by, 'urgencyMark', incident.urgency.level)}`
       : `*${escapeMarks(glance)}*`,
     line(cardWords.status, status),
-    line(cardWords.owner, whoIs(incident.assignee, by)),
-    ...(isGoingOn(incident.emergency) ? [line(cardWords.roles, rolesText(incident, by))] : []),
+    line(valueTexts['field.assignee'], whoIs(incident.assignee, by)),
+    ...(isGoingOn(incident.emergency) ? [line(situationWords.roles, rolesText(incident, by))] : []),
     ...(duty ? [escapeMarks(cutTo(duty, 500))] : []),
     ...unansweredOf(incident, contacts, by),
     ...updatesOf(incident, contacts, by),
@@ -197,12 +200,12 @@ function missingOf(incident: Incident, by: CardBy): string | undefined {
 function placeOf(incident: Incident, by: CardBy): string[] {
   const { language, policy } = by;
   const at = (when: Date | undefined): string =>
-    when ? clock(when, language, policy, incident.filedAt) : say(by, cardWords.unknown);
-  const ticket = incident.ticketUrls[0] && linkTo(incident.ticketUrls[0], say(by, cardWords.ticket));
+    when ? clock(when, language, policy, incident.filedAt) : say(by, labels.unknown);
+  const ticket = incident.ticketUrls[0] && linkTo(incident.ticketUrls[0], say(by, labels.ticket));
   return [
     codeOf(incident.id),
-    `${say(by, cardWords.occurred)}: ${at(incident.occurredAt)}`,
-    `${say(by, cardWords.reported)}: ${at(incident.reportedAt)}`,
+    `${say(by, labels.occurred)}: ${at(incident.occurredAt)}`,
+    `${nameFor(by, 'field', 'reportedAt')}: ${at(incident.reportedAt)}`,
     ...areaLines(incident.origin.area, policy, language).map((each) => escapeMarks(cutTo(each, 300))),
     // An address that is cut is none.
     ...(ticket && ticket.length < limits.context - 500 ? [ticket] : []),

@@ -98,38 +98,38 @@ function factsOf(entry: Entry, page: Page): Fact[] {
     iso ? `${page.time(iso)} (${duration(took, page)})` : duration(took, page);
   const about = entry.isOccurredAtApproximate ? ` ${word('approximately')}` : '';
   const rows: Fact[] = [
-    [word('occurredAt'), [entry.occurredAt ? `${page.time(entry.occurredAt)}${about}` : word('unknown')]],
-    [word('reportedAt'), [page.time(entry.reportedAt)]],
-    [word('responded'), [when(entry.firstResponseAt, durations.firstResponse)]],
+    [value('field', 'occurredAt'), [entry.occurredAt ? `${page.time(entry.occurredAt)}${about}` : word('unknown')]],
+    [value('field', 'reportedAt'), [page.time(entry.reportedAt)]],
+    [value('field', 'firstResponseAt'), [when(entry.firstResponseAt, durations.firstResponse)]],
   ];
   if (status === 'linked') return rows;
   if (status !== 'not-occurring') {
     const did = mitigation ? [` ${value('mitigation', mitigation.kind)}${detail(mitigation.summary)}`] : [];
     const lighter = mitigation?.lighterWayTried ? [` (${word('lighterWay')}: ${mitigation.lighterWayTried})`] : [];
     rows.push(
-      [word('mitigatedAt'), [when(entry.mitigatedAt, durations.mitigation), ...did, ...lighter]],
-      [word('recoveredAt'), [when(entry.recoveredAt, durations.recovery)]],
+      [value('event', 'mitigated'), [when(entry.mitigatedAt, durations.mitigation), ...did, ...lighter]],
+      [value('field', 'recoveredAt'), [when(entry.recoveredAt, durations.recovery)]],
     );
   }
   const named = entry.namedCustomers.length > 0 ? [` (${brief(entry.namedCustomers, page)})`] : [];
   const [reference, confirmed] = [score.reference.value ?? word('unknown'), score.confirmed?.value ?? word('notYet')];
   rows.push(
-    [word('impact'), [value('impact', impact.businessImpact ?? 'unknown')]],
-    [word('affected'), [String(impact.affectedCustomerCount ?? word('unknown')), ...named]],
+    [value('field', 'businessImpact'), [value('impact', impact.businessImpact ?? 'unknown')]],
+    [value('field', 'affectedCustomerCount'), [String(impact.affectedCustomerCount ?? word('unknown')), ...named]],
     [word('score'), [`${word('reference')} ${reference} / ${word('confirmed')} ${confirmed}`]],
   );
   if (status !== 'not-occurring') {
     const releaseId = cause?.releaseId === 'none' ? word('none') : cause?.releaseId;
     rows.push(
       [
-        word('cause'),
+        value('field', 'cause'),
         [
           cause ? `${value('cause', cause.category)}${detail(cause.summary)}` : word('notYet'),
           ...(releaseId ? [` (${word('release')}: ${releaseId})`] : []),
         ],
       ],
-      [word('fix'), [entry.permanentFix ?? word('notYet')]],
-      [word('prevention'), [entry.prevention ?? word(lacksPrevention(entry) ? 'preventionAsked' : 'notYet')]],
+      [value('field', 'permanentFix'), [entry.permanentFix ?? word('notYet')]],
+      [value('field', 'prevention'), [entry.prevention ?? word(lacksPrevention(entry) ? 'preventionAsked' : 'notYet')]],
     );
   }
   const responders = entry.responders.map((who) => actorText(who, entry.actorNames?.[who], language));
@@ -137,8 +137,8 @@ function factsOf(entry: Entry, page: Page): Fact[] {
   const tickets = urls.flatMap((url, index) => [...(index > 0 ? [' '] : []), link(url, url)]);
   const missing = entry.missing.map((each) => value('field', each.field));
   if (impact.recurrenceRisk) rows.push([word('recurrence'), [value('risk', impact.recurrenceRisk)]]);
-  if (responders.length > 0) rows.push([word('responders'), [brief(responders, page)]]);
-  if (tickets.length > 0) rows.push([word('tickets'), tickets]);
+  if (responders.length > 0) rows.push([value('field', 'responders'), [brief(responders, page)]]);
+  if (tickets.length > 0) rows.push([value('field', 'ticketUrls'), tickets]);
   rows.push([word('incident'), [page.incident(entry.id)]]);
   if (missing.length > 0) rows.push([word('missing'), [page.row(missing)]]);
   return rows;

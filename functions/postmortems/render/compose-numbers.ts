@@ -24,7 +24,7 @@ export function composeNumbers(head: BundleHead, page: Page): Block[] {
   const left = Object.fromEntries(doors.map((door) => [door, head.doors[door]]));
   const slots = counts('slot', total.slots, (n) => word('times', { n }));
   const rows: Fact[] = [
-    [word('impact'), [counts('impact', total.impact, responses).join(separator)]],
+    [value('field', 'businessImpact'), [counts('impact', total.impact, responses).join(separator)]],
     [word('lostTime'), [sayLost(aggregates.lostTime, page)]],
     [word('slots'), [[saySlots(slotsKept(total.slots), page), ...slots].join(separator)]],
     [word('doors'), [counts('door', left, responses).join(separator)]],
@@ -79,7 +79,7 @@ function groupTable({ total, bySource, byTool, byCause, byUrgency, byArea }: Agg
     number(measured('score', 'reference'), ({ score }) => sum(score.reference)),
     number(measured('score', 'confirmed'), ({ score }) => sum(score.confirmed)),
     number(
-      word('affected'),
+      value('field', 'affectedCustomerCount'),
       ({ customers, incidents }) => `${customers.sum}${of(incidents - customers.unknown, incidents)}`,
     ),
     number(measured('firstResponse', 'median'), ({ firstResponse }) => sayMedian(firstResponse, page)),

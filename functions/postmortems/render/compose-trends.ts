@@ -71,10 +71,10 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
     page.heading(2, 'trends'),
     ...chartNames.map((chart): Block => ({ kind: 'chart', chart, title: word(titles[chart]) })),
     counts,
-    table(word('impact'), [
+    table(value('field', 'businessImpact'), [
       ...levels.map((each): Measure => [value('impact', each), ({ impact }) => impact[each]]),
       [
-        word('affected'),
+        value('field', 'affectedCustomerCount'),
         ({ customers, incidents }) => `${customers.sum} ${of(incidents - customers.unknown, incidents)}`,
       ],
     ]),

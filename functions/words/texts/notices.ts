@@ -32,8 +32,6 @@ export const drillMark: Both = { ja: '【訓練】', en: '[DRILL] ' };
 
 export const labels = {
   occurred: { ja: '発生', en: 'Occurred' },
-  reported: { ja: '第一報', en: 'First report' },
-  owner: { ja: '担当', en: 'Assignee' },
   nobody: { ja: '担当未定', en: 'Unassigned' },
   ticket: { ja: 'チケット', en: 'Ticket' },
   unknown: { ja: '不明', en: 'unknown' },
@@ -52,7 +50,6 @@ export const labels = {
   happenedSoFar: { ja: 'これまでの記録', en: 'Activity so far' },
   happened: { ja: '前回の連絡以降の記録', en: 'Activity since the last update' },
   nothingYet: { ja: '新しい記録はありません', en: 'no new activity' },
-  wrote: { ja: '{customer}からの連絡', en: 'Message from the {customer}' },
   /** A field, as it was known and as a later report has it. */
   worse: { ja: '{field}: {known} → {reported}', en: '{field}: {known} → {reported}' },
   kept: { ja: '{field}: 報告では「{reported}」、記録は「{known}」のままです', en: '{field}: reported as {reported}; the record still says {known}' },

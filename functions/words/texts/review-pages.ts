@@ -101,7 +101,6 @@ export const reviewTexts = {
   'meeting.example': { ja: '例', en: 'example' },
   'meeting.nothingMissing': { ja: '記録のない項目はありません。', en: 'Nothing is missing.' },
   'meeting.missingOf': { ja: '全{total}件のうち{n}件を表示しています。', en: 'Showing {n} of {total} incidents.' },
-  'meeting.recordThere': { ja: '記録する', en: 'Record' },
   'meeting.noIncidents': { ja: '今週起票されたインシデントはありません。報告が止まっていないかを確かめてください。', en: 'No incidents were filed this week. Check that reports still arrive.' },
   'meeting.noCarried': { ja: '持ち越しはありません。', en: 'No incidents carried over.' },
   'meeting.listOf': { ja: '全{total}件のうち{from}〜{to}件目', en: '{from} to {to} of {total}' },

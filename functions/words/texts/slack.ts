@@ -29,10 +29,7 @@ export const buttonWords = {
 /** On a card. */
 export const cardWords = {
   status: { ja: '状態', en: 'Status' },
-  emergency: { ja: '緊急事態', en: 'Emergency' },
   unanswered: { ja: '未返信の連絡: {names}', en: 'Wrote to us, not answered: {names}' },
-  owner: { ja: '担当', en: 'Assignee' },
-  roles: { ja: '役割', en: 'Roles' },
   notSent: { ja: '送信できなかった連絡: {names}{why}', en: 'Updates not sent: {names}{why}' },
   onItsWay: { ja: '送信中の連絡: {names}{why}', en: 'Updates being sent: {names}{why}' },
   nobody: { ja: '未定', en: 'unassigned' },
@@ -43,10 +40,6 @@ export const cardWords = {
   andMoreFields: { ja: 'ほか{n}件', en: '{n} more' },
   linkedTo: { ja: '{code} に統合されています。統合先に記録してください。', en: 'Merged into {code}. Record there.' },
   recovered: { ja: '業務回復 {at}', en: 'recovered {at}' },
-  occurred: { ja: '発生', en: 'Occurred' },
-  reported: { ja: '第一報', en: 'First report' },
-  unknown: { ja: '不明', en: 'unknown' },
-  ticket: { ja: 'チケット', en: 'Ticket' },
   same: { ja: '{code} と同じトラブルですか?', en: 'Same trouble as {code}?' },
   recoverTitle: { ja: '業務回復を記録しますか', en: 'Record recovery?' },
   recoverAsk: { ja: '影響を受けたすべての{customer}の業務回復を記録します。{customer}への連絡は送信されません。連絡は「{customer}に連絡する」から送信してください。', en: 'This records that every affected {customer} can work again. It doesn’t notify them: send that with “Update {customer}s”.' },
