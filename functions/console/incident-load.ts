@@ -112,7 +112,7 @@ function newestFirst(a: TimelineEvent, b: TimelineEvent): number {
   return b.recordedAt.getTime() - a.recordedAt.getTime() || (a.id < b.id ? 1 : -1);
 }
 
-/** The checkpoints as they stand, by the review's own rules. */
+/** The current checkpoints, by the review's own rules. */
 async function judge(
   view: View,
   incident: Incident,

@@ -1,4 +1,4 @@
-/** Last time's actions in the meeting: done with evidence, planned anew, dropped, there and then; and those just made. */
+/** The action items of earlier meetings, to be completed with evidence, rescheduled or dropped; and the new ones. */
 import { html } from 'hono/html';
 import type { ActionEntry } from '../postmortems/bundle-actions.ts';
 import { button, type Choice, type Failed, fieldsOf } from './fields.ts';

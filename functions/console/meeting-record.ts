@@ -43,7 +43,7 @@ function wantedStep(sitting: Sitting, given: URLSearchParams, step: string): str
   return sitting.steps.includes(wanted) ? wanted : stepAfter(sitting, step);
 }
 
-/** Whoever has not seen what somebody else has answered meanwhile is shown it first; sent again, both stay. */
+/** An answer given meanwhile is shown first; sent again, both answers stay. */
 export function answer({ view, form: given }: Visit, id = ''): Promise<Outcome> {
   const item = given.get('item') ?? '';
   const step = given.get('step') ?? 'falling-counts';
@@ -70,7 +70,7 @@ export function isTrouble({ view, form: given }: Visit, week = '', id = ''): Pro
   });
 }
 
-/** Done with evidence, planned anew with a date, or dropped with a reason; or only made whole. */
+/** Completes an action item with evidence, reschedules it, drops it with a reason, or only fills in what it lacks. */
 export function settleAction({ view, form: given }: Visit, week = '', id = ''): Promise<Outcome> {
   return orStep(view, week, 'actions', { type: id, values: given }, async () => {
     const { description: _, dueAt, ...stated } = readAction(given, view);
@@ -125,7 +125,7 @@ export function review({ view, form: given }: Visit, id = '', incidentId = ''): 
   });
 }
 
-/** The action is made; what else was typed stands there as it was, and the next proposal takes its place. */
+/** The action item is created; the rest of the form keeps what was typed, and shows the next proposal. */
 async function stay(view: View, id: string, incidentId: string, given: URLSearchParams): Promise<Outcome> {
   const rest = new URLSearchParams([...given].filter(([name]) => !name.startsWith('action')));
   const sitting = await loadSitting(view, id);

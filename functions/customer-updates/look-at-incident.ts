@@ -29,7 +29,7 @@ import { policy } from '../policy.ts';
 import { decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
 import { type Writing, writeNotice, writePage } from './notice.ts';
 
-/** Of those whom a notice names: a message and an outbox have their limits, and nobody reads more. */
+/** Customers named in one notice: a message and an outbox have their limits, and nobody reads more. */
 const mostCustomers = 200;
 /** Statements are recorded seconds apart; after more interruptions the next tick tries again. */
 const mostRounds = 5;

@@ -69,7 +69,7 @@ export interface Announcement {
   worse?: Worse[];
 }
 
-/** Sent as it stands once it is committed, and again under the same key after a crash in between. */
+/** Sent unchanged once it is committed, and again under the same key after a crash in between. */
 export interface Sending extends Announcement {
   /** What the sender that is registered for its kind is handed. */
   sends: unknown;

@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 
 export interface Erasure {
   customerId: string;
-  /** What stands for the customer from now on, so that counts and rhythms stay true. */
+  /** Replaces the customer’s id, so that counts and rhythms stay true. */
   pseudonym: string;
   /** Names by which the customer is known, in any document. */
   names: readonly string[];
@@ -173,7 +173,7 @@ function replaceAs(text: string, sought: string, mark: string, isId: boolean): s
   return from === 0 ? text : [...out, ...signs.slice(from)].join('');
 }
 
-/** Pages of a bundle are JSON and go on being it; what was zipped to fit is looked into as well. */
+/** Pages of a bundle are JSON and stay JSON; zipped pages are unpacked first. */
 function eraseBytes(value: Uint8Array, by: Erasure): Uint8Array {
   if (!isZipped(value)) return eraseUnzipped(value, by);
   const before = gunzipSync(value);
@@ -214,7 +214,7 @@ const contactIdIn = (contactId: string, by: Erasure): string | undefined =>
 
 const isIn = (ids: ReadonlySet<string>, value: unknown): boolean => typeof value === 'string' && ids.has(value);
 
-/** Something that is told of an incident of the customer's, or of a drill of one. */
+/** A fact about one of the customer's incidents, or about a drill of one. */
 const isAboutOwn = ({ id, incidentId, signalId, from }: Record<string, unknown>, by: Erasure): boolean =>
   [id, incidentId, from].some((each) => isIn(by.ownIncidents, each)) ||
   [id, signalId].some((each) => isIn(by.ownSignals, each));

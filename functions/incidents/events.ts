@@ -120,7 +120,7 @@ const details = {
     state: z.enum(['failed', 'unknown', 'by-hand']),
     why: z.string(),
   }),
-  /** As it was stated, for whom; or as the rule that found every customer recovered. */
+  /** Stated by a person for these customers, or concluded by the rule that found every customer recovered. */
   recovered: z.looseObject({
     customers: whom.optional(),
     rule: z.string().optional(),
@@ -164,7 +164,7 @@ const details = {
     field: z.string(),
     old: z.unknown(),
     new: z.unknown(),
-    /** By a tool: how many its report counts, where that is taken; whom it names for the first time, whom again, and when and on which ticket it came. */
+    /** By a tool: the count of its report, where that is taken; the customers named for the first time and again; when and on which ticket it came. */
     counted: z.number().optional(),
     customers: customers.optional(),
     again: texts.optional(),
@@ -208,7 +208,7 @@ const details = {
   /** With its inputs where other reports than this incident's own have ended it. */
   'emergency-ended': z.looseObject({ ...byRule, inputs: z.looseObject({}).optional() }),
   'role-taken': z.looseObject({ role: z.enum(emergencyRoles) }),
-  /** To whoever states it, unless it names another. */
+  /** To the author, unless it names another person. */
   'role-handed-over': z.looseObject({ role: z.enum(emergencyRoles), to: z.string().optional() }),
   /** One slot, or those that ended together. */
   'slot-closed': z.union([z.looseObject({ slots: z.array(closedSlot) }), closedSlot]),
@@ -288,7 +288,7 @@ export function readEvent(stored: unknown): TimelineEvent {
   return { ...event, detail: details[event.type].parse(event.detail) } as TimelineEvent;
 }
 
-/** A slot as it was last judged, and whom it was for. */
+/** A slot with its latest outcome and its customer. */
 export type Slot = Pick<ClosedSlot, 'dueAt'> & { outcome: PastSlot['outcome']; customer: string; updatedAt?: Date };
 
 /**

@@ -2,8 +2,8 @@
  * Files an alert, table A of the design: as a signal of the storm it belongs to, as a further word on itself, or as a
  * new incident.
  *
- * Where an alert belongs lies in two small documents: one an alert, one a policy and project. The second is rewritten
- * at most every five minutes, so that no document is hot however hard it storms.
+ * Two small documents say where an alert belongs: one per alert, one per policy and project. The second is rewritten at
+ * most every five minutes, so that no document is hot in an alert storm.
  */
 import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
 import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';

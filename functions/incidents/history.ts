@@ -1,4 +1,4 @@
-/** An incident with all that has been told of it, as a transaction reads it: for what folds it again. */
+/** An incident with its whole history, as a transaction reads it, to be folded again. */
 import type { Transaction } from '@google-cloud/firestore';
 import { readKeptPolicy } from '../kept-policies.ts';
 import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';

@@ -15,7 +15,7 @@ import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoU
 import { judgeUrgency, type Urgency } from './signal/urgency.ts';
 import type { Stated, Unanswered } from './signal/worse.ts';
 
-/** One report can be only one of them, so all three lie in one collection. */
+/** A report is exactly one of them, so all three share a collection. */
 export type IncidentKind = 'incident' | 'question' | 'outside';
 /** `answered` is a question's alone, `kept` an outside ticket's. */
 export type IncidentStatus = 'open' | 'recovered' | 'not-occurring' | 'linked' | 'answered' | 'kept';
@@ -111,7 +111,7 @@ export interface Incident {
   ongoing: YesNoUnknown;
   /** What was last stated on whether it happens at all. */
   happened?: 'yes' | 'no' | 'unconfirmed';
-  /** When it was last seen to happen or to go on, or shown not to: an older look says nothing of it as it is. */
+  /** When somebody last saw that it happens, or showed that it does not: an older verification no longer counts. */
   lastSeenAt?: Date;
   isDrill: boolean;
   /** Of what a drill replays: which drill, and of which incident. */
@@ -122,7 +122,7 @@ export interface Incident {
 
   occurredAt?: Date;
   isOccurredAtApproximate?: boolean;
-  /** The first bytes that told of it; urgency is judged against this. */
+  /** When the first report or alert arrived; urgency is judged against this. */
   receivedAt: Date;
   /** The first report: what response is measured from. */
   reportedAt: Date;
@@ -137,7 +137,7 @@ export interface Incident {
   scopeSnoozedUntil?: Date;
   mitigatedAt?: Date;
   recoveredAt?: Date;
-  /** When it was last found to go on after it had been over: a recovery from before that is none. */
+  /** When it was last reopened: recoveries from before that no longer count. */
   reopenedAt?: Date;
   reviewedAt?: Date;
 
@@ -185,7 +185,7 @@ export interface Incident {
   emergency?: Emergency;
   /** Who does what in it. */
   roles?: Roles;
-  /** Updates to customers' tickets that are on their way, did not get there, or are told of by the tool before long. */
+  /** Updates to customers' tickets that are being sent, have failed, or may still be echoed by the tool. */
   sending?: OnItsWay[];
   /** Those of them that somebody has to see to; counted by a gauge. */
   failedUpdates?: number;
@@ -200,7 +200,7 @@ export interface Incident {
   cards?: CardPlace[];
 }
 
-/** What is over does not go on, whatever was last known of it while it did. */
+/** Whether it can be ongoing: once it is over it is not, whatever was last recorded. */
 export const goesOn = ({ status }: Pick<Incident, 'status'>): boolean => status === 'open' || status === 'linked';
 
 /** A revert and a release can cause trouble of their own: of these, the lighter way that was tried first is asked for. */
@@ -292,14 +292,14 @@ export function countAffected(counted: number | undefined, named: number): numbe
 
 /**
  * Somebody who is known already, and is named again.
- * @param by the linked incident by whose ticket, or this one itself: they stay as long as either stands
+ * @param by the linked incident whose ticket names the customer, or this one: the customer stays while either names it
  */
 export function alsoNamed(customer: AffectedCustomer, incidentId: string, by: string): AffectedCustomer {
   const via = customer.via ?? [incidentId];
   return via.includes(by) ? customer : { ...customer, via: [...via, by] };
 }
 
-/** How many are counted whom nobody has named. */
+/** How many affected customers are counted but not named. */
 export const unnamedIn = ({ impact, affectedCustomers }: Pick<Incident, 'impact' | 'affectedCustomers'>): number =>
   Math.max(0, (impact.affectedCustomerCount ?? 0) - affectedCustomers.length);
 

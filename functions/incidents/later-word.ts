@@ -25,9 +25,10 @@ const isToBeRead = ({ kind }: Incident, { commentId, happenedAt, tool }: Signal)
   kind === 'incident' && tool === 'freshdesk' && commentId === undefined && happenedAt === undefined;
 
 /**
- * Table L: a later report fills what is unknown and takes what is worse, recorded as corrected by its tool; what a person
- * stated stays, and is told of. It may so judge the urgency again, against the same receipt. What was over is open again.
- * @param linkedId the linked incident whose ticket it is of: customers whom it names are known through that one
+ * Table L: a later report fills in unknown facts and raises known ones, recorded as corrections by its tool. A fact that a
+ * person stated stays, and the responders hear of the difference. Urgency may be judged again, against the same receipt. An
+ * incident that was over is reopened.
+ * @param linkedId the linked incident that the ticket belongs to: the customers it names are known through that incident
  */
 export function decideLaterWord(
   incident: Incident,
@@ -101,7 +102,7 @@ export function decideLaterWord(
   if (worse.length > 0) tell('reported-worse', { worse });
   return { facts, outbox };
 
-  /** Worse than is known: taken where that came from a report, else told of once. */
+  /** A worse value replaces one that came from a report; against a person’s statement it is announced once. */
   function takeWorse(): void {
     for (const field of worsening) {
       const [known, reported] = [knownValue(next, field), reportedValue(signal, field)];
@@ -111,12 +112,12 @@ export function decideLaterWord(
       if (!isTaken && before !== null && !isWorse(reported, before)) continue;
       worse.push({ field, known, reported, isTaken });
       if (!isTaken) record({ type: 'reported-otherwise', detail: { field, known, reported, signalId: signal.id } });
-      // A count is corrected together with those whom it names.
+      // A count is corrected together with the customers that the report names.
       else if (field !== 'impact.affectedCustomerCount') correct(field, reported, { old: known });
     }
   }
 
-  /** Whom the report names, newly or by another way than before, and how many it counts where nobody has. */
+  /** The customers that the report names, for the first time or through another incident, and its count where there is none yet. */
   function nameCustomers(): void {
     const by = linkedId ?? incident.id;
     const { affectedCustomers, impact } = incident;
@@ -160,7 +161,7 @@ export function decideLaterWord(
 
   /** What a contact is found by: the customer where one is named, and the ticket in any case. */
   function aboutTicket(): { customers: string[]; ticket: { tool: string; id: string }; signalId: string } {
-    // A signal that came by way of a link is about its own ticket's customer, whom the survivor's reporter is not.
+    // A signal that came through a link is about its own ticket's customer, not about the primary's reporter.
     const isOwnTicket = incident.origin.tool === signal.tool && incident.origin.id === signal.sourceId;
     const customer = signal.customer ?? (isOwnTicket ? incident.reporter : undefined);
     return {

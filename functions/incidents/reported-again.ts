@@ -22,7 +22,7 @@ export function reportedAgain(incident: Incident, signal: Signal, policy: Policy
     signal.kind === 'alert-opened'
       ? 'An alert of the same policy was open after the recovery.'
       : 'A report after the recovery says that it goes on.';
-  // Known to go on since it was received: what it tells of may have begun before the recovery.
+  // It counts from its receipt: what it reports may have begun before the recovery.
   return { ...reopened(reportedAfterRecovery, why, signal, 'yes'), occurredAt: signal.receivedAt };
 }
 

@@ -1,6 +1,6 @@
 /**
- * What is on its way from an incident to its customers' tickets, as the incident itself keeps it: so that whoever looks
- * at it sees what goes out, and the tool's echo of our own comment is known as one without a further read. Pure.
+ * The updates on their way to an incident's tickets, kept on the incident: readers of the incident see them, and the tool's
+ * echo of our own comment is recognised without a further read. Pure.
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
@@ -87,7 +87,7 @@ export function textKeyOf(text: string): string {
 /** The same for the same text alone: an update that differs in one character is another update. */
 export const exactKeyOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-/** As the outbox keeps what a tool has told of an update by itself. */
+/** A tool’s own report of an update, as the outbox keeps it. */
 export const echoSchema = z.object({ updateId: z.string(), at: z.date(), commentId: z.string().optional() });
 export type EchoOf = z.infer<typeof echoSchema>;
 
@@ -113,7 +113,7 @@ export function ownEcho(sending: readonly OnItsWay[] | undefined, echo: Echo): O
   const key = textKeyOf(echo.message);
   const alike = onTicket.filter(
     (each) =>
-      // One that failed was not sent by us: whoever writes the same by hand has told the customer.
+      // A failed update was not sent by us: the same text on the ticket was written by a person.
       (isUndecided(each) || each.state === 'sent') &&
       (each.commentId === undefined || echo.commentId === undefined || each.commentId === echo.commentId) &&
       each.textKey === key &&
@@ -148,7 +148,7 @@ export function withoutFailed(
   return changesOf(before.filter((each) => !isFailed(each) || !isTold(each)));
 }
 
-/** What an incident had on its way as it was linked goes back to it as it stands by now; the rest stays where it was linked to. */
+/** When a link ends, updates that were on their way when it began return in their present state; the rest stays with the primary. */
 export function handBack(
   linked: readonly OnItsWay[],
   there: readonly OnItsWay[] | undefined,

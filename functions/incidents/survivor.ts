@@ -17,8 +17,8 @@ export async function survivorOf(incident: Incident): Promise<Incident> {
 }
 
 /**
- * Whether it, or what it was linked to, recovered so long ago that its ticket, where it comes back, is a new incident, and
- * another that names it goes on by itself.
+ * Whether it, or its primary, recovered so long ago that a further report on its ticket becomes a new incident, and a
+ * ticket that names it is not joined to it.
  */
 export async function isLongOver(
   known: Incident,

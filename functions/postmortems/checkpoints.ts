@@ -203,8 +203,8 @@ function judgeScope(incident: Incident): Checkpoint {
 }
 
 /**
- * No slot missed. Late ones are listed; a slot that Metronome itself slept through counts against Metronome. Customers of
- * whom nobody said that they are affected had no slots.
+ * No slot missed. Late ones are listed; a slot that Metronome itself slept through counts against Metronome. Customers
+ * that nobody recorded as affected had no slots.
  */
 function judgeRhythm({ incident, slots }: CheckpointFacts, policy: Policy, now: Date): Checkpoint {
   const { met, late, missed, notReminded } = incident.slots;

@@ -81,7 +81,7 @@ function undoable(of: Filling): Choice[] {
   return of.events.map((each) => [each.id, `${at(each)} ${nameFor(of, 'event', each.type)} ${whoIs(each.actor, of)}`]);
 }
 
-/** What nobody has touched is stated by whoever confirms the scope, and by nobody else. */
+/** Untouched fields are stated only when the person confirms the scope. */
 function scopeOf(
   { impact, customers, confirmed, affectedCustomers, ...given }: Given,
   touched: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-/** “Update them”: what is drafted for whom and which way it would go, and, once somebody has confirmed it, on its way. */
+/** “Send an update”: the drafts with their recipients and channels; once somebody has confirmed them, they are sent. */
 import { draftGroups, draftMessage } from '../customer-updates/draft.ts';
 import { codeOf } from '../incidents/code.ts';
 import { unnamedIn } from '../incidents/incident.ts';
@@ -97,7 +97,7 @@ export function updateContents(loaded: Loaded, { actor, language }: IdentifiedAc
   ];
 }
 
-/** Whom it reaches by their ticket, and by the reason whom somebody has to tell by hand. In a form's words, or an answer's. */
+/** Which customers get it on their ticket, and which somebody has to tell by hand, by reason. In a form's words, or an answer's. */
 function waysOf(
   updates: readonly UpdateRecord[],
   loaded: Loaded,

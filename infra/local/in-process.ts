@@ -35,13 +35,13 @@ export class InProcess {
     for (const method of Object.values(methods)) this.#methods.set(method.definition.path, method);
   }
 
-  /** Calls from here on, and those that were not answered, end as CANCELLED: whoever made them does not try again. */
+  /** Calls from here on, and those that were not answered, end as CANCELLED: their callers do not try again. */
   close(): void {
     this.#isClosed = true;
     for (const call of this.#open) call.end(stopped());
   }
 
-  /** @param target the address that the channel stands for */
+  /** @param target the address that the channel replaces */
   channel(target: string): Channel {
     return {
       close: () => undefined,
@@ -55,7 +55,7 @@ export class InProcess {
 
   /**
    * One call in a turn of the event loop, which takes one new connection a turn
-   * (github.com/libuv/libuv/pull/3696): where 200 calls began in one, whoever connected meanwhile waited for 15 s.
+   * (github.com/libuv/libuv/pull/3696): where 200 calls began in one, a client that connected meanwhile waited for 15 s.
    */
   #inTurn(begin: () => void): void {
     this.#waiting.push(begin);
@@ -70,7 +70,7 @@ export class InProcess {
 
   #call(path: string, deadline: Deadline): ClientCall {
     const method = this.#methods.get(path);
-    // Of what is not there, its client is told before it has said all: where both go on talking it never has.
+    // A client of a missing method gets its answer before it has finished sending: a stream in both directions never finishes.
     const isAtOnce = method?.definition.requestStream ?? true;
     const call = new OpenCall(deadline, isAtOnce, (request, metadata) => {
       if (this.#isClosed) call.end(stopped());
@@ -168,7 +168,7 @@ class OpenCall implements ClientCall {
     this.#tell();
   }
 
-  /** Whoever goes away gets nothing more; what they asked for is done all the same. */
+  /** A client that cancels gets nothing more; its request is still carried out. */
   cancelWithStatus(code: status, details: string): void {
     if (this.#isTold) return;
     // Also where the answer is complete, and has not been read to its end.

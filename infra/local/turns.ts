@@ -9,7 +9,7 @@ export interface Turns {
 
 /**
  * @returns what serves a request when it is its turn, first come, first served. Meanwhile its body stays with its
- * sender; one who has left is not served, and one for whom there is no room, or no turn in time, is refused.
+ * sender. A sender that has left is not served; without room, or without a turn in time, a request is refused.
  */
 export function takeTurns({ atOnce, mostWaiting, longestWaitMs }: Turns) {
   const waiting = new Set<() => void>();

@@ -75,7 +75,7 @@ test('from the board to the last recovery message', async () => {
   await tap(button('発生中と確認'));
   const recorded = async (what: string): Promise<void> => page.getByText(`記録しました: ${what}`).waitFor();
   await recorded('事実確認');
-  // What is asked next stands open.
+  // The next question is unfolded.
   await tap(page.locator('#corrected-impact label', { hasText: '業務停止' }));
   await tap(page.locator('#corrected-impact').getByRole('button', { name: '記録する' }));
   await recorded('訂正');

@@ -22,7 +22,7 @@ test('an incident of hundreds of customers hides from nobody who waits in anothe
   const page = await (await fetch(`${scenario.url}/console`, { headers: { 'accept-language': 'en' } })).text();
   const card = page.split('<li id="').find((each) => each.includes('Here only')) ?? '';
   expect(card).toContain('corner-shop');
-  // On its own page the first two hundred stand, thirty of them at once.
+  // Its own page lists the first two hundred, thirty of them unfolded.
   const own = await (
     await fetch(`${scenario.url}/console/incidents/${large}`, { headers: { 'accept-language': 'en' } })
   ).text();
@@ -52,7 +52,7 @@ describe('where nobody is known to be affected', () => {
       /is-overdue.*data-due>overdue by \d+ (?:min|s)<.*Affected customers not confirmed/s,
     );
     expect(await read(`/console/incidents/${id}`)).toMatch(/due-line is-overdue.*Affected customers aren’t known yet/);
-    // It stands above whoever is due later.
+    // It is above customers that are due later.
     const later = (await scenario.ticket({ id: 'T-later', subject: 'Later', customer: { id: 'later-shop' } })).body;
     const both = await read('/console');
     expect(both.indexOf(id)).toBeLessThan(both.indexOf(later.incident.id));

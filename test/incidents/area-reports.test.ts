@@ -154,7 +154,7 @@ test('one is not ended by a report that is corrected while another one comes in 
       await begins('inc_3');
     };
     await Promise.all([correct('inc_0').then(() => ends('inc_0')), replaced()]);
-    // It went on, or it was over before the other came: there is one all the same.
+    // Whether the first continued or ended before the other began, there is one emergency.
     const going = await Promise.all(['inc_2', 'inc_3'].map(isGoingOn));
     expect(going.filter(Boolean)).toHaveLength(1);
   }

@@ -694,7 +694,7 @@ describe('a link', () => {
     await recordStatement(to.id, tells(['k']), by(4 * minute));
     expect((await read<Incident>(incidentRef(to.id))).status).toBe('open');
     await unlink(from.id, 5 * minute);
-    // They had been told of the first one before the link, and of none that is over since.
+    // Before the link they got the recovery message of the first one, and none since.
     const recoveredAt = new Date(start + minute);
     expect(await read<Incident>(incidentRef(to.id))).toMatchObject({ status: 'recovered', recoveredAt });
     expect(await contactsOf(to.id)).toMatchObject([{ recoveredAt, stoppedAt: recoveredAt }]);

@@ -100,7 +100,7 @@ const tellers: Record<string, Teller> = {
       });
     },
   },
-  // It is open while it is notified: an alert says that it goes on, and its title is its policy's.
+  // An open alert means that it is ongoing, and its title is its policy's.
   monitoring: {
     post: (body) => scenario.alert(body),
     report: (id, { businessImpact }) =>

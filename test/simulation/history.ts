@@ -76,7 +76,7 @@ function withChanges(id: string, events: readonly Doc[], received: readonly Doc[
   const whole = events.map((event): Doc => {
     const after = next(id, before, timeline, dated(event) as TimelineEvent, policyOf);
     const changes = changedFields(before?.incident ?? ({} as never), after.incident);
-    // That it goes on, or does not, is said by a report that opens it again, also where it says what was known.
+    // A report that reopens the incident states whether it is ongoing, even if that was known already.
     if (event.type === 'reopened' && event.detail.signalId) changes.ongoing = after.incident.ongoing;
     before = after;
     return { ...event, changes: inMilliseconds(changes) };

@@ -1,4 +1,4 @@
-/** What became of a deadline: judged from all updates that stand, by when they were sent. Table C of the design. Pure. */
+/** The outcome of a deadline, judged from all updates that are not retracted, by when they were sent. Table C of the design. Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Slot } from '../rhythm/cadence.ts';
 import type { ContactFact } from './facts.ts';

@@ -112,7 +112,7 @@ export class Walk extends Deadlines {
 
   #isUndone({ at, recordedAt }: Fact): boolean {
     const back = this.#back;
-    // What is found to go on after a recovery has whatever was recorded before of that recovery undone.
+    // A reopening cancels every recovery that was recorded before it.
     return back !== undefined && (back.at > at || (back.type === 'reopened' && back.recordedAt > recordedAt));
   }
 

@@ -142,7 +142,7 @@ function reviewed(incident: Incident, { detail, recordedAt }: Fact<'reviewed'>):
   const changes: Changes = {
     reviewedAt: recordedAt,
     impact,
-    // To say how many is to say whom it reaches, as `scoped` does.
+    // Stating the count confirms the scope, as `scoped` does.
     ...(isCounted ? { scopedAt } : {}),
     score: { ...incident.score, confirmed: detail.confirmed as Score | null },
     ...(mitigation && lighterWayTried ? { mitigation: { ...mitigation, lighterWayTried } } : {}),

@@ -10,7 +10,7 @@ import { asNext, isSame } from '../timeline.ts';
 import { fold, type PolicyOf } from './fold.ts';
 import type { State } from './state.ts';
 
-/** A record with all that has been told of it. */
+/** A record with its whole history. */
 export interface History extends State {
   events: readonly TimelineEvent[];
 }

@@ -98,7 +98,7 @@ function occurredAt(incident: Incident, fact: Fact<'corrected'>, policy: Policy)
   return { changes: { occurredAt: at, ...approximate, urgency }, concluded: [judged] };
 }
 
-/** Customers whom it names; how many it counts where nobody has counted, and no fewer than are named. */
+/** Adds the customers it names, and its count where nobody has counted; never fewer than are named. */
 function furtherCustomers(incident: Incident, { detail, occurredAt: at }: Fact<'corrected'>, policy: Policy): Reduced {
   const { customers = [], again = [], of = incident.id, receivedAt: knownAt = at, ticket, reporter } = detail;
   const known = new Set(incident.affectedCustomers.map(({ id }) => id));

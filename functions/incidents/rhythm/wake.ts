@@ -76,7 +76,7 @@ export function timerAfter(
   return earliest(wakes) ?? 'keep';
 }
 
-/** Told of all that can be told, it waits for its slot to end: also where a link brings it to an incident without a timer. */
+/** Once every reminder is sent, it waits for its slot to end, also after a link to an incident without a timer. */
 function touchedWakes(contact: Contact, incident: WakeFacts, policy: Policy): Wake[] {
   const { remindAt, dueReason } = contact;
   if (remindAt) return [{ at: remindAt, why: dueReason }];
@@ -132,8 +132,8 @@ export function closingAt(endAt: Date, incidentId: string, policy: Policy): Date
 }
 
 /**
- * When the missed slots of an incident are escalated: as the second in a row is closed, and then daily while any
- * customer's row goes on. One for the whole incident, however many its customers.
+ * When the missed slots of an incident are escalated: when a customer's second in a row closes, and then daily while any
+ * row continues. One escalation covers the whole incident.
  */
 export function nextEscalation(contacts: readonly Contact[], policy: Policy): Date | null {
   const rows = contacts.filter((each) => !each.stoppedAt && each.missedInARow >= policy.cadence.escalateAfterMissed);

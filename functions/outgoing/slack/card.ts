@@ -1,7 +1,6 @@
 /**
- * An incident's card: what it does to whom, whether it goes on, who has it, who is due next and when, what nobody has said
- * yet, and the buttons by which a responder says it. It follows from the record alone, so that it is edited when that
- * changes and not as time passes. Pure.
+ * An incident's card: impact, customers, status, assignee, the next update, missing facts, and the buttons to record them.
+ * It depends on the record alone, so it is edited when the record changes and not as time passes. Pure.
  */
 
 import type { OnDuty } from '../../duty/shift.ts';
@@ -151,7 +150,7 @@ function updatesOf(incident: Incident, contacts: readonly Contact[], by: CardBy)
   return [...of(cardWords.notSent, isFailed, '*'), ...of(cardWords.onItsWay, ({ state }) => state === 'sending')];
 }
 
-/** When the next update is due, and for whom. */
+/** When the next update is due, and which customers wait for it. */
 function nextDue(
   incident: Incident,
   contacts: readonly Contact[],
@@ -187,7 +186,7 @@ export const nameOfContact = (contact: Contact, incident: Incident, by: Reader):
   cutTo(nameOfCustomers(contact, unnamedIn(incident), by), longestName);
 
 function missingOf(incident: Incident, by: CardBy): string | undefined {
-  // Whether what is over still goes on is no question.
+  // Once an incident is over, nobody asks whether it is ongoing.
   const missing = incident.missing.filter(({ field }) => field !== 'ongoing' || goesOn(incident));
   if (missing.length === 0) return undefined;
   const names = missing.map(({ field }) => nameFor(by, 'field', field));

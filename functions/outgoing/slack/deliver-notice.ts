@@ -92,7 +92,7 @@ async function say(
   }
 }
 
-/** Whom a notice calls in its thread. A drill calls nobody away from their work by `@here`. */
+/** Who is mentioned in the thread of a notice. A drill interrupts nobody with `@here`. */
 const calls: Partial<Record<NoticeKind, 'everybody' | 'owner'>> = {
   'update-failed': 'owner',
   'customer-wrote': 'owner',

@@ -181,7 +181,7 @@ describe('recovery', () => {
   it('is the earliest that stands', () => {
     const facts = [ten, recovered('24 10:10'), recovered('24 10:02', '24 10:11'), message('24 10:12')];
     expect(told(read('24 10:20', facts).recoveredAt)).toBe('24 10:02');
-    // Found to go on since, it has not recovered by what was recorded before that.
+    // After a reopening, recoveries recorded before it no longer count.
     const again = [reopened('24 10:05', '24 10:15')];
     expect(told(read('24 10:20', facts, again).recoveredAt)).toBe('–');
     expect(told(read('24 10:20', [...facts, recovered('24 10:07', '24 10:16')], again).recoveredAt)).toBe('24 10:07');

@@ -73,7 +73,7 @@ export class Ticks {
     return [];
   }
 
-  /** Once one reminder is due, whoever is due within the next ten minutes is named with it. */
+  /** Once one reminder is due, it names every customer due within the next ten minutes. */
   #remind(): string[] {
     const clocks = [...this.contacts.keys()].map((name) => ({ name, clock: this.clockOf(name) }));
     const isDue = (at: Date | undefined): boolean => at !== undefined && at <= this.now;

@@ -73,7 +73,7 @@ export function contactOf(
 let ids = 100;
 const stamp = (when: string) => ({ id: `${++ids}`, at: at(when), recordedAt: at(when) });
 
-/** The responders are told of the slot that waits, and of the next one where that is due soon. */
+/** A reminder of the waiting slot, and of the next one where that is due soon. */
 export const remind = (contact: Contact, incident: Incident, when: string): Contact =>
   withFacts(contact, incident, { ...stamp(when), type: 'reminded', dueAt: contact.nextUpdateDueAt ?? at(when) });
 
@@ -90,7 +90,7 @@ export const update = (
 export const miss = (contact: Contact, incident: Incident, ...reminded: string[]): Contact =>
   reminded.reduce((each, when) => remind(each, incident, when), contact);
 
-/** With further facts, as its clock stands once they are recorded. */
+/** With further facts, and its clock as it is once they are recorded. */
 export function withFacts(contact: Contact, incident: Incident, ...facts: ContactFact[]): Contact {
   const all = [...contact.facts, ...facts];
   const now = new Date(Math.max(...all.map((each) => each.recordedAt.getTime())));

@@ -43,7 +43,7 @@ export function urgencyOf({ receivedAt, occurredAt }: Pick<Account, 'receivedAt'
 /** The fast row of table C. */
 export const isUrgent = (account: Account): boolean => urgencyOf(account)[0] === 'high' || account.ongoing !== 'no';
 
-/** Customers of whom nobody had said that they are affected were updated by nobody. */
+/** Whether nobody had said which customers are affected, so that nobody could update them. */
 export function isOfUnknownScope(id: string, records: Records, at: number): boolean {
   const { status, reporter, impact, isAboutMetronome, links = [] } = foldUntil(records.timelines.get(id) ?? [], at);
   const isOwn = isAboutMetronome && links.every((each: Doc) => each.isAboutMetronome);

@@ -94,7 +94,7 @@ function checkReport(
     found.push(`says that it goes on: ${ongoing}, and that is unknown still.`);
   }
   const wasOngoing = goesOn && accountBefore(records, goesOn)?.ongoing;
-  // Table L: it goes on after all is taken where a report had said otherwise.
+  // Table L: a report that it is ongoing replaces an earlier one that it is not.
   const isFilled = wasOngoing === 'unknown' || (wasOngoing === 'no' && ongoing === 'yes');
   if (goesOn && (goesOn.event.detail.new !== ongoing || !isFilled)) {
     found.push(`says that it goes on: ${ongoing}, and made of ${wasOngoing} ${goesOn.event.detail.new}.`);

@@ -78,7 +78,7 @@ export function joinedFrom({ facts = [] }: Doc): string | undefined {
 
 export const isJoined = (contact: Doc): boolean => joinedFrom(contact) !== undefined;
 
-/** Customers whom nobody has named are a contact of the incident that counted them: one name for them, there and where it is linked. */
+/** Unidentified customers share the contact of the incident that counted them: it has one name, there and in the incident it is linked to. */
 export function withOthersOf<T>(incidentId: string, doc: T): T {
   if (Array.isArray(doc)) return doc.map((each) => withOthersOf(incidentId, each)) as T;
   if (typeof doc !== 'object' || doc === null) return (doc === 'con_others' ? `con_others@${incidentId}` : doc) as T;

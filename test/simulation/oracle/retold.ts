@@ -183,8 +183,8 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
   };
 
   /**
-   * Table L: what was found not to occur is open again by any report; what had recovered by one that arrived after that and
-   * says that it goes on, or by an alert. It may be of another of the group's alerts, or of a ticket that was linked then.
+   * Table L: any report reopens an incident that was found not to occur. A recovered one is reopened by a later report that
+   * it is ongoing, or by an alert, also of another alert in the group or of a ticket that was linked then.
    */
   const isReportedAgain = ({ signalId }: Doc): boolean => {
     const word = records.signals.find((each) => each.id === signalId);

@@ -12,7 +12,7 @@ import { commitMs, firstUnexplained, skewMs, toleranceMs } from './windows.ts';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
-/** Nobody is told of a slot longer before it than this. */
+/** A reminder comes no earlier than this before its slot. */
 export const mostAheadMs = 16 * minuteMs;
 /** No interval is longer: from an update shortly after 21:00 to 10:00 on the next day. */
 const longestIntervalMs = 13 * hourMs;
@@ -32,7 +32,7 @@ interface Anchor {
   at: number;
   /** Since when that was known. */
   recordedAt: number;
-  /** Until when it stood open what follows. */
+  /** Until when what follows was not yet settled. */
   until?: number;
   /** `begin`: a first interval follows. */
   what: 'begin' | 'update' | 'slot';
@@ -62,7 +62,7 @@ interface Update {
   recordedAt: number;
   sequence: number;
   ends: boolean;
-  /** It was found to go on after all since then, before this was recorded. */
+  /** After this update was sent and before it was recorded, the incident was found to continue. */
   before?: number;
   /** It would have been the last message, and may be once something is taken back. */
   isLastOtherwise?: boolean;
@@ -113,8 +113,7 @@ export function checkRhythm(records: Records, stage: Pick<Stage, 'now' | 'outage
     const courses = (records.contacts.get(id) ?? []).map((contact) => courseOf(records, id, contact));
     const known = new Set(courses.map((each) => each.contact.id));
     for (const { contactId } of (records.timelines.get(id) ?? []).flatMap(closedSlots)) {
-      // Contacts whom a link brought leave with it.
-      // So do those whom only something that was taken back had named.
+      // A contact leaves with the link that brought it, and with the only statement that named it, once that is retracted.
       if (!known.has(contactId) && !isLinked(records, id) && takenIn(records.timelines.get(id) ?? []).size === 0)
         found.push(`${contactId} of ${id} has slots, and is not there.`);
     }
@@ -131,7 +130,7 @@ export function checkRhythm(records: Records, stage: Pick<Stage, 'now' | 'outage
   return found;
 }
 
-/** Of a customer whom no link brought, to an incident that was never linked itself, all is told in its own timeline. */
+/** Whether the incident’s own timeline holds everything about the contact: no link has brought it or moved the incident. */
 function standsAlone(records: Records, id: string, group: readonly string[], contact: Doc): boolean {
   const isMoved = (records.timelines.get(id) ?? []).some(
     ({ type, detail }) => type === 'unlinked' || (type === 'linked' && detail.to !== undefined),
@@ -166,7 +165,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     return by ? { isTaken: true, takenAt: by.recordedAt } : { isTaken: false };
   };
   const isAlone = standsAlone(records, id, group, contact);
-  // Whom a meeting counts waits or not by what it was by then, which may be what was taken back.
+  // A customer counted in a meeting waits or not by the facts of that moment, which may have been retracted since.
   const hasTakenWhom = own.some((each) => taken.has(each.id) && (contact.isTheOthers || isOfWhom(each)));
   const accounts = (isAlone ? [id] : group).flatMap((each) => accountsOf(records, each));
   const updates: Update[] = [];
@@ -216,17 +215,17 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       for (const at of [occurredAt, recordedAt, ...(received === undefined ? [] : [received])]) begin(at, knownAt);
       restarts.push(turn);
     }
-    // So may they have been where a link has them from, and whoever was named there, though they have left it since.
+    // The same holds for a customer named in an incident of the group, even one that has left it since.
     if (!own.includes(event) && isOfWhom(event) && (contact.isTheOthers || namesAny(contact, detail))) {
       begin(occurredAt, knownAt);
       begin(recordedAt, knownAt);
     }
-    // By what was taken back whoever is affected was known before.
+    // A retracted statement may have named the customer first.
     if (isOfWhom(event) && own.includes(event) && (taken.has(event.id) || (taken.size > 0 && isBeforeIt(event)))) {
       begin(occurredAt, knownAt);
       begin(recordedAt, knownAt);
     }
-    // Also of whoever became known since: what is written down later may be from before it was found to go on.
+    // This applies to customers added since, too: a fact recorded later may be from before the reopening.
     if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) {
       reopenedAt = Math.max(reopenedAt, occurredAt);
     }
@@ -270,7 +269,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     } else if (type === 'corrected' && detail.field === 'recoveredAt') {
       begin(new Date(detail.new).getTime(), knownAt, true);
     } else if (type === 'corrected' && ['ongoing', 'occurredAt'].includes(detail.field) && recordedAt < knownAt) {
-      // By the clock of whoever corrected it, which was behind that of whoever had recorded something before.
+      // The clock of the worker that recorded the correction was behind that of an earlier one.
       begin(recordedAt, knownAt);
     } else if (type === 'verified' || type === 'reopened') {
       looks.push(event);
@@ -289,11 +288,11 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       restarts.push(turn);
       if (type === 'unlinked') partings.push(knownAt);
     } else if (type === 'retracted') {
-      // Whoever should have heard from us hears an interval from now, or what is to end it by then.
+      // A customer whose update is overdue gets one an interval from now, or the last message by then.
       begin(recordedAt, knownAt);
       anchors.push({ at: recordedAt, recordedAt: knownAt, what: 'slot', isRetraction: true });
       restarts.push(turn);
-      // What found it to go on, or what it had been over by, may be what is taken back.
+      // The retracted statement may be the one that reopened or ended it.
       if (own.includes(event) && updates.some((each) => each.isLastOtherwise)) mayEndAt.push(knownAt);
       looks = looks.filter((each) => !(own.includes(each) && each.id === detail.eventId));
       [isEnding, lastSeenAt] = foundBy(looks, reopenedAt);
@@ -315,7 +314,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       const isByRetraction = type === 'retracted' && !slots.has(each.dueAt);
       if (isByRetraction) anchors.push({ at: each.dueAt, recordedAt: knownAt, what: 'slot' });
       if (each.outcome === 'void' || isByRetraction) continue;
-      // One that an incident opened again makes due a second time ends anew: it corrects nothing.
+      // A reopened incident can make the same slot due a second time; that one ends by itself and corrects nothing.
       const earlier = slots.get(each.dueAt);
       const before = each.corrects === undefined ? undefined : earlier;
       const isOpenAgain = type === 'retracted' && each.updatedAt === undefined;
@@ -370,15 +369,12 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   return course;
 }
 
-/**
- * What those who have looked have found, up to now: whether whoever is told next is told that it does not occur, and when
- * it was last seen, or shown not to be.
- */
+/** What verifications have found so far: whether the next message says that it does not occur, and when it was last seen or ruled out. */
 function foundBy(looks: readonly Doc[], reopenedAt: number): [isEnding: boolean, lastSeenAt: number] {
   let [isEnding, lastSeenAt] = [false, 0];
   for (const { type, detail, occurredAt, evidenceUrl } of looks) {
     const isShown = type === 'verified' && detail.happened === 'no' && evidenceUrl !== undefined;
-    // Seen before it was found to go on after all, and recorded later, it ends nothing.
+    // A verification from before the last sighting ends nothing, though it was recorded later.
     if (type === 'verified' && occurredAt < lastSeenAt) continue;
     isEnding = isShown && !(occurredAt < reopenedAt);
     const isSeen = type === 'verified' && (detail.happened === 'yes' || detail.ongoing === 'yes');
@@ -419,7 +415,7 @@ export function beginningOf(
   return events.findLast((each) => each.type !== 'filed' && isIt(each)) ?? events[0];
 }
 
-/** Whether a statement about all, some, or whoever a ticket is from is about a contact. */
+/** Whether a statement about all customers, some of them, or those of a ticket is about a contact. */
 export function isNamed(contact: Doc, { customers = 'all', ticket }: Doc): boolean {
   if (customers === 'all') return true;
   if (ticket && contact.ticket?.tool === ticket.tool && contact.ticket?.id === ticket.id) return true;
@@ -455,7 +451,7 @@ export function dueAfter({ at, what }: Pick<Anchor, 'at' | 'what'>, account: Acc
   const { emergency } = account;
   const until = emergency ? Math.min(emergency.since + 2 * hourMs, emergency.until ?? Number.POSITIVE_INFINITY) : 0;
   if (emergency && at >= emergency.since && at < until) return at + 15 * minuteMs;
-  // What stands open as an emergency begins does not stay so longer than its first interval.
+  // A slot that is open when an emergency begins ends within the emergency’s first interval.
   const begun = emergency && at < emergency.since ? emergency.since + 15 * minuteMs : Number.POSITIVE_INFINITY;
   const most = begun <= (emergency?.until ?? begun) ? begun : Number.POSITIVE_INFINITY;
   const age = at - account.filedAt;
@@ -534,12 +530,12 @@ function checkSlots(course: Course): string[] {
 
 /** By what was stated after it, or by a row that it went by after it: nobody could be reminded of it. */
 function wasNeverDue(course: Course, due: number, closedAt: number): boolean {
-  // Whoever ended it may have had a clock behind that of whoever opened it.
+  // The worker that ended it may have a clock behind that of the worker that opened it.
   const isReason = (each: Anchor): boolean =>
     each.at < due && each.recordedAt < closedAt + skewMs && isDueAfter(course, each, due);
   const isLater = (each: Anchor): boolean => {
     if (each.what === 'begin') return each.isStatedLater === true && each.recordedAt > due + skewMs;
-    // Of whom was stated later than they were known, every slot goes by the row of that moment.
+    // Where the customer was recorded later than affected, every slot follows the row of the moment of recording.
     const until = each.what === 'slot' ? Math.max(due, each.recordedAt) : due;
     const rows = rowsOf(course, Math.min(each.at, each.recordedAt) - 1, until + skewMs);
     return !rows.some((row) => falls(each, row, due));
@@ -550,7 +546,7 @@ function wasNeverDue(course: Course, due: number, closedAt: number): boolean {
 const wasUnknown = ({ unknown }: Course, due: number): boolean =>
   unknown.some(([from, until]) => due > from && due < until + hourMs / 2);
 
-/** How a slot may have ended. Whoever came and went by a link keeps what was said to them while they were there. */
+/** How a slot may have ended. A customer that came and left by a link keeps the messages that it got meanwhile. */
 function outcomesOf(course: Course, slot: Slot, reason: Anchor): string[] {
   const left = outcomesBy(
     course.updates.filter((each) => !each.isTaken),
@@ -571,7 +567,7 @@ function outcomesBy(
   // An update that leaves the next one due when it was does not begin a slot.
   const reasons = reasonsOf(course, due, closedAt);
   const begunAt = Math.max(metBefore, Math.min(reason.at, ...reasons.map((each) => each.at)));
-  // What was found to go on since owes a word after the last message of before.
+  // After a reopening, the customer is owed a message beyond the last one from before it.
   const isBegunAnew = (each: Update): boolean =>
     each.ends && course.reopenings.some((at) => at > each.recordedAt && at < closedAt);
   const isWithin = (each: Update): boolean =>
@@ -584,7 +580,7 @@ function outcomesBy(
           (each.at > begunAt ||
             (each.ends && each.at === begunAt) ||
             (reason.what === 'begin' && each.recordedAt > reason.recordedAt - skewMs)))));
-  // What stands open as an emergency begins is met in it, though the next is due sooner than that was.
+  // A slot that is open when an emergency begins can be met in it, even if the next one is due sooner.
   const isFirstIn = ({ emergency }: Account, { at }: Update): boolean =>
     emergency !== undefined && reason.at < emergency.since && at >= emergency.since;
   const meets = (each: Update): boolean =>
@@ -600,7 +596,7 @@ function outcomesBy(
       ({ at, recordedAt }) =>
         at >= each.at && recordedAt < each.recordedAt && (each.recordedAt <= closedAt || at < due),
     );
-  // Stored before what made the slot due, by a clock that was ahead of that of whoever stated it: either came first.
+  // It was stored before the event that made the slot due, by a faster clock: either may have come first.
   const isCertain = meeting.some(
     (each) => !isFollowed(each) && (reason.sequence === undefined || each.sequence >= reason.sequence),
   );
@@ -608,10 +604,10 @@ function outcomesBy(
   const slot: Anchor = { at: due, recordedAt: due, until: closedAt, what: 'slot' };
   const rows = rowsAfter(course, slot, due);
   const ends = rows.map((each) => dueAfter(slot, each));
-  // One that ended, with one that began after it: the message of a recovery between them stands open as by neither.
+  // Between an emergency that ended and the next one, the recovery message is due as in neither.
   if (new Set(rows.flatMap(({ emergency }) => emergency?.since ?? [])).size > 1)
     ends.push(...rows.map((each) => dueAfter(slot, { ...each, emergency: { since: Number.POSITIVE_INFINITY } })));
-  // What had met it was taken back: it stood open until then, and nothing fell due meanwhile.
+  // The update that met the slot was retracted: the slot was open until then, and nothing fell due meanwhile.
   for (const { at, takenAt } of course.updates) if (takenAt && at > begunAt && at <= closedAt) ends.push(takenAt);
   const isLateBy = (end: number): boolean => updates.some((each) => each.at > due + 5 * minuteMs && each.at < end);
   const wasToldOf = told.some((each) => each.at <= due && each.dueAt === due);
@@ -701,9 +697,9 @@ function checkGaps(course: Course, now: number): string[] {
   return found;
 }
 
-/** While it is open, whoever was not told that it is over waits for word, whatever links it has been through or was taken back. */
+/** While the incident is open, a customer without the last message has a running clock, whatever was linked or retracted. */
 function checkRuns({ id, contact, updates, partings, isAlone, hasTaken }: Course, { status }: Doc): string[] {
-  // Whoever left by a link's end before it was taken back keeps what was said to them, and has it as they come again.
+  // A customer that left when a link ended keeps an update that was retracted later, and brings it back.
   const mayHaveLeft = ({ at, takenAt = 0 }: Update): boolean =>
     isJoined(contact) && partings.some((each) => each > at && each < takenAt);
   const isToldOver = updates.some((each) => each.ends && (!each.isTaken || mayHaveLeft(each)));
@@ -715,7 +711,7 @@ function checkRuns({ id, contact, updates, partings, isAlone, hasTaken }: Course
 const wasUrgent = (accounts: readonly Account[], index: number): boolean =>
   index === 0 || isUrgent(accounts[index - 1] as Account);
 
-/** Whoever was due was reminded of, in time and of what is so, unless something failed. */
+/** Each due customer was in a reminder, in time and with true facts, unless something failed. */
 function checkTold(course: Course, stage: Pick<Stage, 'now' | 'outages'>): string[] {
   const { id, contact, slots, told, stops, restarts, isAlone } = course;
   const found: string[] = [];
@@ -770,7 +766,7 @@ function missedInARow(records: Records, { id, contact, stops }: Course, sequence
     if (event.id >= sequence) break;
     const number = Number(event.id);
     if (event.type === 'reopened') {
-      // Who still waited as it was found to go on waits on.
+      // A customer that was waiting at the reopening keeps waiting.
       if (stops.some((each) => each.sequence > since && each.sequence < number)) outcomes.clear();
       since = number;
     }
@@ -787,7 +783,7 @@ function missedInARow(records: Records, { id, contact, stops }: Course, sequence
 /** What changes nobody's due time. */
 const idle = new Set(['reminded', 'paged', 'escalated', 'responded', 'assigned', 'commented', 'mitigated', 'caused']);
 
-/** Whoever is due within ten minutes as somebody else is told of is named with them, and not apart. */
+/** A reminder names every customer due within the next ten minutes; none gets a reminder of its own. */
 function checkTogether(id: string, events: readonly Doc[]): string[] {
   const reminders = events.filter((each) => each.type === 'reminded' && each.detail.slots !== undefined);
   return reminders.flatMap((each, index) => {
@@ -810,7 +806,7 @@ function checkTogether(id: string, events: readonly Doc[]): string[] {
   });
 }
 
-/** Whether a clock stood still as an event was recorded. */
+/** Whether the clock was stopped when an event was recorded. */
 function hasStopped({ stops, restarts }: Course, sequence: number): boolean {
   const stop = stops.findLast((each) => each.sequence < sequence && !each.isTaken);
   return stop !== undefined && !restarts.some((each) => each.sequence > stop.sequence && each.sequence < sequence);
@@ -826,9 +822,9 @@ function checkEscalations(
   const found: string[] = [];
   const events = records.timelines.get(id) ?? [];
   const escalated = events.filter((each) => each.type === 'escalated');
-  // Whoever joined by a link brings with them when it was told of them.
+  // A customer that joined by a link brings its escalations along.
   const told = groupOf(records, id).flatMap((each) => records.timelines.get(each) ?? []);
-  // Whom a link had brought has left with it, and so has whoever was named by what was taken back.
+  // A customer leaves with its link, and with the retracted statement that named it.
   const isWhole = !isLinked(records, id) && takenIn(events).size === 0;
   for (const [index, { id: sequence, detail, recordedAt }] of escalated.entries()) {
     const before = escalated[index - 1];
@@ -855,8 +851,8 @@ function checkEscalations(
     for (const [index, slot] of closed.entries()) {
       const before = closed[index - 1];
       const first = closed[index - 2];
-      // An update between the two, also one that ended a slot of which nobody had been reminded, begins the row anew; and so
-      // does one that was there before anybody had looked.
+      // An update between the two starts the row again, even one that ended a slot without a reminder, or that was sent
+      // before the first tick.
       const isInRow = !course.updates.some(
         (each) =>
           before !== undefined && each.at > before.due && (each.at <= slot.due || each.recordedAt <= slot.closedAt),
@@ -869,10 +865,10 @@ function checkEscalations(
       // By what was taken back it had been met, and the row was not one then.
       if (!isAlone || course.hasTaken || by > stage.now()) continue;
       if (course.stops.some(({ at }) => at <= by)) continue;
-      // Whose clock stood still as it was found not to occur begins a row anew.
+      // A clock that was stopped because it did not occur starts a new row.
       if (course.reopenings.some((at) => at > before.closedAt && at <= slot.due)) continue;
-      // Within a day of one for others whose row goes on, they are named with those; one for them alone was of another row.
-      // Of two reports one customer may be told by two contacts, which have a row each.
+      // Within a day of an escalation for others whose row continues, this customer is named with them; an escalation for
+      // it alone was of another row. A customer with two reports may have two contacts, each with its own row.
       const isOfThemAlone = (each: Doc): boolean => events.includes(each) && isOnlyFor(contact, each.detail.customers);
       const isTold = told.some(
         (each) =>
