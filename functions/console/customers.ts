@@ -1,7 +1,9 @@
 /** The customers of an incident: where the rhythm of each is, and who wrote after the recovery. */
+
 import { html } from 'hono/html';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import { cut } from '../platform/one-line.ts';
 import { button, radios, textField } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import type { Loaded } from './incident-load.ts';
@@ -43,11 +45,7 @@ function contactItem(view: View, incident: Incident, contact: Contact): Markup {
     ? html`${countdown(view, contact.nextUpdateDueAt)}${contact.endsWith ? html` ${badge(view.name('endsWith', contact.endsWith), 'good')}` : ''}`
     : html`${badge(t(contact.stoppedAt ? 'contact.over' : 'contact.noClock'), 'good')}`;
   return html`<li><p><strong>${contactName(view, contact)}</strong> ${state} ${missedBadge(view, contact)}</p>
-<p class="muted">${contact.lastUpdateAt ? html`${t('told.last')} ${time(view, contact.lastUpdateAt)}${contact.lastMessage ? html` <q>${cut(contact.lastMessage)}</q>` : ''}` : t('told.never')} · ${sayReason(view, contact.dueReason)}${contact.ticket?.url ? html` · ${outLink(contact.ticket.url, t('field.ticketUrl'))}` : ''}</p>${takeOff(view, incident, contact)}</li>`;
-}
-
-function cut(text: string): string {
-  return text.length > 120 ? `${text.slice(0, 119).toWellFormed()}…` : text;
+<p class="muted">${contact.lastUpdateAt ? html`${t('told.last')} ${time(view, contact.lastUpdateAt)}${contact.lastMessage ? html` <q>${cut(contact.lastMessage, 120)}</q>` : ''}` : t('told.never')} · ${sayReason(view, contact.dueReason)}${contact.ticket?.url ? html` · ${outLink(contact.ticket.url, t('field.ticketUrl'))}` : ''}</p>${takeOff(view, incident, contact)}</li>`;
 }
 
 function slotsLine(view: View, { slots }: Incident): Markup | '' {
@@ -62,6 +60,6 @@ export function questionedSection(view: View, loaded: Loaded): Markup | '' {
   if (asked.length === 0) return '';
   return html`<section class="callout warning" aria-labelledby="questioned"><h2 id="questioned">${t('section.questioned')}</h2><ul class="plain">${asked.map(
     ({ contact, word, at }) =>
-      html`<li><strong>${contactName(view, contact)}</strong> ${time(view, at)}${word.message ? html` <q>${cut(word.message)}</q>` : ''}</li>`,
+      html`<li><strong>${contactName(view, contact)}</strong> ${time(view, at)}${word.message ? html` <q>${cut(word.message, 120)}</q>` : ''}</li>`,
   )}</ul><p>${t('questioned.hint')} <a class="button" href="#update">${t('due.tell')}</a> <a href="#verified">${t('questioned.again')}</a></p></section>`;
 }

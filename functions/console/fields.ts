@@ -22,7 +22,7 @@ export interface FieldOptions {
 }
 
 interface TextOptions extends FieldOptions {
-  type?: 'text' | 'url' | 'number' | 'email';
+  type?: 'text' | 'url' | 'number' | 'email' | 'date';
   rows?: number;
   placeholder?: string;
   /** What is offered while one types. */
@@ -62,12 +62,6 @@ export function textField(options: TextOptions): Markup {
     options.options &&
     html`<datalist id="${id}-list">${options.options.map((each) => html`<option value="${each}">`)}</datalist>`;
   return html`<p class="field"><label for="${id}">${options.label}</label>${field}${list ?? ''}${text}</p>`;
-}
-
-/** A day, without a time. */
-export function dateField(options: FieldOptions): Markup {
-  const id = idOf(options);
-  return html`<p class="field"><label for="${id}">${options.label}</label><input type="date" id="${id}" name="${options.name}" value="${options.value ?? ''}"></p>`;
 }
 
 export type Choice = readonly [value: string, label: string];
@@ -129,7 +123,7 @@ export function fieldsOf(view: View, form: string, values?: Values) {
     text,
     link: (name: string, more: Named<TextOptions> = {}) =>
       text(name, { type: 'url', placeholder: 'https://', ...more }),
-    date: (name: string) => dateField(of(name, {})),
+    date: (name: string) => text(name, { type: 'date' }),
     time: (name: string, more: Named<FieldOptions> = {}) =>
       timeField(view, { zone: values?.get('zone') ?? undefined, ...more, ...of(name, more) }),
     radios: (name: string, choices: readonly Choice[], more: Named<FieldOptions> = {}) =>

@@ -1,13 +1,14 @@
 /** How an incident is named and how urgent it reads, wherever it is shown. */
+
 import { html } from 'hono/html';
 import { goesOn, type Incident } from '../incidents/incident.ts';
+import { cut } from '../platform/one-line.ts';
 import { countText, impactText, isOver } from '../words/glance.ts';
 import { badge, type Markup, type View } from './view.ts';
 
 /** A list shows as much of a title as a reader takes in at a glance; the incident's own page has all of it. */
 export function shortTitleOf(view: View, incident: Pick<Incident, 'title' | 'isDrill'>): string {
-  const title = titleOf(view, incident);
-  return title.length > mostOfTitle ? `${title.slice(0, mostOfTitle).toWellFormed()}…` : title;
+  return cut(titleOf(view, incident), mostOfTitle);
 }
 
 const mostOfTitle = 120;

@@ -16,7 +16,7 @@ import { meetingPage } from './meeting.ts';
 import { loadSitting, type Sitting, stepAfter, stepPath } from './meeting-sitting.ts';
 import { type Outcome, orComeBack, type Visit } from './page.ts';
 import { bundlePath } from './postmortems.ts';
-import { blank, neededText, readCount, textOf } from './statements.ts';
+import { blank, neededText, readCount, textOf, textsOf } from './statements.ts';
 import type { View } from './view.ts';
 
 const planOf = ({ own, carried, sample }: Sitting) => ({
@@ -169,13 +169,8 @@ function readReview(given: URLSearchParams): Review {
     {
       businessImpact: impact === 'unknown' ? undefined : impact,
       affectedCustomerCount: count,
-      cause: category
-        ? { category, summary: textOf(given, 'summary'), releaseId: textOf(given, 'releaseId') }
-        : undefined,
-      lighterWayTried: textOf(given, 'lighterWayTried'),
-      permanentFix: textOf(given, 'permanentFix'),
-      prevention: textOf(given, 'prevention'),
-      note: textOf(given, 'note'),
+      cause: category ? { category, ...textsOf(given, ['summary', 'releaseId']) } : undefined,
+      ...textsOf(given, ['lighterWayTried', 'permanentFix', 'prevention', 'note']),
     },
     { reportInput: true },
   );

@@ -11,7 +11,7 @@ import type { FieldError } from '../platform/problem.ts';
 import { button, checkboxes, choicesOf, fieldsOf, impactChoices, type Values } from './fields.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { customerChoices } from './pick-customers.ts';
-import { readCount, readFormTime, textOf } from './statements.ts';
+import { readCount, readFormTime, textOf, textsOf } from './statements.ts';
 import { incidentPath, type View } from './view.ts';
 
 export const showReport = ({ view }: Visit): Promise<Page> => reportPage(view, undefined);
@@ -60,6 +60,17 @@ export function report({ view, form: values }: Visit): Promise<Outcome> {
   return orComeBack(view, file, () => reportPage(view, values));
 }
 
+const readAsTyped = [
+  'subject',
+  'description',
+  'url',
+  'category',
+  'area',
+  'differsFromExpected',
+  'ongoing',
+  'businessImpact',
+];
+
 /** The form as the generic ticket that it is: one reading of the fields for everybody. @throws Problem 422 */
 async function readForm(view: View, form_: URLSearchParams): Promise<{ signal: Signal; bytes: Buffer }> {
   const errors: FieldError[] = [];
@@ -71,21 +82,15 @@ async function readForm(view: View, form_: URLSearchParams): Promise<{ signal: S
     resolveCustomers(readCustomers([...picked(name), textOf(form_, name) ?? ''].join('\n')), view.policy);
   const [customer] = await read('customer');
   const body = {
+    category: 'trouble',
+    ...textsOf(form_, readAsTyped),
     id,
-    subject: textOf(form_, 'subject'),
-    description: textOf(form_, 'description'),
-    url: textOf(form_, 'url'),
-    category: textOf(form_, 'category') ?? 'trouble',
     channel: 'console',
-    area: textOf(form_, 'area'),
-    differsFromExpected: textOf(form_, 'differsFromExpected'),
     occurredAt: readFormTime(form_, 'occurredAt', errors),
-    ongoing: textOf(form_, 'ongoing'),
     customer,
     reporterAffected: form_.get('notAffected') !== 'yes',
     affectedCustomers: await read('affectedCustomers'),
     affectedCustomerCount: readCount(form_, 'affectedCustomerCount', errors),
-    businessImpact: textOf(form_, 'businessImpact'),
     drill: form_.get('drill') === 'yes',
   };
   return readReport(body, { tool: 'console', actor: view.actor, receivedAt: view.now, policy: view.policy, errors });

@@ -1,8 +1,10 @@
 /** What a form says, as the statement that the API would take: the same schema judges both. */
+
 import { Temporal } from 'temporal-polyfill';
 import { readCustomers } from '../find/typed-customers.ts';
 import { correctionChoices } from '../incidents/statements/corrections.ts';
 import { type Statement, statementSchema } from '../incidents/statements/statement-schemas.ts';
+import { defined } from '../platform/defined.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { wrongFields } from '../words/refusals/wrong-input.ts';
@@ -20,12 +22,8 @@ const timeFields = new Set(['occurredAt', 'firstResponseAt', 'verifiedAt', 'scop
 /** @throws Problem 422 naming the fields */
 export function readStatement(type: string, form: URLSearchParams): Statement {
   const errors: FieldError[] = [];
-  const stated: Record<string, unknown> = { type };
-  for (const name of fieldsOf.get(type) ?? []) {
-    // What is blank is not stated.
-    const text = readApart.test(name) ? undefined : textOf(form, name);
-    if (text !== undefined) stated[name] = text;
-  }
+  const names = (fieldsOf.get(type) ?? []).filter((name) => !readApart.test(name));
+  const stated: Record<string, unknown> = { type, ...textsOf(form, names) };
   const at = readFormTime(form, 'occurredAt', errors);
   if (at) stated.occurredAt = at;
   if (type === 'scoped') {
@@ -48,6 +46,10 @@ export function textOf(form: URLSearchParams, name: string): string | undefined 
   const text = form.get(name)?.replaceAll('\r\n', '\n').trim();
   return text ? text : undefined;
 }
+
+/** Of these fields, those that are not blank. */
+export const textsOf = (form: URLSearchParams, names: readonly string[]): Record<string, string | undefined> =>
+  defined(Object.fromEntries(names.map((name) => [name, textOf(form, name)])));
 
 /** @throws Problem 422 where it is blank */
 export function neededText(form: URLSearchParams, name: string, most: number): string {

@@ -1,8 +1,10 @@
 /** A Cloud Build message as what the review asks of a release. Pure. */
+
 import { optional } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { readableText } from '../incidents/signal/signal.ts';
 import { isPlausibleTime } from '../incidents/signal/times.ts';
+import { listAt, objectAt } from '../platform/loose.ts';
 import { buildAccount, checkAccount, deployAccount } from '../topology.ts';
 
 /** One build, kept under its own id. */
@@ -32,16 +34,16 @@ export const isFinished = (status: string): boolean => !unfinished.has(status);
  * @throws NotABuild when there is no id, or no status
  */
 export function readBuild(body: unknown, receivedAt: Date): Release {
-  const build = object(body);
+  const build = objectAt(body);
   const id = text(build.id);
   const status = text(build.status)?.toUpperCase();
   if (!id || !/^[\w-]{1,200}$/.test(id)) throw new NotABuild('The message has no build id.');
   if (!status) throw new NotABuild('The message has no build status.');
-  const substitutions = object(build.substitutions);
+  const substitutions = objectAt(build.substitutions);
   const triggerId = text(build.buildTriggerId);
   // A build by hand has no trigger, whatever its substitutions say.
   const trigger = triggerId && (text(substitutions.TRIGGER_NAME) ?? triggerId);
-  const source = object(object(build.source).gitSource);
+  const source = objectAt(build, 'source', 'gitSource');
   return {
     id,
     status,
@@ -51,11 +53,11 @@ export function readBuild(body: unknown, receivedAt: Date): Release {
     ...optional('project', text(build.projectId)),
     ...optional('commit', text(substitutions.COMMIT_SHA) ?? text(source.revision)),
     ...optional('repository', text(substitutions.REPO_FULL_NAME) ?? text(substitutions.REPO_NAME) ?? link(source.url)),
-    steps: list(build.steps).slice(0, mostSteps).map(readStep),
-    images: list(object(build.results).images)
+    steps: listAt(build.steps).slice(0, mostSteps).map(readStep),
+    images: listAt(build, 'results', 'images')
       .slice(0, mostImages)
-      .flatMap((image) => text(object(image).digest) ?? text(object(image).name) ?? []),
-    tags: list(build.tags)
+      .flatMap((image) => text(objectAt(image).digest) ?? text(objectAt(image).name) ?? []),
+    tags: listAt(build.tags)
       .slice(0, mostImages)
       .flatMap((tag) => text(tag) ?? []),
     startedAt: time(build.startTime) ?? time(build.createTime) ?? receivedAt,
@@ -70,16 +72,16 @@ const ownBuilder = new RegExp(`(?:^|/)(?:${buildAccount}|${checkAccount}|${deplo
  * nothing else runs as; the tag is for a trigger that runs as another.
  */
 export function isOwnBuild(body: unknown): boolean {
-  const { serviceAccount, tags } = object(body);
-  return ownBuilder.test(text(serviceAccount) ?? '') || list(tags).includes('metronome-deployment');
+  const { serviceAccount, tags } = objectAt(body);
+  return ownBuilder.test(text(serviceAccount) ?? '') || listAt(tags).includes('metronome-deployment');
 }
 
 /** What ends in success whatever the command in it did. */
 const swallows = /\|\|\s*(?:true|:|exit\s+0|echo\b)|\bset\s+\+(?:[a-df-z]*e|o\s+errexit\b)|;\s*(?:true|exit\s+0)\s*$/;
 
 function readStep(value: unknown, index: number): Release['steps'][number] {
-  const step = object(value);
-  const args = list(step.args).flatMap((arg) => text(arg) ?? []);
+  const step = objectAt(value);
+  const args = listAt(step.args).flatMap((arg) => text(arg) ?? []);
   const script = text(step.script) ?? (args[0] === '-c' || args[0] === '-ec' ? args[1] : undefined);
   const tool =
     text(step.entrypoint) ??
@@ -93,16 +95,9 @@ function readStep(value: unknown, index: number): Release['steps'][number] {
   return {
     name: readableText(text(step.id) ?? `${tool} ${words}`.trim(), 300),
     ...optional('status', status),
-    mayFail: step.allowFailure === true || list(step.allowExitCodes).length > 0 || (!!script && swallows.test(script)),
+    mayFail:
+      step.allowFailure === true || listAt(step.allowExitCodes).length > 0 || (!!script && swallows.test(script)),
   };
-}
-
-function object(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function text(value: unknown): string | undefined {

@@ -224,22 +224,8 @@ export function isRefusal(result: NextAction | Refusal): result is Refusal {
 }
 
 function changedFields(before: NextAction, after: NextAction): (keyof NextAction)[] {
-  const fields = [
-    'description',
-    'kind',
-    'owner',
-    'ticketUrl',
-    'doneWhen',
-    'status',
-    'evidenceUrl',
-    'droppedReason',
-    'dueAt',
-  ] as const;
-  const value = (of: NextAction, field: (typeof fields)[number]): unknown => {
-    const held = of[field];
-    return held instanceof Date ? held.getTime() : held;
-  };
-  return fields.filter((field) => value(before, field) !== value(after, field));
+  const fields = ['description', 'kind', ...wholeFields, 'status', 'evidenceUrl', 'droppedReason', 'dueAt'] as const;
+  return fields.filter((field) => before[field]?.valueOf() !== after[field]?.valueOf());
 }
 
 type Whole = 'action-lacks' | 'done-without-evidence' | 'dropped-without-reason' | 'action-closed' | 'not-planned';

@@ -10,6 +10,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { isReal } from '../incidents/real.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Author } from '../incidents/signal/author.ts';
+import { cut } from '../platform/one-line.ts';
 import { type Policy, policyVersion } from '../policy.ts';
 import type { NextAction } from './actions-rules.ts';
 import { type Aggregates, aggregate, durationStatistics, isCounted, scoreStatistics } from './aggregates.ts';
@@ -279,7 +280,7 @@ function lineOf(incident: Incident): RecordLine {
   const { url, form } = incident.origin;
   return {
     id: incident.id,
-    title: incident.title.slice(0, 300).toWellFormed(),
+    title: cut(incident.title, 300),
     ...(url ? { url } : {}),
     ...(form ? { form } : {}),
     status: incident.status,

@@ -1,5 +1,6 @@
 /** What a meeting says: answers, who was there, what was skipped. Pure. */
-import { compare, type Entry } from './entry.ts';
+import { cut } from '../platform/one-line.ts';
+import { byFiling, type Entry } from './entry.ts';
 
 /** The parts of a meeting, in the order of the chair's checklist. */
 export const meetingParts = [
@@ -84,6 +85,7 @@ export const noMeeting = (week: string): Meeting => ({ id: week, schemaVersion: 
 
 const mostBefore = 20;
 const mostSkipped = 300;
+const mostOfTitle = 300;
 /** A document holds 1 MiB. */
 const mostBytes = 800_000;
 
@@ -99,7 +101,7 @@ export function withAnswer(
   const earlier = known ? [{ text: known.text, by: known.by, at: known.at }, ...known.before] : [];
   const answer: Answer = {
     item: id,
-    ...(title ? { title: title.slice(0, 300).toWellFormed() } : {}),
+    ...(title ? { title: cut(title, mostOfTitle) } : {}),
     text,
     by: by.actor,
     at: by.now,
@@ -141,7 +143,7 @@ export function planMeeting(
 ): Plan {
   const score = (entry: Entry): number => entry.score.reference.value ?? Number.POSITIVE_INFINITY;
   const byScore = (a: Entry, b: Entry): number =>
-    score(a) === score(b) ? compare(a.filedAt, b.filedAt) || compare(a.id, b.id) : score(a) < score(b) ? 1 : -1;
+    score(a) === score(b) ? byFiling(a, b) : score(a) < score(b) ? 1 : -1;
   const ids = [of.entries, of.carriedIncidents].flatMap((entries) =>
     entries
       .filter((each) => each.status !== 'linked')
@@ -189,7 +191,7 @@ export function listAgenda(of: {
   audit: readonly { kind: string; name: string }[];
 }): AgendaItem[] {
   const actions = [...of.carriedActions, ...of.newActions].map(
-    ({ id, description }): AgendaItem => ({ id, kind: 'action', title: description.slice(0, 300).toWellFormed() }),
+    ({ id, description }): AgendaItem => ({ id, kind: 'action', title: cut(description, mostOfTitle) }),
   );
   const line =
     (kind: 'question' | 'outside') =>
@@ -220,18 +222,12 @@ export function listSkipped(
   const skipped: Skipped[] = [
     ...bundle.actions
       .filter((each) => each.choiceRequired)
-      .map(
-        ({ id, description }): Skipped => ({
-          item: id,
-          kind: 'action',
-          title: description.slice(0, 300).toWellFormed(),
-        }),
-      ),
+      .map(({ id, description }): Skipped => ({ item: id, kind: 'action', title: cut(description, mostOfTitle) })),
     ...(isAsked ? [{ item: 'falling-counts', kind: 'falling-counts' as const }] : []),
     ...bundle.entries
       .filter((each) => each.reviewedAt === undefined && each.status !== 'linked')
-      .toSorted((a, b) => compare(a.filedAt, b.filedAt) || compare(a.id, b.id))
-      .map(({ id, title }): Skipped => ({ item: id, kind: 'incident', title: title.slice(0, 300).toWellFormed() })),
+      .toSorted(byFiling)
+      .map(({ id, title }): Skipped => ({ item: id, kind: 'incident', title: cut(title, mostOfTitle) })),
   ];
   return { total: skipped.length, items: skipped.slice(0, mostSkipped) };
 }

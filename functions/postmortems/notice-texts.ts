@@ -1,6 +1,7 @@
 /** What the notices of the weekly review say, in both languages. Pure. */
 
 import type { Policy } from '../policy.ts';
+import { cut } from '../words/clock.ts';
 import { type Both, both, type Fill, fillIn } from '../words/language.ts';
 import type { Language } from '../words/text.ts';
 import { reviewNoticeTexts } from '../words/texts/review-notices.ts';
@@ -22,18 +23,16 @@ const mostLines = 15;
 const say = (key: keyof typeof reviewNoticeTexts, given: (language: Language) => Fill): Both =>
   both((language) => fillIn(reviewNoticeTexts[key][language], given(language)));
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 200).toWellFormed();
-
 export function writeActionNotice(kind: DueNotice['kind'], action: NextAction, policy: Policy): NoticeText {
   const subject = say(kind === 'action-overdue' ? 'actionOverdue' : 'actionDue', (language) => ({
     due: date(action.dueAt.toISOString(), policy, language),
-    what: oneLine(action.description),
+    what: cut(action.description),
   }));
   const text = both((language) => {
     const { word } = speak({ language, policy });
     const lines = [
-      `${word('owner')}: ${action.owner ? oneLine(action.owner) : word('notYet')}`,
-      ...(action.doneWhen ? [`${word('doneWhen')}: ${oneLine(action.doneWhen)}`] : []),
+      `${word('owner')}: ${action.owner ? cut(action.owner) : word('notYet')}`,
+      ...(action.doneWhen ? [`${word('doneWhen')}: ${cut(action.doneWhen)}`] : []),
       ...(action.ticketUrl ? [`${word('ticket')}: ${action.ticketUrl}`] : []),
     ];
     return [subject[language], ...lines].join('\n');
@@ -81,7 +80,7 @@ export function writeMissingNotice(week: NumberedWeek, missing: Bundle['missingD
     const speech = speak({ language, policy });
     const lines = missing.items.slice(0, mostLines).map(({ title, incidentId, fields }) => {
       const names = speech.row(fields.map(({ field }) => speech.value('field', field)));
-      return `- ${oneLine(title) || speech.word('untitled')} (${incidentId}): ${names}`;
+      return `- ${cut(title) || speech.word('untitled')} (${incidentId}): ${names}`;
     });
     const rest = missing.total - lines.length;
     return [subject[language], ...lines, ...(rest > 0 ? [speech.word('more', { n: rest })] : [])].join('\n');

@@ -9,7 +9,7 @@ import { dataOf, incidentRef } from '../../platform/firestore.ts';
 import type { Lease } from '../../platform/ledger.ts';
 import { escalationKinds, incidentNoticeKinds, type Notice, type NoticeKind } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/language.ts';
-import { cardRef } from './card-record.ts';
+import { type CardRecord, cardRef } from './card-record.ts';
 import { askSlack, SlackFailure } from './client.ts';
 import { noticeContent } from './notice-content.ts';
 import { memberOf } from './profiles.ts';
@@ -46,17 +46,12 @@ export async function deliverToSlack(notice: Notice, place: SlackPlace, sending:
   }
 }
 
-interface Thread {
-  incidentId: string;
-  channel: string;
-  ts: string;
-  postedFor: string | null;
-}
+type Thread = CardRecord & { ts: string };
 
 async function cardFor(notice: Notice, incidentId: string, place: SlackPlace): Promise<Thread | undefined> {
   const isOpened = opensCard.has(notice.kind);
   const card = await showCard({ incidentId, ...place, ...(isOpened ? { postFor: notice.id } : {}) });
-  return card?.ts ? { incidentId, channel: card.channel, ts: card.ts, postedFor: card.postedFor } : undefined;
+  return card?.ts ? { ...card, ts: card.ts } : undefined;
 }
 
 async function say(
