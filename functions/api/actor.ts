@@ -7,7 +7,7 @@ import { environment, isLocalMachine } from '../platform/environment.ts';
 import { jsonIn, objectAt } from '../platform/loose.ts';
 import { Problem } from '../platform/problem.ts';
 
-interface Asked {
+interface HeaderReader {
   header(name: string): string | undefined;
 }
 
@@ -15,7 +15,7 @@ interface Asked {
  * @returns the caller's email, or `local` on this machine, where nobody has to prove anything
  * @throws Problem 403 for a caller without one: callers who share an identity would share idempotency keys too
  */
-export function actorOf(request: Asked): string {
+export function actorOf(request: HeaderReader): string {
   const email = emailIn(request);
   if (email !== undefined) return email;
   if (isLocalMachine(environment())) return 'local';
@@ -26,7 +26,7 @@ export function actorOf(request: Asked): string {
 }
 
 /** Tokens of service accounts have `email` and `email_verified` where asked for: docs.cloud.google.com/iam, generateIdToken. */
-function emailIn(request: Asked): string | undefined {
+function emailIn(request: HeaderReader): string | undefined {
   const verified = request.header('x-serverless-authorization') ?? request.header('authorization') ?? '';
   const token = /^bearer\s+([\w-]+)\.([\w-]+)\./i.exec(verified);
   if (!token) return undefined;

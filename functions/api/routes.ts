@@ -24,10 +24,10 @@ interface Route<At extends string, Q extends z.ZodObject, B extends z.ZodType> {
   body?: B;
   /** The first is how it is answered; that there is none of an id, and that it has changed, is added. */
   responses: RouteConfig['responses'];
-  answer(asked: Asked<Params<At>, z.output<Q>, z.output<B>>): Promise<Answered>;
+  answer(asked: Inputs<Params<At>, z.output<Q>, z.output<B>>): Promise<Answered>;
 }
 
-interface Asked<P, Q, B> {
+interface Inputs<P, Q, B> {
   params: P;
   query: Q;
   body: B;

@@ -22,7 +22,7 @@ export interface ConsoleEnv {
   Variables: { view: View; query: URLSearchParams; form: URLSearchParams | undefined };
 }
 type Guard = MiddlewareHandler<ConsoleEnv>;
-type Asked = Parameters<Guard>[0];
+type GuardedRequest = Parameters<Guard>[0];
 
 const maxFormBytes = 768 * 1024;
 const languageCookie = 'metronome-language';
@@ -117,24 +117,24 @@ export const takeForm: Guard = async (context, next) => {
 export const foreignForm = (): Problem => new Problem(403, refuse('foreign-form'));
 
 /** The scheme is the browser's, which may end before this machine; the host is the one that it asked for. */
-function isOwnOrigin(context: Asked): boolean {
+function isOwnOrigin(context: GuardedRequest): boolean {
   const origin = context.req.header('origin') ?? context.req.header('referer');
   const host = origin && URL.canParse(origin) ? new URL(origin).host.toLowerCase() : undefined;
   return host !== undefined && host === context.req.header('host')?.toLowerCase();
 }
 
-function isSecure(context: Asked): boolean {
+function isSecure(context: GuardedRequest): boolean {
   return context.req.header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
 }
 
 /** `__Host-` keeps other hosts of the same domain from planting a cookie, and needs https. */
-function cookieScope(context: Asked, prefix?: 'host') {
+function cookieScope(context: GuardedRequest, prefix?: 'host') {
   const scope = { path: '/', sameSite: 'Lax' } as const;
   if (!isSecure(context)) return scope;
   return { ...scope, secure: true as const, ...(prefix ? { prefix } : {}) };
 }
 
-function tokenOf(context: Asked): string | undefined {
+function tokenOf(context: GuardedRequest): string | undefined {
   return isSecure(context) ? getCookie(context, tokenCookie, 'host') : getCookie(context, tokenCookie);
 }
 

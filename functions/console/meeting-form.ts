@@ -5,7 +5,7 @@ import { meetingPath, type Sitting } from './meeting-sitting.ts';
 import { form } from './page.ts';
 import type { Markup, View } from './view.ts';
 
-export interface Asked {
+export interface AgendaQuestion {
   item: string;
   /** Its position. */
   step: string;
@@ -18,7 +18,7 @@ export interface Asked {
 export function answerForm(
   view: View,
   sitting: Sitting,
-  asked: Asked,
+  asked: AgendaQuestion,
   failed: Failed | undefined,
   more: Markup | '' = '',
 ): Markup {

@@ -9,13 +9,13 @@ import { meetingPath, type Sitting } from './meeting-sitting.ts';
 import { form } from './page.ts';
 import { badge, incidentPath, type Markup, type View } from './view.ts';
 
-interface Drawn {
+interface SampledIncident {
   id: string;
   kind: 'question' | 'outside';
   incident: Incident;
 }
 
-async function loadSample(sample: Sitting['sample']): Promise<Drawn[]> {
+async function loadSample(sample: Sitting['sample']): Promise<SampledIncident[]> {
   if (sample.length === 0) return [];
   const found = await firestore().getAll(...sample.map(({ id }) => incidentRef(id)));
   return found.flatMap((document, index) => {

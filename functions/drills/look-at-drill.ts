@@ -26,19 +26,19 @@ export async function lookAtDrill(due: DueTimer, now: Date): Promise<void> {
 }
 
 /** A drill as stored, and when. A process that hung while another stored the drill writes nothing. */
-interface Kept {
+interface StoredDrill {
   drill: Drill;
   keptAt: Timestamp | undefined;
 }
 
-async function keep({ drill, keptAt }: Kept, changes: Partial<Drill>): Promise<Kept> {
+async function keep({ drill, keptAt }: StoredDrill, changes: Partial<Drill>): Promise<StoredDrill> {
   const precondition = keptAt ? { lastUpdateTime: keptAt } : {};
   const { writeTime } = await drillRef(drill.id).update(changes, precondition);
   return { drill: { ...drill, ...changes }, keptAt: writeTime };
 }
 
 /** @returns when it continues; undefined once it has ended */
-async function goOn(stored: Kept, now: Date): Promise<Date | undefined> {
+async function goOn(stored: StoredDrill, now: Date): Promise<Date | undefined> {
   // It begins as its first report is filed; when that was is kept first, or a crash between would move all that follows.
   const kept = stored.drill.hasBegun ? stored : await keep(stored, { startedAt: now, hasBegun: true });
   const { drill } = kept;
@@ -61,7 +61,7 @@ async function goOn(stored: Kept, now: Date): Promise<Date | undefined> {
 }
 
 /** It has ended before its end, and says why. */
-async function stop(kept: Kept, stoppedBecause: DrillStop, progress: Partial<Drill> = {}): Promise<undefined> {
+async function stop(kept: StoredDrill, stoppedBecause: DrillStop, progress: Partial<Drill> = {}): Promise<undefined> {
   log('WARNING', 'a drill has stopped', { drillId: kept.drill.id, stoppedBecause });
   await keep(kept, { ...progress, state: 'stopped', stoppedBecause });
 }

@@ -15,21 +15,21 @@ import { type CalendarConfig, readCalendars } from './calendars.ts';
 import { type Calendar, nearest, type OnDuty, onDutyFor } from './shift.ts';
 
 /** Kept under a hash of its address, which is a secret. */
-type Kept = Calendar & { key: string };
+type KnownCalendar = Calendar & { key: string };
 
-interface Known {
-  calendars: Kept[];
+interface KnownShifts {
+  calendars: KnownCalendar[];
   triedAt: Date;
 }
 
 const document = () => firestore().collection(collections.connections).doc('duty');
 
 /** What this process knows: the minute tick writes notices with it, and reads nothing. */
-const memory = new PerEnvironment((): { known?: Known | undefined; isRead?: boolean } => ({}));
+const memory = new PerEnvironment((): { known?: KnownShifts | undefined; isRead?: boolean } => ({}));
 
 /** @returns what was last read; nothing where no calendar is configured */
 export async function readDuty(): Promise<Calendar[]> {
-  return dataOf<Known>(await document().get())?.calendars ?? [];
+  return dataOf<KnownShifts>(await document().get())?.calendars ?? [];
 }
 
 /** An alert's service is what a ticket's area is. */
@@ -72,7 +72,7 @@ export async function recallDuty(now: Date): Promise<void> {
 
 async function recall(): Promise<void> {
   const own = memory.get();
-  own.known = dataOf<Known>(await document().get()) ?? own.known;
+  own.known = dataOf<KnownShifts>(await document().get()) ?? own.known;
   own.isRead = true;
 }
 
@@ -122,7 +122,11 @@ export async function fetchFeed(
 }
 
 /** All within one time, since nobody else is served meanwhile: what could be read the last time is read first. */
-async function readAll(feeds: readonly Feed[], before: ReadonlyMap<string, Kept>, now: Date): Promise<Kept[]> {
+async function readAll(
+  feeds: readonly Feed[],
+  before: ReadonlyMap<string, KnownCalendar>,
+  now: Date,
+): Promise<KnownCalendar[]> {
   const { readFeed } = await import('./read-feed.ts');
   const startedAt = performance.now();
   const leftMs = (): number =>
@@ -131,7 +135,7 @@ async function readAll(feeds: readonly Feed[], before: ReadonlyMap<string, Kept>
       milliseconds(policy.duty.readingTimeoutOfAll) - (performance.now() - startedAt),
     );
   const isFailing = ({ key }: Feed): number => Number(Boolean(before.get(key)?.failing));
-  const read = new Map<string, Kept>();
+  const read = new Map<string, KnownCalendar>();
   for (const feed of feeds.toSorted((a, b) => isFailing(a) - isFailing(b))) {
     const mostBytes = Math.floor(mostKeptBytes / feeds.length);
     read.set(feed.key, readOne(feed, before.get(feed.key), { now, leftMs: leftMs(), mostBytes, readFeed }));
@@ -149,7 +153,7 @@ interface Reading {
   readFeed: typeof import('./read-feed.ts').readFeed;
 }
 
-function readOne({ key, area, text }: Feed, last: Kept | undefined, reading: Reading): Kept {
+function readOne({ key, area, text }: Feed, last: KnownCalendar | undefined, reading: Reading): KnownCalendar {
   const { now } = reading;
   try {
     return { key, area, ...readWithin(text, reading), readAt: now, failing: null };

@@ -7,12 +7,12 @@ import ICAL from 'ical.js';
 import { Temporal } from 'temporal-polyfill';
 import type { Shift, Span } from './shift.ts';
 
-export interface Within extends Span {
+export interface ReadingSpan extends Span {
   /** In which whole days, and times without a zone, are read. */
   zone: string;
 }
 
-export interface Read {
+export interface FeedReading {
   shifts: Shift[];
   /** Events that could not be read: the others count all the same. */
   leftOut: number;
@@ -24,7 +24,7 @@ const mostShifts = 100_000;
 const mostOccurrences = 30_000;
 
 /** @throws Error for what is no calendar */
-export function readFeed(text: string, within: Within): Read {
+export function readFeed(text: string, within: ReadingSpan): FeedReading {
   const calendars = calendarsIn(text);
   const shifts: Shift[] = [];
   let leftOut = 0;
@@ -97,7 +97,7 @@ function dropOddZones(calendar: ICAL.Component): void {
   }
 }
 
-function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Within): Shift[] {
+function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: ReadingSpan): Shift[] {
   if (!component.hasProperty('dtstart')) throw new Error('it has no start');
   alignZones(component, [component, ...moved], within.zone);
   const event = new ICAL.Event(component, { exceptions: moved });
@@ -156,7 +156,7 @@ function asWritten(start: ICAL.Time, instant: number, series: ICAL.Component, zo
   return new ICAL.Time({ year, month, day, hour, minute, second, isDate: false }, start.zone as ICAL.Timezone);
 }
 
-function shiftOf(component: ICAL.Component, start: ICAL.Time, end: ICAL.Time, within: Within): Shift[] {
+function shiftOf(component: ICAL.Component, start: ICAL.Time, end: ICAL.Time, within: ReadingSpan): Shift[] {
   if (String(component.getFirstPropertyValue('status') ?? '').toUpperCase() === 'CANCELLED') return [];
   const from = instantOf(start, zoneIn(component, 'dtstart'), within.zone);
   const until = instantOf(end, zoneIn(component, component.hasProperty('dtend') ? 'dtend' : 'dtstart'), within.zone);

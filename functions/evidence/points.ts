@@ -10,7 +10,7 @@ export interface KeptSeries {
 }
 
 /** As the client answers it: 64-bit numbers may be text, numbers, or objects that say themselves in text. */
-interface Found {
+interface Series {
   metric?: { type?: string | null; labels?: Record<string, string> | null } | null;
   resource?: { type?: string | null; labels?: Record<string, string> | null } | null;
   unit?: string | null;
@@ -23,7 +23,7 @@ interface FoundPoint {
 }
 
 /** The series that moved most, each thinned evenly to what the policy keeps; its last point always stays. */
-export function readSeries(found: readonly Found[], policy: Policy): KeptSeries[] {
+export function readSeries(found: readonly Series[], policy: Policy): KeptSeries[] {
   const { mostSeries, mostPoints } = policy.evidence;
   return found
     .map(readOne)
@@ -33,7 +33,7 @@ export function readSeries(found: readonly Found[], policy: Policy): KeptSeries[
     .map((each) => ({ ...each, points: thin(each.points, mostPoints) }));
 }
 
-function readOne({ metric, resource, unit, points }: Found): KeptSeries {
+function readOne({ metric, resource, unit, points }: Series): KeptSeries {
   const ofResource = Object.entries(resource?.labels ?? {}).map(([key, value]) => [`resource.${key}`, value] as const);
   const kept = (points ?? []).flatMap((point) => {
     const at = timeOf(point);

@@ -10,7 +10,7 @@ import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { selectRarest } from './rarest.ts';
 
-export interface Found {
+export interface SearchResult {
   /** Newest first. */
   incidents: Incident[];
   /** There may be more: not all that could be meant has been read. */
@@ -21,7 +21,7 @@ export interface Found {
  * Reads at most `policy.find.mostReads` incidents, and one index entry for each gram that is weighed.
  * @throws Problem 422 for a question that holds nothing to search by
  */
-export async function findIncidents(asked: string, policy: Policy): Promise<Found> {
+export async function findIncidents(asked: string, policy: Policy): Promise<SearchResult> {
   const text = asked.trim();
   const id = /\binc_[\da-f]{24}\b/.exec(text)?.[0];
   if (id) return findById(id);
@@ -46,7 +46,7 @@ export async function findIncidents(asked: string, policy: Policy): Promise<Foun
 }
 
 /** The id itself, as notices of before and addresses of the console have it. */
-async function findById(id: string): Promise<Found> {
+async function findById(id: string): Promise<SearchResult> {
   const incident = dataOf<Incident>(await incidentRef(id).get());
   return { incidents: incident ? [incident] : [] };
 }

@@ -33,12 +33,12 @@ const messageSchema = z.union([
 ]);
 
 /** The rooms that keep what is asked for, each loaded where it is needed. */
-interface Kept {
+interface Loaders {
   exportSource(): Promise<ExportSource>;
   actionTickets(): Promise<ActionTickets>;
 }
 
-export const outgoingWith = (kept: Kept) =>
+export const outgoingWith = (kept: Loaders) =>
   messageDoor(async (message) => {
     const read = messageSchema.safeParse(jsonIn(message.bytes));
     if (read.success) return triedOn(message, topics.outgoing, () => workOn(read.data, message, kept));
@@ -46,7 +46,7 @@ export const outgoingWith = (kept: Kept) =>
     await quarantineMessage('outgoing', message, topics.outgoing, why);
   });
 
-function workOn(asked: z.infer<typeof messageSchema>, message: Message, kept: Kept): Promise<void> {
+function workOn(asked: z.infer<typeof messageSchema>, message: Message, kept: Loaders): Promise<void> {
   if ('cardsOf' in asked) return editCards(asked.cardsOf, orderOf(message));
   if ('notice' in asked) return deliverOnce(asked);
   const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };

@@ -120,7 +120,7 @@ function tell({ delivery }: Deliverable, comesAgain: boolean, about: Facts, fail
 const unexpected = (failure: unknown): Facts =>
   failure === undefined || isFailure(failure) ? {} : errorFacts(failure);
 
-interface Taken<R> {
+interface LeasedRecord<R> {
   record: R;
   lease: Lease;
   isSought: boolean;
@@ -129,7 +129,10 @@ interface Taken<R> {
 /** Others may write the document as it is being leased. */
 const mostRounds = 5;
 
-async function take<R extends Deliverable>(ref: DocumentReference, work: Work<R>): Promise<Taken<R> | undefined> {
+async function take<R extends Deliverable>(
+  ref: DocumentReference,
+  work: Work<R>,
+): Promise<LeasedRecord<R> | undefined> {
   const by = attemptId();
   for (let round = 0; round < mostRounds; round += 1) {
     if (round === 0 && work.begins?.isNew) {
@@ -174,7 +177,7 @@ async function begin<R extends Deliverable>(
   ref: DocumentReference,
   work: Work<R>,
   by: string,
-): Promise<Taken<R> | undefined> {
+): Promise<LeasedRecord<R> | undefined> {
   const at = now();
   const { begins, limits, taking, waits } = work;
   const fresh = newDelivery(at);

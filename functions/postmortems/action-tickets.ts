@@ -40,11 +40,11 @@ export async function requestTicket(id: string, by: Context): Promise<NextAction
   });
 }
 
-type Asked = NextAction & Deliverable & { ticket: ActionTicket };
+type TicketedAction = NextAction & Deliverable & { ticket: ActionTicket };
 
 export const actionTickets: ActionTickets = async (id, tool) => {
   let known: NextAction | undefined;
-  await attempt<Asked>(actionRef(id), {
+  await attempt<TicketedAction>(actionRef(id), {
     limits: limits(),
     facts: { actionId: id },
     isOver: (action) => {
@@ -76,7 +76,7 @@ const wantedOf = ({ id, description, doneWhen, dueAt }: NextAction): WantedTicke
 });
 
 /** @param after with `key` and `url` of what was made */
-async function settle(id: string, after: Asked & { key?: string; url?: string }): Promise<void> {
+async function settle(id: string, after: TicketedAction & { key?: string; url?: string }): Promise<void> {
   const { delivery, key = null, url = '' } = after;
   const { state, lastError, updatedAt: at } = delivery;
   const isMade = state === 'delivered';

@@ -41,7 +41,7 @@ const given = z.looseObject({
   /** Of a member who was picked (docs.slack.dev, “Select menu element”). */
   selected_user: z.string().max(100).nullish(),
 });
-export type Given = z.infer<typeof given>;
+export type SlackValue = z.infer<typeof given>;
 
 const who = {
   user: z.looseObject({ id: z.string().min(1).max(100), team_id: z.string().max(100).nullish() }),

@@ -25,7 +25,7 @@ export const slackEvents = messageDoor(async (message) => {
   if (!act) return keep(message, 'The message is no act in Slack.');
   const { channel, responseUrl } = rememberedOf(act);
   const to: To = { user: act.person.user, channel, responseUrl };
-  const come: Come = { act, to, message, receivedAt: receivedAtOf(message), opened: openedIn(message) };
+  const come: UnidentifiedAct = { act, to, message, receivedAt: receivedAtOf(message), opened: openedIn(message) };
   try {
     const person = await identify(act.person, policy);
     if (isKnown(person)) await work(come, person);
@@ -38,12 +38,12 @@ export const slackEvents = messageDoor(async (message) => {
   }
 });
 
-type Known = Extract<Identified, { email: string }>;
+type KnownPerson = Extract<Identified, { email: string }>;
 type Unknown = Exclude<Identified, { email: string }>;
-const isKnown = (person: Identified): person is Known => 'email' in person;
+const isKnown = (person: Identified): person is KnownPerson => 'email' in person;
 
 /** An act as it came, before it is known whose it is. */
-interface Come extends Omit<IdentifiedAct, 'actor' | 'language'> {
+interface UnidentifiedAct extends Omit<IdentifiedAct, 'actor' | 'language'> {
   message: Message;
 }
 
@@ -59,7 +59,7 @@ function receivedAtOf({ attributes, publishedAt }: Message): Date {
  * Nothing is recorded of it. It is said in the modal that they have open, else where they acted. Words that do not reach
  * their author are kept for a person, who can send them on.
  */
-async function comeBack(come: Come, said: string, language: Language): Promise<void> {
+async function comeBack(come: UnidentifiedAct, said: string, language: Language): Promise<void> {
   const { act, message, to } = come;
   if (await explainInModal(come, said, language)) return;
   if ((await reach(to, said)) || act.kind !== 'submission') return;
@@ -79,7 +79,7 @@ function sayRefused(act: Act, { reason }: SlackFailure): string {
   return [...told, ...(text ? [text] : [])].join('\n');
 }
 
-async function work(come: Come, { email, language }: Known): Promise<void> {
+async function work(come: UnidentifiedAct, { email, language }: KnownPerson): Promise<void> {
   const { act, to, receivedAt, opened } = come;
   try {
     await workOn({ act, actor: email, language, receivedAt, opened, to });

@@ -4,7 +4,7 @@ import { stableId } from '../platform/ids.ts';
 import { jsonIn, objectAt } from '../platform/loose.ts';
 import type { Language } from '../words/language.ts';
 import { modalWords } from '../words/texts/slack.ts';
-import type { Given, Submission } from './act.ts';
+import type { SlackValue, Submission } from './act.ts';
 
 /** What a modal remembers until it is submitted. */
 export interface Remembered {
@@ -144,7 +144,7 @@ function elementOf({ kind, choices = [], initial = [] }: Field): object | undefi
 }
 
 /** What somebody has put into a field; a modal has each once. */
-const givenIn = ({ values }: Submission, id: string): Given | undefined => {
+const givenIn = ({ values }: Submission, id: string): SlackValue | undefined => {
   const block = Object.hasOwn(values, id) ? values[id] : undefined;
   return block && (Object.hasOwn(block, id) ? block[id] : undefined);
 };

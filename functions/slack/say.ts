@@ -51,14 +51,14 @@ export function offer(
   };
 }
 
-interface Stated {
+interface RecordedStatement {
   incident: { id: string };
   events: readonly Pick<TimelineEvent, 'id' | 'type'>[];
   type: string;
 }
 
 /** What was recorded, and that it can be undone with one press while it is fresh. Undoing an undo is a new statement. */
-export function offerUndo(recorded: readonly Stated[], language: Language): string | Content {
+export function offerUndo(recorded: readonly RecordedStatement[], language: Language): string | Content {
   const { id = '' } = recorded[0]?.incident ?? {};
   const own = recorded.flatMap(({ events, type }) => events.filter((each) => each.type === type).slice(0, 1));
   const what = own.map(({ type }) => nameFor({ language, policy }, 'event', type));

@@ -3,7 +3,7 @@ import { type Reader, rowOf, say } from './language.ts';
 import { whomTexts as texts } from './texts/notices.ts';
 
 /** A customer, several with one contact, or unidentified customers. */
-interface Named {
+interface NamedContact {
   id: string;
   isTheOthers: boolean;
   customers: readonly { id: string; name?: string | undefined }[];
@@ -11,19 +11,19 @@ interface Named {
 }
 
 /** @param unnamed number of unidentified customers, who share one contact */
-const customersIn = ({ isTheOthers, customers }: Named, unnamed: number): number =>
+const customersIn = ({ isTheOthers, customers }: NamedContact, unnamed: number): number =>
   Math.max(1, isTheOthers ? unnamed : customers.length);
 
-export const countCustomers = (contacts: readonly Named[], unnamed: number): number =>
+export const countCustomers = (contacts: readonly NamedContact[], unnamed: number): number =>
   contacts.reduce((sum, each) => sum + customersIn(each, unnamed), 0);
 
-export function nameOfCustomers(contact: Named, unnamed: number, by: Reader): string {
+export function nameOfCustomers(contact: NamedContact, unnamed: number, by: Reader): string {
   if (contact.isTheOthers && unnamed > 1) return say(by, texts.unnamed, { n: unnamed });
   return contactText({ ...calledOf(contact), more: 0 }, by);
 }
 
 /** A contact's name, and how many more customers share it. */
-export const calledOf = ({ id, isTheOthers, customers, name }: Named) => ({
+export const calledOf = ({ id, isTheOthers, customers, name }: NamedContact) => ({
   isTheOthers,
   name: name ?? customers[0]?.name ?? customers[0]?.id ?? id,
   more: Math.max(0, customers.length - 1),
@@ -38,7 +38,7 @@ export function contactText({ isTheOthers, name, more }: ReturnType<typeof calle
 }
 
 /** @param most so many names; the other customers are counted */
-export function whomText(contacts: readonly Named[], unnamed: number, by: Reader, most = 1): string {
+export function whomText(contacts: readonly NamedContact[], unnamed: number, by: Reader, most = 1): string {
   const shown = contacts.slice(0, most);
   // A name is that of one customer; the words for the unnamed say how many they are.
   const said = shown.reduce((sum, each) => sum + (each.isTheOthers ? customersIn(each, unnamed) : 1), 0);

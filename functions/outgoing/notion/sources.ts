@@ -20,7 +20,7 @@ export interface Source {
 
 export type Sources = Record<ExportKind, Source>;
 
-type Found = Record<string, { id: string; type: string }>;
+type NotionProperties = Record<string, { id: string; type: string }>;
 
 /** @throws Trouble */
 export async function readSources(client: Client, databases: Databases, state: NotionState): Promise<Sources> {
@@ -28,7 +28,7 @@ export async function readSources(client: Client, databases: Databases, state: N
   for (const kind of exportKinds) {
     const id = databases[kind];
     const { properties } = await call(() => client.dataSources.retrieve({ data_source_id: id }));
-    const source = understand(id, propertiesOf(kind), properties as Found, state.properties[kind] ?? {});
+    const source = understand(id, propertiesOf(kind), properties as NotionProperties, state.properties[kind] ?? {});
     if (!source.properties[idKey]) source.properties[idKey] = await makeIdProperty(client, id, kind);
     entries.push([kind, source]);
   }
@@ -41,7 +41,7 @@ export async function readSources(client: Client, databases: Databases, state: N
 function understand(
   id: string,
   specs: readonly PropertySpec[],
-  found: Found,
+  found: NotionProperties,
   known: Readonly<Record<string, string>>,
 ): Source {
   const byId = new Map(Object.values(found).map((each) => [each.id, each]));
@@ -62,7 +62,7 @@ async function makeIdProperty(client: Client, id: string, kind: ExportKind): Pro
   const changed = await call(() =>
     client.dataSources.update({ data_source_id: id, properties: { [name]: { rich_text: {} } } }),
   );
-  return (changed as { properties: Found }).properties[name]?.id ?? name;
+  return (changed as { properties: NotionProperties }).properties[name]?.id ?? name;
 }
 
 async function keep(sources: Sources, state: NotionState): Promise<void> {

@@ -6,7 +6,7 @@ import type { Client } from '@notionhq/client';
 import { callAgain } from './connect.ts';
 import { blockMark, markOf, type NotionBlock } from './values.ts';
 
-interface Found {
+interface BlockOnPage {
   id: string;
   type: string;
   mark: string;
@@ -44,8 +44,8 @@ export async function writeBody(
   await remove(client, own.slice(wanted.length));
 }
 
-async function readBlocks(client: Client, pageId: string): Promise<Found[]> {
-  const found: Found[] = [];
+async function readBlocks(client: Client, pageId: string): Promise<BlockOnPage[]> {
+  const found: BlockOnPage[] = [];
   let cursor: string | undefined;
   do {
     const page = await callAgain(() =>
@@ -74,12 +74,12 @@ export function allMarks(lists: readonly (readonly string[])[]): string[] {
 }
 
 /** In their order. Each mark is ours as often as it is among ours. */
-function ownBlocks(found: readonly Found[], ours: readonly string[]): Found[] {
+function ownBlocks(found: readonly BlockOnPage[], ours: readonly string[]): BlockOnPage[] {
   const left = Map.groupBy(ours, (each) => each);
   return found.filter(({ mark }) => left.get(mark)?.pop() !== undefined);
 }
 
-async function remove(client: Client, blocks: readonly Found[]): Promise<void> {
+async function remove(client: Client, blocks: readonly BlockOnPage[]): Promise<void> {
   for (const { id } of blocks) await callAgain(() => client.blocks.delete({ block_id: id }));
 }
 

@@ -17,7 +17,7 @@ const lifeSeconds = 1_800;
 /** A token is not used in its last seconds: what is asked with it may take as long. */
 const marginMs = 60_000;
 
-interface Held {
+interface AccessToken {
   authorization: string;
   /** Epoch milliseconds. */
   until: number;
@@ -26,14 +26,14 @@ interface Held {
 /** One request and its answer. @param authorization the header to send */
 type Exchange = (request: ToolRequest, authorization?: string) => Promise<ToolAnswer>;
 
-interface Kept {
-  held: Promise<Held | ToolAnswer>;
+interface TokenRequest {
+  held: Promise<AccessToken | ToolAnswer>;
   /** Epoch milliseconds; while it is being asked for, everybody waits for it. */
   until: number;
 }
 
 /** By the tool's address and the credentials. */
-const tokens = new PerEnvironment(() => new Map<string, Kept>());
+const tokens = new PerEnvironment(() => new Map<string, TokenRequest>());
 
 /** Asks with a token. One that is refused, revoked before its time, is replaced once: what was refused was not done. */
 export async function askWithToken(
@@ -53,12 +53,12 @@ export async function askWithToken(
   }
 }
 
-function keepToken(address: string, credentials: ClientCredentials, now: number, exchange: Exchange): Kept {
+function keepToken(address: string, credentials: ClientCredentials, now: number, exchange: Exchange): TokenRequest {
   const key = JSON.stringify([address, credentials]);
   const before = tokens.get().get(key);
   if (before && before.until > now) return before;
   const held = askForToken(credentials, now, exchange);
-  const kept: Kept = { held, until: Number.POSITIVE_INFINITY };
+  const kept: TokenRequest = { held, until: Number.POSITIVE_INFINITY };
   tokens.get().set(key, kept);
   void held.then((answer) => {
     kept.until = 'status' in answer ? 0 : answer.until;
@@ -70,7 +70,7 @@ async function askForToken(
   { clientId, clientSecret, path, scope }: ClientCredentials,
   now: number,
   exchange: Exchange,
-): Promise<Held | ToolAnswer> {
+): Promise<AccessToken | ToolAnswer> {
   const body = {
     grant_type: 'client_credentials',
     client_id: clientId,

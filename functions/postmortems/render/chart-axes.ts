@@ -11,7 +11,7 @@ export const fontSize = 11;
 export const ink = '#3a3f47';
 
 /** What a chart reads of a bundle. */
-export type Drawn = Pick<BundleHead, 'trends' | 'overWeeks' | 'underReporting'>;
+export type ChartFacts = Pick<BundleHead, 'trends' | 'overWeeks' | 'underReporting'>;
 /** For labels above dots and lines. */
 export const onWhite = {
   fontWeight: 'bold',

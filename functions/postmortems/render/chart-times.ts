@@ -2,7 +2,7 @@
 import { colours, type EChartsCoreOption } from '../../platform/draw.ts';
 import type { TimeSpan } from '../entry.ts';
 import { slotsKept } from '../over-weeks.ts';
-import { type Drawn, fontSize, ink, onWhite, plot, valueAxis, weekAxis } from './chart-axes.ts';
+import { type ChartFacts, fontSize, ink, onWhite, plot, valueAxis, weekAxis } from './chart-axes.ts';
 import { sayMedian } from './measures.ts';
 import type { Speech } from './words.ts';
 
@@ -26,7 +26,7 @@ const lineOfAll = (yAxis: number | undefined, position: string, formatter: strin
 };
 
 /** A dot an incident, anywhere within its week; hollow where it has not ended. */
-export function dots(span: TimeSpan, { trends, overWeeks }: Drawn, speech: Speech): EChartsCoreOption {
+export function dots(span: TimeSpan, { trends, overWeeks }: ChartFacts, speech: Speech): EChartsCoreOption {
   // The golden ratio spreads those of a week over its width, however many they are.
   const place = (index: number, at: number): number => index + (((at + 1) * 0.618034) % 1);
   const points = (which: 'ended' | 'open'): number[][] =>
@@ -91,7 +91,7 @@ function tickText(minutes: number, { language }: Speech): string {
 }
 
 /** Of each week the share of the updates that were on time, between the ends of its interval. */
-export function shares({ trends, overWeeks }: Drawn, speech: Speech): EChartsCoreOption {
+export function shares({ trends, overWeeks }: ChartFacts, speech: Speech): EChartsCoreOption {
   const percent = (share: number): number => Math.round(share * 1_000) / 10;
   const known = trends.flatMap(({ week, summary }) => {
     const kept = summary && slotsKept(summary.slots);

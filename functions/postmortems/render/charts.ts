@@ -2,7 +2,7 @@
 import { colours, draw, type EChartsCoreOption, font, severityColours } from '../../platform/draw.ts';
 import type { TrendWeek } from '../trends.ts';
 import type { ChartName } from './blocks.ts';
-import { type Drawn, fontSize, height, ink, plot, valueAxis, weekAxis, width } from './chart-axes.ts';
+import { type ChartFacts, fontSize, height, ink, plot, valueAxis, weekAxis, width } from './chart-axes.ts';
 import { dots, shares } from './chart-times.ts';
 import { hoursOf } from './measures.ts';
 import type { Speech } from './words.ts';
@@ -47,7 +47,7 @@ export function seriesOf(chart: Counted, { word, value }: Speech): Series[] {
 }
 
 /** Weeks without a bundle are gaps, not zeros. */
-export function drawChart(chart: ChartName, head: Drawn, speech: Speech): string {
+export function drawChart(chart: ChartName, head: ChartFacts, speech: Speech): string {
   const option = isTimes(chart)
     ? dots(times[chart], head, speech)
     : chart === 'slots'
@@ -57,7 +57,7 @@ export function drawChart(chart: ChartName, head: Drawn, speech: Speech): string
 }
 
 /** Whatever counts reports of a week has the scale of all that do. */
-function largestCount({ trends, underReporting }: Drawn): number {
+function largestCount({ trends, underReporting }: ChartFacts): number {
   return Math.max(
     underReporting.usual?.high ?? 5,
     ...trends.flatMap(({ summary }) =>
@@ -74,7 +74,7 @@ function scaleTo(most: number): { max: number; interval: number } {
   return { interval, max: interval * Math.max(1, Math.ceil(most / interval)) };
 }
 
-function counts(chart: Counted, head: Drawn, speech: Speech): EChartsCoreOption {
+function counts(chart: Counted, head: ChartFacts, speech: Speech): EChartsCoreOption {
   const { trends, underReporting } = head;
   const series = seriesOf(chart, speech);
   const known = trends.flatMap(({ summary }) => summary ?? []);
@@ -154,7 +154,7 @@ const widthOf = (text: string): number =>
   Array.from(text).reduce((sum, each) => sum + (/[\x20-\x7e]/.test(each) ? 6.2 : 11), 0);
 
 /** The weeks in which a change of counts was noticed, and between which counts chance keeps a week. */
-function marksOf({ findings, usual }: Drawn['underReporting'], { word }: Speech): EChartsCoreOption {
+function marksOf({ findings, usual }: ChartFacts['underReporting'], { word }: Speech): EChartsCoreOption {
   return {
     markLine: {
       silent: true,
