@@ -1,5 +1,4 @@
 /** The board: what is worst first, then by who has to hear from us next. */
-
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
 import { type OnDuty, onDuty } from '../duty/shift.ts';

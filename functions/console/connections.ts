@@ -1,5 +1,4 @@
 /** Each door and each channel: configured or not, when it was last heard of, its last test and failure, and trying it now. */
-
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';

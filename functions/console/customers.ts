@@ -1,5 +1,4 @@
 /** The customers of an incident: where the rhythm of each is, and who wrote after the recovery. */
-
 import { html } from 'hono/html';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';

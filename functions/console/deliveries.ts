@@ -1,5 +1,4 @@
 /** What was sent to other systems and has not arrived, in one place. */
-
 import { html } from 'hono/html';
 import { type ListedDelivery, listDeliveries } from '../outgoing/list-deliveries.ts';
 import { type Delivery, type DeliveryState, deliveryStates } from '../platform/delivery.ts';

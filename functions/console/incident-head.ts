@@ -1,5 +1,4 @@
 /** How an incident is named and how urgent it reads, wherever it is shown. */
-
 import { html } from 'hono/html';
 import { goesOn, type Incident } from '../incidents/incident.ts';
 import { cut } from '../platform/one-line.ts';

@@ -1,5 +1,4 @@
 /** What a page is given and what it makes of it; and the frame of every page: head, navigation, what to say first, footer. */
-
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { codeOf } from '../incidents/code.ts';

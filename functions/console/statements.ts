@@ -1,5 +1,4 @@
 /** What a form says, as the statement that the API would take: the same schema judges both. */
-
 import { Temporal } from 'temporal-polyfill';
 import { readCustomers } from '../find/typed-customers.ts';
 import { correctionChoices } from '../incidents/statements/corrections.ts';

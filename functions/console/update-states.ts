@@ -1,5 +1,4 @@
 /** What became of the updates to an incident's customers. */
-
 import { html } from 'hono/html';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';

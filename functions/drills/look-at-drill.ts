@@ -3,7 +3,7 @@ import type { Timestamp } from '@google-cloud/firestore';
 import { type Drill, type DrillStop, drillRef } from '../incidents/drills/drill.ts';
 import { fileAlert } from '../incidents/file-alert.ts';
 import { fileSignal } from '../incidents/file-signal.ts';
-import { claim, type DueTimer } from '../incidents/timers.ts';
+import { claim, type DueTimer, free } from '../incidents/timers.ts';
 import { attemptId } from '../platform/attempt-id.ts';
 import { dataOf, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
@@ -21,7 +21,7 @@ export async function lookAtDrill(due: DueTimer, now: Date): Promise<void> {
   const document = await drillRef(due.timer.subjectId).get();
   const drill = dataOf<Drill>(document);
   const wakeAt = drill?.state === 'running' ? await goOn({ drill, keptAt: document.updateTime }, now) : undefined;
-  if (wakeAt) await ref.update({ wakeAt, leasedUntil: null, leasedBy: null }, { lastUpdateTime: version });
+  if (wakeAt) await ref.update({ wakeAt, ...free }, { lastUpdateTime: version });
   else await ref.delete({ lastUpdateTime: version });
 }
 

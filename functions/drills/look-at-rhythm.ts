@@ -1,13 +1,13 @@
 /** Looks whether the drill that is due was held, and tells where it was not. */
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
-import { claim, type DueTimer } from '../incidents/timers.ts';
+import { claim, type DueTimer, free } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
 import { timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
-import type { Both } from '../words/language.ts';
+import { type Both, both } from '../words/language.ts';
 import { headings } from '../words/texts/notices.ts';
 
 export async function lookAtDrillRhythm(due: DueTimer, now: Date): Promise<void> {
@@ -25,14 +25,14 @@ export async function lookAtDrillRhythm(due: DueTimer, now: Date): Promise<void>
   const times = isOverdue ? Math.floor((now.getTime() - next.dueAt.getTime()) / every) : 0;
   if (isOverdue) await tell(next.dueAt, times, now);
   const wakeAt = isOverdue ? new Date(next.dueAt.getTime() + (times + 1) * every) : next.dueAt;
-  await ref.update({ wakeAt, leasedUntil: null, leasedBy: null }, { lastUpdateTime: version });
+  await ref.update({ wakeAt, ...free }, { lastUpdateTime: version });
 }
 
 /** Once for each time that it is told again, also after a crash. */
 async function tell(dueAt: Date, times: number, now: Date): Promise<void> {
   const consoleUrl = readConfig().CONSOLE_URL;
   const heading = headings['drill-overdue'];
-  const at = { ja: clock(dueAt, 'ja', policy, now), en: clock(dueAt, 'en', policy, now) };
+  const at = both((language) => clock(dueAt, language, policy, now));
   const subject: Both = { ja: `${heading.ja}(期限 ${at.ja})`, en: `${heading.en} (due ${at.en})` };
   const how: Both = {
     ja: '過去のインシデントの画面の「訓練として再現する」から始められます。',
@@ -45,7 +45,7 @@ async function tell(dueAt: Date, times: number, now: Date): Promise<void> {
     customers: [],
     isDrill: false,
     subject,
-    text: { ja: `${subject.ja}\n${how.ja}`, en: `${subject.en}\n${how.en}` },
+    text: both((language) => `${subject[language]}\n${how[language]}`),
     ...(consoleUrl ? { url: `${consoleUrl}/drills` } : {}),
     createdAt: now.toISOString(),
   });

@@ -1,5 +1,4 @@
 /** A Cloud Build message as what the review asks of a release. Pure. */
-
 import { optional } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { readableText } from '../incidents/signal/signal.ts';

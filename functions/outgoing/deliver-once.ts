@@ -7,6 +7,7 @@ import { type KeptNotice, noticeRecord, noticeRef } from '../platform/notice-rec
 import type { Notice } from '../platform/notice-schemas.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
 import { milliseconds, policy } from '../policy.ts';
+import { both } from '../words/language.ts';
 import { reasonFor } from '../words/say-recorded.ts';
 import { headings } from '../words/texts/notices.ts';
 import type { ChannelConfig } from './channels/channel.ts';
@@ -73,12 +74,9 @@ export async function announceFailure(
 ): Promise<void> {
   if (notice.kind === 'delivery-failed' || notice.kind === 'connection-test') return;
   const once = whole?.id ?? at.toISOString().slice(0, 13);
-  const subject = {
-    ja: `${headings['delivery-failed'].ja}: ${channel.name}`,
-    en: `${headings['delivery-failed'].en}: ${channel.name}`,
-  };
+  const subject = both((language) => `${headings['delivery-failed'][language]}: ${channel.name}`);
   const about = whole?.text ?? notice.subject;
-  const said = { ja: reasonFor({ language: 'ja', policy }, why), en: reasonFor({ language: 'en', policy }, why) };
+  const said = both((language) => reasonFor({ language, policy }, why));
   await publishNotice({
     id: stableId('ntc', 'delivery-failed', channel.name, once),
     kind: 'delivery-failed',

@@ -1,5 +1,4 @@
 /** What a newcomer reads first, and what the chair goes through; the same every week. Pure. */
-
 import { policy } from '../policy.ts';
 import type { Language } from '../words/text.ts';
 

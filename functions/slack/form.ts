@@ -40,7 +40,7 @@ export interface Field {
   isOptional?: boolean;
 }
 
-/** Paragraphs stand beside fields. */
+/** A paragraph of text, or a field. */
 export type Content = string | Field;
 
 /** Of what is typed. */

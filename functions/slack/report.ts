@@ -1,5 +1,4 @@
 /** A report that was written in Slack: filed by the road of every other. */
-
 import { codeOf } from '../incidents/code.ts';
 import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';

@@ -1,5 +1,4 @@
 /** Every reason that the record keeps has words in both languages: those that the code states are listed from it. */
-
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,5 +1,4 @@
 /** Lengths of time, and counts: as the server writes them, and as the page rewrites them in the browser. */
-
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';

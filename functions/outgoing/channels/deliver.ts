@@ -4,6 +4,7 @@ import { PermanentFailure } from '../../platform/failures.ts';
 import type { Lease } from '../../platform/ledger.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
+import { both } from '../../words/language.ts';
 import { whyToldWords } from '../../words/texts/notices.ts';
 import { deliverToSlack } from '../slack/deliver-notice.ts';
 import type { ChannelConfig, ChannelOf, Outgoing, PostedChannel } from './channel.ts';
@@ -79,8 +80,7 @@ const bodies: Record<PostedChannel['kind'], (outgoing: Outgoing, channel: string
 function withWhy(notice: Notice, why: WhyTold): Notice {
   const words = whyToldWords[why];
   if (!words) return notice;
-  const { ja, en } = notice.text;
-  return { ...notice, text: { ja: `${ja}\n\n${words.ja}`, en: `${en}\n\n${words.en}` } };
+  return { ...notice, text: both((language) => `${notice.text[language]}\n\n${words[language]}`) };
 }
 
 /** The inbox of the local cloud, which tests and people read in place of Slack. */

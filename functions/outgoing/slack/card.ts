@@ -2,7 +2,6 @@
  * An incident's card: impact, customers, status, assignee, the next update, missing facts, and the buttons to record them.
  * It depends on the record alone, so it is edited when the record changes and not as time passes. Pure.
  */
-
 import type { OnDuty } from '../../duty/shift.ts';
 import { codeOf } from '../../incidents/code.ts';
 import { emergencyRoles, isGoingOn } from '../../incidents/emergency/emergency.ts';

@@ -1,5 +1,4 @@
 /** Refusals by their codes: what is refused says which one it is, and each reader gets it in their language. Pure. */
-
 import type { FieldError, Place, Reason } from '../../platform/problem.ts';
 import { fillIn, type Reader, type Texts } from '../language.ts';
 import { reasonFor } from '../say-recorded.ts';
