@@ -14,7 +14,7 @@ import { type Contact, customerIdsOf, withOneOthers } from '../incidents/rhythm/
 import { nextPage, pageFor, whyPaged } from '../incidents/rhythm/paging.ts';
 import { type CustomerWord, nextEscalation, type TimerFacts, type Worse, wakeAt } from '../incidents/rhythm/wake.ts';
 import { isFailed } from '../incidents/sending.ts';
-import type { NoticeKind } from '../platform/notice-schemas.ts';
+import { incidentNoticeKinds, type NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
 /** A customer that a notice names, and the slot that it is about. */
@@ -67,21 +67,6 @@ export interface Plan {
   /** What the timer holds from here on; null when nothing is left to wait for. */
   timer: { pending: TimerFacts['pending']; scopeDueAt: Date | null; wakeAt: Date; why: string } | null;
 }
-
-/** The most urgent first: it names the notice. */
-const kindsInOrder: readonly NoticeKind[] = [
-  'emergency-begun',
-  'escalation',
-  'update-failed',
-  'reopened',
-  'recovery-questioned',
-  'reported-worse',
-  'customer-wrote',
-  'incident-filed',
-  'role-due',
-  'update-due',
-  'scope-due',
-];
 
 export function decideNotices(
   incident: Incident,
@@ -267,7 +252,7 @@ function kindsOf(found: {
   if (found.told.length > 0) kinds.add('update-due');
   if (found.isEscalated) kinds.add('escalation');
   if (found.scope) kinds.add('scope-due');
-  return kindsInOrder.filter((kind) => kinds.has(kind));
+  return incidentNoticeKinds.filter((kind) => kinds.has(kind));
 }
 
 /**

@@ -1,19 +1,19 @@
 /** A notice as it travels on the topic `notifications`. Pure. */
 import * as z from 'zod';
 
-/** A notice's part about one incident. */
+/** A notice's parts about one incident, the most urgent first: that one names the notice. */
 export const incidentNoticeKinds = [
   'emergency-begun',
-  'role-due',
-  'incident-filed',
-  'update-due',
-  'scope-due',
   'escalation',
   'update-failed',
   'reopened',
   'recovery-questioned',
   'reported-worse',
   'customer-wrote',
+  'incident-filed',
+  'role-due',
+  'update-due',
+  'scope-due',
 ] as const;
 
 /** Not about an incident: what these say has neither urgency nor area. */
