@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { policy } from '../../functions/policy.ts';
 import { glanceText } from '../../functions/words/glance.ts';
 import { fillIn, type Language, languages } from '../../functions/words/language.ts';
 import { leftText, lengthText, minutesText, overdueText, spanText, yearOf } from '../../functions/words/spans.ts';
@@ -157,7 +156,8 @@ test('one is counted as one, in English', () => {
     '1 drill of {unknown}',
     '2 drills of {unknown}',
   ]);
+  const stores = { customerLabel: { ja: '店舗', en: 'store' } };
   const glance = (n: number) =>
-    glanceText({ affectedCustomerCount: n, businessImpact: 'stopped' }, { language: 'en', policy });
+    glanceText({ affectedCustomerCount: n, businessImpact: 'stopped' }, { language: 'en', policy: stores });
   expect([glance(1), glance(2)]).toEqual(['stopped · 1 store', 'stopped · 2 stores']);
 });

@@ -224,7 +224,7 @@ test('who is on duty, until when, and since when nobody could look', () => {
 test('an incident at a glance: how bad, for how many; and how long overdue', () => {
   const now = at('2026-11-24T01:00:00Z');
   const glance = (facts: Parameters<typeof glanceText>[0], language: 'ja' | 'en' = 'ja') =>
-    glanceText(facts, { language, policy });
+    glanceText(facts, { language, policy: { customerLabel: { ja: '店舗', en: 'store' } } });
   expect(glance({ businessImpact: 'stopped', affectedCustomerCount: 6 })).toBe('業務停止・6店舗');
   expect(glance({ businessImpact: 'stopped', affectedCustomerCount: 1 }, 'en')).toBe('stopped · 1 store');
   expect(glance({})).toBe('影響度不明・影響店舗数不明');
