@@ -15,6 +15,7 @@ import { proposesDone, ticketDueAt } from './action-ticket-rules.ts';
 import {
   type ActionKind,
   type ActionStatement,
+  type ActionTicket,
   actionVersion,
   bundleInReview,
   changeAction,
@@ -89,7 +90,7 @@ export function presentAction(action: NextAction, policy: Policy, now: Date): Re
   const { schemaVersion: _, changedAt: __, delivery: ___, ticket, ...rest } = action;
   return {
     ...rest,
-    ...(ticket ? { ticket: { ...ticket, checkedAt: undefined } } : {}),
+    ...(ticket ? { ticket: shownOf(ticket) } : {}),
     proposesDone: proposesDone(action),
     lacks: lacksOf(action),
     timesCarried: timesCarried(action, bundleId, policy),
@@ -97,6 +98,15 @@ export function presentAction(action: NextAction, policy: Policy, now: Date): Re
     isOverdue: isOpen(action) && action.dueAt < now,
   };
 }
+
+const shownOf = ({ state, key, error, requestedAt, requestedBy, closedAt }: ActionTicket) => ({
+  state,
+  key,
+  error,
+  requestedAt,
+  requestedBy,
+  closedAt,
+});
 
 /** The date follows the review's confirmed score; null while that is unknown. */
 async function readScore(transaction: Transaction, incidentId: string | undefined): Promise<number | null> {

@@ -255,11 +255,11 @@ describe('what was skipped', () => {
       actions: [{ id: 'act_1', description: long, choiceRequired: true }],
     };
     expect(listSkipped(of, none).items).toEqual([
-      { item: 'act_1', kind: 'action', title: 'x'.repeat(300) },
+      { item: 'act_1', kind: 'action', title: `${'x'.repeat(299)}…` },
       { item: 'falling-counts', kind: 'falling-counts' },
-      { item: 'inc_1', kind: 'incident', title: 'x'.repeat(300) },
+      { item: 'inc_1', kind: 'incident', title: `${'x'.repeat(299)}…` },
     ]);
-    expect(withAnswer(none, { id: 'inc_1', title: long }, 'a', ann)?.answers[0]?.title).toBe('x'.repeat(300));
+    expect(withAnswer(none, { id: 'inc_1', title: long }, 'a', ann)?.answers[0]?.title).toBe(`${'x'.repeat(299)}…`);
   });
 
   test('a fall that nobody explained, and an action that nobody chose about', () => {
@@ -273,8 +273,8 @@ describe('what was skipped', () => {
   });
 
   test('what is cut in the middle of a character, here and wherever else something is called, is a text all the same', () => {
-    const title = `${'x'.repeat(299)}😀`;
-    const cut = `${'x'.repeat(299)}\uFFFD`;
+    const title = `${'x'.repeat(298)}😀x`;
+    const cut = `${'x'.repeat(298)}\uFFFD…`;
     const actions = [{ id: 'act_1', description: title, choiceRequired: true }];
     const { items } = listSkipped({ ...bundleOf([entry('inc_1', { title })]), actions }, none);
     const nothing = { questions: { sample: [] }, outside: { sample: [] }, audit: [], newActions: [] };

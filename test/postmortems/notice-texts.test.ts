@@ -54,7 +54,7 @@ test('a next action says what is known of it, in a line each, and who has it als
   const action = { ...proposeAction('act_1', stated, 2, by, policy), dueAt: at };
   const written = (more: object): string[] =>
     writeActionNotice('action-due', { ...action, ...more }, policy).text.en.split('\n');
-  const subject = `Action item due on Mon 30 Nov: Watch the ${'q'.repeat(190)}`;
+  const subject = `Action item due on Mon 30 Nov: Watch the ${'q'.repeat(190)}…`;
   expect(written({})).toEqual([subject, 'Owner: not entered']);
   expect(written({ owner: 'ken', doneWhen: 'it\nrings', ticketUrl: 'https://t.example/1' })).toEqual([
     subject,

@@ -17,6 +17,8 @@ import { nameFor } from '../../functions/words/language.ts';
 import { drillReportMarkdown } from '../../infra/drill-report-markdown.ts';
 import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
 
+const stores = { customerLabel: { ja: '店舗', en: 'store' } };
+
 const own = week('2026-W47');
 const filedAt = at('2026-11-18T01:00:00Z');
 
@@ -152,7 +154,7 @@ describe('times and spans', () => {
       span(120, 'en'),
       span(3_000, 'en'),
     ]).toEqual(['0分', '2分42秒', '2 min 42 s', '1時間30分', '2 h', '2 d 2 h']);
-    expect(duration({ state: 'pending' }, speak({ language: 'ja', policy }))).toBe('未完了');
+    expect(duration({ state: 'pending' }, speak({ language: 'ja', policy: stores }))).toBe('未完了');
     expect(period(own.start.toISOString(), own.end.toISOString(), policy.zone, 'ja')).toBe(
       '2026年11月16日(月)〜22日(日)',
     );
@@ -263,8 +265,8 @@ describe('why a checkpoint was judged so', () => {
       facts,
       evidence: [],
     };
-    expect(sayReason(checkpoint, speak({ language: 'ja', policy }))).toBe(ja);
-    expect(sayReason(checkpoint, speak({ language: 'en', policy }))).toBe(en);
+    expect(sayReason(checkpoint, speak({ language: 'ja', policy: stores }))).toBe(ja);
+    expect(sayReason(checkpoint, speak({ language: 'en', policy: stores }))).toBe(en);
   });
 });
 
@@ -280,7 +282,7 @@ describe('what a changed count asks', () => {
     answeredIn: null,
   };
   const say = (stated: Partial<Finding>) =>
-    [speak({ language: 'ja', policy }), speak({ language: 'en', policy })].map((speech) =>
+    [speak({ language: 'ja', policy: stores }), speak({ language: 'en', policy: stores })].map((speech) =>
       sayFinding({ ...finding, ...stated }, speech),
     );
 
