@@ -120,7 +120,8 @@ test('what carries a † in the policy carries one on its page: keep functions/c
 
 test('no text is left over', () => {
   // Names of values are put together from a kind and a value.
-  const kinds = new Set([...source.matchAll(/(?:name|choicesOf)\(\s*(?:view, )?'(\w+)'/g)].map((match) => match[1]));
+  const used = /(?:name|choicesOf)\(\s*(?:view, )?'(\w+)'|maybe\(`(\w+)\.\$/g;
+  const kinds = new Set([...source.matchAll(used)].map(([, name, part]) => name ?? part));
   const kept =
     /^(policy|detail|said|problem|field|board|nav|urgencyWhy|urgencyRule|actor|tool|slot|routing|impactWhy|event|connection|actionKind|actions|questions)\./;
   const unused = Object.keys(catalogue).filter(
