@@ -3,14 +3,16 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readSeriesEvidence } from '../evidence/kept-series.ts';
 import { releasesBefore } from '../evidence/releases-before.ts';
 import { requireIncident } from '../find/read-incident.ts';
+import type { StoredContact } from '../incidents/cohorts.ts';
 import type { Recorded } from '../incidents/commit.ts';
 import { emergencyRoles } from '../incidents/emergency/emergency.ts';
 import type { TimelineEvent } from '../incidents/events.ts';
+import { mostShown } from '../incidents/first-contacts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { joinKeyIn } from '../incidents/join-key.ts';
 import { type PresentedIncident, presentEvent, presentIncident } from '../incidents/present.ts';
 import type { SignalRecord } from '../incidents/records.ts';
-import { type Contact, withOneOthers } from '../incidents/rhythm/contact.ts';
+import { withOneOthers } from '../incidents/rhythm/contact.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
@@ -131,7 +133,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     summary: 'The affected customers, and when each is due an update',
     item: contactSchema,
     all: async ({ id }) => incidentRef((await requireIncident(id)).id).collection(collections.contacts),
-    keep: withOneOthers<Contact>,
+    keep: withOneOthers<StoredContact>,
     present: presentContact,
   });
   addList(app, {
@@ -226,9 +228,12 @@ export const presentTagged = (incident: Incident) => ({
 });
 
 /** What it is read off is kept for the store alone. */
-function presentContact(stored: Contact): object {
-  const { facts: _, homes: __, next: ___, reminder: ____, ...contact } = stored;
-  return contact;
+/** Hundreds of customers who wait alike are one. */
+function presentContact(stored: StoredContact): object {
+  const { facts: _, homes: __, next: ___, reminder: ____, members, ...contact } = stored;
+  if (!members) return contact;
+  const customers = members.flatMap((each) => each.customers);
+  return { ...contact, customers: customers.slice(0, mostShown), customerCount: customers.length };
 }
 
 async function presentCounted(incident: Incident): Promise<PresentedIncident> {

@@ -105,6 +105,10 @@ export const contactSchema = z
     id: z.string(),
     name: z.string().optional(),
     customers: z.array(z.looseObject({ id: z.string(), name: z.string().optional() })),
+    customerCount: z
+      .number()
+      .optional()
+      .openapi({ description: 'Of hundreds of customers who wait alike: `customers` has the first 200 of them.' }),
     affectedKnownAt: shownTime,
     nextUpdateDueAt: shownTime.nullable(),
     dueReason: z.string(),

@@ -8,14 +8,15 @@ import { readRecord } from '../find/read-incident.ts';
 import { readSameness } from '../find/sameness.ts';
 import { waitsFrom } from '../incidents/board-place.ts';
 import { codeOf } from '../incidents/code.ts';
-import { slotsOf, type TimelineEvent } from '../incidents/events.ts';
+import type { TimelineEvent } from '../incidents/events.ts';
+import { readAllContacts } from '../incidents/first-contacts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
-import { type Checkpoint, judgeCheckpoints } from '../postmortems/checkpoints.ts';
+import { type Checkpoint, judgeCheckpoints, unmetSlotsOf } from '../postmortems/checkpoints.ts';
 import { readReleases } from '../postmortems/gather.ts';
 import { shortTitleOf } from './incident-head.ts';
 import type { View } from './view.ts';
@@ -52,7 +53,7 @@ export async function loadIncident(view: View, id: string) {
   const isBurning = isIncident && incident.status === 'open' && !incident.mitigation;
   const [named, checkpoints, releases, helped, series] = await Promise.all([
     readTitles(view, incident, events),
-    isIncident ? judge(view, incident, contacts, events) : [],
+    isIncident ? judge(view, incident, contacts, total) : [],
     isIncident ? releasesBefore(incident, view.policy) : undefined,
     isBurning ? findHelped(incident, view.policy) : [],
     isIncident && incident.source === 'alert' ? readSeriesEvidence(id) : undefined,
@@ -113,14 +114,11 @@ function newestFirst(a: TimelineEvent, b: TimelineEvent): number {
 }
 
 /** The current checkpoints, by the review's own rules. */
-async function judge(
-  view: View,
-  incident: Incident,
-  contacts: Contact[],
-  events: TimelineEvent[],
-): Promise<Checkpoint[]> {
+async function judge(view: View, incident: Incident, contacts: Contact[], total: number): Promise<Checkpoint[]> {
   const [release] = (await readReleases([incident])).values();
-  const slots = slotsOf(events, new Map(contacts.map((each) => [each.id, contactName(view, each)])));
-  const notMet = slots.filter((each) => each.outcome !== 'met');
-  return judgeCheckpoints({ incident, slots: notMet, ...(release ? { release } : {}) }, view.policy, view.now);
+  const { late, missed, notReminded } = incident.slots;
+  const all =
+    contacts.length < total && late + missed + notReminded > 0 ? await readAllContacts(incident.id) : contacts;
+  const slots = unmetSlotsOf(all, (each) => contactName(view, each));
+  return judgeCheckpoints({ incident, slots, ...(release ? { release } : {}) }, view.policy, view.now);
 }

@@ -5,7 +5,7 @@
 
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
 import { type EmergencyRole, isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
-import type { ClosedSlot, DetailOf, EventOf } from '../incidents/events.ts';
+import type { EventOf } from '../incidents/events.ts';
 import { evolveAll, passed } from '../incidents/fold/evolve.ts';
 import { byId } from '../incidents/fold/state.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -16,6 +16,7 @@ import { type CustomerWord, nextEscalation, type TimerFacts, type Worse, wakeAt 
 import { isFailed } from '../incidents/sending.ts';
 import { incidentNoticeKinds, type NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
+import { escalatedEvent, remindedEvents, slotsClosedEvent, unscopedEvent } from './look-events.ts';
 
 /** A customer that a notice names, and the slot that it is about. */
 export interface NoticeRecipient {
@@ -24,7 +25,7 @@ export interface NoticeRecipient {
 }
 
 /** As the timeline keeps it. */
-interface Reminded extends NoticeRecipient {
+export interface Reminded extends NoticeRecipient {
   /** Of this slot, which may be the one after the slot that the contact waits for. */
   why: string;
 }
@@ -93,8 +94,8 @@ export function decideNotices(
   const page = decidePage(incident, kinds, now, policy);
   const events = [
     ...(until.closed.length > 0 ? [slotsClosedEvent(until.closed, contacts, now)] : []),
-    ...remindedEvents(told, scope, kinds.includes('role-due') ? roles : [], now),
-    ...(escalated.length > 0 ? [escalatedEvent(escalated, now)] : []),
+    ...remindedEvents(told, current, scope, kinds.includes('role-due') ? roles : [], now),
+    ...(escalated.length > 0 ? [escalatedEvent(escalated, current, now)] : []),
     ...(unscoped > 0 ? [unscopedEvent(unscoped, now)] : []),
     ...(page ? [page] : []),
   ];
@@ -253,50 +254,4 @@ function kindsOf(found: {
   if (found.isEscalated) kinds.add('escalation');
   if (found.scope) kinds.add('scope-due');
   return incidentNoticeKinds.filter((kind) => kinds.has(kind));
-}
-
-/**
- * The slots that ended together, as one event: `detail` is the slot, or has them as `slots` where they are several, so that
- * forty customers do not bury the timeline.
- */
-export function slotsClosedEvent(closed: readonly ClosedSlot[], contacts: readonly Contact[], now: Date): EventOf {
-  const known = byId(contacts);
-  const named = closed.map((each) => {
-    const contact = known.get(each.contactId);
-    return { ...each, customers: contact ? customerIdsOf(contact) : [] };
-  });
-  const [first] = named;
-  const detail = (named.length === 1 && first ? first : { slots: named }) as DetailOf<'slot-closed'>;
-  return { type: 'slot-closed', occurredAt: now, actor: 'rule', detail };
-}
-
-function remindedEvents(told: Reminded[], scope: Slot | null, roles: EmergencyRole[], now: Date): EventOf[] {
-  if (told.length === 0 && !scope && roles.length === 0) return [];
-  const detail = {
-    ...(told.length > 0
-      ? {
-          customers: told.flatMap(({ contact }) => customerIdsOf(contact)),
-          slots: told.map(({ contact, dueAt, why }) => ({ contactId: contact.id, dueAt, why })),
-        }
-      : {}),
-    ...(scope ? { scopeDueAt: scope.dueAt, why: scope.reason } : {}),
-    ...(roles.length > 0 ? { roles } : {}),
-  };
-  return [{ type: 'reminded', occurredAt: now, actor: 'rule', detail }];
-}
-
-const unscopedEvent = (missedInARow: number, now: Date): EventOf => ({
-  type: 'escalated',
-  occurredAt: now,
-  actor: 'rule',
-  detail: { customers: [], missedInARow, why: 'nobody has said who is affected' },
-});
-
-function escalatedEvent(escalated: Contact[], now: Date): EventOf {
-  const detail = {
-    customers: escalated.flatMap(customerIdsOf),
-    missedInARow: Math.max(...escalated.map((each) => each.missedInARow)),
-    why: 'slots were missed in a row',
-  };
-  return { type: 'escalated', occurredAt: now, actor: 'rule', detail };
 }

@@ -5,6 +5,7 @@ import { dutyAreaOf, knownDuty } from '../duty/duty.ts';
 import { onDutyFor } from '../duty/shift.ts';
 import { askSameness } from '../find/sameness.ts';
 import { cardsEntry, isShownOtherwise } from '../incidents/cards.ts';
+import { contactsInAll, type StoredContact } from '../incidents/cohorts.ts';
 import { commit, type Decision } from '../incidents/commit.ts';
 import { isSending, type Pending, type Sending } from '../incidents/decision.ts';
 import { beginByReports, endWithReport } from '../incidents/emergency/area-reports.ts';
@@ -16,11 +17,19 @@ import type { Incident, Paging } from '../incidents/incident.ts';
 import { joinThoseNaming } from '../incidents/join.ts';
 import { isReal } from '../incidents/real.ts';
 import type { Timer } from '../incidents/records.ts';
-import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
+import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { Senders } from '../incidents/sender.ts';
 import { type DueTimer, free, type Lease, laneOf, newLease } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
+import {
+  allOf,
+  collections,
+  firestore,
+  fromDocument,
+  grpcCodeOf,
+  incidentRef,
+  timerRef,
+} from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { keepUnsent } from '../platform/notice-record.ts';
@@ -85,7 +94,7 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
     const hasBegun = await beginByReports(incident, context);
     if (hasBegun) return 'again';
   }
-  const contacts = found.docs.map((each) => fromDocument<Contact>(each.data()));
+  const contacts = contactsInAll(allOf<StoredContact>(found));
   const pending = timer.pending.filter((each) => !isSending(each) && each.kind !== areaFacts);
   const same = isAsked(timer, now, 'incident-filed') ? await askSameness(incident, policy, now) : undefined;
   const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);

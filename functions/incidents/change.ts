@@ -1,10 +1,11 @@
 /** Changes an incident in a transaction: loads it, decides on it as it is, and commits. */
 import type { Transaction } from '@google-cloud/firestore';
-import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { allOf, collections, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { firstOutbox } from './beginning.ts';
+import { contactsInAll, type StoredContact } from './cohorts.ts';
 import { commit, type Recorded } from './commit.ts';
 import { unknownCustomers } from './contact-effects.ts';
 import { type Context, type Decided, problemOf, type Refusal } from './decision.ts';
@@ -65,7 +66,7 @@ function touchesContacts(before: Incident, facts: readonly EventOf[], now: Date,
 
 export async function readContacts(transaction: Transaction, incidentId: string): Promise<Contact[]> {
   const found = await transaction.get(incidentRef(incidentId).collection(collections.contacts));
-  return found.docs.map((document) => fromDocument<Contact>(document.data()));
+  return contactsInAll(allOf<StoredContact>(found));
 }
 
 /** @throws Problem 404 */

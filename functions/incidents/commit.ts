@@ -6,13 +6,23 @@
 import { FieldValue, type Timestamp, Transaction, WriteBatch } from '@google-cloud/firestore';
 import { fromDocument, incidentRef, signalRef, timerRef } from '../platform/firestore.ts';
 import { currentTraceId } from '../platform/log.ts';
+import { withZippedRest } from '../platform/packed.ts';
 import { policy, policyVersion } from '../policy.ts';
 import { cardsEntry, isShownOtherwise } from './cards.ts';
+import { changedDocuments } from './cohorts.ts';
 import type { Pending } from './decision.ts';
 import type { EventOf, TimelineEvent } from './events.ts';
 import { boardFrom, derivedFrom } from './form.ts';
 import type { Incident } from './incident.ts';
-import { contactRef, linkMarkRef, type SignalRecord, signalEvent, type Timer, timelineRef } from './records.ts';
+import {
+  contactRef,
+  linkMarkRef,
+  type SignalRecord,
+  signalEvent,
+  storedEvent,
+  type Timer,
+  timelineRef,
+} from './records.ts';
 import type { Contact } from './rhythm/contact.ts';
 import type { TimerDecision, Wake } from './rhythm/wake.ts';
 import { changedFields, sequenced } from './timeline.ts';
@@ -102,7 +112,7 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   const { events, incident } = sequenced(after, decision.events, before?.lastSequence ?? 0, now, version);
 
   const contacts = contactsAfter(decision);
-  const document = { ...incident, ...derivedFrom(incident, now, contacts) };
+  const document = withZippedRest({ ...incident, ...derivedFrom(incident, now, contacts) }, 'affectedCustomers');
   if (!before) batch.create(incidentRef(id), document);
   else if (decision.look) {
     // What a look decides rests on the incident as it has seen it, also where it changes nothing there.
@@ -111,16 +121,17 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
     const lastUpdateTime = decision.look.incidentVersion;
     batch.update(incidentRef(id), { ...fieldsOf(changed), ...derived }, { lastUpdateTime });
   } else if (events.length + decision.contacts.length > 0) batch.set(incidentRef(id), document);
-  for (const event of events) batch.create(timelineRef(id, event.id), event);
+  for (const event of events) batch.create(timelineRef(id, event.id), storedEvent(event));
   if (signal) {
     batch.create(signalRef(signal.id), signal);
     if (before) batch.create(timelineRef(id, signal.id), signalEvent(signal, before.lastSequence, now, version));
   }
-  for (const contact of decision.contacts) {
+  const { written, gone } = changedDocuments(decision.known ?? [], contacts ?? decision.contacts);
+  for (const contact of written) {
     if (before) batch.set(contactRef(id, contact.id), contact);
     else batch.create(contactRef(id, contact.id), contact);
   }
-  for (const each of decision.gone ?? []) batch.delete(contactRef(id, each));
+  for (const each of gone) batch.delete(contactRef(id, each));
   writeTimer(batch, decision, incident, timer);
   writeLinkMark(batch, decision, incident, now);
   return { incident, events };

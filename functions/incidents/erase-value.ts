@@ -32,7 +32,8 @@ const listed = (names: string): ReadonlySet<string> => new Set(names.split(/\s+/
 const stayingWhole = listed(
   `customer affectedCustomers reporter reporterAccount agent routing urgency impact score slots missing emergency roles paging
   cards sending actorNames links cause mitigation permanentFix prevention answer responders assignee drill board unlinkedFrom
-  customerIds checkpoints durations rhythm customers evidence namedCustomers waits contacts takenOff facts homes schedule toAll`,
+  customerIds checkpoints durations rhythm customers evidence namedCustomers waits contacts takenOff facts homes schedule toAll
+  members zippedRest`,
 );
 /** And these within any other: names of kinds and states, and ids that are no person's. */
 const staying = listed(

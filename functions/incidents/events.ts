@@ -2,9 +2,9 @@
  * What each type of event says, as one union by `type`. Stored events are parsed where they are read. Pure.
  */
 import * as z from 'zod';
-import type { PastSlot } from './clocks/outcome.ts';
+import { unzipped } from '../platform/packed.ts';
 import { emergencyRoles, emergencyRules } from './emergency/emergency.ts';
-import { answerKinds, causeCategories, type Incident, mitigationKinds, optional, recurrenceRisks } from './incident.ts';
+import { answerKinds, causeCategories, type Incident, mitigationKinds, recurrenceRisks } from './incident.ts';
 import type { Author } from './signal/author.ts';
 import { worsening } from './signal/worse.ts';
 
@@ -38,7 +38,25 @@ const closedSlot = z.looseObject({
   because: z.literal('retracted').optional(),
   /** By the ids of the source. */
   customers: texts.optional(),
+  /** Of how many contacts, where it ended alike for hundreds. */
+  count: z.number().optional(),
 });
+
+/** Of more customers the first few, and how many there are; which contacts these are, for the fold. */
+const shortened = {
+  customerCount: z.number().optional(),
+  together: z
+    .array(
+      z.looseObject({
+        namedBy: z.string(),
+        except: texts,
+        count: z.number(),
+        dueAt: z.date().optional(),
+        why: z.string().optional(),
+      }),
+    )
+    .optional(),
+};
 
 const details = {
   /** The report in full, by which it is folded; of an import, the record as it was brought. */
@@ -192,6 +210,7 @@ const details = {
   reclassified: z.looseObject({ ...byRule, from: z.string(), to: z.string() }),
   answered: z.looseObject({ kind: z.enum(answerKinds), note: z.string().optional() }),
   reminded: z.looseObject({
+    ...shortened,
     customers: texts.optional(),
     slots: z.array(z.looseObject({ contactId: z.string(), dueAt: z.date(), why: z.string().optional() })).optional(),
     scopeDueAt: z.date().optional(),
@@ -212,7 +231,7 @@ const details = {
   'role-handed-over': z.looseObject({ role: z.enum(emergencyRoles), to: z.string().optional() }),
   /** One slot, or those that ended together. */
   'slot-closed': z.union([z.looseObject({ slots: z.array(closedSlot) }), closedSlot]),
-  escalated: z.looseObject({ customers: texts, missedInARow: z.number(), why: z.string().optional() }),
+  escalated: z.looseObject({ ...shortened, customers: texts, missedInARow: z.number(), why: z.string().optional() }),
   /** A page is triggered, acknowledged or resolved, where a channel pages. */
   paged: z.looseObject({ action: z.enum(['trigger', 'acknowledge', 'resolve']), reasons: texts, why: z.string() }),
   reviewed: z.looseObject({
@@ -285,40 +304,8 @@ const envelope = z.looseObject({
  */
 export function readEvent(stored: unknown): TimelineEvent {
   const event = envelope.parse(stored);
-  return { ...event, detail: details[event.type].parse(event.detail) } as TimelineEvent;
-}
-
-/** A slot with its latest outcome and its customer. */
-export type Slot = Pick<ClosedSlot, 'dueAt'> & { outcome: PastSlot['outcome']; customer: string; updatedAt?: Date };
-
-/**
- * The slots that events tell of, each once: an update that was recorded late may have corrected it.
- * @param events in any order
- * @param names of contacts, by their id
- */
-export function slotsOf(events: readonly TimelineEvent[], names: ReadonlyMap<string, string>): Slot[] {
-  const slots = new Map(closingsOf(events).map((each) => [`${each.contactId} ${each.dueAt.getTime()}`, each]));
-  return [...slots.values()].flatMap(({ contactId, dueAt, outcome, updatedAt }) => {
-    const customer = names.get(contactId) ?? contactId;
-    return outcome === 'void' ? [] : [{ customer, dueAt, outcome, ...optional('updatedAt', updatedAt) }];
-  });
-}
-
-/** Every closing of a slot that events tell of, in the order of recording: the last of each slot counts. */
-export function closingsOf(events: readonly TimelineEvent[]): ClosedSlot[] {
-  return closingsIn([...events].sort((a, b) => (a.id < b.id ? -1 : 1)));
-}
-
-/** The same of events in their order. */
-export function closingsIn(events: readonly EventOf[]): ClosedSlot[] {
-  return events.flatMap((event) => {
-    if (event.type === 'retracted') return event.detail.slots ?? [];
-    return event.type === 'slot-closed' ? closedSlotsOf(event.detail) : [];
-  });
-}
-
-function closedSlotsOf(detail: DetailOf<'slot-closed'>): readonly ClosedSlot[] {
-  return Array.isArray(detail.slots) ? detail.slots : [detail as ClosedSlot];
+  const detail = details[event.type].parse(event.detail) as { share?: object };
+  return { ...event, detail: detail.share ? { ...detail, share: unzipped(detail.share) } : detail } as TimelineEvent;
 }
 
 /** The release that is said to be the cause, as a document's id; undefined where none is named, or none can be. */

@@ -3,7 +3,7 @@
 import type { DocumentReference } from '@google-cloud/firestore';
 import { collections, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
-import { pack } from '../platform/packed.ts';
+import { pack, zipped } from '../platform/packed.ts';
 import { milliseconds } from '../policy.ts';
 import type { Context, Intake, Pending } from './decision.ts';
 import type { TimelineEvent } from './events.ts';
@@ -62,6 +62,12 @@ export const timelineRef = (incidentId: string, id: string): DocumentReference =
 
 export const contactRef = (incidentId: string, id: string): DocumentReference =>
   incidentRef(incidentId).collection(collections.contacts).doc(id);
+
+/** What a link brings of thousands of customers does not fit as it is. */
+export function storedEvent(event: TimelineEvent): TimelineEvent {
+  const { share } = event.detail as { share?: object };
+  return share ? ({ ...event, detail: { ...event.detail, share: zipped(share) } } as TimelineEvent) : event;
+}
 
 /** There while the incident is not plainly open; `commit.ts` says what it is for. */
 export const linkMarkRef = (incidentId: string): DocumentReference =>

@@ -10,6 +10,7 @@ import {
 } from '@google-cloud/firestore';
 import { channelOption, emulatorOf, noCredentials, projectOf } from './emulator.ts';
 import { type Environment, PerEnvironment } from './environment.ts';
+import { withoutZippedRest } from './packed.ts';
 
 /** One client a function: a second one would open its own connections and know nothing of the first. */
 const clients = new PerEnvironment(connectFirestore);
@@ -41,9 +42,10 @@ export async function closeFirestore(): Promise<void> {
   await Promise.all(connected.map((each) => each.terminate()));
 }
 
-/** Timestamps as Dates and bytes as Buffers, all the way down. Dates and Buffers are written as they are. */
+/** Timestamps as Dates and bytes as Buffers, all the way down; what was zipped to fit is there. Dates and Buffers are written as they are. */
 export function fromDocument<T>(data: DocumentData | undefined): T {
-  return convert(data) as T;
+  const read = convert(data) as Record<string, unknown> | undefined;
+  return (read?.zippedRest ? withoutZippedRest(read) : read) as T;
 }
 
 /** What a document holds; undefined where there is none. */

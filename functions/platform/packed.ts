@@ -24,3 +24,43 @@ export function pack(bytes: Buffer, mostBytes: number): Packed {
 export function unpack(bytes: Uint8Array, encoding: 'gzip' | undefined): Buffer {
   return encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength: mostUnpacked }) : Buffer.from(bytes);
 }
+
+/** So many of a list are in the document as they are. */
+const mostPlain = 500;
+
+/** A document whose list of twenty thousand customers would not fit: what is beyond the first of them is zipped. */
+export function withZippedRest<T extends object>(document: T, field: keyof T & string): object {
+  const list = document[field];
+  if (!Array.isArray(list) || list.length <= mostPlain) return document;
+  const rest = gzipSync(JSON.stringify(list.slice(mostPlain)));
+  return { ...document, [field]: list.slice(0, mostPlain), zippedRest: { [field]: rest } };
+}
+
+/** The document as it was before. */
+export function withoutZippedRest(document: Record<string, unknown>): Record<string, unknown> {
+  const { zippedRest, ...plain } = document;
+  for (const [field, bytes] of Object.entries((zippedRest ?? {}) as Record<string, Uint8Array>)) {
+    plain[field] = [...((plain[field] ?? []) as unknown[]), ...JSON.parse(unpack(bytes, 'gzip').toString())];
+  }
+  return plain;
+}
+
+/** So long as JSON, a value is zipped. */
+const mostUnzipped = 200_000;
+
+/** A part of a document that may be too long for one, such as what a link of thousands of customers brings. */
+export function zipped(value: object): object {
+  const json = JSON.stringify(value, function (key, inner) {
+    // JSON has no times: by the time a replacer sees one it is a text.
+    const before: unknown = (this as Record<string, unknown>)[key];
+    return before instanceof Date ? { $time: before.getTime() } : inner;
+  });
+  return json.length <= mostUnzipped ? value : { zipped: gzipSync(json) };
+}
+
+export function unzipped(value: object): object {
+  if (!('zipped' in value && value.zipped instanceof Uint8Array)) return value;
+  return JSON.parse(unpack(value.zipped, 'gzip').toString(), (_, inner) =>
+    typeof inner?.$time === 'number' ? new Date(inner.$time) : inner,
+  );
+}

@@ -1,9 +1,10 @@
 /** Checkpoints, table F of the design: what the review looks at instead of people. Pure. */
 
 import { contradictionsOf } from '../incidents/contradictions.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { type Incident, optional } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { isUrgentRhythm, scopeSlot } from '../incidents/rhythm/cadence.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
 export type CheckpointHeading = 'prevention' | 'response';
@@ -15,6 +16,9 @@ export const checkpointIds = [
   'customers-updated',
 ] as const;
 export type CheckpointId = (typeof checkpointIds)[number];
+/** Of customers whose deadlines were not met: how many there were is beside it. */
+const mostNamed = 200;
+
 /** `no-data` is never a pass. */
 export type CheckpointResult = 'pass' | 'fail' | 'not-applicable' | 'no-data';
 
@@ -64,6 +68,19 @@ export interface UnmetSlot {
   outcome: SlotOutcome;
   updatedAt?: Date;
 }
+
+/** @param called what the slot's customer is called */
+export const unmetSlotsOf = (contacts: readonly Contact[], called: (contact: Contact) => string): UnmetSlot[] =>
+  contacts.flatMap((contact) =>
+    contact.pastSlots
+      .filter(({ outcome }) => outcome !== 'met')
+      .map(({ dueAt, outcome, updatedAt }) => ({
+        customer: called(contact),
+        dueAt,
+        outcome,
+        ...optional('updatedAt', updatedAt),
+      })),
+  );
 
 export interface CheckpointFacts {
   incident: Incident;
@@ -209,7 +226,9 @@ function judgeScope(incident: Incident): Checkpoint {
 function judgeRhythm({ incident, slots }: CheckpointFacts, policy: Policy, now: Date): Checkpoint {
   const { met, late, missed, notReminded } = incident.slots;
   const customersWith = (outcome: SlotOutcome): string[] =>
-    [...new Set(slots.filter((slot) => slot.outcome === outcome).map((slot) => slot.customer))].sort();
+    [...new Set(slots.filter((slot) => slot.outcome === outcome).map((slot) => slot.customer))]
+      .sort()
+      .slice(0, mostNamed);
   const helped = slots.filter((slot) => slot.outcome === 'not-reminded' && slot.updatedAt !== undefined).length;
   const unhelped = notReminded - Math.min(helped, notReminded);
   const decide = responded('customers-updated', incident, {

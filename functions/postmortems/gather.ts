@@ -3,7 +3,8 @@
 import type { Query } from '@google-cloud/firestore';
 import { readDuty } from '../duty/duty.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
-import { readEvent, releaseOf, slotsOf } from '../incidents/events.ts';
+import { readEvent, releaseOf } from '../incidents/events.ts';
+import { readAllContacts } from '../incidents/first-contacts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
@@ -16,7 +17,7 @@ import { milliseconds, type Policy } from '../policy.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { BundleInputs, LaterChange } from './bundle.ts';
 import { weeksToRead } from './changed-counts.ts';
-import type { UnmetSlot } from './checkpoints.ts';
+import { type UnmetSlot, unmetSlotsOf } from './checkpoints.ts';
 import { isSettledBy } from './entry.ts';
 import { type BundleDocument, readBundleDocument, readMeetings, readSummaries, readUnsettled } from './store.ts';
 import { type Week, weekAfter } from './week.ts';
@@ -171,14 +172,7 @@ async function readSlots(incidents: Incident[]): Promise<Map<string, UnmetSlot[]
 }
 
 export async function readUnmetSlots(incidentId: string): Promise<UnmetSlot[]> {
-  const ref = incidentRef(incidentId);
-  const [events, contacts] = await Promise.all([
-    ref.collection(collections.timeline).where('type', 'in', ['slot-closed', 'retracted']).get(),
-    readAll<Contact>(ref.collection(collections.contacts)),
-  ]);
-  const closed = events.docs.map((each) => readEvent(fromDocument(each.data())));
-  const slots = slotsOf(closed, new Map(contacts.map((each) => [each.id, calledInSlots(each)])));
-  return slots.filter((each) => each.outcome !== 'met');
+  return unmetSlotsOf(await readAllContacts(incidentId), calledInSlots);
 }
 
 /** The customer of a slot. */

@@ -9,6 +9,7 @@ import type { Customer } from '../../functions/incidents/signal/signal.ts';
 import { type PageRecord, toBeWritten } from '../../functions/outgoing/notion/page-records.ts';
 import { collections, fromDocument } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
+import { withoutZippedRest } from '../../functions/platform/packed.ts';
 
 export interface ErasureReport {
   pseudonym: string;
@@ -179,7 +180,7 @@ async function eraseDocument(
   if (!Object.keys(after).some(isChanged)) return false;
   // What an incident is found by is made of its names: they must be found no longer.
   if (document.ref.parent.id === collections.incidents)
-    Object.assign(after, derivedFrom(after as unknown as Incident, document.updateTime.toDate()));
+    Object.assign(after, derivedFrom(withoutZippedRest(after) as unknown as Incident, document.updateTime.toDate()));
   // A contact is called as the first of its customers who has a name, unless it has one of its own.
   if (before.name !== undefined && before.name === nameOf((before.customers ?? []) as Customer[])) {
     const name = nameOf(after.customers as Customer[]);

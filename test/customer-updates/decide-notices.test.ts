@@ -4,8 +4,8 @@ import {
   contactOf as contactOfWord,
   decideNotices,
   type Plan,
-  slotsClosedEvent,
 } from '../../functions/customer-updates/decide-notices.ts';
+import { slotsClosedEvent } from '../../functions/customer-updates/look-events.ts';
 import type { ContactFact } from '../../functions/incidents/clocks/facts.ts';
 import type { EmergencyRole } from '../../functions/incidents/emergency/emergency.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';

@@ -230,10 +230,10 @@ describe('what is stated', () => {
     await stored();
     const changed = { ...contact, lastMessage: '調査中' };
     const added = contactOf(incident, 'b');
-    await inTransaction({ ...unchanged, contacts: [changed, added], events: [said()] });
+    await inTransaction({ ...unchanged, known: [contact], contacts: [changed, added], events: [said()] });
     expect(await read(contactRef('inc_1', contact.id))).toEqual(changed);
     expect(await read(contactRef('inc_1', added.id))).toEqual(added);
-    await inTransaction({ ...unchanged, gone: [contact.id] });
+    await inTransaction({ ...unchanged, known: [changed, added], gone: [contact.id] });
     expect((await contactRef('inc_1', contact.id).get()).exists).toBe(false);
     expect((await contactRef('inc_1', added.id).get()).exists).toBe(true);
   });

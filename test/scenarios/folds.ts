@@ -1,12 +1,12 @@
 /** Every record that a house has left is what its timeline tells: its document and its contacts are a fold that is kept. */
 import { expect } from 'vitest';
 import type { BoardPlace } from '../../functions/incidents/board-place.ts';
-import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import { contactsInAll, type StoredContact } from '../../functions/incidents/cohorts.ts';
+import { readEvent } from '../../functions/incidents/events.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import { byId } from '../../functions/incidents/fold/state.ts';
 import { boardFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { inOrder } from '../incidents/record.ts';
@@ -26,13 +26,13 @@ export async function expectFold(id: string, stored?: object): Promise<void> {
   const [timeline, contacts] = await Promise.all(
     [collections.timeline, collections.contacts].map((name) => ref.collection(name).get()),
   );
-  const events = (timeline?.docs ?? []).map((each) => fromDocument<TimelineEvent>(each.data()));
+  const events = (timeline?.docs ?? []).map((each) => readEvent(fromDocument(each.data())));
   // A document that a test has put there by itself has no timeline.
   if (events.length === 0) return;
   const told = fold(id, events, () => policy);
   const whole = Object.entries(kept).filter(([name]) => !derived.includes(name));
   expect(told.incident, id).toEqual(Object.fromEntries(whole));
-  const all = byId((contacts?.docs ?? []).map((each) => fromDocument<Contact>(each.data())));
+  const all = byId(contactsInAll((contacts?.docs ?? []).map((each) => fromDocument<StoredContact>(each.data()))));
   expect(inOrder(told.contacts), id).toEqual(inOrder(all));
   const { board } = kept as { board?: BoardPlace | null };
   expect(withoutName(board), id).toEqual(withoutName(boardFrom(told.incident, [...all.values()]).board));

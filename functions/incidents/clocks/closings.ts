@@ -1,6 +1,7 @@
 /** Which deadlines have ended, or ended otherwise than had been told: for people to read. Nothing reads them back. Pure. */
 import type { ClosedSlot, DetailOf, EventOf } from '../events.ts';
 import type { Contact } from '../rhythm/contact.ts';
+import { mostListed } from './named-together.ts';
 import { type PastSlot, whyOf } from './outcome.ts';
 
 type Contacts = ReadonlyMap<string, Pick<Contact, 'pastSlots'>>;
@@ -36,11 +37,29 @@ function missedUpTo(slots: readonly PastSlot[], index: number): number {
   return row.slice(last + 1).filter(({ outcome }) => outcome === 'missed').length;
 }
 
+/** Deadlines that ended alike for hundreds are one, with the number of contacts: the timeline is for people. */
+export function groupAlike(closed: readonly ClosedSlot[]): ClosedSlot[] {
+  if (closed.length <= mostListed) return [...closed];
+  const groups = Map.groupBy(closed, (slot) => JSON.stringify({ ...slot, contactId: '' }));
+  return [...groups.values()].flatMap(([first, ...rest]): ClosedSlot[] => {
+    if (!first) return [];
+    return rest.length < mostListed ? [first, ...rest] : [{ ...first, count: rest.length + 1 }];
+  });
+}
+
+/** More than so many that end at once are one event, so that an update to all is not buried under them. */
+const mostEvents = 20;
+
 /** One event for each deadline, as a statement brings it about. */
-export const closingEvents = (closed: readonly ClosedSlot[], now: Date): EventOf<'slot-closed'>[] =>
-  closed.map((slot) => ({
-    type: 'slot-closed',
-    actor: 'rule',
-    occurredAt: slot.endAt ?? now,
-    detail: { ...slot } as DetailOf<'slot-closed'>,
-  }));
+export function closingEvents(closed: readonly ClosedSlot[], now: Date): EventOf<'slot-closed'>[] {
+  const slots = groupAlike(closed);
+  if (slots.length > mostEvents) return [closingEvent({ slots }, now)];
+  return slots.map((slot) => closingEvent({ ...slot } as DetailOf<'slot-closed'>, slot.endAt ?? now));
+}
+
+const closingEvent = (detail: DetailOf<'slot-closed'>, occurredAt: Date): EventOf<'slot-closed'> => ({
+  type: 'slot-closed',
+  actor: 'rule',
+  occurredAt,
+  detail,
+});

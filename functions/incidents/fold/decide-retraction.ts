@@ -1,6 +1,7 @@
 /** Taking a statement back: the record becomes what the other facts make it, clocks included. Pure. */
 import type { Reason } from '../../platform/problem.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
+import { groupAlike } from '../clocks/closings.ts';
 import type { Decision } from '../commit.ts';
 import type { Context, Refusal } from '../decision.ts';
 import type { EventOf, TimelineEvent } from '../events.ts';
@@ -36,7 +37,9 @@ export function decideRetraction(
     policyOf,
   );
   if (slots.length > 0)
-    retracted.detail.slots = slots.map((each) => (each.outcome === 'not-reminded' ? { ...each, ...unasked } : each));
+    retracted.detail.slots = groupAlike(slots).map((each) =>
+      each.outcome === 'not-reminded' ? { ...each, ...unasked } : each,
+    );
   return {
     before,
     ...folded,

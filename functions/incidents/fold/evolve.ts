@@ -3,6 +3,7 @@ import { milliseconds, type Policy } from '../../policy.ts';
 import { beginContacts, recordAsFiled } from '../beginning.ts';
 import { closingEvents, closingsBetween } from '../clocks/closings.ts';
 import type { ContactFact } from '../clocks/facts.ts';
+import { isAmong } from '../clocks/named-together.ts';
 import { addFacts, needsContacts, type Recorded, stampOf, withSchedule } from '../contact-effects.ts';
 import type { Pending } from '../decision.ts';
 import { announceEmergency, askForArea, decideEmergency } from '../emergency/decide-emergency.ts';
@@ -194,15 +195,19 @@ const withFact = (contact: Contact, fact: ContactFact | undefined): Contact =>
 function factsOfLook(fact: Fact, policy: Policy): (contact: Contact) => ContactFact | undefined {
   const stamp = stampOf(fact, fact.recordedAt);
   if (fact.type === 'reminded') {
-    const dues = new Map(fact.detail.slots?.map((each) => [each.contactId, each.dueAt]));
+    const { slots, together = [] } = fact.detail;
+    const dues = new Map(slots?.map((each) => [each.contactId, each.dueAt]));
     return (contact) => {
-      const dueAt = dues.get(contact.id);
+      const dueAt = dues.get(contact.id) ?? together.find((each) => isAmong(contact, each))?.dueAt;
       return dueAt && { ...stamp, type: 'reminded', dueAt: namedWith(contact, dueAt, stamp.at, policy) };
     };
   }
   if (fact.type !== 'escalated') return () => undefined;
-  const named = new Set(fact.detail.customers);
-  const isNamed = (each: Contact): boolean => !each.stoppedAt && customerIdsOf(each).some((id) => named.has(id));
+  const { customers, together = [] } = fact.detail;
+  const named = new Set(customers);
+  const isNamed = (each: Contact): boolean =>
+    !each.stoppedAt &&
+    (customerIdsOf(each).some((id) => named.has(id)) || together.some((group) => isAmong(each, group)));
   return (contact) => (isNamed(contact) ? { ...stamp, type: 'escalated' } : undefined);
 }
 

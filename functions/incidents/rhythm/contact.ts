@@ -3,6 +3,7 @@
 import { stableId } from '../../platform/ids.ts';
 import type { Policy } from '../../policy.ts';
 import { type Clock, clock } from '../clocks/clock.ts';
+import { FactTree } from '../clocks/fact-tree.ts';
 import { type ContactFact, isOfKnown, type Schedule, type ScheduleFact } from '../clocks/facts.ts';
 import type { PastSlot } from '../clocks/outcome.ts';
 import { type Incident, optional } from '../incident.ts';
@@ -158,14 +159,15 @@ export function readClocks(
   now: Date,
   policy: Policy,
 ): Map<string, Contact> {
-  const cohorts = new Map<string, Clock>();
+  const tree = new FactTree();
+  const cohorts = new Map<object, Clock>();
   const { status, linkedAt, schedule = [], toAll = [] } = incident;
   // Clocks of instances differ: what another one has recorded is no less known for that.
   const latestOf = (facts: readonly { recordedAt: Date }[], since: Date): Date =>
     new Date(facts.reduce((at, { recordedAt }) => Math.max(at, recordedAt.getTime()), since.getTime()));
   const latest = latestOf([...schedule, ...toAll], now);
   const read = (contact: Contact): Clock => {
-    const cohort = cohortOf(contact);
+    const cohort = tree.leafOf(contact);
     const at = status === 'linked' && linkedAt && linkedAt < now ? linkedAt : latestOf(contact.facts, latest);
     const seen = cohorts.get(cohort) ?? clock(allFactsOf(contact, incident), scheduleOf(contact, incident), at, policy);
     cohorts.set(cohort, seen);
@@ -177,17 +179,6 @@ export function readClocks(
       return [each.id, isSeenAlike(each, seen) ? each : seen];
     }),
   );
-}
-
-/** All that a clock goes by beside what is the incident's. */
-function cohortOf({ facts, homes }: Contact): string {
-  const said = facts.map((fact) => {
-    const { type, at, recordedAt, of, ...more } = fact as ContactFact & Record<string, unknown>;
-    const { id: _, customers: __, ticket: ___, ...rest } = more;
-    const values = Object.values(rest).map((each) => (each instanceof Date ? each.getTime() : each));
-    return `${type} ${at.getTime()} ${recordedAt.getTime()} ${of ?? ''} ${values.join(' ')}`;
-  });
-  return `${said.join('\n')}${homes ? JSON.stringify(homes) : ''}`;
 }
 
 function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact {

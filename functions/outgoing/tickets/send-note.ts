@@ -7,7 +7,7 @@ import { ticketTools } from '../../incidents/sending.ts';
 import { readConfig } from '../../platform/config.ts';
 import { newDelivery } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
-import { collections, createOnce, fromDocument, incidentRef, updateRef } from '../../platform/firestore.ts';
+import { allOf, collections, createOnce, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
@@ -49,8 +49,7 @@ function takeTurn(tool: string, now: Date, policy: Policy): Date {
 async function ticketsToTell(note: Note): Promise<Note['ticket'][]> {
   if (note.kind === 'filed' || note.kind === 'reclassified') return [note.ticket];
   const found = await incidentRef(note.incidentId).collection(collections.contacts).get();
-  const others = found.docs.flatMap((document) => {
-    const { ticket } = fromDocument<Contact>(document.data());
+  const others = allOf<Contact>(found).flatMap(({ ticket }) => {
     const tool = ticketTools.find((each) => each === ticket?.tool);
     return ticket && tool ? [{ tool, id: ticket.id }] : [];
   });

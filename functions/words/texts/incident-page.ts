@@ -141,6 +141,8 @@ export const incidentTexts = {
   'detail.affectedCustomerCount': { ja: '影響{customer}数', en: 'Affected' },
   'detail.affectedCustomers': { ja: '影響{customer}', en: 'Affected {customer}s' },
   'detail.recurrenceRisk': { ja: '再発の可能性', en: 'Could recur' },
+  'detail.customerCount': { ja: '対象の{customer}数', en: 'Number of {customer}s' },
+  'detail.count': { ja: '対象の{customer}数', en: 'Number of {customer}s' },
   'detail.customer': { ja: '対象の{customer}', en: '{customer}' },
   'detail.card-posted.channel': { ja: 'チャンネル', en: 'Channel' },
   'detail.recovery': { ja: '業務回復の連絡', en: 'Recovery message' },

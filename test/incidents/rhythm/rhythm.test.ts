@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideNotices, type Plan } from '../../../functions/customer-updates/decide-notices.ts';
-import { type ClosedSlot, closingsIn, type EventOf } from '../../../functions/incidents/events.ts';
+import type { ClosedSlot, EventOf } from '../../../functions/incidents/events.ts';
 import { evolveAll } from '../../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { slotAfter } from '../../../functions/incidents/rhythm/cadence.ts';
@@ -88,7 +88,7 @@ class Beat {
     const evolved = evolveAll(this, [fact], this.now, policy);
     this.contacts = new Map(evolved.contacts);
     this.incident = evolved.incident;
-    this.closed.push(...closingsIn(evolved.events));
+    for (const { type, detail } of evolved.events) if (type === 'slot-closed') this.closed.push(detail as ClosedSlot);
     this.wake();
   }
 

@@ -1,0 +1,86 @@
+/** What a look leaves on the timeline: which deadlines ended, who was reminded of which, and what was escalated. Pure. */
+import { groupAlike } from '../incidents/clocks/closings.ts';
+import { mostListed, nameTogether } from '../incidents/clocks/named-together.ts';
+import type { EmergencyRole } from '../incidents/emergency/emergency.ts';
+import type { ClosedSlot, DetailOf, EventOf } from '../incidents/events.ts';
+import { byId } from '../incidents/fold/state.ts';
+import type { Slot } from '../incidents/rhythm/cadence.ts';
+import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
+import type { Reminded } from './decide-notices.ts';
+
+/**
+ * The slots that ended together, as one event: `detail` is the slot, or has them as `slots` where they are several, so that
+ * forty customers do not bury the timeline.
+ */
+export function slotsClosedEvent(closed: readonly ClosedSlot[], contacts: readonly Contact[], now: Date): EventOf {
+  const known = byId(contacts);
+  const named = groupAlike(closed).map((each) => {
+    const contact = known.get(each.contactId);
+    return { ...each, customers: contact ? customerIdsOf(contact) : [] };
+  });
+  const [first] = named;
+  const detail = (named.length === 1 && first ? first : { slots: named }) as DetailOf<'slot-closed'>;
+  return { type: 'slot-closed', occurredAt: now, actor: 'rule', detail };
+}
+
+export function remindedEvents(
+  told: Reminded[],
+  all: readonly Contact[],
+  scope: Slot | null,
+  roles: EmergencyRole[],
+  now: Date,
+): EventOf[] {
+  if (told.length === 0 && !scope && roles.length === 0) return [];
+  const bySlot = [...Map.groupBy(told, ({ dueAt, why }) => `${dueAt.toISOString()} ${why}`).values()];
+  const named = bySlot.map((each) => {
+    const [slot] = each;
+    const { alone, together } = nameTogether(
+      each.map(({ contact }) => contact),
+      all,
+    );
+    const { dueAt, why } = slot as Reminded;
+    return {
+      slots: alone.map(({ id: contactId }) => ({ contactId, dueAt, why })),
+      together: together.map((group) => ({ ...group, dueAt, why })),
+    };
+  });
+  const together = named.flatMap((each) => each.together);
+  const detail = {
+    ...(told.length > 0
+      ? {
+          ...customersIn(told.map(({ contact }) => contact)),
+          slots: named.flatMap((each) => each.slots),
+          ...(together.length > 0 ? { together } : {}),
+        }
+      : {}),
+    ...(scope ? { scopeDueAt: scope.dueAt, why: scope.reason } : {}),
+    ...(roles.length > 0 ? { roles } : {}),
+  };
+  return [{ type: 'reminded', occurredAt: now, actor: 'rule', detail }];
+}
+
+export const unscopedEvent = (missedInARow: number, now: Date): EventOf => ({
+  type: 'escalated',
+  occurredAt: now,
+  actor: 'rule',
+  detail: { customers: [], missedInARow, why: 'nobody has said who is affected' },
+});
+
+/** Of more customers than anybody reads the first few, and their number. */
+function customersIn(contacts: readonly Contact[]): { customers: string[]; customerCount?: number } {
+  const customers = contacts.flatMap(customerIdsOf);
+  if (customers.length <= mostListed) return { customers };
+  return { customers: customers.slice(0, mostListed), customerCount: customers.length };
+}
+
+export function escalatedEvent(escalated: Contact[], all: readonly Contact[], now: Date): EventOf {
+  const { alone, together } = nameTogether(escalated, all);
+  const detail = {
+    ...(together.length > 0
+      ? { ...customersIn(escalated), customers: alone.flatMap(customerIdsOf), together }
+      : { customers: escalated.flatMap(customerIdsOf) }),
+    missedInARow: Math.max(...escalated.map((each) => each.missedInARow)),
+    why: 'slots were missed in a row',
+  };
+  return { type: 'escalated', occurredAt: now, actor: 'rule', detail };
+}

@@ -1,0 +1,34 @@
+/** Which contacts have the same facts, but for whom these name: of twenty thousand found without a text for each. Pure. */
+import type { ContactFact } from './facts.ts';
+
+type Node = Map<string, Node>;
+
+export class FactTree {
+  readonly #root: Node = new Map();
+
+  /** The same object for contacts of whom the same is known. */
+  leafOf({ facts, homes }: { facts: readonly ContactFact[]; homes?: object | undefined }): object {
+    let node = this.#root;
+    for (const step of [...facts.map(textOf), homes ? JSON.stringify(homes) : '']) {
+      let next = node.get(step);
+      if (!next) {
+        next = new Map();
+        node.set(step, next);
+      }
+      node = next;
+    }
+    return node;
+  }
+}
+
+const texts = new WeakMap<object, string>();
+
+function textOf(fact: ContactFact): string {
+  const known = texts.get(fact);
+  if (known !== undefined) return known;
+  const { customers: _, ticket: __, ...rest } = fact as ContactFact & Record<string, unknown>;
+  const fields = Object.entries(rest).sort(([one], [other]) => (one < other ? -1 : 1));
+  const text = JSON.stringify(fields);
+  texts.set(fact, text);
+  return text;
+}

@@ -1,0 +1,102 @@
+/**
+ * How contacts are stored. Customers of whom the same is known share one document, a cohort: what is said of twenty thousand
+ * customers is then written some tens of times. All that is known of each is read back as it was. Pure.
+ */
+import { FactTree } from './clocks/fact-tree.ts';
+import { type Contact, nameOf } from './rhythm/contact.ts';
+
+/** A contact, or, with `members`, what many of them have in common. */
+export interface StoredContact extends Contact {
+  members?: Pick<Contact, 'id' | 'customers'>[];
+}
+
+/** So few are documents of their own. */
+export const leastShared = 100;
+/** A member has some 130 bytes, and a document 1 MiB. */
+const mostShared = 2_000;
+
+/** In which document a contact was found that has none of its own. */
+const foundIn = new WeakMap<Contact, string>();
+
+/** @returns those of all documents, by their ids */
+export const contactsInAll = (stored: readonly StoredContact[]): Contact[] =>
+  stored.flatMap(contactsIn).sort((one, other) => (one.id < other.id ? -1 : 1));
+
+function contactsIn(stored: StoredContact): Contact[] {
+  const { members, ...shared } = stored;
+  if (!members) return [stored];
+  return members.map(({ id, customers }) => {
+    const name = nameOf(customers);
+    const facts = shared.facts.map((each) => (each.type === 'known' ? { ...each, customers } : each));
+    const contact: Contact = { ...shared, id, customers, facts, ...(name === undefined ? {} : { name }) };
+    foundIn.set(contact, shared.id);
+    return contact;
+  });
+}
+
+/** What differs between the documents of contacts as they were read, and as they are to be. */
+export function changedDocuments(
+  before: readonly Contact[],
+  after: readonly Contact[],
+): { written: StoredContact[]; gone: string[] } {
+  const known = new Map<string, Contact[]>();
+  for (const each of before) {
+    const id = foundIn.get(each) ?? each.id;
+    known.set(id, [...(known.get(id) ?? []), each]);
+  }
+  const all = documentsOf(after);
+  const isAsKnown = ([id, contacts]: [string, Contact[]]): boolean => {
+    const was = known.get(id);
+    return was?.length === contacts.length && new Set([...was, ...contacts]).size === was.length;
+  };
+  return {
+    written: [...all].filter((each) => !isAsKnown(each)).map(([id, contacts]) => storedAs(id, contacts)),
+    gone: [...known.keys()].filter((id) => !all.has(id)),
+  };
+}
+
+/** By the id of the document; a cohort has that of its first member, by which it stays where others leave it. */
+function documentsOf(contacts: readonly Contact[]): Map<string, Contact[]> {
+  const [alone, cohorts] = [[] as Contact[], new Map<object, Contact[]>()];
+  const tree = new FactTree();
+  for (const each of contacts) {
+    if (!mayShare(each)) alone.push(each);
+    else {
+      const key = tree.leafOf(each);
+      const known = cohorts.get(key);
+      if (known) known.push(each);
+      else cohorts.set(key, [each]);
+    }
+  }
+  const shared = new Map<string, Contact[]>();
+  for (const cohort of cohorts.values()) {
+    if (cohort.length < leastShared) alone.push(...cohort);
+    else {
+      cohort.sort((one, other) => (one.id < other.id ? -1 : 1));
+      for (let at = 0; at < cohort.length; at += mostShared) {
+        const chunk = cohort.slice(at, at + mostShared);
+        shared.set(`all_${chunk[0]?.id}`, chunk);
+      }
+    }
+  }
+  return new Map([...alone.map((each): [string, Contact[]] => [each.id, [each]]), ...shared]);
+}
+
+/** One customer, or some who are told together, whom one fact named: no ticket and no count of their own. */
+const mayShare = ({ facts, isTheOthers, ticket }: Contact): boolean =>
+  !isTheOthers && !ticket && facts.filter((each) => 'customers' in each).length === 1 && facts.some(isKnown);
+
+const isKnown = ({ type }: Contact['facts'][number]): boolean => type === 'known';
+
+function storedAs(id: string, contacts: Contact[]): StoredContact {
+  const [first] = contacts;
+  if (!first || first.id === id) return first as Contact;
+  const { name: _, ...shared } = first;
+  return {
+    ...shared,
+    id,
+    customers: [],
+    facts: shared.facts.map((each) => (each.type === 'known' ? { ...each, customers: [] } : each)),
+    members: contacts.map((each) => ({ id: each.id, customers: each.customers })),
+  };
+}
