@@ -1,7 +1,7 @@
 /** What a link and its end do to the two incidents, to their counts, and to the customers who came with it. */
 import { describe, expect, test } from 'vitest';
-import { decideJoined, decideParted } from '../../functions/incidents/decide-link.ts';
-import type { Context } from '../../functions/incidents/decision.ts';
+import { decideJoined, decideParted, toldThere } from '../../functions/incidents/decide-link.ts';
+import type { Context, Pending } from '../../functions/incidents/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
@@ -264,4 +264,69 @@ test('who had recovered with a link has not where it ends, and the whole is open
   expect(statusOf(to)).toBe('recovered');
   part(linked, [to], '10:10');
   expect([statusOf(linked), linked.incident.recoveredAt]).toEqual(['recovered', at('24 10:09')]);
+});
+
+describe('its outbox and its timers', () => {
+  const told = (kind: string, more: object = {}): Pending => ({ kind, key: kind, since: by.now, ...more });
+
+  test.each<[string, Pending, boolean]>([
+    ['that it was filed', told('incident-filed'), false],
+    ['an emergency of its own', told('emergency-begun'), false],
+    ['what is being sent', told('notice', { sends: {} }), true],
+    ['whether it is the same trouble', told('related', { sends: {} }), false],
+    ['that a customer doubts the recovery', told('recovery-questioned'), true],
+    ['what a customer wrote', told('customer-wrote'), true],
+    ['what a later report says worse', told('reported-worse'), true],
+    ['an update that failed', told('update-failed'), true],
+  ])('%s is told where it is linked to: %#', (_, pending, isTold) => {
+    expect(toldThere([pending])).toEqual(isTold ? [pending] : []);
+  });
+
+  test('what is left to be told is told by the one that survives alone', () => {
+    const [last, middle, first] = [filed(1, ['a']), filed(2, ['b']), filed(3, ['c'])];
+    link(first, middle, '10:20');
+    link(middle, last, '10:25');
+    const rest = [told('customer-wrote')];
+    const decided = decideParted(first, [middle, last], { type: 'unlinked' }, rest, by);
+    expect(decided.map(({ outbox }) => outbox)).toEqual([[], [], rest]);
+  });
+
+  test('one that is by itself is looked at at once, and one that is linked is not', () => {
+    const [last, middle, first] = [filed(1, ['a']), filed(2, ['b']), filed(3, ['c'])];
+    link(first, middle, '10:20');
+    link(middle, last, '10:25');
+    const atOnce = { at: by.now, why: 'a link has ended' };
+    const decided = decideParted(first, [middle, last], { type: 'unlinked' }, [], by);
+    expect(decided.map(({ timer }) => timer)).toEqual([atOnce, 'keep', atOnce]);
+  });
+
+  test('a primary to which the link brought nobody is left alone', () => {
+    const report = { isReporterAffected: false, customer: { id: 'r' } };
+    const [to, linked] = [filed(1, ['a']), filed(2, [], report)];
+    link(linked, to, '10:02');
+    const [, ofPrimary] = decideParted(linked, [to], { type: 'unlinked' }, [], { ...by, now: at('24 10:03') });
+    expect([ofPrimary?.contacts, ofPrimary?.gone, ofPrimary?.timer]).toEqual([[], [], 'keep']);
+  });
+
+  test('an emergency that the link alone had made ends with it, and the timeline says why', () => {
+    const stopped = { businessImpact: 'stopped', ongoing: 'yes' } as const;
+    const [to, linked] = [filed(1, ['a'], stopped), filed(2, ['b'], { ...stopped, affectedCustomerCount: 40 })];
+    link(linked, to, '10:20');
+    expect(to.incident.emergency).toBeDefined();
+    const [, ofPrimary] = decideParted(linked, [to], { type: 'unlinked' }, [], by);
+    expect(ofPrimary?.after.emergency).toBeUndefined();
+    expect(typesOf(ofPrimary)).toContain('emergency-ended');
+  });
+
+  test('of a chain, the primary keeps what the middle has by itself, by the link that holds', () => {
+    const [last, other, middle, first] = [filed(1, ['a']), filed(4, ['x']), filed(2, ['b']), filed(3, ['c'])];
+    link(first, middle, '10:05');
+    link(middle, other, '10:06');
+    part(middle, [other], '10:07');
+    names(middle, 2, ['b', 'e'], '10:08');
+    link(middle, last, '10:09');
+    part(first, [middle, last], '10:10');
+    expect([ids(last), ids(middle), ids(first), ids(other)]).toEqual([['a', 'b', 'e'], ['b', 'e'], ['c'], ['x']]);
+    expect(waitingIn(last)).toEqual(['a', 'b', 'e']);
+  });
 });
