@@ -14,6 +14,12 @@ import { at, contactOf, incidentAt, scheduled, told } from './rhythm.ts';
 
 const minuteMs = 60_000;
 
+const closingsIn = (events: readonly EventOf[]): ClosedSlot[] =>
+  events.flatMap(({ type, detail }) => {
+    if (type !== 'slot-closed') return [];
+    return Array.isArray(detail.slots) ? (detail.slots as ClosedSlot[]) : [detail as ClosedSlot];
+  });
+
 interface Sent {
   at: Date;
   kind: string;
@@ -88,7 +94,7 @@ class Beat {
     const evolved = evolveAll(this, [fact], this.now, policy);
     this.contacts = new Map(evolved.contacts);
     this.incident = evolved.incident;
-    for (const { type, detail } of evolved.events) if (type === 'slot-closed') this.closed.push(detail as ClosedSlot);
+    this.closed.push(...closingsIn(evolved.events));
     this.wake();
   }
 
