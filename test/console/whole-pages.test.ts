@@ -222,6 +222,7 @@ const contact = (of: string, contactId: string, stated: object): [string, string
     incidentId: of,
     isTheOthers: false,
     customers: [],
+    pastSlots: [],
     affectedKnownAt: at('18 10:00'),
     nextUpdateDueAt: null,
     remindAt: null,
@@ -234,6 +235,7 @@ const contact = (of: string, contactId: string, stated: object): [string, string
 const contacts = [
   contact(id.emergency, 'c1', {
     customers: [{ id: 's-1', name: '一号店' }],
+    pastSlots: [{ dueAt: at('18 10:45'), endAt: at('18 10:50'), outcome: 'missed' }],
     nextUpdateDueAt: at('18 11:50'),
     overdueSince: at('18 11:20'),
     lastUpdateAt: at('18 10:50'),
@@ -259,6 +261,7 @@ const contacts = [
   contact(id.none, 'c6', { customers: [{ id: 's-7' }], nextUpdateDueAt: now, endsWith: 'not-occurring' }),
   contact(id.recovered, 'c5', {
     customers: [{ id: 's-5', name: '五号店' }],
+    pastSlots: [{ dueAt: at('18 09:00'), endAt: at('18 09:06'), updatedAt: at('18 09:06'), outcome: 'late' }],
     nextUpdateDueAt: at('18 12:10'),
     endsWith: 'recovery',
     recoveredAt: at('18 09:30'),

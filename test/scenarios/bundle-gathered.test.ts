@@ -196,21 +196,15 @@ test('slots that did not go well are read of whatever the bundle shows, and not 
   await file(`inc_linked${weeks}`, own.start, { slots, status: 'linked', linkedTo: `inc_own${weeks}` });
   await file(`inc_well${weeks}`, own.start, { slots: { ...slots, missed: 0 } });
   for (const id of [...Object.keys(shown), `inc_linked${weeks}`]) {
-    const closed = (eventId: string, minute: number, outcome: string) => ({
-      id: eventId,
-      type: 'slot-closed',
-      occurredAt: own.start,
-      recordedAt: own.start,
-      actor: 'rule',
-      detail: { contactId: 'c1', dueAt: minutesAfter(own.start, minute), outcome },
-    });
-    const timeline = incidentRef(id).collection(collections.timeline);
-    await timeline.doc('00000002').set(closed('00000002', 15, 'missed'));
-    await timeline.doc('00000003').set(closed('00000003', 45, 'met'));
+    const ended = (minute: number, outcome: string) => ({ dueAt: minutesAfter(own.start, minute), outcome });
     await incidentRef(id)
       .collection(collections.contacts)
       .doc('c1')
-      .set({ id: 'c1', customers: [{ id: 's-1', name: '本店' }] });
+      .set({
+        id: 'c1',
+        customers: [{ id: 's-1', name: '本店' }],
+        pastSlots: [ended(15, 'missed'), ended(45, 'met')],
+      });
   }
   const { slots: read } = await gather(own);
   const mine = [...read].filter(([id]) => id.endsWith(String(weeks)));
@@ -226,25 +220,15 @@ test('whom a slot was for is called by name, which two may have, by all told tog
     ['c1', { name: 'チェーン', customers: [{ id: 's-1', name: '本店' }] }, 'late', 10],
     ['c2', { customers: [{ id: 's-2', name: '支店' }, { id: 's-3' }] }, 'missed', 20],
     ['c3', { isTheOthers: true, name: 'x', customers: [] }, 'not-reminded', 30],
-    ['c4', { customers: [{ id: 's-4' }] }, 'missed', 40],
+    ['c4', { customers: [{ id: 's-4' }] }, 'met', 40],
     ['c5', { customers: [{ id: 's-5', name: '駅前店' }] }, 'late', 50],
     ['c6', { customers: [{ id: 's-6', name: '駅前店' }] }, 'missed', 50],
   ];
-  const at = { occurredAt: own.start, recordedAt: own.start, actor: 'rule' };
-  const timeline = incidentRef(id).collection(collections.timeline);
-  for (const [index, [contactId, stated, outcome, minute]] of contacts.entries()) {
+  for (const [contactId, stated, outcome, minute] of contacts)
     await incidentRef(id)
       .collection(collections.contacts)
       .doc(contactId)
-      .set({ id: contactId, ...stated });
-    const eventId = `0000000${index + 2}`;
-    const detail = { contactId, dueAt: minutesAfter(own.start, minute), outcome };
-    await timeline.doc(eventId).set({ id: eventId, type: 'slot-closed', ...at, detail });
-  }
-  // Something was taken back, and with it the fourth of them is met.
-  const slots = [{ contactId: 'c4', dueAt: minutesAfter(own.start, 40), outcome: 'met' }];
-  const back = { eventId: '00000001', type: 'commented', why: 'x', slots };
-  await timeline.doc('00000008').set({ id: '00000008', type: 'retracted', ...at, detail: back });
+      .set({ id: contactId, ...stated, pastSlots: [{ dueAt: minutesAfter(own.start, minute), outcome }] });
   const found = (await gather(own)).slots.get(id);
   expect(found?.map(({ customer, outcome }) => [customer, outcome])).toEqual([
     ['チェーン', 'late'],
