@@ -16,19 +16,14 @@ import { type CustomerWord, nextEscalation, type TimerFacts, type Worse, wakeAt 
 import { isFailed } from '../incidents/sending.ts';
 import { incidentNoticeKinds, type NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import { escalatedEvent, remindedEvents, slotsClosedEvent, unscopedEvent } from './look-events.ts';
-
-/** A customer that a notice names, and the slot that it is about. */
-export interface NoticeRecipient {
-  contact: Contact;
-  dueAt: Date;
-}
-
-/** As the timeline keeps it. */
-export interface Reminded extends NoticeRecipient {
-  /** Of this slot, which may be the one after the slot that the contact waits for. */
-  why: string;
-}
+import {
+  escalatedEvent,
+  type NoticeRecipient,
+  type Reminded,
+  remindedEvents,
+  slotsClosedEvent,
+  unscopedEvent,
+} from './look-events.ts';
 
 /** A customer who wrote; without a contact where the ticket is nobody's who is known. */
 export interface Questioned {

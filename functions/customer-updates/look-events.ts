@@ -6,7 +6,18 @@ import type { ClosedSlot, DetailOf, EventOf } from '../incidents/events.ts';
 import { byId } from '../incidents/fold/state.ts';
 import type { Slot } from '../incidents/rhythm/cadence.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
-import type { Reminded } from './decide-notices.ts';
+
+/** A customer that a notice names, and the slot that it is about. */
+export interface NoticeRecipient {
+  contact: Contact;
+  dueAt: Date;
+}
+
+/** As the timeline keeps it. */
+export interface Reminded extends NoticeRecipient {
+  /** Of this slot, which may be the one after the slot that the contact waits for. */
+  why: string;
+}
 
 /**
  * The slots that ended together, as one event: `detail` is the slot, or has them as `slots` where they are several, so that

@@ -1,4 +1,4 @@
-/** Bytes that have to fit into a document: as they are, zipped where that is too long, and cut where even that is. */
+/** Bytes that have to fit into a document: as they are, zipped where that is too long, and cut where even that is. Pure. */
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
