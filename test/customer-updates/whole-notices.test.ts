@@ -1,8 +1,8 @@
 /** Whole notices, line by line, of records in which no two facts are alike. */
 import { describe, expect, test } from 'vitest';
 import type { PlannedNotice, Questioned } from '../../functions/customer-updates/decide-notices.ts';
-import type { NoticeRecipient } from '../../functions/customer-updates/look-events.ts';
 import { draftGroups, draftKindOf, writeDraft } from '../../functions/customer-updates/draft.ts';
+import type { NoticeRecipient } from '../../functions/customer-updates/look-events.ts';
 import { type Writing, writeNotice, writePage } from '../../functions/customer-updates/notice.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { type Contact, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
