@@ -36,7 +36,17 @@ import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
 import { policy, policyVersion } from '../../functions/policy.ts';
 import { decideReview, type ReviewStatement } from '../../functions/postmortems/review.ts';
 import { refuse, wrongField } from '../../functions/words/refusals/refuse.ts';
-import { byName, instant, type Row, type Seen, type Step, seenOf, ticketOf } from '../scenarios/rows.ts';
+import {
+  byName,
+  instant,
+  lookedAt,
+  type Row,
+  type Seen,
+  type Step,
+  seenOf,
+  stepsOf,
+  ticketOf,
+} from '../scenarios/rows.ts';
 
 const minuteMs = 60_000;
 
@@ -210,16 +220,16 @@ function readTicket(body: Record<string, unknown>, receivedAt: Date): Signal {
 }
 
 /** Plays a row, which files at ten sharp. */
-export function play({ ticket, says = [], at }: Row): OfTicket {
-  const record = new OfTicket(ticketOf('T-1', ticket), new Date(instant('10:00')));
-  for (const [time, ...what] of says) {
+export function play(row: Row): OfTicket {
+  const record = new OfTicket(ticketOf('T-1', row.ticket), new Date(instant('10:00')));
+  for (const [time, steps] of stepsOf(row)) {
     record.until(new Date(instant(time)));
-    for (const each of what) say(record, each);
+    for (const each of steps) say(record, each);
   }
-  return record.until(new Date(instant(at)));
+  return record.until(new Date(instant(lookedAt(row))));
 }
 
-function say(record: OfTicket, what: Exclude<Step[1], undefined>): void {
+function say(record: OfTicket, what: Step): void {
   if (typeof what === 'function') throw new Error('Only a house can do that.');
   if ('word' in what) {
     record.word(what.word as Record<string, unknown>);

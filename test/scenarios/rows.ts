@@ -7,15 +7,16 @@
 // biome-ignore lint/suspicious/noExplicitAny: a scenario reads what it expects, and fails where it is not there
 type Body = any;
 
-/** One step: at a time, a statement (`type`), a further word on the row's ticket (`word`), or anything else. */
-export type Step = readonly [time: string, ...what: (Record<string, unknown> | ((row: Filed) => Promise<unknown>))[]];
+/** A statement (`type`), a further word on the row's ticket (`word`), or anything else. */
+export type Step = Record<string, unknown> | ((row: Filed) => Promise<unknown>);
 
 export interface Row {
   /** Fields of the ticket besides the usual ones. */
   ticket?: Record<string, unknown>;
-  says?: readonly Step[];
-  /** When it is looked at, after what is stated then. */
-  at: string;
+  /** One step at a time, or several in their order. */
+  says?: Readonly<Record<string, Step | readonly Step[]>>;
+  /** When it is looked at, after what is stated then; where it is left out, with the last step. */
+  at?: string;
   /** What of the row is compared; see {@link Seen}. */
   is: Partial<Seen>;
 }
@@ -46,6 +47,11 @@ export interface Filed {
   ticketId: string;
   body: Record<string, unknown>;
 }
+
+export const stepsOf = ({ says = {} }: Row): [time: string, steps: readonly Step[]][] =>
+  Object.entries(says).map(([time, what]) => [time, [what].flat()]);
+
+export const lookedAt = ({ at, says = {} }: Row): string => at ?? Object.keys(says).at(-1) ?? '10:00';
 
 /** RFC 3339 of a time as the tables write it. */
 export function instant(text: string): string {

@@ -3,7 +3,18 @@
  * states what it states at its times, and is looked at when it says so.
  */
 import { openScenario, type Reply, type Scenario } from './house.ts';
-import { byName, type Filed, instant, type Row, type Seen, type Step, seenOf, ticketOf } from './rows.ts';
+import {
+  byName,
+  type Filed,
+  instant,
+  lookedAt,
+  type Row,
+  type Seen,
+  type Step,
+  seenOf,
+  stepsOf,
+  ticketOf,
+} from './rows.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a scenario reads what it expects, and fails where it is not there
 type Body = any;
@@ -64,25 +75,25 @@ export class Timetable {
       this.#rows.push({ row, filed: await this.file(`T-${step + 1}`, row.ticket), step });
     }
     const names = Object.keys(rows);
-    const times = new Set(this.#rows.flatMap(({ row }) => [row.at, ...(row.says ?? []).map(([time]) => time)]));
+    const times = new Set(this.#rows.flatMap(({ row }) => [lookedAt(row), ...Object.keys(row.says ?? {})]));
     const seen = new Map<string, Seen>();
     for (const time of [...times].sort((a, b) => Date.parse(instant(a)) - Date.parse(instant(b)))) {
       await this.until(time);
       // Rows have nothing to do with each other; what one states at a time is stated in order.
       const saying = this.#rows.map(async ({ row, filed: own }) => {
-        for (const [when, ...what] of row.says ?? []) {
-          if (when === time) for (const each of what) await this.#do(own, each);
+        for (const [when, steps] of stepsOf(row)) {
+          if (when === time) for (const each of steps) await this.#do(own, each);
         }
       });
       await Promise.all(saying);
-      const due = this.#rows.filter(({ row }) => row.at === time);
+      const due = this.#rows.filter(({ row }) => lookedAt(row) === time);
       const looks = await Promise.all(due.map(({ filed }) => this.look(filed.id)));
       for (const [index, { step }] of due.entries()) seen.set(names[step] as string, looks[index] as Seen);
     }
     return seen;
   }
 
-  async #do(filed: Filed, what: Step[1]): Promise<void> {
+  async #do(filed: Filed, what: Step): Promise<void> {
     if (typeof what === 'function') {
       await what(filed);
       return;

@@ -1,7 +1,7 @@
 /** A record that knows of statements only what moves a clock: it plays the rows of table C without any other rule. */
 import { scopeSlot } from '../../../functions/incidents/rhythm/cadence.ts';
 import { policy } from '../../../functions/policy.ts';
-import { clockTime, instant, type Row, ticketOf } from '../../scenarios/rows.ts';
+import { clockTime, instant, lookedAt, type Row, stepsOf, ticketOf } from '../../scenarios/rows.ts';
 import { Ticks } from './ticks.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a row's statement, as the tables write it
@@ -178,13 +178,13 @@ export interface SeenOfClocks {
   told: string[];
 }
 
-export function playOnClocks({ ticket = {}, says = [], at }: Row): SeenOfClocks {
-  const record = new SmallRecord(ticketOf('T-1', ticket));
-  for (const [time, ...what] of says) {
+export function playOnClocks(row: Row): SeenOfClocks {
+  const record = new SmallRecord(ticketOf('T-1', row.ticket));
+  for (const [time, steps] of stepsOf(row)) {
     record.until(new Date(instant(time)));
-    for (const each of what) record.say(each);
+    for (const each of steps) record.say(each);
   }
-  record.until(new Date(instant(at)));
+  record.until(new Date(instant(lookedAt(row))));
   const clocks = [...record.contacts.keys()].sort().map((name) => ({ name, clock: record.clockOf(name) }));
   const iso = (date: Date | null | undefined): string => clockTime(date?.toISOString());
   const count = (outcome: string): number =>
