@@ -362,13 +362,12 @@ describe('the exclusion of logs', () => {
 });
 
 /** What each part of the plan looks at, makes and brings back. */
-test.each<[string, string[]]>([
-  ['serviceusage', ['services.enable', 'services.list']],
-  ['iam', ['serviceAccounts.create', 'serviceAccounts.list', 'serviceAccounts.setIamPolicy', 'serviceAccounts.actAs']],
-  ['resourcemanager', ['projects.getIamPolicy', 'projects.setIamPolicy']],
-  [
-    'pubsub',
-    [
+test.each(
+  Object.entries<string[]>({
+    serviceusage: ['services.enable', 'services.list'],
+    iam: ['serviceAccounts.create', 'serviceAccounts.list', 'serviceAccounts.setIamPolicy', 'serviceAccounts.actAs'],
+    resourcemanager: ['projects.getIamPolicy', 'projects.setIamPolicy'],
+    pubsub: [
       'topics.create',
       'topics.attachSubscription',
       'topics.setIamPolicy',
@@ -376,11 +375,8 @@ test.each<[string, string[]]>([
       'subscriptions.update',
       'subscriptions.setIamPolicy',
     ],
-  ],
-  ['cloudscheduler', ['jobs.create', 'jobs.update', 'jobs.enable', 'jobs.pause']],
-  [
-    'monitoring',
-    [
+    cloudscheduler: ['jobs.create', 'jobs.update', 'jobs.enable', 'jobs.pause'],
+    monitoring: [
       ...['alertPolicies', 'notificationChannels', 'dashboards'].flatMap((each) => [
         `${each}.create`,
         `${each}.update`,
@@ -393,16 +389,16 @@ test.each<[string, string[]]>([
       'slos.list',
       'slos.update',
     ],
-  ],
-  ['artifactregistry', ['repositories.create', 'repositories.get', 'repositories.update']],
-  ['storage', ['buckets.create', 'buckets.get', 'buckets.update']],
-  ['logging', ['sinks.get', 'sinks.update', 'notificationRules.create']],
-  ['run', ['create', 'get', 'list', 'setIamPolicy', 'update'].map((verb) => `services.${verb}`)],
-  ['iap', ['webServices.getIamPolicy', 'webServices.setIamPolicy']],
-  ['secretmanager', ['secrets.create', 'secrets.setIamPolicy', 'versions.add', 'versions.access']],
-  ['datastore', ['databases.create', 'databases.update', 'backupSchedules.create', 'schemas.create', 'schemas.update']],
-  ['firebaserules', ['rulesets.create', 'rulesets.get', 'releases.create', 'releases.get', 'releases.update']],
-])('of %s whoever provisions has to hold all that is done there', (service, verbs) => {
+    artifactregistry: ['repositories.create', 'repositories.get', 'repositories.update'],
+    storage: ['buckets.create', 'buckets.get', 'buckets.update'],
+    logging: ['sinks.get', 'sinks.update', 'notificationRules.create'],
+    run: ['create', 'get', 'list', 'setIamPolicy', 'update'].map((verb) => `services.${verb}`),
+    iap: ['webServices.getIamPolicy', 'webServices.setIamPolicy'],
+    secretmanager: ['secrets.create', 'secrets.setIamPolicy', 'versions.add', 'versions.access'],
+    datastore: ['databases.create', 'databases.update', 'backupSchedules.create', 'schemas.create', 'schemas.update'],
+    firebaserules: ['rulesets.create', 'rulesets.get', 'releases.create', 'releases.get', 'releases.update'],
+  }),
+)('of %s whoever provisions has to hold all that is done there', (service, verbs) => {
   const held = neededPermissions.filter((each) => each.startsWith(`${service}.`));
   expect(held.toSorted()).toEqual(verbs.map((verb) => `${service}.${verb}`).toSorted());
 });

@@ -255,10 +255,9 @@ describe('who may do what', () => {
   const secret = (name: string) => `secretmanager.secretAccessor secret metronome-${name}`;
   const again = ['weekly-tick', 'cloud-builds', 'slack-actions'].map((topic) => `pubsub.publisher topic ${topic}`);
   const replays = [tells, ...again];
-  test.each<[string, string[]]>([
-    [
-      'tickets',
-      [
+  test.each(
+    Object.entries<string[]>({
+      tickets: [
         records,
         'pubsub.publisher topic ticket-notifications',
         ...[
@@ -271,26 +270,20 @@ describe('who may do what', () => {
           'join-key-secret',
         ].map(secret),
       ],
-    ],
-    ['ticket-events', [records, secret('join-key-secret')]],
-    ['alerts', [records, 'pubsub.publisher topic alert-notifications', secret('alerts-token')]],
-    ['alert-events', [records]],
-    ['dead-letters', [records]],
-    [
-      'minute-tick',
-      [
+      'ticket-events': [records, secret('join-key-secret')],
+      alerts: [records, 'pubsub.publisher topic alert-notifications', secret('alerts-token')],
+      'alert-events': [records],
+      'dead-letters': [records],
+      'minute-tick': [
         records,
         tells,
         sends,
         ...['minute-tick', 'alert-series'].map((topic) => `pubsub.publisher topic ${topic}`),
         secret('duty-calendars'),
       ],
-    ],
-    ['gauges', ['datastore.backupsViewer', 'datastore.viewer', tells, 'monitoring.metricWriter']],
-    ['notify', [records, tells, sends, ...['notify-channels', 'smtp-url'].map(secret)]],
-    [
-      'outgoing',
-      [
+      gauges: ['datastore.backupsViewer', 'datastore.viewer', tells, 'monitoring.metricWriter'],
+      notify: [records, tells, sends, ...['notify-channels', 'smtp-url'].map(secret)],
+      outgoing: [
         records,
         tells,
         sends,
@@ -303,15 +296,15 @@ describe('who may do what', () => {
           'notion-token',
         ].map(secret),
       ],
-    ],
-    ['slack', ['pubsub.publisher topic slack-actions', ...['slack-signing-secret', 'slack-bot-token'].map(secret)]],
-    ['slack-events', [records, sends, secret('slack-bot-token')]],
-    ['weekly-tick', [records]],
-    ['releases', [records]],
-    ['series', [records, 'monitoring.viewer']],
-    ['api', [records, sends, ...replays, secret('join-key-secret')]],
-    ['console', [records, sends, ...replays]],
-  ])('%s has the least it needs', (service, roles) => {
+      slack: ['pubsub.publisher topic slack-actions', ...['slack-signing-secret', 'slack-bot-token'].map(secret)],
+      'slack-events': [records, sends, secret('slack-bot-token')],
+      'weekly-tick': [records],
+      releases: [records],
+      series: [records, 'monitoring.viewer'],
+      api: [records, sends, ...replays, secret('join-key-secret')],
+      console: [records, sends, ...replays],
+    }),
+  )('%s has the least it needs', (service, roles) => {
     expect(held(`metronome-${service}`)).toEqual([...roles].sort());
   });
 

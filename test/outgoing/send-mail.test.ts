@@ -138,26 +138,22 @@ describe('whom it is given to', () => {
 });
 
 describe('how long it waits', () => {
-  it.each<[string, (socket: Socket) => void]>([
-    ['says nothing', () => undefined],
-    [
-      'goes on greeting',
-      (socket) => {
+  it.each(
+    Object.entries<(socket: Socket) => void>({
+      'says nothing': () => undefined,
+      'goes on greeting': (socket) => {
         const greeting = setInterval(() => socket.write('220-wait\r\n'), 20);
         socket.on('close', () => clearInterval(greeting));
       },
-    ],
-    [
-      'takes each word for itself',
-      (socket) => {
+      'takes each word for itself': (socket) => {
         socket.write('220 ready\r\n');
         socket.on('data', () => {
           const slow = setInterval(() => socket.write('250-slow\r\n'), 20);
           socket.on('close', () => clearInterval(slow));
         });
       },
-    ],
-  ])('not for a server that %s', async (_, behave) => {
+    }),
+  )('not for a server that %s', async (_, behave) => {
     const host = await listening(createServer(behave));
     const error = await send(`smtp://${host}`, { timeoutMs: 200 });
     expect(error).toBeInstanceOf(TemporaryFailure);

@@ -107,82 +107,37 @@ describe('what a bundle says of an incident', () => {
   const judge = (entry: Doc): string[] => checkDetails(entry, state, events, records);
   test('is what was recorded', () => expect(judge(entryOf())).toEqual([]));
   const pointOf = ({ checkpoints }: Doc, id: string): Doc => checkpoints.find((each: Doc) => each.id === id);
-  test.each<[string, (entry: Doc) => unknown, RegExp]>([
-    ['its recurrence', ({ impact }) => Object.assign(impact, { recurrenceRisk: 'no' }), /its recurrence/],
-    ['where its scope is seen', ({ impact }) => Object.assign(impact, { scopeEvidenceUrl: 'x' }), /where its scope/],
-    ['its cause', ({ cause }) => Object.assign(cause, { summary: 'x' }), /its cause/],
-    ['what helped', ({ mitigation }) => Object.assign(mitigation, { summary: 'x' }), /what helped/],
-    ['its description', (entry) => Object.assign(entry, { description: 'x' }), /its description/],
-    ['its address', (entry) => Object.assign(entry, { url: 'x' }), /its address/],
-    ['its tickets', ({ ticketUrls }) => ticketUrls.pop(), /its tickets/],
-    ['by which rule it is urgent', ({ urgency }) => Object.assign(urgency, { rule: 'x' }), /its urgency/],
-    ['its score', ({ score }) => Object.assign(score.reference, { rule: 'x' }), /its reference score/],
-    ['its confirmed score', ({ score }) => Object.assign(score, { confirmed: { value: 1 } }), /its confirmed score/],
-    [
-      'why something is missing',
-      ({ missing }) => Object.assign(missing[0], { why: 'x' }),
-      /what is said of prevention/,
-    ],
-    ['when its emergency ended', ({ emergency }) => Object.assign(emergency, { endedAt: null }), /emergency ended/],
-    [
-      'how long that was',
-      ({ emergency }) => Object.assign(emergency.minutes, { minutes: 25 }),
-      /how long its emergency/,
-    ],
-    ['whom that counts', ({ emergency }) => Object.assign(emergency, { customers: 3 }), /whom its emergency counts/],
-    ['where that is', ({ emergency }) => Object.assign(emergency, { area: 'x' }), /where its emergency is/],
-    [
-      'who took a role when',
-      ({ emergency }) => Object.assign(emergency.roles[2], { minutes: -4 }),
-      /somebody took record/,
-    ],
-    [
-      'why a checkpoint ended so',
-      (entry) => Object.assign(pointOf(entry, 'first-response'), { reason: 'x' }),
-      /why first-response/,
-    ],
-    [
-      'of what part it is',
-      (entry) => Object.assign(pointOf(entry, 'tests-run'), { heading: 'x' }),
-      /the part of tests-run/,
-    ],
-    [
-      'which release it was',
-      (entry) => Object.assign(pointOf(entry, 'tests-run').facts, { releaseId: null }),
-      /the release of/,
-    ],
-    [
-      'what it lacks',
-      (entry) => pointOf(entry, 'scope-confirmed').facts.lacks.push('scopeMethod'),
-      /what the scope lacks/,
-    ],
-    ['what shows it', (entry) => pointOf(entry, 'scope-confirmed').evidence.pop(), /what shows the scope/],
-    [
-      'whom it counts',
-      (entry) => Object.assign(pointOf(entry, 'scope-confirmed').facts, { affectedCustomerCount: 2 }),
-      /whom the scope/,
-    ],
-    [
-      'who responded when',
-      (entry) => Object.assign(pointOf(entry, 'first-response').facts, { firstResponseAt: iso(5) }),
-      /the response that is judged/,
-    ],
-    [
-      'whose slots were missed',
-      (entry) => pointOf(entry, 'customers-updated').facts.missedFor.pop(),
-      /whose slots were missed/,
-    ],
-    [
-      'how many were missed',
-      (entry) => Object.assign(pointOf(entry, 'customers-updated').facts, { missed: 2 }),
-      /how many slots were missed/,
-    ],
-    [
-      'whose slot that was',
-      ({ rhythm }) => Object.assign(rhythm.slots[0], { customer: 'store-2' }),
-      /whose slots did not go well/,
-    ],
-  ])('otherwise of %s is noticed', (_, spoil, expected) => {
+  test.each(
+    Object.entries<(entry: Doc) => unknown>({
+      'its recurrence': ({ impact }) => Object.assign(impact, { recurrenceRisk: 'no' }),
+      'where its scope': ({ impact }) => Object.assign(impact, { scopeEvidenceUrl: 'x' }),
+      'its cause': ({ cause }) => Object.assign(cause, { summary: 'x' }),
+      'what helped': ({ mitigation }) => Object.assign(mitigation, { summary: 'x' }),
+      'its description': (entry) => Object.assign(entry, { description: 'x' }),
+      'its address': (entry) => Object.assign(entry, { url: 'x' }),
+      'its tickets': ({ ticketUrls }) => ticketUrls.pop(),
+      'its urgency': ({ urgency }) => Object.assign(urgency, { rule: 'x' }),
+      'its reference score': ({ score }) => Object.assign(score.reference, { rule: 'x' }),
+      'its confirmed score': ({ score }) => Object.assign(score, { confirmed: { value: 1 } }),
+      'what is said of prevention': ({ missing }) => Object.assign(missing[0], { why: 'x' }),
+      'emergency ended': ({ emergency }) => Object.assign(emergency, { endedAt: null }),
+      'how long its emergency': ({ emergency }) => Object.assign(emergency.minutes, { minutes: 25 }),
+      'whom its emergency counts': ({ emergency }) => Object.assign(emergency, { customers: 3 }),
+      'where its emergency is': ({ emergency }) => Object.assign(emergency, { area: 'x' }),
+      'somebody took record': ({ emergency }) => Object.assign(emergency.roles[2], { minutes: -4 }),
+      'why first-response': (entry) => Object.assign(pointOf(entry, 'first-response'), { reason: 'x' }),
+      'the part of tests-run': (entry) => Object.assign(pointOf(entry, 'tests-run'), { heading: 'x' }),
+      'the release of': (entry) => Object.assign(pointOf(entry, 'tests-run').facts, { releaseId: null }),
+      'what the scope lacks': (entry) => pointOf(entry, 'scope-confirmed').facts.lacks.push('scopeMethod'),
+      'what shows the scope': (entry) => pointOf(entry, 'scope-confirmed').evidence.pop(),
+      'whom the scope': (entry) => Object.assign(pointOf(entry, 'scope-confirmed').facts, { affectedCustomerCount: 2 }),
+      'the response that is judged': (entry) =>
+        Object.assign(pointOf(entry, 'first-response').facts, { firstResponseAt: iso(5) }),
+      'whose slots were missed': (entry) => pointOf(entry, 'customers-updated').facts.missedFor.pop(),
+      'how many slots were missed': (entry) => Object.assign(pointOf(entry, 'customers-updated').facts, { missed: 2 }),
+      'whose slots did not go well': ({ rhythm }) => Object.assign(rhythm.slots[0], { customer: 'store-2' }),
+    }),
+  )('otherwise is noticed: %s', (expected, spoil) => {
     const entry = entryOf();
     spoil(entry);
     expect(judge(entry)).toContainEqual(expect.stringMatching(expected));

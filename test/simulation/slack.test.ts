@@ -151,87 +151,49 @@ describe('the oracle of Slack', () => {
     expect(judge(truth())).toEqual([]);
   });
 
-  test.each<[string, (ledger: Ledger) => void]>([
-    [
-      'the title of a report that was filed has been corrected',
-      (of) => {
+  test.each(
+    Object.entries<(ledger: Ledger) => void>({
+      'the title of a report that was filed has been corrected': (of) => {
         const filed = { id: '00000001', type: 'filed', recordedAt: start, changes: { title: 'レジが止まった' } };
         of.documents.set('incidents/inc_2/timeline/00000001', filed);
         Object.assign(doc(of, 'incidents/inc_2'), { id: 'inc_2', title: '件名を直した' });
       },
-    ],
-    [
-      'of two deliveries of a press that is recorded Slack refused one',
-      (of) =>
+      'of two deliveries of a press that is recorded Slack refused one': (of) =>
         of.whispers.push({ user: 'UA1', text: 'Nothing was recorded: Slack refuses (account_inactive).', at: start }),
-    ],
-  ])('has nothing to say where %s', (_, changed) => {
+    }),
+  )('has nothing to say where %s', (_, changed) => {
     const ledger = truth();
     changed(ledger);
     expect(judge(ledger)).toEqual([]);
   });
 
-  test.each<[string, (ledger: Ledger) => void, RegExp]>([
-    ['a press that nobody answers', (of) => of.whispers.shift(), /UA2 pressed take .*answered 0 times/],
-    ['a press that is lost', (of) => of.documents.delete('incidents/inc_1/timeline/00000002'), /UA1 pressed take/],
-    [
-      'one that is recorded and refused',
-      (of) => of.whispers.push({ user: 'UA1', text: 'x', at: start }),
-      /refused as well/,
-    ],
-    ['one that is recorded twice', (of) => of.documents.set(...event('3', 'assigned')), /recorded twice/],
-    [
-      'a guest whose press is recorded',
-      (of) => of.documents.set(...event('3', 'recovered', { actor: 'uga3@example.jp' })),
-      /no member/,
-    ],
-    ['an answer without a word', (of) => Object.assign(of.whispers[0] ?? {}, { text: ' ' }), /without a word/],
-    ['a form that never opens', (of) => of.modals.shift(), /neither saw a form/],
-    ['a command without an answer', (of) => of.whispers.pop(), /UA5 typed .*not answered/],
-    ['an update that went nowhere', (of) => of.documents.delete('updates/upd_1'), /neither did it leave/],
-    ['a report that was not filed', (of) => of.documents.delete('incidents/inc_2'), /0 incidents were made/],
-    [
-      'a report that was filed twice',
-      (of) => of.documents.set('incidents/inc_3', { ...doc(of, 'incidents/inc_2') }),
-      /2 incidents were made/,
-    ],
-    ['two cards', (of) => of.messages.push({ ...(of.messages[0] as SlackMessage), ts: '1.2' }), /2 cards/],
-    [
-      'a card with an owner who has it no more',
-      (of) => Object.assign(doc(of, 'incidents/inc_1'), { assignee: 'nobody.else@c' }),
-      /nobody\.else@c has it/,
-    ],
-    [
-      'a card with the buttons of before',
-      (of) => Object.assign(doc(of, 'incidents/inc_1'), { status: 'recovered' }),
-      /should not/,
-    ],
-    [
-      'a card with another time',
-      (of) => Object.assign(doc(of, 'incidents/inc_1/contacts/con_1'), { nextUpdateDueAt: start }),
-      /somebody is due/,
-    ],
-    ['a card of another title', (of) => Object.assign(doc(of, 'incidents/inc_1'), { title: '別の件' }), /別の件/],
-    [
-      'a notice that is said to be there',
-      (of) => Object.assign(doc(of, 'cards/inc_1_slack'), { postedFor: null }),
-      /and is not/,
-    ],
-    [
-      'a notice that never comes to an end',
-      (of) => Object.assign(doc(of, 'notices/ntc_1_slack'), { state: 'waiting' }),
-      /still on its way/,
-    ],
-    [
-      'a notice that Slack refused and nobody else got',
-      (of) => Object.assign(doc(of, 'notices/ntc_1_slack'), { state: 'given-up' }),
-      /other channel was not told/,
-    ],
-    ['a notice that Slack never saw', (of) => of.documents.delete('notices/ntc_1_slack'), /and Slack never/],
-  ])('notices %s', (_, spoil, sentence) => {
+  test.each(
+    Object.entries<(ledger: Ledger) => void>({
+      'UA2 pressed take .*answered 0 times': (of) => of.whispers.shift(),
+      'UA1 pressed take': (of) => of.documents.delete('incidents/inc_1/timeline/00000002'),
+      'refused as well': (of) => of.whispers.push({ user: 'UA1', text: 'x', at: start }),
+      'recorded twice': (of) => of.documents.set(...event('3', 'assigned')),
+      'no member': (of) => of.documents.set(...event('3', 'recovered', { actor: 'uga3@example.jp' })),
+      'without a word': (of) => Object.assign(of.whispers[0] ?? {}, { text: ' ' }),
+      'neither saw a form': (of) => of.modals.shift(),
+      'UA5 typed .*not answered': (of) => of.whispers.pop(),
+      'neither did it leave': (of) => of.documents.delete('updates/upd_1'),
+      '0 incidents were made': (of) => of.documents.delete('incidents/inc_2'),
+      '2 incidents were made': (of) => of.documents.set('incidents/inc_3', { ...doc(of, 'incidents/inc_2') }),
+      '2 cards': (of) => of.messages.push({ ...(of.messages[0] as SlackMessage), ts: '1.2' }),
+      'nobody\\.else@c has it': (of) => Object.assign(doc(of, 'incidents/inc_1'), { assignee: 'nobody.else@c' }),
+      'should not': (of) => Object.assign(doc(of, 'incidents/inc_1'), { status: 'recovered' }),
+      'somebody is due': (of) => Object.assign(doc(of, 'incidents/inc_1/contacts/con_1'), { nextUpdateDueAt: start }),
+      別の件: (of) => Object.assign(doc(of, 'incidents/inc_1'), { title: '別の件' }),
+      'and is not': (of) => Object.assign(doc(of, 'cards/inc_1_slack'), { postedFor: null }),
+      'still on its way': (of) => Object.assign(doc(of, 'notices/ntc_1_slack'), { state: 'waiting' }),
+      'other channel was not told': (of) => Object.assign(doc(of, 'notices/ntc_1_slack'), { state: 'given-up' }),
+      'and Slack never': (of) => of.documents.delete('notices/ntc_1_slack'),
+    }),
+  )('otherwise is noticed: %s', (sentence, spoil) => {
     const ledger = truth();
     spoil(ledger);
-    expect(judge(ledger).join('\n')).toMatch(sentence);
+    expect(judge(ledger).join('\n')).toMatch(new RegExp(sentence));
   });
 });
 
@@ -321,7 +283,7 @@ describe('the oracle of paging', () => {
   ])('notices %s', (_, spoil, sentence) => {
     const ledger = night();
     spoil(ledger);
-    expect(judge(ledger).join('\n')).toMatch(sentence);
+    expect(judge(ledger).join('\n')).toMatch(new RegExp(sentence));
   });
   const changesOf = (of: Ledger): Doc => {
     const filed = doc(of, 'incidents/inc_1/timeline/00000000');
