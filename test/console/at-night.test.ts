@@ -1,16 +1,15 @@
 /** What got in the way on a night of duty: searches, comments, telephone calls, and a timeline that nobody could read. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { groupEvents, isOfUpdates } from '../../functions/console/timeline-groups.ts';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
 import { formsIn, openConsole } from '../scenarios/console.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T00:00:00Z');
 let id = '';
 let visitor: ReturnType<typeof openConsole>;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z');
   visitor = openConsole(scenario);
   const ticket = {
     id: 'T-1',
@@ -21,7 +20,6 @@ beforeAll(async () => {
   const affectedCustomers = ['1', '2', '3'].map((each) => ({ id: `store-${each}`, name: `店${each}` }));
   id = (await scenario.ticket({ ...ticket, customer: affectedCustomers[0], affectedCustomers })).body.incident.id;
 });
-afterAll(() => scenario.stop());
 
 const state = (statement: unknown) => scenario.post(`/api/incidents/${id}/events`, statement);
 const formOf = (page: string, end: string) => {

@@ -1,16 +1,15 @@
 /** The board where more are open than a page holds: nobody who waits is cut off, and the page stays light. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { firestore, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
 const many = 800;
-let scenario: Scenario;
+const scenario = useScenario('2026-11-20T00:00:00Z');
 let alertId: string;
 let unheardId: string;
 
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-20T00:00:00Z');
   alertId = (await scenario.alert(thresholdAlert({ id: '0.1', policy: '7' }))).body.incident.id;
   unheardId = (await scenario.ticket({ id: 'T-first', subject: 'Unheard', customer: { id: 'first' } })).body.incident
     .id;
@@ -18,7 +17,6 @@ beforeAll(async () => {
   const { id } = (await scenario.ticket({ id: 'T-many', subject: 'Many', customer: { id: 'many' } })).body.incident;
   await copies(id);
 });
-afterAll(() => scenario.stop());
 
 /** As many more of the same, as the store holds them. */
 async function copies(id: string): Promise<void> {

@@ -1,13 +1,12 @@
 /** The button that replays an incident, as a browser without scripts presses it. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T01:00:00Z');
 let real: string;
 let drill: string;
 let question: string;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
   const report = async (body: object): Promise<string> => {
     const { incident, question: asked } = (await scenario.ticket({ subject: '会計できない', ...body })).body;
     return (incident ?? asked).id;
@@ -16,7 +15,6 @@ beforeAll(async () => {
   drill = await report({ id: 'T-2', drill: true });
   question = await report({ id: 'T-3', subject: '使い方は', category: 'question', differsFromExpected: 'no' });
 });
-afterAll(() => scenario.stop());
 
 interface Pressed {
   status: number;

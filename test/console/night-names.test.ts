@@ -1,18 +1,17 @@
 /** At night everything has the name that people use: records their codes and titles, stores their own, once each. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { wrongNames } from '../../functions/console/settings.ts';
 import { codeOf } from '../../functions/incidents/code.ts';
 import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { freshdeskBody } from '../fixtures/tickets.ts';
 import { formsIn, openConsole } from '../scenarios/console.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T00:00:00Z', { environment: toolSecrets });
 let visitor: ReturnType<typeof openConsole>;
 const ids: string[] = [];
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z', { environment: toolSecrets });
   visitor = openConsole(scenario);
   for (const [index, subject] of ['注文が通らない', '伝票が出ない', '予約が消えた'].entries()) {
     const customer = { id: `org-${index}`, name: `とり吉 ${index}号店` };
@@ -21,7 +20,6 @@ beforeAll(async () => {
     ids.push(filed.body.incident.id);
   }
 });
-afterAll(() => scenario.stop());
 
 const page = (index: number, more = ''): Promise<string> => visitor.page(`/console/incidents/${ids[index]}${more}`);
 const formOf = (html: string, end: string) => {

@@ -16,7 +16,7 @@ import { policy } from '../../functions/policy.ts';
 import { chooseLanguage } from '../../functions/words/language.ts';
 import { listen } from '../../infra/local/front.ts';
 import { incident as factsOf } from '../postmortems/facts.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
 describe('a body that can be mended', () => {
   const nested = (depth: number, within = '1') => '['.repeat(depth) + within + ']'.repeat(depth);
@@ -181,11 +181,7 @@ describe('a door that is asked whether it is open', () => {
 });
 
 describe('what is known of channels and doors', () => {
-  let scenario: Scenario;
-  beforeAll(async () => {
-    scenario = await openScenario('2026-11-24T01:00:00Z');
-  });
-  afterAll(() => scenario.stop());
+  const scenario = useScenario('2026-11-24T01:00:00Z');
   const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 20, 0, minute));
 
   test('of each channel the last of every kind, however they lie; a delivery that came through in the end did not fail', async () => {

@@ -1,10 +1,10 @@
 /** “Update”: recipients and text are shown before anything is sent, and the delivery status afterwards. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { freshdeskBody } from '../fixtures/tickets.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T00:00:00Z', { environment: toolSecrets });
 let cookie = '';
 let path = '';
 
@@ -37,7 +37,6 @@ const comments = async () =>
   );
 
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z', { environment: toolSecrets });
   const body = freshdeskBody({ requester_email: 'store-12', requester_name: 'Shibuya' });
   const filed = await scenario.post('/tickets/freshdesk', body, {
     authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}`,
@@ -45,7 +44,6 @@ beforeAll(async () => {
   path = `/console/incidents/${filed.body.incident.id}`;
   await page('/console');
 });
-afterAll(() => scenario.stop());
 
 const message = 'Orders <fail> & we are at it.\nNext word at 10:30.';
 

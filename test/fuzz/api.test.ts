@@ -1,23 +1,22 @@
 /** Every call that the API describes, with hostile paths, queries, headers and bodies: an answer, or a refusal that explains. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { weekOf } from '../../functions/postmortems/week.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 import { damage, hostileText, mutation } from './hostile.ts';
 import { longestMs, runs } from './runs.ts';
 import { actionBody, reviewBody, statementBodies } from './statements.ts';
 import { complaintOf, send } from './wire.ts';
 
-let scenario: Scenario;
+const scenario = useScenario();
 /** Calls as the API's own description names them. */
 let calls: { method: string; path: string }[] = [];
 /** Ids that lead somewhere, by the beginning of their path. */
 const known: Record<string, string[]> = {};
 
 beforeAll(async () => {
-  scenario = await openScenario();
   const { body: described } = await scenario.get('/api/openapi.json');
   // The intake doors have a test of their own.
   const paths = Object.entries(described.paths as Record<string, object>).filter(([path]) => path.startsWith('/api/'));
@@ -44,7 +43,6 @@ beforeAll(async () => {
     postmortems: ['2026-W40', '2026-W40.md', '2026-W40.html', '2026-W47', '9999-W52', '0000-W00', '1000-W01'],
   });
 });
-afterAll(() => scenario.stop());
 
 const queryNames = ['limit', 'pageToken', 'status', 'urgency', 'week', 'state', 'lang', '__proto__', 'x'];
 const queryValue = fc.oneof(

@@ -1,20 +1,19 @@
 /** Every form and page of the console with hostile fields and queries: a page or a redirect, never a failure. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { useScenario } from '../scenarios/house.ts';
 import { hostileText, wellFormedText } from './hostile.ts';
 import { longestMs, runs } from './runs.ts';
 import { actionBody, reviewBody, statementBodies } from './statements.ts';
 import { type Answered, send } from './wire.ts';
 
-let scenario: Scenario;
+const scenario = useScenario();
 let cookie = '';
 let token = '';
 let forms: { path: string; fields: [string, string][] }[] = [];
 let pages: string[] = [];
 
 beforeAll(async () => {
-  scenario = await openScenario();
   const customer = { id: 'store-12', name: '渋谷店' };
   const { incident } = (await scenario.ticket({ id: 'a', subject: '注文が通らない', customer })).body;
   const { question } = (
@@ -125,7 +124,6 @@ beforeAll(async () => {
     '/assets/icon.svg',
   ].map((path) => `/console${path}`);
 });
-afterAll(() => scenario.stop());
 
 /** @returns what is wrong with an answer that a person sees; undefined where nothing is */
 function complaintOf({ status, headers, text }: Answered): string | undefined {

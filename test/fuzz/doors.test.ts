@@ -2,9 +2,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toolSecrets } from '../fixtures/secrets.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 import { type IntakeDoor, intakeBodies, marked, tellApart } from './bodies.ts';
 import { damage, mutation } from './hostile.ts';
 import { keptBodies } from './kept.ts';
@@ -13,11 +13,7 @@ import { complaintOf, send } from './wire.ts';
 
 const environment = { ...toolSecrets, JIRA_CUSTOMER_FIELD: 'customfield_10050' };
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario(undefined, { environment: { ...process.env, ...environment } });
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario(undefined, { environment: { ...process.env, ...environment } });
 
 const hmac = (algorithm: string, secret: string | Buffer, ...parts: (string | Buffer)[]) => {
   const signing = createHmac(algorithm, secret);

@@ -4,24 +4,20 @@
  */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sourceOf } from '../../functions/intake/sources/sources.ts';
 import { configOf } from '../../functions/platform/config.ts';
 import { parseJson } from '../../functions/platform/raw-body.ts';
 import { policy } from '../../functions/policy.ts';
 import { subscriptions } from '../../functions/topology.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 import { buildMessage, intakeBodies, marked, noticeMessage, tellApart } from './bodies.ts';
 import { damage, hostileText, mutation } from './hostile.ts';
 import { keptBodies } from './kept.ts';
 import { longestMs, runs } from './runs.ts';
 import { send } from './wire.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario();
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario();
 
 const everyTicket = [
   ...intakeBodies.tickets,

@@ -1,15 +1,13 @@
 /** What fuzzing has found, one small test each. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useScenario } from '../scenarios/house.ts';
 import { complaintOf, send } from './wire.ts';
 
-let scenario: Scenario;
+const scenario = useScenario();
 let incidentId = '';
 beforeAll(async () => {
-  scenario = await openScenario();
   incidentId = (await scenario.ticket({ id: 'a', subject: '注文が通らない' })).body.incident.id;
 });
-afterAll(() => scenario.stop());
 
 const push = (door: string, body: unknown, attributes: Record<string, string> = {}) => {
   const data = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)).toString('base64');

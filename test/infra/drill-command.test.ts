@@ -1,13 +1,12 @@
 /** `npm run drill` as somebody types it, against a local cloud. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { drill as replay } from '../../infra/drill.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 import { type Ended, inOwnProcess, typed } from './command.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-02T01:00:00Z');
 let from: string;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-02T01:00:00Z');
   const ids: string[] = [];
   for (const n of [1, 2]) {
     const body = { id: `T-${n}`, subject: `会計できない ${n}`, customer: { id: `store-${n}` } };
@@ -17,7 +16,6 @@ beforeAll(async () => {
   from = ids[0] ?? '';
   await scenario.post(`/api/incidents/${ids[1]}/events`, { type: 'linked', to: from, basis: '同じ' });
 });
-afterAll(() => scenario.stop());
 
 const environment = (): Record<string, string> => ({
   FIRESTORE_EMULATOR_HOST: `127.0.0.1:${scenario.house.cloud.port}`,

@@ -4,12 +4,12 @@
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { FieldPath } from '@google-cloud/firestore';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { nameInDrill } from '../../functions/drills/plan-drill.ts';
 import { contactIdOf } from '../../functions/incidents/rhythm/contact.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
 const name = 'ガーデン山田商店';
 const customerId = 'yamada@shop.example';
@@ -32,11 +32,7 @@ const plain = (text: string): string =>
     .replace(/\\n|[\s\u200B]/g, '')
     .toLowerCase();
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T00:00:00Z');
 
 const isZipped = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 const textOf = (bytes: Uint8Array): string => (isZipped(bytes) ? gunzipSync(bytes) : Buffer.from(bytes)).toString();

@@ -1,11 +1,11 @@
 /** After an erasure a record is still the fold of its timeline: pseudonyms and erased words agree in facts, documents and contacts. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
 import { expectFolds } from '../scenarios/folds.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T00:00:00Z');
 const ids: string[] = [];
 const shop = { id: 'store-12', name: '山田商店' };
 const neighbour = { id: 'store-13', name: '鈴木商店' };
@@ -27,7 +27,6 @@ const lastOf = async (index: number, type: string): Promise<string> => {
 };
 
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z');
   await report({
     id: 'T-1',
     subject: '山田商店で注文が止まった',
@@ -77,7 +76,6 @@ beforeAll(async () => {
   await say(2, { type: 'recovered', customers: [shop.id] });
   await scenario.advance('PT10M');
 });
-afterAll(() => scenario.stop());
 
 test.each([shop, neighbour, chain])(
   'as $name is erased, each record stays the fold of its timeline',

@@ -1,13 +1,13 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CollectionReference } from '@google-cloud/firestore';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Erasure, erased, eraseValue } from '../../functions/incidents/erase-value.ts';
 import { newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { incident } from '../postmortems/facts.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 import { ticketDoors } from '../scenarios/ticket-doors.ts';
 
 const erasure: Erasure = {
@@ -65,11 +65,7 @@ describe('of a value', () => {
 });
 
 describe('of a whole store', () => {
-  let scenario: Scenario;
-  beforeAll(async () => {
-    scenario = await openScenario('2026-11-24T00:00:00Z', { environment: { ...process.env, ...toolSecrets } });
-  });
-  afterAll(() => scenario.stop());
+  const scenario = useScenario('2026-11-24T00:00:00Z', { environment: { ...process.env, ...toolSecrets } });
 
   /** All that is stored, as one text; bytes as what they say. */
   async function everything(): Promise<string> {

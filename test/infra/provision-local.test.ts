@@ -1,19 +1,15 @@
 import { AlertPolicyServiceClient, MetricServiceClient } from '@google-cloud/monitoring';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials } from '@grpc/grpc-js';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { pubsub } from '../../functions/platform/pubsub.ts';
 import { schedules } from '../../functions/topology.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { withLocalParts } from '../../infra/local/provision.ts';
 import { applySteps, type Step } from '../../infra/provision/step.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T00:00:00Z');
 
 const ports = () => ({ functions: scenario.house.port, cloud: scenario.house.cloud.port });
 const options = () => ({

@@ -4,22 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { MetricServiceClient } from '@google-cloud/monitoring';
 import { credentials } from '@grpc/grpc-js';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { hasGaugePoint } from '../../infra/deploy/gauge-point.ts';
 import { type SmokeOptions, smoke } from '../../infra/deploy/smoke.ts';
 import { localProject } from '../../infra/local/house.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
 describe('the smoke test', () => {
-  let scenario: Scenario;
+  const scenario = useScenario('2026-11-24T00:01:00Z');
   let startedAt: Date;
-  beforeAll(async () => {
-    scenario = await openScenario('2026-11-24T00:01:00Z');
-  });
   beforeEach(() => {
     startedAt = new Date(scenario.house.cloud.clock.now());
   });
-  afterAll(() => scenario.stop());
   const areWritten = async (): Promise<boolean> => {
     const client = new MetricServiceClient({
       projectId: localProject,

@@ -1,6 +1,6 @@
 /** A next action's ticket is made in Jira from the action, once; its closing there proposes done. */
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { TicketMaker } from '../../functions/incidents/action-tickets.ts';
 import { now as clock } from '../../functions/platform/clock.ts';
 import { type Delivery, newDelivery, type Outcome } from '../../functions/platform/delivery.ts';
@@ -9,13 +9,9 @@ import { policy } from '../../functions/policy.ts';
 import { actionTickets } from '../../functions/postmortems/action-tickets.ts';
 import type { NextAction } from '../../functions/postmortems/actions-rules.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
-import { openScenario, type Scenario, withPolicy } from './house.ts';
+import { useScenario, withPolicy } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:02:00.000Z', { environment: { ...toolSecrets } });
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:02:00.000Z', { environment: { ...toolSecrets } });
 beforeEach(() => scenario.house.cloud.faults.clear());
 
 const propose = async (more: Record<string, unknown> = {}): Promise<string> =>

@@ -1,16 +1,12 @@
 /** Every list of the API: what it contains, in which order, and that its pages lose nothing and repeat nothing. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { type Delivery, newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { incident } from '../postmortems/facts.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:00:00Z');
 
 const at = (text: string): Date => new Date(`2026-11-${text}Z`);
 const hexId = (kind: string, n: number): string => `${kind}_${n.toString(16).padStart(24, '0')}`;

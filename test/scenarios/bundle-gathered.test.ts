@@ -1,5 +1,5 @@
 /** What is gathered for a week's bundle, at the edges of the week: what the store holds, and what of it is read. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { collections, firestore, fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
@@ -10,13 +10,9 @@ import { recordReview } from '../../functions/postmortems/record-review.ts';
 import { bundleRef, meetingRef, numberOfWeek, readBundle } from '../../functions/postmortems/store.ts';
 import { type Week, weekAfter } from '../../functions/postmortems/week.ts';
 import { incident, minutesAfter, week } from '../postmortems/facts.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+useScenario('2026-11-24T01:00:00Z');
 
 /** Each test has a week of its own. */
 let weeks = 0;

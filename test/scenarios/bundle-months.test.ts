@@ -1,18 +1,13 @@
 /** Two prepared months: what each Monday's bundle has to say was worked out by hand. Times are in Japan. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
-import { openScenario, type Reply, type Scenario } from './house.ts';
+import { type Reply, useScenario } from './house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-09-27T15:00:00Z');
 const ids: Record<string, string> = {};
 const idOf = (name: string): string => ids[name] ?? `none of ${name}`;
 
 /** Weeks pass in a test: their reminders are really sent. */
-
-beforeAll(async () => {
-  scenario = await openScenario('2026-09-27T15:00:00Z');
-});
-afterAll(() => scenario?.stop());
 
 /** Sets the clock to a time in Japan. */
 async function go(to: string): Promise<void> {

@@ -1,18 +1,14 @@
 /** The weekly tick that comes twice, late, or for a week long past; and weeks that nobody ticked for. */
 import type { CloudEvent } from '@google-cloud/functions-framework';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { wakeDraft } from '../../functions/postmortems/assemble.ts';
 import { weeklyTick } from '../../functions/postmortems/weekly-tick.ts';
 import { incident } from '../postmortems/facts.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario?.stop());
+const scenario = useScenario('2026-11-24T01:00:00Z');
 
 const tick = (publishTime: string, data = '{}'): Promise<void> =>
   weeklyTick({

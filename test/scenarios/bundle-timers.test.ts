@@ -1,19 +1,15 @@
 /** While the timer of an action or of a bundle is looked at, others write to it: that is not undone. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { Timer } from '../../functions/incidents/records.ts';
 import { fromDocument, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { assemble, hold } from '../../functions/postmortems/assemble.ts';
 import { lookAtAction, lookAtBundle } from '../../functions/postmortems/look.ts';
 import { readWeek, type Week } from '../../functions/postmortems/week.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:02:00.000Z');
-});
+const scenario = useScenario('2026-11-24T01:02:00.000Z');
 afterEach(() => scenario.house.cloud.faults.clear());
-afterAll(() => scenario.stop());
 
 const propose = async (): Promise<string> =>
   (await scenario.post('/api/actions', { description: '決済の監視を足す', kind: 'detect' })).body.id;

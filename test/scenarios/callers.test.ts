@@ -1,18 +1,16 @@
 /** Where the API is deployed, every caller is somebody: without a verified e-mail nothing is read, and nothing recorded. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScenario, type Scenario } from './house.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { useScenario } from './house.ts';
 
 const token = 'of-the-length-that-a-deployed-one-has';
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T01:00:00Z', {
+  environment: { K_SERVICE: 'metronome-api', TICKETS_TOKEN: token },
+});
 let id: string;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z', {
-    environment: { K_SERVICE: 'metronome-api', TICKETS_TOKEN: token },
-  });
   const raised = { authorization: `Bearer ${token}` };
   id = (await scenario.post('/tickets', { id: 'T-1', subject: '会計できない' }, raised)).body.incident.id;
 });
-afterAll(() => scenario.stop());
 
 const by = (email?: string) => ({
   authorization: `Bearer e30.${Buffer.from(JSON.stringify({ sub: '1', email })).toString('base64url')}.e30`,

@@ -1,12 +1,8 @@
 /** A correction of the recovery reaches everything that depends on it, and what is reported again is open without a trace of its end. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScenario, type Reply, type Scenario } from './house.ts';
+import { describe, expect, test } from 'vitest';
+import { type Reply, useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:00:00Z');
 
 const record = (id: string, event: Record<string, unknown>): Promise<Reply> =>
   scenario.post(`/api/incidents/${id}/events`, event);

@@ -1,16 +1,15 @@
 /** Thousands of calm deadlines in one minute, and one urgent report in the middle of them. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { contactRef, type Timer } from '../../functions/incidents/records.ts';
 import { firestore, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
 /** `CROWD=15000` plays the whole: two and a half minutes on two quiet cores. */
 const calmCount = Number(process.env.CROWD ?? 4_000);
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T01:00:00Z');
 let dueAt: Date;
 
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
   const calm = {
     occurredAt: '2026-11-20T01:00:00Z',
     ongoing: 'no',
@@ -24,7 +23,6 @@ beforeAll(async () => {
   await scenario.advance('PT1M');
   await copy(id);
 });
-afterAll(() => scenario.stop());
 
 /** As if each had been reported by itself in the same minute, and all are told by now but of what is due next. */
 async function copy(from: string): Promise<void> {

@@ -1,14 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { QuarantineEntry } from '../../functions/incidents/signal/quarantine.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T10:00:00+09:00');
-});
+const scenario = useScenario('2026-11-24T10:00:00+09:00');
 afterEach(() => scenario.house.cloud.faults.clear());
-afterAll(() => scenario.stop());
 
 const fault = (faults: Record<string, unknown>[]) => scenario.post('/_local/faults', { faults });
 

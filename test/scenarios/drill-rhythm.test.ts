@@ -1,18 +1,14 @@
 /** Drills are held on a rhythm: the board shows the next, and an overdue one is announced. */
 import type { Timestamp } from '@google-cloud/firestore';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { lookAtDrillRhythm } from '../../functions/drills/look-at-rhythm.ts';
 import { readNextDrill } from '../../functions/incidents/drills/read-next-drill.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
 import { fromDocument, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
-import { openScenario, type Scenario, withPolicy } from './house.ts';
+import { useScenario, withPolicy } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-10-31T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-10-31T01:00:00Z');
 
 /** Reported, and over at once: nobody waits while weeks pass. */
 async function over(body: object): Promise<void> {

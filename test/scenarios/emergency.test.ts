@@ -1,13 +1,9 @@
 /** An emergency, table K: facts make it one, it is told at once, its customers hear every quarter of an hour, and its roles are asked for. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { firestore } from '../../functions/platform/firestore.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:00:00Z');
 
 const event = (id: string, body: object) => scenario.post(`/api/incidents/${id}/events`, body);
 const read = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type SeriesEvidence, seriesRef } from '../../functions/evidence/kept-series.ts';
 import { keepSeries } from '../../functions/evidence/series.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
@@ -8,14 +8,10 @@ import { firestore, fromDocument, incidentRef } from '../../functions/platform/f
 import { alertPolicies, monitoring } from '../../functions/platform/monitoring.ts';
 import { pubsub } from '../../functions/platform/pubsub.ts';
 import { policy } from '../../functions/policy.ts';
-import { openScenario, type Scenario, withPolicy } from './house.ts';
+import { useScenario, withPolicy } from './house.ts';
 
 const project = 'metronome-local';
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T00:00:00Z');
 
 async function publishBuild(build: Record<string, unknown>): Promise<void> {
   const topic = (await pubsub()).topic('cloud-builds');

@@ -1,15 +1,11 @@
 /** What leaves for where a company keeps its documents: all that was changed, page by page, each once, and as it now is. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { exportSource } from '../../functions/postmortems/export/export-source.ts';
 import { incident } from '../postmortems/facts.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:00:00Z');
 
 const from = new Date('2026-11-20T00:00:00Z');
 const msAfter = (ms: number): Date => new Date(from.getTime() + ms);

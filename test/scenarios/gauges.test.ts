@@ -1,14 +1,10 @@
 /** The gauges at their edges: who waits in a drill is nobody's customer, a failure counts for a day, and what cannot be read is told as it doubles. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 import { filed } from './rhythm-details.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T21:00:00+09:00');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T21:00:00+09:00');
 
 /** Until a time of that day in the policy's zone, by which the gauges have been measured. */
 const until = (time: string, day = 24) => scenario.post('/_local/clock', { set: `2026-11-${day}T${time}:30+09:00` });

@@ -1,12 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScenario, type Scenario } from './house.ts';
+import { describe, expect, test } from 'vitest';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario();
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario();
 
 const json = { 'content-type': 'application/json' };
 const bearer = { authorization: 'Bearer local' };

@@ -1,6 +1,6 @@
 /** A house of one's own for a scenario: everything in this process, nothing on disk, its own clock. */
 import { Firestore } from '@google-cloud/firestore';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { pubsub } from '../../functions/platform/pubsub.ts';
 import { policy } from '../../functions/policy.ts';
 import { type House, type HouseOptions, localProject, startHouse } from '../../infra/local/house.ts';
@@ -96,6 +96,16 @@ export async function openScenario(at?: string, options: Partial<HouseOptions> =
   };
   if (at) await scenario.post('/_local/clock', { set: at });
   return scenario;
+}
+
+/** A house of all the tests of a file, or of a `describe`: it is there from its first hook to after its last. */
+export function useScenario(at?: string, options: Partial<HouseOptions> = {}): Scenario {
+  let opened: Scenario | undefined;
+  beforeAll(async () => {
+    opened = await openScenario(at, options);
+  });
+  afterAll(() => opened?.stop());
+  return new Proxy({} as Scenario, { get: (_, name) => opened?.[name as keyof Scenario] });
 }
 
 /** While `work` runs, a section of the policy says otherwise: for what is bounded in real time, and waited for in vain. */

@@ -1,5 +1,5 @@
 /** What a report belongs together with, where its process dies once it is filed: the next look joins them. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fileSignal } from '../../functions/incidents/file-signal.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { generic } from '../../functions/intake/sources/generic.ts';
@@ -9,13 +9,9 @@ import { configOf } from '../../functions/platform/config.ts';
 import { fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { zendeskEvent } from '../fixtures/tickets.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:00:00Z');
 
 const now = async (): Promise<Date> => new Date((await scenario.get('/_local/clock')).body.now);
 const read = async (id: string): Promise<Incident> => fromDocument((await incidentRef(id).get()).data());

@@ -1,16 +1,12 @@
 /** A decision names the version of the policy it was taken by: that version can still be read when another is in force. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { keepPolicy } from '../../functions/kept-policies.ts';
 import { runIn } from '../../functions/platform/environment.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { policy, policyVersion } from '../../functions/policy.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T10:00:00+09:00');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T10:00:00+09:00');
 
 const stored = () => firestore().collection(collections.policies);
 

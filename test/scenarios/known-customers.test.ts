@@ -1,17 +1,15 @@
 /** Customers are people one knows: found by name, and asked for where a name may be several. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { formsIn, openConsole } from './console.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T00:00:00Z');
 let id = '';
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z');
   const customer = { id: 'store-31', name: 'とり吉 渋谷店' };
   id = (await scenario.ticket({ id: 'T-1', subject: '注文が通らない', customer })).body.incident.id;
   await scenario.ticket({ id: 'T-2', subject: '印刷できない', customer: { id: 'store-32', name: '麺処 はる' } });
 });
-afterAll(() => scenario.stop());
 
 const found = async (q: string) => (await scenario.get(`/api/customers?q=${encodeURIComponent(q)}`)).body.customers;
 async function scope(affectedCustomers: string) {

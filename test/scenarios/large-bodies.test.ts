@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario();
-});
+const scenario = useScenario();
 afterEach(() => scenario.house.cloud.faults.clear());
-afterAll(() => scenario.stop());
 
 interface Entry {
   id: string;

@@ -1,5 +1,5 @@
 /** Table L for each tool and through each door: the same rows, whichever of them a later report comes by. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { incidentRef } from '../../functions/platform/firestore.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
@@ -13,16 +13,14 @@ import {
   zendeskComment,
   zendeskTrigger,
 } from '../fixtures/tickets.ts';
-import { openScenario, type Reply, type Scenario } from './house.ts';
+import { type Reply, useScenario } from './house.ts';
 import { ticketDoors } from './ticket-doors.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T01:00:00Z', { environment: toolSecrets });
 let send: ReturnType<typeof ticketDoors>;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z', { environment: toolSecrets });
   send = ticketDoors(scenario);
 });
-afterAll(() => scenario.stop());
 
 type Body = Record<string, unknown>;
 /** What a report says, in the fields of the generic ticket. */

@@ -1,12 +1,8 @@
 /** What is stated while an incident is being looked at is not forgotten by that look. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScenario, type Scenario } from './house.ts';
+import { expect, test } from 'vitest';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:02:00.000Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:02:00.000Z');
 
 test('whoever becomes known between what a look records and what it sends is reminded of in time', async () => {
   const { id } = (await scenario.ticket({ id: 'T-1', subject: '会計できない', customer: { id: 'a' } })).body.incident;

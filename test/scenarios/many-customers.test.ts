@@ -1,13 +1,12 @@
 /** More customers than people can read: the first few, how many there are, and nobody is left out who is due first. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScenario, type Scenario } from './house.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { useScenario } from './house.ts';
 
 const ids = Array.from({ length: 300 }, (_, index) => `store-${String(index).padStart(3, '0')}`);
 const [overdue, updated] = [ids.slice(-5), ids.slice(0, -5)];
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T01:00:00Z');
 let id: string;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
   const affectedCustomers = ids.map((each) => ({ id: each, name: `店舗 ${each}` }));
   const report = { subject: '注文が通らない', ongoing: 'yes', businessImpact: 'stopped' };
   const filed = await scenario.ticket({ id: 'T-1', ...report, affectedCustomers });
@@ -20,7 +19,6 @@ beforeAll(async () => {
     channel: 'phone',
   });
 });
-afterAll(() => scenario.stop());
 
 test('the incident answers the first two hundred, and how many are named', async () => {
   const { body } = await scenario.get(`/api/incidents/${id}`);

@@ -1,19 +1,17 @@
 /** What nobody could read is mended by hand and filed, with its first time of receipt; what came is kept as it came. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { toolSecrets } from '../fixtures/secrets.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 import { ticketDoors } from './ticket-doors.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T01:00:00Z', { environment: toolSecrets });
 let doors: ReturnType<typeof ticketDoors>;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z', { environment: toolSecrets });
   doors = ticketDoors(scenario);
 });
 const by = (email: string) => ({
   authorization: `Bearer e30.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.e30`,
 });
-afterAll(() => scenario.stop());
 
 const quarantined = async (): Promise<{ id: string; receivedAt: string; state: string; isMended?: boolean }[]> =>
   (await scenario.get('/api/quarantine')).body.quarantine;

@@ -1,13 +1,9 @@
 /** What every path costs, counted by the local cloud: these numbers are the bill. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { beginsAt, paths } from '../bench/paths.ts';
-import { expectOperations, openScenario, type Scenario } from './house.ts';
+import { expectOperations, useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario(beginsAt);
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario(beginsAt);
 
 test.each(Object.keys(paths))('%s costs what is promised', async (name) => {
   const path = paths[name];

@@ -1,14 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { logged } from '../logged.ts';
-import { openScenario, type Scenario, withImpatientDoors } from './house.ts';
+import { useScenario, withImpatientDoors } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario();
-});
+const scenario = useScenario();
 afterEach(() => scenario.house.cloud.faults.clear());
-afterAll(() => scenario.stop());
 
 const fault = (faults: Record<string, unknown>[]) => scenario.post('/_local/faults', { faults });
 const away = (service: string) => ({ target: `${service}.*`, effect: 'fail', code: 'UNAVAILABLE', times: 1_000_000 });

@@ -3,23 +3,19 @@
  * export is the same documents, and Metronome carries on with them under another database's name.
  */
 import type { Firestore } from '@google-cloud/firestore';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { clientOptions, noCredentials } from '../../functions/platform/emulator.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { connectFirestore } from '../../functions/platform/firestore.ts';
 import { environmentsOf } from '../../infra/local/environments.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
 const restored = 'metronome-restored';
 const nameOf = (database: string): string => `projects/${localProject}/databases/${database}`;
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T10:00:00+09:00', { environment: toolSecrets });
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T10:00:00+09:00', { environment: toolSecrets });
 
 const connect = (database: string): Firestore =>
   connectFirestore({ ...scenario.house.environment, GOOGLE_CLOUD_PROJECT: localProject, FIRESTORE_DATABASE: database });

@@ -1,15 +1,11 @@
 /** What was said by mistake is taken back: the record is as if it had not been said, and the ledger shows both. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScenario, type Reply, type Scenario } from './house.ts';
+import { describe, expect, test } from 'vitest';
+import { type Reply, useScenario } from './house.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a scenario reads what it expects, and fails where it is not there
 type Body = any;
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:00:00Z');
 
 const record = (id: string, event: Record<string, unknown>): Promise<Reply> =>
   scenario.post(`/api/incidents/${id}/events`, event);

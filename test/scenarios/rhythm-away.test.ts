@@ -1,13 +1,9 @@
 /** The scheduler stops for two hours; crashes on the road between a timer and the notice. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openScenario, type Scenario } from './house.ts';
+import { expect, it } from 'vitest';
+import { useScenario } from './house.ts';
 import { filed, read, state, told } from './rhythm-details.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T10:00:00+09:00');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T10:00:00+09:00');
 
 const fault = (facts: Record<string, unknown>) => scenario.post('/_local/faults', facts);
 

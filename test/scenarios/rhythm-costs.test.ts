@@ -1,13 +1,9 @@
 /** What the rhythm costs: counted by the local Firestore, as Google counts. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openScenario, type Scenario } from './house.ts';
+import { expect, it } from 'vitest';
+import { useScenario } from './house.ts';
 import { filed, told } from './rhythm-details.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T10:00:30+09:00');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T10:00:30+09:00');
 
 interface Operations {
   reads: number;

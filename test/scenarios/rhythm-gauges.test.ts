@@ -1,14 +1,10 @@
 /** The gauges on a running house, and thirty incidents that are all due at 10:00. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { topics } from '../../functions/topology.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 import { filed, local, state } from './rhythm-details.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T08:30:00+09:00');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T08:30:00+09:00');
 
 it('spreads what falls due at one instant over ten minutes, each once', async () => {
   const ids: string[] = [];

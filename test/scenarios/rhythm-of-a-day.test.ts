@@ -1,15 +1,13 @@
 /** One incident through its day: announced, reminded, escalated, updated, recovered, told. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openScenario, type Scenario } from './house.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { useScenario } from './house.ts';
 import { filed, read, state, told } from './rhythm-details.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T10:00:00+09:00');
 let id: string;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T10:00:00+09:00');
   id = await filed(scenario, { id: 'T-1', occurredAt: '2026-11-24T09:50:00+09:00', drill: true });
 });
-afterAll(() => scenario.stop());
 
 it('reminds ahead of each slot, and escalates after two that were missed', async () => {
   await scenario.advance('PT2H16M');

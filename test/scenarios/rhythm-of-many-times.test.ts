@@ -1,13 +1,9 @@
 /** Scenarios worked out by hand, side by side on one clock. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openScenario, type Scenario } from './house.ts';
+import { expect, it } from 'vitest';
+import { useScenario } from './house.ts';
 import { filed, read, state, told } from './rhythm-details.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-23T02:00:00+09:00');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-23T02:00:00+09:00');
 
 it('02:00 about 01:50: through the night on its intervals, at 14:15 to the fixed times', async () => {
   const id = await filed(scenario, { id: 'T-night', occurredAt: '2026-11-23T01:50:00+09:00' });

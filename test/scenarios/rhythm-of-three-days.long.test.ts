@@ -1,13 +1,9 @@
 /** Three days with forty customers that nobody updates: as many notices as for one, and a person can live with them. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openScenario, type Scenario } from './house.ts';
+import { expect, it } from 'vitest';
+import { useScenario } from './house.ts';
 import { filed, read, told } from './rhythm-details.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T10:00:00+09:00');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T10:00:00+09:00');
 
 it('names all forty in each of its notices', async () => {
   const customers = Array.from({ length: 40 }, (_, n) => ({ id: `store-${n}` }));

@@ -1,13 +1,9 @@
 /** What turns out to be neither urgent nor ongoing is due at the next fixed time, which may be sooner than it was. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openScenario, type Scenario } from './house.ts';
+import { expect, it } from 'vitest';
+import { useScenario } from './house.ts';
 import { filed, read, state, told } from './rhythm-details.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-23T21:07:00+09:00');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-23T21:07:00+09:00');
 
 it('the responders are told of a fixed time that is due before the slot that they expected next', async () => {
   const id = await filed(scenario, { id: 'T-slower', occurredAt: '2026-11-23T21:00:00+09:00', ongoing: 'no' });

@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:00:00Z');
 
 const record = (id: string, event: Record<string, unknown>) => scenario.post(`/api/incidents/${id}/events`, event);
 const read = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;

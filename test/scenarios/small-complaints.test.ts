@@ -1,14 +1,10 @@
 /** What people tripped over at night: each as they saw it, on a running house. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chartNames } from '../../functions/postmortems/render/blocks.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:00:00Z');
 
 const see = async (path: string, language = 'ja'): Promise<string> =>
   (await fetch(`${scenario.url}${path}`, { headers: { 'accept-language': language } })).text();

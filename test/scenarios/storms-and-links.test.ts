@@ -1,14 +1,10 @@
 /** A storm whose incident is linked continues at the primary, and what undoing the link gives back. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
-import { openScenario, type Reply, type Scenario } from './house.ts';
+import { type Reply, useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:00:00Z');
 afterEach(() => scenario.house.cloud.faults.clear());
 
 const alert = (id: string, policy: string): Promise<Reply> => scenario.alert(thresholdAlert({ id, policy }));

@@ -1,17 +1,13 @@
 /** Internal notes tell the reporter what became of it: on their own ticket, by rule, once, and no customer sees it. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { codeOf } from '../../functions/incidents/code.ts';
 import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskEvent } from '../fixtures/tickets.ts';
-import { openScenario, type Reply, type Scenario, withPolicy } from './house.ts';
+import { type Reply, useScenario, withPolicy } from './house.ts';
 import { ticketDoors } from './ticket-doors.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:02:00.000Z', { environment: toolSecrets });
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:02:00.000Z', { environment: toolSecrets });
 beforeEach(() => scenario.house.cloud.faults.clear());
 
 const zendesk = (id: string, detail: Record<string, unknown> = {}, metronome = {}): Promise<Reply> => {

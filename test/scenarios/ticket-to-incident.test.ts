@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectFolds } from './folds.ts';
-import { expectOperations, openScenario, type Scenario } from './house.ts';
+import { expectOperations, useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T10:02:00+09:00');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T10:02:00+09:00');
 
 const ticket = {
   id: 'T-1001',

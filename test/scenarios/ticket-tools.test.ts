@@ -225,27 +225,23 @@ describe('the other doors', () => {
     });
   };
 
-  test.each<[string, (id: string, body: object) => Promise<unknown>]>([
-    [
-      'the door, while Firestore was away',
-      async (id, body) => {
+  test.each(
+    Object.entries<(id: string, body: object) => Promise<unknown>>({
+      'the door, while Firestore was away': async (id, body) => {
         await scenario.post('/_local/faults', { target: 'firestore.*', effect: 'fail', times: 1_000_000 });
         const taken = await withImpatientDoors(async () => send(id, new Date(await now()), body));
         expect(taken.status).toBe(202);
         scenario.house.cloud.faults.clear();
       },
-    ],
-    [
-      'a dead letter that was replayed',
-      async (id, body) => {
+      'a dead letter that was replayed': async (id, body) => {
         await scenario.publish('dead-letters', body, { source: 'generic', eventId: id });
         await scenario.advance('PT1M');
         const [entry] = (await scenario.get('/api/quarantine?state=open')).body.quarantine;
         expect((await scenario.post(`/api/quarantine/${entry.id}/replay`, {})).status).toBe(201);
       },
-    ],
-    ['a message of its own', (id, body) => scenario.publish('ticket-notifications', body, { eventId: id })],
-  ])('a delivery that came by %s is the same when it comes again', async (way, first) => {
+      'a message of its own': (id, body) => scenario.publish('ticket-notifications', body, { eventId: id }),
+    }),
+  )('a delivery that came by %s is the same when it comes again', async (way, first) => {
     const id = way.replaceAll(/\W/g, '-');
     const body = { id, subject: 'x' };
     await first(id, body);

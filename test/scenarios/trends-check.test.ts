@@ -8,7 +8,7 @@ import { weekAfter } from '../../functions/postmortems/week.ts';
 import { trends } from '../../infra/trends.ts';
 import { typed } from '../infra/command.ts';
 import { week } from '../postmortems/facts.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
 const idOf = (index: number): string => weekAfter(week('2025-W01'), index, policy.zone).id;
 const weeks = Array.from({ length: 34 }, (_, index) => ({
@@ -18,11 +18,7 @@ const weeks = Array.from({ length: 34 }, (_, index) => ({
 }));
 
 describe('by the API', () => {
-  let scenario: Scenario;
-  beforeAll(async () => {
-    scenario = await openScenario('2026-11-24T01:00:00Z');
-  });
-  afterAll(() => scenario.stop());
+  const scenario = useScenario('2026-11-24T01:00:00Z');
   const check = (body: unknown) => scenario.post('/api/trends/check', body);
 
   test('the changes are answered, and nothing is stored', async () => {

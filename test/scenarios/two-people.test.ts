@@ -1,12 +1,8 @@
 /** Two people at one record: an action on an outdated page is refused with the news, and nothing is recorded. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScenario, type Reply, type Scenario } from './house.ts';
+import { describe, expect, test } from 'vitest';
+import { type Reply, useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:00:00Z');
 
 const etagOf = (reply: Reply): string => reply.headers.get('etag') ?? '';
 const file = async (id: string, also: Record<string, unknown> = {}): Promise<string> => {

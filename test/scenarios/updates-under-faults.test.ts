@@ -3,22 +3,18 @@
  * for what it is, each failure seen. What is judged is what the tools hold and what the API says. `UPDATES=1000` is the
  * long run, `SEED` another one; `npm run test:long` is between.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Fault } from '../../infra/local/faults.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { Random } from '../simulation/random.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 import { sendOperations, type Tool, ticketDoors, tools } from './ticket-doors.ts';
 
 const updates = Number(process.env.UPDATES ?? 5);
 const rounds = Math.max(3, Math.ceil(updates / 64));
 const random = new Random(process.env.SEED ?? 'updates');
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:02:00.000Z', { environment: toolSecrets });
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:02:00.000Z', { environment: toolSecrets });
 
 const pieces = [
   '渋谷店 ご担当者様',

@@ -1,18 +1,16 @@
 /** No input answers 5xx, at any door: what is deep, has the names that every object has, or would break a header. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { send } from '../fuzz/wire.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario(undefined, { environment: { ...process.env, ...toolSecrets } });
 let id = '';
 beforeAll(async () => {
-  scenario = await openScenario(undefined, { environment: { ...process.env, ...toolSecrets } });
   id = (await scenario.ticket({ id: 'o', subject: 'x', customer: { id: 'store-1' } })).body.incident.id;
   await scenario.post('/api/postmortems/2026-W48/assemble', {});
 });
-afterAll(() => scenario.stop());
 
 const deep = (depth: number, open = '[', close = ']'): string => `${open.repeat(depth)}1${close.repeat(depth)}`;
 const objects = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;

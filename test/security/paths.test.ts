@@ -2,17 +2,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { send } from '../fuzz/wire.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario();
 let incidentId = '';
 beforeAll(async () => {
-  scenario = await openScenario();
   incidentId = (await scenario.ticket({ id: 'a', subject: 'x' })).body.incident.id;
 });
-afterAll(() => scenario.stop());
 
 const bearer = { authorization: 'Bearer local', 'content-type': 'application/json' };
 const body = Buffer.from('{"id":"p-1","subject":"x"}');

@@ -3,20 +3,16 @@ import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { readRawBody } from '../../functions/platform/raw-body.ts';
 import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { send } from '../fuzz/wire.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario(undefined, {
-    environment: { ...process.env, ...toolSecrets, SLACK_SIGNING_SECRET: 'slack-secret' },
-  });
+const scenario = useScenario(undefined, {
+  environment: { ...process.env, ...toolSecrets, SLACK_SIGNING_SECRET: 'slack-secret' },
 });
-afterAll(() => scenario.stop());
 afterEach(() => void vi.useRealTimers());
 
 const request = (headers: Record<string, string> = {}): PassThrough & IncomingMessage =>

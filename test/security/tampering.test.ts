@@ -2,18 +2,14 @@
 import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { request } from 'node:http';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { identify } from '../../functions/console/identity.ts';
 import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { runs } from '../fuzz/runs.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario(undefined, { environment: { ...process.env, ...toolSecrets } });
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario(undefined, { environment: { ...process.env, ...toolSecrets } });
 
 type Headers = [name: string, value: string][];
 
