@@ -1,16 +1,14 @@
 /** The trends of all years on their page: a year leads to its months, a month to its weeks, a week to its bundle. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2027-01-03T14:00:00Z');
 beforeAll(async () => {
-  scenario = await openScenario('2026-12-30T01:00:00Z');
   await scenario.ticket({ id: 'T-1', subject: '注文が通らない', ongoing: 'no', customer: { id: 'store-1' } });
   await scenario.ticket({ id: 'T-2', subject: '会計できない', ongoing: 'no' });
   // Past the weeks that end in 2027: W53 of 2026, and W01 of 2027.
   await scenario.post('/_local/clock', { set: '2027-01-11T00:10:00Z' });
 });
-afterAll(() => scenario?.stop());
 
 const page = async (query = '', language = 'en'): Promise<string> => {
   const response = await fetch(`${scenario.url}/console/trends${query}`, { headers: { 'accept-language': language } });

@@ -1,5 +1,5 @@
 /** The board answers what is worst: emergencies, then stopped and overdue, then the rest; drills apart, and closed together. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type Cursor, loadBoard } from '../../functions/console/waiting.ts';
 import { readDrill } from '../../functions/incidents/drills/drill.ts';
 import { derivedFrom } from '../../functions/incidents/form.ts';
@@ -10,7 +10,7 @@ import { thresholdAlert } from '../fixtures/alerts.ts';
 import { useOwnCloud } from '../own-cloud.ts';
 import { incident, minutesAfter } from '../postmortems/facts.ts';
 import { formsIn, openConsole } from '../scenarios/console.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
 describe('the order', () => {
   useOwnCloud();
@@ -68,7 +68,7 @@ describe('the order', () => {
 });
 
 describe('the page', () => {
-  let scenario: Scenario;
+  const scenario = useScenario('2026-11-24T00:00:00Z');
   const read = async (path = '/console'): Promise<string> =>
     (await fetch(scenario.url + path, { headers: { 'accept-language': 'ja' } })).text();
   const closeOn = async (path: string, ids: string[]): Promise<void> => {
@@ -84,10 +84,6 @@ describe('the page', () => {
     ).toBe(303);
   };
   const statusOf = async (id: string): Promise<string> => (await scenario.get(`/api/incidents/${id}`)).body.status;
-  beforeAll(async () => {
-    scenario = await openScenario('2026-11-24T00:00:00Z');
-  });
-  afterAll(() => scenario.stop());
 
   test('says how late once, and shows urgency quietly beside a stop that is loud', async () => {
     const stopped = { subject: '会計できない', businessImpact: 'stopped', occurredAt: '2026-11-24T08:55:00+09:00' };
@@ -147,7 +143,9 @@ describe('the page', () => {
     await closeOn('/console/close', stale);
     expect(await Promise.all([...stale, fresh].map(statusOf))).toEqual(['recovered', 'recovered', 'open']);
     // Next week the draft that shows it is assembled again.
-    await scenario.advance('P6D');
+    const { clock } = scenario.house.cloud;
+    clock.hold();
+    clock.moveHeld(clock.now() + 6 * 86_400_000);
     const timer = timerRef('bundle_2026-W48');
     const wakeAt = new Date('2027-01-01T00:00:00Z');
     await timer.set({ id: timer.id, subject: 'bundle', subjectId: '2026-W48', wakeAt, pending: [] });

@@ -180,12 +180,12 @@ async function drive(): Promise<void> {
   await post('/_local/tools/slack/press', { ...inSlack, ts: '1.000001', actionId: 'happens', value: id });
   await post('/_local/tools/slack/press', { ...inSlack, ts: '1.000001', actionId: 'undo', value: id });
   await post('/_local/tools/slack/command', { ...inSlack, text: 'mine' });
-  await crowd(101, new Date(scenario.house.cloud.clock.now()));
   await post('/api/actions', { incidentId: id, description: '監視を足す', kind: 'detect' });
   await post('/api/postmortems/2026-W47/assemble', {});
   await post(`/api/incidents/${id}/review`, { businessImpact: 'stopped', affectedCustomerCount: 1 });
   await advance('PT1H');
   await post('/api/postmortems/2026-W47/hold', {});
+  await crowd(101, new Date(scenario.house.cloud.clock.now()));
   await post('/api/postmortems/2026-W48/assemble', {});
 
   const choices = (name: string, values: (string | undefined)[]) =>

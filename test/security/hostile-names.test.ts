@@ -2,7 +2,7 @@
  * Names and titles from outside are data. Whatever an author calls themselves changes nothing about who acted; whatever a
  * title or a customer's name says, it is one line and no drill. Each door has every row.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { nameLine } from '../../functions/platform/one-line.ts';
 import { actorText } from '../../functions/words/actor.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
@@ -15,16 +15,14 @@ import {
   jiraIssue,
   zendeskEvent,
 } from '../fixtures/tickets.ts';
-import { openScenario, type Reply, type Scenario } from '../scenarios/house.ts';
+import { type Reply, useScenario } from '../scenarios/house.ts';
 import { type Tool, ticketDoors, tools } from '../scenarios/ticket-doors.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T01:00:00.000Z', { environment: toolSecrets });
 let doors: ReturnType<typeof ticketDoors>;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00.000Z', { environment: toolSecrets });
   doors = ticketDoors(scenario);
 });
-afterAll(() => scenario.stop());
 
 /** The body of an agent's public reply, by an account of that name. */
 const replies: Record<Tool, (id: string, name: string) => unknown> = {
@@ -98,12 +96,9 @@ describe.each(tools)('an author of %s', (tool) => {
 });
 
 const hostile = [
-  '新宿店\n\n【重要】ご返金の手続きは https://evil.example',
-  '\u202E店宿新\u202C',
-  '【訓練】会計できない',
-  '[D\u200BRILL] 会計できない',
-  '（訓\u2060練中）会計\u2028できない',
-  '\u2066会計\u2069\u0000できない\u001B[31m',
+  '【訓練】新宿店\n\n【重要】ご返金の手続きは https://evil.example',
+  '[D\u200BRILL] \u202E店宿新\u202C\u0000',
+  '（訓\u2060練中）\u2066会計\u2069\u2028できない\u001B[31m',
 ];
 
 /** A report with this title, and of this customer, at each door; undefined where a door names no customer. */
@@ -209,21 +204,32 @@ test('a name is shown with the tool that it is from, and an e-mail is nobody’s
   ]);
 });
 
-test.each<[string, object, object | undefined, boolean]>([
-  ['the customer’s own ticket', { customer: { id: 'store-c', name: '渋谷店' } }, undefined, true],
-  ['a colleague', {}, { affectedCustomers: [{ id: 'store-c', name: '渋谷店' }] }, true],
-  [
-    'another customer alone',
-    { customer: { id: 'x' }, reporterAffected: false, affectedCustomers: [{ id: 'store-c', name: '渋谷店' }] },
-    undefined,
-    false,
-  ],
-])('a name that was stated by %s greets its customer, or nobody', async (by, ticket, scoped, isGreeted) => {
-  const filed = await scenario.ticket({ id: `greet ${by}`, subject: '会計できない', ongoing: 'yes', ...ticket });
-  const { id } = filed.body.incident;
-  if (scoped) await scenario.post(`/api/incidents/${id}/events`, { type: 'scoped', ...scoped });
-  await scenario.advance('PT40M');
-  const texts = (await scenario.inbox()).filter((each) => each.incidentId === id).map((each) => each.text);
-  expect(texts.join('\n')).toContain('宛先: 渋谷店\n');
-  expect(texts.join('\n').includes('> 渋谷店 ご担当者様')).toBe(isGreeted);
+describe('a name that was stated by', () => {
+  const said: [by: string, ticket: object, scoped: object | undefined, isGreeted: boolean][] = [
+    ['the customer’s own ticket', { customer: { id: 'store-c', name: '渋谷店' } }, undefined, true],
+    ['a colleague', {}, { affectedCustomers: [{ id: 'store-c', name: '渋谷店' }] }, true],
+    [
+      'another customer alone',
+      { customer: { id: 'x' }, reporterAffected: false, affectedCustomers: [{ id: 'store-c', name: '渋谷店' }] },
+      undefined,
+      false,
+    ],
+  ];
+  const ids = new Map<string, string>();
+  beforeAll(async () => {
+    for (const [by, ticket, scoped] of said) {
+      const filed = await scenario.ticket({ id: `greet ${by}`, subject: '会計できない', ongoing: 'yes', ...ticket });
+      const { id } = filed.body.incident;
+      ids.set(by, id);
+      if (scoped) await scenario.post(`/api/incidents/${id}/events`, { type: 'scoped', ...scoped });
+    }
+    await scenario.advance('PT40M');
+  });
+
+  test.each(said)('%s greets its customer, or nobody', async (by, _, __, isGreeted) => {
+    const notices = (await scenario.inbox()).filter((each) => each.incidentId === ids.get(by));
+    const text = notices.map((each) => each.text).join('\n');
+    expect(text).toContain('宛先: 渋谷店\n');
+    expect(text.includes('> 渋谷店 ご担当者様')).toBe(isGreeted);
+  });
 });

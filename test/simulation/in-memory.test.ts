@@ -8,15 +8,18 @@ import { playInMemory } from './in-memory.ts';
 import { sortRecords } from './oracle/records.ts';
 import { judgeRecords } from './oracle.ts';
 
-const worlds = Array.from({ length: runs(2).numRuns ?? 2 }, (_, index) => String(drawnSeed() + index));
+const worlds = Array.from({ length: runs(1).numRuns ?? 1 }, (_, index) => String(drawnSeed() + index));
 
 test.each(worlds)('the records of world %s keep every promise', { timeout: longestMs }, async (seed) => {
   const held = await playInMemory(seed, 20);
   expect(judgeRecords(sortRecords(held.documents()), held)).toEqual([]);
 });
 
-test('there is much to judge', async () => {
-  const { timelines, contacts } = sortRecords((await playInMemory('much', 30)).documents());
+test('and those of a world in which there is much to judge', { timeout: longestMs }, async () => {
+  const held = await playInMemory('much', 30);
+  const records = sortRecords(held.documents());
+  expect(judgeRecords(records, held)).toEqual([]);
+  const { timelines, contacts } = records;
   const types = new Set([...timelines.values()].flat().map(({ type }) => type));
   const expected =
     'filed responded verified scoped customer-updated slot-closed reminded escalated recovered reopened corrected retracted';

@@ -11,6 +11,7 @@ import type { OwnStatement } from '../../../functions/incidents/statements/given
 import { statementSchema } from '../../../functions/incidents/statements/statement-schemas.ts';
 import { policy } from '../../../functions/policy.ts';
 import { refuse } from '../../../functions/words/refusals/refuse.ts';
+import { runs } from '../../fuzz/runs.ts';
 import { clockTime, instant, ticketOf } from '../../scenarios/rows.ts';
 import { lookAt, OfTicket } from '../record.ts';
 
@@ -504,6 +505,7 @@ describe('in any order', () => {
         expect(parts).toEqual([...new Set(parts)]);
         expect(told[0]?.idParts).toEqual(['incident-filed:filed']);
       }),
+      runs(25),
     );
   });
 
@@ -511,7 +513,7 @@ describe('in any order', () => {
     const each = fc.property(steps(0), (all) => {
       expect(lived(all).incident.slots.notReminded).toBe(0);
     });
-    fc.assert(each);
+    fc.assert(each, runs(25));
   });
 });
 
