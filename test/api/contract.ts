@@ -52,8 +52,16 @@ function writeOperation({ operationId, tags, summary, security, parameters = [],
     `  ${operationId} (${tags.join(', ')}): ${summary}${callers ? `; by ${callers}` : ''}`,
     ...parameters.map((each) => `  ${each.in} ${each.name}${each.required ? '' : '?'}: ${write(each.schema)}`),
     ...(requestBody ? [`  body${requestBody.required ? '' : '?'}`, ...bodiesOf(requestBody.content)] : []),
-    ...Object.entries(responses).map(([status, answer]) => `  ${status} ${writeAnswer(answer)}`),
+    ...writeAnswers(responses),
   ];
+}
+
+/** A line each, and one for all that have a name. */
+function writeAnswers(responses: Operation['responses']): string[] {
+  const all = Object.entries(responses);
+  const named = all.flatMap(([status, { $ref }]) => ($ref ? [`${status} ${nameOf($ref)}`] : []));
+  const own = all.flatMap(([status, answer]) => (answer.$ref ? [] : [`  ${status} ${writeAnswer(answer)}`]));
+  return [...own, ...(named.length > 0 ? [`  ${named.join(', ')}`] : [])];
 }
 
 const bodiesOf = (content: Content): string[] =>

@@ -69,7 +69,7 @@ const worse = worseThan(committed.figures, held, spreads);
 process.stdout.write(`${renderTable(figures, notes, committed.figures, worse, paths)}\n`);
 if (worse.length > 0) say(`\nWorse than the committed figures: ${worse.join(', ')}`);
 const path = isWhole ? results : join(builtAt, 'results.json');
-writeFileSync(path, `${JSON.stringify({ commit: commitOf(top), figures }, null, 2)}\n`);
+writeFileSync(path, `${figureLines({ commit: commitOf(top), figures })}\n`);
 say(`\n${elapsed()}; written to ${path}`);
 if (isWhole) execFileSync(process.execPath, [join(top, 'infra/docs.ts')], { stdio: 'inherit' });
 process.exit(values.check && worse.length > 0 ? 1 : 0);
@@ -89,6 +89,12 @@ function run(file: string): Promise<Measured> {
     });
     child.on('exit', (code) => (measured ? resolve(measured) : reject(new Error(`${file} ended with ${code}.`))));
   });
+}
+
+/** JSON with a line for each figure, as the formatter leaves it. */
+function figureLines(results: object): string {
+  const text = JSON.stringify(results, null, 2);
+  return text.replace(/\{\s+([^{}]*?)\s+\}/g, (_, of: string) => `{ ${of.replace(/\s+/g, ' ')} }`);
 }
 
 /** What was measured: a commit, and whether more had changed since. */

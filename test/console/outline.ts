@@ -19,14 +19,16 @@ function said(tag: string): string {
   const [, slash, name = ''] = /^<(\/?)([a-z0-9]+)/.exec(tag) ?? [];
   const has = attributes(tag);
   if (slash)
-    return /^(a|span|strong|small|time|code|em|q|option|button|label|input|abbr|summary)$/.test(name) ? ' ' : '\n';
+    return /^(a|span|strong|small|time|code|em|q|option|button|label|legend|input|abbr|summary|dt)$/.test(name)
+      ? ' '
+      : '\n';
   const mark = marks.exec(has.class ?? '')?.[0];
   const marked = mark ? `{${mark}} ` : '';
   switch (name) {
     case 'a':
       return `${marked}${'aria-current' in has ? '● ' : ''}→${has.href} `;
     case 'form':
-      return `\n▷ ${has.method ?? 'get'} ${has.action}\n`;
+      return `\n▷ ${has.method ?? 'get'} ${has.action} `;
     case 'input':
       return ofTheTap.test(has.name ?? '')
         ? ''

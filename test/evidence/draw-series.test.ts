@@ -34,7 +34,7 @@ test('five series of a threshold, whole: the fifth has the colour of the first a
     ['#1f5fa8', '8,4'],
   ]);
   expect(textsOf(svg).slice(-6)).toEqual(['route=a', 'route=b', 'route=c', 'route=d', 'route=e', 'Limit 500']);
-  await expect(svg.replaceAll('><', '>\n<')).toMatchFileSnapshot('../fixtures/evidence/series.svg');
+  await expect(svg.replaceAll(/><(?!\/)/g, '>\n<')).toMatchFileSnapshot('../fixtures/evidence/series.svg');
 });
 
 // The axis ends at the height of 212.

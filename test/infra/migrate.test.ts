@@ -2,26 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DocumentReference, Timestamp } from '@google-cloud/firestore';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { migrate } from '../../infra/migrate.ts';
 import { migrateRecords, type Progress } from '../../infra/migrate-records.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 import { inOwnProcess, typed } from './command.ts';
 
 /** An incident as an earlier form stored it, its times as `{$timestamp, nanoseconds}`. */
 const older: { path: string; data: Record<string, unknown> } = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../fixtures/record-of-older-form.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../fixtures/record-of-older-form.jsonl'), 'utf8'),
   (_, value) =>
     value?.$timestamp ? new Timestamp(Math.floor(Date.parse(value.$timestamp) / 1_000), value.nanoseconds) : value,
 );
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T01:00:00Z');
 let record: DocumentReference;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T01:00:00Z');
   record = firestore().doc(older.path);
 });
-afterAll(() => scenario.stop());
 
 test('a record gains what this form is found by, once, and says when it was last written', async () => {
   await record.create(older.data);

@@ -16,7 +16,8 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 type Schema = { [argument: string]: true | Schema };
 type Block = Record<string, unknown>;
 
-const schemas = JSON.parse(read('test/fixtures/terraform-google.json')).resources as Record<string, Schema>;
+const [, ...resourceLines] = read('test/fixtures/terraform-google.jsonl').trim().split('\n');
+const schemas: Record<string, Schema> = Object.assign({}, ...resourceLines.map((line) => JSON.parse(line)));
 const target = { project: 'shop', region: 'asia-northeast1', operatorEmail: 'a@b.example', database: '(default)' };
 const written = (more: object = {}) =>
   JSON.parse(terraformOf({ ...target, hasCloudBuild: true, staysInRegion: false, ...more })) as {

@@ -20,6 +20,7 @@ import { isAllPublic, isPrivate, PrivateAddress, publicLookup } from '../../func
 import { statedLink, statedText } from '../../functions/platform/stated.ts';
 import { milliseconds, policy, policyVersion } from '../../functions/policy.ts';
 import { serviceOf } from '../../functions/topology.ts';
+import { fittedJson } from '../fitted-json.ts';
 
 describe('bytes that have to fit', () => {
   const noise = Buffer.from(
@@ -309,5 +310,5 @@ test('a policy says this (else: vitest -u, and say in CHANGELOG.md for whom what
   // As it is written: tests of bounded times have changed theirs.
   const own = '../../functions/policy.ts?as-written';
   const { policy: written } = (await import(/* @vite-ignore */ own)) as { policy: typeof policy };
-  await expect(`${JSON.stringify(written, null, 2)}\n`).toMatchFileSnapshot('as-agreed/policy.txt');
+  await expect(`${fittedJson(written)}\n`).toMatchFileSnapshot('as-agreed/policy.txt');
 });
