@@ -44,7 +44,7 @@ describe('an incident', () => {
     const title = '注文画面が固まる'.repeat(62);
     const id = await file('S-3', { subject: title });
     expect(await see('/console')).not.toContain(title);
-    expect(await see('/console')).toContain(`${title.slice(0, 120)}…`);
+    expect(await see('/console')).toContain(`${title.slice(0, 119)}…`);
     expect(await see(`/console/incidents/${id}`)).toContain(`<h1>${title}</h1>`);
   });
 
