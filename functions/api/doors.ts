@@ -1,5 +1,6 @@
 /** The public intake doors, for the API's description. They are functions of their own and answer by themselves. */
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { businessImpacts, categories, yesNoUnknown } from '../incidents/signal/signal.ts';
 import { incidentSchema, json, problem } from './schemas.ts';
 
 const time = z.iso.datetime({ offset: true });
@@ -17,19 +18,19 @@ const ticketSchema = z
     subject: z.string(),
     description: z.string().optional(),
     url: z.string().optional(),
-    category: z.enum(['trouble', 'question', 'outside']).optional(),
-    differsFromExpected: z.enum(['yes', 'no', 'unknown']).optional(),
+    category: z.enum(categories).optional(),
+    differsFromExpected: z.enum(yesNoUnknown).optional(),
     form: z.string().optional(),
     channel: z.string().optional(),
     area: z.string().optional(),
     occurredAt: time.optional(),
     reportedAt: time.optional(),
-    ongoing: z.enum(['yes', 'no', 'unknown']).optional(),
+    ongoing: z.enum(yesNoUnknown).optional(),
     customer: customer.optional(),
     reporterAffected: z.boolean().optional(),
     affectedCustomers: z.array(customer).optional(),
     affectedCustomerCount: z.number().int().min(0).optional(),
-    businessImpact: z.enum(['stopped', 'degraded', 'inconvenient', 'none']).optional(),
+    businessImpact: z.enum(businessImpacts).optional(),
     relatedIncidentId: z.string().optional(),
     joinKey: z
       .string()

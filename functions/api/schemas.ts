@@ -1,6 +1,7 @@
 /** What the API answers, for its OpenAPI document. */
 import { z } from '@hono/zod-openapi';
 import { emergencyRoles, emergencyRules } from '../incidents/emergency/emergency.ts';
+import { yesNoUnknown } from '../incidents/signal/signal.ts';
 
 /** A path's id. Whatever does not look like one is the id of nothing: 404, before it becomes part of another path. */
 export const idParam = z.object({
@@ -54,7 +55,7 @@ export const incidentSchema = z
     source: z.enum(['ticket', 'alert']),
     origin: z.looseObject({ tool: z.string(), id: z.string(), url: z.string().optional() }),
     status: z.enum(['open', 'recovered', 'not-occurring', 'linked', 'answered', 'kept']),
-    ongoing: z.enum(['yes', 'no', 'unknown']),
+    ongoing: z.enum(yesNoUnknown),
     isDrill: z.boolean(),
     occurredAt: shownTime.optional(),
     reportedAt: shownTime,

@@ -5,6 +5,7 @@ import { type OnDuty, onDuty } from '../duty/shift.ts';
 import { readAsked, type Sameness } from '../find/sameness.ts';
 import { codeOf } from '../incidents/code.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
+import { yesNoUnknown } from '../incidents/signal/signal.ts';
 import { dutyPeople } from '../words/duty.ts';
 import { situationWords } from '../words/texts/situation.ts';
 import { contactText } from '../words/whom.ts';
@@ -48,7 +49,7 @@ import {
 const filters = {
   status: ['open', 'recovered', 'not-occurring', 'linked'],
   urgency: ['', 'high', 'low'],
-  ongoing: ['', 'yes', 'no', 'unknown'],
+  ongoing: ['', ...yesNoUnknown],
   who: ['', 'mine', 'nobody'],
   source: ['', 'ticket', 'alert'],
   due: ['', 'overdue'],

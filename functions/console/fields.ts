@@ -1,5 +1,6 @@
 /** Fields of forms: a label for each, standard elements, and what was typed kept when a form comes back. */
 import { html } from 'hono/html';
+import { businessImpacts } from '../incidents/signal/signal.ts';
 import type { Markup, View } from './view.ts';
 
 /** What was sent with a form that comes back, else nothing. */
@@ -135,8 +136,7 @@ export function fieldsOf(view: View, form: string, values?: Values) {
 export type Fields = ReturnType<typeof fieldsOf>;
 
 /** How bad it is, each with what that means. */
-export const impactChoices = ({ t }: View): Choice[] =>
-  (['stopped', 'degraded', 'inconvenient', 'none'] as const).map((each) => [each, t(`impactWhy.${each}`)]);
+export const impactChoices = ({ t }: View): Choice[] => businessImpacts.map((each) => [each, t(`impactWhy.${each}`)]);
 
 /** The choices of a set of values, by their names. */
 export function choicesOf(view: View, kind: string, values: readonly string[]): Choice[] {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { requireIncident } from '../find/read-incident.ts';
 import { causeCategories, heavyMitigations } from '../incidents/incident.ts';
+import { businessImpacts } from '../incidents/signal/signal.ts';
 import { versionOf } from '../incidents/version.ts';
 import type { ActionKind } from '../postmortems/actions-rules.ts';
 import type { CheckpointId } from '../postmortems/checkpoints.ts';
@@ -73,7 +74,7 @@ function reviewForm(
     view,
     `${meetingPath(sitting.week.id)}/${entry.id}`,
     html`<input type="hidden" name="seen" value="${version}"><input type="hidden" name="to" value="${stepAfter(sitting, entry.id)}">
-${fields.radios('businessImpact', [...choicesOf(view, 'impact', ['stopped', 'degraded', 'inconvenient', 'none']), unknown], { label: t('field.impact.businessImpact'), was: impact.businessImpact })}
+${fields.radios('businessImpact', [...choicesOf(view, 'impact', businessImpacts), unknown], { label: t('field.impact.businessImpact'), was: impact.businessImpact })}
 ${fields.text('affectedCustomerCount', { type: 'number', label: t('field.impact.affectedCustomerCount'), was: impact.affectedCustomerCount?.toString() })}
 <p class="choices"><label><input type="checkbox" name="countUnknown" value="yes"${isCountUnknown ? html` checked` : ''}> <span>${t('meeting.countUnknown')}</span></label></p>
 ${fields.radios('category', choicesOf(view, 'cause', causeCategories), { was: cause?.category })}

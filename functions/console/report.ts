@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { findCustomers, resolveCustomers } from '../find/find-customers.ts';
 import { readCustomers } from '../find/typed-customers.ts';
-import type { Signal } from '../incidents/signal/signal.ts';
+import { type Signal, yesNoUnknown } from '../incidents/signal/signal.ts';
 import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';
 import type { FieldError } from '../platform/problem.ts';
@@ -29,7 +29,7 @@ ${form(
   '/console/report',
   html`
 ${fields.text('subject', { label: t('report.subject'), isRequired: true })}
-${fields.radios('ongoing', choicesOf(view, 'ongoing', ['yes', 'no', 'unknown']), { was: 'unknown' })}
+${fields.radios('ongoing', choicesOf(view, 'ongoing', yesNoUnknown), { was: 'unknown' })}
 ${fields.time('occurredAt', { hint: t('report.occurredAtHint') })}
 ${fields.radios('businessImpact', impactChoices(view), { label: t('field.impact.businessImpact') })}
 ${fields.text('customer', { label: t('report.customer'), hint: t('report.customerHint'), options: known.map((each) => each.name ?? each.id) })}
@@ -41,7 +41,7 @@ ${fields.link('url', { label: t('report.url') })}
 <details class="inner"><summary>${t('report.more')}</summary>
 ${fields.text('area')}
 ${fields.radios('category', choicesOf(view, 'category', ['trouble', 'question']), { label: t('field.kind'), was: 'trouble', hint: t('report.categoryHint') })}
-${fields.radios('differsFromExpected', choicesOf(view, 'differs', ['yes', 'no', 'unknown']), { label: t('report.differs'), was: 'unknown', hint: t('report.differsHint') })}
+${fields.radios('differsFromExpected', choicesOf(view, 'differs', yesNoUnknown), { label: t('report.differs'), was: 'unknown', hint: t('report.differsHint') })}
 ${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: values?.getAll('drill') ?? [], choices: [['yes', t('report.drillYes')]] })}
 </details>
 <p>${button(t('submit.report'))}</p>`,

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { draftMessage } from '../customer-updates/draft.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
+import { yesNoUnknown } from '../incidents/signal/signal.ts';
 import { correctableFields, correctionChoices } from '../incidents/statements/corrections.ts';
 import { choicesOf, type Failed, impactChoices } from './fields.ts';
 import { kinds } from './history.ts';
@@ -28,7 +29,7 @@ export function flowSteps(view: View, loaded: Loaded, failed: Failed | undefined
         : undefined,
       body: (fields) => html`
 ${fields.radios('happened', choicesOf(view, 'happened', ['yes', 'no', 'unconfirmed']))}
-${fields.radios('ongoing', choicesOf(view, 'ongoing', ['yes', 'no', 'unknown']), { was: incident.ongoing === 'unknown' ? '' : incident.ongoing })}
+${fields.radios('ongoing', choicesOf(view, 'ongoing', yesNoUnknown), { was: incident.ongoing === 'unknown' ? '' : incident.ongoing })}
 ${fields.text('method', { hint: t('hint.notOccurring') })}
 ${fields.link('evidenceUrl')}
 ${fields.text('reportDiffers')}`,

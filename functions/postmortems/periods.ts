@@ -1,5 +1,6 @@
 /** The trends by week, month and year, summed from what each week’s bundle keeps. Pure. */
 import { Temporal } from 'temporal-polyfill';
+import { businessImpacts } from '../incidents/signal/signal.ts';
 import type { Policy } from '../policy.ts';
 import { lostTimes, slotOutcomes } from './aggregates.ts';
 import { totals } from './statistics.ts';
@@ -9,7 +10,7 @@ import { readWeek } from './week.ts';
 export const periodKinds = ['week', 'month', 'year'] as const;
 export type PeriodKind = (typeof periodKinds)[number];
 
-const impacts = ['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const;
+export const impactLevels = [...businessImpacts, 'unknown'] as const;
 
 /** Sums alone: a median of weekly medians is not the period's, and so is not here. */
 export interface Period extends Pick<WeekSummary, 'doors' | 'impact' | 'customers' | 'slots' | 'lostTime'> {
@@ -33,7 +34,7 @@ export function sumPeriods(summaries: readonly WeekSummary[], by: PeriodKind, po
       weeks: weeks.map(({ week }) => week),
       ...totals(weeks, ['incidents', 'ticketIncidents', 'alertIncidents'], (each) => each),
       doors: totals(weeks, doors, (each) => each.doors),
-      impact: totals(weeks, impacts, ({ impact }) => impact),
+      impact: totals(weeks, impactLevels, ({ impact }) => impact),
       customers: totals(weeks, ['sum', 'unknown'], ({ customers }) => customers),
       score: totals(weeks, ['known', 'unknown', 'sum'], ({ score }) => score),
       slots: totals(weeks, slotOutcomes, ({ slots }) => slots),
@@ -59,7 +60,7 @@ export function periodsAsCsv(periods: readonly Period[]): string {
     ['tickets', ({ ticketIncidents }) => ticketIncidents],
     ['alerts', ({ alertIncidents }) => alertIncidents],
     ...doors.map((door): [string, (period: Period) => number] => [door, (period) => period.doors[door]]),
-    ...impacts.map((level): [string, (period: Period) => number] => [
+    ...impactLevels.map((level): [string, (period: Period) => number] => [
       `impact_${level}`,
       (period) => period.impact[level],
     ]),

@@ -1,11 +1,12 @@
 /** What a meeting states of an incident. Pure. */
 import * as z from 'zod';
 import { causeCategories, recurrenceRisks } from '../incidents/incident.ts';
+import { businessImpacts } from '../incidents/signal/signal.ts';
 import { statedLink, statedText } from '../platform/stated.ts';
 
 /** What is left out is confirmed as it is recorded. */
 export const reviewSchema = z.strictObject({
-  businessImpact: z.enum(['stopped', 'degraded', 'inconvenient', 'none']).optional(),
+  businessImpact: z.enum(businessImpacts).optional(),
   affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),
   scopeMethod: statedText(2_000).optional(),
   scopeEvidenceUrl: statedLink.optional(),

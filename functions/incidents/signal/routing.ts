@@ -1,7 +1,7 @@
 /** Routing, table A of the design: what a ticket is, and why. Pure. */
 import type { Policy } from '../../policy.ts';
 import { milliseconds } from '../../policy.ts';
-import type { Category, Signal } from './signal.ts';
+import { type Category, categories, type Signal } from './signal.ts';
 
 export type RoutingRule =
   | 'alert-opened'
@@ -90,7 +90,7 @@ const folded = new WeakMap<Policy, [Category, Set<string>][]>();
 function foldedMaps(policy: Policy): [Category, Set<string>][] {
   const known = folded.get(policy);
   if (known) return known;
-  const maps = (['trouble', 'question', 'outside'] as const).map((category): [Category, Set<string>] => [
+  const maps = categories.map((category): [Category, Set<string>] => [
     category,
     new Set(policy.routing[category].map(fold)),
   ]);

@@ -31,9 +31,13 @@ export type SignalKind =
   | 'alert-opened'
   | 'alert-closed';
 
-export type Category = 'trouble' | 'question' | 'outside';
-export type YesNoUnknown = 'yes' | 'no' | 'unknown';
-export type BusinessImpact = 'stopped' | 'degraded' | 'inconvenient' | 'none';
+export const categories = ['trouble', 'question', 'outside'] as const;
+export const yesNoUnknown = ['yes', 'no', 'unknown'] as const;
+/** The worst first. */
+export const businessImpacts = ['stopped', 'degraded', 'inconvenient', 'none'] as const;
+export type Category = (typeof categories)[number];
+export type YesNoUnknown = (typeof yesNoUnknown)[number];
+export type BusinessImpact = (typeof businessImpacts)[number];
 
 export interface Customer {
   /** The source's own id. */

@@ -9,6 +9,7 @@ import { contradictionsOf, sayBefore, type Times } from '../contradictions.ts';
 import type { Context } from '../decision.ts';
 import type { Changes } from '../events.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
+import { businessImpacts, yesNoUnknown } from '../signal/signal.ts';
 import { statedTime } from './statement-schemas.ts';
 
 const text = statedText(20_000);
@@ -18,7 +19,7 @@ const time = statedTime.transform((value) => new Date(value));
 const schemas: Record<string, z.ZodType> = {
   title: name,
   description: text,
-  ongoing: z.enum(['yes', 'no', 'unknown']),
+  ongoing: z.enum(yesNoUnknown),
   assignee: name,
   occurredAt: time,
   firstResponseAt: time,
@@ -26,7 +27,7 @@ const schemas: Record<string, z.ZodType> = {
   scopedAt: time,
   mitigatedAt: time,
   recoveredAt: time,
-  'impact.businessImpact': z.enum(['stopped', 'degraded', 'inconvenient', 'none']),
+  'impact.businessImpact': z.enum(businessImpacts),
   'impact.affectedCustomerCount': z.number().int().min(0),
   'impact.scopeMethod': text,
   'impact.scopeEvidenceUrl': statedLink,

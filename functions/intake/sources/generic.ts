@@ -2,7 +2,14 @@
 import * as z from 'zod';
 import { earliest } from '../../incidents/incident.ts';
 import { isJoinKey } from '../../incidents/join-key.ts';
-import { type Customer, readableText, type Signal } from '../../incidents/signal/signal.ts';
+import {
+  businessImpacts,
+  type Customer,
+  categories,
+  readableText,
+  type Signal,
+  yesNoUnknown,
+} from '../../incidents/signal/signal.ts';
 import { defined } from '../../platform/defined.ts';
 import { authorization, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';
@@ -21,7 +28,7 @@ const oneOf = <T extends string>(...values: [T, ...T[]]): z.ZodType<T> =>
     .transform((value) => value.trim().toLowerCase() as T)
     .refine((value) => values.includes(value), `It has to be one of ${values.join(', ')}`);
 
-const yesNoUnknown = oneOf('yes', 'no', 'unknown');
+const answer = oneOf(...yesNoUnknown);
 const flag = z.boolean({ error: 'It has to be true or false' });
 const webUrl = z
   .string({ error: 'It has to be an http or https address' })
@@ -40,8 +47,8 @@ function text(maxBytes: number, as: 'text' | 'name' = 'text'): z.ZodType<string>
   texts.set(key, made);
   return made;
 }
-const category = oneOf('trouble', 'question', 'outside');
-const businessImpact = oneOf('stopped', 'degraded', 'inconvenient', 'none');
+const category = oneOf(...categories);
+const businessImpact = oneOf(...businessImpacts);
 const incidentId = z.string({ error: 'It has to be text' }).regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id');
 const count = z
   .number({ error: 'It has to be a number' })
@@ -126,8 +133,8 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
     businessImpact: optional('businessImpact', businessImpact),
     relatedIncidentId: control.isSure ? joinedBy(optional('relatedIncidentId', incidentId)) : undefined,
   });
-  const differsFromExpected = optional('differsFromExpected', yesNoUnknown) ?? 'unknown';
-  const ongoing = optional('ongoing', yesNoUnknown) ?? 'unknown';
+  const differsFromExpected = optional('differsFromExpected', answer) ?? 'unknown';
+  const ongoing = optional('ongoing', answer) ?? 'unknown';
   const isReporterAffected = optional('reporterAffected', flag) ?? true;
   const isDrill = (control.count('drill') === 1 && optional('drill', flag)) || false;
   const updatedAt = optionalTime(body, 'updatedAt', problems, context)?.at;

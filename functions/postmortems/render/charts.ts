@@ -1,5 +1,6 @@
 /** The charts of a bundle as SVG: units on both axes, names beside what they name, and one scale for one thing. */
 import { colours, draw, type EChartsCoreOption, font, severityColours } from '../../platform/draw.ts';
+import { impactLevels } from '../periods.ts';
 import type { TrendWeek } from '../trends.ts';
 import type { ChartName } from './blocks.ts';
 import { type ChartFacts, fontSize, height, ink, plot, valueAxis, weekAxis, width } from './chart-axes.ts';
@@ -17,7 +18,6 @@ interface Series {
   of: (summary: Summary) => number | null;
 }
 
-const levels = ['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const;
 const times = { responseTimes: 'firstResponse', mitigationTimes: 'mitigation', recoveryTimes: 'recovery' } as const;
 type Counted = Exclude<ChartName, keyof typeof times | 'slots'>;
 const isTimes = (chart: ChartName): chart is keyof typeof times => chart in times;
@@ -32,7 +32,9 @@ export function seriesOf(chart: Counted, { word, value }: Speech): Series[] {
         bar(value('source', 'alert'), colours.orange, (week) => week.alertIncidents),
       ];
     case 'impact':
-      return levels.map((level) => bar(value('impact', level), severityColours[level], (week) => week.impact[level]));
+      return impactLevels.map((level) =>
+        bar(value('impact', level), severityColours[level], (week) => week.impact[level]),
+      );
     case 'questions':
       return [
         line(word('incidents'), colours.blue, (week) => week.incidents),

@@ -3,6 +3,7 @@
 import { medianOfTimes } from '../aggregates.ts';
 import { spans } from '../entry.ts';
 import { type Skew, slotsKept } from '../over-weeks.ts';
+import { impactLevels } from '../periods.ts';
 import type { BundleHead } from '../store.ts';
 import type { WeekNumbers } from '../trends.ts';
 import { type Block, type ChartName, type Column, chartNames, type Inline, muted, tableOf } from './blocks.ts';
@@ -22,7 +23,6 @@ const titles: Record<ChartName, TextKey> = {
   slots: 'slotsKept',
   lostTime: 'lostTime',
 };
-const levels = ['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const;
 
 /** Of a column: its head, what it says of a week, and of all weeks where that can be told. */
 type Measure = [head: string, of: (week: WeekNumbers) => string | number, total?: string];
@@ -72,7 +72,7 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
     ...chartNames.map((chart): Block => ({ kind: 'chart', chart, title: word(titles[chart]) })),
     counts,
     table(value('field', 'businessImpact'), [
-      ...levels.map((each): Measure => [value('impact', each), ({ impact }) => impact[each]]),
+      ...impactLevels.map((each): Measure => [value('impact', each), ({ impact }) => impact[each]]),
       [
         value('field', 'affectedCustomerCount'),
         ({ customers, incidents }) => `${customers.sum} ${of(incidents - customers.unknown, incidents)}`,
