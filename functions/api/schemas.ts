@@ -81,6 +81,14 @@ export const incidentSchema = z
     impact: z.looseObject({ businessImpact: z.string().optional(), affectedCustomerCount: z.number().optional() }),
     score: z.object({ reference: scoreSchema, confirmed: scoreSchema.nullable() }),
     missing: z.array(z.object({ field: z.string(), why: z.string() })),
+    knownFrom: z
+      .record(z.string(), z.object({ incidentId: z.string(), code: z.string() }))
+      .optional()
+      .openapi({
+        description:
+          'Only for one that others are linked to: by field (`reportedAt`, `firstResponseAt`, `occurredAt`, ' +
+          '`businessImpact`), the linked incident whose earlier or worse value it shows.',
+      }),
     namedCustomerCount: z.number().openapi({ description: 'Named customers; `affectedCustomers` has the first 200.' }),
     reportCount: z.number().optional(),
     joinKey: z.string().optional().openapi({

@@ -2,8 +2,8 @@
 import { html } from 'hono/html';
 import { goesOn, type Incident } from '../incidents/incident.ts';
 import { cut } from '../platform/one-line.ts';
-import { countText, impactText, isOver } from '../words/glance.ts';
-import { badge, type Markup, type View } from './view.ts';
+import { countText, fromText, impactText, isOver } from '../words/glance.ts';
+import { badge, incidentPath, type Markup, type View } from './view.ts';
 
 /** A list shows as much of a title as a reader takes in at a glance; the incident's own page has all of it. */
 export function shortTitleOf(view: View, incident: Pick<Incident, 'title' | 'isDrill'>): string {
@@ -17,6 +17,12 @@ export function titleOf(view: View, incident: Pick<Incident, 'title' | 'isDrill'
 }
 
 type Impact = Pick<Incident['impact'], 'businessImpact' | 'affectedCustomerCount'>;
+
+/** Beside a value that a linked incident knew: which one. */
+export const fromMember = (view: View, from: { incidentId: string; code: string } | undefined): Markup | '' =>
+  from
+    ? html` <small><a href="${incidentPath(from.incidentId)}">${fromText(from, view.language).trim()}</a></small>`
+    : '';
 
 /** How bad, on the one scale of severity: 「■ 業務停止」; of what is over, that it is. */
 export function severity(view: View, { businessImpact }: Impact, status: Incident['status']): Markup {

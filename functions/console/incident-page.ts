@@ -1,6 +1,7 @@
 /** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
 import { html } from 'hono/html';
 import { waitsFrom } from '../incidents/board-place.ts';
+import { knownFrom } from '../incidents/brought.ts';
 import { codeOf } from '../incidents/code.ts';
 import { contradictionsOf } from '../incidents/contradictions.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -20,7 +21,7 @@ import { samenessQuestion } from './find.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
 import { newsLines } from './incident-form.ts';
-import { impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
+import { fromMember, impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
 import { type Outcome, orComeBack, type Page, sayProblem } from './page.ts';
 import { emergencyLine } from './situation.ts';
@@ -124,14 +125,19 @@ function factsSection(view: View, { incident }: Loaded): Markup {
   const { t } = view;
   const { impact } = incident;
   const area = areaFacts(incident.origin.area, view.policy);
+  const from = knownFrom(incident);
   const at = (date: Date | undefined): Markup =>
     date ? html`${time(view, date)} <small>${ago(view, date)}</small>` : html`${t('unknown')}`;
   const rows: [string, Markup | string | undefined][] = [
     [
       t('field.occurredAt'),
-      html`${at(incident.occurredAt)}${incident.occurredAt && incident.isOccurredAtApproximate ? ` ${t('approximately')}` : ''}`,
+      html`${at(incident.occurredAt)}${incident.occurredAt && incident.isOccurredAtApproximate ? ` ${t('approximately')}` : ''}${fromMember(view, from.occurredAt)}`,
     ],
-    [t('field.reportedAt'), at(incident.reportedAt)],
+    [t('field.reportedAt'), html`${at(incident.reportedAt)}${fromMember(view, from.reportedAt)}`],
+    [
+      t('field.firstResponseAt'),
+      incident.firstResponseAt && html`${at(incident.firstResponseAt)}${fromMember(view, from.firstResponseAt)}`,
+    ],
     [t('field.assignee'), incident.assignee ? who(view, incident.assignee) : t('nobody')],
     [
       t('field.responders'),
@@ -141,7 +147,7 @@ function factsSection(view: View, { incident }: Loaded): Markup {
     ],
     [
       t('field.impact.businessImpact'),
-      impact.businessImpact ? view.name('impact', impact.businessImpact) : t('unknown'),
+      html`${impact.businessImpact ? view.name('impact', impact.businessImpact) : t('unknown')}${fromMember(view, from.businessImpact)}`,
     ],
     [
       t('field.impact.affectedCustomerCount'),

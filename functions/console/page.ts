@@ -1,7 +1,7 @@
 /** What a page is given and what it makes of it; and the frame of every page: head, navigation, what to say first, footer. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { codeOf } from '../incidents/code.ts';
+import { withCodes } from '../incidents/code.ts';
 import { Problem } from '../platform/problem.ts';
 import { languages } from '../words/language.ts';
 import { type RefusalReader, sayField, sayRefusal } from '../words/refusals/refuse.ts';
@@ -152,13 +152,14 @@ export function sayProblem(view: View, problem: Problem): { title: string; detai
   });
   return {
     title,
-    details: details.length > 0 ? details : [problem.said ? sayRefusal(problem.said, reader) : problem.message],
+    details:
+      details.length > 0 ? details : [withCodes(problem.said ? sayRefusal(problem.said, reader) : problem.message)],
   };
 }
 
 /** A reason that is recorded in English, in the reader's language where it is a known one. */
 export function sayReason(view: View, reason: string): string {
-  return reasonFor(view, reason).replaceAll(/\binc_[\da-f]{24}\b/g, (id) => codeOf(id));
+  return withCodes(reasonFor(view, reason));
 }
 
 /** In place of a page. */

@@ -1,5 +1,6 @@
 /** The situation of an incident: a page for the wall and for the phone, which refreshes itself, and where roles are taken. */
 import { html } from 'hono/html';
+import type { KnownFrom } from '../incidents/brought.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Situation, SituationCustomer } from '../situation/compose-situation.ts';
@@ -9,7 +10,7 @@ import { isOver } from '../words/glance.ts';
 import { type Both, say } from '../words/language.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
 import { button, textField } from './fields.ts';
-import { severity, shortTitleOf, titleOf } from './incident-head.ts';
+import { fromMember, severity, shortTitleOf, titleOf } from './incident-head.ts';
 import { form, type Page, type Visit } from './page.ts';
 import {
   ago,
@@ -127,15 +128,19 @@ function known(view: View, { known: facts, description }: Situation): Markup {
   const unknown = say(view, words.unknown);
   const at = (of: Date | null): Markup | string =>
     of ? html`${shortTime(view, of)} <small>${ago(view, of)}</small>` : unknown;
+  const from = (of: keyof KnownFrom) => fromMember(view, facts.from[of]);
   const rows: [string, Markup | string | null][] = [
-    ['impact.businessImpact', facts.businessImpact ? view.name('impact', facts.businessImpact) : unknown],
+    [
+      'impact.businessImpact',
+      html`${facts.businessImpact ? view.name('impact', facts.businessImpact) : unknown}${from('businessImpact')}`,
+    ],
     [
       'impact.affectedCustomerCount',
       facts.affectedCustomerCount === null ? unknown : view.t('scoped.done', { n: facts.affectedCustomerCount }),
     ],
     ['ongoing', view.name('ongoing', facts.ongoing)],
     ['happened', facts.happened ? view.name('happened', facts.happened) : unknown],
-    ['occurredAt', at(facts.occurredAt)],
+    ['occurredAt', html`${at(facts.occurredAt)}${from('occurredAt')}`],
     ['area', facts.area],
     ['impact.scopeMethod', facts.scopeMethod],
     [

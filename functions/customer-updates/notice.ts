@@ -5,6 +5,7 @@
 
 import type { OnDuty } from '../duty/shift.ts';
 import { waitsFrom } from '../incidents/board-place.ts';
+import { knownFrom } from '../incidents/brought.ts';
 import { codeOf } from '../incidents/code.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import { goesOn, type Incident } from '../incidents/incident.ts';
@@ -15,7 +16,7 @@ import { actorText } from '../words/actor.ts';
 import { areaLines } from '../words/area.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
 import { dutyText } from '../words/duty.ts';
-import { glanceText, overText } from '../words/glance.ts';
+import { fromText, glanceText, overText } from '../words/glance.ts';
 import { fillIn, type Language, nameFor, type Reader, rowOf, say } from '../words/language.ts';
 import { reasonFor } from '../words/say-recorded.ts';
 import { asked, drillMark, glanceTexts, headings, labels, recorded, unscopedHeading } from '../words/texts/notices.ts';
@@ -135,11 +136,12 @@ function glanceLine(incident: Incident, notice: PlannedNotice | undefined, by: R
 function placeLines(incident: Incident, by: Reading): string[] {
   const { language, policy, now, onDuty } = by;
   const { occurredAt, ticketUrls } = incident;
+  const from = knownFrom(incident);
   return [
     [
       codeOf(incident.id),
-      `${say(by, labels.occurred)}: ${occurredAt ? clock(occurredAt, language, policy, now) : say(by, labels.unknown)}`,
-      `${nameFor(by, 'field', 'reportedAt')}: ${clock(incident.reportedAt, language, policy, now)}`,
+      `${say(by, labels.occurred)}: ${occurredAt ? clock(occurredAt, language, policy, now) : say(by, labels.unknown)}${fromText(from.occurredAt, language)}`,
+      `${nameFor(by, 'field', 'reportedAt')}: ${clock(incident.reportedAt, language, policy, now)}${fromText(from.reportedAt, language)}`,
       ...(ticketUrls[0] ? [`${say(by, labels.ticket)}: ${ticketUrls[0]}`] : []),
     ].join(' | '),
     ...areaLines(incident.origin.area, policy, language),

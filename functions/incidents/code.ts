@@ -11,3 +11,6 @@ export function codeOf(incidentId: string): string {
   const characters = Array.from({ length: codeLength }, (_, index) => alphabet[(hash[index] ?? 0) & 31]);
   return `M-${characters.join('')}`;
 }
+
+/** What people read names incidents by their codes. */
+export const withCodes = (text: string): string => text.replaceAll(/\binc_[\da-f]{24}\b/g, codeOf);

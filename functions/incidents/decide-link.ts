@@ -134,7 +134,8 @@ function parted(history: History, fact: EventOf, outbox: Pending[], by: Context,
 /** Some customers may wait for something else now. */
 function timerAfterEnd(before: Incident, after: Incident, isOther: boolean, { now, policy }: Context): TimerDecision {
   if (after.kind !== 'incident') return timerAfter(before, after, [], false, now, policy);
-  const isSeen = isOther || after.status !== before.status || after.recoveredAt !== before.recoveredAt;
+  const seen = ['status', 'recoveredAt', 'firstResponseAt'] as const;
+  const isSeen = isOther || seen.some((field) => after[field]?.valueOf() !== before[field]?.valueOf());
   return after.status !== 'linked' && isSeen ? { at: now, why: 'a link has ended' } : 'keep';
 }
 

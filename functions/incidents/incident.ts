@@ -75,7 +75,13 @@ export interface Link {
   through?: string[];
   /** It is about Metronome itself, and so was all that had been linked to it. */
   isAboutMetronome?: boolean;
+  brought?: Brought;
   at: Date;
+}
+
+/** What of a linked incident was earlier, or worse, than its primary knew. */
+export interface Brought extends Partial<Pick<Incident, 'reportedAt' | 'firstResponseAt' | 'occurredAt'>> {
+  businessImpact?: BusinessImpact;
 }
 
 /** The page that is on, or was: of whichever channel pages. */
@@ -124,8 +130,9 @@ export interface Incident {
   isOccurredAtApproximate?: boolean;
   /** When the first report or alert arrived; urgency is judged against this. */
   receivedAt: Date;
-  /** The first report: what response is measured from. */
+  /** The first report, of it or of what is linked to it: what response is measured from. */
   reportedAt: Date;
+  /** The first report of it alone. */
   detectedAt: Date;
   filedAt: Date;
   /** When a question became an incident. */

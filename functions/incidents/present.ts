@@ -1,4 +1,5 @@
 /** How records look outside: JSON with RFC 3339 times and without what is only kept for the store. Pure. */
+import { type KnownFrom, knownFrom } from './brought.ts';
 import { codeOf } from './code.ts';
 import type { Emergency } from './emergency/emergency.ts';
 import type { Filing } from './file-signal.ts';
@@ -25,12 +26,14 @@ export type PresentedIncident = Omit<
   'schemaVersion' | 'statedSequence' | 'emergency' | 'schedule' | 'toAll'
 > & {
   reportCount?: number;
+  knownFrom?: KnownFrom;
   /** Of `affectedCustomers`, whose first 200 are shown. */
   namedCustomerCount: number;
   emergency: Emergency | null;
 };
 
 export function presentIncident(incident: Incident, reportCount?: number): PresentedIncident {
+  const isPrimary = (incident.links?.length ?? 0) > 0;
   const rest = Object.fromEntries(Object.entries(incident).filter(([field]) => !hidden.has(field)));
   const shown: Record<string, unknown> = {
     ...rest,
@@ -38,6 +41,7 @@ export function presentIncident(incident: Incident, reportCount?: number): Prese
     affectedCustomers: incident.affectedCustomers.slice(0, mostShown),
     namedCustomerCount: incident.affectedCustomers.length,
     emergency: incident.emergency ?? null,
+    ...(isPrimary ? { knownFrom: knownFrom(incident) } : {}),
     ...(reportCount === undefined ? {} : { reportCount }),
   };
   // The store gives fields in the order of their names; a reader wants to see first what it is about.

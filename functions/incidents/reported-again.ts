@@ -55,12 +55,14 @@ function isNewOutage(incident: Incident, signal: Signal, { routing }: Policy): b
 }
 
 function saysMore(incident: Incident, signal: Signal): boolean {
-  const { title, description, occurredAt, affectedCustomers } = incident;
+  const { title, description, occurredAt, urgency, affectedCustomers } = incident;
+  // What it says itself is known, also where a linked incident has occurred before.
+  const times = [occurredAt, urgency.inputs.occurredAt].map(Number);
   const known = new Set(affectedCustomers.map(({ id }) => id));
   return (
     (signal.title !== undefined && signal.title !== title) ||
     (signal.description !== undefined && signal.description !== description) ||
-    (signal.occurredAt !== undefined && signal.occurredAt.at.getTime() !== occurredAt?.getTime()) ||
+    (signal.occurredAt !== undefined && !times.includes(signal.occurredAt.at.getTime())) ||
     worsening.some(
       (field) => field !== 'ongoing' && isWorse(reportedValue(signal, field), knownValue(incident, field)),
     ) ||

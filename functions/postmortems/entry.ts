@@ -1,5 +1,6 @@
 /** One incident as the review reads it, and when an incident is done with. Pure. */
 
+import { type KnownFrom, knownFrom } from '../incidents/brought.ts';
 import { contradictionsOf } from '../incidents/contradictions.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
@@ -69,6 +70,8 @@ export interface Entry {
   checkpoints: Checkpoint[];
   rhythm: RhythmFacts;
   missing: { field: string; why: string }[];
+  /** Of a primary: what it shows of the incidents that were merged into it. */
+  knownFrom?: KnownFrom;
   /** Absent from what never was one. */
   emergency?: EntryEmergency;
 }
@@ -93,6 +96,7 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
   const linkedTo = incident.status === 'linked' ? incident.linkedTo : undefined;
   const primary = facts.named?.get(linkedTo ?? '');
   const { cause, mitigation } = incident;
+  const from = knownFrom(incident);
   const releaseId = cause?.releaseId;
   const release = releaseId === undefined ? undefined : facts.releases.get(releaseId);
   const slots = facts.slots.toSorted(
@@ -165,6 +169,7 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
         ...time('updatedAt', slot.updatedAt),
       })),
     },
+    ...(Object.keys(from).length > 0 ? { knownFrom: from } : {}),
     missing: incident.status === 'linked' ? [] : incident.missing.map(({ field, why }) => ({ field, why })),
     ...optional('emergency', emergencyOf(incident)),
   };

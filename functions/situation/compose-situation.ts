@@ -3,6 +3,7 @@
  * tried, roles, when the next update is due, and what is still to be done. From the record alone. Pure.
  */
 import { waitsFrom } from '../incidents/board-place.ts';
+import { knownFrom } from '../incidents/brought.ts';
 import { codeOf } from '../incidents/code.ts';
 import { emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
@@ -81,6 +82,7 @@ export function composeSituation(
       scopeMethod: impact.scopeMethod ?? null,
       cause: cause ? { category: cause.category, ...optional('summary', cause.summary) } : null,
       recoveredAt: incident.recoveredAt ?? null,
+      from: knownFrom(incident),
       /** Fields that nobody has stated. */
       missing: incident.missing.map(({ field }) => field).filter((field) => isAskedNow(field)),
     },

@@ -1,8 +1,10 @@
 /** The situation as Markdown: to be pasted into a chat, or read by people who join late. Pure. */
+import type { KnownFrom } from '../incidents/brought.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { Policy } from '../policy.ts';
 import { actorText } from '../words/actor.ts';
 import { clock, shortClock } from '../words/clock.ts';
+import { fromText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameFor, type Reader, say as sayIn } from '../words/language.ts';
 import { escapeStart, escapeText } from '../words/markdown.ts';
 import { drillMark } from '../words/texts/notices.ts';
@@ -15,6 +17,7 @@ const mostCustomers = 50;
 export function situationMarkdown(situation: Situation, language: Language, policy: Policy): string {
   const by = { language, policy };
   const { known, asOf } = situation;
+  const from = (of: keyof KnownFrom): string => fromText(known.from[of], language);
   const say = (of: Both, fill: Fill = {}): string => sayIn(by, of, fill);
   const name = (kind: string, value: string | null): string =>
     value === null ? words.unknown[language] : nameFor(by, kind, value);
@@ -59,15 +62,15 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     `## ${say(words.known)}`,
     '',
     ...(situation.description ? [...quoted(situation.description), ''] : []),
-    field('impact.businessImpact', name('impact', known.businessImpact)),
+    field('impact.businessImpact', `${name('impact', known.businessImpact)}${from('businessImpact')}`),
     field(
       'impact.affectedCustomerCount',
       known.affectedCustomerCount === null ? say(words.unknown) : String(known.affectedCustomerCount),
     ),
     field('ongoing', name('ongoing', known.ongoing)),
     field('happened', name('happened', known.happened)),
-    field('occurredAt', at(known.occurredAt)),
-    field('reportedAt', at(known.reportedAt)),
+    field('occurredAt', `${at(known.occurredAt)}${from('occurredAt')}`),
+    field('reportedAt', `${at(known.reportedAt)}${from('reportedAt')}`),
     ...(known.area ? [field('area', known.area)] : []),
     ...(known.scopeMethod ? [field('impact.scopeMethod', known.scopeMethod)] : []),
     ...(known.cause

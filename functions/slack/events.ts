@@ -2,6 +2,7 @@
  * Works on what was pressed and typed in Slack: who is it, what does it state, and what are they answered. The same act is
  * worked on once, however often it comes; what fails for a while throws, and Pub/Sub brings it again.
  */
+import { withCodes } from '../incidents/code.ts';
 import { quarantineMessage } from '../incidents/signal/quarantine.ts';
 import { isPlausibleTime } from '../incidents/signal/times.ts';
 import { SlackFailure } from '../outgoing/slack/client.ts';
@@ -104,7 +105,7 @@ async function workOn(identified: IdentifiedAct): Promise<void> {
 /** What was refused comes back to who wrote it, with their words. */
 function sayProblem(act: Act, problem: Problem, language: Language): string {
   const reader = readerOf(language, now());
-  const whole = problem.said ? sayRefusal(problem.said, reader) : problem.message;
+  const whole = withCodes(problem.said ? sayRefusal(problem.said, reader) : problem.message);
   const details = problem.errors.map((error) => sayField(error, reader)).filter((each) => each !== whole);
   const why = [whole, ...new Set(details)].join(' ');
   return [say('refused', language, { why }), ...theirText(act, language)].join('\n');

@@ -1,6 +1,6 @@
 /** “Send an update”: the drafts with their recipients and channels; once somebody has confirmed them, they are sent. */
 import { draftGroups, draftMessage } from '../customer-updates/draft.ts';
-import { codeOf } from '../incidents/code.ts';
+import { codeOf, withCodes } from '../incidents/code.ts';
 import { unnamedIn } from '../incidents/incident.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { isUndecided } from '../incidents/sending.ts';
@@ -66,7 +66,7 @@ export function updateContents(loaded: Loaded, { actor, language }: IdentifiedAc
     const isOptional = index > 0;
     const ways =
       'refused' in preview
-        ? [sayRefusal(preview.refused, readerOf(language, at))]
+        ? [withCodes(sayRefusal(preview.refused, readerOf(language, at)))]
         : waysOf(preview.updates, loaded, language, modalWords);
     return [
       ...(group ? ways.slice(0, mostWays) : []),

@@ -19,6 +19,10 @@ export function glanceText(facts: GlanceFacts, by: Reader): string {
   return say(by, texts.wasOver, { status: nameFor(by, 'status', status), impact });
 }
 
+/** After a value that a linked incident knew, with a blank before it: ` (M-7K2QXB より)`; else nothing. */
+export const fromText = (from: { code: string } | undefined, language: Language): string =>
+  from ? ` ${fillIn(texts.knownFrom[language], from)}` : '';
+
 export const isOver = (status: string): boolean => status === 'recovered' || status === 'not-occurring';
 
 export const impactText = (impact: string | undefined, by: Reader): string =>

@@ -68,7 +68,7 @@ describe('several reports of one area', () => {
     const { reporter: _, ...incident } = stopped(1, inArea('order'));
     const who = customer === undefined ? {} : { reporter: { id: customer } };
     const affectedCustomers = customer === undefined ? [] : [{ id: customer }];
-    return { ...incident, id, reportedAt: at(`24 ${time}`), ...who, affectedCustomers, ...facts };
+    return { ...incident, id, detectedAt: at(`24 ${time}`), ...who, affectedCustomers, ...facts };
   };
   const [a, b] = [report('inc_a', '10:00', 'store-1'), report('inc_b', '10:07', 'store-2')];
   const rows: [what: string, reports: Incident[], emergency: string | undefined][] = [

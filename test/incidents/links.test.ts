@@ -31,6 +31,10 @@ const report = fc.record({
   names: fc.subarray(customers, { minLength: 1 }),
   isHigh: fc.boolean(),
   count: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
+  isDated: fc.boolean(),
+  isApproximate: fc.boolean(),
+  impact: oneOf(undefined, ...(['none', 'degraded', 'stopped'] as const)),
+  reportedBefore: fc.integer({ min: 0, max: 3 }),
 });
 const story = fc.record({ reports: fc.tuple(report, report, report), steps: fc.array(said, { maxLength: 8 }) });
 
@@ -47,10 +51,13 @@ interface Told {
 
 /** Three records, of which each was stated the same in each telling. */
 function tell({ reports, steps }: typeof story extends fc.Arbitrary<infer T> ? T : never): Told {
-  const records = reports.map(({ names, isHigh, count }, index) =>
+  const records = reports.map(({ names, isHigh, count, isDated, isApproximate, impact, reportedBefore }, index) =>
     filed(index + 1, names, {
       ...(count === undefined ? {} : { affectedCustomerCount: count }),
-      occurredAt: { at: at(isHigh ? '24 09:50' : '24 06:00'), isApproximate: false },
+      ...(impact === undefined ? {} : { businessImpact: impact }),
+      // What is not dated is urgent as well.
+      ...(isDated || !isHigh ? { occurredAt: { at: at(isHigh ? '24 09:50' : '24 06:00'), isApproximate } } : {}),
+      reportedAt: at(`24 09:5${9 - reportedBefore}`),
       ongoing: 'yes',
     }),
   ) as Told['records'];
@@ -68,7 +75,8 @@ function tell({ reports, steps }: typeof story extends fc.Arbitrary<infer T> ? T
 /** What can be seen of it by a time. */
 function seen(record: Ledger, time: string): unknown {
   const { incident, contacts } = passed(record, at(`24 ${time}`), policy);
-  const { status, recoveredAt, impact, affectedCustomers, slots } = incident;
+  const { status, recoveredAt, impact, affectedCustomers, slots, missing, score } = incident;
+  const { reportedAt, firstResponseAt, occurredAt, isOccurredAtApproximate } = incident;
   const waiting = [...contacts.values()].map(({ id, customers: told, pastSlots, ...each }) => ({
     id,
     customers: told.map((customer) => customer.id),
@@ -82,7 +90,7 @@ function seen(record: Ledger, time: string): unknown {
   return {
     status,
     recoveredAt,
-    impact,
+    whole: { reportedAt, firstResponseAt, occurredAt, isOccurredAtApproximate, impact, missing, score },
     named,
     slots,
     waiting: waiting.sort((one, other) => (one.id < other.id ? -1 : 1)),
@@ -121,8 +129,8 @@ test('the order of links does not matter', () => {
       link(d, same, time);
       link(c, same, time);
       const whom = (record: Ledger) => {
-        const { waiting, impact, status } = seen(record, time) as Record<string, object>;
-        return { waiting, impact, status };
+        const { waiting, whole, status } = seen(record, time) as Record<string, object>;
+        return { waiting, whole, status };
       };
       expect(whom(to)).toEqual(whom(same));
     }),
@@ -140,6 +148,8 @@ test('a link moves nobody’s deadline', () => {
       const isSame = linked.incident.ongoing === to.incident.ongoing;
       if (!isSame || linked.incident.status !== 'open' || to.incident.status !== 'open') return;
       link(linked, to, time);
+      // Of an emergency that the whole makes, updates come sooner.
+      if (to.incident.emergency) return;
       for (const [id, { nextUpdateDueAt, stoppedAt }] of before ?? []) {
         if (there?.has(id) && id !== theOthersId) continue;
         const counted = othersOf(linked.incident.id);
@@ -188,7 +198,8 @@ test('what people say of the primary meanwhile is all that an ended link leaves 
           for (const record of [to, alone]) record.now = at(`24 ${clock(minutes)}`);
           if (to.state({ ...what }, 'sato')) continue;
           const isOfOthers = Array.isArray(theirs.customers) && theirs.customers.length === 0;
-          if (!isOfOthers) alone.state({ ...theirs }, 'sato');
+          // Also what is about the others is a response.
+          alone.state(isOfOthers ? { type: 'responded' } : { ...theirs }, 'sato');
         }
         part(linked, [to], clock(minutes + 1));
         const time = clock(minutes + 1);
@@ -201,4 +212,30 @@ test('what people say of the primary meanwhile is all that an ended link leaves 
 
 const ofThose = (named: 'all' | readonly string[], known: ReadonlySet<string>): { customers: 'all' | string[] } => ({
   customers: named === 'all' ? named : named.filter((id) => known.has(id)),
+});
+
+test('a primary was reported, responded to and occurred as its first report was, and is as bad as the worst', () => {
+  const order = ['none', 'degraded', 'stopped'];
+  fc.assert(
+    fc.property(story, fc.integer({ min: 1, max: 90 }), fc.boolean(), (history, until, isChain) => {
+      const { records, minutes } = tell(history);
+      const all = records.map(({ incident }) => incident);
+      const [a, b, to] = records;
+      link(a, isChain ? b : to, clock(minutes + until));
+      link(b, to, clock(minutes + until));
+      const first = (field: 'reportedAt' | 'firstResponseAt' | 'occurredAt'): Date | undefined =>
+        all.flatMap((each) => each[field] ?? []).sort((one, other) => Number(one) - Number(other))[0];
+      const worst = Math.max(...all.map(({ impact }) => order.indexOf(impact.businessImpact ?? 'none')));
+      const { reportedAt, firstResponseAt, occurredAt, impact, missing, urgency } = to.incident;
+      expect([reportedAt, firstResponseAt, occurredAt]).toEqual([
+        first('reportedAt'),
+        first('firstResponseAt'),
+        first('occurredAt'),
+      ]);
+      expect(impact.businessImpact ?? 'none').toBe(order[worst]);
+      expect(missing.some(({ field }) => field === 'occurredAt')).toBe(occurredAt === undefined);
+      expect(urgency).toEqual(all[2]?.urgency);
+    }),
+    runs(40),
+  );
 });

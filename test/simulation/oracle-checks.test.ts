@@ -45,6 +45,7 @@ describe('who was called', () => {
       ongoing: 'yes',
       isDrill: false,
       reportedAt: at(0),
+      detectedAt: at(0),
       origin: { tool: 'generic', id: 'T-1' },
       urgency: { level: 'high' },
     };
@@ -138,6 +139,7 @@ describe('what is told', () => {
     filedAt: at(0),
     receivedAt: at(0),
     reportedAt: at(0),
+    detectedAt: at(0),
     occurredAt: at(-10),
     firstResponseAt: at(4),
     urgency: { level: 'high', rule: 'occurred-within-one-hour', inputs: {} },
@@ -478,7 +480,7 @@ describe('what is told', () => {
     };
     const reported = (id: string, minutes: number, more: Doc = {}): [string, Doc][] => {
       const customer = { id: `store-${id}` };
-      const of = { reportedAt: at(minutes), origin: { tool: 'generic', id, area: 'order' }, reporter: customer };
+      const of = { detectedAt: at(minutes), origin: { tool: 'generic', id, area: 'order' }, reporter: customer };
       const changes = { ...incident, ...facts, ...of, affectedCustomers: [customer], ...more };
       const event = { id: '00000001', type: 'filed', actor: 'generic', detail: {}, changes };
       const on = { recordedAt: at(minutes), occurredAt: at(minutes) };

@@ -202,6 +202,7 @@ describe('the oracle of paging', () => {
     kind: 'incident',
     status: 'open',
     reportedAt: start,
+    detectedAt: start,
     urgency: { level: 'high' },
     origin: { tool: 'generic' },
   };

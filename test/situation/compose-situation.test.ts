@@ -77,6 +77,7 @@ test('what is known stands as it is recorded, and what nobody has said is null',
     scopeMethod: null,
     cause: null,
     recoveredAt: null,
+    from: {},
     missing: [],
   });
   const said = of({
@@ -101,6 +102,7 @@ test('what is known stands as it is recorded, and what nobody has said is null',
     scopeMethod: 'logs',
     cause: { category: 'release', summary: '設定漏れ' },
     recoveredAt: minute(20),
+    from: {},
     missing: [],
   });
 });

@@ -35,6 +35,7 @@ const situation: Situation = {
     scopeMethod: null,
     cause: null,
     recoveredAt: null,
+    from: {},
     missing: [],
   },
   customers: [],

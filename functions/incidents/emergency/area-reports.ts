@@ -74,15 +74,15 @@ async function readEmergencies(transaction: Transaction, known: readonly Inciden
 /** Reports of its area, from as long before and after it as the window is. */
 async function readReports(incident: Incident, policy: Policy, transaction?: Transaction): Promise<Incident[]> {
   const windowMs = milliseconds(policy.emergency.sameArea.within);
-  const at = incident.reportedAt.getTime();
+  const at = incident.detectedAt.getTime();
   const reports = firestore()
     .collection(collections.incidents)
     .where('isDrill', '==', incident.isDrill)
     .where('origin.area', '==', incident.origin.area)
     .where('impact.businessImpact', '==', 'stopped')
-    .where('reportedAt', '>=', new Date(at - windowMs))
-    .where('reportedAt', '<=', new Date(at + windowMs))
-    .orderBy('reportedAt', 'desc')
+    .where('detectedAt', '>=', new Date(at - windowMs))
+    .where('detectedAt', '<=', new Date(at + windowMs))
+    .orderBy('detectedAt', 'desc')
     .limit(mostReports);
   const found = await (transaction ? transaction.get(reports) : reports.get());
   return found.docs.map((document) => fromDocument<Incident>(document.data()));

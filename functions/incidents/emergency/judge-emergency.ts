@@ -36,9 +36,9 @@ export function judgeEmergency(incident: EmergencyFacts, policy: Policy): Judgem
   return undefined;
 }
 
-/** A report that may be one of several. */
+/** A report that may be one of several, by when it was made itself. */
 export type Reported = EmergencyFacts &
-  Pick<Incident, 'id' | 'isDrill' | 'reportedAt' | 'reporter' | 'affectedCustomers' | 'emergency'>;
+  Pick<Incident, 'id' | 'isDrill' | 'detectedAt' | 'reporter' | 'affectedCustomers' | 'emergency'>;
 
 /**
  * Several customers who report within the window that business has stopped in one area. The newest report that is still
@@ -64,7 +64,7 @@ export function judgeReports(
     (each): AreaReport => ({
       incidentId: each.id,
       customerId: customerOf(each) as string,
-      reportedAt: each.reportedAt,
+      reportedAt: each.detectedAt,
     }),
   );
   const minutes = milliseconds(within) / 60_000;
@@ -125,20 +125,20 @@ function customerOf({ reporter, affectedCustomers }: Reported): string | undefin
 }
 
 /** The reports in the window around this one that has the most customers. */
-function fullestWindow(reports: readonly Reported[], { reportedAt }: Reported, windowMs: number): Reported[] {
-  const at = reportedAt.getTime();
+function fullestWindow(reports: readonly Reported[], { detectedAt }: Reported, windowMs: number): Reported[] {
+  const at = detectedAt.getTime();
   const starts = reports
-    .map((each) => each.reportedAt.getTime())
+    .map((each) => each.detectedAt.getTime())
     .filter((start) => start <= at && start >= at - windowMs);
   const windows = starts.map((start) =>
-    reports.filter((each) => each.reportedAt.getTime() >= start && each.reportedAt.getTime() <= start + windowMs),
+    reports.filter((each) => each.detectedAt.getTime() >= start && each.detectedAt.getTime() <= start + windowMs),
   );
   const count = (found: readonly Reported[]): number => new Set(found.map(customerOf)).size;
   return windows.reduce((most, each) => (count(each) > count(most) ? each : most), []);
 }
 
 const byReport = (one: Reported, other: Reported): number =>
-  one.reportedAt.getTime() - other.reportedAt.getTime() || (one.id < other.id ? -1 : 1);
+  one.detectedAt.getTime() - other.detectedAt.getTime() || (one.id < other.id ? -1 : 1);
 
 const areaOf = ({ origin }: Pick<Incident, 'origin'>): string | undefined => origin.area?.trim() || undefined;
 

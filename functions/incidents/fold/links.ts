@@ -5,6 +5,7 @@
 
 import type { Policy } from '../../policy.ts';
 import { beginContacts } from '../beginning.ts';
+import { broughtBy } from '../brought.ts';
 import { type ContactFact, isOfRecovery, type ScheduleFact, union } from '../clocks/facts.ts';
 import { countOthers, stampOf } from '../contact-effects.ts';
 import type { Changes, EventOf } from '../events.ts';
@@ -17,7 +18,7 @@ import type { SharedContact } from '../shared-contacts.ts';
 import { scoreImpact } from '../signal/score.ts';
 import { applyChanges } from '../timeline.ts';
 import type { Fact } from './facts.ts';
-import type { State } from './state.ts';
+import { byId, type State } from './state.ts';
 
 /** What of an incident another one goes by that it is linked with. */
 export const sharedFields = [
@@ -29,6 +30,10 @@ export const sharedFields = [
   'origin',
   'reporter',
   'filedAt',
+  'reportedAt',
+  'firstResponseAt',
+  'occurredAt',
+  'isOccurredAtApproximate',
   'urgency',
   'emergency',
   'impact',
@@ -134,11 +139,15 @@ function takenOver(to: Incident, linked: Share['linked'], at: Date, policy: Poli
   const count = countAffected((to.impact.affectedCustomerCount ?? to.affectedCustomers.length) + added, customers.size);
   const isCounted = to.impact.affectedCustomerCount !== undefined || linked.impact.affectedCustomerCount !== undefined;
   const through = (linked.links ?? []).flatMap(idsOf);
+  const brought = broughtBy(linked, to);
+  const { businessImpact, ...times } = brought;
+  const worse = businessImpact ? { ...to, impact: { ...to.impact, businessImpact } } : to;
   const link: Link = {
     incidentId: linked.id,
     unnamedCount,
     ...(through.length > 0 ? { through } : {}),
     ...(isOnlyAboutMetronome(linked) ? { isAboutMetronome: true } : {}),
+    ...(Object.keys(brought).length > 0 ? { brought } : {}),
     at,
   };
   return {
@@ -146,7 +155,9 @@ function takenOver(to: Incident, linked: Share['linked'], at: Date, policy: Poli
     // What the linked one has sent is told of by its ticket, and is known here from now on.
     ...(linked.sending ? withSending(to.sending, linked.sending, at) : {}),
     affectedCustomers: [...customers.values()],
-    ...(isCounted ? withCount(to, count, policy) : {}),
+    ...times,
+    ...(times.occurredAt ? { isOccurredAtApproximate: linked.isOccurredAtApproximate ?? null } : {}),
+    ...(isCounted || businessImpact ? withCount(worse, isCounted ? count : undefined, policy) : {}),
   };
 }
 
@@ -191,7 +202,9 @@ function unionOf(existing: State['contacts'], share: Share, primary: Incident, f
 
 /** Whether a customer that it brings has not recovered, also by what is known of them here. */
 function someWait(share: Share, existing: State['contacts'], to: Incident, fact: Fact, policy: Policy): boolean {
-  const all = unionOf(existing, share, to, fact);
+  // Not by what other links have brought: their order does not matter.
+  const own = [...existing.values()].map((each) => ({ ...each, facts: each.facts.filter(({ of }) => !of) }));
+  const all = unionOf(byId(own), share, to, fact);
   const brought = share.contacts.flatMap(({ id }) => all.get(id) ?? []);
   const read = readClocks(brought, to, fact.recordedAt, policy);
   return [...read.values()].some((each) => !each.stoppedAt && !each.recoveredAt);

@@ -139,7 +139,8 @@ export function scheduleOf({ facts, homes = [] }: Contact, incident: ClockFacts)
   const home = homes.find(({ of }) => of === first?.of?.at(-1));
   if (!home) return { incidentId, filedAt, facts: schedule };
   const since = schedule
-    .filter(({ id }) => id > home.since)
+    // An emergency that the link has begun is theirs as well.
+    .filter(({ id, type }) => id > home.since || (id === home.since && type === 'emergency'))
     .map((fact) => (fact.type === 'row' ? { ...fact, isUrgent: home.isHigh || fact.isOngoing === true } : fact));
   return { incidentId: home.incidentId, filedAt: home.filedAt, facts: [...home.facts, ...since] };
 }

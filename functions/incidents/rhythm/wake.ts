@@ -70,7 +70,8 @@ export function timerAfter(
     return { at: now, why: 'it goes by the other row of the table now' };
   }
   const wakes = touched.flatMap((each) => touchedWakes(each, after, policy));
-  if (page && page.action !== nextPage(before, policy)?.action) {
+  const was = nextPage(before, policy);
+  if (page && (page.action !== was?.action || page.at < was.at)) {
     wakes.push({ at: new Date(Math.max(page.at.getTime(), now.getTime())), why: 'whom it pages changes' });
   }
   return earliest(wakes) ?? 'keep';

@@ -3,6 +3,7 @@
  * It depends on the record alone, so it is edited when the record changes and not as time passes. Pure.
  */
 import type { OnDuty } from '../../duty/shift.ts';
+import { knownFrom } from '../../incidents/brought.ts';
 import { codeOf } from '../../incidents/code.ts';
 import { emergencyRoles, isGoingOn } from '../../incidents/emergency/emergency.ts';
 import { goesOn, type Incident, unnamedIn } from '../../incidents/incident.ts';
@@ -14,7 +15,7 @@ import { actorText } from '../../words/actor.ts';
 import { areaLines } from '../../words/area.ts';
 import { clock } from '../../words/clock.ts';
 import { dutyText } from '../../words/duty.ts';
-import { glanceText } from '../../words/glance.ts';
+import { fromText, glanceText } from '../../words/glance.ts';
 import { type Both, type Language, nameFor, type Reader, rowOf, say } from '../../words/language.ts';
 import { reasonFor } from '../../words/say-recorded.ts';
 import { drillMark, labels } from '../../words/texts/notices.ts';
@@ -200,10 +201,11 @@ function placeOf(incident: Incident, by: CardBy): string[] {
   const at = (when: Date | undefined): string =>
     when ? clock(when, language, policy, incident.filedAt) : say(by, labels.unknown);
   const ticket = incident.ticketUrls[0] && linkTo(incident.ticketUrls[0], say(by, labels.ticket));
+  const from = knownFrom(incident);
   return [
     codeOf(incident.id),
-    `${say(by, labels.occurred)}: ${at(incident.occurredAt)}`,
-    `${nameFor(by, 'field', 'reportedAt')}: ${at(incident.reportedAt)}`,
+    `${say(by, labels.occurred)}: ${at(incident.occurredAt)}${fromText(from.occurredAt, language)}`,
+    `${nameFor(by, 'field', 'reportedAt')}: ${at(incident.reportedAt)}${fromText(from.reportedAt, language)}`,
     ...areaLines(incident.origin.area, policy, language).map((each) => escapeMarks(cutTo(each, 300))),
     // An address that is cut is none.
     ...(ticket && ticket.length < limits.context - 500 ? [ticket] : []),

@@ -1,7 +1,9 @@
 /** One incident as a card of the page. Pure. */
 
+import type { KnownFrom } from '../../incidents/brought.ts';
 import { codeOf } from '../../incidents/code.ts';
 import { actorText } from '../../words/actor.ts';
+import { fromText } from '../../words/glance.ts';
 import type { Checkpoint } from '../checkpoints.ts';
 import { type DurationFact, type Entry, lacksPrevention } from '../entry.ts';
 import { type Block, badge, type Fact, type Inline, link, list, muted, type Tone, text } from './blocks.ts';
@@ -97,10 +99,15 @@ function factsOf(entry: Entry, page: Page): Fact[] {
   const when = (iso: string | undefined, took: DurationFact): string =>
     iso ? `${page.time(iso)} (${duration(took, page)})` : duration(took, page);
   const about = entry.isOccurredAtApproximate ? ` ${word('approximately')}` : '';
+  const from = (of: keyof KnownFrom): string => fromText(entry.knownFrom?.[of], page.language);
+  const occurred = entry.occurredAt ? `${page.time(entry.occurredAt)}${about}` : word('unknown');
   const rows: Fact[] = [
-    [value('field', 'occurredAt'), [entry.occurredAt ? `${page.time(entry.occurredAt)}${about}` : word('unknown')]],
-    [value('field', 'reportedAt'), [page.time(entry.reportedAt)]],
-    [value('field', 'firstResponseAt'), [when(entry.firstResponseAt, durations.firstResponse)]],
+    [value('field', 'occurredAt'), [`${occurred}${from('occurredAt')}`]],
+    [value('field', 'reportedAt'), [`${page.time(entry.reportedAt)}${from('reportedAt')}`]],
+    [
+      value('field', 'firstResponseAt'),
+      [`${when(entry.firstResponseAt, durations.firstResponse)}${from('firstResponseAt')}`],
+    ],
   ];
   if (status === 'linked') return rows;
   if (status !== 'not-occurring') {
@@ -114,7 +121,10 @@ function factsOf(entry: Entry, page: Page): Fact[] {
   const named = entry.namedCustomers.length > 0 ? [` (${brief(entry.namedCustomers, page)})`] : [];
   const [reference, confirmed] = [score.reference.value ?? word('unknown'), score.confirmed?.value ?? word('notYet')];
   rows.push(
-    [value('field', 'businessImpact'), [value('impact', impact.businessImpact ?? 'unknown')]],
+    [
+      value('field', 'businessImpact'),
+      [`${value('impact', impact.businessImpact ?? 'unknown')}${from('businessImpact')}`],
+    ],
     [value('field', 'affectedCustomerCount'), [String(impact.affectedCustomerCount ?? word('unknown')), ...named]],
     [word('score'), [`${word('reference')} ${reference} / ${word('confirmed')} ${confirmed}`]],
   );

@@ -125,4 +125,5 @@ export const glanceTexts = {
   wasOver: { ja: '{status}({impact})', en: '{status} ({impact})' },
   noCount: { ja: '影響{customer}数不明', en: '{customer} count unknown' },
   noImpact: { ja: '影響度不明', en: 'impact unknown' },
+  knownFrom: { ja: '({code} より)', en: '(from {code})' },
 } as const satisfies Texts;

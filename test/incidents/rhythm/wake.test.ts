@@ -120,6 +120,13 @@ describe('whom it pages changes', () => {
       '24 10:05 whom it pages changes',
     );
   });
+  test.each([
+    ['sooner, as what is linked was reported before it', '24 09:58', '24 10:03 whom it pages changes'],
+    ['at once, where that limit has passed', '24 09:50', '24 10:01 whom it pages changes'],
+  ])('%s', (_, reportedAt, timer) => {
+    const primary = { ...unanswered, reportedAt: at(reportedAt) };
+    expect(said(timerAfter(unanswered, primary, [], false, at('24 10:01'), policy))).toBe(timer);
+  });
   test('and nothing that leaves it as it was wakes anybody', () => {
     expect(said(timerAfter(unanswered, unanswered, [], false, at('24 10:01'), policy))).toBe('keep');
   });

@@ -18,6 +18,8 @@ export interface Account {
   filedAt: number;
   receivedAt: number;
   occurredAt?: number | undefined;
+  /** Its own occurrence, by which its urgency is judged: no link judges it again. */
+  judgedAt?: number | undefined;
   recoveredAt?: number | undefined;
   /** A check from before it was last found to be ongoing after all changes nothing when recorded later. */
   reopenedAt?: number;
@@ -33,7 +35,10 @@ export interface Account {
 }
 
 /** Table B. */
-export function urgencyOf({ receivedAt, occurredAt }: Pick<Account, 'receivedAt' | 'occurredAt'>): [string, string] {
+export function urgencyOf({
+  receivedAt,
+  judgedAt: occurredAt,
+}: Pick<Account, 'receivedAt' | 'judgedAt'>): [string, string] {
   if (occurredAt === undefined) return ['high', 'occurrence-unknown'];
   const ageMs = receivedAt - occurredAt;
   if (ageMs < -5 * minuteMs) return ['high', 'occurrence-in-future'];
@@ -80,8 +85,8 @@ function tell(records: Records, id: string, until = Number.POSITIVE_INFINITY): A
     filedAt: said ? filed?.recordedAt : incident.filedAt,
     receivedAt: reclassified ? filed?.recordedAt : incident.receivedAt,
     ...(said
-      ? { occurredAt: said.occurredAt }
-      : { occurredAt: incident.occurredAt, recoveredAt: incident.recoveredAt }),
+      ? { occurredAt: said.occurredAt, judgedAt: said.occurredAt }
+      : { occurredAt: incident.occurredAt, judgedAt: incident.occurredAt, recoveredAt: incident.recoveredAt }),
   };
   const accounts = [account];
   for (const [index, event] of events.entries()) {
@@ -100,7 +105,7 @@ function tell(records: Records, id: string, until = Number.POSITIVE_INFINITY): A
   return accounts;
 }
 
-const correctable = ['ongoing', 'occurredAt', 'firstResponseAt'];
+const correctable = ['ongoing', 'firstResponseAt'];
 /** What a person does about it; a tool's agent does it by a reply to the customer. */
 const responses =
   'responded assigned verified scoped mitigated customer-updated recovered caused fixed prevention answered role-taken role-handed-over'.split(
@@ -125,6 +130,7 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
     }
     case 'corrected':
       if (detail.field === 'recoveredAt') return { recoveredAt: detail.new, isRecoveryCorrected: true };
+      if (detail.field === 'occurredAt') return { occurredAt: detail.new, judgedAt: detail.new };
       return correctable.includes(detail.field) ? { [detail.field]: detail.new } : {};
     case 'recovered':
       if (event.actor !== 'rule') return { isRecoveryCorrected: false };
@@ -149,7 +155,9 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       };
     }
     case 'linked':
-      return detail.to === undefined ? { joinedAt: recordedAt } : { status: 'linked' };
+      return detail.to === undefined
+        ? { joinedAt: recordedAt, ...takenOver(account, tell(records, detail.from, recordedAt).at(-1)) }
+        : { status: 'linked' };
     case 'reclassified':
       return { kind: 'incident', status: 'open', filedAt: recordedAt, receivedAt: recordedAt };
     case 'answered':
@@ -165,6 +173,15 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
   }
 }
 
+/** It occurred, and was responded to, when the first of the two was. */
+function takenOver(account: Account, linked: Account | undefined): Partial<Account> {
+  const first = (field: 'occurredAt' | 'firstResponseAt'): Partial<Account> => {
+    const times = [account[field], linked?.[field]].filter((each) => each !== undefined);
+    return times.length > 0 ? { [field]: Math.min(...times) } : {};
+  };
+  return { ...first('occurredAt'), ...first('firstResponseAt') };
+}
+
 /**
  * What is taken back counts as never said, and a link that has ended as never made. What links join, and what the end of one
  * takes home, cannot be told from one timeline: there the record is believed.
@@ -175,11 +192,13 @@ function toldAgain(records: Records, id: string, events: readonly Doc[]): Partia
   const joined = links.reduce((open, { type }) => open + (type === 'linked' ? 1 : -1), 0);
   const isByItself =
     joined === 0 && links.every(({ detail }) => detail.to === undefined && detail.incident !== undefined);
-  if (links.length === 0 || isByItself) return { ...told, joinedAt: events.at(-1)?.recordedAt };
+  if (links.length === 0 || isByItself)
+    return { ...told, judgedAt: told.occurredAt, joinedAt: events.at(-1)?.recordedAt };
   const state = foldUntil(events, Number.POSITIVE_INFINITY);
   const { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt = 0, lastSeenAt = 0 } = state;
   const facts = { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt, lastSeenAt };
-  return { ...facts, isRecoveryCorrected: told.isRecoveryCorrected, joinedAt: events.at(-1)?.recordedAt };
+  const judgedAt = state.urgency.inputs.occurredAt ?? undefined;
+  return { ...facts, judgedAt, isRecoveryCorrected: told.isRecoveryCorrected, joinedAt: events.at(-1)?.recordedAt };
 }
 
 /** What a report says that takes up again what was not found to occur. */
@@ -201,7 +220,7 @@ export function checkAccounts(records: Records): string[] {
     // What it was judged by is what it is, and not what came later.
     const { receivedAt, occurredAt } = incident.urgency.inputs;
     Object.assign(is, { 'judged receipt': receivedAt, 'judged occurrence': occurredAt ?? undefined });
-    Object.assign(expected, { 'judged receipt': account.receivedAt, 'judged occurrence': account.occurredAt });
+    Object.assign(expected, { 'judged receipt': account.receivedAt, 'judged occurrence': account.judgedAt });
     // A question has neither row nor urgency that anybody goes by.
     const names =
       account.kind === 'incident'

@@ -71,7 +71,7 @@ function checkReports(id: string, records: Records, stage: Pick<Stage, 'now' | '
         isUrgentlyStopped({ impact: {}, urgency: {}, ...foldUntil(records.timelines.get(incidentId) ?? [], at) }),
       );
     const newest = reports.filter(isOpen).toSorted((a, b) => b.reportedAt - a.reportedAt)[0];
-    if (newest?.reportedAt > incident.reportedAt)
+    if (newest?.reportedAt > incident.detectedAt)
       found.push(`${id} became an emergency, and ${newest?.incidentId} is the newest of its reports that are open.`);
     const isNear = Math.max(...times) - Math.min(...times) <= quarterMs;
     if (!isAlike || !isNear || customers.size < 3 || !reports.some((each) => each.incidentId === id)) {
@@ -159,10 +159,10 @@ function customersWith(id: string, records: Records, at: number): number {
     return (isAlike && reportAt(other, records, at)) || [];
   });
   const within = (from: number) =>
-    alike.filter(({ reportedAt }) => reportedAt >= from && reportedAt <= from + quarterMs).map(customerOf);
+    alike.filter(({ detectedAt }) => detectedAt >= from && detectedAt <= from + quarterMs).map(customerOf);
   const starts = alike
-    .map(({ reportedAt }) => reportedAt)
-    .filter((start) => start <= own.reportedAt && start >= own.reportedAt - quarterMs);
+    .map(({ detectedAt }) => detectedAt)
+    .filter((start) => start <= own.detectedAt && start >= own.detectedAt - quarterMs);
   return Math.max(0, ...starts.map((each) => new Set(within(each)).size));
 }
 

@@ -3,7 +3,7 @@
  * and what is to be done about it by when table G says. What was taken back was not stated.
  */
 import { dayMs } from '../calendar.ts';
-import { applyChanges, canonical, type Doc, date, type Records } from './records.ts';
+import { applyChanges, canonical, type Doc, date, foldUntil, type Records } from './records.ts';
 import { isStated, retell, takenIn, wordsOf } from './retold.ts';
 import { isLinked } from './rhythm.ts';
 import { commitMs, toleranceMs } from './windows.ts';
@@ -58,7 +58,9 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
       const value = type === 'corrected' && detail.field === name ? detail.new : read(event);
       return value === undefined || value === null ? [] : [value];
     });
-    expected.push([name, stated.at(-1) ?? fieldOf(filed?.changes, name)]);
+    const own = stated.at(-1) ?? fieldOf(filed?.changes, name);
+    const isOfLinks = name === 'impact.businessImpact' && isLinked(records, id);
+    expected.push([name, isOfLinks ? worstOf(records, id, incident, own) : own]);
   }
   for (const [name, type] of Object.entries(times)) {
     const stated = events.filter((event) => event.type === type).map(({ occurredAt }) => occurredAt);
@@ -101,6 +103,33 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
     return [`${name} of ${id} should be ${canonical(stated)}, as it was last stated, and is ${canonical(is)}.`];
   });
   return [...wrong, ...checkCount(id, incident), ...checkLeft(records, id, incident, named)];
+}
+
+const impacts = ['none', 'inconvenient', 'degraded', 'stopped'];
+
+/**
+ * It is as bad as the worst of what is linked to it, while nobody has stated it since. What its own ticket told meanwhile is
+ * its own again without them.
+ * @returns what it is, where it may be that
+ */
+function worstOf(records: Records, id: string, { impact, links = [] }: Doc, own: unknown): unknown {
+  const is = impact.businessImpact;
+  const linked = links.map(
+    ({ incidentId, at }: Doc) => foldUntil(records.timelines.get(incidentId) ?? [], at).impact?.businessImpact,
+  );
+  const timeline = records.timelines.get(id) ?? [];
+  const since = Math.min(...links.map(({ at }: Doc) => at));
+  const stating = new Set(['corrected', 'reviewed', 'retracted', 'unlinked']);
+  const isStated = timeline.some(({ recordedAt, type }) => recordedAt >= since && stating.has(type));
+  const worst = impacts[Math.max(...[own, ...linked].map((each) => impacts.indexOf(String(each))))];
+  const told = wordsOf(records, id).map((each) => each.said.impact);
+  const possible =
+    links.length === 0
+      ? [own, ...told]
+      : isStated
+        ? [own, ...linked, ...told]
+        : [worst === undefined || worst === 'none' ? own : worst];
+  return possible.includes(is) ? is : possible[0];
 }
 
 /** Named customers are counted. */

@@ -81,7 +81,7 @@ function worseIn(said: Doc, { impact }: Doc, earlier: readonly Doc[]): string[] 
 const saysMore = ({ title, description, occurredAt, customers }: Doc, state: Doc): boolean =>
   (title !== undefined && title !== state.title) ||
   (description !== undefined && description !== state.description) ||
-  (occurredAt !== undefined && occurredAt !== state.occurredAt) ||
+  (occurredAt !== undefined && ![state.occurredAt, state.urgency.inputs.occurredAt].includes(occurredAt)) ||
   customers.some((id: string) => !state.affectedCustomers.some((each: Doc) => each.id === id));
 
 /** Who wrote and has had no update since is marked, on the board and the card. */

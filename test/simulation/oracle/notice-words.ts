@@ -9,7 +9,7 @@ import { sentTo } from './contacts.ts';
 import { checkDraftWords } from './draft-words.ts';
 import { closedSlots, type Doc, foldUntil, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { dueAfter, isLinked } from './rhythm.ts';
+import { dueAfter, groupOf, isLinked } from './rhythm.ts';
 import { commitMs, isExplained, toleranceMs } from './windows.ts';
 
 /** What each kind of notice is written together with. */
@@ -106,11 +106,13 @@ function checkOne(
     `発生: ${state.occurredAt === undefined ? '不明' : clock(state.occurredAt)}`,
     `第一報: ${clock(state.reportedAt)}`,
   ];
+  // Of what a linked incident knew, it says which one did.
+  const codes = groupOf(records, id).map((each) => records.incidents.get(each)?.code);
+  const isSaid = (each: string): boolean =>
+    place.includes(each) || codes.some((code) => place.includes(`${each} (${code} より)`));
   const found = [
     ...parts.filter((each) => !said.includes(each ?? '')).map((each) => `should say “${each}”, and says “${glance}”`),
-    ...known
-      .filter((each) => !place.includes(each))
-      .map((each) => `should say “${each}”, and says “${place.join(' | ')}”`),
+    ...known.filter((each) => !isSaid(each)).map((each) => `should say “${each}”, and says “${place.join(' | ')}”`),
   ];
   if (!subject.endsWith(inOneLine(state.title) || id))
     found.push(`should be about “${state.title}”, and is “${subject}”`);

@@ -196,8 +196,8 @@ function missedTrigger(
   // A question is nobody's to be called for, until it is one no more.
   const filed = events.findLast((each) => each.type === 'reclassified') ?? events.find((each) => each.type === 'filed');
   if (!filed) return [];
-  // Announced later than the limit, it is paged for as it is filed.
-  const from = Math.max(incident.reportedAt + limitMs, filed.recordedAt);
+  // Announced later than the limit, it is paged for as it is filed; by a link that was reported before it, no later.
+  const from = Math.max(incident.detectedAt + limitMs, filed.recordedAt);
   const by = from + 2 * minuteMs + toleranceMs;
   if (by > stage.now()) return [];
   const isWaiting = [from - toleranceMs, by].every((at) => {
@@ -218,7 +218,7 @@ function missedTrigger(
   const isSeenTo = events.some((each) => each.recordedAt > by && (isByPerson(each) || each.type === 'linked'));
   if (!first && isLate && isSeenTo) return [];
   const called = `and somebody was called at ${date(first?.at)}`;
-  return [`${id}, reported ${date(incident.reportedAt)}, had no response by ${date(from)}, ${called}.`];
+  return [`${id}, reported ${date(incident.detectedAt)}, had no response by ${date(from)}, ${called}.`];
 }
 
 /** PagerDuty itself was away, slow or refused. */
