@@ -585,14 +585,13 @@ describe('series that are listed', () => {
     }
     return of;
   };
+  /** `high 5:2 0:1`: of its level, in minutes, each value. */
   const shown = (all: Answer[]) =>
-    all.map(({ metric, points }) => [
-      metric.labels.level ?? '',
-      points.map(({ interval, value }: Answer) => [
-        (Number(interval.endTime.seconds) * 1_000 - startAt) / minute,
-        value.doubleValue,
-      ]),
-    ]);
+    all.map(({ metric, points }) => {
+      const minutes = (at: Answer) => (Number(at.seconds) * 1_000 - startAt) / minute;
+      const told = points.map(({ interval, value }: Answer) => `${minutes(interval.endTime)}:${value.doubleValue}`);
+      return [metric.labels.level ?? '', ...told].join(' ');
+    });
   const within = (from: number, to: number) => ({
     interval: { startTime: stamp(startAt + from * minute), endTime: stamp(startAt + to * minute) },
   });
@@ -616,75 +615,16 @@ describe('series that are listed', () => {
     ]);
   });
 
-  test.each<[string, object, unknown]>([
-    [
-      'all',
-      {},
-      [
-        [
-          'high',
-          [
-            [15, 4],
-            [10, 3],
-            [5, 2],
-            [0, 1],
-          ],
-        ],
-        [
-          'low',
-          [
-            [15, 40],
-            [10, 30],
-            [5, 20],
-            [0, 10],
-          ],
-        ],
-      ],
-    ],
-    [
-      'after one instant and up to another',
-      within(5, 10),
-      [
-        ['high', [[10, 3]]],
-        ['low', [[10, 30]]],
-      ],
-    ],
-    [
-      'of one instant',
-      { interval: { endTime: stamp(startAt + 5 * minute) } },
-      [
-        ['high', [[5, 2]]],
-        ['low', [[5, 20]]],
-      ],
-    ],
+  test.each<[string, object, string[]]>([
+    ['all', {}, ['high 15:4 10:3 5:2 0:1', 'low 15:40 10:30 5:20 0:10']],
+    ['after one instant and up to another', within(5, 10), ['high 10:3', 'low 10:30']],
+    ['of one instant', { interval: { endTime: stamp(startAt + 5 * minute) } }, ['high 5:2', 'low 5:20']],
     ['of an instant without a point', { interval: { endTime: stamp(startAt + 6 * minute) } }, []],
-    [
-      'by their heads alone',
-      { view: 'HEADERS' },
-      [
-        ['high', []],
-        ['low', []],
-      ],
-    ],
+    ['by their heads alone', { view: 'HEADERS' }, ['high', 'low']],
     [
       'aligned, period by period back from the end',
       { ...within(-1, 15), aggregation: { alignmentPeriod: seconds(600), perSeriesAligner: 'ALIGN_SUM' } },
-      [
-        [
-          'high',
-          [
-            [15, 7],
-            [5, 3],
-          ],
-        ],
-        [
-          'low',
-          [
-            [15, 70],
-            [5, 30],
-          ],
-        ],
-      ],
+      ['high 15:7 5:3', 'low 15:70 5:30'],
     ],
     [
       'aligned and reduced',
@@ -692,15 +632,7 @@ describe('series that are listed', () => {
         ...within(-1, 15),
         aggregation: { alignmentPeriod: seconds(600), perSeriesAligner: 'ALIGN_MAX', crossSeriesReducer: 'REDUCE_MIN' },
       },
-      [
-        [
-          '',
-          [
-            [15, 4],
-            [5, 2],
-          ],
-        ],
-      ],
+      [' 15:4 5:2'],
     ],
   ])('%s', async (_, more, expected) => {
     expect(shown((await filled()).list(more))).toEqual(expected);
@@ -726,10 +658,8 @@ describe('series that are listed', () => {
     const request = { name, filter, ...within(-1, 15), pageSize: 1 };
     const first = of.call('ListTimeSeries', request);
     const second = of.call('ListTimeSeries', { ...request, pageToken: first.nextPageToken });
-    expect([shown(first.timeSeries), shown(second.timeSeries)].map((all) => all.map(([level]) => level))).toEqual([
-      ['high'],
-      ['low'],
-    ]);
+    const levels = ({ timeSeries }: Answer) => shown(timeSeries).map((each) => each.split(' ')[0]);
+    expect([levels(first), levels(second)]).toEqual([['high'], ['low']]);
     expect(second.nextPageToken).toBe('');
   });
 
