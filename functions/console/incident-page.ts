@@ -11,6 +11,7 @@ import { bundleInReview, lacksOf } from '../postmortems/actions-rules.ts';
 import { isSettledBy } from '../postmortems/entry.ts';
 import { readWeek, weekOf } from '../postmortems/week.ts';
 import { areaFacts } from '../words/area.ts';
+import { countText } from '../words/glance.ts';
 import { situationWords } from '../words/texts/situation.ts';
 import { customersSection, questionedSection } from './customers.ts';
 import { drillForm } from './drills.ts';
@@ -151,7 +152,7 @@ function factsSection(view: View, { incident }: Loaded): Markup {
     ],
     [
       t('field.impact.affectedCustomerCount'),
-      impact.affectedCustomerCount === undefined ? t('unknown') : t('scoped.done', { n: impact.affectedCustomerCount }),
+      impact.affectedCustomerCount === undefined ? t('unknown') : countText(impact.affectedCustomerCount, view),
     ],
     [t('field.score'), scoreText(view, incident.score)],
     [t('field.reporter'), incident.reporter ? (incident.reporter.name ?? incident.reporter.id) : undefined],

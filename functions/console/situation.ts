@@ -6,7 +6,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { Situation, SituationCustomer } from '../situation/compose-situation.ts';
 import { loadSituation } from '../situation/load-situation.ts';
 import { customerName, said } from '../situation/situation-markdown.ts';
-import { isOver } from '../words/glance.ts';
+import { countText, isOver } from '../words/glance.ts';
 import { type Both, say } from '../words/language.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
 import { button, textField } from './fields.ts';
@@ -136,7 +136,7 @@ function known(view: View, { known: facts, description }: Situation): Markup {
     ],
     [
       'impact.affectedCustomerCount',
-      facts.affectedCustomerCount === null ? unknown : view.t('scoped.done', { n: facts.affectedCustomerCount }),
+      facts.affectedCustomerCount === null ? unknown : countText(facts.affectedCustomerCount, view),
     ],
     ['ongoing', view.name('ongoing', facts.ongoing)],
     ['happened', facts.happened ? view.name('happened', facts.happened) : unknown],

@@ -4,6 +4,7 @@ import { draftMessage } from '../customer-updates/draft.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
 import { yesNoUnknown } from '../incidents/signal/signal.ts';
 import { correctableFields, correctionChoices } from '../incidents/statements/corrections.ts';
+import { countText } from '../words/glance.ts';
 import { choicesOf, type Failed, impactChoices } from './fields.ts';
 import { kinds } from './history.ts';
 import type { Loaded } from './incident-load.ts';
@@ -54,7 +55,7 @@ ${fields.text('lighterWayTried', { hint: t('hint.lighterWay') })}`,
       done: incident.scopedAt
         ? impact.affectedCustomerCount === undefined
           ? t('scoped.unknown')
-          : t('scoped.done', { n: impact.affectedCustomerCount })
+          : countText(impact.affectedCustomerCount, view)
         : undefined,
       body: (fields) => html`
 ${fields.text('affectedCustomerCount', { type: 'number', least: named, hint: named > 0 ? t('scoped.least', { n: named }) : undefined, label: t('field.impact.affectedCustomerCount'), was: impact.affectedCustomerCount?.toString() })}

@@ -102,7 +102,6 @@ export const incidentTexts = {
   'step.corrected': { ja: '訂正する', en: 'Correct a fact' },
   'step.linked': { ja: '重複として統合する', en: 'Merge into another incident' },
   'step.unlinked': { ja: '統合を解除する', en: 'Unmerge' },
-  'scoped.done': { ja: '{n}{customer}', en: '{n} {customer}{n||s}' },
   'tap.take': { ja: '担当する', en: 'Assign to me' },
   'tap.happens': { ja: '発生中と確認', en: 'Confirm still happening' },
   'submit.record': { ja: '記録する', en: 'Record' },
