@@ -6,6 +6,7 @@ import { readAsked, type Sameness } from '../find/sameness.ts';
 import { codeOf } from '../incidents/code.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { yesNoUnknown } from '../incidents/signal/signal.ts';
+import { heldUpOf } from '../outgoing/tickets/recent-updates.ts';
 import { dutyPeople } from '../words/duty.ts';
 import { situationWords } from '../words/texts/situation.ts';
 import { contactText } from '../words/whom.ts';
@@ -75,6 +76,7 @@ export async function showBoard({ view, query, seen }: Visit): Promise<Page | Fi
   ]);
   const questions = new Map(asked.map((each) => [each.id, each]));
   const { rows, next, count, overdue } = board;
+  const heldUp = await heldUpOf(rows, view.now, view.policy);
   const isNarrowed = (Object.keys(filters) as Filter[]).some((name) => name !== 'status' && chosen(name) !== '');
   return {
     title: view.t('nav.board'),
@@ -87,7 +89,7 @@ ${filterForm(view, chosen)}
 ${
   rows.length === 0
     ? html`<p class="empty">${view.t(isNarrowed ? 'board.noneMatch' : isOpen ? 'board.none' : 'board.nonePast')}</p>`
-    : html`<ol class="board" start="${(after?.shown ?? 0) + 1}">${rows.map((row) => card(view, row, questions.get(row.id)))}</ol>`
+    : html`<ol class="board" start="${(after?.shown ?? 0) + 1}">${rows.map((row) => card(view, row, questions.get(row.id), heldUp.has(row.id)))}</ol>`
 }${pager(view, query, after, next)}${staleAlertsLink(view, rows)}${openDrills(view, drills)}`,
   };
 }
@@ -178,7 +180,7 @@ function filterForm(view: View, chosen: (name: Filter) => string): Markup {
   )}<p class="field"><button type="submit" class="plain">${view.t('board.apply')}</button> ${isFiltered ? html`<a href="/console">${view.t('board.clear')}</a>` : ''}</p></form></details>`;
 }
 
-function card(view: View, row: BoardRow, same: Sameness | undefined): Markup {
+function card(view: View, row: BoardRow, same: Sameness | undefined, isHeldUp: boolean): Markup {
   const { board, ...incident } = row;
   const { dueAt, next, waiting = 0 } = board ?? {};
   // Everybody who is affected, as the head of the incident and its notices count them.
@@ -197,7 +199,7 @@ function card(view: View, row: BoardRow, same: Sameness | undefined): Markup {
   }</div>
 <div class="what"><h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
 <p class="glance">${isEmergency ? html`<a class="severity crisis" href="${incidentPath(incident.id)}/situation">${situationWords.emergency[view.language]}</a> ` : ''}${impactLine(view, incident)}</p>
-<p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'linked' ? html` ${badge(view.name('status', incident.status), 'good')}` : ''}${(incident.failedUpdates ?? 0) > 0 || isHeldUp(row, view.now) ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}${incident.unanswered ? html` ${badge(view.t('board.unanswered'), 'bad')}` : ''}</p>
+<p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'linked' ? html` ${badge(view.name('status', incident.status), 'good')}` : ''}${(incident.failedUpdates ?? 0) > 0 || isHeldUp ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}${incident.unanswered ? html` ${badge(view.t('board.unanswered'), 'bad')}` : ''}</p>
 <p class="facts"><span>${view.name('event', 'filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
 <span>${incident.assignee ? view.t('board.assignee', { who: who(view, incident.assignee) }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${
     asked.length > 0
@@ -207,13 +209,6 @@ function card(view: View, row: BoardRow, same: Sameness | undefined): Markup {
       : ''
   }</p>${samenessQuestion(view, same, 'board')}</div></li>`;
 }
-
-/** What leaves is on its ticket within seconds; what is not has met something. */
-const leavesWithinMs = 60_000;
-const isHeldUp = ({ sending = [] }: BoardRow, now: Date): boolean =>
-  sending.some(
-    ({ state, requestedAt }) => state === 'sending' && now.getTime() - requestedAt.getTime() > leavesWithinMs,
-  );
 
 /** The review needs more; the board shows what helps the customer now. */
 function isAskedNow(field: string): boolean {

@@ -10,8 +10,9 @@ import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { eventId } from '../incidents/timeline.ts';
 import { versionOf } from '../incidents/version.ts';
-import type { UpdateRecord } from '../outgoing/tickets/update.ts';
-import { dataOf, firestore, fromDocument, updateRef } from '../platform/firestore.ts';
+import { undecidedUpdates } from '../outgoing/tickets/recent-updates.ts';
+import { isOnItsWay } from '../outgoing/tickets/update.ts';
+import { dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { recordFact } from '../record-fact.ts';
 import { button } from './fields.ts';
@@ -66,12 +67,12 @@ export async function showNews({ view, query }: Visit, id = '', seen = ''): Prom
   return { status: 200, body, type: 'text/plain; charset=utf-8' };
 }
 
-async function failingNow(view: View, { sending = [], affectedCustomers }: Incident): Promise<string> {
-  const onItsWay = sending.filter(({ state }) => state === 'sending').map(({ id }) => updateRef(id));
-  const found = onItsWay.length > 0 ? await firestore().getAll(...onItsWay) : [];
-  const failing = found.find((each) => each.get('state') !== 'sent' && each.get('error'));
+async function failingNow(view: View, incident: Incident): Promise<string> {
+  const undecided = await undecidedUpdates(incident, view.now, view.policy);
+  const failing = undecided.find((each) => isOnItsWay(each) && each.error);
   if (!failing) return '';
-  const { customers, error } = fromDocument<UpdateRecord>(failing.data());
+  const { customers, error } = failing;
+  const { affectedCustomers } = incident;
   const names = customers.map((id) => affectedCustomers.find((each) => each.id === id)?.name ?? id);
   return `${view.t('update.failing', { names: joined(view, names) })}. ${sayReason(view, error ?? '')}`;
 }

@@ -4,6 +4,7 @@ import { draftMessage } from '../customer-updates/draft.ts';
 import { problemOf } from '../incidents/decision.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { refuseUnseen, versionOf } from '../incidents/version.ts';
+import { recentUpdates } from '../outgoing/tickets/recent-updates.ts';
 import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { readConfig } from '../platform/config.ts';
@@ -36,8 +37,9 @@ export function confirmUpdates({ view, form: values }: Visit, id = ''): Promise<
     const { seen } = contextIn(view, values);
     if (seen) refuseUnseen(seen, versionOf(loaded.incident));
     const request = readRequest(view, values);
+    const recent = await recentUpdates(loaded.incident, view.now, view.policy);
     const preview = (confirmedNames: boolean) =>
-      previewUpdates(loaded.incident, loaded.contacts, { ...request, confirmedNames }, by(view));
+      previewUpdates(loaded.incident, loaded.contacts, recent, { ...request, confirmedNames }, by(view));
     const asked = preview(false);
     const names = 'refused' in asked && asked.code === 'names-another-customer' ? problemOf(asked) : undefined;
     const decided = names ? preview(true) : asked;
@@ -54,11 +56,12 @@ export async function showDrafts({ view }: Visit, id = ''): Promise<Page> {
   const loaded = await loadIncident(view, id);
   const { incident, contacts } = loaded;
   const groups = draftsOf(view, loaded);
+  const recent = await recentUpdates(incident, view.now, view.policy);
   const drafts = groups.flatMap((group): Draft[] => {
     const customers = group.told.flatMap(({ contact }) => customerIdsOf(contact).slice(0, 1));
     const message = draftMessage(incident, group, view);
     const request = { customers, message, isRecovery: group.kind === 'recovery' };
-    const decided = previewUpdates(incident, contacts, request, by(view));
+    const decided = previewUpdates(incident, contacts, recent, request, by(view));
     return 'refused' in decided ? [] : [{ ...request, updates: decided.updates }];
   });
   const n = groups.length - drafts.length;

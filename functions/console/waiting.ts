@@ -28,7 +28,7 @@ const shownFields = [
   'impact.businessImpact',
   'failedUpdates',
   'unanswered',
-  'sending',
+  'updatesAskedAt',
   'emergency.since',
   'emergency.endedAt',
   'board',

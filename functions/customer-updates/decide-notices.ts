@@ -10,10 +10,9 @@ import { evolveAll, passed } from '../incidents/fold/evolve.ts';
 import { byId } from '../incidents/fold/state.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
-import { type Contact, customerIdsOf, withOneOthers } from '../incidents/rhythm/contact.ts';
+import { type Contact, withOneOthers } from '../incidents/rhythm/contact.ts';
 import { nextPage, pageFor, whyPaged } from '../incidents/rhythm/paging.ts';
 import { type CustomerWord, nextEscalation, type TimerFacts, type Worse, wakeAt } from '../incidents/rhythm/wake.ts';
-import { isFailed } from '../incidents/sending.ts';
 import { incidentNoticeKinds, type NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import {
@@ -75,7 +74,7 @@ export function decideNotices(
   const current = [...until.contacts.values()];
   // A linked incident is announced as the one that took it over.
   const isTold = (each: TimerFacts['pending'][number]): boolean =>
-    incident.status !== 'linked' && isStillSo(each, incident);
+    incident.status !== 'linked' && isStillSo(each, incident, current);
   const pending = timer.pending.filter((each) => each.since <= now && isTold(each));
   const told = tell(current, now, policy);
   const escalateAt = nextEscalation(current, policy);
@@ -108,7 +107,7 @@ export function decideNotices(
     ],
     told: withOneOthers(told).map((each) => ({ ...each, contact: after(each.contact) })),
     escalated: withOneOthers(escalated).map(after),
-    unreached: kinds.includes('update-failed') ? unreachedOf(incident, current.map(after)) : [],
+    unreached: kinds.includes('update-failed') ? current.map(after).filter((each) => each.unreached) : [],
     questioned: pending.flatMap(({ word }) => (word ? [{ word, contact: contactOf(word, looked.contacts) }] : [])),
     worse: pending.flatMap(({ worse = [] }) => worse),
     ...(scope ? { scopeDueAt: scope.dueAt } : {}),
@@ -137,8 +136,12 @@ export function decideNotices(
 /**
  * A failure is announced until its customers have been updated another way. Roles are asked for while their emergency lasts and one is open.
  */
-function isStillSo(each: TimerFacts['pending'][number], { emergency, roles, sending = [] }: Incident): boolean {
-  if (each.kind === 'update-failed') return sending.some(({ id, state }) => id === each.key && isFailed({ state }));
+function isStillSo(
+  each: TimerFacts['pending'][number],
+  { emergency, roles }: Incident,
+  contacts: readonly Contact[],
+): boolean {
+  if (each.kind === 'update-failed') return contacts.some(({ unreached }) => unreached?.updateId === each.key);
   if (each.kind === 'emergency-begun') return isGoingOn(emergency);
   if (each.kind !== 'role-due') return true;
   return (
@@ -147,12 +150,6 @@ function isStillSo(each: TimerFacts['pending'][number], { emergency, roles, send
     each.since > emergency.since &&
     openRoles(roles).length > 0
   );
-}
-
-/** Those whose updates failed and who have not been told otherwise. */
-function unreachedOf({ sending = [] }: Incident, contacts: readonly Contact[]): Contact[] {
-  const ids = new Set(sending.filter(isFailed).flatMap((each) => each.customers));
-  return contacts.filter((each) => customerIdsOf(each).some((id) => ids.has(id)));
 }
 
 /** What this look does about paging: what its notice pages for, else what is due by now. */

@@ -10,7 +10,6 @@ import { codeOf } from '../incidents/code.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import { goesOn, type Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import { isFailed } from '../incidents/sending.ts';
 import type { Policy } from '../policy.ts';
 import { actorText } from '../words/actor.ts';
 import { areaLines } from '../words/area.ts';
@@ -20,7 +19,7 @@ import { fromText, glanceText, overText } from '../words/glance.ts';
 import { fillIn, type Language, nameFor, type Reader, rowOf, say } from '../words/language.ts';
 import { reasonFor } from '../words/say-recorded.ts';
 import { asked, drillMark, glanceTexts, headings, labels, recorded, unscopedHeading } from '../words/texts/notices.ts';
-import { calledOf, contactText, unnamedText } from '../words/whom.ts';
+import { calledOf, contactText } from '../words/whom.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
 import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';
 
@@ -64,7 +63,7 @@ export function writeNotice(incident: Incident, notice: PlannedNotice, writing: 
       ...emergencyLines(incident, notice, by),
       ...placeLines(incident, by),
       ...sameLines(incident, by),
-      ...failedLines(incident, notice, by),
+      ...failedLines(notice, by),
       ...worseLines(notice, by),
       ...questionedLines(notice.questioned, by),
       ...waitingLines(notice, by),
@@ -171,14 +170,15 @@ function sameLines({ id }: Incident, by: Reading): string[] {
 }
 
 /** Updates that did not arrive, each with recipient, ticket and reason. */
-function failedLines(incident: Incident, notice: PlannedNotice, by: Reading): string[] {
+function failedLines(notice: PlannedNotice, by: Reading): string[] {
   if (!notice.kinds.includes('update-failed')) return [];
-  const known = new Map(incident.affectedCustomers.map((each) => [each.id, each.name ?? each.id]));
-  const failed = (incident.sending ?? []).filter(isFailed);
-  const lines = failed.slice(0, mostLines).map(({ customers, tool, ticketId, why }) => {
-    const names = customers.map((id) => (id === 'others' ? unnamedText(by) : (known.get(id) ?? id)));
-    const reason = why ? `: ${cut(reasonFor(by, why))}` : '';
-    return `- ${cut(rowOf(by, names))} (${nameFor(by, 'tool', tool)} ${ticketId})${reason}`;
+  const failed = Map.groupBy(notice.unreached, ({ unreached }) => unreached?.updateId);
+  const lines = [...failed.values()].slice(0, mostLines).map((contacts) => {
+    const names = contacts.flatMap(({ customers }) => customers.map(({ id, name }) => name ?? id));
+    const { ticket, unreached } = contacts[0] as Contact;
+    const reason = unreached?.why ? `: ${cut(reasonFor(by, unreached.why))}` : '';
+    const on = ticket ? ` (${nameFor(by, 'tool', ticket.tool)} ${ticket.id})` : '';
+    return `- ${cut(rowOf(by, names))}${on}${reason}`;
   });
   return ['', say(by, labels.notSent), ...lines];
 }

@@ -11,9 +11,11 @@ import type { Incident } from './incident.ts';
 import { toJoin } from './join.ts';
 import { decideLaterWord } from './later-word.ts';
 import { signalRecord } from './records.ts';
+import { ownEcho, type TicketUpdate } from './sending.ts';
 import { readsAsTrouble } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
 import { followLinks } from './survivor.ts';
+import { updatesOnTicket } from './updates-on-ticket.ts';
 
 /** @returns the incident afterwards: the surviving one where it was linked */
 export async function addLaterWord(known: Incident, intake: Intake, context: Context): Promise<Incident> {
@@ -46,7 +48,8 @@ function asReporters({ reporterAccount }: Incident, signal: Signal): Signal {
 
 async function add(known: Incident, intake: Intake, context: Context): Promise<Incident> {
   const { signal } = intake;
-  if (!isMarked(known) && changesNothing(decide(known, signal, context))) {
+  const echoed = await echoedBy(signal);
+  if (!isMarked(known) && changesNothing(decide(known, signal, context, echoed))) {
     try {
       const batch = firestore().batch();
       // What may be the same is looked for without a read: where it is there, the transaction below judges it.
@@ -69,7 +72,7 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
         transaction,
         incident,
         context,
-        (current) => decide(current, signal, context, via[0]),
+        (current) => decide(current, signal, context, echoed, via),
         ({ id }) => signalRecord(intake, id, context, via),
       );
       return recorded.incident;
@@ -83,14 +86,31 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
   }
 }
 
+/** The update of ours that it is the echo of. Read outside the transaction: no echo comes before its update is stored. */
+async function echoedBy(signal: Signal): Promise<TicketUpdate | undefined> {
+  if (signal.kind !== 'agent-replied') return undefined;
+  return ownEcho(await updatesOnTicket(signal.tool, signal.sourceId, signal.receivedAt), signal);
+}
+
 const changesNothing = ({ facts, outbox = [] }: Decided): boolean => facts.length + outbox.length === 0;
 
 const isConflict = (error: unknown): boolean =>
   ['ALREADY_EXISTS', 'FAILED_PRECONDITION'].includes(grpcCodeOf(error) ?? '');
 
-/** What the word changes, that it makes an incident of a question where it says so, and what it is to be joined with. */
-function decide(incident: Incident, signal: Signal, { policy, now }: Context, linkedId?: string): Decided {
-  const decided = decideLaterWord(incident, signal, policy, now, linkedId);
+/**
+ * What the word changes, that it makes an incident of a question where it says so, and what it is to be joined with. An update
+ * is recorded on its incident, and where that is linked to: elsewhere, as after the end of a link, its echo is a reply.
+ * @param via the linked incidents by way of which it came
+ */
+function decide(
+  incident: Incident,
+  signal: Signal,
+  { policy, now }: Context,
+  echoed: TicketUpdate | undefined,
+  via: readonly string[] = [],
+): Decided {
+  const isOwn = echoed && [incident.id, ...via].includes(echoed.incidentId);
+  const decided = decideLaterWord(incident, signal, policy, now, via[0], isOwn ? echoed : undefined);
   const why = incident.kind === 'incident' ? undefined : readsAsTrouble(signal, policy);
   const kind = why ? [reclassified(incident.kind, 'said-otherwise-later', why, now)] : [];
   const after: Incident = why ? { ...incident, kind: 'incident', status: 'open' } : incident;

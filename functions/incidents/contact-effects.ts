@@ -95,6 +95,11 @@ export function addFacts(
         tell(effect, { ...stampOf(fact, effect.recoveredAt), type: 'recovered' });
         if (!isOfBefore(effect.recoveredAt) && isOfAny(effect)) recovery = effect.recoveredAt;
         break;
+      case 'unreached': {
+        const { requestedAt, updateId, why } = effect;
+        tell(effect, { ...stampOf(fact, requestedAt), type: 'unreached', updateId, why });
+        break;
+      }
       case 'recovery-corrected':
         toAll = [...toAll, { ...stampOf(fact, effect.to), type: 'recovery-corrected', from: effect.from, ofAll: true }];
         break;

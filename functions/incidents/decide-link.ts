@@ -78,7 +78,7 @@ export function decideParted(
   by: Context,
   policyOf: PolicyOf = () => by.policy,
 ): [Decision, ...Decision[]] {
-  const { id, linkedTo = '', sending } = home.incident;
+  const { id, linkedTo = '' } = home.incident;
   const survivor = chain.at(-1);
   const link = chain[0]?.incident.links?.find((each) => each.incidentId === id);
   const gone = link ? idsOf(link) : [id];
@@ -87,7 +87,7 @@ export function decideParted(
   const others = chain.map((each) => {
     const isLast = each === survivor;
     const left = below && shareBefore(below, each.incident.id, by, policyOf);
-    const share: Leaving = { gone, ...optional('left', left), ...(isLast ? optional('sending', sending) : {}) };
+    const share: Leaving = { gone, ...optional('left', left) };
     const from = below?.incident.id;
     const fact: EventOf = { ...common, detail: { incident: id, ...optional('from', from), share: { ...share } } };
     below = { ...each, events: [...each.events, asNext(each.incident, fact, by.now)] };
@@ -114,7 +114,7 @@ function returnOf(home: History, survivor: State | undefined, gone: readonly str
     return [own.includes(id) ? customer : { ...customer, via: own }];
   });
   const contacts = saidWhileLinked(survivor, home, gone, new Set(gained.map((each) => each.id)));
-  return { gained, contacts, ...optional('sending', survivor.incident.sending) };
+  return { gained, contacts };
 }
 
 function parted(history: History, fact: EventOf, outbox: Pending[], by: Context, policyOf: PolicyOf): Decision {

@@ -41,6 +41,7 @@ export interface Whom {
 export type ContactEffect =
   | (Whom & { kind: 'updated'; sentAt: Date; message?: string; channel: string; isRecovery: boolean })
   | (Whom & { kind: 'recovered'; recoveredAt: Date })
+  | (Whom & { kind: 'unreached'; requestedAt: Date; updateId: string; why: string })
   | { kind: 'recovery-corrected'; from: Date; to: Date }
   | {
       kind: 'affected';

@@ -31,7 +31,7 @@ const listed = (names: string): ReadonlySet<string> => new Set(names.split(/\s+/
 /** Of the customer's own records these fields stay, whole: others' words and the rules', in which values are sought. */
 const stayingWhole = listed(
   `customer affectedCustomers reporter reporterAccount agent routing urgency impact score slots missing emergency roles paging
-  cards sending actorNames links cause mitigation permanentFix prevention answer responders assignee drill board unlinkedFrom
+  cards actorNames links cause mitigation permanentFix prevention answer responders assignee drill board unlinkedFrom
   customerIds checkpoints durations rhythm customers evidence namedCustomers waits contacts takenOff facts homes schedule toAll
   members zippedRest`,
 );

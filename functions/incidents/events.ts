@@ -137,6 +137,7 @@ const details = {
     updateId: z.string(),
     state: z.enum(['failed', 'unknown', 'by-hand']),
     why: z.string(),
+    requestedAt: z.date().optional(),
   }),
   /** Stated by a person for these customers, or concluded by the rule that found every customer recovered. */
   recovered: z.looseObject({

@@ -7,7 +7,7 @@ import type { ContactFact, ScheduleFact } from './clocks/facts.ts';
 import { codeOf } from './code.ts';
 import type { Emergency, Roles } from './emergency/emergency.ts';
 import { leftOutFacts, type MissingFact } from './missing.ts';
-import type { CardPlace, OnItsWay } from './sending.ts';
+import type { CardPlace } from './sending.ts';
 import type { ActorNames } from './signal/author.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import { type Score, scoreImpact } from './signal/score.ts';
@@ -192,9 +192,9 @@ export interface Incident {
   emergency?: Emergency;
   /** Who does what in it. */
   roles?: Roles;
-  /** Updates to customers' tickets that are being sent, have failed, or may still be echoed by the tool. */
-  sending?: OnItsWay[];
-  /** Those of them that somebody has to see to; counted by a gauge. */
+  /** When an update to tickets was last asked for: some may be on their way. */
+  updatesAskedAt?: Date;
+  /** Customers whom an update did not reach and who have not been told otherwise; counted by a gauge. */
   failedUpdates?: number;
   paging?: Paging;
   /** Fields that a person stated: a later report that says worse is told, and changes nothing. */

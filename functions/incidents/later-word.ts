@@ -9,7 +9,7 @@ import { knownValue, reportedValue } from './later-facts.ts';
 import { reportedAgain } from './reported-again.ts';
 import { ticketOf } from './rhythm/contact.ts';
 import type { CustomerWord, Worse } from './rhythm/wake.ts';
-import { type EchoOf, isUndecided, ownEcho } from './sending.ts';
+import { type EchoOf, isUndecided, type TicketUpdate } from './sending.ts';
 import { authorOf } from './signal/author.ts';
 import type { Signal } from './signal/signal.ts';
 import { isWorse, worsening } from './signal/worse.ts';
@@ -29,6 +29,7 @@ const isToBeRead = ({ kind }: Incident, { commentId, happenedAt, tool }: Signal)
  * person stated stays, and the responders hear of the difference. Urgency may be judged again, against the same receipt. An
  * incident that was over is reopened.
  * @param linkedId the linked incident that the ticket belongs to: the customers it names are known through that incident
+ * @param echoed our own update that the signal echoes
  */
 export function decideLaterWord(
   incident: Incident,
@@ -36,6 +37,7 @@ export function decideLaterWord(
   policy: Policy,
   now: Date,
   linkedId?: string,
+  echoed?: TicketUpdate,
 ): Decided {
   const facts: EventOf[] = [];
   const outbox: Pending[] = [];
@@ -63,8 +65,7 @@ export function decideLaterWord(
   }
   // What we have sent ourselves is recorded by its sender; its echo is a signal and no more.
   const isReply = signal.kind === 'agent-replied' && incident.kind !== 'outside';
-  const echoed = isReply ? ownEcho(incident.sending, signal) : undefined;
-  if (echoed && isUndecided(echoed)) outbox.push(echoOf(echoed.id));
+  if (isReply && echoed && isUndecided(echoed)) outbox.push(echoOf(echoed.id));
   if (isReply && !echoed) {
     if (isToBeRead(incident, signal))
       outbox.push({ kind: 'reply-to-read', key: `read:${signal.id}`, since: now, sends: { signalId: signal.id } });

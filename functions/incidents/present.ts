@@ -19,11 +19,12 @@ const hidden = new Set<string>([
   'statedSequence',
   'schedule',
   'toAll',
+  'updatesAskedAt',
 ]);
 
 export type PresentedIncident = Omit<
   Incident,
-  'schemaVersion' | 'statedSequence' | 'emergency' | 'schedule' | 'toAll'
+  'schemaVersion' | 'statedSequence' | 'emergency' | 'schedule' | 'toAll' | 'updatesAskedAt'
 > & {
   reportCount?: number;
   knownFrom?: KnownFrom;

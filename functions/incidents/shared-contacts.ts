@@ -26,7 +26,14 @@ export function sharedContacts({ incident, contacts }: State): SharedContact[] {
 
 const idIn = (incidentId: string, id: string): string => (id.includes('/') ? id : `${incidentId}/${id}`);
 
-const toldTypes = new Set<ContactFact['type']>(['updated', 'recovered', 'recovery-corrected', 'reminded', 'escalated']);
+const toldTypes = new Set<ContactFact['type']>([
+  'updated',
+  'unreached',
+  'recovered',
+  'recovery-corrected',
+  'reminded',
+  'escalated',
+]);
 
 /**
  * What the end of a link gives back, of each customer of the linked incident: what was said to them while it was linked, and

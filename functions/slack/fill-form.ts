@@ -49,7 +49,9 @@ export async function fillForm(identified: IdentifiedAct): Promise<void> {
   if (!loaded) return explain(say('unknownIncident', language));
   const reply = decideModal(loaded.incident);
   if (reply) return explain(say(reply.words, language, reply.given));
-  const contents = isForm(callback) ? await contentsOf(callback, loaded, language) : updateContents(loaded, identified);
+  const contents = isForm(callback)
+    ? await contentsOf(callback, loaded, language)
+    : await updateContents(loaded, identified);
   const texts = contents.filter((each) => typeof each === 'string');
   if (texts.length === contents.length) return explain(texts.join('\n'));
   const title = write(by, buttonWords[isForm(callback) ? callback : 'update']);

@@ -6,6 +6,7 @@ import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { isUndecided } from '../incidents/sending.ts';
 import { nameOfContact, waitingOf, whomOf } from '../outgoing/slack/card.ts';
 import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
+import { recentUpdates } from '../outgoing/tickets/recent-updates.ts';
 import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { now } from '../platform/clock.ts';
@@ -34,7 +35,7 @@ const mostNames = 20;
 const numbered = (name: string, index: number): string => (index === 0 ? name : `${name}-${index + 1}`);
 
 /** Of each group of customers its own text. Where nobody waits, all customers can be chosen. */
-export function updateContents(loaded: Loaded, { actor, language }: IdentifiedAct): Content[] {
+export async function updateContents(loaded: Loaded, { actor, language }: IdentifiedAct): Promise<Content[]> {
   const { incident, contacts } = loaded;
   const by = { language, policy };
   const words = (of: Both, given: Fill = {}): string => write(by, of, given);
@@ -48,7 +49,8 @@ export function updateContents(loaded: Loaded, { actor, language }: IdentifiedAc
     field('tick', id, label, { choices: [['yes', words(yes)]], isOptional: true, ...more });
   if (contacts.length === 0) return [words(modalWords.nobody)];
   const at = now();
-  const leaving = new Set((incident.sending ?? []).filter(isUndecided).flatMap(({ customers }) => customers));
+  const recent = await recentUpdates(incident, at, policy);
+  const leaving = new Set(recent.filter(isUndecided).flatMap(({ customers }) => customers));
   const waiting = waitingOf(contacts).filter((each) => !customerIdsOf(each).some((id) => leaving.has(id)));
   const told = waiting.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt ?? at }));
   const groups = draftGroups(incident, told, { policy, now: at });
@@ -61,7 +63,12 @@ export function updateContents(loaded: Loaded, { actor, language }: IdentifiedAc
     if (choices.length === 0) return [words(modalWords.inConsole)];
     const message = group ? draftMessage(incident, group, { policy, now: at }) : '';
     const request = { customers: to.flatMap(customerIdsOf), message, isRecovery: false, confirmedNames: true };
-    const preview = previewUpdates(incident, contacts, request, { actor, now: at, policy, config: readConfig() });
+    const preview = previewUpdates(incident, contacts, recent, request, {
+      actor,
+      now: at,
+      policy,
+      config: readConfig(),
+    });
     const isCut = choices.length < to.length;
     const isOptional = index > 0;
     const ways =

@@ -53,21 +53,18 @@ const since = at('24 10:01');
 const emergency = { since, endedAt: null } as NonNullable<Incident['emergency']>;
 const askForRoles = (when = '24 10:11', of = since) => toBeTold('role-due', when, `roles@${of.toISOString()}#1`);
 const who = { who: 'sato@example.jp', at: at('24 10:04') };
-const failed = (state: 'failed' | 'sending' | 'unknown', customers = ['a']) => ({
-  sending: [
-    {
-      id: 'key',
-      customers,
-      tool: 'zendesk',
-      ticketId: '7',
-      textKey: '0',
-      exactKey: '0',
-      state,
-      requestedAt: at('24 10:03'),
-      by: 'sato@example.jp',
-    },
-  ],
-});
+/** An update that was asked for at 10:03 did not reach them. */
+const unreached = (contact: Contact, updateId = 'key'): Contact => {
+  const failure = {
+    type: 'unreached',
+    id: '00000009',
+    at: at('24 10:03'),
+    recordedAt: at('24 10:03'),
+    updateId,
+    why: '',
+  };
+  return { ...contact, facts: [...contact.facts, failure as ContactFact], unreached: { updateId, why: '' } };
+};
 
 describe('a notice', () => {
   const quiet = [update(contact, incident, '24 10:03')];
@@ -75,8 +72,8 @@ describe('a notice', () => {
   test('of much at once is sent under the most urgent, and says all of it', () => {
     const missed = miss(contact, incident, '24 10:10', '24 10:40');
     const plan = look('24 11:15', {
-      facts: { emergency, ...failed('failed') },
-      contacts: [missed],
+      facts: { emergency },
+      contacts: [unreached(missed)],
       pending: [
         askForRoles(),
         toBeTold('incident-filed', '24 10:00', 'filed'),
@@ -138,38 +135,25 @@ describe('a notice', () => {
     ]);
   });
 
-  test.each([
-    ['that failed', failed('failed'), ['update-failed']],
-    ['that nobody knows of', failed('unknown'), ['update-failed']],
-    ['that is on its way', failed('sending'), undefined],
-    ['that was sent after all', { sending: [] }, undefined],
-    [
-      'that was sent after all, though another failed',
-      { sending: failed('failed').sending.map((each) => ({ ...each, id: 'another' })) },
-      undefined,
-    ],
-    ['of an incident that keeps none', {}, undefined],
-  ])('of an update %s', (_, facts, kinds) => {
-    const plan = look('24 10:04', { facts, pending: [toBeTold('update-failed')], contacts: quiet });
+  test.each<[string, Contact, string[] | undefined]>([
+    ['that failed', unreached(contact), ['update-failed']],
+    ['of a customer who has been told otherwise since', update(unreached(contact), incident, '24 10:03'), undefined],
+    ['that has arrived after all, though another failed', unreached(contact, 'another'), undefined],
+  ])('of an update %s', (_, of, kinds) => {
+    const plan = look('24 10:04', { pending: [toBeTold('update-failed')], contacts: [of] });
     expect(plan.notice?.kinds).toEqual(kinds);
   });
   test('of a failed update names those whom none has reached', () => {
-    const others = contactOf(incident, 'b', at('24 11:00'));
-    const unreached = (facts: Partial<Incident>, kind = 'update-failed') =>
-      look('24 10:04', { facts, pending: [toBeTold(kind)], contacts: [...quiet, others] }).notice?.unreached.map(
-        (each) => each.id,
-      );
-    expect(unreached(failed('failed', ['b', 'c']))).toEqual(['con_b']);
-    expect(unreached(failed('failed', ['b', 'c']), 'incident-filed')).toEqual([]);
-    const chain = update(contactOf(incident, 'a', at('24 10:00'), [{ id: 'x' }, { id: 'c' }]), incident, '24 10:03');
-    const told = look('24 10:04', {
-      facts: failed('failed', ['c']),
-      pending: [toBeTold('update-failed')],
-      contacts: [chain],
-    });
-    expect(told.notice?.unreached.map((each) => each.id)).toEqual(['con_a']);
-    const [one, other] = [failed('failed', ['b']).sending, failed('sending').sending];
-    expect(unreached({ sending: [...one, ...other] })).toEqual(['con_b']);
+    const other = unreached(contactOf(incident, 'b', at('24 11:00')));
+    const named = (kind: string, more: Contact[] = []) =>
+      look('24 10:04', {
+        pending: [toBeTold(kind)],
+        contacts: [...quiet, other, ...more],
+      }).notice?.unreached.map((each) => each.id);
+    expect(named('update-failed')).toEqual(['con_b']);
+    expect(named('incident-filed')).toEqual([]);
+    const another = unreached(contactOf(incident, 'c', at('24 11:00')), 'another');
+    expect(named('update-failed', [another])).toEqual(['con_b', 'con_c']);
   });
 });
 

@@ -90,19 +90,15 @@ describe('what is sent', () => {
   test('names who is told, who was missed, and whom no update has reached, each once', async () => {
     const missed = (id: string) => miss(contactOf(incident, id), incident, '24 10:10', '24 10:40');
     const quiet = (id: string) => updated(contactOf(incident, id), incident, '24 11:10');
-    const failed = {
-      tool: 'zendesk',
-      ticketId: '7',
-      textKey: '0',
-      exactKey: '0',
-      state: 'failed' as const,
-      requestedAt: at('24 10:03'),
-      by: 'x',
-    };
-    const facts = { sending: [{ ...failed, id: 'upd_1', customers: ['c', 'a'] }] };
-    const pending = [{ kind: 'update-failed', key: 'upd_1', since: at('24 10:05') }];
-    const contacts = [missed('a'), missed('b'), quiet('c'), quiet('d')];
-    await look(await found(facts, { pending, contacts }), at('24 11:15'));
+    const when = at('24 11:12');
+    const failure = { type: 'unreached' as const, id: '00000009', at: when, recordedAt: when };
+    const failed = (contact: Contact): Contact => ({
+      ...contact,
+      facts: [...contact.facts, { ...failure, updateId: 'upd_1', why: '' }],
+    });
+    const pending = [{ kind: 'update-failed', key: 'upd_1', since: at('24 11:12') }];
+    const contacts = [failed(missed('a')), missed('b'), failed(quiet('c')), quiet('d')];
+    await look(await found({}, { pending, contacts }), at('24 11:15'));
     expect(sent[0]?.[1]).toMatchObject({
       kinds: ['escalation', 'update-failed', 'update-due'],
       customers: ['a', 'b', 'c'],

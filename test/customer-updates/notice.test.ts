@@ -137,23 +137,15 @@ describe('a notice', () => {
     const reminded = (id: string, name: string): Contact =>
       remind(contactOf(incident, id, at('24 10:00'), [{ id, name }]), incident, '24 10:05');
     const [told, other] = [reminded('store-12', '渋谷店'), reminded('store-13', '新宿店')];
-    const sending = [
-      {
-        id: 'upd_1',
-        customers: told.customers.map((each) => each.id),
-        tool: 'zendesk',
-        ticketId: '5158',
-        textKey: 'x',
-        exactKey: 'x',
-        state: 'failed' as const,
-        requestedAt: at('24 10:06'),
-        by: 'tanaka@example.jp',
-        why: 'The tool refused the credentials (401). Check them on the connections page.',
-      },
-    ];
-    const of = { ...incident, sending, failedUpdates: 1 };
+    const why = 'The tool refused the credentials (401). Check them on the connections page.';
+    const when = at('24 10:06');
+    const failure = { type: 'unreached' as const, id: '00000009', at: when, recordedAt: when, updateId: 'upd_1', why };
+    const ticket = { tool: 'zendesk', id: '5158' };
+    const facts = told.facts.map((each) => (each.type === 'known' ? { ...each, ticket } : each));
+    const failed: Contact = { ...told, facts: [...facts, failure] };
+    const of = { ...incident, failedUpdates: 1 };
     const pending = [{ kind: 'update-failed', key: 'upd_1', since: at('24 10:07') }];
-    const { notice } = decideNotices(of, [told, other], { pending }, at('24 10:07'), policy);
+    const { notice } = decideNotices(of, [failed, other], { pending }, at('24 10:07'), policy);
     if (!notice) throw new Error('There is nothing to tell.');
     const { text, url } = writeNotice(of, notice, {
       policy,

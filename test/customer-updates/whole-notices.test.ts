@@ -89,27 +89,18 @@ const others = waits('x', '24 11:12', {
   affectedKnownAt: at('24 10:30'),
 });
 const missed = waits('m', '24 10:55', { missedInARow: 2, affectedKnownAt: at('23 22:00') });
-const unreached = waits('u', null, { lastUpdateAt: at('24 10:40') });
+const refused = 'The tool refused the credentials (401). Check them on the connections page.';
+const unreached = waits('u', null, {
+  lastUpdateAt: at('24 10:40'),
+  customers: [{ id: 'u', name: '渋谷店' }],
+  ticket: { tool: 'zendesk', id: '77' },
+  unreached: { updateId: 'upd_1', why: refused },
+});
 
 describe('of much at once', () => {
-  const failed = {
-    tool: 'zendesk',
-    textKey: '0',
-    exactKey: '0',
-    state: 'failed' as const,
-    requestedAt: at('24 10:50'),
-    by: 'x',
-  };
-  const refused = 'The tool refused the credentials (401). Check them on the connections page.';
   const facts: Partial<Incident> = {
     isDrill: true,
     affectedCustomers: [{ id: 'u', name: '渋谷店' }],
-    sending: [
-      { ...failed, id: 'upd_1', ticketId: '77', customers: ['u', 'zzz'], why: refused },
-      { ...failed, id: 'upd_2', ticketId: '78', customers: ['others'], why: 'as the tool says it' },
-      { ...failed, id: 'upd_3', ticketId: '79', customers: ['b'], state: 'sending' },
-      { ...failed, id: 'upd_4', ticketId: '80', customers: ['c'] },
-    ],
   };
   const questioned: Questioned[] = [
     { contact: chain, word: { customers: ['a'], ticket: { tool: 'zendesk', id: '9120' }, message: 'まだ' } },
@@ -121,7 +112,7 @@ describe('of much at once', () => {
       kinds: ['emergency-begun', 'escalation', 'update-failed', 'recovery-questioned', 'update-due'],
       told: [told(chain, '24 11:10'), told(others, '24 11:12')],
       escalated: [missed, missed],
-      unreached: [unreached, chain],
+      unreached: [unreached, { ...chain, unreached: { updateId: 'upd_1', why: refused } }],
       questioned,
       roles: ['lead', 'record'],
     },
@@ -139,9 +130,7 @@ describe('of much at once', () => {
       '当番: 山田花子(21:00まで)',
       '',
       '送信できなかった連絡',
-      '- 渋谷店、zzz (Zendesk 77): ツールが認証を拒否しました(401)。連携設定の画面で確認してください。',
-      '- 特定できていない店舗 (Zendesk 78): as the tool says it',
-      '- c (Zendesk 80)',
+      '- 渋谷店、a、a2、a3 (Zendesk 77): ツールが認証を拒否しました(401)。連携設定の画面で確認してください。',
       '',
       '店舗からの連絡',
       '- a店 ほか2店舗: 「まだ」',
@@ -192,9 +181,7 @@ describe('of much at once', () => {
       'On call: 山田花子 (until 21:00)',
       '',
       'Updates not sent',
-      `- 渋谷店, zzz (Zendesk 77): The tool rejected the credentials (401). Check them on the connections page.`,
-      '- unidentified stores (Zendesk 78): as the tool says it',
-      '- c (Zendesk 80)',
+      `- 渋谷店, a, a2, a3 (Zendesk 77): The tool rejected the credentials (401). Check them on the connections page.`,
       '',
       'Message from the store',
       '- a店 +2: “まだ”',
@@ -372,20 +359,18 @@ describe('what is long is cut', () => {
     ]);
   });
   test('after twenty updates that failed', () => {
-    const failed = Array.from({ length: 21 }, (_, index) => ({
-      id: `upd_${index}`,
-      tool: 'jira',
-      ticketId: `J-${index}`,
-      textKey: '0',
-      exactKey: '0',
-      state: 'failed' as const,
-      requestedAt: now,
-      by: 'x',
-      customers: ['b'],
-    }));
-    const { ja } = linesOf({ kinds: ['update-failed'] }, { sending: failed });
+    const failed = Array.from({ length: 21 }, (_, index) =>
+      waits('b', null, {
+        ticket: { tool: 'jira', id: `J-${index}` },
+        unreached: { updateId: `upd_${index}`, why: '' },
+      }),
+    );
+    const { ja } = linesOf({ kinds: ['update-failed'], unreached: failed });
     expect(ja.filter((line) => line.startsWith('- b (Jira J-'))).toHaveLength(20);
-    expect(linesOf({ kinds: ['update-due'] }, { sending: failed }).ja.filter((line) => /J-/.test(line))).toEqual([]);
+    const { ticket: _, ...unticketed } = failed[0] as Contact;
+    const without = linesOf({ kinds: ['update-failed'], unreached: [unticketed] });
+    expect(without.en).toContain('- b');
+    expect(linesOf({ kinds: ['update-due'], unreached: failed }).ja.filter((line) => /J-/.test(line))).toEqual([]);
   });
 });
 

@@ -225,29 +225,34 @@ describe('its end', () => {
     const detail = { customers: [customer], message: id, updates };
     record.take({ facts: [{ type: 'update-requested', actor: 'sato', occurredAt: record.now, detail }] as never });
   };
-  const fails = (record: Ledger, updateId: string, time: string): void => {
+  const fails = (record: Ledger, updateId: string, customer: string, time: string): void => {
     record.now = at(`24 ${time}`);
-    const detail = { updateId, state: 'failed', why: 'no such ticket' };
+    const ticket = { tool: 'zendesk', id: '1' };
+    const detail = { customers: [customer], ticket, updateId, state: 'failed', why: 'no such ticket' };
     record.take({ facts: [{ type: 'update-failed', actor: 'rule', occurredAt: record.now, detail }] as never });
   };
-  const sending = ({ incident }: Ledger) => [
-    incident.sending?.map(({ id, state }) => `${id} ${state}`) ?? [],
+  const failedIn = ({ incident, contacts }: Ledger) => [
+    [...contacts.values()].flatMap(({ unreached }) => unreached?.updateId ?? []).sort(),
     incident.failedUpdates ?? 0,
   ];
 
-  test('gives back what it had on its way as that is by now, and each update is counted where it is seen', () => {
+  test('leaves each failed update with the customer whom it did not reach, and counts it where it is seen', () => {
     const [to, linked] = [filed(1, ['a']), filed(2, ['b', 'c'])];
     asks(linked, 'upd_1', 'b', '10:02');
     asks(linked, 'upd_2', 'c', '10:03');
-    fails(linked, 'upd_1', '10:04');
+    fails(linked, 'upd_1', 'b', '10:04');
     link(linked, to, '10:05');
-    expect([linked.incident.failedUpdates, to.incident.failedUpdates]).toEqual([0, 1]);
+    expect([failedIn(linked), failedIn(to)]).toEqual([
+      [[], 0],
+      [['upd_1'], 1],
+    ]);
     asks(to, 'upd_3', 'a', '10:06');
-    fails(to, 'upd_2', '10:07');
-    fails(to, 'upd_3', '10:08');
+    fails(to, 'upd_2', 'c', '10:07');
+    fails(to, 'upd_3', 'a', '10:08');
+    expect(failedIn(to)).toEqual([['upd_1', 'upd_2', 'upd_3'], 3]);
     part(linked, [to], '10:09');
-    expect(sending(linked)).toEqual([['upd_1 failed', 'upd_2 failed'], 2]);
-    expect(sending(to)).toEqual([['upd_3 failed'], 1]);
+    expect(failedIn(linked)).toEqual([['upd_1', 'upd_2'], 2]);
+    expect(failedIn(to)).toEqual([['upd_3'], 1]);
   });
 });
 

@@ -12,7 +12,6 @@ import { isRecorded, recordStatement } from '../../functions/incidents/record-ev
 import type { Timer } from '../../functions/incidents/records.ts';
 import { incidentIdOf, type SignalRecord } from '../../functions/incidents/records.ts';
 import { type Contact, customerIdsOf } from '../../functions/incidents/rhythm/contact.ts';
-import { textKeyOf } from '../../functions/incidents/sending.ts';
 import { gatherQuestionFacts } from '../../functions/incidents/signal/question-facts.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
@@ -25,6 +24,7 @@ import {
   incidentRef,
   signalRef,
   timerRef,
+  updateRef,
 } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
@@ -257,15 +257,9 @@ describe('a ticket', () => {
 
   test('whose further word is the echo of our own update has whoever sent that look at it, though it says nothing new', async () => {
     const { id } = await filed({ id: 'T-1' });
-    const of = { id: 'upd_1', tool: 'generic', ticketId: 'T-1', customers: [], by: 'sato' };
-    const sent = {
-      ...of,
-      textKey: textKeyOf('調査中です'),
-      exactKey: 'x',
-      state: 'sending',
-      requestedAt: new Date(start),
-    };
-    await incidentRef(id).update({ sending: [sent] });
+    const of = { id: 'upd_1', incidentId: id, tool: 'generic', ticketId: 'T-1' };
+    const sent = { ...of, text: '調査中です', state: 'sending', requestedAt: new Date(start), commentId: null };
+    await updateRef('upd_1').set(sent);
     const { signal, ...intake } = ticketSignal({ id: 'T-1' }, minute);
     const echo = { ...signal, id: 'sig_echo', kind: 'agent-replied', message: '調査中です' } as const;
     await addLaterWord(await read<Incident>(incidentRef(id)), { ...intake, signal: echo }, by(minute));

@@ -5,7 +5,7 @@ import { evolveAlone } from '../../functions/incidents/fold/evolve.ts';
 import { reduce } from '../../functions/incidents/fold/reduce.ts';
 import { type Incident, openIncident } from '../../functions/incidents/incident.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
-import { type OnItsWay, textKeyOf } from '../../functions/incidents/sending.ts';
+import type { TicketUpdate } from '../../functions/incidents/sending.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { changedFields } from '../../functions/incidents/timeline.ts';
@@ -39,8 +39,8 @@ const incident = (fields: Partial<Incident> = {}): Incident => {
 const reply = (fields: Partial<Signal> = {}) =>
   signal({ kind: 'agent-replied', agent: '鈴木', message: '調べています', happenedAt: later, ...fields });
 /** Its facts, what each leaves of the incident, and what is concluded beside it. */
-function decide(of: Incident, word: Signal, linkedId?: string) {
-  const { facts, outbox } = decideLaterWord(of, word, policy, now, linkedId);
+function decide(of: Incident, word: Signal, linkedId?: string, echoed?: TicketUpdate) {
+  const { facts, outbox } = decideLaterWord(of, word, policy, now, linkedId, echoed);
   let incident = of;
   const events: EventOf[] = [];
   const changes: Changes[] = [];
@@ -411,24 +411,9 @@ describe('an agent’s reply, in detail', () => {
     ]);
   });
 
-  test('answers the page that is on, and what had failed to reach the customer', () => {
+  test('answers the page that is on', () => {
     const paging = { state: 'triggered' as const, sequence: 1, episode: 1, at: receivedAt, why: ['unanswered'] };
-    const failed: OnItsWay = {
-      id: 'upd_0',
-      tool: 'jira',
-      ticketId: 'X-1',
-      customers: ['store-12'],
-      state: 'failed',
-      requestedAt: receivedAt,
-      by: '田中',
-      textKey: 'k',
-      exactKey: 'k',
-    };
-    expect(decide(incident({ paging, sending: [failed], failedUpdates: 1 }), reply()).incident).toMatchObject({
-      paging: { ...paging, answeredAt: now },
-      sending: [],
-      failedUpdates: 0,
-    });
+    expect(decide(incident({ paging }), reply()).incident.paging).toEqual({ ...paging, answeredAt: now });
   });
 
   test('of another tool’s ticket with the same number is not about the reporter', () => {
@@ -466,20 +451,21 @@ describe('a reply of which Freshdesk tells the text alone', () => {
 });
 
 describe('the echo of what we have sent ourselves', () => {
-  const onItsWay = (state: OnItsWay['state']): OnItsWay => ({
+  const onItsWay = (state: TicketUpdate['state']): TicketUpdate => ({
     id: 'upd_1',
+    incidentId: 'inc_1',
     tool: 'zendesk',
     ticketId: '9120',
     customers: ['store-12'],
+    text: '調べています',
     state,
     requestedAt: receivedAt,
-    by: '田中',
-    textKey: textKeyOf('調べています'),
-    exactKey: 'x',
+    requestedBy: '田中',
+    commentId: null,
   });
 
-  test.each(['sending', 'unknown'] as const)('tells whoever sent it, while that is %s, and nobody else', (state) => {
-    const { events, outbox } = decide(incident({ sending: [onItsWay(state)] }), reply({ commentId: '91' }));
+  test.each(['sending', 'unknown'] as const)('tells its sender, while that is %s, and nobody else', (state) => {
+    const { events, outbox } = decide(incident(), reply({ commentId: '91' }), undefined, onItsWay(state));
     expect(events).toEqual([]);
     expect(outbox).toEqual([
       {
@@ -492,19 +478,14 @@ describe('the echo of what we have sent ourselves', () => {
   });
 
   test('without an id tells when it was', () => {
-    const { outbox } = decide(incident({ sending: [onItsWay('sending')] }), reply());
+    const { outbox } = decide(incident(), reply(), undefined, onItsWay('sending'));
     expect(outbox).toMatchObject([{ sends: { updateId: 'upd_1', at: later } }]);
     expect(outbox?.[0]).not.toHaveProperty('sends.commentId');
   });
 
   test('is nothing more where it is known to have been sent', () => {
-    expect(decide(incident({ sending: [onItsWay('sent')] }), reply())).toMatchObject({ events: [], outbox: [] });
-  });
-
-  test('of other words is no echo, but somebody’s reply', () => {
-    const word = decide(incident({ sending: [onItsWay('sending')] }), reply({ message: '直りました' }));
-    expect(word.events.map((each) => each.type)).toEqual(['responded', 'customer-updated']);
-    expect(word.outbox).toEqual([]);
+    const decided = decide(incident(), reply(), undefined, onItsWay('sent'));
+    expect(decided).toMatchObject({ events: [], outbox: [] });
   });
 });
 

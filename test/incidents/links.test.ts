@@ -1,6 +1,7 @@
 /** The laws of links over random histories. `InMemory` checks after every step that each record is the fold of its timeline. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { EventOf } from '../../functions/incidents/events.ts';
 import { passed } from '../../functions/incidents/fold/evolve.ts';
 import { othersOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import { policy } from '../../functions/policy.ts';
@@ -26,7 +27,13 @@ const statement = fc.oneof(
   }),
   fc.record({ type: oneOf('verified'), ongoing: oneOf('yes', 'no'), happened: oneOf('yes') }),
 );
-const said = fc.record({ of: fc.nat({ max: 2 }), after: fc.integer({ min: 1, max: 25 }), statement });
+const said = fc.record({
+  of: fc.nat({ max: 2 }),
+  after: fc.integer({ min: 1, max: 25 }),
+  statement,
+  /** Whom an update that was asked for two minutes before has not reached. */
+  unreached: fc.option(oneOf(...customers), { freq: 2, nil: undefined }),
+});
 const report = fc.record({
   names: fc.subarray(customers, { minLength: 1 }),
   isHigh: fc.boolean(),
@@ -49,6 +56,20 @@ interface Told {
   minutes: number;
 }
 
+const failureOf = (customer: string, minutes: number): EventOf => ({
+  type: 'update-failed',
+  occurredAt: at(`24 ${clock(minutes)}`),
+  actor: 'rule',
+  detail: {
+    customers: [customer],
+    ticket: { tool: 'zendesk', id: '1' },
+    updateId: `upd_${minutes}`,
+    state: 'failed',
+    why: '404',
+    requestedAt: new Date(at(`24 ${clock(minutes)}`).getTime() - 2 * 60_000),
+  },
+});
+
 /** Three records, of which each was stated the same in each telling. */
 function tell({ reports, steps }: typeof story extends fc.Arbitrary<infer T> ? T : never): Told {
   const records = reports.map(({ names, isHigh, count, isDated, isApproximate, impact, reportedBefore }, index) =>
@@ -62,12 +83,13 @@ function tell({ reports, steps }: typeof story extends fc.Arbitrary<infer T> ? T
     }),
   ) as Told['records'];
   let minutes = 0;
-  for (const { of, after, statement: what } of steps) {
+  for (const { of, after, statement: what, unreached } of steps) {
     minutes += after;
     const record = records[of];
     if (!record) continue;
     record.now = at(`24 ${clock(minutes)}`);
     record.state({ ...what }, 'sato');
+    if (unreached) record.take({ facts: [failureOf(unreached, minutes)] });
   }
   return { records, minutes };
 }
@@ -75,7 +97,7 @@ function tell({ reports, steps }: typeof story extends fc.Arbitrary<infer T> ? T
 /** What can be seen of it by a time. */
 function seen(record: Ledger, time: string): unknown {
   const { incident, contacts } = passed(record, at(`24 ${time}`), policy);
-  const { status, recoveredAt, impact, affectedCustomers, slots, missing, score } = incident;
+  const { status, recoveredAt, impact, affectedCustomers, slots, missing, score, failedUpdates = 0 } = incident;
   const { reportedAt, firstResponseAt, occurredAt, isOccurredAtApproximate } = incident;
   const waiting = [...contacts.values()].map(({ id, customers: told, pastSlots, ...each }) => ({
     id,
@@ -84,6 +106,7 @@ function seen(record: Ledger, time: string): unknown {
     stoppedAt: each.stoppedAt,
     recoveredAt: each.recoveredAt,
     endsWith: each.endsWith,
+    unreached: each.unreached,
     pastSlots,
   }));
   const named = affectedCustomers.map(({ id }) => id);
@@ -93,6 +116,7 @@ function seen(record: Ledger, time: string): unknown {
     whole: { reportedAt, firstResponseAt, occurredAt, isOccurredAtApproximate, impact, missing, score },
     named,
     slots,
+    failedUpdates,
     waiting: waiting.sort((one, other) => (one.id < other.id ? -1 : 1)),
   };
 }

@@ -165,6 +165,9 @@ async function drive(): Promise<void> {
   const onTicket = (await ticketDoors(scenario).reported('freshdesk', '71001')).body.incident.id;
   await post('/_local/faults', { target: 'tools.freshdesk.reply', match: '71001', effect: 'fail-after', code: '500' });
   await post(`/api/incidents/${onTicket}/updates`, { customers: 'all', message: 'お待ちください' });
+  // While it is on its way, what was asked for lately is read, and which incidents have updates that are held up.
+  await get(`/console/incidents/${onTicket}/drafts`);
+  await get('/console');
   for (const n of [3, 4, 5]) {
     const stopped = { area: 'desk', businessImpact: 'stopped', ongoing: 'yes', customer: { id: `s-${n + 1}` } };
     await ticket({ id: `T-${n}`, subject: '受付停止', ...stopped });

@@ -382,9 +382,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an-echo-is-a-second-update',
     noticedBy: { file: 'test/scenarios/updates-sent.test.ts', title: 'its echo is a signal alone' },
-    file: 'functions/incidents/later-word.ts',
-    find: 'const echoed = isReply ? ownEcho(incident.sending, signal) : undefined;',
-    replace: 'const echoed = undefined as ReturnType<typeof ownEcho>;',
+    file: 'functions/incidents/add-later-word.ts',
+    find: "if (signal.kind !== 'agent-replied') return undefined;",
+    replace: "if (signal.kind !== 'noted') return undefined;",
   },
   {
     name: 'an-echo-without-its-id-is-somebody-elses',

@@ -27,6 +27,8 @@ export type ContactFact = Fact &
     /** Sent to them in a channel that counts. A recovery told in another channel is `recovered`. */
     | { type: 'updated'; isRecovery?: boolean; ofAll?: boolean; message?: string }
     | { type: 'recovered'; ofAll?: boolean }
+    /** An update that was asked for at `at` has failed. */
+    | { type: 'unreached'; updateId: string; why: string }
     /** The incident's recovery was at `at`, and not at `from`: nobody recovered later than that. */
     | { type: 'recovery-corrected'; from: Date; ofAll?: boolean }
     /** The responders were reminded. `dueAt`: the latest deadline that the notice named. */

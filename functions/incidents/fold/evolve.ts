@@ -11,7 +11,7 @@ import { isGoingOn } from '../emergency/emergency.ts';
 import type { ClosedSlot, EventOf } from '../events.ts';
 import { type Incident, listMissing } from '../incident.ts';
 import { recoveryOf } from '../recovery.ts';
-import { type Contact, customerIdsOf, readClocks, sumOutcomes } from '../rhythm/contact.ts';
+import { type Contact, countUnreached, customerIdsOf, readClocks, sumOutcomes } from '../rhythm/contact.ts';
 import type { Reduced } from '../statements/given.ts';
 import { applyChanges, asNext, eventId } from '../timeline.ts';
 import { type Fact, isLook } from './facts.ts';
@@ -135,7 +135,7 @@ function finish(
   const seen = isMoved ? readClocks(read.values(), incident, now, policy) : read;
   const closed = closingsBetween(known, seen);
   return {
-    incident: complete({ ...incident, slots: sumOutcomes(seen.values()) }),
+    incident: complete({ ...incident, slots: sumOutcomes(seen.values()), ...countUnreached(seen.values(), incident) }),
     contacts: seen,
     concluded: [...concluded, ...closingEvents(closed, now), ...(whole ? [whole.event] : []), ...judged.concluded],
     outbox: judged.outbox,

@@ -13,7 +13,6 @@ import { type AffectedCustomer, countAffected, type Impact, type Incident, type 
 import { recoveryOfThose, recoveryOnceJoined } from '../recovery.ts';
 import { isOnlyAboutMetronome } from '../rhythm/cadence.ts';
 import { type Contact, openContact, othersOf, readClocks } from '../rhythm/contact.ts';
-import { handBack, type OnItsWay, withSending } from '../sending.ts';
 import type { SharedContact } from '../shared-contacts.ts';
 import { scoreImpact } from '../signal/score.ts';
 import { applyChanges } from '../timeline.ts';
@@ -40,7 +39,6 @@ export const sharedFields = [
   'affectedCustomers',
   'isAboutMetronome',
   'links',
-  'sending',
 ] as const satisfies readonly (keyof Incident)[];
 
 /** What a linked incident brings along, as it was then. */
@@ -59,8 +57,6 @@ export interface Return {
   gained: AffectedCustomer[];
   /** What was said to its customers meanwhile. */
   contacts: SharedContact[];
-  /** All that the survivor has on its way. */
-  sending?: OnItsWay[];
 }
 
 /** What each incident is told that had a linked one, directly or not, as that leaves. */
@@ -69,8 +65,6 @@ export interface Leaving {
   gone: string[];
   /** What is left of the share by way of which it had come, where it was not linked directly. */
   left?: Share;
-  /** What the one that leaves has on its way, of the survivor alone. */
-  sending?: OnItsWay[];
 }
 
 /** What a link, or its end, makes of one of its incidents. The clocks of its contacts are to be read. */
@@ -86,17 +80,12 @@ export function evolveLink(state: State, fact: Fact<'linked' | 'unlinked'>, poli
   const { incident, from = '', share } = fact.detail;
   return incident === undefined
     ? takeHome(state, from, share as unknown as Return, fact, policy)
-    : tellApart(state, fact, share as unknown as Leaving);
+    : tellApart(state, fact);
 }
 
-/** The incident that is linked: its customers are told with the other's, and what did not get there is seen there. */
+/** The incident that is linked: its customers are told with the other's, and failed updates are seen there. */
 const linkAway = ({ incident, contacts }: State, linkedTo: string, { recordedAt: linkedAt }: Fact): Linked => ({
-  incident: applyChanges(incident, {
-    status: 'linked',
-    linkedTo,
-    linkedAt,
-    ...(incident.failedUpdates ? { failedUpdates: 0 } : {}),
-  }),
+  incident: applyChanges(incident, { status: 'linked', linkedTo, linkedAt }),
   contacts,
   concluded: [],
 });
@@ -152,8 +141,6 @@ function takenOver(to: Incident, linked: Share['linked'], at: Date, policy: Poli
   };
   return {
     links: [...(to.links ?? []), link],
-    // What the linked one has sent is told of by its ticket, and is known here from now on.
-    ...(linked.sending ? withSending(to.sending, linked.sending, at) : {}),
     affectedCustomers: [...customers.values()],
     ...times,
     ...(times.occurredAt ? { isOccurredAtApproximate: linked.isOccurredAtApproximate ?? null } : {}),
@@ -260,13 +247,12 @@ function recount(contacts: Map<string, Contact>, incident: Incident, fact: Fact)
 
 /** The incident that was linked, by itself again, with what was said of its customers meanwhile. */
 function takeHome({ incident, contacts }: State, from: string, home: Return, fact: Fact, policy: Policy): Linked {
-  const { sending = [], affectedCustomers, impact } = incident;
+  const { affectedCustomers, impact } = incident;
   const known = new Set(affectedCustomers.map((each) => each.id));
   const customers = [...affectedCustomers, ...home.gained.filter(({ id }) => !known.has(id))];
   const count = countAffected(impact.affectedCustomerCount, customers.length);
   const apart = applyChanges(incident, {
     ...toldApart(incident, from),
-    ...(sending.length > 0 ? handBack(sending, home.sending).linked : {}),
     ...(customers.length > known.size ? { affectedCustomers: customers, ...withCount(incident, count, policy) } : {}),
   });
   const all = new Map(contacts);
@@ -286,11 +272,8 @@ function takeHome({ incident, contacts }: State, from: string, home: Return, fac
 }
 
 /** One that had the linked incident: no rule and no ticket links the two again. */
-function tellApart({ incident, contacts }: State, { detail }: Fact<'unlinked'>, { sending = [] }: Leaving): Linked {
-  const changes = {
-    ...(detail.from === undefined && detail.incident ? toldApart(incident, detail.incident) : {}),
-    ...(sending.length > 0 ? handBack(sending, incident.sending).there : {}),
-  };
+function tellApart({ incident, contacts }: State, { detail }: Fact<'unlinked'>): Linked {
+  const changes = detail.from === undefined && detail.incident ? toldApart(incident, detail.incident) : {};
   return { incident: applyChanges(incident, changes), contacts, concluded: [] };
 }
 

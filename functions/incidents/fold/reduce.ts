@@ -8,7 +8,6 @@ import type { Changes } from '../events.ts';
 import { countAffected, type Impact, type Incident, optional } from '../incident.ts';
 import { answerUnanswered, keepReported, keepStated, keepUnanswered } from '../later-facts.ts';
 import { pagingAfter } from '../rhythm/paging.ts';
-import { exactKeyOf, type OnItsWay, textKeyOf, withoutFailed, withSending } from '../sending.ts';
 import { type Score, scoreImpact } from '../signal/score.ts';
 import { judgeUrgency } from '../signal/urgency.ts';
 import { reduceStatement } from '../statements/decide-statement.ts';
@@ -32,7 +31,7 @@ export function reduce(incident: Incident, fact: Fact, policy: Policy): Reduced 
 const isPersons = (fact: Fact): boolean => isOwnStatement(fact) || fact.type === 'reviewed';
 
 function reduceAlone(incident: Incident, fact: Fact, policy: Policy): Reduced {
-  if (isOwnStatement(fact)) return withSent(incident, fact, reduceStatement(incident, fact, policy));
+  if (isOwnStatement(fact)) return withTicket(fact, reduceStatement(incident, fact, policy));
   switch (fact.type) {
     case 'responded':
     case 'customer-updated':
@@ -65,9 +64,9 @@ function reduceAlone(incident: Incident, fact: Fact, policy: Policy): Reduced {
     case 'emergency-ended':
       return emergencyEnded(incident, fact);
     case 'update-requested':
-      return updateRequested(incident, fact);
+      return { changes: { updatesAskedAt: fact.recordedAt } };
     case 'update-failed':
-      return updateFailed(incident, fact);
+      return updateFailed(fact);
     case 'card-posted':
       return cardPosted(incident, fact);
     case 'paged':
@@ -165,55 +164,18 @@ function emergencyEnded({ emergency }: Incident, { detail, occurredAt: endedAt }
   return detail.inputs && isGoingOn(emergency) ? { changes: { emergency: { ...emergency, endedAt } } } : nothing;
 }
 
-function updateRequested({ sending }: Incident, fact: Fact<'update-requested'>): Reduced {
-  const { customers, message, updates } = fact.detail;
-  const entries = updates.map(
-    (each): OnItsWay => ({
-      id: each.id,
-      customers: each.customers ?? customers,
-      tool: each.tool,
-      ticketId: each.ticketId,
-      textKey: textKeyOf(message),
-      exactKey: exactKeyOf(message),
-      state: 'sending',
-      requestedAt: fact.recordedAt,
-      by: fact.actor,
-    }),
-  );
-  const others = withoutFailed(sending, customers).sending ?? sending;
-  return { changes: withSending(others, entries, fact.recordedAt) };
+/** It has arrived, also where none of them is counted as affected any more: as with a reply that a tool tells of. */
+function withTicket(fact: Fact, reduced: Reduced): Reduced {
+  const { ticket } = fact.type === 'customer-updated' && fact.detail.updateId ? fact.detail : {};
+  if (!ticket) return reduced;
+  const effects = reduced.effects?.map((each): ContactEffect => (each.kind === 'updated' ? { ...each, ticket } : each));
+  return { ...reduced, ...optional('effects', effects) };
 }
 
-/** Of customers who have been told otherwise since, nothing is left to see to. */
-function updateFailed({ sending = [] }: Incident, { detail, recordedAt }: Fact<'update-failed'>): Reduced {
-  const { updateId, state, why } = detail;
-  const entry = sending.find(({ id }) => id === updateId);
-  return entry ? { changes: withSending(sending, [{ ...entry, state, why }], recordedAt) } : nothing;
-}
-
-/** An update that Metronome sent is a person's statement that has arrived. */
-function withSent(incident: Incident, fact: Fact, reduced: Reduced): Reduced {
-  if (fact.type !== 'customer-updated' || fact.detail.updateId === undefined) return reduced;
-  const { updateId: id, ticket, sentAs, message = '', customers, requestedAt = fact.recordedAt } = fact.detail;
-  const entry: OnItsWay = {
-    id,
-    customers: customers === 'all' ? [] : customers,
-    tool: ticket?.tool ?? '',
-    ticketId: ticket?.id ?? '',
-    textKey: textKeyOf(message),
-    exactKey: exactKeyOf(message),
-    state: 'sent',
-    requestedAt,
-    by: fact.actor,
-    ...optional('commentId', sentAs?.id),
-  };
-  const sending = withSending(reduced.changes.sending ?? incident.sending, [entry], fact.recordedAt);
-  // It has arrived, also where none of them is counted as affected any more: as with a reply that a tool tells of.
-  const effects = reduced.effects?.map(
-    (each): ContactEffect => (each.kind === 'updated' && ticket ? { ...each, ticket } : each),
-  );
-  return { ...reduced, changes: { ...reduced.changes, ...sending }, ...optional('effects', effects) };
-}
+const updateFailed = ({ detail, occurredAt }: Fact<'update-failed'>): Reduced => {
+  const { customers: whom, updateId, why, requestedAt = occurredAt } = detail;
+  return { changes: {}, effects: [{ kind: 'unreached', whom, requestedAt, updateId, why }] };
+};
 
 function cardPosted({ cards = [] }: Incident, { detail: { name, channel, ts } }: Fact<'card-posted'>): Reduced {
   return { changes: { cards: [...cards.filter((each) => each.name !== name), { name, channel, ts }] } };

@@ -6,7 +6,6 @@ import { alsoNamed, countAffected, earliest, type Impact, type Incident, latest,
 import { knownValue, reportedAfterRecovery } from '../later-facts.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { answered } from '../rhythm/paging.ts';
-import { withoutFailed } from '../sending.ts';
 import { alsoCalled, authorIn } from '../signal/author.ts';
 import { scoreImpact } from '../signal/score.ts';
 import type { BusinessImpact, Customer, YesNoUnknown } from '../signal/signal.ts';
@@ -55,7 +54,7 @@ export function repliedByTool(incident: Incident, fact: Fact<'responded' | 'cust
   const { message, channel = 'ticket', recovery } = fact.detail;
   const effect = { kind: 'updated' as const, whom: customers, sentAt: at, channel, isRecovery: recovery === true };
   return {
-    changes: { ...changes, ...answered(incident, recordedAt), ...withoutFailed(incident.sending, customers) },
+    changes: { ...changes, ...answered(incident, recordedAt) },
     effects: [{ ...effect, ...optional('message', message), ...optional('ticket', ticket) } as ContactEffect],
   };
 }

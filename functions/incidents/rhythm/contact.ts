@@ -4,7 +4,7 @@ import { stableId } from '../../platform/ids.ts';
 import type { Policy } from '../../policy.ts';
 import { type Clock, clock } from '../clocks/clock.ts';
 import { FactTree } from '../clocks/fact-tree.ts';
-import { type ContactFact, isOfKnown, type Schedule, type ScheduleFact } from '../clocks/facts.ts';
+import { byTime, type ContactFact, isOfKnown, type Schedule, type ScheduleFact } from '../clocks/facts.ts';
 import type { PastSlot } from '../clocks/outcome.ts';
 import { type Incident, optional } from '../incident.ts';
 import type { Customer, Signal } from '../signal/signal.ts';
@@ -39,6 +39,8 @@ export interface Contact extends Omit<Clock, Renamed> {
   /** What they are told of then. */
   reminder?: { dueAt: Date; reason: string };
   dueReason: string;
+  /** The last update that failed, until they have been told otherwise. */
+  unreached?: { updateId: string; why: string };
   /** The slots that have ended, oldest first. */
   pastSlots: PastSlot[];
 }
@@ -206,15 +208,26 @@ function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact
     remindAt: reminder?.remindAt ?? null,
     ...(reminder ? { reminder: { dueAt: reminder.dueAt, reason: reminder.reason } } : {}),
     dueReason: reason,
+    ...optional('unreached', unreachedIn(facts, kept.lastUpdateAt)),
     // What had ended before the link is counted where it ended.
     pastSlots: linkedAt ? slots.filter(({ endAt }) => endAt > linkedAt) : slots,
   };
   return incident.status === 'linked' ? toldElsewhere(seen, incident) : seen;
 }
 
+/** What was sent after it was asked for has told them otherwise, whenever that was recorded. */
+function unreachedIn(facts: readonly ContactFact[], lastUpdateAt: Date | undefined): Contact['unreached'] {
+  const [failed] = facts
+    .flatMap((each) => (each.type === 'unreached' ? [each] : []))
+    .sort((one, other) => byTime(other, one) || (one.updateId < other.updateId ? -1 : 1));
+  if (!failed || (lastUpdateAt && lastUpdateAt >= failed.at)) return undefined;
+  return { updateId: failed.updateId, why: failed.why };
+}
+
 /** Those of a linked incident are told with the primary's. */
 function toldElsewhere(contact: Contact, { linkedTo, linkedAt }: ClockFacts): Contact {
-  const { reminder: _, remindedAt: __, overdueSince: ___, escalatedAt: ____, endsWith: _____, ...rest } = contact;
+  const { reminder: _, remindedAt: __, overdueSince: ___, escalatedAt: ____, endsWith: _____, ...told } = contact;
+  const { unreached: ______, ...rest } = told;
   const stopped = { nextUpdateDueAt: null, next: null, remindAt: null, missedInARow: 0 };
   if (contact.stoppedAt) return { ...rest, ...stopped };
   return {
@@ -239,6 +252,12 @@ function isAlike(one: unknown, other: unknown): boolean {
   const [keys, others] = [Object.keys(one), Object.keys(other)];
   const at = (of: object, key: string): unknown => (of as Record<string, unknown>)[key];
   return keys.length === others.length && keys.every((key) => isAlike(at(one, key), at(other, key)));
+}
+
+/** Customers whom an update did not reach, of which no slot tells; counted by a gauge. */
+export function countUnreached(contacts: Iterable<Contact>, before: Incident): Pick<Incident, 'failedUpdates'> {
+  const failedUpdates = [...contacts].filter((each) => each.unreached).length;
+  return failedUpdates === (before.failedUpdates ?? 0) ? {} : { failedUpdates };
 }
 
 /** The sums of an incident's slots. */

@@ -1,7 +1,6 @@
 /** What customers are told, and that their business works again. Pure. */
 import type { Changes } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
-import { withoutFailed } from '../sending.ts';
 import { asResponse, type Reducer } from './given.ts';
 
 /** A statement without a channel is taken for a word on the customer's ticket. */
@@ -11,7 +10,7 @@ export const customerUpdated: Reducer<'customer-updated'> = (given) => {
   const { customers, message, channel = usualChannel, recovery } = given.statement;
   const sent = { whom: customers, sentAt: given.at, ...optional('message', message), channel };
   return {
-    changes: { ...asResponse(given), ...withoutFailed(given.incident.sending, customers) },
+    changes: asResponse(given),
     effects: [{ kind: 'updated', ...sent, isRecovery: recovery === true }],
   };
 };

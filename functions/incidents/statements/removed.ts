@@ -1,7 +1,6 @@
 /** Takes off a customer who was named by mistake. Pure. */
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import { optional } from '../incident.ts';
-import { withoutFailed } from '../sending.ts';
 import { scoreImpact } from '../signal/score.ts';
 import { asResponse, type Reducer, withName } from './given.ts';
 
@@ -32,7 +31,6 @@ export const customerRemoved: Reducer<'customer-removed'> = (given) => {
     takenOff: withName(incident.takenOff ?? [], id),
     impact,
     score: { ...incident.score, reference },
-    ...withoutFailed(incident.sending, [id]),
   };
   return {
     changes,

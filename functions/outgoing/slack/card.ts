@@ -9,7 +9,7 @@ import { emergencyRoles, isGoingOn } from '../../incidents/emergency/emergency.t
 import { goesOn, type Incident, unnamedIn } from '../../incidents/incident.ts';
 import { scopeSlot } from '../../incidents/rhythm/cadence.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
-import { isFailed, type OnItsWay } from '../../incidents/sending.ts';
+import type { TicketUpdate } from '../../incidents/sending.ts';
 import type { Policy } from '../../policy.ts';
 import { actorText } from '../../words/actor.ts';
 import { areaLines } from '../../words/area.ts';
@@ -50,6 +50,8 @@ export interface CardBy {
   same?: string | undefined;
   /** What people are called, by their e-mail addresses. */
   names?: ReadonlyMap<string, string> | undefined;
+  /** Updates on their way, and why one has not arrived so far. */
+  sending?: readonly (Pick<TicketUpdate, 'customers'> & { error: string | null })[] | undefined;
 }
 
 export type CardAction = Exclude<keyof typeof buttonWords, 'open' | 'take-back' | 'recover-all'>;
@@ -136,18 +138,22 @@ function unansweredOf(incident: Incident, contacts: readonly Contact[], by: Card
 
 /** The updates that did not get there, and those that are on their way. */
 function updatesOf(incident: Incident, contacts: readonly Contact[], by: CardBy): string[] {
-  const of = (label: Both, isMeant: (each: OnItsWay) => boolean, mark = ''): string[] => {
-    const updates = incident.sending?.filter(isMeant) ?? [];
-    const names = whomOf(
-      updates.flatMap(({ customers }) => customers),
-      { incident, contacts },
-      by,
-    );
-    const whys = [...new Set(updates.flatMap(({ why }) => (why ? [reasonFor(by, why)] : [])))].join(' ');
+  const of = (label: Both, ids: string[], reasons: readonly (string | null | undefined)[], mark = ''): string[] => {
+    if (ids.length === 0) return [];
+    const whys = [...new Set(reasons.flatMap((why) => (why ? [reasonFor(by, why)] : [])))].join(' ');
+    const names = whomOf(ids, { incident, contacts }, by);
     const text = say(by, label, { names, why: whys && ` (${whys})` });
-    return updates.length > 0 ? [`${mark}${escapeMarks(cutTo(text, 500))}${mark}`] : [];
+    return [`${mark}${escapeMarks(cutTo(text, 500))}${mark}`];
   };
-  return [...of(cardWords.notSent, isFailed, '*'), ...of(cardWords.onItsWay, ({ state }) => state === 'sending')];
+  const { sending = [] } = by;
+  const failed = contacts.filter((each) => each.unreached);
+  const whyFailed = failed.map(({ unreached }) => unreached?.why);
+  const leaving = sending.flatMap(({ customers }) => customers);
+  const whyLate = sending.map(({ error }) => error);
+  return [
+    ...of(cardWords.notSent, failed.flatMap(customerIdsOf), whyFailed, '*'),
+    ...of(cardWords.onItsWay, leaving, whyLate),
+  ];
 }
 
 /** When the next update is due, and which customers wait for it. */

@@ -10,16 +10,18 @@ import { dutyOf } from '../../duty/duty.ts';
 import { readSameness } from '../../find/sameness.ts';
 import { changeIncident } from '../../incidents/change.ts';
 import type { Incident } from '../../incidents/incident.ts';
-import type { CardPlace, OnItsWay } from '../../incidents/sending.ts';
+import type { CardPlace } from '../../incidents/sending.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import type { Limits } from '../../platform/delivery.ts';
 import { LostAnswer, PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
-import { firestore, updateRef } from '../../platform/firestore.ts';
+import { firestore } from '../../platform/firestore.ts';
 import { attempt, type Lease } from '../../platform/ledger.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import type { Language } from '../../words/language.ts';
+import { undecidedUpdates } from '../tickets/recent-updates.ts';
+import { isOnItsWay } from '../tickets/update.ts';
 import type { Content } from './blocks.ts';
 import { cardOf } from './card.ts';
 import { type CardRecord, cardRef } from './card-record.ts';
@@ -136,30 +138,19 @@ export async function composeCard({ incident, contacts }: Loaded, language: Lang
     dutyOf(incident),
     readSameness(incident.id),
     namesOf([incident.assignee, ...roles]),
-    whyNotSent(incident),
+    undecidedUpdates(incident, now(), policy),
   ]);
   const onCall = onDuty?.people.flatMap(({ email, name }) => (email ? [[email, name] as const] : [])) ?? [];
-  return cardOf({ ...incident, sending }, contacts, {
+  return cardOf(incident, contacts, {
     policy,
     language,
     consoleUrl: readConfig().CONSOLE_URL,
     onDuty,
     same: asked?.state === 'asked' ? asked.to : undefined,
     names: new Map([...names, ...onCall]),
+    sending: sending.filter(isOnItsWay),
   });
 }
-
-/** The reason for retrying an update is on its own document. */
-async function whyNotSent({ sending = [] }: Incident): Promise<OnItsWay[]> {
-  const tried = sending.filter(({ state }) => state === 'sending').slice(0, mostTried);
-  const found = tried.length > 0 ? await firestore().getAll(...tried.map(({ id }) => updateRef(id))) : [];
-  const whys = new Map(found.map((each): [string, unknown] => [each.id, each.get('error')]));
-  return sending.map((each) => {
-    const why = whys.get(each.id);
-    return typeof why === 'string' ? { ...each, why } : each;
-  });
-}
-const mostTried = 10;
 
 /** @returns the card as it then is */
 async function bringUpToDate(card: CardRecord, lease: Lease, loaded: Loaded): Promise<CardRecord> {

@@ -3,14 +3,7 @@ import type { Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { isReal, type RealIncident } from '../../incidents/real.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
-import {
-  exactKeyOf,
-  isUndecided,
-  type OnItsWay,
-  type TicketToolName,
-  textKeyOf,
-  ticketTools,
-} from '../../incidents/sending.ts';
+import { isUndecided, type TicketToolName, ticketTools } from '../../incidents/sending.ts';
 import { newDelivery } from '../../platform/delivery.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { Reason } from '../../platform/problem.ts';
@@ -46,17 +39,17 @@ export interface Asked {
 
 export interface DecidedUpdates {
   updates: UpdateRecord[];
-  /** Those of them that leave now. */
-  sending: OnItsWay[];
   /** What these customers have just been told in the same words: a second tap, and no second update. */
-  told: OnItsWay[];
+  told: UpdateRecord[];
 }
 
 type Ticket = NonNullable<Contact['ticket']>;
 
+/** @param recent updates of the incident that are on their way, or have just been sent */
 export function decideUpdates(
   incident: Incident,
   contacts: readonly Contact[],
+  recent: readonly UpdateRecord[],
   request: UpdateRequest,
   asked: Asked,
 ): DecidedUpdates | Refusal {
@@ -73,13 +66,13 @@ export function decideUpdates(
   }
   const isChosen = (contact: Contact): boolean =>
     request.customers === 'all'
-      ? contact.stoppedAt === null || justToldTo(incident, contact, request, now, policy).length > 0
+      ? contact.stoppedAt === null || justToldTo(recent, contact, request, now, policy).length > 0
       : customerIdsOf(contact).some((id) => request.customers.includes(id));
   const chosen = contacts.filter(isChosen);
   if (chosen.length === 0) return { status: 422, refused: refuse('all-told-the-end') };
-  const busy = chosen.flatMap((each) => onItsWayTo(incident, customerIdsOf(each), now, policy));
+  const busy = chosen.flatMap((each) => onItsWayTo(recent, customerIdsOf(each), now, policy));
   if (busy.length > 0) return { status: 409, refused: refuse('update-on-its-way', firstOf(busy)) };
-  const told = chosen.flatMap((each) => justToldTo(incident, each, request, now, policy));
+  const told = chosen.flatMap((each) => justToldTo(recent, each, request, now, policy));
   const isTold = (contact: Contact): boolean =>
     customerIdsOf(contact).every((id) => told.some(({ customers }) => customers.includes(id)));
   const groups = byTicket(
@@ -123,13 +116,12 @@ export function decideUpdates(
       commentId: null,
       error: 'tool' in way ? null : way.byHand,
       ...('tool' in way
-        ? soughtSince(incident, group, request.message, now)
+        ? soughtSince(recent, group, request.message, now)
         : { soughtSince: now, delivery: newDelivery(now, { state: 'rejected', lastError: way.byHand }) }),
       expireAt: new Date(now.getTime() + milliseconds(policy.outgoing.keptFor)),
     };
   });
-  const sending = updates.filter(({ state }) => state === 'sending').map(onItsWay);
-  return { updates, sending, told: [...new Map(told.map((each) => [each.id, each])).values()] };
+  return { updates, told: [...new Map(told.map((each) => [each.id, each])).values()] };
 }
 
 /** Nothing is left to be sent; the preview says why. */
@@ -138,32 +130,15 @@ export function refuseTold({ updates, told }: DecidedUpdates): Refusal | undefin
   return { status: 409, refused: refuse('update-just-sent', firstOf(told)) };
 }
 
-function firstOf(all: readonly OnItsWay[]): { whom: string; who: string } {
+function firstOf(all: readonly UpdateRecord[]): { whom: string; who: string } {
   const whom = [...new Set(all.flatMap(({ customers }) => customers))].join(', ');
-  return { whom, who: all[0]?.by ?? '' };
-}
-
-export function onItsWay(update: UpdateRecord): OnItsWay {
-  const { id, customers, state, requestedAt, requestedBy, commentId, error } = update;
-  return {
-    id,
-    customers,
-    tool: update.tool ?? '',
-    ticketId: update.ticketId ?? '',
-    textKey: textKeyOf(update.text),
-    exactKey: exactKeyOf(update.text),
-    state,
-    requestedAt,
-    by: requestedBy,
-    ...(commentId ? { commentId } : {}),
-    ...(error ? { why: error } : {}),
-  };
+  return { whom, who: all[0]?.requestedBy ?? '' };
 }
 
 /** What leaves for one of these customers at this time. A lost answer is looked after as long. */
-function onItsWayTo(incident: Incident, customers: string[], now: Date, policy: Policy): OnItsWay[] {
+function onItsWayTo(recent: readonly UpdateRecord[], customers: string[], now: Date, policy: Policy): UpdateRecord[] {
   const since = now.getTime() - milliseconds(policy.outgoing.giveUpAfter);
-  return (incident.sending ?? []).filter(
+  return recent.filter(
     (each) =>
       isUndecided(each) && each.requestedAt.getTime() >= since && each.customers.some((id) => customers.includes(id)),
   );
@@ -171,19 +146,18 @@ function onItsWayTo(incident: Incident, customers: string[], now: Date, policy: 
 
 /** What has just been sent to them in the same words. One that tells of the recovery as well is another update. */
 function justToldTo(
-  incident: Incident,
+  recent: readonly UpdateRecord[],
   contact: Contact,
   { message, isRecovery }: UpdateRequest,
   now: Date,
   policy: Policy,
-): OnItsWay[] {
+): UpdateRecord[] {
   if (isRecovery && !contact.stoppedAt) return [];
   const since = now.getTime() - milliseconds(policy.outgoing.sameTextWithin);
-  const key = exactKeyOf(message);
-  return (incident.sending ?? []).filter(
+  return recent.filter(
     (each) =>
       each.state === 'sent' &&
-      each.exactKey === key &&
+      each.text === message &&
       each.requestedAt.getTime() > since &&
       each.customers.some((id) => customerIdsOf(contact).includes(id)),
   );
@@ -235,19 +209,14 @@ function wayOf(incident: Incident, ticket: Ticket | undefined, asked: Asked): Wa
 
 /** After an answer that was lost, the same text is looked for from when it was first asked for. */
 function soughtSince(
-  incident: Incident,
+  recent: readonly UpdateRecord[],
   { ticket }: Group,
   text: string,
   now: Date,
 ): Pick<UpdateRecord, 'soughtSince' | 'delivery'> {
-  const key = exactKeyOf(text);
-  const lost = (incident.sending ?? [])
+  const lost = recent
     .filter(
-      (each) =>
-        (each.state === 'unknown' || each.state === 'sending') &&
-        each.tool === ticket?.tool &&
-        each.ticketId === ticket.id &&
-        each.exactKey === key,
+      (each) => isUndecided(each) && each.tool === ticket?.tool && each.ticketId === ticket?.id && each.text === text,
     )
     .map((each) => each.requestedAt.getTime());
   const delivery = newDelivery(now, { state: lost.length > 0 ? 'unknown' : 'waiting' });

@@ -4,17 +4,16 @@
  * text and by when it was heard.
  */
 import { fileSignal } from '../../incidents/file-signal.ts';
-import type { Incident } from '../../incidents/incident.ts';
 import { type SignalRecord, signalIn } from '../../incidents/records.ts';
 import { accountOf, authorOf } from '../../incidents/signal/author.ts';
 import type { Signal } from '../../incidents/signal/signal.ts';
-import { followLinks } from '../../incidents/survivor.ts';
+import { commentIdsOf, updatesOnTicket } from '../../incidents/updates-on-ticket.ts';
 import { attemptId } from '../../platform/attempt-id.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { TemporaryFailure } from '../../platform/failures.ts';
-import { dataOf, firestore, signalRef } from '../../platform/firestore.ts';
+import { dataOf, signalRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
@@ -30,7 +29,7 @@ export async function readReply(signalId: string, way: Way): Promise<void> {
   const read = await commentsOf(record, way);
   if (read === 'unread' || read.length === 0)
     return file(record, `unread:${record.id}`, { happenedAt: record.receivedAt });
-  const own = await ownComments(record.incidentId);
+  const own = commentIdsOf(await updatesOnTicket(record.tool, record.sourceId, record.receivedAt));
   const same = read.filter(({ isSame }) => isSame);
   // What the tool shows otherwise than it tells it is the latest: that is what the template asks for.
   const comment = (same.length > 0 ? same : read.slice(-1)).findLast((each) => !own.has(each.id));
@@ -56,15 +55,6 @@ async function commentsOf(
   if (read.kind === 'read') return read.comments;
   if (read.kind === 'retry' && !isLate) throw new TemporaryFailure('Freshdesk does not show the ticket');
   return 'unread';
-}
-
-/** Comments by which updates of ours were sent. */
-async function ownComments(incidentId: string): Promise<Set<string>> {
-  const { sending = [] } = await firestore().runTransaction(
-    async (transaction): Promise<Incident> => (await followLinks(transaction, incidentId)).incident,
-    { readOnly: true },
-  );
-  return new Set(sending.flatMap(({ commentId }) => commentId ?? []));
 }
 
 async function file(record: SignalRecord, what: string, more: Partial<Signal>): Promise<void> {

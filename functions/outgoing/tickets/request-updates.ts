@@ -18,6 +18,7 @@ import { refuse } from '../../words/refusals/refuse.ts';
 import { lacks, refuseText, ticketAddress } from './connection.ts';
 import { type Asked, type DecidedUpdates, decideUpdates, refuseTold, type UpdateRequest } from './decide-updates.ts';
 import { publishUpdates } from './publish-updates.ts';
+import { recentUpdates } from './recent-updates.ts';
 import type { UpdateRecord } from './update.ts';
 
 /** Who taps, when, and how the tools are configured. */
@@ -63,10 +64,11 @@ export async function requestUpdates(incidentId: string, request: UpdateRequest,
 export const previewUpdates = (
   incident: Incident,
   contacts: readonly Contact[],
+  recent: readonly UpdateRecord[],
   request: UpdateRequest,
   by: Asking,
 ): DecidedUpdates | Refusal => {
-  const decided = decideUpdates(incident, contacts, request, asked(by, 'preview'));
+  const decided = decideUpdates(incident, contacts, recent, request, asked(by, 'preview'));
   return 'refused' in decided ? decided : (refuseTold(decided) ?? decided);
 };
 
@@ -107,12 +109,12 @@ async function store(
   if (by.seen) refuseUnseen(by.seen, versionOf(incident));
   refuseLate(by);
   const contacts = await readContacts(transaction, incidentId);
-  const decided = decideUpdates(incident, contacts, request, asked(by, batchId));
+  const recent = await recentUpdates(incident, now, by.policy, (query) => transaction.get(query));
+  const decided = decideUpdates(incident, contacts, recent, request, asked(by, batchId));
   if ('refused' in decided) throw problemOf(decided);
-  const { updates, sending, told } = decided;
-  // Read before anything is written; the same words again are answered with what has been sent.
-  const sent = told.length > 0 ? await transaction.getAll(...told.map(({ id }) => updateRef(id))) : [];
-  const kept = sent.flatMap((each) => dataOf<UpdateRecord>(each) ?? []);
+  // The same words again are answered with what has been sent.
+  const { updates, told } = decided;
+  const sending = updates.filter(({ state }) => state === 'sending');
   let after = incident;
   if (sending.length > 0) {
     const customers = sending.flatMap((each) => each.customers);
@@ -125,11 +127,11 @@ async function store(
         customers,
         message: request.message,
         recovery: request.isRecovery,
-        updates: sending.map((each) => ({
-          id: each.id,
-          tool: each.tool,
-          ticketId: each.ticketId,
-          customers: each.customers,
+        updates: sending.map(({ id, tool, ticketId, customers: some }) => ({
+          id,
+          tool: tool ?? '',
+          ticketId: ticketId ?? '',
+          customers: some,
         })),
       },
     };
@@ -144,7 +146,7 @@ async function store(
     after = recorded.incident;
   }
   for (const update of updates) transaction.create(updateRef(update.id), update);
-  return { updates: [...kept, ...updates], incident: after, isNew: updates.length > 0 };
+  return { updates: [...told, ...updates], incident: after, isNew: updates.length > 0 };
 }
 
 /** The store gives them in the order of their ids; the first answer had the customers' own. */

@@ -2,14 +2,14 @@
  * Sends one update: at most one comment, whatever happens on the way. What may be there is looked for before anything is
  * sent again. What has to wait throws, and Pub/Sub delivers again.
  */
-import type { Incident } from '../../incidents/incident.ts';
 import { ticketTools } from '../../incidents/sending.ts';
+import { commentIdsOf, updatesOnTicket } from '../../incidents/updates-on-ticket.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { isLate, type Limits, type Outcome } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
-import { dataOf, incidentRef, updateRef } from '../../platform/firestore.ts';
+import { updateRef } from '../../platform/firestore.ts';
 import { attempt, type Lease } from '../../platform/ledger.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { publishCards } from '../slack/publish.ts';
@@ -184,11 +184,11 @@ function sentAt({ requestedAt }: UpdateRecord, at: Date, commentId: string): Out
   return { kind: 'delivered', fields: { sentAt: new Date(took), commentId } };
 }
 
-/** Comments that are other updates of the same incident: the same words twice are two comments. */
-async function othersOf({ id, incidentId, isNote }: UpdateRecord): Promise<Set<string>> {
+/** Comments that are other updates on the same ticket: the same words twice are two comments. */
+async function othersOf({ id, tool, ticketId, isNote, soughtSince }: UpdateRecord): Promise<Set<string>> {
   if (isNote) return new Set();
-  const { sending = [] } = dataOf<Incident>(await incidentRef(incidentId).get()) ?? {};
-  return new Set(sending.flatMap((each) => (each.id !== id && each.commentId ? [each.commentId] : [])));
+  const updates = await updatesOnTicket(tool ?? '', ticketId ?? '', soughtSince);
+  return commentIdsOf(updates.filter((each) => each.id !== id));
 }
 
 function afterSending(update: UpdateRecord, outcome: Outcome): Outcome {

@@ -50,7 +50,7 @@ function decideSettled(incident: Incident, update: UpdateRecord, by: Context): D
   const ticket = { tool: tool ?? '', id: ticketId ?? '' };
   if (state !== 'sent') {
     const why = update.error ?? '';
-    const detail = { customers, ticket, updateId, state: state as 'failed' | 'unknown' | 'by-hand', why };
+    const detail = { customers, ticket, updateId, state: state as 'failed' | 'unknown' | 'by-hand', why, requestedAt };
     return {
       facts: [{ type: 'update-failed', occurredAt: by.now, actor: 'rule', detail }],
       outbox: [{ kind: 'update-failed', key: updateId, since: by.now }],

@@ -1,32 +1,19 @@
 /** An update to one customer, from the tap to what became of it: `updates/{id}`. Pure. */
-import type { EchoOf, UpdateState } from '../../incidents/sending.ts';
+import type { EchoOf, TicketUpdate } from '../../incidents/sending.ts';
 import type { Deliverable } from '../../platform/delivery.ts';
 
 /** Of updates to customers, and of notes to reporters. */
 export const sentIdForm = /^(?:upd|note)_[\w-]{1,64}$/;
 
-export interface UpdateRecord extends Deliverable {
-  id: string;
-  /** The incident on which it was asked for; it may have been linked since. */
-  incidentId: string;
+export interface UpdateRecord extends TicketUpdate, Deliverable {
   /** Of the tap: updates that were asked for together. */
   batchId: string;
-  /** Ids of the source; unidentified customers are `others`. */
-  customers: string[];
-  tool: string | null;
-  ticketId: string | null;
   /** The ticket's address for people. */
   url: string | null;
-  /** As it was confirmed. */
-  text: string;
   isRecovery: boolean;
   /** Of the team's own, and kept from the customer: `ticketNotes/{id}`. */
   isNote?: boolean;
-  state: UpdateState;
-  requestedAt: Date;
-  requestedBy: string;
   sentAt: Date | null;
-  commentId: string | null;
   /** Why it was not sent, in a sentence. */
   error: string | null;
   /** The tool has accepted it and not said which comment it is: nothing more is sent. */
@@ -39,6 +26,10 @@ export interface UpdateRecord extends Deliverable {
   echo?: Omit<EchoOf, 'updateId'>;
   expireAt: Date;
 }
+
+/** It is still tried: sent, or looked for. */
+export const isOnItsWay = ({ state, delivery }: Pick<UpdateRecord, 'state' | 'delivery'>): boolean =>
+  state === 'sending' || (state === 'unknown' && (delivery.retryAt ?? delivery.leasedUntil) !== null);
 
 /** As the API shows it. */
 export function presentUpdate(update: UpdateRecord) {

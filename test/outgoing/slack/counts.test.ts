@@ -58,19 +58,15 @@ test('an owner, and who has which role, are called by their names', () => {
 });
 
 test('an update that is on its way, and one that failed, are on the card with their customer and why', () => {
-  const update = (state: string, why?: string) => ({
-    id: state,
-    customers: ['a'],
-    tool: 'zendesk',
-    ticketId: '7',
-    state,
-    why,
-  });
-  const sending = [update('sending'), update('failed', 'The tool answered 422.')] as never;
-  const text = said2({ ...twelve, sending, failedUpdates: 1 });
+  const said = (contact: typeof named, sending: { customers: string[]; error: string | null }[] = []): string =>
+    JSON.stringify(cardOf(twelve, [contact], { ...by, sending }));
+  const text = said({ ...named, unreached: { updateId: 'upd_1', why: 'The tool answered 422.' } }, [
+    { customers: ['a'], error: null },
+  ]);
   expect(text).toContain('*送信できなかった連絡: 本店 (The tool answered 422.)*');
   expect(text).toContain('送信中の連絡: 本店');
-  expect(said2({ ...twelve, sending: [update('sent')] as never })).not.toContain('連絡: 本店');
+  expect(said(named, [{ customers: ['a'], error: 'The tool answered 500.' }])).toContain(
+    '送信中の連絡: 本店 (The tool answered 500.)',
+  );
+  expect(said(named)).not.toContain('連絡: 本店');
 });
-
-const said2 = (of: typeof twelve): string => JSON.stringify(cardOf(of, [named], by));

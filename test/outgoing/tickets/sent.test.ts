@@ -5,7 +5,6 @@ import { outgoing } from '../../../functions/calls-outward.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import type { Note } from '../../../functions/incidents/notes.ts';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
-import { exactKeyOf, textKeyOf } from '../../../functions/incidents/sending.ts';
 import { seeToActionTicket } from '../../../functions/outgoing/tickets/action-ticket.ts';
 import { requestUpdates } from '../../../functions/outgoing/tickets/request-updates.ts';
 import { sendNote } from '../../../functions/outgoing/tickets/send-note.ts';
@@ -92,6 +91,7 @@ const keepContact = (name: string, more: Partial<Contact> = {}) => {
 const read = async (path: string) =>
   fromDocument<Record<string, unknown>>((await firestore().doc(path).get()).data() ?? {});
 const readIncident = async () => (await read(`incidents/${id}`)) as unknown as Incident;
+const readContact = () => read(`incidents/${id}/contacts/con_a`);
 const events = async () => {
   const { docs } = await firestore().collection(`incidents/${id}/timeline`).get();
   return docs.map((each) => fromDocument<Record<string, unknown>>(each.data()));
@@ -172,21 +172,8 @@ describe('a tap', () => {
     ]);
     for (const each of updates) expect(await raw(each.id)).toEqual(each);
     expect(own?.batchId).toBe(other?.batchId);
-    const sending = [
-      {
-        id: own?.id,
-        customers: ['a'],
-        tool: 'freshdesk',
-        ticketId: '310',
-        textKey: textKeyOf(message),
-        exactKey: exactKeyOf(message),
-        state: 'sending',
-        requestedAt: at(),
-        by: 'sato@example.jp',
-      },
-    ];
-    expect(await readIncident()).toMatchObject({ sending, failedUpdates: 0, lastSequence: 2 });
-    expect(after).toMatchObject({ sending, lastSequence: 2 });
+    expect(await readIncident()).toMatchObject({ updatesAskedAt: at(), lastSequence: 2 });
+    expect(after).toMatchObject({ updatesAskedAt: at(), lastSequence: 2 });
     expect((await events()).at(-1)).toMatchObject({
       type: 'update-requested',
       occurredAt: at(),
@@ -244,13 +231,19 @@ describe('a tap', () => {
     expect(small.published()).toEqual([]);
   });
 
-  test('takes off what has failed for the same customers', async () => {
+  test('of what has failed is seen as failed until an update has arrived', async () => {
     const own = await tapped();
     answers = [{ status: 403 }];
     await send(own);
-    expect(await readIncident()).toMatchObject({ failedUpdates: 1, sending: [{ id: own, state: 'failed' }] });
-    const { updates } = await tap();
-    expect(await readIncident()).toMatchObject({ failedUpdates: 0, sending: [{ id: updates[0]?.id }] });
+    expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
+    expect(await readContact()).toMatchObject({ unreached: { updateId: own } });
+    small.pass(second);
+    const [next] = (await tap()).updates;
+    expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
+    answers = [{ status: 201, body: { id: 7 } }];
+    await send(next?.id ?? '');
+    expect(await readIncident()).toMatchObject({ failedUpdates: 0 });
+    expect(await readContact()).not.toHaveProperty('unreached');
   });
 
   test('leaves what has failed for others where it is seen', async () => {
@@ -261,7 +254,9 @@ describe('a tap', () => {
       await send(each.id);
     }
     expect(await readIncident()).toMatchObject({ failedUpdates: 2 });
-    await tap({}, { customers: ['a'] });
+    const [next] = (await tap({}, { customers: ['a'] })).updates;
+    answers = [{ status: 201, body: { id: 7 } }];
+    await send(next?.id ?? '');
     expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
   });
 
@@ -315,7 +310,6 @@ describe('an update', () => {
         updateId: own,
       },
     });
-    expect(await readIncident()).toMatchObject({ sending: [{ id: own, state: 'sent', commentId: '7' }] });
     expect((await read(`incidents/${id}/contacts/con_a`)).lastUpdateAt).toEqual(at());
     // Sent again, and settled again, nothing happens.
     expect(await send(own)).toBe('done');
@@ -401,7 +395,8 @@ describe('an update', () => {
       isFailed ? { state: 'failed', error, retryAt: null, sentAt: null } : { state: 'sending' },
     );
     if (!isFailed) return;
-    expect(await readIncident()).toMatchObject({ failedUpdates: 1, sending: [{ state: 'failed', why: error }] });
+    expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
+    expect(await readContact()).toMatchObject({ unreached: { updateId: own, why: error } });
     expect((await events()).at(-1)).toMatchObject({
       type: 'update-failed',
       occurredAt: at(),
@@ -468,7 +463,6 @@ describe('an update', () => {
     answers = [{ status: 201, body: { id: 7 } }];
     expect(await send(own)).toBe('done');
     expect(await update(own)).toMatchObject({ state: 'sent', commentId: '7' });
-    expect((await readIncident()).sending).toMatchObject([{ id: own, state: 'sent' }]);
     expect((await events()).map(({ type }) => type)).toEqual(['update-requested', 'customer-updated']);
   });
 });
@@ -606,11 +600,8 @@ describe('an update that may be there', () => {
 
   test('is no other update of ours, though in the same words', async () => {
     const own = await lost();
-    const { sending = [] } = await readIncident();
-    const other = { ...sending[0], id: 'upd_other', state: 'sent', commentId: '9' };
-    await firestore()
-      .doc(`incidents/${id}`)
-      .update({ sending: [...sending, other] });
+    const other = { ...(await raw(own)), id: 'upd_other', state: 'sent', commentId: '9' };
+    await firestore().doc('updates/upd_other').set(other);
     small.pass(minute);
     answers = [
       { status: 200, body: [conversation()] },
@@ -637,7 +628,8 @@ describe('an update that may be there', () => {
     expect(await send(own)).toBe('done');
     const error = 'Whether it got there could not be read. It answered 503.';
     expect(await update(own)).toMatchObject({ state: 'unknown', error });
-    expect(await readIncident()).toMatchObject({ failedUpdates: 1, sending: [{ state: 'unknown', why: error }] });
+    expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
+    expect(await readContact()).toMatchObject({ unreached: { updateId: own, why: error } });
     expect((await events()).at(-1)).toMatchObject({ type: 'update-failed', detail: { state: 'unknown' } });
   });
 

@@ -1,0 +1,76 @@
+/**
+ * The updates of an incident that are on their way or have just been sent, as their documents say: also those that were
+ * asked for on incidents which have been linked to it since. Where nothing was asked for lately, nothing is read.
+ */
+import type { Query, QuerySnapshot } from '@google-cloud/firestore';
+import { idsOf } from '../../incidents/fold/links.ts';
+import type { Incident } from '../../incidents/incident.ts';
+import { allOf, collections, firestore } from '../../platform/firestore.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
+import { isOnItsWay, type UpdateRecord } from './update.ts';
+
+/** Longer than an update is tried. */
+const askedWithinMs = ({ outgoing }: Policy): number => 2 * milliseconds(outgoing.giveUpAfter);
+/** A query compares a field with 30 values, and these are compared with two states each. */
+const mostCompared = 15;
+
+const ask = (query: Query): Promise<QuerySnapshot> => query.get();
+
+/** Those of which nobody knows whether they arrived. @param get in a transaction, its own */
+export async function undecidedUpdates(
+  incident: Incident,
+  at: Date,
+  policy: Policy,
+  get = ask,
+): Promise<UpdateRecord[]> {
+  if (!mayHaveUndecided(incident, at, policy)) return [];
+  return allOf<UpdateRecord>(await get(undecidedOf(withLinked(incident))));
+}
+
+/** With those that were sent so lately that the same words would be a second tap. */
+export async function recentUpdates(incident: Incident, at: Date, policy: Policy, get = ask): Promise<UpdateRecord[]> {
+  if (!mayHaveUndecided(incident, at, policy)) return [];
+  const since = new Date(at.getTime() - milliseconds(policy.outgoing.sameTextWithin));
+  const [undecided, latest] = await Promise.all([
+    undecidedUpdates(incident, at, policy, get),
+    get(updatesOf(withLinked(incident)).where('requestedAt', '>', since)),
+  ]);
+  return [...undecided, ...allOf<UpdateRecord>(latest).filter(({ state }) => state === 'sent')];
+}
+
+function mayHaveUndecided({ updatesAskedAt, failedUpdates, links = [] }: Incident, at: Date, policy: Policy): boolean {
+  const since = at.getTime() - askedWithinMs(policy);
+  return (
+    (failedUpdates ?? 0) > 0 || [updatesAskedAt, ...links.map((each) => each.at)].some((each) => Number(each) > since)
+  );
+}
+
+/** What leaves is on its ticket within seconds; what is not has met something. */
+const leavesWithinMs = 60_000;
+
+/** The incidents of which an update has been on its way for longer than that. */
+export async function heldUpOf(
+  incidents: readonly Pick<Incident, 'id' | 'updatesAskedAt'>[],
+  at: Date,
+  policy: Policy,
+): Promise<ReadonlySet<string>> {
+  const since = at.getTime() - askedWithinMs(policy);
+  const ids = incidents.filter(({ updatesAskedAt }) => Number(updatesAskedAt) > since).map(({ id }) => id);
+  const found: UpdateRecord[] = [];
+  for (let from = 0; from < ids.length; from += mostCompared) {
+    const some = undecidedOf(ids.slice(from, from + mostCompared));
+    found.push(...allOf<UpdateRecord>(await some.select('incidentId', 'requestedAt', 'state', 'delivery').get()));
+  }
+  const isLate = (each: UpdateRecord): boolean =>
+    isOnItsWay(each) && at.getTime() - each.requestedAt.getTime() > leavesWithinMs;
+  return new Set(found.filter(isLate).map(({ incidentId }) => incidentId));
+}
+
+/** With those linked last. */
+const withLinked = ({ id, links = [] }: Incident): string[] => [id, ...links.flatMap(idsOf).slice(1 - mostCompared)];
+
+const updatesOf = (incidentIds: string[]): Query =>
+  firestore().collection(collections.updates).where('incidentId', 'in', incidentIds);
+
+const undecidedOf = (incidentIds: string[]): Query =>
+  updatesOf(incidentIds).where('state', 'in', ['sending', 'unknown']);
