@@ -1,7 +1,7 @@
 /** One contact's clock, a row a boundary. */
 import { describe, expect, it, test } from 'vitest';
 import type { ContactFact, ScheduleFact } from '../../../functions/incidents/clocks/facts.ts';
-import { at, told } from '../rhythm/rhythm.ts';
+import { at } from '../rhythm/rhythm.ts';
 import {
   asked,
   counted,
@@ -17,63 +17,49 @@ import {
   reminded,
   reopened,
   rhythm,
+  shown,
   slow,
   update,
 } from './story.ts';
 
 type Told = [name: string, now: string, facts: ContactFact[], line: string, shared?: ScheduleFact[]];
 
-const ten = known('24 10:00');
-const first = reminded('24 10:10', '24 10:15');
-const second = reminded('24 10:40', '24 10:45');
-const third = reminded('24 11:10', '24 11:15');
+const ten = known('10:00');
+const first = reminded('10:10', '10:15');
+const second = reminded('10:40', '10:45');
+const third = reminded('11:10', '11:15');
 const both = [ten, first, second];
 
 describe('a deadline', () => {
   it.each<Told>([
-    ['met long before', '24 10:10', [ten, update('24 10:02')], '24 10:15 met; due 24 10:32'],
-    ['met five minutes after', '24 10:20', [ten, first, update('24 10:20')], '24 10:15 met; due 24 10:50'],
-    ['late after that', '24 10:21', [ten, first, update('24 10:20:01')], '24 10:15 late; due 24 10:50:01'],
-    [
-      'late, and nobody was reminded',
-      '24 10:21',
-      [ten, update('24 10:20:01')],
-      '24 10:15 not-reminded; due 24 10:50:01',
-    ],
-    ['open until the next is due', '24 10:44:59', [ten, first], 'due 24 10:15'],
-    ['then missed', '24 10:45', [ten, first], '24 10:15 missed; due 24 10:45'],
-    [
-      'reminded of too late',
-      '24 10:45',
-      [ten, reminded('24 10:15:01', '24 10:15')],
-      '24 10:15 not-reminded; due 24 10:45',
-    ],
-    ['reminded of as it is due', '24 10:45', [ten, reminded('24 10:15', '24 10:15')], '24 10:15 missed; due 24 10:45'],
-    [
-      'told again at once',
-      '24 10:18',
-      [ten, update('24 10:14'), update('24 10:17')],
-      '24 10:15 met, 24 10:44 met; due 24 10:47',
-    ],
+    ['met long before', '10:10', [ten, update('10:02')], '10:15 met; due 10:32'],
+    ['met five minutes after', '10:20', [ten, first, update('10:20')], '10:15 met; due 10:50'],
+    ['late after that', '10:21', [ten, first, update('10:20:01')], '10:15 late; due 10:50:01'],
+    ['late, and nobody was reminded', '10:21', [ten, update('10:20:01')], '10:15 not-reminded; due 10:50:01'],
+    ['open until the next is due', '10:44:59', [ten, first], 'due 10:15'],
+    ['then missed', '10:45', [ten, first], '10:15 missed; due 10:45'],
+    ['reminded of too late', '10:45', [ten, reminded('10:15:01', '10:15')], '10:15 not-reminded; due 10:45'],
+    ['reminded of as it is due', '10:45', [ten, reminded('10:15', '10:15')], '10:15 missed; due 10:45'],
+    ['told again at once', '10:18', [ten, update('10:14'), update('10:17')], '10:15 met, 10:44 met; due 10:47'],
     [
       'ended at once by a fixed time, and met in time all the same',
-      '24 15:05',
-      [known('24 13:59:47'), reminded('24 14:54', '24 14:59:47'), update('24 15:04:47')],
-      '24 14:59:47 met; due 24 17:00',
-      [slow('24 13:59:47')],
+      '15:05',
+      [known('13:59:47'), reminded('14:54', '14:59:47'), update('15:04:47')],
+      '14:59:47 met; due 17:00',
+      [slow('13:59:47')],
     ],
     [
       'ended at once by a fixed time, which is met after that',
-      '24 15:05',
-      [known('24 13:59:47'), reminded('24 14:54', '24 14:59:47'), update('24 15:04:48')],
-      '24 14:59:47 missed, 24 15:00 met; due 24 17:00',
-      [slow('24 13:59:47')],
+      '15:05',
+      [known('13:59:47'), reminded('14:54', '14:59:47'), update('15:04:48')],
+      '14:59:47 missed, 15:00 met; due 17:00',
+      [slow('13:59:47')],
     ],
     [
       'left due by an update more than an hour before a fixed time',
       '25 10:31',
-      [ten, update('24 22:30'), update('25 10:30')],
-      '24 10:15 not-reminded',
+      [ten, update('22:30'), update('25 10:30')],
+      '10:15 not-reminded',
     ],
   ])('is %s', (_, now, facts, expected, shared = []) => {
     expect(line(read(now, facts, shared))).toContain(expected);
@@ -82,189 +68,156 @@ describe('a deadline', () => {
 
 describe('an update that is recorded late', () => {
   it.each<Told>([
-    [
-      'meets what it was in time for',
-      '24 10:50',
-      [...both, update('24 10:12', '24 10:50')],
-      '24 10:15 met; due 24 10:45',
-    ],
-    ['is late for it', '24 10:50', [...both, update('24 10:40', '24 10:50')], '24 10:15 late; due 24 11:10'],
+    ['meets what it was in time for', '10:50', [...both, update('10:12', '10:50')], '10:15 met; due 10:45'],
+    ['is late for it', '10:50', [...both, update('10:40', '10:50')], '10:15 late; due 11:10'],
     [
       'has what was due after it met',
-      '24 11:20',
-      [...both, third, update('24 10:40', '24 11:20')],
-      '24 10:15 late, 24 10:45 met; due 24 11:15',
+      '11:20',
+      [...both, third, update('10:40', '11:20')],
+      '10:15 late, 10:45 met; due 11:15',
     ],
     [
       'leaves what ended before it',
-      '24 11:55',
-      [...both, update('24 10:50', '24 11:55')],
-      '24 10:15 missed, 24 10:45 met, 24 11:15 met; due 24 11:45',
+      '11:55',
+      [...both, update('10:50', '11:55')],
+      '10:15 missed, 10:45 met, 11:15 met; due 11:45',
     ],
-    [
-      'is older than the last one',
-      '24 10:20',
-      [ten, update('24 10:14'), update('24 10:05', '24 10:20')],
-      '24 10:15 met; due 24 10:44',
-    ],
+    ['is older than the last one', '10:20', [ten, update('10:14'), update('10:05', '10:20')], '10:15 met; due 10:44'],
     [
       'makes better what another was late for',
-      '24 10:41',
-      [ten, first, update('24 10:40'), update('24 10:16', '24 10:41')],
-      '24 10:15 met; due 24 11:10',
+      '10:41',
+      [ten, first, update('10:40'), update('10:16', '10:41')],
+      '10:15 met; due 11:10',
     ],
     [
       'leaves what follows the later one',
-      '24 11:30',
-      [...both, reminded('24 10:50', '24 10:55'), update('24 10:25'), update('24 10:12', '24 11:30')],
-      '24 10:15 met, 24 10:55 missed; due 24 11:25',
+      '11:30',
+      [...both, reminded('10:50', '10:55'), update('10:25'), update('10:12', '11:30')],
+      '10:15 met, 10:55 missed; due 11:25',
     ],
     [
       'and told of the recovery leaves none due',
-      '24 11:30',
-      [...both, reminded('24 10:50', '24 10:55'), update('24 10:25'), message('24 10:12', '24 11:30')],
-      '24 10:15 met, 24 10:55 met; over 24 10:12',
+      '11:30',
+      [...both, reminded('10:50', '10:55'), update('10:25'), message('10:12', '11:30')],
+      '10:15 met, 10:55 met; over 10:12',
     ],
   ])('%s', (_, now, facts, expected) => {
     expect(line(read(now, facts))).toBe(expected);
   });
   it.each([
-    ['24 09:40', 'missed'],
-    ['24 09:45', 'missed'],
-    ['24 09:46', 'met'],
+    ['09:40', 'missed'],
+    ['09:45', 'missed'],
+    ['09:46', 'met'],
   ])('and sent at %s, before the customer was known, leaves the first deadline %s', (sent, outcome) => {
-    for (const recorded of ['24 10:05', '24 10:50'])
-      expect(read('24 10:50', [ten, first, update(sent, recorded)]).slots[0]?.outcome).toBe(outcome);
+    for (const recorded of ['10:05', '10:50'])
+      expect(read('10:50', [ten, first, update(sent, recorded)]).slots[0]?.outcome).toBe(outcome);
   });
 });
 
 describe('recovery', () => {
   it.each<Told>([
-    ['leaves the deadline where that comes first', '24 10:06', [ten, recovered('24 10:05')], 'due 24 10:15'],
-    ['from before has it sooner', '24 10:00', [ten, recovered('24 09:55', '24 10:00')], 'due 24 10:10'],
-    ['brings a far one forward', '24 13:00', [ten, update('24 12:20'), recovered('24 13:00')], '24 13:15'],
+    ['leaves the deadline where that comes first', '10:06', [ten, recovered('10:05')], 'due 10:15'],
+    ['from before has it sooner', '10:00', [ten, recovered('09:55', '10:00')], 'due 10:10'],
+    ['brings a far one forward', '13:00', [ten, update('12:20'), recovered('13:00')], '13:15'],
     [
       'recorded when its message would have been due is told of within the interval from then',
-      '24 13:00',
-      [ten, update('24 12:50'), recovered('24 12:40', '24 13:00')],
-      '24 13:15',
+      '13:00',
+      [ten, update('12:50'), recovered('12:40', '13:00')],
+      '13:15',
     ],
-    ['is not told by another message', '24 10:13', [ten, recovered('24 10:10'), update('24 10:12')], 'due 24 10:42'],
-    [
-      'is over with its message',
-      '24 15:00',
-      [ten, recovered('24 10:10'), message('24 10:12')],
-      '24 10:15 met; over 24 10:12',
-    ],
+    ['is not told by another message', '10:13', [ten, recovered('10:10'), update('10:12')], 'due 10:42'],
+    ['is over with its message', '15:00', [ten, recovered('10:10'), message('10:12')], '10:15 met; over 10:12'],
     [
       'taken back by a reopening has them wait again',
-      '24 15:01',
-      [ten, message('24 10:12')],
-      '24 10:15 met; due 24 15:15',
-      [fast('24 10:00'), reopened('24 15:00')],
+      '15:01',
+      [ten, message('10:12')],
+      '10:15 met; due 15:15',
+      [fast('10:00'), reopened('15:00')],
     ],
     [
       'of which the message came before it was known to affect them again',
-      '24 15:01',
-      [ten, message('24 10:12'), known('24 15:00')],
-      '24 10:15 met; due 24 15:15',
+      '15:01',
+      [ten, message('10:12'), known('15:00')],
+      '10:15 met; due 15:15',
     ],
     [
       'stays over where they are named again for before it',
-      '24 15:01',
-      [ten, message('24 10:12'), known('24 10:11', '24 15:00')],
-      'over 24 10:12',
+      '15:01',
+      [ten, message('10:12'), known('10:11', '15:00')],
+      'over 10:12',
     ],
   ])('%s', (_, now, facts, expected, shared = []) => {
     expect(line(read(now, facts, shared))).toContain(expected);
   });
   it('is the earliest that stands', () => {
-    const facts = [ten, recovered('24 10:10'), recovered('24 10:02', '24 10:11'), message('24 10:12')];
-    expect(told(read('24 10:20', facts).recoveredAt)).toBe('24 10:02');
+    const facts = [ten, recovered('10:10'), recovered('10:02', '10:11'), message('10:12')];
+    expect(shown(read('10:20', facts).recoveredAt)).toBe('10:02');
     // After a reopening, recoveries recorded before it no longer count.
-    const again = [reopened('24 10:05', '24 10:15')];
-    expect(told(read('24 10:20', facts, again).recoveredAt)).toBe('–');
-    expect(told(read('24 10:20', [...facts, recovered('24 10:07', '24 10:16')], again).recoveredAt)).toBe('24 10:07');
+    const again = [reopened('10:05', '10:15')];
+    expect(shown(read('10:20', facts, again).recoveredAt)).toBe('–');
+    expect(shown(read('10:20', [...facts, recovered('10:07', '10:16')], again).recoveredAt)).toBe('10:07');
   });
 });
 
 describe('what becomes of the incident', () => {
   it.each<Told>([
-    [
-      'not occurring: the one who asked is told',
-      '24 10:06',
-      [ten, asked('24 10:00')],
-      'due 24 10:15',
-      [denied('24 10:05')],
-    ],
-    ['not occurring: nobody else is', '24 10:06', [ten], 'over 24 10:05', [denied('24 10:05')]],
+    ['not occurring: the one who asked is told', '10:06', [ten, asked('10:00')], 'due 10:15', [denied('10:05')]],
+    ['not occurring: nobody else is', '10:06', [ten], 'over 10:05', [denied('10:05')]],
     [
       'not occurring, and told so',
-      '24 10:30',
-      [ten, asked('24 10:00'), update('24 10:12')],
-      '24 10:15 met; over 24 10:12',
-      [denied('24 10:05')],
+      '10:30',
+      [ten, asked('10:00'), update('10:12')],
+      '10:15 met; over 10:12',
+      [denied('10:05')],
     ],
-    ['about Metronome itself', '24 12:00', [ten], 'due –', [rhythm(false, '24 10:00')]],
-    [
-      'by the fast row, from the last update',
-      '24 12:11',
-      [ten, update('24 12:00')],
-      '24 13:00',
-      [slow('24 10:00'), fast('24 12:10')],
-    ],
+    ['about Metronome itself', '12:00', [ten], 'due –', [rhythm(false, '10:00')]],
+    ['by the fast row, from the last update', '12:11', [ten, update('12:00')], '13:00', [slow('10:00'), fast('12:10')]],
     [
       'by the fast row, no sooner than its first interval',
-      '24 13:31',
-      [ten, update('24 12:00')],
-      '24 13:45',
-      [slow('24 10:00'), fast('24 13:30')],
+      '13:31',
+      [ten, update('12:00')],
+      '13:45',
+      [slow('10:00'), fast('13:30')],
     ],
     [
       'by the fast row, which has ended what was open',
-      '24 13:41',
-      [known('24 11:00')],
-      '24 12:00 not-reminded; due 24 13:55',
-      [slow('24 10:00'), fast('24 13:40')],
+      '13:41',
+      [known('11:00')],
+      '12:00 not-reminded; due 13:55',
+      [slow('10:00'), fast('13:40')],
     ],
-    [
-      'by the slow row, which has not',
-      '24 14:59',
-      [ten, update('24 13:15')],
-      '; due 24 14:15',
-      [fast('24 10:00'), slow('24 14:58')],
-    ],
+    ['by the slow row, which has not', '14:59', [ten, update('13:15')], '; due 14:15', [fast('10:00'), slow('14:58')]],
     [
       'by the slow row, which has',
-      '24 15:11',
-      [ten, update('24 13:15')],
-      '24 14:15 not-reminded; due 24 16:10',
-      [fast('24 10:00'), slow('24 15:10')],
+      '15:11',
+      [ten, update('13:15')],
+      '14:15 not-reminded; due 16:10',
+      [fast('10:00'), slow('15:10')],
     ],
-    ['an emergency', '24 12:21', [ten, update('24 12:16')], 'due 24 12:35', [fast('24 10:00'), emergency('24 12:20')]],
+    ['an emergency', '12:21', [ten, update('12:16')], 'due 12:35', [fast('10:00'), emergency('12:20')]],
     [
       'an emergency with a deadline sooner than that',
-      '24 12:21',
-      [ten, update('24 11:34')],
-      'due 24 12:04',
-      [fast('24 10:00'), emergency('24 12:20')],
+      '12:21',
+      [ten, update('11:34')],
+      'due 12:04',
+      [fast('10:00'), emergency('12:20')],
     ],
     [
       'an emergency ends what is open',
-      '24 12:35',
-      [ten, update('24 11:34')],
-      '24 12:04 not-reminded; due 24 12:25',
-      [fast('24 10:00'), emergency('24 12:10')],
+      '12:35',
+      [ten, update('11:34')],
+      '12:04 not-reminded; due 12:25',
+      [fast('10:00'), emergency('12:10')],
     ],
   ])('%s', (_, now, facts, expected, shared = []) => {
     expect(line(read(now, facts, shared))).toContain(expected);
   });
   it('has those without a name wait while somebody is counted', () => {
-    const facts = [counted(true, '24 10:00'), counted(false, '24 10:05'), counted(true, '24 10:20')];
-    expect(['24 10:04', '24 10:10', '24 10:21'].map((now) => line(read(now, facts)))).toEqual([
-      'due 24 10:15',
-      'over 24 10:05',
-      'due 24 10:35',
+    const facts = [counted(true, '10:00'), counted(false, '10:05'), counted(true, '10:20')];
+    expect(['10:04', '10:10', '10:21'].map((now) => line(read(now, facts)))).toEqual([
+      'due 10:15',
+      'over 10:05',
+      'due 10:35',
     ]);
   });
 });
@@ -272,20 +225,16 @@ describe('what becomes of the incident', () => {
 describe('the responders are reminded', () => {
   const next = (now: string, ...facts: ContactFact[]): string | null => {
     const { reminder } = read(now, [ten, ...facts]);
-    return reminder && `${told(reminder.remindAt)} of ${reminder.which}, due ${told(reminder.dueAt)}`;
+    return reminder && `${shown(reminder.remindAt)} of ${reminder.which}, due ${shown(reminder.dueAt)}`;
   };
   test.each<[string, ContactFact[], string | null]>([
-    ['of the deadline that waits', [], '24 10:10 of this, due 24 10:15'],
-    ['then of the one after it', [first], '24 10:40 of next, due 24 10:45'],
+    ['of the deadline that waits', [], '10:10 of this, due 10:15'],
+    ['then of the one after it', [first], '10:40 of next, due 10:45'],
     ['and then of nothing', [first, second], null],
-    ['of nobody who is over', [message('24 10:05')], null],
-    [
-      'not again of one within what they were told of',
-      [reminded('24 10:02', '24 10:16')],
-      '24 10:40 of next, due 24 10:45',
-    ],
+    ['of nobody who is over', [message('10:05')], null],
+    ['not again of one within what they were told of', [reminded('10:02', '10:16')], '10:40 of next, due 10:45'],
   ])('%s', (_, facts, expected) => {
-    expect(next('24 10:44', ...facts)).toBe(expected);
+    expect(next('10:44', ...facts)).toBe(expected);
   });
 });
 
@@ -293,19 +242,19 @@ describe('missed in a row', () => {
   const row = [ten, first, second, third];
   const state = (now: string, ...facts: ContactFact[]) => {
     const { missedInARow, overdueSince, escalatedAt } = read(now, [...row, ...facts]);
-    return [missedInARow, told(overdueSince), told(escalatedAt)];
+    return [missedInARow, shown(overdueSince), shown(escalatedAt)];
   };
   it.each<[string, ContactFact[], (number | string)[]]>([
-    ['two', [escalated('24 11:15')], [2, '24 10:15', '24 11:15']],
-    ['none after an update', [escalated('24 11:15'), update('24 11:16')], [0, '–', '–']],
-    ['one after an update as the first was due', [update('24 10:15', '24 11:20')], [1, '24 10:45', '–']],
-    ['none once it is over', [message('24 11:16')], [0, '–', '–']],
+    ['two', [escalated('11:15')], [2, '10:15', '11:15']],
+    ['none after an update', [escalated('11:15'), update('11:16')], [0, '–', '–']],
+    ['one after an update as the first was due', [update('10:15', '11:20')], [1, '10:45', '–']],
+    ['none once it is over', [message('11:16')], [0, '–', '–']],
   ])('%s', (_, facts, expected) => {
-    expect(state('24 11:20', ...facts)).toEqual(expected);
+    expect(state('11:20', ...facts)).toEqual(expected);
   });
   it('is only what somebody was reminded of', () => {
-    const { missedInARow, overdueSince } = read('24 12:00', [ten]);
-    expect([missedInARow, told(overdueSince)]).toEqual([0, '24 10:15']);
+    const { missedInARow, overdueSince } = read('12:00', [ten]);
+    expect([missedInARow, shown(overdueSince)]).toEqual([0, '10:15']);
   });
 });
 
@@ -315,16 +264,16 @@ test.each<[string, Partial<ContactFact>, string[], boolean]>([
   ['an update to all that was recorded after them', { type: 'updated' }, ['00000006', '00000007'], true],
   ['no recovery of all that was recorded before them', { type: 'recovered' }, ['00000007', '00000006'], false],
   ['no update to all that was recorded before them', { type: 'updated' }, ['00000007', '00000006'], false],
-  ['no update to all that was sent before', { type: 'updated', at: at('24 10:03') }, ['00000006', '00000007'], false],
+  ['no update to all that was sent before', { type: 'updated', at: at('10:03') }, ['00000006', '00000007'], false],
 ])('by the order of the timeline, customers are reached by %s', (_, told, [named = '', said = ''], isReached) => {
   const facts = [
-    { ...known('24 10:04:59'), id: named },
-    { ...recovered('24 10:04:46'), id: said, ofAll: true, ...told } as ContactFact,
+    { ...known('10:04:59'), id: named },
+    { ...recovered('10:04:46'), id: said, ofAll: true, ...told } as ContactFact,
   ];
-  const { recoveredAt, lastUpdateAt } = read('24 10:05', facts);
-  expect(recoveredAt ?? lastUpdateAt).toEqual(isReached ? at('24 10:04:46') : undefined);
+  const { recoveredAt, lastUpdateAt } = read('10:05', facts);
+  expect(recoveredAt ?? lastUpdateAt).toEqual(isReached ? at('10:04:46') : undefined);
 });
 
 test('what is recorded after the time at which it is read does not count', () => {
-  expect(line(read('24 10:10', [ten, update('24 10:05', '24 10:11')]))).toBe('due 24 10:15');
+  expect(line(read('10:10', [ten, update('10:05', '10:11')]))).toBe('due 10:15');
 });

@@ -41,15 +41,18 @@ export const rhythm = (isOn: boolean, when: string): ScheduleFact => ({ ...fact(
 export function read(now: string, facts: readonly ContactFact[], shared: readonly ScheduleFact[] = []): Clock {
   const schedule = {
     incidentId: 'inc_1',
-    filedAt: shared[0]?.type === 'row' ? shared[0].at : at('24 10:00'),
+    filedAt: shared[0]?.type === 'row' ? shared[0].at : at('10:00'),
     facts: shared,
   };
   return clock(facts, schedule, at(now), policy);
 }
 
-/** `24 10:15 met, 24 10:45 missed; due 24 11:15` */
+/** The day is left out where it is the 24th. */
+export const shown = (date: Date | null | undefined): string => told(date).replace(/^24 /, '');
+
+/** `10:15 met, 10:45 missed; due 11:15` */
 export function line({ slots, due, stoppedAt }: Clock): string {
-  const past = slots.map((each) => `${told(each.dueAt)} ${each.outcome}`).join(', ');
-  const end = stoppedAt ? `over ${told(stoppedAt)}` : `due ${told(due)}`;
+  const past = slots.map((each) => `${shown(each.dueAt)} ${each.outcome}`).join(', ');
+  const end = stoppedAt ? `over ${shown(stoppedAt)}` : `due ${shown(due)}`;
   return past ? `${past}; ${end}` : end;
 }

@@ -8,11 +8,11 @@ import { type Contact, openContact, readClocks } from '../../../functions/incide
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import { policy } from '../../../functions/policy.ts';
 
-/** `at('24 10:00')` is 10:00 on 24 November 2026 in Tokyo. */
+/** `at('24 10:00')` is 10:00 on 24 November 2026 in Tokyo, and so is `at('10:00')`. */
 export function at(text: string): Date {
-  const match = /^(\d\d) (\d\d:\d\d(?::\d\d)?)$/.exec(text);
+  const match = /^(?:(\d\d) )?(\d\d:\d\d(?::\d\d)?)$/.exec(text);
   if (!match) throw new Error(`Not a day and a time: ${text}`);
-  return new Date(`2026-11-${match[1]}T${match[2]}${match[2]?.length === 5 ? ':00' : ''}+09:00`);
+  return new Date(`2026-11-${match[1] ?? '24'}T${match[2]}${match[2]?.length === 5 ? ':00' : ''}+09:00`);
 }
 
 /** The other way round. */
