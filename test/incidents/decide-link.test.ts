@@ -5,7 +5,7 @@ import type { Context, Pending } from '../../functions/incidents/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
-import { filed, type Ledger, link, names, part, typesOf, waitingIn } from './linked-ledgers.ts';
+import { dueOf, filed, type Ledger, link, names, part, typesOf, waitingIn } from './linked-ledgers.ts';
 import { at } from './rhythm/rhythm.ts';
 
 const by: Context = { actor: 'sato@example.jp', now: at('24 11:00'), policy };
@@ -50,6 +50,26 @@ describe('a link', () => {
     expect(to.incident.score.reference.value).toBe(4);
     link(filed(2, ['b']), to, '10:20');
     expect(to.incident.score.reference.value).toBe(8);
+  });
+
+  test('makes an emergency of many here and of a stop there, and all are due an update sooner', () => {
+    const to = filed(1, ['a'], { ...goesOn, affectedCustomerCount: 8 });
+    link(filed(2, ['b'], { ...goesOn, affectedCustomerCount: 4, businessImpact: 'stopped' }), to, '10:04');
+    expect(to.incident.emergency).toMatchObject({ rule: 'many-customers-stopped', endedAt: null });
+    to.states({ type: 'customer-updated', customers: 'all', channel: 'phone' }, '10:14');
+    expect([dueOf(to, 'a'), dueOf(to, 'b')]).toEqual(['24 10:29', '24 10:29']);
+  });
+
+  test('leaves known what its own ticket says, so that a change of its tags opens nothing again', () => {
+    const to = filed(1, ['a'], goesOn);
+    const before = { at: at('24 09:40'), isApproximate: false };
+    link(filed(2, ['b'], { ...goesOn, occurredAt: before }), to, '10:04');
+    expect(to.incident.occurredAt).toEqual(before.at);
+    to.states({ type: 'recovered', customers: 'all' }, '10:20');
+    names(to, 1, ['a'], '10:30', { ...goesOn, tags: ['till'] });
+    expect(to.incident.status).toBe('recovered');
+    names(to, 1, ['a'], '10:31', { ...goesOn, occurredAt: { at: at('24 10:25'), isApproximate: false } });
+    expect(to.incident.status).toBe('open');
   });
 
   test.each<[string, object[], Partial<Signal>, object[], boolean]>([

@@ -66,10 +66,16 @@ export const filed = (number: number, names: readonly string[], report: Partial<
   new Ledger({ sourceId: `T-${number}`, ...reportOf(names), ...report }, `inc_${number}`);
 
 /** The ticket of one that was linked, or of the survivor itself, names more of them. */
-export function names(survivor: Ledger, number: number, customers: readonly string[], time: string): void {
+export function names(
+  survivor: Ledger,
+  number: number,
+  customers: readonly string[],
+  time: string,
+  report: Partial<Signal> = {},
+): void {
   const id = `inc_${number}`;
   survivor.now = at(`24 ${time}`);
-  const said = { id: `sig_${time}`, sourceId: `T-${number}`, ...reportOf(customers) };
+  const said = { id: `sig_${time}`, sourceId: `T-${number}`, ...reportOf(customers), ...report };
   survivor.hear(signalAt(survivor.now, said), survivor.incident.id === id ? undefined : id);
 }
 
