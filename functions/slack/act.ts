@@ -84,9 +84,8 @@ const interaction = z.discriminatedUnion('type', [
       state: z.looseObject({ values: z.record(z.string(), z.record(z.string(), given)) }),
     }),
   }),
-  z.looseObject({ type: z.literal('shortcut'), ...who, callback_id: z.string().max(255) }),
   z.looseObject({
-    type: z.literal('message_action'),
+    type: z.enum(['shortcut', 'message_action']),
     ...who,
     callback_id: z.string().max(255),
     message: z.looseObject({ text: z.string().nullish() }).nullish(),
@@ -96,7 +95,7 @@ const interaction = z.discriminatedUnion('type', [
 /** @returns undefined for what is no act of anybody's: a form that was closed, an event that nobody asked for */
 export function readAct(path: 'interactions' | 'commands', bytes: Buffer) {
   const form = new URLSearchParams(bytes.toString('utf8'));
-  return path === 'commands' ? readCommand(form, bytes) : readInteraction(form.get('payload') ?? '');
+  return path === 'commands' ? readCommand(form, bytes) : readInteraction(String(form.get('payload')));
 }
 
 function readCommand(form: URLSearchParams, bytes: Buffer) {
@@ -130,7 +129,8 @@ function readInteraction(payload: string) {
       const [first] = data.actions;
       const { action_id, value: pressed, selected_option, action_ts: at } = first as (typeof data.actions)[number];
       // A choice in a menu is a press of what it is called.
-      const [, action = action_id, value = pressed] = /^(\S+) (.*)$/s.exec(selected_option?.value ?? '') ?? [];
+      const chosen = /^(\S+) (.*)/s.exec(selected_option?.value ?? '')?.slice(1) ?? [];
+      const [action = action_id, value = pressed] = chosen;
       const place = data.container?.message_ts ?? data.container?.view_id ?? '';
       const key = stableId('act', 'press', user, acting.channel ?? '', place, action, value ?? '', at ?? '');
       return { kind: 'press' as const, ...acting, key, action, value: value ?? '' };
@@ -142,9 +142,8 @@ function readInteraction(payload: string) {
     }
     case 'shortcut':
     case 'message_action': {
-      const text = data.type === 'message_action' ? (data.message?.text ?? '') : '';
       const key = stableId('act', 'shortcut', user, data.callback_id, data.trigger_id ?? '');
-      return { kind: 'shortcut' as const, ...acting, key, text: text.slice(0, 3_000) };
+      return { kind: 'shortcut' as const, ...acting, key, text: data.message?.text?.slice(0, 3_000) ?? '' };
     }
   }
 }

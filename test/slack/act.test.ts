@@ -69,6 +69,8 @@ describe('an interaction', () => {
     ['take-back inc_1 00000007 00000008', 'take-back', 'inc_1 00000007 00000008'],
     ['inc_1', 'more', 'inc_0'],
     ['', 'more', 'inc_0'],
+    [' undo inc_1', 'more', 'inc_0'],
+    ['note a\nb', 'note', 'a\nb'],
   ])('what is chosen in a menu, %j, is a press of %s', (chosen, action, value) => {
     const menu = { type: 'overflow', action_id: 'more', value: 'inc_0', selected_option: { value: chosen } };
     expect(read({ ...press, actions: [menu] })).toMatchObject({ kind: 'press', action, value });
@@ -191,6 +193,8 @@ describe('an interaction', () => {
     ['a form without fields', { ...form, view: { ...view, state: {} } }],
     ['a field with a number', inField({ value: 7 })],
     ['a field with a choice of nothing', inField({ selected_option: {} })],
+    ['a member with too long an id', inField({ selected_user: 'U'.repeat(101) })],
+    ['a choice of nothing in a menu', { ...press, actions: [{ ...pressed, selected_option: {} }] }],
     ['a field with choices of nothing', inField({ selected_options: [{}] })],
     ['a shortcut for nothing', { ...shortcut, type: 'shortcut', callback_id: undefined }],
     ['a shortcut of a message for nothing', { ...shortcut, callback_id: undefined }],
@@ -200,6 +204,9 @@ describe('an interaction', () => {
   });
 
   test('a submission has what was chosen and written', () => {
+    expect(read(inField({ type: 'users_select', selected_user: 'U2' }))).toMatchObject({
+      values: { a: { a: { selected_user: 'U2' } } },
+    });
     const submitted = read({ type: 'view_submission', team: { id: 'T123' }, user, view, response_urls: [] });
     expect(submitted).toMatchObject({
       kind: 'submission',
