@@ -91,14 +91,14 @@ interface Echo {
  * @returns undefined for what somebody else has said
  */
 export function ownEcho(onTicket: readonly TicketUpdate[], echo: Echo): TicketUpdate | undefined {
-  const known = onTicket.find((each) => echo.commentId !== undefined && each.commentId === echo.commentId);
+  const known = onTicket.find((each) => each.commentId === echo.commentId);
   if (known || echo.message === undefined) return known;
   const key = textKeyOf(echo.message);
   const alike = onTicket.filter(
     (each) =>
       // A failed update was not sent by us: the same text on the ticket was written by a person.
       (isUndecided(each) || each.state === 'sent') &&
-      (!each.commentId || echo.commentId === undefined || each.commentId === echo.commentId) &&
+      (!each.commentId || echo.commentId === undefined) &&
       textKeyOf(each.text) === key &&
       // By our own clock: the tool's may be anywhere.
       echo.receivedAt.getTime() >= each.requestedAt.getTime() - clockErrorMs,

@@ -41,6 +41,12 @@ describe('a tool’s word', () => {
       { commentId: '7', message: undefined } as never,
       'upd_1',
     ],
+    [
+      'of another comment’s id that says nothing',
+      [{ state: 'sent', commentId: '7' }],
+      { commentId: '8', message: undefined } as never,
+      undefined,
+    ],
     ['of our text that names no comment', [{ state: 'sent', commentId: '7' }], {}, 'upd_1'],
     ['of our text before we know our comment’s id', [{}], { commentId: '7' }, 'upd_1'],
     ['of our text as another comment', [{ state: 'sent', commentId: '7' }], { commentId: '8' }, undefined],

@@ -202,6 +202,7 @@ describe('by which ticket', () => {
     decided(...given).updates.map(({ customers, ticketId, state }) => `${customers} ${ticketId} ${state}`);
 
   test('contacts of one ticket get one comment, others one each', () => {
+    expect(decided({}, [a]).updates[0]?.tool).toBe('zendesk');
     expect(ways({}, [a, b, waiting('c', '2'), waiting('d', undefined)])).toEqual([
       'a 1 sending',
       'b,c 2 sending',
@@ -229,7 +230,9 @@ describe('by which ticket', () => {
     ['somebody whom SENDERS does not name', {}, a, { maySend: false }, /SENDERS/],
   ])('%s is for a person, with why', (_, facts, contact, by, why) => {
     const { updates } = decided(facts, [contact], {}, by);
-    expect(updates.map(({ state }) => state)).toEqual(['by-hand']);
+    expect(updates).toMatchObject([
+      { state: 'by-hand', soughtSince: now, delivery: { state: 'rejected', lastError: updates[0]?.error } },
+    ]);
     expect(updates[0]?.error).toMatch(why);
   });
 
@@ -257,7 +260,17 @@ test.each<[string, Partial<Incident>, Contact[], UpdateRequest['customers'], num
   expect(of).toMatchObject({ status, refused: { code } });
   if (code === 'linked-send-there') expect(of).toMatchObject({ refused: { given: { id: 'inc_b' } } });
   const errors = 'errors' in of ? (of.errors ?? []) : [];
-  expect(errors.map(({ path, said }) => [path, said?.given.id])).toEqual(unaffected.map((id) => ['customers', id]));
+  expect(errors.map(({ path, said }) => [path, said?.code, said?.given.id])).toEqual(
+    unaffected.map((id) => ['customers', 'not-affected', id]),
+  );
+});
+
+test('a text with a place that nobody has filled in is refused', () => {
+  expect(decide({}, [a], { message: '【要記入】までに回復します。' })).toMatchObject({
+    status: 422,
+    refused: { code: 'fill-in-first' },
+    errors: [{ path: 'message', said: { code: 'fill-in-first' } }],
+  });
 });
 
 describe('who is told', () => {
