@@ -48,7 +48,7 @@ describe.skipIf(!sdk)('where others live', () => {
       '^database ledger: it is in Datastore mode': { database: 'ledger', takesDatabase: true },
       '^database far: it is in us-central1, and the region is asia-north': { database: 'far' },
     }),
-  )('otherwise is noticed: %s', async (why, choices) => {
+  )('nothing is made there, since: %s', async (why, choices) => {
     const name = `${of}/databases/bare`;
     const asMade = {
       pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_ENABLED',
