@@ -145,5 +145,5 @@ export function nextEscalation(contacts: readonly Contact[], policy: Policy): Da
     const last = Math.floor(Math.max(...escalated) / 60_000) * 60_000;
     return new Date(last + milliseconds(policy.cadence.escalateEvery));
   }
-  return new Date(Math.min(...rows.map((each) => each.pastSlots?.at(-1)?.endAt.getTime() ?? 0)));
+  return new Date(Math.min(...rows.map((each) => each.pastSlots.at(-1)?.endAt.getTime() ?? 0)));
 }

@@ -165,6 +165,7 @@ describe('the next look', () => {
     const pending = [
       { kind: 'role-due', key: '2', since: at('24 10:09') },
       { kind: 'incident-filed', key: 'filed', since: at('24 10:01') },
+      { kind: 'reopened', key: 'sig_1', since: at('24 10:01') },
     ];
     expect(wake(answered, [contact], { pending })).toBe('24 10:01 incident-filed is to be announced');
   });
@@ -186,6 +187,7 @@ describe('the next look', () => {
   });
   test('once they have been reminded of that too, for the slot’s end', () => {
     expect(wake(answered, [remindedTwice])).toBe('24 10:45 a slot ends');
+    expect(wake(answered, [{ ...contact, remindAt: null }])).toBe('24 10:45 a slot ends');
   });
   test('is for the first of several contacts', () => {
     const later = contactOf(answered, 'b', at('24 10:20'));
