@@ -92,8 +92,8 @@ export class Deadlines {
     this.stopped = undefined;
     const text = this.run > 1 ? `${first.reason} again` : first.reason;
     this.set({ ...first, reason: text }, at, { what: 'known', at: since });
-    // An update from shortly before takes the place of the first one.
-    if (early && early.next.dueAt > first.dueAt) this.meet(early, at);
+    // An update that they had before anybody recorded that they wait takes the place of the first one.
+    if (early && early.at >= since && early.next.dueAt > first.dueAt) this.meet(early, at);
   }
 
   /** An update meets the deadline that waits, and the next one follows it. */

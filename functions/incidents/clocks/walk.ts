@@ -12,7 +12,7 @@ export class Walk extends Deadlines {
   #hasRhythm = true;
   #isCounted = true;
   #found: Fact | undefined;
-  #reopenedAt: Date | undefined;
+  #reopened: Happening | undefined;
   /** The recovery that the message is to tell of. */
   #messageOf: Date | undefined;
   knownAt: Date | null = null;
@@ -52,7 +52,7 @@ export class Walk extends Deadlines {
         break;
       case 'reopened':
         this.#found = undefined;
-        this.#reopenedAt = fact.at;
+        this.#reopened = fact;
         if (this.knownAt) this.#wait(fact, at);
         break;
       case 'not-occurring':
@@ -95,8 +95,11 @@ export class Walk extends Deadlines {
   /** The customer is affected, or is so again. One who waits already does not wait longer for it. */
   #wait(fact: Happening, at: Date): void {
     if (this.knownAt && this.#found) return;
-    if (!this.knownAt) this.knownAt = fact.at;
-    else if (!this.#back || fact.at >= this.#back.at) this.#back = fact;
+    if (!this.knownAt) {
+      this.knownAt = fact.at;
+      // It was open again before anybody had named them.
+      if (this.#reopened && this.#reopened.at >= fact.at) this.#back = this.#reopened;
+    } else if (!this.#back || fact.at >= this.#back.at) this.#back = fact;
     const recoveredAt = this.recoveredAt;
     if (this.endsWith && (!recoveredAt || this.endsWith === 'not-occurring')) {
       this.endsWith = undefined;
@@ -148,7 +151,7 @@ export class Walk extends Deadlines {
     if (message && !(this.lastMessage && sentAt < this.lastMessage.at))
       this.lastMessage = { at: sentAt, text: message };
     if (!this.waits) {
-      if (!isOfRecovery) this.#early = sent;
+      if (!isOfRecovery) this.#early = this.#early && this.#early.at > sentAt ? this.#early : sent;
       else if (this.stopped && isRecovery) this.stopped.isTold = true;
     } else if (this.#isFromPast(sentAt)) {
       if (!this.#isFollowed(sentAt) && next.dueAt > this.waits.dueAt) this.follow(next, sentAt, at);
@@ -179,7 +182,7 @@ export class Walk extends Deadlines {
   }
 
   #find(fact: Fact, at: Date): void {
-    if (this.#reopenedAt && this.#reopenedAt > fact.at) return;
+    if (this.#reopened && this.#reopened.at > fact.at) return;
     this.#found = fact;
     if (this.knownAt) this.#announce(at);
   }

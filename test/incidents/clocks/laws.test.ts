@@ -13,6 +13,10 @@ const read = (facts: readonly ContactFact[], schedule: Schedule, now: Date): Clo
   clock(facts, schedule, now, policy);
 const minute = (date: Date | null | undefined): number | null => (date ? date.getTime() / 60_000 : null);
 
+/** Nobody reads the clock of a customer whom nobody has named. */
+const isNamedBy = (facts: readonly ContactFact[], now: Date): boolean =>
+  facts.some(({ type, recordedAt }) => type === 'known' && recordedAt <= now);
+
 test('a second implementation, minute by minute, agrees', () => {
   const asNaive = (one: Clock): NaiveClock => ({
     due: minute(one.due),
@@ -25,7 +29,10 @@ test('a second implementation, minute by minute, agrees', () => {
   });
   fc.assert(
     fc.property(contactFacts, schedules, readAt, (facts, schedule, now) => {
-      expect(asNaive(read(facts, schedule, now))).toEqual(naiveClock(facts, schedule, now));
+      fc.pre(isNamedBy(facts, now));
+      // Who is reached by what is said of all is a law of its own.
+      const own = facts.map((each) => ('ofAll' in each ? { ...each, ofAll: false } : each));
+      expect(asNaive(read(own, schedule, now))).toEqual(naiveClock(own, schedule, now));
     }),
     runs(200),
   );
@@ -135,6 +142,7 @@ test('deadlines that have ended stay, whatever is recorded later', () => {
 test('at every moment somebody who is affected has a deadline, is over, or is not waited for', () => {
   fc.assert(
     fc.property(contactFacts, schedules, readAt, (facts, schedule, now) => {
+      fc.pre(isNamedBy(facts, now));
       const seen = read(facts, schedule, now);
       const isOff =
         schedule.facts.some(({ type }) => type === 'rhythm') || facts.some(({ type }) => type === 'counted');

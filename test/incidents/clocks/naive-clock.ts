@@ -63,6 +63,7 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
   }[] = [];
   const recoveries: { at: number; rec: number }[] = [];
   let early: (typeof sent)[number] | null = null;
+  let again: { at: number; rec: number; isReopened: boolean } | null = null;
   let t = 0;
 
   let isUrgent = of('row', Number.POSITIVE_INFINITY).sort((a, b) => rec(a) - rec(b))[0]?.isUrgent ?? true;
@@ -125,7 +126,7 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
     run += 1;
     stopped = null;
     waits = { ...first(at), set: t, follows: 'known', from: at };
-    if (early && early.slot.due > waits.due) {
+    if (early && early.at >= at && early.slot.due > waits.due) {
       const { at: sentAt, slot } = early;
       ended.push({ ...waits, end: sentAt, run, after: last(), by: sent.indexOf(early) });
       waits = { ...slot, set: t, follows: 'update', from: sentAt };
@@ -138,8 +139,10 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
 
   function affected(at: number, recorded: number, isReopened: boolean): void {
     if (known !== null && found !== null) return;
-    if (known === null) known = at;
-    else if (!back || at >= back.at) back = { at, rec: recorded, isReopened };
+    if (known === null) {
+      known = at;
+      if (again && again.at >= at) back = again;
+    } else if (!back || at >= back.at) back = { at, rec: recorded, isReopened };
     if (ends && (recoveredAt() === undefined || ends === 'not-occurring')) {
       ends = undefined;
       if (waits) waits.set = t;
@@ -175,7 +178,7 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
     const one = { at, next: isEnd ? Infinity : slot.due, slot, ends: isEnd, run, isRecovery };
     const isLate = ended.some((d) => d.run === run && (d.end > at || (d.by === undefined && at <= d.due + 5)));
     if (!waits) {
-      if (!isOfRecovery) early = one;
+      if (!isOfRecovery && (early === null || at >= early.at)) early = one;
       else if (stopped && isRecovery) stopped.isTold = true;
     } else if (isLate) {
       if (isNewest && slot.due > waits.due) waits = { ...slot, set: t, follows: 'update', from: at };
@@ -223,6 +226,7 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
     if (fact.type === 'known') affected(at, t, false);
     if (fact.type === 'reopened') {
       found = null;
+      again = { at, rec: t, isReopened: true };
       if (known !== null) affected(at, t, true);
     }
     const reopened = Math.max(0, ...of('reopened', t).map((each) => minute(each.at)));

@@ -66,7 +66,11 @@ export const contactFacts: fc.Arbitrary<ContactFact[]> = fc
     { maxLength: 14 },
   )
   .chain((facts) =>
-    known.map((first): ContactFact[] => [{ ...first, id: 'first', at: filedAt, recordedAt: filedAt }, ...facts]),
+    fc.record({ first: known, isFiled: fc.boolean() }).map(({ first, isFiled }): ContactFact[] => {
+      // Some are named later than what is said of all.
+      const at = isFiled ? { at: filedAt, recordedAt: filedAt } : {};
+      return [{ ...first, id: 'first', ...at }, ...facts];
+    }),
   );
 
 const row = fc

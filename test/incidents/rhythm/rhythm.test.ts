@@ -321,7 +321,11 @@ describe('whatever people do', () => {
         expect(first).toEqual([...new Set(first)]);
         const { met, late, missed, notReminded } = beat.incident.slots;
         expect(Math.min(met, late, missed, notReminded)).toBeGreaterThanOrEqual(0);
-        expect(met + late + missed + notReminded).toBe(first.length);
+        // An update that was sent a minute before the one recorded with it may leave a deadline that never was.
+        const last = new Map(
+          beat.closed.map((each) => [`${each.contactId} ${each.dueAt.toISOString()}`, each.outcome]),
+        );
+        expect(met + late + missed + notReminded).toBe([...last.values()].filter((each) => each !== 'void').length);
         const minutes = beat.sent.map((each) => Math.floor(each.at.getTime() / minuteMs));
         expect(minutes).toEqual([...new Set(minutes)]);
       }),
