@@ -53,7 +53,8 @@ export class Walk extends Deadlines {
       case 'reopened':
         this.#found = undefined;
         this.#reopened = fact;
-        if (this.knownAt) this.#wait(fact, at);
+        // Customers that nobody counts any more do not wait again.
+        if (this.knownAt && this.#isCounted) this.#wait(fact, at);
         break;
       case 'not-occurring':
         this.#find(fact, at);

@@ -227,7 +227,7 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
     if (fact.type === 'reopened') {
       found = null;
       again = { at, rec: t, isReopened: true };
-      if (known !== null) affected(at, t, true);
+      if (known !== null && isCounted()) affected(at, t, true);
     }
     const reopened = Math.max(0, ...of('reopened', t).map((each) => minute(each.at)));
     if (fact.type === 'not-occurring' && reopened <= minute(fact.at)) {
