@@ -148,19 +148,19 @@ describe('recovery', () => {
     ],
     [
       'before a reopening is not met by an update from before it',
-      '24 15:30',
-      [ten, message('24 10:12'), update('24 14:40')],
+      '15:30',
+      [ten, message('10:12'), update('14:40')],
       'due 24 15:15',
-      [fast('24 10:00'), reopened('24 15:00')],
+      [fast('10:00'), reopened('15:00')],
     ],
   ])('%s', (_, now, facts, expected, shared = []) => {
     expect(line(read(now, facts, shared))).toContain(expected);
   });
   it('of a customer who is named after it was open again is the one that came after that', () => {
-    const late = [known('24 10:00', '24 12:00'), recovered('24 10:10', '24 12:00'), recovered('24 11:00', '24 12:00')];
-    const again = [reopened('24 10:30')];
-    expect(told(read('24 12:01', late, again).recoveredAt)).toBe('24 11:00');
-    expect(told(read('24 12:01', late).recoveredAt)).toBe('24 10:10');
+    const late = [known('10:00', '12:00'), recovered('10:10', '12:00'), recovered('11:00', '12:00')];
+    const again = [reopened('10:30')];
+    expect(shown(read('12:01', late, again).recoveredAt)).toBe('11:00');
+    expect(shown(read('12:01', late).recoveredAt)).toBe('10:10');
   });
   it('is the earliest that stands', () => {
     const facts = [ten, recovered('10:10'), recovered('10:02', '10:11'), message('10:12')];
