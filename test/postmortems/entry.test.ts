@@ -1,5 +1,6 @@
 /** How the review reads one incident: each fact in its own field, how long things took, and when it is done with. */
 import { describe, expect, test } from 'vitest';
+import { codeOf } from '../../functions/incidents/code.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Score } from '../../functions/incidents/signal/score.ts';
 import { policy } from '../../functions/policy.ts';
@@ -21,6 +22,26 @@ const entryOf = (of: Incident, facts: Partial<EntryFacts> = {}) =>
   buildEntry({ incident: of, releases: new Map(), slots: [], ...facts }, own, policy, own.end);
 
 describe('an entry', () => {
+  test('of a primary says which of its values are from what was merged into it', () => {
+    const link = { incidentId: 'inc_2', unnamedCount: 0, at: minute(5) };
+    const brought = { reportedAt: minute(-2), businessImpact: 'stopped' as const };
+    const own = {
+      ...base,
+      reportedAt: minute(-2),
+      occurredAt: minute(-10),
+      impact: { businessImpact: 'stopped' as const },
+    };
+    const from = { incidentId: 'inc_2', code: codeOf('inc_2') };
+    expect(entryOf(incident({ ...own, links: [{ ...link, brought }] })).knownFrom).toEqual({
+      reportedAt: from,
+      businessImpact: from,
+    });
+    // What somebody has stated since is its own.
+    const stated = { ...own, reportedAt: minute(-1), impact: {}, links: [{ ...link, brought }] };
+    expect(entryOf(incident(stated))).not.toHaveProperty('knownFrom');
+    expect(entryOf(incident({ ...own, links: [link] }))).not.toHaveProperty('knownFrom');
+  });
+
   const inputs = { businessImpact: 'stopped' as const, affectedCustomerCount: 12 };
   const score = (value: number): Score => ({ value, rule: 'impact-by-customers', inputs });
   const impact = {
