@@ -150,7 +150,7 @@ describe('recovery', () => {
       'before a reopening is not met by an update from before it',
       '15:30',
       [ten, message('10:12'), update('14:40')],
-      'due 24 15:15',
+      'due 15:15',
       [fast('10:00'), reopened('15:00')],
     ],
   ])('%s', (_, now, facts, expected, shared = []) => {
