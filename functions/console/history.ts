@@ -10,7 +10,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { isEmail } from '../platform/email.ts';
 import { milliseconds } from '../policy.ts';
 import { sayRecorded } from '../words/say-recorded.ts';
-import { unnamedText } from '../words/whom.ts';
+import { unnamedText, withMore } from '../words/whom.ts';
 import { button, type Failed, textField, type Values } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import { type Loaded, mostSignals } from './incident-load.ts';
@@ -19,6 +19,8 @@ import { badge, incidentPath, joined, type Markup, outLink, spanText, time, type
 import { contactName } from './waiting.ts';
 
 const shownAtOnce = 25;
+/** Of a list of customers. */
+const mostNamed = 20;
 
 type Retraction = TimelineEvent & EventOf<'retracted'>;
 
@@ -196,11 +198,16 @@ function detailValue(
   if (typeof value === 'boolean') return view.t(value ? 'yes' : 'no');
   if (event.type === 'slot-closed' && key === 'outcome') return outcomeText(view, event.detail);
   if (key === 'customers' && Array.isArray(value)) {
-    return joined(view, value, (each) => names.get(textOf(each)) ?? nameOf(each));
+    return shortened(view, value, (each) => names.get(textOf(each)) ?? nameOf(each));
   }
-  if (Array.isArray(value)) return joined(view, value, nameOf);
+  if (Array.isArray(value)) return shortened(view, value, nameOf);
   if (key === 'why' || key === 'reason') return sayRecorded(textOf(value), view) ?? textOf(value);
   return view.name(kinds[key] ?? key, textOf(value));
+}
+
+/** Of hundreds of customers the first few, and how many more there are. */
+function shortened(view: View, values: readonly unknown[], called: (value: unknown) => string): string {
+  return withMore(joined(view, values.slice(0, mostNamed), called), values.length - mostNamed, view);
 }
 
 /** Of what came after the deadline and counts as met, why it does. */

@@ -47,5 +47,9 @@ export function whomText(contacts: readonly NamedContact[], unnamed: number, by:
     by,
     shown.map((each) => nameOfCustomers(each, unnamed, by)),
   );
-  return n > 0 ? say(by, texts.andMore, { names, n }) : names;
+  return withMore(names, n, by);
 }
+
+/** @param n how many more customers there are */
+export const withMore = (names: string, n: number, by: Reader): string =>
+  n > 0 ? say(by, texts.andMore, { names, n }) : names;
