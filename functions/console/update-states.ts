@@ -1,8 +1,7 @@
 /** What became of the updates to an incident's customers. */
 import { html } from 'hono/html';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
-import type { UpdateRecord } from '../outgoing/tickets/update.ts';
-import { isFinal } from '../platform/delivery.ts';
+import { isOnItsWay, type UpdateRecord } from '../outgoing/tickets/update.ts';
 import { unnamedText } from '../words/whom.ts';
 import type { Loaded } from './incident-load.ts';
 import { sayReason } from './page.ts';
@@ -28,9 +27,7 @@ export function updatesSection(view: View, { updates, contacts }: Loaded): Marku
 
 /** What is on its way, and what keeps it: said at the top while it lasts, as nobody looks for it further down. */
 export function sendingLine(view: View, { incident, updates, contacts }: Loaded): Markup | '' {
-  const waiting = updates.filter(
-    ({ state, delivery }) => state === 'sending' || (state === 'unknown' && !isFinal(delivery)),
-  );
+  const waiting = updates.filter(isOnItsWay);
   const [first] = waiting.filter(({ error }) => error);
   if (waiting.length === 0 || incident.status === 'linked') return '';
   if (!first) return html`<p class="due-line">${view.t('update.onItsWay', { n: waiting.length })}</p>`;

@@ -13,6 +13,8 @@ import { followLinks } from './survivor.ts';
 
 /** They are read without what they carry, and this many fit in one commit. */
 export const mostSignals = 2_000;
+/** Others wait for the tick that moves them. */
+const mostRounds = 5;
 
 /** The signals of an incident, and those that left it by links: those that a link of it, or the end of one, moves. */
 export async function readSignals(transaction: Transaction, which: 'on' | 'away', id: string): Promise<QuerySnapshot> {
@@ -57,8 +59,8 @@ export function restOf(found: QuerySnapshot, incidentId: string, now: Date): Sen
 /** Moves what a link of the incident, or its end, has left behind. What has moved is not found again. */
 export async function moveRest(sends: unknown): Promise<void> {
   const { incidentId } = sends as { incidentId: string };
-  for (let moved = mostSignals; moved === mostSignals; ) {
-    moved = await firestore().runTransaction(async (transaction) => {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const moved = await firestore().runTransaction(async (transaction) => {
       const { incident, via } = await followLinks(transaction, incidentId);
       const isLinked = via.length > 0;
       const found = await readSignals(transaction, isLinked ? 'on' : 'away', incidentId);
@@ -68,5 +70,8 @@ export async function moveRest(sends: unknown): Promise<void> {
       }
       return found.size;
     });
+    if (moved < mostSignals) return;
   }
+  // The entry stays in the outbox, and the tick continues after its lease.
+  throw new Error(`More than ${mostRounds * mostSignals} signals of ${incidentId} move: the next look continues.`);
 }
