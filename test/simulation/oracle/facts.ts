@@ -94,8 +94,9 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   // What the meeting confirms leaves the reference as it was.
   const references = [incident.impact, ...(review ? [review.detail.old.impact] : [])].map(scoreOf);
   const { value } = incident.score.reference;
-  // Of what a meeting found there, and was taken back since, no score is left.
-  if (!references.includes(value) && (taken.size === 0 || !review))
+  // Of what a meeting found there, and was taken back or left with a link since, no score is left.
+  const hasLess = taken.size > 0 || events.some(({ type, detail }) => type === 'unlinked' && detail.incident);
+  if (!references.includes(value) && !(review && hasLess))
     expected.push(['score.reference.value', references[0]]);
   const wrong = expected.flatMap(([name, stated]) => {
     const is = fieldOf(incident, name);
