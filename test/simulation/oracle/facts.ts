@@ -96,8 +96,7 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   const { value } = incident.score.reference;
   // Of what a meeting found there, and was taken back or left with a link since, no score is left.
   const hasLess = taken.size > 0 || events.some(({ type, detail }) => type === 'unlinked' && detail.incident);
-  if (!references.includes(value) && !(review && hasLess))
-    expected.push(['score.reference.value', references[0]]);
+  if (!references.includes(value) && !(review && hasLess)) expected.push(['score.reference.value', references[0]]);
   const wrong = expected.flatMap(([name, stated]) => {
     const is = fieldOf(incident, name);
     if (canonical(is) === canonical(stated)) return [];

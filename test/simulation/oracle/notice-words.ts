@@ -85,8 +85,11 @@ function checkOne(
   }: { incidentId: string; cause: Doc; events: readonly Doc[]; records: Records },
 ): string[] {
   const now: number = cause.occurredAt;
-  const isOfLook = (each: Doc): boolean => each.actor === 'rule' && each.occurredAt === now;
-  if (events.some((each) => !isOfLook(each) && Math.abs(each.recordedAt - now) <= commitMs)) return [];
+  const isAtOnce = (each: Doc): boolean => each.actor === 'rule' && each.occurredAt === now;
+  // An emergency that rests on other reports ends before the look that finds it so.
+  const isOfLook = (each: Doc): boolean =>
+    isAtOnce(each) && !(each.type === 'emergency-ended' && each.id < cause.id && cause.type !== 'emergency-ended');
+  if (events.some((each) => !isAtOnce(each) && Math.abs(each.recordedAt - now) <= commitMs)) return [];
   const before = events.filter((each) => each.id < cause.id && !isOfLook(each));
   const writing: Writing = { now, id, cause, before, look: events.filter(isOfLook), records };
   const state = foldUntil(before, Number.POSITIVE_INFINITY);
