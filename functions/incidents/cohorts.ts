@@ -1,6 +1,6 @@
 /**
- * How contacts are stored. Customers of whom the same is known share one document, a cohort: what is said of twenty thousand
- * customers is then written some tens of times. All that is known of each is read back as it was. Pure.
+ * How contacts are stored. Contacts with the same facts share one document, a cohort: an update to twenty thousand customers
+ * is then some tens of writes. Each contact is read back as it was. Pure.
  */
 import { FactTree } from './clocks/fact-tree.ts';
 import { type Contact, nameOf } from './rhythm/contact.ts';
@@ -39,11 +39,7 @@ export function changedDocuments(
   before: readonly Contact[],
   after: readonly Contact[],
 ): { written: StoredContact[]; gone: string[] } {
-  const known = new Map<string, Contact[]>();
-  for (const each of before) {
-    const id = foundIn.get(each) ?? each.id;
-    known.set(id, [...(known.get(id) ?? []), each]);
-  }
+  const known = Map.groupBy(before, (each) => foundIn.get(each) ?? each.id);
   const all = documentsOf(after);
   const isAsKnown = ([id, contacts]: [string, Contact[]]): boolean => {
     const was = known.get(id);
@@ -57,17 +53,9 @@ export function changedDocuments(
 
 /** By the id of the document; a cohort has that of its first member, by which it stays where others leave it. */
 function documentsOf(contacts: readonly Contact[]): Map<string, Contact[]> {
-  const [alone, cohorts] = [[] as Contact[], new Map<object, Contact[]>()];
   const tree = new FactTree();
-  for (const each of contacts) {
-    if (!mayShare(each)) alone.push(each);
-    else {
-      const key = tree.leafOf(each);
-      const known = cohorts.get(key);
-      if (known) known.push(each);
-      else cohorts.set(key, [each]);
-    }
-  }
+  const alone = contacts.filter((each) => !mayShare(each));
+  const cohorts = Map.groupBy(contacts.filter(mayShare), (each) => tree.leafOf(each));
   const shared = new Map<string, Contact[]>();
   for (const cohort of cohorts.values()) {
     if (cohort.length < leastShared) alone.push(...cohort);
@@ -82,7 +70,7 @@ function documentsOf(contacts: readonly Contact[]): Map<string, Contact[]> {
   return new Map([...alone.map((each): [string, Contact[]] => [each.id, [each]]), ...shared]);
 }
 
-/** One customer, or some who are told together, whom one fact named: no ticket and no count of their own. */
+/** Named by one fact, without a ticket: all else that it has is in its facts. */
 const mayShare = ({ facts, isTheOthers, ticket }: Contact): boolean =>
   !isTheOthers && !ticket && facts.filter((each) => 'customers' in each).length === 1 && facts.some(isKnown);
 

@@ -2,7 +2,6 @@
  * What each type of event says, as one union by `type`. Stored events are parsed where they are read. Pure.
  */
 import * as z from 'zod';
-import { unzipped } from '../platform/packed.ts';
 import { emergencyRoles, emergencyRules } from './emergency/emergency.ts';
 import { answerKinds, causeCategories, type Incident, mitigationKinds, recurrenceRisks } from './incident.ts';
 import type { Author } from './signal/author.ts';
@@ -305,8 +304,7 @@ const envelope = z.looseObject({
  */
 export function readEvent(stored: unknown): TimelineEvent {
   const event = envelope.parse(stored);
-  const detail = details[event.type].parse(event.detail) as { share?: object };
-  return { ...event, detail: detail.share ? { ...detail, share: unzipped(detail.share) } : detail } as TimelineEvent;
+  return { ...event, detail: details[event.type].parse(event.detail) } as TimelineEvent;
 }
 
 /** The release that is said to be the cause, as a document's id; undefined where none is named, or none can be. */

@@ -5,16 +5,16 @@ import { collections, fromDocument, incidentRef } from '../platform/firestore.ts
 import { type Policy, policyVersion } from '../policy.ts';
 import { readContacts } from './change.ts';
 import type { Context } from './decision.ts';
-import { readEvent } from './events.ts';
 import type { PolicyOf } from './fold/fold.ts';
 import type { History } from './fold/refold.ts';
 import { byId } from './fold/state.ts';
 import type { Incident } from './incident.ts';
+import { foldableEvent } from './records.ts';
 
 export async function readHistory(transaction: Transaction, incident: Incident): Promise<History> {
   const contacts = byId(await readContacts(transaction, incident.id));
   const found = await transaction.get(incidentRef(incident.id).collection(collections.timeline));
-  return { incident, contacts, events: found.docs.map((each) => readEvent(fromDocument(each.data()))) };
+  return { incident, contacts, events: found.docs.map((each) => foldableEvent(fromDocument(each.data()))) };
 }
 
 /** Those that are not in force any more, which are few; what an older one does not say goes by the present one. */

@@ -3,10 +3,10 @@
 import type { DocumentReference } from '@google-cloud/firestore';
 import { collections, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
-import { pack, zipped } from '../platform/packed.ts';
+import { pack, unzipped, zipped } from '../platform/packed.ts';
 import { milliseconds } from '../policy.ts';
 import type { Context, Intake, Pending } from './decision.ts';
-import type { TimelineEvent } from './events.ts';
+import { readEvent, type TimelineEvent } from './events.ts';
 import { optional } from './incident.ts';
 import { authorOf } from './signal/author.ts';
 import { type Customer, readableText, type Signal } from './signal/signal.ts';
@@ -67,6 +67,13 @@ export const contactRef = (incidentId: string, id: string): DocumentReference =>
 export function storedEvent(event: TimelineEvent): TimelineEvent {
   const { share } = event.detail as { share?: object };
   return share ? ({ ...event, detail: { ...event.detail, share: zipped(share) } } as TimelineEvent) : event;
+}
+
+/** A stored event with all that it is folded by; readers that show it do without, and unzip nothing. */
+export function foldableEvent(stored: unknown): TimelineEvent {
+  const event = readEvent(stored);
+  const { share } = event.detail as { share?: object };
+  return share ? ({ ...event, detail: { ...event.detail, share: unzipped(share) } } as TimelineEvent) : event;
 }
 
 /** There while the incident is not plainly open; `commit.ts` says what it is for. */

@@ -1,5 +1,6 @@
 /** Checkpoints, table F of the design: what the review looks at instead of people. Pure. */
 
+import type { PastSlot } from '../incidents/clocks/outcome.ts';
 import { contradictionsOf } from '../incidents/contradictions.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
@@ -58,7 +59,7 @@ export interface Checkpoint {
   evidence: string[];
 }
 
-export type SlotOutcome = 'met' | 'late' | 'missed' | 'not-reminded' | 'retracted';
+export type SlotOutcome = PastSlot['outcome'];
 
 /** An update slot that did not simply go well. */
 export interface UnmetSlot {

@@ -2,11 +2,11 @@
 import { expect } from 'vitest';
 import type { BoardPlace } from '../../functions/incidents/board-place.ts';
 import { contactsInAll, type StoredContact } from '../../functions/incidents/cohorts.ts';
-import { readEvent } from '../../functions/incidents/events.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import { byId } from '../../functions/incidents/fold/state.ts';
 import { boardFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { foldableEvent } from '../../functions/incidents/records.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { inOrder } from '../incidents/record.ts';
@@ -26,7 +26,7 @@ export async function expectFold(id: string, stored?: object): Promise<void> {
   const [timeline, contacts] = await Promise.all(
     [collections.timeline, collections.contacts].map((name) => ref.collection(name).get()),
   );
-  const events = (timeline?.docs ?? []).map((each) => readEvent(fromDocument(each.data())));
+  const events = (timeline?.docs ?? []).map((each) => foldableEvent(fromDocument(each.data())));
   // A document that a test has put there by itself has no timeline.
   if (events.length === 0) return;
   const told = fold(id, events, () => policy);

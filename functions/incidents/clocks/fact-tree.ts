@@ -1,4 +1,4 @@
-/** Which contacts have the same facts, but for whom these name: of twenty thousand found without a text for each. Pure. */
+/** Finds contacts with the same facts, whichever customers these name. A tree, so that twenty thousand need no text each. Pure. */
 import type { ContactFact } from './facts.ts';
 
 type Node = Map<string, Node>;
@@ -6,7 +6,7 @@ type Node = Map<string, Node>;
 export class FactTree {
   readonly #root: Node = new Map();
 
-  /** The same object for contacts of whom the same is known. */
+  /** @returns the same object for contacts with the same facts */
   leafOf({ facts, homes }: { facts: readonly ContactFact[]; homes?: object | undefined }): object {
     let node = this.#root;
     for (const step of [...facts.map(textOf), homes ? JSON.stringify(homes) : '']) {
