@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { ReleaseFacts } from '../../functions/incidents/release-facts.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { judgeUrgency } from '../../functions/incidents/signal/urgency.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
-import { judgeCheckpoints, type UnmetSlot } from '../../functions/postmortems/checkpoints.ts';
+import { judgeCheckpoints, type UnmetSlot, unmetSlotsOf } from '../../functions/postmortems/checkpoints.ts';
 import { at, incident, minutesAfter } from './facts.ts';
 
 const filedAt = at('2026-11-18T01:00:00Z');
@@ -237,6 +238,13 @@ describe('the first response (table F)', () => {
     });
   });
 
+  test('one that came too late says how late, too', () => {
+    expect(find('first-response', { firstResponseAt: minutesAfter(filedAt, 7.25) })).toMatchObject({
+      reason: 'too-late',
+      facts: { minutes: 7.25, limitMinutes: 5 },
+    });
+  });
+
   test('none is a fail past the limit, and no data before', () => {
     expect(judge('first-response', {}, { now: minutesAfter(filedAt, 5) })).toEqual(['no-data', 'still-in-time']);
     expect(judge('first-response', {}, { now: minutesAfter(filedAt, 5.01) })).toEqual(['fail', 'no-response']);
@@ -310,7 +318,7 @@ describe('the rhythm (table F)', () => {
     expect(found).toMatchObject({ result: 'pass', facts: { lateFor: ['A', 'B'], late: 2 } });
   });
 
-  test('whom it went how for is told by outcome, each once', () => {
+  test('customers are named by outcome, each once', () => {
     const found = find(
       'customers-updated',
       { ...slots(1, 1, 2, 1), ticketUrls: ['https://t.example/1', 'x'] },
@@ -334,6 +342,28 @@ describe('the rhythm (table F)', () => {
       notRemindedFor: ['A'],
     });
     expect(found?.evidence).toEqual(['https://t.example/1']);
+  });
+
+  test('at most 200 customers are named for each outcome, the first by name', () => {
+    const named = Array.from({ length: 201 }, (_, index) => `C${String(index).padStart(3, '0')}`);
+    const found = find('customers-updated', slots(0, 201, 0, 0), {
+      slots: named.toReversed().map((each) => slot(each, 'late')),
+    });
+    expect(found?.facts.lateFor).toEqual(named.slice(0, 200));
+  });
+
+  test('of the slots of contacts, those count that were not simply met', () => {
+    const [dueAt, updatedAt] = [minutesAfter(filedAt, 15), minutesAfter(filedAt, 40)];
+    const past = (...outcomes: UnmetSlot['outcome'][]) => outcomes.map((outcome) => ({ dueAt, outcome }));
+    const contacts = [
+      { id: 'a', pastSlots: past('met', 'late', 'missed') },
+      { id: 'b', pastSlots: [{ dueAt, outcome: 'not-reminded', updatedAt }] },
+    ] as unknown as Contact[];
+    expect(unmetSlotsOf(contacts, ({ id }) => `Store ${id}`)).toStrictEqual([
+      { customer: 'Store a', dueAt, outcome: 'late' },
+      { customer: 'Store a', dueAt, outcome: 'missed' },
+      { customer: 'Store b', dueAt, outcome: 'not-reminded', updatedAt },
+    ]);
   });
 
   test('a slot of any outcome is data', () => {
@@ -379,7 +409,7 @@ test('a linked incident has no checkpoints: its survivor is looked at; nor has a
     expect(judgeCheckpoints({ incident: each, slots: [] }, policy, later)).toEqual([]);
 });
 
-test('checkpoints stand under their two headings', () => {
+test('checkpoints are listed under their two headings', () => {
   const found = judgeCheckpoints({ incident: incident({ id: 'inc_1', filedAt }), slots: [] }, policy, later);
   expect(found.map(({ heading, id }) => `${heading} ${id}`)).toEqual([
     'prevention release-flow',
