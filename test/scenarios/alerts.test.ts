@@ -1,9 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fileAlert } from '../../functions/incidents/file-alert.ts';
-import { recordStatement } from '../../functions/incidents/record-event.ts';
-import { readAlert } from '../../functions/intake/sources/monitoring.ts';
-import { configOf } from '../../functions/platform/config.ts';
-import { policy } from '../../functions/policy.ts';
 import { logMatchAlert, thresholdAlert } from '../fixtures/alerts.ts';
 import { expectOperations, openScenario, type Scenario } from './house.ts';
 
@@ -140,21 +135,6 @@ describe('a storm is one incident', () => {
   const storm = (from: number, count: number) =>
     Array.from({ length: count }, (_, index) => thresholdAlert({ id: `0.storm${from + index}`, policy: '500' }));
 
-  test('it lasts while its last alert is at most an hour old: then it is a new incident', async () => {
-    const first = (await scenario.alert(thresholdAlert({ id: '0.long1', policy: '502' }))).body.incident.id;
-    await scenario.advance('PT4M');
-    expect((await scenario.alert(thresholdAlert({ id: '0.long2', policy: '502' }))).body.incident.id).toBe(first);
-    await scenario.advance('PT59M');
-    // 63 min after the key was written, 59 min after the last alert.
-    expect((await scenario.alert(thresholdAlert({ id: '0.long3', policy: '502' }))).body.incident.id).toBe(first);
-    await scenario.advance('PT61M');
-    const closed = thresholdAlert({ id: '0.long3', policy: '502', state: 'closed', endedAt: new Date() });
-    expect((await scenario.alert(closed)).body.incident.id).toBe(first);
-    const next = await scenario.alert(thresholdAlert({ id: '0.long4', policy: '502' }));
-    expect(next.status).toBe(201);
-    expect(next.body.incident.id).not.toBe(first);
-  });
-
   test('eighty alerts of one policy at once are one incident with eighty signals', async () => {
     const replies = await Promise.all(storm(0, 80).map((body) => scenario.alert(body)));
     expect(replies.filter((each) => each.status === 201)).toHaveLength(1);
@@ -185,101 +165,5 @@ describe('metric evidence', () => {
     const { status, body } = await scenario.get(`/api/incidents/${incident.id}/series`);
     expect(status).toBe(200);
     expect(body.whyNot).toBeTruthy();
-  });
-});
-
-describe('a storm to the millisecond', () => {
-  let storms = 0;
-  const hour = 3_600_000;
-  const start = Date.parse('2026-12-01T00:00:00Z');
-  const at = (ms: number) => new Date(start + ms);
-
-  /** Files an alert as its door does at that moment. */
-  async function arrives(policyId: string, alert: string, ms: number, state: 'open' | 'closed' = 'open') {
-    const body = thresholdAlert({ id: alert, policy: policyId, state, startedAt: at(ms), endedAt: at(ms) });
-    const bytes = Buffer.from(JSON.stringify({ ...body, at: ms }));
-    const reading = readAlert(body, bytes, { receivedAt: at(ms), policy, config: configOf({}) });
-    if (!('signal' in reading)) throw new Error(reading.ignored);
-    const raw = { bytes, contentType: 'application/json', receivedAt: at(ms) };
-    const { signal } = reading;
-    return (
-      await fileAlert({ signal, raw, attempt: `${signal.id}${ms}` }, { actor: 'monitoring', now: at(ms), policy })
-    ).incident.id;
-  }
-  const recovers = (id: string, ms: number) =>
-    recordStatement(
-      id,
-      { type: 'recovered', customers: 'all', occurredAt: at(ms).toISOString() },
-      { actor: 'local', now: at(ms), policy },
-    );
-
-  type Play = (policyId: string, alert: (name: string) => string) => Promise<[first: string, last: string]>;
-  test.each<[string, boolean, Play]>([
-    [
-      'an hour after its last alert it goes on',
-      true,
-      async (of, alert) => [await arrives(of, alert('1'), 0), await arrives(of, alert('2'), hour)],
-    ],
-    [
-      'later it is over',
-      false,
-      async (of, alert) => [await arrives(of, alert('1'), 0), await arrives(of, alert('2'), hour + 1)],
-    ],
-    [
-      'an alert of a moment ago counts, though the storm was noted before it',
-      true,
-      async (of, alert) => {
-        const first = await arrives(of, alert('1'), 0);
-        await arrives(of, alert('2'), 299_999);
-        return [first, await arrives(of, alert('3'), 299_999 + hour)];
-      },
-    ],
-    [
-      'and no longer than an hour',
-      false,
-      async (of, alert) => {
-        const first = await arrives(of, alert('1'), 0);
-        await arrives(of, alert('2'), 299_999);
-        return [first, await arrives(of, alert('3'), 300_000 + hour)];
-      },
-    ],
-    [
-      'a close is no alert that keeps it',
-      false,
-      async (of, alert) => {
-        const first = await arrives(of, alert('1'), 0);
-        await arrives(of, alert('1'), 600_000, 'closed');
-        return [first, await arrives(of, alert('2'), hour + 1)];
-      },
-    ],
-    [
-      'an hour after its recovery it is over, however recent its last alert is',
-      false,
-      async (of, alert) => {
-        const first = await arrives(of, alert('1'), 0);
-        await arrives(of, alert('2'), 1_800_000);
-        await recovers(first, 1_800_000);
-        return [first, await arrives(of, alert('3'), hour + 1_800_000)];
-      },
-    ],
-    [
-      'and a millisecond before that it goes on',
-      true,
-      async (of, alert) => {
-        const first = await arrives(of, alert('1'), 0);
-        await arrives(of, alert('2'), 1_800_000);
-        await recovers(first, 1_800_000);
-        return [first, await arrives(of, alert('3'), hour + 1_799_999)];
-      },
-    ],
-    [
-      'of another policy it is another',
-      false,
-      async (of, alert) => [await arrives(of, alert('1'), 0), await arrives(`${of}9`, alert('2'), 1)],
-    ],
-  ])('%s', async (_, isSame, play) => {
-    storms += 1;
-    const [first, last] = await play(`8${storms}`, (name) => `0.storm${storms}-${name}`);
-    expect(last === first).toBe(isSame);
   });
 });

@@ -1,4 +1,4 @@
-/** What cannot have been is asked back, and contradictory facts are not counted. */
+/** Facts from before the occurrence are asked back, in the language of the form. */
 import { describe, expect, test } from 'vitest';
 import { type Reply, useScenario } from './house.ts';
 
@@ -33,25 +33,6 @@ describe('a fact from before the occurrence', () => {
     expect((await record(id, { type: 'commented', text: '前から不安定', occurredAt: before })).status).toBe(201);
   });
 
-  test('is not corrected into the record, from neither side', async () => {
-    const id = await file('X-2');
-    await record(id, { type: 'recovered', occurredAt: '2026-11-24T00:52:00.000Z' });
-    const recovered = await record(id, { type: 'corrected', field: 'recoveredAt', value: before });
-    expect([recovered.status, recovered.body.errors[0].message]).toEqual([422, expect.stringMatching(both)]);
-    const later = '2026-11-24T00:55:00.000Z';
-    const occurred = await record(id, { type: 'corrected', field: 'occurredAt', value: later });
-    expect(occurred.status).toBe(422);
-    expect(occurred.body.errors[0].message).toContain(later);
-    expect((await record(id, { type: 'corrected', field: 'occurredAt', value: before })).status).toBe(201);
-  });
-
-  test('is taken where the occurrence is not known, or only about', async () => {
-    const unknown = await file('X-3', { occurredAt: undefined });
-    expect((await record(unknown, { type: 'recovered', occurredAt: before })).status).toBe(201);
-    const about = await file('X-4', { occurredAt: '2026-11-24 09:50' });
-    expect((await record(about, { type: 'responded', occurredAt: before })).status).toBe(201);
-  });
-
   test('is answered in the form’s language, with both times', async () => {
     const id = await file('X-5');
     const page = await fetch(`${scenario.url}/console/incidents/${id}?lang=ja`);
@@ -76,18 +57,4 @@ describe('a fact from before the occurrence', () => {
       /11\/24\(火\) 9:20は発生日時11\/24\(火\) 9:50より前です|09:20は発生日時.*09:50より前です/,
     );
   });
-});
-
-test('an occurrence that is said to lie ahead is a mistake, and refuses nothing', async () => {
-  const id = await file('X-7', { occurredAt: '2026-11-24T09:00:00.000Z' });
-  expect((await record(id, { type: 'responded' })).status).toBe(201);
-});
-
-test('a recovery from before the report makes up no slots that nobody could have met', async () => {
-  const id = await file('X-6', { occurredAt: undefined });
-  await scenario.advance('PT2M');
-  await record(id, { type: 'recovered', occurredAt: '2026-11-23T00:00:00.000Z' });
-  await scenario.advance('PT5M');
-  const { slots } = (await scenario.get(`/api/incidents/${id}`)).body;
-  expect(slots).toEqual({ met: 0, late: 0, missed: 0, notReminded: 0 });
 });

@@ -41,35 +41,6 @@ describe('a corrected recovery', () => {
     ]);
     expect(await read(id)).toMatchObject({ status: 'recovered', recoveredAt: right });
   });
-
-  test('moves the line by which the customers are told of it, and the message that is drafted for them', async () => {
-    const { id, filedAt } = await file('C-2');
-    await scenario.advance('PT2M');
-    const update = { type: 'customer-updated', customers: 'all', message: '調査中です', channel: 'phone' };
-    await record(id, update);
-    const [wrong, right] = [minutesAfter(filedAt, 3), minutesAfter(filedAt, 9)];
-    await scenario.advance('PT8M');
-    await record(id, { type: 'recovered', occurredAt: wrong });
-    const dueAt = async () => (await contactsOf(id)).map((each: { nextUpdateDueAt: string }) => each.nextUpdateDueAt);
-    expect(await dueAt()).toEqual([minutesAfter(filedAt, 18), minutesAfter(filedAt, 18)]);
-    await record(id, { type: 'corrected', field: 'recoveredAt', value: right });
-    expect(await dueAt()).toEqual([minutesAfter(filedAt, 24), minutesAfter(filedAt, 24)]);
-    await scenario.advance('PT10M');
-    const notices = (await scenario.inbox()).filter((each) => each.incidentId === id && each.kind === 'update-due');
-    const clock = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', hour: '2-digit', minute: '2-digit' });
-    expect(notices.at(-1)?.text).toContain(`${clock.format(new Date(right))}よりご利用いただける`);
-    expect(notices.at(-1)?.text).not.toContain(`${clock.format(new Date(wrong))}よりご利用`);
-  });
-
-  test('where nobody is known to be affected, stays when it is told again', async () => {
-    const { incident } = (await scenario.ticket({ id: 'C-3', subject: '会計できない' })).body;
-    await scenario.advance('PT9M');
-    await record(incident.id, { type: 'recovered', occurredAt: minutesAfter(incident.filedAt, 5) });
-    const value = minutesAfter(incident.filedAt, 3);
-    await record(incident.id, { type: 'corrected', field: 'recoveredAt', value });
-    await record(incident.id, { type: 'customer-updated', customers: 'all', message: '復旧しました', recovery: true });
-    expect((await read(incident.id)).recoveredAt).toBe(value);
-  });
 });
 
 test('what was found not to occur and is reported again is open, and nothing says that it is over', async () => {

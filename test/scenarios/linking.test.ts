@@ -150,7 +150,7 @@ describe('later words', () => {
     expect((await read(to)).links ?? []).toEqual([]);
   });
 
-  test('whoever asked what turns out to belong to an incident is told with the others, until it is told apart', async () => {
+  test('who asked what turns out to belong to an incident is told with the others, until it is told apart', async () => {
     const to = await file('V-1');
     const asked = (await scenario.ticket(question('V-2'))).body.question.id;
     await scenario.advance('PT20M');
@@ -256,40 +256,6 @@ describe('chains', () => {
   });
 });
 
-describe('the row of who is over again', () => {
-  beforeAll(moveIn);
-
-  test('as its link is undone is as if it had never been linked', async () => {
-    await scenario.advance('PT4H');
-    const calm = { occurredAt: '2026-11-24T00:00:00Z', ongoing: 'no' };
-    const to = await file('Row-to', calm);
-    await scenario.advance('PT5M');
-    await record(to, { type: 'recovered', customers: 'all' });
-    await scenario.advance('PT5M');
-    const id = await file('Row', { ongoing: 'yes' });
-    await link(id, to);
-    expect(await read(to)).toMatchObject({ status: 'open', ongoing: 'yes' });
-    // From 15:00 on one fixed time has passed, by the row that it has again.
-    await scenario.advance('PT1H');
-    const { slots } = await read(to);
-    await unlink(id);
-    const now = Date.parse((await scenario.get('/_local/clock')).body.now);
-    const after = await contactOf(to, 'c-Row-to');
-    expect((await read(to)).status).toBe('recovered');
-    // As if it had never been linked: what the fast row had due to them is no deadline any more.
-    expect([after.pastSlots, after.endsWith]).toEqual([[], 'recovery']);
-    expect(slots.missed).toBeGreaterThan(0);
-    const { events } = (await scenario.get(`/api/incidents/${to}/timeline?limit=200`)).body;
-    const closings = events.filter(({ type }: { type: string }) => type === 'slot-closed');
-    expect(closings.map(({ detail }: TimelineEvent) => detail)).toContainEqual(
-      expect.objectContaining({ contactId: after.id, outcome: 'void' }),
-    );
-    expect((await read(to)).slots).toEqual({ met: 0, late: 0, missed: 0, notReminded: 0 });
-    expect(Date.parse(after.nextUpdateDueAt)).toBeLessThan(now + 60 * 60_000);
-    for (const each of [id, to]) await expectFold(each);
-  });
-});
-
 describe('a race', () => {
   test.each([
     ['an unlinking', 'the survivor’s own link', 'R'],
@@ -349,15 +315,6 @@ describe('about Metronome itself', () => {
     for (const each of [id, to]) await expectFold(each);
   });
 
-  test('a report of nobody that is linked to it goes on being asked for its scope', async () => {
-    const to = await own('0.own-2');
-    await scenario.advance('PT2M');
-    const { id } = (await scenario.ticket({ id: 'OWN-2', subject: '会計できない', ongoing: 'yes' })).body.incident;
-    await link(id, to);
-    await scenario.advance('PT20M');
-    expect(await toldOf(to)).toContainEqual(expect.stringMatching(/^scope-due/));
-  });
-
   test('its customers are told with those of the incident that takes it over, and not apart from them', async () => {
     const [id, to] = [await own('0.own-3'), await file('OWN-3')];
     await scope(id);
@@ -367,30 +324,9 @@ describe('about Metronome itself', () => {
     expect(await othersOf(to)).toBeUndefined();
     expect(await othersOf(id)).toMatchObject({ stoppedAt: null, nextUpdateDueAt: null });
   });
-
-  test('two of them, linked, have no rhythm either', async () => {
-    const [id, to] = [await own('0.own-4'), await own('0.own-5')];
-    await scope(id);
-    await link(id, to);
-    expect(await othersOf(to)).toMatchObject({ nextUpdateDueAt: null });
-    expect((await read(to)).links).toMatchObject([{ incidentId: id, isAboutMetronome: true }]);
-  });
 });
 
 describe('undoing', () => {
-  test('both incidents keep when a link and its undoing were seen, and where the evidence is', async () => {
-    const [id, to] = [await file('E-1'), await file('E-2')];
-    const linked = { occurredAt: '2026-11-24T00:59:00.000Z', evidenceUrl: 'https://example.com/linked' };
-    const unlinked = { occurredAt: '2026-11-24T00:59:30.000Z', evidenceUrl: 'https://example.com/unlinked' };
-    await record(id, { type: 'linked', to, basis: 'the same error', ...linked });
-    await record(id, { type: 'unlinked', ...unlinked });
-    for (const each of [id, to]) {
-      const { events } = (await scenario.get(`/api/incidents/${each}/timeline`)).body;
-      expect(events.find((event: TimelineEvent) => event.type === 'linked')).toMatchObject(linked);
-      expect(events.find((event: TimelineEvent) => event.type === 'unlinked')).toMatchObject(unlinked);
-    }
-  });
-
   test('what came in meanwhile goes back: signals, customers and their clocks', async () => {
     const to = await file('U-to');
     const id = await file('U');
@@ -423,117 +359,6 @@ describe('undoing', () => {
       expect.arrayContaining([['c-K'], ['k-here']]),
     ]);
     for (const each of [id, to]) await expectFold(each);
-  });
-
-  test('whom two linked tickets name goes with the last of them, and whom the survivor’s own names stays', async () => {
-    const to = await file('D-to');
-    const [a, b] = [await file('D-A'), await file('D-B')];
-    await link(a, to);
-    await link(b, to);
-    const names = (id: string, ...customers: string[]) =>
-      ticket(id, { affectedCustomers: customers.map((each) => ({ id: each })), description: 'more' });
-    await names('D-A', 'd-both', 'd-own');
-    await names('D-B', 'd-both');
-    await names('D-to', 'd-own');
-    await unlink(a);
-    expect(await customersOf(to)).toEqual(['c-D-B', 'c-D-to', 'd-both', 'd-own']);
-    expect((await contactOf(to, 'd-both')).nextUpdateDueAt).not.toBeNull();
-    expect(await customersOf(a)).toEqual(['c-D-A', 'd-both', 'd-own']);
-    await unlink(b);
-    expect(await customersOf(to)).toEqual(['c-D-to', 'd-own']);
-    expect(await customersOf(b)).toEqual(['c-D-B', 'd-both']);
-    for (const id of [a, b, to]) await expectFold(id);
-  });
-
-  test('whom the survivor knew by itself, and a linked ticket names as well, both are waited for by', async () => {
-    const [far, to, id] = [await file('B-far'), await file('B-to'), await file('B')];
-    await link(id, to);
-    await ticket('B', { affectedCustomers: [{ id: 'c-B-to' }], description: 'they see it too' });
-    await link(to, far);
-    await unlink(id);
-    expect(await customersOf(id)).toEqual(['c-B', 'c-B-to']);
-    expect((await contactOf(id, 'c-B-to')).nextUpdateDueAt).not.toBeNull();
-    expect(await customersOf(far)).toEqual(['c-B-far', 'c-B-to']);
-    await unlink(to);
-    expect(await customersOf(to)).toEqual(['c-B-to']);
-    for (const each of [id, to, far]) await expectFold(each);
-  });
-
-  test('whom people state as affected by the survivor stays there when the link that had brought them is undone', async () => {
-    const to = await file('S-to');
-    const id = await file('S');
-    await link(id, to);
-    expect((await record(to, { type: 'scoped', affectedCustomers: [{ id: 'c-S' }], method: 'log' })).status).toBe(201);
-    await unlink(id);
-    for (const each of [id, to]) {
-      expect(await customersOf(each)).toContain('c-S');
-      expect((await contactOf(each, 'c-S')).nextUpdateDueAt).not.toBeNull();
-      await expectFold(each);
-    }
-    expect((await read(to)).impact.affectedCustomerCount).toBe(2);
-  });
-
-  test('those who are only counted stay one contact while any of them remain', async () => {
-    const to = await file('O-to');
-    const [a, b] = [await file('O-A', { affectedCustomerCount: 5 }), await file('O-B', { affectedCustomerCount: 4 })];
-    await link(a, to);
-    await link(b, to);
-    const others = async () => (await contactsOf(to)).filter((each: { isTheOthers: boolean }) => each.isTheOthers);
-    expect((await read(to)).impact.affectedCustomerCount).toBe(10);
-    await unlink(a);
-    expect(await others()).toHaveLength(1);
-    expect((await read(to)).impact.affectedCustomerCount).toBe(5);
-    await unlink(b);
-    expect(await others()).toHaveLength(0);
-    expect((await read(to)).impact.affectedCustomerCount).toBe(1);
-  });
-
-  test('that nobody is affected stays said as a link that brought somebody is undone, and nothing where nothing was', async () => {
-    const [said, unsaid] = [
-      await file('N-said', { customer: undefined }),
-      await file('N-unsaid', { customer: undefined }),
-    ];
-    await record(said, { type: 'scoped', affectedCustomerCount: 0, method: 'logs' });
-    for (const [to, count] of [
-      [said, 0],
-      [unsaid, undefined],
-    ] as const) {
-      const id = await file(`N-${count}`);
-      await link(id, to);
-      expect((await read(to)).impact.affectedCustomerCount).toBe(1);
-      await unlink(id);
-      expect((await read(to)).impact.affectedCustomerCount).toBe(count);
-      await expectFold(to);
-    }
-  });
-
-  test('only clocks that the link stopped go on', async () => {
-    const to = await file('S-to');
-    const id = await file('S', { affectedCustomers: [{ id: 's-told' }, { id: 's-recovered' }] });
-    const told = { type: 'customer-updated', customers: ['s-told'], message: '復旧しました', recovery: true };
-    expect((await record(id, told)).status).toBe(201);
-    await record(id, { type: 'recovered', customers: ['s-told', 's-recovered'] });
-    const before = await contactOf(id, 's-told');
-    expect(before.stoppedAt).not.toBeNull();
-    await link(id, to);
-    await unlink(id);
-    expect(await contactOf(id, 's-told')).toEqual(before);
-    expect(await contactOf(id, 's-recovered')).toMatchObject({ stoppedAt: null, endsWith: 'recovery' });
-    expect((await contactOf(id, 's-recovered')).recoveredAt).toBeDefined();
-    const running = await contactOf(id, 'c-S');
-    expect(running.stoppedAt).toBeNull();
-    expect(running.isStoppedByLink).toBeUndefined();
-  });
-
-  test('an incident without a known customer is asked for its scope again', async () => {
-    await moveIn();
-    const to = await file('Z-to');
-    const { id } = (await scenario.ticket({ id: 'Z', subject: '会計できない', ongoing: 'yes' })).body.incident;
-    await link(id, to);
-    await unlink(id);
-    await scenario.advance('PT1H');
-    const kinds = (await scenario.inbox()).filter((each) => each.incidentId === id).map((each) => each.kind);
-    expect(kinds).toContain('scope-due');
   });
 
   test('hundreds of large signals move with the link and back', async () => {
@@ -581,52 +406,6 @@ describe('clocks', () => {
     await expectFold(to);
   });
 
-  test('what a link had opened again is over again with its end, and so is the clock of a customer who was told', async () => {
-    const to = await file('X-to', { customer: { id: 'x' } });
-    await record(to, recovery);
-    const [was, told] = [await read(to), await contactOf(to, 'x')];
-    const [a, b] = [await file('X-A', { customer: { id: 'x' } }), await file('X-B')];
-    await link(a, to);
-    await link(b, to);
-    await unlink(a);
-    // The other report continues.
-    expect((await read(to)).status).toBe('open');
-    await unlink(b);
-    const { status, ongoing, recoveredAt } = was;
-    const is = await read(to);
-    expect([is.status, is.ongoing, is.recoveredAt]).toEqual([status, ongoing, recoveredAt]);
-    const { stoppedAt, nextUpdateDueAt } = told;
-    expect(await contactOf(to, 'x')).toMatchObject({ stoppedAt, nextUpdateDueAt, recoveredAt: told.recoveredAt });
-    expect((await contactOf(a, 'x')).nextUpdateDueAt).not.toBeNull();
-    await expectFold(to);
-  });
-
-  test.each<[string, (id: string) => Promise<unknown>]>([
-    ['was verified to go on', (id) => record(id, { type: 'verified', ongoing: 'yes' })],
-  ])('what a link had opened again stays open where it %s meanwhile', async (name, meanwhile) => {
-    const to = await file(`Y-to ${name}`);
-    await record(to, recovery);
-    const id = await file(`Y ${name}`);
-    await link(id, to);
-    await meanwhile(to);
-    await unlink(id);
-    expect((await read(to)).status).toBe('open');
-    await expectFold(to);
-  });
-
-  test('nobody waits for those whom nobody has named, where a link that counted some has ended', async () => {
-    const to = await file('Q-to', { affectedCustomerCount: 2 });
-    const named = { type: 'scoped', affectedCustomers: [{ id: 'q' }], affectedCustomerCount: 2, method: 'logs' };
-    await record(to, named);
-    const others = async () => (await contactsOf(to)).find((each: { isTheOthers: boolean }) => each.isTheOthers);
-    expect((await others()).nextUpdateDueAt).toBeNull();
-    const id = await file('Q', { affectedCustomerCount: 4 });
-    await link(id, to);
-    expect((await others()).nextUpdateDueAt).not.toBeNull();
-    await unlink(id);
-    expect(await others()).toMatchObject({ nextUpdateDueAt: null });
-  });
-
   test.each<[who: string, linked: Record<string, unknown>]>([
     ['its customer', {}],
     ['those whom it counts', { affectedCustomerCount: 3 }],
@@ -640,63 +419,6 @@ describe('clocks', () => {
     await unlink(id);
     expect(await read(to)).toMatchObject({ status: 'recovered', recoveredAt });
     expect((await read(id)).status).toBe('open');
-    for (const each of [id, to]) await expectFold(each);
-  });
-
-  test('and the one that is told apart, where whoever it had is left without those whom nobody has named', async () => {
-    const to = await file('S-to');
-    const id = await file('S', { affectedCustomerCount: 2 });
-    await record(id, { type: 'recovered', customers: ['c-S'] });
-    const { recoveredAt } = await contactOf(id, 'c-S');
-    expect((await read(id)).status).toBe('open');
-    await link(id, to);
-    await ticket('S', { affectedCustomers: [{ id: 's-other' }] });
-    await record(to, { type: 'recovered', customers: ['s-other'] });
-    const last = (await contactOf(to, 's-other')).recoveredAt;
-    expect(last > recoveredAt).toBe(true);
-    await unlink(id);
-    expect(await read(id)).toMatchObject({ status: 'recovered', recoveredAt: last });
-    expect((await read(to)).status).toBe('open');
-    for (const each of [id, to]) await expectFold(each);
-  });
-
-  test('nor where they have all been named while it was linked, once it stands alone again', async () => {
-    const to = await file('R-to');
-    const id = await file('R', { affectedCustomerCount: 2 });
-    const others = async () => (await contactsOf(id)).find((each: { isTheOthers: boolean }) => each.isTheOthers);
-    expect((await others()).nextUpdateDueAt).not.toBeNull();
-    await link(id, to);
-    await ticket('R', { affectedCustomers: [{ id: 'r-other' }] });
-    await unlink(id);
-    expect(await read(id)).toMatchObject({ impact: { affectedCustomerCount: 2 } });
-    expect(await customersOf(id)).toEqual(['c-R', 'r-other']);
-    expect(await others()).toMatchObject({ nextUpdateDueAt: null });
-    expect((await contactOf(id, 'c-R')).nextUpdateDueAt).not.toBeNull();
-  });
-
-  test('one that no longer goes on, or has recovered, opens nothing', async () => {
-    const to = await file('N-to');
-    await record(to, recovery);
-    await link(await file('N-over', { ongoing: 'no' }), to);
-    const recovered = await file('N-recovered');
-    await record(recovered, recovery);
-    await link(recovered, to);
-    expect((await read(to)).status).toBe('recovered');
-  });
-
-  test('what is over has recovered with the last of those whom a link brings, and as before without them', async () => {
-    const to = await file('L-to');
-    await record(to, { type: 'recovered', customers: 'all' });
-    const { recoveredAt } = await read(to);
-    const id = await file('L');
-    await record(id, { type: 'recovered', customers: 'all' });
-    const { recoveredAt: last } = await read(id);
-    expect(last > recoveredAt).toBe(true);
-    await link(id, to);
-    expect(await read(to)).toMatchObject({ status: 'recovered', recoveredAt: last });
-    await unlink(id);
-    expect(await read(to)).toMatchObject({ status: 'recovered', recoveredAt });
-    expect(await read(id)).toMatchObject({ status: 'recovered', recoveredAt: last });
     for (const each of [id, to]) await expectFold(each);
   });
 });

@@ -37,14 +37,6 @@ describe('questions', () => {
     expect(body.outside).toMatchObject({ kind: 'outside', status: 'kept' });
   });
 
-  test.each([
-    ['differs, blank', { differsFromExpected: undefined }, 'question-differs-from-expected'],
-    ['an anomaly phrase', { description: '画面が固まる' }, 'question-anomaly-phrase'],
-  ])('%s makes it an incident', async (name, more, rule) => {
-    const { body } = await scenario.ticket(question(`Q-${name}`, more));
-    expect(body.incident.routing.rule).toBe(rule);
-  });
-
   test('an alert of the same service, without regard to case, makes it an incident', async () => {
     const incident = {
       incident_id: '0.q',
@@ -68,20 +60,6 @@ describe('questions', () => {
     expect((await send()).status).toBe(201);
     const { events } = (await scenario.get(`/api/incidents/${id}/timeline`)).body;
     expect(events).toHaveLength(2);
-  });
-
-  test('the third customer makes one incident of all three', async () => {
-    const same = (index: number) =>
-      question(`Q-same${index}`, { form: 'how-to', area: 'menu', customer: { id: `s-${index}` } });
-    const first = (await scenario.ticket(same(1))).body.question;
-    const second = (await scenario.ticket(same(2))).body.question;
-    const third = (await scenario.ticket(same(3))).body.incident;
-    expect(third.routing.rule).toBe('question-third-customer');
-    for (const { id } of [first, second])
-      expect(await read(id)).toMatchObject({ kind: 'incident', status: 'linked', linkedTo: third.id });
-    const contacts = (await scenario.get(`/api/incidents/${third.id}/contacts`)).body.contacts;
-    expect(contacts).toHaveLength(3);
-    expect((await read(third.id)).impact.affectedCustomerCount).toBe(3);
   });
 
   test('a fourth joins them, unless its ticket names what it belongs to', async () => {
@@ -114,19 +92,6 @@ describe('questions', () => {
     );
     expect(new Set(survivors.map(String)).size).toBe(1);
     expect(survivors[0]?.[0]).toBe('incident');
-  });
-
-  test('the first of three that was long on its way makes one incident of them all the same', async () => {
-    const late = (index: number) =>
-      question(`Q-late${index}`, { form: 'how-to', area: 'late', customer: { id: `l-${index}` } });
-    const receivedAt: string = (await scenario.get('/_local/clock')).body.now;
-    await scenario.advance('PT50M');
-    const second = (await scenario.ticket(late(2))).body.question;
-    const third = (await scenario.ticket(late(3))).body.question;
-    await scenario.publish('ticket-notifications', late(1), { receivedAt });
-    await scenario.advance('PT0S');
-    expect(await read(second.id)).toMatchObject({ kind: 'incident', status: 'linked' });
-    expect((await read(third.id)).linkedTo).toBe((await read(second.id)).linkedTo);
   });
 
   test('answered as explained it is closed; answered as data repaired it was an incident, and keeps its first report', async () => {

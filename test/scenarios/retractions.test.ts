@@ -63,33 +63,6 @@ describe('what is taken back', () => {
     expect(events.at(-1)).toMatchObject({ type: 'retracted', actor: 'local', detail });
   });
 
-  test('a count that was stated too high', async () => {
-    const id = await file('R-2');
-    const mistake = await state(id, { type: 'scoped', affectedCustomerCount: 500 });
-    expect(Object.keys(await contactsOf(id)).sort()).toEqual(['a', 'others']);
-    await retract(id, mistake);
-    expect((await read(id)).impact.affectedCustomerCount).toBe(1);
-    expect(Object.keys(await contactsOf(id))).toEqual(['a']);
-  });
-
-  test('one customer’s recovery, and a full one: the incident is open, and its customers wait for word again', async () => {
-    const id = await file('R-3', { affectedCustomers: [{ id: 'b' }] });
-    const one = await state(id, { type: 'recovered', customers: ['b'] });
-    await retract(id, one);
-    expect((await contactsOf(id)).b.recoveredAt).toBeUndefined();
-    const told = { type: 'customer-updated', customers: 'all', message: '復旧しました', recovery: true };
-    const all = await state(id, told);
-    expect(await read(id)).toMatchObject({ status: 'recovered' });
-    const { incident } = (await retract(id, all)).body;
-    expect(incident).toMatchObject({ status: 'open' });
-    expect(incident.recoveredAt).toBeUndefined();
-    for (const contact of Object.values(await contactsOf(id))) {
-      expect(contact).toMatchObject({ stoppedAt: null });
-      expect(contact.recoveredAt ?? contact.lastUpdateAt ?? contact.endsWith).toBeUndefined();
-      expect(contact.nextUpdateDueAt).not.toBeNull();
-    }
-  });
-
   test('an update that was never sent met no slot: what is overdue without it is told of at once', async () => {
     const id = await file('R-4');
     const { filedAt } = await read(id);
@@ -117,72 +90,6 @@ describe('what is taken back', () => {
     const reminders = (await scenario.inbox()).filter((each) => each.incidentId === id && each.kind === 'update-due');
     expect(reminders).toHaveLength(2);
     expect((await scenario.inbox()).filter((each) => each.kind === 'escalation')).toEqual([]);
-  });
-
-  test('a slot that had been missed before the update was recorded is missed again', async () => {
-    const id = await file('R-5');
-    const { filedAt } = await read(id);
-    await scenario.advance('PT50M');
-    expect((await read(id)).slots).toMatchObject({ missed: 1 });
-    const sent = { type: 'customer-updated', customers: 'all', channel: 'mail', occurredAt: minutesAfter(filedAt, 14) };
-    const mistake = await state(id, sent);
-    expect((await read(id)).slots).toMatchObject({ met: 1, missed: 0 });
-    const { incident } = (await retract(id, mistake)).body;
-    expect(incident.slots).toMatchObject({ met: 0, missed: 1 });
-  });
-
-  test('what was not found to occur goes on after all', async () => {
-    const id = await file('R-6');
-    const shown = { type: 'verified', happened: 'no', method: '再現試験', evidenceUrl: 'https://example.com/e' };
-    const mistake = await state(id, shown);
-    const { incident } = (await retract(id, mistake)).body;
-    expect(incident).toMatchObject({ status: 'open', ongoing: 'yes' });
-    expect(incident.happened ?? incident.verifiedAt).toBeUndefined();
-    expect((await contactsOf(id)).a).toMatchObject({ stoppedAt: null });
-    expect((await contactsOf(id)).a.endsWith).toBeUndefined();
-  });
-
-  test('a store that somebody named and its own ticket names as well stays affected', async () => {
-    const id = await file('R-8');
-    const mistake = await state(id, { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: '一覧' });
-    await file('R-8', { affectedCustomers: [{ id: 'b' }], description: '続報' });
-    const { incident } = (await retract(id, mistake)).body;
-    expect(incident.affectedCustomers).toMatchObject([{ id: 'a' }, { id: 'b' }]);
-    expect((await contactsOf(id)).b).toMatchObject({ stoppedAt: null });
-  });
-
-  test('a store that somebody named and a linked ticket names as well waits for word on', async () => {
-    const [id, other] = [await file('R-15'), await file('R-16', { customer: { id: 'z' } })];
-    await state(other, { type: 'linked', to: id, basis: '同じ' });
-    const mistake = await state(id, { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: '一覧' });
-    await file('R-16', { customer: { id: 'z' }, affectedCustomers: [{ id: 'b' }], description: '続報' });
-    await retract(id, mistake);
-    expect((await contactsOf(id)).b).toMatchObject({ stoppedAt: null });
-    await state(other, { type: 'unlinked' });
-    expect(Object.keys(await contactsOf(id)).sort()).toEqual(['a']);
-    expect(Object.keys(await contactsOf(other)).sort()).toEqual(['b', 'z']);
-  });
-
-  test('what has recovered as a link ended, by which alone somebody waited, has not once whoever was left has not', async () => {
-    const [id, other] = [await file('R-17'), await file('R-18', { customer: { id: 'z' } })];
-    const comment = await state(id, { type: 'commented', text: '別件' });
-    await state(other, { type: 'linked', to: id, basis: '同じ' });
-    const mistake = await state(id, { type: 'recovered', customers: ['a'] });
-    await state(other, { type: 'unlinked' });
-    const { recoveredAt } = await read(id);
-    expect((await retract(id, comment)).body.incident).toMatchObject({ status: 'recovered', recoveredAt });
-    const { incident } = (await retract(id, mistake)).body;
-    expect([incident.status, incident.recoveredAt ?? null]).toEqual(['open', null]);
-  });
-
-  test('what was reported again after it had been found to go on is still reported', async () => {
-    const id = await file('R-9');
-    await state(id, { type: 'verified', happened: 'no', method: '再現試験', evidenceUrl: 'https://example.com/e' });
-    const mistake = await state(id, { type: 'verified', happened: 'yes', ongoing: 'yes', method: 'ログ' });
-    await scenario.advance('PT5M');
-    await file('R-9', { description: 'まだ通らない' });
-    const { incident } = (await retract(id, mistake)).body;
-    expect(incident).toMatchObject({ status: 'open' });
   });
 
   test('the same key is one retraction', async () => {

@@ -60,20 +60,6 @@ describe('a ticket that comes back', () => {
     for (const id of [victim.id, other.id]) await recover(id);
   });
 
-  test('within fourteen days of its recovery it is the same incident; after that a new one', async () => {
-    const { id } = (await scenario.ticket({ id: 'G-1', subject: 'x' })).body.incident;
-    await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered' });
-    await scenario.advance('P13D');
-    expect((await scenario.ticket({ id: 'G-1', subject: 'x', description: 'again' })).body.incident.id).toBe(id);
-    await scenario.advance('P2D');
-    const anew = await scenario.ticket({ id: 'G-1', subject: 'x', description: 'and again' });
-    expect(anew.status).toBe(201);
-    expect(anew.body.incident).toMatchObject({ generation: 1, status: 'open' });
-    expect((await scenario.ticket({ id: 'G-1', subject: 'x', description: 'more' })).body.incident.id).toBe(
-      anew.body.incident.id,
-    );
-  });
-
   /** Files a tool's word about a ticket, as its door does at that moment. */
   function file(
     sourceId: string,
@@ -175,18 +161,5 @@ describe('a ticket that comes back', () => {
     await scenario.advance('PT1M');
     expect(await read(early ?? '')).toMatchObject({ status: 'linked', linkedTo: id });
     expect((await read(apart ?? '')).status).toBe('open');
-  });
-
-  test('its end, and what the team writes, are told of the latest of its incidents', async () => {
-    await moveIn();
-    const { id } = (await scenario.ticket({ id: 'L-1', subject: 'x' })).body.incident;
-    await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered' });
-    await scenario.advance('P15D');
-    const anew = (await scenario.ticket({ id: 'L-1', subject: 'x', description: 'again' })).body.incident;
-    expect(anew.generation).toBe(1);
-    const now = new Date((await scenario.get('/_local/clock')).body.now);
-    for (const kind of ['noted', 'agent-replied', 'solved'] as const) {
-      expect([kind, (await file('L-1', kind, now, 'generic'))?.incident.id]).toEqual([kind, anew.id]);
-    }
   });
 });

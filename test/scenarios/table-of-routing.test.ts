@@ -1,4 +1,4 @@
-/** Tables A and B as they can be seen: what a report becomes, which incident it joins, how urgent it is, and why. */
+/** Tables A and B as they can be seen: which incident a report joins, how urgent it is, and why. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { instant } from './rows.ts';
@@ -22,56 +22,6 @@ async function file(fields: Record<string, unknown>): Promise<Body> {
   const { body } = await timetable.scenario.ticket({ id: `R-${count}`, subject: '場所を知りたい', ...fields });
   return body.incident ?? body.question ?? body.outside;
 }
-
-describe('what a ticket is', () => {
-  const asks = { category: 'question', differsFromExpected: 'no' };
-  test.each<[string, Record<string, unknown>, string, string]>([
-    ['nothing stated', {}, 'incident', 'nothing-stated'],
-    ['category trouble', { category: 'trouble' }, 'incident', 'category-stated'],
-    ['category outside', { category: 'outside' }, 'outside', 'category-stated'],
-    ['an explicit category wins over the form', { category: 'outside', form: 'trouble' }, 'outside', 'category-stated'],
-    ['a form mapped to trouble', { form: 'POS-Trouble' }, 'incident', 'form-or-tag-mapped'],
-    ['a form mapped to outside', { form: '請求' }, 'outside', 'form-or-tag-mapped'],
-    ['a form that the policy does not know', { form: 'feedback' }, 'incident', 'form-unknown'],
-    ['a form mapped to question', { form: 'how-to', differsFromExpected: 'no' }, 'question', 'question'],
-    ['a question that differs', { ...asks, differsFromExpected: 'yes' }, 'incident', 'question-differs-from-expected'],
-    ['a question that may', { ...asks, differsFromExpected: 'unknown' }, 'incident', 'question-differs-from-expected'],
-    ['a question that says nothing of it', { category: 'question' }, 'incident', 'question-differs-from-expected'],
-    ['a question that does not', asks, 'question', 'question'],
-    ['an anomaly in its subject', { ...asks, subject: '画面が固まった' }, 'incident', 'question-anomaly-phrase'],
-    ['an anomaly in its text', { ...asks, description: 'It is NOT  working' }, 'incident', 'question-anomaly-phrase'],
-    ['a word that only looks like one', { ...asks, description: 'Where is the download?' }, 'question', 'question'],
-    [
-      'an outside ticket is not read for anomalies',
-      { form: 'billing', subject: '動かない' },
-      'outside',
-      'form-or-tag-mapped',
-    ],
-  ])('%s', async (_, fields, kind, rule) => {
-    const record = await file(fields);
-    expect([record.kind, record.routing.rule]).toEqual([kind, rule]);
-    const held = record.routing.considered.filter((each: Body) => each.held).map((each: Body) => each.rule);
-    if (rule !== 'question') expect(held).toContain(rule);
-    expect(record.routing.isFormUnknown).toBe(fields.form === 'feedback');
-  });
-
-  test.each<[string, Record<string, unknown>, string]>([
-    ['the form', { form: '請求' }, 'The policy maps “請求” to outside.'],
-    [
-      'an unknown form',
-      { form: 'Feedback' },
-      'The policy does not know the form “Feedback”: when unsure, it is an incident.',
-    ],
-    ['the phrase', { ...asks, subject: '突然出ました' }, 'Its text says “突然”.'],
-    [
-      'what is not said',
-      { category: 'question' },
-      'Whether it differs from what was expected is unknown: when unsure, it is an incident.',
-    ],
-  ])('the reason names %s', async (_, fields, why) => {
-    expect((await file(fields)).routing.why).toBe(why);
-  });
-});
 
 describe('how urgent it is, at ten o’clock', () => {
   test.each([
@@ -118,26 +68,6 @@ describe('how urgent it is, at ten o’clock', () => {
     expect(urgency.inputs).toMatchObject({ occurredAt: instant(occurred), receivedAt: instant('10:00') });
   });
 
-  test.each([
-    ['nobody says when', undefined, 'high', 'occurrence-unknown', undefined],
-    ['today, without a time: as late as it can have been', '2026-11-24', 'high', 'occurred-within-one-hour', '10:00'],
-    ['yesterday', '2026-11-23', 'low', 'occurred-earlier', '23 23:59:59.999'],
-    ['a time without a zone is Tokyo’s', '2026-11-24 09:10', 'high', 'occurred-within-one-hour', '09:10'],
-    [
-      'without a zone, and ahead: no later than the receipt',
-      '2026-11-24 10:40',
-      'high',
-      'occurred-within-one-hour',
-      '10:00',
-    ],
-  ])('%s', async (_, occurredAt, level, rule, at) => {
-    const record = await file({ occurredAt });
-    expect([record.urgency.level, record.urgency.rule]).toEqual([level, rule]);
-    expect(record.occurredAt).toBe(at && instant(at));
-    expect(record.isOccurredAtApproximate).toBe(at === undefined ? undefined : true);
-    expect(record.missing.some((each: Body) => each.field === 'occurredAt')).toBe(at === undefined);
-  });
-
   test('a spilled or replayed body is judged by when it first came', async () => {
     const body = { id: 'R-spilled', subject: 'x', occurredAt: instant('08:30') };
     await timetable.scenario.publish('ticket-notifications', body, { receivedAt: instant('09:20') });
@@ -149,43 +79,6 @@ describe('how urgent it is, at ten o’clock', () => {
       reportedAt: instant('09:20'),
       filedAt: instant('10:00'),
     });
-  });
-
-  test.each([
-    ['earlier than it came', '09:40', '09:40'],
-    ['later than it came', '10:30', '10:00'],
-    ['not at all', undefined, '10:00'],
-  ])('the first report, stated %s', async (_, stated, at) => {
-    expect(await file(stated ? { reportedAt: instant(stated) } : {})).toMatchObject({
-      reportedAt: instant(at),
-      receivedAt: instant('10:00'),
-      urgency: { rule: 'occurrence-unknown' },
-    });
-  });
-});
-
-describe('how much it weighs', () => {
-  test.each([
-    ['stopped', 1, 4],
-    ['stopped', 2, 8],
-    ['stopped', 9, 8],
-    ['stopped', 10, 12],
-    ['stopped', 99, 12],
-    ['stopped', 100, 16],
-    ['degraded', 10, 6],
-    ['inconvenient', 100, 4],
-    ['none', 100, 0],
-    ['stopped', undefined, null],
-    [undefined, 10, null],
-  ])('%s for %s', async (businessImpact, affectedCustomerCount, value) => {
-    const { score } = await file({ businessImpact, affectedCustomerCount });
-    expect([score.reference.value, score.confirmed]).toEqual([value, null]);
-  });
-
-  test('nobody, as somebody stated', async () => {
-    const { id } = await file({ businessImpact: 'stopped' });
-    await timetable.state(id, { type: 'scoped', affectedCustomerCount: 0, method: 'logs' });
-    expect((await timetable.incident(id)).score.reference).toMatchObject({ value: 0, rule: 'impact-by-customers' });
   });
 });
 
@@ -203,6 +96,10 @@ describe('which incident an alert is of', () => {
     'where the key is too coarse to tell, the signals are asked': ['10:00 a, 10:04 b, 11:04 c', 'a 1, b 1, c 1'],
     'and tell also that it is over': ['10:00 a, 10:04 b, 11:04:00.001 c', 'a 1, b 1, c 2'],
     'a close does not keep it alive': ['10:00 a, 10:40 a closed, 11:10 b', 'a 1, b 2'],
+    'an hour after the recovery, however recent the last alert is': [
+      '10:00 a, 10:30 b, 10:30 over, 11:30 c',
+      'a 1, b 1, c 2',
+    ],
     'just before an hour after the recovery': ['10:00 a, 10:10 over, 10:50 b, 11:09:59.999 c', 'a 1, b 1, c 1'],
     'an hour after a recovery that another alert has undone': [
       '10:00 a, 10:10 over, 10:50 b, 11:10 c',

@@ -148,7 +148,7 @@ describe.each(playedTools)('by %s', (tool) => {
   });
 });
 
-describe('whom it can be sent to', () => {
+describe('its recipients', () => {
   beforeAll(moveIn);
 
   test('those who have not reported themselves, drills and generic tickets are sent by hand', async () => {
@@ -183,36 +183,6 @@ describe('whom it can be sent to', () => {
     expect(await updatesOf(id)).toMatchObject([{ state: 'by-hand', error: 'The ticket is closed.' }]);
     expect((await scenario.inbox()).some((each) => each.incidentId === id && each.kind === 'update-failed')).toBe(true);
   });
-
-  test('a name that is not affected, an empty text and Zendesk’s placeholders are refused', async () => {
-    const id = await incidentOf('zendesk', nextTicket());
-    expect((await tap(id, { customers: ['nobody'] })).status).toBe(422);
-    expect((await tap(id, { message: ' ' })).status).toBe(422);
-    expect(await tap(id, { message: '{{ticket.id}}' })).toMatchObject({
-      status: 422,
-      body: { errors: [{ path: 'message' }] },
-    });
-    expect(
-      (await scenario.post('/api/incidents/inc_000000000000000000000000/updates', { customers: 'all', message }))
-        .status,
-    ).toBe(404);
-    expect(await updatesOf(id)).toEqual([]);
-  });
-
-  test('SENDERS names who may', async () => {
-    const as = (email: string) => ({
-      authorization: `Bearer e30.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.e30`,
-    });
-    const id = await incidentOf('zendesk', nextTicket());
-    expect((await tap(id, {}, as('suzuki@example.jp'))).body.updates).toMatchObject([
-      { state: 'by-hand', error: expect.stringContaining('SENDERS') },
-    ]);
-    expect((await tap(id, {}, as('Mori@acme.example'))).body.updates).toMatchObject([
-      { state: 'sending', requestedBy: 'Mori@acme.example' },
-    ]);
-    await scenario.advance('PT1M');
-    expect(await eventsOf(id, 'customer-updated')).toMatchObject([{ actor: 'Mori@acme.example' }]);
-  });
 });
 
 test('taps at once send one comment; the same key answers the same', async () => {
@@ -232,30 +202,6 @@ test('taps at once send one comment; the same key answers the same', async () =>
   expect((await tap(id, { message: 'three' }, key)).status).toBe(422);
   await scenario.advance('PT2M');
   expect(await commentsOf('zendesk', ticketId)).toHaveLength(2);
-});
-
-test('the same words again are a second tap for five minutes, and a second update after that', async () => {
-  const ticketId = nextTicket();
-  const id = await incidentOf('zendesk', ticketId);
-  const first = await tap(id);
-  await scenario.advance('PT1M');
-  const again = await tap(id);
-  expect(again.status).toBe(202);
-  expect(again.body.updates).toMatchObject([{ id: first.body.updates[0].id, state: 'sent', text: message }]);
-  await scenario.advance('PT1M');
-  expect(await commentsOf('zendesk', ticketId)).toHaveLength(1);
-  // What tells of the recovery as well is no repetition.
-  expect((await tap(id, { recovery: true })).body.updates).toMatchObject([{ state: 'sending' }]);
-  await scenario.advance('PT6M');
-  expect(await commentsOf('zendesk', ticketId)).toHaveLength(2);
-  // They have been told the end: who writes to them again names them.
-  expect(await tap(id)).toMatchObject({
-    status: 422,
-    body: { detail: expect.stringContaining('received the last message') },
-  });
-  expect((await tap(id, { customers: [`store-${ticketId}`] })).body.updates).toMatchObject([{ state: 'sending' }]);
-  await scenario.advance('PT1M');
-  expect(await commentsOf('zendesk', ticketId)).toHaveLength(3);
 });
 
 test('what waits to be sent of a report that is linked leaves all the same', async () => {
@@ -377,15 +323,6 @@ test('a reply of an agent, or a statement by hand, ends what failed', async () =
     channel: 'phone',
   });
   expect((await scenario.get(`/api/incidents/${id}`)).body.failedUpdates).toBe(0);
-});
-
-test('the recovery is recorded with the message that tells of it', async () => {
-  const id = await incidentOf('freshdesk', nextTicket());
-  await tap(id, { recovery: true });
-  await scenario.advance('PT1M');
-  expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('recovered');
-  const [contact] = (await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts;
-  expect(contact.stoppedAt).not.toBeNull();
 });
 
 test('the drafts are there to read, for whom they are, and one that says too little is not sent', async () => {
