@@ -2,7 +2,7 @@
  * JSON with a line for each value that fits on it and for each document of a list, for texts that are kept beside a test and read as differences.
  * @param width in characters
  */
-export function fittedJson(value: unknown, width = 160, indent = ''): string {
+export function fittedJson(value: unknown, width = 320, indent = ''): string {
   const whole = JSON.stringify(value) ?? 'null';
   const fits = indent.length + whole.length <= width;
   if (fits || typeof value !== 'object' || value === null || isListOfWords(value)) return whole;

@@ -1,4 +1,6 @@
-/** The API's description as text that people compare: a line a parameter, a body, an answer, and a field of a schema. */
+/** The API's description as text that people compare: a line a parameter and a body; answers and fields fill lines. */
+import { filled } from '../filled.ts';
+
 interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -56,12 +58,12 @@ function writeOperation({ operationId, tags, summary, security, parameters = [],
   ];
 }
 
-/** A line each, and one for all that have a name. */
+/** Each, and those that have a name together. */
 function writeAnswers(responses: Operation['responses']): string[] {
   const all = Object.entries(responses);
   const named = all.flatMap(([status, { $ref }]) => ($ref ? [`${status} ${nameOf($ref)}`] : []));
-  const own = all.flatMap(([status, answer]) => (answer.$ref ? [] : [`  ${status} ${writeAnswer(answer)}`]));
-  return [...own, ...(named.length > 0 ? [`  ${named.join(', ')}`] : [])];
+  const own = all.flatMap(([status, answer]) => (answer.$ref ? [] : [`${status} ${writeAnswer(answer)}`]));
+  return inLines([...own, ...(named.length > 0 ? [named.join(', ')] : [])]);
 }
 
 const bodiesOf = (content: Content): string[] =>
@@ -78,8 +80,10 @@ function writeAnswer({ $ref, description, content = {}, headers = {} }: Answer):
 
 const fieldsOf = (schema: Schema): string[] =>
   schema.properties
-    ? [...Object.keys(schema.properties).map((name) => `  ${field(schema, name)}`), `  ${more(schema)}`]
+    ? inLines([...Object.keys(schema.properties).map((name) => field(schema, name)), more(schema)])
     : [`  ${write(schema)}`];
+
+const inLines = (parts: string[]): string[] => filled(parts, ' ⏎ ', 240).map((line) => `  ${line}`);
 
 const field = ({ properties, required = [] }: Schema, name: string): string =>
   `${name}${required.includes(name) ? '' : '?'}: ${write(properties?.[name] ?? {})}`;

@@ -1,5 +1,7 @@
 /** A page as somebody reads it, a line for each of its parts: its words, where links lead, what fields hold, what is marked. */
 
+import { filled } from '../filled.ts';
+
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 const decode = (text: string): string =>
   text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? '');
@@ -89,3 +91,10 @@ export function outline(html: string): string {
     .replace(/pol_[\da-f]{12}/g, 'pol_1')
     .replace(/127\.0\.0\.1:\d+/g, 'house');
 }
+
+/** A heading, an item, what can be unfolded, a form. */
+const opening = /^(?:#|- |[▸▾▷])/u;
+
+/** An outline as it is kept in a file: a line for each block of the page, and more where it is wider than a diff shows well. */
+export const inBlocks = (outlined: string): string =>
+  filled(outlined.split('\n'), ' ⏎ ', 240, (part) => opening.test(part)).join('\n');

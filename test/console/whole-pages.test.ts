@@ -15,7 +15,7 @@ import { fittedJson } from '../fitted-json.ts';
 import { incident } from '../postmortems/facts.ts';
 import { saidOnce } from '../said-once.ts';
 import { useScenario } from '../scenarios/house.ts';
-import { outline } from './outline.ts';
+import { inBlocks, outline } from './outline.ts';
 
 /** `18 10:00` is of November 2026 in Japan, `2025-12-30 10:00` of whatever day. */
 const at = (text: string): Date => {
@@ -792,7 +792,7 @@ function ownNamed(path: string, page: string): string {
 test.each(['ja', 'en'] as const)('each page says all that is known, in %s', async (language) => {
   const read = async (path: string): Promise<string> => {
     const reply = await fetch(scenario.url + path, { headers: { 'accept-language': language } });
-    return `${'='.repeat(20)} ${path} ${reply.status}\n${ownNamed(path, outline(await reply.text()))}`;
+    return `${'='.repeat(20)} ${path} ${reply.status}\n${ownNamed(path, inBlocks(outline(await reply.text())))}`;
   };
   const situation = async (of: string): Promise<string> =>
     `${'='.repeat(20)} situation.md\n${(await scenario.get(`/api/incidents/${of}/situation.md?lang=${language}`)).body}`;

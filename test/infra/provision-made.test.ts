@@ -129,19 +129,18 @@ describe('what is watched', () => {
         ? `${conditionThreshold.comparison} ${conditionThreshold.thresholdValue}`
         : 'absent';
       const how = conditionMatchedLog
-        ? [`  in a log, told every ${seconds(each.alertStrategy.notificationRateLimit.period)}`]
+        ? [`in a log, told every ${seconds(each.alertStrategy.notificationRateLimit.period)}`]
         : [
-            `  ${limit} for ${seconds(metric.duration)}, in ${metric.trigger.count} of ${metric.aggregations.length}`,
-            `  ${perSeriesAligner} of ${seconds(alignmentPeriod)}, ${crossSeriesReducer} by ${groupByFields.join(', ') || 'nothing'}`,
+            `${limit} for ${seconds(metric.duration)}, in ${metric.trigger.count} of ${metric.aggregations.length}`,
+            `${perSeriesAligner} of ${seconds(alignmentPeriod)}, ${crossSeriesReducer} by ${groupByFields.join(', ') || 'nothing'}`,
           ];
       expect(others).toEqual([]);
       return [
         `${each.severity} ${keyOf(each)} → ${each.notificationChannels.map((name: string) => names.get(name)).join(' ')}`,
-        `  ${each.displayName}: ${displayName}`,
+        `${each.displayName}: ${displayName}`,
         ...how,
-        `  ${(metric ?? conditionMatchedLog).filter}`,
-        '',
-      ].join('\n');
+        `${(metric ?? conditionMatchedLog).filter}`,
+      ].join(' ⏎ ');
     });
     await expect(lines.join('\n')).toMatchFileSnapshot('promised/policies.txt');
     for (const each of await policies()) {
@@ -409,7 +408,9 @@ describe('the dashboard', () => {
       const { filter, aggregation } = timeSeriesQuery.timeSeriesFilter;
       const { alignmentPeriod, perSeriesAligner, crossSeriesReducer = 'each', groupByFields = [] } = aggregation;
       expect([plotType, others, alignmentPeriod]).toEqual(['LINE', [], '600s']);
-      return `${xPos},${yPos} ${width}×${height} ${widget.title}\n  ${perSeriesAligner} ${crossSeriesReducer} by ${groupByFields.join(', ') || 'nothing'}\n  ${filter}\n`;
+      const place = `${xPos},${yPos} ${width}×${height}`;
+      const by = groupByFields.join(', ') || 'nothing';
+      return [place, widget.title, perSeriesAligner, crossSeriesReducer, 'by', by, filter].join(' ');
     });
     await expect(charts.join('\n')).toMatchFileSnapshot('promised/dashboard.txt');
   });
