@@ -25,6 +25,7 @@ describe('the doors', () => {
 
   test('are the lines of a file, those after `eventDoors` of events, and the others read their bodies themselves', async () => {
     const lines = [
+      "import './platform/before.ts';",
       'const doors = {',
       line('tickets', 'intake/tickets.ts'),
       '};',
@@ -32,9 +33,10 @@ describe('the doors', () => {
       line('notify', 'notify.ts'),
       '};',
     ];
+    const beside = ['functions/platform/before.ts'];
     expect(await read(...lines)).toEqual([
-      { name: 'tickets', path: 'functions/intake/tickets.ts', kind: 'http', isRaw: true },
-      { name: 'notify', path: 'functions/notify.ts', kind: 'cloudEvent', isRaw: false },
+      { name: 'tickets', path: 'functions/intake/tickets.ts', kind: 'http', isRaw: true, beside },
+      { name: 'notify', path: 'functions/notify.ts', kind: 'cloudEvent', isRaw: false, beside },
     ]);
   });
 
@@ -52,9 +54,10 @@ describe('the doors', () => {
     expect(kinds(found)).toEqual(kinds(wanted));
   });
 
-  test('begin the bundle of their own name alone, and one that is not there none', async () => {
+  test('begin the bundle of their own name alone, with what the list itself imports; one that is not there begins none', async () => {
     const found = await doors(join(import.meta.dirname, '../../functions/index.ts'));
     expect(entryOf(doorOf(found, 'slack')).split('\n')).toEqual([
+      'import "./platform/without-domains.ts";',
       "import { http } from '@google-cloud/functions-framework';",
       'import { slack } from "./slack/door.ts";',
       'import { ownRawBody } from "./platform/raw-body.ts";',
@@ -62,6 +65,7 @@ describe('the doors', () => {
       "http('slack', slack);",
     ]);
     expect(entryOf(doorOf(found, 'slackEvents')).split('\n')).toEqual([
+      'import "./platform/without-domains.ts";',
       "import { cloudEvent } from '@google-cloud/functions-framework';",
       'import { slackEvents } from "./slack/events.ts";',
       "cloudEvent('slackEvents', slackEvents);",
