@@ -41,7 +41,7 @@ export const pureFilesBelow = (folder: string): string[] =>
 const purePackages = ['zod', 'temporal-polyfill', 'ical.js'];
 /** Of Node, what makes digests, compares them and packs. */
 const pureNames = {
-  'node:crypto': ['createHash', 'createHmac', 'timingSafeEqual'],
+  'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'],
   'node:zlib': ['gunzipSync', 'gzipSync'],
 };
 

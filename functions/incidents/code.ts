@@ -1,5 +1,5 @@
 /** The code by which people name an incident on the phone. Pure. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Crockford's alphabet: no I, L, O and U, which are heard or read as others. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -7,9 +7,9 @@ const codeLength = 6;
 
 /** `M-7K2QXB`: six characters of the hash of an incident's id, so that the same incident always has the same. */
 export function codeOf(incidentId: string): string {
-  const hash = createHash('sha256').update(incidentId).digest();
-  const characters = Array.from({ length: codeLength }, (_, index) => alphabet[(hash[index] ?? 0) & 31]);
-  return `M-${characters.join('')}`;
+  let code = 'M-';
+  for (const byte of hash('sha256', incidentId, 'buffer').subarray(0, codeLength)) code += alphabet[byte & 31];
+  return code;
 }
 
 /** What people read names incidents by their codes. */

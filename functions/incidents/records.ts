@@ -88,8 +88,8 @@ export function signalRecord(
   via: string[] = [],
 ): SignalRecord {
   const kept = fitting(signal);
-  const left = mostRecordBytes - sizeOf(kept);
-  const packed = pack(raw.bytes, Math.max(left, leastRawBytes));
+  const isShort = raw.bytes.length <= leastRawBytes;
+  const packed = pack(raw.bytes, isShort ? leastRawBytes : Math.max(mostRecordBytes - sizeOf(kept), leastRawBytes));
   return {
     ...kept,
     incidentId,

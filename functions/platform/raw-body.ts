@@ -63,11 +63,11 @@ export async function readRawBody(request: IncomingMessage, maxBytes: number): P
   const chunks: Buffer[] = [];
   let size = 0;
   await new Promise<void>((resolve, reject) => {
-    const late = new Problem(408, 'The request timed out. Send it again.', {
-      headers: { 'retry-after': '1' },
-    });
+    // Made where it is needed: an error writes down a stack.
+    const late = (): Problem =>
+      new Problem(408, 'The request timed out. Send it again.', { headers: { 'retry-after': '1' } });
     // A process that was held up reads what has arrived meanwhile before it judges.
-    const timeout = setTimeout(() => setImmediate(() => finish(late)), readWithinMs);
+    const timeout = setTimeout(() => setImmediate(() => finish(late())), readWithinMs);
     const finish = (error?: Error): void => {
       clearTimeout(timeout);
       request.off('data', onData);

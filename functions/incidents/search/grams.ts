@@ -36,27 +36,33 @@ export function gramsOfWord(word: string): string[] {
   return pieces.length > 0 ? pieces.toSorted((one, other) => other.length - one.length) : [word];
 }
 
+// Every ticket comes through these two: they make one list, and none within it.
 function piecesOf(word: string): string[] {
   const characters = Array.from(word);
-  return characters.flatMap((character, at) => {
-    const next = characters[at + 1];
-    if (next === undefined) return [];
-    if (isUnspaced(character) || isUnspaced(next)) return [character + next];
-    return [shortPiece, longPiece].flatMap((length) => {
-      const piece = characters.slice(at, at + length);
-      return piece.length === length && !piece.some(isUnspaced) ? [piece.join('')] : [];
-    });
-  });
+  const alone = characters.map(isUnspaced);
+  const pieces: string[] = [];
+  for (let at = 0; at + 1 < characters.length; at += 1) {
+    let piece = characters[at] ?? '';
+    if (alone[at] || alone[at + 1]) pieces.push(piece + characters[at + 1]);
+    for (let length = 2; length <= longPiece && alone[at + length - 1] === false && !alone[at]; length += 1) {
+      piece += characters[at + length - 1];
+      if (length === shortPiece || length === longPiece) pieces.push(piece);
+    }
+  }
+  return pieces;
 }
 
 /** Words of one or two characters where a word, or a run of such letters, begins; single ones where words have no beginnings. */
 function beginningsOf(word: string): string[] {
   const characters = Array.from(word);
-  return characters.flatMap((character, at) => {
-    if (isUnspaced(character)) return [character];
-    const before = characters[at - 1];
-    if (before !== undefined && !isUnspaced(before)) return [];
+  const beginnings: string[] = [];
+  let isWithin = false;
+  for (const [at, character] of characters.entries()) {
+    const isAlone = isUnspaced(character);
     const next = characters[at + 1];
-    return [next === undefined || isUnspaced(next) ? character : character + next];
-  });
+    if (isAlone) beginnings.push(character);
+    else if (!isWithin) beginnings.push(next === undefined || isUnspaced(next) ? character : character + next);
+    isWithin = !isAlone;
+  }
+  return beginnings;
 }

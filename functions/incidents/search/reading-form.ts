@@ -15,28 +15,32 @@ export function readingForm(text: string): string {
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/gu, '')
     .normalize('NFC');
-  let form = '';
+  // A list: looking at the end of a text that grows would copy all of it each time.
+  const form: string[] = [];
   for (const character of plain) {
-    if (unspaced.test(character)) {
+    const last = form.at(-1) ?? ' ';
+    if (isUnspaced(character)) {
       if (character === 'ー') continue;
       // A blank beside such a script separates nothing: 「レジ 端末」 is also written 「レジ端末」.
-      if (form.endsWith(' ')) form = form.slice(0, -1);
-      form += toKatakana(character);
-    } else if (/[\p{L}\p{N}\p{M}]/u.test(character)) {
-      form += character;
-    } else if (!dashes.test(character) && form !== '' && !form.endsWith(' ') && !endsUnspaced(form)) {
-      form += ' ';
+      if (last === ' ') form.pop();
+      form.push(toKatakana(character));
+    } else if (isPlain(character) || /[\p{L}\p{N}\p{M}]/u.test(character)) {
+      form.push(character);
+    } else if (last !== ' ' && !isUnspaced(last) && !dashes.test(character)) {
+      form.push(' ');
     }
   }
-  return form.trimEnd();
+  return form.join('').trimEnd();
 }
 
 /** Whether a character belongs to a script without blanks: two of them say as much as a whole word elsewhere. */
 export function isUnspaced(character: string): boolean {
-  return unspaced.test(character);
+  // None of these scripts begins below; most of what is asked is a Latin letter, which no table need be searched for.
+  return character >= '\u2e80' && unspaced.test(character);
 }
 
-const endsUnspaced = (form: string): boolean => unspaced.test(form.at(-1) ?? '');
+const isPlain = (character: string): boolean =>
+  (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
 
 function toKatakana(character: string): string {
   return character >= 'ぁ' && character <= 'ゖ' ? String.fromCharCode(character.charCodeAt(0) + 0x60) : character;

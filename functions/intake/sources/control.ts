@@ -61,7 +61,7 @@ function countKeys(text: string): ReadonlyMap<string, number> | undefined {
     else if (token === '[') open.push(undefined);
     else if (token === '}' || token === ']') open.pop();
     if (key === undefined || colon === undefined) continue;
-    const name = JSON.parse(key) as string;
+    const name = key.includes('\\') ? (JSON.parse(key) as string) : key.slice(1, -1);
     const keys = open.at(-1);
     if (keys?.has(name)) return undefined;
     keys?.add(name);

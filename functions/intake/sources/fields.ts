@@ -1,5 +1,5 @@
 /** Reading fields of bodies that others write: what is right is taken, what is wrong is said and left out. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { readableText } from '../../incidents/signal/signal.ts';
 import { readTime, type StatedTime } from '../../incidents/signal/times.ts';
@@ -91,5 +91,5 @@ function contentHash(body: unknown, bytes: Buffer): string {
   } catch {
     text = bytes;
   }
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }

@@ -10,6 +10,7 @@ test.each([
   ['accents', 'Café', 'cafe'],
   ['dashes in an id', 'store-12', 'STORE_12'],
   ['a blank beside Japanese', 'レジ 端末', 'レジ端末'],
+  ['a blank beside a character of two units', '𠮷 POS', '𠮷POS'],
   ['a wide blank', '新宿　本店', '新宿本店'],
   ['voiced marks written apart', 'か\u3099', 'が'],
   ['punctuation in Japanese', '注文が、通らない!', '注文が通らない'],
