@@ -15,7 +15,6 @@ import { noticeKinds } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
 import { actionKinds, actionStatuses } from '../../functions/postmortems/actions-rules.ts';
 import { meetingParts } from '../../functions/postmortems/meeting.ts';
-import { chooseLanguage } from '../../functions/words/language.ts';
 import { consoleTexts } from '../../functions/words/texts/console.ts';
 import { incidentTexts } from '../../functions/words/texts/incident-page.ts';
 import { headings } from '../../functions/words/texts/notices.ts';
@@ -128,14 +127,6 @@ test('no text is left over', () => {
     (key) => !kept.test(key) && !kinds.has(key.split('.')[0]) && !source.includes(`'${key}'`),
   );
   expect(unused).toEqual([]);
-});
-
-test('the language is the one chosen, else the browser’s first of ours, else Japanese', () => {
-  expect(chooseLanguage('en', 'ja')).toBe('en');
-  expect(chooseLanguage(undefined, 'fr, en-US;q=0.8, ja;q=0.9')).toBe('ja');
-  expect(chooseLanguage(undefined, 'en-GB,en;q=0.9')).toBe('en');
-  expect(chooseLanguage(undefined, 'ja;q=0, en;q=0.1')).toBe('en');
-  expect(chooseLanguage('xx', undefined)).toBe('ja');
 });
 
 test('a customer is called what the policy calls one', () => {

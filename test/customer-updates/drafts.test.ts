@@ -205,23 +205,6 @@ describe('a draft', () => {
     expect(seen.size).toBe(2);
   });
 
-  it('reads to whoever reported it what they said, also where others wait with them', () => {
-    const { incident } = build({
-      ...fc.sample(states, { numRuns: 1, seed: 1 })[0]!,
-      title,
-      status: 'open',
-      contacts: [],
-    });
-    const told = [incident.reporter!.id, 'store-99'].map((id): NoticeRecipient => {
-      const dueAt = at('24 11:10');
-      return { contact: { ...contactOf(incident, id), nextUpdateDueAt: dueAt }, dueAt };
-    });
-    const texts = draftGroups(incident, told, { policy, now }).map((group) =>
-      writeDraft(incident, group, { policy, now }, 'ja'),
-    );
-    expect(texts.map((text) => text.includes(title))).toEqual([true, false]);
-  });
-
   it('of what nobody has confirmed says so, and confirms once somebody has', () => {
     const { incident } = build({
       ...fc.sample(states, { numRuns: 1, seed: 1 })[0]!,

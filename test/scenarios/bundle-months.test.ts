@@ -7,8 +7,6 @@ const scenario = useScenario('2026-09-27T15:00:00Z');
 const ids: Record<string, string> = {};
 const idOf = (name: string): string => ids[name] ?? `none of ${name}`;
 
-/** Weeks pass in a test: their reminders are really sent. */
-
 /** Sets the clock to a time in Japan. */
 async function go(to: string): Promise<void> {
   const reply = await scenario.post('/_local/clock', { set: new Date(`${to}+09:00`).toISOString() });
@@ -38,8 +36,6 @@ const bundleOf = async (week: string) => (await scenario.get(`/api/postmortems/$
 const titles = (entries: { title: string }[]): string[] => entries.map((each) => each.title);
 // biome-ignore lint/suspicious/noExplicitAny: a scenario reads what it expects, and fails where it is not there
 const entryOf = (entries: any[], name: string): any => entries.find((each) => each.title === name);
-const resultsOf = (entry: { checkpoints: { result: string }[] }): string[] =>
-  entry.checkpoints.map((each) => each.result);
 
 describe('W40, 28 September to 4 October: the first week', () => {
   test('is filled from its first second to its last', async () => {
@@ -97,7 +93,7 @@ describe('W40, 28 September to 4 October: the first week', () => {
     await record('next-first-second', recovery);
   });
 
-  test('has its bundle on Monday without anyone bdoing anything, and says so', async () => {
+  test('has its bundle on Monday without anyone doing anything, and says so', async () => {
     expect((await scenario.get('/api/postmortems/2026-W40')).status).toBe(404);
     await go('2026-10-05T00:07:00');
     const w40 = await bundleOf('2026-W40');
@@ -120,45 +116,6 @@ describe('W40, 28 September to 4 October: the first week', () => {
     await hold('2026-W39');
   });
 
-  test('its numbers are those worked out by hand', async () => {
-    const { aggregates, entries, trends } = await bundleOf('2026-W40');
-    const { total, load } = aggregates;
-    expect(total).toMatchObject({ incidents: 2, reviewed: 0, recovered: 1 });
-    // Stopped is 4, 9 customers are bracket 2; the other impact is unknown, which is no score.
-    expect(total.score.reference).toEqual({ known: 1, unknown: 1, sum: 8, median: null, max: 8 });
-    expect(total.impact).toEqual({ stopped: 1, degraded: 0, inconvenient: 0, none: 0, unknown: 1 });
-    expect(total.customers).toEqual({ sum: 10, unknown: 0 });
-    expect(total.firstResponse).toMatchObject({ known: 1, pending: 1, unknown: 0 });
-    // Of two there is no median.
-    expect(total.firstResponse).toMatchObject({ n: 2, medianMinutes: null });
-    const [own] = trends.slice(-1);
-    expect(own.summary.firstResponse.ended[0]).toBeCloseTo(3, 0);
-    expect(own.summary.mitigation.ended[0]).toBeCloseTo(30, 0);
-    expect(own.summary.recovery.ended[0]).toBeCloseTo(60, 0);
-    expect(load).toMatchObject({ incidents: 1, responders: 1, topShare: 1 });
-    expect(aggregates.bySource).toMatchObject([{ key: 'ticket', incidents: 2 }]);
-    expect(aggregates.byUrgency.map((each: { key: string }) => each.key)).toEqual(['high', 'low']);
-    const first = entryOf(entries, 'first-second');
-    expect(resultsOf(first)).toEqual(['not-applicable', 'not-applicable', 'pass', 'pass', 'pass']);
-    expect(first.cause).toEqual({ category: 'configuration', summary: '経路の設定', releaseId: 'none' });
-    // Three updates to each of two contacts: the shop that reported, and the eight that nobody named.
-    expect(first.rhythm).toMatchObject({ met: 6, late: 0, missed: 0, notReminded: 0 });
-    // Filed two seconds before the week's end: seven minutes later it is still within the 30 of a calm one.
-    expect(resultsOf(entryOf(entries, 'last-second'))).toEqual(['no-data', 'no-data', 'no-data', 'no-data', 'no-data']);
-  });
-
-  test('the same draft again is the same entries; once the limit has passed, no response is a fail', async () => {
-    const before = await bundleOf('2026-W40');
-    const again = await scenario.post('/api/postmortems/2026-W40/assemble', {});
-    expect(again.status).toBe(201);
-    expect(again.body.entries).toEqual(before.entries);
-    await go('2026-10-05T10:00:00');
-    const later = await bundleOf('2026-W40');
-    expect(entryOf(later.entries, 'first-second')).toEqual(entryOf(before.entries, 'first-second'));
-    expect(resultsOf(entryOf(later.entries, 'last-second'))[2]).toBe('fail');
-    expect(entryOf(later.entries, 'last-second').ageDays).toBe(0);
-  });
-
   test('the meeting confirms, and the confirmed score follows', async () => {
     const reviewed = await review('first-second', {
       businessImpact: 'stopped',
@@ -177,39 +134,6 @@ describe('W40, 28 September to 4 October: the first week', () => {
     expect(entryOf(entries, 'first-second').score.confirmed.value).toBe(12);
     expect(aggregates.total.score.confirmed).toMatchObject({ known: 1, sum: 12 });
     expect((await review('next-first-second', {})).status).toBe(409);
-  });
-
-  test('next actions are proposed, and agreed once whole', async () => {
-    const whole = await scenario.post('/api/actions', {
-      incidentId: idOf('first-second'),
-      description: '経路の変更を二人で確認する',
-      kind: 'prevent',
-      owner: 'mari@example.com',
-      ticketUrl: 'https://t.example/1',
-      doneWhen: '手順書にある',
-    });
-    // Confirmed 12 is high: 15 days.
-    expect(whole.body).toMatchObject({ status: 'agreed', lacks: [], bundleId: '2026-W40', timesCarried: 0 });
-    expect(whole.body.dueAt.slice(0, 13)).toBe('2026-10-20T01');
-    const partial = await scenario.post(
-      '/api/actions',
-      { description: '経路の監視を足す', kind: 'detect' },
-      { 'idempotency-key': 'a-1' },
-    );
-    expect(partial.body).toMatchObject({ status: 'proposed', lacks: ['owner', 'ticketUrl', 'doneWhen'] });
-    const send = (description: string) =>
-      scenario.post('/api/actions', { description, kind: 'detect' }, { 'idempotency-key': 'a-1' });
-    expect((await send('経路の監視を足す')).body.id).toBe(partial.body.id);
-    const other = await send('在庫の監視を足す');
-    expect([other.status, other.body.detail]).toEqual([422, expect.stringContaining('Idempotency-Key')]);
-    const early = await scenario.patch(`/api/actions/${partial.body.id}`, { status: 'agreed' });
-    expect([early.status, early.body.errors.map((each: { path: string }) => each.path)]).toEqual([
-      409,
-      ['owner', 'ticketUrl', 'doneWhen'],
-    ]);
-    ids.whole = whole.body.id;
-    ids.partial = partial.body.id;
-    expect((await scenario.get('/api/actions?status=open')).body.actions).toHaveLength(2);
   });
 
   test('held, it is frozen: a second hold changes nothing, a review of it is refused', async () => {
@@ -272,10 +196,9 @@ describe('W41, 5 to 11 October: late reports, links, a question that was none, w
   });
 
   test('what is not recovered and reviewed comes back, and is not counted again', async () => {
-    const { carriedIncidents, carriedActions } = await bundleOf('2026-W41');
+    const { carriedIncidents } = await bundleOf('2026-W41');
     expect(titles(carriedIncidents)).toEqual(['last-second']);
     expect(carriedIncidents[0].ageDays).toBe(7);
-    expect(carriedActions.map((each: { timesCarried: number }) => each.timesCarried)).toEqual([1, 1]);
     expect((await review('last-second', { businessImpact: 'inconvenient', affectedCustomerCount: 1 })).status).toBe(
       201,
     );
@@ -322,25 +245,6 @@ describe('W43, 19 to 25 October: corrections of what was held', () => {
     expect(titles(w43.carriedIncidents)).toEqual(['late-report']);
     expect(w43.drills.weeksSinceLast).toBe(3);
   });
-
-  test('next actions come back first, the overdue one ahead, until they are done with evidence', async () => {
-    const { carriedActions } = await bundleOf('2026-W43');
-    expect(carriedActions).toMatchObject([
-      { id: idOf('whole'), isOverdue: true, timesCarried: 3, lacks: [] },
-      { id: idOf('partial'), isOverdue: true, timesCarried: 3, lacks: ['owner', 'ticketUrl', 'doneWhen'] },
-    ]);
-    expect((await scenario.patch(`/api/actions/${idOf('whole')}`, { status: 'done' })).status).toBe(409);
-    const done = { status: 'done', evidenceUrl: 'https://t.example/pr/1' };
-    expect((await scenario.patch(`/api/actions/${idOf('whole')}`, done)).body.status).toBe('done');
-    const now = (await bundleOf('2026-W43')).carriedActions;
-    expect(now.find((each: { id: string }) => each.id === idOf('whole'))).toMatchObject({
-      status: 'done',
-      isOverdue: false,
-    });
-    const kinds = (await scenario.inbox()).map((each) => each.kind);
-    expect(kinds.filter((kind) => kind === 'action-due')).toHaveLength(2);
-    expect(kinds.filter((kind) => kind === 'action-overdue').length).toBeGreaterThanOrEqual(2);
-  });
 });
 
 describe('W44 to W47: nobody holds a review', () => {
@@ -364,30 +268,10 @@ describe('W44 to W47: nobody holds a review', () => {
     ]);
     const w47 = await bundleOf('2026-W47');
     expect(titles(w47.carriedIncidents)).toEqual(['late-report']);
-    expect(w47.carriedActions).toMatchObject([{ id: idOf('partial'), timesCarried: 7 }]);
     const trend = w47.trends.slice(-8).map((each: { summary: { incidents: number } }) => each.summary.incidents);
     expect(trend).toEqual([2, 4, 0, 0, 0, 0, 0, 0]);
     expect(w47.trends.slice(0, 17).every((each: { summary: unknown }) => each.summary === null)).toBe(true);
     // Nine weeks are too few to compare the last four with.
     expect(w47.underReporting).toEqual({ isJudged: false, usual: null, findings: [] });
-  });
-
-  test('a week long past is assembled on request, and a week to come is not', async () => {
-    expect((await scenario.post('/api/postmortems/2026-W30/assemble', {})).body).toMatchObject({ entryCount: 0 });
-    expect((await scenario.post('/api/postmortems/2026-W50/assemble', {})).status).toBe(409);
-    const current = await scenario.post('/api/postmortems/2026-W48/assemble', {});
-    expect(current.body).toMatchObject({ state: 'draft', isComplete: false });
-  });
-
-  test('is read as Markdown and as one HTML file, in both languages', async () => {
-    for (const lang of ['ja', 'en']) {
-      const markdown = await scenario.get(`/api/postmortems/2026-W41.md?lang=${lang}`);
-      expect(markdown.headers.get('content-type')).toContain('text/markdown');
-      expect(markdown.body).toContain('late-report');
-      const html = await scenario.get(`/api/postmortems/2026-W41.html?lang=${lang}`);
-      expect(html.headers.get('content-security-policy')).toContain("default-src 'none'");
-      expect(html.body).toContain(`<html lang="${lang}">`);
-      expect(html.body).not.toContain('<script');
-    }
   });
 });

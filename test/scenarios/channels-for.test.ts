@@ -2,7 +2,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readKnownChannels } from '../../functions/outgoing/channels/known-channels.ts';
 import { openScenario, type Scenario } from './house.ts';
 import { filed } from './rhythm-details.ts';
 
@@ -79,29 +78,6 @@ describe('a house with channels for some', () => {
     expect(at('/boss').filter((kind) => kind !== 'escalation')).toEqual([]);
     // The drill goes the whole way too, and only where drills go.
     expect(at('/drills')).toContain('escalation');
-  });
-
-  it('holds back every notice of a channel that asked to wait, and no other channel’s', async () => {
-    const before = at('/orders').length;
-    refusals['/orders'] = ['600'];
-    refusals['/calm'] = ['30'];
-    const first = await filed(scenario, { id: 'T-5', area: 'order' });
-    await scenario.advance('PT2M');
-    const second = await filed(scenario, {
-      id: 'T-6',
-      area: 'order',
-      occurredAt: '2026-11-24T06:00:00+09:00',
-      ongoing: 'no',
-    });
-    await scenario.advance('PT2M');
-    expect(at('/orders')).toHaveLength(before);
-    expect(at('/calm', second)).toEqual(['incident-filed']);
-    // A process that starts meanwhile leaves both alone.
-    const kept = (await readKnownChannels())?.heldUntil;
-    expect(Object.keys(kept ?? {}).sort()).toEqual(['calm', 'orders']);
-    await scenario.advance('PT20M');
-    expect(at('/orders', first)).toContain('incident-filed');
-    expect(at('/orders', second)).toContain('incident-filed');
   });
 });
 
