@@ -271,6 +271,8 @@ describe('W44 to W47: nobody holds a review', () => {
     const trend = w47.trends.slice(-8).map((each: { summary: { incidents: number } }) => each.summary.incidents);
     expect(trend).toEqual([2, 4, 0, 0, 0, 0, 0, 0]);
     expect(w47.trends.slice(0, 17).every((each: { summary: unknown }) => each.summary === null)).toBe(true);
+    expect((await scenario.post('/api/postmortems/2026-W50/assemble', {})).status).toBe(409);
+    expect((await scenario.get('/api/postmortems/2026-W41.html?lang=en')).body).toMatch(/plain[^>]*>Urgency low/);
     // Nine weeks are too few to compare the last four with.
     expect(w47.underReporting).toEqual({ isJudged: false, usual: null, findings: [] });
   });

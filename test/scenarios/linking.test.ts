@@ -361,6 +361,29 @@ describe('undoing', () => {
     for (const each of [id, to]) await expectFold(each);
   });
 
+  test('those who are only counted stay one contact while any of them remain', async () => {
+    const to = await file('O-to');
+    const [a, b] = [await file('O-A', { affectedCustomerCount: 5 }), await file('O-B', { affectedCustomerCount: 4 })];
+    await link(a, to);
+    await link(b, to);
+    const others = async () => (await contactsOf(to)).filter((each: { isTheOthers: boolean }) => each.isTheOthers);
+    expect((await read(to)).impact.affectedCustomerCount).toBe(10);
+    await unlink(a);
+    expect(await others()).toHaveLength(1);
+    expect((await read(to)).impact.affectedCustomerCount).toBe(5);
+    await unlink(b);
+    expect(await others()).toHaveLength(0);
+    expect((await read(to)).impact.affectedCustomerCount).toBe(1);
+  });
+
+  test.each([
+    ['itself', (id: string) => id],
+    ['what is no incident', () => 'the other one'],
+  ])('a link to %s is refused', async (name, to) => {
+    const id = await file(`Refused ${name}`);
+    expect((await record(id, { type: 'linked', to: to(id), basis: 'x' })).status).toBe(422);
+  });
+
   test('hundreds of large signals move with the link and back', async () => {
     const to = await file('B-to');
     const id = await file('B-many');

@@ -104,6 +104,12 @@ describe('questions', () => {
     expect(answered.body).toMatchObject({ kind: 'question', status: 'answered' });
     expect((await scenario.post(`/api/questions/${explained}/answer`, { kind: 'explained' })).status).toBe(409);
 
+    const to = (await scenario.ticket({ id: 'Q-none', subject: '会計できない' })).body.incident.id;
+    const linked = (await scenario.ticket(question('Q-linked'))).body.question.id;
+    await scenario.post(`/api/incidents/${linked}/events`, { type: 'linked', to, basis: '同じ' });
+    for (const id of [to, linked])
+      expect((await scenario.post(`/api/questions/${id}/answer`, { kind: 'explained' })).status).toBe(409);
+
     const asked = (
       await scenario.ticket(question('Q-repaired', { customer: { id: 'r' }, occurredAt: '2026-11-24T00:30:00Z' }))
     ).body.question;

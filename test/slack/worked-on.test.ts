@@ -184,17 +184,18 @@ describe('a press', () => {
     expect(asked).toEqual([]);
   });
 
-  test('whose time of receipt is none is as old as its message', async () => {
-    small.pass(minute);
-    const late = {
-      data: { message: { data: press('happens').toString('base64'), attributes: { receivedAt: 'soon' } } },
-    };
-    Object.assign(late.data.message, { publishTime: at(-40 * second).toISOString() });
-    await slackEvents({ id: 'e', ...late } as never);
-    expect(await events()).toMatchObject([
-      { type: 'verified', occurredAt: at(-40 * second), detail: { happened: 'yes', ongoing: 'yes' } },
-    ]);
-  });
+  test.each([[{ receivedAt: 'soon' }], [{}]])(
+    'whose time of receipt is none (%j) is as old as its message',
+    async (attributes) => {
+      small.pass(minute);
+      const late = { data: { message: { data: press('happens').toString('base64'), attributes } } };
+      Object.assign(late.data.message, { publishTime: at(-40 * second).toISOString() });
+      await slackEvents({ id: 'e', ...late } as never);
+      expect(await events()).toMatchObject([
+        { type: 'verified', occurredAt: at(-40 * second), detail: { happened: 'yes', ongoing: 'yes' } },
+      ]);
+    },
+  );
 
   test('edits the cards and wakes the draft that shows the incident, also where it comes again', async () => {
     const ref = firestore().doc(`incidents/${id}`);
