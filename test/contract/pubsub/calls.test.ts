@@ -25,9 +25,11 @@ function start(answer: (call: { url: string; at: number; body: Answer }) => numb
   clock.set(startAt);
   const faults = new Faults();
   const pushed: { url: string; at: number; headers: Record<string, string>; body: Answer; method: string }[] = [];
-  const fetch = async (url: string | URL | Request, { method = '', headers, body }: RequestInit = {}) => {
+  const fetch = async (url: string | URL | Request, { method = '', headers, body, redirect }: RequestInit = {}) => {
     const text = typeof body === 'string' ? JSON.parse(body) : Buffer.from(body as Uint8Array).toString();
     const call = { url: url as string, at: clock.now() - startAt, body: text };
+    // Where a redirection leads, nobody is to follow it.
+    expect(redirect).toBe('manual');
     pushed.push({ ...call, method, headers: headers as Record<string, string> });
     return new Response(null, { status: await answer(call) });
   };
@@ -509,6 +511,39 @@ describe('what is pushed', () => {
     });
   });
 
+  test.each<[status: number, isAcknowledged: boolean]>([
+    ...[200, 201, 202, 204].map((each): [number, boolean] => [each, true]),
+    ...[203, 206, 301, 302, 303, 307, 308, 400, 404, 429, 500, 503].map((each): [number, boolean] => [each, false]),
+  ])('that is answered %i is acknowledged: %s', async (status, isAcknowledged) => {
+    const of = start(() => status);
+    of.subscribe({ ...toDoor, retryPolicy: { minimumBackoff: seconds(10), maximumBackoff: seconds(600) } });
+    of.publish({ data });
+    await of.jump(10_000);
+    expect([of.pushed.length, of.local.undelivered()]).toEqual(isAcknowledged ? [1, 0] : [2, 1]);
+  });
+
+  test('that is not answered within the ack deadline, or by nobody, has failed', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    const of = start(() => Promise.reject(new DOMException('late', 'TimeoutError')));
+    of.subscribe({ ...toDoor, ackDeadlineSeconds: 20, retryPolicy: {} });
+    of.publish({ data });
+    await of.jump(10_000);
+    expect([of.pushed.length, of.local.undelivered(), timeout.mock.calls]).toEqual([2, 1, [[20_000], [20_000]]]);
+    timeout.mockRestore();
+  });
+
+  test('is one at a time of an ordering key and in its order, also after a failure; another key goes on', async () => {
+    let failures = 2;
+    const of = start(({ body }) => (body.message.orderingKey === 'k' && failures-- > 0 ? 500 : 204));
+    of.subscribe({ ...toDoor, enableMessageOrdering: true });
+    of.publish(...['1', '2', '3'].map((a) => ({ attributes: { a }, orderingKey: 'k' })));
+    of.publish({ attributes: { a: 'other' }, orderingKey: 'l' });
+    await of.jump(10_000);
+    const order = of.pushed.map(({ body }) => body.message.attributes.a);
+    expect(order.filter((each) => each !== 'other')).toEqual(['1', '1', '1', '2', '3']);
+    expect(order.indexOf('other')).toBeLessThan(2);
+  });
+
   test('fails, waits, and is tried again, each time twice as long up to the longest', async () => {
     const of = start(() => 500);
     of.subscribe({ ...toDoor, retryPolicy: { minimumBackoff: seconds(10), maximumBackoff: seconds(60) } });
@@ -620,13 +655,12 @@ describe('what is pushed', () => {
 
 describe('faults of a push', () => {
   const fault = { target: 'pubsub.push' };
-  const tried = async (effect: object, ms: number, more: object = {}) => {
-    const of = start();
+  const tried = async (effect: object, ms: number, answers: number[] = []) => {
+    const of = start(() => answers.shift() ?? 204);
     of.subscribe({
       ...toDoor,
       ackDeadlineSeconds: 20,
       retryPolicy: { minimumBackoff: seconds(10), maximumBackoff: seconds(60) },
-      ...more,
     });
     of.faults.add({ ...fault, ...effect } as Parameters<typeof of.faults.add>[0]);
     of.publish({ data });
@@ -634,7 +668,7 @@ describe('faults of a push', () => {
     return of.pushed.map(({ at }) => at / 1_000);
   };
 
-  test.each<[string, object, number[]]>([
+  test.each<[string, object, number[], answers?: number[]]>([
     ['fail: not sent, and again after its backoff', { effect: 'fail' }, [10]],
     ['fail-after: sent, and again after its backoff', { effect: 'fail-after' }, [0, 10]],
     ['hang: not sent, and again when the deadline has passed as well', { effect: 'hang' }, [30]],
@@ -643,10 +677,13 @@ describe('faults of a push', () => {
     ['delay: as much later as it says', { effect: 'delay', delayMs: 7_000 }, [7]],
     ['reorder: a minute later where nothing comes after it', { effect: 'reorder' }, [60]],
     ['double: twice', { effect: 'double' }, [0, 0]],
+    ['double: acknowledged where the first of the two is', { effect: 'double' }, [0, 0], [204, 500]],
+    ['double: acknowledged where the second is', { effect: 'double' }, [0, 0], [500, 204]],
+    ['double: failed where neither is', { effect: 'double' }, [0, 0, 10], [500, 500]],
     ['of another subscription: none', { effect: 'fail', match: 'other' }, [0]],
     ['of this one', { effect: 'fail', match: 'sub' }, [10]],
-  ])('%s', async (_, effect, expected) => {
-    expect(await tried(effect, 120_000)).toEqual(expected);
+  ])('%s', async (_, effect, expected, answers) => {
+    expect(await tried(effect, 120_000, answers)).toEqual(expected);
   });
 
   test('one that was put off was not tried, and one that was lost was', async () => {
@@ -747,5 +784,34 @@ describe('a dead letter', () => {
     }
     expect(of.graves()).toHaveLength(1);
     expect(of.call('Pull', { subscription, maxMessages: 1 }).receivedMessages).toEqual([]);
+  });
+
+  test('stays a message where its topic is gone, pushed and pulled, and is made with all its attempts once there is one again', async () => {
+    const of = withDead(() => 500);
+    const pulled = 'projects/p/subscriptions/pulled';
+    of.subscribe({ ...toDoor, ...policy });
+    of.subscribe(policy, pulled);
+    of.publish({ data });
+    of.call('DeleteTopic', { topic: dead });
+    const pull = () => of.call('Pull', { subscription: pulled, maxMessages: 1 }).receivedMessages;
+    for (let attempt = 1; attempt <= 7; attempt += 1) {
+      expect(pull()).toMatchObject([{ deliveryAttempt: attempt }]);
+      await of.jump(10_000);
+    }
+    expect(of.pushed.length).toBeGreaterThan(6);
+    expect(of.local.undelivered()).toBe(2);
+    of.call('DeleteSubscription', { subscription });
+    // Nothing is to be done before it expires: a clock with work due would never pass it.
+    expect(of.local.driven.nextDueAt()).toBeGreaterThan(of.clock.now() + 86_400_000);
+    expect(pull()).toMatchObject([{ deliveryAttempt: 8 }]);
+    of.call('CreateTopic', { name: dead });
+    const again = 'projects/p/subscriptions/again';
+    of.subscribe({ topic: dead }, again);
+    await of.jump(10_000);
+    const made = of.call('Pull', { subscription: again, maxMessages: 10 }).receivedMessages;
+    expect(made.map(({ message }: Answer) => message.attributes.CloudPubSubDeadLetterSourceDeliveryCount)).toEqual([
+      '8',
+    ]);
+    expect(pull()).toEqual([]);
   });
 });

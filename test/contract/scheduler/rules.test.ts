@@ -156,6 +156,8 @@ describe('a schedule', () => {
 
   test.each([
     ['* * * *', 'UTC'],
+    ['0 * * * * *', 'UTC'],
+    ['sometimes', 'UTC'],
     ['60 * * * *', 'UTC'],
     ['every 5 minutes', 'UTC'],
     ['* * * * *', 'Asia/Atlantis'],
