@@ -24,19 +24,25 @@ beforeEach(() => void vi.useFakeTimers({ now: startAt, toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 
 /** @param answer what a webhook is answered */
-function start(answer: (headers: Record<string, string>) => number | Response = () => 200) {
+function start(
+  answer: (headers: Record<string, string>) => number | Response = () => 200,
+  db = openStorage(undefined),
+  at = startAt,
+) {
   const clock = new LocalClock();
-  clock.set(startAt);
+  clock.set(at);
   const faults = new Faults();
   const told: { at: number; to: string; incident: Answer; headers?: Record<string, string> }[] = [];
   const note = (to: string, text: string, headers?: Record<string, string>) =>
     told.push({ at: (clock.now() - startAt) / minute, to, ...JSON.parse(text), ...(headers ? { headers } : {}) });
   const local = createMonitoring({
-    db: openStorage(undefined),
+    db,
     clock,
     faults,
     publish: (to, data) => note(to, Buffer.from(data).toString()),
-    fetch: async (url, { headers, body } = {}) => {
+    fetch: async (url, { headers, body, redirect } = {}) => {
+      // Where a redirection leads, nobody is to follow it.
+      expect(redirect).toBe('manual');
       note(url as string, body as string, headers as Record<string, string>);
       const got = answer(headers as Record<string, string>);
       return typeof got === 'number' ? new Response(null, { status: got }) : got;
@@ -82,6 +88,7 @@ function start(answer: (headers: Record<string, string>) => number | Response = 
       ],
     });
   return {
+    db,
     clock,
     faults,
     told,
@@ -304,14 +311,17 @@ describe('what is told', () => {
     }
   });
 
-  test('is tried five times where it is not taken, ten seconds later and then twice as long each time', async () => {
-    const of = start(() => 500);
-    const url = 'https://a.example/a';
-    of.policy([above(5)], { notificationChannels: [of.channel({ type: 'webhook_tokenauth', labels: { url } })] });
-    of.write(6);
-    await of.jump(20 * minute);
-    expect(of.told.map(({ at }) => Math.round(at * 60))).toEqual([0, 10, 30, 70, 150]);
-  });
+  test.each([302, 307, 500])(
+    'is tried five times where it is answered %i, ten seconds later, then twice as long each time',
+    async (status) => {
+      const of = start(() => status);
+      const url = 'https://a.example/a';
+      of.policy([above(5)], { notificationChannels: [of.channel({ type: 'webhook_tokenauth', labels: { url } })] });
+      of.write(6);
+      await of.jump(20 * minute);
+      expect(of.told.map(({ at }) => Math.round(at * 60))).toEqual([0, 10, 30, 70, 150]);
+    },
+  );
 
   test.each<[string, object, number[]]>([
     ['fail: not told, and tried again', { effect: 'fail' }, [10]],
@@ -337,8 +347,22 @@ describe('what is told', () => {
       [undefined, 'Basic bWU6c2VjcmV0'],
     ],
     ['another scheme', new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer' } }), [undefined]],
+    [
+      'in capitals, of a realm',
+      new Response(null, { status: 401, headers: { 'www-authenticate': 'BASIC realm="x"' } }),
+      [undefined, 'Basic bWU6c2VjcmV0'],
+    ],
+    [
+      'first another',
+      new Response(null, { status: 401, headers: { 'www-authenticate': 'Digest, Basic' } }),
+      [undefined],
+    ],
     ['no challenge', 401, [undefined]],
-    ['403', new Response(null, { status: 403, headers: { 'www-authenticate': 'Basic' } }), [undefined]],
+    ...[403, 407, 200].map((status): [string, Response, undefined[]] => [
+      String(status),
+      new Response(null, { status, headers: { 'www-authenticate': 'Basic' } }),
+      [undefined],
+    ]),
   ])('has a password only for who asks for one: %s', async (_, refusal, expected) => {
     const of = start(({ authorization }) => (authorization ? 200 : refusal));
     const labels = { url: 'https://a.example/a', username: 'me', password: 'secret' };
@@ -376,6 +400,16 @@ describe('an alert', () => {
       }
       expect(of.states()).toEqual(expected);
     }
+  });
+
+  test('that is to last begins anew with each value that is not beyond', async () => {
+    const of = start();
+    of.policy([above(5, { duration: seconds(600) })]);
+    for (const value of [6, 6, 1, 6, 6, 6]) {
+      of.write(value);
+      await of.jump(5 * minute);
+    }
+    expect(of.states()).toEqual(['open at 25']);
   });
 
   test('is opened by no value that is old: five minutes, or the alignment period where that is longer', async () => {
@@ -443,6 +477,45 @@ describe('an alert', () => {
     expect(
       of.told.slice(2).map(({ incident }) => [incident.policy_name, incident.state, incident.observed_value]),
     ).toEqual([['Two', 'closed', 'Incident cancelled because the alert policy condition was deleted or disabled.']]);
+  });
+
+  test('of a policy that is disabled ends with a word, and opens no other', async () => {
+    const of = start();
+    const { name: policy } = of.policy([above(5)]);
+    of.write(6);
+    await of.jump(minute);
+    const alertPolicy = { name: policy, enabled: { value: false } };
+    of.call('UpdateAlertPolicy', { alertPolicy, updateMask: { paths: ['enabled'] } });
+    await of.jump(0);
+    of.write(7);
+    await of.jump(minute);
+    expect(of.states()).toEqual(['open at 0', 'closed at 1']);
+    expect(of.told[1]?.incident.observed_value).toContain('cancelled');
+  });
+
+  test('of an absence does not count time over which the clock was set', async () => {
+    const of = start();
+    of.policy([absent(30 * 60)]);
+    of.write(1);
+    of.clock.set(startAt + 24 * 60 * minute);
+    await of.jump(29 * minute);
+    expect(of.states()).toEqual([]);
+    await of.jump(minute);
+    expect(of.states()).toEqual([`open at ${24 * 60 + 30}`]);
+  });
+
+  test('and all that it comes of outlive a restart, with what is still to be told', async () => {
+    const before = start(() => 500);
+    const hook = before.channel({ type: 'webhook_tokenauth', labels: { url: 'https://a.example/a' } });
+    before.policy([above(5)], { notificationChannels: [hook] });
+    before.write(6);
+    await before.jump(0);
+    const after = start(() => 200, before.db, startAt + 60 * minute);
+    await after.jump(0);
+    after.write(1);
+    await after.jump(minute);
+    expect(after.states()).toEqual(['open at 60', 'closed at 60']);
+    expect(new Set([...before.told, ...after.told].map(({ incident }) => incident.incident_id)).size).toBe(1);
   });
 
   test.each<[string[], string[]]>([
@@ -571,6 +644,37 @@ describe('an alert', () => {
       'open open is high',
       'open open is very high',
       'closed open is very high',
+    ]);
+  });
+});
+
+describe('series that are written', () => {
+  const one = (value: number, labels: object = {}) => ({
+    metric: { type, labels },
+    points: [{ interval: { endTime: stamp(startAt) }, value: { doubleValue: value } }],
+  });
+  const many = (count: number) => Array.from({ length: count }, (_, n) => one(n, { n: String(n) }));
+  const [point] = one(1).points;
+  test.each<[string, object[], string]>([
+    ['200', many(200), 'taken'],
+    ['201', many(201), '200'],
+    ['one of two points', [{ ...one(1), points: [point, point] }], 'INVALID_ARGUMENT'],
+    ['one of none', [{ ...one(1), points: [] }], 'INVALID_ARGUMENT'],
+    ['one twice', [one(1), one(1)], 'Duplicate'],
+    ['one of somebody else’s', [{ ...one(1), metric: { type: 'compute.googleapis.com/x' } }], 'INVALID_ARGUMENT'],
+  ])('%s in one call: %s', (_, timeSeries, expected) => {
+    expect(start().refused('CreateTimeSeries', { name, timeSeries })).toContain(expected);
+  });
+
+  test('are those that can be, and those that cannot are named', () => {
+    const of = start();
+    of.write(1, { labels: { a: '1' } });
+    const timeSeries = [one(2, { a: '1' }), one(2, { a: '2' })];
+    expect(of.refused('CreateTimeSeries', { name, timeSeries })).toContain('timeSeries[0]');
+    const values = of.list().map(({ metric, points }) => [metric.labels.a, points[0].value.doubleValue]);
+    expect(values).toEqual([
+      ['1', 1],
+      ['2', 2],
     ]);
   });
 });
@@ -1007,6 +1111,12 @@ describe('channels and policies', () => {
     // A label is none of its owner's, nor the other way round, also of what has but one kind of them.
     for (const text of ['user_labels.topic : "alerts"', 'labels.team = "b"', 'team = "b"', 'display_name = "pubsub"'])
       expect(channels(text), text).toMatchObject({ notificationChannels: [], totalSize: 0 });
+  });
+
+  test('a policy of a kind that is not evaluated is kept, and says so', () => {
+    const logged = { displayName: 'log', conditionMatchedLog: { filter: 'severity=ERROR' } };
+    const rate = { alertStrategy: { notificationRateLimit: { period: seconds(300) } } };
+    expect(start().policy([logged], rate).validity).toMatchObject({ code: 12 });
   });
 
   test('a policy calls channels that there are alone; one that is deleted by force is taken out of it', () => {

@@ -8,12 +8,9 @@ import { LocalClock } from '../../../infra/local/clock.ts';
 import { Faults } from '../../../infra/local/faults.ts';
 import { createMonitoring } from '../../../infra/local/monitoring/service.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
-import { startEndpoint } from '../endpoint.ts';
 import { serve } from '../grpc-server.ts';
 
 export const start = Date.parse('2026-11-24T10:00:00Z');
-export const minuteMs = 60_000;
-export const hourMs = 60 * minuteMs;
 export const project = 'projects/p';
 export const type = 'custom.googleapis.com/desk/open';
 
@@ -23,19 +20,14 @@ export async function startMonitoring() {
   const clock = new LocalClock();
   clock.set(start);
   const faults = new Faults();
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at bodies of any shape
-  const published: { topic: string; json: any }[] = [];
-  const local = createMonitoring({
+  const { driven, handlers } = createMonitoring({
     db: openStorage(undefined),
     clock,
     faults,
-    publish: (topic, data) => {
-      published.push({ topic, json: JSON.parse(Buffer.from(data).toString()) });
-    },
+    publish: () => undefined,
   });
-  clock.drive(local.driven);
-  const server = await serve(local.handlers, faults);
-  const endpoint = await startEndpoint(() => 200);
+  clock.drive(driven);
+  const server = await serve(handlers, faults);
   const options = {
     projectId: 'p',
     apiEndpoint: '127.0.0.1',
@@ -47,17 +39,9 @@ export async function startMonitoring() {
   const channels = new NotificationChannelServiceClient(options);
 
   return {
-    clock,
-    faults,
-    local,
-    endpoint,
-    published,
     metrics,
     policies,
     channels,
-    write: (value: number, labels: Record<string, string> = {}) =>
-      metrics.createTimeSeries({ name: project, timeSeries: [gauge(value, clock.now(), labels)] }),
-    advance: (ms: number) => clock.jump((now) => now + ms),
     async createChannel(channel: object) {
       const [{ name }] = await channels.createNotificationChannel({ name: project, notificationChannel: channel });
       return name as string;
@@ -73,7 +57,6 @@ export async function startMonitoring() {
       await clock.stop();
       await Promise.all([metrics.close(), policies.close(), channels.close()]);
       server.close();
-      await endpoint.close();
     },
   };
 }
@@ -81,9 +64,9 @@ export async function startMonitoring() {
 export type Cloud = Awaited<ReturnType<typeof startMonitoring>>;
 
 /** A gauge's point, as the client writes it. */
-export function gauge(value: number, at: number, labels: Record<string, string> = {}, metricType = type) {
+export function gauge(value: number, at: number, labels: Record<string, string> = {}) {
   return {
-    metric: { type: metricType, labels },
+    metric: { type, labels },
     resource: { type: 'global', labels: { project_id: 'p' } },
     points: [{ interval: { endTime: time(at) }, value: { doubleValue: value } }],
   };
@@ -91,23 +74,13 @@ export function gauge(value: number, at: number, labels: Record<string, string> 
 
 export const time = (at: number) => ({ seconds: Math.floor(at / 1_000), nanos: (at % 1_000) * 1_000_000 });
 
-export const above = (thresholdValue: number, more: object = {}) => ({
+export const above = (thresholdValue: number) => ({
   displayName: 'open is high',
   conditionThreshold: {
     filter: `metric.type = "${type}" AND resource.type = "global"`,
     comparison: 'COMPARISON_GT' as const,
     thresholdValue,
     duration: { seconds: 0 },
-    aggregations: [{ alignmentPeriod: { seconds: 60 }, perSeriesAligner: 'ALIGN_MAX' as const }],
-    ...more,
-  },
-});
-
-export const absent = (minutes: number) => ({
-  displayName: 'no gauges',
-  conditionAbsent: {
-    filter: `metric.type = "${type}" AND resource.type = "global"`,
-    duration: { seconds: minutes * 60 },
     aggregations: [{ alignmentPeriod: { seconds: 60 }, perSeriesAligner: 'ALIGN_MAX' as const }],
   },
 });
