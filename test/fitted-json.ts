@@ -1,21 +1,25 @@
+import { filled } from './filled.ts';
+
 /**
- * JSON with a line for each value that fits on it and for each document of a list, for texts that are kept beside a test and read as differences.
- * @param width in characters
+ * JSON with as many values on a line as fit and a line for each document of a list, for texts that are kept beside a
+ * test and read as differences.
  */
-export function fittedJson(value: unknown, width = 320, indent = ''): string {
+export function fittedJson(value: unknown, indent = ''): string {
   const whole = JSON.stringify(value) ?? 'null';
-  const fits = indent.length + whole.length <= width;
+  const fits = indent.length + whole.length <= widest;
   if (fits || typeof value !== 'object' || value === null || isListOfWords(value)) return whole;
   const inner = `${indent} `;
   const isList = Array.isArray(value);
   const parts = Object.entries(value)
     .filter(([, each]) => isList || each !== undefined)
-    .map(([name, each]) =>
-      isList ? inner + JSON.stringify(each) : `${inner}${JSON.stringify(name)}: ${fittedJson(each, width, inner)}`,
-    );
+    .map(([name, each]) => (isList ? JSON.stringify(each) : `${JSON.stringify(name)}: ${fittedJson(each, inner)}`));
+  const lines = filled(parts, ', ', widest, (part, line) => isList || part.includes('\n') || line.includes('\n'));
   const [open, close] = isList ? '[]' : '{}';
-  return `${open}\n${parts.join(',\n')}\n${indent}${close}`;
+  return `${open}\n${lines.map((line) => inner + line).join(',\n')}\n${indent}${close}`;
 }
+
+/** In characters. */
+const widest = 320;
 
 const isListOfWords = (value: object): boolean =>
   Array.isArray(value) && value.every((each) => typeof each !== 'object');

@@ -10,11 +10,7 @@ import { load, startTarget, type Target, tokens } from './load/target.ts';
 import { median, quantile, round } from './measure.ts';
 
 const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    seconds: { type: 'string' },
-    minutes: { type: 'string' },
-  },
+  options: { quick: { type: 'boolean', default: false }, seconds: { type: 'string' }, minutes: { type: 'string' } },
 });
 const burstSeconds = Number(values.seconds ?? (values.quick ? 8 : 60));
 const steadyMinutes = Number(values.minutes ?? (values.quick ? 0.5 : 10));

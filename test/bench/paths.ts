@@ -55,10 +55,7 @@ export const beginsAt = '2026-11-24T10:00:02+09:00';
 
 /** Taken in this order, in one house: a reminder costs what it should beside others that wait. */
 export const paths: Record<string, CostPath> = {
-  newTicket: {
-    most: promised.newTicket,
-    take: (sender) => expectStatus(201, sender.ticket(ticket('new'))),
-  },
+  newTicket: { most: promised.newTicket, take: (sender) => expectStatus(201, sender.ticket(ticket('new'))) },
   duplicateTicket: {
     most: promised.duplicateTicket,
     prepare: (sender) => expectStatus(201, sender.ticket(ticket('again'))),
@@ -69,10 +66,7 @@ export const paths: Record<string, CostPath> = {
     prepare: (sender) => expectStatus(201, sender.ticket(ticket('word'))),
     take: (sender) => expectStatus(200, sender.ticket(ticket('word', { url: 'https://support.example/word' }))),
   },
-  question: {
-    most: promised.question,
-    take: (sender) => expectStatus(201, sender.ticket(question('ask', 'menu'))),
-  },
+  question: { most: promised.question, take: (sender) => expectStatus(201, sender.ticket(question('ask', 'menu'))) },
   firstAlert: {
     most: promised.firstAlert,
     take: (sender) =>

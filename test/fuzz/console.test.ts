@@ -190,9 +190,7 @@ test(
       which: fc.nat(),
       query: fc.array(
         fc.tuple(fc.constantFrom('lang', 'status', 'state', 'week', 'recorded', 'page', 'after'), hostileText),
-        {
-          maxLength: 3,
-        },
+        { maxLength: 3 },
       ),
       path: fc.option(hostileText, { freq: 6, nil: '' }),
       method: fc.constantFrom('GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'GET', 'GET'),

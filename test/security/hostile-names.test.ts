@@ -24,74 +24,33 @@ beforeAll(async () => {
   doors = ticketDoors(scenario);
 });
 
-/** The body of an agent's public reply, by an account of that name. */
-const replies: Record<Tool, (id: string, name: string) => unknown> = {
-  zendesk: (id, name) =>
-    zendeskEvent('comment_added', {
-      id: `r-${id}`,
-      detail: { id },
-      event: { comment: { id: 1, body: 'はい', is_public: true, author: { id: 81, is_staff: true, name } } },
-    }),
-  intercom: (id, name) =>
-    intercomNotification(
-      'ticket.admin.replied',
-      {
-        ticket: intercomTicket({ id }),
-        ticket_part: intercomPart({ type: 'admin', id: '82', name, email: name }, { id: '1' }),
-      },
-      `r-${id}`,
-    ),
-  freshdesk: (id, name) =>
-    freshdeskBody({
-      ticket_id: id,
-      event: 'agent-replied',
-      // Without its time it is read on the ticket before it counts.
-      happened_at: '2026-11-24T01:00:00Z',
-      agent: name,
-      agent_email: name,
-      message: 'はい',
-    }),
-  jira: (id, name) =>
-    jiraEvent('comment_created', {
-      issue: jiraIssue({ reporter: { accountId: `store-${id}`, accountType: 'customer' } }, { id, key: `SUP-${id}` }),
-      comment: {
-        id: '1',
-        body: 'はい',
-        author: { accountId: 'acc-83', accountType: 'atlassian', displayName: name, emailAddress: name },
-        jsdPublic: true,
-      },
-    }),
-};
+describe('a name that was stated by', () => {
+  const said: [by: string, ticket: object, scoped: object | undefined, isGreeted: boolean][] = [
+    ['the customer’s own ticket', { customer: { id: 'store-c', name: '渋谷店' } }, undefined, true],
+    ['a colleague', {}, { affectedCustomers: [{ id: 'store-c', name: '渋谷店' }] }, true],
+    [
+      'another customer alone',
+      { customer: { id: 'x' }, reporterAffected: false, affectedCustomers: [{ id: 'store-c', name: '渋谷店' }] },
+      undefined,
+      false,
+    ],
+  ];
+  const ids = new Map<string, string>();
+  beforeAll(async () => {
+    for (const [by, ticket, scoped] of said) {
+      const filed = await scenario.ticket({ id: `greet ${by}`, subject: '会計できない', ongoing: 'yes', ...ticket });
+      const { id } = filed.body.incident;
+      ids.set(by, id);
+      if (scoped) await scenario.post(`/api/incidents/${id}/events`, { type: 'scoped', ...scoped });
+    }
+    await scenario.advance('PT40M');
+  });
 
-const names = ['ceo@example.jp', 'rule', 'metronome', 'local', 'console', 'zendesk:81'];
-
-describe.each(tools)('an author of %s', (tool) => {
-  test.each(names)('who is called “%s” is the account that wrote, and nobody else', async (name) => {
-    const number = 1_000 * (tools.indexOf(tool) + 1) + names.indexOf(name);
-    const id: string = (await doors.reported(tool, String(number))).body.incident.id;
-    const before = (await scenario.get(`/api/incidents/${id}`)).headers.get('etag') ?? '';
-
-    expect((await doors.told(tool, replies[tool](String(number), name))).status).toBeLessThan(300);
-
-    const { body: incident } = await scenario.get(`/api/incidents/${id}`);
-    const { body: timeline } = await scenario.get(`/api/incidents/${id}/timeline`);
-    const accounts = {
-      zendesk: 'zendesk:81',
-      intercom: 'intercom:82',
-      // Its body is a template's, which names nobody.
-      freshdesk: undefined,
-      jira: 'jira:acc-83',
-    };
-    const actors = new Set<string>(timeline.events.map(({ actor }: { actor: string }) => actor));
-    const account = accounts[tool];
-    expect(actors).toEqual(new Set([...actors].filter((each) => [tool, 'rule', account].includes(each))));
-    const author = account === undefined ? { actor: tool } : { actor: account, actorName: name };
-    expect(timeline.events).toContainEqual(expect.objectContaining({ type: 'customer-updated', ...author }));
-    if (account === undefined) expect([incident.responders, incident.actorNames]).toEqual([[], undefined]);
-    else expect(incident).toMatchObject({ responders: [account], actorNames: { [account]: name } });
-    // Somebody has replied since: a decision on the earlier record has to be repeated.
-    const late = await scenario.post(`/api/incidents/${id}/events`, { type: 'responded' }, { 'if-match': before });
-    expect(late.status).toBe(412);
+  test.each(said)('%s greets its customer, or nobody', async (by, _, __, isGreeted) => {
+    const notices = (await scenario.inbox()).filter((each) => each.incidentId === ids.get(by));
+    const text = notices.map((each) => each.text).join('\n');
+    expect(text).toContain('宛先: 渋谷店\n');
+    expect(text.includes('> 渋谷店 ご担当者様')).toBe(isGreeted);
   });
 });
 
@@ -184,6 +143,77 @@ test('no notice has a subject in two lines, or with a mark of a drill', async ()
   for (const { text } of inbox) expect(text.split('\n')[0]).not.toMatch(/訓練】|DRILL|[\p{Cf}]/u);
 });
 
+/** The body of an agent's public reply, by an account of that name. */
+const replies: Record<Tool, (id: string, name: string) => unknown> = {
+  zendesk: (id, name) =>
+    zendeskEvent('comment_added', {
+      id: `r-${id}`,
+      detail: { id },
+      event: { comment: { id: 1, body: 'はい', is_public: true, author: { id: 81, is_staff: true, name } } },
+    }),
+  intercom: (id, name) =>
+    intercomNotification(
+      'ticket.admin.replied',
+      {
+        ticket: intercomTicket({ id }),
+        ticket_part: intercomPart({ type: 'admin', id: '82', name, email: name }, { id: '1' }),
+      },
+      `r-${id}`,
+    ),
+  freshdesk: (id, name) =>
+    freshdeskBody({
+      ticket_id: id,
+      event: 'agent-replied',
+      // Without its time it is read on the ticket before it counts.
+      happened_at: '2026-11-24T01:00:00Z',
+      agent: name,
+      agent_email: name,
+      message: 'はい',
+    }),
+  jira: (id, name) =>
+    jiraEvent('comment_created', {
+      issue: jiraIssue({ reporter: { accountId: `store-${id}`, accountType: 'customer' } }, { id, key: `SUP-${id}` }),
+      comment: {
+        id: '1',
+        body: 'はい',
+        author: { accountId: 'acc-83', accountType: 'atlassian', displayName: name, emailAddress: name },
+        jsdPublic: true,
+      },
+    }),
+};
+
+const names = ['ceo@example.jp', 'rule', 'metronome', 'local', 'console', 'zendesk:81'];
+
+describe.each(tools)('an author of %s', (tool) => {
+  test.each(names)('who is called “%s” is the account that wrote, and nobody else', async (name) => {
+    const number = 1_000 * (tools.indexOf(tool) + 1) + names.indexOf(name);
+    const id: string = (await doors.reported(tool, String(number))).body.incident.id;
+    const before = (await scenario.get(`/api/incidents/${id}`)).headers.get('etag') ?? '';
+
+    expect((await doors.told(tool, replies[tool](String(number), name))).status).toBeLessThan(300);
+
+    const { body: incident } = await scenario.get(`/api/incidents/${id}`);
+    const { body: timeline } = await scenario.get(`/api/incidents/${id}/timeline`);
+    const accounts = {
+      zendesk: 'zendesk:81',
+      intercom: 'intercom:82',
+      // Its body is a template's, which names nobody.
+      freshdesk: undefined,
+      jira: 'jira:acc-83',
+    };
+    const actors = new Set<string>(timeline.events.map(({ actor }: { actor: string }) => actor));
+    const account = accounts[tool];
+    expect(actors).toEqual(new Set([...actors].filter((each) => [tool, 'rule', account].includes(each))));
+    const author = account === undefined ? { actor: tool } : { actor: account, actorName: name };
+    expect(timeline.events).toContainEqual(expect.objectContaining({ type: 'customer-updated', ...author }));
+    if (account === undefined) expect([incident.responders, incident.actorNames]).toEqual([[], undefined]);
+    else expect(incident).toMatchObject({ responders: [account], actorNames: { [account]: name } });
+    // Somebody has replied since: a decision on the earlier record has to be repeated.
+    const late = await scenario.post(`/api/incidents/${id}/events`, { type: 'responded' }, { 'if-match': before });
+    expect(late.status).toBe(412);
+  });
+});
+
 test('a name is shown with the tool that it is from, and an e-mail is nobody’s but its own', () => {
   expect([
     actorText('jira:acc-1', 'ceo@example.jp', 'ja'),
@@ -202,34 +232,4 @@ test('a name is shown with the tool that it is from, and an e-mail is nobody’s
     'rule.sato@example.jp',
     'zendesk.sato@example.jp',
   ]);
-});
-
-describe('a name that was stated by', () => {
-  const said: [by: string, ticket: object, scoped: object | undefined, isGreeted: boolean][] = [
-    ['the customer’s own ticket', { customer: { id: 'store-c', name: '渋谷店' } }, undefined, true],
-    ['a colleague', {}, { affectedCustomers: [{ id: 'store-c', name: '渋谷店' }] }, true],
-    [
-      'another customer alone',
-      { customer: { id: 'x' }, reporterAffected: false, affectedCustomers: [{ id: 'store-c', name: '渋谷店' }] },
-      undefined,
-      false,
-    ],
-  ];
-  const ids = new Map<string, string>();
-  beforeAll(async () => {
-    for (const [by, ticket, scoped] of said) {
-      const filed = await scenario.ticket({ id: `greet ${by}`, subject: '会計できない', ongoing: 'yes', ...ticket });
-      const { id } = filed.body.incident;
-      ids.set(by, id);
-      if (scoped) await scenario.post(`/api/incidents/${id}/events`, { type: 'scoped', ...scoped });
-    }
-    await scenario.advance('PT40M');
-  });
-
-  test.each(said)('%s greets its customer, or nobody', async (by, _, __, isGreeted) => {
-    const notices = (await scenario.inbox()).filter((each) => each.incidentId === ids.get(by));
-    const text = notices.map((each) => each.text).join('\n');
-    expect(text).toContain('宛先: 渋谷店\n');
-    expect(text.includes('> 渋谷店 ご担当者様')).toBe(isGreeted);
-  });
 });

@@ -210,9 +210,7 @@ test('an assertion of IAP with one letter changed anywhere lets nobody in', asyn
       async (at, letter) => {
         fc.pre(assertion[at] !== letter);
         await expect(identify(assertion.slice(0, at) + letter + assertion.slice(at + 1), access)).rejects.toMatchObject(
-          {
-            status: 403,
-          },
+          { status: 403 },
         );
       },
     ),

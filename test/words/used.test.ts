@@ -15,13 +15,20 @@ const templates = [...whole.matchAll(/`([\w.-]*\$\{[^`\n]*?)`/g)].flatMap(([, te
   return [new RegExp(`^${parts.map((part) => part.replaceAll('.', '\\.')).join('.+')}$`)];
 });
 
+const readersOf = new Map<string, string>();
+/** What reads a catalogue, as one text. */
+function readers(file: string): string {
+  const known = readersOf.get(file) ?? sources.filter((source) => source.includes(`texts/${file}'`)).join('\n');
+  readersOf.set(file, known);
+  return known;
+}
+
 function isRead(file: string, key: string): boolean {
-  const readers = sources.filter((source) => source.includes(`texts/${file}'`)).join('\n');
   const [kind = ''] = key.split('.');
   return (
     whole.includes(`'${key}'`) ||
     templates.some((template) => template.test(key)) ||
-    (key.includes('.') ? whole.includes(`'${kind}'`) : new RegExp(`\\b${key}\\b`).test(readers))
+    (key.includes('.') ? whole.includes(`'${kind}'`) : new RegExp(`\\b${key}\\b`).test(readers(file)))
   );
 }
 

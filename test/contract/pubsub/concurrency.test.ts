@@ -26,9 +26,9 @@ test('in real time a slow push does not hold up the others, nor what is publishe
 });
 
 test('in real time a message that failed comes again by itself', async () => {
-  await cloud.pubsub.subscription('sub').setMetadata({
-    retryPolicy: { minimumBackoff: seconds(0), maximumBackoff: seconds(0) },
-  });
+  await cloud.pubsub
+    .subscription('sub')
+    .setMetadata({ retryPolicy: { minimumBackoff: seconds(0), maximumBackoff: seconds(0) } });
   let failures = 1;
   cloud.endpoint.answer = () => (failures-- > 0 ? 500 : 204);
   cloud.clock.start();

@@ -105,10 +105,7 @@ describe('a job', () => {
     const at = (ms: number) => ({ seconds: String((startAt + ms) / 1_000), nanos: 0 });
     expect(
       create('30 * * * *', { state: 'PAUSED', status: { code: 5 }, lastAttemptTime: at(0), scheduleTime: at(0) }),
-    ).toEqual({
-      ...written,
-      scheduleTime: at(30 * minute),
-    });
+    ).toEqual({ ...written, scheduleTime: at(30 * minute) });
     await jump(30 * minute);
     expect(get()).toEqual({
       ...written,

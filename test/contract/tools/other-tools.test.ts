@@ -400,22 +400,14 @@ describe('Jira', () => {
 });
 
 describe('who calls a tool proves it', () => {
-  const me = {
-    intercom: '/me',
-    freshdesk: '/api/v2/agents/me',
-    jira: '/rest/api/3/myself',
-  };
+  const me = { intercom: '/me', freshdesk: '/api/v2/agents/me', jira: '/rest/api/3/myself' };
   const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
   const rows: [tool: Exclude<Tool, 'zendesk'>, proof: (secret: string) => string, others: string[]][] = [
     ['intercom', (secret) => `Bearer ${secret}`, ['intercom-token', 'bearer intercom-token']],
     ['freshdesk', (secret) => basic(`${secret}:X`), [basic('X:freshdesk-key'), 'Bearer freshdesk-key']],
     ['jira', (secret) => basic(`agent@example.jp:${secret}`), [basic('other@example.jp:jira-token')]],
   ];
-  const secretOf = {
-    intercom: 'intercom-token',
-    freshdesk: 'freshdesk-key',
-    jira: 'jira-token',
-  };
+  const secretOf = { intercom: 'intercom-token', freshdesk: 'freshdesk-key', jira: 'jira-token' };
   const statusOf = async (of: LocalTools, tool: keyof typeof me, authorization: string) =>
     (await of.call(tool, 'GET', me[tool], undefined, { authorization })).status;
 

@@ -74,13 +74,7 @@ export async function startTools(
   const faults = new Faults();
   const posted: Posted[] = [];
   let house = '';
-  const tools = createTools({
-    db: openStorage(undefined),
-    clock,
-    faults,
-    environment: () => set,
-    doors: () => house,
-  });
+  const tools = createTools({ db: openStorage(undefined), clock, faults, environment: () => set, doors: () => house });
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/_local')) {
       void answerTools(tools, request, response);

@@ -316,11 +316,7 @@ const heard: Record<Tool, { path: string; of(body: any): unknown }> = {
   jira: {
     path: '/rest/api/3/issue/20500/comment',
     of: ({ comments: [one] }) =>
-      one && {
-        author: one.author.accountId,
-        isStaff: one.author.accountType !== 'customer',
-        isPublic: one.jsdPublic,
-      },
+      one && { author: one.author.accountId, isStaff: one.author.accountType !== 'customer', isPublic: one.jsdPublic },
   },
 };
 const part = (type: string, more: object = {}) =>
@@ -333,93 +329,55 @@ const said = {
   admin: 'conversation.admin.replied',
   note: 'conversation.admin.noted',
 };
+const told = freshdeskBody;
+const inOwnWords = (triggered_event: string) => told({ triggered_event, latest_public_comment: 'x' });
 const commented = (author: object, more: object = {}) =>
   jiraEvent('comment_created', { comment: { id: '7', body: 'x', author, jsdPublic: true, ...more } });
+
+/** @param seen by whom it is said, by staff or a customer, and to whom */
+const by = (author: string, seen: 'staff, to all' | 'staff, within' | 'customer, to all') => ({
+  author,
+  isStaff: seen.startsWith('staff'),
+  isPublic: seen.endsWith('all'),
+});
+const notified = (topic: keyof typeof said, ...of: Parameters<typeof part>) =>
+  intercomNotification(said[topic], part(...of));
+const customer = 'sato@shop.example';
 
 test.each<[tool: Tool, who: string, body: object, expected: object | undefined]>([
   ['zendesk', 'an agent', zendeskComment({ id: '8', is_staff: true, name: '鈴木' }), { author: '8', isPublic: true }],
   ['zendesk', 'an agent, in private', zendeskComment({ id: '8' }, false), { author: '8', isPublic: false }],
   ['zendesk', 'nobody', zendeskComment({}), { author: '0', isPublic: true }],
-  [
-    'intercom',
-    'a customer',
-    intercomNotification(said.customer, part('user')),
-    { author: 'a-5', isStaff: false, isPublic: true },
-  ],
-  [
-    'intercom',
-    'an admin',
-    intercomNotification(said.admin, part('admin')),
-    { author: 'a-5', isStaff: true, isPublic: true },
-  ],
-  [
-    'intercom',
-    'an admin in a note',
-    intercomNotification(said.note, part('admin')),
-    { author: 'a-5', isStaff: true, isPublic: false },
-  ],
-  [
-    'intercom',
-    'an admin in a part that is a note',
-    intercomNotification(said.admin, part('admin', { part_type: 'note' })),
-    { author: 'a-5', isStaff: true, isPublic: false },
-  ],
-  ['intercom', 'somebody without words', intercomNotification(said.admin, part('admin', { body: null })), undefined],
+  ['intercom', 'a customer', notified('customer', 'user'), by('a-5', 'customer, to all')],
+  ['intercom', 'an admin', notified('admin', 'admin'), by('a-5', 'staff, to all')],
+  ['intercom', 'an admin in a note', notified('note', 'admin'), by('a-5', 'staff, within')],
+  ['intercom', 'an admin’s note', notified('admin', 'admin', { part_type: 'note' }), by('a-5', 'staff, within')],
+  ['intercom', 'somebody without words', notified('admin', 'admin', { body: null }), undefined],
   ['intercom', 'another topic', intercomNotification('contact.created', part('admin')), undefined],
-  [
-    'freshdesk',
-    'an agent',
-    freshdeskBody({ event: 'agent-replied', message: 'x', agent: '鈴木' }),
-    { author: '7002', isStaff: true, isPublic: true },
-  ],
-  [
-    'freshdesk',
-    'a customer',
-    freshdeskBody({ event: 'customer-wrote', message: 'x' }),
-    { author: 'sato@shop.example', isStaff: false, isPublic: true },
-  ],
-  [
-    'freshdesk',
-    'an agent, in its own words',
-    freshdeskBody({ triggered_event: '{reply_sent:reply}', latest_public_comment: 'x' }),
-    { author: '7002', isStaff: true, isPublic: true },
-  ],
+  ['freshdesk', 'an agent', told({ event: 'agent-replied', message: 'x', agent: '鈴木' }), by('7002', 'staff, to all')],
+  ['freshdesk', 'a customer', told({ event: 'customer-wrote', message: 'x' }), by(customer, 'customer, to all')],
+  ['freshdesk', 'an agent, in its own words', inOwnWords('{reply_sent:reply}'), by('7002', 'staff, to all')],
   [
     'freshdesk',
     'a customer, in its own words',
-    freshdeskBody({ triggered_event: '{customer_replied:true}', latest_public_comment: 'x' }),
-    { author: 'sato@shop.example', isStaff: false, isPublic: true },
+    inOwnWords('{customer_replied:true}'),
+    by(customer, 'customer, to all'),
   ],
-  ['freshdesk', 'nobody: it is made', freshdeskBody({ message: 'x' }), undefined],
-  [
-    'jira',
-    'a customer',
-    commented({ accountId: 'c', accountType: 'customer' }),
-    { author: 'c', isStaff: false, isPublic: true },
-  ],
+  ['freshdesk', 'nobody: it is made', told({ message: 'x' }), undefined],
+  ['jira', 'a customer', commented({ accountId: 'c', accountType: 'customer' }), by('c', 'customer, to all')],
   [
     'jira',
     'the reporter',
     commented({ accountId: 'acc-1', accountType: 'atlassian' }),
-    { author: 'acc-1', isStaff: false, isPublic: true },
+    by('acc-1', 'customer, to all'),
   ],
-  [
-    'jira',
-    'an agent',
-    commented({ accountId: 'b', accountType: 'atlassian' }),
-    { author: 'b', isStaff: true, isPublic: true },
-  ],
-  [
-    'jira',
-    'an agent, in private',
-    commented({ accountId: 'b' }, { jsdPublic: false }),
-    { author: 'b', isStaff: true, isPublic: false },
-  ],
+  ['jira', 'an agent', commented({ accountId: 'b', accountType: 'atlassian' }), by('b', 'staff, to all')],
+  ['jira', 'an agent, in private', commented({ accountId: 'b' }, { jsdPublic: false }), by('b', 'staff, within')],
   [
     'jira',
     'an agent who says not to whom',
     commented({ accountId: 'b' }, { jsdPublic: undefined }),
-    { author: 'b', isStaff: true, isPublic: false },
+    by('b', 'staff, within'),
   ],
 ])('%s hears of %s who they are, and keeps what they say once', async (tool, _, body, expected) => {
   const before = {

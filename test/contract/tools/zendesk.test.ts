@@ -64,12 +64,7 @@ describe('what it takes', () => {
       (await tools.call('zendesk', 'GET', `/api/v2/tickets/9120/${what}.json`)).body[what];
     const [mine, theirs] = await read('comments');
     expect(mine).toMatchObject({ body: 'a', public: true, created_at: '2026-11-24T10:00:01Z' });
-    expect(theirs).toMatchObject({
-      id: 771,
-      body: 'b',
-      public: false,
-      author_id: 7001,
-    });
+    expect(theirs).toMatchObject({ id: 771, body: 'b', public: false, author_id: 7001 });
     expect(Date.parse(theirs.created_at)).toBeGreaterThanOrEqual(Date.parse('2026-11-24T10:00:05Z'));
     expect(mine.author_id).not.toBe(7001);
     const audits = await read('audits');

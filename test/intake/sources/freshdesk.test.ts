@@ -98,10 +98,7 @@ describe('what happened', () => {
 
   test('what the rule says itself comes first', () => {
     const reply = { event: 'agent-replied', agent_email: 'Suzuki@a.jp', agent: '鈴木', message: '<p>直りました</p>' };
-    expect(signalOf(freshdesk, wrapped(reply))).toMatchObject({
-      kind: 'agent-replied',
-      message: '直りました',
-    });
+    expect(signalOf(freshdesk, wrapped(reply))).toMatchObject({ kind: 'agent-replied', message: '直りました' });
     expect(signalOf(freshdesk, wrapped(reply))).not.toHaveProperty('agent');
   });
 

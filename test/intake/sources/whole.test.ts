@@ -248,11 +248,7 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
         ticket_parts: { ticket_parts: [part] },
       }),
     ),
-    {
-      kind: 'stated',
-      happenedAt: at('00:58:30'),
-      ...asStated,
-    },
+    { kind: 'stated', happenedAt: at('00:58:30'), ...asStated },
   ],
   [
     'Intercom: the end of a conversation, which happened when it was told of',
@@ -352,13 +348,7 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
       issue: jiraIssue({ description: '棚卸しで', components: [{ name: 'a' }, { name: 'b' }] }),
       changelog: { items: [{ field: 'reporter' }] },
     }),
-    {
-      kind: 'stated',
-      happenedAt: at('01:00:50'),
-      description: '棚卸しで',
-      area: 'a',
-      agentName: '森',
-    },
+    { kind: 'stated', happenedAt: at('01:00:50'), description: '棚卸しで', area: 'a', agentName: '森' },
   ],
 ])('%s', (_, source, body, expected) => {
   const { id, ...signal } = signalOf(source, body, config);
@@ -433,12 +423,7 @@ test('Cloud Monitoring: a close', () => {
     resource_name: 'other-name',
     metric: { type: 'run.googleapis.com/request_latencies' },
     policy_name: 'API latency',
-    policy_user_labels: {
-      service: 'Order',
-      runbook: 'latency',
-      customer: 'chain-3',
-      'business-impact': 'Stopped',
-    },
+    policy_user_labels: { service: 'Order', runbook: 'latency', customer: 'chain-3', 'business-impact': 'Stopped' },
     condition_name: 'p99 above 2 s',
     condition: {
       name: 'projects/shop-prod/alertPolicies/7001/conditions/1',

@@ -94,10 +94,7 @@ describe('events', () => {
     expect(signalOf(zendesk, linked).relatedSourceId).toBe('9000');
     expect(
       signalOf(zendesk, zendeskEvent('created', { detail: { problem_id: 9000, type: 'INCIDENT' } })),
-    ).toMatchObject({
-      relatedSourceId: '9000',
-      tags: ['register', 'vip', 'incident'],
-    });
+    ).toMatchObject({ relatedSourceId: '9000', tags: ['register', 'vip', 'incident'] });
     expect(signalOf(zendesk, zendeskEvent('created', { detail: { problem_id: '9120' } }))).not.toHaveProperty(
       'relatedSourceId',
     );
