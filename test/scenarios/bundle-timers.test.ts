@@ -52,28 +52,6 @@ test('what is to be sent since then stays to be sent, and is looked at again whe
   expect(wakeAt.getTime()).toBeLessThan(new Date('2026-11-24T02:00:00Z').getTime());
 });
 
-test('what a look that broke off had committed is sent by the next one as it was, though nothing is due now', async () => {
-  const id = await propose();
-  const at = new Date('2026-11-24T01:05:00Z');
-  const sends = {
-    id: `ntc_${'c'.repeat(24)}`,
-    kind: 'action-due',
-    incidentId: null,
-    customers: [],
-    isDrill: false,
-    subject: { ja: '期限前', en: 'Due soon' },
-    text: { ja: '期限前の次アクション', en: 'An action is due soon' },
-    createdAt: at.toISOString(),
-  };
-  await timerRef(id).update({ pending: [{ kind: 'notice', key: sends.id, since: at, sends }] });
-  await look(id, async () => undefined);
-  expect((await read(id)).pending).toEqual([]);
-  await scenario.advance('PT10S');
-  expect((await scenario.inbox()).filter(({ kind }) => kind === 'action-due').map((each) => each.text)).toEqual([
-    expect.stringContaining('期限前の次アクション'),
-  ]);
-});
-
 test('a timer that is taken away meanwhile stays away', async () => {
   const id = await propose();
   await look(id, () => scenario.patch(`/api/actions/${id}`, { status: 'dropped', droppedReason: 'x' }));

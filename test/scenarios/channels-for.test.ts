@@ -70,15 +70,6 @@ describe('a house with channels for some', () => {
     expect(received[0]?.text).toContain('受信条件に合うため');
     expect((await scenario.inbox()).map((each) => each.incidentId).sort()).toEqual([order, calm, drill].sort());
   });
-
-  it('takes an escalation to who receives escalations, and nothing else', async () => {
-    const id = await filed(scenario, { id: 'T-4' });
-    await scenario.advance('PT2H');
-    expect(at('/boss', id)).toEqual(['escalation']);
-    expect(at('/boss').filter((kind) => kind !== 'escalation')).toEqual([]);
-    // The drill goes the whole way too, and only where drills go.
-    expect(at('/drills')).toContain('escalation');
-  });
 });
 
 it('an escalation that reaches nobody is an alarm, before it happens and when it does', async () => {

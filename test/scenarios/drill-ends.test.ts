@@ -117,22 +117,3 @@ test.each<[what: string, end: (id: string) => Promise<unknown>, why: string, sai
   expect(page).toMatch(said);
   expect(page).not.toContain('data-refresh');
 });
-
-test('a key starts one drill: the same request is answered by it, another one is refused', async () => {
-  const from = await reported('key');
-  const one = await start({ from, speed: 2 }, 'drill-1');
-  expect(one.status).toBe(201);
-  const again = await start({ from, speed: 2 }, 'drill-1');
-  expect([again.status, again.body.id]).toEqual([201, one.body.id]);
-  for (const other of [
-    { from, speed: 3 },
-    { from, speed: 2, times: 2 },
-    { from: `inc_${'0'.repeat(24)}`, speed: 2 },
-  ]) {
-    const refused = await start(other, 'drill-1');
-    expect([other, refused.status]).toEqual([other, 422]);
-    expect(refused.body.detail).toContain('Idempotency-Key');
-  }
-  await incidentRef(from).delete();
-  expect((await start({ from, speed: 2 }, 'drill-1')).body.id).toBe(one.body.id);
-});

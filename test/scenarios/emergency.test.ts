@@ -155,39 +155,6 @@ test('reports of one area that come at once, and for an hour after that, are one
   expect(paged.filter(({ detail }) => JSON.stringify(detail).includes('emergency-begun'))).toHaveLength(1);
 });
 
-test('what is said later of one of three makes the newest of them the emergency', async () => {
-  const ids: string[] = [];
-  for (const n of [1, 2, 3]) {
-    const body = { id: `L-${n}`, subject: `印刷 ${n}`, area: 'printing', customer: { id: `mall-${n}` } };
-    const impact = n === 2 ? {} : { businessImpact: 'stopped' };
-    ids.push((await scenario.ticket({ ...body, ...impact })).body.incident.id);
-    await scenario.advance('PT1M');
-  }
-  const [, second = '', third = ''] = ids;
-  expect((await read(third)).emergency).toBeNull();
-  await event(second, { type: 'corrected', field: 'impact.businessImpact', value: 'stopped' });
-  await scenario.advance('PT2M');
-  expect((await read(third)).emergency).toMatchObject({ rule: 'several-reports-of-one-area' });
-  expect((await read(second)).emergency).toBeNull();
-  expect(await kinds(third)).toContain('emergency-begun');
-});
-
-test('a drill becomes one by the same facts, and its notice says that it is one', async () => {
-  const body = {
-    id: 'D-1',
-    subject: '会計ができない',
-    drill: true,
-    affectedCustomerCount: 30,
-    businessImpact: 'stopped',
-  };
-  const { id, emergency } = (await scenario.ticket(body)).body.incident;
-  expect(emergency.rule).toBe('many-customers-stopped');
-  await scenario.advance('PT1M');
-  const [notice] = (await scenario.inbox()).filter((each) => each.incidentId === id);
-  expect(notice?.kind).toBe('emergency-begun');
-  expect(notice?.text).toMatch(/^【訓練】/);
-});
-
 test('the situation says what is known, for whom, what was tried, who does what, and what is next', async () => {
   const { id, code } = (
     await scenario.ticket({

@@ -391,13 +391,6 @@ describe('of what is looked for', () => {
   });
 });
 
-test('where there is no series, the reason is kept in its place', async () => {
-  const incident = await alertOf('a-2', '404404', 'Gone');
-  await keepSeries(incident, policy, new Date(scenario.house.cloud.clock.now()));
-  const { body } = await scenario.get(`/api/incidents/${incident.id}/series`);
-  expect(body).toMatchObject({ series: [], whyNot: 'Its policy is not there any more.' });
-});
-
 test('a ticket has no series, and says so', async () => {
   const filed = await scenario.ticket({ id: 'T-3', subject: '印刷できない' });
   const { body } = await scenario.get(`/api/incidents/${filed.body.incident.id}/series`);

@@ -212,16 +212,3 @@ describe.each(Object.keys(doors))('through the %s', (door) => {
     await stateAll({ type: 'recovered', customers: 'all' });
   });
 });
-
-test('the same words of an agent’s template are as many updates as were sent', async () => {
-  const report = await tellers.zendesk?.post(zendeskTrigger({ ticket_id: 'said-again' }));
-  const { id } = report?.body.incident ?? {};
-  for (let times = 0; times < 3; times += 1) {
-    const reply = zendeskTrigger({ event: 'agent-replied', ticket_id: 'said-again', message: '調査中です' });
-    await tellers.zendesk?.post(reply);
-    await scenario.advance('PT28M');
-  }
-  const { events: timeline } = (await scenario.get(`/api/incidents/${id}/timeline?limit=200`)).body;
-  const types: string[] = timeline.map((each: Body) => each.type);
-  expect(types.filter((type) => type === 'customer-updated')).toHaveLength(3);
-});

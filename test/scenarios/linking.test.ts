@@ -1,6 +1,5 @@
 /** Links at their edges: races, chains, what comes in meanwhile, and what undoing gives back. */
 
-import type { DocumentData } from '@google-cloud/firestore';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
@@ -382,27 +381,6 @@ describe('undoing', () => {
   ])('a link to %s is refused', async (name, to) => {
     const id = await file(`Refused ${name}`);
     expect((await record(id, { type: 'linked', to: to(id), basis: 'x' })).status).toBe(422);
-  });
-
-  test('hundreds of large signals move with the link and back', async () => {
-    const to = await file('B-to');
-    const id = await file('B-many');
-    await ticket('B-many', { description: 'x'.repeat(20_000) });
-    // As many more as the store holds them: through the door they would take longer than all other cases.
-    const signals = firestore().collection(collections.signals);
-    const stored = (await signals.where('incidentId', '==', id).get()).docs.map((each) => each.data());
-    const large = stored.find(({ description }) => description) as DocumentData;
-    for (const from of [0, 150, 300]) {
-      const batch = firestore().batch();
-      for (let index = from; index < from + 150; index += 1) batch.set(signals.doc(`sig_${index}`), large);
-      await batch.commit();
-    }
-    expect((await read(id)).reportCount).toBe(452);
-    await link(id, to);
-    expect((await read(to)).reportCount).toBe(453);
-    expect((await read(id)).reportCount).toBe(0);
-    await unlink(id);
-    expect((await read(id)).reportCount).toBe(452);
   });
 });
 

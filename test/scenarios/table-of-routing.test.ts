@@ -24,50 +24,6 @@ async function file(fields: Record<string, unknown>): Promise<Body> {
 }
 
 describe('how urgent it is, at ten o’clock', () => {
-  test.each([
-    [
-      'now',
-      '10:00',
-      'high',
-      'occurred-within-one-hour',
-      'It occurred 0 min before it was received; up to 60 min is urgent.',
-    ],
-    [
-      '60:00 ago',
-      '09:00',
-      'high',
-      'occurred-within-one-hour',
-      'It occurred 60 min before it was received; up to 60 min is urgent.',
-    ],
-    [
-      'a millisecond more',
-      '08:59:59.999',
-      'low',
-      'occurred-earlier',
-      'It occurred 60 min before it was received; more than 60 min is not urgent.',
-    ],
-    [
-      '5 min ahead',
-      '10:05',
-      'high',
-      'occurred-within-one-hour',
-      'It occurred 5 min after it was received; up to 60 min is urgent.',
-    ],
-    [
-      'a millisecond more ahead',
-      '10:05:00.001',
-      'high',
-      'occurrence-in-future',
-      'It occurred 5 min after it was received; more than 5 min ahead is taken for a mistake and treated as urgent.',
-    ],
-  ])('%s', async (_, occurred, level, rule, why) => {
-    const { urgency, occurredAt } = await file({ occurredAt: instant(occurred) });
-    expect([urgency.level, urgency.rule, occurredAt]).toEqual([level, rule, instant(occurred)]);
-    expect(urgency.considered.find((each: Body) => each.held).why).toBe(why);
-    expect(urgency.considered.map((each: Body) => each.rule)).toHaveLength(4);
-    expect(urgency.inputs).toMatchObject({ occurredAt: instant(occurred), receivedAt: instant('10:00') });
-  });
-
   test('a spilled or replayed body is judged by when it first came', async () => {
     const body = { id: 'R-spilled', subject: 'x', occurredAt: instant('08:30') };
     await timetable.scenario.publish('ticket-notifications', body, { receivedAt: instant('09:20') });

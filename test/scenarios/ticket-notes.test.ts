@@ -1,10 +1,9 @@
 /** Internal notes tell the reporter what became of it: on their own ticket, by rule, once, and no customer sees it. */
 import { beforeEach, expect, test } from 'vitest';
 import { codeOf } from '../../functions/incidents/code.ts';
-import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskEvent } from '../fixtures/tickets.ts';
-import { type Reply, useScenario, withPolicy } from './house.ts';
+import { type Reply, useScenario } from './house.ts';
 import { ticketDoors } from './ticket-doors.ts';
 
 const scenario = useScenario('2026-11-24T01:02:00.000Z', { environment: toolSecrets });
@@ -53,17 +52,6 @@ test('what was filed has its code, its urgency and why, and its page; its end is
   expect(body.updates).toEqual([]);
 });
 
-test('each recovery is told, also the second of the same incident', async () => {
-  const { id } = (await zendesk('81005')).body.incident;
-  for (const count of [1, 2]) {
-    await say(id, { type: 'recovered' });
-    await scenario.advance('PT2M');
-    expect((await notesOn('zendesk', '81005')).filter((each) => each.includes('業務回復'))).toHaveLength(count);
-    await say(id, { type: 'verified', happened: 'yes', ongoing: 'yes', method: '再発' });
-    await scenario.advance('PT2M');
-  }
-});
-
 test('a question that becomes an incident says by which rule', async () => {
   const asked = { tags: ['question'], subject: '返金の手順について', description: '手順を知りたいです。' };
   const { id } = (await zendesk('81010', asked, { differsFromExpected: 'no' })).body.question;
@@ -110,59 +98,4 @@ test('a drill writes nothing to any tool, whatever becomes of it', async () => {
   await say(id, { type: 'recovered' });
   await scenario.advance('PT5M');
   expect(await notesOn('zendesk', '81030')).toEqual([]);
-});
-
-test('a drill is never linked to what is real, nor the other way round', async () => {
-  const drill = (await zendesk('81035', { tags: ['metronome-drill'] })).body.incident.id;
-  const real = (await zendesk('81036')).body.incident.id;
-  for (const [from, to] of [
-    [drill, real],
-    [real, drill],
-  ]) {
-    const link = { type: 'linked', to, basis: 'same-cause' };
-    expect((await scenario.post(`/api/incidents/${from}/events`, link)).status).toBe(409);
-  }
-});
-
-test('the tool that takes a note and does not say so has it once', async () => {
-  for (const [at, fault] of [
-    { effect: 'fail-after', code: '500' },
-    { effect: 'fail', code: '500' },
-    { effect: 'fail', code: '429' },
-  ].entries()) {
-    const id = String(81_040 + at);
-    await scenario.post('/_local/faults', { target: 'tools.zendesk.updateTicket', match: id, ...fault });
-    await zendesk(id);
-    await scenario.advance('PT6M');
-    expect(await notesOn('zendesk', id)).toHaveLength(1);
-  }
-});
-
-const inAStorm = async (): Promise<void> => {
-  const ids: string[] = [];
-  for (let number = 0; number < 15; number += 1) ids.push((await freshdesk(String(82_000 + number))).body.incident.id);
-  await scenario.advance('PT2M');
-  const taken = async (): Promise<number> => {
-    const all = await Promise.all(
-      ids.map((_, number) => scenario.get(`/_local/tools/freshdesk/tickets/${82_000 + number}`)),
-    );
-    return all.flatMap(({ body }) => body.comments).length;
-  };
-  expect(await taken()).toBeLessThanOrEqual(policy.outgoing.notesAMinute + 3);
-  await scenario.post(`/api/incidents/${ids[14]}/updates`, { customers: 'all', message: '確認中です。' });
-  await scenario.advance('PT10S');
-  const { updates } = (await scenario.get(`/api/incidents/${ids[14]}/updates`)).body;
-  expect(updates).toMatchObject([{ state: 'sent' }]);
-  await scenario.advance('PT5M');
-  expect(await taken()).toBe(16);
-};
-
-test('in a storm of reports the notes wait, and what is said to customers does not', () =>
-  withPolicy(policy.outgoing, { notesAMinute: 6 }, inAStorm));
-
-test('a look that is broken off after it has stored the note, or published it, leaves one', async () => {
-  await scenario.post('/_local/faults', { target: 'pubsub.Publish', effect: 'fail-after', code: 'INTERNAL', times: 3 });
-  await zendesk('81050');
-  await scenario.advance('PT8M');
-  expect(await notesOn('zendesk', '81050')).toHaveLength(1);
 });
