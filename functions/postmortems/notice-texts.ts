@@ -33,7 +33,7 @@ export function writeActionNotice(kind: DueNotice['kind'], action: NextAction, p
     const lines = [
       `${word('owner')}: ${action.owner ? cut(action.owner) : word('notYet')}`,
       ...(action.doneWhen ? [`${word('doneWhen')}: ${cut(action.doneWhen)}`] : []),
-      ...(action.ticketUrl ? [`${word('ticket')}: ${action.ticketUrl}`] : []),
+      ...(action.ticketUrl ? [`${word('field.ticketUrl')}: ${action.ticketUrl}`] : []),
     ];
     return [subject[language], ...lines].join('\n');
   });
@@ -83,7 +83,7 @@ export function writeMissingNotice(week: NumberedWeek, missing: Bundle['missingD
       return `- ${cut(title) || speech.word('untitled')} (${incidentId}): ${names}`;
     });
     const rest = missing.total - lines.length;
-    return [subject[language], ...lines, ...(rest > 0 ? [speech.word('more', { n: rest })] : [])].join('\n');
+    return [subject[language], ...lines, ...(rest > 0 ? [speech.word('meeting.more', { n: rest })] : [])].join('\n');
   });
   return { subject, text };
 }

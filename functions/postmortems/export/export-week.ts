@@ -40,7 +40,7 @@ export function exportWeek(
     fields: {
       period: { from: week.start, to: new Date(week.end.getTime() - 1) },
       number,
-      status: word(bundle?.state === 'held' ? 'held' : 'draft'),
+      status: word(`bundle.${bundle?.state ?? 'draft'}`),
       heldAt: bundle?.heldAt ?? null,
       incidents: total?.incidents ?? null,
       referenceSum: total?.score.reference.sum ?? null,

@@ -37,7 +37,7 @@ export function seriesOf(chart: Counted, { word, value }: Speech): Series[] {
       );
     case 'questions':
       return [
-        line(word('incidents'), colours.blue, (week) => week.incidents),
+        line(word('trends.column.incidents'), colours.blue, (week) => week.incidents),
         { ...line(value('door', 'questions'), colours.purple, (week) => week.doors.questions), isDashed: true },
         { ...line(value('door', 'outside'), colours.grey, (week) => week.doors.outside), isDashed: true },
       ];

@@ -15,10 +15,10 @@ function cardOf(emergency: BundleEmergency, page: Page): Block {
   const { word, value, language } = page;
   const { incidentId, title, since, endedAt, minutes, rule, checkpoints } = emergency;
   const roles = emergency.roles.map(({ role, minutes: after }) => {
-    const taken = after === null ? word('roleNotTaken') : word('roleTaken', { span: span(after, language) });
+    const taken = after === null ? word('roleNotTaken') : span(after, language);
     return `${value('role', role)}: ${taken}`;
   });
-  const ended = endedAt === null ? word('emergencyGoesOn') : page.time(endedAt);
+  const ended = endedAt === null ? value('ongoing', 'yes') : page.time(endedAt);
   const results = checkpoints.flatMap(({ id, result }) => [
     `${value('checkpoint', id)} `,
     resultBadge(result, page),
@@ -36,7 +36,7 @@ function cardOf(emergency: BundleEmergency, page: Page): Block {
           [word('emergencyWhy'), [value('emergencyRuleShort', rule)]],
           [word('emergencyTime'), [`${page.time(since)} – ${ended} (${duration(minutes, page)})`]],
           [word('emergencyRoles'), [page.row(roles)]],
-          [word('emergencyCheckpoints'), results],
+          [word('checkpoints'), results],
           [word('emergencyRecord'), [page.incident(incidentId, codeOf(incidentId))]],
         ],
       },

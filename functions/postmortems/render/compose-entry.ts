@@ -34,7 +34,7 @@ export function composeEntry(entry: Entry, page: Page): Extract<Block, { kind: '
   const isOpen = status === 'open';
   const badges = [
     badge(codeOf(entry.id)),
-    badge(`${word('urgency')} ${value('urgency', urgency.level)}`, urgency.level === 'high' ? 'bad' : 'plain'),
+    badge(`${word('board.urgency')} ${value('urgency', urgency.level)}`, urgency.level === 'high' ? 'bad' : 'plain'),
     badge(value('status', status), isOpen ? 'warn' : 'good'),
     ...(isOpen && ongoing !== 'no' ? [badge(value('ongoing', ongoing), 'warn')] : []),
     badge(value('source', entry.source)),
@@ -135,7 +135,7 @@ function factsOf(entry: Entry, page: Page): Fact[] {
         value('field', 'cause'),
         [
           cause ? `${value('cause', cause.category)}${detail(cause.summary)}` : word('notYet'),
-          ...(releaseId ? [` (${word('release')}: ${releaseId})`] : []),
+          ...(releaseId ? [` (${word('cause.release')}: ${releaseId})`] : []),
         ],
       ],
       [value('field', 'permanentFix'), [entry.permanentFix ?? word('notYet')]],

@@ -58,7 +58,7 @@ function recordOf({ attendance, answers, skipped, skippedCount }: Omit<PastMeeti
   const names = skipped.slice(0, mostSkipped).map(({ item, title }) => nameOf(item, title));
   const rest = page.more(skippedCount - names.length);
   return [
-    [word('chair'), [attendance?.chair ?? word('notYet')]],
+    [word('field.chair'), [attendance?.chair ?? word('notYet')]],
     [
       word('present'),
       [attendance ? `${page.row(present)} (${word('people', { n: present.length })})` : word('notYet')],
@@ -71,24 +71,25 @@ function recordOf({ attendance, answers, skipped, skippedCount }: Omit<PastMeeti
 }
 
 export function actionTable(actions: readonly ActionEntry[], { word, value, day }: Page): Block {
-  const marked = (is: boolean, key: 'overdue' | 'choiceRequired') => (is ? [' ', badge(word(key), 'bad')] : []);
-  const linked = (key: 'ticket' | 'evidence', url: string | undefined) => (url ? [' ', link(word(key), url)] : []);
+  const marked = (is: boolean, key: 'action.overdue' | 'choiceRequired') => (is ? [' ', badge(word(key), 'bad')] : []);
+  const linked = (key: 'field.ticketUrl' | 'evidence', url: string | undefined) =>
+    url ? [' ', link(word(key), url)] : [];
   return tableOf(actions, [
     [
-      word('action'),
+      word('action.description'),
       ({ description, doneWhen, ticketUrl, evidenceUrl }) => [
         description,
         ...(doneWhen ? [` (${word('doneWhen')}: ${doneWhen})`] : []),
-        ...linked('ticket', ticketUrl),
+        ...linked('field.ticketUrl', ticketUrl),
         ...linked('evidence', evidenceUrl),
       ],
     ],
     [word('owner'), ({ owner }) => owner ?? word('notYet')],
     [
-      word('due'),
+      word('detail.dueAt'),
       ({ dueAt, isOverdue, dueRule }) => [
         day(dueAt),
-        ...marked(isOverdue, 'overdue'),
+        ...marked(isOverdue, 'action.overdue'),
         ...(dueRule === 'replanned' ? [` (${word('replanned')})`] : []),
       ],
     ],
@@ -99,7 +100,7 @@ export function actionTable(actions: readonly ActionEntry[], { word, value, day 
       'number',
     ],
     [
-      word('state'),
+      word('board.status'),
       ({ status, lacks }) => {
         const fields = lacks.map((each) => value('field', each)).join(', ');
         return `${value('actionStatus', status)}${fields ? ` (${word('lacks', { fields })})` : ''}`;

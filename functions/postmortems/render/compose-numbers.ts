@@ -66,7 +66,7 @@ function groupTable({ total, bySource, byTool, byCause, byUrgency, byArea }: Agg
       ...groups.map((group) => ({ label: value(kind, group.key), group })),
     ]),
   ];
-  const of = (n: number, whole: number): string => ` (${word('of', { n, total: whole })})`;
+  const of = (n: number, whole: number): string => ` (${word('trends.known', { n, total: whole })})`;
   const sum = ({ known, unknown, sum: scores }: ScoreStatistics): string =>
     known === 0 ? '–' : `${scores}${of(known, known + unknown)}`;
   const number = (name: string, say: (group: Group) => string) =>
@@ -75,7 +75,7 @@ function groupTable({ total, bySource, byTool, byCause, byUrgency, byArea }: Agg
     `${word(key)} (${word(part)})`;
   return tableOf(rows, [
     [word('group'), ({ label }) => [label]],
-    number(word('incidents'), ({ incidents }) => String(incidents)),
+    number(word('trends.column.incidents'), ({ incidents }) => String(incidents)),
     number(measured('score', 'reference'), ({ score }) => sum(score.reference)),
     number(measured('score', 'confirmed'), ({ score }) => sum(score.confirmed)),
     number(
@@ -124,7 +124,7 @@ function timesTable(total: Group, page: Page): Block {
     [word('distribution'), (name) => word(name)],
     [word('median'), (name) => sayMedian(total[name], page), 'number'],
     [word('p90'), (name) => p90(total[name]), 'number'],
-    [word('known'), (name) => word('of', { n: total[name].known, total: total.incidents }), 'number'],
+    [word('known'), (name) => word('trends.known', { n: total[name].known, total: total.incidents }), 'number'],
     [word('pending'), (name) => String(total[name].pending), 'number'],
     [word('unknown'), (name) => String(total[name].unknown), 'number'],
     ...total.firstResponse.distribution.map(
@@ -156,5 +156,5 @@ function hours({ byHour: { days, known, unknown } }: Aggregates, { word, value }
     ],
     { isDense: true },
   );
-  return [text({ strong: word('byHour') }, ` (${word('of', { n: known, total: known + unknown })})`), table];
+  return [text({ strong: word('byHour') }, ` (${word('trends.known', { n: known, total: known + unknown })})`), table];
 }

@@ -29,7 +29,7 @@ type Measure = [head: string, of: (week: WeekNumbers) => string | number, total?
 
 export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page): Block[] {
   const { word, value, policy } = page;
-  const of = (n: number, total: number): string => `(${word('of', { n, total })})`;
+  const of = (n: number, total: number): string => `(${word('trends.known', { n, total })})`;
   // A team that has just begun reads no rows of the weeks before.
   const first = trends.findIndex(({ summary }) => summary !== null);
   // Of another year, a week is written with its year.
@@ -47,7 +47,7 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
         head,
         ({ summary }) => {
           if (summary === undefined) return total;
-          return summary ? String(say(summary)) : index === 0 ? word('noBundle') : '';
+          return summary ? String(say(summary)) : index === 0 ? word('none') : '';
         },
         'number',
       ],
@@ -55,7 +55,7 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
     return tableOf(rows, [[word('weekColumn'), ({ name }) => [name]], ...columns], { label });
   };
   const counts = table(word('chartCounts'), [
-    [word('incidents'), ({ incidents }) => incidents],
+    [word('trends.column.incidents'), ({ incidents }) => incidents],
     [value('source', 'ticket'), ({ ticketIncidents }) => ticketIncidents],
     [value('source', 'alert'), ({ alertIncidents }) => alertIncidents],
     [value('door', 'questions'), ({ doors }) => doors.questions],

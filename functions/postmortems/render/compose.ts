@@ -52,7 +52,7 @@ export function composePage(slice: BundleSlice, by: Composing): PageContent {
   const subtitle: Inline[] = [
     period(head.period.start, head.period.end, zone, language),
     ' ',
-    badge(word(document.state), isHeld ? 'good' : 'warn'),
+    badge(word(`bundle.${document.state}`), isHeld ? 'good' : 'warn'),
     ` ${assembledAt}`,
     ...(head.isComplete ? [] : [` ${word('unfinishedWeek')}`]),
   ];
@@ -74,7 +74,7 @@ function figures({ document, head }: BundleSlice, page: Page): Block {
   const { word } = page;
   const { total, lostTime } = head.aggregates;
   const overdue = head.carriedActions.filter((each) => each.isOverdue).length;
-  const of = (n: number, all: number): string => word('of', { n, total: all });
+  const of = (n: number, all: number): string => word('trends.known', { n, total: all });
   const score = (name: 'confirmed' | 'reference') => {
     const { known, unknown, sum } = total.score[name];
     return { label: word(`${name}Score`), value: known === 0 ? '–' : String(sum), note: of(known, known + unknown) };
@@ -83,11 +83,11 @@ function figures({ document, head }: BundleSlice, page: Page): Block {
     word('reports'),
     typeof head.reports === 'number' ? word('responses', { n: head.reports }) : word('unknown'),
   ]);
-  const late = `${word('overdue')} ${word('responses', { n: overdue })}`;
+  const late = `${word('action.overdue')} ${word('responses', { n: overdue })}`;
   const lacking = head.missingData.total;
   const items = [
-    { label: word('incidents'), value: String(total.incidents), note: reports },
-    { label: word('carriedFigure'), value: String(document.carriedCount), note: '' },
+    { label: word('trends.column.incidents'), value: String(total.incidents), note: reports },
+    { label: word('carriedTimes'), value: String(document.carriedCount), note: '' },
     score('confirmed'),
     score('reference'),
     { label: word('lostTime'), ...measureLost(lostTime, page) },
@@ -155,7 +155,12 @@ function missing({ head: { missingData } }: BundleSlice, page: Page): Block[] {
       `: ${page.row(each.fields.map(({ field }) => page.value('field', field)))}`,
     ]);
   const rest = page.more(missingData.total - items.length).map((each) => [each]);
-  return part(page, 'missing', 'noMissing', missingData.total === 0 ? [] : [list('check', [...items, ...rest])]);
+  return part(
+    page,
+    'missing',
+    'meeting.nothingMissing',
+    missingData.total === 0 ? [] : [list('check', [...items, ...rest])],
+  );
 }
 
 function incidents({ document, entries, carriedIncidents, page: shown }: BundleSlice, page: Page): Block[] {
@@ -169,7 +174,7 @@ function incidents({ document, entries, carriedIncidents, page: shown }: BundleS
   };
   return [
     ...part(page, 'entries', 'noEntries', cards(entries, document.entryCount, shown.from)),
-    ...part(page, 'carried', 'noCarried', cards(carriedIncidents, document.carriedCount, shown.carriedFrom)),
+    ...part(page, 'carried', 'meeting.noCarried', cards(carriedIncidents, document.carriedCount, shown.carriedFrom)),
   ];
 }
 
@@ -194,7 +199,7 @@ function entryTable(entries: readonly Entry[], page: Page): Block {
     [word('causeCategory'), ({ cause }) => (cause ? value('cause', cause.category) : word('notYet'))],
     [word('referenceScore'), (entry) => score(entry, entry.score.reference), 'number'],
     [word('confirmedScore'), (entry) => score(entry, entry.score.confirmed), 'number'],
-    [word('state'), ({ status }) => value('status', status)],
+    [word('board.status'), ({ status }) => value('status', status)],
   ]);
 }
 
@@ -248,5 +253,5 @@ function laterChanges({ head: { laterChanges: later } }: BundleSlice, page: Page
     ];
   });
   const rest = page.more(later.total - later.items.length).map((each) => text(each));
-  return part(page, 'later', 'noLater', later.total === 0 ? [] : [list('plain', items), ...rest]);
+  return part(page, 'later', 'releases.none', later.total === 0 ? [] : [list('plain', items), ...rest]);
 }

@@ -36,13 +36,13 @@ export const sayMedian = (median: MedianTime, speech: Speech): string => joined(
 export function saySlots({ met, due, interval }: SlotsKept, { word }: Speech): string {
   if (!interval) return '–';
   const range = `${Math.round(interval.low * 100)}–${percent(interval.high)}`;
-  return `${percent(met / due)} (${word('of', { n: met, total: due })}, ${range})`;
+  return `${percent(met / due)} (${word('trends.known', { n: met, total: due })}, ${range})`;
 }
 
 /** `31.5 h`, and `4 of 5, 1 still open`; where nobody's business stopped, 0. */
 export function measureLost({ minutes, n, open, unknown }: LostTime, { word }: Speech): Measure {
   if (n + unknown === 0) return { value: word('hours', { n: 0 }), note: '' };
-  const of = word('of', { n, total: n + unknown });
+  const of = word('trends.known', { n, total: n + unknown });
   return {
     value: n === 0 ? '–' : word('hours', { n: hoursOf(minutes) }),
     note: open > 0 ? `${of}, ${word('stillOpen', { n: open })}` : of,

@@ -35,6 +35,6 @@ export function pageOf({ language, policy, incidentUrl }: Composing, week: Perio
     time: (iso) => dateTime(iso, week, language),
     day: (iso) => date(iso, week, language),
     incident: (id, title = codeOf(id)) => link(title, incidentUrl(id)),
-    more: (rest) => (rest > 0 ? [word('more', { n: rest })] : []),
+    more: (rest) => (rest > 0 ? [word('meeting.more', { n: rest })] : []),
   };
 }

@@ -28,7 +28,7 @@ export async function render(
   }
   const { drawChart } = await import('./charts.ts');
   const speech = speak({ language, policy });
-  const body = await renderHtml(page, (chart) => drawChart(chart, slice.head, speech), speech.word('contents'));
+  const body = await renderHtml(page, (chart) => drawChart(chart, slice.head, speech), speech.word('bundle.contents'));
   return {
     body,
     headers: {
