@@ -8,7 +8,7 @@ import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { yesNoUnknown } from '../incidents/signal/signal.ts';
 import { heldUpOf } from '../outgoing/tickets/recent-updates.ts';
 import { dutyPeople } from '../words/duty.ts';
-import { situationWords } from '../words/texts/situation.ts';
+import { headings } from '../words/texts/notices.ts';
 import { contactText } from '../words/whom.ts';
 import { openDrills, staleAlertsLink } from './close.ts';
 import { nextLine } from './drills.ts';
@@ -198,7 +198,7 @@ function card(view: View, row: BoardRow, same: Sameness | undefined, isHeldUp: b
         : html`<span class="who">${view.t(incident.status === 'open' ? 'board.nobodyWaits' : 'board.over')}</span>`
   }</div>
 <div class="what"><h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
-<p class="glance">${isEmergency ? html`<a class="severity crisis" href="${incidentPath(incident.id)}/situation">${situationWords.emergency[view.language]}</a> ` : ''}${impactLine(view, incident)}</p>
+<p class="glance">${isEmergency ? html`<a class="severity crisis" href="${incidentPath(incident.id)}/situation">${headings['emergency-begun'][view.language]}</a> ` : ''}${impactLine(view, incident)}</p>
 <p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'linked' ? html` ${badge(view.name('status', incident.status), 'good')}` : ''}${(incident.failedUpdates ?? 0) > 0 || isHeldUp ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}${incident.unanswered ? html` ${badge(view.t('board.unanswered'), 'bad')}` : ''}</p>
 <p class="facts"><span>${view.name('event', 'filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
 <span>${incident.assignee ? view.t('board.assignee', { who: who(view, incident.assignee) }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${

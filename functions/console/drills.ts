@@ -7,6 +7,7 @@ import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
+import { drillMark } from '../words/texts/notices.ts';
 import { button, textField } from './fields.ts';
 import { contextIn } from './incident-form.ts';
 import { form, type Outcome, type Page, type Visit } from './page.ts';
@@ -57,7 +58,7 @@ export async function showDrill({ view }: Visit, id = ''): Promise<Page> {
     body: html`
 <p>${time(view, drill.startedAt)} ${progress(view, drill)}</p>
 ${incidents.length === 0 ? html`<p>${view.t('drills.nothingYet')}</p>` : ''}
-<div class="scroll"><table class="compare"><thead><tr><th scope="col">${view.t('drills.checkpoint')}</th><th scope="col">${view.t('drills.original')} ${original ? link(original) : ''}</th>${incidents.map((each) => html`<th scope="col">${view.t('drillMark')} ${link(each)}</th>`)}</tr></thead>
+<div class="scroll"><table class="compare"><thead><tr><th scope="col">${view.t('drills.checkpoint')}</th><th scope="col">${view.t('drills.original')} ${original ? link(original) : ''}</th>${incidents.map((each) => html`<th scope="col">${drillMark[view.language]}${link(each)}</th>`)}</tr></thead>
 <tbody>${comparison.map((row) => html`<tr><th scope="row">${view.name('checkpoint', row.checkpoint)}</th><td>${result(row.original)}</td>${row.drill.map((each) => html`<td>${result(each)}</td>`)}</tr>`)}</tbody></table></div>`,
   };
 }

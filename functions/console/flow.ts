@@ -80,7 +80,13 @@ function stepItem(view: View, incident: Incident, step: Step, values: Values, is
 }
 
 function linkedSection(view: View, { incident, named }: Loaded, failed: Failed | undefined): Markup {
-  const unlink = { type: 'unlinked', done: null, submit: view.t('submit.unlink'), body: () => html`` };
+  const unlink = {
+    type: 'unlinked',
+    done: null,
+    title: view.t('submit.unlink'),
+    submit: view.t('submit.unlink'),
+    body: () => html``,
+  };
   const comment = otherSteps(view, incident).filter((step) => step.type === 'commented');
   return html`<section aria-labelledby="flow"><h2 id="flow">${view.t('section.flow')}</h2>
 <p>${view.t('links.to')} ${incidentLink(incident.linkedTo ?? '', named)}</p>

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { goesOn, type Incident } from '../incidents/incident.ts';
 import { cut } from '../platform/one-line.ts';
 import { countText, fromText, impactText, isOver } from '../words/glance.ts';
+import { drillMark } from '../words/texts/notices.ts';
 import { badge, incidentPath, type Markup, type View } from './view.ts';
 
 /** A list shows as much of a title as a reader takes in at a glance; the incident's own page has all of it. */
@@ -13,7 +14,7 @@ export function shortTitleOf(view: View, incident: Pick<Incident, 'title' | 'isD
 const mostOfTitle = 120;
 
 export function titleOf(view: View, incident: Pick<Incident, 'title' | 'isDrill'>): string {
-  return `${incident.isDrill ? view.t('drillMark') : ''}${incident.title || view.t('untitled')}`;
+  return `${incident.isDrill ? drillMark[view.language] : ''}${incident.title || view.t('untitled')}`;
 }
 
 type Impact = Pick<Incident['impact'], 'businessImpact' | 'affectedCustomerCount'>;

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { waitsFrom } from '../incidents/board-place.ts';
 import { knownFrom } from '../incidents/brought.ts';
 import { codeOf } from '../incidents/code.ts';
-import { contradictionsOf } from '../incidents/contradictions.ts';
+import { contradictionsOf, sayBefore } from '../incidents/contradictions.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { versionOf } from '../incidents/version.ts';
@@ -12,6 +12,7 @@ import { isSettledBy } from '../postmortems/entry.ts';
 import { readWeek, weekOf } from '../postmortems/week.ts';
 import { areaFacts } from '../words/area.ts';
 import { countText } from '../words/glance.ts';
+import { sayRefusal } from '../words/refusals/refuse.ts';
 import { situationWords } from '../words/texts/situation.ts';
 import { customersSection, questionedSection } from './customers.ts';
 import { drillForm } from './drills.ts';
@@ -24,22 +25,10 @@ import { linksSection, signalsSection, timelineSection } from './history.ts';
 import { newsLines } from './incident-form.ts';
 import { fromMember, impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
-import { type Outcome, orComeBack, type Page, sayProblem } from './page.ts';
+import { type Outcome, orComeBack, type Page, refusalReader, sayProblem } from './page.ts';
 import { emergencyLine } from './situation.ts';
 import { sendingLine, updatesSection } from './update-states.ts';
-import {
-  ago,
-  badge,
-  countdown,
-  incidentPath,
-  joined,
-  type Markup,
-  outLink,
-  time,
-  timeText,
-  type View,
-  who,
-} from './view.ts';
+import { ago, badge, countdown, incidentPath, joined, type Markup, outLink, time, type View, who } from './view.ts';
 import { contactName, lastTold } from './waiting.ts';
 
 export interface Shown {
@@ -147,11 +136,11 @@ function factsSection(view: View, { incident }: Loaded): Markup {
         : undefined,
     ],
     [
-      t('field.impact.businessImpact'),
+      t('field.businessImpact'),
       html`${impact.businessImpact ? view.name('impact', impact.businessImpact) : t('unknown')}${fromMember(view, from.businessImpact)}`,
     ],
     [
-      t('field.impact.affectedCustomerCount'),
+      t('field.affectedCustomerCount'),
       impact.affectedCustomerCount === undefined ? t('unknown') : countText(impact.affectedCustomerCount, view),
     ],
     [t('field.score'), scoreText(view, incident.score)],
@@ -187,7 +176,7 @@ ${incident.description ? html`<p class="words">${incident.description}</p>` : ''
 <dl class="facts">${rows.map(([label, value]) => (value === undefined ? '' : html`<div><dt>${label}</dt><dd>${value}</dd></div>`))}</dl>
 ${contradictionsOf(incident).map(
   ({ field, at: stated, occurredAt }) =>
-    html`<p class="missing"><strong>${t('contradiction')}</strong> ${view.name('field', field)}: ${t('problem.beforeOccurrence', { at: timeText(view, stated), occurredAt: timeText(view, occurredAt) })} <a href="#corrected">${t('submit.correct')}</a></p>`,
+    html`<p class="missing"><strong>${t('contradiction')}</strong> ${view.name('field', field)}: ${sayRefusal(sayBefore(stated, occurredAt), refusalReader(view))} <a href="#corrected">${t('submit.correct')}</a></p>`,
 )}
 ${missing.length > 0 ? html`<p class="missing"><strong>${t('missing')}</strong> ${joined(view, missing)}</p>` : ''}</section>`;
 }

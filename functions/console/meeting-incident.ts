@@ -74,8 +74,8 @@ function reviewForm(
     view,
     `${meetingPath(sitting.week.id)}/${entry.id}`,
     html`<input type="hidden" name="seen" value="${version}"><input type="hidden" name="to" value="${stepAfter(sitting, entry.id)}">
-${fields.radios('businessImpact', [...choicesOf(view, 'impact', businessImpacts), unknown], { label: t('field.impact.businessImpact'), was: impact.businessImpact })}
-${fields.text('affectedCustomerCount', { type: 'number', label: t('field.impact.affectedCustomerCount'), was: impact.affectedCustomerCount?.toString() })}
+${fields.radios('businessImpact', [...choicesOf(view, 'impact', businessImpacts), unknown], { label: t('field.businessImpact'), was: impact.businessImpact })}
+${fields.text('affectedCustomerCount', { type: 'number', label: t('field.affectedCustomerCount'), was: impact.affectedCustomerCount?.toString() })}
 <p class="choices"><label><input type="checkbox" name="countUnknown" value="yes"${isCountUnknown ? html` checked` : ''}> <span>${t('meeting.countUnknown')}</span></label></p>
 ${fields.radios('category', choicesOf(view, 'cause', causeCategories), { was: cause?.category })}
 ${fields.text('summary', { rows: 2, label: t('field.cause'), was: cause?.summary })}

@@ -141,14 +141,15 @@ function keyOn(view: View): string {
   return `${page.id}-${page.forms}`;
 }
 
+/** Who reads a refusal on a page. */
+export const refusalReader = (view: View): RefusalReader => ({ ...view, timeText: (at) => timeText(view, at) });
+
 /** Problems speak English, as the API answers them; each says by its code what it is in the reader's language. */
 export function sayProblem(view: View, problem: Problem): { title: string; details: string[] } {
   const title = view.maybe(`problem.${problem.status}`) ?? view.t('problem.500');
-  const reader: RefusalReader = { ...view, timeText: (at) => timeText(view, at) };
+  const reader = refusalReader(view);
   const details = problem.errors.map((error) => {
-    const { path } = error;
-    const field = view.maybe(`field.${path}`) ?? view.maybe(`field.${path.split('.')[0]}`) ?? path;
-    return `${field}${view.language === 'ja' ? ':' : ': '}${sayField(error, reader)}`;
+    return `${view.name('field', error.path)}${view.language === 'ja' ? ':' : ': '}${sayField(error, reader)}`;
   });
   return {
     title,

@@ -31,11 +31,11 @@ ${form(
 ${fields.text('subject', { label: t('report.subject'), isRequired: true })}
 ${fields.radios('ongoing', choicesOf(view, 'ongoing', yesNoUnknown), { was: 'unknown' })}
 ${fields.time('occurredAt', { hint: t('report.occurredAtHint') })}
-${fields.radios('businessImpact', impactChoices(view), { label: t('field.impact.businessImpact') })}
+${fields.radios('businessImpact', impactChoices(view), { label: t('field.businessImpact') })}
 ${fields.text('customer', { label: t('report.customer'), hint: t('report.customerHint'), options: known.map((each) => each.name ?? each.id) })}
 ${checkboxes({ form: 'report', name: 'notAffected', label: t('report.reporter'), values: values?.getAll('notAffected') ?? [], choices: [['yes', t('report.notAffected')]] })}
 ${customerChoices(view, { form: 'report', label: t('report.others'), known, values })}
-${fields.text('affectedCustomerCount', { label: t('field.impact.affectedCustomerCount'), type: 'number' })}
+${fields.text('affectedCustomerCount', { label: t('field.affectedCustomerCount'), type: 'number' })}
 ${fields.text('description', { label: t('report.description'), rows: 5 })}
 ${fields.link('url', { label: t('report.url') })}
 <details class="inner"><summary>${t('report.more')}</summary>

@@ -8,7 +8,10 @@ import { loadSituation } from '../situation/load-situation.ts';
 import { customerName, said } from '../situation/situation-markdown.ts';
 import { countText, isOver } from '../words/glance.ts';
 import { type Both, say } from '../words/language.ts';
+import { fieldTexts } from '../words/texts/fields.ts';
+import { headings, labels } from '../words/texts/notices.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
+import { cardWords } from '../words/texts/slack.ts';
 import { button, textField } from './fields.ts';
 import { fromMember, severity, shortTitleOf, titleOf } from './incident-head.ts';
 import { form, type Page, type Visit } from './page.ts';
@@ -63,7 +66,7 @@ export function emergencyLine(view: View, { emergency }: Pick<Situation, 'emerge
     const [before = '', after = ''] = say(view, words.emergencyOver, { why }).split('{ended}');
     return html`<p class="emergency is-over">${before}${time(view, emergency.endedAt)}${after}</p>`;
   }
-  return html`<p class="emergency"><strong>${say(view, words.emergency)}</strong> ${why} <small>${ago(view, emergency.since)}</small></p>`;
+  return html`<p class="emergency"><strong>${say(view, headings['emergency-begun'])}</strong> ${why} <small>${ago(view, emergency.since)}</small></p>`;
 }
 
 /** The figures to read from across the room: time to the next update and its customer, impact, number of customers, age. */
@@ -76,7 +79,7 @@ function figures(view: View, incident: Incident, { nextUpdate: next, known: { oc
       ? [say(view, words.nextUpdate), countdown(view, next.dueAt), whom(view, next.customers)]
       : [say(view, words.nextUpdate), '–', say(view, words.noUpdate)],
     [view.name('field', 'impact.businessImpact'), severity(view, impact, status), ''],
-    [say(view, words.customers), count === undefined ? '?' : String(count), ''],
+    [view.t('field.affectedCustomers'), count === undefined ? '?' : String(count), ''],
     ...(isOver(status)
       ? []
       : ([[say(view, words.lasts), spanText(view, since), '']] satisfies [string, string, string][])),
@@ -107,7 +110,7 @@ function roles(view: View, { incidentId, roles: all, status }: Situation): Marku
   const rows = all.map(({ role, who: holder, at }) => {
     const held = holder
       ? html`<strong>${who(view, holder)}</strong> ${at ? html`<small>${ago(view, at)}</small>` : ''}`
-      : html`<strong class="overdue">${say(view, words.nobody)}</strong>`;
+      : html`<strong class="overdue">${view.t('nobody')}</strong>`;
     const taps = !isOpen
       ? ''
       : holder === null
@@ -125,7 +128,7 @@ function roles(view: View, { incidentId, roles: all, status }: Situation): Marku
 }
 
 function known(view: View, { known: facts, description }: Situation): Markup {
-  const unknown = say(view, words.unknown);
+  const unknown = view.t('unknown');
   const at = (of: Date | null): Markup | string =>
     of ? html`${shortTime(view, of)} <small>${ago(view, of)}</small>` : unknown;
   const from = (of: keyof KnownFrom) => fromMember(view, facts.from[of]);
@@ -174,17 +177,19 @@ function tried(view: View, { tried: all }: Situation): Markup {
 function customers(view: View, { customers: all, moreCustomers }: Situation): Markup {
   const items = all.slice(0, mostCustomers).map((each) => {
     const told = each.lastUpdateAt
-      ? html`${filled(view, words.lastTold, shortTime(view, each.lastUpdateAt))}`
-      : html`${say(view, words.neverTold)}`;
+      ? html`${filled(view, labels.lastTold, shortTime(view, each.lastUpdateAt))}`
+      : html`${say(view, labels.neverTold)}`;
     const next = each.nextUpdateDueAt ? html` · ${countdown(view, each.nextUpdateDueAt)}` : '';
-    const works = each.recoveredAt ? html` · ${filled(view, words.works, shortTime(view, each.recoveredAt))}` : '';
+    const works = each.recoveredAt
+      ? html` · ${filled(view, cardWords.recovered, shortTime(view, each.recoveredAt))}`
+      : '';
     return html`<li><strong>${nameOf(view, each)}</strong> ${told}${next}${works}${each.lastMessage ? html`<br><small>「${each.lastMessage}」</small>` : ''}</li>`;
   });
   const more = all.length - items.length + moreCustomers;
   return part(
     view,
     'customers-told',
-    words.customers,
+    fieldTexts['field.affectedCustomers'],
     items.length === 0
       ? html`<p>${say(view, words.noCustomers)}</p>`
       : html`<ul class="plain">${items}</ul>${more > 0 ? html`<p class="muted">${say(view, words.moreCustomers, { n: more })}</p>` : ''}`,
@@ -205,7 +210,7 @@ function checklist(view: View, { checklist: items }: Situation): Markup {
     html`<ul class="checklist">${items.map(
       ({ item, isDone, at }) =>
         html`<li class="${isDone ? 'is-done' : ''}"><span aria-hidden="true">${isDone ? '☑' : '☐'}</span> ${view.name('checklist', item)} <small>${
-          isDone && at ? filled(view, words.done, shortTime(view, at)) : say(view, words.open)
+          isDone && at ? filled(view, words.done, shortTime(view, at)) : view.t('progress.open')
         }</small></li>`,
     )}</ul>`,
   );

@@ -40,7 +40,7 @@ ${fields.text('reportDiffers')}`,
       title: t('field.businessImpact'),
       done: impact.businessImpact ? view.name('impact', impact.businessImpact) : undefined,
       body: (fields) =>
-        html`<input type="hidden" name="field" value="businessImpact">${fields.radios('value', impactChoices(view), { isRequired: true, label: t('field.impact.businessImpact'), was: impact.businessImpact })}`,
+        html`<input type="hidden" name="field" value="businessImpact">${fields.radios('value', impactChoices(view), { isRequired: true, label: t('field.businessImpact'), was: impact.businessImpact })}`,
     },
     {
       type: 'mitigated',
@@ -58,11 +58,11 @@ ${fields.text('lighterWayTried', { hint: t('hint.lighterWay') })}`,
           : countText(impact.affectedCustomerCount, view)
         : undefined,
       body: (fields) => html`
-${fields.text('affectedCustomerCount', { type: 'number', least: named, hint: named > 0 ? t('scoped.least', { n: named }) : undefined, label: t('field.impact.affectedCustomerCount'), was: impact.affectedCustomerCount?.toString() })}
+${fields.text('affectedCustomerCount', { type: 'number', least: named, hint: named > 0 ? t('scoped.least', { n: named }) : undefined, label: t('field.affectedCustomerCount'), was: impact.affectedCustomerCount?.toString() })}
 <p><a class="button plain" href="${incidentPath(incident.id)}/customers">${t('pick.title')}</a></p>
-${fields.text('method', { label: t('field.impact.scopeMethod'), was: impact.scopeMethod })}
+${fields.text('method', { label: t('field.scopeMethod'), was: impact.scopeMethod })}
 ${fields.link('evidenceUrl', { was: impact.scopeEvidenceUrl })}
-${fields.radios('recurrenceRisk', choicesOf(view, 'risk', recurrenceRisks), { label: t('field.impact.recurrenceRisk'), was: impact.recurrenceRisk })}`,
+${fields.radios('recurrenceRisk', choicesOf(view, 'risk', recurrenceRisks), { label: t('field.recurrenceRisk'), was: impact.recurrenceRisk })}`,
     },
     ...updateSteps(view, loaded, failed),
     {

@@ -18,6 +18,7 @@ import { dutyText } from '../words/duty.ts';
 import { fromText, glanceText, overText } from '../words/glance.ts';
 import { fillIn, type Language, nameFor, type Reader, rowOf, say } from '../words/language.ts';
 import { reasonFor } from '../words/say-recorded.ts';
+import { consoleTexts } from '../words/texts/console.ts';
 import { asked, drillMark, glanceTexts, headings, labels, recorded, unscopedHeading } from '../words/texts/notices.ts';
 import { calledOf, contactText } from '../words/whom.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
@@ -125,7 +126,7 @@ function glanceLine(incident: Incident, notice: PlannedNotice | undefined, by: R
     ...(goesOn(incident) ? [nameFor(by, 'urgencyMark', incident.urgency.level)] : []),
     incident.assignee
       ? `${nameFor(by, 'field', 'assignee')}: ${actorText(incident.assignee, undefined, language)}`
-      : labels.nobody[language],
+      : consoleTexts['board.noAssignee'][language],
     ...(dueAt ? [overText(dueAt, language, now) ?? dueText(dueAt, by)] : []),
     ...(goesOn(incident) ? [nameFor(by, 'ongoing', incident.ongoing)] : []),
   ].join(' | ');
@@ -139,7 +140,7 @@ function placeLines(incident: Incident, by: Reading): string[] {
   return [
     [
       codeOf(incident.id),
-      `${say(by, labels.occurred)}: ${occurredAt ? clock(occurredAt, language, policy, now) : say(by, labels.unknown)}${fromText(from.occurredAt, language)}`,
+      `${say(by, labels.occurred)}: ${occurredAt ? clock(occurredAt, language, policy, now) : say(by, consoleTexts.unknown)}${fromText(from.occurredAt, language)}`,
       `${nameFor(by, 'field', 'reportedAt')}: ${clock(incident.reportedAt, language, policy, now)}${fromText(from.reportedAt, language)}`,
       ...(ticketUrls[0] ? [`${say(by, labels.ticket)}: ${ticketUrls[0]}`] : []),
     ].join(' | '),
@@ -228,7 +229,7 @@ function waitingLines(notice: PlannedNotice, by: Reading): string[] {
         : [];
     return `- ${nameOfContact(contact, by)}: ${rowOf(by, [waits, ...why, told])}`;
   });
-  if (rows.length > mostLines) lines.push(say(by, labels.more, { n: rows.length - mostLines }));
+  if (rows.length > mostLines) lines.push(say(by, consoleTexts['board.more'], { n: rows.length - mostLines }));
   return ['', say(by, labels.waiting, { n: rows.length }), ...lines];
 }
 
@@ -317,7 +318,7 @@ function draftLines(incident: Incident, [group, ...more]: DraftGroup[], by: Read
   if (!group) return [];
   const names = group.told.slice(0, mostLines).map(({ contact }) => nameOfContact(contact, by));
   const n = group.told.length - names.length;
-  const to = rowOf(by, [...names, ...(n > 0 ? [say(by, labels.more, { n })] : [])]);
+  const to = rowOf(by, [...names, ...(n > 0 ? [say(by, consoleTexts['board.more'], { n })] : [])]);
   const title = say(by, labels.draft, { kind: nameFor(by, 'draftKind', group.kind), to });
   const message = draftMessage(incident, group, by);
   const rest = more.length > 0 ? [say(by, labels.moreDrafts, { n: more.length })] : [];

@@ -7,8 +7,11 @@ import { clock, shortClock } from '../words/clock.ts';
 import { fromText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameFor, type Reader, say as sayIn } from '../words/language.ts';
 import { escapeStart, escapeText } from '../words/markdown.ts';
-import { drillMark } from '../words/texts/notices.ts';
+import { consoleTexts } from '../words/texts/console.ts';
+import { drillMark, labels } from '../words/texts/notices.ts';
+import { reviewTexts } from '../words/texts/review-pages.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
+import { cardWords } from '../words/texts/slack.ts';
 import { contactText } from '../words/whom.ts';
 import type { Situation, SituationCustomer } from './compose-situation.ts';
 
@@ -20,8 +23,9 @@ export function situationMarkdown(situation: Situation, language: Language, poli
   const from = (of: keyof KnownFrom): string => fromText(known.from[of], language);
   const say = (of: Both, fill: Fill = {}): string => sayIn(by, of, fill);
   const name = (kind: string, value: string | null): string =>
-    value === null ? words.unknown[language] : nameFor(by, kind, value);
-  const at = (time: Date | null): string => (time ? shortClock(time, asOf, language, policy) : words.unknown[language]);
+    value === null ? consoleTexts.unknown[language] : nameFor(by, kind, value);
+  const at = (time: Date | null): string =>
+    time ? shortClock(time, asOf, language, policy) : consoleTexts.unknown[language];
   const comma = language === 'ja' ? '、' : ', ';
   const whom = (each: SituationCustomer): string => customerName(each, by);
   const emergency = (): string => {
@@ -36,7 +40,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
   const field = (label: string, value: string): string => `- ${name('field', label)}: ${escapeText(value)}`;
   const { nextUpdate } = situation;
   const next = nextUpdate
-    ? `${say(words.nextUpdateFor, { at: at(nextUpdate.dueAt), whom: escapeText(nextUpdate.customers.map(whom).join(comma)) })}${nextUpdate.isOverdue ? ` — **${say(words.overdue)}**` : ''}`
+    ? `${say(words.nextUpdateFor, { at: at(nextUpdate.dueAt), whom: escapeText(nextUpdate.customers.map(whom).join(comma)) })}${nextUpdate.isOverdue ? ` — **${say(reviewTexts['action.overdue'])}**` : ''}`
     : say(words.noUpdate);
   const lines = [
     `# ${situation.isDrill ? drillMark[language] : ''}${situation.code} ${escapeText(situation.title)}`,
@@ -54,7 +58,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     ...situation.roles.map(({ role, who, at: since }) => {
       const held =
         who === null
-          ? `**${say(words.nobody)}**`
+          ? `**${say(consoleTexts.nobody)}**`
           : `${escapeText(actorText(who, undefined, language))} (${say(words.since, { at: at(since) })})`;
       return `- ${name('role', role)}: ${held}`;
     }),
@@ -65,7 +69,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     field('impact.businessImpact', `${name('impact', known.businessImpact)}${from('businessImpact')}`),
     field(
       'impact.affectedCustomerCount',
-      known.affectedCustomerCount === null ? say(words.unknown) : String(known.affectedCustomerCount),
+      known.affectedCustomerCount === null ? say(consoleTexts.unknown) : String(known.affectedCustomerCount),
     ),
     field('ongoing', name('ongoing', known.ongoing)),
     field('happened', name('happened', known.happened)),
@@ -81,14 +85,14 @@ export function situationMarkdown(situation: Situation, language: Language, poli
       ? [`- ${say(words.missing)}: ${known.missing.map((each) => name('field', each)).join(comma)}`]
       : []),
     '',
-    `## ${say(words.customers)}`,
+    `## ${name('field', 'affectedCustomers')}`,
     '',
     ...(situation.customers.length === 0 ? [say(words.noCustomers)] : []),
     ...situation.customers.slice(0, mostCustomers).map((each) => {
-      const told = each.lastUpdateAt ? say(words.lastTold, { at: at(each.lastUpdateAt) }) : say(words.neverTold);
+      const told = each.lastUpdateAt ? say(labels.lastTold, { at: at(each.lastUpdateAt) }) : say(labels.neverTold);
       const message = each.lastMessage ? ` 「${each.lastMessage}」` : '';
       const due = each.nextUpdateDueAt ? `${comma}${say(words.dueAt, { at: at(each.nextUpdateDueAt) })}` : '';
-      const works = each.recoveredAt ? `${comma}${say(words.works, { at: at(each.recoveredAt) })}` : '';
+      const works = each.recoveredAt ? `${comma}${say(cardWords.recovered, { at: at(each.recoveredAt) })}` : '';
       return `- ${escapeStart(escapeText(`${whom(each)}: ${told}${message}${due}${works}`))}`;
     }),
     ...(more > 0 ? [`- ${say(words.moreCustomers, { n: more })}`] : []),

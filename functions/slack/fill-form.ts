@@ -10,6 +10,8 @@ import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
 import { namesOf } from '../outgoing/slack/profiles.ts';
 import { policy } from '../policy.ts';
 import { type Both, type Language, say as write } from '../words/language.ts';
+import { consoleTexts } from '../words/texts/console.ts';
+import { incidentTexts } from '../words/texts/incident-page.ts';
 import { buttonWords, modalWords } from '../words/texts/slack.ts';
 import type { IdentifiedAct } from './act.ts';
 import { fillModal, isOpened } from './fill-modal.ts';
@@ -28,7 +30,7 @@ const mostEvents = 50;
 const submits: Partial<Record<string, Both>> = {
   update: modalWords.updateSubmit,
   undo: buttonWords['take-back'],
-  link: modalWords.mergeSubmit,
+  link: incidentTexts['submit.link'],
 };
 
 export async function fillForm(identified: IdentifiedAct): Promise<void> {
@@ -42,7 +44,7 @@ export async function fillForm(identified: IdentifiedAct): Promise<void> {
   if (callback === 'report') {
     const text = act.kind === 'shortcut' ? act.text : '';
     const contents = reportForm.fields.map((each) => each({ ...blank, ...by, text }));
-    const words = { title: write(by, modalWords.reportTitle), submit: modalWords.reportSubmit[language] };
+    const words = { title: write(by, modalWords.reportTitle), submit: consoleTexts['nav.report'][language] };
     return fillModal(identified, modalOf(frame, { ...words, contents }, language));
   }
   const loaded = await loadIncident(remembered.incidentId ?? '');
@@ -55,7 +57,7 @@ export async function fillForm(identified: IdentifiedAct): Promise<void> {
   const texts = contents.filter((each) => typeof each === 'string');
   if (texts.length === contents.length) return explain(texts.join('\n'));
   const title = write(by, buttonWords[isForm(callback) ? callback : 'update']);
-  const submit = (submits[callback] ?? modalWords.record)[language];
+  const submit = (submits[callback] ?? incidentTexts['submit.record'])[language];
   const replaced = { seen: versionOf(loaded.incident), shown: shownIn(contents) };
   const isReplaced = isForm(callback) && 'replaces' in forms[callback];
   const of = { ...frame, remembered: { ...remembered, ...(isReplaced ? replaced : {}) } };

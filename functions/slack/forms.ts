@@ -159,7 +159,7 @@ export const forms = {
     fields: [
       field('one', 'like?', ({ like }) => ({ choices: like })),
       field('code', 'code?', (of) => ({ hint: say(of, modalWords.codeHint) })),
-      field('line', 'basis', (of) => ({ initial: say(of, modalWords.same) })),
+      field('line', 'basis', (of) => ({ initial: say(of, incidentTexts['same.basis']) })),
     ],
   },
   undo: {

@@ -17,6 +17,7 @@ import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { followUp, recordFact } from '../record-fact.ts';
 import { type Language, say as write } from '../words/language.ts';
+import { incidentTexts } from '../words/texts/incident-page.ts';
 import { cardWords, modalWords } from '../words/texts/slack.ts';
 import { countCustomers, whomText } from '../words/whom.ts';
 import type { IdentifiedAct, Press } from './act.ts';
@@ -86,7 +87,7 @@ async function answerQuestion(
   action: 'merge' | 'apart',
 ): Promise<void> {
   const by = { actor, now: now(), policy, idempotencyKey: act.key };
-  await answerSameness(id, action === 'merge' ? 'merged' : 'apart', modalWords.same[language], by);
+  await answerSameness(id, action === 'merge' ? 'merged' : 'apart', incidentTexts['same.basis'][language], by);
   const { incident } = (await loadIncident(id)) ?? {};
   if (incident) await followUp(incident, by);
   if (action === 'merge')

@@ -18,6 +18,8 @@ import { isUnfilled } from '../words/drafts.ts';
 import { type Both, type Fill, type Language, say as write } from '../words/language.ts';
 import { refuse, sayRefusal } from '../words/refusals/refuse.ts';
 import { reasonFor } from '../words/say-recorded.ts';
+import { fieldTexts } from '../words/texts/fields.ts';
+import { incidentTexts } from '../words/texts/incident-page.ts';
 import { answerWords, modalWords } from '../words/texts/slack.ts';
 import { whomText } from '../words/whom.ts';
 import type { IdentifiedAct, Submission } from './act.ts';
@@ -83,7 +85,7 @@ export async function updateContents(loaded: Loaded, { actor, language }: Identi
         isOptional,
         ...(isCut ? { hint: words(modalWords.whomFirst, { n: choices.length, of: to.length }) } : {}),
       }),
-      field('text', numbered('message', index), modalWords.message, {
+      field('text', numbered('message', index), fieldTexts['field.message'], {
         initial: message,
         isOptional,
         ...(isOptional ? { hint: words(modalWords.notSentIfBlank) } : {}),
@@ -98,7 +100,7 @@ export async function updateContents(loaded: Loaded, { actor, language }: Identi
   return [
     ...Array.from({ length: Math.min(mostDrafts, Math.max(1, groups.length)) }, (_, index) => contentsOf(index)).flat(),
     ...(contacts.length > 1
-      ? [tick('names', modalWords.names, modalWords.namesYes, { hint: words(modalWords.namesHint) })]
+      ? [tick('names', modalWords.names, incidentTexts['update.namesMeant'], { hint: words(modalWords.namesHint) })]
       : []),
     ...(later.length > 0 ? [words(modalWords.next, names)] : []),
   ];

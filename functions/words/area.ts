@@ -1,6 +1,7 @@
 /** Whose a product area is, and what to follow when it breaks, as `policy.areas` has it. Pure. */
 import type { Policy } from '../policy.ts';
 import type { Language } from './language.ts';
+import { fieldTexts } from './texts/fields.ts';
 import { areaTexts } from './texts/notices.ts';
 
 type Area = Policy['areas'][number];
@@ -13,6 +14,6 @@ export function areaLines(area: string | undefined, policy: Pick<Policy, 'areas'
   const { owner, runbook } = areaFacts(area, policy) ?? {};
   return [
     ...(owner ? [`${areaTexts.owner[language]}: ${owner}`] : []),
-    ...(runbook ? [`${areaTexts.runbook[language]}: ${runbook}`] : []),
+    ...(runbook ? [`${fieldTexts['field.runbook'][language]}: ${runbook}`] : []),
   ];
 }

@@ -45,7 +45,10 @@ export function textOf(texts: Texts, key: string, language: Language, given: Fil
   return text === undefined ? undefined : fillIn(text, given);
 }
 
-/** Of a value's parts the whole has its own name, else the first: `field.affectedCustomers.0` is one of the affected. */
+/**
+ * Of a value's parts the whole has its own name, else the first or the last: `field.affectedCustomers.0` is one of the
+ * affected, `field.impact.scopeMethod` is called as `field.scopeMethod`.
+ */
 export function namedIn(
   texts: Texts,
   kind: string,
@@ -53,8 +56,9 @@ export function namedIn(
   language: Language,
   given: Fill,
 ): string | undefined {
-  const [first = ''] = value.split('.');
-  return textOf(texts, `${kind}.${value}`, language, given) ?? textOf(texts, `${kind}.${first}`, language, given);
+  const parts = value.split('.');
+  const name = [value, parts[0], parts.at(-1)].find((each) => Object.hasOwn(texts, `${kind}.${each}`));
+  return textOf(texts, `${kind}.${name}`, language, given);
 }
 
 /** What was chosen, else what an `Accept-Language` wishes for most of what is ours, else Japanese. */

@@ -18,7 +18,9 @@ import { dutyText } from '../../words/duty.ts';
 import { fromText, glanceText } from '../../words/glance.ts';
 import { type Both, type Language, nameFor, type Reader, rowOf, say } from '../../words/language.ts';
 import { reasonFor } from '../../words/say-recorded.ts';
-import { drillMark, labels } from '../../words/texts/notices.ts';
+import { consoleTexts } from '../../words/texts/console.ts';
+import { incidentTexts } from '../../words/texts/incident-page.ts';
+import { drillMark, headings, labels } from '../../words/texts/notices.ts';
 import { situationWords } from '../../words/texts/situation.ts';
 import { buttonWords, cardWords } from '../../words/texts/slack.ts';
 import { valueTexts } from '../../words/texts/values.ts';
@@ -91,7 +93,7 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
   const until = (at: Date): string => clock(at, language, policy, incident.filedAt);
   const duty = by.onDuty && incident.status === 'open' ? dutyText(by.onDuty, language, until) : undefined;
   return [
-    ...(isGoingOn(incident.emergency) ? [`*${say(by, situationWords.emergency)}*`] : []),
+    ...(isGoingOn(incident.emergency) ? [`*${say(by, headings['emergency-begun'])}*`] : []),
     goesOn(incident)
       ? `*${escapeMarks(glance)}* | ${nameFor(by, 'ongoing', incident.ongoing)} | ${nameFor(by, 'urgencyMark', incident.urgency.level)}`
       : `*${escapeMarks(glance)}*`,
@@ -103,12 +105,12 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
     ...updatesOf(incident, contacts, by),
     ...(next ? [line(next.label, next.text)] : []),
     ...(missing ? [line(cardWords.missing, missing)] : []),
-    ...(by.same ? [`*${escapeMarks(say(by, cardWords.same, { code: codeOf(by.same) }))}*`] : []),
+    ...(by.same ? [`*${escapeMarks(say(by, incidentTexts['same.ask'], { code: codeOf(by.same) }))}*`] : []),
   ];
 }
 
 export function whoIs(actor: string | undefined, { names, language }: Pick<CardBy, 'names' | 'language'>): string {
-  if (!actor) return cardWords.nobody[language];
+  if (!actor) return consoleTexts['board.who.nobody'][language];
   const text = actorText(actor, undefined, language);
   return text === actor ? (names?.get(actor) ?? actor) : text;
 }
@@ -205,7 +207,7 @@ function missingOf(incident: Incident, by: CardBy): string | undefined {
 function placeOf(incident: Incident, by: CardBy): string[] {
   const { language, policy } = by;
   const at = (when: Date | undefined): string =>
-    when ? clock(when, language, policy, incident.filedAt) : say(by, labels.unknown);
+    when ? clock(when, language, policy, incident.filedAt) : say(by, consoleTexts.unknown);
   const ticket = incident.ticketUrls[0] && linkTo(incident.ticketUrls[0], say(by, labels.ticket));
   const from = knownFrom(incident);
   return [

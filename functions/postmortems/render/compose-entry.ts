@@ -4,6 +4,7 @@ import type { KnownFrom } from '../../incidents/brought.ts';
 import { codeOf } from '../../incidents/code.ts';
 import { actorText } from '../../words/actor.ts';
 import { fromText } from '../../words/glance.ts';
+import { drillMark } from '../../words/texts/notices.ts';
 import type { Checkpoint } from '../checkpoints.ts';
 import { type DurationFact, type Entry, lacksPrevention } from '../entry.ts';
 import { type Block, badge, type Fact, type Inline, link, list, muted, type Tone, text } from './blocks.ts';
@@ -23,7 +24,7 @@ export const resultBadge = (result: Checkpoint['result'], { value }: Speech): In
   badge(value('result', result), tones[result]);
 
 export function titleOf(entry: { title: string; isDrill?: boolean }, speech: Speech): string {
-  return `${entry.isDrill ? speech.word('drillMark') : ''}${entry.title || speech.word('untitled')}`;
+  return `${entry.isDrill ? drillMark[speech.language] : ''}${entry.title || speech.word('untitled')}`;
 }
 
 export function composeEntry(entry: Entry, page: Page): Extract<Block, { kind: 'card' }> {

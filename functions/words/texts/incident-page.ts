@@ -101,7 +101,6 @@ export const incidentTexts = {
   'step.assigned': { ja: '担当を変える', en: 'Assign' },
   'step.corrected': { ja: '訂正する', en: 'Correct a fact' },
   'step.linked': { ja: '重複として統合する', en: 'Merge into another incident' },
-  'step.unlinked': { ja: '統合を解除する', en: 'Unmerge' },
   'tap.take': { ja: '担当する', en: 'Assign to me' },
   'tap.happens': { ja: '発生中と確認', en: 'Confirm still happening' },
   'submit.record': { ja: '記録する', en: 'Record' },

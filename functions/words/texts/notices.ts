@@ -32,9 +32,7 @@ export const drillMark: Both = { ja: '【訓練】', en: '[DRILL] ' };
 
 export const labels = {
   occurred: { ja: '発生', en: 'Occurred' },
-  nobody: { ja: '担当未定', en: 'Unassigned' },
   ticket: { ja: 'チケット', en: 'Ticket' },
-  unknown: { ja: '不明', en: 'unknown' },
   /** Of a whole notice: until when the first has to hear. */
   due: { ja: '期限 {due}', en: 'due {due}' },
   moreDrafts: { ja: 'ほかの文面案({n}件)は上のリンク先にあります。', en: '{n} more {n|draft|drafts}: follow the link above.' },
@@ -46,7 +44,6 @@ export const labels = {
   same: { ja: '{code} と同じトラブルの可能性があります。同じであれば統合してください', en: 'May be the same trouble as {code}: merge the two if it is' },
   missed: { ja: '最初の期限 {at} から{n}回連続で連絡漏れ', en: '{n} missed in a row since {at}' },
   neverTold: { ja: '未連絡', en: 'no update yet' },
-  more: { ja: 'ほか{n}{customer}', en: 'and {n} more {customer}{n||s}' },
   happenedSoFar: { ja: 'これまでの記録', en: 'Activity so far' },
   happened: { ja: '前回の連絡以降の記録', en: 'Activity since the last update' },
   nothingYet: { ja: '新しい記録はありません', en: 'no new activity' },
@@ -107,7 +104,6 @@ export const dutyTexts = {
 /** Of a product area. */
 export const areaTexts = {
   owner: { ja: '担当チーム', en: 'Owner' },
-  runbook: { ja: '手順書', en: 'Runbook' },
 } as const satisfies Texts;
 
 /** Customers by name and number. */

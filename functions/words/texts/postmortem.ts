@@ -95,7 +95,6 @@ export const postmortemTexts = {
   lighterWay: { ja: '先に試した軽い方法', en: 'lighter way tried first' },
   responses: { ja: '{n}件', en: '{n}' },
   linkedTo: { ja: '統合先:', en: 'Merged into:' },
-  drillMark: { ja: '【訓練】', en: '[DRILL] ' },
   trends: { ja: '26週の推移', en: 'Trend over 26 weeks' },
   chartCounts: { ja: 'インシデント件数(起票元別)', en: 'Incidents by source' },
   chartImpact: { ja: '業務影響度別の件数', en: 'Incidents by business impact' },
