@@ -11,36 +11,34 @@ import { actionKinds, actionStatuses, actionVersion, type NextAction } from '../
 import { readDueDate } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
-import { problem, tagged, time } from './schemas.ts';
+import { openSchema, problem, tagged, time } from './schemas.ts';
 import { idempotencyHeader, ifMatchHeader, statedBy } from './stated-by.ts';
 
-const actionSchema = z
-  .looseObject({
-    id: z.string(),
-    incidentId: z.string().optional(),
-    bundleId: z.string(),
-    description: z.string(),
-    kind: z.enum(actionKinds),
-    owner: z.string().optional(),
-    ticketUrl: z.string().optional(),
-    doneWhen: z.string().optional(),
-    dueAt: time,
-    status: z.enum(actionStatuses),
-    evidenceUrl: z.string().optional(),
-    timesCarried: z.number(),
-    isOverdue: z.boolean(),
-    choiceRequired: z.boolean(),
-    lacks: z.array(z.string()),
-    ticket: z
-      .looseObject({
-        state: z.enum(['making', 'made', 'failed']),
-        key: z.string().nullable(),
-        error: z.string().nullable(),
-      })
-      .optional(),
-    proposesDone: z.boolean().openapi({ description: 'Its ticket is closed. “Done” still needs evidence.' }),
-  })
-  .openapi('NextAction');
+const actionSchema = openSchema('NextAction', {
+  id: z.string(),
+  incidentId: z.string().optional(),
+  bundleId: z.string(),
+  description: z.string(),
+  kind: z.enum(actionKinds),
+  owner: z.string().optional(),
+  ticketUrl: z.string().optional(),
+  doneWhen: z.string().optional(),
+  dueAt: time,
+  status: z.enum(actionStatuses),
+  evidenceUrl: z.string().optional(),
+  timesCarried: z.number(),
+  isOverdue: z.boolean(),
+  choiceRequired: z.boolean(),
+  lacks: z.array(z.string()),
+  ticket: z
+    .looseObject({
+      state: z.enum(['making', 'made', 'failed']),
+      key: z.string().nullable(),
+      error: z.string().nullable(),
+    })
+    .optional(),
+  proposesDone: z.boolean().describe('Its ticket is closed. “Done” still needs evidence.'),
+});
 
 const { description, kind, owner, ticketUrl, doneWhen, dueAt } = changedAction.shape;
 const newAction = z.strictObject({
@@ -48,7 +46,7 @@ const newAction = z.strictObject({
     .string()
     .regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text)
     .optional(),
-  bundleId: z.string().max(20).optional().openapi({ description: 'Default: the bundle under review.' }),
+  bundleId: z.string().max(20).optional().describe('Default: the bundle under review.'),
   description: description.unwrap(),
   kind: kind.unwrap(),
   owner,
@@ -56,9 +54,7 @@ const newAction = z.strictObject({
   doneWhen,
 });
 const change = changedAction.extend({
-  dueAt: dueAt.openapi({
-    description: 'New due date or time. A date means the end of that day in the policy’s time zone.',
-  }),
+  dueAt: dueAt.describe('New due date or time. A date means the end of that day in the policy’s time zone.'),
 });
 
 export function addActionRoutes(app: OpenAPIHono): void {
@@ -80,7 +76,6 @@ export function addActionRoutes(app: OpenAPIHono): void {
     summary: 'Action items, by due date',
     item: actionSchema,
     query: z.object({ status: z.enum([...actionStatuses, 'open']).optional() }),
-    responses: { 422: problem('A filter is wrong') },
     all: () => firestore().collection(collections.actions),
     narrow: (all, { status }) =>
       status ? all.where('status', 'in', status === 'open' ? ['proposed', 'agreed'] : [status]) : all,
@@ -92,7 +87,7 @@ export function addActionRoutes(app: OpenAPIHono): void {
     summary: 'Propose an action item; it becomes agreed once it has an owner, a ticket and done criteria',
     headers: idempotencyHeader,
     body: newAction,
-    responses: { 201: tagged(actionSchema, 'The action item'), 422: problem('The request is invalid') },
+    responses: { 201: tagged(actionSchema, 'The action item') },
     answer: async ({ body, request }) => {
       const by = statedBy(request);
       return shown(await recordAction(body, by), by);
@@ -112,7 +107,6 @@ export function addActionRoutes(app: OpenAPIHono): void {
     responses: {
       200: tagged(actionSchema, 'The action item'),
       409: problem('The action item lacks a field that this status needs'),
-      422: problem('The request is invalid'),
     },
     answer: async ({ params: { id }, body: { dueAt, ...stated }, request }) => {
       const by = statedBy(request);

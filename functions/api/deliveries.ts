@@ -3,27 +3,26 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { deliveryKinds, type ListedDelivery, listDeliveries } from '../outgoing/list-deliveries.ts';
 import { deliveryStates } from '../platform/delivery.ts';
 import { addRoute } from './routes.ts';
-import { json, time } from './schemas.ts';
+import { closedSchema, json, time } from './schemas.ts';
 
 const mostListed = 200;
 
-const deliverySchema = z
-  .object({
-    id: z.string(),
-    kind: z.enum(deliveryKinds),
-    incidentId: z.string().nullable(),
-    to: z.string().openapi({ description: 'The channel from `NOTIFY_CHANNELS`, or the tool.' }),
-    what: z.string().nullable().openapi({
-      description: 'A notice’s kind, a page’s last step, an update’s ticket, or an action item’s ID.',
-    }),
-    state: z.enum(deliveryStates),
-    attempts: z.int(),
-    since: time.openapi({ description: 'First attempt.' }),
-    updatedAt: time,
-    retryAt: time.nullable(),
-    lastError: z.string().nullable(),
-  })
-  .openapi('Delivery');
+const deliverySchema = closedSchema('Delivery', {
+  id: z.string(),
+  kind: z.enum(deliveryKinds),
+  incidentId: z.string().nullable(),
+  to: z.string().describe('The channel from `NOTIFY_CHANNELS`, or the tool.'),
+  what: z
+    .string()
+    .nullable()
+    .describe('A notice’s kind, a page’s last step, an update’s ticket, or an action item’s ID.'),
+  state: z.enum(deliveryStates),
+  attempts: z.int(),
+  since: time.describe('First attempt.'),
+  updatedAt: time,
+  retryAt: time.nullable(),
+  lastError: z.string().nullable(),
+});
 
 export function addDeliveryRoutes(app: OpenAPIHono): void {
   addRoute(app, {

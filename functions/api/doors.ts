@@ -1,20 +1,20 @@
 /** The public intake doors, for the API's description. They are functions of their own and answer by themselves. */
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { businessImpacts, categories, yesNoUnknown } from '../incidents/signal/signal.ts';
-import { incidentSchema, json, problem } from './schemas.ts';
+import { closedSchema, incidentSchema, json, problem } from './schemas.ts';
 
 const time = z.iso.datetime({ offset: true });
 const customer = z.looseObject({
   id: z.string(),
   name: z.string().optional(),
-  contactId: z.string().optional().openapi({ description: 'Shared contact for several customers, such as a chain.' }),
+  contactId: z.string().optional().describe('Shared contact for several customers, such as a chain.'),
 });
 
 const ticketSchema = z
   .looseObject({
     id: z
       .union([z.string(), z.number().int()])
-      .openapi({ description: 'The ticket’s ID. Reports with the same ID belong to the same incident.' }),
+      .describe('The ticket’s ID. Reports with the same ID belong to the same incident.'),
     subject: z.string(),
     description: z.string().optional(),
     url: z.string().optional(),
@@ -35,7 +35,7 @@ const ticketSchema = z
     joinKey: z
       .string()
       .optional()
-      .openapi({ description: 'The related incident’s `joinKey`. Without it, the relation is only a suggestion.' }),
+      .describe('The related incident’s `joinKey`. Without it, the relation is only a suggestion.'),
     drill: z.boolean().optional(),
   })
   .openapi('Ticket', {
@@ -46,18 +46,14 @@ const alertSchema = z
   .looseObject({ incident: z.looseObject({ incident_id: z.string(), state: z.string() }) })
   .openapi('Alert', { description: 'A Cloud Monitoring webhook body.' });
 
-const filedSchema = z
-  .object({
-    created: z.boolean(),
-    incident: incidentSchema.optional(),
-    question: incidentSchema.optional(),
-    outside: incidentSchema.optional(),
-  })
-  .openapi('Filed');
-const ignoredSchema = z.object({ ignored: z.string() }).openapi('Ignored');
-const acceptedSchema = z
-  .object({ accepted: z.literal(true), quarantined: z.literal(true).optional() })
-  .openapi('Accepted');
+const filedSchema = closedSchema('Filed', {
+  created: z.boolean(),
+  incident: incidentSchema.optional(),
+  question: incidentSchema.optional(),
+  outside: incidentSchema.optional(),
+});
+const ignoredSchema = closedSchema('Ignored', { ignored: z.string() });
+const acceptedSchema = closedSchema('Accepted', { accepted: z.literal(true), quarantined: z.literal(true).optional() });
 
 const responses = {
   200: json(z.union([filedSchema, ignoredSchema]), 'A duplicate, or nothing to file'),
@@ -81,8 +77,8 @@ const besideQuery = z.object({
   event: z
     .string()
     .optional()
-    .openapi({ description: 'The event, for tools whose admin writes the body.', example: 'agent-replied' }),
-  ticket: z.string().optional().openapi({ description: 'The ticket’s ID. Overrides the ID in the body.' }),
+    .meta({ description: 'The event, for tools whose admin writes the body.', example: 'agent-replied' }),
+  ticket: z.string().optional().describe('The ticket’s ID. Overrides the ID in the body.'),
 });
 
 const takes = (schema: z.ZodType) => ({ required: true, content: { 'application/json': { schema } } });

@@ -1,48 +1,37 @@
 /** Drills: started from a real incident, and how they went beside it. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { leastSpeed, mostSpeed, mostTimes, startDrill } from '../drills/start-drill.ts';
+import { drillRequest, startDrill } from '../drills/start-drill.ts';
 import { drillStops, shownDrill } from '../incidents/drills/drill.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
-import { refuse } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
-import { json, problem, time } from './schemas.ts';
+import { closedSchema, json, problem, time } from './schemas.ts';
 import { idempotencyHeader, statedBy } from './stated-by.ts';
 
-const drillSchema = z
-  .object({
-    id: z.string(),
-    from: z.string(),
-    speed: z.number(),
-    times: z.number(),
-    startedAt: time,
-    startedBy: z.string(),
-    total: z.number(),
-    next: z.number().openapi({ description: 'Number of signals filed so far.' }),
-    state: z.enum(['running', 'done', 'stopped']),
-    stoppedBecause: z
-      .enum(drillStops)
-      .nullable()
-      .openapi({ description: 'Why it filed fewer signals than planned: the originals are gone.' }),
-  })
-  .openapi('Drill');
+const drillSchema = closedSchema('Drill', {
+  id: z.string(),
+  from: z.string(),
+  speed: z.number(),
+  times: z.number(),
+  startedAt: time,
+  startedBy: z.string(),
+  total: z.number(),
+  next: z.number().describe('Number of signals filed so far.'),
+  state: z.enum(['running', 'done', 'stopped']),
+  stoppedBecause: z
+    .enum(drillStops)
+    .nullable()
+    .describe('Why it filed fewer signals than planned: the originals are gone.'),
+});
 const result = z.enum(['pass', 'fail', 'not-applicable', 'no-data']);
 const judged = z.looseObject({ incidentId: z.string(), code: z.string(), checkpoints: z.array(z.looseObject({})) });
-const reportSchema = z
-  .object({
-    drill: drillSchema,
-    original: judged.nullable(),
-    incidents: z.array(judged),
-    comparison: z.array(z.object({ checkpoint: z.string(), original: result.nullable(), drill: z.array(result) })),
-  })
-  .openapi('DrillReport');
-
-const requestSchema = z.strictObject({
-  from: z.string().regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text),
-  speed: z.number().min(leastSpeed).max(mostSpeed).default(1),
-  times: z.number().int().min(1).max(mostTimes).default(1),
+const reportSchema = closedSchema('DrillReport', {
+  drill: drillSchema,
+  original: judged.nullable(),
+  incidents: z.array(judged),
+  comparison: z.array(z.object({ checkpoint: z.string(), original: result.nullable(), drill: z.array(result) })),
 });
 
 export function addDrillRoutes(app: OpenAPIHono): void {
@@ -58,7 +47,7 @@ export function addDrillRoutes(app: OpenAPIHono): void {
     at: 'POST /drills',
     summary: 'Replay a real incident’s signals, pseudonymized, as a drill',
     headers: idempotencyHeader,
-    body: requestSchema,
+    body: drillRequest,
     responses: {
       201: json(drillSchema, 'The drill; its signals are filed on schedule'),
       404: problem('No incident has this ID'),
@@ -73,7 +62,7 @@ export function addDrillRoutes(app: OpenAPIHono): void {
     at: 'GET /drills/{id}',
     summary: 'A drill’s report: its checkpoints beside those of the original incident',
     params: z.object({ id: z.string().regex(/^drl_[\da-f]{24}$/) }),
-    responses: { 200: json(reportSchema, 'The report so far'), 404: problem('There is no such drill') },
+    responses: { 200: json(reportSchema, 'The report so far') },
     answer: async ({ params: { id } }) => {
       const report = await loadDrillReport(id, policy, now());
       return { json: { ...report, drill: shownDrill(report.drill) } };

@@ -8,17 +8,12 @@ import { mitigationKinds } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
 import { policy } from '../policy.ts';
 import { addRoute } from './routes.ts';
-import { incidentSchema, json, problem } from './schemas.ts';
+import { closedSchema, incidentSchema, json, problem } from './schemas.ts';
 
-const foundSchema = z
-  .object({
-    incidents: z.array(incidentSchema),
-    incomplete: z
-      .literal(true)
-      .optional()
-      .openapi({ description: 'The search was cut short: there may be more results.' }),
-  })
-  .openapi('Found');
+const foundSchema = closedSchema('Found', {
+  incidents: z.array(incidentSchema),
+  incomplete: z.literal(true).optional().describe('The search was cut short: there may be more results.'),
+});
 
 const reasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('words'), words: z.array(z.string()) }),
@@ -27,23 +22,19 @@ const reasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alert') }),
 ]);
 
-const candidatesSchema = z
-  .object({ candidates: z.array(z.object({ incident: incidentSchema, reasons: z.array(reasonSchema) })) })
-  .openapi('Candidates');
+const candidatesSchema = closedSchema('Candidates', {
+  candidates: z.array(z.object({ incident: incidentSchema, reasons: z.array(reasonSchema) })),
+});
 
-const helpedSchema = z
-  .object({
-    helped: z.array(
-      z.object({ kind: z.enum(mitigationKinds), count: z.number().int(), examples: candidatesSchema.shape.candidates }),
-    ),
-  })
-  .openapi('Helped');
+const helpedSchema = closedSchema('Helped', {
+  helped: z.array(
+    z.object({ kind: z.enum(mitigationKinds), count: z.number().int(), examples: candidatesSchema.shape.candidates }),
+  ),
+});
 
-const customersSchema = z
-  .object({
-    customers: z.array(z.object({ id: z.string(), name: z.string().nullable(), aliases: z.array(z.string()) })),
-  })
-  .openapi('Customers');
+const customersSchema = closedSchema('Customers', {
+  customers: z.array(z.object({ id: z.string(), name: z.string().nullable(), aliases: z.array(z.string()) })),
+});
 
 export function addFindRoutes(app: OpenAPIHono): void {
   addRoute(app, {
@@ -58,7 +49,7 @@ export function addFindRoutes(app: OpenAPIHono): void {
     summary:
       'Find incidents and questions by code, ticket, customer, or words in the title, details or comments; newest first',
     query: z.object({
-      q: z.string().openapi({
+      q: z.string().meta({
         description: 'Results contain every word. Width, kana type and long vowels are ignored.',
         example: 'M-7K2QXB',
       }),

@@ -30,11 +30,13 @@ import { chooseLanguage } from '../words/language.ts';
 import { wrongField } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
 import {
+  closedSchema,
   contactSchema,
   emergencySchema,
   eventSchema,
   incidentSchema,
   json,
+  openSchema,
   problem,
   signalSchema,
   tagged,
@@ -48,45 +50,43 @@ const filters = z.object({
   week: z
     .string()
     .optional()
-    .openapi({ description: 'The ISO week of filing, in the policy’s time zone.', example: '2026-W47' }),
+    .meta({ description: 'The ISO week of filing, in the policy’s time zone.', example: '2026-W47' }),
 });
 
-const releasesSchema = z
-  .object({ from: z.iso.datetime(), until: z.iso.datetime(), releases: z.array(z.looseObject({ id: z.string() })) })
-  .openapi('ReleasesBefore');
+const releasesSchema = closedSchema('ReleasesBefore', {
+  from: z.iso.datetime(),
+  until: z.iso.datetime(),
+  releases: z.array(z.looseObject({ id: z.string() })),
+});
 
-const seriesSchema = z
-  .looseObject({
-    series: z.array(
-      z.object({
-        metric: z.string(),
-        labels: z.record(z.string(), z.string()),
-        points: z.array(z.object({ at: z.iso.datetime(), value: z.number() })),
-      }),
-    ),
-    whyNot: z.string().optional(),
-  })
-  .openapi('SeriesEvidence');
+const seriesSchema = openSchema('SeriesEvidence', {
+  series: z.array(
+    z.object({
+      metric: z.string(),
+      labels: z.record(z.string(), z.string()),
+      points: z.array(z.object({ at: z.iso.datetime(), value: z.number() })),
+    }),
+  ),
+  whyNot: z.string().optional(),
+});
 
 const customer = z.looseObject({ id: z.string(), name: z.string().nullable(), nextUpdateDueAt: time.nullable() });
-const situationSchema = z
-  .looseObject({
-    incidentId: z.string(),
-    code: z.string(),
-    title: z.string(),
-    isDrill: z.boolean(),
-    asOf: time,
-    emergency: emergencySchema,
-    known: z.looseObject({ businessImpact: z.string().nullable(), affectedCustomerCount: z.number().nullable() }),
-    customers: z.array(customer).openapi({ description: 'At most 200: of more, those who are due an update first.' }),
-    moreCustomers: z.number().openapi({ description: 'Customers beyond those.' }),
-    tried: z.array(z.looseObject({ at: time, kind: z.string() })),
-    roles: z.array(z.object({ role: z.enum(emergencyRoles), who: z.string().nullable(), at: time.nullable() })),
-    nextUpdate: z.object({ dueAt: time, isOverdue: z.boolean(), customers: z.array(customer) }).nullable(),
-    checklist: z.array(z.object({ item: z.enum(checklistItems), isDone: z.boolean(), at: time.nullable() })),
-    latest: z.array(z.looseObject({ at: time, type: z.string(), who: z.string() })),
-  })
-  .openapi('Situation');
+const situationSchema = openSchema('Situation', {
+  incidentId: z.string(),
+  code: z.string(),
+  title: z.string(),
+  isDrill: z.boolean(),
+  asOf: time,
+  emergency: emergencySchema,
+  known: z.looseObject({ businessImpact: z.string().nullable(), affectedCustomerCount: z.number().nullable() }),
+  customers: z.array(customer).describe('At most 200: of more, those who are due an update first.'),
+  moreCustomers: z.number().describe('Customers beyond those.'),
+  tried: z.array(z.looseObject({ at: time, kind: z.string() })),
+  roles: z.array(z.object({ role: z.enum(emergencyRoles), who: z.string().nullable(), at: time.nullable() })),
+  nextUpdate: z.object({ dueAt: time, isOverdue: z.boolean(), customers: z.array(customer) }).nullable(),
+  checklist: z.array(z.object({ item: z.enum(checklistItems), isDone: z.boolean(), at: time.nullable() })),
+  latest: z.array(z.looseObject({ at: time, type: z.string(), who: z.string() })),
+});
 
 export function addIncidentRoutes(app: OpenAPIHono): void {
   addList(app, {
@@ -94,7 +94,6 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     summary: 'Incidents, newest first',
     item: incidentSchema,
     query: filters,
-    responses: { 422: problem('A filter is wrong') },
     all: () => firestore().collection(collections.incidents),
     narrow: (all, { status, urgency, week }) => {
       let query = all.where('kind', '==', 'incident');
@@ -153,7 +152,6 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     responses: {
       201: tagged(eventSchema, 'The event, the events that rules added, and the resulting incident'),
       409: problem('The fact conflicts with the record'),
-      422: problem('The fact is invalid'),
     },
     answer: async ({ params: { id }, body, request }) => {
       return presentRecorded(await recordFact(id, body, statedBy(request)));

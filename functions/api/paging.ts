@@ -10,8 +10,8 @@ export const pageQuery = z.object({
     .min(1, 'It has to be a whole number from 1.')
     .optional()
     .transform((limit) => Math.min(limit ?? 50, 200))
-    .openapi({ description: 'Maximum results. Default 50; values over 200 become 200.', example: 50 }),
-  pageToken: z.string().max(2_000).optional().openapi({ description: 'The `nextPageToken` of the previous page.' }),
+    .meta({ description: 'Maximum results. Default 50; values over 200 become 200.', example: 50 }),
+  pageToken: z.string().max(2_000).optional().describe('The `nextPageToken` of the previous page.'),
 });
 
 type PageQuery = z.infer<typeof pageQuery>;

@@ -19,7 +19,7 @@ import { actorOf } from './actor.ts';
 import { presentRecorded, requireWeek } from './incidents.ts';
 import { pageQuery } from './paging.ts';
 import { addList, addRoute } from './routes.ts';
-import { eventSchema, json, problem, tagged, time } from './schemas.ts';
+import { eventSchema, json, openSchema, problem, tagged, time } from './schemas.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
 const bundleFields = {
@@ -32,35 +32,39 @@ const bundleFields = {
   aggregates: z.looseObject({}),
   alarms: z.array(z.looseObject({})),
 };
-const summarySchema = z.looseObject(bundleFields).openapi('BundleSummary');
-const bundleSchema = z
-  .looseObject({
-    ...bundleFields,
-    period: z.looseObject({ week: z.string(), start: time, end: time, zone: z.string() }),
-    entries: z.array(z.looseObject({ id: z.string() })),
-    carriedIncidents: z.array(z.looseObject({ id: z.string() })),
-    carriedActions: z.array(z.looseObject({ id: z.string() })),
-    returnedActions: z.array(z.looseObject({ id: z.string() })),
-    newActions: z.array(z.looseObject({ id: z.string() })),
-    agenda: z.array(z.looseObject({ id: z.string(), kind: z.string(), title: z.string().optional() })),
-    answers: z.array(z.looseObject({ item: z.string(), text: z.string(), by: z.string(), at: time })),
-    attendance: z.looseObject({ present: z.array(z.string()), chair: z.string() }).nullable(),
-    skipped: z.array(z.looseObject({ item: z.string(), kind: z.string() })),
-    lastMeeting: z.looseObject({ week: z.string() }).nullable(),
-    nextPageToken: z.string().optional(),
-  })
-  .openapi('Bundle');
+const summarySchema = openSchema('BundleSummary', bundleFields);
+const bundleSchema = openSchema('Bundle', {
+  ...bundleFields,
+  period: z.looseObject({ week: z.string(), start: time, end: time, zone: z.string() }),
+  entries: z.array(z.looseObject({ id: z.string() })),
+  carriedIncidents: z.array(z.looseObject({ id: z.string() })),
+  carriedActions: z.array(z.looseObject({ id: z.string() })),
+  returnedActions: z.array(z.looseObject({ id: z.string() })),
+  newActions: z.array(z.looseObject({ id: z.string() })),
+  agenda: z.array(z.looseObject({ id: z.string(), kind: z.string(), title: z.string().optional() })),
+  answers: z.array(z.looseObject({ item: z.string(), text: z.string(), by: z.string(), at: time })),
+  attendance: z.looseObject({ present: z.array(z.string()), chair: z.string() }).nullable(),
+  skipped: z.array(z.looseObject({ item: z.string(), kind: z.string() })),
+  lastMeeting: z.looseObject({ week: z.string() }).nullable(),
+  nextPageToken: z.string().optional(),
+});
 
 const said = { text: z.string(), by: z.string(), at: z.iso.datetime() };
-const answerSchema = z
-  .looseObject({ item: z.string(), title: z.string().optional(), ...said, before: z.array(z.looseObject(said)) })
-  .openapi('MeetingAnswer');
-const attendanceSchema = z
-  .looseObject({ present: z.array(z.string()), chair: z.string(), by: z.string(), at: z.iso.datetime() })
-  .openapi('Attendance');
+const answerSchema = openSchema('MeetingAnswer', {
+  item: z.string(),
+  title: z.string().optional(),
+  ...said,
+  before: z.array(z.looseObject(said)),
+});
+const attendanceSchema = openSchema('Attendance', {
+  present: z.array(z.string()),
+  chair: z.string(),
+  by: z.string(),
+  at: z.iso.datetime(),
+});
 
 const newAnswer = z.strictObject({
-  item: statedText(200).openapi({
+  item: statedText(200).meta({
     description: '`falling-counts`, another ID from the bundle’s `agenda`, or an incident’s ID.',
     example: 'falling-counts',
   }),
@@ -71,7 +75,6 @@ const newAttendance = z.strictObject({ present: z.array(statedName(320)).min(1).
 const refusals = {
   404: problem('The week has no bundle'),
   409: problem('The bundle is closed'),
-  422: problem('The week does not exist, or the request is invalid'),
 };
 
 export function addPostmortemRoutes(app: OpenAPIHono): void {
@@ -101,7 +104,6 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
         },
       },
       404: problem('The week has no bundle'),
-      422: problem('The week does not exist'),
     },
     answer: async ({ params, query, request }) => {
       const match = /^(.*?)(?:\.(md|html|json))?$/s.exec(params.week);
@@ -121,7 +123,6 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   const made = {
     201: json(bundleSchema, 'The bundle'),
     409: problem('The week isn’t over'),
-    422: problem('The week does not exist'),
   };
   addRoute(app, {
     at: 'POST /postmortems/{week}/assemble',

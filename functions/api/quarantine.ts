@@ -9,9 +9,9 @@ import { Problem } from '../platform/problem.ts';
 import { actorOf } from './actor.ts';
 import { presentRaw } from './incidents.ts';
 import { addList, addRoute } from './routes.ts';
-import { incidentSchema, json, problem, quarantineSchema } from './schemas.ts';
+import { incidentSchema, json, openSchema, problem, quarantineSchema } from './schemas.ts';
 
-const replayedSchema = z.looseObject({ created: z.boolean(), incident: incidentSchema.optional() }).openapi('Replayed');
+const replayedSchema = openSchema('Replayed', { created: z.boolean(), incident: incidentSchema.optional() });
 
 export function addQuarantineRoutes(app: OpenAPIHono): void {
   addList(app, {
@@ -53,7 +53,6 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
     responses: {
       201: json(replayedSchema, 'Filed'),
       409: problem('The report has already been processed'),
-      413: problem('The body is too large'),
       422: problem(
         'The body still can’t be parsed, or contains more than facts: a tool’s event, a drill, a connection test',
       ),

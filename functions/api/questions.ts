@@ -31,7 +31,6 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
     responses: {
       201: tagged(incidentSchema, 'The resulting incident'),
       409: problem('Not a question, or no longer one'),
-      422: problem('The request is invalid'),
     },
     answer: async ({ params: { id }, body: { why }, request }) =>
       presentTagged((await stateTrouble(id, why, statedBy(request))).incident),
@@ -47,7 +46,6 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
     responses: {
       201: tagged(incidentSchema, 'The question, or the resulting incident'),
       409: problem('Already answered, or not a question'),
-      422: problem('The request is invalid'),
     },
     answer: async ({ params: { id }, body, request }) =>
       presentTagged((await answerQuestion(id, body, statedBy(request))).incident),

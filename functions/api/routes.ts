@@ -22,7 +22,7 @@ interface Route<At extends string, Q extends z.ZodObject, B extends z.ZodType> {
   query?: Q;
   headers?: z.ZodObject;
   body?: B;
-  /** The first is how it is answered; that there is none of an id, and that it has changed, is added. */
+  /** The first is how it is answered; that there is no such record or week, and that it has changed, is added. */
   responses: RouteConfig['responses'];
   answer(asked: Inputs<Params<At>, z.output<Q>, z.output<B>>): Promise<Answered>;
 }
@@ -60,6 +60,7 @@ export function addRoute<At extends string, Q extends z.ZodObject = z.ZodObject,
     },
     responses: {
       ...(params === idParam ? { 404: problem('Nothing has this ID') } : {}),
+      ...(params === weekParam ? { 422: problem('The week does not exist, or the request is invalid') } : {}),
       ...(takesIfMatch ? hasChanged : {}),
       ...responses,
     },

@@ -3,6 +3,12 @@ import { z } from '@hono/zod-openapi';
 import { emergencyRoles, emergencyRules } from '../incidents/emergency/emergency.ts';
 import { yesNoUnknown } from '../incidents/signal/signal.ts';
 
+/** An answer by its name in the description; programs have to expect more fields in it. */
+export const openSchema = <T extends z.ZodRawShape>(name: string, shape: T) => z.looseObject(shape).openapi(name);
+
+/** The same of an answer whose fields are all there are. */
+export const closedSchema = <T extends z.ZodRawShape>(name: string, shape: T) => z.object(shape).openapi(name);
+
 /** A path's id. Whatever does not look like one is the id of nothing: 404, before it becomes part of another path. */
 export const idParam = z.object({
   id: z
@@ -16,18 +22,16 @@ export const weekParam = z.object({
 });
 
 export const time = z.iso.datetime();
-const shownTime = time.openapi({ example: '2026-11-24T00:50:00.000Z' });
+const shownTime = time.meta({ example: '2026-11-24T00:50:00.000Z' });
 
-export const problemSchema = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.number(),
-    detail: z.string(),
-    code: z.string().optional().openapi({ description: 'Identifies the problem to programs.' }),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  })
-  .openapi('Problem');
+export const problemSchema = closedSchema('Problem', {
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  code: z.string().optional().describe('Identifies the problem to programs.'),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
 
 const scoreSchema = z.looseObject({
   value: z.number().nullable(),
@@ -43,112 +47,103 @@ export const emergencySchema = z
     endedAt: shownTime.nullable(),
   })
   .nullable()
-  .openapi({ description: 'Decided by rule, with the reason. Null if it has never been an emergency.' });
+  .describe('Decided by rule, with the reason. Null if it has never been an emergency.');
 
-export const incidentSchema = z
-  .looseObject({
-    id: z.string(),
-    code: z.string().openapi({ description: 'Short code for people.', example: 'M-7K2QXB' }),
-    kind: z.enum(['incident', 'question', 'outside']),
-    title: z.string(),
-    description: z.string().optional(),
-    source: z.enum(['ticket', 'alert']),
-    origin: z.looseObject({ tool: z.string(), id: z.string(), url: z.string().optional() }),
-    status: z.enum(['open', 'recovered', 'not-occurring', 'linked', 'answered', 'kept']),
-    ongoing: z.enum(yesNoUnknown),
-    isDrill: z.boolean(),
-    occurredAt: shownTime.optional(),
-    reportedAt: shownTime,
-    filedAt: shownTime,
-    recoveredAt: shownTime.optional(),
-    urgency: z.looseObject({
-      level: z.enum(['high', 'low']),
-      rule: z.string(),
-      policyVersion: z.string(),
-      evaluatedAt: shownTime,
-      inputs: z.looseObject({
-        occurredAt: shownTime.nullable(),
-        receivedAt: shownTime,
-        ageMinutes: z.number().nullable(),
-      }),
-      considered: z.array(z.object({ rule: z.string(), held: z.boolean(), why: z.string() })),
+export const incidentSchema = openSchema('Incident', {
+  id: z.string(),
+  code: z.string().meta({ description: 'Short code for people.', example: 'M-7K2QXB' }),
+  kind: z.enum(['incident', 'question', 'outside']),
+  title: z.string(),
+  description: z.string().optional(),
+  source: z.enum(['ticket', 'alert']),
+  origin: z.looseObject({ tool: z.string(), id: z.string(), url: z.string().optional() }),
+  status: z.enum(['open', 'recovered', 'not-occurring', 'linked', 'answered', 'kept']),
+  ongoing: z.enum(yesNoUnknown),
+  isDrill: z.boolean(),
+  occurredAt: shownTime.optional(),
+  reportedAt: shownTime,
+  filedAt: shownTime,
+  recoveredAt: shownTime.optional(),
+  urgency: z.looseObject({
+    level: z.enum(['high', 'low']),
+    rule: z.string(),
+    policyVersion: z.string(),
+    evaluatedAt: shownTime,
+    inputs: z.looseObject({
+      occurredAt: shownTime.nullable(),
+      receivedAt: shownTime,
+      ageMinutes: z.number().nullable(),
     }),
-    emergency: emergencySchema,
-    roles: z
-      .partialRecord(z.enum(emergencyRoles), z.object({ who: z.string(), at: shownTime }))
-      .optional()
-      .openapi({ description: 'Roles in an emergency.' }),
-    impact: z.looseObject({ businessImpact: z.string().optional(), affectedCustomerCount: z.number().optional() }),
-    score: z.object({ reference: scoreSchema, confirmed: scoreSchema.nullable() }),
-    missing: z.array(z.object({ field: z.string(), why: z.string() })),
-    knownFrom: z
-      .record(z.string(), z.object({ incidentId: z.string(), code: z.string() }))
-      .optional()
-      .openapi({
-        description:
-          'Only for one that others are linked to: by field (`reportedAt`, `firstResponseAt`, `occurredAt`, ' +
-          '`businessImpact`), the linked incident whose earlier or worse value it shows.',
-      }),
-    namedCustomerCount: z.number().openapi({ description: 'Named customers; `affectedCustomers` has the first 200.' }),
-    reportCount: z.number().optional(),
-    joinKey: z.string().optional().openapi({
-      description: 'Only for a single incident. A ticket sends it with `relatedIncidentId` to join this incident.',
+    considered: z.array(z.object({ rule: z.string(), held: z.boolean(), why: z.string() })),
+  }),
+  emergency: emergencySchema,
+  roles: z
+    .partialRecord(z.enum(emergencyRoles), z.object({ who: z.string(), at: shownTime }))
+    .optional()
+    .describe('Roles in an emergency.'),
+  impact: z.looseObject({ businessImpact: z.string().optional(), affectedCustomerCount: z.number().optional() }),
+  score: z.object({ reference: scoreSchema, confirmed: scoreSchema.nullable() }),
+  missing: z.array(z.object({ field: z.string(), why: z.string() })),
+  knownFrom: z
+    .record(z.string(), z.object({ incidentId: z.string(), code: z.string() }))
+    .optional()
+    .openapi({
+      description:
+        'Only for one that others are linked to: by field (`reportedAt`, `firstResponseAt`, `occurredAt`, ' +
+        '`businessImpact`), the linked incident whose earlier or worse value it shows.',
     }),
-  })
-  .openapi('Incident');
+  namedCustomerCount: z.number().describe('Named customers; `affectedCustomers` has the first 200.'),
+  reportCount: z.number().optional(),
+  joinKey: z
+    .string()
+    .optional()
+    .describe('Only for a single incident. A ticket sends it with `relatedIncidentId` to join this incident.'),
+});
 
-export const eventSchema = z
-  .looseObject({
-    id: z.string(),
-    type: z.string(),
-    occurredAt: shownTime,
-    recordedAt: shownTime,
-    actor: z.string(),
-    detail: z.looseObject({}),
-    evidenceUrl: z.string().optional(),
-  })
-  .openapi('TimelineEvent');
+export const eventSchema = openSchema('TimelineEvent', {
+  id: z.string(),
+  type: z.string(),
+  occurredAt: shownTime,
+  recordedAt: shownTime,
+  actor: z.string(),
+  detail: z.looseObject({}),
+  evidenceUrl: z.string().optional(),
+});
 
-export const contactSchema = z
-  .looseObject({
-    id: z.string(),
-    name: z.string().optional(),
-    customers: z.array(z.looseObject({ id: z.string(), name: z.string().optional() })),
-    customerCount: z
-      .number()
-      .optional()
-      .openapi({ description: 'Of hundreds of customers who wait alike: `customers` has the first 200 of them.' }),
-    affectedKnownAt: shownTime,
-    nextUpdateDueAt: shownTime.nullable(),
-    dueReason: z.string(),
-    lastUpdateAt: shownTime.optional(),
-    missedInARow: z.number(),
-    stoppedAt: shownTime.nullable(),
-  })
-  .openapi('Contact');
+export const contactSchema = openSchema('Contact', {
+  id: z.string(),
+  name: z.string().optional(),
+  customers: z.array(z.looseObject({ id: z.string(), name: z.string().optional() })),
+  customerCount: z
+    .number()
+    .optional()
+    .describe('Of hundreds of customers who wait alike: `customers` has the first 200 of them.'),
+  affectedKnownAt: shownTime,
+  nextUpdateDueAt: shownTime.nullable(),
+  dueReason: z.string(),
+  lastUpdateAt: shownTime.optional(),
+  missedInARow: z.number(),
+  stoppedAt: shownTime.nullable(),
+});
 
-export const signalSchema = z
-  .looseObject({
-    id: z.string(),
-    incidentId: z.string(),
-    tool: z.string(),
-    sourceId: z.string(),
-    kind: z.string(),
-    receivedAt: shownTime,
-  })
-  .openapi('Signal');
+export const signalSchema = openSchema('Signal', {
+  id: z.string(),
+  incidentId: z.string(),
+  tool: z.string(),
+  sourceId: z.string(),
+  kind: z.string(),
+  receivedAt: shownTime,
+});
 
-export const quarantineSchema = z
-  .looseObject({
-    id: z.string(),
-    source: z.string(),
-    state: z.enum(['open', 'replayed', 'dismissed']),
-    reason: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })),
-    contentType: z.string(),
-    receivedAt: shownTime,
-  })
-  .openapi('QuarantineEntry');
+export const quarantineSchema = openSchema('QuarantineEntry', {
+  id: z.string(),
+  source: z.string(),
+  state: z.enum(['open', 'replayed', 'dismissed']),
+  reason: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })),
+  contentType: z.string(),
+  receivedAt: shownTime,
+});
 
 /** A list's answer: its items under the list's own name, and the next page's token. */
 export const listOf = <T extends z.ZodType>(name: string, item: T): z.ZodType =>
@@ -163,10 +158,9 @@ export const json = (schema: z.ZodType, description: string): Content => ({
 
 /** Of an answer that shows one record as it is. */
 const etagHeader = z.object({
-  etag: z.string().openapi({
-    description: 'The newest event that is not by `rule`. Send it as `If-Match`.',
-    example: '"00000004"',
-  }),
+  etag: z
+    .string()
+    .meta({ description: 'The newest event that is not by `rule`. Send it as `If-Match`.', example: '"00000004"' }),
 });
 
 export const tagged = (schema: z.ZodType, description: string): Content & { headers: typeof etagHeader } => ({

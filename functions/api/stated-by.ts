@@ -10,7 +10,7 @@ export const idempotencyHeader = z.object({ 'idempotency-key': z.string().min(1)
 
 /** Of what changes a record that others may be changing. */
 export const ifMatchHeader = z.object({
-  'if-match': z.string().max(2_000).optional().openapi({
+  'if-match': z.string().max(2_000).optional().meta({
     description: 'The record’s ETag. If someone has recorded anything since, the request is refused with 412.',
     example: '"00000004"',
   }),

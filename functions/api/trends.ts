@@ -6,13 +6,13 @@ import { periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/periods.ts
 import { readAllSummaries } from '../postmortems/store.ts';
 import { readWeek } from '../postmortems/week.ts';
 import { addRoute } from './routes.ts';
-import { json, problem } from './schemas.ts';
+import { closedSchema, json, openSchema } from './schemas.ts';
 
 const countSchema = z.number().int().min(0).max(1_000_000);
 const weekSchema = z
   .string()
   .refine((id) => readWeek(id, policy.zone) !== undefined, 'There is no such week; it is written like 2026-W47.')
-  .openapi({ example: '2026-W47' });
+  .meta({ example: '2026-W47' });
 const weeksSchema = z
   .strictObject({
     weeks: z
@@ -20,9 +20,7 @@ const weeksSchema = z
         z.strictObject({
           week: weekSchema,
           incidents: countSchema,
-          questions: countSchema
-            .optional()
-            .openapi({ description: 'Shown beside a change; the statistical test ignores it.' }),
+          questions: countSchema.optional().describe('Shown beside a change; the statistical test ignores it.'),
         }),
       )
       .max(2_000)
@@ -33,24 +31,20 @@ const weeksSchema = z
   })
   .openapi('CountedWeeks', { description: 'In any order. Leave out weeks without a count.' });
 
-const alarmSchema = z
-  .object({
-    week: z.string().openapi({ description: 'The last of the four weeks in which the change was detected.' }),
-    kind: z.enum(['fall', 'rise']),
-    before: z.number().openapi({ description: 'Mean incidents per week in the weeks before.' }),
-    after: z.number().openapi({ description: 'Mean incidents per week in the last four weeks.' }),
-    weeksBefore: z.number().openapi({ description: 'Number of weeks averaged in `before`.' }),
-    p: z.number().openapi({ description: 'Probability of so large a change by chance.' }),
-  })
-  .openapi('CountAlarm');
+const alarmSchema = closedSchema('CountAlarm', {
+  week: z.string().describe('The last of the four weeks in which the change was detected.'),
+  kind: z.enum(['fall', 'rise']),
+  before: z.number().describe('Mean incidents per week in the weeks before.'),
+  after: z.number().describe('Mean incidents per week in the last four weeks.'),
+  weeksBefore: z.number().describe('Number of weeks averaged in `before`.'),
+  p: z.number().describe('Probability of so large a change by chance.'),
+});
 
-const periodSchema = z
-  .looseObject({
-    period: z.string().openapi({ example: '2026-11' }),
-    weeks: z.array(z.string()).openapi({ description: 'The weeks in the sum; see GET /api/postmortems/{week}.' }),
-    incidents: z.number(),
-  })
-  .openapi('TrendPeriod');
+const periodSchema = openSchema('TrendPeriod', {
+  period: z.string().meta({ example: '2026-11' }),
+  weeks: z.array(z.string()).describe('The weeks in the sum; see GET /api/postmortems/{week}.'),
+  incidents: z.number(),
+});
 const byQuery = z.object({ by: z.enum(periodKinds).default('month') });
 
 export function addTrendRoutes(app: OpenAPIHono): void {
@@ -78,7 +72,6 @@ export function addTrendRoutes(app: OpenAPIHono): void {
     body: weeksSchema,
     responses: {
       200: json(z.object({ alarms: z.array(alarmSchema) }), 'The changes, oldest first'),
-      422: problem('A week does not exist, or is counted twice'),
     },
     answer: async ({ body: { weeks } }) => ({ json: { alarms: checkWeeks(weeks, policy) } }),
   });

@@ -14,51 +14,44 @@ import { languages } from '../words/language.ts';
 import { refusals } from '../words/texts/refusals.ts';
 import { presentTagged } from './incidents.ts';
 import { addList, addRoute } from './routes.ts';
-import { json, problem, tagged, time } from './schemas.ts';
+import { closedSchema, json, problem, tagged, time } from './schemas.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
 
-const updateSchema = z
-  .object({
-    id: z.string(),
-    customerId: z.string(),
-    customers: z.array(z.string()),
-    tool: z.string().nullable(),
-    ticketId: z.string().nullable(),
-    state: z.enum(['sending', 'sent', 'failed', 'unknown', 'by-hand']),
-    requestedAt: time,
-    requestedBy: z.string(),
-    sentAt: time.nullable(),
-    url: z.string().nullable(),
-    error: z.string().nullable(),
-    text: z.string(),
-    recovery: z.boolean(),
-  })
-  .openapi('Update');
+const updateSchema = closedSchema('Update', {
+  id: z.string(),
+  customerId: z.string(),
+  customers: z.array(z.string()),
+  tool: z.string().nullable(),
+  ticketId: z.string().nullable(),
+  state: z.enum(['sending', 'sent', 'failed', 'unknown', 'by-hand']),
+  requestedAt: time,
+  requestedBy: z.string(),
+  sentAt: time.nullable(),
+  url: z.string().nullable(),
+  error: z.string().nullable(),
+  text: z.string(),
+  recovery: z.boolean(),
+});
 
 const requestSchema = z.strictObject({
   customers: z
     .union([z.literal('all'), z.array(z.string().min(1).max(500)).min(1).max(500)])
-    .openapi({ description: '`all` means every customer who still waits for updates.' }),
+    .describe('`all` means every customer who still waits for updates.'),
   message: z
     .string()
     .max(policy.outgoing.mostMessageCharacters)
     .transform((text) => text.toWellFormed().replaceAll('\r\n', '\n').replaceAll('\0', '').trim())
     .refine((text) => text !== '', refusals['empty-update'].en),
   recovery: z.boolean().optional(),
-  confirmedNames: z
-    .boolean()
-    .optional()
-    .openapi({ description: 'Confirms that the text may name other customers of this incident.' }),
+  confirmedNames: z.boolean().optional().describe('Confirms that the text may name other customers of this incident.'),
 });
 
-const draftSchema = z
-  .object({
-    customers: z.array(z.string()).openapi({ description: 'Customer IDs, for `customers` of an update.' }),
-    language: z.enum(languages),
-    kind: z.enum(draftKinds),
-    text: z.string(),
-  })
-  .openapi('Draft');
+const draftSchema = closedSchema('Draft', {
+  customers: z.array(z.string()).describe('Customer IDs, for `customers` of an update.'),
+  language: z.enum(languages),
+  kind: z.enum(draftKinds),
+  text: z.string(),
+});
 
 export function addUpdateRoutes(app: OpenAPIHono): void {
   addRoute(app, {
@@ -86,11 +79,10 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
       language: z
         .enum(languages)
         .optional()
-        .openapi({ description: 'Default: the policy’s language for customers (`sender.language`).' }),
+        .describe('Default: the policy’s language for customers (`sender.language`).'),
     }),
     responses: {
       200: json(z.object({ drafts: z.array(draftSchema) }), 'Drafts from recorded facts; nothing is sent'),
-      404: problem('No incident has this ID'),
     },
     answer: async ({ params: { id }, query: { language = policy.sender.language } }) => {
       const { incident, contacts, events } = await readRecord(id);

@@ -2,7 +2,6 @@
 import { html } from 'hono/html';
 import { readConfig } from '../platform/config.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
-import { Problem } from '../platform/problem.ts';
 import { changedAction } from '../postmortems/action-schema.ts';
 import { proposesDone } from '../postmortems/action-ticket-rules.ts';
 import { requestTicket } from '../postmortems/action-tickets.ts';
@@ -21,7 +20,7 @@ import {
 } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import { wrongFields } from '../words/refusals/wrong-input.ts';
+import { parsed } from '../words/refusals/wrong-input.ts';
 import { button, choicesOf, type Failed, type Fields, fieldsOf, type Values } from './fields.ts';
 import { contextIn } from './incident-form.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
@@ -159,9 +158,8 @@ const typedAction = changedAction.omit({ kind: true, status: true });
 /** What is blank is left as it is. @throws Problem 422 */
 export function readAction(given: URLSearchParams, { policy }: View): ActionStatement {
   const stated = Object.keys(typedAction.shape).map((name) => [name, textOf(given, name)]);
-  const { data, error } = typedAction.safeParse(Object.fromEntries(stated), { reportInput: true });
-  if (!data) throw new Problem(422, refuse('action-not-understood'), { errors: wrongFields(error.issues) });
-  return { ...data, dueAt: data.dueAt === undefined ? undefined : readDueDate(data.dueAt, policy.zone) };
+  const { dueAt, ...rest } = parsed(typedAction, Object.fromEntries(stated), refuse('action-not-understood'));
+  return { ...rest, dueAt: dueAt === undefined ? undefined : readDueDate(dueAt, policy.zone) };
 }
 
 /** The ticket of an action item: its state, and creating one in Jira. */

@@ -8,7 +8,7 @@ import { recordAnswer, recordAttendance, recordStep } from '../postmortems/recor
 import { recordReview } from '../postmortems/record-review.ts';
 import { type Review, reviewSchema } from '../postmortems/review-schema.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { wrongFields } from '../words/refusals/wrong-input.ts';
+import { parsed } from '../words/refusals/wrong-input.ts';
 import { readAction } from './actions.ts';
 import type { Failed } from './fields.ts';
 import { contextIn, keyIn } from './incident-form.ts';
@@ -165,16 +165,11 @@ function readReview(given: URLSearchParams): Review {
   if (count === undefined && given.get('countUnknown') !== 'yes' && !textOf(given, 'affectedCustomerCount'))
     errors.push(wrongField('impact.affectedCustomerCount', 'review-says-nothing'));
   if (!category) errors.push(wrongField('category', 'review-says-nothing'));
-  const result = reviewSchema.safeParse(
-    {
-      businessImpact: impact === 'unknown' ? undefined : impact,
-      affectedCustomerCount: count,
-      cause: category ? { category, ...textsOf(given, ['summary', 'releaseId']) } : undefined,
-      ...textsOf(given, ['lighterWayTried', 'permanentFix', 'prevention', 'note']),
-    },
-    { reportInput: true },
-  );
-  if (!result.success) errors.push(...wrongFields(result.error.issues));
-  if (!result.success || errors.length > 0) throw new Problem(422, refuse('review-not-understood'), { errors });
-  return result.data;
+  const stated = {
+    businessImpact: impact === 'unknown' ? undefined : impact,
+    affectedCustomerCount: count,
+    cause: category ? { category, ...textsOf(given, ['summary', 'releaseId']) } : undefined,
+    ...textsOf(given, ['lighterWayTried', 'permanentFix', 'prevention', 'note']),
+  };
+  return parsed(reviewSchema, stated, refuse('review-not-understood'), errors);
 }

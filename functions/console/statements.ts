@@ -6,7 +6,7 @@ import { type Statement, statementSchema } from '../incidents/statements/stateme
 import { defined } from '../platform/defined.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { wrongFields } from '../words/refusals/wrong-input.ts';
+import { parsed } from '../words/refusals/wrong-input.ts';
 
 /** What a form of each type may say. */
 const fieldsOf = new Map<string, string[]>(
@@ -34,10 +34,7 @@ export function readStatement(type: string, form: URLSearchParams): Statement {
   if (type === 'customer-updated' || type === 'recovered') stated.customers = readWhom(form);
   if (type === 'customer-updated' && form.get('recovery') === 'yes') stated.recovery = true;
   if (type === 'corrected') stated.value = readCorrectedValue(form, errors);
-  const result = statementSchema.safeParse(stated, { reportInput: true });
-  if (!result.success) errors.push(...wrongFields(result.error.issues));
-  if (!result.success || errors.length > 0) throw new Problem(422, refuse('statement-not-understood'), { errors });
-  return result.data;
+  return parsed(statementSchema, stated, refuse('statement-not-understood'), errors);
 }
 
 export function textOf(form: URLSearchParams, name: string): string | undefined {

@@ -1,6 +1,6 @@
 /** What Zod finds wrong, as refusals: by the code of its issue, or by the code that the schema itself names. Pure. */
 import type * as z from 'zod';
-import type { FieldError, Reason } from '../../platform/problem.ts';
+import { type FieldError, Problem, type Reason } from '../../platform/problem.ts';
 import type { Texts } from '../language.ts';
 import { refusals } from '../texts/refusals.ts';
 import { type RefusalCode, refuse } from './refuse.ts';
@@ -13,6 +13,23 @@ const codes: ReadonlyMap<string, RefusalCode> = new Map(
 /** @param issues of a body that was parsed with `reportInput`: what is missing is told from what is of another type */
 export function wrongFields(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message, said: sayIssue(issue) }));
+}
+
+/**
+ * @param refusal of the whole
+ * @param errors what was found wrong before
+ * @throws Problem 422 naming the fields
+ */
+export function parsed<T>(
+  schema: z.ZodType<T>,
+  stated: unknown,
+  refusal: Reason,
+  errors: readonly FieldError[] = [],
+): T {
+  const { data, error } = schema.safeParse(stated, { reportInput: true });
+  const all = [...errors, ...wrongFields(error?.issues ?? [])];
+  if (all.length > 0) throw new Problem(422, refusal, { errors: all });
+  return data as T;
 }
 
 /** The text stays what Zod says: the API answers it. */
