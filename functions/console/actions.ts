@@ -25,7 +25,7 @@ import { button, choicesOf, type Failed, type Fields, fieldsOf, type Values } fr
 import { contextIn } from './incident-form.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { neededText, textOf } from './statements.ts';
-import { badge, cards, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
+import { badge, cards, incidentPath, lacksText, type Markup, outLink, time, type View } from './view.ts';
 
 const views = ['open', 'mine', 'overdue', 'closed'] as const;
 const path = '/console/actions';
@@ -61,13 +61,7 @@ function actionCard(view: View, action: NextAction, typed: Values): Markup {
 ${action.doneWhen ? html`<p>${t('field.doneWhen')}: ${action.doneWhen}</p>` : ''}
 <p>${outLink(action.ticketUrl)} ${action.evidenceUrl ? outLink(action.evidenceUrl, t('evidence')) : ''} ${action.incidentId ? html`<a href="${incidentPath(action.incidentId)}">${t('kind.incident')}</a>` : ''} ${action.bundleId ? html`<a href="/console/postmortems/${action.bundleId}">${action.bundleId}</a>` : ''}</p>
 ${action.droppedReason ? html`<p>${t('field.droppedReason')}: ${action.droppedReason}</p>` : ''}
-${
-  lacks.length > 0 && isOpen(action)
-    ? html`<p class="missing">${t('action.lacks', {
-        fields: joined(view, lacks, (each) => view.name('field', each)),
-      })}</p>`
-    : ''
-}
+${lacks.length > 0 && isOpen(action) ? html`<p class="missing">${lacksText(view, lacks)}</p>` : ''}
 ${choiceNote(view, action)}${ticketOf(view, action)}<details${typed ? html` open` : ''}><summary>${t('action.change')}</summary>${changeForm(view, action, typed)}</details></li>`;
 }
 

@@ -21,7 +21,7 @@ import {
   badge,
   countdown,
   incidentPath,
-  joined,
+  lacksText,
   type Markup,
   spanText,
   time,
@@ -185,7 +185,7 @@ function card(view: View, row: BoardRow, same: Sameness | undefined, isHeldUp: b
   const { dueAt, next, waiting = 0 } = board ?? {};
   // Everybody who is affected, as the head of the incident and its notices count them.
   const others = (incident.impact.affectedCustomerCount ?? waiting) - 1;
-  const asked = incident.missing.filter(({ field }) => isAskedNow(field));
+  const asked = incident.missing.map(({ field }) => field).filter(isAskedNow);
   const isEmergency = incident.emergency?.endedAt === null;
   return html`<li id="${incident.id}" class="tier-${tierOf(row, view.now)}${isOverdue(row, view) ? ' is-overdue' : ''}">
 <div class="due">${
@@ -202,11 +202,7 @@ function card(view: View, row: BoardRow, same: Sameness | undefined, isHeldUp: b
 <p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'linked' ? html` ${badge(view.name('status', incident.status), 'good')}` : ''}${(incident.failedUpdates ?? 0) > 0 || isHeldUp ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}${incident.unanswered ? html` ${badge(view.t('board.unanswered'), 'bad')}` : ''}</p>
 <p class="facts"><span>${view.name('event', 'filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
 <span>${incident.assignee ? view.t('board.assignee', { who: who(view, incident.assignee) }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${
-    asked.length > 0
-      ? html` <span>${view.t('action.lacks', {
-          fields: joined(view, asked, ({ field }) => view.name('field', field)),
-        })}</span>`
-      : ''
+    asked.length > 0 ? html` <span>${lacksText(view, asked)}</span>` : ''
   }</p>${samenessQuestion(view, same, 'board')}</div></li>`;
 }
 

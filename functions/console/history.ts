@@ -125,7 +125,10 @@ function kindOf({ type, actor }: TimelineEvent): string {
   return isEmail(actor) || actor === 'local' ? 'of-people' : '';
 }
 
-/** Which catalogue of names the value of a detail or a field is of, where that is not called as it is. */
+/**
+ * Which catalogue of names the value of a detail or a field is of, where that is not called as it is; with the type of
+ * event before it, where it is another one there.
+ */
 export const kinds: Record<string, string> = {
   happened: 'happened',
   ongoing: 'ongoing',
@@ -136,6 +139,14 @@ export const kinds: Record<string, string> = {
   outcome: 'slot',
   action: 'pageAction',
   businessImpact: 'impact',
+  roles: 'role',
+  'answered.kind': 'answer',
+  'emergency-ended.rule': 'emergencyEnd',
+  'reclassified.to': 'kind',
+  'retracted.type': 'event',
+  'signal-received.kind': 'signalKind',
+  'urgency-changed.old': 'urgency',
+  'urgency-changed.new': 'urgency',
 };
 
 /** Details that are called as the field is. */
@@ -170,39 +181,29 @@ function detailValue(
   names: ReadonlyMap<string, string>,
 ): Markup | string {
   if (value instanceof Date) return time(view, value);
-  if (event.type === 'retracted' && key === 'type') return view.name('event', textOf(value));
-  if (key === 'contactId') return names.get(textOf(value)) ?? textOf(value);
+  const { type, detail } = event;
+  const text = textOf(value);
+  const kind = kinds[`${type}.${key}`];
+  if (kind) return view.name(kind, text);
+  if (key === 'contactId') return names.get(text) ?? text;
   if (key === 'customers' && value === 'all') return view.t('all');
-  if (key === 'to' && event.type === 'reclassified') return view.name('kind', textOf(value));
-  if (key === 'to' && event.type === 'role-handed-over') return textOf(value);
-  if (key === 'roles' && Array.isArray(value)) {
-    return joined(view, value, (each) => view.name('role', textOf(each)));
-  }
-  if (typeof value === 'string' && /^inc_[\da-f]{24}$/.test(value)) return incidentLink(value, names);
-  if (key === 'assignee') return who(view, textOf(value));
-  if (key === 'customer') return textOf(event.detail.name ?? names.get(textOf(value)) ?? value);
-  if (key === 'field') return view.name('field', textOf(value));
+  if (/^inc_[\da-f]{24}$/.test(text)) return incidentLink(text, names);
+  if (key === 'assignee') return who(view, text);
+  if (key === 'customer') return textOf(detail.name ?? names.get(text) ?? value);
   if (key === 'old' || key === 'new') {
-    if (event.type === 'urgency-changed') return view.name('urgency', textOf(value));
-    const [kind = ''] = textOf(event.detail.field).split('.').slice(-1);
-    return view.name(kinds[kind] ?? kind, textOf(value));
+    const [field = ''] = textOf(detail.field).split('.').slice(-1);
+    return view.name(kinds[field] ?? field, text);
   }
-  if (event.type === 'emergency-begun' && key === 'rule') return emergencyText(view, event.detail);
-  if (event.type === 'emergency-ended' && key === 'rule') return view.name('emergencyEnd', textOf(value));
-  if (key === 'rule') return view.maybe(`urgencyRule.${textOf(value)}`) ?? view.name('routing', textOf(value));
-  if (key === 'kind')
-    return view.name(
-      event.type === 'signal-received' ? 'signalKind' : event.type === 'answered' ? 'answer' : 'mitigation',
-      textOf(value),
-    );
+  if (type === 'emergency-begun' && key === 'rule') return emergencyText(view, detail);
+  if (key === 'rule') return view.maybe(`urgencyRule.${text}`) ?? view.name('routing', text);
   if (typeof value === 'boolean') return view.t(value ? 'yes' : 'no');
-  if (event.type === 'slot-closed' && key === 'outcome') return outcomeText(view, event.detail);
-  if (key === 'customers' && Array.isArray(value)) {
-    return shortened(view, value, (each) => names.get(textOf(each)) ?? nameOf(each));
+  if (type === 'slot-closed' && key === 'outcome') return outcomeText(view, detail);
+  if (Array.isArray(value)) {
+    const called = key === 'customers' ? names.get.bind(names) : undefined;
+    return shortened(view, value, (each) => called?.(textOf(each)) ?? view.name(kinds[key] ?? key, nameOf(each)));
   }
-  if (Array.isArray(value)) return shortened(view, value, nameOf);
-  if (key === 'why' || key === 'reason') return sayRecorded(textOf(value), view) ?? textOf(value);
-  return view.name(kinds[key] ?? key, textOf(value));
+  if (key === 'why' || key === 'reason') return sayRecorded(text, view) ?? text;
+  return view.name(kinds[key] ?? key, text);
 }
 
 /** Of hundreds of customers the first few, and how many more there are. */

@@ -25,10 +25,24 @@ import { linksSection, signalsSection, timelineSection } from './history.ts';
 import { newsLines } from './incident-form.ts';
 import { fromMember, impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
+import type { TextKey } from './language.ts';
 import { type Outcome, orComeBack, type Page, refusalReader, sayProblem } from './page.ts';
 import { emergencyLine } from './situation.ts';
 import { sendingLine, updatesSection } from './update-states.ts';
-import { ago, badge, countdown, incidentPath, joined, type Markup, outLink, time, type View, who } from './view.ts';
+import {
+  ago,
+  badge,
+  countdown,
+  factList,
+  incidentPath,
+  joined,
+  lacksText,
+  type Markup,
+  outLink,
+  time,
+  type View,
+  who,
+} from './view.ts';
 import { contactName, lastTold } from './waiting.ts';
 
 export interface Shown {
@@ -113,67 +127,40 @@ function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
 
 function factsSection(view: View, { incident }: Loaded): Markup {
   const { t } = view;
-  const { impact } = incident;
-  const area = areaFacts(incident.origin.area, view.policy);
+  const { impact, cause, answer, assignee, responders, reporter, origin, firstResponseAt } = incident;
+  const { affectedCustomerCount: count } = impact;
+  const area = areaFacts(origin.area, view.policy);
   const from = knownFrom(incident);
   const at = (date: Date | undefined): Markup =>
     date ? html`${time(view, date)} <small>${ago(view, date)}</small>` : html`${t('unknown')}`;
-  const rows: [string, Markup | string | undefined][] = [
-    [
-      t('field.occurredAt'),
-      html`${at(incident.occurredAt)}${incident.occurredAt && incident.isOccurredAtApproximate ? ` ${t('approximately')}` : ''}${fromMember(view, from.occurredAt)}`,
-    ],
-    [t('field.reportedAt'), html`${at(incident.reportedAt)}${fromMember(view, from.reportedAt)}`],
-    [
-      t('field.firstResponseAt'),
-      incident.firstResponseAt && html`${at(incident.firstResponseAt)}${fromMember(view, from.firstResponseAt)}`,
-    ],
-    [t('field.assignee'), incident.assignee ? who(view, incident.assignee) : t('nobody')],
-    [
-      t('field.responders'),
-      incident.responders.length > 0
-        ? joined(view, incident.responders, (each) => who(view, each, incident.actorNames?.[each]))
-        : undefined,
-    ],
-    [
-      t('field.businessImpact'),
-      html`${impact.businessImpact ? view.name('impact', impact.businessImpact) : t('unknown')}${fromMember(view, from.businessImpact)}`,
-    ],
-    [
-      t('field.affectedCustomerCount'),
-      impact.affectedCustomerCount === undefined ? t('unknown') : countText(impact.affectedCustomerCount, view),
-    ],
-    [t('field.score'), scoreText(view, incident.score)],
-    [t('field.reporter'), incident.reporter ? (incident.reporter.name ?? incident.reporter.id) : undefined],
-    [t('field.routing'), `${view.name('routing', incident.routing.rule)}`],
-    [
-      t('field.cause'),
-      incident.cause
-        ? `${view.name('cause', incident.cause.category)}${incident.cause.summary ? `: ${incident.cause.summary}` : ''}`
-        : undefined,
-    ],
-    [t('field.permanentFix'), incident.permanentFix],
-    [t('field.prevention'), incident.prevention],
-    [
-      t('field.answer'),
-      incident.answer
-        ? `${view.name('answer', incident.answer.kind)}${incident.answer.note ? `: ${incident.answer.note}` : ''}`
-        : undefined,
-    ],
-    [t('field.areaOwner'), area?.owner],
-    [t('field.runbook'), area?.runbook ? outLink(area.runbook) : incident.alert?.runbook],
-    [t('nav.postmortems'), bundleLinks(view, incident)],
-    [
-      t('field.ticketUrls'),
-      incident.ticketUrls.length > 0 || incident.origin.url
-        ? html`${[...new Set([...incident.ticketUrls, ...(incident.origin.url ? [incident.origin.url] : [])])].map((url) => html`${outLink(url)} `)}`
-        : undefined,
-    ],
+  const about = incident.occurredAt && incident.isOccurredAtApproximate ? ` ${t('approximately')}` : '';
+  const business = impact.businessImpact ? view.name('impact', impact.businessImpact) : t('unknown');
+  const people = joined(view, responders, (each) => who(view, each, incident.actorNames?.[each]));
+  const urls = [...new Set([...incident.ticketUrls, ...(origin.url ? [origin.url] : [])])];
+  const rows: [TextKey, Markup | string | undefined][] = [
+    ['field.occurredAt', html`${at(incident.occurredAt)}${about}${fromMember(view, from.occurredAt)}`],
+    ['field.reportedAt', html`${at(incident.reportedAt)}${fromMember(view, from.reportedAt)}`],
+    ['field.firstResponseAt', firstResponseAt && html`${at(firstResponseAt)}${fromMember(view, from.firstResponseAt)}`],
+    ['field.assignee', assignee ? who(view, assignee) : t('nobody')],
+    ['field.responders', people || undefined],
+    ['field.businessImpact', html`${business}${fromMember(view, from.businessImpact)}`],
+    ['field.affectedCustomerCount', count === undefined ? t('unknown') : countText(count, view)],
+    ['field.score', scoreText(view, incident.score)],
+    ['field.reporter', reporter && (reporter.name ?? reporter.id)],
+    ['field.routing', view.name('routing', incident.routing.rule)],
+    ['field.cause', cause && named(view.name('cause', cause.category), cause.summary)],
+    ['field.permanentFix', incident.permanentFix],
+    ['field.prevention', incident.prevention],
+    ['field.answer', answer && named(view.name('answer', answer.kind), answer.note)],
+    ['field.areaOwner', area?.owner],
+    ['field.runbook', area?.runbook ? outLink(area.runbook) : incident.alert?.runbook],
+    ['nav.postmortems', bundleLinks(view, incident)],
+    ['field.ticketUrls', urls.length > 0 ? html`${urls.map((url) => html`${outLink(url)} `)}` : undefined],
   ];
   const missing = incident.missing.map(({ field }) => view.name('field', field));
   return html`<section aria-labelledby="facts"><h2 id="facts">${t('section.facts')}</h2>
 ${incident.description ? html`<p class="words">${incident.description}</p>` : ''}
-<dl class="facts">${rows.map(([label, value]) => (value === undefined ? '' : html`<div><dt>${label}</dt><dd>${value}</dd></div>`))}</dl>
+${factList(rows.map(([key, value]) => [t(key), value]))}
 ${contradictionsOf(incident).map(
   ({ field, at: stated, occurredAt }) =>
     html`<p class="missing"><strong>${t('contradiction')}</strong> ${view.name('field', field)}: ${sayRefusal(sayBefore(stated, occurredAt), refusalReader(view))} <a href="#corrected">${t('submit.correct')}</a></p>`,
@@ -206,6 +193,8 @@ function helpedSection(view: View, { helped }: Loaded): Markup | '' {
   )}</ol></section>`;
 }
 
+const named = (name: string, note: string | undefined): string => (note ? `${name}: ${note}` : name);
+
 function scoreText(view: View, score: Loaded['incident']['score']): string {
   const value = (of: { value: number | null } | null): string =>
     of === null || of.value === null ? view.t('unknown') : String(of.value);
@@ -219,11 +208,7 @@ function actionsSection(view: View, { actions }: Loaded): Markup | '' {
   return html`<section aria-labelledby="next-actions"><h2 id="next-actions">${view.t('nav.actions')}</h2><ul class="plain">${actions.map(
     (action) =>
       html`<li>${action.description} ${badge(view.name('actionStatus', action.status))} ${action.owner ?? view.t('nobody')} ${time(view, action.dueAt)}${
-        lacksOf(action).length > 0
-          ? html` <small>${view.t('action.lacks', {
-              fields: joined(view, lacksOf(action), (each) => view.name('field', each)),
-            })}</small>`
-          : ''
+        lacksOf(action).length > 0 ? html` <small>${lacksText(view, lacksOf(action))}</small>` : ''
       }</li>`,
   )}</ul></section>`;
 }

@@ -5,7 +5,7 @@ import { button, type Choice, type Failed, fieldsOf } from './fields.ts';
 import { draft } from './meeting-form.ts';
 import { meetingPath, type Sitting, stepPath } from './meeting-sitting.ts';
 import { form } from './page.ts';
-import { badge, cards, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
+import { badge, cards, incidentPath, lacksText, type Markup, outLink, time, type View } from './view.ts';
 
 export function actionsPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
   const { t } = view;
@@ -33,11 +33,7 @@ function actionCard(view: View, sitting: Sitting, action: ActionEntry, failed: F
 <p>${action.doneWhen ? html`${t('field.doneWhen')}: ${action.doneWhen} ` : ''}${outLink(action.ticketUrl)} ${action.evidenceUrl ? outLink(action.evidenceUrl, t('evidence')) : ''} ${action.incidentId ? html`<a href="${sitting.steps.includes(action.incidentId) ? stepPath(sitting.week.id, action.incidentId) : incidentPath(action.incidentId)}">${t('kind.incident')}</a>` : ''} ${action.droppedReason ?? ''}</p>
 ${action.recurredAs ? html`<p>${t('action.recurredAs')} ${action.recurredAs.map((each) => html`<a href="${sitting.steps.includes(each.incidentId) ? stepPath(sitting.week.id, each.incidentId) : incidentPath(each.incidentId)}">${each.title || t('untitled')}</a> `)}</p>` : ''}
 ${
-  action.lacks.length > 0 && isOpen
-    ? html`<p class="missing">${t('action.lacks', {
-        fields: joined(view, action.lacks, (each) => view.name('field', each)),
-      })}</p>`
-    : ''
+  action.lacks.length > 0 && isOpen ? html`<p class="missing">${lacksText(view, action.lacks)}</p>` : ''
 }${(isOpen || action.recurredAs) && !sitting.isHeld ? html`<details${action.choiceRequired || typed ? html` open` : ''}><summary>${t('meeting.decide')}</summary>${choiceForm(view, sitting, action, typed)}</details>` : ''}</li>`;
 }
 

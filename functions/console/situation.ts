@@ -19,6 +19,7 @@ import {
   ago,
   badge,
   countdown,
+  factList,
   incidentPath,
   joined,
   type Markup,
@@ -132,25 +133,17 @@ function known(view: View, { known: facts, description }: Situation): Markup {
   const at = (of: Date | null): Markup | string =>
     of ? html`${shortTime(view, of)} <small>${ago(view, of)}</small>` : unknown;
   const from = (of: keyof KnownFrom) => fromMember(view, facts.from[of]);
+  const { businessImpact: impact, affectedCustomerCount: count, happened, cause, recoveredAt } = facts;
   const rows: [string, Markup | string | null][] = [
-    [
-      'impact.businessImpact',
-      html`${facts.businessImpact ? view.name('impact', facts.businessImpact) : unknown}${from('businessImpact')}`,
-    ],
-    [
-      'impact.affectedCustomerCount',
-      facts.affectedCustomerCount === null ? unknown : countText(facts.affectedCustomerCount, view),
-    ],
+    ['businessImpact', html`${impact ? view.name('impact', impact) : unknown}${from('businessImpact')}`],
+    ['affectedCustomerCount', count === null ? unknown : countText(count, view)],
     ['ongoing', view.name('ongoing', facts.ongoing)],
-    ['happened', facts.happened ? view.name('happened', facts.happened) : unknown],
+    ['happened', happened ? view.name('happened', happened) : unknown],
     ['occurredAt', html`${at(facts.occurredAt)}${from('occurredAt')}`],
     ['area', facts.area],
-    ['impact.scopeMethod', facts.scopeMethod],
-    [
-      'cause',
-      facts.cause && [view.name('cause', facts.cause.category), facts.cause.summary].filter(Boolean).join(': '),
-    ],
-    ['recoveredAt', facts.recoveredAt && at(facts.recoveredAt)],
+    ['scopeMethod', facts.scopeMethod],
+    ['cause', cause && [view.name('cause', cause.category), cause.summary].filter(Boolean).join(': ')],
+    ['recoveredAt', recoveredAt && at(recoveredAt)],
   ];
   const missing = joined(view, facts.missing, (field) => view.name('field', field));
   return part(
@@ -158,7 +151,7 @@ function known(view: View, { known: facts, description }: Situation): Markup {
     'known',
     words.known,
     html`${description ? html`<p class="words">${description}</p>` : ''}
-<dl class="facts">${rows.map(([field, value]) => (value === null ? '' : html`<div><dt>${view.name('field', field)}</dt><dd>${value}</dd></div>`))}</dl>
+${factList(rows.map(([field, value]) => [view.name('field', field), value]))}
 ${missing ? html`<p class="missing"><strong>${say(view, words.missing)}</strong> ${missing}</p>` : ''}`,
   );
 }

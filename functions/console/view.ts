@@ -91,6 +91,22 @@ export function badge(text: string, tone: 'bad' | 'warn' | 'good' | 'plain' = 'p
 export const cards = (items: readonly Markup[], none: string): Markup =>
   items.length === 0 ? html`<p class="empty">${none}</p>` : html`<ul class="cards">${items}</ul>`;
 
+/** What a record says, by the names of its fields; what it does not say has no row. */
+export const factList = (
+  rows: readonly (readonly [label: string, value: Markup | string | null | undefined])[],
+): Markup =>
+  html`<dl class="facts">${rows.map(([label, value]) =>
+    value === undefined || value === null ? '' : html`<div><dt>${label}</dt><dd>${value}</dd></div>`,
+  )}</dl>`;
+
+/** What a form sends beside what is typed. */
+export const hidden = (values: readonly (readonly [name: string, value: string])[]): Markup =>
+  html`${values.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
+
+/** Which fields are still missing. */
+export const lacksText = (view: View, fields: readonly string[]): string =>
+  view.t('action.lacks', { fields: joined(view, fields, (each) => view.name('field', each)) });
+
 /** Several texts as a list within a sentence. */
 export function joined<T>(view: View, items: readonly T[], say: (item: T) => string = String): string {
   return items.map((each) => say(each)).join(view.language === 'ja' ? '、' : ', ');

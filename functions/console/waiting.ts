@@ -1,12 +1,12 @@
 /** The rows of the board, as the store sorts them: who waits for word from us, soonest first. */
 
-import { type DocumentData, FieldPath, type Query } from '@google-cloud/firestore';
+import { FieldPath, type Query } from '@google-cloud/firestore';
 import { html } from 'hono/html';
 import type { BoardPlace } from '../incidents/board-place.ts';
 import type { Emergency } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import { collections, countOf, firestore, fromDocument } from '../platform/firestore.ts';
+import { allOf, collections, countOf, firestore } from '../platform/firestore.ts';
 import { calledOf, contactText } from '../words/whom.ts';
 import { badge, type Markup, time, type View } from './view.ts';
 
@@ -128,13 +128,12 @@ async function loadRows(asked: Query, now: Date, most: number, after?: Cursor): 
     for (let isMore = true; isMore && rows.length < most; ) {
       const limit = most - rows.length;
       const page = ofTier(asked, tier, now).orderBy(FieldPath.documentId()).limit(limit);
-      const found = (await (from ? page.startAfter(from.at, from.id) : page).select(...shownFields).get()).docs;
-      const read = found.map((each) => rowOf(each.data()));
+      const read = await readRows(from ? page.startAfter(from.at, from.id) : page);
       // The query of the rest finds the tiers above it as well.
       rows.push(...read.filter((each) => tierOf(each, now) === tier));
       const last = read.at(-1);
       from = last?.board ? { at: last.board.at, id: last.id } : undefined;
-      isMore = found.length === limit;
+      isMore = read.length === limit;
     }
   }
   return rows;
@@ -154,12 +153,12 @@ export const loadDrillRows = (): Promise<BoardRow[]> => loadClosable(wanted({}).
 export const loadStaleAlerts = (before: Date): Promise<BoardRow[]> =>
   loadClosable(wanted({ source: 'alert' }).where('isDrill', '==', false).where('board.at', '<', before));
 
-async function loadClosable(of: Query): Promise<BoardRow[]> {
-  const found = await of
-    .limit(mostClosable)
-    .select(...shownFields)
-    .get();
-  return found.docs.map((each) => rowOf(each.data()));
+const loadClosable = (of: Query): Promise<BoardRow[]> => readRows(of.limit(mostClosable));
+
+/** A map of which none of the fields that were asked for is there is left out altogether. */
+async function readRows(of: Query): Promise<BoardRow[]> {
+  const found = await of.select(...shownFields).get();
+  return allOf<Omit<BoardRow, 'impact' | 'board'>>(found).map((each) => ({ impact: {}, board: null, ...each }));
 }
 
 function wanted({ level, assignee, ongoing, source }: BoardWish): Query {
@@ -173,23 +172,16 @@ function wanted({ level, assignee, ongoing, source }: BoardWish): Query {
     .orderBy('board.at');
 }
 
-/** A map of which none of the fields that were asked for is there is left out altogether. */
-function rowOf(data: DocumentData): BoardRow {
-  return { impact: {}, board: null, ...fromDocument<Omit<BoardRow, 'impact' | 'board'>>(data) };
-}
-
 /** Newest first. */
-export async function incidentsThatAre(status: string, most: number): Promise<BoardRow[]> {
-  const found = await firestore()
-    .collection(collections.incidents)
-    .where('kind', '==', 'incident')
-    .where('status', '==', status)
-    .orderBy('filedAt', 'desc')
-    .limit(most)
-    .select(...shownFields)
-    .get();
-  return found.docs.map((each) => rowOf(each.data()));
-}
+export const incidentsThatAre = (status: string, most: number): Promise<BoardRow[]> =>
+  readRows(
+    firestore()
+      .collection(collections.incidents)
+      .where('kind', '==', 'incident')
+      .where('status', '==', status)
+      .orderBy('filedAt', 'desc')
+      .limit(most),
+  );
 
 export const contactName = (view: View, contact: Parameters<typeof calledOf>[0]): string =>
   contactText(calledOf(contact), view);
