@@ -24,7 +24,7 @@ import { parsed } from '../words/refusals/wrong-input.ts';
 import { button, choicesOf, type Failed, type Fields, fieldsOf, type Values } from './fields.ts';
 import { contextIn } from './incident-form.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
-import { neededText, textOf } from './statements.ts';
+import { blank, textOf } from './statements.ts';
 import { badge, cards, incidentPath, lacksText, type Markup, outLink, time, type View } from './view.ts';
 
 const views = ['open', 'mine', 'overdue', 'closed'] as const;
@@ -40,6 +40,7 @@ async function actionsPage({ view, query }: Visit, failed: Failed | undefined): 
   const actions = allOf<NextAction>(await all.orderBy('dueAt').limit(200).get()).filter((each) =>
     shown === 'mine' ? each.owner === view.actor : shown === 'overdue' ? each.dueAt < view.now : true,
   );
+  const typed = failed?.type === 'new' ? failed.values : undefined;
   return {
     title: t('nav.actions'),
     section: 'actions',
@@ -48,7 +49,7 @@ ${cards(
   actions.map((each) => actionCard(view, each, failed?.type === each.id ? failed.values : undefined)),
   t('actions.none'),
 )}
-<details${failed?.type === 'new' ? html` open` : ''}><summary>${t('action.add')}</summary>${newActionForm(view, { back: path }, failed?.type === 'new' ? failed.values : undefined)}</details>`,
+<details${typed ? html` open` : ''}><summary>${t('action.add')}</summary>${form(view, path, html`${newActionFields(view, fieldsOf(view, 'new-action', typed), { isRequired: true })}<p>${button(t('submit.action'))}</p>`)}</details>`,
   };
 }
 
@@ -86,17 +87,6 @@ ${fields.link('evidenceUrl', { was: evidenceUrl })}${fields.text('droppedReason'
   );
 }
 
-function newActionForm(view: View, hidden: Record<string, string>, typed?: Values): Markup {
-  const { t } = view;
-  return form(
-    view,
-    path,
-    html`${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-${newActionFields(view, fieldsOf(view, 'new-action', typed), { isRequired: true })}
-<p>${button(t('submit.action'))}</p>`,
-  );
-}
-
 /** @param prefix of their names, on a form that holds more than an action */
 export function newActionFields(
   view: View,
@@ -121,18 +111,8 @@ interface NewActionFields {
 export function addAction(visit: Visit): Promise<Outcome> {
   const { view, form: given } = visit;
   const add = async (): Promise<Outcome> => {
-    const stated = readAction(given, view);
-    const incidentId = given.get('incidentId') ?? '';
-    const action = {
-      ...stated,
-      description: neededText(given, 'description', 2_000),
-      kind: actionKinds.find((each) => each === given.get('kind')) ?? 'prevent',
-      incidentId: /^inc_[\da-f]{24}$/.test(incidentId) ? incidentId : undefined,
-      bundleId: textOf(given, 'bundleId'),
-    };
-    await recordAction(action, contextIn(view, given));
-    const back = given.get('back') ?? '';
-    return { to: /^\/console\/[\w/?=-]*$/.test(back) ? back : path };
+    await recordAction(readNewAction(given, view), contextIn(view, given));
+    return { to: path };
   };
   return orComeBack(view, add, () => actionsPage(visit, { type: 'new', values: given }));
 }
@@ -154,6 +134,15 @@ export function readAction(given: URLSearchParams, { policy }: View): ActionStat
   const stated = Object.keys(typedAction.shape).map((name) => [name, textOf(given, name)]);
   const { dueAt, ...rest } = parsed(typedAction, Object.fromEntries(stated), refuse('action-not-understood'));
   return { ...rest, dueAt: dueAt === undefined ? undefined : readDueDate(dueAt, policy.zone) };
+}
+
+/** @param prefix of the names of its fields @throws Problem 422 */
+export function readNewAction(given: URLSearchParams, view: View, prefix = '') {
+  const own = [...given].filter(([name]) => name.startsWith(prefix));
+  const typed = new URLSearchParams(own.map(([name, value]): [string, string] => [name.slice(prefix.length), value]));
+  const { description, ...stated } = readAction(typed, view);
+  if (!description) throw blank(`${prefix}description`);
+  return { ...stated, description, kind: actionKinds.find((each) => each === typed.get('kind')) ?? 'prevent' };
 }
 
 /** The ticket of an action item: its state, and creating one in Jira. */

@@ -2,8 +2,7 @@
 import { html } from 'hono/html';
 import type { ActionEntry } from '../postmortems/bundle-actions.ts';
 import { button, type Choice, type Failed, fieldsOf } from './fields.ts';
-import { draft } from './meeting-form.ts';
-import { meetingPath, type Sitting, stepPath } from './meeting-sitting.ts';
+import { draft, meetingPath, type Sitting, stepPath } from './meeting-sitting.ts';
 import { form } from './page.ts';
 import { badge, cards, incidentPath, lacksText, type Markup, outLink, time, type View } from './view.ts';
 

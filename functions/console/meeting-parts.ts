@@ -1,11 +1,12 @@
-/** The parts of the meeting that are about the week as a whole. */
+/** The parts of the meeting that are about the week as a whole, and the questions that are read again. */
 import { html } from 'hono/html';
+import type { Incident } from '../incidents/incident.ts';
+import { dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { chairChecklist, newcomerGuide } from '../postmortems/guide.ts';
 import { renderBlocks } from '../postmortems/render/html-blocks.ts';
-import { type Failed, textField } from './fields.ts';
+import { button, type Failed, textField } from './fields.ts';
 import { titleOf } from './incident-head.ts';
-import { answerForm, draft } from './meeting-form.ts';
-import { meetingPath, progressOf, type Sitting, stepPath } from './meeting-sitting.ts';
+import { draft, meetingPath, progressOf, type Sitting, stepPath } from './meeting-sitting.ts';
 import { form } from './page.ts';
 import { compose, plainFrame, sectionOf } from './postmortems.ts';
 import { badge, incidentPath, joined, type Markup, type View } from './view.ts';
@@ -103,4 +104,85 @@ ${textField({ form: 'end', name: 'chair', label: t('field.chair'), value: value(
           { attributes: draft(sitting, 'end', failed?.type === 'end') },
         )
   }</section>`;
+}
+
+interface SampledIncident {
+  id: string;
+  kind: 'question' | 'outside';
+  incident: Incident;
+}
+
+async function loadSample(sample: Sitting['sample']): Promise<SampledIncident[]> {
+  if (sample.length === 0) return [];
+  const found = await firestore().getAll(...sample.map(({ id }) => incidentRef(id)));
+  return found.flatMap((document, index) => {
+    const [drawn, incident] = [sample[index], dataOf<Incident>(document)];
+    return drawn && incident ? [{ ...drawn, incident }] : [];
+  });
+}
+
+export async function questionsPart(view: View, sitting: Sitting, failed: Failed | undefined): Promise<Markup> {
+  const { t } = view;
+  const read = await loadSample(sitting.sample);
+  const audit = sitting.slice.head.audit;
+  const answerOf = (item: string) => sitting.meeting.answers.find((each) => each.item === item);
+  return html`<section aria-labelledby="questions"><h2 id="questions">${view.name('agenda', 'questions')}</h2><p class="muted">${t('meeting.readAgain')}</p>
+${read.length === 0 ? html`<p class="empty">${t('meeting.noSample')}</p>` : ''}
+<ul class="cards">${read.map(({ id, kind, incident }) => {
+    const answered = answerOf(id);
+    const why = failed?.type === `trouble-${id}` ? (failed.values.get('why') ?? '') : t('meeting.whyTrouble');
+    return html`<li id="${id}"><h3><a href="${incidentPath(id)}">${titleOf(view, incident)}</a></h3><p>${badge(view.name('kind', incident.kind), incident.kind === 'incident' ? 'warn' : 'plain')} ${badge(view.name('status', incident.status))} ${incident.answer ? badge(view.name('answer', incident.answer.kind)) : ''} ${answered ? badge(t('meeting.wasRead'), 'good') : ''}</p>
+${incident.description ? html`<p class="words">${incident.description.slice(0, 600)}</p>` : ''}${answered ? html`<p class="muted words">${answered.text} (${answered.by})</p>` : ''}
+${
+  incident.kind === 'question' && !sitting.isHeld
+    ? form(
+        view,
+        `${meetingPath(sitting.week.id)}/questions/${id}`,
+        html`${textField({ form: `trouble-${id}`, name: 'why', label: t('field.why'), isRequired: true, value: why })}<p>${button(t('question.isTrouble'))}</p>`,
+        { attributes: draft(sitting, `trouble-${id}`, failed?.type === `trouble-${id}`) },
+      )
+    : ''
+}${
+  kind === 'question' && incident.kind === 'incident'
+    ? ''
+    : answerForm(
+        view,
+        sitting,
+        { item: id, step: 'questions', label: t('meeting.noTrouble'), suggestion: t('meeting.noTroubleText') },
+        failed,
+      )
+}</li>`;
+  })}</ul>
+${
+  audit.length === 0
+    ? ''
+    : html`<h3>${t('meeting.audit')}</h3><ul class="cards">${audit.map((each) => {
+        const item = `${each.kind}:${each.name}`;
+        const answered = answerOf(item);
+        return html`<li><p>${view.name('audit', each.kind)}: <strong>${each.name}</strong> (${each.count}) <a href="${incidentPath(each.example)}">${t('meeting.example')}</a></p>${answered ? html`<p class="muted words">${answered.text} (${answered.by})</p>` : ''}${answerForm(view, sitting, { item, step: 'questions', label: t('meeting.answer') }, failed)}</li>`;
+      })}</ul>`
+}</section>`;
+}
+
+/**
+ * What somebody else answers while this is typed is seen as it is sent, and then both stay.
+ * @param asked.suggestion what is offered where nobody has answered
+ */
+function answerForm(
+  view: View,
+  sitting: Sitting,
+  asked: { item: string; step: string; label: string; suggestion?: string },
+  failed: Failed | undefined,
+): Markup {
+  if (sitting.isHeld) return html``;
+  const known = sitting.meeting.answers.find((each) => each.item === asked.item);
+  const typed = failed?.type === asked.item ? (failed.values.get('text') ?? '') : undefined;
+  return form(
+    view,
+    `${meetingPath(sitting.week.id)}/answers`,
+    html`<input type="hidden" name="item" value="${asked.item}"><input type="hidden" name="step" value="${asked.step}"><input type="hidden" name="seen" value="${known?.at.toISOString() ?? ''}">
+${textField({ form: asked.item.replace(/[^\w-]/g, '-'), name: 'text', rows: 3, label: asked.label, isRequired: true, value: typed ?? known?.text ?? asked.suggestion ?? '' })}
+<p class="taps">${button(view.t('submit.meetingAnswer'))} </p>`,
+    { attributes: draft(sitting, asked.item, typed !== undefined) },
+  );
 }

@@ -2,14 +2,13 @@
 import { stateTrouble } from '../incidents/reclassify.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
-import { actionKinds } from '../postmortems/actions-rules.ts';
 import { hold } from '../postmortems/assemble.ts';
 import { recordAnswer, recordAttendance, recordStep } from '../postmortems/record-meeting.ts';
 import { recordReview } from '../postmortems/record-review.ts';
 import { type Review, reviewSchema } from '../postmortems/review-schema.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { parsed } from '../words/refusals/wrong-input.ts';
-import { readAction } from './actions.ts';
+import { readAction, readNewAction } from './actions.ts';
 import type { Failed } from './fields.ts';
 import { contextIn, keyIn } from './incident-form.ts';
 import { meetingPage } from './meeting.ts';
@@ -144,15 +143,8 @@ function isActionTyped(given: URLSearchParams): boolean {
 }
 
 async function addAction(view: View, sitting: Sitting, incidentId: string, given: URLSearchParams): Promise<void> {
-  const own = new URLSearchParams();
-  for (const [name, value] of given) if (name.startsWith('action.')) own.set(name.slice('action.'.length), value);
-  const { description, ...stated } = readAction(own, view);
-  if (!description) throw blank('action.description');
-  const kind = actionKinds.find((each) => each === own.get('kind')) ?? 'prevent';
-  await recordAction(
-    { ...stated, description, kind, incidentId, bundleId: sitting.week.id },
-    { ...contextIn(view), ...keyIn(given, 'actionKey') },
-  );
+  const action = { ...readNewAction(given, view, 'action.'), incidentId, bundleId: sitting.week.id };
+  await recordAction(action, { ...contextIn(view), ...keyIn(given, 'actionKey') });
 }
 
 /** Not knowing is an answer, and saying nothing is none: impact, count and cause are each known or said to be unknown. */

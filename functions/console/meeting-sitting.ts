@@ -1,10 +1,11 @@
 /** The meeting's state: its steps in the checklist's order, fixed once it has begun, and what was done of each. */
+import { html } from 'hono/html';
 import type { Entry } from '../postmortems/entry.ts';
 import { planMeeting } from '../postmortems/meeting.ts';
 import { wholeBundle } from '../postmortems/open.ts';
 import { numberOfWeek } from '../postmortems/store.ts';
 import { bundlePath, requireBundle, requireWeek } from './postmortems.ts';
-import type { View } from './view.ts';
+import type { Markup, View } from './view.ts';
 
 export type Sitting = Awaited<ReturnType<typeof loadSitting>>;
 
@@ -56,4 +57,9 @@ export type Progress = 'reviewed' | 'later' | 'open';
 export function progressOf({ meeting }: Sitting, { id, reviewedAt }: Entry): Progress {
   if (meeting.later?.includes(id)) return 'later';
   return reviewedAt !== undefined || meeting.reviewed?.includes(id) ? 'reviewed' : 'open';
+}
+
+/** What is typed is kept by the browser until it is recorded. */
+export function draft({ week }: Pick<Sitting, 'week'>, name: string, isTyped: boolean): Markup {
+  return html`data-draft="${week.id}/${name}"${isTyped ? html` data-typed` : ''}`;
 }

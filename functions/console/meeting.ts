@@ -8,8 +8,7 @@ import type { Failed } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { actionsPart } from './meeting-actions.ts';
 import { incidentPart } from './meeting-incident.ts';
-import { endPart, fallingPart, guidePart, listPart, missingPart } from './meeting-parts.ts';
-import { questionsPart } from './meeting-questions.ts';
+import { endPart, fallingPart, guidePart, listPart, missingPart, questionsPart } from './meeting-parts.ts';
 import {
   isIncidentStep,
   loadSitting,

@@ -74,7 +74,7 @@ beforeAll(async () => {
     },
     {
       path: '/console/actions',
-      fields: [...flat(actionBody), ['incidentId', incident.id], ['back', '/console'], ['key', 'x']],
+      fields: [...flat(actionBody), ['key', 'x']],
     },
     {
       path: `/console/actions/${action}`,
