@@ -1,5 +1,6 @@
 /** The customers of an incident: where the rhythm of each is, and who wrote after the recovery. */
 import { html } from 'hono/html';
+import { unansweredQuestions } from '../customer-updates/questioned.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { cut } from '../platform/one-line.ts';
@@ -7,7 +8,6 @@ import { button, radios, textField } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import type { Loaded } from './incident-load.ts';
 import { sayReason } from './page.ts';
-import { unansweredOf } from './update-steps.ts';
 import { badge, countdown, type Markup, outLink, time, type View } from './view.ts';
 import { contactName, missedBadge } from './waiting.ts';
 
@@ -55,7 +55,7 @@ function slotsLine(view: View, { slots }: Incident): Markup | '' {
 /** Who wrote after the recovery, and what they wrote. */
 export function questionedSection(view: View, loaded: Loaded): Markup | '' {
   const { t } = view;
-  const asked = unansweredOf(loaded);
+  const asked = unansweredQuestions(loaded.incident, loaded.contacts, loaded.events);
   if (asked.length === 0) return '';
   return html`<section class="callout warning" aria-labelledby="questioned"><h2 id="questioned">${t('section.questioned')}</h2><ul class="plain">${asked.map(
     ({ contact, word, at }) =>

@@ -10,7 +10,7 @@ import { incidentForm } from './incident-form.ts';
 import type { Loaded } from './incident-load.ts';
 import { flowSteps, otherSteps, reviewSteps } from './steps.ts';
 import type { Step } from './update-steps.ts';
-import { badge, becomesIncidentAt, type Markup, time, type View } from './view.ts';
+import { badge, becomesIncidentAt, hidden, type Markup, time, type View } from './view.ts';
 
 export function flowSection(view: View, loaded: Loaded, failed: Failed | undefined): Markup {
   const { t } = view;
@@ -35,12 +35,12 @@ export function quickButtons(view: View, { incident, contacts }: Loaded): Markup
   // More than one wait ends only after their names have been shown: until then a tap changes nothing.
   const asksOnceMore = contacts.filter((each) => !each.recoveredAt).length > 1;
   if (incident.kind !== 'incident' || incident.status === 'linked') return '';
-  const tap = (type: string, label: string, hidden: Record<string, string>, kind: 'primary' | 'plain'): Markup =>
+  const tap = (type: string, label: string, sent: Record<string, string>, kind: 'primary' | 'plain'): Markup =>
     incidentForm(
       view,
       incident,
       `events/${type}`,
-      html`${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}${button(label, kind)}`,
+      html`${hidden(Object.entries(sent))}${button(label, kind)}`,
       html`class="tap"`,
     );
   // Taking it is also the first response: one tap records both.

@@ -23,7 +23,7 @@ import { type Loaded, loadIncident } from './incident-load.ts';
 import { incidentPage, orIncidentPage } from './incident-page.ts';
 import { type FileAnswer, form, type Outcome, type Page, sayReason, type Visit } from './page.ts';
 import { readStatement } from './statements.ts';
-import { incidentPath, joined, type Markup, type View } from './view.ts';
+import { hidden, incidentPath, joined, type Markup, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
 export async function showIncident({ view, query }: Visit, id = ''): Promise<Page> {
@@ -142,11 +142,9 @@ function question(
   const { t } = view;
   const back = `${incidentPath(incident.id)}#${type}`;
   const typed = [...values].filter(([name]) => ![tokenField, 'key', 'confirmed'].includes(name));
-  const hidden = [...typed, ...ended.map((each) => ['confirmed', each.id] as const)].map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-  );
+  const kept = hidden([...typed, ...ended.map((each) => ['confirmed', each.id] as const)]);
   return html`<p><a href="${back}">${titleOf(view, incident)}</a></p>
 <p>${t('ends.ask', { n: ended.length })}</p><ul class="plain">${ended.map((each) => html`<li><strong>${contactName(view, each)}</strong></li>`)}</ul>
-${form(view, `${incidentPath(incident.id)}/events/${type}`, html`${hidden}<p>${button(t('ends.yes', { n: ended.length }))}</p>`, { key: values.get('key') ?? '' })}
+${form(view, `${incidentPath(incident.id)}/events/${type}`, html`${kept}<p>${button(t('ends.yes', { n: ended.length }))}</p>`, { key: values.get('key') ?? '' })}
 <p><a href="${back}">${t('update.back')}</a></p>`;
 }

@@ -1,11 +1,10 @@
 /** “Update them”: one form for each draft and the customers it is for, and one for a text of your own. */
 import { html } from 'hono/html';
 import { allDraftGroups, type DraftGroup, draftMessage } from '../customer-updates/draft.ts';
-import { unansweredQuestions } from '../customer-updates/questioned.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { checkboxes, type Failed, type Fields, fieldsOf, type Values } from './fields.ts';
 import type { Loaded } from './incident-load.ts';
-import { joined, type Markup, time, type View } from './view.ts';
+import { hidden, joined, type Markup, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
 /** What is not due yet waits until the first have been sent. */
@@ -33,9 +32,6 @@ interface UpdateForm {
   message: string;
   isRecovery: boolean;
 }
-
-export const unansweredOf = ({ incident, contacts, events }: Loaded): ReturnType<typeof unansweredQuestions> =>
-  unansweredQuestions(incident, contacts, events);
 
 export const draftsOf = (view: View, { incident, contacts, events }: Loaded): DraftGroup[] =>
   allDraftGroups(incident, contacts, events, view);
@@ -87,13 +83,12 @@ export function whomFields(
 ): Markup {
   const { t } = view;
   const [only, ...more] = choices;
-  const of = to.flatMap((each) => customerIdsOf(each).slice(0, 1));
-  const hidden = of.map((id) => html`<input type="hidden" name="of" value="${id}">`);
+  const of = hidden(to.flatMap((each) => customerIdsOf(each).slice(0, 1)).map((id) => ['of', id]));
   if (!only) return html`<input type="hidden" name="whom" value="all"><p class="muted">${t('whom.nobody')}</p>`;
   if (more.length === 0 && to.length === 1) {
-    return html`${hidden}<p class="muted">${t('whom.for', { name: contactName(view, only) })}</p>`;
+    return html`${of}<p class="muted">${t('whom.for', { name: contactName(view, only) })}</p>`;
   }
-  return html`${hidden}${checkboxes({
+  return html`${of}${checkboxes({
     form,
     name: 'customer',
     label: to.length > 0 ? t('whom.narrow', { n: to.length }) : t('whom.which'),

@@ -19,7 +19,7 @@ import { form, type Outcome, type Page, sayProblem, sayReason, type Visit } from
 import { readWhom, textOf } from './statements.ts';
 import { namesOf } from './update-states.ts';
 import { draftsOf } from './update-steps.ts';
-import { badge, incidentPath, type Markup, type View } from './view.ts';
+import { badge, hidden, incidentPath, type Markup, type View } from './view.ts';
 
 const formName = 'update';
 
@@ -129,10 +129,10 @@ function confirmation(
   const { t } = view;
   const { incident } = loaded;
   const n = drafts.flatMap(({ updates }) => updates.filter(leaves)).length;
-  const hidden = drafts.flatMap((draft, index) => hiddenOf(draft).map(([name, value]) => [`${index}.${name}`, value]));
-  const given = [...(seen ? [['seen', seen]] : []), ...hidden].map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  const stated = drafts.flatMap((draft, index) =>
+    hiddenOf(draft).map(([name, value]) => [`${index}.${name}`, value] as const),
   );
+  const given = hidden([...(seen ? [['seen', seen] as const] : []), ...stated]);
   return {
     title: t('update.confirm'),
     section: 'board',
@@ -159,10 +159,7 @@ function hiddenOf({ message, updates, isRecovery }: Draft): [string, string][] {
   const shown = updates.flatMap(({ customers }) => customers);
   return [
     ['message', message],
-    ...shown.flatMap((id): [string, string][] => [
-      ['of', id],
-      ['customer', id],
-    ]),
+    ...shown.flatMap((id) => ['of', 'customer'].map((name): [string, string] => [name, id])),
     ...(isRecovery ? ([['recovery', 'yes']] as [string, string][]) : []),
   ];
 }

@@ -40,24 +40,15 @@ export function judgeCandidates<T extends Compared>(
     .filter((other) => mayBeJoined(incident, other))
     .map((other) => {
       const alike = likeness(incident.title, other.title, policy);
-      const weighed = [
-        {
-          weight: weights.words * alike.share,
-          reason: alike.words.length > 0 && { kind: 'words' as const, words: alike.words },
-        },
-        {
-          weight: weights.area,
-          reason: same(incident, other, 'area') && { kind: 'area' as const, area: other.origin.area ?? '' },
-        },
-        {
-          weight: weights.form,
-          reason: same(incident, other, 'form') && { kind: 'form' as const, form: other.origin.form ?? '' },
-        },
-        { weight: weights.alert, reason: isAlertOf(incident, other, policy) && { kind: 'alert' as const } },
-      ].filter((each) => each.reason !== false);
-      const reasons = weighed
-        .toSorted((one, another) => another.weight - one.weight)
-        .flatMap((each): CandidateReason[] => (each.reason ? [each.reason] : []));
+      const weighed = (
+        [
+          [weights.words * alike.share, alike.words.length > 0 && { kind: 'words', words: alike.words }],
+          [weights.area, same(incident, other, 'area') && { kind: 'area', area: other.origin.area ?? '' }],
+          [weights.form, same(incident, other, 'form') && { kind: 'form', form: other.origin.form ?? '' }],
+          [weights.alert, isAlertOf(incident, other, policy) && { kind: 'alert' }],
+        ] satisfies [number, CandidateReason | false][]
+      ).flatMap(([weight, reason]) => (reason ? [{ weight, reason }] : []));
+      const reasons = weighed.toSorted((one, another) => another.weight - one.weight).map(({ reason }) => reason);
       // Of an emergency that several reports make, each is a candidate of the others.
       const known = isOneEmergency(incident, other) ? enough : 0;
       return { incident: other, reasons, weight: weighed.reduce((sum, each) => sum + each.weight, known) };

@@ -29,7 +29,7 @@ export const slackEvents = messageDoor(async (message) => {
   const come: UnidentifiedAct = { act, to, message, receivedAt: receivedAtOf(message), opened: openedIn(message) };
   try {
     const person = await identify(act.person, policy);
-    if (isKnown(person)) await work(come, person);
+    if ('email' in person) await work(come, person);
     else await comeBack(come, sayUnknown(act, person), person.language);
   } catch (error) {
     if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
@@ -38,10 +38,6 @@ export const slackEvents = messageDoor(async (message) => {
     await comeBack(come, sayRefused(act, error), 'ja');
   }
 });
-
-type KnownPerson = Extract<Identified, { email: string }>;
-type Unknown = Exclude<Identified, { email: string }>;
-const isKnown = (person: Identified): person is KnownPerson => 'email' in person;
 
 /** An act as it came, before it is known whose it is. */
 interface UnidentifiedAct extends Omit<IdentifiedAct, 'actor' | 'language'> {
@@ -68,7 +64,7 @@ async function comeBack(come: UnidentifiedAct, said: string, language: Language)
 }
 
 /** They are told how to be known; nothing is recorded for them. */
-function sayUnknown(act: Act, { why, language }: Unknown): string {
+function sayUnknown(act: Act, { why, language }: Exclude<Identified, { email: string }>): string {
   const told = say('notKnown', language, { why: say(`why.${why}`, language) });
   return [told, ...theirText(act, language)].join('\n');
 }
@@ -80,7 +76,7 @@ function sayRefused(act: Act, { reason }: SlackFailure): string {
   return [...told, ...(text ? [text] : [])].join('\n');
 }
 
-async function work(come: UnidentifiedAct, { email, language }: KnownPerson): Promise<void> {
+async function work(come: UnidentifiedAct, { email, language }: Extract<Identified, { email: string }>): Promise<void> {
   const { act, to, receivedAt, opened } = come;
   try {
     await workOn({ act, actor: email, language, receivedAt, opened, to });

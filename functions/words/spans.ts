@@ -13,11 +13,7 @@ const secondsBelowMs = 10 * 60_000;
 export function spanText(ms: number, language: Language): string {
   const exact = Math.max(0, ms);
   const seconds = Math.round(exact / 1_000);
-  const { gap, minutes, seconds: second } = units[language];
-  if (exact < secondsBelowMs && seconds % 60 !== 0) {
-    const whole = Math.floor(seconds / 60);
-    return [...(whole > 0 ? [`${whole}${minutes}`] : []), `${seconds % 60}${second}`].join(gap);
-  }
+  if (exact < secondsBelowMs && seconds % 60 !== 0) return inSeconds(seconds, language);
   return wholeMinutes(Math.round(exact / 60_000), language);
 }
 
@@ -47,10 +43,13 @@ function wholeMinutes(total: number, language: Language): string {
 /** Until something is due, running down: seconds within the last hour. */
 export function leftText(ms: number, language: Language): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
-  if (seconds >= 3_600) return minutesText(ms, language);
-  const { gap, minutes, seconds: second } = units[language];
-  const whole = Math.floor(seconds / 60);
-  return [...(whole > 0 ? [`${whole}${minutes}`] : []), `${seconds % 60}${second}`].join(gap);
+  return seconds >= 3_600 ? minutesText(ms, language) : inSeconds(seconds, language);
+}
+
+function inSeconds(total: number, language: Language): string {
+  const { gap, minutes, seconds } = units[language];
+  const whole = Math.floor(total / 60);
+  return [...(whole > 0 ? [`${whole}${minutes}`] : []), `${total % 60}${seconds}`].join(gap);
 }
 
 /** How long something is overdue: `9分`; below a minute in seconds. */
