@@ -82,7 +82,10 @@ test('every value that people choose, and every kind of event, has a name', () =
     ...named('actionKind', actionKinds),
     ...named('actionStatus', actionStatuses),
     ...named('channel', policy.cadence.countedChannels),
-    ...named('field', correctableFields),
+    ...named(
+      'field',
+      correctableFields.map((field) => field.replace('impact.', '')),
+    ),
     ...named('impactWhy', Object.keys(policy.score.weights)),
     ...named('impact', Object.keys(policy.score.weights)),
   ];
