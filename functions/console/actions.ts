@@ -21,18 +21,16 @@ import {
 import { readDueDate } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { parsed } from '../words/refusals/wrong-input.ts';
-import { button, choicesOf, type Failed, type Fields, fieldsOf, type Values } from './fields.ts';
+import { button, choicesOf, type Fields, fieldsOf } from './fields.ts';
 import { contextIn } from './incident-form.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { blank, textOf } from './statements.ts';
-import { badge, cards, incidentPath, lacksText, type Markup, outLink, time, type View } from './view.ts';
+import { badge, cards, incidentPath, lacksText, type Markup, outLink, time, typedIn, type View } from './view.ts';
 
 const views = ['open', 'mine', 'overdue', 'closed'] as const;
 const path = '/console/actions';
 
-export const showActions = (visit: Visit): Promise<Page> => actionsPage(visit, undefined);
-
-async function actionsPage({ view, query }: Visit, failed: Failed | undefined): Promise<Page> {
+export async function showActions({ view, query }: Visit): Promise<Page> {
   const { t } = view;
   const shown = views.find((each) => each === query.get('show')) ?? 'open';
   const statuses = shown === 'closed' ? ['done', 'dropped'] : ['proposed', 'agreed'];
@@ -40,20 +38,20 @@ async function actionsPage({ view, query }: Visit, failed: Failed | undefined): 
   const actions = allOf<NextAction>(await all.orderBy('dueAt').limit(200).get()).filter((each) =>
     shown === 'mine' ? each.owner === view.actor : shown === 'overdue' ? each.dueAt < view.now : true,
   );
-  const typed = failed?.type === 'new' ? failed.values : undefined;
+  const fields = fieldsOf(view, 'new-action');
   return {
     title: t('nav.actions'),
     section: 'actions',
     body: html`<p class="tabs">${views.map((each) => html`<a class="tab" href="${path}?show=${each}"${each === shown ? html` aria-current="page"` : ''}>${t(`actions.${each}`)}</a> `)}</p>
 ${cards(
-  actions.map((each) => actionCard(view, each, failed?.type === each.id ? failed.values : undefined)),
+  actions.map((each) => actionCard(view, each)),
   t('actions.none'),
 )}
-<details${typed ? html` open` : ''}><summary>${t('action.add')}</summary>${form(view, path, html`${newActionFields(view, fieldsOf(view, 'new-action', typed), { isRequired: true })}<p>${button(t('submit.action'))}</p>`)}</details>`,
+<details${fields.isTyped ? html` open` : ''}><summary>${t('action.add')}</summary>${form(view, path, html`${newActionFields(view, fields, { isRequired: true })}<p>${button(t('submit.action'))}</p>`)}</details>`,
   };
 }
 
-function actionCard(view: View, action: NextAction, typed: Values): Markup {
+function actionCard(view: View, action: NextAction): Markup {
   const { t } = view;
   const lacks = lacksOf(action);
   const isOverdue = isOpen(action) && action.dueAt < view.now;
@@ -63,7 +61,7 @@ ${action.doneWhen ? html`<p>${t('field.doneWhen')}: ${action.doneWhen}</p>` : ''
 <p>${outLink(action.ticketUrl)} ${action.evidenceUrl ? outLink(action.evidenceUrl, t('evidence')) : ''} ${action.incidentId ? html`<a href="${incidentPath(action.incidentId)}">${t('kind.incident')}</a>` : ''} ${action.bundleId ? html`<a href="/console/postmortems/${action.bundleId}">${action.bundleId}</a>` : ''}</p>
 ${action.droppedReason ? html`<p>${t('field.droppedReason')}: ${action.droppedReason}</p>` : ''}
 ${lacks.length > 0 && isOpen(action) ? html`<p class="missing">${lacksText(view, lacks)}</p>` : ''}
-${choiceNote(view, action)}${ticketOf(view, action)}<details${typed ? html` open` : ''}><summary>${t('action.change')}</summary>${changeForm(view, action, typed)}</details></li>`;
+${choiceNote(view, action)}${ticketOf(view, action)}<details${typedIn(view, action.id) ? html` open` : ''}><summary>${t('action.change')}</summary>${changeForm(view, action)}</details></li>`;
 }
 
 /** The next meeting will ask; it need not be waited for. */
@@ -73,9 +71,9 @@ function choiceNote(view: View, action: NextAction): Markup | '' {
   return html`<p class="missing"><strong>${view.t('meeting.choose')}</strong> ${view.t('action.choose')}</p>`;
 }
 
-function changeForm(view: View, action: NextAction, typed: Values): Markup {
+function changeForm(view: View, action: NextAction): Markup {
   const { t } = view;
-  const fields = fieldsOf(view, action.id, typed);
+  const fields = fieldsOf(view, action.id);
   const { owner, ticketUrl, doneWhen, evidenceUrl, droppedReason } = action;
   return form(
     view,
@@ -114,7 +112,7 @@ export function addAction(visit: Visit): Promise<Outcome> {
     await recordAction(readNewAction(given, view), contextIn(view, given));
     return { to: path };
   };
-  return orComeBack(view, add, () => actionsPage(visit, { type: 'new', values: given }));
+  return orComeBack(view, { type: 'new-action', values: given }, add, () => showActions(visit));
 }
 
 export function changeAction(visit: Visit, id = ''): Promise<Outcome> {
@@ -124,7 +122,7 @@ export function changeAction(visit: Visit, id = ''): Promise<Outcome> {
     await recordActionChange(id, { ...readAction(given, view), ...(status ? { status } : {}) }, contextIn(view, given));
     return { to: `${path}#${id}` };
   };
-  return orComeBack(view, change, () => actionsPage(visit, { type: id, values: given }));
+  return orComeBack(view, { type: id, values: given }, change, () => showActions(visit));
 }
 
 const typedAction = changedAction.omit({ kind: true, status: true });

@@ -1,16 +1,7 @@
 /** Fields of forms: a label for each, standard elements, and what was typed kept when a form comes back. */
 import { html } from 'hono/html';
 import { businessImpacts } from '../incidents/signal/signal.ts';
-import type { Markup, View } from './view.ts';
-
-/** What was sent with a form that comes back, else nothing. */
-export type Values = URLSearchParams | undefined;
-
-/** The form that was refused, with what was typed. */
-export interface Failed {
-  type: string;
-  values: URLSearchParams;
-}
+import { type Markup, typedIn, type View } from './view.ts';
 
 export interface FieldOptions {
   /** The form's own prefix: ids are unique on a page. */
@@ -110,7 +101,7 @@ export function button(label: string, kind: 'primary' | 'plain' | 'quiet' = 'pri
 type Named<T> = Omit<T, 'form' | 'name' | 'label' | 'value'> & { label?: string; was?: string | undefined };
 
 /** The fields of one form. @param values what it was sent with, where it comes back */
-export function fieldsOf(view: View, form: string, values?: Values) {
+export function fieldsOf(view: View, form: string, values = typedIn(view, form)) {
   const value = (name: string, was = ''): string => (values ? (values.get(name) ?? '') : was);
   const of = (name: string, { label = view.name('field', name), was }: Named<object>) => ({
     form,
@@ -121,6 +112,9 @@ export function fieldsOf(view: View, form: string, values?: Values) {
   const text = (name: string, more: Named<TextOptions> = {}) => textField({ ...more, ...of(name, more) });
   return {
     value,
+    /** What is ticked of several. */
+    values: (name: string, was: readonly string[] = []): readonly string[] => values?.getAll(name) ?? was,
+    isTyped: values !== undefined,
     text,
     link: (name: string, more: Named<TextOptions> = {}) =>
       text(name, { type: 'url', placeholder: 'https://', ...more }),

@@ -27,7 +27,7 @@ export async function showFound({ view, query }: Visit): Promise<Outcome> {
 <ul class="cards">${incidents.map((each) => html`<li>${head(view, each)}</li>`)}</ul>`,
     };
   };
-  return orComeBack(view, find, () => ({ ...page, body: html`` }));
+  return orComeBack(view, undefined, find, () => ({ ...page, body: html`` }));
 }
 
 export async function showCandidates({ view }: Visit, id = ''): Promise<Page> {

@@ -4,7 +4,7 @@ import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { milliseconds } from '../policy.ts';
 import { lengthText } from '../words/spans.ts';
-import { button, choicesOf, type Failed, fieldsOf, type Values } from './fields.ts';
+import { button, choicesOf, fieldsOf } from './fields.ts';
 import { incidentLink } from './history.ts';
 import { incidentForm } from './incident-form.ts';
 import type { Loaded } from './incident-load.ts';
@@ -12,21 +12,20 @@ import { flowSteps, otherSteps, reviewSteps } from './steps.ts';
 import type { Step } from './update-steps.ts';
 import { badge, becomesIncidentAt, hidden, type Markup, time, type View } from './view.ts';
 
-export function flowSection(view: View, loaded: Loaded, failed: Failed | undefined): Markup {
+export function flowSection(view: View, loaded: Loaded): Markup {
   const { t } = view;
   const { incident } = loaded;
-  if (incident.kind === 'question') return questionSection(view, incident, failed);
-  if (incident.status === 'linked') return linkedSection(view, loaded, failed);
-  const steps = flowSteps(view, loaded, failed);
+  if (incident.kind === 'question') return questionSection(view, incident);
+  if (incident.status === 'linked') return linkedSection(view, loaded);
+  const steps = flowSteps(view, loaded);
   const next = incident.status === 'open' ? steps.find((step) => step.done === undefined)?.type : undefined;
-  const isFor = (step: Step): Values => (failed?.type === step.type ? failed.values : undefined);
-  const render = (step: Step, isOpen: boolean): Markup => stepItem(view, incident, step, isFor(step), isOpen);
+  const render = (step: Step): Markup => stepItem(view, incident, step);
   return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.flow')}</h2>
-<ol class="flow">${steps.map((step) => render(step, failed ? failed.type === step.type : step.type === next))}</ol>
+<ol class="flow">${steps.map((step) => stepItem(view, incident, step, !view.failed && step.type === next))}</ol>
 <h3>${t('section.review')}</h3>
-<ul class="flow">${reviewSteps(view, incident).map((step) => render(step, failed?.type === step.type))}</ul>
+<ul class="flow">${reviewSteps(view, incident).map(render)}</ul>
 <h3>${t('section.more')}</h3>
-<ul class="flow">${otherSteps(view, incident).map((step) => render(step, failed?.type === step.type))}</ul></section>`;
+<ul class="flow">${otherSteps(view, incident).map(render)}</ul></section>`;
 }
 
 /** One tap each: on a phone they are above everything that is to be read. */
@@ -59,8 +58,8 @@ export function quickButtons(view: View, { incident, contacts }: Loaded): Markup
   }${scopeSlot(incident, contacts.length, null, view.policy) ? tap('snoozed', t('due.snooze', { length }), {}, 'plain') : ''}</div>`;
 }
 
-function stepItem(view: View, incident: Incident, step: Step, values: Values, isOpen: boolean): Markup {
-  const fields = fieldsOf(view, step.type, values);
+function stepItem(view: View, incident: Incident, step: Step, isNext = false): Markup {
+  const fields = fieldsOf(view, step.type);
   const isTyped = fields.value('occurredAt') || fields.value('evidenceUrl');
   const hasEvidence = step.type === 'verified' || step.type === 'scoped';
   const details = html`<details class="inner"${isTyped ? html` open` : ''}><summary>${view.t('form.whenAndEvidence')}</summary>${hasEvidence ? '' : fields.link('evidenceUrl')}${fields.time('occurredAt', { label: view.t('form.when'), hint: view.t('form.whenHint') })}</details>`;
@@ -68,9 +67,9 @@ function stepItem(view: View, incident: Incident, step: Step, values: Values, is
     view,
     incident,
     step.path ?? `events/${step.type}`,
-    html`${step.body(fields, values)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit ?? view.t('submit.record'))}</p>`,
+    html`${step.body(fields)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit ?? view.t('submit.record'))}</p>`,
   );
-  return html`<li class="${step.done ? 'is-done' : ''}"><details${isOpen ? html` open` : ''}><summary><span class="step">${step.title ?? view.maybe(`step.${step.type}`) ?? view.name('event', step.type)}</span> ${
+  return html`<li class="${step.done ? 'is-done' : ''}"><details${isNext || fields.isTyped ? html` open` : ''}><summary><span class="step">${step.title ?? view.maybe(`step.${step.type}`) ?? view.name('event', step.type)}</span> ${
     step.done
       ? html`<span class="state done">${step.done}</span>`
       : step.done === null
@@ -79,7 +78,7 @@ function stepItem(view: View, incident: Incident, step: Step, values: Values, is
   }</summary><div id="${step.type}">${body}</div></details></li>`;
 }
 
-function linkedSection(view: View, { incident, named }: Loaded, failed: Failed | undefined): Markup {
+function linkedSection(view: View, { incident, named }: Loaded): Markup {
   const unlink = {
     type: 'unlinked',
     done: null,
@@ -90,16 +89,16 @@ function linkedSection(view: View, { incident, named }: Loaded, failed: Failed |
   const comment = otherSteps(view, incident).filter((step) => step.type === 'commented');
   return html`<section aria-labelledby="flow"><h2 id="flow">${view.t('section.flow')}</h2>
 <p>${view.t('links.to')} ${incidentLink(incident.linkedTo ?? '', named)}</p>
-<ul class="flow">${[unlink, ...comment].map((step) => stepItem(view, incident, step, failed?.type === step.type ? failed.values : undefined, failed?.type === step.type))}</ul></section>`;
+<ul class="flow">${[unlink, ...comment].map((step) => stepItem(view, incident, step))}</ul></section>`;
 }
 
-function questionSection(view: View, incident: Incident, failed: Failed | undefined): Markup {
+function questionSection(view: View, incident: Incident): Markup {
   const { t } = view;
-  const trouble = troubleForm(view, incident, failed);
+  const trouble = troubleForm(view, incident);
   if (incident.status === 'answered') {
     return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.answered')}</h2>${trouble}</section>`;
   }
-  const fields = fieldsOf(view, 'answer', failed?.type === 'answer' ? failed.values : undefined);
+  const fields = fieldsOf(view, 'answer');
   return html`<section aria-labelledby="flow"><h2 id="flow">${t('submit.answer')}</h2><p class="muted">${t('hint.answer')}</p>${incidentForm(
     view,
     incident,
@@ -109,9 +108,9 @@ function questionSection(view: View, incident: Incident, failed: Failed | undefi
 }
 
 /** Also one that has been answered: what it was is found out later. */
-function troubleForm(view: View, incident: Incident, failed: Failed | undefined): Markup {
+function troubleForm(view: View, incident: Incident): Markup {
   const { t } = view;
-  const fields = fieldsOf(view, 'trouble', failed?.type === 'trouble' ? failed.values : undefined);
+  const fields = fieldsOf(view, 'trouble');
   return incidentForm(
     view,
     incident,

@@ -11,11 +11,11 @@ import { isEmail } from '../platform/email.ts';
 import { milliseconds } from '../policy.ts';
 import { sayRecorded } from '../words/say-recorded.ts';
 import { unnamedText, withMore } from '../words/whom.ts';
-import { button, type Failed, textField, type Values } from './fields.ts';
+import { button, textField } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import { type Loaded, mostSignals } from './incident-load.ts';
 import { groupEvents, isOfUpdates } from './timeline-groups.ts';
-import { badge, incidentPath, joined, type Markup, outLink, spanText, time, type View, who } from './view.ts';
+import { badge, incidentPath, joined, type Markup, outLink, spanText, time, typedIn, type View, who } from './view.ts';
 import { contactName } from './waiting.ts';
 
 const shownAtOnce = 25;
@@ -24,11 +24,7 @@ const mostNamed = 20;
 
 type Retraction = TimelineEvent & EventOf<'retracted'>;
 
-export function timelineSection(
-  view: View,
-  { incident, events, contacts, named }: Loaded,
-  failed: Failed | undefined,
-): Markup {
+export function timelineSection(view: View, { incident, events, contacts, named }: Loaded): Markup {
   const names = new Map([
     ...contacts.map((each): [string, string] => [each.id, contactName(view, each)]),
     ...contacts.flatMap((each) => each.customers.map(({ id, name }): [string, string] => [id, name ?? id])),
@@ -38,26 +34,21 @@ export function timelineSection(
   const retractions = new Map(
     events.flatMap((each) => (each.type === 'retracted' ? [[each.detail.eventId, each] as const] : [])),
   );
-  const typedFor = ({ id }: TimelineEvent): Values =>
-    failed?.type === 'retracted' && failed.values.get('eventId') === id ? failed.values : undefined;
+  const typed = typedIn(view, 'retracted');
+  const isTyped = ({ id }: TimelineEvent): boolean => typed?.get('eventId') === id;
   const item = (event: TimelineEvent): Markup => {
     const retraction = retractions.get(event.id);
     const isOffered = !retraction && incident.status !== 'linked' && whyNotRetracted(event) === undefined;
-    return eventItem(
-      view,
-      event,
-      names,
-      retraction,
-      isOffered ? retractionForm(view, incident, event, typedFor(event)) : '',
-    );
+    const offer = isOffered ? retractionForm(view, incident, event, isTyped(event) ? typed : undefined) : '';
+    return eventItem(view, event, names, retraction, offer);
   };
   const groups = groupEvents(events);
-  const items = groups.map((group) => groupItem(view, group, item, group.some(typedFor)));
+  const items = groups.map((group) => groupItem(view, group, item, group.some(isTyped)));
   const [first, rest] = [items.slice(0, shownAtOnce), items.slice(shownAtOnce)];
   return html`<section aria-labelledby="timeline"><h2 id="timeline">${view.t('section.timeline')}</h2>
 ${timelineFilter(view)}
 <ol class="timeline">${first}</ol>
-${rest.length > 0 ? html`<details${groups.slice(shownAtOnce).flat().some(typedFor) ? html` open` : ''}><summary>${view.t('timeline.earlier', { n: rest.length })}</summary><ol class="timeline">${rest}</ol></details>` : ''}
+${rest.length > 0 ? html`<details${groups.slice(shownAtOnce).flat().some(isTyped) ? html` open` : ''}><summary>${view.t('timeline.earlier', { n: rest.length })}</summary><ol class="timeline">${rest}</ol></details>` : ''}
 ${events.length >= mostEvents ? html`<p class="muted">${view.t('timeline.cut', { n: mostEvents })}</p>` : ''}</section>`;
 }
 
@@ -85,7 +76,7 @@ function groupItem(
 }
 
 /** Each entry can be retracted in place, with a reason. */
-function retractionForm(view: View, incident: Incident, event: TimelineEvent, typed: Values): Markup {
+function retractionForm(view: View, incident: Incident, event: TimelineEvent, typed?: URLSearchParams): Markup {
   const { t } = view;
   return html`<details class="take-back"${typed ? html` open` : ''}><summary>${t('retract')}</summary>${incidentForm(
     view,

@@ -18,7 +18,6 @@ import { customersSection, questionedSection } from './customers.ts';
 import { drillForm } from './drills.ts';
 import { releasesSection, seriesSection } from './evidence.ts';
 import { checkpointsSection, urgencySection } from './explain.ts';
-import type { Failed } from './fields.ts';
 import { samenessQuestion } from './find.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
@@ -45,13 +44,8 @@ import {
 } from './view.ts';
 import { contactName, lastTold } from './waiting.ts';
 
-export interface Shown {
-  /** The type that has just been recorded. */
-  recorded?: string | undefined;
-  failed?: Failed;
-}
-
-export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
+/** @param recorded the type that has just been recorded */
+export function incidentPage(view: View, loaded: Loaded, recorded?: string): Page {
   const { incident } = loaded;
   const isIncident = incident.kind === 'incident';
   return {
@@ -61,7 +55,7 @@ export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
     isWide: true,
     body: html`
 ${newsNote(view, loaded)}
-${recordedNote(view, shown)}${sendingLine(view, loaded)}
+${recordedNote(view, recorded)}${sendingLine(view, loaded)}
 <p class="badges"><strong class="code">${codeOf(incident.id)}</strong> ${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
 ${isIncident ? situationLine(view, incident) : ''}
 ${isIncident ? html`<p class="glance">${impactLine(view, incident)}</p>${dueLine(view, loaded)}` : ''}
@@ -74,12 +68,12 @@ ${incident.status === 'recovered' ? html`<p class="muted"><a href="#timeline">${
 <div class="columns"><div>
 ${factsSection(view, loaded)}
 ${helpedSection(view, loaded)}
-${flowSection(view, loaded, shown.failed)}
+${flowSection(view, loaded)}
 ${isIncident ? updatesSection(view, loaded) : ''}
 ${isIncident ? customersSection(view, loaded) : ''}
 </div><div>
 ${seriesSection(view, loaded)}
-${timelineSection(view, loaded, shown.failed)}
+${timelineSection(view, loaded)}
 ${isIncident ? urgencySection(view, incident) : ''}
 ${checkpointsSection(view, loaded)}
 ${releasesSection(view, loaded)}
@@ -92,7 +86,7 @@ ${drillForm(view, incident)}
 }
 
 /** What was only asked for is not said to be done. */
-function recordedNote(view: View, { recorded }: Shown): Markup | '' {
+function recordedNote(view: View, recorded: string | undefined): Markup | '' {
   const what = recorded === undefined ? undefined : view.maybe(`event.${recorded}`);
   if (what === undefined) return '';
   const said = recorded === 'update-requested' ? view.t('update.asked') : view.t('recorded', { what });
@@ -217,10 +211,15 @@ function actionsSection(view: View, { actions }: Loaded): Markup | '' {
  * What a form of an incident leads to; refused, it comes back on the page as it now is, with what was typed.
  * @param failed the form; where others have stated something meanwhile, what they did is said first
  */
-export const orIncidentPage = (view: View, id: string, failed: Failed, record: () => Promise<Outcome>) =>
-  orComeBack(view, record, async (problem) => {
+export const orIncidentPage = (
+  view: View,
+  id: string,
+  failed: NonNullable<View['failed']>,
+  record: () => Promise<Outcome>,
+) =>
+  orComeBack(view, failed, record, async (problem) => {
     const loaded = await loadIncident(view, id);
     const { title, details } = sayProblem(view, problem);
     const news = problem.status === 412 ? newsLines(view, loaded.events, failed.values.get('seen') ?? '') : [];
-    return { ...incidentPage(view, loaded, { failed }), problem: { title, details: [...news, ...details] } };
+    return { ...incidentPage(view, loaded), problem: { title, details: [...news, ...details] } };
   });

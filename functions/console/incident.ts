@@ -27,8 +27,7 @@ import { hidden, incidentPath, joined, type Markup, type View } from './view.ts'
 import { contactName } from './waiting.ts';
 
 export async function showIncident({ view, query }: Visit, id = ''): Promise<Page> {
-  const recorded = query.get('recorded');
-  return incidentPage(view, await loadIncident(view, id), { recorded: recorded ?? undefined });
+  return incidentPage(view, await loadIncident(view, id), query.get('recorded') ?? undefined);
 }
 
 /** The statement of a form, by the same road as the API's. It comes back with what was typed when it is refused. */

@@ -1,15 +1,15 @@
 /** The action items of earlier meetings, to be completed with evidence, rescheduled or dropped; and the new ones. */
 import { html } from 'hono/html';
 import type { ActionEntry } from '../postmortems/bundle-actions.ts';
-import { button, type Choice, type Failed, fieldsOf } from './fields.ts';
+import { button, type Choice, fieldsOf } from './fields.ts';
 import { draft, meetingPath, type Sitting, stepPath } from './meeting-sitting.ts';
 import { form } from './page.ts';
-import { badge, cards, incidentPath, lacksText, type Markup, outLink, time, type View } from './view.ts';
+import { badge, cards, incidentPath, lacksText, type Markup, outLink, time, typedIn, type View } from './view.ts';
 
-export function actionsPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
+export function actionsPart(view: View, sitting: Sitting): Markup {
   const { t } = view;
   const { carriedActions, returnedActions, newActions, lastMeeting } = sitting.slice.head;
-  const card = (each: ActionEntry): Markup => actionCard(view, sitting, each, failed);
+  const card = (each: ActionEntry): Markup => actionCard(view, sitting, each);
   const asked = carriedActions.filter((each) => each.choiceRequired).length;
   return html`<section aria-labelledby="actions"><h2 id="actions">${view.name('agenda', 'actions')}</h2>
 ${lastMeeting?.attendance ? html`<p class="muted">${t('meeting.last', { week: lastMeeting.week, chair: lastMeeting.attendance.chair, n: lastMeeting.attendance.present.length })}</p>` : ''}
@@ -23,9 +23,8 @@ ${
 }`;
 }
 
-function actionCard(view: View, sitting: Sitting, action: ActionEntry, failed: Failed | undefined): Markup {
+function actionCard(view: View, sitting: Sitting, action: ActionEntry): Markup {
   const { t } = view;
-  const typed = failed?.type === action.id ? failed.values : undefined;
   const isOpen = action.status === 'proposed' || action.status === 'agreed';
   return html`<li id="${action.id}"><h3>${action.description}</h3>
 <p>${badge(view.name('actionStatus', action.status), action.status === 'done' ? 'good' : 'plain')} ${t('action.due')} ${time(view, new Date(action.dueAt))} ${action.isOverdue ? badge(t('action.overdue'), 'bad') : ''} ${t('meeting.carried', { days: action.ageDays, n: action.timesCarried })} ${action.choiceRequired ? badge(t('meeting.choose'), 'bad') : ''} · ${t('field.assignee')}: ${action.owner ?? t('nobody')}</p>
@@ -33,13 +32,13 @@ function actionCard(view: View, sitting: Sitting, action: ActionEntry, failed: F
 ${action.recurredAs ? html`<p>${t('action.recurredAs')} ${action.recurredAs.map((each) => html`<a href="${sitting.steps.includes(each.incidentId) ? stepPath(sitting.week.id, each.incidentId) : incidentPath(each.incidentId)}">${each.title || t('untitled')}</a> `)}</p>` : ''}
 ${
   action.lacks.length > 0 && isOpen ? html`<p class="missing">${lacksText(view, action.lacks)}</p>` : ''
-}${(isOpen || action.recurredAs) && !sitting.isHeld ? html`<details${action.choiceRequired || typed ? html` open` : ''}><summary>${t('meeting.decide')}</summary>${choiceForm(view, sitting, action, typed)}</details>` : ''}</li>`;
+}${(isOpen || action.recurredAs) && !sitting.isHeld ? html`<details${action.choiceRequired || typedIn(view, action.id) ? html` open` : ''}><summary>${t('meeting.decide')}</summary>${choiceForm(view, sitting, action)}</details>` : ''}</li>`;
 }
 
 /** What is asked for a choice has no “as it is”; a choice states again what closed the action, or why it was dropped. */
-function choiceForm(view: View, sitting: Sitting, action: ActionEntry, typed: URLSearchParams | undefined): Markup {
+function choiceForm(view: View, sitting: Sitting, action: ActionEntry): Markup {
   const { t } = view;
-  const fields = fieldsOf(view, action.id, typed);
+  const fields = fieldsOf(view, action.id);
   const { owner, ticketUrl, doneWhen } = action;
   const choices: Choice[] = [
     ...(action.choiceRequired ? [] : [['', t('action.asItIs')] as const]),
@@ -56,6 +55,6 @@ ${fields.date('dueAt')}
 ${fields.text('droppedReason')}
 ${fields.text('owner', { was: owner })}${fields.link('ticketUrl', { was: ticketUrl })}${fields.text('doneWhen', { was: doneWhen })}
 <p>${button(t('submit.record'))}</p>`,
-    { attributes: draft(sitting, action.id, typed !== undefined) },
+    { attributes: draft(sitting, action.id, fields.isTyped) },
   );
 }

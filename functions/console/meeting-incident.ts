@@ -15,19 +15,13 @@ import { pageOf } from '../postmortems/render/page.ts';
 import { sayReason } from '../postmortems/render/sentences.ts';
 import { speak } from '../postmortems/render/words.ts';
 import { newActionFields } from './actions.ts';
-import { type Choice, choicesOf, type Failed, fieldsOf } from './fields.ts';
+import { type Choice, choicesOf, fieldsOf } from './fields.ts';
 import { draft, meetingPath, progressOf, type Sitting, stepAfter } from './meeting-sitting.ts';
 import { form } from './page.ts';
 import { incidentAddress, plainFrame } from './postmortems.ts';
-import { badge, incidentPath, type Markup, type View } from './view.ts';
+import { badge, incidentPath, type Markup, typedIn, type View } from './view.ts';
 
-/** @param shown.note shown where an action was added and the rest of the form stayed as it was typed */
-export async function incidentPart(
-  view: View,
-  sitting: Sitting,
-  id: string,
-  shown: { failed?: Failed | undefined },
-): Promise<Markup> {
+export async function incidentPart(view: View, sitting: Sitting, id: string): Promise<Markup> {
   const { t } = view;
   const list = [...sitting.own, ...sitting.carried];
   const entry = list.find((each) => each.id === id);
@@ -42,9 +36,7 @@ export async function incidentPart(
 <p class="news" role="status" hidden data-news="${incidentPath(id)}/news/${version}"><span></span></p>
 <div class="columns"><div>${renderCard(card, plainFrame, 2)}${madeFor(view, sitting, entry)}</div><div>
 <section aria-labelledby="confirm"><h2 id="confirm" tabindex="-1">${t('meeting.confirm')}</h2>${
-    sitting.isHeld
-      ? html`<p>${t('meeting.isHeld')}</p>`
-      : reviewForm(view, sitting, entry, version, shown.failed?.values)
+    sitting.isHeld ? html`<p>${t('meeting.isHeld')}</p>` : reviewForm(view, sitting, entry, version)
   }</section></div></div>`;
 }
 
@@ -57,18 +49,12 @@ function madeFor(view: View, { slice }: Sitting, { id }: Entry): Markup | '' {
   )}</ul></section>`;
 }
 
-function reviewForm(
-  view: View,
-  sitting: Sitting,
-  entry: Entry,
-  version: string,
-  typed: URLSearchParams | undefined,
-): Markup {
+function reviewForm(view: View, sitting: Sitting, entry: Entry, version: string): Markup {
   const { t } = view;
-  const fields = fieldsOf(view, 'review', typed);
+  const fields = fieldsOf(view, 'review', typedIn(view, entry.id));
   const { impact, cause, mitigation } = entry;
   const unknown: Choice = ['unknown', t('unknown')];
-  const isCountUnknown = typed?.get('countUnknown') === 'yes';
+  const isCountUnknown = fields.value('countUnknown') === 'yes';
   return form(
     view,
     `${meetingPath(sitting.week.id)}/${entry.id}`,
@@ -83,9 +69,9 @@ ${heavyMitigations.includes(mitigation?.kind ?? '') ? fields.text('lighterWayTri
 ${fields.text('permanentFix', { rows: 2, was: entry.permanentFix })}
 ${fields.text('prevention', { rows: 2, was: entry.prevention })}
 ${fields.text('note', { rows: 2 })}
-${actionFields(view, sitting, entry, typed)}
+${actionFields(view, sitting, entry)}
 <p class="taps"><button type="submit" name="do" value="confirm">${t('submit.confirmNext')}</button> <button type="submit" class="plain" name="do" value="action">${t('submit.action')}</button> <button type="submit" class="plain" name="do" value="later">${t('submit.later')}</button></p>`,
-    { attributes: html`${draft(sitting, entry.id, typed !== undefined)} data-begin` },
+    { attributes: html`${draft(sitting, entry.id, fields.isTyped)} data-begin` },
   );
 }
 
@@ -112,9 +98,10 @@ export function proposalFor(
   return { description, kind: kindsOf[failed.id] };
 }
 
-function actionFields(view: View, sitting: Sitting, entry: Entry, typed: URLSearchParams | undefined): Markup {
+function actionFields(view: View, sitting: Sitting, entry: Entry): Markup {
   const { t } = view;
   const proposal = proposalFor(view, sitting, entry);
+  const typed = typedIn(view, entry.id);
   // Of an action that was just made the fields are gone, and the next proposal takes their place.
   const isTyped = [...(typed?.keys() ?? [])].some((name) => name.startsWith('action.'));
   const fields = fieldsOf(view, 'action', isTyped ? typed : undefined);

@@ -4,12 +4,12 @@ import type { Incident } from '../incidents/incident.ts';
 import { dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { chairChecklist, newcomerGuide } from '../postmortems/guide.ts';
 import { renderBlocks } from '../postmortems/render/html-blocks.ts';
-import { button, type Failed, textField } from './fields.ts';
+import { button, fieldsOf } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { draft, meetingPath, progressOf, type Sitting, stepPath } from './meeting-sitting.ts';
 import { form } from './page.ts';
 import { compose, plainFrame, sectionOf } from './postmortems.ts';
-import { badge, incidentPath, joined, type Markup, type View } from './view.ts';
+import { badge, incidentPath, joined, type Markup, typedIn, type View } from './view.ts';
 
 export function guidePart(view: View): Markup {
   const { t } = view;
@@ -20,13 +20,13 @@ export function guidePart(view: View): Markup {
 }
 
 /** Answered also where nothing fell: that somebody asked is worth as much. */
-export function fallingPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
+export function fallingPart(view: View, sitting: Sitting): Markup {
   const page = compose(view, sitting.slice);
   return html`${renderBlocks(sectionOf(page.blocks, 'alarms'), plainFrame)}
-${answerForm(view, sitting, { item: 'falling-counts', step: 'falling-counts', label: view.t('meeting.whichWorkflow') }, failed)}`;
+${answerForm(view, sitting, { item: 'falling-counts', step: 'falling-counts', label: view.t('meeting.whichWorkflow') })}`;
 }
 
-export function missingPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
+export function missingPart(view: View, sitting: Sitting): Markup {
   const { t } = view;
   const { items, total } = sitting.slice.head.missingData;
   return html`<section aria-labelledby="missing"><h2 id="missing">${view.name('agenda', 'missing-data')}</h2>
@@ -38,7 +38,7 @@ ${
           html`<li><a href="${stepPath(sitting.week.id, incidentId)}">${titleOf(view, { title, isDrill: false })}</a>: ${joined(view, fields, ({ field }) => view.name('field', field))} <a href="${incidentPath(incidentId)}#flow">${t('submit.record')}</a></li>`,
       )}</ul>`
 }
-${answerForm(view, sitting, { item: 'missing-data', step: 'missing-data', label: t('meeting.answer') }, failed)}</section>`;
+${answerForm(view, sitting, { item: 'missing-data', step: 'missing-data', label: t('meeting.answer') })}</section>`;
 }
 
 const perPage = 50;
@@ -70,14 +70,14 @@ ${
 }</section>`;
 }
 
-export function endPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
+export function endPart(view: View, sitting: Sitting): Markup {
   const { t } = view;
   const { week, slice, meeting } = sitting;
   const open = [...sitting.own, ...sitting.carried].filter((each) => progressOf(sitting, each) !== 'reviewed');
   const choices = slice.head.carriedActions.filter((each) => each.choiceRequired);
   const { load } = slice.head.aggregates;
-  const value = (name: string, otherwise: string): string =>
-    failed?.type === 'end' ? (failed.values.get(name) ?? '') : otherwise;
+  const fields = fieldsOf(view, 'end');
+  const present = (meeting.attendance?.present ?? slice.head.lastMeeting?.attendance?.present ?? []).join('\n');
   return html`<section aria-labelledby="open"><h2 id="open">${view.name('agenda', 'end')}</h2>
 ${
   choices.length > 0
@@ -98,10 +98,10 @@ ${
       : form(
           view,
           `${meetingPath(week.id)}/end`,
-          html`${textField({ form: 'end', name: 'present', rows: 3, label: t('field.present'), hint: t('meeting.presentHint'), value: value('present', (meeting.attendance?.present ?? slice.head.lastMeeting?.attendance?.present ?? []).join('\n')) })}
-${textField({ form: 'end', name: 'chair', label: t('field.chair'), value: value('chair', meeting.attendance?.chair ?? view.actor) })}
+          html`${fields.text('present', { rows: 3, hint: t('meeting.presentHint'), was: present })}
+${fields.text('chair', { was: meeting.attendance?.chair ?? view.actor })}
 <p class="muted">${t('meeting.holdHint')}</p><p class="taps"><button type="submit" class="plain" name="do" value="attendance">${t('submit.attendance')}</button> <button type="submit" name="do" value="hold">${t('submit.hold')}</button></p>`,
-          { attributes: draft(sitting, 'end', failed?.type === 'end') },
+          { attributes: draft(sitting, 'end', fields.isTyped) },
         )
   }</section>`;
 }
@@ -121,7 +121,7 @@ async function loadSample(sample: Sitting['sample']): Promise<SampledIncident[]>
   });
 }
 
-export async function questionsPart(view: View, sitting: Sitting, failed: Failed | undefined): Promise<Markup> {
+export async function questionsPart(view: View, sitting: Sitting): Promise<Markup> {
   const { t } = view;
   const read = await loadSample(sitting.sample);
   const audit = sitting.slice.head.audit;
@@ -130,7 +130,7 @@ export async function questionsPart(view: View, sitting: Sitting, failed: Failed
 ${read.length === 0 ? html`<p class="empty">${t('meeting.noSample')}</p>` : ''}
 <ul class="cards">${read.map(({ id, kind, incident }) => {
     const answered = answerOf(id);
-    const why = failed?.type === `trouble-${id}` ? (failed.values.get('why') ?? '') : t('meeting.whyTrouble');
+    const fields = fieldsOf(view, `trouble-${id}`);
     return html`<li id="${id}"><h3><a href="${incidentPath(id)}">${titleOf(view, incident)}</a></h3><p>${badge(view.name('kind', incident.kind), incident.kind === 'incident' ? 'warn' : 'plain')} ${badge(view.name('status', incident.status))} ${incident.answer ? badge(view.name('answer', incident.answer.kind)) : ''} ${answered ? badge(t('meeting.wasRead'), 'good') : ''}</p>
 ${incident.description ? html`<p class="words">${incident.description.slice(0, 600)}</p>` : ''}${answered ? html`<p class="muted words">${answered.text} (${answered.by})</p>` : ''}
 ${
@@ -138,19 +138,19 @@ ${
     ? form(
         view,
         `${meetingPath(sitting.week.id)}/questions/${id}`,
-        html`${textField({ form: `trouble-${id}`, name: 'why', label: t('field.why'), isRequired: true, value: why })}<p>${button(t('question.isTrouble'))}</p>`,
-        { attributes: draft(sitting, `trouble-${id}`, failed?.type === `trouble-${id}`) },
+        html`${fields.text('why', { isRequired: true, was: t('meeting.whyTrouble') })}<p>${button(t('question.isTrouble'))}</p>`,
+        { attributes: draft(sitting, `trouble-${id}`, fields.isTyped) },
       )
     : ''
 }${
   kind === 'question' && incident.kind === 'incident'
     ? ''
-    : answerForm(
-        view,
-        sitting,
-        { item: id, step: 'questions', label: t('meeting.noTrouble'), suggestion: t('meeting.noTroubleText') },
-        failed,
-      )
+    : answerForm(view, sitting, {
+        item: id,
+        step: 'questions',
+        label: t('meeting.noTrouble'),
+        suggestion: t('meeting.noTroubleText'),
+      })
 }</li>`;
   })}</ul>
 ${
@@ -159,7 +159,7 @@ ${
     : html`<h3>${t('meeting.audit')}</h3><ul class="cards">${audit.map((each) => {
         const item = `${each.kind}:${each.name}`;
         const answered = answerOf(item);
-        return html`<li><p>${view.name('audit', each.kind)}: <strong>${each.name}</strong> (${each.count}) <a href="${incidentPath(each.example)}">${t('meeting.example')}</a></p>${answered ? html`<p class="muted words">${answered.text} (${answered.by})</p>` : ''}${answerForm(view, sitting, { item, step: 'questions', label: t('meeting.answer') }, failed)}</li>`;
+        return html`<li><p>${view.name('audit', each.kind)}: <strong>${each.name}</strong> (${each.count}) <a href="${incidentPath(each.example)}">${t('meeting.example')}</a></p>${answered ? html`<p class="muted words">${answered.text} (${answered.by})</p>` : ''}${answerForm(view, sitting, { item, step: 'questions', label: t('meeting.answer') })}</li>`;
       })}</ul>`
 }</section>`;
 }
@@ -172,17 +172,16 @@ function answerForm(
   view: View,
   sitting: Sitting,
   asked: { item: string; step: string; label: string; suggestion?: string },
-  failed: Failed | undefined,
 ): Markup {
   if (sitting.isHeld) return html``;
   const known = sitting.meeting.answers.find((each) => each.item === asked.item);
-  const typed = failed?.type === asked.item ? (failed.values.get('text') ?? '') : undefined;
+  const fields = fieldsOf(view, asked.item.replace(/[^\w-]/g, '-'), typedIn(view, asked.item));
   return form(
     view,
     `${meetingPath(sitting.week.id)}/answers`,
     html`<input type="hidden" name="item" value="${asked.item}"><input type="hidden" name="step" value="${asked.step}"><input type="hidden" name="seen" value="${known?.at.toISOString() ?? ''}">
-${textField({ form: asked.item.replace(/[^\w-]/g, '-'), name: 'text', rows: 3, label: asked.label, isRequired: true, value: typed ?? known?.text ?? asked.suggestion ?? '' })}
+${fields.text('text', { rows: 3, label: asked.label, isRequired: true, was: known?.text ?? asked.suggestion })}
 <p class="taps">${button(view.t('submit.meetingAnswer'))} </p>`,
-    { attributes: draft(sitting, asked.item, typed !== undefined) },
+    { attributes: draft(sitting, asked.item, fields.isTyped) },
   );
 }

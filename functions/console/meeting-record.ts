@@ -9,7 +9,6 @@ import { type Review, reviewSchema } from '../postmortems/review-schema.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { parsed } from '../words/refusals/wrong-input.ts';
 import { readAction, readNewAction } from './actions.ts';
-import type { Failed } from './fields.ts';
 import { contextIn, keyIn } from './incident-form.ts';
 import { meetingPage } from './meeting.ts';
 import { loadSitting, type Sitting, stepAfter, stepPath } from './meeting-sitting.ts';
@@ -24,8 +23,8 @@ const planOf = ({ own, carried, sample }: Sitting) => ({
 });
 
 /** What a form of the meeting leads to; refused, it comes back on its step as that now is. */
-const orStep = (view: View, id: string, step: string, failed: Failed, record: () => Promise<Outcome>) =>
-  orComeBack(view, record, async () => meetingPage(view, await loadSitting(view, id), step, { failed }));
+const orStep = (view: View, id: string, step: string, failed: View['failed'], record: () => Promise<Outcome>) =>
+  orComeBack(view, failed, record, async () => meetingPage(view, await loadSitting(view, id), step));
 
 /** On to the next step; the first one begins the meeting. */
 export async function go({ view, form: given }: Visit, id = ''): Promise<Outcome> {
@@ -128,10 +127,8 @@ export function review({ view, form: given }: Visit, id = '', incidentId = ''): 
 async function stay(view: View, id: string, incidentId: string, given: URLSearchParams): Promise<Outcome> {
   const rest = new URLSearchParams([...given].filter(([name]) => !name.startsWith('action')));
   const sitting = await loadSitting(view, id);
-  return meetingPage(view, sitting, incidentId, {
-    failed: { type: incidentId, values: rest },
-    note: view.t('meeting.actionAdded'),
-  });
+  view.failed = { type: incidentId, values: rest };
+  return meetingPage(view, sitting, incidentId, { note: view.t('meeting.actionAdded') });
 }
 
 /** A proposal that nobody has touched is not one that anybody made. */

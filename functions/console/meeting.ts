@@ -4,7 +4,6 @@ import { type Meeting, meetingParts } from '../postmortems/meeting.ts';
 import { shortPeriod } from '../postmortems/render/format.ts';
 import { readMeeting } from '../postmortems/store.ts';
 import { yearOf } from '../words/spans.ts';
-import type { Failed } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { actionsPart } from './meeting-actions.ts';
 import { incidentPart } from './meeting-incident.ts';
@@ -30,7 +29,6 @@ export async function showMeeting({ view, query }: Visit, id = ''): Promise<Page
 }
 
 export interface Shown {
-  failed?: Failed | undefined;
   /** Of a long list, which page. */
   page?: number;
   /** What has just been recorded, while the rest of the form stays. */
@@ -63,7 +61,7 @@ export async function meetingPage(view: View, sitting: Sitting, wanted: string, 
     })}</ol></nav>
 <div id="said" data-said="${meetingPath(week.id)}/said?step=${step}" aria-live="polite">${saidBox(view, sitting.meeting, week.id, step, (id) => nameOf(view, sitting, id))}</div>
 ${shown.note ? html`<p class="recorded" role="status">${shown.note}</p>` : ''}
-${await (parts[step]?.(view, sitting, shown) ?? incidentPart(view, sitting, step, shown))}
+${await (parts[step]?.(view, sitting, shown) ?? incidentPart(view, sitting, step))}
 <nav class="taps walk no-print" aria-label="${t('meeting.walk')}">${
       before
         ? html`<a class="tab" rel="prev" data-prev href="${stepPath(week.id, before)}">← ${t('meeting.before')}</a>`
@@ -103,14 +101,14 @@ function walkOn(view: View, sitting: Sitting, step: string): Markup {
 
 type Part = (view: View, sitting: Sitting, shown: Shown) => Markup | Promise<Markup>;
 const parts: Readonly<Record<string, Part>> = {
-  guide: (view) => guidePart(view),
-  actions: (view, sitting, { failed }) => actionsPart(view, sitting, failed),
-  'falling-counts': (view, sitting, { failed }) => fallingPart(view, sitting, failed),
-  questions: (view, sitting, { failed }) => questionsPart(view, sitting, failed),
-  'missing-data': (view, sitting, { failed }) => missingPart(view, sitting, failed),
+  guide: guidePart,
+  actions: actionsPart,
+  'falling-counts': fallingPart,
+  questions: questionsPart,
+  'missing-data': missingPart,
   incidents: (view, sitting, { page = 1 }) => listPart(view, sitting, 'incidents', page),
   carried: (view, sitting, { page = 1 }) => listPart(view, sitting, 'carried', page),
-  end: (view, sitting, { failed }) => endPart(view, sitting, failed),
+  end: endPart,
 };
 
 /** What has been said of a step so far, and where the others are: open pages ask for it. */

@@ -179,9 +179,13 @@ export function expectProblem(error: unknown): Problem {
   throw error;
 }
 
-/** Where a form leads; refused, it comes back on the page that `again` makes, which says first what was wrong. */
+/**
+ * Where a form leads; refused, it comes back on the page that `again` makes, which says first what was wrong.
+ * @param failed the form, with what was typed
+ */
 export async function orComeBack(
   view: View,
+  failed: View['failed'],
   record: () => Promise<Outcome>,
   again: (problem: Problem) => Page | Promise<Page>,
 ): Promise<Outcome> {
@@ -191,5 +195,6 @@ export async function orComeBack(
   } catch (error) {
     problem = expectProblem(error);
   }
+  view.failed = failed;
   return { problem: sayProblem(view, problem), status: problem.status, ...(await again(problem)) };
 }

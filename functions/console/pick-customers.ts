@@ -3,7 +3,7 @@
 import { html } from 'hono/html';
 import { findCustomers, type KnownCustomer } from '../find/find-customers.ts';
 import { requireIncident } from '../find/read-incident.ts';
-import { button, checkboxes, textField, type Values } from './fields.ts';
+import { button, checkboxes, fieldsOf, textField } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
 import type { Page, Visit } from './page.ts';
@@ -18,7 +18,7 @@ export async function showPicker({ view, query }: Visit, id = ''): Promise<Page>
   const asked = (query.get('q') ?? '').trim().slice(0, view.policy.find.mostCharacters);
   const affected = new Set(incident.affectedCustomers.map((each) => each.id));
   const known = (await findCustomers(asked, view.policy)).filter((each) => !affected.has(each.id));
-  const fields = customerChoices(view, { form: 'pick', label: t('pick.known'), known, values: undefined });
+  const fields = customerChoices(view, { form: 'pick', label: t('pick.known'), known });
   return {
     title: t('pick.title'),
     section: 'board',
@@ -31,15 +31,15 @@ ${incidentForm(view, incident, 'events/scoped', html`${fields}<p>${button(t('sub
 /** Ticked customers are sent as `pick`, an id and a name each; new ones as `affectedCustomers`, a line each. */
 export function customerChoices(
   view: View,
-  of: { form: string; label: string; known: readonly KnownCustomer[]; values: Values },
+  of: { form: string; label: string; known: readonly KnownCustomer[] },
 ): Markup {
-  const { form, label, known, values } = of;
+  const { form, label, known } = of;
+  const fields = fieldsOf(view, form);
   const { t } = view;
   const choices = known.slice(0, mostChoices).map(({ id, name }) => [`${id}\t${name ?? ''}`, name ?? id] as const);
-  const ticked = values?.getAll('pick') ?? [];
-  const typed = values?.get('affectedCustomers') ?? '';
-  return html`${choices.length === 0 ? html`<p class="muted">${t('customers.notFound')}</p>` : checkboxes({ form, name: 'pick', label, choices, values: ticked })}
-<details class="inner"${typed ? html` open` : ''}><summary>${t('pick.new')}</summary>${textField({ form, name: 'affectedCustomers', rows: 2, label: t('field.affectedCustomers'), value: typed, hint: t('hint.customers') })}</details>`;
+  const typed = fields.value('affectedCustomers');
+  return html`${choices.length === 0 ? html`<p class="muted">${t('customers.notFound')}</p>` : checkboxes({ form, name: 'pick', label, choices, values: fields.values('pick') })}
+<details class="inner"${typed ? html` open` : ''}><summary>${t('pick.new')}</summary>${fields.text('affectedCustomers', { rows: 2, hint: t('hint.customers') })}</details>`;
 }
 
 /** The customers that are known, and how each is written where one is asked for. */

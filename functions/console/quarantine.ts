@@ -8,7 +8,7 @@ import { allOf, collections, dataOf, firestore } from '../platform/firestore.ts'
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import { button, textField } from './fields.ts';
+import { button, fieldsOf } from './fields.ts';
 import { form, type Outcome, orComeBack, type Page, sayReason, type Visit } from './page.ts';
 import { editable, rawBody } from './raw.ts';
 import { neededText } from './statements.ts';
@@ -44,7 +44,7 @@ async function loadEntry(id: string): Promise<QuarantineEntry> {
   return entry;
 }
 
-function entryPage(view: View, entry: QuarantineEntry, typed?: URLSearchParams): Page {
+function entryPage(view: View, entry: QuarantineEntry): Page {
   const { t } = view;
   const path = `/console/quarantine/${entry.id}`;
   const raw = unpack(entry.raw, entry.encoding);
@@ -60,8 +60,8 @@ ${entry.dismissedReason ? html`<p>${t('quarantine.dismissed', { who: entry.settl
 ${
   entry.state === 'open'
     ? html`<div class="panel">${form(view, `${path}/replay`, html`<p class="muted">${t('quarantine.replayHint')}</p><p>${button(t('submit.replay'))}</p>`)}
-${text === undefined ? '' : form(view, `${path}/mend`, html`${textField({ form: 'mend', name: 'body', label: t('quarantine.body'), rows: 14, isRequired: true, value: typed?.get('body') ?? text, hint: t('quarantine.mendHint') })}<p>${button(t('submit.mend'), 'plain')}</p>`)}
-${form(view, `${path}/dismiss`, html`${textField({ form: 'dismiss', name: 'reason', label: t('quarantine.reason'), isRequired: true, value: typed?.get('reason') ?? '' })}<p>${button(t('submit.dismiss'), 'plain')}</p>`)}</div>`
+${text === undefined ? '' : form(view, `${path}/mend`, html`${fieldsOf(view, 'mend').text('body', { label: t('quarantine.body'), rows: 14, isRequired: true, was: text, hint: t('quarantine.mendHint') })}<p>${button(t('submit.mend'), 'plain')}</p>`)}
+${form(view, `${path}/dismiss`, html`${fieldsOf(view, 'dismiss').text('reason', { label: t('quarantine.reason'), isRequired: true })}<p>${button(t('submit.dismiss'), 'plain')}</p>`)}</div>`
     : ''
 }
 ${rawBody(view, raw, entry.contentType)}`,
@@ -81,5 +81,5 @@ export async function settle({ view, form: given }: Visit, id = '', what = ''): 
     const { incidentId } = await loadEntry(id);
     return { to: incidentId ? `${incidentPath(incidentId)}?recorded=filed#recorded` : `/console/quarantine/${id}` };
   };
-  return orComeBack(view, record, () => entryPage(view, entry, given));
+  return orComeBack(view, { type: what, values: given }, record, () => entryPage(view, entry));
 }

@@ -8,18 +8,16 @@ import { type Signal, yesNoUnknown } from '../incidents/signal/signal.ts';
 import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';
 import type { FieldError } from '../platform/problem.ts';
-import { button, checkboxes, choicesOf, fieldsOf, impactChoices, type Values } from './fields.ts';
+import { button, checkboxes, choicesOf, fieldsOf, impactChoices } from './fields.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { customerChoices } from './pick-customers.ts';
 import { readCount, readFormTime, textOf, textsOf } from './statements.ts';
-import { incidentPath, type View } from './view.ts';
+import { incidentPath, typedIn, type View } from './view.ts';
 
-export const showReport = ({ view }: Visit): Promise<Page> => reportPage(view, undefined);
-
-async function reportPage(view: View, values: Values): Promise<Page> {
+export async function showReport({ view }: Visit): Promise<Page> {
   const known = await findCustomers('', view.policy);
   const { t } = view;
-  const fields = fieldsOf(view, 'report', values);
+  const fields = fieldsOf(view, 'report');
   return {
     title: t('nav.report'),
     section: 'report',
@@ -33,8 +31,8 @@ ${fields.radios('ongoing', choicesOf(view, 'ongoing', yesNoUnknown), { was: 'unk
 ${fields.time('occurredAt', { hint: t('report.occurredAtHint') })}
 ${fields.radios('businessImpact', impactChoices(view), { label: t('field.businessImpact') })}
 ${fields.text('customer', { label: t('report.customer'), hint: t('report.customerHint'), options: known.map((each) => each.name ?? each.id) })}
-${checkboxes({ form: 'report', name: 'notAffected', label: t('report.reporter'), values: values?.getAll('notAffected') ?? [], choices: [['yes', t('report.notAffected')]] })}
-${customerChoices(view, { form: 'report', label: t('report.others'), known, values })}
+${checkboxes({ form: 'report', name: 'notAffected', label: t('report.reporter'), values: fields.values('notAffected'), choices: [['yes', t('report.notAffected')]] })}
+${customerChoices(view, { form: 'report', label: t('report.others'), known })}
 ${fields.text('affectedCustomerCount', { label: t('field.affectedCustomerCount'), type: 'number' })}
 ${fields.text('description', { label: t('report.description'), rows: 5 })}
 ${fields.link('url', { label: t('report.url') })}
@@ -42,22 +40,23 @@ ${fields.link('url', { label: t('report.url') })}
 ${fields.text('area')}
 ${fields.radios('category', choicesOf(view, 'category', ['trouble', 'question']), { label: t('field.kind'), was: 'trouble', hint: t('report.categoryHint') })}
 ${fields.radios('differsFromExpected', choicesOf(view, 'differs', yesNoUnknown), { label: t('report.differs'), was: 'unknown', hint: t('report.differsHint') })}
-${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: values?.getAll('drill') ?? [], choices: [['yes', t('report.drillYes')]] })}
+${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: fields.values('drill'), choices: [['yes', t('report.drillYes')]] })}
 </details>
 <p>${button(t('submit.report'))}</p>`,
-  { key: values?.get('key') ?? randomUUID() },
+  { key: typedIn(view, 'report')?.get('key') ?? randomUUID() },
 )}`,
   };
 }
 
-export function report({ view, form: values }: Visit): Promise<Outcome> {
+export function report(visit: Visit): Promise<Outcome> {
+  const { view, form: values } = visit;
   const file = async (): Promise<Outcome> => {
     const { signal, bytes } = await readForm(view, values);
     const raw = { bytes, contentType: 'application/json', receivedAt: view.now };
     const filing = await fileReading({ signal }, 'console', raw, view.policy, view.now);
     return { to: filing ? `${incidentPath(filing.incident.id)}?recorded=filed#recorded` : '/console' };
   };
-  return orComeBack(view, file, () => reportPage(view, values));
+  return orComeBack(view, { type: 'report', values }, file, () => showReport(visit));
 }
 
 const readAsTyped = [

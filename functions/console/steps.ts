@@ -5,13 +5,13 @@ import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from
 import { yesNoUnknown } from '../incidents/signal/signal.ts';
 import { correctableFields, correctionChoices } from '../incidents/statements/corrections.ts';
 import { countText } from '../words/glance.ts';
-import { choicesOf, type Failed, impactChoices } from './fields.ts';
+import { choicesOf, impactChoices } from './fields.ts';
 import { kinds } from './history.ts';
 import type { Loaded } from './incident-load.ts';
 import { draftsOf, messageFields, type Step, updateSteps, whomFields } from './update-steps.ts';
 import { incidentPath, type Markup, time, type View, who } from './view.ts';
 
-export function flowSteps(view: View, loaded: Loaded, failed: Failed | undefined): Step[] {
+export function flowSteps(view: View, loaded: Loaded): Step[] {
   const { incident, contacts } = loaded;
   const { t } = view;
   const { impact, mitigation } = incident;
@@ -64,21 +64,21 @@ ${fields.text('method', { label: t('field.scopeMethod'), was: impact.scopeMethod
 ${fields.link('evidenceUrl', { was: impact.scopeEvidenceUrl })}
 ${fields.radios('recurrenceRisk', choicesOf(view, 'risk', recurrenceRisks), { label: t('field.recurrenceRisk'), was: impact.recurrenceRisk })}`,
     },
-    ...updateSteps(view, loaded, failed),
+    ...updateSteps(view, loaded),
     {
       type: 'recovered',
       done: incident.recoveredAt ? time(view, incident.recoveredAt) : undefined,
       submit: t('submit.recovered'),
-      body: (_fields, values) =>
-        html`<p class="muted">${t('hint.recovered')}</p><input type="hidden" name="whom" value="all">${whomFields(view, 'recovered', { to: affected, choices: affected }, values)}`,
+      body: (fields) =>
+        html`<p class="muted">${t('hint.recovered')}</p><input type="hidden" name="whom" value="all">${whomFields(view, 'recovered', { to: affected, choices: affected }, fields)}`,
     },
     {
       type: 'customer-updated',
       done: null,
       submit: t('submit.told'),
-      body: (fields, values) => html`<p class="muted">${t('hint.told')}</p>
+      body: (fields) => html`<p class="muted">${t('hint.told')}</p>
 ${fields.select('channel', choicesOf(view, 'channel', view.policy.cadence.countedChannels), { was: 'phone' })}
-${whomFields(view, 'customer-updated', { to: waiting, choices: contacts }, values)}${messageFields(view, 'customer-updated', { message: said, isRecovery: said !== '' && draft?.kind === 'recovery' }, values)}`,
+${whomFields(view, 'customer-updated', { to: waiting, choices: contacts }, fields)}${messageFields(view, 'customer-updated', { message: said, isRecovery: said !== '' && draft?.kind === 'recovery' }, fields)}`,
     },
   ];
 }

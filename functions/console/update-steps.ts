@@ -2,9 +2,9 @@
 import { html } from 'hono/html';
 import { allDraftGroups, type DraftGroup, draftMessage } from '../customer-updates/draft.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
-import { checkboxes, type Failed, type Fields, fieldsOf, type Values } from './fields.ts';
+import { checkboxes, type Fields } from './fields.ts';
 import type { Loaded } from './incident-load.ts';
-import { hidden, joined, type Markup, time, type View } from './view.ts';
+import { hidden, joined, type Markup, time, typedIn, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
 /** What is not due yet waits until the first have been sent. */
@@ -21,7 +21,7 @@ export interface Step {
   title?: string;
   /** What has been recorded of it; undefined while nothing has, null where nothing is waited for. */
   done: Markup | string | undefined | null;
-  body: (fields: Fields, values: Values) => Markup;
+  body: (fields: Fields) => Markup;
   /** What its button says, where that is not that it records. */
   submit?: string;
 }
@@ -36,11 +36,11 @@ interface UpdateForm {
 export const draftsOf = (view: View, { incident, contacts, events }: Loaded): DraftGroup[] =>
   allDraftGroups(incident, contacts, events, view);
 
-/** @param failed a form that was refused comes first, with its own recipients */
-export function updateSteps(view: View, loaded: Loaded, failed: Failed | undefined): Step[] {
+/** A form that was refused comes first, with its own recipients. */
+export function updateSteps(view: View, loaded: Loaded): Step[] {
   const { t } = view;
   const { contacts } = loaded;
-  const refused = failed?.type === 'update' ? failed.values : undefined;
+  const refused = typedIn(view, 'update');
   const drafted = draftsOf(view, loaded).map((group): UpdateForm => {
     const message = draftMessage(loaded.incident, group, view);
     return { to: group.told.map(({ contact }) => contact), message, isRecovery: group.kind === 'recovery' };
@@ -69,8 +69,8 @@ function stepOf(view: View, type: string, title: string, form: UpdateForm, conta
     title,
     done: told ? html`${t('told.last')} ${time(view, told)}` : undefined,
     submit: t('submit.update'),
-    body: (_fields, values) => html`<p class="muted">${t('hint.update')}</p>
-${whomFields(view, type, { to: form.to, choices: of }, values)}${messageFields(view, type, form, values)}`,
+    body: (fields) => html`<p class="muted">${t('hint.update')}</p>
+${whomFields(view, type, { to: form.to, choices: of }, fields)}${messageFields(view, type, form, fields)}`,
   };
 }
 
@@ -79,7 +79,7 @@ export function whomFields(
   view: View,
   form: string,
   { to, choices }: { to: readonly Contact[]; choices: readonly Contact[] },
-  values: Values,
+  fields: Fields,
 ): Markup {
   const { t } = view;
   const [only, ...more] = choices;
@@ -92,7 +92,7 @@ export function whomFields(
     form,
     name: 'customer',
     label: to.length > 0 ? t('whom.narrow', { n: to.length }) : t('whom.which'),
-    values: values?.getAll('customer') ?? [],
+    values: fields.values('customer'),
     choices: choices.slice(0, mostChoices).flatMap((each) =>
       customerIdsOf(each)
         .slice(0, 1)
@@ -105,12 +105,12 @@ export function messageFields(
   view: View,
   form: string,
   { message, isRecovery }: Pick<UpdateForm, 'message' | 'isRecovery'>,
-  values: Values,
+  fields: Fields,
 ): Markup {
   const { t } = view;
-  return html`${fieldsOf(view, form, values).text('message', { rows: 8, was: message })}
+  return html`${fields.text('message', { rows: 8, was: message })}
 <p><button type="button" class="plain" data-copy="${form}-message" hidden>${t('copy')}</button></p>
-${checkboxes({ form, name: 'recovery', label: t('field.recoveryMessage'), values: values ? values.getAll('recovery') : isRecovery ? ['yes'] : [], choices: [['yes', t('field.recovery')]] })}`;
+${checkboxes({ form, name: 'recovery', label: t('field.recoveryMessage'), values: fields.values('recovery', isRecovery ? ['yes'] : []), choices: [['yes', t('field.recovery')]] })}`;
 }
 
 const chosenOf = (contacts: readonly Contact[], ids: readonly string[]): Contact[] =>

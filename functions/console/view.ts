@@ -16,7 +16,13 @@ export interface View extends Speech {
   csrf: string;
   /** Path and query of this page. */
   address: string;
+  /** The form that was refused and comes back, with what was typed. */
+  failed?: { type: string; values: URLSearchParams } | undefined;
 }
+
+/** What a form was sent with, where it comes back. */
+export const typedIn = ({ failed }: View, type: string): URLSearchParams | undefined =>
+  failed?.type === type ? failed.values : undefined;
 
 const format = ({ language, policy }: View, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
   formatIn(language === 'ja' ? 'ja-JP' : 'en-GB', { timeZone: policy.zone, ...options });

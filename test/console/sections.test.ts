@@ -51,11 +51,11 @@ const contact = (id: string, stated: object = {}) => ({
 
 describe('the steps of the flow', () => {
   const bodyOf = async (loaded: Loaded, type: string): Promise<string> => {
-    const step = flowSteps(view, loaded, undefined).find((each) => each.type === type);
-    return (await read(step?.body(fieldsOf(view, type), undefined) ?? '')).join('\n');
+    const step = flowSteps(view, loaded).find((each) => each.type === type);
+    return (await read(step?.body(fieldsOf(view, type)) ?? '')).join('\n');
   };
   const doneOf = async (loaded: Loaded, type: string): Promise<string[]> =>
-    read(flowSteps(view, loaded, undefined).find((each) => each.type === type)?.done as Markup);
+    read(flowSteps(view, loaded).find((each) => each.type === type)?.done as Markup);
 
   test('customers were told when the last of them was', async () => {
     const contacts = [30, 10, 20].map((minutes, index) => contact(`s-${index}`, { lastUpdateAt: ago(minutes) }));
@@ -95,7 +95,7 @@ describe('the steps of the flow', () => {
       contact('s-4', over),
     ];
     const loaded = loadedOf({ contacts });
-    const steps = flowSteps(view, loaded, undefined).filter(({ path }) => path !== undefined);
+    const steps = flowSteps(view, loaded).filter(({ path }) => path !== undefined);
     expect(steps.map(({ type, title }) => [type, title])).toEqual([
       ['update', '4. Send an update: s-1'],
       ['update-2', '4. Send an update: s-2'],
@@ -117,9 +117,10 @@ describe('the steps of the flow', () => {
   test('a form that was refused comes first, for whom it was', async () => {
     const contacts = [contact('s-1', due), contact('s-2', { ...due, recoveredAt: ago(9) })];
     const values = new URLSearchParams({ of: 's-2', message: 'x' });
-    const steps = flowSteps(view, loadedOf({ contacts }), { type: 'update', values }).filter(({ path }) => path);
+    const refused = { ...view, failed: { type: 'update', values } };
+    const steps = flowSteps(refused, loadedOf({ contacts })).filter(({ path }) => path);
     const bodies = await Promise.all(
-      steps.map(async ({ body }) => (await read(body(fieldsOf(view, 'update'), undefined))).join('\n')),
+      steps.map(async ({ body }) => (await read(body(fieldsOf(view, 'update')))).join('\n')),
     );
     expect(bodies.map((body) => ofForm(body).to)).toEqual([['s-2'], ['s-1'], []]);
   });
@@ -179,7 +180,7 @@ describe('the timeline', () => {
     ...stated,
   });
   const shown = async (of: object, stated: Partial<Incident> = {}): Promise<string> =>
-    (await read(timelineSection(view, loadedOf({ events: [of] }, stated), undefined))).join('\n');
+    (await read(timelineSection(view, loadedOf({ events: [of] }, stated)))).join('\n');
 
   test.each([
     [0, false],
@@ -200,7 +201,7 @@ describe('the timeline', () => {
     [300, '275 earlier entries', 'Showing the newest 300 entries.'],
   ])('of %i events twenty-five are seen at once, and whether there are more is said', async (count, earlier, cut) => {
     const events = Array.from({ length: count }, () => event('commented'));
-    const text = String(await timelineSection(view, loadedOf({ events }), undefined));
+    const text = String(await timelineSection(view, loadedOf({ events })));
     expect(text.split('<details><summary>')[0]?.match(/events\/retracted/g)).toHaveLength(25);
     expect(/<details><summary>([^<]*)/.exec(text)?.[1] ?? '').toBe(earlier);
     expect(/<p class="muted">(Showing the newest[^<]*)/.exec(text)?.[1] ?? '').toBe(cut);
@@ -210,7 +211,7 @@ describe('the timeline', () => {
     const events = Array.from({ length: 26 }, (_, index) => event('commented', { id: String(index).padStart(8, '0') }));
     const opened = async (eventId: string): Promise<(string | undefined)[]> => {
       const failed = { type: 'retracted', values: new URLSearchParams({ eventId, why: 'typed here' }) };
-      const text = String(await timelineSection(view, loadedOf({ events }), failed));
+      const text = String(await timelineSection({ ...view, failed }, loadedOf({ events })));
       const ids = [
         ...text.matchAll(/<details class="take-back" open>.*?name="eventId" value="(\d+)".*?value="([^"]*)"/gs),
       ];
@@ -408,7 +409,7 @@ describe('the lists of a meeting', () => {
     const meeting = { later: ['inc_c'], attendance: { present: ['ann', 'ken'], chair: 'ken' } };
     const head = { lastMeeting: { attendance: { present: ['mori'], chair: 'mori' } } };
     const ended = async (of: object) =>
-      (await read(endPart(view, sittingOf({ head, own, carried: [entry('inc_c')], ...of }), undefined))).join('\n');
+      (await read(endPart(view, sittingOf({ head, own, carried: [entry('inc_c')], ...of })))).join('\n');
     const text = await ended({ meeting });
     expect([...text.matchAll(/step=(inc_\w) /g)].map((each) => each[1])).toEqual(['inc_b', 'inc_c']);
     expect(text).toContain('[text chair=ken]');
@@ -424,12 +425,12 @@ test('an action that was done and did not hold is planned again or dropped, and 
   const action = { id: 'act_1', version: '1', description: 'x', status: 'done', dueAt: now.toISOString(), lacks: [] };
   const recurredAs = [{ incidentId: 'inc_a', title: 'また' }];
   const head = { returnedActions: [{ ...action, recurredAs }] };
-  const text = (await read(actionsPart(view, sittingOf({ head }), undefined))).join('\n');
+  const text = (await read(actionsPart(view, sittingOf({ head })))).join('\n');
   expect(text).toMatch(/また/);
   expect(text).toMatch(/\[hidden reopen=yes\]/);
   expect(text).toMatch(/replan/);
   expect(text).not.toMatch(/choice=?done/);
-  const held = (await read(actionsPart(view, sittingOf({ head, isHeld: true }), undefined))).join('\n');
+  const held = (await read(actionsPart(view, sittingOf({ head, isHeld: true })))).join('\n');
   expect(held).not.toMatch(/reopen/);
 });
 
@@ -451,7 +452,7 @@ test('an action that is open and has evidence already is asked for it anew, and 
     evidenceUrl: 'https://t.example/2',
     droppedReason: 'was not needed',
   };
-  const text = (await read(actionsPart(view, sittingOf({ head: { carriedActions: [action] } }), undefined))).join('\n');
+  const text = (await read(actionsPart(view, sittingOf({ head: { carriedActions: [action] } })))).join('\n');
   const fields = ['evidenceUrl', 'droppedReason', 'owner', 'ticketUrl', 'doneWhen'];
   expect(fields.map((name) => new RegExp(`\\[\\w+ ${name}=([^\\]]*)\\]`).exec(text)?.[1])).toEqual([
     '',
