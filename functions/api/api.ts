@@ -7,7 +7,6 @@ import { honoDoor } from '../platform/hono-door.ts';
 import { Problem } from '../platform/problem.ts';
 import { depthIn } from '../platform/raw-body.ts';
 import { addActionRoutes } from './actions.ts';
-import { actorOf } from './actor.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
 import { addDrillRoutes } from './drills.ts';
 import { addFindRoutes } from './find.ts';
@@ -18,6 +17,7 @@ import { addQuarantineRoutes } from './quarantine.ts';
 import { addQuestionRoutes } from './questions.ts';
 import { addRoute } from './routes.ts';
 import { json } from './schemas.ts';
+import { actorOf } from './stated-by.ts';
 import { addTrendRoutes } from './trends.ts';
 import { addUpdateRoutes } from './updates.ts';
 

@@ -15,12 +15,10 @@ import { reviewSchema } from '../postmortems/review-schema.ts';
 import { type BundleDocument, type BundlePage, readBundle } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
 import { chooseLanguage } from '../words/language.ts';
-import { actorOf } from './actor.ts';
 import { presentRecorded, requireWeek } from './incidents.ts';
-import { pageQuery } from './paging.ts';
-import { addList, addRoute } from './routes.ts';
+import { addList, addRoute, pageQuery } from './routes.ts';
 import { eventSchema, json, openSchema, problem, tagged, time } from './schemas.ts';
-import { changeHeaders, statedBy } from './stated-by.ts';
+import { actorOf, changeHeaders, statedBy } from './stated-by.ts';
 
 const bundleFields = {
   id: z.string(),

@@ -6,10 +6,10 @@ import { now } from '../platform/clock.ts';
 import { collections, dataOf, firestore } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
-import { actorOf } from './actor.ts';
 import { presentRaw } from './incidents.ts';
 import { addList, addRoute } from './routes.ts';
 import { incidentSchema, json, openSchema, problem, quarantineSchema } from './schemas.ts';
+import { actorOf } from './stated-by.ts';
 
 const replayedSchema = openSchema('Replayed', { created: z.boolean(), incident: incidentSchema.optional() });
 

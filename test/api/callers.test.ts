@@ -1,8 +1,8 @@
 /** Who calls, in which language, and what is shown of a body that came in. */
 import { describe, expect, test } from 'vitest';
-import { actorOf } from '../../functions/api/actor.ts';
 import { presentRaw } from '../../functions/api/incidents.ts';
-import { pageQuery } from '../../functions/api/paging.ts';
+import { pageQuery } from '../../functions/api/routes.ts';
+import { actorOf } from '../../functions/api/stated-by.ts';
 import { type Environment, runIn } from '../../functions/platform/environment.ts';
 import { chooseLanguage } from '../../functions/words/language.ts';
 
