@@ -1,11 +1,12 @@
 /** Drills: started from a real incident, and how they went beside it. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { drillRequest, startDrill } from '../drills/start-drill.ts';
+import { leastSpeed, mostSpeed, mostTimes, startDrill } from '../drills/start-drill.ts';
 import { drillStops, shownDrill } from '../incidents/drills/drill.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
 import { closedSchema, json, problem, time } from './schemas.ts';
 import { idempotencyHeader, statedBy } from './stated-by.ts';
@@ -34,6 +35,12 @@ const reportSchema = closedSchema('DrillReport', {
   comparison: z.array(z.object({ checkpoint: z.string(), original: result.nullable(), drill: z.array(result) })),
 });
 
+const requestSchema = z.strictObject({
+  from: z.string().regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text),
+  speed: z.number().min(leastSpeed).max(mostSpeed).default(1),
+  times: z.number().int().min(1).max(mostTimes).default(1),
+});
+
 export function addDrillRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/drills',
@@ -47,7 +54,7 @@ export function addDrillRoutes(app: OpenAPIHono): void {
     at: 'POST /drills',
     summary: 'Replay a real incident’s signals, pseudonymized, as a drill',
     headers: idempotencyHeader,
-    body: drillRequest,
+    body: requestSchema,
     responses: {
       201: json(drillSchema, 'The drill; its signals are filed on schedule'),
       404: problem('No incident has this ID'),

@@ -6,7 +6,7 @@ import { periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/periods.ts
 import { readAllSummaries } from '../postmortems/store.ts';
 import { readWeek } from '../postmortems/week.ts';
 import { addRoute } from './routes.ts';
-import { closedSchema, json, openSchema } from './schemas.ts';
+import { closedSchema, json, openSchema, problem } from './schemas.ts';
 
 const countSchema = z.number().int().min(0).max(1_000_000);
 const weekSchema = z
@@ -72,6 +72,7 @@ export function addTrendRoutes(app: OpenAPIHono): void {
     body: weeksSchema,
     responses: {
       200: json(z.object({ alarms: z.array(alarmSchema) }), 'The changes, oldest first'),
+      422: problem('A week does not exist, or is counted twice'),
     },
     answer: async ({ body: { weeks } }) => ({ json: { alarms: checkWeeks(weeks, policy) } }),
   });

@@ -1,5 +1,4 @@
 /** Starts a drill from a real incident, and ends one: the minute tick files its signals as their times come. */
-import * as z from 'zod';
 import { type Drill, drillRef } from '../incidents/drills/drill.ts';
 import type { Timer } from '../incidents/records.ts';
 import { attemptId } from '../platform/attempt-id.ts';
@@ -7,25 +6,26 @@ import { dataOf, firestore, grpcCodeOf, timerRef } from '../platform/firestore.t
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
-import { refuse } from '../words/refusals/refuse.ts';
-import { parsed } from '../words/refusals/wrong-input.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { readReplayable } from './load-plan.ts';
 
+export interface DrillRequest {
+  from: string;
+  speed: number;
+  times: number;
+}
+
 export const leastSpeed = 0.1;
-export const drillRequest = z.strictObject({
-  from: z.string().regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text),
-  speed: z.number().min(leastSpeed).max(1_000).default(1),
-  times: z.number().int().min(1).max(50).default(1),
-});
-export type DrillRequest = z.infer<typeof drillRequest>;
+export const mostSpeed = 1_000;
+export const mostTimes = 50;
 const mostReports = 2_000;
 
 /** @throws Problem 404, 409 or 422 where there is nothing to replay, more than a drill can be, or a key of another request */
 export async function startDrill(
-  asked: DrillRequest,
+  { from, speed, times }: DrillRequest,
   by: { actor: string; now: Date; idempotencyKey?: string | undefined },
 ): Promise<Drill> {
-  const { from, speed, times } = parsed(drillRequest, asked, refuse('no-such-drill'));
+  refuseOutOfBounds(speed, times);
   const id = by.idempotencyKey ? stableId('drl', by.actor, by.idempotencyKey) : stableId('drl', from, attemptId());
   const known = by.idempotencyKey ? await readKnown(id, { from, speed, times }) : undefined;
   if (known) return known;
@@ -64,6 +64,19 @@ export async function startDrill(
   }
   log('NOTICE', 'a drill has begun', { drillId: id, incidentId: from, total });
   return drill;
+}
+
+/** @throws Problem 422 */
+function refuseOutOfBounds(speed: number, times: number): void {
+  const errors = [
+    ...(speed >= leastSpeed && speed <= mostSpeed
+      ? []
+      : [wrongField('speed', 'not-between', { least: leastSpeed, most: mostSpeed })]),
+    ...(Number.isInteger(times) && times >= 1 && times <= mostTimes
+      ? []
+      : [wrongField('times', 'not-whole-between', { least: 1, most: mostTimes })]),
+  ];
+  if (errors.length > 0) throw new Problem(422, refuse('no-such-drill'), { errors });
 }
 
 /** @throws Problem 422 where the same key has started another drill */

@@ -32,13 +32,13 @@ test('a text of the API belongs to one refusal', () => {
 
 test('the API answers the text, and the code finds the words', () => {
   const refusal = refuse('fewer-than-named', { n: 2 });
-  const problem = new Problem(422, refusal, { errors: [wrongField('value', 'zod-number-too-large', { n: 9 })] });
+  const problem = new Problem(422, refusal, { errors: [wrongField('value', 'not-between', { least: 1, most: 9 })] });
   expect(problem.body()).toEqual({
     type: 'about:blank',
     title: 'The request is invalid',
     status: 422,
     detail: '2 customers are named; the count cannot be lower.',
-    errors: [{ path: 'value', message: 'At most 9.' }],
+    errors: [{ path: 'value', message: 'It has to be a number from 1 to 9.' }],
   });
   expect([sayRefusal(refusal, ja), sayRefusal(refusal, en)]).toEqual([
     'すでに2テナントが記録されています。それより少なくはできません。',

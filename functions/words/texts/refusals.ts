@@ -29,6 +29,8 @@ export const refusals = {
   'not-a-date': { ja: '日付(2026-12-18 など)ではありません。', en: 'It has to be a date such as 2026-12-18, or a time.' },
   'not-a-week': { ja: '実在する週を 2026-W47 の形で入力してください。', en: 'It has to be an ISO 8601 week that exists, such as 2026-W47.' },
   'not-a-whole-number': { ja: '整数を入力してください。', en: 'It has to be a whole number.' },
+  'not-between': { ja: '{least}から{most}までの数値を入力してください。', en: 'It has to be a number from {least} to {most}.' },
+  'not-whole-between': { ja: '{least}から{most}までの整数を入力してください。', en: 'It has to be a whole number from {least} to {most}.' },
   'not-an-incident-id': { ja: 'インシデントの番号、ID、アドレスのどれかを入力してください。', en: 'It has to be an incident’s id, code or address.' },
   'not-an-event-id': { ja: '時系列にある記録を選んでください。', en: 'Choose an entry in the timeline.', api: 'It has to be the id of an event on the timeline.' },
   'not-a-statement': { ja: '記録できる種類ではありません。', en: 'This type can’t be recorded by people.' },
