@@ -1,5 +1,5 @@
 /** The public intake doors, for the API's description. They are functions of their own and answer by themselves. */
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import { businessImpacts, categories, yesNoUnknown } from '../incidents/signal/signal.ts';
 import { closedSchema, incidentSchema, json, problem } from './schemas.ts';
 
@@ -83,51 +83,45 @@ const besideQuery = z.object({
 
 const takes = (schema: z.ZodType) => ({ required: true, content: { 'application/json': { schema } } });
 
-const file = createRoute({
+type About = Pick<RouteConfig, 'summary' | 'security' | 'request'> & { responses?: RouteConfig['responses'] };
+const door = (path: string, operationId: string, about: About): RouteConfig => ({
   method: 'post',
-  path: '/tickets',
-  operationId: 'fileTicket',
-  tags: ['tickets'],
-  summary: 'File a ticket; only ID and subject are required',
-  security: [{ ticketsToken: [] }, { standardWebhooks: [] }],
-  request: { query: besideQuery.pick({ ticket: true }), body: takes(ticketSchema) },
-  responses: {
-    ...responses,
-    422: problem('Not a valid ticket: it is kept in quarantine, and the errors name the fields'),
-  },
+  path,
+  operationId,
+  tags: [path.split('/')[1] ?? ''],
+  ...about,
+  responses: { ...responses, ...about.responses },
 });
 
-const fileOfTool = createRoute({
-  method: 'post',
-  path: '/tickets/{tool}',
-  operationId: 'fileToolTicket',
-  tags: ['tickets'],
-  summary: 'Receive a ticket tool’s webhook; see docs/how-to/connect for setup',
-  security: [{ zendeskSignature: [] }, { hubSignature: [] }, { basicToken: [] }, { queryToken: [] }],
-  request: {
-    params: z.object({ tool: z.enum(['zendesk', 'intercom', 'freshdesk', 'jira']) }),
-    query: besideQuery,
-    body: takes(z.looseObject({})),
-  },
-  responses: { ...responses, 404: problem('There is no such door') },
-});
-
-const fileAlert = createRoute({
-  method: 'post',
-  path: '/alerts',
-  operationId: 'fileAlert',
-  tags: ['alerts'],
-  summary: 'Receive a Cloud Monitoring alert',
-  security: [{ basicToken: [] }, { queryToken: [] }],
-  request: { body: takes(alertSchema) },
-  responses,
-});
+const doors = [
+  door('/tickets', 'fileTicket', {
+    summary: 'File a ticket; only ID and subject are required',
+    security: [{ ticketsToken: [] }, { standardWebhooks: [] }],
+    request: { query: besideQuery.pick({ ticket: true }), body: takes(ticketSchema) },
+    responses: { 422: problem('Not a valid ticket: it is kept in quarantine, and the errors name the fields') },
+  }),
+  door('/tickets/{tool}', 'fileToolTicket', {
+    summary: 'Receive a ticket tool’s webhook; see docs/how-to/connect for setup',
+    security: [{ zendeskSignature: [] }, { hubSignature: [] }, { basicToken: [] }, { queryToken: [] }],
+    request: {
+      params: z.object({ tool: z.enum(['zendesk', 'intercom', 'freshdesk', 'jira']) }),
+      query: besideQuery,
+      body: takes(z.looseObject({})),
+    },
+    responses: { 404: problem('There is no such door') },
+  }),
+  door('/alerts', 'fileAlert', {
+    summary: 'Receive a Cloud Monitoring alert',
+    security: [{ basicToken: [] }, { queryToken: [] }],
+    request: { body: takes(alertSchema) },
+  }),
+];
 
 export function describeDoors(info: {
   title: string;
   version: string;
 }): ReturnType<OpenAPIHono['getOpenAPI31Document']> {
   const app = new OpenAPIHono();
-  for (const door of [file, fileOfTool, fileAlert]) app.openAPIRegistry.registerPath(door);
+  for (const each of doors) app.openAPIRegistry.registerPath(each);
   return app.getOpenAPI31Document({ openapi: '3.1.0', info });
 }

@@ -9,6 +9,7 @@ import { milliseconds, policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
 import { type Both, both } from '../words/language.ts';
 import { headings } from '../words/texts/notices.ts';
+import { reviewTexts } from '../words/texts/review-pages.ts';
 
 export async function lookAtDrillRhythm(due: DueTimer, now: Date): Promise<void> {
   const version = await claim(due, now);
@@ -34,10 +35,6 @@ async function tell(dueAt: Date, times: number, now: Date): Promise<void> {
   const heading = headings['drill-overdue'];
   const at = both((language) => clock(dueAt, language, policy, now));
   const subject: Both = { ja: `${heading.ja}(期限 ${at.ja})`, en: `${heading.en} (due ${at.en})` };
-  const how: Both = {
-    ja: '過去のインシデントの画面の「訓練として再現する」から始められます。',
-    en: 'Start one from a past incident: “Replay it as a drill” on its page.',
-  };
   await publishNotice({
     id: stableId('ntc', 'drill-overdue', dueAt.toISOString(), times),
     kind: 'drill-overdue',
@@ -45,7 +42,7 @@ async function tell(dueAt: Date, times: number, now: Date): Promise<void> {
     customers: [],
     isDrill: false,
     subject,
-    text: both((language) => `${subject[language]}\n${how[language]}`),
+    text: both((language) => `${subject[language]}\n${reviewTexts['drills.how'][language]}`),
     ...(consoleUrl ? { url: `${consoleUrl}/drills` } : {}),
     createdAt: now.toISOString(),
   });
