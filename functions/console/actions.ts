@@ -47,7 +47,7 @@ ${cards(
   actions.map((each) => actionCard(view, each)),
   t('actions.none'),
 )}
-<details${fields.isTyped ? html` open` : ''}><summary>${t('action.add')}</summary>${form(view, path, html`${newActionFields(view, fields, { isRequired: true })}<p>${button(t('submit.action'))}</p>`)}</details>`,
+<details${fields.isTyped ? html` open` : ''}><summary>${t('action.add')}</summary>${form(view, path)`${newActionFields(view, fields, { isRequired: true })}<p>${button(t('submit.action'))}</p>`}</details>`,
   };
 }
 
@@ -78,11 +78,10 @@ function changeForm(view: View, action: NextAction): Markup {
   return form(
     view,
     `${path}/${action.id}`,
-    html`<input type="hidden" name="seen" value="${actionVersion(action)}">${fields.text('description', { label: t('action.description'), isRequired: true, was: action.description })}
+  )`<input type="hidden" name="seen" value="${actionVersion(action)}">${fields.text('description', { label: t('action.description'), isRequired: true, was: action.description })}
 ${fields.text('owner', { was: owner })}${fields.link('ticketUrl', { was: ticketUrl })}${fields.text('doneWhen', { was: doneWhen })}
 ${fields.radios('status', [['', t('action.asItIs')], ...choicesOf(view, 'actionStatus', ['done', 'dropped'])], { label: t('action.status'), hint: t('action.statusHint') })}
-${fields.link('evidenceUrl', { was: evidenceUrl })}${fields.text('droppedReason', { was: droppedReason })}${isOpen(action) ? fields.date('dueAt') : ''}<p>${button(t('submit.record'))}</p>`,
-  );
+${fields.link('evidenceUrl', { was: evidenceUrl })}${fields.text('droppedReason', { was: droppedReason })}${isOpen(action) ? fields.date('dueAt') : ''}<p>${button(t('submit.record'))}</p>`;
 }
 
 /** @param prefix of their names, on a form that holds more than an action */
@@ -152,7 +151,7 @@ export function ticketOf(view: View, action: NextAction): Markup | '' {
   if (ticket?.state === 'making') return html`<p class="muted">${t('action.ticketMaking')}</p>`;
   const failed = ticket?.state === 'failed' ? html`<p class="missing">${t('action.ticketFailed')}</p>` : '';
   if (!readConfig().JIRA_PROJECT) return failed;
-  return html`${failed}${form(view, `${path}/${action.id}/ticket`, html`<p>${button(t('action.makeTicket'), 'plain')}</p>`)}`;
+  return html`${failed}${form(view, `${path}/${action.id}/ticket`)`<p>${button(t('action.makeTicket'), 'plain')}</p>`}`;
 }
 
 export async function makeTicket({ view }: Visit, id = ''): Promise<Outcome> {

@@ -52,14 +52,10 @@ function closeForm(
   back: '/console' | '/console/close',
 ): Markup {
   const isOne = rows.length === 1;
-  return form(
-    view,
-    '/console/close',
-    html`<input type="hidden" name="back" value="${back}"><ul class="closable">${rows.map(
-      (row) =>
-        html`<li><label><input type="checkbox" name="id" value="${row.id}"${isOne ? html` checked` : ''}> <span class="code">${codeOf(row.id)}</span></label> <a href="${incidentPath(row.id)}">${shortTitleOf(view, row)}</a> <small>${ago(view, row.filedAt)}</small></li>`,
-    )}</ul><p><button type="submit" class="plain">${view.t(label)}</button></p>`,
-  );
+  return form(view, '/console/close')`<input type="hidden" name="back" value="${back}"><ul class="closable">${rows.map(
+    (row) =>
+      html`<li><label><input type="checkbox" name="id" value="${row.id}"${isOne ? html` checked` : ''}> <span class="code">${codeOf(row.id)}</span></label> <a href="${incidentPath(row.id)}">${shortTitleOf(view, row)}</a> <small>${ago(view, row.filedAt)}</small></li>`,
+  )}</ul><p><button type="submit" class="plain">${view.t(label)}</button></p>`;
 }
 
 const mostClosed = 50;

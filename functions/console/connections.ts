@@ -46,7 +46,7 @@ export async function showConnections({ view, query }: Visit): Promise<Page> {
     ...(progress === 'connections.testSent' || tickets.isAwaited ? { refreshSeconds: 2 } : {}),
     body: html`<section aria-labelledby="doors"><h2 id="doors">${t('connections.doors')}</h2>
 <p class="muted">${t('connections.checkHint')}</p>
-${form(view, `${path}/doors/all`, html`<p>${button(t('connections.checkAll'), 'plain')}</p>`)}
+${form(view, `${path}/doors/all`)`<p>${button(t('connections.checkAll'), 'plain')}</p>`}
 <ul class="cards">${known.doors.map((each) => doorCard(view, each))}</ul></section>
 ${tickets.body}
 ${await notionConnection(view)}
@@ -119,7 +119,7 @@ function tryDoor(view: View, door: (typeof doors)[number]): Markup {
       : door.tool === 'monitoring'
         ? [t('connections.how.monitoring'), address]
         : [t('connections.how.tool', { tool: view.name('tool', door.tool), path: door.tool }), address];
-  return html`${form(view, `${path}/doors/${door.tool}`, html`<p>${button(t('connections.check'), 'plain')}</p>`)}
+  return html`${form(view, `${path}/doors/${door.tool}`)`<p>${button(t('connections.check'), 'plain')}</p>`}
 <details id="how-${door.tool}"><summary>${t('connections.how')}</summary><p class="muted">${how}</p><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${t('copy')}</button></p><pre id="${id}" tabindex="0">${text}</pre></div></details>`;
 }
 
@@ -164,8 +164,7 @@ function testForm(view: View, channel: string | undefined): Markup {
   return form(
     view,
     `${path}/channels`,
-    html`${channel ? html`<input type="hidden" name="channel" value="${channel}">` : ''}<p>${button(label, 'plain')}</p>`,
-  );
+  )`${channel ? html`<input type="hidden" name="channel" value="${channel}">` : ''}<p>${button(label, 'plain')}</p>`;
 }
 
 export async function checkDoors({ view }: Visit, tool = ''): Promise<Outcome> {

@@ -35,7 +35,7 @@ function takeOff(view: View, incident: Incident, { customers, id: contact }: Con
     choices.length === 1
       ? html`<input type="hidden" name="customer" value="${choices[0]?.[0] ?? ''}">`
       : radios({ form, name: 'customer', label: t('whom.which'), isRequired: true, choices });
-  return html`<details id="${form}"><summary>${t('customers.removed')}</summary>${incidentForm(view, incident, 'events/customer-removed', html`${which}${textField({ form, name: 'why', isRequired: true, label: t('field.why'), value: t('customers.removedWhy') })}<p>${button(t('customers.removed'), 'plain')}</p>`)}</details>`;
+  return html`<details id="${form}"><summary>${t('customers.removed')}</summary>${incidentForm(view, incident, 'events/customer-removed')`${which}${textField({ form, name: 'why', isRequired: true, label: t('field.why'), value: t('customers.removedWhy') })}<p>${button(t('customers.removed'), 'plain')}</p>`}</details>`;
 }
 
 function contactItem(view: View, incident: Incident, contact: Contact): Markup {

@@ -61,8 +61,7 @@ function linkForm(view: View, incident: Incident, other: Incident, reasons: stri
     view,
     incident,
     'events/linked',
-    html`<input type="hidden" name="to" value="${other.id}"><input type="hidden" name="basis" value="${basis}"><button type="submit">${view.t('candidates.link')}</button>`,
-  );
+  )`<input type="hidden" name="to" value="${other.id}"><input type="hidden" name="basis" value="${basis}"><button type="submit">${view.t('candidates.link')}</button>`;
 }
 
 function sayReason(view: View, reason: CandidateReason): string {
@@ -82,9 +81,8 @@ export function samenessQuestion(view: View, asked: Sameness | undefined, back: 
   return form(
     view,
     `${incidentPath(asked.id)}/same`,
-    html`<input type="hidden" name="back" value="${back}"><p><strong>${before}${code}${after}</strong> <small>${why}</small></p><p class="taps">${tap('merged', view.t('same.yes'), 'primary')}${tap('apart', view.t('same.no'), 'plain')}</p>`,
-    { attributes: html`class="same"` },
-  );
+    html`class="same"`,
+  )`<input type="hidden" name="back" value="${back}"><p><strong>${before}${code}${after}</strong> <small>${why}</small></p><p class="taps">${tap('merged', view.t('same.yes'), 'primary')}${tap('apart', view.t('same.no'), 'plain')}</p>`;
 }
 
 export async function answerSame({ view, form: given }: Visit, id = ''): Promise<Outcome> {

@@ -39,9 +39,8 @@ export function quickButtons(view: View, { incident, contacts }: Loaded): Markup
       view,
       incident,
       `events/${type}`,
-      html`${hidden(Object.entries(sent))}${button(label, kind)}`,
       html`class="tap"`,
-    );
+    )`${hidden(Object.entries(sent))}${button(label, kind)}`;
   // Taking it is also the first response: one tap records both.
   const isMine = incident.assignee === view.actor;
   const isOpen = incident.status === 'open';
@@ -67,8 +66,7 @@ function stepItem(view: View, incident: Incident, step: Step, isNext = false): M
     view,
     incident,
     step.path ?? `events/${step.type}`,
-    html`${step.body(fields)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit ?? view.t('submit.record'))}</p>`,
-  );
+  )`${step.body(fields)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit ?? view.t('submit.record'))}</p>`;
   return html`<li class="${step.done ? 'is-done' : ''}"><details${isNext || fields.isTyped ? html` open` : ''}><summary><span class="step">${step.title ?? view.maybe(`step.${step.type}`) ?? view.name('event', step.type)}</span> ${
     step.done
       ? html`<span class="state done">${step.done}</span>`
@@ -99,12 +97,7 @@ function questionSection(view: View, incident: Incident): Markup {
     return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.answered')}</h2>${trouble}</section>`;
   }
   const fields = fieldsOf(view, 'answer');
-  return html`<section aria-labelledby="flow"><h2 id="flow">${t('submit.answer')}</h2><p class="muted">${t('hint.answer')}</p>${incidentForm(
-    view,
-    incident,
-    'answer',
-    html`${fields.radios('kind', choicesOf(view, 'answer', answerKinds), { isRequired: true, label: t('field.answer') })}${fields.text('note', { rows: 3 })}<p>${button(t('submit.answer'))}</p>`,
-  )}${trouble}<p>${badge(t('unanswered'), 'warn')} ${t('questions.becomes')} ${time(view, becomesIncidentAt(view, incident))}</p></section>`;
+  return html`<section aria-labelledby="flow"><h2 id="flow">${t('submit.answer')}</h2><p class="muted">${t('hint.answer')}</p>${incidentForm(view, incident, 'answer')`${fields.radios('kind', choicesOf(view, 'answer', answerKinds), { isRequired: true, label: t('field.answer') })}${fields.text('note', { rows: 3 })}<p>${button(t('submit.answer'))}</p>`}${trouble}<p>${badge(t('unanswered'), 'warn')} ${t('questions.becomes')} ${time(view, becomesIncidentAt(view, incident))}</p></section>`;
 }
 
 /** Also one that has been answered: what it was is found out later. */
@@ -115,6 +108,5 @@ function troubleForm(view: View, incident: Incident): Markup {
     view,
     incident,
     'trouble',
-    html`${fields.text('why', { isRequired: true })}<p>${button(t('question.isTrouble'), 'plain')}</p>`,
-  );
+  )`${fields.text('why', { isRequired: true })}<p>${button(t('question.isTrouble'), 'plain')}</p>`;
 }

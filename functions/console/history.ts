@@ -78,12 +78,7 @@ function groupItem(
 /** Each entry can be retracted in place, with a reason. */
 function retractionForm(view: View, incident: Incident, event: TimelineEvent, typed?: URLSearchParams): Markup {
   const { t } = view;
-  return html`<details class="take-back"${typed ? html` open` : ''}><summary>${t('retract')}</summary>${incidentForm(
-    view,
-    incident,
-    'events/retracted',
-    html`<p class="muted">${t(event.type === 'recovered' ? 'hint.retractRecovery' : 'hint.retract')}</p><input type="hidden" name="eventId" value="${event.id}">${textField({ form: `retract-${event.id}`, name: 'why', isRequired: true, label: t('field.why'), value: typed?.get('why') ?? '' })}<p>${button(t('submit.retract'), 'plain')}</p>`,
-  )}</details>`;
+  return html`<details class="take-back"${typed ? html` open` : ''}><summary>${t('retract')}</summary>${incidentForm(view, incident, 'events/retracted')`<p class="muted">${t(event.type === 'recovered' ? 'hint.retractRecovery' : 'hint.retract')}</p><input type="hidden" name="eventId" value="${event.id}">${textField({ form: `retract-${event.id}`, name: 'why', isRequired: true, label: t('field.why'), value: typed?.get('why') ?? '' })}<p>${button(t('submit.retract'), 'plain')}</p>`}</details>`;
 }
 
 function retractedLine(view: View, { actor, actorName, recordedAt, detail }: Retraction): Markup {

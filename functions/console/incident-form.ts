@@ -9,16 +9,19 @@ import { form } from './page.ts';
 import { incidentPath, type Markup, timeText, type View, who } from './view.ts';
 
 /** @param path below the incident's address */
-export function incidentForm(
-  view: View,
-  incident: Pick<Incident, 'id' | 'statedSequence'>,
-  path: string,
-  content: Markup,
-  attributes: Markup | '' = '',
-): Markup {
-  const seen = html`<input type="hidden" name="seen" value="${versionOf(incident)}">`;
-  return form(view, `${incidentPath(incident.id)}/${path}`, html`${seen}${content}`, { attributes });
-}
+export const incidentForm =
+  (
+    view: View,
+    incident: Pick<Incident, 'id' | 'statedSequence'>,
+    path: string,
+    attributes: Markup | '' = '',
+  ): typeof html =>
+  (...content) =>
+    form(
+      view,
+      `${incidentPath(incident.id)}/${path}`,
+      attributes,
+    )`<input type="hidden" name="seen" value="${versionOf(incident)}">${html(...content)}`;
 
 function seenIn(given: URLSearchParams): Seen | undefined {
   const seen = given.get('seen') ?? '';

@@ -144,6 +144,6 @@ function question(
   const kept = hidden([...typed, ...ended.map((each) => ['confirmed', each.id] as const)]);
   return html`<p><a href="${back}">${titleOf(view, incident)}</a></p>
 <p>${t('ends.ask', { n: ended.length })}</p><ul class="plain">${ended.map((each) => html`<li><strong>${contactName(view, each)}</strong></li>`)}</ul>
-${form(view, `${incidentPath(incident.id)}/events/${type}`, html`${kept}<p>${button(t('ends.yes', { n: ended.length }))}</p>`, { key: values.get('key') ?? '' })}
+${form(view, `${incidentPath(incident.id)}/events/${type}`, '', values.get('key') ?? '')`${kept}<p>${button(t('ends.yes', { n: ended.length }))}</p>`}
 <p><a href="${back}">${t('update.back')}</a></p>`;
 }

@@ -49,12 +49,11 @@ function choiceForm(view: View, sitting: Sitting, action: ActionEntry): Markup {
   return form(
     view,
     `${meetingPath(sitting.week.id)}/actions/${action.id}`,
-    html`<input type="hidden" name="seen" value="${action.version}">${action.recurredAs ? html`<input type="hidden" name="reopen" value="yes">` : ''}${fields.radios('choice', choices, { label: t('meeting.decide'), isRequired: action.choiceRequired })}
+    draft(sitting, action.id, fields.isTyped),
+  )`<input type="hidden" name="seen" value="${action.version}">${action.recurredAs ? html`<input type="hidden" name="reopen" value="yes">` : ''}${fields.radios('choice', choices, { label: t('meeting.decide'), isRequired: action.choiceRequired })}
 ${fields.link('evidenceUrl')}
 ${fields.date('dueAt')}
 ${fields.text('droppedReason')}
 ${fields.text('owner', { was: owner })}${fields.link('ticketUrl', { was: ticketUrl })}${fields.text('doneWhen', { was: doneWhen })}
-<p>${button(t('submit.record'))}</p>`,
-    { attributes: draft(sitting, action.id, fields.isTyped) },
-  );
+<p>${button(t('submit.record'))}</p>`;
 }

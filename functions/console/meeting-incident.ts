@@ -58,7 +58,8 @@ function reviewForm(view: View, sitting: Sitting, entry: Entry, version: string)
   return form(
     view,
     `${meetingPath(sitting.week.id)}/${entry.id}`,
-    html`<input type="hidden" name="seen" value="${version}"><input type="hidden" name="to" value="${stepAfter(sitting, entry.id)}">
+    html`${draft(sitting, entry.id, fields.isTyped)} data-begin`,
+  )`<input type="hidden" name="seen" value="${version}"><input type="hidden" name="to" value="${stepAfter(sitting, entry.id)}">
 ${fields.radios('businessImpact', [...choicesOf(view, 'impact', businessImpacts), unknown], { label: t('field.businessImpact'), was: impact.businessImpact })}
 ${fields.text('affectedCustomerCount', { type: 'number', label: t('field.affectedCustomerCount'), was: impact.affectedCustomerCount?.toString() })}
 <p class="choices"><label><input type="checkbox" name="countUnknown" value="yes"${isCountUnknown ? html` checked` : ''}> <span>${t('meeting.countUnknown')}</span></label></p>
@@ -70,9 +71,7 @@ ${fields.text('permanentFix', { rows: 2, was: entry.permanentFix })}
 ${fields.text('prevention', { rows: 2, was: entry.prevention })}
 ${fields.text('note', { rows: 2 })}
 ${actionFields(view, sitting, entry)}
-<p class="taps"><button type="submit" name="do" value="confirm">${t('submit.confirmNext')}</button> <button type="submit" class="plain" name="do" value="action">${t('submit.action')}</button> <button type="submit" class="plain" name="do" value="later">${t('submit.later')}</button></p>`,
-    { attributes: html`${draft(sitting, entry.id, fields.isTyped)} data-begin` },
-  );
+<p class="taps"><button type="submit" name="do" value="confirm">${t('submit.confirmNext')}</button> <button type="submit" class="plain" name="do" value="action">${t('submit.action')}</button> <button type="submit" class="plain" name="do" value="later">${t('submit.later')}</button></p>`;
 }
 
 const kindsOf: Record<CheckpointId, ActionKind> = {

@@ -98,11 +98,10 @@ ${
       : form(
           view,
           `${meetingPath(week.id)}/end`,
-          html`${fields.text('present', { rows: 3, hint: t('meeting.presentHint'), was: present })}
+          draft(sitting, 'end', fields.isTyped),
+        )`${fields.text('present', { rows: 3, hint: t('meeting.presentHint'), was: present })}
 ${fields.text('chair', { was: meeting.attendance?.chair ?? view.actor })}
-<p class="muted">${t('meeting.holdHint')}</p><p class="taps"><button type="submit" class="plain" name="do" value="attendance">${t('submit.attendance')}</button> <button type="submit" name="do" value="hold">${t('submit.hold')}</button></p>`,
-          { attributes: draft(sitting, 'end', fields.isTyped) },
-        )
+<p class="muted">${t('meeting.holdHint')}</p><p class="taps"><button type="submit" class="plain" name="do" value="attendance">${t('submit.attendance')}</button> <button type="submit" name="do" value="hold">${t('submit.hold')}</button></p>`
   }</section>`;
 }
 
@@ -138,9 +137,8 @@ ${
     ? form(
         view,
         `${meetingPath(sitting.week.id)}/questions/${id}`,
-        html`${fields.text('why', { isRequired: true, was: t('meeting.whyTrouble') })}<p>${button(t('question.isTrouble'))}</p>`,
-        { attributes: draft(sitting, `trouble-${id}`, fields.isTyped) },
-      )
+        draft(sitting, `trouble-${id}`, fields.isTyped),
+      )`${fields.text('why', { isRequired: true, was: t('meeting.whyTrouble') })}<p>${button(t('question.isTrouble'))}</p>`
     : ''
 }${
   kind === 'question' && incident.kind === 'incident'
@@ -179,9 +177,8 @@ function answerForm(
   return form(
     view,
     `${meetingPath(sitting.week.id)}/answers`,
-    html`<input type="hidden" name="item" value="${asked.item}"><input type="hidden" name="step" value="${asked.step}"><input type="hidden" name="seen" value="${known?.at.toISOString() ?? ''}">
+    draft(sitting, asked.item, fields.isTyped),
+  )`<input type="hidden" name="item" value="${asked.item}"><input type="hidden" name="step" value="${asked.step}"><input type="hidden" name="seen" value="${known?.at.toISOString() ?? ''}">
 ${fields.text('text', { rows: 3, label: asked.label, isRequired: true, was: known?.text ?? asked.suggestion })}
-<p class="taps">${button(view.t('submit.meetingAnswer'))} </p>`,
-    { attributes: draft(sitting, asked.item, fields.isTyped) },
-  );
+<p class="taps">${button(view.t('submit.meetingAnswer'))} </p>`;
 }

@@ -94,9 +94,8 @@ function walkOn(view: View, sitting: Sitting, step: string): Markup {
   return form(
     view,
     `${meetingPath(sitting.week.id)}/go`,
-    html`<input type="hidden" name="step" value="${step}"><input type="hidden" name="to" value="${to}"><button type="submit" data-next>${label} →</button>`,
-    { attributes: html`class="tap"` },
-  );
+    html`class="tap"`,
+  )`<input type="hidden" name="step" value="${step}"><input type="hidden" name="to" value="${to}"><button type="submit" data-next>${label} →</button>`;
 }
 
 type Part = (view: View, sitting: Sitting, shown: Shown) => Markup | Promise<Markup>;

@@ -119,17 +119,13 @@ function languageLink(view: View, language: (typeof languages)[number]): Markup 
   return html`<a lang="${language}" hreflang="${language}" href="${url.pathname}${url.search}">${name}</a> `;
 }
 
-/** A form that changes something: guarded, and safe to send twice. */
-export function form(
-  view: View,
-  action: string,
-  content: Markup,
-  { key = keyOn(view), attributes = '' }: { key?: string | undefined; attributes?: Markup | '' } = {},
-): Markup {
-  return html`<form method="post" action="${action}" ${attributes}>
+/** A form that changes something: guarded, and safe to send twice. What it holds follows as a template. */
+export const form =
+  (view: View, action: string, attributes: Markup | '' = '', key: string = keyOn(view)): typeof html =>
+  (...content) =>
+    html`<form method="post" action="${action}" ${attributes}>
 <input type="hidden" name="${tokenField}" value="${view.csrf}"><input type="hidden" name="key" value="${key}">
-${content}</form>`;
-}
+${html(...content)}</form>`;
 
 const pages = new WeakMap<View, { id: string; forms: number }>();
 

@@ -24,7 +24,7 @@ export async function showPicker({ view, query }: Visit, id = ''): Promise<Page>
     section: 'board',
     body: html`<p><a href="${incidentPath(id)}#scoped">${titleOf(view, incident)}</a></p>
 <form method="get" action="${incidentPath(id)}/customers">${textField({ form: 'pick', name: 'q', label: t('customers.find'), value: asked })}<p>${button(t('find.submit'), 'plain')}</p></form>
-${incidentForm(view, incident, 'events/scoped', html`${fields}<p>${button(t('submit.record'))}</p>`)}`,
+${incidentForm(view, incident, 'events/scoped')`${fields}<p>${button(t('submit.record'))}</p>`}`,
   };
 }
 

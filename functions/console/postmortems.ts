@@ -71,8 +71,7 @@ function assembleForm(view: View, week: Week): Markup {
   return form(
     view,
     `${bundlePath(week.id)}/assemble`,
-    html`<p>${button(view.t('submit.assemble', { week: week.id }), 'plain')}</p>`,
-  );
+  )`<p>${button(view.t('submit.assemble', { week: week.id }), 'plain')}</p>`;
 }
 
 export async function showBundle({ view, query }: Visit, id = ''): Promise<Outcome> {

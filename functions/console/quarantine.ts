@@ -59,9 +59,9 @@ ${entry.incidentId ? html`<p><a href="${incidentPath(entry.incidentId)}">${t('de
 ${entry.dismissedReason ? html`<p>${t('quarantine.dismissed', { who: entry.settledBy ?? '', why: entry.dismissedReason })}</p>` : ''}
 ${
   entry.state === 'open'
-    ? html`<div class="panel">${form(view, `${path}/replay`, html`<p class="muted">${t('quarantine.replayHint')}</p><p>${button(t('submit.replay'))}</p>`)}
-${text === undefined ? '' : form(view, `${path}/mend`, html`${fieldsOf(view, 'mend').text('body', { label: t('quarantine.body'), rows: 14, isRequired: true, was: text, hint: t('quarantine.mendHint') })}<p>${button(t('submit.mend'), 'plain')}</p>`)}
-${form(view, `${path}/dismiss`, html`${fieldsOf(view, 'dismiss').text('reason', { label: t('quarantine.reason'), isRequired: true })}<p>${button(t('submit.dismiss'), 'plain')}</p>`)}</div>`
+    ? html`<div class="panel">${form(view, `${path}/replay`)`<p class="muted">${t('quarantine.replayHint')}</p><p>${button(t('submit.replay'))}</p>`}
+${text === undefined ? '' : form(view, `${path}/mend`)`${fieldsOf(view, 'mend').text('body', { label: t('quarantine.body'), rows: 14, isRequired: true, was: text, hint: t('quarantine.mendHint') })}<p>${button(t('submit.mend'), 'plain')}</p>`}
+${form(view, `${path}/dismiss`)`${fieldsOf(view, 'dismiss').text('reason', { label: t('quarantine.reason'), isRequired: true })}<p>${button(t('submit.dismiss'), 'plain')}</p>`}</div>`
     : ''
 }
 ${rawBody(view, raw, entry.contentType)}`,

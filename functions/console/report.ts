@@ -22,10 +22,7 @@ export async function showReport({ view }: Visit): Promise<Page> {
     title: t('nav.report'),
     section: 'report',
     body: html`<p class="lead">${t('report.lead')}</p>
-${form(
-  view,
-  '/console/report',
-  html`
+${form(view, '/console/report', '', typedIn(view, 'report')?.get('key') ?? randomUUID())`
 ${fields.text('subject', { label: t('report.subject'), isRequired: true })}
 ${fields.radios('ongoing', choicesOf(view, 'ongoing', yesNoUnknown), { was: 'unknown' })}
 ${fields.time('occurredAt', { hint: t('report.occurredAtHint') })}
@@ -42,9 +39,7 @@ ${fields.radios('category', choicesOf(view, 'category', ['trouble', 'question'])
 ${fields.radios('differsFromExpected', choicesOf(view, 'differs', yesNoUnknown), { label: t('report.differs'), was: 'unknown', hint: t('report.differsHint') })}
 ${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: fields.values('drill'), choices: [['yes', t('report.drillYes')]] })}
 </details>
-<p>${button(t('submit.report'))}</p>`,
-  { key: typedIn(view, 'report')?.get('key') ?? randomUUID() },
-)}`,
+<p>${button(t('submit.report'))}</p>`}`,
   };
 }
 

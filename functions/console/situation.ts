@@ -56,8 +56,10 @@ ${latest(view, situation)}
   };
 }
 
-const part = (view: View, id: string, of: Both, content: Markup): Markup =>
-  html`<section class="part" aria-labelledby="${id}"><h2 id="${id}">${say(view, of)}</h2>${content}</section>`;
+const part =
+  (view: View, id: string, of: Both): typeof html =>
+  (...content) =>
+    html`<section class="part" aria-labelledby="${id}"><h2 id="${id}">${say(view, of)}</h2>${html(...content)}</section>`;
 
 /** By which rule it is one, and how long it has been. */
 export function emergencyLine(view: View, { emergency }: Pick<Situation, 'emergency'>): Markup | '' {
@@ -105,9 +107,8 @@ function roles(view: View, { incidentId, roles: all, status }: Situation): Marku
     form(
       view,
       `${incidentPath(incidentId)}/events/${type}`,
-      html`<input type="hidden" name="role" value="${role}"><input type="hidden" name="back" value="situation">${content}`,
-      { attributes: html`class="tap"` },
-    );
+      html`class="tap"`,
+    )`<input type="hidden" name="role" value="${role}"><input type="hidden" name="back" value="situation">${content}`;
   const rows = all.map(({ role, who: holder, at }) => {
     const held = holder
       ? html`<strong>${who(view, holder)}</strong> ${at ? html`<small>${ago(view, at)}</small>` : ''}`
@@ -125,7 +126,7 @@ function roles(view: View, { incidentId, roles: all, status }: Situation): Marku
           : tap('role-handed-over', role, button(say(view, words.takeOver), 'plain'));
     return html`<div><dt>${view.name('role', role)}</dt><dd>${held}${taps}</dd></div>`;
   });
-  return part(view, 'roles', words.roles, html`<dl class="facts">${rows}</dl>`);
+  return part(view, 'roles', words.roles)`<dl class="facts">${rows}</dl>`;
 }
 
 function known(view: View, { known: facts, description }: Situation): Markup {
@@ -146,14 +147,9 @@ function known(view: View, { known: facts, description }: Situation): Markup {
     ['recoveredAt', recoveredAt && at(recoveredAt)],
   ];
   const missing = joined(view, facts.missing, (field) => view.name('field', field));
-  return part(
-    view,
-    'known',
-    words.known,
-    html`${description ? html`<p class="words">${description}</p>` : ''}
+  return part(view, 'known', words.known)`${description ? html`<p class="words">${description}</p>` : ''}
 ${factList(rows.map(([field, value]) => [view.name('field', field), value]))}
-${missing ? html`<p class="missing"><strong>${say(view, words.missing)}</strong> ${missing}</p>` : ''}`,
-  );
+${missing ? html`<p class="missing"><strong>${say(view, words.missing)}</strong> ${missing}</p>` : ''}`;
 }
 
 function tried(view: View, { tried: all }: Situation): Markup {
@@ -164,7 +160,7 @@ function tried(view: View, { tried: all }: Situation): Markup {
       }</li>`,
   );
   const list = items.length > 0 ? html`<ul class="plain">${items}</ul>` : html`<p>${say(view, words.nothingTried)}</p>`;
-  return part(view, 'tried', words.tried, list);
+  return part(view, 'tried', words.tried)`${list}`;
 }
 
 function customers(view: View, { customers: all, moreCustomers }: Situation): Markup {
@@ -179,14 +175,11 @@ function customers(view: View, { customers: all, moreCustomers }: Situation): Ma
     return html`<li><strong>${nameOf(view, each)}</strong> ${told}${next}${works}${each.lastMessage ? html`<br><small>「${each.lastMessage}」</small>` : ''}</li>`;
   });
   const more = all.length - items.length + moreCustomers;
-  return part(
-    view,
-    'customers-told',
-    fieldTexts['field.affectedCustomers'],
+  return part(view, 'customers-told', fieldTexts['field.affectedCustomers'])`${
     items.length === 0
       ? html`<p>${say(view, words.noCustomers)}</p>`
-      : html`<ul class="plain">${items}</ul>${more > 0 ? html`<p class="muted">${say(view, words.moreCustomers, { n: more })}</p>` : ''}`,
-  );
+      : html`<ul class="plain">${items}</ul>${more > 0 ? html`<p class="muted">${say(view, words.moreCustomers, { n: more })}</p>` : ''}`
+  }`;
 }
 
 /** A text with a time in it that stays a time. */
@@ -196,17 +189,12 @@ function filled(view: View, of: Both, at: Markup): Markup {
 }
 
 function checklist(view: View, { checklist: items }: Situation): Markup {
-  return part(
-    view,
-    'checklist',
-    words.checklist,
-    html`<ul class="checklist">${items.map(
-      ({ item, isDone, at }) =>
-        html`<li class="${isDone ? 'is-done' : ''}"><span aria-hidden="true">${isDone ? '☑' : '☐'}</span> ${view.name('checklist', item)} <small>${
-          isDone && at ? filled(view, words.done, shortTime(view, at)) : view.t('progress.open')
-        }</small></li>`,
-    )}</ul>`,
-  );
+  return part(view, 'checklist', words.checklist)`<ul class="checklist">${items.map(
+    ({ item, isDone, at }) =>
+      html`<li class="${isDone ? 'is-done' : ''}"><span aria-hidden="true">${isDone ? '☑' : '☐'}</span> ${view.name('checklist', item)} <small>${
+        isDone && at ? filled(view, words.done, shortTime(view, at)) : view.t('progress.open')
+      }</small></li>`,
+  )}</ul>`;
 }
 
 function latest(view: View, { latest: items, candidates }: Situation): Markup {
@@ -217,7 +205,7 @@ function latest(view: View, { latest: items, candidates }: Situation): Markup {
   const reports = candidates.map(
     (each) => html`<li><a href="${incidentPath(each.incidentId)}">${each.code}</a> ${each.customerId}</li>`,
   );
-  return html`${part(view, 'latest', words.latest, list.length > 0 ? html`<ul class="plain">${list}</ul>` : html`<p>${say(view, words.nothingTried)}</p>`)}${
-    reports.length > 0 ? part(view, 'candidates', words.candidates, html`<ul class="plain">${reports}</ul>`) : ''
+  return html`${part(view, 'latest', words.latest)`${list.length > 0 ? html`<ul class="plain">${list}</ul>` : html`<p>${say(view, words.nothingTried)}</p>`}`}${
+    reports.length > 0 ? part(view, 'candidates', words.candidates)`<ul class="plain">${reports}</ul>` : ''
   }`;
 }

@@ -63,7 +63,7 @@ function toolCard(view: View, tool: TicketToolName, tried: TriedConnection | und
 <p>${joinedCode(view, variablesOf(tool))}</p>
 ${missing ? html`<p class="missing">${sayReason(view, missing)}</p>` : ''}
 ${tried ? html`<p class="muted">${t('connections.lastCheck')}: ${time(view, tried.at)}</p><p>${detailOf(view, tried)}</p>` : ''}
-${form(view, `${path}/tools/${tool}`, html`<p>${button(t('ticketTools.try'), 'plain')}</p>`)}
+${form(view, `${path}/tools/${tool}`)`<p>${button(t('ticketTools.try'), 'plain')}</p>`}
 <p class="muted">${t('ticketTools.how', { path: tool })}</p></li>`;
 }
 

@@ -143,9 +143,9 @@ ${
     ? form(
         view,
         `${incidentPath(incident.id)}/updates`,
-        html`${given}${note}<p>${button(t('update.send', { n }))}</p>`,
-        { key },
-      )
+        '',
+        key,
+      )`${given}${note}<p>${button(t('update.send', { n }))}</p>`
     : html`${note}<p>${t('update.nobody')} <a href="${incidentPath(incident.id)}#customer-updated">${t('step.customer-updated')}</a></p>`
 }
 <p><a href="${incidentPath(incident.id)}#${formName}">${t('update.back')}</a></p>`,
