@@ -18,11 +18,7 @@ describe('the caller', () => {
   test.each<[string, Record<string, string>, string]>([
     ['nobody', {}, 'local'],
     ['who is named by the token', { authorization: tokenOf({ email: 'ann@a.jp' }) }, 'ann@a.jp'],
-    [
-      'of a token in small letters',
-      { authorization: tokenOf({ email: 'ann@a.jp' }).replace('Bearer', 'bearer') },
-      'ann@a.jp',
-    ],
+    ['of a small token', { authorization: tokenOf({ email: 'ann@a.jp' }).replace('Bearer', 'bearer') }, 'ann@a.jp'],
     [
       'whom Cloud Run has verified, of two',
       { authorization: tokenOf({ email: 'x@a.jp' }), 'x-serverless-authorization': tokenOf({ email: 'ann@a.jp' }) },
@@ -34,11 +30,7 @@ describe('the caller', () => {
     ['of a token that is no JSON', { authorization: tokenOf('{') }, 'local'],
     ['of another kind of proof', { authorization: 'Basic YTpi' }, 'local'],
     ['of claims that are none', { authorization: tokenOf('null') }, 'local'],
-    [
-      'of an email that nobody has verified',
-      { authorization: tokenOf({ email: 'x@a.jp', email_verified: false }) },
-      'local',
-    ],
+    ['of an unverified email', { authorization: tokenOf({ email: 'x@a.jp', email_verified: false }) }, 'local'],
     ['of what is no address', { authorization: tokenOf({ email: 'rule' }) }, 'local'],
     ['of a tool’s account', { authorization: tokenOf({ email: 'zendesk:8@a.jp' }) }, 'local'],
     ['with the longest address', { authorization: tokenOf({ email: longest }) }, longest],

@@ -81,7 +81,7 @@ describe('a build', () => {
       { commit: 'a017b5e', repository: 'shop/web' },
     ],
     [
-      'a source that is no link',
+      'no link to a source',
       { substitutions: {}, source: { gitSource: { url: 'git@web' } } },
       { repository: undefined },
     ],

@@ -87,11 +87,7 @@ describe('a package that is imported on demand', () => {
       { 'package.json': '{"main": "a.js"}', 'a.js': `${common} exports.default = 3; exports['a-b'] = 4;` },
       ['A', 'b', 'default'],
     ],
-    [
-      'in CommonJS by its ending',
-      { 'package.json': '{"main": "a.cjs", "type": "module"}', 'a.cjs': common },
-      ['A', 'b', 'default'],
-    ],
+    ['of .cjs', { 'package.json': '{"main": "a.cjs", "type": "module"}', 'a.cjs': common }, ['A', 'b', 'default']],
     [
       'in CommonJS, in a folder that says so',
       { 'package.json': '{"main": "lib/a.js", "type": "module"}', 'lib/package.json': '{}', 'lib/a.js': common },

@@ -162,18 +162,8 @@ describe('a project', () => {
     ['of somebody else by its rules', {}, { rules: theirs }, /lacks Metronome’s rules and has rules of its own, so/],
     ['whose rules deny everybody, as a server’s own does', {}, { rules: denying }, /has rules of its own, so/],
     ['whose rules name Metronome in passing', {}, { rules: `${theirs} // as Metronome` }, /has rules of its own, so/],
-    [
-      'without rules that holds documents',
-      {},
-      { content: ['collections such as shops'] },
-      /has collections such as shops,/,
-    ],
-    [
-      'without rules that has indexes',
-      {},
-      { content: ['indexes', 'field overrides'] },
-      /has indexes, field overrides, so/,
-    ],
+    ['that holds documents', {}, { content: ['collections such as shops'] }, /has collections such as shops,/],
+    ['that has indexes', {}, { content: ['indexes', 'field overrides'] }, /has indexes, field overrides, so/],
     ['without rules made another way', unprotected, {}, /has point-in-time recovery off, so/],
     ['of somebody else, which is handed over', {}, { rules: theirs, content: ['indexes'], takes: true }, undefined],
     [
@@ -566,40 +556,16 @@ describe('indexes', () => {
     ]);
   });
 
+  const shouldBe = (what: string, is = 'other') => [{ field: 'signals.raw', is, shouldBe: what }];
   const ttl = override({ ttl: true, indexes: [] });
   test.each<[string, IndexFile['fieldOverrides'][number], IndexFile['fieldOverrides'], object[]]>([
     ['the same', override(), [override({ ttl: false })], []],
-    ['none', override(), [], [{ field: 'signals.raw', is: 'default', shouldBe: '2 single-field indexes' }]],
-    [
-      'of another field',
-      ttl,
-      [override({ fieldPath: 'x', ttl: true })],
-      [{ field: 'signals.raw', is: 'default', shouldBe: 'TTL' }],
-    ],
-    [
-      'one that does not expire',
-      ttl,
-      [override({ indexes: [] })],
-      [{ field: 'signals.raw', is: 'other', shouldBe: 'TTL' }],
-    ],
-    [
-      'one that expires',
-      override(),
-      [override({ ttl: true })],
-      [{ field: 'signals.raw', is: 'other', shouldBe: '2 single-field indexes' }],
-    ],
-    [
-      'fewer indexes',
-      override(),
-      [override({ indexes: [{}] })],
-      [{ field: 'signals.raw', is: 'other', shouldBe: '2 single-field indexes' }],
-    ],
-    [
-      'more indexes',
-      override(),
-      [override({ indexes: [{}, {}, {}] })],
-      [{ field: 'signals.raw', is: 'other', shouldBe: '2 single-field indexes' }],
-    ],
+    ['none', override(), [], shouldBe('2 single-field indexes', 'default')],
+    ['of another field', ttl, [override({ fieldPath: 'x', ttl: true })], shouldBe('TTL', 'default')],
+    ['one that does not expire', ttl, [override({ indexes: [] })], shouldBe('TTL')],
+    ['one that expires', override(), [override({ ttl: true })], shouldBe('2 single-field indexes')],
+    ['fewer indexes', override(), [override({ indexes: [{}] })], shouldBe('2 single-field indexes')],
+    ['more indexes', override(), [override({ indexes: [{}, {}, {}] })], shouldBe('2 single-field indexes')],
   ])('of one field: %s', (_, of, fieldOverrides, expected) => {
     const file = { indexes: [], fieldOverrides: [of] };
     expect(missingIndexes(file, { indexes: [], fieldOverrides })).toEqual(expected);

@@ -47,10 +47,7 @@ function complaints(value: unknown, schema: true | Schema, at: string): string[]
 
 describe.each([
   ['usually', {}],
-  [
-    'in its region alone',
-    { staysInRegion: true, database: 'metronome', operatorEmail: undefined, hasCloudBuild: false },
-  ],
+  ['in its region', { staysInRegion: true, database: 'metronome', operatorEmail: undefined, hasCloudBuild: false }],
 ])('the configuration, %s', (_, more) => {
   const all = everyResource(written(more).resource);
 

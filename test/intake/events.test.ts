@@ -51,12 +51,7 @@ test('what Firestore refuses for good is in quarantine at once: no retry can hel
 
 describe('is filed', () => {
   test.each<[string, Record<string, string>, object, Date]>([
-    [
-      'that a door had to hand on: since that door had it',
-      { receivedAt: spilled.toISOString() },
-      { publishTime },
-      spilled,
-    ],
+    ['that a door handed on: since it had it', { receivedAt: spilled.toISOString() }, { publishTime }, spilled],
     ['that was published: since it was', {}, { publishTime }, published],
     ['that says no time there is: since it was published', { receivedAt: 'soon' }, { publishTime }, published],
     ['that says one that cannot be: since it was published', { receivedAt: '0001-01-01' }, { publishTime }, published],
@@ -214,11 +209,7 @@ describe('is kept', () => {
       { ...attributes, ...from('notifications') },
       { source: 'notifications', reason: reason('notifications'), topic: 'notifications', attributes },
     ],
-    [
-      'one of a subscription that there is no more',
-      { ...attributes, ...from('gone') },
-      { source: 'gone', reason: reason('gone') },
-    ],
+    ['one of no subscription', { ...attributes, ...from('gone') }, { source: 'gone', reason: reason('gone') }],
     ['one of which nobody says where it came from', attributes, { source: 'unknown', reason: reason('unknown') }],
   ])('what failed too often: %s', async (_, carried, more) => {
     await come(deadLetters, '{"a": 1}', carried);

@@ -129,7 +129,7 @@ describe('a door answers', () => {
       },
     ],
     [
-      'with nothing',
+      'empty',
       { status: 202, body: undefined },
       { status: 202, headers: { ...always, 'content-length': '0' }, body: '' },
     ],

@@ -211,11 +211,7 @@ describe('what an attack on the running system has sent', () => {
   });
 
   test.each([
-    [
-      'the id stands after the text',
-      '{"d":"{{ticket.description}}","ticket_id":"{{ticket.id}}"}',
-      'x","ticket_id":"300","z":"',
-    ],
+    ['the id comes last', '{"d":"{{ticket.description}}","ticket_id":"{{ticket.id}}"}', 'x","ticket_id":"300","z":"'],
     [
       'the real id is hidden in another object',
       '{"t":"{{ticket.description}}","ticket_id":"{{ticket.id}}","d":""},"y":""}',

@@ -64,10 +64,7 @@ test.each<[string, Partial<Situation>]>([
   ['the cause', { known: { ...known, cause: { category: 'release', summary: written } } }],
   ['a customer', { customers: [{ ...customer, name: written }] }],
   ['what they were told last', { customers: [{ ...customer, lastMessage: written }] }],
-  [
-    'a customer who is due next',
-    { nextUpdate: { dueAt: now, isOverdue: false, customers: [{ ...customer, name: written }] } },
-  ],
+  ['who is due next', { nextUpdate: { dueAt: now, isOverdue: false, customers: [{ ...customer, name: written }] } }],
   ['what was tried', { tried: [{ ...tried, note: written }] }],
   ['what was tried before it', { tried: [{ ...tried, lighterWayTried: written }] }],
   ['what was recorded', { latest: [{ ...latest, text: written }] }],

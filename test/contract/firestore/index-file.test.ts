@@ -118,17 +118,9 @@ describe.skipIf(isElsewhere)('the index file', () => {
     ],
     ['a path whose dot is no name’s', () => items().where('kind', '==', 1).orderBy('a.b.c'), '"a.b.c"'],
     ['two orders', () => items().orderBy('at').orderBy('size'), '"size"'],
-    [
-      'an exempted field',
-      () => items().where('raw', '==', 1),
-      'COLLECTION_ASC index for collection items and field raw',
-    ],
+    ['an exemption', () => items().where('raw', '==', 1), 'COLLECTION_ASC index for collection items and field raw'],
     ['what lies below it', () => items().orderBy('raw.part'), 'field raw.part'],
-    [
-      'one collection of a group with one',
-      () => firestore.collection('notes').where('kind', '==', 1).orderBy('at', 'desc'),
-      '"kind"',
-    ],
+    ['one of a group’s', () => firestore.collection('notes').where('kind', '==', 1).orderBy('at', 'desc'), '"kind"'],
     [
       'a group of a collection with one',
       () => firestore.collectionGroup('items').where('kind', '==', 1).orderBy('at'),

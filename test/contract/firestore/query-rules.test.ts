@@ -54,12 +54,7 @@ describe('a query', () => {
     ['of two collections', root, { from: [...from, ...from] }, 'INVALID_ARGUMENT: A query must have exactly one'],
     ['of any child', root, { from: [{}] }, 'INVALID_ARGUMENT: kind is required for a query without all_descendants'],
     ['of everything', root, { from: [{ allDescendants: true }] }, 'taken'],
-    [
-      'of what is near',
-      root,
-      { from, findNearest: {} },
-      'UNIMPLEMENTED: The local Firestore does not have findNearest.',
-    ],
+    ['of the near', root, { from, findNearest: {} }, 'UNIMPLEMENTED: The local Firestore does not have findNearest.'],
     ['with an offset of nothing', root, { from, offset: 0 }, 'taken'],
     ['with a negative offset', root, { from, offset: -1 }, 'INVALID_ARGUMENT: offset is negative'],
     ['with a limit of nothing', root, { from, limit: { value: 0 } }, 'taken'],
@@ -71,12 +66,7 @@ describe('a query', () => {
       { from, where: manyFields(11) },
       'INVALID_ARGUMENT: A query may have inequality filters on at most 10 fields.',
     ],
-    [
-      'with one inequality on a field twice',
-      root,
-      { from, where: all(where('GREATER_THAN'), where('LESS_THAN')) },
-      'taken',
-    ],
+    ['with one field unequal twice', root, { from, where: all(where('GREATER_THAN'), where('LESS_THAN')) }, 'taken'],
     [
       'with two not-ins',
       root,
@@ -102,7 +92,7 @@ describe('a query', () => {
       "INVALID_ARGUMENT: Cannot use 'NOT_IN' in the same query as",
     ],
     [
-      'with a not-in and an equality',
+      'not in, and equal',
       root,
       { from, where: all(where('NOT_IN', 'f', list(integer(1))), where('EQUAL', 'g')) },
       'taken',
@@ -141,16 +131,8 @@ describe('a query', () => {
     ['one, descending', { orderBy: [order('b', 'DESCENDING')] }, ['b desc', '__name__ desc']],
     ['two', { orderBy: [order('b', 'DESCENDING'), order('a')] }, ['b desc', 'a', '__name__']],
     ['the name', { orderBy: [order('__name__', 'DESCENDING')] }, ['__name__ desc']],
-    [
-      'what follows the name',
-      { orderBy: [order('b'), order('__name__', 'DESCENDING'), order('c')] },
-      ['b', '__name__ desc'],
-    ],
-    [
-      'inequalities, by their names',
-      { where: all(where('LESS_THAN', 'd'), where('NOT_EQUAL', 'c')) },
-      ['c', 'd', '__name__'],
-    ],
+    ['what follows', { orderBy: [order('b'), order('__name__', 'DESCENDING'), order('c')] }, ['b', '__name__ desc']],
+    ['inequalities, by name', { where: all(where('LESS_THAN', 'd'), where('NOT_EQUAL', 'c')) }, ['c', 'd', '__name__']],
     [
       'one that is ordered by already',
       { where: all(where('LESS_THAN', 'd'), where('NOT_EQUAL', 'c')), orderBy: [order('d', 'DESCENDING')] },
@@ -226,20 +208,8 @@ describe('a query', () => {
       ['f', 'g'],
       'INVALID_ARGUMENT: This query requires an index that has fields [f, g]',
     ],
-    [
-      'from the last name',
-      `${root}/x/1`,
-      { ...below, ...descending },
-      [],
-      'FAILED_PRECONDITION: collection group queries',
-    ],
-    [
-      'everything from the last name',
-      root,
-      { ...anywhere, ...descending },
-      [],
-      'INVALID_ARGUMENT: kind is required for all',
-    ],
+    ['backwards', `${root}/x/1`, { ...below, ...descending }, [], 'FAILED_PRECONDITION: collection group queries'],
+    ['all of it backwards', root, { ...anywhere, ...descending }, [], 'INVALID_ARGUMENT: kind is required for all'],
     ['everything where a field', root, { ...anywhere, where: where('EQUAL') }, [], `INVALID_ARGUMENT: ${inOrder}`],
   ])('over what lies below: %s', (_, parent, query, summed, expected) => {
     expect(outcome(() => checkDescendants(readQuery(parent, query), summed))).toContain(expected);
@@ -429,13 +399,7 @@ describe('aggregations', () => {
     ['the largest there is', [integer(largest - 1n), integer(1)], integer(largest), double(Number(largest) / 2), 2],
     ['more than fits', [integer(largest), integer(1)], double(2 ** 63), double(2 ** 62), 2],
     ['less than fits', [integer(smallest), integer(-1)], double(-(2 ** 63)), double(-(2 ** 62)), 2],
-    [
-      'more than fits, and back',
-      [integer(largest), integer(1), integer(-1)],
-      integer(largest),
-      double(Number(largest) / 3),
-      3,
-    ],
+    ['beyond, and back', [integer(largest), integer(1), integer(-1)], integer(largest), double(Number(largest) / 3), 3],
     ['no number', [double(Number.NaN), integer(1)], double(Number.NaN), double(Number.NaN), 2],
   ])('of %s', (_, values, sum, average, count) => {
     const documents = values.map((value): Fields => (value ? { f: value } : { g: integer(1) }));

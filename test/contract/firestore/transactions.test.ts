@@ -132,10 +132,7 @@ test.each<[what: string, read: Read]>([
   ['documents', (transaction, items) => transaction.getAll(items.doc('2'), items.doc('1'))],
   ['a query', (transaction, items) => transaction.get(items.where('n', '==', 1))],
   ['a count', (transaction, items) => transaction.get(items.where('n', '==', 1).count())],
-  [
-    'a sum',
-    (transaction, items) => transaction.get(items.where('n', '<', 2).aggregate({ n: AggregateField.sum('n') })),
-  ],
+  ['one', (transaction, items) => transaction.get(items.where('n', '<', 2).aggregate({ n: AggregateField.sum('n') }))],
 ])('a transaction begins with %s, and holds what it has read so', async (what, read) => {
   const items = firestore.collection(`begun by ${what}`);
   await items.doc('1').set({ n: 1 });

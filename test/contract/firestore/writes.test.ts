@@ -155,7 +155,7 @@ test.each<[what: string, write: (batch: WriteBatch, doc: DocumentReference) => W
   ['deleted and made', (batch, doc) => batch.delete(doc).create(doc, { b: 2 }), { b: 2 }],
   ['deleted and merged into', (batch, doc) => batch.delete(doc).set(doc, { b: 2 }, { merge: true }), { b: 2 }],
   [
-    'deleted and counted up',
+    'deleted, then +2',
     (batch, doc) => batch.delete(doc).set(doc, { n: FieldValue.increment(2) }, { merge: true }),
     { n: 2 },
   ],

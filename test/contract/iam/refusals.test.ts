@@ -149,11 +149,7 @@ describe('Firestore', () => {
     ['an update of one version', [write({ currentDocument: { conditionType: 'updateTime' } })], ['update']],
     ['a transform', [{ operation: 'transform' }], ['create', 'update']],
     ['a deletion', [{ operation: 'delete' }], ['delete']],
-    [
-      'a deletion of one version',
-      [{ operation: 'delete', currentDocument: { conditionType: 'updateTime' } }],
-      ['delete'],
-    ],
+    ['deleting one version', [{ operation: 'delete', currentDocument: { conditionType: 'updateTime' } }], ['delete']],
     ['a check', [{ operation: 'verify' }], ['get']],
     ['several', [{ operation: 'delete' }, write({}), { operation: 'verify' }], ['delete', 'create', 'update', 'get']],
     ['none', [], []],

@@ -340,27 +340,17 @@ describe('what is told', () => {
     expect(of.told.map(({ at }) => Math.round(at * 60))).toEqual(expected);
   });
 
+  const challenge = (scheme: string, status = 401) =>
+    new Response(null, { status, headers: { 'www-authenticate': scheme } });
   test.each<[string, Response | number, (string | undefined)[]]>([
-    [
-      'basic',
-      new Response(null, { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }),
-      [undefined, 'Basic bWU6c2VjcmV0'],
-    ],
-    ['another scheme', new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer' } }), [undefined]],
-    [
-      'in capitals, of a realm',
-      new Response(null, { status: 401, headers: { 'www-authenticate': 'BASIC realm="x"' } }),
-      [undefined, 'Basic bWU6c2VjcmV0'],
-    ],
-    [
-      'first another',
-      new Response(null, { status: 401, headers: { 'www-authenticate': 'Digest, Basic' } }),
-      [undefined],
-    ],
+    ['basic', challenge('Basic realm="x"'), [undefined, 'Basic bWU6c2VjcmV0']],
+    ['another scheme', challenge('Bearer'), [undefined]],
+    ['in capitals, of a realm', challenge('BASIC realm="x"'), [undefined, 'Basic bWU6c2VjcmV0']],
+    ['another', challenge('Digest, Basic'), [undefined]],
     ['no challenge', 401, [undefined]],
     ...[403, 407, 200].map((status): [string, Response, undefined[]] => [
       String(status),
-      new Response(null, { status, headers: { 'www-authenticate': 'Basic' } }),
+      challenge('Basic', status),
       [undefined],
     ]),
   ])('has a password only for who asks for one: %s', async (_, refusal, expected) => {

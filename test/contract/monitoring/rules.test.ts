@@ -144,7 +144,8 @@ describe('points that are read', () => {
 });
 
 describe('a policy', () => {
-  const filter = 'metric.type = "custom.googleapis.com/m" AND resource.type = "global"';
+  const ofMetric = 'metric.type = "custom.googleapis.com/m"';
+  const filter = `${ofMetric} AND resource.type = "global"`;
   const threshold = (more: object = {}) => ({
     name: 'c',
     conditionThreshold: { filter, comparison: 'COMPARISON_GT', ...more },
@@ -182,16 +183,8 @@ describe('a policy', () => {
     ['with one of 64', { userLabels: { ['k'.repeat(64)]: 'v' } }, false],
     ['with a value of 64', { userLabels: { k: 'v'.repeat(64) } }, false],
     ['without a metric', { conditions: [threshold({ filter: 'resource.type = "global"' })] }, false],
-    [
-      'without a kind of resource',
-      { conditions: [threshold({ filter: 'metric.type = "custom.googleapis.com/m"' })] },
-      false,
-    ],
-    [
-      'with such a filter second',
-      { conditions: [threshold(), threshold({ filter: 'metric.type = "custom.googleapis.com/m"' })] },
-      false,
-    ],
+    ['without a resource', { conditions: [threshold({ filter: ofMetric })] }, false],
+    ['with such a filter second', { conditions: [threshold(), threshold({ filter: ofMetric })] }, false],
     [
       'of an absence without one',
       { conditions: [{ name: 'c', conditionAbsent: { filter: 'metric.type = "x/y"', duration: seconds(120) } }] },
@@ -228,11 +221,7 @@ describe('a policy', () => {
     ['with a link to one more', explained({ links: [link(1, 2_084)] }), false],
     ['of a log, told at most every 5 min', { conditions: [log], alertStrategy: atMost(300) }, true],
     ['of a log, told as often as it likes', { conditions: [log] }, false],
-    [
-      'of a log, told as often as it likes, and closed',
-      { conditions: [log], alertStrategy: { autoClose: seconds(1_800) } },
-      false,
-    ],
+    ['of a log, closed by itself', { conditions: [log], alertStrategy: { autoClose: seconds(1_800) } }, false],
     ['of a log twice', { conditions: [log, log], alertStrategy: atMost(300) }, false],
     ['of a log and a metric', { conditions: [threshold(), log], alertStrategy: atMost(300) }, false],
     ['of a metric, told at most every 5 min', { alertStrategy: atMost(300) }, false],

@@ -253,13 +253,7 @@ describe('a job', () => {
       ['11:05:00', '12:00:00'],
     ],
     ['that is paused stays so', 200, ({ call }) => call('PauseJob', { name }), 1, []],
-    [
-      'of a clock that was set is planned from there',
-      200,
-      ({ clock }) => clock.set(startAt - 5 * hour),
-      -299,
-      ['06:00:00'],
-    ],
+    ['of a clock set back is planned anew', 200, ({ clock }) => clock.set(startAt - 5 * hour), -299, ['06:00:00']],
     [
       'that is paused stays so where the clock is set',
       200,
@@ -317,11 +311,7 @@ describe('a run', () => {
     ['299', () => 299, { code: 0 }],
     ['302', () => 302, { code: 2, message: 'HTTP 302' }],
     ['404', () => 404, { code: 2, message: 'HTTP 404' }],
-    [
-      'nothing, since nobody is there',
-      () => Promise.reject(new TypeError('fetch failed')),
-      { code: 14, message: 'fetch failed' },
-    ],
+    ['nothing, by nobody', () => Promise.reject(new TypeError('fetch failed')), { code: 14, message: 'fetch failed' }],
     [
       'nothing in time',
       () => Promise.reject(new DOMException('late', 'TimeoutError')),
@@ -365,7 +355,7 @@ describe('a run', () => {
       ['11:00:00', '11:01:00', '11:02:30', '11:04:00', '12:00:00'],
     ],
     [
-      'not into the next instant',
+      'not beyond the next',
       { retryCount: 5, minBackoffDuration: seconds(1_200) },
       ['11:00:00', '11:20:00', '12:00:00'],
     ],

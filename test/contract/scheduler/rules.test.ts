@@ -12,6 +12,9 @@ const job = (more: Partial<JobConfig> = {}): JobConfig => ({
   pubsubTarget: { topicName: 'projects/p/topics/t', data: Buffer.from('x') },
   ...more,
 });
+const topicName = 'projects/p/topics/t';
+const to = (topic: string, more: object = { data: Buffer.from('x') }) =>
+  job({ pubsubTarget: { topicName: topic, ...more } });
 const { pubsubTarget: _, ...targetless } = job();
 const http = (more: Partial<JobConfig> = {}, uri = 'https://a.example'): JobConfig => ({
   ...targetless,
@@ -29,47 +32,24 @@ describe('a job', () => {
     }
   };
 
+  const by = (httpMethod: string, body: Buffer) => http({ httpTarget: { uri: 'https://a.example', httpMethod, body } });
   test.each<[string, JobConfig, boolean]>([
     ['of Pub/Sub', job(), true],
     ['of an address', http(), true],
     ['without a target', targetless, false],
-    ['of what is no topic', job({ pubsubTarget: { topicName: 't', data: Buffer.from('x') } }), false],
-    [
-      'of a topic with an end',
-      job({ pubsubTarget: { topicName: 'projects/p/topics/t/x', data: Buffer.from('x') } }),
-      false,
-    ],
-    [
-      'of another project’s topic',
-      job({ pubsubTarget: { topicName: 'projects/q/topics/t', data: Buffer.from('x') } }),
-      false,
-    ],
+    ['of what is no topic', to('t'), false],
+    ['of a topic with an end', to('projects/p/topics/t/x'), false],
+    ['of another project’s topic', to('projects/q/topics/t'), false],
     ['with a description of 500 characters', job({ description: '🌃'.repeat(500) }), true],
     ['with one of 501', job({ description: 'x'.repeat(501) }), false],
-    ['that says nothing', job({ pubsubTarget: { topicName: 'projects/p/topics/t' } }), false],
-    [
-      'that says something by attributes',
-      job({ pubsubTarget: { topicName: 'projects/p/topics/t', attributes: { a: 'b' } } }),
-      true,
-    ],
-    [
-      'that says nothing by none',
-      job({ pubsubTarget: { topicName: 'projects/p/topics/t', data: Buffer.of(), attributes: {} } }),
-      false,
-    ],
+    ['that says nothing', to(topicName, {}), false],
+    ['that says something by attributes', to(topicName, { attributes: { a: 'b' } }), true],
+    ['that says nothing by none', to(topicName, { data: Buffer.of(), attributes: {} }), false],
     ['of no web address', http({}, 'ftp://a.example'), false],
     ...['POST', 'PUT', 'PATCH', 'GET', 'HEAD', 'DELETE', 'OPTIONS'].flatMap(
       (httpMethod): [string, JobConfig, boolean][] => [
-        [
-          `that calls by ${httpMethod}`,
-          http({ httpTarget: { uri: 'https://a.example', httpMethod, body: Buffer.of() } }),
-          true,
-        ],
-        [
-          `that has a body for ${httpMethod}`,
-          http({ httpTarget: { uri: 'https://a.example', httpMethod, body: Buffer.from('x') } }),
-          httpMethod.startsWith('P'),
-        ],
+        [`that calls by ${httpMethod}`, by(httpMethod, Buffer.of()), true],
+        [`that has a body for ${httpMethod}`, by(httpMethod, Buffer.from('x')), httpMethod.startsWith('P')],
       ],
     ),
     ['with -1 retries', job({ retryConfig: { retryCount: -1 } }), false],

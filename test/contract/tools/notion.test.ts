@@ -254,7 +254,7 @@ describe('a page with this is refused, and nothing of it is there', () => {
     ['101 pieces of text', { Key: { rich_text: Array.from({ length: 101 }, () => text('x')[0]) } }, /≤ `100`/],
     ['101 relations', { Self: { relation: Array.from({ length: 101 }, () => ({ id: parent })) } }, /≤ `100`/],
     [
-      'a relation to no page',
+      'no page of theirs',
       { Self: { relation: [{ id: '22222222-2222-4222-8222-222222222222' }] } },
       /Could not find page/,
     ],
@@ -273,11 +273,7 @@ describe('a page with this is refused, and nothing of it is there', () => {
     ['a day that is none', { Due: { date: { start: 'tomorrow' } } }, /valid ISO 8601/],
     ['an end before its start', { Due: { date: { start: '2026-11-02', end: '2026-11-01' } } }, /not be before/],
     ['an end alone', { Due: { date: { end: '2026-11-02' } } }, /date.start should be defined/],
-    [
-      'an offset beside a time zone',
-      { Due: { date: { start: '2026-11-01T10:00:00+09:00', time_zone: 'Asia/Tokyo' } } },
-      /no UTC offset/,
-    ],
+    ['two zones', { Due: { date: { start: '2026-11-01T10:00:00+09:00', time_zone: 'Asia/Tokyo' } } }, /no UTC offset/],
     ['101 blocks in a list', {}, /≤ `100`/, Array.from({ length: 101 }, () => paragraph('x'))],
     [
       'three levels of blocks',
@@ -384,10 +380,7 @@ test('blocks that Notion does not take are refused, and nothing of them is there
     [row(hundred(1).map(text)), /table_row.cells.length should be ≤ `100`/],
     [row([hundred(1).map((content) => ({ text: { content } }))]), /cells\[0\].length should be ≤ `100`/],
     [row(undefined), /cells should be defined/],
-    [
-      { paragraph: { rich_text: hundred(1).map((content) => ({ text: { content } })) } },
-      /rich_text.length should be ≤/,
-    ],
+    [{ paragraph: { rich_text: hundred(1).map((content) => ({ text: { content } })) } }, /rich_text.length should/],
     [{ paragraph: {} }, /rich_text should be an array/],
     [{ paragraph: 'x' }, /paragraph should be an object/],
     [{ ...paragraph('x'), archived: false }, /archived should be not present/],

@@ -90,7 +90,7 @@ describe('who a report is from', () => {
       { id: '8', name: '渋谷店' },
     ],
     [
-      'an organization by its name alone',
+      'an organization',
       zendesk,
       { ticket_id: '1', organization_name: '渋谷店', ...requester },
       { id: '渋谷店', name: '渋谷店' },
@@ -124,7 +124,7 @@ describe('who a report is from', () => {
     ],
     ['a ticket’s contact', intercom, ticketOf({ contact: { id: 'c3' } }), { id: 'c3' }],
     [
-      'who wrote first',
+      'a writer',
       intercom,
       ticketOf({ source: { author: { type: 'user', id: 'u1', name: '佐藤' } } }),
       { id: 'u1', name: '佐藤' },
@@ -136,7 +136,7 @@ describe('who a report is from', () => {
       { id: '55', name: '渋谷店' },
     ],
     [
-      'a company’s id by its shorter name',
+      'a company’s id',
       freshdesk,
       { ticket_id: '1', company_id: '55', company_name: '渋谷店' },
       { id: '55', name: '渋谷店' },
@@ -147,12 +147,7 @@ describe('who a report is from', () => {
       { ticket_id: '1', ticket_requester_company_name: '渋谷店', ...requester },
       { id: '渋谷店', name: '渋谷店' },
     ],
-    [
-      'a requester by address, with their name',
-      freshdesk,
-      { ticket_id: '1', ...requester },
-      { id: 'a@x.jp', name: '佐藤' },
-    ],
+    ['a requester by address and name', freshdesk, { ticket_id: '1', ...requester }, { id: 'a@x.jp', name: '佐藤' }],
     ['a requester by id', freshdesk, { ticket_id: '1', requester_id: '7' }, { id: '7' }],
     [
       'a requester by name alone',
@@ -167,12 +162,7 @@ describe('who a report is from', () => {
     ['the field’s text', jira, withField('store-1'), { id: 'store-1' }],
     ['the field’s number', jira, withField(12), { id: '12' }],
     ['the reporter, where the field is empty', jira, withField([]), { id: 'acc-1', name: '佐藤' }],
-    [
-      'a reporter of a server of one’s own',
-      jira,
-      withField(null, { key: 'JIRAUSER1', name: 'sato' }),
-      { id: 'JIRAUSER1' },
-    ],
+    ['a reporter of an own server', jira, withField(null, { key: 'JIRAUSER1', name: 'sato' }), { id: 'JIRAUSER1' }],
   ])('%s', (_, source, body, customer) => {
     expect(signalOf(source, body, configWith({ JIRA_CUSTOMER_FIELD: 'customfield_1' })).customer).toEqual(customer);
   });

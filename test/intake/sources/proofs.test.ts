@@ -286,11 +286,7 @@ describe('Freshdesk’s token', () => {
     ['both at once', { authorization: 'Bearer fresh-a,fresh-b' }, ''],
     ['of another scheme', { authorization: 'Token fresh-a' }, ''],
     ['blank', {}, 'auth_token='],
-    [
-      'right, by a scheme of another name',
-      { authorization: `Digest ${Buffer.from('fresh-b:X').toString('base64')}` },
-      '',
-    ],
+    ['right, by another scheme', { authorization: `Digest ${Buffer.from('fresh-b:X').toString('base64')}` }, ''],
     ['absent', {}, ''],
   ])('%s is refused', async (_, headers, query) => {
     expect(await verdict(freshdesk, headers, { query })).toBeDefined();

@@ -658,7 +658,7 @@ describe('at its edges', () => {
       'noted',
     ],
     [
-      'it never had one',
+      'it had none',
       { items: [{ field: 'status', fromString: 'x', toString: 'To Do' }, { field: 'resolution' }] },
       'noted',
     ],

@@ -1,12 +1,12 @@
 /** Service Usage, Resource Manager, IAM, Secret Manager and Logging. */
-import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, type Route } from './google.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, type Route, whole } from './google.ts';
 import { type Project, projectId, projectNumber, type Resource, without } from './project.ts';
 
 const done = (response: object = {}) => ({ name: 'operations/done', done: true, response });
 
 /** Who may what on whatever the pattern names. */
 export function policyRoutes(project: Project, pattern: string, nameOf = (path: string) => path): Route[] {
-  const at = (verb: string) => new RegExp(`^/v\\d[a-z0-9]*/(${pattern}):${verb}$`);
+  const at = (verb: string) => whole(`/v\\d[a-z0-9]*/(${pattern}):${verb}`);
   const known = (name: string) => {
     project.get(nameOf(name));
     return nameOf(name);
@@ -36,13 +36,13 @@ export function serviceUsage(project: Project): Api {
   return {
     name: 'serviceusage.googleapis.com',
     routes: [
-      ['GET', new RegExp(`^/v1/${ofProject}/services$`), () => ({ services: [...project.services].map(described) })],
-      ['GET', new RegExp(`^/v1/${ofProject}/services/([^/:]+)$`), (_, name = '') => described(name)],
-      ['POST', new RegExp(`^/v1/${ofProject}/services/([^/:]+):enable$`), (_, name = '') => enable([name])],
-      ['POST', new RegExp(`^/v1/${ofProject}/services:batchEnable$`), ({ body }) => enable(body.serviceIds)],
+      ['GET', whole(`/v1/${ofProject}/services`), () => ({ services: [...project.services].map(described) })],
+      ['GET', whole(`/v1/${ofProject}/services/([^/:]+)`), (_, name = '') => described(name)],
+      ['POST', whole(`/v1/${ofProject}/services/([^/:]+):enable`), (_, name = '') => enable([name])],
+      ['POST', whole(`/v1/${ofProject}/services:batchEnable`), ({ body }) => enable(body.serviceIds)],
       [
         'POST',
-        new RegExp(`^/v1beta1/${ofProject}/services/([^/:.]+)\\.googleapis\\.com:generateServiceIdentity$`),
+        whole(`/v1beta1/${ofProject}/services/([^/:.]+)\\.googleapis\\.com:generateServiceIdentity`),
         (_, service = '') => done({ email: project.useAgent(service), uniqueId: '1' }),
       ],
     ],
@@ -60,10 +60,10 @@ export function resourceManager(project: Project, permissions: (asked: string[])
   return {
     name: 'cloudresourcemanager.googleapis.com',
     routes: [
-      ['GET', new RegExp(`^/v1/${ofProject}$`), () => project.get(`projects/${projectId}`)],
+      ['GET', whole(`/v1/${ofProject}`), () => project.get(`projects/${projectId}`)],
       [
         'POST',
-        new RegExp(`^/v1/${ofProject}:getAncestry$`),
+        whole(`/v1/${ofProject}:getAncestry`),
         () => ({
           ancestor: [
             { resourceId: { type: 'project', id: projectId } },
@@ -73,12 +73,12 @@ export function resourceManager(project: Project, permissions: (asked: string[])
       ],
       [
         'POST',
-        new RegExp(`^/v\\d/${ofProject}:testIamPermissions$`),
+        whole(`/v\\d/${ofProject}:testIamPermissions`),
         ({ body }) => ({ permissions: permissions(body.permissions) }),
       ],
       [
         'POST',
-        new RegExp(`^/v1/${ofProject}:getEffectiveOrgPolicy$`),
+        whole(`/v1/${ofProject}:getEffectiveOrgPolicy`),
         ({ body }) => {
           const [rule] = project.orgPolicies.get(body.constraint.replace('constraints/', '')) ?? [];
           return {
@@ -98,7 +98,7 @@ export function orgPolicy(project: Project): Api {
     routes: [
       [
         'GET',
-        new RegExp(`^/v2/${ofProject}/policies/([^/:]+):getEffectivePolicy$`),
+        whole(`/v2/${ofProject}/policies/([^/:]+):getEffectivePolicy`),
         (_, constraint = '') => ({
           name: `projects/${projectNumber}/policies/${constraint}`,
           spec: { rules: project.orgPolicies.get(constraint) ?? [] },
@@ -114,14 +114,10 @@ export function iam(project: Project): Api {
   return {
     name: 'iam.googleapis.com',
     routes: [
-      [
-        'GET',
-        new RegExp(`^/v1/${accounts}$`),
-        () => ({ accounts: project.under(`projects/${projectId}/serviceAccounts/`) }),
-      ],
+      ['GET', whole(`/v1/${accounts}`), () => ({ accounts: project.under(`projects/${projectId}/serviceAccounts/`) })],
       [
         'POST',
-        new RegExp(`^/v1/${accounts}$`),
+        whole(`/v1/${accounts}`),
         ({ body }) => {
           if (!/^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/.test(body.accountId)) throw invalid('Invalid service account ID.');
           const email = `${body.accountId}@${projectId}.iam.gserviceaccount.com`;
@@ -133,8 +129,8 @@ export function iam(project: Project): Api {
           return account;
         },
       ],
-      ['GET', new RegExp(`^/v1/(${accounts}/[^/:]+)$`), (_, name = '') => project.get(inFull(name))],
-      ['DELETE', new RegExp(`^/v1/(${accounts}/[^/:]+)$`), (_, name = '') => project.remove(inFull(name))],
+      ['GET', whole(`/v1/(${accounts}/[^/:]+)`), (_, name = '') => project.get(inFull(name))],
+      ['DELETE', whole(`/v1/(${accounts}/[^/:]+)`), (_, name = '') => project.remove(inFull(name))],
       ...policyRoutes(project, `${accounts}/[^/:]+`, inFull),
     ],
   };
@@ -154,7 +150,7 @@ export function iamCredentials(project: Project): Api {
       project.get(`projects/${projectId}/serviceAccounts/${email}`);
       return answer(email);
     };
-  const at = (verb: string) => new RegExp(`^/v1/projects/-/serviceAccounts/([^/:]+):${verb}$`);
+  const at = (verb: string) => whole(`/v1/projects/-/serviceAccounts/([^/:]+):${verb}`);
   return {
     name: 'iamcredentials.googleapis.com',
     routes: [
@@ -197,10 +193,10 @@ export function secretManager(project: Project): Api {
   return {
     name: 'secretmanager.googleapis.com',
     routes: [
-      ['GET', new RegExp(`^/v1/${secrets}$`), () => ({ secrets: project.under(`projects/${projectNumber}/secrets/`) })],
+      ['GET', whole(`/v1/${secrets}`), () => ({ secrets: project.under(`projects/${projectNumber}/secrets/`) })],
       [
         'POST',
-        new RegExp(`^/v1/${secrets}$`),
+        whole(`/v1/${secrets}`),
         ({ body, query }) => {
           const name = `projects/${projectNumber}/secrets/${query.get('secretId')}`;
           if (project.resources.has(name)) throw alreadyThere(name);
@@ -210,10 +206,10 @@ export function secretManager(project: Project): Api {
           return secret;
         },
       ],
-      ['GET', new RegExp(`^/v1/(${secrets}/[^/:]+)$`), (_, name = '') => project.get(inFull(name))],
+      ['GET', whole(`/v1/(${secrets}/[^/:]+)`), (_, name = '') => project.get(inFull(name))],
       [
         'POST',
-        new RegExp(`^/v1/(${secrets}/[^/:]+):addVersion$`),
+        whole(`/v1/(${secrets}/[^/:]+):addVersion`),
         ({ body }, path = '') => {
           const secret = inFull(path);
           project.get(secret);
@@ -231,7 +227,7 @@ export function secretManager(project: Project): Api {
       ],
       [
         'GET',
-        new RegExp(`^/v1/(${secrets}/[^/:]+)/versions$`),
+        whole(`/v1/(${secrets}/[^/:]+)/versions`),
         ({ query }, path = '') => {
           project.get(inFull(path));
           const state = /state[:=]\s*"?(\w+)/i.exec(query.get('filter') ?? '')?.[1]?.toUpperCase();
@@ -241,7 +237,7 @@ export function secretManager(project: Project): Api {
       ],
       [
         'GET',
-        new RegExp(`^/v1/(${secrets}/[^/:]+/versions/[^/:]+):access$`),
+        whole(`/v1/(${secrets}/[^/:]+/versions/[^/:]+):access`),
         (_, name = '') => {
           const version = versionOf(name);
           if (version.state !== 'ENABLED')
@@ -249,10 +245,10 @@ export function secretManager(project: Project): Api {
           return { name: version.name, payload: { data: version.payload } };
         },
       ],
-      ['GET', new RegExp(`^/v1/(${secrets}/[^/:]+/versions/[^/:]+)$`), (_, name = '') => shown(versionOf(name))],
-      ['POST', new RegExp(`^/v1/(${secrets}/[^/:]+/versions/[^/:]+):disable$`), change('DISABLED')],
-      ['POST', new RegExp(`^/v1/(${secrets}/[^/:]+/versions/[^/:]+):enable$`), change('ENABLED')],
-      ['POST', new RegExp(`^/v1/(${secrets}/[^/:]+/versions/[^/:]+):destroy$`), change('DESTROYED')],
+      ['GET', whole(`/v1/(${secrets}/[^/:]+/versions/[^/:]+)`), (_, name = '') => shown(versionOf(name))],
+      ['POST', whole(`/v1/(${secrets}/[^/:]+/versions/[^/:]+):disable`), change('DISABLED')],
+      ['POST', whole(`/v1/(${secrets}/[^/:]+/versions/[^/:]+):enable`), change('ENABLED')],
+      ['POST', whole(`/v1/(${secrets}/[^/:]+/versions/[^/:]+):destroy`), change('DESTROYED')],
       ...policyRoutes(project, `${secrets}/[^/:]+`, inFull),
     ],
   };
@@ -277,9 +273,9 @@ export function logging(project: Project): Api {
   return {
     name: 'logging.googleapis.com',
     routes: [
-      ['GET', new RegExp(`^/v2/${ofProject}/sinks/_Default$`), () => project.get(name)],
-      ['PATCH', new RegExp(`^/v2/${ofProject}/sinks/_Default$`), update],
-      ['PUT', new RegExp(`^/v2/${ofProject}/sinks/_Default$`), update],
+      ['GET', whole(`/v2/${ofProject}/sinks/_Default`), () => project.get(name)],
+      ['PATCH', whole(`/v2/${ofProject}/sinks/_Default`), update],
+      ['PUT', whole(`/v2/${ofProject}/sinks/_Default`), update],
     ],
   };
 }

@@ -1,6 +1,6 @@
 /** Pub/Sub, Firestore and its rules. */
 import { policyRoutes } from './administration.ts';
-import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, type Route } from './google.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, type Route, whole } from './google.ts';
 import { type Project, projectId, type Resource } from './project.ts';
 
 const of = `projects/${projectId}`;
@@ -49,27 +49,23 @@ export function pubsub(project: Project): Api {
   return {
     name: 'pubsub.googleapis.com',
     routes: [
-      ['GET', new RegExp(`^/v1/${of}/topics$`), () => ({ topics: project.under(`${of}/topics/`) })],
-      ['GET', new RegExp(`^/v1/(${of}/topics/[^/:]+)$`), (_, name = '') => project.get(name)],
-      ['PUT', new RegExp(`^/v1/(${of}/topics/[^/:]+)$`), put(() => undefined)],
-      ['PATCH', new RegExp(`^/v1/(${of}/topics/[^/:]+)$`), patch('topic')],
+      ['GET', whole(`/v1/${of}/topics`), () => ({ topics: project.under(`${of}/topics/`) })],
+      ['GET', whole(`/v1/(${of}/topics/[^/:]+)`), (_, name = '') => project.get(name)],
+      ['PUT', whole(`/v1/(${of}/topics/[^/:]+)`), put(() => undefined)],
+      ['PATCH', whole(`/v1/(${of}/topics/[^/:]+)`), patch('topic')],
       [
         'POST',
-        new RegExp(`^/v1/(${of}/topics/[^/:]+):publish$`),
+        whole(`/v1/(${of}/topics/[^/:]+):publish`),
         (_, name = '') => {
           project.publish(name);
           return { messageIds: [project.nextId()] };
         },
       ],
-      [
-        'GET',
-        new RegExp(`^/v1/${of}/subscriptions$`),
-        () => ({ subscriptions: project.under(`${of}/subscriptions/`) }),
-      ],
-      ['GET', new RegExp(`^/v1/(${of}/subscriptions/[^/:]+)$`), (_, name = '') => project.get(name)],
+      ['GET', whole(`/v1/${of}/subscriptions`), () => ({ subscriptions: project.under(`${of}/subscriptions/`) })],
+      ['GET', whole(`/v1/(${of}/subscriptions/[^/:]+)`), (_, name = '') => project.get(name)],
       [
         'PUT',
-        new RegExp(`^/v1/(${of}/subscriptions/[^/:]+)$`),
+        whole(`/v1/(${of}/subscriptions/[^/:]+)`),
         put((body) => {
           needTopic(body.topic);
           const signer = body.pushConfig?.oidcToken?.serviceAccountEmail;
@@ -84,8 +80,8 @@ export function pubsub(project: Project): Api {
           project.useAgent('pubsub');
         }),
       ],
-      ['PATCH', new RegExp(`^/v1/(${of}/subscriptions/[^/:]+)$`), patch('subscription')],
-      ['DELETE', new RegExp(`^/v1/(${of}/subscriptions/[^/:]+)$`), (_, name = '') => project.remove(name)],
+      ['PATCH', whole(`/v1/(${of}/subscriptions/[^/:]+)`), patch('subscription')],
+      ['DELETE', whole(`/v1/(${of}/subscriptions/[^/:]+)`), (_, name = '') => project.remove(name)],
       ...policyRoutes(project, `${of}/(?:topics|subscriptions)/[^/:]+`),
     ],
   };
@@ -97,9 +93,9 @@ export function firestore(project: Project): Api {
   const inGroup = (name: string): Route[] => [
     [
       'GET',
-      new RegExp(`^/v1/(${of}/databases/[^/]+)/collectionGroups/-/${name}$`),
+      whole(`/v1/(${of}/databases/[^/]+)/collectionGroups/-/${name}`),
       (_, db = '') => ({
-        [name]: project.get(db) && project.under(`${db}/collectionGroups/`, new RegExp(`^[^/]+/${name}/[^/]+$`)),
+        [name]: project.get(db) && project.under(`${db}/collectionGroups/`, whole(`[^/]+/${name}/[^/]+`)),
       }),
     ],
   ];
@@ -107,10 +103,10 @@ export function firestore(project: Project): Api {
   return {
     name: 'firestore.googleapis.com',
     routes: [
-      ['GET', new RegExp(`^/v1/${of}/databases$`), () => ({ databases: project.under(`${of}/databases/`) })],
+      ['GET', whole(`/v1/${of}/databases`), () => ({ databases: project.under(`${of}/databases/`) })],
       [
         'POST',
-        new RegExp(`^/v1/${of}/databases$`),
+        whole(`/v1/${of}/databases`),
         ({ body, query }) => {
           const name = database(query.get('databaseId') ?? '');
           if (project.resources.has(name)) throw alreadyThere(name);
@@ -119,10 +115,10 @@ export function firestore(project: Project): Api {
           return operation(made);
         },
       ],
-      ['GET', new RegExp(`^/v1/(${of}/databases/[^/]+)$`), (_, name = '') => project.get(name)],
+      ['GET', whole(`/v1/(${of}/databases/[^/]+)`), (_, name = '') => project.get(name)],
       [
         'PATCH',
-        new RegExp(`^/v1/(${of}/databases/[^/]+)$`),
+        whole(`/v1/(${of}/databases/[^/]+)`),
         ({ body, query }, name = '') => {
           project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
           return operation(project.get(name));
@@ -130,12 +126,12 @@ export function firestore(project: Project): Api {
       ],
       [
         'GET',
-        new RegExp(`^/v1/(${of}/databases/[^/]+)/backupSchedules$`),
+        whole(`/v1/(${of}/databases/[^/]+)/backupSchedules`),
         (_, db = '') => ({ backupSchedules: project.get(db) && project.under(`${db}/backupSchedules/`) }),
       ],
       [
         'POST',
-        new RegExp(`^/v1/(${of}/databases/[^/]+)/backupSchedules$`),
+        whole(`/v1/(${of}/databases/[^/]+)/backupSchedules`),
         ({ body }, db = '') => {
           project.get(db);
           const made = { ...body, name: `${db}/backupSchedules/${project.resources.size}` };
@@ -145,14 +141,14 @@ export function firestore(project: Project): Api {
       ],
       [
         'POST',
-        new RegExp(`^/v1/(${of}/databases/[^/]+)/documents:listCollectionIds$`),
+        whole(`/v1/(${of}/databases/[^/]+)/documents:listCollectionIds`),
         (_, name = '') => ({ collectionIds: project.get(name) && (project.documents.get(name) ?? []) }),
       ],
       ...inGroup('indexes'),
       ...inGroup('fields'),
       [
         'POST',
-        new RegExp(`^/v1/(${of}/databases/[^/]+/collectionGroups/[^/]+)/indexes$`),
+        whole(`/v1/(${of}/databases/[^/]+/collectionGroups/[^/]+)/indexes`),
         ({ body }, group = '') => {
           const same = (each: Resource) =>
             JSON.stringify([each.queryScope, named(each.fields)]) ===
@@ -167,7 +163,7 @@ export function firestore(project: Project): Api {
       ],
       [
         'PATCH',
-        new RegExp(`^/v1/(${of}/databases/[^/]+/collectionGroups/[^/]+/fields/[^/]+)$`),
+        whole(`/v1/(${of}/databases/[^/]+/collectionGroups/[^/]+/fields/[^/]+)`),
         ({ body, query }, name = '') => {
           const mask = query.get('updateMask') ?? 'ttlConfig,indexConfig';
           const changed = masked(
@@ -193,20 +189,20 @@ export function firebaseRules(project: Project): Api {
     routes: [
       [
         'POST',
-        new RegExp(`^/v1/${of}/rulesets$`),
+        whole(`/v1/${of}/rulesets`),
         ({ body }) => {
           const name = `${of}/rulesets/${project.resources.size}`;
           project.resources.set(name, { ...body, name, createTime: new Date(project.now).toISOString() });
           return project.get(name);
         },
       ],
-      ['POST', new RegExp(`^/v1/${of}:test$`), () => ({ issues: [] })],
-      ['GET', new RegExp(`^/v1/(${of}/rulesets/[^/]+)$`), (_, name = '') => project.get(name)],
-      ['GET', new RegExp(`^/v1/${of}/releases$`), () => ({ releases: project.under(`${of}/releases/`, /./) })],
-      ['GET', new RegExp(`^/v1/(${of}/releases/.+)$`), (_, name = '') => project.get(name)],
+      ['POST', whole(`/v1/${of}:test`), () => ({ issues: [] })],
+      ['GET', whole(`/v1/(${of}/rulesets/[^/]+)`), (_, name = '') => project.get(name)],
+      ['GET', whole(`/v1/${of}/releases`), () => ({ releases: project.under(`${of}/releases/`, /./) })],
+      ['GET', whole(`/v1/(${of}/releases/.+)`), (_, name = '') => project.get(name)],
       [
         'POST',
-        new RegExp(`^/v1/${of}/releases$`),
+        whole(`/v1/${of}/releases`),
         ({ body }) => {
           if (project.resources.has(body.name)) throw alreadyThere(body.name);
           project.get(body.rulesetName);
@@ -216,7 +212,7 @@ export function firebaseRules(project: Project): Api {
       ],
       [
         'PATCH',
-        new RegExp(`^/v1/(${of}/releases/.+)$`),
+        whole(`/v1/(${of}/releases/.+)`),
         ({ body }, name = '') => {
           project.resources.set(name, { ...project.get(name), ...body.release });
           return project.get(name);

@@ -50,6 +50,9 @@ export class Plain {
   }
 }
 
+/** The path that is this pattern, from its beginning to its end. */
+export const whole = (path: string): RegExp => new RegExp(`^${path}$`);
+
 export type Handler = (call: Call, ...parts: string[]) => unknown;
 /** Method, pattern of the path, and what answers; the groups of the pattern are its further arguments. */
 export type Route = readonly [method: string, path: RegExp, handler: Handler];

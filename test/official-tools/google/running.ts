@@ -1,7 +1,7 @@
 /** Cloud Run with what a deployment from source needs: Artifact Registry, Storage, Cloud Build; and IAP. */
 import { policyRoutes } from './administration.ts';
 import { masked } from './data.ts';
-import { type Api, alreadyThere, type Call, invalid, notFound, Plain, Refusal } from './google.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, Plain, Refusal, whole } from './google.ts';
 import { type Project, projectId, projectNumber, type Resource, region, without } from './project.ts';
 
 const namespace = `/apis/serving.knative.dev/v1/namespaces/(?:${projectId}|${projectNumber})`;
@@ -122,21 +122,17 @@ export function run(project: Project): Api {
     routes: [
       [
         'GET',
-        new RegExp(`^${namespace}/services$`),
+        whole(`${namespace}/services`),
         () => ({
           apiVersion: 'serving.knative.dev/v1',
           kind: 'ServiceList',
           items: project.under(full('services', '')).map(shown),
         }),
       ],
-      [
-        'GET',
-        new RegExp(`^${namespace}/services/([^/]+)$`),
-        (_, name = '') => shown(project.get(full('services', name))),
-      ],
+      ['GET', whole(`${namespace}/services/([^/]+)`), (_, name = '') => shown(project.get(full('services', name)))],
       [
         'POST',
-        new RegExp(`^${namespace}/services$`),
+        whole(`${namespace}/services`),
         ({ body, query }) => {
           const key = full('services', body.metadata.name);
           if (project.resources.has(key)) throw alreadyThere(key);
@@ -146,10 +142,10 @@ export function run(project: Project): Api {
           return shown(made);
         },
       ],
-      ['PUT', new RegExp(`^${namespace}/services/([^/]+)$`), put],
+      ['PUT', whole(`${namespace}/services/([^/]+)`), put],
       [
         'GET',
-        new RegExp(`^${namespace}/revisions$`),
+        whole(`${namespace}/revisions`),
         () => ({
           apiVersion: 'serving.knative.dev/v1',
           kind: 'RevisionList',
@@ -159,13 +155,13 @@ export function run(project: Project): Api {
       ],
       [
         'GET',
-        new RegExp(`^${namespace}/revisions/([^/]+)$`),
+        whole(`${namespace}/revisions/([^/]+)`),
         (_, name = '') => shownRevision(project.get(full('revisions', name))),
       ],
-      ['DELETE', new RegExp(`^${namespace}/services/([^/]+)$`), remove],
+      ['DELETE', whole(`${namespace}/services/([^/]+)`), remove],
       [
         'POST',
-        new RegExp(`^/v2/${location}/builds:submit$`),
+        whole(`/v2/${location}/builds:submit`),
         ({ body }) => {
           const source = body.storageSource;
           if (!project.resources.has(`storage/${source.bucket}/${source.object}`)) throw notFound(source.object);
@@ -205,10 +201,10 @@ export function cloudBuild(project: Project): Api {
   return {
     name: 'cloudbuild.googleapis.com',
     routes: [
-      ['GET', new RegExp(`^/v1/(${location}/builds/[^/]+)$`), (_, name = '') => of(name)],
+      ['GET', whole(`/v1/(${location}/builds/[^/]+)`), (_, name = '') => of(name)],
       [
         'GET',
-        new RegExp(`^/v1/${location}/operations/(\\d+)$`),
+        whole(`/v1/${location}/operations/(\\d+)`),
         (_, id = '') => ({
           name: `projects/${projectId}/locations/${region}/operations/${id}`,
           done: true,
@@ -232,7 +228,7 @@ export function artifactRegistry(project: Project): Api {
       ],
       [
         'GET',
-        new RegExp(`^/v1/(${location}/operations/[a-z][^/]*)$`),
+        whole(`/v1/(${location}/operations/[a-z][^/]*)`),
         (_, name = '') => ({
           name,
           done: true,
@@ -242,7 +238,7 @@ export function artifactRegistry(project: Project): Api {
       ],
       [
         'POST',
-        new RegExp(`^/v1/${repositories}$`),
+        whole(`/v1/${repositories}`),
         ({ body, query }) => {
           const name = full('repositories', query.get('repositoryId') ?? '');
           if (project.resources.has(name)) throw alreadyThere(name);
@@ -252,7 +248,7 @@ export function artifactRegistry(project: Project): Api {
       ],
       [
         'PATCH',
-        new RegExp(`^/v1/(${repositories}/[^/]+)$`),
+        whole(`/v1/(${repositories}/[^/]+)`),
         ({ body, query }, name = '') => {
           const changed = masked(project.get(inFull(name)), body, query.get('updateMask') ?? '');
           for (const { condition } of Object.values<Resource>(changed.cleanupPolicies ?? {})) {

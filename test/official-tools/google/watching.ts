@@ -1,6 +1,6 @@
 /** Monitoring with its dashboards, and Cloud Scheduler. */
 import { masked } from './data.ts';
-import { type Api, alreadyThere, type Call, invalid, notFound, Refusal } from './google.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, whole } from './google.ts';
 import { type Project, projectId, type Resource, region, without } from './project.ts';
 
 const of = `projects/${projectId}`;
@@ -73,12 +73,12 @@ export function monitoring(project: Project): Api {
     routes: [
       [
         'GET',
-        new RegExp(`^/v3/${of}/metricDescriptors$`),
+        whole(`/v3/${of}/metricDescriptors`),
         () => ({ metricDescriptors: project.under(`${of}/metricDescriptors/`, /./) }),
       ],
       [
         'POST',
-        new RegExp(`^/v3/${of}/metricDescriptors$`),
+        whole(`/v3/${of}/metricDescriptors`),
         ({ body }) => {
           const name = `${of}/metricDescriptors/${body.type}`;
           if (!madeAt.has(body.type)) madeAt.set(body.type, project.now);
@@ -88,7 +88,7 @@ export function monitoring(project: Project): Api {
       ],
       [
         'GET',
-        new RegExp(`^/v3/${of}/timeSeries$`),
+        whole(`/v3/${of}/timeSeries`),
         ({ query }) => {
           const [from, to] = ['startTime', 'endTime'].map((each) => Date.parse(query.get(`interval.${each}`) ?? ''));
           const at = project.gaugesAt;
@@ -99,21 +99,21 @@ export function monitoring(project: Project): Api {
       ],
       [
         'GET',
-        new RegExp(`^/v3/${of}/notificationChannels$`),
+        whole(`/v3/${of}/notificationChannels`),
         () => ({ notificationChannels: project.under(`${of}/notificationChannels/`).map(hidden) }),
       ],
       [
         'POST',
-        new RegExp(`^/v3/${of}/notificationChannels$`),
+        whole(`/v3/${of}/notificationChannels`),
         ({ body }) => {
           if (body.type === 'pubsub') project.useAgent('monitoring-notification');
           return hidden(add('notificationChannels', body));
         },
       ],
-      ['GET', new RegExp(`^/v3/(${of}/notificationChannels/[^/]+)$`), (_, name = '') => hidden(project.get(name))],
+      ['GET', whole(`/v3/(${of}/notificationChannels/[^/]+)`), (_, name = '') => hidden(project.get(name))],
       [
         'PATCH',
-        new RegExp(`^/v3/(${of}/notificationChannels/[^/]+)$`),
+        whole(`/v3/(${of}/notificationChannels/[^/]+)`),
         ({ body, query }, name = '') => {
           project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
           return hidden(project.get(name));
@@ -121,7 +121,7 @@ export function monitoring(project: Project): Api {
       ],
       [
         'DELETE',
-        new RegExp(`^/v3/(${of}/notificationChannels/[^/]+)$`),
+        whole(`/v3/(${of}/notificationChannels/[^/]+)`),
         ({ query }, name = '') => {
           project.get(name);
           const users = project
@@ -140,15 +140,11 @@ export function monitoring(project: Project): Api {
           project.resources.delete(name);
         },
       ],
-      [
-        'GET',
-        new RegExp(`^/v3/${of}/alertPolicies$`),
-        () => ({ alertPolicies: project.under(`${of}/alertPolicies/`) }),
-      ],
-      ['GET', new RegExp(`^/v3/(${of}/alertPolicies/[^/]+)$`), (_, name = '') => project.get(name)],
+      ['GET', whole(`/v3/${of}/alertPolicies`), () => ({ alertPolicies: project.under(`${of}/alertPolicies/`) })],
+      ['GET', whole(`/v3/(${of}/alertPolicies/[^/]+)`), (_, name = '') => project.get(name)],
       [
         'POST',
-        new RegExp(`^/v3/${of}/alertPolicies$`),
+        whole(`/v3/${of}/alertPolicies`),
         ({ body }) => {
           checkPolicy(body);
           return add('alertPolicies', body);
@@ -156,7 +152,7 @@ export function monitoring(project: Project): Api {
       ],
       [
         'PATCH',
-        new RegExp(`^/v3/(${of}/alertPolicies/[^/]+)$`),
+        whole(`/v3/(${of}/alertPolicies/[^/]+)`),
         ({ body, query }, name = '') => {
           const changed = masked(project.get(name), body, query.get('updateMask') ?? '');
           checkPolicy(changed);
@@ -164,17 +160,17 @@ export function monitoring(project: Project): Api {
           return changed;
         },
       ],
-      ['DELETE', new RegExp(`^/v3/(${of}/alertPolicies/[^/]+)$`), remove],
+      ['DELETE', whole(`/v3/(${of}/alertPolicies/[^/]+)`), remove],
       [
         'GET',
-        new RegExp(`^/v3/${of}/uptimeCheckConfigs$`),
+        whole(`/v3/${of}/uptimeCheckConfigs`),
         () => ({ uptimeCheckConfigs: project.under(`${of}/uptimeCheckConfigs/`) }),
       ],
-      ['POST', new RegExp(`^/v3/${of}/uptimeCheckConfigs$`), ({ body }) => add('uptimeCheckConfigs', body)],
-      ['GET', new RegExp(`^/v3/(${of}/uptimeCheckConfigs/[^/]+)$`), (_, name = '') => project.get(name)],
+      ['POST', whole(`/v3/${of}/uptimeCheckConfigs`), ({ body }) => add('uptimeCheckConfigs', body)],
+      ['GET', whole(`/v3/(${of}/uptimeCheckConfigs/[^/]+)`), (_, name = '') => project.get(name)],
       [
         'PATCH',
-        new RegExp(`^/v3/(${of}/uptimeCheckConfigs/[^/]+)$`),
+        whole(`/v3/(${of}/uptimeCheckConfigs/[^/]+)`),
         ({ body, query }, name = '') => {
           const found = project.get(name);
           const mask = query.get('updateMask');
@@ -182,21 +178,21 @@ export function monitoring(project: Project): Api {
           return project.get(name);
         },
       ],
-      ['DELETE', new RegExp(`^/v3/(${of}/uptimeCheckConfigs/[^/]+)$`), remove],
-      ['GET', new RegExp(`^/v3/${of}/services$`), () => ({ services: project.under(`${of}/services/`) })],
+      ['DELETE', whole(`/v3/(${of}/uptimeCheckConfigs/[^/]+)`), remove],
+      ['GET', whole(`/v3/${of}/services`), () => ({ services: project.under(`${of}/services/`) })],
       [
         'POST',
-        new RegExp(`^/v3/${of}/services$`),
+        whole(`/v3/${of}/services`),
         ({ body, query }) => made(`${of}/services/${query.get('serviceId')}`, body),
       ],
       [
         'GET',
-        new RegExp(`^/v3/(${of}/services/[^/]+)/serviceLevelObjectives$`),
+        whole(`/v3/(${of}/services/[^/]+)/serviceLevelObjectives`),
         (_, service) => ({ serviceLevelObjectives: project.under(`${service}/serviceLevelObjectives/`) }),
       ],
       [
         'POST',
-        new RegExp(`^/v3/(${of}/services/[^/]+)/serviceLevelObjectives$`),
+        whole(`/v3/(${of}/services/[^/]+)/serviceLevelObjectives`),
         ({ body, query }, service = '') => {
           project.get(service);
           checkObjective(body);
@@ -205,7 +201,7 @@ export function monitoring(project: Project): Api {
       ],
       [
         'PATCH',
-        new RegExp(`^/v3/(${of}/services/[^/]+/serviceLevelObjectives/[^/]+)$`),
+        whole(`/v3/(${of}/services/[^/]+/serviceLevelObjectives/[^/]+)`),
         ({ body, query }, name = '') => {
           const changed = masked(project.get(name), body, query.get('updateMask') ?? '');
           checkObjective(changed);
@@ -213,16 +209,12 @@ export function monitoring(project: Project): Api {
           return changed;
         },
       ],
-      ['GET', new RegExp(`^/v1/${of}/dashboards$`), () => ({ dashboards: project.under(`${of}/dashboards/`) })],
-      ['GET', new RegExp(`^/v1/(${of}/dashboards/[^/]+)$`), (_, name = '') => project.get(name)],
-      [
-        'POST',
-        new RegExp(`^/v1/${of}/dashboards$`),
-        ({ body }) => add('dashboards', { ...body, etag: project.nextEtag() }),
-      ],
+      ['GET', whole(`/v1/${of}/dashboards`), () => ({ dashboards: project.under(`${of}/dashboards/`) })],
+      ['GET', whole(`/v1/(${of}/dashboards/[^/]+)`), (_, name = '') => project.get(name)],
+      ['POST', whole(`/v1/${of}/dashboards`), ({ body }) => add('dashboards', { ...body, etag: project.nextEtag() })],
       [
         'PATCH',
-        new RegExp(`^/v1/(${of}/dashboards/[^/]+)$`),
+        whole(`/v1/(${of}/dashboards/[^/]+)`),
         ({ body }, name = '') => {
           if (body.etag !== project.get(name).etag)
             throw new Refusal(409, 'ABORTED', 'The etag is not the current one.');
@@ -230,7 +222,7 @@ export function monitoring(project: Project): Api {
           return project.get(name);
         },
       ],
-      ['DELETE', new RegExp(`^/v1/(${of}/dashboards/[^/]+)$`), remove],
+      ['DELETE', whole(`/v1/(${of}/dashboards/[^/]+)`), remove],
     ],
   };
 }
@@ -248,12 +240,12 @@ export function scheduler(project: Project): Api {
     routes: [
       [
         'GET',
-        new RegExp(`^/v1/(${of}/locations/[^/]+)/jobs$`),
+        whole(`/v1/(${of}/locations/[^/]+)/jobs`),
         (_, where = '') => ({ jobs: project.under(`${where}/jobs/`) }),
       ],
       [
         'POST',
-        new RegExp(`^/v1/${location}/jobs$`),
+        whole(`/v1/${location}/jobs`),
         ({ body }) => {
           if (project.resources.has(body.name)) throw alreadyThere(body.name);
           if (!project.resources.has(body.pubsubTarget?.topicName)) throw notFound(body.pubsubTarget?.topicName);
@@ -267,15 +259,15 @@ export function scheduler(project: Project): Api {
       ],
       [
         'PATCH',
-        new RegExp(`^/v1/(${location}/jobs/[^/:]+)$`),
+        whole(`/v1/(${location}/jobs/[^/:]+)`),
         ({ body, query }, name = '') => {
           project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
           return project.get(name);
         },
       ],
-      ['POST', new RegExp(`^/v1/(${location}/jobs/[^/:]+):resume$`), change({ state: 'ENABLED' })],
-      ['POST', new RegExp(`^/v1/(${location}/jobs/[^/:]+):pause$`), change({ state: 'PAUSED' })],
-      ['DELETE', new RegExp(`^/v1/(${location}/jobs/[^/:]+)$`), (_, name = '') => project.remove(name)],
+      ['POST', whole(`/v1/(${location}/jobs/[^/:]+):resume`), change({ state: 'ENABLED' })],
+      ['POST', whole(`/v1/(${location}/jobs/[^/:]+):pause`), change({ state: 'PAUSED' })],
+      ['DELETE', whole(`/v1/(${location}/jobs/[^/:]+)`), (_, name = '') => project.remove(name)],
     ],
   };
 }
