@@ -41,74 +41,45 @@ const shops: [name: string, ...others: string[]][] = [
 ];
 
 /** What goes wrong: how it is put in a subject, and how it is asked for. */
-const troubles: { concept: string; area: string; subjects: string[]; asked: string[] }[] = [
-  {
-    concept: 'printer',
-    area: 'printing',
-    subjects: ['レシートプリンターから紙が出ない', 'キッチンのプリンタが印字しない'],
-    asked: ['プリンター', 'ﾌﾟﾘﾝﾀ', 'ぷりんたー'],
-  },
-  {
-    concept: 'order',
-    area: 'order',
-    subjects: ['注文が通らない', 'タブレットから注文が送信されない'],
-    asked: ['注文'],
-  },
-  {
-    concept: 'payment',
-    area: 'payment',
-    subjects: ['決済端末がエラーになる', 'QR決済が完了しない'],
-    asked: ['決済', '　決済　'],
-  },
-  {
-    concept: 'wifi',
-    area: 'network',
-    subjects: ['Wi-Fiが頻繁に切れる', '店内のWiFiにつながらない'],
-    asked: ['wifi', 'Wi-Fi', 'ＷｉＦｉ'],
-  },
-  { concept: 'stock', area: 'stock', subjects: ['在庫数が合わない', '棚卸し後に在庫が0になる'], asked: ['在庫'] },
-  { concept: 'booking', area: 'booking', subjects: ['予約台帳に予約が出ない', '予約が二重に入る'], asked: ['予約'] },
-  {
-    concept: 'login',
-    area: 'account',
-    subjects: ['ログインできない', '店長のログインで画面が白い'],
-    asked: ['ログイン', 'ろぐいん'],
-  },
-  { concept: 'key', area: 'facility', subjects: ['ドロアの鍵が開かない', '鍵を紛失した'], asked: ['鍵'] },
-  {
-    concept: 'ipad',
-    area: 'device',
-    subjects: ['iPadが充電できない', 'iPad の画面が割れた'],
-    asked: ['ipad', 'ｉＰａｄ'],
-  },
-  { concept: 'pc', area: 'device', subjects: ['事務所のPCが起動しない', 'PC の時計がずれる'], asked: ['pc', 'ＰＣ'] },
-  {
-    concept: 'tax',
-    area: 'accounting',
-    subjects: ['消費税の端数が合わない', '軽減税率の設定ができない'],
-    asked: ['税'],
-  },
-  {
-    concept: 'scanner',
-    area: 'device',
-    subjects: ['Barcode scanner does not read', 'The barcode scanner beeps twice'],
-    asked: ['barcode', 'scanner', 'scan'],
-  },
+type Trouble = [concept: string, area: string, subjects: string[], asked: string[]];
+const troubles: Trouble[] = [
+  [
+    'printer',
+    'printing',
+    ['レシートプリンターから紙が出ない', 'キッチンのプリンタが印字しない'],
+    ['プリンター', 'ﾌﾟﾘﾝﾀ', 'ぷりんたー'],
+  ],
+  ['order', 'order', ['注文が通らない', 'タブレットから注文が送信されない'], ['注文']],
+  ['payment', 'payment', ['決済端末がエラーになる', 'QR決済が完了しない'], ['決済', '　決済　']],
+  ['wifi', 'network', ['Wi-Fiが頻繁に切れる', '店内のWiFiにつながらない'], ['wifi', 'Wi-Fi', 'ＷｉＦｉ']],
+  ['stock', 'stock', ['在庫数が合わない', '棚卸し後に在庫が0になる'], ['在庫']],
+  ['booking', 'booking', ['予約台帳に予約が出ない', '予約が二重に入る'], ['予約']],
+  ['login', 'account', ['ログインできない', '店長のログインで画面が白い'], ['ログイン', 'ろぐいん']],
+  ['key', 'facility', ['ドロアの鍵が開かない', '鍵を紛失した'], ['鍵']],
+  ['ipad', 'device', ['iPadが充電できない', 'iPad の画面が割れた'], ['ipad', 'ｉＰａｄ']],
+  ['pc', 'device', ['事務所のPCが起動しない', 'PC の時計がずれる'], ['pc', 'ＰＣ']],
+  ['tax', 'accounting', ['消費税の端数が合わない', '軽減税率の設定ができない'], ['税']],
+  [
+    'scanner',
+    'device',
+    ['Barcode scanner does not read', 'The barcode scanner beeps twice'],
+    ['barcode', 'scanner', 'scan'],
+  ],
 ];
 
 export function yearOfTickets(count: number, seed: string): Ticket[] {
   const lots = new Random(seed);
   return Array.from({ length: count }, (_, index): Ticket => {
     const shopIndex = lots.between(0, shops.length - 1);
-    const trouble = lots.pick(troubles);
-    const subject = lots.pick(trouble.subjects);
+    const [concept, area, subjects] = lots.pick(troubles);
+    const subject = lots.pick(subjects);
     return {
       id: `T-${20_000 + index * 7}`,
       subject,
-      area: trouble.area,
+      area,
       url: `https://desk.example.jp/tickets/${90_000 + index * 3}`,
       customer: { id: `shop-${shopIndex + 101}`, name: shops[shopIndex]?.[0] ?? '' },
-      concepts: [trouble.concept],
+      concepts: [concept],
     };
   });
 }
@@ -126,12 +97,12 @@ export function searchesOf(tickets: readonly Ticket[], seed: string, count: numb
       return { asked: pick(shops[at] ?? []), means: meaning(ofShop(at)) };
     },
     () => {
-      const { concept, asked } = pick(troubles);
+      const [concept, , , asked] = pick(troubles);
       return { asked: pick(asked), means: meaning((each) => each.concepts.includes(concept)) };
     },
     () => {
       const at = lots.between(0, shops.length - 1);
-      const { concept, asked } = pick(troubles);
+      const [concept, , , asked] = pick(troubles);
       const words = [pick(shops[at] ?? []), pick(asked)];
       return {
         asked: (lots.chance(0.5) ? words : words.reverse()).join(pick([' ', '　'])),

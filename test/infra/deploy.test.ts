@@ -126,7 +126,8 @@ describe('deploying', () => {
       renderCommands({ ...whole, smokeAccount }, { source: 'dist' }),
       ...all.map(({ tool, args, does }) => `# ${does}\n${typed(tool, args)}`),
     ].join('\n');
-    await expect(`${text}\n`).toMatchFileSnapshot('promised/deployment.txt');
+    const eachInALine = text.replaceAll(/^(#.*)\n/gm, '$1 ⏎ ');
+    await expect(`${eachInALine}\n`).toMatchFileSnapshot('promised/deployment.txt');
   });
 
   test('as a person, it asks for a token of no audience, and grants nobody the API', () => {

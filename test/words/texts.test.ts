@@ -63,7 +63,7 @@ describe('a message to customers', () => {
     async (kind, language) => {
       const all = language === 'ja' ? japanese : english;
       const texts = variants.map(
-        ([of, facts]) => `=== ${of}\n\n${writeDraftLines(kind, facts(all), language, {}).join('\n')}\n`,
+        ([of, facts]) => `=== ${of}\n${writeDraftLines(kind, facts(all), language, {}).join('\n')}`,
       );
       await expect(saidOnce(texts.join('\n'))).toMatchFileSnapshot(`drafts/${kind}.${language}.txt`);
     },
