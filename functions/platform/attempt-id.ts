@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** An id that tells one attempt at a write from another. */
 export function attemptId(): string {
-  return randomBytes(9).toString('base64url');
+  return randomUUID();
 }

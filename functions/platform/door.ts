@@ -67,15 +67,16 @@ export function problemAnswer(door: string, error: unknown): Answer {
 
 function send(response: ServerResponse, answer: Answer): void {
   if (response.headersSent || response.destroyed) return;
-  const bytes = answer.body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(answer.body));
+  // As one text with the headers: bytes would be written beside them.
+  const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
   response.writeHead(answer.status, {
-    ...(bytes.length > 0 ? { 'content-type': 'application/json; charset=utf-8' } : {}),
+    ...(text !== '' ? { 'content-type': 'application/json; charset=utf-8' } : {}),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...answer.headers,
-    'content-length': bytes.length,
+    'content-length': Buffer.byteLength(text),
   });
-  response.end(bytes);
+  response.end(text);
 }
 
 /** Whether the given text is one of the secrets, in a time that does not tell how much of it is right. */

@@ -17,10 +17,12 @@ const longPiece = 5;
 export function gramsOf(texts: readonly string[], most: number): string[] {
   const grams = new Set<string>();
   for (const text of texts) {
-    for (const word of readingForm(text).split(' ')) {
-      for (const gram of [...beginningsOf(word), ...piecesOf(word)]) {
-        if (grams.size >= most) return [...grams];
-        grams.add(gram);
+    for (const word of readingForm(text).split(' ').map(spelt)) {
+      for (const gramsIn of [beginningsOf, piecesOf]) {
+        for (const gram of gramsIn(word)) {
+          if (grams.size >= most) return [...grams];
+          grams.add(gram);
+        }
       }
     }
   }
@@ -32,19 +34,30 @@ export function gramsOf(texts: readonly string[], most: number): string[] {
  * @param word in its reading form, without blanks
  */
 export function gramsOfWord(word: string): string[] {
-  const pieces = piecesOf(word);
+  const pieces = piecesOf(spelt(word));
   return pieces.length > 0 ? pieces.toSorted((one, other) => other.length - one.length) : [word];
 }
 
-// Every ticket comes through these two: they make one list, and none within it.
-function piecesOf(word: string): string[] {
+interface Spelt {
+  characters: readonly string[];
+  /** Of each, whether it is of a script without blanks. */
+  isUnspaced: readonly boolean[];
+}
+
+function spelt(word: string): Spelt {
   const characters = Array.from(word);
-  const alone = characters.map(isUnspaced);
+  return { characters, isUnspaced: characters.map(isUnspaced) };
+}
+
+function piecesOf({ characters, isUnspaced }: Spelt): string[] {
   const pieces: string[] = [];
   for (let at = 0; at + 1 < characters.length; at += 1) {
     let piece = characters[at] ?? '';
-    if (alone[at] || alone[at + 1]) pieces.push(piece + characters[at + 1]);
-    for (let length = 2; length <= longPiece && alone[at + length - 1] === false && !alone[at]; length += 1) {
+    if (isUnspaced[at] || isUnspaced[at + 1]) {
+      pieces.push(piece + characters[at + 1]);
+      continue;
+    }
+    for (let length = 2; length <= longPiece && isUnspaced[at + length - 1] === false; length += 1) {
       piece += characters[at + length - 1];
       if (length === shortPiece || length === longPiece) pieces.push(piece);
     }
@@ -53,16 +66,12 @@ function piecesOf(word: string): string[] {
 }
 
 /** Words of one or two characters where a word, or a run of such letters, begins; single ones where words have no beginnings. */
-function beginningsOf(word: string): string[] {
-  const characters = Array.from(word);
+function beginningsOf({ characters, isUnspaced }: Spelt): string[] {
   const beginnings: string[] = [];
-  let isWithin = false;
-  for (const [at, character] of characters.entries()) {
-    const isAlone = isUnspaced(character);
-    const next = characters[at + 1];
-    if (isAlone) beginnings.push(character);
-    else if (!isWithin) beginnings.push(next === undefined || isUnspaced(next) ? character : character + next);
-    isWithin = !isAlone;
+  for (let at = 0; at < characters.length; at += 1) {
+    const character = characters[at] ?? '';
+    const isRun = (other: number): boolean => isUnspaced[at] === false && isUnspaced[other] === false;
+    if (!isRun(at - 1)) beginnings.push(isRun(at + 1) ? character + characters[at + 1] : character);
   }
   return beginnings;
 }

@@ -4,6 +4,7 @@
  */
 
 const dashes = /[-‐‑‒–—―−_.'’·・/#]/u;
+const letters = /[\p{L}\p{N}\p{M}]/u;
 /** Scripts that are written without blanks between words. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}々〆ヶー]/u;
 
@@ -24,7 +25,7 @@ export function readingForm(text: string): string {
       // A blank beside such a script separates nothing: 「レジ 端末」 is also written 「レジ端末」.
       if (last === ' ') form.pop();
       form.push(toKatakana(character));
-    } else if (isPlain(character) || /[\p{L}\p{N}\p{M}]/u.test(character)) {
+    } else if (letters.test(character)) {
       form.push(character);
     } else if (last !== ' ' && !isUnspaced(last) && !dashes.test(character)) {
       form.push(' ');
@@ -35,12 +36,13 @@ export function readingForm(text: string): string {
 
 /** Whether a character belongs to a script without blanks: two of them say as much as a whole word elsewhere. */
 export function isUnspaced(character: string): boolean {
-  // None of these scripts begins below; most of what is asked is a Latin letter, which no table need be searched for.
-  return character >= '\u2e80' && unspaced.test(character);
+  // Latin letters, kanji and kana, which are nearly all that is asked, need no search of a table.
+  if (character < '\u2e80') return false;
+  return isKanjiOrKana(character) || unspaced.test(character);
 }
 
-const isPlain = (character: string): boolean =>
-  (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
+const isKanjiOrKana = (character: string): boolean =>
+  (character >= '\u4e00' && character <= '\u9fff') || (character >= 'ァ' && character <= 'ヺ');
 
 function toKatakana(character: string): string {
   return character >= 'ぁ' && character <= 'ゖ' ? String.fromCharCode(character.charCodeAt(0) + 0x60) : character;
