@@ -21,6 +21,8 @@ export const bars: Record<string, Bar> = {
   'bundle.readsPerIncident': { most: 1.1 },
   'console.ttfbRatio': { most: 3 },
   'console.processor': processor,
+  'house.tail16': { most: 3, tolerance: 0.5 },
+  'house.tail256': { most: 4, tolerance: 0.5 },
   'permissions.ratio': { most: 1.1 },
 };
 

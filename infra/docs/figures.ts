@@ -19,12 +19,16 @@ const figures: Record<string, string> = {
   'bundle.seconds10k': 'Seconds for the bundle of a week of 10,000 incidents, four years of history behind it',
   'bundle.readsPerIncident': 'What it reads, an incident',
   'console.ttfbRatio': 'First byte of the board with 1,000 open incidents, against a bare page that lists them',
+  'house.perSecond16': 'Tickets stored a second by `npm start`, from 16 connections',
+  'house.tail16': 'How many times the median the slowest hundredth of them takes',
+  'house.perSecond256': 'Tickets stored a second by `npm start`, from 256 connections',
+  'house.tail256': 'How many times the median the slowest hundredth of them takes',
 };
 
 export function figureTable(): string {
   return `${table(
     ['What', 'Bar', 'Measured'],
-    Object.entries(figures).map(([key, what]) => [what, textOf(bars[key] ?? {}), String(figureOf<number>(key))]),
+    Object.entries(figures).map(([key, what]) => [what, textOf(bars[key] ?? {}), numberOr(key)]),
   )}
 
 Measured at commit ${measured.commit}.`;
@@ -46,6 +50,9 @@ const grows = {
   boardScrolled: ['The same, scrolled to 200 rows', 'as the board'],
   incidentPage: ["An incident's page", 'what happened to it'],
   incidentList: ['A page of the list that the API gives', '–'],
+  search: ['A search for a word that few incidents have', '–'],
+  searchOfAll: ['A search for a word that all of them have', '–'],
+  candidates: ['What may be the same trouble as an incident', 'incidents with its words: one read for each thousand'],
 } as const;
 const sizes = [1_000, 10_000, 100_000] as const;
 
@@ -55,6 +62,7 @@ const acts = {
   retraction: ['A fact taken back', 'what happened to that incident'],
   linkAmong50: ['A link to an incident that has 50 linked already', 'the contacts there'],
   linkAmong500: ['The same where it has 500', 'the contacts there'],
+  notionWeek: ['A week of 40 incidents, until Notion has it', 'its records'],
 } as const;
 
 export function growthTable(): string {
@@ -75,10 +83,16 @@ export function actTable(): string {
   return table(
     ['What a person does', 'Reads + writes', 'Grows with'],
     Object.entries(acts).map(([name, [what, by]]) => {
-      const { reads, writes } = figureOf<Operations>(`operations.${name}`);
-      return [what, `${reads} + ${writes}`, by];
+      const figure = measured.figures[`operations.${name}`] as Operations | undefined;
+      return [what, figure ? `${figure.reads} + ${figure.writes}` : '–', by];
     }),
   );
+}
+
+/** Of a figure that came after the last whole run there is none yet. */
+function numberOr(key: string): string {
+  const figure = measured.figures[key];
+  return typeof figure === 'number' ? String(figure) : '–';
 }
 
 function figureOf<Figure extends number | Operations>(key: string): Figure {

@@ -24,6 +24,8 @@ const files = [
   'tick',
   'bundle',
   'console',
+  'house',
+  'notion',
   'permissions',
   'jump',
 ];
