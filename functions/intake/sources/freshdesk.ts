@@ -3,15 +3,23 @@
  * proves itself by a token alone, and no body says when the ticket was made: that is the time of receipt.
  */
 
-import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
+import type { SignalKind } from '../../incidents/signal/signal.ts';
 import { isOneOf } from '../../platform/door.ts';
-import { type Body, field, isObject, objectAt } from '../../platform/loose.ts';
+import { field, isObject, objectAt } from '../../platform/loose.ts';
 import { controlOf, isConnectionTest } from './control.ts';
 import { isWritten, kindSaid } from './event-kinds.ts';
 import { parseLenient } from './lenient-json.ts';
 import { presentedTokens } from './proof.ts';
 import type { Envelope, IntakeSource, Reading, SourceContext } from './source.ts';
-import { readSignal, requireObject, requireTicketId, saysDrill, tagsOf, textAt } from './ticket-signal.ts';
+import {
+  readSignal,
+  requireObject,
+  requireTicketId,
+  saysDrill,
+  type TicketReading,
+  tagsOf,
+  textAt,
+} from './ticket-signal.ts';
 
 export const freshdesk: IntakeSource = {
   tool: 'freshdesk',
@@ -68,7 +76,7 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
       message: isWritten(kind)
         ? withoutAuthor(either('message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment'))
         : undefined,
-      statedIn: [objectAt(whole, 'metronome'), objectAt(ticket, 'metronome'), ticket, nested].filter(hasFields),
+      statedIn: [objectAt(whole, 'metronome'), objectAt(ticket, 'metronome'), ticket, nested],
     },
     whole,
     bytes,
@@ -83,15 +91,13 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
 const withoutAuthor = (comment: string | undefined): string | undefined =>
   /^[^<>\n]{1,200}? : (<.+)$/s.exec(comment ?? '')?.[1] ?? comment;
 
-const hasFields = (body: Body): boolean => Object.keys(body).length > 0;
-
 /** The company, else who wrote in: an address is the only id of a requester that templates carry. */
-function customerOf(either: (...names: string[]) => string | undefined): Customer | undefined {
+function customerOf(either: (...names: string[]) => string | undefined): TicketReading['customer'] {
   const company = either('ticket_company_name', 'ticket_requester_company_name', 'company_name');
   if (company) return { id: either('ticket_company_id', 'company_id') ?? company, name: company };
   const name = either('requester_name', 'ticket_requester_name', 'ticket_contact_name');
   const id = either('requester_email', 'ticket_requester_email', 'ticket_contact_email', 'requester_id') ?? name;
-  return id ? { id, ...(name ? { name } : {}) } : undefined;
+  return { id, name };
 }
 
 /** Resolved and closed, as numbers in `triggered_event` and as words in `ticket_status`. */

@@ -1,31 +1,26 @@
 /** Intercom: notifications of tickets and conversations; a ticket that was a conversation keeps its id. */
 
-import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
+import type { SignalKind } from '../../incidents/signal/signal.ts';
 import { type Body, field, isObject, listAt, objectAt } from '../../platform/loose.ts';
 import { controlOf, requireSure } from './control.ts';
 import { isWritten } from './event-kinds.ts';
-import { parseLenient } from './lenient-json.ts';
-import { headerOf, isSignedBy } from './proof.ts';
+import { signedByHub } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';
-import { firstId, readSignal, requireObject, requireTicketId, tagsOf, textAt } from './ticket-signal.ts';
+import {
+  firstId,
+  readSignal,
+  requireObject,
+  requireTicketId,
+  type TicketReading,
+  tagsOf,
+  textAt,
+} from './ticket-signal.ts';
 
 export const intercom: IntakeSource = {
   tool: 'intercom',
-  secretNames: ['INTERCOM_CLIENT_SECRET'],
-  challenge: 'Signature realm="metronome", headers="x-hub-signature"',
+  ...signedByHub('INTERCOM_CLIENT_SECRET', /^(sha1)=([\da-f]{40})$/, 'sha1= and 40'),
   acceptedStatus: 200,
   answersHead: true,
-  needsBody: () => true,
-  refuse({ headers }, bytes, config) {
-    const signature = headerOf(headers, 'x-hub-signature');
-    if (!signature) return 'It needs X-Hub-Signature, once.';
-    const match = /^sha1=([\da-f]{40})$/.exec(signature);
-    if (!match) return 'X-Hub-Signature has to be sha1= and 40 hex digits.';
-    const scheme = { algorithm: 'sha1', encoding: 'hex', parts: [bytes] } as const;
-    if (isSignedBy(config.INTERCOM_CLIENT_SECRET, match[1], scheme)) return undefined;
-    return 'X-Hub-Signature is not that of this body under INTERCOM_CLIENT_SECRET.';
-  },
-  parse: parseLenient,
   read: readIntercom,
 };
 
@@ -84,42 +79,31 @@ export function readIntercom(body: unknown, bytes: Buffer, context: SourceContex
   );
 }
 
-/** What a topic tells; undefined for those that nobody waits for (assignments, snoozes, ratings, tags). */
+type Tell = (ticket: Body, part: Body) => SignalKind | undefined;
+
+/** What each topic tells; nobody waits for the others (assignments, snoozes, ratings, tags). */
+const topics: readonly [topic: RegExp, SignalKind | Tell][] = [
+  [/^ticket\.(?:created|attribute\.updated|contact\.attached)$/, 'stated'],
+  [/^conversation\.(?:user|contact)\.created$/, 'stated'],
+  [/^(?:ticket\.contact|conversation\.(?:user|contact))\.replied$/, 'customer-wrote'],
+  [/^(?:ticket\.admin\.replied|conversation\.admin\.(?:replied|single\.reply))$/, tellReply],
+  [/^(?:conversation\.(?:operator\.replied|admin\.noted)|ticket\.note\.created)$/, 'noted'],
+  [/^conversation\.admin\.opened$/, 'reopened'],
+  [/^ticket\.state\.updated$/, tellState],
+  [/\.(?:closed|resolved|deleted)$/, 'solved'],
+];
+
 function tellTopic(topic: string, ticket: Body, part: Body): SignalKind | undefined {
-  switch (topic) {
-    case 'ticket.created':
-    case 'ticket.attribute.updated':
-    case 'ticket.contact.attached':
-    case 'conversation.user.created':
-    case 'conversation.contact.created':
-      return 'stated';
-    case 'ticket.contact.replied':
-    case 'conversation.user.replied':
-    case 'conversation.contact.replied':
-      return 'customer-wrote';
-    case 'ticket.admin.replied':
-    case 'conversation.admin.replied':
-    case 'conversation.admin.single.reply':
-      return isHumanReply(ticket, part) ? 'agent-replied' : 'noted';
-    case 'conversation.operator.replied':
-    case 'conversation.admin.noted':
-    case 'ticket.note.created':
-      return 'noted';
-    case 'conversation.admin.opened':
-      return 'reopened';
-    case 'ticket.state.updated':
-      return tellState(ticket, part);
-    default:
-      return /\.(?:closed|resolved|deleted)$/.test(topic) ? 'solved' : undefined;
-  }
+  const told = topics.find(([form]) => form.test(topic))?.[1];
+  return typeof told === 'function' ? told(ticket, part) : told;
 }
 
 /** A teammate's reply that the customer can see: no bot, no note, and no ticket that is kept from the customer. */
-function isHumanReply(ticket: Body, part: Body): boolean {
+function tellReply(ticket: Body, part: Body): SignalKind {
   const author = objectAt(part, 'author');
-  if (textAt(author, 'type') !== 'admin' || field(author, 'from_ai_agent') === true) return false;
-  if (textAt(part, 'part_type') === 'note' || field(ticket, 'is_shared') === false) return false;
-  return !/^back.?office$/i.test(textAt(ticket, 'category') ?? '');
+  if (textAt(author, 'type') !== 'admin' || field(author, 'from_ai_agent') === true) return 'noted';
+  if (textAt(part, 'part_type') === 'note' || field(ticket, 'is_shared') === false) return 'noted';
+  return /^back.?office$/i.test(textAt(ticket, 'category') ?? '') ? 'noted' : 'agent-replied';
 }
 
 function tellState(ticket: Body, part: Body): SignalKind | undefined {
@@ -144,12 +128,9 @@ function findPart(item: Body, ticket: Body): Body {
 }
 
 /** The company, else the first contact; tickets have its id and no name. Nobody is “0”. */
-function customerOf(ticket: Body): Customer | undefined {
+function customerOf(ticket: Body): TicketReading['customer'] {
   const company = firstId([field(ticket, 'company_id'), field(objectAt(ticket, 'company'), 'id')]);
-  if (company && company !== '0') {
-    const name = textAt(objectAt(ticket, 'company'), 'name');
-    return { id: company, ...(name ? { name } : {}) };
-  }
+  if (company && company !== '0') return { id: company, name: textAt(objectAt(ticket, 'company'), 'name') };
   const contacts = [
     ...listAt(ticket, 'contacts', 'contacts'),
     field(ticket, 'user'),
@@ -157,10 +138,7 @@ function customerOf(ticket: Body): Customer | undefined {
     objectAt(ticket, 'source', 'author'),
   ].filter(isObject);
   const contact = contacts.find((each) => firstId([field(each, 'id')]) && textAt(each, 'type') !== 'admin');
-  const id = contact && firstId([field(contact, 'id')]);
-  if (!contact || !id) return undefined;
-  const name = textAt(contact, 'name');
-  return { id, ...(name ? { name } : {}) };
+  return contact && { id: firstId([field(contact, 'id')]), name: textAt(contact, 'name') };
 }
 
 function inboxUrl(app: string | undefined, id: string): string | undefined {

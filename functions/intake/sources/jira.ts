@@ -4,13 +4,12 @@
  */
 
 import { actionOf } from '../../incidents/action-tickets.ts';
-import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
+import type { SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
-import { type Body, field, isObject, listAt, objectAt } from '../../platform/loose.ts';
+import { type Body, field, isObject, listAt, objectAt, objectsAt } from '../../platform/loose.ts';
 import { controlOf, requireSure } from './control.ts';
 import { isWritten } from './event-kinds.ts';
-import { parseLenient } from './lenient-json.ts';
-import { headerOf, isSignedBy } from './proof.ts';
+import { signedByHub } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';
 import {
   firstId,
@@ -24,21 +23,13 @@ import {
 
 export const jira: IntakeSource = {
   tool: 'jira',
-  secretNames: ['JIRA_WEBHOOK_SECRET'],
-  challenge: 'Signature realm="metronome", headers="x-hub-signature"',
-  needsBody: () => true,
-  refuse({ headers }, bytes, config) {
-    const signature = headerOf(headers, 'x-hub-signature');
-    if (!signature) return 'It needs X-Hub-Signature, once. Set a secret in the webhook’s settings.';
-    // Atlassian asks to read the method from the header; older, weaker ones are not taken.
-    const match = /^(sha256|sha384|sha512)=([\da-f]{64,128})$/.exec(signature);
-    if (!match) return 'X-Hub-Signature has to be sha256= and 64 hex digits.';
-    const algorithm = match[1] as 'sha256' | 'sha384' | 'sha512';
-    if (isSignedBy(config.JIRA_WEBHOOK_SECRET, match[2], { algorithm, encoding: 'hex', parts: [bytes] }))
-      return undefined;
-    return 'X-Hub-Signature is not that of this body under JIRA_WEBHOOK_SECRET.';
-  },
-  parse: parseLenient,
+  // Atlassian asks to read the method from the header; older, weaker ones are not taken.
+  ...signedByHub(
+    'JIRA_WEBHOOK_SECRET',
+    /^(sha256|sha384|sha512)=([\da-f]{64,128})$/,
+    'sha256= and 64',
+    ' Set a secret in the webhook’s settings.',
+  ),
   read: readJira,
 };
 
@@ -67,12 +58,10 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
       description: documentText(field(fields, 'description')),
       url: browseUrl(issue),
       form: textAt(objectAt(fields, 'issuetype'), 'name'),
-      area: listAt(fields, 'components')
-        .filter(isObject)
-        .map((each) => textAt(each, 'name'))[0],
+      area: textAt(objectsAt(fields, 'components')[0] ?? {}, 'name'),
       tags: tagsOf(field(fields, 'labels')),
       customer: customerOf(fields, context.config),
-      reporterId: accountIn(objectAt(fields, 'reporter'))?.id,
+      reporterId: accountOf(objectAt(fields, 'reporter')),
       agent: told === 'customer-wrote' ? undefined : (accountIn(author) ?? accountIn(objectAt(whole, 'user'))),
       message:
         event === 'jira:issue_deleted'
@@ -95,26 +84,19 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
 
 /** What an event tells; undefined for those that nobody waits for (sprints, worklogs, users). */
 function tellEvent(event: string, body: Body, fields: Body, comment: Body): SignalKind | undefined {
-  switch (event) {
-    case 'jira:issue_created':
-      return 'stated';
-    case 'jira:issue_deleted':
-      return 'solved';
-    case 'jira:issue_updated':
-      if (textAt(body, 'issue_event_type_name') === 'issue_commented') return tellComment(fields, comment);
-      return tellChanges(body, fields);
-    case 'comment_created':
-      return tellComment(fields, comment);
-    case 'comment_updated':
-      return 'noted';
-    default:
-      return undefined;
-  }
+  if (event === 'jira:issue_created') return 'stated';
+  if (event === 'jira:issue_deleted') return 'solved';
+  if (event === 'comment_updated') return 'noted';
+  const isComment = event === 'comment_created' || textAt(body, 'issue_event_type_name') === 'issue_commented';
+  if (event !== 'comment_created' && event !== 'jira:issue_updated') return undefined;
+  return isComment ? tellComment(fields, comment) : tellChanges(body, fields);
 }
 
 /** Cloud knows accounts by `accountId`, Data Center by `key`, and older ones by `name`. */
+const accountOf = (user: Body): string | undefined => textAt(user, 'accountId', 'key', 'name');
+
 function accountIn(user: Body): TicketReading['agent'] {
-  const agent = { id: textAt(user, 'accountId', 'key', 'name'), name: textAt(user, 'displayName') };
+  const agent = { id: accountOf(user), name: textAt(user, 'displayName') };
   return agent.id === undefined && agent.name === undefined ? undefined : agent;
 }
 
@@ -128,10 +110,9 @@ function tellComment(fields: Body, comment: Body): SignalKind {
   const isService = textAt(objectAt(fields, 'project'), 'projectTypeKey') === 'service_desk';
   const isPublic = isService && field(comment, 'jsdPublic') === true;
   if (accountType === 'app') return 'noted';
-  const authorId = textAt(author, 'accountId', 'key', 'name');
-  const reporterId = textAt(objectAt(fields, 'reporter'), 'accountId', 'key', 'name');
+  const authorId = accountOf(author);
   if (accountType === 'customer') return 'customer-wrote';
-  if (isPublic && authorId !== undefined && authorId === reporterId) return 'customer-wrote';
+  if (isPublic && authorId && authorId === accountOf(objectAt(fields, 'reporter'))) return 'customer-wrote';
   return isPublic ? 'agent-replied' : 'noted';
 }
 
@@ -139,43 +120,32 @@ const doneNames = new Set(['done', 'closed', 'resolved', '完了', '解決済み
 
 /** The changelog's field is “Status” or “status”; its `toString` is a field there and a method of every object. */
 function tellChanges(body: Body, fields: Body): SignalKind {
-  const items = listAt(body, 'changelog', 'items').filter(isObject);
+  const items = objectsAt(body, 'changelog', 'items');
   const named = (item: Body): string => textAt(item, 'fieldId', 'field')?.toLowerCase() ?? '';
+  const isDoneName = (name: string | undefined): boolean => doneNames.has(name?.toLowerCase() ?? '');
   const status = items.find((item) => named(item) === 'status' || textAt(item, 'field')?.toLowerCase() === 'status');
   const resolution = items.find((item) => named(item) === 'resolution');
   if (status) {
     const category = textAt(objectAt(fields, 'status', 'statusCategory'), 'key')?.toLowerCase();
-    const isDone = category ? category === 'done' : doneNames.has(textAt(status, 'toString')?.toLowerCase() ?? '');
-    if (isDone) return 'solved';
-    const wasDone =
-      doneNames.has(textAt(status, 'fromString')?.toLowerCase() ?? '') ||
-      (resolution !== undefined &&
-        textAt(resolution, 'from') !== undefined &&
-        textAt(resolution, 'to') === undefined) ||
-      textAt(body, 'issue_event_type_name') === 'issue_reopened';
+    if (category ? category === 'done' : isDoneName(textAt(status, 'toString'))) return 'solved';
+    const isUnresolved = resolution && textAt(resolution, 'from') && !textAt(resolution, 'to');
+    const isReopened = textAt(body, 'issue_event_type_name') === 'issue_reopened';
+    const wasDone = isDoneName(textAt(status, 'fromString')) || isUnresolved || isReopened;
     return wasDone ? 'reopened' : 'noted';
   }
-  return items.some(
-    (item) => ['summary', 'description', 'reporter'].includes(named(item)) || named(item).startsWith('customfield_'),
-  )
-    ? 'stated'
-    : 'noted';
+  const isOfReport = (item: Body): boolean => /^(?:summary$|description$|reporter$|customfield_)/.test(named(item));
+  return items.some(isOfReport) ? 'stated' : 'noted';
 }
 
 /** The configured field (text, an option, a list of them), else the reporter. */
-function customerOf(fields: Body, config: Config): Customer | undefined {
+function customerOf(fields: Body, config: Config): TicketReading['customer'] {
   const name = config.JIRA_CUSTOMER_FIELD;
   const value = name ? field(fields, name) : undefined;
   const first = Array.isArray(value) ? value[0] : value;
   const custom = isObject(first)
     ? firstId([field(first, 'value'), field(first, 'name'), field(first, 'displayName'), field(first, 'id')])
     : firstId([first]);
-  if (custom) return { id: custom };
-  const reporter = objectAt(fields, 'reporter');
-  const id = textAt(reporter, 'accountId', 'key', 'name');
-  if (!id) return undefined;
-  const shown = textAt(reporter, 'displayName');
-  return { id, ...(shown ? { name: shown } : {}) };
+  return custom ? { id: custom } : accountIn(objectAt(fields, 'reporter'));
 }
 
 /** Text as it is, or the text within a document of nodes; neither deep nor large ones are walked to their end. */

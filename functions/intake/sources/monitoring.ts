@@ -3,7 +3,7 @@
  * documentation in many ways, so only `incident.incident_id` and `incident.state` are needed and the rest is optional.
  */
 
-import { type AlertFacts, type BusinessImpact, readableText, type Signal } from '../../incidents/signal/signal.ts';
+import { type AlertFacts, businessImpacts, readableText, type Signal } from '../../incidents/signal/signal.ts';
 import { defined } from '../../platform/defined.ts';
 import { authorization, basicPassword, isOneOf } from '../../platform/door.ts';
 import { type Body, field, isObject, objectAt } from '../../platform/loose.ts';
@@ -35,13 +35,12 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
   }
   if (isTestNotification(body, incident)) return { ignored: 'test notification', isConnectionTest: true };
   const alertId = idText.safeParse(field(incident, 'incident_id'));
-  const state = text(incident, 'state')?.toLowerCase();
-  if (!alertId.success || (state !== 'open' && state !== 'closed')) {
+  const state = text(incident, 'state')?.toLowerCase() ?? '';
+  const isState = state === 'open' || state === 'closed';
+  if (!alertId.success || !isState) {
     throw new Unreadable('The body is not an alert that is open or closed.', [
       ...(alertId.success ? [] : [{ path: 'incident.incident_id', message: 'It is required: the alert’s id.' }]),
-      ...(state === 'open' || state === 'closed'
-        ? []
-        : [{ path: 'incident.state', message: 'It has to be open or closed.' }]),
+      ...(isState ? [] : [{ path: 'incident.state', message: 'It has to be open or closed.' }]),
     ]);
   }
   const { policy, receivedAt } = context;
@@ -51,14 +50,20 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
   const startedAt = alert.startedAt;
   const { renotify: _, ...content } = incident;
   const sourceId = `${alert.project}/${alertId.data}`;
-  const title = readableText(nameLine(alert.policyName), policy.intake.maxTitleCharacters * 4);
   const { maxDescriptionBytes } = policy.intake;
-  const description = readableText(describe(incident, alert, maxDescriptionBytes), maxDescriptionBytes);
   const url = text(incident, 'url');
-  const businessImpact = readImpact(text(labels, 'business-impact') ?? text(labels, 'business_impact'));
-  const happenedAt = state === 'closed' ? alert.endedAt : startedAt;
+  const impact = text(labels, 'business-impact') ?? text(labels, 'business_impact');
   // It is notified again every half hour while it is open, in the same words.
   const { id, ...beside } = idsByContent(['monitoring', sourceId, state], content, bytes, context, false);
+  const stated = defined({
+    happenedAt: state === 'closed' ? alert.endedAt : startedAt,
+    description: readableText(describe(incident, alert, maxDescriptionBytes), maxDescriptionBytes) || undefined,
+    url: url && /^https?:\/\//i.test(url) ? readableText(url, 2_000) : undefined,
+    area: alert.service || undefined,
+    occurredAt: startedAt && { at: startedAt, isApproximate: false },
+    customer: customer ? { id: readableText(oneLine(customer), 500) } : undefined,
+    businessImpact: businessImpacts.find((each) => each === impact?.toLowerCase()),
+  });
   const signal: Signal = {
     id,
     source: 'alert',
@@ -66,22 +71,16 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
     sourceId,
     kind: state === 'open' ? 'alert-opened' : 'alert-closed',
     receivedAt,
-    ...(happenedAt ? { happenedAt } : {}),
-    title,
-    ...(description ? { description } : {}),
-    ...(url && /^https?:\/\//i.test(url) ? { url: readableText(url, 2_000) } : {}),
-    ...(alert.service ? { area: alert.service } : {}),
+    title: readableText(nameLine(alert.policyName), policy.intake.maxTitleCharacters * 4),
     tags: [],
     differsFromExpected: 'unknown',
-    ...(startedAt ? { occurredAt: { at: startedAt, isApproximate: false } } : {}),
     ongoing: 'yes',
-    ...(customer ? { customer: { id: readableText(oneLine(customer), 500) } } : {}),
     isReporterAffected: true,
     affectedCustomers: [],
-    ...(businessImpact ? { businessImpact } : {}),
     isDrill: false,
     alert,
     problems: [],
+    ...stated,
   };
   return { signal, ...beside };
 }
@@ -142,13 +141,6 @@ function describe(incident: Body, alert: AlertFacts, mostBytes: number): string 
     alert.runbook && `Runbook: ${alert.runbook}`,
   ].filter((line) => line);
   return [text(incident, 'summary', mostBytes), content, facts.join('\n')].filter((part) => part).join('\n\n');
-}
-
-function readImpact(label: string | undefined): BusinessImpact | undefined {
-  const value = label?.toLowerCase();
-  return value === 'stopped' || value === 'degraded' || value === 'inconvenient' || value === 'none'
-    ? value
-    : undefined;
 }
 
 /** A filter may be long; what is longer than this is in the raw body. */

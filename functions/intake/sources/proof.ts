@@ -3,7 +3,8 @@ import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { authorization, basicPassword, isOneOf } from '../../platform/door.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
-import type { Envelope } from './source.ts';
+import { parseLenient } from './lenient-json.ts';
+import type { Envelope, IntakeSource } from './source.ts';
 
 export interface SignatureScheme {
   algorithm: 'sha1' | 'sha256' | 'sha384' | 'sha512';
@@ -27,6 +28,31 @@ export function isSignedBy(secrets: readonly string[], given: string | undefined
     });
   return isOneOf(given, expected);
 }
+
+/**
+ * A tool that signs the body in `X-Hub-Signature`.
+ * @param form what that has to look like: its groups are the method and the signature. `like` and `hint` say so to people
+ */
+export const signedByHub = (
+  secret: 'INTERCOM_CLIENT_SECRET' | 'JIRA_WEBHOOK_SECRET',
+  form: RegExp,
+  like: string,
+  hint = '',
+): Omit<IntakeSource, 'tool' | 'read'> => ({
+  secretNames: [secret],
+  challenge: 'Signature realm="metronome", headers="x-hub-signature"',
+  needsBody: () => true,
+  refuse({ headers }, bytes, config) {
+    const signature = headerOf(headers, 'x-hub-signature');
+    if (!signature) return `It needs X-Hub-Signature, once.${hint}`;
+    const [, algorithm, given] = form.exec(signature) ?? [];
+    if (!algorithm) return `X-Hub-Signature has to be ${like} hex digits.`;
+    const scheme = { algorithm: algorithm as SignatureScheme['algorithm'], encoding: 'hex', parts: [bytes] } as const;
+    if (isSignedBy(config[secret], given, scheme)) return undefined;
+    return `X-Hub-Signature is not that of this body under ${secret}.`;
+  },
+  parse: parseLenient,
+});
 
 /** A header that came once; of one that came twice nobody knows which is meant. */
 export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {

@@ -32,7 +32,8 @@ export interface TicketReading {
   channel?: string | undefined;
   area?: string | undefined;
   tags?: readonly string[];
-  customer?: Customer | undefined;
+  /** Without an id it is nobody. */
+  customer?: { id?: string | undefined; name?: string | undefined } | undefined;
   /** Who wrote it: the tool's id of the account, and what that calls itself. */
   agent?: { id?: string | undefined; name?: string | undefined } | undefined;
   /** The tool's id of the account that made the ticket. */
@@ -76,7 +77,7 @@ export function readSignal(
     form: oneLine(word.form, 200),
     channel: oneLine(word.channel, 200),
     area: oneLine(word.area, 200),
-    customer: customer && customerIn(customer),
+    customer: customer?.id ? customerIn(customer.id, customer.name) : undefined,
     agent: account && accountOf(word.tool, account),
     agentName: oneLine(word.agent?.name, 320),
     reporterAccount: reporterId && accountOf(word.tool, reporterId),
@@ -110,7 +111,7 @@ export function readSignal(
 }
 
 /** Text for reading: HTML is turned into it, plain text stays. */
-export function readable(value: string | undefined, maxBytes: number): string | undefined {
+function readable(value: string | undefined, maxBytes: number): string | undefined {
   if (value === undefined) return undefined;
   return readableText(plainText(value), maxBytes) || undefined;
 }
@@ -119,13 +120,9 @@ function oneLine(value: string | undefined, maxBytes: number): string | undefine
   return value === undefined ? undefined : readableText(nameLine(plainText(value)), maxBytes) || undefined;
 }
 
-function customerIn({ id, name, contactId }: Customer): Customer {
-  const called = name === undefined ? '' : readableText(nameLine(name), 500);
-  return {
-    id: readableText(singleLine(id), 500),
-    ...(called ? { name: called } : {}),
-    ...(contactId ? { contactId } : {}),
-  };
+function customerIn(id: string, name = ''): Customer {
+  const called = readableText(nameLine(name), 500);
+  return { id: readableText(singleLine(id), 500), ...(called ? { name: called } : {}) };
 }
 
 /** An http or https address; Zendesk writes its own without a scheme. */

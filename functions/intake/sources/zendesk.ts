@@ -73,10 +73,7 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
   const told = about === 'ticket' ? tellTicketEvent(what, detail, event) : tellMessage(event);
   if (!told) return { ignored: type };
   const ticketId = requireTicketId([field(detail, 'id'), subjectId(body)], 'detail.id');
-  const organization = firstId([field(detail, 'organization_id')]);
-  const customer = organization ?? firstId([field(detail, 'requester_id')]);
-  const related =
-    what === 'problem_link_changed' ? firstId([field(event, 'current')]) : firstId([field(detail, 'problem_id')]);
+  const related = what === 'problem_link_changed' ? field(event, 'current') : field(detail, 'problem_id');
   const ticketType = textAt(detail, 'type')?.toLowerCase();
   return readSignal(
     {
@@ -93,11 +90,11 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
       channel: textAt(objectAt(detail, 'via'), 'channel'),
       // Zendesk's own type says the same as a tag could: problem, incident, question.
       tags: [...tagsOf(field(detail, 'tags')), ...(ticketType ? [ticketType] : [])],
-      customer: customer ? { id: customer } : undefined,
+      customer: { id: firstId([field(detail, 'organization_id'), field(detail, 'requester_id')]) },
       agent: told.agent,
       message: told.message,
       commentId: firstId([field(objectAt(event, 'comment'), 'id')]),
-      relatedSourceId: related,
+      relatedSourceId: firstId([related]),
       statedIn: [objectAt(body, 'metronome')],
     },
     body,
@@ -106,38 +103,22 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
   );
 }
 
-/** What an event of a ticket tells; undefined for those that nobody waits for. */
+/** What an event of a ticket tells by its name alone; nobody waits for the others. */
+const ticketEvents: readonly [event: RegExp, EventReading][] = [
+  [/^(?:subject|description|organization|requester)_changed$/, { kind: 'stated' }],
+  [/^(?:soft|permanently)_deleted$/, { kind: 'solved', message: 'The ticket was deleted.' }],
+  [/^marked_as_spam$/, { kind: 'solved', message: 'The ticket was marked as spam.' }],
+  [/^undeleted$/, { kind: 'reopened', message: 'The ticket was undeleted.' }],
+  [/^merged$|^(?:problem_link|tags|type|form|priority|custom_field)_changed$/, { kind: 'noted' }],
+];
+
 function tellTicketEvent(what: string, detail: Body, event: Body): EventReading | undefined {
-  switch (what) {
-    case 'created':
-      return { kind: 'stated', happenedAt: field(detail, 'created_at') };
-    case 'subject_changed':
-    case 'description_changed':
-    case 'organization_changed':
-    case 'requester_changed':
-      return { kind: 'stated' };
-    case 'comment_added':
-      return tellComment(detail, objectAt(event, 'comment'));
-    case 'status_changed':
-      return tellStatus(textAt(event, 'current') ?? textAt(detail, 'status'), textAt(event, 'previous'));
-    case 'soft_deleted':
-    case 'permanently_deleted':
-      return { kind: 'solved', message: 'The ticket was deleted.' };
-    case 'marked_as_spam':
-      return { kind: 'solved', message: 'The ticket was marked as spam.' };
-    case 'undeleted':
-      return { kind: 'reopened', message: 'The ticket was undeleted.' };
-    case 'merged':
-    case 'problem_link_changed':
-    case 'tags_changed':
-    case 'type_changed':
-    case 'form_changed':
-    case 'priority_changed':
-    case 'custom_field_changed':
-      return { kind: 'noted' };
-    default:
-      return undefined;
+  if (what === 'created') return { kind: 'stated', happenedAt: field(detail, 'created_at') };
+  if (what === 'comment_added') return tellComment(detail, objectAt(event, 'comment'));
+  if (what === 'status_changed') {
+    return tellStatus(textAt(event, 'current') ?? textAt(detail, 'status'), textAt(event, 'previous'));
   }
+  return ticketEvents.find(([form]) => form.test(what))?.[1];
 }
 
 /** A person who is staff and answers in public is an agent; what nobody can tell for sure is a note. */
@@ -153,10 +134,10 @@ function tellComment(detail: Body, comment: Body): EventReading {
   const isSystem = authorId === '-1' || firstId([field(detail, 'actor_id')]) === '-1';
   const isRequester = authorId !== undefined && authorId === firstId([field(detail, 'requester_id')]);
   const isStaff = field(author, 'is_staff');
-  if (isPublic !== true || isSystem) return { kind: 'noted', message, agent, happenedAt };
-  if (isStaff === false || (isStaff !== true && isRequester)) return { kind: 'customer-wrote', message, happenedAt };
-  if (isStaff !== true) return { kind: 'noted', message, agent, happenedAt };
-  return { kind: 'agent-replied', message, agent, happenedAt };
+  const isSeen = isPublic === true && !isSystem;
+  if (isSeen && (isStaff === false || (isStaff !== true && isRequester)))
+    return { kind: 'customer-wrote', message, happenedAt };
+  return { kind: isSeen && isStaff === true ? 'agent-replied' : 'noted', message, agent, happenedAt };
 }
 
 const over = new Set(['solved', 'closed', 'deleted', 'archived', 'scrubbed']);
@@ -174,12 +155,8 @@ function tellMessage(event: Body): EventReading | undefined {
   const message = textAt(objectAt(event, 'message'), 'body', 'text');
   const type = textAt(actor, 'type')?.toLowerCase();
   if (type === 'end_user') return { kind: 'customer-wrote', message };
-  if (type === 'agent')
-    return {
-      kind: 'agent-replied',
-      message,
-      agent: { id: firstId([field(actor, 'id')]), name: textAt(actor, 'name') },
-    };
+  const agent = { id: firstId([field(actor, 'id')]), name: textAt(actor, 'name') };
+  if (type === 'agent') return { kind: 'agent-replied', message, agent };
   return message === undefined ? undefined : { kind: 'noted', message };
 }
 
@@ -199,8 +176,6 @@ function readTrigger(body: Body, control: Control, bytes: Buffer, context: Sourc
   const status = control.value(['ticket_status', 'status'], at);
   const kind = kindSaid(beside, control, at) ?? (isOver(status) ? 'solved' : 'stated');
   const organization = either('organization_id', 'organization_name', 'organization');
-  const customerId = organization ?? either('requester_id', 'requester_email', 'requester');
-  const customerName = organization ? either('organization_name') : either('requester_name');
   const ticketType = either('ticket_type')?.toLowerCase();
   return readSignal(
     {
@@ -218,7 +193,9 @@ function readTrigger(body: Body, control: Control, bytes: Buffer, context: Sourc
         ...tagsOf(field(body, 'ticket_tags') ?? field(ticket, 'tags') ?? field(body, 'tags')),
         ...(ticketType ? [ticketType] : []),
       ],
-      customer: customerId ? { id: customerId, ...(customerName ? { name: customerName } : {}) } : undefined,
+      customer: organization
+        ? { id: organization, name: either('organization_name') }
+        : { id: either('requester_id', 'requester_email', 'requester'), name: either('requester_name') },
       isDrill: saysDrill(control.value(['ticket_tags', 'tags'], at)),
       message: isWritten(kind) ? either('message', 'latest_public_comment', 'latest_comment') : undefined,
       statedIn: [objectAt(body, 'metronome'), ...at],
