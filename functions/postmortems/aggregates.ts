@@ -9,9 +9,10 @@ import type { ActorNames } from '../incidents/signal/author.ts';
 import { type Policy, type Weekday, weekdays } from '../policy.ts';
 import { checkpointIds } from './checkpoints.ts';
 import { type DutyLoad, measureDuty } from './duty-load.ts';
-import { compare, type DurationFact, type Entry, spans, type TimeSpan } from './entry.ts';
+import { type DurationFact, type Entry, type Slots, slotOutcomes, spans, type TimeSpan } from './entry.ts';
 import { ofEach, quantile, totals } from './statistics.ts';
 import type { Week } from './week.ts';
+import { compare } from './written.ts';
 
 /** Where a bar of the distribution ends, in minutes; the last is open. */
 export const distributionMinutes = [5, 15, 30, 60, 120, 240, 480, 1_440] as const;
@@ -44,14 +45,6 @@ export interface ScoreStatistics {
   max: number | null;
 }
 
-/** Updates that were due to customers. */
-export interface Slots {
-  met: number;
-  late: number;
-  missed: number;
-  notReminded: number;
-}
-
 export interface Group extends Record<TimeSpan, Durations> {
   /** What the incidents of this group share; `total` is all of them. */
   key: string;
@@ -64,8 +57,6 @@ export interface Group extends Record<TimeSpan, Durations> {
   customers: { sum: number; unknown: number };
   slots: Slots;
 }
-
-export const slotOutcomes = ['met', 'late', 'missed', 'notReminded'] as const satisfies (keyof Slots)[];
 
 export interface Load {
   /** Incidents that anybody is known to have responded to. */

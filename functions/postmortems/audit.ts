@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Incident } from '../incidents/incident.ts';
 import type { RealIncident } from '../incidents/real.ts';
-import { compare } from './entry.ts';
 import type { WeekSummary } from './trends.ts';
+import { compare } from './written.ts';
 
 export type AuditItem =
   /** Not seen in any of the weeks before: somebody began a workflow that the policy may not know. */

@@ -1,25 +1,33 @@
 /** Next actions as a bundle shows them. Pure. */
 import type { Policy } from '../policy.ts';
 import { actionVersion, isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
-import { compare } from './entry.ts';
 import type { Recurrence } from './recurrences.ts';
 import type { Week } from './week.ts';
+import { compare, given, type Written, written } from './written.ts';
 
 /** Of lists that have no pages of their own. */
 export const mostListed = 300;
 
-const statedOfAction = ['owner', 'ticketUrl', 'doneWhen'] as const;
-const endOfAction = ['evidenceUrl', 'droppedReason'] as const;
-type OptionalOfAction = (typeof statedOfAction | typeof endOfAction)[number];
+/** What an action says in a bundle as it is recorded. */
+const asRecorded = [
+  'id',
+  'incidentId',
+  'bundleId',
+  'description',
+  'kind',
+  'owner',
+  'ticketUrl',
+  'doneWhen',
+  'dueAt',
+  'status',
+  'evidenceUrl',
+  'droppedReason',
+] as const satisfies (keyof NextAction)[];
 
-export interface ActionEntry
-  extends Pick<NextAction, 'id' | 'incidentId' | 'bundleId' | 'description' | OptionalOfAction> {
+export interface ActionEntry extends Written<Pick<NextAction, (typeof asRecorded)[number]>> {
   /** Of the record, as `If-Match` takes it. */
   version: string;
-  kind: string;
-  dueAt: string;
   dueRule: string;
-  status: string;
   /** From its proposal to the end of the bundle's week. */
   ageDays: number;
   timesCarried: number;
@@ -73,23 +81,11 @@ export function listActions(
   };
 }
 
-/** Those of its fields that say something. */
-const given = <K extends keyof NextAction>(action: NextAction, fields: readonly K[]): Pick<NextAction, K> =>
-  Object.fromEntries(fields.flatMap((field) => (action[field] ? [[field, action[field]]] : []))) as Pick<NextAction, K>;
-
 function presentInBundle(action: NextAction, week: Week, policy: Policy): ActionEntry {
   return {
-    id: action.id,
+    ...written(given(action, asRecorded)),
     version: actionVersion(action),
-    ...given(action, ['incidentId']),
-    bundleId: action.bundleId,
-    description: action.description,
-    kind: action.kind,
-    ...given(action, statedOfAction),
-    dueAt: action.dueAt.toISOString(),
     dueRule: action.due.rule,
-    status: action.status,
-    ...given(action, endOfAction),
     ageDays: Math.max(0, Math.floor((week.end.getTime() - action.createdAt.getTime()) / 86_400_000)),
     timesCarried: timesCarried(action, week.id, policy),
     isOverdue: isOpen(action) && action.dueAt < week.end,

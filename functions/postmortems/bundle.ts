@@ -10,6 +10,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { isReal } from '../incidents/real.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Author } from '../incidents/signal/author.ts';
+import { defined } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import { type Policy, policyVersion } from '../policy.ts';
 import type { NextAction } from './actions-rules.ts';
@@ -19,7 +20,7 @@ import { type BundleActions, listActions, mostListed } from './bundle-actions.ts
 import { type ChangedCounts, type Finding, findChangedCounts } from './changed-counts.ts';
 import type { UnmetSlot } from './checkpoints.ts';
 import { type BundleEmergency, listEmergencies } from './emergencies.ts';
-import { buildEntry, byFiling, compare, type Entry, isSettledBy } from './entry.ts';
+import { buildEntry, byFiling, type Entry, isSettledBy } from './entry.ts';
 import { chairChecklist, newcomerGuide } from './guide.ts';
 import { type AgendaItem, listAgenda, type Meeting, type PastMeeting, presentPast } from './meeting.ts';
 import { lookOverWeeks, type OverWeeks } from './over-weeks.ts';
@@ -27,6 +28,7 @@ import { findRecurrences, type Prevented } from './recurrences.ts';
 import { sampleSize } from './statistics.ts';
 import { listTrend, summarizeNumbers, type TrendWeek, type WeekSummary, weeksSinceDrill } from './trends.ts';
 import { type Week, weekAfter } from './week.ts';
+import { compare, type Written, written } from './written.ts';
 
 export interface BundleInputs {
   week: Week;
@@ -118,7 +120,7 @@ export interface Bundle extends BundleActions {
     nextDueAt?: string | null;
   };
   audit: AuditItem[];
-  laterChanges: Counted<Omit<LaterChange, 'at'> & { at: string }>;
+  laterChanges: Counted<Written<LaterChange>>;
   doors: WeekSummary['doors'];
   reports: number | null;
   newcomerGuide: typeof newcomerGuide;
@@ -192,7 +194,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
   const shown = new Set(all.concat(carriedIncidents).map((entry) => entry.id));
   const bundle: Bundle = {
     id: week.id,
-    period: { week: week.id, start: week.start.toISOString(), end: week.end.toISOString(), zone: policy.zone },
+    period: { week: week.id, ...written({ start: week.start, end: week.end }), zone: policy.zone },
     policyVersion: policyVersion(policy),
     isComplete: summary.isComplete,
     ...actions,
@@ -231,7 +233,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
       inputs.laterChanges
         .filter((change) => !shown.has(change.incidentId))
         .sort((a, b) => a.at.getTime() - b.at.getTime() || compare(a.incidentId + a.eventId, b.incidentId + b.eventId)),
-      ({ at, ...change }) => ({ ...change, at: at.toISOString() }),
+      (change) => written(change),
     ),
     doors: summary.doors,
     reports: inputs.reports,
@@ -272,22 +274,21 @@ function answersToChange(
     .flatMap(({ id, answers }) =>
       answers
         .filter((each) => each.item === 'falling-counts')
-        .map(({ text, by, at }) => ({ week: id, text, by, at: at.toISOString() })),
+        .map(({ text, by, at }) => written({ week: id, text, by, at })),
     );
 }
 
 function lineOf(incident: Incident): RecordLine {
-  const { url, form } = incident.origin;
-  return {
-    id: incident.id,
-    title: cut(incident.title, 300),
-    ...(url ? { url } : {}),
-    ...(form ? { form } : {}),
-    status: incident.status,
-    filedAt: incident.filedAt.toISOString(),
-    rule: incident.routing.rule,
-    ...(incident.answer ? { answer: incident.answer.kind } : {}),
-  };
+  const { id, title, origin, status, filedAt, routing, answer } = incident;
+  const { url, form } = origin;
+  return written({
+    id,
+    title: cut(title, 300),
+    ...defined({ url, form, answer: answer?.kind }),
+    status,
+    filedAt,
+    rule: routing.rule,
+  });
 }
 
 function counted<T, R>(all: readonly T[], present: (each: T) => R): Counted<R> {

@@ -5,8 +5,9 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Calendar, onDutyFor } from '../duty/shift.ts';
 import type { Policy } from '../policy.ts';
-import { compare, type Entry } from './entry.ts';
+import type { Entry } from './entry.ts';
 import type { Week } from './week.ts';
+import { compare } from './written.ts';
 
 export interface DutyLoad {
   /** Incidents that were reported while somebody was on duty for them. */

@@ -2,6 +2,7 @@
 import { type EmergencyRole, type EmergencyRule, emergencyRoles } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Checkpoint } from './checkpoints.ts';
+import { given, written } from './written.ts';
 
 /** Of an entry that was an emergency, the latest time that it was one. Who took a role is not said: process, not people. */
 export interface EntryEmergency {
@@ -35,16 +36,11 @@ export function emergencyOf({ emergency, roles }: Pick<Incident, 'emergency' | '
     rule,
     customers: inputs.reports ? reporters.size : inputs.affectedCustomerCount,
     area: inputs.area,
-    since: since.toISOString(),
-    endedAt: endedAt?.toISOString() ?? null,
+    ...written({ since, endedAt: endedAt ?? null }),
     minutes: endedAt ? { minutes: minutesBetween(since, endedAt) } : { state: 'pending' },
     roles: emergencyRoles.map((role) => {
-      const takenAt = roles?.[role]?.at;
-      return {
-        role,
-        takenAt: takenAt?.toISOString() ?? null,
-        minutes: takenAt ? minutesBetween(since, takenAt) : null,
-      };
+      const takenAt = roles?.[role]?.at ?? null;
+      return { role, ...written({ takenAt }), minutes: takenAt && minutesBetween(since, takenAt) };
     }),
   };
 }
@@ -53,16 +49,8 @@ export function emergencyOf({ emergency, roles }: Pick<Incident, 'emergency' | '
 export function listEmergencies(
   entries: readonly { id: string; title: string; emergency?: EntryEmergency; checkpoints: readonly Checkpoint[] }[],
 ): BundleEmergency[] {
-  return entries.flatMap(({ id, title, emergency, checkpoints }) =>
-    emergency
-      ? [
-          {
-            incidentId: id,
-            title,
-            ...emergency,
-            checkpoints: checkpoints.map((each) => ({ id: each.id, result: each.result })),
-          },
-        ]
-      : [],
-  );
+  return entries.flatMap(({ id, title, emergency, checkpoints: all }) => {
+    const checkpoints = all.map((each) => given(each, ['id', 'result']));
+    return emergency ? [{ incidentId: id, title, ...emergency, checkpoints }] : [];
+  });
 }

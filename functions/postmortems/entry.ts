@@ -4,12 +4,13 @@ import { type KnownFrom, knownFrom } from '../incidents/brought.ts';
 import { contradictionsOf } from '../incidents/contradictions.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
-import type { Score } from '../incidents/signal/score.ts';
+import { defined } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import type { Policy } from '../policy.ts';
 import { type Checkpoint, judgeCheckpoints, type UnmetSlot } from './checkpoints.ts';
 import { type EntryEmergency, emergencyOf } from './emergencies.ts';
 import type { Week } from './week.ts';
+import { compare, given, type Written, written } from './written.ts';
 
 /** Minutes, or why there are none: it has not happened yet (and has lasted so long at least), or nobody knows. */
 export type DurationFact = { minutes: number } | { state: 'pending'; atLeastMinutes?: number } | { state: 'unknown' };
@@ -18,50 +19,53 @@ export type DurationFact = { minutes: number } | { state: 'pending'; atLeastMinu
 export const spans = ['firstResponse', 'mitigation', 'recovery'] as const;
 export type TimeSpan = (typeof spans)[number];
 
-export interface RhythmFacts {
-  met: number;
-  late: number;
-  missed: number;
-  notReminded: number;
+/** How updates that were due to customers ended. */
+export const slotOutcomes = ['met', 'late', 'missed', 'notReminded'] as const;
+export type Slots = Record<(typeof slotOutcomes)[number], number>;
+
+export interface RhythmFacts extends Slots {
   /** Each slot that did not simply go well. */
-  slots: { customer: string; dueAt: string; outcome: string; updatedAt?: string }[];
+  slots: Written<UnmetSlot>[];
 }
 
-/** Times are RFC 3339 in UTC, so that an entry is the same bytes wherever it is read. */
-export interface Entry {
-  id: string;
-  title: string;
+/** What an entry says as its incident does. */
+const asRecorded = [
+  'id',
+  'title',
+  'source',
+  'status',
+  'ongoing',
+  'isDrill',
+  'occurredAt',
+  'reportedAt',
+  'filedAt',
+  'firstResponseAt',
+  'mitigatedAt',
+  'recoveredAt',
+  'reviewedAt',
+  'impact',
+  'score',
+  'cause',
+  'mitigation',
+  'permanentFix',
+  'prevention',
+  'assignee',
+] as const satisfies (keyof Incident)[];
+
+export interface Entry extends Written<Pick<Incident, (typeof asRecorded)[number]>> {
   description?: string;
-  source: Incident['source'];
   tool: string;
   /** The product area, as the ticket names it. */
   area?: string;
   url?: string;
-  status: Incident['status'];
-  ongoing: Incident['ongoing'];
-  isDrill: boolean;
   linkedTo?: string;
   /** The incident that it was merged into. */
   primary?: { incidentId: string; title: string };
   urgency: { level: string; rule: string };
-  occurredAt?: string;
   isOccurredAtApproximate?: boolean;
-  reportedAt: string;
-  filedAt: string;
-  firstResponseAt?: string;
-  mitigatedAt?: string;
-  recoveredAt?: string;
-  reviewedAt?: string;
   /** From filing to the end of the bundle's week. */
   ageDays: number;
-  impact: Incident['impact'];
-  score: { reference: Score; confirmed: Score | null };
-  cause?: { category: string; summary?: string; releaseId?: string };
-  mitigation?: { kind: string; summary?: string; lighterWayTried?: string };
-  permanentFix?: string;
-  prevention?: string;
   ticketUrls: string[];
-  assignee?: string;
   responders: string[];
   /** What the accounts of tools among them call themselves. */
   actorNames?: Record<string, string>;
@@ -93,84 +97,42 @@ const mostNames = 50;
 
 export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: Date): Entry {
   const { incident } = facts;
-  const linkedTo = incident.status === 'linked' ? incident.linkedTo : undefined;
+  const { origin, description, cause } = incident;
+  const isLinked = incident.status === 'linked';
+  const linkedTo = isLinked ? incident.linkedTo : undefined;
   const primary = facts.named?.get(linkedTo ?? '');
-  const { cause, mitigation } = incident;
   const from = knownFrom(incident);
-  const releaseId = cause?.releaseId;
-  const release = releaseId === undefined ? undefined : facts.releases.get(releaseId);
+  const release = cause?.releaseId === undefined ? undefined : facts.releases.get(cause.releaseId);
   const slots = facts.slots.toSorted(
     (a, b) => a.dueAt.getTime() - b.dueAt.getTime() || compare(a.customer, b.customer),
   );
-  const { scopeMethod, ...impact } = incident.impact;
   const responders = incident.responders.toSorted(compare).slice(0, mostNames);
-  const named = responders.flatMap((each) => {
-    const name = incident.actorNames?.[each];
-    return name === undefined ? [] : [[each, name] as const];
-  });
+  const named = given(incident.actorNames ?? {}, responders);
   return {
-    id: incident.id,
-    title: incident.title,
-    ...text('description', incident.description, longestDescription),
-    source: incident.source,
-    tool: incident.origin.tool,
-    ...text('area', incident.origin.area || undefined, 100),
-    ...text('url', incident.origin.url),
-    status: incident.status,
-    ongoing: incident.ongoing,
-    isDrill: incident.isDrill,
-    ...text('linkedTo', linkedTo),
-    ...(linkedTo && primary ? { primary: { incidentId: linkedTo, title: cut(primary.title, longestText) } } : {}),
+    ...written(given(incident, asRecorded), longestText),
+    ...written(
+      defined({
+        description: description === undefined ? undefined : cut(description, longestDescription),
+        area: origin.area ? cut(origin.area, 100) : undefined,
+        url: origin.url,
+        linkedTo,
+        primary: linkedTo && primary ? { incidentId: linkedTo, title: primary.title } : undefined,
+      }),
+      longestText,
+    ),
+    tool: origin.tool,
     urgency: { level: incident.urgency.level, rule: incident.urgency.rule },
-    ...time('occurredAt', incident.occurredAt),
     ...(incident.isOccurredAtApproximate ? { isOccurredAtApproximate: true } : {}),
-    reportedAt: incident.reportedAt.toISOString(),
-    filedAt: incident.filedAt.toISOString(),
-    ...time('firstResponseAt', incident.firstResponseAt),
-    ...time('mitigatedAt', incident.mitigatedAt),
-    ...time('recoveredAt', incident.recoveredAt),
-    ...time('reviewedAt', incident.reviewedAt),
     ageDays: Math.max(0, Math.floor((week.end.getTime() - incident.filedAt.getTime()) / dayMs)),
-    impact: ordered({ ...impact, ...text('scopeMethod', scopeMethod) }) as Incident['impact'],
-    score: {
-      reference: orderedScore(incident.score.reference),
-      confirmed: incident.score.confirmed ? orderedScore(incident.score.confirmed) : null,
-    },
-    ...optional(
-      'cause',
-      cause && { category: cause.category, ...text('summary', cause.summary), ...text('releaseId', cause.releaseId) },
-    ),
-    ...optional(
-      'mitigation',
-      mitigation && {
-        kind: mitigation.kind,
-        ...text('summary', mitigation.summary),
-        ...text('lighterWayTried', mitigation.lighterWayTried),
-      },
-    ),
-    ...text('permanentFix', incident.permanentFix),
-    ...text('prevention', incident.prevention),
     ticketUrls: incident.ticketUrls.slice(0, mostNames),
-    ...text('assignee', incident.assignee),
     responders,
-    ...(named.length > 0 ? { actorNames: Object.fromEntries(named) } : {}),
+    ...(Object.keys(named).length > 0 ? { actorNames: named } : {}),
     namedCustomers: incident.affectedCustomers.map((each) => each.name ?? each.id).slice(0, mostNames),
     durations: durationsOf(incident, new Date(Math.min(now.getTime(), week.end.getTime()))),
-    checkpoints: judgeCheckpoints({ incident, ...(release ? { release } : {}), slots }, policy, now),
-    rhythm: {
-      met: incident.slots.met,
-      late: incident.slots.late,
-      missed: incident.slots.missed,
-      notReminded: incident.slots.notReminded,
-      slots: slots.slice(0, mostSlots).map((slot) => ({
-        customer: slot.customer,
-        dueAt: slot.dueAt.toISOString(),
-        outcome: slot.outcome,
-        ...time('updatedAt', slot.updatedAt),
-      })),
-    },
+    checkpoints: judgeCheckpoints({ incident, ...optional('release', release), slots }, policy, now),
+    rhythm: { ...given(incident.slots, slotOutcomes), slots: written(slots.slice(0, mostSlots)) },
     ...(Object.keys(from).length > 0 ? { knownFrom: from } : {}),
-    missing: incident.status === 'linked' ? [] : incident.missing.map(({ field, why }) => ({ field, why })),
+    missing: isLinked ? [] : incident.missing.map(({ field, why }) => ({ field, why })),
     ...optional('emergency', emergencyOf(incident)),
   };
 }
@@ -221,27 +183,4 @@ export function lacksPrevention({ impact, prevention }: Pick<Entry, 'impact' | '
 /** The order of entries: as they were filed. */
 export function byFiling(a: { filedAt: string; id: string }, b: { filedAt: string; id: string }): number {
   return compare(a.filedAt, b.filedAt) || compare(a.id, b.id);
-}
-
-/** Code units, the same in every locale. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Stores give maps back in their own key order. */
-function ordered(record: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => compare(a, b)));
-}
-
-function orderedScore({ value, rule, inputs }: Score): Score {
-  const { businessImpact, affectedCustomerCount } = inputs;
-  return { value, rule, inputs: { businessImpact, affectedCustomerCount } };
-}
-
-function text<K extends string>(key: K, value: string | undefined, longest = longestText): { [P in K]?: string } {
-  return (value === undefined ? {} : { [key]: cut(value, longest) }) as { [P in K]?: string };
-}
-
-function time<K extends string>(key: K, value: Date | undefined): { [P in K]?: string } {
-  return (value === undefined ? {} : { [key]: value.toISOString() }) as { [P in K]?: string };
 }

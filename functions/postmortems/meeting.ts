@@ -1,6 +1,7 @@
 /** What a meeting says: answers, who was there, what was skipped. Pure. */
 import { cut } from '../platform/one-line.ts';
 import { byFiling, type Entry } from './entry.ts';
+import { given, type Written, written } from './written.ts';
 
 /** The parts of a meeting, in the order of the chair's checklist. */
 export const meetingParts = [
@@ -75,8 +76,8 @@ export interface Plan {
 /** The record of a meeting before this one, as a bundle shows it. */
 export interface PastMeeting {
   week: string;
-  answers: { item: string; title?: string; text: string; by: string; at: string }[];
-  attendance: { present: string[]; chair: string } | null;
+  answers: Written<Omit<Answer, 'before'>>[];
+  attendance: Pick<Attendance, 'present' | 'chair'> | null;
   skipped: Skipped[];
   skippedCount: number;
 }
@@ -237,17 +238,9 @@ export function presentPast(meeting: Meeting): PastMeeting {
   const { attendance, skipped } = meeting;
   return {
     week: meeting.id,
-    answers: meeting.answers.map(({ item, title, text, by, at }) => ({
-      item,
-      ...(title ? { title } : {}),
-      text,
-      by,
-      at: at.toISOString(),
-    })),
-    attendance: attendance ? { present: attendance.present, chair: attendance.chair } : null,
-    skipped: (skipped?.items ?? [])
-      .slice(0, 50)
-      .map(({ item, kind, title }) => ({ item, kind, ...(title ? { title } : {}) })),
+    answers: meeting.answers.map((each) => written(given(each, ['item', 'title', 'text', 'by', 'at']))),
+    attendance: attendance ? given(attendance, ['present', 'chair']) : null,
+    skipped: (skipped?.items ?? []).slice(0, 50).map((each) => written(each)),
     skippedCount: skipped?.total ?? 0,
   };
 }

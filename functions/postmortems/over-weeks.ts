@@ -1,9 +1,10 @@
 /** The shown weeks as a whole: enough incidents to say something, each number with how many it is of. Pure. */
 import type { Policy } from '../policy.ts';
-import { type Durations, lostTimes, medianOfTimes, type Slots, slotOutcomes } from './aggregates.ts';
-import { compare, spans, type TimeSpan } from './entry.ts';
+import { type Durations, lostTimes, medianOfTimes } from './aggregates.ts';
+import { type Slots, slotOutcomes, spans, type TimeSpan } from './entry.ts';
 import { chanceOfSkew, ofEach, totals, wilsonInterval } from './statistics.ts';
 import type { TrendWeek, WeekNumbers, WeekSummary } from './trends.ts';
+import { compare } from './written.ts';
 
 export type MedianTime = Pick<Durations, 'n' | 'medianMinutes' | 'medianAtLeastMinutes'>;
 

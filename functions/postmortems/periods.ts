@@ -2,7 +2,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { businessImpacts } from '../incidents/signal/signal.ts';
 import type { Policy } from '../policy.ts';
-import { lostTimes, slotOutcomes } from './aggregates.ts';
+import { lostTimes } from './aggregates.ts';
+import { slotOutcomes } from './entry.ts';
 import { totals } from './statistics.ts';
 import { doors, type WeekSummary } from './trends.ts';
 import { readWeek } from './week.ts';

@@ -1,7 +1,7 @@
 /** The weeks side by side: one summary a week, kept with its bundle, so that the past is never counted again. Pure. */
 import type { Policy } from '../policy.ts';
-import { type Aggregates, type Durations, isCounted, type LostTime, measure, type Slots } from './aggregates.ts';
-import { type DurationFact, type Entry, spans, type TimeSpan } from './entry.ts';
+import { type Aggregates, type Durations, isCounted, type LostTime, measure } from './aggregates.ts';
+import { type DurationFact, type Entry, type Slots, spans, type TimeSpan } from './entry.ts';
 import { ofEach } from './statistics.ts';
 import { type Week, weekAfter } from './week.ts';
 
