@@ -4,14 +4,29 @@
  */
 import { presentFiling } from '../incidents/present.ts';
 import { quarantine } from '../incidents/signal/quarantine.ts';
+import type { RawBody } from '../incidents/signal/signal.ts';
 import { readConfig } from '../platform/config.ts';
 import { Late, withinMs } from '../platform/deadline.ts';
 import type { Answer } from '../platform/door.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
-import { milliseconds } from '../policy.ts';
+import { publish } from '../platform/publish.ts';
+import { milliseconds, type Policy } from '../policy.ts';
+import type { TopicName } from '../topology.ts';
 import { readAndFile } from './read-and-file.ts';
-import { type Delivery, spill } from './spill.ts';
+import type { Beside, IntakeSource } from './sources/source.ts';
+
+/** A body whose sender is verified, on its way from a door to where it is stored. */
+export interface Delivery {
+  source: IntakeSource;
+  /** The topic that takes the body when Firestore does not answer. */
+  topic: TopicName;
+  raw: RawBody;
+  eventId?: string | undefined;
+  beside?: Beside | undefined;
+  policy: Policy;
+  now: Date;
+}
 
 /**
  * Reads and files a body, within the door's own deadline.
@@ -51,4 +66,30 @@ async function orSpill(delivery: Delivery, store: () => Promise<Answer>): Promis
   }
   await spill(delivery);
   return { status: 202, body: { accepted: true } };
+}
+
+/** The second way in: Pub/Sub takes a body as it is, and it is filed from there. */
+const spillWithinMs = 2_500;
+
+/** @throws Problem 503 with `Retry-After` when Pub/Sub does not take it either */
+export async function spill(delivery: Delivery): Promise<void> {
+  const { tool } = delivery.source;
+  try {
+    const { bytes, contentType, receivedAt } = delivery.raw;
+    await publish(delivery.topic, bytes.length > 0 ? bytes : Buffer.from(' '), {
+      attributes: {
+        source: tool,
+        receivedAt: receivedAt.toISOString(),
+        contentType,
+        ...delivery.beside,
+        ...(delivery.eventId ? { eventId: delivery.eventId } : {}),
+      },
+      withinMs: spillWithinMs,
+    });
+    log('NOTICE', 'spilled to Pub/Sub', { tool, topic: delivery.topic });
+  } catch (error) {
+    log('CRITICAL', 'stored nowhere: neither Firestore nor Pub/Sub took it', { tool, ...errorFacts(error) });
+    const detail = 'It could be stored nowhere. Send it again in a few seconds; the same report is never filed twice.';
+    throw new Problem(503, detail, { headers: { 'retry-after': '5' } });
+  }
 }

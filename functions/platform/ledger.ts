@@ -161,7 +161,7 @@ async function take<R extends Deliverable>(
     const isSought = mayBeThere(record.delivery);
     const delivery = isOurs ? record.delivery : leased(record.delivery, at, by, work);
     const more = work.taking?.(record);
-    const lease = new Lease(ref, work.limits, by, document.updateTime);
+    const lease = leaseOf(ref, work.limits, by, document.updateTime);
     if (isOurs || (await lease.take({ ...more, delivery }))) {
       return { record: { ...record, ...more, delivery }, lease, isSought };
     }
@@ -190,7 +190,7 @@ async function begin<R extends Deliverable>(
   try {
     const { writeTime } = await ref.create({ ...record, delivery });
     if (wait) throw waiting(wait, at);
-    return { record: { ...record, delivery }, lease: new Lease(ref, limits, by, writeTime), isSought: false };
+    return { record: { ...record, delivery }, lease: leaseOf(ref, limits, by, writeTime), isSought: false };
   } catch (error) {
     if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
     return undefined;
@@ -198,53 +198,38 @@ async function begin<R extends Deliverable>(
 }
 
 /** What may be done once only is done after `extend`: so a lease may be shorter than the longest queue. */
-export class Lease {
-  readonly #ref: DocumentReference;
-  readonly #limits: Limits;
-  readonly #by: string;
-  #version: Timestamp | undefined;
-
-  constructor(ref: DocumentReference, limits: Limits, by: string, version: Timestamp | undefined) {
-    this.#ref = ref;
-    this.#limits = limits;
-    this.#by = by;
-    this.#version = version;
-  }
-
-  /** @returns false where somebody has written the document since it was read */
-  async take(fields: object): Promise<boolean> {
-    return this.#update(fields);
-  }
-
+export interface Lease {
   /** From now on for its whole length, with what is known by now. @throws LostLease */
-  async extend(more: object = {}): Promise<void> {
-    await this.#write({ ...more, 'delivery.leasedUntil': new Date(now().getTime() + this.#limits.leaseMs) });
-  }
-
+  extend(more?: object): Promise<void>;
   /** @throws LostLease */
-  async close(fields: object): Promise<void> {
-    await this.#write(fields);
-  }
+  close(fields: object): Promise<void>;
+  /** @returns false where somebody has written the document since it was read */
+  take(fields: object): Promise<boolean>;
+}
 
-  /** The document may have been written by somebody who needs no lease. */
-  async #write(fields: object): Promise<void> {
-    for (let round = 0; round < mostRounds; round += 1) {
-      if (await this.#update(fields)) return;
-      const document = await this.#ref.get();
-      if (!document.exists || document.get('delivery.leasedBy') !== this.#by) break;
-      this.#version = document.updateTime;
-    }
-    throw new LostLease('another has taken it over');
-  }
-
-  async #update(fields: object): Promise<boolean> {
-    const condition = this.#version ? { lastUpdateTime: this.#version } : {};
+/** @param read the version in which the document was read */
+function leaseOf(ref: DocumentReference, { leaseMs }: Limits, by: string, read: Timestamp): Lease {
+  let version: Timestamp | undefined = read;
+  const take = async (fields: object): Promise<boolean> => {
     try {
-      this.#version = (await this.#ref.update({ ...fields }, condition)).writeTime;
+      version = (await ref.update({ ...fields }, version ? { lastUpdateTime: version } : {})).writeTime;
       return true;
     } catch (error) {
       if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
       return false;
     }
-  }
+  };
+  // The document may have been written by somebody who needs no lease.
+  const close = async (fields: object): Promise<void> => {
+    for (let round = 0; round < mostRounds; round += 1) {
+      if (await take(fields)) return;
+      const document = await ref.get();
+      if (!document.exists || document.get('delivery.leasedBy') !== by) break;
+      version = document.updateTime;
+    }
+    throw new LostLease('another has taken it over');
+  };
+  const extend = (more: object = {}): Promise<void> =>
+    close({ ...more, 'delivery.leasedUntil': new Date(now().getTime() + leaseMs) });
+  return { take, close, extend };
 }

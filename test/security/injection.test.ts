@@ -1,8 +1,6 @@
 /** What a customer writes into a ticket, wherever it comes out again: pages, bundles, notices, logs, and in this process. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { googleChatBody } from '../../functions/outgoing/channels/google-chat.ts';
-import { slackBody } from '../../functions/outgoing/channels/slack.ts';
-import { webhookBody } from '../../functions/outgoing/channels/webhook.ts';
+import { googleChatBody, slackBody, webhookBody } from '../../functions/outgoing/channels/bodies.ts';
 import { policy } from '../../functions/policy.ts';
 import { weekOf } from '../../functions/postmortems/week.ts';
 import { noticeMessage } from '../fuzz/bodies.ts';

@@ -7,16 +7,14 @@ import { milliseconds, type Policy } from '../../policy.ts';
 import { both } from '../../words/language.ts';
 import { whyToldWords } from '../../words/texts/notices.ts';
 import { deliverToSlack } from '../slack/deliver-notice.ts';
+import { googleChatBody, inboxBody, slackBody, webhookBody, webhookHeaders } from './bodies.ts';
 import type { ChannelConfig, ChannelOf, Outgoing, PostedChannel } from './channel.ts';
-import { googleChatBody } from './google-chat.ts';
 import { writeMail } from './mail.ts';
 import { rehearsalBodies } from './pagerduty.ts';
 import { post, sendToPagerDuty } from './post.ts';
 import type { WhyTold } from './receivers.ts';
 import { sendMail } from './send-mail.ts';
-import { slackBody } from './slack.ts';
 import { teamsBody } from './teams.ts';
-import { webhookBody, webhookHeaders } from './webhook.ts';
 
 export interface Sent {
   policy: Policy;
@@ -81,18 +79,4 @@ function withWhy(notice: Notice, why: WhyTold): Notice {
   const words = whyToldWords[why];
   if (!words) return notice;
   return { ...notice, text: both((language) => `${notice.text[language]}\n\n${words[language]}`) };
-}
-
-/** The inbox of the local cloud, which tests and people read in place of Slack. */
-function inboxBody({ notice, language, at }: Outgoing, channel: string): string {
-  const { id, kind, incidentId, customers } = notice;
-  return JSON.stringify({
-    id,
-    channel,
-    kind,
-    incidentId,
-    customers,
-    text: notice.text[language],
-    deliveredAt: at.toISOString(),
-  });
 }

@@ -57,17 +57,14 @@ export class Writer {
 
   async #seekSome(kind: ExportKind, records: readonly PageRecord[]): Promise<void> {
     const { id: dataSourceId, properties } = this.#sources[kind];
-    const property = properties[idKey] ?? idKey;
-    const found = await this.#query(kind, property, records, false);
+    const found = await this.#query(kind, records, false);
     const lacking = records.filter(({ id }) => !found.has(id));
     // What somebody has put into the trash before it was known here would be made once more.
-    const trashed = lacking.length > 0 ? await this.#query(kind, property, lacking, true) : found;
+    const trashed = lacking.length > 0 ? await this.#query(kind, lacking, true) : found;
     for (const record of records) {
       const page = found.get(record.id) ?? trashed.get(record.id);
+      forget(record);
       record.dataSourceId = dataSourceId;
-      delete record.pageId;
-      delete record.written;
-      delete record.body;
       // Unchanged values need no write.
       if (page) Object.assign(record, { pageId: page.id, written: marksIn(page, properties) });
     }
@@ -76,14 +73,15 @@ export class Writer {
   /** @returns pages by the ids of their records */
   async #query(
     kind: ExportKind,
-    property: string,
     records: readonly PageRecord[],
     isInTrash: boolean,
   ): Promise<Map<string, { id: string }>> {
+    const { id: dataSourceId, properties } = this.#sources[kind];
+    const property = properties[idKey] ?? idKey;
     const filters = records.map(({ id }) => ({ property, rich_text: { equals: id } }));
     const { results } = await call(() =>
       this.#client.dataSources.query({
-        data_source_id: this.#sources[kind].id,
+        data_source_id: dataSourceId,
         filter: (filters.length === 1 ? filters[0] : { or: filters }) as never,
         // Of copies that people have made, the first is ours.
         sorts: [{ timestamp: 'created_time', direction: 'ascending' }],
@@ -126,9 +124,7 @@ export class Writer {
   /** Recreates a deleted page, and restores one from the trash. @returns whether it was one of ours */
   async #bringBack(record: PageRecord, id: string | undefined): Promise<boolean> {
     if (id === undefined || id === record.pageId) {
-      delete record.pageId;
-      delete record.written;
-      delete record.body;
+      forget(record);
       return true;
     }
     const found = await pageRecords().where('pageId', '==', id).limit(1).get();
@@ -267,6 +263,13 @@ const idIn = (page: unknown, propertyId: string): string | undefined =>
     .find(({ id }) => id === propertyId)
     ?.rich_text?.map((each) => each.plain_text)
     .join('');
+
+/** Nothing is known of its page any more. */
+function forget(record: PageRecord): void {
+  delete record.pageId;
+  delete record.written;
+  delete record.body;
+}
 
 /** @param ids of properties by our keys */
 function marksIn(page: unknown, ids: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,16 +1,16 @@
 /** The page of a bundle: next actions first, then what asks for an answer, then the week. Pure. */
 
 import { codeOf } from '../../incidents/code.ts';
+import type { BundleEmergency } from '../emergencies.ts';
 import type { Entry } from '../entry.ts';
 import { chairChecklist, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
 import { type Block, badge, type Inline, link, list, muted, type PageContent, tableOf, text } from './blocks.ts';
-import { composeEmergencies } from './compose-emergencies.ts';
-import { composeEntry, titleOf } from './compose-entry.ts';
+import { composeEntry, resultBadge, titleOf } from './compose-entry.ts';
 import { actionTable, answersToChange, lastMeeting, thisMeeting } from './compose-meeting.ts';
 import { composeNumbers } from './compose-numbers.ts';
 import { composeTrends } from './compose-trends.ts';
-import { period } from './format.ts';
+import { duration, period, span } from './format.ts';
 import { measureLost, measureMedian, sayMedian } from './measures.ts';
 import { type Composing, type Page, pageOf } from './page.ts';
 import { sayFinding } from './sentences.ts';
@@ -176,6 +176,45 @@ function incidents({ document, entries, carriedIncidents, page: shown }: BundleS
     ...part(page, 'entries', 'noEntries', cards(entries, document.entryCount, shown.from)),
     ...part(page, 'carried', 'meeting.noCarried', cards(carriedIncidents, document.carriedCount, shown.carriedFrom)),
   ];
+}
+
+/** The minutes, the roles, the checkpoints. A week without any says nothing of them. */
+function composeEmergencies(emergencies: readonly BundleEmergency[], page: Page): Block[] {
+  if (emergencies.length === 0) return [];
+  return [page.heading(2, 'emergencies'), ...emergencies.map((each) => emergencyCard(each, page))];
+}
+
+function emergencyCard(emergency: BundleEmergency, page: Page): Block {
+  const { word, value, language } = page;
+  const { incidentId, title, since, endedAt, minutes, rule, checkpoints } = emergency;
+  const roles = emergency.roles.map(({ role, minutes: after }) => {
+    const taken = after === null ? word('roleNotTaken') : span(after, language);
+    return `${value('role', role)}: ${taken}`;
+  });
+  const ended = endedAt === null ? value('ongoing', 'yes') : page.time(endedAt);
+  const results = checkpoints.flatMap(({ id, result }) => [
+    `${value('checkpoint', id)} `,
+    resultBadge(result, page),
+    ' ',
+  ]);
+  return {
+    kind: 'card',
+    id: `emergency-${incidentId}`,
+    title: title || word('untitled'),
+    badges: [badge(codeOf(incidentId))],
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          [word('emergencyWhy'), [value('emergencyRuleShort', rule)]],
+          [word('emergencyTime'), [`${page.time(since)} – ${ended} (${duration(minutes, page)})`]],
+          [word('emergencyRoles'), [page.row(roles)]],
+          [word('checkpoints'), results],
+          [word('emergencyRecord'), [page.incident(incidentId, codeOf(incidentId))]],
+        ],
+      },
+    ],
+  };
 }
 
 /** The incidents at a glance: each leads to its part of this page, and to its own. */

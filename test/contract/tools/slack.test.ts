@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { slackBody } from '../../../functions/outgoing/channels/slack.ts';
+import { slackBody } from '../../../functions/outgoing/channels/bodies.ts';
 import { Faults } from '../../../infra/local/faults.ts';
 import { listen } from '../../../infra/local/front.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
