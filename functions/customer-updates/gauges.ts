@@ -156,9 +156,6 @@ async function announceQuarantine(waiting: number, at: Date): Promise<void> {
   await publishNotice({
     id: stableId('ntc', 'quarantine-growing', dayOf(at), doubling),
     kind: 'quarantine-growing',
-    incidentId: null,
-    customers: [],
-    isDrill: false,
     subject,
     text: {
       ja: `${subject.ja}\n届いた報告のうち、内容を読み取れなかったものです。失われてはいません。内容を確認し、「もう一度読み取る」か「対応不要にする」を選んでください。`,

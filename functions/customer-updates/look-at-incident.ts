@@ -7,7 +7,7 @@ import { askSameness } from '../find/sameness.ts';
 import { cardsEntry, isShownOtherwise } from '../incidents/cards.ts';
 import { contactsInAll, type StoredContact } from '../incidents/cohorts.ts';
 import { commit, type Decision } from '../incidents/commit.ts';
-import { isSending, type Pending, type Sending } from '../incidents/decision.ts';
+import { isSending, type Sending } from '../incidents/decision.ts';
 import { beginByReports, endWithReport } from '../incidents/emergency/area-reports.ts';
 import { areaFacts } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn } from '../incidents/emergency/emergency.ts';
@@ -50,7 +50,7 @@ const mostRounds = 5;
 export async function lookAtIncident(found: DueTimer, now: Date, senders: Senders): Promise<void> {
   const lease = newLease(now);
   let due: DueTimer | undefined = found;
-  let looked: Looked | 'again' | undefined;
+  let looked: Decided | 'again' | undefined;
   for (let round = 0; round < mostRounds; round += 1) {
     looked = await look(due, lease, now);
     if (looked === 'again') {
@@ -70,13 +70,14 @@ export async function lookAtIncident(found: DueTimer, now: Date, senders: Sender
   throw new Error(`The incident ${found.timer.subjectId} changed at each of ${mostRounds} looks.`);
 }
 
-interface Looked {
-  decision: Decision & { before: Incident; look: NonNullable<Decision['look']> };
+type Decided = Omit<Decision, 'outbox'> & {
+  before: Incident;
+  look: NonNullable<Decision['look']>;
   outbox: Sending[];
-}
+};
 
 /** @returns undefined where there is nothing to look at, `again` where it has become an emergency just now */
-async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Promise<Looked | 'again' | undefined> {
+async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Promise<Decided | 'again' | undefined> {
   const ref = incidentRef(timer.subjectId);
   // In this order: no contact changes without its incident, whose version the commit requires.
   const document = await ref.get();
@@ -90,16 +91,13 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   const context = { actor: 'rule', now, policy };
   if (isAsked(timer, now, areaFacts) && (await endWithReport(incident, context))) return 'again';
   if (isAsked(timer, now, 'incident-filed') && (await joinThoseNaming(incident, context))) return 'again';
-  if (asksForReports(incident, timer, now)) {
-    const hasBegun = await beginByReports(incident, context);
-    if (hasBegun) return 'again';
-  }
+  if (asksForReports(incident, timer, now) && (await beginByReports(incident, context))) return 'again';
   const contacts = contactsInAll(allOf<StoredContact>(found));
   const pending = timer.pending.filter((each) => !isSending(each) && each.kind !== areaFacts);
   const same = isAsked(timer, now, 'incident-filed') ? await askSameness(incident, policy, now) : undefined;
   const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);
   const outbox = onceEach([...timer.pending.filter(isSending), ...outboxOf(incident, pending, plan, now, same?.to)]);
-  const decision = {
+  return {
     before: incident,
     after: plan.incident,
     events: plan.events,
@@ -115,7 +113,6 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
       later: [...(plan.timer?.pending ?? [])],
     },
   };
-  return { decision, outbox };
 }
 
 /**
@@ -211,7 +208,7 @@ function noticeOf(incident: Incident, planned: PlannedNotice, now: Date, same: s
 }
 
 /** @returns the timer's version from here on; undefined where somebody has written it, or the incident, meanwhile */
-async function commitLook({ decision }: Looked, now: Date): Promise<Timestamp | undefined> {
+async function commitLook(decision: Decided, now: Date): Promise<Timestamp | undefined> {
   const batch = firestore().batch();
   await commit(batch, now, decision);
   try {
@@ -219,10 +216,7 @@ async function commitLook({ decision }: Looked, now: Date): Promise<Timestamp | 
     return (await batch.commit()).at(-1)?.writeTime;
   } catch (error) {
     // ABORTED: the lock of a transaction on the same incident, such as of alerts that join their group.
-    const isOthers = ['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'NOT_FOUND', 'ABORTED'].includes(
-      grpcCodeOf(error) ?? '',
-    );
-    if (!isOthers) throw error;
+    if (!/^(?:FAILED_PRECONDITION|ALREADY_EXISTS|NOT_FOUND|ABORTED)$/.test(grpcCodeOf(error) ?? '')) throw error;
     return undefined;
   }
 }
@@ -234,7 +228,8 @@ async function findAgain(id: string): Promise<DueTimer | undefined> {
 }
 
 /** Notices before all that rides with them. What cannot be sent holds up nothing else: it stays, and is sent after the lease. */
-async function sendAll({ decision, outbox }: Looked, version: Timestamp, now: Date, senders: Senders): Promise<void> {
+async function sendAll(decision: Decided, version: Timestamp, now: Date, senders: Senders): Promise<void> {
+  const { outbox } = decision;
   if (outbox.length === 0) return;
   const about = { incident: decision.before, now, policy };
   const sent: Sending[] = [];
@@ -256,7 +251,7 @@ async function sendAll({ decision, outbox }: Looked, version: Timestamp, now: Da
 const isUrgent = ({ kind }: Sending): boolean => kind === 'notice' || kind === 'page';
 
 /** What was sent leaves the timer, which then wakes when it has to. What was written to it meanwhile stays. */
-async function settle(decision: Looked['decision'], sent: Sending[], version: Timestamp): Promise<void> {
+async function settle(decision: Decided, sent: Sending[], version: Timestamp): Promise<void> {
   const { after, timer, look } = decision;
   const ref = timerRef(after.id);
   try {
@@ -279,17 +274,15 @@ async function park({ kind, key, sends }: Sending, incidentId: string, now: Date
   await keepUnsent({ id, kind, incidentId }, `no sender knows “${kind}”`, now, { sends });
 }
 
-/** Another of the same key may have been written meanwhile, even in the same millisecond, and is still to be sent. */
-const isSame = (one: Pending, other: Pending): boolean => isDeepStrictEqual(one, other);
-
 /** @param isLeft something of it could not be sent: the timer stays leased until it is tried again */
-async function takeOut(sent: readonly Sending[], { after, timer }: Looked['decision'], isLeft = false): Promise<void> {
+async function takeOut(sent: readonly Sending[], { after, timer }: Decided, isLeft = false): Promise<void> {
   const ref = timerRef(after.id);
   await firestore().runTransaction(async (transaction) => {
     const document = await transaction.get(ref);
     if (!document.exists) return;
     const current = fromDocument<Timer>(document.data());
-    const pending = current.pending.filter((each) => !sent.some((one) => isSame(one, each)));
+    // Another of the same key may have been written meanwhile, even in the same millisecond, and is still to be sent.
+    const pending = current.pending.filter((each) => !sent.some((one) => isDeepStrictEqual(one, each)));
     if (isLeft) return void transaction.update(ref, { pending });
     const wakeAt = typeof timer === 'string' || current.wakeAt < timer.at ? current.wakeAt : timer.at;
     transaction.update(ref, { pending, lane: laneOf(after, pending), wakeAt, ...free });

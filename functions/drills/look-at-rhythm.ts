@@ -38,9 +38,6 @@ async function tell(dueAt: Date, times: number, now: Date): Promise<void> {
   await publishNotice({
     id: stableId('ntc', 'drill-overdue', dueAt.toISOString(), times),
     kind: 'drill-overdue',
-    incidentId: null,
-    customers: [],
-    isDrill: false,
     subject,
     text: both((language) => `${subject[language]}\n${reviewTexts['drills.how'][language]}`),
     ...(consoleUrl ? { url: `${consoleUrl}/drills` } : {}),

@@ -16,9 +16,6 @@ export async function sendTestNotice(
   await publishNotice({
     id,
     kind: 'connection-test',
-    incidentId: null,
-    customers: [],
-    isDrill: false,
     subject,
     text: {
       ja: `${subject.ja}\nMetronomeからの通知がここに届くことの確認です。対応は不要です。(送信: ${by.actor})`,

@@ -23,29 +23,19 @@ const ofUpdate =
   (kind: 'update' | 'note'): Read<UpdateRecord> =>
   ({ incidentId, tool, ticketId }) => ({ kind, incidentId, to: tool ?? '', what: ticketId });
 
+const ofNotice: Read<NoticeRecord & { action?: string }> = ({ kind, incidentId, channel: to, action = null }) =>
+  kind === 'page' ? { kind, incidentId, to, what: action } : { kind: 'notice', incidentId, to, what: kind };
+const ofCard: Read<CardRecord> = ({ incidentId, name }) => ({ kind: 'card', incidentId, to: name, what: null });
+const ofAction: Read<{ incidentId?: string }> = ({ incidentId = null }, id) => {
+  return { kind: 'action-ticket', incidentId, to: 'jira', what: id };
+};
+
 const sources: readonly [collection: string, read: Read<never>][] = [
-  [
-    collections.notices,
-    (({ kind, incidentId, channel, action }) =>
-      kind === 'page'
-        ? { kind, incidentId, to: channel, what: action ?? null }
-        : { kind: 'notice', incidentId, to: channel, what: kind }) satisfies Read<NoticeRecord & { action?: string }>,
-  ],
+  [collections.notices, ofNotice],
   [collections.updates, ofUpdate('update')],
   [collections.ticketNotes, ofUpdate('note')],
-  [
-    collections.cards,
-    (({ incidentId, name }) => ({ kind: 'card', incidentId, to: name, what: null })) satisfies Read<CardRecord>,
-  ],
-  [
-    collections.actions,
-    (({ incidentId }, id) => ({
-      kind: 'action-ticket',
-      incidentId: incidentId ?? null,
-      to: 'jira',
-      what: id,
-    })) satisfies Read<{ incidentId?: string }>,
-  ],
+  [collections.cards, ofCard],
+  [collections.actions, ofAction],
   [collections.connections, (_, id) => ({ kind: 'notion', incidentId: null, to: id, what: null })],
 ];
 

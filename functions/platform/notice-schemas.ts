@@ -54,9 +54,10 @@ export const noticeSchema = z.strictObject({
   kind: z.enum(noticeKinds),
   /** Everything that it says, where that is more than one thing; `kind` is the most urgent of them. */
   kinds: z.array(z.enum(noticeKinds)).optional(),
-  incidentId: z.string().nullable(),
+  /** Null for what is about no incident. */
+  incidentId: z.string().nullable().default(null),
   /** Ids of the source; `others` for unidentified customers. */
-  customers: z.array(z.string()),
+  customers: z.array(z.string()).default([]),
   isDrill: z.boolean().default(false),
   /** Of the incident that it is about, and the product area: channels may be for some of them. */
   urgency: z.enum(['high', 'low']).optional(),
@@ -68,6 +69,8 @@ export const noticeSchema = z.strictObject({
 });
 
 export type Notice = z.infer<typeof noticeSchema>;
+/** As it is written, without what goes without saying. */
+export type WrittenNotice = z.input<typeof noticeSchema>;
 
 /** A step of an incident's page, as it travels on the same topic: to the channels that page, and to no other. */
 export const pagerStepSchema = z.strictObject({

@@ -2,16 +2,17 @@
 
 import { topics } from '../topology.ts';
 import { log } from './log.ts';
-import { type Notice, noticeSchema, pagerStepSchema } from './notice-schemas.ts';
+import { noticeSchema, pagerStepSchema, type WrittenNotice } from './notice-schemas.ts';
 import { publish } from './publish.ts';
 
 /** A notice as an outbox has kept it. */
-export const sendNotice = (sends: unknown): Promise<void> => publishNotice(noticeSchema.parse(sends));
+export const sendNotice = (sends: unknown): Promise<void> => publishNotice(sends as WrittenNotice);
 
 /** @throws the Pub/Sub error: what it announces stays due */
-export async function publishNotice(notice: Notice): Promise<void> {
+export async function publishNotice(written: WrittenNotice): Promise<void> {
+  const notice = noticeSchema.parse(written);
   const attributes = { noticeId: notice.id, kind: notice.kind };
-  await publish(topics.notifications, noticeSchema.parse(notice), { attributes });
+  await publish(topics.notifications, notice, { attributes });
   log('INFO', `notice: ${notice.kind}`, { noticeId: notice.id, incidentId: notice.incidentId });
 }
 

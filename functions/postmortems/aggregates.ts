@@ -163,26 +163,20 @@ function summarize(key: string, entries: readonly Entry[], review: Review): Grou
     if (entry.impact.affectedCustomerCount === undefined) customers.unknown += 1;
     else customers.sum += entry.impact.affectedCustomerCount;
   }
-  const measured = (span: TimeSpan): Durations =>
-    durationStatistics(
-      entries.map(({ durations }) => durations[span]),
-      review,
-    );
+  const measured = (span: TimeSpan): Durations => {
+    const durations = entries.map((entry) => entry.durations[span]);
+    return durationStatistics(durations, review);
+  };
+  const scored = (of: 'reference' | 'confirmed'): ScoreStatistics => {
+    const values = entries.map(({ score }) => score[of]?.value ?? null);
+    return scoreStatistics(values, review);
+  };
   return {
     key,
     incidents: entries.length,
     reviewed: entries.filter((entry) => entry.reviewedAt !== undefined).length,
     recovered: entries.filter((entry) => entry.recoveredAt !== undefined).length,
-    score: {
-      reference: scoreStatistics(
-        entries.map((entry) => entry.score.reference.value),
-        review,
-      ),
-      confirmed: scoreStatistics(
-        entries.map((entry) => entry.score.confirmed?.value ?? null),
-        review,
-      ),
-    },
+    score: ofEach(['reference', 'confirmed'], scored),
     impact,
     customers,
     ...ofEach(spans, measured),

@@ -96,8 +96,8 @@ export interface Bundle extends BundleActions {
   aggregates: Aggregates;
   entries: Entry[];
   carriedIncidents: Entry[];
-  /** Of the week's own entries; absent from bundles that were held before there were any. */
-  emergencies?: BundleEmergency[];
+  /** Of the week's own entries. */
+  emergencies: BundleEmergency[];
   missingData: Counted<{ incidentId: string; title: string; fields: { field: string; why: string }[] }>;
   trends: TrendWeek[];
   /** The weeks of the trend as a whole. */
@@ -117,7 +117,7 @@ export interface Bundle extends BundleActions {
     entries: Entry[];
     firstResponse: Aggregates['total']['firstResponse'];
     weeksSinceLast: number | null;
-    nextDueAt?: string | null;
+    nextDueAt: string | null;
   };
   audit: AuditItem[];
   laterChanges: Counted<Written<LaterChange>>;
@@ -152,14 +152,11 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
   const [questions, outside] = [linesOf('question'), linesOf('outside')];
   const past = inputs.past.filter((each) => each.week < week.id).sort((a, b) => compare(a.week, b.week));
 
-  const scores = entries.filter(isCounted);
+  const scores = entries.filter(isCounted).map(({ score }) => score.confirmed?.value ?? score.reference.value);
   const countOf = (status: Entry['status']): number => entries.filter((entry) => entry.status === status).length;
   const distinct = (of: (incident: Incident) => string | undefined): string[] =>
     [...new Set(real.flatMap((each) => of(each)?.slice(0, 100) ?? []))].sort(compare).slice(0, 500);
-  const drillResponse = durationStatistics(
-    drills.map((entry) => entry.durations.firstResponse),
-    policy.review,
-  );
+  const drillResponses = drills.map((entry) => entry.durations.firstResponse);
   const summary: WeekSummary = {
     week: week.id,
     isComplete: now >= week.end,
@@ -173,10 +170,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
       dismissed: inputs.dismissed,
       drills: drills.length,
     },
-    score: scoreStatistics(
-      scores.map(({ score }) => score.confirmed?.value ?? score.reference.value),
-      policy.review,
-    ),
+    score: scoreStatistics(scores, policy.review),
     forms: distinct((each) => each.origin.form),
     channels: distinct((each) => each.origin.channel),
   };
@@ -224,7 +218,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     outside: { total: outside.length, sample: outsideSample },
     drills: {
       entries: drills.slice(0, mostListed),
-      firstResponse: drillResponse,
+      firstResponse: durationStatistics(drillResponses, policy.review),
       weeksSinceLast: weeksSinceDrill(trends),
       nextDueAt: inputs.nextDrill?.dueAt.toISOString() ?? null,
     },

@@ -6,7 +6,7 @@ import { claim, type DueTimer, free } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
 import { dataOf, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
-import type { Notice } from '../platform/notice-schemas.ts';
+import type { WrittenNotice } from '../platform/notice-schemas.ts';
 import { publish } from '../platform/publish.ts';
 import { sendNotice } from '../platform/publish-notice.ts';
 import { milliseconds, policy } from '../policy.ts';
@@ -118,12 +118,10 @@ function noticeOf(
   now: Date,
 ): Sending {
   const console = readConfig().CONSOLE_URL;
-  const notice: Notice = {
+  const notice: WrittenNotice = {
     id: stableId('ntc', timer.subjectId, due.kind, due.key),
     kind: due.kind,
     incidentId,
-    customers: [],
-    isDrill: false,
     subject,
     text,
     ...(console ? { url: `${console}/postmortems/${weekId}` } : {}),

@@ -29,19 +29,17 @@ export interface Period extends Pick<WeekSummary, 'doors' | 'impact' | 'customer
 export function sumPeriods(summaries: readonly WeekSummary[], by: PeriodKind, policy: Policy): Period[] {
   const complete = summaries.filter(({ isComplete }) => isComplete).sort((a, b) => (a.week < b.week ? -1 : 1));
   const groups = Map.groupBy(complete, ({ week }) => periodOf(week, by, policy));
-  return [...groups].map(([period, weeks]): Period => {
-    return {
-      period,
-      weeks: weeks.map(({ week }) => week),
-      ...totals(weeks, ['incidents', 'ticketIncidents', 'alertIncidents'], (each) => each),
-      doors: totals(weeks, doors, (each) => each.doors),
-      impact: totals(weeks, impactLevels, ({ impact }) => impact),
-      customers: totals(weeks, ['sum', 'unknown'], ({ customers }) => customers),
-      score: totals(weeks, ['known', 'unknown', 'sum'], ({ score }) => score),
-      slots: totals(weeks, slotOutcomes, ({ slots }) => slots),
-      lostTime: totals(weeks, lostTimes, ({ lostTime }) => lostTime),
-    };
-  });
+  return [...groups].map(([period, weeks]) => ({
+    period,
+    weeks: weeks.map(({ week }) => week),
+    ...totals(weeks, ['incidents', 'ticketIncidents', 'alertIncidents'], (each) => each),
+    doors: totals(weeks, doors, (each) => each.doors),
+    impact: totals(weeks, impactLevels, ({ impact }) => impact),
+    customers: totals(weeks, ['sum', 'unknown'], ({ customers }) => customers),
+    score: totals(weeks, ['known', 'unknown', 'sum'], ({ score }) => score),
+    slots: totals(weeks, slotOutcomes, ({ slots }) => slots),
+    lostTime: totals(weeks, lostTimes, ({ lostTime }) => lostTime),
+  }));
 }
 
 function periodOf(week: string, by: PeriodKind, { zone }: Policy): string {
@@ -52,19 +50,18 @@ function periodOf(week: string, by: PeriodKind, { zone }: Policy): string {
   return by === 'month' ? thursday.slice(0, 7) : thursday.slice(0, 4);
 }
 
+type Column = [name: string, of: (period: Period) => string | number];
+
 /** A row a period, after a header; only names and numbers, which no spreadsheet takes for a formula. */
 export function periodsAsCsv(periods: readonly Period[]): string {
-  const columns: [name: string, of: (period: Period) => string | number][] = [
+  const columns: Column[] = [
     ['period', ({ period }) => period],
     ['weeks', ({ weeks }) => weeks.length],
     ['incidents', ({ incidents }) => incidents],
     ['tickets', ({ ticketIncidents }) => ticketIncidents],
     ['alerts', ({ alertIncidents }) => alertIncidents],
-    ...doors.map((door): [string, (period: Period) => number] => [door, (period) => period.doors[door]]),
-    ...impactLevels.map((level): [string, (period: Period) => number] => [
-      `impact_${level}`,
-      (period) => period.impact[level],
-    ]),
+    ...doors.map((door): Column => [door, (period) => period.doors[door]]),
+    ...impactLevels.map((level): Column => [`impact_${level}`, ({ impact }) => impact[level]]),
     ['affected_customers', ({ customers }) => customers.sum],
     ['affected_customers_uncounted', ({ customers }) => customers.unknown],
     ['score_sum', ({ score }) => score.sum],

@@ -202,11 +202,9 @@ const everything: PageContent = {
   blocks: [
     { kind: 'heading', level: 2, text: 'One', id: 'one' },
     { kind: 'heading', level: 3, text: 'Two', id: 'two' },
-    { kind: 'heading', level: 4, text: 'Three', id: 'three' },
     { kind: 'text', content: ['plain ', { strong: 'strong' }, ' ', { text: 'out', href: 'https://o.example/(a b)' }] },
     { kind: 'text', content: ['# muted'], isMuted: true },
     { kind: 'list', style: 'plain', items: [['a'], ['1. b'], ['12) c']] },
-    { kind: 'list', style: 'ordered', items: [['c']] },
     { kind: 'list', style: 'check', items: [['d']] },
     {
       kind: 'facts',

@@ -12,9 +12,9 @@
 import {
   escalationKinds,
   houseNoticeKinds,
+  incidentNoticeKinds,
   type Notice,
   type NoticeKind,
-  noticeKinds,
   type PagerStep,
 } from '../../platform/notice-schemas.ts';
 import type { ChannelConfig } from './channel.ts';
@@ -98,23 +98,15 @@ export interface Unreached {
   urgency?: 'high' | 'low';
 }
 
-const ofTheHouse: readonly NoticeKind[] = houseNoticeKinds;
-
 /**
  * What would reach nobody, of an incident whose area no channel names. The channels that were meant for it may all be
  * for something else: better known before it happens.
  */
 export function unreachedBy(channels: readonly Channel[]): Unreached[] {
-  const possible = noticeKinds
-    .filter((kind) => kind !== 'connection-test')
-    .flatMap((kind): Unreached[] =>
-      ofTheHouse.includes(kind)
-        ? [{ kind }]
-        : [
-            { kind, urgency: 'high' },
-            { kind, urgency: 'low' },
-          ],
-    );
+  const ofIncidents = incidentNoticeKinds.flatMap((kind) =>
+    (['high', 'low'] as const).map((urgency) => ({ kind, urgency })),
+  );
+  const possible: Unreached[] = [...ofIncidents, ...houseNoticeKinds.map((kind) => ({ kind }))];
   return possible.filter((notice) => !isReached(notice, channels));
 }
 

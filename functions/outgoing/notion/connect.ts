@@ -57,18 +57,14 @@ async function takeTurn(): Promise<void> {
 export type TroubleKind = 'rest' | 'away' | 'refused' | 'conflict' | 'gone' | 'trash' | 'invalid';
 
 export class Trouble extends Error {
-  readonly kind: TroubleKind;
-  readonly until: Date | undefined;
-  readonly id: string | undefined;
+  declare readonly kind: TroubleKind;
+  declare readonly until: Date | undefined;
+  declare readonly id: string | undefined;
   /** Status and code, as Notion says them. */
-  readonly code: string | undefined;
+  declare readonly code: string | undefined;
   constructor(kind: TroubleKind, message: string, more: Partial<Pick<Trouble, 'until' | 'id' | 'code'>> = {}) {
     super(message);
-    this.name = 'Trouble';
-    this.kind = kind;
-    this.until = more.until;
-    this.id = more.id;
-    this.code = more.code;
+    Object.assign(this, { name: 'Trouble', kind, ...more });
   }
 }
 

@@ -10,20 +10,16 @@ export const slackApi = 'https://slack.com/api/';
 /** Slack did not do what it was asked, or did not say so. */
 export class SlackFailure extends Error {
   /** Slack's own name of it, `http-503`, or `no-answer`. */
-  readonly reason: string;
+  declare readonly reason: string;
   /** Another try may succeed. */
-  readonly isTemporary: boolean;
+  declare readonly isTemporary: boolean;
   /** It may have been done for all that. */
-  readonly mayBeDone: boolean;
-  readonly retryAfterMs: number | undefined;
+  declare readonly mayBeDone: boolean;
+  declare readonly retryAfterMs: number | undefined;
 
   constructor(reason: string, facts: { isTemporary: boolean; mayBeDone: boolean; retryAfterMs?: number }) {
     super(`Slack answered ${reason}`);
-    this.name = 'SlackFailure';
-    this.reason = reason;
-    this.isTemporary = facts.isTemporary;
-    this.mayBeDone = facts.mayBeDone;
-    this.retryAfterMs = facts.retryAfterMs;
+    Object.assign(this, { name: 'SlackFailure', reason, ...facts });
   }
 }
 
@@ -53,16 +49,8 @@ export async function askSlack<T>(ask: (client: WebClient) => Promise<T>, timeou
 }
 
 /** What the client logs holds addresses and bodies: who asks says what is to be said. */
-const nothing = (): void => undefined;
-const silent = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  setLevel: nothing,
-  setName: nothing,
-  getLevel: nothing,
-};
+const calls = ['debug', 'info', 'warn', 'error', 'setLevel', 'setName', 'getLevel'];
+const silent = Object.fromEntries(calls.map((name) => [name, (): void => undefined]));
 
 /** Slack's troubles of its own, in which nobody knows what was done. */
 const ownTroubles = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);

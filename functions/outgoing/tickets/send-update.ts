@@ -192,16 +192,9 @@ async function othersOf({ id, tool, ticketId, isNote, soughtSince }: UpdateRecor
 }
 
 function afterSending(update: UpdateRecord, outcome: Outcome): Outcome {
-  switch (outcome.kind) {
-    case 'delivered':
-      return { ...outcome, fields: { ...outcome.fields, sentAt: now() } };
-    case 'retry':
-      return resting(update, outcome);
-    case 'unknown':
-      return laterLooked(outcome);
-    case 'rejected':
-      return outcome;
-  }
+  if (outcome.kind === 'delivered') return { ...outcome, fields: { ...outcome.fields, sentAt: now() } };
+  if (outcome.kind === 'retry') return resting(update, outcome);
+  return outcome.kind === 'unknown' ? laterLooked(outcome) : outcome;
 }
 
 /** A tool that is slow may still do what it was asked: only later is it true that it is not there. */

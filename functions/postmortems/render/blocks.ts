@@ -11,9 +11,9 @@ export type Inline =
 export type Tone = 'good' | 'bad' | 'warn' | 'plain';
 
 export type Block =
-  | { kind: 'heading'; level: 2 | 3 | 4; text: string; id: string }
+  | { kind: 'heading'; level: 2 | 3; text: string; id: string }
   | { kind: 'text'; content: Inline[]; isMuted?: boolean }
-  | { kind: 'list'; items: Inline[][]; style: 'plain' | 'ordered' | 'check' }
+  | { kind: 'list'; items: Inline[][]; style: 'plain' | 'check' }
   /** A dense one has many narrow columns. `label` tells it from others under the same heading; else its first column does. */
   | { kind: 'table'; label?: string; head: string[]; rows: Inline[][][]; numeric: number[]; isDense?: boolean }
   | { kind: 'facts'; rows: Fact[] }

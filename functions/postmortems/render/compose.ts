@@ -29,7 +29,7 @@ export function composePage(slice: BundleSlice, by: Composing): PageContent {
     ...missing(slice, page),
     page.heading(2, 'week'),
     ...composeNumbers(head, page),
-    ...composeEmergencies(head.emergencies ?? [], page),
+    ...composeEmergencies(head.emergencies, page),
     ...incidents(slice, page),
     ...thisMeeting(slice, page),
     ...composeTrends(head, page),
@@ -274,7 +274,6 @@ function drills({ head: { drills: held, doors } }: BundleSlice, page: Page): Blo
     word('drillsLine', { n: doors.drills }),
     weeksSinceLast === null ? word('drillNever') : word('drillSince', { n: weeksSinceLast }),
     ...(firstResponse.medianMinutes === null ? [] : [`${median}${language === 'ja' ? '。' : '.'}`]),
-    // Bundles that were held before drills had a rhythm say nothing of it.
     ...(nextDueAt ? [word('drillNext', { date: page.day(nextDueAt) })] : []),
   ];
   return [page.heading(2, 'drills'), text(page.sentences(said)), ...entries.map((entry) => composeEntry(entry, page))];

@@ -40,12 +40,12 @@ function renderBlock(block: Block, frame: Frame, under: string | undefined): Mar
   switch (block.kind) {
     case 'heading':
       if (block.level === 2) return html`<h2 id="${block.id}">${block.text}</h2>`;
-      return block.level === 3 ? html`<h3 id="${block.id}">${block.text}</h3>` : html`<h4>${block.text}</h4>`;
+      return html`<h3 id="${block.id}">${block.text}</h3>`;
     case 'text':
       return html`<p class="${block.isMuted ? 'muted words' : ''}">${row(block.content)}</p>`;
     case 'list': {
       const items = block.items.map((item) => html`<li>${row(item)}</li>`);
-      return block.style === 'ordered' ? html`<ol>${items}</ol>` : html`<ul class="${block.style}">${items}</ul>`;
+      return html`<ul class="${block.style}">${items}</ul>`;
     }
     case 'facts':
       return html`<dl class="facts">${block.rows.map(

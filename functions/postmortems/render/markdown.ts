@@ -16,9 +16,7 @@ function renderBlock(block: Block, level: number): string[] {
     case 'text':
       return [block.isMuted ? `> ${inlines(block.content)}` : inlines(block.content)];
     case 'list':
-      return block.items.map(
-        (item) => `${{ plain: '-', ordered: '1.', check: '- [ ]' }[block.style]} ${inlines(item)}`,
-      );
+      return block.items.map((item) => `${block.style === 'check' ? '- [ ]' : '-'} ${inlines(item)}`);
     case 'facts':
       return block.rows.map(([label, content]) => `- **${escapeText(label)}**: ${inlines(content)}`);
     case 'figures':

@@ -30,8 +30,7 @@ function nameOf(list: string, each: string, { value, word }: Speech): string {
   // What of a release was not as the standard flow has it.
   if (list === 'wrong') return value('flowPart', each);
   if (list === 'lacks') return value('field', each);
-  // Bundles of earlier versions lack the name of unidentified customers.
-  return list.endsWith('For') && (each === '' || each === 'others') ? word('others') : each;
+  return list.endsWith('For') && each === 'others' ? word('others') : each;
 }
 
 /** `5.0`, `0.25`: two digits that count. */
