@@ -113,7 +113,7 @@ export function decideNotices(
     ...(scope ? { scopeDueAt: scope.dueAt } : {}),
     roles,
   };
-  const nextTimer: TimerFacts = {
+  const nextTimer = {
     pending: timer.pending.filter((each) => each.since > now && isTold(each)),
     scopeDueAt: scope?.dueAt ?? timer.scopeDueAt ?? null,
   };
@@ -124,12 +124,7 @@ export function decideNotices(
     events,
     contacts: contacts.map(after).filter((each, index) => each !== contacts[index]),
     incident: looked.incident,
-    timer: wake && {
-      pending: nextTimer.pending,
-      scopeDueAt: nextTimer.scopeDueAt ?? null,
-      wakeAt: wake.at,
-      why: wake.why,
-    },
+    timer: wake && { ...nextTimer, wakeAt: wake.at, why: wake.why },
   };
 }
 

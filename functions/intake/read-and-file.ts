@@ -34,16 +34,11 @@ export async function readAndFile(
     now: Date;
   },
 ): Promise<ReadOutcome> {
-  const { eventId, beside, policy, now } = by;
+  const { beside, policy, now } = by;
+  const eventId = by.eventId || undefined;
   let reading: Reading;
   try {
-    const context = {
-      receivedAt: raw.receivedAt,
-      policy,
-      config: readConfig(),
-      ...(eventId ? { eventId } : {}),
-      ...(beside ? { beside } : {}),
-    };
+    const context = { receivedAt: raw.receivedAt, policy, config: readConfig(), eventId, beside };
     reading = source.read((source.parse ?? parseJson)(raw.bytes), raw.bytes, context);
     if (by.mendedBy !== undefined) reading = mendedBy(reading, by.mendedBy);
     if ('signal' in reading) reading = { ...reading, signal: withSameCustomers(reading.signal, policy) };

@@ -62,18 +62,16 @@ async function settleAll(deliveries: Promise<void>[]): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-const noting = new PerEnvironment((): { done?: Promise<void> } => ({}));
+const noting = new PerEnvironment((): { done?: Promise<void> | undefined } => ({}));
 
 /** Once in a process: that they are noted as they are configured, and until when one of them asked to be left alone. */
 async function knowChannels(configured: readonly ChannelConfig[]): Promise<void> {
   const once = noting.get();
-  once.done ??= keepNoted(configured);
-  try {
-    await once.done;
-  } catch (error) {
-    delete once.done;
+  once.done ??= keepNoted(configured).catch((error) => {
+    once.done = undefined;
     throw error;
-  }
+  });
+  await once.done;
 }
 
 /** Changed channels are noted, and checked again. */

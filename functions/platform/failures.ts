@@ -15,10 +15,7 @@ export class LostAnswer extends TemporaryFailure {}
 
 /** Another try would fail the same: somebody has to see to it. */
 export class PermanentFailure extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'PermanentFailure';
-  }
+  override readonly name = 'PermanentFailure';
 }
 
 /** Whether another try may be answered otherwise. */

@@ -9,21 +9,15 @@ import { environment } from './environment.ts';
 export type Severity = 'DEBUG' | 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR' | 'CRITICAL';
 export type Facts = Record<string, string | number | boolean | null | undefined | readonly string[]>;
 
-interface Trace {
-  /** 32 hex digits. */
-  traceId: string;
-}
-
-const traces = new AsyncLocalStorage<Trace>();
+/** 32 hex digits. */
+const traces = new AsyncLocalStorage<string>();
 
 /** Runs `work` so that every line it logs carries the trace of the request it serves. */
 export function withTrace<T>(traceId: string | undefined, work: () => T): T {
-  return traceId ? traces.run({ traceId }, work) : work();
+  return traceId ? traces.run(traceId, work) : work();
 }
 
-export function currentTraceId(): string | undefined {
-  return traces.getStore()?.traceId;
-}
+export const currentTraceId = (): string | undefined => traces.getStore();
 
 /** The trace id of a W3C `traceparent` or of Google's `X-Cloud-Trace-Context`. */
 export function traceIdOf(header: (name: string) => string | undefined): string | undefined {
@@ -39,7 +33,7 @@ export function traceHeaders(): Record<string, string> {
 }
 
 export function log(severity: Severity, message: string, facts: Facts = {}): void {
-  const traceId = traces.getStore()?.traceId;
+  const traceId = currentTraceId();
   const project = environment().GOOGLE_CLOUD_PROJECT;
   const line = JSON.stringify({
     severity,

@@ -15,7 +15,6 @@ import { proposesDone, ticketDueAt } from './action-ticket-rules.ts';
 import {
   type ActionKind,
   type ActionStatement,
-  type ActionTicket,
   actionVersion,
   bundleInReview,
   changeAction,
@@ -30,6 +29,7 @@ import {
 } from './actions-rules.ts';
 import { decideActionReminder, earlier } from './reminders.ts';
 import { readWeek } from './week.ts';
+import { given } from './written.ts';
 
 export const actionRef = (id: string): DocumentReference => firestore().collection(collections.actions).doc(id);
 
@@ -84,13 +84,15 @@ export async function recordActionChange(id: string, stated: ActionStatement, by
   return action;
 }
 
+const shownOfTicket = ['state', 'key', 'error', 'requestedAt', 'requestedBy', 'closedAt'] as const;
+
 /** As the API and the console show it. */
 export function presentAction(action: NextAction, policy: Policy, now: Date): Record<string, unknown> {
   const bundleId = bundleInReview(action.closedAt ?? now, policy);
   const { schemaVersion: _, changedAt: __, delivery: ___, ticket, ...rest } = action;
   return {
     ...rest,
-    ...(ticket ? { ticket: shownOf(ticket) } : {}),
+    ...(ticket ? { ticket: given(ticket, shownOfTicket) } : {}),
     proposesDone: proposesDone(action),
     lacks: lacksOf(action),
     timesCarried: timesCarried(action, bundleId, policy),
@@ -98,15 +100,6 @@ export function presentAction(action: NextAction, policy: Policy, now: Date): Re
     isOverdue: isOpen(action) && action.dueAt < now,
   };
 }
-
-const shownOf = ({ state, key, error, requestedAt, requestedBy, closedAt }: ActionTicket) => ({
-  state,
-  key,
-  error,
-  requestedAt,
-  requestedBy,
-  closedAt,
-});
 
 /** The date follows the review's confirmed score; null while that is unknown. */
 async function readScore(transaction: Transaction, incidentId: string | undefined): Promise<number | null> {

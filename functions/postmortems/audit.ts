@@ -29,12 +29,11 @@ export function listAudit(
   };
   // In the first week of all, everything would be new.
   if (past.length > 0) {
-    const [forms, channels] = [seen('forms'), seen('channels')];
-    for (const form of summary.forms) {
-      if (!forms.has(form)) add('new-form', form, (each) => each.origin.form?.slice(0, 100) === form);
-    }
-    for (const channel of summary.channels) {
-      if (!channels.has(channel)) add('new-channel', channel, (each) => each.origin.channel?.slice(0, 100) === channel);
+    for (const field of ['form', 'channel'] as const) {
+      const known = seen(`${field}s`);
+      for (const name of summary[`${field}s`]) {
+        if (!known.has(name)) add(`new-${field}`, name, ({ origin }) => origin[field]?.slice(0, 100) === name);
+      }
     }
   }
   for (const form of summary.forms) {

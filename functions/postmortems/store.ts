@@ -106,7 +106,7 @@ export async function writePages(bundle: Bundle, unsettled: readonly string[]): 
     ...splitItems('entries', entries),
     ...splitItems('carried', carriedIncidents),
     ...splitItems('unsettled', unsettled, 10_000),
-    ...splitText('head', JSON.stringify(head)),
+    ...splitHead(Buffer.from(JSON.stringify(head))),
   ].map((page, index) => ({ ...page, id: `${attempt}-${String(index + 1).padStart(4, '0')}` }));
   await mapConcurrently(pages, writesAtOnce, ({ id, section, from, count, data }) =>
     pagesOf(bundle.id).doc(id).set({ section, from, count, data }),
@@ -157,14 +157,24 @@ export async function readBundle(weekId: string, page: BundlePage): Promise<Bund
     const document = await readBundleDocument(weekId);
     if (!document) return undefined;
     const [head, entries, carriedIncidents] = await Promise.all([
-      readText(document, 'head'),
+      readPages(
+        weekId,
+        document.pages.filter((each) => each.section === 'head'),
+      ),
       readItems<Entry>(document, 'entries', from, limit),
       readItems<Entry>(document, 'carried', carriedFrom, carriedLimit),
     ]);
-    if (head !== undefined && entries && carriedIncidents) {
+    if (head && entries && carriedIncidents) {
       // Read after the bundle's state: once that is held, this does not change.
       const meeting = await readMeeting(weekId);
-      return { page, document, meeting, head: JSON.parse(head) as BundleHead, entries, carriedIncidents };
+      return {
+        page,
+        document,
+        meeting,
+        head: JSON.parse(Buffer.concat(head).toString()) as BundleHead,
+        entries,
+        carriedIncidents,
+      };
     }
     // It was assembled again in between, and the pages that this document names are gone.
     if (attempt === 3) throw new Error(`The pages of ${weekId} are not there.`);
@@ -189,12 +199,6 @@ async function readItems<T>(
   const first = pages[0]?.from ?? 0;
   const items = bytes?.flatMap((each) => JSON.parse(each.toString('utf8')) as T[]);
   return items?.slice(from - first, from - first + limit);
-}
-
-async function readText({ id, pages }: BundleDocument, section: Section): Promise<string | undefined> {
-  const own = pages.filter((page) => page.section === section);
-  const bytes = await readPages(id, own);
-  return bytes && Buffer.concat(bytes).toString('utf8');
 }
 
 async function readPages(weekId: string, pages: PageRef[]): Promise<Buffer[] | undefined> {
@@ -235,10 +239,8 @@ function splitItems(section: Section, items: readonly unknown[], most = pageItem
   return pages;
 }
 
-function splitText(section: Section, text: string): PageData[] {
-  const bytes = Buffer.from(text);
-  return Array.from({ length: Math.ceil(bytes.length / pageBytes) }, (_, index) => {
+const splitHead = (bytes: Buffer): PageData[] =>
+  Array.from({ length: Math.ceil(bytes.length / pageBytes) }, (_, index) => {
     const data = bytes.subarray(index * pageBytes, (index + 1) * pageBytes);
-    return { section, from: index * pageBytes, count: data.length, data };
+    return { section: 'head', from: index * pageBytes, count: data.length, data };
   });
-}

@@ -21,8 +21,8 @@ export interface SourceContext {
   /** First bytes, also of a body that is filed later or replayed. */
   receivedAt: Date;
   /** The tool's own id of this delivery, where it is in a header. */
-  eventId?: string;
-  beside?: Beside;
+  eventId?: string | undefined;
+  beside?: Beside | undefined;
   policy: Policy;
   config: Config;
 }

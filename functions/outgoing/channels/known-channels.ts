@@ -3,6 +3,7 @@
  * `notify` is given their addresses; and until when one has asked to be left alone. `connections/channels`.
  */
 import { now } from '../../platform/clock.ts';
+import { defined } from '../../platform/defined.ts';
 import type { Outcome } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
 import { LostAnswer, TemporaryFailure } from '../../platform/failures.ts';
@@ -47,12 +48,9 @@ export async function readKnownChannels(): Promise<KnownChannels | undefined> {
 
 /** What there is to note of the channels as they are configured. */
 export function noted(configured: readonly ChannelConfig[]): Pick<KnownChannels, 'channels' | 'unreached'> {
-  const channels = configured.map(({ name, kind, escalation, for: fits }) => ({
-    name,
-    kind,
-    escalation,
-    ...(fits ? { for: fits } : {}),
-  }));
+  const channels = configured.map((each): NotedChannel => {
+    return { name: each.name, kind: each.kind, escalation: each.escalation, ...defined({ for: each.for }) };
+  });
   return { channels, unreached: unreachedBy(configured) };
 }
 

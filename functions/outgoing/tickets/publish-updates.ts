@@ -1,7 +1,12 @@
 /** Puts updates that are committed on their way. Published again, one that has been sent is not sent twice. */
 import * as z from 'zod';
+import type { Sender } from '../../incidents/sender.ts';
+import { echoSchema } from '../../incidents/sending.ts';
+import { grpcCodeOf, updateRef } from '../../platform/firestore.ts';
+import { log } from '../../platform/log.ts';
 import { publish, publishAll } from '../../platform/publish.ts';
 import { topics } from '../../topology.ts';
+import type { UpdateRecord } from './update.ts';
 
 const kept = z.object({ updateIds: z.array(z.string()) });
 
@@ -18,3 +23,16 @@ export const publishUpdates = (updateIds: readonly string[]): Promise<void> =>
     topics.outgoing,
     updateIds.map((updateId) => ({ updateId })),
   );
+
+/** A tool's webhook shows an update of ours whose sender may not know that it arrived: the sender learns it, and sends nothing more. */
+export const takeEcho: Sender = async (sends) => {
+  const { updateId, ...echo } = echoSchema.parse(sends);
+  try {
+    await updateRef(updateId).update({ echo } satisfies Pick<UpdateRecord, 'echo'>);
+  } catch (error) {
+    if (grpcCodeOf(error) !== 'NOT_FOUND') throw error;
+    log('WARNING', 'an echo came of an update that is kept no longer', { updateId });
+    return;
+  }
+  await publishUpdates([updateId]);
+};

@@ -4,7 +4,7 @@
  */
 import type { TicketToolName } from '../../incidents/sending.ts';
 import type { Outcome } from '../../platform/delivery.ts';
-import { retryAfterMs } from '../../platform/failures.ts';
+import { isWorthAnotherTry, retryAfterMs } from '../../platform/failures.ts';
 import { type Body, isObject, listAt, objectAt } from '../../platform/loose.ts';
 import type { Reason } from '../../platform/problem.ts';
 import { isSameText } from './comment-text.ts';
@@ -110,12 +110,10 @@ export function failedRead(answer: ToolAnswer, now: number): Failed {
     return { kind: 'retry', why: 'It takes no more requests for now (429).', until: retryAt(answer.headers, now) };
   }
   if (isNotFound(answer)) return byHand(`The tool does not know the ticket (${status}).`);
-  if (status === 401 || status === 403) {
-    const why = `The tool refused the credentials (${status}). Check them on the connections page.`;
-    return { kind: 'rejected', why };
-  }
-  if (status >= 500 || status === 408 || status === 425) return { kind: 'retry', why: `It answered ${status}.` };
-  return { kind: 'rejected', why: `It answered ${status}${codeOf(answer.body)}.` };
+  if (isWorthAnotherTry(status)) return { kind: 'retry', why: `It answered ${status}.` };
+  const isRefused = status === 401 || status === 403;
+  const refused = `The tool refused the credentials (${status}). Check them on the connections page.`;
+  return { kind: 'rejected', why: isRefused ? refused : `It answered ${status}${codeOf(answer.body)}.` };
 }
 
 /** The same, where something was to be written: without a clear answer it may have been. */

@@ -90,13 +90,8 @@ function linesOf(aggregates: Aggregates, policy: Policy): Line[] {
     );
   const impacts = Object.entries(aggregates.total.impact).filter(([, count]) => count > 0);
   const checkpoints = aggregates.checkpoints.map(({ id, pass, fail, notApplicable, noData }) => {
-    const counts = [
-      [name('result', 'pass'), pass],
-      [name('result', 'fail'), fail],
-      [name('result', 'not-applicable'), notApplicable],
-      [name('result', 'no-data'), noData],
-    ];
-    return `${name('checkpoint', id)}: ${counts.map((each) => each.join(' ')).join(' / ')}`;
+    const counts = Object.entries({ pass, fail, 'not-applicable': notApplicable, 'no-data': noData });
+    return `${name('checkpoint', id)}: ${counts.map(([result, n]) => `${name('result', result)} ${n}`).join(' / ')}`;
   });
   return [
     ...part(word('checkpoints'), checkpoints),
