@@ -1,7 +1,7 @@
 /** What is known of each door and each channel. */
 
 import type { Tool } from '../incidents/signal/signal.ts';
-import type { NotedChannel } from '../outgoing/channels/known-channels.ts';
+import type { Channel } from '../outgoing/channels/receivers.ts';
 import { isEscalation, type Unreached } from '../outgoing/channels/receivers.ts';
 import type { NoticeRecord } from '../outgoing/deliver-once.ts';
 import { allOf, collections, dataOf, firestore, fromDocument } from '../platform/firestore.ts';
@@ -22,7 +22,7 @@ interface Unread {
 interface Noted {
   lastTestAt?: Date;
   check?: { at: Date; outcome: CheckOutcome; detail: string };
-  channels?: NotedChannel[];
+  channels?: Channel[];
   unreached?: Unreached[];
 }
 
@@ -63,7 +63,7 @@ export async function loadConnections(tools: readonly Tool[]) {
 }
 
 /** @param deliveries newest first */
-function channelStates(configured: readonly NotedChannel[], deliveries: NoticeRecord[]) {
+function channelStates(configured: readonly Channel[], deliveries: NoticeRecord[]) {
   const kinds = new Map([
     ...deliveries
       .filter(({ channel }) => channel !== nobody)

@@ -5,11 +5,10 @@ import { readConfig } from '../platform/config.ts';
 import { grpcCodeOf } from '../platform/firestore.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { parseJson } from '../platform/raw-body.ts';
-import type { Policy } from '../policy.ts';
 import { fileReading } from './file-reading.ts';
 import { mendedBy } from './mended.ts';
 import { withSameCustomers } from './same-customers.ts';
-import { type Beside, type IntakeSource, type Reading, Unreadable } from './sources/source.ts';
+import { type Delivered, type IntakeSource, type Reading, Unreadable } from './sources/source.ts';
 
 export type ReadOutcome =
   | { kind: 'filed'; filing: Filing }
@@ -26,13 +25,7 @@ export type ReadOutcome =
 export async function readAndFile(
   source: IntakeSource,
   raw: RawBody,
-  by: {
-    eventId?: string | undefined;
-    beside?: Beside | undefined;
-    mendedBy?: string | undefined;
-    policy: Policy;
-    now: Date;
-  },
+  by: Delivered & { mendedBy?: string | undefined; now: Date },
 ): Promise<ReadOutcome> {
   const { beside, policy, now } = by;
   const eventId = by.eventId || undefined;

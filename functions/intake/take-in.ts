@@ -11,20 +11,17 @@ import type { Answer } from '../platform/door.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { publish } from '../platform/publish.ts';
-import { milliseconds, type Policy } from '../policy.ts';
+import { milliseconds } from '../policy.ts';
 import type { TopicName } from '../topology.ts';
 import { readAndFile } from './read-and-file.ts';
-import type { Beside, IntakeSource } from './sources/source.ts';
+import type { Delivered, IntakeSource } from './sources/source.ts';
 
 /** A body whose sender is verified, on its way from a door to where it is stored. */
-export interface Delivery {
+export interface Delivery extends Delivered {
   source: IntakeSource;
   /** The topic that takes the body when Firestore does not answer. */
   topic: TopicName;
   raw: RawBody;
-  eventId?: string | undefined;
-  beside?: Beside | undefined;
-  policy: Policy;
   now: Date;
 }
 

@@ -1,10 +1,12 @@
 /** Next actions: proposed in a meeting, agreed once whole, done with evidence. Each wakes a timer before its date. */
+
 import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
 import type { Context } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Timer } from '../incidents/records.ts';
 import { refuseUnseen } from '../incidents/version.ts';
 import { attemptId } from '../platform/attempt-id.ts';
+import { given } from '../platform/defined.ts';
 import { collections, dataOf, firestore, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
@@ -29,7 +31,6 @@ import {
 } from './actions-rules.ts';
 import { decideActionReminder, earlier } from './reminders.ts';
 import { readWeek } from './week.ts';
-import { given } from './written.ts';
 
 export const actionRef = (id: string): DocumentReference => firestore().collection(collections.actions).doc(id);
 

@@ -1,9 +1,10 @@
 /** Next actions as a bundle shows them. Pure. */
+import { given } from '../platform/defined.ts';
 import type { Policy } from '../policy.ts';
 import { actionVersion, isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
 import type { Recurrence } from './recurrences.ts';
 import type { Week } from './week.ts';
-import { compare, given, type Written, written } from './written.ts';
+import { compare, type Written, written } from './written.ts';
 
 /** Of lists that have no pages of their own. */
 export const mostListed = 300;

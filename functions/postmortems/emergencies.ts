@@ -1,8 +1,10 @@
 /** The bundle's part on emergencies: how long each lasted, when its roles were taken, its checkpoints. Pure. */
+
 import { type EmergencyRole, type EmergencyRule, emergencyRoles } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { given } from '../platform/defined.ts';
 import type { Checkpoint } from './checkpoints.ts';
-import { given, written } from './written.ts';
+import { written } from './written.ts';
 
 /** Of an entry that was an emergency, the latest time that it was one. Who took a role is not said: process, not people. */
 export interface EntryEmergency {

@@ -4,13 +4,13 @@ import { type KnownFrom, knownFrom } from '../incidents/brought.ts';
 import { contradictionsOf } from '../incidents/contradictions.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
-import { defined } from '../platform/defined.ts';
+import { defined, given } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import type { Policy } from '../policy.ts';
 import { type Checkpoint, judgeCheckpoints, type UnmetSlot } from './checkpoints.ts';
 import { type EntryEmergency, emergencyOf } from './emergencies.ts';
 import type { Week } from './week.ts';
-import { compare, given, type Written, written } from './written.ts';
+import { compare, type Written, written } from './written.ts';
 
 /** Minutes, or why there are none: it has not happened yet (and has lasted so long at least), or nobody knows. */
 export type DurationFact = { minutes: number } | { state: 'pending'; atLeastMinutes?: number } | { state: 'unknown' };

@@ -1,7 +1,8 @@
 /** What a meeting says: answers, who was there, what was skipped. Pure. */
+import { given } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import { byFiling, type Entry } from './entry.ts';
-import { given, type Written, written } from './written.ts';
+import { type Written, written } from './written.ts';
 
 /** The parts of a meeting, in the order of the chair's checklist. */
 export const meetingParts = [
@@ -42,10 +43,8 @@ export interface Attendance {
 }
 
 /** What the meeting ended without: an incident that is not reviewed, a fall that nobody explained. */
-export interface Skipped {
+export interface Skipped extends Omit<AgendaItem, 'id'> {
   item: string;
-  kind: AgendaItem['kind'];
-  title?: string;
 }
 
 export interface Meeting {

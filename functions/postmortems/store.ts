@@ -208,10 +208,7 @@ async function readPages(weekId: string, pages: PageRef[]): Promise<Buffer[] | u
   return documents.map((document) => Buffer.from(document.get('data') as Uint8Array));
 }
 
-interface PageData {
-  section: Section;
-  from: number;
-  count: number;
+interface PageData extends Omit<PageRef, 'id'> {
   /** JSON in UTF-8: the same bytes for every reader, and no index entries. */
   data: Buffer;
 }

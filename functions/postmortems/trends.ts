@@ -1,7 +1,8 @@
 /** The weeks side by side: one summary a week, kept with its bundle, so that the past is never counted again. Pure. */
+import { given } from '../platform/defined.ts';
 import type { Policy } from '../policy.ts';
-import { type Aggregates, type Durations, isCounted, type LostTime, measure } from './aggregates.ts';
-import { type DurationFact, type Entry, type Slots, spans, type TimeSpan } from './entry.ts';
+import { type Aggregates, type Durations, type Group, isCounted, measure, type ScoreStatistics } from './aggregates.ts';
+import { type DurationFact, type Entry, spans, type TimeSpan } from './entry.ts';
 import { ofEach } from './statistics.ts';
 import { type Week, weekAfter } from './week.ts';
 
@@ -10,16 +11,16 @@ export const doors = ['questions', 'outside', 'notOccurring', 'linked', 'dismiss
 export type Door = (typeof doors)[number];
 
 /** How long the week's incidents took, and how long those had lasted that had not ended when this was counted. */
-export interface DurationSummary {
-  known: number;
-  pending: number;
-  unknown: number;
+export interface DurationSummary extends Pick<Durations, 'known' | 'pending' | 'unknown'> {
   /** Minutes, shortest first: a dot each. Of more than `mostDots`, so many evenly drawn. */
   ended: number[];
   open: number[];
 }
 
-export interface WeekSummary extends Record<TimeSpan, DurationSummary> {
+export interface WeekSummary
+  extends Record<TimeSpan, DurationSummary>,
+    Pick<Group, 'impact' | 'customers' | 'slots'>,
+    Pick<Aggregates, 'lostTime'> {
   week: string;
   /** The week was over when this was made: only such weeks are compared. */
   isComplete: boolean;
@@ -31,11 +32,7 @@ export interface WeekSummary extends Record<TimeSpan, DurationSummary> {
   reports: number | null;
   doors: Record<Door, number>;
   /** The confirmed score where there is one, else the reference. */
-  score: { known: number; unknown: number; sum: number; median: number | null; max: number | null };
-  impact: Aggregates['total']['impact'];
-  customers: Aggregates['total']['customers'];
-  slots: Slots;
-  lostTime: LostTime;
+  score: ScoreStatistics;
   /** How many there were in each area that a ticket named, on each day, and in the hours that each person was on duty. */
   spread: Record<'area' | 'weekday' | 'on-duty', { name: string; incidents: number; hours?: number }[]>;
   forms: string[];
@@ -87,20 +84,16 @@ export function summarizeNumbers(
   entries: readonly Entry[],
 ) {
   const of = (key: string): number => bySource.find((group) => group.key === key)?.incidents ?? 0;
-  const measured = entries.filter(isCounted).map(({ durations }) => durations);
-  const times = (span: TimeSpan): DurationSummary =>
-    summarizeTimes(
-      total[span],
-      measured.map((each) => each[span]),
-    );
+  const counted = entries.filter(isCounted);
+  const times = (span: TimeSpan): DurationSummary => {
+    const facts = counted.map(({ durations }) => durations[span]);
+    return summarizeTimes(total[span], facts);
+  };
   return {
-    incidents: total.incidents,
+    ...given(total, ['incidents', 'impact', 'customers', 'slots']),
     ticketIncidents: of('ticket'),
     alertIncidents: of('alert'),
-    impact: total.impact,
-    customers: total.customers,
     ...ofEach(spans, times),
-    slots: total.slots,
     lostTime,
     spread: {
       area: byArea

@@ -18,9 +18,5 @@ export function written<T>(value: T, longest = Number.POSITIVE_INFINITY, isMap =
   return Object.fromEntries(said.map(([key, each]) => [key, written(each, longest, true)])) as Written<T>;
 }
 
-/** Those of the fields that say something. */
-export const given = <T, K extends keyof T>(of: T, fields: readonly K[]): Pick<T, K> =>
-  Object.fromEntries(fields.flatMap((field) => (of[field] === undefined ? [] : [[field, of[field]]]))) as Pick<T, K>;
-
 /** Code units, the same in every locale. */
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

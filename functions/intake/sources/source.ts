@@ -17,13 +17,17 @@ export interface Beside {
   ticket?: string;
 }
 
-export interface SourceContext {
-  /** First bytes, also of a body that is filed later or replayed. */
-  receivedAt: Date;
+/** What is known of a body beside its bytes. */
+export interface Delivered {
   /** The tool's own id of this delivery, where it is in a header. */
   eventId?: string | undefined;
   beside?: Beside | undefined;
   policy: Policy;
+}
+
+export interface SourceContext extends Delivered {
+  /** First bytes, also of a body that is filed later or replayed. */
+  receivedAt: Date;
   config: Config;
 }
 

@@ -3,7 +3,6 @@
  * in docs/how-to/connect/zendesk.md. Both tell of the same ticket under the same id.
  */
 
-import type { SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import { type Body, field, objectAt } from '../../platform/loose.ts';
 import { type Control, controlOf, isConnectionTest, requireSure } from './control.ts';
@@ -58,12 +57,7 @@ export function readZendesk(body: unknown, bytes: Buffer, context: SourceContext
   return readEvent(whole, type.slice(eventPrefix.length), bytes, context);
 }
 
-interface EventReading {
-  kind: SignalKind;
-  message?: string | undefined;
-  agent?: TicketReading['agent'];
-  happenedAt?: unknown;
-}
+type EventReading = Pick<TicketReading, 'kind' | 'message' | 'agent'> & { happenedAt?: unknown };
 
 function readEvent(body: Body, type: string, bytes: Buffer, context: SourceContext): Reading {
   const [about = '', what = ''] = type.split('.', 2);

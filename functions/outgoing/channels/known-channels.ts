@@ -3,24 +3,17 @@
  * `notify` is given their addresses; and until when one has asked to be left alone. `connections/channels`.
  */
 import { now } from '../../platform/clock.ts';
-import { defined } from '../../platform/defined.ts';
+import { given } from '../../platform/defined.ts';
 import type { Outcome } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
 import { LostAnswer, TemporaryFailure } from '../../platform/failures.ts';
 import { collections, dataOf, firestore } from '../../platform/firestore.ts';
 import type { ChannelConfig } from './channel.ts';
-import { type Unreached, unreachedBy } from './receivers.ts';
-
-/** A channel as the connections page shows it: no address, no secret. */
-export interface NotedChannel {
-  name: string;
-  kind: string;
-  for?: ChannelConfig['for'];
-  escalation: boolean;
-}
+import { type Channel, type Unreached, unreachedBy } from './receivers.ts';
 
 export interface KnownChannels {
-  channels: NotedChannel[];
+  /** As the connections page shows them: no address, no secret. */
+  channels: Channel[];
   /** What would reach nobody. */
   unreached: Unreached[];
   notedAt: Date;
@@ -48,9 +41,7 @@ export async function readKnownChannels(): Promise<KnownChannels | undefined> {
 
 /** What there is to note of the channels as they are configured. */
 export function noted(configured: readonly ChannelConfig[]): Pick<KnownChannels, 'channels' | 'unreached'> {
-  const channels = configured.map((each): NotedChannel => {
-    return { name: each.name, kind: each.kind, escalation: each.escalation, ...defined({ for: each.for }) };
-  });
+  const channels = configured.map((each): Channel => given(each, ['name', 'kind', 'escalation', 'for']));
   return { channels, unreached: unreachedBy(configured) };
 }
 

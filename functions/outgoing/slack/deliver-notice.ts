@@ -8,7 +8,6 @@ import { TemporaryFailure } from '../../platform/failures.ts';
 import { dataOf, incidentRef } from '../../platform/firestore.ts';
 import type { Lease } from '../../platform/ledger.ts';
 import { escalationKinds, incidentNoticeKinds, type Notice, type NoticeKind } from '../../platform/notice-schemas.ts';
-import type { Language } from '../../words/language.ts';
 import { type CardRecord, cardRef } from './card-record.ts';
 import { askSlack, SlackFailure } from './client.ts';
 import { noticeContent } from './notice-content.ts';
@@ -17,11 +16,7 @@ import { type Mark, seek } from './seek.ts';
 import { failureOf, showCard } from './show-card.ts';
 import { takeTurn } from './turns.ts';
 
-export interface SlackPlace {
-  name: string;
-  channel: string;
-  language: Language;
-}
+type SlackPlace = Pick<CardRecord, 'name' | 'channel' | 'language'>;
 
 /** Of these an incident gets its card, where it has none yet. */
 const opensCard: ReadonlySet<NoticeKind> = new Set(incidentNoticeKinds);

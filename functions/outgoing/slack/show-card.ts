@@ -13,6 +13,7 @@ import type { Incident } from '../../incidents/incident.ts';
 import type { CardPlace } from '../../incidents/sending.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
+import { given } from '../../platform/defined.ts';
 import type { Limits } from '../../platform/delivery.ts';
 import { LostAnswer, PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
 import { firestore } from '../../platform/firestore.ts';
@@ -31,12 +32,7 @@ import { namesOf } from './profiles.ts';
 import { type Mark, seek } from './seek.ts';
 import { takeTurn } from './turns.ts';
 
-export interface Showing {
-  incidentId: string;
-  /** The channel, by its name in `NOTIFY_CHANNELS` and by Slack's id. */
-  name: string;
-  channel: string;
-  language: Language;
+export interface Showing extends Pick<CardRecord, 'incidentId' | 'name' | 'channel' | 'language'> {
   /** The notice for which a card is posted where there is none; without one it is only edited. */
   postFor?: string;
   /** Of the message that asks for it, as `orderOf` has it. */
@@ -110,16 +106,9 @@ async function show(showing: Showing): Promise<CardRecord | undefined> {
   return after;
 }
 
-const newCard = (
-  id: string,
-  { incidentId, name, channel, language }: Showing,
-  postedFor: string,
-): Omit<CardRecord, 'delivery'> => ({
+const newCard = (id: string, showing: Showing, postedFor: string): Omit<CardRecord, 'delivery'> => ({
   id,
-  incidentId,
-  name,
-  channel,
-  language,
+  ...given(showing, ['incidentId', 'name', 'channel', 'language']),
   ts: null,
   postedFor,
   shown: null,

@@ -1,5 +1,6 @@
 /** An update to one customer, from the tap to what became of it: `updates/{id}`. Pure. */
 import type { EchoOf, TicketUpdate } from '../../incidents/sending.ts';
+import { given } from '../../platform/defined.ts';
 import type { Deliverable } from '../../platform/delivery.ts';
 
 /** Of updates to customers, and of notes to reporters. */
@@ -33,20 +34,12 @@ export const isOnItsWay = ({ state, delivery }: Pick<UpdateRecord, 'state' | 'de
 
 /** As the API shows it. */
 export function presentUpdate(update: UpdateRecord) {
-  const { id, customers, tool, ticketId, state, requestedAt, requestedBy, sentAt, url, error, text } = update;
+  const fields = ['id', 'customers', 'tool', 'ticketId', 'state', 'requestedBy', 'url', 'error', 'text'] as const;
   return {
-    id,
-    customerId: customers[0] ?? 'others',
-    customers,
-    tool,
-    ticketId,
-    state,
-    requestedAt: requestedAt.toISOString(),
-    requestedBy,
-    sentAt: sentAt?.toISOString() ?? null,
-    url,
-    error,
-    text,
+    ...given(update, fields),
+    customerId: update.customers[0] ?? 'others',
+    requestedAt: update.requestedAt.toISOString(),
+    sentAt: update.sentAt?.toISOString() ?? null,
     recovery: update.isRecovery,
   };
 }
