@@ -11,7 +11,8 @@ import { drillMark } from '../words/texts/notices.ts';
 import type { NoticeRecipient } from './look-events.ts';
 import { unansweredQuestions } from './questioned.ts';
 
-interface Writing {
+/** By which rules it is written, and when. */
+export interface Writing {
   policy: Policy;
   now: Date;
 }

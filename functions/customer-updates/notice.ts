@@ -10,7 +10,6 @@ import { codeOf } from '../incidents/code.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import { goesOn, type Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import type { Policy } from '../policy.ts';
 import { actorText } from '../words/actor.ts';
 import { areaLines } from '../words/area.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
@@ -22,11 +21,9 @@ import { consoleTexts } from '../words/texts/console.ts';
 import { asked, drillMark, glanceTexts, headings, labels, recorded, unscopedHeading } from '../words/texts/notices.ts';
 import { calledOf, contactText } from '../words/whom.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
-import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';
+import { type DraftGroup, type Writing as DraftWriting, draftGroups, draftMessage, isSeen } from './draft.ts';
 
-export interface Writing {
-  policy: Policy;
-  now: Date;
+export interface Writing extends DraftWriting {
   /** Of the console, without a slash at its end. */
   consoleUrl: string | undefined;
   /** Who is on duty for the incident's area; undefined where no calendar says so. */

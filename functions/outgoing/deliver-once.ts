@@ -1,5 +1,6 @@
 /** One notice to one channel, once: kept in `notices/{notice}_{channel}`. It may be sent twice, under the same id, and never not. */
 import { now } from '../platform/clock.ts';
+import { given } from '../platform/defined.ts';
 import type { Deliverable, Limits } from '../platform/delivery.ts';
 import { stableId } from '../platform/ids.ts';
 import { attempt } from '../platform/ledger.ts';
@@ -80,17 +81,12 @@ export async function announceFailure(
   await publishNotice({
     id: stableId('ntc', 'delivery-failed', channel.name, once),
     kind: 'delivery-failed',
-    incidentId: notice.incidentId,
-    customers: notice.customers,
-    isDrill: notice.isDrill,
-    ...(notice.urgency ? { urgency: notice.urgency } : {}),
-    ...(notice.area === undefined ? {} : { area: notice.area }),
+    ...given(notice, ['incidentId', 'customers', 'isDrill', 'urgency', 'area', 'url']),
     subject,
     text: {
       ja: `${subject.ja}\n理由: ${said.ja}\n届かなかった通知: ${about.ja}\n設定(NOTIFY_CHANNELS)を確認してください。`,
       en: `${subject.en}\nWhy: ${said.en}\nNotice: ${about.en}\nCheck the channel’s settings (NOTIFY_CHANNELS).`,
     },
-    ...(notice.url ? { url: notice.url } : {}),
     createdAt: at.toISOString(),
     exceptChannels: [channel.name],
   });

@@ -14,11 +14,7 @@ export interface KeptNotice<Kind extends string> {
   expireAt: Date;
 }
 
-interface About<Kind> {
-  id: string;
-  kind: Kind;
-  incidentId: string | null;
-}
+type About<Kind extends string> = { id: string } & Pick<KeptNotice<Kind>, 'kind' | 'incidentId'>;
 
 /** In place of a channel's name, where no channel is for it. */
 export const nobody = 'nobody';

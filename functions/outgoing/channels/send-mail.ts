@@ -2,20 +2,18 @@
 import { lookup as resolve } from 'node:dns';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SMTPTransportOptions } from 'nodemailer';
+import type { Way } from '../../platform/call.ts';
 import { Late, withinMs } from '../../platform/deadline.ts';
 import { PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
 import { isPrivate, PrivateAddress, publicLookup } from '../../platform/public-address.ts';
 import type { Mail } from './mail.ts';
 
-export interface Mailing {
+/** `timeoutMs` is for one answer; the whole conversation gets {@link wholeTimeouts} of them. */
+export interface Mailing extends Way {
   /** `smtps://user:password@host`, or `smtp://` with STARTTLS. */
   url: string;
-  /** Private addresses, too. */
-  allowPrivate: boolean;
   /** Servers that offer no TLS, too. */
   allowPlain: boolean;
-  /** For one answer; the whole conversation gets {@link wholeTimeouts} of them. */
-  timeoutMs: number;
 }
 
 /** A server that says a little every now and then would hold the notice up for as long as it likes. */

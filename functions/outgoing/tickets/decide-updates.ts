@@ -1,5 +1,5 @@
 /** Who gets which update, and by which ticket: one comment a ticket, and by hand where none can be sent. Pure. */
-import type { Refusal } from '../../incidents/decision.ts';
+import type { Context, Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { isReal, type RealIncident } from '../../incidents/real.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
@@ -22,10 +22,7 @@ export interface UpdateRequest {
   confirmedNames?: boolean | undefined;
 }
 
-export interface Asked {
-  actor: string;
-  now: Date;
-  policy: Policy;
+export interface Asked extends Pick<Context, 'actor' | 'now' | 'policy'> {
   batchId: string;
   /** Whether `SENDERS` names who asks. */
   maySend: boolean;
