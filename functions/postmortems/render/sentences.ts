@@ -30,7 +30,8 @@ function nameOf(list: string, each: string, { value, word }: Speech): string {
   // What of a release was not as the standard flow has it.
   if (list === 'wrong') return value('flowPart', each);
   if (list === 'lacks') return value('field', each);
-  return list.endsWith('For') && each === 'others' ? word('others') : each;
+  // Bundles of earlier versions lack the name of unidentified customers.
+  return list.endsWith('For') && (each === '' || each === 'others') ? word('others') : each;
 }
 
 /** `5.0`, `0.25`: two digits that count. */
