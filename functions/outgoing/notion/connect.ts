@@ -57,11 +57,11 @@ async function takeTurn(): Promise<void> {
 export type TroubleKind = 'rest' | 'away' | 'refused' | 'conflict' | 'gone' | 'trash' | 'invalid';
 
 export class Trouble extends Error {
-  declare readonly kind: TroubleKind;
-  declare readonly until: Date | undefined;
-  declare readonly id: string | undefined;
+  readonly kind!: TroubleKind;
+  readonly until: Date | undefined;
+  readonly id: string | undefined;
   /** Status and code, as Notion says them. */
-  declare readonly code: string | undefined;
+  readonly code: string | undefined;
   constructor(kind: TroubleKind, message: string, more: Partial<Pick<Trouble, 'until' | 'id' | 'code'>> = {}) {
     super(message);
     Object.assign(this, { name: 'Trouble', kind, ...more });

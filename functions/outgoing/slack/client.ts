@@ -10,12 +10,12 @@ export const slackApi = 'https://slack.com/api/';
 /** Slack did not do what it was asked, or did not say so. */
 export class SlackFailure extends Error {
   /** Slack's own name of it, `http-503`, or `no-answer`. */
-  declare readonly reason: string;
+  readonly reason!: string;
   /** Another try may succeed. */
-  declare readonly isTemporary: boolean;
+  readonly isTemporary!: boolean;
   /** It may have been done for all that. */
-  declare readonly mayBeDone: boolean;
-  declare readonly retryAfterMs: number | undefined;
+  readonly mayBeDone!: boolean;
+  readonly retryAfterMs: number | undefined;
 
   constructor(reason: string, facts: { isTemporary: boolean; mayBeDone: boolean; retryAfterMs?: number }) {
     super(`Slack answered ${reason}`);
