@@ -38,7 +38,7 @@ export function emergencyOf({ emergency, roles }: Pick<Incident, 'emergency' | '
     rule,
     customers: inputs.reports ? reporters.size : inputs.affectedCustomerCount,
     area: inputs.area,
-    ...written({ since, endedAt: endedAt ?? null }),
+    ...written({ since, endedAt }),
     minutes: endedAt ? { minutes: minutesBetween(since, endedAt) } : { state: 'pending' },
     roles: emergencyRoles.map((role) => {
       const takenAt = roles?.[role]?.at ?? null;
