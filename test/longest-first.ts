@@ -16,7 +16,6 @@ const longest = [
   'scenarios/notion',
   'incidents/laws',
   'scenarios/bundle-months',
-  'scenarios/emergency-table',
   'outgoing/notion/when-it-is-asked',
   'incidents/links',
   'scenarios/paging',
@@ -44,7 +43,6 @@ const longest = [
   'scenarios/bundle-import',
   'api/openapi',
   'incidents/area-reports',
-  'scenarios/silent-tool',
   'incidents/sent-again',
 ].map((name) => `/test/${name}.test.ts`);
 
