@@ -69,7 +69,7 @@ describe('a tool', () => {
     await expect(runTool('gcloud', ['a'])).rejects.toThrow(new CommandMissing('gcloud is not installed.'));
   });
 
-  test('runs six times at once, and whoever comes later waits for a turn', async () => {
+  test('runs six times at once, and a later one waits for its turn', async () => {
     const { directory, told } = use({ gcloud: 'while [ ! -e "${0%/*}/go" ]; do sleep 0.01; done; echo "$1"' });
     const all = Array.from({ length: 9 }, (_, index) => runTool('gcloud', [String(index)]));
     await expect.poll(told).toHaveLength(6);
@@ -133,23 +133,18 @@ describe('gcloud', () => {
 
 describe('Google’s addresses', () => {
   const variable = 'CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE';
+  const by = (protocol: string, host: string, port: number) => ({
+    fallback: true,
+    protocol,
+    apiEndpoint: `${host}:${port}`,
+    servicePath: host,
+    port,
+  });
   test.each<[string | undefined, string, object]>([
     [undefined, 'https://storage.googleapis.com/storage/v1', {}],
-    [
-      'https://a.example/b//',
-      'https://a.example/b',
-      { fallback: true, protocol: 'https', apiEndpoint: 'a.example:443', servicePath: 'a.example', port: 443 },
-    ],
-    [
-      'http://a.example',
-      'http://a.example',
-      { fallback: true, protocol: 'http', apiEndpoint: 'a.example:80', servicePath: 'a.example', port: 80 },
-    ],
-    [
-      'http://127.0.0.1:8080/',
-      'http://127.0.0.1:8080',
-      { fallback: true, protocol: 'http', apiEndpoint: '127.0.0.1:8080', servicePath: '127.0.0.1', port: 8_080 },
-    ],
+    ['https://a.example/b//', 'https://a.example/b', by('https', 'a.example', 443)],
+    ['http://a.example', 'http://a.example', by('http', 'a.example', 80)],
+    ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080', by('http', '127.0.0.1', 8_080)],
   ])('where gcloud is sent to %s', (override, address, options) => {
     setVariables({ [variable]: override });
     expect([endpointOf('STORAGE', '/storage/v1'), clientEndpoint('STORAGE')]).toEqual([address, options]);

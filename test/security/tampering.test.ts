@@ -127,13 +127,6 @@ describe.each(Object.entries(signed))('%s', (_, { path, header, sign }) => {
       Object.assign(policy.intake, { requestsPerMinute, burstMinutes });
     }
   });
-
-  test('whose proof has a time refuses it a little too old, and a little too new', async () => {
-    if (sign(now()).length === 1) return;
-    for (const minutes of [-5.2, 5.2, -1_440, 525_600]) {
-      expect(await send(path, sign(new Date(now().getTime() + minutes * 60_000)), body)).toBe(401);
-    }
-  });
 });
 
 describe('tokens', () => {

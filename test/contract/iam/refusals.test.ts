@@ -200,7 +200,7 @@ test('Monitoring: a viewer lists and writes nothing, a writer writes and lists n
   expect((await viewer.listTimeSeries({ name, filter, interval }))[0]).toHaveLength(1);
 });
 
-test('Scheduler refuses whoever has no role on it, by any program that names an account', async () => {
+test('Scheduler refuses an account that has no role on it, by any program that names an account', async () => {
   const client = new CloudSchedulerClient({
     ...noCredentials,
     projectId: project,
@@ -224,8 +224,26 @@ const [topic, subscription] = ['projects/p/topics/t', 'projects/p/subscriptions/
 const [place, job] = ['projects/p/locations/l', 'projects/p/locations/l/jobs/j'];
 const query = ['datastore.entities.get', 'datastore.entities.list'];
 
+type Documented = [call: string, request: object, on: string, ...needed: string[]];
+/** What is listed or made is so in its project; all else is done to it by its name, and asked of its project as well. */
+function ofMonitoring(kind: 'MetricDescriptor' | 'AlertPolicy' | 'NotificationChannel'): Documented[] {
+  const all = `${kind.replace(/y$/, 'ie')}s`;
+  const own = (of: string): string => `${of.charAt(0).toLowerCase()}${of.slice(1)}`;
+  const [project, name] = ['projects/p', `projects/p/${own(all)}/x`];
+  const row = (call: string, request: object, verb: string): Documented[] => [
+    [`monitoring.${call}`, request, project, `monitoring.${own(all)}.${verb}`],
+  ];
+  return [
+    ...row(`Create${kind}`, { name: project }, 'create'),
+    ...row(`List${all}`, { name: project }, 'list'),
+    ...row(`Get${kind}`, { name }, 'get'),
+    ...row(`Delete${kind}`, { name }, 'delete'),
+    ...(kind === 'MetricDescriptor' ? [] : row(`Update${kind}`, { [own(kind)]: { name } }, 'update')),
+  ];
+}
+
 /** As Google documents it of each call: the resource that is looked at, and what is needed there. */
-const documented: [call: string, request: object, on: string, ...needed: string[]][] = [
+const documented: Documented[] = [
   ['firestore.GetDocument', { name: document }, 'projects/p', 'datastore.entities.get'],
   ['firestore.BatchGetDocuments', { database }, 'projects/p', 'datastore.entities.get'],
   ['firestore.ListDocuments', { parent: documents }, 'projects/p', ...query],
@@ -252,60 +270,7 @@ const documented: [call: string, request: object, on: string, ...needed: string[
   ['pubsub.DetachSubscription', { subscription }, subscription, 'pubsub.topics.detachSubscription'],
   ['monitoring.CreateTimeSeries', { name: 'projects/p' }, 'projects/p', 'monitoring.timeSeries.create'],
   ['monitoring.ListTimeSeries', { name: 'projects/p' }, 'projects/p', 'monitoring.timeSeries.list'],
-  ['monitoring.CreateMetricDescriptor', { name: 'projects/p' }, 'projects/p', 'monitoring.metricDescriptors.create'],
-  ['monitoring.ListMetricDescriptors', { name: 'projects/p' }, 'projects/p', 'monitoring.metricDescriptors.list'],
-  [
-    'monitoring.GetMetricDescriptor',
-    { name: 'projects/p/metricDescriptors/x' },
-    'projects/p',
-    'monitoring.metricDescriptors.get',
-  ],
-  [
-    'monitoring.DeleteMetricDescriptor',
-    { name: 'projects/p/metricDescriptors/x' },
-    'projects/p',
-    'monitoring.metricDescriptors.delete',
-  ],
-  ['monitoring.CreateAlertPolicy', { name: 'projects/p' }, 'projects/p', 'monitoring.alertPolicies.create'],
-  ['monitoring.ListAlertPolicies', { name: 'projects/p' }, 'projects/p', 'monitoring.alertPolicies.list'],
-  ['monitoring.GetAlertPolicy', { name: 'projects/p/alertPolicies/x' }, 'projects/p', 'monitoring.alertPolicies.get'],
-  [
-    'monitoring.DeleteAlertPolicy',
-    { name: 'projects/p/alertPolicies/x' },
-    'projects/p',
-    'monitoring.alertPolicies.delete',
-  ],
-  [
-    'monitoring.UpdateAlertPolicy',
-    { alertPolicy: { name: 'projects/p/alertPolicies/x' } },
-    'projects/p',
-    'monitoring.alertPolicies.update',
-  ],
-  [
-    'monitoring.CreateNotificationChannel',
-    { name: 'projects/p' },
-    'projects/p',
-    'monitoring.notificationChannels.create',
-  ],
-  ['monitoring.ListNotificationChannels', { name: 'projects/p' }, 'projects/p', 'monitoring.notificationChannels.list'],
-  [
-    'monitoring.GetNotificationChannel',
-    { name: 'projects/p/notificationChannels/x' },
-    'projects/p',
-    'monitoring.notificationChannels.get',
-  ],
-  [
-    'monitoring.DeleteNotificationChannel',
-    { name: 'projects/p/notificationChannels/x' },
-    'projects/p',
-    'monitoring.notificationChannels.delete',
-  ],
-  [
-    'monitoring.UpdateNotificationChannel',
-    { notificationChannel: { name: 'projects/p/notificationChannels/x' } },
-    'projects/p',
-    'monitoring.notificationChannels.update',
-  ],
+  ...(['MetricDescriptor', 'AlertPolicy', 'NotificationChannel'] as const).flatMap(ofMonitoring),
   ['scheduler.CreateJob', { parent: place, job: { name: job } }, place, 'cloudscheduler.jobs.create'],
   ['scheduler.ListJobs', { parent: place }, place, 'cloudscheduler.jobs.list'],
   ['scheduler.UpdateJob', { job: { name: job } }, job, 'cloudscheduler.jobs.update'],

@@ -274,6 +274,7 @@ test('Jira', async () => {
     id: second.id,
     body: 'x',
     public: false,
+    created: { epochMillis: start },
     author: me,
   });
   expect(await ask('jira', 'GET', path)).toEqual(issue);

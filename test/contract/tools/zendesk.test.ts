@@ -211,14 +211,6 @@ describe('its webhook', () => {
     expect(tools.posted).toHaveLength(1);
   });
 
-  test('is posted again, under the same id, where the door is busy, and given up after three more', async () => {
-    doorStatus = 503;
-    await say({ body: 'x' });
-    await tools.advance(600_000);
-    expect(tools.posted).toHaveLength(4);
-    expect(new Set(tools.posted.map((each) => each.body.id)).size).toBe(1);
-  });
-
   test.each([
     ['fail', 0],
     ['double', 2],

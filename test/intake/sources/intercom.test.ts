@@ -72,20 +72,6 @@ describe('words', () => {
     expect(signal).toMatchObject({ kind, sourceId: '4400222' });
   });
 
-  test('a reply has its agent, its text and its time', () => {
-    const parts = { conversation_parts: [intercomPart(admin)], total_count: 1 };
-    const body = intercomNotification(
-      'conversation.admin.replied',
-      intercomConversation({ conversation_parts: parts }),
-    );
-    expect(signalOf(intercom, body)).toMatchObject({
-      agent: 'intercom:3',
-      agentName: '鈴木',
-      message: '確認しました。\n復旧まで手書きでお願いします。',
-      happenedAt: new Date(1_795_482_000_000),
-    });
-  });
-
   test('a reply to a ticket comes beside the ticket; one that the customer does not see is a note', () => {
     const replied = (ticket: Record<string, unknown>) =>
       intercomNotification('ticket.admin.replied', {

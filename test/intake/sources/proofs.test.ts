@@ -154,23 +154,7 @@ describe('the window of a signed timestamp', () => {
         now: new Date('2026-11-24T01:07:00.999Z'),
       }),
     ).toBeUndefined();
-    const bad = [
-      'x1764000000',
-      '1764000000x',
-      `${iso}x`,
-      `x${iso}`,
-      '',
-      'now',
-      '2026-11-24',
-      `${seconds}000`,
-      '-1',
-      '1e9',
-      '0x6a0',
-      'NaN',
-    ];
-    expect(await Promise.all(bad.map((each) => verdict(zendesk, signed.zendesk('zen-a', each))))).not.toContain(
-      undefined,
-    );
+    expect(await verdict(zendesk, signed.zendesk('zen-a', `${iso}x`))).toBeDefined();
   });
 
   test('Standard Webhooks sign the id and the timestamp; either changed is refused', async () => {
@@ -351,7 +335,7 @@ test.each<[string, string | undefined]>([
   ['on 2026-11-24T01:00:00Z', undefined],
   ['2026-11-24T01:00:00Z or so', undefined],
   ['2026-13-24T01:00:00Z', undefined],
-  ['', undefined],
+  ...['', 'now', `${seconds}000`, '-1', '1e9', '0x6a0', 'NaN'].map((each): [string, undefined] => [each, undefined]),
 ])('the signed time %j is %s', (text, expected) => {
   expect(readSignedTime(text)?.toISOString()).toBe(expected);
 });

@@ -550,13 +550,16 @@ describe('at its edges', () => {
   test.each<[string, unknown, string | undefined]>([
     ['an end user', { actor: { type: 'end_user' }, message: { body: 'はい' } }, 'customer-wrote'],
     ['an agent without a name', { actor: { type: 'agent', id: 8 }, message: { text: 'はい' } }, 'agent-replied'],
+    ['an agent', { actor: { type: 'agent', id: '8', name: '鈴木' }, message: { body: 'はい' } }, 'agent-replied'],
     ['the system', { actor: { type: 'system' }, message: { body: 'はい' } }, 'noted'],
     ['the system, without words', { actor: { type: 'system' } }, undefined],
   ])('a message of %s', (_, event, kind) => {
     const message = zendeskEvent('messaging_ticket.message_added', { event: event as Record<string, unknown> });
     const reading = readBody(zendesk, message);
     expect('signal' in reading ? reading.signal.kind : undefined).toBe(kind);
-    if (kind === 'agent-replied') expect(reading).toMatchObject({ signal: { agent: 'zendesk:8', message: 'はい' } });
+    const { name } = (event as { actor: { name?: string } }).actor;
+    const agent = { agent: 'zendesk:8', message: 'はい', ...(name && { agentName: name }) };
+    if (kind === 'agent-replied') expect(reading).toMatchObject({ signal: agent });
   });
 
   test('an agent without a name is named by their number', () => {
@@ -636,50 +639,25 @@ describe('at its edges', () => {
     expect(signalOf(jira, jiraEvent('jira:issue_updated', { issue, changelog })).kind).toBe(kind);
   });
 
-  test.each<[string, object, string]>([
-    [
-      'it had a resolution and has none',
-      {
-        items: [
-          { field: 'status', fromString: 'x', toString: 'To Do' },
-          { field: 'resolution', from: '1' },
-        ],
-      },
-      'reopened',
-    ],
-    [
-      'it has another resolution',
-      {
-        items: [
-          { field: 'status', fromString: 'x', toString: 'To Do' },
-          { field: 'resolution', from: '1', to: '2' },
-        ],
-      },
-      'noted',
-    ],
-    [
-      'it had none',
-      { items: [{ field: 'status', fromString: 'x', toString: 'To Do' }, { field: 'resolution' }] },
-      'noted',
-    ],
-    [
-      'it was 解決済み',
-      { items: [{ fieldId: 'x', field: 'Status', fromString: '解決済み', toString: 'To Do' }] },
-      'reopened',
-    ],
-  ])('Jira: moved, where %s', (_, changelog, kind) => {
-    expect(signalOf(jira, jiraEvent('jira:issue_updated', { changelog })).kind).toBe(kind);
+  const back = { field: 'status', fromString: 'x', toString: 'To Do' };
+  test.each<[string, object[], string]>([
+    ['it had a resolution and has none', [back, { field: 'resolution', from: '1' }], 'reopened'],
+    ['it has another resolution', [back, { field: 'resolution', from: '1', to: '2' }], 'noted'],
+    ['it had none', [back, { field: 'resolution' }], 'noted'],
+    ['it was over', [{ ...back, fieldId: 'x', field: 'Status', fromString: '解決済み' }], 'reopened'],
+  ])('Jira: moved, where %s', (_, items, kind) => {
+    expect(signalOf(jira, jiraEvent('jira:issue_updated', { changelog: { items } })).kind).toBe(kind);
   });
 
   test('Jira: moved back by its own event, and commented by the event of an update', () => {
-    const items = [{ field: 'status', fromString: 'x', toString: 'To Do' }];
+    const items = [back];
     const updated = (issue_event_type_name: string, more: object = {}) =>
       signalOf(jira, jiraEvent('jira:issue_updated', { issue_event_type_name, changelog: { items }, ...more }));
     expect(updated('issue_reopened').kind).toBe('reopened');
     expect(updated('issue_commented', jiraReply)).toMatchObject({ kind: 'agent-replied', commentId: '88' });
   });
 
-  test('Jira: an automation’s public answer, and one by whoever reported, are no agent’s', () => {
+  test('Jira: an automation’s public answer, and one by the reporter, are no agent’s', () => {
     const by = (author: object) =>
       signalOf(jira, jiraEvent('comment_created', { comment: { ...jiraReply.comment, author } }));
     expect(by({ accountId: 'acc-1', accountType: 'app' }).kind).toBe('noted');
