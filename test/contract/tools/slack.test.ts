@@ -11,6 +11,7 @@ import { listen } from '../../../infra/local/front.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
 import { answerSlack } from '../../../infra/local/tools/slack/routes.ts';
 import { createSlack, slackApiOf } from '../../../infra/local/tools/slack/service.ts';
+import { inALine, namedInOrder } from '../../in-a-line.ts';
 
 let server: Server;
 let now: number;
@@ -775,154 +776,54 @@ describe('what a person does', () => {
   });
 });
 
-describe('whole', () => {
-  const team = { id: 'T1', domain: 'metronome-local' };
-  const bot = { type: 'message', user: 'UMETRONOME', bot_id: 'B1', app_id: 'A1', team: 'T1' };
-  const person = (id: string) => ({ id, username: id.toLowerCase(), name: id.toLowerCase(), team_id: 'T1' });
+test('a message, a press, a command, a modal and a person are told whole', async () => {
   const view = { type: 'modal' as const, title: { type: 'plain_text' as const, text: 't' }, blocks: [section('x')] };
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at bodies of any shape
-  const payload = (): any => JSON.parse(new URLSearchParams(posted.at(-1)?.text).get('payload') ?? '');
-  const presses = {
-    team,
-    user: person('UADA'),
-    api_app_id: 'A1',
-    token: 'legacy',
-    enterprise: null,
-    is_enterprise_install: false,
-    trigger_id: expect.stringMatching(/^\d+\.\d+\.[\da-f]{32}$/),
-  };
+  const button = { type: 'button', text: { type: 'plain_text', text: 'b' }, action_id: 'take', value: 'inc_1' };
+  const blocks = [section('*a*'), { type: 'actions', block_id: 'buttons', elements: [button] }];
+  const payload = () => JSON.parse(new URLSearchParams(posted.at(-1)?.text).get('payload') ?? '');
+  const told: [what: string, is: unknown][] = [];
+  const tell = (what: string, is: unknown) => void told.push([what, is]);
+  const ts = async (sent: ReturnType<typeof post>) => String((await sent).ts);
 
-  test('a message, its edit, its answers and what is told of it', async () => {
-    const metadata = { event_type: 'card', event_payload: { of: 'inc_1' } };
-    const blocks = [section('*a*')];
-    const card = await post({ blocks, metadata });
-    expect(card).toMatchObject({ ok: true, channel: 'C1', message: { ...bot, ts: card.ts, text: 'x', blocks } });
-    const broadcast = await post({ thread_ts: card.ts, text: 'all', reply_broadcast: true });
-    const quiet = await post({ thread_ts: card.ts, text: 'quiet' });
-    const elsewhere = await post({ channel: 'C2', text: 'elsewhere' });
-    expect(await client.chat.update({ channel: 'C1', ts: String(card.ts), text: 'y' })).toMatchObject({
-      channel: 'C1',
-      ts: card.ts,
-      text: 'y',
-    });
-    const [edited, answered, silent] = [
-      { ...bot, ts: card.ts, text: 'y', blocks, edited: { user: 'B1', ts: card.ts } },
-      { ...bot, subtype: 'thread_broadcast', ts: broadcast.ts, thread_ts: card.ts, text: 'all' },
-      { ...bot, ts: quiet.ts, thread_ts: card.ts, text: 'quiet' },
-    ];
-    const told = async (more: object = {}) => (await client.conversations.history({ channel: 'C1', ...more })).messages;
-    expect(await told()).toEqual([answered, edited]);
-    expect(await told({ include_all_metadata: true })).toEqual([answered, { ...edited, metadata }]);
-    const { messages } = await client.conversations.replies({ channel: 'C1', ts: String(card.ts) });
-    expect(messages).toEqual([edited, answered, silent]);
-    const seen = { channel: 'C1', blocks: [], isBroadcast: false };
-    expect(await look()).toEqual([
-      { ...seen, ts: card.ts, threadTs: null, text: 'y', blocks, metadata },
-      { ...seen, ts: broadcast.ts, threadTs: card.ts, text: 'all', isBroadcast: true },
-      { ...seen, ts: quiet.ts, threadTs: card.ts, text: 'quiet' },
-      { ...seen, channel: 'C2', ts: elsewhere.ts, threadTs: null, text: 'elsewhere' },
-    ]);
-  });
+  const metadata = { event_type: 'card', event_payload: { of: 'inc_1' } };
+  const card = await post({ blocks, metadata });
+  tell('a message', [card.ok, card.channel, card.message]);
+  const thread = { channel: 'C1', ts: String(card.ts) };
+  await post({ thread_ts: card.ts, text: 'all', reply_broadcast: true });
+  await post({ thread_ts: card.ts, text: 'quiet' });
+  await post({ channel: 'C2', text: 'elsewhere' });
+  const { ok: _, response_metadata: __, ...edited } = await client.chat.update({ ...thread, text: 'y' });
+  tell('its edit', edited);
+  const history = async (more: object) => (await client.conversations.history({ channel: 'C1', ...more })).messages;
+  tell('the channel', await history({}));
+  tell('with metadata', await history({ include_all_metadata: true }));
+  tell('the thread', (await client.conversations.replies(thread)).messages);
+  tell('from outside', await look());
 
-  test('a press and a command', async () => {
-    const button = { type: 'button', text: { type: 'plain_text', text: 'b' }, action_id: 'take', value: 'inc_1' };
-    const blocks = [{ type: 'actions', block_id: 'buttons', elements: [button] }];
-    const { ts } = await post({ blocks });
-    await slack.press({ user: 'UADA', channel: 'C1', ts: String(ts), actionId: 'take' });
-    expect(payload()).toEqual({
-      ...presses,
-      type: 'block_actions',
-      container: { type: 'message', message_ts: ts, channel_id: 'C1', is_ephemeral: false },
-      channel: { id: 'C1', name: 'c1' },
-      message: { ...bot, ts, text: 'x', blocks },
-      state: { values: {} },
-      response_url: expect.stringContaining(`${house}/_local/tools/slack/responses/C1/UADA/`),
-      actions: [{ ...button, block_id: 'buttons', action_ts: String(now / 1_000) }],
-    });
-    await slack.command({ user: 'UADA', channel: 'C1', text: 'M-1' });
-    expect(Object.fromEntries(new URLSearchParams(posted.at(-1)?.text))).toEqual({
-      token: 'legacy',
-      team_id: 'T1',
-      team_domain: 'metronome-local',
-      channel_id: 'C1',
-      channel_name: 'c1',
-      user_id: 'UADA',
-      user_name: 'uada',
-      command: '/metronome',
-      text: 'M-1',
-      api_app_id: 'A1',
-      is_enterprise_install: 'false',
-      response_url: expect.stringContaining(`${house}/_local/tools/slack/responses/C1/UADA/`),
-      trigger_id: presses.trigger_id,
-    });
-  });
+  await slack.press({ user: 'UADA', channel: 'C1', ts: await ts(post({ blocks })), actionId: 'take' });
+  tell('a press', payload());
+  await slack.command({ user: 'UADA', channel: 'C1', text: 'M-1' });
+  tell('a command', Object.fromEntries(new URLSearchParams(posted.at(-1)?.text)));
 
-  test('a modal as it opens, is filled anew and submitted', async () => {
-    const stated = { ...view, callback_id: 'c', external_id: 'e', private_metadata: 'm' };
-    const opened = (await client.views.open({ trigger_id: '1.2.a', view: stated } as never)).view;
-    const shown = (of: object, hash: unknown) => ({
-      private_metadata: '',
-      callback_id: '',
-      external_id: '',
-      ...of,
-      id: opened?.id,
-      hash,
-      team_id: 'T1',
-      app_id: 'A1',
-      bot_id: 'B1',
-      root_view_id: opened?.id,
-      previous_view_id: null,
-      state: { values: {} },
-    });
-    expect(opened).toEqual(shown(stated, expect.stringMatching(/^[\da-f]{20}$/)));
-    const filled = (await client.views.update({ view_id: opened?.id, hash: opened?.hash, view } as never)).view;
-    expect(filled).toEqual(shown(view, expect.stringMatching(/^[\da-f]{20}$/)));
-    expect(filled?.hash).not.toBe(opened?.hash);
-    const values = { field: { input: { type: 'plain_text_input', value: 'y' } } };
-    await slack.submit({ user: 'UADA', viewId: String(opened?.id), values });
-    expect(payload()).toEqual({
-      ...presses,
-      type: 'view_submission',
-      view: { ...shown(view, filled?.hash), state: { values } },
-      response_urls: [],
-    });
-  });
+  const stated = { ...view, callback_id: 'c', external_id: 'e', private_metadata: 'm' };
+  const opened = (await client.views.open({ trigger_id: '1.2.a', view: stated } as never)).view;
+  tell('a modal', opened);
+  const filled = (await client.views.update({ view_id: opened?.id, hash: opened?.hash, view } as never)).view;
+  tell('filled anew', filled);
+  expect(filled?.hash).not.toBe(opened?.hash);
+  const values = { field: { input: { type: 'plain_text_input', value: 'y' } } };
+  await slack.submit({ user: 'UADA', viewId: String(opened?.id), values });
+  tell('submitted', payload());
 
-  test('a person, also one of whom something was told', async () => {
-    const of = async (user: string) => (await client.users.info({ user })).user;
-    const usual = {
-      id: 'UADA',
-      team_id: 'T1',
-      name: 'uada',
-      locale: 'ja-JP',
-      deleted: false,
-      is_bot: false,
-      is_restricted: false,
-      is_ultra_restricted: false,
-      is_stranger: false,
-      is_email_confirmed: true,
-      real_name: 'uada',
-      profile: { real_name: 'uada', team: 'T1', email: 'uada@example.jp' },
-    };
-    expect(await of('UADA')).toEqual(usual);
-    slack.store.tellUser({
-      id: 'UADA',
-      name: 'ada',
-      locale: 'en-US',
-      deleted: true,
-      team_id: 'T2',
-      email: 'a@b.example',
-    });
-    expect(await of('UADA')).toEqual({
-      ...usual,
-      name: 'ada',
-      locale: 'en-US',
-      deleted: true,
-      team_id: 'T2',
-      real_name: 'ada',
-      profile: { real_name: 'ada', team: 'T2', email: 'a@b.example' },
-    });
-  });
+  const person = async () => (await client.users.info({ user: 'UADA' })).user;
+  tell('a person', await person());
+  const other = { name: 'ada', locale: 'en-US', deleted: true, team_id: 'T2', email: 'a@b.example' };
+  slack.store.tellUser({ id: 'UADA', ...other });
+  tell('told of otherwise', await person());
+
+  const lines = told.map(([what, is]) => `${what} ⇒ ${inALine(is).replaceAll(house, 'house')}\n`).join('');
+  const random = /(?<=hash: ')[\da-f]{20}|\d+\.\d+\.[\da-f]{32}|(?<=UADA\/)[\w.-]+|\bV[\dA-Z]{6,}\b/g;
+  await expect(namedInOrder(lines, random)).toMatchFileSnapshot('slack-whole.txt');
 });
 
 test.each<[method: string, most: number, seconds: number, given?: object]>([
