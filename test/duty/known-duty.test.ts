@@ -279,8 +279,8 @@ test('of eight people in three shifts a day all are known who are on duty, each 
 });
 
 test('a calendar that is longer than what is kept keeps the shifts around now, and does not claim to know the others', async () => {
-  begin(Array.from({ length: 20 }, (_, n) => `area-${n}`));
-  feeds = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`/area-${n}`, busy(-60, 20)]));
+  begin(Array.from({ length: 8 }, (_, n) => `area-${n}`));
+  feeds = Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`/area-${n}`, busy(-60, 20)]));
   const lines = await toldOf(() => refreshDuty(at()));
   expect(lines[0]).toEqual([
     'WARNING',
@@ -288,7 +288,7 @@ test('a calendar that is longer than what is kept keeps the shifts around now, a
     undefined,
   ]);
   const calendars = await readDuty();
-  expect(onDuty(calendars, at(1)).map(({ people }) => people.length)).toEqual(Array(20).fill(8));
+  expect(onDuty(calendars, at(1)).map(({ people }) => people.length)).toEqual(Array(8).fill(8));
   const [before] = onDuty(calendars, at(-50 * dayMs));
   expect(before).toMatchObject({ people: [], isUncertain: true });
 });

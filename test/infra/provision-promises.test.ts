@@ -152,6 +152,21 @@ describe('the pushes', () => {
     await applySteps(steps);
     expect((await found('weekly-tick')).topic).toBe('projects/p/topics/weekly-tick');
   });
+
+  test('the plan says them in words', () => {
+    const note = (name: string) =>
+      part()
+        .ofNothing()
+        .find((each) => each.name === name)?.note;
+    const of = (service: string, topic: string) =>
+      `${topic} → https://metronome-${service}-424242.asia-northeast1.run.app/projects/p/topics/${topic}, signed by metronome-push@p.iam.gserviceaccount.com`;
+    expect(note('notifications')).toBe(
+      `${of('notify', 'notifications')}; deadline 60 s, kept 7 d, backoff 10 to 600 s, dead letter after 100`,
+    );
+    expect(note('minute-tick')).toBe(
+      `${of('minute-tick', 'minute-tick')}; deadline 60 s, kept 10 min, backoff 10 to 60 s, no dead letter`,
+    );
+  });
 });
 
 describe('the topics', () => {

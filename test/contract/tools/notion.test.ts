@@ -59,6 +59,22 @@ async function makeDatabase(title: string, properties: Record<string, Any> = {})
   });
   return made.data_sources[0].id;
 }
+/** Properties of a database by their names, each of its usual type. */
+function columns(...names: (keyof typeof usual)[]): Record<string, Any> {
+  return Object.fromEntries(names.map((name) => [name, { [usual[name]]: {} }]));
+}
+const usual = {
+  Count: 'number',
+  Done: 'checkbox',
+  Link: 'url',
+  Mail: 'email',
+  Tel: 'phone_number',
+  Due: 'date',
+  Level: 'select',
+  State: 'status',
+  Tags: 'multi_select',
+  Who: 'people',
+};
 const makePage = (source: string, key: string, properties: Record<string, Any> = {}, children?: Any): Promise<Any> =>
   client.pages.create({
     parent: { type: 'data_source_id', data_source_id: source },
@@ -161,11 +177,9 @@ const hundred = (more = 0): string[] => Array.from({ length: 100 + more }, (_, i
 
 test('what is as long and as many as Notion allows is taken, and shown as it was given', async () => {
   const source = await makeDatabase('Cases', {
-    Link: { url: {} },
+    ...columns('Link', 'Who', 'Due'),
     Level: { select: { options: [{ name: 'x'.repeat(100) }] } },
     Tags: { multi_select: { options: hundred().map((name) => ({ name })) } },
-    Who: { people: {} },
-    Due: { date: {} },
   });
   const uuid = (last: string) => `22222222-2222-4222-8222-${last.slice(1).padStart(12, '0')}`;
   const link = { url: address(2_000) };
@@ -196,16 +210,8 @@ test('what is as long and as many as Notion allows is taken, and shown as it was
 });
 
 test('of each property nothing, nought and no are told apart, by the API and from outside', async () => {
-  const source = await makeDatabase('Cases', {
-    Count: { number: {} },
-    Done: { checkbox: {} },
-    Link: { url: {} },
-    Mail: { email: {} },
-    Due: { date: {} },
-    Level: { select: { options: [] } },
-    Tags: { multi_select: { options: [] } },
-    Who: { people: {} },
-  });
+  const all = columns('Count', 'Done', 'Link', 'Mail', 'Due', 'Level', 'Tags', 'Who');
+  const source = await makeDatabase('Cases', all);
   const bare = await makePage(source, 'bare');
   const set = await makePage(source, 'set', {
     Count: { number: 0 },
@@ -284,15 +290,8 @@ describe('a page with this is refused, and nothing of it is there', () => {
     ],
   ];
   test.each(cases)('%s', async (_, properties, says, children) => {
-    const source = await makeDatabase('Cases', {
-      Count: { number: {} },
-      Level: { select: { options: [] } },
-      State: { status: {} },
-      Link: { url: {} },
-      Due: { date: {} },
-      Tags: { multi_select: { options: [] } },
-      Who: { people: {} },
-    });
+    const all = ['Count', 'Level', 'State', 'Link', 'Due', 'Tags', 'Who'] as const;
+    const source = await makeDatabase('Cases', columns(...all));
     const self = { relation: { data_source_id: source, single_property: {} } };
     await client.dataSources.update({ data_source_id: source, properties: { Self: self } });
     const refused = await refusal(makePage(source, 'key', properties, children));
@@ -305,16 +304,10 @@ describe('a page with this is refused, and nothing of it is there', () => {
 test('of each type of property another shape of value is refused by its name, and the page stays as it was', async () => {
   const options = { options: [{ name: 'old' }] };
   const source = await makeDatabase('Cases', {
-    Count: { number: {} },
-    Done: { checkbox: {} },
-    Link: { url: {} },
-    Mail: { email: {} },
-    Tel: { phone_number: {} },
-    Due: { date: {} },
+    ...columns('Count', 'Done', 'Link', 'Mail', 'Tel', 'Due', 'Who'),
     Level: { select: options },
     State: { status: options },
     Tags: { multi_select: options },
-    Who: { people: {} },
   });
   const other = await makePage(await makeDatabase('Others'), 'other');
   const self = { relation: { data_source_id: source, single_property: {} } };
@@ -542,13 +535,10 @@ test('a database names its data source as that is called now, and both say where
 test('a database, its data source, a page, its blocks and a property are told whole', async () => {
   const option = { name: 'high', color: 'red' };
   const source = await makeDatabase('Cases', {
-    Count: { number: {} },
-    Link: { url: {} },
-    Due: { date: {} },
+    ...columns('Count', 'Link', 'Due', 'Who'),
     Level: { select: { options: [option] } },
     State: { status: { options: [{ name: 'new', color: 'blue' }] } },
     Tags: { multi_select: { options: [option] } },
-    Who: { people: {} },
   });
   const weeks = await makeDatabase('Weeks', {
     Cases: { relation: { data_source_id: source, dual_property: { synced_property_name: 'Week' } } },
