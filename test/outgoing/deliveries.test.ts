@@ -163,6 +163,14 @@ describe('a notice in a channel', () => {
     expect([posted.length, small.published()]).toEqual([1, []]);
   });
 
+  test('that has no urgency, area or address fails without them', async () => {
+    const { urgency: _, area: __, url: ___, ...bare } = notice();
+    answers = [{ status: 404 }];
+    await failed(deliverOnce({ notice: bare, channel: hook(), why: 'fits' }));
+    const [told] = small.published();
+    for (const each of ['urgency', 'area', 'url']) expect(told).not.toHaveProperty(each);
+  });
+
   test('tells the others once an hour that it failed, and nothing of its own failure', async () => {
     const idOf = async (id: string, more: Partial<Notice> = {}) => {
       answers = [{ status: 404 }];

@@ -407,6 +407,20 @@ describe('clocks', () => {
     await expectFold(to);
   });
 
+  test('nobody waits for unnamed customers that were all named while it was linked', async () => {
+    const to = await file('R-to');
+    const id = await file('R', { affectedCustomerCount: 2 });
+    const others = async () => (await contactsOf(id)).find((each: { isTheOthers: boolean }) => each.isTheOthers);
+    expect((await others()).nextUpdateDueAt).not.toBeNull();
+    await link(id, to);
+    await ticket('R', { affectedCustomers: [{ id: 'r-other' }] });
+    await unlink(id);
+    expect(await read(id)).toMatchObject({ impact: { affectedCustomerCount: 2 } });
+    expect(await customersOf(id)).toEqual(['c-R', 'r-other']);
+    expect(await others()).toMatchObject({ nextUpdateDueAt: null });
+    expect((await contactOf(id, 'c-R')).nextUpdateDueAt).not.toBeNull();
+  });
+
   test.each<[who: string, linked: Record<string, unknown>]>([
     ['its customer', {}],
     ['those whom it counts', { affectedCustomerCount: 3 }],
