@@ -1,4 +1,5 @@
 /** Reading incidents: the list; of one its timeline, contacts, signals, evidence and situation; and recording a fact. */
+import { isUtf8 } from 'node:buffer';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readSeriesEvidence } from '../evidence/kept-series.ts';
 import { releasesBefore } from '../evidence/releases-before.ts';
@@ -241,10 +242,8 @@ async function presentCounted(incident: Incident): Promise<PresentedIncident> {
 
 /** The raw body as text where it is UTF-8, else in base64. */
 export function presentRaw(raw: Buffer, contentType: string): Record<string, string> {
-  const text = raw.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(raw)
-    ? { contentType, encoding: 'utf8', body: text }
-    : { contentType, encoding: 'base64', body: raw.toString('base64') };
+  const encoding = isUtf8(raw) ? 'utf8' : 'base64';
+  return { contentType, encoding, body: raw.toString(encoding) };
 }
 
 export function withoutRaw(record: SignalRecord): object {

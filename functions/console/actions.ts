@@ -43,10 +43,7 @@ export async function showActions({ view, query }: Visit): Promise<Page> {
     title: t('nav.actions'),
     section: 'actions',
     body: html`<p class="tabs">${views.map((each) => html`<a class="tab" href="${path}?show=${each}"${each === shown ? html` aria-current="page"` : ''}>${t(`actions.${each}`)}</a> `)}</p>
-${cards(
-  actions.map((each) => actionCard(view, each)),
-  t('actions.none'),
-)}
+${cards(view, actions, actionCard, 'actions.none')}
 <details${fields.isTyped ? html` open` : ''}><summary>${t('action.add')}</summary>${form(view, path)`${newActionFields(view, fields, { isRequired: true })}<p>${button(t('submit.action'))}</p>`}</details>`,
   };
 }

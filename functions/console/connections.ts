@@ -55,10 +55,7 @@ ${await notionConnection(view)}
 ${known.reachesNobody ? html`<p class="missing">${badge(t('connections.unreached'), 'bad')} ${t('connections.unreachedWhat')}</p>` : ''}
 ${testForm(view, undefined)}
 ${progress ? html`<p class="recorded" role="status" tabindex="-1" data-first>${t(progress)}</p>` : ''}
-${cards(
-  known.channels.map((each) => channelCard(view, each)),
-  t(known.hasNoChannel ? 'connections.noChannels' : 'connections.noNotices'),
-)}</section>
+${cards(view, known.channels, channelCard, known.hasNoChannel ? 'connections.noChannels' : 'connections.noNotices')}</section>
 ${settingsSection(view, readConfig(), await readDuty())}`,
   };
 }

@@ -32,10 +32,7 @@ export async function showDeliveries({ view, query }: Visit): Promise<Page> {
     section: 'connections',
     body: html`<p class="lead">${t('deliveries.lead')}</p>
 <p class="tabs">${[undefined, ...deliveryStates].map(tab)}</p>
-${cards(
-  found.map((each) => card(view, each)),
-  t('deliveries.none'),
-)}`,
+${cards(view, found, card, 'deliveries.none')}`,
   };
 }
 

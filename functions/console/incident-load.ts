@@ -22,10 +22,8 @@ import { shortTitleOf } from './incident-head.ts';
 import type { View } from './view.ts';
 import { contactName } from './waiting.ts';
 
-export type SignalLine = Pick<
-  SignalRecord,
-  'id' | 'tool' | 'sourceId' | 'kind' | 'receivedAt' | 'title' | 'message' | 'agent' | 'url' | 'linkedFrom'
->;
+/** What a list shows of a signal. */
+const signalFields = ['id', 'tool', 'sourceId', 'kind', 'receivedAt', 'linkedFrom'] as const;
 
 export type Loaded = Awaited<ReturnType<typeof loadIncident>>;
 
@@ -41,7 +39,7 @@ export async function loadIncident(view: View, id: string) {
     of(collections.signals)
       .orderBy('receivedAt')
       .limit(mostSignals)
-      .select('id', 'tool', 'sourceId', 'kind', 'receivedAt', 'title', 'message', 'agent', 'url', 'linkedFrom')
+      .select(...signalFields)
       .get(),
     of(collections.actions).get(),
     of(collections.updates).orderBy('requestedAt', 'desc').limit(mostUpdates).get(),
@@ -65,7 +63,7 @@ export async function loadIncident(view: View, id: string) {
     contactCount: total,
     /** Newest first. */
     events,
-    signals: allOf<SignalLine>(signals),
+    signals: allOf<Pick<SignalRecord, (typeof signalFields)[number]>>(signals),
     actions: allOf<NextAction>(actions),
     /** The latest that were asked for, newest first. */
     updates: allOf<UpdateRecord>(updates),

@@ -15,7 +15,7 @@ export function actionsPart(view: View, sitting: Sitting): Markup {
 ${lastMeeting?.attendance ? html`<p class="muted">${t('meeting.last', { week: lastMeeting.week, chair: lastMeeting.attendance.chair, n: lastMeeting.attendance.present.length })}</p>` : ''}
 ${asked > 0 ? html`<p class="missing"><strong>${t('meeting.choicesOpen', { n: asked })}</strong></p>` : ''}
 ${returnedActions.length > 0 ? html`<p class="missing"><strong>${t('meeting.returned')}</strong></p><ul class="cards">${returnedActions.map(card)}</ul>` : ''}
-${cards(carriedActions.map(card), t('actions.none'))}</section>
+${cards(view, carriedActions, (_, each) => card(each), 'actions.none')}</section>
 ${
   newActions.length > 0
     ? html`<section aria-labelledby="made"><h2 id="made">${t('meeting.made')}</h2><ul class="cards">${newActions.map(card)}</ul></section>`

@@ -52,10 +52,7 @@ export async function listBundles({ view }: Visit): Promise<Page> {
     title: t('nav.postmortems'),
     section: 'postmortems',
     body: html`<p class="lead">${t('bundles.lead')}</p>
-${cards(
-  bundles.map((each) => bundleCard(view, each)),
-  t('bundles.none'),
-)}
+${cards(view, bundles, bundleCard, 'bundles.none')}
 ${offered.map((week) => assembleForm(view, week))}`,
   };
 }

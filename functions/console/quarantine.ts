@@ -22,15 +22,17 @@ export async function showQuarantine({ view, query }: Visit): Promise<Page> {
   const newest = all.orderBy('quarantinedAt', 'desc').limit(100);
   const shown = newest.select('id', 'source', 'reason', 'receivedAt', 'state', 'quarantinedAt');
   const entries = allOf<QuarantineEntry>(await shown.get());
-  const card = (entry: QuarantineEntry): Markup =>
-    html`<li><h2><a href="/console/quarantine/${entry.id}">${view.name('tool', entry.source)}</a></h2><p>${time(view, entry.receivedAt)}</p><p>${sayReason(view, entry.reason)}</p></li>`;
   return {
     title: view.t('nav.quarantine'),
     section: 'quarantine',
     body: html`<p class="lead">${view.t('quarantine.lead')}</p>
 <p class="tabs">${states.map((each) => html`<a class="tab" href="/console/quarantine?state=${each}"${each === state ? html` aria-current="page"` : ''}>${view.name('quarantineState', each)}</a> `)}</p>
-${cards(entries.map(card), view.t('quarantine.none'))}`,
+${cards(view, entries, card, 'quarantine.none')}`,
   };
+}
+
+function card(view: View, { id, source, receivedAt, reason }: QuarantineEntry): Markup {
+  return html`<li><h2><a href="/console/quarantine/${id}">${view.name('tool', source)}</a></h2><p>${time(view, receivedAt)}</p><p>${sayReason(view, reason)}</p></li>`;
 }
 
 export async function showEntry({ view }: Visit, id = ''): Promise<Page> {

@@ -22,10 +22,7 @@ export async function showQuestions({ view, query }: Visit): Promise<Page> {
     section: 'questions',
     body: html`<p class="lead">${t('questions.lead')}</p>
 <p class="tabs">${(['open', 'answered'] as const).map((each) => html`<a class="tab" href="/console/questions?status=${each}"${each === status ? html` aria-current="page"` : ''}>${t(`questions.${each}`)}</a> `)}</p>
-${cards(
-  questions.map((each) => card(view, each)),
-  t('questions.none'),
-)}`,
+${cards(view, questions, card, 'questions.none')}`,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Bytes as they came, shown as text where they are text. */
+import { isUtf8 } from 'node:buffer';
 import { html } from 'hono/html';
 import { jsonIn } from '../platform/loose.ts';
 import { depthIn } from '../platform/raw-body.ts';
@@ -9,7 +10,7 @@ const deepestLaidOut = 32;
 
 export function rawBody(view: View, raw: Buffer, contentType: string): Markup {
   const text = raw.toString('utf8');
-  const isText = Buffer.from(text, 'utf8').equals(raw);
+  const isText = isUtf8(raw);
   const shown = isText ? pretty(text) : raw.toString('base64');
   return html`<h2>${view.t('raw.title')}</h2><p class="muted">${contentType}, ${view.t('raw.bytes', { n: raw.length })}${isText ? '' : `, ${view.t('raw.base64')}`}</p>
 <pre class="raw" tabindex="0" aria-label="${view.t('raw.title')}">${shown.slice(0, mostShown).toWellFormed()}</pre>${shown.length > mostShown ? html`<p class="muted">${view.t('raw.cut')}</p>` : ''}`;
@@ -17,8 +18,8 @@ export function rawBody(view: View, raw: Buffer, contentType: string): Markup {
 
 /** A body that can be mended in a field: text, and not too long to be read. A truncated one cannot be edited. */
 export function editable(raw: Buffer): string | undefined {
-  const text = raw.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(raw) && text.length <= mostShown ? pretty(text) : undefined;
+  const text = isUtf8(raw) ? raw.toString('utf8') : undefined;
+  return text !== undefined && text.length <= mostShown ? pretty(text) : undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { milliseconds, type Policy } from '../policy.ts';
 import { actorText } from '../words/actor.ts';
 import { formatIn, leftText, minutesText, overdueText, yearOf } from '../words/spans.ts';
-import type { Speech } from './language.ts';
+import type { Speech, TextKey } from './language.ts';
 
 /** What `html` makes of a template: escaped, and safe to put into another. */
 export type Markup = ReturnType<typeof html>;
@@ -94,8 +94,10 @@ export function badge(text: string, tone: 'bad' | 'warn' | 'good' | 'plain' = 'p
 }
 
 /** A card each, or that there is none. */
-export const cards = (items: readonly Markup[], none: string): Markup =>
-  items.length === 0 ? html`<p class="empty">${none}</p>` : html`<ul class="cards">${items}</ul>`;
+export const cards = <T>(view: View, of: readonly T[], card: (view: View, of: T) => Markup, none: TextKey): Markup =>
+  of.length === 0
+    ? html`<p class="empty">${view.t(none)}</p>`
+    : html`<ul class="cards">${of.map((each) => card(view, each))}</ul>`;
 
 /** What a record says, by the names of its fields; what it does not say has no row. */
 export const factList = (
