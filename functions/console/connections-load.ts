@@ -1,5 +1,6 @@
 /** What is known of each door and each channel. */
 
+import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
 import type { Tool } from '../incidents/signal/signal.ts';
 import type { Channel } from '../outgoing/channels/receivers.ts';
 import { isEscalation, type Unreached } from '../outgoing/channels/receivers.ts';
@@ -11,13 +12,6 @@ import type { CheckOutcome } from './door-check.ts';
 export type Connections = Awaited<ReturnType<typeof loadConnections>>;
 export type DoorState = Connections['doors'][number];
 export type ChannelState = Connections['channels'][number];
-
-interface Unread {
-  id: string;
-  source: string;
-  reason: string;
-  quarantinedAt: Date;
-}
 
 interface Noted {
   lastTestAt?: Date;
@@ -37,7 +31,7 @@ export async function loadConnections(tools: readonly Tool[]) {
     all('notices').orderBy('delivery.updatedAt', 'desc').limit(100).get(),
   ]);
   const noted = new Map(connections.docs.map((each) => [each.id, fromDocument<Noted>(each.data())]));
-  const unread = allOf<Unread>(quarantined);
+  const unread = allOf<Pick<QuarantineEntry, 'id' | 'source' | 'reason' | 'quarantinedAt'>>(quarantined);
   const configured = noted.get('channels')?.channels;
   return {
     doors: tools.map((tool, index) => {

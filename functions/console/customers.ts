@@ -49,7 +49,7 @@ function contactItem(view: View, incident: Incident, contact: Contact): Markup {
 
 function slotsLine(view: View, { slots }: Incident): Markup | '' {
   if (slots.met + slots.late + slots.missed + slots.notReminded === 0) return '';
-  return html`<p class="muted">${view.t('slots.line', { met: slots.met, late: slots.late, missed: slots.missed, notReminded: slots.notReminded })}</p>`;
+  return html`<p class="muted">${view.t('slots.line', { ...slots })}</p>`;
 }
 
 /** Who wrote after the recovery, and what they wrote. */

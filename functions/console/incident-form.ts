@@ -4,7 +4,7 @@ import type { Context } from '../incidents/decision.ts';
 import type { TimelineEvent } from '../incidents/events.ts';
 import { isSequenced } from '../incidents/fold/facts.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { type Seen, versionOf } from '../incidents/version.ts';
+import { versionOf } from '../incidents/version.ts';
 import { form } from './page.ts';
 import { incidentPath, type Markup, timeText, type View, who } from './view.ts';
 
@@ -23,19 +23,11 @@ export const incidentForm =
       attributes,
     )`<input type="hidden" name="seen" value="${versionOf(incident)}">${html(...content)}`;
 
-function seenIn(given: URLSearchParams): Seen | undefined {
-  const seen = given.get('seen') ?? '';
-  return /^\d{8}$/.test(seen) ? [seen] : undefined;
-}
-
 /** The author of a form's statement, and the state of the page that it was made on. */
-export const contextIn = ({ actor, now, policy }: View, given = new URLSearchParams()): Context => ({
-  actor,
-  now,
-  policy,
-  seen: seenIn(given),
-  ...keyIn(given),
-});
+export function contextIn({ actor, now, policy }: View, given = new URLSearchParams()): Context {
+  const seen = given.get('seen') ?? '';
+  return { actor, now, policy, seen: /^\d{8}$/.test(seen) ? [seen] : undefined, ...keyIn(given) };
+}
 
 /** Of a form that is sent twice, the second is the first. */
 export function keyIn(given: URLSearchParams, name = 'key'): { idempotencyKey?: string } {

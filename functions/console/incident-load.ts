@@ -46,7 +46,7 @@ export async function loadIncident(view: View, id: string) {
     readSameness(id),
   ]);
   contacts.sort(byDue);
-  events.sort(newestFirst);
+  events.sort((a, b) => b.recordedAt.getTime() - a.recordedAt.getTime() || (a.id < b.id ? 1 : -1));
   const isIncident = incident.kind === 'incident';
   const isBurning = isIncident && incident.status === 'open' && !incident.mitigation;
   const [named, checkpoints, releases, helped, series] = await Promise.all([
@@ -105,10 +105,6 @@ async function readTitles(
 function byDue(a: Contact, b: Contact): number {
   const due = (contact: Contact): number => waitsFrom(contact)?.getTime() ?? Number.POSITIVE_INFINITY;
   return due(a) === due(b) ? (a.id < b.id ? -1 : 1) : due(a) - due(b);
-}
-
-function newestFirst(a: TimelineEvent, b: TimelineEvent): number {
-  return b.recordedAt.getTime() - a.recordedAt.getTime() || (a.id < b.id ? 1 : -1);
 }
 
 /** The current checkpoints, by the review's own rules. */

@@ -57,7 +57,7 @@ export function incidentPage(view: View, loaded: Loaded, recorded?: string): Pag
 ${newsNote(view, loaded)}
 ${recordedNote(view, recorded)}${sendingLine(view, loaded)}
 <p class="badges"><strong class="code">${codeOf(incident.id)}</strong> ${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
-${isIncident ? situationLine(view, incident) : ''}
+${isIncident ? html`${emergencyLine(view, { emergency: incident.emergency ?? null })}<p><a href="${incidentPath(incident.id)}/situation">${situationWords.toSituation[view.language]}</a></p>` : ''}
 ${isIncident ? html`<p class="glance">${impactLine(view, incident)}</p>${dueLine(view, loaded)}` : ''}
 ${(incident.failedUpdates ?? 0) > 0 ? html`<p class="due-line is-overdue"><span>${view.t('board.failedUpdates')}</span> <a href="#updates">${view.t('section.updates')}</a></p>` : ''}
 ${incident.unanswered ? html`<p class="due-line is-overdue"><span>${view.t('board.unanswered')}</span></p>` : ''}
@@ -98,11 +98,6 @@ function newsNote(view: View, { incident, updates }: Loaded): Markup {
   const path = incidentPath(incident.id);
   const isFailing = updates.some(({ state, error }) => (state === 'sending' || state === 'unknown') && error);
   return html`<p class="news" role="status" hidden data-news="${path}/news/${versionOf(incident)}${isFailing ? '?failing' : ''}"><span></span> <a href="${path}">${view.t('news.reload')}</a></p>`;
-}
-
-/** An emergency is said first; every incident links to its situation. */
-function situationLine(view: View, incident: Loaded['incident']): Markup {
-  return html`${emergencyLine(view, { emergency: incident.emergency ?? null })}<p><a href="${incidentPath(incident.id)}/situation">${situationWords.toSituation[view.language]}</a></p>`;
 }
 
 /** The one thing that must not be overlooked: who has to hear from us, and by when. */

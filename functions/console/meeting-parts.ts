@@ -105,13 +105,7 @@ ${fields.text('chair', { was: meeting.attendance?.chair ?? view.actor })}
   }</section>`;
 }
 
-interface SampledIncident {
-  id: string;
-  kind: 'question' | 'outside';
-  incident: Incident;
-}
-
-async function loadSample(sample: Sitting['sample']): Promise<SampledIncident[]> {
+async function loadSample(sample: Sitting['sample']) {
   if (sample.length === 0) return [];
   const found = await firestore().getAll(...sample.map(({ id }) => incidentRef(id)));
   return found.flatMap((document, index) => {

@@ -53,7 +53,7 @@ export async function listBundles({ view }: Visit): Promise<Page> {
     section: 'postmortems',
     body: html`<p class="lead">${t('bundles.lead')}</p>
 ${cards(view, bundles, bundleCard, 'bundles.none')}
-${offered.map((week) => assembleForm(view, week))}`,
+${offered.map(({ id }) => form(view, `${bundlePath(id)}/assemble`)`<p>${button(t('submit.assemble', { week: id }), 'plain')}</p>`)}`,
   };
 }
 
@@ -62,13 +62,6 @@ function bundleCard(view: View, bundle: BundleDocument): Markup {
   return html`<li><h2><a href="${bundlePath(bundle.id)}">${bundle.id}</a>${bundle.number ? html` <small>${t('bundles.number', { n: bundle.number })}</small>` : ''}</h2><p>${badge(view.name('bundle', bundle.state), bundle.state === 'held' ? 'good' : 'warn')} ${t('bundles.counts', { n: bundle.summary.incidents, carried: bundle.carriedCount })}${
     bundle.alarms.length > 0 ? html` ${badge(t('bundles.alarms', { n: bundle.alarms.length }), 'bad')}` : ''
   }${bundle.heldAt ? html` <small>${t('bundles.held')} ${time(view, bundle.heldAt)}</small>` : ''}</p></li>`;
-}
-
-function assembleForm(view: View, week: Week): Markup {
-  return form(
-    view,
-    `${bundlePath(week.id)}/assemble`,
-  )`<p>${button(view.t('submit.assemble', { week: week.id }), 'plain')}</p>`;
 }
 
 export async function showBundle({ view, query }: Visit, id = ''): Promise<Outcome> {

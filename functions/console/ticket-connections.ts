@@ -60,14 +60,12 @@ function toolCard(view: View, tool: TicketToolName, tried: TriedConnection | und
       ? badge(view.name('ticketTry', tried.outcome), tried.outcome === 'known' ? 'good' : 'bad')
       : badge(t('ticketTools.never'));
   return html`<li id="ticket-${tool}" class="connection"><h3>${view.name('tool', tool)} ${state}</h3>
-<p>${joinedCode(view, variablesOf(tool))}</p>
+<p><code>${joined(view, variablesOf(tool))}</code></p>
 ${missing ? html`<p class="missing">${sayReason(view, missing)}</p>` : ''}
 ${tried ? html`<p class="muted">${t('connections.lastCheck')}: ${time(view, tried.at)}</p><p>${detailOf(view, tried)}</p>` : ''}
 ${form(view, `${path}/tools/${tool}`)`<p>${button(t('ticketTools.try'), 'plain')}</p>`}
 <p class="muted">${t('ticketTools.how', { path: tool })}</p></li>`;
 }
-
-const joinedCode = (view: View, names: readonly string[]): Markup => html`<code>${joined(view, names)}</code>`;
 
 function detailOf(view: View, { outcome, detail }: TriedConnection): string {
   if (outcome === 'known') return view.t('ticketTools.as', { name: detail });

@@ -50,12 +50,10 @@ async function periodsPart(view: View, query: URLSearchParams): Promise<Markup> 
   const by = kindIn(query);
   const within = /^\d{4}(?:-\d{2})?$/.exec(query.get('in') ?? '')?.[0];
   const summaries = await readAllSummaries();
-  const kept =
-    within === undefined
-      ? undefined
-      : weeksOf(sumPeriods(summaries, within.length === 4 ? 'year' : 'month', view.policy), within);
+  const wholes = sumPeriods(summaries, within?.length === 4 ? 'year' : 'month', view.policy);
+  const kept = within && new Set(wholes.find(({ period }) => period === within)?.weeks);
   const periods = sumPeriods(
-    summaries.filter(({ week }) => kept?.has(week) ?? true),
+    summaries.filter(({ week }) => !kept || kept.has(week)),
     by,
     view.policy,
   ).toReversed();
@@ -73,9 +71,6 @@ async function periodsPart(view: View, query: URLSearchParams): Promise<Markup> 
 <p>${choices}<a href="/console/trends.csv?by=${by}" download>${t('trends.csv')}</a></p>
 ${renderBlocks([table], plainFrame)}</section>`;
 }
-
-const weeksOf = (periods: readonly Period[], name: string): Set<string> =>
-  new Set(periods.find(({ period }) => period === name)?.weeks ?? []);
 
 function rowOf(each: Period, by: PeriodKind, { t }: View): Inline[][] {
   const to = by === 'week' ? bundlePath(each.period) : address(by === 'year' ? 'month' : 'week', each.period);
