@@ -24,14 +24,7 @@ interface Route<At extends string, Q extends z.ZodObject, B extends z.ZodType> {
   body?: B;
   /** The first is how it is answered; that there is no such record or week, and that it has changed, is added. */
   responses: RouteConfig['responses'];
-  answer(asked: Inputs<Params<At>, z.output<Q>, z.output<B>>): Promise<Answered>;
-}
-
-interface Inputs<P, Q, B> {
-  params: P;
-  query: Q;
-  body: B;
-  request: HonoRequest;
+  answer(asked: { params: Params<At>; query: z.output<Q>; body: z.output<B>; request: HonoRequest }): Promise<Answered>;
 }
 
 /** Data, with an `etag` where it shows one record as it is; or an answer of another type. */

@@ -17,13 +17,7 @@ const path = '/console/connections';
 /** A tool answers within seconds. What has said nothing of itself by then is not waited for. */
 const awaitedForMs = 120_000;
 
-export interface TicketConnections {
-  body: Markup;
-  /** Whether a tool has been asked a moment ago and has not answered yet. */
-  isAwaited: boolean;
-}
-
-export async function ticketConnections(view: View, query: URLSearchParams): Promise<TicketConnections> {
+export async function ticketConnections(view: View, query: URLSearchParams) {
   const { t } = view;
   const connections = firestore().collection(collections.connections);
   const found = await firestore().getAll(...ticketTools.map((tool) => connections.doc(connectionId(tool))));
@@ -36,6 +30,7 @@ export async function ticketConnections(view: View, query: URLSearchParams): Pro
   const isAwaited = asked !== undefined && !hasAnswered && view.now.getTime() - askedAt < awaitedForMs;
   const progress = asked && t(hasAnswered ? 'ticketTools.done' : isAwaited ? 'ticketTools.asked' : 'ticketTools.lost');
   return {
+    /** Whether a tool has been asked a moment ago and has not answered yet. */
     isAwaited,
     body: html`<section aria-labelledby="ticket-tools"><h2 id="ticket-tools">${t('ticketTools.title')}</h2>
 <p class="muted">${t('ticketTools.hint')}</p>

@@ -24,11 +24,15 @@ export interface SearchResult {
 export async function findIncidents(asked: string, policy: Policy): Promise<SearchResult> {
   const text = asked.trim();
   const id = /\binc_[\da-f]{24}\b/.exec(text)?.[0];
-  if (id) return findById(id);
+  if (id) return { incidents: [dataOf<Incident>(await incidentRef(id).get()) ?? []].flat() };
   const address = /^https?:/i.test(text) ? text : undefined;
   // An address ends with the ticket's number or key as the tool shows it.
   const words = wordsOf(lastSegmentOf(address) ?? text);
-  if (words.length === 0 || text.length > policy.find.mostCharacters) throw nothingAsked(policy);
+  const { mostCharacters: n } = policy.find;
+  if (words.length === 0 || text.length > n) {
+    const errors = [wrongField('q', 'give-something-to-search', { n })];
+    throw new Problem(422, refuse('nothing-to-search'), { errors });
+  }
   const named = address ? [] : await findByName(text, policy);
   const left = policy.find.mostReads - named.length;
   const [worded, commented] = await Promise.all([
@@ -45,21 +49,9 @@ export async function findIncidents(asked: string, policy: Policy): Promise<Sear
   return { incidents: incidents.slice(0, policy.find.mostFound), ...(isCut ? { incomplete: true } : {}) };
 }
 
-/** The id itself, as notices of before and addresses of the console have it. */
-async function findById(id: string): Promise<SearchResult> {
-  const incident = dataOf<Incident>(await incidentRef(id).get());
-  return { incidents: incident ? [incident] : [] };
-}
-
 /** A blank separates two words, also beside Japanese, where a blank in a title separates nothing. */
 function wordsOf(asked: string): string[] {
   return [...new Set(asked.split(/\s+/u).flatMap((each) => readingForm(each).split(' ')))].filter(Boolean);
-}
-
-function nothingAsked({ find }: Policy): Problem {
-  return new Problem(422, refuse('nothing-to-search'), {
-    errors: [wrongField('q', 'give-something-to-search', { n: find.mostCharacters })],
-  });
 }
 
 /** What is named exactly: by its code, by its ticket's id, by a customer's id. */

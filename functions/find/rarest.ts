@@ -3,22 +3,12 @@ import type { Query } from '@google-cloud/firestore';
 import { countOf } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
 
-export interface Selection {
-  /** The incidents that have the gram, within what was asked for, newest first. */
-  query: Query;
-  /** How many they are, counted up to `policy.find.mostCounted`. */
-  count: number;
-}
-
 /**
  * @param within all incidents, or those of a span of time
- * @returns undefined where there is no gram. Costs a read for each gram and each thousand that have it.
+ * @returns the incidents that have the gram, newest first, and how many they are, counted up to `policy.find.mostCounted`;
+ * undefined where there is no gram. Costs a read for each gram and each thousand that have it.
  */
-export async function selectRarest(
-  within: Query,
-  grams: readonly string[],
-  policy: Policy,
-): Promise<Selection | undefined> {
+export async function selectRarest(within: Query, grams: readonly string[], policy: Policy) {
   const { mostWeighed, mostCounted } = policy.find;
   const weighed = [...new Set(grams)].sort((one, other) => other.length - one.length).slice(0, mostWeighed);
   const selections = await Promise.all(
