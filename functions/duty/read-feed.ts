@@ -7,24 +7,19 @@ import ICAL from 'ical.js';
 import { Temporal } from 'temporal-polyfill';
 import type { Shift, Span } from './shift.ts';
 
-export interface ReadingSpan extends Span {
-  /** In which whole days, and times without a zone, are read. */
-  zone: string;
-}
-
-export interface FeedReading {
-  shifts: Shift[];
-  /** Events that could not be read: the others count all the same. */
-  leftOut: number;
-}
+/** In its zone whole days, and times without a zone, are read. */
+type ReadingSpan = Span & { zone: string };
 
 /** Fifty people in shifts of an hour, for the eleven weeks that are asked for. */
 const mostShifts = 100_000;
 /** Occurrences looked at of one event, from its first: two a day for forty years. */
 const mostOccurrences = 30_000;
 
-/** @throws Error for what is no calendar */
-export function readFeed(text: string, within: ReadingSpan): FeedReading {
+/**
+ * @returns with the number of events that could not be read: the others count all the same
+ * @throws Error for what is no calendar
+ */
+export function readFeed(text: string, within: ReadingSpan) {
   const calendars = calendarsIn(text);
   const shifts: Shift[] = [];
   let leftOut = 0;

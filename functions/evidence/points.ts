@@ -1,4 +1,5 @@
 /** Series of Cloud Monitoring as they are kept: a few, with so many points, oldest first. Pure. */
+import type { protos } from '@google-cloud/monitoring';
 import type { Policy } from '../policy.ts';
 
 export interface KeptSeries {
@@ -9,18 +10,7 @@ export interface KeptSeries {
   points: { at: Date; value: number }[];
 }
 
-/** As the client answers it: 64-bit numbers may be text, numbers, or objects that say themselves in text. */
-interface Series {
-  metric?: { type?: string | null; labels?: Record<string, string> | null } | null;
-  resource?: { type?: string | null; labels?: Record<string, string> | null } | null;
-  unit?: string | null;
-  points?: readonly FoundPoint[] | null;
-}
-
-interface FoundPoint {
-  interval?: { endTime?: { seconds?: unknown; nanos?: number | null } | null } | null;
-  value?: object | null | undefined;
-}
+type Series = protos.google.monitoring.v3.ITimeSeries;
 
 /** The series that moved most, each thinned evenly to what the policy keeps; its last point always stays. */
 export function readSeries(found: readonly Series[], policy: Policy): KeptSeries[] {
@@ -49,13 +39,13 @@ function readOne({ metric, resource, unit, points }: Series): KeptSeries {
   };
 }
 
-function timeOf(point: FoundPoint): number | undefined {
+function timeOf(point: protos.google.monitoring.v3.IPoint): number | undefined {
   const end = point.interval?.endTime;
   const seconds = Number(end?.seconds ?? Number.NaN);
   return Number.isFinite(seconds) ? seconds * 1_000 + Math.floor((end?.nanos ?? 0) / 1e6) : undefined;
 }
 
-/** A distribution is kept by its mean; text is not drawn. */
+/** A distribution is kept by its mean; text is not drawn. A 64-bit number may be text, or an object that says itself in text. */
 function numberOf(value: Record<string, unknown>): number | undefined {
   if (typeof value.boolValue === 'boolean') return value.boolValue ? 1 : 0;
   const distribution = value.distributionValue as { mean?: unknown } | null | undefined;

@@ -5,18 +5,11 @@ import { milliseconds, type Policy } from '../policy.ts';
 import type { Release } from './build.ts';
 import type { ReleaseRecord } from './releases.ts';
 
-export interface ReleasesBefore {
-  from: Date;
-  until: Date;
-  /** Newest first. */
-  releases: Release[];
-}
-
 /** More than these in a day say nothing about an incident. */
 const mostReleases = 100;
 
-/** The builds that began in the policy's hours before an incident; one that ran on into it is among them. */
-export async function releasesBefore(incident: Incident, by: Policy): Promise<ReleasesBefore> {
+/** The builds that began in the policy's hours before an incident, newest first; one that ran on into it is among them. */
+export async function releasesBefore(incident: Incident, by: Policy) {
   const until = incident.occurredAt ?? incident.reportedAt;
   const from = new Date(until.getTime() - milliseconds(by.review.releaseLookback));
   const found = await firestore()
@@ -26,9 +19,6 @@ export async function releasesBefore(incident: Incident, by: Policy): Promise<Re
     .orderBy('startedAt', 'desc')
     .limit(mostReleases)
     .get();
-  const releases = allOf<ReleaseRecord>(found).map((record) => {
-    const { expireAt: _, recordedAt: __, ...release } = record;
-    return release;
-  });
+  const releases = allOf<ReleaseRecord>(found).map(({ expireAt: _, recordedAt: __, ...release }): Release => release);
   return { from, until, releases };
 }

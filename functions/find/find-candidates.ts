@@ -5,7 +5,7 @@ import { gramsOfWord } from '../incidents/search/grams.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { alsoCalled, type Candidate, judgeCandidates, tellingWords } from './candidates.ts';
-import { type Helped, listHelped } from './helped.ts';
+import { listHelped } from './helped.ts';
 import { selectRarest } from './rarest.ts';
 
 /** Firestore takes 30 values in one `array-contains-any`. */
@@ -31,7 +31,7 @@ export async function findCandidates(incident: Incident, policy: Policy): Promis
 }
 
 /** Of the past: those of its area, or where it has none those that share its rarest word. One query, as a page asks it. */
-export async function findHelped(incident: Incident, policy: Policy): Promise<Helped<Incident>[]> {
+export async function findHelped(incident: Incident, policy: Policy) {
   const { within, mostReads } = policy.find.helped;
   const before = firestore()
     .collection(collections.incidents)

@@ -1,19 +1,15 @@
 /** What helped in incidents like this one, the lightest first: what touches no other customer comes before a release. Pure. */
-import { type Incident, type MitigationKind, mitigationKinds } from '../incidents/incident.ts';
+import { type Incident, mitigationKinds } from '../incidents/incident.ts';
 import type { Policy } from '../policy.ts';
-import { type Candidate, judgeCandidates } from './candidates.ts';
-
-export interface Helped<T> {
-  kind: MitigationKind;
-  /** How many of those like it were helped so; the most alike of them. */
-  count: number;
-  examples: Candidate<T>[];
-}
+import { judgeCandidates } from './candidates.ts';
 
 const mostExamples = 3;
 
-/** `mitigationKinds` is in the order of how light they are; what healed by itself nobody can do again. */
-export function listHelped<T extends Incident>(incident: Incident, others: readonly T[], policy: Policy): Helped<T>[] {
+/**
+ * `mitigationKinds` is in the order of how light they are; what healed by itself nobody can do again.
+ * @returns of each kind how many of those like it were helped so, and the most alike of them
+ */
+export function listHelped<T extends Incident>(incident: Incident, others: readonly T[], policy: Policy) {
   const alike = judgeCandidates(incident, others, policy, policy.find.helped.enough);
   return mitigationKinds.flatMap((kind) => {
     const helped = alike.filter(({ incident: other }) => other.mitigation?.kind === kind);

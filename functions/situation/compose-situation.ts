@@ -24,19 +24,7 @@ export const checklistItems = [
 ] as const;
 export type ChecklistItem = (typeof checklistItems)[number];
 
-export interface SituationCustomer {
-  /** The contact's. */
-  id: string;
-  /** Null for unidentified customers. */
-  name: string | null;
-  /** How many are told together, or are counted and not named. */
-  count: number;
-  /** The first deadline that nobody met; else the next one. */
-  nextUpdateDueAt: Date | null;
-  lastUpdateAt: Date | null;
-  lastMessage: string | null;
-  recoveredAt: Date | null;
-}
+export type SituationCustomer = ReturnType<typeof customerOf>;
 
 /** What `composeSituation` makes; the API answers it as it is. */
 export type Situation = ReturnType<typeof composeSituation>;
@@ -116,12 +104,16 @@ function isAskedNow(field: string): boolean {
   );
 }
 
-function customerOf(contact: Contact, unnamed: number): SituationCustomer {
+function customerOf(contact: Contact, unnamed: number) {
   const [first] = contact.customers;
   return {
+    /** The contact's. */
     id: contact.id,
+    /** Null for unidentified customers. */
     name: contact.isTheOthers ? null : (contact.name ?? first?.name ?? first?.id ?? null),
+    /** How many are told together, or are counted and not named. */
     count: contact.isTheOthers ? unnamed : contact.customers.length,
+    /** The first deadline that nobody met; else the next one. */
     nextUpdateDueAt: waitsFrom(contact) ?? null,
     lastUpdateAt: contact.lastUpdateAt ?? null,
     lastMessage: contact.lastMessage === undefined ? null : cut(contact.lastMessage),
