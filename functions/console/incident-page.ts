@@ -14,10 +14,9 @@ import { areaFacts } from '../words/area.ts';
 import { countText } from '../words/glance.ts';
 import { sayRefusal } from '../words/refusals/refuse.ts';
 import { situationWords } from '../words/texts/situation.ts';
-import { customersSection, questionedSection } from './customers.ts';
+import { customersSection, questionedSection, sendingLine, updatesSection } from './customers.ts';
 import { drillForm } from './drills.ts';
-import { releasesSection, seriesSection } from './evidence.ts';
-import { checkpointsSection, urgencySection } from './explain.ts';
+import { checkpointsSection, releasesSection, seriesSection, urgencySection } from './evidence.ts';
 import { samenessQuestion } from './find.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
@@ -27,7 +26,6 @@ import { type Loaded, loadIncident } from './incident-load.ts';
 import type { TextKey } from './language.ts';
 import { type Outcome, orComeBack, type Page, refusalReader, sayProblem } from './page.ts';
 import { emergencyLine } from './situation.ts';
-import { sendingLine, updatesSection } from './update-states.ts';
 import {
   ago,
   badge,

@@ -10,6 +10,7 @@ import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { readConfig } from '../platform/config.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
+import { namesOf } from './customers.ts';
 import { button } from './fields.ts';
 import { contextIn } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
@@ -17,7 +18,6 @@ import { type Loaded, loadIncident } from './incident-load.ts';
 import { orIncidentPage } from './incident-page.ts';
 import { form, type Outcome, type Page, sayProblem, sayReason, type Visit } from './page.ts';
 import { readWhom, textOf } from './statements.ts';
-import { namesOf } from './update-states.ts';
 import { draftsOf } from './update-steps.ts';
 import { badge, hidden, incidentPath, type Markup, type View } from './view.ts';
 

@@ -1,23 +1,16 @@
 /** Metronome’s metrics about itself. Pure. */
 
-/** A gauge that Metronome writes, below `custom.googleapis.com/metronome/`. */
-interface GaugeSpec {
-  name: string;
-  labels: readonly { key: string; description: string }[];
-  unit: string;
-  description: string;
-}
-
 export const gaugePrefix = 'custom.googleapis.com/metronome/';
 
-const gauge = (name: string, unit: string, description: string, labels: GaugeSpec['labels'] = []): GaugeSpec => ({
-  name,
-  labels,
-  unit,
-  description,
-});
+/** A gauge that Metronome writes, below {@link gaugePrefix}. */
+const gauge = (
+  name: string,
+  unit: string,
+  description: string,
+  labels: readonly { key: string; description: string }[] = [],
+) => ({ name, labels, unit, description });
 
-export const gauges: readonly GaugeSpec[] = [
+export const gauges = [
   gauge('open_incidents', '1', 'Open incidents.', [{ key: 'level', description: 'The urgency: high or low.' }]),
   gauge('overdue_contacts', '1', 'Customers whose update is overdue.'),
   gauge('oldest_overdue_seconds', 's', 'How long the longest-waiting customer’s update has been overdue.'),

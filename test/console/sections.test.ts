@@ -1,6 +1,6 @@
 /** Parts of the console's pages by themselves: what each shows at its edges, of facts that no whole page happens to have. */
 import { describe, expect, test } from 'vitest';
-import { customersSection } from '../../functions/console/customers.ts';
+import { customersSection, updatesSection } from '../../functions/console/customers.ts';
 import { fieldsOf } from '../../functions/console/fields.ts';
 import { signalsSection, timelineSection } from '../../functions/console/history.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
@@ -10,7 +10,6 @@ import { proposalFor } from '../../functions/console/meeting-incident.ts';
 import { endPart, listPart } from '../../functions/console/meeting-parts.ts';
 import type { Sitting } from '../../functions/console/meeting-sitting.ts';
 import { flowSteps } from '../../functions/console/steps.ts';
-import { updatesSection } from '../../functions/console/update-states.ts';
 import { countdown, type Markup, shortTime, type View } from '../../functions/console/view.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { policy } from '../../functions/policy.ts';
