@@ -19,6 +19,9 @@ export async function releasesBefore(incident: Incident, by: Policy) {
     .orderBy('startedAt', 'desc')
     .limit(mostReleases)
     .get();
-  const releases = allOf<ReleaseRecord>(found).map(({ expireAt: _, recordedAt: __, ...release }): Release => release);
+  const releases = allOf<ReleaseRecord>(found).map((record): Release => {
+    const { expireAt: _, recordedAt: __, ...release } = record;
+    return release;
+  });
   return { from, until, releases };
 }
