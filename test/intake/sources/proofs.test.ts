@@ -244,6 +244,19 @@ describe('methods of X-Hub-Signature', () => {
       expect(await verdict(jira, signed.jira('jira-a', body, algorithm))).toBeDefined();
   });
 
+  test.each<[IntakeSource, secret: string, like: string, hint: string]>([
+    [intercom, 'INTERCOM_CLIENT_SECRET', 'sha1= and 40', ''],
+    [jira, 'JIRA_WEBHOOK_SECRET', 'sha256= and 64', ' Set a secret in the webhook’s settings.'],
+  ])('$tool says what it needs', async (source, secret, like, hint) => {
+    expect(await verdict(source, {})).toBe(`It needs X-Hub-Signature, once.${hint}`);
+    expect(await verdict(source, { 'x-hub-signature': 'md5=0' })).toBe(`X-Hub-Signature has to be ${like} hex digits.`);
+    const another = { ...signed.intercom('x'), ...(source === jira ? signed.jira('x') : {}) };
+    expect(await verdict(source, another)).toBe(`X-Hub-Signature is not that of this body under ${secret}.`);
+    expect(source.secretNames).toEqual([secret]);
+    expect(source.needsBody({ headers: {}, query: new URLSearchParams() })).toBe(true);
+    expect(source.challenge).toBe('Signature realm="metronome", headers="x-hub-signature"');
+  });
+
   test('Zendesk’s in hex or base64url is not its own', async () => {
     expect(await verdict(zendesk, signed.zendesk('zen-a', iso, body, 'hex'))).toBeDefined();
     // Base64 of 32 bytes ends in a “=” that base64url leaves out.
