@@ -100,7 +100,7 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
   const { origin, description, cause } = incident;
   const isLinked = incident.status === 'linked';
   const linkedTo = isLinked ? incident.linkedTo : undefined;
-  const primary = facts.named?.get(linkedTo ?? '');
+  const primary = facts.named?.get(`${linkedTo}`);
   const from = knownFrom(incident);
   const release = cause?.releaseId === undefined ? undefined : facts.releases.get(cause.releaseId);
   const slots = facts.slots.toSorted(
