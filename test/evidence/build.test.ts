@@ -80,11 +80,7 @@ describe('a build', () => {
       { source: { gitSource: { revision: 'b2', url: 'https://git/web' } } },
       { commit: 'a017b5e', repository: 'shop/web' },
     ],
-    [
-      'no link to a source',
-      { substitutions: {}, source: { gitSource: { url: 'git@web' } } },
-      { repository: undefined },
-    ],
+    ['no link of one', { substitutions: {}, source: { gitSource: { url: 'git@web' } } }, { repository: undefined }],
     ['steps that are none', { steps: 'x' }, { steps: [] }],
     [
       'images by digest, else by name, else not at all',

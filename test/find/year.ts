@@ -59,12 +59,7 @@ const troubles: Trouble[] = [
   ['ipad', 'device', ['iPadが充電できない', 'iPad の画面が割れた'], ['ipad', 'ｉＰａｄ']],
   ['pc', 'device', ['事務所のPCが起動しない', 'PC の時計がずれる'], ['pc', 'ＰＣ']],
   ['tax', 'accounting', ['消費税の端数が合わない', '軽減税率の設定ができない'], ['税']],
-  [
-    'scanner',
-    'device',
-    ['Barcode scanner does not read', 'The barcode scanner beeps twice'],
-    ['barcode', 'scanner', 'scan'],
-  ],
+  ['scanner', 'device', ['Barcode scanner does not read', 'The barcode scanner beeps'], ['barcode', 'scanner', 'scan']],
 ];
 
 export function yearOfTickets(count: number, seed: string): Ticket[] {

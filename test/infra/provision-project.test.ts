@@ -166,12 +166,7 @@ describe('a project', () => {
     ['that has indexes', {}, { content: ['indexes', 'field overrides'] }, /has indexes, field overrides, so/],
     ['without rules made another way', unprotected, {}, /has point-in-time recovery off, so/],
     ['of somebody else, which is handed over', {}, { rules: theirs, content: ['indexes'], takes: true }, undefined],
-    [
-      'in another location',
-      elsewhere,
-      { rules: own },
-      /it is in nam5, and the region is asia-northeast1: take --region nam5/,
-    ],
+    ['elsewhere', elsewhere, { rules: own }, /it is in nam5, and the region is asia-northeast1: take --region nam5/],
     ['in another location, which is wanted', elsewhere, { rules: own, takes: true }, undefined],
     [
       'in Datastore mode',

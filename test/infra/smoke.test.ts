@@ -256,24 +256,9 @@ describe('what the smoke test asks, and how long it waits', () => {
     ['an end that is not taken, as long', { [events]: always(409) }, 'The drill inc_1 could not be ended: 409 x', 175],
     ['an end that is taken soon', { [events]: until(3, always(500), taken) }, 'inc_1', 10],
     ['a door to which the connection fails at first', { [door]: until(4, cut, filed) }, 'inc_1', 15],
-    [
-      'one to which it never holds',
-      { [door]: cut },
-      new RegExp(silent('^The door at http:.*/tickets', 'tickets')),
-      175,
-    ],
-    [
-      'an API to which the connection fails at first',
-      { [read]: until(4, cut, timeline), [events]: until(3, cut, taken) },
-      'inc_1',
-      25,
-    ],
-    [
-      'one to which it never holds',
-      { [read]: cut },
-      new RegExp(silent('no incident at the API: The API at http:.*', 'api')),
-      175,
-    ],
+    ['one always cut', { [door]: cut }, new RegExp(silent('^The door at http:.*/tickets', 'tickets')), 175],
+    ['an API cut at first', { [read]: until(4, cut, timeline), [events]: until(3, cut, taken) }, 'inc_1', 25],
+    ['one always cut', { [read]: cut }, new RegExp(silent('no incident at the API: The API at http:.*', 'api')), 175],
     ['a list that cannot be had, as long', { [door]: always(202), [list]: cut }, 'did not answer', 175],
     [
       'an end that cannot be told, as long',

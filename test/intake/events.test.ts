@@ -189,7 +189,7 @@ describe('is kept', () => {
   const reason = (name: string): string => `Filing it failed too often (${name}).`;
   test.each<[string, Record<string, string>, object]>([
     [
-      'a ticket, for its tool',
+      'a ticket',
       { ...attributes, ...from('ticket-events'), source: 'jira' },
       { source: 'jira', reason: reason('ticket-events') },
     ],

@@ -91,12 +91,7 @@ describe('a query', () => {
       { from, where: all(where('NOT_IN', 'f', list(integer(1))), where('ARRAY_CONTAINS_ANY', 'g', list(integer(1)))) },
       "INVALID_ARGUMENT: Cannot use 'NOT_IN' in the same query as",
     ],
-    [
-      'not in, and equal',
-      root,
-      { from, where: all(where('NOT_IN', 'f', list(integer(1))), where('EQUAL', 'g')) },
-      'taken',
-    ],
+    ['not in', root, { from, where: all(where('NOT_IN', 'f', list(integer(1))), where('EQUAL', 'g')) }, 'taken'],
     [
       'ordered twice by one field',
       root,
@@ -201,13 +196,7 @@ describe('a query', () => {
     ['by a field', `${root}/x/1`, { ...below, orderBy: [order('f')] }, [], `INVALID_ARGUMENT: ${inOrder}`],
     ['where a field', `${root}/x/1`, { ...below, where: where('EQUAL') }, [], `INVALID_ARGUMENT: ${inOrder}`],
     ['where the name', `${root}/x/1`, { ...below, where: where('EQUAL', '__name__', reference('a/1')) }, [], 'taken'],
-    [
-      'summed',
-      `${root}/x/1`,
-      below,
-      ['f', 'g'],
-      'INVALID_ARGUMENT: This query requires an index that has fields [f, g]',
-    ],
+    ['sums', `${root}/x/1`, below, ['f', 'g'], 'INVALID_ARGUMENT: This query requires an index that has fields [f, g]'],
     ['backwards', `${root}/x/1`, { ...below, ...descending }, [], 'FAILED_PRECONDITION: collection group queries'],
     ['all of it backwards', root, { ...anywhere, ...descending }, [], 'INVALID_ARGUMENT: kind is required for all'],
     ['everything where a field', root, { ...anywhere, where: where('EQUAL') }, [], `INVALID_ARGUMENT: ${inOrder}`],

@@ -154,11 +154,7 @@ test.each<[before: object, path: string, to: unknown, after: object]>([
 test.each<[what: string, write: (batch: WriteBatch, doc: DocumentReference) => WriteBatch, left: object | number]>([
   ['deleted and made', (batch, doc) => batch.delete(doc).create(doc, { b: 2 }), { b: 2 }],
   ['deleted and merged into', (batch, doc) => batch.delete(doc).set(doc, { b: 2 }, { merge: true }), { b: 2 }],
-  [
-    'deleted, then +2',
-    (batch, doc) => batch.delete(doc).set(doc, { n: FieldValue.increment(2) }, { merge: true }),
-    { n: 2 },
-  ],
+  ['counted', (batch, doc) => batch.delete(doc).set(doc, { n: FieldValue.increment(2) }, { merge: true }), { n: 2 }],
   ['deleted and updated', (batch, doc) => batch.delete(doc).update(doc, { b: 2 }), 5],
   ['deleted, and again if it is there', (batch, doc) => batch.delete(doc).delete(doc, { exists: true }), 5],
   ['made where it is', (batch, doc) => batch.create(doc, { b: 2 }).delete(doc), 6],

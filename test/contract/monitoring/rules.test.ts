@@ -144,6 +144,7 @@ describe('points that are read', () => {
 });
 
 describe('a policy', () => {
+  const xy = 'metric.type = "x/y"';
   const ofMetric = 'metric.type = "custom.googleapis.com/m"';
   const filter = `${ofMetric} AND resource.type = "global"`;
   const threshold = (more: object = {}) => ({
@@ -187,19 +188,11 @@ describe('a policy', () => {
     ['with such a filter second', { conditions: [threshold(), threshold({ filter: ofMetric })] }, false],
     [
       'of an absence without one',
-      { conditions: [{ name: 'c', conditionAbsent: { filter: 'metric.type = "x/y"', duration: seconds(120) } }] },
+      { conditions: [{ name: 'c', conditionAbsent: { filter: xy, duration: seconds(120) } }] },
       false,
     ],
-    [
-      'with the resource’s labels alone',
-      { conditions: [threshold({ filter: 'metric.type = "x/y" AND resource.labels.type = "z"' })] },
-      false,
-    ],
-    [
-      'with several kinds of resource',
-      { conditions: [threshold({ filter: 'resource.type = one_of("a", "b") metric.type = "x/y"' })] },
-      true,
-    ],
+    ['with its labels alone', { conditions: [threshold({ filter: `${xy} AND resource.labels.type = "z"` })] }, false],
+    ['with several kinds', { conditions: [threshold({ filter: `resource.type = one_of("a", "b") ${xy}` })] }, true],
     ['with a name of 512 characters', { displayName: '名'.repeat(512) }, true],
     ['with one of 513', { displayName: 'x'.repeat(513) }, false],
     ['with a filter of 2,048 characters', { conditions: [threshold({ filter: filter.padEnd(2_048) })] }, true],

@@ -260,11 +260,7 @@ describe('a page with this is refused, and nothing of it is there', () => {
     ['a text of 2,001 characters', { Key: { rich_text: text('x'.repeat(2_001)) } }, /should be ≤ `2000`/],
     ['101 pieces of text', { Key: { rich_text: Array.from({ length: 101 }, () => text('x')[0]) } }, /≤ `100`/],
     ['101 relations', { Self: { relation: Array.from({ length: 101 }, () => ({ id: parent })) } }, /≤ `100`/],
-    [
-      'no page of theirs',
-      { Self: { relation: [{ id: '22222222-2222-4222-8222-222222222222' }] } },
-      /Could not find page/,
-    ],
+    ['no page', { Self: { relation: [{ id: '22222222-2222-4222-8222-222222222222' }] } }, /Could not find page/],
     ['a status that nobody has made', { State: { status: { name: 'new' } } }, /Status option "new" does not exist/],
     ['an option of 101 characters', { Level: { select: { name: 'x'.repeat(101) } } }, /1 to 100 characters/],
     ['an option without a name', { Level: { select: { name: '' } } }, /1 to 100 characters/],

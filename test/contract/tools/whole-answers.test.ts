@@ -174,12 +174,7 @@ test.each<[tool: Tool, who: string, body: object, expected: object | undefined]>
   ['freshdesk', 'a customer, in its words', inOwnWords('{customer_replied:true}'), by(customer, 'customer, to all')],
   ['freshdesk', 'nobody: it is made', told({ message: 'x' }), undefined],
   ['jira', 'a customer', commented({ accountId: 'c', accountType: 'customer' }), by('c', 'customer, to all')],
-  [
-    'jira',
-    'the reporter',
-    commented({ accountId: 'acc-1', accountType: 'atlassian' }),
-    by('acc-1', 'customer, to all'),
-  ],
+  ['jira', 'reporter', commented({ accountId: 'acc-1', accountType: 'atlassian' }), by('acc-1', 'customer, to all')],
   ['jira', 'an agent', commented({ accountId: 'b', accountType: 'atlassian' }), by('b', 'staff, to all')],
   ['jira', 'an agent, in private', commented({ accountId: 'b' }, { jsdPublic: false }), by('b', 'staff, within')],
   ['jira', 'an agent, to whom?', commented({ accountId: 'b' }, { jsdPublic: undefined }), by('b', 'staff, within')],

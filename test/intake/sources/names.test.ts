@@ -106,12 +106,7 @@ describe('who a report is from', () => {
       ticketOf({ contacts: { contacts: [{ type: 'admin', id: 'a1' }, contact({}), contact({ id: 'c2' })] } }),
       'c2',
     ],
-    [
-      'a conversation’s user',
-      intercom,
-      intercomNotification('conversation.user.created', intercomConversation()),
-      'u-9 渋谷店',
-    ],
+    ['its user', intercom, intercomNotification('conversation.user.created', intercomConversation()), 'u-9 渋谷店'],
     ['a ticket’s contact', intercom, ticketOf({ contact: { id: 'c3' } }), 'c3'],
     ['a writer', intercom, ticketOf({ source: { author: { type: 'user', id: 'u1', name: '佐藤' } } }), 'u1 佐藤'],
     [
@@ -122,7 +117,7 @@ describe('who a report is from', () => {
     ],
     ['a company’s id', freshdesk, { ticket_id: '1', company_id: '55', company_name: '渋谷店' }, '55 渋谷店'],
     [
-      'the requester’s company',
+      'a company',
       freshdesk,
       { ticket_id: '1', ticket_requester_company_name: '渋谷店', ...requester },
       '渋谷店 渋谷店',
