@@ -1,5 +1,5 @@
 /** Service Usage, Resource Manager, IAM, Secret Manager and Logging. */
-import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, type Route, whole } from './google.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, type Route, route, whole } from './google.ts';
 import { type Project, projectId, projectNumber, type Resource, without } from './project.ts';
 
 const done = (response: object = {}) => ({ name: 'operations/done', done: true, response });
@@ -13,10 +13,12 @@ export function policyRoutes(project: Project, pattern: string, nameOf = (path: 
   };
   const read = (_: Call, name = '') => project.policyOf(known(name));
   return [
-    ['GET', at('getIamPolicy'), read],
-    ['POST', at('getIamPolicy'), read],
-    ['POST', at('setIamPolicy'), ({ body }, name = '') => project.setPolicy(known(name), body.policy)],
-    ['POST', at('testIamPermissions'), ({ body }, name = '') => ({ permissions: known(name) && body.permissions })],
+    route('GET', at('getIamPolicy'), read),
+    route('POST', at('getIamPolicy'), read),
+    route('POST', at('setIamPolicy'), ({ body }, name = '') => project.setPolicy(known(name), body.policy)),
+    route('POST', at('testIamPermissions'), ({ body }, name = '') => ({
+      permissions: known(name) && body.permissions,
+    })),
   ];
 }
 
@@ -36,15 +38,15 @@ export function serviceUsage(project: Project): Api {
   return {
     name: 'serviceusage.googleapis.com',
     routes: [
-      ['GET', whole(`/v1/${ofProject}/services`), () => ({ services: [...project.services].map(described) })],
-      ['GET', whole(`/v1/${ofProject}/services/([^/:]+)`), (_, name = '') => described(name)],
-      ['POST', whole(`/v1/${ofProject}/services/([^/:]+):enable`), (_, name = '') => enable([name])],
-      ['POST', whole(`/v1/${ofProject}/services:batchEnable`), ({ body }) => enable(body.serviceIds)],
-      [
+      route('GET', `/v1/${ofProject}/services`, () => ({ services: [...project.services].map(described) })),
+      route('GET', `/v1/${ofProject}/services/([^/:]+)`, (_, name = '') => described(name)),
+      route('POST', `/v1/${ofProject}/services/([^/:]+):enable`, (_, name = '') => enable([name])),
+      route('POST', `/v1/${ofProject}/services:batchEnable`, ({ body }) => enable(body.serviceIds)),
+      route(
         'POST',
-        whole(`/v1beta1/${ofProject}/services/([^/:.]+)\\.googleapis\\.com:generateServiceIdentity`),
+        `/v1beta1/${ofProject}/services/([^/:.]+)\\.googleapis\\.com:generateServiceIdentity`,
         (_, service = '') => done({ email: project.useAgent(service), uniqueId: '1' }),
-      ],
+      ),
     ],
   };
 }
@@ -60,33 +62,23 @@ export function resourceManager(project: Project, permissions: (asked: string[])
   return {
     name: 'cloudresourcemanager.googleapis.com',
     routes: [
-      ['GET', whole(`/v1/${ofProject}`), () => project.get(`projects/${projectId}`)],
-      [
-        'POST',
-        whole(`/v1/${ofProject}:getAncestry`),
-        () => ({
-          ancestor: [
-            { resourceId: { type: 'project', id: projectId } },
-            { resourceId: { type: 'organization', id: '1' } },
-          ],
-        }),
-      ],
-      [
-        'POST',
-        whole(`/v\\d/${ofProject}:testIamPermissions`),
-        ({ body }) => ({ permissions: permissions(body.permissions) }),
-      ],
-      [
-        'POST',
-        whole(`/v1/${ofProject}:getEffectiveOrgPolicy`),
-        ({ body }) => {
-          const [rule] = project.orgPolicies.get(body.constraint.replace('constraints/', '')) ?? [];
-          return {
-            constraint: body.constraint,
-            listPolicy: (rule as { values?: object })?.values ?? { allValues: 'ALLOW' },
-          };
-        },
-      ],
+      route('GET', `/v1/${ofProject}`, () => project.get(`projects/${projectId}`)),
+      route('POST', `/v1/${ofProject}:getAncestry`, () => ({
+        ancestor: [
+          { resourceId: { type: 'project', id: projectId } },
+          { resourceId: { type: 'organization', id: '1' } },
+        ],
+      })),
+      route('POST', `/v\\d/${ofProject}:testIamPermissions`, ({ body }) => ({
+        permissions: permissions(body.permissions),
+      })),
+      route('POST', `/v1/${ofProject}:getEffectiveOrgPolicy`, ({ body }) => {
+        const [rule] = project.orgPolicies.get(body.constraint.replace('constraints/', '')) ?? [];
+        return {
+          constraint: body.constraint,
+          listPolicy: (rule as { values?: object })?.values ?? { allValues: 'ALLOW' },
+        };
+      }),
       ...policyRoutes(project, ofProject, () => `projects/${projectId}`),
     ],
   };
@@ -96,14 +88,10 @@ export function orgPolicy(project: Project): Api {
   return {
     name: 'orgpolicy.googleapis.com',
     routes: [
-      [
-        'GET',
-        whole(`/v2/${ofProject}/policies/([^/:]+):getEffectivePolicy`),
-        (_, constraint = '') => ({
-          name: `projects/${projectNumber}/policies/${constraint}`,
-          spec: { rules: project.orgPolicies.get(constraint) ?? [] },
-        }),
-      ],
+      route('GET', `/v2/${ofProject}/policies/([^/:]+):getEffectivePolicy`, (_, constraint = '') => ({
+        name: `projects/${projectNumber}/policies/${constraint}`,
+        spec: { rules: project.orgPolicies.get(constraint) ?? [] },
+      })),
     ],
   };
 }
@@ -114,23 +102,19 @@ export function iam(project: Project): Api {
   return {
     name: 'iam.googleapis.com',
     routes: [
-      ['GET', whole(`/v1/${accounts}`), () => ({ accounts: project.under(`projects/${projectId}/serviceAccounts/`) })],
-      [
-        'POST',
-        whole(`/v1/${accounts}`),
-        ({ body }) => {
-          if (!/^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/.test(body.accountId)) throw invalid('Invalid service account ID.');
-          const email = `${body.accountId}@${projectId}.iam.gserviceaccount.com`;
-          const name = `projects/${projectId}/serviceAccounts/${email}`;
-          if (project.resources.has(name)) throw alreadyThere(name);
-          const account = { ...body.serviceAccount, name, email, projectId, uniqueId: String(project.resources.size) };
-          project.resources.set(name, account);
-          project.accountsMadeAt.set(email, project.now);
-          return account;
-        },
-      ],
-      ['GET', whole(`/v1/(${accounts}/[^/:]+)`), (_, name = '') => project.get(inFull(name))],
-      ['DELETE', whole(`/v1/(${accounts}/[^/:]+)`), (_, name = '') => project.remove(inFull(name))],
+      route('GET', `/v1/${accounts}`, () => ({ accounts: project.under(`projects/${projectId}/serviceAccounts/`) })),
+      route('POST', `/v1/${accounts}`, ({ body }) => {
+        if (!/^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/.test(body.accountId)) throw invalid('Invalid service account ID.');
+        const email = `${body.accountId}@${projectId}.iam.gserviceaccount.com`;
+        const name = `projects/${projectId}/serviceAccounts/${email}`;
+        if (project.resources.has(name)) throw alreadyThere(name);
+        const account = { ...body.serviceAccount, name, email, projectId, uniqueId: String(project.resources.size) };
+        project.resources.set(name, account);
+        project.accountsMadeAt.set(email, project.now);
+        return account;
+      }),
+      route('GET', `/v1/(${accounts}/[^/:]+)`, (_, name = '') => project.get(inFull(name))),
+      route('DELETE', `/v1/(${accounts}/[^/:]+)`, (_, name = '') => project.remove(inFull(name))),
       ...policyRoutes(project, `${accounts}/[^/:]+`, inFull),
     ],
   };
@@ -154,13 +138,21 @@ export function iamCredentials(project: Project): Api {
   return {
     name: 'iamcredentials.googleapis.com',
     routes: [
-      [
+      route(
         'POST',
         at('generateAccessToken'),
         signed((email) => ({ accessToken: email, expireTime: '2099-01-01T00:00:00Z' })),
-      ],
-      ['POST', at('generateIdToken'), signed((email) => ({ token: tokenOf(email) }))],
-      ['POST', at('signJwt'), signed((email) => ({ keyId: '1', signedJwt: tokenOf(email) }))],
+      ),
+      route(
+        'POST',
+        at('generateIdToken'),
+        signed((email) => ({ token: tokenOf(email) })),
+      ),
+      route(
+        'POST',
+        at('signJwt'),
+        signed((email) => ({ keyId: '1', signedJwt: tokenOf(email) })),
+      ),
     ],
   };
 }
@@ -193,62 +185,45 @@ export function secretManager(project: Project): Api {
   return {
     name: 'secretmanager.googleapis.com',
     routes: [
-      ['GET', whole(`/v1/${secrets}`), () => ({ secrets: project.under(`projects/${projectNumber}/secrets/`) })],
-      [
-        'POST',
-        whole(`/v1/${secrets}`),
-        ({ body, query }) => {
-          const name = `projects/${projectNumber}/secrets/${query.get('secretId')}`;
-          if (project.resources.has(name)) throw alreadyThere(name);
-          if (!body.replication?.automatic && !body.replication?.userManaged) throw invalid('replication is required');
-          const secret = { ...body, name, createTime: new Date(project.now).toISOString() };
-          project.resources.set(name, secret);
-          return secret;
-        },
-      ],
-      ['GET', whole(`/v1/(${secrets}/[^/:]+)`), (_, name = '') => project.get(inFull(name))],
-      [
-        'POST',
-        whole(`/v1/(${secrets}/[^/:]+):addVersion`),
-        ({ body }, path = '') => {
-          const secret = inFull(path);
-          project.get(secret);
-          const number = versionsOf(secret).length + 1;
-          const version = {
-            name: `${secret}/versions/${number}`,
-            state: 'ENABLED',
-            createTime: new Date(project.now).toISOString(),
-            payload: body.payload.data,
-          };
-          project.resources.set(version.name, version);
-          // Who sent a checksum is told that it was looked at.
-          return { ...shown(version), clientSpecifiedPayloadChecksum: body.payload.dataCrc32c !== undefined };
-        },
-      ],
-      [
-        'GET',
-        whole(`/v1/(${secrets}/[^/:]+)/versions`),
-        ({ query }, path = '') => {
-          project.get(inFull(path));
-          const state = /state[:=]\s*"?(\w+)/i.exec(query.get('filter') ?? '')?.[1]?.toUpperCase();
-          const all = versionsOf(inFull(path)).map(shown) as { state: string }[];
-          return { versions: all.filter((each) => !state || each.state === state) };
-        },
-      ],
-      [
-        'GET',
-        whole(`/v1/(${secrets}/[^/:]+/versions/[^/:]+):access`),
-        (_, name = '') => {
-          const version = versionOf(name);
-          if (version.state !== 'ENABLED')
-            throw new Refusal(400, 'FAILED_PRECONDITION', `${name} is ${version.state}.`);
-          return { name: version.name, payload: { data: version.payload } };
-        },
-      ],
-      ['GET', whole(`/v1/(${secrets}/[^/:]+/versions/[^/:]+)`), (_, name = '') => shown(versionOf(name))],
-      ['POST', whole(`/v1/(${secrets}/[^/:]+/versions/[^/:]+):disable`), change('DISABLED')],
-      ['POST', whole(`/v1/(${secrets}/[^/:]+/versions/[^/:]+):enable`), change('ENABLED')],
-      ['POST', whole(`/v1/(${secrets}/[^/:]+/versions/[^/:]+):destroy`), change('DESTROYED')],
+      route('GET', `/v1/${secrets}`, () => ({ secrets: project.under(`projects/${projectNumber}/secrets/`) })),
+      route('POST', `/v1/${secrets}`, ({ body, query }) => {
+        const name = `projects/${projectNumber}/secrets/${query.get('secretId')}`;
+        if (project.resources.has(name)) throw alreadyThere(name);
+        if (!body.replication?.automatic && !body.replication?.userManaged) throw invalid('replication is required');
+        const secret = { ...body, name, createTime: new Date(project.now).toISOString() };
+        project.resources.set(name, secret);
+        return secret;
+      }),
+      route('GET', `/v1/(${secrets}/[^/:]+)`, (_, name = '') => project.get(inFull(name))),
+      route('POST', `/v1/(${secrets}/[^/:]+):addVersion`, ({ body }, path = '') => {
+        const secret = inFull(path);
+        project.get(secret);
+        const number = versionsOf(secret).length + 1;
+        const version = {
+          name: `${secret}/versions/${number}`,
+          state: 'ENABLED',
+          createTime: new Date(project.now).toISOString(),
+          payload: body.payload.data,
+        };
+        project.resources.set(version.name, version);
+        // Who sent a checksum is told that it was looked at.
+        return { ...shown(version), clientSpecifiedPayloadChecksum: body.payload.dataCrc32c !== undefined };
+      }),
+      route('GET', `/v1/(${secrets}/[^/:]+)/versions`, ({ query }, path = '') => {
+        project.get(inFull(path));
+        const state = /state[:=]\s*"?(\w+)/i.exec(query.get('filter') ?? '')?.[1]?.toUpperCase();
+        const all = versionsOf(inFull(path)).map(shown) as { state: string }[];
+        return { versions: all.filter((each) => !state || each.state === state) };
+      }),
+      route('GET', `/v1/(${secrets}/[^/:]+/versions/[^/:]+):access`, (_, name = '') => {
+        const version = versionOf(name);
+        if (version.state !== 'ENABLED') throw new Refusal(400, 'FAILED_PRECONDITION', `${name} is ${version.state}.`);
+        return { name: version.name, payload: { data: version.payload } };
+      }),
+      route('GET', `/v1/(${secrets}/[^/:]+/versions/[^/:]+)`, (_, name = '') => shown(versionOf(name))),
+      route('POST', `/v1/(${secrets}/[^/:]+/versions/[^/:]+):disable`, change('DISABLED')),
+      route('POST', `/v1/(${secrets}/[^/:]+/versions/[^/:]+):enable`, change('ENABLED')),
+      route('POST', `/v1/(${secrets}/[^/:]+/versions/[^/:]+):destroy`, change('DESTROYED')),
       ...policyRoutes(project, `${secrets}/[^/:]+`, inFull),
     ],
   };
@@ -273,9 +248,9 @@ export function logging(project: Project): Api {
   return {
     name: 'logging.googleapis.com',
     routes: [
-      ['GET', whole(`/v2/${ofProject}/sinks/_Default`), () => project.get(name)],
-      ['PATCH', whole(`/v2/${ofProject}/sinks/_Default`), update],
-      ['PUT', whole(`/v2/${ofProject}/sinks/_Default`), update],
+      route('GET', `/v2/${ofProject}/sinks/_Default`, () => project.get(name)),
+      route('PATCH', `/v2/${ofProject}/sinks/_Default`, update),
+      route('PUT', `/v2/${ofProject}/sinks/_Default`, update),
     ],
   };
 }

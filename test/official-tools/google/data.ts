@@ -1,6 +1,6 @@
 /** Pub/Sub, Firestore and its rules. */
 import { policyRoutes } from './administration.ts';
-import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, type Route, whole } from './google.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, type Route, route, whole } from './google.ts';
 import { type Project, projectId, type Resource } from './project.ts';
 
 const of = `projects/${projectId}`;
@@ -49,23 +49,23 @@ export function pubsub(project: Project): Api {
   return {
     name: 'pubsub.googleapis.com',
     routes: [
-      ['GET', whole(`/v1/${of}/topics`), () => ({ topics: project.under(`${of}/topics/`) })],
-      ['GET', whole(`/v1/(${of}/topics/[^/:]+)`), (_, name = '') => project.get(name)],
-      ['PUT', whole(`/v1/(${of}/topics/[^/:]+)`), put(() => undefined)],
-      ['PATCH', whole(`/v1/(${of}/topics/[^/:]+)`), patch('topic')],
-      [
-        'POST',
-        whole(`/v1/(${of}/topics/[^/:]+):publish`),
-        (_, name = '') => {
-          project.publish(name);
-          return { messageIds: [project.nextId()] };
-        },
-      ],
-      ['GET', whole(`/v1/${of}/subscriptions`), () => ({ subscriptions: project.under(`${of}/subscriptions/`) })],
-      ['GET', whole(`/v1/(${of}/subscriptions/[^/:]+)`), (_, name = '') => project.get(name)],
-      [
+      route('GET', `/v1/${of}/topics`, () => ({ topics: project.under(`${of}/topics/`) })),
+      route('GET', `/v1/(${of}/topics/[^/:]+)`, (_, name = '') => project.get(name)),
+      route(
         'PUT',
-        whole(`/v1/(${of}/subscriptions/[^/:]+)`),
+        `/v1/(${of}/topics/[^/:]+)`,
+        put(() => undefined),
+      ),
+      route('PATCH', `/v1/(${of}/topics/[^/:]+)`, patch('topic')),
+      route('POST', `/v1/(${of}/topics/[^/:]+):publish`, (_, name = '') => {
+        project.publish(name);
+        return { messageIds: [project.nextId()] };
+      }),
+      route('GET', `/v1/${of}/subscriptions`, () => ({ subscriptions: project.under(`${of}/subscriptions/`) })),
+      route('GET', `/v1/(${of}/subscriptions/[^/:]+)`, (_, name = '') => project.get(name)),
+      route(
+        'PUT',
+        `/v1/(${of}/subscriptions/[^/:]+)`,
         put((body) => {
           needTopic(body.topic);
           const signer = body.pushConfig?.oidcToken?.serviceAccountEmail;
@@ -79,9 +79,9 @@ export function pubsub(project: Project): Api {
             throw invalid('Not https.');
           project.useAgent('pubsub');
         }),
-      ],
-      ['PATCH', whole(`/v1/(${of}/subscriptions/[^/:]+)`), patch('subscription')],
-      ['DELETE', whole(`/v1/(${of}/subscriptions/[^/:]+)`), (_, name = '') => project.remove(name)],
+      ),
+      route('PATCH', `/v1/(${of}/subscriptions/[^/:]+)`, patch('subscription')),
+      route('DELETE', `/v1/(${of}/subscriptions/[^/:]+)`, (_, name = '') => project.remove(name)),
       ...policyRoutes(project, `${of}/(?:topics|subscriptions)/[^/:]+`),
     ],
   };
@@ -91,79 +91,55 @@ const database = (name: string) => `${of}/databases/${name}`;
 
 export function firestore(project: Project): Api {
   const inGroup = (name: string): Route[] => [
-    [
-      'GET',
-      whole(`/v1/(${of}/databases/[^/]+)/collectionGroups/-/${name}`),
-      (_, db = '') => ({
-        [name]: project.get(db) && project.under(`${db}/collectionGroups/`, whole(`[^/]+/${name}/[^/]+`)),
-      }),
-    ],
+    route('GET', `/v1/(${of}/databases/[^/]+)/collectionGroups/-/${name}`, (_, db = '') => ({
+      [name]: project.get(db) && project.under(`${db}/collectionGroups/`, whole(`[^/]+/${name}/[^/]+`)),
+    })),
   ];
   const operation = (response: Resource) => ({ name: `${of}/databases/x/operations/1`, done: true, response });
   return {
     name: 'firestore.googleapis.com',
     routes: [
-      ['GET', whole(`/v1/${of}/databases`), () => ({ databases: project.under(`${of}/databases/`) })],
-      [
-        'POST',
-        whole(`/v1/${of}/databases`),
-        ({ body, query }) => {
-          const name = database(query.get('databaseId') ?? '');
-          if (project.resources.has(name)) throw alreadyThere(name);
-          const made = { ...body, name, uid: '1', createTime: new Date(project.now).toISOString() };
-          project.resources.set(name, made);
-          return operation(made);
-        },
-      ],
-      ['GET', whole(`/v1/(${of}/databases/[^/]+)`), (_, name = '') => project.get(name)],
-      [
-        'PATCH',
-        whole(`/v1/(${of}/databases/[^/]+)`),
-        ({ body, query }, name = '') => {
-          project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
-          return operation(project.get(name));
-        },
-      ],
-      [
-        'GET',
-        whole(`/v1/(${of}/databases/[^/]+)/backupSchedules`),
-        (_, db = '') => ({ backupSchedules: project.get(db) && project.under(`${db}/backupSchedules/`) }),
-      ],
-      [
-        'POST',
-        whole(`/v1/(${of}/databases/[^/]+)/backupSchedules`),
-        ({ body }, db = '') => {
-          project.get(db);
-          const made = { ...body, name: `${db}/backupSchedules/${project.resources.size}` };
-          project.resources.set(made.name, made);
-          return made;
-        },
-      ],
-      [
-        'POST',
-        whole(`/v1/(${of}/databases/[^/]+)/documents:listCollectionIds`),
-        (_, name = '') => ({ collectionIds: project.get(name) && (project.documents.get(name) ?? []) }),
-      ],
+      route('GET', `/v1/${of}/databases`, () => ({ databases: project.under(`${of}/databases/`) })),
+      route('POST', `/v1/${of}/databases`, ({ body, query }) => {
+        const name = database(query.get('databaseId') ?? '');
+        if (project.resources.has(name)) throw alreadyThere(name);
+        const made = { ...body, name, uid: '1', createTime: new Date(project.now).toISOString() };
+        project.resources.set(name, made);
+        return operation(made);
+      }),
+      route('GET', `/v1/(${of}/databases/[^/]+)`, (_, name = '') => project.get(name)),
+      route('PATCH', `/v1/(${of}/databases/[^/]+)`, ({ body, query }, name = '') => {
+        project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
+        return operation(project.get(name));
+      }),
+      route('GET', `/v1/(${of}/databases/[^/]+)/backupSchedules`, (_, db = '') => ({
+        backupSchedules: project.get(db) && project.under(`${db}/backupSchedules/`),
+      })),
+      route('POST', `/v1/(${of}/databases/[^/]+)/backupSchedules`, ({ body }, db = '') => {
+        project.get(db);
+        const made = { ...body, name: `${db}/backupSchedules/${project.resources.size}` };
+        project.resources.set(made.name, made);
+        return made;
+      }),
+      route('POST', `/v1/(${of}/databases/[^/]+)/documents:listCollectionIds`, (_, name = '') => ({
+        collectionIds: project.get(name) && (project.documents.get(name) ?? []),
+      })),
       ...inGroup('indexes'),
       ...inGroup('fields'),
-      [
-        'POST',
-        whole(`/v1/(${of}/databases/[^/]+/collectionGroups/[^/]+)/indexes`),
-        ({ body }, group = '') => {
-          const same = (each: Resource) =>
-            JSON.stringify([each.queryScope, named(each.fields)]) ===
-            JSON.stringify([body.queryScope, named(body.fields)]);
-          if (project.under(`${group}/indexes/`).some(same)) throw alreadyThere('index');
-          const last = body.fields.at(-1);
-          const name = `${group}/indexes/${project.resources.size}`;
-          const fields = [...named(body.fields), { fieldPath: '__name__', order: last.order ?? 'ASCENDING' }];
-          project.resources.set(name, { ...body, name, fields, state: 'READY', density: 'SPARSE_ALL' });
-          return operation({});
-        },
-      ],
-      [
+      route('POST', `/v1/(${of}/databases/[^/]+/collectionGroups/[^/]+)/indexes`, ({ body }, group = '') => {
+        const same = (each: Resource) =>
+          JSON.stringify([each.queryScope, named(each.fields)]) ===
+          JSON.stringify([body.queryScope, named(body.fields)]);
+        if (project.under(`${group}/indexes/`).some(same)) throw alreadyThere('index');
+        const last = body.fields.at(-1);
+        const name = `${group}/indexes/${project.resources.size}`;
+        const fields = [...named(body.fields), { fieldPath: '__name__', order: last.order ?? 'ASCENDING' }];
+        project.resources.set(name, { ...body, name, fields, state: 'READY', density: 'SPARSE_ALL' });
+        return operation({});
+      }),
+      route(
         'PATCH',
-        whole(`/v1/(${of}/databases/[^/]+/collectionGroups/[^/]+/fields/[^/]+)`),
+        `/v1/(${of}/databases/[^/]+/collectionGroups/[^/]+/fields/[^/]+)`,
         ({ body, query }, name = '') => {
           const mask = query.get('updateMask') ?? 'ttlConfig,indexConfig';
           const changed = masked(
@@ -176,7 +152,7 @@ export function firestore(project: Project): Api {
           project.resources.set(name, changed);
           return operation({});
         },
-      ],
+      ),
     ],
   };
 }
@@ -187,37 +163,25 @@ export function firebaseRules(project: Project): Api {
   return {
     name: 'firebaserules.googleapis.com',
     routes: [
-      [
-        'POST',
-        whole(`/v1/${of}/rulesets`),
-        ({ body }) => {
-          const name = `${of}/rulesets/${project.resources.size}`;
-          project.resources.set(name, { ...body, name, createTime: new Date(project.now).toISOString() });
-          return project.get(name);
-        },
-      ],
-      ['POST', whole(`/v1/${of}:test`), () => ({ issues: [] })],
-      ['GET', whole(`/v1/(${of}/rulesets/[^/]+)`), (_, name = '') => project.get(name)],
-      ['GET', whole(`/v1/${of}/releases`), () => ({ releases: project.under(`${of}/releases/`, /./) })],
-      ['GET', whole(`/v1/(${of}/releases/.+)`), (_, name = '') => project.get(name)],
-      [
-        'POST',
-        whole(`/v1/${of}/releases`),
-        ({ body }) => {
-          if (project.resources.has(body.name)) throw alreadyThere(body.name);
-          project.get(body.rulesetName);
-          project.resources.set(body.name, { ...body, createTime: new Date(project.now).toISOString() });
-          return project.get(body.name);
-        },
-      ],
-      [
-        'PATCH',
-        whole(`/v1/(${of}/releases/.+)`),
-        ({ body }, name = '') => {
-          project.resources.set(name, { ...project.get(name), ...body.release });
-          return project.get(name);
-        },
-      ],
+      route('POST', `/v1/${of}/rulesets`, ({ body }) => {
+        const name = `${of}/rulesets/${project.resources.size}`;
+        project.resources.set(name, { ...body, name, createTime: new Date(project.now).toISOString() });
+        return project.get(name);
+      }),
+      route('POST', `/v1/${of}:test`, () => ({ issues: [] })),
+      route('GET', `/v1/(${of}/rulesets/[^/]+)`, (_, name = '') => project.get(name)),
+      route('GET', `/v1/${of}/releases`, () => ({ releases: project.under(`${of}/releases/`, /./) })),
+      route('GET', `/v1/(${of}/releases/.+)`, (_, name = '') => project.get(name)),
+      route('POST', `/v1/${of}/releases`, ({ body }) => {
+        if (project.resources.has(body.name)) throw alreadyThere(body.name);
+        project.get(body.rulesetName);
+        project.resources.set(body.name, { ...body, createTime: new Date(project.now).toISOString() });
+        return project.get(body.name);
+      }),
+      route('PATCH', `/v1/(${of}/releases/.+)`, ({ body }, name = '') => {
+        project.resources.set(name, { ...project.get(name), ...body.release });
+        return project.get(name);
+      }),
     ],
   };
 }

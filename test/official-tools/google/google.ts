@@ -57,6 +57,13 @@ export type Handler = (call: Call, ...parts: string[]) => unknown;
 /** Method, pattern of the path, and what answers; the groups of the pattern are its further arguments. */
 export type Route = readonly [method: string, path: RegExp, handler: Handler];
 
+/** @param path as text: a pattern that is the whole of it */
+export const route = (method: string, path: string | RegExp, handler: Handler): Route => [
+  method,
+  typeof path === 'string' ? whole(path) : path,
+  handler,
+];
+
 /** An API: its name, and what it answers. */
 export interface Api {
   name: string;

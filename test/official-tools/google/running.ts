@@ -1,7 +1,7 @@
 /** Cloud Run with what a deployment from source needs: Artifact Registry, Storage, Cloud Build; and IAP. */
 import { policyRoutes } from './administration.ts';
 import { masked } from './data.ts';
-import { type Api, alreadyThere, type Call, invalid, notFound, Plain, Refusal, whole } from './google.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, Plain, Refusal, route } from './google.ts';
 import { type Project, projectId, projectNumber, type Resource, region, without } from './project.ts';
 
 const namespace = `/apis/serving.knative.dev/v1/namespaces/(?:${projectId}|${projectNumber})`;
@@ -120,77 +120,59 @@ export function run(project: Project): Api {
   return {
     name: 'run.googleapis.com',
     routes: [
-      [
-        'GET',
-        whole(`${namespace}/services`),
-        () => ({
-          apiVersion: 'serving.knative.dev/v1',
-          kind: 'ServiceList',
-          items: project.under(full('services', '')).map(shown),
-        }),
-      ],
-      ['GET', whole(`${namespace}/services/([^/]+)`), (_, name = '') => shown(project.get(full('services', name)))],
-      [
-        'POST',
-        whole(`${namespace}/services`),
-        ({ body, query }) => {
-          const key = full('services', body.metadata.name);
-          if (project.resources.has(key)) throw alreadyThere(key);
-          const isDryRun = query.get('dryRun') !== null;
-          const made = served(project, body, undefined, isDryRun);
-          if (!isDryRun) project.resources.set(key, made);
-          return shown(made);
-        },
-      ],
-      ['PUT', whole(`${namespace}/services/([^/]+)`), put],
-      [
-        'GET',
-        whole(`${namespace}/revisions`),
-        () => ({
-          apiVersion: 'serving.knative.dev/v1',
-          kind: 'RevisionList',
-          metadata: {},
-          items: project.under(full('revisions', '')).map(shownRevision),
-        }),
-      ],
-      [
-        'GET',
-        whole(`${namespace}/revisions/([^/]+)`),
-        (_, name = '') => shownRevision(project.get(full('revisions', name))),
-      ],
-      ['DELETE', whole(`${namespace}/services/([^/]+)`), remove],
-      [
-        'POST',
-        whole(`/v2/${location}/builds:submit`),
-        ({ body }) => {
-          const source = body.storageSource;
-          if (!project.resources.has(`storage/${source.bucket}/${source.object}`)) throw notFound(source.object);
-          const id = project.nextId();
-          const build = {
-            id,
-            name: `projects/${projectNumber}/locations/${region}/builds/${id}`,
-            projectId,
-            status: 'SUCCESS',
-            serviceAccount: body.serviceAccount,
-            images: [body.imageUri],
-            startTime: new Date(project.now).toISOString(),
-            finishTime: new Date(project.now).toISOString(),
-            results: { images: [{ name: body.imageUri, digest: `sha256:${id.padStart(64, '0')}` }] },
-            logUrl: 'https://console.cloud.google.com/cloud-build/builds/1',
-          };
-          project.resources.set(`projects/${projectId}/locations/${region}/builds/${id}`, build);
-          for (const { name, digest } of build.results.images) project.resources.set(`image/${name}@${digest}`, {});
-          return {
-            buildOperation: {
-              name: `projects/${projectId}/locations/${region}/operations/${id}`,
-              done: true,
-              metadata: { '@type': 'type.googleapis.com/google.devtools.cloudbuild.v1.BuildOperationMetadata', build },
-              response: { '@type': buildType, ...build },
-            },
-            baseImageUri: 'asia-northeast1-docker.pkg.dev/serverless-runtimes/google-24-full/runtimes/nodejs24',
-          };
-        },
-      ],
+      route('GET', `${namespace}/services`, () => ({
+        apiVersion: 'serving.knative.dev/v1',
+        kind: 'ServiceList',
+        items: project.under(full('services', '')).map(shown),
+      })),
+      route('GET', `${namespace}/services/([^/]+)`, (_, name = '') => shown(project.get(full('services', name)))),
+      route('POST', `${namespace}/services`, ({ body, query }) => {
+        const key = full('services', body.metadata.name);
+        if (project.resources.has(key)) throw alreadyThere(key);
+        const isDryRun = query.get('dryRun') !== null;
+        const made = served(project, body, undefined, isDryRun);
+        if (!isDryRun) project.resources.set(key, made);
+        return shown(made);
+      }),
+      route('PUT', `${namespace}/services/([^/]+)`, put),
+      route('GET', `${namespace}/revisions`, () => ({
+        apiVersion: 'serving.knative.dev/v1',
+        kind: 'RevisionList',
+        metadata: {},
+        items: project.under(full('revisions', '')).map(shownRevision),
+      })),
+      route('GET', `${namespace}/revisions/([^/]+)`, (_, name = '') =>
+        shownRevision(project.get(full('revisions', name))),
+      ),
+      route('DELETE', `${namespace}/services/([^/]+)`, remove),
+      route('POST', `/v2/${location}/builds:submit`, ({ body }) => {
+        const source = body.storageSource;
+        if (!project.resources.has(`storage/${source.bucket}/${source.object}`)) throw notFound(source.object);
+        const id = project.nextId();
+        const build = {
+          id,
+          name: `projects/${projectNumber}/locations/${region}/builds/${id}`,
+          projectId,
+          status: 'SUCCESS',
+          serviceAccount: body.serviceAccount,
+          images: [body.imageUri],
+          startTime: new Date(project.now).toISOString(),
+          finishTime: new Date(project.now).toISOString(),
+          results: { images: [{ name: body.imageUri, digest: `sha256:${id.padStart(64, '0')}` }] },
+          logUrl: 'https://console.cloud.google.com/cloud-build/builds/1',
+        };
+        project.resources.set(`projects/${projectId}/locations/${region}/builds/${id}`, build);
+        for (const { name, digest } of build.results.images) project.resources.set(`image/${name}@${digest}`, {});
+        return {
+          buildOperation: {
+            name: `projects/${projectId}/locations/${region}/operations/${id}`,
+            done: true,
+            metadata: { '@type': 'type.googleapis.com/google.devtools.cloudbuild.v1.BuildOperationMetadata', build },
+            response: { '@type': buildType, ...build },
+          },
+          baseImageUri: 'asia-northeast1-docker.pkg.dev/serverless-runtimes/google-24-full/runtimes/nodejs24',
+        };
+      }),
       ...policyRoutes(project, `${location}/services/[^/:]+`, (path) => path.replace(projectNumber, projectId)),
     ],
   };
@@ -201,16 +183,12 @@ export function cloudBuild(project: Project): Api {
   return {
     name: 'cloudbuild.googleapis.com',
     routes: [
-      ['GET', whole(`/v1/(${location}/builds/[^/]+)`), (_, name = '') => of(name)],
-      [
-        'GET',
-        whole(`/v1/${location}/operations/(\\d+)`),
-        (_, id = '') => ({
-          name: `projects/${projectId}/locations/${region}/operations/${id}`,
-          done: true,
-          response: { '@type': buildType, ...of(`projects/${projectId}/locations/${region}/builds/${id}`) },
-        }),
-      ],
+      route('GET', `/v1/(${location}/builds/[^/]+)`, (_, name = '') => of(name)),
+      route('GET', `/v1/${location}/operations/(\\d+)`, (_, id = '') => ({
+        name: `projects/${projectId}/locations/${region}/operations/${id}`,
+        done: true,
+        response: { '@type': buildType, ...of(`projects/${projectId}/locations/${region}/builds/${id}`) },
+      })),
     ],
   };
 }
@@ -221,44 +199,30 @@ export function artifactRegistry(project: Project): Api {
   return {
     name: 'artifactregistry.googleapis.com',
     routes: [
-      [
-        'GET',
-        /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/repositories\/[^/]+)$/,
-        (_, name = '') => project.get(inFull(name)),
-      ],
-      [
-        'GET',
-        whole(`/v1/(${location}/operations/[a-z][^/]*)`),
-        (_, name = '') => ({
-          name,
-          done: true,
-          metadata: {},
-          response: { name: name.replace('/operations/', '/repositories/') },
-        }),
-      ],
-      [
-        'POST',
-        whole(`/v1/${repositories}`),
-        ({ body, query }) => {
-          const name = full('repositories', query.get('repositoryId') ?? '');
-          if (project.resources.has(name)) throw alreadyThere(name);
-          project.resources.set(name, { ...body, name });
-          return { name: name.replace('/repositories/', '/operations/'), done: true, metadata: {}, response: { name } };
-        },
-      ],
-      [
-        'PATCH',
-        whole(`/v1/(${repositories}/[^/]+)`),
-        ({ body, query }, name = '') => {
-          const changed = masked(project.get(inFull(name)), body, query.get('updateMask') ?? '');
-          for (const { condition } of Object.values<Resource>(changed.cleanupPolicies ?? {})) {
-            // Google writes whole seconds without a point.
-            if (condition?.olderThan) condition.olderThan = condition.olderThan.replace(/\.0s$/, 's');
-          }
-          project.resources.set(inFull(name), changed);
-          return project.get(inFull(name));
-        },
-      ],
+      route('GET', /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/repositories\/[^/]+)$/, (_, name = '') =>
+        project.get(inFull(name)),
+      ),
+      route('GET', `/v1/(${location}/operations/[a-z][^/]*)`, (_, name = '') => ({
+        name,
+        done: true,
+        metadata: {},
+        response: { name: name.replace('/operations/', '/repositories/') },
+      })),
+      route('POST', `/v1/${repositories}`, ({ body, query }) => {
+        const name = full('repositories', query.get('repositoryId') ?? '');
+        if (project.resources.has(name)) throw alreadyThere(name);
+        project.resources.set(name, { ...body, name });
+        return { name: name.replace('/repositories/', '/operations/'), done: true, metadata: {}, response: { name } };
+      }),
+      route('PATCH', `/v1/(${repositories}/[^/]+)`, ({ body, query }, name = '') => {
+        const changed = masked(project.get(inFull(name)), body, query.get('updateMask') ?? '');
+        for (const { condition } of Object.values<Resource>(changed.cleanupPolicies ?? {})) {
+          // Google writes whole seconds without a point.
+          if (condition?.olderThan) condition.olderThan = condition.olderThan.replace(/\.0s$/, 's');
+        }
+        project.resources.set(inFull(name), changed);
+        return project.get(inFull(name));
+      }),
     ],
   };
 }
@@ -291,43 +255,33 @@ export function storage(project: Project): Api {
   return {
     name: 'storage.googleapis.com',
     routes: [
-      ['GET', /^(?:\/storage\/v1)?\/b$/, () => ({ kind: 'storage#buckets', items: project.under('bucket/') })],
-      ['GET', /^(?:\/storage\/v1)?\/b\/([^/]+)$/, (_, bucket = '') => project.get(`bucket/${bucket}`)],
-      [
-        'POST',
-        /^(?:\/storage\/v1)?\/b$/,
-        ({ body }) => {
-          if (project.resources.has(`bucket/${body.name}`)) throw alreadyThere(body.name);
-          project.resources.set(`bucket/${body.name}`, {
-            kind: 'storage#bucket',
-            id: body.name,
-            metageneration: '1',
-            projectNumber,
-            ...body,
-          });
-          return project.get(`bucket/${body.name}`);
-        },
-      ],
-      [
-        'PATCH',
-        /^(?:\/storage\/v1)?\/b\/([^/]+)$/,
-        ({ body, query }, bucket = '') => {
-          const found = project.get(`bucket/${bucket}`);
-          const expected = query.get('ifMetagenerationMatch');
-          if (expected !== null && expected !== found.metageneration) {
-            throw new Refusal(412, 'FAILED_PRECONDITION', 'The metageneration is another.');
-          }
-          const metageneration = String(Number(found.metageneration) + 1);
-          project.resources.set(`bucket/${bucket}`, { ...found, ...body, metageneration });
-          return project.get(`bucket/${bucket}`);
-        },
-      ],
-      [
-        'GET',
-        /^(?:\/storage\/v1)?\/b\/([^/]+)\/o\/(.+)$/,
-        (_, bucket = '', object = '') => project.get(`storage/${bucket}/${object}`),
-      ],
-      [
+      route('GET', /^(?:\/storage\/v1)?\/b$/, () => ({ kind: 'storage#buckets', items: project.under('bucket/') })),
+      route('GET', /^(?:\/storage\/v1)?\/b\/([^/]+)$/, (_, bucket = '') => project.get(`bucket/${bucket}`)),
+      route('POST', /^(?:\/storage\/v1)?\/b$/, ({ body }) => {
+        if (project.resources.has(`bucket/${body.name}`)) throw alreadyThere(body.name);
+        project.resources.set(`bucket/${body.name}`, {
+          kind: 'storage#bucket',
+          id: body.name,
+          metageneration: '1',
+          projectNumber,
+          ...body,
+        });
+        return project.get(`bucket/${body.name}`);
+      }),
+      route('PATCH', /^(?:\/storage\/v1)?\/b\/([^/]+)$/, ({ body, query }, bucket = '') => {
+        const found = project.get(`bucket/${bucket}`);
+        const expected = query.get('ifMetagenerationMatch');
+        if (expected !== null && expected !== found.metageneration) {
+          throw new Refusal(412, 'FAILED_PRECONDITION', 'The metageneration is another.');
+        }
+        const metageneration = String(Number(found.metageneration) + 1);
+        project.resources.set(`bucket/${bucket}`, { ...found, ...body, metageneration });
+        return project.get(`bucket/${bucket}`);
+      }),
+      route('GET', /^(?:\/storage\/v1)?\/b\/([^/]+)\/o\/(.+)$/, (_, bucket = '', object = '') =>
+        project.get(`storage/${bucket}/${object}`),
+      ),
+      route(
         'POST',
         /^\/(?:resumable\/)?upload\/storage\/v1\/b\/([^/]+)\/o$/,
         ({ query, body, raw, headers }, bucket = '') => {
@@ -338,15 +292,11 @@ export function storage(project: Project): Api {
           sessions = sessions.set(id, [bucket, object]);
           return new Plain('', { location: `http://${headers.host}/upload/sessions/${id}` });
         },
-      ],
-      [
-        'PUT',
-        /^\/upload\/sessions\/(\d+)$/,
-        ({ raw }, id = '') => {
-          const [bucket = '', object = ''] = sessions.get(id) ?? [];
-          return put(bucket, object, raw);
-        },
-      ],
+      ),
+      route('PUT', /^\/upload\/sessions\/(\d+)$/, ({ raw }, id = '') => {
+        const [bucket = '', object = ''] = sessions.get(id) ?? [];
+        return put(bucket, object, raw);
+      }),
     ],
   };
 }
@@ -357,13 +307,11 @@ export function iap(project: Project): Api {
   return {
     name: 'iap.googleapis.com',
     routes: [
-      ['GET', /^\/v1\/projects\/[^/:]+:iapSettings$/, () => ({})],
-      ['POST', /^\/v1\/(projects\/[^/]+\/iap_web\/[^:]+):getIamPolicy$/, read],
-      [
-        'POST',
-        /^\/v1\/(projects\/[^/]+\/iap_web\/[^:]+):setIamPolicy$/,
-        ({ body }, path = '') => project.setPolicy(name(path), body.policy),
-      ],
+      route('GET', /^\/v1\/projects\/[^/:]+:iapSettings$/, () => ({})),
+      route('POST', /^\/v1\/(projects\/[^/]+\/iap_web\/[^:]+):getIamPolicy$/, read),
+      route('POST', /^\/v1\/(projects\/[^/]+\/iap_web\/[^:]+):setIamPolicy$/, ({ body }, path = '') =>
+        project.setPolicy(name(path), body.policy),
+      ),
     ],
   };
 }

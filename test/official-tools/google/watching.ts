@@ -1,6 +1,6 @@
 /** Monitoring with its dashboards, and Cloud Scheduler. */
 import { masked } from './data.ts';
-import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, whole } from './google.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, route } from './google.ts';
 import { type Project, projectId, type Resource, region, without } from './project.ts';
 
 const of = `projects/${projectId}`;
@@ -71,158 +71,99 @@ export function monitoring(project: Project): Api {
   return {
     name: 'monitoring.googleapis.com',
     routes: [
-      [
-        'GET',
-        whole(`/v3/${of}/metricDescriptors`),
-        () => ({ metricDescriptors: project.under(`${of}/metricDescriptors/`, /./) }),
-      ],
-      [
-        'POST',
-        whole(`/v3/${of}/metricDescriptors`),
-        ({ body }) => {
-          const name = `${of}/metricDescriptors/${body.type}`;
-          if (!madeAt.has(body.type)) madeAt.set(body.type, project.now);
-          project.resources.set(name, { ...body, name, monitoredResourceTypes: ['global'] });
-          return project.get(name);
-        },
-      ],
-      [
-        'GET',
-        whole(`/v3/${of}/timeSeries`),
-        ({ query }) => {
-          const [from, to] = ['startTime', 'endTime'].map((each) => Date.parse(query.get(`interval.${each}`) ?? ''));
-          const at = project.gaugesAt;
-          if (at === undefined || at < (from ?? 0) || at > (to ?? 0)) return { timeSeries: [] };
-          const interval = { startTime: new Date(at).toISOString(), endTime: new Date(at).toISOString() };
-          return { timeSeries: [{ points: [{ interval, value: { int64Value: '1' } }] }] };
-        },
-      ],
-      [
-        'GET',
-        whole(`/v3/${of}/notificationChannels`),
-        () => ({ notificationChannels: project.under(`${of}/notificationChannels/`).map(hidden) }),
-      ],
-      [
-        'POST',
-        whole(`/v3/${of}/notificationChannels`),
-        ({ body }) => {
-          if (body.type === 'pubsub') project.useAgent('monitoring-notification');
-          return hidden(add('notificationChannels', body));
-        },
-      ],
-      ['GET', whole(`/v3/(${of}/notificationChannels/[^/]+)`), (_, name = '') => hidden(project.get(name))],
-      [
-        'PATCH',
-        whole(`/v3/(${of}/notificationChannels/[^/]+)`),
-        ({ body, query }, name = '') => {
-          project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
-          return hidden(project.get(name));
-        },
-      ],
-      [
-        'DELETE',
-        whole(`/v3/(${of}/notificationChannels/[^/]+)`),
-        ({ query }, name = '') => {
-          project.get(name);
-          const users = project
-            .under(`${of}/alertPolicies/`)
-            .filter((each) => each.notificationChannels?.includes(name));
-          if (users.length > 0 && query.get('force')?.toLowerCase() !== 'true') {
-            throw new Refusal(
-              400,
-              'FAILED_PRECONDITION',
-              `Channel ${name} is used by ${users.map((each) => each.displayName).join(', ')}.`,
-            );
-          }
-          for (const each of users) {
-            each.notificationChannels = each.notificationChannels.filter((channel: string) => channel !== name);
-          }
-          project.resources.delete(name);
-        },
-      ],
-      ['GET', whole(`/v3/${of}/alertPolicies`), () => ({ alertPolicies: project.under(`${of}/alertPolicies/`) })],
-      ['GET', whole(`/v3/(${of}/alertPolicies/[^/]+)`), (_, name = '') => project.get(name)],
-      [
-        'POST',
-        whole(`/v3/${of}/alertPolicies`),
-        ({ body }) => {
-          checkPolicy(body);
-          return add('alertPolicies', body);
-        },
-      ],
-      [
-        'PATCH',
-        whole(`/v3/(${of}/alertPolicies/[^/]+)`),
-        ({ body, query }, name = '') => {
-          const changed = masked(project.get(name), body, query.get('updateMask') ?? '');
-          checkPolicy(changed);
-          project.resources.set(name, changed);
-          return changed;
-        },
-      ],
-      ['DELETE', whole(`/v3/(${of}/alertPolicies/[^/]+)`), remove],
-      [
-        'GET',
-        whole(`/v3/${of}/uptimeCheckConfigs`),
-        () => ({ uptimeCheckConfigs: project.under(`${of}/uptimeCheckConfigs/`) }),
-      ],
-      ['POST', whole(`/v3/${of}/uptimeCheckConfigs`), ({ body }) => add('uptimeCheckConfigs', body)],
-      ['GET', whole(`/v3/(${of}/uptimeCheckConfigs/[^/]+)`), (_, name = '') => project.get(name)],
-      [
-        'PATCH',
-        whole(`/v3/(${of}/uptimeCheckConfigs/[^/]+)`),
-        ({ body, query }, name = '') => {
-          const found = project.get(name);
-          const mask = query.get('updateMask');
-          project.resources.set(name, mask ? masked(found, body, mask) : { ...body, name });
-          return project.get(name);
-        },
-      ],
-      ['DELETE', whole(`/v3/(${of}/uptimeCheckConfigs/[^/]+)`), remove],
-      ['GET', whole(`/v3/${of}/services`), () => ({ services: project.under(`${of}/services/`) })],
-      [
-        'POST',
-        whole(`/v3/${of}/services`),
-        ({ body, query }) => made(`${of}/services/${query.get('serviceId')}`, body),
-      ],
-      [
-        'GET',
-        whole(`/v3/(${of}/services/[^/]+)/serviceLevelObjectives`),
-        (_, service) => ({ serviceLevelObjectives: project.under(`${service}/serviceLevelObjectives/`) }),
-      ],
-      [
-        'POST',
-        whole(`/v3/(${of}/services/[^/]+)/serviceLevelObjectives`),
-        ({ body, query }, service = '') => {
-          project.get(service);
-          checkObjective(body);
-          return made(`${service}/serviceLevelObjectives/${query.get('serviceLevelObjectiveId')}`, body);
-        },
-      ],
-      [
-        'PATCH',
-        whole(`/v3/(${of}/services/[^/]+/serviceLevelObjectives/[^/]+)`),
-        ({ body, query }, name = '') => {
-          const changed = masked(project.get(name), body, query.get('updateMask') ?? '');
-          checkObjective(changed);
-          project.resources.set(name, changed);
-          return changed;
-        },
-      ],
-      ['GET', whole(`/v1/${of}/dashboards`), () => ({ dashboards: project.under(`${of}/dashboards/`) })],
-      ['GET', whole(`/v1/(${of}/dashboards/[^/]+)`), (_, name = '') => project.get(name)],
-      ['POST', whole(`/v1/${of}/dashboards`), ({ body }) => add('dashboards', { ...body, etag: project.nextEtag() })],
-      [
-        'PATCH',
-        whole(`/v1/(${of}/dashboards/[^/]+)`),
-        ({ body }, name = '') => {
-          if (body.etag !== project.get(name).etag)
-            throw new Refusal(409, 'ABORTED', 'The etag is not the current one.');
-          project.resources.set(name, { ...body, name, etag: project.nextEtag() });
-          return project.get(name);
-        },
-      ],
-      ['DELETE', whole(`/v1/(${of}/dashboards/[^/]+)`), remove],
+      route('GET', `/v3/${of}/metricDescriptors`, () => ({
+        metricDescriptors: project.under(`${of}/metricDescriptors/`, /./),
+      })),
+      route('POST', `/v3/${of}/metricDescriptors`, ({ body }) => {
+        const name = `${of}/metricDescriptors/${body.type}`;
+        if (!madeAt.has(body.type)) madeAt.set(body.type, project.now);
+        project.resources.set(name, { ...body, name, monitoredResourceTypes: ['global'] });
+        return project.get(name);
+      }),
+      route('GET', `/v3/${of}/timeSeries`, ({ query }) => {
+        const [from, to] = ['startTime', 'endTime'].map((each) => Date.parse(query.get(`interval.${each}`) ?? ''));
+        const at = project.gaugesAt;
+        if (at === undefined || at < (from ?? 0) || at > (to ?? 0)) return { timeSeries: [] };
+        const interval = { startTime: new Date(at).toISOString(), endTime: new Date(at).toISOString() };
+        return { timeSeries: [{ points: [{ interval, value: { int64Value: '1' } }] }] };
+      }),
+      route('GET', `/v3/${of}/notificationChannels`, () => ({
+        notificationChannels: project.under(`${of}/notificationChannels/`).map(hidden),
+      })),
+      route('POST', `/v3/${of}/notificationChannels`, ({ body }) => {
+        if (body.type === 'pubsub') project.useAgent('monitoring-notification');
+        return hidden(add('notificationChannels', body));
+      }),
+      route('GET', `/v3/(${of}/notificationChannels/[^/]+)`, (_, name = '') => hidden(project.get(name))),
+      route('PATCH', `/v3/(${of}/notificationChannels/[^/]+)`, ({ body, query }, name = '') => {
+        project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
+        return hidden(project.get(name));
+      }),
+      route('DELETE', `/v3/(${of}/notificationChannels/[^/]+)`, ({ query }, name = '') => {
+        project.get(name);
+        const users = project.under(`${of}/alertPolicies/`).filter((each) => each.notificationChannels?.includes(name));
+        if (users.length > 0 && query.get('force')?.toLowerCase() !== 'true') {
+          throw new Refusal(
+            400,
+            'FAILED_PRECONDITION',
+            `Channel ${name} is used by ${users.map((each) => each.displayName).join(', ')}.`,
+          );
+        }
+        for (const each of users) {
+          each.notificationChannels = each.notificationChannels.filter((channel: string) => channel !== name);
+        }
+        project.resources.delete(name);
+      }),
+      route('GET', `/v3/${of}/alertPolicies`, () => ({ alertPolicies: project.under(`${of}/alertPolicies/`) })),
+      route('GET', `/v3/(${of}/alertPolicies/[^/]+)`, (_, name = '') => project.get(name)),
+      route('POST', `/v3/${of}/alertPolicies`, ({ body }) => {
+        checkPolicy(body);
+        return add('alertPolicies', body);
+      }),
+      route('PATCH', `/v3/(${of}/alertPolicies/[^/]+)`, ({ body, query }, name = '') => {
+        const changed = masked(project.get(name), body, query.get('updateMask') ?? '');
+        checkPolicy(changed);
+        project.resources.set(name, changed);
+        return changed;
+      }),
+      route('DELETE', `/v3/(${of}/alertPolicies/[^/]+)`, remove),
+      route('GET', `/v3/${of}/uptimeCheckConfigs`, () => ({
+        uptimeCheckConfigs: project.under(`${of}/uptimeCheckConfigs/`),
+      })),
+      route('POST', `/v3/${of}/uptimeCheckConfigs`, ({ body }) => add('uptimeCheckConfigs', body)),
+      route('GET', `/v3/(${of}/uptimeCheckConfigs/[^/]+)`, (_, name = '') => project.get(name)),
+      route('PATCH', `/v3/(${of}/uptimeCheckConfigs/[^/]+)`, ({ body, query }, name = '') => {
+        const found = project.get(name);
+        const mask = query.get('updateMask');
+        project.resources.set(name, mask ? masked(found, body, mask) : { ...body, name });
+        return project.get(name);
+      }),
+      route('DELETE', `/v3/(${of}/uptimeCheckConfigs/[^/]+)`, remove),
+      route('GET', `/v3/${of}/services`, () => ({ services: project.under(`${of}/services/`) })),
+      route('POST', `/v3/${of}/services`, ({ body, query }) => made(`${of}/services/${query.get('serviceId')}`, body)),
+      route('GET', `/v3/(${of}/services/[^/]+)/serviceLevelObjectives`, (_, service) => ({
+        serviceLevelObjectives: project.under(`${service}/serviceLevelObjectives/`),
+      })),
+      route('POST', `/v3/(${of}/services/[^/]+)/serviceLevelObjectives`, ({ body, query }, service = '') => {
+        project.get(service);
+        checkObjective(body);
+        return made(`${service}/serviceLevelObjectives/${query.get('serviceLevelObjectiveId')}`, body);
+      }),
+      route('PATCH', `/v3/(${of}/services/[^/]+/serviceLevelObjectives/[^/]+)`, ({ body, query }, name = '') => {
+        const changed = masked(project.get(name), body, query.get('updateMask') ?? '');
+        checkObjective(changed);
+        project.resources.set(name, changed);
+        return changed;
+      }),
+      route('GET', `/v1/${of}/dashboards`, () => ({ dashboards: project.under(`${of}/dashboards/`) })),
+      route('GET', `/v1/(${of}/dashboards/[^/]+)`, (_, name = '') => project.get(name)),
+      route('POST', `/v1/${of}/dashboards`, ({ body }) => add('dashboards', { ...body, etag: project.nextEtag() })),
+      route('PATCH', `/v1/(${of}/dashboards/[^/]+)`, ({ body }, name = '') => {
+        if (body.etag !== project.get(name).etag) throw new Refusal(409, 'ABORTED', 'The etag is not the current one.');
+        project.resources.set(name, { ...body, name, etag: project.nextEtag() });
+        return project.get(name);
+      }),
+      route('DELETE', `/v1/(${of}/dashboards/[^/]+)`, remove),
     ],
   };
 }
@@ -238,36 +179,24 @@ export function scheduler(project: Project): Api {
   return {
     name: 'cloudscheduler.googleapis.com',
     routes: [
-      [
-        'GET',
-        whole(`/v1/(${of}/locations/[^/]+)/jobs`),
-        (_, where = '') => ({ jobs: project.under(`${where}/jobs/`) }),
-      ],
-      [
-        'POST',
-        whole(`/v1/${location}/jobs`),
-        ({ body }) => {
-          if (project.resources.has(body.name)) throw alreadyThere(body.name);
-          if (!project.resources.has(body.pubsubTarget?.topicName)) throw notFound(body.pubsubTarget?.topicName);
-          project.resources.set(body.name, {
-            ...body,
-            state: 'ENABLED',
-            userUpdateTime: new Date(project.now).toISOString(),
-          });
-          return project.get(body.name);
-        },
-      ],
-      [
-        'PATCH',
-        whole(`/v1/(${location}/jobs/[^/:]+)`),
-        ({ body, query }, name = '') => {
-          project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
-          return project.get(name);
-        },
-      ],
-      ['POST', whole(`/v1/(${location}/jobs/[^/:]+):resume`), change({ state: 'ENABLED' })],
-      ['POST', whole(`/v1/(${location}/jobs/[^/:]+):pause`), change({ state: 'PAUSED' })],
-      ['DELETE', whole(`/v1/(${location}/jobs/[^/:]+)`), (_, name = '') => project.remove(name)],
+      route('GET', `/v1/(${of}/locations/[^/]+)/jobs`, (_, where = '') => ({ jobs: project.under(`${where}/jobs/`) })),
+      route('POST', `/v1/${location}/jobs`, ({ body }) => {
+        if (project.resources.has(body.name)) throw alreadyThere(body.name);
+        if (!project.resources.has(body.pubsubTarget?.topicName)) throw notFound(body.pubsubTarget?.topicName);
+        project.resources.set(body.name, {
+          ...body,
+          state: 'ENABLED',
+          userUpdateTime: new Date(project.now).toISOString(),
+        });
+        return project.get(body.name);
+      }),
+      route('PATCH', `/v1/(${location}/jobs/[^/:]+)`, ({ body, query }, name = '') => {
+        project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
+        return project.get(name);
+      }),
+      route('POST', `/v1/(${location}/jobs/[^/:]+):resume`, change({ state: 'ENABLED' })),
+      route('POST', `/v1/(${location}/jobs/[^/:]+):pause`, change({ state: 'PAUSED' })),
+      route('DELETE', `/v1/(${location}/jobs/[^/:]+)`, (_, name = '') => project.remove(name)),
     ],
   };
 }
