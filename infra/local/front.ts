@@ -44,11 +44,11 @@ const mostWaiting = 3_000;
 const longestWaitMs = 25_000;
 
 /**
- * As many requests at once as all instances of a function would take on Google Cloud: more in this process, each with
- * its body, would only make each other late. What Pub/Sub pushes it bounds itself.
+ * As many requests at once as one instance of a function would take on Google Cloud, since this is one process: with
+ * those of five, each would be so late that Firestore missed the door's deadline. What Pub/Sub pushes it bounds itself.
  */
-function turnsOf({ trigger, concurrency, maxInstances }: FunctionSpec): ReturnType<typeof takeTurns> {
-  const atOnce = trigger === 'push' ? Number.POSITIVE_INFINITY : concurrency * maxInstances;
+function turnsOf({ trigger, concurrency }: FunctionSpec): ReturnType<typeof takeTurns> {
+  const atOnce = trigger === 'push' ? Number.POSITIVE_INFINITY : concurrency;
   return takeTurns({ atOnce, mostWaiting, longestWaitMs });
 }
 

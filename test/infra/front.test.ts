@@ -2,8 +2,10 @@
 import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
+import { http } from '@google-cloud/functions-framework';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
+import '../../functions/platform/without-domains.ts';
 import { functions } from '../../functions/topology.ts';
 import { createFront, type LocalRoutes, listen, sendJson } from '../../infra/local/front.ts';
 import { takeTurns } from '../../infra/local/turns.ts';
@@ -167,6 +169,36 @@ describe('what is no function', () => {
     });
     expect(await failing).toMatchObject({ status: 400, body: { title: 'Not understood', detail: 'no such instant' } });
   });
+});
+
+test('a function takes as many at once as one instance would, however many it may have', async () => {
+  // All have arrived before one is answered.
+  let [arrived, open, most] = [0, 0, 0];
+  const { promise: whole, resolve: isWhole } = Promise.withResolvers<void>();
+  http('counted', async (_, response) => {
+    open += 1;
+    most = Math.max(most, open);
+    await whole;
+    open -= 1;
+    response.end();
+  });
+  const [spec] = functions.filter(({ name }) => name === 'tickets');
+  if (!spec) throw new Error('There is no door for tickets.');
+  const counted = { ...spec, name: 'counted', concurrency: 2, maxInstances: 5 };
+  const server = createFront(
+    [counted],
+    async () => false,
+    () => {
+      arrived += 1;
+      if (arrived === 20) isWhole();
+    },
+  );
+  const port = await listen(server, 0);
+  closing.push(() => server.close());
+  const ask = async (): Promise<number> => (await fetch(`http://127.0.0.1:${port}/counted`)).status;
+  const statuses = await Promise.all(Array.from({ length: 20 }, ask));
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(most).toBe(2);
 });
 
 test('a burst past what all instances take at once is taken whole', async () => {
