@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { logMatchAlert, thresholdAlert } from '../fixtures/alerts.ts';
+import { thresholdAlert } from '../fixtures/alerts.ts';
 import { expectOperations, openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -50,28 +50,6 @@ describe('alerts file themselves', () => {
     expect(await reports(incident.id)).toBe(1);
   });
 
-  test('one about Metronome itself has no rhythm, also once it is open again', async () => {
-    const alert = thresholdAlert({ id: '0.own', policy: 'own', labels: { service: 'metronome' } });
-    const { id } = (await scenario.alert(alert)).body.incident;
-    const state = (statement: Record<string, unknown>) => scenario.post(`/api/incidents/${id}/events`, statement);
-    await state({ type: 'scoped', affectedCustomerCount: 3, method: 'log' });
-    await state({ type: 'recovered', customers: 'all' });
-    await state({ type: 'verified', happened: 'yes', ongoing: 'yes', method: 'log' });
-    expect((await scenario.get(`/api/incidents/${id}`)).body).toMatchObject({ status: 'open', isAboutMetronome: true });
-    const { contacts } = (await scenario.get(`/api/incidents/${id}/contacts`)).body;
-    expect(contacts).toMatchObject([{ isTheOthers: true, nextUpdateDueAt: null, remindAt: null, stoppedAt: null }]);
-  });
-
-  test('a close is a signal: never a recovery, never ongoing no', async () => {
-    const { incident } = (await scenario.alert(thresholdAlert({ id: '0.close', policy: '3' }))).body;
-    const closed = await scenario.alert(
-      thresholdAlert({ id: '0.close', policy: '3', state: 'closed', endedAt: new Date('2026-11-24T01:01:00Z') }),
-    );
-    expect(closed.status).toBe(200);
-    expect(closed.body.incident).toMatchObject({ id: incident.id, status: 'open', ongoing: 'yes' });
-    expect(await reports(incident.id)).toBe(2);
-  });
-
   test('a close before its open files the incident as its open would have', async () => {
     const closed = await scenario.alert(
       thresholdAlert({ id: '0.early', policy: '4', state: 'closed', endedAt: new Date('2026-11-24T01:01:00Z') }),
@@ -84,20 +62,6 @@ describe('alerts file themselves', () => {
     });
     const open = await scenario.alert(thresholdAlert({ id: '0.early', policy: '4' }));
     expect(open.body).toMatchObject({ created: false, incident: { id: closed.body.incident.id } });
-  });
-
-  test('a policy renamed while its alert is open stays one incident', async () => {
-    const { incident } = (await scenario.alert(thresholdAlert({ id: '0.renamed', policy: '5' }))).body;
-    const renamed = await scenario.alert(
-      thresholdAlert({ id: '0.renamed', policy: '5', policyName: 'API latency (p99)' }),
-    );
-    expect(renamed.body.incident.id).toBe(incident.id);
-  });
-
-  test('a log match without a policy number, severity or threshold is an incident', async () => {
-    const { status, body } = await scenario.alert(logMatchAlert('0.log'));
-    expect(status).toBe(201);
-    expect(body.incident.title).toBe('Payment declined by the gateway');
   });
 
   test('the console’s test notification is answered and files nothing', async () => {

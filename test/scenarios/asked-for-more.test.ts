@@ -1,15 +1,8 @@
-/** What says too little is asked for what it lacks; corrections are chosen; a question that is trouble is one tap away. */
+/** Corrections are chosen; a question that is trouble is one tap away. */
 import { describe, expect, test } from 'vitest';
-import { type Reply, useScenario } from './house.ts';
+import { useScenario } from './house.ts';
 
 const scenario = useScenario('2026-11-24T01:00:00Z');
-
-const record = (id: string, event: Record<string, unknown>): Promise<Reply> =>
-  scenario.post(`/api/incidents/${id}/events`, event);
-const paths = (reply: Reply): [number, string[]] => [
-  reply.status,
-  (reply.body.errors ?? []).map((each: { path: string }) => each.path),
-];
 
 async function visit(path: string): Promise<{ cookie: string; text: string; token: [string, string] }> {
   const page = await fetch(`${scenario.url}${path}?lang=ja`);
@@ -28,20 +21,6 @@ async function send(path: string, from: string, fields: Record<string, string>):
   const headers = { cookie, origin: scenario.url };
   return fetch(`${scenario.url}${path}`, { method: 'POST', body, headers, redirect: 'manual' });
 }
-
-describe('a statement that says too little', () => {
-  test('is asked for what it lacks, and changes nothing', async () => {
-    const { id } = (await scenario.ticket({ id: 'M-1', subject: '会計できない', customer: { id: 'a' } })).body.incident;
-    expect(paths(await record(id, { type: 'scoped' }))).toEqual([422, ['affectedCustomerCount', 'method']]);
-    expect(paths(await record(id, { type: 'scoped', affectedCustomers: [] }))[0]).toBe(422);
-    expect(paths(await record(id, { type: 'verified', method: 'logs' }))).toEqual([422, ['happened', 'ongoing']]);
-    const no = { type: 'verified', happened: 'no' };
-    expect(paths(await record(id, no))).toEqual([422, ['method', 'evidenceUrl']]);
-    expect(paths(await record(id, { ...no, method: 'logs' }))).toEqual([422, ['evidenceUrl']]);
-    const { scopedAt, verifiedAt, happened } = (await scenario.get(`/api/incidents/${id}`)).body;
-    expect([scopedAt, verifiedAt, happened]).toEqual([undefined, undefined, undefined]);
-  });
-});
 
 describe('a correction', () => {
   test('offers the values in the reader’s language, and takes the one that is chosen', async () => {

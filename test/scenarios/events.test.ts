@@ -80,69 +80,6 @@ describe('what responders record', () => {
     await expectFold(id);
   });
 
-  test('an update to a customer resets that customer’s clock alone; the recovery message stops it', async () => {
-    const id = await file({ customer: { id: 'a' }, affectedCustomers: [{ id: 'b' }] });
-    await record(id, { type: 'customer-updated', customers: ['a'], message: '調査しています', channel: 'phone' });
-    const [a, b] = ['a', 'b'].map(
-      (name) => async () =>
-        (await contactsOf(id)).find((each: { customers: { id: string }[] }) => each.customers[0]?.id === name),
-    );
-    expect((await a?.())?.lastMessage).toBe('調査しています');
-    expect((await b?.())?.lastUpdateAt).toBeUndefined();
-    await record(id, {
-      type: 'customer-updated',
-      customers: 'all',
-      message: '復旧しました',
-      channel: 'ticket',
-      recovery: true,
-    });
-    expect((await contactsOf(id)).every((each: { stoppedAt: string | null }) => each.stoppedAt !== null)).toBe(true);
-    expect(await read(id)).toMatchObject({ status: 'recovered', slots: { met: 3 } });
-    await expectFold(id);
-  });
-
-  test('unnamed customers are told, and work again, by the name that notices give them', async () => {
-    const id = await file({ customer: { id: 'a' }, affectedCustomerCount: 3 });
-    const [a, others] = [false, true].map(
-      (isTheOthers) => async () =>
-        (await contactsOf(id)).find((each: { isTheOthers: boolean }) => each.isTheOthers === isTheOthers),
-    );
-    const told = { type: 'customer-updated', customers: ['others'], message: '電話で案内しました', channel: 'phone' };
-    expect((await record(id, told)).status).toBe(201);
-    expect(await others?.()).toMatchObject({ lastMessage: '電話で案内しました' });
-    expect((await a?.())?.lastUpdateAt).toBeUndefined();
-    expect((await record(id, { type: 'recovered', customers: ['others'] })).status).toBe(201);
-    expect(await read(id)).toMatchObject({ status: 'open', slots: { met: 1 } });
-    await expectFold(id);
-    // What else is taken back leaves it told.
-    const said = (await record(id, { type: 'verified', happened: 'yes', ongoing: 'yes' })).body;
-    await record(id, { type: 'retracted', eventId: said.id, why: '別の店舗でした' });
-    expect(await others?.()).toMatchObject({
-      lastMessage: '電話で案内しました',
-      recoveredAt: expect.any(String),
-    });
-    expect((await a?.())?.lastUpdateAt).toBeUndefined();
-    const named = await file({ customer: { id: 'a' } });
-    expect((await record(named, told)).status).toBe(422);
-  });
-
-  test('verified as not happening, with method and evidence, is not-occurring; a later report opens it again', async () => {
-    const id = await file({ id: 'N-1' });
-    expect((await record(id, { type: 'verified', happened: 'no' })).status).toBe(422);
-    expect((await read(id)).status).toBe('open');
-    await record(id, {
-      type: 'verified',
-      happened: 'no',
-      method: 'checked the logs',
-      evidenceUrl: 'https://logs.example/2',
-    });
-    expect((await read(id)).status).toBe('not-occurring');
-    expect((await record(id, { type: 'recovered' })).status).toBe(409);
-    const again = await scenario.ticket({ id: 'N-1', subject: '会計できない', description: 'still' });
-    expect(again.body.incident).toMatchObject({ id, status: 'open' });
-    await expectFold(id);
-  });
-
   test('an Idempotency-Key records once, and is not taken for another request', async () => {
     const id = await file();
     const key = { 'idempotency-key': 'k-1' };

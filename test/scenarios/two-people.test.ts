@@ -53,15 +53,6 @@ describe('an incident', () => {
     expect(etagOf(await scenario.get(`/api/incidents/${id}`))).toBe(before);
   });
 
-  test('answers a request that comes again as it did, though it is older by then', async () => {
-    const id = await file('E-3');
-    const read = etagOf(await scenario.get(`/api/incidents/${id}`));
-    const statement = { type: 'assigned', assignee: 'a@example.jp' };
-    const first = await state(id, statement, read, 'once-only');
-    const again = await state(id, statement, read, 'once-only');
-    expect([again.status, again.body.id, etagOf(again)]).toEqual([201, first.body.id, etagOf(first)]);
-  });
-
   test('is refused by every operation that would change it, until it is read again', async () => {
     const [id, other] = [await file('E-4'), await file('E-5')];
     const asks = { subject: '使い方を知りたい', category: 'question', differsFromExpected: 'no', ongoing: 'no' };
@@ -147,18 +138,6 @@ describe('an open page of the console', () => {
     const again = { ...mine, fields: { ...mine.fields, seen: /name="seen" value="(\d+)"/.exec(page)?.[1] ?? '' } };
     expect(await news({ ...mine, text: page })).toBe('');
     expect((await send(`${path}/events/mitigated`, again, { kind: 'workaround', note })).status).toBe(303);
-  });
-
-  test('hears of the last five things, of all that have been recorded', async () => {
-    const id = await file('P-3');
-    const [, address = ''] = /data-news="([^"]+)"/.exec((await open(`/console/incidents/${id}`)).text) ?? [];
-    const heard: number[] = [];
-    for (let count = 1; count <= 6; count += 1) {
-      await state(id, { type: 'assigned', assignee: `sato${count}@example.jp` });
-      const told = await (await fetch(`${scenario.url}${address}?lang=ja`)).text();
-      heard.push(told.split('担当決定').length - 1);
-    }
-    expect(heard).toEqual([1, 2, 3, 4, 5, 5]);
   });
 
   test('keeps why something was to be taken back, and a message that was to be sent', async () => {
