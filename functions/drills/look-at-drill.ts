@@ -1,10 +1,10 @@
 /** Files what of a drill has come due. What was filed before a crash is there when it is filed again. */
+import { randomUUID } from 'node:crypto';
 import type { Timestamp } from '@google-cloud/firestore';
 import { type Drill, type DrillStop, drillRef } from '../incidents/drills/drill.ts';
 import { fileAlert } from '../incidents/file-alert.ts';
 import { fileSignal } from '../incidents/file-signal.ts';
 import { claim, type DueTimer, free } from '../incidents/timers.ts';
-import { attemptId } from '../platform/attempt-id.ts';
 import { dataOf, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { policy } from '../policy.ts';
@@ -69,7 +69,7 @@ async function stop(kept: StoredDrill, stoppedBecause: DrillStop, progress: Part
 async function file(signal: DrillSignal, now: Date): Promise<void> {
   const bytes = Buffer.from(JSON.stringify(signal));
   const raw = { bytes, contentType: 'application/json', receivedAt: signal.receivedAt };
-  const intake = { signal, raw, attempt: attemptId() };
+  const intake = { signal, raw, attempt: randomUUID() };
   const context = { actor: signal.tool, now, policy };
   await (signal.source === 'alert' ? fileAlert(intake, context) : fileSignal(intake, context));
 }

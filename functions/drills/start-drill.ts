@@ -1,7 +1,7 @@
 /** Starts a drill from a real incident, and ends one: the minute tick files its signals as their times come. */
+import { randomUUID } from 'node:crypto';
 import { type Drill, drillRef } from '../incidents/drills/drill.ts';
 import type { Timer } from '../incidents/records.ts';
-import { attemptId } from '../platform/attempt-id.ts';
 import { dataOf, firestore, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
@@ -26,7 +26,7 @@ export async function startDrill(
   by: { actor: string; now: Date; idempotencyKey?: string | undefined },
 ): Promise<Drill> {
   refuseOutOfBounds(speed, times);
-  const id = by.idempotencyKey ? stableId('drl', by.actor, by.idempotencyKey) : stableId('drl', from, attemptId());
+  const id = by.idempotencyKey ? stableId('drl', by.actor, by.idempotencyKey) : stableId('drl', from, randomUUID());
   const known = by.idempotencyKey ? await readKnown(id, { from, speed, times }) : undefined;
   if (known) return known;
   const signals = await readReplayable(from);

@@ -1,6 +1,6 @@
 /** Records what a person states: load, decide, commit. Two who state at once never overwrite each other. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DocumentReference, Transaction } from '@google-cloud/firestore';
 import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
@@ -47,9 +47,7 @@ export async function once(
   by: Context,
   work: (transaction: Transaction) => Promise<Recorded>,
 ): Promise<Recorded> {
-  const requestHash = createHash('sha256')
-    .update(JSON.stringify([incidentId, statement]))
-    .digest('hex');
+  const requestHash = hash('sha256', JSON.stringify([incidentId, statement]));
   const recorded = await storing(async (transaction) => {
     const ref = by.idempotencyKey ? keyRef(by.actor, by.idempotencyKey) : undefined;
     const kept = ref ? await transaction.get(ref) : undefined;

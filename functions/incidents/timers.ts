@@ -1,6 +1,6 @@
 /** Timers that are due: how one is claimed, and who looks at what it is about. */
+import { randomUUID } from 'node:crypto';
 import { FieldValue, type Timestamp } from '@google-cloud/firestore';
-import { attemptId } from '../platform/attempt-id.ts';
 import { fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { milliseconds, policy } from '../policy.ts';
@@ -35,7 +35,7 @@ export const free = { leasedUntil: null, leasedBy: null };
 /** A timer that is taken moves ahead, so that it leaves the list of what is due; after a crash it is due again then. */
 export function newLease(now: Date): Lease {
   const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.leaseFor));
-  return { wakeAt: leasedUntil, leasedUntil, leasedBy: attemptId() };
+  return { wakeAt: leasedUntil, leasedUntil, leasedBy: randomUUID() };
 }
 
 /**

@@ -1,10 +1,10 @@
 /** Files what was made of an authentic body. */
+import { randomUUID } from 'node:crypto';
 import { fileAlert } from '../incidents/file-alert.ts';
 import { type Filing, fileSignal } from '../incidents/file-signal.ts';
 import { joinRelated } from '../incidents/join.ts';
 import { authorOf } from '../incidents/signal/author.ts';
 import type { RawBody, Tool } from '../incidents/signal/signal.ts';
-import { attemptId } from '../platform/attempt-id.ts';
 import { type Delivery, mayBeThere } from '../platform/delivery.ts';
 import { collections, dataOf, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
@@ -25,7 +25,7 @@ export async function fileReading(
       log('INFO', 'ignored: the ticket of a next action', { tool });
       return undefined;
     }
-    const intake = { signal, sentBeside, raw, attempt: attemptId() };
+    const intake = { signal, sentBeside, raw, attempt: randomUUID() };
     const context = { ...authorOf(signal), now, policy };
     if (signal.source === 'alert') return fileAlert(intake, context);
     const filing = await fileSignal(intake, context);

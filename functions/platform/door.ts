@@ -84,9 +84,7 @@ export function isOneOf(given: string | undefined, secrets: readonly string[]): 
   if (given === undefined) return false;
   const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
   const of = digest(given);
-  let isFound = false;
-  for (const each of secrets) isFound = timingSafeEqual(of, digest(each)) || isFound;
-  return isFound;
+  return secrets.map((each) => timingSafeEqual(of, digest(each))).includes(true);
 }
 
 /** The parts of an `Authorization` header: its scheme in lower case and the rest. */

@@ -3,8 +3,8 @@
  * is sent again after a crash is looked for first, where its channel can look; where it cannot, it carries an id by which
  * the other side tells it apart.
  */
+import { randomUUID } from 'node:crypto';
 import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
-import { attemptId } from './attempt-id.ts';
 import { now } from './clock.ts';
 import {
   type Deliverable,
@@ -133,7 +133,7 @@ async function take<R extends Deliverable>(
   ref: DocumentReference,
   work: Work<R>,
 ): Promise<LeasedRecord<R> | undefined> {
-  const by = attemptId();
+  const by = randomUUID();
   for (let round = 0; round < mostRounds; round += 1) {
     if (round === 0 && work.begins?.isNew) {
       const created = await begin(ref, work, by);

@@ -1,11 +1,11 @@
 /** Next actions: proposed in a meeting, agreed once whole, done with evidence. Each wakes a timer before its date. */
 
+import { randomUUID } from 'node:crypto';
 import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
 import type { Context } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Timer } from '../incidents/records.ts';
 import { refuseUnseen } from '../incidents/version.ts';
-import { attemptId } from '../platform/attempt-id.ts';
 import { given } from '../platform/defined.ts';
 import { collections, dataOf, firestore, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
@@ -42,7 +42,7 @@ export async function recordAction(
   if (stated.bundleId !== undefined && !readWeek(stated.bundleId, by.policy.zone)) {
     throw wrong(wrongField('bundleId', 'not-a-week'));
   }
-  const id = by.idempotencyKey ? stableId('act', by.actor, by.idempotencyKey) : stableId('act', attemptId());
+  const id = by.idempotencyKey ? stableId('act', by.actor, by.idempotencyKey) : stableId('act', randomUUID());
   const action = await firestore().runTransaction(async (transaction) => {
     const made = dataOf<NextAction>(await transaction.get(actionRef(id)));
     if (made && wasProposedAs(made, stated)) return made;

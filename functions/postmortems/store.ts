@@ -1,6 +1,6 @@
 /** How a bundle is stored in Firestore: its summary in one small document, everything long in pages beneath it. */
+import { randomUUID } from 'node:crypto';
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
-import { attemptId } from '../platform/attempt-id.ts';
 import { allOf, collections, countOf, dataOf, firestore } from '../platform/firestore.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Policy } from '../policy.ts';
@@ -100,7 +100,7 @@ export async function readSummaries(
  * deleting replaced pages deletes nothing that another reader shows.
  */
 export async function writePages(bundle: Bundle, unsettled: readonly string[]): Promise<PageRef[]> {
-  const attempt = attemptId();
+  const attempt = randomUUID();
   const { entries, carriedIncidents, ...head } = bundle;
   const pages = [
     ...splitItems('entries', entries),

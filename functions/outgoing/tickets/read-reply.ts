@@ -3,12 +3,12 @@
  * often and however late the tool tells of it, and not at all where the comment is ours. What cannot be read counts by its
  * text and by when it was heard.
  */
+import { randomUUID } from 'node:crypto';
 import { fileSignal } from '../../incidents/file-signal.ts';
 import { type SignalRecord, signalIn } from '../../incidents/records.ts';
 import { accountOf, authorOf } from '../../incidents/signal/author.ts';
 import type { Signal } from '../../incidents/signal/signal.ts';
 import { commentIdsOf, updatesOnTicket } from '../../incidents/updates-on-ticket.ts';
-import { attemptId } from '../../platform/attempt-id.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
@@ -61,5 +61,5 @@ async function file(record: SignalRecord, what: string, more: Partial<Signal>): 
   const signal = { ...signalIn(record), ...more, id: stableId('sig', record.tool, record.sourceId, what) };
   const bytes = Buffer.from(JSON.stringify({ readFrom: record.id, ...more }));
   const raw = { bytes, contentType: 'application/json', receivedAt: record.receivedAt };
-  await fileSignal({ signal, raw, attempt: attemptId() }, { ...authorOf(signal), now: now(), policy });
+  await fileSignal({ signal, raw, attempt: randomUUID() }, { ...authorOf(signal), now: now(), policy });
 }
