@@ -3,6 +3,7 @@ import { presentFiling } from '../incidents/present.ts';
 import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
 import type { RawBody } from '../incidents/signal/signal.ts';
 import { readConfig } from '../platform/config.ts';
+import { defined } from '../platform/defined.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { unpack } from '../platform/packed.ts';
@@ -49,6 +50,7 @@ export async function replayEntry(
   if (entry.isCut && !mended) {
     throw new Problem(422, refuse('body-cut', { n: entry.length ?? 0 }));
   }
+  const replayed = { state: 'replayed', settledAt: now, settledBy: actor } as const;
   const source = sourceOf(entry.source);
   if (!source) {
     if (!entry.topic) throw new Problem(422, refuse('nothing-reads', { source: entry.source }));
@@ -56,7 +58,7 @@ export async function replayEntry(
     // A message of our own that failed too often goes back to where it came from.
     const { topic, attributes = {} } = entry;
     await publish(topic as TopicName, unpack(entry.raw, entry.encoding), { attributes });
-    await settle(entry.id, { state: 'replayed', settledAt: now, settledBy: actor });
+    await settle(entry.id, replayed);
     return { created: false, republished: entry.topic };
   }
   const raw: RawBody = {
@@ -74,13 +76,8 @@ export async function replayEntry(
     throw new Problem(422, refuse('still-unreadable', { why: read.message }), { errors: read.errors });
   }
   const filing = read.kind === 'filed' ? read.filing : undefined;
-  await settle(entry.id, {
-    state: 'replayed',
-    settledAt: now,
-    settledBy: actor,
-    ...(mended ? { isMended: true } : {}),
-    ...(filing ? { incidentId: filing.incident.id } : {}),
-  });
+  const settled = defined({ isMended: mended ? (true as const) : undefined, incidentId: filing?.incident.id });
+  await settle(entry.id, { ...replayed, ...settled });
   return read.kind === 'filed'
     ? presentFiling(read.filing, readConfig().JOIN_KEY_SECRET)
     : { created: false, ignored: read.why };

@@ -32,13 +32,12 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
     throw unverified(source, `This endpoint is closed: ${why}.`, 'door-closed');
   }
   const address = addressOf(request, readConfig().TRUSTED_HOPS);
-  const verify = async (bytes: Buffer): Promise<void> => {
+  const admit = async (bytes: Buffer): Promise<void> => {
     const refusal = await source.refuse(envelope, bytes, config, policy, receivedAt);
-    if (refusal === undefined) return;
-    limits.get().noteUnverified(address, policy, receivedAt);
-    throw unverified(source, refusal);
-  };
-  const admit = (): void => {
+    if (refusal !== undefined) {
+      limits.get().noteUnverified(address, policy, receivedAt);
+      throw unverified(source, refusal);
+    }
     const sender = `${source.tool}:${source.sender?.(envelope) ?? ''}`;
     const wait = limits.get().takeVerified(sender, address, policy, receivedAt);
     if (wait !== undefined) throw tooMany(wait, `More than ${policy.intake.requestsPerMinute} requests a minute.`);
@@ -46,16 +45,10 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
   const needsBody = source.needsBody(envelope);
   // Before its proof is looked at: else a guess that is right would be told from the others.
   refuseLimited(limits.get(), address, policy, receivedAt);
-  if (!needsBody) {
-    await verify(Buffer.alloc(0));
-    admit();
-  }
+  if (!needsBody) await admit(Buffer.alloc(0));
   requireJson(request);
   const bytes = await readLimited(request, limits.get(), address, policy, receivedAt, !needsBody);
-  if (needsBody) {
-    await verify(bytes);
-    admit();
-  }
+  if (needsBody) await admit(bytes);
   const contentType = String(request.headers['content-type'] ?? 'application/json');
   const eventId = source.eventId?.(envelope);
   const beside = besideOf((name) => envelope.query.get(name) ?? headerOf(envelope.headers, `metronome-${name}`));

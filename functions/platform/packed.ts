@@ -25,6 +25,18 @@ export function unpack(bytes: Uint8Array, encoding: 'gzip' | undefined): Buffer 
   return encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength: mostUnpacked }) : Buffer.from(bytes);
 }
 
+/** JSON has no times: by the time a replacer sees one it is a text. */
+const jsonOf = (value: object): string =>
+  JSON.stringify(value, function (key, inner) {
+    const before: unknown = (this as Record<string, unknown>)[key];
+    return before instanceof Date ? { $time: before.getTime() } : inner;
+  });
+
+const unzip = (bytes: Uint8Array) =>
+  JSON.parse(unpack(bytes, 'gzip').toString(), (_, inner) =>
+    typeof inner?.$time === 'number' ? new Date(inner.$time) : inner,
+  );
+
 /** So many of a list are in the document as they are. */
 const mostPlain = 500;
 
@@ -32,7 +44,7 @@ const mostPlain = 500;
 export function withZippedRest<T extends object>(document: T, field: keyof T & string): object {
   const list = document[field];
   if (!Array.isArray(list) || list.length <= mostPlain) return document;
-  const rest = gzipSync(JSON.stringify(list.slice(mostPlain)));
+  const rest = gzipSync(jsonOf(list.slice(mostPlain)));
   return { ...document, [field]: list.slice(0, mostPlain), zippedRest: { [field]: rest } };
 }
 
@@ -40,7 +52,7 @@ export function withZippedRest<T extends object>(document: T, field: keyof T & s
 export function withoutZippedRest(document: Record<string, unknown>): Record<string, unknown> {
   const { zippedRest, ...plain } = document;
   for (const [field, bytes] of Object.entries((zippedRest ?? {}) as Record<string, Uint8Array>)) {
-    plain[field] = [...((plain[field] ?? []) as unknown[]), ...JSON.parse(unpack(bytes, 'gzip').toString())];
+    plain[field] = [...((plain[field] ?? []) as unknown[]), ...unzip(bytes)];
   }
   return plain;
 }
@@ -50,17 +62,11 @@ const mostUnzipped = 200_000;
 
 /** A part of a document that may be too long for one, such as what a link of thousands of customers brings. */
 export function zipped(value: object): object {
-  const json = JSON.stringify(value, function (key, inner) {
-    // JSON has no times: by the time a replacer sees one it is a text.
-    const before: unknown = (this as Record<string, unknown>)[key];
-    return before instanceof Date ? { $time: before.getTime() } : inner;
-  });
+  const json = jsonOf(value);
   return json.length <= mostUnzipped ? value : { zipped: gzipSync(json) };
 }
 
 export function unzipped(value: object): object {
   if (!('zipped' in value && value.zipped instanceof Uint8Array)) return value;
-  return JSON.parse(unpack(value.zipped, 'gzip').toString(), (_, inner) =>
-    typeof inner?.$time === 'number' ? new Date(inner.$time) : inner,
-  );
+  return unzip(value.zipped);
 }

@@ -19,27 +19,28 @@ export interface Period {
   end?: string;
 }
 
+const inZone = (iso: string, zone: string): Temporal.ZonedDateTime =>
+  Temporal.Instant.from(iso).toZonedDateTimeISO(zone);
+
 /** `11/18(水) 10:00`, `Wed 18 Nov 10:00`. */
 export function dateTime(iso: string, period: Period, language: Language): string {
-  const at = Temporal.Instant.from(iso).toZonedDateTimeISO(period.zone);
+  const at = inZone(iso, period.zone);
   return `${date(iso, period, language)} ${two(at.hour)}:${two(at.minute)}`;
 }
 
 /** `11/18(水)`, `Wed 18 Nov`; `2025/11/18(火)`, `Tue 18 Nov 2025` in a week of 2026. */
 export function date(iso: string, { start, end, zone }: Period, language: Language): string {
-  const at = Temporal.Instant.from(iso).toZonedDateTimeISO(zone);
+  const at = inZone(iso, zone);
   const weekday = weekdays[language][at.dayOfWeek - 1];
-  const isNear = [start, end].some(
-    (each = iso) => Temporal.Instant.from(each).toZonedDateTimeISO(zone).year === at.year,
-  );
+  const isNear = [start, end].some((each = iso) => inZone(each, zone).year === at.year);
   if (language === 'ja') return `${isNear ? '' : `${at.year}/`}${at.month}/${at.day}(${weekday})`;
   return `${weekday} ${at.day} ${months[at.month - 1]}${isNear ? '' : ` ${at.year}`}`;
 }
 
 /** `2026年11月16日(月)〜22日(日)`, `Mon 16 – Sun 22 Nov 2026`: the end is the last day, not the first after it. */
 export function period(start: string, end: string, zone: string, language: Language): string {
-  const from = Temporal.Instant.from(start).toZonedDateTimeISO(zone).toPlainDate();
-  const to = Temporal.Instant.from(end).toZonedDateTimeISO(zone).toPlainDate().subtract({ days: 1 });
+  const from = inZone(start, zone).toPlainDate();
+  const to = inZone(end, zone).toPlainDate().subtract({ days: 1 });
   const day = (of: Temporal.PlainDate): string => weekdays[language][of.dayOfWeek - 1] ?? '';
   if (language === 'ja') {
     const last = from.month === to.month ? `${to.day}日` : `${to.month}月${to.day}日`;
@@ -51,10 +52,8 @@ export function period(start: string, end: string, zone: string, language: Langu
 
 /** The same in a title: `11/16〜22`, `16–22 Nov`. */
 export function shortPeriod(start: Date, end: Date, zone: string, language: Language): string {
-  const [from, after] = [start, end].map((at) =>
-    Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate(),
-  ) as [Temporal.PlainDate, Temporal.PlainDate];
-  const to = after.subtract({ days: 1 });
+  const from = inZone(start.toISOString(), zone).toPlainDate();
+  const to = inZone(end.toISOString(), zone).toPlainDate().subtract({ days: 1 });
   const isSame = from.month === to.month;
   return language === 'ja'
     ? `${from.month}/${from.day}〜${isSame ? '' : `${to.month}/`}${to.day}`
