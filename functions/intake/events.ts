@@ -1,6 +1,6 @@
 /**
  * The event doors: the same bodies through Pub/Sub, and those that a public door spilled while Firestore did not answer.
- * What can never be filed is quarantined here; a throw is retried by Pub/Sub, and a dead letter at last, which is kept here too.
+ * What can never be filed is quarantined here; a throw is retried by Pub/Sub, and a dead letter at last, quarantined here too.
  */
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import type { RawBody, Tool } from '../incidents/signal/signal.ts';
@@ -58,7 +58,7 @@ export const deadLetters = messageDoor(async (message) => {
  * The first bytes of a spilled body arrived at a door earlier than the message did here, and those of a dead letter
  * when it was first published.
  */
-export function rawBodyOf(message: Message): RawBody {
+function rawBodyOf(message: Message): RawBody {
   const { receivedAt: spilled, CloudPubSubDeadLetterSourceTopicPublishTime: published } = message.attributes;
   const stated = [spilled, published].map((each) => new Date(each ?? Number.NaN)).find(isPlausibleTime);
   const receivedAt = stated ?? message.publishedAt ?? now();
