@@ -1,4 +1,4 @@
-/** The API's description as text that people compare: a line a parameter and a body; answers and fields fill lines. */
+/** The API's description as text that people compare: a line a call and a body; parameters, answers and fields fill lines. */
 import { filled } from '../filled.ts';
 
 interface Schema {
@@ -41,18 +41,19 @@ export interface Description {
 
 export function writeContract({ paths, components }: Description): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, of]) => [`${method.toUpperCase()} ${path}`, ...writeOperation(of)]),
+    Object.entries(methods).map(([method, of]) => writeOperation(`${method.toUpperCase()} ${path}`, of)),
   );
   const schemas = Object.entries(components.schemas).map(([name, schema]) => [name, ...fieldsOf(schema)]);
-  const answers = Object.entries(components.responses).map(([name, answer]) => [name, `  ${writeAnswer(answer)}`]);
-  return `${[...operations, ...schemas, ...answers].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const answers = Object.entries(components.responses).map(([name, answer]) => [`${name}: ${writeAnswer(answer)}`]);
+  return `${[...operations, ...schemas, ...answers].map((lines) => lines.join('\n')).join('\n')}\n`;
 }
 
-function writeOperation({ operationId, tags, summary, security, parameters = [], requestBody, responses }: Operation) {
+function writeOperation(call: string, operation: Operation): string[] {
+  const { operationId, tags, summary, security, parameters = [], requestBody, responses } = operation;
   const callers = security?.flatMap((each) => Object.keys(each)).join(', ');
   return [
-    `  ${operationId} (${tags.join(', ')}): ${summary}${callers ? `; by ${callers}` : ''}`,
-    ...parameters.map((each) => `  ${each.in} ${each.name}${each.required ? '' : '?'}: ${write(each.schema)}`),
+    `${call} ⏎ ${operationId} (${tags.join(', ')}): ${summary}${callers ? `; by ${callers}` : ''}`,
+    ...inLines(parameters.map((each) => `${each.in} ${each.name}${each.required ? '' : '?'}: ${write(each.schema)}`)),
     ...(requestBody ? [`  body${requestBody.required ? '' : '?'}`, ...bodiesOf(requestBody.content)] : []),
     ...writeAnswers(responses),
   ];
