@@ -64,7 +64,7 @@ test('forty incidents by keyboard alone, in one order, none of them twice', asyn
   expect(body.aggregates.total.reviewed).toBe(many);
 });
 
-test('every step can be read by whoever sees little or has a phone', async () => {
+test('every step can be read with poor sight, and on a phone', async () => {
   for (const step of ['guide', 'actions', 'falling-counts', 'questions', 'missing-data', 'incidents', 'end']) {
     await bob.page.goto(`${meeting}?step=${step}`);
     await expectAccessible(bob.page);

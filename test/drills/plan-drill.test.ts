@@ -195,7 +195,7 @@ test.each<[string, string]>([
   for (const name of texts) expect(only({ [name]: told })?.[name]).toBe(as);
 });
 
-test('who is known of the incident alone stands in no text either: who reported it, and whom it affects', () => {
+test('who is known of the incident alone stands in no text either: its reporter and its affected customers', () => {
   const known = incident({
     id: 'inc_1',
     filedAt: firstAt,

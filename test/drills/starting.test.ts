@@ -234,7 +234,7 @@ test('its report has what it filed, also once the incident that it replays is go
   expect(comparison.length).toBeGreaterThan(0);
 });
 
-test('its report calls those for whom a slot was by name, as the weekly postmortem does', async () => {
+test('its report names the customers of its slots, as the weekly postmortem does', async () => {
   await original(1);
   const { id } = await start();
   await incidentRef(from).update({ slots: { met: 0, late: 0, missed: 3, notReminded: 0 } });

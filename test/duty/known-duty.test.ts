@@ -201,7 +201,7 @@ test('what could be read the last time is read first, and stands in the order of
   expect(namesOf(knownDuty())).toEqual(named('', 'Bob'));
 });
 
-test('two calendars of one area are two: whom either names is on duty, and one that fails takes nothing from the other', async () => {
+test('two calendars of one area are two: the people of either are on duty, and one that fails takes nothing from the other', async () => {
   const url = (name: string) => ({ area: 'orders', url: `${side.url}/${name}`, allowPrivate: true });
   small.give({ DUTY_CALENDARS: JSON.stringify([url('first'), url('second')]) });
   feeds = { '/first': feedOf('Ada'), '/second': feedOf('Bob') };

@@ -22,7 +22,7 @@ test('every method that is called has its scopes, and stands in on this machine'
   expect(Object.keys(methods).sort()).toEqual(Object.keys(scopesByMethod).sort());
 });
 
-test('whoever acts where an answer has no place can be written to, and nobody writes where nobody reads', () => {
+test('a person who acts where an answer has no place can be written to, and nobody writes where nobody reads', () => {
   expect(slackManifest()).toMatchObject({
     features: { app_home: { messages_tab_enabled: true, messages_tab_read_only_enabled: true } },
   });

@@ -153,7 +153,7 @@ describe('answers', () => {
 });
 
 describe('lets in', () => {
-  test('whoever is verified, and nobody while its secret is not set', async () => {
+  test('a verified sender, and nobody while its secret is not set', async () => {
     expect((await refused(whole, { headers: { authorization: 'Bearer other' } }))[0]).toBe(201);
     expect(await refused(whole, wrong)).toEqual([401, challenge]);
     expect(await refused(whole, {}, { ...generic, secretNames: [] })).toEqual([401, challenge, 'door-closed']);

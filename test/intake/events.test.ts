@@ -106,7 +106,7 @@ test.each([
     }),
     'zendesk:8',
   ],
-  ['by the tool, whoever a template names', { ...templateReply, agent_id: 8, agent: '鈴木' }, 'zendesk'],
+  ['by the tool, also where a template names a person', { ...templateReply, agent_id: 8, agent: '鈴木' }, 'zendesk'],
   ['by the tool, where it names nobody', templateReply, 'zendesk'],
 ])('what a tool tells is told %s', async (_, reply, actor) => {
   await come(ticketEvents, { ticket_id: '7', ticket_title: 'x', requester_id: 's-1' }, { source: 'zendesk' });

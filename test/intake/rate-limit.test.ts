@@ -100,7 +100,7 @@ describe('an address that only fails', () => {
     expect(limits.waitUnverified('shared', policy, at(3_601))).toBeUndefined();
   });
 
-  test('is remembered among ten thousand, and whoever failed longest ago is forgotten first', () => {
+  test('is remembered among ten thousand, and the one that failed longest ago is forgotten first', () => {
     const strict: Policy = { ...policy, intake: { ...policy.intake, unverifiedPerMinute: 1 } };
     const limits = new RateLimits();
     const note = (from: number, to: number) => {
@@ -114,7 +114,7 @@ describe('an address that only fails', () => {
     expect([isHeld(0), isHeld(1), isHeld(2), isHeld(10_000)]).toEqual([true, false, true, true]);
   });
 
-  test('of ten thousand who were verified, whoever was so longest ago is trusted no more', () => {
+  test('of ten thousand verified senders, the one verified longest ago is trusted no more', () => {
     const limits = new RateLimits();
     const verify = (from: number, to: number) => {
       for (let each = from; each < to; each += 1) limits.takeVerified('zendesk', `a${each}`, ours, at(0));

@@ -120,7 +120,7 @@ describe('what is kept', () => {
 describe('read again', () => {
   const whole = JSON.stringify({ id: 'T-1', subject: '会計できない' });
 
-  test('it is filed with its first time of receipt, and says by whom and as what', async () => {
+  test('it is filed with its first time of receipt, and says who filed it and as what', async () => {
     const id = await keep(whole, { eventId: 'msg_1' });
     const answer = await replayEntry(await read(id), 'sato', later);
     expect(answer).toMatchObject({ created: true, incident: { title: '会計できない', receivedAt, filedAt: later } });
@@ -203,7 +203,7 @@ describe('mended', () => {
 });
 
 describe('dismissed', () => {
-  test('it says why, by whom and when, and the first of them stays', async () => {
+  test('it says why, who and when, and the first of them stays', async () => {
     const id = await keep('x');
     await dismissEntry(id, '試験', 'sato', later);
     const entry = await read(id);

@@ -306,7 +306,7 @@ test('a policy is known by what it says, every word of it', () => {
   expect(policyVersion({ ...copy, zone: 'Etc/UTC' })).not.toBe(version);
 });
 
-test('a policy says this (else: vitest -u, and say in CHANGELOG.md for whom what becomes otherwise)', async () => {
+test('a policy says this (else: vitest -u, and say in CHANGELOG.md what changes and for which teams)', async () => {
   // As it is written: tests of bounded times have changed theirs.
   const own = '../../functions/policy.ts?as-written';
   const { policy: written } = (await import(/* @vite-ignore */ own)) as { policy: typeof policy };

@@ -124,8 +124,8 @@ test('what is over does not go on, whatever was last known of it', () => {
   ]);
 });
 
-describe('for whom', () => {
-  test('whoever is due first stands first, then by id; whose clock has stopped last', () => {
+describe('the customers who wait', () => {
+  test('the one due first comes first, then by id; those whose clock has stopped last', () => {
     const contacts = [
       contact('e', { nextUpdateDueAt: null }),
       contact('d', { nextUpdateDueAt: null }),
@@ -305,7 +305,7 @@ describe('the checklist', () => {
   });
 });
 
-test('roles stand in their order, with whoever holds them and since when', () => {
+test('roles come in their order, with their holders and since when', () => {
   expect(of({ roles: { record: { who: 'ken', at: minute(3) } } }).roles).toEqual([
     { role: 'lead', who: null, at: null },
     { role: 'customers', who: null, at: null },

@@ -58,7 +58,7 @@ const plain = '\\[ここ\\](https://a.example) \\<b\\>a\\|b\\</b\\> \\*\\*c\\*\\
 test.each<[string, Partial<Situation>]>([
   ['the title', { title: written }],
   ['the report', { description: `会計\n${written}` }],
-  ['whoever has a role', { roles: [{ role: 'lead', who: written, at: now }] }],
+  ['the holder of a role', { roles: [{ role: 'lead', who: written, at: now }] }],
   ['the area', { known: { ...known, area: written } }],
   ['how the scope was confirmed', { known: { ...known, scopeMethod: written } }],
   ['the cause', { known: { ...known, cause: { category: 'release', summary: written } } }],
@@ -68,7 +68,7 @@ test.each<[string, Partial<Situation>]>([
   ['what was tried', { tried: [{ ...tried, note: written }] }],
   ['what was tried before it', { tried: [{ ...tried, lighterWayTried: written }] }],
   ['what was recorded', { latest: [{ ...latest, text: written }] }],
-  ['whoever recorded it', { latest: [{ ...latest, who: written }] }],
+  ['its recorder', { latest: [{ ...latest, who: written }] }],
   ['a customer who reports the same', { candidates: [{ incidentId: 'inc_2', code: 'M-2', customerId: written }] }],
 ])('no link, no tag and no emphasis in %s is one of ours', (_, stated) => {
   const text = situationMarkdown({ ...situation, ...stated }, 'ja', policy);

@@ -18,7 +18,7 @@ const en: RefusalReader = { language: 'en', policy, timeText };
 const table = Object.entries<Texts[string]>(refusals);
 const placesOf = (text: string): string[] => [...text.matchAll(/\{(\w+)(?:\|[^}]*)?\}/g)].map(([, name = '']) => name);
 
-test('the places of a refusal are given, whoever reads it', () => {
+test('the places of a refusal are given, in either language', () => {
   const wrong = table.filter(([, { ja, en, api = '' }]) => {
     const given = new Set([...placesOf(en), ...placesOf(api), 'customer']);
     return placesOf(ja).some((place) => !given.has(place));
@@ -102,7 +102,7 @@ test.each<[z.ZodType, unknown, string]>([
   expect(said(wrongFields(schema.safeParse(value, { reportInput: true }).error?.issues ?? []))).toEqual([words]);
 });
 
-test('whoever is at a page or in Slack is refused by a code', () => {
+test('a person at a page or in Slack is refused by a code', () => {
   const rooms = ['console', 'incidents', 'postmortems', 'drills', 'find', 'situation', 'outgoing/tickets'];
   const files = rooms.flatMap((room) =>
     readdirSync(join(functions, room), { recursive: true, encoding: 'utf8' })

@@ -99,7 +99,7 @@ test('the earlier transaction commits, and the later one that has read the same 
   expect(log).toEqual(['first read', 'second read', `second: ${aborted}`, 'first']);
 });
 
-test('whoever waits for one whose client has gone goes on once another has found it so', async () => {
+test('a waiter on a transaction whose client has gone continues once another has found it so', async () => {
   const { begin, read, write, log } = start();
   await read('read', begin(), 'a/1', 'a/2');
   await passes(55_000);
@@ -132,7 +132,7 @@ test('a retry keeps the age of its first attempt', async () => {
   expect(log).toEqual(['between read', 'again read', 'again', `between: ${aborted}`]);
 });
 
-test('who waits too long is aborted, at that very instant, and whoever has waited behind goes on', async () => {
+test('a transaction that waits too long is aborted, at that very instant, and the ones behind it continue', async () => {
   const { begin, read, write, log } = start();
   await read('read', begin(), 'a/1');
   await write('write', undefined, 'a/1');
@@ -211,7 +211,7 @@ test('a transaction that was aborted reads and writes nothing more', async () =>
   expect(log).toEqual(['first', 'second', 'first writes', `second reads: ${aborted}`, `second writes: ${aborted}`]);
 });
 
-test('whoever holds something reads past a commit that waits: it may be waiting for just that', async () => {
+test('a transaction that holds a lock reads past a commit that waits: it may be waiting for just that', async () => {
   const { begin, end, read, write, log } = start();
   const [first, newcomer] = [begin(), begin()];
   await read('first', first, 'a/1');
@@ -222,7 +222,7 @@ test('whoever holds something reads past a commit that waits: it may be waiting 
   expect(log).toEqual(['first', 'first again', 'write', 'newcomer']);
 });
 
-test('whoever has read by a query alone reads past a commit that waits as well', async () => {
+test('a transaction that has read by a query alone reads past a commit that waits as well', async () => {
   const { begin, end, query, read, write, log } = start();
   const first = begin();
   await query('first', first, all('a'));
@@ -306,7 +306,7 @@ test('an earlier transaction’s commit aborts a later one whose query it change
   expect(log).toEqual(['first', 'second', `second writes: ${aborted}`, 'first writes']);
 });
 
-test('what was aborted holds nothing any more, and whoever waited for it goes on', async () => {
+test('an aborted transaction holds nothing any more, and its waiters continue', async () => {
   const { begin, read, write, log } = start();
   const [first, second] = [begin(), begin()];
   await read('first', first, 'a/1');

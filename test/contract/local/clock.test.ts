@@ -113,7 +113,7 @@ describe('a jump', () => {
     expect([log, said]).toEqual([['a at 10', 'a at 20'], [expect.stringContaining('local cloud: Error: it failed')]]);
   });
 
-  test('takes with it whoever waits for a time, each at its time, once nobody else is at work', async () => {
+  test('takes its waiters with it, each at its time, once nobody else is at work', async () => {
     const clock = new LocalClock();
     const log: string[] = [];
     due(clock, log, 'a', [10], async () => {
@@ -175,7 +175,7 @@ describe('a clock that was started', () => {
     expect(log).toEqual(['soon at 10']);
   });
 
-  test('lets go whoever waits at that time, and at once where it is past, or where the clock stops', async () => {
+  test('releases a waiter at that time, and at once where it is past, or where the clock stops', async () => {
     const clock = new LocalClock();
     const log: string[] = [];
     const wait = (name: string, at: number) => void clock.waitFor(start + at).then(() => log.push(name));

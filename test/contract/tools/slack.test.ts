@@ -281,7 +281,7 @@ test('what one person alone is told is in no channel, and nobody who is not ther
   expect(whispers).toEqual([{ channel: 'C1', user: 'UADA', text: 'only you', at }]);
 });
 
-test('an answer by a response_url goes to whoever pressed, or to the channel where it says so', async () => {
+test('an answer by a response_url goes to the person who pressed, or to the channel where it says so', async () => {
   const respond = async (path: string, body: object) => {
     const response = await fetch(`${house}/_local/tools/slack/responses/${path}`, {
       method: 'POST',
@@ -352,7 +352,7 @@ describe('an incoming webhook', () => {
   });
 });
 
-test('a fault of what is answered by a response_url is of whoever is answered', async () => {
+test('a fault of an answer by a response_url is matched by the person answered', async () => {
   faults.add({ target: 'tools.slack.response', effect: 'fail', code: '500', match: 'UBOB' });
   const respond = async (user: string) => {
     const path = `${house}/_local/tools/slack/responses/C1/${user}/1`;
@@ -387,7 +387,7 @@ describe('modals', () => {
   test.each([
     [3_000, undefined],
     [3_001, 'expired_trigger_id'],
-  ])('open within three seconds of the press, for whoever pressed: after %i ms with error %s', async (ms, error) => {
+  ])('open within three seconds of the press, for its person: after %i ms with error %s', async (ms, error) => {
     slack.store.issueTrigger('9.9.press', 'UADA', now);
     now += ms;
     if (error) expect(await refusal(open('9.9.press'))).toMatchObject({ error });
@@ -1026,7 +1026,7 @@ describe('on the page', () => {
     expect(await page('UADA')).not.toContain('class="modal"');
   });
 
-  test('a button is pressed, a command typed and a modal closed by whoever is chosen, and the usual one else', async () => {
+  test('a button is pressed, a command typed and a modal closed by the person chosen, and the usual one else', async () => {
     const button = { type: 'button', text: plain('take it'), action_id: 'take', value: 'inc_1' };
     const { ts } = await post({ blocks: [section('x'), { type: 'actions', elements: [button] }] });
     await act(formOf(await page('UADA'), 'take it'));

@@ -148,7 +148,7 @@ const inOwnWords = (triggered_event: string) => told({ triggered_event, latest_p
 const commented = (author: object, more: object = {}) =>
   jiraEvent('comment_created', { comment: { id: '7', body: 'x', author, jsdPublic: true, ...more } });
 
-/** @param seen by whom it is said, by staff or a customer, and to whom */
+/** @param seen staff or a customer, and who may read it */
 const by = (author: string, seen: 'staff, to all' | 'staff, within' | 'customer, to all') => ({
   author,
   isStaff: seen.startsWith('staff'),
@@ -177,7 +177,7 @@ test.each<[tool: Tool, who: string, body: object, expected: object | undefined]>
   ['jira', 'reporter', commented({ accountId: 'acc-1', accountType: 'atlassian' }), by('acc-1', 'customer, to all')],
   ['jira', 'an agent', commented({ accountId: 'b', accountType: 'atlassian' }), by('b', 'staff, to all')],
   ['jira', 'an agent, in private', commented({ accountId: 'b' }, { jsdPublic: false }), by('b', 'staff, within')],
-  ['jira', 'an agent, to whom?', commented({ accountId: 'b' }, { jsdPublic: undefined }), by('b', 'staff, within')],
+  ['jira', 'an agent, unsaid', commented({ accountId: 'b' }, { jsdPublic: undefined }), by('b', 'staff, within')],
 ])('%s hears of %s who they are, and keeps what they say once', async (tool, _, body, expected) => {
   const before = {
     zendesk: zendeskEvent('created'),

@@ -217,7 +217,7 @@ const bodies: [name: string, source: IntakeSource, body: unknown, config?: typeo
   ],
   ['Jira: a reply', jira, jiraEvent('comment_created', { ...jiraReply, metronome: { ongoing: 'no' } })],
   [
-    'Jira: words that were changed, by whom, at the time of the event',
+    'Jira: words that were changed, with their author, at the time of the event',
     jira,
     jiraEvent('jira:issue_updated', {
       user: { emailAddress: 'mori@shop.example', displayName: '森' },
