@@ -6,6 +6,7 @@ import { Faults } from '../../../infra/local/faults.ts';
 import type { GrpcError } from '../../../infra/local/grpc.ts';
 import { createPubSub } from '../../../infra/local/pubsub/service.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
+import { inALine } from '../../in-a-line.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
 type Answer = any;
@@ -437,78 +438,24 @@ describe('what is pulled', () => {
 });
 
 describe('what is pushed', () => {
-  test('is this, whole', async () => {
-    const of = start(({ body }) => (body.deliveryAttempt === 1 ? 500 : 204));
-    of.subscribe({
-      ...toDoor,
-      deadLetterPolicy: { deadLetterTopic: topic, maxDeliveryAttempts: 5 },
-      enableMessageOrdering: true,
-    });
-    const publishTime = '2026-11-24T10:00:00.000Z';
-    of.publish({ data, attributes: { a: 'b' }, orderingKey: 'k' });
-    await of.jump(1_000);
-    const message = {
-      attributes: { a: 'b' },
-      data: 'eA==',
-      messageId: '1',
-      message_id: '1',
-      orderingKey: 'k',
-      publishTime,
-      publish_time: publishTime,
+  test('is all of this, and nothing else (else: vitest -u, and read what has changed)', async () => {
+    const lines: string[] = [];
+    const tell = async (what: string, more: object, ...messages: object[]) => {
+      const of = start(({ body }) => (body.deliveryAttempt === 1 ? 500 : 204));
+      of.subscribe({ ...toDoor, ...more });
+      of.publish(...messages);
+      await of.jump(1_000);
+      lines.push(...of.pushed.map((each) => `${what} ⇒ ${inALine(each)}\n`));
     };
-    expect(of.pushed).toEqual(
-      [0, 100].map((at, index) => ({
-        url: 'https://a.example/door',
-        method: 'POST',
-        at,
-        headers: { 'content-type': 'application/json', 'user-agent': 'CloudPubSub-Google' },
-        body: { message, subscription, deliveryAttempt: index + 1 },
-      })),
-    );
-  });
-
-  test('has no empty field, and without a dead letter no number', async () => {
-    const of = start();
-    of.subscribe(toDoor);
-    of.publish({ attributes: { a: 'b' } }, { data });
-    await of.jump(0);
-    expect(of.pushed.map(({ body }) => [Object.keys(body), Object.keys(body.message)])).toEqual([
-      [
-        ['message', 'subscription'],
-        ['attributes', 'messageId', 'message_id', 'publishTime', 'publish_time'],
-      ],
-      [
-        ['message', 'subscription'],
-        ['data', 'messageId', 'message_id', 'publishTime', 'publish_time'],
-      ],
-    ]);
-  });
-
-  test.each([
-    [
-      true,
-      [
-        'x-goog-pubsub-subscription-name',
-        'x-goog-pubsub-message-id',
-        'x-goog-pubsub-publish-time',
-        'x-goog-pubsub-ordering-key',
-        'a',
-      ],
-    ],
-    [false, []],
-  ])('without a wrapper is the data, with its metadata in headers: %s', async (writeMetadata, names) => {
-    const of = start();
-    of.subscribe({ pushConfig: { ...toDoor.pushConfig, noWrapper: { writeMetadata } } });
-    of.publish({ data, attributes: { a: 'b' }, orderingKey: 'k' });
-    await of.jump(0);
-    expect(of.pushed.map(({ body, headers }) => [body, Object.keys(headers)])).toEqual([['x', names]]);
-    if (!writeMetadata) return;
-    expect(of.pushed[0]?.headers).toMatchObject({
-      'x-goog-pubsub-subscription-name': subscription,
-      'x-goog-pubsub-message-id': '1',
-      'x-goog-pubsub-ordering-key': 'k',
-      a: 'b',
-    });
+    const full = { data, attributes: { a: 'b' }, orderingKey: 'k' };
+    const letters = { deadLetterPolicy: { deadLetterTopic: topic, maxDeliveryAttempts: 5 } };
+    await tell('one that is tried twice', { ...letters, enableMessageOrdering: true }, full);
+    await tell('one of few fields', {}, { attributes: { a: 'b' } }, { data });
+    for (const writeMetadata of [true, false]) {
+      const pushConfig = { ...toDoor.pushConfig, noWrapper: { writeMetadata } };
+      await tell(`one without a wrapper, its metadata in headers: ${writeMetadata}`, { pushConfig }, full);
+    }
+    await expect(lines.join('')).toMatchFileSnapshot('pushed-whole.txt');
   });
 
   test.each<[status: number, isAcknowledged: boolean]>([

@@ -6,6 +6,7 @@ import { Faults } from '../../../infra/local/faults.ts';
 import { GrpcError } from '../../../infra/local/grpc.ts';
 import { createScheduler } from '../../../infra/local/scheduler/service.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
+import { inALine } from '../../in-a-line.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
 type Answer = any;
@@ -87,32 +88,12 @@ const door = (more: object = {}) => ({
 describe('a job', () => {
   test('is answered whole, with when it runs next, and then with how it ran', async () => {
     const { create, get, jump } = start();
-    const written = {
-      name,
-      schedule: '30 * * * *',
-      timeZone: 'Etc/UTC',
-      pubsubTarget: { topicName: 'projects/p/topics/t', data: Buffer.from('x') },
-      retryConfig: {
-        retryCount: 0,
-        maxRetryDuration: { seconds: '0', nanos: 0 },
-        minBackoffDuration: { seconds: '5', nanos: 0 },
-        maxBackoffDuration: { seconds: '3600', nanos: 0 },
-        maxDoublings: 5,
-      },
-      userUpdateTime: { seconds: String(startAt / 1_000), nanos: 0 },
-      state: 'ENABLED',
-    };
     const at = (ms: number) => ({ seconds: String((startAt + ms) / 1_000), nanos: 0 });
-    expect(
-      create('30 * * * *', { state: 'PAUSED', status: { code: 5 }, lastAttemptTime: at(0), scheduleTime: at(0) }),
-    ).toEqual({ ...written, scheduleTime: at(30 * minute) });
+    const stated = { state: 'PAUSED', status: { code: 5 }, lastAttemptTime: at(0), scheduleTime: at(0) };
+    const made = create('30 * * * *', stated);
     await jump(30 * minute);
-    expect(get()).toEqual({
-      ...written,
-      scheduleTime: at(90 * minute),
-      lastAttemptTime: at(30 * minute),
-      status: { code: 0 },
-    });
+    const lines = [`made ⇒ ${inALine(made)}`, `run ⇒ ${inALine(get())}`, ''];
+    await expect(lines.join('\n')).toMatchFileSnapshot('job-whole.txt');
   });
 
   test.each([
@@ -287,23 +268,7 @@ describe('a run', () => {
     create('45 * * * *', door({ httpMethod: 'HTTP_METHOD_UNSPECIFIED' }), `${parent}/jobs/bare`);
     create('50 * * * *', door({ httpMethod: 'PUT' }), `${parent}/jobs/put`);
     await jump(hour);
-    const own = (job: string, at: string) => ({
-      'x-cloudscheduler': 'true',
-      'x-cloudscheduler-jobname': job,
-      'x-cloudscheduler-scheduletime': `2026-11-24T${at}:00.000Z`,
-    });
-    const agent = { 'user-agent': 'Google-Cloud-Scheduler' };
-    const type = { 'content-type': 'application/octet-stream' };
-    const uri = 'https://a.example/run';
-    expect(made).toEqual([
-      {
-        at: '10:30:00',
-        what: [uri, 'POST', 'manual', { ...type, 'x-mine': 'yes', ...agent, ...own('other', '10:30') }, '{}'],
-      },
-      { at: '10:45:00', what: [uri, 'POST', 'manual', { ...agent, ...own('bare', '10:45') }, undefined] },
-      { at: '10:50:00', what: [uri, 'PUT', 'manual', { ...agent, ...own('put', '10:50') }, undefined] },
-      { at: '11:00:00', what: ['projects/p/topics/t', 'now', attributes] },
-    ]);
+    await expect(made.map((each) => `${inALine(each)}\n`).join('')).toMatchFileSnapshot('runs-whole.txt');
   });
 
   test.each<[string, () => number | Promise<number>, object]>([
