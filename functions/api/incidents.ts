@@ -226,8 +226,7 @@ export const presentTagged = (incident: Incident) => ({
   etag: etagOf(versionOf(incident)),
 });
 
-/** What it is read off is kept for the store alone. */
-/** Hundreds of customers who wait alike are one. */
+/** Hundreds of customers who wait alike are one; what it is read off is kept for the store alone. */
 function presentContact(stored: StoredContact): object {
   const { facts: _, homes: __, next: ___, reminder: ____, members, ...contact } = stored;
   if (!members) return contact;

@@ -132,11 +132,7 @@ export function describeApi(app: OpenAPIHono): Description {
 
 function operationsOf({ paths = {} }: Pick<Description, 'paths'>): [path: string, method: string, Operation][] {
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods as Record<string, Operation>).map(([method, operation]): [string, string, Operation] => [
-      path,
-      method,
-      operation,
-    ]),
+    Object.entries(methods as Record<string, Operation>).map((each): [string, string, Operation] => [path, ...each]),
   );
 }
 

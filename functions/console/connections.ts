@@ -92,9 +92,7 @@ ${door ? tryDoor(view, door) : ''}</li>`;
 
 function doorBadge(view: View, { tool, check, lastSeenAt, lastTestAt }: DoorState): Markup {
   const { t } = view;
-  const seenAt = [lastSeenAt, lastTestAt]
-    .filter((each) => each !== undefined)
-    .sort((a, b) => b.getTime() - a.getTime())[0];
+  const seenAt = lastSeenAt && lastTestAt && lastTestAt > lastSeenAt ? lastTestAt : (lastSeenAt ?? lastTestAt);
   // What is newer counts: a door that was closed and has received something since is open.
   if (check && check.outcome !== 'open' && (!seenAt || seenAt < check.at)) {
     return badge(view.name('doorCheck', check.outcome), 'bad');

@@ -81,10 +81,6 @@ function retractionForm(view: View, incident: Incident, event: TimelineEvent, ty
   return html`<details class="take-back"${typed ? html` open` : ''}><summary>${t('retract')}</summary>${incidentForm(view, incident, 'events/retracted')`<p class="muted">${t(event.type === 'recovered' ? 'hint.retractRecovery' : 'hint.retract')}</p><input type="hidden" name="eventId" value="${event.id}">${textField({ form: `retract-${event.id}`, name: 'why', isRequired: true, label: t('field.why'), value: typed?.get('why') ?? '' })}<p>${button(t('submit.retract'), 'plain')}</p>`}</details>`;
 }
 
-function retractedLine(view: View, { actor, actorName, recordedAt, detail }: Retraction): Markup {
-  return html`<p class="taken-back">${badge(view.t('retracted'), 'warn')} ${view.t('retracted.by', { who: who(view, actor, actorName), why: detail.why })} ${time(view, recordedAt)}</p>`;
-}
-
 function eventItem(
   view: View,
   event: TimelineEvent,
@@ -97,7 +93,7 @@ function eventItem(
   const signalId = event.detail.signalId;
   return html`<li class="${kindOf(event)}${isSignal ? ' is-signal' : retraction ? ' is-retracted' : ''}"><p class="when">${time(view, event.occurredAt)} <strong>${view.name('event', event.type)}</strong> <span class="actor">${who(view, event.actor, event.actorName)}</span>${
     isLate ? html` <small>${view.t('timeline.recorded')} ${time(view, event.recordedAt)}</small>` : ''
-  }</p>${retraction ? retractedLine(view, retraction) : ''}${detailLines(view, event, names)}${event.evidenceUrl ? html`<p>${outLink(event.evidenceUrl, view.t('evidence'))}</p>` : ''}${
+  }</p>${retraction ? html`<p class="taken-back">${badge(view.t('retracted'), 'warn')} ${view.t('retracted.by', { who: who(view, retraction.actor, retraction.actorName), why: retraction.detail.why })} ${time(view, retraction.recordedAt)}</p>` : ''}${detailLines(view, event, names)}${event.evidenceUrl ? html`<p>${outLink(event.evidenceUrl, view.t('evidence'))}</p>` : ''}${
     isSignal && typeof signalId === 'string' && /^sig_[\da-f]{24}$/.test(signalId)
       ? html`<p><a href="/console/signals/${signalId}">${view.t('signal.open')}</a></p>`
       : ''

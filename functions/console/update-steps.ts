@@ -45,7 +45,11 @@ export function updateSteps(view: View, loaded: Loaded): Step[] {
     const message = draftMessage(loaded.incident, group, view);
     return { to: group.told.map(({ contact }) => contact), message, isRecovery: group.kind === 'recovery' };
   });
-  const again = refused && { to: chosenOf(contacts, refused.getAll('of')), message: '', isRecovery: false };
+  const again = refused && {
+    to: contacts.filter((each) => customerIdsOf(each).some((id) => refused.getAll('of').includes(id))),
+    message: '',
+    isRecovery: false,
+  };
   const others = drafted.filter(({ to }) => !again || !isSame(to, again.to));
   const forms = [...(again ? [again] : []), ...others].slice(0, mostForms);
   const steps = forms.map((form, index) => {
@@ -112,9 +116,6 @@ export function messageFields(
 <p><button type="button" class="plain" data-copy="${form}-message" hidden>${t('copy')}</button></p>
 ${checkboxes({ form, name: 'recovery', label: t('field.recoveryMessage'), values: fields.values('recovery', isRecovery ? ['yes'] : []), choices: [['yes', t('field.recovery')]] })}`;
 }
-
-const chosenOf = (contacts: readonly Contact[], ids: readonly string[]): Contact[] =>
-  contacts.filter((each) => customerIdsOf(each).some((id) => ids.includes(id)));
 
 const isSame = (some: readonly Contact[], others: readonly Contact[]): boolean =>
   some.length === others.length && some.every((each) => others.includes(each));

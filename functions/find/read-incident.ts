@@ -1,6 +1,6 @@
 /** An incident by its id, or by what people call it; and what pages, drafts and the situation are made of beside it. */
 import { readEvent, type TimelineEvent } from '../incidents/events.ts';
-import { type FirstContacts, readFirstContacts } from '../incidents/first-contacts.ts';
+import { readFirstContacts } from '../incidents/first-contacts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { readCode } from '../incidents/search/searchable.ts';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
@@ -23,14 +23,8 @@ export async function readNewestEvents(id: string, most: number): Promise<Timeli
   return allOf(await timeline.orderBy('recordedAt', 'desc').limit(most).get()).map(readEvent);
 }
 
-export interface Recorded extends FirstContacts {
-  incident: Incident;
-  /** The newest {@link mostEvents}, newest first. */
-  events: TimelineEvent[];
-}
-
-/** @throws Problem 404 */
-export async function readRecord(id: string): Promise<Recorded> {
+/** With the newest {@link mostEvents} of its timeline, newest first. @throws Problem 404 */
+export async function readRecord(id: string) {
   const [incident, contacts, events] = await Promise.all([
     requireIncident(id),
     readFirstContacts(id),

@@ -51,11 +51,8 @@ export function offer(
   };
 }
 
-interface RecordedStatement {
-  incident: { id: string };
-  events: readonly Pick<TimelineEvent, 'id' | 'type'>[];
-  type: string;
-}
+type Event = Pick<TimelineEvent, 'id' | 'type'>;
+type RecordedStatement = { incident: { id: string }; events: readonly Event[]; type: string };
 
 /** What was recorded, and that it can be undone with one press while it is fresh. Undoing an undo is a new statement. */
 export function offerUndo(recorded: readonly RecordedStatement[], language: Language): string | Content {
