@@ -18,7 +18,7 @@ import {
   takeForm,
 } from './guard.ts';
 import { problemPage, renderPage } from './page.ts';
-import { addRoutes } from './routes.ts';
+import { addRoutes, answer } from './routes.ts';
 
 function build() {
   const app = new Hono<ConsoleEnv>();
@@ -43,12 +43,8 @@ async function answerProblem(error: Error, context: Context<ConsoleEnv>): Promis
   if (problem.status === 403) log('WARNING', 'console: refused', { detail: problem.message });
   const view = context.get('view');
   const body = String(await renderPage(view, problemPage(view, problem)));
-  return context.body(body, problem.status as 500, {
-    'content-type': 'text/html; charset=utf-8',
-    'content-length': String(Buffer.byteLength(body)),
-    'cache-control': 'no-store',
-    ...problem.headers,
-  });
+  const { status, headers } = problem;
+  return answer(context, { status, body, type: 'text/html; charset=utf-8', headers });
 }
 
 /** What Hono itself refuses, in our words. */

@@ -90,7 +90,7 @@ ${refresh ? html`<noscript><meta http-equiv="refresh" content="60"></noscript>` 
 <form class="find" role="search" method="get" action="/console/find"><input type="search" name="q" value="${page.asked ?? ''}" maxlength="${view.policy.find.mostCharacters}" required aria-label="${t('find.label')}" placeholder="${t('find.placeholder')}"><button type="submit" class="plain">${t('find.submit')}</button></form>
 </header>
 <main id="main" tabindex="-1" class="${page.isWide ? 'wide' : ''}"${refresh ? html` data-refresh="${refresh}"` : ''}${page.stamp ? html` data-stamp="${page.stamp}"` : ''}>
-${page.problem ? problemBox(page.problem) : ''}
+${page.problem ? html`<section class="problem" role="alert" tabindex="-1" data-first><h2>${page.problem.title}</h2><ul>${page.problem.details.map((each) => html`<li>${each}</li>`)}</ul></section>` : ''}
 <h1>${page.title}</h1>
 ${page.body}
 </main>
@@ -102,12 +102,6 @@ ${page.body}
 </body>
 </html>
 `;
-}
-
-function problemBox({ title, details }: NonNullable<Page['problem']>): Markup {
-  return html`<section class="problem" role="alert" tabindex="-1" data-first><h2>${title}</h2><ul>${details.map(
-    (each) => html`<li>${each}</li>`,
-  )}</ul></section>`;
 }
 
 /** Its own name in its own language, so that it is found by who cannot read the page. */

@@ -11,7 +11,7 @@ import type { FieldError } from '../platform/problem.ts';
 import { button, checkboxes, choicesOf, fieldsOf, impactChoices } from './fields.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { customerChoices } from './pick-customers.ts';
-import { readCount, readFormTime, textOf, textsOf } from './statements.ts';
+import { customersIn, readCount, readFormTime, textOf, textsOf } from './statements.ts';
 import { incidentPath, typedIn, type View } from './view.ts';
 
 export async function showReport({ view }: Visit): Promise<Page> {
@@ -71,10 +71,7 @@ async function readForm(view: View, form_: URLSearchParams): Promise<{ signal: S
   const key = form_.get('key') ?? '';
   // The form's own key is the report's id: sent twice, it is one report.
   const id = /^[\w-]{16,64}$/.test(key) ? `${view.actor}-${key}` : randomUUID();
-  const picked = (name: string): string[] => (name === 'affectedCustomers' ? form_.getAll('pick') : []);
-  const read = (name: string) =>
-    resolveCustomers(readCustomers([...picked(name), textOf(form_, name) ?? ''].join('\n')), view.policy);
-  const [customer] = await read('customer');
+  const [customer] = await resolveCustomers(readCustomers(textOf(form_, 'customer')), view.policy);
   const body = {
     category: 'trouble',
     ...textsOf(form_, readAsTyped),
@@ -83,7 +80,7 @@ async function readForm(view: View, form_: URLSearchParams): Promise<{ signal: S
     occurredAt: readFormTime(form_, 'occurredAt', errors),
     customer,
     reporterAffected: form_.get('notAffected') !== 'yes',
-    affectedCustomers: await read('affectedCustomers'),
+    affectedCustomers: await resolveCustomers(customersIn(form_), view.policy),
     affectedCustomerCount: readCount(form_, 'affectedCustomerCount', errors),
     drill: form_.get('drill') === 'yes',
   };

@@ -105,7 +105,7 @@ export function addRoutes(app: Hono<ConsoleEnv, BlankSchema, '/console'>): void 
 /** Of an `If-None-Match` the one tag that a page of ours sends, which compression has made a weak one. */
 const seenIn = (header: string | undefined): string | undefined => /^(?:W\/)?"([^"]*)"$/.exec(header ?? '')?.[1];
 
-function answer(context: Context<ConsoleEnv>, { status, body, type, headers }: FileAnswer): Response {
+export function answer(context: Context<ConsoleEnv>, { status, body, type, headers }: FileAnswer): Response {
   if (status === 304) return context.body(null, 304, { 'cache-control': 'no-store' });
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   return context.body(new Uint8Array(bytes), status as 200, {

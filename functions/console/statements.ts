@@ -28,7 +28,7 @@ export function readStatement(type: string, form: URLSearchParams): Statement {
   if (type === 'scoped') {
     const count = readCount(form, 'affectedCustomerCount', errors);
     if (count !== undefined) stated.affectedCustomerCount = count;
-    const customers = readCustomers([...form.getAll('pick'), textOf(form, 'affectedCustomers') ?? ''].join('\n'));
+    const customers = customersIn(form);
     if (customers.length > 0) stated.affectedCustomers = customers;
   }
   if (type === 'customer-updated' || type === 'recovered') stated.customers = readWhom(form);
@@ -36,6 +36,10 @@ export function readStatement(type: string, form: URLSearchParams): Statement {
   if (type === 'corrected') stated.value = readCorrectedValue(form, errors);
   return parsed(statementSchema, stated, refuse('statement-not-understood'), errors);
 }
+
+/** Those that are ticked, and those that are typed, a line each. */
+export const customersIn = (form: URLSearchParams): ReturnType<typeof readCustomers> =>
+  readCustomers([...form.getAll('pick'), textOf(form, 'affectedCustomers') ?? ''].join('\n'));
 
 export function textOf(form: URLSearchParams, name: string): string | undefined {
   // Browsers send line ends as CR LF.

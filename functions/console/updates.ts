@@ -44,9 +44,18 @@ export function confirmUpdates({ view, form: values }: Visit, id = ''): Promise<
     const names = 'refused' in asked && asked.code === 'names-another-customer' ? problemOf(asked) : undefined;
     const decided = names ? preview(true) : asked;
     if ('refused' in decided) throw problemOf(decided);
-    const warning = names ? namesBox(view, sayProblem(view, names).details.join(' ')) : '';
+    // The text names customers who would not receive it: it is sent once somebody says that this is meant.
+    const warning =
+      names &&
+      html`<div class="callout warning"><p>${sayProblem(view, names).details.join(' ')}</p><p class="choices"><label><input type="checkbox" name="confirmedNames" value="yes" required> <span>${view.t('update.namesMeant')}</span></label></p></div>`;
     const draft = { ...request, updates: decided.updates };
-    return confirmation(view, loaded, [draft], { key: values.get('key') ?? '', seen: values.get('seen') }, warning);
+    return confirmation(
+      view,
+      loaded,
+      [draft],
+      { key: values.get('key') ?? '', seen: values.get('seen') },
+      warning ?? '',
+    );
   };
   return orIncidentPage(view, id, { type: formName, values }, confirm);
 }
@@ -183,9 +192,4 @@ ${byHand.length > 0 ? html`<h2>${t('update.byHand', { n: byHand.length })}</h2><
 <h2>${total > 1 ? t('update.draft', { n: index + 1, total }) : t('field.message')}</h2>
 <div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${t('copy')}</button></p><pre id="${id}" tabindex="0">${updates[0]?.text ?? ''}</pre></div>
 ${isRecovery ? html`<p>${t('field.recovery')}</p>` : ''}`;
-}
-
-/** The text names customers who would not receive it: it is sent once somebody says that this is meant. */
-function namesBox(view: View, warning: string): Markup {
-  return html`<div class="callout warning"><p>${warning}</p><p class="choices"><label><input type="checkbox" name="confirmedNames" value="yes" required> <span>${view.t('update.namesMeant')}</span></label></p></div>`;
 }
