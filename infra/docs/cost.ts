@@ -3,6 +3,7 @@ import { schedules, secretNames, subscriptions } from '../../functions/topology.
 import { backupsKept } from '../provision/backup-schedules.ts';
 import { burns } from '../provision/objectives.ts';
 import { watches } from '../provision/watch.ts';
+import { readsOf } from './figures.ts';
 import { type Operations, promised } from './operations.ts';
 import { priceIn, prices, type Region, yenADollar } from './prices.ts';
 
@@ -36,17 +37,19 @@ const perTicket = {
   messageKiB: notices * 2 * 2,
 };
 const ticksAMonth = minutesAMonth + minutesAMonth / 5;
-/** A minute tick asks once; a gauge tick asks eight times while nobody is overdue, and each costs a read at least. */
-const tickReadsAMonth = minutesAMonth + (minutesAMonth / 5) * 8;
+/** What the bench counted, so that the bill does not age: each minute asks for what is due, and each fifth has the gauges. */
+const readsAMinute = readsOf('growth.quietMinute.1000');
+const readsOfGauges = readsOf('growth.minuteOfGauges.1000') - readsAMinute;
+const tickReadsAMonth = minutesAMonth * readsAMinute + (minutesAMonth / 5) * readsOfGauges;
 /** Google bills 100 ms at least, and few requests take longer. */
 const secondsARequest = 0.1;
 /** Five people have the board open through eight hours of twenty days. */
 const boardHoursAMonth = 5 * 8 * 20;
 /** It asks every 15 s whether something has changed, and is read whole each five minutes and after a change. */
 const asksAnHour = 240;
-/** `growth.boardUnchanged` and, at most, `growth.board` of the bench. */
-const readsAnAsk = 2;
-const readsWhole = 107;
+/** Of a full board, at most. */
+const readsAnAsk = readsOf('growth.boardUnchanged.100000');
+const readsWhole = readsOf('growth.board.100000');
 const wholeAnHour = 12;
 const changesATicket = 6;
 const signalsKeptDays = 400;

@@ -95,6 +95,8 @@ function numberOr(key: string): string {
   return typeof figure === 'number' ? String(figure) : '–';
 }
 
+export const readsOf = (key: string): number => figureOf<Operations>(key).reads;
+
 function figureOf<Figure extends number | Operations>(key: string): Figure {
   const figure = measured.figures[key] as Figure | undefined;
   if (figure === undefined) throw new Error(`test/bench/results.json has no ${key}: run npm run bench.`);
