@@ -407,6 +407,19 @@ describe('clocks', () => {
     await expectFold(to);
   });
 
+  test('unnamed customers that only a link counted wait no longer than it', async () => {
+    const to = await file('Q-to', { affectedCustomerCount: 2 });
+    const named = { type: 'scoped', affectedCustomers: [{ id: 'q' }], affectedCustomerCount: 2, method: 'logs' };
+    await record(to, named);
+    const others = async () => (await contactsOf(to)).find((each: { isTheOthers: boolean }) => each.isTheOthers);
+    expect((await others()).nextUpdateDueAt).toBeNull();
+    const id = await file('Q', { affectedCustomerCount: 4 });
+    await link(id, to);
+    expect((await others()).nextUpdateDueAt).not.toBeNull();
+    await unlink(id);
+    expect(await others()).toMatchObject({ nextUpdateDueAt: null });
+  });
+
   test('nobody waits for unnamed customers that were all named while it was linked', async () => {
     const to = await file('R-to');
     const id = await file('R', { affectedCustomerCount: 2 });

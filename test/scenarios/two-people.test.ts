@@ -140,6 +140,18 @@ describe('an open page of the console', () => {
     expect((await send(`${path}/events/mitigated`, again, { kind: 'workaround', note })).status).toBe(303);
   });
 
+  test('hears of the last five things, of all that have been recorded', async () => {
+    const id = await file('P-3');
+    const [, address = ''] = /data-news="([^"]+)"/.exec((await open(`/console/incidents/${id}`)).text) ?? [];
+    const heard: number[] = [];
+    for (let count = 1; count <= 6; count += 1) {
+      await state(id, { type: 'assigned', assignee: `sato${count}@example.jp` });
+      const told = await (await fetch(`${scenario.url}${address}?lang=ja`)).text();
+      heard.push(told.split('担当決定').length - 1);
+    }
+    expect(heard).toEqual([1, 2, 3, 4, 5, 5]);
+  });
+
   test('keeps why something was to be taken back, and a message that was to be sent', async () => {
     const id = await file('P-2');
     const path = `/console/incidents/${id}`;
