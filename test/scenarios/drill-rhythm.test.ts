@@ -66,7 +66,10 @@ test('it is overdue at the very instant at which it was due, and not a moment be
   expect(publishedLast()).toMatchObject({
     kind: 'drill-overdue',
     subject: due,
-    text: { ja: expect.stringContaining(`${due.ja}\n過去の`), en: expect.stringContaining(`${due.en}\nStart one`) },
+    text: {
+      ja: expect.stringContaining(`${due.ja}\n過去の`),
+      en: expect.stringContaining(`${due.en}\nTo start a drill`),
+    },
     createdAt: dueAt.toISOString(),
   });
   expect(await lookAt(new Date(dueAt.getTime() + week))).toEqual(new Date(dueAt.getTime() + 2 * week));
