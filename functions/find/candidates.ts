@@ -46,7 +46,7 @@ export function judgeCandidates<T extends Compared>(
           [weights.area, same(incident, other, 'area') && { kind: 'area', area: other.origin.area ?? '' }],
           [weights.form, same(incident, other, 'form') && { kind: 'form', form: other.origin.form ?? '' }],
           [weights.alert, isAlertOf(incident, other, policy) && { kind: 'alert' }],
-        ] satisfies [number, CandidateReason | false][]
+        ] satisfies [number, CandidateReason | boolean][]
       ).flatMap(([weight, reason]) => (reason ? [{ weight, reason }] : []));
       const reasons = weighed.toSorted((one, another) => another.weight - one.weight).map(({ reason }) => reason);
       // Of an emergency that several reports make, each is a candidate of the others.
