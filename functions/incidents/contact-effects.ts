@@ -113,6 +113,8 @@ export function addFacts(
           name(id, { ...stampOf(fact, effect.knownAt), ...from }, { customers, ...ticket });
         }
         count(effect.knownAt);
+        // Customers who are named late may have recovered after the others.
+        if (decided.status === 'recovered') recovery ??= decided.recoveredAt;
         break;
       case 'removed':
         for (const contact of named(all, { whom: [effect.customerId] })) {

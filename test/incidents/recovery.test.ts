@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { recoveryOfThose } from '../../functions/incidents/recovery.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { OfTicket } from './record.ts';
 import { at, contactOf, incidentAt } from './rhythm/rhythm.ts';
 
 const incident = incidentAt(at('24 10:00'), { affectedCustomers: [{ id: 'a' }, { id: 'b' }] });
@@ -40,4 +41,27 @@ test.each<[what: string, now: Partial<Incident>, contacts: Contact[], recoveredA
   const changes = { status: 'recovered', recoveredAt: detail.recoveredAt };
   if (recoveredAt) expect(recovery).toMatchObject({ event: common, changes });
   else expect(recovery).toBeUndefined();
+});
+
+test.each<[what: string, affectedSince: string, recoveredAt: string]>([
+  ['before the others recovered recovered with them', '10:20', '10:30'],
+  ['after that recovered with the message to all, and so did the incident', '10:40', '10:50'],
+])('a customer who is named late and is affected since %s', (_, affectedSince, recoveredAt) => {
+  const record = new OfTicket({ id: 'T-1', subject: '注文が通らない', customer: { id: 'a' } }, at('24 10:00'));
+  const state = (time: string, statement: object): void => {
+    record.until(at(`24 ${time}`));
+    expect(record.state({ ...statement })).toBeUndefined();
+  };
+  state('10:35', { type: 'recovered', customers: 'all', occurredAt: at('24 10:30').toISOString() });
+  state('10:50', { type: 'customer-updated', customers: 'all', channel: 'phone', recovery: true });
+  const affectedCustomers = [{ id: 'a' }, { id: 'b' }];
+  state('11:30', {
+    type: 'scoped',
+    affectedCustomers,
+    method: 'SQL',
+    occurredAt: at(`24 ${affectedSince}`).toISOString(),
+  });
+  expect(record.incident).toMatchObject({ status: 'recovered', recoveredAt: at(`24 ${recoveredAt}`) });
+  const recoveries = [...record.contacts.values()].map((each) => each.recoveredAt);
+  expect(recoveries).toEqual([at('24 10:30'), at(`24 ${recoveredAt}`)]);
 });
