@@ -11,19 +11,31 @@ export function closingsBetween(before: Contacts, after: Contacts): ClosedSlot[]
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((contactId) => {
     const [was, is] = [before, after].map((each) => each.get(contactId)?.pastSlots ?? []) as [PastSlot[], PastSlot[]];
     if (was === is) return [];
-    const told = new Map(was.map((each) => [each.dueAt.getTime(), each]));
-    const stands = new Set(is.map(({ dueAt }) => dueAt.getTime()));
-    const gone = was.filter(({ dueAt }) => !stands.has(dueAt.getTime()));
+    const [told, stands] = [was, is].map(byDeadline) as [Map<string, PastSlot>, Map<string, PastSlot>];
+    const gone = [...told].flatMap(([key, slot]) => (stands.has(key) ? [] : [slot]));
     return [
       ...gone.map(({ dueAt, outcome }): ClosedSlot => ({ contactId, dueAt, outcome: 'void', corrects: outcome })),
-      ...is.flatMap((slot, index): ClosedSlot[] => {
-        const known = told.get(slot.dueAt.getTime());
+      ...[...stands].flatMap(([key, slot], index): ClosedSlot[] => {
+        const known = told.get(key);
         if (known && isAsTold(known, slot)) return [];
         const closed = { contactId, ...slot, missedInARow: missedUpTo(is, index), reason: whyOf(slot) };
         return [known ? { ...closed, corrects: known.outcome } : closed];
       }),
     ];
   });
+}
+
+/** One who waits again may be due at a time that had been met: that is another deadline. */
+function byDeadline(slots: readonly PastSlot[]): Map<string, PastSlot> {
+  const met = new Map<number, number>();
+  return new Map(
+    slots.map((slot) => {
+      const due = slot.dueAt.getTime();
+      const nth = (met.get(due) ?? 0) + 1;
+      met.set(due, nth);
+      return [`${due} ${nth}`, slot];
+    }),
+  );
 }
 
 const isAsTold = (one: PastSlot, other: PastSlot): boolean =>
