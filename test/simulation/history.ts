@@ -9,6 +9,7 @@ import { fold } from '../../functions/incidents/fold/fold.ts';
 import type { State } from '../../functions/incidents/fold/state.ts';
 import { afterEvent, changedFields } from '../../functions/incidents/timeline.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
+import { inMilliseconds } from '../in-milliseconds.ts';
 
 /** What a conclusion tells of a change that the fact before it made. */
 const fieldsOf: Record<string, readonly string[]> = {
@@ -157,11 +158,4 @@ function dated(value: unknown, key = ''): unknown {
       return [name, dated(each, isCorrected ? 'at' : name)];
     }),
   );
-}
-
-function inMilliseconds(value: unknown): unknown {
-  if (value instanceof Date) return value.getTime();
-  if (Array.isArray(value)) return value.map(inMilliseconds);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, inMilliseconds(each)]));
 }

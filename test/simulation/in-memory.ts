@@ -12,6 +12,7 @@ import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import { type StatementOf, statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
 import { sourceOf } from '../../functions/intake/sources/sources.ts';
 import { policy } from '../../functions/policy.ts';
+import { inMilliseconds } from '../in-milliseconds.ts';
 import { InMemory } from '../incidents/record.ts';
 import { dayMs, minuteMs } from './calendar.ts';
 import type { Held } from './dump.ts';
@@ -225,15 +226,6 @@ class Desk {
     }
     return new Map([...all].map(([path, each]) => [path, inMilliseconds(each) as Record<string, unknown>]));
   }
-}
-
-function inMilliseconds(value: unknown): unknown {
-  if (value instanceof Date) return value.getTime();
-  if (Buffer.isBuffer(value) || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(inMilliseconds);
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, each]) => (each === undefined ? [] : [[name, inMilliseconds(each)]])),
-  );
 }
 
 /** A Sunday noon in Japan. */

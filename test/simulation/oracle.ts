@@ -10,8 +10,10 @@ import { checkAnswers, watchGauges } from './oracle/answers.ts';
 import { checkBeginnings } from './oracle/beginnings.ts';
 import { checkBundles, type Reading } from './oracle/bundles.ts';
 import { checkClocks, watchClocks } from './oracle/clocks.ts';
-import { checkClosings, checkRemembered } from './oracle/closings.ts';
+import { checkClosings } from './oracle/closings.ts';
+import { checkContactFacts } from './oracle/contact-facts.ts';
 import { checkContacts } from './oracle/contacts.ts';
+import { checkDeadlines } from './oracle/deadlines.ts';
 import { checkDrills, readStart, type Start } from './oracle/drills.ts';
 import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
@@ -29,7 +31,6 @@ import { checkRecoveries } from './oracle/recoveries.ts';
 import { checkRefusals, type Refusal, readRefusal } from './oracle/refusals.ts';
 import { checkReports, readSent, type Sent } from './oracle/reports.ts';
 import { checkRetractions, checkTakenBack, readTaking, type Taking } from './oracle/retractions.ts';
-import { checkRhythm } from './oracle/rhythm.ts';
 import { checkSlackActs, readSlackAct, type SlackAct, tapsIn } from './oracle/slack-acts.ts';
 import { checkSlackCards } from './oracle/slack-cards.ts';
 import { checkStanding } from './oracle/standing.ts';
@@ -153,13 +154,13 @@ export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outag
     ...checkCloses(records),
     ...checkLaterReports(records),
     ...checkContacts(records),
+    ...checkContactFacts(records),
     ...checkTakenBack(records),
     ...checkEmergencies(records, stage),
     ...checkRecoveries(records),
     ...checkClocks(records),
-    ...checkRhythm(records, stage),
+    ...checkDeadlines(records, stage),
     ...checkClosings(records),
-    ...checkRemembered(records),
     ...checkEventWords(records),
     ...checkNoticeWords(records, stage),
     ...checkCalls(records, stage),

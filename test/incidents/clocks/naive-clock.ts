@@ -1,12 +1,52 @@
 /**
- * Table C once more, minute by minute: at every minute all facts are read again, and intervals are counted by hand. Slow, and
- * it shares no interval with the product. Times are whole minutes.
+ * Table C once more, fact by fact: at each moment all facts are read again, and intervals are counted by hand. Slow, and it
+ * shares no interval with the product. All times are milliseconds.
  */
-import type { ContactFact, Schedule, ScheduleFact } from '../../../functions/incidents/clocks/facts.ts';
 import { spreadOf } from '../../../functions/incidents/rhythm/cadence.ts';
 
-const minuteMs = 60_000;
-const minute = (date: Date): number => date.getTime() / minuteMs;
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** What moves a clock; what is recorded at one moment counts in this order, and then by when it happened. */
+const order = [
+  'asked',
+  'rhythm',
+  'row',
+  'emergency',
+  'counted',
+  'known',
+  'reopened',
+  'not-occurring',
+  'updated',
+  'recovered',
+  'recovery-corrected',
+];
+
+/** A fact about a contact or its incident's schedule, as the record stores it; its type says which further fields it has. */
+export interface NaiveFact {
+  type: string;
+  id: string;
+  at: number;
+  recordedAt: number;
+  isOn?: boolean;
+  isUrgent?: boolean;
+  isCounted?: boolean;
+  isRecovery?: boolean;
+  message?: string;
+  ofAll?: boolean;
+  /** Of a reminder: the latest deadline that it named. */
+  dueAt?: number;
+  /** Of an emergency. */
+  endedAt?: number | null;
+  /** Of a corrected recovery: when it had been said to be. */
+  from?: number;
+}
+
+export interface NaiveSchedule {
+  incidentId: string;
+  filedAt: number;
+  facts: readonly NaiveFact[];
+}
 
 interface Deadline {
   due: number;
@@ -25,23 +65,43 @@ interface Ended extends Deadline {
 }
 
 export interface NaiveClock {
+  /** Since when the customer is known to be affected. */
+  known: number | null;
   due: number | null;
   stopped: number | null;
   recovered: number | null;
   missedInARow: number;
   overdueSince: number | null;
   remindAt: number | null;
-  slots: string[];
+  remindedAt: number | null;
+  escalatedAt: number | null;
+  /** What the message has to say that ends it. */
+  endsWith: 'recovery' | 'not-occurring' | null;
+  lastUpdateAt: number | null;
+  lastMessage: string | null;
+  /** The deadline after the one that waits. */
+  next: number | null;
+  slots: NaiveSlot[];
 }
 
-export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, now: Date): NaiveClock {
-  const filed = minute(schedule.filedAt);
-  const all: readonly (ContactFact | ScheduleFact)[] = [...schedule.facts, ...facts];
-  const rec = (fact: { recordedAt: Date }): number => minute(fact.recordedAt);
-  const of = <T extends (ContactFact | ScheduleFact)['type']>(type: T, by: number) =>
-    all.filter((f): f is Extract<ContactFact | ScheduleFact, { type: T }> => f.type === type && rec(f) <= by);
-  const newest = <T extends { at: Date; recordedAt: Date; id: string }>(list: T[]): T | undefined =>
-    list.sort((a, b) => rec(a) - rec(b) || minute(a.at) - minute(b.at) || (a.id < b.id ? -1 : 1)).at(-1);
+/** A deadline that has ended. */
+export interface NaiveSlot {
+  due: number;
+  end: number;
+  outcome: string;
+  /** When the responders were reminded of it, where that was before its end. */
+  reminded: number | null;
+  /** When it was set, and when its reminder was to be given. */
+  set: number;
+  remind: number;
+}
+
+export function naiveClock(said: readonly NaiveFact[], schedule: NaiveSchedule, now: number): NaiveClock {
+  const filed = schedule.filedAt;
+  const all = [...schedule.facts, ...reaching(said)];
+  const of = (type: string, by: number) => all.filter((each) => each.type === type && each.recordedAt <= by);
+  const newest = (list: NaiveFact[]): NaiveFact | undefined =>
+    list.sort((a, b) => a.recordedAt - b.recordedAt || a.at - b.at || (a.id < b.id ? -1 : 1)).at(-1);
 
   let waits: Deadline | null = null;
   let since = 0;
@@ -66,32 +126,33 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
   let again: { at: number; rec: number; isReopened: boolean } | null = null;
   let t = 0;
 
-  let isUrgent = of('row', Number.POSITIVE_INFINITY).sort((a, b) => rec(a) - rec(b))[0]?.isUrgent ?? true;
-  let begun: Extract<ScheduleFact, { type: 'emergency' }> | undefined;
+  let isUrgent = of('row', Infinity).sort((a, b) => a.recordedAt - b.recordedAt)[0]?.isUrgent ?? true;
+  let begun: NaiveFact | undefined;
   const last = (): number => Math.max(0, ...sent.map((each) => each.at));
 
   function fixed(earliest: number, after: number): Pick<Deadline, 'due' | 'remind'> {
-    const inTokyo = 9 * 60;
-    for (let due = Math.ceil(earliest); ; due += 1) {
-      if (![600, 900, 1020, 1320].includes((due + inTokyo) % 1440)) continue;
-      return { due, remind: Math.max(due - 5 - spreadOf(schedule.incidentId, 11), after) };
+    for (let due = Math.ceil(earliest / minute) * minute; ; due += minute) {
+      if (![10, 15, 17, 22].includes(((due + 9 * hour) / hour) % 24)) continue;
+      const ahead = (5 + spreadOf(schedule.incidentId, 11)) * minute;
+      return { due, remind: wholeMinute(Math.max(due - ahead, after)) };
     }
   }
   function in_(minutes: number, from: number): Pick<Deadline, 'due' | 'remind'> {
-    return { due: from + minutes, remind: from + minutes - 5 };
+    const due = from + minutes * minute;
+    return { due, remind: wholeMinute(due - 5 * minute) };
   }
   const first = (from: number) => in_(isUrgent ? 15 : 60, from);
   function following(from: number, isUpdate: boolean): Pick<Deadline, 'due' | 'remind'> {
-    const until = begun && Math.min(minute(begun.at) + 120, begun.endedAt ? minute(begun.endedAt) : Infinity);
-    if (begun && until !== undefined && from >= minute(begun.at) && from < until) return in_(15, from);
-    if (isUrgent && from - filed < 720) return in_(from - filed < 120 ? 30 : 60, from);
-    return fixed(isUpdate ? from + 60 : from + 1, from);
+    const until = begun && Math.min(begun.at + 2 * hour, begun.endedAt ?? Infinity);
+    if (begun && until !== undefined && from >= begun.at && from < until) return in_(15, from);
+    if (isUrgent && from - filed < 12 * hour) return in_(from - filed < 2 * hour ? 30 : 60, from);
+    return fixed(isUpdate ? from + hour : from + 1, from);
   }
   /** A deadline from before an emergency ends with its first interval. */
   function soon(slot: Pick<Deadline, 'due' | 'remind'>, from: number): Pick<Deadline, 'due' | 'remind'> {
-    if (!begun || from >= minute(begun.at)) return slot;
-    const soonest = in_(15, minute(begun.at));
-    const isOver = begun.endedAt !== null && minute(begun.endedAt) < soonest.due;
+    if (!begun || from >= begun.at) return slot;
+    const soonest = in_(15, begun.at);
+    const isOver = (begun.endedAt ?? Infinity) < soonest.due;
     return isOver || slot.due <= soonest.due ? slot : soonest;
   }
   const afterUpdate = (at: number) => soon(following(at, true), at);
@@ -167,16 +228,16 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
     messageOf = at;
     ends = 'recovery';
     const message = first(at).due > known ? first(at) : first(known);
-    sooner(message.due <= t || ended.some((each) => each.due === message.due) ? first(t) : message);
+    sooner(message.due - t < minute || ended.some((each) => each.due === message.due) ? first(t) : message);
   }
   function update(at: number, recorded: number, isOfRecovery: boolean): void {
     const isRecovery = isOfRecovery && known !== null && !isUndone(at, recorded);
     if (isRecovery) recoveries.push({ at, rec: recorded });
-    const isEnd = isRecovery || (isAsker && found !== null && at >= found);
+    const isEnd = isRecovery || (isAsker && found !== null && at >= wholeMinute(found));
     const slot = afterUpdate(at);
     const isNewest = at > last();
     const one = { at, next: isEnd ? Infinity : slot.due, slot, ends: isEnd, run, isRecovery };
-    const isLate = ended.some((d) => d.run === run && (d.end > at || (d.by === undefined && at <= d.due + 5)));
+    const isLate = ended.some((d) => d.run === run && (d.end > at || (d.by === undefined && at <= d.due + 5 * minute)));
     if (!waits) {
       if (!isOfRecovery && (early === null || at >= early.at)) early = one;
       else if (stopped && isRecovery) stopped.isTold = true;
@@ -191,6 +252,15 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
     sent.push(one);
     if (isEnd && waits) stop(at, true);
   }
+  const inTurn = ({ follows, from }: Deadline) =>
+    follows === 'known' ? first(from) : following(from, follows === 'update');
+  function correct(from: number, to: number): void {
+    const before = recoveredAt();
+    for (const each of recoveries) if (each.at >= from || each.at > to) each.at = to;
+    if (recoveredAt() === before || ends !== 'recovery' || !waits || waits.due <= t || first(to).due <= t) return;
+    waits = { ...waits, ...inTurn(waits), set: t };
+    recover();
+  }
   function judge(isFast: boolean): void {
     if (isFast === isUrgent) return;
     isUrgent = isFast;
@@ -201,24 +271,24 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
       since = t;
       waits = { ...first(t), set: t, follows: 'known', from: t };
     } else if (isFast) {
-      const isHurried = !ends && begun && following(t, false).due === t + 15;
-      const own = waits.follows === 'known' ? first(waits.from) : following(waits.from, waits.follows === 'update');
+      const isHurried = !ends && begun && following(t, false).due === t + 15 * minute;
+      const own = inTurn(waits);
       const slot = isHurried || own.due <= first(t).due ? first(t) : own;
-      if (sooner(slot) && slot.due === t + 15) since = t;
+      if (sooner(slot) && slot.due === t + 15 * minute) since = t;
     }
   }
 
-  function take(fact: ContactFact | ScheduleFact): void {
-    const at = Math.min(minute(fact.at), t);
+  function take(fact: NaiveFact): void {
+    const at = Math.min(fact.at, t);
     if (fact.type === 'asked') isAsker = true;
     if (fact.type === 'rhythm' && !fact.isOn) waits = null;
     if (fact.type === 'rhythm' && fact.isOn && known !== null && recoveredAt() === undefined && !waits && !stopped)
       begin(t);
-    if (fact.type === 'row') judge(fact.isUrgent);
+    if (fact.type === 'row') judge(fact.isUrgent === true);
     if (fact.type === 'emergency') begun = fact;
     if (fact.type === 'emergency' && waits) waits.set = t;
-    if (fact.type === 'emergency' && waits && !ends) {
-      const slot = in_(15, Math.max(minute(fact.at), since, last()));
+    if (fact.type === 'emergency' && waits && !ends && (fact.endedAt ?? Infinity) > t) {
+      const slot = in_(15, Math.max(fact.at, since, last()));
       if (slot.due > t) sooner(slot);
     }
     if (fact.type === 'counted' && fact.isCounted) affected(Math.max(at, stopped?.at ?? 0), t, false);
@@ -229,8 +299,8 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
       again = { at, rec: t, isReopened: true };
       if (known !== null && isCounted()) affected(at, t, true);
     }
-    const reopened = Math.max(0, ...of('reopened', t).map((each) => minute(each.at)));
-    if (fact.type === 'not-occurring' && reopened <= minute(fact.at)) {
+    const reopened = Math.max(0, ...of('reopened', t).map((each) => each.at));
+    if (fact.type === 'not-occurring' && reopened <= fact.at) {
       found = at;
       if (known !== null) announce();
     }
@@ -239,61 +309,101 @@ export function naiveClock(facts: readonly ContactFact[], schedule: Schedule, no
       recoveries.push({ at, rec: t });
       recover();
     }
+    if (fact.type === 'recovery-corrected') correct(fact.from ?? at, fact.at);
   }
 
-  const order = [
-    'asked',
-    'rhythm',
-    'row',
-    'emergency',
-    'counted',
-    'known',
-    'reopened',
-    'not-occurring',
-    'updated',
-    'recovered',
-  ];
-  for (t = Math.min(filed, ...all.map(rec)); t <= minute(now); t += 1) {
+  const pass = (): void => {
     for (let slot = next(); waits && slot && slot.due <= t; slot = next()) {
       const from: number = waits.due;
       close(slot.due);
       waits = { ...slot, set: slot.due, follows: 'slot', from };
     }
-    const recorded = all.filter((fact) => rec(fact) === t && order.includes(fact.type));
-    recorded.sort(
-      (a, b) => order.indexOf(a.type) - order.indexOf(b.type) || minute(a.at) - minute(b.at) || (a.id < b.id ? -1 : 1),
-    );
-    for (const fact of recorded) take(fact);
+  };
+  const moving = all.filter((each) => order.includes(each.type) && each.recordedAt <= now);
+  moving.sort(
+    (a, b) =>
+      a.recordedAt - b.recordedAt ||
+      order.indexOf(a.type) - order.indexOf(b.type) ||
+      a.at - b.at ||
+      (a.id < b.id ? -1 : 1),
+  );
+  for (const fact of moving) {
+    t = fact.recordedAt;
+    pass();
+    take(fact);
   }
-  t = minute(now);
+  t = now;
+  pass();
 
-  const reminders = of('reminded', t).sort((a, b) => minute(a.at) - minute(b.at));
+  const reminders = of('reminded', t).sort((a, b) => a.at - b.at);
   const toldOf = (slot: Pick<Deadline, 'due' | 'remind'>): number | undefined => {
-    const found = reminders.find((each) => minute(each.dueAt) >= slot.due || minute(each.at) >= slot.remind);
-    return found && minute(found.at);
+    return reminders.find((each) => (each.dueAt ?? 0) >= slot.due || each.at >= slot.remind)?.at;
   };
   const judged = ended.map((slot) => {
     const answers = sent.filter((each, index) => {
       if (index === slot.by) return true;
-      if (each.run < slot.run || (each.at >= slot.end && each.at > slot.due + 5)) return false;
+      if (each.run < slot.run || (each.at >= slot.end && each.at > slot.due + 5 * minute)) return false;
       return each.ends || (each.next > slot.due && each.at > slot.after);
     });
     const at = Math.min(...answers.map((each) => each.at));
-    const wasTold = (toldOf(slot) ?? Infinity) <= slot.due;
-    const outcome = at <= slot.due + 5 ? 'met' : !wasTold ? 'not-reminded' : at < Infinity ? 'late' : 'missed';
-    return { ...slot, at, outcome };
+    const toldAt = toldOf(slot) ?? Infinity;
+    const wasTold = toldAt <= slot.due;
+    const outcome = at <= slot.due + 5 * minute ? 'met' : !wasTold ? 'not-reminded' : at < Infinity ? 'late' : 'missed';
+    return { ...slot, at, outcome, reminded: toldAt <= slot.end ? toldAt : null };
   });
   const ofRun = stopped ? [] : judged.filter((slot) => slot.run === run);
   const row = ofRun.slice(ofRun.findLastIndex((slot) => slot.at < Infinity) + 1);
   const after = next();
-  const isTold = waits && toldOf(waits) !== undefined;
+  const remindedAt = waits ? toldOf(waits) : undefined;
+  const isTold = remindedAt !== undefined;
+  const missed = row.filter((slot) => slot.outcome === 'missed' && slot.end > last());
+  const escalations = of('escalated', t).map((each) => each.at);
+  const ofRow = escalations.filter((at) => missed.length >= 2 && at > (missed[0]?.due ?? 0));
+  const messages = of('updated', t).filter((each) => each.message);
+  const latest = Math.max(...messages.map((each) => each.at));
   return {
+    known,
     due: (waits as Deadline | null)?.due ?? null,
     stopped: (stopped as { at: number } | null)?.at ?? null,
     recovered: recoveredAt() ?? null,
-    missedInARow: row.filter((slot) => slot.outcome === 'missed' && slot.end > last()).length,
+    missedInARow: missed.length,
     overdueSince: row.find((slot) => slot.due > last())?.due ?? null,
-    remindAt: (!isTold ? waits?.remind : after && toldOf(after) === undefined ? after.remind : null) ?? null,
-    slots: judged.map((slot) => `${slot.due} ${slot.end} ${slot.outcome}`),
+    remindAt:
+      (!isTold ? (waits as Deadline | null)?.remind : after && toldOf(after) === undefined ? after.remind : null) ??
+      null,
+    remindedAt: remindedAt ?? null,
+    escalatedAt: ofRow.length > 0 ? Math.max(...ofRow) : null,
+    endsWith: ends ?? null,
+    lastUpdateAt: sent.length > 0 ? last() : null,
+    lastMessage: newest(messages.filter((each) => each.at === latest))?.message ?? null,
+    next: after?.due ?? null,
+    slots: judged.map(({ due, end, outcome, reminded, set, remind }) => ({ due, end, outcome, reminded, set, remind })),
   };
+}
+
+const wholeMinute = (at: number): number => Math.floor(at / minute) * minute;
+
+/** What was said to all, of one customer: an update reached those who were recorded by then, a recovery those affected by then. */
+function reaching(facts: readonly NaiveFact[]): NaiveFact[] {
+  const knowing = facts.filter((each) => each.type === 'known' || (each.type === 'counted' && each.isCounted));
+  return facts.flatMap((fact): NaiveFact[] => {
+    if (!fact.ofAll || fact.type === 'recovery-corrected') return [fact];
+    const wasRecorded = knowing.some((each) => isPlacedBefore(each, fact));
+    const isAtOnce = fact.at >= fact.recordedAt && wasRecorded;
+    if (fact.type === 'updated' && (isAtOnce || knowing.some(({ recordedAt }) => recordedAt <= fact.at))) return [fact];
+    if (fact.type === 'recovered' && wasRecorded) return [fact];
+    const affected = knowing.filter(({ at }) => at <= fact.at).map(({ recordedAt }) => recordedAt);
+    if ((fact.type === 'updated' && !fact.isRecovery) || affected.length === 0) return [];
+    return [{ ...fact, type: 'recovered', recordedAt: Math.max(fact.recordedAt, Math.min(...affected)) }];
+  });
+}
+
+/** On one timeline the place counts, and not the clock of the instance. */
+function isPlacedBefore(one: NaiveFact, other: NaiveFact): boolean {
+  if (one.recordedAt <= other.recordedAt) return one.recordedAt < other.recordedAt;
+  const [[own, first], [its, second]] = [one, other].map(({ id }) => [
+    id.slice(0, id.lastIndexOf('/') + 1),
+    Number(id.split('/').at(-1)),
+  ]) as [[string, number], [string, number]];
+  return own === its && first < second;
 }

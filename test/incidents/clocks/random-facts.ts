@@ -1,4 +1,4 @@
-/** Facts at random, at whole minutes of the hours after 10:00 on 24 November 2026 in Tokyo. */
+/** Facts at random, mostly at whole minutes of the hours after 10:00 on 24 November 2026 in Tokyo. */
 import fc from 'fast-check';
 import type { ContactFact, Schedule, ScheduleFact } from '../../../functions/incidents/clocks/facts.ts';
 
@@ -17,6 +17,12 @@ const delay = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 90 }) },
 );
 
+/** People state times to the minute; what Metronome records has seconds. */
+const seconds = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 59_999 }).map((ms) => ms / minuteMs) },
+);
+
 interface When {
   id: string;
   at: Date;
@@ -24,22 +30,33 @@ interface When {
 }
 
 const when: fc.Arbitrary<When> = fc
-  .record({ recorded: moment, ago: delay, id: fc.uuid() })
-  .map(({ recorded, ago, id }) => ({
-    id,
+  .record({ recorded: moment, ago: delay, later: seconds, place: fc.integer({ min: 2, max: 99 }), id: fc.uuid() })
+  .map(({ recorded, ago, later, place, id }) => ({
+    // By its place on the timeline, or of another incident.
+    id: place < 60 ? String(place).padStart(8, '0') : `${id}/${place}`,
     at: afterFiling(Math.max(recorded - ago, 0)),
-    recordedAt: afterFiling(recorded),
+    recordedAt: afterFiling(recorded + later),
   }));
 const atOnce: fc.Arbitrary<When> = when.map(({ id, recordedAt }) => ({ id, at: recordedAt, recordedAt }));
 const shared = fc.boolean();
 
 const known = when.map((each): ContactFact => ({ ...each, type: 'known' }));
 const updated = fc
-  .record({ each: when, isRecovery: fc.constantFrom(true, false, false, false), ofAll: shared })
-  .map(({ each, isRecovery, ofAll }): ContactFact => ({ ...each, type: 'updated', isRecovery, ofAll }));
+  .record({
+    each: when,
+    isRecovery: fc.constantFrom(true, false, false, false),
+    ofAll: shared,
+    said: fc.constantFrom({}, { message: '調査中' }, { message: '対応中' }),
+  })
+  .map(({ each, isRecovery, ofAll, said }): ContactFact => ({ ...each, type: 'updated', isRecovery, ofAll, ...said }));
 const recovered = fc
   .record({ each: when, ofAll: shared })
   .map(({ each, ofAll }): ContactFact => ({ ...each, type: 'recovered', ofAll }));
+const recoveryCorrected = fc
+  .record({ each: when, from: moment, ofAll: shared })
+  .map(
+    ({ each, from, ofAll }): ContactFact => ({ ...each, type: 'recovery-corrected', from: afterFiling(from), ofAll }),
+  );
 const reminded = fc.record({ each: atOnce, ahead: fc.integer({ min: 0, max: 35 }) }).map(
   ({ each, ahead }): ContactFact => ({
     ...each,
@@ -50,20 +67,23 @@ const reminded = fc.record({ each: atOnce, ahead: fc.integer({ min: 0, max: 35 }
 const counted = fc
   .record({ each: when, isCounted: fc.boolean() })
   .map(({ each, isCounted }): ContactFact => ({ ...each, type: 'counted', isCounted }));
+const escalated = atOnce.map((each): ContactFact => ({ ...each, type: 'escalated' }));
 const asked = atOnce.map((each): ContactFact => ({ ...each, type: 'asked' }));
 
 /** Known since filing, and whatever else. */
 export const contactFacts: fc.Arbitrary<ContactFact[]> = fc
-  .array(
+  .uniqueArray(
     fc.oneof(
       { weight: 6, arbitrary: updated },
       { weight: 4, arbitrary: reminded },
       { weight: 2, arbitrary: recovered },
+      { weight: 1, arbitrary: recoveryCorrected },
       { weight: 1, arbitrary: known },
       { weight: 1, arbitrary: counted },
+      { weight: 1, arbitrary: escalated },
       { weight: 1, arbitrary: asked },
     ),
-    { maxLength: 14 },
+    { maxLength: 14, selector: ({ id }) => id },
   )
   .chain((facts) =>
     fc.record({ first: known, isFiled: fc.boolean() }).map(({ first, isFiled }): ContactFact[] => {

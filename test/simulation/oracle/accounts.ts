@@ -25,7 +25,6 @@ export interface Account {
   reopenedAt?: number;
   /** So does what was seen before it was last seen to happen, or shown not to. */
   lastSeenAt?: number;
-  isRecoveryCorrected?: boolean;
   /** When it was linked with another, or told apart, last. */
   joinedAt?: number;
   reviewedAt?: number;
@@ -129,17 +128,12 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       };
     }
     case 'corrected':
-      if (detail.field === 'recoveredAt') return { recoveredAt: detail.new, isRecoveryCorrected: true };
+      if (detail.field === 'recoveredAt') return { recoveredAt: detail.new };
       if (detail.field === 'occurredAt') return { occurredAt: detail.new, judgedAt: detail.new };
       return correctable.includes(detail.field) ? { [detail.field]: detail.new } : {};
     case 'recovered':
-      if (event.actor !== 'rule') return { isRecoveryCorrected: false };
-      return {
-        status: 'recovered',
-        // Customers that a link brings may have recovered after what was corrected.
-        recoveredAt:
-          account.isRecoveryCorrected && account.joinedAt !== recordedAt ? account.recoveredAt : detail.recoveredAt,
-      };
+      if (event.actor !== 'rule') return {};
+      return { status: 'recovered', recoveredAt: detail.recoveredAt };
     case 'reopened': {
       const linked = detail.from === undefined ? undefined : tell(records, detail.from, recordedAt).at(-1)?.ongoing;
       const ongoing = linked ?? reportedAs(event, records) ?? (account.ongoing === 'no' ? 'unknown' : account.ongoing);
@@ -151,7 +145,6 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
         ongoing,
         recoveredAt: undefined,
         reopenedAt,
-        isRecoveryCorrected: false,
       };
     }
     case 'linked':
@@ -198,7 +191,7 @@ function toldAgain(records: Records, id: string, events: readonly Doc[]): Partia
   const { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt = 0, lastSeenAt = 0 } = state;
   const facts = { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt, lastSeenAt };
   const judgedAt = state.urgency.inputs.occurredAt ?? undefined;
-  return { ...facts, judgedAt, isRecoveryCorrected: told.isRecoveryCorrected, joinedAt: events.at(-1)?.recordedAt };
+  return { ...facts, judgedAt, joinedAt: events.at(-1)?.recordedAt };
 }
 
 /** What a report says that takes up again what was not found to occur. */

@@ -1,7 +1,7 @@
 /** Nobody begins to wait without a cause: that they are affected was reported, stated, or counted while it was ongoing. */
 import { accountAt } from './accounts.ts';
+import { isLinked } from './groups.ts';
 import { type Doc, date, type Records } from './records.ts';
-import { isLinked } from './rhythm.ts';
 
 /** What tells who is affected. */
 const telling = new Set(['filed', 'reclassified', 'scoped', 'corrected', 'verified', 'reopened', 'signal-received']);

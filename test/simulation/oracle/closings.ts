@@ -1,131 +1,115 @@
 /**
- * What is said of a slot that ended agrees with itself and with what was recorded: whose it was, when somebody was reminded
- * of it and which update came, how late, and the how manieth it was that was missed. A contact remembers it so.
+ * The timeline tells what became of each deadline: each contact remembers its own as they were told last, each reason says why,
+ * and the incident counts them.
  */
-import { closedSlots, counted, countSlots, type Doc, date, type Records } from './records.ts';
+import { isLinked } from './groups.ts';
+import { closedSlots, countSlots, type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { groupOf, isLinked, reaches } from './rhythm.ts';
 
 const minuteMs = 60_000;
-/** So long after it was due an update still meets a slot. */
-const graceMs = 5 * minuteMs;
 
 export function checkClosings(records: Records): string[] {
   return [...records.timelines].flatMap(([id, events]) => {
-    const contacts = new Map((records.contacts.get(id) ?? []).map((each) => [each.id, each]));
-    const group = groupOf(records, id).flatMap((each) => records.timelines.get(each) ?? []);
-    const before: Doc[] = [];
-    return events.flatMap((event) => {
-      const found = closedSlots(event).flatMap((slot) => {
-        const contact = contacts.get(slot.contactId);
-        const name = `The slot of ${slot.contactId} in ${id} that was due ${date(slot.dueAt)}`;
-        const wrong = [
-          ...checkReason(slot, event.type === 'retracted' || isRecordedLater(slot, group)),
-          ...checkReminder(slot, group),
-          ...(contact ? [...checkUpdate(slot, contact, group), ...checkWhose(slot, contact, records, id)] : []),
-          ...(contact && !isLinked(records, id) ? checkRow(slot, event, before, events) : []),
-        ];
-        before.push({ ...slot, at: event.id });
-        return wrong.map((what) => `${name} ${what}.`);
-      });
-      return [...found, ...checkSums(id, event, events)];
-    });
+    const contacts = records.contacts.get(id) ?? [];
+    const { told, found } = tell(id, events);
+    if (records.incidents.get(id)?.origin.tool === 'import') return [];
+    return [
+      ...found,
+      ...events.flatMap((event) => checkSums(id, event, events)),
+      ...events.flatMap(closedSlots).flatMap((slot) => checkReason(id, slot)),
+      ...contacts.flatMap((each) => checkRemembered(id, each, told)),
+      ...(isLinked(records, id) || takenIn(events).size > 0 ? [] : checkWhose(id, contacts, told)),
+    ];
   });
 }
 
-/** How it ended, by when the update came and whether it had been reminded of by the time it was due. */
-/** @param isTold by a retraction, or by an update that was recorded after it had ended */
-function checkReason(
-  { outcome, dueAt, updatedAt, remindedAt, reason, endAt, corrects, because }: Doc,
-  isTold: boolean,
-): string[] {
-  // Slots without a reminder, since a retracted statement had met them, are judged by the laws.
-  if (outcome === 'void' || because === 'retracted') return [];
-  const wasTold = remindedAt !== undefined && remindedAt <= dueAt;
-  const lateMs = updatedAt === undefined ? Number.POSITIVE_INFINITY : updatedAt - dueAt;
+/** The deadlines of an incident's contacts as they were told last. */
+function tell(id: string, events: readonly Doc[]): { told: Doc[]; found: string[] } {
+  const told: Doc[] = [];
   const found: string[] = [];
-  const expected = lateMs <= graceMs ? 'met' : wasTold ? (updatedAt === undefined ? 'missed' : 'late') : 'not-reminded';
-  // It was not due yet where one that had been sent before it became known.
-  const isEarlier = String(reason).startsWith('not yet due');
-  if (outcome !== expected && !isEarlier)
-    found.push(`is ${outcome}, and should be ${expected}: updated ${date(updatedAt)}, reminded ${date(remindedAt)}`);
+  for (const slot of events.flatMap(closedSlots)) {
+    if (slot.corrects === undefined) {
+      found.push(...checkRow(id, slot, told));
+      told.push(slot);
+      continue;
+    }
+    // A customer who waits again may be due at a time that had been met: that is another one.
+    const index = told.findIndex(
+      ({ contactId, dueAt, outcome }) =>
+        contactId === slot.contactId && dueAt === slot.dueAt && outcome === slot.corrects,
+    );
+    const name = `The slot of ${slot.contactId} in ${id} due ${date(slot.dueAt)}`;
+    if (index < 0) found.push(`${name} is ${slot.outcome}, which corrects ${slot.corrects}, and was not told so.`);
+    else told.splice(index, 1, ...(slot.outcome === 'void' ? [] : [slot]));
+  }
+  return { told, found };
+}
+
+/** Each that was missed is one more than those before it, and an update restarts the row. */
+function checkRow(
+  id: string,
+  { contactId, dueAt, outcome, updatedAt, missedInARow }: Doc,
+  told: readonly Doc[],
+): string[] {
+  const last = told.findLast((each) => each.contactId === contactId);
+  const before = last === undefined || last.updatedAt !== undefined ? 0 : last.missedInARow;
+  const expected = updatedAt === undefined ? before + (outcome === 'missed' ? 1 : 0) : 0;
+  // What a retraction or a link tells again is in no order.
+  if (last?.dueAt > dueAt || last?.corrects !== undefined || missedInARow === expected) return [];
+  return [
+    `The slot of ${contactId} in ${id} due ${date(dueAt)} is the ${missedInARow}. that was missed in a row, and should be the ${expected}.`,
+  ];
+}
+
+/** Why it ended as it did. */
+function checkReason(id: string, { contactId, outcome, dueAt, updatedAt, reason, because }: Doc): string[] {
+  const lateMs = updatedAt === undefined ? Number.POSITIVE_INFINITY : updatedAt - dueAt;
   const late = `updated ${Math.ceil(lateMs / minuteMs)} min after it was due`;
-  const away = 'nobody was reminded in time, since Metronome was away';
+  const by = because === 'retracted' ? 'a statement that was taken back had met it' : 'Metronome was away';
+  const away = `nobody was reminded in time, since ${by}`;
   const words: Record<string, string> = {
     met: lateMs > 0 ? late : 'updated by the time it was due',
     late,
     missed: 'no update was recorded before the next slot was due',
-    'not-reminded': updatedAt === undefined ? `${away}, and no update was recorded` : `${late}; ${away}`,
+    'not-reminded': because
+      ? away
+      : updatedAt === undefined
+        ? `${away}, and no update was recorded`
+        : `${late}; ${away}`,
   };
-  if (reason !== words[outcome] && !isEarlier)
-    found.push(`is said to have ended as “${reason}”, and should be as “${words[outcome]}”`);
-  if (updatedAt !== undefined && corrects === undefined && endAt !== updatedAt && !isTold)
-    found.push(`ended ${date(endAt)}, and was updated ${date(updatedAt)}`);
-  if (updatedAt === undefined && endAt <= dueAt) found.push(`ended ${date(endAt)}, before anybody could miss it`);
-  return found;
+  if (outcome === 'void' || reason === words[outcome]) return [];
+  const name = `The slot of ${contactId} in ${id} that was due ${date(dueAt)}`;
+  return [`${name} is said to have ended as “${reason}”, and should be as “${words[outcome]}”.`];
 }
 
-const isRecordedLater = ({ updatedAt, endAt }: Doc, events: readonly Doc[]): boolean =>
-  events.some((each) => each.type === 'customer-updated' && each.occurredAt === updatedAt && each.recordedAt > endAt);
-
-/** Somebody was reminded of it then, or of a later slot. */
-function checkReminder({ contactId, remindedAt }: Doc, events: readonly Doc[]): string[] {
-  if (remindedAt === undefined) return [];
-  const isIt = ({ type, occurredAt, detail }: Doc): boolean =>
-    type === 'reminded' &&
-    occurredAt === remindedAt &&
-    (detail.slots ?? []).some((each: Doc) => each.contactId === contactId);
-  return events.some(isIt) ? [] : [`is said to have been reminded of ${date(remindedAt)}, and was not then`];
-}
-
-function checkUpdate({ updatedAt }: Doc, contact: Doc, events: readonly Doc[]): string[] {
-  if (updatedAt === undefined) return [];
-  const isIt = (event: Doc): boolean =>
-    event.type === 'customer-updated' &&
-    Math.min(event.occurredAt, event.recordedAt) === updatedAt &&
-    counted.includes(event.detail.channel ?? 'ticket') &&
-    reaches(contact, event);
-  return events.some(isIt)
+/** A contact remembers its deadlines as its timeline tells them. */
+function checkRemembered(id: string, contact: Doc, told: readonly Doc[]): string[] {
+  const textOf = ({ dueAt, endAt, outcome, updatedAt, remindedAt }: Doc): string =>
+    `due ${date(dueAt)}, reminded ${date(remindedAt)}, ended ${date(endAt)}, updated ${date(updatedAt)}: ${outcome}`;
+  const had = told.filter(({ contactId }) => contactId === contact.id).map(textOf);
+  const remembered: string[] = contact.pastSlots.map(textOf);
+  const [untold, forgotten] = [
+    remembered.filter((each) => !had.includes(each)),
+    had.filter((each) => !remembered.includes(each)),
+  ];
+  return untold.length + forgotten.length === 0 && had.length === remembered.length
     ? []
-    : [`is said to have been updated ${date(updatedAt)}, and nobody told them anything then`];
+    : [
+        `${contact.id} of ${id} remembers ${remembered.length} slots, and was told of ${had.length}: ${untold.join('; ')} | ${forgotten.join('; ')}.`,
+      ];
 }
 
-function checkWhose({ customers }: Doc, contact: Doc, records: Records, id: string): string[] {
-  // A customer known only from a retracted statement is not affected.
-  if (customers === undefined || takenIn(records.timelines.get(id) ?? []).size > 0) return [];
-  const own: string[] = contact.isTheOthers ? ['others'] : contact.customers.map((each: Doc) => each.id);
-  // A customer that a ticket named joined later; one that a link had brought has left with it.
-  const isLater = own.length > 1 && customers.every((each: string) => own.includes(each));
-  const isLeft = isLinked(records, id) && customers.some((each: string) => own.includes(each));
-  const isIt = String(customers) === String(own) || isLater || isLeft;
-  return isIt ? [] : [`is said to be of ${customers.join(', ')}, and is of ${own.join(', ')}`];
-}
-
-/** What may restart a row. */
-const anew = new Set([
-  'reopened',
-  'retracted',
-  'verified',
-  'recovered',
-  'corrected',
-  'reviewed',
-  'scoped',
-  'customer-updated',
-]);
-
-/** Each that was missed is one more than those before it, and an update restarts the row. */
-function checkRow(slot: Doc, event: Doc, before: readonly Doc[], events: readonly Doc[]): string[] {
-  const { contactId, outcome, missedInARow: is, corrects, updatedAt } = slot;
-  if (corrects !== undefined || event.type !== 'slot-closed') return [];
-  if (updatedAt !== undefined) return is === 0 ? [] : [`was ${outcome}, and ${is} were missed in a row`];
-  // A retraction tells of earlier ones again, in no order.
-  const own = before.filter((each) => each.contactId === contactId && each.outcome !== 'void');
-  const last = own.findLast((each) => each.dueAt === Math.max(...own.map(({ dueAt }) => dueAt)));
-  const since = last?.at ?? '';
-  if (events.some((each) => each.id > since && each.id < event.id && anew.has(each.type))) return [];
-  if (last?.corrects !== undefined) return [];
-  const expected = (last?.missedInARow ?? 0) + (outcome === 'missed' ? 1 : 0);
-  return is === expected ? [] : [`is the ${is}. that was missed in a row, and should be the ${expected}.`];
+/** Each names the customers whose it was; one that a ticket named joined later. */
+function checkWhose(id: string, contacts: readonly Doc[], told: readonly Doc[]): string[] {
+  return told.flatMap(({ contactId, dueAt, customers }) => {
+    const contact = contacts.find((each) => each.id === contactId);
+    if (customers === undefined || !contact) return [];
+    const own: string[] = contact.isTheOthers ? ['others'] : contact.customers.map((each: Doc) => each.id);
+    if (customers.every((each: string) => own.includes(each))) return [];
+    return [
+      `The slot of ${contactId} in ${id} that was due ${date(dueAt)} is said to be of ${customers.join(', ')}, and is of ${own.join(', ')}.`,
+    ];
+  });
 }
 
 /** What an incident says of how many ended how is what its timeline has told by then. */
@@ -137,41 +121,4 @@ function checkSums(id: string, event: Doc, events: readonly Doc[]): string[] {
   return isSame
     ? []
     : [`${event.id} of ${id} counts its slots as ${JSON.stringify(slots)}, and there are ${JSON.stringify(sums)}.`];
-}
-
-/** A contact remembers its slots as its timeline tells them. */
-export function checkRemembered(records: Records): string[] {
-  return [...records.contacts].flatMap(([id, contacts]) => {
-    const events = records.timelines.get(id) ?? [];
-    if (isLinked(records, id) || records.incidents.get(id)?.origin.tool === 'import') return [];
-    const takenBack = takenIn(events).size > 0;
-    return contacts.flatMap((contact) => {
-      const had: Doc[] = [];
-      for (const slot of events.flatMap(closedSlots)) {
-        if (slot.contactId !== contact.id) continue;
-        // A customer who waits again may be due at a fixed time that had been met: that is another slot.
-        const index = slot.corrects === undefined ? -1 : had.findLastIndex((each) => each.dueAt === slot.dueAt);
-        // What corrects it may leave when it ended.
-        if (index >= 0) had[index] = { ...slot, ends: [...had[index].ends, slot.endAt] };
-        else had.push({ ...slot, ends: [slot.endAt] });
-      }
-      const kept: Doc[] = contact.pastSlots ?? [];
-      const found: string[] = [];
-      // By the clock of another instance, what was recorded next came before: there never was that deadline.
-      const were = had.filter(({ outcome }) => outcome !== 'void').length;
-      if (!takenBack && kept.length !== were) found.push(`remembers ${kept.length} slots, and had ${were}`);
-      for (const { dueAt, outcome, endAt, remindedAt } of kept) {
-        const own = had.filter((each) => each.dueAt === dueAt);
-        if (own.some((each) => each.outcome === outcome && each.remindedAt === remindedAt && each.ends.includes(endAt)))
-          continue;
-        const was = own.map(
-          (each) => `${each.outcome}, reminded ${date(each.remindedAt)}, ended ${each.ends.map(date)}`,
-        );
-        found.push(
-          `remembers its slot due ${date(dueAt)} as ${outcome}, reminded ${date(remindedAt)}, ended ${date(endAt)}, and it was ${was.join('; or ') || 'none'}`,
-        );
-      }
-      return found.map((what) => `${contact.id} of ${id} ${what}.`);
-    });
-  });
 }

@@ -6,9 +6,9 @@
 import { hourMs, minuteMs, startOfDay } from '../calendar.ts';
 import { accountsOf } from './accounts.ts';
 import { scoreOf } from './facts.ts';
+import { groupOf, isLinked } from './groups.ts';
 import { applyChanges, canonical, type Doc, date, foldUntil, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { groupOf, isLinked } from './rhythm.ts';
 
 /** What is around an event. */
 interface Around {
@@ -185,6 +185,10 @@ const checkReopened: Check = ({ detail, recordedAt }, { state: { status }, recor
 
 /** The number of named customers whose recovery is not recorded. */
 function unrecoveredIn(records: Records, id: string, at: number): number {
+  // One that is linked still is as it was when it was linked.
+  const incident = records.incidents.get(id);
+  if (incident?.linkedAt === at)
+    return (records.contacts.get(id) ?? []).filter((each) => each.recoveredAt === undefined).length;
   const events = (records.timelines.get(id) ?? []).filter((each) => each.recordedAt <= at);
   const taken = takenIn(events);
   const { id: since = '', occurredAt: reopenedAt = 0 } = events.findLast(({ type }) => type === 'reopened') ?? {};

@@ -3,9 +3,9 @@
  * and what is to be done about it by when table G says. What was taken back was not stated.
  */
 import { dayMs } from '../calendar.ts';
+import { isLinked } from './groups.ts';
 import { applyChanges, canonical, type Doc, date, foldUntil, type Records } from './records.ts';
 import { isStated, retell, takenIn, wordsOf } from './retold.ts';
-import { isLinked } from './rhythm.ts';
 import { commitMs, toleranceMs } from './windows.ts';
 
 /** By what each fact is stated. */

@@ -2,9 +2,10 @@
  * Table L: what a later report, alert or message makes of a record that is there already. That each of these is told,
  * `reasons.ts` checks.
  */
+
+import { isLinked } from './groups.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { isLinked } from './rhythm.ts';
 import { commitMs } from './windows.ts';
 
 const hourMs = 60 * 60_000;

@@ -7,9 +7,10 @@ import type { Delivered, Stage } from '../stage.ts';
 import { type Account, accountsOf } from './accounts.ts';
 import { sentTo } from './contacts.ts';
 import { checkDraftWords } from './draft-words.ts';
+import { groupOf, isLinked } from './groups.ts';
 import { closedSlots, type Doc, foldUntil, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { dueAfter, groupOf, isLinked } from './rhythm.ts';
+import { dueAfter } from './scope-asked.ts';
 import { commitMs, isExplained, toleranceMs } from './windows.ts';
 
 /** What each kind of notice is written together with. */

@@ -1,7 +1,7 @@
 /** Each notice is the consequence of something that was recorded, and each such event has its notice. */
 import type { Delivered, Stage } from '../stage.ts';
+import { mostAheadMs } from './deadlines.ts';
 import { type Doc, date } from './records.ts';
-import { mostAheadMs } from './rhythm.ts';
 import { isExplained, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;

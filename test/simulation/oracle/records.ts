@@ -165,12 +165,7 @@ export function checkRecords(records: Records, at: number): string[] {
         found.push(`${field} of ${id} is ${kept}, and its timeline tells ${told}.`);
       }
     }
-    found.push(
-      ...checkSums(id, incident, events),
-      ...checkCorrections(id, events),
-      ...checkTimes(id, events),
-      ...checkState(id, incident, records, at),
-    );
+    found.push(...checkSums(id, incident, events), ...checkTimes(id, events), ...checkState(id, incident, records, at));
   }
   for (const [id, events] of records.timelines) {
     if (!records.incidents.has(id)) found.push(`There are ${events.length} events of ${id}, and no such incident.`);
@@ -201,29 +196,6 @@ function checkSums(id: string, incident: Doc, events: readonly Doc[]): string[] 
   return [`The slots of ${id} are counted as ${canonical(incident.slots)}, and its timeline has ${canonical(sums)}.`];
 }
 
-/**
- * What becomes of a slot after all corrects what the same timeline said of it last. A customer who waits again, or was updated long
- * before it and sooner since, may be due at the fixed time that had been met before.
- */
-function checkCorrections(id: string, events: readonly Doc[]): string[] {
-  const said = new Map<string, { outcome: string; turn: number; isEarly: boolean }>();
-  let turn = 0;
-  return events.flatMap((event) => {
-    if (waitingAgain.has(event.type)) turn += 1;
-    return closedSlots(event).flatMap(({ contactId, dueAt, endAt, outcome, corrects }) => {
-      const slot = `${contactId} ${dueAt}`;
-      const before = said.get(slot);
-      said.set(slot, { outcome, turn, isEarly: endAt < dueAt });
-      const isOver = before && (before.turn < turn || before.outcome === 'void' || before.isEarly);
-      const isAnother = corrects === undefined && isOver;
-      if (isAnother || before?.outcome === corrects) return [];
-      return [
-        `The slot of ${contactId} in ${id} due ${date(dueAt)} was ${before?.outcome}, and ${outcome} corrects ${corrects}.`,
-      ];
-    });
-  });
-}
-
 /** Nothing is recorded before it happens. */
 export const checkTimes = (id: string, events: readonly Doc[]): string[] =>
   events
@@ -232,18 +204,6 @@ export const checkTimes = (id: string, events: readonly Doc[]): string[] =>
       (each) =>
         `${each.type} of ${id} is said to have been at ${date(each.occurredAt)}, and was recorded ${date(each.knownAt)}.`,
     );
-
-const waitingAgain = new Set([
-  'recovered',
-  'verified',
-  'reopened',
-  'linked',
-  'unlinked',
-  'retracted',
-  'scoped',
-  'corrected',
-  'reviewed',
-]);
 
 /** One event holds one slot, or several that ended together; what is taken back ends again those that it had met. */
 export function closedSlots({ type, detail }: Doc): Doc[] {

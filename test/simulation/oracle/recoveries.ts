@@ -1,7 +1,8 @@
 /** An incident has recovered when its last affected customer has: judged by what was stated of each. */
+
+import { beginningOf, isLinked, reaches } from './groups.ts';
 import { counted, type Doc, date, foldUntil, isJoined, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { beginningOf, isLinked, reaches } from './rhythm.ts';
 
 export function checkRecoveries(records: Records): string[] {
   return [...records.incidents].flatMap(([id, incident]) => {

@@ -13,7 +13,6 @@ export interface Retold {
   firstResponseAt: number | undefined;
   reopenedAt: number;
   lastSeenAt: number;
-  isRecoveryCorrected: boolean;
   /** The affected customers by id, and how many. */
   customers: string[];
   count: number | undefined;
@@ -49,7 +48,12 @@ interface Party {
 export function wordsOf(records: Records, id: string): Doc[] {
   const { origin } = records.incidents.get(id) ?? {};
   return records.signals
-    .filter((each) => each.incidentId === id && each.tool === origin?.tool && each.said.source === origin?.id)
+    .filter(
+      (each) =>
+        (each.incidentId === id || each.linkedVia?.includes(id)) &&
+        each.tool === origin?.tool &&
+        each.said.source === origin?.id,
+    )
     .sort((a, b) => a.filedAt - b.filedAt);
 }
 
@@ -67,7 +71,6 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
     firstResponseAt: begun.firstResponseAt,
     reopenedAt: 0,
     lastSeenAt: 0,
-    isRecoveryCorrected: false,
     customers: [],
     count: undefined,
   };
@@ -75,6 +78,8 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
   /** The contact of each customer. */
   const named = new Map<string, string>();
   const parties = new Map<string, Party>();
+  /** A person has said whether it goes on. */
+  let isOngoingStated = false;
   /** When it was said of all that their business works again. */
   const toAll: number[] = [];
   /** Counted customers that are unidentified. */
@@ -110,12 +115,13 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
     name(customers, knownAt, now);
     count = stated === undefined ? named.size || undefined : Math.max(stated, named.size);
     if (unnamed() > 0 && (!others || before === 0)) others = newParty(knownAt, now);
-    if (unnamed() > 0 || before === 0 || !others) return;
-    others.recoveredAt ??= now;
-    if (parties.size > 0) recover(now);
+    if (unnamed() === 0 && before > 0 && others) {
+      others.recoveredAt ??= now;
+      if (parties.size > 0) recover(now);
+    } else if (said.status === 'recovered') recover(now);
   };
   const reopen = (at: number, ongoing: string): void => {
-    Object.assign(said, { status: 'open', ongoing, recoveredAt: undefined, isRecoveryCorrected: false });
+    Object.assign(said, { status: 'open', ongoing, recoveredAt: undefined });
     said.reopenedAt = Math.max(said.reopenedAt, at);
     for (const each of [...parties.values(), ...(others ? [others] : [])]) each.recoveredAt = undefined;
   };
@@ -151,6 +157,7 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
     const isBack = !isOlder && (isOver || (said.status === 'not-occurring' && isSeen));
     if (isOlder || (isLater && at < said.reopenedAt && !isBack)) return;
     const isShown = detail.happened === 'no';
+    if (detail.ongoing !== undefined || detail.happened === 'no') isOngoingStated = true;
     if (detail.ongoing !== undefined) said.ongoing = detail.ongoing;
     if (isShown) Object.assign(said, { status: 'not-occurring', ongoing: 'no' });
     if (isShown || isSeen) said.lastSeenAt = at;
@@ -159,6 +166,7 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
   const correct = ({ detail, changes, recordedAt }: Doc): void => {
     const { field, new: value, old, customers = [], signalId } = detail;
     if (field === 'ongoing') said.ongoing = value;
+    if (field === 'ongoing' && signalId === undefined) isOngoingStated = true;
     if (field === 'firstResponseAt') said.firstResponseAt = value;
     if (field === 'occurredAt') {
       said.occurredAt = value;
@@ -170,7 +178,7 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
         const at = each.recoveredAt;
         if (at !== undefined && (at >= from || at > value)) each.recoveredAt = value;
       }
-      Object.assign(said, { recoveredAt: value, isRecoveryCorrected: true });
+      Object.assign(said, { recoveredAt: value });
     }
     if (field !== 'impact.affectedCustomerCount') return;
     if (signalId === undefined) affect([], recordedAt, value, recordedAt);
@@ -201,7 +209,9 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
     if (said.status === 'not-occurring' && isNews) reopen(Math.min(filedAt, happenedAt), ongoing);
     if (!isReport) return;
     said.occurredAt ??= word.occurredAt;
-    if (said.ongoing === 'unknown') said.ongoing = ongoing;
+    // A report that says worse replaces what a report has said.
+    const isWorse = said.ongoing === 'no' && ongoing === 'yes' && !isOngoingStated;
+    if (said.ongoing === 'unknown' || isWorse) said.ongoing = ongoing;
     const reporters: Doc[] = doc.customer && doc.isReporterAffected ? [doc.customer] : [];
     const further = [...reporters, ...doc.affectedCustomers].filter((each) => !named.has(each.id));
     const counts = count ?? doc.affectedCustomerCount;
@@ -236,7 +246,6 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
       const { affectedCustomers = [], affectedCustomerCount: stated = count } = detail;
       affect(affectedCustomers, at, stated, recordedAt);
     } else if (type === 'recovered' && actor !== 'rule') {
-      said.isRecoveryCorrected = false;
       if (!isBefore) recoveredFor(event, at);
       if (!isBefore) recover(at);
     } else if (type === 'customer-updated' && detail.recovery === true && !isBefore) {

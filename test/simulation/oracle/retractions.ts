@@ -4,9 +4,9 @@
  * only it had met is in none. What people were told before stays.
  */
 import type { Answer, Call } from '../stage.ts';
+import { isLinked, reaches } from './groups.ts';
 import { closedSlots, counted, type Doc, date, foldUntil, type Records } from './records.ts';
 import { canBeTaken, takenIn } from './retold.ts';
-import { isLinked, reaches } from './rhythm.ts';
 import { readStatement } from './said.ts';
 import { commitMs } from './windows.ts';
 

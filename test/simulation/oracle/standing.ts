@@ -2,9 +2,10 @@
  * After each commit an incident's state follows from what had been recorded by then, whatever was taken back, written down
  * late or recorded in another order. Of what links have joined that is not told from one timeline.
  */
+
+import { isLinked } from './groups.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
 import { type Retold, retell, wordsOf } from './retold.ts';
-import { isLinked } from './rhythm.ts';
 import { commitMs, skewMs } from './windows.ts';
 
 export function checkStanding(records: Records): string[] {
