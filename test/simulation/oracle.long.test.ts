@@ -970,37 +970,6 @@ test('a notice may come late where something failed, and is then that of one rem
   expect(inVain).toContainEqual(expect.stringMatching(/nothing was recorded that it is about/));
 });
 
-test.each([
-  ['whose clock is behind', 20],
-  ['which others kept from recording it', 40_000],
-])('a slot that one instance opens and another, %s, ends by an update was due to somebody', async (_, behindMs) => {
-  const isEnd = ({ type, detail }: Doc): boolean => type === 'customer-updated' && detail.recovery === true;
-  const said = await judge((ledger) => {
-    const events = [...ledger.documents].flatMap(([path, doc]) =>
-      path.startsWith(`incidents/${ids.told}/timeline/0`) ? [doc] : [],
-    );
-    const contact = contactIn(ledger, 'told');
-    const opened = events.findLast((each) => each.type === 'recovered');
-    const ended = events.findLast(isEnd);
-    for (const each of events.filter(({ recordedAt }) => recordedAt === ended?.recordedAt)) {
-      const at = opened?.recordedAt - behindMs;
-      Object.assign(each, { recordedAt: at, occurredAt: at });
-      Object.assign(contact, { lastUpdateAt: at, stoppedAt: at });
-      for (const fact of incidentOf(ledger, 'told').toAll)
-        if (fact.id === each.id) Object.assign(fact, { at, recordedAt: at });
-      if (each.type === 'slot-closed') {
-        Object.assign(each.detail, { updatedAt: at, endAt: at });
-        Object.assign(contact.pastSlots.at(-1), { updatedAt: at, endAt: at });
-      }
-      const answered = ledger.observed.find(
-        ([, answer]) => answer?.body?.id === each.id && answer?.body.type === each.type,
-      );
-      if (answered?.[1]) answered[1].body.occurredAt = new Date(at).toISOString();
-    }
-  });
-  expect(said).toEqual([]);
-});
-
 test('an alert that came by Pub/Sub first had been there when the webhook brought it', async () => {
   const said = await judge((ledger) => {
     const index = ledger.observed.findIndex(([call]) => call.kind === 'http' && call.body?.includes('"0.first"'));

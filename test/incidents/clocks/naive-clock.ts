@@ -53,6 +53,8 @@ interface Deadline {
   remind: number;
   /** When it was set, and what it follows. */
   set: number;
+  /** Since when that has been to come, where the one before it just ended. */
+  foreseen?: number;
   follows: 'known' | 'update' | 'slot';
   from: number;
 }
@@ -91,7 +93,7 @@ export interface NaiveSlot {
   outcome: string;
   /** When the responders were reminded of it, where that was before its end. */
   reminded: number | null;
-  /** When it was set, and when its reminder was to be given. */
+  /** When it was known to come, and when its reminder was to be given. */
   set: number;
   remind: number;
 }
@@ -125,6 +127,8 @@ export function naiveClock(said: readonly NaiveFact[], schedule: NaiveSchedule, 
   let early: (typeof sent)[number] | null = null;
   let again: { at: number; rec: number; isReopened: boolean } | null = null;
   let t = 0;
+  /** When a fact was recorded last that may have moved it. */
+  let moved = 0;
 
   let isUrgent = of('row', Infinity).sort((a, b) => a.recordedAt - b.recordedAt)[0]?.isUrgent ?? true;
   let begun: NaiveFact | undefined;
@@ -316,7 +320,7 @@ export function naiveClock(said: readonly NaiveFact[], schedule: NaiveSchedule, 
     for (let slot = next(); waits && slot && slot.due <= t; slot = next()) {
       const from: number = waits.due;
       close(slot.due);
-      waits = { ...slot, set: slot.due, follows: 'slot', from };
+      waits = { ...slot, set: slot.due, foreseen: moved, follows: 'slot', from };
     }
   };
   const moving = all.filter((each) => order.includes(each.type) && each.recordedAt <= now);
@@ -331,6 +335,7 @@ export function naiveClock(said: readonly NaiveFact[], schedule: NaiveSchedule, 
     t = fact.recordedAt;
     pass();
     take(fact);
+    moved = t;
   }
   t = now;
   pass();
@@ -377,7 +382,10 @@ export function naiveClock(said: readonly NaiveFact[], schedule: NaiveSchedule, 
     lastUpdateAt: sent.length > 0 ? last() : null,
     lastMessage: newest(messages.filter((each) => each.at === latest))?.message ?? null,
     next: after?.due ?? null,
-    slots: judged.map(({ due, end, outcome, reminded, set, remind }) => ({ due, end, outcome, reminded, set, remind })),
+    slots: judged.map(({ due, end, outcome, reminded, remind, set, foreseen }) => ({
+      ...{ due, end, outcome, reminded, remind },
+      set: set === due ? (foreseen ?? set) : set,
+    })),
   };
 }
 

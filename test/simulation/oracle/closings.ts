@@ -18,7 +18,10 @@ export function checkClosings(records: Records): string[] {
       ...events.flatMap((event) => checkSums(id, event, events)),
       ...events.flatMap(closedSlots).flatMap((slot) => checkReason(id, slot)),
       ...contacts.flatMap((each) => checkRemembered(id, each, told)),
-      ...(isLinked(records, id) || takenIn(events).size > 0 ? [] : checkWhose(id, contacts, told)),
+      // What a retraction or a link tells again is in no order, and of customers who have left since.
+      ...(isLinked(records, id) || takenIn(events).size > 0
+        ? []
+        : [...checkWhose(id, contacts, told), ...checkRows(id, events)]),
     ];
   });
 }
@@ -29,7 +32,6 @@ function tell(id: string, events: readonly Doc[]): { told: Doc[]; found: string[
   const found: string[] = [];
   for (const slot of events.flatMap(closedSlots)) {
     if (slot.corrects === undefined) {
-      found.push(...checkRow(id, slot, told));
       told.push(slot);
       continue;
     }
@@ -46,19 +48,18 @@ function tell(id: string, events: readonly Doc[]): { told: Doc[]; found: string[
 }
 
 /** Each that was missed is one more than those before it, and an update restarts the row. */
-function checkRow(
-  id: string,
-  { contactId, dueAt, outcome, updatedAt, missedInARow }: Doc,
-  told: readonly Doc[],
-): string[] {
-  const last = told.findLast((each) => each.contactId === contactId);
-  const before = last === undefined || last.updatedAt !== undefined ? 0 : last.missedInARow;
-  const expected = updatedAt === undefined ? before + (outcome === 'missed' ? 1 : 0) : 0;
-  // What a retraction or a link tells again is in no order.
-  if (last?.dueAt > dueAt || last?.corrects !== undefined || missedInARow === expected) return [];
-  return [
-    `The slot of ${contactId} in ${id} due ${date(dueAt)} is the ${missedInARow}. that was missed in a row, and should be the ${expected}.`,
-  ];
+function checkRows(id: string, events: readonly Doc[]): string[] {
+  const told = events.flatMap(closedSlots);
+  return told.flatMap(({ contactId, dueAt, outcome, updatedAt, corrects, missedInARow }, index) => {
+    const last = told.slice(0, index).findLast((each) => each.contactId === contactId);
+    const before = last === undefined || last.updatedAt !== undefined ? 0 : last.missedInARow;
+    const expected = updatedAt === undefined ? before + (outcome === 'missed' ? 1 : 0) : 0;
+    const isCorrection = [corrects, last?.corrects].some((each) => each !== undefined);
+    if (isCorrection || last?.dueAt > dueAt || missedInARow === expected) return [];
+    return [
+      `The slot of ${contactId} in ${id} due ${date(dueAt)} is the ${missedInARow}. that was missed in a row, and should be the ${expected}.`,
+    ];
+  });
 }
 
 /** Why it ended as it did. */

@@ -12,6 +12,7 @@ const mostCharacters = 1_000;
 const naming = [
   'filed',
   'corrected',
+  'reported-otherwise',
   'scoped',
   'verified',
   'reviewed',
@@ -50,7 +51,11 @@ function checkFact(records: Records, id: string, contact: Doc | undefined, fact:
   const name = `${contact?.id ?? 'All'} of ${id}: ${fact.type} by ${by} ${place}, ${date(fact.at)},`;
   if (!event) return [`${name} is said by no event.`];
   if (by === id && takenIn(events).has(place)) return [`${name} was taken back, and counts.`];
-  return isSaid(event, fact, contact) ? [] : [`${name} is not what ${event.type} says.`];
+  // A report that changed nothing as it came does so once a statement is taken back, at the place that came next then.
+  const isHeard = records.received.some((each) => each.recordedAt === fact.recordedAt);
+  return isSaid(event, fact, contact) || (isHeard && fact.type === 'known')
+    ? []
+    : [`${name} is not what ${event.type} says.`];
 }
 
 function isSaid(event: Doc, fact: Doc, contact: Doc | undefined): boolean {
@@ -104,10 +109,14 @@ function checkNothingMissing(records: Records, id: string, contact: Doc, facts: 
   // One that went home with a link's end and came again names this incident itself.
   const has = new Set(facts.map((each) => `${each.type} ${placeOf(id, each).join('/')}`));
   const known = facts.filter(({ type }) => type === 'known' || type === 'counted');
+  const sinceOf = (fact: Doc): string => {
+    const link = fact.of && (contact.homes ?? []).find(({ of }: Doc) => of === fact.of.at(-1));
+    return link ? link.since : placeOf(id, fact)[0] === id ? fact.id : '';
+  };
   return events.flatMap((event) => {
     const kind = kindOf(event, contact);
     // Who was not known yet is in no statement that names customers; what is said to all is the incident's.
-    const isKnown = known.some((each) => placeOf(id, each)[0] !== id || each.id < event.id);
+    const isKnown = known.some((each) => sinceOf(each) < event.id);
     const isToAll = (event.detail.customers ?? 'all') === 'all';
     if (kind === undefined || taken.has(event.id) || !(isKnown || isToAll) || has.has(`${kind} ${id}/${event.id}`))
       return [];

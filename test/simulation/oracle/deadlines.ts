@@ -173,14 +173,17 @@ function checkReminders(waiting: Waiting): string[] {
 function checkTold(waiting: Waiting, stage: Watch): string[] {
   const { id, contact, events, incident } = waiting;
   if (incident.status === 'linked') return [];
-  // By what is taken back, linked or told apart, a deadline comes to be that was none when it could have been reminded of.
-  const refolded = events.filter(({ type }) => ['retracted', 'linked', 'unlinked'].includes(type));
+  // By what is taken back, or comes or goes home with a link, a deadline is one that nobody could have been reminded of.
+  const isTellingAgain = ({ type, detail }: Doc): boolean =>
+    type === 'retracted' || (type === 'unlinked' && detail.from !== undefined) || (type === 'linked' && contact.homes);
+  const refolded = events.filter(isTellingAgain);
   const knownAt = (at: number): number =>
     Math.max(at, ...events.filter((each) => each.recordedAt === at).map((each) => each.knownAt));
-  return read(waiting, stage.now()).slots.flatMap(({ due, end, outcome, set, remind }) => {
+  return read(waiting, stage.now()).slots.flatMap(({ due, end, reminded, set, remind }) => {
     const by = Math.max(knownAt(set), remind) + minuteMs + toleranceMs;
     const isExcused = by >= due || end <= by || refolded.some((each) => each.knownAt > Math.max(set, remind));
-    if (outcome !== 'not-reminded' || isExcused || firstUnexplained(stage, by) >= due) return [];
+    const isTold = reminded !== null && reminded <= due;
+    if (isTold || isExcused || firstUnexplained(stage, by) >= due) return [];
     return [`${contact.id} of ${id} was due ${date(due)}, nobody was reminded, and nothing had failed.`];
   });
 }

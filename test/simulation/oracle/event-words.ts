@@ -185,18 +185,15 @@ const checkReopened: Check = ({ detail, recordedAt }, { state: { status }, recor
 
 /** The number of named customers whose recovery is not recorded. */
 function unrecoveredIn(records: Records, id: string, at: number): number {
-  // One that is linked still is as it was when it was linked.
-  const incident = records.incidents.get(id);
-  if (incident?.linkedAt === at)
-    return (records.contacts.get(id) ?? []).filter((each) => each.recoveredAt === undefined).length;
-  const events = (records.timelines.get(id) ?? []).filter((each) => each.recordedAt <= at);
-  const taken = takenIn(events);
+  const timeline = records.timelines.get(id) ?? [];
+  // What was told again since, or will be, says nothing of then.
+  if (timeline.some(({ type }) => type === 'retracted' || type === 'unlinked')) return Number.POSITIVE_INFINITY;
+  const events = timeline.filter((each) => each.recordedAt <= at);
   const { id: since = '', occurredAt: reopenedAt = 0 } = events.findLast(({ type }) => type === 'reopened') ?? {};
   const said = events.filter(
     ({ id: own, type, actor, detail, occurredAt }) =>
       own > since &&
       occurredAt >= reopenedAt &&
-      !taken.has(own) &&
       ((type === 'recovered' && actor !== 'rule') || detail.recovery === true),
   );
   const all = said.some(({ detail }) => (detail.customers ?? 'all') === 'all');
