@@ -714,7 +714,7 @@ const slips: Record<string, Record<string, Change | Change[]>> = {
       ),
     'nobody was reminded, and nothing had failed': (l) => unremind(l, 'forgotten'),
     'was due 2026-11-22T03:59.* nobody was reminded, and nothing had failed': (l) => unremind(l, 'hurried'),
-    'was due 2026-11-22T05:05:.* nobody was reminded, and nothing had failed': (l) => unremind(l, 'standing', at(97)),
+    'has nothing of reminded .*, 2026-11-22T05:00': (l) => unremind(l, 'standing', at(97)),
     'reminded by .* is said by no event|is not what': (l) =>
       withoutEvents(l, 'forgotten', (event) => event.type === 'reminded'),
     'and it was not escalated': (l) => withoutEvents(l, 'forgotten', (event) => event.type === 'escalated'),

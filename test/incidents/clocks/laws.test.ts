@@ -7,7 +7,12 @@ import type { PastSlot } from '../../../functions/incidents/clocks/outcome.ts';
 import { policy } from '../../../functions/policy.ts';
 import { runs } from '../../fuzz/runs.ts';
 import { inMilliseconds } from '../../in-milliseconds.ts';
-import { type NaiveClock, type NaiveFact, type NaiveSchedule, naiveClock } from './naive-clock.ts';
+import {
+  type NaiveClock,
+  type NaiveFact,
+  type NaiveSchedule,
+  naiveClock,
+} from '../../simulation/oracle/naive-clock.ts';
 import { afterFiling, contactFacts, readAt, schedules } from './random-facts.ts';
 
 const read = (facts: readonly ContactFact[], schedule: Schedule, now: Date): Clock =>

@@ -44,7 +44,7 @@ function placeOf(id: string, fact: Doc): [string, string] {
   return place === undefined ? [id, String(by)] : [String(by), place];
 }
 
-function checkFact(records: Records, id: string, contact: Doc | undefined, fact: Doc): string[] {
+function checkFact(records: Records, id: string, contact: Doc, fact: Doc): string[] {
   const [by, place] = placeOf(id, fact);
   const events = records.timelines.get(by) ?? [];
   const event = events.find((each) => each.id === place);
@@ -58,7 +58,7 @@ function checkFact(records: Records, id: string, contact: Doc | undefined, fact:
     : [`${name} is not what ${event.type} says.`];
 }
 
-function isSaid(event: Doc, fact: Doc, contact: Doc | undefined): boolean {
+function isSaid(event: Doc, fact: Doc, contact: Doc): boolean {
   const { type, detail, occurredAt, recordedAt } = event;
   // What was said to all counts for customers who were recorded later since then.
   if (fact.type === 'recovered' ? fact.recordedAt < recordedAt : fact.recordedAt !== recordedAt) return false;

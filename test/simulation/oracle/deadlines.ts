@@ -3,9 +3,10 @@
  * Responders are reminded of each deadline in time, of all that are near at once, and of none that is not due; what was
  * missed twice in a row is escalated.
  */
-import { type NaiveClock, type NaiveSlot, naiveClock } from '../../incidents/clocks/naive-clock.ts';
+
 import type { Stage } from '../stage.ts';
 import { groupOf } from './groups.ts';
+import { type NaiveClock, type NaiveSlot, naiveClock } from './naive-clock.ts';
 import { canonical, type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { checkScopeAsked } from './scope-asked.ts';

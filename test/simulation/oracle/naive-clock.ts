@@ -2,7 +2,6 @@
  * Table C once more, fact by fact: at each moment all facts are read again, and intervals are counted by hand. Slow, and it
  * shares no interval with the product. All times are milliseconds.
  */
-import { spreadOf } from '../../../functions/incidents/rhythm/cadence.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -137,7 +136,7 @@ export function naiveClock(said: readonly NaiveFact[], schedule: NaiveSchedule, 
   function fixed(earliest: number, after: number): Pick<Deadline, 'due' | 'remind'> {
     for (let due = Math.ceil(earliest / minute) * minute; ; due += minute) {
       if (![10, 15, 17, 22].includes(((due + 9 * hour) / hour) % 24)) continue;
-      const ahead = (5 + spreadOf(schedule.incidentId, 11)) * minute;
+      const ahead = (5 + spreadOf(schedule.incidentId)) * minute;
       return { due, remind: wholeMinute(Math.max(due - ahead, after)) };
     }
   }
@@ -383,7 +382,11 @@ export function naiveClock(said: readonly NaiveFact[], schedule: NaiveSchedule, 
     lastMessage: newest(messages.filter((each) => each.at === latest))?.message ?? null,
     next: after?.due ?? null,
     slots: judged.map(({ due, end, outcome, reminded, remind, set, foreseen }) => ({
-      ...{ due, end, outcome, reminded, remind },
+      due,
+      end,
+      outcome,
+      reminded,
+      remind,
       set: set === due ? (foreseen ?? set) : set,
     })),
   };
@@ -414,4 +417,13 @@ function isPlacedBefore(one: NaiveFact, other: NaiveFact): boolean {
     Number(id.split('/').at(-1)),
   ]) as [[string, number], [string, number]];
   return own === its && first < second;
+}
+
+/** Minutes by which an incident spreads its reminders of a fixed time: FNV-1a, mixed, of eleven. */
+function spreadOf(incidentId: string): number {
+  const bits = 2n ** 32n;
+  let hash = 2166136261n;
+  for (const char of incidentId) hash = ((hash ^ BigInt(char.codePointAt(0) ?? 0)) * 16777619n) % bits;
+  const mixed = ((hash ^ (hash >> 15n)) * 739982445n) % bits;
+  return Number(mixed % 11n);
 }
