@@ -174,9 +174,9 @@ function checkReminders(waiting: Waiting): string[] {
 function checkTold(waiting: Waiting, stage: Watch): string[] {
   const { id, contact, events, incident } = waiting;
   if (incident.status === 'linked') return [];
-  // By what is taken back, or comes or goes home with a link, a deadline is one that nobody could have been reminded of.
-  const isTellingAgain = ({ type, detail }: Doc): boolean =>
-    type === 'retracted' || (type === 'unlinked' && detail.from !== undefined) || (type === 'linked' && contact.homes);
+  // By what is taken back, or comes or goes with a link, a deadline is one that nobody could have been reminded of.
+  const isTellingAgain = ({ type }: Doc): boolean =>
+    type === 'retracted' || type === 'unlinked' || (type === 'linked' && contact.homes);
   const refolded = events.filter(isTellingAgain);
   const knownAt = (at: number): number =>
     Math.max(at, ...events.filter((each) => each.recordedAt === at).map((each) => each.knownAt));

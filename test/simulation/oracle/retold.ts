@@ -149,6 +149,7 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
     return type === 'verified' && detail.happened === 'no' && !isOccurredAtApproximate && isBefore;
   };
   const verify = ({ detail, occurredAt: at, recordedAt }: Doc): void => {
+    if (detail.ongoing !== undefined || detail.happened === 'no') isOngoingStated = true;
     const isLater = at < recordedAt;
     const isOfBefore = isLater && at < (said.recoveredAt ?? 0);
     const isSeen = detail.happened === 'yes' || detail.ongoing === 'yes';
@@ -157,7 +158,6 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
     const isBack = !isOlder && (isOver || (said.status === 'not-occurring' && isSeen));
     if (isOlder || (isLater && at < said.reopenedAt && !isBack)) return;
     const isShown = detail.happened === 'no';
-    if (detail.ongoing !== undefined || detail.happened === 'no') isOngoingStated = true;
     if (detail.ongoing !== undefined) said.ongoing = detail.ongoing;
     if (isShown) Object.assign(said, { status: 'not-occurring', ongoing: 'no' });
     if (isShown || isSeen) said.lastSeenAt = at;
@@ -210,7 +210,7 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
     if (!isReport) return;
     said.occurredAt ??= word.occurredAt;
     // A report that says worse replaces what a report has said.
-    const isWorse = said.ongoing === 'no' && ongoing === 'yes' && !isOngoingStated;
+    const isWorse = said.status === 'open' && said.ongoing === 'no' && ongoing === 'yes' && !isOngoingStated;
     if (said.ongoing === 'unknown' || isWorse) said.ongoing = ongoing;
     const reporters: Doc[] = doc.customer && doc.isReporterAffected ? [doc.customer] : [];
     const further = [...reporters, ...doc.affectedCustomers].filter((each) => !named.has(each.id));
