@@ -214,3 +214,15 @@ test('a report that said otherwise than what is taken back is as if it had come 
   is.retract({ type: 'retracted', eventId: is.events[place]?.id ?? '', why: '間違い' });
   expect(is.incident.stated).toEqual(never.incident.stated);
 });
+
+test('a report that was news of what was over by a wrong statement alone opens nothing once that is taken back', () => {
+  const record = filed({ ongoing: 'yes' });
+  const place = record.events.length;
+  expect(record.state({ type: 'corrected', field: 'occurredAt', value: instant('08:30') })).toBeUndefined();
+  record.state({ type: 'customer-updated', customers: 'all', channel: 'phone', recovery: true });
+  record.until(minutes(1));
+  record.word({});
+  expect(record.incident.status).toBe('open');
+  record.retract({ type: 'retracted', eventId: record.events[place]?.id ?? '', why: '間違い' });
+  expect(record.incident).toMatchObject({ status: 'recovered', recoveredAt: minutes(0) });
+});

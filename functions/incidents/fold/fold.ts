@@ -31,7 +31,7 @@ export function fold(id: string, timeline: readonly TimelineEvent[], policyOf: P
     if (event.id === until) break;
     const policy = policyOf(event.policyVersion);
     if (isSequenced(event)) {
-      const isLeftOut = taken.has(event.id) || gone.has(event.id);
+      const isLeftOut = taken.has(event.id) || gone.has(event.id) || isConcludedAgain(event, timeline);
       if (!isLeftOut) ({ incident, contacts } = evolve({ incident, contacts }, withShare(event, shares), policy));
       incident = afterEvent(incident, event);
     } else if (!gone.has(event.id))
@@ -44,6 +44,12 @@ export function fold(id: string, timeline: readonly TimelineEvent[], policyOf: P
   }
   return { incident, contacts };
 }
+
+/** A report that is heard again opens what was over again by itself, where what is left has it do so. */
+const isConcludedAgain = ({ type, detail }: TimelineEvent, timeline: readonly TimelineEvent[]): boolean =>
+  type === 'reopened' &&
+  detail.signalId !== undefined &&
+  timeline.some((each) => each.id === detail.signalId && each.type === 'signal-received' && each.detail.report);
 
 const withShare = (event: TimelineEvent, shares: EndedLinks['shares']): TimelineEvent =>
   shares.has(event.id)
