@@ -1,0 +1,16 @@
+/** The body that a message carries, and when it first arrived. */
+import type { RawBody } from '../incidents/signal/signal.ts';
+import { isPlausibleTime } from '../incidents/signal/times.ts';
+import { now } from '../platform/clock.ts';
+import type { Message } from '../platform/message.ts';
+
+/**
+ * The first bytes of a spilled body arrived at a door earlier than the message did here, and those of a dead letter
+ * when it was first published.
+ */
+export function rawBodyOf(message: Message): RawBody {
+  const { receivedAt: spilled, CloudPubSubDeadLetterSourceTopicPublishTime: published } = message.attributes;
+  const stated = [spilled, published].map((each) => new Date(each ?? Number.NaN)).find(isPlausibleTime);
+  const receivedAt = stated ?? message.publishedAt ?? now();
+  return { bytes: message.bytes, contentType: message.attributes.contentType ?? 'application/json', receivedAt };
+}
