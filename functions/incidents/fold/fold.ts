@@ -25,16 +25,13 @@ export function fold(id: string, timeline: readonly TimelineEvent[], policyOf: P
   if (filed?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
   const taken = takenBack(timeline);
   const { gone, shares } = endedLinks(ordered);
-  const reports = heardAgain(timeline);
   const begun = begin(id, filed, policyOf(filed.policyVersion));
   let { incident, contacts }: State = begun;
   for (const event of later) {
     if (event.id === until) break;
     const policy = policyOf(event.policyVersion);
     if (isSequenced(event)) {
-      const isConcludedAgain =
-        event.type !== 'filed' && 'signalId' in event.detail && reports.has(event.detail.signalId);
-      const isLeftOut = taken.has(event.id) || gone.has(event.id) || isConcludedAgain;
+      const isLeftOut = taken.has(event.id) || gone.has(event.id) || isConcludedAgain(event, timeline);
       if (!isLeftOut) ({ incident, contacts } = evolve({ incident, contacts }, withShare(event, shares), policy));
       incident = afterEvent(incident, event);
     } else if (!gone.has(event.id))
@@ -48,9 +45,11 @@ export function fold(id: string, timeline: readonly TimelineEvent[], policyOf: P
   return { incident, contacts };
 }
 
-/** Reports that are heard again: what they changed follows from that, where what is left has it do so. */
-const heardAgain = (timeline: readonly TimelineEvent[]): ReadonlySet<unknown> =>
-  new Set(timeline.flatMap((each) => (each.type === 'signal-received' && each.detail.report ? [each.id] : [])));
+/** A report that is heard again opens what was over again by itself, where what is left has it do so. */
+const isConcludedAgain = ({ type, detail }: TimelineEvent, timeline: readonly TimelineEvent[]): boolean =>
+  type === 'reopened' &&
+  detail.signalId !== undefined &&
+  timeline.some((each) => each.id === detail.signalId && each.type === 'signal-received' && each.detail.report);
 
 const withShare = (event: TimelineEvent, shares: EndedLinks['shares']): TimelineEvent =>
   shares.has(event.id)
@@ -69,7 +68,10 @@ function inOrder(timeline: readonly TimelineEvent[]): TimelineEvent[] {
   );
 }
 
-/** A report that changed nothing as it came, since somebody had stated the same, does so without that statement. */
+/**
+ * A report that changed nothing as it came, since somebody had stated the same, does so without that statement. What it
+ * did change is told by facts of its own as well, which then change nothing more.
+ */
 function heard(incident: Incident, event: TimelineEvent, policy: Policy): EventOf[] {
   if (event.type !== 'signal-received' || !event.detail.report) return [];
   const { id, recordedAt, occurredAt: happenedAt, detail } = event;
