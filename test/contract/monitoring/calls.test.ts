@@ -334,7 +334,7 @@ describe('an alert', () => {
     }
   });
 
-  test('that is to last begins anew with each value that is not beyond', async () => {
+  test('that is to last begins again with each value that is not beyond', async () => {
     const of = start();
     of.policy([above(5, { duration: seconds(600) })]);
     for (const value of [6, 6, 1, 6, 6, 6]) {

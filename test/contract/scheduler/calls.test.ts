@@ -234,7 +234,7 @@ describe('a job', () => {
       ['11:05:00', '12:00:00'],
     ],
     ['that is paused stays so', 200, ({ call }) => call('PauseJob', { name }), 1, []],
-    ['of a clock set back is planned anew', 200, ({ clock }) => clock.set(startAt - 5 * hour), -299, ['06:00:00']],
+    ['of a clock set back is planned again', 200, ({ clock }) => clock.set(startAt - 5 * hour), -299, ['06:00:00']],
     [
       'that is paused stays so where the clock is set',
       200,

@@ -809,7 +809,7 @@ test('a message, a press, a command, a modal and a person are told whole', async
   const opened = (await client.views.open({ trigger_id: '1.2.a', view: stated } as never)).view;
   tell('a modal', opened);
   const filled = (await client.views.update({ view_id: opened?.id, hash: opened?.hash, view } as never)).view;
-  tell('filled anew', filled);
+  tell('filled again', filled);
   expect(filled?.hash).not.toBe(opened?.hash);
   const values = { field: { input: { type: 'plain_text_input', value: 'y' } } };
   await slack.submit({ user: 'UADA', viewId: String(opened?.id), values });

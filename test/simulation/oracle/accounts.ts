@@ -25,8 +25,6 @@ export interface Account {
   reopenedAt?: number;
   /** So does what was seen before it was last seen to happen, or shown not to. */
   lastSeenAt?: number;
-  /** When it was linked with another, or told apart, last. */
-  joinedAt?: number;
   reviewedAt?: number;
   firstResponseAt?: number | undefined;
   /** Table K: since when, and until when, its updates come every quarter of an hour for two hours. */
@@ -149,7 +147,7 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
     }
     case 'linked':
       return detail.to === undefined
-        ? { joinedAt: recordedAt, ...takenOver(account, tell(records, detail.from, recordedAt).at(-1)) }
+        ? takenOver(account, tell(records, detail.from, recordedAt).at(-1))
         : { status: 'linked' };
     case 'reclassified':
       return { kind: 'incident', status: 'open', filedAt: recordedAt, receivedAt: recordedAt };
@@ -185,13 +183,12 @@ function toldAgain(records: Records, id: string, events: readonly Doc[]): Partia
   const joined = links.reduce((open, { type }) => open + (type === 'linked' ? 1 : -1), 0);
   const isByItself =
     joined === 0 && links.every(({ detail }) => detail.to === undefined && detail.incident !== undefined);
-  if (links.length === 0 || isByItself)
-    return { ...told, judgedAt: told.occurredAt, joinedAt: events.at(-1)?.recordedAt };
+  if (links.length === 0 || isByItself) return { ...told, judgedAt: told.occurredAt };
   const state = foldUntil(events, Number.POSITIVE_INFINITY);
   const { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt = 0, lastSeenAt = 0 } = state;
   const facts = { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt, lastSeenAt };
   const judgedAt = state.urgency.inputs.occurredAt ?? undefined;
-  return { ...facts, judgedAt, joinedAt: events.at(-1)?.recordedAt };
+  return { ...facts, judgedAt };
 }
 
 /** What a report says that takes up again what was not found to occur. */

@@ -1,6 +1,6 @@
 /**
- * A contact is the set of what was said of it: each fact is what an event of the timeline says, nothing that was taken back is
- * left, and nothing that counts is missing. A primary has what its links bring.
+ * A contact is the set of what was said of it: each fact is what an event of the timeline says, none was taken back, and no
+ * update, recovery or reminder is missing. A primary has what its links bring. Who is affected is judged in `standing.ts`.
  */
 import { isNamed } from './groups.ts';
 import { counted, type Doc, date, type Records } from './records.ts';
@@ -102,7 +102,7 @@ function latestOf({ detail }: Doc, contact: Doc): number | undefined {
 const isEscalated = ({ isTheOthers, customers }: Doc, detail: Doc): boolean =>
   isTheOthers ? detail.customers.includes('others') : customers.some(({ id }: Doc) => detail.customers.includes(id));
 
-/** What its incident's timeline says of a contact, and counts still. */
+/** Each update, recovery and reminder of a contact on its incident's timeline, unless it was taken back, is a fact of it. */
 function checkNothingMissing(records: Records, id: string, contact: Doc, facts: readonly Doc[]): string[] {
   const events = records.timelines.get(id) ?? [];
   const taken = takenIn(events);

@@ -1,7 +1,7 @@
 /**
  * Table C: each contact's clock is what a second implementation reads off the same facts, whatever was taken back or linked.
  * Responders are reminded of each deadline in time, of all that are near at once, and of none that is not due; what was
- * missed twice in a row is escalated.
+ * missed twice in a row is escalated. These are judged where nothing that counted then was taken back or has left since.
  */
 
 import type { Stage } from '../stage.ts';
