@@ -10,7 +10,7 @@ const watches = {
   ],
 };
 
-/** What judges the simulation restates the design by itself: what it had in common with the product would be wrong in both. */
+/** The oracle restates the rules by itself, since what it shared with the product would be wrong in both. */
 const judgesAlone = (up: string) => ({
   'no-restricted-imports': [
     'error',

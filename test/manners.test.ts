@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { functions } from '../functions/topology.ts';
 import {
+  citationComplaints,
   clockComplaints,
   documentComplaints,
   lockComplaints,
@@ -85,6 +86,11 @@ describe('the repository', () => {
     const documents = files.filter((path) => /^(?:(?:README|CONTRIBUTING)\.md|docs\/.*\.md)$/.test(path));
     expect(complaintsOf(documents, (path, text) => documentComplaints(path, text, manifest, has))).toEqual([]);
   });
+
+  test('cites in its comments only what a reader has', () => {
+    const commented = code.filter((path) => path !== 'test/manners.test.ts');
+    expect(complaintsOf(commented, (path, text) => citationComplaints(path, text, has))).toEqual([]);
+  });
 });
 
 describe('the checks can fail', () => {
@@ -155,6 +161,19 @@ describe('the checks can fail', () => {
       'functions/lost.ts, which does not exist',
       'test/lost.ts, which does not exist',
       'docs/lost.md, which does not exist',
+    ]);
+  });
+
+  test('citations', () => {
+    const cited = [
+      '/** Table B of the design. Pure. */',
+      '// See `docs/lost.md`.',
+      '// Kept in ../shared/samples.',
+      '/* As docs/kept.md says, and https://a.example/docs/lost.md. */',
+      'const text = "docs/lost.md";',
+    ];
+    expect(cited.map((text) => citationComplaints('a.ts', text, (path) => path === 'docs/kept.md').length)).toEqual([
+      1, 1, 1, 0, 0,
     ]);
   });
 });

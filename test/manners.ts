@@ -84,6 +84,20 @@ export function documentComplaints(
   return complaints;
 }
 
+/**
+ * What a comment cites and a reader does not have: a file of a folder of ours that does not exist, a file beside the
+ * repository, and a design that is in none of its documents.
+ */
+export function citationComplaints(path: string, source: string, has: (path: string) => boolean): string[] {
+  const comments = source.match(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/ [^\n]*/g) ?? [];
+  return comments.flatMap((comment) => {
+    const text = comment.replace(/https?:\S+/g, ' ');
+    const files = text.match(/(?<![\w./-])(?:docs|functions|infra|test)\/[\w./-]+\.(?:md|ts|mjs|json)\b/g) ?? [];
+    const elsewhere = text.match(/\b(?:the|our) design\b(?! of)|\bdesign[\w-]*\.md\b|(?:\.\.\/)+shared\//g) ?? [];
+    return [...files.filter((file) => !has(file)), ...elsewhere].map((cited) => `${path} cites ${cited}`);
+  });
+}
+
 function lineAt(text: string, index: number): number {
   return text.slice(0, index).split('\n').length;
 }

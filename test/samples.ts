@@ -1,6 +1,6 @@
 /**
- * Real bodies of the tools and of Google Cloud, posted to the real system as `npm start` runs it. The bodies are kept in
- * `../shared/samples`, outside the repository; where that folder is absent there is nothing to do.
+ * Real bodies of the tools and of Google Cloud, posted to the real system as `npm start` runs it. The bodies are kept outside
+ * the repository, in the folder `samples`; where that folder is absent there is nothing to do.
  *
  * A body whose door is not there yet is named and not counted.
  */

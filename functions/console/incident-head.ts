@@ -42,7 +42,7 @@ export function impactLine(view: View, { impact, status }: { impact: Impact } & 
 
 type Judged = Pick<Incident, 'ongoing' | 'status'> & { urgency: Pick<Incident['urgency'], 'level' | 'rule'> };
 
-/** 「緊急性 低(発生から1時間超)・継続中」, as table B of the design has it. */
+/** Such as 「緊急性 低(発生から1時間超)・継続中」: the judgement, its rule, and whether it is ongoing. */
 export function urgencyText(view: View, incident: Judged): string {
   const said = urgencyWords(view, incident);
   return goesOn(incident)

@@ -1,6 +1,6 @@
 /**
  * What one look at an incident brings about: which slots have ended, which customers the notice names, whether missed
- * slots are escalated, and when to look again. At most one notice. Table C of the design. Pure.
+ * slots are escalated, and when to look again. At most one notice. `docs/reference/rules/c-updates.md` has the rules. Pure.
  */
 
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';

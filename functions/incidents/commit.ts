@@ -180,8 +180,8 @@ function heldAfter(look: Look, incident: Incident, timer: Wake | 'delete', outbo
 /** @returns undefined where it wakes in time as it is */
 function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox: Pending[]): Timer | undefined {
   const isInTime = known && known.wakeAt <= wake.at && outbox.length === 0;
-  // Whoever looks just now will let it sleep until what they know of: they have to find that it is theirs no more, and
-  // it is looked at again as their lease ends.
+  // A worker that holds the lease would put the timer to sleep by the older state. Without `leasedBy` its write is refused,
+  // and the timer is processed again when the lease ends.
   if (isInTime) return known.leasedUntil ? { ...known, leasedBy: null } : undefined;
   const traceId = currentTraceId();
   const timer: Timer = known ?? {

@@ -29,7 +29,7 @@ export function needsContacts(before: Incident, after: Incident, effects: Contac
 export function unknownCustomers(contacts: readonly Contact[], fact: EventOf): string[] {
   if (fact.type !== 'customer-updated' && fact.type !== 'recovered') return [];
   const { customers = 'all' } = fact.detail;
-  // What a tool says of a ticket is never refused: it may be of a customer whom nobody counts as affected.
+  // What a tool says of a ticket is never refused: it may concern a customer who is not counted as affected.
   if (customers === 'all' || 'ticket' in fact.detail) return [];
   const known = new Set(contacts.flatMap(customerIdsOf));
   return customers.filter((id) => !known.has(id));
@@ -130,7 +130,7 @@ export function addFacts(
         tellReporter();
         break;
       case 'reopened':
-        // Whom a meeting has counted since it was over waits as well.
+        // Customers that a meeting has counted since the end wait as well.
         count(effect.at);
         break;
     }

@@ -1,6 +1,6 @@
 /**
- * Files an alert, table A of the design: as a signal of the storm it belongs to, as a further word on itself, or as a
- * new incident.
+ * Files an alert (`docs/reference/rules/a-routing.md`): as a signal of its alert group, as a follow-up to an
+ * earlier message of the same alert, or as a new incident.
  *
  * Two small documents say where an alert belongs: one per alert, one per policy and project. The second is rewritten at
  * most every five minutes, so that no document is hot in an alert storm.

@@ -194,7 +194,7 @@ export interface Incident {
   roles?: Roles;
   /** When an update to tickets was last asked for: some may be on their way. */
   updatesAskedAt?: Date;
-  /** Customers whom an update did not reach and who have not been told otherwise; counted by a gauge. */
+  /** How many customers an update did not reach, and nobody has told another way since; counted by a gauge. */
   failedUpdates?: number;
   paging?: Paging;
   /** Fields that a person stated: a later report that says worse is told, and changes nothing. */

@@ -1,4 +1,4 @@
-/** What a further signal says about an incident that is known already, table A of the design. Pure. */
+/** What a follow-up says about an incident that is on record (`docs/reference/rules/l-later-reports.md`). Pure. */
 
 import type { Policy } from '../policy.ts';
 import type { Announcement, Decided, Pending, Sending } from './decision.ts';

@@ -1,4 +1,4 @@
-/** Whether a report opens again what was over: table L. Pure. */
+/** Whether a report opens again what was over (`docs/reference/rules/l-later-reports.md`). Pure. */
 import { milliseconds, type Policy } from '../policy.ts';
 import type { Decided } from './decision.ts';
 import type { EventOf } from './events.ts';

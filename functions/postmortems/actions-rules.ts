@@ -1,4 +1,4 @@
-/** Next actions, table G of the design: what one lacks, when it is due, how often it was carried. Pure. */
+/** Action items (`docs/reference/rules/g-actions.md`): what one lacks, when it is due, how often it was carried over. Pure. */
 import { eventId } from '../incidents/timeline.ts';
 import { defined } from '../platform/defined.ts';
 import type { Delivery } from '../platform/delivery.ts';

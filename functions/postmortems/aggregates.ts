@@ -1,6 +1,6 @@
 /**
- * Counts, scores, impact and times of a week, table I of the design: median and p90, never a mean. What is still open counts
- * as at least so long. Pure.
+ * Counts, scores, impact and times of a week (`docs/reference/rules/i-statistics.md`): median and p90, never a mean.
+ * An incident that is still open counts with the time that has passed so far. Pure.
  */
 import { Temporal } from 'temporal-polyfill';
 import type { Calendar } from '../duty/shift.ts';

@@ -1,4 +1,4 @@
-/** Audit items, table H of the design: what is to be looked at again because it could hide incidents. Pure. */
+/** Audit items (`docs/reference/rules/h-changed-counts.md`): what the meeting reads again, since it could hide incidents. Pure. */
 import { createHash } from 'node:crypto';
 import type { Incident } from '../incidents/incident.ts';
 import type { RealIncident } from '../incidents/real.ts';

@@ -1,6 +1,6 @@
 /**
- * The week's bundle, table E of the design: all that the meeting opens, from facts alone. The same facts give the same
- * bytes in whatever order they come. Pure.
+ * The week's bundle (`docs/reference/rules/e-reviewed.md`): all that the meeting opens, from facts alone. The same facts
+ * give the same bytes in any order. Pure.
  */
 
 import { createHash } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
- * Changed counts, table H: when incidents become fewer, ask where they went. Every week the last four are compared with up to
- * 26 before them by an exact test. What rose meanwhile is evidence, and no condition. Pure.
+ * When incidents become fewer, asks where they went (`docs/reference/rules/h-changed-counts.md`). Every week the last four
+ * are compared with up to 26 before them by an exact test. What rose meanwhile is evidence, and no condition. Pure.
  */
 import type { Policy } from '../policy.ts';
 import type { Meeting } from './meeting.ts';

@@ -1,4 +1,4 @@
-/** Checkpoints, table F of the design: what the review looks at instead of people. Pure. */
+/** Checkpoints (`docs/reference/rules/f-checkpoints.md`): what the review looks at instead of people. Pure. */
 
 import type { PastSlot } from '../incidents/clocks/outcome.ts';
 import { contradictionsOf } from '../incidents/contradictions.ts';

@@ -1,4 +1,4 @@
-/** What each figure of the bench has to keep to, as the design promises it. */
+/** What each figure of the bench has to keep to: the promises in `docs/reference/performance.md`. */
 
 export interface Bar {
   most?: number;

@@ -1,6 +1,6 @@
 /**
- * What each path may cost in Firestore, as the design promises it. The operations test and the bench hold the local
- * cloud's count to it, and the bill is reckoned from it. Contacts are one here. Data only.
+ * What each path may cost in Firestore, as `docs/reference/performance.md` promises. The operations test and the bench hold
+ * the local cloud's count to it, and the bill is computed from it. Contacts are one here. Data only.
  */
 
 export type Operations = Record<'reads' | 'writes' | 'commits', number>;

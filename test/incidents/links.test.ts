@@ -31,7 +31,7 @@ const said = fc.record({
   of: fc.nat({ max: 2 }),
   after: fc.integer({ min: 1, max: 25 }),
   statement,
-  /** Whom an update that was asked for two minutes before has not reached. */
+  /** The customer that an update requested two minutes before has not reached. */
   unreached: fc.option(oneOf(...customers), { freq: 2, nil: undefined }),
 });
 const report = fc.record({

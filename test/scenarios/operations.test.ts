@@ -14,7 +14,7 @@ test.each(Object.keys(paths))('%s costs what is promised', async (name) => {
   expectOperations(scenario, path.most);
 });
 
-test('every path of the design is here', () => {
+test('every path is here', () => {
   expect(Object.keys(paths)).toEqual([
     'newTicket',
     'duplicateTicket',

@@ -413,7 +413,7 @@ function find(ledger: Ledger, matches: (entry: [string, Doc]) => boolean): [stri
   if (!found) throw new Error('The ledger has no such document.');
   return found;
 }
-/** The first of whom an incident affects. */
+/** The first customer that an incident affects. */
 const contactIn = (ledger: Ledger, name: string): Doc =>
   find(ledger, ([path]) => path.startsWith(`incidents/${ids[name]}/contacts/`))[1];
 /** Takes events away, and renumbers the others, so that only what they said is missing. */

@@ -1,6 +1,6 @@
 /**
  * What must hold, whatever fails: judged from what was sent and answered, what was delivered, and the final
- * state. It restates the design in its own words and numbers, and imports nothing of the product: what both had in common
+ * state. It restates the rules in its own words and numbers, and imports nothing of the product: what both shared
  * would be wrong in both. Each promise has a file of its own.
  */
 

@@ -51,7 +51,7 @@ function localize(root) {
 const isJapanese = document.documentElement.lang === 'ja';
 const units = isJapanese ? ['時間', '分', '秒'] : [' h', ' min', ' s'];
 
-/** The same words stand in `words/spans.ts`: two units, and seconds only while they matter. */
+/** As `words/spans.ts` says it on the server: two units, and seconds only while they matter. */
 function lengthOf(ms, isOver) {
   const seconds = Math.floor(ms / 1000);
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
@@ -302,7 +302,7 @@ async function listen(box) {
   }
 }
 
-/** A presenter's remote control sends PageDown and PageUp: they scroll as ever, and go on where there is no more. */
+/** A presenter's remote control sends PageDown and PageUp: they scroll, and change the step at the end of the page. */
 function walk(event) {
   const { key, target } = event;
   // The heading has the focus when an incident opens: from there its form is sent, as from a field.

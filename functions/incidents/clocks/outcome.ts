@@ -1,4 +1,7 @@
-/** The outcome of a deadline, judged from all updates that are not retracted, by when they were sent. Table C of the design. Pure. */
+/**
+ * The outcome of a deadline, judged from all updates that are not retracted, by when they were sent
+ * (`docs/reference/rules/c-updates.md`). Pure.
+ */
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Slot } from '../rhythm/cadence.ts';
 import type { ContactFact } from './facts.ts';

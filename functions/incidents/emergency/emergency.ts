@@ -1,4 +1,4 @@
-/** What an emergency is, table K of the design, and who does what in it: its shapes. Pure. */
+/** The shapes of an emergency and of its roles (`docs/reference/rules/k-emergency.md`). Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
 
 export const emergencyRules = ['many-customers-stopped', 'several-reports-of-one-area', 'key-area-stopped'] as const;

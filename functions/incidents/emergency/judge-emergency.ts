@@ -1,4 +1,4 @@
-/** Table K of the design: which facts make an incident an emergency. Nobody declares one. Pure. */
+/** Which facts make an incident an emergency (`docs/reference/rules/k-emergency.md`). Nobody declares one. Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
 import { hasRhythm } from '../rhythm/cadence.ts';

@@ -191,7 +191,7 @@ function look(state: State, fact: Fact, policy: Policy): State & { concluded: Ev
 const withFact = (contact: Contact, fact: ContactFact | undefined): Contact =>
   fact ? { ...contact, facts: [...contact.facts, fact] } : contact;
 
-/** Whom the responders were told of, and whose missed slots were escalated. */
+/** Which customers the responders were reminded of, and whose missed slots were escalated. */
 function factsOfLook(fact: Fact, policy: Policy): (contact: Contact) => ContactFact | undefined {
   const stamp = stampOf(fact, fact.recordedAt);
   if (fact.type === 'reminded') {

@@ -151,7 +151,7 @@ function takenOver(to: Incident, linked: Share['linked'], at: Date, policy: Poli
 /** The linked incident, and those that had been linked to it, directly or not. */
 export const idsOf = (link: Link): string[] => [link.incidentId, ...(link.through ?? [])];
 
-/** What goes on in a report that is linked goes on in the incident that takes it over. */
+/** A linked report that is still ongoing reopens the incident that takes it over. */
 function reopenedBy(linked: Share['linked'], to: Incident, now: Date): EventOf | undefined {
   const isOver = to.status === 'recovered' || to.status === 'not-occurring';
   if (!isOver || linked.status !== 'open' || linked.ongoing === 'no') return undefined;

@@ -1,4 +1,4 @@
-/** The rhythm, table C of the design: when is which customer due, and why. Pure. */
+/** When each customer is due an update, and why (`docs/reference/rules/c-updates.md`). Pure. */
 import { Temporal } from 'temporal-polyfill';
 import { milliseconds, type Policy, weekdays } from '../../policy.ts';
 import type { Emergency } from '../emergency/emergency.ts';

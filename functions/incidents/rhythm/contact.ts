@@ -36,7 +36,7 @@ export interface Contact extends Omit<Clock, Renamed> {
   next: Pick<Slot, 'dueAt' | 'remindAt'> | null;
   /** When the responders are told next: of that slot, or, once they have been, of the one after it. */
   remindAt: Date | null;
-  /** What they are told of then. */
+  /** The deadline that this reminder is for. */
   reminder?: { dueAt: Date; reason: string };
   dueReason: string;
   /** The last update that failed, until they have been told otherwise. */
@@ -254,7 +254,7 @@ function isAlike(one: unknown, other: unknown): boolean {
   return keys.length === others.length && keys.every((key) => isAlike(at(one, key), at(other, key)));
 }
 
-/** Customers whom an update did not reach, of which no slot tells; counted by a gauge. */
+/** How many customers an update did not reach. Slots do not say it; a gauge counts it. */
 export function countUnreached(contacts: Iterable<Contact>, before: Incident): Pick<Incident, 'failedUpdates'> {
   const failedUpdates = [...contacts].filter((each) => each.unreached).length;
   return failedUpdates === (before.failedUpdates ?? 0) ? {} : { failedUpdates };

@@ -1,7 +1,8 @@
 /**
- * When somebody is paged about an incident, and when the page ends. An urgent one without a response by the limit of
- * table F triggers, a response acknowledges; recovery, linking and not occurring resolve, and being open again triggers
- * again. Nobody is paged for a drill, nor by Metronome about itself: its own alert policies do that. Pure.
+ * When somebody is paged about an incident, and when the page ends. An urgent one without a response by
+ * the checkpoint's limit (`docs/reference/rules/f-checkpoints.md`) triggers, and a response acknowledges. Recovery, linking
+ * and “not occurring” resolve; being open again triggers again. Nobody is paged for a drill, nor by Metronome about itself:
+ * its own alert policies do that. Pure.
  */
 import { escalationKinds, type NoticeKind } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';

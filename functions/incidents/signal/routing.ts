@@ -1,4 +1,4 @@
-/** Routing, table A of the design: what a ticket is, and why. Pure. */
+/** What a ticket is, and why (`docs/reference/rules/a-routing.md`). Pure. */
 import type { Policy } from '../../policy.ts';
 import { milliseconds } from '../../policy.ts';
 import { type Category, categories, type Signal } from './signal.ts';

@@ -1,4 +1,4 @@
-/** Score, table D of the design: business impact times affected customers. No one types a score. Pure. */
+/** The score (`docs/reference/rules/d-score.md`): business impact times affected customers. Nobody types a score. Pure. */
 
 import type { Policy } from '../../policy.ts';
 import type { BusinessImpact } from './signal.ts';

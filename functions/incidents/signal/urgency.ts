@@ -1,4 +1,4 @@
-/** Urgency, table B of the design: judged from the age at filing alone. Pure. */
+/** Urgency (`docs/reference/rules/b-urgency.md`), judged from the age at filing alone. Pure. */
 import { milliseconds, type Policy, policyVersion } from '../../policy.ts';
 
 export type UrgencyLevel = 'high' | 'low';

@@ -1,6 +1,6 @@
 /**
- * What people may state about an incident, table J of the design: observable facts, with who, when, how and a link.
- * Pure.
+ * What people may state about an incident (`docs/reference/rules/j-statements.md`): observable facts, with who, when,
+ * how and a link. Pure.
  */
 
 import * as z from 'zod';

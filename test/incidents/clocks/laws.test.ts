@@ -18,7 +18,7 @@ import { afterFiling, contactFacts, readAt, schedules } from './random-facts.ts'
 const read = (facts: readonly ContactFact[], schedule: Schedule, now: Date): Clock =>
   clock(facts, schedule, now, policy);
 
-/** Nobody reads the clock of a customer whom nobody has named. */
+/** A customer has a clock only once a fact has named them. */
 const isNamedBy = (facts: readonly ContactFact[], now: Date): boolean =>
   facts.some(({ type, recordedAt }) => type === 'known' && recordedAt <= now);
 

@@ -1,6 +1,6 @@
 /**
  * A drafted message tells a customer what the record holds and nothing else: what was reported or seen, by when, what has happened since
- * they heard last, what they can do meanwhile, and when their business worked again. In the words of the design.
+ * they heard last, what they can do meanwhile, and when their business worked again.
  */
 import type { Doc } from './records.ts';
 

@@ -1,4 +1,4 @@
-/** What a tool sends about a filed ticket changes its incident as table A of the design has it, once, and is never passed over. */
+/** What a tool sends about a filed ticket changes its incident once, by `docs/reference/rules/l-later-reports.md`, and is never ignored. */
 import type { Stage } from '../stage.ts';
 import { type Account, accountAt, accountsOf } from './accounts.ts';
 import { type Doc, date, type Records, survivorThen } from './records.ts';

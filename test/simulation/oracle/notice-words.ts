@@ -1,6 +1,6 @@
 /**
  * What a notice says is what was recorded as it was written: how bad and whose it is, who waits since when and what they heard
- * last, what has been recorded since, which message is drafted, and when that promises the next. In the words of the design.
+ * last, what has been recorded since, which message is drafted, and when that promises the next.
  */
 import { dayMs, hourMs, minuteMs, startOfDay } from '../calendar.ts';
 import type { Delivered, Stage } from '../stage.ts';

@@ -78,7 +78,7 @@ export function retell(records: Records, id: string, events: readonly Doc[] = re
   /** The contact of each customer. */
   const named = new Map<string, string>();
   const parties = new Map<string, Party>();
-  /** A person has said whether it goes on. */
+  /** A person has said whether it is ongoing. */
   let isOngoingStated = false;
   /** When it was said of all that their business works again. */
   const toAll: number[] = [];

@@ -1,4 +1,4 @@
-/** What a body that was sent says, as the design's table A and the tools' documents have it; nothing of the product is asked. */
+/** What a body says by `docs/reference/rules/a-routing.md` and the tools' documents; it asks nothing of the product. */
 import { gunzipSync } from 'node:zlib';
 import type { Call } from '../stage.ts';
 
