@@ -5,7 +5,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { llmsText } from './docs/llms.ts';
+import { llmsText, readPages } from './docs/llms.ts';
 import { slackManifest } from './docs/slack-manifest.ts';
 import { fillTables } from './docs/tables.ts';
 
@@ -21,6 +21,4 @@ if (!isDeepStrictEqual(JSON.parse(readFileSync(manifest, 'utf8')), slackManifest
   writeFileSync(manifest, `${JSON.stringify(slackManifest(), null, 2)}\n`);
 }
 
-const pages = globSync('**/*.md', { cwd: join(top, 'docs') }).toSorted();
-const texts = new Map(pages.map((path) => [path, readFileSync(join(top, 'docs', path), 'utf8')]));
-writeFileSync(join(top, 'docs/llms.txt'), llmsText(texts));
+writeFileSync(join(top, 'docs/llms.txt'), llmsText(readPages(top)));

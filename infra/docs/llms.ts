@@ -1,6 +1,15 @@
 /** `docs/llms.txt`: every page with its first sentence, in the form of https://llmstxt.org. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** @param pages by their paths below `docs/` */
+/** @returns the text of every page by its path from `docs/`, those of the repository's top included */
+export function readPages(top: string): Map<string, string> {
+  const [atTop, below] = [globSync('*.md', { cwd: top }), globSync('**/*.md', { cwd: join(top, 'docs') })];
+  const paths = [...atTop.map((path) => `../${path}`), ...below].toSorted();
+  return new Map(paths.map((path) => [path, readFileSync(join(top, 'docs', path), 'utf8')]));
+}
+
+/** @param pages by their paths from `docs/` */
 export function llmsText(pages: ReadonlyMap<string, string>): string {
   const lines = [...pages]
     .filter(([path]) => path !== 'README.md')
@@ -12,9 +21,10 @@ export function llmsText(pages: ReadonlyMap<string, string>): string {
 
 const titleOf = (text: string): string => /^# (.*)$/m.exec(text)?.[1] ?? '';
 
-/** Of the first paragraph: neither a heading, a table, a list nor a link to another language. */
+/** Of the first paragraph that is neither a heading, a table, a list nor a link to another language; links are their words. */
 function firstSentence(text: string): string {
   const paragraphs = text.split('\n\n').map((each) => each.replaceAll('\n', ' ').trim());
-  const first = paragraphs.find((each) => /^(?!```|†)[^#|<[\-\d]/.test(each)) ?? '';
-  return /^.*?(?:[.:](?= |$)|。|$)/.exec(first)?.[0].replace(/:$/, '.') ?? first;
+  const first = paragraphs.find((each) => /^(?!```|†)[^#|<[\-\d!]/.test(each)) ?? '';
+  const sentence = /^.*?(?:[.:](?= |$)|。|$)/.exec(first)?.[0].replace(/:$/, '.') ?? first;
+  return sentence.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('**', '');
 }

@@ -5,7 +5,7 @@ import { functions, gauges } from '../../functions/topology.ts';
 import { attackBy } from '../../infra/docs/attack.ts';
 import { boardReads, costOf } from '../../infra/docs/cost.ts';
 import { readsOf } from '../../infra/docs/figures.ts';
-import { llmsText } from '../../infra/docs/llms.ts';
+import { llmsText, readPages } from '../../infra/docs/llms.ts';
 import { prices } from '../../infra/docs/prices.ts';
 import { fillTables, tables } from '../../infra/docs/tables.ts';
 import { grants } from '../../infra/provision/accounts.ts';
@@ -37,8 +37,7 @@ describe('the tables of the documents', () => {
 });
 
 test('docs/llms.txt has every page (else: npm run docs)', () => {
-  const pages = globSync('**/*.md', { cwd: join(top, 'docs') }).toSorted();
-  expect(read('docs/llms.txt')).toBe(llmsText(new Map(pages.map((path) => [path, read(`docs/${path}`)]))));
+  expect(read('docs/llms.txt')).toBe(llmsText(readPages(top)));
 });
 
 describe('the commands of the documents', () => {
