@@ -4,7 +4,7 @@ import type { Query } from '@google-cloud/firestore';
 import { readSeriesEvidence } from '../evidence/kept-series.ts';
 import { releasesBefore } from '../evidence/releases-before.ts';
 import { findHelped } from '../find/find-candidates.ts';
-import { readRecord } from '../find/read-incident.ts';
+import { mostEvents, readRecord } from '../find/read-incident.ts';
 import { readSameness } from '../find/sameness.ts';
 import { waitsFrom } from '../incidents/board-place.ts';
 import { codeOf } from '../incidents/code.ts';
@@ -15,6 +15,7 @@ import type { SignalRecord } from '../incidents/records.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
+import { milliseconds } from '../policy.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
 import { type Checkpoint, judgeCheckpoints, unmetSlotsOf } from '../postmortems/checkpoints.ts';
 import { readReleases } from '../postmortems/gather.ts';
@@ -24,6 +25,7 @@ import { contactName } from './waiting.ts';
 
 /** What a list shows of a signal. */
 const signalFields = ['id', 'tool', 'sourceId', 'kind', 'receivedAt', 'linkedFrom'] as const;
+type ShownSignal = Pick<SignalRecord, (typeof signalFields)[number]>;
 
 export type Loaded = Awaited<ReturnType<typeof loadIncident>>;
 
@@ -34,22 +36,17 @@ const mostNamed = 30;
 /** @throws Problem 404 */
 export async function loadIncident(view: View, id: string) {
   const of = (collection: string): Query => firestore().collection(collection).where('incidentId', '==', id);
-  const [{ incident, contacts, total, events }, signals, actions, updates, same] = await Promise.all([
-    readRecord(id),
-    of(collections.signals)
-      .orderBy('receivedAt')
-      .limit(mostSignals)
-      .select(...signalFields)
-      .get(),
-    of(collections.actions).get(),
-    of(collections.updates).orderBy('requestedAt', 'desc').limit(mostUpdates).get(),
-    readSameness(id),
-  ]);
+  const { incident, contacts, total, events } = await readRecord(id);
   contacts.sort(byDue);
   events.sort((a, b) => b.recordedAt.getTime() - a.recordedAt.getTime() || (a.id < b.id ? 1 : -1));
   const isIncident = incident.kind === 'incident';
   const isBurning = isIncident && incident.status === 'open' && !incident.mitigation;
-  const [named, checkpoints, releases, helped, series] = await Promise.all([
+  const [signals, actions, updates, same, named, checkpoints, releases, helped, series] = await Promise.all([
+    signalsIn(view, events) ?? readSignals(of(collections.signals)),
+    of(collections.actions).get(),
+    // Also where the timeline names none: one that is to be told by hand leaves nothing there.
+    of(collections.updates).orderBy('requestedAt', 'desc').limit(mostUpdates).get(),
+    isIncident && incident.status !== 'linked' ? readSameness(id) : undefined,
     readTitles(view, incident, events),
     isIncident ? judge(view, incident, contacts, total) : [],
     isIncident ? releasesBefore(incident, view.policy) : undefined,
@@ -63,7 +60,7 @@ export async function loadIncident(view: View, id: string) {
     contactCount: total,
     /** Newest first. */
     events,
-    signals: allOf<Pick<SignalRecord, (typeof signalFields)[number]>>(signals),
+    signals,
     actions: allOf<NextAction>(actions),
     /** The latest that were asked for, newest first. */
     updates: allOf<UpdateRecord>(updates),
@@ -79,6 +76,30 @@ export async function loadIncident(view: View, id: string) {
     /** Whether it is the same trouble as another, where that was asked. */
     same,
   };
+}
+
+async function readSignals(of: Query): Promise<ShownSignal[]> {
+  const page = of.orderBy('receivedAt').limit(mostSignals);
+  return allOf<ShownSignal>(await page.select(...signalFields).get());
+}
+
+/**
+ * The signals, as the timeline names each of them; undefined where it does not name them all: a link moves signals, and
+ * a long timeline is not read to its beginning.
+ */
+function signalsIn({ now, policy }: View, events: readonly TimelineEvent[]): ShownSignal[] | undefined {
+  const isMoved = events.some(({ type }) => type === 'linked' || type === 'unlinked');
+  if (isMoved || events.length >= mostEvents) return undefined;
+  const keptFrom = new Date(now.getTime() - milliseconds(policy.intake.signalsKeptFor));
+  const signals = events.flatMap(({ type, detail, recordedAt }) => {
+    if (recordedAt < keptFrom) return [];
+    const { signalId, report } = detail as { signalId?: string; report?: Partial<ShownSignal> };
+    if (type === 'filed') return signalId ? [report as ShownSignal] : [];
+    return type === 'signal-received'
+      ? [{ receivedAt: recordedAt, ...report, ...detail, id: detail.signalId } as ShownSignal]
+      : [];
+  });
+  return signals.toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime()).slice(0, mostSignals);
 }
 
 /** Of those that it was linked with, now or before; one that nobody reads is named by its code. */
