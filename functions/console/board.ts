@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
 import { type OnDuty, onDuty } from '../duty/shift.ts';
-import { readAsked, type Sameness } from '../find/sameness.ts';
+import { readAsked, readSameness, type Sameness } from '../find/sameness.ts';
 import { codeOf } from '../incidents/code.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { yesNoUnknown } from '../incidents/signal/signal.ts';
@@ -15,6 +15,7 @@ import { nextLine } from './drills.ts';
 import { select } from './fields.ts';
 import { samenessQuestion } from './find.ts';
 import { impactLine, shortTitleOf, urgencyBadges } from './incident-head.ts';
+import { boardSince, keepBoard } from './kept-board.ts';
 import type { TextKey } from './language.ts';
 import type { FileAnswer, Page, Visit } from './page.ts';
 import {
@@ -33,7 +34,6 @@ import {
   type Board,
   type BoardRow,
   type BoardWish,
-  boardStamp,
   type Cursor,
   incidentsThatAre,
   lastTold,
@@ -43,6 +43,7 @@ import {
   mostCounted,
   mostRows,
   rowsAtOnce,
+  stampBoard,
   tierOf,
   tiers,
 } from './waiting.ts';
@@ -58,7 +59,8 @@ const filters = {
 type Filter = keyof typeof filters;
 
 export async function showBoard({ view, query, seen }: Visit): Promise<Page | FileAnswer> {
-  const stamp = await boardStamp(view.now);
+  const stamped = await stampBoard(view.now);
+  const { stamp } = stamped;
   if (seen === stamp) return { status: 304, body: '', type: 'text/html; charset=utf-8' };
   const chosen = (name: Filter): string => {
     const value = query.get(name) ?? '';
@@ -67,17 +69,30 @@ export async function showBoard({ view, query, seen }: Visit): Promise<Page | Fi
   const isOpen = chosen('status') === 'open';
   const after = isOpen ? readCursor(query.get('after')) : undefined;
   const isFirst = isOpen && !after;
-  const [board, drill, calendars, drills, asked] = await Promise.all([
-    isOpen ? loadBoard(wishOf(chosen, view), view.now, rowsWanted(query), after) : loadPast(chosen, view),
-    isOpen ? readNextDrill(view.now, view.policy) : null,
-    isOpen ? readDuty() : [],
-    isFirst ? loadDrillRows() : [],
-    isOpen ? readAsked(mostRows) : [],
+  const isNarrowed = (Object.keys(filters) as Filter[]).some((name) => name !== 'status' && chosen(name) !== '');
+  const [wanted, isWhole] = [rowsWanted(query), isFirst && !isNarrowed];
+  const readBoard = () => (isOpen ? loadBoard(wishOf(chosen, view), view.now, wanted, after) : loadPast(chosen, view));
+  const readBeside = () =>
+    Promise.all([
+      isOpen ? readNextDrill(view.now, view.policy) : null,
+      isOpen ? readDuty() : [],
+      isFirst ? loadDrillRows() : [],
+      isOpen ? readAsked(mostRows) : ([] as Sameness[]),
+    ]);
+  // A page that asks for itself again shows what has changed; one that is opened is read.
+  const kept =
+    isWhole && seen ? boardSince<Awaited<ReturnType<typeof readBeside>>>(wanted, stamped, view.now) : undefined;
+  const [board, beside, same] = await Promise.all([
+    kept?.board ?? readBoard(),
+    kept?.beside ?? readBeside(),
+    kept?.changedId ? readSameness(kept.changedId) : undefined,
   ]);
+  if (isWhole) keepBoard(wanted, { stamped, board, beside, at: kept?.at ?? view.now });
+  const [drill, calendars, drills, asked] = beside;
+  if (same) asked.push(same);
   const questions = new Map(asked.map((each) => [each.id, each]));
   const { rows, next, count, overdue } = board;
   const heldUp = await heldUpOf(rows, view.now, view.policy);
-  const isNarrowed = (Object.keys(filters) as Filter[]).some((name) => name !== 'status' && chosen(name) !== '');
   return {
     title: view.t('nav.board'),
     section: 'board',

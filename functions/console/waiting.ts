@@ -1,6 +1,6 @@
 /** The rows of the board, as the store sorts them: who waits for word from us, soonest first. */
 
-import { FieldPath, type Query } from '@google-cloud/firestore';
+import { FieldPath, type Query, type QuerySnapshot } from '@google-cloud/firestore';
 import { html } from 'hono/html';
 import type { BoardPlace } from '../incidents/board-place.ts';
 import type { Emergency } from '../incidents/emergency/emergency.ts';
@@ -85,15 +85,28 @@ export const mostRows = 200;
 /** Counting costs a read for each thousand. */
 export const mostCounted = 50_000;
 
+/** What a board was made of. */
+export interface Stamped {
+  /** Its `ETag`. */
+  stamp: string;
+  /** When each of `newest` was written. */
+  written: string[];
+  /** Of five minutes. */
+  period: number;
+  /** The rows that were changed last, whether they are on the board or not. */
+  newest: BoardRow[];
+}
+
 /**
  * Another one whenever something was said or decided of any incident, and every five minutes: a board that is looked at
  * all day reads its rows only where it would show something else. Two reads.
  */
-export async function boardStamp(now: Date): Promise<string> {
+export async function stampBoard(now: Date): Promise<Stamped> {
   const newest = firestore().collection(collections.incidents).orderBy('changedAt', 'desc').limit(mostLookedAt);
-  const found = await newest.select('changedAt').get();
+  const found = await newest.select(...shownFields).get();
   const written = found.docs.map(({ updateTime: { seconds, nanoseconds } }) => `${seconds}.${nanoseconds}`);
-  return [...written, Math.floor(now.getTime() / freshForMs)].join('-');
+  const period = Math.floor(now.getTime() / freshForMs);
+  return { stamp: [...written, period].join('-'), written, period, newest: rowsIn(found) };
 }
 
 /**
@@ -110,16 +123,25 @@ export async function loadBoard(wish: BoardWish, now: Date, most: number, after?
     countOf(late.limit(mostCounted)),
   ]);
   const shown = rows.slice(0, most);
-  const last = rows.length > most ? shown.at(-1) : undefined;
-  const next: Cursor | null | undefined = last?.board && {
-    shown: (after?.shown ?? 0) + shown.length,
-    tier: tierOf(last, now),
-    at: last.board.at,
-    id: last.id,
-  };
+  const next = rows.length > most ? cursorAt(shown, now, after) : undefined;
   // Where the next rows begin; and all that are asked for, and those of them that are overdue, up to `mostCounted` of each.
-  return { rows: shown, next: next ?? undefined, count: count ?? overdue, overdue };
+  return { rows: shown, next, count: count ?? overdue, overdue };
 }
+
+/** After the last of these rows. */
+export function cursorAt(rows: readonly BoardRow[], now: Date, after?: Cursor): Cursor | undefined {
+  const last = rows.at(-1);
+  if (!last?.board) return undefined;
+  return { shown: (after?.shown ?? 0) + rows.length, tier: tierOf(last, now), at: last.board.at, id: last.id };
+}
+
+/** The order in which the store has them. */
+export const byTier =
+  (now: Date) =>
+  (one: BoardRow, other: BoardRow): number =>
+    tiers.indexOf(tierOf(one, now)) - tiers.indexOf(tierOf(other, now)) ||
+    Number(one.board?.at) - Number(other.board?.at) ||
+    (one.id < other.id ? -1 : 1);
 
 async function loadRows(asked: Query, now: Date, most: number, after?: Cursor): Promise<BoardRow[]> {
   const rows: BoardRow[] = [];
@@ -156,10 +178,10 @@ export const loadStaleAlerts = (before: Date): Promise<BoardRow[]> =>
 const loadClosable = (of: Query): Promise<BoardRow[]> => readRows(of.limit(mostClosable));
 
 /** A map of which none of the fields that were asked for is there is left out altogether. */
-async function readRows(of: Query): Promise<BoardRow[]> {
-  const found = await of.select(...shownFields).get();
-  return allOf<Omit<BoardRow, 'impact' | 'board'>>(found).map((each) => ({ impact: {}, board: null, ...each }));
-}
+const rowsIn = (found: QuerySnapshot): BoardRow[] =>
+  allOf<Omit<BoardRow, 'impact' | 'board'>>(found).map((each) => ({ impact: {}, board: null, ...each }));
+
+const readRows = async (of: Query): Promise<BoardRow[]> => rowsIn(await of.select(...shownFields).get());
 
 function wanted({ level, assignee, ongoing, source }: BoardWish): Query {
   const filters = { 'urgency.level': level, 'board.assignee': assignee, ongoing, source };

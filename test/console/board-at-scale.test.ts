@@ -114,6 +114,8 @@ describe(`with ${many} open`, () => {
     for (const tag of [whole.etag, strong, `W/${strong}`]) {
       expect(await costOf('', { 'if-none-match': tag })).toMatchObject({ status: 304, reads: 2 });
     }
-    expect(await costOf('', { 'if-none-match': '"1-2-3"' })).toMatchObject({ status: 200, reads: whole.reads });
+    // An older one is answered with the board that was read for somebody else, where that is still the same.
+    expect(await costOf('', { 'if-none-match': '"1-2-3"' })).toMatchObject({ status: 200, reads: 2 });
+    expect(await costOf('?urgency=high', { 'if-none-match': '"1-2-3"' })).toMatchObject({ reads: whole.reads });
   });
 });

@@ -8,7 +8,7 @@ import { isSameToken, maskToken } from '../../functions/console/form-token.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
 import { speak } from '../../functions/console/language.ts';
 import { editable, rawBody } from '../../functions/console/raw.ts';
-import { boardStamp } from '../../functions/console/waiting.ts';
+import { stampBoard } from '../../functions/console/waiting.ts';
 import { type DeliveryState, newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
@@ -299,7 +299,7 @@ describe('what is known of channels and doors', () => {
   });
 
   test('a board that stays open is written anew every five minutes, and as soon as something is recorded', async () => {
-    const stamps = () => Promise.all([0, 299_999, 300_000].map((ms) => boardStamp(new Date(ms))));
+    const stamps = () => Promise.all([0, 299_999, 300_000].map(async (ms) => (await stampBoard(new Date(ms))).stamp));
     const [first, within, after] = await stamps();
     expect(within).toBe(first);
     expect(after).not.toBe(first);
