@@ -11,20 +11,39 @@ export interface Bar {
 const processor: Bar = { tolerance: 0.25 };
 
 export const bars: Record<string, Bar> = {
-  'coldStart.ratio': { most: 1.25 },
+  'coldStart.ratio': { most: 1.08 },
   'coldStart.processor': processor,
   'slackDoor.slowestOfThreeSeconds': { most: 1 },
-  'intake.ratio': { least: 0.7 },
+  'intake.ratio': { least: 0.85 },
   'intake.processor': processor,
-  'tick.ratio100kOver1k': { most: 1.2 },
-  'bundle.seconds10k': { most: 10 },
+  'link.among50AgainstFirst': { most: 1.5 },
+  'link.among2000AgainstFirst': { most: 1.5 },
+  'tick.ratio100kOver1k': { most: 1.1 },
+  'bundle.seconds10k': { most: 2.5 },
   'bundle.readsPerIncident': { most: 1.1 },
-  'console.ttfbRatio': { most: 3 },
+  'console.ttfbRatio': { most: 1.2 },
   'console.processor': processor,
+  'house.perSecond16': { least: 420 },
   'house.tail16': { most: 3, tolerance: 0.5 },
   'house.tail256': { most: 4, tolerance: 0.5 },
   'permissions.ratio': { most: 1.1 },
 };
+
+/** Reads of what is looked at, at most, whatever is open. */
+export const readsAtMost: Record<string, number> = {
+  board: 320,
+  boardUnchanged: 2,
+  boardChangedRow: 3,
+  boardScrolled: 320,
+  incidentPage: 6,
+};
+
+/** Whether a figure is within its bar; undefined where it has none. */
+export function isHeld(key: string, value: unknown): boolean | undefined {
+  const { most, least } = bars[key] ?? {};
+  if (typeof value !== 'number' || (most === undefined && least === undefined)) return undefined;
+  return value <= (most ?? value) && value >= (least ?? value);
+}
 
 /** What passes on a clock is a matter of the machine as well: it is shown, and no other run is held to it. */
 export const isOfTheMachine = (key: string): boolean => /second|millis|ms$/i.test(key);

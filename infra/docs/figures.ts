@@ -1,8 +1,8 @@
 /** The tables of what was measured, from the figures that `npm run bench` left in `test/bench/results.json`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bars, textOf } from './bars.ts';
-import type { Operations } from './operations.ts';
+import { bars, isHeld, readsAtMost, textOf } from './bars.ts';
+import { type Operations, promised } from './operations.ts';
 import { table } from './table.ts';
 
 const measured = JSON.parse(readFileSync(join(import.meta.dirname, '../../test/bench/results.json'), 'utf8')) as {
@@ -19,6 +19,8 @@ const figures: Record<string, string> = {
   'bundle.seconds10k': 'Seconds for the bundle of a week of 10,000 incidents, four years of history behind it',
   'bundle.readsPerIncident': 'What it reads, an incident',
   'console.ttfbRatio': 'First byte of the board with 1,000 open incidents, against a bare page that lists them',
+  'link.among2000AgainstFirst':
+    'Reads and writes of a link to an incident that has 2,000 linked, against of its first link',
   'house.perSecond16': 'Tickets stored a second by `npm start`, from 16 connections',
   'house.tail16': 'How many times the median the slowest hundredth of them takes',
   'house.perSecond256': 'Tickets stored a second by `npm start`, from 256 connections',
@@ -27,8 +29,13 @@ const figures: Record<string, string> = {
 
 export function figureTable(): string {
   return `${table(
-    ['What', 'Bar', 'Measured'],
-    Object.entries(figures).map(([key, what]) => [what, textOf(bars[key] ?? {}), numberOr(key)]),
+    ['What', 'Goal', 'Measured', 'State'],
+    Object.entries(figures).map(([key, what]) => [
+      what,
+      textOf(bars[key] ?? {}),
+      numberOr(key),
+      stateOf(isHeld(key, measured.figures[key])),
+    ]),
   )}
 
 Measured at commit ${measured.commit}.`;
@@ -47,6 +54,7 @@ const grows = {
   minuteOfGauges: ['The same with the gauges, each fifth minute', 'open incidents: one read for each thousand'],
   board: ['The board', 'its rows, and one read for each thousand that it counts'],
   boardUnchanged: ['The same again, where nothing has changed', '–'],
+  boardChangedRow: ['The same again, where one row has changed', '–'],
   boardScrolled: ['The same, scrolled to 200 rows', 'as the board'],
   incidentPage: ["An incident's page", 'what happened to it'],
   incidentList: ['A page of the list that the API gives', '–'],
@@ -60,20 +68,21 @@ const acts = {
   updateSent: ["An update sent to a customer's ticket, until the tool has it and says so", 'its customers'],
   slackPress: ['A press in Slack, until its answer is there and the card says it', '–'],
   retraction: ['A fact taken back', 'what happened to that incident'],
+  linkAmong0: ['A link to an incident that has none yet', '–'],
   linkAmong50: ['A link to an incident that has 50 linked already', 'the contacts there'],
-  linkAmong500: ['The same where it has 500', 'the contacts there'],
+  linkAmong2000: ['The same where it has 2,000', 'the contacts there'],
+  retractionAmong2000: ['A fact taken back there', 'what happened to that incident'],
+  pageOf2000: ['Its page', 'what it shows: 300 events, 200 contacts, 100 signals, 30 names'],
   notionWeek: ['A week of 40 incidents, until Notion has it', 'its records'],
 } as const;
 
 export function growthTable(): string {
   return table(
-    ['Reads + writes', ...sizes.map((size) => `${size.toLocaleString('en-US')} open`), 'Grows with'],
+    ['Reads + writes', ...sizes.map((size) => `${size.toLocaleString('en-US')} open`), 'Goal', 'State', 'Grows with'],
     Object.entries(grows).map(([name, [what, by]]) => [
       what,
-      ...sizes.map((size) => {
-        const { reads, writes } = figureOf<Operations>(`growth.${name}.${size}`);
-        return `${reads} + ${writes}`;
-      }),
+      ...sizes.map((size) => costOr(`growth.${name}.${size}`)),
+      ...goalOf(name),
       by,
     ]),
   );
@@ -82,11 +91,28 @@ export function growthTable(): string {
 export function actTable(): string {
   return table(
     ['What a person does', 'Reads + writes', 'Grows with'],
-    Object.entries(acts).map(([name, [what, by]]) => {
-      const figure = measured.figures[`operations.${name}`] as Operations | undefined;
-      return [what, figure ? `${figure.reads} + ${figure.writes}` : '–', by];
-    }),
+    Object.entries(acts).map(([name, [what, by]]) => [what, costOr(`operations.${name}`), by]),
   );
+}
+
+const stateOf = (isHeld: boolean | undefined): string => (isHeld === undefined ? '–' : isHeld ? 'kept' : '**missed**');
+
+/** What people look at has its goal here, and what comes in or is done by itself is held to what is promised of it. */
+function goalOf(name: string): [goal: string, state: string] {
+  const most = readsAtMost[name];
+  const { reads, writes } = (promised as Partial<Record<string, Operations>>)[name] ?? {};
+  const keeps = sizes.map((size) => {
+    const figure = measured.figures[`growth.${name}.${size}`] as Operations | undefined;
+    return figure && figure.reads <= (most ?? reads ?? Number.NaN) && figure.writes <= (writes ?? 0);
+  });
+  if (most === undefined && reads === undefined) return ['–', '–'];
+  const state = keeps.includes(undefined) ? undefined : keeps.every(Boolean);
+  return [most === undefined ? `${reads} + ${writes}` : `${most} + 0`, stateOf(state)];
+}
+
+function costOr(key: string): string {
+  const figure = measured.figures[key] as Operations | undefined;
+  return figure ? `${figure.reads} + ${figure.writes}` : '–';
 }
 
 /** Of a figure that came after the last whole run there is none yet. */

@@ -1,9 +1,10 @@
 /** What an act of a person reads and writes, until all that follows from it has been done. */
 import { createHmac } from 'node:crypto';
+import type { Operations } from '../../infra/docs/operations.ts';
 import { startHouse } from '../../infra/local/house.ts';
 import { freshdeskBody } from '../fixtures/tickets.ts';
 import { counterOf } from './counter.ts';
-import { measure } from './measure.ts';
+import { measure, round } from './measure.ts';
 import { type Answer, beginsAt } from './paths.ts';
 
 const slackSecret = 'the secret of the bench';
@@ -68,14 +69,24 @@ await measure(async (isQuick) => {
   const primary = await file();
   const link = (id: string): Promise<Answer> => state(id, { type: 'linked', to: primary, basis: '同じ端末' });
   let linked = 0;
-  for (const members of isQuick ? [50] : [50, 500]) {
+  for (const members of isQuick ? [0, 50] : [0, 50, 500, 2_000]) {
     for (; linked < members; linked += 1) await link(await file());
     const next = await file();
     await count(`linkAmong${members}`, () => link(next));
     linked += 1;
   }
+  const { body } = await state(primary, { type: 'commented', text: '全店で確認した' });
+  const among = isQuick ? 50 : 2_000;
+  await count(`retractionAmong${among}`, () => state(primary, { type: 'retracted', eventId: body.id, why: '別の件' }));
+  await count(`pageOf${among}`, () => fetch(`${url}/console/incidents/${primary}`).then((page) => page.text()));
   const figures = Object.entries(counted).map(([name, each]) => [`operations.${name}`, each]);
-  return { figures: Object.fromEntries(figures), notes: {} };
+  const costOf = (name: string): number => {
+    const { reads, writes } = counted[name] as Operations;
+    return reads + writes;
+  };
+  const against = (members: number): number => round(costOf(`linkAmong${members}`) / costOf('linkAmong0'));
+  const growth = (isQuick ? [50] : [50, 2_000]).map((each) => [`link.among${each}AgainstFirst`, against(each)]);
+  return { figures: Object.fromEntries([...figures, ...growth]), notes: {} };
 });
 
 interface Card {

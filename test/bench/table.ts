@@ -1,5 +1,5 @@
 /** The table that a run prints: each figure, its bar, what was committed before, and what became worse. */
-import { bars, textOf } from '../../infra/docs/bars.ts';
+import { bars, isHeld, readsAtMost, textOf } from '../../infra/docs/bars.ts';
 import { type Figures, isCounted } from './check.ts';
 import type { CostPath } from './paths.ts';
 
@@ -33,19 +33,14 @@ function barOf(
   paths: Record<string, CostPath>,
 ): { text: string; holds(value: unknown): boolean } | undefined {
   const bar = bars[key];
-  if (bar) {
-    const { most, least } = bar;
-    return {
-      text: textOf(bar),
-      holds: (value) => Number(value) <= (most ?? Number.POSITIVE_INFINITY) && Number(value) >= (least ?? 0),
-    };
-  }
+  if (bar) return { text: textOf(bar), holds: (value) => isHeld(key, value) !== false };
   const [kind, name = ''] = key.split('.');
-  const path = kind === 'operations' || kind === 'growth' ? paths[name] : undefined;
-  if (!path) return undefined;
-  const most: Record<string, number> = path.most;
+  if (kind !== 'operations' && kind !== 'growth') return undefined;
+  const reads = readsAtMost[name];
+  const most: Record<string, number> | undefined = paths[name]?.most ?? (reads === undefined ? undefined : { reads });
+  if (!most) return undefined;
   return {
-    text: `≤ ${show(most)}`,
+    text: `≤ ${paths[name] ? show(most) : `${reads} r`}`,
     holds: (value) => isCounted(value) && Object.entries(most).every(([name, limit]) => (value[name] ?? 0) <= limit),
   };
 }
