@@ -226,3 +226,14 @@ test('a report that was news of what was over by a wrong statement alone opens n
   record.retract({ type: 'retracted', eventId: record.events[place]?.id ?? '', why: '間違い' });
   expect(record.incident).toMatchObject({ status: 'recovered', recoveredAt: minutes(0) });
 });
+
+test('what a report raised while a wrong statement had it open again is as high as without that statement', () => {
+  const [is, never] = [filed({ ongoing: 'yes' }), filed({ ongoing: 'yes' })];
+  for (const record of [is, never]) record.state({ type: 'recovered' });
+  const place = is.events.length;
+  is.state({ type: 'verified', happened: 'no', method: 'logs', evidenceUrl: 'https://logs.example/1' });
+  for (const record of [is, never]) record.word({ affectedCustomerCount: 3 });
+  expect([is, never].map(({ incident }) => incident.impact.affectedCustomerCount)).toEqual([3, 1]);
+  is.retract({ type: 'retracted', eventId: is.events[place]?.id ?? '', why: '間違い' });
+  expect(is.incident.impact).toEqual(never.incident.impact);
+});
