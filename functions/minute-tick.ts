@@ -8,6 +8,7 @@ const senders: Senders = {
   notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
   page: async () => (await import('./platform/publish-notice.ts')).sendPage,
   'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
+  'taken-home': async () => (await import('./incidents/retract.ts')).sendTakenHome,
   related: async () => (await import('./incidents/join.ts')).joinAsked,
   'reply-to-read': async () => (await import('./outgoing/tickets/publish-updates.ts')).readReply,
   'update-echo': async () => (await import('./outgoing/tickets/publish-updates.ts')).takeEcho,

@@ -38,7 +38,7 @@ export function timelineSection(view: View, { incident, events, contacts, named 
   const isTyped = ({ id }: TimelineEvent): boolean => typed?.get('eventId') === id;
   const item = (event: TimelineEvent): Markup => {
     const retraction = retractions.get(event.id);
-    const isOffered = !retraction && incident.status !== 'linked' && whyNotRetracted(event) === undefined;
+    const isOffered = !retraction && whyNotRetracted(event) === undefined;
     const offer = isOffered ? retractionForm(view, incident, event, isTyped(event) ? typed : undefined) : '';
     return eventItem(view, event, names, retraction, offer);
   };
@@ -126,6 +126,7 @@ export const kinds: Record<string, string> = {
   'emergency-ended.rule': 'emergencyEnd',
   'reclassified.to': 'kind',
   'retracted.type': 'event',
+  'retracted-elsewhere.type': 'event',
   'signal-received.kind': 'signalKind',
   'urgency-changed.old': 'urgency',
   'urgency-changed.new': 'urgency',

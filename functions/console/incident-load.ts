@@ -109,7 +109,9 @@ async function readTitles(
   events: readonly TimelineEvent[],
 ): Promise<ReadonlyMap<string, string>> {
   const told = events.flatMap(({ type, detail }) =>
-    type === 'linked' || type === 'unlinked' ? Object.values(detail).filter((each) => typeof each === 'string') : [],
+    ['linked', 'unlinked', 'retracted-elsewhere'].includes(type)
+      ? Object.values(detail).filter((each) => typeof each === 'string')
+      : [],
   );
   const all = [linkedTo ?? '', ...links.map((each) => each.incidentId), ...told];
   const ids = [...new Set(all)].filter((each) => /^inc_[\da-f]{24}$/.test(each)).slice(0, mostNamed);

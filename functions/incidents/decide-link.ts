@@ -6,13 +6,13 @@ import { type Context, isSending, type Pending } from './decision.ts';
 import { decisionOn } from './decision-on.ts';
 import type { EventOf } from './events.ts';
 import { evolveAll, passed } from './fold/evolve.ts';
-import { fold, type PolicyOf } from './fold/fold.ts';
-import { idsOf, type Leaving, type Return, type Share, sharedFields } from './fold/links.ts';
+import type { PolicyOf } from './fold/fold.ts';
+import { idsOf, type Leaving } from './fold/links.ts';
 import { type History, refold } from './fold/refold.ts';
 import type { State } from './fold/state.ts';
-import { type AffectedCustomer, type Incident, optional } from './incident.ts';
+import { type Incident, optional } from './incident.ts';
 import { type TimerDecision, timerAfter } from './rhythm/wake.ts';
-import { saidWhileLinked, sharedContacts } from './shared-contacts.ts';
+import { returnOf, shareBefore, shareOf } from './shares.ts';
 import { authorIn } from './signal/author.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
 import { asNext } from './timeline.ts';
@@ -44,18 +44,6 @@ function joined(state: State, fact: EventOf, outbox: Pending[], by: Context): De
   const evolved = evolveAll(state, [fact], by.now, by.policy);
   const decision = decisionOn(state, evolved, [...outbox, ...evolved.outbox], by);
   return { ...decision, known: [...state.contacts.values()] };
-}
-
-/** What a linked incident brings. */
-function shareOf(state: State): Share {
-  const { incident } = state;
-  const fields = sharedFields.flatMap((field) => (incident[field] === undefined ? [] : [[field, incident[field]]]));
-  return {
-    linked: Object.fromEntries(fields) as Share['linked'],
-    contacts: sharedContacts(state),
-    schedule: incident.schedule ?? [],
-    isWaiting: [...state.contacts.values()].some((each) => !each.stoppedAt && !each.recoveredAt),
-  };
 }
 
 /** That it was filed is not announced any more, what its own emergency asks for ends with that, and it has been joined. */
@@ -95,26 +83,6 @@ export function decideParted(
   });
   const share = { ...returnOf(home, survivor, gone) };
   return [parted(home, { ...common, detail: { from: linkedTo, share } }, [], by, policyOf), ...others];
-}
-
-/** What a linked incident would have brought to another without what has left it by now. */
-function shareBefore({ incident, events }: History, to: string, { policy }: Context, policyOf: PolicyOf): Share {
-  const link = events.findLast((each) => each.type === 'linked' && each.detail.to === to);
-  const state = fold(incident.id, events, policyOf, link?.id);
-  return shareOf(link ? passed(state, link.recordedAt, policy) : state);
-}
-
-function returnOf(home: History, survivor: State | undefined, gone: readonly string[]): Return {
-  if (!survivor) return { gained: [], contacts: [] };
-  const { id, affectedCustomers } = home.incident;
-  const known = new Set(affectedCustomers.map((each) => each.id));
-  const gained = survivor.incident.affectedCustomers.flatMap(({ via, ...customer }): AffectedCustomer[] => {
-    const own = via?.filter((each) => gone.includes(each)) ?? [];
-    if (own.length === 0 || known.has(customer.id)) return [];
-    return [own.includes(id) ? customer : { ...customer, via: own }];
-  });
-  const contacts = saidWhileLinked(survivor, home, gone, new Set(gained.map((each) => each.id)));
-  return { gained, contacts };
 }
 
 function parted(history: History, fact: EventOf, outbox: Pending[], by: Context, policyOf: PolicyOf): Decision {

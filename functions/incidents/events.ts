@@ -253,6 +253,15 @@ const details = {
     type: z.string(),
     slots: z.array(closedSlot).optional(),
   }),
+  /** Of an incident that this one is, or was, linked with: what `instead`, a link or the end of one, brings without it. */
+  'retracted-elsewhere': z.looseObject({
+    incident: z.string(),
+    why: z.string(),
+    type: z.string(),
+    instead: z.string(),
+    share: z.looseObject({}),
+    slots: z.array(closedSlot).optional(),
+  }),
 } as const;
 
 export type EventType = keyof typeof details;

@@ -69,7 +69,7 @@ const firstShown = [
 ] as const satisfies (keyof PresentedIncident)[];
 
 /** What an event holds for the fold alone: the whole report, or what a link brought, which readers find where it belongs. */
-const foldedOnly = new Set(['report', 'after', 'routing', 'imported', 'share', 'said', 'together']);
+const foldedOnly = new Set(['report', 'after', 'routing', 'imported', 'share', 'instead', 'said', 'together']);
 
 export function presentEvent<Of extends { detail: object }>(event: Of): Of {
   const shown = Object.entries(event.detail).filter(([name]) => !foldedOnly.has(name));

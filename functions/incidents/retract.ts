@@ -1,11 +1,15 @@
 /** Takes a statement back: loads the whole timeline, folds it without the statement, commits. What was said stays in the ledger. */
 import type { Transaction } from '@google-cloud/firestore';
+import { firestore } from '../platform/firestore.ts';
 import { readIncident } from './change.ts';
 import { commit, type Recorded } from './commit.ts';
 import { type Context, problemOf } from './decision.ts';
-import { decideRetraction } from './fold/decide-retraction.ts';
+import { decideRetraction, decideTakenHome, type TakenHome } from './fold/decide-retraction.ts';
+import type { History } from './fold/refold.ts';
 import { readHistory, readPolicies } from './history.ts';
+import type { Sender } from './sender.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
+import { followLinks } from './survivor.ts';
 
 /** @throws Problem 404 for no such incident, 409 for what cannot be taken back, 422 for no such event */
 export async function recordRetraction(
@@ -14,9 +18,29 @@ export async function recordRetraction(
   statement: StatementOf<'retracted'>,
   by: Context,
 ): Promise<Recorded> {
-  const history = await readHistory(transaction, await readIncident(transaction, id));
-  const decided = decideRetraction(history, statement, by, await readPolicies([history], by));
+  const linked = await readLinked(transaction, id);
+  const decided = decideRetraction(linked, statement, by, await readPolicies(linked, by));
   if ('refused' in decided) throw problemOf(decided);
-  const [recorded] = await commit(transaction, by.now, decided);
+  const [recorded] = await commit(transaction, by.now, ...decided);
   return recorded;
+}
+
+/** An incident has taken home what a former primary knew of its customers, some of which counts no more there. */
+export const sendTakenHome: Sender = async (sends, { incident, now, policy }) => {
+  const taken = sends as TakenHome;
+  const by: Context = { actor: taken.fact.actor, now, policy };
+  await firestore().runTransaction(async (transaction) => {
+    const linked = await readLinked(transaction, taken.member);
+    const there = await readHistory(transaction, await readIncident(transaction, incident.id));
+    const decided = decideTakenHome(linked, there, taken, by, await readPolicies([...linked, there], by));
+    if (decided) await commit(transaction, now, ...decided);
+  });
+};
+
+/** The incident, and those that it is linked to, up to the primary. */
+async function readLinked(transaction: Transaction, id: string): Promise<[History, ...History[]]> {
+  const { incident, passed } = await followLinks(transaction, id);
+  const [first = incident, ...others] = passed;
+  const above = first === incident ? [] : [...others, incident];
+  return Promise.all([readHistory(transaction, first), ...above.map((each) => readHistory(transaction, each))]);
 }

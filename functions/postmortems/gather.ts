@@ -196,7 +196,7 @@ export async function readReleases(incidents: Incident[]): Promise<Map<string, R
 async function readChangesSince(start: Date): Promise<LaterChange[]> {
   const found = await firestore()
     .collectionGroup(collections.timeline)
-    .where('type', 'in', ['corrected', 'reopened', 'retracted', 'unlinked'])
+    .where('type', 'in', ['corrected', 'reopened', 'retracted', 'retracted-elsewhere', 'unlinked'])
     .where('recordedAt', '>=', start)
     .get();
   return found.docs.flatMap((document) => {

@@ -225,8 +225,7 @@ describe('the timeline', () => {
     ['a comment', event('commented'), {}, 'Use this to undo a mistake.'],
     ['a recovery', event('recovered'), { recoveredAt: ago(60) }, 'The incident reopens'],
     ['what a rule has recorded', event('slot-closed', { actor: 'rule' }), {}, undefined],
-    // That is retracted where it is now.
-    ['a comment on what is linked', event('commented'), { status: 'linked', linkedTo: 'inc_2' }, undefined],
+    ['a comment on what is linked', event('commented'), { status: 'linked', linkedTo: 'inc_2' }, 'Use this to undo a'],
   ])('%s is offered to be taken back, with what that does', async (_, of, stated, hint) => {
     const text = await shown(of, stated);
     expect(text.includes('events/retracted')).toBe(hint !== undefined);

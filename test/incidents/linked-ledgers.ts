@@ -1,4 +1,5 @@
 /** Records in memory, linked and told apart as the store would have it: what is decided of each is recorded there. */
+
 import type { Decision } from '../../functions/incidents/commit.ts';
 import { decideJoined, decideParted } from '../../functions/incidents/decide-link.ts';
 import type { Pending } from '../../functions/incidents/decision.ts';

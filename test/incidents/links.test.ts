@@ -7,6 +7,7 @@ import { othersOf, theOthersId } from '../../functions/incidents/rhythm/contact.
 import { policy } from '../../functions/policy.ts';
 import { runs } from '../fuzz/runs.ts';
 import { filed, type Ledger, link, part } from './linked-ledgers.ts';
+import { takeHome } from './record.ts';
 import { at } from './rhythm/rhythm.ts';
 
 const customers = ['a', 'b', 'c', 'd'];
@@ -236,6 +237,90 @@ test('what people say of the primary meanwhile is all that an ended link leaves 
 
 const ofThose = (named: 'all' | readonly string[], known: ReadonlySet<string>): { customers: 'all' | string[] } => ({
   customers: named === 'all' ? named : named.filter((id) => known.has(id)),
+});
+
+/** What somebody says of one, by mistake; of the other a comment, which changes nothing. @returns the events' ids, where both were taken */
+function mistake(is: Ledger, never: Ledger, what: object, time: string): [string, string] | undefined {
+  for (const record of [is, never]) record.now = at(`24 ${time}`);
+  const place = is.events.length;
+  const isRefused = is.state({ ...what }, 'sato') !== undefined;
+  const other = never.events.length;
+  never.state({ type: 'commented', text: 'メモ' }, 'sato');
+  return isRefused ? undefined : [is.events[place]?.id ?? '', never.events[other]?.id ?? ''];
+}
+
+const takenBack = (eventId: string) => ({ type: 'retracted' as const, eventId, why: '間違い' });
+
+test('what was stated of an incident before it was linked can be taken back while it is', () => {
+  fc.assert(
+    fc.property(
+      story,
+      statement,
+      fc.integer({ min: 1, max: 60 }),
+      fc.boolean(),
+      fc.boolean(),
+      (history, what, until, isChain, isEnded) => {
+        const [is, never] = [tell(history), tell(history)];
+        const clocks = (more: number): string => clock(is.minutes + until + more);
+        const ids = mistake(is.records[0], never.records[0], what, clocks(0));
+        for (const [{ records }, index] of [[is, 0] as const, [never, 1] as const]) {
+          const [linked, between, last] = records;
+          const above = isChain ? [between, last] : [last];
+          link(linked, isChain ? between : last, clocks(5));
+          if (isChain) link(between, last, clocks(10));
+          for (const each of records) each.now = at(`24 ${clocks(15)}`);
+          if (ids) expect(linked.retract(takenBack(ids[index]), above)).toBeUndefined();
+          if (isEnded) part(linked, above, clocks(20));
+        }
+        for (const [index, record] of is.records.entries()) {
+          const other = never.records[index];
+          if (other) expect(seen(record, clocks(30))).toEqual(seen(other, clocks(30)));
+        }
+      },
+    ),
+    runs(40),
+  );
+});
+
+test('what was said of a primary and taken back once a link has ended is taken back where it was taken home, too', () => {
+  fc.assert(
+    fc.property(
+      story,
+      statement,
+      fc.integer({ min: 1, max: 60 }),
+      fc.boolean(),
+      fc.boolean(),
+      (history, what, until, isChain, isAway) => {
+        const [is, never] = [tell(history), tell(history)];
+        const clocks = (more: number): string => clock(is.minutes + until + more);
+        const linkAll = ({ records: [linked, between, last] }: Told): void => {
+          link(linked, isChain ? between : last, clocks(0));
+          if (isChain) link(between, last, clocks(1));
+        };
+        linkAll(is);
+        linkAll(never);
+        const ids = mistake(is.records[2], never.records[2], what, clocks(5));
+        for (const [{ records }, index] of [[is, 0] as const, [never, 1] as const]) {
+          const [linked, between, last] = records;
+          part(linked, isChain ? [between, last] : [last], clocks(10));
+          if (isAway && !isChain) link(linked, between, clocks(12));
+          for (const each of records) each.now = at(`24 ${clocks(15)}`);
+          if (!ids) continue;
+          expect(last.retract(takenBack(ids[index]))).toBeUndefined();
+          const above = isAway && !isChain ? [between] : [];
+          takeHome(last, () => [linked, ...above]);
+          const before = linked.events.length;
+          takeHome(last, () => [linked, ...above]);
+          expect(linked.events).toHaveLength(before);
+        }
+        for (const [index, record] of is.records.entries()) {
+          const other = never.records[index];
+          if (other) expect(seen(record, clocks(30))).toEqual(seen(other, clocks(30)));
+        }
+      },
+    ),
+    runs(40),
+  );
 });
 
 test('a primary was reported, responded to and occurred as its first report was, and is as bad as the worst', () => {

@@ -16,7 +16,7 @@ import {
 import { decisionOn } from '../../functions/incidents/decision-on.ts';
 import { areaFacts } from '../../functions/incidents/emergency/decide-emergency.ts';
 import type { EventOf, TimelineEvent } from '../../functions/incidents/events.ts';
-import { decideRetraction } from '../../functions/incidents/fold/decide-retraction.ts';
+import { decideRetraction, decideTakenHome, type TakenHome } from '../../functions/incidents/fold/decide-retraction.ts';
 import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import { byId, type State } from '../../functions/incidents/fold/state.ts';
@@ -120,10 +120,11 @@ export class InMemory implements State {
     return this.take(decideStatement(this.incident, parsed, this.#by(actor)));
   }
 
-  retract(statement: StatementOf<'retracted'>): Refusal | undefined {
-    const decided = decideRetraction(this, statement, this.#by('local'));
+  /** @param above those that it is linked to, up to the primary */
+  retract(statement: StatementOf<'retracted'>, above: readonly InMemory[] = []): Refusal | undefined {
+    const decided = decideRetraction([this, ...above], statement, this.#by('local'));
     if ('refused' in decided) return decided;
-    this.commit(decided);
+    commitAll([this, ...above], decided, this.now);
     return undefined;
   }
 
@@ -190,6 +191,29 @@ export class InMemory implements State {
   /** What is looked at next, and when; undefined where nothing is left to wait for. */
   get timer(): Readonly<Timer> | undefined {
     return this.#timer;
+  }
+}
+
+/**
+ * What the outbox of a former primary asks of those that took something home.
+ * @param linkedFrom an incident by its id, and those that it is linked to, up to the primary
+ */
+export function takeHome(there: InMemory, linkedFrom: (id: string) => InMemory[]): void {
+  for (const each of there.timer?.pending ?? []) {
+    if (each.kind !== 'taken-home' || !isSending(each)) continue;
+    const taken = each.sends as TakenHome;
+    const linked = linkedFrom(taken.member) as [InMemory, ...InMemory[]];
+    const by = { actor: 'local', now: there.now, policy };
+    commitAll(linked, decideTakenHome(linked, there, taken, by, () => policy) ?? [], there.now);
+    for (const record of linked) takeHome(record, linkedFrom);
+  }
+}
+
+function commitAll(records: readonly InMemory[], decisions: readonly Decision[], now: Date): void {
+  for (const [index, decision] of decisions.entries()) {
+    const record = records[index] as InMemory;
+    record.now = now;
+    record.commit(decision);
   }
 }
 

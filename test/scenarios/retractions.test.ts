@@ -103,6 +103,41 @@ describe('what is taken back', () => {
   });
 });
 
+describe('of what is or was linked', () => {
+  const impact = { type: 'corrected', field: 'businessImpact', value: 'stopped' };
+
+  test('a statement from before the link is taken back of both incidents', async () => {
+    const [id, other] = [await file('R-30'), await file('R-31', { customer: { id: 'b' } })];
+    const mistake = await state(other, impact);
+    await state(other, { type: 'linked', to: id, basis: '同じ' });
+    expect((await read(id)).impact.businessImpact).toBe('stopped');
+    expect((await retract(other, mistake)).status).toBe(201);
+    expect([(await read(id)).impact, (await read(other)).impact]).toMatchObject([{}, {}]);
+    expect((await read(id)).impact.businessImpact).toBeUndefined();
+    const last = (await timelineOf(id)).at(-1);
+    expect(last).toMatchObject({
+      type: 'retracted-elsewhere',
+      actor: 'local',
+      detail: { incident: other, why: '間違い' },
+    });
+    expect(last.detail).toEqual({ incident: other, why: '間違い', type: 'corrected' });
+  });
+
+  test('a recovery that is taken back once the link has ended has those wait again who took it home', async () => {
+    const [id, other] = [await file('R-32'), await file('R-33', { customer: { id: 'b' } })];
+    await state(other, { type: 'linked', to: id, basis: '同じ' });
+    const mistake = await state(id, { type: 'recovered', customers: 'all' });
+    await state(other, { type: 'unlinked' });
+    expect((await read(other)).status).toBe('recovered');
+    expect((await retract(id, mistake)).status).toBe(201);
+    await scenario.advance('PT1M');
+    expect((await read(other)).status).toBe('open');
+    const { b } = await contactsOf(other);
+    expect(b).toMatchObject({ nextUpdateDueAt: minutesAfter((await read(other)).filedAt, 15) });
+    expect(b.recoveredAt).toBeUndefined();
+  });
+});
+
 describe('what is not taken back', () => {
   test('a link, its end, a retraction, what came in, and what rules decided: 409', async () => {
     const [id, other] = [await file('R-10', { customer: { id: 'c' } }), await file('R-11', { customer: { id: 'd' } })];
@@ -122,14 +157,12 @@ describe('what is not taken back', () => {
     expect((await retract(id, comment)).status).toBe(409);
   });
 
-  test('anything of a linked incident: 409; an event that is not there, or no reason: 422', async () => {
-    const [id, other] = [await file('R-13'), await file('R-14')];
+  test('an event that is not there, or no reason: 422', async () => {
+    const other = await file('R-14');
     const comment = await state(other, { type: 'commented', text: 'x' });
     expect((await retract(other, '00000099')).status).toBe(422);
     expect((await record(other, { type: 'retracted', eventId: comment })).status).toBe(422);
     expect((await record(other, { type: 'retracted', eventId: comment, why: ' ' })).status).toBe(422);
-    await state(other, { type: 'linked', to: id, basis: '同じ' });
-    expect((await retract(other, comment)).status).toBe(409);
     expect((await retract('inc_000000000000000000000000', comment)).status).toBe(404);
   });
 });

@@ -5,7 +5,7 @@
  */
 
 import { decideJoined, decideParted, toldThere } from '../../functions/incidents/decide-link.ts';
-import type { Intake } from '../../functions/incidents/decision.ts';
+import type { Intake, Refusal } from '../../functions/incidents/decision.ts';
 import { boardFrom } from '../../functions/incidents/form.ts';
 import { incidentIdOf, type SignalRecord, signalRecord } from '../../functions/incidents/records.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
@@ -13,7 +13,7 @@ import { type StatementOf, statementSchema } from '../../functions/incidents/sta
 import { sourceOf } from '../../functions/intake/sources/sources.ts';
 import { policy } from '../../functions/policy.ts';
 import { inMilliseconds } from '../in-milliseconds.ts';
-import { InMemory } from '../incidents/record.ts';
+import { InMemory, takeHome } from '../incidents/record.ts';
 import { dayMs, minuteMs } from './calendar.ts';
 import type { Held } from './dump.ts';
 import { historian } from './history.ts';
@@ -163,8 +163,15 @@ class Desk {
     const statement = parsed.data;
     if (statement.type === 'linked') return this.#link(record, statement);
     if (statement.type === 'unlinked') return this.#unlink(record, statement);
-    const refusal = statement.type === 'retracted' ? record.retract(statement) : record.state(body);
+    const refusal = statement.type === 'retracted' ? this.#retract(record, statement) : record.state(body);
     return answer(refusal?.status ?? 201, {});
+  }
+
+  #retract(record: InMemory, statement: StatementOf<'retracted'>): Refusal | undefined {
+    const [, ...above] = this.#chainFrom(record.incident.id);
+    const refusal = record.retract(statement, above);
+    for (const each of [record, ...above]) takeHome(each, (id) => this.#chainFrom(id));
+    return refusal;
   }
 
   #link(linked: InMemory, statement: StatementOf<'linked'>): Answer {

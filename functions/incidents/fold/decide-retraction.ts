@@ -3,51 +3,92 @@ import type { Reason } from '../../platform/problem.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import { groupAlike } from '../clocks/closings.ts';
 import type { Decision } from '../commit.ts';
-import type { Context, Refusal } from '../decision.ts';
+import type { Context, Refusal, Sending } from '../decision.ts';
 import type { EventOf, TimelineEvent } from '../events.ts';
-import { type Incident, optional } from '../incident.ts';
+import { optional } from '../incident.ts';
+import { returnOf, shareBefore } from '../shares.ts';
+import { authorIn } from '../signal/author.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
-import { isOwnStatement, takenBack } from './facts.ts';
-import type { PolicyOf } from './fold.ts';
+import { asNext, isSame } from '../timeline.ts';
+import { isOwnStatement, isRetraction, isSequenced, takenBack } from './facts.ts';
+import { fold, type PolicyOf } from './fold.ts';
+import type { Leaving } from './links.ts';
 import { type History, refold } from './refold.ts';
+import type { State } from './state.ts';
 
-/** @param policyOf the rules of each version that the timeline names */
+type Retraction = EventOf<'retracted'> | EventOf<'retracted-elsewhere'>;
+
+/**
+ * @param linked the incident of which it was stated, and those that it is linked to, up to the primary
+ * @param policyOf the rules of each version that their timelines name
+ * @returns what is to be committed of it, and of each whose customers are told otherwise for it
+ */
 export function decideRetraction(
-  history: History,
+  linked: readonly [History, ...History[]],
   statement: StatementOf<'retracted'>,
-  { now, policy, actor }: Context,
-  policyOf: PolicyOf = () => policy,
-): Decision | Refusal {
-  const { incident: before, contacts: known, events: timeline } = history;
+  by: Context,
+  policyOf: PolicyOf = () => by.policy,
+): [Decision, ...Decision[]] | Refusal {
+  const [{ events: timeline }] = linked;
   const event = timeline.find(({ id }) => id === statement.eventId);
-  const refusal = refusalOf(before, event, takenBack(timeline), statement);
+  const refusal = refusalOf(event, takenBack(timeline), statement);
   if (refusal || !event) return refusal as Refusal;
   const retracted: EventOf<'retracted'> = {
     type: 'retracted',
-    occurredAt: statement.occurredAt ? new Date(statement.occurredAt) : now,
-    actor,
+    occurredAt: statement.occurredAt ? new Date(statement.occurredAt) : by.now,
+    ...authorIn(by),
     detail: { eventId: event.id, why: statement.why, type: event.type },
     ...optional('evidenceUrl', statement.evidenceUrl),
   };
-  const { slots, events, ...folded } = refold(
-    history,
-    retracted,
-    { now, policy },
-    'A statement was taken back.',
-    policyOf,
-  );
+  return takeBack(linked, retracted, event.id, by, policyOf);
+}
+
+/** @param changed the event of the first incident that counts no more, or brings something else */
+function takeBack(
+  [history, above, ...others]: readonly [History, ...History[]],
+  fact: Retraction,
+  changed: string,
+  by: Context,
+  policyOf: PolicyOf,
+): [Decision, ...Decision[]] {
+  const { incident: before, contacts: known, events: timeline } = history;
+  const { now } = by;
+  const { slots, events, outbox, ...folded } = refold(history, fact, by, 'A statement was taken back.', policyOf);
   if (slots.length > 0)
-    retracted.detail.slots = groupAlike(slots).map((each) =>
+    fact.detail.slots = groupAlike(slots).map((each) =>
       each.outcome === 'not-reminded' ? { ...each, ...unasked } : each,
     );
-  return {
+  const former = formerMembers(timeline, changed).map((each) => toTakeBack(each, fact, by));
+  const isLinked = before.status === 'linked';
+  const decision: Decision = {
     before,
     ...folded,
-    events: [retracted, ...events],
+    events: [fact, ...events],
     known: [...known.values()],
-    // Some customers may wait for something else now. In what is no incident nobody waits.
-    timer: before.kind === 'incident' ? { at: now, why: 'a statement was retracted' } : 'keep',
+    // Some customers may wait for something else now. In what is no incident nobody waits, nor in what is linked.
+    timer:
+      (before.kind === 'incident' && !isLinked) || former.length > 0
+        ? { at: now, why: 'a statement was retracted' }
+        : 'keep',
+    outbox: [...(isLinked ? [] : outbox), ...former],
   };
+  if (!above) return [decision];
+  const after = { ...history, events: [...timeline, asNext(before, fact, now)] };
+  const [was, is] = [history, after].map((each) => shareBefore(each, above.incident.id, by, policyOf));
+  const link = above.events.findLast((each) => each.type === 'linked' && each.detail.from === before.id);
+  if (!link || !is || isSame(was, is)) return [decision];
+  const elsewhere = retractedElsewhere(fact, before.id, link.id, is);
+  return [decision, ...takeBack([above, ...others], elsewhere, link.id, by, policyOf)];
+}
+
+function retractedElsewhere(
+  { detail, ...said }: TakenHome['fact'],
+  incident: string,
+  instead: string,
+  share: object,
+): EventOf<'retracted-elsewhere'> {
+  const { why, type } = detail;
+  return { ...said, type: 'retracted-elsewhere', detail: { incident, why, type, instead, share: { ...share } } };
 }
 
 /** Nobody was asked for it in time, since what was taken back had met it: no data for the checkpoint. */
@@ -56,15 +97,80 @@ const unasked = {
   reason: 'nobody was reminded in time, since a statement that was taken back had met it',
 } as const;
 
+/** The end of a link by which an incident took home what had been said of its customers. */
+type Unlinked = TimelineEvent & EventOf<'unlinked'>;
+
+/** Of links to this incident, while it was no link itself, that ended after the event. */
+function formerMembers(events: readonly TimelineEvent[], changed: string): Unlinked[] {
+  return events.filter((each): each is Unlinked => {
+    if (each.type !== 'unlinked' || each.detail.incident === undefined || each.id < changed) return false;
+    const { incident, from = incident } = each.detail;
+    const before = events.filter(({ id }) => id < each.id);
+    const link = before.findLast(({ type, detail }) => type === 'linked' && detail.from === from);
+    const own = before.findLast(isOfOwnLink);
+    return link !== undefined && link.id <= changed && own?.type !== 'linked';
+  });
+}
+
+const isOfOwnLink = ({ type, detail }: TimelineEvent): boolean =>
+  (type === 'linked' && detail.to !== undefined) || (type === 'unlinked' && detail.incident === undefined);
+
+/** What the outbox holds for an incident that took home what counts no more. */
+export interface TakenHome {
+  member: string;
+  /** The event of the former primary that ended the link. */
+  unlinked: string;
+  fact: Omit<Retraction, 'type' | 'detail'> & { detail: Pick<Retraction['detail'], 'why' | 'type'> };
+}
+
+function toTakeBack({ id, detail }: Unlinked, fact: Retraction, { now }: Context): Sending {
+  const { incident: member = '' } = detail;
+  const { why, type } = fact.detail;
+  const { occurredAt, evidenceUrl } = fact;
+  const said = { ...authorIn(fact), occurredAt, ...optional('evidenceUrl', evidenceUrl), detail: { why, type } };
+  const sends: TakenHome = { member, unlinked: id, fact: said };
+  return { kind: 'taken-home', key: `taken-home:${id}:${now.getTime()}`, since: now, sends };
+}
+
+/**
+ * @param linked the former member, and those that it is linked to by now
+ * @returns undefined where it took home nothing that counts no more
+ */
+export function decideTakenHome(
+  linked: readonly [History, ...History[]],
+  there: History,
+  { unlinked, fact }: TakenHome,
+  by: Context,
+  policyOf: PolicyOf,
+): [Decision, ...Decision[]] | undefined {
+  const [home] = linked;
+  const end = there.events.find((each): each is Unlinked => each.id === unlinked && each.type === 'unlinked');
+  const own = home.events.find(
+    (each) => isOfOwnLink(each) && each.type === 'unlinked' && each.recordedAt.getTime() === end?.recordedAt.getTime(),
+  );
+  if (!end || !own) return undefined;
+  const { gone } = end.detail.share as unknown as Leaving;
+  const share = returnOf(stateBefore(home, own, policyOf), stateBefore(there, end, policyOf), gone);
+  const last = home.events.findLast((each) => each.type === 'retracted-elsewhere' && each.detail.instead === own.id);
+  if (isSame(share, (last ?? own).detail.share)) return undefined;
+  return takeBack(linked, retractedElsewhere(fact, there.incident.id, own.id, share), own.id, by, policyOf);
+}
+
+/** As it was when a link ended, without what has been taken back by now. */
+function stateBefore({ incident, events }: History, { id }: TimelineEvent, policyOf: PolicyOf): State {
+  const known = events.filter((each) =>
+    each.type === 'signal-received' && !isSequenced(each)
+      ? (each.detail.after ?? 0) < Number(id)
+      : each.id < id || isRetraction(each),
+  );
+  return fold(incident.id, known, policyOf);
+}
+
 function refusalOf(
-  incident: Incident,
   event: TimelineEvent | undefined,
   taken: ReadonlySet<string>,
   { eventId: id }: StatementOf<'retracted'>,
 ): Refusal | undefined {
-  if (incident.status === 'linked') {
-    return { status: 409, refused: refuse('linked-record-there', { id: incident.linkedTo ?? '' }) };
-  }
   if (!event) {
     const errors = [wrongField('eventId', 'not-an-event-id')];
     return { status: 422, refused: refuse('no-such-event'), errors };
@@ -80,6 +186,6 @@ export function whyNotRetracted(event: TimelineEvent): Reason | undefined {
     return refuse('sent-by-tool');
   }
   if (event.type === 'linked') return refuse('unlink-instead');
-  if (event.type === 'unlinked' || event.type === 'retracted') return refuse('state-again');
+  if (event.type === 'unlinked' || isRetraction(event)) return refuse('state-again');
   return isOwnStatement(event) ? undefined : refuse('not-stated-by-people');
 }

@@ -17,11 +17,14 @@ export interface EndedLinks {
 /** @param events of one incident, in order */
 export function endedLinks(events: readonly TimelineEvent[]): EndedLinks {
   const gone = new Set<string>();
-  const shares = new Map<string, Share | Return>();
+  const shares = sharesInstead(events);
   /** By the incident that is linked; of the one that is linked itself by none. */
   const links = new Map<string | undefined, LinkEvent>();
   for (const [index, event] of events.entries()) {
     if (event.type === 'linked') links.set(event.detail.from, event as LinkEvent);
+    // After this one, what is left of a link is without what has been taken back as well as without what has left it.
+    if (event.type === 'retracted-elsewhere' && 'linked' in event.detail.share)
+      shares.set(event.detail.instead, shareIn(event));
     if (event.type !== 'unlinked') continue;
     const { incident, from, share } = event.detail;
     const link = links.get(incident === undefined ? undefined : (from ?? incident));
@@ -39,6 +42,16 @@ export function endedLinks(events: readonly TimelineEvent[]): EndedLinks {
   }
   return { gone, shares };
 }
+
+type RetractedElsewhere = TimelineEvent & EventOf<'retracted-elsewhere'>;
+
+const shareIn = ({ detail }: RetractedElsewhere): Share | Return => detail.share as unknown as Share | Return;
+
+/** What each link, or the end of one, brings without what was taken back in the other incident since; by event. */
+const sharesInstead = (events: readonly TimelineEvent[]): Map<string, Share | Return> =>
+  new Map(
+    events.flatMap((each) => (each.type === 'retracted-elsewhere' ? [[each.detail.instead, shareIn(each)]] : [])),
+  );
 
 /** What was taken home without what is of those that have left since. */
 function withoutThose({ gained, contacts, ...rest }: Return, gone: readonly string[]): Return {

@@ -14,7 +14,7 @@ import { recoveryOf } from '../recovery.ts';
 import { type Contact, countUnreached, customerIdsOf, readClocks, sumOutcomes } from '../rhythm/contact.ts';
 import type { Reduced } from '../statements/given.ts';
 import { applyChanges, asNext, eventId } from '../timeline.ts';
-import { type Fact, isLook } from './facts.ts';
+import { type Fact, isLook, isRetraction } from './facts.ts';
 import { evolveLink } from './links.ts';
 import { reduce } from './reduce.ts';
 import { byId, type State } from './state.ts';
@@ -67,7 +67,7 @@ export function begin(id: string, filed: Fact<'filed'>, policy: Policy): Evolved
 export function evolve(state: State, fact: Fact, policy: Policy): Evolved {
   const { incident: before, contacts: known } = state;
   // A retraction changes what is folded; by its time, what was due without it has passed.
-  if (isLook(fact) || fact.type === 'retracted') return { ...look(state, fact, policy), outbox: [] };
+  if (isLook(fact) || isRetraction(fact)) return { ...look(state, fact, policy), outbox: [] };
   if (fact.type === 'linked' || fact.type === 'unlinked') {
     const linked = evolveLink(passed(state, fact.recordedAt, policy), fact, policy);
     return finish(before, linked, known, fact, policy);

@@ -13,7 +13,6 @@ import { type AffectedCustomer, countAffected, type Impact, type Incident, type 
 import { recoveryOfThose, recoveryOnceJoined } from '../recovery.ts';
 import { isOnlyAboutMetronome } from '../rhythm/cadence.ts';
 import { type Contact, openContact, othersOf, readClocks } from '../rhythm/contact.ts';
-import type { SharedContact } from '../shared-contacts.ts';
 import { scoreImpact } from '../signal/score.ts';
 import { applyChanges } from '../timeline.ts';
 import type { Fact } from './facts.ts';
@@ -40,6 +39,14 @@ export const sharedFields = [
   'isAboutMetronome',
   'links',
 ] as const satisfies readonly (keyof Incident)[];
+
+/** What is known of a contact, as another incident is handed it. */
+export interface SharedContact {
+  id: string;
+  facts: ContactFact[];
+  /** What it waited by, where that is not what its incident goes by. */
+  home?: { incidentId: string; filedAt: Date; facts: readonly ScheduleFact[] };
+}
 
 /** What a linked incident brings along, as it was then. */
 export interface Share {

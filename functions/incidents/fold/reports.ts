@@ -86,7 +86,8 @@ export function correctedByTool(incident: Incident, fact: Fact<'corrected'>, pol
 /** Worse than what a report had said of what is open; what a person stated stays. */
 const isTaken = (incident: Incident, field: Worsening, value: unknown): boolean =>
   incident.status === 'open' &&
-  !(field in (incident.stated ?? {})) && isWorse(value as string | number, knownValue(incident, field));
+  !(field in (incident.stated ?? {})) &&
+  isWorse(value as string | number, knownValue(incident, field));
 
 function occurredAt(incident: Incident, fact: Fact<'corrected'>, policy: Policy): Reduced {
   const at = fact.detail.new as Date;

@@ -5,10 +5,9 @@
  */
 import type { Answer, Call } from '../stage.ts';
 import { isLinked, reaches } from './groups.ts';
-import { closedSlots, counted, type Doc, date, foldUntil, type Records } from './records.ts';
+import { closedSlots, counted, type Doc, date, type Records } from './records.ts';
 import { canBeTaken, takenIn } from './retold.ts';
 import { readStatement } from './said.ts';
-import { commitMs } from './windows.ts';
 
 /** One sending of a retraction. */
 export interface Taking {
@@ -44,11 +43,8 @@ function checkTaking({ incidentId, eventId, status = 0, at }: Taking, records: R
   if (status < 300 || status >= 500) return [];
   if (status !== 409 && status !== 422) return [`${name} was answered ${status}.`];
   if (status === 422 && event !== undefined) return [`${name} was answered as if there were no such event.`];
-  const isSoon = (each: Doc): boolean => Math.abs(each.recordedAt - at) <= commitMs;
-  const wasLinked = [-commitMs, commitMs].some((back) => foldUntil(events, at + back).status === 'linked');
-  const isMoved = wasLinked || events.some((each) => ['linked', 'unlinked'].includes(each.type) && isSoon(each));
   const isTaken = events.some((each) => each.type === 'retracted' && each.detail.eventId === eventId);
-  if (!event || !canBeTaken(event) || isMoved || isTaken) return [];
+  if (!event || !canBeTaken(event) || isTaken) return [];
   return [`${name} was refused, and nothing stood against it.`];
 }
 
@@ -66,8 +62,6 @@ function checkTaken(id: string, events: readonly Doc[], records: Records): strin
       if (!statement) found.push(`${name} had not been said.`);
       else if (!canBeTaken(statement) || statement.type !== type) found.push(`${name} is not for people to take back.`);
       if (taken.has(eventId)) found.push(`${name} had been taken back before.`);
-      if (foldUntil(before, Number.POSITIVE_INFINITY).status === 'linked')
-        found.push(`${name} was taken back while it was linked.`);
       taken.add(eventId);
       if (statement) found.push(...checkSlots(id, event, statement, closings, { records, before, isAlone }));
     }

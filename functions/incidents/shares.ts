@@ -1,18 +1,49 @@
-/** What two incidents tell each other of their contacts, as they are linked and as the link ends. Pure. */
-import { type ContactFact, ofThisContact, type ScheduleFact } from './clocks/facts.ts';
+/** What a linked incident brings its primary, and what it takes home as the link ends. Pure. */
+import { type ContactFact, ofThisContact } from './clocks/facts.ts';
+import type { Context } from './decision.ts';
+import { passed } from './fold/evolve.ts';
+import { fold, type PolicyOf } from './fold/fold.ts';
+import { type Return, type Share, type SharedContact, sharedFields } from './fold/links.ts';
+import type { History } from './fold/refold.ts';
 import type { State } from './fold/state.ts';
+import type { AffectedCustomer } from './incident.ts';
 import { allFactsOf, othersOf, scheduleOf, theOthersId } from './rhythm/contact.ts';
 
-/** What is known of a contact, as another incident is handed it. */
-export interface SharedContact {
-  id: string;
-  facts: ContactFact[];
-  /** What it waited by, where that is not what its incident goes by. */
-  home?: { incidentId: string; filedAt: Date; facts: readonly ScheduleFact[] };
+/** What a linked incident brings. */
+export function shareOf(state: State): Share {
+  const { incident } = state;
+  const fields = sharedFields.flatMap((field) => (incident[field] === undefined ? [] : [[field, incident[field]]]));
+  return {
+    linked: Object.fromEntries(fields) as Share['linked'],
+    contacts: sharedContacts(state),
+    schedule: incident.schedule ?? [],
+    isWaiting: [...state.contacts.values()].some((each) => !each.stoppedAt && !each.recoveredAt),
+  };
+}
+
+/** What a linked incident would have brought to another without what has left it by now. */
+export function shareBefore({ incident, events }: History, to: string, { policy }: Context, policyOf: PolicyOf): Share {
+  const link = events.findLast((each) => each.type === 'linked' && each.detail.to === to);
+  const state = fold(incident.id, events, policyOf, link?.id);
+  return shareOf(link ? passed(state, link.recordedAt, policy) : state);
+}
+
+/** What the end of a link gives back. @param gone the incident that is told apart, and those that leave with it */
+export function returnOf(home: State, survivor: State | undefined, gone: readonly string[]): Return {
+  if (!survivor) return { gained: [], contacts: [] };
+  const { id, affectedCustomers } = home.incident;
+  const known = new Set(affectedCustomers.map((each) => each.id));
+  const gained = survivor.incident.affectedCustomers.flatMap(({ via, ...customer }): AffectedCustomer[] => {
+    const own = via?.filter((each) => gone.includes(each)) ?? [];
+    if (own.length === 0 || known.has(customer.id)) return [];
+    return [own.includes(id) ? customer : { ...customer, via: own }];
+  });
+  const contacts = saidWhileLinked(survivor, home, gone, new Set(gained.map((each) => each.id)));
+  return { gained, contacts };
 }
 
 /** Facts of an incident as another one has them: by ids of both, and each for this contact alone. */
-export function sharedContacts({ incident, contacts }: State): SharedContact[] {
+function sharedContacts({ incident, contacts }: State): SharedContact[] {
   return [...contacts.values()].map((contact): SharedContact => {
     const facts = ofThisContact(allFactsOf(contact, incident)).map(
       (fact): ContactFact => ({ ...fact, id: idIn(incident.id, fact.id), of: [...(fact.of ?? []), incident.id] }),
@@ -39,7 +70,7 @@ const toldTypes = new Set<ContactFact['type']>([
  * What the end of a link gives back, of each customer of the linked incident: what was said to them while it was linked, and
  * what its tickets have named since.
  */
-export function saidWhileLinked(
+function saidWhileLinked(
   { incident, contacts }: State,
   linked: State,
   gone: readonly string[],
