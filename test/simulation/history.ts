@@ -4,7 +4,7 @@
  */
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
 import { evolve } from '../../functions/incidents/fold/evolve.ts';
-import { isSequenced } from '../../functions/incidents/fold/facts.ts';
+import { isRetraction, isSequenced } from '../../functions/incidents/fold/facts.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import type { State } from '../../functions/incidents/fold/state.ts';
 import { afterEvent, changedFields } from '../../functions/incidents/timeline.ts';
@@ -85,7 +85,7 @@ function withChanges(id: string, events: readonly Doc[], received: readonly Doc[
   return distributed(whole);
 }
 
-const isFoldedAgain = ({ type }: TimelineEvent): boolean => type === 'retracted' || type === 'unlinked';
+const isFoldedAgain = (event: TimelineEvent): boolean => isRetraction(event) || event.type === 'unlinked';
 
 /** A retraction and the end of a link tell the whole of it again, with what had been received by then. */
 function next(
@@ -124,9 +124,9 @@ function distributed(events: readonly Doc[]): Doc[] {
   let slots: Doc = { met: 0, late: 0, missed: 0, notReminded: 0 };
   return events.map((event) => {
     const isConclusion = fieldsOf[event.type] && event.actor === 'rule' && fact?.recordedAt === event.recordedAt;
-    if (!isConclusion || fact.type === 'retracted') {
+    if (!isConclusion || fact.type.startsWith('retracted')) {
       fact = event;
-      const hasClosings = fact.changes.slots && event.type !== 'slot-closed' && event.type !== 'retracted';
+      const hasClosings = fact.changes.slots && event.type !== 'slot-closed' && !event.type.startsWith('retracted');
       if (hasClosings) fact.changes.slots = slots;
       else slots = fact.changes.slots ?? slots;
       return event;

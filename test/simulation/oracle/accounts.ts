@@ -88,7 +88,7 @@ function tell(records: Records, id: string, until = Number.POSITIVE_INFINITY): A
   const accounts = [account];
   for (const [index, event] of events.entries()) {
     const before = [filed, ...events.slice(0, index + 1)];
-    const isToldAgain = event.type === 'retracted' || event.type === 'unlinked';
+    const isToldAgain = event.type.startsWith('retracted') || event.type === 'unlinked';
     const change = isToldAgain ? toldAgain(records, id, before) : changeOf(event, account, records);
     account = { ...account, ...change, from: Math.max(account.from, event.recordedAt) };
     // A reply on the ticket is the first response where none was sent before it, however late it arrives.

@@ -264,7 +264,7 @@ function compareNumbers(week: Week, bundle: Doc, records: Records, asOf: number)
 }
 
 const reported = new Set(['stated', 'alert-opened']);
-const changing = new Set(['corrected', 'reopened', 'retracted', 'unlinked']);
+const changing = new Set(['corrected', 'reopened', 'retracted', 'retracted-elsewhere', 'unlinked']);
 
 /** What came in and was no drill's, whatever became of it. */
 const reportsIn = ({ signals }: Records, from: number, until: number): number =>

@@ -4,7 +4,7 @@
  */
 import { isLinked } from './groups.ts';
 import { closedSlots, countSlots, type Doc, date, type Records } from './records.ts';
-import { takenIn } from './retold.ts';
+import { isToldAgain } from './retold.ts';
 
 const minuteMs = 60_000;
 
@@ -19,7 +19,7 @@ export function checkClosings(records: Records): string[] {
       ...events.flatMap(closedSlots).flatMap((slot) => checkReason(id, slot)),
       ...contacts.flatMap((each) => checkRemembered(id, each, told)),
       // What a retraction or a link tells again is in no order, and of customers who have left since.
-      ...(isLinked(records, id) || takenIn(events).size > 0
+      ...(isLinked(records, id) || isToldAgain(events)
         ? []
         : [...checkWhose(id, contacts, told), ...checkRows(id, events)]),
     ];

@@ -53,7 +53,10 @@ function checkFact(records: Records, id: string, contact: Doc, fact: Doc): strin
   if (by === id && takenIn(events).has(place)) return [`${name} was taken back, and counts.`];
   // A report that changed nothing as it came does so once a statement is taken back, at the place that came next then.
   const isHeard = records.received.some((each) => each.recordedAt === fact.recordedAt);
-  return isSaid(event, fact, contact) || (isHeard && fact.type === 'known')
+  // There it may have named another customer of the same contact.
+  const there = by === id ? undefined : records.contacts.get(by)?.find((each) => each.id === contact?.id);
+  return [contact, ...(there ? [there] : [])].some((each) => isSaid(event, fact, each)) ||
+    (isHeard && fact.type === 'known')
     ? []
     : [`${name} is not what ${event.type} says.`];
 }

@@ -2,7 +2,7 @@
 import { isDueSo } from './event-words.ts';
 import { beginningOf, isLinked, reaches } from './groups.ts';
 import { counted, type Doc, date, joinedFrom, type Records } from './records.ts';
-import { takenIn } from './retold.ts';
+import { isToldAgain, takenIn } from './retold.ts';
 
 export function checkContacts(records: Records): string[] {
   return [...records.incidents].flatMap(([id, incident]) => {
@@ -70,7 +70,7 @@ function checkTicket(id: string, { id: contact, customers, ticket }: Doc, record
 /** A customer that a statement about the past names for the first time was affected since then. */
 function checkSince(id: string, contact: Doc, records: Records): string[] {
   const events = records.timelines.get(id) ?? [];
-  if (isLinked(records, id) || takenIn(events).size > 0 || contact.isTheOthers) return [];
+  if (isLinked(records, id) || isToldAgain(events) || contact.isTheOthers) return [];
   const beginning = beginningOf(records, events, contact);
   const { type, occurredAt, recordedAt } = beginning;
   const since = Math.min(occurredAt, recordedAt);

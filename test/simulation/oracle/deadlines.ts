@@ -151,7 +151,9 @@ function checkClock(waiting: Waiting, now: number): string[] {
 function isUnchanged({ events }: Waiting, sequence: string): boolean {
   const taken = takenIn(events);
   const isGone = ({ id, type }: Doc): boolean =>
-    id < sequence ? taken.has(id) : type === 'unlinked' || (type === 'linked' && id === sequence);
+    id < sequence
+      ? taken.has(id)
+      : type === 'retracted-elsewhere' || type === 'unlinked' || (type === 'linked' && id === sequence);
   return !events.some(isGone);
 }
 
@@ -176,7 +178,7 @@ function checkTold(waiting: Waiting, stage: Watch): string[] {
   if (incident.status === 'linked') return [];
   // By what is taken back, or comes or goes with a link, a deadline is one that nobody could have been reminded of.
   const isTellingAgain = ({ type }: Doc): boolean =>
-    type === 'retracted' || type === 'unlinked' || (type === 'linked' && contact.homes);
+    type.startsWith('retracted') || type === 'unlinked' || (type === 'linked' && contact.homes);
   const refolded = events.filter(isTellingAgain);
   const knownAt = (at: number): number =>
     Math.max(at, ...events.filter((each) => each.recordedAt === at).map((each) => each.knownAt));
@@ -224,7 +226,9 @@ function checkRow(waiting: Waiting, records: Records, stage: Watch): string[] {
   if (incident.status === 'linked' || incident.isAboutMetronome) return [];
   const group = groupOf(records, id).flatMap((each) => records.timelines.get(each) ?? []);
   const told = group.filter((each) => each.type === 'escalated');
-  const refolded = events.filter(({ type }) => ['retracted', 'linked', 'unlinked'].includes(type));
+  const refolded = events.filter(({ type }) =>
+    ['retracted', 'retracted-elsewhere', 'linked', 'unlinked'].includes(type),
+  );
   return read(waiting, stage.now()).slots.flatMap(({ outcome, end }) => {
     const by = firstUnexplained(stage, end + closingSpreadMs + 2 * minuteMs + toleranceMs);
     if (outcome !== 'missed' || by > stage.now() || refolded.some((each) => each.knownAt > end)) return [];

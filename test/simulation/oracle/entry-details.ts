@@ -141,7 +141,9 @@ function pointsOf(
 
 /** Each slot that did not simply go well, and whose it was. @returns undefined where contacts have come or gone since */
 function unmetIn(events: readonly Doc[], records: Records, id: string): Doc[] | undefined {
-  const isMoved = events.some(({ type }) => ['linked', 'unlinked', 'retracted', 'corrected'].includes(type));
+  const isMoved = events.some(({ type }) =>
+    ['linked', 'unlinked', 'retracted', 'retracted-elsewhere', 'corrected'].includes(type),
+  );
   const contacts = new Map((records.contacts.get(id) ?? []).map((each) => [each.id, each]));
   const unmet = unmetSlots(events);
   if (isMoved || unmet.some((each) => contacts.get(each.contactId)?.customers.length > 1)) return undefined;

@@ -8,7 +8,7 @@ import { accountsOf } from './accounts.ts';
 import { scoreOf } from './facts.ts';
 import { groupOf, isLinked } from './groups.ts';
 import { applyChanges, canonical, type Doc, date, foldUntil, type Records } from './records.ts';
-import { takenIn } from './retold.ts';
+import { isToldAgain } from './retold.ts';
 
 /** What is around an event. */
 interface Around {
@@ -107,7 +107,7 @@ export function isDueSo(
   const [, minutes = '', what = ''] = /(\d+) min after (.+)$/.exec(why) ?? [];
   const from = dueAt - Number(minutes) * minuteMs;
   if (why.startsWith('first update') && what.endsWith('known to be affected'))
-    return !contact || isLinked(records, id) || takenIn(records.timelines.get(id) ?? []).size > 0
+    return !contact || isLinked(records, id) || isToldAgain(records.timelines.get(id) ?? [])
       ? true
       : from === contact.affectedKnownAt;
   const [, least, most] = ages.find(([said]) => what.endsWith(said)) ?? [];
@@ -187,7 +187,7 @@ const checkReopened: Check = ({ detail, recordedAt }, { state: { status }, recor
 function unrecoveredIn(records: Records, id: string, at: number): number {
   const timeline = records.timelines.get(id) ?? [];
   // What was told again since, or will be, says nothing of then.
-  if (timeline.some(({ type }) => type === 'retracted' || type === 'unlinked')) return Number.POSITIVE_INFINITY;
+  if (timeline.some(({ type }) => type.startsWith('retracted') || type === 'unlinked')) return Number.POSITIVE_INFINITY;
   const events = timeline.filter((each) => each.recordedAt <= at);
   const { id: since = '', occurredAt: reopenedAt = 0 } = events.findLast(({ type }) => type === 'reopened') ?? {};
   const said = events.filter(

@@ -95,7 +95,9 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   const references = [incident.impact, ...(review ? [review.detail.old.impact] : [])].map(scoreOf);
   const { value } = incident.score.reference;
   // Of what a meeting found there, and was taken back or left with a link since, no score is left.
-  const hasLess = taken.size > 0 || events.some(({ type, detail }) => type === 'unlinked' && detail.incident);
+  const hasLess =
+    taken.size > 0 ||
+    events.some(({ type, detail }) => type === 'retracted-elsewhere' || (type === 'unlinked' && detail.incident));
   if (!references.includes(value) && !(review && hasLess)) expected.push(['score.reference.value', references[0]]);
   const wrong = expected.flatMap(([name, stated]) => {
     const is = fieldOf(incident, name);
@@ -119,7 +121,7 @@ function worstOf(records: Records, id: string, { impact, links = [] }: Doc, own:
   );
   const timeline = records.timelines.get(id) ?? [];
   const since = Math.min(...links.map(({ at }: Doc) => at));
-  const stating = new Set(['corrected', 'reviewed', 'retracted', 'unlinked']);
+  const stating = new Set(['corrected', 'reviewed', 'retracted', 'retracted-elsewhere', 'unlinked']);
   const isStated = timeline.some(({ recordedAt, type }) => recordedAt >= since && stating.has(type));
   const worst = impacts[Math.max(...[own, ...linked].map((each) => impacts.indexOf(String(each))))];
   const told = wordsOf(records, id).map((each) => each.said.impact);
@@ -192,7 +194,7 @@ function lacking(incident: Doc): Doc[] {
 }
 
 /** What of an incident people may state while it is linked: the rest is stated of the one that took it over. */
-const whileLinked = new Set(['commented', 'linked', 'unlinked']);
+const whileLinked = new Set(['commented', 'linked', 'unlinked', 'retracted', 'retracted-elsewhere']);
 
 function checkWhileLinked(id: string, timeline: readonly Doc[]): string[] {
   let linked = false;

@@ -5,7 +5,7 @@
 
 import { isLinked } from './groups.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
-import { takenIn } from './retold.ts';
+import { isToldAgain } from './retold.ts';
 import { commitMs } from './windows.ts';
 
 const hourMs = 60 * 60_000;
@@ -16,7 +16,7 @@ export function checkLaterReports(records: Records): string[] {
   return [...records.incidents].flatMap(([id, incident]) => {
     const events = records.timelines.get(id) ?? [];
     // Of what links have joined, or of what was taken back, one timeline does not tell what a report was compared with.
-    const isClear = incident.kind === 'incident' && !isLinked(records, id) && takenIn(events).size === 0;
+    const isClear = incident.kind === 'incident' && !isLinked(records, id) && !isToldAgain(events);
     if (!isClear) return [];
     const words = records.signals.filter((each) => each.incidentId === id && !each.drill);
     return [...words.flatMap((each) => checkOne(each, words, events)), ...checkMarks(id, incident, events)];

@@ -9,7 +9,7 @@ import { sentTo } from './contacts.ts';
 import { checkDraftWords } from './draft-words.ts';
 import { groupOf, isLinked } from './groups.ts';
 import { closedSlots, type Doc, foldUntil, type Records } from './records.ts';
-import { takenIn } from './retold.ts';
+import { isToldAgain } from './retold.ts';
 import { dueAfter } from './scope-asked.ts';
 import { commitMs, isExplained, toleranceMs } from './windows.ts';
 
@@ -151,7 +151,7 @@ function checkWhoWaits(cause: Doc, lines: readonly string[], state: Doc, writing
   const short = (at: number): string => shortClock(at, now);
   const waiting = partBetween(lines, /^連絡待ち\(/, /^$/);
   // What has been taken back since may have made them known at another time.
-  const isUnclear = takenIn(records.timelines.get(id) ?? []).size > 0;
+  const isUnclear = isToldAgain(records.timelines.get(id) ?? []);
   const found = told.flatMap(({ contact, dueAt, heard }) => {
     if (!heard && isUnclear) return [];
     const until = `連絡期限 ${short(dueAt)}(${short(heard?.at ?? contact.affectedKnownAt)}から連絡待ち)、`;
@@ -201,8 +201,7 @@ function checkDraft(cause: Doc, lines: readonly string[], state: Doc, writing: W
     return contact ? [{ contact, dueAt, heardAt: heardBy(contact, writing)?.at }] : [];
   });
   // What was closed as it was written is said of with it.
-  const isUnclear =
-    takenIn(records.timelines.get(id) ?? []).size > 0 && told.some(({ heardAt }) => heardAt === undefined);
+  const isUnclear = isToldAgain(records.timelines.get(id) ?? []) && told.some(({ heardAt }) => heardAt === undefined);
   if (!isUnclear)
     found.push(...checkDraftWords(lines, { now, state, before: [...before, ...writing.look], told, clock }));
   if (cause.type !== 'reminded' || slots.length === 0 || kind === '回復後の申告への返信') return found;

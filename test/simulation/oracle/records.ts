@@ -207,7 +207,7 @@ export const checkTimes = (id: string, events: readonly Doc[]): string[] =>
 
 /** One event holds one slot, or several that ended together; what is taken back ends again those that it had met. */
 export function closedSlots({ type, detail }: Doc): Doc[] {
-  if (type === 'retracted') return detail.slots ?? [];
+  if (type.startsWith('retracted')) return detail.slots ?? [];
   return type === 'slot-closed' ? (detail.slots ?? [detail]) : [];
 }
 

@@ -2,13 +2,13 @@
 
 import { beginningOf, isLinked, reaches } from './groups.ts';
 import { counted, type Doc, date, foldUntil, isJoined, type Records } from './records.ts';
-import { takenIn } from './retold.ts';
+import { isToldAgain, takenIn } from './retold.ts';
 
 export function checkRecoveries(records: Records): string[] {
   return [...records.incidents].flatMap(([id, incident]) => {
     const isOwn = incident.kind === 'incident' && incident.origin.tool !== 'import' && !isLinked(records, id);
     // Where something was taken back, what is left tells it (`retold.ts`).
-    const isWhole = takenIn(records.timelines.get(id) ?? []).size === 0;
+    const isWhole = !isToldAgain(records.timelines.get(id) ?? []);
     return [
       ...(isOwn && isWhole ? checkOne(records, id, incident) : checkLeft(records, id, incident)),
       ...checkReopenedByLinks(records, id),
@@ -38,8 +38,7 @@ function checkLast(records: Records, id: string, incident: Doc): string[] {
   if (incident.status !== 'recovered' || all.some((each) => each.recoveredAt === undefined)) return [];
   const named = all.filter((each) => !each.isTheOthers);
   // A customer that a link's end gave back is in no timeline of its own, and so not in the fold after a retraction.
-  const isToldAgain = isLinked(records, id) && takenIn(records.timelines.get(id) ?? []).size > 0;
-  if (isToldAgain || named.every(isJoined)) return [];
+  if ((isLinked(records, id) && isToldAgain(records.timelines.get(id) ?? [])) || named.every(isJoined)) return [];
   return named
     .filter((each) => each.recoveredAt > incident.recoveredAt)
     .map(
@@ -58,7 +57,7 @@ function checkLeft(records: Records, id: string, incident: Doc): string[] {
   const left = affectedContacts(records, id, incident).filter((each) => !each.isTheOthers || isCounted);
   const recoveredAt = Math.max(...left.map((each) => each.recoveredAt ?? Number.POSITIVE_INFINITY));
   const isOwn = left.some((each) => !isJoined(each));
-  const isEarlier = recoveredAt > incident.recoveredAt && taken.size === 0;
+  const isEarlier = recoveredAt > incident.recoveredAt && !isToldAgain(events);
   if (incident.status === 'recovered' && isOwn && Number.isFinite(recoveredAt) && isEarlier)
     return [
       `${id} should have recovered with the last whom it has, ${date(recoveredAt)}, not ${date(incident.recoveredAt)}.`,

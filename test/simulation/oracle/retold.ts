@@ -23,6 +23,9 @@ export function takenIn(events: readonly Doc[]): Map<string, Doc> {
   return new Map(events.flatMap((each) => (each.type === 'retracted' ? [[each.detail.eventId, each]] : [])));
 }
 
+/** Whether something was taken back, of it or of what it was linked with. */
+export const isToldAgain = (events: readonly Doc[]): boolean => events.some(({ type }) => type.startsWith('retracted'));
+
 /** What a person says of an incident alone; neither a tool's word nor what a rule made of it. */
 const statements =
   'responded assigned verified scoped mitigated customer-updated recovered caused fixed prevention corrected commented role-taken role-handed-over'.split(

@@ -4,7 +4,7 @@ import type { Stage } from '../stage.ts';
 import { type Account, accountsOf, isUrgent } from './accounts.ts';
 import { isLinked } from './groups.ts';
 import { date, type Records } from './records.ts';
-import { takenIn } from './retold.ts';
+import { isToldAgain } from './retold.ts';
 import { firstUnexplained, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
@@ -44,7 +44,7 @@ export function checkScopeAsked(records: Records, id: string, stage: Pick<Stage,
   const found: string[] = [];
   const events = records.timelines.get(id) ?? [];
   const asked = events.filter((each) => each.type === 'reminded' && each.detail.scopeDueAt !== undefined);
-  const isAlone = !isLinked(records, id) && takenIn(events).size === 0;
+  const isAlone = !isLinked(records, id) && !isToldAgain(events);
   const accounts = accountsOf(records, id);
   const first = accounts.find((each) => each.kind === 'incident') as Account;
   /** By each row that it went by, up to an instant. */
