@@ -6,10 +6,10 @@ import { Temporal } from 'temporal-polyfill';
 import type { Calendar } from '../duty/shift.ts';
 import { optional } from '../incidents/incident.ts';
 import type { ActorNames } from '../incidents/signal/author.ts';
-import { type Policy, type Weekday, weekdays } from '../policy.ts';
+import { type Policy, weekdays } from '../policy.ts';
 import { checkpointIds } from './checkpoints.ts';
-import { type DutyLoad, measureDuty } from './duty-load.ts';
-import { type DurationFact, type Entry, type Slots, slotOutcomes, spans, type TimeSpan } from './entry.ts';
+import { measureDuty } from './duty-load.ts';
+import { type DurationFact, type Entry, slotOutcomes, spans, type TimeSpan } from './entry.ts';
 import { ofEach, quantile, totals } from './statistics.ts';
 import type { Week } from './week.ts';
 import { compare } from './written.ts';
@@ -17,56 +17,11 @@ import { compare } from './written.ts';
 /** Where a bar of the distribution ends, in minutes; the last is open. */
 export const distributionMinutes = [5, 15, 30, 60, 120, 240, 480, 1_440] as const;
 
-export interface Durations {
-  known: number;
-  /** Not happened yet. */
-  pending: number;
-  /** Nobody can say. */
-  unknown: number;
-  /** How many the median is of: the known ones, and of the pending those whose beginning is known. */
-  n: number;
-  /** Kaplan and Meier's; null where too few are measured to tell, or fewer than half have ended. */
-  medianMinutes: number | null;
-  /** Where fewer than half have ended: the median is at least this. */
-  medianAtLeastMinutes?: number;
-  /** Null also where too few are measured to tell. */
-  p90Minutes: number | null;
-  /** How many took up to so many minutes and more than the bar before; null ends the list: longer than all. */
-  distribution: { upToMinutes: number | null; count: number }[];
-}
-
-export interface ScoreStatistics {
-  known: number;
-  unknown: number;
-  /** Of the known ones. */
-  sum: number;
-  /** Null also where too few are known to tell. */
-  median: number | null;
-  max: number | null;
-}
-
-export interface Group extends Record<TimeSpan, Durations> {
-  /** What the incidents of this group share; `total` is all of them. */
-  key: string;
-  incidents: number;
-  reviewed: number;
-  recovered: number;
-  score: { reference: ScoreStatistics; confirmed: ScoreStatistics };
-  impact: { stopped: number; degraded: number; inconvenient: number; none: number; unknown: number };
-  /** Affected customers, where they were counted. */
-  customers: { sum: number; unknown: number };
-  slots: Slots;
-}
-
-export interface Load {
-  /** Incidents that anybody is known to have responded to. */
-  incidents: number;
-  responders: number;
-  /** The top person's share of those incidents: load to spread. */
-  topShare: number | null;
-  /** By actor, with what an account of a tool calls itself. */
-  people: { name: string; actorName?: string; incidents: number; share: number }[];
-}
+export type Durations = ReturnType<typeof durationStatistics>;
+export type ScoreStatistics = ReturnType<typeof scoreStatistics>;
+/** Incidents that share something; `key` is what, `total` of all of them. */
+export type Group = ReturnType<typeof summarize>;
+export type Aggregates = ReturnType<typeof aggregate>;
 
 export const lostTimes = ['minutes', 'n', 'open', 'unknown'] as const satisfies (keyof LostTime)[];
 
@@ -78,23 +33,6 @@ export interface LostTime {
   open: number;
   /** Incidents of which nobody knows the impact, the customers or how long it took. */
   unknown: number;
-}
-
-export interface Aggregates {
-  total: Group;
-  lostTime: LostTime;
-  bySource: Group[];
-  byTool: Group[];
-  byCause: Group[];
-  byUrgency: Group[];
-  /** The most frequent product areas, and all others as one. */
-  byArea: Group[];
-  /** When they occurred, in the policy’s zone; of the others it is not known. */
-  byHour: { known: number; unknown: number; days: { weekday: Weekday; hours: number[] }[] };
-  checkpoints: { id: string; pass: number; fail: number; notApplicable: number; noData: number }[];
-  load: Load;
-  /** Absent where no calendar says who was on duty. */
-  duty?: DutyLoad;
 }
 
 const mostPeople = 20;
@@ -110,7 +48,7 @@ export function aggregate(
   entries: readonly Entry[],
   policy: Policy,
   of?: { week: Week; calendars: readonly Calendar[] },
-): Aggregates {
+) {
   const counted = entries.filter(isCounted);
   const { review } = policy;
   const duty = of && measureDuty(of.calendars, counted, of.week, policy);
@@ -125,11 +63,14 @@ export function aggregate(
     byTool: groupBy((entry) => entry.tool),
     byCause: groupBy((entry) => entry.cause?.category ?? 'not-stated'),
     byUrgency: groupBy((entry) => entry.urgency.level),
+    /** The most frequent product areas, and all others as one. */
     byArea: groupBy(areaNames(counted)),
+    /** When they occurred, in the policy’s zone; of the others it is not known. */
     byHour: countByHour(counted, policy.zone),
     checkpoints: countCheckpoints(counted),
     load: measureLoad(counted),
-    ...(duty ? { duty } : {}),
+    /** Absent where no calendar says who was on duty. */
+    ...optional('duty', duty),
   };
 }
 
@@ -142,7 +83,7 @@ function areaNames(entries: readonly Entry[]): (entry: Entry) => string {
   return ({ area }) => (area === undefined ? 'not-stated' : named.has(area) ? area : 'other-areas');
 }
 
-function countByHour(entries: readonly Entry[], zone: string): Aggregates['byHour'] {
+function countByHour(entries: readonly Entry[], zone: string) {
   const days = weekdays.map((weekday) => ({ weekday, hours: new Array<number>(24).fill(0) }));
   let known = 0;
   for (const { occurredAt } of entries) {
@@ -155,7 +96,7 @@ function countByHour(entries: readonly Entry[], zone: string): Aggregates['byHou
   return { known, unknown: entries.length - known, days };
 }
 
-function summarize(key: string, entries: readonly Entry[], review: Review): Group {
+function summarize(key: string, entries: readonly Entry[], review: Review) {
   const impact = { stopped: 0, degraded: 0, inconvenient: 0, none: 0, unknown: 0 };
   const customers = { sum: 0, unknown: 0 };
   for (const entry of entries) {
@@ -178,6 +119,7 @@ function summarize(key: string, entries: readonly Entry[], review: Review): Grou
     recovered: entries.filter((entry) => entry.recoveredAt !== undefined).length,
     score: ofEach(['reference', 'confirmed'], scored),
     impact,
+    /** Affected customers, where they were counted. */
     customers,
     ...ofEach(spans, measured),
     slots: totals(entries, slotOutcomes, ({ rhythm }) => rhythm),
@@ -193,11 +135,20 @@ export const measure = (durations: readonly DurationFact[]): { ended: number[]; 
   open: durations.flatMap((each) => ('atLeastMinutes' in each ? (each.atLeastMinutes ?? []) : [])),
 });
 
+export interface MedianTime {
+  /** How many the median is of: the known ones, and of the pending those whose beginning is known. */
+  n: number;
+  /** Kaplan and Meier's; null where too few are measured to tell, or fewer than half have ended. */
+  medianMinutes: number | null;
+  /** Where fewer than half have ended: the median is at least this. */
+  medianAtLeastMinutes?: number;
+}
+
 /** The median of what is measured, where it is enough to tell. */
 export function medianOfTimes(
   { ended, open }: { ended: readonly number[]; open: readonly number[] },
   { medianFrom }: Pick<Review, 'medianFrom'>,
-): Pick<Durations, 'n' | 'medianMinutes' | 'medianAtLeastMinutes'> {
+): MedianTime {
   const n = ended.length + open.length;
   if (n < medianFrom) return { n, medianMinutes: null };
   const medianMinutes = quantile(ended, open, 0.5);
@@ -206,7 +157,7 @@ export function medianOfTimes(
 }
 
 /** @param review how many have to be measured for a median, and for a p90 */
-export function durationStatistics(durations: readonly DurationFact[], review: Review): Durations {
+export function durationStatistics(durations: readonly DurationFact[], review: Review) {
   const measured = measure(durations);
   const { ended, open } = measured;
   const counts = new Array<number>(distributionMinutes.length + 1).fill(0);
@@ -219,10 +170,14 @@ export function durationStatistics(durations: readonly DurationFact[], review: R
   const median = medianOfTimes(measured, review);
   return {
     known: ended.length,
+    /** Not happened yet. */
     pending: countOf('pending'),
+    /** Nobody can say. */
     unknown: countOf('unknown'),
     ...median,
+    /** Null also where too few are measured to tell. */
     p90Minutes: median.n < review.percentileFrom ? null : quantile(ended, open, 0.9),
+    /** How many took up to so many minutes and more than the bar before; null ends the list: longer than all. */
     distribution: counts.map((count, index) => ({ upToMinutes: distributionMinutes[index] ?? null, count })),
   };
 }
@@ -245,21 +200,20 @@ function sumLostTime(entries: readonly Entry[]): LostTime {
   return lost;
 }
 
-export function scoreStatistics(
-  values: readonly (number | null)[],
-  { medianFrom }: Pick<Review, 'medianFrom'>,
-): ScoreStatistics {
+export function scoreStatistics(values: readonly (number | null)[], { medianFrom }: Pick<Review, 'medianFrom'>) {
   const known = values.filter((value) => value !== null).sort((a, b) => a - b);
   return {
     known: known.length,
     unknown: values.length - known.length,
+    /** Of the known ones. */
     sum: known.reduce((sum, value) => sum + value, 0),
+    /** Null also where too few are known to tell. */
     median: known.length < medianFrom ? null : quantile(known, [], 0.5),
     max: known.at(-1) ?? null,
   };
 }
 
-function countCheckpoints(entries: readonly Entry[]): Aggregates['checkpoints'] {
+function countCheckpoints(entries: readonly Entry[]) {
   return checkpointIds.map((id) => {
     const count = { id, pass: 0, fail: 0, notApplicable: 0, noData: 0 };
     for (const { checkpoints } of entries) {
@@ -270,7 +224,7 @@ function countCheckpoints(entries: readonly Entry[]): Aggregates['checkpoints'] 
   });
 }
 
-function measureLoad(entries: readonly Entry[]): Load {
+function measureLoad(entries: readonly Entry[]) {
   const counts = new Map<string, number>();
   const called = Object.assign({}, ...entries.map(({ actorNames }) => actorNames)) as ActorNames;
   let incidents = 0;
@@ -286,9 +240,12 @@ function measureLoad(entries: readonly Entry[]): Load {
     })
     .sort((a, b) => b.incidents - a.incidents || compare(a.name, b.name));
   return {
+    /** Incidents that anybody is known to have responded to. */
     incidents,
     responders: people.length,
+    /** The top person's share of those incidents: load to spread. */
     topShare: people[0]?.share ?? null,
+    /** By actor, with what an account of a tool calls itself. */
     people: people.slice(0, mostPeople),
   };
 }

@@ -4,7 +4,7 @@ import type { Policy } from '../policy.ts';
 import { actionVersion, isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
 import type { Recurrence } from './recurrences.ts';
 import type { Week } from './week.ts';
-import { compare, type Written, written } from './written.ts';
+import { compare, written } from './written.ts';
 
 /** Of lists that have no pages of their own. */
 export const mostListed = 300;
@@ -25,30 +25,10 @@ const asRecorded = [
   'droppedReason',
 ] as const satisfies (keyof NextAction)[];
 
-export interface ActionEntry extends Written<Pick<NextAction, (typeof asRecorded)[number]>> {
-  /** Of the record, as `If-Match` takes it. */
-  version: string;
-  dueRule: string;
-  /** From its proposal to the end of the bundle's week. */
-  ageDays: number;
-  timesCarried: number;
-  isOverdue: boolean;
-  /** Carried so often that the meeting has to choose: done, another date, or dropped. */
-  choiceRequired: boolean;
-  lacks: string[];
+export type ActionEntry = ReturnType<typeof presentInBundle> & {
   /** It is done, and yet these came after it. */
   recurredAs?: Recurrence[];
-}
-
-export interface BundleActions {
-  carriedActions: ActionEntry[];
-  /** How many there are, where the list ends before. */
-  carriedActionCount: number;
-  /** Done, and returned because the same came again. */
-  returnedActions: ActionEntry[];
-  /** Made in this week’s own meeting. */
-  newActions: ActionEntry[];
-}
+};
 
 const rank = ({ choiceRequired, isOverdue }: ActionEntry): number => Number(choiceRequired) * 2 + Number(isOverdue);
 
@@ -58,7 +38,7 @@ export function listActions(
   recurrences: ReadonlyMap<string, Recurrence[]>,
   week: Week,
   policy: Policy,
-): BundleActions {
+) {
   const present = (action: NextAction): ActionEntry => presentInBundle(action, week, policy);
   // Of earlier meetings, and open when the week ended: what asks for a choice first, then overdue ones, by date.
   const carried = actions
@@ -76,20 +56,26 @@ export function listActions(
     .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || compare(a.id, b.id));
   return {
     carriedActions: carried.slice(0, mostListed),
+    /** How many there are, where the list ends before. */
     carriedActionCount: carried.length,
+    /** Done, and returned because the same came again. */
     returnedActions: returned.sort((a, b) => compare(a.id, b.id)).slice(0, mostListed),
+    /** Made in this week’s own meeting. */
     newActions: own.slice(0, mostListed).map(present),
   };
 }
 
-function presentInBundle(action: NextAction, week: Week, policy: Policy): ActionEntry {
+function presentInBundle(action: NextAction, week: Week, policy: Policy) {
   return {
     ...written(given(action, asRecorded)),
+    /** Of the record, as `If-Match` takes it. */
     version: actionVersion(action),
     dueRule: action.due.rule,
+    /** From its proposal to the end of the bundle’s week. */
     ageDays: Math.max(0, Math.floor((week.end.getTime() - action.createdAt.getTime()) / 86_400_000)),
     timesCarried: timesCarried(action, week.id, policy),
     isOverdue: isOpen(action) && action.dueAt < week.end,
+    /** Carried so often that the meeting has to choose: done, another date, or dropped. */
     choiceRequired: needsChoice(action, week.id, policy, week.end),
     lacks: lacksOf(action),
   };

@@ -14,21 +14,21 @@ import { defined } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import { type Policy, policyVersion } from '../policy.ts';
 import type { NextAction } from './actions-rules.ts';
-import { type Aggregates, aggregate, durationStatistics, isCounted, scoreStatistics } from './aggregates.ts';
-import { type AuditItem, listAudit, sample } from './audit.ts';
-import { type BundleActions, listActions, mostListed } from './bundle-actions.ts';
+import { aggregate, durationStatistics, isCounted, scoreStatistics } from './aggregates.ts';
+import { listAudit, sample } from './audit.ts';
+import { listActions, mostListed } from './bundle-actions.ts';
 import { type ChangedCounts, type Finding, findChangedCounts } from './changed-counts.ts';
 import type { UnmetSlot } from './checkpoints.ts';
-import { type BundleEmergency, listEmergencies } from './emergencies.ts';
+import { listEmergencies } from './emergencies.ts';
 import { buildEntry, byFiling, type Entry, isSettledBy } from './entry.ts';
 import { chairChecklist, newcomerGuide } from './guide.ts';
-import { type AgendaItem, listAgenda, type Meeting, type PastMeeting, presentPast } from './meeting.ts';
-import { lookOverWeeks, type OverWeeks } from './over-weeks.ts';
+import { listAgenda, type Meeting, type PastMeeting, presentPast } from './meeting.ts';
+import { lookOverWeeks } from './over-weeks.ts';
 import { findRecurrences, type Prevented } from './recurrences.ts';
 import { sampleSize } from './statistics.ts';
-import { listTrend, summarizeNumbers, type TrendWeek, type WeekSummary, weeksSinceDrill } from './trends.ts';
+import { listTrend, summarizeNumbers, type WeekSummary, weeksSinceDrill } from './trends.ts';
 import { type Week, weekAfter } from './week.ts';
-import { compare, type Written, written } from './written.ts';
+import { compare, written } from './written.ts';
 
 export interface BundleInputs {
   week: Week;
@@ -70,64 +70,10 @@ export interface LaterChange extends Author {
   new: string | null;
 }
 
-export interface RecordLine {
-  id: string;
-  title: string;
-  url?: string;
-  form?: string;
-  status: string;
-  filedAt: string;
-  rule: string;
-  answer?: string;
-}
+export type RecordLine = ReturnType<typeof lineOf>;
+export type Bundle = ReturnType<typeof assembleBundle>['bundle'];
 
-/** A list that is long in a bad week: its head, and how many there are. */
-export interface Counted<T> {
-  total: number;
-  items: T[];
-}
-
-export interface Bundle extends BundleActions {
-  id: string;
-  period: { week: string; start: string; end: string; zone: string };
-  policyVersion: string;
-  /** The week was over when this was assembled. */
-  isComplete: boolean;
-  aggregates: Aggregates;
-  entries: Entry[];
-  carriedIncidents: Entry[];
-  /** Of the week's own entries. */
-  emergencies: BundleEmergency[];
-  missingData: Counted<{ incidentId: string; title: string; fields: { field: string; why: string }[] }>;
-  trends: TrendWeek[];
-  /** The weeks of the trend as a whole. */
-  overWeeks: OverWeeks;
-  underReporting: ChangedCounts;
-  /** Those of them that nobody has answered. */
-  alarms: Finding[];
-  /** What earlier meetings answered since the first of them was noticed, the latest first. */
-  fallingCountsAnswers: { week: string; text: string; by: string; at: string }[];
-  /** Of the week before, where it had one. */
-  lastMeeting: PastMeeting | null;
-  /** What this meeting goes through, and what of it can be answered. */
-  agenda: AgendaItem[];
-  questions: Counted<RecordLine> & { answered: number; sample: RecordLine[] };
-  outside: { total: number; sample: RecordLine[] };
-  drills: {
-    entries: Entry[];
-    firstResponse: Aggregates['total']['firstResponse'];
-    weeksSinceLast: number | null;
-    nextDueAt: string | null;
-  };
-  audit: AuditItem[];
-  laterChanges: Counted<Written<LaterChange>>;
-  doors: WeekSummary['doors'];
-  reports: number | null;
-  newcomerGuide: typeof newcomerGuide;
-  chairChecklist: typeof chairChecklist;
-}
-
-export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary: WeekSummary } {
+export function assembleBundle(inputs: BundleInputs) {
   const { week, policy, now, releases, named } = inputs;
   const entryOf = (incident: Incident): Entry =>
     buildEntry({ incident, releases, named, slots: inputs.slots.get(incident.id) ?? [] }, week, policy, now);
@@ -186,23 +132,30 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
   const [outsideSample, questionSample] = [drawn(outside), drawn(questions)];
   const audit = listAudit(real, summary, past);
   const shown = new Set(all.concat(carriedIncidents).map((entry) => entry.id));
-  const bundle: Bundle = {
+  const bundle = {
     id: week.id,
     period: { week: week.id, ...written({ start: week.start, end: week.end }), zone: policy.zone },
     policyVersion: policyVersion(policy),
+    /** The week was over when this was assembled. */
     isComplete: summary.isComplete,
     ...actions,
     aggregates,
     entries,
     carriedIncidents,
+    /** Of the week’s own entries. */
     emergencies: listEmergencies(entries).slice(0, mostListed),
     missingData: counted(missing, ({ id, title, missing: fields }) => ({ incidentId: id, title, fields })),
     trends,
+    /** The weeks of the trend as a whole. */
     overWeeks: lookOverWeeks(trends, policy),
     underReporting,
+    /** Those of them that nobody has answered. */
     alarms: underReporting.findings.filter((finding) => finding.answeredIn === null),
+    /** What earlier meetings answered since the first of them was noticed, the latest first. */
     fallingCountsAnswers: answersToChange(inputs.meetings, underReporting, week),
+    /** Of the week before, where it had one. */
     lastMeeting: lastMeeting(inputs.meetings, week, policy),
+    /** What this meeting goes through, and what of it can be answered. */
     agenda: listAgenda({
       carriedActions: [...actions.returnedActions, ...actions.carriedActions],
       newActions: actions.newActions,
@@ -257,11 +210,7 @@ function lastMeeting(meetings: readonly Meeting[], week: Week, policy: Policy): 
 }
 
 /** A change is in several bundles, with what was answered to it. Without one, what the meetings of these weeks said. */
-function answersToChange(
-  meetings: readonly Meeting[],
-  { findings }: ChangedCounts,
-  week: Week,
-): Bundle['fallingCountsAnswers'] {
+function answersToChange(meetings: readonly Meeting[], { findings }: ChangedCounts, week: Week) {
   return meetings
     .filter((each) => each.id < week.id && each.id >= (findings[0]?.week ?? ''))
     .toSorted((a, b) => compare(b.id, a.id))
@@ -272,7 +221,7 @@ function answersToChange(
     );
 }
 
-function lineOf(incident: Incident): RecordLine {
+function lineOf(incident: Incident) {
   const { id, title, origin, status, filedAt, routing, answer } = incident;
   const { url, form } = origin;
   return written({
@@ -285,6 +234,7 @@ function lineOf(incident: Incident): RecordLine {
   });
 }
 
-function counted<T, R>(all: readonly T[], present: (each: T) => R): Counted<R> {
+/** A list that is long in a bad week: its head, and how many there are. */
+function counted<T, R>(all: readonly T[], present: (each: T) => R) {
   return { total: all.length, items: all.slice(0, mostListed).map(present) };
 }

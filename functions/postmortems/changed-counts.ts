@@ -135,14 +135,7 @@ function furtherChange(
   return found?.kind === kind ? found : undefined;
 }
 
-export interface ChangedCounts {
-  /** Whether enough weeks are known to judge this one. */
-  isJudged: boolean;
-  /** What chance gives at the mean of the weeks before the last four; null where too few are known. */
-  usual: { weeks: number; mean: number; low: number; high: number } | null;
-  /** Those noticed in the weeks that the bundle shows, and older ones that nobody has answered; oldest first. */
-  findings: Finding[];
-}
+export type ChangedCounts = ReturnType<typeof findChangedCounts>;
 
 /** How many weeks before its own a bundle reads. */
 export const weeksToRead = (policy: Policy): number => policy.underReporting.trendWeeks - 1 + leadOf(policy);
@@ -159,7 +152,7 @@ export function findChangedCounts(
   meetings: readonly Pick<Meeting, 'id' | 'answers'>[],
   week: Week,
   policy: Policy,
-): ChangedCounts {
+) {
   const complete = summaries.filter((each) => each.isComplete);
   const first = weekAfter(week, 1 - policy.underReporting.trendWeeks, policy.zone);
   const lead = policy.underReporting.weeksAfter + policy.underReporting.weeksBefore;
@@ -177,13 +170,16 @@ export function findChangedCounts(
   const judged = weeks.at(-1) ?? weeks.at(-2);
   const windows = judged && windowsOf(weeks.slice(0, weeks.lastIndexOf(judged) + 1), policy);
   return {
+    /** Whether enough weeks are known to judge this one. */
     isJudged: windows !== undefined,
+    /** What chance gives at the mean of the weeks before the last four; null where too few are known. */
     usual: usualCounts(windows?.before, policy),
+    /** Those noticed in the weeks that the bundle shows, and older ones that nobody has answered; oldest first. */
     findings: [...older, ...noticed],
   };
 }
 
-function usualCounts(before: readonly CountedWeek[] | undefined, policy: Policy): ChangedCounts['usual'] {
+function usualCounts(before: readonly CountedWeek[] | undefined, policy: Policy) {
   if (!before) return null;
   const mean = sum(before) / before.length;
   return { weeks: before.length, mean, ...poissonBand(mean, policy.underReporting.usual) };

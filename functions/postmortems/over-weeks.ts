@@ -1,19 +1,12 @@
 /** The shown weeks as a whole: enough incidents to say something, each number with how many it is of. Pure. */
 import type { Policy } from '../policy.ts';
-import { type Durations, lostTimes, medianOfTimes } from './aggregates.ts';
+import { lostTimes, type MedianTime, medianOfTimes } from './aggregates.ts';
 import { type Slots, slotOutcomes, spans, type TimeSpan } from './entry.ts';
 import { chanceOfSkew, ofEach, totals, wilsonInterval } from './statistics.ts';
-import type { TrendWeek, WeekNumbers, WeekSummary } from './trends.ts';
+import type { TrendWeek, WeekNumbers } from './trends.ts';
 import { compare } from './written.ts';
 
-export type MedianTime = Pick<Durations, 'n' | 'medianMinutes' | 'medianAtLeastMinutes'>;
-
-/** How many of the due updates were on time, with Wilson's interval of 95 %; null where none was due. */
-export interface SlotsKept {
-  met: number;
-  due: number;
-  interval: { low: number; high: number } | null;
-}
+export type SlotsKept = ReturnType<typeof slotsKept>;
 
 /** How uneven counts are, and how often chance alone would make them at least so. */
 export interface Skew {
@@ -25,15 +18,7 @@ export interface Skew {
   p: number | null;
 }
 
-export interface OverWeeks extends Record<TimeSpan, MedianTime> {
-  weeks: number;
-  incidents: number;
-  slots: SlotsKept;
-  lostTime: WeekSummary['lostTime'];
-  skew: Skew[];
-}
-
-export function lookOverWeeks(trends: readonly TrendWeek[], policy: Policy): OverWeeks {
+export function lookOverWeeks(trends: readonly TrendWeek[], policy: Policy) {
   const weeks = trends.flatMap(({ summary }) => summary ?? []);
   const times = (span: TimeSpan): MedianTime => {
     const measured = weeks.map((week) => week[span]);
@@ -50,7 +35,8 @@ export function lookOverWeeks(trends: readonly TrendWeek[], policy: Policy): Ove
   };
 }
 
-export function slotsKept({ met, late, missed, notReminded }: Slots): SlotsKept {
+/** How many of the due updates were on time, with Wilson’s interval of 95 %; null where none was due. */
+export function slotsKept({ met, late, missed, notReminded }: Slots) {
   const due = met + late + missed + notReminded;
   return { met, due, interval: due > 0 ? wilsonInterval(met, due) : null };
 }

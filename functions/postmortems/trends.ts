@@ -1,7 +1,7 @@
 /** The weeks side by side: one summary a week, kept with its bundle, so that the past is never counted again. Pure. */
 import { given } from '../platform/defined.ts';
 import type { Policy } from '../policy.ts';
-import { type Aggregates, type Durations, type Group, isCounted, measure, type ScoreStatistics } from './aggregates.ts';
+import { type Aggregates, type Durations, isCounted, measure, type ScoreStatistics } from './aggregates.ts';
 import { type DurationFact, type Entry, spans, type TimeSpan } from './entry.ts';
 import { ofEach } from './statistics.ts';
 import { type Week, weekAfter } from './week.ts';
@@ -10,31 +10,15 @@ import { type Week, weekAfter } from './week.ts';
 export const doors = ['questions', 'outside', 'notOccurring', 'linked', 'dismissed', 'drills'] as const;
 export type Door = (typeof doors)[number];
 
-/** How long the week's incidents took, and how long those had lasted that had not ended when this was counted. */
-export interface DurationSummary extends Pick<Durations, 'known' | 'pending' | 'unknown'> {
-  /** Minutes, shortest first: a dot each. Of more than `mostDots`, so many evenly drawn. */
-  ended: number[];
-  open: number[];
-}
-
-export interface WeekSummary
-  extends Record<TimeSpan, DurationSummary>,
-    Pick<Group, 'impact' | 'customers' | 'slots'>,
-    Pick<Aggregates, 'lostTime'> {
+export interface WeekSummary extends ReturnType<typeof summarizeNumbers> {
   week: string;
   /** The week was over when this was made: only such weeks are compared. */
   isComplete: boolean;
-  /** Without drills, what did not occur, and what another incident carries. */
-  incidents: number;
-  ticketIncidents: number;
-  alertIncidents: number;
   /** Reports that came in, on whatever they are filed; null where nobody counted (an imported week). */
   reports: number | null;
   doors: Record<Door, number>;
   /** The confirmed score where there is one, else the reference. */
   score: ScoreStatistics;
-  /** How many there were in each area that a ticket named, on each day, and in the hours that each person was on duty. */
-  spread: Record<'area' | 'weekday' | 'on-duty', { name: string; incidents: number; hours?: number }[]>;
   forms: string[];
   channels: string[];
 }
@@ -68,7 +52,11 @@ export function weeksSinceDrill(trend: readonly TrendWeek[]): number | null {
 
 const mostDots = 300;
 
-function summarizeTimes({ known, pending, unknown }: Durations, facts: readonly DurationFact[]): DurationSummary {
+/**
+ * How long the week’s incidents took, and how long those had lasted that had not ended when this was counted, in minutes and
+ * shortest first: a dot each. Of more than `mostDots`, so many evenly drawn.
+ */
+function summarizeTimes({ known, pending, unknown }: Durations, facts: readonly DurationFact[]) {
   const drawn = (minutes: number[]): number[] => {
     const sorted = minutes.toSorted((a, b) => a - b);
     const length = Math.min(sorted.length, mostDots);
@@ -85,25 +73,28 @@ export function summarizeNumbers(
 ) {
   const of = (key: string): number => bySource.find((group) => group.key === key)?.incidents ?? 0;
   const counted = entries.filter(isCounted);
-  const times = (span: TimeSpan): DurationSummary => {
+  const times = (span: TimeSpan) => {
     const facts = counted.map(({ durations }) => durations[span]);
     return summarizeTimes(total[span], facts);
   };
+  /** How many there were in each area that a ticket named, on each day, and in the hours that each person was on duty. */
+  const spread: Record<'area' | 'weekday' | 'on-duty', { name: string; incidents: number; hours?: number }[]> = {
+    area: byArea
+      .filter(({ key }) => key !== 'not-stated' && key !== 'other-areas')
+      .map(({ key, incidents }) => ({ name: key, incidents })),
+    weekday: byHour.days.map(({ weekday, hours }) => ({
+      name: weekday,
+      incidents: hours.reduce((sum, each) => sum + each, 0),
+    })),
+    'on-duty': (duty?.people ?? []).map(({ name, incidents, hours }) => ({ name, incidents, hours })),
+  };
   return {
+    /** Without drills, what did not occur, and what another incident carries. */
     ...given(total, ['incidents', 'impact', 'customers', 'slots']),
     ticketIncidents: of('ticket'),
     alertIncidents: of('alert'),
     ...ofEach(spans, times),
     lostTime,
-    spread: {
-      area: byArea
-        .filter(({ key }) => key !== 'not-stated' && key !== 'other-areas')
-        .map(({ key, incidents }) => ({ name: key, incidents })),
-      weekday: byHour.days.map(({ weekday, hours }) => ({
-        name: weekday,
-        incidents: hours.reduce((sum, each) => sum + each, 0),
-      })),
-      'on-duty': (duty?.people ?? []).map(({ name, incidents, hours }) => ({ name, incidents, hours })),
-    },
+    spread,
   };
 }

@@ -105,7 +105,7 @@ function figures({ document, head }: BundleSlice, page: Page): Block {
 function actions({ head }: BundleSlice, page: Page): Block[] {
   const { carriedActions: carried, returnedActions: returned } = head;
   // What was done and did not hold, with what came again.
-  const again = returned.map(({ description, recurredAs = [] }): Inline[] => [
+  const again = returned.map(({ description, recurredAs }): Inline[] => [
     `${description}: `,
     ...recurredAs.flatMap((each, index) => [
       index > 0 ? ' · ' : '',

@@ -1,6 +1,6 @@
 /** Numbers with how many they are of, as every page and chart says them. Pure. */
-import type { LostTime } from '../aggregates.ts';
-import type { MedianTime, SlotsKept } from '../over-weeks.ts';
+import type { LostTime, MedianTime } from '../aggregates.ts';
+import type { SlotsKept } from '../over-weeks.ts';
 import { percent, span } from './format.ts';
 import type { Speech } from './words.ts';
 
