@@ -4,26 +4,15 @@
  */
 import { Temporal } from 'temporal-polyfill';
 import { type Calendar, onDutyFor } from '../duty/shift.ts';
+import { optional } from '../incidents/incident.ts';
 import type { Policy } from '../policy.ts';
 import type { Entry } from './entry.ts';
 import type { Week } from './week.ts';
 import { compare } from './written.ts';
 
-export interface DutyLoad {
-  /** Incidents that were reported while somebody was on duty for them. */
-  incidents: number;
-  /** Of these, at night. */
-  atNight: number;
-  /** Incidents for which nobody was on duty. */
-  uncovered: number;
-  /** Incidents of which it is not known who was on duty, where there are any. */
-  unknown?: number;
-  /** Hours of the week that not all calendars cover, where there are any. */
-  unknownHours?: number;
-  people: DutyPerson[];
-}
+export type DutyLoad = NonNullable<ReturnType<typeof measureDuty>>;
 
-export interface DutyPerson {
+interface DutyPerson {
   name: string;
   /** Of the week, in the night and by day. */
   hours: number;
@@ -42,7 +31,7 @@ export function measureDuty(
   entries: readonly Pick<Entry, 'area' | 'reportedAt'>[],
   week: Week,
   policy: Policy,
-): DutyLoad | undefined {
+) {
   const people = new Map<string, DutyPerson>();
   for (const { name, email, from, until } of mergedShifts(calendars)) {
     const start = Math.max(from.getTime(), week.start.getTime());
@@ -57,12 +46,20 @@ export function measureDuty(
     const person = people.get(key);
     if (person) person.nights = nights.size;
   }
-  const load: DutyLoad = { incidents: 0, atNight: 0, uncovered: 0, people: [] };
+  const load = {
+    /** Incidents that were reported while somebody was on duty for them. */
+    incidents: 0,
+    /** Of these, at night. */
+    atNight: 0,
+    /** Incidents for which nobody was on duty. */
+    uncovered: 0,
+  };
+  let unknown = 0;
   for (const { area, reportedAt } of entries) {
     const at = new Date(reportedAt);
     const { people: onDuty, isUncertain } = onDutyFor(area, calendars, at) ?? { people: [] };
     if (isUncertain) {
-      load.unknown = (load.unknown ?? 0) + 1;
+      unknown += 1;
       continue;
     }
     const night = nightAt(at, policy) === undefined ? 0 : 1;
@@ -76,12 +73,19 @@ export function measureDuty(
       person.atNight += night;
     }
   }
-  load.people = [...people.values()]
+  const listed = [...people.values()]
     .map((each) => ({ ...each, hours: Math.round(each.hours) }))
     .sort((a, b) => b.incidents - a.incidents || b.nights - a.nights || b.hours - a.hours || compare(a.name, b.name))
     .slice(0, mostPeople);
   const unknownHours = Math.round(hoursNotCovered(calendars, week));
-  return { ...load, ...(unknownHours > 0 ? { unknownHours } : {}) };
+  return {
+    ...load,
+    people: listed,
+    /** Incidents of which it is not known who was on duty, where there are any. */
+    ...optional('unknown', unknown || undefined),
+    /** Hours of the week that not all calendars cover, where there are any. */
+    ...optional('unknownHours', unknownHours || undefined),
+  };
 }
 
 function hoursNotCovered(calendars: readonly Calendar[], week: Week): number {

@@ -1,16 +1,16 @@
 /** One incident as the review reads it, and when an incident is done with. Pure. */
 
-import { type KnownFrom, knownFrom } from '../incidents/brought.ts';
+import { knownFrom } from '../incidents/brought.ts';
 import { contradictionsOf } from '../incidents/contradictions.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { defined, given } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import type { Policy } from '../policy.ts';
-import { type Checkpoint, judgeCheckpoints, type UnmetSlot } from './checkpoints.ts';
-import { type EntryEmergency, emergencyOf } from './emergencies.ts';
+import { judgeCheckpoints, type UnmetSlot } from './checkpoints.ts';
+import { emergencyOf } from './emergencies.ts';
 import type { Week } from './week.ts';
-import { compare, type Written, written } from './written.ts';
+import { compare, written } from './written.ts';
 
 /** Minutes, or why there are none: it has not happened yet (and has lasted so long at least), or nobody knows. */
 export type DurationFact = { minutes: number } | { state: 'pending'; atLeastMinutes?: number } | { state: 'unknown' };
@@ -22,11 +22,6 @@ export type TimeSpan = (typeof spans)[number];
 /** How updates that were due to customers ended. */
 export const slotOutcomes = ['met', 'late', 'missed', 'notReminded'] as const;
 export type Slots = Record<(typeof slotOutcomes)[number], number>;
-
-export interface RhythmFacts extends Slots {
-  /** Each slot that did not simply go well. */
-  slots: Written<UnmetSlot>[];
-}
 
 /** What an entry says as its incident does. */
 const asRecorded = [
@@ -52,33 +47,7 @@ const asRecorded = [
   'assignee',
 ] as const satisfies (keyof Incident)[];
 
-export interface Entry extends Written<Pick<Incident, (typeof asRecorded)[number]>> {
-  description?: string;
-  tool: string;
-  /** The product area, as the ticket names it. */
-  area?: string;
-  url?: string;
-  linkedTo?: string;
-  /** The incident that it was merged into. */
-  primary?: { incidentId: string; title: string };
-  urgency: { level: string; rule: string };
-  isOccurredAtApproximate?: boolean;
-  /** From filing to the end of the bundle's week. */
-  ageDays: number;
-  ticketUrls: string[];
-  responders: string[];
-  /** What the accounts of tools among them call themselves. */
-  actorNames?: Record<string, string>;
-  namedCustomers: string[];
-  durations: Record<TimeSpan, DurationFact>;
-  checkpoints: Checkpoint[];
-  rhythm: RhythmFacts;
-  missing: { field: string; why: string }[];
-  /** Of a primary: what it shows of the incidents that were merged into it. */
-  knownFrom?: KnownFrom;
-  /** Absent from what never was one. */
-  emergency?: EntryEmergency;
-}
+export type Entry = ReturnType<typeof buildEntry>;
 
 export interface EntryFacts {
   incident: Incident;
@@ -95,7 +64,7 @@ const longestDescription = 600;
 const mostSlots = 100;
 const mostNames = 50;
 
-export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: Date): Entry {
+export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: Date) {
   const { incident } = facts;
   const { origin, description, cause } = incident;
   const isLinked = incident.status === 'linked';
@@ -113,26 +82,33 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
     ...written(
       defined({
         description: description === undefined ? undefined : cut(description, longestDescription),
+        /** The product area, as the ticket names it. */
         area: origin.area ? cut(origin.area, 100) : undefined,
         url: origin.url,
         linkedTo,
+        /** The incident that it was merged into. */
         primary: linkedTo && primary ? { incidentId: linkedTo, title: primary.title } : undefined,
       }),
       longestText,
     ),
     tool: origin.tool,
     urgency: { level: incident.urgency.level, rule: incident.urgency.rule },
-    ...(incident.isOccurredAtApproximate ? { isOccurredAtApproximate: true } : {}),
+    ...optional('isOccurredAtApproximate', incident.isOccurredAtApproximate || undefined),
+    /** From filing to the end of the bundle’s week. */
     ageDays: Math.max(0, Math.floor((week.end.getTime() - incident.filedAt.getTime()) / dayMs)),
     ticketUrls: incident.ticketUrls.slice(0, mostNames),
     responders,
-    ...(Object.keys(named).length > 0 ? { actorNames: named } : {}),
+    /** What the accounts of tools among them call themselves. */
+    ...optional('actorNames', Object.keys(named).length > 0 ? named : undefined),
     namedCustomers: incident.affectedCustomers.map((each) => each.name ?? each.id).slice(0, mostNames),
     durations: durationsOf(incident, new Date(Math.min(now.getTime(), week.end.getTime()))),
     checkpoints: judgeCheckpoints({ incident, ...optional('release', release), slots }, policy, now),
+    /** With each slot that did not simply go well. */
     rhythm: { ...given(incident.slots, slotOutcomes), slots: written(slots.slice(0, mostSlots)) },
-    ...(Object.keys(from).length > 0 ? { knownFrom: from } : {}),
+    /** Of a primary: what it shows of the incidents that were merged into it. */
+    ...optional('knownFrom', Object.keys(from).length > 0 ? from : undefined),
     missing: isLinked ? [] : incident.missing.map(({ field, why }) => ({ field, why })),
+    /** Absent from what never was one. */
     ...optional('emergency', emergencyOf(incident)),
   };
 }
@@ -142,7 +118,7 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
  * customer could not work. What has not happened is pending, what nobody can say is unknown, and neither is zero.
  * @param until when to look: what is pending has lasted until then
  */
-export function durationsOf(incident: Incident, until?: Date): Entry['durations'] {
+export function durationsOf(incident: Incident, until?: Date): Record<TimeSpan, DurationFact> {
   const isOver = incident.status === 'recovered' || incident.status === 'not-occurring';
   const { reportedAt, firstResponseAt } = incident;
   const isWrong = contradictionsOf(incident).some((each) => each.field === 'firstResponseAt');

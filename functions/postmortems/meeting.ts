@@ -2,7 +2,7 @@
 import { given } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import { byFiling, type Entry } from './entry.ts';
-import { type Written, written } from './written.ts';
+import { written } from './written.ts';
 
 /** The parts of a meeting, in the order of the chair's checklist. */
 export const meetingParts = [
@@ -72,14 +72,7 @@ export interface Plan {
   sample: { id: string; kind: 'question' | 'outside' }[];
 }
 
-/** The record of a meeting before this one, as a bundle shows it. */
-export interface PastMeeting {
-  week: string;
-  answers: Written<Omit<Answer, 'before'>>[];
-  attendance: Pick<Attendance, 'present' | 'chair'> | null;
-  skipped: Skipped[];
-  skippedCount: number;
-}
+export type PastMeeting = ReturnType<typeof presentPast>;
 
 export const noMeeting = (week: string): Meeting => ({ id: week, schemaVersion: 1, answers: [] });
 
@@ -232,8 +225,8 @@ export function listSkipped(
   return { total: skipped.length, items: skipped.slice(0, mostSkipped) };
 }
 
-/** As later bundles show it. */
-export function presentPast(meeting: Meeting): PastMeeting {
+/** The record of a meeting before this one, as a bundle shows it. */
+export function presentPast(meeting: Meeting) {
   const { attendance, skipped } = meeting;
   return {
     week: meeting.id,

@@ -13,24 +13,19 @@ export type PeriodKind = (typeof periodKinds)[number];
 
 export const impactLevels = [...businessImpacts, 'unknown'] as const;
 
-/** Sums alone: a median of weekly medians is not the period's, and so is not here. */
-export interface Period extends Pick<WeekSummary, 'doors' | 'impact' | 'customers' | 'slots' | 'lostTime'> {
-  /** `2026-W47`, `2026-11` or `2026`. A week is of the month and the year of its Thursday, as ISO 8601 has it for years. */
-  period: string;
-  /** The weeks that are summed, by their names; a week without a bundle is not among them. */
-  weeks: string[];
-  incidents: number;
-  ticketIncidents: number;
-  alertIncidents: number;
-  score: Pick<WeekSummary['score'], 'known' | 'unknown' | 'sum'>;
-}
+export type Period = ReturnType<typeof sumPeriods>[number];
 
-/** @param summaries in any order; a week that was not over when it was counted is left out */
-export function sumPeriods(summaries: readonly WeekSummary[], by: PeriodKind, policy: Policy): Period[] {
+/**
+ * Sums alone: a median of weekly medians is not the period's, and so is not here.
+ * @param summaries in any order; a week that was not over when it was counted is left out
+ */
+export function sumPeriods(summaries: readonly WeekSummary[], by: PeriodKind, policy: Policy) {
   const complete = summaries.filter(({ isComplete }) => isComplete).sort((a, b) => (a.week < b.week ? -1 : 1));
   const groups = Map.groupBy(complete, ({ week }) => periodOf(week, by, policy));
   return [...groups].map(([period, weeks]) => ({
+    /** `2026-W47`, `2026-11` or `2026`: a week is of the month and the year of its Thursday, as in ISO 8601. */
     period,
+    /** The weeks that are summed, by their names; a week without a bundle is not among them. */
     weeks: weeks.map(({ week }) => week),
     ...totals(weeks, ['incidents', 'ticketIncidents', 'alertIncidents'], (each) => each),
     doors: totals(weeks, doors, (each) => each.doors),

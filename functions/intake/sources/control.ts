@@ -11,23 +11,14 @@ export function besideOf(said: (name: 'event' | 'ticket') => string | null | und
   return { ...(event ? { event } : {}), ...(ticket ? { ticket } : {}) };
 }
 
-export interface Control {
-  /** It is JSON as it came, and no key of an object repeats. */
-  isSure: boolean;
-  /** Whether the body begins as a template does. */
-  isTemplate: boolean;
-  /** How often a key occurs anywhere in the body. */
-  count(key: string): number;
-  /** @returns what the first of these keys says, or undefined where a customer's text could have said it */
-  value(keys: readonly string[], from: readonly Body[]): unknown;
-}
+export type Control = ReturnType<typeof controlOf>;
 
 /** Keys that count at the very beginning of a body, where no customer's text can precede them. */
 const mayLead = '(event|triggered_event|ticket_id|id|ticket_tags|tags)';
 const opening = /^\uFEFF?\s*\{\s*(?:"(?:freshdesk_webhook|ticket)"\s*:\s*\{\s*)?/;
 const pair = new RegExp(`"${mayLead}"\\s*:\\s*(?:"([^"\\\\]{0,2000})"|(\\d{1,16}))\\s*(?:,\\s*|(?=\\}))`, 'y');
 
-export function controlOf(bytes: Buffer): Control {
+export function controlOf(bytes: Buffer) {
   const text = bytes.toString('utf8');
   const leading = new Map<string, string>();
   pair.lastIndex = opening.exec(text)?.[0].length ?? text.length;
@@ -37,10 +28,14 @@ export function controlOf(bytes: Buffer): Control {
   const counts = countKeys(text);
   const count = (key: string): number => counts?.get(key) ?? 0;
   return {
+    /** It is JSON as it came, and no key of an object repeats. */
     isSure: counts !== undefined,
+    /** Whether the body begins as a template does. */
     isTemplate: leading.has('event') || leading.has('ticket_id'),
+    /** How often a key occurs anywhere in the body. */
     count,
-    value(keys, from) {
+    /** @returns what the first of these keys says, or undefined where a customer’s text could have said it */
+    value(keys: readonly string[], from: readonly Body[]): unknown {
       const first = keys.find((key) => leading.has(key));
       if (first !== undefined) return leading.get(first);
       // A text that closes an object can hide the real key in another one, so that it counts everywhere.
