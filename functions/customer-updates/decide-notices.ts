@@ -4,15 +4,15 @@
  */
 
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
-import { type EmergencyRole, isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
+import { isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
 import type { EventOf } from '../incidents/events.ts';
 import { evolveAll, passed } from '../incidents/fold/evolve.ts';
 import { byId } from '../incidents/fold/state.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { type Incident, optional } from '../incidents/incident.ts';
 import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { type Contact, withOneOthers } from '../incidents/rhythm/contact.ts';
 import { nextPage, pageFor, whyPaged } from '../incidents/rhythm/paging.ts';
-import { type CustomerWord, nextEscalation, type TimerFacts, type Worse, wakeAt } from '../incidents/rhythm/wake.ts';
+import { type CustomerWord, nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
 import { incidentNoticeKinds, type NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import {
@@ -30,38 +30,8 @@ export interface Questioned {
   contact: Contact | undefined;
 }
 
-export interface PlannedNotice {
-  /** The one that it is sent under; the first of `kinds`. */
-  kind: NoticeKind;
-  /** Everything that one notice says. */
-  kinds: NoticeKind[];
-  /** What it tells, as its id says it. */
-  idParts: string[];
-  told: NoticeRecipient[];
-  /** Customers with missed slots in a row. */
-  escalated: Contact[];
-  /** Who wrote, and what. */
-  questioned: Questioned[];
-  /** What later reports say worse than was known. */
-  worse: Worse[];
-  /** Customers that an update did not reach: the notice names them again, with a new draft. */
-  unreached: Contact[];
-  scopeDueAt?: Date;
-  /** Of an emergency: which nobody has taken, where they are asked for. */
-  roles: EmergencyRole[];
-}
-
-export interface Plan {
-  notice?: PlannedNotice;
-  page?: EventOf<'paged'>;
-  /** With the sums of its slots, and the page that is on. */
-  incident: Incident;
-  events: EventOf[];
-  /** Those that have changed. */
-  contacts: Contact[];
-  /** What the timer holds from here on; null when nothing is left to wait for. */
-  timer: { pending: TimerFacts['pending']; scopeDueAt: Date | null; wakeAt: Date; why: string } | null;
-}
+export type Plan = ReturnType<typeof decideNotices>;
+export type PlannedNotice = NonNullable<Plan['notice']>;
 
 export function decideNotices(
   incident: Incident,
@@ -69,7 +39,7 @@ export function decideNotices(
   timer: TimerFacts,
   now: Date,
   policy: Policy,
-): Plan {
+) {
   const until = passed({ incident, contacts: byId(contacts) }, now, policy);
   const current = [...until.contacts.values()];
   // A linked incident is announced as the one that took it over.
@@ -86,7 +56,7 @@ export function decideNotices(
   const kinds = kindsOf({ pending, told, isEscalated: escalated.length + unscoped > 0, scope });
   const roles = kinds.includes('emergency-begun') || kinds.includes('role-due') ? openRoles(incident.roles) : [];
   const page = decidePage(incident, kinds, now, policy);
-  const events = [
+  const events: EventOf[] = [
     ...(until.closed.length > 0 ? [slotsClosedEvent(until.closed, contacts, now)] : []),
     ...remindedEvents(told, current, scope, kinds.includes('role-due') ? roles : [], now),
     ...(escalated.length > 0 ? [escalatedEvent(escalated, current, now)] : []),
@@ -96,21 +66,31 @@ export function decideNotices(
   const looked = evolveAll(until, events, now, policy);
   const after = (contact: Contact): Contact => looked.contacts.get(contact.id) ?? contact;
 
-  const notice: PlannedNotice | undefined = kinds[0] && {
+  const notice = kinds[0] && {
+    /** The one that it is sent under; the first of `kinds`. */
     kind: kinds[0],
+    /** Everything that one notice says. */
     kinds,
+    /** What it tells, as its id says it. */
     idParts: [
       ...pending.map(({ kind, key }) => `${kind}:${key}`),
       ...told.map(({ contact, dueAt }) => `due:${contact.id}@${dueAt.toISOString()}`).sort(),
       ...(escalated.length > 0 && escalateAt ? [`escalated@${escalateAt.toISOString()}`] : []),
       ...(scope ? [`scope@${scope.dueAt.toISOString()}`] : []),
     ],
-    told: withOneOthers(told).map((each) => ({ ...each, contact: after(each.contact) })),
+    told: withOneOthers(told).map((each): NoticeRecipient => ({ ...each, contact: after(each.contact) })),
+    /** Customers with missed slots in a row. */
     escalated: withOneOthers(escalated).map(after),
+    /** Customers that an update did not reach: the notice names them again, with a new draft. */
     unreached: kinds.includes('update-failed') ? current.map(after).filter((each) => each.unreached) : [],
-    questioned: pending.flatMap(({ word }) => (word ? [{ word, contact: contactOf(word, looked.contacts) }] : [])),
+    /** Who wrote, and what. */
+    questioned: pending.flatMap(({ word }): Questioned[] =>
+      word ? [{ word, contact: contactOf(word, looked.contacts) }] : [],
+    ),
+    /** What later reports say worse than was known. */
     worse: pending.flatMap(({ worse = [] }) => worse),
-    ...(scope ? { scopeDueAt: scope.dueAt } : {}),
+    ...optional('scopeDueAt', scope?.dueAt),
+    /** Of an emergency: which nobody has taken, where they are asked for. */
     roles,
   };
   const nextTimer = {
@@ -119,11 +99,14 @@ export function decideNotices(
   };
   const wake = wakeAt(looked.incident, [...looked.contacts.values()], nextTimer, policy);
   return {
-    ...(notice ? { notice } : {}),
-    ...(page ? { page } : {}),
+    notice,
+    page,
     events,
+    /** Those that have changed. */
     contacts: contacts.map(after).filter((each, index) => each !== contacts[index]),
+    /** With the sums of its slots, and the page that is on. */
     incident: looked.incident,
+    /** What the timer holds from here on; null when nothing is left to wait for. */
     timer: wake && { ...nextTimer, wakeAt: wake.at, why: wake.why },
   };
 }

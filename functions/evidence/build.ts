@@ -7,17 +7,7 @@ import { listAt, objectAt } from '../platform/loose.ts';
 import { buildAccount, checkAccount, deployAccount } from '../topology.ts';
 
 /** One build, kept under its own id. */
-export interface Release extends ReleaseFacts {
-  status: string;
-  project?: string;
-  commit?: string;
-  repository?: string;
-  images: string[];
-  tags: string[];
-  /** When it began to run; when it was asked for, while it waits. */
-  startedAt: Date;
-  finishedAt?: Date;
-}
+export type Release = ReturnType<typeof readBuild>;
 
 /** A message that says nothing usable. */
 export class NotABuild extends Error {}
@@ -32,7 +22,7 @@ export const isFinished = (status: string): boolean => !unfinished.has(status);
  * @param receivedAt used when the message states no start
  * @throws NotABuild when there is no id, or no status
  */
-export function readBuild(body: unknown, receivedAt: Date): Release {
+export function readBuild(body: unknown, receivedAt: Date) {
   const build = objectAt(body);
   const id = text(build.id);
   const status = text(build.status)?.toUpperCase();
@@ -59,6 +49,7 @@ export function readBuild(body: unknown, receivedAt: Date): Release {
     tags: listAt(build.tags)
       .slice(0, mostImages)
       .flatMap((tag) => text(tag) ?? []),
+    /** When it began to run; when it was asked for, while it waits. */
     startedAt: time(build.startTime) ?? time(build.createTime) ?? receivedAt,
     ...optional('finishedAt', time(build.finishTime)),
   };
@@ -78,7 +69,7 @@ export function isOwnBuild(body: unknown): boolean {
 /** What ends in success whatever the command in it did. */
 const swallows = /\|\|\s*(?:true|:|exit\s+0|echo\b)|\bset\s+\+(?:[a-df-z]*e|o\s+errexit\b)|;\s*(?:true|exit\s+0)\s*$/;
 
-function readStep(value: unknown, index: number): Release['steps'][number] {
+function readStep(value: unknown, index: number): ReleaseFacts['steps'][number] {
   const step = objectAt(value);
   const args = listAt(step.args).flatMap((arg) => text(arg) ?? []);
   const script = text(step.script) ?? (args[0] === '-c' || args[0] === '-ec' ? args[1] : undefined);

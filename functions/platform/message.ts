@@ -2,17 +2,10 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import { withTrace } from './log.ts';
 
-export interface Message {
-  id: string;
-  bytes: Buffer;
-  attributes: Record<string, string>;
-  publishedAt: Date | undefined;
-  /** The subscription's full name; absent under some emulators. */
-  subscription: string | undefined;
-}
+export type Message = ReturnType<typeof readMessage>;
 
 /** @throws TypeError when the event is no Pub/Sub message: answered 500, retried, and at last a dead letter */
-export function readMessage(event: CloudEvent<unknown>): Message {
+export function readMessage(event: CloudEvent<unknown>) {
   const data = event.data as { message?: Record<string, unknown>; subscription?: unknown } | undefined;
   const message = data?.message;
   if (!message) throw new TypeError('The event carries no Pub/Sub message.');
@@ -24,6 +17,7 @@ export function readMessage(event: CloudEvent<unknown>): Message {
     bytes: Buffer.from(textOf(message.data) ?? '', 'base64'),
     attributes,
     publishedAt: publishedAt && !Number.isNaN(publishedAt.getTime()) ? publishedAt : undefined,
+    /** The subscription’s full name; absent under some emulators. */
     subscription: typeof data?.subscription === 'string' ? data.subscription : undefined,
   };
 }

@@ -26,14 +26,7 @@ export type Aggregates = ReturnType<typeof aggregate>;
 export const lostTimes = ['minutes', 'n', 'open', 'unknown'] as const satisfies (keyof LostTime)[];
 
 /** Customers' time without their business: of each incident that stopped it, its customers times how long it took to recover. */
-export interface LostTime {
-  minutes: number;
-  /** Of so many incidents, of which so many are open and have lasted at least so long. */
-  n: number;
-  open: number;
-  /** Incidents of which nobody knows the impact, the customers or how long it took. */
-  unknown: number;
-}
+export type LostTime = ReturnType<typeof sumLostTime>;
 
 const mostPeople = 20;
 const mostAreas = 15;
@@ -182,7 +175,8 @@ export function durationStatistics(durations: readonly DurationFact[], review: R
   };
 }
 
-function sumLostTime(entries: readonly Entry[]): LostTime {
+function sumLostTime(entries: readonly Entry[]) {
+  /** In `n` incidents, of which so many are open and have lasted at least so long; of the unknown something is not known. */
   const lost = { minutes: 0, n: 0, open: 0, unknown: 0 };
   for (const { impact, durations } of entries) {
     const { businessImpact, affectedCustomerCount: customers } = impact;

@@ -128,15 +128,7 @@ export async function deleteOtherPages(weekId: string, pages: readonly PageRef[]
 
 export type BundleHead = Omit<Bundle, 'entries' | 'carriedIncidents'>;
 
-export interface BundleSlice {
-  page: BundlePage;
-  document: BundleDocument;
-  /** What this week’s meeting has said. */
-  meeting: Meeting;
-  head: BundleHead;
-  entries: Entry[];
-  carriedIncidents: Entry[];
-}
+export type BundleSlice = NonNullable<Awaited<ReturnType<typeof readBundle>>>;
 
 /** Of the incidents that a bundle carries, as many come with each page of its entries. */
 export const carriedAtOnce = 200;
@@ -151,7 +143,7 @@ export interface BundlePage {
 }
 
 /** A bundle as it was assembled last; undefined when that week has none. */
-export async function readBundle(weekId: string, page: BundlePage): Promise<BundleSlice | undefined> {
+export async function readBundle(weekId: string, page: BundlePage) {
   const { from, limit, carriedFrom, carriedLimit = carriedAtOnce } = page;
   for (let attempt = 0; ; attempt += 1) {
     const document = await readBundleDocument(weekId);

@@ -1,5 +1,5 @@
 /** People's profiles in Slack, by its id of them or by their e-mail address: each is read once in a while. */
-import type { WebClient } from '@slack/web-api';
+import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { isEmail } from '../../platform/email.ts';
@@ -7,22 +7,8 @@ import { PerEnvironment } from '../../platform/environment.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { askSlack, SlackFailure } from './client.ts';
 
-/** As Slack tells it. */
-export interface Profile {
-  id?: string;
-  team_id?: string;
-  locale?: string;
-  deleted?: boolean;
-  is_bot?: boolean;
-  is_app_user?: boolean;
-  is_restricted?: boolean;
-  is_ultra_restricted?: boolean;
-  /** Of a shared channel, and of no workspace of ours. */
-  is_stranger?: boolean;
-  is_email_confirmed?: boolean;
-  real_name?: string;
-  profile?: { email?: string; real_name?: string };
-}
+/** As Slack tells it. `is_stranger`: of a shared channel, and of no workspace of ours. */
+export type Profile = NonNullable<UsersInfoResponse['user']>;
 
 const profiles = new PerEnvironment(() => new Map<string, { profile: Profile | undefined; at: number }>());
 const mostProfiles = 5_000;
@@ -52,20 +38,17 @@ export async function namesOf(actors: readonly (string | undefined)[]): Promise<
 
 async function recall(
   who: string,
-  ask: (client: WebClient) => Promise<{ user?: object }>,
+  ask: (client: WebClient) => Promise<{ user?: Profile }>,
 ): Promise<Profile | undefined> {
   const key = `${readConfig().SLACK_API_URL ?? ''} ${who}`;
   const at = now().getTime();
   const known = profiles.get();
   const kept = known.get(key);
   if (kept && at - kept.at >= 0 && at - kept.at < milliseconds(policy.people.profileKeptFor)) return kept.profile;
-  const profile = await askSlack(ask).then(
-    ({ user }) => user as Profile,
-    (error) => {
-      if (error instanceof SlackFailure && isNobody.has(error.reason)) return undefined;
-      throw error;
-    },
-  );
+  const { user: profile } = await askSlack(ask).catch((error) => {
+    if (error instanceof SlackFailure && isNobody.has(error.reason)) return { user: undefined };
+    throw error;
+  });
   if (known.size >= mostProfiles) known.clear();
   known.set(key, { profile, at });
   return profile;
