@@ -1,14 +1,9 @@
 /** Series of Cloud Monitoring as they are kept: a few, with so many points, oldest first. Pure. */
 import type { protos } from '@google-cloud/monitoring';
+import { optional } from '../incidents/incident.ts';
 import type { Policy } from '../policy.ts';
 
-export interface KeptSeries {
-  metric: string;
-  /** The labels of the metric and of its resource, those of the resource with `resource.` before them. */
-  labels: Record<string, string>;
-  unit?: string;
-  points: { at: Date; value: number }[];
-}
+export type KeptSeries = ReturnType<typeof readOne>;
 
 type Series = protos.google.monitoring.v3.ITimeSeries;
 
@@ -23,7 +18,7 @@ export function readSeries(found: readonly Series[], policy: Policy): KeptSeries
     .map((each) => ({ ...each, points: thin(each.points, mostPoints) }));
 }
 
-function readOne({ metric, resource, unit, points }: Series): KeptSeries {
+function readOne({ metric, resource, unit, points }: Series) {
   const ofResource = Object.entries(resource?.labels ?? {}).map(([key, value]) => [`resource.${key}`, value] as const);
   const kept = (points ?? []).flatMap((point) => {
     const at = timeOf(point);
@@ -33,8 +28,9 @@ function readOne({ metric, resource, unit, points }: Series): KeptSeries {
   kept.sort((a, b) => a.at.getTime() - b.at.getTime());
   return {
     metric: metric?.type ?? '',
+    /** The labels of the metric and of its resource, those of the resource with `resource.` before them. */
     labels: { ...metric?.labels, ...Object.fromEntries(ofResource) },
-    ...(unit ? { unit } : {}),
+    ...optional('unit', unit || undefined),
     points: kept,
   };
 }

@@ -6,17 +6,8 @@ import { chanceOfSkew, ofEach, totals, wilsonInterval } from './statistics.ts';
 import type { TrendWeek, WeekNumbers } from './trends.ts';
 import { compare } from './written.ts';
 
+export type Skew = NonNullable<ReturnType<typeof skewOf>>;
 export type SlotsKept = ReturnType<typeof slotsKept>;
-
-/** How uneven counts are, and how often chance alone would make them at least so. */
-export interface Skew {
-  of: 'area' | 'weekday' | 'on-duty';
-  n: number;
-  /** The most first; `expected` of equal areas and weekdays, and by the hours that each person was on duty. */
-  parts: { name: string; count: number; expected: number }[];
-  /** Null where there are too few to tell. */
-  p: number | null;
-}
 
 export function lookOverWeeks(trends: readonly TrendWeek[], policy: Policy) {
   const weeks = trends.flatMap(({ summary }) => summary ?? []);
@@ -41,7 +32,8 @@ export function slotsKept({ met, late, missed, notReminded }: Slots) {
   return { met, due, interval: due > 0 ? wilsonInterval(met, due) : null };
 }
 
-function skewOf(of: Skew['of'], weeks: readonly WeekNumbers[], policy: Policy): Skew | undefined {
+/** How uneven counts are, and how often chance alone would make them at least so. */
+function skewOf(of: keyof WeekNumbers['spread'], weeks: readonly WeekNumbers[], policy: Policy) {
   const all = new Map<string, { count: number; weight: number }>();
   for (const { spread } of weeks) {
     for (const { name, incidents, hours = 1 } of spread[of]) {
@@ -60,7 +52,9 @@ function skewOf(of: Skew['of'], weeks: readonly WeekNumbers[], policy: Policy): 
   return {
     of,
     n,
+    /** The most first; `expected` of equal areas and weekdays, and by the hours that each person was on duty. */
     parts: parts.map(({ name, count, share }) => ({ name, count, expected: share * n })),
+    /** Null where there are too few to tell. */
     p: n < policy.review.medianFrom ? null : chanceOfSkew(counts, shares),
   };
 }

@@ -1,5 +1,5 @@
 /** What the weekly postmortem's page says, in both languages; values have their names in `words/`. Pure. */
-import { nameFor, type Reader, rowOf, say } from '../../words/language.ts';
+import { type Fill, nameFor, type Reader, rowOf, say } from '../../words/language.ts';
 import { consoleTexts } from '../../words/texts/console.ts';
 import { incidentTexts } from '../../words/texts/incident-page.ts';
 import { postmortemTexts } from '../../words/texts/postmortem.ts';
@@ -9,23 +9,18 @@ import { valueTexts } from '../../words/texts/values.ts';
 const texts = { ...consoleTexts, ...incidentTexts, ...reviewTexts, ...valueTexts, ...postmortemTexts };
 export type TextKey = keyof typeof texts;
 
-export interface Speech extends Reader {
-  word(word: TextKey, fill?: Record<string, string | number>): string;
-  /** The name of a value of a kind, or the value itself. */
-  value(kind: string, value: string): string;
-  /** One after another. */
-  row(names: readonly string[]): string;
-  /** Sentences, one after another. */
-  sentences(all: readonly string[]): string;
-}
+export type Speech = ReturnType<typeof speak>;
 
-export const speak = ({ language, policy }: Reader): Speech => {
+export const speak = ({ language, policy }: Reader) => {
   const by = { language, policy };
   return {
     ...by,
-    word: (word, given) => say(by, texts[word], given),
-    value: (kind, value) => nameFor(by, kind, value),
-    row: (names) => rowOf(by, names),
-    sentences: (all) => all.join(language === 'ja' ? '' : ' '),
+    word: (word: TextKey, given?: Fill): string => say(by, texts[word], given),
+    /** The name of a value of a kind, or the value itself. */
+    value: (kind: string, value: string): string => nameFor(by, kind, value),
+    /** One after another. */
+    row: (names: readonly string[]): string => rowOf(by, names),
+    /** Sentences, one after another. */
+    sentences: (all: readonly string[]): string => all.join(language === 'ja' ? '' : ' '),
   };
 };
