@@ -4,7 +4,7 @@
  */
 
 import { FieldValue, type Timestamp, Transaction, WriteBatch } from '@google-cloud/firestore';
-import { fromDocument, incidentRef, signalRef, timerRef } from '../platform/firestore.ts';
+import { fromDocument, incidentRef, signalRef, timerRef, unchecked } from '../platform/firestore.ts';
 import { currentTraceId } from '../platform/log.ts';
 import { withZippedRest } from '../platform/packed.ts';
 import { policy, policyVersion } from '../policy.ts';
@@ -112,7 +112,9 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   const { events, incident } = sequenced(after, decision.events, before?.lastSequence ?? 0, now, version);
 
   const contacts = contactsAfter(decision);
-  const document = withZippedRest({ ...incident, ...derivedFrom(incident, now, contacts) }, 'affectedCustomers');
+  const document = unchecked(
+    withZippedRest({ ...incident, ...derivedFrom(incident, now, contacts) }, 'affectedCustomers'),
+  );
   if (!before) batch.create(incidentRef(id), document);
   else if (decision.look) {
     // What a look decides rests on the incident as it has seen it, also where it changes nothing there.
@@ -121,15 +123,15 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
     const lastUpdateTime = decision.look.incidentVersion;
     batch.update(incidentRef(id), { ...fieldsOf(changed), ...derived }, { lastUpdateTime });
   } else if (events.length + decision.contacts.length > 0) batch.set(incidentRef(id), document);
-  for (const event of events) batch.create(timelineRef(id, event.id), storedEvent(event));
+  for (const event of events) batch.create(timelineRef(id, event.id), unchecked(storedEvent(event)));
   if (signal) {
-    batch.create(signalRef(signal.id), signal);
+    batch.create(signalRef(signal.id), unchecked(signal));
     if (before) batch.create(timelineRef(id, signal.id), signalEvent(signal, before.lastSequence, now, version));
   }
   const { written, gone } = changedDocuments(decision.known ?? [], contacts ?? decision.contacts);
   for (const contact of written) {
-    if (before) batch.set(contactRef(id, contact.id), contact);
-    else batch.create(contactRef(id, contact.id), contact);
+    if (before) batch.set(contactRef(id, contact.id), unchecked(contact));
+    else batch.create(contactRef(id, contact.id), unchecked(contact));
   }
   for (const each of gone) batch.delete(contactRef(id, each));
   writeTimer(batch, decision, incident, timer);
