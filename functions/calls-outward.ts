@@ -1,4 +1,4 @@
-/** The door of all that calls outward, with who reads the records that leave and keeps what comes of it. */
+/** The door of all outgoing calls, with the readers of the records that leave and the writers of their results. */
 import { outgoingWith } from './outgoing/outgoing.ts';
 
 export const outgoing = outgoingWith({

@@ -1,4 +1,4 @@
-/** The minute tick's door, with everybody who looks at what is due and who sends what a look has committed. */
+/** The minute tick's door, with the handlers of due timers and the senders of what they commit. */
 import { tickWith } from './customer-updates/tick.ts';
 import type { Senders } from './incidents/sender.ts';
 import { topics } from './topology.ts';

@@ -24,7 +24,7 @@ export const policy = {
   /** Customers by name, with what else they are called: a ticket's organisation, an older name. Each has one id. */
   customers: [] as { id: string; name: string; aliases: string[] }[], // †
 
-  /** Whose a product area is, and its runbook: on the card, the page and in notices. */
+  /** The owner of a product area and its runbook, shown on the card, the page and in notices. */
   areas: [] as { area: string; owner?: string; runbook?: string }[], // †
 
   /** What messages to customers say of us; a line without its value is left out. */

@@ -219,7 +219,7 @@ export const functions: readonly FunctionSpec[] = [
   }),
 ];
 
-/** @throws Error where no function is called so */
+/** @throws Error if no function has this name */
 export function serviceOf(name: string): string {
   const found = functions.find((each) => each.name === name);
   if (!found) throw new Error(`There is no function ${name}.`);

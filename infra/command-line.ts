@@ -11,10 +11,10 @@ export interface Typed {
   err(text: string): void;
 }
 
-/** @returns how it ended: 0 for done, 1 for failed, 2 for a call that is wrong or lacks something */
+/** @returns the exit code: 0 for done, 1 for failed, 2 for options that are wrong or missing */
 export type CommandLine = (typed: Typed) => Promise<number>;
 
-/** A command that says of a call that cannot be read what is wrong with it, and how it is called. */
+/** A command that answers wrong options with what is wrong and with its usage. */
 export function commandLine(usage: string, work: CommandLine): CommandLine {
   return async (typed) => {
     try {

@@ -78,7 +78,7 @@ export async function close({ view, form: sent }: Visit): Promise<Outcome> {
   return { to: sent.get('back') === '/console/close' ? '/console/close' : '/console' };
 }
 
-/** What was practised has not happened, and the customers of a drill, who are nobody, need not be told so. */
+/** A drill did not happen, and its customers are not real: it ends as “could not be confirmed”, with nobody to update. */
 function endOfDrill(view: View, id: string): Statement[] {
   const evidenceUrl = `${readConfig().CONSOLE_URL ?? 'http://localhost'}${incidentPath(id)}`;
   const method = view.t('drills.ended');

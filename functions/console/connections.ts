@@ -32,7 +32,7 @@ import { badge, cards, joined, type Markup, time, type View } from './view.ts';
 
 const path = '/console/connections';
 const noticeForm = /^ntc_test-[\w-]{16,64}$/;
-/** A notice takes seconds. What has said nothing of itself by then is not waited for. */
+/** A notice takes seconds. After this the page stops waiting for the result. */
 const awaitedForMs = 120_000;
 
 export async function showConnections({ view, query }: Visit): Promise<Page> {

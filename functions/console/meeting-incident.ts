@@ -82,7 +82,7 @@ const kindsOf: Record<CheckpointId, ActionKind> = {
   'customers-updated': 'mitigate',
 };
 
-/** What the first failed checkpoint asks for that no action of this incident was made for. */
+/** An action item for the next failed checkpoint: each new action of this incident is taken to settle one. */
 export function proposalFor(
   view: View,
   sitting: Sitting,

@@ -14,7 +14,7 @@ import { form, type Outcome, sayReason, type Visit } from './page.ts';
 import { badge, joined, type Markup, time, type View } from './view.ts';
 
 const path = '/console/connections';
-/** A tool answers within seconds. What has said nothing of itself by then is not waited for. */
+/** A tool answers within seconds. After this the page stops waiting for the result. */
 const awaitedForMs = 120_000;
 
 export async function ticketConnections(view: View, query: URLSearchParams) {

@@ -1,5 +1,5 @@
 /**
- * `DUTY_CALENDARS`: whose calendar says who is on duty. An address is as good as a password: nothing here repeats one.
+ * `DUTY_CALENDARS`: which calendar says who is on duty for an area. Its address is a secret, so no message repeats it.
  * Pure.
  */
 import * as z from 'zod';

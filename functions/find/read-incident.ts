@@ -33,7 +33,7 @@ export async function readRecord(id: string) {
   return { incident, ...contacts, events };
 }
 
-/** @returns its id @throws Problem 422 naming `to` where no incident is called so */
+/** @returns its id @throws Problem 422 on `to` if no incident has that id, code or address */
 export async function resolveIncident(said: string): Promise<string> {
   const id = /\binc_[\da-f]{24}\b/.exec(said)?.[0];
   if (id) return id;

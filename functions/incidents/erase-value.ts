@@ -154,7 +154,7 @@ const plainOf = (text: string): string => text.replace(sign, plainSign);
 /** @param isId where a longer id begins or ends with it, it stays */
 function replaceAs(text: string, sought: string, mark: string, isId: boolean): string {
   const signs = text.match(sign) ?? [];
-  /** Of each character as it is compared, which sign it is of. */
+  /** For each character of the compared text, the index of the sign that it comes from. */
   const of: number[] = [];
   const plain = signs.map((each, index) => {
     const one = plainSign(each);

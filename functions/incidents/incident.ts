@@ -170,13 +170,13 @@ export interface Incident {
   reporterAccount?: string;
   alert?: AlertFacts;
   linkedTo?: string;
-  /** Incidents that somebody has told apart from this one: no ticket and no rule links the two again. */
+  /** Incidents that somebody has unlinked from this one: no ticket and no rule links the two again. */
   unlinkedFrom?: string[];
   /** Incidents that have been linked to this one. */
   links?: Link[];
   /** When it was linked. */
   linkedAt?: Date;
-  /** What its contacts wait by, as it has become known. */
+  /** The facts about the incident that move its contacts' deadlines. */
   schedule?: ScheduleFact[];
   /** What was said of all customers. */
   toAll?: ContactFact[];
@@ -186,7 +186,7 @@ export interface Incident {
   leftOut: FieldError[];
   missing: MissingFact[];
   lastSequence: number;
-  /** Of the newest event that is not by `rule`. */
+  /** The sequence of the newest event that is not by `rule`. */
   statedSequence: number;
   /** The latest, table K; absent where it never was one. */
   emergency?: Emergency;
@@ -197,7 +197,7 @@ export interface Incident {
   /** How many customers an update did not reach, and nobody has told another way since; counted by a gauge. */
   failedUpdates?: number;
   paging?: Paging;
-  /** Fields that a person stated: a later report that says worse is told, and changes nothing. */
+  /** Fields that a person stated. A later report that says worse raises a notice and does not change them. */
   stated?: Stated;
   /** Customers' messages that no update has answered. */
   unanswered?: Unanswered[];

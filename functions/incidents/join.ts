@@ -113,8 +113,8 @@ async function survivorIdOf(id: string): Promise<string> {
 }
 
 /**
- * The incident that a ticket names, by its id or as another ticket of the same tool: the latest of that one's. One that was
- * over for weeks is not opened again for it: as where that ticket comes back itself, this is a new incident.
+ * The incident that a ticket names: by the incident's id, or by another ticket of the same tool, whose newest incident is
+ * meant. If that one ended weeks ago, the ticket is a new incident, as it is when the named ticket itself returns.
  */
 async function relatedOf(
   { tool, relatedIncidentId, relatedSourceId }: Naming,

@@ -18,8 +18,8 @@ import { isWorse, worsening } from './signal/worse.ts';
 const quotedCharacters = 500;
 
 /**
- * Freshdesk tells of a reply by its text alone, possibly hours late: which comment it is, whose and of when is read on the
- * ticket before it counts.
+ * Freshdesk's webhook holds only a reply's text, and may come hours late. The comment's id, author and time are read from
+ * the ticket before it counts.
  */
 const isToBeRead = ({ kind }: Incident, { commentId, happenedAt, tool }: Signal): boolean =>
   kind === 'incident' && tool === 'freshdesk' && commentId === undefined && happenedAt === undefined;

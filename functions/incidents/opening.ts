@@ -37,7 +37,7 @@ export function decideOpening(
   const filed = filedFact(generation, signal, routing, now);
   const begun = begin(id, filed, policy);
   const { incident } = begun;
-  // The first that is heard of the ticket may be the team's answer to it: then it is the customer's update as well.
+  // The first webhook of a ticket may be of the team's reply. That reply is also the customer's first update.
   const sent = { ...signal, happenedAt: signal.happenedAt ?? signal.receivedAt };
   const { facts } = signal.kind === 'agent-replied' ? decideLaterWord(incident, sent, policy, now) : { facts: [] };
   const opened = evolveAll(begun, facts, now, policy, 1 + begun.concluded.length);

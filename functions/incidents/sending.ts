@@ -1,6 +1,6 @@
 /**
- * What an update's document says of the comment that it is on the customer's ticket, by which the tool's echo of our own
- * comment is known as one. Pure.
+ * What an update's document holds of its comment on the customer's ticket. By it, the tool's webhook of that comment is
+ * recognised as an echo of ours. Pure.
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
@@ -34,11 +34,11 @@ export interface TicketUpdate {
   state: UpdateState;
   requestedAt: Date;
   requestedBy: string;
-  /** The tool's, once it has said so. */
+  /** The tool's id of the comment, once its answer or its webhook has given it. */
   commentId: string | null;
 }
 
-/** Instances' clocks differ: an echo may come a little before it was asked for what it tells of. */
+/** Instances' clocks differ: an echo may be dated a little before the request that it echoes. */
 const clockErrorMs = 5 * 60_000;
 
 /**
@@ -49,7 +49,7 @@ export const essence = (text: string): string => text.normalize('NFKC').replace(
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
-/** Its {@link essence}, of HTML, whose markup is none of the text. */
+/** The {@link essence} of what an HTML comment shows: its markup is no part of the text. */
 export function essenceOfHtml(html: string): string {
   const text = html
     .replace(/<[^<>]{0,500}>/g, ' ')

@@ -12,7 +12,7 @@ import { type Delivered, type IntakeSource, type Reading, Unreadable } from './s
 
 export type ReadOutcome =
   | { kind: 'filed'; filing: Filing }
-  /** Of no interest; or the end of a ticket that is not known, whose signal is kept. */
+  /** Nothing to file; or a ticket was closed that Metronome does not know, and its signal is kept. */
   | { kind: 'ignored'; why: string }
   /** Retrying cannot help: the receiver keeps it for a person. */
   | { kind: 'unreadable'; message: string; errors: FieldError[]; isJson: boolean };

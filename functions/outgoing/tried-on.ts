@@ -1,6 +1,6 @@
 /**
- * What waits for somebody else’s system continues as a new message in good time before Pub/Sub has delivered it so often that it
- * would be a dead letter: how long it is tried is the policy’s business, and an outage uses no attempts up.
+ * Publishes a message that waits for somebody else's system again as a new one, well before Pub/Sub's limit of attempts would
+ * make it a dead letter. So the policy alone decides how long it is tried.
  */
 import { now } from '../platform/clock.ts';
 import { TemporaryFailure } from '../platform/failures.ts';
@@ -16,7 +16,7 @@ export async function triedOn(message: Message, topic: TopicName, work: () => Pr
   } catch (error) {
     if (!(error instanceof TemporaryFailure) || ageMs(message) < goesOnAfterMs(topic)) throw error;
     await publish(topic, message.bytes, { attributes: message.attributes });
-    log('INFO', 'what waits goes on as a new message', { topic, messageId: message.id, why: error.message });
+    log('INFO', 'the message waits, and continues as a new one', { topic, messageId: message.id, why: error.message });
   }
 }
 

@@ -73,7 +73,7 @@ function alarmOf(windows: ReturnType<typeof windowsOf<CountedWeek>>, policy: Pol
 /** A change has lasted once the test held so many weeks ago: the eight weeks before the last four then came after it. */
 const lastingOf = ({ underReporting: { weeksAfter } }: Policy): number => 3 * weeksAfter;
 
-/** How many weeks before a week all tests that tell whether a change is new look at. */
+/** How many weeks of history are needed to tell whether a change in a week is new. */
 const leadOf = (policy: Policy): number => {
   const { weeksAfter, weeksBefore } = policy.underReporting;
   return weeksAfter + lastingOf(policy) + weeksAfter + weeksBefore;

@@ -1,4 +1,4 @@
-/** The shown weeks as a whole: enough incidents to say something, each number with how many it is of. Pure. */
+/** The shown weeks as one period, which has more incidents than a week. Each number comes with its n. Pure. */
 import type { Policy } from '../policy.ts';
 import { lostTimes, type MedianTime, medianOfTimes } from './aggregates.ts';
 import { type Slots, slotOutcomes, spans, type TimeSpan } from './entry.ts';

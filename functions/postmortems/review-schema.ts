@@ -4,7 +4,7 @@ import { causeCategories, recurrenceRisks } from '../incidents/incident.ts';
 import { businessImpacts } from '../incidents/signal/signal.ts';
 import { statedLink, statedText } from '../platform/stated.ts';
 
-/** What is left out is confirmed as it is recorded. */
+/** A field that is left out confirms the recorded value. */
 export const reviewSchema = z.strictObject({
   businessImpact: z.enum(businessImpacts).optional(),
   affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),

@@ -39,7 +39,7 @@ export const slackEvents = messageDoor(async (message) => {
   }
 });
 
-/** An act as it came, before it is known whose it is. */
+/** An act as Slack sent it, before its person is identified. */
 interface UnidentifiedAct extends Omit<IdentifiedAct, 'actor' | 'language'> {
   message: Message;
 }
@@ -53,8 +53,8 @@ function receivedAtOf({ attributes, publishedAt }: Message): Date {
 }
 
 /**
- * Nothing is recorded of it. It is said in the modal that they have open, else where they acted. Words that do not reach
- * their author are kept for a person, who can send them on.
+ * Answers an act that is not recorded: in the modal that the person has open, else where they acted. A text that cannot be
+ * returned to its author goes to quarantine, where a colleague can pass it on.
  */
 async function comeBack(come: UnidentifiedAct, said: string, language: Language): Promise<void> {
   const { act, message, to } = come;
@@ -63,13 +63,13 @@ async function comeBack(come: UnidentifiedAct, said: string, language: Language)
   await keep(message, 'What was written in Slack was not recorded, and could not come back to who wrote it.');
 }
 
-/** They are told how to be known; nothing is recorded for them. */
+/** Tells a person that Metronome cannot identify how to change that. Their text is returned, and nothing is recorded. */
 function sayUnknown(act: Act, { why, language }: Exclude<Identified, { email: string }>): string {
   const told = say('notKnown', language, { why: say(`why.${why}`, language) });
   return [told, ...theirText(act, language)].join('\n');
 }
 
-/** Whose language it is Slack has not said, so both are there; what was written comes back. */
+/** In both languages, since Slack has not told the person's. Their text is returned. */
 function sayRefused(act: Act, { reason }: SlackFailure): string {
   const text = act.kind === 'submission' ? wordsOf(act.values) : '';
   const told = languages.map((language) => say('slackRefuses', language, { why: reason }));

@@ -31,7 +31,7 @@ export type Choice = readonly [value: string, name: string];
 export interface Field {
   id: string;
   label: string;
-  /** Customers, one a line, an incident's code, or what it says is typed; one, some or a tick is chosen; a person is of the workspace. */
+  /** Typed: a line, a text, a number, a code, or customers, one a line. Chosen: one, some, a tick, or a person of the workspace. */
   kind: 'line' | 'text' | 'number' | 'code' | 'customers' | 'one' | 'some' | 'tick' | 'person';
   choices?: readonly Choice[];
   /** What is written or chosen until somebody changes it. */

@@ -28,7 +28,7 @@ export interface Filling {
   text: string;
 }
 
-/** Of a form whose fields alone matter, or that is about no incident yet. */
+/** For a form of which only the fields are needed, or that is not about an incident yet. */
 export const blank = {
   incident: { impact: {}, affectedCustomers: [] as Incident['affectedCustomers'] } as Incident,
   names: new Map<string, string>(),
@@ -39,7 +39,7 @@ export const blank = {
   text: '',
 };
 
-/** By the ids of the fields: texts, numbers, lists of what was chosen, `true` for a tick; nothing of what is blank. */
+/** By the ids of the fields: texts, numbers, lists of what was chosen, `true` for a tick. Blank fields are absent. */
 type Given = Record<string, unknown>;
 
 export interface Form {
@@ -186,7 +186,7 @@ export const forms = {
   note: { type: 'commented', fields: [field('text', 'text')] },
 } as const satisfies Record<string, Form>;
 
-/** A report is filed by the road of every other, and states nothing of what is filed already. */
+/** Files a report as any other source does. It is no statement about an incident that is filed already. */
 export const reportForm = {
   fields: [
     field('line', 'subject'),

@@ -45,7 +45,7 @@ export async function submitForm(identified: IdentifiedAct, submission: Submissi
   await answer(to, offerUndo(recorded, language));
 }
 
-/** By the ids of the form's fields, what was given in each; nothing of what is blank. */
+/** What was given, by the ids of the form's fields. Blank fields are absent. */
 export async function readFields(submission: Submission, form: Form, of: Filling): Promise<Record<string, unknown>> {
   const fields = form.fields.map((each) => each(of));
   const read = await Promise.all(fields.map(async (each) => [each.id, await readField(submission, each)] as const));
@@ -82,7 +82,7 @@ async function emailOf(user: string): Promise<string> {
   return person.email;
 }
 
-/** The incident that is called so. */
+/** The id of the incident with this code or id. */
 async function idOf(code: string): Promise<string> {
   const known = readCode(code);
   const { incidents } = await findIncidents(known ?? code, policy);

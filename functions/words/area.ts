@@ -1,4 +1,4 @@
-/** Whose a product area is, and what to follow when it breaks, as `policy.areas` has it. Pure. */
+/** The owner of a product area and its runbook, from `policy.areas`. Pure. */
 import type { Policy } from '../policy.ts';
 import type { Language } from './language.ts';
 import { fieldTexts } from './texts/fields.ts';

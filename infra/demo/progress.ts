@@ -1,4 +1,4 @@
-/** How far the half year is: a bar that moves on a terminal, a line for each tenth in a log or a pipe. */
+/** The progress of the half year: a moving bar on a terminal, a line for each tenth in a log or a pipe. */
 
 interface Output {
   isTTY?: boolean;

@@ -13,7 +13,7 @@ try {
   cloud.clock.start();
   const host = `127.0.0.1:${cloud.port}`;
   process.stdout.write(`
-The local cloud is running; what is stored stays in ${dataDirectory}/ (begin anew: npm run cloud -- --fresh).
+The local cloud is running; what is stored stays in ${dataDirectory}/ (npm run cloud -- --fresh deletes it).
 It speaks for Firestore, Pub/Sub, Cloud Scheduler and Cloud Monitoring, for any project. For your programs:
 
   export FIRESTORE_EMULATOR_HOST=${host}

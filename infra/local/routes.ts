@@ -73,7 +73,7 @@ async function moveClock(cloud: LocalCloud, records: Records, body: Record<strin
   }
   if (at < cloud.clock.now()) {
     throw new Error(
-      'The clock goes back only while nothing is reported or held. Begin anew with: npm start -- --fresh',
+      'The clock goes back only while nothing is reported or held. Start over with: npm start -- --fresh',
     );
   }
   return cloud.clock.jump(at);

@@ -1,8 +1,8 @@
 /**
- * Which scheduled runs a jump of the clock may leave out: those whose doing is known beforehand. A minute tick does
- * nothing while the earliest timer is in the future. Gauges write what they wrote before while nothing that they count by is
- * changed, nobody else becomes overdue, no timer is due and nothing unreadable is new, but for the ages of the oldest
- * overdue contact and of the newest backup. What decides this can change only by a commit.
+ * Which scheduled runs a jump of the clock may leave out, because their result is known beforehand. A minute tick does
+ * nothing while the earliest timer is in the future. Gauges write their last values again, except for the ages of the oldest
+ * overdue contact and of the newest backup, while the fields that they count by are unchanged, nobody else becomes overdue,
+ * no timer is due and no report is newly unreadable. Only a commit can change this.
  */
 import type { Change } from './firestore/store.ts';
 import { type Fields, toMicros, toTimestamp, type Value, type Wire } from './firestore/values.ts';
@@ -11,9 +11,9 @@ import type { Idleness } from './scheduler/runs.ts';
 
 export interface SkipOptions {
   project: string;
-  /** Grows with every commit; undefined where nobody tells of commits, and nothing is left out. */
+  /** Grows with every commit. While it is undefined, commits are not seen, and no run is left out. */
   version(): number | undefined;
-  /** When, in epoch milliseconds, a minute tick has something to do that no timer tells of. */
+  /** When a minute tick has work without a timer, in epoch milliseconds. */
   besides?(): number;
   /** What a structured query finds below a parent. */
   peek(parent: string, structuredQuery: Wire): Fields[];

@@ -145,7 +145,7 @@ export function memberOf(to: AccountGrant['to'], project: string, projectNumber:
 
 /** The required APIs, and what for. */
 export const apis: readonly [string, string][] = [
-  ['cloudresourcemanager.googleapis.com', 'to see what whoever provisions may do'],
+  ['cloudresourcemanager.googleapis.com', 'to see what the account that provisions may do'],
   ['serviceusage.googleapis.com', 'to turn on the others'],
   ['orgpolicy.googleapis.com', 'to see what the organisation forbids'],
   ['iam.googleapis.com', 'accounts'],

@@ -26,7 +26,7 @@ export interface DatabaseChoice {
   takesDatabase: boolean;
 }
 
-/** How whose a database is becomes known: by its rules, and where it has none by what is in it. */
+/** What tells the owner of a database: its rules, or its content if it has none. */
 export interface Looks {
   rules(): Promise<string | undefined>;
   content(): Promise<string[]>;

@@ -92,7 +92,11 @@ function planSubscription(client: PubSub, spec: SubscriptionSpec, target: PushTa
   const desired = { ...settings, expirationPolicy: { ttl: null }, filter: null };
   const differences = compare(desired, found);
   if (differences.some((each) => each.field === 'filter')) {
-    return leave('subscription', spec.name, 'it has a filter, which cannot be changed: delete it to have it made anew');
+    return leave(
+      'subscription',
+      spec.name,
+      'it has a filter, which cannot be changed: delete it, and provisioning makes it again',
+    );
   }
   return bring('subscription', spec.name, differences, () => client.subscription(spec.name).setMetadata(settings));
 }

@@ -1,4 +1,4 @@
-/** A region that was mistyped would move what calls Metronome to services that are not there: it is refused. */
+/** Refuses a mistyped region, which would point push endpoints and uptime checks at services that do not exist. */
 import type { UptimeCheckServiceClient } from '@google-cloud/monitoring';
 import type { PubSub } from '@google-cloud/pubsub';
 import { emptyWhereOff } from './live.ts';

@@ -136,7 +136,7 @@ export async function applySteps(
       for (const change of queue) await run(change);
     }),
   );
-  // What else could be done is done, and found so the next time.
+  // Other steps have run to their end; the next run finds them done.
   const failures = done.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : []));
   if (failures.length > 1) throw new Error(failures.map(({ message }) => message).join('\n'), { cause: failures[0] });
   if (failures[0]) throw failures[0];

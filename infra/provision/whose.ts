@@ -1,6 +1,6 @@
 /**
- * Whose a database is. Field overrides and expiry go by the names of collections, and Metronome's are such as others take as
- * well: in somebody else's database its TTL would delete their documents.
+ * Who owns a database. Field overrides and TTL apply to collections by name, and another application may use the names that
+ * Metronome uses: there, Metronome's TTL would delete its documents.
  */
 import { endpointOf } from './endpoints.ts';
 
@@ -9,7 +9,7 @@ export const defaultDatabase = '(default)';
 /** `firestore.rules` begins with it: rules that were edited by hand are still known as Metronome's. */
 const mark = /^\s*\/\/ Metronome\b/m;
 
-/** A database has no labels: the rules that were released for it are what it is known by. */
+/** A database has no labels, so the rules that were released for it tell its owner. */
 export const isByItsRules = (rules: string | undefined): boolean => rules !== undefined && mark.test(rules);
 
 /** @throws Error where they cannot be read: taken for none, somebody else's would be replaced */

@@ -126,7 +126,7 @@ describe('the pushes', () => {
     expect([step?.kind, step?.action, step?.note]).toEqual([
       'subscription',
       'leave',
-      'it has a filter, which cannot be changed: delete it to have it made anew',
+      'it has a filter, which cannot be changed: delete it, and provisioning makes it again',
     ]);
   });
 

@@ -17,7 +17,7 @@ export interface EmergencyInputs {
   businessImpact: string | null;
   affectedCustomerCount: number | null;
   area: string | null;
-  /** Where several reports make it one: itself among them, the others are its candidates. */
+  /** The reports that together make an emergency, this one included. */
   reports?: AreaReport[];
 }
 

@@ -45,7 +45,7 @@ export function refold(
   };
 }
 
-/** An emergency that no fact supports any more disappears. One whose ending is taken back rings as a new episode. */
+/** Removes an emergency that no fact supports any more. If its ending is retracted, it pages again as a new episode. */
 function emergencyAfter(
   before: Incident,
   after: Incident,

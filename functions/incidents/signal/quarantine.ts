@@ -124,7 +124,7 @@ const shortened = ({ path, message }: FieldError): FieldError => ({
   message: readableText(message, 1_000),
 });
 
-/** Firestore keeps names such as `__name__` to itself, and takes none that is blank; nothing of ours is called so. */
+/** Firestore refuses blank field names and reserves those such as `__name__`. Metronome uses neither, so they are left out. */
 function storable(attributes: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(attributes).filter(([key]) => key !== '' && !/^__.*__$/s.test(key)));
 }

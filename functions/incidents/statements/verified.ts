@@ -9,7 +9,7 @@ export const verified: Reducer<'verified'> = (given) => {
   const { happened, ongoing } = statement;
   const { recoveredAt = at, lastSeenAt = at, reopenedAt = at } = incident;
   const isWrittenLater = at < context.now;
-  // What was seen before the recovery and is written down after it is no news of what has recovered since.
+  // Something seen before the recovery and recorded after it does not say that the recovery failed.
   const isOfBefore = isWrittenLater && at < recoveredAt;
   const isOver = incident.status === 'recovered' && ongoing === 'yes' && !isOfBefore;
   const isSeen = happened === 'yes' || ongoing === 'yes';

@@ -20,7 +20,7 @@ export interface Post extends Way {
 export async function post({ url, headers: own, body, now, ...way }: Post): Promise<void> {
   const json = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome' };
   const headers = { ...json, ...traceHeaders(), ...own };
-  // What it says is of no interest, however long it is.
+  // The body of the answer is not read.
   const asked = call(url, { method: 'POST', headers, body, mostBytes: 0, ...way });
   const { status, headers: answered } = await asked.catch((error: unknown) => {
     if (!(error instanceof NoAnswer)) throw error;

@@ -84,7 +84,7 @@ function decodedPart(part: string): string | undefined {
   }
 }
 
-/** Connects to the address that it has judged; TLS, and whose certificate it is, are nodemailer's. */
+/** Connects only to an address that it has checked. nodemailer does TLS and checks the certificate. */
 function connector(
   hostname: string,
   allowPrivate: boolean,

@@ -17,11 +17,11 @@ export function connectNotion(token: string, address: string | undefined, way: W
     auth: token,
     notionVersion,
     ...(address ? { baseUrl: address.replace(/(?<!\/)\/+(v1\/*)?$/, '') } : {}),
-    // The deadline is the request's own, after the turn has come.
+    // The request's own timeout counts from its turn; this one also covers the wait for it.
     timeoutMs: way.timeoutMs + 60_000,
-    // What is tried again is tried by who knows what it was.
+    // The caller retries: it knows what the request was for.
     retry: false,
-    // A warning of the client's repeats what was sent.
+    // The client's warnings would log the content of the request.
     logger: () => undefined,
     fetch: async (url, init) => {
       await takeTurn();

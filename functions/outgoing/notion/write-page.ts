@@ -59,7 +59,7 @@ export class Writer {
     const { id: dataSourceId, properties } = this.#sources[kind];
     const found = await this.#query(kind, records, false);
     const lacking = records.filter(({ id }) => !found.has(id));
-    // What somebody has put into the trash before it was known here would be made once more.
+    // A page in the trash is the record's page too: without this look, a second one would be made.
     const trashed = lacking.length > 0 ? await this.#query(kind, lacking, true) : found;
     for (const record of records) {
       const page = found.get(record.id) ?? trashed.get(record.id);

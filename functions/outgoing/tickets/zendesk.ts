@@ -44,7 +44,7 @@ function* send(comment: OwnComment, now: number): Conversation<SendOutcome> {
     if (comment.isPublic && seen !== undefined && stamp !== seen) {
       const listed = yield listComments(comment.ticketId);
       if (!answers.isOk(listed)) return seenAt(seen, answers.failedRead(listed, now));
-      // What was asked for before and not answered may have been taken since it was looked for.
+      // An earlier request that got no answer may have been applied after the ticket was searched for its comment.
       const own = answers.idOf(ownIn(listed, comment, answers.instantOf(seen) ?? 0)?.id);
       if (own) return answers.delivered({ commentId: own });
       const other = saidSince(seen, objectsAt(listed.body, 'comments'));

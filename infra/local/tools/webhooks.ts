@@ -1,4 +1,4 @@
-/** The webhooks that wait to be posted to the house's doors. What waits survives a restart; each tool retries as it does. */
+/** Webhooks that wait to be posted to Metronome's doors. They survive a restart, and each tool retries by its own rules. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Driven, LocalClock } from '../clock.ts';
 import type { Environment, Posting, StandIn, ToolName } from './tool.ts';

@@ -9,7 +9,7 @@ import { isRecord, record, textOf } from './values.ts';
 
 export const tokenPath = /^\/oauth\/tokens$/;
 
-/** What a token lives where no other life is asked for (justeat/ZendeskApiClient#340). */
+/** A token's lifetime if the request names none (justeat/ZendeskApiClient#340). */
 const usualLifeSeconds = 1_800;
 
 const refused = (status: number, error: string, error_description: string): Answer => ({

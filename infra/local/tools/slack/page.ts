@@ -155,7 +155,7 @@ export async function actOnPage(slack: Slack, form: URLSearchParams): Promise<vo
 const isInput = ({ type }: Drawn): boolean => type === 'input';
 const nameOf = ({ block_id: id, element }: Drawn): string => `field:${id}:${element.action_id}`;
 
-/** What each input holds: a browser says nothing of boxes that are not ticked, and Slack says that none is. */
+/** The value of each input. A browser leaves out boxes that are not ticked; Slack sends an empty list for them. */
 function valuesOf(inputs: Drawn[], form: URLSearchParams): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
     inputs.map((block) => {
