@@ -21,7 +21,7 @@ export function shareOf(state: State): Share {
   };
 }
 
-/** What a linked incident would have brought to another without what has left it by now. */
+/** What a linked incident would have brought to another if what has left it since had never been part of it. */
 export function shareBefore({ incident, events }: History, to: string, { policy }: Context, policyOf: PolicyOf): Share {
   const link = events.findLast((each) => each.type === 'linked' && each.detail.to === to);
   const state = fold(incident.id, events, policyOf, link?.id);

@@ -53,7 +53,7 @@ const sharesInstead = (events: readonly TimelineEvent[]): Map<string, Share | Re
     events.flatMap((each) => (each.type === 'retracted-elsewhere' ? [[each.detail.instead, shareIn(each)]] : [])),
   );
 
-/** What was taken home without what is of those that have left since. */
+/** What a link returned at its end, without what belongs to incidents that have left since. */
 function withoutThose({ gained, contacts, ...rest }: Return, gone: readonly string[]): Return {
   const isGone = (of: readonly string[] | undefined): boolean => of?.some((each) => gone.includes(each)) === true;
   return {
