@@ -7,6 +7,7 @@ import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { isUrgentRhythm, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { milliseconds, type Policy } from '../policy.ts';
+import type { checkpointTexts } from '../words/texts/review-reasons.ts';
 
 export type CheckpointHeading = 'prevention' | 'response';
 export const checkpointIds = [
@@ -23,29 +24,8 @@ const mostNamed = 200;
 /** `no-data` is never a pass. */
 export type CheckpointResult = 'pass' | 'fail' | 'not-applicable' | 'no-data';
 
-export type CheckpointReason =
-  | 'release-ruled-out'
-  | 'cause-without-release'
-  | 'build-unknown'
-  | 'build-unfinished'
-  | 'standard-flow'
-  | 'not-standard-flow'
-  | 'tests-succeeded'
-  | 'no-test-step'
-  | 'test-step-failed'
-  | 'test-step-may-fail'
-  | 'in-time'
-  | 'too-late'
-  | 'no-response'
-  | 'still-in-time'
-  | 'scope-recorded'
-  | 'scope-incomplete'
-  | 'no-slots'
-  | 'scope-unknown'
-  | 'slots-met'
-  | 'slots-missed'
-  | 'not-reminded'
-  | 'contradiction';
+/** Each has its sentence; the review says two of them in another one where the facts ask for it. */
+export type CheckpointReason = Exclude<keyof typeof checkpointTexts, 'slots-met-late' | 'not-reminded-once'>;
 
 export interface Checkpoint {
   id: CheckpointId;

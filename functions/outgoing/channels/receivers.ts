@@ -27,22 +27,13 @@ export type JudgedNotice = Pick<Notice, 'kind'> &
 
 export const whyTold = ['tested', 'escalation', 'fits', 'everything'] as const;
 export type WhyTold = (typeof whyTold)[number];
-type WhyNotTold =
-  | 'not-tested'
-  | 'it-failed'
-  | 'pages-only'
-  | 'escalations-only'
-  | 'drill'
-  | 'kind'
-  | 'urgency'
-  | 'area';
 
-export type Verdict = { isTold: true; why: WhyTold } | { isTold: false; why: WhyNotTold };
+export type Verdict = ReturnType<typeof judgeChannel>;
 
-const told = (why: WhyTold): Verdict => ({ isTold: true, why });
-const notTold = (why: WhyNotTold): Verdict => ({ isTold: false, why });
+const told = (why: WhyTold) => ({ isTold: true as const, why });
+const notTold = <Why extends string>(why: Why) => ({ isTold: false as const, why });
 
-export function judgeChannel(notice: JudgedNotice, channel: Channel): Verdict {
+export function judgeChannel(notice: JudgedNotice, channel: Channel) {
   if (notice.exceptChannels?.includes(channel.name)) return notTold('it-failed');
   if (notice.onlyChannels) return notice.onlyChannels.includes(channel.name) ? told('tested') : notTold('not-tested');
   if (notice.kind === 'connection-test') return told('tested');
