@@ -1,4 +1,5 @@
 /** A time that somebody is on duty, and who is at an instant. Pure. */
+import type { DutyFacts } from '../words/duty.ts';
 
 export interface Shift {
   name: string;
@@ -29,13 +30,9 @@ export interface Calendar {
 }
 
 /** The people on duty, until when, and how certain that is. */
-export interface OnDuty {
+export interface OnDuty extends DutyFacts {
   area: string;
-  people: { name: string; email?: string; until: Date }[];
-  /** Since when nobody could look: what is told is what was last known. */
-  unknownSince: Date | null;
-  /** Nobody was found in what could be read, and that is not everything. */
-  isUncertain?: true;
+  people: Omit<Shift, 'from'>[];
 }
 
 /**

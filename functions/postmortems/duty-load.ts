@@ -3,7 +3,7 @@
  * and no measure of anybody. Pure.
  */
 import { Temporal } from 'temporal-polyfill';
-import { type Calendar, onDutyFor } from '../duty/shift.ts';
+import { type Calendar, onDutyFor, type Shift } from '../duty/shift.ts';
 import { optional } from '../incidents/incident.ts';
 import type { Policy } from '../policy.ts';
 import type { Entry } from './entry.ts';
@@ -97,26 +97,19 @@ function hoursNotCovered(calendars: readonly Calendar[], week: Week): number {
 
 const keyOf = ({ name, email }: { name: string; email?: string | undefined }): string => (email ?? name).toLowerCase();
 
-interface OneShift {
-  name: string;
-  email: string | undefined;
-  from: Date;
-  until: Date;
-}
-
 /** A person on two calendars at a time is on duty once. */
-function mergedShifts(calendars: readonly Calendar[]): OneShift[] {
-  const merged: OneShift[] = [];
-  const last = new Map<string, OneShift>();
+function mergedShifts(calendars: readonly Calendar[]): Shift[] {
+  const merged: Shift[] = [];
+  const last = new Map<string, Shift>();
   const all = calendars.flatMap(({ shifts }) => shifts).sort((a, b) => a.from.getTime() - b.from.getTime());
-  for (const { name, email, from, until } of all) {
-    const key = keyOf({ name, email });
+  for (const each of all) {
+    const key = keyOf(each);
     const before = last.get(key);
-    if (before && from <= before.until) {
-      if (until > before.until) before.until = until;
+    if (before && each.from <= before.until) {
+      if (each.until > before.until) before.until = each.until;
       continue;
     }
-    const shift = { name, email, from, until };
+    const shift = { ...each };
     last.set(key, shift);
     merged.push(shift);
   }

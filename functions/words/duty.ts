@@ -5,9 +5,9 @@ import { dutyTexts as texts } from './texts/notices.ts';
 /** How it is worded everywhere. */
 export interface DutyFacts {
   people: readonly { name: string; until: Date }[];
-  /** Since when nobody could look. */
+  /** Since when nobody could look: what is told is what was last known. */
   unknownSince: Date | null;
-  /** Nobody was found, in a part of what there is. */
+  /** Nobody was found in what could be read, and that is not everything. */
   isUncertain?: true;
 }
 
