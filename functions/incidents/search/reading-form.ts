@@ -5,17 +5,20 @@
 
 const dashes = /[-‐‑‒–—―−_.'’·・/#]/u;
 const letters = /[\p{L}\p{N}\p{M}]/u;
+/** Where there is none of these, no character has an accent to lose. */
+const accented = /[\u00c0-\u2e7f\u{10000}-\u{10ffff}]/u;
 /** Scripts that are written without blanks between words. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}々〆ヶー]/u;
 
 /** `ｻｰﾊﾞｰ`, `サーバー` and `さーば` all become `サバ`; `Store-12` and `store 12` stay apart: `store12`, `store 12`. */
 export function readingForm(text: string): string {
-  const plain = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f]/gu, '')
-    .normalize('NFC');
+  const small = text.normalize('NFKC').toLowerCase();
+  const plain = accented.test(small)
+    ? small
+        .normalize('NFD')
+        .replace(/[\u0300-\u036f]/gu, '')
+        .normalize('NFC')
+    : small;
   // A list: looking at the end of a text that grows would copy all of it each time.
   const form: string[] = [];
   for (const character of plain) {
