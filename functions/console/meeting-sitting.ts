@@ -23,7 +23,7 @@ export async function loadSitting(view: View, id: string) {
   const before = ['guide', 'actions', 'falling-counts', 'questions', 'missing-data', 'incidents'];
   return {
     week,
-    /** Which of the house's weekly postmortems it is. */
+    /** Which of the team's weekly postmortems it is. */
     number: document.number ?? (await numberOfWeek(id, view.policy)),
     isHeld: document.state === 'held',
     slice,

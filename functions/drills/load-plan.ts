@@ -10,7 +10,7 @@ import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { type Planned, planDrill, replayable } from './plan-drill.ts';
 
-/** A storm has more: its beginning is what is practised. */
+/** An alert group has more: its beginning is what is practised. */
 const mostSignals = 500;
 
 /** @throws Problem 404 for no such incident, 409 for what is no incident, or is a drill itself */

@@ -101,7 +101,7 @@ function drillSignal(original: Signal, { drill, copy, dueAt }: Place): DrillSign
     ...(occurredAt ? { occurredAt: { ...occurredAt, at: moved(occurredAt.at) } } : {}),
     ...(reportedAt ? { reportedAt: moved(reportedAt) } : {}),
     ...(happenedAt ? { happenedAt: moved(happenedAt) } : {}),
-    // Its storm is its own: a project that is named like this is nobody's.
+    // Its alert group is its own: a project that is named like this is nobody's.
     ...(alert ? { alert: { ...alert, project: drill.id, ...movedAlert(alert, moved) } } : {}),
     isDrill: true,
     drill: { id: drill.id, from: drill.from },

@@ -7,7 +7,7 @@ import { answerKinds, causeCategories, type Incident, mitigationKinds, recurrenc
 import type { Author } from './signal/author.ts';
 import { worsening } from './signal/worse.ts';
 
-/** `void`: the deadline never was, as what had made it due was taken back. */
+/** `void`: the deadline never was, as what had made it due was retracted. */
 export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'void'] as const;
 const texts = z.array(z.string());
 const whom = z.union([z.literal('all'), texts]);
@@ -33,7 +33,7 @@ const closedSlot = z.looseObject({
   updatedAt: z.date().optional(),
   missedInARow: z.number().optional(),
   reason: z.string().optional(),
-  /** Of one that nobody was asked for, as what was taken back later had met it. */
+  /** Of one that nobody was asked for, as what was retracted later had met it. */
   because: z.literal('retracted').optional(),
   /** By the ids of the source. */
   customers: texts.optional(),
@@ -246,7 +246,7 @@ const details = {
   /** A message that shows the incident has been posted, and is edited from here on. */
   'card-posted': z.looseObject({ tool: z.string(), name: z.string(), channel: z.string(), ts: z.string() }),
   commented: z.looseObject({ text: z.string() }),
-  /** What was taken back, of which type it was, and the slots that lost their update with it. */
+  /** What was retracted, of which type it was, and the slots that lost their update with it. */
   retracted: z.looseObject({
     eventId: z.string(),
     why: z.string(),

@@ -3,7 +3,7 @@
  * earlier message of the same alert, or as a new incident.
  *
  * Two small documents say where an alert belongs: one per alert, one per policy and project. The second is rewritten at
- * most every five minutes, so that no document is hot in an alert storm.
+ * most every five minutes, so that no document is hot when many alerts arrive at once.
  */
 import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
 import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
@@ -43,7 +43,7 @@ export const stormRef = (alert: AlertFacts): DocumentReference =>
     .collection(collections.storms)
     .doc(stableId('storm', alert.project, alert.policy));
 
-/** Contention at a storm's beginning ends after one or two rounds; more means that something else is wrong. */
+/** Contention at an alert group's beginning ends after one or two rounds; more means that something else is wrong. */
 const mostRounds = 8;
 
 /** @throws the Firestore error when it cannot be stored; filing the same alert again is always safe */
@@ -94,7 +94,7 @@ async function addToKnown(
   return { created: false, incident: await addLaterWord(incident, intake, context) };
 }
 
-/** @returns undefined when there is no storm to join, `again` when another rewrote it meanwhile */
+/** @returns undefined when there is no alert group to join, `again` when another rewrote it meanwhile */
 async function joinStorm(
   stormDoc: DocumentSnapshot,
   intake: Intake,
@@ -122,7 +122,7 @@ async function joinStorm(
               () => record,
             )
           : (await commit(transaction, context.now, { ...unchanged, signal: record }))[0];
-      // Under the storm's own incident, of whatever that is linked to: with the link's end it all goes back there.
+      // Filed on the alert group's own incident, even while that one is linked: when the link ends, its alerts return to it.
       transaction.create(alertKeyRef(signal), { incidentId: storm.incidentId } satisfies AlertKey);
       const next = rewritten(storm, signal, context);
       if (next && stormDoc.updateTime) transaction.update(stormDoc.ref, next, { lastUpdateTime: stormDoc.updateTime });
@@ -140,14 +140,14 @@ async function joinStorm(
   }
 }
 
-/** The storm as this alert leaves it; undefined where it was rewritten a short while ago. */
+/** The alert group as this alert leaves it; undefined where it was rewritten a short while ago. */
 function rewritten(storm: Storm, signal: Signal, { policy }: Context): { [K in keyof Storm]: Storm[K] } | undefined {
   const sinceMs = signal.receivedAt.getTime() - storm.lastSignalAt.getTime();
   if (signal.kind !== 'alert-opened' || sinceMs < milliseconds(policy.routing.stormKeyRewrite)) return undefined;
   return { ...storm, lastSignalAt: signal.receivedAt };
 }
 
-/** @returns undefined when the alert, or a storm for it, was there first */
+/** @returns undefined when the alert, or an alert group for it, was there first */
 async function openStorm(
   stormDoc: DocumentSnapshot,
   intake: Intake,
@@ -185,7 +185,7 @@ async function openStorm(
   }
 }
 
-/** The first that is heard of an alert, not its close: re-notifications of it do not keep a storm alive. */
+/** Marks the first message of an alert, unless it is its close. Repeated notifications do not keep a group alive. */
 function opening(signal: Signal, record: SignalRecord): SignalRecord {
   return signal.kind === 'alert-opened' ? { ...record, opensAlert: true } : record;
 }
@@ -197,7 +197,7 @@ function isGoingOn(incident: Incident, { now, policy }: Context): boolean {
   return now.getTime() - incident.recoveredAt.getTime() < milliseconds(policy.routing.stormAfterRecovery);
 }
 
-/** Whether the storm's last alert is recent; asked of the signals themselves only where the key is too coarse to tell. */
+/** Whether the group's last alert is recent. The signals are read only where the key's time is too coarse to tell. */
 async function isRecent(
   transaction: Transaction,
   storm: Storm,

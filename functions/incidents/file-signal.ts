@@ -1,5 +1,5 @@
 /**
- * Files a signal: as the incident that it begins, as a later word on one, or as something seen before.
+ * Files a signal: as the incident that it begins, as a follow-up to one, or as something seen before.
  *
  * A new ticket costs no read: everything it makes has an id that follows from the ticket alone, is created in one
  * commit, and a commit that meets ALREADY_EXISTS tells that it, or something about the same ticket, was here before.
@@ -73,7 +73,7 @@ async function isThere(signal: Signal, generation: number): Promise<boolean> {
   return (await incidentRef(incidentIdOf(signal.tool, signal.sourceId, generation)).get()).exists;
 }
 
-/** A ticket's end begins nothing. Of a known ticket it is a later word, on the latest of its incidents. */
+/** A ticket's end begins nothing. Of a known ticket it is a follow-up to the latest of its incidents. */
 async function fileEnd(intake: Intake, context: Context): Promise<Filing | undefined> {
   const { signal } = intake;
   let latest: Incident | undefined;

@@ -66,7 +66,7 @@ export function answerUnanswered(incident: Incident, { detail, occurredAt }: Eve
 const isSameTicket = (one: Unanswered['ticket'], other: Unanswered['ticket']): boolean =>
   one.tool === other.tool && one.id === other.id;
 
-/** What a report has said of a field that a person had stated. It is no news where what they stated has been taken back since. */
+/** What a report has said of a field that a person had stated. It is no news if that statement has been retracted since. */
 export function keepReported(incident: Incident, { field, reported }: DetailOf<'reported-otherwise'>): Changes {
   const { stated } = incident;
   const known = knownValue(incident, field);

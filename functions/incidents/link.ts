@@ -1,6 +1,6 @@
 /**
  * Linking: the same trouble reported by many. A becomes linked, its signals and contacts join the one that survives,
- * and all of it can be undone, also where the survivor has been linked further.
+ * and all of it can be undone, also where the primary has been linked further.
  */
 import type { Transaction } from '@google-cloud/firestore';
 import { fromDocument, timerRef } from '../platform/firestore.ts';

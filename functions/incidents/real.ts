@@ -1,4 +1,4 @@
-/** What is no drill. Whatever leaves the house on an incident's behalf, or is counted, takes no other kind, so that none is forgotten. Pure. */
+/** What is not a drill. Everything that sends on an incident's behalf, or counts it, takes this type, so that none forgets the check. Pure. */
 import type { Incident } from './incident.ts';
 
 /** As {@link isReal} alone finds it. */

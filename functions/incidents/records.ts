@@ -151,7 +151,7 @@ const reportFields = [
   'agent',
 ] as const satisfies readonly (keyof Signal)[];
 
-/** What may change the record, now or once something else is taken back. An alert that joins its group does not. */
+/** What may change the record, now or once something else is retracted. An alert that joins its group does not. */
 function reportIn(signal: Signal & Pick<SignalRecord, 'opensAlert'>): Record<string, unknown> | undefined {
   const { kind, opensAlert } = signal;
   if (opensAlert || !['stated', 'alert-opened', 'customer-wrote', 'reopened'].includes(kind)) return undefined;

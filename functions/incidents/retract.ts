@@ -11,7 +11,7 @@ import type { Sender } from './sender.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
 import { followLinks } from './survivor.ts';
 
-/** @throws Problem 404 for no such incident, 409 for what cannot be taken back, 422 for no such event */
+/** @throws Problem 404 for no such incident, 409 for what cannot be retracted, 422 for no such event */
 export async function recordRetraction(
   transaction: Transaction,
   id: string,

@@ -78,7 +78,7 @@ export function textKeyOf(text: string): string {
 export const echoSchema = z.object({ updateId: z.string(), at: z.date(), commentId: z.string().optional() });
 export type EchoOf = z.infer<typeof echoSchema>;
 
-/** What a further word says of a comment that may be ours. */
+/** What a follow-up says of a comment that may be ours. */
 interface Echo {
   commentId?: string;
   message?: string;

@@ -1,6 +1,6 @@
 /**
- * The event doors: the same bodies through Pub/Sub, and those that a public door spilled while Firestore did not answer.
- * What can never be filed is quarantined here; a throw is retried by Pub/Sub, and becomes a dead letter at last.
+ * The event doors: the same bodies through Pub/Sub, and those that a public door handed over while Firestore did not answer.
+ * What can never be filed is quarantined here. Pub/Sub retries after a throw, and makes the message a dead letter at last.
  */
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import type { Tool } from '../incidents/signal/signal.ts';

@@ -5,7 +5,7 @@ import { now } from '../platform/clock.ts';
 import type { Message } from '../platform/message.ts';
 
 /**
- * The first bytes of a spilled body arrived at a door earlier than the message did here, and those of a dead letter
+ * The body with the time at which it first arrived: at a public door, if that door handed it to Pub/Sub; for a dead letter,
  * when it was first published.
  */
 export function rawBodyOf(message: Message): RawBody {

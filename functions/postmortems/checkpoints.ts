@@ -72,9 +72,9 @@ export interface CheckpointFacts {
 }
 
 /**
- * All checkpoints of an incident, in the order of the table. A linked incident has none: its survivor is looked at; nor
- * has an imported one, of which nobody recorded what they look at.
- * @param now tells only whether a response that never came is past its limit
+ * All checkpoints of an incident, in the order of the table. A linked incident has none, since its primary has
+ * them; nor has an imported one, for which the facts were never recorded.
+ * @param now decides only whether a response that never came is past its limit
  */
 export function judgeCheckpoints(facts: CheckpointFacts, policy: Policy, now: Date): Checkpoint[] {
   if (facts.incident.status === 'linked' || facts.incident.origin.tool === 'import') return [];

@@ -140,7 +140,7 @@ export function durationsOf(incident: Incident, until?: Date): Record<TimeSpan, 
 
 /**
  * Table E: an incident comes back until it is recovered and reviewed. What was not found to occur has nothing to
- * recover and only needs its review; a linked one comes back as its survivor; an imported one is history. What could recur
+ * recover and only needs its review; a linked one comes back as its primary; an imported one is history. What could recur
  * comes back until somebody says what prevents it.
  */
 export function isSettledBy(incident: Incident, at: Date): boolean {

@@ -40,7 +40,7 @@ export function writeActionNotice(kind: DueNotice['kind'], action: NextAction, p
   return { subject, text };
 }
 
-/** A week's postmortem, and which of the house's it is. */
+/** A week's postmortem, and its number. */
 export interface NumberedWeek {
   id: string;
   number: number;

@@ -90,7 +90,7 @@ async function contentsOf(name: FormName, { incident, contacts }: Loaded, langua
   return forms[name].fields.map((each) => each(of));
 }
 
-/** What people have stated of late and nobody has taken back. */
+/** What people have stated of late and nobody has retracted. */
 async function readUndoable(incidentId: string) {
   const events = await readNewestEvents(incidentId, mostEvents);
   const gone = new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));

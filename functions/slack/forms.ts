@@ -17,7 +17,7 @@ export interface Filling {
   language: Language;
   policy: Policy;
   names: ReadonlyMap<string, string>;
-  /** Statements that can be taken back, the newest first. */
+  /** Statements that can be retracted, the newest first. */
   events: readonly TimelineEvent[];
   /** Customers who may be affected as well, and those who wait for word from us. */
   customers: readonly Choice[];

@@ -1,7 +1,7 @@
 /**
  * A contact's clock: when the customer is due an update, and what became of each deadline. A deadline is one that was
  * pending as it passed, by what had been recorded by then; its outcome goes by when updates were sent. Facts that are
- * recorded together give one clock in any order, and a fact that is taken back leaves no trace.
+ * recorded together give one clock in any order, and a fact that is retracted leaves no trace.
  * The intervals are in `docs/reference/rules/c-updates.md`. Pure.
  */
 import type { Policy } from '../../policy.ts';

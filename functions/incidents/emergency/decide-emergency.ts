@@ -88,7 +88,7 @@ export function beginEmergency(
 
 /**
  * It is told at once, and the roles are asked for again while nobody has them.
- * @param now later than it began where what had ended it is taken back
+ * @param now later than it began where what had ended it is retracted
  */
 export function announceEmergency(emergency: Emergency, policy: Policy, now: Date): Announcement[] {
   const { askRolesEvery, askRolesTimes } = policy.emergency;

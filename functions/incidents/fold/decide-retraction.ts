@@ -91,7 +91,7 @@ function retractedElsewhere(
   return { ...said, type: 'retracted-elsewhere', detail: { incident, why, type, instead, share: { ...share } } };
 }
 
-/** Nobody was asked for it in time, since what was taken back had met it: no data for the checkpoint. */
+/** Nobody was asked for it in time, since what was retracted had met it: no data for the checkpoint. */
 const unasked = {
   because: 'retracted',
   reason: 'nobody was reminded in time, since a statement that was taken back had met it',
@@ -156,7 +156,7 @@ export function decideTakenHome(
   return takeBack(linked, retractedElsewhere(fact, there.incident.id, own.id, share), own.id, by, policyOf);
 }
 
-/** As it was when a link ended, without what has been taken back by now. */
+/** As it was when a link ended, without what has been retracted by now. */
 function stateBefore({ incident, events }: History, { id }: TimelineEvent, policyOf: PolicyOf): State {
   const known = events.filter((each) =>
     each.type === 'signal-received' && !isSequenced(each)
@@ -180,7 +180,7 @@ function refusalOf(
   return why === undefined ? undefined : { status: 409, refused: why };
 }
 
-/** @returns undefined for what a person stated, and can take back */
+/** @returns undefined for what a person stated, and can retract */
 export function whyNotRetracted(event: TimelineEvent): Reason | undefined {
   if (event.type === 'customer-updated' && (event.detail.sentAs !== undefined || event.detail.signalId !== undefined)) {
     return refuse('sent-by-tool');

@@ -22,7 +22,7 @@ export function endedLinks(events: readonly TimelineEvent[]): EndedLinks {
   const links = new Map<string | undefined, LinkEvent>();
   for (const [index, event] of events.entries()) {
     if (event.type === 'linked') links.set(event.detail.from, event as LinkEvent);
-    // After this one, what is left of a link is without what has been taken back as well as without what has left it.
+    // After this one, what is left of a link is without what has been retracted as well as without what has left it.
     if (event.type === 'retracted-elsewhere' && 'linked' in event.detail.share)
       shares.set(event.detail.instead, shareIn(event));
     if (event.type !== 'unlinked') continue;
@@ -47,7 +47,7 @@ type RetractedElsewhere = TimelineEvent & EventOf<'retracted-elsewhere'>;
 
 const shareIn = ({ detail }: RetractedElsewhere): Share | Return => detail.share as unknown as Share | Return;
 
-/** What each link, or the end of one, brings without what was taken back in the other incident since; by event. */
+/** What each link, or the end of one, brings without what was retracted in the other incident since; by event. */
 const sharesInstead = (events: readonly TimelineEvent[]): Map<string, Share | Return> =>
   new Map(
     events.flatMap((each) => (each.type === 'retracted-elsewhere' ? [[each.detail.instead, shareIn(each)]] : [])),

@@ -170,7 +170,7 @@ export function passed(state: State, now: Date, policy: Policy): State & { close
   return { incident: { ...state.incident, slots }, contacts, closed };
 }
 
-/** What a look of the minute tick did, which nobody takes back: time had passed, and somebody was told. */
+/** What a look of the minute tick did, which nobody retracts: time had passed, and somebody was told. */
 function look(state: State, fact: Fact, policy: Policy): State & { concluded: EventOf[] } {
   const now = fact.recordedAt;
   const until = passed(state, now, policy);

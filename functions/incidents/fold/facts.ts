@@ -57,10 +57,10 @@ function saidIn(fact: EventOf): object {
 /** What has a place in the order of the timeline: all but the signals that changed nothing. */
 export const isSequenced = ({ id }: Pick<TimelineEvent, 'id'>): boolean => /^\d+$/.test(id);
 
-/** A statement was taken back, here or in an incident that this one is or was linked with. */
+/** A statement was retracted, here or in an incident that this one is or was linked with. */
 export const isRetraction = ({ type }: Pick<EventOf, 'type'>): boolean =>
   type === 'retracted' || type === 'retracted-elsewhere';
 
-/** Which events have been taken back. */
+/** Which events have been retracted. */
 export const takenBack = (events: readonly TimelineEvent[]): ReadonlySet<string> =>
   new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));

@@ -22,7 +22,7 @@ export function reopenedByReport(incident: Incident, fact: Fact<'reopened'>): Re
   const over = rule === reportedAfterRecovery ? 'recovered' : 'not-occurring';
   if (signalId === undefined || incident.status !== over) return nothing;
   const { recordedAt: now, occurredAt } = fact;
-  // Once something is taken back, the recovery may be later than what had opened it again.
+  // Once something is retracted, the recovery may be later than what had opened it again.
   if (over === 'recovered' && incident.recoveredAt && occurredAt <= incident.recoveredAt) return nothing;
   return {
     changes: {

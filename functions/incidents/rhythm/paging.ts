@@ -43,7 +43,7 @@ export function nextPage(incident: PagingFacts, policy: Policy): PageStep | null
   const isAnswered = !isUnanswered(incident) && (paging.why.includes(unanswered) || paging.answeredAt !== undefined);
   if (paging.state === 'triggered')
     return isAnswered ? { action: 'acknowledge', at: paging.at, why: ['answered'] } : null;
-  // The response was taken back: it rings for what it had rung for.
+  // The response was retracted: it rings for what it had rung for.
   return isAnswered ? null : { action: 'trigger', at: paging.at, why: paging.why };
 }
 

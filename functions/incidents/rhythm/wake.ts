@@ -38,7 +38,7 @@ export interface Wake {
 export type TimerDecision = 'keep' | 'delete' | Wake;
 
 /**
- * What becomes of a timer by anything but time: by a statement, a further word, a link, an answer.
+ * What becomes of a timer by anything but time: by a statement, a follow-up, a link, an answer.
  * @param touched the contacts that are new or have changed
  * @param announced whether something has to be told by a next look
  */

@@ -74,7 +74,7 @@ function inOneWindow(reports: Incident[], receivedAt: Date, windowMs: number): I
 /** So many that a drill's alerts hide none that is real. */
 const mostAlerts = 10;
 
-/** An alert opened: its signal tells, since its incident may be that of an older storm. */
+/** An alert opened: its signal tells, since its incident may be that of an older alert group. */
 async function findOpenAlert(transaction: Transaction, signal: Signal, policy: Policy): Promise<string | undefined> {
   if (!signal.area) return undefined;
   const since = new Date(signal.receivedAt.getTime() - milliseconds(policy.routing.openAlertWindow));

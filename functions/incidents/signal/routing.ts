@@ -175,7 +175,7 @@ export function routeSignal(signal: Signal, policy: Policy, facts: QuestionFacts
 }
 
 /**
- * Whether a later word on a question, or on an outside ticket, says outright that it is trouble. What is merely unknown
+ * Whether a follow-up to a question, or to an outside ticket, says outright that it is trouble. What is merely unknown
  * decides at filing alone: else every change of such a ticket would make it an incident.
  * @returns why, or undefined
  */

@@ -19,7 +19,7 @@ export type Tool =
 
 /**
  * What the signal says happened at its source. `stated` is a report or any change of its content; the others are
- * further words on it. `agent-replied` is a human agent's public reply to the customer.
+ * follow-ups to it. `agent-replied` is a human agent's public reply to the customer.
  */
 export type SignalKind =
   | 'stated'
@@ -49,7 +49,7 @@ export interface Customer {
   contactId?: string;
 }
 
-/** What an alert adds: where it belongs, and what the storm rule compares. */
+/** What an alert adds: where it belongs, and what the rule for alert groups compares. */
 export interface AlertFacts {
   project: string;
   /** The policy's resource name where the body has it, else its display name. */

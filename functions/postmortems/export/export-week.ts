@@ -22,7 +22,7 @@ export type ExportedBundle = Pick<
   'state' | 'aggregates' | 'alarms' | 'carriedCount' | 'summary' | 'heldAt'
 >;
 
-/** @param number which of the house's postmortems it is: the first is 1 */
+/** @param number which of the team's postmortems it is: the first is 1 */
 export function exportWeek(
   week: Week,
   number: number,
