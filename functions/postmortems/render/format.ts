@@ -24,8 +24,8 @@ const inZone = (iso: string, zone: string): Temporal.ZonedDateTime =>
 
 /** `11/18(水) 10:00`, `Wed 18 Nov 10:00`. */
 export function dateTime(iso: string, period: Period, language: Language): string {
-  const at = inZone(iso, period.zone);
-  return `${date(iso, period, language)} ${two(at.hour)}:${two(at.minute)}`;
+  const time = inZone(iso, period.zone).toPlainTime().toString({ smallestUnit: 'minute' });
+  return `${date(iso, period, language)} ${time}`;
 }
 
 /** `11/18(水)`, `Wed 18 Nov`; `2025/11/18(火)`, `Tue 18 Nov 2025` in a week of 2026. */
@@ -71,8 +71,4 @@ export function duration(fact: DurationFact, speech: Speech): string {
 
 export function percent(share: number): string {
   return `${Math.round(share * 100)}%`;
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0');
 }
