@@ -6,99 +6,13 @@ import { checkEmergencies } from './oracle/emergencies.ts';
 import { checkCount, checkOld, checkReceived } from './oracle/facts.ts';
 import { checkCloses } from './oracle/later-words.ts';
 import { checkNoticeWords } from './oracle/notice-words.ts';
-import { checkCalls, checkPaging } from './oracle/paging.ts';
+import { checkCalls } from './oracle/paging.ts';
 import { checkTimes, type Doc, sortRecords } from './oracle/records.ts';
 import { checkRefusals, readRefusal } from './oracle/refusals.ts';
 import type { Stage } from './stage.ts';
 
 const minuteMs = 60_000;
 const at = (minutes: number): number => Date.parse('2026-11-24T01:00:00Z') + minutes * minuteMs;
-
-describe('who was called', () => {
-  const paged = (minutes: number, action: string): Doc => ({
-    type: 'paged',
-    actor: 'rule',
-    detail: { action },
-    ...on(minutes),
-  });
-  const on = (minutes: number) => ({ recordedAt: at(minutes), occurredAt: at(minutes) });
-  const responded = { type: 'responded', actor: 'sato', detail: {}, ...on(9) };
-  const over = { type: 'recovered', actor: 'rule', detail: {}, changes: { status: 'recovered' }, ...on(9) };
-
-  const filed = {
-    type: 'filed',
-    actor: 'generic',
-    detail: {},
-    changes: { kind: 'incident', status: 'open', reportedAt: at(0) },
-    ...on(0),
-  };
-  type Failing = [from: number, to: number][];
-
-  /** On record until 120. */
-  function judge(events: Doc[], pages: [minutes: number, action: string][], failing: Failing = []): string[] {
-    const status = events.findLast((each) => each.changes?.status)?.changes.status;
-    const incident = {
-      id: 'inc_1',
-      kind: 'incident',
-      status,
-      ongoing: 'yes',
-      isDrill: false,
-      reportedAt: at(0),
-      detectedAt: at(0),
-      origin: { tool: 'generic', id: 'T-1' },
-      urgency: { level: 'high' },
-    };
-    const timeline = [filed, ...events].map((event, index): [string, Doc] => {
-      const id = String(index + 1).padStart(8, '0');
-      return [`incidents/inc_1/timeline/${id}`, { ...event, id }];
-    });
-    const stage = {
-      now: () => at(120),
-      outages: () => failing.map(([from, to]) => ({ what: 'firestore', from: at(from), to: at(to) })),
-      documents: () => new Map(),
-      remote: () => ({
-        pages: () => pages.map(([minutes, action]) => ({ incidentId: 'inc_1', action, at: at(minutes) })),
-      }),
-    } as unknown as Stage;
-    const records = sortRecords(new Map<string, Doc>([['incidents/inc_1', incident], ...timeline]));
-    return checkPaging(records, stage).filter((each) => /rang until|it had been answered/.test(each));
-  }
-
-  /** Called at 6, and seen to at 9. */
-  const rings = (seenTo: Doc, until: number | undefined, failing?: Failing): string[] =>
-    judge(
-      [paged(6, 'trigger'), seenTo],
-      [
-        [6, 'trigger'],
-        ...(until === undefined
-          ? []
-          : [[until, 'acknowledge'] as [number, string], [110, 'resolve'] as [number, string]]),
-      ],
-      failing,
-    );
-
-  test.each([
-    ['answered', responded],
-    ['over', over],
-  ])('is called on for hours though it is %s, and that is noticed', (_, seenTo) => {
-    expect(rings(seenTo, 10)).toEqual([]);
-    expect(rings(seenTo, 70)).toEqual([
-      expect.stringMatching(/^inc_1 was paged at .*T01:06.*, seen to at .*T01:09.*, and rang until .*T02:10/),
-    ]);
-    expect(rings(seenTo, undefined)).toHaveLength(1);
-  });
-  test('is called on for as long as something fails, and not for hours after that', () => {
-    expect(rings(responded, 40, [[12, 28]])).toEqual([]);
-    expect(rings(responded, 70, [[12, 28]])).toHaveLength(1);
-  });
-  test('is called hours after it was open again only where nobody could look at it', () => {
-    const answered = { ...responded, changes: { firstResponseAt: at(3) }, ...on(3) };
-    const openAgain = { type: 'unlinked', actor: 'sato', detail: {}, changes: { status: 'open' }, ...on(20) };
-    const events = [answered, over, openAgain, paged(70, 'trigger')];
-    expect(judge(events, [[70, 'trigger']], [[21, 68]])).toEqual([]);
-    expect(judge(events, [[70, 'trigger']])).toEqual([expect.stringMatching(/it had been answered at .*T01:03/)]);
-  });
-});
 
 test('an alert that is known to have closed at another time than it ended is noticed', () => {
   const body = {
@@ -186,11 +100,7 @@ describe('what is told', () => {
     '> ・影響のある範囲の確認が完了いたしました',
     '> 次回は11月24日(火) 11:07までに、進展がない場合もご連絡いたします。',
   ].join('\n');
-  const judge = (
-    of: string,
-    events = [filed, updated, scoped, reminded],
-    failing: [from: number, to: number][] = [],
-  ): string[] => {
+  const judge = (of: string): string[] => {
     const delivered = {
       id: 'ntc_1',
       channel: 'inbox',
@@ -198,9 +108,9 @@ describe('what is told', () => {
       incidentId: 'inc_1',
       customers: ['store-01'],
     };
-    return checkNoticeWords(recordsOf(events), {
+    return checkNoticeWords(recordsOf([filed, updated, scoped, reminded]), {
       delivered: () => [{ ...delivered, text: of, deliveredAt: new Date(at(37)).toISOString() }],
-      outages: () => failing.map(([from, to]) => ({ what: 'firestore', from: at(from), to: at(to) })),
+      outages: () => [],
     });
   };
 
@@ -242,40 +152,6 @@ describe('what is told', () => {
     expect(text).toContain(right);
     expect(judge(text.replace(right, wrong))).toContainEqual(expect.stringMatching(expected));
   });
-  test('late by a slot that still stood open is noticed, and is no lateness once that has ended', () => {
-    const earlier = said(4, 36, 'reminded', { slots: [{ contactId: 'con_1', dueAt: at(36) }] }, { actor: 'rule' });
-    const later = said(6, 37, 'reminded', { slots: [{ contactId: 'con_1', dueAt: at(42) }] }, { actor: 'rule' });
-    const slot = { contactId: 'con_1', dueAt: at(36), endAt: at(37), outcome: 'missed' };
-    const ended = said(5, 37, 'slot-closed', slot, { actor: 'rule' });
-    // Told a minute before, and longer before it than what was recorded with it.
-    const told = (events: [string, Doc][]): [string, Doc][] => [filed, updated, scoped, ...events];
-    const isLong = (each: [string, Doc]): [string, Doc] => [
-      each[0],
-      { ...each[1], recordedAt: at(26), occurredAt: at(26) },
-    ];
-    expect(judge(text, told([isLong(earlier), ended, later]))).toEqual([]);
-    expect(judge(text, told([isLong(earlier), later]))).toEqual([expect.stringMatching(/should draft “遅延”/)]);
-  });
-  test('is what was recorded long before, where it came late since something failed', () => {
-    const before = said(4, 25, 'reminded', { slots: [{ contactId: 'con_1', dueAt: at(42) }] }, { actor: 'rule' });
-    const then = text.replace('11:07', '10:55').replace('10:37時点', '10:25時点');
-    const again: [string, Doc] = [reminded[0].replace('4', '5'), { ...reminded[1], id: '00000005' }];
-    expect(judge(then, [filed, updated, scoped, before, again], [[26, 36]])).toEqual([]);
-    expect(judge(then, [filed, updated, scoped, before, again])).toHaveLength(2);
-  });
-  test('is judged by nobody while something else was being recorded', () => {
-    const meanwhile = said(4, 36, 'assigned', { assignee: 'tanaka' }, { changes: { assignee: 'tanaka' } });
-    expect(
-      judge(text.replace('高', '低'), [
-        filed,
-        updated,
-        scoped,
-        meanwhile,
-        said(5, 37, 'reminded', reminded[1].detail, { actor: 'rule' }),
-      ]),
-    ).toEqual([]);
-  });
-
   test.each<[string, Doc, number]>([
     ['what stood there', { field: 'impact.businessImpact', old: 'degraded' }, 0],
     ['something else', { field: 'impact.businessImpact', old: incident.impact }, 1],
@@ -311,56 +187,20 @@ describe('what is told', () => {
     ])('%s is noticed', (_, more, expected) => expect(judgeEntry(more)).toEqual([expect.stringMatching(expected)]));
   });
 
-  test.each<[string, [Doc, number | undefined][], Doc, number]>([
-    [
-      'as it was changed last',
-      [
-        [{ owner: 'sato' }, 200],
-        [{ owner: 'tanaka' }, 200],
-      ],
-      { owner: 'tanaka' },
-      0,
-    ],
-    [
-      'as it was changed before',
-      [
-        [{ owner: 'sato' }, 200],
-        [{ owner: 'tanaka' }, 200],
-      ],
-      { owner: 'sato' },
-      1,
-    ],
-    ['as nobody has changed it', [[{ owner: 'sato' }, 200]], {}, 1],
-    [
-      'as it was before a refusal',
-      [
-        [{ owner: 'sato' }, 200],
-        [{ owner: 'tanaka' }, 409],
-      ],
-      { owner: 'sato' },
-      0,
-    ],
-    [
-      'as a change without an answer may have left it',
-      [
-        [{ owner: 'sato' }, 200],
-        [{ owner: 'ito' }, undefined],
-      ],
-      { owner: 'ito' },
-      0,
-    ],
-  ])('a next action stands %s', (_, changes, fields, times) => {
-    const sent = changes.flatMap(([changed, status], index) => {
-      const call = {
-        kind: 'http',
-        method: 'PATCH',
-        path: '/api/actions/act_1',
-        headers: {},
-        body: JSON.stringify(changed),
-      } as const;
+  // What its owner was changed to, in order, and how each change was answered.
+  test.each<[string, changes: Record<string, number | undefined>, owner: string | undefined, found: number]>([
+    ['as it was changed last', { sato: 200, tanaka: 200 }, 'tanaka', 0],
+    ['as it was changed before', { sato: 200, tanaka: 200 }, 'sato', 1],
+    ['as nobody has changed it', { sato: 200 }, undefined, 1],
+    ['as it was before a refusal', { sato: 200, tanaka: 409 }, 'sato', 0],
+    ['as a change without an answer may have left it', { sato: 200, ito: undefined }, 'ito', 0],
+  ])('a next action stands %s', (_, changes, owner, times) => {
+    const sent = Object.entries(changes).flatMap(([changed, status], index) => {
+      const body = JSON.stringify({ owner: changed });
+      const call = { kind: 'http', method: 'PATCH', path: '/api/actions/act_1', headers: {}, body } as const;
       return readChange(call, status === undefined ? undefined : { status, headers: {}, body: {} }, at(index)) ?? [];
     });
-    const action = { id: 'act_1', createdAt: at(0), status: 'proposed', history: [], ...fields };
+    const action = { id: 'act_1', createdAt: at(0), status: 'proposed', history: [], owner };
     expect(checkActions(sent, sortRecords(new Map([['actions/act_1', action]])))).toHaveLength(times);
   });
 

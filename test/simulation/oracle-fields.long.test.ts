@@ -7,6 +7,7 @@ import type { Held } from './dump.ts';
 import { playInMemory } from './in-memory.ts';
 import { type Doc, sortRecords } from './oracle/records.ts';
 import { judgeRecords } from './oracle.ts';
+import { other, placesIn } from './spoil.ts';
 
 /** Small ones, since each is judged over and over. */
 const worlds = Array.from({ length: 24 }, (_, index) => `fields-${index}`);
@@ -17,23 +18,6 @@ let held: Held[];
 beforeAll(async () => {
   held = await Promise.all(worlds.map((each) => playInMemory(each, incidentsInEach)));
 });
-
-const hourMs = 3_600_000;
-/** Another of its kind. */
-function other(value: unknown): unknown {
-  if (Array.isArray(value)) return value.slice(0, -1);
-  if (typeof value === 'boolean') return !value;
-  if (typeof value === 'number') return value > 1e12 ? value - hourMs : value + 1;
-  return typeof value === 'string' ? `${value} indeed` : 'something';
-}
-
-/** The values in a document by a path: `slots.*.reason` is of each of its slots. An empty list says nothing else. */
-function placesIn(doc: Doc, [name = '', ...rest]: readonly string[]): [holder: Doc, name: string][] {
-  if (doc === null || typeof doc !== 'object') return [];
-  const names = name === '*' ? Object.keys(doc) : name in doc ? [name] : [];
-  if (rest.length > 0) return names.flatMap((each) => placesIn(doc[each], rest));
-  return names.filter((each) => !(Array.isArray(doc[each]) && doc[each].length === 0)).map((each) => [doc, each]);
-}
 
 /** Of an event its type; of any other document where it is kept. */
 function kindOf(path: string, doc: Doc): string {
@@ -83,9 +67,10 @@ const fields: Record<string, string> = {
     'remindedAt escalatedAt endsWith pastSlots pastSlots.*.dueAt pastSlots.*.endAt pastSlots.*.outcome ' +
     'pastSlots.*.remindedAt',
   incidents:
-    'affectedCustomers assignee firstResponseAt happened impact.affectedCustomerCount kind lastSequence mitigatedAt ' +
-    'missing occurredAt ongoing receivedAt recoveredAt reopenedAt responders score.reference.value scopedAt ' +
-    'slots.missed status title urgency.rule verifiedAt',
+    'affectedCustomers assignee cause.category firstResponseAt happened impact.affectedCustomerCount kind lastSequence ' +
+    'mitigatedAt mitigation.kind missing occurredAt ongoing receivedAt recoveredAt reopenedAt responders ' +
+    'score.confirmed.value score.reference.value scopedAt slots.missed status title urgency.inputs.receivedAt ' +
+    'urgency.level urgency.rule verifiedAt',
   signals:
     'title description category ongoing isReporterAffected affectedCustomers customer.id kind sourceId occurredAt.at ' +
     'isDrill differsFromExpected businessImpact',

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { checkLaterReports } from './oracle/later-reports.ts';
 import { type Doc, sortRecords } from './oracle/records.ts';
 import { checkReports, readSent } from './oracle/reports.ts';
-import { retell } from './oracle/retold.ts';
 import type { Call, Stage } from './stage.ts';
 
 const minuteMs = 60_000;
@@ -87,17 +86,6 @@ describe('a later report', () => {
   ])('%s', (_, body, minutes, events, found) => {
     const said = checkLaterReports(recordsOf(events, [signalOf('sig_2', body, minutes)]));
     expect(said).toEqual(found.map((each) => expect.stringMatching(each)));
-  });
-
-  test.each([
-    ['received after the recovery', 21, 'yes', 'open'],
-    ['received before it', 19, 'yes', 'recovered'],
-    ['that does not say that it goes on', 21, 'unknown', 'recovered'],
-  ])('%s is told again as its body says, whatever rule is recorded', (_, minutes, ongoing, status) => {
-    const reopened = { ...by('reopened', 40, { rule: 'reported-after-recovery' }), changes: { reopenedAt: at(40) } };
-    const stated = { ...recovered, actor: 'sato', detail: { customers: 'all' } };
-    const late = signalOf('sig_2', { ...again, ongoing }, minutes, { filedAt: at(40), isReporterAffected: true });
-    expect(retell(recordsOf([stated, reopened], [late]), 'inc_1').status).toBe(status);
   });
 });
 

@@ -4,9 +4,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { hourMs, minuteMs } from './calendar.ts';
-import { type Doc, isJoined } from './oracle/records.ts';
+import type { Doc } from './oracle/records.ts';
 import { createOracle } from './oracle.ts';
 import { openOrdinaryHouse } from './ordinary-house.ts';
+import { other, placesIn } from './spoil.ts';
 import type { Act, Answer, Call, Delivered, Oracle, Stage } from './stage.ts';
 import { evidenceOf, stating } from './world/responders.ts';
 import { sending, webhook } from './world/sending.ts';
@@ -534,18 +535,9 @@ const slips: Record<string, Record<string, Change | Change[]>> = {
     },
   },
   'rules decide': {
-    'level of .* should be high by what was stated, and is low': (l) =>
-      Object.assign(incidentOf(l, 'told').urgency, { level: 'low' }),
-    'when nothing of it was sent': (l) =>
-      Object.assign(incidentOf(l, 'told'), { receivedAt: incidentOf(l, 'told').receivedAt + 5 * minuteMs }),
-    'which nobody stated': (l) =>
-      Object.assign(incidentOf(l, 'told'), { occurredAt: incidentOf(l, 'told').occurredAt - minuteMs }),
-    'reopenedAt of .* should be no time by what was stated': (l) =>
-      Object.assign(incidentOf(l, 'told'), { reopenedAt: at(1) }),
     'lastSeenAt of .* by what was stated': (l) => Object.assign(incidentOf(l, 'told'), { lastSeenAt: at(1) }),
     'is of the area elsewhere, and its report says': (l) =>
       Object.assign(incidentOf(l, '0.new').origin, { area: 'elsewhere' }),
-    'should be incident, and is question': (l) => Object.assign(incidentOf(l, 'forgotten'), { kind: 'question' }),
     'is unanswered since .*, and is still a question': (l) =>
       Object.assign(incidentOf(l, 'question'), { kind: 'question' }),
     'became an incident by third-customer, which does not hold': (l) =>
@@ -580,22 +572,14 @@ const slips: Record<string, Record<string, Change | Change[]>> = {
       withoutEvents(l, 'again', (event) => event.type === 'reopened'),
   },
   'what was stated stands': {
-    'waits since .*, and nothing then said that they are affected': (l) => {
-      contactIn(l, 'told').affectedKnownAt += 61_000;
-    },
     'store-99 stays among those whom inc_\\w+ affects': (l) =>
       void incidentOf(l, 'left').affectedCustomers.push({ id: 'store-99' }),
-    'impact.affectedCustomerCount of .* should be 1, as it was last stated, and is 9': (l) =>
-      Object.assign(incidentOf(l, 'linked'), { status: 'open', impact: { affectedCustomerCount: 9 } }),
     'Every customer whom .* has left since a link was undone has recovered, and it is open': (l) => {
       withoutEvents(l, 'left', (each) => each.type === 'recovered' && each.actor === 'rule');
       Object.assign(incidentOf(l, 'left'), { status: 'open', recoveredAt: undefined });
     },
     'should have recovered with the last whom it has': (l) => {
       incidentOf(l, 'left').recoveredAt -= minuteMs;
-    },
-    'recovered .*, and that had by': (l) => {
-      contactIn(l, 'told').recoveredAt += minuteMs;
     },
     'recovered 2026-11-22T03:36:00.000Z by what was stated, and not 2026-11-22T03:40': (l) => {
       const [, contact] = find(l, isContactOf('both', 'store-26'));
@@ -622,45 +606,19 @@ const slips: Record<string, Record<string, Change | Change[]>> = {
       addEvent(l, 'linked', { type: 'responded', actor: 'sato', detail: {} }),
     'was found not to occur by .*, which does not show it': (l) =>
       addEvent(l, 'told', { type: 'verified', actor: 'sato', detail: { happened: 'no', method: 'ログ' } }),
-    'assignee of .* should be "sato", as it was last stated, and is "suzuki"': (l) =>
-      Object.assign(incidentOf(l, 'facts'), { assignee: 'suzuki' }),
-    'cause.category of .* should be "capacity"': (l) =>
-      Object.assign(incidentOf(l, 'counted').cause, { category: 'release' }),
-    'judged receipt of .* should be': (l) =>
-      Object.assign(incidentOf(l, 'facts').urgency.inputs, { receivedAt: at(99) }),
     'roles.lead.who of .* should be "sato"': (l) =>
       addEvent(l, 'facts', { type: 'role-taken', actor: 'sato', detail: { role: 'lead' } }),
-    'roles.record.who of .* should be "suzuki"': (l) =>
-      Object.assign(incidentOf(l, 'facts').roles.record, { who: 'local' }),
-    'roles.customers.who of .* should be undefined': (l) =>
-      Object.assign(incidentOf(l, 'facts').roles, { customers: { who: 'local', at: at(44) } }),
     'roles.lead.who of .* should be "local"': (l) => Object.assign(incidentOf(l, 'nobody').roles.lead, { who: 'sato' }),
     'firstResponseAt of .* should be 2026-11-22T04:30:.* by what was stated, and is no time': (l) =>
       void delete incidentOf(l, 'nobody').firstResponseAt,
-    'responders.sato of .* should be "sato"': (l) => Object.assign(incidentOf(l, 'facts'), { responders: [] }),
-    'missing of .* should be .*"prevention"': (l) => void incidentOf(l, 'facts').missing.pop(),
-    'mitigation.kind of .* should be "workaround"': (l) =>
-      Object.assign(incidentOf(l, 'facts').mitigation, { kind: 'vendor' }),
-    [`verifiedAt of .* should be ${at(33)}`]: (l) => Object.assign(incidentOf(l, 'facts'), { verifiedAt: at(34) }),
-    'impact.affectedCustomerCount of .* should be 3': (l) =>
-      Object.assign(incidentOf(l, 'facts').impact, { affectedCustomerCount: 2 }),
-    'affectedCustomers.store-10 of .* should be "store-10"': (l) => void incidentOf(l, 'facts').affectedCustomers.pop(),
     'waits for word, and is none of those who are affected': (l) => {
       contactIn(l, 'late').customers = [{ id: 'store-99' }];
     },
-    'lastMessage of con_.* should be 復旧しました by its facts, and is 対応中です': (l) =>
-      Object.assign(contactIn(l, 'told'), { lastMessage: '対応中です' }),
-    'lastUpdateAt of con_.* should be 2026-11-22T04:06:.* by its facts, and is 2026-11-22T03:48:00': (l) =>
-      Object.assign(contactIn(l, 'told'), { lastUpdateAt: at(48) }),
     'status of .* should be not-occurring by what was said of it, and is open after': (l) =>
       Object.assign(eventOf(l, 'again', 'verified-2').changes, { status: 'open' }),
     'affectedCustomers of .* should be store-10,store-9 by what was said of it, and is store-10,store-9,store-99': (
       l,
     ) => eventOf(l, 'facts', 'scoped-1').changes.affectedCustomers.push({ id: 'store-99' }),
-    'score.reference.value of .* should be 4': (l) =>
-      Object.assign(incidentOf(l, 'facts').score.reference, { value: 8 }),
-    'score.confirmed.value of .* should be 2': (l) =>
-      Object.assign(incidentOf(l, 'counted').score.confirmed, { value: 3 }),
     'should be due in 30 days': (l) => {
       const [, action] = find(l, ([path]) => path.startsWith('actions/'));
       action.dueAt = action.createdAt + 15 * 24 * hourMs;
@@ -668,11 +626,6 @@ const slips: Record<string, Record<string, Change | Change[]>> = {
   },
   'the rhythm is kept': {
     'remembers \\d slots, and was told of 0': (l) => withoutEvents(l, 'told', (event) => event.type === 'slot-closed'),
-    'remembers \\d+ slots, and was told of \\d+: .*missed.*met': (l) =>
-      Object.assign(find(l, isMissedSlotOf('forgotten'))[1].detail, { outcome: 'met' }),
-    'reminded by .* is not what reminded says': (l) => {
-      firstReminderOf(l, 'forgotten').detail.slots[0].dueAt = at(88);
-    },
     'was escalated at .*, of whom no two updates in a row had been missed': escalatedAtTheEnd,
     'reminded of .* should have been told of': [
       // a reminder that nobody got
@@ -703,15 +656,8 @@ const slips: Record<string, Record<string, Change | Change[]>> = {
         addEvent(l, 'told', { type: 'reminded', actor: 'rule', detail, recordedAt, occurredAt: recordedAt });
       },
     ],
-    'waits for word, and their clock stands still': (l) =>
-      Object.assign(contactIn(l, 'forgotten'), { nextUpdateDueAt: null }),
     'store-99 of .* is named, and has no clock': (l) =>
       incidentOf(l, 'forgotten').affectedCustomers.push({ id: 'store-99' }),
-    'due of con_.* should be .* by its facts, and is null': (l) =>
-      Object.assign(
-        find(l, ([path, doc]) => path.startsWith(`incidents/${ids.forgotten}/`) && doc.facts && isJoined(doc))[1],
-        { nextUpdateDueAt: null },
-      ),
     'nobody was reminded, and nothing had failed': (l) => unremind(l, 'forgotten'),
     'was due 2026-11-22T03:59.* nobody was reminded, and nothing had failed': (l) => unremind(l, 'hurried'),
     'has nothing of reminded .*, 2026-11-22T05:00': (l) => unremind(l, 'standing', at(97)),
@@ -722,88 +668,36 @@ const slips: Record<string, Record<string, Change | Change[]>> = {
     'should be announced within the minute': withoutNotice('nobody', 'incident-filed'),
   },
   'every incident is in its bundle': {
-    '2026-W47 says of .* that its assignee is "suzuki", and it was "sato"': (l) =>
-      Object.assign(
-        entriesOf(l).find((each) => each.id === ids.facts),
-        { assignee: 'suzuki' },
-      ),
     'should be among the entries of 2026-W47 1 times, and is 0': (l) => void bundleOf(l).entries.pop(),
     'and is 2 times': (l) => void bundleOf(l).entries.push(bundleOf(l).entries[0]),
-    '2026-W47 says that the next drill is due 2026-11-30.*, and it is 2026-12-22': (l) =>
-      Object.assign(bundleOf(l).drills, { nextDueAt: '2026-11-30T00:00:00.000Z' }),
     '2026-W47 says that inc_\\w+ was skipped, which was not to be reviewed|were skipped, and': (l) =>
       void bundleOf(l).skipped.push({ kind: 'incident', item: bundleOf(l).entries[0].id }),
     'should be among the carried incidents of 2026-W48 1 times': (l) =>
       void l.bundles.get('/api/postmortems/2026-W48?limit=20')?.body.carriedIncidents.pop(),
-    '2026-W47 counts \\d+ incidents, and there are \\d+': (l) =>
-      Object.assign(bundleOf(l).aggregates.total, { incidents: bundleOf(l).aggregates.total.incidents + 1 }),
-    '2026-W47 says .* for recovery of the middle, and its entries say': (l) =>
-      Object.assign(bundleOf(l).aggregates.total.recovery, { medianMinutes: 999 }),
     '2026-W47 bySource .* should have .* entries, and is not there': (l) => void bundleOf(l).aggregates.bySource.pop(),
-    'byUrgency .* says .* for affected customers': (l) =>
-      Object.assign(bundleOf(l).aggregates.byUrgency[0].customers, { sum: 999 }),
-    '2026-W47 says 999 for what is linked, and it is': (l) => Object.assign(bundleOf(l).doors, { linked: 999 }),
-    '2026-W47 says 999 for the incidents of its trend': (l) =>
-      Object.assign(bundleOf(l).trends.at(-1).summary, { incidents: 999 }),
     'among its entries after what was filed later': (l) => bundleOf(l).entries.reverse(),
-    'says 99 for known of mitigation of its trend': (l) =>
-      Object.assign(bundleOf(l).trends.at(-1).summary.mitigation, { known: 99 }),
-    'The trend of 2026-W48 says of 2026-W47 what that does not say': (l) => {
-      const { trends } = l.bundles.get('/api/postmortems/2026-W48?limit=20')!.body;
-      trends.find((each: Doc) => each.week === '2026-W47').summary.incidents += 1;
-    },
-    'that its scope is pass, and it is': (l) => entriesOf(l).forEach((each) => void delete each.impact.scopeMethod),
-    'says of .* that it is overdue': (l) => Object.assign(bundleOf(l).newActions[0], { isOverdue: true }),
-    'counts 999 answered questions': (l) => Object.assign(bundleOf(l).questions, { answered: 999 }),
-    'says 999 and .* for when they occurred': (l) => Object.assign(bundleOf(l).aggregates.byHour, { known: 999 }),
-    'says 999 for monday 3:00, and its entries say': (l) =>
-      Object.assign(bundleOf(l).aggregates.byHour.days[0].hours, { 3: 999 }),
     'has no byArea .*, and entries have': (l) => void bundleOf(l).aggregates.byArea.pop(),
-    'responded to 999, and it were others': (l) =>
-      Object.assign(bundleOf(l).aggregates.load.people[0], { incidents: 999 }),
     'firstResponse in the chart': (l) => bundleOf(l).aggregates.total.firstResponse.distribution.reverse(),
-    '2026-W47 counts 999 reports, and there are': (l) => Object.assign(bundleOf(l), { reports: 999 }),
-    '2026-W47 counts 0 dismissed reports, and there are 1 to 1': (l) =>
-      Object.assign(bundleOf(l).doors, { dismissed: 0 }),
-    '2026-W47 counts 999 later changes, and there are': (l) => Object.assign(bundleOf(l).laterChanges, { total: 999 }),
-    'says 999 for sum of reference scores': (l) =>
-      Object.assign(bundleOf(l).aggregates.total.score.reference, { sum: 999 }),
     'says .* for recovery to come, and its entries say': (l) => {
       const { recovery } = bundleOf(l).aggregates.total;
       Object.assign(recovery, { pending: recovery.unknown + 1, unknown: recovery.pending - 1 });
-    },
-    'that its firstResponse is 999, and it was': (l) => {
-      for (const { durations } of entriesOf(l)) durations.firstResponse = { minutes: 999 };
-    },
-    'that its minutes until the first response is 999, and it is': (l) => {
-      for (const { checkpoints } of entriesOf(l))
-        for (const { id, facts } of checkpoints) if (id === 'first-response') facts.minutes = 999;
-    },
-    'that its release-flow is "not-applicable", and it was "no-data"': (l) => {
-      for (const { checkpoints } of entriesOf(l)) for (const each of checkpoints) each.result = 'not-applicable';
     },
     'that its customers-updated is "fail", and it was "pass"': (l) =>
       Object.assign(checkpointOf(l, 'helped', 'customers-updated'), { result: 'fail' }),
     'that its customers-updated is "pass", and it was "fail"': (l) =>
       Object.assign(checkpointOf(l, 'unhelped', 'customers-updated'), { result: 'pass' }),
-    '2026-W47 counts .* results of': (l) => Object.assign(bundleOf(l).aggregates.checkpoints[0], { pass: 999 }),
-    'counts \\d+ slots missed': (l) => Object.assign(bundleOf(l).aggregates.total.slots, { missed: 0 }),
     '2026-W47 was held, and has changed since': (l) => Object.assign(bundleOf(l), { newcomerGuide: {} }),
     '2026-W48 has no bundle': (l) => void l.bundles.delete('/api/postmortems/2026-W48?limit=20'),
     'should be carried in 2026-W48': (l) =>
       Object.assign(l.bundles.get('/api/postmortems/2026-W48?limit=20')!.body, { carriedActions: [] }),
   },
   'records are at one': {
-    'title of .* and its timeline tells': (l) => Object.assign(incidentOf(l, 'told'), { title: 'another' }),
     'numbered from 1 without a gap': (l) => void l.documents.delete(`incidents/${ids.told}/timeline/00000003`),
-    'are counted as': (l) => Object.assign(incidentOf(l, 'told').slots, { met: 100 }),
     'should have recovered with its last customer': (l) =>
       Object.assign(
         find(l, ([path, doc]) => path.includes(String(ids.told)) && doc.detail?.rule === 'all-recovered')[1].detail,
         { recoveredAt: at(59) },
       ),
-    'recoveredAt of .* should be': (l) =>
-      Object.assign(incidentOf(l, 'told'), { recoveredAt: incidentOf(l, 'told').recoveredAt + 1 }),
     'has a next date, and no timer': (l) => void l.documents.delete(`timers/${ids.forgotten}`),
     'overdueSince of con_.* should be 2026-11-23T01:30:.* by its facts, and is 2026-11-23T02:00': (l) => {
       contactIn(l, 'late').overdueSince += 30 * minuteMs;
@@ -889,6 +783,40 @@ describe.each(Object.entries(slips))('%s', (_, cases) => {
   });
 });
 
+/** What the oracle reads of a bundle, in the bundle and in its entries. */
+const inBundles =
+  'drills.nextDueAt aggregates.total.incidents aggregates.total.recovery.medianMinutes aggregates.total.slots.missed ' +
+  'aggregates.total.score.reference.sum aggregates.byUrgency.*.customers.sum aggregates.byHour.known ' +
+  'aggregates.byHour.days.*.hours.* aggregates.checkpoints.*.pass aggregates.load.people.*.incidents ' +
+  'doors.linked doors.dismissed questions.answered reports laterChanges.total trends.*.summary.incidents ' +
+  'trends.*.summary.mitigation.known newActions.*.isOverdue carriedActions.*.timesCarried carriedActions.*.bundleId ' +
+  'carriedActions.*.lacks carriedActionCount agenda agenda.*.title emergencies.*.customers';
+const inEntries =
+  'assignee status ongoing description url ticketUrls firstResponseAt urgency.rule score.reference.rule ' +
+  'score.confirmed.value impact.recurrenceRisk impact.scopeMethod impact.scopeEvidenceUrl cause.summary ' +
+  'mitigation.summary missing.*.why durations.firstResponse.minutes checkpoints.*.result checkpoints.*.reason ' +
+  'checkpoints.*.heading checkpoints.*.evidence checkpoints.*.facts.minutes checkpoints.*.facts.releaseId ' +
+  'checkpoints.*.facts.lacks checkpoints.*.facts.affectedCustomerCount checkpoints.*.facts.firstResponseAt ' +
+  'checkpoints.*.facts.missed checkpoints.*.facts.missedFor rhythm.slots.*.customer emergency.since ' +
+  'emergency.endedAt emergency.minutes.minutes emergency.customers emergency.area emergency.roles.*.minutes';
+const paths = [...inBundles.split(' '), ...inEntries.split(' ').map((each) => `entries.*.${each}`)];
+
+test.each(paths)('it reads %s of a bundle', async (path) => {
+  let spoiled = 0;
+  const said = await judge(({ bundles }) => {
+    for (const [address, { body }] of bundles) {
+      if (!address.startsWith('/api/postmortems/2026-W')) continue;
+      for (const [holder, name] of placesIn(body, path.split('.'))) {
+        holder[name] = other(holder[name]);
+        spoiled += 1;
+      }
+    }
+  });
+  expect(spoiled).toBeGreaterThan(0);
+  // Of what is held any change is noticed, whatever the oracle reads of it.
+  expect(said.filter((each) => !each.includes('was held, and has changed since'))).not.toEqual([]);
+});
+
 test.each<[what: string, change: Change, says: RegExp]>([
   [
     'who was not told of what was missed',
@@ -907,16 +835,6 @@ test.each<[what: string, change: Change, says: RegExp]>([
     change(ledger);
   });
   expect(said).toContainEqual(expect.stringMatching(says));
-});
-
-test('what an outage explains is not held against anybody', async () => {
-  const outages: Ledger['outages'] = [{ what: 'firestore', from: start, to: at(2) }];
-  const error: Answer = { status: 500, headers: {}, body: {} };
-  const said = await judge((ledger) => {
-    ledger.outages = outages;
-    ledger.observed.unshift([ledger.observed[0]![0], error, at(1)]);
-  });
-  expect(said).toEqual([]);
 });
 
 test('a question is told of where its incident was linked to before that, and else nowhere', async () => {
@@ -968,16 +886,4 @@ test('a notice may come late where something failed, and is then that of one rem
     ledger.outages = [];
   });
   expect(inVain).toContainEqual(expect.stringMatching(/nothing was recorded that it is about/));
-});
-
-test('an alert that came by Pub/Sub first had been there when the webhook brought it', async () => {
-  const said = await judge((ledger) => {
-    const index = ledger.observed.findIndex(([call]) => call.kind === 'http' && call.body?.includes('"0.first"'));
-    const [call, answer, when] = ledger.observed[index]!;
-    if (call.kind !== 'http' || !answer) throw new Error('The alert was posted, and answered.');
-    answer.body.created = false;
-    const published: Call = { kind: 'publish', topic: 'alert-notifications', data: call.body ?? '' };
-    ledger.observed.splice(index, 0, [published, { status: 200, headers: {}, body: undefined }, when]);
-  });
-  expect(said).toEqual([]);
 });

@@ -153,22 +153,6 @@ describe('the oracle of Slack', () => {
 
   test.each(
     Object.entries<(ledger: Ledger) => void>({
-      'the title of a report that was filed has been corrected': (of) => {
-        const filed = { id: '00000001', type: 'filed', recordedAt: start, changes: { title: 'レジが止まった' } };
-        of.documents.set('incidents/inc_2/timeline/00000001', filed);
-        Object.assign(doc(of, 'incidents/inc_2'), { id: 'inc_2', title: '件名を直した' });
-      },
-      'of two deliveries of a press that is recorded Slack refused one': (of) =>
-        of.whispers.push({ user: 'UA1', text: 'Nothing was recorded: Slack refuses (account_inactive).', at: start }),
-    }),
-  )('has nothing to say where %s', (_, changed) => {
-    const ledger = truth();
-    changed(ledger);
-    expect(judge(ledger)).toEqual([]);
-  });
-
-  test.each(
-    Object.entries<(ledger: Ledger) => void>({
       'UA2 pressed take .*answered 0 times': (of) => of.whispers.shift(),
       'UA1 pressed take': (of) => of.documents.delete('incidents/inc_1/timeline/00000002'),
       'refused as well': (of) => of.whispers.push({ user: 'UA1', text: 'x', at: start }),
@@ -235,53 +219,21 @@ describe('the oracle of paging', () => {
 
   test('has nothing to say of a page that was answered and ended', () => expect(judge(night())).toEqual([]));
 
-  test('has nothing to say of one that called once it was open again, and ended with a later page', () => {
-    const ledger = night();
-    reopen(ledger);
-    ledger.documents.set(...paged('21', 'trigger'));
-    ledger.pages.push(page(21, 'trigger'), page(30, 'resolve'));
-    expect(judge(ledger)).toEqual([]);
-  });
-
-  test.each<[string, (ledger: Ledger) => void, RegExp]>([
-    ['an urgent incident for which nobody is called', (of) => of.pages.splice(0), /somebody was called at/],
-    [
-      'one that calls late',
-      (of) => Object.assign(of.pages[0] ?? {}, { at: start + 12 * minuteMs }),
-      /had no response by/,
-    ],
-    ['a page that goes on once it is over', (of) => of.pages.pop(), /still acknowledged/],
-    [
-      'a page that rings on though somebody has answered',
-      (of) => {
-        of.pages.splice(1);
-        Object.assign(doc(of, 'incidents/inc_1'), { status: 'open' });
-      },
-      /rings on/,
-    ],
-    [
-      'what is open again and calls nobody',
-      (of) => Object.assign(doc(of, 'incidents/inc_1'), { status: 'open' }),
-      /stays resolved/,
-    ],
-    ['what is open again and calls nobody, though somebody has answered a later page', reopen, /stays resolved/],
-    ['a drill that calls', (of) => Object.assign(changesOf(of), { isDrill: true }), /is a drill/],
-    [
-      'a call for what had been answered',
-      (of) => Object.assign(changesOf(of), { firstResponseAt: start + minuteMs }),
-      /it had been answered/,
-    ],
-    [
-      'a call without a word of it',
-      (of) => of.documents.delete('incidents/inc_1/timeline/00000005'),
-      /nothing on its timeline/,
-    ],
-    [
-      'a call for nothing that is there',
-      (of) => of.pages.push({ ...page(5, 'trigger'), incidentId: 'inc_9' }),
-      /inc_9/,
-    ],
-  ])('notices %s', (_, spoil, sentence) => {
+  test.each(
+    Object.entries<(ledger: Ledger) => unknown>({
+      'somebody was called at': (of) => of.pages.splice(0),
+      'had no response by': (of) => Object.assign(of.pages[0] ?? {}, { at: start + 12 * minuteMs }),
+      'still acknowledged': (of) => of.pages.pop(),
+      'rings on': (of) => of.pages.splice(1) && Object.assign(doc(of, 'incidents/inc_1'), { status: 'open' }),
+      'stays resolved': (of) => Object.assign(doc(of, 'incidents/inc_1'), { status: 'open' }),
+      // Somebody has answered a later page of it.
+      'inc_1 .*stays resolved': reopen,
+      'is a drill': (of) => Object.assign(changesOf(of), { isDrill: true }),
+      'it had been answered': (of) => Object.assign(changesOf(of), { firstResponseAt: start + minuteMs }),
+      'nothing on its timeline': (of) => of.documents.delete('incidents/inc_1/timeline/00000005'),
+      inc_9: (of) => of.pages.push({ ...page(5, 'trigger'), incidentId: 'inc_9' }),
+    }),
+  )('otherwise is noticed: %s', (sentence, spoil) => {
     const ledger = night();
     spoil(ledger);
     expect(judge(ledger).join('\n')).toMatch(new RegExp(sentence));
