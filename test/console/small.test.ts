@@ -53,12 +53,7 @@ describe('bytes as they came', () => {
     ['text', Buffer.from('a <b>'), 'text/x, 5 bytes', 'a &lt;b&gt;'],
     ['nothing', Buffer.alloc(0), 'text/x, 0 bytes', ''],
     ['text, counted in bytes and not in letters', Buffer.from('店😀'), 'text/x, 7 bytes', '店😀'],
-    [
-      'no text, of which letters are fewer',
-      Buffer.from([0xe5, 0xba, 0xff]),
-      'text/x, 3 bytes, shown in Base64',
-      '5br/',
-    ],
+    ['no text, of fewer letters', Buffer.from([0xe5, 0xba, 0xff]), 'text/x, 3 bytes, shown in Base64', '5br/'],
     ['no text: in base64', Buffer.from([0x96, 0xbc, 0x25]), 'text/x, 3 bytes, shown in Base64', 'lrwl'],
   ])('are shown as what they are: %s', async (_, raw, how, text) => {
     expect(await shown(raw)).toEqual([how, text, false]);

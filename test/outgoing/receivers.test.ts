@@ -29,19 +29,11 @@ const house = readChannels(
 
 const rows: [what: string, notice: JudgedNotice, receivers: string][] = [
   ['filed, high, no area', { kind: 'incident-filed', urgency: 'high' }, 'all urgent filed both'],
-  [
-    'filed, low, of an area',
-    { kind: 'incident-filed', urgency: 'low', area: 'order' },
-    'all orders filed both any-area',
-  ],
+  ['filed, of an area', { kind: 'incident-filed', urgency: 'low', area: 'order' }, 'all orders filed both any-area'],
   ['an area in other letters', { kind: 'update-due', urgency: 'low', area: 'MENU' }, 'all orders any-area'],
   ['an area of nobody', { kind: 'update-due', urgency: 'high', area: 'pay' }, 'all urgent any-area'],
   ['an escalation', { kind: 'escalation', urgency: 'high', area: 'pay' }, 'all urgent both boss any-area'],
-  [
-    'an escalation of an area',
-    { kind: 'escalation', urgency: 'low', area: 'order' },
-    'all orders both boss order-boss any-area',
-  ],
+  ['one of an area', { kind: 'escalation', urgency: 'low', area: 'order' }, 'all orders both boss order-boss any-area'],
   [
     'said beside an escalation',
     { kind: 'escalation', kinds: ['escalation', 'incident-filed'], urgency: 'low' },
@@ -122,12 +114,7 @@ describe('whether somebody is told or paged', () => {
       pager({ escalation: true, for: { urgency: 'high' } }),
       false,
     ],
-    [
-      'one that nobody has called urgent',
-      { kind: 'escalation' },
-      pager({ escalation: true, for: { urgency: 'high' } }),
-      false,
-    ],
+    ['one without urgency', { kind: 'escalation' }, pager({ escalation: true, for: { urgency: 'high' } }), false],
     ['another area than is paged for', escalation, pager({ escalation: true, for: { area: 'menu' } }), false],
     [
       'no area, where one is paged for',
@@ -135,12 +122,7 @@ describe('whether somebody is told or paged', () => {
       pager({ escalation: true, for: { area: '*' } }),
       false,
     ],
-    [
-      'another kind than is paged for',
-      escalation,
-      pager({ escalation: true, for: { kinds: 'emergency-begun' } }),
-      false,
-    ],
+    ['another kind than paged', escalation, pager({ escalation: true, for: { kinds: 'emergency-begun' } }), false],
     ['what only drills are told of', escalation, pager({ escalation: true, for: { drill: true } }), false],
     ['a drill, by a channel for drills', { ...escalation, isDrill: true }, [{ for: { drill: true } }], true],
     ['by nobody', escalation, [], false],

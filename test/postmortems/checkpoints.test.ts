@@ -73,13 +73,7 @@ describe('the release (table F)', () => {
 
   test.each([
     ['nobody has said the cause', {}, undefined, 'no-data', 'cause-without-release'],
-    [
-      'a cause without a release',
-      { cause: { category: 'capacity' as const } },
-      undefined,
-      'no-data',
-      'cause-without-release',
-    ],
+    ['another cause', { cause: { category: 'capacity' as const } }, undefined, 'no-data', 'cause-without-release'],
     [
       'a release ruled out',
       { cause: { category: 'data' as const, releaseId: 'none' } },
@@ -180,12 +174,7 @@ describe('the release (table F)', () => {
     ['no test step', steps({ name: 'deploy', status: 'SUCCESS', mayFail: false }), 'fail', 'no-test-step'],
     ['“latest” is no test', steps({ name: 'tag-latest', status: 'SUCCESS', mayFail: false }), 'fail', 'no-test-step'],
     ['a failed one', steps({ name: 'unit tests', status: 'FAILURE', mayFail: false }), 'fail', 'test-step-failed'],
-    [
-      'one that may fail silently',
-      steps({ name: 'test', status: 'SUCCESS', mayFail: true }),
-      'fail',
-      'test-step-may-fail',
-    ],
+    ['one that may fail', steps({ name: 'test', status: 'SUCCESS', mayFail: true }), 'fail', 'test-step-may-fail'],
     [
       'one of two did not run',
       steps({ name: 'test', status: 'SUCCESS', mayFail: false }, { name: 'e2e-test', mayFail: false }),

@@ -198,11 +198,7 @@ describe('how long it took', () => {
     ['what has not happened yet', { occurredAt }, [pending, pending, pending]],
     ['what nobody recorded before it had recovered', { status: 'recovered' }, [unknown, unknown, unknown]],
     ['what nobody recorded of what did not occur', { status: 'not-occurring' }, [unknown, unknown, unknown]],
-    [
-      'from an occurrence that nobody knows',
-      { mitigatedAt: minute(20), recoveredAt: minute(50) },
-      [unknown, unknown, unknown],
-    ],
+    ['from an unknown occurrence', { mitigatedAt: minute(20), recoveredAt: minute(50) }, [unknown, unknown, unknown]],
     ['responded to before it was reported', { ...all, firstResponseAt: minute(-5) }, [0, 30, 60]],
     ['responded to before it occurred', { ...all, firstResponseAt: minute(-11) }, [unknown, 30, 60]],
     [
@@ -210,11 +206,7 @@ describe('how long it took', () => {
       { isOccurredAtApproximate: true, occurredAt, firstResponseAt: minute(-11) },
       [0, pending, pending],
     ],
-    [
-      'mitigated before it occurred',
-      { ...all, firstResponseAt: minute(-5), mitigatedAt: minute(-11) },
-      [0, unknown, 60],
-    ],
+    ['mitigated before that', { ...all, firstResponseAt: minute(-5), mitigatedAt: minute(-11) }, [0, unknown, 60]],
     [
       'all of it before it occurred',
       { occurredAt, firstResponseAt: minute(-11), mitigatedAt: minute(-11), recoveredAt: minute(-11) },

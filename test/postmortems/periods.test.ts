@@ -25,12 +25,7 @@ const of = (by: PeriodKind, ...weeks: string[]): string[] =>
 
 test.each<[what: string, by: PeriodKind, weeks: string[], periods: string[]]>([
   ['none', 'month', [], []],
-  [
-    'each week is its own period, in order',
-    'week',
-    ['2026-W03', '2026-W01'],
-    ['2026-W01: 2026-W01', '2026-W03: 2026-W03'],
-  ],
+  ['each week is a period, in order', 'week', ['2026-W03', '2026-W01'], ['2026-W01: 2026-W01', '2026-W03: 2026-W03']],
   // Thursday 1 January 2026, and Thursday 31 December 2026.
   [
     'the first and the last week of a year',
@@ -40,12 +35,7 @@ test.each<[what: string, by: PeriodKind, weeks: string[], periods: string[]]>([
   ],
   ['a week that begins in the year before', 'month', ['2026-W01'], ['2026-01: 2026-W01']],
   // Thursday 30 April and Thursday 7 May.
-  [
-    'a week is of the month of its Thursday',
-    'month',
-    ['2026-W18', '2026-W19'],
-    ['2026-04: 2026-W18', '2026-05: 2026-W19'],
-  ],
+  ['a week is of its Thursday’s month', 'month', ['2026-W18', '2026-W19'], ['2026-04: 2026-W18', '2026-05: 2026-W19']],
   [
     'a month without a bundle is not there',
     'month',

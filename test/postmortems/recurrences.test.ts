@@ -73,12 +73,7 @@ test.each<[why: string, stated: Partial<Incident>, action?: NextAction, from?: I
   ['of another area', { origin: of('印刷') }],
   ['of no area', { origin: of(undefined) }],
   ['of another cause', { cause: { category: 'data' } }],
-  [
-    'of a cause that nobody knows',
-    { cause: { category: 'unknown' } },
-    done,
-    { ...source, cause: { category: 'unknown' } },
-  ],
+  ['of an unknown cause', { cause: { category: 'unknown' } }, done, { ...source, cause: { category: 'unknown' } }],
   ['of a source whose cause nobody said', {}, done, noCause],
   ['before the action was done', {}, ended('done', minutesAfter(filedAt, 1))],
   ['that occurred before it was done', { occurredAt: minutesAfter(filedAt, -61) }],

@@ -184,12 +184,7 @@ describe('times and spans', () => {
 describe('why a checkpoint was judged so', () => {
   const steps = ['unit', 'e2e'];
   test.each<[Checkpoint['reason'], Checkpoint['facts'], string, string]>([
-    [
-      'build-unknown',
-      { releaseId: 'r-7' },
-      'リリース r-7 のビルドの記録がない。',
-      'Release r-7 has no recorded build.',
-    ],
+    ['build-unknown', { releaseId: 'r7' }, 'リリース r7 のビルドの記録がない。', 'Release r7 has no recorded build.'],
     [
       'build-unfinished',
       { releaseId: 'r-7' },

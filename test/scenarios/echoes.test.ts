@@ -130,10 +130,7 @@ const shapes: Record<Tool, Shape[]> = {
         return intercomNotification('conversation.admin.replied', conversation, `i-${of.id}`);
       },
     ],
-    [
-      'as text, without the part’s id',
-      (of) => intercomReplied(of, { id: null, body: html(crlf(of.text)) }, `i-${of.id}`),
-    ],
+    ['as text, without an id', (of) => intercomReplied(of, { id: null, body: html(crlf(of.text)) }, `i-${of.id}`)],
   ],
   freshdesk: [
     [

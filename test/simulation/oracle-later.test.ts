@@ -61,13 +61,7 @@ describe('a later report', () => {
   const again = { ...first, subject: 'また止まった' };
   test.each<[what: string, body: object, minutes: number, events: Doc[], found: RegExp[]]>([
     ['that is worse and is taken', worse, 10, [by('corrected', 10, { field: 'impact.businessImpact' })], []],
-    [
-      'that is worse than was stated',
-      worse,
-      10,
-      [by('reported-otherwise', 10, { field: 'impact.businessImpact' })],
-      [],
-    ],
+    ['that is worse than stated', worse, 10, [by('reported-otherwise', 10, { field: 'impact.businessImpact' })], []],
     ['that is worse and is passed over', worse, 10, [], [/says worse of impact.businessImpact/]],
     ['that counts more and is passed over', { ...first, affectedCustomerCount: 9 }, 10, [], [/says worse of .*Count/]],
     ['that says less', { ...first, businessImpact: 'none' }, 10, [], []],

@@ -542,7 +542,7 @@ describe('what is pushed', () => {
     ['that it is there', (of) => of.call('DeleteSubscription', { subscription }), [0], 0],
     ['that it has a topic', (of) => of.call('DetachSubscription', { subscription }), [0], 0],
     [
-      'that it is there, and made anew',
+      'made again',
       (of) => {
         of.call('DeleteSubscription', { subscription });
         of.subscribe(toDoor);

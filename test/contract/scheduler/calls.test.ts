@@ -319,11 +319,7 @@ describe('a run', () => {
       { retryCount: 3, minBackoffDuration: seconds(60), maxBackoffDuration: seconds(90) },
       ['11:00:00', '11:01:00', '11:02:30', '11:04:00', '12:00:00'],
     ],
-    [
-      'not beyond the next',
-      { retryCount: 5, minBackoffDuration: seconds(1_200) },
-      ['11:00:00', '11:20:00', '12:00:00'],
-    ],
+    ['not past the next', { retryCount: 5, minBackoffDuration: seconds(1_200) }, ['11:00:00', '11:20:00', '12:00:00']],
     [
       'for as long as it says',
       { retryCount: 1, maxRetryDuration: seconds(400), minBackoffDuration: seconds(60) },

@@ -124,16 +124,8 @@ describe('messages', () => {
   });
 
   test.each([
-    [
-      'a long section',
-      [section('x'.repeat(3_001))],
-      'must be less than 3001 characters [json-pointer:/blocks/0/text/text]',
-    ],
-    [
-      '51 blocks',
-      Array.from({ length: 51 }, () => ({ type: 'divider' })),
-      'no more than 50 items allowed [json-pointer:/blocks]',
-    ],
+    ['a section', [section('x'.repeat(3_001))], 'must be less than 3001 characters [json-pointer:/blocks/0/text/text]'],
+    ['51 blocks', Array(51).fill({ type: 'divider' }), 'no more than 50 items allowed [json-pointer:/blocks]'],
     ['a header in mrkdwn', [{ type: 'header', text: { type: 'mrkdwn', text: 'x' } }], ''],
     [
       'an unknown field',

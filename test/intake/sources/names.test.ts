@@ -116,12 +116,7 @@ describe('who a report is from', () => {
       '55 渋谷店',
     ],
     ['a company’s id', freshdesk, { ticket_id: '1', company_id: '55', company_name: '渋谷店' }, '55 渋谷店'],
-    [
-      'a company',
-      freshdesk,
-      { ticket_id: '1', ticket_requester_company_name: '渋谷店', ...requester },
-      '渋谷店 渋谷店',
-    ],
+    ['company', freshdesk, { ticket_id: '1', ticket_requester_company_name: '渋谷店', ...requester }, '渋谷店 渋谷店'],
     ['a requester by address and name', freshdesk, { ticket_id: '1', ...requester }, 'a@x.jp 佐藤'],
     ['a requester by id', freshdesk, { ticket_id: '1', requester_id: '7' }, '7'],
     ['a requester by name alone', freshdesk, { ticket_id: '1', ticket_contact_name: '佐藤' }, '佐藤 佐藤'],

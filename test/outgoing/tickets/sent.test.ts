@@ -475,12 +475,7 @@ describe('an update that a 2xx has accepted without saying which comment it is',
     ['is found on the ticket', {}, () => ({ status: 200, body: [listed()] }), { state: 'sent', commentId: '9' }],
     ['is not found there', {}, () => ({ status: 200, body: [] }), { state: 'sent', commentId: '' }],
     ['may not be looked for', {}, () => ({ status: 403 }), { state: 'sent', commentId: '' }],
-    [
-      'is found, though no JSON came',
-      'x',
-      () => ({ status: 200, body: [listed()] }),
-      { state: 'sent', commentId: '9' },
-    ],
+    ['is found without any JSON', 'x', () => ({ status: 200, body: [listed()] }), { state: 'sent', commentId: '9' }],
     ['is not found, and no JSON came', 'x', () => ({ status: 200, body: [] }), { state: 'unknown', error: unseen }],
   ])('and that %s', async (_, body, then, settled) => {
     const own = await tapped();
@@ -1085,11 +1080,7 @@ describe('the issue of a next action', () => {
   });
 
   test.each<[what: string, answered: Answer, then: object]>([
-    [
-      'stands open',
-      { status: 200, body: { fields: { status: { statusCategory: { key: 'new' } } } } },
-      { checkedAt: 0 },
-    ],
+    ['is open', { status: 200, body: { fields: { status: { statusCategory: { key: 'new' } } } } }, { checkedAt: 0 }],
     [
       'is worked on',
       { status: 200, body: { fields: { status: { statusCategory: { key: 'indeterminate' } } } } },
