@@ -432,7 +432,7 @@ test('an action that was done and did not hold is planned again or dropped, and 
   expect(held).not.toMatch(/reopen/);
 });
 
-test('an action that is open and has evidence already is asked for it anew, and for what else it was', async () => {
+test('an action that is open and has evidence already is asked for it again, and for what else it was', async () => {
   const action = {
     id: 'act_1',
     version: '00000001',

@@ -293,7 +293,7 @@ describe('what is known of channels and doors', () => {
     ]);
   });
 
-  test('a board that stays open is written anew every five minutes, and as soon as something is recorded', async () => {
+  test('a board that stays open is written again every five minutes, and as soon as something is recorded', async () => {
     const stamps = () => Promise.all([0, 299_999, 300_000].map(async (ms) => (await stampBoard(new Date(ms))).stamp));
     const [first, within, after] = await stamps();
     expect(within).toBe(first);

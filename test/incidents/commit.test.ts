@@ -198,7 +198,7 @@ describe('a signal that changes nothing', () => {
     ]);
   });
 
-  test('does not write the incident anew in a transaction either', async () => {
+  test('does not write the incident again in a transaction either', async () => {
     await stored();
     const before = await versionOf(incidentRef('inc_1'));
     await inTransaction({ ...unchanged, signal: recordOf() });
@@ -207,7 +207,7 @@ describe('a signal that changes nothing', () => {
 });
 
 describe('what is stated', () => {
-  test('is on the incident, in its sequence, with what is derived anew; rules do not count as seen', async () => {
+  test('is on the incident, in its sequence, with what is derived again; rules do not count as seen', async () => {
     await stored();
     const events = [said(), said({ actor: 'rule', occurredAt: at('24 10:20') })];
     const decided = becoming(
@@ -270,7 +270,7 @@ describe('the timer', () => {
     ['that wakes later wakes then, and keeps what it holds', timer, wake('24 10:29'), [], { wakeAt: at('24 10:29') }],
     ['takes in what is to be told, and wakes no later', timer, wake('24 10:40'), [one], { pending: [filed, one] }],
     [
-      'holds what is to be told anew as it was said last',
+      'holds what is to be told again as it was said last',
       { ...timer, pending: [{ ...one, since: at('24 10:01') }, filed, { ...one, kind: 'scope-due' }] },
       wake('24 10:20'),
       [one],
@@ -315,7 +315,7 @@ describe('the timer', () => {
     else expect(fromDocument(after.data())).toEqual(expected && { ...known, ...expected });
   });
 
-  test('of a question that has become an incident begins anew', async () => {
+  test('of a question that has become an incident begins again', async () => {
     await stored({}, { ...timer, subject: 'question', wakeAt: at('24 10:19') });
     await inTransaction({
       ...becoming({ kind: 'incident' }, { ...incident, kind: 'question' }),

@@ -137,7 +137,7 @@ describe('an alert', () => {
     });
   });
 
-  test('begins anew where its storm’s incident is not there', async () => {
+  test('begins again where its storm’s incident is not there', async () => {
     const { incident } = await alert('0.1');
     await incidentRef(incident.id).delete();
     const next = await alert('0.2', minute);
@@ -145,7 +145,7 @@ describe('an alert', () => {
     await expect(alert('0.1', 2 * minute, { policyName: 'renamed' })).rejects.toThrow(/is not there/);
   });
 
-  test('begins anew where its storm’s incident was found not to occur', async () => {
+  test('begins again where its storm’s incident was found not to occur', async () => {
     const { incident } = await alert('0.1');
     await recordStatement(incident.id, notFound, by(minute));
     const next = await alert('0.2', 2 * minute);

@@ -36,7 +36,7 @@ test('what fails keeps nothing else from being done, and all of it is told', asy
   expect(said).toEqual(['a begins', 'a ends']);
 });
 
-test('nothing is read twice before the first change; what comes after it is read anew', async () => {
+test('nothing is read twice before the first change; what comes after it is read again', async () => {
   let reads: string[] = [];
   const part = (title: string, steps: () => Step[]): Part => ({
     title,

@@ -278,7 +278,7 @@ describe('a meeting', () => {
     expect(rest).toEqual([attended, held]);
   });
 
-  test('settles older actions: most are done, and what is carried is planned anew once, then dropped', async () => {
+  test('settles older actions: most are done, and what is carried is planned again once, then dropped', async () => {
     const action = (id: string, more: object = {}) => ({
       id,
       bundleId: '2026-W46',

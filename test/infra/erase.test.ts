@@ -188,7 +188,7 @@ describe('of a whole store', () => {
     expect([names, (await notice.get()).get('text')]).toEqual([[], 'erased-stu, store-612']);
   });
 
-  test('a record’s page in Notion waits to be written anew, and one that is written this moment is not overtaken', async () => {
+  test('a record’s page in Notion waits to be written again, and one that is written this moment is not overtaken', async () => {
     const put = (id: string) =>
       firestore()
         .collection('incidents')

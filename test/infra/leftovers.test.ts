@@ -149,7 +149,7 @@ describe('what deployments leave behind', () => {
     expect(asked.at(-1)).toEqual({ call: set, body: ownInFile });
   });
 
-  test('rules of others stay, and ours comes anew in the place of an earlier one of ours', async () => {
+  test('rules of others stay, and ours comes again in the place of an earlier one of ours', async () => {
     const anothers = { action: { type: 'Delete' }, condition: { age: 1, matchesPrefix: ['exports/'] } };
     const shops = { action: { type: 'Delete' }, condition: { age: 3, matchesPrefix: ['services/their-shop'] } };
     const both = {

@@ -182,7 +182,7 @@ describe('what is watched', () => {
     expect(changed(await apply(partsOf()))).toEqual([]);
   });
 
-  test('a channel that was edited, or whose token has another version, is written anew with its token', async () => {
+  test('a channel that was edited, or whose token has another version, is written again with its token', async () => {
     const door = (await channels()).find((each) => keyOf(each) === 'door');
     await monitoring.channels.updateNotificationChannel({
       notificationChannel: {

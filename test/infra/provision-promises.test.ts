@@ -130,7 +130,7 @@ describe('the pushes', () => {
     ]);
   });
 
-  test('one of another topic is made anew, and one that others made is theirs', async () => {
+  test('one of another topic is made again, and one that others made is theirs', async () => {
     await cloud.pubsub
       .subscription('releases')
       .delete()

@@ -273,7 +273,7 @@ describe('the entry', () => {
     expect(drawn.size).toBeGreaterThan(45);
   });
 
-  test('that is delivered anew is tried for its whole time again, and keeps what may be there', () => {
+  test('that is delivered again is tried for its whole time again, and keeps what may be there', () => {
     const before = newDelivery(at, { state: 'given-up', lastError: 'x', attempts: 4 });
     expect(leased(before, later(minute), 'me', { limits })).toMatchObject({
       state: 'waiting',

@@ -70,7 +70,7 @@ describe('a list that is worked through', () => {
   });
 });
 
-test('each function has what was made for its own environment, once; nobody’s is made anew before it is forgotten', () => {
+test('each function has what was made for its own environment, once; nobody’s is made again before it is forgotten', () => {
   const made: (string | undefined)[] = [];
   const things = new PerEnvironment(({ NAME }) => {
     made.push(NAME);

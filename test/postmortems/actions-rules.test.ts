@@ -146,7 +146,7 @@ describe('next actions (table G)', () => {
     expect(change(propose(bare), { status: 'dropped', droppedReason: 'x' })).not.toHaveProperty('agreedAt');
   });
 
-  test('it was closed when it was, and anew when it closes otherwise', () => {
+  test('it was closed when it was, and again when it closes otherwise', () => {
     const closed = { ...change(propose(whole), { status: 'dropped', droppedReason: 'x' }), closedAt: monday };
     expect(change(closed, { droppedReason: 'y' }).closedAt).toEqual(monday);
     const evidence = { status: 'done' as const, evidenceUrl: 'https://t.example/pr' };
@@ -313,7 +313,7 @@ describe('its ticket', () => {
     expect(wanted(stated)).toEqual({ status: 409, why: refuse(code as 'has-ticket'), errors: [] });
   });
 
-  test('is wanted anew after one that failed', () => {
+  test('is wanted again after one that failed', () => {
     expect(wanted({ ticket: { ...made, state: 'failed', error: 'x' } })).toEqual({
       state: 'making',
       requestedAt: minute(9),
@@ -343,7 +343,7 @@ describe('its ticket', () => {
   });
 });
 
-describe('planned anew', () => {
+describe('planned again', () => {
   const ahead = at('2026-12-18T14:59:59.999Z');
   const choose = (action: NextAction, bundleId: string, now: Date) => needsChoice(action, bundleId, policy, now);
 

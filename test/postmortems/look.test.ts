@@ -137,7 +137,7 @@ describe('an action', () => {
     expect((await read(id)).wakeAt.getTime() - now.getTime()).toBe(againInMs);
   });
 
-  test('that is planned anew for so soon that it would have been reminded of by now is looked at at once', async () => {
+  test('that is planned again for so soon that it would have been reminded of by now is looked at at once', async () => {
     const id = await propose();
     const now = ahead(9 * dayMs);
     await recordActionChange(id, { dueAt: new Date(now.getTime() + dayMs) }, { actor: 'ann', now, policy });
@@ -290,7 +290,7 @@ describe('a bundle', () => {
     expect((await read(id)).wakeAt).toEqual(new Date('2026-12-06T15:00:00Z'));
   });
 
-  test('is made anew while it is a draft of a week that is over, where it says something else by now', async () => {
+  test('is made again while it is a draft of a week that is over, where it says something else by now', async () => {
     const now = new Date('2026-11-30T01:00:00Z');
     const later = (minutes: number): Date => new Date(now.getTime() + minutes * minuteMs);
     await file('inc_1');
@@ -310,7 +310,7 @@ describe('a bundle', () => {
     expect(small.published()).toEqual([]);
   });
 
-  test('that nobody has held is told of from the day by which it should be, each week anew; held, it is not', async () => {
+  test('that nobody has held is told of from the day by which it should be, each week again; held, it is not', async () => {
     await wake();
     const by = new Date('2026-12-06T15:00:00Z');
     await look(id, new Date(by.getTime() - 1));

@@ -80,7 +80,7 @@ describe('a review', () => {
     });
   });
 
-  test('says anew how the scope was confirmed, and what was done for good', () => {
+  test('says again how the scope was confirmed, and what was done for good', () => {
     const scope = { scopeMethod: '電話', scopeEvidenceUrl: 'https://logs.example/2' };
     const mitigation = { kind: 'revert' as const, summary: '戻した', lighterWayTried: '設定' };
     const before = { ...known, mitigation, reviewedAt: filedAt };

@@ -351,7 +351,7 @@ describe('what is assembled', () => {
     expect(await make(own, 10, { isImport: true })).toEqual(held);
   });
 
-  test('of a week that is imported is held by the import, and made anew by the next one alone', async () => {
+  test('of a week that is imported is held by the import, and made again by the next one alone', async () => {
     const own = ownWeek();
     const first = await make(own, 1, { isImport: true });
     expect(first).toMatchObject({ state: 'held', heldBy: 'import', heldAt: minutesAfter(own.end, 1) });

@@ -69,7 +69,7 @@ test('a week that somebody asks for is told of as the tick’s are, by the API a
   expect(await readyNotices()).toBe(before + 2);
 });
 
-test('the tick makes the draft of the week before anew, and leaves those before it', async () => {
+test('the tick makes the draft of the week before again, and leaves those before it', async () => {
   const filedIn = async (name: string, filedAt: string): Promise<void> => {
     const own = incident({ id: name, filedAt: new Date(filedAt) });
     await incidentRef(name).set(own);

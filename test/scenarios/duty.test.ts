@@ -75,7 +75,7 @@ it('stands on the board and in the notices, by area, until when', async () => {
   expect(await board()).not.toContain('Bob');
 });
 
-it('is read anew every few minutes, and not more often', async () => {
+it('is read again every few minutes, and not more often', async () => {
   feeds['/orders.ics'] = { status: 200, body: orders('佐藤次郎') };
   asked.length = 0;
   await scenario.advance('PT10M');

@@ -5,7 +5,7 @@ import { read, state, told } from './rhythm-details.ts';
 
 const scenario = useScenario('2026-11-23T02:00:00+09:00');
 
-it('open again within a slot that was told: the scope is asked for anew, and that arrives', async () => {
+it('open again within a slot that was told: the scope is asked for again, and that arrives', async () => {
   const { id } = (await scenario.ticket({ id: 'T-again', subject: '注文が通らない', ongoing: 'yes' })).body.incident;
   await scenario.advance('PT24M');
   expect((await told(scenario, id)).map((each) => each.slice(9))).toEqual(['incident-filed', 'scope-due']);

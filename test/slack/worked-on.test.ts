@@ -235,7 +235,7 @@ describe('a press', () => {
     ]);
   });
 
-  test('confirms anew what oneself confirmed long ago, or another just now, and nothing that oneself just did', async () => {
+  test('confirms again what oneself confirmed long ago, or another just now, and nothing that oneself just did', async () => {
     const happens = async (user: string, stamp: string) =>
       work(press('happens', { actions: [{ action_id: 'happens', value: id, action_ts: stamp }] }, user));
     await happens('UANN', '1');

@@ -186,7 +186,7 @@ test.each<[what: string, write: (batch: WriteBatch, doc: DocumentReference) => W
   if (typeof left === 'number') expect(found.updateTime).toEqual(made.writeTime);
 });
 
-test('in one commit a document may be deleted last, and made anew, which is then when it was made', async () => {
+test('in one commit a document may be deleted last, and made again, which is then when it was made', async () => {
   const doc = firestore.doc('in-one-commit/anew');
   const made = await doc.create({ a: 1 });
   const [, again] = await firestore.batch().delete(doc).create(doc, { a: 1 }).commit();

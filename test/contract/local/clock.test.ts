@@ -212,7 +212,7 @@ test('a clock that was stopped goes on where it is started again', async () => {
   await clock.stop();
 });
 
-test('a clock that is set fires nothing between, has all planned anew, and keeps how far it is off', () => {
+test('a clock that is set fires nothing between, has all planned again, and keeps how far it is off', () => {
   const saved: number[] = [];
   const clock = new LocalClock({ load: () => 5_000, save: (offset) => void saved.push(offset) });
   expect(clock.now() - start).toBe(5_000);

@@ -80,7 +80,7 @@ test('what is taken back before anybody counted is as it was, each document by i
   expect(gauges.areTheSame).toBe(true);
 });
 
-test('what changes while somebody counts may have been seen: taken back as well, it is counted anew', () => {
+test('what changes while somebody counts may have been seen: taken back as well, it is counted again', () => {
   const gauges = new GaugeFields();
   note(gauges, 'notices/1', undefined, waiting, true);
   note(gauges, 'notices/1', waiting, delivered, true);

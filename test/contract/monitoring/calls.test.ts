@@ -817,7 +817,7 @@ test('a project has its own alone, also where its name begins with that of anoth
   expect(projects.map((each) => seriesOf(each).length)).toEqual([0, 1]);
 });
 
-test('a metric that was deleted begins anew, also at a time at which it had been written', () => {
+test('a metric that was deleted begins again, also at a time at which it had been written', () => {
   const of = start();
   of.write({ int64Value: '7' });
   of.call('DeleteMetricDescriptor', { name: `${name}/metricDescriptors/${type}` });
@@ -946,7 +946,7 @@ describe('channels and policies', () => {
     ['whole, without it', {}, undefined],
     ['whole, with another', { creationRecord: { mutateTime: stamp(0) } }, undefined],
     ['by a mask of it', { creationRecord: { mutateTime: stamp(0) } }, ['creation_record']],
-  ])('tell when they were made also once they were written anew: %s', async (_, stated, paths) => {
+  ])('tell when they were made also once they were written again: %s', async (_, stated, paths) => {
     const of = start();
     const channel = { type: 'email', labels: { email_address: 'a@b.example' } };
     const policy = { displayName: 'x', combiner: 'OR', conditions: [above(1)] };

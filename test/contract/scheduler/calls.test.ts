@@ -344,7 +344,7 @@ describe('a run', () => {
     expect(await of.jump(10 * minute)).toEqual(['11:03:00']);
   });
 
-  test('that failed is given up where its job is written anew, and where that is paused', async () => {
+  test('that failed is given up where its job is written again, and where that is paused', async () => {
     for (const method of ['UpdateJob', 'PauseJob']) {
       const { call, create, jump } = start(() => 500);
       create('0 * * * *', { ...door(), retryConfig: { retryCount: 5, minBackoffDuration: seconds(60) } });

@@ -340,7 +340,7 @@ export const rowsOfUpdates: Record<string, Row> = {
     says: { '10:05': { type: 'verified', happened: 'unconfirmed', method: 'logs', evidenceUrl: 'https://x.example' } },
     is: { status: 'open' },
   },
-  'reported again: everyone waits anew': {
+  'reported again: everyone waits again': {
     ticket: abc,
     says: { '10:05': notFound, '10:12': update(), '11:00': { word: { description: 'まだ通らない' } } },
     is: { status: 'open', due: 'a 11:15, b 11:15, c 11:15' },
@@ -355,7 +355,7 @@ export const rowsOfUpdates: Record<string, Row> = {
     says: { '10:12': recovery(), '12:30': { type: 'verified', ongoing: 'yes' } },
     is: { status: 'open', ongoing: 'yes', recovered: '–', recoveries: 'a –', due: 'a 12:45' },
   },
-  'all of them named, recovered and told, then verified to go on: nobody else waits anew': {
+  'all of them named, recovered and told, then verified to go on: nobody else waits again': {
     ticket: { affectedCustomerCount: 2 },
     says: {
       '10:05': named('b'),

@@ -146,7 +146,7 @@ describe('what happened', () => {
     [['labels', 'summary', 'priority'], 'stated'],
     [['labels', 'priority'], 'noted'],
     [[], 'noted'],
-  ])('changed words are stated anew, also beside other changes, which are noted: %j', (fields, kind) => {
+  ])('changed words are stated again, also beside other changes, which are noted: %j', (fields, kind) => {
     const items = fields.map((field) => ({ field, fieldId: field }));
     expect(signalOf(jira, jiraEvent('jira:issue_updated', changed(...items))).kind).toBe(kind);
   });

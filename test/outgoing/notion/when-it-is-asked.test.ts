@@ -176,7 +176,7 @@ describe('a week of more than its page takes', () => {
 
 describe('a page that is gone for good', () => {
   const gone = '99999999-9999-4999-8999-999999999999';
-  test('is made anew for who has something to say there', async () => {
+  test('is made again for who has something to say there', async () => {
     const incident = await desk.open('inc_1');
     await desk.settle();
     await recordOf('inc_1').update({ pageId: gone });
@@ -202,7 +202,7 @@ describe('a page that is gone for good', () => {
     expect(desk.pages().find(({ id }) => id === pageId)).toMatchObject({ title: '別の題', inTrash: false });
   });
 
-  test('is found anew by who belongs to it', async () => {
+  test('is found again by who belongs to it', async () => {
     await desk.open('inc_1');
     await desk.settle();
     const week = await readRecord('2026-W48');

@@ -197,7 +197,7 @@ describe('a card', () => {
     expect(leased.getTime() - startedAt.getTime()).toBe(2 * minuteMs);
   });
 
-  test('that somebody has deleted is posted anew, and known by its new place alone', async () => {
+  test('that somebody has deleted is posted again, and known by its new place alone', async () => {
     const first = await show('ntc_1');
     slack.store.remove(place.channel, first?.ts ?? '');
     await incidentRef().update({ title: '別の題' });
@@ -208,7 +208,7 @@ describe('a card', () => {
   });
 
   test.each(['message_not_found', 'cant_update_message', 'edit_window_closed'])(
-    'that Slack does not let us edit for good (%s) is posted anew',
+    'that Slack does not let us edit for good (%s) is posted again',
     async (code) => {
       const before = await show('ntc_1');
       await incidentRef().update({ title: '別の題' });
