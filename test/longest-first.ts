@@ -5,7 +5,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const longest = [
   'infra/deploy-command',
   'infra/bundle',
-  'scenarios/later-tools',
   'scenarios/linking',
   'scenarios/updates-sent',
   'scenarios/outages',
@@ -15,7 +14,6 @@ const longest = [
   'security/hostile-names',
   'scenarios/notion',
   'incidents/laws',
-  'scenarios/bundle-months',
   'outgoing/notion/when-it-is-asked',
   'incidents/links',
   'scenarios/paging',

@@ -2,7 +2,6 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
-import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { naming } from '../fixtures/naming.ts';
 import { expectFold } from './folds.ts';
@@ -46,12 +45,6 @@ const customersOf = async (id: string): Promise<string[]> =>
   (await read(id)).affectedCustomers.map((each: { id: string }) => each.id).sort();
 async function contactOf(id: string, customer: string) {
   return (await contactsOf(id)).find((each: { customers: { id: string }[] }) => each.customers[0]?.id === customer);
-}
-
-/** Where a ticket's signals lie, and which incidents they have left on their way there. */
-async function placesOf(ticketId: string): Promise<unknown[]> {
-  const { docs } = await firestore().collection(collections.signals).where('sourceId', '==', ticketId).get();
-  return docs.map((each) => [each.get('incidentId'), each.get('linkedFrom'), each.get('linkedVia')]);
 }
 
 describe('later words', () => {
@@ -202,59 +195,6 @@ describe('later words', () => {
   });
 });
 
-describe('chains', () => {
-  test('A to B, B to C: unlinking A takes it out of both, unlinking B takes the rest', async () => {
-    const [a, b, c] = [await file('A'), await file('B'), await file('C')];
-    await link(a, b);
-    await link(b, c);
-    expect(await customersOf(c)).toEqual(['c-A', 'c-B', 'c-C']);
-    expect((await read(c)).reportCount).toBe(3);
-    expect([...(await placesOf('A')), ...(await placesOf('B'))]).toEqual([
-      [c, a, [a, b]],
-      [c, b, [b]],
-    ]);
-    await unlink(a);
-    expect(await placesOf('A')).toEqual([[a, undefined, undefined]]);
-    expect(await customersOf(b)).toEqual(['c-B']);
-    expect(await customersOf(c)).toEqual(['c-B', 'c-C']);
-    expect(await contactsOf(c)).toHaveLength(2);
-    expect(await contactOf(a, 'c-A')).toMatchObject({ stoppedAt: null });
-    expect(await read(c)).toMatchObject({ reportCount: 2, impact: { affectedCustomerCount: 2 } });
-    expect((await read(a)).reportCount).toBe(1);
-    await unlink(b);
-    expect(await customersOf(c)).toEqual(['c-C']);
-    expect((await read(b)).reportCount).toBe(1);
-    for (const id of [a, b, c]) await expectFold(id);
-  });
-
-  test('unlinking the middle one takes along what was linked to it', async () => {
-    const [a, b, c] = [await file('M-A'), await file('M-B'), await file('M-C')];
-    await link(a, b);
-    await link(b, c);
-    await ticket('M-A', { affectedCustomers: [{ id: 'm-new' }], description: 'one more' });
-    expect(await customersOf(c)).toContain('m-new');
-    expect(await placesOf('M-A')).toEqual([
-      [c, a, [a, b]],
-      [c, a, [a, b]],
-    ]);
-    await unlink(b);
-    expect(await placesOf('M-A')).toEqual([
-      [b, a, [a]],
-      [b, a, [a]],
-    ]);
-    expect(await placesOf('M-B')).toEqual([[b, undefined, undefined]]);
-    expect(await customersOf(b)).toEqual(['c-M-A', 'c-M-B', 'm-new']);
-    expect(await customersOf(c)).toEqual(['c-M-C']);
-    expect((await read(b)).reportCount).toBe(3);
-    await unlink(a);
-    expect(await customersOf(b)).toEqual(['c-M-B']);
-    expect(await customersOf(a)).toEqual(['c-M-A', 'm-new']);
-    expect((await read(a)).reportCount).toBe(2);
-    expect((await contactOf(a, 'm-new')).stoppedAt).toBeNull();
-    for (const id of [a, b, c]) await expectFold(id);
-  });
-});
-
 describe('a race', () => {
   test.each([
     ['an unlinking', 'the survivor’s own link', 'R'],
@@ -295,24 +235,6 @@ describe('about Metronome itself', () => {
   const othersOf = async (id: string) =>
     (await contactsOf(id)).find((each: { isTheOthers: boolean }) => each.isTheOthers);
   const scope = (id: string): Promise<Reply> => record(id, { type: 'scoped', affectedCustomerCount: 3, method: 'log' });
-  const toldOf = async (id: string): Promise<string[]> =>
-    (await scenario.inbox()).flatMap((each) => (each.incidentId === id ? [`${each.kind} ${each.customers}`] : []));
-
-  test('a customer whose report is linked to it goes on being told, and it has no rhythm without them', async () => {
-    const to = await own('0.own-1');
-    await scope(to);
-    await scenario.advance('PT2M');
-    const id = await file('OWN-1');
-    await link(id, to);
-    expect((await contactOf(to, 'c-OWN-1')).nextUpdateDueAt).not.toBeNull();
-    expect((await othersOf(to)).nextUpdateDueAt).not.toBeNull();
-    await scenario.advance('PT20M');
-    expect(await toldOf(to)).toContainEqual(expect.stringMatching(/^update-due .*c-OWN-1/));
-    await unlink(id);
-    expect(await contactsOf(to)).toMatchObject([{ isTheOthers: true, nextUpdateDueAt: null, remindAt: null }]);
-    expect((await contactOf(id, 'c-OWN-1')).nextUpdateDueAt).not.toBeNull();
-    for (const each of [id, to]) await expectFold(each);
-  });
 
   test('its customers are told with those of the incident that takes it over, and not apart from them', async () => {
     const [id, to] = [await own('0.own-3'), await file('OWN-3')];
@@ -326,55 +248,6 @@ describe('about Metronome itself', () => {
 });
 
 describe('undoing', () => {
-  test('what came in meanwhile goes back: signals, customers and their clocks', async () => {
-    const to = await file('U-to');
-    const id = await file('U');
-    await link(id, to);
-    await ticket('U', { affectedCustomers: [{ id: 'u-new' }], description: 'one more' });
-    expect(await customersOf(to)).toEqual(['c-U', 'c-U-to', 'u-new']);
-    await unlink(id);
-    expect(await customersOf(to)).toEqual(['c-U-to']);
-    expect(await contactsOf(to)).toHaveLength(1);
-    expect(await read(id)).toMatchObject({ reportCount: 2, impact: { affectedCustomerCount: 2 } });
-    expect((await contactOf(id, 'u-new')).nextUpdateDueAt).not.toBeNull();
-    expect((await read(to)).reportCount).toBe(1);
-    for (const each of [id, to]) await expectFold(each);
-  });
-
-  test('of customers who are told by one contact, each goes back to where it was named', async () => {
-    const to = await file('K-to');
-    const id = await file('K');
-    await link(id, to);
-    const name = (of: string, customer: string) =>
-      ticket(of, { affectedCustomers: [{ id: customer, contactId: 'k-area' }], description: 'more' });
-    await name('K-to', 'k-there');
-    await name('K', 'k-here');
-    const told = async (of: string) =>
-      (await contactsOf(of)).map((each: { customers: { id: string }[] }) => each.customers.map((one) => one.id));
-    expect(await told(to)).toContainEqual(['k-there', 'k-here']);
-    await unlink(id);
-    expect([await told(to), await told(id)]).toEqual([
-      expect.arrayContaining([['c-K-to'], ['k-there']]),
-      expect.arrayContaining([['c-K'], ['k-here']]),
-    ]);
-    for (const each of [id, to]) await expectFold(each);
-  });
-
-  test('those who are only counted stay one contact while any of them remain', async () => {
-    const to = await file('O-to');
-    const [a, b] = [await file('O-A', { affectedCustomerCount: 5 }), await file('O-B', { affectedCustomerCount: 4 })];
-    await link(a, to);
-    await link(b, to);
-    const others = async () => (await contactsOf(to)).filter((each: { isTheOthers: boolean }) => each.isTheOthers);
-    expect((await read(to)).impact.affectedCustomerCount).toBe(10);
-    await unlink(a);
-    expect(await others()).toHaveLength(1);
-    expect((await read(to)).impact.affectedCustomerCount).toBe(5);
-    await unlink(b);
-    expect(await others()).toHaveLength(0);
-    expect((await read(to)).impact.affectedCustomerCount).toBe(1);
-  });
-
   test.each([
     ['itself', (id: string) => id],
     ['what is no incident', () => 'the other one'],
@@ -385,55 +258,6 @@ describe('undoing', () => {
 });
 
 describe('clocks', () => {
-  const recovery = { type: 'customer-updated', customers: 'all', message: '復旧しました', recovery: true };
-
-  test('a report that goes on opens the recovered incident again, and the clock of a customer who was told', async () => {
-    const to = await file('K-to', { customer: { id: 'k' } });
-    await record(to, recovery);
-    expect(await read(to)).toMatchObject({ status: 'recovered' });
-    const id = await file('K', { customer: { id: 'k' } });
-    await link(id, to);
-    expect(await read(to)).toMatchObject({ status: 'open', ongoing: 'yes' });
-    expect((await read(to)).recoveredAt).toBeUndefined();
-    const contact = await contactOf(to, 'k');
-    expect(contact.stoppedAt).toBeNull();
-    expect(contact.nextUpdateDueAt).not.toBeNull();
-    expect(contact.recoveredAt).toBeUndefined();
-    const { body } = await scenario.get(`/api/incidents/${to}/timeline?limit=200`);
-    expect(body.events.find((each: TimelineEvent) => each.type === 'reopened')).toMatchObject({
-      actor: 'rule',
-      detail: { rule: 'linked-ongoing' },
-    });
-    await expectFold(to);
-  });
-
-  test('unnamed customers that only a link counted wait no longer than it', async () => {
-    const to = await file('Q-to', { affectedCustomerCount: 2 });
-    const named = { type: 'scoped', affectedCustomers: [{ id: 'q' }], affectedCustomerCount: 2, method: 'logs' };
-    await record(to, named);
-    const others = async () => (await contactsOf(to)).find((each: { isTheOthers: boolean }) => each.isTheOthers);
-    expect((await others()).nextUpdateDueAt).toBeNull();
-    const id = await file('Q', { affectedCustomerCount: 4 });
-    await link(id, to);
-    expect((await others()).nextUpdateDueAt).not.toBeNull();
-    await unlink(id);
-    expect(await others()).toMatchObject({ nextUpdateDueAt: null });
-  });
-
-  test('nobody waits for unnamed customers that were all named while it was linked', async () => {
-    const to = await file('R-to');
-    const id = await file('R', { affectedCustomerCount: 2 });
-    const others = async () => (await contactsOf(id)).find((each: { isTheOthers: boolean }) => each.isTheOthers);
-    expect((await others()).nextUpdateDueAt).not.toBeNull();
-    await link(id, to);
-    await ticket('R', { affectedCustomers: [{ id: 'r-other' }] });
-    await unlink(id);
-    expect(await read(id)).toMatchObject({ impact: { affectedCustomerCount: 2 } });
-    expect(await customersOf(id)).toEqual(['c-R', 'r-other']);
-    expect(await others()).toMatchObject({ nextUpdateDueAt: null });
-    expect((await contactOf(id, 'c-R')).nextUpdateDueAt).not.toBeNull();
-  });
-
   test.each<[who: string, linked: Record<string, unknown>]>([
     ['its customer', {}],
     ['those whom it counts', { affectedCustomerCount: 3 }],

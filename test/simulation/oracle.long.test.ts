@@ -202,9 +202,10 @@ const acts: Act[] = [
     affectedCustomerCount: 3,
     affectedCustomers: [{ id: 'store-10' }],
     method: '注文ログ',
+    recurrenceRisk: 'yes',
   })),
   state(39, 'facts', 'mitigated-1', () => ({ type: 'mitigated', kind: 'vendor' })),
-  state(40, 'facts', 'mitigated-2', () => ({ type: 'mitigated', kind: 'workaround' })),
+  state(40, 'facts', 'mitigated-2', () => ({ type: 'mitigated', kind: 'workaround', note: '再起動' })),
   // Its roles are taken and handed over: to somebody, to nobody, and from nobody.
   state(42, 'facts', 'role-1', () => ({ type: 'role-taken', role: 'record' })),
   state(43, 'facts', 'role-2', () => ({ type: 'role-handed-over', role: 'record', to: 'suzuki' })),
@@ -790,9 +791,9 @@ const inBundles =
   'aggregates.byHour.days.*.hours.* aggregates.checkpoints.*.pass aggregates.load.people.*.incidents ' +
   'doors.linked doors.dismissed questions.answered reports laterChanges.total trends.*.summary.incidents ' +
   'trends.*.summary.mitigation.known newActions.*.isOverdue carriedActions.*.timesCarried carriedActions.*.bundleId ' +
-  'carriedActions.*.lacks carriedActionCount agenda agenda.*.title emergencies.*.customers';
+  'carriedActions.*.lacks carriedActionCount agenda.*.id agenda.*.title emergencies.*.customers';
 const inEntries =
-  'assignee status ongoing description url ticketUrls firstResponseAt urgency.rule score.reference.rule ' +
+  'assignee status ongoing description url firstResponseAt urgency.rule score.reference.rule ' +
   'score.confirmed.value impact.recurrenceRisk impact.scopeMethod impact.scopeEvidenceUrl cause.summary ' +
   'mitigation.summary missing.*.why durations.firstResponse.minutes checkpoints.*.result checkpoints.*.reason ' +
   'checkpoints.*.heading checkpoints.*.evidence checkpoints.*.facts.minutes checkpoints.*.facts.releaseId ' +
