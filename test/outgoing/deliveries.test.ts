@@ -237,21 +237,6 @@ describe('a notice in a channel', () => {
     expect(leased).toMatchObject({ attempts: 2, leasedUntil: at(30 * second) });
   });
 
-  test('that another has taken up in between is left to them', async () => {
-    answers = [{ status: 503 }];
-    await deliver();
-    small.pass(minute);
-    small.faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 100 });
-    small.faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 100 });
-    const late = deliver();
-    await expect.poll(() => small.faults.list(), { interval: 2 }).toEqual([]);
-    await firestore()
-      .doc(`notices/ntc_${count}_own-${count}`)
-      .update({ 'delivery.attempts': 7, 'delivery.leasedUntil': at(minute) });
-    expect(await late).toBe('another is at it');
-    expect([posted.length, (await kept()).attempts]).toEqual([1, 7]);
-  });
-
   test('holds up all others of a channel that asks to wait, until then and no longer', async () => {
     // One that waits already, for no time of its own.
     answers = [{ status: 503 }];
@@ -284,17 +269,6 @@ describe('a notice in a channel', () => {
     answers = [{ status: 503, headers: { 'retry-after': at(90 * second).toUTCString() } }];
     await deliver();
     expect(await kept()).toMatchObject({ retryAt: at(90 * second) });
-  });
-
-  test('that waits by itself waits also where its process has ended', async () => {
-    answers = [{ status: 429, headers: { 'retry-after': '600' } }];
-    await deliver();
-    // The next process.
-    small.give({});
-    small.pass(600 * second - 1);
-    expect(await deliver()).toMatch(/asked to wait/);
-    small.pass(1);
-    expect(await deliver()).toBe('done');
   });
 
   test('fails in our own words where it is we who failed', async () => {
@@ -674,20 +648,6 @@ describe('a step of a page', () => {
       expect(sent()).toEqual(['acknowledge #2']);
       expect(await keptPage()).toMatchObject({ openSince: null });
     });
-  });
-
-  test('is leased for thrice as long as its channel may take', async () => {
-    let leased: unknown;
-    whileAsked = async () => {
-      leased = await keptPage();
-    };
-    await send(step(2));
-    expect(leased).toEqual({ ...first(), state: 'waiting', leasedUntil: at(30 * second), sequence: 0 });
-    const ref = firestore().doc(`notices/${stableId('pag', incidentId())}_own-${count}`);
-    await ref.update({ 'delivery.leasedUntil': at(1) });
-    expect(await send(step(3))).toBe('another is at it');
-    small.pass(1);
-    expect(await send(step(3))).toBe('done');
   });
 
   test.each([

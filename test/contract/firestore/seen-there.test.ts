@@ -12,11 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-/** Something that is waited for from elsewhere. */
-function signal(): { happened: Promise<void>; happens: () => void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { happened: promise, happens: resolve };
-}
 
 describe('a set that does not merge', () => {
   test('starts from nothing, also what it increments, adds to and takes from', async () => {
@@ -106,80 +101,6 @@ test('a read-only transaction answers the fields that are asked for, of its time
     );
   expect(await read({})).toEqual([{ id: 1, changed: true }, { id: 2 }]);
   expect(await read({ readTime })).toEqual([{ id: 1 }, undefined]);
-});
-
-describe('a query in a transaction', () => {
-  const pair = async (name: string) => {
-    const things = firestore.collection(`pairs-${name}`);
-    await things.doc('1').set({ name });
-    await things.doc('2').set({ name });
-    const others = things.where('name', '==', name).where(FieldPath.documentId(), '!=', '1');
-    return { one: things.doc('1'), two: things.doc('2'), others };
-  };
-
-  test('is tried again where one who had read its document before it writes that', async () => {
-    const { one, two, others } = await pair('before');
-    const [hasRead, hasFound, hasWritten] = [signal(), signal(), signal()];
-    const found: number[] = [];
-    const writing = firestore.runTransaction(async (transaction) => {
-      await transaction.get(two);
-      hasRead.happens();
-      await hasFound.happened;
-      transaction.update(two, { name: 'another' });
-    });
-    const querying = hasRead.happened.then(() =>
-      firestore.runTransaction(async (transaction) => {
-        const { size } = await transaction.get(others);
-        found.push(size);
-        hasFound.happens();
-        await hasWritten.happened;
-        if (size > 0) transaction.update(one, { name: 'another' });
-      }),
-    );
-    await writing;
-    hasWritten.happens();
-    await querying;
-    expect(found).toEqual([1, 0]);
-    expect((await one.get()).get('name')).toBe('before');
-  });
-
-  test('that found a document first commits, and one who read that later then writes it at the first try', async () => {
-    const { one, two, others } = await pair('after');
-    const [hasFound, wantsToWrite, hasEnded] = [signal(), signal(), signal()];
-    let tries = 0;
-    const querying = firestore.runTransaction(async (transaction) => {
-      expect((await transaction.get(others)).size).toBe(1);
-      hasFound.happens();
-      await wantsToWrite.happened;
-      transaction.update(one, { name: 'another' });
-    });
-    const writing = hasFound.happened.then(() =>
-      firestore.runTransaction(async (transaction) => {
-        tries += 1;
-        await transaction.get(two);
-        transaction.update(two, { name: 'a third' });
-        wantsToWrite.happens();
-        await hasEnded.happened;
-      }),
-    );
-    await querying;
-    hasEnded.happens();
-    await writing;
-    expect(tries).toBe(1);
-    expect([(await one.get()).get('name'), (await two.get()).get('name')]).toEqual(['another', 'a third']);
-  });
-
-  test('holds up no new document that it would not find, and may write that itself', async () => {
-    const { one } = await pair('beside');
-    const beside = one.parent.doc('3');
-    await firestore.runTransaction(async (transaction) => {
-      expect((await transaction.get(one.parent.where('name', '==', 'beside'))).size).toBe(2);
-      await beside.create({ first: 'data' });
-      transaction.update(one, { other: 'data' });
-      transaction.update(beside, { other: 'data' });
-    });
-    expect((await beside.get()).data()).toEqual({ first: 'data', other: 'data' });
-  });
 });
 
 describe('what lies below a document', () => {

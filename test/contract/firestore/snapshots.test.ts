@@ -1,4 +1,4 @@
-import { AggregateField, type Firestore, Timestamp } from '@google-cloud/firestore';
+import { type Firestore, Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cloud, isElsewhere, type LocalCloud, startCloud, startLocal } from './client.ts';
 
@@ -28,59 +28,6 @@ test('a read-only transaction sees one instant, whatever is written meanwhile', 
     { readOnly: true },
   );
   expect(seen).toEqual([1, 1, ['a', 'b']]);
-});
-
-test('a read time answers what was there then', async () => {
-  const doc = firestore.doc('past/one');
-  const first = await doc.set({ n: 1 });
-  const second = await doc.set({ n: 2 });
-  await doc.delete();
-  const at = (readTime: Timestamp) =>
-    firestore.runTransaction(async (transaction) => (await transaction.get(doc)).data(), { readOnly: true, readTime });
-  expect(await at(first.writeTime)).toEqual({ n: 1 });
-  expect(await at(second.writeTime)).toEqual({ n: 2 });
-  expect((await doc.get()).exists).toBe(false);
-});
-
-test('a query at a read time finds what was there then, however often that has changed since', async () => {
-  const items = firestore.collection('histories');
-  const [a, b] = [items.doc('a'), items.doc('b')];
-  const history: [write: () => Promise<{ writeTime: Timestamp }>, left: Record<string, number>][] = [
-    [() => a.set({ n: 1 }), { a: 1 }],
-    [() => a.set({ n: 2 }), { a: 2 }],
-    [() => b.set({ n: 1 }), { b: 1, a: 2 }],
-    [() => a.set({ n: 3 }), { b: 1, a: 3 }],
-    [() => a.delete(), { b: 1 }],
-    [() => b.set({ n: 5 }), { b: 5 }],
-    [() => a.set({ n: 4 }), { a: 4, b: 5 }],
-    [() => b.delete(), { a: 4 }],
-  ];
-  const times: Timestamp[] = [];
-  for (const [write] of history) times.push((await write()).writeTime);
-  for (const [at, readTime] of times.entries()) {
-    const left = Object.entries(history[at]?.[1] ?? {});
-    const some = left.filter(([, n]) => n >= 2);
-    const seen = await firestore.runTransaction(
-      async (transaction) => {
-        const found = async (query: FirebaseFirestore.Query) =>
-          (await transaction.get(query)).docs.map((each) => [each.id, each.get('n')]);
-        const query = items.where('n', '>=', 2);
-        const first = await found(items.orderBy('n').limit(1));
-        const count = (await transaction.get(query.count())).data().count;
-        const sum = (await transaction.get(items.aggregate({ n: AggregateField.sum('n') }))).data().n;
-        expect((await transaction.get(items)).readTime).toEqual(readTime);
-        return [await found(items.orderBy('n')), await found(query), first, count, sum];
-      },
-      { readOnly: true, readTime },
-    );
-    expect(seen, `after ${at + 1} writes`).toEqual([
-      left,
-      some,
-      left.slice(0, 1),
-      some.length,
-      left.reduce((sum, [, n]) => sum + n, 0),
-    ]);
-  }
 });
 
 describe.skipIf(isElsewhere)('with a clock of our own', () => {

@@ -1,6 +1,5 @@
 import {
   type DocumentReference,
-  FieldPath,
   FieldValue,
   type Firestore,
   GeoPoint,
@@ -91,15 +90,6 @@ test('create fails with ALREADY_EXISTS, update of what is missing with NOT_FOUND
   });
 });
 
-test('a lastUpdateTime that is no longer true fails with FAILED_PRECONDITION', async () => {
-  const doc = firestore.doc('preconditions/two');
-  const first = await doc.set({ a: 1 });
-  const second = await doc.update({ a: 2 }, { lastUpdateTime: first.writeTime });
-  await expect(doc.update({ a: 3 }, { lastUpdateTime: first.writeTime })).rejects.toMatchObject({ code: 9 });
-  await expect(doc.delete({ lastUpdateTime: first.writeTime })).rejects.toMatchObject({ code: 9 });
-  await doc.delete({ lastUpdateTime: second.writeTime });
-});
-
 test('a commit is all or nothing', async () => {
   const batch = firestore.batch();
   batch.set(firestore.doc('atomic/one'), { a: 1 });
@@ -117,14 +107,6 @@ test('commit times always rise, and are the documents’ times', async () => {
   expect(snapshot.createTime).toEqual(first.writeTime);
   expect(snapshot.updateTime).toEqual(second.writeTime);
   expect(snapshot.get('at')).toEqual(first.writeTime);
-});
-
-test('merge changes only the fields that it names, nested and escaped ones too', async () => {
-  const doc = firestore.doc('merge/one');
-  await doc.set({ a: { b: 1, c: 2 }, d: 3, 'x.y': { '`z\\': 1 } });
-  await doc.set({ a: { b: 10 } }, { merge: true });
-  await doc.update(new FieldPath('x.y', '`z\\'), 2, 'd', FieldValue.delete());
-  expect((await doc.get()).data()).toEqual({ a: { b: 10, c: 2 }, 'x.y': { '`z\\': 2 } });
 });
 
 // What is taken away from where it cannot be leaves no trace; what is put there makes the maps around it.
@@ -212,15 +194,6 @@ test('increment adds integers exactly and stops at 64 bits; other types are repl
   });
   const data = (await doc.get()).data();
   expect(data).toEqual({ integer: 3n, double: 1.5, text: 1n, largest, missing: -1n });
-});
-
-test('array union adds what is missing, by value; array remove takes all that is equal', async () => {
-  const doc = firestore.doc('transforms/arrays');
-  await doc.set({ list: [1, { a: 1 }, 'x', 'x'] });
-  await doc.update({ list: FieldValue.arrayUnion({ a: 1 }, 1, 'y', 'y') });
-  expect((await doc.get()).get('list')).toEqual([1, { a: 1 }, 'x', 'x', 'y']);
-  await doc.update({ list: FieldValue.arrayRemove('x', { a: 1 }) });
-  expect((await doc.get()).get('list')).toEqual([1, 'y']);
 });
 
 test('a bulk writer reports every write on its own', async () => {

@@ -334,21 +334,6 @@ describe('an update', () => {
     expect(await readIncident()).toMatchObject({ status: 'recovered', recoveredAt: at() });
   });
 
-  test('is left to who sends it for three minutes, and no longer', async () => {
-    const own = await tapped();
-    await firestore()
-      .doc(`updates/${own}`)
-      .update({ 'delivery.leasedUntil': at(1) });
-    expect(await send(own)).toBe('another is at it');
-    small.pass(1);
-    // The previous holder may have sent it.
-    answers = [
-      { status: 200, body: [] },
-      { status: 201, body: { id: 7 } },
-    ];
-    expect(await send(own)).toBe('done');
-  });
-
   test('that is not taken now comes when the tool says, and nobody asks the tool for a minute at most', async () => {
     const own = await tapped();
     const [before, record] = [await update(own), await raw(own)];
