@@ -57,38 +57,4 @@ describe('where nobody is known to be affected', () => {
     const both = await read('/console');
     expect(both.indexOf(id)).toBeLessThan(both.indexOf(later.incident.id));
   });
-
-  test('nothing is asked once it is confirmed that nobody is', async () => {
-    const id = await opened();
-    const stated = { type: 'scoped', affectedCustomerCount: 0, method: 'log', evidenceUrl: 'https://x.example/1' };
-    expect((await scenario.post(`/api/incidents/${id}/events`, stated)).status).toBe(201);
-    expect(cardOf(await read('/console'), id)).toContain('No customers waiting');
-    expect(await read(`/console/incidents/${id}`)).not.toContain('Affected customers aren’t known yet');
-  });
-
-  test('nothing is asked where those who were affected have all been told of their recovery', async () => {
-    const { id } = (await scenario.ticket({ id: 'T-both', subject: 'Both', customer: { id: 'own-shop' } })).body
-      .incident;
-    const state = (statement: Record<string, unknown>) => scenario.post(`/api/incidents/${id}/events`, statement);
-    const scoped = { type: 'scoped', method: 'list', evidenceUrl: 'https://x.example/1' };
-    await state({ ...scoped, affectedCustomerCount: 2 });
-    await state({ type: 'recovered', customers: ['own-shop'] });
-    await state({
-      type: 'customer-updated',
-      customers: ['own-shop'],
-      message: 'Well',
-      channel: 'phone',
-      recovery: true,
-    });
-    await state({ ...scoped, affectedCustomerCount: 1 });
-    expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('recovered');
-    expect(await read(`/console/incidents/${id}`)).not.toContain('Affected customers aren’t known yet');
-  });
-
-  test('a scope that says nothing of how many leaves it asked for', async () => {
-    const { id } = (await scenario.alert(thresholdAlert({ id: '0.2', policy: '8' }))).body.incident;
-    const stated = { type: 'scoped', recurrenceRisk: 'yes', method: 'log', evidenceUrl: 'https://x.example/1' };
-    expect((await scenario.post(`/api/incidents/${id}/events`, stated)).status).toBe(201);
-    expect(cardOf(await read('/console'), id)).toContain('Affected customers not confirmed');
-  });
 });

@@ -65,63 +65,6 @@ test('ten customers who are stopped are an emergency as they are filed, until th
   expect((await read(id)).emergency).toMatchObject({ rule: 'many-customers-stopped', endedAt: null });
 });
 
-test('one that becomes known later hastens who would wait longer, and a fact that is taken back ends it', async () => {
-  const { id } = (await scenario.ticket({ id: 'E-2', subject: '遅い', ongoing: 'yes', customer: { id: 'store-2' } }))
-    .body.incident;
-  expect((await read(id)).emergency).toBeNull();
-  await event(id, { type: 'customer-updated', customers: 'all', message: '確認しています' });
-  const before = Date.parse((await contact(id)).nextUpdateDueAt);
-  await event(id, { type: 'corrected', field: 'impact.businessImpact', value: 'stopped' });
-  const scoped = await event(id, { type: 'scoped', affectedCustomerCount: 25, method: 'ログ' });
-  const { since } = scoped.body.incident.emergency;
-  await scenario.advance('PT1M');
-  expect(await kinds(id)).toContain('emergency-begun');
-  const due = Date.parse((await contact(id)).nextUpdateDueAt);
-  expect(due).toBe(Date.parse(since) + 15 * 60_000);
-  expect(due).toBeLessThan(before);
-  const taken = await event(id, { type: 'retracted', eventId: scoped.body.id, why: '別の件だった' });
-  expect(taken.body.incident.emergency).toBeNull();
-  expect((await events(id)).at(-1)).toMatchObject({ type: 'emergency-ended', detail: { rule: 'fact-changed' } });
-});
-
-test('three quiet tickets of one area become one: the newest, of which the others are candidates', async () => {
-  const report = async (n: number, facts: object = {}): Promise<string> => {
-    const body = {
-      id: `Q-${n}`,
-      subject: `受付 ${n}`,
-      area: 'reception',
-      customer: { id: `shop-${n}` },
-      businessImpact: 'stopped',
-    };
-    return (await scenario.ticket({ ...body, ...facts })).body.incident.id;
-  };
-  const first = await report(1);
-  await scenario.advance('PT7M');
-  const second = await report(2);
-  await scenario.advance('PT7M');
-  expect((await read(second)).emergency).toBeNull();
-  const third = await report(3);
-  expect((await read(third)).emergency).toBeNull();
-  await scenario.advance('PT1M');
-  const { emergency } = await read(third);
-  expect(emergency).toMatchObject({ rule: 'several-reports-of-one-area', endedAt: null });
-  expect(emergency.inputs.reports.map((each: { incidentId: string }) => each.incidentId)).toEqual([
-    first,
-    second,
-    third,
-  ]);
-  expect(await kinds(third)).toEqual(['emergency-begun']);
-  for (const id of [first, second]) expect((await read(id)).emergency).toBeNull();
-  // A fourth is one more report of it, and no emergency of its own.
-  const fourth = await report(4);
-  await scenario.advance('PT2M');
-  expect((await read(fourth)).emergency).toBeNull();
-  const { candidates } = (await scenario.get(`/api/incidents/${third}/candidates`)).body;
-  expect(candidates.map((each: { incident: { id: string } }) => each.incident.id)).toEqual(
-    expect.arrayContaining([first, second]),
-  );
-});
-
 test('reports of one area that come at once, and for an hour after that, are one emergency, one page and one request for roles', async () => {
   const ids: string[] = [];
   const report = async (n: number): Promise<void> => {

@@ -104,19 +104,6 @@ describe('an answered question', () => {
   });
 });
 
-describe('actions made in the meeting', () => {
-  test('stand in the bundle of that week', async () => {
-    const stated = { description: '窓口の流れを毎週数える', kind: 'detect', incidentId: ids.order };
-    const { id } = (await scenario.post('/api/actions', stated)).body;
-    const { newActions, carriedActions } = await bundle('2026-W45');
-    expect(newActions).toMatchObject([{ id, description: '窓口の流れを毎週数える', timesCarried: 0 }]);
-    expect(carriedActions).toEqual([]);
-    for (const form of ['2026-W45.md?lang=ja', '2026-W45.html?lang=ja']) {
-      expect((await scenario.get(`/api/postmortems/${form}`)).body).toContain('窓口の流れを毎週数える');
-    }
-  });
-});
-
 describe('attendance, and the end', () => {
   test('who was there and who chaired is kept; what is blank is refused', async () => {
     const present = ['ann', 'bob', ' ann ', '新人'];

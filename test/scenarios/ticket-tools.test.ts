@@ -5,10 +5,8 @@ import {
   freshdeskBody,
   intercomNotification,
   intercomTicket,
-  jiraEvent,
   zendeskComment,
   zendeskEvent,
-  zendeskTrigger,
 } from '../fixtures/tickets.ts';
 import { openScenario, type Reply, type Scenario, withImpatientDoors, withPolicy } from './house.ts';
 
@@ -48,22 +46,11 @@ function intercom(body: unknown): Promise<Reply> {
   const signature = createHmac('sha1', 'intercom-secret').update(text).digest('hex');
   return scenario.post('/tickets/intercom', text, { 'x-hub-signature': `sha1=${signature}` });
 }
-function jira(body: unknown, identifier?: string): Promise<Reply> {
-  const text = JSON.stringify(body);
-  const signature = createHmac('sha256', 'jira-secret').update(text).digest('hex');
-  return scenario.post('/tickets/jira', text, {
-    'x-hub-signature': `sha256=${signature}`,
-    ...(identifier ? { 'x-atlassian-webhook-identifier': identifier } : {}),
-  });
-}
 const freshdesk = (body: unknown, query = '', headers = {}): Promise<Reply> =>
   scenario.post(`/tickets/freshdesk${query}`, body, {
     ...headers,
     authorization: `Basic ${Buffer.from('any:freshdesk-token').toString('base64')}`,
   });
-const typesOf = async (id: string): Promise<string[]> =>
-  (await scenario.get(`/api/incidents/${id}/timeline`)).body.events.map((each: { type: string }) => each.type);
-
 test('what is said beside a body, in its address or a header, counts instead of what the body says', async () => {
   const body = freshdeskBody({ event: 'agent-replied', message: 'まだ止まっています' });
   const asked = await freshdesk(body, '?event=customer-wrote&ticket=910');
@@ -80,57 +67,6 @@ describe('a Zendesk ticket from its beginning to its end', () => {
     const ticket = zendeskEvent('created', { id: 'event-case', detail: { id: '7001', problem_id: '7000' } });
     const { incident } = (await zendesk(ticket)).body;
     expect(incident).toMatchObject({ status: 'linked', linkedTo: problem.body.incident.id });
-  });
-
-  test('created, filled by the template, answered, noted, solved and reopened are one incident', async () => {
-    const created = await zendesk(zendeskEvent('created'));
-    expect(created.status).toBe(201);
-    const { id } = created.body.incident;
-    expect(created.body.incident).toMatchObject({
-      urgency: { rule: 'occurrence-unknown' },
-      reportedAt: '2026-11-24T00:58:30.000Z',
-    });
-    expect((await zendesk(zendeskEvent('created'))).body).toMatchObject({ created: false, incident: { id } });
-
-    const filled = await zendesk(zendeskTrigger());
-    expect(filled.body.incident).toMatchObject({
-      id,
-      occurredAt: '2026-11-24T00:50:00.000Z',
-      ongoing: 'yes',
-      urgency: { rule: 'occurred-within-one-hour' },
-      impact: { businessImpact: 'stopped', affectedCustomerCount: 3 },
-    });
-    const replied = await zendesk(zendeskComment({ id: 8, is_staff: true, name: '鈴木' }));
-    expect(replied.body.incident).toMatchObject({
-      id,
-      firstResponseAt: '2026-11-24T01:01:00.000Z',
-      responders: ['zendesk:8'],
-    });
-    await zendesk({ ...zendeskComment({ id: 8, is_staff: true, name: '鈴木' }, false), id: 'private' });
-    const solved = await zendesk(zendeskEvent('status_changed', { event: { previous: 'OPEN', current: 'SOLVED' } }));
-    expect(solved.body.incident).toMatchObject({ id, status: 'open' });
-    const types = await typesOf(id);
-    expect(types.filter((each) => each === 'signal-received')).toHaveLength(4);
-    expect(types.filter((each) => each === 'customer-updated')).toHaveLength(1);
-
-    await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered', customers: 'all' });
-    await zendesk({ ...zendeskComment({ id: '7001', is_staff: false }, true, 'まだ止まります'), id: 'again' });
-    expect(await typesOf(id)).toContain('recovery-questioned');
-    // Its page has who wrote, what, and an answer to them, once, in the form that sends it.
-    const page = async (): Promise<string> =>
-      (await fetch(`${scenario.url}/console/incidents/${id}`, { headers: { 'accept-language': 'ja' } })).text();
-    const answer = '不具合が続いているとのこと、誠に申し訳ございません';
-    expect(await page()).toMatch(/業務回復後に、続いているとの連絡がありました.*<q>まだ止まります<\/q>/s);
-    expect((await page()).split(answer)).toHaveLength(2);
-    // Nobody has told them yet that it is over.
-    expect(await page()).not.toContain('復旧のご連絡後も');
-    await scenario.post(`/api/incidents/${id}/events`, {
-      type: 'customer-updated',
-      customers: 'all',
-      channel: 'phone',
-    });
-    expect(await page()).not.toContain(answer);
-    expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('recovered');
   });
 
   test('a comment on a ticket that is not known files it, the team’s answer to it too', async () => {
@@ -196,21 +132,6 @@ describe('the other doors', () => {
     });
     expect((await fetch(`${scenario.url}/tickets/intercom`, { method: 'HEAD' })).status).toBe(200);
     expect((await fetch(`${scenario.url}/tickets/jira`, { method: 'HEAD' })).status).toBe(405);
-  });
-
-  test('Freshdesk’s trailing comma is read; what is not JSON is quarantined and answered 202', async () => {
-    const text = `${JSON.stringify(freshdeskBody()).slice(0, -1)},}`;
-    expect((await freshdesk(text)).status).toBe(201);
-    expect(await freshdesk('ticket 310 was made')).toMatchObject({ status: 202, body: { quarantined: true } });
-    const { body } = await scenario.get('/api/quarantine?state=open');
-    expect(body.quarantine.map((each: { source: string }) => each.source)).toContain('freshdesk');
-  });
-
-  test('Jira’s retries are recognised by their bytes', async () => {
-    expect((await jira(jiraEvent('jira:issue_created'), 'w-1')).status).toBe(201);
-    const again = await jira(jiraEvent('jira:issue_created'), 'w-2');
-    expect(again.body).toMatchObject({ created: false });
-    expect((await scenario.get(`/api/incidents/${again.body.incident.id}`)).body.reportCount).toBe(1);
   });
 
   const send = async (id: string, at: Date, body: object = { id: 'S-1', subject: 'x' }) => {

@@ -12,7 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-
 describe('a set that does not merge', () => {
   test('starts from nothing, also what it increments, adds to and takes from', async () => {
     const doc = firestore.doc('sets/one');
