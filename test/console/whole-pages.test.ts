@@ -11,7 +11,6 @@ import { policy } from '../../functions/policy.ts';
 import { assemble, hold } from '../../functions/postmortems/assemble.ts';
 import type { Meeting } from '../../functions/postmortems/meeting.ts';
 import { readWeek } from '../../functions/postmortems/week.ts';
-import { fittedJson } from '../fitted-json.ts';
 import { incident } from '../postmortems/facts.ts';
 import { saidOnce } from '../said-once.ts';
 import { useScenario } from '../scenarios/house.ts';
@@ -770,7 +769,6 @@ const paths = [
     (step) => `/console/postmortems/2026-W46/meeting?step=${step}`,
   ),
   ...['falling-counts', idOf('c'), 'end'].map((step) => `/console/postmortems/2026-W45/meeting?step=${step}`),
-  '/console/postmortems/2026-W45',
   '/console/trends',
   '/console/report',
 ];
@@ -796,8 +794,8 @@ test.each(['ja', 'en'] as const)('each page says all that is known, in %s', asyn
   };
   const situation = async (of: string): Promise<string> =>
     `${'='.repeat(20)} situation.md\n${(await scenario.get(`/api/incidents/${of}/situation.md?lang=${language}`)).body}`;
-  const situations = language === 'en' ? [id.emergency, id.alert] : [id.emergency];
-  const pages = await Promise.all([...wholeIn[language].map(read), ...situations.map(situation)]);
+  const situations = language === 'en' ? [id.emergency, id.alert].map(situation) : [];
+  const pages = await Promise.all([...wholeIn[language].map(read), ...situations]);
   await expect(`${saidOnce(pages.join('\n'))}\n`).toMatchFileSnapshot(`../fixtures/console/pages.${language}.txt`);
 });
 
@@ -852,7 +850,7 @@ test('each answer of the API holds all that is stored of it, and nothing of how 
       '/api/postmortems/2026-W48',
     ].map(async (path) => {
       const { status, body } = await scenario.get(path);
-      return `${'='.repeat(20)} ${path} ${status}\n${fittedJson(JSON.parse(JSON.stringify(body, withoutLong)))}`;
+      return `${'='.repeat(20)} ${path} ${status}\n${JSON.stringify(body, withoutLong)}`;
     }),
   );
   const text = answers.join('\n').replace(/pol_[\da-f]{12}/g, 'pol_1');
