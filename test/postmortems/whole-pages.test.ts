@@ -28,6 +28,16 @@ test('a draft in Japanese, and a held one in English, say all that they are made
   await expect(dense(write(richWeek('held'), 'en'))).toMatchFileSnapshot('../fixtures/postmortem/held.en.txt');
 });
 
+test.each<['high' | 'low', string]>([
+  ['high', 'bad'],
+  ['low', 'plain'],
+])('an incident of %s urgency has a badge that is %s', (level, tone) => {
+  const slice = richWeek();
+  const entries = slice.entries.map((each) => ({ ...each, urgency: { ...each.urgency, level } }));
+  const page = composePage({ ...slice, entries }, { language: 'en', policy, incidentUrl });
+  expect(JSON.stringify(page)).toContain(JSON.stringify({ badge: `Urgency ${level}`, tone }));
+});
+
 test('what is stored of it, and answered by the API, is all of it, field by field', async () => {
   const { head, entries, carriedIncidents, document } = richWeek();
   const { newcomerGuide: _, chairChecklist: __, trends, aggregates, drills, ...rest } = head;

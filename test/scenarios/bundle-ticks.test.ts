@@ -48,6 +48,7 @@ test('a week long past is made when it is asked for; one that is not over is not
     '2026-W41',
     '2026-W40',
   ]);
+  expect((await scenario.post('/api/postmortems/2026-W50/assemble', {})).status).toBe(409);
   // Each of them is ready, and is said to be: also those that come late.
   expect(await readyNotices()).toBe(8);
 });

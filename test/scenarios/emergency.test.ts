@@ -65,6 +65,25 @@ test('ten customers who are stopped are an emergency as they are filed, until th
   expect((await read(id)).emergency).toMatchObject({ rule: 'many-customers-stopped', endedAt: null });
 });
 
+test('one that becomes known later hastens who would wait longer, and a fact that is taken back ends it', async () => {
+  const { id } = (await scenario.ticket({ id: 'E-2', subject: '遅い', ongoing: 'yes', customer: { id: 'store-2' } }))
+    .body.incident;
+  expect((await read(id)).emergency).toBeNull();
+  await event(id, { type: 'customer-updated', customers: 'all', message: '確認しています' });
+  const before = Date.parse((await contact(id)).nextUpdateDueAt);
+  await event(id, { type: 'corrected', field: 'impact.businessImpact', value: 'stopped' });
+  const scoped = await event(id, { type: 'scoped', affectedCustomerCount: 25, method: 'ログ' });
+  const { since } = scoped.body.incident.emergency;
+  await scenario.advance('PT1M');
+  expect(await kinds(id)).toContain('emergency-begun');
+  const due = Date.parse((await contact(id)).nextUpdateDueAt);
+  expect(due).toBe(Date.parse(since) + 15 * 60_000);
+  expect(due).toBeLessThan(before);
+  const taken = await event(id, { type: 'retracted', eventId: scoped.body.id, why: '別の件だった' });
+  expect(taken.body.incident.emergency).toBeNull();
+  expect((await events(id)).at(-1)).toMatchObject({ type: 'emergency-ended', detail: { rule: 'fact-changed' } });
+});
+
 test('reports of one area that come at once, and for an hour after that, are one emergency, one page and one request for roles', async () => {
   const ids: string[] = [];
   const report = async (n: number): Promise<void> => {
@@ -95,4 +114,21 @@ test('reports of one area that come at once, and for an hour after that, are one
   expect(new Set(asking.map(({ incidentId }) => incidentId))).toEqual(new Set([emergencies[0]?.id]));
   const paged = (await Promise.all(ids.map(events))).flat().filter(({ type }) => type === 'paged');
   expect(paged.filter(({ detail }) => JSON.stringify(detail).includes('emergency-begun'))).toHaveLength(1);
+});
+
+test('one tap takes a role on the page of the situation, and leads back to it', async () => {
+  const { id } = (
+    await scenario.ticket({ id: 'S-1', subject: '会計ができない', area: 'checkout', customer: { id: 's' } })
+  ).body.incident;
+  const page = await scenario.get(`/console/incidents/${id}/situation`);
+  const cookie = (page.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const fields = { csrf: cookie.split('=')[1] ?? '', key: 'k'.repeat(20), role: 'customers', back: 'situation' };
+  const tapped = await fetch(`${scenario.url}/console/incidents/${id}/events/role-taken`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: scenario.url, cookie },
+    body: new URLSearchParams(fields),
+  });
+  expect([tapped.status, tapped.headers.get('location')]).toEqual([303, `/console/incidents/${id}/situation`]);
+  expect((await read(id)).roles.customers.who).toBe('local');
 });

@@ -7,6 +7,7 @@ import {
   intercomTicket,
   zendeskComment,
   zendeskEvent,
+  zendeskTrigger,
 } from '../fixtures/tickets.ts';
 import { openScenario, type Reply, type Scenario, withImpatientDoors, withPolicy } from './house.ts';
 
@@ -51,6 +52,9 @@ const freshdesk = (body: unknown, query = '', headers = {}): Promise<Reply> =>
     ...headers,
     authorization: `Basic ${Buffer.from('any:freshdesk-token').toString('base64')}`,
   });
+const typesOf = async (id: string): Promise<string[]> =>
+  (await scenario.get(`/api/incidents/${id}/timeline`)).body.events.map((each: { type: string }) => each.type);
+
 test('what is said beside a body, in its address or a header, counts instead of what the body says', async () => {
   const body = freshdeskBody({ event: 'agent-replied', message: 'まだ止まっています' });
   const asked = await freshdesk(body, '?event=customer-wrote&ticket=910');
@@ -67,6 +71,57 @@ describe('a Zendesk ticket from its beginning to its end', () => {
     const ticket = zendeskEvent('created', { id: 'event-case', detail: { id: '7001', problem_id: '7000' } });
     const { incident } = (await zendesk(ticket)).body;
     expect(incident).toMatchObject({ status: 'linked', linkedTo: problem.body.incident.id });
+  });
+
+  test('created, filled by the template, answered, noted, solved and reopened are one incident', async () => {
+    const created = await zendesk(zendeskEvent('created'));
+    expect(created.status).toBe(201);
+    const { id } = created.body.incident;
+    expect(created.body.incident).toMatchObject({
+      urgency: { rule: 'occurrence-unknown' },
+      reportedAt: '2026-11-24T00:58:30.000Z',
+    });
+    expect((await zendesk(zendeskEvent('created'))).body).toMatchObject({ created: false, incident: { id } });
+
+    const filled = await zendesk(zendeskTrigger());
+    expect(filled.body.incident).toMatchObject({
+      id,
+      occurredAt: '2026-11-24T00:50:00.000Z',
+      ongoing: 'yes',
+      urgency: { rule: 'occurred-within-one-hour' },
+      impact: { businessImpact: 'stopped', affectedCustomerCount: 3 },
+    });
+    const replied = await zendesk(zendeskComment({ id: 8, is_staff: true, name: '鈴木' }));
+    expect(replied.body.incident).toMatchObject({
+      id,
+      firstResponseAt: '2026-11-24T01:01:00.000Z',
+      responders: ['zendesk:8'],
+    });
+    await zendesk({ ...zendeskComment({ id: 8, is_staff: true, name: '鈴木' }, false), id: 'private' });
+    const solved = await zendesk(zendeskEvent('status_changed', { event: { previous: 'OPEN', current: 'SOLVED' } }));
+    expect(solved.body.incident).toMatchObject({ id, status: 'open' });
+    const types = await typesOf(id);
+    expect(types.filter((each) => each === 'signal-received')).toHaveLength(4);
+    expect(types.filter((each) => each === 'customer-updated')).toHaveLength(1);
+
+    await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered', customers: 'all' });
+    await zendesk({ ...zendeskComment({ id: '7001', is_staff: false }, true, 'まだ止まります'), id: 'again' });
+    expect(await typesOf(id)).toContain('recovery-questioned');
+    // Its page has who wrote, what, and an answer to them, once, in the form that sends it.
+    const page = async (): Promise<string> =>
+      (await fetch(`${scenario.url}/console/incidents/${id}`, { headers: { 'accept-language': 'ja' } })).text();
+    const answer = '不具合が続いているとのこと、誠に申し訳ございません';
+    expect(await page()).toMatch(/業務回復後に、続いているとの連絡がありました.*<q>まだ止まります<\/q>/s);
+    expect((await page()).split(answer)).toHaveLength(2);
+    // Nobody has told them yet that it is over.
+    expect(await page()).not.toContain('復旧のご連絡後も');
+    await scenario.post(`/api/incidents/${id}/events`, {
+      type: 'customer-updated',
+      customers: 'all',
+      channel: 'phone',
+    });
+    expect(await page()).not.toContain(answer);
+    expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('recovered');
   });
 
   test('a comment on a ticket that is not known files it, the team’s answer to it too', async () => {
