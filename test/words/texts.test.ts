@@ -49,7 +49,10 @@ describe('a message to customers', () => {
   const variants: [of: string, facts: (all: DraftFacts) => DraftFacts][] = [
     ['Everything is known, and they have heard from us before', (all) => all],
     ['They have not heard from us before', (all) => ({ ...all, wasTold: false, isToldOver: false })],
-    ['Unconfirmed, and without news', (all) => ({ ...all, isConfirmed: false, progress: [], impact: undefined })],
+    [
+      'Nobody has confirmed it, and there is no news',
+      (all) => ({ ...all, isConfirmed: false, progress: [], impact: undefined }),
+    ],
     ['What does not work has no public name', (all) => ({ ...all, functionName: undefined, workaround: undefined })],
     ['They did not report it', (all) => ({ ...all, title: undefined, impact: 'stopped' })],
     ['Only the time is known', ({ now, nextUpdateAt }) => ({ ...unknown, now, nextUpdateAt })],
