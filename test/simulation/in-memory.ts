@@ -31,6 +31,12 @@ const answer = (status: number, body: unknown): Answer => ({
   body: JSON.parse(JSON.stringify(body)),
 });
 
+interface DeskOptions {
+  /** Nothing waits in Pub/Sub: each report is filed as it comes. */
+  isPrompt?: boolean;
+  onAnswered?: (at: number, call: Call, answer: Answer) => void;
+}
+
 class Desk {
   readonly #all = new Map<string, InMemory>();
   readonly #signals = new Map<string, SignalRecord>();
@@ -38,8 +44,11 @@ class Desk {
   #open: Act[] = [];
   #now: number;
 
-  constructor(start: number) {
+  readonly #options: DeskOptions;
+
+  constructor(start: number, options: DeskOptions = {}) {
     this.#now = start;
+    this.#options = options;
   }
 
   get #date(): Date {
@@ -51,7 +60,11 @@ class Desk {
     const stage = {
       now: () => this.#now,
       delivered: () => this.#told,
-      send: async (call: Call) => this.#answer(call),
+      send: async (call: Call) => {
+        const answered = this.#answer(call);
+        this.#options.onAnswered?.(this.#now, call, answered);
+        return answered;
+      },
     } as unknown as Stage;
     this.#open = acts.toSorted((a, b) => a.at - b.at);
     while (this.#now < end) {
@@ -122,7 +135,7 @@ class Desk {
   /** Some are kept in Pub/Sub for minutes, as Firestore does not answer. */
   #takeSoon(tool: string, text: string): Answer {
     const random = new Random(`${text}/kept`);
-    if (!random.chance(0.05)) return this.#take(tool, text);
+    if (this.#options.isPrompt || !random.chance(0.05)) return this.#take(tool, text);
     const receivedAt = this.#date;
     const at = this.#now + random.between(1, 20) * minuteMs;
     const run = async (): Promise<Act[]> => {
@@ -222,6 +235,10 @@ class Desk {
     return [record, ...(status === 'linked' && linkedTo ? this.#chainFrom(linkedTo) : [])];
   }
 
+  records(): Iterable<InMemory> {
+    return this.#all.values();
+  }
+
   /** As Firestore would hold it, times as epoch milliseconds. */
   documents(): Map<string, Record<string, unknown>> {
     const all = new Map<string, unknown>([...this.#signals].map(([id, each]) => [`signals/${id}`, each]));
@@ -258,4 +275,29 @@ export async function playInMemory(seed: string, tickets: number): Promise<Held>
   await desk.play(acts, end);
   const documents = historian()(desk.documents());
   return { now: () => end, outages: () => [], documents: () => documents, delivered: () => [] };
+}
+
+/** What was sent, at its time, and what was answered. */
+export interface Sent {
+  at: number;
+  call: Call;
+  status: number;
+}
+
+/** Generic tickets of a morning, what is stated of them until the evening, and the records as they are then. */
+export async function playMorning(
+  seed: string,
+  start: number,
+  tickets: number,
+): Promise<{ end: number; sent: Sent[]; records: Iterable<InMemory> }> {
+  const sent: Sent[] = [];
+  const onAnswered = (at: number, call: Call, { status }: Answer): void => void sent.push({ at, call, status });
+  const desk = new Desk(start, { isPrompt: true, onAnswered });
+  const end = start + dayMs / 2;
+  const morning = Array.from({ length: tickets }, (_, number): Act[] => {
+    const random = new Random(`${seed}/${number}`);
+    return genericTicket(random, start + random.between(0, 4 * 60 * minuteMs), number + 1);
+  });
+  await desk.play([duty(seed, start, end), retractions(seed, start, end), ...morning.flat()], end);
+  return { end, sent, records: desk.records() };
 }

@@ -282,7 +282,8 @@ export function naiveClock(said: readonly NaiveFact[], schedule: NaiveSchedule, 
   }
 
   function take(fact: NaiveFact): void {
-    const at = Math.min(fact.at, t);
+    // An update counts when it is known by a clock that is behind; all else when it happened, by whatever clock.
+    const at = fact.type === 'updated' ? Math.min(fact.at, t) : fact.at;
     if (fact.type === 'asked') isAsker = true;
     if (fact.type === 'rhythm' && !fact.isOn) waits = null;
     if (fact.type === 'rhythm' && fact.isOn && known !== null && recoveredAt() === undefined && !waits && !stopped)
