@@ -1,13 +1,9 @@
 /** The board: who is due next, whatever is asked for, and however many wait. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z');
-});
-afterAll(async () => scenario.stop());
+const scenario = useScenario('2026-11-24T00:00:00Z');
 
 test('an incident of hundreds of customers hides from nobody who waits in another', async () => {
   const large = (await scenario.ticket({ id: 'T-large', subject: 'Everywhere', customer: { id: 'store-0' } })).body

@@ -1,5 +1,5 @@
 /** The evidence on an incident's page: the series as a picture, or why there is none; the releases before it. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { keepSeries } from '../../functions/evidence/series.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
@@ -7,16 +7,14 @@ import { policy } from '../../functions/policy.ts';
 import { measure, publishBuild, watchErrorRate } from '../../infra/demo/shop.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { emailOf } from '../../infra/provision/accounts.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T00:00:00Z');
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z');
   // What is measured in the shop's project is read by who is granted it there.
   const reader = emailOf('metronome-series', localProject);
   scenario.house.cloud.iam.grantElsewhere('shop-prod', reader, 'roles/monitoring.viewer');
 });
-afterAll(async () => scenario.stop());
 
 const read = async (path: string): Promise<{ status: number; text: string; headers: Headers }> => {
   const response = await fetch(scenario.url + path, { headers: { 'accept-language': 'en' } });

@@ -1,8 +1,9 @@
 /** The meeting at its screen, as its chair goes through it: in the checklist's order, without a repeated step. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
+// The Sunday of 2026-W47.
+const scenario = useScenario('2026-11-22T01:00:00Z');
 let cookie = '';
 const ids: string[] = [];
 const week = '2026-W47';
@@ -32,8 +33,6 @@ const fieldOf = (text: string, name: string): string =>
 const bundle = async () => (await scenario.get(`/api/postmortems/${week}`)).body;
 
 beforeAll(async () => {
-  // The Sunday of 2026-W47.
-  scenario = await openScenario('2026-11-22T01:00:00Z');
   const impacts = ['inconvenient', 'stopped', undefined, 'degraded'];
   for (const [index, businessImpact] of impacts.entries()) {
     const known = businessImpact ? { businessImpact, affectedCustomerCount: 1 } : {};
@@ -51,7 +50,6 @@ beforeAll(async () => {
   await scenario.post('/_local/clock', { set: '2026-11-23T00:10:00Z' });
   await page('/console');
 });
-afterAll(() => scenario?.stop());
 
 const [inconvenient, stopped, unknown, degraded] = [0, 1, 2, 3];
 const inOrder = () => [unknown, stopped, degraded, inconvenient].map((index) => ids[index] as string);

@@ -1,9 +1,9 @@
 /** The pages as a browser without script gets them. */
 import { get, type IncomingHttpHeaders } from 'node:http';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { useScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
+const scenario = useScenario('2026-11-24T00:00:00Z');
 let incidentId = '';
 let cookie = '';
 let token = '';
@@ -38,7 +38,6 @@ const send = async (path: string, fields: Record<string, string>, headers: Recor
 };
 
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z');
   const { body } = await scenario.ticket({
     id: 'T-1',
     subject: 'Orders fail',
@@ -50,7 +49,6 @@ beforeAll(async () => {
   cookie = (board.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   token = cookie.split('=')[1] ?? '';
 });
-afterAll(async () => scenario.stop());
 
 const strictHeaders = {
   'content-security-policy':

@@ -1,11 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScenario, type Reply, type Scenario } from './house.ts';
+import { describe, expect, test } from 'vitest';
+import { type Reply, useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario();
-});
-afterAll(() => scenario.stop());
+const scenario = useScenario();
 
 const filed = async (ticket: Record<string, unknown>): Promise<string> =>
   (await scenario.ticket({ subject: 'x', ...ticket })).body.incident.id;

@@ -1,15 +1,11 @@
 /** What a held bundle keeps, and what the next one carries, with concurrent readers, assemblies, links and unlinks. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  // The Sunday of 2026-W47.
-  scenario = await openScenario('2026-11-22T01:00:00Z');
-});
+// The Sunday of 2026-W47.
+const scenario = useScenario('2026-11-22T01:00:00Z');
 afterEach(() => scenario.house.cloud.faults.clear());
-afterAll(() => scenario?.stop());
 
 /** On a busy machine a report may be answered 202, and be filed from Pub/Sub: sent again, it is the same. */
 const file = async (id: string): Promise<string> => {

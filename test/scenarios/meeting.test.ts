@@ -1,12 +1,11 @@
 /** What a meeting says is kept with its bundle, appears next week, and is frozen once the meeting was held. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScenario, type Reply, type Scenario } from './house.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Reply, useScenario } from './house.ts';
 
-let scenario: Scenario;
+// The Sunday of 2026-W45.
+const scenario = useScenario('2026-11-08T01:00:00Z');
 const ids: Record<string, string> = {};
 beforeAll(async () => {
-  // The Sunday of 2026-W45.
-  scenario = await openScenario('2026-11-08T01:00:00Z');
   ids.order = (await scenario.ticket({ id: 'T-1', subject: '注文が通らない', ongoing: 'no' })).body.incident.id;
   const asks = { category: 'question', differsFromExpected: 'no', form: 'spec-question', ongoing: 'no' };
   ids.asked = (await scenario.ticket({ id: 'Q-1', subject: '並び順の変え方', ...asks })).body.question.id;
@@ -14,7 +13,6 @@ beforeAll(async () => {
   await scenario.post(`/api/questions/${ids.asked}/answer`, explained);
   await scenario.post('/_local/clock', { set: '2026-11-09T00:10:00Z' });
 });
-afterAll(() => scenario?.stop());
 
 const set = async (at: string): Promise<void> => {
   expect((await scenario.post('/_local/clock', { set: at })).status).toBe(200);
