@@ -32,13 +32,22 @@ import {
 let tools: LocalTools;
 beforeEach(async () => {
   tools = await startTools();
-  await tools.tell('zendesk', zendeskEvent('created'));
-  await tools.tell('intercom', intercomNotification('conversation.user.created', intercomConversation()));
-  await tools.tell('intercom', intercomNotification('ticket.created', intercomTicket()));
-  await tools.tell('freshdesk', freshdeskBody());
-  await tools.tell('jira', jiraEvent('jira:issue_created'));
 });
 afterEach(() => tools.close());
+
+/** Each stand-in knows a ticket once it was reported. */
+const reports: Record<Tool, () => object[]> = {
+  zendesk: () => [zendeskEvent('created')],
+  intercom: () => [
+    intercomNotification('conversation.user.created', intercomConversation()),
+    intercomNotification('ticket.created', intercomTicket()),
+  ],
+  freshdesk: () => [freshdeskBody()],
+  jira: () => [jiraEvent('jira:issue_created')],
+};
+async function report(tool: Tool): Promise<void> {
+  for (const each of reports[tool]()) await tools.tell(tool, each);
+}
 
 const tickets = [
   ['zendesk', '9120', 'updateTicket'],
@@ -90,6 +99,8 @@ const find = (tool: Tool, comment: OwnComment, since = tools.clock.now()) => {
 const commentsOf = async (tool: Tool, id: string) => (await tools.look(tool, id)).body.comments;
 
 describe.each(tickets)('%s, ticket %s', (tool, id, operation) => {
+  beforeEach(() => report(tool));
+
   test('a public comment arrives word for word, and is found again by who lost the answer', async () => {
     expect(await find(tool, commentOn(id))).toEqual({ kind: 'absent' });
     const sent = await send(tool, commentOn(id));
@@ -227,6 +238,7 @@ describe('Zendesk’s access token', () => {
   const me = { status: 200, body: JSON.stringify({ user: { id: 1, name: 'Metronome', role: 'agent' } }) };
   const now = Date.parse('2026-11-24T10:00:00Z');
   beforeEach(async () => {
+    await report('zendesk');
     useClock(() => now);
     endpoint = await startEndpoint(() => answers.shift() ?? { status: 500 });
   });
@@ -318,6 +330,7 @@ describe('Zendesk’s access token', () => {
 
 describe('Zendesk', () => {
   const id = '9120';
+  beforeEach(() => report('zendesk'));
 
   test('what somebody else has told the customer since the ticket was read is shown, and nothing is sent over it', async () => {
     const connection = connect('zendesk');
@@ -417,6 +430,7 @@ describe('Zendesk', () => {
 });
 
 test('a back-office ticket of Intercom’s takes no public comment, and says why by its code alone', async () => {
+  await report('intercom');
   await tools.tell(
     'intercom',
     intercomNotification('ticket.created', intercomTicket({ id: '5', category: 'Back-office' })),
@@ -428,6 +442,7 @@ test('a back-office ticket of Intercom’s takes no public comment, and says why
 });
 
 test('a reply that opens a conversation of Intercom’s again is ours, in the answer and on the ticket', async () => {
+  await report('intercom');
   await tools.tell(
     'intercom',
     intercomNotification('conversation.admin.closed', intercomConversation({ state: 'closed' })),
@@ -438,12 +453,14 @@ test('a reply that opens a conversation of Intercom’s again is ours, in the an
 });
 
 test('Intercom’s 429 names the second of its reset in place of Retry-After', async () => {
+  await report('intercom');
   for (let count = 0; count < 167; count += 1) await tools.call('intercom', 'GET', '/me');
   const sent = await send('intercom', commentOn('4400222'));
   expect(sent).toMatchObject({ kind: 'retry', until: new Date(tools.clock.now() + 10_000) });
 });
 
 test('Freshdesk’s conversations are read to their last page', async () => {
+  await report('freshdesk');
   for (let count = 0; count < 120; count += 1)
     await tools.call('freshdesk', 'POST', '/api/v2/tickets/310/notes', { body: `${count}` });
   await send('freshdesk', commentOn('310'));
