@@ -1,11 +1,11 @@
 /** Each guide of docs/how-to/connect that connects a ticket tool, from its first try to an update on the ticket, in both languages. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connectionOf, variablesOf } from '../../functions/outgoing/tickets/connection.ts';
 import { type Config, readConfig } from '../../functions/platform/config.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useScenario } from './house.ts';
 import { type Tool, ticketDoors, tools } from './ticket-doors.ts';
 
 const guideOf = (tool: Tool): string =>
@@ -20,11 +20,7 @@ function bodyOf(tool: Tool): unknown {
   return JSON.parse(template.replace(/\{\{([^}]*)\}\}/g, (_, name: string) => values[name] ?? ''));
 }
 
-let scenario: Scenario;
-beforeEach(async () => {
-  scenario = await openScenario('2026-11-24T01:02:00.000Z', { environment: toolSecrets });
-});
-afterEach(() => scenario.stop());
+const scenario = useScenario('2026-11-24T01:02:00.000Z', { environment: toolSecrets });
 
 describe.each(tools)('the guide of %s', (tool) => {
   test('files a ticket by its own try, of which an update then reaches the customer', async () => {
