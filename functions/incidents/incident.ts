@@ -1,18 +1,16 @@
-/** The incident: what was reported, as the fold of its timeline. Shapes and how one begins. Pure. */
+/** The incident: what was reported, as the fold of its timeline. Pure. */
 
 import { isEmail } from '../platform/email.ts';
 import type { FieldError } from '../platform/problem.ts';
-import type { Policy } from '../policy.ts';
 import type { ContactFact, ScheduleFact } from './clocks/facts.ts';
-import { codeOf } from './code.ts';
 import type { Emergency, Roles } from './emergency/emergency.ts';
 import { leftOutFacts, type MissingFact } from './missing.ts';
 import type { CardPlace } from './sending.ts';
 import type { ActorNames } from './signal/author.ts';
 import type { RoutingDecision } from './signal/routing.ts';
-import { type Score, scoreImpact } from './signal/score.ts';
+import type { Score } from './signal/score.ts';
 import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoUnknown } from './signal/signal.ts';
-import { judgeUrgency, type Urgency } from './signal/urgency.ts';
+import type { Urgency } from './signal/urgency.ts';
 import type { Stated, Unanswered } from './signal/worse.ts';
 
 /** A report is exactly one of them, so all three share a collection. */
@@ -309,76 +307,6 @@ export function alsoNamed(customer: AffectedCustomer, incidentId: string, by: st
 /** How many affected customers are counted but not named. */
 export const unnamedIn = ({ impact, affectedCustomers }: Pick<Incident, 'impact' | 'affectedCustomers'>): number =>
   Math.max(0, (impact.affectedCustomerCount ?? 0) - affectedCustomers.length);
-
-/** The incident, question or outside ticket that a first signal makes. */
-export function openIncident(
-  id: string,
-  generation: number,
-  signal: Signal,
-  routing: RoutingDecision,
-  policy: Policy,
-  now: Date,
-): Incident {
-  const reportedAt = earliest(signal.reportedAt, signal.receivedAt);
-  const affectedCustomers = affectedOf(signal);
-  const affectedCustomerCount = countAffected(signal.affectedCustomerCount, affectedCustomers.length);
-  const impact: Impact = {
-    ...(signal.businessImpact ? { businessImpact: signal.businessImpact } : {}),
-    ...(affectedCustomerCount === undefined ? {} : { affectedCustomerCount }),
-  };
-  const incident: Omit<Incident, 'missing'> = {
-    id,
-    schemaVersion: 2,
-    code: codeOf(id),
-    kind: routing.kind,
-    generation,
-    title: signal.title ?? '',
-    ...optional('description', signal.description),
-    source: signal.source,
-    origin: {
-      tool: signal.tool,
-      id: signal.sourceId,
-      ...optional('url', signal.url),
-      ...optional('form', signal.form),
-      ...optional('channel', signal.channel),
-      ...optional('area', signal.area),
-      ...(signal.tags.length > 0 ? { tags: signal.tags } : {}),
-    },
-    routing,
-    status: routing.kind === 'outside' ? 'kept' : 'open',
-    ongoing: signal.ongoing,
-    isDrill: signal.isDrill,
-    ...optional('drill', signal.drill),
-    isAboutMetronome: isAboutMetronome(signal),
-    ...optional('occurredAt', signal.occurredAt?.at),
-    ...(signal.occurredAt?.isApproximate ? { isOccurredAtApproximate: true } : {}),
-    receivedAt: signal.receivedAt,
-    reportedAt,
-    detectedAt: reportedAt,
-    filedAt: now,
-    urgency: judgeUrgency(signal.occurredAt?.at, signal.receivedAt, policy, now),
-    impact,
-    score: { reference: scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy), confirmed: null },
-    ticketUrls: signal.source === 'ticket' && signal.url ? [signal.url] : [],
-    responders: [],
-    affectedCustomers,
-    ...optional('reporter', signal.customer),
-    ...optional('reporterAccount', signal.reporterAccount),
-    ...optional('alert', signal.alert),
-    slots: { met: 0, late: 0, missed: 0, notReminded: 0 },
-    leftOut: signal.problems,
-    lastSequence: 1,
-    statedSequence: 1,
-  };
-  return { ...incident, missing: listMissing(incident) };
-}
-
-/** Metronome's own alert policies carry this service label. */
-export const ownService = 'metronome';
-
-function isAboutMetronome(signal: Signal): boolean {
-  return signal.source === 'alert' && signal.alert?.service?.toLowerCase() === ownService;
-}
 
 /** Of a time that is known and another; the other where none is known. */
 export const earliest = (known: Date | undefined, at: Date): Date => (known && known <= at ? known : at);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NotABuild, readBuild } from '../../functions/evidence/build.ts';
-import { openIncident } from '../../functions/incidents/incident.ts';
+import { openIncident } from '../../functions/incidents/open-incident.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import { readTime } from '../../functions/incidents/signal/times.ts';
 import { monitoring } from '../../functions/intake/sources/monitoring.ts';

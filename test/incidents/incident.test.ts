@@ -9,9 +9,9 @@ import {
   type Incident,
   latest,
   listMissing,
-  openIncident,
   unnamedIn,
 } from '../../functions/incidents/incident.ts';
+import { openIncident } from '../../functions/incidents/open-incident.ts';
 import type { RoutingDecision } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';

@@ -25,7 +25,11 @@ export const deciding: readonly Deciding[] = [
     tests: ['test/incidents/later-word.test.ts', 'test/incidents/table-l.test.ts'],
     floor: 99,
   },
-  { file: 'functions/incidents/incident.ts', tests: ['test/incidents/incident.test.ts'], floor: 98 },
+  ...['incident', 'open-incident'].map((name) => ({
+    file: `functions/incidents/${name}.ts`,
+    tests: ['test/incidents/incident.test.ts'],
+    floor: 98,
+  })),
   { file: 'functions/incidents/board-place.ts', tests: ['test/incidents/board-place.test.ts'], floor: 97 },
   { file: 'functions/incidents/opening.ts', tests: ['test/incidents/opening.test.ts'], floor: 92 },
   {

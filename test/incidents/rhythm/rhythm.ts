@@ -3,7 +3,8 @@
 import type { ContactFact } from '../../../functions/incidents/clocks/facts.ts';
 import { withSchedule } from '../../../functions/incidents/contact-effects.ts';
 import type { Fact } from '../../../functions/incidents/fold/facts.ts';
-import { type Incident, openIncident } from '../../../functions/incidents/incident.ts';
+import type { Incident } from '../../../functions/incidents/incident.ts';
+import { openIncident } from '../../../functions/incidents/open-incident.ts';
 import { type Contact, openContact, readClocks } from '../../../functions/incidents/rhythm/contact.ts';
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import { policy } from '../../../functions/policy.ts';

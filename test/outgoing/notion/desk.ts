@@ -5,7 +5,8 @@
 import { createServer } from 'node:http';
 import { Client } from '@notionhq/client';
 import { derivedFrom } from '../../../functions/incidents/form.ts';
-import { type Incident, openIncident } from '../../../functions/incidents/incident.ts';
+import type { Incident } from '../../../functions/incidents/incident.ts';
+import { openIncident } from '../../../functions/incidents/open-incident.ts';
 import { routeSignal } from '../../../functions/incidents/signal/routing.ts';
 import type { Databases } from '../../../functions/outgoing/notion/databases.ts';
 import { noteChanges } from '../../../functions/outgoing/notion/note-changes.ts';
