@@ -53,7 +53,7 @@ const table = {
   countedInLogs: both('エラーログを店舗ごとに集計', 'Counted the error log by store'),
   successByShop: both('リクエストの成功率を店舗ごとに確認', 'Checked the success rate of requests by store'),
   investigating: both('現在、原因を確認しております。', 'We are looking for the cause.'),
-  worksAgain: both('業務を行える状態に復旧いたしました。', 'You can work as usual again.'),
+  worksAgain: both('通常どおり業務を行っていただけるようになりました。', 'You can work as usual again.'),
   cause: both(': 調査の結果', ': what we found'),
   fixed: both('恒久対応を反映した', 'The permanent fix is live'),
   prevention: both('検知の条件を追加した', 'Added a condition that detects it'),
@@ -94,7 +94,7 @@ const table = {
       '予備の接続への切り替えを終え、会計ができることを各店舗で確認しております。',
       'We have switched to the spare connection and are checking payments in each store.',
     ),
-    recovered: both('会計をご利用いただける状態に復旧いたしました。', 'You can take payments again.'),
+    recovered: both('会計をご利用いただけるようになりました。', 'You can take payments again.'),
     cause: both('決済会社の接続障害', 'Connection failure at the payment provider'),
   },
   meeting: {
