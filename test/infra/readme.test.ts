@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { valueTexts } from '../../functions/words/texts/values.ts';
+import { readCatalogues } from '../words/read-texts.ts';
 
 const top = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(top, path), 'utf8');
@@ -39,6 +40,37 @@ describe('README.ja.md', () => {
 
 test.each(['README.md', 'README.ja.md'])('%s is read in one go: 120 lines at most', (path) => {
   expect(read(path).trimEnd().split('\n').length).toBeLessThanOrEqual(120);
+});
+
+test('the version is one: of the package, its lock file, the changelog and what people read first', () => {
+  const { version } = JSON.parse(read('package.json')) as { version: string };
+  const newest = /^## \[(\d+\.\d+\.\d+)\]/m.exec(read('CHANGELOG.md'))?.[1];
+  expect([JSON.parse(read('package-lock.json')).version, newest]).toEqual([version, version]);
+  for (const text of [english, japanese])
+    expect(text).toMatch(new RegExp(`(?:Version|バージョン) ${version.replaceAll('.', '\\.')}`));
+});
+
+/** A button or a heading that a page for responders names is one that the console has. */
+test.each([
+  ...globSync('docs/how-to/{respond-at-night,update-customers,hold-the-monday-meeting}.md', { cwd: top }),
+  ...globSync('docs/ja/{respond-at-night,update-customers,hold-the-monday-meeting}.md', { cwd: top }),
+])('what %s has people press is in the console', async (path) => {
+  const language = path.startsWith('docs/ja/') ? 'ja' : 'en';
+  const straight = (text: string) => text.replace(/[‘’]/g, "'");
+  // What is filled in is short; a text that is filled in whole says nothing.
+  const words = (await readCatalogues())
+    .map(({ text }) => straight(text[language]).split(/\{[^}]*\}/))
+    .filter((pieces) => pieces.join('').length > 2)
+    .map((pieces) => pieces.map(RegExp.escape).join('.{1,12}'));
+  const isWord = (word: string) =>
+    words.some((each) => new RegExp(`^${each}$`).test(word) || each.includes(RegExp.escape(word)));
+  expect(isWord('Press nothing')).toBe(false);
+  // Neither headings nor the first words of a step.
+  const text = straight(read(path)).replace(/^#.*$|^\d+\. \*\*[^*]*\*\*/gm, '');
+  const pressed = language === 'en' ? /\*\*([A-Z][^*.]*)\*\*/g : /「([^」…]+)」/g;
+  const named = [...text.matchAll(pressed)].map(([, word = '']) => word);
+  expect(named.length).toBeGreaterThan(1);
+  expect(named.filter((word) => !isWord(word))).toEqual([]);
 });
 
 /** What GitHub makes of a heading: https://docs.github.com/en/get-started/writing-on-github, “section links”. */
