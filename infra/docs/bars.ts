@@ -16,7 +16,6 @@ export const bars: Record<string, Bar> = {
   'slackDoor.slowestOfThreeSeconds': { most: 1 },
   'intake.ratio': { least: 0.85 },
   'intake.processor': processor,
-  'link.among50AgainstFirst': { most: 1.5 },
   'link.among2000AgainstFirst': { most: 1.5 },
   'tick.ratio100kOver1k': { most: 1.1 },
   'bundle.seconds10k': { most: 2.5 },

@@ -68,11 +68,13 @@ const acts = {
   updateSent: ["An update sent to a customer's ticket, until the tool has it and says so", 'its customers'],
   slackPress: ['A press in Slack, until its answer is there and the card says it', '–'],
   retraction: ['A fact taken back', 'what happened to that incident'],
-  linkAmong0: ['A link to an incident that has none yet', '–'],
-  linkAmong50: ['A link to an incident that has 50 linked already', 'the contacts there'],
-  linkAmong2000: ['The same where it has 2,000', 'the contacts there'],
-  retractionAmong2000: ['A fact taken back there', 'what happened to that incident'],
-  pageOf2000: ['Its page', 'what it shows: 300 events, 200 contacts, 100 signals, 30 names'],
+  linkFirst: ['A link to an incident that has none yet', '–'],
+  linkAmong2000: ['The same where 2,000 are linked already', 'the contacts there'],
+  pageAmong2000: [
+    'The page of an incident to which 2,000 are linked',
+    'what it shows: 300 events, 200 contacts, 100 signals',
+  ],
+  retractionAmong200: ['A fact taken back on an incident to which 200 are linked', 'what happened to that incident'],
   notionWeek: ['A week of 40 incidents, until Notion has it', 'its records'],
 } as const;
 
