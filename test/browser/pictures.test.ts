@@ -26,7 +26,8 @@ test('each is in both languages, in a document, and was taken with the styles as
   expect(stylesHash()).toBe(shown.styles);
 });
 
-test.concurrent.each(languages)('those in %s show what their pages show', { timeout: 600_000 }, async (language) => {
+// Two demos take a minute on two idle cores; the limit is for a machine that is ten times as busy.
+test.concurrent.each(languages)('those in %s show what their pages show', { timeout: 1_100_000 }, async (language) => {
   const [demo, browser] = await Promise.all([startDemo(language), openBrowser()]);
   try {
     for (const picture of await choosePictures(demo.url, language)) {
