@@ -237,3 +237,30 @@ test('what a report raised while a wrong statement had it open again is as high 
   is.retract({ type: 'retracted', eventId: is.events[place]?.id ?? '', why: '間違い' });
   expect(is.incident.impact).toEqual(never.incident.impact);
 });
+
+describe('who is named after it was opened again waits as the others do', () => {
+  const waitingIn = ({ contacts }: OfTicket) =>
+    inOrder(contacts).map(({ recoveredAt, stoppedAt }) => [recoveredAt, stoppedAt]);
+  const told = { type: 'customer-updated', customers: 'all', channel: 'phone', recovery: true };
+  const at = (time: number) => ({ occurredAt: minutes(time).toISOString() });
+
+  test('where a recovery is stated later that was before that', () => {
+    const record = filed({ businessImpact: 'degraded' });
+    record.until(minutes(20)).state(told);
+    record.until(minutes(40)).word({ ongoing: 'yes', businessImpact: 'stopped' });
+    record.until(minutes(45)).word({ affectedCustomers: [{ id: 'b' }] });
+    expect(record.until(minutes(50)).state({ type: 'recovered', customers: 'all', ...at(15) })).toBeUndefined();
+    expect([record.incident.status, ...waitingIn(record)]).toEqual(['open', [undefined, null], [undefined, null]]);
+  });
+
+  test('where a recovery was recorded before that', () => {
+    const record = filed({});
+    record.until(minutes(10)).state({ type: 'recovered', customers: 'all' });
+    record.until(minutes(30)).state(told);
+    record.until(minutes(60)).state({ type: 'verified', happened: 'yes', ongoing: 'yes', ...at(15) });
+    expect(record.incident.status).toBe('open');
+    const scope = { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: 'SQL', ...at(5) };
+    expect(record.until(minutes(90)).state(scope)).toBeUndefined();
+    expect([record.incident.status, ...waitingIn(record)]).toEqual(['open', [undefined, null], [undefined, null]]);
+  });
+});

@@ -26,7 +26,8 @@ export type ContactFact = Fact &
     | { type: 'asked' }
     /** Sent to them in a channel that counts. A recovery told in another channel is `recovered`. */
     | { type: 'updated'; isRecovery?: boolean; ofAll?: boolean; message?: string }
-    | { type: 'recovered'; ofAll?: boolean }
+    /** `saidAt`: when that was recorded of all, of a customer who turned out later to have been affected by then. */
+    | { type: 'recovered'; ofAll?: boolean; saidAt?: Date }
     /** An update that was asked for at `at` has failed. */
     | { type: 'unreached'; updateId: string; why: string }
     /** The incident's recovery was at `at`, and not at `from`: nobody recovered later than that. */
@@ -134,7 +135,8 @@ function ofAll(saidToAll: ContactFact & { ofAll?: boolean }, knowing: readonly F
   if (fact.type === 'recovered' && knowing.some((each) => isBefore(each, fact))) return [fact];
   const recorded = knowing.filter(({ at }) => at <= fact.at).map(({ recordedAt }) => recordedAt.getTime());
   if (!isOfRecovery(fact) || recorded.length === 0) return [];
-  return [{ ...fact, type: 'recovered', recordedAt: new Date(Math.max(+fact.recordedAt, Math.min(...recorded))) }];
+  const saidAt = fact.recordedAt;
+  return [{ ...fact, type: 'recovered', saidAt, recordedAt: new Date(Math.max(+saidAt, Math.min(...recorded))) }];
 }
 
 /** Recorded earlier: by its place on the timeline, too, since the clocks of two instances differ. */

@@ -7,6 +7,8 @@ import type { Sent } from './outcome.ts';
 
 const minuteMs = 60_000;
 
+type Recovery = Fact & { saidAt?: Date };
+
 export class Walk extends Deadlines {
   #isAsker = false;
   #hasRhythm = true;
@@ -18,7 +20,7 @@ export class Walk extends Deadlines {
   knownAt: Date | null = null;
   /** The latest fact by which the customer waits again. */
   #back: Happening | undefined;
-  readonly #recoveries: Fact[] = [];
+  readonly #recoveries: Recovery[] = [];
   readonly sent: Sent[] = [];
   lastMessage: { at: Date; text: string } | undefined;
   /** The last update that came while the customer did not wait. */
@@ -98,8 +100,8 @@ export class Walk extends Deadlines {
     if (this.knownAt && this.#found) return;
     if (!this.knownAt) {
       this.knownAt = fact.at;
-      // It was open again before anybody had named them.
-      if (this.#reopened && this.#reopened.at >= fact.at) this.#back = this.#reopened;
+      // What was open again is so for them as well, though nobody had named them.
+      this.#back = this.#reopened;
     } else if (!this.#back || fact.at >= this.#back.at) this.#back = fact;
     const recoveredAt = this.recoveredAt;
     if (this.endsWith && (!recoveredAt || this.endsWith === 'not-occurring')) {
@@ -114,10 +116,10 @@ export class Walk extends Deadlines {
     else this.#recover(at);
   }
 
-  #isUndone({ at, recordedAt }: Fact): boolean {
+  #isUndone({ at, recordedAt, saidAt = recordedAt }: Recovery): boolean {
     const back = this.#back;
     // A reopening cancels every recovery that was recorded before it.
-    return back !== undefined && (back.at > at || (back.type === 'reopened' && back.recordedAt > recordedAt));
+    return back !== undefined && (back.at > at || (back.type === 'reopened' && back.recordedAt > saidAt));
   }
 
   get recoveredAt(): Date | undefined {

@@ -39,6 +39,8 @@ export interface NaiveFact {
   endedAt?: number | null;
   /** Of a corrected recovery: when it had been said to be. */
   from?: number;
+  /** When it was recorded of all, of those who are known since. */
+  saidAt?: number;
 }
 
 export interface NaiveSchedule {
@@ -205,7 +207,7 @@ export function naiveClock(said: readonly NaiveFact[], schedule: NaiveSchedule, 
     if (known !== null && found !== null) return;
     if (known === null) {
       known = at;
-      if (again && again.at >= at) back = again;
+      back = again;
     } else if (!back || at >= back.at) back = { at, rec: recorded, isReopened };
     if (ends && (recoveredAt() === undefined || ends === 'not-occurring')) {
       ends = undefined;
@@ -310,7 +312,7 @@ export function naiveClock(said: readonly NaiveFact[], schedule: NaiveSchedule, 
     }
     if (fact.type === 'updated') update(at, t, fact.isRecovery === true);
     if (fact.type === 'recovered') {
-      recoveries.push({ at, rec: t });
+      recoveries.push({ at, rec: fact.saidAt ?? t });
       recover();
     }
     if (fact.type === 'recovery-corrected') correct(fact.from ?? at, fact.at);
@@ -406,7 +408,14 @@ function reaching(facts: readonly NaiveFact[]): NaiveFact[] {
     if (fact.type === 'recovered' && wasRecorded) return [fact];
     const affected = knowing.filter(({ at }) => at <= fact.at).map(({ recordedAt }) => recordedAt);
     if ((fact.type === 'updated' && !fact.isRecovery) || affected.length === 0) return [];
-    return [{ ...fact, type: 'recovered', recordedAt: Math.max(fact.recordedAt, Math.min(...affected)) }];
+    return [
+      {
+        ...fact,
+        type: 'recovered',
+        saidAt: fact.recordedAt,
+        recordedAt: Math.max(fact.recordedAt, Math.min(...affected)),
+      },
+    ];
   });
 }
 
