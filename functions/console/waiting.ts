@@ -103,7 +103,8 @@ export interface Stamped {
  */
 export async function stampBoard(now: Date): Promise<Stamped> {
   const newest = firestore().collection(collections.incidents).orderBy('changedAt', 'desc').limit(mostLookedAt);
-  const found = await newest.select(...shownFields).get();
+  // With what it is ordered by: else the client cannot continue an answer that breaks off.
+  const found = await newest.select(...shownFields, 'changedAt').get();
   const written = found.docs.map(({ updateTime: { seconds, nanoseconds } }) => `${seconds}.${nanoseconds}`);
   const period = Math.floor(now.getTime() / freshForMs);
   return { stamp: [...written, period].join('-'), written, period, newest: rowsIn(found) };
