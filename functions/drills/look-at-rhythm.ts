@@ -29,7 +29,7 @@ export async function lookAtDrillRhythm(due: DueTimer, now: Date): Promise<void>
   await ref.update({ wakeAt, ...free }, { lastUpdateTime: version });
 }
 
-/** Once for each time that it is told again, also after a crash. */
+/** Sends the notice once for each repetition, even after a crash. */
 async function tell(dueAt: Date, times: number, now: Date): Promise<void> {
   const consoleUrl = readConfig().CONSOLE_URL;
   const heading = headings['drill-overdue'];

@@ -56,7 +56,7 @@ function isNewOutage(incident: Incident, signal: Signal, { routing }: Policy): b
 
 function saysMore(incident: Incident, signal: Signal): boolean {
   const { title, description, occurredAt, urgency, affectedCustomers } = incident;
-  // What it says itself is known, also where a linked incident has occurred before.
+  // Both times are known: that of the incident itself, and the earlier one that a linked incident may have given it.
   const times = [occurredAt, urgency.inputs.occurredAt].map(Number);
   const known = new Set(affectedCustomers.map(({ id }) => id));
   return (

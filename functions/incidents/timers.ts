@@ -32,7 +32,7 @@ export type Lease = { wakeAt: Date; leasedUntil: Date; leasedBy: string };
 
 export const free = { leasedUntil: null, leasedBy: null };
 
-/** A timer that is taken moves ahead, so that it leaves the list of what is due; after a crash it is due again then. */
+/** A leased timer is moved to the end of its lease, so that no other worker finds it due. After a crash it is due again then. */
 export function newLease(now: Date): Lease {
   const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.leaseFor));
   return { wakeAt: leasedUntil, leasedUntil, leasedBy: randomUUID() };

@@ -13,7 +13,7 @@ export class TemporaryFailure extends Error {
 /** No answer came: it may have been done. It can be seen only after `retryAfterMs` whether it was. */
 export class LostAnswer extends TemporaryFailure {}
 
-/** Another try would fail the same: somebody has to see to it. */
+/** Another try would fail the same way, so a person has to act. */
 export class PermanentFailure extends Error {
   override readonly name = 'PermanentFailure';
 }

@@ -112,7 +112,7 @@ export class LocalClock {
     this.poke();
   }
 
-  /** What was started is awaited; nothing new starts, and a jump ends where it is. */
+  /** Waits for work that has started. Nothing new starts, and a jump ends where it is. */
   async stop(): Promise<void> {
     this.#isStarted = false;
     this.#isStopping = true;
