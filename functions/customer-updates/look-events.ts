@@ -77,9 +77,12 @@ export const unscopedEvent = (missedInARow: number, now: Date): EventOf => ({
   detail: { customers: [], missedInARow, why: 'nobody has said who is affected' },
 });
 
+/** A customer who has several contacts, as on two tickets, is named once. */
+const idsOf = (contacts: readonly Contact[]): string[] => [...new Set(contacts.flatMap(customerIdsOf))];
+
 /** Of more customers than anybody reads the first few, and their number. */
 function customersIn(contacts: readonly Contact[]): { customers: string[]; customerCount?: number } {
-  const customers = contacts.flatMap(customerIdsOf);
+  const customers = idsOf(contacts);
   if (customers.length <= mostListed) return { customers };
   return { customers: customers.slice(0, mostListed), customerCount: customers.length };
 }
@@ -88,8 +91,8 @@ export function escalatedEvent(escalated: Contact[], all: readonly Contact[], no
   const { alone, together } = nameTogether(escalated, all);
   const detail = {
     ...(together.length > 0
-      ? { ...customersIn(escalated), customers: alone.flatMap(customerIdsOf), together }
-      : { customers: escalated.flatMap(customerIdsOf) }),
+      ? { ...customersIn(escalated), customers: idsOf(alone), together }
+      : { customers: idsOf(escalated) }),
     missedInARow: Math.max(...escalated.map((each) => each.missedInARow)),
     why: 'slots were missed in a row',
   };

@@ -363,6 +363,11 @@ describe('missed slots', () => {
       detail: { customers: ['a', 'c'], missedInARow: 2, why: 'slots were missed in a row' },
     });
   });
+  test('of two contacts of one customer are escalated once', () => {
+    const contacts = [row('a'), { ...row('a'), id: 'con_a2' }];
+    const { events } = look('24 11:15', { contacts });
+    expect(events.find(({ type }) => type === 'escalated')?.detail).toMatchObject({ customers: ['a'] });
+  });
   test('that were escalated today are no part of another notice', () => {
     const contacts = [row('a', escalatedAt, { ...escalatedAt, type: 'reminded', dueAt: at('24 11:15') })];
     expect(look('24 11:40', { contacts }).notice?.idParts).toEqual(['due:con_a@2026-11-24T02:45:00.000Z']);

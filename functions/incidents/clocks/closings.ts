@@ -8,9 +8,10 @@ type Contacts = ReadonlyMap<string, Pick<Contact, 'pastSlots'>>;
 
 /** @returns each slot that has ended since, and each that is judged otherwise; `void` where it never was */
 export function closingsBetween(before: Contacts, after: Contacts): ClosedSlot[] {
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((contactId) => {
+  const moved = [...before].flatMap(([id, contact]) => (after.get(id) === contact ? [] : [id]));
+  const added = [...after.keys()].filter((id) => !before.has(id));
+  return [...moved, ...added].flatMap((contactId) => {
     const [was, is] = [before, after].map((each) => each.get(contactId)?.pastSlots ?? []) as [PastSlot[], PastSlot[]];
-    if (was === is) return [];
     const [told, stands] = [was, is].map(byDeadline) as [Map<string, PastSlot>, Map<string, PastSlot>];
     const gone = [...told].flatMap(([key, slot]) => (stands.has(key) ? [] : [slot]));
     return [

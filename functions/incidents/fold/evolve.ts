@@ -69,7 +69,7 @@ export function evolve(state: State, fact: Fact, policy: Policy): Evolved {
   // A retraction changes what is folded; by its time, what was due without it has passed.
   if (isLook(fact) || isRetraction(fact)) return { ...look(state, fact, policy), outbox: [] };
   if (fact.type === 'linked' || fact.type === 'unlinked') {
-    const linked = evolveLink(passed(state, fact.recordedAt, policy), fact, policy);
+    const linked = evolveLink(state, fact, policy);
     return finish(before, linked, known, fact, policy);
   }
   const reduced = reduce(before, fact, policy);

@@ -125,10 +125,10 @@ export function openContact({ id, isDrill }: Pick<Incident, 'id' | 'isDrill'>, c
 export const nameOf = (customers: readonly Customer[]): string | undefined => customers.find((each) => each.name)?.name;
 
 /** What of an incident the clocks of its contacts go by. */
-export type ClockFacts = Pick<
-  Incident,
-  'id' | 'filedAt' | 'schedule' | 'toAll' | 'status' | 'linkedTo' | 'linkedAt' | 'emergency' | 'ongoing' | 'urgency'
->;
+const clockFields = ['id', 'filedAt', 'schedule', 'toAll', 'status', 'linkedTo', 'linkedAt'] as const;
+
+/** What of an incident its contacts' clocks are read by. */
+export type ClockFacts = Pick<Incident, (typeof clockFields)[number]>;
 
 /** The schedule by which a contact waits: that of the incident that knew it first, and of the primary since its link. */
 export function scheduleOf({ facts, homes = [] }: Contact, incident: ClockFacts): Schedule {
@@ -169,6 +169,7 @@ export function readClocks(
   const latestOf = (facts: readonly { recordedAt: Date }[], since: Date): Date =>
     new Date(facts.reduce((at, { recordedAt }) => Math.max(at, recordedAt.getTime()), since.getTime()));
   const latest = latestOf([...schedule, ...toAll], now);
+  const by = readingBy(incident, policy);
   const read = (contact: Contact): Clock => {
     const cohort = tree.leafOf(contact);
     const at = status === 'linked' && linkedAt && linkedAt < now ? linkedAt : latestOf(contact.facts, latest);
@@ -178,10 +179,39 @@ export function readClocks(
   };
   return new Map(
     [...contacts].map((each) => {
+      if (isStillSo(each, by, latest)) return [each.id, each];
       const seen = withClock(each, read(each), incident);
-      return [each.id, isSeenAlike(each, seen) ? each : seen];
+      const contact = isSeenAlike(each, seen) ? each : seen;
+      readings.set(contact, { by, since: latest });
+      return [contact.id, contact];
     }),
   );
+}
+
+/** By what a contact's clock was read. */
+interface Reading {
+  incident: ClockFacts;
+  policy: Policy;
+}
+
+const readings = new WeakMap<Contact, { by: Reading; since: Date }>();
+/** The last one by each schedule. */
+const lastReadings = new WeakMap<object, Reading>();
+
+/** The same as before, where it is the same. */
+function readingBy(incident: ClockFacts, policy: Policy): Reading {
+  const { schedule = incident } = incident;
+  const known = lastReadings.get(schedule);
+  const isSame = known?.policy === policy && clockFields.every((field) => known.incident[field] === incident[field]);
+  const by = isSame ? known : { incident, policy };
+  lastReadings.set(schedule, by);
+  return by;
+}
+
+/** Between two facts a clock moves only as a deadline is ended by the next one. */
+function isStillSo(contact: Contact, by: Reading, at: Date): boolean {
+  const known = readings.get(contact);
+  return known?.by === by && known.since <= at && !(contact.next && contact.next.dueAt <= at);
 }
 
 function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact {
