@@ -1,6 +1,6 @@
 /** No judgement: what a report is filed as is what table A says, and it is as urgent as table B says. */
 import type { Stage } from '../stage.ts';
-import { type Doc, date, type Records, survivorOf } from './records.ts';
+import { type Doc, date, foldUntil, type Records, survivorOf } from './records.ts';
 import { takenIn } from './retold.ts';
 import type { Said } from './said.ts';
 import { commitMs, firstUnexplained, toleranceMs } from './windows.ts';
@@ -66,6 +66,9 @@ function checkTimes(id: string, incident: Doc, words: readonly Kept[], { sentAt,
   for (const { id: signal, occurredAt: told, incidentId, linkedVia = [] } of records.signals) {
     if (told && (heard.has(signal) || [incidentId, ...linkedVia].includes(id))) stated.push(told.at);
   }
+  // So does what was stated of a linked incident by then.
+  for (const { incidentId, at } of incident.links ?? [])
+    stated.push(foldUntil(records.timelines.get(incidentId) ?? [], at).occurredAt);
   const isStated = occurredAt === undefined || stated.includes(occurredAt);
   if (correction ? correction.changes.occurredAt !== occurredAt : !isStated) {
     found.push(`${id} occurred at ${date(occurredAt)}, which nobody stated.`);
