@@ -2,7 +2,7 @@
 import type { Query } from '@google-cloud/firestore';
 import type { Incident } from '../incidents/incident.ts';
 import { gramsOfWord } from '../incidents/search/grams.ts';
-import { allOf, collections, countOf, firestore } from '../platform/firestore.ts';
+import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { alsoCalled, type Candidate, judgeCandidates, tellingWords } from './candidates.ts';
 import { listHelped } from './helped.ts';
@@ -30,28 +30,19 @@ export async function findCandidates(incident: Incident, policy: Policy): Promis
   return judgeCandidates(incident, await readOthers(queries, mostReads), policy).slice(0, most);
 }
 
-/** Of the past: those of its area, or where it has none those that share a word. One query, as a page asks it. */
+/** Of the past: those of its area, or where it has none those that share its rarest word. One query, as a page asks it. */
 export async function findHelped(incident: Incident, policy: Policy) {
   const { within, mostReads } = policy.find.helped;
   const before = firestore()
     .collection(collections.incidents)
     .where('filedAt', '>=', new Date(incident.filedAt.getTime() - milliseconds(within)))
     .where('filedAt', '<', incident.filedAt);
-  const queries = incident.origin.area ? byArea(before, incident) : await byFewWords(before, incident, policy);
+  const queries = incident.origin.area ? byArea(before, incident) : await byWords(before, incident, policy);
   return listHelped(incident, await readOthers(queries, mostReads), policy);
 }
 
 const byArea = (within: Query, { origin }: Incident): Query[] =>
   origin.area ? [within.where('origin.area', '==', origin.area).orderBy('filedAt', 'desc')] : [];
-
-/** Those that share any of its words; where they are more than are read, those that share its rarest. One read where there are none. */
-async function byFewWords(within: Query, incident: Incident, policy: Policy): Promise<Query[]> {
-  const { mostReads } = policy.find.helped;
-  const [any] = byAnyWord(within, incident, policy);
-  const count = any ? await countOf(any.limit(mostReads + 1)) : 0;
-  if (count > mostReads) return byWords(within, incident, policy);
-  return any && count > 0 ? [any] : [];
-}
 
 async function byWords(within: Query, { title }: Incident, policy: Policy): Promise<Query[]> {
   const worded = await selectRarest(within, tellingWords(title, policy).flatMap(gramsOfWord), policy);
