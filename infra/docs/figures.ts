@@ -74,7 +74,7 @@ const acts = {
     'The page of an incident to which 2,000 are linked',
     'what it shows: 300 events, 200 contacts, 100 signals',
   ],
-  retractionAmong200: ['A fact taken back on an incident to which 200 are linked', 'what happened to that incident'],
+  retractionAmong2000: ['A fact taken back on an incident to which 2,000 are linked', 'what happened to that incident'],
   notionWeek: ['A week of 40 incidents, until Notion has it', 'its records'],
 } as const;
 

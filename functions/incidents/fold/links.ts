@@ -10,7 +10,7 @@ import { type ContactFact, isOfRecovery, type ScheduleFact, union } from '../clo
 import { countOthers, stampOf } from '../contact-effects.ts';
 import type { Changes, EventOf } from '../events.ts';
 import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, unnamedIn } from '../incident.ts';
-import { recoveryOfThose, recoveryOnceJoined } from '../recovery.ts';
+import { affectedBy, recoveryOfThose, recoveryOnceJoined } from '../recovery.ts';
 import { isOnlyAboutMetronome } from '../rhythm/cadence.ts';
 import { type Contact, openContact, othersOf, readClocks } from '../rhythm/contact.ts';
 import { scoreImpact } from '../signal/score.ts';
@@ -113,6 +113,8 @@ function takeOver({ incident: to, contacts: existing }: State, share: Share, fac
     all.set(asker.id, known ? { ...known, facts: union(known.facts, named) } : asker);
   }
   recount(all, primary, fact);
+  if (to.status === 'open' && othersWait(existing, share, primary))
+    return { incident: primary, contacts: all, concluded: [] };
   const read = readClocks(all.values(), primary, now, policy);
   const recovery = recoveryOnceJoined(read, primary, now, policy);
   return {
@@ -120,6 +122,13 @@ function takeOver({ incident: to, contacts: existing }: State, share: Share, fac
     contacts: read,
     concluded: [...(reopened ? [reopened] : []), ...(recovery ? [recovery.event] : [])],
   };
+}
+
+/** A customer whom the link does not bring has not recovered, so the whole has not. */
+function othersWait(existing: State['contacts'], share: Share, primary: Incident): boolean {
+  const brought = new Set(share.contacts.map(({ id }) => id));
+  const waiting = [...existing.values()].filter((each) => !each.recoveredAt && !brought.has(each.id));
+  return affectedBy(primary, waiting).length > 0;
 }
 
 function takenOver(to: Incident, linked: Share['linked'], at: Date, policy: Policy): Changes {
