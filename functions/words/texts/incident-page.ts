@@ -150,6 +150,7 @@ export const incidentTexts = {
   'detail.new': { ja: '変更後', en: 'After' },
   'detail.role-handed-over.to': { ja: '引き継ぎ先', en: 'Handed over to' },
   'detail.linked.from': { ja: '統合元', en: 'Merged from' },
+  'detail.retracted-elsewhere.incident': { ja: '取り消しのあったインシデント', en: 'Retracted on' },
   'detail.unlinked.incident': { ja: '統合を解除したインシデント', en: 'Unmerged' },
   'detail.to': { ja: '統合先', en: 'Merged into' },
   'detail.basis': { ja: '根拠', en: 'Basis' },
