@@ -124,7 +124,7 @@ function takeOver({ incident: to, contacts: existing }: State, share: Share, fac
   };
 }
 
-/** A customer whom the link does not bring has not recovered, so the whole has not. */
+/** A customer that the link does not bring has not recovered, so the whole has not. */
 function othersWait(existing: State['contacts'], share: Share, primary: Incident): boolean {
   const brought = new Set(share.contacts.map(({ id }) => id));
   const waiting = [...existing.values()].filter((each) => !each.recoveredAt && !brought.has(each.id));
