@@ -5,7 +5,7 @@
 import type { RemoteViews, Stage } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { firstUnexplained, isExplained, longestBackoffMs, toleranceMs } from './windows.ts';
+import { firstUnexplained, isExplained, longestBackoffMs, skewMs, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
 /** Table F: the first response to what is high, or ongoing or unknown. */
@@ -131,7 +131,8 @@ function wasGivenUp(id: string, stage: Stage): boolean {
       path.startsWith('notices/pag_') &&
       incidentId === id &&
       (state === 'rejected' || state === 'given-up') &&
-      isRefused(stage, updatedAt as number, updatedAt as number),
+      // By the clock of an instance, which may be behind.
+      isRefused(stage, updatedAt as number, (updatedAt as number) + skewMs),
   );
 }
 
