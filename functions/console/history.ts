@@ -148,8 +148,8 @@ function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string
     if (key === 'missedInARow' && value === 0) return [];
     // Of a review the whole state before is recorded, for the record's own sake.
     if (event.type === 'reviewed' && (key === 'old' || key === 'new')) return [];
-    // Reasons are recorded in English; where the rule or the outcome is named in the reader's language, it says the same.
-    const isReason = key === 'why' || key === 'reason';
+    // A rule's reasons are recorded in English; where the rule or the outcome is named in the reader's language, it says the same.
+    const isReason = event.actor === 'rule' && (key === 'why' || key === 'reason');
     if (isReason && view.language !== 'en' && sayRecorded(textOf(value), view) === undefined) return [];
     return [html`<div><dt>${label}</dt><dd>${detailValue(view, event, key, value, names)}</dd></div>`];
   });

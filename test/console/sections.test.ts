@@ -221,6 +221,17 @@ describe('the timeline', () => {
     expect(await opened('00000099')).toEqual([undefined]);
   });
 
+  test('why a person took something back is in their own words, in either language', async () => {
+    const of = event('retracted-elsewhere', { detail: { incident: 'inc_2', why: '別の店の話', type: 'corrected' } });
+    for (const language of ['ja', 'en'] as const) {
+      const section = timelineSection(
+        { ...view, ...speak(language, policy.customerLabel) },
+        loadedOf({ events: [of] }),
+      );
+      expect((await read(section)).join('\n')).toContain('別の店の話');
+    }
+  });
+
   test.each<[string, object, Partial<Incident>, string | undefined]>([
     ['a comment', event('commented'), {}, 'Use this to undo a mistake.'],
     ['a recovery', event('recovered'), { recoveredAt: ago(60) }, 'The incident reopens'],
