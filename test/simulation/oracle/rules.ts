@@ -66,11 +66,12 @@ function checkTimes(id: string, incident: Doc, words: readonly Kept[], { sentAt,
   for (const { id: signal, occurredAt: told, incidentId, linkedVia = [] } of records.signals) {
     if (told && (heard.has(signal) || [incidentId, ...linkedVia].includes(id))) stated.push(told.at);
   }
-  // So does what was stated of a linked incident by then.
-  for (const { incidentId, at } of incident.links ?? [])
-    stated.push(foldUntil(records.timelines.get(incidentId) ?? [], at).occurredAt);
-  const isStated = occurredAt === undefined || stated.includes(occurredAt);
-  if (correction ? correction.changes.occurredAt !== occurredAt : !isStated) {
+  // A linked incident brings what was known of it by then, where that is earlier; what is stated since counts instead.
+  const brought: number[] = (incident.links ?? [])
+    .filter(({ at }: Doc) => at >= (correction?.recordedAt ?? 0))
+    .flatMap(({ incidentId, at }: Doc) => foldUntil(records.timelines.get(incidentId) ?? [], at).occurredAt ?? []);
+  const isStated = occurredAt === undefined || [...stated, ...brought].includes(occurredAt);
+  if (correction ? Math.min(correction.changes.occurredAt, ...brought) !== occurredAt : !isStated) {
     found.push(`${id} occurred at ${date(occurredAt)}, which nobody stated.`);
   }
   const reclassified = events.find((each) => each.type === 'reclassified')?.recordedAt;
