@@ -82,14 +82,14 @@ export async function showBoard({ view, query, seen }: Visit): Promise<Page | Fi
   // A page that asks for itself again shows what has changed; one that is opened is read.
   const kept =
     isWhole && seen ? boardSince<Awaited<ReturnType<typeof readBeside>>>(wanted, stamped, view.now) : undefined;
-  const [board, beside, same] = await Promise.all([
+  const [board, [drill, calendars, drills, known], same] = await Promise.all([
     kept?.board ?? readBoard(),
     kept?.beside ?? readBeside(),
     kept?.changedId ? readSameness(kept.changedId) : undefined,
   ]);
+  const asked = same ? [...known.filter(({ id }) => id !== same.id), same] : known;
+  const beside: Awaited<ReturnType<typeof readBeside>> = [drill, calendars, drills, asked];
   if (isWhole) keepBoard(wanted, { stamped, board, beside, at: kept?.at ?? view.now });
-  const [drill, calendars, drills, asked] = beside;
-  if (same) asked.push(same);
   const questions = new Map(asked.map((each) => [each.id, each]));
   const { rows, next, count, overdue } = board;
   const heldUp = await heldUpOf(rows, view.now, view.policy);

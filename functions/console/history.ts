@@ -136,6 +136,9 @@ export const kinds: Record<string, string> = {
 const isField =
   /^(?:assignee|businessImpact|channel|customers|field|kind|happened|lighterWayTried|message|note|ongoing|permanentFix|reportDiffers|role|summary|text|why)$/;
 
+/** Of these a person says why. */
+const inOwnWords = new Set<string>(['customer-removed', 'retracted', 'retracted-elsewhere']);
+
 /** Details with a name in the catalogue, in the catalogue's words; others stay in the record. */
 function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string, string>): Markup {
   const lines = Object.entries(event.detail).flatMap(([key, value]) => {
@@ -148,8 +151,8 @@ function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string
     if (key === 'missedInARow' && value === 0) return [];
     // Of a review the whole state before is recorded, for the record's own sake.
     if (event.type === 'reviewed' && (key === 'old' || key === 'new')) return [];
-    // A rule's reasons are recorded in English; where the rule or the outcome is named in the reader's language, it says the same.
-    const isReason = event.actor === 'rule' && (key === 'why' || key === 'reason');
+    // Metronome's reasons are recorded in English; where the rule or the outcome is named in the reader's language, it says the same.
+    const isReason = (key === 'why' || key === 'reason') && !inOwnWords.has(event.type);
     if (isReason && view.language !== 'en' && sayRecorded(textOf(value), view) === undefined) return [];
     return [html`<div><dt>${label}</dt><dd>${detailValue(view, event, key, value, names)}</dd></div>`];
   });

@@ -10,11 +10,19 @@ import type { History } from './fold/refold.ts';
 import { byId } from './fold/state.ts';
 import type { Incident } from './incident.ts';
 import { foldableEvent } from './records.ts';
+import { followLinks } from './survivor.ts';
 
 export async function readHistory(transaction: Transaction, incident: Incident): Promise<History> {
   const contacts = byId(await readContacts(transaction, incident.id));
   const found = await transaction.get(incidentRef(incident.id).collection(collections.timeline));
   return { incident, contacts, events: found.docs.map((each) => foldableEvent(fromDocument(each.data()))) };
+}
+
+/** The incident, and those that it is linked to, up to the primary. */
+export async function readLinked(transaction: Transaction, id: string): Promise<[History, ...History[]]> {
+  const { incident, passed } = await followLinks(transaction, id);
+  const all = await Promise.all([...passed, incident].map((each) => readHistory(transaction, each)));
+  return all as [History, ...History[]];
 }
 
 /** Those that are not in force any more, which are few; what an older one does not say goes by the present one. */

@@ -11,7 +11,7 @@ import { commit, type Recorded } from './commit.ts';
 import { decideJoined, decideParted, type LinkStatement, toldThere } from './decide-link.ts';
 import type { Context } from './decision.ts';
 import { byId, type State } from './fold/state.ts';
-import { readHistory, readPolicies } from './history.ts';
+import { readLinked, readPolicies } from './history.ts';
 import type { Incident } from './incident.ts';
 import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
 import type { Timer } from './records.ts';
@@ -51,11 +51,8 @@ export async function recordUnlink(
   statement: StatementOf<'unlinked'>,
   by: Context,
 ): Promise<Recorded> {
-  const linked = await readIncident(transaction, id);
-  if (linked.status !== 'linked' || !linked.linkedTo) throw new Problem(409, refuse('not-linked'));
-  const { incident: survivor, passed: between } = await followLinks(transaction, linked.linkedTo);
-  const chain = await Promise.all([...between, survivor].map((each) => readHistory(transaction, each)));
-  const home = await readHistory(transaction, linked);
+  const [home, ...chain] = await readLinked(transaction, id);
+  if (chain.length === 0) throw new Problem(409, refuse('not-linked'));
   const signals = await readSignals(transaction, 'away', id);
   const policyOf = await readPolicies([home, ...chain], by);
   const decisions = decideParted(home, chain, statement, restOf(signals, id, by.now), by, policyOf);

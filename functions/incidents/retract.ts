@@ -5,11 +5,9 @@ import { readIncident } from './change.ts';
 import { commit, type Recorded } from './commit.ts';
 import { type Context, problemOf } from './decision.ts';
 import { decideRetraction, decideTakenHome, type TakenHome } from './fold/decide-retraction.ts';
-import type { History } from './fold/refold.ts';
-import { readHistory, readPolicies } from './history.ts';
+import { readHistory, readLinked, readPolicies } from './history.ts';
 import type { Sender } from './sender.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
-import { followLinks } from './survivor.ts';
 
 /** @throws Problem 404 for no such incident, 409 for what cannot be retracted, 422 for no such event */
 export async function recordRetraction(
@@ -36,11 +34,3 @@ export const sendTakenHome: Sender = async (sends, { incident, now, policy }) =>
     if (decided) await commit(transaction, now, ...decided);
   });
 };
-
-/** The incident, and those that it is linked to, up to the primary. */
-async function readLinked(transaction: Transaction, id: string): Promise<[History, ...History[]]> {
-  const { incident, passed } = await followLinks(transaction, id);
-  const [first = incident, ...others] = passed;
-  const above = first === incident ? [] : [...others, incident];
-  return Promise.all([readHistory(transaction, first), ...above.map((each) => readHistory(transaction, each))]);
-}

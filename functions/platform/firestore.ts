@@ -66,7 +66,7 @@ class Unchecked {
 
 /**
  * The data of a document of our own shape. The client builds a path to each value within, two times, to say where one is that
- * it does not take: a sixth of what filing a ticket costs. What Firestore cannot store is refused all the same; field values
+ * it does not take: a seventh of the processor time of filing a ticket. What Firestore cannot store is refused all the same; field values
  * (`FieldValue.delete()`) are for the top level alone.
  */
 export const unchecked = (data: object): DocumentData =>

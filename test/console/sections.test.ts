@@ -221,6 +221,16 @@ describe('the timeline', () => {
     expect(await opened('00000099')).toEqual([undefined]);
   });
 
+  test('of what a tool has filed the reason is in English alone, since the rule is named', async () => {
+    const of = event('filed', {
+      actor: 'zendesk',
+      detail: { rule: 'category-stated', why: 'The category is trouble.' },
+    });
+    const inJapanese = timelineSection({ ...view, ...speak('ja', policy.customerLabel) }, loadedOf({ events: [of] }));
+    expect((await read(inJapanese)).join('\n')).not.toContain('The category');
+    expect(await shown(of)).toContain('The category');
+  });
+
   test('why a person took something back is in their own words, in either language', async () => {
     const of = event('retracted-elsewhere', { detail: { incident: 'inc_2', why: '別の店の話', type: 'corrected' } });
     for (const language of ['ja', 'en'] as const) {

@@ -310,7 +310,7 @@ describe('a bundle', () => {
     expect(small.published()).toEqual([]);
   });
 
-  test('that nobody has held is told of from the day by which it should be, each week again; held, it is not', async () => {
+  test('that nobody has held is announced once it is due and every week after that, until it is held', async () => {
     await wake();
     const by = new Date('2026-12-06T15:00:00Z');
     await look(id, new Date(by.getTime() - 1));

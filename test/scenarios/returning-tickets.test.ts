@@ -108,7 +108,7 @@ describe('a ticket that comes back', () => {
     expect(filing?.incident.id).toBe(incidentIdOf('zendesk', ticketId, generation));
   });
 
-  test('that is linked to what is over as long begins again as well, and its end is told of that one', async () => {
+  test('whose incident is linked to one that ended as long ago is a new incident, also for what it says next', async () => {
     const at = (ms: number) => new Date(Date.parse('2026-12-10T00:00:00Z') + ms);
     const [to, id] = await Promise.all(
       ['V-1', 'V-2'].map(async (each) => (await file(each, 'stated', at(-60_000)))?.incident.id ?? ''),

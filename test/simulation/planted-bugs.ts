@@ -329,10 +329,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a-link-during-an-unlink-goes-unseen',
     noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'leaves each incident with what is its own' },
     file: 'functions/incidents/link.ts',
-    find: 'const { incident: survivor, passed: between } = await followLinks(transaction, linked.linkedTo);',
-    replace: `const to = linked.linkedTo;
-      const { firestore } = await import('../platform/firestore.ts');
-      const { incident: survivor, passed: between } = await firestore().runTransaction((apart) => followLinks(apart, to));`,
+    find: 'const [home, ...chain] = await readLinked(transaction, id);',
+    replace: `const { firestore } = await import('../platform/firestore.ts');
+      const [home, ...chain] = await firestore().runTransaction((apart) => readLinked(apart, id));`,
   },
   {
     name: 'who-is-told-apart-keeps-it-open',
