@@ -106,15 +106,18 @@ function checkReason(id: string, contact: Doc, records: Records): string[] {
   return [`${own} of ${id} is due ${date(nextUpdateDueAt)}: “${dueReason}”.`];
 }
 
-/** What was sent to a customer, in the order of the times, where it counts and nobody has taken it back. */
+/**
+ * What was sent to a customer, in the order of the times, where it counts and nobody has taken it back. What was sent to all
+ * was sent to those who had been recorded by then, by the clocks of the instances that recorded the two.
+ */
 export function sentTo(records: Records, id: string, contact: Doc, events: readonly Doc[]): Sent[] {
-  const since = beginningOf(records, records.timelines.get(id) ?? [], contact)?.id;
+  const beginning = beginningOf(records, records.timelines.get(id) ?? [], contact);
   const taken = takenIn(events);
   return events
     .filter(
       (each) =>
         each.type === 'customer-updated' &&
-        each.id > since &&
+        (each.detail.customers === 'all' ? beginning?.recordedAt <= each.occurredAt : each.id > beginning?.id) &&
         !taken.has(each.id) &&
         counted.includes(each.detail.channel ?? 'ticket') &&
         reaches(contact, each),
