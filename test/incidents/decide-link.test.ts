@@ -25,6 +25,21 @@ describe('a link', () => {
     expect([count(to), to.incident.status, ids(linked)]).toEqual([2, 'open', ['b']]);
   });
 
+  test('by an instance whose clock is behind takes no outcome back that another has recorded', () => {
+    const [to, linked] = [filed(1, ['a']), filed(2, ['b'], { ...goesOn, businessImpact: 'stopped' })];
+    linked.until(at('24 10:08'));
+    linked.states({ type: 'customer-updated', customers: 'all', message: '調査中です。' }, '10:10');
+    expect(linked.incident.slots.met).toBe(1);
+    link(linked, to, '10:09');
+    linked.now = at('24 10:11');
+    // As they are read from the store.
+    linked.contacts = structuredClone(linked.contacts);
+    // Its page ends.
+    linked.look();
+    expect(linked.events.map(({ type }) => type).slice(-2)).toEqual(['linked', 'paged']);
+    expect(linked.incident.slots.met).toBe(1);
+  });
+
   test.each<[string, Partial<Signal>, Partial<Signal>, number | undefined]>([
     ['each names one', {}, {}, 2],
     ['five are counted here, one named there', { affectedCustomerCount: 5 }, {}, 6],

@@ -168,11 +168,12 @@ export function readClocks(
   // Clocks of instances differ: what another one has recorded is no less known for that.
   const latestOf = (facts: readonly { recordedAt: Date }[], since: Date): Date =>
     new Date(facts.reduce((at, { recordedAt }) => Math.max(at, recordedAt.getTime()), since.getTime()));
-  const latest = latestOf([...schedule, ...toAll], now);
+  const isLinkedSince = status === 'linked' && linkedAt !== undefined && linkedAt < now;
+  const latest = latestOf([...schedule, ...toAll], isLinkedSince ? linkedAt : now);
   const by = readingBy(incident, policy);
   const read = (contact: Contact): Clock => {
     const cohort = tree.leafOf(contact);
-    const at = status === 'linked' && linkedAt && linkedAt < now ? linkedAt : latestOf(contact.facts, latest);
+    const at = latestOf(contact.facts, latest);
     const seen = cohorts.get(cohort) ?? clock(allFactsOf(contact, incident), scheduleOf(contact, incident), at, policy);
     cohorts.set(cohort, seen);
     return seen;
