@@ -266,6 +266,14 @@ describe('how it begins and ends', () => {
     expect(told((over.emergency as Emergency).endedAt)).toBe('24 10:30');
     const early = decide(going, { ...going, status: 'recovered', recoveredAt: at('24 09:30') }, later);
     expect(told((early.emergency as Emergency).endedAt)).toBe('24 10:00');
+    // Another instance's clock is behind: it began before now.
+    const behind = decideEmergency(
+      going,
+      { ...going, status: 'recovered', recoveredAt: at('24 09:30') },
+      policy,
+      at('24 09:59'),
+    );
+    expect(told((behind.emergency as Emergency).endedAt)).toBe('24 10:00');
   });
 
   test('what is open again is one again', () => {

@@ -117,9 +117,9 @@ export const changedFact = { rule: 'fact-changed', why: 'What made it an emergen
 
 function end(emergency: Emergency, incident: Incident, now: Date): EmergencyDecision {
   const detail = endings[incident.status] ?? changedFact;
-  const recoveredAt = incident.status === 'recovered' ? incident.recoveredAt : undefined;
-  const at = Math.min(now.getTime(), Math.max(recoveredAt?.getTime() ?? now.getTime(), emergency.since.getTime()));
-  const endedAt = new Date(at);
+  const { recoveredAt = now } = incident.status === 'recovered' ? incident : {};
+  // Clocks of instances differ: by one that is behind, it would end before it began.
+  const endedAt = new Date(Math.max(emergency.since.getTime(), Math.min(now.getTime(), recoveredAt.getTime())));
   return {
     emergency: { ...emergency, endedAt },
     concluded: { type: 'emergency-ended', actor: 'rule', occurredAt: endedAt, detail },

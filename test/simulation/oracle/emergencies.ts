@@ -128,9 +128,9 @@ function checkLeft(id: string, records: Records, stage: Pick<Stage, 'now' | 'out
   const found: string[] = [];
   const events = records.timelines.get(id) ?? [];
   const begun = events.filter((each) => each.type === 'emergency-begun');
-  for (const { recordedAt: from, detail } of begun) {
+  for (const { id: beginning, recordedAt: from, detail } of begun) {
     if (detail.rule !== 'several-reports-of-one-area') continue;
-    const ended = events.find((each) => each.type === 'emergency-ended' && each.recordedAt >= from);
+    const ended = events.find((each) => each.type === 'emergency-ended' && each.id > beginning);
     const until = ended?.recordedAt ?? stage.now();
     const changes = detail.inputs.reports.flatMap(({ incidentId }: Doc) => records.timelines.get(incidentId) ?? []);
     for (const { recordedAt: at } of changes) {

@@ -101,11 +101,10 @@ export function checkReasons(
 }
 
 /** What is over before it could be announced: an emergency, or an update that failed and that somebody has seen to. */
-function wasOverBefore({ type, recordedAt }: Doc, events: readonly Doc[], until: number): boolean {
+function wasOverBefore({ id, type }: Doc, events: readonly Doc[], until: number): boolean {
   const ends = endedBy[type];
   return (
-    ends !== undefined &&
-    events.some((each) => ends.includes(each.type) && each.recordedAt >= recordedAt && each.recordedAt <= until)
+    ends !== undefined && events.some((each) => ends.includes(each.type) && each.id > id && each.recordedAt <= until)
   );
 }
 
