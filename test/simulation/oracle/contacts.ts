@@ -108,16 +108,19 @@ function checkReason(id: string, contact: Doc, records: Records): string[] {
 
 /**
  * What was sent to a customer, in the order of the times, where it counts and nobody has taken it back. What was sent to all
- * was sent to those who had been recorded by then, by the clocks of the instances that recorded the two.
+ * was sent to those who had been recorded by then: by the clocks of the two instances, and, as it was said at once, by its place.
  */
 export function sentTo(records: Records, id: string, contact: Doc, events: readonly Doc[]): Sent[] {
   const beginning = beginningOf(records, records.timelines.get(id) ?? [], contact);
+  const isSince = (each: Doc): boolean => each.id > beginning?.id;
+  const isToAll = (each: Doc): boolean =>
+    beginning?.recordedAt <= each.occurredAt || (each.occurredAt >= each.recordedAt && isSince(each));
   const taken = takenIn(events);
   return events
     .filter(
       (each) =>
         each.type === 'customer-updated' &&
-        (each.detail.customers === 'all' ? beginning?.recordedAt <= each.occurredAt : each.id > beginning?.id) &&
+        (each.detail.customers === 'all' ? isToAll(each) : isSince(each)) &&
         !taken.has(each.id) &&
         counted.includes(each.detail.channel ?? 'ticket') &&
         reaches(contact, each),
