@@ -85,7 +85,7 @@ export async function showBoard({ view, query, seen }: Visit): Promise<Page | Fi
   const [board, [drill, calendars, drills, known], same] = await Promise.all([
     kept?.board ?? readBoard(),
     kept?.beside ?? readBeside(),
-    kept?.changedId ? readSameness(kept.changedId) : undefined,
+    kept?.changed ? readSameness(kept.changed) : undefined,
   ]);
   const asked = same ? [...known.filter(({ id }) => id !== same.id), same] : known;
   const beside: Awaited<ReturnType<typeof readBeside>> = [drill, calendars, drills, asked];

@@ -10,11 +10,11 @@ import { waitsFrom } from '../incidents/board-place.ts';
 import { codeOf } from '../incidents/code.ts';
 import type { TimelineEvent } from '../incidents/events.ts';
 import { readAllContacts } from '../incidents/first-contacts.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { type Incident, mayHold } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
-import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
+import { collections, dataOf, firestore, incidentRef, readAll } from '../platform/firestore.ts';
 import { milliseconds } from '../policy.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
 import { type Checkpoint, judgeCheckpoints, unmetSlotsOf } from '../postmortems/checkpoints.ts';
@@ -36,17 +36,18 @@ const mostNamed = 30;
 /** @throws Problem 404 */
 export async function loadIncident(view: View, id: string) {
   const of = (collection: string): Query => firestore().collection(collection).where('incidentId', '==', id);
+  const signalsOf = of(collections.signals).orderBy('receivedAt');
+  const updatesOf = of(collections.updates).orderBy('requestedAt', 'desc');
   const { incident, contacts, total, events } = await readRecord(id);
   contacts.sort(byDue);
   events.sort((a, b) => b.recordedAt.getTime() - a.recordedAt.getTime() || (a.id < b.id ? 1 : -1));
   const isIncident = incident.kind === 'incident';
   const isBurning = isIncident && incident.status === 'open' && !incident.mitigation;
   const [signals, actions, updates, same, named, checkpoints, releases, helped, series] = await Promise.all([
-    signalsIn(view, events) ?? readSignals(of(collections.signals)),
-    of(collections.actions).get(),
-    // Also where the timeline names none: one that is to be told by hand leaves nothing there.
-    of(collections.updates).orderBy('requestedAt', 'desc').limit(mostUpdates).get(),
-    isIncident && incident.status !== 'linked' ? readSameness(id) : undefined,
+    signalsIn(view, events) ?? readAll<ShownSignal>(signalsOf.limit(mostSignals).select(...signalFields)),
+    mayHold('actions', incident) ? readAll<NextAction>(of(collections.actions)) : [],
+    mayHold('updates', incident) ? readAll<UpdateRecord>(updatesOf.limit(mostUpdates)) : [],
+    isIncident && incident.status !== 'linked' ? readSameness(incident) : undefined,
     readTitles(view, incident, events),
     isIncident ? judge(view, incident, contacts, total) : [],
     isIncident ? releasesBefore(incident, view.policy) : undefined,
@@ -61,9 +62,9 @@ export async function loadIncident(view: View, id: string) {
     /** Newest first. */
     events,
     signals,
-    actions: allOf<NextAction>(actions),
+    actions,
     /** The latest that were asked for, newest first. */
-    updates: allOf<UpdateRecord>(updates),
+    updates,
     checkpoints,
     /** The builds before it; undefined where they are of no interest. */
     releases,
@@ -76,11 +77,6 @@ export async function loadIncident(view: View, id: string) {
     /** Whether it is the same trouble as another, where that was asked. */
     same,
   };
-}
-
-async function readSignals(of: Query): Promise<ShownSignal[]> {
-  const page = of.orderBy('receivedAt').limit(mostSignals);
-  return allOf<ShownSignal>(await page.select(...signalFields).get());
 }
 
 /**

@@ -26,12 +26,12 @@ export function boardSince<T>(
   wanted: number,
   stamped: Stamped,
   now: Date,
-): (Omit<Kept<T>, 'stamped'> & { changedId?: string | undefined }) | undefined {
+): (Omit<Kept<T>, 'stamped'> & { changed?: BoardRow | undefined }) | undefined {
   const kept = boards.get().get(wanted) as Kept<T> | undefined;
   if (!kept) return undefined;
   if (kept.stamped.stamp === stamped.stamp) return kept;
   const board = withRow(kept, stamped, now);
-  return board && { board, beside: kept.beside, at: now, changedId: stamped.newest[0]?.id };
+  return board && { board, beside: kept.beside, at: now, changed: stamped.newest[0] };
 }
 
 /** @returns undefined where the row comes, goes, or leaves those that are shown */

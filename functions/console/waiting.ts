@@ -29,6 +29,7 @@ const shownFields = [
   'failedUpdates',
   'unanswered',
   'updatesAskedAt',
+  'beside',
   'emergency.since',
   'emergency.endedAt',
   'board',

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Timestamp } from '@google-cloud/firestore';
 import { dutyAreaOf, knownDuty } from '../duty/duty.ts';
 import { onDutyFor } from '../duty/shift.ts';
-import { askSameness } from '../find/sameness.ts';
+import { askSameness, keepSameness, type Sameness } from '../find/sameness.ts';
 import { cardsEntry, isShownOtherwise } from '../incidents/cards.ts';
 import { contactsInAll, type StoredContact } from '../incidents/cohorts.ts';
 import { commit, type Decision } from '../incidents/commit.ts';
@@ -74,6 +74,8 @@ type Decided = Omit<Decision, 'outbox'> & {
   before: Incident;
   look: NonNullable<Decision['look']>;
   outbox: Sending[];
+  /** A question that it asks, stored with it. */
+  asked: Sameness | undefined;
 };
 
 /** @returns undefined where there is nothing to look at, `again` where it has become an emergency just now */
@@ -94,9 +96,12 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   if (asksForReports(incident, timer, now) && (await beginByReports(incident, context))) return 'again';
   const contacts = contactsInAll(allOf<StoredContact>(found));
   const pending = timer.pending.filter((each) => !isSending(each) && each.kind !== areaFacts);
-  const same = isAsked(timer, now, 'incident-filed') ? await askSameness(incident, policy, now) : undefined;
+  const asked = isAsked(timer, now, 'incident-filed') ? await askSameness(incident, policy, now) : undefined;
   const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);
-  const outbox = onceEach([...timer.pending.filter(isSending), ...outboxOf(incident, pending, plan, now, same?.to)]);
+  const outbox = onceEach([
+    ...timer.pending.filter(isSending),
+    ...outboxOf(incident, pending, plan, now, asked?.same.to),
+  ]);
   return {
     before: incident,
     after: plan.incident,
@@ -105,6 +110,7 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
     known: contacts,
     timer: plan.timer ? { at: plan.timer.wakeAt, why: plan.timer.why } : ('delete' as const),
     outbox,
+    asked: asked?.isNew ? asked.same : undefined,
     look: {
       incidentVersion: document.updateTime,
       timerVersion: version,
@@ -210,7 +216,8 @@ function noticeOf(incident: Incident, planned: PlannedNotice, now: Date, same: s
 /** @returns the timer's version from here on; undefined where somebody has written it, or the incident, meanwhile */
 async function commitLook(decision: Decided, now: Date): Promise<Timestamp | undefined> {
   const batch = firestore().batch();
-  await commit(batch, now, decision);
+  if (decision.asked) keepSameness(batch, decision.asked);
+  await commit(batch, now, { ...decision, beside: decision.asked && 'sameness' });
   try {
     // The timer is the last that a look writes.
     return (await batch.commit()).at(-1)?.writeTime;

@@ -1,7 +1,7 @@
 /** “Same trouble as M-…?”: asked once, as a report is announced, and answered with one tap. */
-import type { DocumentReference } from '@google-cloud/firestore';
+import type { DocumentReference, WriteBatch } from '@google-cloud/firestore';
 import type { Context } from '../incidents/decision.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { type Incident, mayHold } from '../incidents/incident.ts';
 import { recordStatement } from '../incidents/record-event.ts';
 import { allOf, collections, dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
@@ -26,10 +26,14 @@ const sameness = () => firestore().collection(collections.sameness);
 const sameRef = (id: string): DocumentReference => sameness().doc(id);
 
 /** @returns the question that waits for an answer; undefined where nothing is like the report, or somebody has answered */
-export async function askSameness(incident: Incident, policy: Policy, now: Date): Promise<Sameness | undefined> {
+export async function askSameness(
+  incident: Incident,
+  policy: Policy,
+  now: Date,
+): Promise<{ same: Sameness; isNew: boolean } | undefined> {
   if (incident.kind !== 'incident' || incident.status !== 'open') return undefined;
-  const known = await readSameness(incident.id);
-  if (known) return known.state === 'asked' ? known : undefined;
+  const known = await readSameness(incident);
+  if (known) return known.state === 'asked' ? { same: known, isNew: false } : undefined;
   const { reads, grams } = policy.find.candidates.asked;
   const find = { ...policy.find, mostWeighed: grams, candidates: { ...policy.find.candidates, mostReads: reads } };
   const [same] = (await findCandidates(incident, { ...policy, find })).filter(
@@ -45,12 +49,14 @@ export async function askSameness(incident: Incident, policy: Policy, now: Date)
     answeredAt: null,
     answeredBy: null,
   };
-  await sameRef(incident.id).set(asked);
-  return asked;
+  return { same: asked, isNew: true };
 }
 
-export const readSameness = async (id: string): Promise<Sameness | undefined> =>
-  dataOf<Sameness>(await sameRef(id).get());
+/** In the commit that marks the incident: neither is there without the other. */
+export const keepSameness = (batch: WriteBatch, asked: Sameness): void => void batch.create(sameRef(asked.id), asked);
+
+export const readSameness = async (incident: Pick<Incident, 'id' | 'beside'>): Promise<Sameness | undefined> =>
+  mayHold('sameness', incident) ? dataOf<Sameness>(await sameRef(incident.id).get()) : undefined;
 
 /** Those that wait for an answer, the newest first. */
 export const readAsked = async (most: number): Promise<Sameness[]> =>
@@ -67,7 +73,7 @@ export async function answerSameness(
   basis: string,
   by: Context,
 ): Promise<Incident | undefined> {
-  const asked = await readSameness(id);
+  const asked = dataOf<Sameness>(await sameRef(id).get());
   if (!asked || (asked.state !== 'asked' && asked.state !== answer)) throw new Problem(409, refuse('not-asked'));
   const recorded =
     answer === 'merged' ? await recordStatement(id, { type: 'linked', to: asked.to, basis }, by) : undefined;

@@ -13,7 +13,7 @@ import { changedDocuments } from './cohorts.ts';
 import type { Pending } from './decision.ts';
 import type { EventOf, TimelineEvent } from './events.ts';
 import { boardFrom, derivedFrom } from './form.ts';
-import type { Incident } from './incident.ts';
+import { type Beside, type Incident, optional } from './incident.ts';
 import {
   contactRef,
   linkMarkRef,
@@ -45,6 +45,8 @@ export interface Decision {
   signal?: SignalRecord;
   /** What has to be told or sent; it rides in the timer, which wakes for it. */
   outbox?: Pending[];
+  /** The collection beside it in which the same commit creates a document about it. */
+  beside?: Beside | undefined;
   /** Of a look, which is outside a transaction: the version that it requires, and what the timer holds after it. */
   look?: Look;
 }
@@ -109,7 +111,8 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   const { id } = after;
   const batch = writer as WriteBatch;
   const version = policyVersion(policy);
-  const { events, incident } = sequenced(after, decision.events, before?.lastSequence ?? 0, now, version);
+  const { events, incident: folded } = sequenced(after, decision.events, before?.lastSequence ?? 0, now, version);
+  const incident: Incident = { ...folded, ...optional('beside', besideAfter(decision)) };
 
   const contacts = contactsAfter(decision);
   const document = unchecked(
@@ -137,6 +140,17 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   writeTimer(batch, decision, incident, timer);
   writeLinkMark(batch, decision, incident, now);
   return { incident, events };
+}
+
+/** No fact of its own tells it, so a record that is folded again keeps it. */
+function besideAfter({ before, beside }: Decision): Incident['beside'] {
+  if (before && !before.beside) return undefined;
+  return { ...before?.beside, ...(beside ? { [beside]: true } : {}) };
+}
+
+/** For what is not the incident's own: in the transaction that has read it, and creates the document beside it. */
+export function markBeside(transaction: Transaction, { id, beside }: Incident, name: Beside): void {
+  if (beside && !beside[name]) transaction.update(incidentRef(id), { [`beside.${name}`]: true });
 }
 
 /** All contacts as this leaves them; undefined where they are not known. */

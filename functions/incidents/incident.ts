@@ -203,7 +203,15 @@ export interface Incident {
   alertResources?: string[];
   /** Messages elsewhere that show it as it is: edited with whatever is recorded. */
   cards?: CardPlace[];
+  /** The collections beside it that hold something of it. Absent in a document of an earlier form: then each of them may. */
+  beside?: Partial<Record<Beside, true>>;
 }
+
+export type Beside = 'actions' | 'sameness' | 'updates';
+
+/** Whether a collection has to be read, to know what it holds of an incident. */
+export const mayHold = (name: Beside, { beside }: Pick<Incident, 'beside'>): boolean =>
+  !beside || beside[name] === true;
 
 /** Whether it can be ongoing: once it is over it is not, whatever was last recorded. */
 export const goesOn = ({ status }: Pick<Incident, 'status'>): boolean => status === 'open' || status === 'linked';

@@ -20,11 +20,12 @@ const hidden = new Set<string>([
   'schedule',
   'toAll',
   'updatesAskedAt',
+  'beside',
 ]);
 
 export type PresentedIncident = Omit<
   Incident,
-  'schemaVersion' | 'statedSequence' | 'emergency' | 'schedule' | 'toAll' | 'updatesAskedAt'
+  'schemaVersion' | 'statedSequence' | 'emergency' | 'schedule' | 'toAll' | 'updatesAskedAt' | 'beside'
 > & {
   reportCount?: number;
   knownFrom?: KnownFrom;

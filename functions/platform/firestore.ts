@@ -85,6 +85,8 @@ export const dataOf = <T>(document: DocumentSnapshot | undefined): T | undefined
 export const allOf = <T>({ docs }: Pick<QuerySnapshot, 'docs'>): T[] =>
   docs.map((each) => fromDocument<T>(each.data()));
 
+export const readAll = async <T>(query: Query): Promise<T[]> => allOf<T>(await query.get());
+
 /** How many documents a query finds: a read for a thousand. */
 export const countOf = async (query: Query): Promise<number> => (await query.count().get()).data().count;
 

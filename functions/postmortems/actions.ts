@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
+import { markBeside } from '../incidents/commit.ts';
 import type { Context } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Timer } from '../incidents/records.ts';
@@ -47,8 +48,9 @@ export async function recordAction(
     const made = dataOf<NextAction>(await transaction.get(actionRef(id)));
     if (made && wasProposedAs(made, stated)) return made;
     if (made) throw new Problem(422, refuse('key-used'));
-    const score = await readScore(transaction, stated.incidentId);
-    const next = proposeAction(id, stated, score, by, by.policy);
+    const incident = await readIncidentOf(transaction, stated.incidentId);
+    const next = proposeAction(id, stated, scoreOf(incident), by, by.policy);
+    if (incident) markBeside(transaction, incident, 'actions');
     transaction.create(actionRef(id), { ...next, changedAt: by.now });
     setTimer(transaction, next, undefined, by);
     return next;
@@ -72,7 +74,7 @@ export async function recordActionChange(id: string, stated: ActionStatement, by
   const action = await firestore().runTransaction(async (transaction) => {
     const current = found(await transaction.get(actionRef(id)));
     if (by.seen) refuseUnseen(by.seen, actionVersion(current));
-    const score = await readScore(transaction, current.incidentId);
+    const score = scoreOf(await readIncidentOf(transaction, current.incidentId));
     const timer = await readActionTimer(transaction, id);
     const next = changeAction(current, stated, score, by, by.policy);
     if (isRefusal(next)) throw new Problem(next.status, next.why, { errors: next.errors });
@@ -102,13 +104,15 @@ export function presentAction(action: NextAction, policy: Policy, now: Date): Re
   };
 }
 
-/** The date follows the review's confirmed score; null while that is unknown. */
-async function readScore(transaction: Transaction, incidentId: string | undefined): Promise<number | null> {
-  if (incidentId === undefined) return null;
+async function readIncidentOf(transaction: Transaction, incidentId: string | undefined): Promise<Incident | undefined> {
+  if (incidentId === undefined) return undefined;
   const incident = dataOf<Incident>(await transaction.get(incidentRef(incidentId)));
   if (!incident) throw wrong(wrongField('incidentId', 'no-incident', { id: incidentId.slice(0, 100) }));
-  return incident.score.confirmed?.value ?? null;
+  return incident;
 }
+
+/** The date follows the review's confirmed score; null while that is unknown. */
+const scoreOf = (incident: Incident | undefined): number | null => incident?.score.confirmed?.value ?? null;
 
 function setTimer(transaction: Transaction, action: NextAction, timer: Timer | undefined, by: Context): void {
   const reminder = decideActionReminder(action, by.policy, action.createdAt);

@@ -9,7 +9,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { authorIn } from '../incidents/signal/author.ts';
-import { allOf, collections, countOf, dataOf, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { collections, countOf, dataOf, firestore, fromDocument, incidentRef, readAll } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import { cut } from '../platform/one-line.ts';
@@ -224,5 +224,3 @@ function brief(value: unknown): string | null {
   const text = value instanceof Date ? value.toISOString() : typeof value === 'string' ? value : JSON.stringify(value);
   return cut(text, 200);
 }
-
-const readAll = async <T>(query: Query): Promise<T[]> => allOf<T>(await query.get());

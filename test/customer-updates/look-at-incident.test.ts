@@ -247,6 +247,27 @@ describe('where somebody writes meanwhile', () => {
     expect(sentKinds()).toEqual(['notice']);
   });
 
+  test('whether it is the same trouble is asked with the commit that says so, or not at all; an answer stays', async () => {
+    const origin = { ...incident.origin, area: 'order', form: 'f' };
+    const due = await found({ origin, beside: {} }, { pending: [announced] });
+    await incidentRef('inc_0').set({ ...incident, id: 'inc_0', origin });
+    const asked = async () => {
+      const [same, record] = await Promise.all([firestore().doc('sameness/inc_1').get(), incidentRef('inc_1').get()]);
+      return [same.get('state'), record.get('beside')];
+    };
+    faults.add({ ...refused, times: 5 });
+    await expect(look(due)).rejects.toThrow();
+    expect(await asked()).toEqual([undefined, {}]);
+    faults.add({ target: 'firestore.Commit', effect: 'fail-after', code: 'UNAVAILABLE' });
+    await look(due);
+    expect(await asked()).toEqual(['asked', { sameness: true }]);
+    await firestore().doc('sameness/inc_1').update({ state: 'apart' });
+    await ref().set({ ...(await readTimer()), wakeAt: now, pending: [announced] });
+    await look(await findAgain());
+    expect(await asked()).toEqual(['apart', { sameness: true }]);
+    expect(sentKinds()).toEqual(['notice', 'notice']);
+  });
+
   test('what is stated between a look and its commit is in what is sent', async () => {
     const due = await found();
     faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 200 });

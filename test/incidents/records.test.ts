@@ -133,11 +133,12 @@ describe('outside', () => {
     board: null,
     search: ['x'],
     statedSequence: 3,
+    beside: {},
   };
 
   test('nothing is shown that is only kept for the store', () => {
     const shown = presentIncident(stored as never, 3);
-    const hidden = ['schemaVersion', 'changedAt', 'customerIds', 'board', 'search', 'statedSequence'];
+    const hidden = ['schemaVersion', 'changedAt', 'customerIds', 'board', 'search', 'statedSequence', 'beside'];
     expect(hidden.filter((field) => field in shown)).toEqual([]);
     expect(shown).toMatchObject({ code: 'M-NGWGM4', emergency: null, reportCount: 3 });
     expect(presentIncident(stored as never)).not.toHaveProperty('reportCount');

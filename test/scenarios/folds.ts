@@ -12,7 +12,7 @@ import { policy } from '../../functions/policy.ts';
 import { inOrder } from '../incidents/record.ts';
 
 /** Written beside the fold, for queries. */
-const derived = ['changedAt', 'customerIds', 'board', 'search'];
+const derived = ['changedAt', 'customerIds', 'board', 'search', 'beside'];
 
 /** @param but records that a test has written by itself */
 export async function expectFolds(but: ReadonlySet<string> = new Set()): Promise<void> {

@@ -125,7 +125,7 @@ export async function composeCard({ incident, contacts }: Loaded, language: Lang
   const roles = Object.values(incident.roles ?? {}).map(({ who }) => who);
   const [onDuty, asked, names, sending] = await Promise.all([
     dutyOf(incident),
-    readSameness(incident.id),
+    readSameness(incident),
     namesOf([incident.assignee, ...roles]),
     undecidedUpdates(incident, now(), policy),
   ]);

@@ -1,7 +1,7 @@
 /** One tap: load, decide, commit, and put on its way what leaves. */
 import type { Transaction } from '@google-cloud/firestore';
 import { readContacts } from '../../incidents/change.ts';
-import { commit } from '../../incidents/commit.ts';
+import { commit, markBeside } from '../../incidents/commit.ts';
 import { type Context, problemOf, type Refusal } from '../../incidents/decision.ts';
 import type { EventOf } from '../../incidents/events.ts';
 import { evolveAlone } from '../../incidents/fold/evolve.ts';
@@ -142,9 +142,10 @@ async function store(
       contacts: [],
       timer: { at: now, why: 'updates are to be sent' },
       outbox: [{ kind: 'ticket-updates', key: batchId, since: now, sends: { updateIds: ids } }],
+      beside: 'updates',
     });
     after = recorded.incident;
-  }
+  } else if (updates.length > 0) markBeside(transaction, incident, 'updates');
   for (const update of updates) transaction.create(updateRef(update.id), update);
   return { updates: [...told, ...updates], incident: after, isNew: updates.length > 0 };
 }

@@ -143,7 +143,7 @@ export function canonical(value: unknown): string {
 }
 
 /** Kept beside the record for queries: no event tells them. */
-const besideTheRecord = new Set(['changedAt', 'customerIds', 'board', 'search']);
+const besideTheRecord = new Set(['changedAt', 'customerIds', 'board', 'search', 'beside']);
 
 /** @param at the true time, when all is quiet */
 export function checkRecords(records: Records, at: number): string[] {
