@@ -26,10 +26,7 @@ function repositoryFiles(): string[] {
     const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
     listed = execFileSync('git', listing, { cwd: top, encoding: 'utf8', stdio: 'pipe' }).split('\0');
   } catch {
-    listed = globSync('{*,.ci/*,{functions,infra,test,docs}/**/*}', {
-      cwd: top,
-      exclude: ['node_modules', '.git'],
-    });
+    listed = globSync('{*,.ci/*,{functions,infra,test,docs}/**/*}', { cwd: top, exclude: ['node_modules', '.git'] });
   }
   return listed.filter((path) => path !== '' && has(path) && statSync(join(top, path)).isFile());
 }

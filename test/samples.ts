@@ -48,13 +48,9 @@ const proofs: Record<Tool, (secret: string, body: Buffer | string, timestamp: st
     'x-zendesk-webhook-signature-timestamp': timestamp,
     'x-zendesk-webhook-signature': createHmac('sha256', secret).update(timestamp).update(body).digest('base64'),
   }),
-  intercom: (secret, body) => ({
-    'x-hub-signature': `sha1=${createHmac('sha1', secret).update(body).digest('hex')}`,
-  }),
+  intercom: (secret, body) => ({ 'x-hub-signature': `sha1=${createHmac('sha1', secret).update(body).digest('hex')}` }),
   freshdesk: (secret) => ({ authorization: `Basic ${Buffer.from(`webhook:${secret}`).toString('base64')}` }),
-  jira: (secret, body) => ({
-    'x-hub-signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
-  }),
+  jira: (secret, body) => ({ 'x-hub-signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` }),
 };
 
 function standardWebhookProof(secret: string, body: string, id: string, timestamp: string): Record<string, string> {

@@ -599,12 +599,7 @@ const meetings: Meeting[] = [
 ];
 
 const scenario = useScenario(now.toISOString(), {
-  environment: {
-    ...process.env,
-    JIRA_PROJECT: 'OPS',
-    NOTION_TOKEN: 'x',
-    NOTION_DATABASES: JSON.stringify(databases),
-  },
+  environment: { ...process.env, JIRA_PROJECT: 'OPS', NOTION_TOKEN: 'x', NOTION_DATABASES: JSON.stringify(databases) },
 });
 beforeAll(async () => {
   const { clock } = scenario.house.cloud;
@@ -774,10 +769,7 @@ const paths = [
 ];
 
 /** In Japanese, the two pages that people read longest: that all are in one language is held page by page elsewhere. */
-const wholeIn = {
-  en: paths,
-  ja: [incidentPage(id.emergency), '/console/postmortems/2026-W45'],
-};
+const wholeIn = { en: paths, ja: [incidentPage(id.emergency), '/console/postmortems/2026-W45'] };
 
 /** The incident that a page is of, and what its forms have seen of it, by another name: so forms of two pages are the same. */
 function ownNamed(path: string, page: string): string {

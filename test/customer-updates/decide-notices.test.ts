@@ -146,10 +146,9 @@ describe('a notice', () => {
   test('of a failed update names those whom none has reached', () => {
     const other = unreached(contactOf(incident, 'b', at('24 11:00')));
     const named = (kind: string, more: Contact[] = []) =>
-      look('24 10:04', {
-        pending: [toBeTold(kind)],
-        contacts: [...quiet, other, ...more],
-      }).notice?.unreached.map((each) => each.id);
+      look('24 10:04', { pending: [toBeTold(kind)], contacts: [...quiet, other, ...more] }).notice?.unreached.map(
+        (each) => each.id,
+      );
     expect(named('update-failed')).toEqual(['con_b']);
     expect(named('incident-filed')).toEqual([]);
     const another = unreached(contactOf(incident, 'c', at('24 11:00')), 'another');
@@ -309,9 +308,7 @@ describe('who is reminded', () => {
 describe('slots that have ended', () => {
   const waiting = reminded(contact, '24 10:10');
   test('are one event with the new sums, and the slot itself where it is one', () => {
-    const plan = look('24 10:45', {
-      contacts: [waiting],
-    });
+    const plan = look('24 10:45', { contacts: [waiting] });
     expect(plan.events[0]).toMatchObject({
       type: 'slot-closed',
       occurredAt: at('24 10:45'),

@@ -130,10 +130,7 @@ describe('what is sent', () => {
   test('is first the notice, then what waits from before, and last the cards, each once', async () => {
     whileSending = () => readTimer();
     const cards: Pending = { kind: 'cards', key: 'cards', since: at('24 10:05'), sends: { incidentId: 'inc_1' } };
-    const facts = {
-      source: 'alert' as const,
-      cards: [{ name: 'a', channel: 'C1', ts: '1' }],
-    };
+    const facts = { source: 'alert' as const, cards: [{ name: 'a', channel: 'C1', ts: '1' }] };
     await look(await found(facts, { pending: [update('one'), announced, update('two')] }));
     expect(sentKinds()).toEqual(['notice', 'update', 'update', 'alert-series', 'cards']);
     expect(sent.slice(1, 3).map(([, sends]) => sends)).toEqual([{ update: 'one' }, { update: 'two' }]);

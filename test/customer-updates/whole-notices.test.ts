@@ -98,10 +98,7 @@ const unreached = waits('u', null, {
 });
 
 describe('of much at once', () => {
-  const facts: Partial<Incident> = {
-    isDrill: true,
-    affectedCustomers: [{ id: 'u', name: '渋谷店' }],
-  };
+  const facts: Partial<Incident> = { isDrill: true, affectedCustomers: [{ id: 'u', name: '渋谷店' }] };
   const questioned: Questioned[] = [
     { contact: chain, word: { customers: ['a'], ticket: { tool: 'zendesk', id: '9120' }, message: 'まだ' } },
     { contact: others, word: { customers: ['q-7'], ticket: { tool: 'zendesk', id: '9121' } } },

@@ -72,10 +72,7 @@ beforeAll(async () => {
         ['note', 'x'],
       ],
     },
-    {
-      path: '/console/actions',
-      fields: [...flat(actionBody), ['key', 'x']],
-    },
+    { path: '/console/actions', fields: [...flat(actionBody), ['key', 'x']] },
     {
       path: `/console/actions/${action}`,
       fields: [...flat(actionBody), ['status', 'done'], ['evidenceUrl', 'https://x']],

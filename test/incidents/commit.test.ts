@@ -147,11 +147,7 @@ describe('what is filed', () => {
     const asked = intake({ subject: '設定の場所', category: 'question', differsFromExpected: 'no' });
     const routing = routeSignal(asked.signal, policy, { sameQuestions: [] });
     await inBatch({ ...decideOpening('inc_1', 0, asked.signal, routing, context), signal: recordOf() });
-    expect(await read(timerRef('inc_1'))).toMatchObject({
-      subject: 'question',
-      pending: [],
-      wakeAt: at('27 10:18'),
-    });
+    expect(await read(timerRef('inc_1'))).toMatchObject({ subject: 'question', pending: [], wakeAt: at('27 10:18') });
   });
 });
 
@@ -436,13 +432,7 @@ describe('a look', () => {
       'free, until what is next',
       { at: at('24 10:40'), why: 'x' },
       [],
-      {
-        wakeAt: at('24 10:40'),
-        leasedUntil: null,
-        leasedBy: null,
-        pending: [later],
-        scopeDueAt: at('24 10:15'),
-      },
+      { wakeAt: at('24 10:40'), leasedUntil: null, leasedBy: null, pending: [later], scopeDueAt: at('24 10:15') },
     ],
     [
       'for as long as the last is to be sent',

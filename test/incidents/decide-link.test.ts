@@ -125,12 +125,7 @@ describe('the timelines say', () => {
     const why = 'A report was linked of which a customer has not recovered.';
     expect(said(1)).toEqual([
       { ...when, type: 'linked', detail: { from: 'inc_2', basis: '同じ障害', share: expect.anything() } },
-      {
-        type: 'reopened',
-        actor: 'rule',
-        occurredAt: by.now,
-        detail: { rule: 'linked-ongoing', why, from: 'inc_2' },
-      },
+      { type: 'reopened', actor: 'rule', occurredAt: by.now, detail: { rule: 'linked-ongoing', why, from: 'inc_2' } },
     ]);
   });
 

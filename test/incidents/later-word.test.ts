@@ -469,12 +469,7 @@ describe('the echo of what we have sent ourselves', () => {
     const { events, outbox } = decide(incident(), reply({ commentId: '91' }), undefined, onItsWay(state));
     expect(events).toEqual([]);
     expect(outbox).toEqual([
-      {
-        kind: 'update-echo',
-        key: 'echo:sig_2',
-        since: now,
-        sends: { updateId: 'upd_1', at: later, commentId: '91' },
-      },
+      { kind: 'update-echo', key: 'echo:sig_2', since: now, sends: { updateId: 'upd_1', at: later, commentId: '91' } },
     ]);
   });
 

@@ -20,11 +20,7 @@ const sent = (more: Partial<TicketUpdate> = {}): TicketUpdate => ({
   ...more,
 });
 type Told = Parameters<typeof ownEcho>[1];
-const told = (more: Partial<Told> = {}): Told => ({
-  message,
-  receivedAt: seconds(5),
-  ...more,
-});
+const told = (more: Partial<Told> = {}): Told => ({ message, receivedAt: seconds(5), ...more });
 
 describe('a tool’s word', () => {
   test.each<[string, Partial<TicketUpdate>[], Partial<Told>, string | undefined]>([

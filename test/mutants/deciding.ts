@@ -82,11 +82,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/statements/corrected.ts', tests: statements, floor: 94 },
   { file: 'functions/incidents/statements/corrections.ts', tests: statements, floor: 94 },
   { file: 'functions/incidents/statements/customers.ts', tests: tables, floor: 96 },
-  {
-    file: 'functions/incidents/statements/decide-statement.ts',
-    tests: statements,
-    floor: 99,
-  },
+  { file: 'functions/incidents/statements/decide-statement.ts', tests: statements, floor: 99 },
   { file: 'functions/incidents/statements/given.ts', tests: statements, floor: 92 },
   { file: 'functions/incidents/statements/removed.ts', tests: [removed], floor: 90 },
   { file: 'functions/incidents/statements/roles.ts', tests: ['test/incidents/statements/roles.test.ts'], floor: 96 },

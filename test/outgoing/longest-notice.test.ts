@@ -119,10 +119,7 @@ describe('the longest notice', () => {
   it('is what Slack takes, of at most 40,000 characters', () => {
     check(({ notice }) => {
       for (const each of outgoing(notice)) {
-        const { text, blocks } = JSON.parse(slackBody(each)) as {
-          text: string;
-          blocks: object[];
-        };
+        const { text, blocks } = JSON.parse(slackBody(each)) as { text: string; blocks: object[] };
         expect(refuseBlocks(blocks)).toBeUndefined();
         expectAtMost(text, 40_000);
       }

@@ -254,9 +254,7 @@ test('who responded by a tool’s account is called what the account calls itsel
   const responders = ['zendesk:8', 'ann@a.jp'];
   expect(
     entryOf(incident({ ...base, responders, actorNames: { 'zendesk:8': '鈴木', 'jira:1': '佐藤' } })),
-  ).toMatchObject({
-    actorNames: { 'zendesk:8': '鈴木' },
-  });
+  ).toMatchObject({ actorNames: { 'zendesk:8': '鈴木' } });
   expect(entryOf(incident({ ...base, responders }))).not.toHaveProperty('actorNames');
 });
 

@@ -230,11 +230,7 @@ test('the agenda has the parts in the checklist’s order, and what each looks a
 describe('what was skipped', () => {
   const entry = (id: string, stated: Partial<Entry> = {}) =>
     ({ id, title: id, filedAt: '1', status: 'open', ...stated }) as Entry;
-  const bundleOf = (entries: Entry[], alarms: unknown[] = []) => ({
-    entries,
-    alarms,
-    actions: [],
-  });
+  const bundleOf = (entries: Entry[], alarms: unknown[] = []) => ({ entries, alarms, actions: [] });
 
   test('incidents that nobody reviewed, in the order of their filing; linked ones are looked at as another', () => {
     const entries = [

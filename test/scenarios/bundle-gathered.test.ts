@@ -196,11 +196,7 @@ test('slots that did not go well are read of whatever the bundle shows, and not 
     await incidentRef(id)
       .collection(collections.contacts)
       .doc('c1')
-      .set({
-        id: 'c1',
-        customers: [{ id: 's-1', name: '本店' }],
-        pastSlots: [ended(15, 'missed'), ended(45, 'met')],
-      });
+      .set({ id: 'c1', customers: [{ id: 's-1', name: '本店' }], pastSlots: [ended(15, 'missed'), ended(45, 'met')] });
   }
   const { slots: read } = await gather(own);
   const mine = [...read].filter(([id]) => id.endsWith(String(weeks)));

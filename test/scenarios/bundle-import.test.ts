@@ -127,10 +127,7 @@ test('typed, it writes nothing on a dry run, names rejected rows by how it ends,
   const known = Buffer.concat([Buffer.from('Name,filed\n'), name, Buffer.from(`,${lastWeek}\n`)]);
   const ownMap = file('map.json', JSON.stringify({ columns: { title: 'Name', filedAt: 'filed' } }));
   const cloud = await startCloud({ port: 0 });
-  const environment = {
-    FIRESTORE_EMULATOR_HOST: `127.0.0.1:${cloud.port}`,
-    GOOGLE_CLOUD_PROJECT: 'metronome-local',
-  };
+  const environment = { FIRESTORE_EMULATOR_HOST: `127.0.0.1:${cloud.port}`, GOOGLE_CLOUD_PROJECT: 'metronome-local' };
   const importing = (...args: string[]) => typed(importTable, args, environment);
   const incidents = () =>
     cloud.firestore.peek('projects/metronome-local/databases/(default)/documents', {

@@ -70,10 +70,9 @@ const intercomReplied = ({ ticketId }: Comment, part: object, id: string) =>
 const paragraphs = (text: string) => ({
   type: 'doc',
   version: 1,
-  content: text.split('\n').map((line) => ({
-    type: 'paragraph',
-    content: line === '' ? [] : [{ type: 'text', text: line, marks: [] }],
-  })),
+  content: text
+    .split('\n')
+    .map((line) => ({ type: 'paragraph', content: line === '' ? [] : [{ type: 'text', text: line, marks: [] }] })),
 });
 const jiraSays = ({ ticketId }: Comment, comment: object, event = 'comment_created', more: object = {}) =>
   jiraEvent(event, {

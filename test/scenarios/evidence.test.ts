@@ -145,12 +145,7 @@ test('the series behind an alert is kept once, and says which condition it is fr
           resource: { type: 'global', labels: { project_id: project } },
           metricKind: 'GAUGE',
           valueType: 'DOUBLE',
-          points: [
-            {
-              interval: { endTime: { seconds } },
-              value: { doubleValue: value },
-            },
-          ],
+          points: [{ interval: { endTime: { seconds } }, value: { doubleValue: value } }],
         },
       ],
     });
@@ -273,9 +268,7 @@ describe('of what is looked for', () => {
   test('an alert whose body did not name its policy is not looked for', async () => {
     const filed = await alertOf('c-6', '66', 'x');
     const incident = { ...filed, alert: { ...filed.alert, policy: 'Checkout is slow' } as AlertFacts };
-    expect(await keptOf(incident)).toMatchObject({
-      whyNot: 'The alert does not say which policy it is from.',
-    });
+    expect(await keptOf(incident)).toMatchObject({ whyNot: 'The alert does not say which policy it is from.' });
   });
 
   test.each([

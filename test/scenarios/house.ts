@@ -31,14 +31,7 @@ export interface Scenario {
   advance(duration: string): Promise<void>;
   /** The messages that the inbox holds, oldest first. */
   inbox(): Promise<
-    {
-      id: string;
-      kind: string;
-      incidentId: string | null;
-      customers: string[];
-      text: string;
-      deliveredAt: string;
-    }[]
+    { id: string; kind: string; incidentId: string | null; customers: string[]; text: string; deliveredAt: string }[]
   >;
   /** Records that the test has written by itself: no timeline tells them. */
   written: Set<string>;

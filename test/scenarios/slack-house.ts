@@ -40,11 +40,7 @@ export async function openSlackScenario(
   channels: object[] = [{ kind: 'slack-app', channel, for: { drill: 'also' } }],
 ): Promise<SlackScenario> {
   const scenario = await openScenario(at, {
-    environment: {
-      SLACK_SIGNING_SECRET: signingSecret,
-      NOTIFY_CHANNELS: JSON.stringify(channels),
-      ...environment,
-    },
+    environment: { SLACK_SIGNING_SECRET: signingSecret, NOTIFY_CHANNELS: JSON.stringify(channels), ...environment },
   });
   const base = '/_local/tools/slack';
   let acts = 0;

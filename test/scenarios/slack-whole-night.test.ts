@@ -246,9 +246,7 @@ describe('what else a night needs', () => {
     await press('scope');
     expect(
       await night.submit(person, { affectedCustomerCount: { affectedCustomerCount: { value: '三' } } }),
-    ).toMatchObject({
-      body: { response_action: 'errors' },
-    });
+    ).toMatchObject({ body: { response_action: 'errors' } });
     await submit(
       { impact: 'stopped' },
       { affectedCustomers: 'とり吉 渋谷店\n店X-9 新宿店', affectedCustomerCount: '１２' },

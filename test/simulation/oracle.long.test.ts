@@ -303,10 +303,7 @@ const acts: Act[] = [
     meeting + 5,
     () => `/api/incidents/${ids.told}/review`,
     'review-1',
-    () => ({
-      businessImpact: 'stopped',
-      evidenceUrl: evidenceOf('review-1'),
-    }),
+    () => ({ businessImpact: 'stopped', evidenceUrl: evidenceOf('review-1') }),
   ),
   post(
     meeting + 6,
@@ -323,12 +320,7 @@ const acts: Act[] = [
     meeting + 10,
     () => '/api/actions',
     'action-1',
-    () => ({
-      incidentId: ids.told,
-      bundleId: '2026-W47',
-      description: '再発を防ぐ action-1',
-      kind: 'prevent',
-    }),
+    () => ({ incidentId: ids.told, bundleId: '2026-W47', description: '再発を防ぐ action-1', kind: 'prevent' }),
   ),
   ticket(meeting + 15, 'late', { customer: { id: 'store-4' } }),
   sending(at(meeting + 20), 'hold', () => ({

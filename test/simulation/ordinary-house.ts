@@ -110,11 +110,7 @@ export async function openOrdinaryHouse(
     return [...found, ...(await oracle.finish(stage))];
   }
 
-  return {
-    stage,
-    play,
-    stop: () => scenario.stop(),
-  };
+  return { stage, play, stop: () => scenario.stop() };
 }
 
 async function answerOf(response: Response): Promise<Answer> {

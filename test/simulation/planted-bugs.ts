@@ -349,10 +349,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a-slot-told-of-again-is-the-same-notice',
-    noticedBy: {
-      file: 'test/scenarios/rhythm-of-many-times.test.ts',
-      title: 'open again within a slot that was told',
-    },
+    noticedBy: { file: 'test/scenarios/rhythm-of-many-times.test.ts', title: 'open again within a slot that was told' },
     file: 'functions/customer-updates/look-at-incident.ts',
     find: "stableId('ntc', incident.id, incident.lastSequence, ...planned.idParts)",
     replace: "stableId('ntc', incident.id, ...planned.idParts)",
@@ -415,10 +412,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'an-update-that-is-taken-back-still-counts',
-    noticedBy: {
-      file: 'test/incidents/laws.test.ts',
-      title: 'clocks and all, where Metronome did nothing meanwhile',
-    },
+    noticedBy: { file: 'test/incidents/laws.test.ts', title: 'clocks and all, where Metronome did nothing meanwhile' },
     file: 'functions/incidents/fold/fold.ts',
     find: 'const isLeftOut = taken.has(event.id) ||',
     replace: "const isLeftOut = (taken.has(event.id) && event.type !== 'customer-updated') ||",

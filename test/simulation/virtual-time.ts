@@ -244,9 +244,7 @@ function abortSignalOf(start: (call: Callback, delayMs: number) => unknown): typ
     start(() => controller.abort(new DOMException('It took too long.', 'TimeoutError')), delayMs);
     return controller.signal;
   };
-  return new Proxy(AbortSignal, {
-    get: (target, name) => (name === 'timeout' ? timeout : Reflect.get(target, name)),
-  });
+  return new Proxy(AbortSignal, { get: (target, name) => (name === 'timeout' ? timeout : Reflect.get(target, name)) });
 }
 
 function drawnLots(random: Random) {

@@ -332,10 +332,7 @@ describe('who somebody is', () => {
 describe('an answer', () => {
   const help =
     '`/metronome`: report an incident\n`/metronome M-7K2QXB` or words: search\n`/metronome mine`: incidents assigned to you';
-  const said = {
-    text: help,
-    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: help } }],
-  };
+  const said = { text: help, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: help } }] };
   const ephemeral = { to: 'chat.postEphemeral', given: { channel: 'C1', user: 'UANN', ...said } };
 
   test('goes where Slack says, whole', async () => {

@@ -85,10 +85,7 @@ describe('a report’s contacts', () => {
     ],
     [
       'branches that are told together, of whom one reports',
-      {
-        customer: { id: 'a', contactId: 'chain' },
-        affectedCustomers: [{ id: 'b', contactId: 'chain' }],
-      },
+      { customer: { id: 'a', contactId: 'chain' }, affectedCustomers: [{ id: 'b', contactId: 'chain' }] },
       ['a+b on T-1001'],
     ],
     ['not whoever reports for others', { isReporterAffected: false, affectedCustomers: [{ id: 'b' }] }, ['b']],

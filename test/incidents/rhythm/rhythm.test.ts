@@ -165,10 +165,7 @@ describe('the time of day', () => {
     const incident = incidentAt(
       at('23 09:00'),
       { ongoing: 'no' },
-      {
-        occurredAt: { at: at('20 17:00'), isApproximate: false },
-        ongoing: 'no',
-      },
+      { occurredAt: { at: at('20 17:00'), isApproximate: false }, ongoing: 'no' },
     );
     const beat = new Beat(incident, [contactOf(incident)]).until(at('23 10:00'));
     expect(beat.told).toEqual(['23 09:01 incident-filed', '23 09:55 update-due']);

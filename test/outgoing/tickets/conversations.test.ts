@@ -176,9 +176,7 @@ describe.each(Object.entries(told))('by %s', (name, { made, listed, asNote }) =>
     ['neither', {}, undefined],
     ['no time', { 'retry-after': 'soon' }, undefined],
   ])('429 with %s says until when', (_, headers, until) => {
-    const { until: said } = hold(tool.find(comment, now, now), { status: 429, headers, body: {} }) as {
-      until?: Date;
-    };
+    const { until: said } = hold(tool.find(comment, now, now), { status: 429, headers, body: {} }) as { until?: Date };
     expect(said?.getTime()).toBe(until);
   });
 });
@@ -210,9 +208,7 @@ describe('who said it', () => {
     const full = [made(0), ...Array.from({ length: 99 }, (_, id) => made(0, { id: 100 + id, body_text: 'x' }))];
     expect(
       hold(freshdesk.find(comment, now, now), ok(full), ok([made(1, { id: 8 }), made(2, { id: 9 })])),
-    ).toMatchObject({
-      commentId: '9',
-    });
+    ).toMatchObject({ commentId: '9' });
     expect(hold(freshdesk.find(comment, now, now), ok(full), ok([]))).toMatchObject({ commentId: '7' });
     expect(hold(freshdesk.find(comment, now, now), ok(full))).toEqual({ asked: 'listConversations' });
   });

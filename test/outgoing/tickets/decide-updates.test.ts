@@ -107,9 +107,7 @@ describe('after an answer that was lost', () => {
 
 describe('what is on its way already', () => {
   const busy = (more: Partial<UpdateRecord>, contacts = [a], whom: UpdateRequest['customers'] = 'all') => {
-    const of = decide({ recent: [sending({ state: 'sending', text: 'x', ...more })] }, contacts, {
-      customers: whom,
-    });
+    const of = decide({ recent: [sending({ state: 'sending', text: 'x', ...more })] }, contacts, { customers: whom });
     return 'refused' in of ? of.status : 'sent';
   };
   test.each<[string, ReturnType<typeof busy>, number | 'sent']>([

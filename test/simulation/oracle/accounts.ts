@@ -138,12 +138,7 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       // Who took the report may have had a clock that was ahead of that of who recorded this.
       const since = detail.rule === 'linked-ongoing' ? 0 : Math.min(event.occurredAt, recordedAt);
       const reopenedAt = Math.max(account.reopenedAt ?? 0, since);
-      return {
-        status: 'open',
-        ongoing,
-        recoveredAt: undefined,
-        reopenedAt,
-      };
+      return { status: 'open', ongoing, recoveredAt: undefined, reopenedAt };
     }
     case 'linked':
       return detail.to === undefined

@@ -24,10 +24,7 @@ function proofOf(door: Door, body: string, now: number): Record<string, string> 
     case 'zendesk': {
       const timestamp = new Date(now).toISOString();
       const signature = hmac('sha256', secrets.ZENDESK_SIGNING_SECRET, timestamp + body).digest('base64');
-      return {
-        'x-zendesk-webhook-signature': signature,
-        'x-zendesk-webhook-signature-timestamp': timestamp,
-      };
+      return { 'x-zendesk-webhook-signature': signature, 'x-zendesk-webhook-signature-timestamp': timestamp };
     }
     case 'intercom':
       return { 'x-hub-signature': `sha1=${hmac('sha1', secrets.INTERCOM_CLIENT_SECRET, body).digest('hex')}` };
