@@ -32,7 +32,9 @@ test.concurrent.each(languages)('those in %s show what their pages show', { time
   try {
     for (const picture of await choosePictures(demo.url, language)) {
       const page = await openPicture(browser, demo.url, language, picture);
-      expect([picture.name, await shownOn(page)]).toEqual([picture.name, shown.pictures[picture.name]]);
+      // Line by line, so that a failure shows which of them is another.
+      const lines = (text = ''): string[] => [picture.name, ...text.split(' ⏎ ')];
+      expect(lines(await shownOn(page))).toEqual(lines(shown.pictures[picture.name]));
       await page.context().close();
     }
   } finally {

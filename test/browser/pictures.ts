@@ -14,10 +14,10 @@ import type { Language } from '../../functions/words/text.ts';
 export const root = join(import.meta.dirname, '../..');
 export const shownPath = join(import.meta.dirname, 'pictures.json');
 
-/** What is shown, line by line, by the picture's name; and the style sheets that they were taken with. */
+/** What is shown, its lines apart by ⏎, by the picture's name; and the style sheets that they were taken with. */
 export interface Shown {
   styles: string;
-  pictures: Record<string, string[]>;
+  pictures: Record<string, string>;
 }
 
 export interface Picture {
@@ -100,14 +100,15 @@ export async function openPicture(browser: Browser, url: string, language: Langu
 }
 
 /** Lines of the page from its top, as many as a picture may hold. Spans of time pass while pictures are taken: “…”. */
-export async function shownOn(page: Page): Promise<string[]> {
+export async function shownOn(page: Page): Promise<string> {
   const text = await page.evaluate<string>('document.body.innerText');
   return text
     .replace(/(?:\d+ ?(?:h|min|s|時間|分|秒)(?![a-z]) ?)+/g, '…')
     .split('\n')
     .map((line) => line.replace(/\s+/g, ' ').trim())
     .filter((line) => line !== '')
-    .slice(0, 25);
+    .slice(0, 25)
+    .join(' ⏎ ');
 }
 
 /** Changes with every style sheet that a picture may show. */
