@@ -209,9 +209,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
 export function requireWeek(id: string): Week {
   const week = readWeek(id, policy.zone);
   if (week) return week;
-  throw new Problem(422, `${id.slice(0, 40)} is not a week.`, {
-    errors: [wrongField('week', 'not-a-week')],
-  });
+  throw new Problem(422, `${id.slice(0, 40)} is not a week.`, { errors: [wrongField('week', 'not-a-week')] });
 }
 
 /** The first event, what was recorded with it, and the incident as it is then. */

@@ -70,10 +70,7 @@ const newAnswer = z.strictObject({
 });
 const newAttendance = z.strictObject({ present: z.array(statedName(320)).min(1).max(300), chair: statedName(320) });
 
-const refusals = {
-  404: problem('The week has no bundle'),
-  409: problem('The bundle is closed'),
-};
+const refusals = { 404: problem('The week has no bundle'), 409: problem('The bundle is closed') };
 
 export function addPostmortemRoutes(app: OpenAPIHono): void {
   addList(app, {
@@ -118,10 +115,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
     },
   });
 
-  const made = {
-    201: json(bundleSchema, 'The bundle'),
-    409: problem('The week isn’t over'),
-  };
+  const made = { 201: json(bundleSchema, 'The bundle'), 409: problem('The week isn’t over') };
   addRoute(app, {
     at: 'POST /postmortems/{week}/assemble',
     summary: 'Generate the bundle, or refresh its draft; a closed bundle does not change',

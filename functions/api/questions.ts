@@ -39,10 +39,7 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
     at: 'POST /questions/{id}/answer',
     summary: 'Answer a question; an answer that required a change makes it an incident',
     headers: changeHeaders,
-    body: z.strictObject({
-      kind: z.enum(answerKinds),
-      note: z.string().trim().min(1).max(20_000).optional(),
-    }),
+    body: z.strictObject({ kind: z.enum(answerKinds), note: z.string().trim().min(1).max(20_000).optional() }),
     responses: {
       201: tagged(incidentSchema, 'The question, or the resulting incident'),
       409: problem('Already answered, or not a question'),

@@ -81,9 +81,7 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
         .optional()
         .describe('Default: the policy’s language for customers (`sender.language`).'),
     }),
-    responses: {
-      200: json(z.object({ drafts: z.array(draftSchema) }), 'Drafts from recorded facts; nothing is sent'),
-    },
+    responses: { 200: json(z.object({ drafts: z.array(draftSchema) }), 'Drafts from recorded facts; nothing is sent') },
     answer: async ({ params: { id }, query: { language = policy.sender.language } }) => {
       const { incident, contacts, events } = await readRecord(id);
       const by = { policy, now: now() };

@@ -30,10 +30,7 @@ const idOf = ({ form, name }: Pick<FieldOptions, 'form' | 'name'>): string => `$
 function hintOf(options: FieldOptions): { text: Markup | ''; reference: Markup | '' } {
   if (!options.hint) return { text: '', reference: '' };
   const id = `${idOf(options)}-hint`;
-  return {
-    text: html`<small id="${id}">${options.hint}</small>`,
-    reference: html` aria-describedby="${id}"`,
-  };
+  return { text: html`<small id="${id}">${options.hint}</small>`, reference: html` aria-describedby="${id}"` };
 }
 
 export function textField(options: TextOptions): Markup {

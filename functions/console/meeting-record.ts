@@ -17,10 +17,7 @@ import { bundlePath } from './postmortems.ts';
 import { blank, neededText, readCount, textOf, textsOf } from './statements.ts';
 import type { View } from './view.ts';
 
-const planOf = ({ own, carried, sample }: Sitting) => ({
-  order: [...own, ...carried].map((each) => each.id),
-  sample,
-});
+const planOf = ({ own, carried, sample }: Sitting) => ({ order: [...own, ...carried].map((each) => each.id), sample });
 
 /** What a form of the meeting leads to; refused, it comes back on its step as that now is. */
 const orStep = (view: View, id: string, step: string, failed: View['failed'], record: () => Promise<Outcome>) =>

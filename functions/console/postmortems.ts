@@ -137,12 +137,7 @@ export async function showChart({ view }: Visit, id = '', name = ''): Promise<Ou
   const { asFile, pictureHeaders } = await import('../platform/draw.ts');
   const speech = speak(view);
   const svg = drawChart(chart, slice.head, speech);
-  return {
-    status: 200,
-    body: asFile(svg),
-    type: 'image/svg+xml',
-    headers: pictureHeaders,
-  };
+  return { status: 200, body: asFile(svg), type: 'image/svg+xml', headers: pictureHeaders };
 }
 
 export async function assembleBundle({ view }: Visit, id = ''): Promise<Outcome> {

@@ -101,9 +101,7 @@ export async function readRawBody(request: IncomingMessage, maxBytes: number): P
     throw new Problem(
       413,
       `The body is larger than ${maxBytes} bytes. Send less, for example with a link to the rest.`,
-      {
-        headers: { connection: 'close' },
-      },
+      { headers: { connection: 'close' } },
     );
   }
   return Buffer.concat(chunks);

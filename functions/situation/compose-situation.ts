@@ -128,13 +128,7 @@ const byDue = (one: SituationCustomer, other: SituationCustomer): number =>
 
 function triedBy(event: EventOf<'mitigated'>) {
   const { kind, note, lighterWayTried } = event.detail;
-  return {
-    at: event.occurredAt,
-    kind,
-    note: note ?? null,
-    lighterWayTried: lighterWayTried ?? null,
-    who: event.actor,
-  };
+  return { at: event.occurredAt, kind, note: note ?? null, lighterWayTried: lighterWayTried ?? null, who: event.actor };
 }
 
 /** Everybody who is due first, and at the same time. */

@@ -93,11 +93,7 @@ function figures({ document, head }: BundleSlice, page: Page): Block {
     { label: word('lostTime'), ...measureLost(lostTime, page) },
     { label: `${word('firstResponse')} (${word('median')})`, ...measureMedian(total.firstResponse, page) },
     { label: word('actionsFigure'), value: String(head.carriedActionCount), note: late },
-    {
-      label: word('missing'),
-      value: String(lacking),
-      note: of(lacking, document.entryCount + document.carriedCount),
-    },
+    { label: word('missing'), value: String(lacking), note: of(lacking, document.entryCount + document.carriedCount) },
   ];
   return { kind: 'figures', items };
 }
