@@ -159,12 +159,7 @@ const details = {
     reported: z.union([z.string(), z.number()]),
     signalId: z.string(),
   }),
-  'customer-wrote': z.looseObject({
-    customers: texts,
-    ticket,
-    signalId: z.string(),
-    message: z.string().optional(),
-  }),
+  'customer-wrote': z.looseObject({ customers: texts, ticket, signalId: z.string(), message: z.string().optional() }),
   /** An alert of the same policy about another resource. */
   'alert-joined': z.looseObject({ resource: z.string(), signalId: z.string() }),
   reopened: z.looseObject({

@@ -28,10 +28,7 @@ export async function readFirstContacts(incidentId: string): Promise<FirstContac
   const [first, count] = await Promise.all([due.get(), all.count().get()]);
   const waiting = contactsInAll(allOf<StoredContact>(first));
   const known = new Map([...read, ...waiting].map((each) => [each.id, each]));
-  return {
-    contacts: firstOf(withOneOthers([...known.values()])),
-    total: Math.max(count.data().count, known.size),
-  };
+  return { contacts: firstOf(withOneOthers([...known.values()])), total: Math.max(count.data().count, known.size) };
 }
 
 function firstOf(contacts: Contact[]): Contact[] {

@@ -127,11 +127,7 @@ function fitting(signal: Signal): Signal {
     ...(customer.name ? { name: readableText(customer.name, 200) } : {}),
     ...(customer.contactId ? { contactId: readableText(customer.contactId, 200) } : {}),
   });
-  return {
-    ...signal,
-    affectedCustomers: signal.affectedCustomers.map(cut),
-    problems: signal.problems.slice(0, 100),
-  };
+  return { ...signal, affectedCustomers: signal.affectedCustomers.map(cut), problems: signal.problems.slice(0, 100) };
 }
 
 /** What a report says of an incident; the words of a reply or a message are told beside it. */

@@ -37,10 +37,7 @@ export function nameTogether(
       ? { alone: [], together: [{ namedBy: by, except, count: contacts.length }] }
       : { alone: contacts };
   });
-  return {
-    alone: groups.flatMap(({ alone }) => alone),
-    together: groups.flatMap(({ together = [] }) => together),
-  };
+  return { alone: groups.flatMap(({ alone }) => alone), together: groups.flatMap(({ together = [] }) => together) };
 }
 
 export const isAmong = (

@@ -148,9 +148,7 @@ export function scopeSlot(
       | 'reclassifiedAt'
       | 'scopedAt'
       | 'scopeSnoozedUntil'
-    > & {
-      impact: Pick<Incident['impact'], 'affectedCustomerCount'>;
-    },
+    > & { impact: Pick<Incident['impact'], 'affectedCustomerCount'> },
   contactCount: number,
   last: Date | null,
   policy: Policy,

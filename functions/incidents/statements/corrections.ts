@@ -88,10 +88,7 @@ export function readCorrection(
   if (inner === undefined) return { field, old: current ?? null, value, changes: { [top]: value } as Changes };
   const object = (current ?? {}) as Record<string, unknown>;
   if (inner !== 'category' && inner !== 'kind' && current === undefined) {
-    return {
-      path: 'field',
-      wrong: refuse('not-recorded-yet', { type: top === 'cause' ? 'caused' : 'mitigated' }),
-    };
+    return { path: 'field', wrong: refuse('not-recorded-yet', { type: top === 'cause' ? 'caused' : 'mitigated' }) };
   }
   return { field, old: object[inner] ?? null, value, changes: { [top]: { ...object, [inner]: value } } as Changes };
 }

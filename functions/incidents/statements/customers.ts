@@ -9,10 +9,7 @@ const usualChannel = 'ticket';
 export const customerUpdated: Reducer<'customer-updated'> = (given) => {
   const { customers, message, channel = usualChannel, recovery } = given.statement;
   const sent = { whom: customers, sentAt: given.at, ...optional('message', message), channel };
-  return {
-    changes: asResponse(given),
-    effects: [{ kind: 'updated', ...sent, isRecovery: recovery === true }],
-  };
+  return { changes: asResponse(given), effects: [{ kind: 'updated', ...sent, isRecovery: recovery === true }] };
 };
 
 export const recovered: Reducer<'recovered'> = (given) => ({

@@ -115,16 +115,10 @@ function refusalOf(incident: Incident, statement: OwnStatement, at: Date, contex
     return { status: 409, refused: refuse('linked-record-there', { id: incident.linkedTo ?? '' }) };
   }
   if (statement.type === 'recovered' && incident.status === 'not-occurring') {
-    return {
-      status: 409,
-      refused: refuse('nothing-to-recover-from'),
-    };
+    return { status: 409, refused: refuse('nothing-to-recover-from') };
   }
   if (incident.kind !== 'incident' && !takenByQuestions.has(statement.type)) {
-    return {
-      status: 409,
-      refused: refuse('no-incident-yet'),
-    };
+    return { status: 409, refused: refuse('no-incident-yet') };
   }
   if (at.getTime() - context.now.getTime() > milliseconds(context.policy.urgency.clockErrorUpTo)) {
     const errors = [wrongField('occurredAt', 'fact-ahead')];

@@ -32,8 +32,5 @@ export const scoped: Reducer<'scoped'> = (given) => {
     impact,
     score: { ...incident.score, reference },
   };
-  return {
-    changes,
-    effects: [{ kind: 'affected', customers: newCustomers, knownAt: at }],
-  };
+  return { changes, effects: [{ kind: 'affected', customers: newCustomers, knownAt: at }] };
 };

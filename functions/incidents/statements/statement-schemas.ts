@@ -11,11 +11,7 @@ import { causeCategories, mitigationKinds, recurrenceRisks } from '../incident.t
 import { isPlausibleTime } from '../signal/times.ts';
 
 const id = z.union([statedId, z.number().int().transform(String)]);
-export const customerSchema = z.strictObject({
-  id,
-  name: statedName(500).optional(),
-  contactId: id.optional(),
-});
+export const customerSchema = z.strictObject({ id, name: statedName(500).optional(), contactId: id.optional() });
 const timeMessage = refuse('not-a-time').text;
 /** RFC 3339, as text. */
 export const statedTime = z.iso
@@ -25,10 +21,7 @@ const yesNoUnknown = z.enum(['yes', 'no', 'unknown']);
 const whom = z.union([z.literal('all'), z.array(id).min(1).max(500)]);
 
 /** Of every statement: when it happened, which may be long past, and where the evidence is. */
-const common = {
-  occurredAt: statedTime.optional(),
-  evidenceUrl: statedLink.optional(),
-};
+const common = { occurredAt: statedTime.optional(), evidenceUrl: statedLink.optional() };
 
 export const statementSchema = z.discriminatedUnion(
   'type',
