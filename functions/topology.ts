@@ -1,14 +1,7 @@
 /**
- * What exists on Google Cloud: functions, topics, subscriptions and schedules. The functions read names from
- * it, `infra/provision.ts` applies it to a project, and `infra/local` to this machine. Pure.
+ * What the functions know of their surroundings: topics, who is called by what comes on them, and names. What else exists on
+ * Google Cloud, `infra/topology.ts` says. Pure.
  */
-import { policy } from './policy.ts';
-import type { SecretName } from './topology/secrets.ts';
-import { type TopicName, topics } from './topology/subscriptions.ts';
-
-export { gaugePrefix, gauges } from './topology/gauges.ts';
-export { type SecretName, secretNames } from './topology/secrets.ts';
-export { type SubscriptionSpec, subscriptions, type TopicName, topics } from './topology/subscriptions.ts';
 
 /** Builds the images of the functions from their bundles. */
 export const buildAccount = 'metronome-build';
@@ -17,227 +10,95 @@ export const checkAccount = 'metronome-check';
 /** Runs `infra/cloudbuild.deploy.yaml`; only a trigger that may deploy needs it. */
 export const deployAccount = 'metronome-deploy';
 
-/** A role, where it is granted, and why the function cannot do without it. */
-export interface Grant {
-  role: string;
-  /** The whole project, or one topic. */
-  on: 'project' | { topic: TopicName };
-  why: string;
-}
+export const gaugePrefix = 'custom.googleapis.com/metronome/';
 
-export interface FunctionSpec {
-  /** The function's name and target; the first path segment of its address. */
-  name: string;
-  /** The Cloud Run service, and the account it runs as: a name of our own beside others’ in a project. At most 30 characters. */
-  service: string;
-  /** Who may call it: anyone (it verifies its sender), Cloud IAM, IAP, or the push subscription of a topic. */
-  trigger: 'public' | 'iam' | 'iap' | 'push';
-  does: string;
-  memoryMiB: number;
-  /** Requests that one instance serves at a time. */
-  concurrency: number;
-  timeoutSeconds: number;
-  minInstances: number;
-  /** The bill of an attack ends here. */
-  maxInstances: number;
-  secrets: readonly SecretName[];
-  /** Non-secret variables that the operator sets. */
-  environment: readonly string[];
-  grants: readonly Grant[];
-}
+/** The deployed functions: what each is given is in `infra/topology.ts`. */
+export type FunctionName =
+  | 'tickets'
+  | 'ticketEvents'
+  | 'alerts'
+  | 'alertEvents'
+  | 'deadLetters'
+  | 'minuteTick'
+  | 'gauges'
+  | 'notify'
+  | 'outgoing'
+  | 'slack'
+  | 'slackEvents'
+  | 'weeklyTick'
+  | 'releases'
+  | 'series'
+  | 'api'
+  | 'console';
 
-const keepsRecords: Grant = {
-  role: 'roles/datastore.user',
-  on: 'project',
-  why: 'reads and writes the records in Firestore',
-};
-const publishes = (topic: TopicName, why: string): Grant => ({ role: 'roles/pubsub.publisher', on: { topic }, why });
-const tells = publishes(topics.notifications, 'publishes notices');
-/** Whatever failed too often and is no report goes back to where it came from. */
-const replays = [
-  publishes(topics.notifications, 'publishes notices, and replays those that failed too often'),
-  publishes(topics.weeklyTick, 'replays a weekly tick that failed too often'),
-  publishes(topics.cloudBuilds, 'replays a build that failed too often'),
-  publishes(topics.slackActions, 'replays what was pressed in Slack and failed too often'),
-];
-const sends = publishes(topics.outgoing, 'puts updates to customers on their way');
-/** Where the ticket tools are, and who Metronome is to them. */
-const outgoingTools = [
-  'ZENDESK_SUBDOMAIN',
-  'ZENDESK_OAUTH_CLIENT_ID',
-  'ZENDESK_API_URL',
-  'INTERCOM_ADMIN_ID',
-  'INTERCOM_API_URL',
-  'FRESHDESK_DOMAIN',
-  'FRESHDESK_API_URL',
-  'JIRA_SITE',
-  'JIRA_API_EMAIL',
-  'JIRA_API_URL',
-  'JIRA_PROJECT',
-  'JIRA_ISSUE_TYPE',
-];
-const ticketTools = ['ZENDESK_SUBDOMAIN', 'INTERCOM_APP_ID', 'JIRA_CUSTOMER_FIELD'];
+/** The Cloud Run service of a function, and the account that it runs as. */
+export const serviceOf = (name: FunctionName): string =>
+  `metronome-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** A door of people and tools: many small requests at once. */
-const door = { memoryMiB: 512, concurrency: 40, timeoutSeconds: 60, minInstances: 0, maxInstances: 5 };
-/** Called by a push subscription, which holds back by itself while a function is busy. */
-const worker = { memoryMiB: 512, concurrency: 20, timeoutSeconds: 60, minInstances: 0, maxInstances: 5 };
-/** One run at a time: a second one would only find the first one's work done. */
-const single = { memoryMiB: 512, concurrency: 1, timeoutSeconds: 60, minInstances: 0, maxInstances: 1 };
+export const topics = {
+  ticketNotifications: 'ticket-notifications',
+  alertNotifications: 'alert-notifications',
+  minuteTick: 'minute-tick',
+  gaugesTick: 'gauges-tick',
+  weeklyTick: 'weekly-tick',
+  notifications: 'notifications',
+  outgoing: 'outgoing',
+  slackActions: 'slack-actions',
+  cloudBuilds: 'cloud-builds',
+  alertSeries: 'alert-series',
+  deadLetters: 'dead-letters',
+} as const;
 
-/** What is to be said of a function; its service is called after it. */
-type Own = Pick<FunctionSpec, 'grants'> & Partial<Omit<FunctionSpec, 'name' | 'service' | 'trigger' | 'does'>>;
+export type TopicName = (typeof topics)[keyof typeof topics];
 
-const define = (
-  name: string,
-  trigger: FunctionSpec['trigger'],
-  does: string,
-  size: typeof door,
-  own: Own,
-): FunctionSpec => ({
-  name,
-  service: `metronome-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-  trigger,
-  does,
-  ...size,
-  secrets: [],
-  environment: [],
-  ...own,
-});
-
-export const functions: readonly FunctionSpec[] = [
-  define('tickets', 'public', 'files the tickets that support tools and others send', door, {
-    secrets: [
-      'TICKETS_TOKEN',
-      'TICKETS_SIGNING_SECRET',
-      'ZENDESK_SIGNING_SECRET',
-      'INTERCOM_CLIENT_SECRET',
-      'FRESHDESK_TOKEN',
-      'JIRA_WEBHOOK_SECRET',
-      'JOIN_KEY_SECRET',
-    ],
-    environment: ['TRUSTED_HOPS', ...ticketTools],
-    grants: [keepsRecords, publishes(topics.ticketNotifications, 'spills a body while Firestore does not answer')],
-  }),
-  define('ticketEvents', 'push', 'files tickets that come by Pub/Sub, and those that were spilled', worker, {
-    secrets: ['JOIN_KEY_SECRET'],
-    environment: ticketTools,
-    grants: [keepsRecords],
-  }),
-  define('alerts', 'public', 'files what Cloud Monitoring’s webhooks send', door, {
-    secrets: ['ALERTS_TOKEN'],
-    environment: ['TRUSTED_HOPS'],
-    grants: [keepsRecords, publishes(topics.alertNotifications, 'spills a body while Firestore does not answer')],
-  }),
-  define('alertEvents', 'push', 'files alerts that come by Pub/Sub, and those that were spilled', worker, {
-    grants: [keepsRecords],
-  }),
-  define('deadLetters', 'push', 'quarantines messages that failed too often', worker, {
-    grants: [keepsRecords],
-  }),
-  define('minuteTick', 'push', 'processes the timers that are due, and publishes a notice an incident', single, {
-    environment: ['CONSOLE_URL', 'NOTION_DATABASES', ...outgoingTools],
-    secrets: ['DUTY_CALENDARS'],
-    grants: [
-      keepsRecords,
-      tells,
-      sends,
-      publishes(topics.minuteTick, 'continues what is more than one run can do'),
-      publishes(topics.alertSeries, 'asks for the series behind an alert'),
-    ],
-  }),
-  define('gauges', 'push', 'writes the gauges that alert policies watch', single, {
-    environment: ['CONSOLE_URL'],
-    grants: [
-      { role: 'roles/datastore.viewer', on: 'project', why: 'counts the records in Firestore' },
-      { role: 'roles/datastore.backupsViewer', on: 'project', why: 'sees when the newest backup was taken' },
-      tells,
-      { role: 'roles/monitoring.metricWriter', on: 'project', why: 'writes the gauges' },
-    ],
-  }),
-  define('notify', 'push', 'delivers notices to their channels', worker, {
-    secrets: ['NOTIFY_CHANNELS', 'SMTP_URL'],
-    environment: ['CONSOLE_URL', 'PAGERDUTY_EVENTS_URL', 'MAIL_FROM'],
-    grants: [keepsRecords, tells, publishes(topics.outgoing, 'puts notices for Slack on their way')],
-  }),
-  define(
-    'outgoing',
-    'push',
-    'sends updates to customers’ tickets and what Slack shows, and writes the records to Notion',
-    single,
-    {
-      // What a slow tool is asked, and who waits for their turn in a channel, keeps nothing else from leaving.
-      concurrency: 20,
-      timeoutSeconds: 180,
-      secrets: [
-        'ZENDESK_OAUTH_CLIENT_SECRET',
-        'INTERCOM_ACCESS_TOKEN',
-        'FRESHDESK_API_KEY',
-        'JIRA_API_TOKEN',
-        'SLACK_BOT_TOKEN',
-        'NOTION_TOKEN',
-      ],
-      environment: [...outgoingTools, 'SLACK_API_URL', 'CONSOLE_URL', 'NOTION_DATABASES', 'NOTION_API_URL'],
-      grants: [keepsRecords, tells, publishes(topics.outgoing, 'edits the cards of what it has sent')],
-    },
-  ),
-  define('slack', 'public', 'takes what people press and type in Slack', door, {
-    maxInstances: 2,
-    secrets: ['SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN'],
-    environment: ['TRUSTED_HOPS', 'SLACK_API_URL'],
-    grants: [publishes(topics.slackActions, 'hands on what was pressed and typed in Slack')],
-  }),
-  define('slackEvents', 'push', 'records what was pressed in Slack, and answers who pressed', worker, {
-    secrets: ['SLACK_BOT_TOKEN'],
-    environment: [...new Set(['CONSOLE_URL', 'SENDERS', 'SLACK_API_URL', ...ticketTools, ...outgoingTools])],
-    grants: [keepsRecords, sends],
-  }),
-  define('weeklyTick', 'push', 'assembles the week’s bundle', single, {
-    memoryMiB: 1024,
-    timeoutSeconds: 540,
-    grants: [keepsRecords],
-  }),
-  define('releases', 'push', 'keeps what Cloud Build says of each build', worker, {
-    grants: [keepsRecords],
-  }),
-  define('series', 'push', 'fetches the series behind an alert from Cloud Monitoring', worker, {
-    grants: [
-      keepsRecords,
-      { role: 'roles/monitoring.viewer', on: 'project', why: 'fetches the series behind an alert, once' },
-    ],
-  }),
-  define('api', 'iam', 'the JSON API', door, {
-    secrets: ['JOIN_KEY_SECRET'],
-    environment: [...new Set(['CONSOLE_URL', 'SENDERS', ...ticketTools, ...outgoingTools])],
-    grants: [keepsRecords, sends, ...replays],
-  }),
-  define('console', 'iap', 'the pages, for who comes in through Identity-Aware Proxy', door, {
-    environment: [
-      ...new Set(['CONSOLE_URL', 'IAP_AUDIENCE', 'NOTION_DATABASES', 'SENDERS', ...ticketTools, ...outgoingTools]),
-    ],
-    grants: [keepsRecords, sends, ...replays],
-  }),
-];
-
-/** @throws Error if no function has this name */
-export function serviceOf(name: string): string {
-  const found = functions.find((each) => each.name === name);
-  if (!found) throw new Error(`There is no function ${name}.`);
-  return found.service;
-}
-
-/** A Cloud Scheduler job that publishes to a topic. */
-export interface ScheduleSpec {
+/** A push subscription of our own: explicit retries, backoff and dead letters, unlike an implicit trigger. */
+export interface SubscriptionSpec {
   name: string;
   topic: TopicName;
-  /** Cron, read in `timeZone`. */
-  schedule: string;
-  timeZone: string;
-  retryCount: number;
+  /** The function that it pushes to. */
+  function: FunctionName;
+  ackDeadlineSeconds: number;
+  retentionSeconds: number;
+  minimumBackoffSeconds: number;
+  maximumBackoffSeconds: number;
+  /** Attempts before a message is a dead letter; an outage must not use them up. Undefined: tried until it expires. */
+  maxDeliveryAttempts?: number;
 }
 
-export const schedules: readonly ScheduleSpec[] = [
-  { name: 'minute-tick', topic: topics.minuteTick, schedule: '* * * * *', timeZone: policy.zone, retryCount: 1 },
-  { name: 'gauges-tick', topic: topics.gaugesTick, schedule: '*/5 * * * *', timeZone: policy.zone, retryCount: 1 },
-  { name: 'weekly-tick', topic: topics.weeklyTick, schedule: '5 0 * * 1', timeZone: policy.zone, retryCount: 5 },
+const days = 86_400;
+/** Of a message that must not be lost. */
+const patient = {
+  ackDeadlineSeconds: 60,
+  retentionSeconds: 7 * days,
+  minimumBackoffSeconds: 10,
+  maximumBackoffSeconds: 600,
+};
+
+/** A tick that waited is worth nothing: the next one does its work, and that of one that was to continue it. */
+const momentary = {
+  ackDeadlineSeconds: 60,
+  retentionSeconds: 600,
+  minimumBackoffSeconds: 10,
+  maximumBackoffSeconds: 60,
+};
+
+const often = { maximumBackoffSeconds: 60 };
+const tried = { ...patient, maxDeliveryAttempts: 100 };
+
+export const subscriptions: readonly SubscriptionSpec[] = [
+  { name: 'ticket-events', topic: topics.ticketNotifications, function: 'ticketEvents', ...tried },
+  { name: 'alert-events', topic: topics.alertNotifications, function: 'alertEvents', ...tried },
+  { name: 'minute-tick', topic: topics.minuteTick, function: 'minuteTick', ...momentary },
+  { name: 'gauges-tick', topic: topics.gaugesTick, function: 'gauges', ...momentary },
+  { name: 'notifications', topic: topics.notifications, function: 'notify', ...tried },
+  // An update is given up after a quarter of an hour: it is tried often until then.
+  { name: 'outgoing', topic: topics.outgoing, function: 'outgoing', ...tried, ackDeadlineSeconds: 180, ...often },
+  // The person who pressed is waiting for it.
+  { name: 'slack-actions', topic: topics.slackActions, function: 'slackEvents', ...tried, ...often },
+  { name: 'cloud-builds', topic: topics.cloudBuilds, function: 'releases', ...tried },
+  // A metric of yesterday is no evidence of today's alert.
+  { name: 'alert-series', topic: topics.alertSeries, function: 'series', ...patient, retentionSeconds: days },
+  // A big week takes a while to assemble.
+  { name: 'weekly-tick', topic: topics.weeklyTick, function: 'weeklyTick', ...tried, ackDeadlineSeconds: 600 },
+  { name: 'dead-letters', topic: topics.deadLetters, function: 'deadLetters', ...patient },
 ];

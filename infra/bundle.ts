@@ -7,11 +7,11 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildResult, build, type Metafile, type OutputFile } from 'esbuild';
-import { type FunctionSpec, functions } from '../functions/topology.ts';
 import { commonJsOnDemand } from './bundle/commonjs.ts';
 import { doorOf, doors, entryOf, framework } from './bundle/doors.ts';
 import { lockOf } from './bundle/lock.ts';
 import { isSeldomEntry, isStub, loadAtOnce, seldomAtOnce } from './bundle/seldom.ts';
+import { type FunctionSpec, functions } from './topology.ts';
 
 const top = join(import.meta.dirname, '..');
 

@@ -6,7 +6,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { environment } from '../functions/platform/environment.ts';
-import { secretNames } from '../functions/topology.ts';
 import { bundleAll, renderSizes } from './bundle.ts';
 import { type CommandLine, commandLine, lineTo, runTyped } from './command-line.ts';
 import {
@@ -30,6 +29,7 @@ import { inRealTime } from './provision/patience.ts';
 import { newestVersion, secretToSend } from './provision/project.ts';
 import { serviceUrl } from './provision/service-url.ts';
 import { reasonOf } from './reason-of.ts';
+import { secretNames } from './topology.ts';
 
 const top = join(import.meta.dirname, '..');
 

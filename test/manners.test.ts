@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { functions } from '../functions/topology.ts';
+import { functions } from '../infra/topology.ts';
 import {
   citationComplaints,
   clockComplaints,

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectPubSub } from '../functions/platform/pubsub.ts';
-import { functions } from '../functions/topology.ts';
+import { functions } from '../infra/topology.ts';
 
 const top = join(import.meta.dirname, '..');
 const samples = join(top, '../shared/samples');

@@ -1,16 +1,9 @@
 /** The commands that deploy: built here for Cloud Build and laptops alike. No I/O. */
-import {
-  buildAccount,
-  type FunctionSpec,
-  functions,
-  type SecretName,
-  schedules,
-  serviceOf,
-  topics,
-} from '../../functions/topology.ts';
+import { buildAccount, serviceOf, topics } from '../../functions/topology.ts';
 import { emailOf, pushAccount, secretId } from '../provision/accounts.ts';
 import { serviceUrl } from '../provision/service-url.ts';
 import { ownLabel } from '../provision/services.ts';
+import { type FunctionSpec, functions, type SecretName, schedules } from '../topology.ts';
 import { type Configuration, delimiter } from './configuration.ts';
 
 export interface DeployTarget {

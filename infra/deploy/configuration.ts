@@ -3,7 +3,7 @@
  * laptop and Cloud Build deploy the same. Pure.
  */
 import * as z from 'zod';
-import { functions } from '../../functions/topology.ts';
+import { functions } from '../topology.ts';
 
 export const configurationFile = 'infra/deployment.json';
 

@@ -2,11 +2,12 @@
  * One release: its revisions are put beside those that serve, tried there, and only then get all traffic, which goes back
  * to the last good release where a second try fails.
  */
-import { type FunctionSpec, functions } from '../../functions/topology.ts';
+
 import { type Gcloud, runTool, typed } from '../provision/gcloud.ts';
 import { refuseStrangers } from '../provision/services.ts';
 import { defaultDatabase } from '../provision/whose.ts';
 import { reasonOf } from '../reason-of.ts';
+import { type FunctionSpec, functions } from '../topology.ts';
 import {
   builder,
   type Code,

@@ -1,7 +1,8 @@
 /** What Cloud Run has of Metronome: which revision serves, which are good, and what each was deployed with. Deciding is pure. */
-import { functions } from '../../functions/topology.ts';
+
 import type { Gcloud } from '../provision/gcloud.ts';
 import { type Service, servicesOf } from '../provision/services.ts';
+import { functions } from '../topology.ts';
 import { goodTag, revisionOf } from './commands.ts';
 import type { Serving } from './configuration.ts';
 

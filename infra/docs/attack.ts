@@ -1,5 +1,5 @@
 /** What a flood of requests that cannot be verified costs, and where it ends. Arithmetic only. */
-import { functions } from '../../functions/topology.ts';
+import { functions } from '../topology.ts';
 import { daysAMonth, kibAGib, logKiBARequest } from './cost.ts';
 import { prices } from './prices.ts';
 

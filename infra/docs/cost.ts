@@ -1,8 +1,9 @@
 /** What a month costs, from the operations that tests hold and Google's list prices. Arithmetic only. */
-import { schedules, secretNames, subscriptions } from '../../functions/topology.ts';
+import { subscriptions } from '../../functions/topology.ts';
 import { backupsKept } from '../provision/backup-schedules.ts';
 import { burns } from '../provision/objectives.ts';
 import { watches } from '../provision/watch.ts';
+import { schedules, secretNames } from '../topology.ts';
 import { readsOf } from './figures.ts';
 import { type Operations, promised } from './operations.ts';
 import { priceIn, prices, type Region, yenADollar } from './prices.ts';

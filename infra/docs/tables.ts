@@ -1,8 +1,9 @@
 /** The tables of README.md and docs/ that say what the code says, and what was measured. */
-import { functions, schedules, subscriptions } from '../../functions/topology.ts';
+import { subscriptions } from '../../functions/topology.ts';
 import { type AccountGrant, cloudBuildGrants, grants } from '../provision/accounts.ts';
 import { burns } from '../provision/objectives.ts';
 import { watches } from '../provision/watch.ts';
+import { functions, schedules } from '../topology.ts';
 import { attackTable } from './attack.ts';
 import { costTable, totalTable, yenTable } from './cost.ts';
 import { actTable, figureTable, growthTable } from './figures.ts';

@@ -1,8 +1,8 @@
 /** What each function finds set on this machine: what the topology gives it, and nothing that is another's. */
 import { readChannels } from '../../functions/outgoing/channels/channel.ts';
 import type { Environment, Environments } from '../../functions/platform/environment.ts';
-import { functions, secretNames } from '../../functions/topology.ts';
 import { emailOf } from '../provision/accounts.ts';
+import { functions, secretNames } from '../topology.ts';
 
 /** The local cloud's services, by what their variables begin with. */
 const services = ['FIRESTORE', 'PUBSUB', 'MONITORING'] as const;

@@ -1,9 +1,10 @@
 /** HTTP on `PORT`: the functions at `/<function>/…`, each behind the real functions-framework, and `/_local/…`. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import type { FunctionSpec } from '../../functions/topology.ts';
+import type { FunctionSpec } from '../topology.ts';
 import { takeTurns } from './turns.ts';
 
+type Turns = Pick<FunctionSpec, 'trigger' | 'concurrency'>;
 export type LocalRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 /**
@@ -11,7 +12,7 @@ export type LocalRoutes = (request: IncomingMessage, response: ServerResponse) =
  * @param overhear sees each request to a function before the function does
  */
 export function createFront(
-  functions: readonly FunctionSpec[],
+  functions: readonly (Turns & { name: string })[],
   localRoutes: LocalRoutes,
   overhear: (request: IncomingMessage, response: ServerResponse) => void = () => undefined,
 ): Server {
@@ -47,7 +48,7 @@ const longestWaitMs = 25_000;
  * As many requests at once as one instance of a function would take on Google Cloud, since this is one process: with
  * those of five, each would be so late that Firestore missed the door's deadline. What Pub/Sub pushes it bounds itself.
  */
-function turnsOf({ trigger, concurrency }: FunctionSpec): ReturnType<typeof takeTurns> {
+function turnsOf({ trigger, concurrency }: Turns): ReturnType<typeof takeTurns> {
   const atOnce = trigger === 'push' ? Number.POSITIVE_INFINITY : concurrency;
   return takeTurns({ atOnce, mostWaiting, longestWaitMs });
 }

@@ -1,7 +1,8 @@
 /** The whole of Metronome in one process: the functions, the cloud below them, and the clock they read. */
 import type { Server } from 'node:http';
 import type { Environment } from '../../functions/platform/environment.ts';
-import { functions, gaugePrefix } from '../../functions/topology.ts';
+import { gaugePrefix } from '../../functions/topology.ts';
+import { functions } from '../topology.ts';
 import { type LocalCloud, startCloud } from './cloud.ts';
 import { environmentsOf } from './environments.ts';
 import { newestBackupAt } from './firestore/admin.ts';

@@ -1,12 +1,6 @@
 /** Who may do what: the accounts of Metronome and the grants between them, derived from the topology. Data only. */
-import {
-  buildAccount,
-  checkAccount,
-  deployAccount,
-  functions,
-  subscriptions,
-  topics,
-} from '../../functions/topology.ts';
+import { buildAccount, checkAccount, deployAccount, subscriptions, topics } from '../../functions/topology.ts';
+import { functions } from '../topology.ts';
 
 export interface Account {
   id: string;

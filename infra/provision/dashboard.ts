@@ -1,5 +1,6 @@
 /** The dashboard: what the gauges say, and whether the functions and their messages are well. */
-import { gaugePrefix, gauges } from '../../functions/topology.ts';
+import { gaugePrefix } from '../../functions/topology.ts';
+import { gauges } from '../topology.ts';
 import { type Gcloud, withFile } from './gcloud.ts';
 import { bring, compare, create, type Part, type Step } from './step.ts';
 

@@ -3,8 +3,8 @@
  * the topics and their subscriptions, which keep for 7 days what nobody takes.
  */
 
-import { functions, schedules } from '../../functions/topology.ts';
 import { reasonOf } from '../reason-of.ts';
+import { functions, schedules } from '../topology.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
 import { exclusionName } from './logs.ts';
 import { readParts, renderPlan } from './plan.ts';

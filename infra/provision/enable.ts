@@ -4,7 +4,7 @@
  */
 import type { AlertPolicyServiceClient, protos } from '@google-cloud/monitoring';
 import type { CloudSchedulerClient, protos as scheduled } from '@google-cloud/scheduler';
-import { schedules } from '../../functions/topology.ts';
+import { schedules } from '../topology.ts';
 import { applyParts } from './apply.ts';
 import { authOf, clientsOf } from './clients.ts';
 import type { Gcloud } from './gcloud.ts';

@@ -1,5 +1,5 @@
 /** Of what is refused in a flood, one line in a hundred is kept: logs would cost more than the requests. */
-import { functions } from '../../functions/topology.ts';
+import { functions } from '../topology.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
 import { bring, type Part, type Step } from './step.ts';
 

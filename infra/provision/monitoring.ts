@@ -5,7 +5,8 @@ import type {
   NotificationChannelServiceClient,
   protos,
 } from '@google-cloud/monitoring';
-import { gaugePrefix, gauges, topics } from '../../functions/topology.ts';
+import { gaugePrefix, topics } from '../../functions/topology.ts';
+import { gauges } from '../topology.ts';
 import { isLive } from './live.ts';
 import { burns, objectiveName } from './objectives.ts';
 import { bring, compare, create, leave, type Part, type Step } from './step.ts';

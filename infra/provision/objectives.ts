@@ -3,7 +3,8 @@
  * while its error budget is spent too fast. What fails at once and altogether has a watch of its own (`watch.ts`).
  */
 import type { protos, ServiceMonitoringServiceClient } from '@google-cloud/monitoring';
-import { functions, gaugePrefix } from '../../functions/topology.ts';
+import { gaugePrefix } from '../../functions/topology.ts';
+import { functions } from '../topology.ts';
 import { bring, compare, create, type Part, refuse, type Step } from './step.ts';
 import { type Burn, everyone, type WatchSpec } from './watch.ts';
 

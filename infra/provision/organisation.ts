@@ -4,8 +4,9 @@
  * https://cloud.google.com/run/docs/authenticating/public and
  * https://cloud.google.com/resource-manager/docs/organization-policy/defining-locations
  */
-import { functions } from '../../functions/topology.ts';
+
 import { reasonOf } from '../reason-of.ts';
+import { functions } from '../topology.ts';
 import { endpointOf } from './endpoints.ts';
 import { leave, type Part, refuse, type Step } from './step.ts';
 

@@ -1,6 +1,6 @@
 /** APIs, accounts, grants and secrets, by gcloud. */
 import { randomBytes } from 'node:crypto';
-import { type SecretName, secretNames } from '../../functions/topology.ts';
+import { type SecretName, secretNames } from '../topology.ts';
 import { type Account, type AccountGrant, apis, emailOf, memberOf, secretId } from './accounts.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
 import { bring, type Part, type Step } from './step.ts';

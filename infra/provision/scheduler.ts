@@ -1,6 +1,7 @@
 /** Schedules as `topology.ts` says, on Google Cloud and on this machine alike. */
 import type { CloudSchedulerClient, protos } from '@google-cloud/scheduler';
-import { type ScheduleSpec, schedules, topics } from '../../functions/topology.ts';
+import { topics } from '../../functions/topology.ts';
+import { type ScheduleSpec, schedules } from '../topology.ts';
 import { shortName } from './pubsub.ts';
 import { bring, compare, create, leave, type Part, refuse, type Step } from './step.ts';
 

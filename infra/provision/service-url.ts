@@ -1,8 +1,11 @@
-import { serviceOf } from '../../functions/topology.ts';
+import { type FunctionName, serviceOf } from '../../functions/topology.ts';
 
 /**
  * The address that Cloud Run gives a function's service, known before it is deployed.
  * @param tag of a revision, which has an address of its own (cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration#tags)
  */
-export const serviceUrl = (name: string, target: { projectNumber: string; region: string }, tag?: string): string =>
-  `https://${tag ? `${tag}---` : ''}${serviceOf(name)}-${target.projectNumber}.${target.region}.run.app`;
+export const serviceUrl = (
+  name: FunctionName,
+  target: { projectNumber: string; region: string },
+  tag?: string,
+): string => `https://${tag ? `${tag}---` : ''}${serviceOf(name)}-${target.projectNumber}.${target.region}.run.app`;

@@ -1,5 +1,5 @@
 /** Which Cloud Run services are there, and whose they are: a deployment labels its own. */
-import { functions } from '../../functions/topology.ts';
+import { functions } from '../topology.ts';
 import type { Gcloud } from './gcloud.ts';
 
 export interface Service {

@@ -4,15 +4,8 @@
  */
 
 import { readFileSync } from 'node:fs';
-import {
-  functions,
-  gaugePrefix,
-  gauges,
-  schedules,
-  secretNames,
-  subscriptions,
-  topics,
-} from '../../functions/topology.ts';
+import { gaugePrefix, subscriptions, topics } from '../../functions/topology.ts';
+import { functions, gauges, schedules, secretNames } from '../topology.ts';
 import {
   type AccountGrant,
   accounts,

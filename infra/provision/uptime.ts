@@ -1,13 +1,18 @@
 /** Google asks the public doors from outside whether they answer: what no function can say of itself. */
 import type { protos, UptimeCheckServiceClient } from '@google-cloud/monitoring';
-import { functions } from '../../functions/topology.ts';
+import type { FunctionName } from '../../functions/topology.ts';
+import { functions } from '../topology.ts';
 import { bring, compare, create, type Part, type Step } from './step.ts';
 
 type Check = protos.google.monitoring.v3.IUptimeCheckConfig;
 
 export const uptimeLabel = 'metronome-uptime';
 
-export function uptimePart(client: UptimeCheckServiceClient, project: string, hostOf: (name: string) => string): Part {
+export function uptimePart(
+  client: UptimeCheckServiceClient,
+  project: string,
+  hostOf: (name: FunctionName) => string,
+): Part {
   const parent = `projects/${project}`;
   const plan = (existing: readonly Check[]): Step[] =>
     functions

@@ -6,7 +6,8 @@
 import { ownService } from '../../functions/incidents/open-incident.ts';
 import { longestFixedGapMs } from '../../functions/incidents/rhythm/cadence.ts';
 import { policy } from '../../functions/policy.ts';
-import { functions, gaugePrefix, serviceOf, subscriptions } from '../../functions/topology.ts';
+import { gaugePrefix, serviceOf, subscriptions } from '../../functions/topology.ts';
+import { functions } from '../topology.ts';
 
 export type ChannelKey = 'operator' | 'door' | 'topic';
 

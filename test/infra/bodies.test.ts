@@ -2,12 +2,12 @@
 import { protos as monitoring } from '@google-cloud/monitoring';
 import { protos as scheduler } from '@google-cloud/scheduler';
 import { expect, test } from 'vitest';
-import { functions, gauges, schedules } from '../../functions/topology.ts';
 import { monitoringParts } from '../../infra/provision/monitoring.ts';
 import { schedulePart } from '../../infra/provision/scheduler.ts';
 import { applySteps, type Part } from '../../infra/provision/step.ts';
 import { uptimePart } from '../../infra/provision/uptime.ts';
 import { watches } from '../../infra/provision/watch.ts';
+import { functions, gauges, schedules } from '../../infra/topology.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: requests of any of Google's methods
 type Body = any;

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
-import { functions } from '../../functions/topology.ts';
 import { commonJsOnDemand } from '../../infra/bundle/commonjs.ts';
 import { doorOf, doors, entryOf } from '../../infra/bundle/doors.ts';
 import { type Lock, lockOf } from '../../infra/bundle/lock.ts';
 import { renderSizes } from '../../infra/bundle.ts';
+import { functions } from '../../infra/topology.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'metronome-doors-'));
 afterAll(() => rmSync(directory, { recursive: true }));

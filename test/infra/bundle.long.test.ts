@@ -1,4 +1,4 @@
-import { functions } from '../../functions/topology.ts';
+import { functions } from '../../infra/topology.ts';
 import { checkBundles } from './bundle-checks.ts';
 
 checkBundles(functions.map(({ name }) => name));

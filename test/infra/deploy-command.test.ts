@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { functions } from '../../functions/topology.ts';
 import { builder, type DeployTarget } from '../../infra/deploy/commands.ts';
 import { readConfiguration } from '../../infra/deploy/configuration.ts';
 import { type Releasing, release, rollBack } from '../../infra/deploy/release.ts';
 import { deployFrom } from '../../infra/deploy.ts';
 import { gcloudOf } from '../../infra/provision/gcloud.ts';
+import { functions } from '../../infra/topology.ts';
 import { typed } from './command.ts';
 import { putOnThePath, type ToolsOnThePath } from './tools-on-the-path.ts';
 

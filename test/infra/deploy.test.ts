@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { functions, secretNames, subscriptions } from '../../functions/topology.ts';
+import { subscriptions } from '../../functions/topology.ts';
 import {
   builder,
   type Command,
@@ -19,6 +19,7 @@ import { accounts } from '../../infra/provision/accounts.ts';
 import { gcloudOf, typed } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts, renderPlan } from '../../infra/provision/plan.ts';
 import type { Part, Step } from '../../infra/provision/step.ts';
+import { functions, secretNames } from '../../infra/topology.ts';
 
 const project = { project: 'shop-incidents', projectNumber: '424242', region: 'asia-northeast1' };
 const nothing = { environment: {}, console: [], minInstances: {} };

@@ -4,11 +4,12 @@ import { PubSub } from '@google-cloud/pubsub';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functions, schedules, subscriptions, topics } from '../../functions/topology.ts';
+import { subscriptions, topics } from '../../functions/topology.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { takeDown } from '../../infra/provision/destroy.ts';
 import type { Gcloud } from '../../infra/provision/gcloud.ts';
 import { watches } from '../../infra/provision/watch.ts';
+import { functions, schedules } from '../../infra/topology.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
 const project = localProject;

@@ -1,7 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { functions, gauges } from '../../functions/topology.ts';
 import { attackBy } from '../../infra/docs/attack.ts';
 import { boardReads, costOf } from '../../infra/docs/cost.ts';
 import { readsOf } from '../../infra/docs/figures.ts';
@@ -11,6 +10,7 @@ import { fillTables, tables } from '../../infra/docs/tables.ts';
 import { grants } from '../../infra/provision/accounts.ts';
 import { burns, objectives } from '../../infra/provision/objectives.ts';
 import { watches } from '../../infra/provision/watch.ts';
+import { functions, gauges } from '../../infra/topology.ts';
 
 const top = join(import.meta.dirname, '../..');
 const documents = ['README.md', ...globSync('docs/**/*.md', { cwd: top })];

@@ -6,9 +6,9 @@ import { http } from '@google-cloud/functions-framework';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import '../../functions/platform/without-domains.ts';
-import { functions } from '../../functions/topology.ts';
 import { createFront, type LocalRoutes, listen, sendJson } from '../../infra/local/front.ts';
 import { takeTurns } from '../../infra/local/turns.ts';
+import { functions } from '../../infra/topology.ts';
 import { openScenario } from '../scenarios/house.ts';
 
 /** Requests in the order in which they were served, each until it is answered here. */

@@ -1,9 +1,9 @@
 /** What Metronome promises of itself: objectives that Google takes, on what is measured, each with an alert on its budget. */
 import { protos } from '@google-cloud/monitoring';
 import { describe, expect, test } from 'vitest';
-import { functions, gauges } from '../../functions/topology.ts';
 import { policyOf } from '../../infra/provision/monitoring.ts';
 import { burns, objectiveOf, objectives } from '../../infra/provision/objectives.ts';
+import { functions, gauges } from '../../infra/topology.ts';
 
 const { AlertPolicy, ServiceLevelObjective } = protos.google.monitoring.v3;
 /** What Google's own message keeps of a body: what it does not know is lost. */

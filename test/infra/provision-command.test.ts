@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { schedules } from '../../functions/topology.ts';
 import { apis, neededPermissions } from '../../infra/provision/accounts.ts';
 import { provision as provisionCommand } from '../../infra/provision.ts';
+import { schedules } from '../../infra/topology.ts';
 import { keyboard, typed } from './command.ts';
 
 const top = join(import.meta.dirname, '../..');

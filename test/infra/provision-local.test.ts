@@ -3,10 +3,10 @@ import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
 import { pubsub } from '../../functions/platform/pubsub.ts';
-import { schedules } from '../../functions/topology.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { withLocalParts } from '../../infra/local/provision.ts';
 import { applySteps, type Step } from '../../infra/provision/step.ts';
+import { schedules } from '../../infra/topology.ts';
 import { useScenario } from '../scenarios/house.ts';
 
 const scenario = useScenario('2026-11-24T00:00:00Z');

@@ -1,6 +1,5 @@
 /** What gcloud is asked and told, with a stand-in for it that answers as gcloud does. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { secretNames } from '../../functions/topology.ts';
 import {
   accounts,
   apis,
@@ -25,6 +24,7 @@ import {
 } from '../../infra/provision/project.ts';
 import { type IndexFile, missingIndexes } from '../../infra/provision/rules.ts';
 import { applySteps, compare } from '../../infra/provision/step.ts';
+import { secretNames } from '../../infra/topology.ts';
 import { putOnThePath, type ToolsOnThePath } from './tools-on-the-path.ts';
 
 const project = 'shop-incidents';

@@ -1,10 +1,11 @@
 /** What provisioning promises of each push and topic, whole: one table, and it is what is made. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functions, subscriptions, topics } from '../../functions/topology.ts';
+import { subscriptions, topics } from '../../functions/topology.ts';
 import { pushTargetOf, type Target } from '../../infra/provision/plan.ts';
 import { subscriptionPart, topicPart } from '../../infra/provision/pubsub.ts';
 import { applySteps, type Step } from '../../infra/provision/step.ts';
 import { watches } from '../../infra/provision/watch.ts';
+import { functions } from '../../infra/topology.ts';
 import { type Cloud, startPubSub } from '../contract/pubsub/cloud.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a table reads what it expects, and fails where it is not there

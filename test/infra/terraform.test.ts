@@ -5,11 +5,12 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { functions, gauges, schedules, secretNames, subscriptions, topics } from '../../functions/topology.ts';
+import { subscriptions, topics } from '../../functions/topology.ts';
 import { accounts, apis, cloudBuildAccounts, cloudBuildGrants, grants } from '../../infra/provision/accounts.ts';
 import { burns, objectives } from '../../infra/provision/objectives.ts';
 import { terraformOf } from '../../infra/provision/terraform.ts';
 import { watches } from '../../infra/provision/watch.ts';
+import { functions, gauges, schedules, secretNames } from '../../infra/topology.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 

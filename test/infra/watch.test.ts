@@ -3,7 +3,7 @@
  * quiet days. What Google measures is written here as Google would.
  */
 import { describe, expect, test } from 'vitest';
-import { functions, gaugePrefix, subscriptions } from '../../functions/topology.ts';
+import { gaugePrefix, subscriptions } from '../../functions/topology.ts';
 import { LocalClock } from '../../infra/local/clock.ts';
 import { Evaluator } from '../../infra/local/monitoring/evaluator.ts';
 import { IncidentStore } from '../../infra/local/monitoring/incident-store.ts';
@@ -13,6 +13,7 @@ import { type Labels, SeriesStore } from '../../infra/local/monitoring/series-st
 import { openStorage } from '../../infra/local/storage.ts';
 import { policyOf } from '../../infra/provision/monitoring.ts';
 import { watches } from '../../infra/provision/watch.ts';
+import { functions } from '../../infra/topology.ts';
 
 const start = Date.parse('2026-11-23T00:00:00Z');
 const minuteMs = 60_000;

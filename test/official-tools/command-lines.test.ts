@@ -2,7 +2,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { functions } from '../../functions/topology.ts';
 import {
   builder,
   candidateCommands,
@@ -17,6 +16,7 @@ import {
 import { dashboard } from '../../infra/provision/dashboard.ts';
 import { gcloudOf } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts } from '../../infra/provision/plan.ts';
+import { functions } from '../../infra/topology.ts';
 import { complaintsOf, noGcloud, sdk, unknownFields } from './gcloud.ts';
 import { top } from './tools.ts';
 

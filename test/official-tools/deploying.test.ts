@@ -2,9 +2,10 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { functions, schedules, secretNames, topics } from '../../functions/topology.ts';
+import { topics } from '../../functions/topology.ts';
 import { accounts, apis, cloudBuildAccounts, emailOf, secretId } from '../../infra/provision/accounts.ts';
 import { runTool } from '../../infra/provision/gcloud.ts';
+import { functions, schedules, secretNames } from '../../infra/topology.ts';
 import { deploy } from './deploying.ts';
 import { type LoadedGcloud, loadGcloud, noGcloud, sdk } from './gcloud.ts';
 import { type Doors, openDoors } from './google/doors.ts';

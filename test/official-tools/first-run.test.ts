@@ -1,11 +1,11 @@
 /** A project from nothing to deployed and back, by the real gcloud and firebase-tools, against the stand-in. */
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { functions, secretNames } from '../../functions/topology.ts';
 import { dashboard } from '../../infra/provision/dashboard.ts';
 import { takeDown } from '../../infra/provision/destroy.ts';
 import { enable } from '../../infra/provision/enable.ts';
 import { NotReady } from '../../infra/provision/preflight.ts';
+import { functions, secretNames } from '../../infra/topology.ts';
 import { deploy, dist } from './deploying.ts';
 import { noGcloud, sdk } from './gcloud.ts';
 import { openDoors } from './google/doors.ts';

@@ -1,8 +1,8 @@
 /** A project that others live in, by the real tools: all that Metronome needs is made, and theirs stays byte for byte. */
 import { deepEqual, equal } from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { functions } from '../../functions/topology.ts';
 import { NotReady } from '../../infra/provision/preflight.ts';
+import { functions } from '../../infra/topology.ts';
 import { noGcloud, sdk } from './gcloud.ts';
 import { type Google, Refusal } from './google/google.ts';
 import { Project, projectId, region } from './google/project.ts';

@@ -4,8 +4,9 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { connectPubSub } from '../../functions/platform/pubsub.ts';
-import { functions, subscriptions } from '../../functions/topology.ts';
+import { subscriptions } from '../../functions/topology.ts';
 import { localProject, startHouse } from '../../infra/local/house.ts';
+import { functions } from '../../infra/topology.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 describe('the clock', () => {

@@ -6,10 +6,10 @@ import '../../functions/index.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { handEnvironments } from '../../functions/platform/environment.ts';
-import { functions } from '../../functions/topology.ts';
 import type { TableRow } from '../../infra/import/import-rows.ts';
 import { functionEnvironments } from '../../infra/local/environments.ts';
 import { createFront } from '../../infra/local/front.ts';
+import { functions } from '../../infra/topology.ts';
 import { importTable } from './import-table.ts';
 
 const { GOOGLE_CLOUD_PROJECT: project = '', FIRESTORE_EMULATOR_HOST: cloud = '' } = process.env;

@@ -4,9 +4,9 @@
  */
 import { globSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { gauges } from '../../functions/topology/gauges.ts';
 import { objectives } from '../../infra/provision/objectives.ts';
 import { watches } from '../../infra/provision/watch.ts';
+import { gauges } from '../../infra/topology.ts';
 import { read, readApiTexts, readCatalogues, readDocumentLines, top } from './read-texts.ts';
 
 const habits =

@@ -1,6 +1,7 @@
 /** Who may do what in the local cloud: nothing but what the topology grants, as on Google Cloud. */
-import { functions, type Grant } from '../../../functions/topology.ts';
+
 import { emailOf } from '../../provision/accounts.ts';
+import { functions, type Grant } from '../../topology.ts';
 import { type ArrivedCall, GrpcError } from '../grpc.ts';
 import { type Need, needs } from './needs.ts';
 import file from './roles.json' with { type: 'json' };
