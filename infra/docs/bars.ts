@@ -32,7 +32,7 @@ export const bars: Record<string, Bar> = {
 export const readsAtMost: Record<string, number> = {
   board: 320,
   boardUnchanged: 2,
-  boardChangedRow: 3,
+  boardChangedRow: 2,
   boardScrolled: 320,
   incidentPage: 6,
 };
