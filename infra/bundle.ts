@@ -4,7 +4,7 @@
  * chunks of its own. In a single file all of it would be parsed at every cold start, which took a quarter longer.
  */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildResult, build, type Metafile, type OutputFile } from 'esbuild';
 import { commonJsOnDemand } from './bundle/commonjs.ts';
@@ -52,8 +52,7 @@ export async function bundleAll(to: string, only?: readonly string[]): Promise<B
     const directory = join(to, spec.name);
     await mkdir(directory, { recursive: true });
     const result = await bundleOne(entryOf(door), directory);
-    const assets = door.path.replace(/\/[^/]+$/, '/assets');
-    await cp(join(top, assets), join(directory, 'assets'), { recursive: true }).catch(() => undefined);
+    await copyAssets(Object.keys(result.metafile.inputs), directory);
     const { atStart, onDemand, seldom } = chunksOf(result);
     return {
       name: spec.name,
@@ -114,6 +113,16 @@ async function bundleOne(entry: string, directory: string): Promise<BuildResult<
     writeFile(path, path.endsWith('.mjs') ? loadAtOnce(text) : contents);
   await Promise.all(result.outputFiles.map(writeOut));
   return result;
+}
+
+/** What the code reads beside itself at run time: the folders `assets` of all that was bundled, as one. */
+async function copyAssets(inputs: readonly string[], directory: string): Promise<void> {
+  const folders = new Set(
+    inputs.filter((path) => path.startsWith('functions/')).map((path) => join(dirname(path), 'assets')),
+  );
+  for (const folder of folders) {
+    await cp(join(top, folder), join(directory, 'assets'), { recursive: true }).catch(() => undefined);
+  }
 }
 
 async function writeManifest(

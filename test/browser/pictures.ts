@@ -113,7 +113,7 @@ export async function shownOn(page: Page): Promise<string> {
 
 /** Changes with every style sheet that a picture may show. */
 export function stylesHash(): string {
-  const sheets = ['functions/console/assets/console.css', 'functions/postmortems/render/style.ts'];
+  const sheets = ['functions/console/assets/console.css', 'functions/postmortems/render/assets/page.css'];
   return createHash('sha256')
     .update(sheets.map((path) => readFileSync(join(root, path), 'utf8')).join('\n'))
     .digest('hex')

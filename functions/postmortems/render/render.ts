@@ -1,4 +1,5 @@
 /** A bundle for people, in the form and language that they asked for. */
+import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
 import { readConfig } from '../../platform/config.ts';
 import type { Policy } from '../../policy.ts';
@@ -8,7 +9,6 @@ import type { ChartName, PageContent } from './blocks.ts';
 import { composePage } from './compose.ts';
 import { type Frame, inline, renderBlocks } from './html-blocks.ts';
 import { renderMarkdown } from './markdown.ts';
-import { style } from './style.ts';
 import { speak } from './words.ts';
 
 export interface Rendered {
@@ -42,6 +42,9 @@ export async function render(
   };
 }
 
+/** In the page itself: a file that is sent on has nothing beside it. */
+const style = readFileSync(new URL('./assets/page.css', import.meta.url), 'utf8');
+
 /** A page as one HTML file: no script, nothing loaded, prints on A4. */
 export async function renderHtml(
   page: PageContent,
@@ -60,7 +63,8 @@ export async function renderHtml(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${page.title}</title>
-<style>${raw(style)}</style>
+<style>
+${raw(style)}</style>
 </head>
 <body>
 <header>
