@@ -130,11 +130,10 @@ export function describeApi(app: OpenAPIHono): Description {
   } as Description;
 }
 
-function operationsOf({ paths = {} }: Pick<Description, 'paths'>): [path: string, method: string, Operation][] {
-  return Object.entries(paths).flatMap(([path, methods]) =>
+const operationsOf = ({ paths = {} }: Pick<Description, 'paths'>): [path: string, method: string, Operation][] =>
+  Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods as Record<string, Operation>).map((each): [string, string, Operation] => [path, ...each]),
   );
-}
 
 function complete(path: string, method: string, operation: Operation): void {
   operation.operationId ??= operationIdOf(method, path);

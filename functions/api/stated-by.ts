@@ -27,15 +27,13 @@ export const ifMatchHeader = z.object({
 export const changeHeaders = idempotencyHeader.extend(ifMatchHeader.shape);
 
 /** @throws Problem 422 for an `If-Match` that is none */
-export function statedBy(request: HeaderReader): Context {
-  return {
-    actor: actorOf(request),
-    now: now(),
-    policy,
-    idempotencyKey: request.header('idempotency-key'),
-    seen: readIfMatch(request.header('if-match')),
-  };
-}
+export const statedBy = (request: HeaderReader): Context => ({
+  actor: actorOf(request),
+  now: now(),
+  policy,
+  idempotencyKey: request.header('idempotency-key'),
+  seen: readIfMatch(request.header('if-match')),
+});
 
 interface HeaderReader {
   header(name: string): string | undefined;

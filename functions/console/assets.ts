@@ -24,9 +24,7 @@ function read(name: AssetName): { bytes: Buffer; version: string } {
 }
 
 /** The address names the content, so that a browser may keep it for good. */
-export function asset(name: AssetName): string {
-  return `/console/assets/${name}?v=${read(name).version}`;
-}
+export const asset = (name: AssetName): string => `/console/assets/${name}?v=${read(name).version}`;
 
 /** @throws Problem 404 */
 export function readAsset(name: string): { bytes: Buffer; type: string } {

@@ -222,13 +222,7 @@ function card(view: View, row: BoardRow, same: Sameness | undefined, isHeldUp: b
 }
 
 /** The review needs more; the board shows what helps the customer now. */
-function isAskedNow(field: string): boolean {
-  return ![
-    'cause',
-    'permanentFix',
-    'prevention',
-    'recoveredAt',
-    'impact.scopeMethod',
-    'impact.scopeEvidenceUrl',
-  ].includes(field);
-}
+const isAskedNow = (field: string): boolean =>
+  !['cause', 'permanentFix', 'prevention', 'recoveredAt', 'impact.scopeMethod', 'impact.scopeEvidenceUrl'].includes(
+    field,
+  );

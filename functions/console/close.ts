@@ -24,11 +24,8 @@ function isStale({ board, source, impact }: BoardRow, view: View): boolean {
   return isUnknown && late > milliseconds(view.policy.cadence.staleAlertAfter);
 }
 
-export function staleAlertsLink(view: View, rows: readonly BoardRow[]): Markup | '' {
-  return rows.some((each) => isStale(each, view))
-    ? html`<p><a href="/console/close">${view.t('close.link')}</a></p>`
-    : '';
-}
+export const staleAlertsLink = (view: View, rows: readonly BoardRow[]): Markup | '' =>
+  rows.some((each) => isStale(each, view)) ? html`<p><a href="/console/close">${view.t('close.link')}</a></p>` : '';
 
 export async function showClose({ view }: Visit): Promise<Page> {
   const [drills, alerts] = await Promise.all([

@@ -2,8 +2,7 @@
 
 import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
 import type { Tool } from '../incidents/signal/signal.ts';
-import type { Channel } from '../outgoing/channels/receivers.ts';
-import { isEscalation, type Unreached } from '../outgoing/channels/receivers.ts';
+import { type Channel, isEscalation, type Unreached } from '../outgoing/channels/receivers.ts';
 import type { NoticeRecord } from '../outgoing/deliver-once.ts';
 import { allOf, collections, dataOf, firestore, fromDocument } from '../platform/firestore.ts';
 import { nobody } from '../platform/notice-record.ts';

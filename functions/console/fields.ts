@@ -90,9 +90,8 @@ export function timeField(view: View, options: FieldOptions & { zone?: string | 
   return html`<p class="field"><label for="${id}">${options.label}</label><span class="with-zone"><input type="datetime-local" id="${id}" name="${options.name}" value="${options.value ?? ''}"${options.isRequired ? html` required` : ''}><input type="hidden" name="zone" value="${zone}" data-zone-field><small data-zone>${zone}</small></span>${options.hint ? html`<small>${options.hint}</small>` : ''}</p>`;
 }
 
-export function button(label: string, kind: 'primary' | 'plain' | 'quiet' = 'primary'): Markup {
-  return html`<button type="submit" class="${kind}">${label}</button>`;
-}
+export const button = (label: string, kind: 'primary' | 'plain' | 'quiet' = 'primary'): Markup =>
+  html`<button type="submit" class="${kind}">${label}</button>`;
 
 /** A field of {@link fieldsOf}: it is called as the record calls it, and holds what it was until somebody types. */
 type Named<T> = Omit<T, 'form' | 'name' | 'label' | 'value'> & { label?: string; was?: string | undefined };
@@ -130,6 +129,5 @@ export type Fields = ReturnType<typeof fieldsOf>;
 export const impactChoices = ({ t }: View): Choice[] => businessImpacts.map((each) => [each, t(`impactWhy.${each}`)]);
 
 /** The choices of a set of values, by their names. */
-export function choicesOf(view: View, kind: string, values: readonly string[]): Choice[] {
-  return values.map((value) => [value, view.name(kind, value)]);
-}
+export const choicesOf = (view: View, kind: string, values: readonly string[]): Choice[] =>
+  values.map((value) => [value, view.name(kind, value)]);

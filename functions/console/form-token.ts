@@ -33,6 +33,4 @@ function unmask(field: string): string {
   return xor(bytes.subarray(32), bytes.subarray(0, 32)).toString('base64url');
 }
 
-function xor(bytes: Buffer, mask: Buffer): Buffer {
-  return Buffer.from(bytes.map((byte, index) => byte ^ (mask[index] ?? 0)));
-}
+const xor = (bytes: Buffer, mask: Buffer): Buffer => Buffer.from(bytes.map((byte, index) => byte ^ (mask[index] ?? 0)));

@@ -123,9 +123,8 @@ function isOwnOrigin(context: GuardedRequest): boolean {
   return host !== undefined && host === context.req.header('host')?.toLowerCase();
 }
 
-function isSecure(context: GuardedRequest): boolean {
-  return context.req.header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
-}
+const isSecure = (context: GuardedRequest): boolean =>
+  context.req.header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
 
 /** `__Host-` keeps other hosts of the same domain from planting a cookie, and needs https. */
 function cookieScope(context: GuardedRequest, prefix?: 'host') {
@@ -134,9 +133,8 @@ function cookieScope(context: GuardedRequest, prefix?: 'host') {
   return { ...scope, secure: true as const, ...(prefix ? { prefix } : {}) };
 }
 
-function tokenOf(context: GuardedRequest): string | undefined {
-  return isSecure(context) ? getCookie(context, tokenCookie, 'host') : getCookie(context, tokenCookie);
-}
+const tokenOf = (context: GuardedRequest): string | undefined =>
+  isSecure(context) ? getCookie(context, tokenCookie, 'host') : getCookie(context, tokenCookie);
 
 const chosenLanguage = (query: URLSearchParams) => languages.find((each) => each === query.get('lang'));
 

@@ -193,9 +193,8 @@ function detailValue(
 }
 
 /** Of hundreds of customers the first few, and how many more there are. */
-function shortened(view: View, values: readonly unknown[], called: (value: unknown) => string): string {
-  return withMore(joined(view, values.slice(0, mostNamed), called), values.length - mostNamed, view);
-}
+const shortened = (view: View, values: readonly unknown[], called: (value: unknown) => string): string =>
+  withMore(joined(view, values.slice(0, mostNamed), called), values.length - mostNamed, view);
 
 /** Of what came after the deadline and counts as met, why it does. */
 function outcomeText(view: View, { outcome, dueAt, updatedAt }: Record<string, unknown>): string {
@@ -217,16 +216,14 @@ function nameOf(value: unknown): string {
   return typeof value === 'object' ? textOf(name ?? id ?? value) : textOf(value);
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
-}
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
 
 /** As people know it: by its code and title. */
 export const incidentLink = (id: string, named: Loaded['named']): Markup =>
   html`<a href="${incidentPath(id)}">${named.get(id) ?? codeOf(id)}</a>`;
 
-export function signalsSection(view: View, { signals, named }: Loaded): Markup {
-  return html`<section aria-labelledby="signals"><h2 id="signals">${view.t('section.signals', { n: signals.length >= mostSignals ? `${mostSignals}+` : signals.length })}</h2><ul class="plain">${signals.map(
+export const signalsSection = (view: View, { signals, named }: Loaded): Markup =>
+  html`<section aria-labelledby="signals"><h2 id="signals">${view.t('section.signals', { n: signals.length >= mostSignals ? `${mostSignals}+` : signals.length })}</h2><ul class="plain">${signals.map(
     (signal) =>
       html`<li>${time(view, signal.receivedAt)} ${badge(view.name('tool', signal.tool))} ${view.name('signalKind', signal.kind)} <a href="/console/signals/${signal.id}">${signal.sourceId}</a>${
         signal.linkedFrom
@@ -234,7 +231,6 @@ export function signalsSection(view: View, { signals, named }: Loaded): Markup {
           : ''
       }</li>`,
   )}</ul></section>`;
-}
 
 export function linksSection(view: View, { incident, named }: Loaded): Markup | '' {
   const links = incident.links ?? [];

@@ -36,12 +36,11 @@ export function keyIn(given: URLSearchParams, name = 'key'): { idempotencyKey?: 
 }
 
 /** What others have stated since, a line each, oldest first: 「11/24(火) 10:32 業務回復 sato@example.jp」. */
-export function newsLines(view: View, events: readonly TimelineEvent[], seen: string): string[] {
-  return events
+export const newsLines = (view: View, events: readonly TimelineEvent[], seen: string): string[] =>
+  events
     .filter((each) => isSequenced(each) && each.actor !== 'rule' && each.id > seen)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((each) => {
       const author = who(view, each.actor, each.actorName);
       return `${timeText(view, each.recordedAt)} ${view.name('event', each.type)} ${author}`;
     });
-}

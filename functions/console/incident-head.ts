@@ -7,15 +7,13 @@ import { drillMark } from '../words/texts/notices.ts';
 import { badge, incidentPath, type Markup, type View } from './view.ts';
 
 /** A list shows as much of a title as a reader takes in at a glance; the incident's own page has all of it. */
-export function shortTitleOf(view: View, incident: Pick<Incident, 'title' | 'isDrill'>): string {
-  return cut(titleOf(view, incident), mostOfTitle);
-}
+export const shortTitleOf = (view: View, incident: Pick<Incident, 'title' | 'isDrill'>): string =>
+  cut(titleOf(view, incident), mostOfTitle);
 
 const mostOfTitle = 120;
 
-export function titleOf(view: View, incident: Pick<Incident, 'title' | 'isDrill'>): string {
-  return `${incident.isDrill ? drillMark[view.language] : ''}${incident.title || view.t('untitled')}`;
-}
+export const titleOf = (view: View, incident: Pick<Incident, 'title' | 'isDrill'>): string =>
+  `${incident.isDrill ? drillMark[view.language] : ''}${incident.title || view.t('untitled')}`;
 
 type Impact = Pick<Incident['impact'], 'businessImpact' | 'affectedCustomerCount'>;
 

@@ -26,9 +26,8 @@ import { readStatement } from './statements.ts';
 import { hidden, incidentPath, joined, type Markup, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
-export async function showIncident({ view, query }: Visit, id = ''): Promise<Page> {
-  return incidentPage(view, await loadIncident(view, id), query.get('recorded') ?? undefined);
-}
+export const showIncident = async ({ view, query }: Visit, id = ''): Promise<Page> =>
+  incidentPage(view, await loadIncident(view, id), query.get('recorded') ?? undefined);
 
 /** The statement of a form, by the same road as the API's. It comes back with what was typed when it is refused. */
 export function record({ view, form }: Visit, id = '', type = ''): Promise<Outcome> {

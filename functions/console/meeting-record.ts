@@ -66,8 +66,8 @@ export function isTrouble({ view, form: given }: Visit, week = '', id = ''): Pro
 }
 
 /** Completes an action item with evidence, reschedules it, drops it with a reason, or only fills in what it lacks. */
-export function settleAction({ view, form: given }: Visit, week = '', id = ''): Promise<Outcome> {
-  return orStep(view, week, 'actions', { type: id, values: given }, async () => {
+export const settleAction = ({ view, form: given }: Visit, week = '', id = ''): Promise<Outcome> =>
+  orStep(view, week, 'actions', { type: id, values: given }, async () => {
     const { description: _, dueAt, ...stated } = readAction(given, view);
     const choice = given.get('choice') ?? '';
     if (choice === 'replan' && !dueAt) throw blank('dueAt');
@@ -77,11 +77,10 @@ export function settleAction({ view, form: given }: Visit, week = '', id = ''): 
     await recordActionChange(id, { ...stated, ...status, ...planned }, contextIn(view, given));
     return { to: `${saved(stepPath(week, 'actions'), id)}#${id}` };
   });
-}
 
 /** Who was there is kept in any case; it is held once every action that asks for a choice has one. */
-export function end({ view, form: given }: Visit, id = ''): Promise<Outcome> {
-  return orStep(view, id, 'end', { type: 'end', values: given }, async () => {
+export const end = ({ view, form: given }: Visit, id = ''): Promise<Outcome> =>
+  orStep(view, id, 'end', { type: 'end', values: given }, async () => {
     const { week, slice } = await loadSitting(view, id);
     const names = (textOf(given, 'present') ?? '').split(/[\n,、]+/).map((each) => each.trim().slice(0, 320));
     const present = names.filter((each) => each !== '').slice(0, 300);
@@ -94,11 +93,10 @@ export function end({ view, form: given }: Visit, id = ''): Promise<Outcome> {
     await hold(week, view);
     return { to: `${bundlePath(id)}?saved=end` };
   });
-}
 
 /** Confirmed, left for later, or with one more action: each of the three buttons of the form. */
-export function review({ view, form: given }: Visit, id = '', incidentId = ''): Promise<Outcome> {
-  return orStep(view, id, incidentId, { type: incidentId, values: given }, async () => {
+export const review = ({ view, form: given }: Visit, id = '', incidentId = ''): Promise<Outcome> =>
+  orStep(view, id, incidentId, { type: incidentId, values: given }, async () => {
     const sitting = await loadSitting(view, id);
     const to = wantedStep(sitting, given, incidentId);
     const pass = (how: 'reviewed' | 'later') =>
@@ -118,7 +116,6 @@ export function review({ view, form: given }: Visit, id = '', incidentId = ''): 
     await pass('reviewed');
     return { to: saved(stepPath(id, to), incidentId) };
   });
-}
 
 /** The action item is created; the rest of the form keeps what was typed, and shows the next proposal. */
 async function stay(view: View, id: string, incidentId: string, given: URLSearchParams): Promise<Outcome> {

@@ -40,16 +40,12 @@ export async function loadSitting(view: View, id: string) {
 
 export const meetingPath = (week: string): string => `${bundlePath(week)}/meeting`;
 
-export function stepPath(week: string, step: string): string {
-  return `${meetingPath(week)}?step=${step}`;
-}
+export const stepPath = (week: string, step: string): string => `${meetingPath(week)}?step=${step}`;
 
 export const isIncidentStep = (step: string): boolean => step.startsWith('inc_');
 
 /** The step after this one; the last one's own. */
-export function stepAfter({ steps }: Sitting, step: string): string {
-  return steps[steps.indexOf(step) + 1] ?? 'end';
-}
+export const stepAfter = ({ steps }: Sitting, step: string): string => steps[steps.indexOf(step) + 1] ?? 'end';
 
 export type Progress = 'reviewed' | 'later' | 'open';
 
@@ -60,6 +56,5 @@ export function progressOf({ meeting }: Sitting, { id, reviewedAt }: Entry): Pro
 }
 
 /** What is typed is kept by the browser until it is recorded. */
-export function draft({ week }: Pick<Sitting, 'week'>, name: string, isTyped: boolean): Markup {
-  return html`data-draft="${week.id}/${name}"${isTyped ? html` data-typed` : ''}`;
-}
+export const draft = ({ week }: Pick<Sitting, 'week'>, name: string, isTyped: boolean): Markup =>
+  html`data-draft="${week.id}/${name}"${isTyped ? html` data-typed` : ''}`;

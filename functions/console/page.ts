@@ -149,9 +149,7 @@ export function sayProblem(view: View, problem: Problem): { title: string; detai
 }
 
 /** A reason that is recorded in English, in the reader's language where it is a known one. */
-export function sayReason(view: View, reason: string): string {
-  return withCodes(reasonFor(view, reason));
-}
+export const sayReason = (view: View, reason: string): string => withCodes(reasonFor(view, reason));
 
 /** In place of a page. */
 export function problemPage(view: View, problem: Problem): Page {

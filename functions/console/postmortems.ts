@@ -31,9 +31,8 @@ export async function requireBundle(view: View, week: Week, page: BundlePage = f
   return slice;
 }
 
-export function compose(view: View, slice: BundleSlice): PageContent {
-  return composePage(slice, { ...view, incidentUrl: incidentAddress });
-}
+export const compose = (view: View, slice: BundleSlice): PageContent =>
+  composePage(slice, { ...view, incidentUrl: incidentAddress });
 
 export async function listBundles({ view }: Visit): Promise<Page> {
   const { t } = view;

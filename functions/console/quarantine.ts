@@ -31,13 +31,10 @@ ${cards(view, entries, card, 'quarantine.none')}`,
   };
 }
 
-function card(view: View, { id, source, receivedAt, reason }: QuarantineEntry): Markup {
-  return html`<li><h2><a href="/console/quarantine/${id}">${view.name('tool', source)}</a></h2><p>${time(view, receivedAt)}</p><p>${sayReason(view, reason)}</p></li>`;
-}
+const card = (view: View, { id, source, receivedAt, reason }: QuarantineEntry): Markup =>
+  html`<li><h2><a href="/console/quarantine/${id}">${view.name('tool', source)}</a></h2><p>${time(view, receivedAt)}</p><p>${sayReason(view, reason)}</p></li>`;
 
-export async function showEntry({ view }: Visit, id = ''): Promise<Page> {
-  return entryPage(view, await loadEntry(id));
-}
+export const showEntry = async ({ view }: Visit, id = ''): Promise<Page> => entryPage(view, await loadEntry(id));
 
 /** @throws Problem 404 */
 async function loadEntry(id: string): Promise<QuarantineEntry> {

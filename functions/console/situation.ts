@@ -188,14 +188,13 @@ function filled(view: View, of: Both, at: Markup): Markup {
   return html`${before}${at}${after}`;
 }
 
-function checklist(view: View, { checklist: items }: Situation): Markup {
-  return part(view, 'checklist', words.checklist)`<ul class="checklist">${items.map(
+const checklist = (view: View, { checklist: items }: Situation): Markup =>
+  part(view, 'checklist', words.checklist)`<ul class="checklist">${items.map(
     ({ item, isDone, at }) =>
       html`<li class="${isDone ? 'is-done' : ''}"><span aria-hidden="true">${isDone ? '☑' : '☐'}</span> ${view.name('checklist', item)} <small>${
         isDone && at ? filled(view, words.done, shortTime(view, at)) : view.t('progress.open')
       }</small></li>`,
   )}</ul>`;
-}
 
 function latest(view: View, { latest: items, candidates }: Situation): Markup {
   const list = items.map(

@@ -43,14 +43,12 @@ export function timeText(view: View, at: Date): string {
 }
 
 /** The time of day alone. */
-export function clockText(view: View, at: Date): string {
-  return format(view, { hour: '2-digit', minute: '2-digit' }).format(at);
-}
+export const clockText = (view: View, at: Date): string =>
+  format(view, { hour: '2-digit', minute: '2-digit' }).format(at);
 
 /** A time in the policy's zone, in the viewer's zone once the script runs, in UTC on hover. */
-export function time(view: View, at: Date): Markup {
-  return html`<time datetime="${at.toISOString()}" title="${utc(at)}" data-local>${timeText(view, at)}</time>`;
-}
+export const time = (view: View, at: Date): Markup =>
+  html`<time datetime="${at.toISOString()}" title="${utc(at)}" data-local>${timeText(view, at)}</time>`;
 
 /** The same; of the day that it is, the time of day alone. */
 export function shortTime(view: View, at: Date): Markup {
@@ -59,14 +57,10 @@ export function shortTime(view: View, at: Date): Markup {
   return html`<time datetime="${at.toISOString()}" title="${timeText(view, at)} (${utc(at)})" data-local="short">${text}</time>`;
 }
 
-function utc(at: Date): string {
-  return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
+const utc = (at: Date): string => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 /** `3時間5分`, `3 h 5 min`: two units at most, in whole minutes. */
-export function spanText(view: View, ms: number): string {
-  return minutesText(ms, view.language);
-}
+export const spanText = (view: View, ms: number): string => minutesText(ms, view.language);
 
 export function ago(view: View, at: Date): Markup {
   const text = view.t('ago', { span: spanText(view, view.now.getTime() - at.getTime()) });
@@ -89,9 +83,8 @@ export function outLink(address: string | undefined, text = address ?? ''): Mark
   return html`<a href="${address}" rel="noopener noreferrer" target="_blank">${text}</a>`;
 }
 
-export function badge(text: string, tone: 'bad' | 'warn' | 'good' | 'plain' = 'plain'): Markup {
-  return html`<span class="badge ${tone}">${text}</span>`;
-}
+export const badge = (text: string, tone: 'bad' | 'warn' | 'good' | 'plain' = 'plain'): Markup =>
+  html`<span class="badge ${tone}">${text}</span>`;
 
 /** A card each, or that there is none. */
 export const cards = <T>(view: View, of: readonly T[], card: (view: View, of: T) => Markup, none: TextKey): Markup =>
@@ -116,14 +109,12 @@ export const lacksText = (view: View, fields: readonly string[]): string =>
   view.t('action.lacks', { fields: joined(view, fields, (each) => view.name('field', each)) });
 
 /** Several texts as a list within a sentence. */
-export function joined<T>(view: View, items: readonly T[], say: (item: T) => string = String): string {
-  return items.map((each) => say(each)).join(view.language === 'ja' ? '、' : ', ');
-}
+export const joined = <T>(view: View, items: readonly T[], say: (item: T) => string = String): string =>
+  items.map((each) => say(each)).join(view.language === 'ja' ? '、' : ', ');
 
 /** When a question that nobody answers becomes an incident. */
-export function becomesIncidentAt({ policy }: View, { reportedAt }: { reportedAt: Date }): Date {
-  return new Date(reportedAt.getTime() + milliseconds(policy.routing.unansweredQuestionAfter));
-}
+export const becomesIncidentAt = ({ policy }: View, { reportedAt }: { reportedAt: Date }): Date =>
+  new Date(reportedAt.getTime() + milliseconds(policy.routing.unansweredQuestionAfter));
 
 /** Who acted. */
 export const who = ({ language }: View, actor: string, actorName?: string): string =>

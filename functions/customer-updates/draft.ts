@@ -63,9 +63,8 @@ export function draftKindOf(incident: Incident, { contact, dueAt }: NoticeRecipi
 }
 
 /** @returns the message, in the language that the policy names for customers */
-export function draftMessage(incident: Incident, group: DraftGroup, by: Writing): string {
-  return writeDraft(incident, group, by, by.policy.sender.language);
-}
+export const draftMessage = (incident: Incident, group: DraftGroup, by: Writing): string =>
+  writeDraft(incident, group, by, by.policy.sender.language);
 
 export function writeDraft(incident: Incident, { kind, told }: DraftGroup, by: Writing, language: Language): string {
   const words = writeDraftLines(kind, draftFacts(incident, told, language, by), language, by.policy.drafts);
@@ -120,9 +119,8 @@ function nameToGreet({ customers, name }: Contact): string | undefined {
 }
 
 /** Somebody has stated that it happens, and nobody since that it does not. */
-export function isSeen(incident: Pick<Incident, 'happened' | 'status'>): boolean {
-  return incident.happened === 'yes' && incident.status !== 'not-occurring';
-}
+export const isSeen = (incident: Pick<Incident, 'happened' | 'status'>): boolean =>
+  incident.happened === 'yes' && incident.status !== 'not-occurring';
 
 const since = ({ lastUpdateAt }: Contact): number => lastUpdateAt?.getTime() ?? 0;
 

@@ -166,6 +166,4 @@ async function announceQuarantine(waiting: number, at: Date): Promise<void> {
   });
 }
 
-function dayOf(at: Date): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: policy.zone }).format(at);
-}
+const dayOf = (at: Date): string => new Intl.DateTimeFormat('sv-SE', { timeZone: policy.zone }).format(at);

@@ -26,11 +26,10 @@ const replayed: ReadonlySet<SignalKind> = new Set<SignalKind>([
 ]);
 
 /** @returns what of an incident's signals can be replayed, in the order in which it came in */
-export function replayable(signals: readonly Signal[]): Signal[] {
-  return signals
+export const replayable = (signals: readonly Signal[]): Signal[] =>
+  signals
     .filter(({ kind }) => replayed.has(kind))
     .toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime() || (one.id < other.id ? -1 : 1));
-}
 
 /**
  * What is still to be filed. Nothing in it hangs on how many of the signals are there.

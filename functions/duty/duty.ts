@@ -28,9 +28,7 @@ const document = () => firestore().collection(collections.connections).doc('duty
 const memory = new PerEnvironment((): { known?: KnownShifts | undefined; isRead?: boolean } => ({}));
 
 /** @returns what was last read; nothing where no calendar is configured */
-export async function readDuty(): Promise<Calendar[]> {
-  return dataOf<KnownShifts>(await document().get())?.calendars ?? [];
-}
+export const readDuty = async (): Promise<Calendar[]> => dataOf<KnownShifts>(await document().get())?.calendars ?? [];
 
 /** An alert's service is what a ticket's area is. */
 export const dutyAreaOf = ({ origin, alert }: Served): string | undefined => origin.area ?? alert?.service;

@@ -90,9 +90,8 @@ function readStep(value: unknown, index: number): ReleaseFacts['steps'][number] 
   };
 }
 
-function text(value: unknown): string | undefined {
-  return (typeof value === 'string' && readableText(value, 2_000)) || undefined;
-}
+const text = (value: unknown): string | undefined =>
+  (typeof value === 'string' && readableText(value, 2_000)) || undefined;
 
 function link(value: unknown): string | undefined {
   const found = text(value);

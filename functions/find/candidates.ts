@@ -59,16 +59,13 @@ export function judgeCandidates<T extends Compared>(
 }
 
 /** What somebody has told apart stays apart, and a drill never mixes with what is real. */
-function mayBeJoined(incident: Compared, other: Compared): boolean {
-  return (
-    other.id !== incident.id &&
-    other.kind === 'incident' &&
-    other.status !== 'linked' &&
-    other.isDrill === incident.isDrill &&
-    !incident.unlinkedFrom?.includes(other.id) &&
-    !other.unlinkedFrom?.includes(incident.id)
-  );
-}
+const mayBeJoined = (incident: Compared, other: Compared): boolean =>
+  other.id !== incident.id &&
+  other.kind === 'incident' &&
+  other.status !== 'linked' &&
+  other.isDrill === incident.isDrill &&
+  !incident.unlinkedFrom?.includes(other.id) &&
+  !other.unlinkedFrom?.includes(incident.id);
 
 function isAlertOf(one: Compared, other: Compared, policy: Policy): boolean {
   const apartMs = Math.abs(one.filedAt.getTime() - other.filedAt.getTime());

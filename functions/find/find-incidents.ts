@@ -50,9 +50,8 @@ export async function findIncidents(asked: string, policy: Policy): Promise<Sear
 }
 
 /** A blank separates two words, also beside Japanese, where a blank in a title separates nothing. */
-function wordsOf(asked: string): string[] {
-  return [...new Set(asked.split(/\s+/u).flatMap((each) => readingForm(each).split(' ')))].filter(Boolean);
-}
+const wordsOf = (asked: string): string[] =>
+  [...new Set(asked.split(/\s+/u).flatMap((each) => readingForm(each).split(' ')))].filter(Boolean);
 
 /** What is named exactly: by its code, by its ticket's id, by a customer's id. */
 async function findByName(text: string, policy: Policy): Promise<Incident[]> {

@@ -1,9 +1,8 @@
 /** Customers as people type them. Pure. */
 
 /** One customer a line: a name, whose blanks are its own, or `id = name`; a picker's lines have a tab for it. */
-export function readCustomers(text: string | undefined): { id: string; name?: string }[] {
-  return (text ?? '').split('\n').flatMap((line) => {
+export const readCustomers = (text: string | undefined): { id: string; name?: string }[] =>
+  (text ?? '').split('\n').flatMap((line) => {
     const [id = '', name = ''] = line.split(/[\t=＝]/).map((each) => each.trim().replaceAll(/[\s\u3000]+/g, ' '));
     return id === '' ? [] : [{ id, ...(name ? { name } : {}) }];
   });
-}

@@ -6,10 +6,9 @@ import { topics } from '../topology.ts';
 import { takeRequest } from './request.ts';
 import { monitoring } from './sources/monitoring.ts';
 
-export function alerts(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  return answerRequest('alerts', request, response, () => {
+export const alerts = (request: IncomingMessage, response: ServerResponse): Promise<void> =>
+  answerRequest('alerts', request, response, () => {
     if (pathWithin('alerts', request.url ?? '/') !== '/')
       throw new Problem(404, 'No endpoint here. Alerts go to /alerts.');
     return takeRequest(request, monitoring, topics.alertNotifications);
   });
-}

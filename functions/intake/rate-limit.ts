@@ -108,11 +108,10 @@ export function refuseLimited(limits: RateLimits, address: string, policy: Polic
   if (wait !== undefined) throw tooMany(wait, 'Too many requests that are not verified.');
 }
 
-export function tooMany(waitSeconds: number, detail: string): Problem {
-  return new Problem(429, `${detail} Send it again in ${waitSeconds} s.`, {
+export const tooMany = (waitSeconds: number, detail: string): Problem =>
+  new Problem(429, `${detail} Send it again in ${waitSeconds} s.`, {
     headers: { 'retry-after': String(waitSeconds) },
   });
-}
 
 /**
  * The body of a sender who may be anybody. One that is late or broken counts against its address.

@@ -64,9 +64,8 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
   return source.acceptedStatus && answer.status < 300 ? { ...answer, status: source.acceptedStatus } : answer;
 }
 
-function unverified(source: IntakeSource, detail: string, code?: ProblemCode): Problem {
-  return new Problem(401, detail, { headers: { 'www-authenticate': source.challenge }, ...(code ? { code } : {}) });
-}
+const unverified = (source: IntakeSource, detail: string, code?: ProblemCode): Problem =>
+  new Problem(401, detail, { headers: { 'www-authenticate': source.challenge }, ...(code ? { code } : {}) });
 
 /** @throws Problem 415 when the body says that it is something else than JSON in UTF-8 */
 function requireJson(request: IncomingMessage): void {

@@ -7,12 +7,11 @@ import { takeRequest } from './request.ts';
 import type { IntakeSource } from './sources/source.ts';
 import { ticketSources } from './sources/sources.ts';
 
-export function tickets(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  return answerRequest('tickets', request, response, () => {
+export const tickets = (request: IncomingMessage, response: ServerResponse): Promise<void> =>
+  answerRequest('tickets', request, response, () => {
     const source = sourceAt(pathWithin('tickets', request.url ?? '/'));
     return takeRequest(request, source, topics.ticketNotifications);
   });
-}
 
 function sourceAt(path: string): IntakeSource {
   if (path === '/') return ticketSources.generic;

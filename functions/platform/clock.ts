@@ -3,9 +3,7 @@ let read: () => number = Date.now;
 let rest: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 let wait: (at: number) => Promise<void> = (at) => rest(at - read());
 
-export function now(): Date {
-  return new Date(read());
-}
+export const now = (): Date => new Date(read());
 
 /** Lets so much time pass. */
 export const pause = (ms: number): Promise<void> => rest(ms);

@@ -52,19 +52,17 @@ export function draw(name: string, option: EChartsCoreOption, size: { width: num
 }
 
 /** Without the names that the library counts its drawings in, the same data gives the same bytes. */
-function tidy(svg: string, name: string): string {
-  return svg
+const tidy = (svg: string, name: string): string =>
+  svg
     .replace(/<style[^<]*(?:<!\[CDATA\[[^<]*)?<\/style>/g, '')
     .replace(/\sclass="[^"]*"/g, '')
     .replace(/\bzr\d+-/g, `${name}-`)
     .replace(/\secmeta_\w+="[^"]*"/g, '')
     .replace(/^<svg width="\d+" height="\d+"/, '<svg role="img" aria-hidden="true"');
-}
 
 /** As a file of its own a drawing needs its namespace. */
-export function asFile(svg: string): string {
-  return svg.includes('xmlns=') ? svg : svg.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
-}
+export const asFile = (svg: string): string =>
+  svg.includes('xmlns=') ? svg : svg.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
 
 /** For the answer that holds a drawing: a picture styles itself and can load nothing. */
 export const pictureHeaders = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" };

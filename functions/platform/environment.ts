@@ -35,9 +35,7 @@ export const environment = (): Environment => current.getStore() ?? handed?.owne
  * Only `infra/local` says that this is a laptop, and Cloud Run always says that it is not: a variable that was copied
  * into a deployment opens nothing.
  */
-export function isLocalMachine(of: Environment): boolean {
-  return of.METRONOME_LOCAL === '1' && !of.K_SERVICE;
-}
+export const isLocalMachine = (of: Environment): boolean => of.METRONOME_LOCAL === '1' && !of.K_SERVICE;
 
 /** Something that is made once for each environment: a function's configuration, a client that calls as its account. */
 export class PerEnvironment<T> {

@@ -13,9 +13,8 @@ export type Facts = Record<string, string | number | boolean | null | undefined 
 const traces = new AsyncLocalStorage<string>();
 
 /** Runs `work` so that every line it logs carries the trace of the request it serves. */
-export function withTrace<T>(traceId: string | undefined, work: () => T): T {
-  return traceId ? traces.run(traceId, work) : work();
-}
+export const withTrace = <T>(traceId: string | undefined, work: () => T): T =>
+  traceId ? traces.run(traceId, work) : work();
 
 export const currentTraceId = (): string | undefined => traces.getStore();
 

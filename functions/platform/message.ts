@@ -31,6 +31,4 @@ export const messageDoor =
     await withTrace(/^[\da-f]{32}$/.test(traceId) ? traceId : undefined, () => work(message));
   };
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

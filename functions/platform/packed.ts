@@ -21,9 +21,8 @@ export function pack(bytes: Buffer, mostBytes: number): Packed {
   return { bytes: Buffer.from(bytes.subarray(0, mostBytes)), cut: { length: bytes.length, sha256 } };
 }
 
-export function unpack(bytes: Uint8Array, encoding: 'gzip' | undefined): Buffer {
-  return encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength: mostUnpacked }) : Buffer.from(bytes);
-}
+export const unpack = (bytes: Uint8Array, encoding: 'gzip' | undefined): Buffer =>
+  encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength: mostUnpacked }) : Buffer.from(bytes);
 
 /** JSON has no times: by the time a replacer sees one it is a text. */
 const jsonOf = (value: object): string =>

@@ -79,9 +79,8 @@ export interface Refusal {
 const wholeFields = ['owner', 'ticketUrl', 'doneWhen'] as const;
 
 /** What an action needs before it can be agreed. */
-export function lacksOf(action: Pick<NextAction, 'owner' | 'ticketUrl' | 'doneWhen'>): string[] {
-  return wholeFields.filter((field) => !action[field]);
-}
+export const lacksOf = (action: Pick<NextAction, 'owner' | 'ticketUrl' | 'doneWhen'>): string[] =>
+  wholeFields.filter((field) => !action[field]);
 
 /** Due in 15 days where the confirmed score is 8 or more or unknown, else 30, from when it was proposed. */
 export function judgeDue(confirmedScore: number | null, from: Date, policy: Policy): DueDate {
@@ -92,14 +91,12 @@ export function judgeDue(confirmedScore: number | null, from: Date, policy: Poli
   return { at, rule, inputs: { confirmedScore, from } };
 }
 
-export function isOpen(action: Pick<NextAction, 'status'>): boolean {
-  return action.status === 'proposed' || action.status === 'agreed';
-}
+export const isOpen = (action: Pick<NextAction, 'status'>): boolean =>
+  action.status === 'proposed' || action.status === 'agreed';
 
 /** The bundle that a meeting at `now` looks at: the last week that is over. */
-export function bundleInReview(now: Date, policy: Policy): string {
-  return weekAfter(weekOf(now, policy.zone), -1, policy.zone).id;
-}
+export const bundleInReview = (now: Date, policy: Policy): string =>
+  weekAfter(weekOf(now, policy.zone), -1, policy.zone).id;
 
 /** How many bundles after its own, up to and with this one, an action has led. */
 export function timesCarried(action: Pick<NextAction, 'bundleId'>, bundleId: string, policy: Policy): number {
@@ -215,13 +212,10 @@ export function changeAction(
 }
 
 /** It grows with what people have said of the action. */
-export function actionVersion({ history }: Pick<NextAction, 'history'>): string {
-  return eventId(1 + history.filter((each) => each.actor !== 'rule').length);
-}
+export const actionVersion = ({ history }: Pick<NextAction, 'history'>): string =>
+  eventId(1 + history.filter((each) => each.actor !== 'rule').length);
 
-export function isRefusal(result: NextAction | Refusal): result is Refusal {
-  return 'errors' in result;
-}
+export const isRefusal = (result: NextAction | Refusal): result is Refusal => 'errors' in result;
 
 function changedFields(before: NextAction, after: NextAction): (keyof NextAction)[] {
   const fields = ['description', 'kind', ...wholeFields, 'status', 'evidenceUrl', 'droppedReason', 'dueAt'] as const;
@@ -231,6 +225,8 @@ function changedFields(before: NextAction, after: NextAction): (keyof NextAction
 type Whole = 'action-lacks' | 'done-without-evidence' | 'dropped-without-reason' | 'action-closed' | 'not-planned';
 type OfField = 'action-lacks-this' | 'link-the-evidence' | 'say-why-dropped' | 'closed-without-date' | 'not-ahead';
 
-function refusal(why: Whole, paths: string[], field: OfField, status: Refusal['status'] = 409): Refusal {
-  return { status, why: refuse(why), errors: paths.map((path) => wrongField(path, field)) };
-}
+const refusal = (why: Whole, paths: string[], field: OfField, status: Refusal['status'] = 409): Refusal => ({
+  status,
+  why: refuse(why),
+  errors: paths.map((path) => wrongField(path, field)),
+});

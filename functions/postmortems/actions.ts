@@ -130,6 +130,4 @@ export function wakeAction(transaction: Transaction, id: string, wakeAt: Date, t
   transaction.set(timerRef(id), woken);
 }
 
-function wrong(error: FieldError): Problem {
-  return new Problem(422, refuse('action-not-recorded'), { errors: [error] });
-}
+const wrong = (error: FieldError): Problem => new Problem(422, refuse('action-not-recorded'), { errors: [error] });

@@ -32,9 +32,8 @@ const mostPeople = 20;
 const mostAreas = 15;
 
 /** Whether an incident counts: drills, what did not occur and what another incident carries are told apart. */
-export function isCounted(entry: Pick<Entry, 'isDrill' | 'status'>): boolean {
-  return !entry.isDrill && entry.status !== 'not-occurring' && entry.status !== 'linked';
-}
+export const isCounted = (entry: Pick<Entry, 'isDrill' | 'status'>): boolean =>
+  !entry.isDrill && entry.status !== 'not-occurring' && entry.status !== 'linked';
 
 /** @param of the week and its calendars, where the load of those on duty is to be told */
 export function aggregate(
@@ -207,8 +206,8 @@ export function scoreStatistics(values: readonly (number | null)[], { medianFrom
   };
 }
 
-function countCheckpoints(entries: readonly Entry[]) {
-  return checkpointIds.map((id) => {
+const countCheckpoints = (entries: readonly Entry[]) =>
+  checkpointIds.map((id) => {
     const count = { id, pass: 0, fail: 0, notApplicable: 0, noData: 0 };
     for (const { checkpoints } of entries) {
       const result = checkpoints.find((each) => each.id === id)?.result ?? 'no-data';
@@ -216,7 +215,6 @@ function countCheckpoints(entries: readonly Entry[]) {
     }
     return count;
   });
-}
 
 function measureLoad(entries: readonly Entry[]) {
   const counts = new Map<string, number>();

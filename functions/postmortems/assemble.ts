@@ -147,9 +147,8 @@ async function replace(
 }
 
 /** Held by people: nothing changes it any more. */
-function isFrozen(known: BundleDocument, by: Assembling): boolean {
-  return known.state === 'held' && !(by.isImport && known.heldBy === importer);
-}
+const isFrozen = (known: BundleDocument, by: Assembling): boolean =>
+  known.state === 'held' && !(by.isImport && known.heldBy === importer);
 
 /** The notice is in the same commit as the bundle: it is sent if, and only if, the bundle exists. */
 async function announce(transaction: Transaction, week: Week, by: Assembling): Promise<void> {

@@ -191,17 +191,15 @@ export function assembleBundle(inputs: BundleInputs) {
 }
 
 /** The incidents of a bundle that are not settled at its week's end: those that the next one looks at again. */
-export function unsettledIds(inputs: Pick<BundleInputs, 'week' | 'filed' | 'earlier'>): string[] {
-  return [...inputs.filed, ...inputs.earlier]
+export const unsettledIds = (inputs: Pick<BundleInputs, 'week' | 'filed' | 'earlier'>): string[] =>
+  [...inputs.filed, ...inputs.earlier]
     .filter((each) => each.filedAt < inputs.week.end && !isSettledBy(each, inputs.week.end))
     .map((each) => each.id)
     .sort(compare);
-}
 
 /** Tells two bundles apart by all they say. */
-export function hashOf(bundle: Bundle): string {
-  return createHash('sha256').update(JSON.stringify(bundle)).digest('hex').slice(0, 24);
-}
+export const hashOf = (bundle: Bundle): string =>
+  createHash('sha256').update(JSON.stringify(bundle)).digest('hex').slice(0, 24);
 
 function lastMeeting(meetings: readonly Meeting[], week: Week, policy: Policy): PastMeeting | null {
   const before = weekAfter(week, -1, policy.zone).id;
@@ -210,8 +208,8 @@ function lastMeeting(meetings: readonly Meeting[], week: Week, policy: Policy): 
 }
 
 /** A change is in several bundles, with what was answered to it. Without one, what the meetings of these weeks said. */
-function answersToChange(meetings: readonly Meeting[], { findings }: ChangedCounts, week: Week) {
-  return meetings
+const answersToChange = (meetings: readonly Meeting[], { findings }: ChangedCounts, week: Week) =>
+  meetings
     .filter((each) => each.id < week.id && each.id >= (findings[0]?.week ?? ''))
     .toSorted((a, b) => compare(b.id, a.id))
     .flatMap(({ id, answers }) =>
@@ -219,7 +217,6 @@ function answersToChange(meetings: readonly Meeting[], { findings }: ChangedCoun
         .filter((each) => each.item === 'falling-counts')
         .map(({ text, by, at }) => written({ week: id, text, by, at })),
     );
-}
 
 function lineOf(incident: Incident) {
   const { id, title, origin, status, filedAt, routing, answer } = incident;
@@ -235,6 +232,7 @@ function lineOf(incident: Incident) {
 }
 
 /** A list that is long in a bad week: its head, and how many there are. */
-function counted<T, R>(all: readonly T[], present: (each: T) => R) {
-  return { total: all.length, items: all.slice(0, mostListed).map(present) };
-}
+const counted = <T, R>(all: readonly T[], present: (each: T) => R) => ({
+  total: all.length,
+  items: all.slice(0, mostListed).map(present),
+});

@@ -112,8 +112,8 @@ function releaseCheckpoint(
 type Decide = (result: CheckpointResult, reason: CheckpointReason, facts?: Checkpoint['facts']) => Checkpoint;
 
 /** Expected trigger, expected branch, SUCCESS. A build that somebody started by hand has no trigger. */
-function judgeReleaseFlow(facts: CheckpointFacts, policy: Policy): Checkpoint {
-  return releaseCheckpoint('release-flow', facts, (build, decide) => {
+const judgeReleaseFlow = (facts: CheckpointFacts, policy: Policy): Checkpoint =>
+  releaseCheckpoint('release-flow', facts, (build, decide) => {
     if (build.status === undefined || unfinished.has(build.status)) return decide('no-data', 'build-unfinished');
     const { triggers, branches } = policy.review.release;
     const isOneOf = (name: string | undefined, expected: readonly string[]): boolean =>
@@ -128,11 +128,10 @@ function judgeReleaseFlow(facts: CheckpointFacts, policy: Policy): Checkpoint {
       ? decide('pass', 'standard-flow', found)
       : decide('fail', 'not-standard-flow', { ...found, wrong });
   });
-}
 
 /** A test step that ended in SUCCESS and may not fail silently; several must all have done so. */
-function judgeTests(facts: CheckpointFacts, policy: Policy): Checkpoint {
-  return releaseCheckpoint('tests-run', facts, (build, decide) => {
+const judgeTests = (facts: CheckpointFacts, policy: Policy): Checkpoint =>
+  releaseCheckpoint('tests-run', facts, (build, decide) => {
     const isTest = new RegExp(`(?:^|[^a-z])${RegExp.escape(policy.review.release.testStep)}s?(?:$|[^a-z])`, 'i');
     const tests = build.steps.filter((step) => isTest.test(step.name));
     const steps = tests.map((step) => step.name);
@@ -142,12 +141,10 @@ function judgeTests(facts: CheckpointFacts, policy: Policy): Checkpoint {
     if (tests.some((step) => step.status !== 'SUCCESS')) return decide('fail', 'test-step-failed', { steps });
     return decide('pass', 'tests-succeeded', { steps });
   });
-}
 
 /** What is judged by a time that cannot have been is judged by nothing. */
-function contradicts(incident: Incident, field: 'firstResponseAt' | 'recoveredAt'): boolean {
-  return contradictionsOf(incident).some((each) => each.field === field);
-}
+const contradicts = (incident: Incident, field: 'firstResponseAt' | 'recoveredAt'): boolean =>
+  contradictionsOf(incident).some((each) => each.field === field);
 
 /** Of what was done on the day; the first of its tickets shows it. */
 const responded =

@@ -35,11 +35,10 @@ export function emergencyOf({ emergency, roles }: Pick<Incident, 'emergency' | '
 }
 
 /** Of these entries, those that were emergencies. */
-export function listEmergencies(
+export const listEmergencies = (
   entries: readonly { id: string; title: string; emergency?: EntryEmergency; checkpoints: readonly Checkpoint[] }[],
-) {
-  return entries.flatMap(({ id, title, emergency, checkpoints: all }) => {
+) =>
+  entries.flatMap(({ id, title, emergency, checkpoints: all }) => {
     const checkpoints = all.map((each) => given(each, ['id', 'result']));
     return emergency ? [{ incidentId: id, title, ...emergency, checkpoints }] : [];
   });
-}

@@ -152,11 +152,9 @@ export function isSettledBy(incident: Incident, at: Date): boolean {
 }
 
 /** It is said that it could recur, and nobody has said what prevents it. */
-export function lacksPrevention({ impact, prevention }: Pick<Entry, 'impact' | 'prevention'>): boolean {
-  return impact.recurrenceRisk === 'yes' && prevention === undefined;
-}
+export const lacksPrevention = ({ impact, prevention }: Pick<Entry, 'impact' | 'prevention'>): boolean =>
+  impact.recurrenceRisk === 'yes' && prevention === undefined;
 
 /** The order of entries: as they were filed. */
-export function byFiling(a: { filedAt: string; id: string }, b: { filedAt: string; id: string }): number {
-  return compare(a.filedAt, b.filedAt) || compare(a.id, b.id);
-}
+export const byFiling = (a: { filedAt: string; id: string }, b: { filedAt: string; id: string }): number =>
+  compare(a.filedAt, b.filedAt) || compare(a.id, b.id);

@@ -171,9 +171,8 @@ async function readSlots(incidents: Incident[]): Promise<Map<string, UnmetSlot[]
   );
 }
 
-export async function readUnmetSlots(incidentId: string): Promise<UnmetSlot[]> {
-  return unmetSlotsOf(await readAllContacts(incidentId), calledInSlots);
-}
+export const readUnmetSlots = async (incidentId: string): Promise<UnmetSlot[]> =>
+  unmetSlotsOf(await readAllContacts(incidentId), calledInSlots);
 
 /** The customer of a slot. */
 function calledInSlots(contact: Contact): string {

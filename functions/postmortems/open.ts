@@ -86,9 +86,8 @@ export function presentBundle(slice: BundleSlice): Record<string, unknown> {
   };
 }
 
-export function writeToken({ from, carriedFrom }: BundlePage): string {
-  return Buffer.from(`entries:${from},carried:${carriedFrom}`).toString('base64url');
-}
+export const writeToken = ({ from, carriedFrom }: BundlePage): string =>
+  Buffer.from(`entries:${from},carried:${carriedFrom}`).toString('base64url');
 
 /** @returns where the page begins; undefined when the token is not one of a bundle's */
 export function readToken(token: string | undefined): Omit<BundlePage, 'limit'> | undefined {

@@ -53,8 +53,8 @@ export async function recordStep(
   await changeMeeting(week, (current) => withStep(current, said, plan, by));
 }
 
-async function changeMeeting(week: Week, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
-  return firestore().runTransaction(async (transaction) => {
+const changeMeeting = async (week: Week, change: (meeting: Meeting) => Meeting): Promise<Meeting> =>
+  firestore().runTransaction(async (transaction) => {
     const [bundle, found] = await transaction.getAll(bundleRef(week.id), meetingRef(week.id));
     const state = dataOf<BundleDocument>(bundle)?.state;
     if (!state) throw noBundle(week);
@@ -64,7 +64,6 @@ async function changeMeeting(week: Week, change: (meeting: Meeting) => Meeting):
     if (next !== current) transaction.set(meetingRef(week.id), next);
     return next;
   });
-}
 
 /** An item of the agenda, or an incident: every one may be spoken of. */
 async function findItem(week: Week, id: string, { policy, now }: Context): Promise<Pick<AgendaItem, 'id' | 'title'>> {
@@ -81,6 +80,4 @@ async function findItem(week: Week, id: string, { policy, now }: Context): Promi
 
 const noBundle = (week: Week): Problem => new Problem(404, refuse('no-bundle-yet', { week: week.id }));
 
-function wrong(error: FieldError): Problem {
-  return new Problem(422, refuse('not-for-this-meeting'), { errors: [error] });
-}
+const wrong = (error: FieldError): Problem => new Problem(422, refuse('not-for-this-meeting'), { errors: [error] });

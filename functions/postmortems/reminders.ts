@@ -63,9 +63,8 @@ export function decideBundleReminder(week: Week, isHeld: boolean, policy: Policy
   };
 }
 
-export function holdByOf(week: Week, policy: Policy): Date {
-  return new Date(week.end.getTime() + milliseconds(policy.review.holdWithin));
-}
+export const holdByOf = (week: Week, policy: Policy): Date =>
+  new Date(week.end.getTime() + milliseconds(policy.review.holdWithin));
 
 /** Missing data is asked for on the working day before the week's bundle is opened: its Friday. */
 export function askMissingAt(week: Week, policy: Policy): Date {

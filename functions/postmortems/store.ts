@@ -174,9 +174,8 @@ export async function readBundle(weekId: string, page: BundlePage) {
 }
 
 /** @returns undefined where its pages are no longer there */
-export function readUnsettled(of: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[] | undefined> {
-  return readItems<string>(of, 'unsettled', 0, Number.POSITIVE_INFINITY);
-}
+export const readUnsettled = (of: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[] | undefined> =>
+  readItems<string>(of, 'unsettled', 0, Number.POSITIVE_INFINITY);
 
 async function readItems<T>(
   of: Pick<BundleDocument, 'id' | 'pages'>,

@@ -37,9 +37,8 @@ export function readDueDate(text: string, zone: string): Date {
 }
 
 /** The day of an instant: `2026-12-18`. */
-export function dayOf(at: Date, zone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
-}
+export const dayOf = (at: Date, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
 
 /** 4 January is always in week 1. */
 function mondayOf(year: number, week: number): Temporal.PlainDate {

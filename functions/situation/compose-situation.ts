@@ -98,11 +98,8 @@ export function composeSituation(
 }
 
 /** The review needs more; what the situation lacks is what helps the customer now. */
-function isAskedNow(field: string): boolean {
-  return /^(?:title|occurredAt|ongoing|verifiedAt|impact\.(?:businessImpact|affectedCustomerCount|scopeMethod))$/.test(
-    field,
-  );
-}
+const isAskedNow = (field: string): boolean =>
+  /^(?:title|occurredAt|ongoing|verifiedAt|impact\.(?:businessImpact|affectedCustomerCount|scopeMethod))$/.test(field);
 
 function customerOf(contact: Contact, unnamed: number) {
   const [first] = contact.customers;

@@ -22,9 +22,8 @@ import { refuseSignature } from './verify.ts';
 
 const limits = new PerEnvironment(() => new RateLimits());
 
-export function slack(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  return answerRequest('slack', request, response, () => take(request));
-}
+export const slack = (request: IncomingMessage, response: ServerResponse): Promise<void> =>
+  answerRequest('slack', request, response, () => take(request));
 
 async function take(request: IncomingMessage): Promise<Answer> {
   const receivedAt = now();
@@ -67,9 +66,8 @@ async function readVerified(request: IncomingMessage, receivedAt: Date): Promise
   throw unverified(refusal);
 }
 
-function unverified(detail: string, code?: 'door-closed'): Problem {
-  return new Problem(401, detail, { headers: { 'www-authenticate': 'Slack' }, ...(code ? { code } : {}) });
-}
+const unverified = (detail: string, code?: 'door-closed'): Problem =>
+  new Problem(401, detail, { headers: { 'www-authenticate': 'Slack' }, ...(code ? { code } : {}) });
 
 /** Of Slack's three seconds these are for opening; the rest is for Pub/Sub. */
 const openWithinMs = 1_500;

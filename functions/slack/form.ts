@@ -82,17 +82,15 @@ export function explanation(of: Frame, why: string, language: Language): Modal {
   return { ...frame(of, skeletonTitle[language], close[language]), blocks: [paragraph(why)] };
 }
 
-export function modalOf(
+export const modalOf = (
   of: Frame,
   { title, submit, contents }: { title: string; submit: string; contents: readonly Content[] },
   language: Language,
-): Modal {
-  return {
-    ...frame(of, title, modalWords.close[language]),
-    submit: plain(submit, most.title),
-    blocks: contents.flatMap((each) => (typeof each === 'string' ? [paragraph(each)] : inputOf(each))),
-  };
-}
+): Modal => ({
+  ...frame(of, title, modalWords.close[language]),
+  submit: plain(submit, most.title),
+  blocks: contents.flatMap((each) => (typeof each === 'string' ? [paragraph(each)] : inputOf(each))),
+});
 
 /** Short enough to be remembered, and the same for the same value. */
 export const shownOf = (value: unknown): string => stableId('was', String(value)).slice(0, 16);

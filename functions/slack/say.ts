@@ -28,9 +28,11 @@ export function say(
 }
 
 /** Who reads a refusal in Slack. */
-export function readerOf(language: Language, now: Date): RefusalReader {
-  return { language, policy, timeText: (at) => clock(at, language, policy, now) };
-}
+export const readerOf = (language: Language, now: Date): RefusalReader => ({
+  language,
+  policy,
+  timeText: (at) => clock(at, language, policy, now),
+});
 
 /** An answer with one thing to press. */
 export function offer(

@@ -172,8 +172,7 @@ export const isUnfilled = (text: string): boolean => /【要記入|\[FILL IN/.te
 
 const part = (isSaid: unknown, name: DraftPart): DraftPart[] => (isSaid ? [name] : []);
 
-function impactPart({ impact = 'stopped', workaround }: DraftFacts): DraftPart {
-  return impact === 'degraded' && workaround ? 'degradedWithWay' : impact;
-}
+const impactPart = ({ impact = 'stopped', workaround }: DraftFacts): DraftPart =>
+  impact === 'degraded' && workaround ? 'degradedWithWay' : impact;
 
 const placesOf = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);

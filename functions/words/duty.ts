@@ -12,9 +12,8 @@ export interface DutyFacts {
 }
 
 /** `当番: 山田花子(21:00まで)`; where the calendar is away, what was last known, and that it is. */
-export function dutyText(facts: DutyFacts, language: Language, clock: (at: Date) => string): string {
-  return fillIn(texts.duty[language], { who: dutyPeople(facts, language, clock) });
-}
+export const dutyText = (facts: DutyFacts, language: Language, clock: (at: Date) => string): string =>
+  fillIn(texts.duty[language], { who: dutyPeople(facts, language, clock) });
 
 export function dutyPeople(facts: DutyFacts, language: Language, clock: (at: Date) => string): string {
   const { people, unknownSince, isUncertain } = facts;

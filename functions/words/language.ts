@@ -12,13 +12,12 @@ export type Fill = Record<string, string | number>;
  * `fillIn('{n} of {total}', { n: 1, total: 2 })` is `1 of 2`; places that nothing is given for stay. `{n|one|more}` is the
  * first where n is 1: `fillIn('{n} {n|drill|drills}', { n: 1 })` is `1 drill`.
  */
-export function fillIn(text: string, given: Fill): string {
-  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (whole, name: string, one?: string, more?: string) => {
+export const fillIn = (text: string, given: Fill): string =>
+  text.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (whole, name: string, one?: string, more?: string) => {
     const value = given[name];
     if (value === undefined) return whole;
     return one === undefined || more === undefined ? String(value) : Number(value) === 1 ? one : more;
   });
-}
 
 /** Who reads it, and what they call a customer. */
 export interface Reader {

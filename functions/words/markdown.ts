@@ -4,15 +4,13 @@
  * Text from outside means nothing in Markdown: no emphasis, link, image, table, HTML, entity or mention, in one line.
  * Only what could mean something is escaped, so that it still reads well where it is not rendered.
  */
-export function escapeText(text: string): string {
-  return text
+export const escapeText = (text: string): string =>
+  text
     .replace(/\s+/g, ' ')
     .replace(/[\\`*_[\]<>|~$]/g, '\\$&')
     .replace(/&(?=#|\w+;)/g, '\\&')
     .replace(/(^|[^\w/.@])@(?=\w)/g, '$1@\u2060');
-}
 
 /** What begins a heading, a list or a rule at the beginning of a line. */
-export function escapeStart(text: string): string {
-  return text.replace(/^(#|\+|-|=)/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2');
-}
+export const escapeStart = (text: string): string =>
+  text.replace(/^(#|\+|-|=)/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2');

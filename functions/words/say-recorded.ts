@@ -14,6 +14,8 @@ interface Form {
   pattern: RegExp;
 }
 
+const ownLetters = (key: string): number => key.replace(/\{\w+\}/g, '').length;
+
 /** Those with more words of their own first: what is a case of two forms is said by the closer one. */
 const forms: readonly Form[] = Object.keys(texts)
   .filter((key) => /\{\w+\}/.test(key))
@@ -51,8 +53,4 @@ export const reasonFor = (by: Reader, sentence: string): string => sayRecorded(s
 function sayPlace(place: string, value: string, by: Reader): string {
   if (place === 'tool') return nameFor(by, 'tool', value);
   return (place === 'why' && sayRecorded(value, by)) || value;
-}
-
-function ownLetters(key: string): number {
-  return key.replace(/\{\w+\}/g, '').length;
 }

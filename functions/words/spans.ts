@@ -26,9 +26,8 @@ export function lengthText(ms: number, language: Language): string {
 }
 
 /** Rounded down to whole minutes: how long ago, how long overdue. */
-export function minutesText(ms: number, language: Language): string {
-  return wholeMinutes(Math.max(0, Math.floor(ms / 60_000)), language);
-}
+export const minutesText = (ms: number, language: Language): string =>
+  wholeMinutes(Math.max(0, Math.floor(ms / 60_000)), language);
 
 function wholeMinutes(total: number, language: Language): string {
   const { days, hours, minutes, gap } = units[language];
@@ -53,9 +52,8 @@ function inSeconds(total: number, language: Language): string {
 }
 
 /** How long something is overdue: `9分`; below a minute in seconds. */
-export function overdueText(ms: number, language: Language): string {
-  return ms < 60_000 ? leftText(ms, language) : minutesText(ms, language);
-}
+export const overdueText = (ms: number, language: Language): string =>
+  ms < 60_000 ? leftText(ms, language) : minutesText(ms, language);
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

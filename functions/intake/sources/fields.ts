@@ -52,9 +52,10 @@ export function optionalTime(
   return time;
 }
 
-function leftOut(path: string, value: unknown, why: string): FieldError {
-  return { path, message: `${describe(value)} was left out: ${why}.` };
-}
+const leftOut = (path: string, value: unknown, why: string): FieldError => ({
+  path,
+  message: `${describe(value)} was left out: ${why}.`,
+});
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return `“${readableText(value, 100)}”`;

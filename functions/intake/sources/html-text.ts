@@ -43,9 +43,7 @@ function hasTags(text: string): boolean {
 }
 
 /** The text that a reader of the HTML would see: a line for each block, “- ” before items, addresses of links kept. */
-export function htmlToText(html: string): string {
-  return write(html, false);
-}
+export const htmlToText = (html: string): string => write(html, false);
 
 function write(html: string, isPlain: boolean): string {
   const page = new TextPage(html, isPlain);

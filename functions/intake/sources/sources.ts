@@ -10,6 +10,5 @@ import { zendesk } from './zendesk.ts';
 /** The ticket tools whose tickets are taken, each under the last segment of its door's path. */
 export const ticketSources = { generic, zendesk, intercom, freshdesk, jira };
 
-export function sourceOf(tool: string): IntakeSource | undefined {
-  return [...Object.values(ticketSources), monitoring].find((each) => each.tool === tool);
-}
+export const sourceOf = (tool: string): IntakeSource | undefined =>
+  [...Object.values(ticketSources), monitoring].find((each) => each.tool === tool);

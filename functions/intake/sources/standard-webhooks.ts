@@ -9,9 +9,8 @@ import { headerOf, refuseTime } from './proof.ts';
 import type { Envelope } from './source.ts';
 
 /** Whether a request means to be verified by its signature: a bearer token comes first. */
-export function isSigned({ headers }: Envelope): boolean {
-  return headers.authorization === undefined && headers['webhook-signature'] !== undefined;
-}
+export const isSigned = ({ headers }: Envelope): boolean =>
+  headers.authorization === undefined && headers['webhook-signature'] !== undefined;
 
 /** @returns why it is not verified, or undefined when it is */
 export async function refuseSignature(

@@ -116,9 +116,8 @@ function readable(value: string | undefined, maxBytes: number): string | undefin
   return readableText(plainText(value), maxBytes) || undefined;
 }
 
-function oneLine(value: string | undefined, maxBytes: number): string | undefined {
-  return value === undefined ? undefined : readableText(nameLine(plainText(value)), maxBytes) || undefined;
-}
+const oneLine = (value: string | undefined, maxBytes: number): string | undefined =>
+  value === undefined ? undefined : readableText(nameLine(plainText(value)), maxBytes) || undefined;
 
 function customerIn(id: string, name = ''): Customer {
   const called = readableText(nameLine(name), 500);

@@ -155,9 +155,8 @@ function tellMessage(event: Body): EventReading | undefined {
 }
 
 /** `subject` is `zen:ticket:5158`. */
-function subjectId(body: Body): string | undefined {
-  return /^zen:ticket:(\S{1,100})$/.exec(textAt(body, 'subject') ?? '')?.[1];
-}
+const subjectId = (body: Body): string | undefined =>
+  /^zen:ticket:(\S{1,100})$/.exec(textAt(body, 'subject') ?? '')?.[1];
 
 /** The template's body. Older templates put the ticket into an object of its own. */
 function readTrigger(body: Body, control: Control, bytes: Buffer, context: SourceContext): Reading {

@@ -33,12 +33,11 @@ export async function post({ url, headers: own, body, now, ...way }: Post): Prom
 }
 
 /** One event to PagerDuty, or to its stub. @throws TemporaryFailure or PermanentFailure */
-export function sendToPagerDuty(body: string): Promise<void> {
-  return post({
+export const sendToPagerDuty = (body: string): Promise<void> =>
+  post({
     url: eventsAddress(readConfig().PAGERDUTY_EVENTS_URL),
     body,
     allowPrivate: !isDeployed(),
     timeoutMs: milliseconds(policy.notices.channelTimeout),
     now: clock(),
   });
-}

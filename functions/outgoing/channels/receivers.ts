@@ -73,15 +73,14 @@ function isOfArea(area: string | undefined, areas: readonly string[]): boolean {
 }
 
 /** The channels that a notice goes to, each with why. */
-export function receiversOf<C extends Channel>(
+export const receiversOf = <C extends Channel>(
   notice: JudgedNotice,
   channels: readonly C[],
-): { channel: C; why: WhyTold }[] {
-  return channels.flatMap((channel) => {
+): { channel: C; why: WhyTold }[] =>
+  channels.flatMap((channel) => {
     const verdict = judgeChannel(notice, channel);
     return verdict.isTold ? [{ channel, why: verdict.why }] : [];
   });
-}
 
 /** A notice that somebody would miss: of this kind, and of an incident of this urgency. */
 export interface Unreached {

@@ -30,16 +30,14 @@ export function teamsBody({ notice, language }: Outgoing): string {
 /** A quote follows its heading closely. */
 const isApart = (line: string): boolean => !line.startsWith('>') && !line.startsWith('-');
 
-function block(text: string, look: Record<string, string> = {}, isSpaced = false): object {
-  return {
-    type: 'RichTextBlock',
-    ...(isSpaced ? {} : { spacing: 'Small' }),
-    inlines: [{ type: 'TextRun', text, ...look }],
-  };
-}
+const block = (text: string, look: Record<string, string> = {}, isSpaced = false): object => ({
+  type: 'RichTextBlock',
+  ...(isSpaced ? {} : { spacing: 'Small' }),
+  inlines: [{ type: 'TextRun', text, ...look }],
+});
 
-function cardOf(body: object[], url: string | undefined, language: 'ja' | 'en'): string {
-  return JSON.stringify({
+const cardOf = (body: object[], url: string | undefined, language: 'ja' | 'en'): string =>
+  JSON.stringify({
     type: 'message',
     attachments: [
       {
@@ -56,4 +54,3 @@ function cardOf(body: object[], url: string | undefined, language: 'ja' | 'en'):
       },
     ],
   });
-}

@@ -1,7 +1,6 @@
 /** The connection to Notion: the official client, kept within Notion's pace, and what becomes of it in one word. */
 import { Client, isHTTPResponseError, RequestTimeoutError } from '@notionhq/client';
-import type { Way } from '../../platform/call.ts';
-import { NoAnswer } from '../../platform/call.ts';
+import { NoAnswer, type Way } from '../../platform/call.ts';
 import { now, pause } from '../../platform/clock.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
 import { milliseconds, policy } from '../../policy.ts';

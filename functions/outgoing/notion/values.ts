@@ -32,15 +32,18 @@ const types: Record<FieldType, [NotionType, (value: FieldValue) => NotionValue]>
   links: ['rich_text', (value) => ({ rich_text: linksOf(Array.isArray(value) ? (value as string[]) : []) })],
 };
 
+const relationTo = (key: string, kind: ExportKind, from: ExportKind): PropertySpec => ({
+  key,
+  name: exportSpecs[kind].title,
+  type: 'relation',
+  to: { kind, backwards: exportSpecs[from].title },
+});
+
 const relations: Record<ExportKind, PropertySpec[]> = {
   postmortems: [],
   incidents: [relationTo('week', 'postmortems', 'incidents')],
   actions: [relationTo('incident', 'incidents', 'actions'), relationTo('week', 'postmortems', 'actions')],
 };
-
-function relationTo(key: string, kind: ExportKind, from: ExportKind): PropertySpec {
-  return { key, name: exportSpecs[kind].title, type: 'relation', to: { kind, backwards: exportSpecs[from].title } };
-}
 
 export const propertiesOf = (kind: ExportKind): PropertySpec[] => [
   { key: 'title', name: '名前', type: 'title' },

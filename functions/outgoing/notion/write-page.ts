@@ -246,14 +246,13 @@ function furtherPage(week: Exported, id: string): Exported {
 }
 
 /** Values by the ids of their properties; what people have taken away is left out. */
-function named({ properties }: Source, values: Record<string, NotionValue>): Record<string, NotionValue> {
-  return Object.fromEntries(
+const named = ({ properties }: Source, values: Record<string, NotionValue>): Record<string, NotionValue> =>
+  Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) => {
       const id = properties[key];
       return id === undefined ? [] : [[id, value]];
     }),
   );
-}
 
 const propertiesIn = (page: unknown): FoundProperty[] =>
   Object.values((page as { properties?: Record<string, FoundProperty> }).properties ?? {});

@@ -65,14 +65,11 @@ export const mrkdwn = (text: string, most: number = limits.section): Mrkdwn => (
 });
 
 /** The three characters by which Slack recognises links and mentions: nobody is called by what a ticket says. */
-export function escapeMarks(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
+export const escapeMarks = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** A quote's mark at the start of a line stays one. */
-export function escapeLines(text: string): string {
-  return escapeMarks(text).replaceAll(/^&gt;(?= |$)/gm, '>');
-}
+export const escapeLines = (text: string): string => escapeMarks(text).replaceAll(/^&gt;(?= |$)/gm, '>');
 
 /** A link, where the address is one that may be opened and is no longer than Slack takes. */
 export function linkTo(address: string, text: string): string | undefined {
@@ -80,9 +77,8 @@ export function linkTo(address: string, text: string): string | undefined {
   return `<${new URL(address).href.replaceAll('|', '%7C').replaceAll('>', '%3E')}|${escapeMarks(text)}>`;
 }
 
-export function isOpenable(address: string): boolean {
-  return address.length <= limits.url && /^https?:$/.test(URL.canParse(address) ? new URL(address).protocol : '');
-}
+export const isOpenable = (address: string): boolean =>
+  address.length <= limits.url && /^https?:$/.test(URL.canParse(address) ? new URL(address).protocol : '');
 
 /** No entity is cut in two: Slack would show half of it. */
 export function cutTo(text: string, most: number): string {

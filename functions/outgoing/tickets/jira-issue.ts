@@ -59,9 +59,8 @@ export function* makeIssue(
 const summaryOf = (text: string): string => cut(text.replace(/\s+/g, ' ').trim(), longestSummary);
 
 /** Where people open it. @param self the issue's address in the API */
-function urlOf(self: unknown, key: string, site: string): string {
-  return `${typeof self === 'string' && URL.canParse(self) ? new URL(self).origin : site}/browse/${key}`;
-}
+const urlOf = (self: unknown, key: string, site: string): string =>
+  `${typeof self === 'string' && URL.canParse(self) ? new URL(self).origin : site}/browse/${key}`;
 
 /** A 400 names the fields that are wrong, and not what was in them. */
 function refusedOf(answer: ToolAnswer, now: number): Outcome {

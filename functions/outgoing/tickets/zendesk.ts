@@ -92,13 +92,12 @@ function outcomeOf(written: ToolAnswer, { isPublic }: OwnComment, now: number): 
   return answers.sentAs(written, event?.id);
 }
 
-function ownIn({ body }: { body: unknown }, comment: OwnComment, earliest: number): Body | undefined {
-  return objectsAt(body, 'comments').find((each) => {
+const ownIn = ({ body }: { body: unknown }, comment: OwnComment, earliest: number): Body | undefined =>
+  objectsAt(body, 'comments').find((each) => {
     const forms = { plain: [each.plain_body, each.body], html: [each.html_body] };
     const isSeen = each.public === comment.isPublic;
     return isSeen && answers.isOurs(comment, each, answers.instantOf(each.created_at) ?? 0, earliest, forms);
   });
-}
 
 /** The sender should see first what somebody has just answered. */
 function conflictWith(other: Body): SendOutcome {

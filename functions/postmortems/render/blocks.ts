@@ -65,6 +65,5 @@ export interface PageContent {
 }
 
 /** The address where it is one that a browser may follow; other text stays text. */
-export function link(text: string, href: string | undefined): Inline {
-  return href && /^https?:\/\/\S+$/i.test(href) ? { text, href } : text;
-}
+export const link = (text: string, href: string | undefined): Inline =>
+  href && /^https?:\/\/\S+$/i.test(href) ? { text, href } : text;

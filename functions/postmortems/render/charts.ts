@@ -59,14 +59,13 @@ export function drawChart(chart: ChartName, head: ChartFacts, speech: Speech): s
 }
 
 /** Whatever counts reports of a week has the scale of all that do. */
-function largestCount({ trends, underReporting }: ChartFacts): number {
-  return Math.max(
+const largestCount = ({ trends, underReporting }: ChartFacts): number =>
+  Math.max(
     underReporting.usual?.high ?? 5,
     ...trends.flatMap(({ summary }) =>
       summary ? [summary.incidents, summary.doors.questions, summary.doors.outside] : [],
     ),
   );
-}
 
 /** The least of 1, 2, 2.5, 5 and their tens, four of which reach so far; whole where things are counted. */
 function scaleTo(most: number): { max: number; interval: number } {
@@ -156,32 +155,30 @@ const widthOf = (text: string): number =>
   Array.from(text).reduce((sum, each) => sum + (/[\x20-\x7e]/.test(each) ? 6.2 : 11), 0);
 
 /** The weeks in which a change of counts was noticed, and between which counts chance keeps a week. */
-function marksOf({ findings, usual }: ChartFacts['underReporting'], { word }: Speech): EChartsCoreOption {
-  return {
-    markLine: {
-      silent: true,
-      symbol: 'none',
-      lineStyle: { color: colours.orange, type: 'solid', width: 1.5 },
-      label: { fontSize: 12, color: colours.orange },
-      data: findings.map(({ week, kind }) => ({
-        xAxis: week.slice(5),
-        label: { formatter: kind === 'fall' ? '▼' : '▲' },
-      })),
-    },
-    ...(usual
-      ? {
-          markArea: {
-            silent: true,
-            itemStyle: { color: colours.grey, opacity: 0.18 },
-            label: { position: 'insideTopLeft', fontSize, color: ink },
-            data: [
-              [
-                { name: word('usualBand', { low: usual.low, high: usual.high }), yAxis: usual.low },
-                { yAxis: usual.high },
-              ],
+const marksOf = ({ findings, usual }: ChartFacts['underReporting'], { word }: Speech): EChartsCoreOption => ({
+  markLine: {
+    silent: true,
+    symbol: 'none',
+    lineStyle: { color: colours.orange, type: 'solid', width: 1.5 },
+    label: { fontSize: 12, color: colours.orange },
+    data: findings.map(({ week, kind }) => ({
+      xAxis: week.slice(5),
+      label: { formatter: kind === 'fall' ? '▼' : '▲' },
+    })),
+  },
+  ...(usual
+    ? {
+        markArea: {
+          silent: true,
+          itemStyle: { color: colours.grey, opacity: 0.18 },
+          label: { position: 'insideTopLeft', fontSize, color: ink },
+          data: [
+            [
+              { name: word('usualBand', { low: usual.low, high: usual.high }), yAxis: usual.low },
+              { yAxis: usual.high },
             ],
-          },
-        }
-      : {}),
-  };
-}
+          ],
+        },
+      }
+    : {}),
+});

@@ -23,9 +23,8 @@ export const tones: Record<Checkpoint['result'], Tone> = {
 export const resultBadge = (result: Checkpoint['result'], { value }: Speech): Inline =>
   badge(value('result', result), tones[result]);
 
-export function titleOf(entry: { title: string; isDrill?: boolean }, speech: Speech): string {
-  return `${entry.isDrill ? drillMark[speech.language] : ''}${entry.title || speech.word('untitled')}`;
-}
+export const titleOf = (entry: { title: string; isDrill?: boolean }, speech: Speech): string =>
+  `${entry.isDrill ? drillMark[speech.language] : ''}${entry.title || speech.word('untitled')}`;
 
 export function composeEntry(entry: Entry, page: Page): Extract<Block, { kind: 'card' }> {
   const { word, value } = page;
@@ -70,13 +69,11 @@ export function composeEntry(entry: Entry, page: Page): Extract<Block, { kind: '
 const titled = (title: string, rows: Inline[][]): Block[] =>
   rows.length === 0 ? [] : [text({ strong: title }), list('plain', rows)];
 
-function checkpointRow(checkpoint: Checkpoint, page: Page): Inline[] {
-  return [
-    resultBadge(checkpoint.result, page),
-    ` ${page.value('checkpoint', checkpoint.id)} — ${sayReason(checkpoint, page)}`,
-    ...checkpoint.evidence.flatMap((url): Inline[] => [' ', link(page.word('evidence'), url)]),
-  ];
-}
+const checkpointRow = (checkpoint: Checkpoint, page: Page): Inline[] => [
+  resultBadge(checkpoint.result, page),
+  ` ${page.value('checkpoint', checkpoint.id)} — ${sayReason(checkpoint, page)}`,
+  ...checkpoint.evidence.flatMap((url): Inline[] => [' ', link(page.word('evidence'), url)]),
+];
 
 const mostSlots = 12;
 

@@ -61,14 +61,9 @@ export function shortPeriod(start: Date, end: Date, zone: string, language: Lang
 }
 
 /** `5分`, `2分42秒`, `1 h 30 min`, `2 d 3 h`. */
-export function span(minutes: number, language: Language): string {
-  return spanText(minutes * 60_000, language);
-}
+export const span = (minutes: number, language: Language): string => spanText(minutes * 60_000, language);
 
-export function duration(fact: DurationFact, speech: Speech): string {
-  return 'minutes' in fact ? span(fact.minutes, speech.language) : speech.word(fact.state);
-}
+export const duration = (fact: DurationFact, speech: Speech): string =>
+  'minutes' in fact ? span(fact.minutes, speech.language) : speech.word(fact.state);
 
-export function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
-}
+export const percent = (share: number): string => `${Math.round(share * 100)}%`;

@@ -53,9 +53,8 @@ function renderTable({ head, rows, numeric }: Extract<Block, { kind: 'table' }>)
   ];
 }
 
-function separated(badges: Inline[]): Inline[] {
-  return badges.flatMap((badge, index) => (index > 0 ? [' · ', badge] : [badge]));
-}
+const separated = (badges: Inline[]): Inline[] =>
+  badges.flatMap((badge, index) => (index > 0 ? [' · ', badge] : [badge]));
 
 function inlines(content: Inline[]): string {
   const text = content
@@ -71,10 +70,7 @@ function inlines(content: Inline[]): string {
   return escapeStart(text);
 }
 
-function escapeAddress(href: string): string {
-  return href.replace(/[\s<>()|\\`[\]"]/g, (char) => encodeURIComponent(char).replace(/[()]/g, percentOf));
-}
+const escapeAddress = (href: string): string =>
+  href.replace(/[\s<>()|\\`[\]"]/g, (char) => encodeURIComponent(char).replace(/[()]/g, percentOf));
 
-function percentOf(char: string): string {
-  return `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
-}
+const percentOf = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;

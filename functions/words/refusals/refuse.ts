@@ -56,9 +56,8 @@ export function sayRefusal({ code, given, text }: Reason, reader: RefusalReader)
 }
 
 /** What is wrong with a field, in the reader's language. */
-export function sayField({ message, said }: FieldError, reader: RefusalReader): string {
-  return said ? sayRefusal(said, reader) : reasonFor(reader, message);
-}
+export const sayField = ({ message, said }: FieldError, reader: RefusalReader): string =>
+  said ? sayRefusal(said, reader) : reasonFor(reader, message);
 
 function filled(text: string, given: Reason['given'], timeText: (at: Date) => string): string {
   const texts = Object.entries(given).map(([name, value]) => [name, value instanceof Date ? timeText(value) : value]);

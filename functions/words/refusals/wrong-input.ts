@@ -11,9 +11,8 @@ const codes: ReadonlyMap<string, RefusalCode> = new Map(
 );
 
 /** @param issues of a body that was parsed with `reportInput`: what is missing is told from what is of another type */
-export function wrongFields(issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message, said: sayIssue(issue) }));
-}
+export const wrongFields = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
+  issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message, said: sayIssue(issue) }));
 
 /**
  * @param refusal of the whole
