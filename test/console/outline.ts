@@ -95,6 +95,14 @@ export function outline(html: string): string {
 /** A heading, an item, what can be unfolded, a form. */
 const opening = /^(?:#|- |[▸▾▷])/u;
 
-/** An outline as it is kept in a file: a line for each block of the page, and more where it is wider than a diff shows well. */
+/**
+ * An outline as it is kept in a file: a line for each block of the page, and more where it is wider than a diff shows well.
+ * What can be unfolded has its form on its own line.
+ */
 export const inBlocks = (outlined: string): string =>
-  filled(outlined.split('\n'), ' ⏎ ', 240, (part) => opening.test(part)).join('\n');
+  filled(
+    outlined.split('\n'),
+    ' ⏎ ',
+    240,
+    (part, line) => opening.test(part) && !(/^[▸▾]/u.test(line) && part.startsWith('▷')),
+  ).join('\n');
