@@ -11,8 +11,9 @@ import { renderMarkdown } from '../../functions/postmortems/render/markdown.ts';
 import { renderHtml } from '../../functions/postmortems/render/render.ts';
 import { speak } from '../../functions/postmortems/render/words.ts';
 import type { BundleSlice } from '../../functions/postmortems/store.ts';
+import { filled } from '../filled.ts';
 import { inputs, summary, week } from './facts.ts';
-import { richWeek } from './rich-week.ts';
+import { richWeek } from './rows-of-rich-week.ts';
 
 const incidentUrl = (id: string): string => `https://m.example/console/incidents/${id}`;
 const write = (slice: BundleSlice, locale: 'ja' | 'en' = 'ja', to: (id: string) => string | undefined = incidentUrl) =>
@@ -23,7 +24,9 @@ const write = (slice: BundleSlice, locale: 'ja' | 'en' = 'ja', to: (id: string) 
 
 test('a draft in Japanese, and a held one in English, say all that they are made of', async () => {
   // Which lines are empty is told by parts.md.
-  const dense = (text: string): string => text.replaceAll(/\n{2,}/g, '\n');
+  const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+  const dense = (text: string): string =>
+    `${filled(lines(text), ' ⏎ ', 240, (part) => /^(?:#|\*\*)/.test(part)).join('\n')}\n`;
   await expect(dense(write(richWeek('draft'), 'ja'))).toMatchFileSnapshot('../fixtures/postmortem/draft.ja.txt');
   await expect(dense(write(richWeek('held'), 'en'))).toMatchFileSnapshot('../fixtures/postmortem/held.en.txt');
 });
