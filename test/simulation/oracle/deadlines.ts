@@ -10,7 +10,7 @@ import { type NaiveClock, type NaiveSlot, naiveClock } from './naive-clock.ts';
 import { canonical, type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { checkScopeAsked } from './scope-asked.ts';
-import { commitMs, firstUnexplained, toleranceMs } from './windows.ts';
+import { commitMs, firstUnexplained, lockMs, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -184,7 +184,7 @@ function checkTold(waiting: Waiting, stage: Watch): string[] {
     Math.max(at, ...events.filter((each) => each.recordedAt === at).map((each) => each.knownAt));
   return read(waiting, stage.now()).slots.flatMap(({ due, end, reminded, set, remind }) => {
     const by = Math.max(knownAt(set), remind) + minuteMs + toleranceMs;
-    const isExcused = by >= due || end <= by || refolded.some((each) => each.knownAt > Math.max(set, remind));
+    const isExcused = by >= due || end <= by + lockMs || refolded.some((each) => each.knownAt > Math.max(set, remind));
     const isTold = reminded !== null && reminded <= due;
     if (isTold || isExcused || firstUnexplained(stage, by) >= due) return [];
     return [`${contact.id} of ${id} was due ${date(due)}, nobody was reminded, and nothing had failed.`];

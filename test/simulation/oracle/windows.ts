@@ -5,6 +5,8 @@ import type { Stage } from '../stage.ts';
 export const toleranceMs = 20_000;
 /** Clocks of two instances differ by no more. */
 export const skewMs = 8_000;
+/** A look and a statement that want one record at once wait for each other so long: the lock timeout of the local cloud. */
+export const lockMs = 10_000;
 /** Between an attempt's beginning, which is the time of what it writes, and its commit. */
 export const commitMs = 90_000;
 /** What happens in the moment in which a bundle is held may be in it or not. */
