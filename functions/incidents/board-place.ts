@@ -36,6 +36,7 @@ const restFrom = Date.UTC(3000, 0);
  * A slot that passes moves no incident: who waits is due since the first slot that nobody met.
  * @param contacts all of it; undefined where they were not read, and so have not changed
  * @param before its place until now; undefined where it is not known
+ * @param added contacts that are new beside those that were not read
  * @returns null where it is not on the board, undefined where that cannot be known
  */
 export function placeOnBoard(
@@ -43,10 +44,11 @@ export function placeOnBoard(
   contacts: readonly Contact[] | undefined,
   before: BoardPlace | null | undefined,
   policy: Policy,
+  added: readonly Contact[] = [],
 ): BoardPlace | null | undefined {
   if (incident.kind !== 'incident' || incident.status === 'linked') return null;
   if (!contacts && before === undefined) return undefined;
-  const { waiting, next, from } = contacts ? waitingOf(contacts) : keptOf(before);
+  const { waiting, next, from } = contacts ? waitingOf(contacts) : both(keptOf(before), waitingOf(added));
   // A customer who wrote after the recovery waits for an answer.
   const [wrote] = incident.unanswered ?? [];
   if (waiting === 0 && incident.status !== 'open' && !wrote) return null;
@@ -63,6 +65,12 @@ interface Waiting extends Pick<BoardPlace, 'waiting' | 'next'> {
 
 const keptOf = (before: BoardPlace | null | undefined): Waiting =>
   before?.next ? { waiting: before.waiting, next: before.next, from: before.dueAt } : { waiting: 0, next: null };
+
+/** The first of both; of two at once, the one that was there. */
+function both(kept: Waiting, added: Waiting): Waiting {
+  const isAddedFirst = added.from && (!kept.from || added.from < kept.from);
+  return { ...(isAddedFirst ? added : kept), waiting: kept.waiting + added.waiting };
+}
 
 function waitingOf(contacts: readonly Contact[]): Waiting {
   const waiting = withOneOthers(contacts).flatMap((contact) => {

@@ -38,6 +38,8 @@ export interface Decision {
   contacts: Contact[];
   /** All of its contacts as they were read; absent where they were not, and of a new one. */
   known?: readonly Contact[];
+  /** Its contacts are new, beside those that it has, which were not read. */
+  isAddition?: true;
   /** Contacts that go. */
   gone?: string[];
   timer: TimerDecision;
@@ -115,9 +117,8 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   const incident: Incident = { ...folded, ...optional('beside', besideAfter(decision)) };
 
   const contacts = contactsAfter(decision);
-  const document = unchecked(
-    withZippedRest({ ...incident, ...derivedFrom(incident, now, contacts) }, 'affectedCustomers'),
-  );
+  const derived = derivedFrom(incident, now, contacts, decision.isAddition && decision.contacts);
+  const document = unchecked(withZippedRest({ ...incident, ...derived }, 'affectedCustomers'));
   if (!before) batch.create(incidentRef(id), document);
   else if (decision.look) {
     // What a look decides rests on the incident as it has seen it, also where it changes nothing there.

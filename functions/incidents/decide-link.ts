@@ -1,5 +1,6 @@
 /** What a link and its end record in each incident. Pure. */
 
+import type { BoardPlace } from './board-place.ts';
 import { closingEvents } from './clocks/closings.ts';
 import type { Decision } from './commit.ts';
 import { type Context, isSending, type Pending } from './decision.ts';
@@ -10,7 +11,8 @@ import type { PolicyOf } from './fold/fold.ts';
 import { idsOf, type Leaving } from './fold/links.ts';
 import { type History, refold } from './fold/refold.ts';
 import type { State } from './fold/state.ts';
-import { type Incident, optional } from './incident.ts';
+import { type Incident, optional, unnamedIn } from './incident.ts';
+import { affectedBy } from './recovery.ts';
 import { type TimerDecision, timerAfter } from './rhythm/wake.ts';
 import { returnOf, shareBefore, shareOf } from './shares.ts';
 import { authorIn } from './signal/author.ts';
@@ -44,6 +46,36 @@ function joined(state: State, fact: EventOf, outbox: Pending[], by: Context): De
   const evolved = evolveAll(state, [fact], by.now, by.policy);
   const decision = decisionOn(state, evolved, [...outbox, ...evolved.outbox], by);
   return { ...decision, known: [...state.contacts.values()] };
+}
+
+/**
+ * Of the one that takes it over, decided without its contacts: those that the link brings are new to it, and nobody else is
+ * moved. So a link costs the same however many there are already.
+ * @param unread as decided with no contacts
+ * @returns undefined where others may move: their deadlines have passed, go by something else now, or all may have recovered
+ */
+export function asAddition(unread: Decision, now: Date): Decision | undefined {
+  const { before, after, contacts } = unread;
+  if (before?.status !== 'open' || after.schedule !== before.schedule) return undefined;
+  const { board, slots, failedUpdates = 0 } = before as Incident & { board?: BoardPlace | null };
+  const isInTime = board && (!board.next || (board.dueAt && board.dueAt > now));
+  const isCounted = unnamedIn(before) > 0 || contacts.some((each) => each.isTheOthers);
+  const isWaiting = affectedBy(after, contacts).some((each) => !each.recoveredAt);
+  if (!isInTime || isCounted || !isWaiting) return undefined;
+  const failed = failedUpdates + contacts.filter((each) => each.unreached).length;
+  const added = after.slots;
+  const sums = {
+    met: slots.met + added.met,
+    late: slots.late + added.late,
+    missed: slots.missed + added.missed,
+    notReminded: slots.notReminded + added.notReminded,
+  };
+  const { known: _, ...decided } = unread;
+  return {
+    ...decided,
+    after: { ...after, slots: sums, ...optional('failedUpdates', failed || undefined) },
+    isAddition: true,
+  };
 }
 
 /** That it was filed is not announced any more, what its own emergency asks for ends with that, and it has been joined. */

@@ -35,6 +35,7 @@ const derivations: {
     incident: Incident & Partial<DerivedFields>,
     changedAt: Date,
     contacts: readonly Contact[] | undefined,
+    added: readonly Contact[] | undefined,
   ) => DerivedFields[K] | undefined;
 } = {
   code: ({ id }) => codeOf(id),
@@ -43,17 +44,24 @@ const derivations: {
     const ids = [...affectedCustomers, ...(reporter ? [reporter] : [])].map((each) => each.id);
     return [...new Set(ids)].sort();
   },
-  board: (incident, _, contacts) => placeOnBoard(incident, contacts, incident.board, policy),
+  board: (incident, _, contacts, added) => placeOnBoard(incident, contacts, incident.board, policy, added),
   search: (incident) => searchGrams(incident, policy),
 };
 
-/** @param contacts all of it, where they are known: without them its place on the board goes by the one that it had */
+/**
+ * @param contacts all of it, where they are known: without them its place on the board goes by the one that it had
+ * @param added those that are new, where the others are not known
+ */
 export function derivedFrom(
   incident: Incident,
   changedAt: Date,
   contacts?: readonly Contact[],
+  added?: readonly Contact[],
 ): Partial<DerivedFields> & Pick<Incident, 'schemaVersion'> {
-  const fields = Object.entries(derivations).map(([field, derive]) => [field, derive(incident, changedAt, contacts)]);
+  const fields = Object.entries(derivations).map(([field, derive]) => [
+    field,
+    derive(incident, changedAt, contacts, added),
+  ]);
   return { schemaVersion: formVersion, ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)) };
 }
 

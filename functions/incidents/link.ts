@@ -8,13 +8,14 @@ import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { readContacts, readIncident } from './change.ts';
 import { commit, type Recorded } from './commit.ts';
-import { decideJoined, decideParted, type LinkStatement, toldThere } from './decide-link.ts';
+import { asAddition, decideJoined, decideParted, type LinkStatement, toldThere } from './decide-link.ts';
 import type { Context } from './decision.ts';
 import { byId, type State } from './fold/state.ts';
 import { readLinked, readPolicies } from './history.ts';
 import type { Incident } from './incident.ts';
 import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
-import type { Timer } from './records.ts';
+import { contactRef, type Timer } from './records.ts';
+import { type Contact, contactIdOf } from './rhythm/contact.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
 import { followLinks } from './survivor.ts';
 
@@ -32,15 +33,16 @@ export async function recordLink(
   const to = await survivorIn(transaction, statement.to, id);
   // Its customers and its signals would count as real, or what is real would count nowhere.
   if (linked.isDrill !== to.isDrill) throw new Problem(409, refuse('drill-and-real'));
-  const [away, over] = await Promise.all([stateOf(transaction, linked), stateOf(transaction, to)]);
+  const away = await stateOf(transaction, linked);
   const signals = await readSignals(transaction, 'on', id);
   const timer = await transaction.get(timerRef(id));
   const pending = timer.exists ? fromDocument<Timer>(timer.data()).pending : [];
-  const [recorded] = await commit(
-    transaction,
-    by.now,
-    ...decideJoined(away, over, statement, [...toldThere(pending), ...restOf(signals, id, by.now)], by),
-  );
+  const outbox = [...toldThere(pending), ...restOf(signals, id, by.now)];
+  const decide = (over: State) => decideJoined(away, over, statement, outbox, by);
+  const [own, others] = decide({ incident: to, contacts: new Map() });
+  const addition = (await areNew(transaction, to, others.contacts)) ? asAddition(others, by.now) : undefined;
+  const decisions = addition ? ([own, addition] as const) : decide(await stateOf(transaction, to));
+  const [recorded] = await commit(transaction, by.now, ...decisions);
   for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);
   return recorded;
 }
@@ -59,6 +61,18 @@ export async function recordUnlink(
   const [recorded] = await commit(transaction, by.now, ...decisions);
   for (const signal of signals.docs) moveBack(transaction, signal, id);
   return recorded;
+}
+
+/** Whether an incident has none of these contacts. Of those who are named nothing is read: they are known by the incident. */
+async function areNew(
+  transaction: Transaction,
+  { id, affectedCustomers }: Incident,
+  contacts: Contact[],
+): Promise<boolean> {
+  const known = new Set(affectedCustomers.map(contactIdOf));
+  if (contacts.length === 0 || contacts.some((each) => known.has(each.id))) return false;
+  const found = await transaction.getAll(...contacts.map((each) => contactRef(id, each.id)));
+  return found.every((each) => !each.exists);
 }
 
 const stateOf = async (transaction: Transaction, incident: Incident): Promise<State> => ({

@@ -5,7 +5,7 @@ import type { Context, Pending } from '../../functions/incidents/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
-import { dueOf, filed, type Ledger, link, names, part, typesOf, waitingIn } from './linked-ledgers.ts';
+import { addition, dueOf, filed, type Ledger, link, names, part, typesOf, waitingIn } from './linked-ledgers.ts';
 import { at } from './rhythm/rhythm.ts';
 
 const by: Context = { actor: 'sato@example.jp', now: at('24 11:00'), policy };
@@ -14,6 +14,29 @@ const count = ({ incident }: Ledger): number | undefined => incident.impact.affe
 const counting = (number: number, name: string, affectedCustomerCount: number): Ledger =>
   filed(number, [name], { affectedCustomerCount });
 const goesOn = { ongoing: 'yes' } as const;
+
+describe('a link among many reads nobody who is there already', () => {
+  const counted = { affectedCustomerCount: 4 };
+  const recovered = (ledger: Ledger): Ledger => ledger.states({ type: 'recovered' }, '10:10');
+  test.each<[why: string, to: Ledger, linked: Ledger, isRead: boolean, time?: string]>([
+    ['who waits in time', filed(1, ['a']), filed(2, ['b']), false],
+    ['who waits, and of whom nobody has said that they are affected', filed(1, ['a']), filed(2, ['b', 'c']), false],
+    ['unless a deadline has passed', filed(1, ['a']), filed(2, ['b']), true, '10:20'],
+    ['unless it is over', recovered(filed(1, ['a'])), filed(2, ['b']), true],
+    ['unless all may have recovered with it', filed(1, ['a']), recovered(filed(2, ['b'])), true],
+    ['unless some there are counted and not named', filed(1, ['a'], counted), filed(2, ['b']), true],
+    ['unless some that it brings are', filed(1, ['a']), filed(2, ['b'], counted), true],
+    [
+      'unless it makes an emergency, by which others wait',
+      filed(1, ['a', 'c', 'd', 'e', 'f'], { ...goesOn, businessImpact: 'stopped' }),
+      filed(2, ['b', 'g', 'h', 'i', 'j', 'k'], { ...goesOn, businessImpact: 'stopped' }),
+      true,
+    ],
+  ])('%s', (_, to, linked, isRead, time = '10:12') => {
+    expect(addition(linked, to, time) === undefined).toBe(isRead);
+    link(linked, to, time);
+  });
+});
 
 describe('a link', () => {
   test('takes the report’s customers over, and says of whom they are known', () => {

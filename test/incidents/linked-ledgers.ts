@@ -1,8 +1,12 @@
 /** Records in memory, linked and told apart as the store would have it: what is decided of each is recorded there. */
 
+import { deepStrictEqual } from 'node:assert/strict';
+import { placeOnBoard } from '../../functions/incidents/board-place.ts';
 import type { Decision } from '../../functions/incidents/commit.ts';
-import { decideJoined, decideParted } from '../../functions/incidents/decide-link.ts';
+import { asAddition, decideJoined, decideParted } from '../../functions/incidents/decide-link.ts';
 import type { Pending } from '../../functions/incidents/decision.ts';
+import type { State } from '../../functions/incidents/fold/state.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
 import { type Contact, contactIdOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import type { Customer, Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
@@ -90,9 +94,38 @@ function record(ledger: Ledger, decision: Decision, time: string): void {
 /** @returns what was decided of the linked one, and of the one that survives */
 export function link(linked: Ledger, to: Ledger, time: string): [Decision, Decision] {
   const decisions = decideJoined(linked, to, { to: to.incident.id, basis: '同じ障害' }, [], by(time));
+  expectSameUnread(linked, to, decisions[1], time);
   record(linked, decisions[0], time);
   record(to, decisions[1], time);
   return decisions;
+}
+
+/** What a link records without having read the others is what it records with all of them. */
+function expectSameUnread(linked: Ledger, to: Ledger, read: Decision, time: string): void {
+  const unread = addition(linked, to, time);
+  if (!unread || unread.contacts.some(({ id }) => to.contacts.has(id))) return;
+  const { known = [], ...decided } = read;
+  const { board: _, ...after } = unread.after as Incident & { board?: unknown };
+  deepStrictEqual(
+    { ...unread, before: read.before, after, isAddition: undefined },
+    { ...decided, isAddition: undefined },
+  );
+  const all = [...new Map([...known, ...read.contacts].map((each) => [each.id, each])).values()];
+  const { waiting, at, dueAt } = boardOf(read.after, all) ?? {};
+  const { next: __, ...place } =
+    placeOnBoard(unread.after, undefined, boardOf(to.incident, known), policy, unread.contacts) ?? {};
+  deepStrictEqual(place, { at, dueAt, assignee: null, waiting });
+}
+
+const boardOf = (incident: Incident, contacts: readonly Contact[]) =>
+  placeOnBoard(incident, contacts, undefined, policy);
+
+/** A link as it is decided where nobody is read who is there already; undefined where that does not do. */
+export function addition(linked: Ledger, to: Ledger, time: string): Decision | undefined {
+  const board = boardOf(to.incident, [...to.contacts.values()]);
+  const unread: State = { incident: { ...to.incident, board } as Incident, contacts: new Map() };
+  const [, decided] = decideJoined(linked, unread, { to: to.incident.id, basis: '同じ障害' }, [], by(time));
+  return asAddition(decided, at(`24 ${time}`));
 }
 
 /** @returns what was decided of the linked one, and of each that it was linked to */
