@@ -195,6 +195,8 @@ function checkAlertHomes(
   const found: string[] = [];
   const told = words.toSorted((a, b) => a.doc.filedAt - b.doc.filedAt);
   let home: string | undefined;
+  /** The same, as it was before any link. */
+  let filedOn = '';
   for (const { doc } of told) {
     const { filedAt, incidentId } = doc;
     const is = survivorOf(records, incidentId);
@@ -202,11 +204,12 @@ function checkAlertHomes(
     const expected = begun && begun.filedAt === filedAt ? survivorOf(records, begun.id) : (home ?? is);
     if (is !== expected) found.push(`${doc.id} of ${source} should be on ${expected}, and is on ${incidentId}.`);
     if (home !== undefined && is !== home) {
-      const before = survivorThen(records, home, filedAt - 1);
+      const before = survivorThen(records, filedOn, filedAt - 1);
       const isLongOver = before.status === 'recovered' && filedAt - before.recoveredAt >= hourMs - commitMs;
       if (!isLongOver) found.push(`${source} made ${incidentId} at ${date(filedAt)}, and ${home} was not long over.`);
     }
     home = is;
+    filedOn = homeOf(doc);
   }
   return found;
 }
