@@ -7,6 +7,8 @@ import { stableId } from '../platform/ids.ts';
 import { attempt } from '../platform/ledger.ts';
 import { noticeRecord, noticeRef } from '../platform/notice-record.ts';
 import type { PagerStep } from '../platform/notice-schemas.ts';
+import { both } from '../words/language.ts';
+import { labels } from '../words/texts/notices.ts';
 import type { ChannelOf } from './channels/channel.ts';
 import { holding, waitsForChannel } from './channels/known-channels.ts';
 import { pageBody } from './channels/pagerduty.ts';
@@ -49,13 +51,18 @@ export async function deliverPage(page: PagerStep, channel: ChannelOf<'pagerduty
           superseded.map((each) => sendToPagerDuty(body({ ...page, action: 'resolve', episode: each }))),
         );
       }),
-    settling: async ({ openSince, delivery: { state, lastError, updatedAt } }, comesAgain) => {
+    settling: async ({ openSince, delivery: { state, attempts, lastError, updatedAt } }, comesAgain) => {
       if (state === 'delivered') return { sequence, openSince: action === 'resolve' ? null : openSince && episode };
       if (comesAgain) return undefined;
       const { subject, urgency, area, url } = page;
+      const isCall = action === 'trigger';
+      // What may ring there rings until a person ends it: one failure an hour would leave out other incidents.
+      const ringsOn = both((language) => `${subject[language]}\n${labels.ringsOn[language]}`);
+      const alone = isCall || openSince === null ? undefined : { id, text: ringsOn };
       const escalation = { kind: 'escalation' as const, incidentId, customers: [], isDrill: false };
-      await announceFailure({ ...escalation, subject, urgency, area, url }, channel, lastError ?? '', updatedAt);
-      return { sequence };
+      await announceFailure({ ...escalation, subject, urgency, area, url }, channel, lastError ?? '', updatedAt, alone);
+      const neverRang = isCall && openSince === episode && state === 'rejected' && attempts === 1;
+      return { sequence, ...(neverRang ? { openSince: null } : {}) };
     },
   });
 }

@@ -666,7 +666,8 @@ describe('a step of a page', () => {
   test('that it refuses is over, and the other channels are told as of an escalation', async () => {
     answers = [{ status: 400 }];
     expect(await send(step(2))).toBe('done');
-    expect(await keptPage()).toEqual({ ...first(), state: 'rejected', lastError: 'it answered 400' });
+    const refused = { state: 'rejected', lastError: 'it answered 400', openSince: null };
+    expect(await keptPage()).toEqual({ ...first(), ...refused });
     expect(small.published()).toMatchObject([
       {
         kind: 'delivery-failed',
@@ -682,6 +683,49 @@ describe('a step of a page', () => {
     ]);
     expect(await send(step(2))).toBe('done');
     expect(posted).toHaveLength(1);
+  });
+
+  test.each<[string, Partial<PagerStep>]>([
+    ['the response', { action: 'acknowledge' }],
+    ['the end', { action: 'resolve' }],
+  ])('that says %s and is refused leaves it ringing: each incident is told of, and how to stop it', async (_, more) => {
+    const told = async (of: string) => {
+      expect(await send(step(1, { incidentId: of }))).toBe('done');
+      answers = [{ status: 403 }];
+      expect(await send(step(2, { incidentId: of, id: `pag_${of}`, ...more }))).toBe('done');
+      return small.published() as { id: string; text: { ja: string; en: string } }[];
+    };
+    const all = [...(await told(`${incidentId()}_a`)), ...(await told(`${incidentId()}_b`))];
+    expect(new Set(all.map(({ id }) => id)).size).toBe(2);
+    for (const { text } of all) {
+      expect(text.ja).toContain(
+        '応答: 403\n届かなかった通知: 件名\nPagerDuty の呼び出しが止まっていない可能性があります。',
+      );
+      expect(text.en).toContain('it answered 403\nNotice: Subject\nPagerDuty may still be ringing for it.');
+    }
+    // What comes after it ends what it has left open.
+    expect(await send(step(3, { incidentId: `${incidentId()}_a`, episode: 2 }))).toBe('done');
+    expect(posted.slice(-2).map((each) => JSON.parse(each))).toMatchObject([
+      { event_action: 'trigger', dedup_key: `${incidentId()}_a#2` },
+      { event_action: 'resolve', dedup_key: `${incidentId()}_a#1` },
+    ]);
+  });
+
+  test('whose call was refused rings nowhere: its end, refused as well, is told as any other failure', async () => {
+    answers = [{ status: 400 }, { status: 400 }];
+    for (const each of [step(1), step(2, { action: 'resolve' })]) expect(await send(each)).toBe('done');
+    const [called, ended] = small.published() as { id: string }[];
+    expect(ended?.id).toBe(called?.id);
+    expect(await keptPage()).toMatchObject({ state: 'rejected', sequence: 2, openSince: null });
+  });
+
+  test('whose call may have been taken before it was refused may ring: its end is told by itself', async () => {
+    answers = [{ status: 503 }, { status: 400 }, { status: 400 }];
+    expect(await send(step(1))).toBe('it answered 503');
+    small.pass(minute);
+    for (const each of [step(1), step(2, { action: 'resolve' })]) expect(await send(each)).toBe('done');
+    const [called, ended] = small.published() as { id: string }[];
+    expect(ended?.id).not.toBe(called?.id);
   });
 
   test('that it cannot take now waits for a day of its own, and its end overtakes it', async () => {

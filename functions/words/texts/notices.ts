@@ -53,6 +53,7 @@ export const labels = {
   quoted: { ja: '「{text}」', en: '“{text}”' },
   noText: { ja: '本文なし', en: 'no text' },
   moreMessages: { ja: 'ほかにも連絡があります', en: 'and more messages' },
+  ringsOn: { ja: 'PagerDuty の呼び出しが止まっていない可能性があります。PagerDuty で止めてください。', en: 'PagerDuty may still be ringing for it. Acknowledge or resolve it in PagerDuty.' },
   notSent: { ja: '送信できなかった連絡', en: 'Updates not sent' },
   draft: { ja: '文面案({kind}) 宛先: {to}', en: 'Draft ({kind}) to: {to}' },
   emergency: { ja: '緊急事態と判定: {why}', en: 'Emergency: {why}' },
