@@ -150,46 +150,6 @@ export const blockMark = (type: string, text: string): string => digest(`${type}
 export const markOf = (block: NotionBlock): string =>
   blockMark(block.type, (block[block.type]?.rich_text ?? []).map((each) => each.text.content).join(''));
 
-/** A property as Notion tells it. */
-export interface FoundProperty {
-  id: string;
-  type: string;
-  title?: FoundText[];
-  rich_text?: FoundText[];
-  number?: number | null;
-  select?: { name: string } | null;
-  date?: { start: string; end: string | null } | null;
-  url?: string | null;
-  relation?: { id: string }[];
-}
-interface FoundText {
-  plain_text: string;
-  href?: string | null;
-}
-
-const found: Record<string, (property: FoundProperty) => NotionValue> = {
-  title: ({ title = [] }) => ({ title: title.map(pieceFound) }),
-  rich_text: ({ rich_text: text = [] }) => ({ rich_text: text.map(pieceFound) }),
-  number: ({ number = null }) => ({ number }),
-  select: ({ select }) => ({ select: select ? { name: select.name } : null }),
-  date: ({ date }) => ({ date: date ? { start: instantOf(date.start), end: date.end && instantOf(date.end) } : null }),
-  url: ({ url = null }) => ({ url }),
-  relation: ({ relation = [] }) => ({ relation: relation.map(({ id }) => ({ id })) }),
-};
-
-/** What would be written to have it as it is; undefined for what is none of ours. */
-export const valueFound = (property: FoundProperty): NotionValue | undefined => found[property.type]?.(property);
-
-const pieceFound = ({ plain_text: content, href }: FoundText): Piece => ({
-  text: { content, link: href ? { url: href } : null },
-});
-
-/** Notion writes the zone of an instant in a way of its own. A day alone is none of ours. */
-const instantOf = (text: string): string => {
-  const at = new Date(text);
-  return text.includes('T') && !Number.isNaN(at.getTime()) ? at.toISOString() : text;
-};
-
 /** Tells a value from another of the same property. */
 export const valueMark = (value: NotionValue): string => digest(JSON.stringify(value));
 

@@ -12,17 +12,14 @@ import { policy } from '../../policy.ts';
 import { call, callAgain, Trouble } from './connect.ts';
 import { newPageRecord, type PageRecord, pageRecordRef, pageRecords, readPageRecord } from './page-records.ts';
 import type { Source, Sources } from './sources.ts';
-import {
-  blocksOf,
-  type FoundProperty,
-  idKey,
-  markOf,
-  type NotionValue,
-  valueFound,
-  valueMark,
-  valuesOf,
-} from './values.ts';
+import { blocksOf, idKey, markOf, type NotionValue, valueMark, valuesOf } from './values.ts';
 import { allMarks, writeBody } from './write-body.ts';
+
+/** A property as Notion tells it. */
+interface FoundProperty {
+  id: string;
+  rich_text?: { plain_text: string }[];
+}
 
 /** One query looks for so many pages. */
 const mostSought = 50;
@@ -56,7 +53,6 @@ export class Writer {
   }
 
   async #seekSome(kind: ExportKind, records: readonly PageRecord[]): Promise<void> {
-    const { id: dataSourceId, properties } = this.#sources[kind];
     const found = await this.#query(kind, records, false);
     const lacking = records.filter(({ id }) => !found.has(id));
     // A page in the trash is the record's page too: without this look, a second one would be made.
@@ -64,9 +60,8 @@ export class Writer {
     for (const record of records) {
       const page = found.get(record.id) ?? trashed.get(record.id);
       forget(record);
-      record.dataSourceId = dataSourceId;
-      // Unchanged values need no write.
-      if (page) Object.assign(record, { pageId: page.id, written: marksIn(page, properties) });
+      record.dataSourceId = this.#sources[kind].id;
+      if (page) record.pageId = page.id;
     }
   }
 
@@ -254,11 +249,8 @@ const named = ({ properties }: Source, values: Record<string, NotionValue>): Rec
     }),
   );
 
-const propertiesIn = (page: unknown): FoundProperty[] =>
-  Object.values((page as { properties?: Record<string, FoundProperty> }).properties ?? {});
-
 const idIn = (page: unknown, propertyId: string): string | undefined =>
-  propertiesIn(page)
+  Object.values((page as { properties?: Record<string, FoundProperty> }).properties ?? {})
     .find(({ id }) => id === propertyId)
     ?.rich_text?.map((each) => each.plain_text)
     .join('');
@@ -268,17 +260,6 @@ function forget(record: PageRecord): void {
   delete record.pageId;
   delete record.written;
   delete record.body;
-}
-
-/** @param ids of properties by our keys */
-function marksIn(page: unknown, ids: Readonly<Record<string, string>>): Record<string, string> {
-  const found = new Map(propertiesIn(page).map((each) => [each.id, valueFound(each)]));
-  return Object.fromEntries(
-    Object.entries(ids).flatMap(([key, id]): [string, string][] => {
-      const value = found.get(id);
-      return value ? [[key, valueMark(value)]] : [];
-    }),
-  );
 }
 
 /**

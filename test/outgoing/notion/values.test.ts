@@ -10,7 +10,6 @@ import {
   markOf,
   piecesOf,
   propertiesOf,
-  valueFound,
   valuesOf,
 } from '../../../functions/outgoing/notion/values.ts';
 import { policy } from '../../../functions/policy.ts';
@@ -199,43 +198,6 @@ describe('each kind of value', () => {
       'bulleted_list_item',
       'paragraph',
     ]);
-  });
-});
-
-/** What is told apart here is written again, over what a person has made of it meanwhile. */
-describe('what Notion tells of a property', () => {
-  const read = (type: string, more: object = {}) => valueFound({ id: 'p', type, ...more });
-  const found = (plain_text: string, href: string | null = null) => ({ plain_text, href });
-  const piece = (content: string, url?: string) => ({ text: { content, link: url === undefined ? null : { url } } });
-  test.each<[type: string, told: object, value: object | undefined]>([
-    ['title', { title: [found('注文')] }, { title: [piece('注文')] }],
-    [
-      'rich_text',
-      { rich_text: [found('a'), found('b', 'https://a.jp/')] },
-      { rich_text: [piece('a'), piece('b', 'https://a.jp/')] },
-    ],
-    ['rich_text', {}, { rich_text: [] }],
-    ['number', { number: 0 }, { number: 0 }],
-    ['number', {}, { number: null }],
-    ['select', { select: { name: '高', color: 'red' } }, { select: { name: '高' } }],
-    ['select', { select: null }, { select: null }],
-    ['date', { date: null }, { date: null }],
-    [
-      'date',
-      { date: { start: '2026-11-24T10:00:00.000+09:00', end: null } },
-      { date: { start: '2026-11-24T01:00:00.000Z', end: null } },
-    ],
-    [
-      'date',
-      { date: { start: '2026-11-24T01:00:00Z', end: '2026-11-24T11:00:00+09:00' } },
-      { date: { start: '2026-11-24T01:00:00.000Z', end: '2026-11-24T02:00:00.000Z' } },
-    ],
-    ['date', { date: { start: '2026-11-24', end: null } }, { date: { start: '2026-11-24', end: null } }],
-    ['url', { url: 'https://a.jp/' }, { url: 'https://a.jp/' }],
-    ['relation', { relation: [{ id: 'one' }, { id: 'two' }] }, { relation: [{ id: 'one' }, { id: 'two' }] }],
-    ['checkbox', { checkbox: true }, undefined],
-  ])('%s %j', (type, told, value) => {
-    expect(read(type, told)).toEqual(value);
   });
 });
 
