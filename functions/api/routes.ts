@@ -1,5 +1,5 @@
 /** How a route is written: what it says of itself, and a handler that is handed what was asked and answers with data. */
-import type { CollectionReference, DocumentSnapshot, Query, QueryDocumentSnapshot } from '@google-cloud/firestore';
+import type { CollectionReference, DocumentSnapshot, Query } from '@google-cloud/firestore';
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { HonoRequest } from 'hono';
 import { allOf } from '../platform/firestore.ts';
@@ -140,11 +140,7 @@ export const pageQuery = z.object({
 });
 
 /** One page of a query in a collection: its documents, and the token of the next page where there is one. */
-async function readPage(
-  collection: CollectionReference,
-  query: Query,
-  page: z.infer<typeof pageQuery>,
-): Promise<{ documents: QueryDocumentSnapshot[]; nextPageToken?: string }> {
+async function readPage(collection: CollectionReference, query: Query, page: z.infer<typeof pageQuery>) {
   const after = page.pageToken === undefined ? undefined : await readToken(collection, page.pageToken);
   const found = await (after ? query.startAfter(after) : query).limit(page.limit + 1).get();
   const documents = found.docs.slice(0, page.limit);

@@ -140,13 +140,7 @@ const onceEach = (all: readonly Sending[]): Sending[] => [
 ];
 
 /** The notice as it is worded now; and of an alert that is announced its metric, for which the door had no time. */
-function outboxOf(
-  incident: Incident,
-  announced: Timer['pending'],
-  plan: Plan,
-  now: Date,
-  same: string | undefined,
-): Sending[] {
+function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, now: Date, same: string | undefined) {
   const outbox: Sending[] = [];
   if (plan.notice) {
     const notice = noticeOf(incident, plan.notice, now, same);

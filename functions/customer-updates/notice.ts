@@ -292,11 +292,7 @@ function nameOfQuestioned({ contact, word }: Questioned, by: Reading): string {
 }
 
 /** Customers who wrote after their recovery come first. A failed update is drafted again from the current record. */
-function draftsOf(
-  incident: Incident,
-  { escalated, kinds, questioned, told, unreached }: PlannedNotice,
-  by: Writing,
-): DraftGroup[] {
+function draftsOf(incident: Incident, { escalated, kinds, questioned, told, unreached }: PlannedNotice, by: Writing) {
   const { now } = by;
   const wrote = [...new Set(questioned.flatMap(({ contact }) => contact ?? []))];
   const isOver = kinds.includes('recovery-questioned');

@@ -120,11 +120,7 @@ export async function fetchFeed(
 }
 
 /** All within one time, since nobody else is served meanwhile: what could be read the last time is read first. */
-async function readAll(
-  feeds: readonly Feed[],
-  before: ReadonlyMap<string, KnownCalendar>,
-  now: Date,
-): Promise<KnownCalendar[]> {
+async function readAll(feeds: readonly Feed[], before: ReadonlyMap<string, KnownCalendar>, now: Date) {
   const { readFeed } = await import('./read-feed.ts');
   const startedAt = performance.now();
   const leftMs = (): number =>
@@ -164,10 +160,7 @@ function readOne({ key, area, text }: Feed, last: KnownCalendar | undefined, rea
 }
 
 /** A rule that never comes to an end is stopped, and with it the reading. */
-function readWithin(
-  text: Feed['text'],
-  { now, leftMs, mostBytes, readFeed }: Reading,
-): Pick<Calendar, 'shifts' | 'covers'> {
+function readWithin(text: Feed['text'], { now, leftMs, mostBytes, readFeed }: Reading) {
   if (text instanceof Error) throw text;
   if (leftMs < 1) throw new Error('the calendars before it took too long to read');
   const { keptBefore, keptAfter } = policy.duty;

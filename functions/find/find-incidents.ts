@@ -87,11 +87,7 @@ async function findByComments(words: string[], policy: Policy): Promise<Incident
 }
 
 /** The rarest gram selects, and what it selects is checked. */
-async function findByWords(
-  words: string[],
-  most: number,
-  policy: Policy,
-): Promise<{ incidents: Incident[]; isCut: boolean }> {
+async function findByWords(words: string[], most: number, policy: Policy) {
   const incidents: Incident[] = [];
   const rarest = await selectRarest(firestore().collection(collections.incidents), words.flatMap(gramsOfWord), policy);
   if (!rarest || rarest.count === 0) return { incidents, isCut: false };

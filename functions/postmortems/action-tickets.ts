@@ -93,12 +93,7 @@ async function settle(id: string, after: TicketedAction & { key?: string; url?: 
 }
 
 /** The action with its ticket's address, as stated by the person who asked for it. */
-function withTicket(
-  action: NextAction,
-  ticketUrl: string,
-  { requestedBy: actor }: ActionTicket,
-  now: Date,
-): NextAction {
+function withTicket(action: NextAction, ticketUrl: string, { requestedBy: actor }: ActionTicket, now: Date) {
   // The date stays what the score has made it: only the ticket is new.
   const score = action.due.inputs.confirmedScore;
   const next = changeAction(action, { ticketUrl }, score, { actor, now }, policy);

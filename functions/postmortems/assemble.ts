@@ -117,12 +117,7 @@ async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Pro
  * that says the same keeps its pages.
  * @returns undefined where another one has replaced it: its pages must not be restored
  */
-async function replace(
-  week: Week,
-  known: BundleDocument | undefined,
-  next: BundleDocument,
-  by: Assembling,
-): Promise<{ document: BundleDocument; before: PageRef[] } | undefined> {
+async function replace(week: Week, known: BundleDocument | undefined, next: BundleDocument, by: Assembling) {
   let runs = 0;
   return firestore().runTransaction(async (transaction) => {
     runs += 1;

@@ -124,11 +124,7 @@ export function findAlarms(known: readonly CountedWeek[], first: Week, last: Wee
 }
 
 /** The last four weeks against the eight before them, of which at least four are known. */
-function furtherChange(
-  weeks: readonly (CountedWeek | undefined)[],
-  kind: CountAlarm['kind'],
-  policy: Policy,
-): CountAlarm | undefined {
+function furtherChange(weeks: readonly (CountedWeek | undefined)[], kind: CountAlarm['kind'], policy: Policy) {
   const { underReporting: rules } = policy;
   const near = { ...rules, weeksBefore: 2 * rules.weeksAfter, leastWeeksBefore: rules.weeksAfter };
   const found = alarmOf(windowsOf(weeks, { ...policy, underReporting: near }), policy);

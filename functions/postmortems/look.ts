@@ -91,12 +91,7 @@ async function decideBundle(timer: Timer, now: Date): Promise<Decided> {
 }
 
 /** @returns undefined where there is nothing to say: nothing is missing */
-async function write(
-  due: DueNotice,
-  week: Week,
-  bundle: BundleDocument | undefined,
-  now: Date,
-): Promise<NoticeText | undefined> {
+async function write(due: DueNotice, week: Week, bundle: BundleDocument | undefined, now: Date) {
   const numbered = { id: week.id, number: await numberOfWeek(week.id, policy) };
   if (due.kind === 'bundle-not-held') return writeNotHeldNotice(numbered, holdByOf(week, policy), policy.zone);
   if (due.kind === 'bundle-ready') {

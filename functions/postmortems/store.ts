@@ -177,12 +177,7 @@ export async function readBundle(weekId: string, page: BundlePage) {
 export const readUnsettled = (of: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[] | undefined> =>
   readItems<string>(of, 'unsettled', 0, Number.POSITIVE_INFINITY);
 
-async function readItems<T>(
-  of: Pick<BundleDocument, 'id' | 'pages'>,
-  section: Section,
-  from: number,
-  limit: number,
-): Promise<T[] | undefined> {
+async function readItems<T>(of: Pick<BundleDocument, 'id' | 'pages'>, section: Section, from: number, limit: number) {
   const pages = of.pages.filter(
     (page) => page.section === section && page.from < from + limit && page.from + page.count > from,
   );

@@ -82,10 +82,7 @@ function undoable(of: Filling): Choice[] {
 }
 
 /** Untouched fields are stated only when the person confirms the scope. */
-function scopeOf(
-  { impact, customers, confirmed, affectedCustomers, ...given }: Given,
-  touched: ReadonlySet<string>,
-): object[] {
+function scopeOf({ impact, customers, confirmed, affectedCustomers, ...given }: Given, touched: ReadonlySet<string>) {
   const named = [customers, affectedCustomers].flatMap((each) => (Array.isArray(each) ? each : []));
   const isConfirmed = confirmed !== undefined || named.length > 0;
   const scoped = Object.fromEntries(Object.entries(given).filter(([id]) => isConfirmed || touched.has(id)));

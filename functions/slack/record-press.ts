@@ -6,7 +6,7 @@ import { unnamedIn } from '../incidents/incident.ts';
 import { isRecorded } from '../incidents/record-event.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { versionOf } from '../incidents/version.ts';
-import { type Content, cutTo } from '../outgoing/slack/blocks.ts';
+import { cutTo } from '../outgoing/slack/blocks.ts';
 import { stillDown, whoIs } from '../outgoing/slack/card.ts';
 import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
 import { namesOf } from '../outgoing/slack/profiles.ts';
@@ -80,11 +80,7 @@ export async function recordPress(identified: IdentifiedAct, { action: pressed, 
 }
 
 /** Merges what is one trouble, or says that it is not. Pressed twice, it is answered once. */
-async function answerQuestion(
-  { act, actor, language, to }: IdentifiedAct,
-  id: string,
-  action: 'merge' | 'apart',
-): Promise<void> {
+async function answerQuestion({ act, actor, language, to }: IdentifiedAct, id: string, action: 'merge' | 'apart') {
   const by = { actor, now: now(), policy, idempotencyKey: act.key };
   await answerSameness(id, action === 'merge' ? 'merged' : 'apart', incidentTexts['same.basis'][language], by);
   const { incident } = (await loadIncident(id)) ?? {};
@@ -105,11 +101,7 @@ async function takeBack({ act, actor, language, to }: IdentifiedAct, id: string,
 }
 
 /** A recovery of more than one customer is asked once more, naming them; and again where others have become known since. */
-function askOfAll(
-  { incident, contacts }: Loaded,
-  language: Language,
-  confirmed: string | undefined,
-): Content | undefined {
+function askOfAll({ incident, contacts }: Loaded, language: Language, confirmed: string | undefined) {
   const by = { policy, language };
   const down = stillDown(contacts);
   const n = countCustomers(down, unnamedIn(incident));

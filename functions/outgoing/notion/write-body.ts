@@ -84,12 +84,7 @@ async function remove(client: Client, blocks: readonly BlockOnPage[]): Promise<v
 }
 
 /** @returns the last of those that were added */
-async function append(
-  client: Client,
-  pageId: string,
-  blocks: readonly NotionBlock[],
-  after: string | undefined,
-): Promise<string | undefined> {
+async function append(client: Client, pageId: string, blocks: readonly NotionBlock[], after: string | undefined) {
   if (blocks.length === 0) return after;
   const position = after ? { type: 'after_block', after_block: { id: after } } : { type: 'end' };
   const added = await callAgain(() =>

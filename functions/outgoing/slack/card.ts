@@ -159,11 +159,7 @@ function updatesOf(incident: Incident, contacts: readonly Contact[], by: CardBy)
 }
 
 /** When the next update is due, and which customers wait for it. */
-function nextDue(
-  incident: Incident,
-  contacts: readonly Contact[],
-  by: CardBy,
-): { label: Both; text: string } | undefined {
+function nextDue(incident: Incident, contacts: readonly Contact[], by: CardBy) {
   const { language, policy } = by;
   const at = (due: Date): string => clock(due, language, policy, incident.filedAt);
   const waiting = waitingOf(contacts);

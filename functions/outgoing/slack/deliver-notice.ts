@@ -49,12 +49,7 @@ async function cardFor(notice: Notice, incidentId: string, place: SlackPlace): P
   return card?.ts ? { ...card, ts: card.ts } : undefined;
 }
 
-async function say(
-  notice: Notice,
-  place: SlackPlace,
-  { isRetry, lease }: Sending,
-  card: Thread | undefined,
-): Promise<void> {
+async function say(notice: Notice, place: SlackPlace, { isRetry, lease }: Sending, card: Thread | undefined) {
   const mark: Mark = { event_type: 'metronome_notice', event_payload: { id: notice.id, to: place.name } };
   const channel = card?.channel ?? place.channel;
   const thread = card ? { threadTs: card.ts } : {};

@@ -36,10 +36,7 @@ export async function namesOf(actors: readonly (string | undefined)[]): Promise<
   );
 }
 
-async function recall(
-  who: string,
-  ask: (client: WebClient) => Promise<{ user?: Profile }>,
-): Promise<Profile | undefined> {
+async function recall(who: string, ask: (client: WebClient) => Promise<{ user?: Profile }>) {
   const key = `${readConfig().SLACK_API_URL ?? ''} ${who}`;
   const at = now().getTime();
   const known = profiles.get();

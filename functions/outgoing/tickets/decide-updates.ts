@@ -205,12 +205,7 @@ function wayOf(incident: Incident, ticket: Ticket | undefined, asked: Asked): Wa
 }
 
 /** After an answer that was lost, the same text is looked for from when it was first asked for. */
-function soughtSince(
-  recent: readonly UpdateRecord[],
-  { ticket }: Group,
-  text: string,
-  now: Date,
-): Pick<UpdateRecord, 'soughtSince' | 'delivery'> {
+function soughtSince(recent: readonly UpdateRecord[], { ticket }: Group, text: string, now: Date) {
   const lost = recent
     .filter(
       (each) => isUndecided(each) && each.tool === ticket?.tool && each.ticketId === ticket?.id && each.text === text,

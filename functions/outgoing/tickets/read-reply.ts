@@ -19,7 +19,7 @@ import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { connectionOf } from './connection.ts';
 import { converse } from './converse.ts';
-import { type ReadComment, readReplies } from './freshdesk.ts';
+import { readReplies } from './freshdesk.ts';
 import { mayAsk } from './silence.ts';
 
 /** @throws TemporaryFailure */
@@ -42,10 +42,7 @@ export async function readReply(signalId: string, way: Way): Promise<void> {
   });
 }
 
-async function commentsOf(
-  { message = '', receivedAt, sourceId }: SignalRecord,
-  way: Way,
-): Promise<ReadComment[] | 'unread'> {
+async function commentsOf({ message = '', receivedAt, sourceId }: SignalRecord, way: Way) {
   const connection = connectionOf('freshdesk', readConfig());
   if ('missing' in connection) return 'unread';
   const at = now().getTime();

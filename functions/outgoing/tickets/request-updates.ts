@@ -83,12 +83,7 @@ const asked = ({ actor, now, policy, config }: Asking, batchId: string): Asked =
   addressOf: (tool, ticketId) => ticketAddress(tool, ticketId, config),
 });
 
-async function store(
-  transaction: Transaction,
-  incidentId: string,
-  request: UpdateRequest,
-  by: Asking,
-): Promise<Requested & { isNew: boolean }> {
+async function store(transaction: Transaction, incidentId: string, request: UpdateRequest, by: Asking) {
   const { now, actor, idempotencyKey } = by;
   const incident = dataOf<Incident>(await transaction.get(incidentRef(incidentId)));
   if (!incident) throw new Problem(404, refuse('no-incident', { id: incidentId.slice(0, 100) }));

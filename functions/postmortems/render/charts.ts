@@ -108,11 +108,7 @@ function counts(chart: Counted, head: ChartFacts, speech: Speech): EChartsCoreOp
 }
 
 /** The name of each series beside its last value, and of one that is alone none: the title has it. */
-function namesBeside(
-  series: readonly Series[],
-  last: Summary | undefined,
-  max: number,
-): { width: number; graphic: object[] } {
+function namesBeside(series: readonly Series[], last: Summary | undefined, max: number) {
   if (series.length < 2) return { width: 12, graphic: [] };
   const room = height - plot.top - plot.bottom;
   const lineHeight = 14;
