@@ -250,6 +250,47 @@ test('what is to be told of a report as it is linked, a failed update and a reco
   expect(notice?.text).toContain('まだ止まります');
 });
 
+describe.each([
+  ['fails', 100, 'update-failed'],
+  ['arrives', 1, 'customer-updated'],
+])('an update that %s after the link has ended by which its customer was told', (_, times, type) => {
+  test.each([
+    ['directly', false],
+    ['by way of another', true],
+  ])('is recorded with who has that customer now, linked %s', async (__, isFurther) => {
+    const [ticketId, ...others] = [nextTicket(), nextTicket(), nextTicket()];
+    const [member, to, above] = [
+      await incidentOf('zendesk', ticketId),
+      await incidentOf('zendesk', others[0] ?? ''),
+      await incidentOf('zendesk', others[1] ?? ''),
+    ];
+    const state = async (id: string, body: object) =>
+      expect((await scenario.post(`/api/incidents/${id}/events`, body)).status).toBe(201);
+    await state(member, { type: 'linked', to, basis: 'the same' });
+    if (isFurther) await state(to, { type: 'linked', to: above, basis: 'the same' });
+    const primary = isFurther ? above : to;
+    await fault({ target: 'tools.zendesk.updateTicket', effect: 'fail', code: '503', match: ticketId, times });
+    expect((await tap(primary)).body.updates).toHaveLength(isFurther ? 3 : 2);
+    await scenario.advance('PT5S');
+    // Its customer is then the one's that it was linked to, or its own.
+    await state(isFurther ? to : member, { type: 'unlinked' });
+    const has = isFurther ? to : member;
+    await scenario.advance('PT20M');
+    const customers = [`store-${ticketId}`];
+    const recorded = (await eventsOf(has, type)).filter(
+      (each: { detail: { updateId?: string } }) => each.detail.updateId,
+    );
+    expect(recorded.map((each: { detail: { customers: string[] } }) => each.detail.customers)).toContainEqual(
+      customers,
+    );
+    expect(
+      (await eventsOf(primary, type)).flatMap((each: { detail: { customers: string[] } }) => each.detail.customers),
+    ).not.toContain(customers[0]);
+    const notices = (await scenario.inbox()).filter((each) => each.kind === 'update-failed' && each.incidentId === has);
+    expect(notices.flatMap((each) => each.customers)).toEqual(type === 'update-failed' ? customers : []);
+  });
+});
+
 test('a ticket that has changed under us, without a word to the customer, takes the update on its new state', async () => {
   const ticketId = nextTicket();
   const id = await incidentOf('zendesk', ticketId);

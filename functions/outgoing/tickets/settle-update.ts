@@ -1,8 +1,9 @@
 /** Records what became of an update: on the incident, whose slot it meets or which has to be seen to, and on itself. */
 import type { Transaction } from '@google-cloud/firestore';
-import { changeIncident } from '../../incidents/change.ts';
+import { changeIncident, readContacts } from '../../incidents/change.ts';
 import type { Context, Decided, Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
+import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { decideStatement } from '../../incidents/statements/decide-statement.ts';
 import { followLinks } from '../../incidents/survivor.ts';
 import { firestore, fromDocument, updateRef } from '../../platform/firestore.ts';
@@ -28,7 +29,7 @@ export async function settleUpdate(after: UpdateRecord): Promise<void> {
 }
 
 async function recordOn(transaction: Transaction, update: UpdateRecord, now: Date): Promise<Incident | undefined> {
-  const { incident } = await followLinks(transaction, update.incidentId);
+  const incident = await whoHas(transaction, update);
   const by: Context = { actor: update.requestedBy, now, policy };
   try {
     return (await changeIncident(transaction, incident, by, (current) => decideSettled(current, update, by))).incident;
@@ -42,6 +43,17 @@ async function recordOn(transaction: Transaction, update: UpdateRecord, now: Dat
     });
     return undefined;
   }
+}
+
+/** A link may have ended since the update was requested: then the incident that has the customer of its ticket now. */
+async function whoHas(transaction: Transaction, { incidentId, tool, ticketId }: UpdateRecord): Promise<Incident> {
+  const { incident: asked } = await followLinks(transaction, incidentId);
+  const isOnIt = ({ ticket }: Contact): boolean => ticket?.tool === tool && ticket?.id === ticketId;
+  for (const each of asked.unlinkedFrom ? [asked.id, ...asked.unlinkedFrom] : []) {
+    const { incident } = await followLinks(transaction, each);
+    if ((await readContacts(transaction, incident.id)).some(isOnIt)) return incident;
+  }
+  return asked;
 }
 
 /** Pure. */
