@@ -4,12 +4,12 @@ import { getRequestListener } from '@hono/node-server';
 import { pathWithin, traceOf } from './door.ts';
 import { withTrace } from './log.ts';
 
-interface App {
-  fetch: Parameters<typeof getRequestListener>[0];
-}
-
 /** @param tidy makes the path one that Hono's server answers */
-export function honoDoor(name: string, build: () => App, tidy = (path: string) => path) {
+export function honoDoor(
+  name: string,
+  build: () => { fetch: Parameters<typeof getRequestListener>[0] },
+  tidy = (path: string) => path,
+) {
   let listener: ReturnType<typeof getRequestListener> | undefined;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     listener ??= getRequestListener(build().fetch);

@@ -1,5 +1,4 @@
 /** Keeps what becomes of an action's ticket: asked for by a person, made and looked at by who calls outward. */
-import type { Transaction } from '@google-cloud/firestore';
 import type { ActionTickets, WantedTicket } from '../incidents/action-tickets.ts';
 import type { Context } from '../incidents/decision.ts';
 import { refuseUnseen } from '../incidents/version.ts';
@@ -9,9 +8,8 @@ import { dataOf, firestore } from '../platform/firestore.ts';
 import { attempt } from '../platform/ledger.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds, policy } from '../policy.ts';
-import { refuse } from '../words/refusals/refuse.ts';
 import { wantTicket } from './action-ticket-rules.ts';
-import { actionRef, readActionTimer, wakeAction } from './actions.ts';
+import { actionRef, found, readActionTimer, wakeAction } from './actions.ts';
 import { type ActionTicket, actionVersion, changeAction, isOpen, isRefusal, type NextAction } from './actions-rules.ts';
 import { dayOf } from './week.ts';
 
@@ -24,8 +22,7 @@ const limits = (): Limits => ({
 /** @throws Problem 404, 409, 412 */
 export async function requestTicket(id: string, by: Context): Promise<NextAction> {
   return firestore().runTransaction(async (transaction) => {
-    const action = await read(transaction, id);
-    if (!action) throw new Problem(404, refuse('no-action', { id: id.slice(0, 100) }));
+    const action = found(await transaction.get(actionRef(id)));
     if (by.seen) refuseUnseen(by.seen, actionVersion(action));
     const timer = await readActionTimer(transaction, id);
     const ticket = wantTicket(action, by);
@@ -65,9 +62,6 @@ export const actionTickets: ActionTickets = async (id, tool) => {
   else await actionRef(id).update({ 'ticket.checkedAt': at });
 };
 
-const read = async (transaction: Transaction, id: string): Promise<NextAction | undefined> =>
-  dataOf<NextAction>(await transaction.get(actionRef(id)));
-
 const wantedOf = ({ id, description, doneWhen, dueAt }: NextAction): WantedTicket => ({
   actionId: id,
   summary: description,
@@ -82,7 +76,7 @@ async function settle(id: string, after: TicketedAction & { key?: string; url?: 
   const isMade = state === 'delivered';
   const error = state === 'rejected' || isMade ? lastError : `Jira did not take it in time. ${lastError}`;
   await firestore().runTransaction(async (transaction) => {
-    const action = await read(transaction, id);
+    const action = dataOf<NextAction>(await transaction.get(actionRef(id)));
     if (!action?.ticket) return;
     const ticket: ActionTicket = isMade
       ? { ...action.ticket, state: 'made', key, error, checkedAt: at }

@@ -63,7 +63,7 @@ export async function recordAction(
 export const readAction = async (id: string): Promise<NextAction> => found(await actionRef(id).get());
 
 /** @throws Problem 404 */
-function found(document: DocumentSnapshot): NextAction {
+export function found(document: DocumentSnapshot): NextAction {
   const action = dataOf<NextAction>(document);
   if (!action) throw new Problem(404, refuse('no-action', { id: document.id.slice(0, 100) }));
   return action;

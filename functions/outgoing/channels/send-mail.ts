@@ -19,11 +19,6 @@ export interface Mailing extends Way {
 /** A server that says a little every now and then would hold the notice up for as long as it likes. */
 const wholeTimeouts = 2;
 
-interface SmtpError extends Error {
-  code?: string;
-  responseCode?: number;
-}
-
 /**
  * A server that refuses some of the recipients has sent it to the others: it is a failure that is seen, and no reason to
  * send again.
@@ -125,7 +120,7 @@ const refused = (): PermanentFailure =>
 function failureOf(error: unknown): Error {
   if (error instanceof PermanentFailure || error instanceof TemporaryFailure) return error;
   if (error instanceof PrivateAddress) return refused();
-  const { code, responseCode } = error as SmtpError;
+  const { code, responseCode } = error as Error & { code?: string; responseCode?: number };
   if (responseCode === undefined) return new TemporaryFailure(`it could not be reached: ${code ?? 'error'}`);
   const what = code === 'EAUTH' ? 'it refused our name and password' : 'it refused the mail';
   const answered = `${what}: it answered ${responseCode}`;

@@ -15,18 +15,12 @@ import {
   type ToolAnswer,
 } from './ticket-tool.ts';
 
-interface IssueKind {
-  project: string;
-  issueType: string;
-  site: string;
-}
-
 const longestSummary = 255;
 
 /** @param site where people open it, where the tool does not say. @returns `taken` for a 2xx without the issue: none is made again */
 export function* makeIssue(
   wanted: WantedTicket,
-  { project, issueType, site }: IssueKind,
+  { project, issueType, site }: Record<'project' | 'issueType' | 'site', string>,
   now: number,
 ): Conversation<Outcome | { kind: 'taken'; why: string }> {
   const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });

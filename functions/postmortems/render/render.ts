@@ -11,17 +11,7 @@ import { type Frame, inline, renderBlocks } from './html-blocks.ts';
 import { renderMarkdown } from './markdown.ts';
 import { speak } from './words.ts';
 
-export interface Rendered {
-  body: string;
-  headers: Record<string, string>;
-}
-
-export async function render(
-  slice: BundleSlice,
-  form: 'md' | 'html',
-  language: Language,
-  policy: Policy,
-): Promise<Rendered> {
+export async function render(slice: BundleSlice, form: 'md' | 'html', language: Language, policy: Policy) {
   const console = readConfig().CONSOLE_URL;
   const incidentUrl = (id: string): string | undefined => (console ? `${console}/incidents/${id}` : undefined);
   const page = composePage(slice, { language, policy, incidentUrl });
