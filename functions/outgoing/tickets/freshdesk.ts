@@ -1,7 +1,7 @@
 /** Freshdesk: replies reach the customer, notes stay with the team. Pure. */
 import { type Body, objectAt, objectsAt } from '../../platform/loose.ts';
 import { htmlOf, isSameText } from './comment-text.ts';
-import type { Conversation, TicketTool, ToolAnswer } from './ticket-tool.ts';
+import type { Conversation, Failed, TicketTool, ToolAnswer } from './ticket-tool.ts';
 import * as answers from './ticket-tool.ts';
 
 const pageSize = 100;
@@ -40,8 +40,6 @@ export const freshdesk: TicketTool = {
     return answers.foundAs(own, own?.created_at);
   },
 };
-
-type Failed = ReturnType<typeof answers.failedRead>;
 
 interface Listed {
   all: Body[];

@@ -1,12 +1,19 @@
 /** Intercom: a reply to a conversation or to a ticket, under ids that do not say which of the two they are of. Pure. */
 import { type Body, objectAt, objectsAt } from '../../platform/loose.ts';
 import { htmlOf } from './comment-text.ts';
-import type { Conversation, FindOutcome, OwnComment, SendOutcome, TicketTool } from './ticket-tool.ts';
+import type {
+  Conversation,
+  FindOutcome,
+  OwnComment,
+  SendOutcome,
+  TicketTool,
+  ToolAnswer,
+  ToolRequest,
+} from './ticket-tool.ts';
 import * as answers from './ticket-tool.ts';
 
 /** What an answer shows of this age or younger may be what was just asked for. */
 const madeWithinMs = 10 * 60_000;
-const collections = ['conversations', 'tickets'] as const;
 
 /** @param adminId who writes: `INTERCOM_ADMIN_ID` */
 export const intercom = (adminId: string): TicketTool => ({
@@ -28,40 +35,31 @@ function* send(adminId: string, comment: OwnComment, now: number): Conversation<
     admin_id: adminId,
     body: htmlOf(comment.text),
   };
-  let last: SendOutcome = answers.byHand('Intercom does not know the ticket.');
-  for (const collection of collections) {
-    const answer = yield {
-      operation: collection === 'tickets' ? 'replyTicket' : 'replyConversation',
-      method: 'POST',
-      path: `/${collection}/${encodeURIComponent(comment.ticketId)}/reply`,
-      body,
-    };
-    if (answers.isOk(answer)) {
-      const made = ownPart(partsOf(answer.body), adminId, comment, answers.earliestOf(answer, now - madeWithinMs, now));
-      return answers.sentAs(answer, made?.id);
-    }
-    last = answers.failedWrite(answer, now);
-    if (!answers.isNotFound(answer)) return last;
-  }
-  return last;
+  const answer = yield* askEither(comment, 'reply', (path) => ({ method: 'POST', path: `${path}/reply`, body }));
+  if (!answers.isOk(answer)) return answers.failedWrite(answer, now);
+  const made = ownPart(partsOf(answer.body), adminId, comment, answers.earliestOf(answer, now - madeWithinMs, now));
+  return answers.sentAs(answer, made?.id);
 }
 
 function* find(adminId: string, comment: OwnComment, since: number, now: number): Conversation<FindOutcome> {
-  let last: FindOutcome = { kind: 'absent' };
-  for (const collection of collections) {
-    const answer = yield {
-      operation: collection === 'tickets' ? 'getTicket' : 'getConversation',
-      method: 'GET',
-      path: `/${collection}/${encodeURIComponent(comment.ticketId)}`,
-    };
-    if (answers.isOk(answer)) {
-      const own = ownPart(partsOf(answer.body), adminId, comment, answers.earliestOf(answer, since, now));
-      return answers.foundAs(own, own?.created_at);
-    }
-    last = answers.failedRead(answer, now);
-    if (!answers.isNotFound(answer)) return last;
-  }
-  return last;
+  const answer = yield* askEither(comment, 'get', (path) => ({ method: 'GET', path }));
+  if (!answers.isOk(answer)) return answers.failedRead(answer, now);
+  const own = ownPart(partsOf(answer.body), adminId, comment, answers.earliestOf(answer, since, now));
+  return answers.foundAs(own, own?.created_at);
+}
+
+/** @returns the answer of the conversation, or of the ticket where no conversation has that id */
+function* askEither(
+  { ticketId }: OwnComment,
+  verb: 'get' | 'reply',
+  request: (path: string) => Omit<ToolRequest, 'operation'>,
+): Conversation<ToolAnswer> {
+  const ask = (kind: 'Conversation' | 'Ticket'): ToolRequest => ({
+    operation: `${verb}${kind}`,
+    ...request(`/${kind.toLowerCase()}s/${encodeURIComponent(ticketId)}`),
+  });
+  const answer = yield ask('Conversation');
+  return answers.isNotFound(answer) ? yield ask('Ticket') : answer;
 }
 
 /** The answer to a reply is the part, or the whole with its parts. */
