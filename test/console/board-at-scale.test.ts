@@ -38,7 +38,7 @@ const read = async (query = ''): Promise<string> =>
 const idsOn = (page: string): string[] => [...page.matchAll(/<li id="(inc_[\da-f]{24})"/g)].map(([, id = '']) => id);
 
 describe(`with ${many} open`, () => {
-  test('whoever has waited longest is first, and since when nobody has told them stands there', async () => {
+  test('the customer who has waited longest is first, with the time since when nobody has told them', async () => {
     const page = await read();
     expect(new Set(idsOn(page).slice(0, 2))).toEqual(new Set([alertId, unheardId]));
     const card = page.split('<li ').find((each) => each.startsWith(`id="${unheardId}"`)) ?? '';

@@ -140,7 +140,7 @@ test('on Cloud Run each door has a host of its own, elsewhere all share one', ()
   expect(alerts && doorAddress(alerts, undefined)).toBeUndefined();
 });
 
-test('a channel that refuses the test is shown with its error, and nobody else is told of it', async () => {
+test('a channel that refuses the test is shown with its error, and nobody else hears about it', async () => {
   const server = createServer((_, response) => void response.writeHead(404).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

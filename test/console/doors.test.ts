@@ -27,7 +27,7 @@ function assertion(claims: Record<string, unknown> = {}, header: Record<string, 
   return `${body}.${signature.toString('base64url')}`;
 }
 
-test('whom IAP vouches for is let in by name', async () => {
+test('a person for whose identity IAP vouches is let in by name', async () => {
   await expect(identify(assertion(), access)).resolves.toBe('ann@example.com');
   const long = `${'a'.repeat(64)}@${'b'.repeat(255)}`;
   await expect(identify(assertion({ email: long }), access)).resolves.toBe(long);
@@ -183,7 +183,7 @@ test('a form of our own page is taken, with or without the newer headers', async
   expect(formToken('short').isNew).toBe(true);
 });
 
-test('the token stands masked in each page, another way each time, and is known again', () => {
+test('the token is masked in each page, another way each time, and is known again', () => {
   const [first, second] = [maskToken(token), maskToken(token)];
   expect(first).not.toBe(second);
   expect(first).not.toContain(token);

@@ -45,7 +45,7 @@ async function press(
 }
 const started = async () => (await scenario.get('/api/drills')).body.drills;
 
-test('pressed as it stands it replays the incident as it was, and leads to how it goes', async () => {
+test('pressed without a change it replays the incident as it was, and leads to how it goes', async () => {
   const { status, to } = await press(real, {});
   expect([status, to]).toEqual([303, expect.stringMatching(/^\/console\/drills\/drl_[\da-f]{24}$/)]);
   expect(await started()).toMatchObject([{ from: real, speed: 1, times: 1, startedBy: 'local', state: 'running' }]);

@@ -54,7 +54,7 @@ beforeAll(async () => {
 const [inconvenient, stopped, unknown, degraded] = [0, 1, 2, 3];
 const inOrder = () => [unknown, stopped, degraded, inconvenient].map((index) => ids[index] as string);
 
-test('it opens on the guide, and goes on in the order of the checklist', async () => {
+test('it opens on the guide, and continues in the order of the checklist', async () => {
   expect(await page(meeting)).toContain('Things break. Trust shouldn’t.');
   const steps: string[] = [];
   for (let step = 'guide'; step !== 'end'; ) {

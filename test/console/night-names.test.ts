@@ -52,7 +52,7 @@ describe('a record that is merged', () => {
     expect(status).toBeLessThan(300);
   });
 
-  test('stands on both pages and in the timeline by its code and title, and nowhere by its id alone', async () => {
+  test('is named on both pages and in the timeline by its code and title, and nowhere by its id alone', async () => {
     for (const [here, there] of [
       [0, 1],
       [0, 2],

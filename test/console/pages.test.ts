@@ -179,7 +179,7 @@ function fieldsOf(text: string, path: string): Map<string, { choices: string[]; 
   return fields;
 }
 
-test('whatever was typed and chosen stands in its field again where its form is refused', async () => {
+test('whatever was typed and chosen is in its field again where its form is refused', async () => {
   const types = ['responded', 'verified', 'scoped', 'mitigated', 'customer-updated', 'recovered', 'caused', 'fixed'];
   const steps = [...types, 'prevention', 'commented', 'assigned', 'corrected', 'linked'];
   const [shown, lost]: [string[], string[]] = [[], []];

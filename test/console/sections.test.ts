@@ -86,7 +86,7 @@ describe('the steps of the flow', () => {
     expect(ofForm(await bodyOf(loadedOf({ contacts }), 'update'))).toEqual(expected);
   });
 
-  test('each draft has a form with its own recipients, and a text of your own has those whom you choose', async () => {
+  test('each draft has a form with its own recipients, and a text of your own has those that you choose', async () => {
     const contacts = [
       contact('s-1', due),
       contact('s-2', { ...due, recoveredAt: ago(9), endsWith: 'recovery' }),
@@ -113,7 +113,7 @@ describe('the steps of the flow', () => {
     expect(await bodyOf(loaded, 'customer-updated')).not.toContain('お世話になっております');
   });
 
-  test('a form that was refused comes first, for whom it was', async () => {
+  test('a form that was refused comes first, for the same customers', async () => {
     const contacts = [contact('s-1', due), contact('s-2', { ...due, recoveredAt: ago(9) })];
     const values = new URLSearchParams({ of: 's-2', message: 'x' });
     const refused = { ...view, failed: { type: 'update', values } };
@@ -132,7 +132,7 @@ describe('the steps of the flow', () => {
     ['there is but one', [contact('s-1', due)], 'recovered', 'For: s-1'],
     ['there is but one', [contact('s-1', due)], 'customer-updated', 'For: s-1'],
     ['there is but one, who has recovered', [contact('s-1', over)], 'recovered', 'For: s-1'],
-  ])('where %s, a form that offers no choice says for whom it records', async (_, contacts, type, whom) => {
+  ])('where %s, a form that offers no choice says for which customers it records', async (_, contacts, type, whom) => {
     expect((await bodyOf(loadedOf({ contacts }), type)).split('\n')).toEqual(expect.arrayContaining([whom]));
   });
 
@@ -161,7 +161,7 @@ describe('the steps of the flow', () => {
     ['no', ['no']],
     // That nobody knows yet is no answer that somebody gave.
     ['unknown', []],
-  ])('of whether it goes on (%s) what was stated is chosen', async (ongoing, chosen) => {
+  ])('of whether it is ongoing (%s) what was stated is chosen', async (ongoing, chosen) => {
     const text = await bodyOf(loadedOf({}, { ongoing }), 'verified');
     expect([...text.matchAll(/ongoing=(\w+) ✓/g)].map((each) => each[1])).toEqual(chosen);
   });
@@ -206,7 +206,7 @@ describe('the timeline', () => {
     expect(/<p class="muted">(Showing the newest[^<]*)/.exec(text)?.[1] ?? '').toBe(cut);
   });
 
-  test('why something was to be taken back stands open where it was typed, also among the earlier entries', async () => {
+  test('why something was to be taken back is open where it was typed, also among the earlier entries', async () => {
     const events = Array.from({ length: 26 }, (_, index) => event('commented', { id: String(index).padStart(8, '0') }));
     const opened = async (eventId: string): Promise<(string | undefined)[]> => {
       const failed = { type: 'retracted', values: new URLSearchParams({ eventId, why: 'typed here' }) };
@@ -407,7 +407,7 @@ describe('the lists of a meeting', () => {
     expect(lines.join('\n')).toMatch(new RegExp(`● →\\S+ ${tab}`));
   });
 
-  test('each stands with its confirmed score, and what the meeting has made of it', async () => {
+  test('each has its confirmed score, and what the meeting has made of it', async () => {
     const own = [
       entry('inc_a', { score: { reference: { value: 4 }, confirmed: { value: 0 } }, reviewedAt: 'x' }),
       entry('inc_b', { impact: { businessImpact: 'degraded' } }),
@@ -423,7 +423,7 @@ describe('the lists of a meeting', () => {
     expect((await read(listPart(view, sitting, 'carried', 1))).join()).toContain('inc_d');
   });
 
-  test('at its end stand all that were not reviewed, and who was there as it was said', async () => {
+  test('at its end are all that were not reviewed, and who was there as it was said', async () => {
     const own = [entry('inc_a', { reviewedAt: 'x' }), entry('inc_b')];
     const meeting = { later: ['inc_c'], attendance: { present: ['ann', 'ken'], chair: 'ken' } };
     const head = { lastMeeting: { attendance: { present: ['mori'], chair: 'mori' } } };

@@ -347,7 +347,7 @@ describe('what is known of channels and doors', () => {
     expect(body).not.toContain('rel="next"');
   });
 
-  test('whom a recovery can be recorded for are those who have not recovered, told or not', async () => {
+  test('a recovery can be recorded for those who have not recovered, told or not', async () => {
     const { incident } = (
       await scenario.ticket({
         id: 'T-whom',

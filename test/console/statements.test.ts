@@ -14,7 +14,7 @@ test('what is blank is not stated', () => {
   });
 });
 
-test('a local time is read in the zone that stands beside it', () => {
+test('a local time is read in the zone beside it', () => {
   const at = { occurredAt: '2026-11-24T09:50', zone: 'Asia/Tokyo' };
   expect(readStatement('responded', form(at))).toMatchObject({ occurredAt: '2026-11-24T00:50:00Z' });
   expect(readStatement('responded', form({ ...at, zone: 'America/New_York' }))).toMatchObject({

@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 const message = 'Orders <fail> & we are at it.\nNext word at 10:30.';
 
-test('whom and what is shown, word for word, and nothing has left yet', async () => {
+test('recipients and text are shown, word for word, and nothing has left yet', async () => {
   expect(await page(path)).toContain(`action="${path}/updates/confirm"`);
   const shown = await press(`${path}/updates/confirm`, { whom: 'all', message, key: 'key-of-sixteen-letters' });
   expect(shown.status).toBe(200);

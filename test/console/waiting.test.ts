@@ -39,7 +39,7 @@ beforeAll(async () => {
 const idsOf = async (wish: BoardWish = {}): Promise<string[]> =>
   (await loadBoard(wish, now, 50)).rows.map((each) => each.id);
 
-test('first stands who has waited longest, then who is due later, and last where nobody waits, the newest', async () => {
+test('first comes who has waited longest, then who is due later, and last where nobody waits, the newest', async () => {
   expect(await idsOf()).toEqual(['inc_late', 'inc_over', 'inc_far', 'inc_newer', 'inc_older']);
 });
 

@@ -146,7 +146,7 @@ describe.each(Object.keys(carriers) as (keyof typeof carriers)[])('%s a call', (
     expect(await waiting).not.toBe(status.OK);
   });
 
-  test('that is written to piece by piece is told of each piece that it is on its way, and ends as any other', async () => {
+  test('that is written to piece by piece reports each piece as on its way, and ends as any other', async () => {
     const options = { deadline: Date.now() + 60_000 };
     const told: string[] = [];
     const ended = new Promise<status>((resolve) => {
@@ -166,7 +166,7 @@ describe.each(Object.keys(carriers) as (keyof typeof carriers)[])('%s a call', (
     '/google.firestore.v1.Firestore/Unknown',
     '/google.pubsub.v1.Subscriber/StreamingPull',
   ])(
-    'that goes on both ways is told at once, and not when its client has said all, that %s is not there',
+    'that streams both ways hears at once, and not when its client has said all, that %s is not there',
     async (path) => {
       const options = { deadline: Date.now() + 60_000 };
       const stream = client.makeBidiStreamRequest(path, asBytes, asBytes, new Metadata(), options);

@@ -121,7 +121,7 @@ describe('a notice', () => {
     expect(look('24 10:04', { pending: [toBeTold('area-facts')], contacts: quiet }).notice).toBeUndefined();
   });
 
-  test('of whoever wrote after their recovery says who, and what', () => {
+  test('of a customer who wrote after their recovery says who, and what', () => {
     const word: CustomerWord = { customers: ['a'], ticket: { tool: 'generic', id: 'T-1' }, message: 'まだ' };
     const unknown: CustomerWord = { customers: [], ticket: { tool: 'generic', id: 'T-9' } };
     const pending = [
@@ -143,7 +143,7 @@ describe('a notice', () => {
     const plan = look('24 10:04', { pending: [toBeTold('update-failed')], contacts: [of] });
     expect(plan.notice?.kinds).toEqual(kinds);
   });
-  test('of a failed update names those whom none has reached', () => {
+  test('of a failed update names those that none has reached', () => {
     const other = unreached(contactOf(incident, 'b', at('24 11:00')));
     const named = (kind: string, more: Contact[] = []) =>
       look('24 10:04', { pending: [toBeTold(kind)], contacts: [...quiet, other, ...more] }).notice?.unreached.map(
@@ -194,7 +194,7 @@ describe('roles are asked for', () => {
     expect(plan.notice?.roles).toEqual(expected);
   });
 
-  test('and that stands on the timeline', () => {
+  test('and that is on the timeline', () => {
     const plan = look('24 10:04', { facts: { emergency, roles: { lead: who } }, pending: [askForRoles('24 10:04')] });
     expect(detailOf(plan, 'reminded')).toEqual({ roles: ['customers', 'record'] });
     expect(roles({ emergency }, [askForRoles()])).toEqual(all);
@@ -218,18 +218,18 @@ describe('who is reminded', () => {
     expect(look(ms(at('24 10:10'), -1)).notice).toBeUndefined();
     expect(named(look('24 10:10'))).toEqual(['a 24 10:15']);
   });
-  test('with the first, whoever is due within ten minutes, and nobody who is due later', () => {
+  test('with the first, all who are due within ten minutes, and nobody who is due later', () => {
     const edge = at('24 10:05');
     expect(named(look('24 10:10', { contacts: [known('b', edge), contact] }))).toEqual(['a 24 10:15', 'b 24 10:20']);
     expect(named(look('24 10:10', { contacts: [known('b', ms(edge, 1)), contact] }))).toEqual(['a 24 10:15']);
   });
-  test('and nobody who is told no more, or whose slot was told of', () => {
+  test('and nobody who is told no more, or whose slot had its reminder', () => {
     const stopped = update(known('b', '24 10:00'), incident, '24 10:05', true);
     expect(
       named(look('24 10:10', { contacts: [contact, stopped, reminded(known('c', '24 10:00'), '24 10:09')] })),
     ).toEqual(['a 24 10:15']);
   });
-  test('of the slot after it, where they were told of the one that waits', () => {
+  test('of the slot after it, where they were reminded of the one that waits', () => {
     expect(named(look('24 10:40', { contacts: [reminded(contact, '24 10:10')] }))).toEqual(['a 24 10:45']);
   });
   test('ahead of a fixed time by more than those ten minutes', () => {
@@ -245,7 +245,7 @@ describe('who is reminded', () => {
       lastTold(look('25 14:46', { contacts: [late] })),
     ]).toEqual(['25 10:00', '25 15:00']);
   });
-  test('of the next slot only, where both that waits and the next were told of', () => {
+  test('of the next slot only, where both that waits and the next had a reminder', () => {
     const once = look('24 10:40', { contacts: [reminded(contact, '24 10:10')] }).contacts[0] as Contact;
     expect(told(once.facts.findLast(({ type }) => type === 'reminded')?.at)).toBe('24 10:40');
     expect(told(look('24 10:41', { contacts: [once] }).timer?.wakeAt)).toBe('24 10:45');
@@ -263,7 +263,7 @@ describe('who is reminded', () => {
     const sooner = look(ms(at('24 10:35'), -1));
     expect(lastTold(sooner)).toBe('24 10:15');
   });
-  test('which stands on the timeline, with why', () => {
+  test('which is on the timeline, with why', () => {
     const plan = look('24 10:10', {
       contacts: [contact, { ...known('x', '24 10:00'), id: 'con_others', isTheOthers: true }],
     });
@@ -298,7 +298,7 @@ describe('who is reminded', () => {
       },
     ]);
   });
-  test('and only whoever changed is stored', () => {
+  test('and only the contact that changed is stored', () => {
     const later = update(known('b', '24 10:00'), incident, '24 10:04');
     expect(look('24 10:10', { contacts: [contact, later] }).contacts.map((each) => each.id)).toEqual(['con_a']);
     expect(look('24 10:09', { contacts: [contact, later] }).contacts).toEqual([]);
@@ -389,7 +389,7 @@ describe('missed slots', () => {
 describe('a page', () => {
   const { firstResponseAt: _, ...unanswered } = incident;
   const page = (now: Date) => decideNotices(unanswered, [], { pending: [], scopeDueAt: at('24 10:15') }, now, policy);
-  test('goes out at the limit of the first response, and stands on the timeline', () => {
+  test('goes out at the limit of the first response, and is on the timeline', () => {
     expect(page(ms(at('24 10:05'), -1)).page).toBeUndefined();
     const plan = page(at('24 10:05'));
     expect(plan.page).toEqual({

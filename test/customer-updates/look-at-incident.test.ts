@@ -87,7 +87,7 @@ describe('what is sent', () => {
     ]);
   });
 
-  test('names who is told, who was missed, and whom no update has reached, each once', async () => {
+  test('names who is told, who was missed, and who has received no update, each once', async () => {
     const missed = (id: string) => miss(contactOf(incident, id), incident, '24 10:10', '24 10:40');
     const quiet = (id: string) => updated(contactOf(incident, id), incident, '24 11:10');
     const when = at('24 11:12');
@@ -149,7 +149,7 @@ describe('what is sent', () => {
     expect(sentKinds()).toEqual(has ? ['notice', 'alert-series'] : ['notice']);
   });
 
-  test('of what the look stands on: the same slot told of again after a statement is another notice', async () => {
+  test('of what the look is based on: the same slot announced again after a statement is another notice', async () => {
     const idOf = async (lastSequence: number) => {
       sent = [];
       await look(await found({ lastSequence }));

@@ -91,7 +91,7 @@ describe('a notice', () => {
     });
   });
 
-  it('tells what has happened since the first of those whom it names was told, and all where one never was', () => {
+  it('tells what has happened since the first of those that it names was told, and all where one never was', () => {
     const known = (id: string, when?: string): Contact =>
       when ? update(contactOf(incident, id), incident, when) : contactOf(incident, id);
     const confirmed = '- 10:05 発生を確認';

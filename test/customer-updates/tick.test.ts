@@ -74,7 +74,7 @@ test('where nothing is due does what every minute does, and no more', async () =
   expect(done).toEqual(['besides', 'besides, too']);
 });
 
-test('goes on past what fails, and past a timer that nobody looks at', async () => {
+test('continues past what fails, and past a timer that nobody looks at', async () => {
   failing = ['before', 'one', 'besides'];
   await due('nobodys', -3, 'drill');
   await due('one', -2);

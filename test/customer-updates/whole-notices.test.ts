@@ -393,7 +393,7 @@ describe('a draft', () => {
       { policy: own, now },
     ).map((group) => writeDraft({ ...incident, ...facts }, group, { policy: own, now }, language).split('\n'));
 
-  test('of how it goes tells whoever reported it all that concerns them', () => {
+  test('of how it goes tells the reporter all that concerns them', () => {
     expect(write([{ ...reports, lastUpdateAt: at('24 10:15') }])).toEqual([
       [
         '渋谷店 ご担当者様',
@@ -467,7 +467,7 @@ describe('a draft', () => {
     expect(draftKindOf(incident, told(waits('b', null), '24 11:04'), now)).toBe('late');
   });
 
-  test('is one for those who are told the same, and apart for whoever reported, has recovered, or knows more', () => {
+  test('is one for those who are told the same, and apart for a customer who reported, has recovered, or knows more', () => {
     const recoveredAt = at('24 10:50');
     const groups = draftGroups(
       incident,

@@ -58,7 +58,7 @@ describe('what is replayed', () => {
     expect(replayable([signal('sig_b'), signal('sig_a')]).map(({ id }) => id)).toEqual(['sig_a', 'sig_b']);
   });
 
-  test('from where it stands on; what is gone has no place but is not skipped', () => {
+  test('from where it is on; what is gone has no place but is not skipped', () => {
     const signals = [signal('sig_1'), undefined, signal('sig_3', { sourceId: 'T-3' })];
     expect(plan({}, ...signals).map((each) => each?.signals.length)).toEqual([1, undefined, 1]);
     expect(plan({ passed: 1 }, ...signals).map((each) => each?.signals.length)).toEqual([undefined, 1]);
@@ -158,7 +158,7 @@ describe('what it says', () => {
     for (const field of ['url', 'agent', 'commentId', 'relatedIncidentId']) expect(made).not.toHaveProperty(field);
   });
 
-  test('no customer, e-mail or telephone stands in it; the same customer is the same one throughout', () => {
+  test('no customer, e-mail or telephone is in it; the same customer is the same one throughout', () => {
     const customer = { id: 'store-1', name: '渋谷本店' };
     const [first, second] = plan(
       {},
@@ -195,7 +195,7 @@ test.each<[string, string]>([
   for (const name of texts) expect(only({ [name]: told })?.[name]).toBe(as);
 });
 
-test('who is known of the incident alone stands in no text either: its reporter and its affected customers', () => {
+test('who is known of the incident alone is in no text either: its reporter and its affected customers', () => {
   const known = incident({
     id: 'inc_1',
     filedAt: firstAt,

@@ -182,7 +182,7 @@ describe('as it is looked at', () => {
     expect([await filed(), await wakesAt(id)]).toEqual([3, undefined]);
   });
 
-  test('it files a hundred at once, the copies of one report together, and goes on with the next look', async () => {
+  test('it files a hundred at once, the copies of one report together, and continues with the next look', async () => {
     await original(3);
     const { id } = await start({ speed: 1_000, times: 50 });
     const at = minutes(now, 60);

@@ -162,7 +162,7 @@ describe('a process that knows already', () => {
     expect(dutyDueAt(at(ms))).toEqual(at(dueMs));
   });
 
-  test('goes on where Firestore does not answer, and says so', async () => {
+  test('continues where Firestore does not answer, and says so', async () => {
     await readByAnother();
     answer({ orders: 'Eve', '*': 'Eve' });
     small.pass(everyMs);
@@ -182,7 +182,7 @@ describe('a process that knows already', () => {
   });
 });
 
-test('what could be read the last time is read first, and stands in the order of configuration all the same', async () => {
+test('what could be read the last time is read first, and keeps the order of configuration all the same', async () => {
   const left = (area: string, why: string) => [
     'WARNING',
     `a calendar of DUTY_CALENDARS could not be read: ${why}`,

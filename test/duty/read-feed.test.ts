@@ -159,7 +159,7 @@ describe('when it is', () => {
     expect(shown(calendar(...daily, ...skipped))).toEqual(['X 11-27T00:00–11-27T12:00', 'X 11-29T00:00–11-29T12:00']);
   });
 
-  it('is of every event that can be read, whatever stands beside it', () => {
+  it('is of every event that can be read, whatever is beside it', () => {
     const broken = event('UID:1', 'DTSTART:nonsense', 'SUMMARY:Broken');
     const endless = event(
       'UID:2',

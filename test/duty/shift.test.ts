@@ -174,7 +174,7 @@ describe('where not everything could be read', () => {
 });
 
 describe('all calendars', () => {
-  test('stand in the order of configuration, one an area, people by name', () => {
+  test('are in the order of configuration, one an area, people by name', () => {
     const all = [
       calendar('order', [shift('sato')]),
       calendar('*', [shift('ito')]),

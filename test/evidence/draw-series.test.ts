@@ -42,7 +42,7 @@ test.each<[string, number | undefined, number, number, string]>([
   ['high', undefined, 500, 1_000, 'M56 113L568 14'],
   ['below nothing', undefined, -20, 1_000, 'M56 212L568 14'],
   ['high, of a threshold below nothing', -50, 0, 1_000, 'M56 202.6L568 14'],
-])('one that is %s (threshold %s, %i to %i) stands on nothing, or on the least', (_, threshold, first, last, path) => {
+])('one that is %s (threshold %s, %i to %i) starts at nothing, or at the least', (_, threshold, first, last, path) => {
   const svg = draw(threshold, line('a', first, last));
   expect(linesOf(svg).map(([drawn]) => drawn)).toEqual([path]);
   // A single series needs no legend, and what has no threshold shows none.

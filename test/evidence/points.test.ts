@@ -65,7 +65,7 @@ describe('a point', () => {
     expect(worth(value)).toBe(expected);
   });
 
-  test('lies at the end of its interval, to the millisecond, and the oldest is first', () => {
+  test('is at the end of its interval, to the millisecond, and the oldest is first', () => {
     const kept = read({
       points: [point(120, { doubleValue: 2 }, 999_999_999), point(60, { doubleValue: 1 }, 1_500_000)],
     });

@@ -133,7 +133,7 @@ test('the strongest comes first, and says its strongest reason first', () => {
   expect(found[0]?.reasons.map((each) => each.kind)).toEqual(['words', 'area']);
 });
 
-test('those that are equal stand in the order given', () => {
+test('those that are equal keep the order given', () => {
   const others = ['d', 'b', 'c'].map((id) => incident(id, '注文が通らない'));
   const found = judgeCandidates(incident('a', '注文が通らない'), others, policy);
   expect(found.map((each) => each.incident.id)).toEqual(['d', 'b', 'c']);

@@ -98,7 +98,7 @@ test('one that ends itself says so: its report turns out to be of a customer who
   expect(await ends('inc_2')).toBe(false);
 });
 
-test('one area has one running emergency, however long its reports go on, and another once that is over', async () => {
+test('one area has one running emergency, however long its reports continue, and another once that is over', async () => {
   const minutes = [0, 5, 10, 26, 30, 34, 50, 54, 58];
   const begun: boolean[] = [];
   for (const [n, minute] of minutes.entries()) begun.push(await begins(await report(`inc_${n}`, minute * 60)));

@@ -44,7 +44,7 @@ class Stored {
 const inOrder = (contacts: readonly Contact[]): Contact[] =>
   contacts.toSorted((one, other) => (one.id < other.id ? -1 : 1));
 
-test('what was stored is read back, whoever was told what, left or came', () => {
+test('what was stored is read back, whatever each was told, and whether they left or came', () => {
   const step = fc.record({
     told: fc.uniqueArray(fc.nat({ max: 320 }), { maxLength: 250 }),
     gone: fc.uniqueArray(fc.nat({ max: 320 }), { maxLength: 3 }),
@@ -129,7 +129,7 @@ test('what fewer than a hundred have in common is not shared', () => {
   expect(changedDocuments([], all).written).toHaveLength(leastShared - 1);
 });
 
-test('an event names exactly those whom it is about', () => {
+test('an event names exactly those that it is about', () => {
   fc.assert(
     fc.property(fc.nat({ max: 600 }), fc.uniqueArray(fc.nat({ max: 600 })), fc.boolean(), (size, picked, isBut) => {
       const all = Array.from({ length: size }, (_, index) => contactOf(index, index % 3));

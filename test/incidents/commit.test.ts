@@ -152,7 +152,7 @@ describe('what is filed', () => {
 });
 
 describe('a signal that changes nothing', () => {
-  test('is kept and stands on the timeline, and touches nothing else', async () => {
+  test('is kept and is on the timeline, and touches nothing else', async () => {
     await stored();
     const before = await Promise.all([incidentRef('inc_1'), timerRef('inc_1')].map(versionOf));
     const signal = recordOf({ description: 'まだ' });
@@ -234,14 +234,14 @@ describe('what is stated', () => {
     expect((await contactRef('inc_1', added.id).get()).exists).toBe(true);
   });
 
-  test('of a contact alone writes its incident too, in whose version a look stands', async () => {
+  test('of a contact alone writes its incident too, whose version shows a look', async () => {
     await stored();
     const before = await versionOf(incidentRef('inc_1'));
     await inTransaction({ ...unchanged, contacts: [{ ...contact, lastMessage: '調査中' }] });
     expect(await versionOf(incidentRef('inc_1'))).not.toEqual(before);
   });
 
-  test('of several incidents is told of each, in their order', async () => {
+  test('of several incidents is announced for each, in their order', async () => {
     await stored();
     const other = { ...incident, id: 'inc_2', lastSequence: 7 };
     await incidentRef('inc_2').set(other);
@@ -408,7 +408,7 @@ describe('a look', () => {
     expect(after.search).not.toEqual(['x']);
   });
 
-  test('that says nothing leaves what is derived, and stands on the incident all the same', async () => {
+  test('that says nothing leaves what is derived, and is on the incident all the same', async () => {
     await stored({ search: ['x'] } as Partial<Incident>);
     const look = await lookOf();
     await inBatch({ ...unchanged, timer: { at: now, why: 'x' }, look });

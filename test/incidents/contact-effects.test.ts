@@ -43,7 +43,7 @@ test.each<[string, type: EventOf['type'], detail: object, string[]]>([
     { affectedCustomers: [{ id: 'x' }], customers: ['x'] },
     [],
   ],
-])('customers whom no contact has are named: %s', (_, type, detail, unknown) => {
+])('customers that no contact has are named: %s', (_, type, detail, unknown) => {
   const fact = { type, detail, actor: 'sato', occurredAt: at('24 10:05') } as EventOf;
   expect(unknownCustomers([a, b], fact)).toEqual(unknown);
 });

@@ -28,7 +28,7 @@ test('nobody can say of an occurrence that is unknown', () => {
 });
 
 test.each(['firstResponseAt', 'verifiedAt', 'scopedAt', 'mitigatedAt', 'recoveredAt'] as const)(
-  '%s stands against when it occurred',
+  '%s contradicts when it occurred',
   (field) => {
     const early = at('24 09:40');
     const found = contradictionsOf({ ...known, firstResponseAt: at('24 09:55'), [field]: early });
@@ -36,7 +36,7 @@ test.each(['firstResponseAt', 'verifiedAt', 'scopedAt', 'mitigatedAt', 'recovere
   },
 );
 
-test('whoever has to say which is wrong is told both times', () => {
+test('the person who has to say which is wrong is told both times', () => {
   const [early, occurredAt] = [at('24 09:40'), at('24 09:50')];
   expect(sayBefore(early, occurredAt)).toMatchObject({ code: 'before-occurrence', given: { at: early, occurredAt } });
 });

@@ -39,7 +39,7 @@ describe('a link among many reads nobody who is there already', () => {
 });
 
 describe('a link', () => {
-  test('takes the report’s customers over, and says of whom they are known', () => {
+  test('takes the report’s customers over, and says from which incident they are known', () => {
     const [to, linked] = [filed(1, ['a']), filed(2, ['b'])];
     link(linked, to, '10:20');
     expect([linked.incident.status, linked.incident.linkedTo]).toEqual(['linked', 'inc_1']);
@@ -139,7 +139,7 @@ describe('the timelines say', () => {
   const stated = { occurredAt: '2026-11-24T01:30:00Z', evidenceUrl: 'https://x.example/1' };
   const when = { actor: 'sato@example.jp', occurredAt: at('24 10:30'), evidenceUrl: 'https://x.example/1' };
 
-  test('to what it was linked and from where, by whom, on what basis, when, and where the evidence is', () => {
+  test('to what it was linked and from where, by which person, on what basis, when, and where the evidence is', () => {
     const [to, linked] = [filed(1, ['a']), filed(2, ['b'], goesOn)];
     to.states({ type: 'recovered' }, '10:10');
     const decided = decideJoined(linked, to, { to: 'inc_1', basis: '同じ障害', ...stated }, [], by);
@@ -188,7 +188,7 @@ describe('its end', () => {
     expect([to, linked].map(({ incident }) => incident.unlinkedFrom)).toEqual([['inc_2'], ['inc_1']]);
   });
 
-  test('leaves whom another linked report names as they were named first', () => {
+  test('leaves those that another linked report names as they were named first', () => {
     const [to, one, two] = [filed(1, ['a']), filed(2, ['x']), filed(3, ['x'])];
     link(one, to, '10:05');
     link(two, to, '10:06');
@@ -224,7 +224,7 @@ describe('its end', () => {
     expect([ids(last), ids(middle), last.incident.links]).toEqual([['a'], ['b', 'c'], undefined]);
   });
 
-  test('gives it whom only its ticket named while it was linked, also at the end of a chain', () => {
+  test('gives it those that only its ticket named while it was linked, also at the end of a chain', () => {
     const [last, middle, first] = [filed(1, ['a']), filed(2, ['b']), filed(3, ['c'])];
     link(first, middle, '10:05');
     link(middle, last, '10:06');
@@ -289,7 +289,7 @@ describe('its end', () => {
     incident.failedUpdates ?? 0,
   ];
 
-  test('leaves each failed update with the customer whom it did not reach, and counts it where it is seen', () => {
+  test('leaves each failed update with the customer that it did not reach, and counts it where it is seen', () => {
     const [to, linked] = [filed(1, ['a']), filed(2, ['b', 'c'])];
     asks(linked, 'upd_1', 'b', '10:02');
     asks(linked, 'upd_2', 'c', '10:03');

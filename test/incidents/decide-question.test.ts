@@ -47,7 +47,7 @@ describe('an answer', () => {
     expect(after.missing.map((each) => each.field)).toContain('impact.scopeMethod');
   });
 
-  test('by whoever responded before is no other response', () => {
+  test('by a person who responded before is no other response', () => {
     const before = question({ firstResponseAt: at('24 10:03'), responders: ['ito', 'sato'] });
     const { after } = answer('explained', before);
     expect([after.firstResponseAt, after.responders]).toEqual([at('24 10:03'), ['ito', 'sato']]);

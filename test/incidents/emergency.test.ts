@@ -149,7 +149,7 @@ describe('several reports of one area', () => {
     for (const each of reports) expect(judgeReports(each, reports, policy)?.incident.id).toBe(emergency);
   });
 
-  test('only the windows that a report lies in make it one of several', () => {
+  test('only the windows that hold a report make it one of several', () => {
     const [early, c] = [report('inc_0', '09:40', 'store-0'), report('inc_c', '10:15', 'store-3')];
     const late = report('inc_z', '10:31', 'store-9');
     const all = [early, a, b, c, late];
@@ -170,7 +170,7 @@ describe('several reports of one area', () => {
     );
   });
 
-  test('they go on being several while enough of them are left', () => {
+  test('they are still several while enough of them are left', () => {
     const c = report('inc_c', '10:15', 'store-3');
     expect(areStillSeveral(c, [a, b], policy)).toBe(true);
     expect(areStillSeveral(c, [a, b, report('inc_d', '10:14', 'store-4')], policy)).toBe(true);
@@ -193,7 +193,7 @@ describe('several reports of one area', () => {
       true,
     ],
     ['it is of no area', inArea(undefined), { ...inArea(undefined), ...degraded }, true],
-  ])('whether others may stand on it still, where %s', (_, before, after, isSame) => {
+  ])('whether others may still rely on it, where %s', (_, before, after, isSame) => {
     expect(isSameReport({ ...a, ...before }, { ...a, ...after })).toBe(isSame);
   });
 
@@ -257,7 +257,7 @@ describe('how it begins and ends', () => {
     ['recovery', { ...going, status: 'recovered', recoveredAt: at('24 10:30') }, ['emergency-ended recovered']],
     ['not occurring', { ...going, status: 'not-occurring' }, ['emergency-ended not-occurring']],
     ['a link', { ...going, status: 'linked' }, ['emergency-ended linked']],
-  ])('while it goes on: %s', (_, after, events) => {
+  ])('while it is running: %s', (_, after, events) => {
     expect(decide(going, after, later).events).toEqual(events);
   });
 
@@ -292,7 +292,7 @@ describe('how it begins and ends', () => {
   });
 });
 
-describe('what stands on the timeline', () => {
+describe('what is on the timeline', () => {
   const [start, later] = [at('24 10:00'), at('24 10:40')];
   const begun = decideEmergency(undefined, stopped(10), policy, start);
   const emergency = begun.emergency as Emergency;
@@ -365,7 +365,7 @@ describe('an emergency by several reports', () => {
   const own = stopped(1, { ...inArea('order'), emergency: several });
   const decided = (before: Incident, after: Incident) => decideEmergency(before, after, policy, at('24 10:40'));
 
-  test('goes on while its own report is what it was', () => {
+  test('continues while its own report is what it was', () => {
     expect(decided(own, { ...own, title: 'x' })).toEqual({});
     expect(decided(own, { ...own, urgency: low }).concluded).toMatchObject({ type: 'emergency-ended' });
   });

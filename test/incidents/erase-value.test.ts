@@ -32,7 +32,7 @@ describe('in a text', () => {
 });
 
 describe('in a record', () => {
-  test('the customer is a pseudonym and nothing else, wherever it stands', () => {
+  test('the customer is a pseudonym and nothing else, wherever it occurs', () => {
     const before = {
       customers: [
         { id: 'ab-1', name: '渋谷', contactId: 'k' },

@@ -86,7 +86,7 @@ const storm = async (): Promise<Storm> => {
 };
 
 describe('an alert', () => {
-  test('was made by whoever began its incident, however often the answer is lost, and by nobody who has joined', async () => {
+  test('was made by the call that began its incident, however often the answer is lost, and by nobody who has joined', async () => {
     const first = await alert('0.1');
     expect(first.created).toBe(true);
     expect((await alert('0.1')).created).toBe(true);
@@ -184,7 +184,7 @@ describe('a ticket', () => {
     expect((await ticket({ id: 'T-1' }, 0, 'another'))?.created).toBe(false);
   });
 
-  test('that has been linked is told of by the one that took it over', async () => {
+  test('that has been linked is announced by the one that took it over', async () => {
     const [from, to] = [await filed({ id: 'T-1' }), await filed({ id: 'T-2' })];
     await recordStatement(from.id, { type: 'linked', to: to.id, basis: '同じ' }, by(minute));
     const again = await ticket({ id: 'T-1' }, 2 * minute);
@@ -255,7 +255,7 @@ describe('a ticket', () => {
     expect(size).toBe(1);
   });
 
-  test('whose further word is the echo of our own update has whoever sent that look at it, though it says nothing new', async () => {
+  test('whose further word is the echo of our own update has the sender of that look at it, though it says nothing new', async () => {
     const { id } = await filed({ id: 'T-1' });
     const of = { id: 'upd_1', incidentId: id, tool: 'generic', ticketId: 'T-1' };
     const sent = { ...of, text: '調査中です', state: 'sending', requestedAt: new Date(start), commentId: null };
@@ -458,7 +458,7 @@ describe('a link', () => {
     expect((await read<Incident>(incidentRef(from.id))).linkedTo).toBe(to.id);
   });
 
-  test('whose signals have not all moved yet has the rest go on to where it has been linked by then', async () => {
+  test('whose signals have not all moved yet has the rest move to where it has been linked by then', async () => {
     const [a, b, c] = [await filed({ id: 'T-1' }), await filed({ id: 'T-2' }), await filed({ id: 'T-3' })];
     await link(a.id, b.id);
     await link(b.id, c.id);
@@ -491,7 +491,7 @@ describe('a link', () => {
     expect(after.pending).toEqual([{ kind: 'incident-filed', key: 'filed', since: new Date(start) }, unsent, ...told]);
   });
 
-  test('whose end gives back whom its ticket has named since, as its own', async () => {
+  test('whose end gives back those that its ticket has named since, as its own', async () => {
     const ofArea = (id: string) => ({ id, contactId: 'area' });
     const of = { id: 'T-1', customer: { id: 'a' } };
     const [from, to] = [await filed({ ...of, affectedCustomers: [ofArea('s')] }), await filed({ id: 'T-2' })];
@@ -539,7 +539,7 @@ describe('a link', () => {
     expect(await contactsOf(from.id)).toMatchObject([{ endsWith: 'not-occurring', nextUpdateDueAt: dueAt }]);
   });
 
-  test('of a question to what was not found to occur has whoever asked told so, and known from then on', async () => {
+  test('of a question to what was not found to occur has the asking customer told so, and known from then on', async () => {
     const to = await filed({ id: 'T-2' });
     await recordStatement(to.id, notFound, by(minute));
     await link((await filed({ id: 'Q-1', ...asksWhere, customer: { id: 'q' } })).id, to.id, 2 * minute);
@@ -548,7 +548,7 @@ describe('a link', () => {
     expect(await contactsOf(to.id)).toMatchObject([{ customers: [{ id: 'q' }], ...told }]);
   });
 
-  test('whose end leaves those whom nobody had named as they were, where all had been named before it', async () => {
+  test('whose end leaves those that nobody had named as they were, where all had been named before it', async () => {
     const of = { customer: { id: 'a' }, affectedCustomerCount: 2 };
     const [from, to] = [await filed({ id: 'T-1', ...of }), await filed({ id: 'T-2' })];
     const scoped = { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: 'logs' } as never;
@@ -574,7 +574,7 @@ describe('a link', () => {
     expect([(await closed.get()).size, Object.values(after.slots).reduce((sum, each) => sum + each)]).toEqual([1, 1]);
   });
 
-  test('whose end has it over again has its customer told of the recovery, until that is taken back', async () => {
+  test('whose end has it over again has its customer hear about the recovery, until that is taken back', async () => {
     const to = await filed({ id: 'T-2', customer: { id: 'k' } });
     const { events } = await recordStatement(to.id, recovered, by(minute));
     const from = await filed({ id: 'T-1', customer: { id: 'k' }, ongoing: 'yes' }, 2 * minute);
@@ -614,7 +614,7 @@ describe('a link', () => {
     ]);
   });
 
-  test('that brought who was told of their recovery leaves them told, where what was said to all is taken back', async () => {
+  test('that brought a customer who knew about their recovery leaves them told, where what was said to all is taken back', async () => {
     const tells = { type: 'customer-updated', customers: 'all', recovery: true } as never;
     const [from, to] = [await filed({ id: 'T-1', customer: { id: 'l' } }), await filed({ id: 'T-2' })];
     await recordStatement(from.id, tells, by(minute));
@@ -678,7 +678,7 @@ describe('a link', () => {
     expect([contact?.recoveredAt, contact?.endsWith, contact?.stoppedAt]).toEqual([undefined, undefined, null]);
   });
 
-  test('whose end leaves who was told of a recovery before it: it has recovered with them, as they did first', async () => {
+  test('whose end leaves a customer who knew about a recovery before it: it has recovered with them, as they did first', async () => {
     const tells = (customers: 'all' | string[]) => ({ type: 'customer-updated', customers, recovery: true }) as never;
     const to = await filed({ id: 'T-2', customer: { id: 'k' } });
     await recordStatement(to.id, tells('all'), by(minute));
@@ -791,7 +791,7 @@ describe('what a ticket says that somebody had said before it', () => {
   });
 });
 
-test('whoever waits by a retraction sooner than the timer wakes is looked at in time', async () => {
+test('a customer who waits by a retraction sooner than the timer wakes is looked at in time', async () => {
   const { id } = await filed({ id: 'T-1', customer: { id: 'a' } });
   const update = { type: 'customer-updated', customers: 'all', channel: 'phone' } as const;
   const { events } = await recordStatement(id, update as never, by(5 * minute));
@@ -805,7 +805,7 @@ describe('what is stated under a key', () => {
   const say = (id: string, text: string, more: Partial<Context> = {}) =>
     recordStatement(id, { type: 'commented', text }, { ...by(0), idempotencyKey: 'k-1', ...more });
 
-  test('is kept for a day, for whoever has stated it', async () => {
+  test('is kept for a day, for the person who has stated it', async () => {
     const { id } = await filed({ id: 'T-1' });
     const { events } = await say(id, 'x');
     const kept = await firestore().collection(collections.idempotency).get();

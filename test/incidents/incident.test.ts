@@ -160,7 +160,7 @@ test.each<[Incident['status'], boolean]>([
   ['not-occurring', false],
   ['answered', false],
   ['kept', false],
-])('what is %s goes on: %s', (status, isSo) => {
+])('what is %s is ongoing: %s', (status, isSo) => {
   expect(goesOn({ status })).toBe(isSo);
 });
 

@@ -165,7 +165,7 @@ describe('a further report fills what is unknown', () => {
   });
   const { title: _, ...untitled } = signal();
 
-  test('its title, its description and whether it goes on', () => {
+  test('its title, its description and whether it is ongoing', () => {
     expect(recorded(bare(), signal({ description: '赤い画面', ongoing: 'no' }))).toEqual([
       corrected('title', '注文が確定できない', { title: '注文が確定できない' }),
       corrected('description', '赤い画面', { description: '赤い画面' }),
@@ -173,7 +173,7 @@ describe('a further report fills what is unknown', () => {
     ]);
   });
 
-  test('by whom it was said, where that is known, at the time at which it was', () => {
+  test('who said it, where that is known, at the time at which it was', () => {
     const word = signal({ ongoing: 'yes', agent: '鈴木', happenedAt: later });
     expect(recorded(incident(), word)).toMatchObject([{ actor: '鈴木', occurredAt: later }]);
   });
@@ -245,7 +245,7 @@ describe('a further report fills what is unknown', () => {
 describe('who is affected', () => {
   const others = [{ id: 'store-12' }, { id: 'store-13' }];
 
-  test('grows by whom a further report names, and each new one is to be told', () => {
+  test('grows by those that a further report names, and each new one is to be told', () => {
     const { incident: after, events, effects } = decide(incident(), signal({ affectedCustomers: others }));
     expect(events.map((each) => [each.type, each.detail])).toEqual([
       [
@@ -295,7 +295,7 @@ describe('who is affected', () => {
     expect(types(of, word)).toEqual(before === count ? [] : ['corrected']);
   });
 
-  test('nobody, of whom nothing is known, stays nobody', () => {
+  test('nobody, about which nothing is known, stays nobody', () => {
     const nobody = incident({ affectedCustomers: [], impact: {} });
     const { customer: _, ...unnamed } = signal();
     expect(decide(nobody, unnamed)).toMatchObject({ events: [], effects: [] });
@@ -337,7 +337,7 @@ describe('what was not found to occur', () => {
     expect(word.effects).toContainEqual({ kind: 'reopened', at: now });
   });
 
-  test('is opened again by the rule, not in the name of whoever wrote', () => {
+  test('is opened again by the rule, not in the name of the writer', () => {
     const word = signal({ kind: 'customer-wrote', agent: 'zendesk:7', agentName: '店長' });
     expect(decide(notOccurring, word).events[0]).not.toHaveProperty('actorName');
   });
@@ -398,7 +398,7 @@ describe('an agent’s reply, in detail', () => {
     });
   });
 
-  test('of whom the tool does not name is the tool’s, and adds nobody to the responders', () => {
+  test('of an agent that the tool does not name is the tool’s, and adds nobody to the responders', () => {
     const { agent: _, ...unnamed } = reply();
     const { events, incident: after } = decide(incident(), unnamed);
     expect(events.map((each) => each.actor)).toEqual(['zendesk', 'zendesk']);
@@ -485,7 +485,7 @@ describe('the echo of what we have sent ourselves', () => {
   });
 });
 
-test('whom it knew by itself, and the ticket of a linked report names as well, both know from then on', () => {
+test('a customer that it knew by itself, and the ticket of a linked report names as well, both know from then on', () => {
   const known = incident({
     affectedCustomers: [{ id: 'store-12' }, { id: 'store-13', via: ['inc_2'] }, { id: 'store-14' }],
   });
@@ -498,13 +498,13 @@ test('whom it knew by itself, and the ticket of a linked report names as well, b
   ]);
 });
 
-test('that a linked ticket names whom it knew by itself is recorded, though nobody is new', () => {
+test('that a linked ticket names a customer that it knew by itself is recorded, though nobody is new', () => {
   const { incident: after, events } = decide(incident(), signal({ sourceId: '9999' }), 'inc_2');
   expect(events.map((each) => each.type)).toEqual(['corrected']);
   expect(after.affectedCustomers).toEqual([{ id: 'store-12', via: ['inc_1', 'inc_2'] }]);
 });
 
-test('a linked ticket that names one whom it knew and one who is new changes both, whatever is counted', () => {
+test('a linked ticket that names one that it knew and one that is new changes both, whatever is counted', () => {
   const counted = incident({ impact: { affectedCustomerCount: 5 } });
   const word = signal({ sourceId: '9999', affectedCustomers: [{ id: 'store-13' }] });
   expect(decide(counted, word, 'inc_2').events[0]?.detail).toMatchObject({
@@ -523,7 +523,7 @@ describe('a report that is worse', () => {
     ]);
     expect(after.impact).toEqual({ businessImpact: 'stopped', affectedCustomerCount: 5 });
   });
-  test('than what a person was the first to state is told of', () => {
+  test('than what a person was the first to state is reported', () => {
     const stated = { ...known, stated: { 'impact.businessImpact': null } };
     expect(types(stated, signal({ businessImpact: 'stopped' }))).toEqual(['reported-otherwise']);
   });
@@ -533,7 +533,7 @@ describe('a report that is worse', () => {
   });
 });
 
-test('a customer’s message is told of with its words on an incident, and on no question', () => {
+test('a customer’s message is announced with its words on an incident, and on no question', () => {
   const wrote = signal({ kind: 'customer-wrote', message: 'まだです' });
   expect(decide(incident(), wrote).events[0]?.detail).toMatchObject({ message: 'まだです' });
   expect(types(incident({ kind: 'question' }), wrote)).toEqual([]);

@@ -71,7 +71,7 @@ test.each<[string, Partial<Signal>, object]>([
   expect(opening(facts)).toMatchObject({ isNew: true, ...expected });
 });
 
-test('trouble is to be told of once', () => {
+test('trouble is to be announced once', () => {
   expect(opening({}).outbox).toContainEqual({ kind: 'incident-filed', key: 'filed', since: receivedAt });
 });
 
@@ -97,7 +97,7 @@ test('its timeline begins with who reported it when, and why it is what it is', 
   expect(byNobody.events[0]?.actor).toBe('zendesk');
 });
 
-test('the team’s first reply updates whom it was sent to and nobody else, and leaves what is still to be said', () => {
+test('the team’s first reply updates its recipient and nobody else, and leaves what is still to be said', () => {
   const { contacts, after } = opening({ kind: 'agent-replied', affectedCustomers: [{ id: 'store-2' }] });
   expect(contacts.map((each) => [each.customers[0]?.id, each.lastUpdateAt])).toEqual([
     ['store-1', happenedAt],

@@ -87,7 +87,7 @@ describe('a signal', () => {
     expect(recordOf(few)).toMatchObject({ affectedCustomers: [customer], problems });
   });
 
-  test('leaves on the timeline by whom it is, when it happened, and what it says', () => {
+  test('leaves on the timeline who stated it, when it happened, and what it says', () => {
     const happenedAt = at('24 09:58');
     const said = { ...signal, happenedAt, agent: '鈴木', title: '題', message: '確認中' };
     expect(signalEvent(said, 1, now)).toEqual({
@@ -165,7 +165,7 @@ describe('outside', () => {
   );
 });
 
-test('whoever reported is found as a customer too, where nobody counts them as affected', () => {
+test('the reporter is found as a customer too, where nobody counts them as affected', () => {
   const stored = incidentAt(receivedAt, { affectedCustomers: [{ id: 'b' }, { id: 'a' }], reporter: { id: 'r' } });
   expect(derivedFrom(stored, now).customerIds).toEqual(['a', 'b', 'r']);
   expect(derivedFrom({ ...stored, reporter: { id: 'a' } }, now).customerIds).toEqual(['a', 'b']);

@@ -220,7 +220,7 @@ describe('an open record', () => {
 });
 
 describe('a record that has recovered', () => {
-  test('is open again, and its clocks start, where a later report says more and that it goes on', () => {
+  test('is open again, and its clocks start, where a later report says more and that it is ongoing', () => {
     const record = wasRecovered().reports('24 11:20', again);
     expect(record.facts[0]).toMatchObject({
       type: 'reopened',

@@ -99,7 +99,7 @@ test('what is refused only after the first change stops what comes after it', as
   expect(said).toEqual([]);
 });
 
-test('each part that changes something is told of as it is done, and each of its steps', async () => {
+test('each part that changes something is reported as it is done, and each of its steps', async () => {
   const told: string[] = [];
   const { step } = watched();
   const kept = bring('topic', 'x', [], async () => undefined);

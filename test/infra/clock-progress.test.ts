@@ -3,7 +3,7 @@ import { LocalClock } from '../../infra/local/clock.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-test('a jump that takes long says where it stands, and a short one says nothing', async () => {
+test('a jump that takes long says how far it is, and a short one says nothing', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const start = Date.parse('2026-11-24T00:00:00Z');
   const hourMs = 3_600_000;

@@ -73,7 +73,7 @@ test('the half year has one emergency and two drills', () => {
   expect(roles).toEqual(['lead', 'customers', 'record']);
 });
 
-test('as the visitor comes in, something is overdue: nobody has been told of the newest trouble', () => {
+test('as the visitor comes in, something is overdue: nobody has heard about the newest trouble', () => {
   const newest = today(end, 'ja').find(({ do: what }) => what.kind === 'ticket' && what.id === 'T-9003');
   expect(end - (newest?.at ?? 0)).toBeGreaterThan(15 * 60_000);
   expect(today(end, 'ja').some(({ do: what }) => what.kind === 'say' && what.id === 'T-9003')).toBe(false);
@@ -95,7 +95,7 @@ test('it says how far it is, by a bar on a terminal and by a line for each tenth
   expect(bars.at(-1)).toBe(`\r${'█'.repeat(30)} 2026-11-24 \n`);
 });
 
-test('nothing is recorded before it has happened, nor told of what is not there yet', () => {
+test('nothing is recorded before it has happened, nor said of what is not there yet', () => {
   const there = new Set<string>();
   const late: number[] = [];
   for (const { at, do: what } of [...story, ...today(end, 'ja')].toSorted((one, other) => one.at - other.at)) {

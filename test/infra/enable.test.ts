@@ -64,7 +64,7 @@ test('schedules and alert policies rest until they are started, and then are kep
   expect(await states()).toEqual(['ENABLED', true]);
 });
 
-test('a schedule that is missing is told of before anything starts', async () => {
+test('a schedule that is missing is reported before anything starts', async () => {
   await scheduler.client.pauseJob({ name: `${parent}/jobs/gauges-tick` });
   await scheduler.client.deleteJob({ name: `${parent}/jobs/minute-tick` });
   await expect(apply(enabled())).rejects.toThrow('schedule minute-tick: asia-northeast1 has no such schedule');

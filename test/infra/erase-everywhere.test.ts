@@ -74,7 +74,7 @@ function planted(value: unknown, spelling: string): unknown {
 /** By these an own record is known; what they are is no text. */
 const isHandle = /^(?:id|incidentId|signalId|from|customer|reporter|customers|source|drill)$/;
 
-describe('a name that stands', () => {
+describe('a name that occurs', () => {
   let ownId = '';
   beforeAll(async () => {
     const filed = await scenario.ticket({

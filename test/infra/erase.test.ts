@@ -42,7 +42,7 @@ describe('of a value', () => {
     expect(rest(value)).toBe(value);
   });
 
-  test('pages of a bundle go on being JSON', () => {
+  test('pages of a bundle are still JSON', () => {
     const page = Buffer.from(JSON.stringify([{ incidentId: 'inc_1', title: '止まった' }, { id: 'store-12' }]));
     expect(JSON.parse((rest(page) as Buffer).toString())).toEqual([
       { incidentId: 'inc_1', title: erased },
@@ -217,7 +217,7 @@ describe('of a whole store', () => {
     expect((await page.get()).get('version')).toBe('erased');
   });
 
-  test('what was broken off goes on: the customer’s own words go from what was not reached, by the pseudonym alone', async () => {
+  test('what was broken off continues: the customer’s own words go from what was not reached, by the pseudonym alone', async () => {
     const filed = await scenario.ticket({ id: 'T-51', subject: '裏口の鍵の音', customer: { id: 'store-51' } });
     const [signal] = (await firestore().collection(collections.signals).where('sourceId', '==', 'T-51').get()).docs;
     // Of all collections the last but the contacts.

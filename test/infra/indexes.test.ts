@@ -273,7 +273,7 @@ describe('indexes', () => {
     expect(refused).toEqual([]);
   });
 
-  test('a query whose answer breaks off can go on: what it is ordered by is among what it asks for', () => {
+  test('a query whose answer breaks off can continue: what it is ordered by is among what it asks for', () => {
     expect([...stranded]).toEqual([]);
   });
 

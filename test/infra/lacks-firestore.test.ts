@@ -98,7 +98,7 @@ test.each([
   server.close();
 });
 
-test('the erasure says which customer nothing names, what it changed, and how to go on with one that was broken off', async () => {
+test('the erasure says which customer nothing names, what it changed, and how to continue one that was broken off', async () => {
   const scenario = await openScenario('2026-11-24T01:00:00Z');
   try {
     await scenario.ticket({ id: 'T-1', subject: '会計できない', customer: { id: 'store-1' } });

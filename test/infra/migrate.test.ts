@@ -132,7 +132,7 @@ test('typed, it counts on a dry run and changes nothing; else it does it, and sa
   expect(done.out).toMatch(/1 of \d+ records were brought up to date\.\n$/);
 });
 
-test('more than a page of records is read page by page, and told of after each', async () => {
+test('more than a page of records is read page by page, and reported after each', async () => {
   const incidents = firestore().collection(collections.incidents);
   const before = (await incidents.count().get()).data().count;
   const batch = firestore().batch();

@@ -52,7 +52,7 @@ describe.each(objectives)('$key', (spec) => {
   });
 
   // A month's budget, spent at that rate, is gone before the month is: and long before, somebody is told.
-  test('is told of while most of its budget is left', () => {
+  test('is reported while most of its budget is left', () => {
     const { rate = 0, lookbackSeconds: [long = 0] = [] } = burns.find(({ key }) => key === spec.key)?.watched ?? {};
     expect(rate).toBeGreaterThan(1);
     expect((rate * long) / Number(body.rollingPeriod?.seconds)).toBeLessThanOrEqual(0.05);

@@ -103,7 +103,7 @@ describe('the part', () => {
     ]);
   });
 
-  test('says where it may not ask, and goes on', async () => {
+  test('says where it may not ask, and continues', async () => {
     const { steps } = await partOf(() => [403, { error: { status: 'PERMISSION_DENIED' } }]);
     expect(steps).toEqual(constraints.map((each) => `leave ${each}`));
   });

@@ -93,7 +93,7 @@ describe('what Google is slow to know', () => {
     ['7 PERMISSION_DENIED: The caller does not have permission', 0],
     ['3 INVALID_ARGUMENT: 409 is no port', 0],
     ['HTTP Error: 404, Not Found', 0],
-  ])('%s is waited for %i seconds at least, ever longer between tries, and told of once', async (message, seconds) => {
+  ])('%s is waited for %i seconds at least, ever longer between tries, and reported once', async (message, seconds) => {
     const pauses: number[] = [];
     const said: string[] = [];
     const patience: Patience = {

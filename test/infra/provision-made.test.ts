@@ -207,7 +207,7 @@ describe('what is watched', () => {
     await apply(partsOf());
   });
 
-  test('without an operator the one that is there is kept and called, and nobody is told of', async () => {
+  test('without an operator the one that is there is kept and called, and nobody is reported', async () => {
     expect(changed(await apply(partsOf({ operatorEmail: undefined }))).map(told)).toEqual([
       'leave channel operator: kept as it is',
     ]);
@@ -225,7 +225,7 @@ describe('what is watched', () => {
     ]);
   });
 
-  test('what the topology no longer names is told of and left, and a policy of others is not told of', async () => {
+  test('what the topology no longer names is reported and left, and a policy of others is not reported', async () => {
     const own = { displayName: 'Metronome: of old', userLabels: { 'metronome-policy': 'of-old' } };
     const condition = (await policy('undelivered')).conditions[0];
     const made = [own, { displayName: 'theirs' }].map((each) => monitoring.createPolicy([condition], each));
@@ -283,7 +283,7 @@ describe('the schedules', () => {
     expect(changed(await apply([part()]))).toEqual([]);
   });
 
-  test('one that was edited is brought back, and one that is paused goes on', async () => {
+  test('one that was edited is brought back, and one that is paused continues', async () => {
     const name = `${parent}/jobs/weekly-tick`;
     await scheduler.client.updateJob({
       job: {

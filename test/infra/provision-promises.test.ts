@@ -118,7 +118,7 @@ describe('the pushes', () => {
     });
   });
 
-  test('one with a filter cannot be changed, and is told of', async () => {
+  test('one with a filter cannot be changed, and is reported', async () => {
     await cloud.pubsub.subscription('cloud-builds').delete();
     await cloud.pubsub
       .topic('cloud-builds')

@@ -43,7 +43,7 @@ const check = (of: string, userLabels: object = { 'metronome-uptime': 'tickets' 
   monitoredResource: { labels: { host: host(of, 'metronome-tickets') } },
 });
 
-test('another region than Metronome is in is refused, once, with what would move and how to go on', async () => {
+test('another region than Metronome is in is refused, once, with what would move and how to continue', async () => {
   const pushes = [push('us-central1'), push('us-central1')];
   expect(await having(pushes, [check('us-central1')])).toEqual([
     {

@@ -13,7 +13,7 @@ test('docs/how-to/connect/slack-manifest.json is what the code writes (else: npm
   );
 });
 
-test('every method that is called has its scopes, and stands in on this machine', () => {
+test('every method that is called has its scopes, and a stand-in on this machine', () => {
   const code = globSync('functions/{slack,outgoing/slack}/*.ts', { cwd: top }).map((path) =>
     readFileSync(join(top, path), 'utf8'),
   );

@@ -7,7 +7,7 @@ describe('files whose mutants are judged', () => {
     expect([file, ...tests].filter((each) => !existsSync(each))).toEqual([]);
   });
 
-  test('each stands once', () => {
+  test('each is there once', () => {
     expect(new Set(deciding.map((each) => each.file)).size).toBe(deciding.length);
   });
 });

@@ -135,7 +135,7 @@ describe('a notice in a channel', () => {
     expect(small.published()).toEqual([]);
   });
 
-  test('that it takes for nothing is kept as failed, and the others are told of it whole and once', async () => {
+  test('that it takes for nothing is kept as failed, and the others hear about it whole and once', async () => {
     answers = [{ status: 404 }];
     expect(await deliver()).toBe('done');
     expect(await kept()).toEqual({ ...first(), state: 'rejected', lastError: 'it answered 404' });
@@ -688,7 +688,7 @@ describe('a step of a page', () => {
   test.each<[string, Partial<PagerStep>]>([
     ['the response', { action: 'acknowledge' }],
     ['the end', { action: 'resolve' }],
-  ])('that says %s and is refused leaves it ringing: each incident is told of, and how to stop it', async (_, more) => {
+  ])('that says %s and is refused leaves it ringing: each incident is named, and how to stop it', async (_, more) => {
     const told = async (of: string) => {
       expect(await send(step(1, { incidentId: of }))).toBe('done');
       answers = [{ status: 403 }];
@@ -886,7 +886,7 @@ describe('a message', () => {
   test.each<[what: string, door: typeof notify, topic: string, patienceMs: number, body: () => unknown]>([
     ['to a channel that is away', notify, topics.notifications, 500 * minute, notice],
     ['to a Slack that is away', outgoing, topics.outgoing, 50 * minute, inSlack],
-  ])('%s goes on as a new one before it would be a dead letter, for as long as it is tried', async (...row) => {
+  ])('%s continues as a new one before it would be a dead letter, for as long as it is tried', async (...row) => {
     const [, door, topic, patienceMs, body] = row;
     const { maxDeliveryAttempts = 0, maximumBackoffSeconds } = subscriptions.find((each) => each.topic === topic) ?? {};
     expect(patienceMs).toBeLessThan((maxDeliveryAttempts * Number(maximumBackoffSeconds) * second * 2) / 3);

@@ -46,7 +46,7 @@ describe('mail', () => {
     expect(writeMail(together, by).messageId).toBe(first.messageId);
   });
 
-  it('is whole: from whom, to whom, about what, and nothing that is of another channel', () => {
+  it('is whole: its sender, its recipient, its subject, and nothing that is of another channel', () => {
     const { messageId, ...mail } = writeMail(notice('件名\n> 引用\n\n本文 https://example.jp/a'), by);
     expect(messageId).toMatch(/^<ntc_1\.[\da-f]{8}@example\.jp>$/);
     expect(mail).toEqual({

@@ -109,7 +109,7 @@ it.each([
   expect(called).toEqual([expected]);
 });
 
-describe('whom it is given to', () => {
+describe('its recipients', () => {
   it.each(['smtp://127.0.0.1:25', 'smtps://localhost:465', 'smtp://[::1]:25', 'smtp://169.254.169.254'])(
     'not %s, which is private',
     async (url) => {

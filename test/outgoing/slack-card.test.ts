@@ -170,7 +170,7 @@ describe('a card', () => {
     });
   });
 
-  test('asks whoever has nobody at it first, and shows five of what is missing', () => {
+  test('asks first for what has nobody at it, and shows five of what is missing', () => {
     const of = incident({ missing: ['a', 'b', 'c', 'd', 'e'].map((field) => ({ field, why: '' })) });
     const card = cardOf(of, [], by('en'));
     expect(card.blocks.at(-1)).toMatchObject({
@@ -209,7 +209,7 @@ describe('a card', () => {
     ['one without a name', {}, [contact('a', 15, { name: null } as never)], '10:17 (Asia/Tokyo) a'],
     ['nobody any more', {}, [contact('a', 15, { stoppedAt: at })], 'Next update due: no customers waiting'],
     ['nobody yet', {}, [], 'Scope due: Tue, Nov 24, 10:17 (Asia/Tokyo)'],
-  ])('says when whom to tell next: %s', (_, of, waiting, said) => {
+  ])('says who to tell next, and when: %s', (_, of, waiting, said) => {
     expect(textOf(cardOf(incident(of), waiting, by('en')))).toMatch(
       new RegExp(`${said.replaceAll(/[()]/g, '\\$&')}(?:\\\\n|")`),
     );
@@ -317,7 +317,7 @@ describe('a notice', () => {
   });
   const buttons = (more: Partial<Notice>) => pressable(noticeContent(notice(more), 'ja', ''));
 
-  test('says its subject once, whom it calls, and its text in its language, in this order', () => {
+  test('says its subject once, who it calls, and its text in its language, in this order', () => {
     const said = (language: 'ja' | 'en', mentions: string) => {
       const { text, blocks } = noticeContent(notice(), language, mentions);
       return [text, ...blocks.map((each) => ('text' in each ? each.text.text : each.type))];
@@ -345,7 +345,7 @@ describe('a notice', () => {
     expect(buttons({ kind })).toEqual(expected);
   });
 
-  test('of a subject of any length keeps room for whom it calls', () => {
+  test('of a subject of any length keeps room for the people it calls', () => {
     const subject = { ja: 'あ'.repeat(5_000), en: '' };
     const { text } = noticeContent(notice({ subject }), 'ja', '<!here> <@U1>');
     expect(text).toBe(`<!here> <@U1> ${'あ'.repeat(3_499)}…`);

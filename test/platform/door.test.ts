@@ -30,7 +30,7 @@ test.each([
   expect(pathWithin('tickets', url)).toBe(path);
 });
 
-test('a query is what stands behind the first question mark', () => {
+test('a query is what follows the first question mark', () => {
   expect([...queryOf('/a?x=1&y=2?3')]).toEqual([
     ['x', '1'],
     ['y', '2?3'],
@@ -38,7 +38,7 @@ test('a query is what stands behind the first question mark', () => {
   expect([...queryOf('/a')]).toEqual([]);
 });
 
-test('a text is a secret where it is one of them as it stands', () => {
+test('a text is a secret where it is exactly one of them', () => {
   const secrets = ['one', 'two'];
   expect(['one', 'two', 'One', 'one ', '', 'onetwo'].map((given) => isOneOf(given, secrets))).toEqual([
     true,

@@ -144,7 +144,7 @@ test.each([
   expect(isPrivate(address)).toBe(isIt);
 });
 
-test('a name is refused where any of its addresses is private, wherever that stands among them', async () => {
+test('a name is refused where any of its addresses is private, wherever that is among them', async () => {
   const of = (...addresses: string[]) => isAllPublic(addresses.map((address) => ({ address, family: 4 })));
   expect(of('8.8.8.8', '1.1.1.1')).toBe(true);
   expect([of('8.8.8.8', '10.0.0.1'), of('10.0.0.1', '8.8.8.8'), of('10.0.0.1')]).toEqual([false, false, false]);
@@ -244,7 +244,7 @@ describe('time', () => {
       (at) => pause(at - Date.now()),
     ),
   );
-  test('is read from the clock that is put there, passes on it, and is waited for only where it lies ahead', async () => {
+  test('is read from the clock that is put there, passes on it, and is waited for only where it is in the future', async () => {
     const rested: string[] = [];
     const start = Date.parse('2026-11-24T00:00:00Z');
     useClock(

@@ -9,7 +9,7 @@ const module = join(import.meta.dirname, '../../functions/platform/without-domai
 test.each([
   ['a promise that nobody watches', "Promise.reject(new Error('the count failed'))"],
   ['an error in a timer', "setTimeout(() => { throw new Error('the count failed') })"],
-])('%s is told of as what it was', async (_, failing) => {
+])('%s is reported as what it was', async (_, failing) => {
   const handlers = ['unhandledRejection', 'uncaughtException'];
   const program = `await import(${JSON.stringify(module)});
 for (const each of ${JSON.stringify(handlers)}) process.on(each, (error) => console.log(error.message));

@@ -407,7 +407,7 @@ describe('reminders', () => {
     },
   );
 
-  test('missing data is asked for on the Friday, and a bundle not held within seven days is told of weekly', () => {
+  test('missing data is asked for on the Friday, and a bundle not held within seven days is announced weekly', () => {
     const own = week('2026-W47');
     const decide = (now: string, isHeld = false) => decideBundleReminder(own, isHeld, policy, at(now));
     const friday = at('2026-11-20T01:00:00Z');

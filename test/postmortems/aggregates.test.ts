@@ -110,7 +110,7 @@ describe('of how many', () => {
       expect(ofAreas([undefined, 3], ...once(15))).toEqual([['not-stated', 3], ...once(15)]);
     });
 
-    test('of more, the most frequent keep theirs, wherever they stand and whatever they are called', () => {
+    test('of more, the most frequent keep theirs, wherever they are and whatever they are called', () => {
       expect(ofAreas(...once(17).toReversed(), ['zones', 2])).toEqual([['other-areas', 3], ['zones', 2], ...once(14)]);
     });
   });
@@ -319,7 +319,7 @@ describe('a week’s aggregates', () => {
     ]);
   });
 
-  test('the load names twenty, whoever had most first, then by name; all are counted', () => {
+  test('the load names twenty, those who had most first, then by name; all are counted', () => {
     const names = Array.from({ length: 22 }, (_, index) => `p-${String(index).padStart(2, '0')}`);
     const entries = [
       entry({ id: 'inc_1', filedAt, responders: names }),

@@ -445,7 +445,7 @@ describe('next actions in a bundle', () => {
     ]);
   });
 
-  test('those of its own meeting stand as they were made, with all that is known of them', () => {
+  test('those of its own meeting are as they were made, with all that is known of them', () => {
     const actions = [
       propose('act_c', own.id, { createdAt: minutesAfter(filedAt, 2) }),
       propose('act_b', own.id, { createdAt: minutesAfter(filedAt, 1) }),

@@ -134,7 +134,7 @@ describe('what a bundle says', () => {
     expect(of(40, answeredIn(idOf(39))).findings[0]?.answeredIn).toBeNull();
   });
 
-  test('it is shown for as long as its week is, and stands after that until it is answered', () => {
+  test('it is shown for as long as its week is, and stays after that until it is answered', () => {
     const [finding] = of(40).findings;
     const shown = 32 + policy.underReporting.trendWeeks;
     expect(of(shown, answeredIn(idOf(34))).findings).toHaveLength(1);

@@ -201,7 +201,7 @@ describe('the first response (table F)', () => {
     expect(judge('first-response', { reportedAt, firstResponseAt: minutesAfter(filedAt, 1) })[0]).toBe('fail');
   });
 
-  test('calm: 30 minutes, unless it may still go on', () => {
+  test('calm: 30 minutes, unless it may still be ongoing', () => {
     const occurredAt = minutesAfter(filedAt, -61);
     const firstResponseAt = minutesAfter(filedAt, 30);
     expect(judge('first-response', { occurredAt, firstResponseAt, ongoing: 'no' })[0]).toBe('pass');
@@ -363,7 +363,7 @@ describe('the rhythm (table F)', () => {
     expect(judge('customers-updated', slots(0, 0, 0, 1))).toEqual(['fail', 'not-reminded']);
   });
 
-  test('an update to another slot does not stand for the one that nobody was reminded of', () => {
+  test('an update to another slot does not replace the one that nobody was reminded of', () => {
     const late = slot('A', 'late', minutesAfter(filedAt, 22));
     expect(judge('customers-updated', slots(0, 1, 0, 1), { slots: [late, slot('A', 'not-reminded')] })).toEqual([
       'fail',

@@ -56,7 +56,7 @@ describe('nights are apart', () => {
   });
 });
 
-it('counts what was reported for whoever was on duty for its area, and what was for nobody', () => {
+it('counts what was reported for the person who was on duty for its area, and what was for nobody', () => {
   const calendars = [
     calendar('order', shift('Ada', '24 09:00', '24 18:00')),
     calendar('*', shift('Bob', '24 00:00', '25 00:00')),
@@ -71,7 +71,7 @@ it('counts what was reported for whoever was on duty for its area, and what was 
   expect(people(calendars, ...entries)).toEqual(['Bob 24 h, 2 nights, 1 (0)', 'Ada 9 h, 0 nights, 1 (0)']);
 });
 
-it('tells a shift’s part in the week alone, and once of whoever is on two calendars', () => {
+it('tells a shift’s part in the week alone, and once of a person who is on two calendars', () => {
   const both = [
     calendar('order', shift('Ada', '22 12:00', '23 12:00')),
     calendar('*', shift('Ada', '23 06:00', '23 18:00'), shift('Ada', '29 18:00', '30 18:00')),
@@ -147,7 +147,7 @@ describe('a bundle that is assembled late', () => {
   ])('says how much of it is not known: %s', (_, calendars, unknownHours) => {
     expect(measure(calendars)).toMatchObject({ unknownHours });
   });
-  it('counts what was reported then for nobody whom it does not know', () => {
+  it('counts what was reported then for nobody that it does not know', () => {
     const calendars = [
       { ...calendar('*', shift('Ada', '26 00:00', '30 00:00')), covers: known('25 09:00').covers as never },
     ];
@@ -156,7 +156,7 @@ describe('a bundle that is assembled late', () => {
   });
 });
 
-describe('who had more to bear stands first', () => {
+describe('who had more to bear comes first', () => {
   it.each<[string, Calendar['shifts'], string[]]>([
     ['by incidents', [shift('Ada', '23 00:00', '24 09:00'), shift('Bob', '24 09:00', '24 18:00')], ['Bob', 'Ada']],
     ['then by nights', [shift('Ada', '25 08:00', '25 20:00'), shift('Bob', '26 22:00', '27 04:00')], ['Bob', 'Ada']],

@@ -243,7 +243,7 @@ describe('at the end of its week, an incident', () => {
   });
 });
 
-test('entries stand as they were filed, those of one moment by their ids', () => {
+test('entries come as they were filed, those of one moment by their ids', () => {
   const entries = ['2 a', '1 c', '1 b', '3 a', '1 a'].map((each) => ({ filedAt: each.charAt(0), id: each.charAt(2) }));
   const sorted = entries.toSorted(byFiling).map((each) => `${each.filedAt} ${each.id}`);
   expect(sorted).toEqual(['1 a', '1 b', '1 c', '2 a', '3 a']);

@@ -308,7 +308,7 @@ describe('a table of past incidents', () => {
     ]);
   });
 
-  test('what a value is called holds for its own column, and what holds for every row stands where a row is blank', () => {
+  test('what a value is called holds for its own column, and what holds for every row is taken where a row is blank', () => {
     const more = `, "values": {"source": {"監視": "alert"}, "kind": {"質問": "question"}}, "constants": {"source": "ticket", "form": "old", "title": "t"}`;
     const rows = [' ,2026-06-01 10:00,監視,質問', 'x,2026-06-01 10:00,,', 'y,2026-06-01 10:00,監視,'];
     const map = `{"columns": {"title": "n", "filedAt": "f", "source": "s", "kind": "k"}${more}}`;

@@ -282,7 +282,7 @@ describe('a bundle', () => {
     expect(await read(id)).toMatchObject({ wakeAt: new Date('2026-12-06T15:00:00Z'), pending: [] });
   });
 
-  test('asks for nothing where nothing is missing, and goes on to the day by which it is held', async () => {
+  test('asks for nothing where nothing is missing, and waits for the day by which it is held', async () => {
     small.give({});
     await wake();
     await look(id, friday);

@@ -56,7 +56,7 @@ describe('the order', () => {
     expect(again.begun).toEqual(begun);
   });
 
-  test('equal scores stand as they were filed, of one moment by their ids; of other scores the higher is first', () => {
+  test('equal scores come as they were filed, of one moment by their ids; of other scores the higher is first', () => {
     const of = (id: string, minutes: number, value: number | null) =>
       ({
         id,
@@ -116,7 +116,7 @@ describe('the order', () => {
 describe('answers', () => {
   const item = { id: 'falling-counts' };
 
-  test('the last one stands, what was said before stays beneath it, and the same words change nothing', () => {
+  test('the last one counts, what was said before stays beneath it, and the same words change nothing', () => {
     const first = withAnswer(none, item, 'a form', ann) ?? none;
     const second = withAnswer(first, item, 'a chat', bob) ?? none;
     expect(second.answers).toEqual([
@@ -131,7 +131,7 @@ describe('answers', () => {
     expect(withAnswer(second, item, 'a chat', ann)).toBe(second);
   });
 
-  test('each item has its own: an answer changes no other, and stands where it was first given', () => {
+  test('each item has its own: an answer changes no other, and stays where it was first given', () => {
     const said = [
       ['falling-counts', 'a form'],
       ['inc_1', 'seen'],
@@ -186,7 +186,7 @@ describe('answers', () => {
     expect(withAnswer(meeting, { id: 'one-more' }, '長'.repeat(5_000), ann)).toBeUndefined();
   });
 
-  test('whoever was there is named once', () => {
+  test('each person who was there is named once', () => {
     const said = withAttendance(none, { present: [' ann', 'bob', 'ann '], chair: 'bob' }, ann);
     expect(said.attendance).toEqual({ present: ['ann', 'bob'], chair: 'bob', by: 'ann', at: now });
     expect(presentPast(said)).toMatchObject({ week: own.id, attendance: { chair: 'bob' }, skippedCount: 0 });

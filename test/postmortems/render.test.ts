@@ -100,7 +100,7 @@ describe('HTML', () => {
   });
 });
 
-test('the load counts everybody who responded, also those of whom it has no names', async () => {
+test('the load counts everybody who responded, also those without a known name', async () => {
   const slice = sliceOf('x', 'y');
   const { aggregates } = slice.head;
   const people = [{ name: 'ken', incidents: 4, share: 0.5 }];

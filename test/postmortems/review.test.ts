@@ -109,7 +109,7 @@ describe('a review', () => {
     expect(review({ lighterWayTried: '設定' }, bare).after).not.toHaveProperty('mitigation');
   });
 
-  test('counts no fewer than are named, and keeps when it was first said whom it reaches', () => {
+  test('counts no fewer than are named, and keeps when it was first said who is affected', () => {
     expect(review({ affectedCustomerCount: 1 }).after.impact.affectedCustomerCount).toBe(2);
     expect(review({ affectedCustomerCount: 5 }, { ...known, scopedAt: filedAt }).after.scopedAt).toEqual(filedAt);
   });
@@ -142,7 +142,7 @@ describe('an emergency in the bundle', () => {
     expect(of({})).toMatchObject({ customers: 30, area: 'order' });
   });
 
-  test('says how long it went on, and when each role was taken, not by whom', () => {
+  test('says how long it lasted, and when each role was taken, not who took it', () => {
     const roles = {
       lead: { who: 'ann', at: minutesAfter(filedAt, 3.5) },
       record: { who: 'ken', at: minutesAfter(filedAt, -1) },

@@ -33,7 +33,7 @@ describe('a week', () => {
     ['2026-11-22T15:00:00Z', '2026-W48'],
     // A Friday of 2027 is in a week of 2026.
     ['2027-01-01T00:00:00Z', '2026-W53'],
-  ])('%s lies in %s', (instant, id) => {
+  ])('%s is in %s', (instant, id) => {
     expect(weekOf(at(instant), tokyo)).toEqual(readWeek(id, tokyo));
   });
 
@@ -62,6 +62,6 @@ test.each([
 test.each([
   ['2026-12-17T14:59:59.999Z', '2026-12-17'],
   ['2026-12-17T15:00:00Z', '2026-12-18'],
-])('%s lies in %s', (instant, day) => {
+])('%s is in %s', (instant, day) => {
   expect(dayOf(at(instant), tokyo)).toBe(day);
 });

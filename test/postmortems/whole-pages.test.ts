@@ -156,7 +156,7 @@ describe('what is not there is said so', () => {
   });
 });
 
-describe('a meeting that goes on stands in its draft, as far as it has come', () => {
+describe('a meeting that is still running is in its draft, as far as it has come', () => {
   const { meeting } = richWeek('held');
   const chair = '- **Chair**: bob';
   const present = '- **Attendees**: ann, bob, 新人 (3 people)';
@@ -191,7 +191,7 @@ test('a score that was confirmed to be nothing is said, and not the reference in
 });
 
 test.each(['yes', 'unknown'])(
-  'of what has recovered nobody reads whether it goes on, whatever was said: %s',
+  'of what has recovered nobody reads whether it is ongoing, whatever was said: %s',
   (ongoing) => {
     const slice = richWeek();
     const [first, ...rest] = slice.entries;

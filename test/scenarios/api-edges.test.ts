@@ -92,7 +92,7 @@ describe('a request', () => {
     expect([blank.status, blank.body.errors]).toEqual([422, [{ path: 'message', message: 'Enter a message.' }]]);
   });
 
-  test('with two tokens is of whom Cloud Run has verified', async () => {
+  test('with two tokens is of the person that Cloud Run has verified', async () => {
     const id = await filed({ id: 'edge-5' });
     const token = (email: string) =>
       `Bearer e30.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.signature`;

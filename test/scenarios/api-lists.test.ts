@@ -80,7 +80,7 @@ describe('incidents', () => {
     await expectList(`/api/questions${query}`, 'questions', incidentsOf(...expected));
   });
 
-  test('what lies beneath one stands in the order of its recording, and is no other’s', async () => {
+  test('what is beneath one is in the order of its recording, and is no other’s', async () => {
     const id = hexId('inc', 1);
     const ref = incidentRef(id);
     const event = { type: 'responded', actor: 'ann', detail: {} };

@@ -123,7 +123,7 @@ test('actions that are open, those that were when the week ended, and those that
   for (const [id] of actions) await firestore().collection(collections.actions).doc(id).delete();
 });
 
-test('when the next drill is due is told as it stood at the week’s end', async () => {
+test('when the next drill is due is told as it was at the week’s end', async () => {
   const own = ownWeek();
   await file(`inc_drilled${weeks}`, msAfter(own.end, -1), { isDrill: true });
   await file(`inc_after${weeks}`, own.end, { isDrill: true });
@@ -204,7 +204,7 @@ test('slots that did not go well are read of whatever the bundle shows, and not 
   for (const [, unmet] of mine) expect(unmet).toMatchObject([{ customer: '本店', outcome: 'missed' }]);
 });
 
-test('whom a slot was for is called by name, which two may have, by all told together, or one of the others', async () => {
+test('the customer of a slot is called by name, which two may have, by all told together, or one of the others', async () => {
   const own = ownWeek();
   const id = `inc_called${weeks}`;
   await file(id, own.start, { slots: { met: 0, late: 1, missed: 1, notReminded: 1 } });
@@ -333,7 +333,7 @@ describe('what is assembled', () => {
     expect(await pagesOf(own.id)).toEqual(shownPages(other));
   });
 
-  test('is held by whoever holds it, at that time, and sleeps from then on', async () => {
+  test('is held by the person who holds it, at that time, and sleeps from then on', async () => {
     const own = ownWeek();
     await make(own, 1);
     expect(await timerOf(own)).toBeDefined();
@@ -457,7 +457,7 @@ describe('a review', () => {
     expect(await refusedAs(review(idOf(1), own))).toEqual([409, 'no-draft-bundle', []]);
   });
 
-  test('is of an incident that stands for itself, and confirms something', async () => {
+  test('is of an incident that is not linked, and confirms something', async () => {
     const own = ownWeek();
     await assemble(own, { policy, now: own.end, isAnnounced: false });
     const question = await filed(1, own.start, { kind: 'question' });
@@ -485,7 +485,7 @@ describe('a review', () => {
     });
   });
 
-  test('that counts customers while it goes on makes them wait for word; of what is over, it does not', async () => {
+  test('that counts customers while it is ongoing makes them wait for word; of what is over, it does not', async () => {
     const own = ownWeek();
     await assemble(own, { policy, now: own.end, isAnnounced: false });
     const contactsOf = async (id: string) => (await incidentRef(id).collection(collections.contacts).get()).size;

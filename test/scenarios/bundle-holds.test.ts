@@ -94,7 +94,7 @@ test('a held bundle is read page by page as a draft is: each entry once, in orde
   }
 });
 
-test('what was linked when its week was held is carried once it is unlinked, and goes on being carried', async () => {
+test('what was linked when its week was held is carried once it is unlinked, and stays carried', async () => {
   await set('2026-11-25T01:00:00Z');
   await record(linked, { type: 'unlinked' });
   await set('2026-11-30T00:10:00Z');

@@ -53,7 +53,7 @@ test('a week long past is made when it is asked for; one that is not over is not
   expect(await readyNotices()).toBe(8);
 });
 
-test('a week that somebody asks for is told of as the tick’s are, by the API and by the console, and once', async () => {
+test('a week that somebody asks for is announced as the tick’s are, by the API and by the console, and once', async () => {
   const before = await readyNotices();
   const assemble = (week: string) => scenario.post(`/api/postmortems/${week}/assemble`, {});
   expect([(await assemble('2026-W39')).status, (await assemble('2026-W39')).status]).toEqual([201, 201]);

@@ -77,7 +77,7 @@ test('one whose first report is gone begins with the next', async () => {
   expect(await read(id)).toMatchObject({ state: 'stopped', stoppedBecause: 'signals-gone', next: 4 });
 });
 
-test('one that dies after its first report goes on as it began, and files that one once', async () => {
+test('one that dies after its first report continues as it began, and files that one once', async () => {
   const from = await reported('died');
   const { id } = (await start({ from })).body;
   await scenario.advance('PT1M');

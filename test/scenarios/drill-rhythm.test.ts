@@ -42,7 +42,7 @@ const toldUntilHeld = async (): Promise<void> => {
 };
 
 // The policy’s days are many, and each is like another.
-test('a drill that nobody holds in time is told of, again and again, until one is held', () =>
+test('a drill that nobody holds in time is announced, again and again, until one is held', () =>
   withPolicy(policy.drills, { every: 'P4D', overdueEvery: 'P2D' }, toldUntilHeld));
 
 test('it is overdue at the very instant at which it was due, and not a moment before', async () => {

@@ -18,7 +18,7 @@ const gauge = async (name: string): Promise<unknown> =>
     .filter((each: Body) => each.metric.type.endsWith(`/${name}`))
     .map((each: Body) => Number(each.points[0].value.int64Value));
 
-test('three tickets and what was said on one are replayed, faster and more, without whom they were about', async () => {
+test('three tickets and what was said on one are replayed, faster and more, without their customers', async () => {
   const ids: string[] = [];
   for (const n of [1, 2, 3]) {
     const customer = { id: `store-${n}@shop.example`, name: `渋谷本店${n}` };

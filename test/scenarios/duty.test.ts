@@ -64,7 +64,7 @@ afterAll(async () => {
   server.close();
 });
 
-it('stands on the board and in the notices, by area, until when', async () => {
+it('is on the board and in the notices, by area, until when', async () => {
   const [order, other] = [await filed(scenario, { id: 'T-1', area: 'Order' }), await filed(scenario, { id: 'T-2' })];
   await scenario.advance('PT1M');
   expect(await board()).toMatch(/当番[\s\S]*order[\s\S]*山田花子\([\s\S]*まで\)[\s\S]*その他[\s\S]*Bob &lt;b&gt;/);
@@ -152,7 +152,7 @@ it('calendars that take too long together leave what was last known of those tha
   expect(await board()).not.toContain('カレンダーを確認できません');
 });
 
-it('what another process has read stands in the first notice of this one', async () => {
+it('what another process has read is in the first notice of this one', async () => {
   const ref = firestore().collection(collections.connections).doc('duty');
   const good = { ...feeds };
   for (const path of Object.keys(feeds)) feeds[path] = { status: 500, body: '' };

@@ -28,7 +28,7 @@ const build = (id: string, status: string, startTime: string) => ({
   steps: [{ id: 'test', status }],
 });
 
-test('the builds of the hours before an incident stand beside it, the newest first', async () => {
+test('the builds of the hours before an incident are beside it, the newest first', async () => {
   await publishBuild(build('too-old', 'SUCCESS', '2026-11-22T23:00:00Z'));
   await publishBuild(build('older', 'SUCCESS', '2026-11-23T20:00:00Z'));
   await publishBuild(build('newer', 'SUCCESS', '2026-11-23T23:30:00Z'));
@@ -294,7 +294,7 @@ describe('of what is looked for', () => {
     expect((await seriesRef(incident.id).get()).exists).toBe(false);
   });
 
-  test('while it does not answer, everybody is told of every alert, and the series are fetched once it does', async () => {
+  test('while it does not answer, everybody hears about every alert, and the series are fetched once it does', async () => {
     const ids = new Set<string>();
     const told = async () => (await scenario.inbox()).filter((each) => ids.has(each.incidentId ?? '')).length;
     const kept = () => Promise.all([...ids].map(async (id) => (await seriesRef(id).get()).exists));

@@ -16,7 +16,7 @@ async function changedSince(kind: 'incidents' | 'actions' | 'postmortems', since
 }
 
 test.each([0, 1, 299, 300, 301, 600])(
-  '%i that were changed are all told of, the oldest first, each once',
+  '%i that were changed are all exported, the oldest first, each once',
   async (count) => {
     const ids = Array.from({ length: count }, (_, index) => `act_${String(index).padStart(4, '0')}`);
     const all = firestore().collection(collections.actions);
@@ -36,7 +36,7 @@ test('from the very instant that is asked for; what was changed before stays out
   expect(await changedSince('incidents')).toEqual([['inc_at', 'inc_after']]);
 });
 
-test('a bundle is told of as it is assembled, and again as it is held; then it says so', async () => {
+test('a bundle is exported as it is assembled, and again as it is held; then it says so', async () => {
   const now = new Date(scenario.house.cloud.clock.now());
   await scenario.post('/api/postmortems/2026-W46/assemble', {});
   expect(await changedSince('postmortems', now)).toEqual([['2026-W46']]);

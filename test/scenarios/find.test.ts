@@ -77,7 +77,7 @@ describe('a code is said on the telephone', () => {
     }
   });
 
-  test('it stands on the incident, and its letters are none that are heard as others', async () => {
+  test('it is on the incident, and its letters are none that are heard as others', async () => {
     const incident = (await scenario.get(`/api/incidents/${[...incidentIds.values()][0]}`)).body;
     expect(incident.code).toMatch(/^M-[0-9A-HJKMNP-TV-Z]{6}$/);
     expect(incident).not.toHaveProperty('search');
@@ -317,7 +317,7 @@ describe('more than is read, or shown', () => {
     await incidentRef('inc_cave_6').delete();
   });
 
-  test('of an address, the ticket that has it, wherever it stands; else what has its last part', async () => {
+  test('of an address, the ticket that has it, wherever it is; else what has its last part', async () => {
     const url = 'https://t.example/a/CAVE-9';
     const address = (id: string, at: string) => ({ origin: { tool: 'generic' as const, id, url: at } });
     await put('inc_url_1', 11, address('CAVE-9', url));

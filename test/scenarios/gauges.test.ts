@@ -106,7 +106,7 @@ describe('what cannot be read', () => {
     expect(await told()).toEqual(['9']);
   });
 
-  it('is told of no more once it is dismissed', async () => {
+  it('is announced no more once it is dismissed', async () => {
     const { quarantine } = (await scenario.get('/api/quarantine?state=open')).body;
     for (const { id } of quarantine) await scenario.post(`/api/quarantine/${id}/dismiss`, { reason: '試験' });
     await until('02:20', 25);

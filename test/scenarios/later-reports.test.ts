@@ -52,7 +52,7 @@ describe('a later report', () => {
     await scenario.advance('PT2M');
   };
 
-  test('that is worse is taken, and told of', async () => {
+  test('that is worse is taken, and announced', async () => {
     const { id, ticket } = await filed();
     await send({ ...ticket, businessImpact: 'stopped', affectedCustomerCount: 60 });
     expect(await read(id)).toMatchObject({
@@ -65,7 +65,7 @@ describe('a later report', () => {
     expect(await boardShows(id, '60店舗')).toBe(true);
   });
 
-  test('that is worse than a person stated leaves that, and whoever has it is told that a report says otherwise', async () => {
+  test('that is worse than a person stated leaves that, and its assignee is told that a report says otherwise', async () => {
     const { id, ticket } = await filed();
     await state(id, { type: 'corrected', field: 'businessImpact', value: 'none' });
     await send({ ...ticket, businessImpact: 'degraded' });
@@ -89,7 +89,7 @@ describe('a later report', () => {
   });
 });
 
-test('a customer who writes is told of and marked on board and card until they are answered; so after the recovery', async () => {
+test('a customer who writes is announced and marked on board and card until they are answered; so after the recovery', async () => {
   const filing = await freshdesk('9001', 'created', '');
   const { id } = filing.body.incident;
   await scenario.advance('PT1M');

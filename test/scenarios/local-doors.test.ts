@@ -19,7 +19,7 @@ describe('the clock', () => {
   const ticks = () =>
     scenario.house.cloud.iam.uses.filter(({ account }) => account.startsWith('metronome-weekly-tick'));
 
-  test('starts where it is set also after it has ticked, and fires nothing of what lies between', async () => {
+  test('starts where it is set also after it has ticked, and fires nothing of what is between', async () => {
     await scenario.advance('PT10M');
     // Two Mondays on which a bundle would be assembled.
     expect((await set('2026-12-08T00:00:00Z')).body.now).toBe('2026-12-08T00:00:00.000Z');
@@ -41,7 +41,7 @@ describe('the clock', () => {
     },
   );
 
-  test('goes through all that lies between once something is reported, and not back', async () => {
+  test('goes through all that is between once something is reported, and not back', async () => {
     await scenario.ticket({ id: 'T-1', subject: 'x', category: 'outside' });
     expect((await set('2026-11-30T00:00:00Z')).status).toBe(200);
     expect(ticks()).not.toEqual([]);
@@ -57,7 +57,7 @@ describe('/_local', () => {
   });
   afterAll(() => scenario.stop());
 
-  test('what somebody has set stands over what the stand-ins are known by', async () => {
+  test('what somebody has set comes before what the stand-ins are known by', async () => {
     const ask = async (key: string) => {
       const authorization = `Basic ${Buffer.from(`${key}:X`).toString('base64')}`;
       const path = '/_local/tools/freshdesk/site/api/v2/agents/me';
@@ -68,7 +68,7 @@ describe('/_local', () => {
     expect([environment.FRESHDESK_API_KEY, environment.JIRA_API_TOKEN]).toEqual(['own', 'local']);
   });
 
-  test('who advances the clock at the same time as another goes on from where that one ends', async () => {
+  test('who advances the clock at the same time as another continues from where that one ends', async () => {
     const now = async () => Date.parse((await scenario.get('/_local/clock')).body.now);
     const before = await now();
     await Promise.all([scenario.advance('PT1M'), scenario.advance('PT2M')]);
@@ -105,7 +105,7 @@ describe('/_local', () => {
   });
 });
 
-test('the first request to an open port meets a house in which everything stands', async () => {
+test('the first request to an open port meets a house in which everything is ready', async () => {
   const [port, cloudPort] = [await freePort(), await freePort()];
   const PUBSUB_EMULATOR_HOST = `127.0.0.1:${cloudPort}`;
   const client = await connectPubSub({ PUBSUB_EMULATOR_HOST, GOOGLE_CLOUD_PROJECT: localProject });

@@ -4,7 +4,7 @@ import { useScenario } from './house.ts';
 
 const scenario = useScenario('2026-11-24T01:02:00.000Z');
 
-test('whoever becomes known between what a look records and what it sends is reminded of in time', async () => {
+test('a customer who becomes known between what a look records and what it sends has a reminder in time', async () => {
   const { id } = (await scenario.ticket({ id: 'T-1', subject: '会計できない', customer: { id: 'a' } })).body.incident;
   const state = (statement: object) => scenario.post(`/api/incidents/${id}/events`, statement);
   // Nobody had responded for five minutes. By the update, the paged person is to be told so, and `a` waits for half an hour.

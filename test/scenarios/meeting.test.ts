@@ -141,7 +141,7 @@ describe('attendance, and the end', () => {
     expect(await texts()).toEqual(before);
   });
 
-  test('next week it stands there: the answers, who chaired, who was there, what was skipped', async () => {
+  test('next week it is there: the answers, who chaired, who was there, what was skipped', async () => {
     const next = await bundle('2026-W46');
     expect(next.lastMeeting).toMatchObject({
       week: '2026-W45',

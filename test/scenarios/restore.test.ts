@@ -83,7 +83,7 @@ describe('an export', () => {
     await client.close();
   };
 
-  test('holds every document, and lies in its bucket under the time of its beginning', () => {
+  test('holds every document, and is in its bucket under the time of its beginning', () => {
     expect(before.size).toBeGreaterThan(15);
     expect(prefix).toMatch(/^gs:\/\/shop-metronome-copy\/2026-11-24T/);
   });

@@ -41,7 +41,7 @@ const retract = (id: string, eventId: string, why = '間違い'): Promise<Reply>
   record(id, { type: 'retracted', eventId, why });
 
 describe('what is taken back', () => {
-  test('a store that was named by mistake is affected no more, and what was said of the others stands', async () => {
+  test('a store that was named by mistake is affected no more, and what was said of the others holds', async () => {
     const id = await file('R-1');
     const scoped = { type: 'scoped', affectedCustomers: [{ id: 'b' }], affectedCustomerCount: 2, method: '一覧' };
     const mistake = await state(id, scoped);
@@ -63,7 +63,7 @@ describe('what is taken back', () => {
     expect(events.at(-1)).toMatchObject({ type: 'retracted', actor: 'local', detail });
   });
 
-  test('an update that was never sent met no slot: what is overdue without it is told of at once', async () => {
+  test('an update that was never sent met no slot: what is overdue without it is announced at once', async () => {
     const id = await file('R-4');
     const { filedAt } = await read(id);
     await scenario.advance('PT14M');
@@ -167,7 +167,7 @@ describe('what is not taken back', () => {
   });
 });
 
-test('the page offers it where it stands, and shows what was taken back beside why', async () => {
+test('the page offers it where it is shown, and shows what was taken back beside why', async () => {
   const id = await file('R-20');
   const mistake = await state(id, { type: 'recovered' });
   const page = async (): Promise<string> => (await scenario.get(`/console/incidents/${id}?lang=ja`)).body;

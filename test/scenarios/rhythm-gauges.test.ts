@@ -37,7 +37,7 @@ it('measures what is open, who waits too long, and since when', async () => {
   });
 });
 
-it('counts who waits as it stands at one moment, whoever is told meanwhile', async () => {
+it('counts who waits as it is at one moment, whatever is told meanwhile', async () => {
   const id = await filed(scenario, { id: 'T-practised', ongoing: 'yes', customer: { id: 'store-d' }, drill: true });
   await scenario.post('/_local/clock', { set: '2026-11-24T11:34:30+09:00' });
   await scenario.publish(topics.gaugesTick, {});

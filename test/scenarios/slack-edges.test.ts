@@ -44,7 +44,7 @@ async function ofType(id: string, type: string): Promise<{ actor: string; detail
 const fault = (target: string, effect: string, more: Record<string, unknown> = {}) =>
   house.post('/_local/faults', { target: `tools.slack.${target}`, effect, ...more });
 
-test('who is on duty for its area stands on its card, and on the one that is asked for', async () => {
+test('who is on duty for its area is on its card, and on the one that is asked for', async () => {
   const duty = firestore().collection(collections.connections).doc('duty');
   const [from, until] = [new Date('2026-11-24T00:00:00Z'), new Date('2026-11-24T12:00:00Z')];
   const calendar = (area: string, name: string) => ({
@@ -145,7 +145,7 @@ describe('a press', () => {
       expect((await house.told(user)).join()).toContain('ゲスト');
     });
 
-    test('of whom Slack says nothing says there that it refuses', async () => {
+    test('of a person that Slack does not describe says there that it refuses', async () => {
       const { card } = await filed();
       await fault('users.info', 'fail', { code: 'missing_scope' });
       await open(`UX${tickets}`, card);
@@ -159,7 +159,7 @@ describe('a press', () => {
     ['account_inactive', 'account_inactive'],
     ['user_not_found', 'Slackに登録がない'],
     ['user_not_visible', 'Slackに登録がない'],
-  ])('of whom Slack does not name (%s) records nothing, and says so', async (code, why) => {
+  ])('of a person that Slack does not name (%s) records nothing, and says so', async (code, why) => {
     const { id, card } = await filed();
     await fault('users.info', 'fail', { code });
     await house.press(`U${code}`, 'take', card);

@@ -162,7 +162,7 @@ describe('the whole night in Slack', () => {
     expect(taps).toBe(14);
   });
 
-  test('the recovery names the three before it is recorded, and the card says what is so now', async () => {
+  test('the recovery names the three before it is recorded, and the card says how things are now', async () => {
     await press('recover');
     expect((await night.told(person)).at(-1)).toContain('3店舗すべての業務回復');
     await pressAnswer();
@@ -172,7 +172,7 @@ describe('the whole night in Slack', () => {
     expect(taps).toBe(16);
   });
 
-  test('the end: every store is told of it, and nobody waits', async () => {
+  test('the end: every store hears about it, and nobody waits', async () => {
     await press('update');
     await submit({}, written);
     for (const ticket of stores) expect(await publicComments(ticket)).toHaveLength(2);
@@ -182,7 +182,7 @@ describe('the whole night in Slack', () => {
 });
 
 describe('what else a night needs', () => {
-  test('a recovery by mistake is undone with one tap, and the clocks go on as they were', async () => {
+  test('a recovery by mistake is undone with one tap, and the clocks continue as they were', async () => {
     id = await reported('504');
     const due = /次の連絡期限: [^店]*/.exec(await said())?.[0];
     expect(due).toMatch(/\d\d:\d\d/);

@@ -16,7 +16,7 @@ const file = async (id: string, also: Record<string, unknown> = {}): Promise<str
 const badges = (page: string): string => /<p class="badges">(.*?)<\/p>/s.exec(page)?.[1] ?? '';
 
 describe('an incident', () => {
-  test('that has recovered is not said to go on, on its page, in lists and in notices', async () => {
+  test('that has recovered is not said to be ongoing, on its page, in lists and in notices', async () => {
     const id = await file('S-1');
     expect(badges(await see(`/console/incidents/${id}`))).toContain('継続中');
     await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered', customers: 'all' });

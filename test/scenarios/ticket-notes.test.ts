@@ -76,7 +76,7 @@ test('that it was a question first is told to who asked, and to nobody whose rep
   expect((await notesOn('freshdesk', '81016')).filter((each) => each.includes('質問として'))).toEqual([]);
 });
 
-test('whoever reported what was linked is told of the end as well', async () => {
+test('the reporter of what was linked hears about the end as well', async () => {
   const survivor = (await zendesk('81020')).body.incident.id;
   const linked = (await freshdesk('81021')).body.incident.id;
   await say(linked, { type: 'linked', to: survivor, basis: 'same-cause' });

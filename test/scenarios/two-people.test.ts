@@ -77,7 +77,7 @@ describe('an incident', () => {
 });
 
 describe('a next action', () => {
-  test('has a tag of its own, which whoever changes it may be held to', async () => {
+  test('has a tag of its own, to which a change may be held', async () => {
     const made = await scenario.post('/api/actions', { description: 'Watch the queue', kind: 'detect' });
     const path = `/api/actions/${made.body.id}`;
     const read = await scenario.get(path);

@@ -125,7 +125,7 @@ describe.each(playedTools)('by %s', (tool) => {
     expect(await commentsOf(tool, ticketId)).toHaveLength(1);
   });
 
-  test('what is not taken within a quarter of an hour has failed, is told of, and can be sent by a new tap', async () => {
+  test('what is not taken within a quarter of an hour has failed, is announced, and can be sent by a new tap', async () => {
     const ticketId = nextTicket();
     const id = await incidentOf(tool, ticketId);
     await fault({ target: `tools.${tool}.*`, effect: 'fail', code: '429', times: 1_000 });
@@ -223,7 +223,7 @@ test('what waits to be sent of a report that is linked leaves all the same', asy
   expect(comments).toMatchObject([{ isPublic: false, body: expect.stringContaining(noted) }]);
 });
 
-test('what is to be told of a report as it is linked, a failed update and a recovery that is questioned, is told there', async () => {
+test('what is to be announced of a report as it is linked, a failed update and a recovery that is questioned, is told there', async () => {
   const to = await incidentOf('zendesk', nextTicket());
   const [closed, questioned] = [nextTicket(), nextTicket()];
   const [failing, over] = [await incidentOf('zendesk', closed), await incidentOf('zendesk', questioned)];
@@ -366,7 +366,7 @@ test('a reply of an agent, or a statement by hand, ends what failed', async () =
   expect((await scenario.get(`/api/incidents/${id}`)).body.failedUpdates).toBe(0);
 });
 
-test('the drafts are there to read, for whom they are, and one that says too little is not sent', async () => {
+test('the drafts are there to read, with their recipients, and one that says too little is not sent', async () => {
   const id = await incidentOf('zendesk', nextTicket());
   await scenario.post(`/api/incidents/${id}/events`, {
     type: 'scoped',

@@ -194,7 +194,7 @@ describe('what is told', () => {
     ['as nobody has changed it', { sato: 200 }, undefined, 1],
     ['as it was before a refusal', { sato: 200, tanaka: 409 }, 'sato', 0],
     ['as a change without an answer may have left it', { sato: 200, ito: undefined }, 'ito', 0],
-  ])('a next action stands %s', (_, changes, owner, times) => {
+  ])('a next action is %s', (_, changes, owner, times) => {
     const sent = Object.entries(changes).flatMap(([changed, status], index) => {
       const body = JSON.stringify({ owner: changed });
       const call = { kind: 'http', method: 'PATCH', path: '/api/actions/act_1', headers: {}, body } as const;

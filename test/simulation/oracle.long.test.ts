@@ -136,7 +136,7 @@ test.each<[what: string, change: Change, says: RegExp]>([
   expect(said).toContainEqual(expect.stringMatching(says));
 });
 
-test('a question is told of where its incident was linked to before that, and else nowhere', async () => {
+test('a question is announced where its incident was linked to before that, and else nowhere', async () => {
   const isUntold = /recovery-questioned of .* should have been told of/;
   const tellElsewhere = (ledger: Ledger): void => {
     for (const each of noticesOf(ledger, '701', 'recovery-questioned')) each.incidentId = ids.told!;
@@ -154,7 +154,7 @@ test('a question is told of where its incident was linked to before that, and el
   expect(said.filter((each) => isUntold.test(each))).toEqual([]);
 });
 
-test('who died between a notice and the record of it had told of it, and of nothing else', async () => {
+test('who died between a notice and the record of it had sent it, and nothing else', async () => {
   const dies = (ledger: Ledger): void => {
     const diedAt = Date.parse(noticesOf(ledger, 'forgotten', 'update-due')[0]!.deliveredAt) + 100;
     ledger.outages = [{ what: 'instance', from: diedAt, to: diedAt }];

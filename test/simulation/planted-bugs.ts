@@ -75,7 +75,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'who-is-refused-for-good-is-not-told',
-    noticedBy: { file: 'test/scenarios/slack-edges.test.ts', title: 'of whom Slack does not name' },
+    noticedBy: { file: 'test/scenarios/slack-edges.test.ts', title: 'of a person that Slack does not name' },
     file: 'functions/slack/events.ts',
     find: "await comeBack(come, sayRefused(act, error), 'ja');",
     replace: 'sayRefused(act, error);',
@@ -308,7 +308,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'what-failed-is-told-to-nobody',
-    noticedBy: { file: 'test/scenarios/updates-sent.test.ts', title: 'has failed, is told of' },
+    noticedBy: { file: 'test/scenarios/updates-sent.test.ts', title: 'has failed, is announced' },
     file: 'functions/outgoing/tickets/settle-update.ts',
     find: "outbox: [{ kind: 'update-failed', key: updateId, since: by.now }],",
     replace: 'outbox: [],',
@@ -357,7 +357,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a-silent-tool-is-stormed',
-    noticedBy: { file: 'test/outgoing/tickets/sent.test.ts', title: 'is asked every ten seconds by whoever comes first' },
+    noticedBy: { file: 'test/outgoing/tickets/sent.test.ts', title: 'is asked every ten seconds by the first that comes' },
     file: 'functions/outgoing/tickets/silence.ts',
     find: 'if (now < at && at - now <= askEveryMs) return false;',
     replace: '',

@@ -147,7 +147,7 @@ describe('the oracle of Slack', () => {
     return [...checkSlackActs(ledger.acts, records, stage), ...checkSlackCards(records, stage)];
   };
 
-  test('has nothing to say where every act is a statement or an answer, and the card says what is so', () => {
+  test('has nothing to say where every act is a statement or an answer, and the card says how things are', () => {
     expect(judge(truth())).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ test('the same seed plans the same, another plans otherwise', () => {
   expect(planOf('2')).not.toEqual(planOf('1'));
 });
 
-test('all that is planned lies in the world’s time, in order', () => {
+test('all that is planned is within the world’s time, in order', () => {
   const { acts, start, end } = makeWorld('1', 3);
   const times = acts.map((each) => each.at);
   expect(end - start).toBe(3 * dayMs);
@@ -29,7 +29,7 @@ test.each([
   ['2026-12-31T00:00:00.000Z', '2026-W53'],
   ['2027-01-03T14:59:59.999Z', '2026-W53'],
   ['2027-01-03T15:00:00.000Z', '2027-W01'],
-])('%s lies in %s', (at, week) => {
+])('%s is in %s', (at, week) => {
   const { id, start, end } = weekOf(Date.parse(at));
   expect(id).toBe(week);
   expect(start).toBeLessThanOrEqual(Date.parse(at));

@@ -65,7 +65,7 @@ test('it says which incident it is, as of when, and who has it', () => {
   expect(of({ ...said, urgency: { ...urgency, level: 'high' } })).toMatchObject({ ...said, urgency: 'high' });
 });
 
-test('what is known stands as it is recorded, and what nobody has said is null', () => {
+test('what is known is as it is recorded, and what nobody has said is null', () => {
   expect(of().known).toEqual({
     occurredAt: null,
     reportedAt: filedAt,
@@ -116,7 +116,7 @@ test('of what is missing it asks for what helps the customer now; the rest is fo
   expect(of({ missing }).known.missing).toEqual([...now, ...impact]);
 });
 
-test('what is over does not go on, whatever was last known of it', () => {
+test('what is over is not ongoing, whatever was last known of it', () => {
   const ongoing = 'yes' as const;
   expect([of({ ongoing }), of({ ongoing, status: 'recovered' })].map(({ known }) => known.ongoing)).toEqual([
     'yes',

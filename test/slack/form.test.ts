@@ -101,7 +101,7 @@ describe.each(Object.keys(forms) as FormName[])('the form %s', (name) => {
 const field = (name: FormName, id: string) =>
   forms[name].fields.map((each) => each(filling('ja'))).find((each) => each.id === id);
 
-test('a form is filled with what is recorded, and what is undone is named with when and by whom', () => {
+test('a form is filled with what is recorded, and what is undone is named with when and who stated it', () => {
   expect(field('scope', 'impact')).toMatchObject({ initial: 'stopped', isOptional: true });
   expect(field('scope', 'method')).toMatchObject({ label: '確認方法', initial: '電話' });
   expect(field('undo', 'eventId')?.choices).toEqual([['00000007', '11月24日(火) 10:20 業務回復 安']]);

@@ -534,7 +534,7 @@ describe('a form', () => {
     return docs.map((each) => fromDocument<Record<string, unknown>>(each.data()));
   };
 
-  test('of an update goes to whom it names, and comes back for those who have to be told by hand', async () => {
+  test('of an update goes to those it names, and comes back for those who have to be told by hand', async () => {
     await keepContact('a');
     await keepContact('b');
     await work(
@@ -595,7 +595,7 @@ describe('a form', () => {
     expect(asked[0]?.given.text).toMatch(/^Not recorded: [^\n]+\nYour message:\n大切な文面です$/);
   });
 
-  test('of somebody whom Slack refuses to name comes back as well, in both languages', async () => {
+  test('of somebody that Slack refuses to name comes back as well, in both languages', async () => {
     answers = [];
     give({ SLACK_BOT_TOKEN: '' });
     await work(submission('update', { ...value('message', '大切な文面です'), ...options('whom', 'a') }));
@@ -675,7 +675,7 @@ describe('that all have recovered', () => {
     expect(buttonIn(asked[0])).toMatchObject({ action_id: 'take-back', text: { text: 'Undo' } });
   });
 
-  test('is asked once more of those whom nobody has named, as many as were counted', async () => {
+  test('is asked once more of those that nobody has named, as many as were counted', async () => {
     await firestore().doc(`incidents/${id}`).update({ 'impact.affectedCustomerCount': 12 });
     await keepContact('a', { name: '渋谷店' });
     await keepContact('others', { isTheOthers: true, customers: [] });
@@ -715,7 +715,7 @@ describe('that all have recovered', () => {
 describe('a modal', () => {
   const views = () => asked.filter(({ to }) => to === 'views.update').map(({ given }) => given);
 
-  test('of an update is filled with the draft, whom it reaches how, and a choice of whom', async () => {
+  test('of an update is filled with the draft, who it reaches and how, and a choice of recipients', async () => {
     give({ FRESHDESK_API_URL: 'https://acme.freshdesk.example', FRESHDESK_API_KEY: 'k' });
     await keepContact('a', { ticket: { tool: 'freshdesk', id: '7' }, name: '渋谷店' });
     await keepContact('b');
@@ -808,7 +808,7 @@ describe('a modal', () => {
     });
   });
 
-  test('of an update names those whom nobody has named as what they are', async () => {
+  test('of an update names those that nobody has named as what they are', async () => {
     await keepContact('a');
     await keepContact('others', { isTheOthers: true, customers: [] });
     await work(press('update'), { opened: 'yes' });
@@ -817,7 +817,7 @@ describe('a modal', () => {
     expect(told).toContain('"text":"unidentified customers"');
   });
 
-  test('of an update has those who were told of nothing since the recovery, and what tells of it ticked', async () => {
+  test('of an update has those who have heard nothing since the recovery, and what tells of it ticked', async () => {
     await firestore()
       .doc(`incidents/${id}`)
       .update({ status: 'recovered', recoveredAt: at(-second) });

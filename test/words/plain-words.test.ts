@@ -1,6 +1,6 @@
 /**
  * Habits that make a sentence be read twice: none in the interface, in the API's description, in what commands, metrics and
- * alert policies say, in the documents, and in comments.
+ * alert policies say, in the documents, in comments, and in the titles of tests.
  */
 import { globSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -21,9 +21,16 @@ function commentsIn(source: string): string[] {
   return comments.map((each) => each.replace(/\s*\n\s*(?:\*|\/\/)?\s*/g, ' '));
 }
 
+/** Titles of tests and of groups of them, also where they follow a table. */
+function titlesIn(source: string): string[] {
+  const titles = /(?:\b(?:test|it|describe)(?:\.concurrent)?|\))\(\s*(?:'((?:[^'\\\n]|\\.)+)'|`([^`]+)`)\s*,/g;
+  return [...source.matchAll(titles)].map(([, plain, filled]) => plain ?? filled ?? '');
+}
+
 test('the habits are found, and what only looks like one is not', () => {
   expect(habitsIn('Whoever looks lies in wait anew; it went on.')).toHaveLength(4);
   expect(habitsIn('A stand-in understands whose turn it is.')).toEqual([]);
+  expect(titlesIn("test('a b', () => {});\ntest.each([[1]])('c %s',\n")).toEqual(['a b', 'c %s']);
   expect(commentsIn('/** a\n * b */\nx(); // c\n// d\nhttp://e f')).toEqual(['/** a b */', '// c d']);
 });
 
@@ -56,4 +63,12 @@ test('none is in comments', () => {
   );
   expect(comments.length).toBeGreaterThan(5_000);
   expect(found(comments)).toEqual([]);
+});
+
+test('none is in the titles of tests', () => {
+  const titles = globSync('test/**/*.test.ts', { cwd: top }).flatMap((path) =>
+    titlesIn(read(path)).map((title) => [path, title] as const),
+  );
+  expect(titles.length).toBeGreaterThan(4_000);
+  expect(found(titles)).toEqual([]);
 });

@@ -57,7 +57,7 @@ test.each(languages)('every reason that is recorded has words: %s', (language) =
   expect(silent.map(([text, path]) => `${path}: ${text}`)).toEqual([]);
 });
 
-test('the closest form says it, and its values stand in it', () => {
+test('the closest form says it, and its values are in it', () => {
   expect(
     sayRecorded('updated 9 min after it was due; nobody was reminded in time, since Metronome was away', {
       language: 'ja',

@@ -44,7 +44,7 @@ function start(db = openStorage(undefined), at = 1_000_000) {
 }
 
 describe('times', () => {
-  test('are those of the clock, and later by a microsecond while it stands still', async () => {
+  test('are those of the clock, and later by a microsecond while it is stopped', async () => {
     const { clock, set, store } = start();
     expect(await set('a/1', 1)).toBe(1e9);
     expect(await set('a/1', 2)).toBe(1e9 + 1);
@@ -127,7 +127,7 @@ describe('what was overwritten', () => {
     expect(db.prepare('SELECT count(*) AS n FROM firestore_versions').get()?.n).toBe(1);
   });
 
-  test('is told of with the document that came before it', async () => {
+  test('is reported with the document that came before it', async () => {
     const { store, set, remove } = start();
     const told: unknown[] = [];
     const n = (of: { fields: Record<string, Value> } | undefined) =>
@@ -476,7 +476,7 @@ describe('the service', () => {
     for (const { readTime } of told) expect(readTime).toEqual(told[0].readTime);
   });
 
-  test('takes writes that each stand alone, of every document one, and says of each how it went', async () => {
+  test('takes writes that are independent of each other, of every document one, and says of each how it went', async () => {
     const { call, refused, writes, has } = open();
     const [first, second] = writes('a/1', 'a/2');
     const again = { operation: 'delete', delete: nameOf('a/1') };
@@ -577,7 +577,7 @@ describe('the service', () => {
   });
 });
 
-test('fields lie in the database as text that gives them back, the same for the same fields in any order', () => {
+test('fields are kept in the database as text that gives them back, the same for the same fields in any order', () => {
   const fields: Record<string, Value> = {
     nothing: nullValue,
     no: { valueType: 'booleanValue', booleanValue: false },

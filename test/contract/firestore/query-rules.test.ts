@@ -320,7 +320,7 @@ describe('over an index', () => {
   });
 });
 
-test('over the index of a group what lies below a document is found, and what lies beside it is not', async () => {
+test('over the index of a group what is below a document is found, and what is beside it is not', async () => {
   const store = new Store(new DatabaseSync(':memory:'), { now: () => 1_000 });
   const indexes = new Indexes(store);
   const holders = ['x/1', 'x/1/y/1', 'x/10', 'x/2'];

@@ -22,7 +22,7 @@ describe('a set that does not merge', () => {
     expect((await doc.get()).data()).toEqual({ list: [] });
   });
 
-  test('merging, the same goes on from what is there', async () => {
+  test('merging, the same continues from what is there', async () => {
     const doc = firestore.doc('sets/merged');
     await doc.set({ counter: 1, list: [{ a: 1 }, 'b', 'b'], rest: true });
     const change = { counter: FieldValue.increment(-1.5), list: FieldValue.arrayRemove('b', { a: 1 }, 'never') };

@@ -78,7 +78,7 @@ describe.skipIf(isElsewhere)('with a clock of our own', () => {
     expect(seen).toEqual([1, ['changed', 'deleted', 'kept']]);
   });
 
-  test('commit times rise by a microsecond while the clock stands still', async () => {
+  test('commit times rise by a microsecond while the clock is stopped', async () => {
     const client = local.connect();
     const first = await client.doc('still/one').set({});
     const second = await client.doc('still/two').set({});

@@ -61,7 +61,7 @@ describe('a jump', () => {
     expect(log).toEqual(['a at 10', 'a ends at 10', 'b at 20']);
   });
 
-  test('waits for what was due however long that takes, where nobody waits for time to go on', async () => {
+  test('waits for what was due however long that takes, where nobody waits for time to pass', async () => {
     const clock = new LocalClock();
     const log: string[] = [];
     const release = Promise.withResolvers<void>();
@@ -100,7 +100,7 @@ describe('a jump', () => {
     expect(log).toEqual(['a at 0']);
   });
 
-  test('goes on past what failed, and says so', async () => {
+  test('continues past what failed, and says so', async () => {
     const said: string[] = [];
     const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
     const clock = new LocalClock();
@@ -130,7 +130,7 @@ describe('a jump', () => {
     expect(log).toEqual(['a at 10', 'b at 20', 'a goes on at 25', 'b at 40']);
   });
 
-  test('ends where it stands when the clock is stopped', async () => {
+  test('ends where it is when the clock is stopped', async () => {
     const clock = new LocalClock();
     const log: string[] = [];
     let stopped: Promise<void> | undefined;
@@ -144,7 +144,7 @@ describe('a jump', () => {
 });
 
 describe('a clock that was started', () => {
-  test('runs what is due when its time has come, as real time goes on, and nothing once it is stopped', async () => {
+  test('runs what is due when its time has come, as real time passes, and nothing once it is stopped', async () => {
     const clock = new LocalClock();
     const log: string[] = [];
     due(clock, log, 'a', [10, 20, 30]);
@@ -164,7 +164,7 @@ describe('a clock that was started', () => {
     expect(log.at(-1)).toBe('after 20');
   });
 
-  test('that is told of something sooner runs it sooner', async () => {
+  test('that hears of something sooner runs it sooner', async () => {
     const clock = new LocalClock();
     const log: string[] = [];
     clock.start();
@@ -196,7 +196,7 @@ describe('a clock that was started', () => {
   });
 });
 
-test('a clock that was stopped goes on where it is started again', async () => {
+test('a clock that was stopped continues where it is started again', async () => {
   const clock = new LocalClock();
   const log: string[] = [];
   due(clock, log, 'a', [10, 20]);

@@ -458,7 +458,7 @@ describe('an alert', () => {
       ['open at 0', 'closed at 5'],
     ],
     [[], ['open at 0', 'closed at 5']],
-  ])('is told of as it is to prompt for: %j', async (notificationPrompts, expected) => {
+  ])('is notified as it is to prompt for: %j', async (notificationPrompts, expected) => {
     const of = start();
     of.policy([above(5)], { alertStrategy: { notificationPrompts } });
     for (const value of [6, 1]) {
@@ -468,7 +468,7 @@ describe('an alert', () => {
     expect(of.states()).toEqual(expected);
   });
 
-  test('is told of again every so often, to the channels that it says, while it is open', async () => {
+  test('is notified again every so often, to the channels that it says, while it is open', async () => {
     const of = start();
     const other = of.channel({ labels: { topic: 'projects/p/topics/others' } });
     const strategy = { notificationChannelNames: [other], renotifyInterval: seconds(1_800) };
@@ -837,7 +837,7 @@ test('a metric that is deleted in a jump takes with it what was repeated in it',
   expect(of.list()).toMatchObject([{ valueType: 'DOUBLE', points: [{ value: { doubleValue: 1 } }] }]);
 });
 
-test('of a metric, a channel and a policy what is stated stands, and what is not stated is what Google takes for it', () => {
+test('of a metric, a channel and a policy what is stated is kept, and what is not stated is what Google takes for it', () => {
   const of = start();
   const metric = { type, metricKind: 'CUMULATIVE', valueType: 'INT64', unit: 's', labels: [{ key: 'level' }] };
   const channel = { type: 'pubsub', labels: { topic: 'projects/p/topics/alerts' } };

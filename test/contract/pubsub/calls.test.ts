@@ -479,7 +479,7 @@ describe('what is pushed', () => {
     timeout.mockRestore();
   });
 
-  test('is one at a time of an ordering key and in its order, also after a failure; another key goes on', async () => {
+  test('is one at a time of an ordering key and in its order, also after a failure; another key continues', async () => {
     let failures = 2;
     const of = start(({ body }) => (body.message.orderingKey === 'k' && failures-- > 0 ? 500 : 204));
     of.subscribe({ ...toDoor, enableMessageOrdering: true });

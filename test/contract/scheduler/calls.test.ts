@@ -377,7 +377,7 @@ describe('a run', () => {
       expect(what[3]).toMatchObject({ 'x-cloudscheduler-scheduletime': '2026-11-24T10:00:00.000Z' });
   });
 
-  test('that is forced while it goes on is made once more when it has ended, however often it was', async () => {
+  test('that is forced while it runs is made once more when it has ended, however often it was', async () => {
     const of: ReturnType<typeof start> = start(() => {
       if (of.made.length === 1) for (const each of ['once', 'twice']) of.call('RunJob', { name, each });
       // So that one that is made without end ends as well.
@@ -388,7 +388,7 @@ describe('a run', () => {
     expect(await of.jump(2 * hour)).toEqual(['11:00:00', '11:00:00', '12:00:00']);
   });
 
-  test('that is forced is made at once as well where nothing else is due and time goes on by itself', async () => {
+  test('that is forced is made at once as well where nothing else is due and time passes by itself', async () => {
     vi.useFakeTimers({ now: startAt, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
     const { clock, create, call, made } = start();
     clock.start();

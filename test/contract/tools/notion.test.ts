@@ -592,7 +592,7 @@ test('who renames a property is followed by its id; who takes it away ends its v
   expect(await refusal(write(id))).toMatchObject({ status: 400, code: APIErrorCode.ValidationError });
 });
 
-test('what lies in the trash is in no list and takes nothing until it is taken out', async () => {
+test('what is in the trash is in no list and takes nothing until it is taken out', async () => {
   const source = await makeDatabase('Cases');
   const page = await makePage(source, 'key', {}, [paragraph('one')]);
   await client.pages.update({ page_id: page.id, in_trash: true });

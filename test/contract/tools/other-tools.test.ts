@@ -77,7 +77,7 @@ describe('Intercom', () => {
       { conversation: intercomConversation({ type: undefined, id: '5' }) },
       'conversations',
     ],
-  ])('what is told of by %s: %j is one of the %s', async (topic, item, kind) => {
+  ])('what %s reports: %j is one of the %s', async (topic, item, kind) => {
     await tools.tell('intercom', intercomNotification(topic, item));
     for (const each of ['tickets', 'conversations'])
       expect([each, (await tools.call('intercom', 'GET', `/${each}/5`)).status]).toEqual([

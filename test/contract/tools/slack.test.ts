@@ -857,7 +857,7 @@ test.each<[method: string, most: number, seconds: number, given?: object]>([
 });
 
 describe('people', () => {
-  test('are known by the id in small letters, unless something else was told of one', async () => {
+  test('are known by the id in small letters, unless something else was said of one', async () => {
     const { user } = await client.users.info({ user: 'U07' });
     expect(user).toMatchObject({ id: 'U07', team_id: 'T1', is_bot: false, profile: { email: 'u07@example.jp' } });
     expect((await client.users.lookupByEmail({ email: 'u07@example.jp' })).user?.id).toBe('U07');

@@ -162,7 +162,7 @@ describe('recovery', () => {
     expect(shown(read('12:01', late, again).recoveredAt)).toBe('11:00');
     expect(shown(read('12:01', late).recoveredAt)).toBe('10:10');
   });
-  it('is the earliest that stands', () => {
+  it('is the earliest that holds', () => {
     const facts = [ten, recovered('10:10'), recovered('10:02', '10:11'), message('10:12')];
     expect(shown(read('10:20', facts).recoveredAt)).toBe('10:02');
     // After a reopening, recoveries recorded before it no longer count.

@@ -30,7 +30,7 @@ describe('the first slot', () => {
     expect(told(firstSlot(incident, at(known), policy).dueAt)).toBe(due);
   });
 
-  it('is told of five minutes ahead, at a whole minute', () => {
+  it('has its reminder five minutes ahead, at a whole minute', () => {
     const slot = firstSlot(urgent, at('24 10:00:42'), policy);
     expect([told(slot.dueAt), told(slot.remindAt)]).toEqual(['24 10:15:42', '24 10:10']);
   });
@@ -208,7 +208,7 @@ describe('an emergency from 10:20 on, of an incident filed at 10:00', () => {
 });
 
 describe('fixed times', () => {
-  it('are told of 5 to 15 minutes ahead, by the incident, and all minutes occur', () => {
+  it('have their reminder 5 to 15 minutes ahead, by the incident, and all minutes occur', () => {
     const ahead = new Set<number>();
     for (let n = 0; n < 500; n += 1) {
       const slot = slotAfter(at('25 10:00'), 'slot', { ...urgent, id: `inc_${n}` }, policy);
@@ -217,7 +217,7 @@ describe('fixed times', () => {
     expect([...ahead].sort((a, b) => a - b)).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
   });
 
-  it('are not told of before the slot that still stands open', () => {
+  it('have no reminder before the slot that is still open', () => {
     for (let n = 0; n < 50; n += 1) {
       const slot = slotAfter(at('25 21:50'), 'slot', { ...urgent, id: `inc_${n}` }, policy);
       expect(slot.remindAt >= at('25 21:50')).toBe(true);

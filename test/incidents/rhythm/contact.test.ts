@@ -45,7 +45,7 @@ const named = (contacts: Contact[]): string[] =>
     return ticket ? `${who} on ${ticket.id}` : who;
   });
 
-describe('whom a contact stands for', () => {
+describe('the customers of a contact', () => {
   test('is each of its customers, or “others” where nobody has named them', () => {
     expect(customerIdsOf({ isTheOthers: false, customers: [{ id: 'a' }, { id: 'b', name: 'B' }] })).toEqual(['a', 'b']);
     expect(customerIdsOf({ isTheOthers: true, customers: [] })).toEqual(['others']);

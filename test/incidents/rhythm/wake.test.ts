@@ -27,7 +27,7 @@ const about = { isAboutMetronome: true };
 const joined = { ...about, links: [{ incidentId: 'inc_2', unnamedCount: 0, at: at('24 10:04') }] };
 const question = { kind: 'question' as const };
 
-test('a contact that a link brings, told of all that can be told, is looked at as its slot ends', () => {
+test('a contact that a link brings, with all its reminders given, is looked at as its slot ends', () => {
   const over = { ...answered, status: 'recovered' as const, recoveredAt: at('24 10:04') };
   const joining = remind(remind(contactOf(answered), answered, '24 10:10'), answered, '24 10:40');
   expect(joining.remindAt).toBeNull();
@@ -97,7 +97,7 @@ describe('at 10:05 something is stated', () => {
   });
 });
 
-describe('whom it pages changes', () => {
+describe('the person it pages changes', () => {
   const responseGone = (now: string, touched: Contact[] = []) =>
     said(timerAfter(answered, unanswered, touched, false, at(now), policy));
   test('as the only response is taken back: by the limit of the first response', () => {
@@ -106,7 +106,7 @@ describe('whom it pages changes', () => {
   test('or at once, when that has passed', () => {
     expect(responseGone('24 10:06')).toBe('24 10:06 whom it pages changes');
   });
-  test('unless something is to be told of before', () => {
+  test('unless something is to be announced before', () => {
     const contact = { ...contactOf(answered), remindAt: at('24 10:04'), dueReason: 'soon' };
     expect(responseGone('24 10:03', [contact])).toBe('24 10:04 soon');
     expect(responseGone('24 10:06', [{ ...contact, remindAt: at('24 10:10') }])).toBe('24 10:06 whom it pages changes');
@@ -142,7 +142,7 @@ describe('a contact that has changed', () => {
     }));
   const timerOf = (contacts: Contact[]) =>
     said(timerAfter(answered, answered, contacts, false, at('24 10:05'), policy));
-  test('is looked at by when it is told of', () => {
+  test('is looked at by when it is announced', () => {
     expect(timerOf(touched('24 10:20'))).toBe('24 10:20 reason 0');
   });
   test('of several, the first', () => {

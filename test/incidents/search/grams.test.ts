@@ -6,7 +6,7 @@ import { readingForm } from '../../../functions/incidents/search/reading-form.ts
 const characters = Array.from('注文会計プリンターがのさabcxyz019Ｔ-_ ');
 const text = fc.array(fc.constantFrom(...characters), { minLength: 1, maxLength: 40 }).map((all) => all.join(''));
 
-test('whatever stands in a text without a gap is found by every gram of it', () => {
+test('whatever is in a text without a gap is found by every gram of it', () => {
   fc.assert(
     fc.property(text, fc.nat(), fc.nat(), (whole, from, length) => {
       const form = readingForm(whole);

@@ -41,7 +41,7 @@ test.each([
   expect(grams.some((gram) => readingForm(word).includes(gram))).toBe(true);
 });
 
-test('every word has to stand in one of its texts, and nothing but these is held to be found: the details too', () => {
+test('every word has to be in one of its texts, and nothing but these is held to be found: the details too', () => {
   const words = (...all: string[]) => holdsWords(incident, all.map(readingForm));
   expect([words('渋谷店', '再起動'), words('渋谷店', '停電'), words()]).toEqual([true, false, true]);
   const said = { ...incident, description: '画面の説明' } as Incident;

@@ -23,7 +23,7 @@ describe('times as people and tools write them', () => {
     ['2199-12-31T23:59:59Z', '2199-12-31T23:59:59.000Z'],
     ['2027-01-01T00:00:00Z', '2027-01-01T00:00:00.000Z'],
     [`2026-11-24T00:50Z${' '.repeat(47)}`, '2026-11-24T00:50:00.000Z'],
-  ])('%s is that instant, also when it lies ahead', (stated, at) => {
+  ])('%s is that instant, also when it is in the future', (stated, at) => {
     expect(inTokyo(stated)).toEqual({ at: new Date(at), isApproximate: false });
   });
 

@@ -221,7 +221,7 @@ describe('what says too little is asked for what it lacks', () => {
   });
 });
 
-test('whom a linked report has named, and people name as well, is of its own from then on; others are as they were', () => {
+test('a customer that a linked report has named, and people name as well, is its own from then on; others are as they were', () => {
   const affectedCustomers = [{ id: 'a' }, { id: 'b', via: ['inc_2'] }, { id: 'c', via: ['inc_2'] }];
   const statement = { type: 'scoped', affectedCustomers: [{ id: 'a' }, { id: 'b' }, { id: 'd' }] };
   expect(saidOf({ affectedCustomers }, statement).incident.affectedCustomers).toEqual([
@@ -244,7 +244,7 @@ describe('what is seen now, where others’ clocks are ahead,', () => {
   });
 });
 
-test('a comment stands on the timeline, and changes nothing else', () => {
+test('a comment is on the timeline, and changes nothing else', () => {
   const one = record();
   const { lastSequence, statedSequence: _, ...before } = one.incident;
   one.state({ type: 'commented', text: '引き継ぎ済み' });
@@ -275,7 +275,7 @@ describe('a fact from before it occurred', () => {
   });
 });
 
-test('a fact that lies ahead is asked for another time', () => {
+test('a fact in the future is asked for another time', () => {
   const refusal = record().state({ type: 'responded', occurredAt: instant('10:09:00.001') });
   expect(refusal?.errors?.map((each) => [each.path, each.said?.code])).toEqual([['occurredAt', 'fact-ahead']]);
 });
@@ -342,7 +342,7 @@ describe('a correction', () => {
     expect(one.state(correct('occurredAt', instant('09:45')))?.status).toBe(422);
     expect(one.state(correct('occurredAt', instant('09:40')))).toBeUndefined();
   });
-  test('is not refused for what cannot have been and stood there before, unless it is that', () => {
+  test('is not refused for what cannot have been and was there before, unless it is that', () => {
     const one = record({ occurredAt: undefined });
     one.state({ type: 'responded', occurredAt: instant('09:40') });
     one.word({ occurredAt: instant('09:50') });
@@ -363,7 +363,7 @@ describe('the timeline says', () => {
       .map(({ type, actor, occurredAt, detail }) => [type, actor, clockTime(occurredAt.toISOString()), detail]);
   };
 
-  test('what was stated, by whom, and when it happened', () => {
+  test('what was stated, who stated it, and when it happened', () => {
     const occurredAt = instant('10:02');
     expect(said({ type: 'mitigated', kind: 'revert', lighterWayTried: '設定', occurredAt })).toEqual([
       ['mitigated', 'local', '10:02', { kind: 'revert', lighterWayTried: '設定' }],
@@ -530,7 +530,7 @@ describe('what is retold once a time of occurrence is taken back', () => {
     ['that it was seen', { type: 'verified', happened: 'yes', method: 'logs' }, true],
     ['that it was not seen', { type: 'verified', happened: 'no', ...shown }, false],
     ['that it went on', { type: 'verified', ongoing: 'yes' }, true],
-  ])('%s stands or not', (_, statement, stands) => {
+  ])('%s is kept or not', (_, statement, stands) => {
     expect([retold(statement, true), retold(statement, false)]).toEqual([stands, false]);
   });
 

@@ -71,7 +71,7 @@ describe('how many are affected', () => {
   });
 });
 
-test('one of several who share a contact leaves it, and its clock goes on', () => {
+test('one of several who share a contact leaves it, and its clock continues', () => {
   const record = filed({
     customer: { id: 'a', name: '本店', contactId: 'hq' },
     affectedCustomers: [{ id: 'b', name: '支店', contactId: 'hq' }],
@@ -173,7 +173,7 @@ test('an update that did not reach them is nobody’s to see to', () => {
   expect(record.incident.failedUpdates ?? 0).toBe(0);
 });
 
-test('the timeline names whom it took off', () => {
+test('the timeline names the customer that it took off', () => {
   const record = filed();
   takeOff(record, 'org-1');
   expect(record.events.at(-1)?.detail).toEqual({ customer: 'org-1', name: 'とり吉', why: '同じ店舗' });

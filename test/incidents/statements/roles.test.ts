@@ -52,13 +52,13 @@ test.each<[string, Tap[], Incident['roles']]>([
   expect(after(...taps).incident.roles).toEqual(roles);
 });
 
-test('whoever takes a role, or is given one, has responded', () => {
+test('a person who takes a role, or is given one, has responded', () => {
   const { incident } = after({ by: 'sato' }, { by: 'sato', to: 'ito' });
   expect(incident).toMatchObject({ firstResponseAt: at('24 10:01'), responders: ['sato', 'ito'] });
   expect(after({ by: 'sato', to: null }).incident.responders).toEqual(['sato']);
 });
 
-test('the timeline says which role, and to whom it went', () => {
+test('the timeline says which role, and who has it now', () => {
   expect(
     after({ by: 'sato' }, { by: 'sato', to: 'ito' }, { by: 'ito', to: null }, { by: 'abe', to: null }).details,
   ).toEqual([{ role: 'lead' }, { role: 'lead', to: 'ito' }, { role: 'lead' }, { role: 'lead', to: 'abe' }]);

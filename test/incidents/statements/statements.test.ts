@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { lookAt, play } from '../record.ts';
 import { rowsOfStatements } from './rows-of-statements.ts';
 
-describe('what is stated stands on the record', () => {
+describe('what is stated is on the record', () => {
   test.each(Object.entries(rowsOfStatements))('%s', (_, row) => {
     const { fields: wanted = {}, ...rest } = row.is;
     const seen = lookAt(play(row));

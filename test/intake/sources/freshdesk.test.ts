@@ -21,7 +21,7 @@ describe('a ticket', () => {
     }
   });
 
-  test('the requester has three names in templates, and a company stands before them', () => {
+  test('the requester has three names in templates, and a company comes before them', () => {
     for (const name of ['ticket_requester_email', 'ticket_contact_email']) {
       const fields = { requester_email: undefined, [name]: 'a@shop.example' };
       expect(signalOf(freshdesk, wrapped(fields)).customer?.id).toBe('a@shop.example');

@@ -229,7 +229,7 @@ describe('Standard Webhooks', () => {
     ).toBeUndefined();
   });
 
-  test('a bearer token stands beside it, however its scheme is written, and a wrong one is not mended by a signature', async () => {
+  test('a bearer token is beside it, however its scheme is written, and a wrong one is not mended by a signature', async () => {
     for (const authorization of ['Bearer token-b', 'bearer token-b', 'BEARER  token-b '])
       expect([authorization, await verdict(generic, { authorization })]).toEqual([authorization, undefined]);
     expect(await verdict(generic, { authorization: 'Bearer wrong', ...signed.standard(whsec) })).toBeDefined();

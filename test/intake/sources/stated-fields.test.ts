@@ -128,7 +128,7 @@ describe('an answer', () => {
   });
 });
 
-describe('whom it affects', () => {
+describe('the customers that it affects', () => {
   test.each<[unknown, unknown[]]>([
     ['a, b;c；d\ne\tf，g', ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((each) => ({ id: each }))],
     ['不明', []],

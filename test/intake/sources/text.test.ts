@@ -107,7 +107,7 @@ describe('HTML as text', () => {
     expect(plainText(html)).toBe(text);
   });
 
-  test('an entity does not make HTML of lines: they stay, and so does what stands in pointed brackets', () => {
+  test('an entity does not make HTML of lines: they stay, and so does what is in pointed brackets', () => {
     expect(plainText('AT&amp;T\n  amount <b and c> d\r\nend &lt;&#12354;&gt;')).toBe(
       'AT&T\n  amount <b and c> d\nend <あ>',
     );

@@ -49,7 +49,7 @@ describe('a text', () => {
     );
   });
 
-  test('that is longer ends in an ellipsis, also where a character of two units lies at the cut', () => {
+  test('that is longer ends in an ellipsis, also where a character of two units is at the cut', () => {
     for (const shift of ['', 'a']) {
       const cut = joined(shift + '𠮷'.repeat(20_000));
       expect([cut.isWellFormed(), cut.endsWith('…'), cut.length <= 20_000]).toEqual([true, true, true]);

@@ -142,7 +142,7 @@ describe('a week of more than its page takes', () => {
   afterEach(() => Object.assign(policy.outgoing.notion, { mostRelations }));
   const week = (id: string) => desk.pages().find(({ properties }) => properties['Metronome ID'] === id);
 
-  test('goes on on a next page, which says which it is, and leaves the numbers to the first', async () => {
+  test('continues on a next page, which says which it is, and leaves the numbers to the first', async () => {
     for (const id of ['inc_1', 'inc_2']) await desk.open(id);
     await desk.settle();
     expect(week('2026-W48#2')).toBeUndefined();
@@ -500,7 +500,7 @@ describe('the text of a page', () => {
     expect(said(id).map(({ text }) => text)).toEqual(then);
   });
 
-  test('keeps the blocks that it can: of what comments stand on only words change', async () => {
+  test('keeps the blocks that it can: of what has comments only words change', async () => {
     const id = await pageOf([t('a'), t('b')], []);
     const ids = said(id).map((each) => each.id);
     await writeBody(desk.person, id, blocks([t('a'), t('b')]).map(markOf), blocks([t('a'), t('c'), t('d')]));

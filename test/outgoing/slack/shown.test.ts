@@ -430,7 +430,7 @@ describe('what is recorded', () => {
     await editCards('inc_none', '1');
   });
 
-  test('is put on its way for whoever has cards, and fails nobody who records it', async () => {
+  test('is put on its way for each incident that has cards, and fails nobody who records it', async () => {
     const { cards = [] } = await readIncident();
     await followOnCards({ id, cards }, { id: 'inc_2', cards: [] }, { id: 'inc_3' });
     await sendCards({ incidentId: 'inc_4' });
@@ -551,7 +551,7 @@ describe('a notice', () => {
     ['one who wrote after the recovery', { kind: 'recovery-questioned' }, 'uann@example.jp', '<@UANN> '],
     ['a worse report', { kind: 'reported-worse' }, 'uann@example.jp', '<@UANN> '],
     ['one who wrote, where nobody has it or is on duty', { kind: 'recovery-questioned' }, undefined, ''],
-  ])('of %s calls whom it has to, and nobody else', async (_, more, assignee, calls) => {
+  ])('of %s calls the people it has to, and nobody else', async (_, more, assignee, calls) => {
     await keep(assignee ? { assignee } : {});
     await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
     await deliverToSlack(notice(more), place, first);

@@ -57,7 +57,7 @@ test('sixty wait, each a second longer, and the next comes again', async () => {
   expect(await turns(['C1'])).toEqual([1_000]);
 });
 
-test('where time does not go on whoever waits comes again, and holds nobody up', async () => {
+test('where time does not pass a call that waits comes again, and holds nobody up', async () => {
   goesOn = false;
   expect(await turns(['C1', 'C1', 'C2'])).toEqual([0, tooSoon, 0]);
   nowMs += 1_000;

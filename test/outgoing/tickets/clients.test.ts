@@ -356,7 +356,7 @@ describe('Zendesk', () => {
     expect(await commentsOf('zendesk', id)).toHaveLength(1);
   });
 
-  test('what is tried again knows how the ticket stood at first: a reply that came in between is shown', async () => {
+  test('what is tried again knows how the ticket was at first: a reply that came in between is shown', async () => {
     tools.faults.add({ target: 'tools.zendesk.updateTicket', effect: 'fail', code: '503' });
     const tried = await send('zendesk', commentOn(id));
     const seen = seenIn(tried);

@@ -124,7 +124,7 @@ describe('what is on its way already', () => {
   });
 });
 
-test('who is busy is named, each once, and by whom', () => {
+test('who is busy is named, each once, and who sends to them', () => {
   const both = [sending({ state: 'sending', text: 'x', customers: ['a', 'b'] })];
   const twice = [
     ...both,
@@ -179,7 +179,7 @@ describe('a second tap', () => {
   });
 });
 
-test('whoever looks before a tap that would send nothing is told who has just sent it', () => {
+test('a person who looks before a tap that would send nothing is told who has just sent it', () => {
   const told = decided({ recent: [sending({})] }, [a]);
   expect(refuseTold(told)).toMatchObject({
     status: 409,
@@ -203,7 +203,7 @@ describe('by which ticket', () => {
     ]);
   });
 
-  test('the report’s ticket is its reporter’s alone, and the others of whom nobody knows have none', () => {
+  test('the report’s ticket is its reporter’s alone, and the others, who are not known, have none', () => {
     const others = waiting('others', '2', { isTheOthers: true });
     expect(ways({}, [waiting('b', '1'), a, others])).toEqual(['b null by-hand', 'a 1 sending', 'others null by-hand']);
     expect(ways({ origin: { tool: 'jira', id: '1' } }, [waiting('b', '1')])).toEqual(['b 1 sending']);
@@ -288,7 +288,7 @@ describe('who is told', () => {
   });
 });
 
-test('who is told together with whoever is chosen is told as well, and it is kept as long as the policy says', () => {
+test('who is told together with a chosen customer is told as well, and it is kept as long as the policy says', () => {
   const both = { ...a, customers: [{ id: 'a' }, { id: 'c' }] };
   const kept: Policy = { ...policy, outgoing: { ...policy.outgoing, keptFor: 'P2D' } };
   const { updates } = decided({}, [both, b], { customers: ['c'] }, { policy: kept });

@@ -201,7 +201,7 @@ describe('a tap', () => {
     expect(small.published()).toEqual([]);
   });
 
-  test('by the same key is one tap, by whoever made it, and says the same words', async () => {
+  test('by the same key is one tap, of the person who made it, and says the same words', async () => {
     for (const name of ['b', 'c', 'd', 'e']) await keepContact(name);
     const first = await tap({ idempotencyKey: 'k' });
     expect(first.updates.map((each) => each.customers)).toEqual([['a'], ['b'], ['c'], ['d'], ['e']]);
@@ -672,7 +672,7 @@ test('an echo of what is kept no longer sets nothing off', async () => {
   expect(small.published()).toEqual([]);
 });
 
-describe('a note to whoever reported', () => {
+describe('a note to the reporter', () => {
   const note = (more: Partial<Note> = {}): Note => ({
     kind: 'filed',
     incidentId: id,
@@ -775,7 +775,7 @@ describe('a note to whoever reported', () => {
 });
 
 describe('a tool that does not answer', () => {
-  test('is asked every ten seconds by whoever comes first, also for the last time', async () => {
+  test('is asked every ten seconds by the first that comes, also for the last time', async () => {
     const own = await tapped();
     given({ FRESHDESK_API_URL: 'http://127.0.0.1:1' });
     // Nothing has left: nobody was kept waiting.
@@ -816,7 +816,7 @@ describe('a tool that does not answer', () => {
     return own;
   };
 
-  test('and has told of an update is asked nothing more of it, and nobody waits for its turn', async () => {
+  test('and has reported an update is asked nothing more about it, and nobody waits for its turn', async () => {
     const own = await unanswered();
     await takeEcho({ updateId: own, at: at(), commentId: '8' }, {} as never);
     expect(await send(own)).toBe('done');
