@@ -29,10 +29,8 @@ export async function reach(to: To, content: string | Content): Promise<boolean>
   const { channel, user } = to;
   const byThemselves = { channel: user, ...said, unfurl_links: false, unfurl_media: false };
   const ways: ((client: WebClient) => Promise<unknown>)[] = [
-    ...(channel
-      ? [(client: WebClient) => client.chat.postEphemeral({ channel, user, ...said } as never) as Promise<unknown>]
-      : []),
-    (client) => client.chat.postMessage(byThemselves as never),
+    ...(channel ? [(client: WebClient) => client.chat.postEphemeral({ channel, user, ...said })] : []),
+    (client) => client.chat.postMessage(byThemselves),
   ];
   let why = '';
   for (const way of ways) {

@@ -1,5 +1,5 @@
 /** Modals of any form: opened as a skeleton before anything is read, filled with fields, and read once submitted. Pure. */
-import { cutTo, limits, type Option, plain } from '../outgoing/slack/blocks.ts';
+import { cutTo, limits, plain } from '../outgoing/slack/blocks.ts';
 import { stableId } from '../platform/ids.ts';
 import { jsonIn, objectAt } from '../platform/loose.ts';
 import type { Language } from '../words/language.ts';
@@ -131,7 +131,7 @@ function elementOf({ kind, choices = [], initial = [] }: Field): object | undefi
     const multiline = kind === 'text' || kind === 'customers';
     return { type: 'plain_text_input', multiline, max_length: length, ...written };
   }
-  const options = choosable(choices).map(([value, name]): Option => ({ text: plain(name, limits.button), value }));
+  const options = choosable(choices).map(([value, name]) => ({ text: plain(name, limits.button), value }));
   if (options.length === 0) return undefined;
   const chosen = options.filter(({ value }) => [initial].flat().includes(value));
   const isLong = options.length > most.buttons;

@@ -1,43 +1,15 @@
 /** Slack's blocks as Metronome writes them, and the lengths that Slack takes of each. Pure. */
 
-export interface PlainText {
-  type: 'plain_text';
-  text: string;
-  emoji?: boolean;
-}
+import type {
+  ActionsBlock,
+  ContextBlock,
+  HeaderBlock,
+  MrkdwnElement,
+  PlainTextElement,
+  SectionBlock,
+} from '@slack/types';
 
-export interface Mrkdwn {
-  type: 'mrkdwn';
-  text: string;
-}
-
-export interface Button {
-  type: 'button';
-  action_id: string;
-  text: PlainText;
-  value?: string;
-  url?: string;
-  style?: 'primary' | 'danger';
-  confirm?: { title: PlainText; text: PlainText; confirm: PlainText; deny: PlainText };
-}
-
-/** What is behind “…”; each option's value is what it does and the incident's id. */
-export interface Menu {
-  type: 'overflow';
-  action_id: string;
-  options: Option[];
-}
-
-export interface Option {
-  text: PlainText;
-  value: string;
-}
-
-export type MessageBlock =
-  | { type: 'header'; text: PlainText }
-  | { type: 'section'; text: Mrkdwn }
-  | { type: 'context'; elements: Mrkdwn[] }
-  | { type: 'actions'; block_id?: string; elements: (Button | Menu)[] };
+export type MessageBlock = ActionsBlock | ContextBlock | HeaderBlock | SectionBlock;
 
 export interface Content {
   /** For notifications, and for who cannot see blocks. */
@@ -52,14 +24,14 @@ const mostCharacters = 12_000;
 /** Of a message that may be edited. */
 export const longestText = 4_000;
 
-export const plain = (text: string, most: number = limits.section): PlainText => ({
+export const plain = (text: string, most: number = limits.section): PlainTextElement => ({
   type: 'plain_text',
   text: cutTo(text, most) || '–',
   emoji: false,
 });
 
 /** Text that has been escaped. */
-export const mrkdwn = (text: string, most: number = limits.section): Mrkdwn => ({
+export const mrkdwn = (text: string, most: number = limits.section): MrkdwnElement => ({
   type: 'mrkdwn',
   text: cutTo(text, most) || '–',
 });

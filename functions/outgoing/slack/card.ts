@@ -2,6 +2,7 @@
  * An incident's card: impact, customers, status, assignee, the next update, missing facts, and the buttons to record them.
  * It depends on the record alone, so it is edited when the record changes and not as time passes. Pure.
  */
+import type { Button, ConfirmationDialog, Overflow } from '@slack/types';
 import type { OnDuty } from '../../duty/shift.ts';
 import { knownFrom } from '../../incidents/brought.ts';
 import { codeOf } from '../../incidents/code.ts';
@@ -26,7 +27,6 @@ import { buttonWords, cardWords } from '../../words/texts/slack.ts';
 import { valueTexts } from '../../words/texts/values.ts';
 import { countCustomers, nameOfCustomers, whomText } from '../../words/whom.ts';
 import {
-  type Button,
   type Content,
   cutTo,
   escapeMarks,
@@ -34,7 +34,6 @@ import {
   limits,
   linkTo,
   longestText,
-  type Menu,
   type MessageBlock,
   mrkdwn,
   plain,
@@ -254,7 +253,7 @@ const inMenu: typeof offered = [
   ['note', isSpokenOf],
 ];
 
-function buttonsOf(of: Offered): (Button | Menu)[] {
+function buttonsOf(of: Offered): (Button | Overflow)[] {
   const { incident, contacts, by } = of;
   const words = (action: CardAction) => plain(say(by, buttonWords[action]), limits.button);
   const actionsIn = (table: typeof offered): CardAction[] => table.flatMap(([each, is]) => (is(of) ? [each] : []));
@@ -278,7 +277,7 @@ function buttonsOf(of: Offered): (Button | Menu)[] {
 /** What the buttons of a card are called in what Slack sends; each carries the incident's id. */
 export const cardActions: readonly CardAction[] = [...offered, ...inMenu].map(([action]) => action);
 
-const confirmation = (by: CardBy): NonNullable<Button['confirm']> => ({
+const confirmation = (by: CardBy): ConfirmationDialog => ({
   title: plain(say(by, cardWords.recoverTitle), 100),
   text: plain(say(by, cardWords.recoverAsk), 300),
   confirm: plain(say(by, cardWords.recoverYes), 30),

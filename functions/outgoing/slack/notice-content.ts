@@ -1,10 +1,10 @@
 /** What a notice says in Slack: by the app, or by an incoming webhook. Pure. */
+import type { Button } from '@slack/types';
 import type { Notice, NoticeKind } from '../../platform/notice-schemas.ts';
 import { policy } from '../../policy.ts';
 import { type Language, say } from '../../words/language.ts';
 import { buttonWords } from '../../words/texts/slack.ts';
 import {
-  type Button,
   type Content,
   cutTo,
   escapeLines,

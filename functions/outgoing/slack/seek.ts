@@ -1,5 +1,5 @@
 /** Looks for a message of ours after an answer that was lost: by the metadata that every one of them carries. */
-import type { WebClient } from '@slack/web-api';
+import type { ConversationsHistoryResponse, WebClient } from '@slack/web-api';
 import { askSlack } from './client.ts';
 
 /** What a message is: an incident's card, or a notice by itself or in a card's thread. */
@@ -21,13 +21,6 @@ interface Place {
 const clockErrorMs = 5 * 60_000;
 const mostPages = 20;
 
-type Metadata = { event_type?: string; event_payload?: object };
-
-interface MessagePage {
-  messages?: { ts?: string; metadata?: Metadata }[];
-  response_metadata?: { next_cursor?: string };
-}
-
 /** @returns its ts, or undefined where it is not there. @throws SlackFailure where Slack does not say */
 export async function seek(mark: Mark, place: Place): Promise<string | undefined> {
   let cursor: string | undefined;
@@ -41,12 +34,14 @@ export async function seek(mark: Mark, place: Place): Promise<string | undefined
   return undefined;
 }
 
-function isMarkedBy({ event_type, event_payload }: Mark, metadata: Metadata = {}): boolean {
-  const { id, to } = (metadata.event_payload ?? {}) as { id?: unknown; to?: unknown };
-  return metadata.event_type === event_type && id === event_payload.id && to === event_payload.to;
+type Metadata = NonNullable<ConversationsHistoryResponse['messages']>[number]['metadata'];
+
+function isMarkedBy({ event_type, event_payload }: Mark, metadata: Metadata): boolean {
+  const { id, to } = (metadata?.event_payload ?? {}) as { id?: unknown; to?: unknown };
+  return metadata?.event_type === event_type && id === event_payload.id && to === event_payload.to;
 }
 
-async function readPage(client: WebClient, { channel, threadTs, since }: Place, cursor?: string): Promise<MessagePage> {
+async function readPage(client: WebClient, { channel, threadTs, since }: Place, cursor?: string) {
   const asked = {
     channel,
     include_all_metadata: true,
@@ -54,8 +49,5 @@ async function readPage(client: WebClient, { channel, threadTs, since }: Place, 
     oldest: String((since.getTime() - clockErrorMs) / 1_000),
     ...(cursor ? { cursor } : {}),
   };
-  const read = threadTs
-    ? await client.conversations.replies({ ...asked, ts: threadTs })
-    : await client.conversations.history(asked);
-  return read as MessagePage;
+  return threadTs ? client.conversations.replies({ ...asked, ts: threadTs }) : client.conversations.history(asked);
 }

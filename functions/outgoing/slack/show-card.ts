@@ -163,7 +163,7 @@ async function edit(card: CardRecord, ts: string, content: Content): Promise<boo
   await takeTurn(card.channel);
   const asked = { channel: card.channel, ts, ...content, metadata: markOf(card) };
   try {
-    await askSlack((client) => client.chat.update(asked as never));
+    await askSlack((client) => client.chat.update(asked));
     return true;
   } catch (error) {
     if (error instanceof SlackFailure && isGone.has(error.reason)) return false;
@@ -176,7 +176,7 @@ async function post(card: CardRecord, content: Content, lease: Lease): Promise<s
   await lease.extend(card.ts ? ({ isPostedAnew: true } satisfies Partial<CardRecord>) : {});
   const { channel } = card;
   const asked = { channel, ...content, unfurl_links: false, unfurl_media: false, metadata: markOf(card) };
-  const { ts } = await askSlack((client) => client.chat.postMessage(asked as never));
+  const { ts } = await askSlack((client) => client.chat.postMessage(asked));
   if (!ts) throw new SlackFailure('no ts', { isTemporary: true, mayBeDone: true });
   log('INFO', 'a card was posted', { incidentId: card.incidentId, channel: card.name });
   return ts;
