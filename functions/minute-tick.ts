@@ -4,7 +4,6 @@ import type { Senders } from './incidents/sender.ts';
 import { topics } from './topology.ts';
 
 const senders: Senders = {
-  signals: async () => (await import('./incidents/move-signals.ts')).moveRest,
   notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
   page: async () => (await import('./platform/publish-notice.ts')).sendPage,
   'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,

@@ -14,6 +14,7 @@ import { joinKeyIn } from '../incidents/join-key.ts';
 import { type PresentedIncident, presentEvent, presentIncident } from '../incidents/present.ts';
 import type { SignalRecord } from '../incidents/records.ts';
 import { withOneOthers } from '../incidents/rhythm/contact.ts';
+import { signalQueries } from '../incidents/signals-of.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
@@ -141,7 +142,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     summary: 'Every signal of the incident',
     item: signalSchema,
     all: () => firestore().collection(collections.signals),
-    narrow: async (all, _, { id }) => all.where('incidentId', '==', (await requireIncident(id)).id),
+    narrow: async (_, __, { id }) => signalQueries(await requireIncident(id)),
     order: ['receivedAt', 'asc'],
     present: withoutRaw,
   });
@@ -233,8 +234,11 @@ function presentContact(stored: StoredContact): object {
 }
 
 async function presentCounted(incident: Incident): Promise<PresentedIncident> {
-  const signals = firestore().collection(collections.signals).where('incidentId', '==', incident.id);
-  return presentIncident(incident, await countOf(signals));
+  const counts = await Promise.all(signalQueries(incident).map(countOf));
+  return presentIncident(
+    incident,
+    counts.reduce((sum, each) => sum + each, 0),
+  );
 }
 
 /** The raw body as text where it is UTF-8, else in base64. */

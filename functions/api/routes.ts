@@ -74,6 +74,9 @@ export function addRoute<At extends string, Q extends z.ZodObject = z.ZodObject,
   });
 }
 
+/** Several queries are one list, oldest first. */
+type Narrowed = Query | readonly Query[];
+
 interface List<Path extends string, Q extends z.ZodObject, T>
   extends Pick<Route<Path, Q, z.ZodType>, 'summary' | 'query'> {
   path: Path & `/${string}`;
@@ -83,7 +86,7 @@ interface List<Path extends string, Q extends z.ZodObject, T>
   responses?: RouteConfig['responses'];
   /** Where the documents are; a page's token names one of them. */
   all(params: Params<Path>): CollectionReference | Promise<CollectionReference>;
-  narrow?(all: Query, query: z.output<Q>, params: Params<Path>): Query | Promise<Query>;
+  narrow?(all: Query, query: z.output<Q>, params: Params<Path>): Narrowed | Promise<Narrowed>;
   /** By which field, and which end comes first; without it by their ids. */
   order?: readonly [field: string, direction: 'asc' | 'desc'];
   /** Left out where a page shows all that it has read. */
@@ -115,10 +118,10 @@ export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject
       const params = stated as Params<Path>;
       const all = await list.all(params);
       const found = (await list.narrow?.(all, query as z.output<Q>, params)) ?? all;
-      const ordered = list.order
-        ? found.orderBy(field, direction).orderBy('__name__', direction)
-        : found.orderBy(field);
-      const { documents, nextPageToken } = await readPage(all, ordered, pageQuery.parse(query));
+      const inOrder = (each: Query): Query =>
+        list.order ? each.orderBy(field, direction).orderBy('__name__', direction) : each.orderBy(field);
+      const ordered = [found].flat().map(inOrder);
+      const { documents, nextPageToken } = await readPage(all, ordered, field, pageQuery.parse(query));
       const items = await Promise.all(keep(allOf<T>({ docs: documents })).map(async (each) => present(each)));
       return { json: { [name]: items, ...(nextPageToken ? { nextPageToken } : {}) } };
     },
@@ -139,13 +142,23 @@ export const pageQuery = z.object({
   pageToken: z.string().max(2_000).optional().describe('The `nextPageToken` of the previous page.'),
 });
 
-/** One page of a query in a collection: its documents, and the token of the next page where there is one. */
-async function readPage(collection: CollectionReference, query: Query, page: z.infer<typeof pageQuery>) {
+/** One page of what is in a collection: its documents, and the token of the next page where there is one. */
+async function readPage(
+  collection: CollectionReference,
+  queries: readonly Query[],
+  field: string,
+  page: z.infer<typeof pageQuery>,
+) {
   const after = page.pageToken === undefined ? undefined : await readToken(collection, page.pageToken);
-  const found = await (after ? query.startAfter(after) : query).limit(page.limit + 1).get();
-  const documents = found.docs.slice(0, page.limit);
+  const found = await Promise.all(
+    queries.map((each) => (after ? each.startAfter(after) : each).limit(page.limit + 1).get()),
+  );
+  const docs = found.flatMap((each) => each.docs);
+  const placeOf = (each: (typeof docs)[number]): string => `${each.get(field).valueOf()} ${each.id}`;
+  if (queries.length > 1) docs.sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
+  const documents = docs.slice(0, page.limit);
   const last = documents.at(-1);
-  return found.size > page.limit && last
+  return docs.length > page.limit && last
     ? { documents, nextPageToken: Buffer.from(last.ref.path).toString('base64url') }
     : { documents };
 }

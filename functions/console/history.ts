@@ -222,12 +222,12 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 export const incidentLink = (id: string, named: Loaded['named']): Markup =>
   html`<a href="${incidentPath(id)}">${named.get(id) ?? codeOf(id)}</a>`;
 
-export const signalsSection = (view: View, { signals, named }: Loaded): Markup =>
+export const signalsSection = (view: View, { incident, signals, named }: Loaded): Markup =>
   html`<section aria-labelledby="signals"><h2 id="signals">${view.t('section.signals', { n: signals.length >= mostSignals ? `${mostSignals}+` : signals.length })}</h2><ul class="plain">${signals.map(
     (signal) =>
       html`<li>${time(view, signal.receivedAt)} ${badge(view.name('tool', signal.tool))} ${view.name('signalKind', signal.kind)} <a href="/console/signals/${signal.id}">${signal.sourceId}</a>${
-        signal.linkedFrom
-          ? html` <small>${view.t('signal.from')} ${incidentLink(signal.linkedFrom, named)}</small>`
+        signal.incidentId !== incident.id
+          ? html` <small>${view.t('signal.from')} ${incidentLink(signal.incidentId, named)}</small>`
           : ''
       }</li>`,
   )}</ul></section>`;

@@ -13,6 +13,7 @@ import { readAllContacts } from '../incidents/first-contacts.ts';
 import { type Incident, mayHold } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import { readSignals } from '../incidents/signals-of.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { collections, dataOf, firestore, incidentRef, readAll } from '../platform/firestore.ts';
 import { milliseconds } from '../policy.ts';
@@ -24,7 +25,7 @@ import type { View } from './view.ts';
 import { contactName } from './waiting.ts';
 
 /** What a list shows of a signal. */
-const signalFields = ['id', 'tool', 'sourceId', 'kind', 'receivedAt', 'linkedFrom'] as const;
+const signalFields = ['id', 'tool', 'sourceId', 'kind', 'receivedAt', 'incidentId'] as const;
 type ShownSignal = Pick<SignalRecord, (typeof signalFields)[number]>;
 
 export type Loaded = Awaited<ReturnType<typeof loadIncident>>;
@@ -36,7 +37,6 @@ const mostNamed = 30;
 /** @throws Problem 404 */
 export async function loadIncident(view: View, id: string) {
   const of = (collection: string): Query => firestore().collection(collection).where('incidentId', '==', id);
-  const signalsOf = of(collections.signals).orderBy('receivedAt');
   const updatesOf = of(collections.updates).orderBy('requestedAt', 'desc');
   const { incident, contacts, total, events } = await readRecord(id);
   contacts.sort(byDue);
@@ -44,7 +44,7 @@ export async function loadIncident(view: View, id: string) {
   const isIncident = incident.kind === 'incident';
   const isBurning = isIncident && incident.status === 'open' && !incident.mitigation;
   const [signals, actions, updates, same, named, checkpoints, releases, helped, series] = await Promise.all([
-    signalsIn(view, events) ?? readAll<ShownSignal>(signalsOf.limit(mostSignals).select(...signalFields)),
+    signalsIn(view, incident, events) ?? readSignals(incident, mostSignals, ...signalFields),
     mayHold('actions', incident) ? readAll<NextAction>(of(collections.actions)) : [],
     mayHold('updates', incident) ? readAll<UpdateRecord>(updatesOf.limit(mostUpdates)) : [],
     isIncident && incident.status !== 'linked' ? readSameness(incident) : undefined,
@@ -80,19 +80,23 @@ export async function loadIncident(view: View, id: string) {
 }
 
 /**
- * The signals, as the timeline names each of them; undefined where it does not name them all: a link moves signals, and
- * a long timeline is not read to its beginning.
+ * The signals, as the timeline names each of them; undefined where it does not name them all: what is linked has signals of
+ * its own, and a long timeline is not read to its beginning.
  */
-function signalsIn({ now, policy }: View, events: readonly TimelineEvent[]): ShownSignal[] | undefined {
-  const isMoved = events.some(({ type }) => type === 'linked' || type === 'unlinked');
-  if (isMoved || events.length >= mostEvents) return undefined;
+function signalsIn(
+  { now, policy }: View,
+  { id: incidentId }: Incident,
+  events: readonly TimelineEvent[],
+): ShownSignal[] | undefined {
+  const isShared = events.some(({ type }) => type === 'linked' || type === 'unlinked');
+  if (isShared || events.length >= mostEvents) return undefined;
   const keptFrom = new Date(now.getTime() - milliseconds(policy.intake.signalsKeptFor));
   const signals = events.flatMap(({ type, detail, recordedAt }) => {
     if (recordedAt < keptFrom) return [];
     const { signalId, report } = detail as { signalId?: string; report?: Partial<ShownSignal> };
-    if (type === 'filed') return signalId ? [report as ShownSignal] : [];
+    if (type === 'filed') return signalId ? [{ ...(report as ShownSignal), incidentId }] : [];
     return type === 'signal-received'
-      ? [{ receivedAt: recordedAt, ...report, ...detail, id: detail.signalId } as ShownSignal]
+      ? [{ receivedAt: recordedAt, ...report, ...detail, id: detail.signalId, incidentId } as ShownSignal]
       : [];
   });
   return signals.toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime()).slice(0, mostSignals);

@@ -5,7 +5,8 @@ import type { Drill, DrillStop } from '../incidents/drills/drill.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type SignalRecord, signalIn } from '../incidents/records.ts';
 import type { Signal } from '../incidents/signal/signal.ts';
-import { collections, firestore, fromDocument, signalRef } from '../platform/firestore.ts';
+import { readSignals } from '../incidents/signals-of.ts';
+import { firestore, fromDocument, signalRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { type Planned, planDrill, replayable } from './plan-drill.ts';
@@ -26,21 +27,15 @@ async function readIncident(from: string): Promise<Incident> {
  * @throws Problem 404 for no such incident, 409 for what is no incident, or is a drill itself
  */
 export async function readReplayable(from: string): Promise<Signal[]> {
-  await readIncident(from);
-  const found = await firestore()
-    .collection(collections.signals)
-    .where('incidentId', '==', from)
-    .orderBy('receivedAt')
-    .limit(mostSignals)
-    .get();
-  return replayable(found.docs.map(signalOf));
+  const found = await readSignals(await readIncident(from), mostSignals);
+  return replayable(found.map(signalIn));
 }
 
 const signalOf = (document: DocumentSnapshot): Signal => signalIn(fromDocument<SignalRecord>(document.data()));
 
 /**
  * What is left to file, or why nothing more can be: an erasure may take what it replays while it runs. What it replays
- * was settled as it began, so that nothing moves when one of the signals is gone, or goes to another incident.
+ * was settled as it began, so that nothing moves when one of the signals is gone, or a link ends.
  */
 export async function loadPlan(drill: Drill): Promise<(Planned | undefined)[] | DrillStop> {
   try {

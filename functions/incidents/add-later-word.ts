@@ -14,7 +14,7 @@ import { signalRecord } from './records.ts';
 import { ownEcho, type TicketUpdate } from './sending.ts';
 import { readsAsTrouble } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
-import { followLinks } from './survivor.ts';
+import { followLinks, survivorOf } from './survivor.ts';
 import { updatesOnTicket } from './updates-on-ticket.ts';
 
 /** @returns the incident afterwards: the surviving one where it was linked */
@@ -49,12 +49,12 @@ function asReporters({ reporterAccount }: Incident, signal: Signal): Signal {
 async function add(known: Incident, intake: Intake, context: Context): Promise<Incident> {
   const { signal } = intake;
   const echoed = await echoedBy(signal);
+  const record = signalRecord(intake, known.id, context);
   if (!isMarked(known) && changesNothing(decide(known, signal, context, echoed))) {
     try {
       const batch = firestore().batch();
       // What may be the same is looked for without a read: where it is there, the transaction below judges it.
       for (const id of intake.sentBeside ?? []) batch.delete(signalRef(id), { exists: false });
-      const record = signalRecord(intake, known.id, context);
       const unchanged = { before: known, after: known, events: [], contacts: [], timer: 'keep' as const };
       await commit(batch, context.now, { ...unchanged, signal: record });
       await batch.commit();
@@ -66,14 +66,14 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
   }
   try {
     return await firestore().runTransaction(async (transaction) => {
-      const { incident, via } = await followLinks(transaction, known.id);
+      const { incident, passed } = await followLinks(transaction, known.id);
       if (await wasSent(transaction, intake, context)) return incident;
       const recorded = await changeIncident(
         transaction,
         incident,
         context,
-        (current) => decide(current, signal, context, echoed, via),
-        ({ id }) => signalRecord(intake, id, context, via),
+        (current) => decide(current, signal, context, echoed, passed),
+        record,
       );
       return recorded.incident;
     });
@@ -82,7 +82,7 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
     if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
     const filed = await signalRef(signal.id).get();
     const id = (filed.get('incidentId') as string | undefined) ?? known.id;
-    return fromDocument<Incident>((await incidentRef(id).get()).data());
+    return survivorOf(fromDocument<Incident>((await incidentRef(id).get()).data()));
   }
 }
 
@@ -100,17 +100,17 @@ const isConflict = (error: unknown): boolean =>
 /**
  * What the word changes, that it makes an incident of a question where it says so, and what it is to be joined with. An update
  * is recorded on its incident, and where that is linked to: elsewhere, as after the end of a link, its echo is a reply.
- * @param via the linked incidents by way of which it came
+ * @param passed the linked incidents by way of which it came
  */
 function decide(
   incident: Incident,
   signal: Signal,
   { policy, now }: Context,
   echoed: TicketUpdate | undefined,
-  via: readonly string[] = [],
+  passed: readonly Incident[] = [],
 ): Decided {
-  const isOwn = echoed && [incident.id, ...via].includes(echoed.incidentId);
-  const decided = decideLaterWord(incident, signal, policy, now, via[0], isOwn ? echoed : undefined);
+  const isOwn = echoed && [incident, ...passed].some(({ id }) => id === echoed.incidentId);
+  const decided = decideLaterWord(incident, signal, policy, now, passed[0]?.id, isOwn ? echoed : undefined);
   const why = incident.kind === 'incident' ? undefined : readsAsTrouble(signal, policy);
   const kind = why ? [reclassified(incident.kind, 'said-otherwise-later', why, now)] : [];
   const after: Incident = why ? { ...incident, kind: 'incident', status: 'open' } : incident;

@@ -28,7 +28,7 @@ export async function changeIncident(
   known: string | Incident,
   context: Context,
   decide: (incident: Incident) => Decided | Refusal,
-  signal?: (incident: Incident) => SignalRecord,
+  signal?: SignalRecord,
 ): Promise<Recorded> {
   const { now, policy } = context;
   const before = typeof known === 'string' ? await readIncident(transaction, known) : known;
@@ -49,7 +49,7 @@ export async function changeIncident(
   const [recorded] = await commit(transaction, now, {
     ...decisionOn(state, evolved, outbox, context),
     ...(before.kind === 'incident' ? optional('known', contacts) : { known: [] }),
-    ...(signal ? { signal: signal(before) } : {}),
+    ...optional('signal', signal),
   });
   return recorded;
 }

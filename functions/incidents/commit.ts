@@ -130,7 +130,7 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   for (const event of events) batch.create(timelineRef(id, event.id), unchecked(storedEvent(event)));
   if (signal) {
     batch.create(signalRef(signal.id), unchecked(signal));
-    if (before) batch.create(timelineRef(id, signal.id), signalEvent(signal, before.lastSequence, now, version));
+    if (before) batch.create(timelineRef(id, signal.id), signalEvent(signal, id, before.lastSequence, now, version));
   }
   const { written, gone } = changedDocuments(decision.known ?? [], contacts ?? decision.contacts);
   for (const contact of written) {

@@ -87,14 +87,12 @@ const toldAnyway = new Set(['recovery-questioned', 'customer-wrote', 'reported-w
 /**
  * @param home the one that is linked
  * @param chain those that took it over, from the first to the one that survives
- * @param outbox what is still to be done by the one that survives
  * @returns of the one that is linked, and of each of the chain
  */
 export function decideParted(
   home: History,
   chain: readonly History[],
   statement: StatementOf<'unlinked'>,
-  outbox: Pending[],
   by: Context,
   policyOf: PolicyOf = () => by.policy,
 ): [Decision, ...Decision[]] {
@@ -105,19 +103,18 @@ export function decideParted(
   const common = { type: 'unlinked' as const, ...authorIn(by), ...statedIn(statement, by.now) };
   let below: History | undefined;
   const others = chain.map((each) => {
-    const isLast = each === survivor;
     const left = below && shareBefore(below, each.incident.id, by, policyOf);
     const share: Leaving = { gone, ...optional('left', left) };
     const from = below?.incident.id;
     const fact: EventOf = { ...common, detail: { incident: id, ...optional('from', from), share: { ...share } } };
     below = { ...each, events: [...each.events, asNext(each.incident, fact, by.now)] };
-    return parted(each, fact, isLast ? outbox : [], by, policyOf);
+    return parted(each, fact, by, policyOf);
   });
   const share = { ...returnOf(home, survivor, gone) };
-  return [parted(home, { ...common, detail: { from: linkedTo, share } }, [], by, policyOf), ...others];
+  return [parted(home, { ...common, detail: { from: linkedTo, share } }, by, policyOf), ...others];
 }
 
-function parted(history: History, fact: EventOf, outbox: Pending[], by: Context, policyOf: PolicyOf): Decision {
+function parted(history: History, fact: EventOf, by: Context, policyOf: PolicyOf): Decision {
   const { incident: before, contacts: known } = history;
   const { slots, events, ...folded } = refold(history, fact, by, 'A link has ended.', policyOf);
   const { after, contacts, gone } = folded;
@@ -127,7 +124,6 @@ function parted(history: History, fact: EventOf, outbox: Pending[], by: Context,
     events: [fact, ...closingEvents(slots, by.now), ...events],
     known: [...known.values()],
     timer: timerAfterEnd(before, after, contacts.length + gone.length > 0, by),
-    outbox: [...outbox, ...folded.outbox],
   };
 }
 

@@ -39,7 +39,7 @@ const stayingWhole = listed(
 const staying = listed(
   `id incidentId signalId attemptId kind type status source tool sourceId level rule field path actor state outcome from to
   reason contentType encoding rawEncoding ongoing category differsFromExpected businessImpact relatedIncidentId relatedSourceId
-  linkedFrom linkedVia linkedTo happened code policyVersion commentId traceId subjectId week zone search`,
+  linkedTo happened code policyVersion commentId traceId subjectId week zone search`,
 );
 
 /** @returns the same value where nothing of the customer is in it; @param isOwn whether it is about an incident of theirs */

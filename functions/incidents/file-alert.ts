@@ -106,23 +106,17 @@ async function joinStorm(
   try {
     // In a transaction, whose reads cost the same: an incident that is linked meanwhile passes the alert on.
     const incident = await firestore().runTransaction(async (transaction) => {
-      const { incident: joined, via } = await followLinks(transaction, storm.incidentId);
+      const { incident: joined } = await followLinks(transaction, storm.incidentId);
       if (!isGoingOn(joined, context)) return undefined;
-      if (!(await isRecent(transaction, storm, joined.id, signal.receivedAt, context))) return undefined;
-      const record = opening(signal, signalRecord(intake, joined.id, context, via));
+      if (!(await isRecent(transaction, storm, signal.receivedAt, context))) return undefined;
+      // Filed on the alert group's own incident, also while that is linked.
+      const record = opening(signal, signalRecord(intake, storm.incidentId, context));
       const decided = decideJoin(joined, signal, context.policy, context.now);
       const unchanged = { before: joined, after: joined, events: [], contacts: [], timer: 'keep' as const };
       const { incident: after } =
         decided.facts.length > 0
-          ? await changeIncident(
-              transaction,
-              joined,
-              context,
-              () => decided,
-              () => record,
-            )
+          ? await changeIncident(transaction, joined, context, () => decided, record)
           : (await commit(transaction, context.now, { ...unchanged, signal: record }))[0];
-      // Filed on the alert group's own incident, even while that one is linked: when the link ends, its alerts return to it.
       transaction.create(alertKeyRef(signal), { incidentId: storm.incidentId } satisfies AlertKey);
       const next = rewritten(storm, signal, context);
       if (next && stormDoc.updateTime) transaction.update(stormDoc.ref, next, { lastUpdateTime: stormDoc.updateTime });
@@ -201,7 +195,6 @@ function isGoingOn(incident: Incident, { now, policy }: Context): boolean {
 async function isRecent(
   transaction: Transaction,
   storm: Storm,
-  incidentId: string,
   receivedAt: Date,
   { policy }: Context,
 ): Promise<boolean> {
@@ -212,7 +205,7 @@ async function isRecent(
   const found = await transaction.get(
     firestore()
       .collection(collections.signals)
-      .where('incidentId', '==', incidentId)
+      .where('incidentId', '==', storm.incidentId)
       .where('opensAlert', '==', true)
       .orderBy('receivedAt', 'desc')
       .limit(1),

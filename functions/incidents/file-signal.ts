@@ -16,7 +16,7 @@ import { incidentIdOf, type SignalRecord, signalRecord } from './records.ts';
 import { gatherQuestionFacts } from './signal/question-facts.ts';
 import { needsQuestionFacts, type QuestionFacts, routeSignal } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
-import { isLongOver } from './survivor.ts';
+import { isLongOver, survivorOf } from './survivor.ts';
 
 export interface Filing {
   /** Whether this call made the record. */
@@ -49,10 +49,9 @@ export async function fileSignal(intake: Intake, context: Context): Promise<Fili
     const [signalDoc, incidentDoc] = await firestore().getAll(signalRef(signal.id), incidentRef(id));
     if (signalDoc?.exists) {
       const known = fromDocument<SignalRecord>(signalDoc.data());
-      if (known.incidentId === id && incidentDoc?.exists) {
-        return { created: known.attemptId === attempt, incident: fromDocument<Incident>(incidentDoc.data()) };
-      }
-      return { created: known.attemptId === attempt, incident: await readIncident(known.incidentId) };
+      const isOwn = known.incidentId === id && incidentDoc?.exists;
+      const filedOn = isOwn ? fromDocument<Incident>(incidentDoc.data()) : await readIncident(known.incidentId);
+      return { created: known.attemptId === attempt, incident: await survivorOf(filedOn) };
     }
     if (!incidentDoc?.exists)
       throw new Error(`Filing ${signal.id} met ALREADY_EXISTS, and neither it nor ${id} is there.`);

@@ -1,6 +1,6 @@
 /**
- * Linking: the same trouble reported by many. A becomes linked, its signals and contacts join the one that survives,
- * and all of it can be undone, also where the primary has been linked further.
+ * Linking: the same trouble reported by many. A becomes linked and its customers join those of the one that survives, until
+ * the link ends, also where the primary has been linked further.
  */
 import type { Transaction } from '@google-cloud/firestore';
 import { fromDocument, timerRef } from '../platform/firestore.ts';
@@ -13,7 +13,6 @@ import type { Context } from './decision.ts';
 import { byId, type State } from './fold/state.ts';
 import { readLinked, readPolicies } from './history.ts';
 import type { Incident } from './incident.ts';
-import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
 import { contactRef, type Timer } from './records.ts';
 import { type Contact, contactIdOf } from './rhythm/contact.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
@@ -34,16 +33,13 @@ export async function recordLink(
   // Its customers and its signals would count as real, or what is real would count nowhere.
   if (linked.isDrill !== to.isDrill) throw new Problem(409, refuse('drill-and-real'));
   const away = await stateOf(transaction, linked);
-  const signals = await readSignals(transaction, 'on', id);
   const timer = await transaction.get(timerRef(id));
   const pending = timer.exists ? fromDocument<Timer>(timer.data()).pending : [];
-  const outbox = [...toldThere(pending), ...restOf(signals, id, by.now)];
-  const decide = (over: State) => decideJoined(away, over, statement, outbox, by);
+  const decide = (over: State) => decideJoined(away, over, statement, toldThere(pending), by);
   const [own, others] = decide({ incident: to, contacts: new Map() });
   const addition = (await areNew(transaction, to, others.contacts)) ? asAddition(others, by.now) : undefined;
   const decisions = addition ? ([own, addition] as const) : decide(await stateOf(transaction, to));
   const [recorded] = await commit(transaction, by.now, ...decisions);
-  for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);
   return recorded;
 }
 
@@ -55,11 +51,8 @@ export async function recordUnlink(
 ): Promise<Recorded> {
   const [home, ...chain] = await readLinked(transaction, id);
   if (chain.length === 0) throw new Problem(409, refuse('not-linked'));
-  const signals = await readSignals(transaction, 'away', id);
   const policyOf = await readPolicies([home, ...chain], by);
-  const decisions = decideParted(home, chain, statement, restOf(signals, id, by.now), by, policyOf);
-  const [recorded] = await commit(transaction, by.now, ...decisions);
-  for (const signal of signals.docs) moveBack(transaction, signal, id);
+  const [recorded] = await commit(transaction, by.now, ...decideParted(home, chain, statement, by, policyOf));
   return recorded;
 }
 
@@ -82,8 +75,8 @@ const stateOf = async (transaction: Transaction, incident: Incident): Promise<St
 
 /** The incident that survives: the one named, or the one that took it over. */
 async function survivorIn(transaction: Transaction, id: string, linkedId: string): Promise<Incident> {
-  const { incident, via } = await followLinks(transaction, id);
-  if (via.includes(linkedId) || incident.id === linkedId) {
+  const { incident, passed } = await followLinks(transaction, id);
+  if ([...passed, incident].some((each) => each.id === linkedId)) {
     throw new Problem(409, refuse('linked-the-other-way', { id }));
   }
   if (incident.kind !== 'incident') throw new Problem(409, refuse('link-to-no-incident', { id }));

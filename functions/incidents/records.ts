@@ -13,11 +13,8 @@ import { type Customer, readableText, type Signal } from './signal/signal.ts';
 
 /** A signal with its raw body, as stored. */
 export interface SignalRecord extends Signal {
+  /** The incident that it was filed on, also where that is linked to another. */
   incidentId: string;
-  /** The incident that it was filed on, while that one is linked to another. */
-  linkedFrom?: string;
-  /** All the incidents that it has left by links, from `linkedFrom` on. */
-  linkedVia?: string[];
   /** The first that was heard of an alert, as it opened. */
   opensAlert?: boolean;
   /** The attempt that wrote it: a resent commit is told from another's. */
@@ -80,12 +77,10 @@ export function foldableEvent(stored: unknown): TimelineEvent {
 export const linkMarkRef = (incidentId: string): DocumentReference =>
   incidentRef(incidentId).collection('marks').doc('linked');
 
-/** @param via the linked incidents by way of which it came to this one, from the one that it was filed on */
 export function signalRecord(
   { signal, raw, attempt }: Intake,
   incidentId: string,
   { now, policy }: Context,
-  via: string[] = [],
 ): SignalRecord {
   const kept = fitting(signal);
   const isShort = raw.bytes.length <= leastRawBytes;
@@ -95,7 +90,6 @@ export function signalRecord(
     incidentId,
     attemptId: attempt,
     filedAt: now,
-    ...(via[0] ? { linkedFrom: via[0], linkedVia: via } : {}),
     raw: packed.bytes,
     ...(packed.encoding ? { rawEncoding: packed.encoding } : {}),
     ...(packed.cut ? { isRawCut: true } : {}),
@@ -106,7 +100,7 @@ export function signalRecord(
 
 /** The signal of a record: neither its bytes nor its filing are part of it. */
 export function signalIn(record: SignalRecord): Signal {
-  const filing = ['incidentId', 'linkedFrom', 'linkedVia', 'attemptId', 'filedAt', 'expireAt'];
+  const filing = ['incidentId', 'attemptId', 'filedAt', 'expireAt'];
   const bytes = ['raw', 'rawEncoding', 'isRawCut', 'contentType'];
   const left = Object.entries(record).filter(([name]) => ![...filing, ...bytes].includes(name));
   return Object.fromEntries(left) as unknown as Signal;
@@ -157,10 +151,12 @@ function reportIn(signal: Signal & Pick<SignalRecord, 'opensAlert'>): Record<str
 
 /**
  * What every signal leaves on the timeline. What it changes is a fact of its own.
+ * @param on the incident whose timeline it is
  * @param after the sequence of the record that it was compared with
  */
 export function signalEvent(
-  signal: Signal & Pick<SignalRecord, 'opensAlert' | 'linkedFrom'>,
+  signal: Signal & Pick<SignalRecord, 'opensAlert' | 'incidentId'>,
+  on: string,
   after: number,
   now: Date,
   policyVersion?: string,
@@ -181,7 +177,7 @@ export function signalEvent(
       ...(signal.message ? { message: signal.message } : {}),
       after,
       ...optional('report', reportIn(signal)),
-      ...optional('of', signal.linkedFrom),
+      ...(signal.incidentId === on ? {} : { of: signal.incidentId }),
     },
   };
 }

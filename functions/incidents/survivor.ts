@@ -37,12 +37,12 @@ export async function isLongOver(
 export async function followLinks(
   transaction: Transaction,
   id: string,
-): Promise<{ incident: Incident; via: string[]; passed: Incident[] }> {
+): Promise<{ incident: Incident; passed: Incident[] }> {
   const passed: Incident[] = [];
   let incident = await readIncident(transaction, id);
   while (incident.status === 'linked' && incident.linkedTo) {
     passed.push(incident);
     incident = await readIncident(transaction, incident.linkedTo);
   }
-  return { incident, via: passed.map((each) => each.id), passed };
+  return { incident, passed };
 }

@@ -123,7 +123,7 @@ beforeAll(async () => {
     kind: 'stated',
     sourceId: 'OPS-1',
     receivedAt: at('18 09:58'),
-    linkedFrom: id.linked,
+    incidentId: id.linked,
   });
   for (const [actionId, data] of actions) await put(collections.actions, actionId, data);
   for (const [updateId, data] of updates) await put(collections.updates, updateId, data);

@@ -157,7 +157,7 @@ describe('the timelines say', () => {
     link(first, middle, '10:20');
     link(middle, last, '10:25');
     const parted = (more: object) =>
-      decideParted(first, [middle, last], { type: 'unlinked', ...more }, [], by).map(({ events }) => events[0]);
+      decideParted(first, [middle, last], { type: 'unlinked', ...more }, by).map(({ events }) => events[0]);
     const share = expect.anything();
     expect(parted(stated)).toEqual([
       { ...when, type: 'unlinked', detail: { from: 'inc_2', share } },
@@ -340,21 +340,12 @@ describe('its outbox and its timers', () => {
     expect(toldThere([pending])).toEqual(isTold ? [pending] : []);
   });
 
-  test('what is left to be told is told by the one that survives alone', () => {
-    const [last, middle, first] = [filed(1, ['a']), filed(2, ['b']), filed(3, ['c'])];
-    link(first, middle, '10:20');
-    link(middle, last, '10:25');
-    const rest = [told('customer-wrote')];
-    const decided = decideParted(first, [middle, last], { type: 'unlinked' }, rest, by);
-    expect(decided.map(({ outbox }) => outbox)).toEqual([[], [], rest]);
-  });
-
   test('one that is by itself is looked at at once, and one that is linked is not', () => {
     const [last, middle, first] = [filed(1, ['a']), filed(2, ['b']), filed(3, ['c'])];
     link(first, middle, '10:20');
     link(middle, last, '10:25');
     const atOnce = { at: by.now, why: 'a link has ended' };
-    const decided = decideParted(first, [middle, last], { type: 'unlinked' }, [], by);
+    const decided = decideParted(first, [middle, last], { type: 'unlinked' }, by);
     expect(decided.map(({ timer }) => timer)).toEqual([atOnce, 'keep', atOnce]);
   });
 
@@ -362,7 +353,7 @@ describe('its outbox and its timers', () => {
     const report = { isReporterAffected: false, customer: { id: 'r' } };
     const [to, linked] = [filed(1, ['a']), filed(2, [], report)];
     link(linked, to, '10:02');
-    const [, ofPrimary] = decideParted(linked, [to], { type: 'unlinked' }, [], { ...by, now: at('24 10:03') });
+    const [, ofPrimary] = decideParted(linked, [to], { type: 'unlinked' }, { ...by, now: at('24 10:03') });
     expect([ofPrimary?.contacts, ofPrimary?.gone, ofPrimary?.timer]).toEqual([[], [], 'keep']);
   });
 
@@ -371,7 +362,7 @@ describe('its outbox and its timers', () => {
     const [to, linked] = [filed(1, ['a'], stopped), filed(2, ['b'], { ...stopped, affectedCustomerCount: 40 })];
     link(linked, to, '10:20');
     expect(to.incident.emergency).toBeDefined();
-    const [, ofPrimary] = decideParted(linked, [to], { type: 'unlinked' }, [], by);
+    const [, ofPrimary] = decideParted(linked, [to], { type: 'unlinked' }, by);
     expect(ofPrimary?.after.emergency).toBeUndefined();
     expect(typesOf(ofPrimary)).toContain('emergency-ended');
   });

@@ -4,7 +4,6 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { placeOnBoard } from '../../functions/incidents/board-place.ts';
 import type { Decision } from '../../functions/incidents/commit.ts';
 import { asAddition, decideJoined, decideParted } from '../../functions/incidents/decide-link.ts';
-import type { Pending } from '../../functions/incidents/decision.ts';
 import type { State } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { type Contact, contactIdOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
@@ -129,8 +128,8 @@ export function addition(linked: Ledger, to: Ledger, time: string): Decision | u
 }
 
 /** @returns what was decided of the linked one, and of each that it was linked to */
-export function part(linked: Ledger, chain: Ledger[], time: string, rest: Pending[] = []): [Decision, ...Decision[]] {
-  const decisions = decideParted(linked, chain, { type: 'unlinked' }, rest, by(time));
+export function part(linked: Ledger, chain: Ledger[], time: string): [Decision, ...Decision[]] {
+  const decisions = decideParted(linked, chain, { type: 'unlinked' }, by(time));
   for (const [index, ledger] of [linked, ...chain].entries()) record(ledger, decisions[index] as Decision, time);
   return decisions;
 }

@@ -135,8 +135,9 @@ export class InMemory implements State {
 
   /** @param linkedId the linked incident that it was said of, where this one has taken that over */
   hear(signal: Signal, linkedId?: string): void {
-    const record = { ...signal, ...(linkedId ? { linkedFrom: linkedId } : {}) };
-    this.events.push(signalEvent(record, this.incident.lastSequence, this.now, policyVersion(policy)));
+    const { id, lastSequence } = this.incident;
+    const record = { ...signal, incidentId: linkedId ?? id };
+    this.events.push(signalEvent(record, id, lastSequence, this.now, policyVersion(policy)));
     this.take(decideLaterWord(this.incident, signal, policy, this.now, linkedId));
   }
 

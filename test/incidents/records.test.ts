@@ -28,12 +28,11 @@ const signal: Signal = {
   isDrill: false,
   problems: [],
 };
-const recordOf = (of: Signal, via?: string[], bytes = Buffer.from('{"a":1}')) =>
+const recordOf = (of: Signal, bytes = Buffer.from('{"a":1}')) =>
   signalRecord(
     { signal: of, raw: { bytes, contentType: 'application/x', receivedAt: at('24 09:59') }, attempt: 'att_1' },
     'inc_1',
     { actor: 'zendesk', now, policy },
-    via,
   );
 
 describe('a signal', () => {
@@ -50,18 +49,9 @@ describe('a signal', () => {
     });
   });
 
-  test('that came by way of links names the first of them, and all', () => {
-    expect(recordOf(signal, ['inc_a', 'inc_b'])).toMatchObject({
-      incidentId: 'inc_1',
-      linkedFrom: 'inc_a',
-      linkedVia: ['inc_a', 'inc_b'],
-    });
-    expect(recordOf(signal, [])).not.toHaveProperty('linkedVia');
-  });
-
   test('whose body is long is zipped, and is still whole', () => {
     const bytes = Buffer.alloc(2_000_000, 'a');
-    const { raw, rawEncoding, isRawCut } = recordOf(signal, [], bytes);
+    const { raw, rawEncoding, isRawCut } = recordOf(signal, bytes);
     expect([rawEncoding, isRawCut, gunzipSync(raw).equals(bytes)]).toEqual(['gzip', undefined, true]);
   });
 
@@ -89,8 +79,8 @@ describe('a signal', () => {
 
   test('leaves on the timeline who stated it, when it happened, and what it says', () => {
     const happenedAt = at('24 09:58');
-    const said = { ...signal, happenedAt, agent: '鈴木', title: '題', message: '確認中' };
-    expect(signalEvent(said, 1, now)).toEqual({
+    const said = { ...signal, incidentId: 'inc_1', happenedAt, agent: '鈴木', title: '題', message: '確認中' };
+    expect(signalEvent(said, 'inc_1', 1, now)).toEqual({
       id: 'sig_1',
       type: 'signal-received',
       occurredAt: happenedAt,
@@ -106,7 +96,7 @@ describe('a signal', () => {
         after: 1,
       },
     });
-    const { occurredAt, actor, detail } = signalEvent({ ...signal, linkedFrom: 'inc_3' }, 1, now);
+    const { occurredAt, actor, detail } = signalEvent({ ...signal, incidentId: 'inc_3' }, 'inc_1', 1, now);
     expect([occurredAt, actor, Object.keys(detail)]).toEqual([
       receivedAt,
       'zendesk',
@@ -120,7 +110,12 @@ test('a timeline without its beginning is none, is in any order, and what signal
     ({ id, type, detail, actor: 'sato', occurredAt: receivedAt, recordedAt: now }) as unknown as TimelineEvent;
   const filed = said('00000001', 'filed', { rule: 'imported', why: '', imported: incidentAt(receivedAt) });
   const assigned = (id: string, assignee: string) => said(id, 'assigned', { assignee });
-  const events = [assigned('00000010', 'ito'), signalEvent(signal, 2, now), assigned('00000002', 'sato'), filed];
+  const events = [
+    assigned('00000010', 'ito'),
+    signalEvent({ ...signal, incidentId: 'inc_1' }, 'inc_1', 2, now),
+    assigned('00000002', 'sato'),
+    filed,
+  ];
   expect(fold('inc_1', events, () => policy).incident).toMatchObject({ assignee: 'ito', lastSequence: 10 });
   expect(() => fold('inc_1', events.slice(0, 3), () => policy)).toThrow(/begins/);
 });

@@ -165,7 +165,7 @@ class Desk {
     const raw = { bytes, contentType: 'application/json', receivedAt };
     const intake = { signal, raw, attempt: 'one' } as unknown as Intake;
     const context = { actor: signal.tool, now: this.#date, policy };
-    this.#signals.set(signal.id, signalRecord(intake, record.incident.id, context, via));
+    this.#signals.set(signal.id, signalRecord(intake, id, context));
     known?.hear(signal, via[0]);
     return answer(201, { incident: record.incident });
   }
@@ -194,8 +194,6 @@ class Desk {
     const [own, others] = decideJoined(linked, to, statement, toldThere(linked.timer?.pending ?? []), this.#by());
     linked.commit(own);
     to.commit(others);
-    for (const signal of this.#signalsOn(linked.incident.id))
-      this.#place(signal, to.incident.id, [...(signal.linkedVia ?? []), linked.incident.id]);
     return answer(201, {});
   }
 
@@ -203,28 +201,14 @@ class Desk {
     const { id, status } = linked.incident;
     if (status !== 'linked') return answer(409, {});
     const [, ...chain] = this.#chainFrom(id);
-    const [own, ...others] = decideParted(linked, chain, statement, [], this.#by());
+    const [own, ...others] = decideParted(linked, chain, statement, this.#by());
     linked.commit(own);
     for (const [index, each] of chain.entries()) each.commit(others[index] as (typeof others)[number]);
-    for (const signal of this.#signals.values()) {
-      const { linkedVia = [] } = signal;
-      if (linkedVia.includes(id)) this.#place(signal, id, linkedVia.slice(0, linkedVia.indexOf(id)));
-    }
     return answer(201, {});
   }
 
   #by() {
     return { actor: 'local', now: this.#date, policy };
-  }
-
-  #place(signal: SignalRecord, incidentId: string, via: string[]): void {
-    const { linkedFrom: _, linkedVia: __, ...rest } = signal;
-    const linked = via[0] === undefined ? {} : { linkedFrom: via[0], linkedVia: via };
-    this.#signals.set(signal.id, { ...rest, incidentId, ...linked });
-  }
-
-  #signalsOn(id: string): SignalRecord[] {
-    return [...this.#signals.values()].filter(({ incidentId }) => incidentId === id);
   }
 
   /** It and whatever took it over, to the one that survives; none where it is not there. */

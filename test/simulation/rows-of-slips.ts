@@ -50,7 +50,7 @@ export const slips: Record<string, Record<string, Change | Change[]>> = {
       const origin = { ...incidentOf(l, '0.first').origin, id: doc.sourceId };
       l.documents.set('incidents/inc_other', { ...incidentOf(l, '0.first'), id: 'inc_other', origin });
     },
-    '0\\.new joined the storm of .* when it was over': (l) => void Object.assign(find(l, isSignalOf('0.new'))[1], { linkedFrom: ids['0.old'] }),
+    '0\\.new joined the storm of .* when it was over': (l) => void Object.assign(find(l, isSignalOf('0.new'))[1], { incidentId: ids['0.old'] }),
     'came at .* and again': (l) => void l.delivered.push(l.delivered[0]!),
     'was told as ntc_\\w+ at .*, and as ntc_other': (l) => void l.delivered.push({ ...noticesOf(l, 'forgotten', 'update-due')[0]!, id: 'ntc_other' }),
     'was made, and each of the 1 who sent it was told that it had been there': (l) => {

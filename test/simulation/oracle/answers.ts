@@ -1,6 +1,7 @@
 /** What people and monitors are shown is the record: the gauges hour by hour, and in the end the lists and the board. */
 import { hourMs, minuteMs } from '../calendar.ts';
 import type { Answer, Stage } from '../stage.ts';
+import { isOn } from './groups.ts';
 import { canonical, type Doc, date, type Records } from './records.ts';
 import { toleranceMs } from './windows.ts';
 
@@ -108,7 +109,7 @@ export async function checkAnswers(
   for (const incident of incidents) {
     const stands = records.incidents.get(incident.id) ?? {};
     if (isMoving(stands)) continue;
-    const reportCount = records.signals.filter((each) => each.incidentId === incident.id).length;
+    const reportCount = records.signals.filter((each) => isOn(records, each.incidentId, incident.id)).length;
     found.push(...checkEcho(incident.id, incident, { ...stands, reportCount, emergency: stands.emergency ?? null }));
   }
   const isNewestFirst = incidents.every(

@@ -15,6 +15,12 @@ export function groupOf(records: Records, id: string): string[] {
   return [...group];
 }
 
+/** Whether it is that incident, or is linked to it, directly or by way of others. */
+export function isOn(records: Records, id: string, primary: string): boolean {
+  const { status, linkedTo } = records.incidents.get(id) ?? {};
+  return id === primary || (status === 'linked' && isOn(records, linkedTo, primary));
+}
+
 /** By what these customers became known to be affected. */
 export function beginningOf(
   records: Records,

@@ -1,6 +1,6 @@
 /** Of what came in, nothing is lost and nothing is doubled: each is one signal, on the one record that it belongs to. */
 import type { Answer, Call, Stage } from '../stage.ts';
-import { type Doc, date, type Records, survivorOf, survivorThen } from './records.ts';
+import { type Doc, date, type Records, survivorThen } from './records.ts';
 import { checkRules, type Kept } from './rules.ts';
 import { rawOf, readBody, readCall, type Said } from './said.ts';
 import { commitMs, isExplained, toleranceMs } from './windows.ts';
@@ -152,7 +152,7 @@ function checkAnswers(sent: readonly Sent[], records: Records): string[] {
   return found;
 }
 
-/** One incident a ticket, however often it is reported, and each of its signals on it or on what took it over. */
+/** One incident a ticket, however often it is reported, and each of its signals on it. */
 function checkHomes(signals: readonly Kept[], records: Records): string[] {
   const found: string[] = [];
   const made = groupBy([...records.incidents.values()], ({ origin }) => `${origin.tool} ${origin.id}`);
@@ -169,14 +169,10 @@ function checkHomes(signals: readonly Kept[], records: Records): string[] {
       const ids = incidents.map((each) => each.id).join(', ') || 'none';
       found.push(`${source} should have made one record with its ${words.length} signals, and made ${ids}.`);
     }
-    const expected = incidents[0] && survivorOf(records, incidents[0].id);
+    const expected = incidents[0]?.id;
     for (const { doc } of words) {
-      if (incidents.length === 0) continue;
-      const home = records.incidents.get(doc.incidentId);
-      if (!home) found.push(`${doc.id} of ${source} is on ${doc.incidentId}, which is not there.`);
-      else if (doc.incidentId !== survivorOf(records, expected ?? doc.incidentId)) {
+      if (expected !== undefined && doc.incidentId !== expected)
         found.push(`${doc.id} of ${source} should be on ${expected}, and is on ${doc.incidentId}.`);
-      }
     }
   }
   return found;
@@ -195,27 +191,21 @@ function checkAlertHomes(
   const found: string[] = [];
   const told = words.toSorted((a, b) => a.doc.filedAt - b.doc.filedAt);
   let home: string | undefined;
-  /** The same, as it was before any link. */
-  let filedOn = '';
   for (const { doc } of told) {
     const { filedAt, incidentId } = doc;
-    const is = survivorOf(records, incidentId);
     const begun = incidents.findLast((each) => each.filedAt <= filedAt);
-    const expected = begun && begun.filedAt === filedAt ? survivorOf(records, begun.id) : (home ?? is);
-    if (is !== expected) found.push(`${doc.id} of ${source} should be on ${expected}, and is on ${incidentId}.`);
-    if (home !== undefined && is !== home) {
-      const before = survivorThen(records, filedOn, filedAt - 1);
+    const expected = begun && begun.filedAt === filedAt ? begun.id : (home ?? incidentId);
+    if (incidentId !== expected)
+      found.push(`${doc.id} of ${source} should be on ${expected}, and is on ${incidentId}.`);
+    if (home !== undefined && incidentId !== home) {
+      const before = survivorThen(records, home, filedAt - 1);
       const isLongOver = before.status === 'recovered' && filedAt - before.recoveredAt >= hourMs - commitMs;
       if (!isLongOver) found.push(`${source} made ${incidentId} at ${date(filedAt)}, and ${home} was not long over.`);
     }
-    home = is;
-    filedOn = homeOf(doc);
+    home = incidentId;
   }
   return found;
 }
-
-/** The incident that a signal was filed on, before any link moved it. */
-const homeOf = ({ incidentId, linkedFrom }: Doc): string => linkedFrom ?? incidentId;
 
 /**
  * A storm is one incident: alerts of a policy and project join the last one's incident while that is open, or
@@ -232,9 +222,9 @@ function checkStorms(signals: readonly Kept[], records: Records): string[] {
       if (!last || last.said.what === 'closed') continue;
       const silenceMs = doc.receivedAt - last.doc.receivedAt;
       const storms = [-commitMs, commitMs].map((offset) =>
-        survivorThen(records, homeOf(last.doc), doc.filedAt + offset),
+        survivorThen(records, last.doc.incidentId, doc.filedAt + offset),
       );
-      const isNew = records.incidents.get(homeOf(doc))?.origin.id === said.source;
+      const isNew = records.incidents.get(doc.incidentId)?.origin.id === said.source;
       const isFresh = ({ status, recoveredAt }: Doc): boolean =>
         status === 'open' || (status === 'recovered' && doc.filedAt - recoveredAt < hourMs - commitMs);
       if (isNew && silenceMs <= hourMs && storms.every(isFresh)) {
@@ -244,9 +234,9 @@ function checkStorms(signals: readonly Kept[], records: Records): string[] {
       }
       const isOver = ({ status, recoveredAt }: Doc): boolean =>
         status === 'recovered' && doc.filedAt - recoveredAt > hourMs + commitMs;
-      const joined = survivorThen(records, homeOf(doc), doc.filedAt);
+      const joined = survivorThen(records, doc.incidentId, doc.filedAt);
       const others = firsts.filter(
-        (each) => each !== firsts[index] && survivorThen(records, homeOf(each.doc), doc.filedAt).id === joined.id,
+        (each) => each !== firsts[index] && survivorThen(records, each.doc.incidentId, doc.filedAt).id === joined.id,
       );
       const isSilent = others.every((each) => Math.abs(doc.receivedAt - each.doc.receivedAt) > hourMs);
       const isSame = storms.every((each) => each.id === joined.id);

@@ -1,5 +1,6 @@
 /** No judgement: what a report is filed as is what table A says, and it is as urgent as table B says. */
 import type { Stage } from '../stage.ts';
+import { isOn } from './groups.ts';
 import { type Doc, date, foldUntil, type Records, survivorOf } from './records.ts';
 import { takenIn } from './retold.ts';
 import type { Said } from './said.ts';
@@ -63,8 +64,8 @@ function checkTimes(id: string, incident: Doc, words: readonly Kept[], { sentAt,
   // What a linked ticket's tool sends fills what this one lacks, and stays: as this one is linked in turn,
   // and as the ticket goes home.
   const heard = new Set(events.map(({ detail }) => detail?.signalId));
-  for (const { id: signal, occurredAt: told, incidentId, linkedVia = [] } of records.signals) {
-    if (told && (heard.has(signal) || [incidentId, ...linkedVia].includes(id))) stated.push(told.at);
+  for (const { id: signal, occurredAt: told, incidentId } of records.signals) {
+    if (told && (heard.has(signal) || isOn(records, incidentId, id))) stated.push(told.at);
   }
   // A linked incident brings what was known of it by then, where that is earlier; what is stated since counts instead.
   const brought: number[] = (incident.links ?? [])
