@@ -357,6 +357,24 @@ describe('its outbox and its timers', () => {
     expect([ofPrimary?.contacts, ofPrimary?.gone, ofPrimary?.timer]).toEqual([[], [], 'keep']);
   });
 
+  test('nothing is left of a customer whose naming is retracted, though they were reminded of while it was linked', () => {
+    const [to, linked] = [filed(1, ['a']), filed(2, ['b'])];
+    linked.states(
+      { type: 'scoped', affectedCustomers: [{ id: 'x' }], affectedCustomerCount: 2, method: 'logs' },
+      '10:02',
+    );
+    const named = linked.events.find(({ type }) => type === 'scoped');
+    link(linked, to, '10:05');
+    to.until(at('24 10:20'));
+    expect(to.told.flatMap(({ customers }) => customers)).toContain('x');
+    part(linked, [to], '10:21');
+    expect(waitingIn(linked)).toEqual(['b', 'x']);
+    linked.now = at('24 10:22');
+    linked.retract({ type: 'retracted', eventId: named?.id ?? '', why: '別の店' });
+    expect(waitingIn(linked)).toEqual(['b']);
+    expect([...linked.contacts.keys()]).toHaveLength(1);
+  });
+
   test('an emergency that the link alone had made ends with it, and the timeline says why', () => {
     const stopped = { businessImpact: 'stopped', ongoing: 'yes' } as const;
     const [to, linked] = [filed(1, ['a'], stopped), filed(2, ['b'], { ...stopped, affectedCustomerCount: 40 })];

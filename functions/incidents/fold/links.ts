@@ -6,7 +6,7 @@
 import type { Policy } from '../../policy.ts';
 import { beginContacts } from '../beginning.ts';
 import { broughtBy } from '../brought.ts';
-import { type ContactFact, isOfRecovery, type ScheduleFact, union } from '../clocks/facts.ts';
+import { type ContactFact, isOfKnown, isOfRecovery, type ScheduleFact, union } from '../clocks/facts.ts';
 import { countOthers, stampOf } from '../contact-effects.ts';
 import type { Changes, EventOf } from '../events.ts';
 import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, unnamedIn } from '../incident.ts';
@@ -272,7 +272,9 @@ function takeHome({ incident, contacts }: State, from: string, home: Return, fac
     ...(customers.length > known.size ? { affectedCustomers: customers, ...withCount(incident, count, policy) } : {}),
   });
   const all = new Map(contacts);
-  for (const { id, facts } of home.contacts.filter((each) => each.facts.length > 0)) {
+  for (const { id, facts } of home.contacts) {
+    // Once the naming of a customer is retracted, what was said to them meanwhile is said to nobody.
+    if (!contacts.has(id) && !facts.some((each) => isOfKnown(each) || each.type === 'named')) continue;
     const known = all.get(id) ?? openContact(apart, id);
     all.set(id, { ...known, facts: union(known.facts, facts) });
   }

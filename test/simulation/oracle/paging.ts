@@ -69,6 +69,7 @@ const responding = new Set([
   'verified',
   'scoped',
   'mitigated',
+  'caused',
   'customer-updated',
   'recovered',
 ]);
