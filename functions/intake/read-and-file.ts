@@ -2,7 +2,7 @@
 import type { Filing } from '../incidents/file-signal.ts';
 import type { RawBody } from '../incidents/signal/signal.ts';
 import { readConfig } from '../platform/config.ts';
-import { grpcCodeOf } from '../platform/firestore.ts';
+import { isRefusedForGood } from '../platform/firestore.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import { fileReading } from './file-reading.ts';
@@ -48,8 +48,8 @@ export async function readAndFile(
   try {
     filing = await fileReading(reading, source.tool, raw, policy, now);
   } catch (error) {
-    // Whatever Firestore refuses for good (a document of more than 1 MiB) it refuses at every try.
-    if (grpcCodeOf(error) !== 'INVALID_ARGUMENT') throw error;
+    // Such as a document of more than 1 MiB.
+    if (!isRefusedForGood(error)) throw error;
     const why = error instanceof Error ? error.message : String(error);
     return { kind: 'unreadable', message: `Firestore refuses it for good: ${why}.`, errors: [], isJson: true };
   }

@@ -157,6 +157,10 @@ export async function createOnce(ref: DocumentReference, data: DocumentData): Pr
   }
 }
 
+/** Whether Firestore refuses it at every try. An expired transaction is refused with the same code, and may do the next time. */
+export const isRefusedForGood = (error: unknown): boolean =>
+  grpcCodeOf(error) === 'INVALID_ARGUMENT' && !/transaction has expired/.test(String(error));
+
 /** The gRPC status of an error by name, where it has one. */
 export function grpcCodeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;

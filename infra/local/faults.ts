@@ -26,6 +26,8 @@ export interface Fault {
   skip?: number;
   /** The gRPC status by name, `UNAVAILABLE` by default; of a ticket tool the HTTP status, `503` by default. */
   code?: string;
+  /** What a gRPC status says beside its code. */
+  message?: string;
   delayMs?: number;
   /** What a delayed call waits for instead. */
   until?: Promise<void>;

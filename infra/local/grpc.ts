@@ -179,7 +179,8 @@ export function faultGate(faults: Faults): Gate {
 async function withFaults<T>(target: string, faults: Faults, work: () => T | Promise<T>): Promise<T> {
   const fault = faults.take(target);
   if (!fault) return work();
-  const failure = new GrpcError((fault.code ?? 'UNAVAILABLE') as keyof typeof status, `fault: ${target}`);
+  const { code = 'UNAVAILABLE', message = `fault: ${target}` } = fault;
+  const failure = new GrpcError(code as keyof typeof status, message);
   switch (fault.effect) {
     case 'fail':
       throw failure;

@@ -49,6 +49,18 @@ test('what Firestore refuses for good is in quarantine at once: no retry can hel
   expect(await all(collections.incidents)).toEqual([]);
 });
 
+test('a transaction that expired is no refusal: the ticket is delivered again, and kept nowhere else', async () => {
+  await come(ticketEvents, whole);
+  const message = 'The referenced transaction has expired or is no longer valid.';
+  faults.add({ target: 'firestore.Commit', effect: 'fail', code: 'INVALID_ARGUMENT', message, times: 9 });
+  const worse = { ...whole, affectedCustomerCount: 30 };
+  await expect(come(ticketEvents, worse)).rejects.toThrow(/transaction has expired/);
+  faults.clear();
+  expect(await all(collections.quarantine)).toEqual([]);
+  await come(ticketEvents, worse);
+  expect(await all<Incident>(collections.incidents)).toMatchObject([{ impact: { affectedCustomerCount: 30 } }]);
+});
+
 describe('is filed', () => {
   test.each<[string, Record<string, string>, object, Date]>([
     ['that a door handed on: since it had it', { receivedAt: spilled.toISOString() }, { publishTime }, spilled],
