@@ -24,7 +24,7 @@ const isFixed = (at: number): boolean => [10, 15, 17, 22].includes((at / hourMs 
 const closingSpreadMs = 10 * minuteMs;
 
 /** A contact of an incident. */
-interface Waiting {
+export interface Waiting {
   id: string;
   incident: Doc;
   contact: Doc;
@@ -53,7 +53,7 @@ export function checkDeadlines(records: Records, stage: Watch): string[] {
  * Reads a contact's clock as of an instant.
  * @param before an event of the incident: only what was on the timeline by then counts
  */
-function read({ incident, contact, events }: Waiting, now: number, before?: string): NaiveClock {
+export function readClock({ incident, contact, events }: Waiting, now: number, before?: string): NaiveClock {
   const isOwn = ({ id }: Doc): boolean => /^\d+$/.test(id);
   const isThen = (fact: Doc): boolean =>
     before === undefined || !isOwn(fact) ? fact.recordedAt <= now : fact.id < before;
@@ -121,7 +121,7 @@ function checkClock(waiting: Waiting, now: number): string[] {
   const isJoined = contact.homes && !contact.facts.some((each: Doc) => each.type === 'known' && !each.of);
   const joinedAt: number = isJoined ? contact.homes[0].linkedAt : 0;
   const expected = (at: number): Record<string, unknown> => {
-    const { known: _, next: __, ...clock } = read(waiting, isLinked ? Math.min(at, incident.linkedAt) : at);
+    const { known: _, next: __, ...clock } = readClock(waiting, isLinked ? Math.min(at, incident.linkedAt) : at);
     const told = { ...clock, slots: clock.slots.filter(({ end }) => end > joinedAt).map(slotOf) };
     return isLinked ? { ...told, ...toldElsewhere, stopped: clock.stopped ?? incident.linkedAt } : told;
   };
@@ -164,7 +164,7 @@ function checkReminders(waiting: Waiting): string[] {
     const { dueAt } =
       (event.type === 'reminded' && event.detail.slots?.find((each: Doc) => each.contactId === contact.id)) || {};
     if (dueAt === undefined || !isUnchanged(waiting, event.id)) return [];
-    const { due, next } = read(waiting, event.recordedAt, event.id);
+    const { due, next } = readClock(waiting, event.recordedAt, event.id);
     const name = `${contact.id} of ${id} was told of as due ${date(dueAt)} at ${date(event.recordedAt)}`;
     if (dueAt !== due && dueAt !== next)
       return [`${name}; it is due ${date(due ?? undefined)}, and then ${date(next ?? undefined)}.`];
@@ -182,7 +182,7 @@ function checkTold(waiting: Waiting, stage: Watch): string[] {
   const refolded = events.filter(isTellingAgain);
   const knownAt = (at: number): number =>
     Math.max(at, ...events.filter((each) => each.recordedAt === at).map((each) => each.knownAt));
-  return read(waiting, stage.now()).slots.flatMap(({ due, end, reminded, set, remind }) => {
+  return readClock(waiting, stage.now()).slots.flatMap(({ due, end, reminded, set, remind }) => {
     const by = Math.max(knownAt(set), remind) + minuteMs + toleranceMs;
     const isExcused = by >= due || end <= by + lockMs || refolded.some((each) => each.knownAt > Math.max(set, remind));
     const isTold = reminded !== null && reminded <= due;
@@ -199,7 +199,7 @@ function checkEscalations(id: string, all: readonly Waiting[], events: readonly 
     const before = escalated[index - 1];
     const named = all.filter(({ contact }) => idsOf(contact).some((each) => detail.customers.includes(each)));
     const readable = named.filter((each) => isUnchanged(each, sequence));
-    const rows = readable.map((each) => ({ each, clock: read(each, recordedAt, sequence) }));
+    const rows = readable.map((each) => ({ each, clock: readClock(each, recordedAt, sequence) }));
     const isOfNone = rows.length === named.length && rows.length > 0 && !rows.some(({ clock }) => isRow(clock));
     // One that has begun since is another row.
     const isToldAgain = ({ each, clock }: (typeof rows)[number]): boolean =>
@@ -229,10 +229,10 @@ function checkRow(waiting: Waiting, records: Records, stage: Watch): string[] {
   const refolded = events.filter(({ type }) =>
     ['retracted', 'retracted-elsewhere', 'linked', 'unlinked'].includes(type),
   );
-  return read(waiting, stage.now()).slots.flatMap(({ outcome, end }) => {
+  return readClock(waiting, stage.now()).slots.flatMap(({ outcome, end }) => {
     const by = firstUnexplained(stage, end + closingSpreadMs + 2 * minuteMs + toleranceMs);
     if (outcome !== 'missed' || by > stage.now() || refolded.some((each) => each.knownAt > end)) return [];
-    const isLasting = [end, by].every((at) => isRow(read(waiting, at)));
+    const isLasting = [end, by].every((at) => isRow(readClock(waiting, at)));
     if (!isLasting || told.some(({ recordedAt }) => recordedAt > end - 24 * hourMs - minuteMs && recordedAt <= by))
       return [];
     return [`${contact.id} of ${id} missed a second update at ${date(end)}, and it was not escalated.`];

@@ -6,9 +6,10 @@ import { dayMs, hourMs, minuteMs, startOfDay } from '../calendar.ts';
 import type { Delivered, Stage } from '../stage.ts';
 import { type Account, accountsOf } from './accounts.ts';
 import { sentTo } from './contacts.ts';
+import { readClock } from './deadlines.ts';
 import { checkDraftWords } from './draft-words.ts';
 import { groupOf, isLinked } from './groups.ts';
-import { closedSlots, type Doc, foldUntil, type Records } from './records.ts';
+import { type Doc, foldUntil, type Records } from './records.ts';
 import { isToldAgain } from './retold.ts';
 import { dueAfter } from './scope-asked.ts';
 import { commitMs, isExplained, toleranceMs } from './windows.ts';
@@ -216,31 +217,17 @@ function checkDraft(cause: Doc, lines: readonly string[], state: Doc, writing: W
   return [...found, `should draft “${kinds.join('” or “')}”, and drafts “${kind}”`];
 }
 
-/** By what an open slot may be due at another time, or no more. */
-const mayMeet = new Set(['customer-updated', 'corrected', 'verified', 'emergency-begun', 'emergency-ended']);
-
 /** @returns undefined where the record does not tell it for sure */
 function kindFor(contact: Doc, dueAt: number, state: Doc, writing: Writing): string | undefined {
-  const { before, look, now } = writing;
+  const { before, now } = writing;
   if (state.status !== 'open' || before.some((each) => each.type === 'recovered' || each.type === 'retracted'))
     return undefined;
   if (before.some((each) => each.detail?.recovery === true)) return undefined;
   const heard = heardBy(contact, writing);
-  const isOf = (each: Doc): boolean => each.contactId === contact.id;
-  const closings = [...before, ...look].flatMap(closedSlots).filter(isOf);
-  const closed = new Set(closings.map((each) => each.dueAt));
-  const reminded = before.filter((each) => each.type === 'reminded');
-  // One that passed ended as the next one fell due; a notice tells of only one of two that are near each other.
-  const known: number[] = [
-    ...reminded.flatMap(({ detail }) => (detail.slots ?? []).filter(isOf).map((each: Doc) => each.dueAt)),
-    ...closings.filter((each) => each.updatedAt === undefined).map((each) => each.endAt),
-  ];
-  const open = known.filter((each) => !closed.has(each));
-  // An open one may have gone without a trace as they were told something else, or judged again.
-  const lastTold = reminded.findLast(({ detail }) => (detail.slots ?? []).some(isOf));
-  const since = before.filter((each) => each.id > (lastTold?.id ?? ''));
-  if (open.length > 0 && since.some(({ type }) => mayMeet.has(type))) return undefined;
-  if ([dueAt, ...open].some((each) => each < now)) return '遅延';
+  const { id, cause, records } = writing;
+  const events = records.timelines.get(id) ?? [];
+  const { due } = readClock({ id, incident: records.incidents.get(id) as Doc, contact, events }, now, cause.id);
+  if ((due ?? dueAt) < now) return '遅延';
   if (!heard) return '初回';
   const isSeen = state.happened === 'yes';
   const facts = [
