@@ -139,7 +139,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   });
   addList(app, {
     path: '/incidents/{id}/signals',
-    summary: 'Every signal of the incident',
+    summary: 'Every signal of the incident, and of what is linked to it',
     item: signalSchema,
     all: () => firestore().collection(collections.signals),
     narrow: async (_, __, { id }) => signalQueries(await requireIncident(id)),

@@ -128,7 +128,7 @@ export const contactSchema = openSchema('Contact', {
 
 export const signalSchema = openSchema('Signal', {
   id: z.string(),
-  incidentId: z.string(),
+  incidentId: z.string().describe('The incident that it was filed on, also while that one is linked to another.'),
   tool: z.string(),
   sourceId: z.string(),
   kind: z.string(),
