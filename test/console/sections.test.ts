@@ -258,7 +258,7 @@ test.each([
   [99, '(99)'],
   [100, '(100+)'],
 ])('of %i reports and alerts it is said how many are known: %s', async (count, said) => {
-  const signal = { tool: 'zendesk', kind: 'stated', sourceId: '1', receivedAt: ago(9) };
+  const signal = { tool: 'zendesk', kind: 'stated', sourceId: '1', receivedAt: ago(9), incidentId: 'inc_1' };
   const signals = Array.from({ length: count }, (_, index) => ({ ...signal, id: `sig_${index}` }));
   const lines = await read(signalsSection(view, loadedOf({ signals })));
   expect(lines[0]).toContain(`Reports and alerts ${said}`);

@@ -1,6 +1,9 @@
 /** A drill ends, whatever becomes of what it replays meanwhile; and a key starts one drill, of one request. */
+import type { DocumentReference } from '@google-cloud/firestore';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { readSignals } from '../../functions/incidents/signals-of.ts';
+import { collections, firestore, fromDocument, incidentRef, signalRef } from '../../functions/platform/firestore.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 
 /** Each has a house of its own: waiting customers of another would keep the notices coming. */
@@ -31,9 +34,9 @@ async function reported(name: string): Promise<string> {
   return first;
 }
 
-async function signalsOf(id: string) {
-  const found = firestore().collection(collections.signals).where('incidentId', '==', id).orderBy('receivedAt');
-  return (await found.get()).docs;
+async function signalsOf(id: string): Promise<{ ref: DocumentReference }[]> {
+  const incident = fromDocument<Incident>((await incidentRef(id).get()).data());
+  return (await readSignals(incident, 10, 'id', 'receivedAt')).map((each) => ({ ref: signalRef(each.id) }));
 }
 
 const start = (body: object, key?: string): Promise<Reply> =>
