@@ -6,13 +6,13 @@ import type { Decision } from './commit.ts';
 import { type Context, isSending, type Pending } from './decision.ts';
 import { decisionOn } from './decision-on.ts';
 import type { EventOf } from './events.ts';
+import { withAdded } from './fold/addition.ts';
 import { evolveAll, passed } from './fold/evolve.ts';
 import type { PolicyOf } from './fold/fold.ts';
 import { idsOf, type Leaving } from './fold/links.ts';
 import { type History, refold } from './fold/refold.ts';
-import type { State } from './fold/state.ts';
-import { type Incident, optional, unnamedIn } from './incident.ts';
-import { affectedBy } from './recovery.ts';
+import { byId, type State } from './fold/state.ts';
+import { type Incident, optional } from './incident.ts';
 import { type TimerDecision, timerAfter } from './rhythm/wake.ts';
 import { returnOf, shareBefore, shareOf } from './shares.ts';
 import { authorIn } from './signal/author.ts';
@@ -49,33 +49,16 @@ function joined(state: State, fact: EventOf, outbox: Pending[], by: Context): De
 }
 
 /**
- * Of the one that takes it over, decided without its contacts: those that the link brings are new to it, and nobody else is
- * moved. So a link costs the same however many there are already.
+ * Of the one that takes it over, decided without its contacts, of which the link brings none.
  * @param unread as decided with no contacts
- * @returns undefined where others may move: their deadlines have passed, go by something else now, or all may have recovered
+ * @returns undefined where those may move
  */
 export function asAddition(unread: Decision, now: Date): Decision | undefined {
-  const { before, after, contacts } = unread;
-  if (before?.status !== 'open' || after.schedule !== before.schedule) return undefined;
-  const { board, slots, failedUpdates = 0 } = before as Incident & { board?: BoardPlace | null };
+  const { known: _, before, after, contacts, ...decided } = unread;
+  const { board } = before as Incident & { board?: BoardPlace | null };
   const isInTime = board && (!board.next || (board.dueAt && board.dueAt > now));
-  const isCounted = unnamedIn(before) > 0 || contacts.some((each) => each.isTheOthers);
-  const isWaiting = affectedBy(after, contacts).some((each) => !each.recoveredAt);
-  if (!isInTime || isCounted || !isWaiting) return undefined;
-  const failed = failedUpdates + contacts.filter((each) => each.unreached).length;
-  const added = after.slots;
-  const sums = {
-    met: slots.met + added.met,
-    late: slots.late + added.late,
-    missed: slots.missed + added.missed,
-    notReminded: slots.notReminded + added.notReminded,
-  };
-  const { known: _, ...decided } = unread;
-  return {
-    ...decided,
-    after: { ...after, slots: sums, ...optional('failedUpdates', failed || undefined) },
-    isAddition: true,
-  };
+  const added = before && isInTime ? withAdded(before, { incident: after, contacts: byId(contacts) }) : undefined;
+  return added && { ...decided, ...optional('before', before), after: added, contacts, isAddition: true };
 }
 
 /** That it was filed is not announced any more, what its own emergency asks for ends with that, and it has been joined. */

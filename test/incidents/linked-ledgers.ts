@@ -4,10 +4,13 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { placeOnBoard } from '../../functions/incidents/board-place.ts';
 import type { Decision } from '../../functions/incidents/commit.ts';
 import { asAddition, decideJoined, decideParted } from '../../functions/incidents/decide-link.ts';
+import { evolve, evolveWhole } from '../../functions/incidents/fold/evolve.ts';
+import type { Fact } from '../../functions/incidents/fold/facts.ts';
 import type { State } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { type Contact, contactIdOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import type { Customer, Signal } from '../../functions/incidents/signal/signal.ts';
+import { eventId } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
 import { InMemory } from './record.ts';
 import { at, told } from './rhythm/rhythm.ts';
@@ -99,8 +102,10 @@ export function link(linked: Ledger, to: Ledger, time: string): [Decision, Decis
   return decisions;
 }
 
-/** What a link records without having read the others is what it records with all of them. */
+/** What a link records by those alone whom it brings is what it records by all. */
 function expectSameUnread(linked: Ledger, to: Ledger, read: Decision, time: string): void {
+  const fact = { ...read.events[0], id: eventId(to.incident.lastSequence + 1), recordedAt: at(`24 ${time}`) } as Fact;
+  deepStrictEqual(evolve(to, fact, policy), evolveWhole(to, fact, policy));
   const unread = addition(linked, to, time);
   if (!unread || unread.contacts.some(({ id }) => to.contacts.has(id))) return;
   const { known = [], ...decided } = read;
@@ -110,10 +115,10 @@ function expectSameUnread(linked: Ledger, to: Ledger, read: Decision, time: stri
     { ...decided, isAddition: undefined },
   );
   const all = [...new Map([...known, ...read.contacts].map((each) => [each.id, each])).values()];
-  const { waiting, at, dueAt } = boardOf(read.after, all) ?? {};
+  const board = boardOf(read.after, all);
   const { next: __, ...place } =
     placeOnBoard(unread.after, undefined, boardOf(to.incident, known), policy, unread.contacts) ?? {};
-  deepStrictEqual(place, { at, dueAt, assignee: null, waiting });
+  deepStrictEqual({ ...place, next: board?.next }, board);
 }
 
 const boardOf = (incident: Incident, contacts: readonly Contact[]) =>

@@ -14,6 +14,7 @@ import { recoveryOf } from '../recovery.ts';
 import { type Contact, countUnreached, customerIdsOf, readClocks, sumOutcomes } from '../rhythm/contact.ts';
 import type { Reduced } from '../statements/given.ts';
 import { applyChanges, asNext, eventId } from '../timeline.ts';
+import { areInTime, withAdded } from './addition.ts';
 import { type Fact, isLook, isRetraction } from './facts.ts';
 import { evolveLink } from './links.ts';
 import { reduce } from './reduce.ts';
@@ -64,7 +65,22 @@ export function begin(id: string, filed: Fact<'filed'>, policy: Policy): Evolved
 }
 
 /** @param state as it was recorded, with all of its contacts */
-export function evolve(state: State, fact: Fact, policy: Policy): Evolved {
+export const evolve = (state: State, fact: Fact, policy: Policy): Evolved =>
+  (fact.type === 'linked' ? evolveAdding(state, fact, policy) : undefined) ?? evolveWhole(state, fact, policy);
+
+/** By the contacts that a link brings alone, where they are new and move no other. */
+function evolveAdding({ incident, contacts: known }: State, fact: Fact, policy: Policy): Evolved | undefined {
+  if (!areInTime(known.values(), fact.recordedAt)) return undefined;
+  const alone = evolveWhole({ incident, contacts: new Map() }, fact, policy);
+  const added = withAdded(incident, alone);
+  const isKnown = [...alone.contacts.keys()].some((id) => known.has(id));
+  return added && !isKnown
+    ? { ...alone, incident: added, contacts: new Map([...known, ...alone.contacts]) }
+    : undefined;
+}
+
+/** By all of its contacts. */
+export function evolveWhole(state: State, fact: Fact, policy: Policy): Evolved {
   const { incident: before, contacts: known } = state;
   // A retraction changes what is folded; by its time, what was due without it has passed.
   if (isLook(fact) || isRetraction(fact)) return { ...look(state, fact, policy), outbox: [] };
