@@ -2,6 +2,7 @@
  * A link that brings customers who are new to the primary moves nobody who is there: it is folded without them, and costs the
  * same however many they are. Pure.
  */
+import { waitsFrom } from '../board-place.ts';
 import { type Incident, optional, unnamedIn } from '../incident.ts';
 import { affectedBy } from '../recovery.ts';
 import type { Contact } from '../rhythm/contact.ts';
@@ -29,11 +30,9 @@ const addUp = (one: Incident['slots'], other: Incident['slots']): Incident['slot
   notReminded: one.notReminded + other.notReminded,
 });
 
-/** Whether none of these waits past a deadline, so that no clock moves before the first is due. */
-export const areInTime = (contacts: Iterable<Contact>, now: Date): boolean => {
-  for (const { overdueSince, nextUpdateDueAt } of contacts) {
-    const from = overdueSince ?? nextUpdateDueAt;
-    if (from && from <= now) return false;
-  }
-  return true;
-};
+/** Whether nobody is overdue, so that no clock moves before the first is due: what the place on the board says of all. */
+export const areInTime = (contacts: Iterable<Contact>, now: Date): boolean =>
+  [...contacts].every((each) => {
+    const from = waitsFrom(each);
+    return !from || from > now;
+  });
