@@ -102,7 +102,7 @@ export function link(linked: Ledger, to: Ledger, time: string): [Decision, Decis
   return decisions;
 }
 
-/** What a link records by those alone whom it brings is what it records by all. */
+/** What a link records by the contacts that it brings is what it records by all of them. */
 function expectSameUnread(linked: Ledger, to: Ledger, read: Decision, time: string): void {
   const fact = { ...read.events[0], id: eventId(to.incident.lastSequence + 1), recordedAt: at(`24 ${time}`) } as Fact;
   deepStrictEqual(evolve(to, fact, policy), evolveWhole(to, fact, policy));

@@ -1,5 +1,6 @@
 /** Of the oracle: what the ledger of `oracle.long.test.ts` has nothing of, on records of a few lines. */
 import { describe, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
 import { checkActions, readChange } from './oracle/actions.ts';
 import { checkDrills } from './oracle/drills.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
@@ -40,6 +41,8 @@ describe('what is told', () => {
     const event = { id, type, detail, actor: 'sato', recordedAt: at(minutes), occurredAt: at(minutes), ...more };
     return [`incidents/inc_1/timeline/${id}`, event];
   };
+  const { cadence, emergency, zone } = policy;
+  const { rhythm } = emergency;
   const incident = {
     id: 'inc_1',
     kind: 'incident',
@@ -60,6 +63,11 @@ describe('what is told', () => {
     affectedCustomers: [{ id: 'store-01' }],
     origin: { tool: 'generic', id: 'T-1' },
     source: 'ticket',
+    toAll: [{ id: '00000002', type: 'updated', at: at(12), recordedAt: at(12), ofAll: true, message: '調べています' }],
+    schedule: [
+      { id: '00000001', type: 'rules', at: at(0), recordedAt: at(0), rules: JSON.stringify({ cadence, rhythm, zone }) },
+      { id: '00000001', type: 'row', at: at(0), recordedAt: at(0), isUrgent: true, isOngoing: true },
+    ],
   };
   const contact = {
     id: 'con_1',
@@ -71,6 +79,7 @@ describe('what is told', () => {
     dueReason: '30 min after the last update, which was less than 2 h after filing',
     lastUpdateAt: at(12),
     lastMessage: '調べています',
+    facts: [{ id: '00000001', type: 'known', at: at(0), recordedAt: at(0), customers: [{ id: 'store-01' }] }],
   };
   const updated = said(2, 12, 'customer-updated', { customers: 'all', message: '調べています', channel: 'phone' });
   const scoped = said(3, 20, 'scoped', {}, { changes: { scopedAt: at(20) } });
