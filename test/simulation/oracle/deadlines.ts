@@ -148,7 +148,7 @@ function checkClock(waiting: Waiting, now: number): string[] {
 }
 
 /** Whether what counted when an event was recorded counts still, so that the clock of then can be read. */
-function isUnchanged({ events }: Waiting, sequence: string): boolean {
+export function isUnchanged({ events }: Pick<Waiting, 'events'>, sequence: string): boolean {
   const taken = takenIn(events);
   const isGone = ({ id, type }: Doc): boolean =>
     id < sequence

@@ -6,7 +6,7 @@ import { dayMs, hourMs, minuteMs, startOfDay } from '../calendar.ts';
 import type { Delivered, Stage } from '../stage.ts';
 import { type Account, accountsOf } from './accounts.ts';
 import { sentTo } from './contacts.ts';
-import { readClock } from './deadlines.ts';
+import { isUnchanged, readClock } from './deadlines.ts';
 import { checkDraftWords } from './draft-words.ts';
 import { groupOf, isLinked } from './groups.ts';
 import { type Doc, foldUntil, type Records } from './records.ts';
@@ -226,6 +226,7 @@ function kindFor(contact: Doc, dueAt: number, state: Doc, writing: Writing): str
   const heard = heardBy(contact, writing);
   const { id, cause, records } = writing;
   const events = records.timelines.get(id) ?? [];
+  if (!isUnchanged({ events }, cause.id)) return undefined;
   const { due } = readClock({ id, incident: records.incidents.get(id) as Doc, contact, events }, now, cause.id);
   if ((due ?? dueAt) < now) return '遅延';
   if (!heard) return '初回';
