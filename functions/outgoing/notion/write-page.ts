@@ -3,8 +3,10 @@
  * belongs to is written before it. Relations are written from the side that has one, so no list of them grows too long; a week's
  * page takes a hundred records of a kind, and the further ones belong to its next page.
  */
+import { FieldValue } from '@google-cloud/firestore';
 import type { Client } from '@notionhq/client';
 import type { Exported, ExportKind, ExportSource } from '../../incidents/exported.ts';
+import { optional } from '../../incidents/incident.ts';
 import { now } from '../../platform/clock.ts';
 import { newDelivery } from '../../platform/delivery.ts';
 import { countOf, dataOf, firestore, fromDocument } from '../../platform/firestore.ts';
@@ -154,15 +156,17 @@ export class Writer {
       Object.assign(record, { pageId: page.id, dataSourceId: source.id });
     } else {
       const changed = Object.entries(values).filter(([key]) => record.written?.[key] !== marks[key]);
+      const isOther = record.tried || record.body?.join() !== body.join();
+      const written = allMarks([record.body ?? [], record.tried ?? []]);
+      const keys = changed.map(([key]) => key);
+      if (changed.length > 0 || isOther) await noteTry(record, isOther ? body : undefined, keys);
       if (changed.length > 0) {
         const properties = named(source, Object.fromEntries(changed));
         await this.#onPage(pageId, () =>
           callAgain(() => this.#client.pages.update({ page_id: pageId, properties } as never)),
         );
       }
-      if (record.tried || record.body?.join() !== body.join()) {
-        const written = allMarks([record.body ?? [], record.tried ?? []]);
-        await noteTry(record, body);
+      if (isOther) {
         await this.#onPage(pageId, () => writeBody(this.#client, pageId, written, blocks));
       }
     }
@@ -263,13 +267,16 @@ function forget(record: PageRecord): void {
 }
 
 /**
- * Before blocks are sent: where the answer is lost, or the process ends, and the record says something else by the next try,
- * they would be taken for what people wrote.
+ * Before they are sent: where the answer is lost, or the process ends, and the record says something else by the next try,
+ * blocks would be taken for what people wrote, and a value that is as it was before would not be sent.
  */
-async function noteTry(record: PageRecord, marks: readonly string[]): Promise<void> {
-  record.tried = allMarks([record.tried ?? [], marks]);
+async function noteTry(record: PageRecord, marks: readonly string[] | undefined, keys: readonly string[] = []) {
+  if (marks) record.tried = allMarks([record.tried ?? [], marks]);
+  for (const key of keys) delete record.written?.[key];
   const { id, kind, changedAt, tried } = record;
-  await pageRecordRef(id).set({ id, kind, changedAt, tried }, { merge: true });
+  const written = keys.length > 0 ? Object.fromEntries(keys.map((key) => [key, FieldValue.delete()])) : undefined;
+  const doubt = { ...optional('written', written), ...optional('tried', tried) };
+  await pageRecordRef(id).set({ id, kind, changedAt, ...doubt }, { merge: true });
 }
 
 /** It waits no longer, unless it has changed again since it was taken up. */

@@ -215,6 +215,20 @@ describe('a page that is gone for good', () => {
   });
 });
 
+test('a value that was another for a while is written back, also where Notion gave no answer to the other', async () => {
+  const incident = await desk.open('inc_1');
+  await desk.settle();
+  const title = () => desk.pages().find(({ properties }) => properties['Metronome ID'] === 'inc_1')?.title;
+  desk.faults.add({ target: 'tools.notion.updatePage', effect: 'fail-after', code: '503', times: 9 });
+  await desk.keep({ ...incident, title: '別の題' });
+  await desk.minute();
+  desk.faults.clear();
+  expect(title()).toBe('別の題');
+  await desk.keep(incident);
+  await desk.settle(minuteMs);
+  expect(title()).toBe(incident.title);
+});
+
 describe('where Notion takes nothing', () => {
   test.each<[operation: string, code: string, trouble: { kind: string; code: string } | null]>([
     ['getDataSource', '503', { kind: 'away', code: '503, service_unavailable' }],
