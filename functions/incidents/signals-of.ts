@@ -16,14 +16,18 @@ export function signalQueries({ id, links = [] }: Pick<Incident, 'id' | 'links'>
   return starts.map((start) => signals.where('incidentId', 'in', ids.slice(start, start + mostIds)));
 }
 
-/** The oldest of them. @param fields that are read; all where none is named */
+/**
+ * As many as are shown, oldest first. Each incident has a report, so those of the incidents that were linked first are enough.
+ * @param fields that are read; all where none is named
+ */
 export async function readSignals<K extends keyof SignalRecord>(
   incident: Pick<Incident, 'id' | 'links'>,
   most: number,
   ...fields: K[]
 ): Promise<Pick<SignalRecord, K>[]> {
+  const firstQueries = signalQueries(incident).slice(0, Math.ceil(most / mostIds));
   const found = await Promise.all(
-    signalQueries(incident).map((each) => {
+    firstQueries.map((each) => {
       const oldest = each.orderBy('receivedAt').limit(most);
       return (fields.length > 0 ? oldest.select(...fields) : oldest).get();
     }),
