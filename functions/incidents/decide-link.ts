@@ -6,12 +6,12 @@ import type { Decision } from './commit.ts';
 import { type Context, isSending, type Pending } from './decision.ts';
 import { decisionOn } from './decision-on.ts';
 import type { EventOf } from './events.ts';
-import { withAdded } from './fold/addition.ts';
+import { movesNobody } from './fold/addition.ts';
 import { evolveAll, passed } from './fold/evolve.ts';
 import type { PolicyOf } from './fold/fold.ts';
 import { idsOf, type Leaving } from './fold/links.ts';
 import { type History, refold } from './fold/refold.ts';
-import { byId, type State } from './fold/state.ts';
+import type { State } from './fold/state.ts';
 import { type Incident, optional } from './incident.ts';
 import { type TimerDecision, timerAfter } from './rhythm/wake.ts';
 import { returnOf, shareBefore, shareOf } from './shares.ts';
@@ -57,8 +57,8 @@ export function asAddition(unread: Decision, now: Date): Decision | undefined {
   const { known: _, before, after, contacts, ...decided } = unread;
   const { board } = before as Incident & { board?: BoardPlace | null };
   const isInTime = board && (!board.next || (board.dueAt && board.dueAt > now));
-  const added = before && isInTime ? withAdded(before, { incident: after, contacts: byId(contacts) }) : undefined;
-  return added && { ...decided, ...optional('before', before), after: added, contacts, isAddition: true };
+  if (!before || !isInTime || !movesNobody(before, after, contacts)) return undefined;
+  return { ...decided, before, after, contacts, isAddition: true };
 }
 
 /** That it was filed is not announced any more, what its own emergency asks for ends with that, and it has been joined. */

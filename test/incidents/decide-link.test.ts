@@ -17,9 +17,12 @@ const goesOn = { ongoing: 'yes' } as const;
 
 describe('a link among many reads nobody who is there already', () => {
   const counted = { affectedCustomerCount: 4 };
+  const updated = (ledger: Ledger): Ledger =>
+    ledger.states({ type: 'customer-updated', customers: 'all', message: '調査中です。' }, '10:05');
   const recovered = (ledger: Ledger): Ledger => ledger.states({ type: 'recovered' }, '10:10');
   test.each<[why: string, to: Ledger, linked: Ledger, isRead: boolean, time?: string]>([
     ['who waits in time', filed(1, ['a']), filed(2, ['b']), false],
+    ['also where updates have been counted there', updated(filed(1, ['a'])), filed(2, ['b']), false],
     ['who waits, and of whom nobody has said that they are affected', filed(1, ['a']), filed(2, ['b', 'c']), false],
     ['unless a deadline has passed', filed(1, ['a']), filed(2, ['b']), true, '10:20'],
     ['unless it is over', recovered(filed(1, ['a'])), filed(2, ['b']), true],

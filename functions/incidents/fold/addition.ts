@@ -9,18 +9,20 @@ import type { Contact } from '../rhythm/contact.ts';
 import type { State } from './state.ts';
 
 /**
- * @param alone the primary as the link leaves it, folded without the contacts that it had
- * @returns it with their sums; undefined where they may move: they wait by something else now, or all may have recovered
+ * Whether the contacts that the primary had stay as they are: they wait by nothing else now, and not all have recovered.
+ * @param after the primary as the link leaves it
+ * @param brought the contacts that the link brings
  */
-export function withAdded(before: Incident, alone: State): Incident | undefined {
-  const { incident: after } = alone;
-  const contacts = [...alone.contacts.values()];
-  if (before.status !== 'open' || after.schedule !== before.schedule) return undefined;
-  if (unnamedIn(before) > 0 || contacts.some((each) => each.isTheOthers)) return undefined;
-  if (affectedBy(after, contacts).every((each) => each.recoveredAt)) return undefined;
-  const { slots, failedUpdates = 0 } = before;
-  const failed = failedUpdates + contacts.filter((each) => each.unreached).length;
-  return { ...after, slots: addUp(slots, after.slots), ...optional('failedUpdates', failed || undefined) };
+export function movesNobody(before: Incident, after: Incident, brought: Contact[]): boolean {
+  if (before.status !== 'open' || after.schedule !== before.schedule) return false;
+  if (unnamedIn(before) > 0 || brought.some((each) => each.isTheOthers)) return false;
+  return affectedBy(after, brought).some((each) => !each.recoveredAt);
+}
+
+/** @param alone the primary as the link leaves it, folded without the contacts that it had @returns it with their sums */
+export function withAdded({ slots, failedUpdates = 0 }: Incident, { incident, contacts }: State): Incident {
+  const failed = failedUpdates + [...contacts.values()].filter((each) => each.unreached).length;
+  return { ...incident, slots: addUp(slots, incident.slots), ...optional('failedUpdates', failed || undefined) };
 }
 
 const addUp = (one: Incident['slots'], other: Incident['slots']): Incident['slots'] => ({

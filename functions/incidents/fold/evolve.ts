@@ -14,7 +14,7 @@ import { recoveryOf } from '../recovery.ts';
 import { type Contact, countUnreached, customerIdsOf, readClocks, sumOutcomes } from '../rhythm/contact.ts';
 import type { Reduced } from '../statements/given.ts';
 import { applyChanges, asNext, eventId } from '../timeline.ts';
-import { areInTime, withAdded } from './addition.ts';
+import { areInTime, movesNobody, withAdded } from './addition.ts';
 import { type Fact, isLook, isRetraction } from './facts.ts';
 import { evolveLink } from './links.ts';
 import { reduce } from './reduce.ts';
@@ -72,11 +72,9 @@ export const evolve = (state: State, fact: Fact, policy: Policy): Evolved =>
 function evolveAdding({ incident, contacts: known }: State, fact: Fact, policy: Policy): Evolved | undefined {
   if (!areInTime(known.values(), fact.recordedAt)) return undefined;
   const alone = evolveWhole({ incident, contacts: new Map() }, fact, policy);
-  const added = withAdded(incident, alone);
   const isKnown = [...alone.contacts.keys()].some((id) => known.has(id));
-  return added && !isKnown
-    ? { ...alone, incident: added, contacts: new Map([...known, ...alone.contacts]) }
-    : undefined;
+  if (isKnown || !movesNobody(incident, alone.incident, [...alone.contacts.values()])) return undefined;
+  return { ...alone, incident: withAdded(incident, alone), contacts: new Map([...known, ...alone.contacts]) };
 }
 
 /** By all of its contacts. */
