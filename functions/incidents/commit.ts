@@ -117,16 +117,19 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   const incident: Incident = { ...folded, ...optional('beside', besideAfter(decision)) };
 
   const contacts = contactsAfter(decision);
-  const derived = derivedFrom(incident, now, contacts, decision.isAddition && decision.contacts);
-  const document = unchecked(withZippedRest({ ...incident, ...derived }, 'affectedCustomers'));
-  if (!before) batch.create(incidentRef(id), document);
+  // A look writes a few fields, and does without the whole.
+  const whole = () => {
+    const derived = derivedFrom(incident, now, contacts, decision.isAddition && decision.contacts);
+    return unchecked(withZippedRest({ ...incident, ...derived }, 'affectedCustomers'));
+  };
+  if (!before) batch.create(incidentRef(id), whole());
   else if (decision.look) {
     // What a look decides rests on the incident as it has seen it, also where it changes nothing there.
     const changed = { lastSequence: before.lastSequence, ...changedFields(before, incident) };
     const derived = events.length > 0 ? derivedFrom(incident, now, contacts) : boardFrom(incident, contacts ?? []);
     const lastUpdateTime = decision.look.incidentVersion;
     batch.update(incidentRef(id), { ...fieldsOf(changed), ...derived }, { lastUpdateTime });
-  } else if (events.length + decision.contacts.length > 0) batch.set(incidentRef(id), document);
+  } else if (events.length + decision.contacts.length > 0) batch.set(incidentRef(id), whole());
   for (const event of events) batch.create(timelineRef(id, event.id), unchecked(storedEvent(event)));
   if (signal) {
     batch.create(signalRef(signal.id), unchecked(signal));

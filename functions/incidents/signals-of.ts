@@ -17,7 +17,7 @@ export function signalQueries({ id, links = [] }: Pick<Incident, 'id' | 'links'>
 }
 
 /**
- * As many as are shown, oldest first. Each incident has a report, so those of the incidents that were linked first are enough.
+ * As many as are shown, oldest first. Of more incidents than that, those that were linked first are read: each has a report.
  * @param fields that are read; all where none is named
  */
 export async function readSignals<K extends keyof SignalRecord>(

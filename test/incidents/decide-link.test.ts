@@ -23,7 +23,7 @@ describe('a link among many reads nobody who is there already', () => {
   test.each<[why: string, to: Ledger, linked: Ledger, isRead: boolean, time?: string]>([
     ['who waits in time', filed(1, ['a']), filed(2, ['b']), false],
     ['also where updates have been counted there', updated(filed(1, ['a'])), filed(2, ['b']), false],
-    ['who waits, and of whom nobody has said that they are affected', filed(1, ['a']), filed(2, ['b', 'c']), false],
+    ['who waits, also as one of two that the report names', filed(1, ['a']), filed(2, ['b', 'c']), false],
     ['unless a deadline has passed', filed(1, ['a']), filed(2, ['b']), true, '10:20'],
     ['unless it is over', recovered(filed(1, ['a'])), filed(2, ['b']), true],
     ['unless all may have recovered with it', filed(1, ['a']), recovered(filed(2, ['b'])), true],

@@ -66,7 +66,9 @@ export function begin(id: string, filed: Fact<'filed'>, policy: Policy): Evolved
 
 /** @param state as it was recorded, with all of its contacts */
 export const evolve = (state: State, fact: Fact, policy: Policy): Evolved =>
-  (fact.type === 'linked' ? evolveAdding(state, fact, policy) : undefined) ?? evolveWhole(state, fact, policy);
+  (isTakingOver(fact) ? evolveAdding(state, fact, policy) : undefined) ?? evolveWhole(state, fact, policy);
+
+const isTakingOver = (fact: Fact): boolean => fact.type === 'linked' && fact.detail.from !== undefined;
 
 /** By the contacts that a link brings alone, where they are new and move no other. */
 function evolveAdding({ incident, contacts: known }: State, fact: Fact, policy: Policy): Evolved | undefined {

@@ -108,9 +108,9 @@ export const rowsOfUpdates: Record<string, Row> = {
   'once everyone who is affected has been named, the others are over': { ticket: { affectedCustomerCount: 2 }, says: { '10:05': named('b') }, is: { due: 'a 10:15, b 10:20, others over 10:05', count: 2 } },
   'named and recovered, everyone': { ticket: { affectedCustomerCount: 2 }, says: { '10:05': named('b'), '10:08': recovered(['a']), '10:12': recovered(['b']) }, is: { status: 'recovered', recovered: '10:12' } },
   'recovered first, and then named': { ticket: { affectedCustomerCount: 2 }, says: { '10:05': recovered(['a']), '10:08': named('b'), '10:12': recovered(['b']) }, is: { status: 'recovered', recovered: '10:12' } },
-  'nobody else is affected after all, and whoever is has recovered': { ticket: { affectedCustomerCount: 3 }, says: { '10:05': recovered(['a']), '10:20': counted(1) }, is: { status: 'recovered', recovered: '10:05', count: 1 } },
-  'nobody else is, and whoever is recovered before that was known': { ticket: { affectedCustomerCount: 3 }, says: { '10:20': [counted(1), recovered(['a'], { at: '10:05' })] }, is: { status: 'recovered', recovered: '10:05', count: 1 } },
-  'nobody else is affected after all, and whoever is has not recovered': { ticket: { affectedCustomerCount: 3 }, says: { '10:20': counted(1) }, is: { status: 'open', recovered: '–' } },
+  'nobody else is affected after all, and those who are have recovered': { ticket: { affectedCustomerCount: 3 }, says: { '10:05': recovered(['a']), '10:20': counted(1) }, is: { status: 'recovered', recovered: '10:05', count: 1 } },
+  'nobody else is, and those who are recovered before that was known': { ticket: { affectedCustomerCount: 3 }, says: { '10:20': [counted(1), recovered(['a'], { at: '10:05' })] }, is: { status: 'recovered', recovered: '10:05', count: 1 } },
+  'nobody else is affected after all, and those who are have not recovered': { ticket: { affectedCustomerCount: 3 }, says: { '10:20': counted(1) }, is: { status: 'open', recovered: '–' } },
   'nobody is affected after all: that is no recovery': { ticket: { customer: undefined, affectedCustomerCount: 3 }, says: { '10:20': counted(0) }, is: { status: 'open', recovered: '–', due: 'others over 10:20' } },
   'others are affected after all, who had been taken off': {
     ticket: { affectedCustomerCount: 3 },
@@ -224,12 +224,12 @@ export const rowsOfUpdates: Record<string, Row> = {
   // What the responders are told.
   'updated before anybody had to be reminded': { says: { '10:08': update() }, at: '10:34', is: { told: ['10:01 incident-filed', '10:33 update-due a'], due: 'a 10:38' } },
   'several customers in one notice': { ticket: abc, says: { '10:05': update({ customers: ['c'] }) }, at: '10:16', is: { told: ['10:01 incident-filed', '10:10 update-due a b'] } },
-  'whoever is due within ten minutes is named with the first': {
+  'customers who are due within ten minutes are named with the first': {
     says: { '10:09': { type: 'scoped', affectedCustomers: [{ id: 'b' }], at: '10:05' } },
     at: '10:16',
     is: { due: 'a 10:15, b 10:20', told: ['10:01 incident-filed', '10:10 update-due a b'] },
   },
-  'and whoever is due later is not': {
+  'and those who are due later are not': {
     says: { '10:09': { type: 'scoped', affectedCustomers: [{ id: 'b' }], at: '10:06' } },
     at: '10:16',
     is: { due: 'a 10:15, b 10:21', told: ['10:01 incident-filed', '10:10 update-due a', '10:16 update-due b'] },
