@@ -1,5 +1,6 @@
 /** Records what a person states of an incident, and has what shows it follow: the week's draft and the cards in Slack. */
 import { resolveIncident } from './find/read-incident.ts';
+import { settleSameness } from './find/sameness.ts';
 import type { Recorded } from './incidents/commit.ts';
 import type { Context } from './incidents/decision.ts';
 import type { Incident } from './incidents/incident.ts';
@@ -12,6 +13,7 @@ import { wakeDraft } from './postmortems/assemble.ts';
 export async function recordFact(id: string, said: Statement, by: Context): Promise<Recorded> {
   const statement = said.type === 'linked' ? { ...said, to: await resolveIncident(said.to) } : said;
   const recorded = await recordStatement(id, statement, by);
+  if (statement.type === 'linked') await settleSameness([id, statement.to], by);
   await followUp(recorded.incident, by);
   return recorded;
 }

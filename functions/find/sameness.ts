@@ -4,6 +4,7 @@ import type { Context } from '../incidents/decision.ts';
 import { type Incident, mayHold } from '../incidents/incident.ts';
 import { recordStatement } from '../incidents/record-event.ts';
 import { allOf, collections, dataOf, firestore } from '../platform/firestore.ts';
+import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
@@ -61,6 +62,18 @@ export const readSameness = async (incident: Pick<Incident, 'id' | 'beside'>): P
 /** Those that wait for an answer, the newest first. */
 export const readAsked = async (most: number): Promise<Sameness[]> =>
   allOf(await sameness().where('state', '==', 'asked').orderBy('askedAt', 'desc').limit(most).get());
+
+/** A link between the two answers the question of either. Never throws: a question that is left asks for what is recorded. */
+export async function settleSameness(pair: readonly [string, string], { now, actor }: Context): Promise<void> {
+  const answer = { state: 'merged', answeredAt: now, answeredBy: actor };
+  try {
+    const asked = allOf<Sameness>(await sameness().where('id', 'in', pair).where('state', '==', 'asked').get());
+    const answered = asked.filter((each) => pair.includes(each.to));
+    await Promise.all(answered.map(({ id }) => sameRef(id).update(answer)));
+  } catch (error) {
+    log('WARNING', 'a question could not be settled', { pair, ...errorFacts(error) });
+  }
+}
 
 /**
  * Merges the two, or keeps them apart.

@@ -68,6 +68,23 @@ test('a no is one tap in the console, and is asked no more', async () => {
   expect((await visitor.submit(form ?? { action: '', fields: [] }, [['answer', 'merged']])).status).toBe(409);
 });
 
+test('linked the other way round by its code, a report is asked about no more, also once that link has ended', async () => {
+  await house.advance('PT30M');
+  const earlier = await report('T-5', 'レシートが印刷されない');
+  const later = await report('T-6', 'レシートの印刷ができない');
+  expect(await page(`/console/incidents/${later}`)).toContain('class="same"');
+  await house.post(`/api/incidents/${earlier}/events`, { type: 'linked', to: codeOf(later), basis: '同じ店舗' });
+  const isAsked = async (): Promise<boolean[]> =>
+    Promise.all(
+      [`/console/incidents/${later}`, '/console'].map(async (path) => (await page(path)).includes('class="same"')),
+    );
+  expect(await isAsked()).toEqual([false, false]);
+  await house.advance('PT1M');
+  expect(saidOn(await card(later))).not.toContain('ですか?');
+  await house.post(`/api/incidents/${earlier}/events`, { type: 'unlinked', basis: '別の店舗' });
+  expect(await isAsked()).toEqual([false, false]);
+});
+
 test('an alert of the same minutes asks as well', async () => {
   await house.advance('PT30M');
   const fourth = await report('T-4', '釣銭が合わない');
