@@ -1,8 +1,8 @@
 /** The one emergency of the demo's half year: an evening on which nobody could pay. Pure. */
 import type { Language } from '../../functions/words/text.ts';
-import { storyWords } from './words.ts';
+import { storyTexts } from './words.ts';
 
-interface Told {
+interface DemoStep {
   at: number;
   do:
     | { kind: 'ticket'; id: string; body: Record<string, unknown> }
@@ -16,13 +16,13 @@ const customers = 'mori@example.jp';
 const record = 'sato@example.jp';
 
 /** @param at when the first shop reports it */
-export function tellEmergency(at: number, language: Language): Told[] {
-  const { emergency: words, shops } = storyWords(language);
-  const say = (after: number, who: string, statement: Record<string, unknown>): Told => ({
+export function tellEmergency(at: number, language: Language): DemoStep[] {
+  const { emergency: words, shops } = storyTexts(language);
+  const say = (after: number, who: string, statement: Record<string, unknown>): DemoStep => ({
     at: at + after * minute,
     do: { kind: 'say', id, who, statement },
   });
-  const tellAll = (after: number, message: string): Told =>
+  const tellAll = (after: number, message: string): DemoStep =>
     say(after, customers, { type: 'customer-updated', customers: 'all', message });
   const body = {
     id,

@@ -7,7 +7,7 @@ import { emailOf } from '../provision/accounts.ts';
 import { type Life, liveAt } from './live.ts';
 import { watchErrorRate } from './shop.ts';
 import type { Step } from './story.ts';
-import { storyWords } from './words.ts';
+import { storyTexts } from './words.ts';
 
 export interface Span {
   language: Language;
@@ -25,7 +25,7 @@ export async function liveThrough(
   show: (share: number, at: number) => void,
 ): Promise<Life> {
   const base = `http://127.0.0.1:${house.port}`;
-  const words = storyWords(language);
+  const words = storyTexts(language);
   const life = liveAt(base, house.environment, words);
   const setClock = (at: number) => life.call('POST', '/_local/clock', { set: new Date(at).toISOString() });
   await setClock(start);

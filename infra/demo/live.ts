@@ -9,7 +9,7 @@ import { weekOf } from '../../functions/postmortems/week.ts';
 import { as, type Call, meet } from './meeting.ts';
 import { measure, publishBuild } from './shop.ts';
 import type { Step } from './story.ts';
-import type { StoryWords } from './words.ts';
+import type { StoryTexts } from './words.ts';
 
 export interface Life {
   call: Call;
@@ -21,7 +21,7 @@ export interface Life {
 }
 
 /** @param environment of the house that answers at `base`: what opens its doors */
-export function liveAt(base: string, environment: Environment, words: StoryWords): Life {
+export function liveAt(base: string, environment: Environment, words: StoryTexts): Life {
   /** The incident or question that each ticket or alert has become. */
   const incidents = new Map<string, string>();
   let refused = 0;

@@ -1,6 +1,6 @@
 /** The weekly meeting of the demo's company, as its chair and those who prepare it call the API. */
 import { now } from '../../functions/platform/clock.ts';
-import type { StoryWords } from './words.ts';
+import type { StoryTexts } from './words.ts';
 
 type Headers = Record<string, string>;
 /** @returns the answer's body */
@@ -43,7 +43,7 @@ interface OpenAction {
 }
 
 /** Most are done within two weeks; what was carried three times is rescheduled once, and dropped the next time. */
-async function settleActions(call: Call, week: string, words: StoryWords['meeting'], chair: Headers): Promise<void> {
+async function settleActions(call: Call, week: string, words: StoryTexts['meeting'], chair: Headers): Promise<void> {
   const { actions } = await call('GET', '/api/actions?status=open');
   const old = (actions as OpenAction[]).filter((each) => each.bundleId < week && each.ticketUrl);
   for (const [index, each] of old.entries()) {
@@ -63,7 +63,7 @@ async function keepRecord(
   call: Call,
   week: string,
   bundle: Record<string, unknown>,
-  { fewerReports: text }: StoryWords['meeting'],
+  { fewerReports: text }: StoryTexts['meeting'],
   chair: Headers,
 ): Promise<void> {
   const alarms = bundle.alarms as unknown[];
@@ -75,7 +75,7 @@ async function keepRecord(
 }
 
 /** Every incident is confirmed, what failed gets a next action, some older actions are done, and the bundle is held. */
-export async function meet(call: Call, week: string, words: StoryWords): Promise<void> {
+export async function meet(call: Call, week: string, words: StoryTexts): Promise<void> {
   const chair = as('chair@example.jp');
   const bundle = await call('GET', `/api/postmortems/${week}`);
   const entries = [...((bundle.carriedIncidents as Entry[]) ?? []), ...((bundle.entries as Entry[]) ?? [])];

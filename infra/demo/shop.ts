@@ -3,14 +3,14 @@ import { environment } from '../../functions/platform/environment.ts';
 import { alertPolicies, monitoring, monitoringOptions } from '../../functions/platform/monitoring.ts';
 import { pubsub } from '../../functions/platform/pubsub.ts';
 import { topics } from '../../functions/topology.ts';
-import { storyWords } from './words.ts';
+import { storyTexts } from './words.ts';
 
 const name = 'projects/shop-prod';
 const metric = { type: 'custom.googleapis.com/order/error_rate', labels: { service: 'order-api' } };
 const resource = { type: 'global', labels: { project_id: 'shop-prod' } };
 
 /** @param webhook where Cloud Monitoring tells of it */
-export async function watchErrorRate(webhook: string, { alerts, errorRate } = storyWords('ja')): Promise<void> {
+export async function watchErrorRate(webhook: string, { alerts, errorRate } = storyTexts('ja')): Promise<void> {
   const { NotificationChannelServiceClient } = await import('@google-cloud/monitoring');
   const channels = new NotificationChannelServiceClient(await monitoringOptions(environment()));
   const [channel] = await channels.createNotificationChannel({

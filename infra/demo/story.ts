@@ -5,7 +5,7 @@
 
 import type { Language } from '../../functions/words/text.ts';
 import { tellEmergency } from './emergency.ts';
-import { storyWords } from './words.ts';
+import { storyTexts } from './words.ts';
 
 export interface Step {
   at: number;
@@ -65,7 +65,7 @@ const people = ['aoki@example.jp', 'mori@example.jp', 'sato@example.jp', 'ueda@e
 
 /** @param start the first Monday, 00:00 in the policy's zone @param end now */
 export function tell(start: number, end: number, seed: number, language: Language): Step[] {
-  const words = storyWords(language);
+  const words = storyTexts(language);
   const { shops } = words;
   const next = seededRandom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
@@ -293,7 +293,7 @@ function build(id: string, at: number, lot: number): Step {
 
 /** What burns as the visitor comes in. */
 export function today(end: number, language: Language): Step[] {
-  const { shops, today: words } = storyWords(language);
+  const { shops, today: words } = storyTexts(language);
   const ticket = (minutesAgo: number, body: Record<string, unknown>, desk?: 'freshdesk'): Step => ({
     at: end - minutesAgo * minute,
     do: { kind: 'ticket', id: String(body.id), body, ...(desk ? { desk } : {}) },

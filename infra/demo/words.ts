@@ -132,9 +132,9 @@ const table = {
   },
 } as const;
 
-export type StoryWords = In<typeof table>;
+export type StoryTexts = In<typeof table>;
 
-export const storyWords = (language: Language): StoryWords => pick(table, language) as StoryWords;
+export const storyTexts = (language: Language): StoryTexts => pick(table, language) as StoryTexts;
 
 function pick(of: object, language: Language): unknown {
   if ('ja' in of) return (of as Both)[language];

@@ -9,7 +9,7 @@ import { liveThrough } from '../../infra/demo/live-through.ts';
 import { type Call, meet } from '../../infra/demo/meeting.ts';
 import { demoSettings, whyNot } from '../../infra/demo/settings.ts';
 import type { Step } from '../../infra/demo/story.ts';
-import { storyWords } from '../../infra/demo/words.ts';
+import { storyTexts } from '../../infra/demo/words.ts';
 import { stopOnce } from '../../infra/stop-once.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { inOwnProcess } from './command.ts';
@@ -189,7 +189,7 @@ describe('a meeting', () => {
       told.push({ call: `${method} ${path}`, body, by: JSON.parse(Buffer.from(claims, 'base64url').toString()).email });
       return {};
     };
-    await meet(call, week, storyWords('ja'));
+    await meet(call, week, storyTexts('ja'));
     return told;
   }
   const quiet = { alarms: [], entries: [] };

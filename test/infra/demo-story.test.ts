@@ -9,7 +9,7 @@ import { configOf } from '../../functions/platform/config.ts';
 import { policy } from '../../functions/policy.ts';
 import { progressOn } from '../../infra/demo/progress.ts';
 import { type Step, tell, today, weeks } from '../../infra/demo/story.ts';
-import { storyWords } from '../../infra/demo/words.ts';
+import { storyTexts } from '../../infra/demo/words.ts';
 
 const start = Date.parse('2026-05-24T15:00:00Z');
 const end = Date.parse('2026-11-24T02:00:00Z');
@@ -39,7 +39,7 @@ test('each language tells the same half year, and English has no Japanese in it'
   const english = [...tell(start, end, 7, 'en'), ...today(end, 'en')];
   const shape = (steps: Step[]) => steps.map(({ at, do: what }) => [at, what.kind]);
   expect(shape(english)).toEqual(shape([...story, ...today(end, 'ja')]));
-  expect(JSON.stringify([english, storyWords('en')])).not.toMatch(/[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Han}]/u);
+  expect(JSON.stringify([english, storyTexts('en')])).not.toMatch(/[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Han}]/u);
 });
 
 test('in month four a new workflow swallows incidents as questions', () => {

@@ -5,14 +5,14 @@ import {
   type Answer,
   type Comment,
   type Environment,
+  type NewComment,
   numberOf,
   type Operation,
-  type Said,
   type StandIn,
   secondsOf,
   secretOf,
   type Ticket,
-  type Told,
+  type WebhookContent,
 } from './tool.ts';
 import { isRecord, optional, record, textOf } from './values.ts';
 
@@ -123,7 +123,7 @@ function conversation(ticket: Ticket, comment: Comment): unknown {
 }
 
 /** The template of docs/how-to/connect/freshdesk.md: rules tell of replies to the customer, and of no notes. */
-function webhook({ ticket, comment }: Said) {
+function webhook({ ticket, comment }: NewComment) {
   if (!comment.isPublic) return undefined;
   const body = {
     freshdesk_webhook: {
@@ -151,7 +151,7 @@ function sign(_text: string, _at: number, environment: Environment) {
   return { authorization: `Basic ${Buffer.from(`metronome:${token}`).toString('base64')}` };
 }
 
-function told(body: Record<string, unknown>): Told | undefined {
+function told(body: Record<string, unknown>): WebhookContent | undefined {
   const wrapped = record(body, 'freshdesk_webhook');
   const ticket = Object.keys(wrapped).length > 0 ? wrapped : body;
   const inner = record(ticket, 'ticket');

@@ -5,12 +5,12 @@ import {
   type Answer,
   type Comment,
   type Environment,
+  type NewComment,
   type Operation,
-  type Said,
   type StandIn,
   secretOf,
   type Ticket,
-  type Told,
+  type WebhookContent,
 } from './tool.ts';
 import { isRecord, optional, record, textOf } from './values.ts';
 
@@ -86,7 +86,7 @@ const operations: Operation[] = [
 
 const authorOf = (id: string, name = 'Metronome') => ({ id, name, email: 'metronome@example.jp' });
 
-function partOf({ ticket, comment }: Said) {
+function partOf({ ticket, comment }: NewComment) {
   return {
     type: ticket.kind === 'ticket' ? 'ticket_part' : 'conversation_part',
     id: comment.id,
@@ -126,7 +126,7 @@ function shown(ticket: Ticket, comments: readonly Comment[]) {
   };
 }
 
-function webhook(said: Said, now: number) {
+function webhook(said: NewComment, now: number) {
   const { ticket, comment } = said;
   const isTicket = ticket.kind === 'ticket';
   const topics = isTicket
@@ -158,7 +158,7 @@ function sign(text: string, _at: number, environment: Environment) {
   return { 'x-hub-signature': `sha1=${createHmac('sha1', secret).update(text).digest('hex')}` };
 }
 
-function told(body: Record<string, unknown>): Told | undefined {
+function told(body: Record<string, unknown>): WebhookContent | undefined {
   const topic = textOf(body.topic) ?? '';
   if (!/^(?:ticket|conversation)\./.test(topic)) return undefined;
   const item = record(record(body, 'data'), 'item');

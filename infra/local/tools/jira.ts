@@ -8,13 +8,13 @@ import {
   type Call,
   type Comment,
   type Environment,
+  type NewComment,
   type Operation,
-  type Said,
   type StandIn,
   secretOf,
   type Ticket,
   type TicketStore,
-  type Told,
+  type WebhookContent,
 } from './tool.ts';
 import { isRecord, optional, record, textOf } from './values.ts';
 
@@ -160,7 +160,7 @@ function say(
   issue: Ticket,
   { now }: Call,
   what: Pick<Comment, 'source' | 'text' | 'isPublic' | 'properties'>,
-): Said {
+): NewComment {
   return tickets.say(issue.id, now, (number) => ({
     id: String(10_000 + number),
     author: me,
@@ -203,7 +203,7 @@ const commentOf = (issue: Ticket, comment: Comment) => ({
   jsdPublic: comment.isPublic || (issue.isInternal === true && !isMarkedInternal(comment.properties)),
 });
 
-function webhook({ ticket, comment }: Said, now: number) {
+function webhook({ ticket, comment }: NewComment, now: number) {
   // A comment's event does not say who reported the issue.
   const { requester: _, ...issue } = ticket;
   const body = {
@@ -229,7 +229,7 @@ function sign(text: string, _at: number, environment: Environment) {
   };
 }
 
-function told(body: Record<string, unknown>): Told | undefined {
+function told(body: Record<string, unknown>): WebhookContent | undefined {
   const issue = record(body, 'issue');
   const id = textOf(issue.id) ?? textOf(issue.key);
   if (!id) return undefined;

@@ -12,7 +12,7 @@ import { jira } from './jira.ts';
 import { Limits } from './limits.ts';
 import { meetFault, statusOf } from './meet-fault.ts';
 import { openTickets } from './ticket-store.ts';
-import type { Answer, Call, Environment, Said, StandIn, Ticket, TicketStore, ToolName } from './tool.ts';
+import type { Answer, Call, Environment, NewComment, StandIn, Ticket, TicketStore, ToolName } from './tool.ts';
 import { decodedPart, isRecord } from './values.ts';
 import { Webhooks } from './webhooks.ts';
 import { zendesk } from './zendesk.ts';
@@ -119,7 +119,7 @@ export function createTools(options: ToolsOptions): Tools {
   }
 
   /** Posts the webhook of what was said: soon after the answer, unless a fault has it otherwise. */
-  async function tell(standIn: StandIn, said: Said): Promise<void> {
+  async function tell(standIn: StandIn, said: NewComment): Promise<void> {
     const posting = standIn.webhook(said, clock.now());
     if (!posting) return;
     const fault = faults.take(`tools.${standIn.tool}.webhook`, said.ticket.id);

@@ -1,7 +1,7 @@
 /** The tickets of the stand-ins and what was said on them. They stay until `--fresh`, as the rest of the local cloud. */
 import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction } from '../storage.ts';
-import type { Comment, Said, Ticket, TicketStore, Told, ToolName } from './tool.ts';
+import type { Comment, NewComment, Ticket, TicketStore, ToolName, WebhookContent } from './tool.ts';
 
 export function openTickets(db: DatabaseSync, tool: ToolName): TicketStore {
   db.exec(`
@@ -35,7 +35,7 @@ export function openTickets(db: DatabaseSync, tool: ToolName): TicketStore {
   const comments = (ticketId: string): Comment[] =>
     all.all(tool, ticketId).map(({ value }) => JSON.parse(String(value)) as Comment);
 
-  function say(ticketId: string, now: number, numbered: (number: number) => Omit<Comment, 'createdAt'>): Said {
+  function say(ticketId: string, now: number, numbered: (number: number) => Omit<Comment, 'createdAt'>): NewComment {
     return inTransaction(db, () => {
       const ticket = find(ticketId);
       if (!ticket) throw new Error(`${tool} has no ticket ${ticketId}.`);
@@ -47,7 +47,7 @@ export function openTickets(db: DatabaseSync, tool: ToolName): TicketStore {
     });
   }
 
-  function learn(told: Told, now: number): void {
+  function learn(told: WebhookContent, now: number): void {
     const known = find(told.ticket.id);
     const stated = Object.fromEntries(Object.entries(told.ticket).filter(([, value]) => value !== undefined));
     save({ createdAt: now, ...known, ...stated, id: told.ticket.id, updatedAt: known ? later(known, now) : now });

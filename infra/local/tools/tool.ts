@@ -76,7 +76,7 @@ export interface Answer {
 }
 
 /** A comment that was made by a call: the tool tells of it by a webhook. */
-export interface Said {
+export interface NewComment {
   ticket: Ticket;
   comment: Comment;
 }
@@ -87,7 +87,7 @@ export interface Operation {
   method: string;
   /** Its first group is the ticket's id. */
   path: RegExp;
-  answer(call: Call, ticketId: string, tickets: TicketStore): Answer & { said?: Said };
+  answer(call: Call, ticketId: string, tickets: TicketStore): Answer & { said?: NewComment };
 }
 
 /** So many calls in a window of the house's clock. */
@@ -113,7 +113,7 @@ export interface Posting {
 }
 
 /** What a webhook that came in at a door says of its ticket. */
-export interface Told {
+export interface WebhookContent {
   ticket: Partial<Ticket> & { id: string };
   comment?: { id?: string; text: string; isPublic: boolean; author: Author };
 }
@@ -132,12 +132,12 @@ export interface StandIn {
   /** Something failed at the tool. */
   broken(status: number): Answer;
   /** What it posts of a comment; undefined where it tells nobody. */
-  webhook(said: Said, now: number): Posting | undefined;
+  webhook(said: NewComment, now: number): Posting | undefined;
   /** The headers that prove who posts it; undefined where no secret is set, and nothing could prove it. */
   sign(body: string, now: number, environment: Environment): Record<string, string> | undefined;
   /** Whether and when a webhook is posted again, milliseconds from its last attempt; undefined gives it up. */
   retryAfterMs(attempt: number, status: number | undefined): number | undefined;
-  told(body: Record<string, unknown>): Told | undefined;
+  told(body: Record<string, unknown>): WebhookContent | undefined;
 }
 
 /** Of two secrets that are being rotated, the first. */
@@ -158,7 +158,7 @@ export interface TicketStore {
   /** Oldest first. */
   comments(ticketId: string): Comment[];
   /** @param numbered makes the comment from a number that no other comment of any tool has */
-  say(ticketId: string, now: number, numbered: (number: number) => Omit<Comment, 'createdAt'>): Said;
+  say(ticketId: string, now: number, numbered: (number: number) => Omit<Comment, 'createdAt'>): NewComment;
   /** Keeps what a webhook told. */
-  learn(told: Told, now: number): void;
+  learn(told: WebhookContent, now: number): void;
 }

@@ -8,14 +8,14 @@ import {
   type Call,
   type Comment,
   type Environment,
+  type NewComment,
   numberOf,
   type Operation,
-  type Said,
   type StandIn,
   secondsOf,
   secretOf,
   type Ticket,
-  type Told,
+  type WebhookContent,
 } from './tool.ts';
 import { isRecord, optional, record, textOf } from './values.ts';
 import { createToken, refuseCaller, tokenPath } from './zendesk-tokens.ts';
@@ -195,7 +195,7 @@ function audit(ticket: Ticket, comment: Comment): unknown {
   };
 }
 
-function webhook({ ticket, comment }: Said, now: number) {
+function webhook({ ticket, comment }: NewComment, now: number) {
   const body = {
     type: 'zen:event-type:ticket.comment_added',
     account_id: 22129848,
@@ -246,7 +246,7 @@ function sign(text: string, at: number, environment: Environment) {
   };
 }
 
-function told(body: Record<string, unknown>): Told | undefined {
+function told(body: Record<string, unknown>): WebhookContent | undefined {
   const detail = record(body, 'detail');
   const event = record(body, 'event');
   const inner = record(body, 'ticket');
