@@ -21,8 +21,8 @@ export async function isOpened({ opened, to, language }: IdentifiedAct): Promise
 /** @throws SlackFailure where it may succeed later, and somebody still looks */
 export async function fillModal({ opened, to, language, receivedAt }: IdentifiedAct, modal: Modal): Promise<void> {
   const shown = await showInModal(modal, receivedAt);
-  // Who has closed it waits for nothing; who never saw it has to press again.
-  if (shown === 'gone' && opened !== 'yes') await answer(to, say('modalLate', language));
+  // Who has closed it waits for nothing; who may never have seen it has to press again.
+  if (shown !== 'shown' && opened !== 'yes') await answer(to, say('modalLate', language));
 }
 
 /**

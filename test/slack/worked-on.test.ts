@@ -863,7 +863,8 @@ describe('a modal', () => {
     ['maybe', { body: { ok: false, error: 'not_found' } }, 0, 'none', true],
     ['yes', { status: 503 }, minute - 1, 'Slack answered http-503', false],
     ['yes', { status: 503 }, minute, 'none', false],
-    ['maybe', { status: 503 }, minute, 'none', false],
+    ['maybe', { status: 503 }, minute - 1, 'Slack answered http-503', false],
+    ['maybe', { status: 503 }, minute, 'none', true],
   ])(
     'that opened (%s) and is not there to be filled (%j, %i ms later): %s, told: %s',
     async (opened, answered, lateMs, said, isTold) => {
