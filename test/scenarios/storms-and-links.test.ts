@@ -55,13 +55,18 @@ test('an alert that is on its way while its incident is linked reaches the survi
   const { id } = (await alert('0.3', '101')).body.incident;
   // Both have read, and neither has committed.
   const commits = scenario.house.cloud.faults.hold({ target: 'firestore.Commit', times: 2 });
-  const late = alert('0.4', '101');
+  const { incident, ...rest } = thresholdAlert({ id: '0.4', policy: '101' });
+  const late = scenario.alert({ ...rest, incident: { ...incident, resource_display_name: 'checkout-api' } });
   await commits.met();
   const linking = link(id, to);
   await commits.met(2);
   commits.letGo();
   await Promise.all([late, linking]);
   expect([await reportsOn(id), await reportsOn(to)]).toEqual([2, 3]);
+  // Its resource is named once, on either of them, and neither commit has written over the other.
+  const [own, primary] = await Promise.all([id, to].map((each) => scenario.get(`/api/incidents/${each}`)));
+  expect(own?.body).toMatchObject({ status: 'linked', linkedTo: to });
+  expect([own, primary].flatMap((each) => each?.body.alertResources ?? [])).toEqual(['checkout-api']);
 });
 
 test('whether its last alert is recent is asked of the alerts of the group, whatever that is linked to', async () => {

@@ -180,13 +180,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'if (!incident.recoveredAt && incident.recoveredAt && changes.recoveredAt) {',
   },
   {
-    name: 'an-alert-on-its-way-stays-behind',
-    noticedBy: { file: 'test/scenarios/storms-and-links.test.ts', title: 'on its way while its incident is linked' },
-    file: 'functions/incidents/file-alert.ts',
-    find: 'await followLinks(transaction, storm.incidentId);',
-    replace: 'await firestore().runTransaction((apart) => followLinks(apart, storm.incidentId));',
-  },
-  {
     name: 'a-storm-asks-for-the-alerts-of-nobody',
     noticedBy: { file: 'test/scenarios/storms-and-links.test.ts', title: 'whether its last alert is recent' },
     file: 'functions/incidents/file-alert.ts',
