@@ -2,16 +2,19 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { etagOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
-import { collections, firestore } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
-import { changedAction } from '../postmortems/action-schema.ts';
 import { requestTicket } from '../postmortems/action-tickets.ts';
 import { presentAction, readAction, recordAction, recordActionChange } from '../postmortems/actions.ts';
-import { actionKinds, actionStatuses, actionVersion, type NextAction } from '../postmortems/actions-rules.ts';
+import {
+  actionKinds,
+  actionStatuses,
+  actionVersion,
+  changedAction,
+  type NextAction,
+} from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
-import { refuse } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
-import { openSchema, problem, tagged, time } from './schemas.ts';
+import { incidentIdSchema, openSchema, problem, tagged, time } from './schemas.ts';
 import { idempotencyHeader, ifMatchHeader, statedBy } from './stated-by.ts';
 
 const actionSchema = openSchema('NextAction', {
@@ -42,10 +45,7 @@ const actionSchema = openSchema('NextAction', {
 
 const { description, kind, owner, ticketUrl, doneWhen, dueAt } = changedAction.shape;
 const newAction = z.strictObject({
-  incidentId: z
-    .string()
-    .regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text)
-    .optional(),
+  incidentId: incidentIdSchema.optional(),
   bundleId: z.string().max(20).optional().describe('Default: the bundle under review.'),
   description: description.unwrap(),
   kind: kind.unwrap(),
@@ -76,7 +76,7 @@ export function addActionRoutes(app: OpenAPIHono): void {
     summary: 'Action items, by due date',
     item: actionSchema,
     query: z.object({ status: z.enum([...actionStatuses, 'open']).optional() }),
-    all: () => firestore().collection(collections.actions),
+    all: 'actions',
     narrow: (all, { status }) =>
       status ? all.where('status', 'in', status === 'open' ? ['proposed', 'agreed'] : [status]) : all,
     order: ['dueAt', 'asc'],

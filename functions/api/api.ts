@@ -45,10 +45,8 @@ export function buildApi(): OpenAPIHono {
     return context.body(JSON.stringify(answer.body), answer.status as 500, answer.headers ?? {});
   });
   app.notFound((context) => {
-    const body = new Problem(
-      404,
-      `There is nothing at ${context.req.method} ${context.req.path}. See GET /api/openapi.json.`,
-    ).body();
+    const { method, path } = context.req;
+    const body = new Problem(404, `There is nothing at ${method} ${path}. See GET /api/openapi.json.`).body();
     return context.body(JSON.stringify(body), 404, { 'content-type': 'application/problem+json' });
   });
   // Before the limit of bodies: what that refuses is answered as everything else is.

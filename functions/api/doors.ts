@@ -117,10 +117,7 @@ const doors = [
   }),
 ];
 
-export function describeDoors(info: {
-  title: string;
-  version: string;
-}): ReturnType<OpenAPIHono['getOpenAPI31Document']> {
+export function describeDoors(info: { title: string; version: string }) {
   const app = new OpenAPIHono();
   for (const each of doors) app.openAPIRegistry.registerPath(each);
   return app.getOpenAPI31Document({ openapi: '3.1.0', info });

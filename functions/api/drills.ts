@@ -3,12 +3,10 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { leastSpeed, mostSpeed, mostTimes, startDrill } from '../drills/start-drill.ts';
 import { drillStops, shownDrill } from '../incidents/drills/drill.ts';
 import { now } from '../platform/clock.ts';
-import { collections, firestore } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
-import { refuse } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
-import { closedSchema, json, problem, time } from './schemas.ts';
+import { closedSchema, incidentIdSchema, json, problem, time } from './schemas.ts';
 import { idempotencyHeader, statedBy } from './stated-by.ts';
 
 const drillSchema = closedSchema('Drill', {
@@ -36,7 +34,7 @@ const reportSchema = closedSchema('DrillReport', {
 });
 
 const requestSchema = z.strictObject({
-  from: z.string().regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text),
+  from: incidentIdSchema,
   speed: z.number().min(leastSpeed).max(mostSpeed).default(1),
   times: z.number().int().min(1).max(mostTimes).default(1),
 });
@@ -46,7 +44,7 @@ export function addDrillRoutes(app: OpenAPIHono): void {
     path: '/drills',
     summary: 'Drills that replay incidents, newest first',
     item: drillSchema,
-    all: () => firestore().collection(collections.drills),
+    all: 'drills',
     order: ['startedAt', 'desc'],
     present: shownDrill,
   });

@@ -1,10 +1,11 @@
 /** Finding incidents, and what may be the same trouble as one. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Candidate } from '../find/candidates.ts';
 import { findCandidates, findHelped } from '../find/find-candidates.ts';
 import { findCustomers } from '../find/find-customers.ts';
 import { findIncidents } from '../find/find-incidents.ts';
 import { requireIncident } from '../find/read-incident.ts';
-import { mitigationKinds } from '../incidents/incident.ts';
+import { type Incident, mitigationKinds } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
 import { policy } from '../policy.ts';
 import { addRoute } from './routes.ts';
@@ -66,7 +67,7 @@ export function addFindRoutes(app: OpenAPIHono): void {
     responses: { 200: json(candidatesSchema, 'The candidates') },
     answer: async ({ params: { id } }) => {
       const found = await findCandidates(await requireIncident(id), policy);
-      return { json: { candidates: found.map((each) => ({ ...each, incident: presentIncident(each.incident) })) } };
+      return { json: { candidates: found.map(present) } };
     },
   });
   addRoute(app, {
@@ -75,11 +76,9 @@ export function addFindRoutes(app: OpenAPIHono): void {
     responses: { 200: json(helpedSchema, 'What helped') },
     answer: async ({ params: { id } }) => {
       const found = await findHelped(await requireIncident(id), policy);
-      const present = (each: (typeof found)[number]['examples'][number]) => ({
-        ...each,
-        incident: presentIncident(each.incident),
-      });
       return { json: { helped: found.map((each) => ({ ...each, examples: each.examples.map(present) })) } };
     },
   });
 }
+
+const present = (each: Candidate<Incident>) => ({ ...each, incident: presentIncident(each.incident) });

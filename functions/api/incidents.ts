@@ -19,10 +19,11 @@ import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, countOf, dataOf, firestore, incidentRef, signalRef } from '../platform/firestore.ts';
+import { collections, countOf, dataOf, incidentRef, signalRef } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
+import { sumOf } from '../postmortems/statistics.ts';
 import { readWeek, type Week } from '../postmortems/week.ts';
 import { recordFact } from '../record-fact.ts';
 import { checklistItems } from '../situation/compose-situation.ts';
@@ -96,7 +97,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     summary: 'Incidents, newest first',
     item: incidentSchema,
     query: filters,
-    all: () => firestore().collection(collections.incidents),
+    all: 'incidents',
     narrow: (all, { status, urgency, week }) => {
       let query = all.where('kind', '==', 'incident');
       if (status) query = query.where('status', '==', status);
@@ -141,7 +142,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     path: '/incidents/{id}/signals',
     summary: 'Every signal of the incident, and of what is linked to it',
     item: signalSchema,
-    all: () => firestore().collection(collections.signals),
+    all: 'signals',
     narrow: async (_, __, { id }) => signalQueries(await requireIncident(id)),
     order: ['receivedAt', 'asc'],
     present: withoutRaw,
@@ -155,9 +156,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
       201: tagged(eventSchema, 'The event, the events that rules added, and the resulting incident'),
       409: problem('The fact conflicts with the record'),
     },
-    answer: async ({ params: { id }, body, request }) => {
-      return presentRecorded(await recordFact(id, body, statedBy(request)));
-    },
+    answer: async ({ params: { id }, body, request }) => presentRecorded(await recordFact(id, body, statedBy(request))),
   });
   addRoute(app, {
     at: 'GET /incidents/{id}/releases',
@@ -235,10 +234,7 @@ function presentContact(stored: StoredContact): object {
 
 async function presentCounted(incident: Incident): Promise<PresentedIncident> {
   const counts = await Promise.all(signalQueries(incident).map(countOf));
-  return presentIncident(
-    incident,
-    counts.reduce((sum, each) => sum + each, 0),
-  );
+  return presentIncident(incident, sumOf(counts));
 }
 
 /** The raw body as text where it is UTF-8, else in base64. */

@@ -3,7 +3,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireIncident } from '../find/read-incident.ts';
 import { now } from '../platform/clock.ts';
-import { collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { statedName, statedText } from '../platform/stated.ts';
 import { policy } from '../policy.ts';
@@ -11,7 +10,7 @@ import { assemble, hold } from '../postmortems/assemble.ts';
 import { firstPage, openBundle, presentBundle, readToken } from '../postmortems/open.ts';
 import { recordAnswer, recordAttendance } from '../postmortems/record-meeting.ts';
 import { recordReview } from '../postmortems/record-review.ts';
-import { reviewSchema } from '../postmortems/review-schema.ts';
+import { reviewSchema } from '../postmortems/review.ts';
 import { type BundleDocument, type BundlePage, readBundle } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
 import { chooseLanguage } from '../words/language.ts';
@@ -31,14 +30,15 @@ const bundleFields = {
   alarms: z.array(z.looseObject({})),
 };
 const summarySchema = openSchema('BundleSummary', bundleFields);
+const withIds = z.array(z.looseObject({ id: z.string() }));
 const bundleSchema = openSchema('Bundle', {
   ...bundleFields,
   period: z.looseObject({ week: z.string(), start: time, end: time, zone: z.string() }),
-  entries: z.array(z.looseObject({ id: z.string() })),
-  carriedIncidents: z.array(z.looseObject({ id: z.string() })),
-  carriedActions: z.array(z.looseObject({ id: z.string() })),
-  returnedActions: z.array(z.looseObject({ id: z.string() })),
-  newActions: z.array(z.looseObject({ id: z.string() })),
+  entries: withIds,
+  carriedIncidents: withIds,
+  carriedActions: withIds,
+  returnedActions: withIds,
+  newActions: withIds,
   agenda: z.array(z.looseObject({ id: z.string(), kind: z.string(), title: z.string().optional() })),
   answers: z.array(z.looseObject({ item: z.string(), text: z.string(), by: z.string(), at: time })),
   attendance: z.looseObject({ present: z.array(z.string()), chair: z.string() }).nullable(),
@@ -47,7 +47,7 @@ const bundleSchema = openSchema('Bundle', {
   nextPageToken: z.string().optional(),
 });
 
-const said = { text: z.string(), by: z.string(), at: z.iso.datetime() };
+const said = { text: z.string(), by: z.string(), at: time };
 const answerSchema = openSchema('MeetingAnswer', {
   item: z.string(),
   title: z.string().optional(),
@@ -77,7 +77,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
     path: '/postmortems',
     summary: 'Bundles without their entries, newest week first',
     item: summarySchema,
-    all: () => firestore().collection(collections.postmortems),
+    all: 'postmortems',
     order: ['period.start', 'desc'],
     present: presentDocument,
   });
@@ -105,7 +105,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
       const week = requireWeek(match?.[1] ?? '');
       const limit = request.query('limit') === undefined ? firstPage.limit : query.limit;
       const page = readPage(query.pageToken, limit);
-      const slice = (await openBundle(week, page, policy, now())) ?? noBundle(week);
+      const slice = (await openBundle(week, page, { policy, now: now() })) ?? noBundle(week);
       const form = match?.[2];
       if (form !== 'md' && form !== 'html') return { json: presentBundle(slice) };
       const { render } = await import('../postmortems/render/render.ts');
@@ -189,10 +189,8 @@ const stored = async (week: Week) => ({
 function noBundle(week: Week): never {
   const isCurrent = weekOf(now(), policy.zone).id === week.id;
   const when = isCurrent ? 'It is assembled on Monday' : 'It has not been assembled';
-  throw new Problem(
-    404,
-    `${week.id} has no bundle. ${when}; POST /api/postmortems/${week.id}/assemble generates it now.`,
-  );
+  const how = `POST /api/postmortems/${week.id}/assemble generates it now`;
+  throw new Problem(404, `${week.id} has no bundle. ${when}; ${how}.`);
 }
 
 function presentDocument(document: BundleDocument): Record<string, unknown> {

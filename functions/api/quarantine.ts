@@ -19,7 +19,7 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
     summary: 'Verified reports that couldn’t be parsed, newest first',
     item: quarantineSchema,
     query: z.object({ state: z.enum(['open', 'replayed', 'dismissed']).optional() }),
-    all: () => firestore().collection(collections.quarantine),
+    all: 'quarantine',
     narrow: (all, { state }) => (state ? all.where('state', '==', state) : all),
     order: ['quarantinedAt', 'desc'],
     present: withoutRaw,

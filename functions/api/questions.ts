@@ -3,7 +3,6 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
 import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
-import { collections, firestore } from '../platform/firestore.ts';
 import { presentTagged } from './incidents.ts';
 import { addList, addRoute } from './routes.ts';
 import { incidentSchema, problem, tagged } from './schemas.ts';
@@ -15,7 +14,7 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
     summary: 'Questions, newest first',
     item: incidentSchema,
     query: z.object({ status: z.enum(['open', 'answered']).optional() }),
-    all: () => firestore().collection(collections.incidents),
+    all: 'incidents',
     narrow: (all, { status }) => {
       const questions = all.where('kind', '==', 'question');
       return status ? questions.where('status', '==', status) : questions;

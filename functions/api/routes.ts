@@ -2,7 +2,7 @@
 import type { CollectionReference, DocumentSnapshot, Query } from '@google-cloud/firestore';
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { HonoRequest } from 'hono';
-import { allOf } from '../platform/firestore.ts';
+import { allOf, type collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { hasChanged, idParam, json, listOf, problem, weekParam } from './schemas.ts';
 import { ifMatchHeader } from './stated-by.ts';
@@ -85,7 +85,7 @@ interface List<Path extends string, Q extends z.ZodObject, T>
   item: z.ZodType;
   responses?: RouteConfig['responses'];
   /** Where the documents are; a page's token names one of them. */
-  all(params: Params<Path>): CollectionReference | Promise<CollectionReference>;
+  all: (typeof collections)[keyof typeof collections] | ((params: Params<Path>) => Promise<CollectionReference>);
   narrow?(all: Query, query: z.output<Q>, params: Params<Path>): Narrowed | Promise<Narrowed>;
   /** By which field, and which end comes first; without it by their ids. */
   order?: readonly [field: string, direction: 'asc' | 'desc'];
@@ -116,7 +116,7 @@ export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject
     responses: { 200: json(listOf(name, item), 'One page'), ...responses },
     answer: async ({ params: stated, query }) => {
       const params = stated as Params<Path>;
-      const all = await list.all(params);
+      const all = typeof list.all === 'string' ? firestore().collection(list.all) : await list.all(params);
       const found = (await list.narrow?.(all, query as z.output<Q>, params)) ?? all;
       const inOrder = (each: Query): Query =>
         list.order ? each.orderBy(field, direction).orderBy('__name__', direction) : each.orderBy(field);
@@ -142,14 +142,11 @@ export const pageQuery = z.object({
   pageToken: z.string().max(2_000).optional().describe('The `nextPageToken` of the previous page.'),
 });
 
+type PageQuery = z.infer<typeof pageQuery>;
+
 /** One page of what is in a collection: its documents, and the token of the next page where there is one. */
-async function readPage(
-  collection: CollectionReference,
-  queries: readonly Query[],
-  field: string,
-  page: z.infer<typeof pageQuery>,
-) {
-  const after = page.pageToken === undefined ? undefined : await readToken(collection, page.pageToken);
+async function readPage(all: CollectionReference, queries: readonly Query[], field: string, page: PageQuery) {
+  const after = page.pageToken === undefined ? undefined : await readToken(all, page.pageToken);
   const found = await Promise.all(
     queries.map((each) => (after ? each.startAfter(after) : each).limit(page.limit + 1).get()),
   );
@@ -158,9 +155,8 @@ async function readPage(
   if (queries.length > 1) docs.sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
   const documents = docs.slice(0, page.limit);
   const last = documents.at(-1);
-  return docs.length > page.limit && last
-    ? { documents, nextPageToken: Buffer.from(last.ref.path).toString('base64url') }
-    : { documents };
+  const isMore = docs.length > page.limit && last;
+  return { documents, nextPageToken: isMore ? Buffer.from(last.ref.path).toString('base64url') : undefined };
 }
 
 /** The token names the last document of the page before; reading it again gives the cursor its values. */

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { emergencyRoles, emergencyRules } from '../incidents/emergency/emergency.ts';
 import { yesNoUnknown } from '../incidents/signal/signal.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 
 /** An answer by its name in the description; programs have to expect more fields in it. */
 export const openSchema = <T extends z.ZodRawShape>(name: string, shape: T) => z.looseObject(shape).openapi(name);
@@ -16,6 +17,8 @@ export const idParam = z.object({
     .regex(/^(?:inc|sig|qua|act)_[\da-f]{24}$/)
     .openapi({ param: { name: 'id', in: 'path' } }),
 });
+
+export const incidentIdSchema = z.string().regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text);
 
 export const weekParam = z.object({
   week: z.string().openapi({ param: { name: 'week', in: 'path' }, example: '2026-W47' }),

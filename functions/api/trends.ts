@@ -13,22 +13,14 @@ const weekSchema = z
   .string()
   .refine((id) => readWeek(id, policy.zone) !== undefined, 'There is no such week; it is written like 2026-W47.')
   .meta({ example: '2026-W47' });
+const countedWeek = z.strictObject({
+  week: weekSchema,
+  incidents: countSchema,
+  questions: countSchema.optional().describe('Shown beside a change; the statistical test ignores it.'),
+});
+const isOnceEach = (weeks: { week: string }[]): boolean => new Set(weeks.map(({ week }) => week)).size === weeks.length;
 const weeksSchema = z
-  .strictObject({
-    weeks: z
-      .array(
-        z.strictObject({
-          week: weekSchema,
-          incidents: countSchema,
-          questions: countSchema.optional().describe('Shown beside a change; the statistical test ignores it.'),
-        }),
-      )
-      .max(2_000)
-      .refine(
-        (weeks) => new Set(weeks.map(({ week }) => week)).size === weeks.length,
-        'A week can be counted once only.',
-      ),
-  })
+  .strictObject({ weeks: z.array(countedWeek).max(2_000).refine(isOnceEach, 'A week can be counted once only.') })
   .openapi('CountedWeeks', { description: 'In any order. Leave out weeks without a count.' });
 
 const alarmSchema = closedSchema('CountAlarm', {

@@ -7,7 +7,6 @@ import { requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import { presentUpdate } from '../outgoing/tickets/update.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, firestore } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { draftKinds } from '../words/drafts.ts';
 import { languages } from '../words/language.ts';
@@ -99,7 +98,7 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
     path: '/incidents/{id}/updates',
     summary: 'Updates to customers with their delivery status, oldest first',
     item: updateSchema,
-    all: () => firestore().collection(collections.updates),
+    all: 'updates',
     narrow: async (all, _, { id }) => all.where('incidentId', '==', (await requireIncident(id)).id),
     order: ['requestedAt', 'asc'],
     present: presentUpdate,

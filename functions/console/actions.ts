@@ -1,8 +1,7 @@
 /** Next actions: all that are open, mine, overdue, closed; adding one, completing it, closing it. */
 import { html } from 'hono/html';
 import { readConfig } from '../platform/config.ts';
-import { allOf, collections, firestore } from '../platform/firestore.ts';
-import { changedAction } from '../postmortems/action-schema.ts';
+import { collections, firestore, readAll } from '../platform/firestore.ts';
 import { proposesDone } from '../postmortems/action-ticket-rules.ts';
 import { requestTicket } from '../postmortems/action-tickets.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
@@ -13,6 +12,7 @@ import {
   actionStatuses,
   actionVersion,
   bundleInReview,
+  changedAction,
   isOpen,
   lacksOf,
   type NextAction,
@@ -35,8 +35,9 @@ export async function showActions({ view, query }: Visit): Promise<Page> {
   const shown = views.find((each) => each === query.get('show')) ?? 'open';
   const statuses = shown === 'closed' ? ['done', 'dropped'] : ['proposed', 'agreed'];
   const all = firestore().collection(collections.actions).where('status', 'in', statuses);
-  const actions = allOf<NextAction>(await all.orderBy('dueAt').limit(200).get()).filter((each) =>
-    shown === 'mine' ? each.owner === view.actor : shown === 'overdue' ? each.dueAt < view.now : true,
+  const found = await readAll<NextAction>(all.orderBy('dueAt').limit(200));
+  const actions = found.filter(({ owner, dueAt }) =>
+    shown === 'mine' ? owner === view.actor : shown !== 'overdue' || dueAt < view.now,
   );
   const fields = fieldsOf(view, 'new-action');
   return {
@@ -72,22 +73,17 @@ function changeForm(view: View, action: NextAction): Markup {
   const { t } = view;
   const fields = fieldsOf(view, action.id);
   const { owner, ticketUrl, doneWhen, evidenceUrl, droppedReason } = action;
-  return form(
-    view,
-    `${path}/${action.id}`,
-  )`<input type="hidden" name="seen" value="${actionVersion(action)}">${fields.text('description', { label: t('action.description'), isRequired: true, was: action.description })}
+  const inForm = form(view, `${path}/${action.id}`);
+  return inForm`<input type="hidden" name="seen" value="${actionVersion(action)}">${fields.text('description', { label: t('action.description'), isRequired: true, was: action.description })}
 ${fields.text('owner', { was: owner })}${fields.link('ticketUrl', { was: ticketUrl })}${fields.text('doneWhen', { was: doneWhen })}
 ${fields.radios('status', [['', t('action.asItIs')], ...choicesOf(view, 'actionStatus', ['done', 'dropped'])], { label: t('action.status'), hint: t('action.statusHint') })}
 ${fields.link('evidenceUrl', { was: evidenceUrl })}${fields.text('droppedReason', { was: droppedReason })}${isOpen(action) ? fields.date('dueAt') : ''}<p>${button(t('submit.record'))}</p>`;
 }
 
 /** @param prefix of their names, on a form that holds more than an action */
-export function newActionFields(
-  view: View,
-  fields: Fields,
-  { prefix = '', isRequired = false, description, kind = 'prevent' }: NewActionFields,
-): Markup {
+export function newActionFields(view: View, fields: Fields, of: NewActionFields): Markup {
   const { t } = view;
+  const { prefix = '', isRequired = false, description, kind = 'prevent' } = of;
   return html`${fields.text(`${prefix}description`, { label: t('action.description'), rows: 2, isRequired, was: description })}
 ${fields.select(`${prefix}kind`, choicesOf(view, 'actionKind', actionKinds), { label: t('field.kind'), was: kind })}
 ${fields.text(`${prefix}owner`, { label: t('field.assignee') })}
@@ -102,24 +98,20 @@ interface NewActionFields {
   kind?: ActionKind | undefined;
 }
 
-export function addAction(visit: Visit): Promise<Outcome> {
-  const { view, form: given } = visit;
-  const add = async (): Promise<Outcome> => {
+export const addAction = (visit: Visit): Promise<Outcome> =>
+  orComeBack(visit, 'new-action', showActions, async () => {
+    const { view, form: given } = visit;
     await recordAction(readNewAction(given, view), contextIn(view, given));
     return { to: path };
-  };
-  return orComeBack(view, { type: 'new-action', values: given }, add, () => showActions(visit));
-}
+  });
 
-export function changeAction(visit: Visit, id = ''): Promise<Outcome> {
-  const { view, form: given } = visit;
-  const change = async (): Promise<Outcome> => {
+export const changeAction = (visit: Visit, id = ''): Promise<Outcome> =>
+  orComeBack(visit, id, showActions, async () => {
+    const { view, form: given } = visit;
     const status = actionStatuses.find((each) => each === given.get('status'));
-    await recordActionChange(id, { ...readAction(given, view), ...(status ? { status } : {}) }, contextIn(view, given));
+    await recordActionChange(id, { ...readAction(given, view), ...(status && { status }) }, contextIn(view, given));
     return { to: `${path}#${id}` };
-  };
-  return orComeBack(view, { type: id, values: given }, change, () => showActions(visit));
-}
+  });
 
 const typedAction = changedAction.omit({ kind: true, status: true });
 
@@ -132,8 +124,8 @@ export function readAction(given: URLSearchParams, { policy }: View): ActionStat
 
 /** @param prefix of the names of its fields @throws Problem 422 */
 export function readNewAction(given: URLSearchParams, view: View, prefix = '') {
-  const own = [...given].filter(([name]) => name.startsWith(prefix));
-  const typed = new URLSearchParams(own.map(([name, value]): [string, string] => [name.slice(prefix.length), value]));
+  const typed = new URLSearchParams();
+  for (const [name, value] of given) if (name.startsWith(prefix)) typed.append(name.slice(prefix.length), value);
   const { description, ...stated } = readAction(typed, view);
   if (!description) throw blank(`${prefix}description`);
   return { ...stated, description, kind: actionKinds.find((each) => each === typed.get('kind')) ?? 'prevent' };

@@ -8,6 +8,7 @@ import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { yesNoUnknown } from '../incidents/signal/signal.ts';
 import { heldUpOf } from '../outgoing/tickets/recent-updates.ts';
 import { dutyPeople } from '../words/duty.ts';
+import type { TextKey } from '../words/speech.ts';
 import { headings } from '../words/texts/notices.ts';
 import { contactText } from '../words/whom.ts';
 import { openDrills, staleAlertsLink } from './close.ts';
@@ -16,7 +17,6 @@ import { select } from './fields.ts';
 import { samenessQuestion } from './find.ts';
 import { impactLine, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import { boardSince, keepBoard } from './kept-board.ts';
-import type { TextKey } from './language.ts';
 import type { FileAnswer, Page, Visit } from './page.ts';
 import {
   badge,
@@ -114,10 +114,10 @@ const counted = (n: number): string => (n === mostCounted ? `${n.toLocaleString(
 function wishOf(chosen: (name: Filter) => string, view: View): BoardWish {
   const [level, ongoing, source, who] = (['urgency', 'ongoing', 'source', 'who'] as const).map(chosen);
   return {
-    ...(level ? { level } : {}),
-    ...(ongoing ? { ongoing } : {}),
-    ...(source ? { source } : {}),
-    ...(who ? { assignee: who === 'mine' ? view.actor : null } : {}),
+    ...(level && { level }),
+    ...(ongoing && { ongoing }),
+    ...(source && { source }),
+    ...(who && { assignee: who === 'mine' ? view.actor : null }),
     isOverdue: chosen('due') !== '',
   };
 }
@@ -126,16 +126,17 @@ const mostPast = 100;
 
 /** What is over is few enough to be chosen from once it is read. */
 async function loadPast(chosen: (name: Filter) => string, view: View): Promise<Board> {
-  const { level, ongoing, source, assignee, isOverdue } = wishOf(chosen, view);
+  const { isOverdue, ...wished } = wishOf(chosen, view);
   const past = await incidentsThatAre(chosen('status'), mostPast);
-  const rows = past.filter(
-    (each) =>
-      !isOverdue &&
-      (level === undefined || each.urgency.level === level) &&
-      (ongoing === undefined || each.ongoing === ongoing) &&
-      (source === undefined || each.source === source) &&
-      (assignee === undefined || (each.assignee ?? null) === assignee),
-  );
+  const rows = past.filter((each) => {
+    const own = {
+      level: each.urgency.level,
+      ongoing: each.ongoing,
+      source: each.source,
+      assignee: each.assignee ?? null,
+    };
+    return !isOverdue && Object.entries(wished).every(([name, value]) => own[name as keyof typeof own] === value);
+  });
   return { rows: rows.map((each) => ({ ...each, board: null })), next: undefined, count: rows.length, overdue: 0 };
 }
 
@@ -223,6 +224,4 @@ function card(view: View, row: BoardRow, same: Sameness | undefined, isHeldUp: b
 
 /** The review needs more; the board shows what helps the customer now. */
 const isAskedNow = (field: string): boolean =>
-  !['cause', 'permanentFix', 'prevention', 'recoveredAt', 'impact.scopeMethod', 'impact.scopeEvidenceUrl'].includes(
-    field,
-  );
+  !/^(?:cause|permanentFix|prevention|recoveredAt|impact\.scope(?:Method|EvidenceUrl))$/.test(field);

@@ -6,6 +6,7 @@ import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { readConfig } from '../platform/config.ts';
 import { milliseconds } from '../policy.ts';
 import { recordFact } from '../record-fact.ts';
+import type { TextKey } from '../words/speech.ts';
 import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
 import { expectProblem, form, type Outcome, type Page, type Visit } from './page.ts';
@@ -42,12 +43,7 @@ ${openDrills(view, drills)}`,
   };
 }
 
-function closeForm(
-  view: View,
-  rows: readonly BoardRow[],
-  label: 'drills.end' | 'close.alert',
-  back: '/console' | '/console/close',
-): Markup {
+function closeForm(view: View, rows: readonly BoardRow[], label: TextKey, back: string): Markup {
   const isOne = rows.length === 1;
   return form(view, '/console/close')`<input type="hidden" name="back" value="${back}"><ul class="closable">${rows.map(
     (row) =>

@@ -18,17 +18,17 @@ import { collections, countOf, dataOf, firestore } from '../platform/firestore.t
 import { Problem } from '../platform/problem.ts';
 import { say } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
+import type { TextKey } from '../words/speech.ts';
 import { headings } from '../words/texts/notices.ts';
 import { type ChannelState, type Connections, type DoorState, loadConnections } from './connections-load.ts';
 import { deliveryBadge } from './deliveries.ts';
 import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
 import { keyIn } from './incident-form.ts';
-import type { TextKey } from './language.ts';
 import { form, type Outcome, type Page, sayReason, type Visit } from './page.ts';
 import { settingsSection } from './settings.ts';
 import { ticketConnections } from './ticket-connections.ts';
-import { badge, cards, joined, type Markup, time, type View } from './view.ts';
+import { badge, cards, hidden, joined, type Markup, time, type View } from './view.ts';
 
 const path = '/console/connections';
 const noticeForm = /^ntc_test-[\w-]{16,64}$/;
@@ -80,11 +80,7 @@ function doorCard(view: View, state: DoorState): Markup {
   return html`<li id="${tool}" class="connection"><h3>${view.name('tool', tool)} ${doorBadge(view, state)}</h3>
 <p><code>${door?.path ?? '/console/report'}</code>${door ? html` · ${t('connections.variables')}: ${door.variables.map((each, index) => html`${index > 0 ? t('connections.or') : ''}<code>${each}</code>`)}` : ''}</p>
 ${isClosed ? html`<p class="missing">${t('connections.notSet', { names: variables })}</p>` : ''}
-<p class="muted">${t('connections.lastSeen')}: ${lastSeenAt ? time(view, lastSeenAt) : '–'}${
-    door
-      ? html` · ${t('connections.lastTest')}: ${lastTestAt ? time(view, lastTestAt) : '–'} · ${t('connections.lastCheck')}: ${check ? time(view, check.at) : '–'}`
-      : ''
-  }</p>
+<p class="muted">${t('connections.lastSeen')}: ${lastSeenAt ? time(view, lastSeenAt) : '–'}${door && html` · ${t('connections.lastTest')}: ${lastTestAt ? time(view, lastTestAt) : '–'} · ${t('connections.lastCheck')}: ${check ? time(view, check.at) : '–'}`}</p>
 ${check && (check.outcome === 'unreachable' || check.outcome === 'unexpected') ? html`<p>${t('connections.lastError')}: ${sayReason(view, check.detail)}</p>` : ''}
 ${lastUnread ? html`<p>${badge(t('connections.quarantined', { n: quarantined }), 'warn')} ${t('connections.lastUnread')}: <a href="/console/quarantine/${lastUnread.id}">${time(view, lastUnread.at)}</a> ${sayReason(view, lastUnread.reason)}</p>` : ''}
 ${door ? tryDoor(view, door) : ''}</li>`;
@@ -94,9 +90,8 @@ function doorBadge(view: View, { tool, check, lastSeenAt, lastTestAt }: DoorStat
   const { t } = view;
   const seenAt = lastSeenAt && lastTestAt && lastTestAt > lastSeenAt ? lastTestAt : (lastSeenAt ?? lastTestAt);
   // What is newer counts: a door that was closed and has received something since is open.
-  if (check && check.outcome !== 'open' && (!seenAt || seenAt < check.at)) {
-    return badge(view.name('doorCheck', check.outcome), 'bad');
-  }
+  const isShut = check && check.outcome !== 'open' && (!seenAt || seenAt < check.at);
+  if (isShut) return badge(view.name('doorCheck', check.outcome), 'bad');
   if (lastSeenAt) return badge(t('connections.seen'), 'good');
   if (lastTestAt) return badge(t('connections.tested'), 'good');
   if (tool === 'console') return badge(t('connections.unheard'));
@@ -156,10 +151,8 @@ ${testForm(view, name)}</li>`;
 
 function testForm(view: View, channel: string | undefined): Markup {
   const label = view.t(channel ? 'connections.sendTest' : 'connections.sendTestAll');
-  return form(
-    view,
-    `${path}/channels`,
-  )`${channel ? html`<input type="hidden" name="channel" value="${channel}">` : ''}<p>${button(label, 'plain')}</p>`;
+  const of = hidden(channel ? [['channel', channel]] : []);
+  return form(view, `${path}/channels`)`${of}<p>${button(label, 'plain')}</p>`;
 }
 
 export async function checkDoors({ view }: Visit, tool = ''): Promise<Outcome> {
@@ -224,8 +217,5 @@ function standing(view: View, state: NotionState | undefined, behind: number): M
   const { t } = view;
   if (state?.trouble) return badge(t('connections.notion.stopped'), 'bad');
   if (behind > 0) return badge(t('connections.notion.behind'), 'warn');
-  return badge(
-    t(state?.syncedAt ? 'connections.notion.current' : 'connections.notion.nothingYet'),
-    state?.syncedAt ? 'good' : 'plain',
-  );
+  return state?.syncedAt ? badge(t('connections.notion.current'), 'good') : badge(t('connections.notion.nothingYet'));
 }

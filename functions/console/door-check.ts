@@ -2,7 +2,6 @@
  * Whether a door is open, asked of the door itself: the console holds none of its secrets. The door is called without
  * a proof, as a stranger would; it answers that it refuses strangers, or that it is closed and which variable is missing.
  */
-import type { Tool } from '../incidents/signal/signal.ts';
 import { monitoring } from '../intake/sources/monitoring.ts';
 import { ticketSources } from '../intake/sources/sources.ts';
 import { call, NoAnswer } from '../platform/call.ts';
@@ -11,25 +10,20 @@ import { jsonIn, objectAt } from '../platform/loose.ts';
 import type { ProblemCode } from '../platform/problem.ts';
 import { serviceOf } from '../topology.ts';
 
-interface Door {
-  tool: Tool;
-  function: 'tickets' | 'alerts';
-  path: string;
-  /** The variables of which one has to be set. */
-  variables: readonly string[];
-}
-
-export const doors: readonly Door[] = [
-  ...Object.entries(ticketSources).map(
-    ([tool, source]): Door => ({
-      tool: source.tool,
-      function: 'tickets',
-      path: tool === 'generic' ? '/tickets' : `/tickets/${tool}`,
-      variables: source.secretNames,
-    }),
-  ),
-  { tool: monitoring.tool, function: 'alerts', path: '/alerts', variables: monitoring.secretNames },
+/** Of the variables one has to be set. */
+export const doors = [
+  ...Object.entries(ticketSources).map(([name, { tool, secretNames: variables }]) => {
+    return {
+      tool,
+      function: 'tickets' as const,
+      path: name === 'generic' ? '/tickets' : `/tickets/${name}`,
+      variables,
+    };
+  }),
+  { tool: monitoring.tool, function: 'alerts' as const, path: '/alerts', variables: monitoring.secretNames },
 ];
+
+type Door = Pick<(typeof doors)[number], 'path'> & { function: 'tickets' | 'alerts' };
 
 /** Where a door is: Cloud Run gives each service a host of its own, named after it; elsewhere all share one. */
 export function doorAddress({ function: name, path }: Door, consoleUrl: string | undefined): string | undefined {

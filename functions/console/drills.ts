@@ -5,7 +5,7 @@ import { codeOf } from '../incidents/code.ts';
 import type { Drill } from '../incidents/drills/drill.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { allOf, collections, firestore } from '../platform/firestore.ts';
+import { collections, firestore, readAll } from '../platform/firestore.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
 import { drillMark } from '../words/texts/notices.ts';
 import { button, textField } from './fields.ts';
@@ -16,11 +16,10 @@ import { badge, incidentPath, type Markup, time, type View } from './view.ts';
 const mostShown = 50;
 
 export async function showDrills({ view }: Visit): Promise<Page> {
-  const [next, found] = await Promise.all([
+  const [next, drills] = await Promise.all([
     readNextDrill(view.now, view.policy),
-    firestore().collection(collections.drills).orderBy('startedAt', 'desc').limit(mostShown).get(),
+    readAll<Drill>(firestore().collection(collections.drills).orderBy('startedAt', 'desc').limit(mostShown)),
   ]);
-  const drills = allOf<Drill>(found);
   return {
     title: view.t('drills.title'),
     section: 'board',

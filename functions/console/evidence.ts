@@ -8,7 +8,6 @@ import { Problem } from '../platform/problem.ts';
 import { milliseconds } from '../policy.ts';
 import { tones } from '../postmortems/render/compose-entry.ts';
 import { sayReason as checkpointReason } from '../postmortems/render/sentences.ts';
-import { speak } from '../postmortems/render/words.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { urgencyText } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
@@ -25,6 +24,8 @@ export function seriesSection(view: View, { incident, series }: Loaded): Markup 
   }</section>`;
 }
 
+type Point = SeriesEvidence['series'][number]['points'][number];
+
 function seriesFigure(view: View, incidentId: string, evidence: SeriesEvidence): Markup {
   const { t } = view;
   const { series, condition, threshold, comparison, from, until } = evidence;
@@ -38,11 +39,7 @@ function seriesFigure(view: View, incidentId: string, evidence: SeriesEvidence):
   return html`<figure class="chart"><figcaption>${condition ?? series[0]?.metric ?? ''} ${limit} <small>${time(view, from)} – ${time(view, until)}</small></figcaption>
 <img src="${incidentPath(incidentId)}/series.svg?language=${view.language}" alt="${alt}" width="640" height="240"></figure>
 <ul class="plain">${series.map(({ points, unit }, index) => {
-    const highest = points.reduce(
-      (best, point) => (point.value > best.value ? point : best),
-      points[0] as (typeof points)[number],
-    );
-    const last = points.at(-1) as (typeof points)[number];
+    const [highest, last] = [points.toSorted((a, b) => b.value - a.value)[0], points.at(-1)] as [Point, Point];
     const withUnit = (value: number): string => `${number.format(value)}${unit && unit !== '1' ? ` ${unit}` : ''}`;
     return html`<li><code>${names[index]}</code> ${t('series.highest')} ${withUnit(highest.value)} (${time(view, highest.at)}) · ${t('series.last')} ${withUnit(last.value)}</li>`;
   })}</ul>`;
@@ -111,16 +108,15 @@ function sayRule(view: View, rule: string): string {
 
 export function checkpointsSection(view: View, { checkpoints }: Loaded): Markup | '' {
   if (checkpoints.length === 0) return '';
-  const review = speak(view);
   return html`<section aria-labelledby="checkpoints"><h2 id="checkpoints">${view.t('section.checkpoints')}</h2>${(
     ['prevention', 'response'] as const
   ).map(
     (heading) =>
-      html`<h3>${review.value('heading', heading)}</h3><ul class="plain">${checkpoints
+      html`<h3>${view.name('heading', heading)}</h3><ul class="plain">${checkpoints
         .filter((each) => each.heading === heading)
         .map(
           (each) =>
-            html`<li>${badge(review.value('result', each.result), tones[each.result])} ${review.value('checkpoint', each.id)}<br><small>${checkpointReason(each, review)}</small>${each.evidence.map((url) => html` ${outLink(url, review.word('evidence'))}`)}</li>`,
+            html`<li>${badge(view.name('result', each.result), tones[each.result])} ${view.name('checkpoint', each.id)}<br><small>${checkpointReason(each, view)}</small>${each.evidence.map((url) => html` ${outLink(url, view.t('evidence'))}`)}</li>`,
         )}</ul>`,
   )}</section>`;
 }

@@ -14,20 +14,21 @@ import { shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { ago, badge, incidentPath, joined, type Markup, time, type View } from './view.ts';
 
-export async function showFound({ view, query }: Visit): Promise<Outcome> {
+export async function showFound(visit: Visit): Promise<Outcome> {
+  const { view, query } = visit;
   const { t } = view;
   const asked = query.get('q') ?? '';
   const page = { title: t('find.title', { asked }), asked };
   if (asked.trim() === '') return { ...page, title: t('find.label'), body: html`<p class="lead">${t('find.how')}</p>` };
-  const find = async (): Promise<Page> => {
+  const again = () => ({ ...page, body: html`` });
+  return orComeBack(visit, 'find', again, async () => {
     const { incidents, incomplete } = await findIncidents(asked, view.policy);
     return {
       ...page,
       body: html`<p class="lead" role="status">${incidents.length === 0 ? t('find.none') : t('find.count', { n: incidents.length })}${incomplete ? html` <strong>${t('find.incomplete')}</strong>` : ''}</p>
 <ul class="cards">${incidents.map((each) => html`<li>${head(view, each)}</li>`)}</ul>`,
     };
-  };
-  return orComeBack(view, undefined, find, () => ({ ...page, body: html`` }));
+  });
 }
 
 export async function showCandidates({ view }: Visit, id = ''): Promise<Page> {
@@ -57,11 +58,8 @@ function head(view: View, incident: Incident): Markup {
 /** One tap: what they have in common is the basis. */
 function linkForm(view: View, incident: Incident, other: Incident, reasons: string[]): Markup {
   const basis = reasons.join(' / ').slice(0, 1_000);
-  return incidentForm(
-    view,
-    incident,
-    'events/linked',
-  )`<input type="hidden" name="to" value="${other.id}"><input type="hidden" name="basis" value="${basis}"><button type="submit">${view.t('candidates.link')}</button>`;
+  const inForm = incidentForm(view, incident, 'events/linked');
+  return inForm`<input type="hidden" name="to" value="${other.id}"><input type="hidden" name="basis" value="${basis}"><button type="submit">${view.t('candidates.link')}</button>`;
 }
 
 function sayReason(view: View, reason: CandidateReason): string {
@@ -78,11 +76,8 @@ export function samenessQuestion(view: View, asked: Sameness | undefined, back: 
   const why = joined(view, asked.reasons, (each) => view.name('sameWhy', each));
   const tap = (answer: string, label: string, kind: string): Markup =>
     html`<button type="submit" name="answer" value="${answer}" class="${kind}">${label}</button> `;
-  return form(
-    view,
-    `${incidentPath(asked.id)}/same`,
-    html`class="same"`,
-  )`<input type="hidden" name="back" value="${back}"><p><strong>${before}${code}${after}</strong> <small>${why}</small></p><p class="taps">${tap('merged', view.t('same.yes'), 'primary')}${tap('apart', view.t('same.no'), 'plain')}</p>`;
+  const inForm = form(view, `${incidentPath(asked.id)}/same`, html`class="same"`);
+  return inForm`<input type="hidden" name="back" value="${back}"><p><strong>${before}${code}${after}</strong> <small>${why}</small></p><p class="taps">${tap('merged', view.t('same.yes'), 'primary')}${tap('apart', view.t('same.no'), 'plain')}</p>`;
 }
 
 export async function answerSame({ view, form: given }: Visit, id = ''): Promise<Outcome> {

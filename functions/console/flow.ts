@@ -34,13 +34,10 @@ export function quickButtons(view: View, { incident, contacts }: Loaded): Markup
   // More than one wait ends only after their names have been shown: until then a tap changes nothing.
   const asksOnceMore = contacts.filter((each) => !each.recoveredAt).length > 1;
   if (incident.kind !== 'incident' || incident.status === 'linked') return '';
-  const tap = (type: string, label: string, sent: Record<string, string>, kind: 'primary' | 'plain'): Markup =>
-    incidentForm(
-      view,
-      incident,
-      `events/${type}`,
-      html`class="tap"`,
-    )`${hidden(Object.entries(sent))}${button(label, kind)}`;
+  const tap = (type: string, label: string, sent: Record<string, string>, kind: 'primary' | 'plain'): Markup => {
+    const inForm = incidentForm(view, incident, `events/${type}`, html`class="tap"`);
+    return inForm`${hidden(Object.entries(sent))}${button(label, kind)}`;
+  };
   // Taking it is also the first response: one tap records both.
   const isMine = incident.assignee === view.actor;
   const isOpen = incident.status === 'open';
@@ -62,11 +59,8 @@ function stepItem(view: View, incident: Incident, step: Step, isNext = false): M
   const isTyped = fields.value('occurredAt') || fields.value('evidenceUrl');
   const hasEvidence = step.type === 'verified' || step.type === 'scoped';
   const details = html`<details class="inner"${isTyped ? html` open` : ''}><summary>${view.t('form.whenAndEvidence')}</summary>${hasEvidence ? '' : fields.link('evidenceUrl')}${fields.time('occurredAt', { label: view.t('form.when'), hint: view.t('form.whenHint') })}</details>`;
-  const body = incidentForm(
-    view,
-    incident,
-    step.path ?? `events/${step.type}`,
-  )`${step.body(fields)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit ?? view.t('submit.record'))}</p>`;
+  const inForm = incidentForm(view, incident, step.path ?? `events/${step.type}`);
+  const body = inForm`${step.body(fields)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit ?? view.t('submit.record'))}</p>`;
   return html`<li class="${step.done ? 'is-done' : ''}"><details${isNext || fields.isTyped ? html` open` : ''}><summary><span class="step">${step.title ?? view.maybe(`step.${step.type}`) ?? view.name('event', step.type)}</span> ${
     step.done
       ? html`<span class="state done">${step.done}</span>`
@@ -77,13 +71,8 @@ function stepItem(view: View, incident: Incident, step: Step, isNext = false): M
 }
 
 function linkedSection(view: View, { incident, named }: Loaded): Markup {
-  const unlink = {
-    type: 'unlinked',
-    done: null,
-    title: view.t('submit.unlink'),
-    submit: view.t('submit.unlink'),
-    body: () => html``,
-  };
+  const label = view.t('submit.unlink');
+  const unlink: Step = { type: 'unlinked', done: null, title: label, submit: label, body: () => html`` };
   const comment = otherSteps(view, incident).filter((step) => step.type === 'commented');
   return html`<section aria-labelledby="flow"><h2 id="flow">${view.t('section.flow')}</h2>
 <p>${view.t('links.to')} ${incidentLink(incident.linkedTo ?? '', named)}</p>
@@ -104,9 +93,6 @@ function questionSection(view: View, incident: Incident): Markup {
 function troubleForm(view: View, incident: Incident): Markup {
   const { t } = view;
   const fields = fieldsOf(view, 'trouble');
-  return incidentForm(
-    view,
-    incident,
-    'trouble',
-  )`${fields.text('why', { isRequired: true })}<p>${button(t('question.isTrouble'), 'plain')}</p>`;
+  const inForm = incidentForm(view, incident, 'trouble');
+  return inForm`${fields.text('why', { isRequired: true })}<p>${button(t('question.isTrouble'), 'plain')}</p>`;
 }

@@ -12,9 +12,9 @@ import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { chooseLanguage, languages } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
+import { speak } from '../words/speech.ts';
 import { formToken, isSameToken, maskToken, tokenCookie, tokenField } from './form-token.ts';
 import { assertionHeader, googleKeys, identify } from './identity.ts';
-import { speak } from './language.ts';
 import type { View } from './view.ts';
 
 export interface ConsoleEnv {
@@ -51,15 +51,12 @@ export const strictHeaders: Guard = secureHeaders({
 /** What every page is written with. Nobody has been let in yet. */
 export const prepareView: Guard = async (context, next) => {
   const query = new URL(context.req.url).searchParams;
-  const language = chooseLanguage(
-    chosenLanguage(query) ?? getCookie(context, languageCookie),
-    context.req.header('accept-language'),
-  );
+  const chosen = chosenLanguage(query) ?? getCookie(context, languageCookie);
+  const language = chooseLanguage(chosen, context.req.header('accept-language'));
   context.set('query', query);
   context.set('view', {
-    ...speak(language, policy.customerLabel),
+    ...speak({ language, policy }),
     now: now(),
-    policy,
     actor: '',
     csrf: '',
     address: addressOf(context.req.path, query),

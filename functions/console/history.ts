@@ -23,6 +23,7 @@ const shownAtOnce = 25;
 const mostNamed = 20;
 
 type Retraction = TimelineEvent & EventOf<'retracted'>;
+type Names = ReadonlyMap<string, string>;
 
 export function timelineSection(view: View, { incident, events, contacts, named }: Loaded): Markup {
   const names = new Map([
@@ -31,16 +32,15 @@ export function timelineSection(view: View, { incident, events, contacts, named 
     ['others', unnamedText(view)],
     ...named,
   ]);
-  const retractions = new Map(
-    events.flatMap((each) => (each.type === 'retracted' ? [[each.detail.eventId, each] as const] : [])),
-  );
+  const retracted = events.filter((each) => each.type === 'retracted');
+  const retractions = new Map(retracted.map((each) => [each.detail.eventId, each]));
   const typed = typedIn(view, 'retracted');
   const isTyped = ({ id }: TimelineEvent): boolean => typed?.get('eventId') === id;
   const item = (event: TimelineEvent): Markup => {
     const retraction = retractions.get(event.id);
     const isOffered = !retraction && whyNotRetracted(event) === undefined;
     const offer = isOffered ? retractionForm(view, incident, event, isTyped(event) ? typed : undefined) : '';
-    return eventItem(view, event, names, retraction, offer);
+    return eventItem(view, event, names, offer, retraction);
   };
   const groups = groupEvents(events);
   const items = groups.map((group) => groupItem(view, group, item, group.some(isTyped)));
@@ -61,12 +61,7 @@ function timelineFilter(view: View): Markup {
   )}</fieldset>`;
 }
 
-function groupItem(
-  view: View,
-  group: TimelineEvent[],
-  item: (event: TimelineEvent) => Markup,
-  isOpen: boolean,
-): Markup {
+function groupItem(view: View, group: TimelineEvent[], item: (event: TimelineEvent) => Markup, isOpen: boolean) {
   const [first] = group;
   if (!first || group.length === 1) return first ? item(first) : html``;
   const counts = [...Map.groupBy(group, ({ type }) => type)].map(
@@ -81,23 +76,13 @@ function retractionForm(view: View, incident: Incident, event: TimelineEvent, ty
   return html`<details class="take-back"${typed ? html` open` : ''}><summary>${t('retract')}</summary>${incidentForm(view, incident, 'events/retracted')`<p class="muted">${t(event.type === 'recovered' ? 'hint.retractRecovery' : 'hint.retract')}</p><input type="hidden" name="eventId" value="${event.id}">${textField({ form: `retract-${event.id}`, name: 'why', isRequired: true, label: t('field.why'), value: typed?.get('why') ?? '' })}<p>${button(t('submit.retract'), 'plain')}</p>`}</details>`;
 }
 
-function eventItem(
-  view: View,
-  event: TimelineEvent,
-  names: ReadonlyMap<string, string>,
-  retraction: Retraction | undefined,
-  offer: Markup | '',
-): Markup {
+function eventItem(view: View, event: TimelineEvent, names: Names, offer: Markup | '', retraction?: Retraction) {
   const isLate = Math.abs(event.recordedAt.getTime() - event.occurredAt.getTime()) > 60_000;
   const isSignal = event.type === 'signal-received';
   const signalId = event.detail.signalId;
   return html`<li class="${kindOf(event)}${isSignal ? ' is-signal' : retraction ? ' is-retracted' : ''}"><p class="when">${time(view, event.occurredAt)} <strong>${view.name('event', event.type)}</strong> <span class="actor">${who(view, event.actor, event.actorName)}</span>${
     isLate ? html` <small>${view.t('timeline.recorded')} ${time(view, event.recordedAt)}</small>` : ''
-  }</p>${retraction ? html`<p class="taken-back">${badge(view.t('retracted'), 'warn')} ${view.t('retracted.by', { who: who(view, retraction.actor, retraction.actorName), why: retraction.detail.why })} ${time(view, retraction.recordedAt)}</p>` : ''}${detailLines(view, event, names)}${event.evidenceUrl ? html`<p>${outLink(event.evidenceUrl, view.t('evidence'))}</p>` : ''}${
-    isSignal && typeof signalId === 'string' && /^sig_[\da-f]{24}$/.test(signalId)
-      ? html`<p><a href="/console/signals/${signalId}">${view.t('signal.open')}</a></p>`
-      : ''
-  }${offer}</li>`;
+  }</p>${retraction ? html`<p class="taken-back">${badge(view.t('retracted'), 'warn')} ${view.t('retracted.by', { who: who(view, retraction.actor, retraction.actorName), why: retraction.detail.why })} ${time(view, retraction.recordedAt)}</p>` : ''}${detailLines(view, event, names)}${event.evidenceUrl ? html`<p>${outLink(event.evidenceUrl, view.t('evidence'))}</p>` : ''}${isSignal && typeof signalId === 'string' && /^sig_[\da-f]{24}$/.test(signalId) && html`<p><a href="/console/signals/${signalId}">${view.t('signal.open')}</a></p>`}${offer}</li>`;
 }
 
 /** For the filter. */
@@ -140,7 +125,7 @@ const isField =
 const inOwnWords = new Set<string>(['customer-removed', 'retracted', 'retracted-elsewhere']);
 
 /** Details with a name in the catalogue, in the catalogue's words; others stay in the record. */
-function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string, string>): Markup {
+function detailLines(view: View, event: TimelineEvent, names: Names): Markup {
   const lines = Object.entries(event.detail).flatMap(([key, value]) => {
     const label =
       view.maybe(`detail.${event.type}.${key}`) ??
@@ -159,13 +144,7 @@ function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string
   return lines.length > 0 ? html`<dl class="detail">${lines}</dl>` : html``;
 }
 
-function detailValue(
-  view: View,
-  event: TimelineEvent,
-  key: string,
-  value: unknown,
-  names: ReadonlyMap<string, string>,
-): Markup | string {
+function detailValue(view: View, event: TimelineEvent, key: string, value: unknown, names: Names): Markup | string {
   if (value instanceof Date) return time(view, value);
   const { type, detail } = event;
   const text = textOf(value);
@@ -219,17 +198,13 @@ function nameOf(value: unknown): string {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
 
 /** As people know it: by its code and title. */
-export const incidentLink = (id: string, named: Loaded['named']): Markup =>
+export const incidentLink = (id: string, named: Names): Markup =>
   html`<a href="${incidentPath(id)}">${named.get(id) ?? codeOf(id)}</a>`;
 
 export const signalsSection = (view: View, { incident, signals, named }: Loaded): Markup =>
   html`<section aria-labelledby="signals"><h2 id="signals">${view.t('section.signals', { n: signals.length >= mostSignals ? `${mostSignals}+` : signals.length })}</h2><ul class="plain">${signals.map(
     (signal) =>
-      html`<li>${time(view, signal.receivedAt)} ${badge(view.name('tool', signal.tool))} ${view.name('signalKind', signal.kind)} <a href="/console/signals/${signal.id}">${signal.sourceId}</a>${
-        signal.incidentId !== incident.id
-          ? html` <small>${view.t('signal.from')} ${incidentLink(signal.incidentId, named)}</small>`
-          : ''
-      }</li>`,
+      html`<li>${time(view, signal.receivedAt)} ${badge(view.name('tool', signal.tool))} ${view.name('signalKind', signal.kind)} <a href="/console/signals/${signal.id}">${signal.sourceId}</a>${signal.incidentId !== incident.id && html` <small>${view.t('signal.from')} ${incidentLink(signal.incidentId, named)}</small>`}</li>`,
   )}</ul></section>`;
 
 export function linksSection(view: View, { incident, named }: Loaded): Markup | '' {

@@ -40,7 +40,6 @@ export const newsLines = (view: View, events: readonly TimelineEvent[], seen: st
   events
     .filter((each) => isSequenced(each) && each.actor !== 'rule' && each.id > seen)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map((each) => {
-      const author = who(view, each.actor, each.actorName);
-      return `${timeText(view, each.recordedAt)} ${view.name('event', each.type)} ${author}`;
-    });
+    .map(({ type, actor, actorName, recordedAt }) =>
+      [timeText(view, recordedAt), view.name('event', type), who(view, actor, actorName)].join(' '),
+    );

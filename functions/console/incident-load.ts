@@ -83,14 +83,11 @@ export async function loadIncident(view: View, id: string) {
  * The signals, as the timeline names each of them; undefined where it does not name them all: what is linked has signals of
  * its own, and a long timeline is not read to its beginning.
  */
-function signalsIn(
-  { now, policy }: View,
-  { id: incidentId }: Incident,
-  events: readonly TimelineEvent[],
-): ShownSignal[] | undefined {
+function signalsIn(view: View, incident: Incident, events: readonly TimelineEvent[]): ShownSignal[] | undefined {
+  const { id: incidentId } = incident;
   const isShared = events.some(({ type }) => type === 'linked' || type === 'unlinked');
   if (isShared || events.length >= mostEvents) return undefined;
-  const keptFrom = new Date(now.getTime() - milliseconds(policy.intake.signalsKeptFor));
+  const keptFrom = new Date(view.now.getTime() - milliseconds(view.policy.intake.signalsKeptFor));
   const signals = events.flatMap(({ type, detail, recordedAt }) => {
     if (recordedAt < keptFrom) return [];
     const { signalId, report } = detail as { signalId?: string; report?: Partial<ShownSignal> };
@@ -103,11 +100,7 @@ function signalsIn(
 }
 
 /** Of those that it was linked with, now or before; one that nobody reads is named by its code. */
-async function readTitles(
-  view: View,
-  { linkedTo, links = [] }: Incident,
-  events: readonly TimelineEvent[],
-): Promise<ReadonlyMap<string, string>> {
+async function readTitles(view: View, { linkedTo, links = [] }: Incident, events: readonly TimelineEvent[]) {
   const told = events.flatMap(({ type, detail }) =>
     ['linked', 'unlinked', 'retracted-elsewhere'].includes(type)
       ? Object.values(detail).filter((each) => typeof each === 'string')
@@ -115,7 +108,7 @@ async function readTitles(
   );
   const all = [linkedTo ?? '', ...links.map((each) => each.incidentId), ...told];
   const ids = [...new Set(all)].filter((each) => /^inc_[\da-f]{24}$/.test(each)).slice(0, mostNamed);
-  if (ids.length === 0) return new Map();
+  if (ids.length === 0) return new Map<string, string>();
   const found = await firestore().getAll(...ids.map(incidentRef), { fieldMask: ['title', 'isDrill'] });
   return new Map(
     found.map((each) => {
@@ -134,8 +127,8 @@ function byDue(a: Contact, b: Contact): number {
 async function judge(view: View, incident: Incident, contacts: Contact[], total: number): Promise<Checkpoint[]> {
   const [release] = (await readReleases([incident])).values();
   const { late, missed, notReminded } = incident.slots;
-  const all =
-    contacts.length < total && late + missed + notReminded > 0 ? await readAllContacts(incident.id) : contacts;
+  const isCut = contacts.length < total && late + missed + notReminded > 0;
+  const all = isCut ? await readAllContacts(incident.id) : contacts;
   const slots = unmetSlotsOf(all, (each) => contactName(view, each));
-  return judgeCheckpoints({ incident, slots, ...(release ? { release } : {}) }, view.policy, view.now);
+  return judgeCheckpoints({ incident, slots, release }, view.policy, view.now);
 }

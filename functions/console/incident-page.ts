@@ -7,12 +7,14 @@ import { contradictionsOf, sayBefore } from '../incidents/contradictions.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { versionOf } from '../incidents/version.ts';
+import type { Problem } from '../platform/problem.ts';
 import { bundleInReview, lacksOf } from '../postmortems/actions-rules.ts';
 import { isSettledBy } from '../postmortems/entry.ts';
 import { readWeek, weekOf } from '../postmortems/week.ts';
 import { areaFacts } from '../words/area.ts';
 import { countText } from '../words/glance.ts';
 import { sayRefusal } from '../words/refusals/refuse.ts';
+import type { TextKey } from '../words/speech.ts';
 import { situationWords } from '../words/texts/situation.ts';
 import { customersSection, questionedSection, sendingLine, updatesSection } from './customers.ts';
 import { drillForm } from './drills.ts';
@@ -23,8 +25,7 @@ import { linksSection, signalsSection, timelineSection } from './history.ts';
 import { newsLines } from './incident-form.ts';
 import { fromMember, impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
-import type { TextKey } from './language.ts';
-import { type Outcome, orComeBack, type Page, refusalReader, sayProblem } from './page.ts';
+import { type Outcome, orComeBack, type Page, refusalReader, type Sent, sayProblem } from './page.ts';
 import { emergencyLine } from './situation.ts';
 import {
   ago,
@@ -152,7 +153,7 @@ ${contradictionsOf(incident).map(
   ({ field, at: stated, occurredAt }) =>
     html`<p class="missing"><strong>${t('contradiction')}</strong> ${view.name('field', field)}: ${sayRefusal(sayBefore(stated, occurredAt), refusalReader(view))} <a href="#corrected">${t('submit.correct')}</a></p>`,
 )}
-${missing.length > 0 ? html`<p class="missing"><strong>${t('missing')}</strong> ${joined(view, missing)}</p>` : ''}</section>`;
+${missing.length > 0 ? html`<p class="missing"><strong>${t('facts.missing')}</strong> ${joined(view, missing)}</p>` : ''}</section>`;
 }
 
 /** Its own week's, and the one in review that still carries it; the present week has none yet. */
@@ -183,11 +184,11 @@ function helpedSection(view: View, { helped }: Loaded): Markup | '' {
 const named = (name: string, note: string | undefined): string => (note ? `${name}: ${note}` : name);
 
 function scoreText(view: View, score: Loaded['incident']['score']): string {
-  const value = (of: { value: number | null } | null): string =>
-    of === null || of.value === null ? view.t('unknown') : String(of.value);
+  const value = (of: { value: number | null }): string => String(of.value ?? view.t('unknown'));
+  const reference = value(score.reference);
   return score.confirmed
-    ? view.t('score.both', { reference: value(score.reference), confirmed: value(score.confirmed) })
-    : view.t('score.reference', { reference: value(score.reference) });
+    ? view.t('score.both', { reference, confirmed: value(score.confirmed) })
+    : view.t('score.reference', { reference });
 }
 
 function actionsSection(view: View, { actions }: Loaded): Markup | '' {
@@ -200,19 +201,13 @@ function actionsSection(view: View, { actions }: Loaded): Markup | '' {
   )}</ul></section>`;
 }
 
-/**
- * What a form of an incident leads to; refused, it comes back on the page as it now is, with what was typed.
- * @param failed the form; where others have stated something meanwhile, what they did is said first
- */
-export const orIncidentPage = (
-  view: View,
-  id: string,
-  failed: NonNullable<View['failed']>,
-  record: () => Promise<Outcome>,
-) =>
-  orComeBack(view, failed, record, async (problem) => {
+/** Refused, a form of an incident comes back on its page as it now is; what others have stated meanwhile is said first. */
+export function orIncidentPage(sent: Sent, id: string, type: string, record: () => Promise<Outcome>) {
+  const again = async ({ view, form }: Sent, problem: Problem): Promise<Page> => {
     const loaded = await loadIncident(view, id);
     const { title, details } = sayProblem(view, problem);
-    const news = problem.status === 412 ? newsLines(view, loaded.events, failed.values.get('seen') ?? '') : [];
+    const news = problem.status === 412 ? newsLines(view, loaded.events, form.get('seen') ?? '') : [];
     return { ...incidentPage(view, loaded), problem: { title, details: [...news, ...details] } };
-  });
+  };
+  return orComeBack(sent, type, again, record);
+}

@@ -23,20 +23,21 @@ import { type Loaded, loadIncident } from './incident-load.ts';
 import { incidentPage, orIncidentPage } from './incident-page.ts';
 import { type FileAnswer, form, type Outcome, type Page, sayReason, type Visit } from './page.ts';
 import { readStatement } from './statements.ts';
-import { hidden, incidentPath, joined, type Markup, type View } from './view.ts';
+import { hidden, incidentPath, joined, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
 export const showIncident = async ({ view, query }: Visit, id = ''): Promise<Page> =>
   incidentPage(view, await loadIncident(view, id), query.get('recorded') ?? undefined);
 
 /** The statement of a form, by the same road as the API's. It comes back with what was typed when it is refused. */
-export function record({ view, form }: Visit, id = '', type = ''): Promise<Outcome> {
+export function record(visit: Visit, id = '', type = ''): Promise<Outcome> {
+  const { view, form } = visit;
   const recordOnce = async (): Promise<Outcome> => {
     // The business impact has a form of its own, and is a correction like any other.
     const statement = readStatement(type === 'corrected-impact' ? 'corrected' : type, form);
     if (statement.type === 'scoped' && statement.affectedCustomers)
       statement.affectedCustomers = await resolveCustomers(statement.affectedCustomers, view.policy);
-    const question = await askOnceMore(view, { id, type }, statement, form);
+    const question = await askOnceMore(visit, id, type, statement);
     if (question) return question;
     // A comment takes nothing back that others have recorded meanwhile.
     if (statement.type === 'commented') form.delete('seen');
@@ -51,7 +52,7 @@ export function record({ view, form }: Visit, id = '', type = ''): Promise<Outco
       form.delete('seen');
       return recordOnce();
     });
-  return orIncidentPage(view, id, { type, values: form }, recordNow);
+  return orIncidentPage(visit, id, type, recordNow);
 }
 
 const mostTold = 5;
@@ -103,18 +104,14 @@ async function onlyArrivalsSince(id: string, seen: string): Promise<boolean> {
  * A statement that ends the wait of more than one customer is asked once more, naming them.
  * @returns the page that asks; undefined where nothing is to be asked, or these customers have been confirmed
  */
-async function askOnceMore(
-  view: View,
-  { id, type }: { id: string; type: string },
-  statement: Statement,
-  values: URLSearchParams,
-): Promise<Page | undefined> {
+async function askOnceMore({ view, form: values }: Visit, id: string, type: string, statement: Statement) {
   if (!mayEndWaits(statement)) return undefined;
   const loaded = await loadIncident(view, id);
   const ended = loaded.contacts.filter((each) => endsWaitOf(each, statement));
   const confirmed = values.getAll('confirmed');
   if (ended.length < 2 || ended.every((each) => confirmed.includes(each.id))) return undefined;
-  return { title: view.t('ends.title'), section: 'board', body: question(view, loaded, ended, { type, values }) };
+  const body = question(view, loaded, ended, type, values);
+  return { title: view.t('ends.title'), section: 'board', body } satisfies Page;
 }
 
 const mayEndWaits = (statement: Statement): boolean =>
@@ -131,12 +128,7 @@ function endsWaitOf(contact: Contact, statement: Statement): boolean {
   return contact.stoppedAt === null && (statement.recovery === true || contact.endsWith !== undefined);
 }
 
-function question(
-  view: View,
-  { incident }: Loaded,
-  ended: readonly Contact[],
-  { type, values }: { type: string; values: URLSearchParams },
-): Markup {
+function question(view: View, { incident }: Loaded, ended: readonly Contact[], type: string, values: URLSearchParams) {
   const { t } = view;
   const back = `${incidentPath(incident.id)}#${type}`;
   const typed = [...values].filter(([name]) => ![tokenField, 'key', 'confirmed'].includes(name));

@@ -22,14 +22,10 @@ export function keepBoard<T>(wanted: number, kept: Kept<T>): void {
 }
 
 /** @returns with the row that has changed, if any; undefined where more has: then all is read */
-export function boardSince<T>(
-  wanted: number,
-  stamped: Stamped,
-  now: Date,
-): (Omit<Kept<T>, 'stamped'> & { changed?: BoardRow | undefined }) | undefined {
+export function boardSince<T>(wanted: number, stamped: Stamped, now: Date) {
   const kept = boards.get().get(wanted) as Kept<T> | undefined;
   if (!kept) return undefined;
-  if (kept.stamped.stamp === stamped.stamp) return kept;
+  if (kept.stamped.stamp === stamped.stamp) return { ...kept, changed: undefined };
   const board = withRow(kept, stamped, now);
   return board && { board, beside: kept.beside, at: now, changed: stamped.newest[0] };
 }

@@ -2,8 +2,7 @@
 import { html } from 'hono/html';
 import type { ActionEntry } from '../postmortems/bundle-actions.ts';
 import { button, type Choice, fieldsOf } from './fields.ts';
-import { draft, meetingPath, type Sitting, stepPath } from './meeting-sitting.ts';
-import { form } from './page.ts';
+import { meetingForm, type Sitting, stepPath } from './meeting-sitting.ts';
 import { badge, cards, incidentPath, lacksText, type Markup, outLink, time, typedIn, type View } from './view.ts';
 
 export function actionsPart(view: View, sitting: Sitting): Markup {
@@ -16,11 +15,7 @@ ${lastMeeting?.attendance ? html`<p class="muted">${t('meeting.last', { week: la
 ${asked > 0 ? html`<p class="missing"><strong>${t('meeting.choicesOpen', { n: asked })}</strong></p>` : ''}
 ${returnedActions.length > 0 ? html`<p class="missing"><strong>${t('meeting.returned')}</strong></p><ul class="cards">${returnedActions.map(card)}</ul>` : ''}
 ${cards(view, carriedActions, (_, each) => card(each), 'actions.none')}</section>
-${
-  newActions.length > 0
-    ? html`<section aria-labelledby="made"><h2 id="made">${t('meeting.made')}</h2><ul class="cards">${newActions.map(card)}</ul></section>`
-    : ''
-}`;
+${newActions.length > 0 && html`<section aria-labelledby="made"><h2 id="made">${t('meeting.made')}</h2><ul class="cards">${newActions.map(card)}</ul></section>`}`;
 }
 
 function actionCard(view: View, sitting: Sitting, action: ActionEntry): Markup {
@@ -46,11 +41,8 @@ function choiceForm(view: View, sitting: Sitting, action: ActionEntry): Markup {
     ['replan', t('meeting.choice.replan')],
     ['dropped', t('meeting.choice.dropped')],
   ];
-  return form(
-    view,
-    `${meetingPath(sitting.week.id)}/actions/${action.id}`,
-    draft(sitting, action.id, fields.isTyped),
-  )`<input type="hidden" name="seen" value="${action.version}">${action.recurredAs ? html`<input type="hidden" name="reopen" value="yes">` : ''}${fields.radios('choice', choices, { label: t('meeting.decide'), isRequired: action.choiceRequired })}
+  const inForm = meetingForm(view, sitting, `actions/${action.id}`, action.id, fields.isTyped);
+  return inForm`<input type="hidden" name="seen" value="${action.version}">${action.recurredAs ? html`<input type="hidden" name="reopen" value="yes">` : ''}${fields.radios('choice', choices, { label: t('meeting.decide'), isRequired: action.choiceRequired })}
 ${fields.link('evidenceUrl')}
 ${fields.date('dueAt')}
 ${fields.text('droppedReason')}

@@ -13,11 +13,9 @@ import { composeEntry } from '../postmortems/render/compose-entry.ts';
 import { renderCard } from '../postmortems/render/html-blocks.ts';
 import { pageOf } from '../postmortems/render/page.ts';
 import { sayReason } from '../postmortems/render/sentences.ts';
-import { speak } from '../postmortems/render/words.ts';
 import { newActionFields } from './actions.ts';
 import { type Choice, choicesOf, fieldsOf } from './fields.ts';
-import { draft, meetingPath, progressOf, type Sitting, stepAfter } from './meeting-sitting.ts';
-import { form } from './page.ts';
+import { meetingForm, progressOf, type Sitting, stepAfter } from './meeting-sitting.ts';
 import { incidentAddress, plainFrame } from './postmortems.ts';
 import { badge, incidentPath, type Markup, typedIn, type View } from './view.ts';
 
@@ -55,11 +53,8 @@ function reviewForm(view: View, sitting: Sitting, entry: Entry, version: string)
   const { impact, cause, mitigation } = entry;
   const unknown: Choice = ['unknown', t('unknown')];
   const isCountUnknown = fields.value('countUnknown') === 'yes';
-  return form(
-    view,
-    `${meetingPath(sitting.week.id)}/${entry.id}`,
-    html`${draft(sitting, entry.id, fields.isTyped)} data-begin`,
-  )`<input type="hidden" name="seen" value="${version}"><input type="hidden" name="to" value="${stepAfter(sitting, entry.id)}">
+  const inForm = meetingForm(view, sitting, entry.id, entry.id, fields.isTyped);
+  return inForm`<input type="hidden" name="seen" value="${version}"><input type="hidden" name="to" value="${stepAfter(sitting, entry.id)}">
 ${fields.radios('businessImpact', [...choicesOf(view, 'impact', businessImpacts), unknown], { label: t('field.businessImpact'), was: impact.businessImpact })}
 ${fields.text('affectedCustomerCount', { type: 'number', label: t('field.affectedCustomerCount'), was: impact.affectedCustomerCount?.toString() })}
 <p class="choices"><label><input type="checkbox" name="countUnknown" value="yes"${isCountUnknown ? html` checked` : ''}> <span>${t('meeting.countUnknown')}</span></label></p>
@@ -83,17 +78,12 @@ const kindsOf: Record<CheckpointId, ActionKind> = {
 };
 
 /** An action item for the next failed checkpoint: each new action of this incident is taken to settle one. */
-export function proposalFor(
-  view: View,
-  sitting: Sitting,
-  entry: Entry,
-): { description: string; kind: ActionKind } | undefined {
-  const speech = speak(view);
+export function proposalFor(view: View, sitting: Sitting, entry: Entry) {
   const made = sitting.slice.head.newActions.filter((each) => each.incidentId === entry.id);
   const failed = entry.checkpoints.filter((each) => each.result === 'fail')[made.length];
   if (!failed) return undefined;
-  const what = speech.value('checkpoint', failed.id);
-  const description = view.t('meeting.proposal', { what, why: sayReason(failed, speech) });
+  const what = view.name('checkpoint', failed.id);
+  const description = view.t('meeting.proposal', { what, why: sayReason(failed, view) });
   return { description, kind: kindsOf[failed.id] };
 }
 

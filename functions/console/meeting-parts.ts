@@ -3,11 +3,11 @@ import { html } from 'hono/html';
 import type { Incident } from '../incidents/incident.ts';
 import { dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { chairChecklist, newcomerGuide } from '../postmortems/guide.ts';
+import { meetingParts } from '../postmortems/meeting.ts';
 import { renderBlocks } from '../postmortems/render/html-blocks.ts';
 import { button, fieldsOf } from './fields.ts';
 import { titleOf } from './incident-head.ts';
-import { draft, meetingPath, progressOf, type Sitting, stepPath } from './meeting-sitting.ts';
-import { form } from './page.ts';
+import { meetingForm, progressOf, type Sitting, stepPath } from './meeting-sitting.ts';
 import { compose, plainFrame, sectionOf } from './postmortems.ts';
 import { badge, incidentPath, joined, type Markup, typedIn, type View } from './view.ts';
 
@@ -21,9 +21,9 @@ export function guidePart(view: View): Markup {
 
 /** Answered also where nothing fell: that somebody asked is worth as much. */
 export function fallingPart(view: View, sitting: Sitting): Markup {
-  const page = compose(view, sitting.slice);
-  return html`${renderBlocks(sectionOf(page.blocks, 'alarms'), plainFrame)}
-${answerForm(view, sitting, { item: 'falling-counts', step: 'falling-counts', label: view.t('meeting.whichWorkflow') })}`;
+  const { blocks } = compose(view, sitting.slice);
+  return html`${renderBlocks(sectionOf(blocks, 'alarms'), plainFrame)}
+${answerForm(view, sitting, 'falling-counts', view.t('meeting.whichWorkflow'))}`;
 }
 
 export function missingPart(view: View, sitting: Sitting): Markup {
@@ -38,7 +38,7 @@ ${
           html`<li><a href="${stepPath(sitting.week.id, incidentId)}">${titleOf(view, { title, isDrill: false })}</a>: ${joined(view, fields, ({ field }) => view.name('field', field))} <a href="${incidentPath(incidentId)}#flow">${t('submit.record')}</a></li>`,
       )}</ul>`
 }
-${answerForm(view, sitting, { item: 'missing-data', step: 'missing-data', label: t('meeting.answer') })}</section>`;
+${answerForm(view, sitting, 'missing-data', t('meeting.answer'))}</section>`;
 }
 
 const perPage = 50;
@@ -77,6 +77,7 @@ export function endPart(view: View, sitting: Sitting): Markup {
   const choices = slice.head.carriedActions.filter((each) => each.choiceRequired);
   const { load } = slice.head.aggregates;
   const fields = fieldsOf(view, 'end');
+  const inForm = meetingForm(view, sitting, 'end', 'end', fields.isTyped);
   const present = (meeting.attendance?.present ?? slice.head.lastMeeting?.attendance?.present ?? []).join('\n');
   return html`<section aria-labelledby="open"><h2 id="open">${view.name('agenda', 'end')}</h2>
 ${
@@ -95,11 +96,7 @@ ${
 <section aria-labelledby="attendance"><h2 id="attendance">${t('meeting.attendance')}</h2>${
     sitting.isHeld
       ? html`<p>${badge(t('meeting.isHeld'), 'good')} ${meeting.attendance ? `${t('field.chair')}: ${meeting.attendance.chair} · ${t('field.present')}: ${joined(view, meeting.attendance.present)}` : ''}</p>`
-      : form(
-          view,
-          `${meetingPath(week.id)}/end`,
-          draft(sitting, 'end', fields.isTyped),
-        )`${fields.text('present', { rows: 3, hint: t('meeting.presentHint'), was: present })}
+      : inForm`${fields.text('present', { rows: 3, hint: t('meeting.presentHint'), was: present })}
 ${fields.text('chair', { was: meeting.attendance?.chair ?? view.actor })}
 <p class="muted">${t('meeting.holdHint')}</p><p class="taps"><button type="submit" class="plain" name="do" value="attendance">${t('submit.attendance')}</button> <button type="submit" name="do" value="hold">${t('submit.hold')}</button></p>`
   }</section>`;
@@ -124,25 +121,17 @@ ${read.length === 0 ? html`<p class="empty">${t('meeting.noSample')}</p>` : ''}
 <ul class="cards">${read.map(({ id, kind, incident }) => {
     const answered = answerOf(id);
     const fields = fieldsOf(view, `trouble-${id}`);
+    const inForm = meetingForm(view, sitting, `questions/${id}`, `trouble-${id}`, fields.isTyped);
     return html`<li id="${id}"><h3><a href="${incidentPath(id)}">${titleOf(view, incident)}</a></h3><p>${badge(view.name('kind', incident.kind), incident.kind === 'incident' ? 'warn' : 'plain')} ${badge(view.name('status', incident.status))} ${incident.answer ? badge(view.name('answer', incident.answer.kind)) : ''} ${answered ? badge(t('meeting.wasRead'), 'good') : ''}</p>
 ${incident.description ? html`<p class="words">${incident.description.slice(0, 600)}</p>` : ''}${answered ? html`<p class="muted words">${answered.text} (${answered.by})</p>` : ''}
 ${
   incident.kind === 'question' && !sitting.isHeld
-    ? form(
-        view,
-        `${meetingPath(sitting.week.id)}/questions/${id}`,
-        draft(sitting, `trouble-${id}`, fields.isTyped),
-      )`${fields.text('why', { isRequired: true, was: t('meeting.whyTrouble') })}<p>${button(t('question.isTrouble'))}</p>`
+    ? inForm`${fields.text('why', { isRequired: true, was: t('meeting.whyTrouble') })}<p>${button(t('question.isTrouble'))}</p>`
     : ''
 }${
   kind === 'question' && incident.kind === 'incident'
     ? ''
-    : answerForm(view, sitting, {
-        item: id,
-        step: 'questions',
-        label: t('meeting.noTrouble'),
-        suggestion: t('meeting.noTroubleText'),
-      })
+    : answerForm(view, sitting, id, t('meeting.noTrouble'), t('meeting.noTroubleText'))
 }</li>`;
   })}</ul>
 ${
@@ -151,28 +140,22 @@ ${
     : html`<h3>${t('meeting.audit')}</h3><ul class="cards">${audit.map((each) => {
         const item = `${each.kind}:${each.name}`;
         const answered = answerOf(item);
-        return html`<li><p>${view.name('audit', each.kind)}: <strong>${each.name}</strong> (${each.count}) <a href="${incidentPath(each.example)}">${t('meeting.example')}</a></p>${answered ? html`<p class="muted words">${answered.text} (${answered.by})</p>` : ''}${answerForm(view, sitting, { item, step: 'questions', label: t('meeting.answer') })}</li>`;
+        return html`<li><p>${view.name('audit', each.kind)}: <strong>${each.name}</strong> (${each.count}) <a href="${incidentPath(each.example)}">${t('meeting.example')}</a></p>${answered ? html`<p class="muted words">${answered.text} (${answered.by})</p>` : ''}${answerForm(view, sitting, item, t('meeting.answer'))}</li>`;
       })}</ul>`
 }</section>`;
 }
 
 /**
  * What somebody else answers while this is typed is seen as it is sent, and then both stay.
- * @param asked.suggestion what is offered where nobody has answered
+ * @param suggestion what is offered where nobody has answered
  */
-function answerForm(
-  view: View,
-  sitting: Sitting,
-  asked: { item: string; step: string; label: string; suggestion?: string },
-): Markup {
+function answerForm(view: View, sitting: Sitting, item: string, label: string, suggestion?: string): Markup {
   if (sitting.isHeld) return html``;
-  const known = sitting.meeting.answers.find((each) => each.item === asked.item);
-  const fields = fieldsOf(view, asked.item.replace(/[^\w-]/g, '-'), typedIn(view, asked.item));
-  return form(
-    view,
-    `${meetingPath(sitting.week.id)}/answers`,
-    draft(sitting, asked.item, fields.isTyped),
-  )`<input type="hidden" name="item" value="${asked.item}"><input type="hidden" name="step" value="${asked.step}"><input type="hidden" name="seen" value="${known?.at.toISOString() ?? ''}">
-${fields.text('text', { rows: 3, label: asked.label, isRequired: true, was: known?.text ?? asked.suggestion })}
+  const known = sitting.meeting.answers.find((each) => each.item === item);
+  const fields = fieldsOf(view, item.replace(/[^\w-]/g, '-'), typedIn(view, item));
+  const inForm = meetingForm(view, sitting, 'answers', item, fields.isTyped);
+  const step = meetingParts.find((each) => each === item) ?? 'questions';
+  return inForm`<input type="hidden" name="item" value="${item}"><input type="hidden" name="step" value="${step}"><input type="hidden" name="seen" value="${known?.at.toISOString() ?? ''}">
+${fields.text('text', { rows: 3, label, isRequired: true, was: known?.text ?? suggestion })}
 <p class="taps">${button(view.t('submit.meetingAnswer'))} </p>`;
 }

@@ -5,7 +5,7 @@ import { recordAction, recordActionChange } from '../postmortems/actions.ts';
 import { hold } from '../postmortems/assemble.ts';
 import { recordAnswer, recordAttendance, recordStep } from '../postmortems/record-meeting.ts';
 import { recordReview } from '../postmortems/record-review.ts';
-import { type Review, reviewSchema } from '../postmortems/review-schema.ts';
+import { type Review, reviewSchema } from '../postmortems/review.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { parsed } from '../words/refusals/wrong-input.ts';
 import { readAction, readNewAction } from './actions.ts';
@@ -20,8 +20,8 @@ import type { View } from './view.ts';
 const planOf = ({ own, carried, sample }: Sitting) => ({ order: [...own, ...carried].map((each) => each.id), sample });
 
 /** What a form of the meeting leads to; refused, it comes back on its step as that now is. */
-const orStep = (view: View, id: string, step: string, failed: View['failed'], record: () => Promise<Outcome>) =>
-  orComeBack(view, failed, record, async () => meetingPage(view, await loadSitting(view, id), step));
+const orStep = (visit: Visit, id: string, step: string, type: string, record: () => Promise<Outcome>) =>
+  orComeBack(visit, type, async ({ view }) => meetingPage(view, await loadSitting(view, id), step), record);
 
 /** On to the next step; the first one begins the meeting. */
 export async function go({ view, form: given }: Visit, id = ''): Promise<Outcome> {
@@ -39,10 +39,11 @@ function wantedStep(sitting: Sitting, given: URLSearchParams, step: string): str
 }
 
 /** An answer given meanwhile is shown first; sent again, both answers stay. */
-export function answer({ view, form: given }: Visit, id = ''): Promise<Outcome> {
+export function answer(visit: Visit, id = ''): Promise<Outcome> {
+  const { view, form: given } = visit;
   const item = given.get('item') ?? '';
   const step = given.get('step') ?? 'falling-counts';
-  return orStep(view, id, step, { type: item, values: given }, async () => {
+  return orStep(visit, id, step, item, async () => {
     const { week, meeting } = await loadSitting(view, id);
     const text = neededText(given, 'text', 5_000);
     const known = meeting.answers.find((each) => each.item === item);
@@ -57,17 +58,18 @@ export function answer({ view, form: given }: Visit, id = ''): Promise<Outcome> 
 const saved = (path: string, name: string): string => `${path}&saved=${encodeURIComponent(name)}`;
 
 /** One tap, with who and why; also of a question that has been answered. */
-export function isTrouble({ view, form: given }: Visit, week = '', id = ''): Promise<Outcome> {
+export function isTrouble(visit: Visit, week = '', id = ''): Promise<Outcome> {
   const type = `trouble-${id}`;
-  return orStep(view, week, 'questions', { type, values: given }, async () => {
-    await stateTrouble(id, neededText(given, 'why', 2_000), contextIn(view, given));
+  return orStep(visit, week, 'questions', type, async () => {
+    await stateTrouble(id, neededText(visit.form, 'why', 2_000), contextIn(visit.view, visit.form));
     return { to: saved(stepPath(week, 'questions'), type) };
   });
 }
 
 /** Completes an action item with evidence, reschedules it, drops it with a reason, or only fills in what it lacks. */
-export const settleAction = ({ view, form: given }: Visit, week = '', id = ''): Promise<Outcome> =>
-  orStep(view, week, 'actions', { type: id, values: given }, async () => {
+export const settleAction = (visit: Visit, week = '', id = ''): Promise<Outcome> =>
+  orStep(visit, week, 'actions', id, async () => {
+    const { view, form: given } = visit;
     const { description: _, dueAt, ...stated } = readAction(given, view);
     const choice = given.get('choice') ?? '';
     if (choice === 'replan' && !dueAt) throw blank('dueAt');
@@ -79,8 +81,9 @@ export const settleAction = ({ view, form: given }: Visit, week = '', id = ''): 
   });
 
 /** Who was there is kept in any case; it is held once every action that asks for a choice has one. */
-export const end = ({ view, form: given }: Visit, id = ''): Promise<Outcome> =>
-  orStep(view, id, 'end', { type: 'end', values: given }, async () => {
+export const end = (visit: Visit, id = ''): Promise<Outcome> =>
+  orStep(visit, id, 'end', 'end', async () => {
+    const { view, form: given } = visit;
     const { week, slice } = await loadSitting(view, id);
     const names = (textOf(given, 'present') ?? '').split(/[\n,、]+/).map((each) => each.trim().slice(0, 320));
     const present = names.filter((each) => each !== '').slice(0, 300);
@@ -95,8 +98,9 @@ export const end = ({ view, form: given }: Visit, id = ''): Promise<Outcome> =>
   });
 
 /** Confirmed, left for later, or with one more action: each of the three buttons of the form. */
-export const review = ({ view, form: given }: Visit, id = '', incidentId = ''): Promise<Outcome> =>
-  orStep(view, id, incidentId, { type: incidentId, values: given }, async () => {
+export const review = (visit: Visit, id = '', incidentId = ''): Promise<Outcome> =>
+  orStep(visit, id, incidentId, incidentId, async () => {
+    const { view, form: given } = visit;
     const sitting = await loadSitting(view, id);
     const to = wantedStep(sitting, given, incidentId);
     const pass = (how: 'reviewed' | 'later') =>

@@ -4,8 +4,9 @@ import type { Entry } from '../postmortems/entry.ts';
 import { planMeeting } from '../postmortems/meeting.ts';
 import { wholeBundle } from '../postmortems/open.ts';
 import { numberOfWeek } from '../postmortems/store.ts';
+import { form } from './page.ts';
 import { bundlePath, requireBundle, requireWeek } from './postmortems.ts';
-import type { Markup, View } from './view.ts';
+import type { View } from './view.ts';
 
 export type Sitting = Awaited<ReturnType<typeof loadSitting>>;
 
@@ -55,6 +56,8 @@ export function progressOf({ meeting }: Sitting, { id, reviewedAt }: Entry): Pro
   return reviewedAt !== undefined || meeting.reviewed?.includes(id) ? 'reviewed' : 'open';
 }
 
-/** What is typed is kept by the browser until it is recorded. */
-export const draft = ({ week }: Pick<Sitting, 'week'>, name: string, isTyped: boolean): Markup =>
-  html`data-draft="${week.id}/${name}"${isTyped ? html` data-typed` : ''}`;
+/** What is typed is kept by the browser, under the form's name, until it is recorded. */
+export function meetingForm(view: View, { week }: Sitting, path: string, name: string, isTyped: boolean) {
+  const draft = html`data-draft="${week.id}/${name}"${isTyped && html` data-typed`}`;
+  return form(view, `${meetingPath(week.id)}/${path}`, isIncidentStep(path) ? html`${draft} data-begin` : draft);
+}

@@ -62,11 +62,7 @@ export async function meetingPage(view: View, sitting: Sitting, wanted: string, 
 <div id="said" data-said="${meetingPath(week.id)}/said?step=${step}" aria-live="polite">${saidBox(view, sitting.meeting, week.id, step, (id) => nameOf(view, sitting, id))}</div>
 ${shown.note ? html`<p class="recorded" role="status">${shown.note}</p>` : ''}
 ${await (parts[step]?.(view, sitting, shown) ?? incidentPart(view, sitting, step))}
-<nav class="taps walk no-print" aria-label="${t('meeting.walk')}">${
-      before
-        ? html`<a class="tab" rel="prev" data-prev href="${stepPath(week.id, before)}">← ${t('meeting.before')}</a>`
-        : ''
-    }${walkOn(view, sitting, step)}</nav>
+<nav class="taps walk no-print" aria-label="${t('meeting.walk')}">${before && html`<a class="tab" rel="prev" data-prev href="${stepPath(week.id, before)}">← ${t('meeting.before')}</a>`}${walkOn(view, sitting, step)}</nav>
 <p class="muted no-print keys">${t('meeting.keys')}</p>`,
   };
 }
@@ -91,11 +87,8 @@ function walkOn(view: View, sitting: Sitting, step: string): Markup {
   // A key walks on, and records nothing of an incident: that takes the press of its own button.
   if (sitting.isHeld || isIncidentStep(step))
     return html`<a class="${sitting.isHeld ? 'button' : 'tab'}" rel="next" data-next href="${stepPath(sitting.week.id, to)}">${label} →</a>`;
-  return form(
-    view,
-    `${meetingPath(sitting.week.id)}/go`,
-    html`class="tap"`,
-  )`<input type="hidden" name="step" value="${step}"><input type="hidden" name="to" value="${to}"><button type="submit" data-next>${label} →</button>`;
+  const inForm = form(view, `${meetingPath(sitting.week.id)}/go`, html`class="tap"`);
+  return inForm`<input type="hidden" name="step" value="${step}"><input type="hidden" name="to" value="${to}"><button type="submit" data-next>${label} →</button>`;
 }
 
 type Part = (view: View, sitting: Sitting, shown: Shown) => Markup | Promise<Markup>;
@@ -110,14 +103,10 @@ const parts: Readonly<Record<string, Part>> = {
   end: endPart,
 };
 
+type NameOf = (step: string) => string | undefined;
+
 /** What has been said of a step so far, and where the others are: open pages ask for it. */
-export function saidBox(
-  view: View,
-  meeting: Meeting,
-  week: string,
-  step: string,
-  name: (step: string) => string | undefined,
-): Markup {
+export function saidBox(view: View, meeting: Meeting, week: string, step: string, name: NameOf): Markup {
   const { t } = view;
   const answers = meeting.answers.filter((each) => each.item === step);
   const elsewhere = meeting.step !== undefined && meeting.step !== step && meeting.begun !== undefined;
@@ -126,11 +115,7 @@ export function saidBox(
       html`<blockquote class="answer"><p class="words">${text}</p><footer>${by} ${time(view, at)}</footer>${before.map(
         (each) => html`<p class="muted words">${each.text} (${each.by})</p>`,
       )}</blockquote>`,
-  )}${
-    elsewhere && meeting.step
-      ? html`<p class="muted">${t('meeting.isAt')} <a href="${stepPath(week, meeting.step)}">${name(meeting.step) ?? t('meeting.there')}</a></p>`
-      : ''
-  }`;
+  )}${elsewhere && meeting.step && html`<p class="muted">${t('meeting.isAt')} <a href="${stepPath(week, meeting.step)}">${name(meeting.step) ?? t('meeting.there')}</a></p>`}`;
 }
 
 /** One read, so that it can be asked every few seconds. */

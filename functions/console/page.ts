@@ -138,14 +138,10 @@ export const refusalReader = (view: View): RefusalReader => ({ ...view, timeText
 export function sayProblem(view: View, problem: Problem): { title: string; details: string[] } {
   const title = view.maybe(`problem.${problem.status}`) ?? view.t('problem.500');
   const reader = refusalReader(view);
-  const details = problem.errors.map((error) => {
-    return `${view.name('field', error.path)}${view.language === 'ja' ? ':' : ': '}${sayField(error, reader)}`;
-  });
-  return {
-    title,
-    details:
-      details.length > 0 ? details : [withCodes(problem.said ? sayRefusal(problem.said, reader) : problem.message)],
-  };
+  const colon = view.language === 'ja' ? ':' : ': ';
+  const fields = problem.errors.map((error) => `${view.name('field', error.path)}${colon}${sayField(error, reader)}`);
+  const whole = problem.said ? sayRefusal(problem.said, reader) : problem.message;
+  return { title, details: fields.length > 0 ? fields : [withCodes(whole)] };
 }
 
 /** A reason that is recorded in English, in the reader's language where it is a known one. */
@@ -167,22 +163,18 @@ export function expectProblem(error: unknown): Problem {
   throw error;
 }
 
-/**
- * Where a form leads; refused, it comes back on the page that `again` makes, which says first what was wrong.
- * @param failed the form, with what was typed
- */
-export async function orComeBack(
-  view: View,
-  failed: View['failed'],
-  record: () => Promise<Outcome>,
-  again: (problem: Problem) => Page | Promise<Page>,
-): Promise<Outcome> {
-  let problem: Problem;
+type Recording = () => Promise<Outcome>;
+type Again<V> = (visit: V, problem: Problem) => Page | Promise<Page>;
+export type Sent = Pick<Visit, 'view' | 'form'>;
+
+/** Where a form leads; refused, it comes back with what was typed on the page that `again` makes, which says first what was wrong. */
+export async function orComeBack<V extends Sent>(visit: V, type: string, again: Again<V>, record: Recording) {
+  const { view, form } = visit;
   try {
     return await record();
   } catch (error) {
-    problem = expectProblem(error);
+    const problem = expectProblem(error);
+    view.failed = { type, values: form };
+    return { problem: sayProblem(view, problem), status: problem.status, ...(await again(visit, problem)) };
   }
-  view.failed = failed;
-  return { problem: sayProblem(view, problem), status: problem.status, ...(await again(problem)) };
 }

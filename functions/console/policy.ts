@@ -59,15 +59,11 @@ function say(view: View, value: unknown): Markup {
   }
   if (typeof value === 'boolean') return html`${view.t(value ? 'yes' : 'no')}`;
   const text = String(value);
-  const span = typeof value === 'string' ? sayDuration(view, text) : undefined;
-  return html`${span ?? text}`;
+  // `PT2H` as people say it.
+  return html`${duration.test(text) ? lengthText(milliseconds(text), view.language) : text}`;
 }
 
-/** `PT2H` as people say it. */
-function sayDuration(view: View, text: string): string | undefined {
-  if (!/^P(?=[\dT])(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:[\d.]+S)?)?$/.test(text)) return undefined;
-  return lengthText(milliseconds(text), view.language);
-}
+const duration = /^P(?=[\dT])(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:[\d.]+S)?)?$/;
 
 /**
  * The entries that are the practice's own, by their dotted names; a name covers all beneath it. All others are Metronome's

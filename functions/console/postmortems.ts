@@ -1,13 +1,12 @@
 /** The bundles: the list, one week's page with its charts, assembling, holding. */
 import { html } from 'hono/html';
-import { allOf, collections, firestore } from '../platform/firestore.ts';
+import { collections, firestore, readAll } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { assemble, hold } from '../postmortems/assemble.ts';
 import { firstPage, openBundle, pageAfter, readToken, wholeBundle, writeToken } from '../postmortems/open.ts';
-import { type Block, chartNames, type PageContent } from '../postmortems/render/blocks.ts';
+import { type Block, chartNames } from '../postmortems/render/blocks.ts';
 import { composePage } from '../postmortems/render/compose.ts';
 import { type Frame, renderBlocks } from '../postmortems/render/html-blocks.ts';
-import { speak } from '../postmortems/render/words.ts';
 import { type BundleDocument, type BundlePage, type BundleSlice, bundleRef, readBundle } from '../postmortems/store.ts';
 import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
@@ -26,27 +25,22 @@ export function requireWeek(view: View, id: string): Week {
 
 /** @throws Problem 404 where that week has no bundle */
 export async function requireBundle(view: View, week: Week, page: BundlePage = firstPage): Promise<BundleSlice> {
-  const slice = await openBundle(week, page, view.policy, view.now);
+  const slice = await openBundle(week, page, view);
   if (!slice) throw new Problem(404, refuse('no-bundle'));
   return slice;
 }
 
-export const compose = (view: View, slice: BundleSlice): PageContent =>
+export const compose = (view: View, slice: BundleSlice) =>
   composePage(slice, { ...view, incidentUrl: incidentAddress });
 
 export async function listBundles({ view }: Visit): Promise<Page> {
   const { t } = view;
-  const found = await firestore()
-    .collection(collections.postmortems)
-    .orderBy('period.start', 'desc')
-    .limit(60)
-    .select('id', 'state', 'period', 'heldAt', 'heldBy', 'entryCount', 'carriedCount', 'alarms', 'summary', 'number')
-    .get();
-  const bundles = allOf<BundleDocument>(found);
+  const newest = firestore().collection(collections.postmortems).orderBy('period.start', 'desc').limit(60);
+  const shown = newest.select('id', 'state', 'period', 'heldAt', 'carriedCount', 'alarms', 'summary', 'number');
+  const bundles = await readAll<BundleDocument>(shown);
   const current = weekOf(view.now, view.policy.zone);
-  const offered = [current, weekAfter(current, -1, view.policy.zone)].filter(
-    (week) => !bundles.some((each) => each.id === week.id),
-  );
+  const known = new Set(bundles.map(({ id }) => id));
+  const offered = [current, weekAfter(current, -1, view.policy.zone)].filter(({ id }) => !known.has(id));
   return {
     title: t('nav.postmortems'),
     section: 'postmortems',
@@ -118,24 +112,22 @@ async function fileOf({ view }: Visit, id: string, form: 'html' | 'md'): Promise
   const slice = await requireBundle(view, requireWeek(view, id), wholeBundle);
   const { render } = await import('../postmortems/render/render.ts');
   const { body, headers } = await render(slice, form, view.language, view.policy);
-  return { status: 200, body, type: headers['content-type'] ?? 'text/plain; charset=utf-8', headers };
+  return { status: 200, body, type: headers['content-type'], headers };
 }
 
 export const chartPath =
-  (week: string, view: View) =>
-  (name: string): string =>
-    `${bundlePath(week)}/charts/${name}.svg?language=${view.language}`;
+  (week: string, { language }: View) =>
+  (name: string) =>
+    `${bundlePath(week)}/charts/${name}.svg?language=${language}`;
 
 export async function showChart({ view }: Visit, id = '', name = ''): Promise<Outcome> {
   const chart = chartNames.find((each) => `${each}.svg` === name);
-  const week = requireWeek(view, id);
-  if (!chart) throw new Problem(404, refuse('no-page'));
-  const slice = await readBundle(week.id, { ...firstPage, limit: 0 });
+  if (!chart || !readWeek(id, view.policy.zone)) throw new Problem(404, refuse('no-page'));
+  const slice = await readBundle(id, { ...firstPage, limit: 0 });
   if (!slice) throw new Problem(404, refuse('no-bundle'));
   const { drawChart } = await import('../postmortems/render/charts.ts');
   const { asFile, pictureHeaders } = await import('../platform/draw.ts');
-  const speech = speak(view);
-  const svg = drawChart(chart, slice.head, speech);
+  const svg = drawChart(chart, slice.head, view);
   return { status: 200, body: asFile(svg), type: 'image/svg+xml', headers: pictureHeaders };
 }
 
@@ -171,8 +163,7 @@ export const plainFrame = consoleFrame(() => '');
 /** The part of a page that begins with one heading and ends before the next. */
 export function sectionOf(blocks: readonly Block[], id: string): Block[] {
   const isTop = (block: Block): boolean => block.kind === 'heading' && block.level === 2;
-  const from = blocks.findIndex((block) => block.kind === 'heading' && block.level === 2 && block.id === id);
-  if (from < 0) return [];
-  const length = blocks.slice(from + 1).findIndex(isTop);
-  return blocks.slice(from, length < 0 ? undefined : from + 1 + length);
+  const from = blocks.findIndex((block) => isTop(block) && 'id' in block && block.id === id);
+  const to = blocks.findIndex((block, at) => at > from && isTop(block));
+  return from < 0 ? [] : blocks.slice(from, to < 0 ? undefined : to);
 }

@@ -4,13 +4,13 @@ import { html } from 'hono/html';
 import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
 import { dismissEntry, mendEntry, replayEntry } from '../intake/replay.ts';
 import { sourceOf } from '../intake/sources/sources.ts';
-import { allOf, collections, dataOf, firestore } from '../platform/firestore.ts';
+import { collections, dataOf, firestore, readAll } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { button, fieldsOf } from './fields.ts';
 import { form, type Outcome, orComeBack, type Page, sayReason, type Visit } from './page.ts';
-import { editable, rawBody } from './raw.ts';
+import { editable, rawBody } from './signals.ts';
 import { neededText } from './statements.ts';
 import { badge, cards, incidentPath, type Markup, time, type View } from './view.ts';
 
@@ -21,7 +21,7 @@ export async function showQuarantine({ view, query }: Visit): Promise<Page> {
   const all = firestore().collection(collections.quarantine).where('state', '==', state);
   const newest = all.orderBy('quarantinedAt', 'desc').limit(100);
   const shown = newest.select('id', 'source', 'reason', 'receivedAt', 'state', 'quarantinedAt');
-  const entries = allOf<QuarantineEntry>(await shown.get());
+  const entries = await readAll<QuarantineEntry>(shown);
   return {
     title: view.t('nav.quarantine'),
     section: 'quarantine',
@@ -67,18 +67,18 @@ ${rawBody(view, raw, entry.contentType)}`,
   };
 }
 
-export async function settle({ view, form: given }: Visit, id = '', what = ''): Promise<Outcome> {
+export async function settle(visit: Visit, id = '', what = ''): Promise<Outcome> {
   const entry = await loadEntry(id);
-  const { actor, now } = view;
-  const record = async (): Promise<Outcome> => {
+  const { actor, now } = visit.view;
+  const again = (): Page => entryPage(visit.view, entry);
+  return orComeBack(visit, what, again, async () => {
     if (what === 'dismiss') {
-      await dismissEntry(id, neededText(given, 'reason', 2_000), actor, now);
+      await dismissEntry(id, neededText(visit.form, 'reason', 2_000), actor, now);
       return { to: '/console/quarantine' };
     }
-    if (what === 'mend') await mendEntry(entry, given.get('body') ?? '', actor, now);
+    if (what === 'mend') await mendEntry(entry, visit.form.get('body') ?? '', actor, now);
     else await replayEntry(entry, actor, now);
     const { incidentId } = await loadEntry(id);
     return { to: incidentId ? `${incidentPath(incidentId)}?recorded=filed#recorded` : `/console/quarantine/${id}` };
-  };
-  return orComeBack(view, { type: what, values: given }, record, () => entryPage(view, entry));
+  });
 }

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
-import { allOf, collections, firestore } from '../platform/firestore.ts';
+import { collections, firestore, readAll } from '../platform/firestore.ts';
 import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
 import { orIncidentPage } from './incident-page.ts';
@@ -14,8 +14,7 @@ export async function showQuestions({ view, query }: Visit): Promise<Page> {
   const { t } = view;
   const status = query.get('status') === 'answered' ? 'answered' : 'open';
   const all = firestore().collection(collections.incidents).where('kind', '==', 'question');
-  const found = await all.where('status', '==', status).orderBy('filedAt', 'desc').limit(200).get();
-  const questions = allOf<Incident>(found);
+  const questions = await readAll<Incident>(all.where('status', '==', status).orderBy('filedAt', 'desc').limit(200));
   if (status === 'open') questions.reverse();
   return {
     title: t('nav.questions'),
@@ -38,21 +37,18 @@ function card(view: View, question: Incident): Markup {
 }
 
 /** A question that proves to be trouble: one tap, with who and why. */
-export function isTrouble({ view, form: given }: Visit, id = ''): Promise<Outcome> {
-  const state = async (): Promise<Outcome> => {
-    await stateTrouble(id, neededText(given, 'why', 2_000), contextIn(view, given));
+export const isTrouble = (visit: Visit, id = ''): Promise<Outcome> =>
+  orIncidentPage(visit, id, 'trouble', async () => {
+    await stateTrouble(id, neededText(visit.form, 'why', 2_000), contextIn(visit.view, visit.form));
     return { to: `${incidentPath(id)}?recorded=reclassified#recorded` };
-  };
-  return orIncidentPage(view, id, { type: 'trouble', values: given }, state);
-}
+  });
 
-export function answer({ view, form: given }: Visit, id = ''): Promise<Outcome> {
-  const record = async (): Promise<Outcome> => {
+export const answer = (visit: Visit, id = ''): Promise<Outcome> =>
+  orIncidentPage(visit, id, 'answer', async () => {
+    const { view, form: given } = visit;
     const kind = answerKinds.find((each) => each === given.get('kind'));
     if (!kind) throw blank('answer');
     const note = textOf(given, 'note')?.slice(0, 20_000);
     await answerQuestion(id, { kind, ...(note ? { note } : {}) }, contextIn(view, given));
     return { to: `${incidentPath(id)}?recorded=answered#recorded` };
-  };
-  return orIncidentPage(view, id, { type: 'answer', values: given }, record);
-}
+  });

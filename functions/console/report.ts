@@ -12,7 +12,7 @@ import { button, checkboxes, choicesOf, fieldsOf, impactChoices } from './fields
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { customerChoices } from './pick-customers.ts';
 import { customersIn, readCount, readFormTime, textOf, textsOf } from './statements.ts';
-import { incidentPath, typedIn, type View } from './view.ts';
+import { incidentPath, typedIn } from './view.ts';
 
 export async function showReport({ view }: Visit): Promise<Page> {
   const known = await findCustomers('', view.policy);
@@ -43,16 +43,14 @@ ${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: 
   };
 }
 
-export function report(visit: Visit): Promise<Outcome> {
-  const { view, form: values } = visit;
-  const file = async (): Promise<Outcome> => {
-    const { signal, bytes } = await readForm(view, values);
-    const raw = { bytes, contentType: 'application/json', receivedAt: view.now };
-    const filing = await fileReading({ signal }, 'console', raw, view.policy, view.now);
+export const report = (visit: Visit): Promise<Outcome> =>
+  orComeBack(visit, 'report', showReport, async () => {
+    const { now: receivedAt, policy } = visit.view;
+    const { signal, bytes } = await readForm(visit);
+    const raw = { bytes, contentType: 'application/json', receivedAt };
+    const filing = await fileReading({ signal }, 'console', raw, policy, receivedAt);
     return { to: filing ? `${incidentPath(filing.incident.id)}?recorded=filed#recorded` : '/console' };
-  };
-  return orComeBack(view, { type: 'report', values }, file, () => showReport(visit));
-}
+  });
 
 const readAsTyped = [
   'subject',
@@ -66,23 +64,23 @@ const readAsTyped = [
 ];
 
 /** The form as the generic ticket that it is: one reading of the fields for everybody. @throws Problem 422 */
-async function readForm(view: View, form_: URLSearchParams): Promise<{ signal: Signal; bytes: Buffer }> {
+async function readForm({ view, form: typed }: Visit): Promise<{ signal: Signal; bytes: Buffer }> {
   const errors: FieldError[] = [];
-  const key = form_.get('key') ?? '';
+  const key = typed.get('key') ?? '';
   // The form's own key is the report's id: sent twice, it is one report.
   const id = /^[\w-]{16,64}$/.test(key) ? `${view.actor}-${key}` : randomUUID();
-  const [customer] = await resolveCustomers(readCustomers(textOf(form_, 'customer')), view.policy);
+  const [customer] = await resolveCustomers(readCustomers(textOf(typed, 'customer')), view.policy);
   const body = {
     category: 'trouble',
-    ...textsOf(form_, readAsTyped),
+    ...textsOf(typed, readAsTyped),
     id,
     channel: 'console',
-    occurredAt: readFormTime(form_, 'occurredAt', errors),
+    occurredAt: readFormTime(typed, 'occurredAt', errors),
     customer,
-    reporterAffected: form_.get('notAffected') !== 'yes',
-    affectedCustomers: await resolveCustomers(customersIn(form_), view.policy),
-    affectedCustomerCount: readCount(form_, 'affectedCustomerCount', errors),
-    drill: form_.get('drill') === 'yes',
+    reporterAffected: typed.get('notAffected') !== 'yes',
+    affectedCustomers: await resolveCustomers(customersIn(typed), view.policy),
+    affectedCustomerCount: readCount(typed, 'affectedCustomerCount', errors),
+    drill: typed.get('drill') === 'yes',
   };
   return readReport(body, { tool: 'console', actor: view.actor, receivedAt: view.now, policy: view.policy, errors });
 }

@@ -5,7 +5,7 @@ import { readingForm } from '../incidents/search/reading-form.ts';
 import type { Config } from '../platform/config.ts';
 import type { Policy } from '../policy.ts';
 import { wrongDrafts } from '../words/drafts.ts';
-import type { TextKey } from './language.ts';
+import type { TextKey } from '../words/speech.ts';
 import { badge, joined, type Markup, time, type View } from './view.ts';
 
 type Setting = [name: string, value: Markup | string, wrong: string | undefined];

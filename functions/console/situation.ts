@@ -83,10 +83,8 @@ function figures(view: View, incident: Incident, { nextUpdate: next, known: { oc
       : [say(view, words.nextUpdate), '–', say(view, words.noUpdate)],
     [view.name('field', 'impact.businessImpact'), severity(view, impact, status), ''],
     [view.t('field.affectedCustomers'), count === undefined ? '?' : String(count), ''],
-    ...(isOver(status)
-      ? []
-      : ([[say(view, words.lasts), spanText(view, since), '']] satisfies [string, string, string][])),
   ];
+  if (!isOver(status)) rows.push([say(view, words.lasts), spanText(view, since), '']);
   return html`<dl class="wall">${rows.map(
     ([label, value, note]) =>
       html`<div><dt>${label}</dt><dd>${value}</dd>${note ? html`<dd class="note">${note}</dd>` : ''}</div>`,
@@ -103,12 +101,10 @@ const nameOf = (view: View, each: SituationCustomer): string => customerName(eac
 /** One tap takes a role. It asks for no version: what others record meanwhile is no reason to wait. */
 function roles(view: View, { incidentId, roles: all, status }: Situation): Markup {
   const isOpen = status === 'open' || status === 'recovered';
-  const tap = (type: string, role: string, content: Markup): Markup =>
-    form(
-      view,
-      `${incidentPath(incidentId)}/events/${type}`,
-      html`class="tap"`,
-    )`<input type="hidden" name="role" value="${role}"><input type="hidden" name="back" value="situation">${content}`;
+  const tap = (type: string, role: string, content: Markup): Markup => {
+    const inForm = form(view, `${incidentPath(incidentId)}/events/${type}`, html`class="tap"`);
+    return inForm`<input type="hidden" name="role" value="${role}"><input type="hidden" name="back" value="situation">${content}`;
+  };
   const rows = all.map(({ role, who: holder, at }) => {
     const held = holder
       ? html`<strong>${who(view, holder)}</strong> ${at ? html`<small>${ago(view, at)}</small>` : ''}`
@@ -166,8 +162,8 @@ function tried(view: View, { tried: all }: Situation): Markup {
 function customers(view: View, { customers: all, moreCustomers }: Situation): Markup {
   const items = all.slice(0, mostCustomers).map((each) => {
     const told = each.lastUpdateAt
-      ? html`${filled(view, labels.lastTold, shortTime(view, each.lastUpdateAt))}`
-      : html`${say(view, labels.neverTold)}`;
+      ? filled(view, labels.lastTold, shortTime(view, each.lastUpdateAt))
+      : say(view, labels.neverTold);
     const next = each.nextUpdateDueAt ? html` · ${countdown(view, each.nextUpdateDueAt)}` : '';
     const works = each.recoveredAt
       ? html` · ${filled(view, cardWords.recovered, shortTime(view, each.recoveredAt))}`

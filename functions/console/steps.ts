@@ -87,11 +87,8 @@ ${whomFields(view, 'customer-updated', { to: waiting, choices: contacts }, field
 function choiceField(view: View, chosen: string): Markup {
   const groups = Object.entries(correctionChoices).map(([field, values]) => {
     const inner = field.split('.').at(-1) ?? field;
-    return html`<optgroup label="${view.name('field', field)}" data-field="${field}">${choicesOf(
-      view,
-      kinds[inner] ?? inner,
-      values,
-    ).map(
+    const choices = choicesOf(view, kinds[inner] ?? inner, values);
+    return html`<optgroup label="${view.name('field', field)}" data-field="${field}">${choices.map(
       ([value, label]) =>
         html`<option value="${field}=${value}"${chosen === `${field}=${value}` ? html` selected` : ''}>${label}</option>`,
     )}</optgroup>`;

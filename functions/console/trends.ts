@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { collections, firestore } from '../platform/firestore.ts';
 import { firstPage, openBundle } from '../postmortems/open.ts';
 import { type Period, type PeriodKind, periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/periods.ts';
-import { type Block, type Inline, link } from '../postmortems/render/blocks.ts';
+import { type Block, link, tableOf } from '../postmortems/render/blocks.ts';
 import { renderBlocks } from '../postmortems/render/html-blocks.ts';
 import { readAllSummaries } from '../postmortems/store.ts';
 import { readWeek } from '../postmortems/week.ts';
@@ -16,7 +16,7 @@ export async function showTrends({ view, query }: Visit): Promise<Page> {
   const newest = firestore().collection(collections.postmortems).orderBy('period.start', 'desc').limit(1);
   const id = (await newest.select('id', 'period.start').get()).docs[0]?.id;
   const week = id === undefined ? undefined : readWeek(id, view.policy.zone);
-  const slice = week ? await openBundle(week, { ...firstPage, limit: 0 }, view.policy, view.now) : undefined;
+  const slice = week ? await openBundle(week, { ...firstPage, limit: 0 }, view) : undefined;
   if (!slice || !week) {
     return { title: t('nav.trends'), section: 'trends', body: html`<p class="empty">${t('trends.none')}</p>` };
   }
@@ -42,8 +42,6 @@ const kindIn = (query: URLSearchParams): PeriodKind => periodKinds.find((each) =
 const address = (by: PeriodKind, within?: string): string =>
   `/console/trends?by=${by}${within ? `&in=${within}` : ''}#periods`;
 
-const columns = ['period', 'weeks', 'incidents', 'tickets', 'alerts', 'questions', 'score', 'customers'];
-
 /** A year leads to its months, a month to its weeks, and a week to its bundle, which has the incidents. */
 async function periodsPart(view: View, query: URLSearchParams): Promise<Markup> {
   const { t } = view;
@@ -52,40 +50,33 @@ async function periodsPart(view: View, query: URLSearchParams): Promise<Markup> 
   const summaries = await readAllSummaries();
   const wholes = sumPeriods(summaries, within?.length === 4 ? 'year' : 'month', view.policy);
   const kept = within && new Set(wholes.find(({ period }) => period === within)?.weeks);
-  const periods = sumPeriods(
-    summaries.filter(({ week }) => !kept || kept.has(week)),
-    by,
-    view.policy,
-  ).toReversed();
+  const own = summaries.filter(({ week }) => !kept || kept.has(week));
+  const periods = sumPeriods(own, by, view.policy).toReversed();
   const choices = periodKinds.map((each) => {
     const name = view.name('trends', `by.${each}`);
     return each === by ? html`<strong>${name}</strong> ` : html`<a href="${address(each)}">${name}</a> `;
   });
-  const table: Block = {
-    kind: 'table',
-    head: columns.map((each) => view.name('trends', `column.${each}`)),
-    numeric: [1, 2, 3, 4, 5, 6, 7],
-    rows: periods.map((each) => rowOf(each, by, view)),
-  };
   return html`<section aria-labelledby="periods"><h2 id="periods">${t('trends.periods')}${within ? ` ${within}` : ''}</h2>
 <p>${choices}<a href="/console/trends.csv?by=${by}" download>${t('trends.csv')}</a></p>
-${renderBlocks([table], plainFrame)}</section>`;
+${renderBlocks([tableOfPeriods(periods, by, view)], plainFrame)}</section>`;
 }
 
-function rowOf(each: Period, by: PeriodKind, { t }: View): Inline[][] {
-  const to = by === 'week' ? bundlePath(each.period) : address(by === 'year' ? 'month' : 'week', each.period);
+function tableOfPeriods(periods: readonly Period[], by: PeriodKind, { t, name }: View): Block {
+  const to = (period: string) =>
+    by === 'week' ? bundlePath(period) : address(by === 'year' ? 'month' : 'week', period);
   /** A sum of what is known says of how many it is. */
   const known = (sum: number, count: number, total: number): string =>
     count === 0 ? '–' : `${sum}${count < total ? ` (${t('trends.known', { n: count, total })})` : ''}`;
-  const { score, customers, incidents } = each;
-  return [
-    [link(each.period, ownAddress(to))],
-    [String(each.weeks.length)],
-    [String(incidents)],
-    [String(each.ticketIncidents)],
-    [String(each.alertIncidents)],
-    [String(each.doors.questions)],
-    [known(score.sum, score.known, score.known + score.unknown)],
-    [known(customers.sum, incidents - customers.unknown, incidents)],
-  ];
+  const number = (column: string, of: (period: Period) => string | number) =>
+    [name('trends', `column.${column}`), (period: Period) => String(of(period)), 'number'] as const;
+  return tableOf(periods, [
+    [t('trends.column.period'), ({ period }) => [link(period, ownAddress(to(period)))]],
+    number('weeks', ({ weeks }) => weeks.length),
+    number('incidents', ({ incidents }) => incidents),
+    number('tickets', ({ ticketIncidents }) => ticketIncidents),
+    number('alerts', ({ alertIncidents }) => alertIncidents),
+    number('questions', ({ doors }) => doors.questions),
+    number('score', ({ score }) => known(score.sum, score.known, score.known + score.unknown)),
+    number('customers', ({ customers: of, incidents: n }) => known(of.sum, n - of.unknown, n)),
+  ]);
 }

@@ -78,40 +78,33 @@ ${whomFields(view, type, { to: form.to, choices: of }, fields)}${messageFields(v
   };
 }
 
+/** One customer is enough to mean all of a contact. */
+const idsOf = (contact: Contact): string[] => customerIdsOf(contact).slice(0, 1);
+
+type Whom = { to: readonly Contact[]; choices: readonly Contact[] };
+
 /** Without a tick it is for all that the form names; with one, for the ticked alone. */
-export function whomFields(
-  view: View,
-  form: string,
-  { to, choices }: { to: readonly Contact[]; choices: readonly Contact[] },
-  fields: Fields,
-): Markup {
+export function whomFields(view: View, form: string, { to, choices }: Whom, fields: Fields): Markup {
   const { t } = view;
   const [only, ...more] = choices;
-  const of = hidden(to.flatMap((each) => customerIdsOf(each).slice(0, 1)).map((id) => ['of', id]));
+  const of = hidden(to.flatMap(idsOf).map((id) => ['of', id]));
   if (!only) return html`<input type="hidden" name="whom" value="all"><p class="muted">${t('whom.nobody')}</p>`;
   if (more.length === 0 && to.length === 1) {
     return html`${of}<p class="muted">${t('whom.for', { name: contactName(view, only) })}</p>`;
   }
+  const called = (each: Contact) => `${contactName(view, each)}${each.stoppedAt ? ` (${t('contact.over')})` : ''}`;
   return html`${of}${checkboxes({
     form,
     name: 'customer',
     label: to.length > 0 ? t('whom.narrow', { n: to.length }) : t('whom.which'),
     values: fields.values('customer'),
-    choices: choices.slice(0, mostChoices).flatMap((each) =>
-      customerIdsOf(each)
-        .slice(0, 1)
-        .map((id) => [id, `${contactName(view, each)}${each.stoppedAt ? ` (${t('contact.over')})` : ''}`] as const),
-    ),
+    choices: choices.slice(0, mostChoices).flatMap((each) => idsOf(each).map((id) => [id, called(each)] as const)),
   })}`;
 }
 
-export function messageFields(
-  view: View,
-  form: string,
-  { message, isRecovery }: Pick<UpdateForm, 'message' | 'isRecovery'>,
-  fields: Fields,
-): Markup {
+export function messageFields(view: View, form: string, of: Omit<UpdateForm, 'to'>, fields: Fields): Markup {
   const { t } = view;
+  const { message, isRecovery } = of;
   return html`${fields.text('message', { rows: 8, was: message })}
 <p><button type="button" class="plain" data-copy="${form}-message" hidden>${t('copy')}</button></p>
 ${checkboxes({ form, name: 'recovery', label: t('field.recoveryMessage'), values: fields.values('recovery', isRecovery ? ['yes'] : []), choices: [['yes', t('field.recovery')]] })}`;

@@ -31,8 +31,9 @@ interface Draft {
 }
 
 /** What would be sent, word for word, and what has to be sent by hand. Nothing leaves yet. */
-export function confirmUpdates({ view, form: values }: Visit, id = ''): Promise<Outcome> {
-  const confirm = async (): Promise<Outcome> => {
+export const confirmUpdates = (visit: Visit, id = ''): Promise<Outcome> =>
+  orIncidentPage(visit, id, formName, async () => {
+    const { view, form: values } = visit;
     const loaded = await loadIncident(view, id);
     const { seen } = contextIn(view, values);
     if (seen) refuseUnseen(seen, versionOf(loaded.incident));
@@ -49,16 +50,9 @@ export function confirmUpdates({ view, form: values }: Visit, id = ''): Promise<
       names &&
       html`<div class="callout warning"><p>${sayProblem(view, names).details.join(' ')}</p><p class="choices"><label><input type="checkbox" name="confirmedNames" value="yes" required> <span>${view.t('update.namesMeant')}</span></label></p></div>`;
     const draft = { ...request, updates: decided.updates };
-    return confirmation(
-      view,
-      loaded,
-      [draft],
-      { key: values.get('key') ?? '', seen: values.get('seen') },
-      warning ?? '',
-    );
-  };
-  return orIncidentPage(view, id, { type: formName, values }, confirm);
-}
+    const sent = { key: values.get('key') ?? '', seen: values.get('seen') };
+    return confirmation(view, loaded, [draft], sent, warning ?? '');
+  });
 
 /** Every draft that is due. One that cannot be sent as it is stays on the incident’s page, where it is edited. */
 export async function showDrafts({ view }: Visit, id = ''): Promise<Page> {
@@ -83,10 +77,10 @@ export async function sendUpdates({ view, form: values }: Visit, id = ''): Promi
   const first = by(view, values);
   const sent = { to: `${incidentPath(id)}?recorded=update-requested#recorded` };
   for (const [index, own] of draftsIn(values).entries()) {
-    const key = first.idempotencyKey && `${first.idempotencyKey}-${index}`;
-    const outcome = await orIncidentPage(view, id, { type: formName, values: own }, async () => {
+    const outcome = await orIncidentPage({ view, form: own }, id, formName, async () => {
       // The first of them changes the record.
-      const context = index === 0 ? first : { ...first, idempotencyKey: key, seen: undefined };
+      const idempotencyKey = first.idempotencyKey && `${first.idempotencyKey}-${index}`;
+      const context = index === 0 ? first : { ...first, idempotencyKey, seen: undefined };
       await requestUpdates(id, readRequest(view, own), context);
       return sent;
     });
@@ -127,34 +121,27 @@ function readRequest({ policy }: View, values: URLSearchParams) {
   return { customers, message, isRecovery: values.get('recovery') === 'yes', confirmedNames };
 }
 
+type Sent = { key?: string; seen: string | null };
+
 /** @param note what is to be said before it is sent */
-function confirmation(
-  view: View,
-  loaded: Loaded,
-  drafts: readonly Draft[],
-  { key, seen }: { key?: string; seen: string | null },
-  note: Markup | '',
-): Page {
+function confirmation(view: View, loaded: Loaded, drafts: readonly Draft[], sent: Sent, note: Markup | ''): Page {
   const { t } = view;
   const { incident } = loaded;
+  const { key, seen } = sent;
   const n = drafts.flatMap(({ updates }) => updates.filter(leaves)).length;
   const stated = drafts.flatMap((draft, index) =>
     hiddenOf(draft).map(([name, value]) => [`${index}.${name}`, value] as const),
   );
   const given = hidden([...(seen ? [['seen', seen] as const] : []), ...stated]);
+  const inForm = form(view, `${incidentPath(incident.id)}/updates`, '', key);
   return {
     title: t('update.confirm'),
     section: 'board',
     body: html`<p><a href="${incidentPath(incident.id)}#${formName}">${titleOf(view, incident)}</a></p>
-${drafts.map((draft, index) => draftPart(view, loaded, draft, { index, total: drafts.length }))}
+${drafts.map((draft, index) => draftPart(view, loaded, draft, index, drafts.length))}
 ${
   n > 0
-    ? form(
-        view,
-        `${incidentPath(incident.id)}/updates`,
-        '',
-        key,
-      )`${given}${note}<p>${button(t('update.send', { n }))}</p>`
+    ? inForm`${given}${note}<p>${button(t('update.send', { n }))}</p>`
     : html`${note}<p>${t('update.nobody')} <a href="${incidentPath(incident.id)}#customer-updated">${t('step.customer-updated')}</a></p>`
 }
 <p><a href="${incidentPath(incident.id)}#${formName}">${t('update.back')}</a></p>`,
@@ -173,13 +160,9 @@ function hiddenOf({ message, updates, isRecovery }: Draft): [string, string][] {
   ];
 }
 
-function draftPart(
-  view: View,
-  { contacts }: Loaded,
-  { updates, isRecovery }: Draft,
-  { index, total }: { index: number; total: number },
-): Markup {
+function draftPart(view: View, { contacts }: Loaded, draft: Draft, index: number, total: number): Markup {
   const { t } = view;
+  const { updates, isRecovery } = draft;
   const line = (update: UpdateRecord): Markup =>
     html`<li><strong>${namesOf(view, update, contacts)}</strong> ${
       update.tool ? html`${badge(view.name('tool', update.tool))} ${update.ticketId ?? ''}` : ''

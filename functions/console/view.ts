@@ -3,14 +3,14 @@ import { html } from 'hono/html';
 import { milliseconds, type Policy } from '../policy.ts';
 import { actorText } from '../words/actor.ts';
 import { formatIn, leftText, minutesText, overdueText, yearOf } from '../words/spans.ts';
-import type { Speech, TextKey } from './language.ts';
+import type { Speech, TextKey } from '../words/speech.ts';
 
 /** What `html` makes of a template: escaped, and safe to put into another. */
 export type Markup = ReturnType<typeof html>;
 
 export interface View extends Speech {
-  now: Date;
   policy: Policy;
+  now: Date;
   /** The viewer's email, or `local`. */
   actor: string;
   csrf: string;
@@ -110,7 +110,7 @@ export const lacksText = (view: View, fields: readonly string[]): string =>
 
 /** Several texts as a list within a sentence. */
 export const joined = <T>(view: View, items: readonly T[], say: (item: T) => string = String): string =>
-  items.map((each) => say(each)).join(view.language === 'ja' ? '、' : ', ');
+  view.row(items.map((each) => say(each)));
 
 /** When a question that nobody answers becomes an incident. */
 export const becomesIncidentAt = ({ policy }: View, { reportedAt }: { reportedAt: Date }): Date =>

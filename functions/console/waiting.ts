@@ -6,6 +6,7 @@ import type { BoardPlace } from '../incidents/board-place.ts';
 import type { Emergency } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import { defined } from '../platform/defined.ts';
 import { allOf, collections, countOf, firestore } from '../platform/firestore.ts';
 import { calledOf, contactText } from '../words/whom.ts';
 import { badge, type Markup, time, type View } from './view.ts';
@@ -49,10 +50,7 @@ export type Board = Awaited<ReturnType<typeof loadBoard>>;
 export const tiers = ['emergency', 'stopped', 'rest'] as const;
 export type Tier = (typeof tiers)[number];
 
-export function tierOf(
-  { emergency, impact, board }: Pick<BoardRow, 'emergency' | 'impact' | 'board'>,
-  now: Date,
-): Tier {
+export function tierOf({ emergency, impact, board }: BoardRow, now: Date): Tier {
   if (emergency?.endedAt === null) return 'emergency';
   return impact.businessImpact === 'stopped' && (board?.dueAt ?? now) < now ? 'stopped' : 'rest';
 }
@@ -87,27 +85,19 @@ export const mostRows = 200;
 export const mostCounted = 50_000;
 
 /** What a board was made of. */
-export interface Stamped {
-  /** Its `ETag`. */
-  stamp: string;
-  /** When each of `newest` was written. */
-  written: string[];
-  /** Of five minutes. */
-  period: number;
-  /** The rows that were changed last, whether they are on the board or not. */
-  newest: BoardRow[];
-}
+export type Stamped = Awaited<ReturnType<typeof stampBoard>>;
 
 /**
  * Another one whenever something was said or decided of any incident, and every five minutes: a board that is looked at
  * all day reads its rows only where it would show something else. Two reads.
  */
-export async function stampBoard(now: Date): Promise<Stamped> {
+export async function stampBoard(now: Date) {
   const newest = firestore().collection(collections.incidents).orderBy('changedAt', 'desc').limit(mostLookedAt);
   // With what it is ordered by: else the client cannot continue an answer that breaks off.
   const found = await newest.select(...shownFields, 'changedAt').get();
   const written = found.docs.map(({ updateTime: { seconds, nanoseconds } }) => `${seconds}.${nanoseconds}`);
   const period = Math.floor(now.getTime() / freshForMs);
+  // The stamp is its `ETag`; the newest rows were changed last, whether they are on the board or not.
   return { stamp: [...written, period].join('-'), written, period, newest: rowsIn(found) };
 }
 
@@ -187,25 +177,16 @@ const readRows = async (of: Query): Promise<BoardRow[]> => rowsIn(await of.selec
 
 function wanted({ level, assignee, ongoing, source }: BoardWish): Query {
   const filters = { 'urgency.level': level, 'board.assignee': assignee, ongoing, source };
-  return Object.entries(filters)
-    .filter(([, value]) => value !== undefined)
-    .reduce<Query>(
-      (query, [field, value]) => query.where(field, '==', value),
-      firestore().collection(collections.incidents),
-    )
-    .orderBy('board.at');
+  let query: Query = firestore().collection(collections.incidents);
+  for (const [field, value] of Object.entries(defined(filters))) query = query.where(field, '==', value);
+  return query.orderBy('board.at');
 }
 
 /** Newest first. */
-export const incidentsThatAre = (status: string, most: number): Promise<BoardRow[]> =>
-  readRows(
-    firestore()
-      .collection(collections.incidents)
-      .where('kind', '==', 'incident')
-      .where('status', '==', status)
-      .orderBy('filedAt', 'desc')
-      .limit(most),
-  );
+export function incidentsThatAre(status: string, most: number): Promise<BoardRow[]> {
+  const incidents = firestore().collection(collections.incidents).where('kind', '==', 'incident');
+  return readRows(incidents.where('status', '==', status).orderBy('filedAt', 'desc').limit(most));
+}
 
 export const contactName = (view: View, contact: Parameters<typeof calledOf>[0]): string =>
   contactText(calledOf(contact), view);

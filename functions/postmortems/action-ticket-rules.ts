@@ -1,15 +1,14 @@
 /** The ticket that an action is given in the team's own tool: when it may be made, and when it is looked at. Pure. */
 
-import type { Reason } from '../platform/problem.ts';
+import type { Refusal } from '../incidents/decision.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import { type ActionTicket, isOpen, type NextAction, type Refusal } from './actions-rules.ts';
+import { type ActionTicket, isOpen, type NextAction } from './actions-rules.ts';
 
 export function wantTicket(action: NextAction, by: { actor: string; now: Date }): ActionTicket | Refusal {
-  const refused = (why: Reason): Refusal => ({ status: 409, why, errors: [] });
-  if (!isOpen(action)) return refused(refuse('closed-needs-no-ticket'));
-  if (action.ticketUrl) return refused(refuse('has-ticket'));
-  if (action.ticket?.state === 'making') return refused(refuse('ticket-being-made'));
+  if (!isOpen(action)) return { status: 409, refused: refuse('closed-needs-no-ticket') };
+  if (action.ticketUrl) return { status: 409, refused: refuse('has-ticket') };
+  if (action.ticket?.state === 'making') return { status: 409, refused: refuse('ticket-being-made') };
   return {
     state: 'making',
     requestedAt: by.now,
@@ -33,5 +32,4 @@ export function ticketDueAt(action: NextAction, policy: Policy): Date | undefine
 }
 
 /** Its ticket is closed, and it is not. */
-export const proposesDone = (action: NextAction): boolean =>
-  isOpen(action) && action.ticket?.closedAt !== undefined && action.ticket.closedAt !== null;
+export const proposesDone = (action: NextAction): boolean => isOpen(action) && Boolean(action.ticket?.closedAt);

@@ -1,16 +1,15 @@
 /** Keeps what becomes of an action's ticket: asked for by a person, made and looked at by who calls outward. */
 import type { ActionTickets, WantedTicket } from '../incidents/action-tickets.ts';
-import type { Context } from '../incidents/decision.ts';
+import { type Context, problemOf } from '../incidents/decision.ts';
 import { refuseUnseen } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
 import { type Deliverable, type Limits, newDelivery } from '../platform/delivery.ts';
 import { dataOf, firestore } from '../platform/firestore.ts';
 import { attempt } from '../platform/ledger.ts';
-import { Problem } from '../platform/problem.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { wantTicket } from './action-ticket-rules.ts';
 import { actionRef, found, readActionTimer, wakeAction } from './actions.ts';
-import { type ActionTicket, actionVersion, changeAction, isOpen, isRefusal, type NextAction } from './actions-rules.ts';
+import { type ActionTicket, actionVersion, changeAction, isOpen, type NextAction } from './actions-rules.ts';
 import { dayOf } from './week.ts';
 
 const limits = (): Limits => ({
@@ -26,7 +25,7 @@ export async function requestTicket(id: string, by: Context): Promise<NextAction
     if (by.seen) refuseUnseen(by.seen, actionVersion(action));
     const timer = await readActionTimer(transaction, id);
     const ticket = wantTicket(action, by);
-    if ('why' in ticket) throw new Problem(ticket.status, ticket.why);
+    if ('refused' in ticket) throw problemOf(ticket);
     // One that failed may have been made after all: it is looked for first.
     const delivery = newDelivery(by.now, { state: action.ticket ? 'unknown' : 'waiting' });
     const next: NextAction = { ...action, ticket, delivery };
@@ -57,9 +56,8 @@ export const actionTickets: ActionTickets = async (id, tool) => {
   if (!known || state !== 'made' || !key || closedAt || !isOpen(known)) return;
   const seen = await tool.look(key);
   const at = now();
-  if ('why' in seen) await actionRef(id).update({ 'ticket.error': seen.why });
-  else if (seen.isClosed) await actionRef(id).update({ 'ticket.checkedAt': at, 'ticket.closedAt': at, changedAt: at });
-  else await actionRef(id).update({ 'ticket.checkedAt': at });
+  const closed = 'isClosed' in seen && seen.isClosed ? { 'ticket.closedAt': at, changedAt: at } : {};
+  await actionRef(id).update('why' in seen ? { 'ticket.error': seen.why } : { 'ticket.checkedAt': at, ...closed });
 };
 
 const wantedOf = ({ id, description, doneWhen, dueAt }: NextAction): WantedTicket => ({
@@ -89,7 +87,7 @@ async function settle(id: string, after: TicketedAction & { key?: string; url?: 
 /** The action with its ticket's address, as stated by the person who asked for it. */
 function withTicket(action: NextAction, ticketUrl: string, { requestedBy: actor }: ActionTicket, now: Date) {
   // The date stays what the score has made it: only the ticket is new.
-  const score = action.due.inputs.confirmedScore;
-  const next = changeAction(action, { ticketUrl }, score, { actor, now }, policy);
-  return isRefusal(next) ? { ...action, ticketUrl } : next;
+  const { confirmedScore } = action.due.inputs;
+  const next = changeAction(action, { ticketUrl }, confirmedScore, { actor, now }, policy);
+  return 'refused' in next ? { ...action, ticketUrl } : next;
 }

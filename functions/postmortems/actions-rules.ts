@@ -1,8 +1,10 @@
 /** Action items (`docs/reference/rules/g-actions.md`): what one lacks, when it is due, how often it was carried over. Pure. */
+import * as z from 'zod';
+import type { Context, Refusal } from '../incidents/decision.ts';
 import { eventId } from '../incidents/timeline.ts';
 import { defined } from '../platform/defined.ts';
 import type { Delivery } from '../platform/delivery.ts';
-import type { FieldError, Reason } from '../platform/problem.ts';
+import { statedLink, statedName, statedText } from '../platform/stated.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { readWeek, weekAfter, weekOf } from './week.ts';
@@ -10,13 +12,20 @@ import { readWeek, weekAfter, weekOf } from './week.ts';
 export const actionKinds = ['prevent', 'detect', 'mitigate', 'fix'] as const;
 export const actionStatuses = ['proposed', 'agreed', 'done', 'dropped'] as const;
 export type ActionKind = (typeof actionKinds)[number];
-type ActionStatus = (typeof actionStatuses)[number];
 
-export interface DueDate {
-  at: Date;
-  rule: 'high-score' | 'score-unknown' | 'other-score' | 'replanned';
-  inputs: { confirmedScore: number | null; from: Date };
-}
+/** What may be stated of an action item: as the API takes it, and as the console's forms send it. */
+export const changedAction = z.strictObject({
+  description: statedText(2_000).optional(),
+  kind: z.enum(actionKinds).optional(),
+  owner: statedName(320).optional(),
+  ticketUrl: statedLink.optional(),
+  doneWhen: statedText(2_000).optional(),
+  status: z.enum(actionStatuses).optional(),
+  evidenceUrl: statedLink.optional(),
+  droppedReason: statedText(2_000).optional(),
+  /** A date means the end of that day in the policy's time zone. */
+  dueAt: z.union([z.iso.date(), z.iso.datetime({ offset: true })], refuse('not-a-date').text).optional(),
+});
 
 /** Its ticket in the team's own tool. */
 export interface ActionTicket {
@@ -44,10 +53,13 @@ export interface NextAction {
   ticketUrl?: string;
   doneWhen?: string;
   dueAt: Date;
-  due: { rule: DueDate['rule']; inputs: DueDate['inputs'] };
+  due: {
+    rule: 'high-score' | 'score-unknown' | 'other-score' | 'replanned';
+    inputs: { confirmedScore: number | null; from: Date };
+  };
   /** The bundle in review when a meeting last gave it its own date; carrying is counted from there. */
   replannedIn?: string;
-  status: ActionStatus;
+  status: (typeof actionStatuses)[number];
   evidenceUrl?: string;
   droppedReason?: string;
   createdAt: Date;
@@ -69,12 +81,9 @@ type Stated = (typeof proposedFields)[number] | 'bundleId' | 'status' | 'evidenc
 
 /** What a meeting states of an action. `dueAt` reschedules it: that date is kept until another is given. */
 export type ActionStatement = { [K in Stated]?: NextAction[K] | undefined };
+export type NewAction = ActionStatement & Pick<NextAction, 'description' | 'kind'>;
 
-export interface Refusal {
-  status: 409 | 422;
-  why: Reason;
-  errors: FieldError[];
-}
+type By = Pick<Context, 'actor' | 'now'>;
 
 const wholeFields = ['owner', 'ticketUrl', 'doneWhen'] as const;
 
@@ -83,12 +92,12 @@ export const lacksOf = (action: Pick<NextAction, 'owner' | 'ticketUrl' | 'doneWh
   wholeFields.filter((field) => !action[field]);
 
 /** Due in 15 days where the confirmed score is 8 or more or unknown, else 30, from when it was proposed. */
-export function judgeDue(confirmedScore: number | null, from: Date, policy: Policy): DueDate {
+export function judgeDue(confirmedScore: number | null, from: Date, policy: Policy) {
   const { highScoreFrom, dueHigh, due } = policy.actions;
   const rule =
     confirmedScore === null ? 'score-unknown' : confirmedScore >= highScoreFrom ? 'high-score' : 'other-score';
-  const at = new Date(from.getTime() + milliseconds(rule === 'other-score' ? due : dueHigh));
-  return { at, rule, inputs: { confirmedScore, from } };
+  const dueAt = new Date(from.getTime() + milliseconds(rule === 'other-score' ? due : dueHigh));
+  return { dueAt, due: { rule, inputs: { confirmedScore, from } } } satisfies Partial<NextAction>;
 }
 
 export const isOpen = (action: Pick<NextAction, 'status'>): boolean =>
@@ -110,26 +119,14 @@ export function timesCarried(action: Pick<NextAction, 'bundleId'>, bundleId: str
  * Whether the meeting has to choose: complete, reschedule, or drop with a reason. Once rescheduled, it is
  * asked again when that date has passed and it was carried as often again.
  */
-export function needsChoice(
-  action: Pick<NextAction, 'bundleId' | 'status' | 'dueAt' | 'replannedIn'>,
-  bundleId: string,
-  policy: Policy,
-  at: Date,
-): boolean {
+export function needsChoice(action: NextAction, bundleId: string, policy: Policy, at: Date): boolean {
   const from = action.replannedIn ?? action.bundleId;
   const isTooOften = timesCarried({ bundleId: from }, bundleId, policy) >= policy.actions.choiceAfterCarried;
   return isOpen(action) && isTooOften && (action.replannedIn === undefined || action.dueAt < at);
 }
 
 /** A new action: agreed at once when it is whole, proposed until then. */
-export function proposeAction(
-  id: string,
-  stated: ActionStatement & { description: string; kind: ActionKind },
-  confirmedScore: number | null,
-  by: { actor: string; now: Date },
-  policy: Policy,
-): NextAction {
-  const due = judgeDue(confirmedScore, by.now, policy);
+export function proposeAction(id: string, stated: NewAction, score: number | null, by: By, policy: Policy): NextAction {
   const isWhole = lacksOf(stated as NextAction).length === 0;
   return {
     id,
@@ -139,8 +136,7 @@ export function proposeAction(
     description: stated.description,
     kind: stated.kind,
     ...defined({ owner: stated.owner, ticketUrl: stated.ticketUrl, doneWhen: stated.doneWhen }),
-    dueAt: due.at,
-    due: { rule: due.rule, inputs: due.inputs },
+    ...judgeDue(score, by.now, policy),
     status: isWhole ? 'agreed' : 'proposed',
     createdAt: by.now,
     createdBy: by.actor,
@@ -167,16 +163,16 @@ export function wasProposedAs(action: NextAction, stated: ActionStatement): bool
 export function changeAction(
   action: NextAction,
   stated: ActionStatement,
-  confirmedScore: number | null,
-  by: { actor: string; now: Date },
+  score: number | null,
+  by: By,
   policy: Policy,
-): NextAction | Refusal {
+) {
   const { status, incidentId: _, bundleId: __, dueAt, ...fields } = stated;
   const next: NextAction = { ...action, ...defined(fields) };
   const lacks = lacksOf(next);
   const wanted = status ?? (isOpen(action) ? undefined : action.status);
-  if (wanted === 'done' || wanted === 'agreed') {
-    if (lacks.length > 0) return refusal('action-lacks', lacks, 'action-lacks-this');
+  if ((wanted === 'done' || wanted === 'agreed') && lacks.length > 0) {
+    return refusal('action-lacks', lacks, 'action-lacks-this');
   }
   if (wanted === 'done' && !next.evidenceUrl) {
     return refusal('done-without-evidence', ['evidenceUrl'], 'link-the-evidence');
@@ -194,11 +190,9 @@ export function changeAction(
     if (dueAt) {
       next.replannedIn = bundleInReview(by.now, policy);
       next.dueAt = dueAt;
-      next.due = { rule: 'replanned', inputs: { confirmedScore, from: by.now } };
+      next.due = { rule: 'replanned', inputs: { confirmedScore: score, from: by.now } };
     } else if (action.due.rule !== 'replanned') {
-      const due = judgeDue(confirmedScore, action.createdAt, policy);
-      next.dueAt = due.at;
-      next.due = { rule: due.rule, inputs: due.inputs };
+      Object.assign(next, judgeDue(score, action.createdAt, policy));
     }
   } else {
     next.closedAt = action.status === next.status && action.closedAt ? action.closedAt : by.now;
@@ -215,8 +209,6 @@ export function changeAction(
 export const actionVersion = ({ history }: Pick<NextAction, 'history'>): string =>
   eventId(1 + history.filter((each) => each.actor !== 'rule').length);
 
-export const isRefusal = (result: NextAction | Refusal): result is Refusal => 'errors' in result;
-
 function changedFields(before: NextAction, after: NextAction): (keyof NextAction)[] {
   const fields = ['description', 'kind', ...wholeFields, 'status', 'evidenceUrl', 'droppedReason', 'dueAt'] as const;
   return fields.filter((field) => before[field]?.valueOf() !== after[field]?.valueOf());
@@ -227,6 +219,6 @@ type OfField = 'action-lacks-this' | 'link-the-evidence' | 'say-why-dropped' | '
 
 const refusal = (why: Whole, paths: string[], field: OfField, status: Refusal['status'] = 409): Refusal => ({
   status,
-  why: refuse(why),
+  refused: refuse(why),
   errors: paths.map((path) => wrongField(path, field)),
 });

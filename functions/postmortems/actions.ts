@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
 import { markBeside } from '../incidents/commit.ts';
-import type { Context } from '../incidents/decision.ts';
+import { type Context, problemOf } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Timer } from '../incidents/records.ts';
 import { refuseUnseen } from '../incidents/version.ts';
@@ -16,14 +16,13 @@ import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { proposesDone, ticketDueAt } from './action-ticket-rules.ts';
 import {
-  type ActionKind,
   type ActionStatement,
   actionVersion,
   bundleInReview,
   changeAction,
   isOpen,
-  isRefusal,
   lacksOf,
+  type NewAction,
   type NextAction,
   needsChoice,
   proposeAction,
@@ -36,10 +35,7 @@ import { readWeek } from './week.ts';
 export const actionRef = (id: string): DocumentReference => firestore().collection(collections.actions).doc(id);
 
 /** @throws Problem 422 for an incident or a bundle that does not exist, and where the same key has made another action */
-export async function recordAction(
-  stated: ActionStatement & { description: string; kind: ActionKind },
-  by: Context,
-): Promise<NextAction> {
+export async function recordAction(stated: NewAction, by: Context): Promise<NextAction> {
   if (stated.bundleId !== undefined && !readWeek(stated.bundleId, by.policy.zone)) {
     throw wrong(wrongField('bundleId', 'not-a-week'));
   }
@@ -77,7 +73,7 @@ export async function recordActionChange(id: string, stated: ActionStatement, by
     const score = scoreOf(await readIncidentOf(transaction, current.incidentId));
     const timer = await readActionTimer(transaction, id);
     const next = changeAction(current, stated, score, by, by.policy);
-    if (isRefusal(next)) throw new Problem(next.status, next.why, { errors: next.errors });
+    if ('refused' in next) throw problemOf(next);
     if (next === current) return current;
     transaction.set(actionRef(id), { ...next, changedAt: by.now });
     setTimer(transaction, next, timer, by);
@@ -126,8 +122,7 @@ export const readActionTimer = async (transaction: Transaction, id: string): Pro
 
 /** @param timer as it was read in this transaction: what it has to send yet stays with it */
 export function wakeAction(transaction: Transaction, id: string, wakeAt: Date, timer: Timer | undefined): void {
-  const woken: Timer = { id, subject: 'action', subjectId: id, wakeAt, pending: timer?.pending ?? [] };
-  transaction.set(timerRef(id), woken);
+  transaction.set(timerRef(id), { id, subject: 'action', subjectId: id, wakeAt, pending: timer?.pending ?? [] });
 }
 
 const wrong = (error: FieldError): Problem => new Problem(422, refuse('action-not-recorded'), { errors: [error] });

@@ -2,20 +2,22 @@
  * Counts, scores, impact and times of a week (`docs/reference/rules/i-statistics.md`): median and p90, never a mean.
  * An incident that is still open counts with the time that has passed so far. Pure.
  */
-import { Temporal } from 'temporal-polyfill';
 import type { Calendar } from '../duty/shift.ts';
 import { optional } from '../incidents/incident.ts';
 import type { ActorNames } from '../incidents/signal/author.ts';
+import { businessImpacts } from '../incidents/signal/signal.ts';
 import { type Policy, weekdays } from '../policy.ts';
 import { checkpointIds } from './checkpoints.ts';
 import { measureDuty } from './duty-load.ts';
 import { type DurationFact, type Entry, slotOutcomes, spans, type TimeSpan } from './entry.ts';
-import { ofEach, quantile, totals } from './statistics.ts';
-import type { Week } from './week.ts';
+import { ofEach, quantile, sumOf, totals } from './statistics.ts';
+import { inZone, type Week } from './week.ts';
 import { compare } from './written.ts';
 
 /** Where a bar of the distribution ends, in minutes; the last is open. */
-export const distributionMinutes = [5, 15, 30, 60, 120, 240, 480, 1_440] as const;
+const distributionMinutes = [5, 15, 30, 60, 120, 240, 480, 1_440, null] as const;
+
+export const impactLevels = [...businessImpacts, 'unknown'] as const;
 
 export type Durations = ReturnType<typeof durationStatistics>;
 export type ScoreStatistics = ReturnType<typeof scoreStatistics>;
@@ -36,14 +38,9 @@ export const isCounted = (entry: Pick<Entry, 'isDrill' | 'status'>): boolean =>
   !entry.isDrill && entry.status !== 'not-occurring' && entry.status !== 'linked';
 
 /** @param of the week and its calendars, where the load of those on duty is to be told */
-export function aggregate(
-  entries: readonly Entry[],
-  policy: Policy,
-  of?: { week: Week; calendars: readonly Calendar[] },
-) {
+export function aggregate(entries: readonly Entry[], policy: Policy, of?: { week: Week; duty: readonly Calendar[] }) {
   const counted = entries.filter(isCounted);
   const { review } = policy;
-  const duty = of && measureDuty(of.calendars, counted, of.week, policy);
   const groupBy = (key: (entry: Entry) => string): Group[] =>
     [...Map.groupBy(counted, key)]
       .map(([name, members]) => summarize(name, members, review))
@@ -62,16 +59,20 @@ export function aggregate(
     checkpoints: countCheckpoints(counted),
     load: measureLoad(counted),
     /** Absent where no calendar says who was on duty. */
-    ...optional('duty', duty),
+    ...optional('duty', of && measureDuty(of.duty, counted, of.week, policy)),
   };
 }
 
+/** How often each is there, the most frequent first. */
+const tally = (all: readonly string[]): { key: string; n: number }[] =>
+  [...Map.groupBy(all, (each) => each)]
+    .map(([key, same]) => ({ key, n: same.length }))
+    .sort((a, b) => b.n - a.n || compare(a.key, b.key));
+
 /** A ticket says what it likes: however many areas are named, the list stays short. */
 function areaNames(entries: readonly Entry[]): (entry: Entry) => string {
-  const counts = new Map<string, number>();
-  for (const { area } of entries) if (area) counts.set(area, (counts.get(area) ?? 0) + 1);
-  const most = [...counts].sort((a, b) => b[1] - a[1] || compare(a[0], b[0])).slice(0, mostAreas);
-  const named = new Set(most.map(([area]) => area));
+  const most = tally(entries.flatMap(({ area }) => area || [])).slice(0, mostAreas);
+  const named = new Set(most.map(({ key }) => key));
   return ({ area }) => (area === undefined ? 'not-stated' : named.has(area) ? area : 'other-areas');
 }
 
@@ -81,7 +82,7 @@ function countByHour(entries: readonly Entry[], zone: string) {
   for (const { occurredAt } of entries) {
     if (occurredAt === undefined) continue;
     known += 1;
-    const at = Temporal.Instant.from(occurredAt).toZonedDateTimeISO(zone);
+    const at = inZone(new Date(occurredAt), zone);
     const hours = days[at.dayOfWeek - 1]?.hours ?? [];
     hours[at.hour] = (hours[at.hour] ?? 0) + 1;
   }
@@ -89,31 +90,20 @@ function countByHour(entries: readonly Entry[], zone: string) {
 }
 
 function summarize(key: string, entries: readonly Entry[], review: Review) {
-  const impact = { stopped: 0, degraded: 0, inconvenient: 0, none: 0, unknown: 0 };
-  const customers = { sum: 0, unknown: 0 };
-  for (const entry of entries) {
-    impact[entry.impact.businessImpact ?? 'unknown'] += 1;
-    if (entry.impact.affectedCustomerCount === undefined) customers.unknown += 1;
-    else customers.sum += entry.impact.affectedCustomerCount;
-  }
-  const measured = (span: TimeSpan): Durations => {
-    const durations = entries.map((entry) => entry.durations[span]);
-    return durationStatistics(durations, review);
-  };
-  const scored = (of: 'reference' | 'confirmed'): ScoreStatistics => {
-    const values = entries.map(({ score }) => score[of]?.value ?? null);
-    return scoreStatistics(values, review);
-  };
+  const levels = Map.groupBy(entries, ({ impact }) => impact.businessImpact ?? 'unknown');
+  const customers = entries.flatMap(({ impact }) => impact.affectedCustomerCount ?? []);
+  const durationsOf = (span: TimeSpan) => entries.map(({ durations }) => durations[span]);
+  const valuesOf = (of: 'reference' | 'confirmed') => entries.map(({ score }) => score[of]?.value ?? null);
   return {
     key,
     incidents: entries.length,
     reviewed: entries.filter((entry) => entry.reviewedAt !== undefined).length,
     recovered: entries.filter((entry) => entry.recoveredAt !== undefined).length,
-    score: ofEach(['reference', 'confirmed'], scored),
-    impact,
+    score: ofEach(['reference', 'confirmed'], (of) => scoreStatistics(valuesOf(of), review)),
+    impact: ofEach(impactLevels, (level) => levels.get(level)?.length ?? 0),
     /** Affected customers, where they were counted. */
-    customers,
-    ...ofEach(spans, measured),
+    customers: { sum: sumOf(customers), unknown: entries.length - customers.length },
+    ...ofEach(spans, (span) => durationStatistics(durationsOf(span), review)),
     slots: totals(entries, slotOutcomes, ({ rhythm }) => rhythm),
   };
 }
@@ -122,10 +112,12 @@ function summarize(key: string, entries: readonly Entry[], review: Review) {
 type Review = Pick<Policy['review'], 'medianFrom' | 'percentileFrom'>;
 
 /** How long each took that has ended, and how long the others have lasted. */
-export const measure = (durations: readonly DurationFact[]): { ended: number[]; open: number[] } => ({
+export const measure = (durations: readonly DurationFact[]) => ({
   ended: durations.flatMap((each) => ('minutes' in each ? each.minutes : [])),
   open: durations.flatMap((each) => ('atLeastMinutes' in each ? (each.atLeastMinutes ?? []) : [])),
 });
+
+type Measured = ReturnType<typeof measure>;
 
 export interface MedianTime {
   /** How many the median is of: the known ones, and of the pending those whose beginning is known. */
@@ -137,10 +129,7 @@ export interface MedianTime {
 }
 
 /** The median of what is measured, where it is enough to tell. */
-export function medianOfTimes(
-  { ended, open }: { ended: readonly number[]; open: readonly number[] },
-  { medianFrom }: Pick<Review, 'medianFrom'>,
-): MedianTime {
+export function medianOfTimes({ ended, open }: Measured, { medianFrom }: Pick<Review, 'medianFrom'>): MedianTime {
   const n = ended.length + open.length;
   if (n < medianFrom) return { n, medianMinutes: null };
   const medianMinutes = quantile(ended, open, 0.5);
@@ -152,12 +141,7 @@ export function medianOfTimes(
 export function durationStatistics(durations: readonly DurationFact[], review: Review) {
   const measured = measure(durations);
   const { ended, open } = measured;
-  const counts = new Array<number>(distributionMinutes.length + 1).fill(0);
-  for (const each of ended) {
-    const bar = distributionMinutes.findIndex((upTo) => each <= upTo);
-    const at = bar < 0 ? distributionMinutes.length : bar;
-    counts[at] = (counts[at] ?? 0) + 1;
-  }
+  const bars = Map.groupBy(ended, (each) => distributionMinutes.find((upTo) => upTo === null || each <= upTo) ?? null);
   const countOf = (state: string): number => durations.filter((each) => 'state' in each && each.state === state).length;
   const median = medianOfTimes(measured, review);
   return {
@@ -170,7 +154,10 @@ export function durationStatistics(durations: readonly DurationFact[], review: R
     /** Null also where too few are measured to tell. */
     p90Minutes: median.n < review.percentileFrom ? null : quantile(ended, open, 0.9),
     /** How many took up to so many minutes and more than the bar before; null ends the list: longer than all. */
-    distribution: counts.map((count, index) => ({ upToMinutes: distributionMinutes[index] ?? null, count })),
+    distribution: distributionMinutes.map((upToMinutes) => ({
+      upToMinutes,
+      count: bars.get(upToMinutes)?.length ?? 0,
+    })),
   };
 }
 
@@ -199,7 +186,7 @@ export function scoreStatistics(values: readonly (number | null)[], { medianFrom
     known: known.length,
     unknown: values.length - known.length,
     /** Of the known ones. */
-    sum: known.reduce((sum, value) => sum + value, 0),
+    sum: sumOf(known),
     /** Null also where too few are known to tell. */
     median: known.length < medianFrom ? null : quantile(known, [], 0.5),
     max: known.at(-1) ?? null,
@@ -217,20 +204,11 @@ const countCheckpoints = (entries: readonly Entry[]) =>
   });
 
 function measureLoad(entries: readonly Entry[]) {
-  const counts = new Map<string, number>();
   const called = Object.assign({}, ...entries.map(({ actorNames }) => actorNames)) as ActorNames;
-  let incidents = 0;
-  for (const entry of entries) {
-    const names = new Set(entry.responders);
-    if (names.size > 0) incidents += 1;
-    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  const people = [...counts]
-    .map(([name, count]) => {
-      const share = count / incidents;
-      return { name, ...optional('actorName', called[name]), incidents: count, share };
-    })
-    .sort((a, b) => b.incidents - a.incidents || compare(a.name, b.name));
+  const incidents = entries.filter(({ responders }) => responders.length > 0).length;
+  const people = tally(entries.flatMap(({ responders }) => [...new Set(responders)])).map(({ key: name, n }) => {
+    return { name, ...optional('actorName', called[name]), incidents: n, share: n / incidents };
+  });
   return {
     /** Incidents that anybody is known to have responded to. */
     incidents,

@@ -1,7 +1,9 @@
 /** Assembles a week's bundle: load, decide, commit. A draft is assembled again until it is held; a held one is frozen. */
 import type { Transaction } from '@google-cloud/firestore';
+import type { Context } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Timer } from '../incidents/records.ts';
+import { given } from '../platform/defined.ts';
 import { dataOf, firestore, fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -37,13 +39,18 @@ export interface Assembling {
   isImport?: boolean;
 }
 
-/** How often assembling is retried after a concurrent write. */
-const mostAttempts = 5;
-
 /** Who holds the bundles of imported weeks. */
 export const importer = 'import';
 
 export const bundleTimerId = (weekId: string): string => `bundle_${weekId}`;
+
+export const bundleTimer = (weekId: string, wakeAt: Date): Timer => ({
+  id: bundleTimerId(weekId),
+  subject: 'bundle',
+  subjectId: weekId,
+  wakeAt,
+  pending: [],
+});
 
 /**
  * @returns the bundle's document: as it is now, or as it was held
@@ -52,15 +59,19 @@ export const bundleTimerId = (weekId: string): string => `bundle_${weekId}`;
 export async function assemble(week: Week, by: Assembling): Promise<BundleDocument> {
   if (by.now < week.start) throw new Problem(409, refuse('week-ahead', { week: week.id }));
   const written: PageRef[] = [];
-  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-    const document = await assembleOnce(week, by, written);
-    if (document) return document;
-  }
-  throw assembledByOthers();
+  return retried(() => assembleOnce(week, by, written));
 }
 
-const assembledByOthers = (): Problem =>
-  new Problem(503, refuse('assembled-by-others'), { headers: { 'retry-after': '5' } });
+const mostAttempts = 5;
+
+/** Once more after a concurrent write. @throws Problem 503 */
+async function retried<T>(once: () => Promise<T | undefined>): Promise<T> {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const done = await once();
+    if (done) return done;
+  }
+  throw new Problem(503, refuse('assembled-by-others'), { headers: { 'retry-after': '5' } });
+}
 
 /**
  * @param written pages that were written for this, whether they are shown or not
@@ -83,25 +94,21 @@ async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Pro
     schemaVersion: 1,
     state: 'draft',
     period: { start: week.start, end: week.end },
-    policyVersion: bundle.policyVersion,
     assembledAt: now,
     number: await numberOfWeek(week.id, policy),
     version,
     pages,
     entryCount: bundle.entries.length,
     carriedCount: bundle.carriedIncidents.length,
-    aggregates: bundle.aggregates,
-    alarms: bundle.alarms,
+    ...given(bundle, ['policyVersion', 'aggregates', 'alarms']),
     summary,
   };
   const replaced = await replace(week, known, next, by);
   if (!replaced) return undefined;
   const { document, before } = replaced;
   const shown = new Set(document.pages.map(({ id }) => id));
-  await deletePages(
-    week.id,
-    [...before, ...written].filter(({ id }) => !shown.has(id)),
-  );
+  const replacedPages = [...before, ...written].filter(({ id }) => !shown.has(id));
+  await deletePages(week.id, replacedPages);
   log('INFO', 'assembled a bundle', {
     week: week.id,
     state: document.state,
@@ -150,24 +157,17 @@ async function announce(transaction: Transaction, week: Week, by: Assembling): P
   const ref = timerRef(bundleTimerId(week.id));
   const timer = dataOf<Timer>(await transaction.get(ref));
   const ready = { kind: 'bundle-ready', key: 'ready', since: by.now };
-  const next: Timer = {
-    id: bundleTimerId(week.id),
-    subject: 'bundle',
-    subjectId: week.id,
-    ...timer,
-    wakeAt: by.now,
-    pending: [...(timer?.pending ?? []), ready],
-  };
-  transaction.set(ref, next);
+  const pending = [...(timer?.pending ?? []), ready];
+  transaction.set(ref, { ...bundleTimer(week.id, by.now), ...timer, wakeAt: by.now, pending });
 }
 
 /**
  * Freezes the bundle as it then is. What changes later shows in the next one.
  * @throws Problem 409 while its week is not over
  */
-export async function hold(week: Week, by: { actor: string; policy: Policy; now: Date }): Promise<BundleDocument> {
+export async function hold(week: Week, by: Pick<Context, 'actor' | 'policy' | 'now'>): Promise<BundleDocument> {
   if (by.now < week.end) throw new Problem(409, refuse('week-not-over', { week: week.id, at: week.end.toISOString() }));
-  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+  return retried(async () => {
     const fresh = await assemble(week, { ...by, isAnnounced: false });
     if (fresh.state === 'held') return fresh;
     const whole = await readBundle(week.id, wholeBundle);
@@ -185,13 +185,11 @@ export async function hold(week: Week, by: { actor: string; policy: Policy; now:
       transaction.delete(timerRef(bundleTimerId(week.id)));
       return frozen;
     });
-    if (held) {
-      log('INFO', 'held a bundle', { week: week.id, actor: by.actor, late: by.now > holdByOf(week, by.policy) });
-      await deleteOtherPages(week.id, held.pages);
-      return held;
-    }
-  }
-  throw assembledByOthers();
+    if (!held) return undefined;
+    log('INFO', 'held a bundle', { week: week.id, actor: by.actor, late: by.now > holdByOf(week, by.policy) });
+    await deleteOtherPages(week.id, held.pages);
+    return held;
+  });
 }
 
 /**

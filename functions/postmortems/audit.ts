@@ -13,24 +13,16 @@ export type AuditItem =
 
 const mostItems = 100;
 
-export function listAudit(
-  filed: readonly RealIncident[],
-  summary: WeekSummary,
-  past: readonly WeekSummary[],
-): AuditItem[] {
+export function listAudit(filed: readonly RealIncident[], summary: WeekSummary, past: readonly WeekSummary[]) {
   const items: AuditItem[] = [];
-  const seen = (of: 'forms' | 'channels'): Set<string> => new Set(past.flatMap((each) => each[of]));
   const add = (kind: AuditItem['kind'], name: string, matches: (incident: Incident) => boolean): void => {
-    const ids = filed
-      .filter(matches)
-      .map((each) => each.id)
-      .sort(compare);
+    const ids = filed.flatMap((each) => (matches(each) ? [each.id] : [])).sort(compare);
     if (ids[0] !== undefined) items.push({ kind, name, count: ids.length, example: ids[0] });
   };
   // In the first week of all, everything would be new.
   if (past.length > 0) {
     for (const field of ['form', 'channel'] as const) {
-      const known = seen(`${field}s`);
+      const known = new Set(past.flatMap((each) => each[`${field}s`]));
       for (const name of summary[`${field}s`]) {
         if (!known.has(name)) add(`new-${field}`, name, ({ origin }) => origin[field]?.slice(0, 100) === name);
       }

@@ -32,19 +32,16 @@ export type ActionEntry = ReturnType<typeof presentInBundle> & {
 
 const rank = ({ choiceRequired, isOverdue }: ActionEntry): number => Number(choiceRequired) * 2 + Number(isOverdue);
 
+type Of = { actions: readonly NextAction[]; week: Week; policy: Policy };
+
 /** @param recurrences what came again after an action was done, by the actions' ids */
-export function listActions(
-  actions: readonly NextAction[],
-  recurrences: ReadonlyMap<string, Recurrence[]>,
-  week: Week,
-  policy: Policy,
-) {
+export function listActions({ actions, week, policy }: Of, recurrences: ReadonlyMap<string, Recurrence[]>) {
   const present = (action: NextAction): ActionEntry => presentInBundle(action, week, policy);
   // Of earlier meetings, and open when the week ended: what asks for a choice first, then overdue ones, by date.
+  const wasOpen = (each: NextAction): boolean =>
+    isOpen(each) || (each.closedAt !== undefined && each.closedAt >= week.end);
   const carried = actions
-    .filter(
-      (each) => each.bundleId < week.id && (isOpen(each) || (each.closedAt !== undefined && each.closedAt >= week.end)),
-    )
+    .filter((each) => each.bundleId < week.id && wasOpen(each))
     .map(present)
     .sort((a, b) => rank(b) - rank(a) || compare(a.dueAt, b.dueAt) || compare(a.id, b.id));
   const returned = actions.flatMap((action) => {

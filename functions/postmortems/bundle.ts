@@ -22,7 +22,7 @@ import type { UnmetSlot } from './checkpoints.ts';
 import { listEmergencies } from './emergencies.ts';
 import { buildEntry, byFiling, type Entry, isSettledBy } from './entry.ts';
 import { chairChecklist, newcomerGuide } from './guide.ts';
-import { listAgenda, type Meeting, type PastMeeting, presentPast } from './meeting.ts';
+import { listAgenda, type Meeting, presentPast } from './meeting.ts';
 import { lookOverWeeks } from './over-weeks.ts';
 import { findRecurrences, type Prevented } from './recurrences.ts';
 import { sampleSize } from './statistics.ts';
@@ -77,24 +77,17 @@ export function assembleBundle(inputs: BundleInputs) {
   const { week, policy, now, releases, named } = inputs;
   const entryOf = (incident: Incident): Entry =>
     buildEntry({ incident, releases, named, slots: inputs.slots.get(incident.id) ?? [] }, week, policy, now);
+  const entriesOf = (of: readonly Incident[]): Entry[] => of.map(entryOf).sort(byFiling);
   const filed = inputs.filed.filter((each) => each.filedAt >= week.start && each.filedAt < week.end);
-  const all = filed
-    .filter((each) => each.kind === 'incident')
-    .map(entryOf)
-    .sort(byFiling);
+  const all = entriesOf(filed.filter((each) => each.kind === 'incident'));
   const entries = all.filter(isReal);
   const real = filed.filter(isReal);
   const drills = all.filter((entry) => entry.isDrill);
-  const carriedIncidents = inputs.earlier
-    .filter((each) => each.filedAt < week.start && !isSettledBy(each, week.end))
-    .map(entryOf)
-    .sort(byFiling);
-  const aggregates = aggregate(entries, policy, { week, calendars: inputs.duty });
+  const isCarried = (each: Incident): boolean => each.filedAt < week.start && !isSettledBy(each, week.end);
+  const carriedIncidents = entriesOf(inputs.earlier.filter(isCarried));
+  const aggregates = aggregate(entries, policy, inputs);
   const linesOf = (kind: Incident['kind']): RecordLine[] =>
-    real
-      .filter((each) => each.kind === kind)
-      .map(lineOf)
-      .sort(byFiling);
+    real.flatMap((each) => (each.kind === kind ? [lineOf(each)] : [])).sort(byFiling);
   const [questions, outside] = [linesOf('question'), linesOf('outside')];
   const past = inputs.past.filter((each) => each.week < week.id).sort((a, b) => compare(a.week, b.week));
 
@@ -121,16 +114,18 @@ export function assembleBundle(inputs: BundleInputs) {
     channels: distinct((each) => each.origin.channel),
   };
   const trends = listTrend(summary, past, week, policy);
-  const underReporting = findChangedCounts([...past, summary], inputs.standing, inputs.meetings, week, policy);
+  const underReporting = findChangedCounts([...past, summary], inputs);
   const missing = [...carriedIncidents, ...entries].filter((entry) => entry.missing.length > 0);
-  const recurrences = findRecurrences(inputs.actions, named, [...carriedIncidents, ...entries], policy);
-  const actions = listActions(inputs.actions, recurrences, week, policy);
+  const recurrences = findRecurrences(inputs, [...carriedIncidents, ...entries]);
+  const actions = listActions(inputs, recurrences);
   const drawn = (lines: RecordLine[]): RecordLine[] => {
     const { share, found } = policy.underReporting.sample;
     return sample(lines, week.id, sampleSize(lines.length, share, found));
   };
   const [outsideSample, questionSample] = [drawn(outside), drawn(questions)];
   const audit = listAudit(real, summary, past);
+  const before = weekAfter(week, -1, policy.zone).id;
+  const lastMeeting = inputs.meetings.find((each) => each.id === before);
   const shown = new Set(all.concat(carriedIncidents).map((entry) => entry.id));
   const bundle = {
     id: week.id,
@@ -154,13 +149,12 @@ export function assembleBundle(inputs: BundleInputs) {
     /** What earlier meetings answered since the first of them was noticed, the latest first. */
     fallingCountsAnswers: answersToChange(inputs.meetings, underReporting, week),
     /** Of the week before, where it had one. */
-    lastMeeting: lastMeeting(inputs.meetings, week, policy),
+    lastMeeting: lastMeeting ? presentPast(lastMeeting) : null,
     /** What this meeting goes through, and what of it can be answered. */
     agenda: listAgenda({
-      carriedActions: [...actions.returnedActions, ...actions.carriedActions],
-      newActions: actions.newActions,
-      questions: { sample: questionSample },
-      outside: { sample: outsideSample },
+      actions: [...actions.returnedActions, ...actions.carriedActions, ...actions.newActions],
+      questions: questionSample,
+      outside: outsideSample,
       audit,
     }),
     questions: {
@@ -201,26 +195,19 @@ export const unsettledIds = (inputs: Pick<BundleInputs, 'week' | 'filed' | 'earl
 export const hashOf = (bundle: Bundle): string =>
   createHash('sha256').update(JSON.stringify(bundle)).digest('hex').slice(0, 24);
 
-function lastMeeting(meetings: readonly Meeting[], week: Week, policy: Policy): PastMeeting | null {
-  const before = weekAfter(week, -1, policy.zone).id;
-  const found = meetings.find((each) => each.id === before);
-  return found ? presentPast(found) : null;
-}
-
 /** A change is in several bundles, with what was answered to it. Without one, what the meetings of these weeks said. */
 const answersToChange = (meetings: readonly Meeting[], { findings }: ChangedCounts, week: Week) =>
   meetings
     .filter((each) => each.id < week.id && each.id >= (findings[0]?.week ?? ''))
     .toSorted((a, b) => compare(b.id, a.id))
-    .flatMap(({ id, answers }) =>
-      answers
-        .filter((each) => each.item === 'falling-counts')
-        .map(({ text, by, at }) => written({ week: id, text, by, at })),
-    );
+    .flatMap(({ id, answers }) => {
+      const own = answers.filter((each) => each.item === 'falling-counts');
+      return own.map(({ text, by, at }) => written({ week: id, text, by, at }));
+    });
 
 function lineOf(incident: Incident) {
-  const { id, title, origin, status, filedAt, routing, answer } = incident;
-  const { url, form } = origin;
+  const { id, title, status, filedAt, routing, answer } = incident;
+  const { url, form } = incident.origin;
   return written({
     id,
     title: cut(title, 300),

@@ -4,7 +4,7 @@
  */
 import type { Policy } from '../policy.ts';
 import type { Meeting } from './meeting.ts';
-import { compareRates, poissonBand } from './statistics.ts';
+import { compareRates, poissonBand, sumOf } from './statistics.ts';
 import { type Door, doors, type WeekSummary } from './trends.ts';
 import { readWeek, type Week, weekAfter } from './week.ts';
 
@@ -36,17 +36,14 @@ export interface Finding extends CountAlarm {
   answeredIn: string | null;
 }
 
-const sum = (weeks: readonly CountedWeek[]): number => weeks.reduce((total, each) => total + each.incidents, 0);
+const sum = (weeks: readonly CountedWeek[]): number => sumOf(weeks.map(({ incidents }) => incidents));
 
 /**
  * The weeks that the test of one week compares.
  * @param weeks up to and with that week, one after another; undefined for one that is not known
  * @returns undefined where one of the last four is not known, or too few before them are
  */
-export function windowsOf<T>(
-  weeks: readonly (T | undefined)[],
-  policy: Policy,
-): { before: T[]; after: T[] } | undefined {
+export function windowsOf<T>(weeks: readonly (T | undefined)[], policy: Policy) {
   const { weeksAfter, weeksBefore, leastWeeksBefore } = policy.underReporting;
   const isKnown = (each: T | undefined): each is T => each !== undefined;
   const after = weeks.slice(-weeksAfter).filter(isKnown);
@@ -74,10 +71,8 @@ function alarmOf(windows: ReturnType<typeof windowsOf<CountedWeek>>, policy: Pol
 const lastingOf = ({ underReporting: { weeksAfter } }: Policy): number => 3 * weeksAfter;
 
 /** How many weeks of history are needed to tell whether a change in a week is new. */
-const leadOf = (policy: Policy): number => {
-  const { weeksAfter, weeksBefore } = policy.underReporting;
-  return weeksAfter + lastingOf(policy) + weeksAfter + weeksBefore;
-};
+const leadOf = (policy: Policy): number =>
+  2 * policy.underReporting.weeksAfter + lastingOf(policy) + policy.underReporting.weeksBefore;
 
 /** The weeks from so many before `first` up to `last`, undefined for one that is not known. */
 function weeksUpTo<T extends { week: string }>(
@@ -87,9 +82,8 @@ function weeksUpTo<T extends { week: string }>(
 ): (T | undefined)[] {
   const byId = new Map(known.map((each) => [each.week, each]));
   const weeks: (T | undefined)[] = [];
-  for (let at = weekAfter(first, -lead, zone); at.start <= last.start; at = weekAfter(at, 1, zone)) {
+  for (let at = weekAfter(first, -lead, zone); at.start <= last.start; at = weekAfter(at, 1, zone))
     weeks.push(byId.get(at.id));
-  }
   return weeks;
 }
 
@@ -136,19 +130,18 @@ export type ChangedCounts = ReturnType<typeof findChangedCounts>;
 /** How many weeks before its own a bundle reads. */
 export const weeksToRead = (policy: Policy): number => policy.underReporting.trendWeeks - 1 + leadOf(policy);
 
+interface Of {
+  standing: readonly Finding[];
+  meetings: readonly Pick<Meeting, 'id' | 'answers'>[];
+  week: Week;
+  policy: Policy;
+}
+
 /**
- * What the counts of the weeks that a bundle shows ask.
+ * What the counts of the weeks that a bundle shows ask. A change is shown until it is answered, however old.
  * @param summaries of weeks up to this one; those that were not over when they were counted are left out
- * @param standing what the bundle before showed as unanswered: a change is shown until it is answered, however old
- * @param meetings of the weeks before
  */
-export function findChangedCounts(
-  summaries: readonly WeekSummary[],
-  standing: readonly Finding[],
-  meetings: readonly Pick<Meeting, 'id' | 'answers'>[],
-  week: Week,
-  policy: Policy,
-) {
+export function findChangedCounts(summaries: readonly WeekSummary[], { standing, meetings, week, policy }: Of) {
   const complete = summaries.filter((each) => each.isComplete);
   const first = weekAfter(week, 1 - policy.underReporting.trendWeeks, policy.zone);
   const lead = policy.underReporting.weeksAfter + policy.underReporting.weeksBefore;
@@ -169,14 +162,13 @@ export function findChangedCounts(
     /** Whether enough weeks are known to judge this one. */
     isJudged: windows !== undefined,
     /** What chance gives at the mean of the weeks before the last four; null where too few are known. */
-    usual: usualCounts(windows?.before, policy),
+    usual: windows ? usualCounts(windows.before, policy) : null,
     /** Those noticed in the weeks that the bundle shows, and older ones that nobody has answered; oldest first. */
     findings: [...older, ...noticed],
   };
 }
 
-function usualCounts(before: readonly CountedWeek[] | undefined, policy: Policy) {
-  if (!before) return null;
+function usualCounts(before: readonly CountedWeek[], policy: Policy) {
   const mean = sum(before) / before.length;
   return { weeks: before.length, mean, ...poissonBand(mean, policy.underReporting.usual) };
 }
@@ -185,7 +177,7 @@ function risenDoors(weeks: readonly (WeekSummary | undefined)[], policy: Policy)
   const windows = windowsOf(weeks, policy);
   if (!windows) return [];
   const mean = (of: readonly WeekSummary[], door: Door): number =>
-    of.reduce((total, each) => total + each.doors[door], 0) / of.length;
+    sumOf(of.map((each) => each.doors[door])) / of.length;
   return doors
     .map((door) => ({ door, before: mean(windows.before, door), after: mean(windows.after, door) }))
     .filter(({ before, after }) => after > before)

@@ -2,14 +2,14 @@
 
 import type { PastSlot } from '../incidents/clocks/outcome.ts';
 import { contradictionsOf } from '../incidents/contradictions.ts';
-import { type Incident, optional } from '../incidents/incident.ts';
+import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { isUrgentRhythm, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import { given } from '../platform/defined.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { checkpointTexts } from '../words/texts/review-reasons.ts';
 
-export type CheckpointHeading = 'prevention' | 'response';
 export const checkpointIds = [
   'release-flow',
   'tests-run',
@@ -29,7 +29,7 @@ export type CheckpointReason = Exclude<keyof typeof checkpointTexts, 'slots-met-
 
 export interface Checkpoint {
   id: CheckpointId;
-  heading: CheckpointHeading;
+  heading: 'prevention' | 'response';
   result: CheckpointResult;
   /** Why; the renderings say it in words. */
   reason: CheckpointReason;
@@ -55,18 +55,13 @@ export const unmetSlotsOf = (contacts: readonly Contact[], called: (contact: Con
   contacts.flatMap((contact) =>
     contact.pastSlots
       .filter(({ outcome }) => outcome !== 'met')
-      .map(({ dueAt, outcome, updatedAt }) => ({
-        customer: called(contact),
-        dueAt,
-        outcome,
-        ...optional('updatedAt', updatedAt),
-      })),
+      .map((slot) => ({ customer: called(contact), ...given(slot, ['dueAt', 'outcome', 'updatedAt']) })),
   );
 
 export interface CheckpointFacts {
   incident: Incident;
   /** The causing release's build, where it is known. */
-  release?: ReleaseFacts;
+  release?: ReleaseFacts | undefined;
   /** Late, missed and not-reminded slots; how many were met is in the incident. */
   slots: UnmetSlot[];
 }
@@ -89,27 +84,23 @@ export function judgeCheckpoints(facts: CheckpointFacts, policy: Policy, now: Da
 
 const unfinished = new Set(['PENDING', 'QUEUED', 'WORKING', 'STATUS_UNKNOWN']);
 
-function releaseCheckpoint(
-  id: 'release-flow' | 'tests-run',
-  { incident, release }: CheckpointFacts,
-  judge: (build: ReleaseFacts, decide: Decide) => Checkpoint,
-): Checkpoint {
+type Judge = (build: ReleaseFacts, decide: Decide) => Checkpoint;
+
+function releaseCheckpoint(id: 'release-flow' | 'tests-run', { incident, release }: CheckpointFacts, judge: Judge) {
   const releaseId = incident.cause?.releaseId;
-  const decide: Decide = (result, reason, facts = {}) => ({
-    id,
-    heading: 'prevention',
-    result,
-    reason,
-    facts: { releaseId: releaseId ?? null, ...facts },
-    evidence: release?.url ? [release.url] : [],
-  });
+  const evidence = release?.url ? [release.url] : [];
+  const decide = deciding({ id, heading: 'prevention', evidence, facts: { releaseId: releaseId ?? null } });
   if (releaseId === 'none') return decide('not-applicable', 'release-ruled-out');
   if (releaseId === undefined) return decide('no-data', 'cause-without-release');
   if (!release) return decide('no-data', 'build-unknown');
   return judge(release, decide);
 }
 
-type Decide = (result: CheckpointResult, reason: CheckpointReason, facts?: Checkpoint['facts']) => Checkpoint;
+type Decide = (result: CheckpointResult, reason: CheckpointReason, more?: Checkpoint['facts']) => Checkpoint;
+
+const deciding =
+  ({ id, heading, facts, evidence }: Omit<Checkpoint, 'result' | 'reason'>): Decide =>
+  (result, reason, more = {}) => ({ id, heading, result, reason, facts: { ...facts, ...more }, evidence });
 
 /** Expected trigger, expected branch, SUCCESS. A build that somebody started by hand has no trigger. */
 const judgeReleaseFlow = (facts: CheckpointFacts, policy: Policy): Checkpoint =>
@@ -147,16 +138,8 @@ const contradicts = (incident: Incident, field: 'firstResponseAt' | 'recoveredAt
   contradictionsOf(incident).some((each) => each.field === field);
 
 /** Of what was done on the day; the first of its tickets shows it. */
-const responded =
-  (id: CheckpointId, incident: Incident, facts: Checkpoint['facts']) =>
-  (result: CheckpointResult, reason: CheckpointReason, more: Checkpoint['facts'] = {}): Checkpoint => ({
-    id,
-    heading: 'response',
-    result,
-    reason,
-    facts: { ...facts, ...more },
-    evidence: incident.ticketUrls.slice(0, 1),
-  });
+const responded = (id: CheckpointId, { ticketUrls }: Incident, facts: Checkpoint['facts']): Decide =>
+  deciding({ id, heading: 'response', facts, evidence: ticketUrls.slice(0, 1) });
 
 /** The first human event or the agent's public reply, from the first report. */
 function judgeFirstResponse(incident: Incident, policy: Policy, now: Date): Checkpoint {
@@ -203,10 +186,10 @@ function judgeScope(incident: Incident): Checkpoint {
  */
 function judgeRhythm({ incident, slots }: CheckpointFacts, policy: Policy, now: Date): Checkpoint {
   const { met, late, missed, notReminded } = incident.slots;
-  const customersWith = (outcome: SlotOutcome): string[] =>
-    [...new Set(slots.filter((slot) => slot.outcome === outcome).map((slot) => slot.customer))]
-      .sort()
-      .slice(0, mostNamed);
+  const customersWith = (outcome: SlotOutcome): string[] => {
+    const found = slots.filter((slot) => slot.outcome === outcome).map((slot) => slot.customer);
+    return [...new Set(found)].sort().slice(0, mostNamed);
+  };
   const helped = slots.filter((slot) => slot.outcome === 'not-reminded' && slot.updatedAt !== undefined).length;
   const unhelped = notReminded - Math.min(helped, notReminded);
   const decide = responded('customers-updated', incident, {

@@ -27,10 +27,9 @@ export async function loadDrillReport(id: string, policy: Policy, now: Date) {
   const filed = allOf<Incident>(found)
     .filter(({ status }) => status !== 'linked')
     .sort((one, other) => one.filedAt.getTime() - other.filedAt.getTime() || (one.id < other.id ? -1 : 1));
-  const judge = (incident: Incident): Promise<Judged> => judgeIncident(incident, policy, now);
   const replayed = dataOf<Incident>(original);
-  const before = replayed ? await judge(replayed) : null;
-  const incidents = await Promise.all(filed.map(judge));
+  const before = replayed ? await judgeIncident(replayed, policy, now) : null;
+  const incidents = await Promise.all(filed.map((each) => judgeIncident(each, policy, now)));
   const checkpoints = (before ?? incidents[0])?.checkpoints ?? [];
   const resultIn = (of: Judged | null | undefined, checkpoint: Checkpoint['id']): CheckpointResult | null =>
     of?.checkpoints.find((each) => each.id === checkpoint)?.result ?? null;
@@ -50,7 +49,7 @@ async function judgeIncident(incident: Incident, policy: Policy, now: Date) {
     code: codeOf(incident.id),
     title: incident.title,
     status: incident.status,
-    checkpoints: judgeCheckpoints({ incident, slots, ...(release ? { release } : {}) }, policy, now),
+    checkpoints: judgeCheckpoints({ incident, slots, release }, policy, now),
     durations: durationsOf(incident),
   };
 }

@@ -7,10 +7,12 @@ import { type Calendar, onDutyFor, type Shift } from '../duty/shift.ts';
 import { optional } from '../incidents/incident.ts';
 import type { Policy } from '../policy.ts';
 import type { Entry } from './entry.ts';
-import type { Week } from './week.ts';
+import { inZone, type Week } from './week.ts';
 import { compare } from './written.ts';
 
 export type DutyLoad = NonNullable<ReturnType<typeof measureDuty>>;
+
+type Filed = Pick<Entry, 'area' | 'reportedAt'>;
 
 interface DutyPerson {
   name: string;
@@ -26,26 +28,20 @@ const mostPeople = 20;
 const hourMs = 3_600_000;
 
 /** @returns undefined where no calendar says who was on duty */
-export function measureDuty(
-  calendars: readonly Calendar[],
-  entries: readonly Pick<Entry, 'area' | 'reportedAt'>[],
-  week: Week,
-  policy: Policy,
-) {
+export function measureDuty(calendars: readonly Calendar[], entries: readonly Filed[], week: Week, policy: Policy) {
   const people = new Map<string, DutyPerson>();
-  for (const { name, email, from, until } of mergedShifts(calendars)) {
-    const start = Math.max(from.getTime(), week.start.getTime());
-    const end = Math.min(until.getTime(), week.end.getTime());
+  const nights = nightsOf(calendars, week, policy);
+  for (const shift of mergedShifts(calendars)) {
+    const start = Math.max(shift.from.getTime(), week.start.getTime());
+    const end = Math.min(shift.until.getTime(), week.end.getTime());
     if (end <= start) continue;
-    const person = people.get(keyOf({ name, email })) ?? { name, hours: 0, nights: 0, incidents: 0, atNight: 0 };
+    const key = keyOf(shift);
+    const none = { name: shift.name, hours: 0, nights: nights.get(key)?.size ?? 0, incidents: 0, atNight: 0 };
+    const person = people.get(key) ?? none;
     person.hours += (end - start) / hourMs;
-    people.set(keyOf({ name, email }), person);
+    people.set(key, person);
   }
   if (people.size === 0) return undefined;
-  for (const [key, nights] of nightsOf(calendars, week, policy)) {
-    const person = people.get(key);
-    if (person) person.nights = nights.size;
-  }
   const load = {
     /** Incidents that were reported while somebody was on duty for them. */
     incidents: 0,
@@ -58,19 +54,16 @@ export function measureDuty(
   for (const { area, reportedAt } of entries) {
     const at = new Date(reportedAt);
     const { people: onDuty, isUncertain } = onDutyFor(area, calendars, at) ?? { people: [] };
-    if (isUncertain) {
-      unknown += 1;
-      continue;
-    }
     const night = nightAt(at, policy) === undefined ? 0 : 1;
-    load.incidents += onDuty.length > 0 ? 1 : 0;
-    load.atNight += onDuty.length > 0 ? night : 0;
-    load.uncovered += onDuty.length > 0 ? 0 : 1;
-    for (const each of onDuty) {
-      const person = people.get(keyOf(each));
-      if (!person) continue;
-      person.incidents += 1;
-      person.atNight += night;
+    if (isUncertain) unknown += 1;
+    else if (onDuty.length === 0) load.uncovered += 1;
+    else {
+      load.incidents += 1;
+      load.atNight += night;
+      for (const person of onDuty.flatMap((each) => people.get(keyOf(each)) ?? [])) {
+        person.incidents += 1;
+        person.atNight += night;
+      }
     }
   }
   const listed = [...people.values()]
@@ -90,8 +83,9 @@ export function measureDuty(
 
 function hoursNotCovered(calendars: readonly Calendar[], week: Week): number {
   const [start, end] = [week.start.getTime(), week.end.getTime()];
-  const from = Math.max(start, ...calendars.flatMap(({ covers }) => (covers ? [covers.from.getTime()] : [])));
-  const until = Math.min(end, ...calendars.flatMap(({ covers }) => (covers ? [covers.until.getTime()] : [])));
+  const covered = calendars.flatMap(({ covers }) => covers ?? []);
+  const from = Math.max(start, ...covered.map((each) => each.from.getTime()));
+  const until = Math.min(end, ...covered.map((each) => each.until.getTime()));
   return (end - start - Math.max(0, until - from)) / hourMs;
 }
 
@@ -103,14 +97,13 @@ function mergedShifts(calendars: readonly Calendar[]): Shift[] {
   const last = new Map<string, Shift>();
   const all = calendars.flatMap(({ shifts }) => shifts).sort((a, b) => a.from.getTime() - b.from.getTime());
   for (const each of all) {
-    const key = keyOf(each);
-    const before = last.get(key);
+    const before = last.get(keyOf(each));
     if (before && each.from <= before.until) {
       if (each.until > before.until) before.until = each.until;
       continue;
     }
     const shift = { ...each };
-    last.set(key, shift);
+    last.set(keyOf(each), shift);
     merged.push(shift);
   }
   return merged;
@@ -119,15 +112,13 @@ function mergedShifts(calendars: readonly Calendar[]): Shift[] {
 /** Of each person the nights, by the day on which they begin. */
 function nightsOf(calendars: readonly Calendar[], week: Week, policy: Policy): Map<string, Set<string>> {
   const nights = new Map<string, Set<string>>();
+  const shifts = calendars.flatMap((each) => each.shifts);
   for (let at = week.start.getTime(); at < week.end.getTime(); at += hourMs) {
     const night = nightAt(new Date(at), policy);
     if (night === undefined) continue;
-    for (const { shifts } of calendars) {
-      for (const { name, email, from, until } of shifts) {
-        if (from.getTime() >= at + hourMs || until.getTime() <= at) continue;
-        const key = keyOf({ name, email });
-        nights.set(key, (nights.get(key) ?? new Set()).add(night));
-      }
+    for (const each of shifts.filter(({ from, until }) => from.getTime() < at + hourMs && until.getTime() > at)) {
+      const key = keyOf(each);
+      nights.set(key, (nights.get(key) ?? new Set()).add(night));
     }
   }
   return nights;
@@ -135,10 +126,9 @@ function nightsOf(calendars: readonly Calendar[], week: Week, policy: Policy): M
 
 /** The day on which the night of an instant began, in the policy's zone; undefined by day. */
 function nightAt(at: Date, { zone, duty }: Policy): string | undefined {
-  const local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
+  const local = inZone(at, zone);
   const time = local.toPlainTime();
   if (Temporal.PlainTime.compare(time, duty.night.from) >= 0) return local.toPlainDate().toString();
-  if (Temporal.PlainTime.compare(time, duty.night.until) < 0)
-    return local.toPlainDate().subtract({ days: 1 }).toString();
-  return undefined;
+  if (Temporal.PlainTime.compare(time, duty.night.until) >= 0) return undefined;
+  return local.toPlainDate().subtract({ days: 1 }).toString();
 }

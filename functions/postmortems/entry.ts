@@ -102,7 +102,7 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
     ...optional('actorNames', Object.keys(named).length > 0 ? named : undefined),
     namedCustomers: incident.affectedCustomers.map((each) => each.name ?? each.id).slice(0, mostNames),
     durations: durationsOf(incident, new Date(Math.min(now.getTime(), week.end.getTime()))),
-    checkpoints: judgeCheckpoints({ incident, ...optional('release', release), slots }, policy, now),
+    checkpoints: judgeCheckpoints({ incident, release, slots }, policy, now),
     /** With each slot that did not simply go well. */
     rhythm: { ...given(incident.slots, slotOutcomes), slots: written(slots.slice(0, mostSlots)) },
     /** Of a primary: what it shows of the incidents that were merged into it. */

@@ -74,12 +74,10 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
 }
 
 /** Of this status now, and filed before the week. */
-const earlierOf = (status: string, week: Week): Query =>
-  firestore()
-    .collection(collections.incidents)
-    .where('kind', '==', 'incident')
-    .where('status', '==', status)
-    .where('filedAt', '<', week.start);
+function earlierOf(status: string, week: Week): Query {
+  const incidents = firestore().collection(collections.incidents).where('kind', '==', 'incident');
+  return incidents.where('status', '==', status).where('filedAt', '<', week.start);
+}
 
 /** Signals of these kinds are somebody's report. */
 const reportKinds = ['stated', 'alert-opened'];
@@ -116,18 +114,14 @@ async function addUnsettled(
     others = await readIncidents([...ids]);
   } else {
     const from = weekAfter(week, -policy.underReporting.trendWeeks, policy.zone).start;
-    const found = await Promise.all(
-      ['recovered', 'not-occurring'].map((status) =>
-        readAll<Incident>(earlierOf(status, week).where('filedAt', '>=', from)),
-      ),
-    );
-    const listed = new Set(found.flat().map(({ id }) => id));
-    const further = new Set(changed.filter((id) => !known.has(id) && !listed.has(id)));
-    others = [...found.flat(), ...(await readIncidents([...further]))];
+    const over = ['recovered', 'not-occurring'].map((status) => earlierOf(status, week).where('filedAt', '>=', from));
+    const found = (await Promise.all(over.map((each) => readAll<Incident>(each)))).flat();
+    for (const { id } of found) known.add(id);
+    const further = new Set(changed.filter((id) => !known.has(id)));
+    others = [...found, ...(await readIncidents([...further]))];
   }
-  return [...open, ...others.filter((each) => each.filedAt < week.start)].filter(
-    (each) => !isSettledBy(each, week.end),
-  );
+  const earlier = [...open, ...others.filter((each) => each.filedAt < week.start)];
+  return earlier.filter((each) => !isSettledBy(each, week.end));
 }
 
 /** @returns undefined where it is lost: what it named is then looked for as after a week without a bundle */
@@ -166,9 +160,8 @@ async function readSlots(incidents: Incident[]): Promise<Map<string, UnmetSlot[]
   const troubled = incidents.filter(
     ({ slots, status }) => status !== 'linked' && slots.late + slots.missed + slots.notReminded > 0,
   );
-  return new Map(
-    await mapConcurrently(troubled, readsAtOnce, async ({ id }) => [id, await readUnmetSlots(id)] as const),
-  );
+  const slotsOf = async ({ id }: Incident) => [id, await readUnmetSlots(id)] as const;
+  return new Map(await mapConcurrently(troubled, readsAtOnce, slotsOf));
 }
 
 export const readUnmetSlots = async (incidentId: string): Promise<UnmetSlot[]> =>
@@ -193,28 +186,22 @@ export async function readReleases(incidents: Incident[]): Promise<Map<string, R
 
 /** Corrections, retractions, reopenings and links undone, of whatever incident. */
 async function readChangesSince(start: Date): Promise<LaterChange[]> {
-  const found = await firestore()
-    .collectionGroup(collections.timeline)
-    .where('type', 'in', ['corrected', 'reopened', 'retracted', 'retracted-elsewhere', 'unlinked'])
-    .where('recordedAt', '>=', start)
-    .get();
-  return found.docs.flatMap((document) => {
-    const incidentId = document.ref.parent.parent?.id;
-    if (!incidentId) return [];
+  const types = ['corrected', 'reopened', 'retracted', 'retracted-elsewhere', 'unlinked'];
+  const changes = firestore().collectionGroup(collections.timeline).where('type', 'in', types);
+  const { docs } = await changes.where('recordedAt', '>=', start).get();
+  return docs.map((document) => {
     const event = readEvent(fromDocument(document.data()));
     const correction = event.type === 'corrected' ? event.detail : undefined;
-    return [
-      {
-        incidentId,
-        eventId: event.id,
-        type: event.type,
-        at: event.recordedAt,
-        ...authorIn(event),
-        field: correction?.field ?? null,
-        old: brief(correction?.old),
-        new: brief(correction?.new),
-      },
-    ];
+    return {
+      incidentId: document.ref.parent.parent?.id ?? '',
+      eventId: event.id,
+      type: event.type,
+      at: event.recordedAt,
+      ...authorIn(event),
+      field: correction?.field ?? null,
+      old: brief(correction?.old),
+      new: brief(correction?.new),
+    };
   });
 }
 

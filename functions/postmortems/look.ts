@@ -28,13 +28,11 @@ import { type DueNotice, decideActionReminder, decideBundleReminder, earlier, ho
 import { type BundleDocument, numberOfWeek, readBundleDocument } from './store.ts';
 import { readWeek, type Week } from './week.ts';
 
-export async function lookAtAction(due: DueTimer, now: Date): Promise<void> {
-  await commitAndSend(due, await decideAction(due.timer, now), now);
-}
+export const lookAtAction = async (due: DueTimer, now: Date): Promise<void> =>
+  commitAndSend(due, await decideAction(due.timer, now), now);
 
-export async function lookAtBundle(due: DueTimer, now: Date): Promise<void> {
-  await commitAndSend(due, await decideBundle(due.timer, now), now);
-}
+export const lookAtBundle = async (due: DueTimer, now: Date): Promise<void> =>
+  commitAndSend(due, await decideBundle(due.timer, now), now);
 
 interface Decided {
   outbox: Sending[];
@@ -65,7 +63,7 @@ async function decideAction(timer: Timer, now: Date): Promise<Decided> {
   const { notices, wakeAt } = decideActionReminder(action, policy, now);
   const outbox = notices.map((due) => {
     const text = writeActionNotice(due.kind, action, policy);
-    return noticeOf(timer, due, text, action.incidentId ?? null, action.bundleId, now);
+    return noticeOf(timer, due, text, { incidentId: action.incidentId, weekId: action.bundleId }, now);
   });
   const askAt = ticketDueAt(action, policy);
   if (!askAt || askAt > now) return { outbox, wakeAt: earlier(wakeAt, askAt) };
@@ -85,7 +83,7 @@ async function decideBundle(timer: Timer, now: Date): Promise<Decided> {
   const outbox: Sending[] = [];
   for (const due of [...(bundle?.state === 'held' ? [] : announced), ...notices]) {
     const text = await write(due, week, bundle, now);
-    if (text) outbox.push(noticeOf(timer, due, text, null, week.id, now));
+    if (text) outbox.push(noticeOf(timer, due, text, { weekId: week.id }, now));
   }
   return { outbox, wakeAt };
 }
@@ -105,20 +103,18 @@ async function write(due: DueNotice, week: Week, bundle: BundleDocument | undefi
 }
 
 function noticeOf(
-  timer: Timer,
-  due: DueNotice,
-  { subject, text }: NoticeText,
-  incidentId: string | null,
-  weekId: string,
+  { subjectId }: Timer,
+  { kind, key }: DueNotice,
+  text: NoticeText,
+  { incidentId = null, weekId }: { incidentId?: string | null | undefined; weekId: string },
   now: Date,
 ): Sending {
   const console = readConfig().CONSOLE_URL;
   const notice: WrittenNotice = {
-    id: stableId('ntc', timer.subjectId, due.kind, due.key),
-    kind: due.kind,
+    id: stableId('ntc', subjectId, kind, key),
+    kind,
     incidentId,
-    subject,
-    text,
+    ...text,
     ...(console ? { url: `${console}/postmortems/${weekId}` } : {}),
     createdAt: now.toISOString(),
   };

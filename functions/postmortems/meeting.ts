@@ -1,4 +1,5 @@
 /** What a meeting says: answers, who was there, what was skipped. Pure. */
+import type { Context } from '../incidents/decision.ts';
 import { given } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import { byFiling, type Entry } from './entry.ts';
@@ -36,7 +37,7 @@ export interface Answer {
 }
 
 export interface Attendance {
-  present: string[];
+  present: readonly string[];
   chair: string;
   by: string;
   at: Date;
@@ -66,13 +67,13 @@ export interface Meeting {
   skipped?: { total: number; items: Skipped[] };
 }
 
+type By = Pick<Context, 'actor' | 'now'>;
+
 /** What a meeting goes through. */
 export interface Plan {
   order: string[];
   sample: { id: string; kind: 'question' | 'outside' }[];
 }
-
-export type PastMeeting = ReturnType<typeof presentPast>;
 
 export const noMeeting = (week: string): Meeting => ({ id: week, schemaVersion: 1, answers: [] });
 
@@ -83,12 +84,8 @@ const mostOfTitle = 300;
 const mostBytes = 800_000;
 
 /** @returns undefined where the record has no room for it */
-export function withAnswer(
-  meeting: Meeting,
-  { id, title }: Pick<AgendaItem, 'id' | 'title'>,
-  text: string,
-  by: { actor: string; now: Date },
-): Meeting | undefined {
+export function withAnswer(meeting: Meeting, item: Pick<AgendaItem, 'id' | 'title'>, text: string, by: By) {
+  const { id, title } = item;
   const known = meeting.answers.find((each) => each.item === id);
   if (known?.text === text) return meeting;
   const earlier = known ? [{ text: known.text, by: known.by, at: known.at }, ...known.before] : [];
@@ -103,64 +100,49 @@ export function withAnswer(
   const answers = known
     ? meeting.answers.map((each) => (each === known ? answer : each))
     : [...meeting.answers, answer];
-  const next = { ...meeting, answers };
-  return JSON.stringify(answers).length * 3 > mostBytes ? undefined : next;
+  return JSON.stringify(answers).length * 3 > mostBytes ? undefined : { ...meeting, answers };
 }
 
 /** Names once each, in the order in which they were said. */
-export function withAttendance(
-  meeting: Meeting,
-  said: { present: readonly string[]; chair: string },
-  by: { actor: string; now: Date },
-): Meeting {
+export function withAttendance(meeting: Meeting, said: Pick<Attendance, 'present' | 'chair'>, by: By) {
   const present = [...new Set(said.present.map((each) => each.trim()))];
   return { ...meeting, attendance: { present, chair: said.chair, by: by.actor, at: by.now } };
 }
 
-interface Line {
-  id: string;
-  title: string;
-}
+type Line = Pick<Entry, 'id' | 'title'>;
+type Planned = Record<'entries' | 'carriedIncidents', readonly Entry[]> & {
+  head: Record<'questions' | 'outside', { sample: readonly Line[] }>;
+};
 
 /**
  * As it was when the meeting began; what has come since follows. This week's incidents come before the carried ones,
  * by reference score, highest first. Unknown scores come first of all: they may be the worst.
  */
-export function planMeeting(
-  of: {
-    entries: readonly Entry[];
-    carriedIncidents: readonly Entry[];
-    head: { questions: { sample: readonly Line[] }; outside: { sample: readonly Line[] } };
-  },
-  begun: Meeting['begun'],
-): Plan {
+export function planMeeting(of: Planned, begun: Meeting['begun']): Plan {
   const score = (entry: Entry): number => entry.score.reference.value ?? Number.POSITIVE_INFINITY;
   const byScore = (a: Entry, b: Entry): number =>
     score(a) === score(b) ? byFiling(a, b) : score(a) < score(b) ? 1 : -1;
-  const ids = [of.entries, of.carriedIncidents].flatMap((entries) =>
-    entries
-      .filter((each) => each.status !== 'linked')
-      .toSorted(byScore)
-      .map((each) => each.id),
-  );
+  const ordered = [...of.entries.toSorted(byScore), ...of.carriedIncidents.toSorted(byScore)];
+  const ids = ordered.flatMap(({ id, status }) => (status === 'linked' ? [] : [id]));
   if (!begun) {
-    const { questions, outside } = of.head;
-    const drawn = (kind: 'question' | 'outside', lines: readonly Line[]): Plan['sample'] =>
-      lines.map(({ id }) => ({ id, kind }));
-    return { order: ids, sample: [...drawn('question', questions.sample), ...drawn('outside', outside.sample)] };
+    const questions = of.head.questions.sample.map(({ id }) => ({ id, kind: 'question' as const }));
+    const outside = of.head.outside.sample.map(({ id }) => ({ id, kind: 'outside' as const }));
+    return { order: ids, sample: [...questions, ...outside] };
   }
   const fixed = begun.order.split(',').filter((each) => each !== '');
   const known = new Set(fixed);
   return { order: [...fixed, ...ids.filter((each) => !known.has(each))], sample: begun.sample };
 }
 
+/** A step that was gone through, where it led to, and of an incident what became of it. */
+export interface Passed {
+  step: string;
+  to: string;
+  how?: 'reviewed' | 'later' | undefined;
+}
+
 /** The first step begins the meeting. */
-export function withStep(
-  meeting: Meeting,
-  { step, to, how }: { step: string; to: string; how?: 'reviewed' | 'later' | undefined },
-  plan: Plan,
-  by: { actor: string; now: Date },
-): Meeting {
+export function withStep(meeting: Meeting, { step, to, how }: Passed, plan: Plan, by: By): Meeting {
   const among = (ids: string[] = [], isIn: boolean): string[] => {
     const others = ids.filter((each) => each !== step);
     return isIn ? [...others, step] : others;
@@ -170,30 +152,21 @@ export function withStep(
     begun: meeting.begun ?? { at: by.now, by: by.actor, order: plan.order.join(','), sample: plan.sample },
     step: to,
     passed: among(meeting.passed, true),
-    ...(how === undefined
-      ? {}
-      : { reviewed: among(meeting.reviewed, how === 'reviewed'), later: among(meeting.later, how === 'later') }),
+    ...(how && { reviewed: among(meeting.reviewed, how === 'reviewed'), later: among(meeting.later, how === 'later') }),
   };
 }
 
 export function listAgenda(of: {
-  carriedActions: readonly { id: string; description: string }[];
-  newActions: readonly { id: string; description: string }[];
-  questions: { sample: readonly Line[] };
-  outside: { sample: readonly Line[] };
+  actions: readonly { id: string; description: string }[];
+  questions: readonly Line[];
+  outside: readonly Line[];
   audit: readonly { kind: string; name: string }[];
 }): AgendaItem[] {
-  const actions = [...of.carriedActions, ...of.newActions].map(
-    ({ id, description }): AgendaItem => ({ id, kind: 'action', title: cut(description, mostOfTitle) }),
-  );
-  const line =
-    (kind: 'question' | 'outside') =>
-    ({ id, title }: Line): AgendaItem => ({ id, kind, title });
   const within: Partial<Record<MeetingPart, AgendaItem[]>> = {
-    actions,
+    actions: of.actions.map(({ id, description }) => ({ id, kind: 'action', title: cut(description, mostOfTitle) })),
     questions: [
-      ...of.questions.sample.map(line('question')),
-      ...of.outside.sample.map(line('outside')),
+      ...of.questions.map(({ id, title }): AgendaItem => ({ id, kind: 'question', title })),
+      ...of.outside.map(({ id, title }): AgendaItem => ({ id, kind: 'outside', title })),
       ...of.audit.map(({ kind, name }): AgendaItem => ({ id: `${kind}:${name}`, kind: 'audit', title: name })),
     ],
   };
@@ -224,6 +197,8 @@ export function listSkipped(
   ];
   return { total: skipped.length, items: skipped.slice(0, mostSkipped) };
 }
+
+export type PastMeeting = ReturnType<typeof presentPast>;
 
 /** The record of a meeting before this one, as a bundle shows it. */
 export function presentPast(meeting: Meeting) {

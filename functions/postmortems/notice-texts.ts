@@ -3,13 +3,13 @@
 import type { Policy } from '../policy.ts';
 import { cut } from '../words/clock.ts';
 import { type Both, both, type Fill, fillIn } from '../words/language.ts';
+import { speak } from '../words/speech.ts';
 import type { Language } from '../words/text.ts';
 import { reviewNoticeTexts } from '../words/texts/review-notices.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { Bundle } from './bundle.ts';
 import type { DueNotice } from './reminders.ts';
 import { date, shortPeriod } from './render/format.ts';
-import { speak } from './render/words.ts';
 import { readWeek } from './week.ts';
 
 export interface NoticeText {
@@ -29,13 +29,13 @@ export function writeActionNotice(kind: DueNotice['kind'], action: NextAction, p
     what: cut(action.description),
   }));
   const text = both((language) => {
-    const { word } = speak({ language, policy });
-    const lines = [
-      `${word('owner')}: ${action.owner ? cut(action.owner) : word('notYet')}`,
-      ...(action.doneWhen ? [`${word('doneWhen')}: ${cut(action.doneWhen)}`] : []),
-      ...(action.ticketUrl ? [`${word('field.ticketUrl')}: ${action.ticketUrl}`] : []),
-    ];
-    return [subject[language], ...lines].join('\n');
+    const { t } = speak({ language, policy });
+    return [
+      subject[language],
+      `${t('owner')}: ${action.owner ? cut(action.owner) : t('notYet')}`,
+      ...(action.doneWhen ? [`${t('doneWhen')}: ${cut(action.doneWhen)}`] : []),
+      ...(action.ticketUrl ? [`${t('field.ticketUrl')}: ${action.ticketUrl}`] : []),
+    ].join('\n');
   });
   return { subject, text };
 }
@@ -46,44 +46,40 @@ export interface NumberedWeek {
   number: number;
 }
 
-/** 「11/16〜22のポストモーテム(第3回・W47)」 */
-function nameOfWeek({ id, number }: NumberedWeek, zone: string): Both {
+/** Of 「11/16〜22のポストモーテム(第3回・W47)」 */
+function sayOfWeek(key: keyof typeof reviewNoticeTexts, { id, number }: NumberedWeek, zone: string, fill: Fill = {}) {
   const week = readWeek(id, zone);
-  return say('weekName', (language) => ({
-    days: week ? shortPeriod(week.start, week.end, zone, language) : id,
-    number,
-    week: id.slice(5),
-  }));
+  const name = say('weekName', (language) => {
+    return { days: week ? shortPeriod(week.start, week.end, zone, language) : id, number, week: id.slice(5) };
+  });
+  return say(key, (language) => ({ name: name[language], ...fill }));
 }
 
 export function writeReadyNotice(
   bundle: NumberedWeek & { incidentCount: number; carriedCount: number; alarmCount: number },
   zone: string,
 ): NoticeText {
-  const name = nameOfWeek(bundle, zone);
-  const subject = say('ready', (language) => ({ name: name[language] }));
+  const subject = sayOfWeek('ready', bundle, zone);
   const { incidentCount: n, carriedCount: carried, alarmCount: alarms } = bundle;
   return { subject, text: say('readyText', (language) => ({ subject: subject[language], n, carried, alarms })) };
 }
 
 export function writeNotHeldNotice(week: NumberedWeek, holdBy: Date, zone: string): NoticeText {
-  const name = nameOfWeek(week, zone);
-  const subject = say('notHeld', (language) => ({ name: name[language] }));
+  const subject = sayOfWeek('notHeld', week, zone);
   const by = both((language) => date(holdBy.toISOString(), { zone }, language));
   return { subject, text: say('notHeldText', (language) => ({ subject: subject[language], by: by[language] })) };
 }
 
 export function writeMissingNotice(week: NumberedWeek, missing: Bundle['missingData'], policy: Policy): NoticeText {
-  const name = nameOfWeek(week, policy.zone);
-  const subject = say('missing', (language) => ({ name: name[language], n: missing.total }));
+  const subject = sayOfWeek('missing', week, policy.zone, { n: missing.total });
   const text = both((language) => {
     const speech = speak({ language, policy });
     const lines = missing.items.slice(0, mostLines).map(({ title, incidentId, fields }) => {
-      const names = speech.row(fields.map(({ field }) => speech.value('field', field)));
-      return `- ${cut(title) || speech.word('untitled')} (${incidentId}): ${names}`;
+      const names = speech.row(fields.map(({ field }) => speech.name('field', field)));
+      return `- ${cut(title) || speech.t('untitled')} (${incidentId}): ${names}`;
     });
     const rest = missing.total - lines.length;
-    return [subject[language], ...lines, ...(rest > 0 ? [speech.word('meeting.more', { n: rest })] : [])].join('\n');
+    return [subject[language], ...lines, ...(rest > 0 ? [speech.t('meeting.more', { n: rest })] : [])].join('\n');
   });
   return { subject, text };
 }

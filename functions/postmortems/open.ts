@@ -1,5 +1,5 @@
 /** Opens a bundle for reading: a draft as it now is, a held one as it was held. Reading stores nothing. */
-import type { Policy } from '../policy.ts';
+import type { Context } from '../incidents/decision.ts';
 import { assembleBundle } from './bundle.ts';
 import type { Entry } from './entry.ts';
 import { gatherInputs } from './gather.ts';
@@ -19,20 +19,10 @@ const mostComposed = 500;
 
 export const firstPage: BundlePage = { from: 0, limit: 200, carriedFrom: 0 };
 /** All of it at once. */
-export const wholeBundle: BundlePage = {
-  from: 0,
-  limit: Number.POSITIVE_INFINITY,
-  carriedFrom: 0,
-  carriedLimit: Number.POSITIVE_INFINITY,
-};
+export const wholeBundle: BundlePage = { ...firstPage, limit: Infinity, carriedLimit: Infinity };
 
 /** @returns undefined when that week has no bundle */
-export async function openBundle(
-  week: Week,
-  page: BundlePage,
-  policy: Policy,
-  now: Date,
-): Promise<BundleSlice | undefined> {
+export async function openBundle(week: Week, page: BundlePage, { policy, now }: Pick<Context, 'policy' | 'now'>) {
   const known = await readBundleDocument(week.id);
   if (!known) return undefined;
   if (known.state === 'held' || known.entryCount > mostComposed) return readBundle(week.id, page);

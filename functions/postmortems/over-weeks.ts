@@ -2,7 +2,7 @@
 import type { Policy } from '../policy.ts';
 import { lostTimes, type MedianTime, medianOfTimes } from './aggregates.ts';
 import { type Slots, slotOutcomes, spans, type TimeSpan } from './entry.ts';
-import { chanceOfSkew, ofEach, totals, wilsonInterval } from './statistics.ts';
+import { chanceOfSkew, ofEach, sumOf, totals, wilsonInterval } from './statistics.ts';
 import type { TrendWeek, WeekNumbers } from './trends.ts';
 import { compare } from './written.ts';
 
@@ -43,8 +43,8 @@ function skewOf(of: keyof WeekNumbers['spread'], weeks: readonly WeekNumbers[], 
   }
   const named = [...all].filter(([, { weight }]) => weight > 0);
   if (named.length < 2) return undefined;
-  const n = named.reduce((sum, [, { count }]) => sum + count, 0);
-  const weights = named.reduce((sum, [, { weight }]) => sum + weight, 0);
+  const n = sumOf(named.map(([, { count }]) => count));
+  const weights = sumOf(named.map(([, { weight }]) => weight));
   const parts = named
     .map(([name, { count, weight }]) => ({ name, count, share: weight / weights }))
     .sort((a, b) => b.count - a.count || compare(a.name, b.name));

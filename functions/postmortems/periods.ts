@@ -1,17 +1,13 @@
 /** The trends by week, month and year, summed from what each week’s bundle keeps. Pure. */
-import { Temporal } from 'temporal-polyfill';
-import { businessImpacts } from '../incidents/signal/signal.ts';
 import type { Policy } from '../policy.ts';
-import { lostTimes } from './aggregates.ts';
+import { impactLevels, lostTimes } from './aggregates.ts';
 import { slotOutcomes } from './entry.ts';
 import { totals } from './statistics.ts';
 import { doors, type WeekSummary } from './trends.ts';
-import { readWeek } from './week.ts';
+import { inZone, readWeek } from './week.ts';
 
 export const periodKinds = ['week', 'month', 'year'] as const;
 export type PeriodKind = (typeof periodKinds)[number];
-
-export const impactLevels = [...businessImpacts, 'unknown'] as const;
 
 export type Period = ReturnType<typeof sumPeriods>[number];
 
@@ -40,8 +36,7 @@ export function sumPeriods(summaries: readonly WeekSummary[], by: PeriodKind, po
 function periodOf(week: string, by: PeriodKind, { zone }: Policy): string {
   const start = readWeek(week, zone)?.start;
   if (by === 'week' || !start) return week;
-  const monday = Temporal.Instant.fromEpochMilliseconds(start.getTime()).toZonedDateTimeISO(zone).toPlainDate();
-  const thursday = monday.add({ days: 3 }).toString();
+  const thursday = inZone(start, zone).toPlainDate().add({ days: 3 }).toString();
   return by === 'month' ? thursday.slice(0, 7) : thursday.slice(0, 4);
 }
 

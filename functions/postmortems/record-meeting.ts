@@ -11,6 +11,7 @@ import {
   type Attendance,
   type Meeting,
   noMeeting,
+  type Passed,
   type Plan,
   withAnswer,
   withAttendance,
@@ -33,23 +34,14 @@ export async function recordAnswer(week: Week, said: { item: string; text: strin
 }
 
 /** @throws Problem 404 for a week without a bundle, 409 once it was held */
-export async function recordAttendance(
-  week: Week,
-  said: { present: string[]; chair: string },
-  by: Context,
-): Promise<Attendance> {
+export async function recordAttendance(week: Week, said: Pick<Attendance, 'present' | 'chair'>, by: Context) {
   const meeting = await changeMeeting(week, (current) => withAttendance(current, said, by));
   log('INFO', 'attendance of the meeting', { week: week.id, count: said.present.length, actor: by.actor });
   return meeting.attendance as Attendance;
 }
 
 /** Moves to another step. @throws Problem 404 for a week without a bundle, 409 once it was held */
-export async function recordStep(
-  week: Week,
-  said: { step: string; to: string; how?: 'reviewed' | 'later' | undefined },
-  plan: Plan,
-  by: Context,
-): Promise<void> {
+export async function recordStep(week: Week, said: Passed, plan: Plan, by: Context): Promise<void> {
   await changeMeeting(week, (current) => withStep(current, said, plan, by));
 }
 
@@ -66,14 +58,14 @@ const changeMeeting = async (week: Week, change: (meeting: Meeting) => Meeting):
   });
 
 /** An item of the agenda, or an incident: every one may be spoken of. */
-async function findItem(week: Week, id: string, { policy, now }: Context): Promise<Pick<AgendaItem, 'id' | 'title'>> {
-  const slice = await openBundle(week, { ...firstPage, limit: 0 }, policy, now);
+async function findItem(week: Week, id: string, by: Context): Promise<Pick<AgendaItem, 'id' | 'title'>> {
+  const slice = await openBundle(week, { ...firstPage, limit: 0 }, by);
   if (!slice) throw noBundle(week);
   const listed = slice.head.agenda.find((each) => each.id === id);
   if (listed) return listed;
   if (/^inc_[\da-f]{24}$/.test(id)) {
     const incident = dataOf<Incident>(await incidentRef(id).get());
-    if (incident) return { id, title: incident.title };
+    if (incident) return incident;
   }
   throw wrong(wrongField('item', 'not-on-the-agenda'));
 }

@@ -5,15 +5,13 @@ import type { Recorded } from '../incidents/commit.ts';
 import type { Context, Decided, Refusal } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { once } from '../incidents/record-event.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, firestore } from '../platform/firestore.ts';
 import type { Reason } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { wakeDraft } from './assemble.ts';
 import { isSettledBy } from './entry.ts';
-import { decideReview } from './review.ts';
-import type { Review } from './review-schema.ts';
-import type { BundleDocument } from './store.ts';
+import { decideReview, type Review } from './review.ts';
 import { readWeek, weekOf } from './week.ts';
 
 /** @throws Problem 404, 409 when no draft bundle shows the incident, or 422 when there is nothing that it confirms */
@@ -48,8 +46,7 @@ function confirmsNothing({ impact, cause }: Incident, statement: Review): boolea
 /** Draft bundles are few: a week's is held in the week after. */
 async function readDrafts(transaction: Transaction): Promise<string[]> {
   const query = firestore().collection(collections.postmortems).where('state', '==', 'draft').select('id');
-  const found = await transaction.get(query);
-  return found.docs.map((document) => fromDocument<Pick<BundleDocument, 'id'>>(document.data()).id);
+  return (await transaction.get(query)).docs.map(({ id }) => id);
 }
 
 function refusalOf(incident: Incident, drafts: string[], policy: Policy): Reason | undefined {

@@ -15,21 +15,17 @@ export interface Recurrence {
 /** Of the incident for which an action was made. */
 export type Prevented = Pick<Incident, 'id' | 'cause' | 'origin'>;
 
+type Of = { actions: readonly NextAction[]; named: ReadonlyMap<string, Prevented>; policy: Policy };
+
 /**
- * @param actions of any state; `sources` are the incidents for which they were made, by their ids
  * @param entries those that the meeting looks at
  * @returns the actions that were done and did not hold, by their ids
  */
-export function findRecurrences(
-  actions: readonly NextAction[],
-  sources: ReadonlyMap<string, Prevented>,
-  entries: readonly Entry[],
-  policy: Policy,
-): Map<string, Recurrence[]> {
+export function findRecurrences({ actions, named, policy }: Of, entries: readonly Entry[]) {
   const within = milliseconds(policy.actions.heldFor);
   const found = new Map<string, Recurrence[]>();
   for (const { id, status, closedAt, incidentId = '' } of actions) {
-    const source = sources.get(incidentId);
+    const source = named.get(incidentId);
     const kind = source && kindOf(source.cause?.category, source.origin.area);
     if (status !== 'done' || !closedAt || kind === undefined) continue;
     const after = entries.filter((entry) => {
@@ -37,11 +33,8 @@ export function findRecurrences(
       const isSame = entry.id !== incidentId && kindOf(entry.cause?.category, entry.area) === kind;
       return isCounted(entry) && isSame && since > 0 && since <= within;
     });
-    if (after.length > 0)
-      found.set(
-        id,
-        after.map((each) => ({ incidentId: each.id, title: each.title })),
-      );
+    const recurred = after.map((each) => ({ incidentId: each.id, title: each.title }));
+    if (recurred.length > 0) found.set(id, recurred);
   }
   return found;
 }

@@ -1,8 +1,7 @@
 /** When bundles and next actions make themselves heard. What to send and when to look again. Pure. */
-import { Temporal } from 'temporal-polyfill';
 import { milliseconds, type Policy } from '../policy.ts';
 import { isOpen, type NextAction } from './actions-rules.ts';
-import type { Week } from './week.ts';
+import { inZone, type Week } from './week.ts';
 
 export interface DueNotice {
   kind: 'bundle-ready' | 'bundle-not-held' | 'missing-data' | 'action-due' | 'action-overdue';
@@ -23,12 +22,10 @@ export function earlier(one: Date | null, other: Date | undefined): Date | null 
   return one < other ? one : other;
 }
 
+type Due = Pick<NextAction, 'status' | 'dueAt'>;
+
 /** An action is reminded of shortly before its date, and escalates from its date on until it is done or dropped. */
-export function decideActionReminder(
-  action: Pick<NextAction, 'status' | 'dueAt'>,
-  policy: Policy,
-  now: Date,
-): Reminder {
+export function decideActionReminder(action: Due, policy: Policy, now: Date): Reminder {
   if (!isOpen(action)) return { notices: [], wakeAt: null };
   const dueMs = action.dueAt.getTime();
   const remindAt = new Date(dueMs - milliseconds(policy.actions.remindAhead));
@@ -36,12 +33,7 @@ export function decideActionReminder(
   if (now < action.dueAt) {
     return { notices: [{ kind: 'action-due', key: `due:${dueMs}`, since: remindAt }], wakeAt: action.dueAt };
   }
-  const everyMs = milliseconds(policy.actions.overdueEvery);
-  const times = Math.floor((now.getTime() - dueMs) / everyMs);
-  return {
-    notices: [{ kind: 'action-overdue', key: `overdue:${dueMs}:${times}`, since: action.dueAt }],
-    wakeAt: new Date(dueMs + (times + 1) * everyMs),
-  };
+  return repeated('action-overdue', `overdue:${dueMs}`, action.dueAt, policy.actions.overdueEvery, now);
 }
 
 /**
@@ -55,11 +47,16 @@ export function decideBundleReminder(week: Week, isHeld: boolean, policy: Policy
   if (now < askAt) return { notices: [], wakeAt: askAt };
   if (now < week.end) return { notices: [{ kind: 'missing-data', key: 'missing', since: askAt }], wakeAt: holdBy };
   if (now < holdBy) return { notices: [], wakeAt: holdBy };
-  const everyMs = milliseconds(policy.review.notHeldEvery);
-  const times = Math.floor((now.getTime() - holdBy.getTime()) / everyMs);
+  return repeated('bundle-not-held', 'not-held', holdBy, policy.review.notHeldEvery, now);
+}
+
+/** Told again every so often until somebody acts. */
+function repeated(kind: DueNotice['kind'], key: string, since: Date, every: string, now: Date): Reminder {
+  const everyMs = milliseconds(every);
+  const times = Math.floor((now.getTime() - since.getTime()) / everyMs);
   return {
-    notices: [{ kind: 'bundle-not-held', key: `not-held:${times}`, since: holdBy }],
-    wakeAt: new Date(holdBy.getTime() + (times + 1) * everyMs),
+    notices: [{ kind, key: `${key}:${times}`, since }],
+    wakeAt: new Date(since.getTime() + (times + 1) * everyMs),
   };
 }
 
@@ -68,10 +65,6 @@ export const holdByOf = (week: Week, policy: Policy): Date =>
 
 /** Missing data is asked for on the working day before the week's bundle is opened: its Friday. */
 export function askMissingAt(week: Week, policy: Policy): Date {
-  const friday = Temporal.Instant.fromEpochMilliseconds(week.start.getTime())
-    .toZonedDateTimeISO(policy.zone)
-    .toPlainDate()
-    .add({ days: 4 });
-  const time = Temporal.PlainTime.from(policy.review.askMissingAt);
-  return new Date(friday.toZonedDateTime({ timeZone: policy.zone, plainTime: time }).epochMilliseconds);
+  const friday = inZone(week.start, policy.zone).add({ days: 4 });
+  return new Date(friday.withPlainTime(policy.review.askMissingAt).epochMilliseconds);
 }

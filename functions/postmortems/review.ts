@@ -1,24 +1,40 @@
 /** The review of an incident in the meeting: impact, count and cause are confirmed, and the score follows. Pure. */
 
+import * as z from 'zod';
 import type { EventOf } from '../incidents/events.ts';
 import { asReviewed, type SaidByMeeting } from '../incidents/fold/reduce.ts';
-import { type Incident, optional } from '../incidents/incident.ts';
+import { causeCategories, type Incident, optional, recurrenceRisks } from '../incidents/incident.ts';
 import { scoreImpact } from '../incidents/signal/score.ts';
+import { businessImpacts } from '../incidents/signal/signal.ts';
+import { statedLink, statedText } from '../platform/stated.ts';
 import type { Policy } from '../policy.ts';
-import type { Review } from './review-schema.ts';
 
+/** What a meeting states of an incident. A field that is left out confirms the recorded value. */
+export const reviewSchema = z.strictObject({
+  businessImpact: z.enum(businessImpacts).optional(),
+  affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),
+  scopeMethod: statedText(2_000).optional(),
+  scopeEvidenceUrl: statedLink.optional(),
+  recurrenceRisk: z.enum(recurrenceRisks).optional(),
+  /** Before a revert or a fix release. */
+  lighterWayTried: statedText(2_000).optional(),
+  cause: z
+    .strictObject({
+      category: z.enum(causeCategories),
+      summary: statedText(10_000).optional(),
+      releaseId: statedText(500).optional(),
+    })
+    .optional(),
+  permanentFix: statedText(10_000).optional(),
+  prevention: statedText(10_000).optional(),
+  note: statedText(10_000).optional(),
+  evidenceUrl: statedLink.optional(),
+});
+
+export type Review = z.infer<typeof reviewSchema>;
 export type ReviewStatement = Review & { actor: string };
 
-const facts = [
-  'businessImpact',
-  'affectedCustomerCount',
-  'scopeMethod',
-  'scopeEvidenceUrl',
-  'recurrenceRisk',
-  'cause',
-  'permanentFix',
-  'prevention',
-] as const;
+const facts = reviewSchema.omit({ lighterWayTried: true, note: true, evidenceUrl: true }).keyof().options;
 
 /**
  * One `reviewed` event. The confirmed score is taken from what the meeting confirmed; the reference stays what was known
@@ -26,10 +42,11 @@ const facts = [
  */
 export function decideReview(
   incident: Incident,
-  { actor, note, evidenceUrl, ...values }: ReviewStatement,
+  stated: ReviewStatement,
   policy: Policy,
   now: Date,
 ): EventOf<'reviewed'> {
+  const { actor, note, evidenceUrl, ...values } = stated;
   const said: SaidByMeeting = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   const { impact, cause } = asReviewed(incident, said);
   const confirmed = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);

@@ -4,12 +4,14 @@
 export const ofEach = <K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> =>
   Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
 
+export const sumOf = (all: readonly number[]): number => all.reduce((sum, each) => sum + each, 0);
+
 /** The sums of these numbers of all. */
 export const totals = <T, K extends string>(
   all: readonly T[],
   keys: readonly K[],
   of: (each: T) => Record<K, number>,
-) => ofEach(keys, (key) => all.reduce((sum, each) => sum + of(each)[key], 0));
+) => ofEach(keys, (key) => sumOf(all.map((each) => of(each)[key])));
 
 /** ln Γ(x) for x > 0, by Lanczos' approximation (g = 7, nine terms): relative error below 1e-13. */
 function logGamma(x: number): number {
@@ -55,12 +57,7 @@ export function binomialTails(k: number, n: number, share: number): { atMost: nu
  * @param before the count of `periodsBefore` periods, and `after` of `periodsAfter`
  * @returns the chance of so few after (`fall`), and of so many (`rise`), if the rate had not changed
  */
-export function compareRates(
-  before: number,
-  periodsBefore: number,
-  after: number,
-  periodsAfter: number,
-): { fall: number; rise: number } {
+export function compareRates(before: number, periodsBefore: number, after: number, periodsAfter: number) {
   const { atMost, atLeast } = binomialTails(after, before + after, periodsAfter / (periodsBefore + periodsAfter));
   return { fall: atMost, rise: atLeast };
 }
@@ -146,21 +143,18 @@ const mostOutcomes = 100_000;
  * @returns null where there are too few for the one and too many for the other
  */
 export function chanceOfSkew(counts: readonly number[], shares: readonly number[]): number | null {
-  const n = counts.reduce((sum, each) => sum + each, 0);
+  const n = sumOf(counts);
   if (counts.length < 2 || n === 0) return null;
   if (Math.exp(logChoose(n + counts.length - 1, n)) <= mostOutcomes) return exactSkew(counts, shares, n);
   if (shares.some((share) => share * n < 5)) return null;
-  const x = counts.reduce((sum, count, index) => {
-    const expected = (shares[index] ?? 0) * n;
-    return sum + (count - expected) ** 2 / expected;
-  }, 0);
-  return chiSquareTail(x, counts.length - 1);
+  const x = shares.map((share, index) => ((counts[index] ?? 0) - share * n) ** 2 / (share * n));
+  return chiSquareTail(sumOf(x), counts.length - 1);
 }
 
 /** The multinomial test: all outcomes that are no likelier than what was counted. */
 function exactSkew(counts: readonly number[], shares: readonly number[], n: number): number {
   const term = (index: number, count: number): number => count * Math.log(shares[index] ?? 0) - logGamma(count + 1);
-  const counted = counts.reduce((sum, count, index) => sum + term(index, count), 0);
+  const counted = sumOf(counts.map((count, index) => term(index, count)));
   const all = (index: number, left: number, logChance: number): number => {
     if (index === counts.length - 1) {
       const whole = logChance + term(index, left);

@@ -1,7 +1,7 @@
 /** How a bundle is stored in Firestore: its summary in one small document, everything long in pages beneath it. */
 import { randomUUID } from 'node:crypto';
-import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
-import { allOf, collections, countOf, dataOf, firestore } from '../platform/firestore.ts';
+import type { CollectionReference, DocumentReference, Query } from '@google-cloud/firestore';
+import { collections, countOf, dataOf, firestore, readAll } from '../platform/firestore.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Policy } from '../policy.ts';
 import type { Aggregates } from './aggregates.ts';
@@ -11,11 +11,9 @@ import type { Entry } from './entry.ts';
 import { type Meeting, noMeeting } from './meeting.ts';
 import type { WeekSummary } from './trends.ts';
 
-export type Section = 'head' | 'entries' | 'carried' | 'unsettled';
-
 export interface PageRef {
   id: string;
-  section: Section;
+  section: 'head' | 'entries' | 'carried' | 'unsettled';
   /** Of the section's items, the first on this page, and how many are on it. */
   from: number;
   count: number;
@@ -66,10 +64,8 @@ export const readAllSummaries = async (): Promise<WeekSummary[]> =>
   (await readSummaries('0000-W00', '9999-W99')).map(({ summary }) => summary);
 
 /** What was said in the meetings of the given weeks. */
-export async function readMeetings(fromWeek: string, beforeWeek: string): Promise<Meeting[]> {
-  const all = firestore().collection(collections.meetings);
-  return allOf(await all.where('id', '>=', fromWeek).where('id', '<', beforeWeek).get());
-}
+export const readMeetings = (fromWeek: string, beforeWeek: string): Promise<Meeting[]> =>
+  readAll(within(collections.meetings, fromWeek, beforeWeek));
 
 export const readBundleDocument = async (weekId: string): Promise<BundleDocument | undefined> =>
   dataOf<BundleDocument>(await bundleRef(weekId).get());
@@ -81,19 +77,15 @@ export async function numberOfWeek(weekId: string, policy: Policy): Promise<numb
 }
 
 /** What the given weeks keep for later ones: one read each. */
-export async function readSummaries(
-  fromWeek: string,
-  beforeWeek: string,
-): Promise<Pick<BundleDocument, 'id' | 'state' | 'summary' | 'pages' | 'alarms'>[]> {
-  const found = firestore()
-    .collection(collections.postmortems)
-    // Not by document id: a cursor of that needs a client that has already made a call.
-    .where('id', '>=', fromWeek)
-    .where('id', '<', beforeWeek)
-    .orderBy('id')
-    .select('id', 'state', 'summary', 'pages', 'alarms');
-  return allOf(await found.get());
-}
+export const readSummaries = (fromWeek: string, beforeWeek: string): Promise<Kept[]> =>
+  readAll(within(collections.postmortems, fromWeek, beforeWeek).select(...kept));
+
+/** Not by document id: a cursor of that needs a client that has already made a call. */
+const within = (name: string, fromWeek: string, beforeWeek: string): Query =>
+  firestore().collection(name).where('id', '>=', fromWeek).where('id', '<', beforeWeek).orderBy('id');
+
+type Kept = Pick<BundleDocument, (typeof kept)[number]>;
+const kept = ['id', 'state', 'summary', 'pages', 'alarms'] as const;
 
 /**
  * Writes a bundle's pages under names that no other attempt gives: readers of another version are not disturbed, and
@@ -114,16 +106,16 @@ export async function writePages(bundle: Bundle, unsettled: readonly string[]): 
   return pages.map(({ id, section, from, count }) => ({ id, section, from, count }));
 }
 
-export async function deletePages(weekId: string, pages: readonly PageRef[]): Promise<void> {
+export async function deletePages(weekId: string, pages: readonly { id: string }[]): Promise<void> {
   await mapConcurrently(pages, writesAtOnce, ({ id }) => pagesOf(weekId).doc(id).delete());
 }
 
 /** Whatever a crash has left behind: of a held bundle, everything but its own pages. */
 export async function deleteOtherPages(weekId: string, pages: readonly PageRef[]): Promise<void> {
-  const found = await pagesOf(weekId).select().get();
+  const { docs } = await pagesOf(weekId).select().get();
   const shown = new Set(pages.map(({ id }) => id));
-  const others = found.docs.filter(({ id }) => !shown.has(id));
-  await mapConcurrently(others, writesAtOnce, ({ ref }) => ref.delete());
+  const others = docs.filter(({ id }) => !shown.has(id));
+  await deletePages(weekId, others);
 }
 
 export type BundleHead = Omit<Bundle, 'entries' | 'carriedIncidents'>;
@@ -148,39 +140,32 @@ export async function readBundle(weekId: string, page: BundlePage) {
   for (let attempt = 0; ; attempt += 1) {
     const document = await readBundleDocument(weekId);
     if (!document) return undefined;
+    const headPages = document.pages.filter((each) => each.section === 'head');
     const [head, entries, carriedIncidents] = await Promise.all([
-      readPages(
-        weekId,
-        document.pages.filter((each) => each.section === 'head'),
-      ),
+      readPages(weekId, headPages),
       readItems<Entry>(document, 'entries', from, limit),
       readItems<Entry>(document, 'carried', carriedFrom, carriedLimit),
     ]);
     if (head && entries && carriedIncidents) {
       // Read after the bundle's state: once that is held, this does not change.
       const meeting = await readMeeting(weekId);
-      return {
-        page,
-        document,
-        meeting,
-        head: JSON.parse(Buffer.concat(head).toString()) as BundleHead,
-        entries,
-        carriedIncidents,
-      };
+      const whole = JSON.parse(Buffer.concat(head).toString()) as BundleHead;
+      return { page, document, meeting, head: whole, entries, carriedIncidents };
     }
     // It was assembled again in between, and the pages that this document names are gone.
     if (attempt === 3) throw new Error(`The pages of ${weekId} are not there.`);
   }
 }
 
-/** @returns undefined where its pages are no longer there */
-export const readUnsettled = (of: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[] | undefined> =>
-  readItems<string>(of, 'unsettled', 0, Number.POSITIVE_INFINITY);
+type Stored = Pick<BundleDocument, 'id' | 'pages'>;
 
-async function readItems<T>(of: Pick<BundleDocument, 'id' | 'pages'>, section: Section, from: number, limit: number) {
-  const pages = of.pages.filter(
-    (page) => page.section === section && page.from < from + limit && page.from + page.count > from,
-  );
+/** @returns undefined where its pages are no longer there */
+export const readUnsettled = (of: Stored): Promise<string[] | undefined> =>
+  readItems<string>(of, 'unsettled', 0, Infinity);
+
+async function readItems<T>(of: Stored, section: PageRef['section'], from: number, limit: number) {
+  const own = of.pages.filter((page) => page.section === section);
+  const pages = own.filter((page) => page.from < from + limit && page.from + page.count > from);
   const bytes = await readPages(of.id, pages);
   const first = pages[0]?.from ?? 0;
   const items = bytes?.flatMap((each) => JSON.parse(each.toString('utf8')) as T[]);
@@ -199,7 +184,7 @@ interface PageData extends Omit<PageRef, 'id'> {
   data: Buffer;
 }
 
-function splitItems(section: Section, items: readonly unknown[], most = pageItems): PageData[] {
+function splitItems(section: PageRef['section'], items: readonly unknown[], most = pageItems): PageData[] {
   const pages: PageData[] = [];
   let texts: string[] = [];
   let bytes = 0;

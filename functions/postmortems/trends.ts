@@ -3,7 +3,7 @@ import { given } from '../platform/defined.ts';
 import type { Policy } from '../policy.ts';
 import { type Aggregates, type Durations, isCounted, measure, type ScoreStatistics } from './aggregates.ts';
 import { type DurationFact, type Entry, spans, type TimeSpan } from './entry.ts';
-import { ofEach } from './statistics.ts';
+import { ofEach, sumOf } from './statistics.ts';
 import { type Week, weekAfter } from './week.ts';
 
 /** Ways by which a report leaves without being an incident of the week. */
@@ -67,25 +67,17 @@ function summarizeTimes({ known, pending, unknown }: Durations, facts: readonly 
 }
 
 /** What the numbers of a week's own incidents add to its summary. */
-export function summarizeNumbers(
-  { total, lostTime, bySource, byArea, byHour, duty }: Aggregates,
-  entries: readonly Entry[],
-) {
+export function summarizeNumbers(aggregates: Aggregates, entries: readonly Entry[]) {
+  const { total, lostTime, bySource, byArea, byHour, duty } = aggregates;
   const of = (key: string): number => bySource.find((group) => group.key === key)?.incidents ?? 0;
   const counted = entries.filter(isCounted);
-  const times = (span: TimeSpan) => {
-    const facts = counted.map(({ durations }) => durations[span]);
-    return summarizeTimes(total[span], facts);
-  };
+  const factsOf = (span: TimeSpan) => counted.map(({ durations }) => durations[span]);
   /** How many there were in each area that a ticket named, on each day, and in the hours that each person was on duty. */
   const spread: Record<'area' | 'weekday' | 'on-duty', { name: string; incidents: number; hours?: number }[]> = {
     area: byArea
       .filter(({ key }) => key !== 'not-stated' && key !== 'other-areas')
       .map(({ key, incidents }) => ({ name: key, incidents })),
-    weekday: byHour.days.map(({ weekday, hours }) => ({
-      name: weekday,
-      incidents: hours.reduce((sum, each) => sum + each, 0),
-    })),
+    weekday: byHour.days.map(({ weekday, hours }) => ({ name: weekday, incidents: sumOf(hours) })),
     'on-duty': (duty?.people ?? []).map(({ name, incidents, hours }) => ({ name, incidents, hours })),
   };
   return {
@@ -93,7 +85,7 @@ export function summarizeNumbers(
     ...given(total, ['incidents', 'impact', 'customers', 'slots']),
     ticketIncidents: of('ticket'),
     alertIncidents: of('alert'),
-    ...ofEach(spans, times),
+    ...ofEach(spans, (span) => summarizeTimes(total[span], factsOf(span))),
     lostTime,
     spread,
   };

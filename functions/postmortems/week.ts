@@ -19,15 +19,13 @@ export function readWeek(id: string, zone: string): Week | undefined {
 
 /** The week of an instant. */
 export function weekOf(at: Date, zone: string): Week {
-  const date = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+  const date = inZone(at, zone).toPlainDate();
   return weekFrom(date.subtract({ days: date.dayOfWeek - 1 }), zone);
 }
 
 /** The week so many weeks after another; before it where negative. */
-export function weekAfter(week: Week, weeks: number, zone: string): Week {
-  const monday = Temporal.Instant.fromEpochMilliseconds(week.start.getTime()).toZonedDateTimeISO(zone).toPlainDate();
-  return weekFrom(monday.add({ weeks }), zone);
-}
+export const weekAfter = (week: Week, weeks: number, zone: string): Week =>
+  weekFrom(inZone(week.start, zone).toPlainDate().add({ weeks }), zone);
 
 /** A time as it is; of a date alone, the last instant of that day. @param text RFC 3339, or `2026-12-18` */
 export function readDueDate(text: string, zone: string): Date {
@@ -37,8 +35,11 @@ export function readDueDate(text: string, zone: string): Date {
 }
 
 /** The day of an instant: `2026-12-18`. */
-export const dayOf = (at: Date, zone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
+export const dayOf = (at: Date, zone: string): string => inZone(at, zone).toPlainDate().toString();
+
+/** An instant as the clocks there show it. */
+export const inZone = (at: Date, zone: string): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
 
 /** 4 January is always in week 1. */
 function mondayOf(year: number, week: number): Temporal.PlainDate {

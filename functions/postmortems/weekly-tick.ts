@@ -1,13 +1,12 @@
 /** The weekly tick: assembles the bundle of the week that is over, and those that were never made while nobody ticked. */
 import { watchDrills } from '../incidents/drills/drill-timer.ts';
-import type { Timer } from '../incidents/records.ts';
 import { now } from '../platform/clock.ts';
 import { createOnce, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { jsonIn, objectAt } from '../platform/loose.ts';
 import { messageDoor } from '../platform/message.ts';
 import { policy } from '../policy.ts';
-import { assemble, bundleTimerId } from './assemble.ts';
+import { assemble, bundleTimer } from './assemble.ts';
 import { askMissingAt } from './reminders.ts';
 import { readSummaries } from './store.ts';
 import { readWeek, type Week, weekAfter, weekOf } from './week.ts';
@@ -40,24 +39,20 @@ function readStatedWeek(bytes: Buffer): Week | undefined {
 /** Weeks since the first bundle that have none, or only one from before they were over; and the last one's draft. */
 async function findMissed(week: Week): Promise<Week[]> {
   const back = policy.underReporting.trendWeeks;
-  const known = new Map(
-    (await readSummaries(weekAfter(week, -back, policy.zone).id, week.id)).map((each) => [each.id, each]),
-  );
+  const summaries = await readSummaries(weekAfter(week, -back, policy.zone).id, week.id);
+  const known = new Map(summaries.map((each) => [each.id, each]));
   const weeks = Array.from({ length: back }, (_, index) => weekAfter(week, index - back, policy.zone));
   const first = weeks.findIndex((each) => known.has(each.id));
   if (first < 0) return [];
-  return weeks.slice(first).filter((each, index, all) => {
+  return weeks.slice(first).filter((each) => {
     const found = known.get(each.id);
-    const isLast = index === all.length - 1;
-    return !found || (found.state === 'draft' && (!found.summary.isComplete || isLast));
+    return !found || (found.state === 'draft' && (!found.summary.isComplete || each === weeks.at(-1)));
   });
 }
 
 /** On the working day before the next meeting, what is missing is asked for. */
 async function askForMissingData(week: Week): Promise<void> {
-  const id = bundleTimerId(week.id);
   // What is past wakes at the next look.
-  const wakeAt = askMissingAt(week, policy);
-  const timer: Timer = { id, subject: 'bundle', subjectId: week.id, wakeAt, pending: [] };
-  await createOnce(timerRef(id), timer);
+  const timer = bundleTimer(week.id, askMissingAt(week, policy));
+  await createOnce(timerRef(timer.id), timer);
 }

@@ -32,22 +32,16 @@ export type Situation = ReturnType<typeof composeSituation>;
 const mostLatest = 8;
 
 /** @param events of its timeline, in any order */
-export function composeSituation(
-  incident: Incident,
-  { contacts, total }: FirstContacts,
-  events: readonly TimelineEvent[],
-  now: Date,
-) {
+export function composeSituation(incident: Incident, of: FirstContacts, events: readonly TimelineEvent[], now: Date) {
+  const { contacts, total } = of;
   const { impact, cause, emergency } = incident;
   const taken = new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));
   const stated = events
     .filter((each) => isSequenced(each) && each.actor !== 'rule' && !taken.has(each.id))
     .toSorted((one, other) => (one.id < other.id ? 1 : -1));
-  const loaded = contacts.reduce((sum, each) => sum + each.customers.length, 0);
-  const unnamed = Math.max(
-    0,
-    (impact.affectedCustomerCount ?? 0) - Math.max(loaded, incident.affectedCustomers.length),
-  );
+  const loaded = contacts.flatMap((each) => each.customers).length;
+  const named = Math.max(loaded, incident.affectedCustomers.length);
+  const unnamed = Math.max(0, (impact.affectedCustomerCount ?? 0) - named);
   const customers = contacts.map((each) => customerOf(each, unnamed)).toSorted(byDue);
   return {
     incidentId: incident.id,
@@ -159,11 +153,8 @@ function checklistOf(incident: Incident, contacts: readonly Contact[]) {
 
 /** What a statement says in a line; undefined parts are left to its page. */
 function textOf(event: TimelineEvent): string | null {
-  const { message, note, text, summary, method, permanentFix, assignee, basis, role, to } = event.detail as Record<
-    string,
-    unknown
-  >;
-  const said = [message, note, text, summary, method, permanentFix, assignee, basis, to, role];
-  const found = said.find((each): each is string => typeof each === 'string' && each !== '');
-  return found === undefined ? null : cut(found);
+  const detail: Record<string, unknown> = event.detail;
+  const fields = 'message note text summary method permanentFix assignee basis to role'.split(' ');
+  const found = fields.map((each) => detail[each]).find((each) => typeof each === 'string' && each !== '');
+  return typeof found === 'string' ? cut(found) : null;
 }

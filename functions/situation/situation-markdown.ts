@@ -20,6 +20,7 @@ const mostCustomers = 50;
 export function situationMarkdown(situation: Situation, language: Language, policy: Policy): string {
   const by = { language, policy };
   const { known, asOf } = situation;
+  const { cause } = known;
   const from = (of: keyof KnownFrom): string => fromText(known.from[of], language);
   const say = (of: Both, fill: Fill = {}): string => sayIn(by, of, fill);
   const name = (kind: string, value: string | null): string =>
@@ -42,6 +43,23 @@ export function situationMarkdown(situation: Situation, language: Language, poli
   const next = nextUpdate
     ? `${say(words.nextUpdateFor, { at: at(nextUpdate.dueAt), whom: escapeText(nextUpdate.customers.map(whom).join(comma)) })}${nextUpdate.isOverdue ? ` — **${say(reviewTexts['action.overdue'])}**` : ''}`
     : say(words.noUpdate);
+  const missing = known.missing.map((each) => name('field', each)).join(comma);
+  const roles = situation.roles.map(({ role, who, at: since }) => {
+    const held =
+      who === null
+        ? `**${say(consoleTexts.nobody)}**`
+        : `${escapeText(actorText(who, undefined, language))} (${say(words.since, { at: at(since) })})`;
+    return `- ${name('role', role)}: ${held}`;
+  });
+  const checklist = situation.checklist.map(({ item, isDone, at: when }) => {
+    return `- [${isDone ? 'x' : ' '}] ${name('checklist', item)}${when ? ` (${at(when)})` : ''}`;
+  });
+  const latest = situation.latest.map((each) => {
+    const who = actorText(each.who, each.whoName, language);
+    return `- ${at(each.at)} ${escapeText(`${name('event', each.type)}${each.text ? `: ${said(each, name)}` : ''} — ${who}`)}`;
+  });
+  const candidates = situation.candidates.map((each) => `- ${each.code} (${escapeText(each.customerId)})`);
+  const part = (title: string, lines: readonly string[]): string[] => [`## ${title}`, '', ...lines, ''];
   const lines = [
     `# ${situation.isDrill ? drillMark[language] : ''}${situation.code} ${escapeText(situation.title)}`,
     '',
@@ -49,84 +67,43 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     '',
     say(words.asOf, { at: clock(asOf, language, policy, asOf) }),
     '',
-    `## ${say(words.nextUpdate)}`,
-    '',
-    next,
-    '',
-    `## ${say(words.roles)}`,
-    '',
-    ...situation.roles.map(({ role, who, at: since }) => {
-      const held =
-        who === null
-          ? `**${say(consoleTexts.nobody)}**`
-          : `${escapeText(actorText(who, undefined, language))} (${say(words.since, { at: at(since) })})`;
-      return `- ${name('role', role)}: ${held}`;
-    }),
-    '',
-    `## ${say(words.known)}`,
-    '',
-    ...(situation.description ? [...quoted(situation.description), ''] : []),
-    field('impact.businessImpact', `${name('impact', known.businessImpact)}${from('businessImpact')}`),
-    field(
-      'impact.affectedCustomerCount',
-      known.affectedCustomerCount === null ? say(consoleTexts.unknown) : String(known.affectedCustomerCount),
-    ),
-    field('ongoing', name('ongoing', known.ongoing)),
-    field('happened', name('happened', known.happened)),
-    field('occurredAt', `${at(known.occurredAt)}${from('occurredAt')}`),
-    field('reportedAt', `${at(known.reportedAt)}${from('reportedAt')}`),
-    ...(known.area ? [field('area', known.area)] : []),
-    ...(known.scopeMethod ? [field('impact.scopeMethod', known.scopeMethod)] : []),
-    ...(known.cause
-      ? [field('cause', [name('cause', known.cause.category), known.cause.summary].filter(Boolean).join(': '))]
-      : []),
-    ...(known.recoveredAt ? [field('recoveredAt', at(known.recoveredAt))] : []),
-    ...(known.missing.length > 0
-      ? [`- ${say(words.missing)}: ${known.missing.map((each) => name('field', each)).join(comma)}`]
-      : []),
-    '',
-    `## ${name('field', 'affectedCustomers')}`,
-    '',
-    ...(situation.customers.length === 0 ? [say(words.noCustomers)] : []),
-    ...situation.customers.slice(0, mostCustomers).map((each) => {
-      const told = each.lastUpdateAt ? say(labels.lastTold, { at: at(each.lastUpdateAt) }) : say(labels.neverTold);
-      const message = each.lastMessage ? ` 「${each.lastMessage}」` : '';
-      const due = each.nextUpdateDueAt ? `${comma}${say(words.dueAt, { at: at(each.nextUpdateDueAt) })}` : '';
-      const works = each.recoveredAt ? `${comma}${say(cardWords.recovered, { at: at(each.recoveredAt) })}` : '';
-      return `- ${escapeStart(escapeText(`${whom(each)}: ${told}${message}${due}${works}`))}`;
-    }),
-    ...(more > 0 ? [`- ${say(words.moreCustomers, { n: more })}`] : []),
-    '',
-    `## ${say(words.tried)}`,
-    '',
-    ...(situation.tried.length === 0 ? [say(words.nothingTried)] : []),
-    ...situation.tried.map((each) => {
-      const lighter = each.lighterWayTried ? ` (${say(words.lighter, { text: each.lighterWayTried })})` : '';
-      return `- ${at(each.at)} ${escapeText(`${name('mitigation', each.kind)}${each.note ? `: ${each.note}` : ''}${lighter}`)}`;
-    }),
-    '',
-    `## ${say(words.checklist)}`,
-    '',
-    ...situation.checklist.map(
-      ({ item, isDone, at: when }) =>
-        `- [${isDone ? 'x' : ' '}] ${name('checklist', item)}${when ? ` (${at(when)})` : ''}`,
-    ),
-    '',
-    `## ${say(words.latest)}`,
-    '',
-    ...situation.latest.map((each) => {
-      const who = actorText(each.who, each.whoName, language);
-      return `- ${at(each.at)} ${escapeText(`${name('event', each.type)}${each.text ? `: ${said(each, name)}` : ''} — ${who}`)}`;
-    }),
-    ...(situation.candidates.length > 0
-      ? [
-          '',
-          `## ${say(words.candidates)}`,
-          '',
-          ...situation.candidates.map((each) => `- ${each.code} (${escapeText(each.customerId)})`),
-        ]
-      : []),
-    '',
+    ...part(say(words.nextUpdate), [next]),
+    ...part(say(words.roles), roles),
+    ...part(say(words.known), [
+      ...(situation.description ? [...quoted(situation.description), ''] : []),
+      field('impact.businessImpact', `${name('impact', known.businessImpact)}${from('businessImpact')}`),
+      field('impact.affectedCustomerCount', String(known.affectedCustomerCount ?? say(consoleTexts.unknown))),
+      field('ongoing', name('ongoing', known.ongoing)),
+      field('happened', name('happened', known.happened)),
+      field('occurredAt', `${at(known.occurredAt)}${from('occurredAt')}`),
+      field('reportedAt', `${at(known.reportedAt)}${from('reportedAt')}`),
+      ...(known.area ? [field('area', known.area)] : []),
+      ...(known.scopeMethod ? [field('impact.scopeMethod', known.scopeMethod)] : []),
+      ...(cause ? [field('cause', [name('cause', cause.category), cause.summary].filter(Boolean).join(': '))] : []),
+      ...(known.recoveredAt ? [field('recoveredAt', at(known.recoveredAt))] : []),
+      ...(missing ? [`- ${say(words.missing)}: ${missing}`] : []),
+    ]),
+    ...part(name('field', 'affectedCustomers'), [
+      ...(situation.customers.length === 0 ? [say(words.noCustomers)] : []),
+      ...situation.customers.slice(0, mostCustomers).map((each) => {
+        const told = each.lastUpdateAt ? say(labels.lastTold, { at: at(each.lastUpdateAt) }) : say(labels.neverTold);
+        const message = each.lastMessage ? ` 「${each.lastMessage}」` : '';
+        const due = each.nextUpdateDueAt ? `${comma}${say(words.dueAt, { at: at(each.nextUpdateDueAt) })}` : '';
+        const works = each.recoveredAt ? `${comma}${say(cardWords.recovered, { at: at(each.recoveredAt) })}` : '';
+        return `- ${escapeStart(escapeText(`${whom(each)}: ${told}${message}${due}${works}`))}`;
+      }),
+      ...(more > 0 ? [`- ${say(words.moreCustomers, { n: more })}`] : []),
+    ]),
+    ...part(say(words.tried), [
+      ...(situation.tried.length === 0 ? [say(words.nothingTried)] : []),
+      ...situation.tried.map((each) => {
+        const lighter = each.lighterWayTried ? ` (${say(words.lighter, { text: each.lighterWayTried })})` : '';
+        return `- ${at(each.at)} ${escapeText(`${name('mitigation', each.kind)}${each.note ? `: ${each.note}` : ''}${lighter}`)}`;
+      }),
+    ]),
+    ...part(say(words.checklist), checklist),
+    ...part(say(words.latest), latest),
+    ...(candidates.length > 0 ? part(say(words.candidates), candidates) : []),
   ];
   return lines.join('\n');
 }
@@ -138,10 +115,7 @@ export const customerName = ({ name, count }: SituationCustomer, by: Reader): st
     : contactText({ isTheOthers: false, name, more: count - 1 }, by);
 
 /** A role is said by its name; everything else is somebody's own words. */
-export function said(
-  { type, text }: Situation['latest'][number],
-  name: (kind: string, value: string) => string,
-): string {
+export function said({ type, text }: Situation['latest'][number], name: (kind: string, value: string) => string) {
   const isRole = type === 'role-taken' || type === 'role-handed-over';
   return isRole && text ? name('role', text) : (text ?? '');
 }

@@ -3,6 +3,7 @@
  * to fix is promised, and each says when the customer hears from us again or that this is the last message. No draft
  * mentions a time that was promised before: deadlines are ours, and few customers were given theirs. Pure.
  */
+import { given } from '../platform/defined.ts';
 import { fillIn, type Language } from './language.ts';
 import type { Both } from './text.ts';
 import { draftTexts } from './texts/drafts.ts';
@@ -107,16 +108,11 @@ const layouts: Record<DraftKind, (f: DraftFacts) => Line[]> = {
 
 /** @param own wording of the team, which counts where it has the part in that language */
 export function writeDraftLines(kind: DraftKind, facts: DraftFacts, language: Language, own: OwnDrafts): string[] {
+  const called = given(facts, ['company', 'telephone', 'records', 'title', 'now', 'occurredAt', 'workaround']);
   const places: Record<string, string | undefined> = {
+    ...called,
     name: facts.customerName,
-    company: facts.company,
-    telephone: facts.telephone,
-    records: facts.records,
     function: facts.functionName,
-    title: facts.title,
-    now: facts.now,
-    occurredAt: facts.occurredAt,
-    workaround: facts.workaround,
     recoveredAt: facts.recoveredAt ?? facts.now,
     from: facts.recoveredAt && facts.occurredAt,
     until: facts.recoveredUntil ?? facts.recoveredAt,
@@ -124,13 +120,13 @@ export function writeDraftLines(kind: DraftKind, facts: DraftFacts, language: La
   };
   const write = (part: DraftPart): string | undefined => {
     const text = own[part]?.[language] ?? draftTexts[part][language];
-    const given: Record<string, string> = {};
+    const known: Record<string, string> = {};
     for (const place of placesOf(text)) {
       const value = places[place];
       if (!value) return undefined;
-      given[place] = value;
+      known[place] = value;
     }
-    return fillIn(text, given);
+    return fillIn(text, known);
   };
   const oneOf = (parts: readonly DraftPart[]): string | undefined =>
     parts.map(write).find((each) => each !== undefined);

@@ -48,13 +48,7 @@ export function textOf(texts: Texts, key: string, language: Language, given: Fil
  * Of a value's parts the whole has its own name, else the first or the last: `field.affectedCustomers.0` is one of the
  * affected, `field.impact.scopeMethod` is called as `field.scopeMethod`.
  */
-export function namedIn(
-  texts: Texts,
-  kind: string,
-  value: string,
-  language: Language,
-  given: Fill,
-): string | undefined {
+export function namedIn(texts: Texts, kind: string, value: string, language: Language, given: Fill) {
   const parts = value.split('.');
   const name = [value, parts[0], parts.at(-1)].find((each) => Object.hasOwn(texts, `${kind}.${each}`));
   return textOf(texts, `${kind}.${name}`, language, given);

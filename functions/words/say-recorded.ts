@@ -8,16 +8,10 @@ import { reasonTexts } from './texts/reasons.ts';
 
 const texts: Texts = reasonTexts;
 
-interface Form {
-  key: string;
-  places: string[];
-  pattern: RegExp;
-}
-
 const ownLetters = (key: string): number => key.replace(/\{\w+\}/g, '').length;
 
 /** Those with more words of their own first: what is a case of two forms is said by the closer one. */
-const forms: readonly Form[] = Object.keys(texts)
+const forms = Object.keys(texts)
   .filter((key) => /\{\w+\}/.test(key))
   .map((key) => {
     const parts = key.slice('said.'.length).split(/\{(\w+)\}/);

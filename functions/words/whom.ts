@@ -43,11 +43,8 @@ export function whomText(contacts: readonly NamedContact[], unnamed: number, by:
   // A name is that of one customer; the words for the unnamed say how many they are.
   const said = shown.reduce((sum, each) => sum + (each.isTheOthers ? customersIn(each, unnamed) : 1), 0);
   const n = countCustomers(contacts, unnamed) - said;
-  const names = rowOf(
-    by,
-    shown.map((each) => nameOfCustomers(each, unnamed, by)),
-  );
-  return withMore(names, n, by);
+  const names = shown.map((each) => nameOfCustomers(each, unnamed, by));
+  return withMore(rowOf(by, names), n, by);
 }
 
 /** @param n how many more customers there are */

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { speak } from '../../functions/console/language.ts';
 import { isOurs, leaves } from '../../functions/console/policy.ts';
 import type { Drill } from '../../functions/incidents/drills/drill.ts';
 import { emergencyRoles, emergencyRules } from '../../functions/incidents/emergency/emergency.ts';
@@ -15,6 +14,7 @@ import { noticeKinds } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
 import { actionKinds, actionStatuses } from '../../functions/postmortems/actions-rules.ts';
 import { meetingParts } from '../../functions/postmortems/meeting.ts';
+import { speak } from '../../functions/words/speech.ts';
 import { consoleTexts } from '../../functions/words/texts/console.ts';
 import { incidentTexts } from '../../functions/words/texts/incident-page.ts';
 import { headings } from '../../functions/words/texts/notices.ts';
@@ -133,7 +133,7 @@ test('no text is left over', () => {
 });
 
 test('a customer is called what the policy calls one', () => {
-  const words = speak('en', { ja: '顧客', en: 'tenant' });
+  const words = speak({ language: 'en', policy: { customerLabel: { ja: '顧客', en: 'tenant' } } });
   expect(words.t('board.nobodyWaits')).toBe('No tenants waiting');
   expect(words.name('nothing', 'as it is')).toBe('as it is');
 });

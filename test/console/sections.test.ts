@@ -4,7 +4,6 @@ import { customersSection, updatesSection } from '../../functions/console/custom
 import { fieldsOf } from '../../functions/console/fields.ts';
 import { signalsSection, timelineSection } from '../../functions/console/history.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
-import { speak } from '../../functions/console/language.ts';
 import { actionsPart } from '../../functions/console/meeting-actions.ts';
 import { proposalFor } from '../../functions/console/meeting-incident.ts';
 import { endPart, listPart } from '../../functions/console/meeting-parts.ts';
@@ -13,6 +12,7 @@ import { flowSteps } from '../../functions/console/steps.ts';
 import { countdown, type Markup, shortTime, type View } from '../../functions/console/view.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { policy } from '../../functions/policy.ts';
+import { speak } from '../../functions/words/speech.ts';
 import { incident, minutesAfter } from '../postmortems/facts.ts';
 import { outline } from './outline.ts';
 
@@ -20,7 +20,7 @@ import { outline } from './outline.ts';
 const now = new Date('2026-11-18T03:00:00Z');
 const ago = (minutes: number): Date => minutesAfter(now, -minutes);
 const view: View = {
-  ...speak('en', policy.customerLabel),
+  ...speak({ language: 'en', policy }),
   now,
   policy,
   actor: 'chair@a.jp',
@@ -226,7 +226,7 @@ describe('the timeline', () => {
       actor: 'zendesk',
       detail: { rule: 'category-stated', why: 'The category is trouble.' },
     });
-    const inJapanese = timelineSection({ ...view, ...speak('ja', policy.customerLabel) }, loadedOf({ events: [of] }));
+    const inJapanese = timelineSection({ ...view, ...speak({ language: 'ja', policy }) }, loadedOf({ events: [of] }));
     expect((await read(inJapanese)).join('\n')).not.toContain('The category');
     expect(await shown(of)).toContain('The category');
   });
@@ -234,10 +234,7 @@ describe('the timeline', () => {
   test('why a person took something back is in their own words, in either language', async () => {
     const of = event('retracted-elsewhere', { detail: { incident: 'inc_2', why: '別の店の話', type: 'corrected' } });
     for (const language of ['ja', 'en'] as const) {
-      const section = timelineSection(
-        { ...view, ...speak(language, policy.customerLabel) },
-        loadedOf({ events: [of] }),
-      );
+      const section = timelineSection({ ...view, ...speak({ language, policy }) }, loadedOf({ events: [of] }));
       expect((await read(section)).join('\n')).toContain('別の店の話');
     }
   });

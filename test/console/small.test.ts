@@ -6,13 +6,13 @@ import { checkDoor, doorAddress, doors } from '../../functions/console/door-chec
 import { checkpointsSection, releasesSection } from '../../functions/console/evidence.ts';
 import { isSameToken, maskToken } from '../../functions/console/form-token.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
-import { speak } from '../../functions/console/language.ts';
-import { editable, rawBody } from '../../functions/console/raw.ts';
+import { editable, rawBody } from '../../functions/console/signals.ts';
 import { stampBoard } from '../../functions/console/waiting.ts';
 import { type DeliveryState, newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { chooseLanguage } from '../../functions/words/language.ts';
+import { speak } from '../../functions/words/speech.ts';
 import { listen } from '../../infra/local/front.ts';
 import { incident as factsOf } from '../postmortems/facts.ts';
 import { useScenario } from '../scenarios/house.ts';
@@ -41,7 +41,7 @@ describe('a body that can be mended', () => {
 });
 
 describe('bytes as they came', () => {
-  const view = { ...speak('en', policy.customerLabel), now: new Date(0), policy, actor: '', csrf: '', address: '' };
+  const view = { ...speak({ language: 'en', policy }), now: new Date(0), policy, actor: '', csrf: '', address: '' };
   const shown = async (raw: Buffer): Promise<[how: string, text: string, isCut: boolean]> => {
     const page = String(await rawBody(view, raw, 'text/x'));
     const [, how = ''] = /<p class="muted">(.*?)<\/p>/.exec(page) ?? [];
@@ -244,7 +244,7 @@ describe('what is known of channels and doors', () => {
       const sent = Date.parse('2026-12-24T01:00:00Z');
       const { body } = await scenario.get(`/console/connections?test=${id}&sent=${sent}`);
       expect(/<p class="recorded"[^>]*>([^<]*)/.exec(body)?.[1]).toBe(
-        speak('ja', policy.customerLabel).t(isAwaited ? 'connections.testSent' : 'connections.testDone'),
+        speak({ language: 'ja', policy }).t(isAwaited ? 'connections.testSent' : 'connections.testDone'),
       );
       expect(/<main[^>]* data-refresh/.test(body)).toBe(isAwaited);
     },
@@ -373,7 +373,7 @@ test.each([
   ['CANCELLED', 'plain'],
   ['WORKING', 'plain'],
 ])('a build of %s before an incident looks %s, and one that caused it says so', async (status, tone) => {
-  const view = { ...speak('en', policy.customerLabel), now: new Date(0), policy, actor: '', csrf: '', address: '' };
+  const view = { ...speak({ language: 'en', policy }), now: new Date(0), policy, actor: '', csrf: '', address: '' };
   const build = { id: 'b-1', status, startedAt: new Date('2026-11-24T00:00:00Z'), images: [], tags: [] };
   const of = async (releaseId: string): Promise<(string | undefined)[]> => {
     const loaded = { incident: { cause: { releaseId } }, releases: { releases: [build] } } as unknown as Loaded;
@@ -389,7 +389,7 @@ test.each([
   ['not-applicable', 'plain'],
   ['no-data', 'warn'],
 ])('a checkpoint of %s looks %s', async (result, tone) => {
-  const view = { ...speak('en', policy.customerLabel), now: new Date(0), policy, actor: '', csrf: '', address: '' };
+  const view = { ...speak({ language: 'en', policy }), now: new Date(0), policy, actor: '', csrf: '', address: '' };
   const facts = { affectedCustomerCount: 1, scopeMethod: 'x', lacks: [] };
   const checkpoint = {
     id: 'scope-confirmed',

@@ -7,7 +7,6 @@ import {
   actionVersion,
   bundleInReview,
   changeAction,
-  isRefusal,
   judgeDue,
   lacksOf,
   type NextAction,
@@ -37,7 +36,7 @@ const change = (
   score: number | null = null,
 ): NextAction => {
   const result = changeAction(action, stated, score, { actor: 'ken', now: at('2026-11-24T01:00:00Z') }, policy);
-  if (isRefusal(result)) throw new Error(result.why.text);
+  if ('refused' in result) throw new Error(result.refused.text);
   return result;
 };
 
@@ -49,12 +48,15 @@ describe('next actions (table G)', () => {
     [7, '2026-12-23', 'other-score'],
     [0, '2026-12-23', 'other-score'],
   ])('a confirmed score of %s is due on %s', (score, date, rule) => {
-    const due = judgeDue(score, monday, policy);
-    expect([due.at.toISOString().slice(0, 10), due.rule]).toEqual([date, rule]);
+    const judged = judgeDue(score, monday, policy);
+    expect([judged.dueAt.toISOString().slice(0, 10), judged.due.rule]).toEqual([date, rule]);
     const inputs = { confirmedScore: score, from: monday };
-    expect(due.inputs).toEqual(inputs);
-    expect(propose(whole, score)).toMatchObject({ dueAt: due.at, due: { rule, inputs } });
-    expect(change(propose(whole), { owner: 'ken' }, score)).toMatchObject({ dueAt: due.at, due: { rule, inputs } });
+    expect(judged.due.inputs).toEqual(inputs);
+    expect(propose(whole, score)).toMatchObject({ dueAt: judged.dueAt, due: { rule, inputs } });
+    expect(change(propose(whole), { owner: 'ken' }, score)).toMatchObject({
+      dueAt: judged.dueAt,
+      due: { rule, inputs },
+    });
   });
 
   test('it is proposed while it lacks something, and says what; agreed once whole', () => {
@@ -74,7 +76,7 @@ describe('next actions (table G)', () => {
   test('agreeing to what is not whole, done without evidence and dropping without a reason are refused', () => {
     const refusal = (action: NextAction, stated: Parameters<typeof changeAction>[1]) => {
       const result = changeAction(action, stated, null, by, policy);
-      return isRefusal(result) ? result.errors.map((each) => each.path) : 'taken';
+      return 'refused' in result ? result.errors?.map((each) => each.path) : 'taken';
     };
     expect(refusal(propose(bare), { status: 'agreed' })).toEqual(['owner', 'ticketUrl', 'doneWhen']);
     expect(refusal(propose(bare), { status: 'done', evidenceUrl: 'https://t.example/1' })).toEqual([
@@ -125,8 +127,8 @@ describe('next actions (table G)', () => {
     ],
   ])('what is refused says why, and what to do: %s', (_, of, stated, why, errors) => {
     const result = changeAction(propose(of), stated, null, by, policy);
-    if (!isRefusal(result)) throw new Error('It was taken.');
-    expect([result.why.text, result.errors.map(({ path, message }) => [path, message])]).toEqual([why, errors]);
+    if (!('refused' in result)) throw new Error('It was taken.');
+    expect([result.refused.text, result.errors?.map(({ path, message }) => [path, message])]).toEqual([why, errors]);
   });
 
   test('it is of its incident, where it has one', () => {
@@ -310,7 +312,7 @@ describe('its ticket', () => {
     ['has one', { ticketUrl: 'https://t.example/1' }, 'has-ticket'],
     ['is being given one', { ticket: { ...made, state: 'making' } }, 'ticket-being-made'],
   ])('is not made for what %s', (_, stated, code) => {
-    expect(wanted(stated)).toEqual({ status: 409, why: refuse(code as 'has-ticket'), errors: [] });
+    expect(wanted(stated)).toEqual({ status: 409, refused: refuse(code as 'has-ticket') });
   });
 
   test('is wanted again after one that failed', () => {
@@ -358,7 +360,7 @@ describe('planned again', () => {
   test('a past date, and a date of what is closed, are refused', () => {
     const refusal = (action: NextAction, stated: Parameters<typeof changeAction>[1]) => {
       const result = changeAction(action, stated, null, by, policy);
-      return isRefusal(result) ? [result.status, result.errors[0]?.path] : 'taken';
+      return 'refused' in result ? [result.status, result.errors?.[0]?.path] : 'taken';
     };
     const dropped = change(propose(bare), { status: 'dropped', droppedReason: 'x' });
     expect(refusal(propose(bare), { dueAt: monday })).toEqual([422, 'dueAt']);

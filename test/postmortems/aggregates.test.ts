@@ -338,9 +338,9 @@ describe('a week’s aggregates', () => {
   test('who was on duty is told where a calendar is given, and nothing of it where none is', () => {
     const shifts = [{ name: 'Ada', from: own.start, until: own.end }];
     const entries = [entry({ id: 'inc_1', filedAt }), entry({ id: 'inc_2', filedAt, isDrill: true })];
-    const of = { week: own, calendars: [{ area: '*', shifts, readAt: own.end, failing: null }] };
+    const of = { week: own, duty: [{ area: '*', shifts, readAt: own.end, failing: null }] };
     expect(aggregate(entries, policy, of).duty).toMatchObject({ incidents: 1, people: [{ name: 'Ada', hours: 168 }] });
-    expect(aggregate(entries, policy, { ...of, calendars: [] })).not.toHaveProperty('duty');
+    expect(aggregate(entries, policy, { ...of, duty: [] })).not.toHaveProperty('duty');
     expect(aggregate(entries, policy)).not.toHaveProperty('duty');
   });
 

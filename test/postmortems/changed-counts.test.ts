@@ -112,7 +112,7 @@ describe('what a bundle says', () => {
     return said ? [said] : [];
   };
   const of = (count: number, meetings = answeredIn('2024-W01'), standing: Finding[] = []) =>
-    findChangedCounts(cliff(count), standing, meetings, week(idOf(count - 1)), policy);
+    findChangedCounts(cliff(count), { standing, meetings, week: week(idOf(count - 1)), policy });
 
   test('a change is noticed with what rose meanwhile, and stays as it was noticed', () => {
     const { findings } = of(40);
@@ -149,7 +149,7 @@ describe('what a bundle says', () => {
   test('a week that is not over is not counted', () => {
     const weeks = cliff(33);
     const open = weeks.map((each, index) => (index === 32 ? { ...each, isComplete: false } : each));
-    const found = findChangedCounts(open, [], [], week(idOf(32)), policy);
+    const found = findChangedCounts(open, { standing: [], meetings: [], week: week(idOf(32)), policy });
     expect(found).toMatchObject({ isJudged: true, findings: [] });
   });
 
@@ -160,7 +160,7 @@ describe('what a bundle says', () => {
 
   test('what is usual is what chance gives at the mean of the weeks before the last four', () => {
     const weeks = [...times(14, 10), ...times(4, 0)].map((count, index) => summary(idOf(index), count ?? 0));
-    const { usual } = findChangedCounts(weeks, [], [], week(idOf(17)), policy);
+    const { usual } = findChangedCounts(weeks, { standing: [], meetings: [], week: week(idOf(17)), policy });
     expect(usual).toEqual({ weeks: 14, mean: 10, low: 4, high: 17 });
   });
 
@@ -170,6 +170,7 @@ describe('what a bundle says', () => {
     const first = weekAfter(own, -weeksToRead(policy), policy.zone).id;
     const read = whole.filter((each) => each.week >= first);
     expect(read.length).toBeLessThan(whole.length);
-    expect(findChangedCounts(read, [], [], own, policy)).toEqual(findChangedCounts(whole, [], [], own, policy));
+    const nothing = { standing: [], meetings: [], week: own, policy };
+    expect(findChangedCounts(read, nothing)).toEqual(findChangedCounts(whole, nothing));
   });
 });

@@ -196,10 +196,12 @@ describe('answers', () => {
 test('the agenda has the parts in the checklist’s order, and what each looks at beneath it', () => {
   const line = (id: string) => ({ id, title: id });
   const agenda = listAgenda({
-    carriedActions: [{ id: 'act_1', description: 'x' }],
-    newActions: [{ id: 'act_2', description: 'y' }],
-    questions: { sample: [line('inc_q')] },
-    outside: { sample: [line('inc_o')] },
+    actions: [
+      { id: 'act_1', description: 'x' },
+      { id: 'act_2', description: 'y' },
+    ],
+    questions: [line('inc_q')],
+    outside: [line('inc_o')],
     audit: [{ kind: 'new-form', name: 'portal' }],
   });
   const within = agenda.filter(({ kind, id }) => (kind as string) !== id);
@@ -273,8 +275,8 @@ describe('what was skipped', () => {
     const cut = `${'x'.repeat(298)}\uFFFD…`;
     const actions = [{ id: 'act_1', description: title, choiceRequired: true }];
     const { items } = listSkipped({ ...bundleOf([entry('inc_1', { title })]), actions }, none);
-    const nothing = { questions: { sample: [] }, outside: { sample: [] }, audit: [], newActions: [] };
-    const agenda = listAgenda({ ...nothing, carriedActions: [{ id: 'act_1', description: title }] });
+    const nothing = { questions: [], outside: [], audit: [] };
+    const agenda = listAgenda({ ...nothing, actions: [{ id: 'act_1', description: title }] });
     const answered = withAnswer(none, { id: 'inc_1', title }, 'a', ann);
     const said = [...items, ...agenda.filter(({ kind }) => kind === 'action'), ...(answered?.answers ?? [])];
     expect(said.map((each) => each.title)).toEqual([cut, cut, cut, cut]);

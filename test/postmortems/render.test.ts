@@ -10,10 +10,10 @@ import { firstPage } from '../../functions/postmortems/open.ts';
 import { dateTime, duration, period, shortPeriod, span } from '../../functions/postmortems/render/format.ts';
 import { render } from '../../functions/postmortems/render/render.ts';
 import { sayFinding, sayReason } from '../../functions/postmortems/render/sentences.ts';
-import { speak } from '../../functions/postmortems/render/words.ts';
 import type { BundleSlice } from '../../functions/postmortems/store.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
 import { nameFor } from '../../functions/words/language.ts';
+import { speak } from '../../functions/words/speech.ts';
 import { drillReportMarkdown } from '../../infra/drill-report-markdown.ts';
 import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
 

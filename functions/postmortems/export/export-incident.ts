@@ -9,14 +9,12 @@ import { type DurationFact, durationsOf } from '../entry.ts';
 import { weekOf } from '../week.ts';
 
 /** @returns undefined for what is no incident of the team's: a drill, a question, or what was kept outside */
-export function exportIncident(
-  incident: Incident,
-  policy: Policy,
-  consoleUrl: string | undefined,
-): Exported<'incidents'> | undefined {
+export function exportIncident(incident: Incident, policy: Policy, consoleUrl?: string) {
   if (incident.kind !== 'incident' || incident.isDrill) return undefined;
   const name = (kind: string, value: string): string => nameFor({ language: 'ja', policy }, kind, value);
   const { impact, mitigation, cause, score } = incident;
+  const did = mitigation && [name('mitigation', mitigation.kind), mitigation.summary, mitigation.lighterWayTried];
+  const isLinked = incident.status === 'linked';
   const { firstResponse, mitigation: mitigated, recovery } = durationsOf(incident);
   return {
     kind: 'incidents',
@@ -45,24 +43,17 @@ export function exportIncident(
       assignee: incident.assignee ?? null,
       responders: respondersOf(incident) || null,
       causeSummary: cause?.summary ?? null,
-      mitigation: mitigation
-        ? [name('mitigation', mitigation.kind), mitigation.summary, mitigation.lighterWayTried]
-            .filter((each) => each)
-            .join('\n')
-        : null,
+      mitigation: did?.filter(Boolean).join('\n') ?? null,
       permanentFix: incident.permanentFix ?? null,
       prevention: incident.prevention ?? null,
       tickets: incident.ticketUrls,
-      missing:
-        incident.status === 'linked'
-          ? null
-          : incident.missing.map(({ field }) => name('field', field)).join('、') || null,
-      linkedTo: incident.status === 'linked' && incident.linkedTo ? codeOf(incident.linkedTo) : null,
+      missing: (!isLinked && incident.missing.map(({ field }) => name('field', field)).join('、')) || null,
+      linkedTo: isLinked && incident.linkedTo ? codeOf(incident.linkedTo) : null,
       link: consoleUrl ? `${consoleUrl}/incidents/${incident.id}` : null,
     },
     lines: incident.description ? [{ is: 'text', text: incident.description }] : [],
     weekId: weekOf(incident.filedAt, policy.zone).id,
-  };
+  } satisfies Exported<'incidents'>;
 }
 
 const respondersOf = ({ responders, actorNames }: Incident): string =>

@@ -43,19 +43,15 @@ async function* changedSince(kind: ExportKind, from: Date): AsyncGenerator<Chang
 
 async function read(kind: ExportKind, id: string, now: Date): Promise<Exported | undefined> {
   const consoleUrl = readConfig().CONSOLE_URL;
-  switch (kind) {
-    case 'incidents': {
-      const incident = dataOf<Incident>(await incidentRef(id).get());
-      return incident && exportIncident(incident, policy, consoleUrl);
-    }
-    case 'actions': {
-      const action = dataOf<NextAction>(await actionRef(id).get());
-      return action && exportAction(action, policy, consoleUrl);
-    }
-    case 'postmortems': {
-      const week = readWeek(id, policy.zone);
-      if (!week || week.start > now) return undefined;
-      return exportWeek(week, await numberOfWeek(id, policy), await readBundleDocument(id), policy, consoleUrl);
-    }
+  if (kind === 'incidents') {
+    const incident = dataOf<Incident>(await incidentRef(id).get());
+    return incident && exportIncident(incident, policy, consoleUrl);
   }
+  if (kind === 'actions') {
+    const action = dataOf<NextAction>(await actionRef(id).get());
+    return action && exportAction(action, policy, consoleUrl);
+  }
+  const week = readWeek(id, policy.zone);
+  if (!week || week.start > now) return undefined;
+  return exportWeek(week, await numberOfWeek(id, policy), await readBundleDocument(id), policy, consoleUrl);
 }

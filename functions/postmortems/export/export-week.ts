@@ -9,10 +9,9 @@ import {
   type Line,
 } from '../../incidents/exported.ts';
 import type { Policy } from '../../policy.ts';
-import { nameFor } from '../../words/language.ts';
+import { speak } from '../../words/speech.ts';
 import type { Aggregates, Group } from '../aggregates.ts';
 import { shortPeriod } from '../render/format.ts';
-import { speak } from '../render/words.ts';
 import type { BundleDocument } from '../store.ts';
 import type { Week } from '../week.ts';
 
@@ -30,7 +29,7 @@ export function exportWeek(
   policy: Policy,
   consoleUrl: string | undefined,
 ): Exported<'postmortems'> {
-  const { word } = speak({ language: 'ja', policy });
+  const { t } = speak({ language: 'ja', policy });
   const total = bundle?.aggregates.total;
   const failed = total && total.slots.late + total.slots.missed + total.slots.notReminded;
   return {
@@ -40,7 +39,7 @@ export function exportWeek(
     fields: {
       period: { from: week.start, to: new Date(week.end.getTime() - 1) },
       number,
-      status: word(`bundle.${bundle?.state ?? 'draft'}`),
+      status: t(`bundle.${bundle?.state ?? 'draft'}`),
       heldAt: bundle?.heldAt ?? null,
       incidents: total?.incidents ?? null,
       referenceSum: total?.score.reference.sum ?? null,
@@ -65,20 +64,17 @@ export function exportWeek(
 
 /** Together they are as many as the week's incidents. */
 function checkpointCounts(aggregates: Aggregates | undefined): Record<CheckpointField, number | null> {
+  const results = Object.keys(checkpointResults) as CheckpointResult[];
   const counts = Object.keys(checkpointNames).flatMap((id) => {
     const known = aggregates?.checkpoints.find((each) => each.id === id);
-    return Object.keys(checkpointResults).map((result) => [
-      `${id}.${result}`,
-      known?.[result as CheckpointResult] ?? null,
-    ]);
+    return results.map((result) => [`${id}.${result}`, known?.[result] ?? null]);
   });
   return Object.fromEntries(counts) as Record<CheckpointField, number | null>;
 }
 
 function linesOf(aggregates: Aggregates, policy: Policy): Line[] {
-  const { word } = speak({ language: 'ja', policy });
+  const { t, name } = speak({ language: 'ja', policy });
   const { fields } = exportSpecs.incidents;
-  const name = (kind: string, value: string): string => nameFor({ language: 'ja', policy }, kind, value);
   const part = (heading: string, items: readonly string[]): Line[] =>
     items.length === 0 ? [] : [{ is: 'heading', text: heading }, ...items.map((text): Line => ({ is: 'item', text }))];
   const groups = (field: 'cause' | 'urgency' | 'source', of: readonly Group[]): Line[] =>
@@ -88,17 +84,16 @@ function linesOf(aggregates: Aggregates, policy: Policy): Line[] {
         return `${name(field, key)}: ${incidents}件(参考値 ${reference.sum}、確定値 ${confirmed.sum})`;
       }),
     );
-  const impacts = Object.entries(aggregates.total.impact).filter(([, count]) => count > 0);
+  const impacts = Object.entries(aggregates.total.impact).flatMap(([key, n]) =>
+    n > 0 ? [`${name('impact', key)}: ${n}件`] : [],
+  );
   const checkpoints = aggregates.checkpoints.map(({ id, pass, fail, notApplicable, noData }) => {
     const counts = Object.entries({ pass, fail, 'not-applicable': notApplicable, 'no-data': noData });
     return `${name('checkpoint', id)}: ${counts.map(([result, n]) => `${name('result', result)} ${n}`).join(' / ')}`;
   });
   return [
-    ...part(word('checkpoints'), checkpoints),
-    ...part(
-      fields.impact[0],
-      impacts.map(([key, count]) => `${name('impact', key)}: ${count}件`),
-    ),
+    ...part(t('checkpoints'), checkpoints),
+    ...part(fields.impact[0], impacts),
     ...groups('cause', aggregates.byCause),
     ...groups('urgency', aggregates.byUrgency),
     ...groups('source', aggregates.bySource),

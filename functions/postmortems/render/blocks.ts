@@ -56,14 +56,6 @@ export const chartNames = [
 ] as const;
 export type ChartName = (typeof chartNames)[number];
 
-export interface PageContent {
-  language: 'ja' | 'en';
-  title: string;
-  subtitle: Inline[];
-  blocks: Block[];
-  footer: string;
-}
-
 /** The address where it is one that a browser may follow; other text stays text. */
 export const link = (text: string, href: string | undefined): Inline =>
   href && /^https?:\/\/\S+$/i.test(href) ? { text, href } : text;

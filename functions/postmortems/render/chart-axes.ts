@@ -1,7 +1,8 @@
 /** What all charts of a bundle share: their size, and axes with units. */
+
+import type { Speech } from '../../words/speech.ts';
 import type { BundleHead } from '../store.ts';
 import type { TrendWeek } from '../trends.ts';
-import type { Speech } from './words.ts';
 
 /** A telephone shows it as wide as this: its letters stay as large as the page's small ones. */
 export const width = 360;
@@ -20,9 +21,9 @@ export const onWhite = {
   borderRadius: 3,
 };
 
-export const weekAxis = (trends: readonly TrendWeek[], { word }: Speech): object => ({
+export const weekAxis = (trends: readonly TrendWeek[], { t }: Speech): object => ({
   type: 'category',
-  name: word('weekAxis'),
+  name: t('weekAxis'),
   nameLocation: 'middle',
   nameGap: 26,
   nameTextStyle: { color: ink, fontSize },

@@ -1,10 +1,10 @@
 /** How long incidents took, a dot each, and how many updates were on time, with the interval of each week. */
 import { colours, type EChartsCoreOption } from '../../platform/draw.ts';
+import type { Speech } from '../../words/speech.ts';
 import type { TimeSpan } from '../entry.ts';
 import { slotsKept } from '../over-weeks.ts';
 import { type ChartFacts, fontSize, ink, onWhite, plot, valueAxis, weekAxis } from './chart-axes.ts';
 import { sayMedian } from './measures.ts';
-import type { Speech } from './words.ts';
 
 /** Minutes that a person reads at once. All times have this scale: from a minute, or less, to thirty days, by factors. */
 const ticks = [1, 10, 60, 360, 1_440, 10_080, 43_200];
@@ -60,7 +60,7 @@ export function dots(span: TimeSpan, { trends, overWeeks }: ChartFacts, speech: 
         formatter: (value: number) => trends[Math.floor(value)]?.week.slice(5) ?? '',
       },
     },
-    yAxis: valueAxis(speech.word('timeAxis'), {
+    yAxis: valueAxis(speech.t('timeAxis'), {
       max: heightOf(43_200),
       splitLine: { show: false },
       axisTick: { show: false },
@@ -76,7 +76,7 @@ export function dots(span: TimeSpan, { trends, overWeeks }: ChartFacts, speech: 
         ...dot('ended', { color: colours.blue, opacity: 0.65 }),
         markLine: lines({ color: '#e3e6ea', type: 'solid', width: 1 }, [
           ...ticks.map((each) => ({ yAxis: heightOf(each) })),
-          ...lineOfAll(at && heightOf(at), 'insideStartTop', `${speech.word('median')} ${sayMedian(median, speech)}`),
+          ...lineOfAll(at && heightOf(at), 'insideStartTop', `${speech.t('median')} ${sayMedian(median, speech)}`),
         ]),
       },
       dot('open', { color: 'transparent', borderColor: colours.orange, borderWidth: 1.5 }),
@@ -103,7 +103,7 @@ export function shares({ trends, overWeeks }: ChartFacts, speech: Speech): EChar
   return {
     grid: { ...plot, right: 14 },
     xAxis: weekAxis(trends, speech),
-    yAxis: valueAxis(speech.word('shareAxis'), { max: 100, interval: 25 }),
+    yAxis: valueAxis(speech.t('shareAxis'), { max: 100, interval: 25 }),
     series: [
       {
         type: 'scatter',
@@ -116,7 +116,7 @@ export function shares({ trends, overWeeks }: ChartFacts, speech: Speech): EChar
         }),
         markLine: lines({ color: colours.blue, type: 'solid', width: 1.5 }, [
           ...known.map(({ week, low, high }) => [{ coord: [week, percent(low)] }, { coord: [week, percent(high)] }]),
-          ...lineOfAll(all, 'insideStartBottom', speech.word('sharesOverWeeks', { share, met, due })),
+          ...lineOfAll(all, 'insideStartBottom', speech.t('sharesOverWeeks', { share, met, due })),
         ]),
       },
     ],

@@ -1,12 +1,12 @@
 /** The charts of a bundle as SVG: units on both axes, names beside what they name, and one scale for one thing. */
 import { colours, draw, type EChartsCoreOption, font, severityColours } from '../../platform/draw.ts';
-import { impactLevels } from '../periods.ts';
+import type { Speech } from '../../words/speech.ts';
+import { impactLevels } from '../aggregates.ts';
 import type { TrendWeek } from '../trends.ts';
 import type { ChartName } from './blocks.ts';
 import { type ChartFacts, fontSize, height, ink, plot, valueAxis, weekAxis, width } from './chart-axes.ts';
 import { dots, shares } from './chart-times.ts';
 import { hoursOf } from './measures.ts';
-import type { Speech } from './words.ts';
 
 type Summary = NonNullable<TrendWeek['summary']>;
 
@@ -22,24 +22,24 @@ const times = { responseTimes: 'firstResponse', mitigationTimes: 'mitigation', r
 type Counted = Exclude<ChartName, keyof typeof times | 'slots'>;
 const isTimes = (chart: ChartName): chart is keyof typeof times => chart in times;
 
-export function seriesOf(chart: Counted, { word, value }: Speech): Series[] {
-  const bar = (name: string, colour: string, of: Series['of']): Series => ({ name, type: 'bar', colour, of });
-  const line = (name: string, colour: string, of: Series['of']): Series => ({ name, type: 'line', colour, of });
+export function seriesOf(chart: Counted, { t, name }: Speech): Series[] {
+  const bar = (label: string, colour: string, of: Series['of']): Series => ({ name: label, type: 'bar', colour, of });
+  const line = (label: string, colour: string, of: Series['of']): Series => ({ name: label, type: 'line', colour, of });
   switch (chart) {
     case 'counts':
       return [
-        bar(value('source', 'ticket'), colours.blue, (week) => week.ticketIncidents),
-        bar(value('source', 'alert'), colours.orange, (week) => week.alertIncidents),
+        bar(name('source', 'ticket'), colours.blue, (week) => week.ticketIncidents),
+        bar(name('source', 'alert'), colours.orange, (week) => week.alertIncidents),
       ];
     case 'impact':
       return impactLevels.map((level) =>
-        bar(value('impact', level), severityColours[level], (week) => week.impact[level]),
+        bar(name('impact', level), severityColours[level], (week) => week.impact[level]),
       );
     case 'questions':
       return [
-        line(word('trends.column.incidents'), colours.blue, (week) => week.incidents),
-        { ...line(value('door', 'questions'), colours.purple, (week) => week.doors.questions), isDashed: true },
-        { ...line(value('door', 'outside'), colours.grey, (week) => week.doors.outside), isDashed: true },
+        line(t('trends.column.incidents'), colours.blue, (week) => week.incidents),
+        { ...line(name('door', 'questions'), colours.purple, (week) => week.doors.questions), isDashed: true },
+        { ...line(name('door', 'outside'), colours.grey, (week) => week.doors.outside), isDashed: true },
       ];
     case 'score':
       return [bar('', colours.blue, (week) => (week.score.known > 0 ? week.score.sum : null))];
@@ -62,9 +62,7 @@ export function drawChart(chart: ChartName, head: ChartFacts, speech: Speech): s
 const largestCount = ({ trends, underReporting }: ChartFacts): number =>
   Math.max(
     underReporting.usual?.high ?? 5,
-    ...trends.flatMap(({ summary }) =>
-      summary ? [summary.incidents, summary.doors.questions, summary.doors.outside] : [],
-    ),
+    ...trends.flatMap(({ summary: week }) => (week ? [week.incidents, week.doors.questions, week.doors.outside] : [])),
   );
 
 /** The least of 1, 2, 2.5, 5 and their tens, four of which reach so far; whole where things are counted. */
@@ -86,7 +84,7 @@ function counts(chart: Counted, head: ChartFacts, speech: Speech): EChartsCoreOp
   return {
     grid: { ...plot, right: names.width },
     xAxis: weekAxis(trends, speech),
-    yAxis: valueAxis(speech.word(isCount ? 'countAxis' : chart === 'score' ? 'scoreAxis' : 'lostAxis'), scale),
+    yAxis: valueAxis(speech.t(isCount ? 'countAxis' : chart === 'score' ? 'scoreAxis' : 'lostAxis'), scale),
     graphic: names.graphic,
     series: series.map(({ name, type, colour, isDashed, of }, index) => ({
       name,
@@ -96,13 +94,12 @@ function counts(chart: Counted, head: ChartFacts, speech: Speech): EChartsCoreOp
       ...(chart === 'counts' && index === 0 ? marksOf(underReporting, speech) : {}),
       data: trends.map(({ summary }) => (summary === null ? null : of(summary))),
       itemStyle: { color: colour },
-      ...(type === 'line'
-        ? {
-            symbol: 'circle',
-            symbolSize: 4,
-            lineStyle: { color: colour, width: 2, ...(isDashed ? { type: 'dashed' } : {}) },
-          }
-        : { barCategoryGap: '25%' }),
+      ...(type === 'bar' && { barCategoryGap: '25%' }),
+      ...(type === 'line' && {
+        symbol: 'circle',
+        symbolSize: 4,
+        lineStyle: { color: colour, width: 2, ...(isDashed && { type: 'dashed' }) },
+      }),
     })),
   };
 }
@@ -151,7 +148,7 @@ const widthOf = (text: string): number =>
   Array.from(text).reduce((sum, each) => sum + (/[\x20-\x7e]/.test(each) ? 6.2 : 11), 0);
 
 /** The weeks in which a change of counts was noticed, and between which counts chance keeps a week. */
-const marksOf = ({ findings, usual }: ChartFacts['underReporting'], { word }: Speech): EChartsCoreOption => ({
+const marksOf = ({ findings, usual }: ChartFacts['underReporting'], { t }: Speech): EChartsCoreOption => ({
   markLine: {
     silent: true,
     symbol: 'none',
@@ -169,10 +166,7 @@ const marksOf = ({ findings, usual }: ChartFacts['underReporting'], { word }: Sp
           itemStyle: { color: colours.grey, opacity: 0.18 },
           label: { position: 'insideTopLeft', fontSize, color: ink },
           data: [
-            [
-              { name: word('usualBand', { low: usual.low, high: usual.high }), yAxis: usual.low },
-              { yAxis: usual.high },
-            ],
+            [{ name: t('usualBand', { low: usual.low, high: usual.high }), yAxis: usual.low }, { yAxis: usual.high }],
           ],
         },
       }

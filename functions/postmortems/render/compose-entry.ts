@@ -4,6 +4,7 @@ import type { KnownFrom } from '../../incidents/brought.ts';
 import { codeOf } from '../../incidents/code.ts';
 import { actorText } from '../../words/actor.ts';
 import { fromText } from '../../words/glance.ts';
+import type { Speech } from '../../words/speech.ts';
 import { drillMark } from '../../words/texts/notices.ts';
 import type { Checkpoint } from '../checkpoints.ts';
 import { type DurationFact, type Entry, lacksPrevention } from '../entry.ts';
@@ -11,7 +12,6 @@ import { type Block, badge, type Fact, type Inline, link, list, muted, type Tone
 import { duration } from './format.ts';
 import type { Page } from './page.ts';
 import { sayReason } from './sentences.ts';
-import type { Speech } from './words.ts';
 
 export const tones: Record<Checkpoint['result'], Tone> = {
   pass: 'good',
@@ -20,48 +20,38 @@ export const tones: Record<Checkpoint['result'], Tone> = {
   'no-data': 'warn',
 };
 
-export const resultBadge = (result: Checkpoint['result'], { value }: Speech): Inline =>
-  badge(value('result', result), tones[result]);
+export const resultBadge = (result: Checkpoint['result'], { name }: Speech): Inline =>
+  badge(name('result', result), tones[result]);
 
 export const titleOf = (entry: { title: string; isDrill?: boolean }, speech: Speech): string =>
-  `${entry.isDrill ? drillMark[speech.language] : ''}${entry.title || speech.word('untitled')}`;
+  `${entry.isDrill ? drillMark[speech.language] : ''}${entry.title || speech.t('untitled')}`;
 
 export function composeEntry(entry: Entry, page: Page): Extract<Block, { kind: 'card' }> {
-  const { word, value } = page;
+  const { t, name } = page;
   const { status, ongoing, urgency } = entry;
   const confirmed = entry.score.confirmed?.value ?? null;
-  const score = confirmed ?? entry.score.reference.value ?? word('unknown');
+  const basis = confirmed === null ? 'reference' : 'confirmed';
+  const score = confirmed ?? entry.score.reference.value ?? t('unknown');
   const isOpen = status === 'open';
+  const primaryOf = (id: string): Inline => page.incident(id, `${codeOf(id)} ${entry.primary?.title ?? ''}`.trim());
   const badges = [
     badge(codeOf(entry.id)),
-    badge(`${word('board.urgency')} ${value('urgency', urgency.level)}`, urgency.level === 'high' ? 'bad' : 'plain'),
-    badge(value('status', status), isOpen ? 'warn' : 'good'),
-    ...(isOpen && ongoing !== 'no' ? [badge(value('ongoing', ongoing), 'warn')] : []),
-    badge(value('source', entry.source)),
-    ...(status === 'linked'
-      ? []
-      : [badge(`${word('score')} ${score} (${word(confirmed === null ? 'reference' : 'confirmed')})`)]),
+    badge(`${t('board.urgency')} ${name('urgency', urgency.level)}`, urgency.level === 'high' ? 'bad' : 'plain'),
+    badge(name('status', status), isOpen ? 'warn' : 'good'),
+    ...(isOpen && ongoing !== 'no' ? [badge(name('ongoing', ongoing), 'warn')] : []),
+    badge(name('source', entry.source)),
+    ...(status === 'linked' ? [] : [badge(`${t('score')} ${score} (${t(basis)})`)]),
   ];
   const blocks: Block[] = [
-    ...(entry.linkedTo
-      ? [
-          text(
-            word('linkedTo'),
-            ' ',
-            page.incident(entry.linkedTo, `${codeOf(entry.linkedTo)} ${entry.primary?.title ?? ''}`.trim()),
-          ),
-        ]
-      : []),
+    ...(entry.linkedTo ? [text(t('linkedTo'), ' ', primaryOf(entry.linkedTo))] : []),
     ...(entry.description ? [muted(entry.description)] : []),
     { kind: 'facts', rows: factsOf(entry, page) },
     ...(['prevention', 'response'] as const).flatMap((heading) => {
       const own = entry.checkpoints.filter((each) => each.heading === heading);
-      return titled(
-        value('heading', heading),
-        own.map((each) => checkpointRow(each, page)),
-      );
+      const rows = own.map((each) => checkpointRow(each, page));
+      return titled(name('heading', heading), rows);
     }),
-    ...titled(word('rhythm'), slotRows(entry, page)),
+    ...titled(t('rhythm'), slotRows(entry, page)),
   ];
   return { kind: 'card', id: entry.id, title: titleOf(entry, page), badges, blocks };
 }
@@ -71,84 +61,80 @@ const titled = (title: string, rows: Inline[][]): Block[] =>
 
 const checkpointRow = (checkpoint: Checkpoint, page: Page): Inline[] => [
   resultBadge(checkpoint.result, page),
-  ` ${page.value('checkpoint', checkpoint.id)} — ${sayReason(checkpoint, page)}`,
-  ...checkpoint.evidence.flatMap((url): Inline[] => [' ', link(page.word('evidence'), url)]),
+  ` ${page.name('checkpoint', checkpoint.id)} — ${sayReason(checkpoint, page)}`,
+  ...checkpoint.evidence.flatMap((url): Inline[] => [' ', link(page.t('evidence'), url)]),
 ];
 
 const mostSlots = 12;
 
 function slotRows({ rhythm: { slots } }: Entry, page: Page): Inline[][] {
-  const { word, value } = page;
+  const { t, name } = page;
   return [
     ...slots
       .slice(0, mostSlots)
       .map(({ customer, dueAt, outcome, updatedAt }) => [
-        `${customer === 'others' ? word('others') : customer}: ${page.time(dueAt)}${updatedAt ? ` → ${page.time(updatedAt)}` : ''} `,
-        badge(value('slot', outcome), outcome === 'late' ? 'warn' : 'bad'),
+        `${customer === 'others' ? t('others') : customer}: ${page.time(dueAt)}${updatedAt ? ` → ${page.time(updatedAt)}` : ''} `,
+        badge(name('slot', outcome), outcome === 'late' ? 'warn' : 'bad'),
       ]),
     ...page.more(slots.length - mostSlots).map((each) => [each]),
   ];
 }
 
 function factsOf(entry: Entry, page: Page): Fact[] {
-  const { word, value, language } = page;
+  const { t, name, language } = page;
   const { impact, durations, cause, mitigation, score, status } = entry;
   const detail = (summary: string | undefined): string => (summary ? `: ${summary}` : '');
   const when = (iso: string | undefined, took: DurationFact): string =>
     iso ? `${page.time(iso)} (${duration(took, page)})` : duration(took, page);
-  const about = entry.isOccurredAtApproximate ? ` ${word('approximately')}` : '';
+  const about = entry.isOccurredAtApproximate ? ` ${t('approximately')}` : '';
   const from = (of: keyof KnownFrom): string => fromText(entry.knownFrom?.[of], page.language);
-  const occurred = entry.occurredAt ? `${page.time(entry.occurredAt)}${about}` : word('unknown');
+  const occurred = entry.occurredAt ? `${page.time(entry.occurredAt)}${about}` : t('unknown');
+  const responded = when(entry.firstResponseAt, durations.firstResponse);
   const rows: Fact[] = [
-    [value('field', 'occurredAt'), [`${occurred}${from('occurredAt')}`]],
-    [value('field', 'reportedAt'), [`${page.time(entry.reportedAt)}${from('reportedAt')}`]],
-    [
-      value('field', 'firstResponseAt'),
-      [`${when(entry.firstResponseAt, durations.firstResponse)}${from('firstResponseAt')}`],
-    ],
+    [name('field', 'occurredAt'), [`${occurred}${from('occurredAt')}`]],
+    [name('field', 'reportedAt'), [`${page.time(entry.reportedAt)}${from('reportedAt')}`]],
+    [name('field', 'firstResponseAt'), [`${responded}${from('firstResponseAt')}`]],
   ];
   if (status === 'linked') return rows;
   if (status !== 'not-occurring') {
-    const did = mitigation ? [` ${value('mitigation', mitigation.kind)}${detail(mitigation.summary)}`] : [];
-    const lighter = mitigation?.lighterWayTried ? [` (${word('lighterWay')}: ${mitigation.lighterWayTried})`] : [];
+    const did = mitigation ? [` ${name('mitigation', mitigation.kind)}${detail(mitigation.summary)}`] : [];
+    const lighter = mitigation?.lighterWayTried ? [` (${t('lighterWay')}: ${mitigation.lighterWayTried})`] : [];
     rows.push(
-      [value('event', 'mitigated'), [when(entry.mitigatedAt, durations.mitigation), ...did, ...lighter]],
-      [value('field', 'recoveredAt'), [when(entry.recoveredAt, durations.recovery)]],
+      [name('event', 'mitigated'), [when(entry.mitigatedAt, durations.mitigation), ...did, ...lighter]],
+      [name('field', 'recoveredAt'), [when(entry.recoveredAt, durations.recovery)]],
     );
   }
+  const business = name('impact', impact.businessImpact ?? 'unknown');
   const named = entry.namedCustomers.length > 0 ? [` (${brief(entry.namedCustomers, page)})`] : [];
-  const [reference, confirmed] = [score.reference.value ?? word('unknown'), score.confirmed?.value ?? word('notYet')];
+  const [reference, confirmed] = [score.reference.value ?? t('unknown'), score.confirmed?.value ?? t('notYet')];
   rows.push(
-    [
-      value('field', 'businessImpact'),
-      [`${value('impact', impact.businessImpact ?? 'unknown')}${from('businessImpact')}`],
-    ],
-    [value('field', 'affectedCustomerCount'), [String(impact.affectedCustomerCount ?? word('unknown')), ...named]],
-    [word('score'), [`${word('reference')} ${reference} / ${word('confirmed')} ${confirmed}`]],
+    [name('field', 'businessImpact'), [`${business}${from('businessImpact')}`]],
+    [name('field', 'affectedCustomerCount'), [String(impact.affectedCustomerCount ?? t('unknown')), ...named]],
+    [t('score'), [`${t('reference')} ${reference} / ${t('confirmed')} ${confirmed}`]],
   );
   if (status !== 'not-occurring') {
-    const releaseId = cause?.releaseId === 'none' ? word('none') : cause?.releaseId;
+    const releaseId = cause?.releaseId === 'none' ? t('none') : cause?.releaseId;
     rows.push(
       [
-        value('field', 'cause'),
+        name('field', 'cause'),
         [
-          cause ? `${value('cause', cause.category)}${detail(cause.summary)}` : word('notYet'),
-          ...(releaseId ? [` (${word('cause.release')}: ${releaseId})`] : []),
+          cause ? `${name('cause', cause.category)}${detail(cause.summary)}` : t('notYet'),
+          ...(releaseId ? [` (${t('cause.release')}: ${releaseId})`] : []),
         ],
       ],
-      [value('field', 'permanentFix'), [entry.permanentFix ?? word('notYet')]],
-      [value('field', 'prevention'), [entry.prevention ?? word(lacksPrevention(entry) ? 'preventionAsked' : 'notYet')]],
+      [name('field', 'permanentFix'), [entry.permanentFix ?? t('notYet')]],
+      [name('field', 'prevention'), [entry.prevention ?? t(lacksPrevention(entry) ? 'preventionAsked' : 'notYet')]],
     );
   }
   const responders = entry.responders.map((who) => actorText(who, entry.actorNames?.[who], language));
   const urls = [...new Set([...entry.ticketUrls, ...(entry.url ? [entry.url] : [])])].slice(0, 10);
   const tickets = urls.flatMap((url, index) => [...(index > 0 ? [' '] : []), link(url, url)]);
-  const missing = entry.missing.map((each) => value('field', each.field));
-  if (impact.recurrenceRisk) rows.push([word('recurrence'), [value('risk', impact.recurrenceRisk)]]);
-  if (responders.length > 0) rows.push([value('field', 'responders'), [brief(responders, page)]]);
-  if (tickets.length > 0) rows.push([value('field', 'ticketUrls'), tickets]);
-  rows.push([word('incident'), [page.incident(entry.id)]]);
-  if (missing.length > 0) rows.push([word('missing'), [page.row(missing)]]);
+  const missing = entry.missing.map((each) => name('field', each.field));
+  if (impact.recurrenceRisk) rows.push([t('recurrence'), [name('risk', impact.recurrenceRisk)]]);
+  if (responders.length > 0) rows.push([name('field', 'responders'), [brief(responders, page)]]);
+  if (tickets.length > 0) rows.push([name('field', 'ticketUrls'), tickets]);
+  rows.push([t('incident'), [page.incident(entry.id)]]);
+  if (missing.length > 0) rows.push([t('missing'), [page.row(missing)]]);
   return rows;
 }
 

@@ -13,20 +13,20 @@ export function answersToChange({ head, meeting }: BundleSlice, page: Page): Blo
   const said = [...own, ...head.fallingCountsAnswers];
   if (said.length === 0) return [];
   const items = said.map(({ week, text, by, at }) => [{ strong: week.slice(5) }, ` ${text} (${by}, ${page.time(at)})`]);
-  return [text(page.word('answered')), list('plain', items)];
+  return [text(page.t('answered')), list('plain', items)];
 }
 
 /** Nothing where the week before had no meeting that said anything. */
 export function lastMeeting({ head: { lastMeeting: last } }: BundleSlice, page: Page): Block[] {
   if (!last) return [];
   return [
-    { kind: 'heading', level: 2, text: page.word('lastMeeting', { week: last.week.slice(5) }), id: 'lastMeeting' },
+    { kind: 'heading', level: 2, text: page.t('lastMeeting', { week: last.week.slice(5) }), id: 'lastMeeting' },
     { kind: 'facts', rows: recordOf(last, page) },
   ];
 }
 
 export function thisMeeting({ document, head, meeting }: BundleSlice, page: Page): Block[] {
-  const { word } = page;
+  const { t } = page;
   const rows = recordOf(
     {
       attendance: meeting.attendance ?? null,
@@ -39,71 +39,69 @@ export function thisMeeting({ document, head, meeting }: BundleSlice, page: Page
   const isSilent = document.state !== 'held' && !meeting.attendance && meeting.answers.length === 0;
   return [
     page.heading(2, 'newActions'),
-    head.newActions.length === 0 ? text(word('noNewActions')) : actionTable(head.newActions, page),
+    head.newActions.length === 0 ? text(t('noNewActions')) : actionTable(head.newActions, page),
     page.heading(2, 'meeting'),
-    isSilent ? text(word('notYetHeld')) : { kind: 'facts', rows },
+    isSilent ? text(t('notYetHeld')) : { kind: 'facts', rows },
   ];
 }
 
 const mostSkipped = 20;
 
 function recordOf({ attendance, answers, skipped, skippedCount }: Omit<PastMeeting, 'week'>, page: Page): Fact[] {
-  const { word, value } = page;
+  const { t, name } = page;
   const nameOf = (item: string, title: string | undefined): string => {
     if (title) return title;
-    if (item.startsWith('inc_')) return word('untitled');
-    return value('agenda', item.includes(':') ? item.slice(item.indexOf(':') + 1) : item);
+    if (item.startsWith('inc_')) return t('untitled');
+    return name('agenda', item.includes(':') ? item.slice(item.indexOf(':') + 1) : item);
   };
   const present = attendance?.present ?? [];
+  const there = attendance ? `${page.row(present)} (${t('people', { n: present.length })})` : t('notYet');
   const names = skipped.slice(0, mostSkipped).map(({ item, title }) => nameOf(item, title));
   const rest = page.more(skippedCount - names.length);
   return [
-    [word('field.chair'), [attendance?.chair ?? word('notYet')]],
-    [
-      word('present'),
-      [attendance ? `${page.row(present)} (${word('people', { n: present.length })})` : word('notYet')],
-    ],
+    [t('field.chair'), [attendance?.chair ?? t('notYet')]],
+    [t('present'), [there]],
     ...answers.map(
       ({ item, title, text, by, at }): Fact => [nameOf(item, title), [`${text} (${by}, ${page.time(at)})`]],
     ),
-    [word('skipped'), [skippedCount === 0 ? word('none') : page.row([...names, ...rest])]],
+    [t('skipped'), [skippedCount === 0 ? t('none') : page.row([...names, ...rest])]],
   ];
 }
 
-export function actionTable(actions: readonly ActionEntry[], { word, value, day }: Page): Block {
-  const marked = (is: boolean, key: 'action.overdue' | 'choiceRequired') => (is ? [' ', badge(word(key), 'bad')] : []);
+export function actionTable(actions: readonly ActionEntry[], { t, name, day }: Page): Block {
+  const marked = (is: boolean, key: 'action.overdue' | 'choiceRequired') => (is ? [' ', badge(t(key), 'bad')] : []);
   const linked = (key: 'field.ticketUrl' | 'evidence', url: string | undefined) =>
-    url ? [' ', link(word(key), url)] : [];
+    url ? [' ', link(t(key), url)] : [];
   return tableOf(actions, [
     [
-      word('action.description'),
+      t('action.description'),
       ({ description, doneWhen, ticketUrl, evidenceUrl }) => [
         description,
-        ...(doneWhen ? [` (${word('doneWhen')}: ${doneWhen})`] : []),
+        ...(doneWhen ? [` (${t('doneWhen')}: ${doneWhen})`] : []),
         ...linked('field.ticketUrl', ticketUrl),
         ...linked('evidence', evidenceUrl),
       ],
     ],
-    [word('owner'), ({ owner }) => owner ?? word('notYet')],
+    [t('owner'), ({ owner }) => owner ?? t('notYet')],
     [
-      word('detail.dueAt'),
+      t('detail.dueAt'),
       ({ dueAt, isOverdue, dueRule }) => [
         day(dueAt),
         ...marked(isOverdue, 'action.overdue'),
-        ...(dueRule === 'replanned' ? [` (${word('replanned')})`] : []),
+        ...(dueRule === 'replanned' ? [` (${t('replanned')})`] : []),
       ],
     ],
-    [word('age'), ({ ageDays }) => word('days', { n: ageDays }), 'number'],
+    [t('age'), ({ ageDays }) => t('days', { n: ageDays }), 'number'],
     [
-      word('carriedTimes'),
-      (action) => [word('times', { n: action.timesCarried }), ...marked(action.choiceRequired, 'choiceRequired')],
+      t('carriedTimes'),
+      (action) => [t('times', { n: action.timesCarried }), ...marked(action.choiceRequired, 'choiceRequired')],
       'number',
     ],
     [
-      word('board.status'),
+      t('board.status'),
       ({ status, lacks }) => {
-        const fields = lacks.map((each) => value('field', each)).join(', ');
-        return `${value('actionStatus', status)}${fields ? ` (${word('lacks', { fields })})` : ''}`;
+        const fields = lacks.map((each) => name('field', each)).join(', ');
+        return `${name('actionStatus', status)}${fields ? ` (${t('lacks', { fields })})` : ''}`;
       },
     ],
   ]);

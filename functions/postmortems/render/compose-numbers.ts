@@ -1,10 +1,12 @@
 /** The week in numbers: groups, times, checkpoints, load. Pure. */
 
+import { given } from '../../platform/defined.ts';
 import { actorText } from '../../words/actor.ts';
 import type { Aggregates, Durations, Group, ScoreStatistics } from '../aggregates.ts';
 import type { DutyLoad } from '../duty-load.ts';
 import { spans } from '../entry.ts';
 import { slotsKept } from '../over-weeks.ts';
+import { sumOf } from '../statistics.ts';
 import type { BundleHead } from '../store.ts';
 import { doors } from '../trends.ts';
 import { type Block, type Column, type Fact, type Inline, tableOf, text } from './blocks.ts';
@@ -15,21 +17,20 @@ import type { Page } from './page.ts';
 const separator = ' · ';
 
 export function composeNumbers(head: BundleHead, page: Page): Block[] {
-  const { word, value } = page;
+  const { t, name } = page;
   const { aggregates } = head;
   const { total, checkpoints, duty } = aggregates;
-  const responses = (n: number): string => word('responses', { n });
+  const responses = (n: number): string => t('responses', { n });
   const counts = (kind: string, of: object, unit: (n: number) => string): string[] =>
-    Object.entries(of).map(([key, count]) => `${value(kind, key)} ${unit(count as number)}`);
-  const left = Object.fromEntries(doors.map((door) => [door, head.doors[door]]));
-  const slots = counts('slot', total.slots, (n) => word('times', { n }));
+    Object.entries(of).map(([key, count]) => `${name(kind, key)} ${unit(count as number)}`);
+  const slots = counts('slot', total.slots, (n) => t('times', { n }));
   const rows: Fact[] = [
-    [value('field', 'businessImpact'), [counts('impact', total.impact, responses).join(separator)]],
-    [word('lostTime'), [sayLost(aggregates.lostTime, page)]],
-    [word('slots'), [[saySlots(slotsKept(total.slots), page), ...slots].join(separator)]],
-    [word('doors'), [counts('door', left, responses).join(separator)]],
-    [word('load'), [loadText(aggregates, page)]],
-    ...(duty ? [[word('dutyLoad'), [dutyText(duty, page)]] satisfies Fact] : []),
+    [name('field', 'businessImpact'), [counts('impact', total.impact, responses).join(separator)]],
+    [t('lostTime'), [sayLost(aggregates.lostTime, page)]],
+    [t('slots'), [[saySlots(slotsKept(total.slots), page), ...slots].join(separator)]],
+    [t('doors'), [counts('door', given(head.doors, doors), responses).join(separator)]],
+    [t('load'), [loadText(aggregates, page)]],
+    ...(duty ? [[t('dutyLoad'), [dutyText(duty, page)]] satisfies Fact] : []),
   ];
   const facts: Block = { kind: 'facts', rows };
   // Tables of none would hide what a quiet week has to say.
@@ -39,11 +40,11 @@ export function composeNumbers(head: BundleHead, page: Page): Block[] {
     timesTable(total, page),
     ...hours(aggregates, page),
     tableOf(checkpoints, [
-      [word('checkpoints'), ({ id }) => value('checkpoint', id)],
-      [value('result', 'pass'), ({ pass }) => String(pass), 'number'],
-      [value('result', 'fail'), ({ fail }) => String(fail), 'number'],
-      [value('result', 'no-data'), ({ noData }) => String(noData), 'number'],
-      [value('result', 'not-applicable'), ({ notApplicable }) => String(notApplicable), 'number'],
+      [t('checkpoints'), ({ id }) => name('checkpoint', id)],
+      [name('result', 'pass'), ({ pass }) => String(pass), 'number'],
+      [name('result', 'fail'), ({ fail }) => String(fail), 'number'],
+      [name('result', 'no-data'), ({ noData }) => String(noData), 'number'],
+      [name('result', 'not-applicable'), ({ notApplicable }) => String(notApplicable), 'number'],
     ]),
     facts,
   ];
@@ -51,7 +52,7 @@ export function composeNumbers(head: BundleHead, page: Page): Block[] {
 
 /** The total, and the groups of each kind under its name. */
 function groupTable({ total, bySource, byTool, byCause, byUrgency, byArea }: Aggregates, page: Page): Block {
-  const { word, value } = page;
+  const { t, name } = page;
   const kinds = [
     ['bySource', 'source', bySource],
     ['byTool', 'tool', byTool],
@@ -60,26 +61,26 @@ function groupTable({ total, bySource, byTool, byCause, byUrgency, byArea }: Agg
     ['byArea', 'area', byArea],
   ] as const;
   const rows: { label: Inline; group?: Group }[] = [
-    { label: word('total'), group: total },
-    ...kinds.flatMap(([name, kind, groups]) => [
-      ...(groups.length > 0 ? [{ label: { strong: word(name) } }] : []),
-      ...groups.map((group) => ({ label: value(kind, group.key), group })),
+    { label: t('total'), group: total },
+    ...kinds.flatMap(([heading, kind, groups]) => [
+      ...(groups.length > 0 ? [{ label: { strong: t(heading) } }] : []),
+      ...groups.map((group) => ({ label: name(kind, group.key), group })),
     ]),
   ];
-  const of = (n: number, whole: number): string => ` (${word('trends.known', { n, total: whole })})`;
+  const of = (n: number, whole: number): string => ` (${t('trends.known', { n, total: whole })})`;
   const sum = ({ known, unknown, sum: scores }: ScoreStatistics): string =>
     known === 0 ? '–' : `${scores}${of(known, known + unknown)}`;
   const number = (name: string, say: (group: Group) => string) =>
     [name, ({ group }: { group?: Group }) => (group ? say(group) : []), 'number'] as const;
   const measured = (key: 'score' | 'firstResponse' | 'recovery', part: 'reference' | 'confirmed' | 'median') =>
-    `${word(key)} (${word(part)})`;
+    `${t(key)} (${t(part)})`;
   return tableOf(rows, [
-    [word('group'), ({ label }) => [label]],
-    number(word('trends.column.incidents'), ({ incidents }) => String(incidents)),
+    [t('group'), ({ label }) => [label]],
+    number(t('trends.column.incidents'), ({ incidents }) => String(incidents)),
     number(measured('score', 'reference'), ({ score }) => sum(score.reference)),
     number(measured('score', 'confirmed'), ({ score }) => sum(score.confirmed)),
     number(
-      value('field', 'affectedCustomerCount'),
+      name('field', 'affectedCustomerCount'),
       ({ customers, incidents }) => `${customers.sum}${of(incidents - customers.unknown, incidents)}`,
     ),
     number(measured('firstResponse', 'median'), ({ firstResponse }) => sayMedian(firstResponse, page)),
@@ -87,46 +88,42 @@ function groupTable({ total, bySource, byTool, byCause, byUrgency, byArea }: Agg
   ]);
 }
 
-function loadText({ load, total }: Aggregates, { word, language }: Page): string {
+function loadText({ load, total }: Aggregates, { t, language }: Page): string {
   const { topShare, responders, incidents } = load;
-  if (topShare === null) return word('noLoad');
+  if (topShare === null) return t('noLoad');
   const people = load.people
     .slice(0, 10)
-    .map((each) => `${actorText(each.name, each.actorName, language)} ${word('responses', { n: each.incidents })}`);
+    .map((each) => `${actorText(each.name, each.actorName, language)} ${t('responses', { n: each.incidents })}`);
   const line = { share: percent(topShare), people: responders, incidents, total: total.incidents };
-  return `${word('loadLine', line)} ${people.join(separator)}`;
+  return `${t('loadLine', line)} ${people.join(separator)}`;
 }
 
 /** Names appear in it only as load to balance. */
-function dutyText(load: DutyLoad, { word }: Page): string {
+function dutyText(load: DutyLoad, { t }: Page): string {
   const { incidents, atNight, uncovered, unknown = 0, unknownHours = 0, people } = load;
   return [
-    word('dutyLine', { incidents, atNight }),
-    ...(uncovered > 0 ? [word('dutyUncovered', { n: uncovered })] : []),
-    ...(unknown > 0 ? [word('dutyUnknown', { n: unknown })] : []),
-    ...(unknownHours > 0 ? [word('dutyUnknownHours', { hours: unknownHours })] : []),
-    ...people.slice(0, 10).map((each) => word('dutyPerson', { ...each })),
+    t('dutyLine', { incidents, atNight }),
+    ...(uncovered > 0 ? [t('dutyUncovered', { n: uncovered })] : []),
+    ...(unknown > 0 ? [t('dutyUnknown', { n: unknown })] : []),
+    ...(unknownHours > 0 ? [t('dutyUnknownHours', { hours: unknownHours })] : []),
+    ...people.slice(0, 10).map((each) => t('dutyPerson', { ...each })),
   ].join(separator);
 }
 
 function timesTable(total: Group, page: Page): Block {
-  const { word, language, policy } = page;
+  const { t, language, policy } = page;
   // Where fewer than nine in ten have ended, nobody knows it yet.
   const p90 = ({ n, p90Minutes }: Durations): string =>
-    p90Minutes !== null
-      ? span(p90Minutes, language)
-      : n === 0 || n >= policy.review.percentileFrom
-        ? '–'
-        : word('tooFew');
+    p90Minutes !== null ? span(p90Minutes, language) : n === 0 || n >= policy.review.percentileFrom ? '–' : t('tooFew');
   const upTo = (minutes: number | null): string =>
-    minutes === null ? word('beyond') : word('upTo', { span: span(minutes, language) }).replaceAll(' ', '\u00a0');
+    minutes === null ? t('beyond') : t('upTo', { span: span(minutes, language) }).replaceAll(' ', '\u00a0');
   return tableOf(spans, [
-    [word('distribution'), (name) => word(name)],
-    [word('median'), (name) => sayMedian(total[name], page), 'number'],
-    [word('p90'), (name) => p90(total[name]), 'number'],
-    [word('known'), (name) => word('trends.known', { n: total[name].known, total: total.incidents }), 'number'],
-    [word('pending'), (name) => String(total[name].pending), 'number'],
-    [word('unknown'), (name) => String(total[name].unknown), 'number'],
+    [t('distribution'), (name) => t(name)],
+    [t('median'), (name) => sayMedian(total[name], page), 'number'],
+    [t('p90'), (name) => p90(total[name]), 'number'],
+    [t('known'), (name) => t('trends.known', { n: total[name].known, total: total.incidents }), 'number'],
+    [t('pending'), (name) => String(total[name].pending), 'number'],
+    [t('unknown'), (name) => String(total[name].unknown), 'number'],
     ...total.firstResponse.distribution.map(
       ({ upToMinutes }, index): Column<(typeof spans)[number]> => [
         upTo(upToMinutes),
@@ -138,23 +135,18 @@ function timesTable(total: Group, page: Page): Block {
 }
 
 /** When they occurred: a row a day, a column an hour, and nothing where there was none. */
-function hours({ byHour: { days, known, unknown } }: Aggregates, { word, value }: Page): Block[] {
+function hours({ byHour: { days, known, unknown } }: Aggregates, { t, name }: Page): Block[] {
   if (known === 0) return [];
+  type Day = (typeof days)[number];
+  const ofHour = (_: unknown, at: number): Column<Day> => [String(at), (day) => String(day.hours[at] || ''), 'number'];
   const table = tableOf(
     days,
     [
-      [word('weekday'), ({ weekday }) => value('weekday', weekday)],
-      ...Array.from(
-        { length: 24 },
-        (_, hour): Column<(typeof days)[number]> => [
-          String(hour),
-          ({ hours: counts }) => String(counts[hour] || ''),
-          'number',
-        ],
-      ),
-      [word('total'), ({ hours: counts }) => String(counts.reduce((sum, count) => sum + count, 0)), 'number'],
+      [t('weekday'), ({ weekday }) => name('weekday', weekday)],
+      ...Array.from({ length: 24 }, ofHour),
+      [t('total'), ({ hours: counts }) => String(sumOf(counts)), 'number'],
     ],
     { isDense: true },
   );
-  return [text({ strong: word('byHour') }, ` (${word('trends.known', { n: known, total: known + unknown })})`), table];
+  return [text({ strong: t('byHour') }, ` (${t('trends.known', { n: known, total: known + unknown })})`), table];
 }

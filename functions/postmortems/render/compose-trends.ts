@@ -1,16 +1,15 @@
 /** The weeks side by side: charts, the table behind each, and what the weeks are as a whole. Pure. */
 
-import { medianOfTimes } from '../aggregates.ts';
+import type { TextKey } from '../../words/speech.ts';
+import { impactLevels, medianOfTimes } from '../aggregates.ts';
 import { spans } from '../entry.ts';
 import { type Skew, slotsKept } from '../over-weeks.ts';
-import { impactLevels } from '../periods.ts';
 import type { BundleHead } from '../store.ts';
 import type { WeekNumbers } from '../trends.ts';
 import { type Block, type ChartName, type Column, chartNames, type Inline, muted, tableOf } from './blocks.ts';
 import { sayLost, sayMedian, saySlots } from './measures.ts';
 import type { Page } from './page.ts';
 import { chanceText } from './sentences.ts';
-import type { TextKey } from './words.ts';
 
 const titles: Record<ChartName, TextKey> = {
   counts: 'chartCounts',
@@ -28,8 +27,8 @@ const titles: Record<ChartName, TextKey> = {
 type Measure = [head: string, of: (week: WeekNumbers) => string | number, total?: string];
 
 export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page): Block[] {
-  const { word, value, policy } = page;
-  const of = (n: number, total: number): string => `(${word('trends.known', { n, total })})`;
+  const { t, name, policy } = page;
+  const of = (n: number, total: number): string => `(${t('trends.known', { n, total })})`;
   // A team that has just begun reads no rows of the weeks before.
   const first = trends.findIndex(({ summary }) => summary !== null);
   // Of another year, a week is written with its year.
@@ -41,27 +40,27 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
   const table = (label: string, measures: Measure[]): Block => {
     const hasTotal = measures.some(([, , total]) => total !== undefined);
     type Row = { name: Inline; summary?: WeekNumbers | null };
-    const rows: Row[] = [...weeks, ...(hasTotal ? [{ name: { strong: word('total') } }] : [])];
+    const rows: Row[] = [...weeks, ...(hasTotal ? [{ name: { strong: t('total') } }] : [])];
     const columns = measures.map(
       ([head, say, total = ''], index): Column<Row> => [
         head,
         ({ summary }) => {
           if (summary === undefined) return total;
-          return summary ? String(say(summary)) : index === 0 ? word('none') : '';
+          return summary ? String(say(summary)) : index === 0 ? t('none') : '';
         },
         'number',
       ],
     );
-    return tableOf(rows, [[word('weekColumn'), ({ name }) => [name]], ...columns], { label });
+    return tableOf(rows, [[t('weekColumn'), ({ name }) => [name]], ...columns], { label });
   };
-  const counts = table(word('chartCounts'), [
-    [word('trends.column.incidents'), ({ incidents }) => incidents],
-    [value('source', 'ticket'), ({ ticketIncidents }) => ticketIncidents],
-    [value('source', 'alert'), ({ alertIncidents }) => alertIncidents],
-    [value('door', 'questions'), ({ doors }) => doors.questions],
-    [value('door', 'outside'), ({ doors }) => doors.outside],
+  const counts = table(t('chartCounts'), [
+    [t('trends.column.incidents'), ({ incidents }) => incidents],
+    [name('source', 'ticket'), ({ ticketIncidents }) => ticketIncidents],
+    [name('source', 'alert'), ({ alertIncidents }) => alertIncidents],
+    [name('door', 'questions'), ({ doors }) => doors.questions],
+    [name('door', 'outside'), ({ doors }) => doors.outside],
     [
-      word('mixedScore'),
+      t('mixedScore'),
       ({ score: { known, unknown, sum } }) => (known === 0 ? '–' : `${sum} ${of(known, known + unknown)}`),
     ],
   ]);
@@ -69,25 +68,25 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
   if (!weeks.some(({ summary }) => summary && summary.incidents > 0)) return [page.heading(2, 'trends'), counts];
   return [
     page.heading(2, 'trends'),
-    ...chartNames.map((chart): Block => ({ kind: 'chart', chart, title: word(titles[chart]) })),
+    ...chartNames.map((chart): Block => ({ kind: 'chart', chart, title: t(titles[chart]) })),
     counts,
-    table(value('field', 'businessImpact'), [
-      ...impactLevels.map((each): Measure => [value('impact', each), ({ impact }) => impact[each]]),
+    table(name('field', 'businessImpact'), [
+      ...impactLevels.map((each): Measure => [name('impact', each), ({ impact }) => impact[each]]),
       [
-        value('field', 'affectedCustomerCount'),
+        name('field', 'affectedCustomerCount'),
         ({ customers, incidents }) => `${customers.sum} ${of(incidents - customers.unknown, incidents)}`,
       ],
     ]),
-    table(word('chartTimes'), [
+    table(t('chartTimes'), [
       ...spans.map(
         (span): Measure => [
-          `${word(span)} (${word('median')})`,
+          `${t(span)} (${t('median')})`,
           (week) => sayMedian(medianOfTimes(week[span], policy.review), page),
           sayMedian(overWeeks[span], page),
         ],
       ),
-      [word('slotsKept'), ({ slots }) => saySlots(slotsKept(slots), page), saySlots(overWeeks.slots, page)],
-      [word('lostTime'), ({ lostTime }) => sayLost(lostTime, page), sayLost(overWeeks.lostTime, page)],
+      [t('slotsKept'), ({ slots }) => saySlots(slotsKept(slots), page), saySlots(overWeeks.slots, page)],
+      [t('lostTime'), ({ lostTime }) => sayLost(lostTime, page), sayLost(overWeeks.lostTime, page)],
     ]),
     ...skewTable(overWeeks.skew, page),
   ];
@@ -95,20 +94,20 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
 
 /** Where incidents gather, and whether that is more than chance. */
 function skewTable(skew: readonly Skew[], page: Page): Block[] {
-  const { word, value } = page;
+  const { t, name } = page;
   if (skew.length === 0) return [];
   const parts = ({ of, parts: all }: Skew): string[] =>
-    all.slice(0, 7).map(({ name, count, expected }) => {
-      const named = of === 'weekday' ? value('weekday', name) : name;
-      return `${named} ${word('skewPart', { count, expected: expected.toFixed(1) })}`;
+    all.slice(0, 7).map(({ name: own, count, expected }) => {
+      const named = of === 'weekday' ? name('weekday', own) : own;
+      return `${named} ${t('skewPart', { count, expected: expected.toFixed(1) })}`;
     });
   return [
     page.heading(3, 'skew'),
-    muted(word('skewWhy')),
+    muted(t('skewWhy')),
     tableOf(skew, [
-      [word('skewOf'), ({ of, n }) => `${value('skew', of)} (${word('n', { n })})`],
-      [word('skewMost'), (each) => parts(each).join(' · ')],
-      [word('skewChance'), ({ p }) => (p === null ? word('tooFew') : chanceText(p, page))],
+      [t('skewOf'), ({ of, n }) => `${name('skew', of)} (${t('n', { n })})`],
+      [t('skewMost'), (each) => parts(each).join(' · ')],
+      [t('skewChance'), ({ p }) => (p === null ? t('tooFew') : chanceText(p, page))],
     ]),
   ];
 }

@@ -1,11 +1,12 @@
 /** The page of a bundle: next actions first, then what asks for an answer, then the week. Pure. */
 
 import { codeOf } from '../../incidents/code.ts';
+import type { TextKey } from '../../words/speech.ts';
 import type { BundleEmergency } from '../emergencies.ts';
 import type { Entry } from '../entry.ts';
 import { chairChecklist, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
-import { type Block, badge, type Inline, link, list, muted, type PageContent, tableOf, text } from './blocks.ts';
+import { type Block, badge, type Inline, link, list, muted, tableOf, text } from './blocks.ts';
 import { composeEntry, resultBadge, titleOf } from './compose-entry.ts';
 import { actionTable, answersToChange, lastMeeting, thisMeeting } from './compose-meeting.ts';
 import { composeNumbers } from './compose-numbers.ts';
@@ -14,12 +15,13 @@ import { duration, period, span } from './format.ts';
 import { measureLost, measureMedian, sayMedian } from './measures.ts';
 import { type Composing, type Page, pageOf } from './page.ts';
 import { sayFinding } from './sentences.ts';
-import type { TextKey } from './words.ts';
 
-export function composePage(slice: BundleSlice, by: Composing): PageContent {
+export type PageContent = ReturnType<typeof composePage>;
+
+export function composePage(slice: BundleSlice, by: Composing) {
   const { document, head } = slice;
   const page = pageOf(by, head.period);
-  const { word, language } = page;
+  const { t, language } = page;
   const { zone } = head.period;
   const blocks: Block[] = [
     figures(slice, page),
@@ -29,7 +31,9 @@ export function composePage(slice: BundleSlice, by: Composing): PageContent {
     ...missing(slice, page),
     page.heading(2, 'week'),
     ...composeNumbers(head, page),
-    ...composeEmergencies(head.emergencies, page),
+    // A week without any says nothing of them.
+    ...(head.emergencies.length > 0 ? [page.heading(2, 'emergencies')] : []),
+    ...head.emergencies.map((each) => emergencyCard(each, page)),
     ...incidents(slice, page),
     ...thisMeeting(slice, page),
     ...composeTrends(head, page),
@@ -37,63 +41,60 @@ export function composePage(slice: BundleSlice, by: Composing): PageContent {
     ...drills(slice, page),
     ...laterChanges(slice, page),
     page.heading(2, 'guide'),
-    list(
-      'plain',
-      newcomerGuide[language].map((each) => [each]),
-    ),
+    lines('plain', newcomerGuide[language]),
     page.heading(2, 'checklist'),
-    list(
-      'check',
-      chairChecklist[language].map((each) => [each]),
-    ),
+    lines('check', chairChecklist[language]),
   ];
   const isHeld = document.state === 'held';
-  const assembledAt = word(isHeld ? 'assembledAt' : 'asOf', { at: page.time(document.assembledAt.toISOString()) });
+  const assembledAt = t(isHeld ? 'assembledAt' : 'asOf', { at: page.time(document.assembledAt.toISOString()) });
   const subtitle: Inline[] = [
     period(head.period.start, head.period.end, zone, language),
     ' ',
-    badge(word(`bundle.${document.state}`), isHeld ? 'good' : 'warn'),
+    badge(t(`bundle.${document.state}`), isHeld ? 'good' : 'warn'),
     ` ${assembledAt}`,
-    ...(head.isComplete ? [] : [` ${word('unfinishedWeek')}`]),
+    ...(head.isComplete ? [] : [` ${t('unfinishedWeek')}`]),
   ];
-  const footer = word('made', { policy: head.policyVersion, zone });
-  const number = document.number === undefined ? '' : word('numbered', { n: document.number });
-  return { language, title: `${number}${word('title')} ${head.id}`, subtitle, blocks, footer };
+  const footer = t('made', { policy: head.policyVersion, zone });
+  const number = document.number === undefined ? '' : t('numbered', { n: document.number });
+  return { language, title: `${number}${t('title')} ${head.id}`, subtitle, blocks, footer };
 }
+
+const lines = (style: 'plain' | 'check', all: readonly string[]): Block => {
+  const items = all.map((each) => [each]);
+  return list(style, items);
+};
 
 /** A part of the page under its heading; where there is nothing, it says so. */
 const part = (page: Page, heading: TextKey, none: TextKey, blocks: Block[]): Block[] => [
   page.heading(2, heading),
-  ...(blocks.length > 0 ? blocks : [text(page.word(none))]),
+  ...(blocks.length > 0 ? blocks : [text(page.t(none))]),
 ];
 
 const listed = (style: 'plain' | 'check', items: Inline[][]): Block[] =>
   items.length === 0 ? [] : [list(style, items)];
 
 function figures({ document, head }: BundleSlice, page: Page): Block {
-  const { word } = page;
+  const { t } = page;
   const { total, lostTime } = head.aggregates;
   const overdue = head.carriedActions.filter((each) => each.isOverdue).length;
-  const of = (n: number, all: number): string => word('trends.known', { n, total: all });
+  const of = (n: number, all: number): string => t('trends.known', { n, total: all });
   const score = (name: 'confirmed' | 'reference') => {
     const { known, unknown, sum } = total.score[name];
-    return { label: word(`${name}Score`), value: known === 0 ? '–' : String(sum), note: of(known, known + unknown) };
+    return { label: t(`${name}Score`), value: known === 0 ? '–' : String(sum), note: of(known, known + unknown) };
   };
-  const reports = page.sentences([
-    word('reports'),
-    typeof head.reports === 'number' ? word('responses', { n: head.reports }) : word('unknown'),
-  ]);
-  const late = `${word('action.overdue')} ${word('responses', { n: overdue })}`;
+  const count = typeof head.reports === 'number' ? t('responses', { n: head.reports }) : t('unknown');
+  const reports = page.sentences([t('reports'), count]);
+  const late = `${t('action.overdue')} ${t('responses', { n: overdue })}`;
   const lacking = head.missingData.total;
   const items = [
-    { label: word('trends.column.incidents'), value: String(total.incidents), note: reports },
-    { label: word('carriedTimes'), value: String(document.carriedCount), note: '' },
+    { label: t('trends.column.incidents'), value: String(total.incidents), note: reports },
+    { label: t('carriedTimes'), value: String(document.carriedCount), note: '' },
     score('confirmed'),
     score('reference'),
-    { label: word('lostTime'), ...measureLost(lostTime, page) },
-    { label: `${word('firstResponse')} (${word('median')})`, ...measureMedian(total.firstResponse, page) },
-    { label: word('actionsFigure'), value: String(head.carriedActionCount), note: late },
-    { label: word('missing'), value: String(lacking), note: of(lacking, document.entryCount + document.carriedCount) },
+    { label: t('lostTime'), ...measureLost(lostTime, page) },
+    { label: `${t('firstResponse')} (${t('median')})`, ...measureMedian(total.firstResponse, page) },
+    { label: t('actionsFigure'), value: String(head.carriedActionCount), note: late },
+    { label: t('missing'), value: String(lacking), note: of(lacking, document.entryCount + document.carriedCount) },
   ];
   return { kind: 'figures', items };
 }
@@ -103,68 +104,55 @@ function actions({ head }: BundleSlice, page: Page): Block[] {
   // What was done and did not hold, with what came again.
   const again = returned.map(({ description, recurredAs }): Inline[] => [
     `${description}: `,
-    ...recurredAs.flatMap((each, index) => [
-      index > 0 ? ' · ' : '',
-      page.incident(each.incidentId, titleOf(each, page)),
-    ]),
+    ...recurredAs.flatMap((each, at) => [at > 0 ? ' · ' : '', page.incident(each.incidentId, titleOf(each, page))]),
   ]);
   return [
     page.heading(2, 'actions'),
-    ...(again.length > 0 ? [text({ strong: page.word('returned') }), list('check', again)] : []),
-    carried.length > 0 ? actionTable(carried, page) : text(page.word('noActions')),
+    ...(again.length > 0 ? [text({ strong: page.t('returned') }), list('check', again)] : []),
+    carried.length > 0 ? actionTable(carried, page) : text(page.t('noActions')),
     ...page.more(carried.length > 0 ? head.carriedActionCount - carried.length : 0).map((each) => text(each)),
   ];
 }
 
 function changedCounts(slice: BundleSlice, page: Page): Block[] {
-  const { word } = page;
+  const { t } = page;
   const { findings, isJudged } = slice.head.underReporting;
   const found = findings.map((finding): Block => {
     const content = sayFinding(finding, page);
-    const isFall = finding.kind === 'fall';
-    return finding.answeredIn === null
-      ? {
-          kind: 'callout',
-          tone: isFall ? 'alarm' : 'warning',
-          title: word(isFall ? 'whichWorkflow' : 'whatBegan'),
-          content,
-        }
-      : { kind: 'callout', tone: 'question', title: word('answeredIn', { week: finding.answeredIn }), content };
+    if (finding.answeredIn !== null) {
+      return { kind: 'callout', tone: 'question', title: t('answeredIn', { week: finding.answeredIn }), content };
+    }
+    return finding.kind === 'fall'
+      ? { kind: 'callout', tone: 'alarm', title: t('whichWorkflow'), content }
+      : { kind: 'callout', tone: 'warning', title: t('whatBegan'), content };
   });
   const { weeksAfter: after, leastWeeksBefore: before, trendWeeks: weeks } = page.policy.underReporting;
   return [
     page.heading(2, 'alarms'),
     ...found,
     ...answersToChange(slice, page),
-    ...(isJudged ? [] : [text(word('notJudged', { after, before }))]),
-    ...(isJudged && findings.length === 0 ? [text(word('noAlarms', { weeks }))] : []),
+    ...(isJudged ? [] : [text(t('notJudged', { after, before }))]),
+    ...(isJudged && findings.length === 0 ? [text(t('noAlarms', { weeks }))] : []),
   ];
 }
 
 const mostMissing = 50;
 
 function missing({ head: { missingData } }: BundleSlice, page: Page): Block[] {
-  const items = missingData.items
-    .slice(0, mostMissing)
-    .map((each): Inline[] => [
-      page.incident(each.incidentId, titleOf(each, page)),
-      `: ${page.row(each.fields.map(({ field }) => page.value('field', field)))}`,
-    ]);
+  const items = missingData.items.slice(0, mostMissing).map((each): Inline[] => {
+    const fields = page.row(each.fields.map(({ field }) => page.name('field', field)));
+    return [page.incident(each.incidentId, titleOf(each, page)), `: ${fields}`];
+  });
   const rest = page.more(missingData.total - items.length).map((each) => [each]);
-  return part(
-    page,
-    'missing',
-    'meeting.nothingMissing',
-    missingData.total === 0 ? [] : [list('check', [...items, ...rest])],
-  );
+  return part(page, 'missing', 'meeting.nothingMissing', listed('check', [...items, ...rest]));
 }
 
 function incidents({ document, entries, carriedIncidents, page: shown }: BundleSlice, page: Page): Block[] {
-  const { word } = page;
+  const { t } = page;
   const cards = (of: readonly Entry[], total: number, before: number): Block[] => {
     if (total === 0) return [];
     const [shown, from, to] = [of.length, before + 1, before + of.length];
-    const rest = shown === 0 ? word('noneHere', { total }) : word('someOf', { from, to, total });
+    const rest = shown === 0 ? t('noneHere', { total }) : t('someOf', { from, to, total });
     const all = of.map((each) => composeEntry(each, page));
     return [entryTable(of, page), ...all, ...(total > shown ? [muted(rest)] : [])];
   };
@@ -174,39 +162,34 @@ function incidents({ document, entries, carriedIncidents, page: shown }: BundleS
   ];
 }
 
-/** The minutes, the roles, the checkpoints. A week without any says nothing of them. */
-function composeEmergencies(emergencies: readonly BundleEmergency[], page: Page): Block[] {
-  if (emergencies.length === 0) return [];
-  return [page.heading(2, 'emergencies'), ...emergencies.map((each) => emergencyCard(each, page))];
-}
-
+/** The minutes, the roles, the checkpoints. */
 function emergencyCard(emergency: BundleEmergency, page: Page): Block {
-  const { word, value, language } = page;
+  const { t, name, language } = page;
   const { incidentId, title, since, endedAt, minutes, rule, checkpoints } = emergency;
   const roles = emergency.roles.map(({ role, minutes: after }) => {
-    const taken = after === null ? word('roleNotTaken') : span(after, language);
-    return `${value('role', role)}: ${taken}`;
+    const taken = after === null ? t('roleNotTaken') : span(after, language);
+    return `${name('role', role)}: ${taken}`;
   });
-  const ended = endedAt === null ? value('ongoing', 'yes') : page.time(endedAt);
-  const results = checkpoints.flatMap(({ id, result }) => [
-    `${value('checkpoint', id)} `,
-    resultBadge(result, page),
+  const ended = endedAt === null ? name('ongoing', 'yes') : page.time(endedAt);
+  const results = checkpoints.flatMap((each) => [
+    `${name('checkpoint', each.id)} `,
+    resultBadge(each.result, page),
     ' ',
   ]);
   return {
     kind: 'card',
     id: `emergency-${incidentId}`,
-    title: title || word('untitled'),
+    title: title || t('untitled'),
     badges: [badge(codeOf(incidentId))],
     blocks: [
       {
         kind: 'facts',
         rows: [
-          [word('emergencyWhy'), [value('emergencyRuleShort', rule)]],
-          [word('emergencyTime'), [`${page.time(since)} – ${ended} (${duration(minutes, page)})`]],
-          [word('emergencyRoles'), [page.row(roles)]],
-          [word('checkpoints'), results],
-          [word('emergencyRecord'), [page.incident(incidentId, codeOf(incidentId))]],
+          [t('emergencyWhy'), [name('emergencyRuleShort', rule)]],
+          [t('emergencyTime'), [`${page.time(since)} – ${ended} (${duration(minutes, page)})`]],
+          [t('emergencyRoles'), [page.row(roles)]],
+          [t('checkpoints'), results],
+          [t('emergencyRecord'), [page.incident(incidentId, codeOf(incidentId))]],
         ],
       },
     ],
@@ -215,77 +198,77 @@ function emergencyCard(emergency: BundleEmergency, page: Page): Block {
 
 /** The incidents at a glance: each leads to its part of this page, and to its own. */
 function entryTable(entries: readonly Entry[], page: Page): Block {
-  const { word, value } = page;
+  const { t, name } = page;
   const score = ({ status }: Entry, of: { value: number | null } | null): string => {
     if (status === 'linked') return '–';
-    return of ? String(of.value ?? word('unknown')) : word('notYet');
+    return of ? String(of.value ?? t('unknown')) : t('notYet');
   };
   return tableOf(entries, [
     [
-      word('incident'),
+      t('incident'),
       (entry) => [{ text: codeOf(entry.id), to: entry.id }, ' ', page.incident(entry.id, titleOf(entry, page))],
     ],
-    [value('field', 'businessImpact'), ({ impact }) => value('impact', impact.businessImpact ?? 'unknown')],
+    [name('field', 'businessImpact'), ({ impact }) => name('impact', impact.businessImpact ?? 'unknown')],
     [
-      value('field', 'affectedCustomerCount'),
-      ({ impact }) => String(impact.affectedCustomerCount ?? word('unknown')),
+      name('field', 'affectedCustomerCount'),
+      ({ impact }) => String(impact.affectedCustomerCount ?? t('unknown')),
       'number',
     ],
-    [word('causeCategory'), ({ cause }) => (cause ? value('cause', cause.category) : word('notYet'))],
-    [word('referenceScore'), (entry) => score(entry, entry.score.reference), 'number'],
-    [word('confirmedScore'), (entry) => score(entry, entry.score.confirmed), 'number'],
-    [word('board.status'), ({ status }) => value('status', status)],
+    [t('causeCategory'), ({ cause }) => (cause ? name('cause', cause.category) : t('notYet'))],
+    [t('referenceScore'), (entry) => score(entry, entry.score.reference), 'number'],
+    [t('confirmedScore'), (entry) => score(entry, entry.score.confirmed), 'number'],
+    [t('board.status'), ({ status }) => name('status', status)],
   ]);
 }
 
 function questions({ head }: BundleSlice, page: Page): Block[] {
-  const { word, value } = page;
+  const { t, name } = page;
   const samples = [...head.questions.sample, ...head.outside.sample].map((each) => [
     link(titleOf(each, page), each.url),
-    ` (${value('status', each.status)}${each.form ? `, ${each.form}` : ''}) `,
+    ` (${name('status', each.status)}${each.form ? `, ${each.form}` : ''}) `,
     page.incident(each.id),
   ]);
   const line = { questions: head.questions.total, answered: head.questions.answered, outside: head.outside.total };
-  const again = [page.heading(3, 'sample'), muted(word('sampleWhy')), list('check', samples)];
+  const again = [page.heading(3, 'sample'), muted(t('sampleWhy')), list('check', samples)];
   const audit = head.audit.map((each): Inline[] => [
-    `${value('audit', each.kind)}: `,
+    `${name('audit', each.kind)}: `,
     { strong: each.name },
-    ` (${word('responses', { n: each.count })}, `,
+    ` (${t('responses', { n: each.count })}, `,
     page.incident(each.example),
     ')',
   ]);
   return [
     page.heading(2, 'questions'),
-    text(word('questionsLine', line)),
+    text(t('questionsLine', line)),
     ...(samples.length > 0 ? again : []),
     ...part(page, 'audit', 'noAudit', listed('check', audit)),
   ];
 }
 
 function drills({ head: { drills: held, doors } }: BundleSlice, page: Page): Block[] {
-  const { word, language } = page;
+  const { t, language } = page;
   const { weeksSinceLast, nextDueAt, firstResponse, entries } = held;
-  const median = `${word('firstResponse')}: ${word('median')} ${sayMedian(firstResponse, page)}`;
+  const median = `${t('firstResponse')}: ${t('median')} ${sayMedian(firstResponse, page)}`;
   const said = [
-    word('drillsLine', { n: doors.drills }),
-    weeksSinceLast === null ? word('drillNever') : word('drillSince', { n: weeksSinceLast }),
+    t('drillsLine', { n: doors.drills }),
+    weeksSinceLast === null ? t('drillNever') : t('drillSince', { n: weeksSinceLast }),
     ...(firstResponse.medianMinutes === null ? [] : [`${median}${language === 'ja' ? '。' : '.'}`]),
-    ...(nextDueAt ? [word('drillNext', { date: page.day(nextDueAt) })] : []),
+    ...(nextDueAt ? [t('drillNext', { date: page.day(nextDueAt) })] : []),
   ];
   return [page.heading(2, 'drills'), text(page.sentences(said)), ...entries.map((entry) => composeEntry(entry, page))];
 }
 
 function laterChanges({ head: { laterChanges: later } }: BundleSlice, page: Page): Block[] {
-  const { word, value } = page;
+  const { t, name } = page;
   const items = later.items.map((each) => {
-    const [from, to] = [each.old ?? word('none'), each.new ?? word('none')];
+    const [from, to] = [each.old ?? t('none'), each.new ?? t('none')];
     return [
       `${page.time(each.at)} `,
       page.incident(each.incidentId),
-      ` ${value('later', each.type)}`,
-      ...(each.field ? [` ${value('field', each.field)}: ${from} → ${to}`] : []),
+      ` ${name('later', each.type)}`,
+      ...(each.field ? [` ${name('field', each.field)}: ${from} → ${to}`] : []),
     ];
   });
   const rest = page.more(later.total - later.items.length).map((each) => text(each));
-  return part(page, 'later', 'releases.none', later.total === 0 ? [] : [list('plain', items), ...rest]);
+  return part(page, 'later', 'releases.none', [...listed('plain', items), ...rest]);
 }

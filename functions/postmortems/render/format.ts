@@ -1,9 +1,9 @@
 /** Times, spans and numbers as people of each language read them. Pure. */
-import { Temporal } from 'temporal-polyfill';
 import { spanText } from '../../words/spans.ts';
+import type { Speech } from '../../words/speech.ts';
 import type { Language } from '../../words/text.ts';
 import type { DurationFact } from '../entry.ts';
-import type { Speech } from './words.ts';
+import { inZone } from '../week.ts';
 
 const weekdays = {
   ja: ['月', '火', '水', '木', '金', '土', '日'],
@@ -19,29 +19,26 @@ export interface Period {
   end?: string;
 }
 
-const inZone = (iso: string, zone: string): Temporal.ZonedDateTime =>
-  Temporal.Instant.from(iso).toZonedDateTimeISO(zone);
-
 /** `11/18(水) 10:00`, `Wed 18 Nov 10:00`. */
 export function dateTime(iso: string, period: Period, language: Language): string {
-  const time = inZone(iso, period.zone).toPlainTime().toString({ smallestUnit: 'minute' });
+  const time = inZone(new Date(iso), period.zone).toPlainTime().toString({ smallestUnit: 'minute' });
   return `${date(iso, period, language)} ${time}`;
 }
 
 /** `11/18(水)`, `Wed 18 Nov`; `2025/11/18(火)`, `Tue 18 Nov 2025` in a week of 2026. */
 export function date(iso: string, { start, end, zone }: Period, language: Language): string {
-  const at = inZone(iso, zone);
+  const at = inZone(new Date(iso), zone);
   const weekday = weekdays[language][at.dayOfWeek - 1];
-  const isNear = [start, end].some((each = iso) => inZone(each, zone).year === at.year);
+  const isNear = [start, end].some((each = iso) => inZone(new Date(each), zone).year === at.year);
   if (language === 'ja') return `${isNear ? '' : `${at.year}/`}${at.month}/${at.day}(${weekday})`;
   return `${weekday} ${at.day} ${months[at.month - 1]}${isNear ? '' : ` ${at.year}`}`;
 }
 
 /** `2026年11月16日(月)〜22日(日)`, `Mon 16 – Sun 22 Nov 2026`: the end is the last day, not the first after it. */
 export function period(start: string, end: string, zone: string, language: Language): string {
-  const from = inZone(start, zone).toPlainDate();
-  const to = inZone(end, zone).toPlainDate().subtract({ days: 1 });
-  const day = (of: Temporal.PlainDate): string => weekdays[language][of.dayOfWeek - 1] ?? '';
+  const from = inZone(new Date(start), zone);
+  const to = inZone(new Date(end), zone).subtract({ days: 1 });
+  const day = ({ dayOfWeek }: { dayOfWeek: number }): string => weekdays[language][dayOfWeek - 1] ?? '';
   if (language === 'ja') {
     const last = from.month === to.month ? `${to.day}日` : `${to.month}月${to.day}日`;
     return `${from.year}年${from.month}月${from.day}日(${day(from)})〜${last}(${day(to)})`;
@@ -52,8 +49,8 @@ export function period(start: string, end: string, zone: string, language: Langu
 
 /** The same in a title: `11/16〜22`, `16–22 Nov`. */
 export function shortPeriod(start: Date, end: Date, zone: string, language: Language): string {
-  const from = inZone(start.toISOString(), zone).toPlainDate();
-  const to = inZone(end.toISOString(), zone).toPlainDate().subtract({ days: 1 });
+  const from = inZone(start, zone);
+  const to = inZone(end, zone).subtract({ days: 1 });
   const isSame = from.month === to.month;
   return language === 'ja'
     ? `${from.month}/${from.day}〜${isSame ? '' : `${to.month}/`}${to.day}`
@@ -64,6 +61,6 @@ export function shortPeriod(start: Date, end: Date, zone: string, language: Lang
 export const span = (minutes: number, language: Language): string => spanText(minutes * 60_000, language);
 
 export const duration = (fact: DurationFact, speech: Speech): string =>
-  'minutes' in fact ? span(fact.minutes, speech.language) : speech.word(fact.state);
+  'minutes' in fact ? span(fact.minutes, speech.language) : speech.t(fact.state);
 
 export const percent = (share: number): string => `${Math.round(share * 100)}%`;

@@ -43,10 +43,8 @@ function renderBlock(block: Block, frame: Frame, under: string | undefined): Mar
       return html`<h3 id="${block.id}">${block.text}</h3>`;
     case 'text':
       return html`<p class="${block.isMuted ? 'muted words' : ''}">${row(block.content)}</p>`;
-    case 'list': {
-      const items = block.items.map((item) => html`<li>${row(item)}</li>`);
-      return html`<ul class="${block.style}">${items}</ul>`;
-    }
+    case 'list':
+      return html`<ul class="${block.style}">${block.items.map((item) => html`<li>${row(item)}</li>`)}</ul>`;
     case 'facts':
       return html`<dl class="facts">${block.rows.map(
         ([label, content]) =>
@@ -83,13 +81,11 @@ function renderBlock(block: Block, frame: Frame, under: string | undefined): Mar
 
 /** Short facts, two in a row. */
 function isLong(content: readonly Inline[]): boolean {
-  const length = content.reduce((sum, each) => {
-    const text =
-      typeof each === 'string' ? each : 'badge' in each ? each.badge : 'strong' in each ? each.strong : each.text;
-    // What is not Latin is about twice as wide.
-    return sum + text.length + text.replace(/[\x20-\x7e]/g, '').length;
-  }, 0);
-  return length > 40;
+  const plain = (each: Inline): string =>
+    typeof each === 'string' ? each : 'badge' in each ? each.badge : 'strong' in each ? each.strong : each.text;
+  const text = content.map(plain).join('');
+  // What is not Latin is about twice as wide.
+  return text.length + text.replace(/[\x20-\x7e]/g, '').length > 40;
 }
 
 export function inline(each: Inline, frame: Frame): Markup | string {

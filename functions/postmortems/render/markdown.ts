@@ -1,6 +1,7 @@
 /** A page as Markdown that reads well on GitHub and pastes into Notion: headings, tables, lists, no HTML. Pure. */
 import { escapeStart, escapeText } from '../../words/markdown.ts';
-import type { Block, Inline, PageContent } from './blocks.ts';
+import type { Block, Inline } from './blocks.ts';
+import type { PageContent } from './compose.ts';
 
 export function renderMarkdown(page: PageContent): string {
   const lines = [`# ${escapeText(page.title)}`, '', inlines(page.subtitle), ''];
@@ -28,16 +29,14 @@ function renderBlock(block: Block, level: number): string[] {
       return renderTable(block);
     case 'callout':
       return [`> **${escapeText(block.title)}**`, '>', ...block.content.map((each) => `> ${escapeText(each)}`)];
-    case 'card': {
-      const title = `${'#'.repeat(level + 1)} ${escapeText(block.title)}`;
+    case 'card':
       return [
-        title,
+        `${'#'.repeat(level + 1)} ${escapeText(block.title)}`,
         '',
         inlines(separated(block.badges)),
         '',
         ...block.blocks.flatMap((each) => [...renderBlock(each, level + 1), '']),
       ];
-    }
     case 'chart':
       // The table beneath the charts has their numbers.
       return [];
@@ -71,6 +70,7 @@ function inlines(content: Inline[]): string {
 }
 
 const escapeAddress = (href: string): string =>
-  href.replace(/[\s<>()|\\`[\]"]/g, (char) => encodeURIComponent(char).replace(/[()]/g, percentOf));
-
-const percentOf = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  href
+    .replace(/[\s<>|\\`[\]"]/g, encodeURIComponent)
+    .replaceAll('(', '%28')
+    .replaceAll(')', '%29');

@@ -1,10 +1,10 @@
 /** What every part of a page is written with. Pure. */
 import { codeOf } from '../../incidents/code.ts';
 import type { Policy } from '../../policy.ts';
+import { speak, type TextKey } from '../../words/speech.ts';
 import type { Language } from '../../words/text.ts';
 import { type Block, type Inline, link } from './blocks.ts';
 import { date, dateTime, type Period } from './format.ts';
-import { speak, type TextKey } from './words.ts';
 
 export interface Composing {
   language: Language;
@@ -18,16 +18,16 @@ export type Page = ReturnType<typeof pageOf>;
 /** @param week of which it tells */
 export function pageOf({ language, policy, incidentUrl }: Composing, week: Period) {
   const speech = speak({ language, policy });
-  const { word } = speech;
+  const { t } = speech;
   return {
     ...speech,
     policy,
-    heading: (level: 2 | 3, key: TextKey): Block => ({ kind: 'heading', level, text: word(key), id: key }),
+    heading: (level: 2 | 3, key: TextKey): Block => ({ kind: 'heading', level, text: t(key), id: key }),
     time: (iso: string): string => dateTime(iso, week, language),
     day: (iso: string): string => date(iso, week, language),
     /** As its title, or its code; a link where there is a console. */
     incident: (id: string, title = codeOf(id)): Inline => link(title, incidentUrl(id)),
     /** `and 3 more`, where so many are left out. */
-    more: (rest: number): string[] => (rest > 0 ? [word('meeting.more', { n: rest })] : []),
+    more: (rest: number): string[] => (rest > 0 ? [t('meeting.more', { n: rest })] : []),
   };
 }

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
 import { readConfig } from '../../platform/config.ts';
 import type { Policy } from '../../policy.ts';
+import { speak } from '../../words/speech.ts';
 import type { Language } from '../../words/text.ts';
 import type { BundleSlice } from '../store.ts';
-import type { ChartName, PageContent } from './blocks.ts';
-import { composePage } from './compose.ts';
+import type { ChartName } from './blocks.ts';
+import { composePage, type PageContent } from './compose.ts';
 import { type Frame, inline, renderBlocks } from './html-blocks.ts';
 import { renderMarkdown } from './markdown.ts';
-import { speak } from './words.ts';
 
 export async function render(slice: BundleSlice, form: 'md' | 'html', language: Language, policy: Policy) {
   const console = readConfig().CONSOLE_URL;
@@ -21,7 +21,7 @@ export async function render(slice: BundleSlice, form: 'md' | 'html', language: 
   }
   const { drawChart } = await import('./charts.ts');
   const speech = speak({ language, policy });
-  const body = await renderHtml(page, (chart) => drawChart(chart, slice.head, speech), speech.word('bundle.contents'));
+  const body = await renderHtml(page, (chart) => drawChart(chart, slice.head, speech), speech.t('bundle.contents'));
   return {
     body,
     headers: {
@@ -36,11 +36,7 @@ export async function render(slice: BundleSlice, form: 'md' | 'html', language: 
 const style = readFileSync(new URL('./assets/page.css', import.meta.url), 'utf8');
 
 /** A page as one HTML file: no script, nothing loaded, prints on A4. */
-export async function renderHtml(
-  page: PageContent,
-  drawChart: (chart: ChartName) => string,
-  contents: string,
-): Promise<string> {
+export async function renderHtml(page: PageContent, drawChart: (chart: ChartName) => string, contents: string) {
   const headings = page.blocks.flatMap((block) => (block.kind === 'heading' && block.level === 2 ? [block] : []));
   const frame: Frame = {
     chart: ({ chart }) => html`${raw(drawChart(chart))}`,

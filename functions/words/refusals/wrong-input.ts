@@ -19,12 +19,7 @@ export const wrongFields = (issues: readonly z.core.$ZodIssue[]): FieldError[] =
  * @param errors what was found wrong before
  * @throws Problem 422 naming the fields
  */
-export function parsed<T>(
-  schema: z.ZodType<T>,
-  stated: unknown,
-  refusal: Reason,
-  errors: readonly FieldError[] = [],
-): T {
+export function parsed<T>(schema: z.ZodType<T>, stated: unknown, refusal: Reason, errors: readonly FieldError[] = []) {
   const { data, error } = schema.safeParse(stated, { reportInput: true });
   const all = [...errors, ...wrongFields(error?.issues ?? [])];
   if (all.length > 0) throw new Problem(422, refusal, { errors: all });
@@ -38,11 +33,17 @@ export function sayIssue(issue: z.core.$ZodIssue): Reason {
 }
 
 function ofZod(issue: z.core.$ZodIssue): Pick<Reason, 'code' | 'given'> {
+  const origin = 'origin' in issue ? issue.origin : undefined;
+  const [isText, isList] = [origin === 'string', origin === 'array'];
   switch (issue.code) {
-    case 'too_big':
-      return bound(issue.origin, Number(issue.maximum), 'too-long', 'too-large');
+    case 'too_big': {
+      const given = { n: Number(issue.maximum) };
+      if (isText) return refuse('zod-text-too-long', given);
+      return refuse(isList ? 'zod-list-too-long' : 'zod-number-too-large', given);
+    }
     case 'too_small':
-      return bound(issue.origin, Number(issue.minimum), 'too-short', 'too-small');
+      if (isText) return refuse('blank');
+      return isList ? refuse('zod-list-too-short') : refuse('zod-number-too-small', { n: Number(issue.minimum) });
     case 'invalid_type':
       if (issue.input === undefined) return refuse('zod-missing');
       return refuse(issue.expected === 'int' ? 'not-a-whole-number' : 'zod-wrong');
@@ -53,15 +54,4 @@ function ofZod(issue: z.core.$ZodIssue): Pick<Reason, 'code' | 'given'> {
     default:
       return refuse('zod-wrong');
   }
-}
-
-function bound(
-  origin: string,
-  n: number,
-  length: 'too-long' | 'too-short',
-  size: 'too-large' | 'too-small',
-): Pick<Reason, 'code' | 'given'> {
-  if (origin !== 'string' && origin !== 'array') return refuse(`zod-number-${size}`, { n });
-  if (length === 'too-short') return refuse(origin === 'string' ? 'blank' : 'zod-list-too-short');
-  return refuse(origin === 'string' ? 'zod-text-too-long' : 'zod-list-too-long', { n });
 }

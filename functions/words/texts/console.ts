@@ -40,7 +40,7 @@ export const consoleTexts = {
   yes: { ja: 'はい', en: 'yes' },
   no: { ja: 'いいえ', en: 'no' },
   all: { ja: 'すべて', en: 'all' },
-  missing: { ja: '未入力:', en: 'Still missing:' },
+  'facts.missing': { ja: '未入力:', en: 'Still missing:' },
   aboutMetronome: { ja: 'Metronome 自身', en: 'about Metronome itself' },
   recorded: { ja: '記録しました: {what}', en: 'Recorded: {what}' },
   'report.differs': { ja: '期待していた動きと違いますか', en: 'Does it differ from what was expected?' },
