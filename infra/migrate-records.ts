@@ -1,9 +1,9 @@
 /** Brings the documents of incidents to the form that is written now. Safe to repeat, and to break off and begin again. */
 import { FieldPath, type Firestore, type QueryDocumentSnapshot } from '@google-cloud/firestore';
+import { contactsInAll, type StoredContact } from '../functions/incidents/cohorts.ts';
 import { derivedFrom, isCurrent } from '../functions/incidents/form.ts';
 import type { Incident } from '../functions/incidents/incident.ts';
-import type { Contact } from '../functions/incidents/rhythm/contact.ts';
-import { collections, fromDocument, grpcCodeOf } from '../functions/platform/firestore.ts';
+import { collections, fromDocument, hasGrpcCode, readAll } from '../functions/platform/firestore.ts';
 
 export interface Progress {
   /** How many there were as it began. */
@@ -45,13 +45,12 @@ async function migrate(document: QueryDocumentSnapshot): Promise<boolean> {
   const incident = fromDocument<Incident>(document.data());
   try {
     // After the incident: no contact changes without it, whose version this requires.
-    const { docs } = await document.ref.collection(collections.contacts).get();
-    const contacts = docs.map((each) => fromDocument<Contact>(each.data()));
+    const contacts = contactsInAll(await readAll<StoredContact>(document.ref.collection(collections.contacts)));
     const fields = derivedFrom(incident, document.updateTime.toDate(), contacts);
     await document.ref.update({ ...fields }, { lastUpdateTime: document.updateTime });
     return true;
   } catch (error) {
-    if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
+    if (!hasGrpcCode(error, 'FAILED_PRECONDITION', 'NOT_FOUND')) throw error;
     return false;
   }
 }

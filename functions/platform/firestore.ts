@@ -161,6 +161,8 @@ export async function createOnce(ref: DocumentReference, data: DocumentData): Pr
 export const isRefusedForGood = (error: unknown): boolean =>
   grpcCodeOf(error) === 'INVALID_ARGUMENT' && !/transaction has expired/.test(String(error));
 
+export const hasGrpcCode = (error: unknown, ...codes: string[]): boolean => codes.includes(grpcCodeOf(error) ?? '');
+
 /** The gRPC status of an error by name, where it has one. */
 export function grpcCodeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;

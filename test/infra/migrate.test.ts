@@ -1,7 +1,7 @@
 /** Records of an earlier form: one step brings them to the form that is written now. A release that changes it hangs here. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DocumentReference, Timestamp } from '@google-cloud/firestore';
+import { type DocumentReference, FieldValue, Timestamp } from '@google-cloud/firestore';
 import { beforeAll, expect, test } from 'vitest';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { migrate } from '../../infra/migrate.ts';
@@ -60,6 +60,17 @@ test('what is written by now has that form, and a later change keeps it up to da
   expect(scoped?.customerIds).toEqual(['store-1', 'store-2']);
   expect(scoped?.changedAt.toMillis()).toBeGreaterThan(filed?.changedAt.toMillis());
   expect(await migrateRecords(firestore())).toMatchObject({ changed: 0 });
+});
+
+test('customers who share a document count one by one for its place on the board', async () => {
+  const affectedCustomers = Array.from({ length: 120 }, (_, n) => ({ id: `shop-${n}` }));
+  const { incident } = (await scenario.ticket({ id: 'M-2', subject: '会計できない', affectedCustomers })).body;
+  const ref = incidentRef(incident.id);
+  const { board } = (await ref.get()).data() ?? {};
+  expect(board).toMatchObject({ waiting: 120 });
+  await ref.update({ schemaVersion: 1, board: FieldValue.delete() });
+  expect(await migrateRecords(firestore())).toMatchObject({ changed: 1 });
+  expect((await ref.get()).get('board')).toEqual(board);
 });
 
 test('a record that is written, or goes, while it is migrated is left as it is then', async () => {
