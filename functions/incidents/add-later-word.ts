@@ -1,6 +1,6 @@
 /** Adds a further signal to a known incident; what it changes is decided on the incident as it is at the commit. */
 import type { DocumentReference, DocumentSnapshot } from '@google-cloud/firestore';
-import { dataOf, firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
+import { dataOf, firestore, fromDocument, hasGrpcCode, incidentRef, signalRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { milliseconds } from '../policy.ts';
 import { changeIncident } from './change.ts';
@@ -61,25 +61,20 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
       return known;
     } catch (error) {
       // The signal is there already, or the incident has been linked or is over: the look at it below tells which.
-      if (!isConflict(error)) throw error;
+      if (!hasGrpcCode(error, 'ALREADY_EXISTS', 'FAILED_PRECONDITION')) throw error;
     }
   }
   try {
     return await firestore().runTransaction(async (transaction) => {
       const { incident, passed } = await followLinks(transaction, known.id);
       if (await wasSent(transaction, intake, context)) return incident;
-      const recorded = await changeIncident(
-        transaction,
-        incident,
-        context,
-        (current) => decide(current, signal, context, echoed, passed),
-        record,
-      );
+      const decided = decide(incident, signal, context, echoed, passed);
+      const recorded = await changeIncident(transaction, incident, context, () => decided, record);
       return recorded.incident;
     });
   } catch (error) {
     // The same signal was filed beside this one, or this one's answer was lost: either way it is there.
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
+    if (!hasGrpcCode(error, 'ALREADY_EXISTS')) throw error;
     const filed = await signalRef(signal.id).get();
     const id = (filed.get('incidentId') as string | undefined) ?? known.id;
     return survivorOf(fromDocument<Incident>((await incidentRef(id).get()).data()));
@@ -93,9 +88,6 @@ async function echoedBy(signal: Signal): Promise<TicketUpdate | undefined> {
 }
 
 const changesNothing = ({ facts, outbox = [] }: Decided): boolean => facts.length + outbox.length === 0;
-
-const isConflict = (error: unknown): boolean =>
-  ['ALREADY_EXISTS', 'FAILED_PRECONDITION'].includes(grpcCodeOf(error) ?? '');
 
 /**
  * What the word changes, that it makes an incident of a question where it says so, and what it is to be joined with. An update

@@ -1,6 +1,6 @@
 /** Changes an incident in a transaction: loads it, decides on it as it is, and commits. */
 import type { Transaction } from '@google-cloud/firestore';
-import { allOf, collections, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { allOf, collections, dataOf, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
@@ -34,9 +34,8 @@ export async function changeIncident(
   const before = typeof known === 'string' ? await readIncident(transaction, known) : known;
   const decided = decide(before);
   if ('refused' in decided) throw problemOf(decided);
-  const contacts = touchesContacts(before, decided.facts, now, policy)
-    ? await readContacts(transaction, before.id)
-    : undefined;
+  const isTouching = touchesContacts(before, decided.facts, now, policy);
+  const contacts = isTouching ? await readContacts(transaction, before.id) : undefined;
   if (contacts) refuseUnknown(contacts, decided.facts);
   const state = { incident: before, contacts: byId(contacts ?? []) };
   const evolved = evolveAll(state, decided.facts, now, policy);
@@ -71,15 +70,13 @@ export async function readContacts(transaction: Transaction, incidentId: string)
 
 /** @throws Problem 404 */
 export async function readIncident(transaction: Transaction, id: string): Promise<Incident> {
-  const document = await transaction.get(incidentRef(id));
-  if (!document.exists) throw new Problem(404, refuse('no-incident', { id: id.slice(0, 100) }));
-  return fromDocument<Incident>(document.data());
+  const incident = dataOf<Incident>(await transaction.get(incidentRef(id)));
+  if (!incident) throw new Problem(404, refuse('no-incident', { id: id.slice(0, 100) }));
+  return incident;
 }
 
 function refuseUnknown(contacts: readonly Contact[], facts: readonly EventOf[]): void {
   const unknown = facts.flatMap((fact) => unknownCustomers(contacts, fact));
-  if (unknown.length === 0) return;
-  throw new Problem(422, refuse('some-not-affected'), {
-    errors: unknown.map((id) => wrongField('customers', 'not-affected', { id })),
-  });
+  const errors = unknown.map((id) => wrongField('customers', 'not-affected', { id }));
+  if (errors.length > 0) throw new Problem(422, refuse('some-not-affected'), { errors });
 }

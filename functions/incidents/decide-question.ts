@@ -16,23 +16,25 @@ export type ReclassifyRule =
 
 export function decideAnswer(
   from: IncidentKind,
-  answer: { kind: AnswerKind; note?: string | undefined },
+  { kind, note }: { kind: AnswerKind; note?: string | undefined },
   { actor, now }: Pick<Context, 'actor' | 'now'>,
 ): EventOf[] {
-  const detail = { kind: answer.kind, ...optional('note', answer.note) };
-  const answered: EventOf = { type: 'answered', actor, occurredAt: now, detail };
-  if (!troubleAnswers.has(answer.kind)) return [answered];
-  const why = `It was answered as ${answer.kind}: something had to be changed for the customer.`;
+  const answered: EventOf = { type: 'answered', actor, occurredAt: now, detail: { kind, ...optional('note', note) } };
+  if (!troubleAnswers.has(kind)) return [answered];
+  const why = `It was answered as ${kind}: something had to be changed for the customer.`;
   return [answered, reclassified(from, 'answered-as-trouble', why, now)];
 }
 
 /** It becomes an incident filed now; the first report's time is kept, and is what response is measured from. */
-export function reclassified(
+export const reclassified = (
   from: IncidentKind,
   rule: ReclassifyRule,
   why: string,
-  now: Date,
+  occurredAt: Date,
   actor = 'rule',
-): EventOf<'reclassified'> {
-  return { type: 'reclassified', actor, occurredAt: now, detail: { rule, why, from, to: 'incident' } };
-}
+): EventOf<'reclassified'> => ({
+  type: 'reclassified',
+  actor,
+  occurredAt,
+  detail: { rule, why, from, to: 'incident' },
+});

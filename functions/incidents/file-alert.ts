@@ -6,7 +6,7 @@
  * most every five minutes, so that no document is hot when many alerts arrive at once.
  */
 import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
-import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
+import { collections, dataOf, firestore, hasGrpcCode, incidentRef, signalRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -15,7 +15,7 @@ import { addLaterWord } from './add-later-word.ts';
 import { changeIncident } from './change.ts';
 import { commit } from './commit.ts';
 import type { Context, Intake } from './decision.ts';
-import type { Filing } from './file-signal.ts';
+import { type Filing, logFiled } from './file-signal.ts';
 import type { Incident } from './incident.ts';
 import { decideOpening } from './opening.ts';
 import { incidentIdOf, type SignalRecord, signalRecord } from './records.ts';
@@ -25,23 +25,21 @@ import type { AlertFacts, Signal } from './signal/signal.ts';
 import { followLinks, isLongOver } from './survivor.ts';
 
 /** Where alerts of one policy and project belong at present. */
-export interface Storm {
+export type Storm = {
   incidentId: string;
   /** Receipt of the last alert that opened, to within the policy's `stormKeyRewrite`. */
   lastSignalAt: Date;
-}
+};
 
-interface AlertKey {
-  incidentId: string;
-}
+type AlertKey = Pick<Storm, 'incidentId'>;
 
 const alertKeyRef = (signal: Signal): DocumentReference =>
   firestore().collection(collections.alertKeys).doc(stableId('alert', signal.sourceId));
 
-export const stormRef = (alert: AlertFacts): DocumentReference =>
+export const stormRef = ({ project, policy }: AlertFacts): DocumentReference =>
   firestore()
     .collection(collections.storms)
-    .doc(stableId('storm', alert.project, alert.policy));
+    .doc(stableId('storm', project, policy));
 
 /** Contention at an alert group's beginning ends after one or two rounds; more means that something else is wrong. */
 const mostRounds = 8;
@@ -53,70 +51,50 @@ export async function fileAlert(intake: Intake, context: Context): Promise<Filin
   if (!alert) throw new TypeError('Only an alert is filed as one.');
   if (signal.kind === 'alert-closed') {
     const known = await addToKnown(intake, context);
-    if (known && known !== 'again') return known;
+    if (known) return known;
   }
   for (let round = 0; round < mostRounds; round += 1) {
     const stormDoc = await stormRef(alert).get();
-    const joined = await joinStorm(stormDoc, intake, context);
-    if (joined === 'again') continue;
-    if (joined) return joined;
-    const opened = await openStorm(stormDoc, intake, context);
-    if (opened) return opened;
-    const known = await addToKnown(intake, context, stormDoc);
-    if (known && known !== 'again') return known;
+    const filing =
+      (await joinStorm(stormDoc, intake, context)) ??
+      (await openStorm(stormDoc, intake, context)) ??
+      (await addToKnown(intake, context, stormDoc));
+    if (filing) return filing;
   }
   throw new Error(`The alert ${signal.sourceId} found no incident and could not make one.`);
 }
 
 /** An alert that was filed before: its close, its re-notification, or the same body by the other way. */
-async function addToKnown(
-  intake: Intake,
-  context: Context,
-  stormDoc?: DocumentSnapshot,
-): Promise<Filing | 'again' | undefined> {
+async function addToKnown(intake: Intake, context: Context, stormDoc?: DocumentSnapshot): Promise<Filing | undefined> {
   const { signal, attempt } = intake;
-  const keyDoc = await alertKeyRef(signal).get();
-  if (!keyDoc.exists) return undefined;
-  const { incidentId } = fromDocument<AlertKey>(keyDoc.data());
-  const [incidentDoc, signalDoc] = await firestore().getAll(incidentRef(incidentId), signalRef(signal.id));
-  if (!incidentDoc?.exists) throw new Error(`The incident ${incidentId} of an alert is not there.`);
-  const incident = fromDocument<Incident>(incidentDoc.data());
-  if (signalDoc?.exists) {
-    const isOwn = signalDoc.get('attemptId') === attempt;
-    return { created: isOwn && incident.origin.id === signal.sourceId, incident };
-  }
+  const key = dataOf<AlertKey>(await alertKeyRef(signal).get());
+  if (!key) return undefined;
+  const [incidentDoc, signalDoc] = await firestore().getAll(incidentRef(key.incidentId), signalRef(signal.id));
+  const incident = dataOf<Incident>(incidentDoc);
+  if (!incident) throw new Error(`The incident ${key.incidentId} of an alert is not there.`);
+  const isFirst = incident.origin.id === signal.sourceId;
+  if (signalDoc?.exists) return { created: isFirst && signalDoc.get('attemptId') === attempt, incident };
   // Still open long after the recovery, it is another outage.
-  const forMs = milliseconds(context.policy.routing.stormAfterRecovery) - 1;
-  if (stormDoc && signal.kind === 'alert-opened' && (await isLongOver(incident, context, forMs))) {
-    const generation = incident.origin.id === signal.sourceId ? incident.generation + 1 : 0;
-    return (await openStorm(stormDoc, intake, context, generation)) ?? 'again';
-  }
+  if (stormDoc && signal.kind === 'alert-opened' && (await isOver(incident, context)))
+    return openStorm(stormDoc, intake, context, isFirst ? incident.generation + 1 : 0);
   return { created: false, incident: await addLaterWord(incident, intake, context) };
 }
 
-/** @returns undefined when there is no alert group to join, `again` when another rewrote it meanwhile */
-async function joinStorm(
-  stormDoc: DocumentSnapshot,
-  intake: Intake,
-  context: Context,
-): Promise<Filing | 'again' | undefined> {
-  if (!stormDoc.exists) return undefined;
+/** @returns undefined when there is no alert group to join, or when another alert rewrote it meanwhile */
+async function joinStorm(stormDoc: DocumentSnapshot, intake: Intake, context: Context): Promise<Filing | undefined> {
+  const storm = dataOf<Storm>(stormDoc);
+  if (!storm) return undefined;
   const { signal } = intake;
-  const storm = fromDocument<Storm>(stormDoc.data());
   try {
     // In a transaction, whose reads cost the same: an incident that is linked meanwhile passes the alert on.
     const incident = await firestore().runTransaction(async (transaction) => {
       const { incident: joined } = await followLinks(transaction, storm.incidentId);
-      if (!isGoingOn(joined, context)) return undefined;
+      if (!['open', 'recovered'].includes(joined.status) || (await isOver(joined, context))) return undefined;
       if (!(await isRecent(transaction, storm, signal.receivedAt, context))) return undefined;
       // Filed on the alert group's own incident, also while that is linked.
       const record = opening(signal, signalRecord(intake, storm.incidentId, context));
-      const decided = decideJoin(joined, signal, context.policy, context.now);
-      const unchanged = { before: joined, after: joined, events: [], contacts: [], timer: 'keep' as const };
-      const { incident: after } =
-        decided.facts.length > 0
-          ? await changeIncident(transaction, joined, context, () => decided, record)
-          : (await commit(transaction, context.now, { ...unchanged, signal: record }))[0];
+      const decide = () => decideJoin(joined, signal, context.policy, context.now);
+      const { incident: after } = await changeIncident(transaction, joined, context, decide, record);
       transaction.create(alertKeyRef(signal), { incidentId: storm.incidentId } satisfies AlertKey);
       const next = rewritten(storm, signal, context);
       if (next && stormDoc.updateTime) transaction.update(stormDoc.ref, next, { lastUpdateTime: stormDoc.updateTime });
@@ -126,16 +104,15 @@ async function joinStorm(
     log('INFO', 'alert joined its storm', { incidentId: incident.id, alert: signal.sourceId });
     return { created: false, incident };
   } catch (error) {
-    // Its incident is not there.
-    if (error instanceof Problem) return undefined;
-    if (grpcCodeOf(error) === 'FAILED_PRECONDITION') return 'again';
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
-    return (await addToKnown(intake, context)) ?? 'again';
+    if (hasGrpcCode(error, 'ALREADY_EXISTS')) return addToKnown(intake, context);
+    // A Problem: its incident is not there.
+    if (error instanceof Problem || hasGrpcCode(error, 'FAILED_PRECONDITION')) return undefined;
+    throw error;
   }
 }
 
 /** The alert group as this alert leaves it; undefined where it was rewritten a short while ago. */
-function rewritten(storm: Storm, signal: Signal, { policy }: Context): { [K in keyof Storm]: Storm[K] } | undefined {
+function rewritten(storm: Storm, signal: Signal, { policy }: Context): Storm | undefined {
   const sinceMs = signal.receivedAt.getTime() - storm.lastSignalAt.getTime();
   if (signal.kind !== 'alert-opened' || sinceMs < milliseconds(policy.routing.stormKeyRewrite)) return undefined;
   return { ...storm, lastSignalAt: signal.receivedAt };
@@ -157,39 +134,29 @@ async function openStorm(
   const key: AlertKey = { incidentId: id };
   if (generation === undefined) batch.create(alertKeyRef(signal), key);
   else batch.set(alertKeyRef(signal), key);
-  const storm: Storm = { incidentId: id, lastSignalAt: signal.receivedAt };
+  const storm: Storm = { ...key, lastSignalAt: signal.receivedAt };
   if (stormDoc.exists && stormDoc.updateTime) {
-    batch.update(stormDoc.ref, { ...storm }, { lastUpdateTime: stormDoc.updateTime });
+    batch.update(stormDoc.ref, storm, { lastUpdateTime: stormDoc.updateTime });
   } else {
     batch.create(stormDoc.ref, storm);
   }
   try {
     await batch.commit();
-    log('INFO', 'filed: incident', {
-      incidentId: id,
-      tool: signal.tool,
-      rule: incident.routing.rule,
-      urgency: incident.urgency.level,
-    });
+    logFiled(incident);
     return { created: true, incident };
   } catch (error) {
-    const code = grpcCodeOf(error);
-    if (code !== 'ALREADY_EXISTS' && code !== 'FAILED_PRECONDITION') throw error;
+    if (!hasGrpcCode(error, 'ALREADY_EXISTS', 'FAILED_PRECONDITION')) throw error;
     return undefined;
   }
 }
 
 /** Marks the first message of an alert, unless it is its close. Repeated notifications do not keep a group alive. */
-function opening(signal: Signal, record: SignalRecord): SignalRecord {
-  return signal.kind === 'alert-opened' ? { ...record, opensAlert: true } : record;
-}
+const opening = (signal: Signal, record: SignalRecord): SignalRecord =>
+  signal.kind === 'alert-opened' ? { ...record, opensAlert: true } : record;
 
-/** Open, or recovered a short while ago. */
-function isGoingOn(incident: Incident, { now, policy }: Context): boolean {
-  if (incident.status === 'open') return true;
-  if (incident.status !== 'recovered' || !incident.recoveredAt) return false;
-  return now.getTime() - incident.recoveredAt.getTime() < milliseconds(policy.routing.stormAfterRecovery);
-}
+/** Whether it recovered so long ago that an alert is about another outage. */
+const isOver = (incident: Incident, context: Context): Promise<boolean> =>
+  isLongOver(incident, context, milliseconds(context.policy.routing.stormAfterRecovery) - 1);
 
 /** Whether the group's last alert is recent. The signals are read only where the key's time is too coarse to tell. */
 async function isRecent(
@@ -210,6 +177,6 @@ async function isRecent(
       .orderBy('receivedAt', 'desc')
       .limit(1),
   );
-  const last = found.docs[0] ? fromDocument<Signal>(found.docs[0].data()).receivedAt : storm.lastSignalAt;
+  const last = dataOf<Signal>(found.docs[0])?.receivedAt ?? storm.lastSignalAt;
   return receivedAt.getTime() - last.getTime() <= limitMs;
 }

@@ -4,19 +4,19 @@
  * A new ticket costs no read: everything it makes has an id that follows from the ticket alone, is created in one
  * commit, and a commit that meets ALREADY_EXISTS tells that it, or something about the same ticket, was here before.
  */
-import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
+import { dataOf, firestore, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { addLaterWord, wasSent } from './add-later-word.ts';
-import { commit } from './commit.ts';
+import { commit, type Decision } from './commit.ts';
 import type { Context, Intake } from './decision.ts';
 import type { Incident } from './incident.ts';
 import { toJoin } from './join.ts';
-import { decideOpening, type Opening } from './opening.ts';
+import { decideOpening } from './opening.ts';
 import { incidentIdOf, type SignalRecord, signalRecord } from './records.ts';
 import { gatherQuestionFacts } from './signal/question-facts.ts';
 import { needsQuestionFacts, type QuestionFacts, routeSignal } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
-import { isLongOver, survivorOf } from './survivor.ts';
+import { incidentsOf, isLongOver, survivorOf } from './survivor.ts';
 
 export interface Filing {
   /** Whether this call made the record. */
@@ -35,52 +35,47 @@ export async function fileSignal(intake: Intake, context: Context): Promise<Fili
     const id = incidentIdOf(signal.tool, signal.sourceId, generation);
     try {
       const incident = await open(id, generation, intake, context);
-      log('INFO', `filed: ${incident.kind}`, {
-        incidentId: id,
-        tool: signal.tool,
-        rule: incident.routing.rule,
-        urgency: incident.urgency.level,
-        urgencyRule: incident.urgency.rule,
-      });
+      logFiled(incident);
       return { created: true, incident };
     } catch (error) {
       if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
     }
     const [signalDoc, incidentDoc] = await firestore().getAll(signalRef(signal.id), incidentRef(id));
-    if (signalDoc?.exists) {
-      const known = fromDocument<SignalRecord>(signalDoc.data());
-      const isOwn = known.incidentId === id && incidentDoc?.exists;
-      const filedOn = isOwn ? fromDocument<Incident>(incidentDoc.data()) : await readIncident(known.incidentId);
-      return { created: known.attemptId === attempt, incident: await survivorOf(filedOn) };
+    const [filed, known] = [dataOf<SignalRecord>(signalDoc), dataOf<Incident>(incidentDoc)];
+    if (filed) {
+      const filedOn = filed.incidentId === id ? known : dataOf<Incident>(await incidentRef(filed.incidentId).get());
+      if (!filedOn) throw new Error(`The incident ${filed.incidentId} of a signal is not there.`);
+      return { created: filed.attemptId === attempt, incident: await survivorOf(filedOn) };
     }
-    if (!incidentDoc?.exists)
-      throw new Error(`Filing ${signal.id} met ALREADY_EXISTS, and neither it nor ${id} is there.`);
-    const known = fromDocument<Incident>(incidentDoc.data());
+    if (!known) throw new Error(`Filing ${signal.id} met ALREADY_EXISTS, and neither it nor ${id} is there.`);
+    const next = incidentIdOf(signal.tool, signal.sourceId, generation + 1);
     const isAnother =
       (await isLongOver(known, context)) &&
-      (beginsAnew.has(signal.kind) || (await isThere(signal, generation + 1))) &&
+      (beginsAnew.has(signal.kind) || (await incidentRef(next).get()).exists) &&
       !(await wasSent(firestore(), intake, context));
     if (isAnother) continue;
     return { created: false, incident: await addLaterWord(known, intake, context) };
   }
 }
 
+export function logFiled({ id, kind, origin, routing, urgency }: Incident): void {
+  log('INFO', `filed: ${kind}`, {
+    incidentId: id,
+    tool: origin.tool,
+    rule: routing.rule,
+    urgency: urgency.level,
+    urgencyRule: urgency.rule,
+  });
+}
+
 /** What makes a new incident of a ticket that was over long ago: a note or a reply of the team's own does not. */
 const beginsAnew = new Set<Signal['kind']>(['stated', 'customer-wrote', 'reopened']);
-
-async function isThere(signal: Signal, generation: number): Promise<boolean> {
-  return (await incidentRef(incidentIdOf(signal.tool, signal.sourceId, generation)).get()).exists;
-}
 
 /** A ticket's end begins nothing. Of a known ticket it is a follow-up to the latest of its incidents. */
 async function fileEnd(intake: Intake, context: Context): Promise<Filing | undefined> {
   const { signal } = intake;
   let latest: Incident | undefined;
-  for (let generation = 0; ; generation += 1) {
-    const ref = incidentRef(incidentIdOf(signal.tool, signal.sourceId, generation));
-    const document = await ref.get();
-    if (!document.exists) break;
-    latest = fromDocument<Incident>(document.data());
+  for await (latest of incidentsOf(signal.tool, signal.sourceId)) {
     if (!(await isLongOver(latest, context))) break;
   }
   if (latest) return { created: false, incident: await addLaterWord(latest, intake, context) };
@@ -104,26 +99,20 @@ async function fileEnd(intake: Intake, context: Context): Promise<Filing | undef
 async function open(id: string, generation: number, intake: Intake, context: Context): Promise<Incident> {
   const { signal } = intake;
   const { policy, now } = context;
-  const decide = (facts?: QuestionFacts): Opening => {
-    const opening = decideOpening(id, generation, signal, routeSignal(signal, policy, facts), context);
-    return { ...opening, outbox: [...opening.outbox, ...toJoin(opening.after, signal, now)] };
-  };
   const record = signalRecord(intake, id, context);
+  const decide = (facts?: QuestionFacts): Decision => {
+    const opening = decideOpening(id, generation, signal, routeSignal(signal, policy, facts), context);
+    return { ...opening, outbox: [...opening.outbox, ...toJoin(opening.after, signal, now)], signal: record };
+  };
   if (needsQuestionFacts(signal, policy)) {
     return firestore().runTransaction(async (transaction) => {
-      const opening = decide(await gatherQuestionFacts(transaction, signal, policy));
-      const [recorded] = await commit(transaction, now, { ...opening, signal: record });
-      return recorded.incident;
+      const facts = await gatherQuestionFacts(transaction, signal, policy);
+      const [{ incident }] = await commit(transaction, now, decide(facts));
+      return incident;
     });
   }
   const batch = firestore().batch();
-  const [recorded] = await commit(batch, now, { ...decide(), signal: record });
+  const [{ incident }] = await commit(batch, now, decide());
   await batch.commit();
-  return recorded.incident;
-}
-
-async function readIncident(id: string): Promise<Incident> {
-  const document = await incidentRef(id).get();
-  if (!document.exists) throw new Error(`The incident ${id} of a signal is not there.`);
-  return fromDocument<Incident>(document.data());
+  return incident;
 }

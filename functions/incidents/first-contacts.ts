@@ -1,22 +1,18 @@
 /** The contacts of an incident that people see: of twenty thousand the first few, and how many there are. */
-import { allOf, collections, incidentRef } from '../platform/firestore.ts';
+import { allOf, collections, countOf, incidentRef, readAll } from '../platform/firestore.ts';
 import { contactsInAll, type StoredContact } from './cohorts.ts';
+import { byId } from './fold/state.ts';
 import { type Contact, withOneOthers } from './rhythm/contact.ts';
 
 export const mostShown = 200;
 
-export interface FirstContacts {
-  /** At most {@link mostShown}: of more, those who are due an update first. */
-  contacts: Contact[];
-  /** How many there are. */
-  total: number;
-}
+export type FirstContacts = Awaited<ReturnType<typeof readFirstContacts>>;
 
-export async function readAllContacts(incidentId: string): Promise<Contact[]> {
-  return contactsInAll(allOf<StoredContact>(await incidentRef(incidentId).collection(collections.contacts).get()));
-}
+export const readAllContacts = async (incidentId: string): Promise<Contact[]> =>
+  contactsInAll(await readAll<StoredContact>(incidentRef(incidentId).collection(collections.contacts)));
 
-export async function readFirstContacts(incidentId: string): Promise<FirstContacts> {
+/** At most {@link mostShown}, of more those who are due an update first; and how many there are in `total`. */
+export async function readFirstContacts(incidentId: string) {
   const all = incidentRef(incidentId).collection(collections.contacts);
   const found = await all.limit(mostShown).get();
   const read = contactsInAll(allOf<StoredContact>(found));
@@ -25,10 +21,9 @@ export async function readFirstContacts(incidentId: string): Promise<FirstContac
     return { contacts: firstOf(contacts), total: contacts.length };
   }
   const due = all.where('nextUpdateDueAt', '>', new Date(0)).orderBy('nextUpdateDueAt').limit(mostShown);
-  const [first, count] = await Promise.all([due.get(), all.count().get()]);
-  const waiting = contactsInAll(allOf<StoredContact>(first));
-  const known = new Map([...read, ...waiting].map((each) => [each.id, each]));
-  return { contacts: firstOf(withOneOthers([...known.values()])), total: Math.max(count.data().count, known.size) };
+  const [waiting, count] = await Promise.all([readAll<StoredContact>(due), countOf(all)]);
+  const known = byId([...read, ...contactsInAll(waiting)]);
+  return { contacts: firstOf(withOneOthers([...known.values()])), total: Math.max(count, known.size) };
 }
 
 function firstOf(contacts: Contact[]): Contact[] {

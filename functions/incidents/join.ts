@@ -4,29 +4,30 @@
  */
 
 import { FieldPath, type QueryDocumentSnapshot } from '@google-cloud/firestore';
-import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { given } from '../platform/defined.ts';
+import { collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Context, Pending } from './decision.ts';
-import { type Incident, optional } from './incident.ts';
+import type { Incident } from './incident.ts';
 import { reclassify } from './reclassify.ts';
 import { recordStatement } from './record-event.ts';
-import { incidentIdOf, type SignalRecord } from './records.ts';
+import type { SignalRecord } from './records.ts';
 import type { Sender } from './sender.ts';
 import { type Author, authorOf } from './signal/author.ts';
 import type { Signal, Tool } from './signal/signal.ts';
-import { isLongOver, survivorOf } from './survivor.ts';
+import { incidentsOf, isLongOver, survivorOf } from './survivor.ts';
 
-export async function joinRelated(incident: Incident, naming: Naming, context: Context): Promise<Incident> {
+export async function joinRelated(incident: Incident, signal: Naming, context: Context): Promise<Incident> {
   const { routing } = context.policy;
-  if (!isOwn(incident, naming)) return incident;
+  if (!isOwn(incident, signal)) return incident;
   for (const id of questionsLeft(incident)) {
     const why = `${routing.sameQuestionCustomers} customers asked the same within ${routing.sameQuestionWindow}.`;
     await reclassify(id, 'third-customer', why, context);
     await link(id, incident.id, why, { ...context, actor: 'rule' });
   }
   const { joins } = incident.routing;
-  return joinNamed(incident, joins ? { relatedIncidentId: joins, ...naming } : naming, context);
+  return joinNamed(incident, joins ? { relatedIncidentId: joins, ...signal } : signal, context);
 }
 
 /**
@@ -34,25 +35,19 @@ export async function joinRelated(incident: Incident, naming: Naming, context: C
  * @param incident as the report leaves it
  */
 export function toJoin(incident: Incident, signal: Signal, now: Date): Pending[] {
-  const { tool, sourceId, relatedIncidentId, relatedSourceId } = signal;
+  const { relatedIncidentId, relatedSourceId } = signal;
   const isNaming = relatedIncidentId ?? relatedSourceId ?? incident.routing.joins ?? questionsLeft(incident)[0];
   // What a drill replays names what it was about then.
   if (!isNaming || signal.drill || !isOwn(incident, signal)) return [];
-  const related = {
-    ...optional('relatedIncidentId', relatedIncidentId),
-    ...optional('relatedSourceId', relatedSourceId),
-  };
-  const sends: Joining = { tool, sourceId, ...related, author: authorOf(signal) };
+  const sends: Joining = { ...given(signal, naming), author: authorOf(signal) };
   return [{ kind: 'related', key: signal.id, since: now, sends }];
 }
 
-interface Joining extends Naming {
-  author: Author;
-}
+type Joining = Naming & { author: Author };
 
 export const joinAsked: Sender = async (sends, { incident, ...context }) => {
-  const { author, ...naming } = sends as Joining;
-  await joinRelated(incident, naming, { ...context, ...author });
+  const { author, ...named } = sends as Joining;
+  await joinRelated(incident, named, { ...context, ...author });
 };
 
 /** A person who undid a link overrides a rule, or a ticket that is delivered again. */
@@ -65,7 +60,8 @@ function questionsLeft({ routing, unlinkedFrom = [], links = [] }: Incident): st
 const isOwn = ({ origin, kind, status }: Incident, { tool, sourceId }: Naming): boolean =>
   origin.tool === tool && origin.id === sourceId && kind === 'incident' && status === 'open';
 
-type Naming = Pick<Signal, 'tool' | 'sourceId' | 'relatedIncidentId' | 'relatedSourceId'>;
+const naming = ['tool', 'sourceId', 'relatedIncidentId', 'relatedSourceId'] as const;
+type Naming = Pick<Signal, (typeof naming)[number]>;
 
 async function joinNamed(incident: Incident, signal: Naming, context: Context): Promise<Incident> {
   if (!isOwn(incident, signal)) return incident;
@@ -98,18 +94,18 @@ export async function joinThoseNaming(incident: Incident, context: Context): Pro
   const named = docs.map((each) => each.data() as Pick<SignalRecord, 'tool' | 'sourceId' | 'incidentId'>);
   let hasJoined = false;
   for (const [id, signal] of new Map(named.map((each) => [each.incidentId, each]))) {
-    const document = await incidentRef(id).get();
-    if (signal.tool !== tool || id === incident.id || !document.exists) continue;
+    const other = dataOf<Incident>(await incidentRef(id).get());
+    if (signal.tool !== tool || id === incident.id || !other) continue;
     const names = { ...signal, relatedIncidentId: incident.id };
-    const joined = await joinNamed(fromDocument<Incident>(document.data()), names, { ...context, actor: tool });
+    const joined = await joinNamed(other, names, { ...context, actor: tool });
     hasJoined ||= joined.status === 'linked';
   }
   return hasJoined;
 }
 
 async function survivorIdOf(id: string): Promise<string> {
-  const document = await incidentRef(id).get();
-  return document.exists ? (await survivorOf(fromDocument<Incident>(document.data()))).id : id;
+  const named = dataOf<Incident>(await incidentRef(id).get());
+  return named ? (await survivorOf(named)).id : id;
 }
 
 /**
@@ -122,11 +118,7 @@ async function relatedOf(
 ): Promise<string | undefined> {
   if (relatedIncidentId || !relatedSourceId) return relatedIncidentId;
   let latest: Incident | undefined;
-  for (let generation = 0; ; generation += 1) {
-    const document = await incidentRef(incidentIdOf(tool, relatedSourceId, generation)).get();
-    if (!document.exists) break;
-    latest = fromDocument<Incident>(document.data());
-  }
+  for await (latest of incidentsOf(tool, relatedSourceId));
   return latest && !(await isLongOver(latest, context)) ? latest.id : undefined;
 }
 

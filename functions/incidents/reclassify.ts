@@ -1,7 +1,8 @@
 /** Questions that were incidents: answered as trouble, left unanswered, or asked by a third customer. */
 
-import { firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
+import { firestore, fromDocument, hasGrpcCode, incidentRef, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
+import type { Reason } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { changeIncident, readIncident } from './change.ts';
@@ -11,7 +12,7 @@ import type { Context, Decided, Refusal } from './decision.ts';
 import type { AnswerKind, Incident } from './incident.ts';
 import { once } from './record-event.ts';
 import { questionWake } from './rhythm/wake.ts';
-import { claim, type DueTimer } from './timers.ts';
+import { claim, type DueTimer, free } from './timers.ts';
 
 /** @throws Problem 404 for no such question, 409 for one that is settled, 422 for a key that was used for another answer */
 export function answerQuestion(
@@ -21,12 +22,8 @@ export function answerQuestion(
 ): Promise<Recorded> {
   return once(id, { ...answer, type: 'answered' }, by, (transaction) =>
     changeIncident(transaction, id, by, (question): Decided | Refusal => {
-      if (question.kind !== 'question') return { status: 409, refused: refuse('no-question') };
-      if (question.status === 'answered') return { status: 409, refused: refuse('answered') };
-      if (question.status === 'linked') {
-        return { status: 409, refused: refuse('linked-unlink-first', { id: question.linkedTo ?? '' }) };
-      }
-      return { facts: decideAnswer(question.kind, answer, by) };
+      const refused = question.status === 'answered' ? refuse('answered') : whyNoQuestion(question);
+      return refused ? { status: 409, refused } : { facts: decideAnswer(question.kind, answer, by) };
     }),
   );
 }
@@ -35,13 +32,16 @@ export function answerQuestion(
 export function stateTrouble(id: string, why: string, by: Context): Promise<Recorded> {
   return once(id, { why, type: 'reclassified' } as { type: string }, by, (transaction) =>
     changeIncident(transaction, id, by, (question): Decided | Refusal => {
-      if (question.kind !== 'question') return { status: 409, refused: refuse('no-question') };
-      if (question.status === 'linked') {
-        return { status: 409, refused: refuse('linked-unlink-first', { id: question.linkedTo ?? '' }) };
-      }
+      const refused = whyNoQuestion(question);
+      if (refused) return { status: 409, refused };
       return { facts: [reclassified(question.kind, 'stated-to-be-trouble', why, by.now, by.actor)] };
     }),
   );
+}
+
+function whyNoQuestion({ kind, status, linkedTo = '' }: Incident): Reason | undefined {
+  if (kind !== 'question') return refuse('no-question');
+  return status === 'linked' ? refuse('linked-unlink-first', { id: linkedTo }) : undefined;
 }
 
 /** @returns the incident; as it was when it is one already, or was answered or linked meanwhile */
@@ -68,8 +68,7 @@ export async function lookAtQuestion(due: DueTimer, now: Date): Promise<void> {
   const question = fromDocument<Incident>((await incidentRef(subjectId).get()).data());
   const dueAt = questionWake(question, policy).at;
   if (question.kind === 'question' && question.status === 'open' && dueAt > now) {
-    const next = { wakeAt: dueAt, leasedUntil: null, leasedBy: null };
-    await unlessRewritten(timerRef(id).update(next, { lastUpdateTime: version }));
+    await unlessRewritten(timerRef(id).update({ wakeAt: dueAt, ...free }, { lastUpdateTime: version }));
     return;
   }
   const why = `Nobody answered it within ${policy.routing.unansweredQuestionAfter}.`;
@@ -82,6 +81,6 @@ async function unlessRewritten(write: Promise<unknown>): Promise<void> {
   try {
     await write;
   } catch (error) {
-    if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
+    if (!hasGrpcCode(error, 'FAILED_PRECONDITION', 'NOT_FOUND')) throw error;
   }
 }

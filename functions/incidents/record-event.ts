@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import type { DocumentReference, Transaction } from '@google-cloud/firestore';
-import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
+import { collections, dataOf, firestore, fromDocument, hasGrpcCode } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -28,17 +28,13 @@ interface KeptAnswer {
 const keptForMs = 86_400_000;
 
 /** @throws Problem 404, 409 or 422 as the contract has them */
-export function recordStatement(incidentId: string, statement: Statement, by: Context): Promise<Recorded> {
-  if (statement.type === 'linked')
-    return once(incidentId, statement, by, (t) => recordLink(t, incidentId, statement, by));
-  if (statement.type === 'unlinked')
-    return once(incidentId, statement, by, (t) => recordUnlink(t, incidentId, statement, by));
-  if (statement.type === 'retracted')
-    return once(incidentId, statement, by, (t) => recordRetraction(t, incidentId, statement, by));
-  return once(incidentId, statement, by, (transaction) =>
-    changeIncident(transaction, incidentId, by, (incident) => decideStatement(incident, statement, by)),
-  );
-}
+export const recordStatement = (id: string, statement: Statement, by: Context): Promise<Recorded> =>
+  once(id, statement, by, (transaction) => {
+    if (statement.type === 'linked') return recordLink(transaction, id, statement, by);
+    if (statement.type === 'unlinked') return recordUnlink(transaction, id, statement, by);
+    if (statement.type === 'retracted') return recordRetraction(transaction, id, statement, by);
+    return changeIncident(transaction, id, by, (incident) => decideStatement(incident, statement, by));
+  });
 
 /** Honours the `Idempotency-Key` and what the caller has seen, in the same transaction as what they guard. */
 export async function once(
@@ -50,8 +46,8 @@ export async function once(
   const requestHash = hash('sha256', JSON.stringify([incidentId, statement]));
   const recorded = await storing(async (transaction) => {
     const ref = by.idempotencyKey ? keyRef(by.actor, by.idempotencyKey) : undefined;
-    const kept = ref ? await transaction.get(ref) : undefined;
-    if (kept?.exists) return answerKept(transaction, fromDocument<KeptAnswer>(kept.data()), requestHash);
+    const kept = ref && dataOf<KeptAnswer>(await transaction.get(ref));
+    if (kept) return answerKept(transaction, kept, requestHash);
     if (by.seen) refuseUnseen(by.seen, versionOf(await readIncident(transaction, incidentId)));
     const result = await work(transaction);
     if (ref) {
@@ -70,9 +66,8 @@ async function storing(work: (transaction: Transaction) => Promise<Recorded>): P
   try {
     return await firestore().runTransaction(work);
   } catch (error) {
-    const isTooLong = grpcCodeOf(error) === 'INVALID_ARGUMENT' && /exceeds the maximum|too big/i.test(String(error));
-    if (!isTooLong) throw error;
-    throw new Problem(422, refuse('too-much-for-a-record'));
+    const isTooLong = hasGrpcCode(error, 'INVALID_ARGUMENT') && /exceeds the maximum|too big/i.test(String(error));
+    throw isTooLong ? new Problem(422, refuse('too-much-for-a-record')) : error;
   }
 }
 
@@ -80,16 +75,13 @@ async function storing(work: (transaction: Transaction) => Promise<Recorded>): P
 export const isRecorded = async (actor: string, idempotencyKey: string): Promise<boolean> =>
   (await keyRef(actor, idempotencyKey).get()).exists;
 
-function keyRef(actor: string, key: string): DocumentReference {
-  return firestore()
+const keyRef = (actor: string, key: string): DocumentReference =>
+  firestore()
     .collection(collections.idempotency)
     .doc(stableId('idk', actor, key));
-}
 
 async function answerKept(transaction: Transaction, kept: KeptAnswer, requestHash: string): Promise<Recorded> {
-  if (kept.requestHash !== requestHash) {
-    throw new Problem(422, refuse('key-used'));
-  }
+  if (kept.requestHash !== requestHash) throw new Problem(422, refuse('key-used'));
   const incident = await readIncident(transaction, kept.incidentId);
   const documents = await transaction.getAll(...kept.eventIds.map((id) => timelineRef(kept.incidentId, id)));
   return { incident, events: documents.map((each) => readEvent(fromDocument(each.data()))) };

@@ -1,19 +1,25 @@
 import type { Transaction } from '@google-cloud/firestore';
-import { fromDocument, incidentRef } from '../platform/firestore.ts';
+import { dataOf, incidentRef } from '../platform/firestore.ts';
 import { milliseconds } from '../policy.ts';
 import { readIncident } from './change.ts';
 import type { Context } from './decision.ts';
 import type { Incident } from './incident.ts';
+import { incidentIdOf } from './records.ts';
+
+/** The incidents that a ticket has made, from the first one on. */
+export async function* incidentsOf(tool: string, sourceId: string): AsyncGenerator<Incident> {
+  for (let generation = 0; ; generation += 1) {
+    const incident = dataOf<Incident>(await incidentRef(incidentIdOf(tool, sourceId, generation)).get());
+    if (!incident) return;
+    yield incident;
+  }
+}
 
 /** The incident that took a linked one over, or the incident itself. Chains of links are short, and never a circle. */
 export async function survivorOf(incident: Incident): Promise<Incident> {
-  let current = incident;
-  for (let hops = 0; current.status === 'linked' && current.linkedTo && hops < 10; hops += 1) {
-    const document = await incidentRef(current.linkedTo).get();
-    if (!document.exists) break;
-    current = fromDocument<Incident>(document.data());
-  }
-  return current;
+  const { status, linkedTo } = incident;
+  const next = status === 'linked' && linkedTo ? dataOf<Incident>(await incidentRef(linkedTo).get()) : undefined;
+  return next ? survivorOf(next) : incident;
 }
 
 /**

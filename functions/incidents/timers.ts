@@ -1,12 +1,12 @@
 /** Timers that are due: how one is claimed, and who looks at what it is about. */
 import { randomUUID } from 'node:crypto';
 import { FieldValue, type Timestamp } from '@google-cloud/firestore';
-import { fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
+import { dataOf, hasGrpcCode, timerRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { milliseconds, policy } from '../policy.ts';
 import type { Pending } from './decision.ts';
 import { isGoingOn } from './emergency/emergency.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, optional } from './incident.ts';
 import type { Timer } from './records.ts';
 import { isUrgentRhythm } from './rhythm/cadence.ts';
 
@@ -50,12 +50,9 @@ export async function claim(
   const lease = newLease(now);
   const ref = timerRef(timer.id);
   try {
-    const taken = { ...lease, ...(outbox ? { pending: outbox } : {}) };
-    const { writeTime } = await ref.update(taken, { lastUpdateTime: version });
-    return writeTime;
+    return (await ref.update({ ...lease, ...optional('pending', outbox) }, { lastUpdateTime: version })).writeTime;
   } catch (error) {
-    const code = grpcCodeOf(error);
-    if (code !== 'FAILED_PRECONDITION' && code !== 'NOT_FOUND' && code !== 'ABORTED') throw error;
+    if (!hasGrpcCode(error, 'FAILED_PRECONDITION', 'NOT_FOUND', 'ABORTED')) throw error;
   }
   // Where the answer to our own claim was lost, the client's second try is refused by what the first one wrote.
   const current = await ref.get();
@@ -76,15 +73,16 @@ export async function backOff({ timer, version }: DueTimer, now: Date): Promise<
   const ref = timerRef(timer.id);
   try {
     const document = await ref.get();
-    if (!document.exists || !document.updateTime) return true;
-    const { leasedUntil, wakeAt: woken } = fromDocument<Timer>(document.data());
-    const isLeased = leasedUntil?.getTime() === woken.getTime();
-    if (!isLeased && !document.updateTime.isEqual(version)) return true;
+    const { updateTime } = document;
+    const known = dataOf<Timer>(document);
+    if (!known || !updateTime) return true;
+    const isLeased = known.leasedUntil?.getTime() === known.wakeAt.getTime();
+    if (!isLeased && !updateTime.isEqual(version)) return true;
     const failing = { failures, failingSince: timer.failingSince ?? timer.wakeAt };
-    await ref.update({ ...failing, wakeAt, ...free }, { lastUpdateTime: document.updateTime });
+    await ref.update({ ...failing, wakeAt, ...free }, { lastUpdateTime: updateTime });
     return true;
   } catch (error) {
-    if (['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) return true;
+    if (hasGrpcCode(error, 'FAILED_PRECONDITION', 'NOT_FOUND')) return true;
     log('ERROR', 'a timer that failed could not be put off', { timerId: timer.id, ...errorFacts(error) });
     return false;
   }
@@ -96,6 +94,6 @@ export async function hasRecovered({ timer }: DueTimer): Promise<void> {
   try {
     await timerRef(timer.id).update({ failures: FieldValue.delete(), failingSince: FieldValue.delete() });
   } catch (error) {
-    if (grpcCodeOf(error) !== 'NOT_FOUND') throw error;
+    if (!hasGrpcCode(error, 'NOT_FOUND')) throw error;
   }
 }

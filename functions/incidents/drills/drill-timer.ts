@@ -1,5 +1,5 @@
 /** The timer of the rhythm of drills: there once, from the first weekly tick on. */
-import { grpcCodeOf, timerRef } from '../../platform/firestore.ts';
+import { createOnce, timerRef } from '../../platform/firestore.ts';
 import type { Timer } from '../records.ts';
 
 const drillTimerId = 'drill-rhythm';
@@ -7,9 +7,5 @@ const drillTimerId = 'drill-rhythm';
 /** Safe to do again. */
 export async function watchDrills(now: Date): Promise<void> {
   const timer: Timer = { id: drillTimerId, subject: 'drill-rhythm', subjectId: drillTimerId, wakeAt: now, pending: [] };
-  try {
-    await timerRef(drillTimerId).create(timer);
-  } catch (error) {
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
-  }
+  await createOnce(timerRef(drillTimerId), timer);
 }

@@ -1,6 +1,6 @@
 /** A drill that replays a real incident: `drills/{id}`. */
 import type { DocumentReference } from '@google-cloud/firestore';
-import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
+import { collections, dataOf, firestore } from '../../platform/firestore.ts';
 import { Problem } from '../../platform/problem.ts';
 
 export interface Drill {
@@ -42,7 +42,7 @@ export const drillRef = (id: string): DocumentReference => firestore().collectio
 
 /** @throws Problem 404 */
 export async function readDrill(id: string): Promise<Drill> {
-  const document = /^drl_[\da-f]{24}$/.test(id) ? await drillRef(id).get() : undefined;
-  if (!document?.exists) throw new Problem(404, `No drill has the ID ${id.slice(0, 100)}.`);
-  return fromDocument<Drill>(document.data());
+  const drill = /^drl_[\da-f]{24}$/.test(id) ? dataOf<Drill>(await drillRef(id).get()) : undefined;
+  if (!drill) throw new Problem(404, `No drill has the ID ${id.slice(0, 100)}.`);
+  return drill;
 }
