@@ -38,9 +38,10 @@ export const pureFilesBelow = (folder: string): string[] =>
 
 /** What a file that decides may import besides. */
 const purePackages = ['zod', 'temporal-polyfill', 'ical.js'];
-/** Of Node, what makes digests, compares them and packs. */
+/** Of Node, what makes digests, compares and packs. */
 const pureNames = {
   'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'],
+  'node:util': ['isDeepStrictEqual'],
   'node:zlib': ['gunzipSync', 'gzipSync'],
 };
 

@@ -3,6 +3,7 @@
  * slots are escalated, and when to look again. At most one notice. `docs/reference/rules/c-updates.md` has the rules. Pure.
  */
 
+import type { CustomerWord } from '../incidents/decision.ts';
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
 import type { EventOf } from '../incidents/events.ts';
@@ -12,7 +13,7 @@ import { type Incident, optional } from '../incidents/incident.ts';
 import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { type Contact, withOneOthers } from '../incidents/rhythm/contact.ts';
 import { nextPage, pageFor, whyPaged } from '../incidents/rhythm/paging.ts';
-import { type CustomerWord, nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
+import { nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
 import { incidentNoticeKinds, type NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import {

@@ -1,12 +1,14 @@
 /** Where an incident is on the board, and who of it is due next: kept on its document, by which the board is sorted. Pure. */
+import { given } from '../platform/defined.ts';
 import type { Policy } from '../policy.ts';
 import type { Incident } from './incident.ts';
 import { scopeSlot } from './rhythm/cadence.ts';
 import { type Contact, withOneOthers } from './rhythm/contact.ts';
 
+const shownOfNext = ['isTheOthers', 'lastUpdateAt', 'affectedKnownAt', 'missedInARow', 'endsWith'] as const;
+
 /** Who is due next, as a card names them. */
-export interface NextContact
-  extends Pick<Contact, 'isTheOthers' | 'lastUpdateAt' | 'affectedKnownAt' | 'missedInARow' | 'endsWith'> {
+interface NextContact extends Pick<Contact, (typeof shownOfNext)[number]> {
   /** Of the contact, or of the first of its customers; an id where nobody has said it. */
   name: string;
   /** How many more customers it has. */
@@ -83,15 +85,10 @@ function waitingOf(contacts: readonly Contact[]): Waiting {
 }
 
 function nextOf(contact: Contact): NextContact {
-  const { isTheOthers, customers, lastUpdateAt, affectedKnownAt, missedInARow, endsWith } = contact;
-  const [first] = customers;
+  const [first] = contact.customers;
   return {
-    isTheOthers,
+    ...given(contact, shownOfNext),
     name: contact.name ?? first?.name ?? first?.id ?? contact.id,
-    more: Math.max(0, customers.length - 1),
-    affectedKnownAt,
-    missedInARow,
-    ...(lastUpdateAt ? { lastUpdateAt } : {}),
-    ...(endsWith ? { endsWith } : {}),
+    more: Math.max(0, contact.customers.length - 1),
   };
 }

@@ -2,8 +2,11 @@
  * How contacts are stored. Contacts with the same facts share one document, a cohort: an update to twenty thousand customers
  * is then some tens of writes. Each contact is read back as it was. Pure.
  */
+import { given } from '../platform/defined.ts';
 import { FactTree } from './clocks/fact-tree.ts';
+import { optional } from './incident.ts';
 import { type Contact, nameOf } from './rhythm/contact.ts';
+import type { Customer } from './signal/signal.ts';
 
 /** A contact, or, with `members`, what many of them have in common. */
 export interface StoredContact extends Contact {
@@ -19,20 +22,26 @@ const mostShared = 2_000;
 const foundIn = new WeakMap<Contact, string>();
 
 /** @returns those of all documents, by their ids */
-export const contactsInAll = (stored: readonly StoredContact[]): Contact[] =>
-  stored.flatMap(contactsIn).sort((one, other) => (one.id < other.id ? -1 : 1));
+export const contactsInAll = (stored: readonly StoredContact[]): Contact[] => stored.flatMap(contactsIn).sort(byId);
+
+const byId = (one: Contact, other: Contact): number => (one.id < other.id ? -1 : 1);
 
 function contactsIn(stored: StoredContact): Contact[] {
   const { members, ...shared } = stored;
   if (!members) return [stored];
   return members.map(({ id, customers }) => {
-    const name = nameOf(customers);
-    const facts = shared.facts.map((each) => (each.type === 'known' ? { ...each, customers } : each));
-    const contact: Contact = { ...shared, id, customers, facts, ...(name === undefined ? {} : { name }) };
+    const contact = { ...withCustomers(shared, id, customers), ...optional('name', nameOf(customers)) };
     foundIn.set(contact, shared.id);
     return contact;
   });
 }
+
+const withCustomers = (contact: Contact, id: string, customers: Customer[]): Contact => ({
+  ...contact,
+  id,
+  customers,
+  facts: contact.facts.map((each) => (each.type === 'known' ? { ...each, customers } : each)),
+});
 
 /** What differs between the documents of contacts as they were read, and as they are to be. */
 export function changedDocuments(
@@ -60,7 +69,7 @@ function documentsOf(contacts: readonly Contact[]): Map<string, Contact[]> {
   for (const cohort of cohorts.values()) {
     if (cohort.length < leastShared) alone.push(...cohort);
     else {
-      cohort.sort((one, other) => (one.id < other.id ? -1 : 1));
+      cohort.sort(byId);
       for (let at = 0; at < cohort.length; at += mostShared) {
         const chunk = cohort.slice(at, at + mostShared);
         shared.set(`all_${chunk[0]?.id}`, chunk);
@@ -71,20 +80,14 @@ function documentsOf(contacts: readonly Contact[]): Map<string, Contact[]> {
 }
 
 /** Named by one fact, without a ticket: all else that it has is in its facts. */
-const mayShare = ({ facts, isTheOthers, ticket }: Contact): boolean =>
-  !isTheOthers && !ticket && facts.filter((each) => 'customers' in each).length === 1 && facts.some(isKnown);
-
-const isKnown = ({ type }: Contact['facts'][number]): boolean => type === 'known';
+function mayShare({ facts, isTheOthers, ticket }: Contact): boolean {
+  const names = facts.filter((each) => 'customers' in each);
+  return !isTheOthers && !ticket && names.length === 1 && facts.some(({ type }) => type === 'known');
+}
 
 function storedAs(id: string, contacts: Contact[]): StoredContact {
   const [first] = contacts;
   if (!first || first.id === id) return first as Contact;
   const { name: _, ...shared } = first;
-  return {
-    ...shared,
-    id,
-    customers: [],
-    facts: shared.facts.map((each) => (each.type === 'known' ? { ...each, customers: [] } : each)),
-    members: contacts.map((each) => ({ id: each.id, customers: each.customers })),
-  };
+  return { ...withCustomers(shared, id, []), members: contacts.map((each) => given(each, ['id', 'customers'])) };
 }

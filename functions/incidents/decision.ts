@@ -4,7 +4,6 @@ import { type FieldError, Problem, type ProblemCode, type Reason } from '../plat
 import type { Policy } from '../policy.ts';
 import type { EventOf } from './events.ts';
 import type { Contact } from './rhythm/contact.ts';
-import type { CustomerWord, Worse } from './rhythm/wake.ts';
 import type { Author } from './signal/author.ts';
 import type { Customer, RawBody, Signal } from './signal/signal.ts';
 import type { Seen } from './version.ts';
@@ -68,6 +67,21 @@ export interface Announcement {
   word?: CustomerWord;
   /** Of a worse report: what the notice lists. */
   worse?: Worse[];
+}
+
+/** What a customer said: who, on which ticket, and the beginning of their words. */
+export interface CustomerWord {
+  customers: string[];
+  ticket: { tool: string; id: string };
+  message?: string;
+}
+
+/** What a later report says worse than was known, and whether that is taken. */
+export interface Worse {
+  field: string;
+  known: string | number;
+  reported: string | number;
+  isTaken: boolean;
 }
 
 /** Sent unchanged once it is committed, and again under the same key after a crash in between. */

@@ -2,7 +2,7 @@
 import type { Changes, DetailOf, EventOf } from './events.ts';
 import type { Incident } from './incident.ts';
 import { contactIdOf } from './rhythm/contact.ts';
-import type { Customer, Signal } from './signal/signal.ts';
+import type { Signal } from './signal/signal.ts';
 import { isWorse, type Unanswered, type Worsening, worsening } from './signal/worse.ts';
 
 /** Each is a ticket's, and an incident has 2,000 tickets: its mark shows as well by the last of them. */
@@ -16,9 +16,8 @@ export function knownValue(
   return field === 'impact.businessImpact' ? impact.businessImpact : impact.affectedCustomerCount;
 }
 
-export function reportedValue(signal: Signal, field: Worsening): string | number | undefined {
-  return knownValue({ ongoing: signal.ongoing, impact: signal }, field);
-}
+export const reportedValue = (signal: Signal, field: Worsening): string | number | undefined =>
+  knownValue({ ongoing: signal.ongoing, impact: signal }, field);
 
 /** Which of the fields a statement, or a meeting, says itself. */
 function statedIn({ type, detail }: EventOf): Worsening[] {
@@ -49,7 +48,7 @@ export function answerUnanswered(incident: Incident, { detail, occurredAt }: Eve
   const { unanswered, affectedCustomers } = incident;
   if (!unanswered) return {};
   const contactsOf = (ids: readonly string[]): Set<string> =>
-    new Set(ids.map((id) => contactIdOf(affectedCustomers.find((each) => each.id === id) ?? ({ id } as Customer))));
+    new Set(ids.map((id) => contactIdOf(affectedCustomers.find((each) => each.id === id) ?? { id })));
   const told = detail.customers === 'all' ? undefined : contactsOf(detail.customers);
   const left = unanswered.filter(({ customers, ticket, at }) => {
     if (at > occurredAt) return true;

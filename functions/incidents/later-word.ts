@@ -1,14 +1,13 @@
 /** What a follow-up says about an incident that is on record (`docs/reference/rules/l-later-reports.md`). Pure. */
 
 import type { Policy } from '../policy.ts';
-import type { Announcement, Decided, Pending, Sending } from './decision.ts';
+import type { Announcement, CustomerWord, Decided, Pending, Worse } from './decision.ts';
 import type { EventOf } from './events.ts';
 import { evolveAlone } from './fold/evolve.ts';
 import { affectedOf, countAffected, type Incident, optional } from './incident.ts';
 import { knownValue, reportedValue } from './later-facts.ts';
-import { reportedAgain } from './reported-again.ts';
+import { isCustomers, isReport, reportedAgain } from './reported-again.ts';
 import { ticketOf } from './rhythm/contact.ts';
-import type { CustomerWord, Worse } from './rhythm/wake.ts';
 import { type EchoOf, isUndecided, type TicketUpdate } from './sending.ts';
 import { authorOf } from './signal/author.ts';
 import type { Signal } from './signal/signal.ts';
@@ -43,6 +42,14 @@ export function decideLaterWord(
   const outbox: Pending[] = [];
   const worse: Worse[] = [];
   const happenedAt = signal.happenedAt ?? signal.receivedAt;
+  // A signal that came through a link is about its own ticket's customer, not about the primary's reporter.
+  const isOwnTicket = incident.origin.tool === signal.tool && incident.origin.id === signal.sourceId;
+  const customer = signal.customer ?? (isOwnTicket ? incident.reporter : undefined);
+  /** What a contact is found by: the customer where one is named, and the ticket in any case. */
+  const whom = { customers: customer ? [customer.id] : [], ticket: { tool: signal.tool, id: signal.sourceId } };
+  const told = { ...whom, signalId: signal.id, ...optional('message', signal.message) };
+  const quoted = signal.message?.slice(0, quotedCharacters).toWellFormed();
+  const word: CustomerWord = { ...whom, ...optional('message', quoted) };
   let next = incident;
   const record = (fact: Pick<EventOf, 'type' | 'detail'> & { actor?: string }): void => {
     const author = fact.actor === undefined ? authorOf(signal) : undefined;
@@ -56,38 +63,41 @@ export function decideLaterWord(
   const correct = (field: string, value: unknown, more: object = {}): void =>
     record({ type: 'corrected', detail: { field, old: null, new: value, signalId: signal.id, ...more } });
 
-  const isReport = signal.kind === 'stated' || signal.kind === 'alert-opened';
-  const isCustomers = signal.kind === 'customer-wrote' || signal.kind === 'reopened';
   const again = reportedAgain(incident, signal, policy);
   if (again) {
     record(again);
     tell('reopened');
   }
-  // What we have sent ourselves is recorded by its sender; its echo is a signal and no more.
   const isReply = signal.kind === 'agent-replied' && incident.kind !== 'outside';
-  if (isReply && echoed && isUndecided(echoed)) outbox.push(echoOf(echoed.id));
-  if (isReply && !echoed) {
-    if (isToBeRead(incident, signal))
-      outbox.push({ kind: 'reply-to-read', key: `read:${signal.id}`, since: now, sends: { signalId: signal.id } });
-    else recordReply();
+  if (isReply && echoed) {
+    // What we have sent ourselves is recorded by its sender, who may not know that it has arrived: the tool's answer was
+    // lost, or is still to come.
+    const sends: EchoOf = { updateId: echoed.id, at: happenedAt, ...optional('commentId', signal.commentId) };
+    if (isUndecided(echoed)) outbox.push({ kind: 'update-echo', key: `echo:${signal.id}`, since: now, sends });
+  } else if (isReply && isToBeRead(incident, signal)) {
+    outbox.push({ kind: 'reply-to-read', key: `read:${signal.id}`, since: now, sends: { signalId: signal.id } });
+  } else if (isReply) {
+    // A human agent's public reply is the update of that customer; the first of them is the first response, too.
+    if (!incident.firstResponseAt || happenedAt < incident.firstResponseAt)
+      record({ type: 'responded', detail: { ...whom, signalId: signal.id, why: 'A public reply to the customer.' } });
+    record({ type: 'customer-updated', detail: { ...told, channel: 'ticket', recovery: false } });
   }
-  if (isCustomers && incident.status === 'recovered') {
+  if (isCustomers(signal) && incident.status === 'recovered') {
     const isReopened = signal.kind === 'reopened';
     record({
       type: 'recovery-questioned',
       detail: {
         rule: isReopened ? 'reopened-after-recovery' : 'customer-wrote-after-recovery',
         why: isReopened ? 'The ticket was opened again after the recovery.' : 'The customer wrote after the recovery.',
-        ...aboutTicket(),
-        ...optional('message', signal.message),
+        ...told,
       },
     });
-    tell('recovery-questioned', { word: quoted() });
+    tell('recovery-questioned', { word });
   } else if (signal.kind === 'customer-wrote' && incident.kind === 'incident') {
-    record({ type: 'customer-wrote', detail: { ...aboutTicket(), ...optional('message', signal.message) } });
-    tell('customer-wrote', { word: quoted() });
+    record({ type: 'customer-wrote', detail: told });
+    tell('customer-wrote', { word });
   }
-  if (isReport) {
+  if (isReport(signal)) {
     if (incident.title === '' && signal.title) correct('title', signal.title);
     if (!incident.description && signal.description) correct('description', signal.description);
     if (!incident.occurredAt && signal.occurredAt) {
@@ -121,8 +131,8 @@ export function decideLaterWord(
   /** The customers that the report names, for the first time or through another incident, and its count where there is none yet. */
   function nameCustomers(): void {
     const by = linkedId ?? incident.id;
-    const { affectedCustomers, impact } = incident;
-    const named = affectedOf(signal).filter(({ id }) => !incident.takenOff?.includes(id));
+    const { affectedCustomers, impact, takenOff = [] } = incident;
+    const named = affectedOf(signal).filter(({ id }) => !takenOff.includes(id));
     const known = new Map(affectedCustomers.map((each) => [each.id, each]));
     const customers = named.filter(({ id }) => !known.has(id));
     const again = named.flatMap(({ id }) => {
@@ -136,56 +146,15 @@ export function decideLaterWord(
     const counted = isNews ? reported : impact.affectedCustomerCount;
     const count = countAffected(counted, affectedCustomers.length + customers.length);
     if (customers.length + again.length === 0 && count === impact.affectedCustomerCount) return;
-    record({
-      type: 'corrected',
-      detail: {
-        field: 'impact.affectedCustomerCount',
-        old: impact.affectedCustomerCount ?? null,
-        new: count ?? null,
-        ...optional('counted', isNews ? reported : undefined),
-        customers,
-        ...(again.length > 0 ? { again } : {}),
-        signalId: signal.id,
-        receivedAt: signal.receivedAt,
-        ...optional('ticket', ticketOf(signal)),
-        ...optional('reporter', signal.customer as Record<string, unknown> & { id: string }),
-        ...optional('of', linkedId),
-      },
-    });
-  }
-
-  function quoted(): CustomerWord {
-    const { customers, ticket } = aboutTicket();
-    const message = signal.message?.slice(0, quotedCharacters).toWellFormed();
-    return { customers, ticket, ...optional('message', message) };
-  }
-
-  /** What a contact is found by: the customer where one is named, and the ticket in any case. */
-  function aboutTicket(): { customers: string[]; ticket: { tool: string; id: string }; signalId: string } {
-    // A signal that came through a link is about its own ticket's customer, not about the primary's reporter.
-    const isOwnTicket = incident.origin.tool === signal.tool && incident.origin.id === signal.sourceId;
-    const customer = signal.customer ?? (isOwnTicket ? incident.reporter : undefined);
-    return {
-      customers: customer ? [customer.id] : [],
-      ticket: { tool: signal.tool, id: signal.sourceId },
-      signalId: signal.id,
-    };
-  }
-
-  /** Its sender may not know that it has arrived: the tool's answer was lost, or is still to come. */
-  function echoOf(updateId: string): Sending {
-    const sends: EchoOf = { updateId, at: happenedAt, ...optional('commentId', signal.commentId) };
-    return { kind: 'update-echo', key: `echo:${signal.id}`, since: now, sends };
-  }
-
-  /** A human agent's public reply is the update of that customer; the first of them is the first response, too. */
-  function recordReply(): void {
-    if (!incident.firstResponseAt || happenedAt < incident.firstResponseAt) {
-      record({ type: 'responded', detail: { ...aboutTicket(), why: 'A public reply to the customer.' } });
-    }
-    record({
-      type: 'customer-updated',
-      detail: { ...aboutTicket(), ...optional('message', signal.message), channel: 'ticket', recovery: false },
+    correct('impact.affectedCustomerCount', count ?? null, {
+      old: impact.affectedCustomerCount ?? null,
+      ...optional('counted', isNews ? reported : undefined),
+      customers,
+      ...(again.length > 0 ? { again } : {}),
+      receivedAt: signal.receivedAt,
+      ...optional('ticket', ticketOf(signal)),
+      ...optional('reporter', signal.customer),
+      ...optional('of', linkedId),
     });
   }
 }

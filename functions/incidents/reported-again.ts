@@ -10,14 +10,15 @@ import { isWorse, worsening } from './signal/worse.ts';
 
 type Reopened = Pick<EventOf<'reopened'>, 'type' | 'detail' | 'actor'> & { occurredAt?: Date };
 
+export const isReport = ({ kind }: Signal): boolean => kind === 'stated' || kind === 'alert-opened';
+export const isCustomers = ({ kind }: Signal): boolean => kind === 'customer-wrote' || kind === 'reopened';
+
 export function reportedAgain(incident: Incident, signal: Signal, policy: Policy): Reopened | undefined {
-  const isReport = signal.kind === 'stated' || signal.kind === 'alert-opened';
-  const isOfCustomer = signal.kind === 'customer-wrote' || signal.kind === 'reopened';
-  if (incident.status === 'not-occurring' && (isReport || isOfCustomer)) {
+  if (incident.status === 'not-occurring' && (isReport(signal) || isCustomers(signal))) {
     const why = 'It was not found to occur and has been reported again.';
-    return reopened('reported-again', why, signal, isReport ? signal.ongoing : 'unknown');
+    return reopened('reported-again', why, signal, isReport(signal) ? signal.ongoing : 'unknown');
   }
-  if (!isReport || !isNewOutage(incident, signal, policy)) return undefined;
+  if (!isReport(signal) || !isNewOutage(incident, signal, policy)) return undefined;
   const why =
     signal.kind === 'alert-opened'
       ? 'An alert of the same policy was open after the recovery.'

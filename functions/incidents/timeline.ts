@@ -2,12 +2,11 @@
  * The timeline, append-only: every fact, and beside it what rules conclude, in the order of recording. An incident's
  * document is the fold of its facts and is kept for reading alone. Pure.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Changes, EventOf, TimelineEvent } from './events.ts';
 import type { Incident } from './incident.ts';
 
-export function eventId(sequence: number): string {
-  return String(sequence).padStart(8, '0');
-}
+export const eventId = (sequence: number): string => String(sequence).padStart(8, '0');
 
 /** With some fields as they have become; null takes one away. */
 export function applyChanges(incident: Incident, changes: Changes): Incident {
@@ -20,15 +19,7 @@ export function applyChanges(incident: Incident, changes: Changes): Incident {
 }
 
 /** Equal as they are stored: the store gives the fields of an object in an order of its own. */
-export const isSame = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );
-}
+export const isSame = isDeepStrictEqual;
 
 /** What led from one to the other, as `applyChanges` takes it. */
 export function changedFields(before: Incident, after: Incident): Changes {

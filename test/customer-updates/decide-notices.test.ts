@@ -7,10 +7,11 @@ import {
 } from '../../functions/customer-updates/decide-notices.ts';
 import { slotsClosedEvent } from '../../functions/customer-updates/look-events.ts';
 import type { ContactFact } from '../../functions/incidents/clocks/facts.ts';
+import type { CustomerWord } from '../../functions/incidents/decision.ts';
 import type { EmergencyRole } from '../../functions/incidents/emergency/emergency.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
-import type { CustomerWord, TimerFacts } from '../../functions/incidents/rhythm/wake.ts';
+import type { TimerFacts } from '../../functions/incidents/rhythm/wake.ts';
 import { policy } from '../../functions/policy.ts';
 import {
   at,

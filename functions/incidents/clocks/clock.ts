@@ -6,53 +6,25 @@
  */
 import type { Policy } from '../../policy.ts';
 import { optional } from '../incident.ts';
-import type { Slot } from '../rhythm/cadence.ts';
 import { byTime, type ContactFact, happeningsOf, type Schedule } from './facts.ts';
-import { isUnmet, judge, type PastSlot, remindedOf, remindersOf } from './outcome.ts';
+import { isUnmet, judge, remindedOf, remindersOf } from './outcome.ts';
 import { Walk } from './walk.ts';
 
-export interface Clock {
-  /** Since when the customer is known to be affected; null before anybody has said so. */
-  knownAt: Date | null;
-  /** The deadline that waits for an update, until the next one is due; null without a running clock. */
-  due: Date | null;
-  reason: string;
-  /** When the responders were reminded of it. */
-  remindedAt?: Date;
-  /** Which deadline the responders are reminded of next, and when; null where they know of both. */
-  reminder: (Slot & { which: 'this' | 'next' }) | null;
-  /** The deadline after the one that waits. The one that waits ends as this one is due. */
-  next: Slot | null;
-  /** Those that have ended, oldest first. */
-  slots: PastSlot[];
-  /** The first deadline that has passed since the last update. */
-  overdueSince?: Date;
-  missedInARow: number;
-  /** When the missed slots in a row were escalated last. */
-  escalatedAt?: Date;
-  recoveredAt?: Date;
-  /** What the message has to say that stops the clock, where only that message is left. */
-  endsWith?: 'recovery' | 'not-occurring';
-  stoppedAt: Date | null;
-  lastUpdateAt?: Date;
-  /** Of the last update that had any. */
-  lastMessage?: string;
-}
+export type Clock = ReturnType<typeof seen>;
 
 /** @param facts about the contact, in any order; those recorded after `now` are left out, and so are the schedule's */
-export function clock(facts: readonly ContactFact[], schedule: Schedule, now: Date, policy: Policy): Clock {
+export function clock(facts: readonly ContactFact[], schedule: Schedule, now: Date, policy: Policy) {
   const walk = new Walk(schedule, policy);
   for (const each of happeningsOf(facts, schedule, now)) {
-    const at = new Date(each.when);
-    walk.pass(at);
-    walk.take(each, at);
+    walk.pass(each.recordedAt);
+    walk.take(each);
   }
   walk.pass(now);
   const known = facts.filter(({ recordedAt }) => recordedAt <= now);
   return seen(walk, known);
 }
 
-function seen(walk: Walk, facts: readonly ContactFact[]): Clock {
+function seen(walk: Walk, facts: readonly ContactFact[]) {
   const { policy, waits, next, stopped, run, lastUpdateAt, ended } = walk;
   const reminders = remindersOf(facts);
   const sent = walk.sent.toSorted((a, b) => a.ms - b.ms);
@@ -67,23 +39,33 @@ function seen(walk: Walk, facts: readonly ContactFact[]): Clock {
   );
   const remindedAt = waits ? remindedOf(waits, reminders) : undefined;
   const isNextTold = next !== null && remindedOf(next, reminders) !== undefined;
-  const reminder = { this: waits, next: isNextTold ? null : next };
-  const which = remindedAt ? 'next' : 'this';
+  const which = remindedAt ? ('next' as const) : ('this' as const);
+  const upcoming = which === 'this' ? waits : isNextTold ? null : next;
   return {
+    /** Since when the customer is known to be affected; null before anybody has said so. */
     knownAt: walk.knownAt,
+    /** The deadline that waits for an update, until the next one is due; null without a running clock. */
     due: waits?.dueAt ?? null,
     reason: waits?.reason ?? stopped?.why ?? 'no rhythm: it is about Metronome itself',
+    /** When the responders were reminded of it. */
     ...optional('remindedAt', remindedAt),
-    reminder: reminder[which] && { which, ...reminder[which] },
+    /** Which deadline the responders are reminded of next, and when; null where they know of both. */
+    reminder: upcoming && { which, ...upcoming },
+    /** The deadline after the one that waits. The one that waits ends as this one is due. */
     next,
+    /** Those that have ended, oldest first. */
     slots,
+    /** The first deadline that has passed since the last update. */
     ...optional('overdueSince', overdue?.dueAt),
     missedInARow: missed.length,
+    /** When the missed slots in a row were escalated last. */
     ...optional('escalatedAt', escalations.sort(byTime).at(-1)?.at),
     ...optional('recoveredAt', walk.recoveredAt),
+    /** What the message has to say that stops the clock, where only that message is left. */
     ...optional('endsWith', walk.endsWith),
     stoppedAt: stopped?.at ?? null,
     ...optional('lastUpdateAt', lastUpdateAt),
+    /** Of the last update that had any. */
     ...optional('lastMessage', walk.lastMessage?.text),
   };
 }

@@ -11,8 +11,8 @@ export function closingsBetween(before: Contacts, after: Contacts): ClosedSlot[]
   const moved = [...before].flatMap(([id, contact]) => (after.get(id) === contact ? [] : [id]));
   const added = [...after.keys()].filter((id) => !before.has(id));
   return [...moved, ...added].flatMap((contactId) => {
-    const [was, is] = [before, after].map((each) => each.get(contactId)?.pastSlots ?? []) as [PastSlot[], PastSlot[]];
-    const [told, stands] = [was, is].map(byDeadline) as [Map<string, PastSlot>, Map<string, PastSlot>];
+    const is = after.get(contactId)?.pastSlots ?? [];
+    const [told, stands] = [byDeadline(before.get(contactId)?.pastSlots ?? []), byDeadline(is)];
     const gone = [...told].flatMap(([key, slot]) => (stands.has(key) ? [] : [slot]));
     return [
       ...gone.map(({ dueAt, outcome }): ClosedSlot => ({ contactId, dueAt, outcome: 'void', corrects: outcome })),

@@ -42,9 +42,8 @@ export class Deadlines {
 
   /** The deadline after the one that waits, which ends it. */
   get next(): Slot | null {
-    const ending = optional('endsWith', this.endsWith);
     let next = this.waits;
-    do next = next && nextSlot({ nextUpdateDueAt: next.dueAt, ...ending }, this.incident, this.policy);
+    do next = next && nextSlot(next.dueAt, this.endsWith !== undefined, this.incident, this.policy);
     while (next && next.dueAt <= this.#setAt);
     return next;
   }
@@ -63,14 +62,8 @@ export class Deadlines {
   close(endAt: Date, closedBy?: Sent): void {
     const { waits, lastUpdateAt, run } = this;
     if (!waits) return;
-    this.ended.push({
-      slot: waits,
-      endAt,
-      after: lastUpdateAt,
-      run,
-      policy: this.policy,
-      ...optional('closedBy', closedBy),
-    });
+    const ended = { slot: waits, endAt, after: lastUpdateAt, run, policy: this.policy };
+    this.ended.push({ ...ended, ...optional('closedBy', closedBy) });
   }
 
   set(slot: Slot, at: Date, follows = this.#follows): void {

@@ -68,13 +68,13 @@ export interface Schedule {
 }
 
 /** Merges sets of facts. The order of the sets and of the facts in them does not matter. */
-export function union<T extends { type: string; id: string }>(...sets: readonly (readonly T[])[]): T[] {
-  return [...new Map(sets.flat().map((fact) => [`${fact.type} ${fact.id}`, fact])).values()];
-}
+export const union = <T extends { type: string; id: string }>(...sets: readonly (readonly T[])[]): T[] => [
+  ...new Map(sets.flat().map((fact) => [`${fact.type} ${fact.id}`, fact])).values(),
+];
 
 type AnyFact = ContactFact | ScheduleFact;
-/** A fact that moves the clock, and when the clock learns of it. */
-export type Happening = Extract<AnyFact, { type: (typeof kindsInOrder)[number] }> & { when: number };
+/** A fact that moves the clock, as it is recorded. */
+export type Happening = Extract<AnyFact, { type: (typeof kindsInOrder)[number] }>;
 
 /** What is recorded at one moment counts in this order, and then by when it happened. */
 const kindsInOrder = [
@@ -91,22 +91,17 @@ const kindsInOrder = [
   'recovered',
   'recovery-corrected',
 ] as const;
-const moves = (fact: AnyFact): fact is Extract<AnyFact, { type: (typeof kindsInOrder)[number] }> => rank.has(fact.type);
-const rank = new Map<string, number>(kindsInOrder.map((kind, index) => [kind, index]));
+const ranks = new Map<string, number>(kindsInOrder.map((kind, index) => [kind, index]));
+const moves = (fact: AnyFact): fact is Happening => ranks.has(fact.type);
+const rankOf = ({ type }: Happening): number => ranks.get(type) ?? 0;
 
 /** What was recorded by `now`, in the order in which it moves the clock. */
 export function happeningsOf(facts: readonly ContactFact[], schedule: Schedule, now: Date): Happening[] {
-  const happenings = [...schedule.facts, ...ofThisContact(facts)]
-    .filter(moves)
+  const happenings = [...schedule.facts, ...ofThisContact(facts)].filter(moves);
+  const byRecording = (a: Happening, b: Happening): number => a.recordedAt.getTime() - b.recordedAt.getTime();
+  return happenings
     .filter(({ recordedAt }) => recordedAt <= now)
-    .map((fact): Happening => ({ ...fact, when: fact.recordedAt.getTime() }));
-  return happenings.sort(
-    (a, b) =>
-      a.when - b.when ||
-      (rank.get(a.type) ?? 0) - (rank.get(b.type) ?? 0) ||
-      a.at.getTime() - b.at.getTime() ||
-      (a.id < b.id ? -1 : 1),
-  );
+    .sort((a, b) => byRecording(a, b) || rankOf(a) - rankOf(b) || byTime(a, b) || (a.id < b.id ? -1 : 1));
 }
 
 /** Since when a customer is known to be affected, or how many nobody has named. */

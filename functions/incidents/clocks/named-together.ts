@@ -4,26 +4,17 @@
  */
 import type { Contact } from '../rhythm/contact.ts';
 
-/** All contacts that one fact named, but some. */
-export type NamedTogether = {
-  /** Of the event that said that they are affected. */
-  namedBy: string;
-  /** Ids of contacts. */
-  except: string[];
-  count: number;
-};
-
 /** So few are listed. */
 export const mostListed = 100;
 
 const namedBy = ({ facts }: Pick<Contact, 'facts'>): string | undefined =>
   facts.find(({ type }) => type === 'known')?.id;
 
-/** @param chosen some of `all` */
-export function nameTogether(
-  chosen: readonly Contact[],
-  all: readonly Contact[],
-): { alone: Contact[]; together: NamedTogether[] } {
+/**
+ * @param chosen some of `all`
+ * @returns those that are named alone; and of others, all that one event named but some, by their ids, and how many they are
+ */
+export function nameTogether(chosen: readonly Contact[], all: readonly Contact[]) {
   if (chosen.length <= mostListed) return { alone: [...chosen], together: [] };
   const ids = new Set(chosen.map(({ id }) => id));
   const others = Map.groupBy(
@@ -40,7 +31,5 @@ export function nameTogether(
   return { alone: groups.flatMap(({ alone }) => alone), together: groups.flatMap(({ together = [] }) => together) };
 }
 
-export const isAmong = (
-  contact: Contact,
-  { namedBy: by, except }: Pick<NamedTogether, 'namedBy' | 'except'>,
-): boolean => namedBy(contact) === by && !except.includes(contact.id);
+export const isAmong = (contact: Contact, group: { namedBy: string; except: readonly string[] }): boolean =>
+  namedBy(contact) === group.namedBy && !group.except.includes(contact.id);

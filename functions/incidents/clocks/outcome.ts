@@ -40,13 +40,10 @@ export interface Ended {
   policy: Policy;
 }
 
-/** Milliseconds: when the responders were reminded, and the latest deadline that the notice named. */
-export interface Reminder {
-  at: number;
-  dueAt: number;
-}
+type Reminder = ReturnType<typeof remindersOf>[number];
 
-export const remindersOf = (facts: readonly ContactFact[]): Reminder[] =>
+/** Milliseconds: when the responders were reminded, and the latest deadline that the notice named. */
+export const remindersOf = (facts: readonly ContactFact[]) =>
   facts
     .flatMap((each) => (each.type === 'reminded' ? [{ at: each.at.getTime(), dueAt: each.dueAt.getTime() }] : []))
     .sort((a, b) => a.at - b.at);

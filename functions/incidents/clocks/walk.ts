@@ -20,7 +20,7 @@ export class Walk extends Deadlines {
   knownAt: Date | null = null;
   /** The latest fact by which the customer waits again. */
   #back: Happening | undefined;
-  readonly #recoveries: Recovery[] = [];
+  #recoveries: Recovery[] = [];
   readonly sent: Sent[] = [];
   lastMessage: { at: Date; text: string } | undefined;
   /** The last update that came while the customer did not wait. */
@@ -28,52 +28,43 @@ export class Walk extends Deadlines {
 
   constructor({ incidentId, filedAt, facts }: Schedule, policy: Policy) {
     const rows = facts.filter((each) => each.type === 'row');
-    const first = rows.sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime())[0];
+    const [first] = rows.sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime());
     super({ id: incidentId, filedAt, ...rowOf(first?.isUrgent ?? true) }, policy);
   }
 
-  take(fact: Happening, at: Date): void {
+  take(fact: Happening) {
+    const { recordedAt: at } = fact;
     switch (fact.type) {
       case 'asked':
         this.#isAsker = true;
-        break;
+        return;
       case 'rhythm':
-        this.#turn(fact.isOn, at);
-        break;
+        return this.#turn(fact.isOn, at);
       case 'row':
-        this.judge(fact.isUrgent, at);
-        break;
+        return this.judge(fact.isUrgent, at);
       case 'emergency':
-        this.hasten(fact.at, fact.endedAt, at);
-        break;
+        return this.hasten(fact.at, fact.endedAt, at);
       case 'counted':
-        this.#count(fact, fact.isCounted, at);
-        break;
+        return this.#count(fact, fact.isCounted, at);
       case 'known':
-        this.#wait(fact, at);
-        break;
+        return this.#wait(fact, at);
       case 'reopened':
         this.#found = undefined;
         this.#reopened = fact;
         // Customers that nobody counts any more do not wait again.
         if (this.knownAt && this.#isCounted) this.#wait(fact, at);
-        break;
+        return;
       case 'not-occurring':
-        this.#find(fact, at);
-        break;
+        return this.#find(fact, at);
       case 'updated':
-        this.#update(fact, at);
-        break;
+        return this.#update(fact, at);
       case 'recovered':
         this.#recoveries.push(fact);
-        this.#recover(at);
-        break;
+        return this.#recover(at);
       case 'recovery-corrected':
-        this.#correctRecovery(fact.from, fact.at, at);
-        break;
+        return this.#correctRecovery(fact.from, fact.at, at);
       case 'rules':
-        this.#goBy(JSON.parse(fact.rules));
-        break;
+        return this.#goBy(JSON.parse(fact.rules));
     }
   }
 
@@ -130,9 +121,7 @@ export class Walk extends Deadlines {
   #correctRecovery(from: Date, to: Date, at: Date): void {
     const before = this.recoveredAt;
     const isOther = ({ at: known }: Fact): boolean => known >= from || known > to;
-    for (const [index, each] of this.#recoveries.entries()) {
-      if (isOther(each)) this.#recoveries[index] = { ...each, at: to };
-    }
+    this.#recoveries = this.#recoveries.map((each) => (isOther(each) ? { ...each, at: to } : each));
     if (this.recoveredAt?.getTime() === before?.getTime()) return;
     const message = firstSlot(this.incident, to, this.policy);
     if (this.endsWith !== 'recovery' || !this.waits || this.waits.dueAt <= at || message.dueAt <= at) return;

@@ -19,57 +19,39 @@ type Judged = Pick<Incident, 'ongoing'> & { urgency: Pick<Incident['urgency'], '
 const minuteMs = 60_000;
 
 /** High, or ongoing yes or unknown: the fast row of the table. */
-export function isUrgentRhythm(incident: Judged): boolean {
-  return incident.urgency.level === 'high' || incident.ongoing !== 'no';
-}
+export const isUrgentRhythm = ({ urgency, ongoing }: Judged): boolean => urgency.level === 'high' || ongoing !== 'no';
 
 /** Whether what has become of it moves it from one row of the table to the other. */
 export const hasOtherRow = (before: Judged, after: Judged): boolean => isUrgentRhythm(before) !== isUrgentRhythm(after);
 
 /** Whether customers of this record are updated on the rhythm at all; drills are. */
-export function hasRhythm(incident: Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links'>): boolean {
-  return incident.kind === 'incident' && incident.status !== 'linked' && !isOnlyAboutMetronome(incident);
-}
+export const hasRhythm = (incident: Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links'>): boolean =>
+  incident.kind === 'incident' && incident.status !== 'linked' && !isOnlyAboutMetronome(incident);
 
 /** Customers whose report is linked to an incident about Metronome itself still wait for an update. */
-export function isOnlyAboutMetronome({
-  isAboutMetronome,
-  links = [],
-}: Pick<Incident, 'isAboutMetronome' | 'links'>): boolean {
-  return isAboutMetronome && links.every((each) => each.isAboutMetronome);
-}
+export const isOnlyAboutMetronome = (incident: Pick<Incident, 'isAboutMetronome' | 'links'>): boolean =>
+  incident.isAboutMetronome && (incident.links ?? []).every((each) => each.isAboutMetronome);
 
 /** How long after becoming known, or after recovery, a customer is told first. */
-export function firstIntervalMs(incident: Judged, policy: Policy): number {
-  return milliseconds((isUrgentRhythm(incident) ? policy.cadence.urgent : policy.cadence.calm).first);
-}
+export const firstIntervalMs = (incident: Judged, { cadence }: Policy): number =>
+  milliseconds((isUrgentRhythm(incident) ? cadence.urgent : cadence.calm).first);
 
 /** The first update of a customer who is known to be affected since `affectedKnownAt`. */
 export function firstSlot(incident: Judged, affectedKnownAt: Date, policy: Policy): Slot {
   const first = firstIntervalMs(incident, policy);
-  return slotAt(
-    new Date(affectedKnownAt.getTime() + first),
-    `first update, ${first / minuteMs} min after the customer was known to be affected`,
-    policy,
-  );
+  const reason = `first update, ${first / minuteMs} min after the customer was known to be affected`;
+  return slotAt(affectedKnownAt.getTime() + first, reason, policy);
 }
 
-/** The slot after the one that a contact waits for, should nobody update it; null once its clock has stopped. */
-export function nextSlot(
-  contact: { nextUpdateDueAt: Date | null; endsWith?: string },
-  incident: RhythmFacts,
-  policy: Policy,
-): Slot | null {
-  const { nextUpdateDueAt: dueAt } = contact;
-  if (!dueAt) return null;
+/** The slot after one that is due, should nobody update the customer. @param isLast only the message of the end is left */
+export function nextSlot(dueAt: Date, isLast: boolean, incident: RhythmFacts, policy: Policy): Slot {
   const next = slotAfter(dueAt, 'slot', incident, policy);
-  return contact.endsWith ? next : soonInEmergency(next, dueAt, incident, policy);
+  return isLast ? next : soonInEmergency(next, dueAt, incident, policy);
 }
 
 /** The slot after an update: of one from before an emergency no later than the first of that. */
-export function slotAfterUpdate(sentAt: Date, incident: RhythmFacts, policy: Policy): Slot {
-  return soonInEmergency(slotAfter(sentAt, 'update', incident, policy), sentAt, incident, policy);
-}
+export const slotAfterUpdate = (sentAt: Date, incident: RhythmFacts, policy: Policy): Slot =>
+  soonInEmergency(slotAfter(sentAt, 'update', incident, policy), sentAt, incident, policy);
 
 /** A slot that was open as an emergency began ends with the emergency's first interval: nobody waits for a fixed time in it. */
 function soonInEmergency(next: Slot, after: Date, { emergency }: RhythmFacts, policy: Policy): Slot {
@@ -91,17 +73,14 @@ export function slotAfter(after: Date, what: 'update' | 'slot', incident: Rhythm
   if (isInEmergency(after, incident, policy)) {
     const { every, lasts } = policy.emergency.rhythm;
     const reason = `${milliseconds(every) / minuteMs} min after ${last}, in the first ${milliseconds(lasts) / 3_600_000} h of an emergency`;
-    return slotAt(new Date(after.getTime() + milliseconds(every)), reason, policy);
+    return slotAt(after.getTime() + milliseconds(every), reason, policy);
   }
   if (isUrgent && sinceFilingMs < milliseconds(fixedTimesAfter)) {
     const isLater = sinceFilingMs >= milliseconds(urgent.laterAfter);
     const every = milliseconds(isLater ? urgent.laterEvery : urgent.every);
-    const age = milliseconds(urgent.laterAfter) / 3_600_000;
-    return slotAt(
-      new Date(after.getTime() + every),
-      `${every / minuteMs} min after ${last}, which was ${isLater ? `${age} h or more` : `less than ${age} h`} after filing`,
-      policy,
-    );
+    const hours = `${milliseconds(urgent.laterAfter) / 3_600_000} h`;
+    const reason = `${every / minuteMs} min after ${last}, which was ${isLater ? `${hours} or more` : `less than ${hours}`} after filing`;
+    return slotAt(after.getTime() + every, reason, policy);
   }
   const earliest = what === 'update' ? after.getTime() + milliseconds(fixedTimeAfterUpdate) : after.getTime() + 1;
   const fixed = fixedTimeFrom(earliest, policy);
@@ -110,11 +89,8 @@ export function slotAfter(after: Date, what: 'update' | 'slot', incident: Rhythm
     : 'not urgent and not going on';
   // Not before the slot that is still open: its reminder has just been given.
   const remindAt = Math.max(fixed.at.getTime() - aheadOfFixedMs(incident.id, policy), after.getTime());
-  return {
-    dueAt: fixed.at,
-    remindAt: wholeMinute(remindAt),
-    reason: `${fixed.time} in ${policy.zone}, the next of the fixed times: ${why}`,
-  };
+  const reason = `${fixed.time} in ${policy.zone}, the next of the fixed times: ${why}`;
+  return { dueAt: fixed.at, remindAt: wholeMinute(remindAt), reason };
 }
 
 /** Whether something at this time is followed by the faster rhythm of an emergency. */
@@ -128,7 +104,7 @@ export function isInEmergency(at: Date, { emergency }: RhythmFacts, policy: Poli
 /** Customers who would wait longer are due this soon after an emergency has begun. */
 export function emergencySlot(since: Date, policy: Policy): Slot {
   const every = milliseconds(policy.emergency.rhythm.every);
-  return slotAt(new Date(since.getTime() + every), `${every / minuteMs} min after it became an emergency`, policy);
+  return slotAt(since.getTime() + every, `${every / minuteMs} min after it became an emergency`, policy);
 }
 
 /**
@@ -136,27 +112,11 @@ export function emergencySlot(since: Date, policy: Policy): Slot {
  * @param last the slot that has been asked for
  * @returns null when there is nothing to ask: a customer is known, it has recovered, or nobody is affected
  */
-export function scopeSlot(
-  incident: RhythmFacts &
-    Pick<
-      Incident,
-      | 'kind'
-      | 'status'
-      | 'isAboutMetronome'
-      | 'links'
-      | 'receivedAt'
-      | 'reclassifiedAt'
-      | 'scopedAt'
-      | 'scopeSnoozedUntil'
-    > & { impact: Pick<Incident['impact'], 'affectedCustomerCount'> },
-  contactCount: number,
-  last: Date | null,
-  policy: Policy,
-): Slot | null {
+export function scopeSlot(incident: Incident, contactCount: number, last: Date | null, policy: Policy): Slot | null {
   const isConfirmedZero = incident.scopedAt !== undefined && incident.impact.affectedCustomerCount === 0;
   if (contactCount > 0 || incident.status !== 'open' || isConfirmedZero || !hasRhythm(incident)) return null;
   const { scopeSnoozedUntil: until } = incident;
-  if (until && !(last && last >= until)) return slotAt(until, 'its notices were snoozed until then', policy);
+  if (until && !(last && last >= until)) return slotAt(until.getTime(), 'its notices were snoozed until then', policy);
   if (last) return slotAfter(last, 'slot', incident, policy);
   const slot = firstSlot(incident, incident.reclassifiedAt ?? incident.receivedAt, policy);
   const first = firstIntervalMs(incident, policy) / minuteMs;
@@ -180,17 +140,16 @@ function aheadOfFixedMs(incidentId: string, policy: Policy): number {
 }
 
 /** Whether an instant is one of the fixed times, at which much falls due at once. */
-export function isFixedTime(at: Date, policy: Policy): boolean {
-  return fixedTimeFrom(at.getTime(), policy).at.getTime() === at.getTime();
-}
+export const isFixedTime = (at: Date, policy: Policy): boolean =>
+  fixedTimeFrom(at.getTime(), policy).at.getTime() === at.getTime();
 
-function slotAt(dueAt: Date, reason: string, policy: Policy): Slot {
-  return { dueAt, remindAt: wholeMinute(dueAt.getTime() - milliseconds(policy.cadence.remindAhead)), reason };
-}
+const slotAt = (due: number, reason: string, { cadence }: Policy): Slot => ({
+  dueAt: new Date(due),
+  remindAt: wholeMinute(due - milliseconds(cadence.remindAhead)),
+  reason,
+});
 
-function wholeMinute(at: number): Date {
-  return new Date(Math.floor(at / minuteMs) * minuteMs);
-}
+const wholeMinute = (at: number): Date => new Date(Math.floor(at / minuteMs) * minuteMs);
 
 /** The longest that passes between two fixed times in a row: a slot at the first stays open so long. */
 export function longestFixedGapMs(policy: Policy): number {

@@ -1,10 +1,12 @@
 /** A contact: one customer, or several that are told together. It is a set of facts, and its clock is read off them. Pure. */
 
+import { isDeepStrictEqual } from 'node:util';
+import { given } from '../../platform/defined.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { Policy } from '../../policy.ts';
 import { type Clock, clock } from '../clocks/clock.ts';
 import { FactTree } from '../clocks/fact-tree.ts';
-import { byTime, type ContactFact, isOfKnown, type Schedule, type ScheduleFact } from '../clocks/facts.ts';
+import { byTime, type ContactFact, isOfKnown, type Schedule } from '../clocks/facts.ts';
 import type { PastSlot } from '../clocks/outcome.ts';
 import { type Incident, optional } from '../incident.ts';
 import type { Customer, Signal } from '../signal/signal.ts';
@@ -54,7 +56,6 @@ export interface Home extends Schedule {
   linkedAt: Date;
   /** It was judged high by itself. */
   isHigh: boolean;
-  facts: readonly ScheduleFact[];
 }
 
 export const theOthersId = 'con_others';
@@ -75,22 +76,14 @@ export const customerIdsOf = ({ isTheOthers, customers }: Pick<Contact, 'isTheOt
   isTheOthers ? ['others'] : customers.map((each) => each.id);
 
 /** Tools' own ids hold slashes and worse, so a contact's is a hash of its customer's, or of that which some share. */
-export function contactIdOf({ contactId, id }: Customer): string {
-  return stableId('con', contactId ? `shared:${contactId}` : `customer:${id}`);
-}
+export const contactIdOf = ({ contactId, id }: Customer): string =>
+  stableId('con', contactId ? `shared:${contactId}` : `customer:${id}`);
 
 /** Groups customers into contacts by their shared contact id. */
-export function groupByContact(customers: Customer[]): Map<string, Customer[]> {
-  const groups = new Map<string, Customer[]>();
-  for (const customer of customers) {
-    const id = contactIdOf(customer);
-    groups.set(id, [...(groups.get(id) ?? []), customer]);
-  }
-  return groups;
-}
+export const groupByContact = (customers: Customer[]): Map<string, Customer[]> => Map.groupBy(customers, contactIdOf);
 
-export const ticketOf = ({ source, tool, sourceId, url }: Signal): Contact['ticket'] =>
-  source === 'ticket' ? { tool, id: sourceId, ...(url ? { url } : {}) } : undefined;
+export const ticketOf = ({ source, tool, sourceId: id, url }: Signal): Contact['ticket'] =>
+  source === 'ticket' ? { tool, id, ...(url ? { url } : {}) } : undefined;
 
 /** A ticket is answered to its reporter; others who are named there do not read it. */
 export function ticketOn(
@@ -126,18 +119,13 @@ export const nameOf = (customers: readonly Customer[]): string | undefined => cu
 
 /** What of an incident the clocks of its contacts go by. */
 const clockFields = ['id', 'filedAt', 'schedule', 'toAll', 'status', 'linkedTo', 'linkedAt'] as const;
-
-/** What of an incident its contacts' clocks are read by. */
 export type ClockFacts = Pick<Incident, (typeof clockFields)[number]>;
 
 /** The schedule by which a contact waits: that of the incident that knew it first, and of the primary since its link. */
 export function scheduleOf({ facts, homes = [] }: Contact, incident: ClockFacts): Schedule {
   const { id: incidentId, filedAt, schedule = [] } = incident;
-  const first = facts
-    .filter(isOfKnown)
-    .sort(
-      (one, other) => Number(one.at) - Number(other.at) || (String(one.of ?? '') < String(other.of ?? '') ? -1 : 1),
-    )[0];
+  const wayOf = ({ of = [] }: ContactFact): string => String(of);
+  const [first] = facts.filter(isOfKnown).sort((a, b) => byTime(a, b) || (wayOf(a) < wayOf(b) ? -1 : 1));
   const home = homes.find(({ of }) => of === first?.of?.at(-1));
   if (!home) return { incidentId, filedAt, facts: schedule };
   const since = schedule
@@ -182,7 +170,7 @@ export function readClocks(
     [...contacts].map((each) => {
       if (isStillSo(each, by, latest)) return [each.id, each];
       const seen = withClock(each, read(each), incident);
-      const contact = isSeenAlike(each, seen) ? each : seen;
+      const contact = isDeepStrictEqual(each, seen) ? each : seen;
       readings.set(contact, { by, since: latest });
       return [contact.id, contact];
     }),
@@ -216,19 +204,15 @@ function isStillSo(contact: Contact, by: Reading, at: Date): boolean {
 }
 
 function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact {
-  const { id, incidentId, isDrill, isTheOthers, facts, homes } = contact;
-  const linkedAt = homes && !facts.some(({ type, of }) => type === 'known' && !of) ? homes[0]?.linkedAt : undefined;
+  const { facts, homes = [] } = contact;
+  const linkedAt = facts.some(({ type, of }) => type === 'known' && !of) ? undefined : homes[0]?.linkedAt;
   const { knownAt, due, reason, next, reminder, slots, ...kept } = read;
-  const named = facts.flatMap((each) => (each.type === 'known' || each.type === 'named' ? [each] : []));
+  const named = facts.filter((each) => each.type === 'known' || each.type === 'named');
   const customers = [...new Map(named.flatMap((each) => each.customers ?? []).map((each) => [each.id, each])).values()];
   const ticket = named.find((each) => each.ticket)?.ticket;
   const seen: Contact = {
-    id,
-    incidentId,
-    ...(isDrill ? { isDrill } : {}),
-    isTheOthers,
-    facts,
-    ...(homes && homes.length > 0 ? { homes } : {}),
+    ...given(contact, ['id', 'incidentId', 'isDrill', 'isTheOthers', 'facts']),
+    ...(homes.length > 0 ? { homes } : {}),
     customers,
     ...optional('name', nameOf(customers)),
     ...optional('ticket', ticket),
@@ -249,7 +233,7 @@ function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact
 /** What was sent after it was asked for has told them otherwise, whenever that was recorded. */
 function unreachedIn(facts: readonly ContactFact[], lastUpdateAt: Date | undefined): Contact['unreached'] {
   const [failed] = facts
-    .flatMap((each) => (each.type === 'unreached' ? [each] : []))
+    .filter((each) => each.type === 'unreached')
     .sort((one, other) => byTime(other, one) || (one.updateId < other.updateId ? -1 : 1));
   if (!failed || (lastUpdateAt && lastUpdateAt >= failed.at)) return undefined;
   return { updateId: failed.updateId, why: failed.why };
@@ -259,30 +243,9 @@ function unreachedIn(facts: readonly ContactFact[], lastUpdateAt: Date | undefin
 function toldElsewhere(contact: Contact, { linkedTo, linkedAt }: ClockFacts): Contact {
   const { reminder: _, remindedAt: __, overdueSince: ___, escalatedAt: ____, endsWith: _____, ...told } = contact;
   const { unreached: ______, ...rest } = told;
-  const stopped = { nextUpdateDueAt: null, next: null, remindAt: null, missedInARow: 0 };
-  if (contact.stoppedAt) return { ...rest, ...stopped };
-  return {
-    ...rest,
-    ...stopped,
-    stoppedAt: linkedAt ?? null,
-    dueReason: `told with ${linkedTo}, to which this is linked`,
-  };
-}
-
-/** Of two readings of a contact. */
-function isSeenAlike(one: Contact, other: Contact): boolean {
-  const fields = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof Contact>;
-  return [...fields].every((field) => isAlike(one[field], other[field]));
-}
-
-function isAlike(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
-  if (one instanceof Date && other instanceof Date) return one.getTime() === other.getTime();
-  if (Array.isArray(one) && Array.isArray(other) && one.length !== other.length) return false;
-  const [keys, others] = [Object.keys(one), Object.keys(other)];
-  const at = (of: object, key: string): unknown => (of as Record<string, unknown>)[key];
-  return keys.length === others.length && keys.every((key) => isAlike(at(one, key), at(other, key)));
+  const stopped = { ...rest, nextUpdateDueAt: null, next: null, remindAt: null, missedInARow: 0 };
+  if (contact.stoppedAt) return stopped;
+  return { ...stopped, stoppedAt: linkedAt ?? null, dueReason: `told with ${linkedTo}, to which this is linked` };
 }
 
 /** How many customers an update did not reach. Slots do not say it; a gauge counts it. */

@@ -9,20 +9,6 @@ import { milliseconds, type Policy } from '../../policy.ts';
 import type { Incident, Paging } from '../incident.ts';
 import { hasRhythm, isUrgentRhythm } from './cadence.ts';
 
-export type PagingFacts = Pick<
-  Incident,
-  | 'kind'
-  | 'status'
-  | 'isDrill'
-  | 'isAboutMetronome'
-  | 'links'
-  | 'ongoing'
-  | 'reportedAt'
-  | 'filedAt'
-  | 'firstResponseAt'
-  | 'paging'
-> & { urgency: Pick<Incident['urgency'], 'level'> };
-
 export interface PageStep {
   action: 'trigger' | 'acknowledge' | 'resolve';
   /** From then on. */
@@ -31,7 +17,7 @@ export interface PageStep {
 }
 
 /** @returns what comes next of itself; null where nothing does */
-export function nextPage(incident: PagingFacts, policy: Policy): PageStep | null {
+export function nextPage(incident: Incident, policy: Policy): PageStep | null {
   const { paging, status } = incident;
   const isOn = paging !== undefined && paging.state !== 'resolved';
   if (status !== 'open' || !isPaged(incident)) {
@@ -48,7 +34,7 @@ export function nextPage(incident: PagingFacts, policy: Policy): PageStep | null
 }
 
 /** What a notice of these kinds pages for, at once; null where it pages nobody. */
-export function pageFor(incident: PagingFacts, kinds: readonly NoticeKind[], now: Date): PageStep | null {
+export function pageFor(incident: Incident, kinds: readonly NoticeKind[], now: Date): PageStep | null {
   const why = kinds.filter((each) => escalationKinds.includes(each));
   if (why.length === 0 || incident.status !== 'open' || !isPaged(incident)) return null;
   return { action: 'trigger', at: now, why };
@@ -71,9 +57,8 @@ export function pagingAfter(before: Paging | undefined, { action, why }: PageSte
 }
 
 /** What a response changes of the page that is on: the next look acknowledges it. */
-export function answered({ paging }: Pick<Incident, 'paging'>, now: Date): { paging?: Paging } {
-  return paging?.state === 'triggered' && !paging.answeredAt ? { paging: { ...paging, answeredAt: now } } : {};
-}
+export const answered = ({ paging }: Pick<Incident, 'paging'>, now: Date): { paging?: Paging } =>
+  paging?.state === 'triggered' && !paging.answeredAt ? { paging: { ...paging, answeredAt: now } } : {};
 
 const sentences: Record<string, string> = {
   unanswered: 'Nobody had responded by the limit of the first response.',
@@ -89,10 +74,10 @@ export function whyPaged({ action, why: [first = ''] }: PageStep): string {
   return sentences[first] ?? first;
 }
 
-const isPaged = (incident: PagingFacts): boolean => !incident.isDrill && hasRhythm(incident);
+const isPaged = (incident: Incident): boolean => !incident.isDrill && hasRhythm(incident);
 
-const isUnanswered = (incident: PagingFacts): boolean =>
+const isUnanswered = (incident: Incident): boolean =>
   isUrgentRhythm(incident) && incident.firstResponseAt === undefined;
 
-const limitOf = ({ reportedAt }: PagingFacts, policy: Policy): Date =>
+const limitOf = ({ reportedAt }: Incident, policy: Policy): Date =>
   new Date(reportedAt.getTime() + milliseconds(policy.review.firstResponse.urgent));

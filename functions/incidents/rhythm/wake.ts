@@ -1,33 +1,17 @@
 /** When an incident has to be looked at next: the earliest thing that time alone brings about, table C. Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
+import type { Announcement } from '../decision.ts';
 import type { Incident } from '../incident.ts';
-import { hasRhythm, isFixedTime, isUrgentRhythm, scopeSlot, spreadOf } from './cadence.ts';
+import { hasOtherRow, hasRhythm, isFixedTime, scopeSlot, spreadOf } from './cadence.ts';
 import type { Contact } from './contact.ts';
-import { nextPage, type PagingFacts } from './paging.ts';
-
-/** What a customer said after their recovery: who, on which ticket, and the beginning of their words. */
-export interface CustomerWord {
-  customers: string[];
-  ticket: { tool: string; id: string };
-  message?: string;
-}
-
-/** What a later report says worse than was known, and whether that is taken. */
-export interface Worse {
-  field: string;
-  known: string | number;
-  reported: string | number;
-  isTaken: boolean;
-}
+import { nextPage } from './paging.ts';
 
 /** What of a timer decides. */
 export interface TimerFacts {
-  pending: readonly { kind: string; key: string; since: Date; word?: CustomerWord; worse?: Worse[] }[];
+  pending: readonly Announcement[];
   /** The scope's slot that has been asked for last. */
   scopeDueAt?: Date | null;
 }
-
-export type WakeFacts = Parameters<typeof scopeSlot>[0] & PagingFacts;
 
 export interface Wake {
   at: Date;
@@ -66,22 +50,17 @@ export function timerAfter(
   if (isOpened) return { at: now, why: 'it is open again: its scope may have to be asked for' };
   if (hasRhythm(after) && !hasRhythm(before)) return { at: now, why: 'it has a rhythm now' };
   // By the other row of the table the next slot may be due before its timer wakes.
-  if (hasRhythm(after) && isUrgentRhythm(before) !== isUrgentRhythm(after)) {
+  if (hasRhythm(after) && hasOtherRow(before, after))
     return { at: now, why: 'it goes by the other row of the table now' };
-  }
-  const wakes = touched.flatMap((each) => touchedWakes(each, after, policy));
+  // Once every reminder is sent, it waits for its slot to end, also after a link to an incident without a timer.
+  const wakes = touched.flatMap((each) =>
+    each.remindAt ? [{ at: each.remindAt, why: each.dueReason }] : contactWakes(each, after, policy),
+  );
   const was = nextPage(before, policy);
   if (page && (page.action !== was?.action || page.at < was.at)) {
     wakes.push({ at: new Date(Math.max(page.at.getTime(), now.getTime())), why: 'whom it pages changes' });
   }
   return earliest(wakes) ?? 'keep';
-}
-
-/** Once every reminder is sent, it waits for its slot to end, also after a link to an incident without a timer. */
-function touchedWakes(contact: Contact, incident: WakeFacts, policy: Policy): Wake[] {
-  const { remindAt, dueReason } = contact;
-  if (remindAt) return [{ at: remindAt, why: dueReason }];
-  return contactWakes(contact, incident, policy);
 }
 
 /** A question is looked at again when it should have been answered. */
@@ -96,7 +75,7 @@ const closingSpreadMinutes = 10;
 
 /** @returns null when nothing is left to wait for: the timer can go */
 export function wakeAt(
-  incident: WakeFacts,
+  incident: Incident,
   contacts: readonly Contact[],
   timer: TimerFacts,
   policy: Policy,
@@ -114,12 +93,10 @@ export function wakeAt(
   return earliest(wakes);
 }
 
-function earliest(wakes: readonly Wake[]): Wake | null {
-  return wakes.reduce<Wake | null>((first, each) => (first && first.at <= each.at ? first : each), null);
-}
+const earliest = (wakes: readonly Wake[]): Wake | null =>
+  wakes.toSorted((one, other) => one.at.getTime() - other.at.getTime())[0] ?? null;
 
-function contactWakes(contact: Contact, incident: WakeFacts, policy: Policy): Wake[] {
-  const { next, remindAt, reminder } = contact;
+function contactWakes({ next, remindAt, reminder }: Contact, incident: Incident, policy: Policy): Wake[] {
   if (!next) return [];
   const wakes = [{ at: closingAt(next.dueAt, incident.id, policy), why: 'a slot ends' }];
   if (remindAt && reminder) wakes.push({ at: remindAt, why: `an update is due ${reminder.dueAt.toISOString()}` });

@@ -69,7 +69,7 @@ describe('the slots of an incident filed at 10:00', () => {
     ['25 22:00', '26 10:00'],
     ['25 21:50', '25 22:00'],
   ])('after the slot of %s comes %s', (slot, next) => {
-    expect(told(nextSlot({ nextUpdateDueAt: at(slot) }, urgent, policy)?.dueAt)).toBe(next);
+    expect(told(nextSlot(at(slot), false, urgent, policy).dueAt)).toBe(next);
   });
 
   it.each([
@@ -87,10 +87,6 @@ describe('the slots of an incident filed at 10:00', () => {
     expect(told(slotAfter(at('24 10:00'), 'slot', calm, policy).dueAt)).toBe('24 15:00');
     expect(told(slotAfter(at('24 10:00'), 'update', calm, policy).dueAt)).toBe('24 15:00');
     expect(told(slotAfter(at('24 14:20'), 'update', calm, policy).dueAt)).toBe('24 17:00');
-  });
-
-  it('stop with the clock', () => {
-    expect(nextSlot({ nextUpdateDueAt: null }, urgent, policy)).toBeNull();
   });
 
   it('say why', () => {
@@ -197,13 +193,12 @@ describe('an emergency from 10:20 on, of an incident filed at 10:00', () => {
     ['one that ended just then still does', { since: at('24 13:40'), endedAt: at('24 13:55') }, '24 13:15', '24 13:55'],
   ])('of a contact’s slots: %s', (_, of, open, due) => {
     const incident = { ...urgent, emergency: of };
-    expect(told(nextSlot({ nextUpdateDueAt: at(open) }, incident, policy)?.dueAt)).toBe(due);
+    expect(told(nextSlot(at(open), false, incident, policy).dueAt)).toBe(due);
   });
 
   it('leaves the message after a recovery where it is', () => {
     const incident = { ...urgent, emergency: { since: at('24 13:40'), endedAt: null } };
-    const contact = { nextUpdateDueAt: at('24 13:15'), endsWith: 'recovery' };
-    expect(told(nextSlot(contact, incident, policy)?.dueAt)).toBe('24 14:15');
+    expect(told(nextSlot(at('24 13:15'), true, incident, policy).dueAt)).toBe('24 14:15');
   });
 });
 

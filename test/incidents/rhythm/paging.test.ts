@@ -1,19 +1,12 @@
 /** When somebody is paged, and when it ends: rows of one incident, and any walk through what can be said of it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Paging } from '../../../functions/incidents/incident.ts';
-import {
-  answered,
-  nextPage,
-  type PagingFacts,
-  pageFor,
-  pagingAfter,
-  whyPaged,
-} from '../../../functions/incidents/rhythm/paging.ts';
+import type { Incident, Paging } from '../../../functions/incidents/incident.ts';
+import { answered, nextPage, pageFor, pagingAfter, whyPaged } from '../../../functions/incidents/rhythm/paging.ts';
 import { policy } from '../../../functions/policy.ts';
 
 const at = (time: string): Date => new Date(`2026-11-24T${time}Z`);
-const incident = (facts: Partial<PagingFacts> & { level?: 'high' | 'low' } = {}): PagingFacts => {
+const incident = (facts: Partial<Incident> & { level?: 'high' | 'low' } = {}): Incident => {
   const { level = 'high', ...others } = facts;
   return {
     kind: 'incident',
@@ -25,7 +18,7 @@ const incident = (facts: Partial<PagingFacts> & { level?: 'high' | 'low' } = {})
     reportedAt: at('10:00:00'),
     filedAt: at('10:01:00'),
     ...others,
-  };
+  } as Incident;
 };
 const paging = (state: Paging['state'], why: string[], more: Partial<Paging> = {}): Paging => ({
   state,
