@@ -1,6 +1,6 @@
 /** Whether several customers report that one area has stopped: what only the store knows of table K. */
 import type { Transaction } from '@google-cloud/firestore';
-import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
+import { allOf, collections, firestore } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { changeIncident, readIncident } from '../change.ts';
@@ -68,7 +68,7 @@ async function readEmergencies(transaction: Transaction, known: readonly Inciden
   const running = firestore().collection(collections.incidents).where('emergency.endedAt', '==', null);
   const found = await transaction.get(running.limit(mostReports));
   const ids = new Set(known.map((each) => each.id));
-  return found.docs.filter(({ id }) => !ids.has(id)).map((document) => fromDocument<Incident>(document.data()));
+  return allOf<Incident>(found).filter(({ id }) => !ids.has(id));
 }
 
 /** Reports of its area, from as long before and after it as the window is. */
@@ -84,6 +84,5 @@ async function readReports(incident: Incident, policy: Policy, transaction?: Tra
     .where('detectedAt', '<=', new Date(at + windowMs))
     .orderBy('detectedAt', 'desc')
     .limit(mostReports);
-  const found = await (transaction ? transaction.get(reports) : reports.get());
-  return found.docs.map((document) => fromDocument<Incident>(document.data()));
+  return allOf(await (transaction ? transaction.get(reports) : reports.get()));
 }

@@ -6,7 +6,7 @@ import type { Incident } from '../incident.ts';
 import { type Emergency, isGoingOn } from './emergency.ts';
 import { isSameReport, isStoppedAndUrgent, type Judgement, judgeEmergency } from './judge-emergency.ts';
 
-export interface EmergencyDecision {
+interface EmergencyDecision {
   emergency?: Emergency | undefined;
   /** What people read of it. */
   concluded?: EventOf;
@@ -69,21 +69,17 @@ export function endByReports(now: Date): EventOf<'emergency-ended'> {
 }
 
 /** Several reports stay several while this one is unchanged. */
-function stillHolds({ rule }: Emergency, incident: Incident, policy: Policy): boolean {
-  return rule === 'several-reports-of-one-area'
+const stillHolds = ({ rule }: Emergency, incident: Incident, policy: Policy): boolean =>
+  rule === 'several-reports-of-one-area'
     ? isStoppedAndUrgent(incident)
     : judgeEmergency(incident, policy) !== undefined;
-}
 
-export function beginEmergency(
-  { rule, why, inputs }: Judgement,
-  policy: Policy,
-  now: Date,
-): EmergencyDecision & { concluded: EventOf } {
-  const version = policyVersion(policy);
-  const emergency: Emergency = { since: now, rule, inputs, policyVersion: version, endedAt: null };
-  const detail = { rule, why, inputs: { ...inputs }, policyVersion: version };
-  return { emergency, concluded: { type: 'emergency-begun', actor: 'rule', occurredAt: now, detail } };
+export function beginEmergency({ rule, why, inputs }: Judgement, policy: Policy, now: Date) {
+  const judged = { rule, inputs, policyVersion: policyVersion(policy) };
+  const emergency: Emergency = { ...judged, since: now, endedAt: null };
+  const detail = { ...judged, why, inputs: { ...inputs } };
+  const concluded: EventOf = { type: 'emergency-begun', actor: 'rule', occurredAt: now, detail };
+  return { emergency, concluded };
 }
 
 /**

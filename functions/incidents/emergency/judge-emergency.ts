@@ -2,7 +2,7 @@
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
 import { hasRhythm } from '../rhythm/cadence.ts';
-import type { AreaReport, EmergencyInputs, EmergencyRule } from './emergency.ts';
+import { type AreaReport, type EmergencyInputs, type EmergencyRule, isGoingOn } from './emergency.ts';
 
 export interface Judgement {
   rule: EmergencyRule;
@@ -10,19 +10,15 @@ export interface Judgement {
   inputs: EmergencyInputs;
 }
 
-export type EmergencyFacts = Pick<
-  Incident,
-  'kind' | 'status' | 'isAboutMetronome' | 'links' | 'urgency' | 'impact' | 'origin'
->;
-
 /** What every rule of the table asks for: it is open, its urgency is high, and a core task has stopped. */
-export function isStoppedAndUrgent(incident: EmergencyFacts): boolean {
-  const { status, urgency, impact } = incident;
-  return hasRhythm(incident) && status === 'open' && urgency.level === 'high' && impact.businessImpact === 'stopped';
-}
+export const isStoppedAndUrgent = (incident: Incident): boolean =>
+  hasRhythm(incident) &&
+  incident.status === 'open' &&
+  incident.urgency.level === 'high' &&
+  incident.impact.businessImpact === 'stopped';
 
 /** By what is known of this incident alone. @returns undefined where it is no emergency */
-export function judgeEmergency(incident: EmergencyFacts, policy: Policy): Judgement | undefined {
+export function judgeEmergency(incident: Incident, policy: Policy): Judgement | undefined {
   if (!isStoppedAndUrgent(incident)) return undefined;
   const { customersFrom, areas } = policy.emergency;
   const count = incident.impact.affectedCustomerCount;
@@ -36,10 +32,6 @@ export function judgeEmergency(incident: EmergencyFacts, policy: Policy): Judgem
   return undefined;
 }
 
-/** A report that may be one of several, by when it was made itself. */
-export type Reported = EmergencyFacts &
-  Pick<Incident, 'id' | 'isDrill' | 'detectedAt' | 'reporter' | 'affectedCustomers' | 'emergency'>;
-
 /**
  * Several customers who report within the window that business has stopped in one area. The newest report that is still
  * open becomes the emergency, unless one of them is one already.
@@ -48,29 +40,26 @@ export type Reported = EmergencyFacts &
  * @returns which of them is the emergency, and why
  */
 export function judgeReports(
-  incident: Reported,
-  others: readonly Reported[],
+  incident: Incident,
+  others: readonly Incident[],
   policy: Policy,
-): { incident: Reported; judgement: Judgement } | undefined {
+): { incident: Incident; judgement: Judgement } | undefined {
   const { customers: enough, within } = policy.emergency.sameArea;
   const area = areaOf(incident);
   if (area === undefined) return undefined;
-  const found = reportsWith(incident, others, policy);
-  const customers = new Set(found.map(customerOf));
-  if (customers.size < enough || found.some(({ emergency }) => emergency?.endedAt === null)) return undefined;
-  const newest = found.filter(isStoppedAndUrgent).toSorted(byReport).at(-1);
+  const found = reportsWith(incident, others, policy).toSorted(byReport);
+  const customers = countCustomers(found);
+  if (customers < enough || found.some(({ emergency }) => isGoingOn(emergency))) return undefined;
+  const newest = found.findLast(isStoppedAndUrgent);
   if (!newest) return undefined;
-  const listed = found.toSorted(byReport).map(
-    (each): AreaReport => ({
-      incidentId: each.id,
-      customerId: customerOf(each) as string,
-      reportedAt: each.detectedAt,
-    }),
-  );
+  const reports = found.map((each): AreaReport => {
+    const { id: incidentId, detectedAt: reportedAt } = each;
+    return { incidentId, customerId: customerOf(each) as string, reportedAt };
+  });
   const minutes = milliseconds(within) / 60_000;
-  const why = `${customers.size} customers reported within ${minutes} min that business has stopped in ${area}.`;
-  const { rule, inputs } = judged(newest, 'several-reports-of-one-area', why);
-  return { incident: newest, judgement: { rule, why, inputs: { ...inputs, reports: listed } } };
+  const why = `${customers} customers reported within ${minutes} min that business has stopped in ${area}.`;
+  const judgement = judged(newest, 'several-reports-of-one-area', why);
+  return { incident: newest, judgement: { ...judgement, inputs: { ...judgement.inputs, reports } } };
 }
 
 /**
@@ -78,26 +67,23 @@ export function judgeReports(
  * are left may be too few.
  * @param others reports of the same area, from as long before and after it as the window is
  */
-export function areStillSeveral(incident: Reported, others: readonly Reported[], policy: Policy): boolean {
-  const customers = new Set(reportsWith(incident, others, policy).map(customerOf));
-  return customers.size >= policy.emergency.sameArea.customers;
-}
+export const areStillSeveral = (incident: Incident, others: readonly Incident[], policy: Policy): boolean =>
+  countCustomers(reportsWith(incident, others, policy)) >= policy.emergency.sameArea.customers;
 
 /** Whether what others may have been judged by is the same as before; its area is what it was filed with. */
-export function isSameReport(before: Reported, after: Reported): boolean {
+export function isSameReport(before: Incident, after: Incident): boolean {
   if (!isReport(before) || areaOf(before) === undefined) return true;
   return isReport(after) && customerOf(before) === customerOf(after);
 }
 
 /** The reports of the same trouble in the window that holds the most customers, itself among them. */
-function reportsWith(incident: Reported, others: readonly Reported[], policy: Policy): Reported[] {
-  const reports = [incident, ...others.filter((each) => each.id !== incident.id)].filter(
-    (each) => isSameTrouble(each, incident) && customerOf(each) !== undefined,
-  );
+function reportsWith(incident: Incident, others: readonly Incident[], policy: Policy): Incident[] {
+  const all = [incident, ...others.filter((each) => each.id !== incident.id)];
+  const reports = all.filter((each) => isSameTrouble(each, incident) && customerOf(each) !== undefined);
   return fullestWindow(reports, incident, milliseconds(policy.emergency.sameArea.within));
 }
 
-function judged({ urgency, impact, origin }: EmergencyFacts, rule: EmergencyRule, why: string): Judgement {
+function judged({ urgency, impact, origin }: Incident, rule: EmergencyRule, why: string): Judgement {
   const inputs = {
     level: urgency.level,
     businessImpact: impact.businessImpact ?? null,
@@ -108,36 +94,33 @@ function judged({ urgency, impact, origin }: EmergencyFacts, rule: EmergencyRule
 }
 
 /** What was found not to occur is no report of anything. */
-const isReport = ({ kind, status, impact }: Reported): boolean =>
+const isReport = ({ kind, status, impact }: Incident): boolean =>
   kind === 'incident' && status !== 'not-occurring' && impact.businessImpact === 'stopped';
 
 /** A drill and what is real never make one emergency. */
-const isSameTrouble = (one: Reported, other: Reported): boolean =>
+const isSameTrouble = (one: Incident, other: Incident): boolean =>
   isReport(one) && one.isDrill === other.isDrill && isOneArea(one, other);
 
-export const isOneArea = (one: Reported, other: Reported): boolean =>
+export const isOneArea = (one: Incident, other: Incident): boolean =>
   fold(areaOf(one) ?? '') === fold(areaOf(other) ?? '');
 
 /** A report is one customer’s: others that it names have not reported. */
-function customerOf({ reporter, affectedCustomers }: Reported): string | undefined {
+function customerOf({ reporter, affectedCustomers }: Incident): string | undefined {
   const isAffected = affectedCustomers.some((each) => each.id === reporter?.id);
   return isAffected ? reporter?.id : affectedCustomers[0]?.id;
 }
 
 /** The reports in the window around this one that has the most customers. */
-function fullestWindow(reports: readonly Reported[], { detectedAt }: Reported, windowMs: number): Reported[] {
-  const at = detectedAt.getTime();
-  const starts = reports
-    .map((each) => each.detectedAt.getTime())
-    .filter((start) => start <= at && start >= at - windowMs);
-  const windows = starts.map((start) =>
-    reports.filter((each) => each.detectedAt.getTime() >= start && each.detectedAt.getTime() <= start + windowMs),
-  );
-  const count = (found: readonly Reported[]): number => new Set(found.map(customerOf)).size;
-  return windows.reduce((most, each) => (count(each) > count(most) ? each : most), []);
+function fullestWindow(reports: readonly Incident[], { detectedAt }: Incident, windowMs: number): Incident[] {
+  const isWithin = (at: Date, start: Date): boolean => at >= start && at.getTime() <= start.getTime() + windowMs;
+  const starts = reports.map((each) => each.detectedAt).filter((start) => isWithin(detectedAt, start));
+  const windows = starts.map((start) => reports.filter((each) => isWithin(each.detectedAt, start)));
+  return windows.reduce((most, each) => (countCustomers(each) > countCustomers(most) ? each : most), []);
 }
 
-const byReport = (one: Reported, other: Reported): number =>
+const countCustomers = (reports: readonly Incident[]): number => new Set(reports.map(customerOf)).size;
+
+const byReport = (one: Incident, other: Incident): number =>
   one.detectedAt.getTime() - other.detectedAt.getTime() || (one.id < other.id ? -1 : 1);
 
 const areaOf = ({ origin }: Pick<Incident, 'origin'>): string | undefined => origin.area?.trim() || undefined;

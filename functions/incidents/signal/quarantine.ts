@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { DocumentReference } from '@google-cloud/firestore';
 import { now } from '../../platform/clock.ts';
-import { collections, firestore, grpcCodeOf } from '../../platform/firestore.ts';
+import { collections, createOnce, firestore } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { log } from '../../platform/log.ts';
 import type { Message } from '../../platform/message.ts';
@@ -10,6 +10,7 @@ import { pack } from '../../platform/packed.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import { milliseconds, type Policy, policy } from '../../policy.ts';
 import type { TopicName } from '../../topology.ts';
+import { optional } from '../incident.ts';
 import { type RawBody, readableText } from './signal.ts';
 
 export interface QuarantineEntry {
@@ -67,16 +68,11 @@ export async function quarantine(
     now: Date;
   },
 ): Promise<string> {
-  const { messageId } = options;
-  const beside = options.beside && Object.keys(options.beside).length > 0 ? options.beside : undefined;
+  const { messageId, message } = options;
+  const beside = Object.keys(options.beside ?? {}).length > 0 ? options.beside : undefined;
   const hash = createHash('sha256').update(raw.bytes).digest('hex');
-  const id = stableId(
-    'qua',
-    source,
-    hash,
-    ...(messageId === undefined ? [] : [messageId]),
-    ...(beside ? [JSON.stringify(beside)] : []),
-  );
+  const told = [messageId, beside && JSON.stringify(beside)].filter((each) => each !== undefined);
+  const id = stableId('qua', source, hash, ...told);
   const packed = pack(raw.bytes, mostRawBytes);
   const entry: QuarantineEntry = {
     id,
@@ -85,24 +81,20 @@ export async function quarantine(
     reason: readableText(reason, 2_000),
     errors: (options.errors ?? []).slice(0, 50).map(shortened),
     raw: packed.bytes,
-    ...(packed.encoding ? { encoding: packed.encoding } : {}),
+    ...optional('encoding', packed.encoding),
     ...(packed.cut ? { isCut: true, ...packed.cut } : {}),
     contentType: raw.contentType,
     receivedAt: raw.receivedAt,
     quarantinedAt: options.now,
-    ...(beside ? { beside } : {}),
+    ...optional('beside', beside),
     ...(options.eventId ? { eventId: options.eventId } : {}),
-    ...(options.message ? { topic: options.message.topic, attributes: storable(options.message.attributes) } : {}),
+    ...(message ? { topic: message.topic, attributes: storable(message.attributes) } : {}),
     expireAt: new Date(options.now.getTime() + milliseconds(options.policy.intake.quarantineKeptFor)),
   };
   const ref = firestore().collection(collections.quarantine).doc(id);
-  try {
-    await ref.create(entry);
+  if (await createOnce(ref, entry))
     log('WARNING', 'quarantined: authentic but not understood', { quarantineId: id, source, reason: entry.reason });
-  } catch (error) {
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
-    if (messageId === undefined) await reopen(ref, entry);
-  }
+  else if (messageId === undefined) await reopen(ref, entry);
   return id;
 }
 
@@ -125,9 +117,8 @@ const shortened = ({ path, message }: FieldError): FieldError => ({
 });
 
 /** Firestore refuses blank field names and reserves those such as `__name__`. Metronome uses neither, so they are left out. */
-function storable(attributes: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(attributes).filter(([key]) => key !== '' && !/^__.*__$/s.test(key)));
-}
+const storable = (attributes: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(attributes).filter(([key]) => key !== '' && !/^__.*__$/s.test(key)));
 
 async function reopen(ref: DocumentReference, entry: QuarantineEntry): Promise<void> {
   const isReopened = await firestore().runTransaction(async (transaction) => {

@@ -1,9 +1,9 @@
 /** What only the store knows about a question: the same question of others, and alerts of its service. */
 
 import type { Transaction } from '@google-cloud/firestore';
-import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
+import { allOf, collections, firestore } from '../../platform/firestore.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, optional } from '../incident.ts';
 import type { QuestionFacts } from './routing.ts';
 import type { Signal } from './signal.ts';
 
@@ -17,7 +17,7 @@ export async function gatherQuestionFacts(
     findSameQuestions(transaction, signal, policy),
     findOpenAlert(transaction, signal, policy),
   ]);
-  return { sameQuestions, ...(openAlertIncidentId ? { openAlertIncidentId } : {}) };
+  return { sameQuestions, ...optional('openAlertIncidentId', openAlertIncidentId) };
 }
 
 /**
@@ -42,13 +42,8 @@ async function findSameQuestions(
       .orderBy('reportedAt', 'desc')
       .limit(20),
   );
-  const reports = inOneWindow(
-    found.docs.map((document) => fromDocument<Incident>(document.data())),
-    receivedAt,
-    windowMs,
-  );
   const others = new Map<string, QuestionFacts['sameQuestions'][number]>();
-  for (const report of reports) {
+  for (const report of inOneWindow(allOf<Incident>(found), receivedAt, windowMs)) {
     const reporter = report.reporter?.id;
     // A drill and what is real never make one incident.
     if (report.isDrill !== signal.isDrill) continue;
@@ -62,12 +57,9 @@ async function findSameQuestions(
 
 /** The reports in the window around this one that has the most of them. */
 function inOneWindow(reports: Incident[], receivedAt: Date, windowMs: number): Incident[] {
-  const starts = [receivedAt.getTime(), ...reports.map((each) => each.reportedAt.getTime())];
-  const windows = starts
-    .filter((start) => start <= receivedAt.getTime())
-    .map((start) =>
-      reports.filter(({ reportedAt }) => reportedAt.getTime() >= start && reportedAt.getTime() <= start + windowMs),
-    );
+  const starts = [receivedAt, ...reports.map((each) => each.reportedAt)].filter((start) => start <= receivedAt);
+  const isWithin = ({ reportedAt: at }: Incident, start: Date): boolean => at >= start && +at <= +start + windowMs;
+  const windows = starts.map((start) => reports.filter((each) => isWithin(each, start)));
   return windows.reduce((most, each) => (each.length > most.length ? each : most), []);
 }
 

@@ -1,6 +1,5 @@
 /** What a ticket is, and why (`docs/reference/rules/a-routing.md`). Pure. */
-import type { Policy } from '../../policy.ts';
-import { milliseconds } from '../../policy.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
 import { type Category, categories, type Signal } from './signal.ts';
 
 export type RoutingRule =
@@ -37,30 +36,19 @@ export interface QuestionFacts {
   openAlertIncidentId?: string;
 }
 
-const noFacts: QuestionFacts = { sameQuestions: [] };
-
 type Considered = RoutingDecision['considered'];
-
-interface Reading {
-  category: Category;
-  rule: 'category-stated' | 'form-or-tag-mapped' | 'form-unknown' | 'nothing-stated';
-  why: string;
-  /** The readings up to the one that held, in the order in which they win. */
-  considered: Considered;
-  isFormUnknown: boolean;
-}
 
 /**
  * What kind of ticket it says it is: an explicit category wins over form and tags; among those trouble, then question,
  * then outside; with none of them, trouble.
  */
-export function readCategory(signal: Signal, policy: Policy): Reading {
+function readCategory(signal: Signal, policy: Policy) {
   const form = signal.form ? fold(signal.form) : undefined;
   const maps = foldedMaps(policy);
   const names = [...(form ? [form] : []), ...signal.tags.map(fold)];
   const isFormUnknown = form !== undefined && !maps.some(([, known]) => known.has(form));
   const considered: Considered = [];
-  const hold = (category: Category, rule: Reading['rule'], why: string): Reading => {
+  const hold = (category: Category, rule: RoutingRule, why: string) => {
     considered.push({ rule, held: true, why });
     return { category, rule, why, considered, isFormUnknown };
   };
@@ -90,42 +78,29 @@ const folded = new WeakMap<Policy, [Category, Set<string>][]>();
 function foldedMaps(policy: Policy): [Category, Set<string>][] {
   const known = folded.get(policy);
   if (known) return known;
-  const maps = categories.map((category): [Category, Set<string>] => [
-    category,
-    new Set(policy.routing[category].map(fold)),
-  ]);
+  const setOf = (category: Category) => new Set(policy.routing[category].map(fold));
+  const maps = categories.map((category): [Category, Set<string>] => [category, setOf(category)]);
   folded.set(policy, maps);
   return maps;
 }
 
 /** Whether deciding about this ticket needs {@link QuestionFacts}: two queries that trouble never pays. */
-export function needsQuestionFacts(signal: Signal, policy: Policy): boolean {
-  return routeSignal(signal, policy).kind === 'question';
-}
+export const needsQuestionFacts = (signal: Signal, policy: Policy): boolean =>
+  routeSignal(signal, policy).kind === 'question';
 
 /** Decides what a signal is filed as. */
-export function routeSignal(signal: Signal, policy: Policy, facts: QuestionFacts = noFacts): RoutingDecision {
+export function routeSignal(
+  signal: Signal,
+  policy: Policy,
+  facts: QuestionFacts = { sameQuestions: [] },
+): RoutingDecision {
   if (signal.source === 'alert') {
-    const why = 'An alert opened.';
-    return {
-      kind: 'incident',
-      rule: 'alert-opened',
-      why,
-      considered: [{ rule: 'alert-opened', held: true, why }],
-      isFormUnknown: false,
-    };
+    const opened = { rule: 'alert-opened', why: 'An alert opened.' } as const;
+    return { kind: 'incident', ...opened, considered: [{ ...opened, held: true }], isFormUnknown: false };
   }
-  const reading = readCategory(signal, policy);
-  const considered: Considered = [...reading.considered];
-  const decide = (kind: RoutingDecision['kind'], rule: RoutingRule, why: string): RoutingDecision => ({
-    kind,
-    rule,
-    why,
-    considered,
-    isFormUnknown: reading.isFormUnknown,
-  });
-  if (reading.category === 'trouble') return decide('incident', reading.rule, reading.why);
-  if (reading.category === 'outside') return decide('outside', reading.rule, reading.why);
+  const { category, ...reading } = readCategory(signal, policy);
+  if (category === 'trouble') return { kind: 'incident', ...reading };
+  if (category === 'outside') return { kind: 'outside', ...reading };
 
   const phrase = findAnomalyPhrase(signal, policy);
   const others = new Set(facts.sameQuestions.map((each) => each.customerId));
@@ -163,15 +138,16 @@ export function routeSignal(signal: Signal, policy: Policy, facts: QuestionFacts
           : `An alert of the same service opened lately (${facts.openAlertIncidentId}).`,
     },
   ];
-  considered.push(...triggers);
+  reading.considered.push(...triggers);
   const trigger = triggers.find((each) => each.held);
-  if (trigger?.rule === 'question-third-customer') {
-    const joins = facts.sameQuestions.find((each) => each.isIncident)?.incidentId;
-    const sameQuestions = facts.sameQuestions.filter((each) => !each.isIncident).map((each) => each.incidentId);
-    return { ...decide('incident', trigger.rule, trigger.why), sameQuestions, ...(joins ? { joins } : {}) };
-  }
-  if (trigger) return decide('incident', trigger.rule, trigger.why);
-  return decide('question', 'question', 'It asks how something is meant to work.');
+  if (!trigger)
+    return { ...reading, kind: 'question', rule: 'question', why: 'It asks how something is meant to work.' };
+  const { rule, why } = trigger;
+  const decided = { ...reading, kind: 'incident', rule, why } as const;
+  if (rule !== 'question-third-customer') return decided;
+  const joins = facts.sameQuestions.find((each) => each.isIncident)?.incidentId;
+  const sameQuestions = facts.sameQuestions.filter((each) => !each.isIncident).map((each) => each.incidentId);
+  return { ...decided, sameQuestions, ...(joins ? { joins } : {}) };
 }
 
 /**

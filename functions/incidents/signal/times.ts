@@ -10,9 +10,7 @@ export interface StatedTime {
 const [firstMs, lastMs] = [Date.UTC(2000, 0, 1), Date.UTC(2200, 0, 1) - 1];
 
 /** From 2000 to 2199: other years are mistakes, and many cannot be stored. */
-export function isPlausibleTime(at: Date): boolean {
-  return at.getTime() >= firstMs && at.getTime() <= lastMs;
-}
+export const isPlausibleTime = (at: Date): boolean => at.getTime() >= firstMs && at.getTime() <= lastMs;
 
 const dateTime =
   /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([Zz]|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
@@ -42,11 +40,8 @@ export function readTime(stated: string, zone: string, receivedAt: Date): Stated
   const local = Temporal.PlainDateTime.from(utc.toISOString().slice(0, -1));
   const latest = (at: Temporal.PlainDateTime): number =>
     at.toZonedDateTime(zone, { disambiguation: 'later' }).epochMilliseconds;
-  return approximate(match[4] === undefined ? latest(local.add({ days: 1 })) - 1 : latest(local), receivedAt);
+  const at = match[4] === undefined ? latest(local.add({ days: 1 })) - 1 : latest(local);
+  return { at: new Date(Math.min(at, receivedAt.getTime())), isApproximate: true };
 }
 
 type Six = [number, number, number, number, number, number];
-
-function approximate(at: number, receivedAt: Date): StatedTime {
-  return { at: new Date(Math.min(at, receivedAt.getTime())), isApproximate: true };
-}

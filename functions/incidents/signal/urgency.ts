@@ -1,54 +1,38 @@
 /** Urgency (`docs/reference/rules/b-urgency.md`), judged from the age at filing alone. Pure. */
 import { milliseconds, type Policy, policyVersion } from '../../policy.ts';
 
-export type UrgencyLevel = 'high' | 'low';
 export type UrgencyRule =
   | 'occurrence-unknown'
   | 'occurrence-in-future'
   | 'occurred-within-one-hour'
   | 'occurred-earlier';
 
-export interface ConsideredRule {
-  rule: UrgencyRule;
-  held: boolean;
-  why: string;
-}
-
-export interface Urgency {
-  level: UrgencyLevel;
-  rule: UrgencyRule;
-  policyVersion: string;
-  evaluatedAt: Date;
-  inputs: { occurredAt: Date | null; receivedAt: Date; ageMinutes: number | null };
-  /** Every rule of the table, the matching one too. */
-  considered: ConsideredRule[];
-}
+export type Urgency = ReturnType<typeof judgeUrgency>;
 
 /**
  * Judges the urgency of what occurred at `occurredAt` and was received at `receivedAt`.
  * Total: any two dates give an answer, an invalid or absent occurrence is an unknown one.
  * @param now when it is judged; recorded, never compared
  */
-export function judgeUrgency(occurredAt: Date | undefined, receivedAt: Date, policy: Policy, now: Date): Urgency {
-  const isKnown = occurredAt !== undefined && !Number.isNaN(occurredAt.getTime());
-  const ageMs = isKnown ? receivedAt.getTime() - occurredAt.getTime() : undefined;
-  const ageMinutes = ageMs === undefined ? null : round(ageMs / 60_000);
+export function judgeUrgency(occurredAt: Date | undefined, receivedAt: Date, policy: Policy, now: Date) {
+  // Where it is not known, NaN, which is neither more nor less than anything.
+  const ageMs = receivedAt.getTime() - (occurredAt?.getTime() ?? Number.NaN);
+  const isKnown = !Number.isNaN(ageMs);
   const highUpToMs = milliseconds(policy.urgency.highUpTo);
   const clockErrorMs = milliseconds(policy.urgency.clockErrorUpTo);
   const highMinutes = highUpToMs / 60_000;
   const errorMinutes = clockErrorMs / 60_000;
-
-  const known = (text: string): string => (ageMs === undefined ? 'It is not known when it occurred.' : text);
-  const age = ageMs === undefined ? '' : describeAge(ageMs);
-  const isFuture = ageMs !== undefined && ageMs < -clockErrorMs;
-  const isRecent = ageMs !== undefined && !isFuture && ageMs <= highUpToMs;
-  const isEarlier = ageMs !== undefined && ageMs > highUpToMs;
-  const considered: ConsideredRule[] = [
+  const known = (text: string): string => (isKnown ? text : 'It is not known when it occurred.');
+  const age = describeAge(ageMs);
+  const isFuture = ageMs < -clockErrorMs;
+  const isRecent = !isFuture && ageMs <= highUpToMs;
+  const isEarlier = ageMs > highUpToMs;
+  /** Every rule of the table, the matching one too. */
+  const considered: { rule: UrgencyRule; held: boolean; why: string }[] = [
     {
       rule: 'occurrence-unknown',
-      held: ageMs === undefined,
-      why:
-        ageMs === undefined ? 'It is not known when it occurred: treated as urgent.' : 'It is known when it occurred.',
+      held: !isKnown,
+      why: isKnown ? 'It is known when it occurred.' : 'It is not known when it occurred: treated as urgent.',
     },
     {
       rule: 'occurrence-in-future',
@@ -60,22 +44,20 @@ export function judgeUrgency(occurredAt: Date | undefined, receivedAt: Date, pol
   ];
   const rule = considered.find((each) => each.held)?.rule ?? 'occurrence-unknown';
   return {
-    level: rule === 'occurred-earlier' ? 'low' : 'high',
+    level: rule === 'occurred-earlier' ? ('low' as const) : ('high' as const),
     rule,
     policyVersion: policyVersion(policy),
     evaluatedAt: now,
-    inputs: { occurredAt: isKnown ? occurredAt : null, receivedAt, ageMinutes },
+    inputs: {
+      occurredAt: (isKnown && occurredAt) || null,
+      receivedAt,
+      ageMinutes: isKnown ? round(ageMs / 60_000) : null,
+    },
     considered,
   };
 }
 
-function describeAge(ageMs: number): string {
-  const minutes = round(Math.abs(ageMs) / 60_000);
-  return ageMs < 0
-    ? `It occurred ${minutes} min after it was received`
-    : `It occurred ${minutes} min before it was received`;
-}
+const describeAge = (ageMs: number): string =>
+  `It occurred ${round(Math.abs(ageMs) / 60_000)} min ${ageMs < 0 ? 'after' : 'before'} it was received`;
 
-function round(minutes: number): number {
-  return Math.round(minutes * 1_000) / 1_000;
-}
+const round = (minutes: number): number => Math.round(minutes * 1_000) / 1_000;

@@ -1,4 +1,5 @@
 /** What a report may say worse than is known, and the shapes in which an incident keeps what it has heard. Pure. */
+import { businessImpacts } from './signal.ts';
 
 /** Of these a later report may say worse; each is ordered, so that worse means higher. */
 export const worsening = ['ongoing', 'impact.businessImpact', 'impact.affectedCustomerCount'] as const;
@@ -13,7 +14,7 @@ export interface Unanswered {
   ticket: { tool: string; id: string };
   at: Date;
 }
-const order = ['none', 'inconvenient', 'degraded', 'stopped'];
+const order: readonly string[] = businessImpacts.toReversed();
 const rank = (value: string | number): number =>
   typeof value === 'number' ? value : value === 'yes' ? 1 : Math.max(0, order.indexOf(value));
 
