@@ -1,5 +1,6 @@
 /** What an incident begins with, whether it was filed as one or has been a question: its contacts, and that it is announced. Pure. */
 
+import { given } from '../platform/defined.ts';
 import type { Policy } from '../policy.ts';
 import type { Fact as ClockFact, ContactFact } from './clocks/facts.ts';
 import { knownFacts } from './contact-effects.ts';
@@ -39,8 +40,7 @@ export function beginContacts(
   stamp: ClockFact,
   othersId: string = theOthersId,
 ): Contact[] {
-  const { tool, id, url } = report.origin;
-  const ticket = report.source === 'ticket' ? { tool, id, ...(url ? { url } : {}) } : undefined;
+  const ticket = report.source === 'ticket' ? given(report.origin, ['tool', 'id', 'url']) : undefined;
   const named = [...groupByContact(report.affectedCustomers)].map(([contactId, customers]) => {
     const on = optional('ticket', ticketOn(customers, report.reporter, ticket));
     return { ...openContact(incident, contactId), facts: knownFacts(report, stamp, { customers, ...on }) };
@@ -51,9 +51,8 @@ export function beginContacts(
 }
 
 /** A new incident is announced within the minute. */
-export function firstOutbox(incident: Incident): Pending[] {
-  return incident.kind === 'incident' ? [{ kind: 'incident-filed', key: 'filed', since: incident.filedAt }] : [];
-}
+export const firstOutbox = ({ kind, filedAt: since }: Incident): Pending[] =>
+  kind === 'incident' ? [{ kind: 'incident-filed', key: 'filed', since }] : [];
 
 /** An incident is announced at once; a question is looked at again when it should have been answered. */
 export function firstTimer(incident: Incident, policy: Policy): TimerDecision {

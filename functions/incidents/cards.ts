@@ -4,9 +4,8 @@ import type { EventOf } from './events.ts';
 import type { Incident } from './incident.ts';
 
 /** Whether what was decided may change what its cards say. */
-export function isShownOtherwise({ cards }: Pick<Incident, 'cards'>, events: readonly EventOf[]): boolean {
-  return (cards?.length ?? 0) > 0 && events.some((each) => each.type !== 'card-posted');
-}
+export const isShownOtherwise = ({ cards = [] }: Pick<Incident, 'cards'>, events: readonly EventOf[]): boolean =>
+  cards.length > 0 && events.some((each) => each.type !== 'card-posted');
 
 /** As it waits in the timer: once, however much has been recorded meanwhile. Each names the version of the record. */
 export const cardsEntry = ({ id, lastSequence }: Incident, now: Date): Sending => ({

@@ -7,9 +7,8 @@ const codeLength = 6;
 
 /** `M-7K2QXB`: six characters of the hash of an incident's id, so that the same incident always has the same. */
 export function codeOf(incidentId: string): string {
-  let code = 'M-';
-  for (const byte of hash('sha256', incidentId, 'buffer').subarray(0, codeLength)) code += alphabet[byte & 31];
-  return code;
+  const bytes = hash('sha256', incidentId, 'buffer').subarray(0, codeLength);
+  return `M-${Array.from(bytes, (byte) => alphabet[byte & 31]).join('')}`;
 }
 
 /** What people read names incidents by their codes. */

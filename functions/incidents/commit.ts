@@ -4,7 +4,7 @@
  */
 
 import { FieldValue, type Timestamp, Transaction, WriteBatch } from '@google-cloud/firestore';
-import { fromDocument, incidentRef, signalRef, timerRef, unchecked } from '../platform/firestore.ts';
+import { dataOf, incidentRef, signalRef, timerRef, unchecked } from '../platform/firestore.ts';
 import { currentTraceId } from '../platform/log.ts';
 import { withZippedRest } from '../platform/packed.ts';
 import { policy, policyVersion } from '../policy.ts';
@@ -12,6 +12,7 @@ import { cardsEntry, isShownOtherwise } from './cards.ts';
 import { changedDocuments } from './cohorts.ts';
 import type { Pending } from './decision.ts';
 import type { EventOf, TimelineEvent } from './events.ts';
+import { byId } from './fold/state.ts';
 import { boardFrom, derivedFrom } from './form.ts';
 import { type Beside, type Incident, optional } from './incident.ts';
 import {
@@ -104,8 +105,7 @@ async function readTimer(writer: Transaction | WriteBatch, decision: Decision): 
   const { timer, before, after, look } = decision;
   const begins = look || before?.kind !== after.kind;
   if (typeof timer === 'string' || begins || !(writer instanceof Transaction)) return undefined;
-  const document = await writer.get(timerRef(after.id));
-  return document.exists ? fromDocument<Timer>(document.data()) : undefined;
+  return dataOf<Timer>(await writer.get(timerRef(after.id)));
 }
 
 function write(writer: Transaction | WriteBatch, decision: Decision, timer: Timer | undefined, now: Date): Recorded {
@@ -160,17 +160,16 @@ export function markBeside(transaction: Transaction, { id, beside }: Incident, n
 /** All contacts as this leaves them; undefined where they are not known. */
 function contactsAfter({ before, contacts, known, gone = [] }: Decision): Contact[] | undefined {
   if (!known) return before ? undefined : contacts;
-  const all = new Map([...known, ...contacts].map((each) => [each.id, each]));
+  const all = byId([...known, ...contacts]);
   for (const id of gone) all.delete(id);
   return [...all.values()];
 }
 
 /** Fields as `update` takes them: what is taken away is deleted. */
-function fieldsOf(changes: object): Record<string, unknown> {
-  return Object.fromEntries(
+const fieldsOf = (changes: object): Record<string, unknown> =>
+  Object.fromEntries(
     Object.entries(changes).map(([field, value]) => [field, value === null ? FieldValue.delete() : value]),
   );
-}
 
 /** A timer must not sleep past what is now due; what a look has found in it is replaced by what the look leaves. */
 function writeTimer(batch: WriteBatch, decision: Decision, incident: Incident, known: Timer | undefined): void {
@@ -203,15 +202,10 @@ function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox:
   // A worker that holds the lease would put the timer to sleep by the older state. Without `leasedBy` its write is refused,
   // and the timer is processed again when the lease ends.
   if (isInTime) return known.leasedUntil ? { ...known, leasedBy: null } : undefined;
-  const traceId = currentTraceId();
-  const timer: Timer = known ?? {
-    id: incident.id,
-    subject: incident.kind === 'question' ? 'question' : 'incident',
-    subjectId: incident.id,
-    wakeAt: wake.at,
-    pending: [],
-    ...(traceId ? { traceId } : {}),
-  };
+  const { id, kind } = incident;
+  const subject = kind === 'question' ? 'question' : 'incident';
+  const created: Timer = { id, subject, subjectId: id, wakeAt: wake.at, pending: [] };
+  const timer = known ?? { ...created, ...optional('traceId', currentTraceId()) };
   const wakeAt = new Date(Math.min(timer.wakeAt.getTime(), wake.at.getTime()));
   const kept = timer.pending.filter((each) => !outbox.some(({ kind, key }) => kind === each.kind && key === each.key));
   const pending = [...kept, ...outbox];
@@ -220,7 +214,7 @@ function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox:
 
 /** Not plainly open: what comes then is decided in a transaction. */
 export const isMarked = ({ status }: Pick<Incident, 'status'>): boolean =>
-  status === 'linked' || status === 'recovered' || status === 'not-occurring';
+  ['linked', 'recovered', 'not-occurring'].includes(status);
 
 /**
  * The mark is there while the incident is not plainly open. A signal that is added without a look at the incident deletes

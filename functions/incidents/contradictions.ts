@@ -5,26 +5,17 @@ import { refuse } from '../words/refusals/refuse.ts';
 import type { Incident } from './incident.ts';
 
 const facts = ['firstResponseAt', 'verifiedAt', 'scopedAt', 'mitigatedAt', 'recoveredAt'] as const;
-export type ContradictedField = (typeof facts)[number];
-
-export type Times = Pick<Incident, 'receivedAt' | 'occurredAt' | 'isOccurredAtApproximate' | ContradictedField>;
-
-export interface Contradiction {
-  field: ContradictedField;
-  at: Date;
-  occurredAt: Date;
-}
+export type Times = Pick<Incident, 'receivedAt' | 'occurredAt' | 'isOccurredAtApproximate' | (typeof facts)[number]>;
 
 /**
  * Whether a fact of that time is from before the occurrence; where that is not known, or about, nobody can say. What has
  * been received has occurred by then: a time in the future is a clock's error, or a mistake.
  */
-export function isBeforeOccurrence(at: Date, { occurredAt, isOccurredAtApproximate, receivedAt }: Times): boolean {
-  return occurredAt !== undefined && isOccurredAtApproximate !== true && at < occurredAt && at < receivedAt;
-}
+export const isBeforeOccurrence = (at: Date, { occurredAt, isOccurredAtApproximate, receivedAt }: Times): boolean =>
+  occurredAt !== undefined && isOccurredAtApproximate !== true && at < occurredAt && at < receivedAt;
 
 /** Contradictions in the record, from any source: for example a report that states a later occurrence. */
-export function contradictionsOf(incident: Times): Contradiction[] {
+export function contradictionsOf(incident: Times) {
   const { occurredAt } = incident;
   return facts.flatMap((field) => {
     const at = incident[field];
@@ -33,6 +24,4 @@ export function contradictionsOf(incident: Times): Contradiction[] {
 }
 
 /** Both times, so that a person can correct the wrong one. */
-export function sayBefore(at: Date, occurredAt: Date): Reason {
-  return refuse('before-occurrence', { at, occurredAt });
-}
+export const sayBefore = (at: Date, occurredAt: Date): Reason => refuse('before-occurrence', { at, occurredAt });

@@ -1,5 +1,7 @@
 /** What is left of a document when one customer is erased from it. Pure: the same document gives the same rest. */
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { optional } from './incident.ts';
 
 export interface Erasure {
   customerId: string;
@@ -44,14 +46,18 @@ const staying = listed(
 
 /** @returns the same value where nothing of the customer is in it; @param isOwn whether it is about an incident of theirs */
 export function eraseValue(value: unknown, by: Erasure, isOwn = false): unknown {
-  if (typeof value === 'string') return eraseText(value, by, isOwn);
-  if (value instanceof Uint8Array) return eraseBytes(value, by);
-  if (Array.isArray(value)) return eraseList(value, (each) => eraseValue(each, by, isOwn));
-  if (isPlain(value)) return eraseObject(value, by, isOwn);
-  return value;
+  const after = eraseWithin(value, by, isOwn);
+  return isDeepStrictEqual(after, value) ? value : after;
 }
 
-function eraseObject(value: Record<string, unknown>, by: Erasure, isWithinOwn: boolean): Record<string, unknown> {
+function eraseWithin(value: unknown, by: Erasure, isOwn = false): unknown {
+  if (typeof value === 'string') return eraseText(value, by, isOwn);
+  if (value instanceof Uint8Array) return eraseBytes(value, by);
+  if (Array.isArray(value)) return value.map((each) => eraseWithin(each, by, isOwn));
+  return isPlain(value) ? eraseObject(value, by, isOwn) : value;
+}
+
+function eraseObject(value: Fields, by: Erasure, isWithinOwn: boolean): Fields {
   if (isCustomer(value, by)) return eraseNames(value, by);
   const isOwn = isWithinOwn || isAboutOwn(value, by);
   const isRecord = isOwnRecord(value, by, isOwn);
@@ -61,11 +67,11 @@ function eraseObject(value: Record<string, unknown>, by: Erasure, isWithinOwn: b
     // What a record was, and what became of it, is erased as in the record.
     if (isOwn && key === 'changes' && isPlain(field)) return eraseRecord(field, by);
     if (isOwn && (key === 'old' || key === 'new') && !isStated(value.field)) return eraseField('', field, by);
-    return eraseValue(field, by, isOwn && !staying.has(key));
+    return eraseWithin(field, by, isOwn && !staying.has(key));
   });
 }
 
-const eraseRecord = (value: Record<string, unknown>, by: Erasure): Record<string, unknown> =>
+const eraseRecord = (value: Fields, by: Erasure): Fields =>
   eraseFields(value, by, (key, field) => eraseField(key, field, by));
 
 /** Of a correction: whether its field is one that people state. */
@@ -73,19 +79,19 @@ const isStated = (field: unknown): boolean => typeof field === 'string' && stayi
 
 /** A field of the customer's own record: their words, unless it is one of those that stay. */
 function eraseField(key: string, value: unknown, by: Erasure): unknown {
-  if (stayingWhole.has(key)) return eraseValue(value, by, true);
-  if (staying.has(key)) return eraseValue(value, by);
+  if (stayingWhole.has(key)) return eraseWithin(value, by, true);
+  if (staying.has(key)) return eraseWithin(value, by);
   if (typeof value === 'string') return isMark(value, by) ? value : erased;
   // The bytes of the customer's own report are its words, however they were written.
   if (value instanceof Uint8Array) return value.length > 0 ? Buffer.alloc(0) : value;
-  if (Array.isArray(value)) return eraseList(value, (each) => eraseField(key, each, by));
+  if (Array.isArray(value)) return value.map((each) => eraseField(key, each, by));
   return isPlain(value) ? eraseRecord(value, by) : value;
 }
 
 const isMark = (value: string, { pseudonym }: Erasure): boolean => ['', erased, pseudonym].includes(value);
 
 /** The texts of the customer's own record that go, for what repeats them elsewhere; a reply to them is the team's. */
-export function wordsOf(record: Record<string, unknown>, by: Erasure): string[] {
+export function wordsOf(record: Fields, by: Erasure): string[] {
   const words: string[] = [];
   const look = (key: string, value: unknown): void => {
     if (stayingWhole.has(key) || staying.has(key) || (key === 'message' && record.kind === 'agent-replied')) return;
@@ -98,27 +104,11 @@ export function wordsOf(record: Record<string, unknown>, by: Erasure): string[] 
   return words;
 }
 
-function eraseFields(
-  value: Record<string, unknown>,
-  by: Erasure,
-  erase: (key: string, field: unknown) => unknown,
-): Record<string, unknown> {
-  let changed = false;
-  const result: Record<string, unknown> = {};
-  for (const [key, before] of Object.entries(value)) {
-    const after = erase(key, before);
-    // Of an account of a tool the key is the actor.
-    const name = eraseText(key, by);
-    changed ||= after !== before || name !== key;
-    result[name] = after;
-  }
-  return changed ? result : value;
-}
+type Fields = Record<string, unknown>;
 
-function eraseList(value: unknown[], erase: (each: unknown) => unknown): unknown[] {
-  const after = value.map(erase);
-  return after.some((each, index) => each !== value[index]) ? after : value;
-}
+/** Of an account of a tool the key is the actor. */
+const eraseFields = (value: Fields, by: Erasure, erase: (key: string, field: unknown) => unknown): Fields =>
+  Object.fromEntries(Object.entries(value).map(([key, field]) => [eraseText(key, by), erase(key, field)]));
 
 export function eraseText(value: string, by: Erasure, isOwn = false): string {
   if (value === by.customerId) return by.pseudonym;
@@ -196,18 +186,17 @@ function eraseUnzipped(value: Uint8Array, by: Erasure): Uint8Array {
   }
 }
 
-function isCustomer(value: Record<string, unknown>, by: Erasure): boolean {
+function isCustomer(value: Fields, by: Erasure): boolean {
   const keys = Object.keys(value);
   const isShape = keys.every((key) => ['id', 'name', 'contactId', 'isNamedByOthers', 'via', 'incidents'].includes(key));
   return isShape && (value.id === by.customerId || value.id === by.pseudonym);
 }
 
 /** Nothing is left of a customer but what the record is folded by. */
-function eraseNames(value: Record<string, unknown>, by: Erasure): Record<string, unknown> {
+function eraseNames(value: Fields, by: Erasure): Fields {
   const { name: _, isNamedByOthers: __, contactId, ...rest } = value;
   const becomes = typeof contactId === 'string' ? contactIdIn(contactId, by) : undefined;
-  const isDone = value.id === by.pseudonym && !('name' in value || 'isNamedByOthers' in value) && becomes === contactId;
-  return isDone ? value : { ...rest, id: by.pseudonym, ...(becomes === undefined ? {} : { contactId: becomes }) };
+  return { ...rest, id: by.pseudonym, ...optional('contactId', becomes) };
 }
 
 const contactIdIn = (contactId: string, by: Erasure): string | undefined =>
@@ -216,18 +205,18 @@ const contactIdIn = (contactId: string, by: Erasure): string | undefined =>
 const isIn = (ids: ReadonlySet<string>, value: unknown): boolean => typeof value === 'string' && ids.has(value);
 
 /** A fact about one of the customer's incidents, or about a drill of one. */
-const isAboutOwn = ({ id, incidentId, signalId, from }: Record<string, unknown>, by: Erasure): boolean =>
+const isAboutOwn = ({ id, incidentId, signalId, from }: Fields, by: Erasure): boolean =>
   [id, incidentId, from].some((each) => isIn(by.ownIncidents, each)) ||
   [id, signalId].some((each) => isIn(by.ownSignals, each));
 
 /** The customer's signal or incident, a copy of it, or what repeats a signal's words. */
-const isOwnRecord = (value: Record<string, unknown>, by: Erasure, isOwn: boolean): boolean =>
+const isOwnRecord = (value: Fields, by: Erasure, isOwn: boolean): boolean =>
   isIn(by.ownSignals, value.id) ||
   isIn(by.ownSignals, value.signalId) ||
   // A timer has the incident's id as well, and none of its words.
   ((isIn(by.ownIncidents, value.id) || isIn(by.ownIncidents, value.incidentId)) && 'title' in value) ||
   (isOwn && 'signalId' in value && ('message' in value || 'title' in value));
 
-function isPlain(value: unknown): value is Record<string, unknown> {
+function isPlain(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

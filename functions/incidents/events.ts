@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { emergencyRoles, emergencyRules } from './emergency/emergency.ts';
 import { answerKinds, causeCategories, type Incident, mitigationKinds, recurrenceRisks } from './incident.ts';
 import type { Author } from './signal/author.ts';
+import { yesNoUnknown } from './signal/signal.ts';
 import { worsening } from './signal/worse.ts';
 
 /** `void`: the deadline never was, as what had made it due was retracted. */
@@ -12,6 +13,8 @@ export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'void'] as con
 const texts = z.array(z.string());
 const whom = z.union([z.literal('all'), texts]);
 const ticket = z.looseObject({ tool: z.string(), id: z.string() });
+/** A customer's own words: who wrote, and on which ticket. */
+const wrote = { customers: texts, ticket, signalId: z.string(), message: z.string().optional() };
 const customers = z.array(
   z.object({
     id: z.string(),
@@ -90,7 +93,7 @@ const details = {
   }),
   verified: z.looseObject({
     happened: z.enum(['yes', 'no', 'unconfirmed']).optional(),
-    ongoing: z.enum(['yes', 'no', 'unknown']).optional(),
+    ongoing: z.enum(yesNoUnknown).optional(),
     reportDiffers: z.union([z.boolean(), z.string()]).optional(),
     method: z.string().optional(),
   }),
@@ -145,13 +148,7 @@ const details = {
     why: z.string().optional(),
     recoveredAt: z.date().optional(),
   }),
-  'recovery-questioned': z.looseObject({
-    ...byRule,
-    customers: texts,
-    ticket,
-    signalId: z.string(),
-    message: z.string().optional(),
-  }),
+  'recovery-questioned': z.looseObject({ ...byRule, ...wrote }),
   /** Worse than what a person had stated, which stays. */
   'reported-otherwise': z.looseObject({
     field: z.enum(worsening),
@@ -159,14 +156,14 @@ const details = {
     reported: z.union([z.string(), z.number()]),
     signalId: z.string(),
   }),
-  'customer-wrote': z.looseObject({ customers: texts, ticket, signalId: z.string(), message: z.string().optional() }),
+  'customer-wrote': z.looseObject(wrote),
   /** An alert of the same policy about another resource. */
   'alert-joined': z.looseObject({ resource: z.string(), signalId: z.string() }),
   reopened: z.looseObject({
     ...byRule,
     signalId: z.string().optional(),
     from: z.string().optional(),
-    ongoing: z.enum(['yes', 'no', 'unknown']).optional(),
+    ongoing: z.enum(yesNoUnknown).optional(),
   }),
   caused: z.looseObject({
     category: z.enum(causeCategories),
@@ -290,10 +287,9 @@ export type TimelineEvent<T extends EventType = EventType> = EventOf<T> & {
   policyVersion?: string;
 };
 
-const types = Object.keys(details) as [EventType, ...EventType[]];
 const envelope = z.looseObject({
   id: z.string(),
-  type: z.enum(types),
+  type: z.enum(eventTypes),
   occurredAt: z.date(),
   recordedAt: z.date(),
   actor: z.string(),

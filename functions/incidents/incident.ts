@@ -4,7 +4,6 @@ import { isEmail } from '../platform/email.ts';
 import type { FieldError } from '../platform/problem.ts';
 import type { ContactFact, ScheduleFact } from './clocks/facts.ts';
 import type { Emergency, Roles } from './emergency/emergency.ts';
-import { leftOutFacts, type MissingFact } from './missing.ts';
 import type { CardPlace } from './sending.ts';
 import type { ActorNames } from './signal/author.ts';
 import type { RoutingDecision } from './signal/routing.ts';
@@ -219,66 +218,66 @@ export const goesOn = ({ status }: Pick<Incident, 'status'>): boolean => status 
 /** A revert and a release can cause trouble of their own: of these, the lighter way that was tried first is asked for. */
 export const heavyMitigations: readonly string[] = ['revert', 'fix-release'] satisfies MitigationKind[];
 
-/** What people ask about an incident and nobody has said yet. */
-export function listMissing(incident: Omit<Incident, 'missing'>): MissingFact[] {
-  if (incident.kind === 'outside') return leftOutFacts(incident.leftOut, () => true);
-  const facts: [field: string, isKnown: boolean, why: string][] = [
-    ['title', incident.title !== '', 'The report has no subject.'],
-    ['occurredAt', incident.occurredAt !== undefined, 'Nobody has said when it occurred.'],
-    ['ongoing', incident.ongoing !== 'unknown', 'Nobody has said whether it still goes on.'],
-    [
-      'impact.businessImpact',
-      incident.impact.businessImpact !== undefined,
-      'Nobody has said what it does to the business.',
-    ],
-    [
-      'impact.affectedCustomerCount',
-      incident.impact.affectedCustomerCount !== undefined,
-      'Nobody has counted who is affected.',
-    ],
-  ];
-  if (incident.kind === 'incident') {
-    facts.push(
-      ['impact.scopeMethod', incident.impact.scopeMethod !== undefined, 'Nobody has said how the scope was confirmed.'],
-      [
-        'impact.scopeEvidenceUrl',
-        incident.impact.scopeEvidenceUrl !== undefined,
-        'No evidence of the scope is linked.',
-      ],
-      [
-        'impact.recurrenceRisk',
-        incident.impact.recurrenceRisk !== undefined,
-        'Nobody has said whether it could recur.',
-      ],
-      ['firstResponseAt', incident.firstResponseAt !== undefined, 'Nobody has responded yet.'],
-      ['verifiedAt', incident.verifiedAt !== undefined, 'Nobody has confirmed that it happens.'],
-    );
-    if (incident.status !== 'not-occurring') {
-      facts.push(
-        ['mitigation', incident.mitigation !== undefined, 'Nobody has said what helped the customer.'],
-        [
-          'mitigation.lighterWayTried',
-          !heavyMitigations.includes(incident.mitigation?.kind ?? '') ||
-            incident.mitigation?.lighterWayTried !== undefined,
-          'Nobody has said which lighter way was tried before the revert or the release.',
-        ],
-        [
-          'recoveredAt',
-          incident.recoveredAt !== undefined,
-          'The business of the affected customers has not been said to work again.',
-        ],
-        ['cause', incident.cause !== undefined, 'The cause is not known.'],
-        ['permanentFix', incident.permanentFix !== undefined, 'No permanent fix is stated.'],
-        ['prevention', incident.prevention !== undefined, 'No prevention is stated.'],
-      );
-    }
-  }
-  const missing = facts.filter(([, isKnown]) => !isKnown).map(([field, , why]) => ({ field, why }));
-  const names = new Set(missing.map((each) => each.field));
-  const isOpen = (field: string): boolean => names.has(field) || !facts.some(([known]) => known === field);
-  const leftOut = leftOutFacts(incident.leftOut, isOpen);
-  return [...missing.filter((each) => !leftOut.some((other) => other.field === each.field)), ...leftOut];
+type Asked = readonly [field: string, why: string][];
+const askedOfAll: Asked = [
+  ['title', 'The report has no subject.'],
+  ['occurredAt', 'Nobody has said when it occurred.'],
+  ['ongoing', 'Nobody has said whether it still goes on.'],
+  ['impact.businessImpact', 'Nobody has said what it does to the business.'],
+  ['impact.affectedCustomerCount', 'Nobody has counted who is affected.'],
+];
+const askedOfIncidents: Asked = [
+  ['impact.scopeMethod', 'Nobody has said how the scope was confirmed.'],
+  ['impact.scopeEvidenceUrl', 'No evidence of the scope is linked.'],
+  ['impact.recurrenceRisk', 'Nobody has said whether it could recur.'],
+  ['firstResponseAt', 'Nobody has responded yet.'],
+  ['verifiedAt', 'Nobody has confirmed that it happens.'],
+];
+const lighterWay = 'mitigation.lighterWayTried';
+const askedOfWhatOccurs: Asked = [
+  ['mitigation', 'Nobody has said what helped the customer.'],
+  [lighterWay, 'Nobody has said which lighter way was tried before the revert or the release.'],
+  ['recoveredAt', 'The business of the affected customers has not been said to work again.'],
+  ['cause', 'The cause is not known.'],
+  ['permanentFix', 'No permanent fix is stated.'],
+  ['prevention', 'No prevention is stated.'],
+];
+/** What a field holds while nobody has said it; others are absent then. */
+const unsaid: Readonly<Record<string, string>> = { title: '', ongoing: 'unknown' };
+/** Where a field of a report ends up in an incident. */
+const fieldOfReport: Readonly<Record<string, string>> = {
+  subject: 'title',
+  businessImpact: 'impact.businessImpact',
+  affectedCustomerCount: 'impact.affectedCustomerCount',
+};
+
+export interface MissingFact {
+  field: string;
+  why: string;
 }
+
+/** What people ask about an incident and nobody has said yet; what a report said and could not be read is asked for alike. */
+export function listMissing(incident: Omit<Incident, 'missing'>): MissingFact[] {
+  const { kind, status, mitigation, leftOut } = incident;
+  const asked = [
+    ...(kind === 'outside' ? [] : askedOfAll),
+    ...(kind === 'incident' ? askedOfIncidents : []),
+    ...(kind === 'incident' && status !== 'not-occurring' ? askedOfWhatOccurs : []),
+  ];
+  const isHeavy = heavyMitigations.includes(mitigation?.kind ?? '');
+  const missing = asked
+    .filter(([field]) => valueAt(incident, field) === unsaid[field] && (isHeavy || field !== lighterWay))
+    .map(([field, why]) => ({ field, why }));
+  const unread = leftOut
+    .map(({ path, message }) => ({ field: fieldOfReport[path] ?? path, why: message }))
+    .filter(({ field }) => isIn(missing, field) || !asked.some(([known]) => known === field));
+  return [...missing.filter(({ field }) => !isIn(unread, field)), ...unread];
+}
+
+const isIn = (facts: readonly MissingFact[], field: string): boolean => facts.some((each) => each.field === field);
+
+const valueAt = (incident: object, path: string): unknown =>
+  path.split('.').reduce<unknown>((within, name) => (within as Record<string, unknown> | undefined)?.[name], incident);
 
 /** The customers of a report that are affected: the reporter unless they say otherwise, then the others, each once. */
 export function affectedOf(signal: Signal): Customer[] {
@@ -298,10 +297,8 @@ export function affectedOf(signal: Signal): Customer[] {
 }
 
 /** How many are affected: as counted, but never fewer than are named; undefined while neither is known. */
-export function countAffected(counted: number | undefined, named: number): number | undefined {
-  if (counted === undefined) return named > 0 ? named : undefined;
-  return Math.max(counted, named);
-}
+export const countAffected = (counted: number | undefined, named: number): number | undefined =>
+  Math.max(counted ?? 0, named) || counted;
 
 /**
  * Somebody who is known already, and is named again.
@@ -322,6 +319,5 @@ export const earliest = (known: Date | undefined, at: Date): Date => (known && k
 export const latest = (known: Date | undefined, at: Date): Date => (known && known > at ? known : at);
 
 /** `{ [key]: value }`, or nothing where the value is absent: optional fields are left out, never undefined. */
-export function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
-}
+export const optional = <K extends string, V>(key: K, value: V | undefined) =>
+  (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };

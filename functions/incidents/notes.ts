@@ -3,8 +3,8 @@ import * as z from 'zod';
 import type { Policy } from '../policy.ts';
 import type { Sending } from './decision.ts';
 import type { EventOf } from './events.ts';
-import type { Incident } from './incident.ts';
-import { isReal, type RealIncident } from './real.ts';
+import { type Incident, optional } from './incident.ts';
+import { isReal } from './real.ts';
 import { ticketTools } from './sending.ts';
 
 /** As the outbox keeps a note: all that its words are made of, so that they tell of that moment however late it leaves. */
@@ -28,29 +28,20 @@ export function notesOf(
   policy: Policy,
 ): Sending[] {
   const kind = kindOf(before, after);
-  // A drill's ticket is nobody's who should be told.
-  if (!kind || !isReal(after) || !isTold(kind, policy)) return [];
-  const note = noteOf(after, kind, events, now);
-  return note ? [sendingOf(note, after, now)] : [];
-}
-
-function noteOf(incident: RealIncident, kind: Note['kind'], events: readonly EventOf[], now: Date): Note | undefined {
-  const { id, origin, urgency } = incident;
+  const { id, origin, urgency } = after;
   const tool = ticketTools.find((each) => each === origin.tool);
-  if (!tool) return undefined;
+  // A drill's ticket is nobody's who should be told.
+  if (!kind || !tool || !isReal(after) || !policy.outgoing.notes[settingOf(kind)]) return [];
   const reclassified = events.find((each) => each.type === 'reclassified');
-  return {
+  const sends: Note = {
     kind,
     incidentId: id,
     at: now,
     urgency: { level: urgency.level, rule: urgency.rule },
     ticket: { tool, id: origin.id },
-    ...(kind === 'reclassified' && reclassified ? { rule: reclassified.detail.rule } : {}),
+    ...optional('rule', kind === 'reclassified' ? reclassified?.detail.rule : undefined),
   };
-}
-
-function sendingOf(note: Note, incident: RealIncident, now: Date): Sending {
-  return { kind: 'ticket-note', key: `note:${incident.id}:${note.kind}:${now.toISOString()}`, since: now, sends: note };
+  return [{ kind: 'ticket-note', key: `note:${id}:${kind}:${now.toISOString()}`, since: now, sends }];
 }
 
 function kindOf(before: Incident | undefined, after: Incident): Note['kind'] | undefined {
@@ -61,6 +52,4 @@ function kindOf(before: Incident | undefined, after: Incident): Note['kind'] | u
   return after.status === 'recovered' || after.status === 'not-occurring' ? after.status : undefined;
 }
 
-function isTold(kind: Note['kind'], { outgoing: { notes } }: Policy): boolean {
-  return kind === 'not-occurring' ? notes.notOccurring : notes[kind];
-}
+const settingOf = (kind: Note['kind']) => (kind === 'not-occurring' ? 'notOccurring' : kind);

@@ -1,4 +1,5 @@
-/** The record that a first signal makes. Pure. */
+/** The incident, question or outside ticket that a first signal makes. Pure. */
+import { given } from '../platform/defined.ts';
 import type { Policy } from '../policy.ts';
 import { codeOf } from './code.ts';
 import { affectedOf, countAffected, earliest, type Impact, type Incident, listMissing, optional } from './incident.ts';
@@ -7,7 +8,6 @@ import { scoreImpact } from './signal/score.ts';
 import type { Signal } from './signal/signal.ts';
 import { judgeUrgency } from './signal/urgency.ts';
 
-/** The incident, question or outside ticket that a first signal makes. */
 export function openIncident(
   id: string,
   generation: number,
@@ -18,11 +18,8 @@ export function openIncident(
 ): Incident {
   const reportedAt = earliest(signal.reportedAt, signal.receivedAt);
   const affectedCustomers = affectedOf(signal);
-  const affectedCustomerCount = countAffected(signal.affectedCustomerCount, affectedCustomers.length);
-  const impact: Impact = {
-    ...(signal.businessImpact ? { businessImpact: signal.businessImpact } : {}),
-    ...(affectedCustomerCount === undefined ? {} : { affectedCustomerCount }),
-  };
+  const count = countAffected(signal.affectedCustomerCount, affectedCustomers.length);
+  const impact: Impact = { ...given(signal, ['businessImpact']), ...optional('affectedCustomerCount', count) };
   const incident: Omit<Incident, 'missing'> = {
     id,
     schemaVersion: 2,
@@ -30,26 +27,26 @@ export function openIncident(
     kind: routing.kind,
     generation,
     title: signal.title ?? '',
-    ...optional('description', signal.description),
-    source: signal.source,
+    ...given(signal, [
+      'description',
+      'source',
+      'ongoing',
+      'isDrill',
+      'drill',
+      'receivedAt',
+      'reporterAccount',
+      'alert',
+    ]),
     origin: {
-      tool: signal.tool,
+      ...given(signal, ['tool', 'url', 'form', 'channel', 'area']),
       id: signal.sourceId,
-      ...optional('url', signal.url),
-      ...optional('form', signal.form),
-      ...optional('channel', signal.channel),
-      ...optional('area', signal.area),
       ...(signal.tags.length > 0 ? { tags: signal.tags } : {}),
     },
     routing,
     status: routing.kind === 'outside' ? 'kept' : 'open',
-    ongoing: signal.ongoing,
-    isDrill: signal.isDrill,
-    ...optional('drill', signal.drill),
-    isAboutMetronome: isAboutMetronome(signal),
+    isAboutMetronome: signal.source === 'alert' && signal.alert?.service?.toLowerCase() === ownService,
     ...optional('occurredAt', signal.occurredAt?.at),
     ...(signal.occurredAt?.isApproximate ? { isOccurredAtApproximate: true } : {}),
-    receivedAt: signal.receivedAt,
     reportedAt,
     detectedAt: reportedAt,
     filedAt: now,
@@ -60,8 +57,6 @@ export function openIncident(
     responders: [],
     affectedCustomers,
     ...optional('reporter', signal.customer),
-    ...optional('reporterAccount', signal.reporterAccount),
-    ...optional('alert', signal.alert),
     slots: { met: 0, late: 0, missed: 0, notReminded: 0 },
     leftOut: signal.problems,
     lastSequence: 1,
@@ -72,7 +67,3 @@ export function openIncident(
 
 /** Metronome's own alert policies carry this service label. */
 export const ownService = 'metronome';
-
-function isAboutMetronome(signal: Signal): boolean {
-  return signal.source === 'alert' && signal.alert?.service?.toLowerCase() === ownService;
-}

@@ -1,39 +1,25 @@
 /** All that a first signal makes: the incident, its contacts, and what is on its timeline from the beginning. Pure. */
 
 import { firstOutbox, firstTimer } from './beginning.ts';
-import type { Context, Pending } from './decision.ts';
+import type { Context } from './decision.ts';
 import type { DetailOf, EventOf } from './events.ts';
 import { begin, evolveAll } from './fold/evolve.ts';
 import type { Fact } from './fold/facts.ts';
-import { earliest, type Incident } from './incident.ts';
+import { earliest } from './incident.ts';
 import { decideLaterWord } from './later-word.ts';
 import { notesOf } from './notes.ts';
-import type { Contact } from './rhythm/contact.ts';
-import type { TimerDecision } from './rhythm/wake.ts';
 import { authorOf } from './signal/author.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
 import { eventId } from './timeline.ts';
-
-export interface Opening {
-  isNew: true;
-  /** As all of its events leave it. */
-  after: Incident;
-  contacts: Contact[];
-  /** `filed`, and what is decided with it. */
-  events: EventOf[];
-  timer: TimerDecision;
-  outbox: Pending[];
-}
 
 export function decideOpening(
   id: string,
   generation: number,
   signal: Signal,
   routing: RoutingDecision,
-  context: Context,
-): Opening {
-  const { policy, now } = context;
+  { policy, now }: Context,
+) {
   const filed = filedFact(generation, signal, routing, now);
   const begun = begin(id, filed, policy);
   const { incident } = begun;
@@ -42,11 +28,13 @@ export function decideOpening(
   const { facts } = signal.kind === 'agent-replied' ? decideLaterWord(incident, sent, policy, now) : { facts: [] };
   const opened = evolveAll(begun, facts, now, policy, 1 + begun.concluded.length);
   const { recordedAt: _, id: __, ...event } = filed;
+  const events: EventOf[] = [event, ...begun.concluded, ...opened.events];
   return {
-    isNew: true,
+    /** As all of its events leave it. */
     after: opened.incident,
     contacts: [...opened.contacts.values()],
-    events: [event, ...begun.concluded, ...opened.events],
+    /** `filed`, and what is decided with it. */
+    events,
     timer: firstTimer(incident, policy),
     outbox: [
       ...firstOutbox(incident),

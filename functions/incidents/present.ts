@@ -1,32 +1,21 @@
 /** How records look outside: JSON with RFC 3339 times and without what is only kept for the store. Pure. */
+import { given } from '../platform/defined.ts';
 import { type KnownFrom, knownFrom } from './brought.ts';
 import { codeOf } from './code.ts';
 import type { Emergency } from './emergency/emergency.ts';
 import type { Filing } from './file-signal.ts';
-import type { Incident } from './incident.ts';
+import type { derivedFrom } from './form.ts';
+import { type Incident, optional } from './incident.ts';
 import { joinKeyIn } from './join-key.ts';
 
 /** Of customers: the search by customer finds the others. */
 const mostShown = 200;
 
 /** Kept for queries, and for the `ETag`. */
-const hidden = new Set<string>([
-  'schemaVersion',
-  'changedAt',
-  'customerIds',
-  'board',
-  'search',
-  'statedSequence',
-  'schedule',
-  'toAll',
-  'updatesAskedAt',
-  'beside',
-]);
+const hidden = ['schemaVersion', 'statedSequence', 'schedule', 'toAll', 'updatesAskedAt', 'beside'] as const;
+const derived: (keyof ReturnType<typeof derivedFrom>)[] = ['changedAt', 'customerIds', 'board', 'search'];
 
-export type PresentedIncident = Omit<
-  Incident,
-  'schemaVersion' | 'statedSequence' | 'emergency' | 'schedule' | 'toAll' | 'updatesAskedAt' | 'beside'
-> & {
+export type PresentedIncident = Omit<Incident, (typeof hidden)[number] | 'emergency'> & {
   reportCount?: number;
   knownFrom?: KnownFrom;
   /** Of `affectedCustomers`, whose first 200 are shown. */
@@ -36,19 +25,18 @@ export type PresentedIncident = Omit<
 
 export function presentIncident(incident: Incident, reportCount?: number): PresentedIncident {
   const isPrimary = (incident.links?.length ?? 0) > 0;
-  const rest = Object.fromEntries(Object.entries(incident).filter(([field]) => !hidden.has(field)));
+  const kept: readonly string[] = [...hidden, ...derived];
   const shown: Record<string, unknown> = {
-    ...rest,
+    ...Object.fromEntries(Object.entries(incident).filter(([field]) => !kept.includes(field))),
     code: codeOf(incident.id),
     affectedCustomers: incident.affectedCustomers.slice(0, mostShown),
     namedCustomerCount: incident.affectedCustomers.length,
     emergency: incident.emergency ?? null,
     ...(isPrimary ? { knownFrom: knownFrom(incident) } : {}),
-    ...(reportCount === undefined ? {} : { reportCount }),
+    ...optional('reportCount', reportCount),
   };
   // The store gives fields in the order of their names; a reader wants to see first what it is about.
-  const first = Object.fromEntries(firstShown.filter((field) => field in shown).map((field) => [field, shown[field]]));
-  return { ...first, ...shown } as PresentedIncident;
+  return { ...given(shown, firstShown), ...shown } as PresentedIncident;
 }
 
 const firstShown = [
@@ -67,7 +55,7 @@ const firstShown = [
   'occurredAt',
   'reportedAt',
   'filedAt',
-] as const satisfies (keyof PresentedIncident)[];
+] as const satisfies readonly (keyof PresentedIncident)[];
 
 /** What an event holds for the fold alone: the whole report, or what a link brought, which readers find where it belongs. */
 const foldedOnly = new Set(['report', 'after', 'routing', 'imported', 'share', 'instead', 'said', 'together']);

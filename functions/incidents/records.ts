@@ -1,6 +1,7 @@
 /** The documents that filing and recording write, and their form in Firestore. */
 
 import type { DocumentReference } from '@google-cloud/firestore';
+import { given } from '../platform/defined.ts';
 import { collections, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { pack, unzipped, zipped } from '../platform/packed.ts';
@@ -61,16 +62,14 @@ export const contactRef = (incidentId: string, id: string): DocumentReference =>
   incidentRef(incidentId).collection(collections.contacts).doc(id);
 
 /** What a link brings of thousands of customers does not fit as it is. */
-export function storedEvent(event: TimelineEvent): TimelineEvent {
-  const { share } = event.detail as { share?: object };
-  return share ? ({ ...event, detail: { ...event.detail, share: zipped(share) } } as TimelineEvent) : event;
-}
+export const storedEvent = (event: TimelineEvent): TimelineEvent => withShare(event, zipped);
 
 /** A stored event with all that it is folded by; readers that show it do without, and unzip nothing. */
-export function foldableEvent(stored: unknown): TimelineEvent {
-  const event = readEvent(stored);
+export const foldableEvent = (stored: unknown): TimelineEvent => withShare(readEvent(stored), unzipped);
+
+function withShare(event: TimelineEvent, pack: (share: object) => object): TimelineEvent {
   const { share } = event.detail as { share?: object };
-  return share ? ({ ...event, detail: { ...event.detail, share: unzipped(share) } } as TimelineEvent) : event;
+  return share ? ({ ...event, detail: { ...event.detail, share: pack(share) } } as TimelineEvent) : event;
 }
 
 /** There while the incident is not plainly open; `commit.ts` says what it is for. */
@@ -91,7 +90,7 @@ export function signalRecord(
     attemptId: attempt,
     filedAt: now,
     raw: packed.bytes,
-    ...(packed.encoding ? { rawEncoding: packed.encoding } : {}),
+    ...optional('rawEncoding', packed.encoding),
     ...(packed.cut ? { isRawCut: true } : {}),
     contentType: raw.contentType,
     expireAt: new Date(now.getTime() + milliseconds(policy.intake.signalsKeptFor)),
@@ -116,10 +115,10 @@ const sizeOf = (signal: Signal): number => Buffer.byteLength(JSON.stringify(sign
 /** A signal of many customers with long names keeps the beginning of each; the body has the rest. */
 function fitting(signal: Signal): Signal {
   if (sizeOf(signal) <= mostSignalBytes) return signal;
-  const cut = (customer: Customer): Customer => ({
-    id: readableText(customer.id, 200),
-    ...(customer.name ? { name: readableText(customer.name, 200) } : {}),
-    ...(customer.contactId ? { contactId: readableText(customer.contactId, 200) } : {}),
+  const cut = ({ id, name, contactId }: Customer): Customer => ({
+    id: readableText(id, 200),
+    ...(name ? { name: readableText(name, 200) } : {}),
+    ...(contactId ? { contactId: readableText(contactId, 200) } : {}),
   });
   return { ...signal, affectedCustomers: signal.affectedCustomers.map(cut), problems: signal.problems.slice(0, 100) };
 }
@@ -145,8 +144,7 @@ const reportFields = [
 function reportIn(signal: Signal & Pick<SignalRecord, 'opensAlert'>): Record<string, unknown> | undefined {
   const { kind, opensAlert } = signal;
   if (opensAlert || !['stated', 'alert-opened', 'customer-wrote', 'reopened'].includes(kind)) return undefined;
-  const said = reportFields.filter((field) => signal[field] !== undefined);
-  return Object.fromEntries(said.map((field) => [field, signal[field]]));
+  return given(signal, reportFields);
 }
 
 /**
@@ -170,9 +168,7 @@ export function signalEvent(
     ...authorOf(signal),
     detail: {
       signalId: signal.id,
-      kind: signal.kind,
-      tool: signal.tool,
-      sourceId: signal.sourceId,
+      ...given(signal, ['kind', 'tool', 'sourceId']),
       ...(signal.title ? { title: signal.title } : {}),
       ...(signal.message ? { message: signal.message } : {}),
       after,

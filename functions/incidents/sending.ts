@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Signal } from './signal/signal.ts';
 
 /** Tools whose tickets Metronome writes to. */
 export const ticketTools = ['zendesk', 'intercom', 'freshdesk', 'jira'] as const;
@@ -78,19 +79,15 @@ export function textKeyOf(text: string): string {
 export const echoSchema = z.object({ updateId: z.string(), at: z.date(), commentId: z.string().optional() });
 export type EchoOf = z.infer<typeof echoSchema>;
 
-/** What a follow-up says of a comment that may be ours. */
-interface Echo {
-  commentId?: string;
-  message?: string;
-  receivedAt: Date;
-}
-
 /**
  * Of which update a tool's word is the echo: by the comment's id, or, where that comes before we know it, by its text.
  * @param onTicket the updates of the last day on the ticket that it is about
  * @returns undefined for what somebody else has said
  */
-export function ownEcho(onTicket: readonly TicketUpdate[], echo: Echo): TicketUpdate | undefined {
+export function ownEcho(
+  onTicket: readonly TicketUpdate[],
+  echo: Pick<Signal, 'commentId' | 'message' | 'receivedAt'>,
+): TicketUpdate | undefined {
   const known = onTicket.find((each) => each.commentId === echo.commentId);
   if (known || echo.message === undefined) return known;
   const key = textKeyOf(echo.message);
@@ -107,5 +104,4 @@ export function ownEcho(onTicket: readonly TicketUpdate[], echo: Echo): TicketUp
 }
 
 /** Nobody knows yet, or any more, whether it arrived. */
-export const isUndecided = ({ state }: Pick<TicketUpdate, 'state'>): boolean =>
-  state === 'sending' || state === 'unknown';
+export const isUndecided = ({ state }: Pick<TicketUpdate, 'state'>): boolean => ['sending', 'unknown'].includes(state);

@@ -1,4 +1,5 @@
 /** What a linked incident brings its primary, and what it takes home as the link ends. Pure. */
+import { given } from '../platform/defined.ts';
 import { type ContactFact, ofThisContact } from './clocks/facts.ts';
 import type { Context } from './decision.ts';
 import { passed } from './fold/evolve.ts';
@@ -11,12 +12,10 @@ import { allFactsOf, othersOf, scheduleOf, theOthersId } from './rhythm/contact.
 
 /** What a linked incident brings. */
 export function shareOf(state: State): Share {
-  const { incident } = state;
-  const fields = sharedFields.flatMap((field) => (incident[field] === undefined ? [] : [[field, incident[field]]]));
   return {
-    linked: Object.fromEntries(fields) as Share['linked'],
+    linked: given(state.incident, sharedFields),
     contacts: sharedContacts(state),
-    schedule: incident.schedule ?? [],
+    schedule: state.incident.schedule ?? [],
     isWaiting: [...state.contacts.values()].some((each) => !each.stoppedAt && !each.recoveredAt),
   };
 }
@@ -88,7 +87,7 @@ function saidWhileLinked(
       const { of, ...said } = fact;
       const own = { ...said, id: idIn(incident.id, fact.id) } as ContactFact;
       if (of?.some((each) => gone.includes(each))) {
-        const isNew = !known.has(fact.id) && (fact.type === 'known' || fact.type === 'named' || fact.type === 'asked');
+        const isNew = !known.has(fact.id) && ['known', 'named', 'asked'].includes(fact.type);
         const below = of.includes(id) ? of.slice(0, of.indexOf(id)) : of;
         return isNew ? [below.length > 0 ? { ...own, of: below } : own] : [];
       }

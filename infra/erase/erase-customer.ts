@@ -1,4 +1,5 @@
 /** Takes one customer's personal data out of every document. Safe to repeat, and to break off and begin again. */
+import { isDeepStrictEqual } from 'node:util';
 import { FieldPath, FieldValue, type Firestore, type Query, type QueryDocumentSnapshot } from '@google-cloud/firestore';
 import { nameInDrill } from '../../functions/drills/plan-drill.ts';
 import { type Erasure, eraseValue, wordsOf } from '../../functions/incidents/erase-value.ts';
@@ -176,7 +177,7 @@ async function eraseDocument(
   const isBelow = ownIncidents.has(document.ref.parent.parent?.id ?? '');
   const within = isRecord ? { ...before, id: document.id } : before;
   const after = eraseValue(within, erasure, isBelow) as Record<string, unknown>;
-  const isChanged = (key: string): boolean => after[key] !== before[key];
+  const isChanged = (key: string): boolean => !isDeepStrictEqual(after[key], before[key]);
   if (!Object.keys(after).some(isChanged)) return false;
   // What an incident is found by is made of its names: they must be found no longer.
   if (document.ref.parent.id === collections.incidents)

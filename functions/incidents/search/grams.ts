@@ -18,11 +18,9 @@ export function gramsOf(texts: readonly string[], most: number): string[] {
   const grams = new Set<string>();
   for (const text of texts) {
     for (const word of readingForm(text).split(' ').map(spelt)) {
-      for (const gramsIn of [beginningsOf, piecesOf]) {
-        for (const gram of gramsIn(word)) {
-          if (grams.size >= most) return [...grams];
-          grams.add(gram);
-        }
+      for (const gram of [...beginningsOf(word), ...piecesOf(word)]) {
+        if (grams.size >= most) return [...grams];
+        grams.add(gram);
       }
     }
   }

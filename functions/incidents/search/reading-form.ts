@@ -47,6 +47,5 @@ export function isUnspaced(character: string): boolean {
 const isKanjiOrKana = (character: string): boolean =>
   (character >= '\u4e00' && character <= '\u9fff') || (character >= 'ァ' && character <= 'ヺ');
 
-function toKatakana(character: string): string {
-  return character >= 'ぁ' && character <= 'ゖ' ? String.fromCharCode(character.charCodeAt(0) + 0x60) : character;
-}
+const toKatakana = (character: string): string =>
+  character >= 'ぁ' && character <= 'ゖ' ? String.fromCharCode(character.charCodeAt(0) + 0x60) : character;

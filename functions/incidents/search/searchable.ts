@@ -5,11 +5,6 @@ import type { Incident } from '../incident.ts';
 import { gramsOf } from './grams.ts';
 import { readingForm } from './reading-form.ts';
 
-type Named = Pick<
-  Incident,
-  'id' | 'kind' | 'title' | 'description' | 'origin' | 'affectedCustomers' | 'reporter' | 'ticketUrls'
->;
-
 /**
  * A code as it was said or typed: without its M, in small letters, with blanks, an O for a zero, an I or L for a one.
  * @returns undefined for what cannot be a code
@@ -25,7 +20,7 @@ export function readCode(said: string): string | undefined {
 }
 
 /** The texts, the ones that people search by most first. Nothing that an outside ticket says is kept to be found. */
-function textsOf(incident: Named): string[] {
+function textsOf(incident: Incident): string[] {
   if (incident.kind === 'outside') return [];
   const { origin, reporter, affectedCustomers } = incident;
   const customers = reporter ? [reporter, ...affectedCustomers] : affectedCustomers;
@@ -42,17 +37,14 @@ function textsOf(incident: Named): string[] {
 }
 
 /** The `search` field of the incident's document. */
-export function searchGrams(incident: Named, policy: Policy): string[] {
-  return gramsOf(textsOf(incident), policy.find.mostGrams);
-}
+export const searchGrams = (incident: Incident, policy: Policy): string[] =>
+  gramsOf(textsOf(incident), policy.find.mostGrams);
 
 /** Whether one of the incident's texts contains each of the words, without a gap. */
-export function holdsWords(incident: Named, words: readonly string[]): boolean {
+export function holdsWords(incident: Incident, words: readonly string[]): boolean {
   const forms = textsOf(incident).map(readingForm);
   return words.every((word) => forms.some((form) => form.includes(word)));
 }
 
 /** Tools show a ticket's number or key at the end of its address, where it is not the id that they send. */
-export function lastSegmentOf(url: string | undefined): string | undefined {
-  return /[^/?#]+(?=[?#]|\/?$)/.exec(url ?? '')?.[0];
-}
+export const lastSegmentOf = (url = ''): string | undefined => /[^/?#]+(?=[?#]|\/?$)/.exec(url)?.[0];

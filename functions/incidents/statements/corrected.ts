@@ -11,11 +11,9 @@ import type { Reducer } from './given.ts';
 export const corrected: Reducer<'corrected'> = (given) => {
   const { incident, statement, at, context } = given;
   const { policy, now } = context;
-  if (isDecidedByRules(statement.field)) {
-    const refused = refuse('decided-by-rules', { field: statement.field });
-    return { status: 409, refused };
-  }
-  const correction = readCorrection(incident, { field: statement.field, value: statement.value }, context);
+  if (isDecidedByRules(statement.field))
+    return { status: 409, refused: refuse('decided-by-rules', { field: statement.field }) };
+  const correction = readCorrection(incident, statement, context);
   if ('wrong' in correction) {
     const errors = [{ path: correction.path, message: correction.wrong.text, said: correction.wrong }];
     return { status: 422, refused: refuse('correction-not-understood'), errors };

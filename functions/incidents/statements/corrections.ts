@@ -50,23 +50,12 @@ export const correctionChoices: Readonly<Record<string, readonly string[]>> = Ob
   ),
 );
 
-/** Short names that people use for what lies deeper. */
-const aliases: Record<string, string> = {
-  businessImpact: 'impact.businessImpact',
-  affectedCustomerCount: 'impact.affectedCustomerCount',
-  scopeMethod: 'impact.scopeMethod',
-  scopeEvidenceUrl: 'impact.scopeEvidenceUrl',
-  recurrenceRisk: 'impact.recurrenceRisk',
-};
-
 export const correctableFields = Object.keys(schemas);
 
 /** Rules decide these: nobody sets them by hand. */
-export function isDecidedByRules(field: string): boolean {
-  return /^(urgency|score|isDrill|drill)(\.|$)/.test(field);
-}
+export const isDecidedByRules = (field: string): boolean => /^(urgency|score|isDrill|drill)(\.|$)/.test(field);
 
-export type Correction = { field: string; old: unknown; value: unknown; changes: Changes };
+type Correction = { field: string; old: unknown; value: unknown; changes: Changes };
 
 /** @returns the correction, or what is wrong with it */
 export function readCorrection(
@@ -74,12 +63,14 @@ export function readCorrection(
   stated: { field: string; value?: unknown },
   context: Pick<Context, 'now' | 'isRetold'>,
 ): Correction | { wrong: Reason; path: string } {
-  const field = aliases[stated.field] ?? stated.field;
-  const schema = Object.hasOwn(schemas, field) ? schemas[field] : undefined;
-  if (!schema) return { path: 'field', wrong: refuse('not-correctable', { options: correctableFields.join(', ') }) };
+  // People name what is within the impact by itself.
+  const field = [stated.field, `impact.${stated.field}`].find((each) => Object.hasOwn(schemas, each));
+  const schema = schemas[field ?? ''];
+  if (!field || !schema)
+    return { path: 'field', wrong: refuse('not-correctable', { options: correctableFields.join(', ') }) };
   const result = schema.safeParse(stated.value, { reportInput: true });
   const [issue] = result.error?.issues ?? [];
-  if (!result.success) return { path: 'value', wrong: issue ? sayIssue(issue) : refuse('not-understood') };
+  if (issue) return { path: 'value', wrong: sayIssue(issue) };
   const value: unknown = result.data;
   const wrong = contradiction(incident, field, value, context);
   if (wrong) return { path: 'value', wrong };
@@ -100,16 +91,13 @@ function contradiction(
   value: unknown,
   { now, isRetold }: Pick<Context, 'now' | 'isRetold'>,
 ): Reason | undefined {
-  const named = incident.affectedCustomers.length;
-  if (field === 'impact.affectedCustomerCount' && Number(value) < named) {
-    return refuse('fewer-than-named', { n: named });
-  }
-  if (field === 'recoveredAt' && incident.status !== 'recovered') return refuse('not-recovered');
-  const { reopenedAt } = incident;
-  if (field === 'recoveredAt' && reopenedAt && value instanceof Date && value < reopenedAt) {
-    return refuse('went-on-after', { at: reopenedAt });
-  }
-  if (value instanceof Date && !isRetold) {
+  const { status, reopenedAt, affectedCustomers } = incident;
+  const n = affectedCustomers.length;
+  if (field === 'impact.affectedCustomerCount' && Number(value) < n) return refuse('fewer-than-named', { n });
+  if (!(value instanceof Date)) return undefined;
+  if (field === 'recoveredAt' && status !== 'recovered') return refuse('not-recovered');
+  if (field === 'recoveredAt' && reopenedAt && value < reopenedAt) return refuse('went-on-after', { at: reopenedAt });
+  if (!isRetold) {
     const known = new Set(contradictionsOf(incident).map((each) => each.field));
     const times: Times = { ...incident, [field]: value };
     if (field === 'occurredAt') delete times.isOccurredAtApproximate;
@@ -117,7 +105,7 @@ function contradiction(
     const found = contradictionsOf(times).find((each) => each.field === field || !known.has(each.field));
     if (found) return sayBefore(found.at, found.occurredAt);
   }
-  const isAhead = value instanceof Date && value.getTime() > now.getTime() + aheadMs;
+  const isAhead = value.getTime() > now.getTime() + aheadMs;
   return isAhead && field !== 'occurredAt' ? refuse('ahead') : undefined;
 }
 

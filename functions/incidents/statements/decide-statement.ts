@@ -12,14 +12,7 @@ import { type Incident, optional } from '../incident.ts';
 import { authorIn } from '../signal/author.ts';
 import { corrected } from './corrected.ts';
 import { customerUpdated, recovered } from './customers.ts';
-import {
-  asResponse,
-  type Given,
-  type OwnStatement,
-  type Reduced,
-  type ReducedStatement,
-  type Reducer,
-} from './given.ts';
+import { asResponse, type OwnStatement, type Reduced, type Reducer } from './given.ts';
 import { customerRemoved } from './removed.ts';
 import { roleHandedOver, roleTaken } from './roles.ts';
 import { scoped } from './scoped.ts';
@@ -62,9 +55,8 @@ export function decideStatement(incident: Incident, statement: OwnStatement, con
   return { facts: [fact as EventOf] };
 }
 
-function reduce(given: Given<OwnStatement['type']>): ReducedStatement<OwnStatement['type']> | Refusal {
-  return (reducers[given.statement.type] as Reducer<OwnStatement['type']>)(given);
-}
+const reduce: Reducer<OwnStatement['type']> = (given) =>
+  (reducers[given.statement.type] as Reducer<OwnStatement['type']>)(given);
 
 /**
  * What a statement that was recorded makes of the incident. Of what then is known it could not have been said where it

@@ -1,7 +1,7 @@
 /** What the reducer of a statement is given, and what it makes of it. Pure. */
 import type { ContactEffect, Context, Refusal } from '../decision.ts';
 import type { Changes, DetailOf, EventOf } from '../events.ts';
-import type { Incident } from '../incident.ts';
+import { earliest, type Incident } from '../incident.ts';
 import { answered } from '../rhythm/paging.ts';
 import type { Statement, StatementOf } from './statement-schemas.ts';
 
@@ -26,24 +26,17 @@ export interface Reduced {
 }
 
 /** A statement may be recorded in fuller words than it was made: a correction with the value that it replaces. */
-export type ReducedStatement<T extends OwnStatement['type']> = Reduced & { detail?: DetailOf<T> };
+type ReducedStatement<T extends OwnStatement['type']> = Reduced & { detail?: DetailOf<T> };
 
 export type Reducer<T extends OwnStatement['type']> = (given: Given<T>) => ReducedStatement<T> | Refusal;
 
 /** Anything that a person states of it is a response; the earliest of them is the first. */
-export function asResponse({
-  incident,
-  at,
-  context,
-}: Pick<Given<'responded'>, 'incident' | 'at' | 'context'>): Changes {
-  const isFirst = incident.firstResponseAt === undefined || at < incident.firstResponseAt;
+export function asResponse({ incident, at, context }: Omit<Given<'responded'>, 'statement'>): Changes {
   return {
-    ...(isFirst ? { firstResponseAt: at } : {}),
+    firstResponseAt: earliest(incident.firstResponseAt, at),
     ...answered(incident, context.now),
     responders: withName(incident.responders, context.actor),
   };
 }
 
-export function withName(names: string[], name: string): string[] {
-  return names.includes(name) ? names : [...names, name];
-}
+export const withName = (names: string[], name: string): string[] => (names.includes(name) ? names : [...names, name]);

@@ -8,91 +8,75 @@ import { statedId, statedLink, statedName, statedText } from '../../platform/sta
 import { refuse } from '../../words/refusals/refuse.ts';
 import { emergencyRoles } from '../emergency/emergency.ts';
 import { causeCategories, mitigationKinds, recurrenceRisks } from '../incident.ts';
+import { yesNoUnknown } from '../signal/signal.ts';
 import { isPlausibleTime } from '../signal/times.ts';
 
 const id = z.union([statedId, z.number().int().transform(String)]);
-export const customerSchema = z.strictObject({ id, name: statedName(500).optional(), contactId: id.optional() });
+const customerSchema = z.strictObject({ id, name: statedName(500).optional(), contactId: id.optional() });
 const timeMessage = refuse('not-a-time').text;
 /** RFC 3339, as text. */
 export const statedTime = z.iso
   .datetime({ offset: true, error: timeMessage, abort: true })
   .refine((value) => isPlausibleTime(new Date(value)), timeMessage);
-const yesNoUnknown = z.enum(['yes', 'no', 'unknown']);
 const whom = z.union([z.literal('all'), z.array(id).min(1).max(500)]);
 
 /** Of every statement: when it happened, which may be long past, and where the evidence is. */
 const common = { occurredAt: statedTime.optional(), evidenceUrl: statedLink.optional() };
 
+const stated = <Type extends string, Fields extends z.ZodRawShape>(type: Type, fields: Fields) =>
+  z.strictObject({ type: z.literal(type), ...fields, ...common });
+
 export const statementSchema = z.discriminatedUnion(
   'type',
   [
-    z.strictObject({ type: z.literal('responded'), ...common }),
-    z.strictObject({ type: z.literal('assigned'), assignee: statedName(320), ...common }),
-    z.strictObject({
-      type: z.literal('verified'),
+    stated('responded', {}),
+    stated('assigned', { assignee: statedName(320) }),
+    stated('verified', {
       happened: z.enum(['yes', 'no', 'unconfirmed']).optional(),
-      ongoing: yesNoUnknown.optional(),
+      ongoing: z.enum(yesNoUnknown).optional(),
       reportDiffers: z.union([z.boolean(), statedText(2_000)]).optional(),
       method: statedText(2_000).optional(),
-      ...common,
     }),
-    z.strictObject({
-      type: z.literal('scoped'),
+    stated('scoped', {
       affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),
       affectedCustomers: z.array(customerSchema).max(500).optional(),
       method: statedText(2_000).optional(),
       recurrenceRisk: z.enum(recurrenceRisks).optional(),
-      ...common,
     }),
-    z.strictObject({ type: z.literal('snoozed'), ...common }),
-    z.strictObject({ type: z.literal('customer-removed'), customer: id, why: statedText(2_000), ...common }),
-    z.strictObject({
-      type: z.literal('mitigated'),
+    stated('snoozed', {}),
+    stated('customer-removed', { customer: id, why: statedText(2_000) }),
+    stated('mitigated', {
       kind: z.enum(mitigationKinds),
       note: statedText(10_000).optional(),
       lighterWayTried: statedText(2_000).optional(),
-      ...common,
     }),
-    z.strictObject({
-      type: z.literal('customer-updated'),
+    stated('customer-updated', {
       customers: whom,
       message: statedText(20_000).optional(),
       channel: statedName(100).optional(),
       recovery: z.boolean().optional(),
-      ...common,
     }),
-    z.strictObject({ type: z.literal('recovered'), customers: whom.optional(), ...common }),
-    z.strictObject({
-      type: z.literal('caused'),
+    stated('recovered', { customers: whom.optional() }),
+    stated('caused', {
       category: z.enum(causeCategories),
       summary: statedText(10_000).optional(),
       releaseId: statedText(500).optional(),
-      ...common,
     }),
-    z.strictObject({ type: z.literal('fixed'), permanentFix: statedText(10_000), ...common }),
-    z.strictObject({ type: z.literal('prevention'), text: statedText(10_000), ...common }),
-    z.strictObject({ type: z.literal('corrected'), field: statedText(100), value: z.unknown(), ...common }),
-    z.strictObject({
-      type: z.literal('linked'),
+    stated('fixed', { permanentFix: statedText(10_000) }),
+    stated('prevention', { text: statedText(10_000) }),
+    stated('corrected', { field: statedText(100), value: z.unknown() }),
+    stated('linked', {
       /** An id, a code or an address: `record-fact.ts` resolves it. */
       to: statedText(2_000),
       basis: statedText(2_000),
-      ...common,
     }),
-    z.strictObject({ type: z.literal('unlinked'), ...common }),
-    z.strictObject({ type: z.literal('role-taken'), role: z.enum(emergencyRoles), ...common }),
-    z.strictObject({
-      type: z.literal('role-handed-over'),
-      role: z.enum(emergencyRoles),
-      to: statedName(320).optional(),
-      ...common,
-    }),
-    z.strictObject({ type: z.literal('commented'), text: statedText(20_000), ...common }),
-    z.strictObject({
-      type: z.literal('retracted'),
+    stated('unlinked', {}),
+    stated('role-taken', { role: z.enum(emergencyRoles) }),
+    stated('role-handed-over', { role: z.enum(emergencyRoles), to: statedName(320).optional() }),
+    stated('commented', { text: statedText(20_000) }),
+    stated('retracted', {
       eventId: z.string().regex(/^(?:\d{8,}|sig_[\da-f]{24})$/, refuse('not-an-event-id').text),
       why: statedText(2_000),
-      ...common,
     }),
   ],
   { error: refuse('not-a-statement').text },
