@@ -16,20 +16,16 @@ import { nextPage, pageFor, whyPaged } from '../incidents/rhythm/paging.ts';
 import { nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
 import { incidentNoticeKinds, type NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import {
-  escalatedEvent,
-  type NoticeRecipient,
-  type Reminded,
-  remindedEvents,
-  slotsClosedEvent,
-  unscopedEvent,
-} from './look-events.ts';
+import type { NoticeRecipient, Reminded } from './look-events.ts';
+import { escalatedEvent, remindedEvents, slotsClosedEvent, unscopedEvent } from './look-events.ts';
 
 /** A customer who wrote; without a contact where the ticket is nobody's who is known. */
 export interface Questioned {
   word: CustomerWord;
   contact: Contact | undefined;
 }
+
+type Pending = TimerFacts['pending'][number];
 
 export type Plan = ReturnType<typeof decideNotices>;
 export type PlannedNotice = NonNullable<Plan['notice']>;
@@ -44,28 +40,34 @@ export function decideNotices(
   const until = passed({ incident, contacts: byId(contacts) }, now, policy);
   const current = [...until.contacts.values()];
   // A linked incident is announced as the one that took it over.
-  const isTold = (each: TimerFacts['pending'][number]): boolean =>
-    incident.status !== 'linked' && isStillSo(each, incident, current);
+  const isTold = (each: Pending): boolean => incident.status !== 'linked' && isStillSo(each, incident, current);
   const pending = timer.pending.filter((each) => each.since <= now && isTold(each));
   const told = tell(current, now, policy);
   const escalateAt = nextEscalation(current, policy);
   const isRow = ({ stoppedAt, missedInARow }: Contact): boolean =>
     !stoppedAt && missedInARow >= policy.cadence.escalateAfterMissed;
   const escalated = escalateAt && escalateAt <= now ? current.filter(isRow) : [];
-  const scope = askForScope(incident, contacts.length, timer.scopeDueAt ?? null, now, policy);
-  const unscoped = scope ? unscopedAt(incident, contacts.length, timer.scopeDueAt ?? null, scope.dueAt, policy) : 0;
-  const kinds = kindsOf({ pending, told, isEscalated: escalated.length + unscoped > 0, scope });
+  const last = timer.scopeDueAt ?? null;
+  const slotAfter = (dueAt: Date | null): Slot | null => scopeSlot(incident, contacts.length, dueAt, policy);
+  const scope = askForScope(slotAfter, last, now);
+  const unscoped = scope && isUnscoped(slotAfter, last, scope.dueAt, policy) ? policy.cadence.escalateAfterMissed : 0;
+  const found = new Set<string>(pending.map((each) => each.kind));
+  if (told.length > 0) found.add('update-due');
+  if (escalated.length + unscoped > 0) found.add('escalation');
+  if (scope) found.add('scope-due');
+  const kinds: NoticeKind[] = incidentNoticeKinds.filter((kind) => found.has(kind));
   const roles = kinds.includes('emergency-begun') || kinds.includes('role-due') ? openRoles(incident.roles) : [];
   const page = decidePage(incident, kinds, now, policy);
   const events: EventOf[] = [
     ...(until.closed.length > 0 ? [slotsClosedEvent(until.closed, contacts, now)] : []),
-    ...remindedEvents(told, current, scope, kinds.includes('role-due') ? roles : [], now),
+    ...remindedEvents(told, current, { scope, roles: kinds.includes('role-due') ? roles : [] }, now),
     ...(escalated.length > 0 ? [escalatedEvent(escalated, current, now)] : []),
     ...(unscoped > 0 ? [unscopedEvent(unscoped, now)] : []),
     ...(page ? [page] : []),
   ];
   const looked = evolveAll(until, events, now, policy);
   const after = (contact: Contact): Contact => looked.contacts.get(contact.id) ?? contact;
+  const all = [...looked.contacts.values()];
 
   const notice = kinds[0] && {
     /** The one that it is sent under; the first of `kinds`. */
@@ -85,9 +87,7 @@ export function decideNotices(
     /** Customers that an update did not reach: the notice names them again, with a new draft. */
     unreached: kinds.includes('update-failed') ? current.map(after).filter((each) => each.unreached) : [],
     /** Who wrote, and what. */
-    questioned: pending.flatMap(({ word }): Questioned[] =>
-      word ? [{ word, contact: contactOf(word, looked.contacts) }] : [],
-    ),
+    questioned: pending.flatMap(({ word }): Questioned[] => (word ? [{ word, contact: contactOf(word, all) }] : [])),
     /** What later reports say worse than was known. */
     worse: pending.flatMap(({ worse = [] }) => worse),
     ...optional('scopeDueAt', scope?.dueAt),
@@ -98,7 +98,7 @@ export function decideNotices(
     pending: timer.pending.filter((each) => each.since > now && isTold(each)),
     scopeDueAt: scope?.dueAt ?? timer.scopeDueAt ?? null,
   };
-  const wake = wakeAt(looked.incident, [...looked.contacts.values()], nextTimer, policy);
+  const wake = wakeAt(looked.incident, all, nextTimer, policy);
   return {
     notice,
     page,
@@ -115,50 +115,28 @@ export function decideNotices(
 /**
  * A failure is announced until its customers have been updated another way. Roles are asked for while their emergency lasts and one is open.
  */
-function isStillSo(
-  each: TimerFacts['pending'][number],
-  { emergency, roles }: Incident,
-  contacts: readonly Contact[],
-): boolean {
+function isStillSo(each: Pending, { emergency, roles }: Incident, contacts: readonly Contact[]): boolean {
   if (each.kind === 'update-failed') return contacts.some(({ unreached }) => unreached?.updateId === each.key);
   if (each.kind === 'emergency-begun') return isGoingOn(emergency);
   if (each.kind !== 'role-due') return true;
-  return (
-    isGoingOn(emergency) &&
-    isOfEmergency(each, emergency) &&
-    each.since > emergency.since &&
-    openRoles(roles).length > 0
-  );
+  if (!isGoingOn(emergency) || !isOfEmergency(each, emergency)) return false;
+  return each.since > emergency.since && openRoles(roles).length > 0;
 }
 
 /** What this look does about paging: what its notice pages for, else what is due by now. */
-function decidePage(
-  incident: Incident,
-  kinds: readonly NoticeKind[],
-  now: Date,
-  policy: Policy,
-): EventOf<'paged'> | undefined {
-  const due = nextPage(incident, policy);
-  const isDue = due !== null && due.at <= now;
+function decidePage(incident: Incident, kinds: readonly NoticeKind[], now: Date, policy: Policy) {
+  const next = nextPage(incident, policy);
+  const due = next && next.at <= now ? next : undefined;
   const atOnce = pageFor(incident, kinds, now);
-  const why = [...(atOnce?.why ?? []), ...(isDue && due.action === 'trigger' ? due.why : [])];
-  const step = atOnce ? { ...atOnce, why } : isDue ? due : undefined;
-  return (
-    step && {
-      type: 'paged',
-      occurredAt: now,
-      actor: 'rule',
-      detail: { action: step.action, reasons: step.why, why: whyPaged(step) },
-    }
-  );
+  const why = [...(atOnce?.why ?? []), ...(due?.action === 'trigger' ? due.why : [])];
+  const step = atOnce ? { ...atOnce, why } : due;
+  if (!step) return undefined;
+  const detail = { action: step.action, reasons: step.why, why: whyPaged(step) };
+  return { type: 'paged', occurredAt: now, actor: 'rule', detail } satisfies EventOf<'paged'>;
 }
 
 /** The author of a message: the customer that the tool names, else the ticket's. */
-export function contactOf(
-  { customers, ticket }: CustomerWord,
-  current: ReadonlyMap<string, Contact>,
-): Contact | undefined {
-  const all = [...current.values()];
+export function contactOf({ customers, ticket }: CustomerWord, all: readonly Contact[]): Contact | undefined {
   return (
     all.find((each) => each.customers.some(({ id }) => customers.includes(id))) ??
     all.find((each) => each.ticket?.tool === ticket.tool && each.ticket.id === ticket.id)
@@ -181,17 +159,14 @@ function tell(contacts: readonly Contact[], now: Date, policy: Policy): Reminded
     .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
 }
 
+/** The slot of the scope that follows a deadline; the first, where there is none. */
+type SlotAfter = (dueAt: Date | null) => Slot | null;
+
 /** The last slot of the scope that is to be asked for by now. Those that passed while Metronome was away are one. */
-function askForScope(
-  incident: Incident,
-  contactCount: number,
-  last: Date | null,
-  now: Date,
-  policy: Policy,
-): Slot | null {
+function askForScope(slotAfter: SlotAfter, last: Date | null, now: Date): Slot | null {
   let asked: Slot | null = null;
   for (let steps = 0; steps < 500; steps += 1) {
-    const slot = scopeSlot(incident, contactCount, asked?.dueAt ?? last, policy);
+    const slot = slotAfter(asked?.dueAt ?? last);
     if (!slot || slot.remindAt > now) break;
     asked = slot;
   }
@@ -200,29 +175,14 @@ function askForScope(
 
 /**
  * Whether the scope was due in vain so often that it is escalated now: as the second deadline has passed, and daily from
- * then, like missed updates. @returns how often, or 0
+ * then, like missed updates.
  */
-function unscopedAt(incident: Incident, contactCount: number, last: Date | null, dueAt: Date, policy: Policy): number {
-  const { escalateAfterMissed, escalateEvery } = policy.cadence;
-  let slot = scopeSlot(incident, contactCount, null, policy);
-  for (let missed = 1; slot && missed < escalateAfterMissed; missed += 1) {
-    slot = scopeSlot(incident, contactCount, slot.dueAt, policy);
-  }
-  if (!slot || last === null) return 0;
+function isUnscoped(slotAfter: SlotAfter, last: Date | null, dueAt: Date, { cadence }: Policy): boolean {
+  const { escalateAfterMissed, escalateEvery } = cadence;
+  let slot = slotAfter(null);
+  for (let missed = 1; slot && missed < escalateAfterMissed; missed += 1) slot = slotAfter(slot.dueAt);
+  if (!slot || last === null) return false;
   const from = slot.dueAt.getTime();
   const times = (at: Date): number => Math.max(0, Math.ceil((at.getTime() - from) / milliseconds(escalateEvery)));
-  return times(dueAt) > times(last) ? escalateAfterMissed : 0;
-}
-
-function kindsOf(found: {
-  pending: TimerFacts['pending'];
-  told: NoticeRecipient[];
-  isEscalated: boolean;
-  scope: Slot | null;
-}): NoticeKind[] {
-  const kinds = new Set<string>(found.pending.map((each) => each.kind));
-  if (found.told.length > 0) kinds.add('update-due');
-  if (found.isEscalated) kinds.add('escalation');
-  if (found.scope) kinds.add('scope-due');
-  return incidentNoticeKinds.filter((kind) => kinds.has(kind));
+  return times(dueAt) > times(last);
 }

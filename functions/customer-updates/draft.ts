@@ -33,18 +33,21 @@ export function allDraftGroups(
   const told = contacts.flatMap((contact) =>
     contact.nextUpdateDueAt && !asked.includes(contact) ? [{ contact, dueAt: contact.nextUpdateDueAt }] : [],
   );
-  const answers = asked.map((contact): DraftGroup => {
-    return { kind: 'recovery-questioned', told: [{ contact, dueAt: by.now }] };
-  });
-  return [...answers, ...draftGroups(incident, told, by)];
+  return [...asked.map((each) => answerTo(each, by.now)), ...draftGroups(incident, told, by)];
 }
+
+/** To a customer who wrote after their recovery. */
+export const answerTo = (contact: Contact, dueAt: Date): DraftGroup => ({
+  kind: 'recovery-questioned',
+  told: [{ contact, dueAt }],
+});
 
 /** Customers whose drafts differ in the greeting at most, in the order of `told`. */
 export function draftGroups(incident: Incident, told: readonly NoticeRecipient[], by: Writing): DraftGroup[] {
   const groups = new Map<string, DraftGroup>();
+  const { language } = by.policy.sender;
   for (const each of told) {
     const kind = draftKindOf(incident, each, by.now);
-    const { language } = by.policy.sender;
     const facts = { ...draftFacts(incident, [each], language, by), customerName: undefined };
     const key = JSON.stringify([kind, writeDraftLines(kind, facts, language, by.policy.drafts)]);
     const group = groups.get(key) ?? { kind, told: [] };
@@ -71,42 +74,34 @@ export function writeDraft(incident: Incident, { kind, told }: DraftGroup, by: W
   return [...(incident.isDrill ? [drillMark[language].trim()] : []), ...words].join('\n');
 }
 
-function draftFacts(
-  incident: Incident,
-  told: readonly NoticeRecipient[],
-  language: Language,
-  { policy, now }: Writing,
-): DraftFacts {
+function draftFacts(incident: Incident, told: readonly NoticeRecipient[], language: Language, by: Writing): DraftFacts {
+  const { policy, now } = by;
   const [first] = told;
   const contacts = told.map(({ contact }) => contact);
   const write = (at: Date | undefined): string | undefined => at && clock(at, language, policy, now);
-  const { businessImpact } = incident.impact;
-  const { mitigation } = incident;
+  const { mitigation, impact, occurredAt } = incident;
   const isConfirmed = isSeen(incident);
+  const isToReporters = contacts.length > 0 && contacts.every((each) => isReporter(incident, each));
   const recoveredAt = contacts.find((each) => each.recoveredAt)?.recoveredAt;
   // Where the two contradict each other, nobody is told that it lasted from the later to the earlier.
-  const isReversed = recoveredAt && incident.occurredAt && recoveredAt < incident.occurredAt;
+  const isReversed = recoveredAt && occurredAt && recoveredAt < occurredAt;
   return {
     customerName: first && told.length === 1 ? nameToGreet(first.contact) : undefined,
     company: policy.sender.company[language] || undefined,
     telephone: policy.sender.telephone || undefined,
     records: policy.sender.records[language] || undefined,
     functionName: policy.sender.functions.find(({ area }) => area === incident.origin.area)?.[language],
-    title:
-      incident.title && contacts.length > 0 && contacts.every((each) => isReporter(incident, each))
-        ? cut(incident.title)
-        : undefined,
+    title: incident.title && isToReporters ? cut(incident.title) : undefined,
     now: clock(now, language, policy, now),
-    occurredAt: isReversed ? undefined : write(incident.occurredAt),
+    occurredAt: isReversed ? undefined : write(occurredAt),
     isConfirmed,
-    impact: isConfirmed && businessImpact !== 'none' ? businessImpact : undefined,
+    impact: isConfirmed && impact.businessImpact !== 'none' ? impact.businessImpact : undefined,
     workaround: mitigation?.kind === 'workaround' && mitigation.summary ? cut(mitigation.summary) : undefined,
     progress: progressSince(incident, Math.max(0, ...contacts.map(since))),
     wasTold: contacts.every((each) => each.lastUpdateAt !== undefined),
     isToldOver: contacts.every((each) => each.stoppedAt !== undefined && each.stoppedAt !== null),
     recoveredAt: write(recoveredAt),
-    recoveredUntil:
-      recoveredAt && incident.occurredAt && shortClock(recoveredAt, incident.occurredAt, language, policy),
+    recoveredUntil: recoveredAt && occurredAt && shortClock(recoveredAt, occurredAt, language, policy),
     // Sent now or a little later, the rhythm's next slot is no sooner than this.
     nextUpdateAt: clock(slotAfter(now, 'update', incident, policy).dueAt, language, policy, now),
   };
@@ -127,19 +122,21 @@ const since = ({ lastUpdateAt }: Contact): number => lastUpdateAt?.getTime() ?? 
 function progressSince(incident: Incident, sinceMs: number): DraftPart[] {
   const { verifiedAt, scopedAt, mitigatedAt, mitigation } = incident;
   // A workaround is announced where its description follows.
-  const done: DraftPart | undefined =
-    mitigation?.kind === 'workaround' ? (mitigation.summary ? 'workaroundFound' : undefined) : mitigation?.kind;
-  const facts: [at: Date | undefined, part: DraftPart | undefined][] = [
-    [isSeen(incident) ? verifiedAt : undefined, 'seen'],
-    [scopedAt, 'scoped'],
+  const found = mitigation?.summary ? 'workaroundFound' : undefined;
+  const done = mitigation?.kind === 'workaround' ? found : mitigation?.kind;
+  const facts = [
+    [isSeen(incident) ? verifiedAt : undefined, 'seen' as const],
+    [scopedAt, 'scoped' as const],
     [mitigatedAt, done],
-  ];
-  return facts
-    .filter((fact): fact is [Date, DraftPart] => fact[0] !== undefined && fact[1] !== undefined)
-    .filter(([at]) => at.getTime() > sinceMs)
-    .sort(([a], [b]) => a.getTime() - b.getTime())
-    .map(([, part]) => part);
+  ] as const;
+  return inOrderSince(sinceMs, facts).flatMap(([, part]) => part ?? []);
 }
+
+/** Of facts, each with when it was recorded, those that are later, in their order. */
+export const inOrderSince = <T>(sinceMs: number, facts: readonly (readonly [at: Date | undefined, what: T])[]) =>
+  facts
+    .filter((fact): fact is [Date, T] => fact[0] !== undefined && fact[0].getTime() > sinceMs)
+    .sort(([a], [b]) => a.getTime() - b.getTime());
 
 function isReporter(incident: Incident, contact: Contact): boolean {
   const { reporter, source } = incident;

@@ -4,6 +4,7 @@
  */
 
 import type { Query } from '@google-cloud/firestore';
+import { optional } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { newestBackupAt } from '../platform/backups.ts';
 import { now } from '../platform/clock.ts';
@@ -58,37 +59,30 @@ async function measure(at: Date): Promise<Gauge[]> {
     .where('delivery.state', 'in', ['waiting', 'rejected', 'unknown', 'given-up'])
     .where('delivery.updatedAt', '>=', new Date(at.getTime() - failureStandsForMs))
     .orderBy('delivery.updatedAt', 'desc');
-  const [high, low, overdue, oldestTimerSeconds, quarantined, undelivered, failed, backup] = await Promise.all([
-    countOf(open.where('urgency.level', '==', 'high')),
-    countOf(open.where('urgency.level', '==', 'low')),
-    countOverdue(at),
-    waitOfOldestTimer(at),
-    countOf(all(collections.quarantine).where('state', '==', 'open')),
-    countOf(unsent),
-    countOf(all(collections.incidents).where('failedUpdates', '>', 0)),
+  const gauge = async (name: string, value: Promise<number>, labels?: Gauge['labels']): Promise<Gauge[]> => [
+    { name, value: await value, ...optional('labels', labels) },
+  ];
+  const measured = await Promise.all([
+    gauge('open_incidents', countOf(open.where('urgency.level', '==', 'high')), { level: 'high' }),
+    gauge('open_incidents', countOf(open.where('urgency.level', '==', 'low')), { level: 'low' }),
+    measureOverdue(at),
+    gauge('oldest_timer_seconds', waitOfOldestTimer(at)),
+    gauge('quarantined', countOf(all(collections.quarantine).where('state', '==', 'open'))),
+    gauge('failed_updates', countOf(all(collections.incidents).where('failedUpdates', '>', 0))),
+    gauge('undelivered_notices', countOf(unsent)),
     ageOfBackup(at),
   ]);
-  return [
-    { name: 'open_incidents', labels: { level: 'high' }, value: high },
-    { name: 'open_incidents', labels: { level: 'low' }, value: low },
-    { name: 'overdue_contacts', value: overdue.count },
-    { name: 'oldest_overdue_seconds', value: overdue.oldestSeconds },
-    { name: 'oldest_timer_seconds', value: oldestTimerSeconds },
-    { name: 'quarantined', value: quarantined },
-    { name: 'failed_updates', value: failed },
-    { name: 'undelivered_notices', value: undelivered },
-    ...backup,
-  ];
+  return measured.flat();
 }
 
 /**
  * Drills have no real customers, so theirs are subtracted. Both counts read the same moment: otherwise an update between
  * them would subtract a customer that was never counted.
  */
-async function countOverdue(at: Date): Promise<{ count: number; oldestSeconds: number }> {
+async function measureOverdue(at: Date): Promise<Gauge[]> {
   const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);
   const [first] = (await overdue.limit(1).get()).docs;
-  if (!first) return { count: 0, oldestSeconds: 0 };
+  if (!first) return overdueGauges(0, 0);
   const drills = await overdue.where('isDrill', '==', true).count().get();
   const inDrills = drills.data().count;
   const amongDrills = overdue.orderBy('nextUpdateDueAt').limit(inDrills + 1);
@@ -98,8 +92,13 @@ async function countOverdue(at: Date): Promise<{ count: number; oldestSeconds: n
   );
   const contacts = (oldest?.docs ?? [first]).map((each) => fromDocument<Contact>(each.data()));
   const since = contacts.find((each) => !each.isDrill)?.nextUpdateDueAt ?? at;
-  return { count: all.data().count - inDrills, oldestSeconds: secondsBetween(since, at) };
+  return overdueGauges(all.data().count - inDrills, secondsBetween(since, at));
 }
+
+const overdueGauges = (count: number, oldestSeconds: number): Gauge[] => [
+  { name: 'overdue_contacts', value: count },
+  { name: 'oldest_overdue_seconds', value: oldestSeconds },
+];
 
 /** Who may not see backups writes the other gauges all the same. */
 async function ageOfBackup(at: Date): Promise<Gauge[]> {
@@ -141,18 +140,13 @@ async function write(measured: Gauge[], at: Date): Promise<void> {
 
 /** Told as the number doubles, at most once a day for each doubling, and only while more comes. */
 async function announceQuarantine(waiting: number, at: Date): Promise<void> {
-  const newest = await firestore()
-    .collection(collections.quarantine)
-    .where('state', '==', 'open')
-    .orderBy('quarantinedAt', 'desc')
-    .limit(1)
-    .get();
+  const open = firestore().collection(collections.quarantine).where('state', '==', 'open');
+  const newest = await open.orderBy('quarantinedAt', 'desc').limit(1).get();
   const newestAt = dataOf<{ quarantinedAt: Date }>(newest.docs[0])?.quarantinedAt;
   if (!newestAt || at.getTime() - newestAt.getTime() > newestWithinMs) return;
   const doubling = Math.floor(Math.log2(waiting));
   const heading = headings['quarantine-growing'];
   const subject = { ja: `${heading.ja}(${waiting}件)`, en: `${heading.en} (${waiting})` };
-  const consoleUrl = readConfig().CONSOLE_URL;
   await publishNotice({
     id: stableId('ntc', 'quarantine-growing', dayOf(at), doubling),
     kind: 'quarantine-growing',
@@ -161,7 +155,7 @@ async function announceQuarantine(waiting: number, at: Date): Promise<void> {
       ja: `${subject.ja}\n届いた報告のうち、内容を読み取れなかったものです。失われてはいません。内容を確認し、「もう一度読み取る」か「対応不要にする」を選んでください。`,
       en: `${subject.en}\nThese reports couldn’t be parsed. Nothing is lost: parse each again, or dismiss it.`,
     },
-    ...(consoleUrl ? { url: consoleUrl } : {}),
+    url: readConfig().CONSOLE_URL,
     createdAt: at.toISOString(),
   });
 }

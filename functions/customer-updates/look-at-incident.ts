@@ -13,7 +13,7 @@ import { areaFacts } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn } from '../incidents/emergency/emergency.ts';
 import { isStoppedAndUrgent } from '../incidents/emergency/judge-emergency.ts';
 import type { DetailOf } from '../incidents/events.ts';
-import type { Incident, Paging } from '../incidents/incident.ts';
+import { type Incident, optional, type Paging } from '../incidents/incident.ts';
 import { joinThoseNaming } from '../incidents/join.ts';
 import { isReal } from '../incidents/real.ts';
 import type { Timer } from '../incidents/records.ts';
@@ -21,22 +21,14 @@ import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { Senders } from '../incidents/sender.ts';
 import { type DueTimer, free, type Lease, laneOf, newLease } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
-import {
-  allOf,
-  collections,
-  firestore,
-  fromDocument,
-  grpcCodeOf,
-  incidentRef,
-  timerRef,
-} from '../platform/firestore.ts';
+import { allOf, collections, dataOf, firestore, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { keepUnsent } from '../platform/notice-record.ts';
 import type { Notice, PagerStep } from '../platform/notice-schemas.ts';
 import { policy } from '../policy.ts';
 import { decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
-import { type Writing, writeNotice, writePage } from './notice.ts';
+import { type NoticeWords, type Writing, writeNotice, writePage } from './notice.ts';
 
 /** Customers named in one notice: a message and an outbox have their limits, and nobody reads more. */
 const mostCustomers = 200;
@@ -84,12 +76,12 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   // In this order: no contact changes without its incident, whose version the commit requires.
   const document = await ref.get();
   const found = await ref.collection(collections.contacts).get();
-  if (!document.exists || !document.updateTime) {
+  const incident = dataOf<Incident>(document);
+  if (!incident || !document.updateTime) {
     log('ERROR', 'a timer without its incident is taken away', { timerId: timer.id });
     await timerRef(timer.id).delete({ lastUpdateTime: version });
     return undefined;
   }
-  const incident = fromDocument<Incident>(document.data());
   const context = { actor: 'rule', now, policy };
   if (isAsked(timer, now, areaFacts) && (await endWithReport(incident, context))) return 'again';
   if (isAsked(timer, now, 'incident-filed') && (await joinThoseNaming(incident, context))) return 'again';
@@ -98,10 +90,8 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   const pending = timer.pending.filter((each) => !isSending(each) && each.kind !== areaFacts);
   const asked = isAsked(timer, now, 'incident-filed') ? await askSameness(incident, policy, now) : undefined;
   const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);
-  const outbox = onceEach([
-    ...timer.pending.filter(isSending),
-    ...outboxOf(incident, pending, plan, now, asked?.same.to),
-  ]);
+  const sent = outboxOf(incident, pending, plan, now, asked?.same.to);
+  const outbox = onceEach([...timer.pending.filter(isSending), ...sent]);
   return {
     before: incident,
     after: plan.incident,
@@ -142,10 +132,8 @@ const onceEach = (all: readonly Sending[]): Sending[] => [
 /** The notice as it is worded now; and of an alert that is announced its metric, for which the door had no time. */
 function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, now: Date, same: string | undefined) {
   const outbox: Sending[] = [];
-  if (plan.notice) {
-    const notice = noticeOf(incident, plan.notice, now, same);
-    outbox.push({ kind: 'notice', key: notice.id, since: now, sends: notice });
-  }
+  const notice = plan.notice && noticeOf(incident, plan.notice, now, same);
+  if (notice) outbox.push({ kind: 'notice', key: notice.id, since: now, sends: notice });
   if (plan.page && plan.incident.paging) outbox.push(pageOf(incident, plan.page.detail, plan.incident.paging, now));
   if (incident.source === 'alert' && isReal(incident) && announced.some((each) => each.kind === 'incident-filed')) {
     outbox.push({ kind: 'alert-series', key: incident.id, since: now, sends: null });
@@ -154,16 +142,11 @@ function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, n
   return outbox;
 }
 
-function pageOf(
-  incident: Incident,
-  { action, reasons: why }: DetailOf<'paged'>,
-  { sequence, episode }: Paging,
-  now: Date,
-): Sending {
+function pageOf(incident: Incident, detail: DetailOf<'paged'>, { sequence, episode }: Paging, now: Date): Sending {
   const page: PagerStep = {
     id: stableId('pag', incident.id, sequence),
-    action,
-    why,
+    action: detail.action,
+    why: detail.reasons,
     incidentId: incident.id,
     sequence,
     episode,
@@ -173,17 +156,12 @@ function pageOf(
 }
 
 /** What a notice and a page both say. */
-function toldOf(incident: Incident, { subject, text, url }: ReturnType<typeof writePage>, now: Date) {
-  const area = dutyAreaOf(incident);
-  return {
-    urgency: incident.urgency.level,
-    ...(area === undefined ? {} : { area }),
-    subject,
-    text,
-    ...(url ? { url } : {}),
-    createdAt: now.toISOString(),
-  };
-}
+const toldOf = (incident: Incident, words: NoticeWords, now: Date) => ({
+  urgency: incident.urgency.level,
+  ...optional('area', dutyAreaOf(incident)),
+  ...words,
+  createdAt: now.toISOString(),
+});
 
 /** With who is on duty, as this process knows it: nothing is waited for. */
 const writingOf = (incident: Incident, now: Date): Writing => ({
@@ -224,8 +202,8 @@ async function commitLook(decision: Decided, now: Date): Promise<Timestamp | und
 
 async function findAgain(id: string): Promise<DueTimer | undefined> {
   const document = await timerRef(id).get();
-  if (!document.exists || !document.updateTime) return undefined;
-  return { timer: fromDocument<Timer>(document.data()), version: document.updateTime };
+  const timer = dataOf<Timer>(document);
+  return timer && document.updateTime && { timer, version: document.updateTime };
 }
 
 /** Notices before all that rides with them. What cannot be sent holds up nothing else: it stays, and is sent after the lease. */
@@ -256,12 +234,10 @@ async function settle(decision: Decided, sent: Sending[], version: Timestamp): P
   const { after, timer, look } = decision;
   const ref = timerRef(after.id);
   try {
-    if (typeof timer === 'string') await ref.delete({ lastUpdateTime: version });
-    else {
-      const { later: pending } = look;
-      const asleep = { pending, lane: laneOf(after, pending), wakeAt: timer.at, ...free };
-      await ref.update(asleep, { lastUpdateTime: version });
-    }
+    if (typeof timer === 'string') return void (await ref.delete({ lastUpdateTime: version }));
+    const { later: pending } = look;
+    const asleep = { pending, lane: laneOf(after, pending), wakeAt: timer.at, ...free };
+    await ref.update(asleep, { lastUpdateTime: version });
   } catch (error) {
     if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
     await takeOut(sent, decision);
@@ -279,9 +255,8 @@ async function park({ kind, key, sends }: Sending, incidentId: string, now: Date
 async function takeOut(sent: readonly Sending[], { after, timer }: Decided, isLeft = false): Promise<void> {
   const ref = timerRef(after.id);
   await firestore().runTransaction(async (transaction) => {
-    const document = await transaction.get(ref);
-    if (!document.exists) return;
-    const current = fromDocument<Timer>(document.data());
+    const current = dataOf<Timer>(await transaction.get(ref));
+    if (!current) return;
     // Another of the same key may have been written meanwhile, even in the same millisecond, and is still to be sent.
     const pending = current.pending.filter((each) => !sent.some((one) => isDeepStrictEqual(one, each)));
     if (isLeft) return void transaction.update(ref, { pending });

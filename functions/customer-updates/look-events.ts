@@ -13,6 +13,11 @@ export interface NoticeRecipient {
   dueAt: Date;
 }
 
+interface Asked {
+  scope: Slot | null;
+  roles: EmergencyRole[];
+}
+
 /** As the timeline keeps it. */
 export interface Reminded extends NoticeRecipient {
   /** Of this slot, which may be the one after the slot that the contact waits for. */
@@ -34,36 +39,25 @@ export function slotsClosedEvent(closed: readonly ClosedSlot[], contacts: readon
   return { type: 'slot-closed', occurredAt: now, actor: 'rule', detail };
 }
 
-export function remindedEvents(
-  told: Reminded[],
-  all: readonly Contact[],
-  scope: Slot | null,
-  roles: EmergencyRole[],
-  now: Date,
-): EventOf[] {
+/** @param asked beside the customers: for the scope, and for roles */
+export function remindedEvents(told: Reminded[], all: readonly Contact[], asked: Asked, now: Date): EventOf[] {
+  const { scope, roles } = asked;
   if (told.length === 0 && !scope && roles.length === 0) return [];
   const bySlot = [...Map.groupBy(told, ({ dueAt, why }) => `${dueAt.toISOString()} ${why}`).values()];
   const named = bySlot.map((each) => {
-    const [slot] = each;
-    const { alone, together } = nameTogether(
-      each.map(({ contact }) => contact),
-      all,
-    );
-    const { dueAt, why } = slot as Reminded;
+    const { dueAt, why } = each[0] as Reminded;
+    const contacts = each.map(({ contact }) => contact);
+    const { alone, together } = nameTogether(contacts, all);
     return {
       slots: alone.map(({ id: contactId }) => ({ contactId, dueAt, why })),
       together: together.map((group) => ({ ...group, dueAt, why })),
     };
   });
   const together = named.flatMap((each) => each.together);
+  const slots = named.flatMap((each) => each.slots);
   const detail = {
-    ...(told.length > 0
-      ? {
-          ...customersIn(told.map(({ contact }) => contact)),
-          slots: named.flatMap((each) => each.slots),
-          ...(together.length > 0 ? { together } : {}),
-        }
-      : {}),
+    ...(told.length > 0 ? { ...customersIn(told.map(({ contact }) => contact)), slots } : {}),
+    ...(together.length > 0 ? { together } : {}),
     ...(scope ? { scopeDueAt: scope.dueAt, why: scope.reason } : {}),
     ...(roles.length > 0 ? { roles } : {}),
   };
@@ -89,10 +83,10 @@ function customersIn(contacts: readonly Contact[]): { customers: string[]; custo
 
 export function escalatedEvent(escalated: Contact[], all: readonly Contact[], now: Date): EventOf {
   const { alone, together } = nameTogether(escalated, all);
+  const grouped = together.length > 0 ? { ...customersIn(escalated), together } : {};
   const detail = {
-    ...(together.length > 0
-      ? { ...customersIn(escalated), customers: idsOf(alone), together }
-      : { customers: idsOf(escalated) }),
+    ...grouped,
+    customers: idsOf(together.length > 0 ? alone : escalated),
     missedInARow: Math.max(...escalated.map((each) => each.missedInARow)),
     why: 'slots were missed in a row',
   };

@@ -8,22 +8,22 @@ import { waitsFrom } from '../incidents/board-place.ts';
 import { knownFrom } from '../incidents/brought.ts';
 import { codeOf } from '../incidents/code.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
-import { goesOn, type Incident } from '../incidents/incident.ts';
+import { goesOn, type Incident, optional } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { actorText } from '../words/actor.ts';
 import { areaLines } from '../words/area.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
 import { dutyText } from '../words/duty.ts';
 import { fromText, glanceText, overText } from '../words/glance.ts';
-import { fillIn, type Language, nameFor, type Reader, rowOf, say } from '../words/language.ts';
+import { both, fillIn, nameFor, type Reader, rowOf, say } from '../words/language.ts';
 import { reasonFor } from '../words/say-recorded.ts';
 import { consoleTexts } from '../words/texts/console.ts';
 import { asked, drillMark, glanceTexts, headings, labels, recorded, unscopedHeading } from '../words/texts/notices.ts';
 import { calledOf, contactText } from '../words/whom.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
-import { type DraftGroup, type Writing as DraftWriting, draftGroups, draftMessage, isSeen } from './draft.ts';
+import * as drafts from './draft.ts';
 
-export interface Writing extends DraftWriting {
+export interface Writing extends drafts.Writing {
   /** Of the console, without a slash at its end. */
   consoleUrl: string | undefined;
   /** Who is on duty for the incident's area; undefined where no calendar says so. */
@@ -32,11 +32,7 @@ export interface Writing extends DraftWriting {
   same?: string | undefined;
 }
 
-export interface NoticeWords {
-  subject: Record<Language, string>;
-  text: Record<Language, string>;
-  url?: string;
-}
+export type NoticeWords = ReturnType<typeof writePage>;
 
 /** Longer lists are cut: the page has the rest. */
 const mostLines = 20;
@@ -46,10 +42,8 @@ const mostAnswers = 3;
 /** Of one reader. */
 type Reading = Writing & Reader;
 
-const inBoth = (writing: Writing, write: (by: Reading) => string): Record<Language, string> => ({
-  ja: write({ ...writing, language: 'ja' }),
-  en: write({ ...writing, language: 'en' }),
-});
+const inBoth = (writing: Writing, write: (by: Reading) => string) =>
+  both((language) => write({ ...writing, language }));
 
 export function writeNotice(incident: Incident, notice: PlannedNotice, writing: Writing): NoticeWords {
   const url = addressOf(incident, notice, writing);
@@ -69,18 +63,18 @@ export function writeNotice(incident: Incident, notice: PlannedNotice, writing: 
       ...draftLines(incident, draftsOf(incident, notice, by), by),
     ].join('\n');
   const subject = inBoth(writing, (by) => subjectOf(incident, notice, by));
-  return { subject, text: inBoth(writing, write), ...(url ? { url } : {}) };
+  return { subject, text: inBoth(writing, write), ...optional('url', url) };
 }
 
 /** The text of a page: the incident in one line, and where to find it. */
-export function writePage(incident: Incident, writing: Writing): NoticeWords {
+export function writePage(incident: Incident, writing: Writing) {
   const url = writing.consoleUrl && `${writing.consoleUrl}/incidents/${incident.id}`;
   const glance = (by: Reading): string => glanceLine(incident, undefined, by);
   const title = cut(incident.title) || incident.id;
   return {
     subject: inBoth(writing, (by) => `${codeOf(incident.id)} ${title} | ${glance(by)}`),
     text: inBoth(writing, (by) => [glance(by), ...placeLines(incident, by)].join('\n')),
-    ...(url ? { url } : {}),
+    ...optional('url', url),
   };
 }
 
@@ -98,10 +92,8 @@ const isUnscoped = ({ escalated }: PlannedNotice, kind: PlannedNotice['kind']): 
 function actionLines(incident: Incident, notice: PlannedNotice, by: Reading): string[] {
   const action = asked[isUnscoped(notice, notice.kind) ? 'scope-due' : notice.kind];
   const isOfRoles = notice.kind === 'emergency-begun' || notice.kind === 'role-due';
-  const at =
-    isOfRoles && by.consoleUrl
-      ? `${by.consoleUrl}/incidents/${incident.id}/situation`
-      : addressOf(incident, notice, by);
+  const situation = isOfRoles && by.consoleUrl && `${by.consoleUrl}/incidents/${incident.id}/situation`;
+  const at = situation || addressOf(incident, notice, by);
   return at && action ? [`${say(by, action)}: ${at}`] : [];
 }
 
@@ -151,7 +143,7 @@ function dueOf(notice: PlannedNotice | undefined): Date | undefined {
   // An escalation is about the first deadline that nobody met, not about the next one.
   const waiting = notice?.escalated.flatMap((each) => waitsFrom(each) ?? []) ?? [];
   const [longest] = waiting.sort((a, b) => a.getTime() - b.getTime());
-  const told = notice?.told[0]?.dueAt ?? notice?.scopeDueAt ?? undefined;
+  const told = notice?.told[0]?.dueAt ?? notice?.scopeDueAt;
   return notice?.kinds.includes('escalation') ? (longest ?? told) : (told ?? longest);
 }
 
@@ -206,10 +198,7 @@ const isOfOneReport = ({ emergency, source, links, verifiedAt, scopedAt }: Incid
 /** Who waits until when and since when, and what they heard last. */
 function waitingLines(notice: PlannedNotice, by: Reading): string[] {
   const others = othersThan(notice.told, [...notice.escalated, ...notice.unreached]);
-  const rows: { contact: Contact; dueAt: Date | null }[] = [
-    ...notice.told,
-    ...others.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt })),
-  ];
+  const rows = [...notice.told, ...others.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt }))];
   if (rows.length === 0) return [];
   const lines = rows.slice(0, mostLines).map(({ contact, dueAt }) => {
     const since = short(contact.lastUpdateAt ?? contact.affectedKnownAt, by);
@@ -220,11 +209,9 @@ function waitingLines(notice: PlannedNotice, by: Reading): string[] {
     const told = contact.lastUpdateAt
       ? say(by, labels.lastTold, { at: short(contact.lastUpdateAt, by) }) + message
       : say(by, labels.neverTold);
-    const why =
-      notice.escalated.some(({ id }) => id === contact.id) && contact.overdueSince
-        ? [say(by, labels.missed, { n: contact.missedInARow, at: short(contact.overdueSince, by) })]
-        : [];
-    return `- ${nameOfContact(contact, by)}: ${rowOf(by, [waits, ...why, told])}`;
+    const overdueSince = notice.escalated.some(({ id }) => id === contact.id) && contact.overdueSince;
+    const missed = overdueSince && say(by, labels.missed, { n: contact.missedInARow, at: short(overdueSince, by) });
+    return `- ${nameOfContact(contact, by)}: ${rowOf(by, [waits, missed || [], told].flat())}`;
   });
   if (rows.length > mostLines) lines.push(say(by, consoleTexts['board.more'], { n: rows.length - mostLines }));
   return ['', say(by, labels.waiting, { n: rows.length }), ...lines];
@@ -241,22 +228,17 @@ function happenedLines(incident: Incident, told: PlannedNotice['told'], by: Read
   const since = Math.min(...told.map(({ contact }) => contact.lastUpdateAt?.getTime() ?? 0));
   const { mitigation, impact, cause } = incident;
   const { language } = by;
-  const glance = glanceText(impact, by);
-  const scope = impact.affectedCustomerCount === undefined ? '' : ` (${glance})`;
-  const did = mitigation
-    ? `: ${nameFor(by, 'mitigation', mitigation.kind)}${mitigation.summary ? ` — ${cut(mitigation.summary)}` : ''}`
-    : '';
-  const facts: [at: Date | undefined, what: string][] = [
+  const scope = impact.affectedCustomerCount === undefined ? '' : ` (${glanceText(impact, by)})`;
+  const summary = mitigation?.summary ? ` — ${cut(mitigation.summary)}` : '';
+  const did = mitigation ? `: ${nameFor(by, 'mitigation', mitigation.kind)}${summary}` : '';
+  const facts = [
     [incident.firstResponseAt, recorded.responded[language]],
-    [incident.verifiedAt, (isSeen(incident) ? recorded.confirmed : recorded.looked)[language]],
+    [incident.verifiedAt, (drafts.isSeen(incident) ? recorded.confirmed : recorded.looked)[language]],
     [incident.scopedAt, recorded.scoped[language] + scope],
     [incident.mitigatedAt, recorded.mitigated[language] + did],
     [incident.recoveredAt, recorded.recovered[language]],
-  ];
-  const lines = facts
-    .filter((fact): fact is [Date, string] => fact[0] !== undefined && fact[0].getTime() > since)
-    .sort(([a], [b]) => a.getTime() - b.getTime())
-    .map(([at, what]) => `- ${short(at, by)} ${what}`);
+  ] as const;
+  const lines = drafts.inOrderSince(since, facts).map(([at, what]) => `- ${short(at, by)} ${what}`);
   if (cause?.summary) lines.push(`- ${recorded.cause[language]}: ${cut(cause.summary)}`);
   const heading = since > 0 ? labels.happened : labels.happenedSoFar;
   return ['', heading[language], ...(lines.length > 0 ? lines : [`- ${labels.nothingYet[language]}`])];
@@ -264,10 +246,10 @@ function happenedLines(incident: Incident, told: PlannedNotice['told'], by: Read
 
 /** What a later report says worse; what a person had stated stays. */
 function worseLines({ worse }: PlannedNotice, by: Reading): string[] {
-  const valueText = (field: string, value: string | number): string => {
-    if (typeof value === 'number') return say(by, glanceTexts.count, { n: value });
-    return nameFor(by, field === 'ongoing' ? 'ongoing' : 'impact', value);
-  };
+  const valueText = (field: string, value: string | number): string =>
+    typeof value === 'number'
+      ? say(by, glanceTexts.count, { n: value })
+      : nameFor(by, field === 'ongoing' ? 'ongoing' : 'impact', value);
   return worse.slice(-mostLines).map(({ field, known, reported, isTaken }) => {
     const label = isTaken ? labels.worse : labels.kept;
     const values = { known: valueText(field, known), reported: valueText(field, reported) };
@@ -296,24 +278,20 @@ function draftsOf(incident: Incident, { escalated, kinds, questioned, told, unre
   const { now } = by;
   const wrote = [...new Set(questioned.flatMap(({ contact }) => contact ?? []))];
   const isOver = kinds.includes('recovery-questioned');
-  const answers = (isOver ? wrote : []).map(
-    (contact): DraftGroup => ({ kind: 'recovery-questioned', told: [{ contact, dueAt: now }] }),
-  );
-  const again = othersThan(told, [...(isOver ? [] : wrote), ...unreached, ...escalated]).map((contact) => ({
-    contact,
-    dueAt: contact.nextUpdateDueAt ?? now,
-  }));
-  return [...answers.slice(0, mostAnswers), ...draftGroups(incident, [...told, ...again], by)];
+  const answers = isOver ? wrote.slice(0, mostAnswers).map((each) => drafts.answerTo(each, now)) : [];
+  const others = othersThan(told, [...(isOver ? [] : wrote), ...unreached, ...escalated]);
+  const again = others.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt ?? now }));
+  return [...answers, ...drafts.draftGroups(incident, [...told, ...again], by)];
 }
 
 /** One draft, of the message that is most urgent, in the customers' language: the others are on the page. */
-function draftLines(incident: Incident, [group, ...more]: DraftGroup[], by: Reading): string[] {
+function draftLines(incident: Incident, [group, ...more]: drafts.DraftGroup[], by: Reading): string[] {
   if (!group) return [];
   const names = group.told.slice(0, mostLines).map(({ contact }) => nameOfContact(contact, by));
   const n = group.told.length - names.length;
   const to = rowOf(by, [...names, ...(n > 0 ? [say(by, consoleTexts['board.more'], { n })] : [])]);
   const title = say(by, labels.draft, { kind: nameFor(by, 'draftKind', group.kind), to });
-  const message = draftMessage(incident, group, by);
+  const message = drafts.draftMessage(incident, group, by);
   const rest = more.length > 0 ? [say(by, labels.moreDrafts, { n: more.length })] : [];
   return ['', title, ...message.split('\n').map((line) => `> ${line}`.trimEnd()), ...rest];
 }

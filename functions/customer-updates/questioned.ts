@@ -11,13 +11,12 @@ export function unansweredQuestions(
   events: readonly TimelineEvent[],
 ): (Questioned & { contact: Contact; at: Date })[] {
   if (status !== 'recovered') return [];
-  const known = new Map(contacts.map((each) => [each.id, each]));
   const last = new Map<string, Questioned & { contact: Contact; at: Date }>();
   for (const event of [...events].sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime())) {
     if (event.type !== 'recovery-questioned') continue;
     const { customers, ticket, message } = event.detail;
     const word = { customers, ticket, ...(message === undefined ? {} : { message }) };
-    const contact = contactOf(word, known);
+    const contact = contactOf(word, contacts);
     if (!contact || (contact.lastUpdateAt && contact.lastUpdateAt > event.recordedAt)) continue;
     last.set(contact.id, { word, contact, at: event.recordedAt });
   }

@@ -118,11 +118,7 @@ function pager(query: Query): () => Promise<QueryDocumentSnapshot[]> {
 }
 
 /** @returns `stuck` where it failed and is due all the same */
-async function lookAt(
-  document: QueryDocumentSnapshot,
-  looks: Work['looks'],
-  at: Date,
-): Promise<'done' | 'failed' | 'stuck'> {
+async function lookAt(document: QueryDocumentSnapshot, looks: Work['looks'], at: Date) {
   const timer = fromDocument<Timer>(document.data());
   const due = { timer, version: document.updateTime };
   try {

@@ -1,12 +1,11 @@
 /** Reads what a drill replays. */
-import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { requireIncident } from '../find/read-incident.ts';
 import type { Drill, DrillStop } from '../incidents/drills/drill.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type SignalRecord, signalIn } from '../incidents/records.ts';
 import type { Signal } from '../incidents/signal/signal.ts';
 import { readSignals } from '../incidents/signals-of.ts';
-import { firestore, fromDocument, signalRef } from '../platform/firestore.ts';
+import { dataOf, firestore, signalRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { type Planned, planDrill, replayable } from './plan-drill.ts';
@@ -31,8 +30,6 @@ export async function readReplayable(from: string): Promise<Signal[]> {
   return replayable(found.map(signalIn));
 }
 
-const signalOf = (document: DocumentSnapshot): Signal => signalIn(fromDocument<SignalRecord>(document.data()));
-
 /**
  * What is left to file, or why nothing more can be: an erasure may take what it replays while it runs. What it replays
  * was settled as it began, so that nothing moves when one of the signals is gone, or a link ends.
@@ -41,11 +38,8 @@ export async function loadPlan(drill: Drill): Promise<(Planned | undefined)[] | 
   try {
     const incident = await readIncident(drill.from);
     const documents = await firestore().getAll(...drill.replays.map(signalRef));
-    return planDrill(
-      drill,
-      incident,
-      documents.map((each) => (each.exists ? signalOf(each) : undefined)),
-    );
+    const signals = documents.map((each) => dataOf<SignalRecord>(each)).map((each) => each && signalIn(each));
+    return planDrill(drill, incident, signals);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return error.status === 404 ? 'original-gone' : 'original-no-incident';

@@ -32,8 +32,7 @@ interface StoredDrill {
 }
 
 async function keep({ drill, keptAt }: StoredDrill, changes: Partial<Drill>): Promise<StoredDrill> {
-  const precondition = keptAt ? { lastUpdateTime: keptAt } : {};
-  const { writeTime } = await drillRef(drill.id).update(changes, precondition);
+  const { writeTime } = await drillRef(drill.id).update(changes, keptAt ? { lastUpdateTime: keptAt } : {});
   return { drill: { ...drill, ...changes }, keptAt: writeTime };
 }
 

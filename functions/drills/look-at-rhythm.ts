@@ -16,11 +16,8 @@ export async function lookAtDrillRhythm(due: DueTimer, now: Date): Promise<void>
   if (!version) return;
   const ref = timerRef(due.timer.id);
   const next = await readNextDrill(now, policy);
-  if (!next) {
-    // The next weekly tick asks again.
-    await ref.delete({ lastUpdateTime: version });
-    return;
-  }
+  // The next weekly tick asks again.
+  if (!next) return void (await ref.delete({ lastUpdateTime: version }));
   const isOverdue = next.dueAt <= now;
   const every = milliseconds(policy.drills.overdueEvery);
   const times = isOverdue ? Math.floor((now.getTime() - next.dueAt.getTime()) / every) : 0;
@@ -31,7 +28,7 @@ export async function lookAtDrillRhythm(due: DueTimer, now: Date): Promise<void>
 
 /** Sends the notice once for each repetition, even after a crash. */
 async function tell(dueAt: Date, times: number, now: Date): Promise<void> {
-  const consoleUrl = readConfig().CONSOLE_URL;
+  const { CONSOLE_URL: consoleUrl } = readConfig();
   const heading = headings['drill-overdue'];
   const at = both((language) => clock(dueAt, language, policy, now));
   const subject: Both = { ja: `${heading.ja}(期限 ${at.ja})`, en: `${heading.en} (due ${at.en})` };
@@ -40,7 +37,7 @@ async function tell(dueAt: Date, times: number, now: Date): Promise<void> {
     kind: 'drill-overdue',
     subject,
     text: both((language) => `${subject[language]}\n${reviewTexts['drills.how'][language]}`),
-    ...(consoleUrl ? { url: `${consoleUrl}/drills` } : {}),
+    url: consoleUrl && `${consoleUrl}/drills`,
     createdAt: now.toISOString(),
   });
 }

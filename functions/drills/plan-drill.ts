@@ -6,6 +6,7 @@ import type { Drill } from '../incidents/drills/drill.ts';
 import { type Erasure, eraseValue } from '../incidents/erase-value.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Customer, Signal, SignalKind } from '../incidents/signal/signal.ts';
+import { defined } from '../platform/defined.ts';
 import { stableId } from '../platform/ids.ts';
 
 /** A signal of a drill: only such are filed by it. */
@@ -31,21 +32,15 @@ export const replayable = (signals: readonly Signal[]): Signal[] =>
     .filter(({ kind }) => replayed.has(kind))
     .toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime() || (one.id < other.id ? -1 : 1));
 
+type Signals = readonly (Signal | undefined)[];
+
 /**
  * What is still to be filed. Nothing in it hangs on how many of the signals are there.
  * @param signals those that the drill replays; undefined for one that is gone
  * @returns those that are still ahead, in order
  */
-export function planDrill(
-  drill: Drill,
-  incident: Incident,
-  signals: readonly (Signal | undefined)[],
-): (Planned | undefined)[] {
-  const hide = pseudonymiser(
-    drill,
-    incident,
-    signals.filter((each) => each !== undefined),
-  );
+export function planDrill(drill: Drill, incident: Incident, signals: Signals): (Planned | undefined)[] {
+  const hide = pseudonymiser(drill, incident, signals);
   return signals.slice(drill.passed).map((signal): Planned | undefined => {
     if (!signal) return undefined;
     const afterMs = (signal.receivedAt.getTime() - drill.firstAt.getTime()) / drill.speed;
@@ -73,8 +68,10 @@ export const nameInDrill = (drillId: string, customerId: string): string =>
 /** Times move with its receipt, so that its age, and with it its urgency, is what it was. */
 function drillSignal(original: Signal, { drill, copy, dueAt }: Place): DrillSignal {
   const moved = (at: Date): Date => new Date(at.getTime() + dueAt.getTime() - original.receivedAt.getTime());
-  const { id, source, kind, title, description, message, area, form, channel, alert } = original;
-  const { customer, affectedCustomers, occurredAt, reportedAt, happenedAt } = original;
+  const { id, source, kind, title, description, message, area, form, channel } = original;
+  const { customer, occurredAt, reportedAt, happenedAt, alert } = original;
+  const { startedAt, endedAt } = alert ?? {};
+  const movedTimes = defined({ startedAt: startedAt && moved(startedAt), endedAt: endedAt && moved(endedAt) });
   const isAlert = source === 'alert';
   const ticket = shortId(drill, original.tool, original.sourceId);
   const sourceId = `${drill.id}-${ticket}${copy > 0 ? `-${copy + 1}` : ''}`;
@@ -89,28 +86,25 @@ function drillSignal(original: Signal, { drill, copy, dueAt }: Place): DrillSign
     kind,
     receivedAt: dueAt,
     tags: [],
-    ...(isAlert ? {} : { category: 'trouble' }),
     differsFromExpected: original.differsFromExpected,
     ongoing: original.ongoing,
-    ...(customer ? { customer: copyOf(customer, copy) } : {}),
     isReporterAffected: original.isReporterAffected,
-    affectedCustomers: affectedCustomers.map((each) => copyOf(each, copy)),
-    ...(original.affectedCustomerCount === undefined ? {} : { affectedCustomerCount: original.affectedCustomerCount }),
-    ...(original.businessImpact ? { businessImpact: original.businessImpact } : {}),
-    ...(occurredAt ? { occurredAt: { ...occurredAt, at: moved(occurredAt.at) } } : {}),
-    ...(reportedAt ? { reportedAt: moved(reportedAt) } : {}),
-    ...(happenedAt ? { happenedAt: moved(happenedAt) } : {}),
-    // Its alert group is its own: a project that is named like this is nobody's.
-    ...(alert ? { alert: { ...alert, project: drill.id, ...movedAlert(alert, moved) } } : {}),
+    affectedCustomers: original.affectedCustomers.map((each) => copyOf(each, copy)),
+    ...defined({
+      category: isAlert ? undefined : ('trouble' as const),
+      customer: customer && copyOf(customer, copy),
+      affectedCustomerCount: original.affectedCustomerCount,
+      businessImpact: original.businessImpact,
+      occurredAt: occurredAt && { ...occurredAt, at: moved(occurredAt.at) },
+      reportedAt: reportedAt && moved(reportedAt),
+      happenedAt: happenedAt && moved(happenedAt),
+      // Its alert group is its own: a project that is named like this is nobody's.
+      alert: alert && { ...alert, project: drill.id, ...movedTimes },
+    }),
     isDrill: true,
     drill: { id: drill.id, from: drill.from },
     problems: [],
   };
-}
-
-function movedAlert(alert: NonNullable<Signal['alert']>, moved: (at: Date) => Date): Partial<Signal['alert']> {
-  const { startedAt, endedAt } = alert;
-  return { ...(startedAt ? { startedAt: moved(startedAt) } : {}), ...(endedAt ? { endedAt: moved(endedAt) } : {}) };
 }
 
 const copyOf = ({ id }: Customer, copy: number): Customer => ({ id: copy > 0 ? `${id}-${copy + 1}` : id });
@@ -122,39 +116,25 @@ const telephone =
   /(?<!\d)(?:(?:\+\d{1,3}[- ]?)?\(?0?\d{1,4}(?:\)[- ]?|[- ])\d{1,4}[- ]\d{3,4}|0\d{1,4}\(\d{1,4}\)\d{3,4}|0[5-9]0\d{8})(?!\d)/g;
 
 /** By the code of `npm run erase`: each customer becomes a number, and their names leave every text. */
-function pseudonymiser(drill: Drill, incident: Incident, signals: readonly Signal[]): (signal: Signal) => Signal {
-  const customers = new Map<string, Set<string>>();
-  const meet = ({ id, name }: Customer): void => {
-    const names = customers.get(id) ?? new Set<string>();
-    if (name) names.add(name);
-    customers.set(id, names);
-  };
-  for (const each of [...incident.affectedCustomers, ...(incident.reporter ? [incident.reporter] : [])]) meet(each);
-  for (const { customer, affectedCustomers } of signals)
-    [...(customer ? [customer] : []), ...affectedCustomers].map(meet);
+function pseudonymiser(drill: Drill, { affectedCustomers, reporter }: Incident, signals: Signals) {
+  const named = signals.flatMap((each) => [each?.customer, ...(each?.affectedCustomers ?? [])]);
+  const met = [...affectedCustomers, reporter, ...named].filter((each) => each !== undefined);
   const none = new Set<string>();
-  const erasures = [...customers].map(
-    ([customerId, names]): Erasure => ({
+  const erasures = [...Map.groupBy(met, ({ id }) => id)].map(
+    ([customerId, all]): Erasure => ({
       customerId,
       pseudonym: nameInDrill(drill.id, customerId),
-      names: [...names].sort((one, other) => other.length - one.length),
+      names: [...new Set(all.flatMap(({ name }) => name || []))].sort((one, other) => other.length - one.length),
       ownIncidents: none,
       ownSignals: none,
     }),
   );
-  return (signal) => {
+  return (signal: Signal): Signal => {
     const { id, sourceId, receivedAt, ...told } = signal;
     const hidden = erasures.reduce<unknown>((value, erasure) => eraseValue(value, erasure), told) as typeof told;
-    const plain = (text: string): string => text.replace(email, '[e-mail]').replace(telephone, '[telephone]');
+    const plain = (text?: string) => text?.replace(email, '[e-mail]').replace(telephone, '[telephone]');
     const { title, description, message } = hidden;
-    return {
-      ...hidden,
-      id,
-      sourceId,
-      receivedAt,
-      ...(title ? { title: plain(title) } : {}),
-      ...(description ? { description: plain(description) } : {}),
-      ...(message ? { message: plain(message) } : {}),
-    };
+    const texts = defined({ title: plain(title), description: plain(description), message: plain(message) });
+    return { ...hidden, id, sourceId, receivedAt, ...texts };
   };
 }

@@ -1,5 +1,6 @@
 /** Starts a drill from a real incident, and ends one: the minute tick files its signals as their times come. */
 import { randomUUID } from 'node:crypto';
+import type { Context } from '../incidents/decision.ts';
 import { type Drill, drillRef } from '../incidents/drills/drill.ts';
 import type { Timer } from '../incidents/records.ts';
 import { dataOf, firestore, grpcCodeOf, timerRef } from '../platform/firestore.ts';
@@ -20,22 +21,20 @@ export const mostSpeed = 1_000;
 export const mostTimes = 50;
 const mostReports = 2_000;
 
+type Starting = Pick<Context, 'actor' | 'now' | 'idempotencyKey'>;
+
 /** @throws Problem 404, 409 or 422 where there is nothing to replay, more than a drill can be, or a key of another request */
-export async function startDrill(
-  { from, speed, times }: DrillRequest,
-  by: { actor: string; now: Date; idempotencyKey?: string | undefined },
-): Promise<Drill> {
+export async function startDrill(request: DrillRequest, by: Starting): Promise<Drill> {
+  const { from, speed, times } = request;
   refuseOutOfBounds(speed, times);
   const id = by.idempotencyKey ? stableId('drl', by.actor, by.idempotencyKey) : stableId('drl', from, randomUUID());
-  const known = by.idempotencyKey ? await readKnown(id, { from, speed, times }) : undefined;
+  const known = by.idempotencyKey ? await readKnown(id, request) : undefined;
   if (known) return known;
   const signals = await readReplayable(from);
   const [first] = signals;
   const total = signals.length * times;
   if (!first) throw new Problem(422, refuse('nothing-kept'));
-  if (total > mostReports) {
-    throw new Problem(422, refuse('too-many-reports', { n: total, most: mostReports }));
-  }
+  if (total > mostReports) throw new Problem(422, refuse('too-many-reports', { n: total, most: mostReports }));
   const drill: Drill = {
     id,
     from,
@@ -58,7 +57,7 @@ export async function startDrill(
   try {
     await batch.commit();
   } catch (error) {
-    const existing = grpcCodeOf(error) === 'ALREADY_EXISTS' && (await readKnown(id, { from, speed, times }));
+    const existing = grpcCodeOf(error) === 'ALREADY_EXISTS' && (await readKnown(id, request));
     if (!existing) throw error;
     return existing;
   }
@@ -68,13 +67,11 @@ export async function startDrill(
 
 /** @throws Problem 422 */
 function refuseOutOfBounds(speed: number, times: number): void {
+  const isSpeed = speed >= leastSpeed && speed <= mostSpeed;
+  const isTimes = Number.isInteger(times) && times >= 1 && times <= mostTimes;
   const errors = [
-    ...(speed >= leastSpeed && speed <= mostSpeed
-      ? []
-      : [wrongField('speed', 'not-between', { least: leastSpeed, most: mostSpeed })]),
-    ...(Number.isInteger(times) && times >= 1 && times <= mostTimes
-      ? []
-      : [wrongField('times', 'not-whole-between', { least: 1, most: mostTimes })]),
+    ...(isSpeed ? [] : [wrongField('speed', 'not-between', { least: leastSpeed, most: mostSpeed })]),
+    ...(isTimes ? [] : [wrongField('times', 'not-whole-between', { least: 1, most: mostTimes })]),
   ];
   if (errors.length > 0) throw new Problem(422, refuse('no-such-drill'), { errors });
 }

@@ -9,7 +9,10 @@ const calendarSchema = z.strictObject({
   /** A product area; `*` is every area that has no calendar of its own. */
   area: z.string().min(1).max(200).default('*'),
   /** Of an iCalendar feed; `webcal:` is what calendars call `https:`. */
-  url: z.string().regex(/^(?:https?|webcal):\/\/\S+$/i),
+  url: z
+    .string()
+    .regex(/^(?:https?|webcal):\/\/\S+$/i)
+    .transform((url) => url.replace(/^webcal:/i, 'https:')),
   /** Private and plain addresses are refused unless this is so. */
   allowPrivate: z.boolean().default(false),
 });
@@ -21,7 +24,4 @@ export type CalendarConfig = z.infer<typeof calendarSchema>;
  * @throws Error that names what is wrong and repeats no value
  */
 export const readCalendars = (json: string | undefined): CalendarConfig[] =>
-  readList('DUTY_CALENDARS', json, 'calendars', z.array(calendarSchema).max(50)).map((each) => ({
-    ...each,
-    url: each.url.replace(/^webcal:/i, 'https:'),
-  }));
+  readList('DUTY_CALENDARS', json, 'calendars', z.array(calendarSchema).max(50));

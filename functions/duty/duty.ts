@@ -3,7 +3,7 @@
  * `connections/duty` for everybody else. A feed that is away leaves what was last known, and says so.
  */
 import { runInNewContext } from 'node:vm';
-import { type Call, call, NoAnswer } from '../platform/call.ts';
+import { call, NoAnswer, type Way } from '../platform/call.ts';
 import { now } from '../platform/clock.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';
 import { PerEnvironment } from '../platform/environment.ts';
@@ -57,14 +57,17 @@ export function dutyDueAt(now: Date): Date | null {
   return new Date(known.triedAt.getTime() + milliseconds(policy.duty.readEvery));
 }
 
+function isDue(now: Date): boolean {
+  const dueAt = dutyDueAt(now);
+  return dueAt !== null && dueAt <= now;
+}
+
 /** Before notices are written: what this process does not know, or no more, another may have read. It never throws. */
 export async function recallDuty(now: Date): Promise<void> {
   try {
-    const dueAt = dutyDueAt(now);
-    if (!dueAt || dueAt > now) return;
-    await recall();
+    if (isDue(now)) await recall();
   } catch (error) {
-    log('ERROR', 'who is on duty could not be recalled', { why: error instanceof Error ? error.message : 'it failed' });
+    log('ERROR', 'who is on duty could not be recalled', { why: whyOf(error) });
   }
 }
 
@@ -81,16 +84,17 @@ export async function refreshDuty(now: Date): Promise<void> {
     const configured = readCalendars(readConfig().DUTY_CALENDARS);
     if (configured.length === 0) return;
     if (!own.isRead) await recall();
-    const dueAt = dutyDueAt(now);
-    if (!dueAt || dueAt > now) return;
+    if (!isDue(now)) return;
     const before = new Map(own.known?.calendars.map((each) => [each.key, each]));
     const feeds = await Promise.all(configured.map(fetchOne));
     own.known = { calendars: await readAll(feeds, before, now), triedAt: now };
     await document().set(own.known);
   } catch (error) {
-    log('ERROR', 'who is on duty could not be read', { why: error instanceof Error ? error.message : 'it failed' });
+    log('ERROR', 'who is on duty could not be read', { why: whyOf(error) });
   }
 }
+
+const whyOf = (error: unknown): string => (error instanceof Error ? error.message : 'it failed');
 
 /** Its text, or what kept it from being had. */
 type Feed = CalendarConfig & { key: string; text: string | Error };
@@ -104,10 +108,7 @@ async function fetchOne(config: CalendarConfig): Promise<Feed> {
 }
 
 /** The text of a feed. @throws Error that repeats no address */
-export async function fetchFeed(
-  address: string,
-  within: Required<Pick<Call, 'allowPrivate' | 'timeoutMs' | 'mostBytes'>>,
-) {
+export async function fetchFeed(address: string, within: Way & { mostBytes: number }) {
   const headers = { accept: 'text/calendar', 'user-agent': 'Metronome' };
   try {
     const { status, body } = await call(address, { headers, ...within });
@@ -122,17 +123,13 @@ export async function fetchFeed(
 /** All within one time, since nobody else is served meanwhile: what could be read the last time is read first. */
 async function readAll(feeds: readonly Feed[], before: ReadonlyMap<string, KnownCalendar>, now: Date) {
   const { readFeed } = await import('./read-feed.ts');
-  const startedAt = performance.now();
-  const leftMs = (): number =>
-    Math.min(
-      milliseconds(policy.duty.readingTimeout),
-      milliseconds(policy.duty.readingTimeoutOfAll) - (performance.now() - startedAt),
-    );
+  const endsAt = performance.now() + milliseconds(policy.duty.readingTimeoutOfAll);
+  const mostBytes = Math.floor(mostKeptBytes / feeds.length);
   const isFailing = ({ key }: Feed): number => Number(Boolean(before.get(key)?.failing));
   const read = new Map<string, KnownCalendar>();
   for (const feed of feeds.toSorted((a, b) => isFailing(a) - isFailing(b))) {
-    const mostBytes = Math.floor(mostKeptBytes / feeds.length);
-    read.set(feed.key, readOne(feed, before.get(feed.key), { now, leftMs: leftMs(), mostBytes, readFeed }));
+    const leftMs = Math.min(milliseconds(policy.duty.readingTimeout), endsAt - performance.now());
+    read.set(feed.key, readOne(feed, before.get(feed.key), { now, leftMs, mostBytes, readFeed }));
   }
   return feeds.flatMap(({ key }) => read.get(key) ?? []);
 }
@@ -152,7 +149,7 @@ function readOne({ key, area, text }: Feed, last: KnownCalendar | undefined, rea
   try {
     return { key, area, ...readWithin(text, reading), readAt: now, failing: null };
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'it failed';
+    const why = whyOf(error);
     log('WARNING', `a calendar of DUTY_CALENDARS could not be read: ${why}`, { area });
     const failing = { since: last?.failing?.since ?? now, why };
     return { shifts: [], readAt: null, ...last, key, area, failing };
@@ -172,12 +169,9 @@ function readWithin(text: Feed['text'], { now, leftMs, mostBytes, readFeed }: Re
   const { shifts, leftOut } = stoppedAfter(read, Math.ceil(leftMs)) as ReturnType<typeof readFeed>;
   if (leftOut > 0) log('WARNING', 'events of a calendar could not be read; the others count', { leftOut });
   const kept = nearest(shifts, within, now, mostBytes);
-  if (kept.shifts.length < shifts.length) {
-    log('WARNING', 'a calendar has more shifts than are kept; those nearest to now count', {
-      read: shifts.length,
-      kept: kept.shifts.length,
-    });
-  }
+  const facts = { read: shifts.length, kept: kept.shifts.length };
+  if (facts.kept < facts.read)
+    log('WARNING', 'a calendar has more shifts than are kept; those nearest to now count', facts);
   return { ...kept, ...(leftOut > 0 ? { leftOut } : {}) };
 }
 

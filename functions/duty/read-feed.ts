@@ -20,24 +20,20 @@ const mostOccurrences = 30_000;
  * @throws Error for what is no calendar
  */
 export function readFeed(text: string, within: ReadingSpan) {
-  const calendars = calendarsIn(text);
   const shifts: Shift[] = [];
   let leftOut = 0;
-  for (const calendar of calendars) {
+  for (const calendar of calendarsIn(text)) {
     dropOddZones(calendar);
     const events = calendar.getAllSubcomponents('vevent');
-    const moved = Map.groupBy(
-      events.filter((each) => each.hasProperty('recurrence-id')),
-      uidOf,
-    );
-    const masters = events.filter((each) => !each.hasProperty('recurrence-id'));
+    const isMoved = (event: ICAL.Component): boolean => event.hasProperty('recurrence-id');
+    const moved = Map.groupBy(events.filter(isMoved), uidOf);
+    const masters = events.filter((each) => !isMoved(each));
     const uids = new Set(masters.map(uidOf));
     // An occurrence whose series is missing from the feed counts by itself.
     const alone = [...moved].flatMap(([uid, each]) => (uids.has(uid) ? [] : each));
     for (const each of [...masters, ...alone]) {
       try {
-        const own = masters.includes(each) ? moved.get(uidOf(each)) : undefined;
-        shifts.push(...shiftsOf(each, own ?? [], within));
+        shifts.push(...shiftsOf(each, isMoved(each) ? [] : (moved.get(uidOf(each)) ?? []), within));
       } catch {
         leftOut += 1;
       }
@@ -128,26 +124,23 @@ function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Re
 function alignZones(series: ICAL.Component, components: readonly ICAL.Component[], zone: string): void {
   const start = series.getFirstPropertyValue('dtstart') as ICAL.Time;
   if (start.isDate) return;
-  for (const component of components) {
-    for (const name of ['recurrence-id', 'exdate'] as const) {
-      for (const property of component.getAllProperties(name)) {
-        const times = property.getValues() as ICAL.Time[];
-        if (times.some((each) => each.isDate)) continue;
-        const written = property.getParameter('tzid');
-        const aligned = times.map((each) => asWritten(start, instantOf(each, written, zone), series, zone));
-        if (aligned.length === 1) property.setValue(aligned[0] as never);
-        else property.setValues(aligned as never[]);
-      }
-    }
+  const names = ['recurrence-id', 'exdate'];
+  for (const property of components.flatMap((each) => names.flatMap((name) => each.getAllProperties(name)))) {
+    const times = property.getValues() as ICAL.Time[];
+    if (times.some((each) => each.isDate)) continue;
+    const written = property.getParameter('tzid');
+    const aligned = times.map((each) => asWritten(start, instantOf(each, written, zone), series, zone));
+    if (aligned.length === 1) property.setValue(aligned[0] as never);
+    else property.setValues(aligned as never[]);
   }
 }
 
 /** An instant in the zone of a series, as its start has it: UTC, a zone of the file, or one by its name. */
 function asWritten(start: ICAL.Time, instant: number, series: ICAL.Component, zone: string): ICAL.Time {
   if (isFixed(start)) return ICAL.Time.fromJSDate(new Date(instant), true).convertToZone(start.zone as ICAL.Timezone);
-  const { year, month, day, hour, minute, second } = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(
-    zoneOf(zoneIn(series, 'dtstart'), zone),
-  );
+  const named = zoneOf(zoneIn(series, 'dtstart'), zone);
+  const local = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(named);
+  const { year, month, day, hour, minute, second } = local;
   return new ICAL.Time({ year, month, day, hour, minute, second, isDate: false }, start.zone as ICAL.Timezone);
 }
 
@@ -163,9 +156,7 @@ function shiftOf(component: ICAL.Component, start: ICAL.Time, end: ICAL.Time, wi
 function instantOf(time: ICAL.Time, named: unknown, zone: string): number {
   if (isFixed(time)) return time.toUnixTime() * 1_000;
   const { year, month, day, hour, minute, second } = time;
-  const local = Temporal.PlainDateTime.from(
-    time.isDate ? { year, month, day } : { year, month, day, hour, minute, second },
-  );
+  const local = Temporal.PlainDateTime.from({ year, month, day, ...(time.isDate ? {} : { hour, minute, second }) });
   return local.toZonedDateTime(zoneOf(time.isDate ? undefined : named, zone)).epochMilliseconds;
 }
 

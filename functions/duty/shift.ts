@@ -77,12 +77,7 @@ const isKnownAt = ({ covers, leftOut = 0, readAt }: Calendar, at: Date): boolean
   readAt !== null && leftOut === 0 && (covers === undefined || (covers.from <= at && at < covers.until));
 
 /** As many of the shifts as may be kept, those nearest to now, and the time in which none is missing. */
-export function nearest(
-  shifts: readonly Shift[],
-  within: Span,
-  now: Date,
-  mostBytes: number,
-): Pick<Calendar, 'shifts'> & { covers: Span } {
+export function nearest(shifts: readonly Shift[], within: Span, now: Date, mostBytes: number) {
   const awayMs = ({ from, until }: Shift): number =>
     Math.max(from.getTime() - now.getTime(), now.getTime() - until.getTime());
   let { from, until } = within;

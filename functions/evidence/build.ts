@@ -33,6 +33,8 @@ export function readBuild(body: unknown, receivedAt: Date) {
   // A build by hand has no trigger, whatever its substitutions say.
   const trigger = triggerId && (text(substitutions.TRIGGER_NAME) ?? triggerId);
   const source = objectAt(build, 'source', 'gitSource');
+  const images = listAt(build, 'results', 'images').slice(0, mostImages);
+  const tags = listAt(build.tags).slice(0, mostImages);
   return {
     id,
     status,
@@ -43,12 +45,8 @@ export function readBuild(body: unknown, receivedAt: Date) {
     ...optional('commit', text(substitutions.COMMIT_SHA) ?? text(source.revision)),
     ...optional('repository', text(substitutions.REPO_FULL_NAME) ?? text(substitutions.REPO_NAME) ?? link(source.url)),
     steps: listAt(build.steps).slice(0, mostSteps).map(readStep),
-    images: listAt(build, 'results', 'images')
-      .slice(0, mostImages)
-      .flatMap((image) => text(objectAt(image).digest) ?? text(objectAt(image).name) ?? []),
-    tags: listAt(build.tags)
-      .slice(0, mostImages)
-      .flatMap((tag) => text(tag) ?? []),
+    images: images.flatMap((image) => text(objectAt(image).digest) ?? text(objectAt(image).name) ?? []),
+    tags: tags.flatMap((tag) => text(tag) ?? []),
     /** When it began to run; when it was asked for, while it waits. */
     startedAt: time(build.startTime) ?? time(build.createTime) ?? receivedAt,
     ...optional('finishedAt', time(build.finishTime)),
@@ -73,20 +71,14 @@ function readStep(value: unknown, index: number): ReleaseFacts['steps'][number] 
   const step = objectAt(value);
   const args = listAt(step.args).flatMap((arg) => text(arg) ?? []);
   const script = text(step.script) ?? (args[0] === '-c' || args[0] === '-ec' ? args[1] : undefined);
-  const tool =
-    text(step.entrypoint) ??
-    text(step.name)
-      ?.replace(/^.*\//, '')
-      .replace(/[:@].*$/, '') ??
-    `step ${index}`;
+  const tool = text(step.entrypoint) ?? text(step.name)?.replace(/^.*\/|[:@].*$/g, '') ?? `step ${index}`;
   // `npm run test` needs its second word; a later one may be anything, the name of an image for instance.
   const words = script ?? args.slice(0, args[0] === 'run' ? 2 : 1).join(' ');
-  const status = text(step.status);
+  const isAllowed = step.allowFailure === true || listAt(step.allowExitCodes).length > 0;
   return {
     name: readableText(text(step.id) ?? `${tool} ${words}`.trim(), 300),
-    ...optional('status', status),
-    mayFail:
-      step.allowFailure === true || listAt(step.allowExitCodes).length > 0 || (!!script && swallows.test(script)),
+    ...optional('status', text(step.status)),
+    mayFail: isAllowed || swallows.test(script ?? ''),
   };
 }
 

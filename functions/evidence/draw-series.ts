@@ -15,42 +15,38 @@ export function drawSeries(
   const names = seriesNames(series);
   const limit = threshold === undefined ? [] : [threshold];
   const values = [...series.flatMap(({ points }) => points.map(({ value }) => value)), ...limit];
+  const isSeveral = series.length > 1;
+  const legend = { bottom: 0, itemGap: 24, itemWidth: 18, itemHeight: 9, textStyle: { fontSize: 11 }, type: 'plain' };
+  const markLine = {
+    silent: true,
+    symbol: 'none',
+    lineStyle: { color: '#c0262d', type: 'dashed', width: 1.5 },
+    label: { formatter: `${thresholdName} ${threshold}`, fontSize: 10, color: '#c0262d' },
+    data: [{ yAxis: threshold }],
+  };
   const option = {
-    grid: { left: 56, right: 72, top: 14, bottom: series.length > 1 ? 56 : 28 },
-    ...(series.length > 1
-      ? { legend: { bottom: 0, itemGap: 24, itemWidth: 18, itemHeight: 9, textStyle: { fontSize: 11 }, type: 'plain' } }
-      : {}),
+    grid: { left: 56, right: 72, top: 14, bottom: isSeveral ? 56 : 28 },
+    ...(isSeveral ? { legend } : {}),
     xAxis: {
       type: 'time',
       axisLabel: { fontSize: 10, hideOverlap: true, formatter: (at: number) => clock(new Date(at)) },
     },
     // From zero, unless there is less than nothing: a small wiggle is not to look like a cliff.
     yAxis: { type: 'value', min: Math.min(0, ...values), axisLabel: { fontSize: 10 } },
-    series: series.map(({ points }, index) => ({
-      name: names[index],
-      type: 'line',
-      silent: true,
-      symbol: 'circle',
-      symbolSize: 3,
-      data: points.map(({ at, value }) => [at.getTime(), value]),
-      itemStyle: { color: strokes[index % strokes.length] },
-      lineStyle: {
-        color: strokes[index % strokes.length],
-        width: 2,
-        type: dashes[Math.floor(index / strokes.length) % 3],
-      },
-      ...(index === 0 && threshold !== undefined
-        ? {
-            markLine: {
-              silent: true,
-              symbol: 'none',
-              lineStyle: { color: '#c0262d', type: 'dashed', width: 1.5 },
-              label: { formatter: `${thresholdName} ${threshold}`, fontSize: 10, color: '#c0262d' },
-              data: [{ yAxis: threshold }],
-            },
-          }
-        : {}),
-    })),
+    series: series.map(({ points }, index) => {
+      const color = strokes[index % strokes.length];
+      return {
+        name: names[index],
+        type: 'line',
+        silent: true,
+        symbol: 'circle',
+        symbolSize: 3,
+        data: points.map(({ at, value }) => [at.getTime(), value]),
+        itemStyle: { color },
+        lineStyle: { color, width: 2, type: dashes[Math.floor(index / strokes.length) % 3] },
+        ...(index === 0 && threshold !== undefined ? { markLine } : {}),
+      };
+    }),
   };
   return asFile(draw('series', option, size));
 }

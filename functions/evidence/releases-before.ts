@@ -12,13 +12,9 @@ const mostReleases = 100;
 export async function releasesBefore(incident: Incident, by: Policy) {
   const until = incident.occurredAt ?? incident.reportedAt;
   const from = new Date(until.getTime() - milliseconds(by.review.releaseLookback));
-  const found = await firestore()
-    .collection(collections.releases)
-    .where('startedAt', '>=', from)
-    .where('startedAt', '<=', until)
-    .orderBy('startedAt', 'desc')
-    .limit(mostReleases)
-    .get();
+  const all = firestore().collection(collections.releases);
+  const within = all.where('startedAt', '>=', from).where('startedAt', '<=', until);
+  const found = await within.orderBy('startedAt', 'desc').limit(mostReleases).get();
   const releases = allOf<ReleaseRecord>(found).map((record): Release => {
     const { expireAt: _, recordedAt: __, ...release } = record;
     return release;

@@ -3,7 +3,7 @@ import { quarantineMessage } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
-import { type Message, messageDoor } from '../platform/message.ts';
+import { messageDoor } from '../platform/message.ts';
 import { Problem } from '../platform/problem.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import { milliseconds, policy } from '../policy.ts';
@@ -15,9 +15,7 @@ export interface ReleaseRecord extends Release {
   expireAt: Date;
 }
 
-export const releases = messageDoor((message) => keepRelease(message));
-
-async function keepRelease(message: Message): Promise<void> {
+export const releases = messageDoor(async (message) => {
   const receivedAt = message.publishedAt ?? now();
   let release: Release;
   try {
@@ -39,4 +37,4 @@ async function keepRelease(message: Message): Promise<void> {
     return true;
   });
   if (isKept) log('INFO', 'release evidence', { releaseId: release.id, status: release.status });
-}
+});

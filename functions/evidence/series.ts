@@ -7,17 +7,19 @@ import type { Incident } from '../incidents/incident.ts';
 import type { AlertFacts } from '../incidents/signal/signal.ts';
 import { now } from '../platform/clock.ts';
 import { withinMs } from '../platform/deadline.ts';
+import { defined } from '../platform/defined.ts';
 import { TemporaryFailure } from '../platform/failures.ts';
-import { dataOf, grpcCodeOf, incidentRef } from '../platform/firestore.ts';
+import { createOnce, dataOf, incidentRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { jsonIn, objectAt } from '../platform/loose.ts';
 import { messageDoor } from '../platform/message.ts';
 import { alertPolicies, monitoring } from '../platform/monitoring.ts';
 import { milliseconds, type Policy, policy } from '../policy.ts';
 import { type SeriesEvidence, seriesRef } from './kept-series.ts';
-import { type KeptSeries, readSeries } from './points.ts';
+import { readSeries } from './points.ts';
 
 type Condition = protos.google.monitoring.v3.AlertPolicy.ICondition;
+type Measured = NonNullable<Condition['conditionThreshold'] | Condition['conditionAbsent']>;
 
 /** The push door of `alert-series`: so Cloud Monitoring, slow or away, holds up no notice. */
 export const series = messageDoor(async (message) => {
@@ -41,19 +43,12 @@ export async function keepSeries(incident: Incident, policy: Policy, now: Date):
   if (incident.source !== 'alert' || !alert) return;
   try {
     if ((await seriesRef(incident.id).get()).exists) return;
-    const evidence = await withinMs(
-      milliseconds(policy.evidence.seriesWithin),
-      fetchSeries(alert, incident, policy, now),
-      'Cloud Monitoring',
-    );
-    await seriesRef(incident.id).create(evidence);
-    log('INFO', 'metric evidence', {
-      incidentId: incident.id,
-      series: evidence.series.length,
-      whyNot: evidence.whyNot ?? null,
-    });
+    const fetched = fetchSeries(alert, incident, policy, now);
+    const evidence = await withinMs(milliseconds(policy.evidence.seriesWithin), fetched, 'Cloud Monitoring');
+    if (!(await createOnce(seriesRef(incident.id), evidence))) return;
+    const { series, whyNot = null } = evidence;
+    log('INFO', 'metric evidence', { incidentId: incident.id, series: series.length, whyNot });
   } catch (error) {
-    if (grpcCodeOf(error) === 'ALREADY_EXISTS') return;
     log('WARNING', 'metric evidence could not be kept', { incidentId: incident.id, ...errorFacts(error) });
     throw new TemporaryFailure('metric evidence could not be kept');
   }
@@ -64,12 +59,7 @@ async function fetchSeries(alert: AlertFacts, incident: Incident, policy: Policy
   const earliest = now.getTime() - milliseconds(policy.evidence.seriesAtMost);
   const from = new Date(Math.max(began.getTime() - milliseconds(policy.evidence.seriesBefore), earliest));
   const span = { fetchedAt: now, from, until: now };
-  const none = (whyNot: string, facts: Partial<SeriesEvidence> = {}): SeriesEvidence => ({
-    ...span,
-    ...facts,
-    series: [],
-    whyNot,
-  });
+  const none = (whyNot: string, facts: Partial<SeriesEvidence> = {}) => ({ ...span, ...facts, series: [], whyNot });
   try {
     const condition = await findCondition(alert);
     if (typeof condition === 'string') return none(condition);
@@ -81,7 +71,7 @@ async function fetchSeries(alert: AlertFacts, incident: Incident, policy: Policy
       ...(measured?.filter ? { filter: measured.filter } : {}),
     };
     if (!measured?.filter) return none('Its condition is not one on a metric filter; see the alert itself.', facts);
-    const series = await listSeries(alert.project, measured, from, now, policy);
+    const series = readSeries(await listSeries(alert.project, measured, from, now), policy);
     if (series.length === 0) return none('Cloud Monitoring has no points of it in that time.', facts);
     return { ...span, ...facts, series };
   } catch (error) {
@@ -101,29 +91,20 @@ async function findCondition(alert: AlertFacts): Promise<Condition | string> {
   return named ?? only ?? 'Its policy no longer has the condition that the alert names.';
 }
 
-async function listSeries(
-  project: string,
-  measured: { filter?: string | null; aggregations?: protos.google.monitoring.v3.IAggregation[] | null },
-  from: Date,
-  until: Date,
-  policy: Policy,
-): Promise<KeptSeries[]> {
+async function listSeries(project: string, { filter, aggregations }: Measured, from: Date, until: Date) {
   const client = await monitoring();
-  const [aggregation, secondaryAggregation] = measured.aggregations ?? [];
-  const [found] = await client.listTimeSeries(
-    {
-      name: `projects/${project}`,
-      filter: measured.filter ?? '',
-      interval: { startTime: seconds(from), endTime: seconds(until) },
-      view: 'FULL',
-      ...(aggregation ? { aggregation } : {}),
-      ...(secondaryAggregation ? { secondaryAggregation } : {}),
-      pageSize: 2_000,
-    },
-    // One page is more than is kept.
-    { autoPaginate: false },
-  );
-  return readSeries(found, policy);
+  const [aggregation, secondaryAggregation] = aggregations ?? [];
+  const asked = {
+    name: `projects/${project}`,
+    filter: filter ?? '',
+    interval: { startTime: seconds(from), endTime: seconds(until) },
+    view: 'FULL' as const,
+    ...defined({ aggregation, secondaryAggregation }),
+    pageSize: 2_000,
+  };
+  // One page is more than is kept.
+  const [found] = await client.listTimeSeries(asked, { autoPaginate: false });
+  return found;
 }
 
 const seconds = (at: Date) => ({ seconds: Math.floor(at.getTime() / 1_000) });

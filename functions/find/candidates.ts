@@ -131,13 +131,8 @@ function commonPart(one: string, other: string): string | undefined {
   }
   let longest = '';
   for (let at = 0; at < one.length; at += 1) {
-    for (
-      let end = at + Math.max(longest.length + 1, leastRun);
-      end <= one.length && other.includes(one.slice(at, end));
-      end += 1
-    ) {
-      longest = one.slice(at, end);
-    }
+    let end = at + Math.max(longest.length + 1, leastRun);
+    for (; end <= one.length && other.includes(one.slice(at, end)); end += 1) longest = one.slice(at, end);
   }
   return longest || undefined;
 }

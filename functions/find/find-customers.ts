@@ -6,6 +6,7 @@ import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { findIncidents } from './find-incidents.ts';
+import type { TypedCustomer } from './typed-customers.ts';
 
 export interface KnownCustomer {
   id: string;
@@ -17,10 +18,7 @@ export interface KnownCustomer {
 export async function findCustomers(asked: string, policy: Policy): Promise<KnownCustomer[]> {
   const wanted = readingForm(asked);
   const incidents = wanted === '' ? await newestIncidents(policy) : (await findIncidents(asked, policy)).incidents;
-  const named = incidents.flatMap(({ reporter, affectedCustomers }) => [
-    ...affectedCustomers,
-    ...(reporter ? [reporter] : []),
-  ]);
+  const named = incidents.flatMap(({ reporter, affectedCustomers }) => [...affectedCustomers, reporter ?? []].flat());
   const known = new Map<string, KnownCustomer>(policy.customers.map((each) => [each.id, each]));
   for (const { id, name } of named) {
     if (!known.get(id)?.name) known.set(id, { id, name: name ?? null, aliases: known.get(id)?.aliases ?? [] });
@@ -41,17 +39,13 @@ async function newestIncidents({ find }: Policy): Promise<Incident[]> {
  * Names that people have typed, as the customers that they mean. A name that nobody has used is a new customer.
  * @throws Problem 422 where a name is part of others' names: which one is meant, nobody guesses
  */
-export async function resolveCustomers(
-  typed: readonly { id: string; name?: string | undefined }[],
-  policy: Policy,
-): Promise<{ id: string; name?: string }[]> {
+export async function resolveCustomers(typed: readonly TypedCustomer[], policy: Policy): Promise<TypedCustomer[]> {
   const resolved = await Promise.all(
     typed.map(async ({ id, name }) => {
       if (name !== undefined) return { id, name };
       const found = await findCustomers(id, policy);
-      const exact = found.filter((each) => textsOf(each).includes(readingForm(id)));
-      const [one] = exact;
-      if (one && exact.length === 1) return { id: one.id, ...(one.name ? { name: one.name } : {}) };
+      const [one, other] = found.filter((each) => textsOf(each).includes(readingForm(id)));
+      if (one && !other) return { id: one.id, ...(one.name ? { name: one.name } : {}) };
       if (found.length === 0) return { id };
       const names = found.slice(0, 5).map((each) => (each.name ? `${each.name} (${each.id})` : each.id));
       return wrongField('affectedCustomers', 'which-customer', { asked: id, names: names.join(' / ') });

@@ -10,18 +10,12 @@ import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { selectRarest } from './rarest.ts';
 
-export interface SearchResult {
-  /** Newest first. */
-  incidents: Incident[];
-  /** There may be more: not all that could be meant has been read. */
-  incomplete?: true;
-}
-
 /**
  * Reads at most `policy.find.mostReads` incidents, and one index entry for each gram that is weighed.
+ * @returns the newest first; `incomplete`: there may be more, since not all that could be meant has been read
  * @throws Problem 422 for a question that holds nothing to search by
  */
-export async function findIncidents(asked: string, policy: Policy): Promise<SearchResult> {
+export async function findIncidents(asked: string, policy: Policy) {
   const text = asked.trim();
   const id = /\binc_[\da-f]{24}\b/.exec(text)?.[0];
   if (id) return { incidents: [dataOf<Incident>(await incidentRef(id).get()) ?? []].flat() };
@@ -34,19 +28,17 @@ export async function findIncidents(asked: string, policy: Policy): Promise<Sear
     throw new Problem(422, refuse('nothing-to-search'), { errors });
   }
   const named = address ? [] : await findByName(text, policy);
-  const left = policy.find.mostReads - named.length;
   const [worded, commented] = await Promise.all([
-    findByWords(words, left, policy),
+    findByWords(words, policy.find.mostReads - named.length, policy),
     address ? [] : findByComments(words, policy),
   ]);
   const all = [...named, ...worded.incidents, ...commented].filter((each) => each.kind !== 'outside');
   const exact = all.filter((each) => each.origin.url === address || each.ticketUrls.includes(address ?? ''));
   const meant = address && exact.length > 0 ? exact : all;
-  const incidents = [...new Map(meant.map((each) => [each.id, each])).values()].sort(
-    (one, other) => other.filedAt.getTime() - one.filedAt.getTime(),
-  );
+  const unique = [...new Map(meant.map((each) => [each.id, each])).values()];
+  const incidents = unique.sort((one, other) => other.filedAt.getTime() - one.filedAt.getTime());
   const isCut = worded.isCut || named.length >= policy.find.mostFound || incidents.length > policy.find.mostFound;
-  return { incidents: incidents.slice(0, policy.find.mostFound), ...(isCut ? { incomplete: true } : {}) };
+  return { incidents: incidents.slice(0, policy.find.mostFound), ...(isCut ? { incomplete: true as const } : {}) };
 }
 
 /** A blank separates two words, also beside Japanese, where a blank in a title separates nothing. */
@@ -69,12 +61,9 @@ async function findByName(text: string, policy: Policy): Promise<Incident[]> {
 /** Of the newest comments, those that hold every word. */
 async function findByComments(words: string[], policy: Policy): Promise<Incident[]> {
   const comments = firestore().collectionGroup(collections.timeline).where('type', '==', 'commented');
-  const found = await comments
-    .orderBy('recordedAt', 'desc')
-    .limit(policy.find.mostComments)
-    // A query that is resumed after a failure begins after its last document, by the field that orders it.
-    .select('recordedAt', 'detail.text')
-    .get();
+  const newest = comments.orderBy('recordedAt', 'desc').limit(policy.find.mostComments);
+  // A query that is resumed after a failure begins after its last document, by the field that orders it.
+  const found = await newest.select('recordedAt', 'detail.text').get();
   const refs = found.docs.flatMap((each) => {
     const text = readingForm(String(each.get('detail.text') ?? ''));
     const incident = each.ref.parent.parent;

@@ -1,7 +1,9 @@
 /** An incident by its id, or by what people call it; and what pages, drafts and the situation are made of beside it. */
+import { contactsInAll, type StoredContact } from '../incidents/cohorts.ts';
 import { readEvent, type TimelineEvent } from '../incidents/events.ts';
 import { readFirstContacts } from '../incidents/first-contacts.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { type Contact, withOneOthers } from '../incidents/rhythm/contact.ts';
 import { readCode } from '../incidents/search/searchable.ts';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
@@ -31,6 +33,21 @@ export async function readRecord(id: string) {
     readNewestEvents(id, mostEvents),
   ]);
   return { incident, ...contacts, events };
+}
+
+/** An incident with its customers' contacts, as cards and forms show them. */
+export interface Loaded {
+  incident: Incident;
+  contacts: Contact[];
+}
+
+/** @param id as somebody may have sent it @returns undefined where there is none */
+export async function loadIncident(id: string): Promise<Loaded | undefined> {
+  if (!/^inc_[\da-f]{1,64}$/.test(id)) return undefined;
+  const ref = incidentRef(id);
+  const [document, contacts] = await Promise.all([ref.get(), ref.collection(collections.contacts).get()]);
+  const incident = dataOf<Incident>(document);
+  return incident && { incident, contacts: withOneOthers(contactsInAll(allOf<StoredContact>(contacts))) };
 }
 
 /** @returns its id @throws Problem 422 on `to` if no incident has that id, code or address */

@@ -27,19 +27,14 @@ const sameness = () => firestore().collection(collections.sameness);
 const sameRef = (id: string): DocumentReference => sameness().doc(id);
 
 /** @returns the question that waits for an answer; undefined where nothing is like the report, or somebody has answered */
-export async function askSameness(
-  incident: Incident,
-  policy: Policy,
-  now: Date,
-): Promise<{ same: Sameness; isNew: boolean } | undefined> {
+export async function askSameness(incident: Incident, policy: Policy, now: Date) {
   if (incident.kind !== 'incident' || incident.status !== 'open') return undefined;
   const known = await readSameness(incident);
   if (known) return known.state === 'asked' ? { same: known, isNew: false } : undefined;
   const { reads, grams } = policy.find.candidates.asked;
   const find = { ...policy.find, mostWeighed: grams, candidates: { ...policy.find.candidates, mostReads: reads } };
-  const [same] = (await findCandidates(incident, { ...policy, find })).filter(
-    ({ incident: other }) => other.status === 'open' && other.filedAt <= incident.filedAt,
-  );
+  const isBefore = (other: Incident): boolean => other.status === 'open' && other.filedAt <= incident.filedAt;
+  const same = (await findCandidates(incident, { ...policy, find })).find((each) => isBefore(each.incident));
   if (!same) return undefined;
   const asked: Sameness = {
     id: incident.id,
@@ -80,16 +75,11 @@ export async function settleSameness(pair: readonly [string, string], { now, act
  * @param basis what the link is recorded with
  * @throws Problem 409 where the question was answered otherwise, or was never asked
  */
-export async function answerSameness(
-  id: string,
-  answer: 'merged' | 'apart',
-  basis: string,
-  by: Context,
-): Promise<Incident | undefined> {
+export async function answerSameness(id: string, answer: 'merged' | 'apart', basis: string, by: Context) {
   const asked = dataOf<Sameness>(await sameRef(id).get());
   if (!asked || (asked.state !== 'asked' && asked.state !== answer)) throw new Problem(409, refuse('not-asked'));
-  const recorded =
-    answer === 'merged' ? await recordStatement(id, { type: 'linked', to: asked.to, basis }, by) : undefined;
+  const link = { type: 'linked' as const, to: asked.to, basis };
+  const recorded = answer === 'merged' ? await recordStatement(id, link, by) : undefined;
   await sameRef(id).update({ state: answer, answeredAt: by.now, answeredBy: by.actor });
   return recorded?.incident;
 }

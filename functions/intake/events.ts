@@ -20,14 +20,12 @@ async function fileMessage(message: Message, tool: Tool): Promise<void> {
   if (!source) throw new TypeError(`Nothing reads ${tool}.`);
   const raw = rawBodyOf(message);
   const { eventId } = message.attributes;
-  const beside = besideOf((name) => message.attributes[name]);
+  const by = { eventId, beside: besideOf((name) => message.attributes[name]), policy, now: now() };
   const { maxBodyBytes } = policy.intake;
   if (raw.bytes.length > maxBodyBytes) {
     const reason = `The body is ${raw.bytes.length} bytes, and no more than ${maxBodyBytes} are taken.`;
-    await quarantine(source.tool, raw, reason, { eventId, beside, policy, now: now() });
-    return;
+    return void (await quarantine(source.tool, raw, reason, by));
   }
-  const read = await readAndFile(source, raw, { eventId, beside, policy, now: now() });
-  if (read.kind !== 'unreadable') return;
-  await quarantine(source.tool, raw, read.message, { errors: read.errors, eventId, beside, policy, now: now() });
+  const read = await readAndFile(source, raw, by);
+  if (read.kind === 'unreadable') await quarantine(source.tool, raw, read.message, { ...by, errors: read.errors });
 }

@@ -1,7 +1,7 @@
 /** Files what was made of an authentic body. */
 import { randomUUID } from 'node:crypto';
 import { fileAlert } from '../incidents/file-alert.ts';
-import { type Filing, fileSignal } from '../incidents/file-signal.ts';
+import { fileSignal } from '../incidents/file-signal.ts';
 import { joinRelated } from '../incidents/join.ts';
 import { authorOf } from '../incidents/signal/author.ts';
 import type { RawBody, Tool } from '../incidents/signal/signal.ts';
@@ -12,13 +12,7 @@ import type { Policy } from '../policy.ts';
 import type { Reading } from './sources/source.ts';
 
 /** @returns undefined for what is of no interest; a connection test is kept as the tool's last one */
-export async function fileReading(
-  reading: Reading,
-  tool: Tool,
-  raw: RawBody,
-  policy: Policy,
-  now: Date,
-): Promise<Filing | undefined> {
+export async function fileReading(reading: Reading, tool: Tool, raw: RawBody, policy: Policy, now: Date) {
   if ('signal' in reading) {
     const { signal, sentBeside, isAction } = reading;
     if (isAction && (await isTicketOf(isAction))) {
@@ -29,8 +23,7 @@ export async function fileReading(
     const context = { ...authorOf(signal), now, policy };
     if (signal.source === 'alert') return fileAlert(intake, context);
     const filing = await fileSignal(intake, context);
-    if (!filing) return undefined;
-    return { ...filing, incident: await joinRelated(filing.incident, signal, context) };
+    return filing && { ...filing, incident: await joinRelated(filing.incident, signal, context) };
   }
   log('INFO', `ignored: ${reading.ignored}`, { tool });
   if (reading.isConnectionTest) {

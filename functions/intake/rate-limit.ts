@@ -102,30 +102,32 @@ export class RateLimits {
   }
 }
 
+/** Who sends a request, by what is known before it is verified. */
+export interface Caller {
+  limits: RateLimits;
+  address: string;
+  policy: Policy;
+  now: Date;
+}
+
 /** @throws Problem 429 for an address that only fails, whatever its next request presents */
-export function refuseLimited(limits: RateLimits, address: string, policy: Policy, now: Date): void {
+export function refuseLimited({ limits, address, policy, now }: Caller): void {
   const wait = limits.waitUnverified(address, policy, now);
   if (wait !== undefined) throw tooMany(wait, 'Too many requests that are not verified.');
 }
 
-export const tooMany = (waitSeconds: number, detail: string): Problem =>
-  new Problem(429, `${detail} Send it again in ${waitSeconds} s.`, {
-    headers: { 'retry-after': String(waitSeconds) },
-  });
+export function tooMany(waitSeconds: number, detail: string): Problem {
+  const headers = { 'retry-after': String(waitSeconds) };
+  return new Problem(429, `${detail} Send it again in ${waitSeconds} s.`, { headers });
+}
 
 /**
  * The body of a sender who may be anybody. One that is late or broken counts against its address.
  * @param isVerified whether the sender has proven itself without it
  * @throws Problem 429 where too many of its address are being read, and as `readRawBody` does
  */
-export async function readLimited(
-  request: IncomingMessage,
-  limits: RateLimits,
-  address: string,
-  policy: Policy,
-  now: Date,
-  isVerified = false,
-): Promise<Buffer> {
+export async function readLimited(request: IncomingMessage, caller: Caller, isVerified = false): Promise<Buffer> {
+  const { limits, address, policy, now } = caller;
   const end = isVerified ? (): void => undefined : limits.beginReading(address, policy, now);
   if (!end) throw tooMany(1, 'Too many bodies of this address are being read.');
   try {
@@ -143,20 +145,16 @@ export async function readLimited(
  * what comes before it. Behind your own proxies it is that many hops further left. Of an IPv6 address the network counts: a host has 2^64 of them.
  */
 export function addressOf(request: Pick<IncomingMessage, 'headers' | 'socket'>, trustedHops = 0): string {
-  const forwarded = request.headers['x-forwarded-for'];
-  const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',');
+  const hops = [request.headers['x-forwarded-for'] ?? ''].flat().join(',').split(',');
   // Where there are fewer it did not come through the proxies, and nothing but the last hop is sure.
   const hop = hops.length > trustedHops ? hops.at(-1 - trustedHops) : hops.at(-1);
   const address = (hop?.trim() || request.socket?.remoteAddress) ?? '';
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').slice(0, 64);
   if (!bare.includes(':')) return bare;
-  const [head = '', tail] = bare.toLowerCase().split('::', 2);
-  const groups = head.split(':').filter((each) => each !== '');
-  const after = tail === undefined ? [] : tail.split(':').filter((each) => each !== '');
-  const whole = [
-    ...groups,
-    ...Array.from({ length: Math.max(0, 8 - groups.length - after.length) }, () => '0'),
-    ...after,
-  ];
-  return `${whole.slice(0, 4).join(':')}::/64`;
+  const [groups = [], after = []] = bare
+    .toLowerCase()
+    .split('::', 2)
+    .map((part) => part.split(':').filter((each) => each !== ''));
+  const zeros = Array<string>(Math.max(0, 8 - groups.length - after.length)).fill('0');
+  return `${[...groups, ...zeros, ...after].slice(0, 4).join(':')}::/64`;
 }

@@ -5,8 +5,8 @@ import { readConfig } from '../platform/config.ts';
 import { isRefusedForGood } from '../platform/firestore.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { parseJson } from '../platform/raw-body.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { fileReading } from './file-reading.ts';
-import { mendedBy } from './mended.ts';
 import { withSameCustomers } from './same-customers.ts';
 import { type Delivered, type IntakeSource, type Reading, Unreadable } from './sources/source.ts';
 
@@ -17,16 +17,17 @@ export type ReadOutcome =
   /** Retrying cannot help: the receiver keeps it for a person. */
   | { kind: 'unreadable'; message: string; errors: FieldError[]; isJson: boolean };
 
+interface ReadBy extends Delivered {
+  /** The person who mended the body. */
+  mendedBy?: string | undefined;
+  now: Date;
+}
+
 /**
  * Reads a body as its source does, with its first time of receipt, and files what it says.
- * @param by.mendedBy the person who mended the body
  * @throws Problem 422 where a mended body says more than facts; whatever Firestore throws: nothing is lost by another try
  */
-export async function readAndFile(
-  source: IntakeSource,
-  raw: RawBody,
-  by: Delivered & { mendedBy?: string | undefined; now: Date },
-): Promise<ReadOutcome> {
+export async function readAndFile(source: IntakeSource, raw: RawBody, by: ReadBy): Promise<ReadOutcome> {
   const { beside, policy, now } = by;
   const eventId = by.eventId || undefined;
   let reading: Reading;
@@ -36,13 +37,9 @@ export async function readAndFile(
     if (by.mendedBy !== undefined) reading = mendedBy(reading, by.mendedBy);
     if ('signal' in reading) reading = { ...reading, signal: withSameCustomers(reading.signal, policy) };
   } catch (error) {
-    if (error instanceof Unreadable) {
-      return { kind: 'unreadable', message: error.message, errors: error.errors, isJson: true };
-    }
-    if (error instanceof Problem && error.status === 400) {
-      return { kind: 'unreadable', message: error.message, errors: [], isJson: false };
-    }
-    throw error;
+    const isJson = error instanceof Unreadable;
+    if (!isJson && !(error instanceof Problem && error.status === 400)) throw error;
+    return { kind: 'unreadable', message: error.message, errors: error.errors, isJson };
   }
   let filing: Filing | undefined;
   try {
@@ -55,8 +52,23 @@ export async function readAndFile(
   }
   if (filing) return { kind: 'filed', filing };
   if ('ignored' in reading) return { kind: 'ignored', why: reading.ignored };
-  const why = reading.isAction
-    ? 'the ticket of a next action'
-    : 'the end of a ticket that is not known; its signal is kept';
-  return { kind: 'ignored', why };
+  const end = 'the end of a ticket that is not known; its signal is kept';
+  return { kind: 'ignored', why: reading.isAction ? 'the ticket of a next action' : end };
+}
+
+const reports: readonly string[] = ['stated', 'alert-opened'];
+
+/**
+ * The report, with the person who mended it as its author, whatever agent the body names.
+ * @throws Problem 422 for what only a tool can say: a reply, an end, a connection test, a drill
+ */
+function mendedBy(reading: Reading, actor: string): Reading {
+  if (!('signal' in reading)) throw new Problem(422, refuse('mended-reports-nothing'));
+  const { agentName: _, ...signal } = reading.signal;
+  const errors = [
+    ...(reports.includes(signal.kind) ? [] : [wrongField('event', 'mended-event')]),
+    ...(signal.isDrill ? [wrongField('drill', 'mended-drill')] : []),
+  ];
+  if (errors.length > 0) throw new Problem(422, refuse('mended-facts-only'), { errors });
+  return { signal: { ...signal, agent: actor } };
 }

@@ -1,5 +1,4 @@
 /** A report that somebody has written by hand, read as the generic ticket that it is: one reading of the fields for everybody. */
-import type { Signal } from '../incidents/signal/signal.ts';
 import { readConfig } from '../platform/config.ts';
 import { stableId } from '../platform/ids.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
@@ -23,10 +22,7 @@ export interface ReportedBy {
  * @param body a generic ticket; its `id` is the same however often the same form is sent
  * @throws Problem 422 naming every field that is wrong
  */
-export function readReport(
-  body: { id: string } & Record<string, unknown>,
-  by: ReportedBy,
-): { signal: Signal; bytes: Buffer } {
+export function readReport(body: { id: string } & Record<string, unknown>, by: ReportedBy) {
   const { tool, actor, receivedAt, policy, errors = [] } = by;
   const bytes = Buffer.from(JSON.stringify(body));
   try {
@@ -36,10 +32,8 @@ export function readReport(
     // Somebody is at the form and can mend it, so that nothing need be left out.
     const { problems } = reading.signal;
     if (problems.length + errors.length > 0) throw new Unreadable('', problems);
-    return {
-      signal: { ...withSameCustomers(reading.signal, policy), id: stableId('sig', tool, body.id), tool, agent: actor },
-      bytes,
-    };
+    const own = { id: stableId('sig', tool, body.id), tool, agent: actor };
+    return { signal: { ...withSameCustomers(reading.signal, policy), ...own }, bytes };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     throw new Problem(422, refuse('report-not-understood'), { errors: [...error.errors, ...errors] });

@@ -1,7 +1,6 @@
 /** Settles a quarantined report: replays the original, or dismisses it with a reason. Both are safe to repeat. */
 import { presentFiling } from '../incidents/present.ts';
 import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
-import type { RawBody } from '../incidents/signal/signal.ts';
 import { readConfig } from '../platform/config.ts';
 import { defined } from '../platform/defined.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
@@ -16,23 +15,20 @@ import { readAndFile } from './read-and-file.ts';
 import { besideOf } from './sources/control.ts';
 import { sourceOf } from './sources/sources.ts';
 
+/** As the API answers. */
+type Replaying = Promise<Record<string, unknown>>;
+
 /**
  * Files what somebody has made of an entry's body, in their name and with its first time of receipt. The entry keeps the
  * body as it came, and the signal the one that was read.
  * @throws Problem 422 when it is still not understood or says more than facts, 409 when it is settled, 413
  */
-export function mendEntry(
-  entry: QuarantineEntry,
-  body: string,
-  actor: string,
-  now: Date,
-): Promise<Record<string, unknown>> {
+export function mendEntry(entry: QuarantineEntry, body: string, actor: string, now: Date): Replaying {
   const bytes = Buffer.from(body.toWellFormed());
   if (entry.state !== 'open') throw new Problem(409, refuse('settled'));
   if (!sourceOf(entry.source)) throw new Problem(422, refuse('message-of-our-own'));
-  if (bytes.length > policy.intake.maxBodyBytes) {
-    throw new Problem(413, refuse('body-too-large', { n: bytes.length, most: policy.intake.maxBodyBytes }));
-  }
+  const { maxBodyBytes: most } = policy.intake;
+  if (bytes.length > most) throw new Problem(413, refuse('body-too-large', { n: bytes.length, most }));
   return replayEntry(entry, actor, now, bytes);
 }
 
@@ -40,16 +36,9 @@ export function mendEntry(
  * Reads an entry again with today's code and its first time of receipt, and files it.
  * @throws Problem 422 when it is still not understood or was cut, 409 when it was dismissed
  */
-export async function replayEntry(
-  entry: QuarantineEntry,
-  actor: string,
-  now: Date,
-  mended?: Buffer,
-): Promise<Record<string, unknown>> {
+export async function replayEntry(entry: QuarantineEntry, actor: string, now: Date, mended?: Buffer): Replaying {
   if (entry.state === 'dismissed') throw new Problem(409, refuse('dismissed'));
-  if (entry.isCut && !mended) {
-    throw new Problem(422, refuse('body-cut', { n: entry.length ?? 0 }));
-  }
+  if (entry.isCut && !mended) throw new Problem(422, refuse('body-cut', { n: entry.length ?? 0 }));
   const replayed = { state: 'replayed', settledAt: now, settledBy: actor } as const;
   const source = sourceOf(entry.source);
   if (!source) {
@@ -61,12 +50,8 @@ export async function replayEntry(
     await settle(entry.id, replayed);
     return { created: false, republished: entry.topic };
   }
-  const raw: RawBody = {
-    bytes: mended ?? unpack(entry.raw, entry.encoding),
-    contentType: entry.contentType,
-    receivedAt: entry.receivedAt,
-  };
-  const { eventId, beside } = entry;
+  const { contentType, receivedAt, eventId, beside } = entry;
+  const raw = { bytes: mended ?? unpack(entry.raw, entry.encoding), contentType, receivedAt };
   // Who mends a body states facts, whatever the rule of the tool was for.
   const by = mended
     ? { beside: besideOf((name) => (name === 'ticket' ? beside?.ticket : undefined)), mendedBy: actor }
@@ -78,9 +63,8 @@ export async function replayEntry(
   const filing = read.kind === 'filed' ? read.filing : undefined;
   const settled = defined({ isMended: mended ? (true as const) : undefined, incidentId: filing?.incident.id });
   await settle(entry.id, { ...replayed, ...settled });
-  return read.kind === 'filed'
-    ? presentFiling(read.filing, readConfig().JOIN_KEY_SECRET)
-    : { created: false, ignored: read.why };
+  if (read.kind === 'ignored') return { created: false, ignored: read.why };
+  return presentFiling(read.filing, readConfig().JOIN_KEY_SECRET);
 }
 
 async function settle(id: string, settled: Partial<QuarantineEntry>): Promise<void> {

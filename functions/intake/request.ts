@@ -2,10 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { type Answer, queryOf } from '../platform/door.ts';
+import { type Answer, closedDoor, queryOf, requirePost, unverified } from '../platform/door.ts';
 import { PerEnvironment } from '../platform/environment.ts';
-import { log } from '../platform/log.ts';
-import { Problem, type ProblemCode } from '../platform/problem.ts';
+import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import type { TopicName } from '../topology.ts';
 import { addressOf, RateLimits, readLimited, refuseLimited, tooMany } from './rate-limit.ts';
@@ -21,51 +20,37 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
   const receivedAt = now();
   const config = readConfig();
   if (request.method === 'HEAD' && source.answersHead) return { status: 200, body: {} };
-  if (request.method !== 'POST') {
-    throw new Problem(405, 'Only POST is supported here.', { headers: { allow: 'POST' } });
-  }
+  requirePost(request);
   const envelope: Envelope = { headers: request.headers, query: queryOf(request.url ?? '/') };
-  if (source.secretNames.every((name) => config[name].length === 0)) {
-    const names = source.secretNames.join(' or ');
-    const why = `${names} is not set, or is a published example value`;
-    log('ERROR', `${source.tool}: this door is closed, ${why}`, { tool: source.tool });
-    throw unverified(source, `This endpoint is closed: ${why}.`, 'door-closed');
-  }
-  const address = addressOf(request, readConfig().TRUSTED_HOPS);
+  const { tool, challenge } = source;
+  if (source.secretNames.every((name) => config[name].length === 0))
+    throw closedDoor(tool, source.secretNames, challenge);
+  const address = addressOf(request, config.TRUSTED_HOPS);
+  const caller = { limits: limits.get(), address, policy, now: receivedAt };
   const admit = async (bytes: Buffer): Promise<void> => {
     const refusal = await source.refuse(envelope, bytes, config, policy, receivedAt);
     if (refusal !== undefined) {
-      limits.get().noteUnverified(address, policy, receivedAt);
-      throw unverified(source, refusal);
+      caller.limits.noteUnverified(address, policy, receivedAt);
+      throw unverified(challenge, refusal);
     }
-    const sender = `${source.tool}:${source.sender?.(envelope) ?? ''}`;
-    const wait = limits.get().takeVerified(sender, address, policy, receivedAt);
+    const sender = `${tool}:${source.sender?.(envelope) ?? ''}`;
+    const wait = caller.limits.takeVerified(sender, address, policy, receivedAt);
     if (wait !== undefined) throw tooMany(wait, `More than ${policy.intake.requestsPerMinute} requests a minute.`);
   };
   const needsBody = source.needsBody(envelope);
   // Before its proof is looked at: else a guess that is right would be told from the others.
-  refuseLimited(limits.get(), address, policy, receivedAt);
+  refuseLimited(caller);
   if (!needsBody) await admit(Buffer.alloc(0));
   requireJson(request);
-  const bytes = await readLimited(request, limits.get(), address, policy, receivedAt, !needsBody);
+  const bytes = await readLimited(request, caller, !needsBody);
   if (needsBody) await admit(bytes);
   const contentType = String(request.headers['content-type'] ?? 'application/json');
+  const raw = { bytes, contentType, receivedAt };
   const eventId = source.eventId?.(envelope);
   const beside = besideOf((name) => envelope.query.get(name) ?? headerOf(envelope.headers, `metronome-${name}`));
-  const answer = await takeIn({
-    source,
-    topic,
-    raw: { bytes, contentType, receivedAt },
-    eventId,
-    beside,
-    policy,
-    now: receivedAt,
-  });
+  const answer = await takeIn({ source, topic, raw, eventId, beside, policy, now: receivedAt });
   return source.acceptedStatus && answer.status < 300 ? { ...answer, status: source.acceptedStatus } : answer;
 }
-
-const unverified = (source: IntakeSource, detail: string, code?: ProblemCode): Problem =>
-  new Problem(401, detail, { headers: { 'www-authenticate': source.challenge }, ...(code ? { code } : {}) });
 
 /** @throws Problem 415 when the body says that it is something else than JSON in UTF-8 */
 function requireJson(request: IncomingMessage): void {

@@ -34,11 +34,10 @@ export function takeIn(delivery: Delivery): Promise<Answer> {
   const { source, raw, ...by } = delivery;
   return orSpill(delivery, async () => {
     const read = await readAndFile(source, raw, by);
-    if (read.kind === 'filed')
-      return {
-        status: read.filing.created ? 201 : 200,
-        body: presentFiling(read.filing, readConfig().JOIN_KEY_SECRET),
-      };
+    if (read.kind === 'filed') {
+      const body = presentFiling(read.filing, readConfig().JOIN_KEY_SECRET);
+      return { status: read.filing.created ? 201 : 200, body };
+    }
     if (read.kind === 'ignored') return { status: 200, body: { ignored: read.why } };
     const { message, errors, isJson } = read;
     if (!isJson) throw new Problem(400, message);
@@ -70,20 +69,14 @@ const spillWithinMs = 2_500;
 
 /** @throws Problem 503 with `Retry-After` when Pub/Sub does not take it either */
 export async function spill(delivery: Delivery): Promise<void> {
+  const { topic, beside, eventId, raw } = delivery;
   const { tool } = delivery.source;
   try {
-    const { bytes, contentType, receivedAt } = delivery.raw;
-    await publish(delivery.topic, bytes.length > 0 ? bytes : Buffer.from(' '), {
-      attributes: {
-        source: tool,
-        receivedAt: receivedAt.toISOString(),
-        contentType,
-        ...delivery.beside,
-        ...(delivery.eventId ? { eventId: delivery.eventId } : {}),
-      },
-      withinMs: spillWithinMs,
-    });
-    log('NOTICE', 'spilled to Pub/Sub', { tool, topic: delivery.topic });
+    const known = { source: tool, receivedAt: raw.receivedAt.toISOString(), contentType: raw.contentType };
+    const attributes = { ...known, ...beside, ...(eventId ? { eventId } : {}) };
+    const bytes = raw.bytes.length > 0 ? raw.bytes : Buffer.from(' ');
+    await publish(topic, bytes, { attributes, withinMs: spillWithinMs });
+    log('NOTICE', 'spilled to Pub/Sub', { tool, topic });
   } catch (error) {
     log('CRITICAL', 'stored nowhere: neither Firestore nor Pub/Sub took it', { tool, ...errorFacts(error) });
     const detail = 'It could be stored nowhere. Send it again in a few seconds; the same report is never filed twice.';

@@ -21,8 +21,8 @@ export async function sendTestNotice(
       ja: `${subject.ja}\nMetronomeからの通知がここに届くことの確認です。対応は不要です。(送信: ${by.actor})`,
       en: `${subject.en}\nThis shows that Metronome’s notices arrive here. Nothing is to be done. (Sent by ${by.actor})`,
     },
-    ...(by.consoleUrl ? { url: `${by.consoleUrl}/connections` } : {}),
+    url: by.consoleUrl && `${by.consoleUrl}/connections`,
     createdAt: by.now.toISOString(),
-    ...(channel ? { onlyChannels: [channel] } : {}),
+    onlyChannels: channel ? [channel] : undefined,
   });
 }

@@ -28,6 +28,8 @@ interface PageRecord extends NoticeRecord {
 export async function deliverPage(page: PagerStep, channel: ChannelOf<'pagerduty'>): Promise<void> {
   const { id, action, incidentId, sequence, episode } = page;
   const about = { id, kind: 'page' as const, incidentId };
+  const ended = { action: 'resolve' as const };
+  const opens = action === 'trigger' ? episode : null;
   const body = (step: PagerStep) => pageBody(step, channel.routingKey, channel.language);
   await attempt<PageRecord>(noticeRef(stableId('pag', incidentId), channel.name), {
     // The next step does not wait long for the one before it.
@@ -37,19 +39,13 @@ export async function deliverPage(page: PagerStep, channel: ChannelOf<'pagerduty
     begins: { record: { ...noticeRecord(about, channel, now()), action, sequence: 0, openSince: null }, isNew: false },
     isOver: (known) => known.sequence >= sequence,
     waits: () => waitsForChannel(channel.name, now()),
-    taking: ({ openSince }) => ({
-      noticeId: id,
-      action,
-      openSince: openSince ?? (action === 'trigger' ? episode : null),
-    }),
+    taking: ({ openSince }) => ({ noticeId: id, action, openSince: openSince ?? opens }),
     send: ({ openSince }) =>
       holding(channel.name, async () => {
         await sendToPagerDuty(body(page));
         // After the new alert rings: at no time does an incident that has to ring have no alert.
-        const superseded = episodesBetween(openSince, episode);
-        await Promise.all(
-          superseded.map((each) => sendToPagerDuty(body({ ...page, action: 'resolve', episode: each }))),
-        );
+        const superseded = episodesBetween(openSince, episode).map((each) => ({ ...page, ...ended, episode: each }));
+        await Promise.all(superseded.map((each) => sendToPagerDuty(body(each))));
       }),
     settling: async ({ openSince, delivery: { state, attempts, lastError, updatedAt } }, comesAgain) => {
       if (state === 'delivered') return { sequence, openSince: action === 'resolve' ? null : openSince && episode };

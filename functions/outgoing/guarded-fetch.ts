@@ -14,8 +14,8 @@ const bodiless = new Set([204, 205, 304]);
 export const guardedFetch =
   (way: Way): ((address: string, init?: Init) => Promise<Response>) =>
   async (address, { method = 'GET', headers = {}, body: given } = {}) => {
-    const text = typeof given === 'string' ? { body: given } : {};
-    const { status, headers: answered, body } = await call(address, { method, headers, ...text, ...way });
+    const sent = typeof given === 'string' ? given : undefined;
+    const { status, headers: answered, body } = await call(address, { method, headers, body: sent, ...way });
     if (body instanceof NoAnswer) throw body;
     if (status < 200 || status > 599) throw new NoAnswer('It answered with no status that there is.');
     return new Response(bodiless.has(status) ? null : body.toString('utf8'), { status, headers: answered });

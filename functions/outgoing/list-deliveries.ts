@@ -2,7 +2,7 @@
 import { type Deliverable, type DeliveryState, deliveryStates } from '../platform/delivery.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import type { NoticeRecord } from './deliver-once.ts';
-import type { CardRecord } from './slack/card-record.ts';
+import type { CardRecord } from './slack/show-card.ts';
 import type { UpdateRecord } from './tickets/update.ts';
 
 export const deliveryKinds = ['notice', 'page', 'update', 'note', 'card', 'action-ticket', 'notion'] as const;
@@ -26,8 +26,8 @@ const ofUpdate =
 const ofNotice: Read<NoticeRecord & { action?: string }> = ({ kind, incidentId, channel: to, action = null }) =>
   kind === 'page' ? { kind, incidentId, to, what: action } : { kind: 'notice', incidentId, to, what: kind };
 const ofCard: Read<CardRecord> = ({ incidentId, name }) => ({ kind: 'card', incidentId, to: name, what: null });
-const ofAction: Read<{ incidentId?: string }> = ({ incidentId = null }, id) => {
-  return { kind: 'action-ticket', incidentId, to: 'jira', what: id };
+const ofAction: Read<{ incidentId?: string }> = ({ incidentId = null }, what) => {
+  return { kind: 'action-ticket', incidentId, to: 'jira', what };
 };
 
 const sources: readonly [collection: string, read: Read<never>][] = [
@@ -46,12 +46,10 @@ const stuck = deliveryStates.filter((each) => each !== 'delivered');
 export async function listDeliveries(state: DeliveryState | undefined, most: number): Promise<ListedDelivery[]> {
   const found = await Promise.all(
     sources.map(async ([collection, read]) => {
-      const { docs } = await firestore()
+      const query = firestore()
         .collection(collection)
-        .where('delivery.state', 'in', state ? [state] : stuck)
-        .orderBy('delivery.updatedAt', 'desc')
-        .limit(most)
-        .get();
+        .where('delivery.state', 'in', state ? [state] : stuck);
+      const { docs } = await query.orderBy('delivery.updatedAt', 'desc').limit(most).get();
       return docs.map((document) => {
         const record = fromDocument<never>(document.data());
         return { id: document.id, ...read(record, document.id), delivery: (record as Deliverable).delivery };

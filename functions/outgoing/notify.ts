@@ -7,9 +7,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { quarantineMessage } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
+import { given } from '../platform/defined.ts';
 import { PerEnvironment } from '../platform/environment.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
+import { isObject } from '../platform/loose.ts';
 import { type Message, messageDoor } from '../platform/message.ts';
 import { keepUnsent } from '../platform/notice-record.ts';
 import { type Notice, noticeSchema, type PagerStep, pagerStepSchema } from '../platform/notice-schemas.ts';
@@ -20,7 +22,7 @@ import { topics } from '../topology.ts';
 import { type ChannelConfig, readChannels } from './channels/channel.ts';
 import { noteChannels, noted, readKnownChannels } from './channels/known-channels.ts';
 import { isEscalation, isReached, judgePage, receiversOf } from './channels/receivers.ts';
-import { deliverOnce } from './deliver-once.ts';
+import { deliverOnce, type Route } from './deliver-once.ts';
 import { deliverPage } from './deliver-page.ts';
 import { triedOn } from './tried-on.ts';
 
@@ -28,24 +30,19 @@ export const notify = messageDoor(async (message) => {
   const read = await readNotice(message);
   if (!read) return;
   const configured = readChannels(readConfig().NOTIFY_CHANNELS);
-  await triedOn(message, topics.notifications, () =>
-    'action' in read ? page(read, configured) : tell(read, configured),
-  );
+  const work = () => ('action' in read ? page(read, configured) : tell(read, configured));
+  await triedOn(message, topics.notifications, work);
 });
 
 async function tell(notice: Notice, configured: readonly ChannelConfig[]): Promise<void> {
   await knowChannels(configured);
-  const receivers = receiversOf(notice, configured);
   if (!isReached(notice, configured)) return nobodyIsTold(notice);
-  await settleAll(
-    receivers.map(({ channel, why }) =>
-      // Slack is called by one instance alone, which knows when the channel took its last message.
-      channel.kind === 'slack-app'
-        ? publish(topics.outgoing, { notice, channel, why })
-        : deliverOnce({ notice, channel, why }),
-    ),
-  );
+  await settleAll(receiversOf(notice, configured).map((each) => hand({ notice, ...each })));
 }
+
+/** Slack is called by one instance alone, which knows when the channel took its last message. */
+const hand = (route: Route): Promise<void> =>
+  route.channel.kind === 'slack-app' ? publish(topics.outgoing, { ...route }) : deliverOnce(route);
 
 /** A house without a channel that pages has nobody to page. */
 async function page(step: PagerStep, configured: readonly ChannelConfig[]): Promise<void> {
@@ -78,7 +75,7 @@ async function knowChannels(configured: readonly ChannelConfig[]): Promise<void>
 async function keepNoted(configured: readonly ChannelConfig[]): Promise<void> {
   const known = await readKnownChannels();
   const current = noted(configured);
-  if (known && isDeepStrictEqual({ channels: known.channels, unreached: known.unreached }, current)) return;
+  if (known && isDeepStrictEqual(given(known, ['channels', 'unreached']), current)) return;
   const missed = current.unreached.filter(isEscalation);
   if (missed.length > 0) {
     const id = stableId('ntc', 'unreached', JSON.stringify(current.channels));
@@ -90,10 +87,8 @@ async function keepNoted(configured: readonly ChannelConfig[]): Promise<void> {
 /** An escalation that reaches nobody is an alarm: there is nobody left who could notice. */
 async function nobodyIsTold(notice: Notice): Promise<void> {
   if (isEscalation(notice) && !notice.isDrill) return keepUnreached(notice);
-  log('WARNING', 'a notice has nowhere to go: no channel of NOTIFY_CHANNELS is for it', {
-    noticeId: notice.id,
-    kind: notice.kind,
-  });
+  const facts = { noticeId: notice.id, kind: notice.kind };
+  log('WARNING', 'a notice has nowhere to go: no channel of NOTIFY_CHANNELS is for it', facts);
 }
 
 /** Kept as a delivery that failed, which the connections page shows and a gauge counts. */
@@ -115,8 +110,7 @@ async function readNotice(message: Message): Promise<Notice | PagerStep | undefi
     if (!(error instanceof Problem)) throw error;
     return keep(error.message);
   }
-  const isPage = typeof body === 'object' && body !== null && 'action' in body;
-  const parsed = (isPage ? pagerStepSchema : noticeSchema).safeParse(body);
+  const parsed = (isObject(body) && 'action' in body ? pagerStepSchema : noticeSchema).safeParse(body);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   return keep('The message is not a notice.', errors);

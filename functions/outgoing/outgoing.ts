@@ -10,12 +10,14 @@ import { quarantineMessage } from '../incidents/signal/quarantine.ts';
 import { isDeployed } from '../platform/config.ts';
 import { jsonIn } from '../platform/loose.ts';
 import { type Message, messageDoor } from '../platform/message.ts';
+import { noticeSchema } from '../platform/notice-schemas.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
+import { slackAppChannel } from './channels/channel.ts';
+import { whyTold } from './channels/receivers.ts';
 import { deliverOnce } from './deliver-once.ts';
 import { syncNotion } from './notion/sync.ts';
 import { editCards, orderOf } from './slack/edit-cards.ts';
-import { toSlackSchema } from './slack/publish.ts';
 import { seeToActionTicket } from './tickets/action-ticket.ts';
 import { readReply } from './tickets/read-reply.ts';
 import { sendUpdate } from './tickets/send-update.ts';
@@ -28,7 +30,8 @@ const messageSchema = z.union([
   z.object({ readReply: z.string().regex(/^sig_[\da-f]{24}$/) }),
   z.object({ tryTool: z.enum(ticketTools) }),
   z.object({ sync: z.literal('notion') }),
-  toSlackSchema,
+  z.object({ cardsOf: z.string().regex(/^inc_[\w-]{1,64}$/) }),
+  z.object({ notice: noticeSchema, channel: slackAppChannel, why: z.enum(whyTold) }),
   z.object({ actionTicket: z.string().regex(/^act_[\da-f]{24}$/) }),
 ]);
 

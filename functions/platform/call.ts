@@ -5,7 +5,7 @@
 import { lookup as resolve } from 'node:dns';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { isPrivate, PrivateAddress, publicLookup } from './public-address.ts';
 
 /** How an address may be called. */
@@ -18,7 +18,7 @@ export interface Way {
 export interface Call extends Way {
   method?: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | undefined;
   /** Of the answer; with 0 its body is not read. */
   mostBytes?: number;
 }
@@ -62,19 +62,16 @@ export async function call(address: string, request: Call): Promise<Answer> {
   if (!allowPrivate && isPlain) throw forbidden('not https');
   if (!allowPrivate && isIP(host) && isPrivate(host)) throw forbidden('private');
   const bytes = body === undefined ? undefined : Buffer.from(body);
+  const deadline = AbortSignal.timeout(timeoutMs);
   const outgoing = (isPlain ? httpRequest : httpsRequest)(url, {
     method: method.toUpperCase(),
     headers: { ...headers, ...(bytes ? { 'content-length': bytes.length } : {}) },
     agent: false,
-    lookup: allowPrivate ? resolve : (publicLookup as LookupFunction),
+    lookup: allowPrivate ? resolve : publicLookup,
+    signal: deadline,
   });
-  let isLate = false;
-  const deadline = setTimeout(() => {
-    isLate = true;
-    outgoing.destroy();
-  }, timeoutMs);
   const failure = (error: NodeJS.ErrnoException): NoAnswer => {
-    if (isLate) return new NoAnswer(`It did not answer within ${timeoutMs / 1_000} s.`);
+    if (deadline.aborted) return new NoAnswer(`It did not answer within ${timeoutMs / 1_000} s.`);
     if (error instanceof PrivateAddress) return forbidden('private');
     const code = error.code ?? 'error';
     return new NoAnswer(`It could not be reached: ${code}.`, { isUnreached: unreached.has(code) });
@@ -84,30 +81,26 @@ export async function call(address: string, request: Call): Promise<Answer> {
       outgoing.once('response', done).once('error', fail).end(bytes);
     });
     const read = await bytesOf(response, mostBytes).catch(failure);
-    if (isLate && read instanceof NoAnswer) throw read;
+    if (deadline.aborted && read instanceof NoAnswer) throw read;
     return { status: response.statusCode ?? 0, headers: oneOfEach(response.headers), body: read };
   } catch (error) {
     throw error instanceof NoAnswer ? error : failure(error as NodeJS.ErrnoException);
   } finally {
-    clearTimeout(deadline);
     outgoing.on('error', () => undefined).destroy();
   }
 }
 
 async function bytesOf(response: IncomingMessage, mostBytes: number): Promise<Buffer | NoAnswer> {
   const chunks: Buffer[] = [];
+  if (mostBytes === 0) return Buffer.concat(chunks);
   let size = 0;
-  if (mostBytes > 0) {
-    for await (const chunk of response) {
-      size += (chunk as Buffer).length;
-      if (size > mostBytes) return new NoAnswer(`It is longer than ${Math.round(mostBytes / 1_000_000)} MB.`);
-      chunks.push(chunk as Buffer);
-    }
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > mostBytes) return new NoAnswer(`It is longer than ${Math.round(mostBytes / 1_000_000)} MB.`);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
 const oneOfEach = (headers: IncomingMessage['headers']): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  );
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));

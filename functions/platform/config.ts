@@ -1,6 +1,7 @@
 /** Configuration: environment variables, read and validated once. A secret has no default; an unset one closes its door. */
 import * as z from 'zod';
 import { type Environment, environment, PerEnvironment } from './environment.ts';
+import { partsOf } from './loose.ts';
 
 /** Published in the tools' own documentation, so none of these is a secret. */
 const published = new Set(['dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==', "It's a Secret to Everybody"]);
@@ -12,25 +13,16 @@ const published = new Set(['dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==', "It's
 const placeholders =
   /^(?:local|change-?me|secret|password|passw0rd|token|test|example|todo|x+|your[-_ ].*|whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw)$/i;
 
-/** One secret, or two separated by a comma while it is being rotated. Blank ones do not count, nor do known ones. */
-const secretOf = (isDeployed: boolean) =>
-  z
-    .string()
-    .optional()
-    .transform((value) =>
-      (value ?? '')
-        .split(',')
-        .map((each) => each.trim())
-        .filter((each) => each !== '' && !published.has(each) && !(isDeployed && placeholders.test(each))),
-    );
-
 const text = z
   .string()
   .optional()
-  .transform((value) => (value?.trim() ? value.trim() : undefined));
+  .transform((value) => value?.trim() || undefined);
 
 function schemaOf(isDeployed: boolean) {
-  const secret = secretOf(isDeployed);
+  /** One secret, or two separated by a comma while it is being rotated. Blank ones do not count, nor do known ones. */
+  const secret = text.transform((value = '') =>
+    partsOf(value).filter((each) => !published.has(each) && !(isDeployed && placeholders.test(each))),
+  );
   // What Metronome proves itself by to others; one that everybody knows proves nothing.
   const token = secret.transform(([first]) => first);
   return z.object({
@@ -49,7 +41,7 @@ function schemaOf(isDeployed: boolean) {
     /** Holds a password: never told. */
     SMTP_URL: text,
     MAIL_FROM: text,
-    CONSOLE_URL: text.transform((value) => value?.replace(/\/$/, '')),
+    CONSOLE_URL: text.transform((value) => value?.replace(/\/$/, '') || undefined),
     IAP_AUDIENCE: text,
     ZENDESK_SUBDOMAIN: text,
     INTERCOM_APP_ID: text,
@@ -79,10 +71,7 @@ function schemaOf(isDeployed: boolean) {
     SLACK_API_URL: text,
     /** Who may send to customers: e-mails and domains, separated by commas. */
     SENDERS: text.transform((value) =>
-      value
-        ?.split(',')
-        .map((each) => each.trim().toLowerCase().replace(/^@/, ''))
-        .filter((each) => each !== ''),
+      value ? partsOf(value.toLowerCase()).flatMap((each) => each.replace(/^@/, '') || []) : undefined,
     ),
     GOOGLE_CLOUD_PROJECT: text,
     /** Proxies of one's own before the public doors, each of which adds a hop to X-Forwarded-For. */

@@ -7,12 +7,7 @@ import { jsonIn } from './loose.ts';
  * @returns none where it is absent
  * @throws Error that names what is wrong and repeats no value, since addresses are secrets
  */
-export function readList<T extends z.ZodArray>(
-  variable: string,
-  json: string | undefined,
-  of: string,
-  list: T,
-): z.output<T> | [] {
+export function readList<T extends z.ZodArray>(variable: string, json: string | undefined, of: string, list: T) {
   if (!json) return [];
   const value = jsonIn(json);
   if (value === undefined) throw new Error(`${variable} is not JSON.`);

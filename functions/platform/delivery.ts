@@ -51,6 +51,12 @@ export interface Limits {
   longestWaitMs: number;
 }
 
+export interface Timing {
+  limits: Limits;
+  /** From when on it counts how long it has been tried; its first attempt, where this is left out. */
+  since?: Date;
+}
+
 export const newDelivery = (at: Date, more: Partial<Delivery> = {}): Delivery => ({
   state: 'waiting',
   attempts: 0,
@@ -89,19 +95,14 @@ export function whyLater(delivery: Delivery, at: Date, limits: Limits, isUrgent 
 export const mayBeThere = ({ state, leasedUntil }: Delivery): boolean => state === 'unknown' || leasedUntil !== null;
 
 /** The state as an attempt begins. A delivered entry is delivered again, with its full time to retry. */
-export function leased(
-  delivery: Delivery,
-  at: Date,
-  by: string,
-  { limits: { leaseMs }, since }: { limits: Limits; since?: Date },
-): Delivery {
+export function leased(delivery: Delivery, at: Date, by: string, { limits, since }: Timing): Delivery {
   const isAnew = isFinal(delivery);
   return {
     ...delivery,
     ...(isAnew ? { state: 'waiting', since: at, lastError: null } : {}),
     ...(since ? { since } : {}),
     attempts: isAnew ? 1 : delivery.attempts + 1,
-    leasedUntil: new Date(at.getTime() + leaseMs),
+    leasedUntil: new Date(at.getTime() + limits.leaseMs),
     leasedBy: by,
     updatedAt: at,
   };
@@ -112,24 +113,20 @@ export function leased(
  * @param id of the document: what failed at one moment comes back at different ones
  * @returns `comesAgain`: it is to be attempted again by itself
  */
-export function settled(
-  delivery: Delivery,
-  outcome: Outcome,
-  at: Date,
-  limits: Limits,
-  id: string,
-): { delivery: Delivery; comesAgain: boolean } {
+export function settled(delivery: Delivery, outcome: Outcome, at: Date, limits: Limits, id: string) {
   const free = { ...delivery, leasedUntil: null, leasedBy: null, retryAt: null, updatedAt: at };
-  if (outcome.kind === 'delivered')
-    return { delivery: { ...free, state: 'delivered', lastError: null }, comesAgain: false };
-  const failed = { ...free, lastError: outcome.why };
-  if (outcome.kind === 'rejected') return { delivery: { ...failed, state: 'rejected' }, comesAgain: false };
-  const isUnknown = outcome.kind === 'unknown';
-  if (isLate(delivery, at, limits) || (isUnknown && outcome.isLast)) {
-    return { delivery: { ...failed, state: isUnknown ? 'unknown' : 'given-up' }, comesAgain: false };
-  }
+  const ended = (state: DeliveryState, lastError: string | null): { delivery: Delivery; comesAgain: boolean } => {
+    return { delivery: { ...free, state, lastError }, comesAgain: false };
+  };
+  if (outcome.kind === 'delivered') return ended('delivered', null);
+  const { kind, why: lastError } = outcome;
+  if (kind === 'rejected') return ended('rejected', lastError);
+  const isUnknown = kind === 'unknown';
+  const isLast = isLate(delivery, at, limits) || (outcome.kind === 'unknown' && outcome.isLast);
+  if (isLast) return ended(isUnknown ? 'unknown' : 'given-up', lastError);
   const retryAt = outcome.until ?? new Date(at.getTime() + backoffMs(delivery.attempts, limits, id));
-  return { delivery: { ...failed, state: isUnknown ? 'unknown' : 'waiting', retryAt }, comesAgain: true };
+  const again = { ...free, state: isUnknown ? 'unknown' : 'waiting', lastError, retryAt } satisfies Delivery;
+  return { delivery: again, comesAgain: true };
 }
 
 const firstWaitMs = 10_000;

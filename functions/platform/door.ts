@@ -2,7 +2,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorFacts, log, traceIdOf, withTrace } from './log.ts';
-import { Problem } from './problem.ts';
+import { Problem, type ProblemCode } from './problem.ts';
 
 export interface Answer {
   status: number;
@@ -19,51 +19,40 @@ export function pathWithin(functionName: string, url: string): string {
   return rest === '' ? '/' : rest;
 }
 
-export function queryOf(url: string): URLSearchParams {
-  const at = url.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
-}
+export const queryOf = (url: string): URLSearchParams => new URLSearchParams(/\?.*$/s.exec(url)?.[0]);
 
 export const traceOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined =>
   traceIdOf((name) => [headers[name]].flat()[0]);
 
+type Work = () => Promise<Answer>;
+
 /** Answers a request with what `work` returns, or with the problem it throws. */
-export async function answerRequest(
-  door: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  work: () => Promise<Answer>,
-): Promise<void> {
+export async function answerRequest(door: string, request: IncomingMessage, response: ServerResponse, work: Work) {
   await withTrace(traceOf(request), async () => {
-    let answer: Answer;
-    try {
-      answer = await work();
-    } catch (error) {
-      answer = problemAnswer(door, error);
-    }
+    const answer = await Promise.resolve()
+      .then(work)
+      .catch((error: unknown) => problemAnswer(door, error));
     if (!request.complete) request.resume();
     send(response, answer);
   });
 }
 
 export function problemAnswer(door: string, error: unknown): Answer {
-  if (error instanceof Problem) {
-    log(error.status >= 500 ? 'ERROR' : 'WARNING', `${door}: refused with ${error.status}`, {
-      door,
-      status: error.status,
-      detail: error.message,
-      paths: error.errors.map((each) => each.path).slice(0, 20),
-    });
-    return {
-      status: error.status,
-      body: error.body(),
-      headers: { 'content-type': 'application/problem+json', ...error.headers },
-    };
+  if (!(error instanceof Problem)) {
+    log('ERROR', `${door}: failed`, { door, ...errorFacts(error) });
+    return answerOf(new Problem(500, 'Internal error; it is logged. Send the request again.'));
   }
-  log('ERROR', `${door}: failed`, { door, ...errorFacts(error) });
-  const problem = new Problem(500, 'Internal error; it is logged. Send the request again.');
-  return { status: 500, body: problem.body(), headers: { 'content-type': 'application/problem+json' } };
+  const { status, message: detail } = error;
+  const paths = error.errors.map((each) => each.path).slice(0, 20);
+  log(status >= 500 ? 'ERROR' : 'WARNING', `${door}: refused with ${status}`, { door, status, detail, paths });
+  return answerOf(error);
 }
+
+const answerOf = (problem: Problem): Answer => ({
+  status: problem.status,
+  body: problem.body(),
+  headers: { 'content-type': 'application/problem+json', ...problem.headers },
+});
 
 function send(response: ServerResponse, answer: Answer): void {
   if (response.headersSent || response.destroyed) return;
@@ -77,6 +66,21 @@ function send(response: ServerResponse, answer: Answer): void {
     'content-length': Buffer.byteLength(text),
   });
   response.end(text);
+}
+
+/** @throws Problem 405 */
+export function requirePost({ method }: IncomingMessage): void {
+  if (method !== 'POST') throw new Problem(405, 'Only POST is supported here.', { headers: { allow: 'POST' } });
+}
+
+export const unverified = (challenge: string, detail: string, code?: ProblemCode): Problem =>
+  new Problem(401, detail, { headers: { 'www-authenticate': challenge }, code });
+
+/** @param names the variables of its secrets, of which none is set */
+export function closedDoor(door: string, names: readonly string[], challenge: string): Problem {
+  const why = `${names.join(' or ')} is not set, or is a published example value`;
+  log('ERROR', `${door}: this door is closed, ${why}`, { tool: door });
+  return unverified(challenge, `This endpoint is closed: ${why}.`, 'door-closed');
 }
 
 /** Whether the given text is one of the secrets, in a time that does not tell how much of it is right. */

@@ -1,28 +1,13 @@
 /** Drawing as SVG without a browser. This alone loads the charting library. */
 import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
-import {
-  GraphicComponent,
-  GridComponent,
-  LegendComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-} from 'echarts/components';
+import * as parts from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
 export type { EChartsCoreOption };
 
-use([
-  BarChart,
-  LineChart,
-  ScatterChart,
-  GraphicComponent,
-  GridComponent,
-  LegendComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-  SVGRenderer,
-]);
+use([BarChart, LineChart, ScatterChart, SVGRenderer, parts.GraphicComponent, parts.GridComponent]);
+use([parts.LegendComponent, parts.MarkAreaComponent, parts.MarkLineComponent]);
 
 /** Told apart also in grey and by those who see few colours. */
 export const colours = { blue: '#1f5fa8', orange: '#e08214', purple: '#7b5aa6', grey: '#8a8f98' };

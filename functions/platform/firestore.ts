@@ -1,13 +1,6 @@
 /** The Firestore client, and the one translation between its values and ours. */
-import {
-  type DocumentData,
-  type DocumentReference,
-  type DocumentSnapshot,
-  Firestore,
-  type Query,
-  type QuerySnapshot,
-  Timestamp,
-} from '@google-cloud/firestore';
+import type { DocumentData, DocumentReference, DocumentSnapshot, Query, QuerySnapshot } from '@google-cloud/firestore';
+import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { channelOption, emulatorOf, noCredentials, projectOf } from './emulator.ts';
 import { type Environment, PerEnvironment } from './environment.ts';
 import { withoutZippedRest } from './packed.ts';

@@ -14,9 +14,8 @@ export function honoDoor(
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     listener ??= getRequestListener(build().fetch);
     const handle = listener;
-    const url = request.url ?? '/';
-    const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
-    request.url = `/${name}${tidy(pathWithin(name, url))}${query}`;
+    const { url = '/' } = request;
+    request.url = `/${name}${tidy(pathWithin(name, url))}${/\?.*$/s.exec(url)?.[0] ?? ''}`;
     // No answer depends on it, and one that is no host is answered by Hono's server without a word.
     request.headers.host = name;
     await withTrace(traceOf(request), async () => {

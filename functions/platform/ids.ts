@@ -6,10 +6,7 @@ import { hash } from 'node:crypto';
  * The parts are length-prefixed, so that no two lists of parts read alike; the prefix's version is part of the hash.
  */
 export function stableId(prefix: string, ...parts: (string | number)[]): string {
-  let whole = `v1:${prefix}`;
-  for (const part of parts) {
-    const text = String(part).toWellFormed();
-    whole += `:${Buffer.byteLength(text)}:${text}`;
-  }
+  const texts = parts.map((part) => String(part).toWellFormed());
+  const whole = [`v1:${prefix}`, ...texts.map((text) => `${Buffer.byteLength(text)}:${text}`)].join(':');
   return `${prefix}_${hash('sha256', whole).slice(0, 24)}`;
 }

@@ -6,19 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
 import { now } from './clock.ts';
-import {
-  type Deliverable,
-  type Delivery,
-  isFinal,
-  type Limits,
-  leased,
-  mayBeThere,
-  newDelivery,
-  type Outcome,
-  settled,
-  type Wait,
-  whyLater,
-} from './delivery.ts';
+import type { Deliverable, Delivery, Limits, Outcome, Timing, Wait } from './delivery.ts';
+import { isFinal, leased, mayBeThere, newDelivery, settled, whyLater } from './delivery.ts';
 import { LostAnswer, PermanentFailure, TemporaryFailure } from './failures.ts';
 import { fromDocument, grpcCodeOf } from './firestore.ts';
 import { errorFacts, type Facts, log } from './log.ts';
@@ -27,10 +16,7 @@ import { errorFacts, type Facts, log } from './log.ts';
 export class LostLease extends TemporaryFailure {}
 
 /** A channel, and what its documents are. `R` is the document. */
-export interface Work<R extends Deliverable> {
-  limits: Limits;
-  /** From when on it counts how long it has been tried; its first attempt, where this is left out. */
-  since?: Date;
+export interface Work<R extends Deliverable> extends Timing {
   /** What the log says of it. */
   facts: Facts;
   /** As a document that is not there begins; it is created without a look where `isNew`. */
@@ -120,27 +106,14 @@ function tell({ delivery }: Deliverable, comesAgain: boolean, about: Facts, fail
 const unexpected = (failure: unknown): Facts =>
   failure === undefined || isFailure(failure) ? {} : errorFacts(failure);
 
-interface LeasedRecord<R> {
-  record: R;
-  lease: Lease;
-  isSought: boolean;
-}
-
 /** Others may write the document as it is being leased. */
 const mostRounds = 5;
 
-async function take<R extends Deliverable>(
-  ref: DocumentReference,
-  work: Work<R>,
-): Promise<LeasedRecord<R> | undefined> {
+async function take<R extends Deliverable>(ref: DocumentReference, work: Work<R>) {
   const by = randomUUID();
   for (let round = 0; round < mostRounds; round += 1) {
-    if (round === 0 && work.begins?.isNew) {
-      const created = await begin(ref, work, by);
-      if (created) return created;
-    }
-    const document = await ref.get();
-    if (!document.exists || !document.updateTime) {
+    const document = round === 0 && work.begins?.isNew ? undefined : await ref.get();
+    if (!document?.updateTime) {
       if (!work.begins) {
         log('ERROR', 'there is nothing to deliver', work.facts);
         return undefined;
@@ -173,11 +146,7 @@ const waiting = ({ why, until }: Wait, at: Date): TemporaryFailure =>
   new TemporaryFailure(why, until && until.getTime() - at.getTime());
 
 /** @returns undefined where it is there already. @throws TemporaryFailure where it has to wait from the beginning */
-async function begin<R extends Deliverable>(
-  ref: DocumentReference,
-  work: Work<R>,
-  by: string,
-): Promise<LeasedRecord<R> | undefined> {
+async function begin<R extends Deliverable>(ref: DocumentReference, work: Work<R>, by: string) {
   const at = now();
   const { begins, limits, taking, waits } = work;
   const fresh = newDelivery(at);

@@ -8,6 +8,9 @@ export const isObject = (value: unknown): value is Body =>
 /** An own field; `__proto__` and inherited names are never fields. */
 export const field = (body: Body, name: string): unknown => (Object.hasOwn(body, name) ? body[name] : undefined);
 
+/** What is separated by commas. */
+export const partsOf = (text: string): string[] => text.split(',').flatMap((each) => each.trim() || []);
+
 /** What the text, or its bytes in UTF-8, says as JSON; undefined where it is none. */
 export function jsonIn(text: string | Buffer): unknown {
   try {

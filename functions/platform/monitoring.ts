@@ -6,14 +6,11 @@ import type { AlertPolicyServiceClient, MetricServiceClient } from '@google-clou
 import { type ClientOptions, clientOptions } from './emulator.ts';
 import { Clients, type Environment } from './environment.ts';
 
-const clients = new Clients(async (environment) => {
-  const { MetricServiceClient: Client } = await import('@google-cloud/monitoring');
-  return new Client(await monitoringOptions(environment));
-});
-const policyClients = new Clients(async (environment) => {
-  const { AlertPolicyServiceClient: Client } = await import('@google-cloud/monitoring');
-  return new Client(await monitoringOptions(environment));
-});
+const load = () => import('@google-cloud/monitoring');
+const clients = new Clients(async (of) => new (await load()).MetricServiceClient(await monitoringOptions(of)));
+const policyClients = new Clients(
+  async (of) => new (await load()).AlertPolicyServiceClient(await monitoringOptions(of)),
+);
 
 export const monitoring = (): Promise<MetricServiceClient> => clients.get();
 export const alertPolicies = (): Promise<AlertPolicyServiceClient> => policyClients.get();

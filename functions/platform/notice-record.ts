@@ -4,17 +4,13 @@ import { milliseconds, policy } from '../policy.ts';
 import { newDelivery } from './delivery.ts';
 import { collections, firestore } from './firestore.ts';
 
-export interface KeptNotice<Kind extends string> {
-  noticeId: string;
-  channel: string;
-  channelKind: string;
+export type KeptNotice<Kind extends string> = ReturnType<typeof noticeRecord<Kind>>;
+
+interface About<Kind extends string> {
+  id: string;
   kind: Kind;
   incidentId: string | null;
-  createdAt: Date;
-  expireAt: Date;
 }
-
-type About<Kind extends string> = { id: string } & Pick<KeptNotice<Kind>, 'kind' | 'incidentId'>;
 
 /** In place of a channel's name, where no channel is for it. */
 export const nobody = 'nobody';
@@ -27,7 +23,7 @@ export const noticeRecord = <Kind extends string>(
   { id, kind, incidentId }: About<Kind>,
   channel: { name: string; kind: string },
   at: Date,
-): KeptNotice<Kind> => ({
+) => ({
   noticeId: id,
   channel: channel.name,
   channelKind: channel.kind,

@@ -1,5 +1,5 @@
 /** Bytes that have to fit into a document: as they are, zipped where that is too long, and cut where even that is. Pure. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
 export interface Packed {
@@ -17,8 +17,8 @@ export function pack(bytes: Buffer, mostBytes: number): Packed {
   if (bytes.length <= mostBytes) return { bytes };
   const zipped = gzipSync(bytes);
   if (zipped.length <= mostBytes) return { bytes: zipped, encoding: 'gzip' };
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { bytes: Buffer.from(bytes.subarray(0, mostBytes)), cut: { length: bytes.length, sha256 } };
+  const cut = { length: bytes.length, sha256: hash('sha256', bytes) };
+  return { bytes: Buffer.from(bytes.subarray(0, mostBytes)), cut };
 }
 
 export const unpack = (bytes: Uint8Array, encoding: 'gzip' | undefined): Buffer =>
@@ -65,7 +65,5 @@ export function zipped(value: object): object {
   return json.length <= mostUnzipped ? value : { zipped: gzipSync(json) };
 }
 
-export function unzipped(value: object): object {
-  if (!('zipped' in value && value.zipped instanceof Uint8Array)) return value;
-  return unzip(value.zipped);
-}
+export const unzipped = (value: object): object =>
+  'zipped' in value && value.zipped instanceof Uint8Array ? unzip(value.zipped) : value;

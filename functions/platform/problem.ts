@@ -37,6 +37,12 @@ const titles: Record<number, string> = {
 /** What a program that reads the answer tells apart; everything else is for people. */
 export type ProblemCode = 'door-closed' | 'names-another-customer';
 
+interface Options {
+  errors?: FieldError[];
+  headers?: Record<string, string>;
+  code?: ProblemCode | undefined;
+}
+
 /** Thrown anywhere below a door; the door answers it. */
 export class Problem extends Error {
   readonly status: number;
@@ -46,18 +52,14 @@ export class Problem extends Error {
   readonly headers: Record<string, string>;
   readonly code: ProblemCode | undefined;
 
-  constructor(
-    status: number,
-    detail: string | Reason,
-    options: { errors?: FieldError[]; headers?: Record<string, string>; code?: ProblemCode } = {},
-  ) {
+  constructor(status: number, detail: string | Reason, { errors = [], headers = {}, code }: Options = {}) {
     super(typeof detail === 'string' ? detail : detail.text);
     this.name = 'Problem';
     this.status = status;
     this.said = typeof detail === 'string' ? undefined : detail;
-    this.errors = options.errors ?? [];
-    this.headers = options.headers ?? {};
-    this.code = options.code;
+    this.errors = errors;
+    this.headers = headers;
+    this.code = code;
   }
 
   body(): Record<string, unknown> {

@@ -1,6 +1,6 @@
 /** What may be called from here: the public internet, judged on the very look-up that a connection is made from. */
 import { type LookupAddress, lookup as resolve } from 'node:dns';
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** A name or a number leads to no public address. */
@@ -12,18 +12,13 @@ export class PrivateAddress extends Error {
 }
 
 /** Resolves as usual, and refuses a name of which any address is private. */
-export const publicLookup = (
-  host: string,
-  options: { all?: boolean },
-  callback: (error: Error | null, address?: string | LookupAddress[], family?: number) => void,
-): void => {
+export const publicLookup: LookupFunction = (host, options, callback) =>
   resolve(host, { ...options, all: true }, (error, addresses) => {
-    if (error) callback(error);
-    else if (!isAllPublic(addresses)) callback(new PrivateAddress());
-    else if (options.all) callback(null, addresses);
-    else callback(null, addresses[0]?.address, addresses[0]?.family);
+    const refusal = error ?? (isAllPublic(addresses) ? null : new PrivateAddress());
+    if (refusal || options.all) return callback(refusal, addresses);
+    const { address = '', family } = addresses[0] ?? {};
+    callback(null, address, family);
   });
-};
 
 /** A name is as public as the least of its addresses: which of them is called is not ours to say. */
 export const isAllPublic = (addresses: readonly LookupAddress[]): boolean =>

@@ -2,7 +2,7 @@
 
 import { topics } from '../topology.ts';
 import { log } from './log.ts';
-import { noticeSchema, pagerStepSchema, type WrittenNotice } from './notice-schemas.ts';
+import { type Notice, noticeSchema, type PagerStep, pagerStepSchema, type WrittenNotice } from './notice-schemas.ts';
 import { publish } from './publish.ts';
 
 /** A notice as an outbox has kept it. */
@@ -11,14 +11,17 @@ export const sendNotice = (sends: unknown): Promise<void> => publishNotice(sends
 /** @throws the Pub/Sub error: what it announces stays due */
 export async function publishNotice(written: WrittenNotice): Promise<void> {
   const notice = noticeSchema.parse(written);
-  const attributes = { noticeId: notice.id, kind: notice.kind };
-  await publish(topics.notifications, notice, { attributes });
-  log('INFO', `notice: ${notice.kind}`, { noticeId: notice.id, incidentId: notice.incidentId });
+  await publishAs(notice, notice.kind, `notice: ${notice.kind}`);
 }
 
 /** A step of a page, as an outbox has kept it. */
 export async function sendPage(sends: unknown): Promise<void> {
   const page = pagerStepSchema.parse(sends);
-  await publish(topics.notifications, page, { attributes: { noticeId: page.id, kind: 'page' } });
-  log('INFO', `page: ${page.action}`, { noticeId: page.id, incidentId: page.incidentId });
+  await publishAs(page, 'page', `page: ${page.action}`);
+}
+
+async function publishAs(told: Notice | PagerStep, kind: string, said: string): Promise<void> {
+  const { id: noticeId, incidentId } = told;
+  await publish(topics.notifications, told, { attributes: { noticeId, kind } });
+  log('INFO', said, { noticeId, incidentId });
 }

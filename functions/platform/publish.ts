@@ -1,6 +1,7 @@
 /** Publishes to a topic, with a deadline and the trace of what is served. The Pub/Sub error is thrown. */
 import type { TopicName, topics } from '../topology.ts';
 import { withinMs as orLate } from './deadline.ts';
+import { defined } from './defined.ts';
 import { currentTraceId } from './log.ts';
 import type { Notice, PagerStep } from './notice-schemas.ts';
 import { pubsub } from './pubsub.ts';
@@ -38,16 +39,12 @@ export async function publishAll<T extends TopicName>(
   { attributes, withinMs = 10_000 }: Publishing = {},
 ): Promise<void> {
   if (payloads.length === 0) return;
-  const client = await pubsub();
   const batching = { maxMessages: payloads.length };
-  const publisher = client.topic(topic, { gaxOpts: { timeout: withinMs }, batching });
-  const traceId = currentTraceId();
-  const own = { ...(traceId ? { traceId } : {}), ...attributes };
-  const published = payloads.map((each) =>
-    publisher.publishMessage({
-      data: each instanceof Buffer ? each : Buffer.from(JSON.stringify(each)),
-      attributes: own,
-    }),
-  );
+  const publisher = (await pubsub()).topic(topic, { gaxOpts: { timeout: withinMs }, batching });
+  const own = defined({ traceId: currentTraceId(), ...attributes });
+  const published = payloads.map((each) => {
+    const data = each instanceof Buffer ? each : Buffer.from(JSON.stringify(each));
+    return publisher.publishMessage({ data, attributes: own });
+  });
   await orLate(withinMs, Promise.all(published), 'Pub/Sub');
 }

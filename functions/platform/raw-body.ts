@@ -5,12 +5,13 @@
  * announces no body, so the announcement is taken away as the request starts, and the door reads the stream itself.
  */
 import { subscribe } from 'node:diagnostics_channel';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Problem } from './problem.ts';
 
 /** Functions whose requests arrive with their body unread. */
 const owners = new Set<string>();
-const announced = new WeakMap<IncomingMessage, { length: string | undefined; encoding: string | undefined }>();
+/** The length that each has announced. */
+const announced = new WeakMap<IncomingMessage, string | undefined>();
 let isSubscribed = false;
 
 /** To be called before the server listens. */
@@ -19,16 +20,15 @@ export function ownRawBody(functionName: string): void {
   if (isSubscribed) return;
   isSubscribed = true;
   subscribe('http.server.request.start', (message) => {
-    const request = (message as { request: IncomingMessage }).request;
+    const { request } = message as { request: IncomingMessage };
     request.url = decodable(request.url ?? '/');
     const target = process.env.FUNCTION_TARGET ?? /^\/([^/?]*)/.exec(request.url ?? '')?.[1];
     // A process that serves one function alone may be told which one on its command line only.
     const isOwned = owners.has(target ?? '') || (owners.size === 1 && process.env.FUNCTION_TARGET === undefined);
     if (!isOwned) return;
-    const headers: IncomingHttpHeaders = request.headers;
-    announced.set(request, { length: headers['content-length'], encoding: headers['transfer-encoding'] });
-    delete headers['content-length'];
-    delete headers['transfer-encoding'];
+    announced.set(request, request.headers['content-length']);
+    delete request.headers['content-length'];
+    delete request.headers['transfer-encoding'];
   });
 }
 
@@ -58,7 +58,7 @@ export async function readRawBody(request: IncomingMessage, maxBytes: number): P
     .trim()
     .toLowerCase();
   const isEncoded = encoding !== '' && encoding !== 'identity';
-  const length = Number(announced.get(request)?.length ?? request.headers['content-length'] ?? 0);
+  const length = Number(announced.get(request) ?? request.headers['content-length'] ?? 0);
   let keep = !isEncoded && length <= maxBytes;
   const chunks: Buffer[] = [];
   let size = 0;
@@ -70,10 +70,7 @@ export async function readRawBody(request: IncomingMessage, maxBytes: number): P
     const timeout = setTimeout(() => setImmediate(() => finish(late())), readWithinMs);
     const finish = (error?: Error): void => {
       clearTimeout(timeout);
-      request.off('data', onData);
-      request.off('end', onEnd);
-      request.off('error', onError);
-      request.off('close', onClose);
+      request.off('data', onData).off('end', onEnd).off('error', finish).off('close', onClose);
       if (error) reject(error);
       else resolve();
     };
@@ -87,25 +84,25 @@ export async function readRawBody(request: IncomingMessage, maxBytes: number): P
       if (size > drainUpToBytes) finish();
     };
     const onEnd = (): void => finish();
-    const onError = (error: Error): void => finish(error);
     const onClose = (): void => finish(request.complete ? undefined : new Problem(400, 'The body ended early.'));
-    request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+    request.on('data', onData).on('end', onEnd).on('error', finish).on('close', onClose);
     if (request.complete && request.readableEnded) finish();
   });
+  const closing = { headers: { connection: 'close' } };
   if (isEncoded) {
-    throw new Problem(415, `Content-Encoding ${encoding.slice(0, 40)} is not supported. Send the body unencoded.`, {
-      headers: size > drainUpToBytes ? { connection: 'close' } : {},
-    });
+    const detail = `Content-Encoding ${encoding.slice(0, 40)} is not supported. Send the body unencoded.`;
+    throw new Problem(415, detail, size > drainUpToBytes ? closing : {});
   }
   if (size > maxBytes || length > maxBytes) {
-    throw new Problem(
-      413,
-      `The body is larger than ${maxBytes} bytes. Send less, for example with a link to the rest.`,
-      { headers: { connection: 'close' } },
-    );
+    const detail = `The body is larger than ${maxBytes} bytes. Send less, for example with a link to the rest.`;
+    throw new Problem(413, detail, closing);
   }
   return Buffer.concat(chunks);
 }
+
+/** Why a text is no JSON, without what it says. */
+export const notJson = (error: unknown): string =>
+  error instanceof Error ? error.message.replace(/["'].*["']/s, '…').slice(0, 200) : '';
 
 /** The deepest nesting of brackets, outside of texts. */
 export function depthIn(text: string): number {
@@ -123,11 +120,10 @@ export function depthIn(text: string): number {
  * @throws Problem 400 saying where it stops being JSON
  */
 export function parseJson(bytes: Buffer): unknown {
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   try {
-    return JSON.parse(text);
+    return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/["'].*["']/s, '…').slice(0, 200) : '';
+    const reason = notJson(error);
     throw new Problem(400, `The body is not JSON${reason ? `: ${reason}` : ''}. Send one JSON object in UTF-8.`);
   }
 }

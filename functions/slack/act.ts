@@ -51,28 +51,22 @@ const who = {
   channel: z.looseObject({ id: z.string().max(100) }).nullish(),
 };
 
+const text = z.string().nullish();
+
+const action = z.looseObject({
+  action_id: z.string().max(255),
+  value: z.string().max(2_000).nullish(),
+  /** Of a menu: what was chosen in it. */
+  selected_option: z.looseObject({ value: z.string().max(2_000) }).nullish(),
+  action_ts: z.string().max(100).nullish(),
+});
+
 const interaction = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('block_actions'),
     ...who,
-    container: z
-      .looseObject({
-        message_ts: z.string().nullish(),
-        channel_id: z.string().nullish(),
-        view_id: z.string().nullish(),
-      })
-      .nullish(),
-    actions: z
-      .array(
-        z.looseObject({
-          action_id: z.string().max(255),
-          value: z.string().max(2_000).nullish(),
-          /** Of a menu: what was chosen in it. */
-          selected_option: z.looseObject({ value: z.string().max(2_000) }).nullish(),
-          action_ts: z.string().max(100).nullish(),
-        }),
-      )
-      .min(1),
+    container: z.looseObject({ message_ts: text, channel_id: text, view_id: text }).nullish(),
+    actions: z.tuple([action], action),
   }),
   z.looseObject({
     type: z.literal('view_submission'),
@@ -126,8 +120,7 @@ function readInteraction(payload: string) {
   const { user } = acting.person;
   switch (data.type) {
     case 'block_actions': {
-      const [first] = data.actions;
-      const { action_id, value: pressed, selected_option, action_ts: at } = first as (typeof data.actions)[number];
+      const [{ action_id, value: pressed, selected_option, action_ts: at }] = data.actions;
       // A choice in a menu is a press of what it is called.
       const chosen = /^(\S+) (.*)/s.exec(selected_option?.value ?? '')?.slice(1) ?? [];
       const [action = action_id, value = pressed] = chosen;
@@ -149,7 +142,7 @@ function readInteraction(payload: string) {
 }
 
 const teamsOf = (...teams: (string | null | undefined)[]): string[] => [
-  ...new Set(teams.filter((each): each is string => typeof each === 'string' && each !== '')),
+  ...new Set(teams.flatMap((each) => each || [])),
 ];
 
 const present = <Name extends string>(name: Name, value: string | null | undefined) =>

@@ -7,7 +7,8 @@ import { addressOf, RateLimits, readLimited, refuseLimited } from '../intake/rat
 import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { type Answer, answerRequest, pathWithin } from '../platform/door.ts';
+import { defined } from '../platform/defined.ts';
+import { type Answer, answerRequest, closedDoor, pathWithin, requirePost, unverified } from '../platform/door.ts';
 import { PerEnvironment } from '../platform/environment.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -15,7 +16,7 @@ import { publish } from '../platform/publish.ts';
 import { pubsub } from '../platform/pubsub.ts';
 import { policy } from '../policy.ts';
 import { topics } from '../topology.ts';
-import { type Act, readAct } from './act.ts';
+import { type Act, type IdentifiedAct, readAct } from './act.ts';
 import { refuseForm, skeleton } from './form.ts';
 import { callbackOf, externalIdOf, isPressed, rememberedOf } from './meaning.ts';
 import { refuseSignature } from './verify.ts';
@@ -27,7 +28,7 @@ export const slack = (request: IncomingMessage, response: ServerResponse): Promi
 
 async function take(request: IncomingMessage): Promise<Answer> {
   const receivedAt = now();
-  if (request.method !== 'POST') throw new Problem(405, 'Only POST is supported here.', { headers: { allow: 'POST' } });
+  requirePost(request);
   const path = pathWithin('slack', request.url ?? '/').replace(/^\/|\/$/g, '');
   if (path !== 'interactions' && path !== 'commands') {
     throw new Problem(404, 'No endpoint here. Set up Slack with /slack/interactions and /slack/commands.');
@@ -42,7 +43,7 @@ async function take(request: IncomingMessage): Promise<Answer> {
   pubsub().catch(() => undefined);
   const modal = callbackOf(act);
   const opened = modal ? await openModal(act, modal) : undefined;
-  await publishAct({ path, bytes, receivedAt, ...(opened ? { opened } : {}) });
+  await publishAct({ path, bytes, receivedAt, opened });
   return acknowledged;
 }
 
@@ -52,22 +53,16 @@ const acknowledged: Answer = { status: 200, body: undefined };
 /** @throws Problem 401, and 429 for an address that only fails */
 async function readVerified(request: IncomingMessage, receivedAt: Date): Promise<Buffer> {
   const { SLACK_SIGNING_SECRET: secrets, TRUSTED_HOPS: hops } = readConfig();
-  if (secrets.length === 0) {
-    const why = 'SLACK_SIGNING_SECRET is not set, or is a published example value';
-    log('ERROR', `slack: this door is closed, ${why}`);
-    throw unverified(`This endpoint is closed: ${why}.`, 'door-closed');
-  }
+  if (secrets.length === 0) throw closedDoor('slack', ['SLACK_SIGNING_SECRET'], 'Slack');
   const address = addressOf(request, hops);
-  refuseLimited(limits.get(), address, policy, receivedAt);
-  const bytes = await readLimited(request, limits.get(), address, policy, receivedAt);
+  const caller = { limits: limits.get(), address, policy, now: receivedAt };
+  refuseLimited(caller);
+  const bytes = await readLimited(request, caller);
   const refusal = refuseSignature(request.headers, bytes, secrets, policy, receivedAt);
   if (refusal === undefined) return bytes;
-  limits.get().noteUnverified(address, policy, receivedAt);
-  throw unverified(refusal);
+  caller.limits.noteUnverified(address, policy, receivedAt);
+  throw unverified('Slack', refusal);
 }
-
-const unverified = (detail: string, code?: 'door-closed'): Problem =>
-  new Problem(401, detail, { headers: { 'www-authenticate': 'Slack' }, ...(code ? { code } : {}) });
 
 /** Of Slack's three seconds these are for opening; the rest is for Pub/Sub. */
 const openWithinMs = 1_500;
@@ -91,25 +86,21 @@ async function openModal(act: Act, callback: string): Promise<'yes' | 'maybe' | 
 /** Slack waits three seconds, of which opening a modal may take half; without one, a process that starts has the rest. */
 const publishWithinMs = { afterModal: 1_300, alone: 2_500 };
 
-export interface PublishedAct {
+export interface PublishedAct extends Pick<IdentifiedAct, 'receivedAt'>, Partial<Pick<IdentifiedAct, 'opened'>> {
   path: 'interactions' | 'commands';
   /** As Slack sent them. */
   bytes: Buffer;
-  receivedAt: Date;
-  /** Whether the modal that it opens is there. */
-  opened?: 'yes' | 'maybe' | 'no';
 }
 
 /** @throws Problem 503: it was not recorded, and Slack shows the failure to the person who pressed */
 export async function publishAct({ path, bytes, receivedAt, opened }: PublishedAct): Promise<void> {
   const withinMs = opened ? publishWithinMs.afterModal : publishWithinMs.alone;
-  const attributes = { path, receivedAt: receivedAt.toISOString(), ...(opened ? { opened } : {}) };
+  const attributes = defined({ path, receivedAt: receivedAt.toISOString(), opened });
   try {
     await publish(topics.slackActions, bytes, { attributes, withinMs });
   } catch (error) {
     log('ERROR', 'what was pressed in Slack was not taken', errorFacts(error));
-    throw new Problem(503, 'It couldn’t be recorded now. Press again in a few seconds.', {
-      headers: { 'retry-after': '5' },
-    });
+    const headers = { 'retry-after': '5' };
+    throw new Problem(503, 'It couldn’t be recorded now. Press again in a few seconds.', { headers });
   }
 }

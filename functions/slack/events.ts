@@ -71,9 +71,8 @@ function sayUnknown(act: Act, { why, language }: Exclude<Identified, { email: st
 
 /** In both languages, since Slack has not told the person's. Their text is returned. */
 function sayRefused(act: Act, { reason }: SlackFailure): string {
-  const text = act.kind === 'submission' ? wordsOf(act.values) : '';
   const told = languages.map((language) => say('slackRefuses', language, { why: reason }));
-  return [...told, ...(text ? [text] : [])].join('\n');
+  return [...told, ...wordsOf(act)].join('\n');
 }
 
 async function work(come: UnidentifiedAct, { email, language }: Extract<Identified, { email: string }>): Promise<void> {
@@ -108,15 +107,14 @@ function sayProblem(act: Act, problem: Problem, language: Language): string {
 }
 
 function theirText(act: Act, language: Language): string[] {
-  const text = act.kind === 'submission' ? wordsOf(act.values) : '';
-  return text ? [say('yourText', language), text] : [];
+  const words = wordsOf(act);
+  return words.length > 0 ? [say('yourText', language), ...words] : [];
 }
 
-const wordsOf = (values: Extract<Act, { kind: 'submission' }>['values']): string =>
-  Object.values(values)
-    .flatMap((block) => Object.values(block).map(({ value }) => value ?? ''))
-    .filter((each) => each.trim() !== '')
-    .join('\n');
+function wordsOf(act: Act): string[] {
+  const blocks = act.kind === 'submission' ? Object.values(act.values) : [];
+  return blocks.flatMap((block) => Object.values(block).flatMap(({ value }) => (value?.trim() ? value : [])));
+}
 
 /** What the door took and came to nothing is kept for a person to look at. */
 const keep = (message: Message, reason: string): Promise<void> =>

@@ -1,12 +1,10 @@
 /** Fills the modal that the door has opened: a form of the table, that of a report, or that of an update. */
 import { findCandidates } from '../find/find-candidates.ts';
 import { findCustomers } from '../find/find-customers.ts';
-import { readNewestEvents } from '../find/read-incident.ts';
+import { type Loaded, loadIncident, readNewestEvents } from '../find/read-incident.ts';
 import { whyNotRetracted } from '../incidents/fold/decide-retraction.ts';
-import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { versionOf } from '../incidents/version.ts';
-import { nameOfContact, waitingOf } from '../outgoing/slack/card.ts';
-import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
+import { choiceOf, waitingOf } from '../outgoing/slack/card.ts';
 import { namesOf } from '../outgoing/slack/profiles.ts';
 import { policy } from '../policy.ts';
 import { type Both, type Language, say as write } from '../words/language.ts';
@@ -15,7 +13,7 @@ import { incidentTexts } from '../words/texts/incident-page.ts';
 import { buttonWords, modalWords } from '../words/texts/slack.ts';
 import type { IdentifiedAct } from './act.ts';
 import { fillModal, isOpened } from './fill-modal.ts';
-import { type Content, explanation, modalOf, shownIn } from './form.ts';
+import { type Choice, type Content, explanation, modalOf, shownIn } from './form.ts';
 import { blank, type FormName, forms, isForm, reportForm } from './forms.ts';
 import { callbackOf, externalIdOf, rememberedOf } from './meaning.ts';
 import { decideModal } from './press.ts';
@@ -69,6 +67,7 @@ async function contentsOf(name: FormName, { incident, contacts }: Loaded, langua
   if (name === 'undo' && events.length === 0) return [modalWords.nothingToUndo[language]];
   const customers = name === 'scope' ? await findCustomers('', policy) : [];
   const like = name === 'link' ? await findCandidates(incident, policy) : [];
+  const open = like.filter((each) => each.incident.status === 'open');
   const holders = Object.values(incident.roles ?? {}).map(({ who }) => who);
   const waiting = waitingOf(contacts);
   const affected = new Set(contacts.flatMap((each) => each.customers.map(({ id }) => id)));
@@ -80,12 +79,8 @@ async function contentsOf(name: FormName, { incident, contacts }: Loaded, langua
     text: '',
     names: await namesOf([...events.map(({ actor }) => actor), ...holders]),
     customers: customers.flatMap(({ id, name: called }) => (affected.has(id) ? [] : [[id, called ?? id] as const])),
-    waiting: (waiting.length > 0 ? waiting : contacts).map(
-      (each) => [customerIdsOf(each)[0] ?? '', nameOfContact(each, incident, { language, policy })] as const,
-    ),
-    like: like.flatMap(({ incident: { id, status, code, title } }) =>
-      status === 'open' ? [[id, `${code} ${title}`] as const] : [],
-    ),
+    waiting: (waiting.length > 0 ? waiting : contacts).map((each) => choiceOf(each, incident, { language, policy })),
+    like: open.map(({ incident: { id, code, title } }): Choice => [id, `${code} ${title}`]),
   };
   return forms[name].fields.map((each) => each(of));
 }

@@ -96,14 +96,13 @@ export const modalOf = (
 export const shownOf = (value: unknown): string => stableId('was', String(value)).slice(0, 16);
 
 /** What the fields hold until somebody changes it, by their ids. */
-export const shownIn = (contents: readonly Content[]): Record<string, string> =>
-  Object.fromEntries(
-    contents.flatMap((each) =>
-      typeof each !== 'string' && typeof each.initial === 'string' && each.initial !== ''
-        ? [[each.id, shownOf(writtenIn(each.kind, each.initial))]]
-        : [],
-    ),
+export function shownIn(contents: readonly Content[]): Record<string, string> {
+  const fields = contents.filter((each) => typeof each !== 'string');
+  const shown = fields.flatMap(({ id, kind, initial }) =>
+    typeof initial === 'string' && initial !== '' ? [[id, shownOf(writtenIn(kind, initial))]] : [],
   );
+  return Object.fromEntries(shown);
+}
 
 /** As far as it fits, and what has one line on one line. */
 const writtenIn = (kind: Field['kind'], text: string): string =>
@@ -117,10 +116,9 @@ export const choosable = (choices: readonly Choice[]): Choice[] =>
 function inputOf(field: Field): object[] {
   const { id, label, hint, isOptional } = field;
   const element = elementOf(field);
+  if (!element) return [];
   const more = { ...(hint ? { hint: plain(hint, 2_000) } : {}), ...(isOptional ? { optional: true } : {}) };
-  return element
-    ? [{ type: 'input', block_id: id, label: plain(label, 2_000), element: { ...element, action_id: id }, ...more }]
-    : [];
+  return [{ type: 'input', block_id: id, label: plain(label, 2_000), element: { ...element, action_id: id }, ...more }];
 }
 
 function elementOf({ kind, choices = [], initial = [] }: Field): object | undefined {
@@ -166,9 +164,8 @@ const numbers = { occurred: /^\d{1,5}$/, affectedCustomerCount: /^\d{1,9}$/ };
 export function refuseForm(submission: Submission): Record<string, string> | undefined {
   const needs = Object.hasOwn(needed, submission.callback) ? needed[submission.callback] : undefined;
   const blank = needs !== undefined && textIn(submission, needs) === undefined ? { [needs]: modalWords.blank.en } : {};
-  const wrong = Object.entries(numbers).filter(
-    ([id, form]) => !form.test(textIn(submission, id)?.normalize('NFKC') ?? '0'),
-  );
+  const numberIn = (id: string): string => textIn(submission, id)?.normalize('NFKC') ?? '0';
+  const wrong = Object.entries(numbers).filter(([id, form]) => !form.test(numberIn(id)));
   const errors = { ...blank, ...Object.fromEntries(wrong.map(([id]) => [id, modalWords.noNumber.en])) };
   return Object.keys(errors).length > 0 ? errors : undefined;
 }

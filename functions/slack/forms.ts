@@ -1,5 +1,5 @@
 /** The forms by which responders state facts from a card, as a table: the fields of each, and what they state. Pure. */
-import { emergencyRoles } from '../incidents/emergency/emergency.ts';
+import { type EmergencyRole, emergencyRoles } from '../incidents/emergency/emergency.ts';
 import type { TimelineEvent } from '../incidents/events.ts';
 import { type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
 import { correctionChoices } from '../incidents/statements/corrections.ts';
@@ -86,12 +86,8 @@ function scopeOf({ impact, customers, confirmed, affectedCustomers, ...given }: 
   const named = [customers, affectedCustomers].flatMap((each) => (Array.isArray(each) ? each : []));
   const isConfirmed = confirmed !== undefined || named.length > 0;
   const scoped = Object.fromEntries(Object.entries(given).filter(([id]) => isConfirmed || touched.has(id)));
-  const all = {
-    ...scoped,
-    ...(named.length > 0
-      ? { affectedCustomers: named.map((each) => (typeof each === 'string' ? { id: each } : each)) }
-      : {}),
-  };
+  const affected = named.map((each) => (typeof each === 'string' ? { id: each } : each));
+  const all = { ...scoped, ...(named.length > 0 ? { affectedCustomers: affected } : {}) };
   return [
     ...(touched.has('impact') ? [{ type: 'corrected', field: 'businessImpact', value: impact }] : []),
     ...(isConfirmed || Object.keys(all).length > 0 ? [{ type: 'scoped', ...all }] : []),
@@ -171,12 +167,10 @@ export const forms = {
     replaces: true,
     states: roleOf,
     fields: [
-      field('one', 'role', (of) => ({
-        choices: emergencyRoles.map((role) => [
-          role,
-          `${nameFor(of, 'role', role)}: ${whoIs(of.incident.roles?.[role]?.who, of)}`,
-        ]),
-      })),
+      field('one', 'role', (of) => {
+        const holder = (role: EmergencyRole): string => whoIs(of.incident.roles?.[role]?.who, of);
+        return { choices: emergencyRoles.map((role) => [role, `${nameFor(of, 'role', role)}: ${holder(role)}`]) };
+      }),
       field('person', 'to?', (of) => ({ hint: say(of, modalWords.handToHint) })),
     ],
   },

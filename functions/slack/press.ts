@@ -43,10 +43,9 @@ export function decidePress(incident: Incident, action: StatingAction, by: Press
   const reply = (words: Reply['words'], given: Reply['given'] = {}): Decided => ({
     reply: { words, given: { code, ...given } },
   });
-  if (action === 'unlink') {
-    return incident.status === 'linked' ? { statement: { type: 'unlinked' } } : reply('notLinked');
-  }
-  if (incident.status === 'linked') return reply('linked', { to: codeOf(incident.linkedTo ?? '') });
+  const isLinked = incident.status === 'linked';
+  if (action === 'unlink') return isLinked ? { statement: { type: 'unlinked' } } : reply('notLinked');
+  if (isLinked) return reply('linked', { to: codeOf(incident.linkedTo ?? '') });
   if (incident.kind !== 'incident') return reply('noIncident');
   const isOver = incident.status !== 'open';
   switch (action) {
@@ -56,10 +55,8 @@ export function decidePress(incident: Incident, action: StatingAction, by: Press
       if (action === 'take' && incident.assignee) return reply('alreadyTaken', { who: incident.assignee });
       return { statement: { type: 'assigned', assignee: by.actor } };
     case 'happens':
-      if (isOver) return over(incident, reply);
-      if (isTheSame(incident, by)) return reply('alreadyConfirmed', { at: by.confirmedAt ?? by.now });
-      return { statement: { type: 'verified', happened: 'yes', ongoing: 'yes' } };
     case 'happens-again':
+      if (isOver && action === 'happens') return over(incident, reply);
       if (!isOver && isTheSame(incident, by)) return reply('alreadyConfirmed', { at: by.confirmedAt ?? by.now });
       return { statement: { type: 'verified', happened: 'yes', ongoing: 'yes' } };
     case 'snooze':

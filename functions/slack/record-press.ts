@@ -1,5 +1,5 @@
 /** A press on a card is a statement, or an answer to who pressed. */
-import { readNewestEvents } from '../find/read-incident.ts';
+import { type Loaded, loadIncident, readNewestEvents } from '../find/read-incident.ts';
 import { answerSameness } from '../find/sameness.ts';
 import { codeOf } from '../incidents/code.ts';
 import { unnamedIn } from '../incidents/incident.ts';
@@ -8,7 +8,6 @@ import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { versionOf } from '../incidents/version.ts';
 import { cutTo } from '../outgoing/slack/blocks.ts';
 import { stillDown, whoIs } from '../outgoing/slack/card.ts';
-import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
 import { namesOf } from '../outgoing/slack/profiles.ts';
 import { now } from '../platform/clock.ts';
 import { stableId } from '../platform/ids.ts';
@@ -52,18 +51,16 @@ export async function recordPress(identified: IdentifiedAct, { action: pressed, 
     const decided = decidePress(incident, action, { actor, now: at, pressedAt: receivedAt, policy, confirmedAt });
     if ('reply' in decided) {
       const { words, given } = decided.reply;
-      const who = given.who && {
-        who: whoIs(String(given.who), { language, names: await namesOf([String(given.who)]) }),
-      };
-      return answer(to, say(words, language, { ...given, ...who }, at));
+      const { who } = given;
+      const called = who ? { who: whoIs(`${who}`, { language, names: await namesOf([`${who}`]) }) } : {};
+      return answer(to, say(words, language, { ...given, ...called }, at));
     }
     const question = action.startsWith('recover') ? askOfAll(loaded, language, more[0]) : undefined;
     if (question) return answer(to, question);
     const isLate = at.getTime() - receivedAt.getTime() > lateMs;
     const statement: Statement = { ...decided.statement, ...(isLate ? { occurredAt: receivedAt.toISOString() } : {}) };
-    const seen = [versionOf(incident)];
     try {
-      const by = { actor, now: at, policy, idempotencyKey: act.key, seen };
+      const by = { actor, now: at, policy, idempotencyKey: act.key, seen: [versionOf(incident)] };
       const recorded = await recordFact(incident.id, statement, by);
       // What ends or reopens is undone where it was pressed; the rest the card shows by itself.
       if (action.startsWith('recover') || action === 'happens-again')

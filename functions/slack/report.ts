@@ -16,6 +16,7 @@ export async function submitReport(identified: IdentifiedAct, submission: Submis
   const given = await readFields(submission, reportForm, { ...blank, language, policy });
   const { occurred, impact: businessImpact, customer, ...rest } = given;
   const [named] = Array.isArray(customer) ? customer : [];
+  const minutesAgo = (minutes: number): string => new Date(receivedAt.getTime() - minutes * 60_000).toISOString();
   const body = {
     ...rest,
     // Sent twice, it is one report.
@@ -23,17 +24,14 @@ export async function submitReport(identified: IdentifiedAct, submission: Submis
     category: 'trouble',
     channel: 'slack',
     businessImpact,
-    ...(typeof occurred === 'number'
-      ? { occurredAt: new Date(receivedAt.getTime() - occurred * 60_000).toISOString() }
-      : {}),
-    ...(named ? { customer: named } : {}),
+    occurredAt: typeof occurred === 'number' ? minutesAgo(occurred) : undefined,
+    customer: named,
     drill: given.drill === true,
   };
   const { signal, bytes } = readReport(body, { tool: 'slack', actor, receivedAt, policy });
   const raw = { bytes, contentType: 'application/json', receivedAt };
-  const filing = await fileReading({ signal }, 'slack', raw, policy, now());
-  if (!filing) return;
-  const { incident } = filing;
+  const { incident } = (await fileReading({ signal }, 'slack', raw, policy, now())) ?? {};
+  if (!incident) return;
   const title = incident.title || incident.id;
   const kind = nameFor({ language, policy }, 'kind', incident.kind);
   const words = incident.kind === 'incident' ? 'filed' : 'keptAs';

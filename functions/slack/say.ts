@@ -4,27 +4,20 @@ import type { TimelineEvent } from '../incidents/events.ts';
 import { type Content, escapeMarks, limits, mrkdwn, plain } from '../outgoing/slack/blocks.ts';
 import { policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
-import { fillIn, type Language, nameFor } from '../words/language.ts';
+import { type Language, nameFor, say as write } from '../words/language.ts';
 import type { RefusalReader } from '../words/refusals/refuse.ts';
 import { answerWords, buttonWords } from '../words/texts/slack.ts';
 
 export type AnswerWords = keyof typeof answerWords;
 
+/** What fills the places of an answer's words. */
+type Given = Record<string, string | number | Date>;
+
 /** @param now times of another year are written with it */
-export function say(
-  words: AnswerWords,
-  language: Language,
-  given: Record<string, string | number | Date> = {},
-  now?: Date,
-): string {
-  const filled = Object.entries(given).map(([name, value]) => [
-    name,
-    value instanceof Date ? clock(value, language, policy, now ?? value) : value,
-  ]);
-  return fillIn(answerWords[words][language], {
-    customer: policy.customerLabel[language],
-    ...Object.fromEntries(filled),
-  });
+export function say(words: AnswerWords, language: Language, given: Given = {}, now?: Date): string {
+  const text = (value: Given[string]) => (value instanceof Date ? clock(value, language, policy, now ?? value) : value);
+  const filled = Object.entries(given).map(([name, value]) => [name, text(value)]);
+  return write({ language, policy }, answerWords[words], Object.fromEntries(filled));
 }
 
 /** Who reads a refusal in Slack. */
@@ -40,10 +33,7 @@ export function offer(
   { action, value, given = {} }: { action: keyof typeof buttonWords; value: string; given?: Record<string, number> },
   language: Language,
 ): Content {
-  const label = plain(
-    fillIn(buttonWords[action][language], { customer: policy.customerLabel[language], ...given }),
-    limits.button,
-  );
+  const label = plain(write({ language, policy }, buttonWords[action], given), limits.button);
   return {
     text: escapeMarks(text),
     blocks: [

@@ -2,10 +2,10 @@
 
 import { resolveCustomers } from '../find/find-customers.ts';
 import { findIncidents } from '../find/find-incidents.ts';
+import { loadIncident } from '../find/read-incident.ts';
 import { readCustomers } from '../find/typed-customers.ts';
 import { readCode } from '../incidents/search/searchable.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
-import { loadIncident } from '../outgoing/slack/load-incident.ts';
 import { now } from '../platform/clock.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';

@@ -1,11 +1,11 @@
 /** “Send an update”: the drafts with their recipients and channels; once somebody has confirmed them, they are sent. */
 import { draftGroups, draftMessage } from '../customer-updates/draft.ts';
+import { type Loaded, loadIncident } from '../find/read-incident.ts';
 import { codeOf, withCodes } from '../incidents/code.ts';
 import { unnamedIn } from '../incidents/incident.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { isUndecided } from '../incidents/sending.ts';
-import { nameOfContact, waitingOf, whomOf } from '../outgoing/slack/card.ts';
-import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
+import { choiceOf, waitingOf, whomOf } from '../outgoing/slack/card.ts';
 import { recentUpdates } from '../outgoing/tickets/recent-updates.ts';
 import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
@@ -24,7 +24,7 @@ import { answerWords, modalWords } from '../words/texts/slack.ts';
 import { whomText } from '../words/whom.ts';
 import type { IdentifiedAct, Submission } from './act.ts';
 import { answer } from './answer.ts';
-import { type Choice, type Content, choosable, chosenIn, type Field, textIn } from './form.ts';
+import { type Content, choosable, chosenIn, type Field, textIn } from './form.ts';
 import { rememberedOf } from './meaning.ts';
 import { offer, readerOf } from './say.ts';
 
@@ -41,12 +41,9 @@ export async function updateContents(loaded: Loaded, { actor, language }: Identi
   const { incident, contacts } = loaded;
   const by = { language, policy };
   const words = (of: Both, given: Fill = {}): string => write(by, of, given);
-  const field = (kind: Field['kind'], id: string, label: Both, more: Partial<Field>): Field => ({
-    id,
-    kind,
-    label: words(label),
-    ...more,
-  });
+  const field = (kind: Field['kind'], id: string, label: Both, more: Partial<Field>): Field => {
+    return { id, kind, label: words(label), ...more };
+  };
   const tick = (id: string, label: Both, yes: Both, more: Partial<Field>): Field =>
     field('tick', id, label, { choices: [['yes', words(yes)]], isOptional: true, ...more });
   if (contacts.length === 0) return [words(modalWords.nobody)];
@@ -59,18 +56,12 @@ export async function updateContents(loaded: Loaded, { actor, language }: Identi
   const contentsOf = (index: number): Content[] => {
     const group = groups[index];
     const to = group?.told.map(({ contact }) => contact) ?? contacts;
-    const choices = choosable(
-      to.map((each): Choice => [customerIdsOf(each)[0] ?? '', nameOfContact(each, incident, by)]),
-    );
+    const choices = choosable(to.map((each) => choiceOf(each, incident, by)));
     if (choices.length === 0) return [words(modalWords.inConsole)];
     const message = group ? draftMessage(incident, group, { policy, now: at }) : '';
     const request = { customers: to.flatMap(customerIdsOf), message, isRecovery: false, confirmedNames: true };
-    const preview = previewUpdates(incident, contacts, recent, request, {
-      actor,
-      now: at,
-      policy,
-      config: readConfig(),
-    });
+    const asking = { actor, now: at, policy, config: readConfig() };
+    const preview = previewUpdates(incident, contacts, recent, request, asking);
     const isCut = choices.length < to.length;
     const isOptional = index > 0;
     const ways =
@@ -96,31 +87,27 @@ export async function updateContents(loaded: Loaded, { actor, language }: Identi
     ];
   };
   const later = groups.slice(mostDrafts).flatMap((group) => group.told.map(({ contact }) => contact));
-  const names = { names: whomText(later, unnamedIn(incident), by, mostNames) };
+  const next = words(modalWords.next, { names: whomText(later, unnamedIn(incident), by, mostNames) });
+  const hint = words(modalWords.namesHint);
+  const names = tick('names', modalWords.names, incidentTexts['update.namesMeant'], { hint });
   return [
     ...Array.from({ length: Math.min(mostDrafts, Math.max(1, groups.length)) }, (_, index) => contentsOf(index)).flat(),
-    ...(contacts.length > 1
-      ? [tick('names', modalWords.names, incidentTexts['update.namesMeant'], { hint: words(modalWords.namesHint) })]
-      : []),
-    ...(later.length > 0 ? [words(modalWords.next, names)] : []),
+    ...(contacts.length > 1 ? [names] : []),
+    ...(later.length > 0 ? [next] : []),
   ];
 }
 
+type Ways = Record<'leaves' | 'byHand', Both>;
+
 /** Which customers get it on their ticket, and which somebody has to tell by hand, by reason. In a form's words, or an answer's. */
-function waysOf(
-  updates: readonly UpdateRecord[],
-  loaded: Loaded,
-  language: Language,
-  words: { leaves: Both; byHand: Both },
-): string[] {
+function waysOf(updates: readonly UpdateRecord[], loaded: Loaded, language: Language, words: Ways): string[] {
   const by = { language, policy };
   const groups = Map.groupBy(updates, ({ state, error }) => (state === 'by-hand' ? (error ?? '') : null));
   return [...groups].map(([why, some]) => {
     const ids = some.flatMap(({ customers }) => customers);
     const given = { code: codeOf(loaded.incident.id), names: whomOf(ids, loaded, by, mostNames) };
-    return why === null
-      ? write(by, words.leaves, given)
-      : write(by, words.byHand, { ...given, why: reasonFor(by, why) });
+    if (why === null) return write(by, words.leaves, given);
+    return write(by, words.byHand, { ...given, why: reasonFor(by, why) });
   });
 }
 
@@ -129,8 +116,9 @@ export async function submitUpdate(identified: IdentifiedAct, submission: Submis
   const { act, actor, language, receivedAt, to } = identified;
   const { incidentId = '' } = rememberedOf(submission);
   const confirmedNames = chosenIn(submission, 'names').includes('yes');
+  const reader = { language, policy };
   const said: string[] = [];
-  const refused: Problem[] = [];
+  let refusal: Problem | undefined;
   let isByHand = false;
   for (let index = 0; index < mostDrafts; index += 1) {
     const message = textIn(submission, numbered('message', index)) ?? '';
@@ -143,11 +131,8 @@ export async function submitUpdate(identified: IdentifiedAct, submission: Submis
     const idempotencyKey = index === 0 ? act.key : `${act.key}-${index}`;
     const by = { actor, now: now(), tappedAt: receivedAt, policy, config: readConfig(), idempotencyKey };
     try {
-      const { updates, incident } = await requestUpdates(
-        incidentId,
-        { customers, message, isRecovery, confirmedNames },
-        by,
-      );
+      const request = { customers, message, isRecovery, confirmedNames };
+      const { updates, incident } = await requestUpdates(incidentId, request, by);
       await followUp(incident, by);
       const loaded = await loadIncident(incidentId);
       const hasByHand = updates.some(({ state }) => state === 'by-hand');
@@ -155,19 +140,14 @@ export async function submitUpdate(identified: IdentifiedAct, submission: Submis
       isByHand ||= hasByHand;
     } catch (error) {
       if (!(error instanceof Problem) || error.status >= 500) throw error;
-      const loaded = await loadIncident(incidentId);
       // A draft that nobody has filled in is no reason to give the other texts back.
-      if (index > 0 && isUnfilled(message) && loaded)
-        said.push(
-          write({ language, policy }, answerWords.unfilled, {
-            names: whomOf(customers, loaded, { language, policy }, mostNames),
-          }),
-        );
-      else refused.push(error);
+      const loaded = index > 0 && isUnfilled(message) ? await loadIncident(incidentId) : undefined;
+      const names = loaded && whomOf(customers, loaded, reader, mostNames);
+      if (names === undefined) refusal ??= error;
+      else said.push(write(reader, answerWords.unfilled, { names }));
     }
   }
   const text = said.join('\n');
   if (text) await answer(to, isByHand ? offer(text, { action: 'told', value: incidentId }, language) : text);
-  const [refusal] = refused;
   if (refusal) throw refusal;
 }

@@ -1,9 +1,9 @@
 /** `/metronome`: report, find, and what is mine. */
 import { findIncidents } from '../find/find-incidents.ts';
+import { type Loaded, loadIncident } from '../find/read-incident.ts';
 import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Content, cutTo, escapeMarks, fitting, linkTo, mrkdwn, sectionsOf } from '../outgoing/slack/blocks.ts';
-import { type Loaded, loadIncident } from '../outgoing/slack/load-incident.ts';
 import { composeCard } from '../outgoing/slack/show-card.ts';
 import { readConfig } from '../platform/config.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
@@ -34,14 +34,11 @@ export async function workOnCommand(identified: IdentifiedAct, { text }: Command
 }
 
 async function mine({ actor, language }: IdentifiedAct): Promise<Content> {
-  const own = firestore()
-    .collection(collections.incidents)
-    .where('assignee', '==', actor)
-    .where('status', '==', 'open');
-  const all = allOf<Incident>(await own.limit(mostShown + 1).get());
-  const heading =
-    all.length === 0 ? say('nothingMine', language) : say('mine', language, { n: Math.min(all.length, mostShown) });
-  return listOf(heading, all, language);
+  const own = firestore().collection(collections.incidents).where('assignee', '==', actor);
+  const open = own.where('status', '==', 'open').limit(mostShown + 1);
+  const all = allOf<Incident>(await open.get());
+  const words = all.length === 0 ? 'nothingMine' : 'mine';
+  return listOf(say(words, language, { n: Math.min(all.length, mostShown) }), all, language);
 }
 
 async function found(q: string, language: Language): Promise<Content> {
@@ -50,10 +47,8 @@ async function found(q: string, language: Language): Promise<Content> {
   // The one that was meant, with its buttons.
   if (only && incidents.length === 1 && !incomplete)
     return composeCard((await loadIncident(only.id)) as Loaded, language);
-  const shown = cutTo(q, 100);
-  const heading = only
-    ? say('found', language, { q: shown, n: Math.min(incidents.length, mostShown) })
-    : say('nothingFound', language, { q: shown });
+  const given = { q: cutTo(q, 100), n: Math.min(incidents.length, mostShown) };
+  const heading = say(only ? 'found' : 'nothingFound', language, given);
   return listOf(heading, incidents, language, incomplete === true);
 }
 
@@ -68,11 +63,6 @@ function listOf(heading: string, incidents: readonly Incident[], language: Langu
   const lines = incidents.slice(0, mostShown).map(line);
   const hasMore = isMore || incidents.length > mostShown;
   const text = [escapeMarks(heading), ...lines, ...(hasMore ? [say('more', language)] : [])].join('\n');
-  return {
-    text: escapeMarks(heading),
-    blocks: fitting(
-      text.split('\n').map((each) => ({ type: 'section' as const, text: mrkdwn(each) })),
-      [],
-    ),
-  };
+  const sections = text.split('\n').map((each) => ({ type: 'section' as const, text: mrkdwn(each) }));
+  return { text: escapeMarks(heading), blocks: fitting(sections, []) };
 }

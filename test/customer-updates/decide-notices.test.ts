@@ -441,7 +441,7 @@ describe('a word is from', () => {
   const onTicket = { ...contactOf(incident, 'b'), ticket: { tool: 'zendesk', id: '7' } };
   const { ticket: _, ...offTicket } = contactOf(incident, 'c');
   const chain = { ...offTicket, id: 'con_chain', customers: [{ id: 'd' }, { id: 'e' }] };
-  const all = new Map([offTicket, contact, onTicket, chain].map((each) => [each.id, each]));
+  const all = [offTicket, contact, onTicket, chain];
   test.each<[string, CustomerWord, string | undefined]>([
     ['one of several who are told together', { customers: ['e'], ticket: { tool: 'zendesk', id: '7' } }, 'con_chain'],
     ['the customer that the tool names', { customers: ['x', 'a'], ticket: { tool: 'zendesk', id: '7' } }, 'con_a'],

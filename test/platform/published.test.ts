@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { monitoring } from '../../functions/intake/sources/monitoring.ts';
 import { zendesk } from '../../functions/intake/sources/zendesk.ts';
 import { spill } from '../../functions/intake/take-in.ts';
-import { publishCards } from '../../functions/outgoing/slack/publish.ts';
+import { publishCards } from '../../functions/outgoing/slack/edit-cards.ts';
 import { publishUpdates, sendUpdates } from '../../functions/outgoing/tickets/publish-updates.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { withTrace } from '../../functions/platform/log.ts';

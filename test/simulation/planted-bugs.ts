@@ -92,8 +92,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'acknowledged-before-it-is-filed',
     noticedBy: { file: 'test/scenarios/dead-letters.test.ts', title: 'fails a hundred times is a dead letter' },
     file: 'functions/intake/events.ts',
-    find: 'const read = await readAndFile(source, raw, { eventId, beside, policy, now: now() });',
-    replace: "const read = { kind: 'unread' } as Awaited<ReturnType<typeof readAndFile>>; readAndFile(source, raw, { eventId, beside, policy, now: now() }).catch(() => undefined);",
+    find: 'const read = await readAndFile(source, raw, by);',
+    replace: "const read = { kind: 'unread' } as Awaited<ReturnType<typeof readAndFile>>; readAndFile(source, raw, by).catch(() => undefined);",
   },
   {
     name: 'a-delivered-notice-is-delivered-again',

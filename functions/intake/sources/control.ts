@@ -39,8 +39,7 @@ export function controlOf(bytes: Buffer) {
       const first = keys.find((key) => leading.has(key));
       if (first !== undefined) return leading.get(first);
       // A text that closes an object can hide the real key in another one, so that it counts everywhere.
-      const occurrences = keys.reduce((sum, key) => sum + count(key), 0);
-      if (occurrences !== 1) return undefined;
+      if (keys.reduce((sum, key) => sum + count(key), 0) !== 1) return undefined;
       return from.flatMap((body) => keys.map((key) => field(body, key))).find((value) => value !== undefined);
     },
   };

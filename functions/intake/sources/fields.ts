@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { readableText } from '../../incidents/signal/signal.ts';
-import { readTime, type StatedTime } from '../../incidents/signal/times.ts';
+import { readTime } from '../../incidents/signal/times.ts';
 import { stableId } from '../../platform/ids.ts';
 import { type Body, field, isObject } from '../../platform/loose.ts';
 import { oneLine } from '../../platform/one-line.ts';
@@ -21,13 +21,7 @@ export const idText = z
 /**
  * Reads an optional field. Absent, null and blank are not stated; a value that `schema` refuses goes into `problems`.
  */
-export function optionalField<T>(
-  body: Body,
-  name: string,
-  schema: z.ZodType<T>,
-  problems: FieldError[],
-  path = name,
-): T | undefined {
+export function optionalField<T>(body: Body, name: string, schema: z.ZodType<T>, problems: FieldError[], path = name) {
   const value = field(body, name);
   if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) return undefined;
   const result = schema.safeParse(value);
@@ -39,12 +33,7 @@ export function optionalField<T>(
 const timeText = z.string({ error: 'It has to be a time as text' });
 
 /** Reads an optional time, as {@link readTime} does. */
-export function optionalTime(
-  body: Body,
-  name: string,
-  problems: FieldError[],
-  { policy, receivedAt }: SourceContext,
-): StatedTime | undefined {
+export function optionalTime(body: Body, name: string, problems: FieldError[], { policy, receivedAt }: SourceContext) {
   const stated = optionalField(body, name, timeText, problems);
   if (stated === undefined) return undefined;
   const time = readTime(stated, policy.zone, receivedAt);
@@ -61,6 +50,13 @@ function describe(value: unknown): string {
   if (typeof value === 'string') return `“${readableText(value, 100)}”`;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return Array.isArray(value) ? 'A list' : 'An object';
+}
+
+/** Of a list of customers, those that are taken by name. */
+export function firstOf<T>(values: readonly T[], most: number, problems: FieldError[]): T[] {
+  const message = `Only the first ${most} of ${values.length} are taken by name.`;
+  if (values.length > most) problems.push({ path: 'affectedCustomers', message });
+  return values.slice(0, most);
 }
 
 /**
@@ -84,13 +80,11 @@ export function idsByContent(
 
 /** A hash of what a body says, whatever the order of its keys; of its bytes where it is too deep to be walked. */
 function contentHash(body: unknown, bytes: Buffer): string {
-  let text: string | Buffer;
+  const inOrder = (_: string, value: unknown): unknown =>
+    isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
   try {
-    text = JSON.stringify(body, (_key, value: unknown) =>
-      isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
-    );
+    return hash('sha256', JSON.stringify(body, inOrder));
   } catch {
-    text = bytes;
+    return hash('sha256', bytes);
   }
-  return hash('sha256', text);
 }

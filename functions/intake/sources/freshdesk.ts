@@ -11,15 +11,8 @@ import { isWritten, kindSaid } from './event-kinds.ts';
 import { parseLenient } from './lenient-json.ts';
 import { presentedTokens } from './proof.ts';
 import type { Envelope, IntakeSource, Reading, SourceContext } from './source.ts';
-import {
-  readSignal,
-  requireObject,
-  requireTicketId,
-  saysDrill,
-  type TicketReading,
-  tagsOf,
-  textAt,
-} from './ticket-signal.ts';
+import * as tickets from './ticket-signal.ts';
+import { saysDrill, tagsOf, textAt } from './ticket-signal.ts';
 
 export const freshdesk: IntakeSource = {
   tool: 'freshdesk',
@@ -28,9 +21,8 @@ export const freshdesk: IntakeSource = {
   needsBody: () => false,
   refuse(envelope: Envelope, _bytes, config) {
     const tokens = presentedTokens(envelope);
-    if (tokens.length === 0) {
+    if (tokens.length === 0)
       return 'There is no token. Send it as the password of basic auth, as a bearer token, or as ?auth_token=.';
-    }
     const isVerified = tokens.map((each) => isOneOf(each, config.FRESHDESK_TOKEN)).includes(true);
     return isVerified ? undefined : 'The token is not the configured one.';
   },
@@ -40,7 +32,7 @@ export const freshdesk: IntakeSource = {
 
 /** @throws Unreadable when it does not say which ticket it is about */
 export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceContext): Reading {
-  const whole = requireObject(body);
+  const whole = tickets.requireObject(body);
   // The wrapper is a convention of templates, and not all of them keep it.
   const inner = field(whole, 'freshdesk_webhook');
   const ticket = isObject(inner) ? inner : whole;
@@ -50,38 +42,30 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
   const { beside } = context;
   const control = controlOf(bytes);
   const from = [ticket, nested];
-  const ticketId = requireTicketId(
-    [beside?.ticket, control.value(['ticket_id', 'id'], from)],
-    'freshdesk_webhook.ticket_id',
-  );
+  const ids = [beside?.ticket, control.value(['ticket_id', 'id'], from)];
+  const ticketId = tickets.requireTicketId(ids, 'freshdesk_webhook.ticket_id');
   const kind =
     kindSaid(beside, control, from) ??
     tellTrigger(control.value(['triggered_event'], from), control.value(['ticket_status', 'status'], from));
-  return readSignal(
-    {
-      tool: 'freshdesk',
-      ticketId,
-      kind,
-      happenedAt: [either('happened_at', 'updated_at')],
-      reportedAt: [either('ticket_created_at', 'created_at')],
-      title: either('ticket_subject', 'subject', 'ticket_title'),
-      description: either('ticket_description', 'description'),
-      url: either('ticket_url', 'url'),
-      form: either('ticket_form', 'form', 'ticket_type', 'type'),
-      channel: either('ticket_source', 'source', 'channel'),
-      area: either('ticket_product_name', 'product_name'),
-      tags: tagsOf(field(ticket, 'ticket_tags') ?? field(ticket, 'tags') ?? field(nested, 'tags')),
-      customer: customerOf(either),
-      isDrill: saysDrill(control.value(['ticket_tags', 'tags'], from)),
-      message: isWritten(kind)
-        ? withoutAuthor(either('message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment'))
-        : undefined,
-      statedIn: [objectAt(whole, 'metronome'), objectAt(ticket, 'metronome'), ticket, nested],
-    },
-    whole,
-    bytes,
-    context,
-  );
+  const comment = either('message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment');
+  return tickets.readSignal(whole, bytes, context, {
+    tool: 'freshdesk',
+    ticketId,
+    kind,
+    happenedAt: [either('happened_at', 'updated_at')],
+    reportedAt: [either('ticket_created_at', 'created_at')],
+    title: either('ticket_subject', 'subject', 'ticket_title'),
+    description: either('ticket_description', 'description'),
+    url: either('ticket_url', 'url'),
+    form: either('ticket_form', 'form', 'ticket_type', 'type'),
+    channel: either('ticket_source', 'source', 'channel'),
+    area: either('ticket_product_name', 'product_name'),
+    tags: tagsOf(field(ticket, 'ticket_tags') ?? field(ticket, 'tags') ?? field(nested, 'tags')),
+    customer: customerOf(either),
+    isDrill: saysDrill(control.value(['ticket_tags', 'tags'], from)),
+    message: isWritten(kind) ? withoutAuthor(comment) : undefined,
+    statedIn: [objectAt(whole, 'metronome'), objectAt(ticket, 'metronome'), ticket, nested],
+  });
 }
 
 /**
@@ -92,7 +76,7 @@ const withoutAuthor = (comment: string | undefined): string | undefined =>
   /^[^<>\n]{1,200}? : (<.+)$/s.exec(comment ?? '')?.[1] ?? comment;
 
 /** The company, else who wrote in: an address is the only id of a requester that templates carry. */
-function customerOf(either: (...names: string[]) => string | undefined): TicketReading['customer'] {
+function customerOf(either: (...names: string[]) => string | undefined): tickets.TicketReading['customer'] {
   const company = either('ticket_company_name', 'ticket_requester_company_name', 'company_name');
   if (company) return { id: either('ticket_company_id', 'company_id') ?? company, name: company };
   const name = either('requester_name', 'ticket_requester_name', 'ticket_contact_name');
@@ -108,9 +92,8 @@ const shown = (value: unknown): string =>
 
 /** `triggered_event` looks like JSON and is not: `{ticket_action:created}`, `{status:{from:4,to:6}}`. */
 function tellTrigger(event: unknown, status: unknown): SignalKind {
-  const text = shown(event)
-    .slice(0, 1_000)
-    .replace(/["'\s]/g, '');
+  const trigger = shown(event).slice(0, 1_000);
+  const text = trigger.replace(/["'\s]/g, '');
   const moved = /status:\{from:(\w{1,30}),to:(\w{1,30})\}/.exec(text);
   if (moved) {
     if (over.has(moved[2] ?? '')) return 'solved';
@@ -123,7 +106,6 @@ function tellTrigger(event: unknown, status: unknown): SignalKind {
   if (/note_type|note_added|comment/.test(text)) return 'noted';
   if (text === '') return over.has(shown(status)) ? 'solved' : 'stated';
   // Priorities, agents, groups and the like change; what the customer said does not.
-  return /^\{?(?:priority|responder_id|group_id|agent|group|tags?|ticket_type|due_by|sla)[_:]/.test(text)
-    ? 'noted'
-    : 'stated';
+  const isOurs = /^\{?(?:priority|responder_id|group_id|agent|group|tags?|ticket_type|due_by|sla)[_:]/.test(text);
+  return isOurs ? 'noted' : 'stated';
 }

@@ -2,14 +2,8 @@
 import * as z from 'zod';
 import { earliest } from '../../incidents/incident.ts';
 import { isJoinKey } from '../../incidents/join-key.ts';
-import {
-  businessImpacts,
-  type Customer,
-  categories,
-  readableText,
-  type Signal,
-  yesNoUnknown,
-} from '../../incidents/signal/signal.ts';
+import type { Customer, Signal } from '../../incidents/signal/signal.ts';
+import { businessImpacts, categories, readableText, yesNoUnknown } from '../../incidents/signal/signal.ts';
 import { defined } from '../../platform/defined.ts';
 import { authorization, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';
@@ -17,7 +11,7 @@ import { type Body, field, isObject } from '../../platform/loose.ts';
 import { nameLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import { controlOf } from './control.ts';
-import { idsByContent, idText, optionalField, optionalTime } from './fields.ts';
+import { firstOf, idsByContent, idText, optionalField, optionalTime } from './fields.ts';
 import { headerOf } from './proof.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
 import { isSigned, refuseSignature } from './standard-webhooks.ts';
@@ -30,14 +24,13 @@ const oneOf = <T extends string>(...values: [T, ...T[]]): z.ZodType<T> =>
 
 const answer = oneOf(...yesNoUnknown);
 const flag = z.boolean({ error: 'It has to be true or false' });
+const anAddress = 'It has to be an http or https address';
 const webUrl = z
-  .string({ error: 'It has to be an http or https address' })
+  .string({ error: anAddress })
   .transform((value) => value.trim())
-  .refine(
-    (value) => /^https?:\/\/[^\s]+$/i.test(value) && value.length <= 2_000 && URL.canParse(value),
-    'It has to be an http or https address',
-  );
+  .refine((value) => /^https?:\/\/\S+$/i.test(value) && value.length <= 2_000 && URL.canParse(value), anAddress);
 const said = z.string({ error: 'It has to be text' });
+const incidentId = said.regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id');
 // Made once: making a schema costs more than reading a field with it.
 const texts = new Map<string, z.ZodType<string>>();
 function text(maxBytes: number, as: 'text' | 'name' = 'text'): z.ZodType<string> {
@@ -49,7 +42,6 @@ function text(maxBytes: number, as: 'text' | 'name' = 'text'): z.ZodType<string>
 }
 const category = oneOf(...categories);
 const businessImpact = oneOf(...businessImpacts);
-const incidentId = z.string({ error: 'It has to be text' }).regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id');
 const count = z
   .number({ error: 'It has to be a number' })
   .int('It has to be a whole number')
@@ -69,10 +61,10 @@ export const generic: IntakeSource = {
       if (config.TICKETS_SIGNING_SECRET.length === 0) return 'It is signed, and TICKETS_SIGNING_SECRET is not set.';
       return refuseSignature(envelope, bytes, config.TICKETS_SIGNING_SECRET, policy, now);
     }
-    const match = /^\s*bearer\s+(\S+)\s*$/i.exec(envelope.headers.authorization ?? '');
-    if (!match)
+    const [, token] = /^\s*bearer\s+(\S+)\s*$/i.exec(envelope.headers.authorization ?? '') ?? [];
+    if (!token)
       return 'There is no bearer token. Send “Authorization: Bearer …” with the value of TICKETS_TOKEN, or sign.';
-    return isOneOf(match[1], config.TICKETS_TOKEN) ? undefined : 'The bearer token is not the configured one.';
+    return isOneOf(token, config.TICKETS_TOKEN) ? undefined : 'The bearer token is not the configured one.';
   },
   sender: ({ headers }) => authorization(headers.authorization)?.value ?? 'signed',
   eventId: (envelope) => (isSigned(envelope) ? headerOf(envelope.headers, 'webhook-id')?.slice(0, 200) : undefined),
@@ -101,22 +93,18 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   const { policy, receivedAt } = context;
   const optional = <T>(name: string, schema: z.ZodType<T>): T | undefined =>
     optionalField(body, name, schema, problems);
-  const occurredAt = optionalTime(body, 'occurredAt', problems, context);
-  const reportedAt = optionalTime(body, 'reportedAt', problems, context)?.at;
+  const time = (name: string) => optionalTime(body, name, problems, context);
+  const occurredAt = time('occurredAt');
+  const reportedAt = time('reportedAt')?.at;
   const customer = readCustomer(optional('customer', object), 'customer', problems);
-  const affectedCustomers = readCustomers(
-    optional('affectedCustomers', list),
-    policy.intake.maxNamedCustomers,
-    problems,
-  );
+  const named = optional('affectedCustomers', list) ?? [];
+  const affectedCustomers = readCustomers(named, policy.intake.maxNamedCustomers, problems);
   /** Without its key the incident is only suggested: a person sees it among what was left out, and may link the two. */
   const joinedBy = (named: string | undefined): string | undefined => {
     if (named === undefined || isJoinKey(optional('joinKey', text(200)), named, context.config.JOIN_KEY_SECRET))
       return named;
-    problems.push({
-      path: 'relatedIncidentId',
-      message: `“${named}” was not linked: that needs its joinKey. Link it by hand if it is the same trouble.`,
-    });
+    const message = `“${named}” was not linked: that needs its joinKey. Link it by hand if it is the same trouble.`;
+    problems.push({ path: 'relatedIncidentId', message });
     return undefined;
   };
   const stated: Partial<Signal> = defined({
@@ -137,7 +125,7 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   const ongoing = optional('ongoing', answer) ?? 'unknown';
   const isReporterAffected = optional('reporterAffected', flag) ?? true;
   const isDrill = (control.count('drill') === 1 && optional('drill', flag)) || false;
-  const updatedAt = optionalTime(body, 'updatedAt', problems, context)?.at;
+  const updatedAt = time('updatedAt')?.at;
   const { id: signalId, ...beside } =
     context.eventId === undefined
       ? idsByContent(['generic', id.data], body, bytes, context, updatedAt !== undefined)
@@ -165,15 +153,8 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   };
 }
 
-function readCustomers(values: unknown[] | undefined, most: number, problems: FieldError[]): Customer[] {
-  if (values === undefined) return [];
-  if (values.length > most) {
-    problems.push({
-      path: 'affectedCustomers',
-      message: `Only the first ${most} of ${values.length} are taken by name.`,
-    });
-  }
-  return values.slice(0, most).flatMap((value, index) => {
+function readCustomers(values: readonly unknown[], most: number, problems: FieldError[]): Customer[] {
+  return firstOf(values, most, problems).flatMap((value, index) => {
     const path = `affectedCustomers.${index}`;
     if (!isObject(value)) {
       problems.push({ path, message: 'It was left out: it has to be an object with an id.' });
@@ -187,13 +168,11 @@ function readCustomer(value: Body | undefined, path: string, problems: FieldErro
   if (value === undefined) return undefined;
   const id = idText.safeParse(field(value, 'id'));
   if (!id.success) {
-    problems.push({
-      path: `${path}.id`,
-      message: 'The customer was left out: it needs an id, as text or a whole number.',
-    });
+    const message = 'The customer was left out: it needs an id, as text or a whole number.';
+    problems.push({ path: `${path}.id`, message });
     return undefined;
   }
   const name = optionalField(value, 'name', text(500, 'name'), problems, `${path}.name`);
   const contactId = optionalField(value, 'contactId', idText, problems, `${path}.contactId`);
-  return { id: id.data, ...(name ? { name } : {}), ...(contactId ? { contactId } : {}) };
+  return defined({ id: id.data, name: name || undefined, contactId });
 }

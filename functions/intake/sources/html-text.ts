@@ -142,10 +142,11 @@ class TextPage implements TokenizerCallbacks {
     if (this.#tag) this.#write(this.#html.slice(this.#tag.from));
   }
 
-  oncomment(): void {}
   oncdata(start: number, end: number): void {
-    this.#write(this.#html.slice(start, end));
+    this.ontext(start, end);
   }
+
+  oncomment(): void {}
   ondeclaration(): void {}
   onprocessinginstruction(): void {}
 
@@ -218,7 +219,5 @@ class TextPage implements TokenizerCallbacks {
 }
 
 /** Nothing for what is no character (U+FFFD replaces those), and for what only joins, or allows a break. */
-function characterOf(codepoint: number): string {
-  const isInvisible = [0xfffd, 0xad, 0x200c, 0x200d].includes(codepoint);
-  return isInvisible ? '' : String.fromCodePoint(codepoint);
-}
+const characterOf = (codepoint: number): string =>
+  [0xfffd, 0xad, 0x200c, 0x200d].includes(codepoint) ? '' : String.fromCodePoint(codepoint);

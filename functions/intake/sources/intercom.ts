@@ -1,20 +1,13 @@
 /** Intercom: notifications of tickets and conversations; a ticket that was a conversation keeps its id. */
 
 import type { SignalKind } from '../../incidents/signal/signal.ts';
-import { type Body, field, isObject, listAt, objectAt } from '../../platform/loose.ts';
+import { type Body, field, isObject, listAt, objectAt, objectsAt } from '../../platform/loose.ts';
 import { controlOf, requireSure } from './control.ts';
 import { isWritten } from './event-kinds.ts';
 import { signedByHub } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';
-import {
-  firstId,
-  readSignal,
-  requireObject,
-  requireTicketId,
-  type TicketReading,
-  tagsOf,
-  textAt,
-} from './ticket-signal.ts';
+import * as tickets from './ticket-signal.ts';
+import { firstId, tagsOf, textAt } from './ticket-signal.ts';
 
 export const intercom: IntakeSource = {
   tool: 'intercom',
@@ -26,57 +19,46 @@ export const intercom: IntakeSource = {
 
 /** @throws Unreadable when it does not say which ticket or conversation it is about */
 export function readIntercom(body: unknown, bytes: Buffer, context: SourceContext): Reading {
-  const whole = requireObject(body);
+  const whole = tickets.requireObject(body);
   requireSure(controlOf(bytes));
   const topic = textAt(whole, 'topic') ?? '';
   if (topic === 'ping') return { ignored: 'ping', isConnectionTest: true };
   if (!/^(?:ticket|conversation)\./.test(topic)) return { ignored: topic || 'a notification without a topic' };
   const item = objectAt(whole, 'data', 'item');
   // Some topics wrap the ticket or conversation beside the part that was added to it.
-  const wrapped = [field(item, 'ticket'), field(item, 'conversation')].find(isObject);
-  const ticket = wrapped ?? item;
+  const ticket = [field(item, 'ticket'), field(item, 'conversation')].find(isObject) ?? item;
   const part = findPart(item, ticket);
   const told = tellTopic(topic, ticket, part);
   if (!told) return { ignored: topic };
-  const ticketId = requireTicketId(
-    [field(ticket, 'id'), field(item, 'conversation_id'), field(ticket, 'ticket_id'), field(item, 'id')],
-    'data.item.id',
-  );
+  const ids = [field(ticket, 'id'), field(item, 'conversation_id'), field(ticket, 'ticket_id'), field(item, 'id')];
+  const ticketId = tickets.requireTicketId(ids, 'data.item.id');
   const attributes = objectAt(ticket, 'ticket_attributes');
   const opening = [objectAt(ticket, 'source'), objectAt(ticket, 'conversation_message')];
   const opened = (...names: string[]): string | undefined =>
     opening.map((each) => textAt(each, ...names)).find((each) => each !== undefined);
   const isWord = isWritten(told);
   const author = objectAt(part, 'author');
-  return readSignal(
-    {
-      tool: 'intercom',
-      ticketId,
-      eventId: textAt(whole, 'id'),
-      kind: told,
-      happenedAt: [isWord && part, told === 'stated' && ticket, whole].map((each) => each && field(each, 'created_at')),
-      reportedAt: [field(ticket, 'created_at')],
-      title: textAt(attributes, '_default_title_') ?? textAt(ticket, 'title') ?? opened('subject'),
-      description: textAt(attributes, '_default_description_') ?? opened('body'),
-      url:
-        textAt(objectAt(ticket, 'links'), 'conversation_web') ??
-        inboxUrl(context.config.INTERCOM_APP_ID ?? textAt(whole, 'app_id'), ticketId),
-      form: textAt(objectAt(ticket, 'ticket_type'), 'name'),
-      channel: textAt(ticket, 'channel') ?? textAt(objectAt(ticket, 'source'), 'type'),
-      tags: tagsOf(listAt(ticket, 'tags', 'tags')),
-      customer: customerOf(ticket),
-      agent:
-        told === 'customer-wrote' || told === 'stated'
-          ? undefined
-          : { id: firstId([field(author, 'id')]), name: textAt(author, 'name', 'email') },
-      message: topic.endsWith('.deleted') ? 'The conversation was deleted.' : isWord ? textAt(part, 'body') : undefined,
-      commentId: isWord ? firstId([field(part, 'id')]) : undefined,
-      statedIn: [objectAt(whole, 'metronome'), attributes, objectAt(ticket, 'custom_attributes')],
-    },
-    whole,
-    bytes,
-    context,
-  );
+  const agent = { id: firstId([field(author, 'id')]), name: textAt(author, 'name', 'email') };
+  const app = context.config.INTERCOM_APP_ID ?? textAt(whole, 'app_id');
+  return tickets.readSignal(whole, bytes, context, {
+    tool: 'intercom',
+    ticketId,
+    eventId: textAt(whole, 'id'),
+    kind: told,
+    happenedAt: [isWord && part, told === 'stated' && ticket, whole].map((each) => each && field(each, 'created_at')),
+    reportedAt: [field(ticket, 'created_at')],
+    title: textAt(attributes, '_default_title_') ?? textAt(ticket, 'title') ?? opened('subject'),
+    description: textAt(attributes, '_default_description_') ?? opened('body'),
+    url: textAt(objectAt(ticket, 'links'), 'conversation_web') ?? inboxUrl(app, ticketId),
+    form: textAt(objectAt(ticket, 'ticket_type'), 'name'),
+    channel: textAt(ticket, 'channel') ?? textAt(objectAt(ticket, 'source'), 'type'),
+    tags: tagsOf(listAt(ticket, 'tags', 'tags')),
+    customer: customerOf(ticket),
+    agent: told === 'customer-wrote' || told === 'stated' ? undefined : agent,
+    message: topic.endsWith('.deleted') ? 'The conversation was deleted.' : isWord ? textAt(part, 'body') : undefined,
+    commentId: isWord ? firstId([field(part, 'id')]) : undefined,
+    statedIn: [objectAt(whole, 'metronome'), attributes, objectAt(ticket, 'custom_attributes')],
+  });
 }
 
 type Tell = (ticket: Body, part: Body) => SignalKind | undefined;
@@ -118,17 +100,14 @@ function tellState(ticket: Body, part: Body): SignalKind | undefined {
 function findPart(item: Body, ticket: Body): Body {
   const beside = [field(item, 'ticket_part'), field(item, 'conversation_part')].find(isObject);
   if (beside) return beside;
-  const parts = [
-    ...listAt(ticket, 'conversation_parts', 'conversation_parts'),
-    ...listAt(ticket, 'ticket_parts', 'ticket_parts'),
-  ].filter(isObject);
+  const parts = ['conversation_parts', 'ticket_parts'].flatMap((name) => objectsAt(ticket, name, name));
   const last = parts.at(-1);
   if (last && field(last, 'previous_ticket_state') !== undefined) return last;
   return parts.findLast((each) => textAt(each, 'body') !== undefined) ?? last ?? {};
 }
 
 /** The company, else the first contact; tickets have its id and no name. Nobody is “0”. */
-function customerOf(ticket: Body): TicketReading['customer'] {
+function customerOf(ticket: Body): tickets.TicketReading['customer'] {
   const company = firstId([field(ticket, 'company_id'), field(objectAt(ticket, 'company'), 'id')]);
   if (company && company !== '0') return { id: company, name: textAt(objectAt(ticket, 'company'), 'name') };
   const contacts = [

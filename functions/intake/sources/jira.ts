@@ -11,31 +11,21 @@ import { controlOf, requireSure } from './control.ts';
 import { isWritten } from './event-kinds.ts';
 import { signedByHub } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';
-import {
-  firstId,
-  readSignal,
-  requireObject,
-  requireTicketId,
-  type TicketReading,
-  tagsOf,
-  textAt,
-} from './ticket-signal.ts';
+import * as tickets from './ticket-signal.ts';
+import { firstId, tagsOf, textAt } from './ticket-signal.ts';
+
+/** Atlassian asks to read the method from the header; older, weaker ones are not taken. */
+const signature = /^(sha256|sha384|sha512)=([\da-f]{64,128})$/;
 
 export const jira: IntakeSource = {
   tool: 'jira',
-  // Atlassian asks to read the method from the header; older, weaker ones are not taken.
-  ...signedByHub(
-    'JIRA_WEBHOOK_SECRET',
-    /^(sha256|sha384|sha512)=([\da-f]{64,128})$/,
-    'sha256= and 64',
-    ' Set a secret in the webhook’s settings.',
-  ),
+  ...signedByHub('JIRA_WEBHOOK_SECRET', signature, 'sha256= and 64', ' Set a secret in the webhook’s settings.'),
   read: readJira,
 };
 
 /** @throws Unreadable when it does not say which issue it is about */
 export function readJira(body: unknown, bytes: Buffer, context: SourceContext): Reading {
-  const whole = requireObject(body);
+  const whole = tickets.requireObject(body);
   requireSure(controlOf(bytes));
   const event = textAt(whole, 'webhookEvent') ?? '';
   const issue = objectAt(whole, 'issue');
@@ -43,42 +33,32 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
   const comment = objectAt(whole, 'comment');
   const told = tellEvent(event, whole, fields, comment);
   if (!told) return { ignored: event || 'a body without webhookEvent' };
-  const ticketId = requireTicketId([field(issue, 'id'), field(issue, 'key')], 'issue.id');
+  const ticketId = tickets.requireTicketId([field(issue, 'id'), field(issue, 'key')], 'issue.id');
   const happenedAt = field(whole, 'timestamp');
   const isWord = isWritten(told);
   const author = objectAt(comment, 'author');
-  const reading = readSignal(
-    {
-      tool: 'jira',
-      ticketId,
-      kind: told,
-      happenedAt: [field(comment, 'created'), happenedAt],
-      reportedAt: [field(fields, 'created'), event === 'jira:issue_created' && happenedAt],
-      title: textAt(fields, 'summary'),
-      description: documentText(field(fields, 'description')),
-      url: browseUrl(issue),
-      form: textAt(objectAt(fields, 'issuetype'), 'name'),
-      area: textAt(objectsAt(fields, 'components')[0] ?? {}, 'name'),
-      tags: tagsOf(field(fields, 'labels')),
-      customer: customerOf(fields, context.config),
-      reporterId: accountOf(objectAt(fields, 'reporter')),
-      agent: told === 'customer-wrote' ? undefined : (accountIn(author) ?? accountIn(objectAt(whole, 'user'))),
-      message:
-        event === 'jira:issue_deleted'
-          ? 'The issue was deleted.'
-          : isWord
-            ? documentText(field(comment, 'body'))
-            : undefined,
-      commentId: isWord ? firstId([field(comment, 'id')]) : undefined,
-      statedIn: [objectAt(whole, 'metronome')],
-    },
-    whole,
-    bytes,
-    context,
-  );
-  const actionId = tagsOf(field(fields, 'labels'))
-    .map(actionOf)
-    .find((each) => each !== undefined);
+  const said = isWord ? documentText(field(comment, 'body')) : undefined;
+  const labels = tagsOf(field(fields, 'labels'));
+  const reading = tickets.readSignal(whole, bytes, context, {
+    tool: 'jira',
+    ticketId,
+    kind: told,
+    happenedAt: [field(comment, 'created'), happenedAt],
+    reportedAt: [field(fields, 'created'), event === 'jira:issue_created' && happenedAt],
+    title: textAt(fields, 'summary'),
+    description: documentText(field(fields, 'description')),
+    url: browseUrl(issue),
+    form: textAt(objectAt(fields, 'issuetype'), 'name'),
+    area: textAt(objectsAt(fields, 'components')[0] ?? {}, 'name'),
+    tags: labels,
+    customer: customerOf(fields, context.config),
+    reporterId: accountOf(objectAt(fields, 'reporter')),
+    agent: told === 'customer-wrote' ? undefined : (accountIn(author) ?? accountIn(objectAt(whole, 'user'))),
+    message: event === 'jira:issue_deleted' ? 'The issue was deleted.' : said,
+    commentId: isWord ? firstId([field(comment, 'id')]) : undefined,
+    statedIn: [objectAt(whole, 'metronome')],
+  });
+  const [actionId] = labels.flatMap((each) => actionOf(each) ?? []);
   return actionId === undefined ? reading : { ...reading, isAction: { id: actionId, key: textAt(issue, 'key') ?? '' } };
 }
 
@@ -95,7 +75,7 @@ function tellEvent(event: string, body: Body, fields: Body, comment: Body): Sign
 /** Cloud knows accounts by `accountId`, Data Center by `key`, and older ones by `name`. */
 const accountOf = (user: Body): string | undefined => textAt(user, 'accountId', 'key', 'name');
 
-function accountIn(user: Body): TicketReading['agent'] {
+function accountIn(user: Body): tickets.TicketReading['agent'] {
   const agent = { id: accountOf(user), name: textAt(user, 'displayName') };
   return agent.id === undefined && agent.name === undefined ? undefined : agent;
 }
@@ -138,13 +118,12 @@ function tellChanges(body: Body, fields: Body): SignalKind {
 }
 
 /** The configured field (text, an option, a list of them), else the reporter. */
-function customerOf(fields: Body, config: Config): TicketReading['customer'] {
+function customerOf(fields: Body, config: Config): tickets.TicketReading['customer'] {
   const name = config.JIRA_CUSTOMER_FIELD;
   const value = name ? field(fields, name) : undefined;
   const first = Array.isArray(value) ? value[0] : value;
-  const custom = isObject(first)
-    ? firstId([field(first, 'value'), field(first, 'name'), field(first, 'displayName'), field(first, 'id')])
-    : firstId([first]);
+  const named = ['value', 'name', 'displayName', 'id'];
+  const custom = firstId(isObject(first) ? named.map((each) => field(first, each)) : [first]);
   return custom ? { id: custom } : accountIn(objectAt(fields, 'reporter'));
 }
 
@@ -158,18 +137,15 @@ function documentText(value: unknown): string | undefined {
     const node = queue.pop();
     if (typeof node === 'string') out.push(node);
     if (!isObject(node)) continue;
-    const text = field(node, 'text');
-    if (typeof text === 'string') out.push(text);
-    if (textAt(node, 'type') === 'hardBreak') out.push('\n');
-    if (/^(?:paragraph|heading|listItem|codeBlock)$/.test(textAt(node, 'type') ?? '')) queue.push('\n');
+    const words = field(node, 'text');
+    if (typeof words === 'string') out.push(words);
+    const type = textAt(node, 'type') ?? '';
+    if (type === 'hardBreak') out.push('\n');
+    if (/^(?:paragraph|heading|listItem|codeBlock)$/.test(type)) queue.push('\n');
     for (const child of listAt(node, 'content').toReversed()) queue.push(child);
   }
-  return (
-    out
-      .join('')
-      .replace(/\n{3,}/g, '\n\n')
-      .trim() || undefined
-  );
+  const text = out.join('').replace(/\n{3,}/g, '\n\n');
+  return text.trim() || undefined;
 }
 
 /** `self` is an address of the site's API; people open `/browse/` and the key. */

@@ -3,20 +3,20 @@
  * within strings, quotes that nobody escaped, and trailing commas (a tool's own published template ends in one). They are
  * authentic and say what they mean, so they are read.
  */
+import { jsonIn } from '../../platform/loose.ts';
+import { notJson } from '../../platform/raw-body.ts';
 import { Unreadable } from './source.ts';
 
 /** @throws Unreadable when it is not even nearly JSON */
 export function parseLenient(bytes: Buffer): unknown {
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const whole = jsonIn(text);
+  if (whole !== undefined) return whole;
   try {
-    return JSON.parse(text);
-  } catch {
-    try {
-      return JSON.parse(mend(text));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message.replace(/["'].*["']/s, '…').slice(0, 200) : '';
-      throw new Unreadable(`The body is not JSON: ${reason}`, [{ path: '', message: 'It has to be one JSON object.' }]);
-    }
+    return JSON.parse(mend(text));
+  } catch (error) {
+    const errors = [{ path: '', message: 'It has to be one JSON object.' }];
+    throw new Unreadable(`The body is not JSON: ${notJson(error)}`, errors);
   }
 }
 

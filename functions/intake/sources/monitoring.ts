@@ -43,14 +43,14 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
       ...(isState ? [] : [{ path: 'incident.state', message: 'It has to be open or closed.' }]),
     ]);
   }
-  const { policy, receivedAt } = context;
+  const { receivedAt } = context;
+  const { maxDescriptionBytes, maxTitleCharacters } = context.policy.intake;
   const alert = readAlertFacts(incident);
   const labels = objectAt(incident, 'policy_user_labels');
   const customer = text(labels, 'customer');
-  const startedAt = alert.startedAt;
+  const { startedAt } = alert;
   const { renotify: _, ...content } = incident;
   const sourceId = `${alert.project}/${alertId.data}`;
-  const { maxDescriptionBytes } = policy.intake;
   const url = text(incident, 'url');
   const impact = text(labels, 'business-impact') ?? text(labels, 'business_impact');
   // It is notified again every half hour while it is open, in the same words.
@@ -71,7 +71,7 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
     sourceId,
     kind: state === 'open' ? 'alert-opened' : 'alert-closed',
     receivedAt,
-    title: readableText(nameLine(alert.policyName), policy.intake.maxTitleCharacters * 4),
+    title: readableText(nameLine(alert.policyName), maxTitleCharacters * 4),
     tags: [],
     differsFromExpected: 'unknown',
     ongoing: 'yes',
@@ -105,7 +105,6 @@ function readAlertFacts(incident: Body): AlertFacts {
     text(objectAt(resource, 'labels'), 'project_id') ??
     'unknown-project';
   const conditionKind = Object.keys(condition).find((key) => /^condition[A-Za-z]{1,60}$/.test(key));
-  const filter = conditionKind ? text(objectAt(condition, conditionKind), 'filter') : undefined;
   const facts = {
     startedAt: epoch(incident, 'started_at'),
     endedAt: epoch(incident, 'ended_at'),
@@ -115,22 +114,18 @@ function readAlertFacts(incident: Body): AlertFacts {
     conditionKind,
     conditionName: text(incident, 'condition_name') ?? text(condition, 'displayName'),
     metricType: text(objectAt(incident, 'metric'), 'type'),
-    filter,
+    filter: conditionKind && text(objectAt(condition, conditionKind), 'filter'),
     resourceName: text(incident, 'resource_display_name') ?? text(incident, 'resource_name'),
   };
-  const known = Object.entries(defined(facts)).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? nameLine(value) : value,
-  ]);
+  const lineOf = (value: unknown) => (typeof value === 'string' ? nameLine(value) : value);
+  const known = Object.entries(defined(facts)).map(([key, value]) => [key, lineOf(value)]);
   return { project, policy: conditionPath?.[2] ?? policyName, policyName, ...Object.fromEntries(known) };
 }
 
 /** The summary first; then what a responder would look for next. */
 function describe(incident: Body, alert: AlertFacts, mostBytes: number): string {
-  const documentation = field(incident, 'documentation');
-  const content = isObject(documentation)
-    ? text(documentation, 'content', mostBytes)
-    : text(incident, 'documentation', mostBytes);
+  const documentation = text(objectAt(incident, 'documentation'), 'content', mostBytes);
+  const content = documentation ?? text(incident, 'documentation', mostBytes);
   const threshold = text(incident, 'threshold_value');
   const observed = text(incident, 'observed_value');
   const facts = [

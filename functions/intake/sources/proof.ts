@@ -82,11 +82,7 @@ export function refuseTime(text: string, policy: Policy, now: Date): string | un
  */
 export function presentedTokens(envelope: Envelope): string[] {
   const { scheme, value = '' } = authorization(envelope.headers.authorization) ?? {};
-  const tokens: (string | null | undefined)[] = [envelope.query.get('auth_token')];
-  if (scheme === 'bearer') tokens.push(value);
-  if (scheme === 'basic') {
-    const name = Buffer.from(value, 'base64').toString('utf8').split(':', 1)[0];
-    tokens.push(basicPassword(value), name);
-  }
-  return tokens.filter((each): each is string => typeof each === 'string' && each !== '');
+  const [name] = Buffer.from(value, 'base64').toString('utf8').split(':', 1);
+  const own = scheme === 'bearer' ? [value] : scheme === 'basic' ? [basicPassword(value), name] : [];
+  return [envelope.query.get('auth_token'), ...own].flatMap((each) => each || []);
 }

@@ -47,6 +47,9 @@ export class Unreadable extends Error {
   }
 }
 
+/** Why the sender is not verified; undefined when it is. */
+type Refused = string | undefined;
+
 type SecretVariable = { [K in keyof Config]: Config[K] extends string[] ? K : never }[keyof Config];
 
 export interface IntakeSource {
@@ -57,14 +60,7 @@ export interface IntakeSource {
   challenge: string;
   /** Whether a signature over the body decides, so that the body has to be read first. */
   needsBody(envelope: Envelope): boolean;
-  /** @returns why the sender is not verified, or undefined when it is */
-  refuse(
-    envelope: Envelope,
-    bytes: Buffer,
-    config: Config,
-    policy: Policy,
-    now: Date,
-  ): string | undefined | Promise<string | undefined>;
+  refuse(envelope: Envelope, bytes: Buffer, config: Config, policy: Policy, now: Date): Refused | Promise<Refused>;
   /** Which of several senders a verified one is: what it presented. A tool that signs is one sender. */
   sender?(envelope: Envelope): string;
   /** The tool's id of this delivery, where it is in a header. */

@@ -13,13 +13,7 @@ export const isSigned = ({ headers }: Envelope): boolean =>
   headers.authorization === undefined && headers['webhook-signature'] !== undefined;
 
 /** @returns why it is not verified, or undefined when it is */
-export async function refuseSignature(
-  envelope: Envelope,
-  bytes: Buffer,
-  secrets: readonly string[],
-  policy: Policy,
-  now: Date,
-): Promise<string | undefined> {
+export async function refuseSignature(envelope: Envelope, bytes: Buffer, secrets: string[], policy: Policy, now: Date) {
   const id = headerOf(envelope.headers, 'webhook-id');
   const timestamp = headerOf(envelope.headers, 'webhook-timestamp');
   const signatures = headerOf(envelope.headers, 'webhook-signature');
@@ -41,9 +35,8 @@ export async function refuseSignature(
   });
   if (expected.length === 0) return 'TICKETS_SIGNING_SECRET is not of the form whsec_ and base64.';
   const given = signatures.split(' ');
-  if (given.length > 10 || !given.every((each) => /^v\w{1,4},[\w+/=-]{1,200}$/.test(each))) {
+  if (given.length > 10 || !given.every((each) => /^v\w{1,4},[\w+/=-]{1,200}$/.test(each)))
     return 'webhook-signature has to be a list of v1,… parted by blanks.';
-  }
   const isVerified = given.map((each) => isOneOf(each, expected)).includes(true);
   return isVerified ? undefined : 'No signature in webhook-signature is that of this body.';
 }

@@ -3,20 +3,14 @@
  * form shows them, in Japanese or English, so each value has several spellings. What is wrong is said and left out.
  */
 
-import {
-  type BusinessImpact,
-  type Category,
-  type Customer,
-  readableText,
-  type Signal,
-  type YesNoUnknown,
-} from '../../incidents/signal/signal.ts';
+import type { BusinessImpact, Category, Customer, Signal, YesNoUnknown } from '../../incidents/signal/signal.ts';
+import { readableText } from '../../incidents/signal/signal.ts';
 import { defined } from '../../platform/defined.ts';
 import { type Body, field, isObject } from '../../platform/loose.ts';
 import { nameLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
-import type { Policy } from '../../policy.ts';
-import { idText } from './fields.ts';
+import { firstOf, idText } from './fields.ts';
+import type { SourceContext } from './source.ts';
 import { readToolTime } from './tool-times.ts';
 
 /** Under which names a field may come; the first is the generic ticket's own. */
@@ -56,12 +50,10 @@ const categories: Record<Category, string[]> = {
 
 export type Stated = Partial<Signal> & { tags?: string[] };
 
+type Context = Pick<SourceContext, 'policy' | 'receivedAt'>;
+
 /** @param from where the fields may be, in order of preference */
-export function readStatedFields(
-  from: readonly Body[],
-  context: { policy: Policy; receivedAt: Date },
-  problems: FieldError[],
-): Stated {
+export function readStatedFields(from: readonly Body[], context: Context, problems: FieldError[]): Stated {
   const { policy, receivedAt } = context;
   const raw = (name: keyof typeof names): unknown => findNamed(from, names[name]);
   const text = (name: keyof typeof names, maxBytes: number): string | undefined => {
@@ -135,26 +127,15 @@ function isStated(value: unknown): boolean {
   return text !== '' && !/^[-–—]$/.test(text) && !/^\{\{[^{}]{0,200}\}\}$/.test(text);
 }
 
-function findNamed(from: readonly Body[], spellings: readonly string[]): unknown {
-  for (const body of from) {
-    for (const name of spellings) {
-      const value = field(body, name);
-      if (isStated(value)) return value;
-    }
-  }
-  return undefined;
-}
+const findNamed = (from: readonly Body[], spellings: readonly string[]): unknown =>
+  from.flatMap((body) => spellings.map((name) => field(body, name))).find(isStated);
 
 /** Of “停止(注文ができない)”, “Stopped / 停止” and the tag impact_stopped, any part may be the spelling. */
 function findChoice<T extends string>(value: string, spellings: Record<T, string[]>): T | undefined {
   const text = value.normalize('NFKC').toLowerCase().trim().slice(0, 200);
   const parts = [text, ...text.split(/[/(:、,]/), text.split(/::|_/).at(-1) ?? ''].map((each) => each.trim());
-  for (const part of parts) {
-    for (const [choice, known] of Object.entries(spellings) as [T, string[]][]) {
-      if (known.includes(part)) return choice;
-    }
-  }
-  return undefined;
+  const choices = Object.entries(spellings) as [T, string[]][];
+  return parts.flatMap((part) => choices.filter(([, known]) => known.includes(part)))[0]?.[0];
 }
 
 /** An object as in the generic ticket, or an id alone. */
@@ -177,22 +158,8 @@ function readCustomer(value: unknown): Customer | undefined {
 
 /** A list, or names separated by commas or lines; 不明 names nobody. */
 function readAffected(value: unknown, most: number, problems: FieldError[]): Customer[] {
-  const list = Array.isArray(value)
-    ? value
-    : isScalar(value)
-      ? String(value).split(/[,、，;；\n\t]/)
-      : value === undefined
-        ? []
-        : [value];
-  const customers = list.flatMap((each) => {
-    if (isScalar(each) && findChoice(String(each), onlyUnknown)) return [];
-    return readCustomer(each) ?? [];
-  });
-  if (customers.length > most) {
-    problems.push({
-      path: 'affectedCustomers',
-      message: `Only the first ${most} of ${customers.length} are taken by name.`,
-    });
-  }
-  return customers.slice(0, most);
+  const list: unknown[] = isScalar(value) ? String(value).split(/[,、，;；\n\t]/) : [value ?? []].flat();
+  const named = list.filter((each) => !isScalar(each) || !findChoice(String(each), onlyUnknown));
+  const customers = named.flatMap((each) => readCustomer(each) ?? []);
+  return firstOf(customers, most, problems);
 }

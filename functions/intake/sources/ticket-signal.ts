@@ -5,7 +5,7 @@ import { accountOf } from '../../incidents/signal/author.ts';
 import { type Customer, readableText, type Signal, type SignalKind, type Tool } from '../../incidents/signal/signal.ts';
 import { defined } from '../../platform/defined.ts';
 import { stableId } from '../../platform/ids.ts';
-import { type Body, field, isObject } from '../../platform/loose.ts';
+import { type Body, field, isObject, objectAt } from '../../platform/loose.ts';
 import { nameLine, oneLine as singleLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import { idsByContent, idText } from './fields.ts';
@@ -13,6 +13,12 @@ import { plainText } from './html-text.ts';
 import { type SourceContext, Unreadable } from './source.ts';
 import { readStatedFields } from './stated-fields.ts';
 import { readToolTime } from './tool-times.ts';
+
+/** Who somebody is to a tool, and what they call themselves. */
+interface Named {
+  id?: string | undefined;
+  name?: string | undefined;
+}
 
 /** What a tool's reader found; blank and absent are the same. */
 export interface TicketReading {
@@ -33,9 +39,9 @@ export interface TicketReading {
   area?: string | undefined;
   tags?: readonly string[];
   /** Without an id it is nobody. */
-  customer?: { id?: string | undefined; name?: string | undefined } | undefined;
-  /** Who wrote it: the tool's id of the account, and what that calls itself. */
-  agent?: { id?: string | undefined; name?: string | undefined } | undefined;
+  customer?: Named | undefined;
+  /** Who wrote it. */
+  agent?: Named | undefined;
   /** The tool's id of the account that made the ticket. */
   reporterId?: string | undefined;
   /** Text or HTML. */
@@ -50,18 +56,12 @@ export interface TicketReading {
 
 const mostTags = 100;
 
-export function readSignal(
-  word: TicketReading,
-  body: unknown,
-  bytes: Buffer,
-  context: SourceContext,
-): { signal: Signal; sentBeside?: string[] } {
+export function readSignal(body: unknown, bytes: Buffer, context: SourceContext, word: TicketReading) {
   const { policy, receivedAt } = context;
   const problems: FieldError[] = [];
   const { tags: statedTags, ...stated } = readStatedFields(word.statedIn ?? [], context, problems);
-  const tags = [...(word.tags ?? []), ...(statedTags ?? [])]
-    .map((each) => readableText(singleLine(each), 200))
-    .filter((each) => each !== '');
+  const all = [...(word.tags ?? []), ...(statedTags ?? [])];
+  const tags = all.flatMap((each) => readableText(singleLine(each), 200) || []);
   const instant = (values: readonly unknown[] = []): Date | undefined =>
     values.flatMap((each) => readToolTime(each, policy.zone, receivedAt)?.at ?? [])[0];
   const happenedAt = instant(word.happenedAt);
@@ -111,18 +111,14 @@ export function readSignal(
 }
 
 /** Text for reading: HTML is turned into it, plain text stays. */
-function readable(value: string | undefined, maxBytes: number): string | undefined {
-  if (value === undefined) return undefined;
-  return readableText(plainText(value), maxBytes) || undefined;
-}
+const readable = (value: string | undefined, maxBytes: number): string | undefined =>
+  (value && readableText(plainText(value), maxBytes)) || undefined;
 
 const oneLine = (value: string | undefined, maxBytes: number): string | undefined =>
-  value === undefined ? undefined : readableText(nameLine(plainText(value)), maxBytes) || undefined;
+  (value && readableText(nameLine(plainText(value)), maxBytes)) || undefined;
 
-function customerIn(id: string, name = ''): Customer {
-  const called = readableText(nameLine(name), 500);
-  return { id: readableText(singleLine(id), 500), ...(called ? { name: called } : {}) };
-}
+const customerIn = (id: string, name = ''): Customer =>
+  defined({ id: readableText(singleLine(id), 500), name: readableText(nameLine(name), 500) || undefined });
 
 /** An http or https address; Zendesk writes its own without a scheme. */
 function webAddress(value: string | undefined): string | undefined {
@@ -175,8 +171,5 @@ export const saysDrill = (tags: unknown): boolean =>
 export function tagsOf(value: unknown): string[] {
   if (typeof value === 'string') return value.split(/[\s,]+/).filter((each) => each !== '' && !each.startsWith('{{'));
   if (!Array.isArray(value)) return [];
-  return value.flatMap((each) => {
-    if (typeof each === 'string') return [each];
-    return isObject(each) ? (textAt(each, 'name') ?? []) : [];
-  });
+  return value.flatMap((each) => (typeof each === 'string' ? each : textAt(objectAt(each), 'name')) ?? []);
 }

@@ -45,14 +45,9 @@ function plain(text: string): string {
   return text;
 }
 
-function joined(
-  year: string | undefined,
-  month: number,
-  day: string | undefined,
-  hour: string | undefined,
-  minute: string | undefined,
-  half: string | undefined,
-): string {
+type Part = string | undefined;
+
+function joined(year: Part, month: number, day: Part, hour: Part, minute: Part, half: Part): string {
   const date = `${year}-${month}-${day}`;
   if (hour === undefined) return date;
   const of12 = half ? (Number(hour) % 12) + (half === 'pm' ? 12 : 0) : Number(hour);

@@ -10,16 +10,8 @@ import { isWritten, kindSaid } from './event-kinds.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy, refuseTime } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';
-import {
-  firstId,
-  readSignal,
-  requireObject,
-  requireTicketId,
-  saysDrill,
-  type TicketReading,
-  tagsOf,
-  textAt,
-} from './ticket-signal.ts';
+import * as tickets from './ticket-signal.ts';
+import { firstId, saysDrill, tagsOf, textAt } from './ticket-signal.ts';
 
 export const zendesk: IntakeSource = {
   tool: 'zendesk',
@@ -29,9 +21,8 @@ export const zendesk: IntakeSource = {
   refuse({ headers }, bytes, config, policy, now) {
     const signature = headerOf(headers, 'x-zendesk-webhook-signature');
     const timestamp = headerOf(headers, 'x-zendesk-webhook-signature-timestamp');
-    if (!signature || !timestamp) {
+    if (!signature || !timestamp)
       return 'It needs X-Zendesk-Webhook-Signature and X-Zendesk-Webhook-Signature-Timestamp, each once.';
-    }
     const late = refuseTime(timestamp, policy, now);
     if (late) return late;
     // The secret is used as the text it is shown as, and nothing is between the timestamp and the body.
@@ -47,7 +38,7 @@ const eventPrefix = 'zen:event-type:';
 
 /** @throws Unreadable when it does not say which ticket it is about */
 export function readZendesk(body: unknown, bytes: Buffer, context: SourceContext): Reading {
-  const whole = requireObject(body);
+  const whole = tickets.requireObject(body);
   const control = controlOf(bytes);
   const type = textAt(whole, 'type') ?? '';
   // A customer's text in a template may look like an event; a body that has a template's fields is none.
@@ -57,7 +48,7 @@ export function readZendesk(body: unknown, bytes: Buffer, context: SourceContext
   return readEvent(whole, type.slice(eventPrefix.length), bytes, context);
 }
 
-type EventReading = Pick<TicketReading, 'kind' | 'message' | 'agent'> & { happenedAt?: unknown };
+type EventReading = Pick<tickets.TicketReading, 'kind' | 'message' | 'agent'> & { happenedAt?: unknown };
 
 function readEvent(body: Body, type: string, bytes: Buffer, context: SourceContext): Reading {
   const [about = '', what = ''] = type.split('.', 2);
@@ -66,35 +57,30 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
   const event = objectAt(body, 'event');
   const told = about === 'ticket' ? tellTicketEvent(what, detail, event) : tellMessage(event);
   if (!told) return { ignored: type };
-  const ticketId = requireTicketId([field(detail, 'id'), subjectId(body)], 'detail.id');
+  const ticketId = tickets.requireTicketId([field(detail, 'id'), subjectId(body)], 'detail.id');
   const related = what === 'problem_link_changed' ? field(event, 'current') : field(detail, 'problem_id');
   const ticketType = textAt(detail, 'type')?.toLowerCase();
-  return readSignal(
-    {
-      tool: 'zendesk',
-      ticketId,
-      eventId: textAt(body, 'id'),
-      kind: told.kind,
-      happenedAt: [told.happenedAt, field(body, 'time')],
-      reportedAt: [field(detail, 'created_at')],
-      title: what === 'subject_changed' ? textAt(event, 'current') : textAt(detail, 'subject'),
-      description: what === 'description_changed' ? textAt(event, 'current') : textAt(detail, 'description'),
-      url: ticketUrl(context.config, ticketId),
-      form: firstId([field(detail, 'form_id')]),
-      channel: textAt(objectAt(detail, 'via'), 'channel'),
-      // Zendesk's own type says the same as a tag could: problem, incident, question.
-      tags: [...tagsOf(field(detail, 'tags')), ...(ticketType ? [ticketType] : [])],
-      customer: { id: firstId([field(detail, 'organization_id'), field(detail, 'requester_id')]) },
-      agent: told.agent,
-      message: told.message,
-      commentId: firstId([field(objectAt(event, 'comment'), 'id')]),
-      relatedSourceId: firstId([related]),
-      statedIn: [objectAt(body, 'metronome')],
-    },
-    body,
-    bytes,
-    context,
-  );
+  return tickets.readSignal(body, bytes, context, {
+    tool: 'zendesk',
+    ticketId,
+    eventId: textAt(body, 'id'),
+    kind: told.kind,
+    happenedAt: [told.happenedAt, field(body, 'time')],
+    reportedAt: [field(detail, 'created_at')],
+    title: what === 'subject_changed' ? textAt(event, 'current') : textAt(detail, 'subject'),
+    description: what === 'description_changed' ? textAt(event, 'current') : textAt(detail, 'description'),
+    url: ticketUrl(context.config, ticketId),
+    form: firstId([field(detail, 'form_id')]),
+    channel: textAt(objectAt(detail, 'via'), 'channel'),
+    // Zendesk's own type says the same as a tag could: problem, incident, question.
+    tags: [...tagsOf(field(detail, 'tags')), ...(ticketType ? [ticketType] : [])],
+    customer: { id: firstId([field(detail, 'organization_id'), field(detail, 'requester_id')]) },
+    agent: told.agent,
+    message: told.message,
+    commentId: firstId([field(objectAt(event, 'comment'), 'id')]),
+    relatedSourceId: firstId([related]),
+    statedIn: [objectAt(body, 'metronome')],
+  });
 }
 
 /** What an event of a ticket tells by its name alone; nobody waits for the others. */
@@ -109,9 +95,8 @@ const ticketEvents: readonly [event: RegExp, EventReading][] = [
 function tellTicketEvent(what: string, detail: Body, event: Body): EventReading | undefined {
   if (what === 'created') return { kind: 'stated', happenedAt: field(detail, 'created_at') };
   if (what === 'comment_added') return tellComment(detail, objectAt(event, 'comment'));
-  if (what === 'status_changed') {
+  if (what === 'status_changed')
     return tellStatus(textAt(event, 'current') ?? textAt(detail, 'status'), textAt(event, 'previous'));
-  }
   return ticketEvents.find(([form]) => form.test(what))?.[1];
 }
 
@@ -129,8 +114,8 @@ function tellComment(detail: Body, comment: Body): EventReading {
   const isRequester = authorId !== undefined && authorId === firstId([field(detail, 'requester_id')]);
   const isStaff = field(author, 'is_staff');
   const isSeen = isPublic === true && !isSystem;
-  if (isSeen && (isStaff === false || (isStaff !== true && isRequester)))
-    return { kind: 'customer-wrote', message, happenedAt };
+  const isCustomers = isStaff === false || (isStaff !== true && isRequester);
+  if (isSeen && isCustomers) return { kind: 'customer-wrote', message, happenedAt };
   return { kind: isSeen && isStaff === true ? 'agent-replied' : 'noted', message, agent, happenedAt };
 }
 
@@ -165,38 +150,31 @@ function readTrigger(body: Body, control: Control, bytes: Buffer, context: Sourc
   const at = [body, ticket];
   const either = (...names: string[]): string | undefined => textAt(body, ...names) ?? textAt(ticket, ...names);
   const { config, beside } = context;
-  const ticketId = requireTicketId([beside?.ticket, control.value(['ticket_id', 'id'], at)], 'ticket_id');
+  const ticketId = tickets.requireTicketId([beside?.ticket, control.value(['ticket_id', 'id'], at)], 'ticket_id');
   const status = control.value(['ticket_status', 'status'], at);
   const kind = kindSaid(beside, control, at) ?? (isOver(status) ? 'solved' : 'stated');
   const organization = either('organization_id', 'organization_name', 'organization');
   const ticketType = either('ticket_type')?.toLowerCase();
-  return readSignal(
-    {
-      tool: 'zendesk',
-      ticketId,
-      kind,
-      happenedAt: [either('happened_at', 'updated_at')],
-      reportedAt: [either('created_at', 'ticket_created_at')],
-      title: either('ticket_title', 'title', 'subject', 'ticket_subject'),
-      description: either('ticket_description', 'description'),
-      url: either('ticket_url', 'url', 'link', 'ticket_link') ?? ticketUrl(config, ticketId),
-      form: either('ticket_form', 'form'),
-      channel: either('ticket_via', 'via', 'channel'),
-      tags: [
-        ...tagsOf(field(body, 'ticket_tags') ?? field(ticket, 'tags') ?? field(body, 'tags')),
-        ...(ticketType ? [ticketType] : []),
-      ],
-      customer: organization
-        ? { id: organization, name: either('organization_name') }
-        : { id: either('requester_id', 'requester_email', 'requester'), name: either('requester_name') },
-      isDrill: saysDrill(control.value(['ticket_tags', 'tags'], at)),
-      message: isWritten(kind) ? either('message', 'latest_public_comment', 'latest_comment') : undefined,
-      statedIn: [objectAt(body, 'metronome'), ...at],
-    },
-    body,
-    bytes,
-    context,
-  );
+  const tags = field(body, 'ticket_tags') ?? field(ticket, 'tags') ?? field(body, 'tags');
+  return tickets.readSignal(body, bytes, context, {
+    tool: 'zendesk',
+    ticketId,
+    kind,
+    happenedAt: [either('happened_at', 'updated_at')],
+    reportedAt: [either('created_at', 'ticket_created_at')],
+    title: either('ticket_title', 'title', 'subject', 'ticket_subject'),
+    description: either('ticket_description', 'description'),
+    url: either('ticket_url', 'url', 'link', 'ticket_link') ?? ticketUrl(config, ticketId),
+    form: either('ticket_form', 'form'),
+    channel: either('ticket_via', 'via', 'channel'),
+    tags: [...tagsOf(tags), ...(ticketType ? [ticketType] : [])],
+    customer: organization
+      ? { id: organization, name: either('organization_name') }
+      : { id: either('requester_id', 'requester_email', 'requester'), name: either('requester_name') },
+    isDrill: saysDrill(control.value(['ticket_tags', 'tags'], at)),
+    message: isWritten(kind) ? either('message', 'latest_public_comment', 'latest_comment') : undefined,
+    statedIn: [objectAt(body, 'metronome'), ...at],
+  });
 }
 
 /** The configured subdomain may be written as the whole host, as people copy it. */

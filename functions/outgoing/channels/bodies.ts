@@ -1,6 +1,7 @@
 /** What is posted to a channel's address, of each kind; Teams' card is in `teams.ts`. Pure. */
 import { createHmac } from 'node:crypto';
 import { PermanentFailure } from '../../platform/failures.ts';
+import { partsOf } from '../../platform/loose.ts';
 import { noticeContent, openButtons } from '../slack/notice-content.ts';
 import type { Outgoing } from './channel.ts';
 
@@ -43,28 +44,17 @@ export function webhookBody({ notice, language, at }: Outgoing): string {
  */
 export function webhookHeaders(id: string, body: string, secret: string, at: Date): Record<string, string> {
   const timestamp = String(Math.floor(at.getTime() / 1_000));
-  const signatures = secret
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '')
-    .map((each) => {
-      const key = Buffer.from(each.replace(/^whsec_/, ''), 'base64');
-      if (key.length === 0) throw new PermanentFailure('its secret is not whsec_ and base64');
-      return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
-    });
+  const signatures = partsOf(secret).map((each) => {
+    const key = Buffer.from(each.replace(/^whsec_/, ''), 'base64');
+    if (key.length === 0) throw new PermanentFailure('its secret is not whsec_ and base64');
+    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+  });
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }
 
 /** The inbox of the local cloud, which tests and people read in place of Slack. */
 export function inboxBody({ notice, language, at }: Outgoing, channel: string): string {
   const { id, kind, incidentId, customers } = notice;
-  return JSON.stringify({
-    id,
-    channel,
-    kind,
-    incidentId,
-    customers,
-    text: notice.text[language],
-    deliveredAt: at.toISOString(),
-  });
+  const text = notice.text[language];
+  return JSON.stringify({ id, channel, kind, incidentId, customers, text, deliveredAt: at.toISOString() });
 }

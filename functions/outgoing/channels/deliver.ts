@@ -1,12 +1,11 @@
 /** Sends one message by one channel, whatever its kind. */
 import { isDeployed, readConfig } from '../../platform/config.ts';
 import { PermanentFailure } from '../../platform/failures.ts';
-import type { Lease } from '../../platform/ledger.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { both } from '../../words/language.ts';
 import { whyToldWords } from '../../words/texts/notices.ts';
-import { deliverToSlack } from '../slack/deliver-notice.ts';
+import { deliverToSlack, type Sending } from '../slack/deliver-notice.ts';
 import { googleChatBody, inboxBody, slackBody, webhookBody, webhookHeaders } from './bodies.ts';
 import type { ChannelConfig, ChannelOf, Outgoing, PostedChannel } from './channel.ts';
 import { writeMail } from './mail.ts';
@@ -16,23 +15,15 @@ import type { WhyTold } from './receivers.ts';
 import { sendMail } from './send-mail.ts';
 import { teamsBody } from './teams.ts';
 
-export interface Sent {
+export interface Sent extends Sending {
   policy: Policy;
   at: Date;
   /** Why it goes to this channel. */
   why: WhyTold;
-  /** It may have been sent before. */
-  isRetry: boolean;
-  /** Of the delivery: to be extended by what waits before it sends. */
-  lease: Pick<Lease, 'extend'>;
 }
 
 /** @throws TemporaryFailure or PermanentFailure */
-export async function deliver(
-  notice: Notice,
-  channel: ChannelConfig,
-  { policy, at, why, isRetry, lease }: Sent,
-): Promise<void> {
+export async function deliver(notice: Notice, channel: ChannelConfig, { policy, at, why, isRetry, lease }: Sent) {
   if (channel.kind === 'pagerduty') return rehearse(notice, channel);
   const outgoing: Outgoing = { notice: withWhy(notice, why), language: channel.language, at };
   if (channel.kind === 'mail') return mail(outgoing, channel, policy);

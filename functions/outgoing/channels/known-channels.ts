@@ -4,7 +4,7 @@
  */
 import { now } from '../../platform/clock.ts';
 import { given } from '../../platform/defined.ts';
-import type { Outcome } from '../../platform/delivery.ts';
+import type { Outcome, Wait } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
 import { LostAnswer, TemporaryFailure } from '../../platform/failures.ts';
 import { collections, dataOf, firestore } from '../../platform/firestore.ts';
@@ -27,7 +27,7 @@ const knownChannels = () => firestore().collection(collections.connections).doc(
 const held = new PerEnvironment(() => new Map<string, Date>());
 
 /** Whichever notice it refused, it asked to be left alone. */
-export function waitsForChannel(name: string, at: Date): { why: string; until: Date } | undefined {
+export function waitsForChannel(name: string, at: Date): Wait | undefined {
   const until = held.get().get(name);
   return until && until > at ? { why: 'the channel asked to wait', until } : undefined;
 }
@@ -39,13 +39,15 @@ export async function readKnownChannels(): Promise<KnownChannels | undefined> {
   return known;
 }
 
+type Noted = Pick<KnownChannels, 'channels' | 'unreached'>;
+
 /** What there is to note of the channels as they are configured. */
-export function noted(configured: readonly ChannelConfig[]): Pick<KnownChannels, 'channels' | 'unreached'> {
+export function noted(configured: readonly ChannelConfig[]): Noted {
   const channels = configured.map((each): Channel => given(each, ['name', 'kind', 'escalation', 'for']));
   return { channels, unreached: unreachedBy(configured) };
 }
 
-export async function noteChannels(known: Pick<KnownChannels, 'channels' | 'unreached'>): Promise<void> {
+export async function noteChannels(known: Noted): Promise<void> {
   await knownChannels().set({ ...known, notedAt: now() }, { mergeFields: ['channels', 'unreached', 'notedAt'] });
 }
 

@@ -2,7 +2,7 @@
  * Mail as it is written: plain text and HTML of the same words, an incident's mails in one thread by their Message-IDs.
  * Pure.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { cut } from '../../platform/one-line.ts';
 import type { Language } from '../../words/language.ts';
@@ -17,8 +17,8 @@ export function writeMail(notice: Notice, by: { from: string; to: string[]; lang
   const domain = /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'metronome.invalid';
   const begins = [notice.kind, ...(notice.kinds ?? [])].includes('incident-filed');
   // The announcement begins the thread. Where a mailbox does not get it, the others still name the same beginning.
-  const first =
-    notice.incidentId === null || notice.kind === 'delivery-failed' ? undefined : `<${notice.incidentId}@${domain}>`;
+  const isOfIncident = notice.incidentId !== null && notice.kind !== 'delivery-failed';
+  const first = isOfIncident ? `<${notice.incidentId}@${domain}>` : undefined;
   const isFirst = first !== undefined && begins;
   const headers: Record<string, string> = {
     'Auto-Submitted': 'auto-generated',
@@ -34,24 +34,20 @@ export function writeMail(notice: Notice, by: { from: string; to: string[]; lang
     text,
     html: htmlOf(text, language),
     // One channel, one mailbox: the same notice to another has an id of its own.
-    messageId: isFirst ? first : `<${notice.id}.${shortHash(to.join())}@${domain}>`,
+    messageId: isFirst ? first : `<${notice.id}.${hash('sha256', to.join()).slice(0, 8)}@${domain}>`,
     ...(first && !isFirst ? { inReplyTo: first, references: first } : {}),
     headers,
   };
 }
 
-const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
-
 /** Line by line; what is quoted is set apart, and an address of its own is a link. */
 function htmlOf(text: string, language: Language): string {
-  const lines = text
-    .trimEnd()
-    .split('\n')
-    .map((line) => {
-      if (/^> ?/.test(line))
-        return `<div style="border-left:3px solid #999;padding-left:8px">${escaped(line.replace(/^> ?/, '')) || '&nbsp;'}</div>`;
-      return `<div>${linked(line) || '&nbsp;'}</div>`;
-    });
+  const htmlLine = (line: string): string => {
+    const [, quoted] = /^> ?(.*)$/s.exec(line) ?? [];
+    if (quoted === undefined) return `<div>${linked(line) || '&nbsp;'}</div>`;
+    return `<div style="border-left:3px solid #999;padding-left:8px">${escaped(quoted) || '&nbsp;'}</div>`;
+  };
+  const lines = text.trimEnd().split('\n').map(htmlLine);
   return `<!doctype html><html lang="${language}"><body style="font-family:sans-serif">${lines.join('\n')}</body></html>`;
 }
 

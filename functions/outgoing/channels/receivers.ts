@@ -9,14 +9,8 @@
  *
  * A test goes to each channel that it names, and what tells of a channel's failure to the others.
  */
-import {
-  escalationKinds,
-  houseNoticeKinds,
-  incidentNoticeKinds,
-  type Notice,
-  type NoticeKind,
-  type PagerStep,
-} from '../../platform/notice-schemas.ts';
+import type { Notice, NoticeKind, PagerStep } from '../../platform/notice-schemas.ts';
+import { escalationKinds, houseNoticeKinds, incidentNoticeKinds } from '../../platform/notice-schemas.ts';
 import type { ChannelConfig } from './channel.ts';
 
 export type Channel = Pick<ChannelConfig, 'name' | 'kind' | 'for' | 'escalation'>;
@@ -39,8 +33,7 @@ export function judgeChannel(notice: JudgedNotice, channel: Channel) {
   if (notice.kind === 'connection-test') return told('tested');
   if (channel.kind === 'pagerduty') return notTold('pages-only');
   const kinds = [notice.kind, ...(notice.kinds ?? [])];
-  const escalates = kinds.some(isEscalating);
-  if (channel.escalation && !escalates) return notTold('escalations-only');
+  if (channel.escalation && !kinds.some(isEscalating)) return notTold('escalations-only');
   const fits = channel.for ?? (channel.kind === 'inbox' ? { drill: 'also' as const } : {});
   if (notice.isDrill ? !fits.drill : fits.drill === true) return notTold('drill');
   if (fits.kinds && !kinds.some((each) => fits.kinds?.includes(each))) return notTold('kind');
@@ -73,10 +66,7 @@ function isOfArea(area: string | undefined, areas: readonly string[]): boolean {
 }
 
 /** The channels that a notice goes to, each with why. */
-export const receiversOf = <C extends Channel>(
-  notice: JudgedNotice,
-  channels: readonly C[],
-): { channel: C; why: WhyTold }[] =>
+export const receiversOf = <C extends Channel>(notice: JudgedNotice, channels: readonly C[]) =>
   channels.flatMap((channel) => {
     const verdict = judgeChannel(notice, channel);
     return verdict.isTold ? [{ channel, why: verdict.why }] : [];
@@ -93,9 +83,8 @@ export interface Unreached {
  * for something else: better known before it happens.
  */
 export function unreachedBy(channels: readonly Channel[]): Unreached[] {
-  const ofIncidents = incidentNoticeKinds.flatMap((kind) =>
-    (['high', 'low'] as const).map((urgency) => ({ kind, urgency })),
-  );
+  const urgencies = ['high', 'low'] as const;
+  const ofIncidents = incidentNoticeKinds.flatMap((kind) => urgencies.map((urgency) => ({ kind, urgency })));
   const possible: Unreached[] = [...ofIncidents, ...houseNoticeKinds.map((kind) => ({ kind }))];
   return possible.filter((notice) => !isReached(notice, channels));
 }
@@ -103,12 +92,8 @@ export function unreachedBy(channels: readonly Channel[]): Unreached[] {
 /** Whether it notifies or pages anybody. */
 export function isReached(notice: JudgedNotice, channels: readonly Channel[]): boolean {
   const { kind, kinds = [], urgency = 'low', area } = notice;
-  const page = {
-    action: 'trigger' as const,
-    why: [kind, ...kinds].filter(isEscalating),
-    urgency,
-    ...(area ? { area } : {}),
-  };
+  const why = [kind, ...kinds].filter(isEscalating);
+  const page = { action: 'trigger' as const, why, urgency, area: area || undefined };
   const isPaged = (channel: Channel): boolean => channel.kind === 'pagerduty' && judgePage(page, channel).isTold;
   return receiversOf(notice, channels).length > 0 || (!notice.isDrill && channels.some(isPaged));
 }

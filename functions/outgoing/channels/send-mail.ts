@@ -1,6 +1,6 @@
 /** Hands one mail to the SMTP server of `SMTP_URL`: a connection by the address that was judged, and TLS on Google Cloud. */
 import { lookup as resolve } from 'node:dns';
-import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { SMTPTransportOptions } from 'nodemailer';
 import type { Way } from '../../platform/call.ts';
 import { Late, withinMs } from '../../platform/deadline.ts';
@@ -88,16 +88,9 @@ function connector(
 ): NonNullable<SMTPTransportOptions['getSocket']> {
   const host = hostname.replace(/^\[|\]$/g, '');
   return ({ port }, callback) => {
-    if (!allowPrivate && isIP(host) && isPrivate(host)) {
-      callback(refused());
-      return;
-    }
-    const socket = connect({
-      host,
-      port: Number(port),
-      lookup: allowPrivate ? resolve : (publicLookup as LookupFunction),
-      timeout: timeoutMs,
-    });
+    if (!allowPrivate && isIP(host) && isPrivate(host)) return callback(refused());
+    const lookup = allowPrivate ? resolve : publicLookup;
+    const socket = connect({ host, port: Number(port), lookup, timeout: timeoutMs });
     connecting(socket);
     const fail = (error: Error): void => {
       socket.destroy();

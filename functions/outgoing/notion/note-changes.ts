@@ -10,17 +10,7 @@ import { publish } from '../../platform/publish.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { topics } from '../../topology.ts';
 import { type Databases, databasesForm, databasesOf } from './databases.ts';
-import {
-  type NotionState,
-  newPageRecord,
-  newState,
-  type PageRecord,
-  pageRecordRef,
-  readState,
-  stateRef,
-  toBeWritten,
-  waiting,
-} from './page-records.ts';
+import * as pages from './page-records.ts';
 
 /** Noted in one minute; the rest is the next one's. */
 const mostNoted = 3_000;
@@ -35,21 +25,21 @@ export async function noteChanges(now: Date, loadSource: () => Promise<ExportSou
   for (const kind of exportKinds) noted += await noteKind(source, kind, state, mostNoted - noted);
   if (noted > 0) log('INFO', 'records wait for Notion', { noted });
   if (state.delivery.retryAt && state.delivery.retryAt > now) return;
-  if ((await waiting(now).limit(1).get()).empty) return;
+  if ((await pages.waiting(now).limit(1).get()).empty) return;
   await publish(topics.outgoing, { sync: 'notion' });
 }
 
 /** With other data sources than before, nothing is there yet. */
-async function stateOf(databases: Databases, now: Date): Promise<NotionState> {
-  const known = await readState();
+async function stateOf(databases: Databases, now: Date): Promise<pages.NotionState> {
+  const known = await pages.readState();
   if (known && exportKinds.every((kind) => known.databases[kind] === databases[kind])) return known;
-  const state = newState(databases, now);
-  await stateRef().set(state);
+  const state = pages.newState(databases, now);
+  await pages.stateRef().set(state);
   return state;
 }
 
 /** @returns how many were noted */
-async function noteKind(source: ExportSource, kind: ExportKind, state: NotionState, most: number): Promise<number> {
+async function noteKind(source: ExportSource, kind: ExportKind, state: pages.NotionState, most: number) {
   const seen = state.seenUpTo[kind];
   // What was committed a moment after it was decided lies a little further back.
   const from = seen ? new Date(seen.getTime() - milliseconds(policy.outgoing.notion.overlap)) : new Date(0);
@@ -62,28 +52,29 @@ async function noteKind(source: ExportSource, kind: ExportKind, state: NotionSta
   }
   if (latest && latest.getTime() !== seen?.getTime()) {
     state.seenUpTo[kind] = latest;
-    await stateRef().update({ [`seenUpTo.${kind}`]: latest });
+    await pages.stateRef().update({ [`seenUpTo.${kind}`]: latest });
   }
   return noted;
 }
 
 async function note(found: readonly ChangedRecord[], dataSourceId: string): Promise<number> {
-  const documents = await firestore().getAll(...found.map(({ id }) => pageRecordRef(id)));
+  const documents = await firestore().getAll(...found.map(({ id }) => pages.pageRecordRef(id)));
   const batch = firestore().batch();
   let noted = 0;
   found.forEach(({ kind, id, changedAt, version }, index) => {
-    const known = dataOf<PageRecord>(documents[index]);
+    const known = dataOf<pages.PageRecord>(documents[index]);
     if (known && !isNews(known, version, dataSourceId)) return;
     noted += 1;
     // Its page may be made this moment, on account of one that belongs to it: what is known of that stays.
-    const record = known ? { changedAt, delivery: toBeWritten(changedAt) } : newPageRecord(kind, id, changedAt);
-    batch.set(pageRecordRef(id), { ...record, version }, { merge: true });
+    const stale = { changedAt, delivery: pages.toBeWritten(changedAt) };
+    const record = known ? stale : pages.newPageRecord(kind, id, changedAt);
+    batch.set(pages.pageRecordRef(id), { ...record, version }, { merge: true });
   });
   if (noted > 0) await batch.commit();
   return noted;
 }
 
-function isNews(known: PageRecord, version: string, dataSourceId: string): boolean {
+function isNews(known: pages.PageRecord, version: string, dataSourceId: string): boolean {
   if (known.version !== version) return true;
   const isElsewhere = known.dataSourceId !== undefined && known.dataSourceId !== dataSourceId;
   return isElsewhere && known.delivery?.retryAt === null;

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '@notionhq/client';
 import { type ExportKind, exportKinds } from '../../incidents/exported.ts';
+import { given } from '../../platform/defined.ts';
 import { call } from './connect.ts';
 import type { Databases } from './databases.ts';
 import { type NotionState, stateRef } from './page-records.ts';
@@ -24,33 +25,26 @@ type NotionProperties = Record<string, { id: string; type: string }>;
 
 /** @throws Trouble */
 export async function readSources(client: Client, databases: Databases, state: NotionState): Promise<Sources> {
-  const entries: [ExportKind, Source][] = [];
+  const sources = {} as Sources;
   for (const kind of exportKinds) {
     const id = databases[kind];
     const { properties } = await call(() => client.dataSources.retrieve({ data_source_id: id }));
-    const source = understand(id, propertiesOf(kind), properties as NotionProperties, state.properties[kind] ?? {});
+    const source = { id, ...understand(propertiesOf(kind), properties as NotionProperties, state.properties[kind]) };
     if (!source.properties[idKey]) source.properties[idKey] = await makeIdProperty(client, id, kind);
-    entries.push([kind, source]);
+    sources[kind] = source;
   }
-  const sources = Object.fromEntries(entries) as Sources;
   await keep(sources, state);
   return sources;
 }
 
 /** @param known ids by our keys, as they were before */
-function understand(
-  id: string,
-  specs: readonly PropertySpec[],
-  found: NotionProperties,
-  known: Readonly<Record<string, string>>,
-): Source {
+function understand(specs: readonly PropertySpec[], found: NotionProperties, known: Source['properties'] = {}) {
   const byId = new Map(Object.values(found).map((each) => [each.id, each]));
-  const source: Source = { id, properties: {}, leftOut: [] };
+  const source: Omit<Source, 'id'> = { properties: {}, leftOut: [] };
   for (const { key, name, type } of specs) {
-    const kept = byId.get(known[key] ?? '');
     // The title may be called anything; there is one.
     const named = type === 'title' ? [...byId.values()].find((each) => each.type === 'title') : found[name];
-    const property = kept ?? named;
+    const property = byId.get(known[key] ?? '') ?? named;
     if (property?.type === type) source.properties[key] = property.id;
     else source.leftOut.push(name);
   }
@@ -59,18 +53,15 @@ function understand(
 
 async function makeIdProperty(client: Client, id: string, kind: ExportKind): Promise<string> {
   const name = propertiesOf(kind).find(({ key }) => key === idKey)?.name ?? idKey;
-  const changed = await call(() =>
-    client.dataSources.update({ data_source_id: id, properties: { [name]: { rich_text: {} } } }),
-  );
+  const wanted = { data_source_id: id, properties: { [name]: { rich_text: {} } } };
+  const changed = await call(() => client.dataSources.update(wanted));
   return (changed as { properties: NotionProperties }).properties[name]?.id ?? name;
 }
 
 async function keep(sources: Sources, state: NotionState): Promise<void> {
-  const properties = Object.fromEntries(
-    exportKinds.map((kind) => [kind, { ...state.properties[kind], ...sources[kind].properties }]),
-  );
-  const leftOut = exportKinds.flatMap((kind) => sources[kind].leftOut);
-  if (isDeepStrictEqual({ properties, leftOut }, { properties: state.properties, leftOut: state.leftOut })) return;
-  Object.assign(state, { properties, leftOut });
-  await stateRef().update({ properties, leftOut });
+  const all = exportKinds.map((kind) => [kind, { ...state.properties[kind], ...sources[kind].properties }]);
+  const kept = { properties: Object.fromEntries(all), leftOut: exportKinds.flatMap((kind) => sources[kind].leftOut) };
+  if (isDeepStrictEqual(kept, given(state, ['properties', 'leftOut']))) return;
+  Object.assign(state, kept);
+  await stateRef().update(kept);
 }

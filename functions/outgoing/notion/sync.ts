@@ -2,6 +2,7 @@
  * Writes to Notion what waits, the newest first, for as long as a run may take; the next minute's run continues. One run at a time:
  * the writer has a lease. Where Notion takes nothing, everything stays as it waits.
  */
+import type { Client } from '@notionhq/client';
 import type { ExportSource } from '../../incidents/exported.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
@@ -14,14 +15,8 @@ import { errorFacts, type Facts, log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { call, connectNotion, Trouble } from './connect.ts';
 import { type Databases, databasesOf } from './databases.ts';
-import {
-  type NotionState,
-  type PageRecord,
-  pageRecordRef,
-  type StopReason,
-  stateRef,
-  waiting,
-} from './page-records.ts';
+import type { NotionState, PageRecord, StopReason } from './page-records.ts';
+import { pageRecordRef, stateRef, waiting } from './page-records.ts';
 import { readSources } from './sources.ts';
 import { Writer } from './write-page.ts';
 
@@ -36,8 +31,11 @@ const limits: Limits = {
 const pageLimits: Limits = { ...limits, longestWaitMs: 3_600_000 };
 const firstRetryMs = 60_000;
 
-export async function syncNotion(way: Way, loadSource: () => Promise<ExportSource>): Promise<void> {
+type LoadSource = () => Promise<ExportSource>;
+
+export async function syncNotion(way: Way, loadSource: LoadSource): Promise<void> {
   const config = readConfig();
+  const { NOTION_TOKEN: token, NOTION_API_URL: address } = config;
   const databases = databasesOf(config);
   if (databases === undefined) return;
   try {
@@ -47,9 +45,8 @@ export async function syncNotion(way: Way, loadSource: () => Promise<ExportSourc
       isOver: () => false,
       send: async (state) => {
         if (databases === 'wrong') return stopped(state, 0, { kind: 'databases', code: null });
-        if (!config.NOTION_TOKEN) return stopped(state, 0, { kind: 'token', code: null });
-        const client = connectNotion(config.NOTION_TOKEN, config.NOTION_API_URL, way);
-        return run(state, client, databases, loadSource);
+        if (!token) return stopped(state, 0, { kind: 'token', code: null });
+        return run(state, connectNotion(token, address, way), databases, loadSource);
       },
     });
   } catch (error) {
@@ -58,16 +55,13 @@ export async function syncNotion(way: Way, loadSource: () => Promise<ExportSourc
   }
 }
 
-async function run(
-  state: NotionState,
-  client: ReturnType<typeof connectNotion>,
-  databases: Databases,
-  loadSource: () => Promise<ExportSource>,
-): Promise<Outcome> {
+async function run(state: NotionState, client: Client, databases: Databases, loadSource: LoadSource): Promise<Outcome> {
   let written = 0;
   try {
     const writer = new Writer(client, await loadSource(), await readSources(client, databases, state));
-    const isOver = deadline();
+    // By real time: a run ends within the function's own time.
+    const endsAt = performance.now() + milliseconds(policy.outgoing.notion.runFor);
+    const isOver = (): boolean => performance.now() > endsAt;
     while (!isOver()) {
       const found = await waiting(now()).orderBy('delivery.retryAt', 'desc').limit(pageSize).get();
       const records = allOf<PageRecord>(found);
@@ -92,15 +86,8 @@ async function run(
 /** What was written until now is as it should be. */
 const running = () => ({ trouble: null, failedSince: null, syncedAt: now() });
 
-/** By real time: a run ends within the function's own time. */
-function deadline(): () => boolean {
-  const startedAt = performance.now();
-  const forMs = milliseconds(policy.outgoing.notion.runFor);
-  return () => performance.now() - startedAt > forMs;
-}
-
 const stopReasonOf = ({ kind }: Trouble): StopReason =>
-  kind === 'refused' || kind === 'gone' ? kind : kind === 'away' ? 'away' : 'failed';
+  kind === 'refused' || kind === 'gone' || kind === 'away' ? kind : 'failed';
 
 /** @param facts for the log, and in no more detail than `call` lets through */
 function stopped(state: NotionState, written: number, trouble: NotionState['trouble'], facts: Facts = {}): Outcome {

@@ -1,13 +1,7 @@
 /** Records in Notion's terms: properties and blocks, within the limits that Notion sets. Pure. */
-import { createHash } from 'node:crypto';
-import {
-  type Exported,
-  type ExportKind,
-  exportSpecs,
-  type FieldType,
-  type FieldValue,
-  type Line,
-} from '../../incidents/exported.ts';
+import { hash } from 'node:crypto';
+import type { Exported, ExportKind, FieldType, FieldValue, Line } from '../../incidents/exported.ts';
+import { exportSpecs } from '../../incidents/exported.ts';
 
 /** What a data source's properties are, by our own keys: those of the record's fields, and those of its relations. */
 export type NotionType = 'title' | 'rich_text' | 'number' | 'select' | 'date' | 'url' | 'relation';
@@ -45,12 +39,13 @@ const relations: Record<ExportKind, PropertySpec[]> = {
   actions: [relationTo('incident', 'incidents', 'actions'), relationTo('week', 'postmortems', 'actions')],
 };
 
+const fieldsOf = (kind: ExportKind) =>
+  Object.entries<readonly [name: string, type: FieldType]>(exportSpecs[kind].fields);
+
 export const propertiesOf = (kind: ExportKind): PropertySpec[] => [
   { key: 'title', name: '名前', type: 'title' },
   { key: idKey, name: 'Metronome ID', type: 'rich_text' },
-  ...Object.entries(exportSpecs[kind].fields as Record<string, readonly [string, FieldType]>).map(
-    ([key, [name, type]]) => ({ key, name, type: types[type][0] }),
-  ),
+  ...fieldsOf(kind).map(([key, [name, type]]) => ({ key, name, type: types[type][0] })),
   ...relations[kind],
 ];
 
@@ -63,9 +58,14 @@ export type NotionValue =
   | { rich_text: Piece[] }
   | { number: number | null }
   | { select: { name: string } | null }
-  | { date: { start: string; end: string | null } | null }
+  | { date: NotionDate | null }
   | { url: string | null }
   | { relation: { id: string }[] };
+
+interface NotionDate {
+  start: string;
+  end: string | null;
+}
 
 /** Notion takes so many characters in a piece of text, and so many pieces; a record's texts are cut long before that. */
 const longestPiece = 2_000;
@@ -88,10 +88,7 @@ export function piecesOf(text: string): Piece[] {
   return pieces;
 }
 
-const isHighSurrogate = (text: string, at: number): boolean => {
-  const code = text.charCodeAt(at);
-  return code >= 0xd800 && code <= 0xdbff;
-};
+const isHighSurrogate = (text: string, at: number): boolean => /[\uD800-\uDBFF]/.test(text.charAt(at));
 
 const urlOf = (text: string): string | undefined =>
   text.length <= longestUrl && /^https?:\/\/\S+$/i.test(text) ? text : undefined;
@@ -99,21 +96,19 @@ const urlOf = (text: string): string | undefined =>
 /** @param related pages that it belongs to, by the relation's key */
 export function valuesOf(record: Exported, id: string, related: Record<string, string[]>): Record<string, NotionValue> {
   const fields = record.fields as Record<string, FieldValue>;
-  const specs = exportSpecs[record.kind].fields as Record<string, readonly [string, FieldType]>;
+  const own = fieldsOf(record.kind).map(([key, [, type]]) => [key, types[type][1](fields[key] ?? null)] as const);
+  const relating = Object.entries(related).map(([key, all]) => [key, { relation: all.map((each) => ({ id: each })) }]);
   return {
     title: { title: piecesOf(record.title.replace(/\s+/g, ' ').trim() || record.id) },
     [idKey]: { rich_text: piecesOf(id) },
-    ...Object.fromEntries(Object.entries(specs).map(([key, [, type]]) => [key, types[type][1](fields[key] ?? null)])),
-    ...Object.fromEntries(
-      Object.entries(related).map(([key, pages]) => [key, { relation: pages.map((page) => ({ id: page })) }]),
-    ),
+    ...Object.fromEntries([...own, ...relating]),
   };
 }
 
 /** An option's name holds no comma. */
 const choiceOf = (text: string): string => text.replaceAll(',', '、').slice(0, longestChoice).toWellFormed();
 
-function dateOf(value: FieldValue): { start: string; end: string | null } | null {
+function dateOf(value: FieldValue): NotionDate | null {
   if (value instanceof Date) return { start: value.toISOString(), end: null };
   if (value === null || typeof value !== 'object' || !('from' in value)) return null;
   return { start: value.from.toISOString(), end: value.to.toISOString() };
@@ -153,4 +148,4 @@ export const markOf = (block: NotionBlock): string =>
 /** Tells a value from another of the same property. */
 export const valueMark = (value: NotionValue): string => digest(JSON.stringify(value));
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 12);
+const digest = (text: string): string => hash('sha256', text, 'base64url').slice(0, 12);

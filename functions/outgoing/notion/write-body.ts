@@ -17,29 +17,21 @@ interface BlockOnPage {
  * @param wanted what the page is to say
  * @throws Trouble; what was done until then is recognised the next time
  */
-export async function writeBody(
-  client: Client,
-  pageId: string,
-  written: readonly string[],
-  wanted: readonly NotionBlock[],
-): Promise<void> {
+export async function writeBody(client: Client, pageId: string, written: string[], wanted: NotionBlock[]) {
   const own = ownBlocks(await readBlocks(client, pageId), allMarks([written, wanted.map(markOf)]));
   let last: string | undefined;
   for (const [index, block] of wanted.entries()) {
     const known = own[index];
-    if (known && known.mark !== markOf(block) && known.type === block.type) {
+    if (known?.type !== block.type) {
+      // A block stays of its type: from here on they are replaced.
+      await remove(client, own.slice(index));
+      return append(client, pageId, wanted.slice(index), last);
+    }
+    if (known.mark !== markOf(block)) {
       const content = { [block.type]: block[block.type] };
       await callAgain(() => client.blocks.update({ block_id: known.id, ...content } as never));
-    } else if (known && known.type !== block.type) {
-      // A block stays of its type: from here on they are replaced.
-      await remove(client, own.splice(index));
-      last = await append(client, pageId, wanted.slice(index), last);
-      return;
-    } else if (!known) {
-      await append(client, pageId, wanted.slice(index), last);
-      return;
     }
-    last = known?.id;
+    last = known.id;
   }
   await remove(client, own.slice(wanted.length));
 }
@@ -48,9 +40,8 @@ async function readBlocks(client: Client, pageId: string): Promise<BlockOnPage[]
   const found: BlockOnPage[] = [];
   let cursor: string | undefined;
   do {
-    const page = await callAgain(() =>
-      client.blocks.children.list({ block_id: pageId, page_size: 100, ...(cursor ? { start_cursor: cursor } : {}) }),
-    );
+    const asked = { block_id: pageId, page_size: 100, ...(cursor ? { start_cursor: cursor } : {}) };
+    const page = await callAgain(() => client.blocks.children.list(asked));
     for (const each of page.results as unknown as Record<string, unknown>[]) {
       const type = String(each.type);
       const content = each[type] as { rich_text?: { plain_text?: string }[] } | undefined;
@@ -83,12 +74,8 @@ async function remove(client: Client, blocks: readonly BlockOnPage[]): Promise<v
   for (const { id } of blocks) await callAgain(() => client.blocks.delete({ block_id: id }));
 }
 
-/** @returns the last of those that were added */
-async function append(client: Client, pageId: string, blocks: readonly NotionBlock[], after: string | undefined) {
-  if (blocks.length === 0) return after;
+async function append(client: Client, pageId: string, children: NotionBlock[], after: string | undefined) {
   const position = after ? { type: 'after_block', after_block: { id: after } } : { type: 'end' };
-  const added = await callAgain(() =>
-    client.blocks.children.append({ block_id: pageId, children: blocks, position } as never),
-  );
-  return added.results.at(-1)?.id ?? after;
+  const added = { block_id: pageId, children, position };
+  await callAgain(() => client.blocks.children.append(added as never));
 }

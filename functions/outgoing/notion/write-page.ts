@@ -45,11 +45,8 @@ export class Writer {
   /** Finds the pages of those that have none yet, as far as is known here: a page is made once. @throws Trouble */
   async seek(records: readonly PageRecord[]): Promise<void> {
     for (const record of records) this.#held.set(record.id, record);
-    const lacking = Map.groupBy(
-      records.filter((each) => !this.#pageOf(each)),
-      ({ kind }) => kind,
-    );
-    for (const [kind, of] of lacking) {
+    const lacking = records.filter((each) => !this.#pageOf(each));
+    for (const [kind, of] of Map.groupBy(lacking, (each) => each.kind)) {
       for (let at = 0; at < of.length; at += mostSought) await this.#seekSome(kind, of.slice(at, at + mostSought));
     }
   }
@@ -68,11 +65,7 @@ export class Writer {
   }
 
   /** @returns pages by the ids of their records */
-  async #query(
-    kind: ExportKind,
-    records: readonly PageRecord[],
-    isInTrash: boolean,
-  ): Promise<Map<string, { id: string }>> {
+  async #query(kind: ExportKind, records: readonly PageRecord[], isInTrash: boolean) {
     const { id: dataSourceId, properties } = this.#sources[kind];
     const property = properties[idKey] ?? idKey;
     const filters = records.map(({ id }) => ({ property, rich_text: { equals: id } }));
@@ -86,12 +79,7 @@ export class Writer {
         ...(isInTrash ? { in_trash: true } : {}),
       }),
     );
-    const found = new Map<string, { id: string }>();
-    for (const page of results) {
-      const id = idIn(page, property);
-      if (id !== undefined && !found.has(id)) found.set(id, page);
-    }
-    return found;
+    return new Map(results.toReversed().map((page) => [idIn(page, property), page] as const));
   }
 
   /** Where it is, in the data sources as they are set now. */
@@ -162,13 +150,10 @@ export class Writer {
       if (changed.length > 0 || isOther) await noteTry(record, isOther ? body : undefined, keys);
       if (changed.length > 0) {
         const properties = named(source, Object.fromEntries(changed));
-        await this.#onPage(pageId, () =>
-          callAgain(() => this.#client.pages.update({ page_id: pageId, properties } as never)),
-        );
+        const update = () => this.#client.pages.update({ page_id: pageId, properties } as never);
+        await this.#onPage(pageId, () => callAgain(update));
       }
-      if (isOther) {
-        await this.#onPage(pageId, () => writeBody(this.#client, pageId, written, blocks));
-      }
+      if (isOther) await this.#onPage(pageId, () => writeBody(this.#client, pageId, written, blocks));
     }
     Object.assign(record, { written: marks, body });
     delete record.tried;
@@ -238,20 +223,14 @@ export class Writer {
 /** A week's further page says which it is, and leaves the numbers to the first. */
 function furtherPage(week: Exported, id: string): Exported {
   const kept = ['period', 'number', 'status', 'link'];
-  const fields = Object.fromEntries(
-    Object.entries(week.fields).map(([key, value]) => [key, kept.includes(key) ? value : null]),
-  );
+  const entries = Object.entries(week.fields).map(([key, value]) => [key, kept.includes(key) ? value : null]);
+  const fields = Object.fromEntries(entries);
   return { ...week, title: `${week.title}(${id.split('#')[1]})`, fields, lines: [] } as unknown as Exported;
 }
 
 /** Values by the ids of their properties; what people have taken away is left out. */
 const named = ({ properties }: Source, values: Record<string, NotionValue>): Record<string, NotionValue> =>
-  Object.fromEntries(
-    Object.entries(values).flatMap(([key, value]) => {
-      const id = properties[key];
-      return id === undefined ? [] : [[id, value]];
-    }),
-  );
+  Object.fromEntries(Object.entries(properties).flatMap(([key, id]) => (values[key] ? [[id, values[key]]] : [])));
 
 const idIn = (page: unknown, propertyId: string): string | undefined =>
   Object.values((page as { properties?: Record<string, FoundProperty> }).properties ?? {})

@@ -1,15 +1,8 @@
 /** Slack's blocks as Metronome writes them, and the lengths that Slack takes of each. Pure. */
 
-import type {
-  ActionsBlock,
-  ContextBlock,
-  HeaderBlock,
-  MrkdwnElement,
-  PlainTextElement,
-  SectionBlock,
-} from '@slack/types';
+import type * as slack from '@slack/types';
 
-export type MessageBlock = ActionsBlock | ContextBlock | HeaderBlock | SectionBlock;
+export type MessageBlock = slack.ActionsBlock | slack.ContextBlock | slack.HeaderBlock | slack.SectionBlock;
 
 export interface Content {
   /** For notifications, and for who cannot see blocks. */
@@ -24,14 +17,14 @@ const mostCharacters = 12_000;
 /** Of a message that may be edited. */
 export const longestText = 4_000;
 
-export const plain = (text: string, most: number = limits.section): PlainTextElement => ({
+export const plain = (text: string, most: number = limits.section): slack.PlainTextElement => ({
   type: 'plain_text',
   text: cutTo(text, most) || '–',
   emoji: false,
 });
 
 /** Text that has been escaped. */
-export const mrkdwn = (text: string, most: number = limits.section): MrkdwnElement => ({
+export const mrkdwn = (text: string, most: number = limits.section): slack.MrkdwnElement => ({
   type: 'mrkdwn',
   text: cutTo(text, most) || '–',
 });
@@ -71,9 +64,8 @@ export function sectionsOf(text: string): MessageBlock[] {
     }
     piece += piece === '' ? fitting : `\n${fitting}`;
   }
-  return [...pieces, piece]
-    .filter((each) => each.trim() !== '')
-    .map((each) => ({ type: 'section', text: mrkdwn(each) }));
+  const shown = [...pieces, piece].filter((each) => each.trim() !== '');
+  return shown.map((each) => ({ type: 'section', text: mrkdwn(each) }));
 }
 
 const isOneMessage = (blocks: readonly MessageBlock[]): boolean =>
@@ -85,10 +77,7 @@ const more: MessageBlock = { type: 'section', text: { type: 'mrkdwn', text: '…
 /** As many of the blocks as one message holds, and a mark where there are more; the last, what can be pressed, always. */
 export function fitting(blocks: readonly MessageBlock[], last: readonly MessageBlock[]): MessageBlock[] {
   if (isOneMessage([...blocks, ...last])) return [...blocks, ...last];
-  const kept: MessageBlock[] = [];
-  for (const block of blocks) {
-    if (!isOneMessage([...kept, block, more, ...last])) break;
-    kept.push(block);
-  }
-  return [...kept, more, ...last];
+  let kept = blocks.length - 1;
+  while (kept > 0 && !isOneMessage([...blocks.slice(0, kept), more, ...last])) kept -= 1;
+  return [...blocks.slice(0, kept), more, ...last];
 }

@@ -26,18 +26,8 @@ import { situationWords } from '../../words/texts/situation.ts';
 import { buttonWords, cardWords } from '../../words/texts/slack.ts';
 import { valueTexts } from '../../words/texts/values.ts';
 import { countCustomers, nameOfCustomers, whomText } from '../../words/whom.ts';
-import {
-  type Content,
-  cutTo,
-  escapeMarks,
-  fitting,
-  limits,
-  linkTo,
-  longestText,
-  type MessageBlock,
-  mrkdwn,
-  plain,
-} from './blocks.ts';
+import type { Content, MessageBlock } from './blocks.ts';
+import { cutTo, escapeMarks, fitting, limits, linkTo, longestText, mrkdwn, plain } from './blocks.ts';
 import { openButtons } from './notice-content.ts';
 
 export interface CardBy {
@@ -65,9 +55,9 @@ const mostNames = 5;
 export function cardOf(incident: Incident, contacts: readonly Contact[], by: CardBy): Content {
   const { language } = by;
   const title = `${incident.isDrill ? drillMark[language] : ''}${incident.title || incident.id}`;
-  const merged = incident.linkedTo && say(by, cardWords.linkedTo, { code: codeOf(incident.linkedTo) });
-  const glance =
-    incident.status === 'linked' && merged ? merged : glanceText({ ...incident.impact, status: incident.status }, by);
+  const { status, linkedTo } = incident;
+  const merged = status === 'linked' && linkedTo && say(by, cardWords.linkedTo, { code: codeOf(linkedTo) });
+  const glance = merged || glanceText({ ...incident.impact, status }, by);
   const facts: MessageBlock[] = [
     { type: 'header', text: plain(title.replace(/\s+/g, ' '), limits.header) },
     { type: 'section', text: mrkdwn(factsOf(incident, contacts, glance, by).join('\n')) },
@@ -83,14 +73,14 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
   const { language, policy } = by;
   const line = (label: Both, value: string): string => `${say(by, label)}: ${escapeMarks(cutTo(value, 500))}`;
   if (incident.status === 'linked') return [escapeMarks(glance)];
+  const write = (at: Date): string => clock(at, language, policy, incident.filedAt);
   const status =
     incident.status === 'recovered' && incident.recoveredAt
-      ? say(by, cardWords.recovered, { at: clock(incident.recoveredAt, language, policy, incident.filedAt) })
+      ? say(by, cardWords.recovered, { at: write(incident.recoveredAt) })
       : nameFor(by, 'status', incident.status);
   const next = nextDue(incident, contacts, by);
   const missing = missingOf(incident, by);
-  const until = (at: Date): string => clock(at, language, policy, incident.filedAt);
-  const duty = by.onDuty && incident.status === 'open' ? dutyText(by.onDuty, language, until) : undefined;
+  const duty = by.onDuty && incident.status === 'open' ? dutyText(by.onDuty, language, write) : undefined;
   return [
     ...(isGoingOn(incident.emergency) ? [`*${say(by, headings['emergency-begun'])}*`] : []),
     goesOn(incident)
@@ -120,12 +110,7 @@ function rolesText({ roles }: Incident, by: CardBy): string {
 }
 
 /** The customers of these ids, by name. */
-export function whomOf(
-  ids: readonly string[],
-  { incident, contacts }: { incident: Incident; contacts: readonly Contact[] },
-  by: Reader,
-  most = mostNames,
-): string {
+export function whomOf(ids: readonly string[], { incident, contacts }: Shown, by: Reader, most = mostNames): string {
   const meant = contacts.filter((each) => customerIdsOf(each).some((id) => ids.includes(id)));
   return whomText(meant, unnamedIn(incident), by, most) || ids.join(' ');
 }
@@ -149,12 +134,10 @@ function updatesOf(incident: Incident, contacts: readonly Contact[], by: CardBy)
   const { sending = [] } = by;
   const failed = contacts.filter((each) => each.unreached);
   const whyFailed = failed.map(({ unreached }) => unreached?.why);
+  const notSent = of(cardWords.notSent, failed.flatMap(customerIdsOf), whyFailed, '*');
   const leaving = sending.flatMap(({ customers }) => customers);
   const whyLate = sending.map(({ error }) => error);
-  return [
-    ...of(cardWords.notSent, failed.flatMap(customerIdsOf), whyFailed, '*'),
-    ...of(cardWords.onItsWay, leaving, whyLate),
-  ];
+  return [...notSent, ...of(cardWords.onItsWay, leaving, whyLate)];
 }
 
 /** When the next update is due, and which customers wait for it. */
@@ -164,11 +147,8 @@ function nextDue(incident: Incident, contacts: readonly Contact[], by: CardBy) {
   const waiting = waitingOf(contacts);
   const [first] = waiting;
   if (first?.nextUpdateDueAt) {
-    const whom = whomText(
-      [{ ...first, name: nameOfContact(first, incident, by) }, ...waiting.slice(1)],
-      unnamedIn(incident),
-      by,
-    );
+    const named = [{ ...first, name: nameOfContact(first, incident, by) }, ...waiting.slice(1)];
+    const whom = whomText(named, unnamedIn(incident), by);
     return { label: cardWords.next, text: `${at(first.nextUpdateDueAt)} ${whom}` };
   }
   const scope = scopeSlot(incident, contacts.length, null, policy);
@@ -185,8 +165,14 @@ export const waitingOf = (contacts: readonly Contact[]): Contact[] =>
 /** Those whose business a recovery of all would say to work again. */
 export const stillDown = (contacts: readonly Contact[]): Contact[] => contacts.filter((each) => !each.recoveredAt);
 
-export const nameOfContact = (contact: Contact, incident: Incident, by: Reader): string =>
+const nameOfContact = (contact: Contact, incident: Incident, by: Reader): string =>
   cutTo(nameOfCustomers(contact, unnamedIn(incident), by), longestName);
+
+/** A contact, as a form offers it. */
+export const choiceOf = (contact: Contact, incident: Incident, by: Reader): readonly [id: string, name: string] => [
+  customerIdsOf(contact)[0] ?? '',
+  nameOfContact(contact, incident, by),
+];
 
 function missingOf(incident: Incident, by: CardBy): string | undefined {
   // Once an incident is over, nobody asks whether it is ongoing.
@@ -215,9 +201,12 @@ function placeOf(incident: Incident, by: CardBy): string[] {
   ];
 }
 
-interface Offered {
+interface Shown {
   incident: Incident;
   contacts: readonly Contact[];
+}
+
+interface Offered extends Shown {
   by: CardBy;
 }
 

@@ -8,12 +8,11 @@ import { TemporaryFailure } from '../../platform/failures.ts';
 import { dataOf, incidentRef } from '../../platform/firestore.ts';
 import type { Lease } from '../../platform/ledger.ts';
 import { escalationKinds, incidentNoticeKinds, type Notice, type NoticeKind } from '../../platform/notice-schemas.ts';
-import { type CardRecord, cardRef } from './card-record.ts';
 import { askSlack, SlackFailure } from './client.ts';
 import { noticeContent } from './notice-content.ts';
 import { memberOf } from './profiles.ts';
 import { type Mark, seek } from './seek.ts';
-import { failureOf, showCard } from './show-card.ts';
+import { type CardRecord, cardRef, failureOf, showCard } from './show-card.ts';
 import { takeTurn } from './turns.ts';
 
 type SlackPlace = Pick<CardRecord, 'name' | 'channel' | 'language'>;
@@ -44,8 +43,7 @@ export async function deliverToSlack(notice: Notice, place: SlackPlace, sending:
 type Thread = CardRecord & { ts: string };
 
 async function cardFor(notice: Notice, incidentId: string, place: SlackPlace): Promise<Thread | undefined> {
-  const isOpened = opensCard.has(notice.kind);
-  const card = await showCard({ incidentId, ...place, ...(isOpened ? { postFor: notice.id } : {}) });
+  const card = await showCard({ incidentId, ...place, ...(opensCard.has(notice.kind) ? { postFor: notice.id } : {}) });
   return card?.ts ? { ...card, ts: card.ts } : undefined;
 }
 
@@ -53,10 +51,9 @@ async function say(notice: Notice, place: SlackPlace, { isRetry, lease }: Sendin
   const mark: Mark = { event_type: 'metronome_notice', event_payload: { id: notice.id, to: place.name } };
   const channel = card?.channel ?? place.channel;
   const thread = card ? { threadTs: card.ts } : {};
-  const mentions = await mentionsOf(notice);
   const asked = {
     channel,
-    ...noticeContent(notice, place.language, mentions),
+    ...noticeContent(notice, place.language, await mentionsOf(notice)),
     unfurl_links: false,
     unfurl_media: false,
     metadata: mark,

@@ -7,9 +7,16 @@ import { PermanentFailure } from '../../platform/failures.ts';
 import { dataOf, incidentRef } from '../../platform/firestore.ts';
 import { errorFacts, log } from '../../platform/log.ts';
 import type { Message } from '../../platform/message.ts';
-import { type CardRecord, cardRef } from './card-record.ts';
-import { publishCards } from './publish.ts';
-import { showCard } from './show-card.ts';
+import { publish } from '../../platform/publish.ts';
+import { topics } from '../../topology.ts';
+import { type CardRecord, cardRef, showCard } from './show-card.ts';
+
+/** The author of a statement does not wait longer: the next tick publishes it as well. */
+const withinMs = 2_000;
+
+/** @throws the Pub/Sub error */
+export const publishCards = (incidentId: string): Promise<void> =>
+  publish(topics.outgoing, { cardsOf: incidentId }, { withinMs });
 
 const kept = z.object({ incidentId: z.string() });
 

@@ -5,7 +5,6 @@ import { policy } from '../../policy.ts';
 import { type Language, say } from '../../words/language.ts';
 import { buttonWords } from '../../words/texts/slack.ts';
 import {
-  type Content,
   cutTo,
   escapeLines,
   escapeMarks,
@@ -18,13 +17,9 @@ import {
   sectionsOf,
 } from './blocks.ts';
 
-/** @param mentions people to notify, in Slack's markup. @param buttons that Slack reports to us; a webhook's can only open a page */
-export function noticeContent(
-  notice: Notice,
-  language: Language,
-  mentions = '',
-  buttons: readonly Button[] = buttonsFor(notice, language),
-): Content {
+/** @param mentions people to notify, in Slack's markup. @param only the buttons, in place of those that Slack reports to us: a webhook's can only open a page */
+export function noticeContent(notice: Notice, language: Language, mentions = '', only?: Button[]) {
+  const buttons = only ?? buttonsFor(notice, language);
   const subject = notice.subject[language];
   const lines = notice.text[language].split('\n');
   const rest = (lines[0] === subject ? lines.slice(1) : lines).join('\n');
@@ -32,7 +27,7 @@ export function noticeContent(
     { type: 'header', text: plain(subject.replace(/\s+/g, ' '), limits.header) },
     ...(mentions ? [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: mentions } }] : []),
   ];
-  const last: MessageBlock[] = buttons.length > 0 ? [{ type: 'actions', elements: [...buttons] }] : [];
+  const last: MessageBlock[] = buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : [];
   const text = [mentions, cutTo(escapeMarks(subject), longestText - 500)].filter((each) => each !== '').join(' ');
   return { text, blocks: fitting([...head, ...sectionsOf(escapeLines(rest))], last) };
 }

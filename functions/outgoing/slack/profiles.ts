@@ -28,12 +28,8 @@ export async function memberOf(email: string): Promise<Profile | undefined> {
 export async function namesOf(actors: readonly (string | undefined)[]): Promise<Map<string, string>> {
   const all = [...new Set(actors)].filter((each) => each !== undefined);
   const found = await Promise.all(all.map(async (each) => [each, await memberOf(each)] as const));
-  return new Map(
-    found.flatMap(([actor, who]) => {
-      const name = who?.profile?.real_name || who?.real_name;
-      return name ? [[actor, name] as const] : [];
-    }),
-  );
+  const named = found.map(([actor, who]) => [actor, who?.profile?.real_name || who?.real_name] as const);
+  return new Map(named.filter((each): each is [string, string] => each[1] !== undefined && each[1] !== ''));
 }
 
 async function recall(who: string, ask: (client: WebClient) => Promise<{ user?: Profile }>) {

@@ -4,9 +4,10 @@
  * may be there after a lost answer is looked for before anything is posted again.
  */
 
-import { createHash } from 'node:crypto';
-import { FieldValue } from '@google-cloud/firestore';
+import { hash } from 'node:crypto';
+import { type DocumentReference, FieldValue } from '@google-cloud/firestore';
 import { dutyOf } from '../../duty/duty.ts';
+import { type Loaded, loadIncident } from '../../find/read-incident.ts';
 import { readSameness } from '../../find/sameness.ts';
 import { changeIncident } from '../../incidents/change.ts';
 import type { Incident } from '../../incidents/incident.ts';
@@ -14,9 +15,9 @@ import type { CardPlace } from '../../incidents/sending.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { given } from '../../platform/defined.ts';
-import type { Limits } from '../../platform/delivery.ts';
+import type { Deliverable, Limits } from '../../platform/delivery.ts';
 import { LostAnswer, PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
-import { firestore } from '../../platform/firestore.ts';
+import { collections, firestore } from '../../platform/firestore.ts';
 import { attempt, type Lease } from '../../platform/ledger.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
@@ -25,12 +26,35 @@ import { undecidedUpdates } from '../tickets/recent-updates.ts';
 import { isOnItsWay } from '../tickets/update.ts';
 import type { Content } from './blocks.ts';
 import { cardOf } from './card.ts';
-import { type CardRecord, cardRef } from './card-record.ts';
 import { askSlack, SlackFailure } from './client.ts';
-import { type Loaded, loadIncident } from './load-incident.ts';
 import { namesOf } from './profiles.ts';
 import { type Mark, seek } from './seek.ts';
 import { takeTurn } from './turns.ts';
+
+/** Which message shows which incident: `cards/{incident}_{channel’s name}`. */
+export interface CardRecord extends Deliverable {
+  id: string;
+  incidentId: string;
+  /** Of the channel, as `NOTIFY_CHANNELS` has it. */
+  name: string;
+  /** Slack's id of it. */
+  channel: string;
+  language: Language;
+  /** Slack's id of the message; null until it is known, though it may be there. */
+  ts: string | null;
+  /** That message was gone and another was asked for, which may be there. */
+  isPostedAnew?: true;
+  /** The notice that it was posted for, which needs no further message. */
+  postedFor: string | null;
+  /** A hash of what it shows. */
+  shown: string | null;
+  /** The newest message that has asked for an edit: it tries on for those before it. */
+  newest?: string;
+  createdAt: Date;
+}
+
+export const cardRef = (incidentId: string, { name }: Pick<CardPlace, 'name'>): DocumentReference =>
+  firestore().collection(collections.cards).doc(`${incidentId}_${name}`);
 
 export interface Showing extends Pick<CardRecord, 'incidentId' | 'name' | 'channel' | 'language'> {
   /** The notice for which a card is posted where there is none; without one it is only edited. */
@@ -116,10 +140,7 @@ const newCard = (id: string, showing: Showing, postedFor: string): Omit<CardReco
 });
 
 /** @throws what Slack's failure is to a channel */
-const asFailure = <T>(asked: Promise<T>): Promise<T> =>
-  asked.catch((error) => {
-    throw failureOf(error);
-  });
+const asFailure = <T>(asked: Promise<T>): Promise<T> => asked.catch((error) => Promise.reject(failureOf(error)));
 
 export async function composeCard({ incident, contacts }: Loaded, language: Language): Promise<Content> {
   const roles = Object.values(incident.roles ?? {}).map(({ who }) => who);
@@ -144,7 +165,7 @@ export async function composeCard({ incident, contacts }: Loaded, language: Lang
 /** @returns the card as it then is */
 async function bringUpToDate(card: CardRecord, lease: Lease, loaded: Loaded): Promise<CardRecord> {
   const content = await composeCard(loaded, card.language);
-  const shown = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
+  const shown = hash('sha256', JSON.stringify(content)).slice(0, 24);
   if (card.ts && card.shown === shown) return card;
   if (card.ts && (await edit(card, card.ts, content))) return { ...card, shown };
   return { ...card, ts: await post(card, content, lease), shown };
@@ -172,9 +193,9 @@ async function edit(card: CardRecord, ts: string, content: Content): Promise<boo
 }
 
 async function post(card: CardRecord, content: Content, lease: Lease): Promise<string> {
-  await takeTurn(card.channel);
-  await lease.extend(card.ts ? ({ isPostedAnew: true } satisfies Partial<CardRecord>) : {});
   const { channel } = card;
+  await takeTurn(channel);
+  await lease.extend(card.ts ? ({ isPostedAnew: true } satisfies Partial<CardRecord>) : {});
   const asked = { channel, ...content, unfurl_links: false, unfurl_media: false, metadata: markOf(card) };
   const { ts } = await askSlack((client) => client.chat.postMessage(asked));
   if (!ts) throw new SlackFailure('no ts', { isTemporary: true, mayBeDone: true });

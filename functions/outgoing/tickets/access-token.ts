@@ -26,6 +26,15 @@ interface AccessToken {
 /** One request and its answer. @param authorization the header to send */
 type Exchange = (request: ToolRequest, authorization?: string) => Promise<ToolAnswer>;
 
+interface Asking {
+  /** Of the tool. */
+  address: string;
+  credentials: ClientCredentials;
+  /** Epoch milliseconds. */
+  now: number;
+  exchange: Exchange;
+}
+
 interface TokenRequest {
   held: Promise<AccessToken | ToolAnswer>;
   /** Epoch milliseconds; while it is being asked for, everybody waits for it. */
@@ -36,28 +45,22 @@ interface TokenRequest {
 const tokens = new PerEnvironment(() => new Map<string, TokenRequest>());
 
 /** Asks with a token. One that is refused, revoked before its time, is replaced once: what was refused was not done. */
-export async function askWithToken(
-  request: ToolRequest,
-  address: string,
-  credentials: ClientCredentials,
-  now: number,
-  exchange: Exchange,
-): Promise<ToolAnswer> {
+export async function askWithToken(request: ToolRequest, asking: Asking): Promise<ToolAnswer> {
   for (let isAgain = false; ; isAgain = true) {
-    const kept = keepToken(address, credentials, now, exchange);
+    const kept = keepToken(asking);
     const held = await kept.held;
     if ('status' in held) return held;
-    const answer = await exchange(request, held.authorization);
+    const answer = await asking.exchange(request, held.authorization);
     if (answer.status !== 401 || isAgain) return answer;
     kept.until = 0;
   }
 }
 
-function keepToken(address: string, credentials: ClientCredentials, now: number, exchange: Exchange): TokenRequest {
-  const key = JSON.stringify([address, credentials]);
+function keepToken(asking: Asking): TokenRequest {
+  const key = JSON.stringify([asking.address, asking.credentials]);
   const before = tokens.get().get(key);
-  if (before && before.until > now) return before;
-  const held = askForToken(credentials, now, exchange);
+  if (before && before.until > asking.now) return before;
+  const held = askForToken(asking);
   const kept: TokenRequest = { held, until: Number.POSITIVE_INFINITY };
   tokens.get().set(key, kept);
   void held.then((answer) => {
@@ -66,11 +69,8 @@ function keepToken(address: string, credentials: ClientCredentials, now: number,
   return kept;
 }
 
-async function askForToken(
-  { clientId, clientSecret, path, scope }: ClientCredentials,
-  now: number,
-  exchange: Exchange,
-): Promise<AccessToken | ToolAnswer> {
+async function askForToken({ credentials, now, exchange }: Asking): Promise<AccessToken | ToolAnswer> {
+  const { clientId, clientSecret, path, scope } = credentials;
   const body = {
     grant_type: 'client_credentials',
     client_id: clientId,

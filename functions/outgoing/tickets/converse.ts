@@ -1,6 +1,7 @@
 /** Holds a conversation with a ticket tool: one request after the other. */
 import { call, NoAnswer, type Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
+import { defined } from '../../platform/defined.ts';
 import { traceHeaders } from '../../platform/log.ts';
 import { jsonIn } from '../../platform/loose.ts';
 import { askWithToken } from './access-token.ts';
@@ -24,11 +25,8 @@ export async function converse<Outcome>(
   const endsAt = performance.now() + longestMs;
   let step = conversation.next();
   while (!step.done) {
-    if (performance.now() >= endsAt) {
-      step = conversation.next(tooLong);
-      continue;
-    }
-    step = conversation.next(await ask(step.value, connection, way));
+    const isTime = performance.now() < endsAt;
+    step = conversation.next(isTime ? await ask(step.value, connection, way) : tooLong);
   }
   return step.value;
 }
@@ -36,30 +34,30 @@ export async function converse<Outcome>(
 function ask(request: ToolRequest, connection: ToolConnection, way: Way): Promise<ToolAnswer> {
   const { address, credentials, headers } = connection;
   const askOnce = async (asked: ToolRequest, authorization?: string): Promise<ToolAnswer> => {
-    const proof = authorization === undefined ? headers : { ...headers, authorization };
+    const proof = { ...headers, ...defined({ authorization }) };
     const answer = await exchange(asked, { ...connection, headers: proof }, way);
+    const isAnswered = answer.status !== undefined;
     // What never left has kept nobody waiting.
-    if (answer.status !== undefined || answer.wasSent) {
-      heard(connection.tool.tool, answer.status !== undefined, now().getTime());
-    }
+    if (isAnswered || answer.wasSent) heard(connection.tool.tool, isAnswered, now().getTime());
     return answer;
   };
-  return credentials ? askWithToken(request, address, credentials, now().getTime(), askOnce) : askOnce(request);
+  if (!credentials) return askOnce(request);
+  return askWithToken(request, { address, credentials, now: now().getTime(), exchange: askOnce });
 }
 
 async function exchange(request: ToolRequest, { address, headers }: ToolConnection, way: Way): Promise<ToolAnswer> {
   const url = address + request.path;
   if (!URL.canParse(url)) return { status: undefined, wasSent: false, why: 'The tool’s address is none.' };
-  const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
-  const own = {
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const own = defined({
     accept: 'application/json',
     'user-agent': 'Metronome',
-    ...(request.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+    'content-type': body && 'application/json; charset=utf-8',
     ...traceHeaders(),
     ...headers,
-  };
+  });
   try {
-    const answer = await call(url, { method: request.method, headers: own, ...body, ...way });
+    const answer = await call(url, { method: request.method, headers: own, body, ...way });
     // A status has come; where the rest does not, that is all that is known.
     return { ...answer, body: answer.body instanceof NoAnswer ? undefined : jsonIn(answer.body) };
   } catch (error) {

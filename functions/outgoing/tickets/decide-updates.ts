@@ -63,47 +63,39 @@ export function decideUpdates(
   }
   const isChosen = (contact: Contact): boolean =>
     request.customers === 'all'
-      ? contact.stoppedAt === null || justToldTo(recent, contact, request, now, policy).length > 0
+      ? contact.stoppedAt === null || justToldTo(recent, contact, request, asked).length > 0
       : customerIdsOf(contact).some((id) => request.customers.includes(id));
   const chosen = contacts.filter(isChosen);
   if (chosen.length === 0) return { status: 422, refused: refuse('all-told-the-end') };
   const busy = chosen.flatMap((each) => onItsWayTo(recent, customerIdsOf(each), now, policy));
   if (busy.length > 0) return { status: 409, refused: refuse('update-on-its-way', firstOf(busy)) };
-  const told = chosen.flatMap((each) => justToldTo(recent, each, request, now, policy));
+  const told = chosen.flatMap((each) => justToldTo(recent, each, request, asked));
   const isTold = (contact: Contact): boolean =>
     customerIdsOf(contact).every((id) => told.some(({ customers }) => customers.includes(id)));
-  const groups = byTicket(
-    incident,
-    chosen.filter((each) => !isTold(each)),
-  );
-  const readers = groups.map(({ customers }) =>
-    chosen.filter((each) => customerIdsOf(each).some((id) => customers.includes(id))),
-  );
-  if (isUnfilled(request.message)) {
-    const errors = [wrongField('message', 'fill-in-first')];
-    return { status: 422, refused: refuse('fill-in-first'), errors };
-  }
-  const named = request.confirmedNames ? [] : namesAnother(request.message, readers, contacts);
+  const untold = chosen.filter((each) => !isTold(each));
+  const groups = byTicket(incident, untold);
+  const readersOf = ({ customers }: Group): Contact[] =>
+    chosen.filter((each) => customerIdsOf(each).some((id) => customers.includes(id)));
+  if (isUnfilled(request.message)) return refusedText(refuse('fill-in-first'));
+  const named = request.confirmedNames ? [] : namesAnother(request.message, groups.map(readersOf), contacts);
   if (named.length > 0) {
     const refused = refuse('names-another-customer', { names: named.join(', ') });
-    const errors = [{ path: 'message', message: refused.text, said: refused }];
-    return { status: 422, refused, errors, code: 'names-another-customer' };
+    return { ...refusedText(refused), code: 'names-another-customer' };
   }
   const ways = groups.map(({ ticket }) => wayOf(incident, ticket, asked));
   const texts = ways.flatMap((way) => ('tool' in way ? (asked.refuseText(way.tool, request.message) ?? []) : []));
-  if (texts[0]) {
-    return { status: 422, refused: texts[0], errors: [{ path: 'message', message: texts[0].text, said: texts[0] }] };
-  }
+  if (texts[0]) return refusedText(texts[0]);
   const updates = groups.map((group, index): UpdateRecord => {
     const way = ways[index] as Way;
+    const { ticket, customers } = group;
     return {
-      id: stableId('upd', asked.batchId, ...group.customers),
+      id: stableId('upd', asked.batchId, ...customers),
       incidentId: incident.id,
       batchId: asked.batchId,
-      customers: group.customers,
-      tool: group.ticket?.tool ?? null,
-      ticketId: group.ticket?.id ?? null,
-      url: group.ticket ? (group.ticket.url ?? addressOf(group.ticket, asked)) : null,
+      customers,
+      tool: ticket?.tool ?? null,
+      ticketId: ticket?.id ?? null,
+      url: ticket ? (ticket.url ?? addressOf(ticket, asked)) : null,
       text: request.message,
       isRecovery: request.isRecovery,
       state: 'tool' in way ? 'sending' : 'by-hand',
@@ -121,6 +113,12 @@ export function decideUpdates(
   return { updates, told: [...new Map(told.map((each) => [each.id, each])).values()] };
 }
 
+const refusedText = (refused: Reason): Refusal => ({
+  status: 422,
+  refused,
+  errors: [{ path: 'message', message: refused.text, said: refused }],
+});
+
 /** Nothing is left to be sent; the preview says why. */
 export function refuseTold({ updates, told }: DecidedUpdates): Refusal | undefined {
   if (updates.length > 0 || told.length === 0) return undefined;
@@ -135,29 +133,17 @@ function firstOf(all: readonly UpdateRecord[]): { whom: string; who: string } {
 /** What leaves for one of these customers at this time. A lost answer is looked after as long. */
 function onItsWayTo(recent: readonly UpdateRecord[], customers: string[], now: Date, policy: Policy): UpdateRecord[] {
   const since = now.getTime() - milliseconds(policy.outgoing.giveUpAfter);
-  return recent.filter(
-    (each) =>
-      isUndecided(each) && each.requestedAt.getTime() >= since && each.customers.some((id) => customers.includes(id)),
-  );
+  const lately = recent.filter((each) => isUndecided(each) && each.requestedAt.getTime() >= since);
+  return lately.filter((each) => each.customers.some((id) => customers.includes(id)));
 }
 
 /** What has just been sent to them in the same words. One that tells of the recovery as well is another update. */
-function justToldTo(
-  recent: readonly UpdateRecord[],
-  contact: Contact,
-  { message, isRecovery }: UpdateRequest,
-  now: Date,
-  policy: Policy,
-): UpdateRecord[] {
-  if (isRecovery && !contact.stoppedAt) return [];
+function justToldTo(recent: readonly UpdateRecord[], contact: Contact, request: UpdateRequest, { now, policy }: Asked) {
+  if (request.isRecovery && !contact.stoppedAt) return [];
   const since = now.getTime() - milliseconds(policy.outgoing.sameTextWithin);
-  return recent.filter(
-    (each) =>
-      each.state === 'sent' &&
-      each.text === message &&
-      each.requestedAt.getTime() > since &&
-      each.customers.some((id) => customerIdsOf(contact).includes(id)),
-  );
+  const same = recent.filter(({ state, text }) => state === 'sent' && text === request.message);
+  const lately = same.filter((each) => each.requestedAt.getTime() > since);
+  return lately.filter((each) => each.customers.some((id) => customerIdsOf(contact).includes(id)));
 }
 
 interface Group {
@@ -206,11 +192,9 @@ function wayOf(incident: Incident, ticket: Ticket | undefined, asked: Asked): Wa
 
 /** After an answer that was lost, the same text is looked for from when it was first asked for. */
 function soughtSince(recent: readonly UpdateRecord[], { ticket }: Group, text: string, now: Date) {
-  const lost = recent
-    .filter(
-      (each) => isUndecided(each) && each.tool === ticket?.tool && each.ticketId === ticket?.id && each.text === text,
-    )
-    .map((each) => each.requestedAt.getTime());
+  const same = recent.filter((each) => isUndecided(each) && each.text === text);
+  const onTicket = same.filter((each) => each.tool === ticket?.tool && each.ticketId === ticket?.id);
+  const lost = onTicket.map((each) => each.requestedAt.getTime());
   const delivery = newDelivery(now, { state: lost.length > 0 ? 'unknown' : 'waiting' });
   return { soughtSince: new Date(Math.min(now.getTime(), ...lost)), delivery };
 }

@@ -4,16 +4,8 @@ import { actionLabel, ownLabel, type WantedTicket } from '../../incidents/action
 import type { Outcome } from '../../platform/delivery.ts';
 import { objectAt, objectsAt } from '../../platform/loose.ts';
 import { cut } from '../../platform/one-line.ts';
-import {
-  type Conversation,
-  delivered,
-  type Failed,
-  failedRead,
-  failedWrite,
-  idOf,
-  isOk,
-  type ToolAnswer,
-} from './ticket-tool.ts';
+import type { Conversation, Failed, ToolAnswer } from './ticket-tool.ts';
+import { delivered, failedRead, failedWrite, idOf, isOk } from './ticket-tool.ts';
 
 const longestSummary = 255;
 
@@ -86,8 +78,7 @@ export function* readIssue(key: string, now: number): Conversation<{ isClosed: b
     path: `/rest/api/3/issue/${encodeURIComponent(key)}?fields=status`,
   };
   if (!isOk(answer)) return unread(answer, now);
-  const category = objectAt(answer.body, 'fields', 'status', 'statusCategory').key;
-  return { isClosed: category === 'done' };
+  return { isClosed: objectAt(answer.body, 'fields', 'status', 'statusCategory').key === 'done' };
 }
 
 /** An action has no state of being sent by hand. */

@@ -58,9 +58,8 @@ export const jira: TicketTool = {
       const reference = objectsAt(each, 'properties').find((property) => property.key === ownProperty);
       if (reference && objectAt(reference, 'value').reference === comment.reference) return true;
       if (each.jsdPublic === !comment.isPublic) return false;
-      return answers.isOurs(comment, each, answers.instantOf(each.created) ?? 0, earliest, {
-        plain: [textOfDocument(each.body)],
-      });
+      const plain = [textOfDocument(each.body)];
+      return answers.isOurs(comment, each, answers.instantOf(each.created) ?? 0, earliest, { plain });
     });
     return comment.isPublic && own?.jsdPublic === false
       ? { kind: 'withheld', why: withheld }

@@ -18,11 +18,10 @@ export const readReply = (sends: unknown): Promise<void> =>
   publish(topics.outgoing, { readReply: z.object({ signalId: z.string() }).parse(sends).signalId });
 
 /** @throws the Pub/Sub error: what waits in the outbox is published by the next look */
-export const publishUpdates = (updateIds: readonly string[]): Promise<void> =>
-  publishAll(
-    topics.outgoing,
-    updateIds.map((updateId) => ({ updateId })),
-  );
+export function publishUpdates(updateIds: readonly string[]): Promise<void> {
+  const messages = updateIds.map((updateId) => ({ updateId }));
+  return publishAll(topics.outgoing, messages);
+}
 
 /** A tool's webhook shows an update of ours whose sender may not know that it arrived: the sender learns it, and sends nothing more. */
 export const takeEcho: Sender = async (sends) => {

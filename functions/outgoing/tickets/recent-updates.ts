@@ -17,12 +17,7 @@ const mostCompared = 15;
 const ask = (query: Query): Promise<QuerySnapshot> => query.get();
 
 /** Those of which nobody knows whether they arrived. @param get in a transaction, its own */
-export async function undecidedUpdates(
-  incident: Incident,
-  at: Date,
-  policy: Policy,
-  get = ask,
-): Promise<UpdateRecord[]> {
+export async function undecidedUpdates(incident: Incident, at: Date, policy: Policy, get = ask) {
   if (!mayHaveUndecided(incident, at, policy)) return [];
   return allOf<UpdateRecord>(await get(undecidedOf(withLinked(incident))));
 }
@@ -40,20 +35,17 @@ export async function recentUpdates(incident: Incident, at: Date, policy: Policy
 
 function mayHaveUndecided({ updatesAskedAt, failedUpdates, links = [] }: Incident, at: Date, policy: Policy): boolean {
   const since = at.getTime() - askedWithinMs(policy);
-  return (
-    (failedUpdates ?? 0) > 0 || [updatesAskedAt, ...links.map((each) => each.at)].some((each) => Number(each) > since)
-  );
+  const isLate = [updatesAskedAt, ...links.map((each) => each.at)].some((each) => Number(each) > since);
+  return isLate || (failedUpdates ?? 0) > 0;
 }
 
 /** What leaves is on its ticket within seconds; what is not has met something. */
 const leavesWithinMs = 60_000;
 
+type Asked = Pick<Incident, 'id' | 'updatesAskedAt'>;
+
 /** The incidents of which an update has been on its way for longer than that. */
-export async function heldUpOf(
-  incidents: readonly Pick<Incident, 'id' | 'updatesAskedAt'>[],
-  at: Date,
-  policy: Policy,
-): Promise<ReadonlySet<string>> {
+export async function heldUpOf(incidents: readonly Asked[], at: Date, policy: Policy): Promise<ReadonlySet<string>> {
   const since = at.getTime() - askedWithinMs(policy);
   const ids = incidents.filter(({ updatesAskedAt }) => Number(updatesAskedAt) > since).map(({ id }) => id);
   const found: UpdateRecord[] = [];

@@ -9,6 +9,7 @@ import type { Incident } from '../../incidents/incident.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
 import { refuseUnseen, versionOf } from '../../incidents/version.ts';
 import { type Config, isDeployed } from '../../platform/config.ts';
+import { given } from '../../platform/defined.ts';
 import { allOf, collections, dataOf, firestore, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { errorFacts, log } from '../../platform/log.ts';
@@ -28,27 +29,18 @@ type Asking = Context & {
   tappedAt?: Date;
 };
 
-export interface Requested {
-  updates: UpdateRecord[];
-  /** As it is afterwards. */
-  incident: Incident;
-}
-
 /**
- * @returns the updates as they are now, in the order of the customers; first what they have just been told in these words
+ * @returns the updates as they are now, in the order of the customers; first what they have just been told in these
+ * words; and the incident as it is afterwards
  * @throws Problem 404, 409 naming the recipients of one that is being sent, or where it was confirmed too long ago, 412, 422
  */
-export async function requestUpdates(incidentId: string, request: UpdateRequest, by: Asking): Promise<Requested> {
+export async function requestUpdates(incidentId: string, request: UpdateRequest, by: Asking) {
   const { updates, incident, isNew } = await firestore().runTransaction((transaction) =>
     store(transaction, incidentId, request, by),
   );
   const leaving = updates.filter((each) => each.state === 'sending').map((each) => each.id);
-  log('INFO', 'updates were asked for', {
-    incidentId,
-    actor: by.actor,
-    updates: updates.length,
-    leaving: leaving.length,
-  });
+  const counts = { updates: updates.length, leaving: leaving.length };
+  log('INFO', 'updates were asked for', { incidentId, actor: by.actor, ...counts });
   if (isNew && leaving.length > 0) {
     try {
       await publishUpdates(leaving);
@@ -87,11 +79,8 @@ async function store(transaction: Transaction, incidentId: string, request: Upda
   const { now, actor, idempotencyKey } = by;
   const incident = dataOf<Incident>(await transaction.get(incidentRef(incidentId)));
   if (!incident) throw new Problem(404, refuse('no-incident', { id: incidentId.slice(0, 100) }));
-  const batchId = stableId(
-    'upb',
-    incidentId,
-    ...(idempotencyKey ? [actor, idempotencyKey] : [incident.lastSequence, now.getTime()]),
-  );
+  const tap = idempotencyKey ? [actor, idempotencyKey] : [incident.lastSequence, now.getTime()];
+  const batchId = stableId('upb', incidentId, ...tap);
   if (idempotencyKey) {
     const kept = await transaction.get(firestore().collection(collections.updates).where('batchId', '==', batchId));
     const updates = allOf<UpdateRecord>(kept);
@@ -112,24 +101,18 @@ async function store(transaction: Transaction, incidentId: string, request: Upda
   const sending = updates.filter(({ state }) => state === 'sending');
   let after = incident;
   if (sending.length > 0) {
-    const customers = sending.flatMap((each) => each.customers);
     const ids = sending.map((each) => each.id);
-    const requested: EventOf = {
-      type: 'update-requested',
-      occurredAt: now,
-      actor,
-      detail: {
-        customers,
-        message: request.message,
-        recovery: request.isRecovery,
-        updates: sending.map(({ id, tool, ticketId, customers: some }) => ({
-          id,
-          tool: tool ?? '',
-          ticketId: ticketId ?? '',
-          customers: some,
-        })),
-      },
+    const detail = {
+      customers: sending.flatMap((each) => each.customers),
+      message: request.message,
+      recovery: request.isRecovery,
+      updates: sending.map((each) => ({
+        ...given(each, ['id', 'customers']),
+        tool: each.tool ?? '',
+        ticketId: each.ticketId ?? '',
+      })),
     };
+    const requested: EventOf = { type: 'update-requested', occurredAt: now, actor, detail };
     const [recorded] = await commit(transaction, now, {
       before: incident,
       after: evolveAlone(incident, { ...requested, recordedAt: now }, by.policy).incident,

@@ -16,14 +16,17 @@ import { writeNote } from './note-text.ts';
 import { publishUpdates } from './publish-updates.ts';
 import type { UpdateRecord } from './update.ts';
 
-export const sendNote: Sender = async (sends, { now, policy }) => {
+type About = Parameters<Sender>[1];
+
+export const sendNote: Sender = async (sends, about) => {
+  const { now, policy } = about;
   const note = noteSchema.parse(sends);
   const config = readConfig();
   const text = writeNote(note, codeOf(note.incidentId), config.CONSOLE_URL, policy);
   const tickets = (await ticketsToTell(note)).filter(({ tool }) => lacks(tool, config) === undefined);
   const records = tickets.flatMap((ticket) => {
     const at = takeTurn(ticket.tool, now, policy);
-    if (at.getTime() - now.getTime() <= longestWaitMs) return recordOf(note, ticket, text, { now, at }, policy);
+    if (at.getTime() - now.getTime() <= longestWaitMs) return recordOf(note, ticket, text, at, about);
     log('WARNING', 'note left out: too many wait', { incidentId: note.incidentId, tool: ticket.tool });
     return [];
   });
@@ -57,13 +60,8 @@ async function ticketsToTell(note: Note): Promise<Note['ticket'][]> {
   return [...new Map(all.map((each) => [`${each.tool} ${each.id}`, each])).values()];
 }
 
-function recordOf(
-  note: Note,
-  ticket: Note['ticket'],
-  text: string,
-  { now, at }: { now: Date; at: Date },
-  policy: Policy,
-): UpdateRecord {
+/** @param at when its turn is */
+function recordOf(note: Note, ticket: Note['ticket'], text: string, at: Date, { now, policy }: About): UpdateRecord {
   const batchId = stableId('noteb', note.incidentId, note.kind, note.at.getTime());
   return {
     id: stableId('note', batchId, ticket.tool, ticket.id),

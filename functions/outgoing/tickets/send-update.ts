@@ -2,22 +2,24 @@
  * Sends one update: at most one comment, whatever happens on the way. What may be there is looked for before anything is
  * sent again. What has to wait throws, and Pub/Sub delivers again.
  */
-import { ticketTools } from '../../incidents/sending.ts';
+import { ticketTools, type UpdateState } from '../../incidents/sending.ts';
 import { commentIdsOf, updatesOnTicket } from '../../incidents/updates-on-ticket.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
-import { isLate, type Limits, type Outcome } from '../../platform/delivery.ts';
+import { defined } from '../../platform/defined.ts';
+import type { DeliveryState, Limits, Outcome, Wait } from '../../platform/delivery.ts';
+import { isLate, mayBeThere } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
 import { updateRef } from '../../platform/firestore.ts';
 import { attempt, type Lease } from '../../platform/ledger.ts';
 import { milliseconds, policy } from '../../policy.ts';
-import { publishCards } from '../slack/publish.ts';
+import { publishCards } from '../slack/edit-cards.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
 import { converse } from './converse.ts';
 import { settleUpdate } from './settle-update.ts';
 import { mayAsk } from './silence.ts';
-import { byHand, type FindOutcome, type OwnComment } from './ticket-tool.ts';
+import { byHand, type OwnComment } from './ticket-tool.ts';
 import type { UpdateRecord } from './update.ts';
 
 const updateLimits = (): Limits => ({
@@ -33,7 +35,7 @@ const longestRestMs = 60_000;
 
 /** @throws TemporaryFailure */
 export async function sendUpdate(id: string, way: Way): Promise<void> {
-  const sender = new Sender(way);
+  const asking: Asking = { way };
   let firstFailed: UpdateRecord | undefined;
   try {
     await attempt<UpdateRecord>(updateRef(id), {
@@ -41,14 +43,14 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
       facts: { updateId: id },
       isOver: ({ state }) => state !== 'sending' && state !== 'unknown',
       waits: waitsForTool(),
-      send: (update, lease) => sender.send(update, lease),
-      lookUp: (update) => sender.lookUp(update),
+      send: (update, lease) => send(update, lease, asking),
+      lookUp: (update) => lookUp(update, asking),
       settling: async (update, comesAgain) => {
         const { state, delivery } = update;
         if (comesAgain && delivery.attempts === 1 && !update.isNote) firstFailed = update;
         return { state: stateAfter(delivery.state, state), error: delivery.lastError };
       },
-      write: (update) => settleUpdate(update),
+      write: settleUpdate,
     });
   } catch (error) {
     // The card says at once that it has not arrived, and why.
@@ -58,11 +60,11 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
 }
 
 /** What the ledger knows, in the words of updates: one that is refused may be for a person to send. */
-function stateAfter(known: UpdateRecord['delivery']['state'], state: UpdateRecord['state']): UpdateRecord['state'] {
+function stateAfter(known: DeliveryState, state: UpdateState): UpdateState {
   if (known === 'waiting') return 'sending';
   if (known === 'delivered') return 'sent';
-  if (known === 'unknown' || state === 'by-hand') return known === 'unknown' ? 'unknown' : state;
-  return 'failed';
+  if (known === 'unknown') return 'unknown';
+  return state === 'by-hand' ? state : 'failed';
 }
 
 /** Of what may be there, somebody has to be told soon that nobody knows: it waits no longer for its turn at a silent tool. */
@@ -72,98 +74,78 @@ const lastTurnAfterMs = (): number =>
 /** A tool that rests, or does not answer, is not asked by everybody. */
 function waitsForTool() {
   let isItsTurn = false;
-  return (update: UpdateRecord, at: Date): { why: string; until?: Date } | undefined => {
+  return (update: UpdateRecord, at: Date): Wait | undefined => {
     const { tool, delivery, echo } = update;
     const isTooLate = isLate(delivery, at, updateLimits());
     const restsUntil = takesNothingUntil.get().get(tool ?? '') ?? 0;
-    if (restsUntil > at.getTime() && !isTooLate) {
+    if (restsUntil > at.getTime() && !isTooLate)
       return { why: 'the tool takes nothing for now', until: new Date(restsUntil) };
-    }
     // The tool itself has reported it, or nobody waits any more for what was never asked for: nothing has to be asked.
-    const isOver =
-      echo?.commentId !== undefined || (isTooLate && delivery.state !== 'unknown' && !delivery.leasedUntil);
+    const isOver = echo?.commentId !== undefined || (isTooLate && !mayBeThere(delivery));
     const isLastTurn = at.getTime() - delivery.since.getTime() > lastTurnAfterMs();
     isItsTurn ||= isOver || isLastTurn || mayAsk(tool ?? '', at.getTime());
     return isItsTurn ? undefined : { why: 'the tool does not answer' };
   };
 }
 
-/** One attempt's conversations with the tool. */
-class Sender {
-  readonly #way: Way;
-  #taken: ReadonlySet<string> | undefined;
-
-  constructor(way: Way) {
-    this.#way = way;
-  }
-
-  async send(update: UpdateRecord, lease: Lease): Promise<Outcome> {
-    const told = toldBy(update);
-    if (told) return told;
-    const connection = connected(update);
-    if ('kind' in connection) return connection;
-    if (isLate(update.delivery, now(), updateLimits())) {
-      const minutes = updateLimits().giveUpAfterMs / 60_000;
-      const why = `The tool did not take it within ${minutes} min. ${update.error ?? ''}`.trim();
-      return { kind: 'retry', why };
-    }
-    const sent = await converse(connection.tool.send(this.#comment(update), now().getTime()), connection, this.#way);
-    if (sent.kind !== 'taken') return afterSending(update, sent);
-    const taken = { at: now(), isReadable: sent.isReadable };
-    await lease.extend({ taken });
-    const seen = await this.#look({ ...update, taken }, connection);
-    return seen === 'absent' ? { kind: 'unknown', why: '' } : { ...seen, fields: { taken, ...seen.fields } };
-  }
-
-  async lookUp(update: UpdateRecord): Promise<Outcome | 'absent'> {
-    const told = toldBy(update);
-    if (told) return told;
-    const connection = connected(update);
-    if ('kind' in connection) return connection;
-    this.#taken = await othersOf(update);
-    return this.#look(update, connection);
-  }
-
-  /**
-   * What the tool has accepted is there, whether or not it is found: a 2xx is acceptance. Only one whose body was no JSON may
-   * have come from something else than the tool.
-   */
-  async #look(update: UpdateRecord, connection: ToolConnection): Promise<Outcome | 'absent'> {
-    const { echo, taken } = update;
-    const found = await this.#find(update, connection);
-    if (found.kind === 'found') return sentAt(update, new Date(found.at ?? taken?.at ?? now()), found.commentId);
-    if (found.kind === 'withheld') return { kind: 'rejected', why: found.why };
-    if (found.kind === 'retry' && !isLate(update.delivery, now(), updateLimits())) {
-      return { ...resting(update, found), kind: 'unknown' };
-    }
-    // The tool does not show it yet, or any more: its id is all that is not known.
-    if (taken?.isReadable) return sentAt(update, taken.at, '');
-    if (echo) return sentAt(update, taken?.at ?? echo.at, '');
-    if (found.kind === 'absent' && !taken) return 'absent';
-    const why = 'It was accepted without an answer of the tool, and is not seen on the ticket.';
-    return {
-      kind: 'unknown',
-      why: taken ? why : `Whether it got there could not be read. ${whyOf(found)}`,
-      isLast: true,
-    };
-  }
-
-  #find(update: UpdateRecord, connection: ToolConnection): Promise<FindOutcome> {
-    const find = connection.tool.find(this.#comment(update), update.soughtSince.getTime(), now().getTime());
-    return converse(find, connection, this.#way);
-  }
-
-  #comment({ id, ticketId, text, isNote, seen }: UpdateRecord): OwnComment {
-    return {
-      ticketId: ticketId ?? '',
-      text,
-      isPublic: !isNote,
-      reference: id,
-      ...(seen === undefined ? {} : { seen }),
-      ...(this.#taken ? { taken: this.#taken } : {}),
-    };
-  }
+/** How one attempt asks the tool, and which comments on the ticket are other updates. */
+interface Asking {
+  way: Way;
+  taken?: ReadonlySet<string>;
 }
+
+async function send(update: UpdateRecord, lease: Lease, asking: Asking): Promise<Outcome> {
+  const connection = toldBy(update) ?? connected(update);
+  if ('kind' in connection) return connection;
+  if (isLate(update.delivery, now(), updateLimits())) {
+    const minutes = updateLimits().giveUpAfterMs / 60_000;
+    return { kind: 'retry', why: `The tool did not take it within ${minutes} min. ${update.error ?? ''}`.trim() };
+  }
+  const sending = connection.tool.send(commentOf(update, asking), now().getTime());
+  const sent = await converse(sending, connection, asking.way);
+  if (sent.kind !== 'taken') return afterSending(update, sent);
+  const taken = { at: now(), isReadable: sent.isReadable };
+  await lease.extend({ taken });
+  const seen = await look({ ...update, taken }, connection, asking);
+  return seen === 'absent' ? { kind: 'unknown', why: '' } : { ...seen, fields: { taken, ...seen.fields } };
+}
+
+async function lookUp(update: UpdateRecord, asking: Asking): Promise<Outcome | 'absent'> {
+  const connection = toldBy(update) ?? connected(update);
+  if ('kind' in connection) return connection;
+  asking.taken = await othersOf(update);
+  return look(update, connection, asking);
+}
+
+/**
+ * What the tool has accepted is there, whether or not it is found: a 2xx is acceptance. Only one whose body was no JSON may
+ * have come from something else than the tool.
+ */
+async function look(update: UpdateRecord, connection: ToolConnection, asking: Asking): Promise<Outcome | 'absent'> {
+  const { echo, taken } = update;
+  const finding = connection.tool.find(commentOf(update, asking), update.soughtSince.getTime(), now().getTime());
+  const found = await converse(finding, connection, asking.way);
+  if (found.kind === 'found') return sentAt(update, new Date(found.at ?? taken?.at ?? now()), found.commentId);
+  if (found.kind === 'withheld') return { kind: 'rejected', why: found.why };
+  if (found.kind === 'retry' && !isLate(update.delivery, now(), updateLimits()))
+    return { ...resting(update, found), kind: 'unknown' };
+  // The tool does not show it yet, or any more: its id is all that is not known.
+  if (taken?.isReadable) return sentAt(update, taken.at, '');
+  if (echo) return sentAt(update, taken?.at ?? echo.at, '');
+  if (found.kind === 'absent' && !taken) return 'absent';
+  const why = taken
+    ? 'It was accepted without an answer of the tool, and is not seen on the ticket.'
+    : `Whether it got there could not be read. ${'why' in found ? found.why : ''}`;
+  return { kind: 'unknown', why, isLast: true };
+}
+
+const commentOf = ({ id, ticketId, text, isNote, seen }: UpdateRecord, { taken }: Asking): OwnComment => ({
+  ticketId: ticketId ?? '',
+  text,
+  isPublic: !isNote,
+  reference: id,
+  ...defined({ seen, taken }),
+});
 
 function connected({ tool: name }: UpdateRecord): ToolConnection | Outcome {
   const tool = ticketTools.find((each) => each === name);
@@ -171,8 +153,6 @@ function connected({ tool: name }: UpdateRecord): ToolConnection | Outcome {
   if (connection && !('missing' in connection)) return connection;
   return byHand(connection ? `${connection.missing.join(' and ')} is not set.` : 'There is no such tool.');
 }
-
-const whyOf = (found: FindOutcome): string => ('why' in found ? found.why : '');
 
 /** The tool has reported the comment by its webhook. */
 const toldBy = (update: UpdateRecord): Outcome | undefined =>

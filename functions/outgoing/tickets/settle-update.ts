@@ -6,6 +6,7 @@ import type { Incident } from '../../incidents/incident.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { decideStatement } from '../../incidents/statements/decide-statement.ts';
 import { followLinks } from '../../incidents/survivor.ts';
+import { defined } from '../../platform/defined.ts';
 import { firestore, fromDocument, updateRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -36,11 +37,8 @@ async function recordOn(transaction: Transaction, update: UpdateRecord, now: Dat
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     // It is there, or it is not, whatever has become of the incident: the update itself keeps it.
-    log('ERROR', 'an update could not be recorded on its incident', {
-      incidentId: incident.id,
-      updateId: update.id,
-      detail: error.message,
-    });
+    const facts = { incidentId: incident.id, updateId: update.id, detail: error.message };
+    log('ERROR', 'an update could not be recorded on its incident', facts);
     return undefined;
   }
 }
@@ -68,24 +66,19 @@ function decideSettled(incident: Incident, update: UpdateRecord, by: Context): D
       outbox: [{ kind: 'update-failed', key: updateId, since: by.now }],
     };
   }
-  const decided = decideStatement(
-    incident,
-    {
-      type: 'customer-updated',
-      customers,
-      message: update.text,
-      channel: 'ticket',
-      ...(update.isRecovery ? { recovery: true } : {}),
-      ...(update.sentAt ? { occurredAt: update.sentAt.toISOString() } : {}),
-    },
-    by,
-  );
+  const said = {
+    type: 'customer-updated' as const,
+    customers,
+    message: update.text,
+    channel: 'ticket' as const,
+    ...defined({ recovery: update.isRecovery || undefined, occurredAt: update.sentAt?.toISOString() }),
+  };
+  const decided = decideStatement(incident, said, by);
   if ('refused' in decided) return decided;
   const sentAs = { tool: ticket.tool, id: commentId ?? '', ...(url ? { url } : {}) };
+  const sent = { ticket, sentAs, updateId, requestedAt };
   const facts = decided.facts.map((fact) =>
-    fact.type === 'customer-updated'
-      ? { ...fact, detail: { ...fact.detail, ticket, sentAs, updateId, requestedAt } }
-      : fact,
+    fact.type === 'customer-updated' ? { ...fact, detail: { ...fact.detail, ...sent } } : fact,
   );
   return { facts };
 }

@@ -7,7 +7,7 @@ import type { Outcome } from '../../platform/delivery.ts';
 import { isWorthAnotherTry, retryAfterMs } from '../../platform/failures.ts';
 import { type Body, isObject, listAt, objectAt } from '../../platform/loose.ts';
 import type { Reason } from '../../platform/problem.ts';
-import { isSameText } from './comment-text.ts';
+import { type Forms, isSameText } from './comment-text.ts';
 
 export interface ToolRequest {
   /** What it is for, in logs and errors. */
@@ -91,7 +91,7 @@ export const isOurs = (
   { id }: Body,
   at: number,
   earliest: number,
-  forms: { plain?: unknown[]; html?: unknown[] },
+  forms: Forms,
 ): boolean => !taken?.has(idOf(id) ?? '') && at >= earliest && isSameText(text, forms);
 
 export const isOk = (answer: ToolAnswer): answer is Extract<ToolAnswer, { status: number }> =>
@@ -106,9 +106,8 @@ export const isNotFound = ({ status }: ToolAnswer): boolean => status === 404 ||
 export function failedRead(answer: ToolAnswer, now: number): Failed {
   if (answer.status === undefined) return { kind: 'retry', why: answer.why };
   const { status } = answer;
-  if (status === 429) {
+  if (status === 429)
     return { kind: 'retry', why: 'It takes no more requests for now (429).', until: retryAt(answer.headers, now) };
-  }
   if (isNotFound(answer)) return byHand(`The tool does not know the ticket (${status}).`);
   if (isWorthAnotherTry(status)) return { kind: 'retry', why: `It answered ${status}.` };
   const isRefused = status === 401 || status === 403;
@@ -118,18 +117,16 @@ export function failedRead(answer: ToolAnswer, now: number): Failed {
 
 /** The same, where something was to be written: without a clear answer it may have been. */
 export function failedWrite(answer: ToolAnswer, now: number): Exclude<Outcome, { kind: 'delivered' }> {
-  if (answer.status === undefined) {
-    return answer.wasSent ? { kind: 'unknown', why: answer.why } : { kind: 'retry', why: answer.why };
-  }
+  if (answer.status === undefined) return { kind: answer.wasSent ? 'unknown' : 'retry', why: answer.why };
   if (answer.status >= 500 || answer.status === 408) return { kind: 'unknown', why: `It answered ${answer.status}.` };
   return failedRead(answer, now);
 }
 
 /** A good answer to a comment, which may not say which one it made. */
-export const sentAs = ({ body }: Extract<ToolAnswer, { status: number }>, id: unknown): SendOutcome => {
+export function sentAs({ body }: Extract<ToolAnswer, { status: number }>, id: unknown): SendOutcome {
   const commentId = idOf(id);
   return commentId === undefined ? { kind: 'taken', isReadable: isObject(body) } : delivered({ commentId });
-};
+}
 
 export const delivered = (fields: object): Outcome => ({ kind: 'delivered', fields });
 
@@ -149,24 +146,19 @@ function codeOf(body: unknown): string {
   return typeof code === 'string' && /^[\w .-]{1,60}$/.test(code) ? `, ${code}` : '';
 }
 
-/**
- * Asks for our own account.
- * @param nameOf what the tool calls us; undefined where it takes us for nobody who writes to tickets
- */
-export function* askWhoWeAre(
-  path: string,
-  now: number,
-  nameOf: (body: unknown) => string | undefined,
-): Conversation<TryOutcome> {
+/** What the tool calls us; undefined where it takes us for nobody who writes to tickets. */
+type NameOf = (body: unknown) => string | undefined;
+
+/** Asks for our own account. */
+export function* askWhoWeAre(path: string, now: number, nameOf: NameOf): Conversation<TryOutcome> {
   const answer = yield { operation: 'getMe', method: 'GET', path };
   if (!isOk(answer)) {
     const { kind, why } = failedRead(answer, now);
     return { kind: kind === 'retry' ? 'unknown' : 'refused', why };
   }
   const as = nameOf(answer.body);
-  return as === undefined
-    ? { kind: 'refused', why: 'The tool takes these credentials for nobody who answers tickets.' }
-    : { kind: 'known', as };
+  if (as !== undefined) return { kind: 'known', as };
+  return { kind: 'refused', why: 'The tool takes these credentials for nobody who answers tickets.' };
 }
 
 /** What was looked for, where it is there. @param createdAt as the tool writes it */

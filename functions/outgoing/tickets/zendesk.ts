@@ -3,7 +3,7 @@
 import { type Body, objectAt, objectsAt } from '../../platform/loose.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { htmlOf } from './comment-text.ts';
-import type { Conversation, OwnComment, SendOutcome, TicketTool, ToolAnswer } from './ticket-tool.ts';
+import type { Conversation, OwnComment, SendOutcome, TicketTool, ToolAnswer, ToolRequest } from './ticket-tool.ts';
 import * as answers from './ticket-tool.ts';
 
 /** Triggers change a ticket just after somebody else has: so often the new state is read and the update sent again. */
@@ -108,9 +108,8 @@ function conflictWith(other: Body): SendOutcome {
 
 const ticketPath = (id: string): string => `/api/v2/tickets/${encodeURIComponent(id)}.json`;
 
-const listComments = (id: string) =>
-  ({
-    operation: 'listComments',
-    method: 'GET',
-    path: `/api/v2/tickets/${encodeURIComponent(id)}/comments.json?sort=-created_at&page%5Bsize%5D=100`,
-  }) as const;
+const listComments = (id: string): ToolRequest => ({
+  operation: 'listComments',
+  method: 'GET',
+  path: `/api/v2/tickets/${encodeURIComponent(id)}/comments.json?sort=-created_at&page%5Bsize%5D=100`,
+});
