@@ -1,5 +1,6 @@
 import { Firestore, type Settings } from '@google-cloud/firestore';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { afterAll } from 'vitest';
 import { Faults } from '../../../infra/local/faults.ts';
 import { createFirestore, type FirestoreOptions } from '../../../infra/local/firestore/service.ts';
 import { addMethods, faultGate, methodsOf } from '../../../infra/local/grpc.ts';
@@ -25,6 +26,13 @@ process.env.METADATA_SERVER_DETECTION = 'none';
 export async function startCloud(): Promise<Cloud> {
   const host = process.env.FIRESTORE_EMULATOR_HOST;
   return host ? connections(host, async () => {}) : startLocal();
+}
+
+/** The same for all tests of a file, with a client of it. */
+export async function openFirestore(): Promise<{ cloud: Cloud; firestore: Firestore }> {
+  const cloud = await startCloud();
+  afterAll(() => cloud.close());
+  return { cloud, firestore: cloud.connect() };
 }
 
 /** Ours, with a stopped clock that tests move. */

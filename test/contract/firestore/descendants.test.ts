@@ -1,19 +1,12 @@
 import { FieldPath, type Firestore, type Query } from '@google-cloud/firestore';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Cloud, startCloud } from './client.ts';
+import { expect, test } from 'vitest';
+import { openFirestore } from './client.ts';
 import { below as descendantsOf } from './descendants.ts';
 
-let cloud: Cloud;
-let firestore: Firestore;
-
-beforeAll(async () => {
-  cloud = await startCloud();
-  firestore = cloud.connect();
-  for (const path of ['r/1/a/1', 'r/1/a/1/a/2', 'r/1/b/1', 'r/1/b/1/a/3', 'r/2/a/4']) {
-    await firestore.doc(path).set({ n: 1 });
-  }
-});
-afterAll(() => cloud.close());
+const { cloud, firestore } = await openFirestore();
+for (const path of ['r/1/a/1', 'r/1/a/1/a/2', 'r/1/b/1', 'r/1/b/1/a/3', 'r/2/a/4']) {
+  await firestore.doc(path).set({ n: 1 });
+}
 
 const below = (collectionId?: string): Query => descendantsOf(firestore, 'r/1', collectionId);
 

@@ -18,8 +18,8 @@ import {
   toTimestamp,
   type Value,
 } from '../../../infra/local/firestore/values.ts';
-import type { GrpcError } from '../../../infra/local/grpc.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
+import { outcomeOf } from '../calls.ts';
 
 const database = 'projects/p/databases/d';
 const nameOf = (path: string) => `${database}/documents/${path}`;
@@ -247,31 +247,23 @@ describe('a transaction', () => {
     const { clock, store } = start();
     const transactions = new Transactions(store, new Locks(1));
     const begin = (options?: object) => transactions.begin(options);
-    const code = (work: () => unknown): string => {
-      try {
-        work();
-        return 'taken';
-      } catch (error) {
-        return `${status[(error as GrpcError).code]}: ${(error as GrpcError).message}`;
-      }
-    };
-    return { clock, transactions, begin, code, now: () => store.readTime() };
+    return { clock, transactions, begin, now: () => store.readTime() };
   };
   const gone = 'INVALID_ARGUMENT: The referenced transaction has expired or is no longer valid.';
 
   test('is over once it has ended, and four and a half minutes after it began', () => {
-    const { transactions, begin, code } = open();
+    const { transactions, begin } = open();
     const [first, second] = [begin(), begin()];
     transactions.end(first);
-    expect(code(() => transactions.use(first.id))).toBe(gone);
-    expect(code(() => transactions.use(Buffer.from('x')))).toBe(gone);
+    expect(outcomeOf(() => transactions.use(first.id))).toBe(gone);
+    expect(outcomeOf(() => transactions.use(Buffer.from('x')))).toBe(gone);
     vi.advanceTimersByTime(269_999);
     begin();
-    expect(code(() => transactions.use(second.id))).toBe('taken');
+    expect(outcomeOf(() => transactions.use(second.id))).toBe('taken');
     vi.advanceTimersByTime(1);
     const later = begin();
-    expect(code(() => transactions.use(second.id))).toBe(gone);
-    expect(code(() => transactions.use(later.id))).toBe('taken');
+    expect(outcomeOf(() => transactions.use(second.id))).toBe(gone);
+    expect(outcomeOf(() => transactions.use(later.id))).toBe('taken');
   });
 
   test('holds locks unless it only reads; then it sees one time, its own or the one that it asked for', () => {
@@ -298,9 +290,9 @@ describe('a transaction', () => {
   });
 
   test('a time may be read from an hour ago until now, both included', () => {
-    const { clock, transactions, code, now } = open();
+    const { clock, transactions, now } = open();
     clock.at = 10 * hourMs;
-    const at = (micros: number) => code(() => transactions.snapshotTime(toTimestamp(micros)));
+    const at = (micros: number) => outcomeOf(() => transactions.snapshotTime(toTimestamp(micros)));
     expect(at(now())).toBe('taken');
     expect(at(now() + 1)).toBe('INVALID_ARGUMENT: The requested read_time is in the future.');
     expect(at(now() - hourMs * 1_000)).toBe('taken');
@@ -308,7 +300,7 @@ describe('a transaction', () => {
   });
 
   test('a request reads in the one that it begins, in one that is open, at a time, or now', () => {
-    const { transactions, begin, code, now } = open();
+    const { transactions, begin, now } = open();
     const begun = transactions.consistencyOf({ newTransaction: { mode: 'readOnly' } });
     expect([begun.begun, begun.timeMicros]).toEqual([begun.transaction?.id, now()]);
     const held = begin();
@@ -318,7 +310,7 @@ describe('a transaction', () => {
     expect([past.transaction, past.timeMicros]).toEqual([undefined, now() - 5]);
     expect(transactions.consistencyOf({})).toEqual({ transaction: undefined, timeMicros: undefined, begun: undefined });
     Object.assign(held.holder as object, { isAborted: true });
-    expect(code(() => transactions.consistencyOf({ transaction: held.id }))).toContain('ABORTED');
+    expect(outcomeOf(() => transactions.consistencyOf({ transaction: held.id }))).toContain('ABORTED');
   });
 });
 

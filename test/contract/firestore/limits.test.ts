@@ -1,15 +1,8 @@
-import { FieldValue, type Firestore } from '@google-cloud/firestore';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Cloud, startCloud } from './client.ts';
+import { FieldValue } from '@google-cloud/firestore';
+import { expect, test } from 'vitest';
+import { openFirestore } from './client.ts';
 
-let cloud: Cloud;
-let firestore: Firestore;
-
-beforeAll(async () => {
-  cloud = await startCloud();
-  firestore = cloud.connect();
-});
-afterAll(() => cloud.close());
+const { firestore } = await openFirestore();
 
 const invalid = (message: string) => ({ code: 3, message: expect.stringContaining(message) });
 

@@ -1,15 +1,8 @@
 /** In which order answers reach those who wait for each other's locks, as the real service has been seen to give them. */
-import type { Firestore } from '@google-cloud/firestore';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Cloud, startCloud } from './client.ts';
+import { expect, test } from 'vitest';
+import { openFirestore } from './client.ts';
 
-let cloud: Cloud;
-let firestore: Firestore;
-beforeAll(async () => {
-  cloud = await startCloud();
-  firestore = cloud.connect();
-});
-afterAll(() => cloud.close());
+const { firestore } = await openFirestore();
 
 /** Something that is waited for from elsewhere. */
 function signal(): { happened: Promise<void>; happens: () => void } {

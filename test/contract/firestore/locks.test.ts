@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { commitWrites, readWrites } from '../../../infra/local/firestore/commit.ts';
 import { Locks } from '../../../infra/local/firestore/locks.ts';
 import { type Query, readQuery } from '../../../infra/local/firestore/query.ts';
@@ -27,6 +27,9 @@ async function passes(ms: number): Promise<void> {
   await quiet();
 }
 
+const aborted = 'Too much contention on these documents. Please try again.';
+const all = (collectionId: string) => readQuery(nameOf('').slice(0, -1), { from: [{ collectionId }] });
+
 function start() {
   const store = new Store(openStorage(undefined), { now: () => 1_000 });
   const locks = new Locks(timeoutMs);
@@ -41,7 +44,7 @@ function start() {
     };
     void work.then(
       () => note(label),
-      (error: Error) => note(`${label}: ${error.message}`),
+      (error: Error) => note(error.message === aborted ? `${label}!` : `${label}: ${error.message}`),
     );
     return quiet();
   };
@@ -51,15 +54,14 @@ function start() {
     log,
     locks,
     noted,
-    begin: () => transactions.begin({ mode: 'readWrite', readWrite: {} }),
-    retry: (id: Buffer) => transactions.begin({ mode: 'readWrite', readWrite: { retryTransaction: id } }),
+    begin: (again?: Begun) =>
+      transactions.begin({ mode: 'readWrite', readWrite: again ? { retryTransaction: again.id } : {} }),
     use: (one: Begun) => transactions.use(one.id),
     end: (one: Begun) => {
       transactions.end(one);
       return quiet();
     },
-    read: (label: string, one: Begun, ...paths: string[]) => noted(label, locks.read(one.holder!, paths.map(nameOf))),
-    query: (label: string, one: Begun, query: Query, ...paths: string[]) =>
+    read: (label: string, one: Begun, paths: string[], query?: Query) =>
       noted(label, locks.read(one.holder!, paths.map(nameOf), query)),
     /** Deletes, outside any transaction. */
     remove: (label: string, path: string) => commit(label, [{ operation: 'delete', delete: nameOf(path) }]),
@@ -72,115 +74,105 @@ function start() {
   };
 }
 
-const aborted = 'Too much contention on these documents. Please try again.';
-const all = (collectionId: string) => readQuery(nameOf('').slice(0, -1), { from: [{ collectionId }] });
+/**
+ * Step by step, who does what: a transaction, which begins with its first step, or a commit outside of any. Behind the
+ * colon are the numbers of the steps that have ended by then, each at its first, in order; `!` where it was aborted.
+ */
+async function play(history: string): Promise<void> {
+  const { begin, use, end, read, remove, write, log } = start();
+  const begun = new Map<string, ReturnType<typeof begin>>();
+  for (const [index, step] of history.split(' · ').entries()) {
+    const [, who = '', verb = '', what = '', ended = ''] = /^(?:([A-Z]) )?(\w+) ?([^:]*)(?:: (.*))?$/.exec(step) ?? [];
+    if (who && !begun.has(who)) begun.set(who, begin(verb === 'retries' ? begun.get(what) : undefined));
+    const one = begun.get(who)!;
+    const label = String(index + 1);
+    const [first = '', ...others] = what.split(' ');
+    if (verb === 'passes') await passes(Number(what));
+    else if (verb === 'calls') use(one);
+    else if (verb === 'ends') await end(one);
+    else if (verb === 'reads') await read(label, one, [first, ...others]);
+    else if (verb === 'queries') await read(label, one, others, all(first));
+    else if (verb === 'removes') await remove(label, first);
+    else if (verb === 'writes') await write(label, one, first, ...others);
+    else if (verb === 'is') expect(one.holder!.isAborted, step).toBe(what === 'aborted');
+    else expect(['begins', 'retries']).toContain(verb);
+    expect(log.splice(0).join(' '), `${label}: ${step}`).toBe(ended);
+  }
+}
 
-test('writers wait in order, and a reader that comes after them waits too', async () => {
-  const { begin, end, read, write, log } = start();
-  const [first, later] = [begin(), begin()];
-  await read('first read', first, 'a/1');
-  await write('write 1', undefined, 'a/1');
-  await write('write 2', undefined, 'a/1');
-  await read('later read', later, 'a/1');
-  await write('elsewhere', undefined, 'a/2');
-  expect(log).toEqual(['first read', 'elsewhere']);
-  await end(first);
-  expect(log).toEqual(['first read', 'elsewhere', 'write 1', 'write 2', 'later read']);
-});
-
-test('the earlier transaction commits, and the later one that has read the same is aborted', async () => {
-  const { begin, read, write, log } = start();
-  const [first, second] = [begin(), begin()];
-  await read('first read', first, 'a/1');
-  await read('second read', second, 'a/1');
-  await write('second', second, 'a/1');
-  expect(log).toEqual(['first read', 'second read']);
-  await write('first', first, 'a/1');
-  expect(log).toEqual(['first read', 'second read', `second: ${aborted}`, 'first']);
-});
-
-test('a waiter on a transaction whose client has gone continues once another has found it so', async () => {
-  const { begin, read, write, log } = start();
-  await read('read', begin(), 'a/1', 'a/2');
-  await passes(55_000);
-  await write('waits', undefined, 'a/2');
-  await passes(6_000);
-  expect(log).toEqual(['read']);
-  await write('finds it', undefined, 'a/1');
-  expect(log).toEqual(['read', 'finds it', 'waits']);
-});
-
-test('a later transaction waits for an earlier one that turns out to write nothing', async () => {
-  const { begin, end, read, write, log } = start();
-  const [first, second] = [begin(), begin()];
-  await read('first read', first, 'a/1');
-  await read('second read', second, 'a/1');
-  await write('second', second, 'a/1');
-  await end(first);
-  expect(log).toEqual(['first read', 'second read', 'second']);
-});
-
-test('a retry keeps the age of its first attempt', async () => {
-  const { begin, retry, read, write, log } = start();
-  const old = begin();
-  const between = begin();
-  const again = retry(old.id);
-  await read('between read', between, 'a/1');
-  await read('again read', again, 'a/1');
-  await write('again', again, 'a/1');
-  await write('between', between, 'a/1');
-  expect(log).toEqual(['between read', 'again read', 'again', `between: ${aborted}`]);
-});
-
-test('a transaction that waits too long is aborted, at that very instant, and the ones behind it continue', async () => {
-  const { begin, read, write, log } = start();
-  await read('read', begin(), 'a/1');
-  await write('write', undefined, 'a/1');
-  await passes(timeoutMs - 1);
-  await read('behind', begin(), 'a/1');
-  expect(log).toEqual(['read']);
-  await passes(1);
-  expect(log).toEqual(['read', `write: ${aborted}`, 'behind']);
-});
-
-test('who got what it waited for is not aborted by the time that it did not need', async () => {
-  const { begin, end, read, write, log } = start();
-  const [first, second] = [begin(), begin()];
-  await read('first', first, 'a/1');
-  await write('write', undefined, 'a/1');
-  await read('second', second, 'a/1');
-  await end(first);
-  await passes(timeoutMs);
-  await write('second writes', second, 'a/1');
-  expect(log).toEqual(['first', 'write', 'second', 'second writes']);
-});
+const fourMinutes = 'passes 60000 · A calls · '.repeat(4);
+const histories: Record<string, string> = {
+  'writers wait in order, and a reader that comes after them waits too':
+    'A reads a/1: 1 · writes a/1 · writes a/1 · B reads a/1 · writes a/2: 5 · A ends: 2 3 4',
+  'the earlier transaction commits, and the later one that has read the same is aborted':
+    'A reads a/1: 1 · B reads a/1: 2 · B writes a/1 · A writes a/1: 3! 4',
+  'a waiter on a transaction whose client has gone continues once another has found it so':
+    'A reads a/1 a/2: 1 · passes 55000 · writes a/2 · passes 6000 · writes a/1: 5 3',
+  'a later transaction waits for an earlier one that turns out to write nothing':
+    'A reads a/1: 1 · B reads a/1: 2 · B writes a/1 · A ends: 3',
+  'a retry keeps the age of its first attempt':
+    'A begins · B begins · C retries A · B reads a/1: 4 · C reads a/1: 5 · C writes a/1: 6 · B writes a/1: 7!',
+  'a commit that waits too long is aborted, at that very instant, and the ones behind it continue':
+    'A reads a/1: 1 · writes a/1 · passes 9999 · B reads a/1 · passes 1: 2! 4',
+  'a transaction that got what it waited for is not aborted by the time that it did not need':
+    'A reads a/1: 1 · writes a/1 · B reads a/1 · A ends: 2 3 · passes 10000 · B writes a/1: 6',
+  'a document that leaves what a transaction’s query found is a conflict, as one that comes in is':
+    'writes a/1: 1 · A queries a: 2 · removes a/1 · writes a/2 · writes b/1: 5 · passes 10000: 3! 4!',
+  'a transaction that was aborted reads and writes nothing more':
+    'A reads a/1: 1 · B reads a/1: 2 · A writes a/1: 3 · B reads a/2: 4! · B writes a/3: 5!',
+  'a transaction that holds a lock reads past a commit that waits: it may be waiting for just that':
+    'A reads a/1: 1 · writes a/1 a/2 · B reads a/2 · A reads a/2: 4 · A ends: 2 3',
+  'a transaction that has read by a query alone reads past a commit that waits as well':
+    'A queries a: 1 · writes a/1 · A reads a/1: 3 · A ends: 2',
+  'a reader of something else does not wait for a commit that waits, nor for a reader that does':
+    'A reads a/1: 1 · writes a/1 · B reads a/1 · C reads a/2: 4 · A ends: 2 3',
+  'a reader of other documents passes a commit that waits, and a reader of any that it writes does not':
+    'A reads a/1: 1 · writes a/1 a/2 · B reads a/3 a/2 · C reads a/3 a/4: 4 · A ends: 2 3',
+  'a query waits behind a commit that would change what it finds, and behind no other':
+    'A reads a/1: 1 · writes a/1 · B queries a · C queries b: 4 · A ends: 2 3',
+  'a commit does not overtake one that waits for any of the same documents, and overtakes others':
+    'A reads a/1: 1 · writes a/1 a/2 · writes a/2 a/3 · writes a/4: 4 · A ends: 2 3',
+  'a commit outside of any transaction does not wait behind a reader that waits':
+    'A reads a/1: 1 · writes a/1 · B queries a b/1 · writes b/1: 4 · A ends: 2 3',
+  'a transaction’s own commit goes before one outside that waits for it':
+    'A reads a/1: 1 · writes a/1 · A writes a/1: 3 2',
+  'an earlier transaction’s commit aborts a later one whose query it changes, while that waits':
+    'A reads b/1: 1 · B queries a: 2 · B writes b/1 · A writes a/1 b/1: 3! 4',
+  'an aborted transaction holds nothing any more, and its waiters continue':
+    'A reads a/1: 1 · B reads a/1 b/1: 2 · writes b/1 · A writes a/1: 4 3 · A is alive · B is aborted',
+  'a later transaction’s commit waits for an earlier one whose query it would change':
+    'A queries a: 1 · B writes a/1 · A ends: 2 · A is alive',
+  'what a transaction’s own query has read does not hold its own commit up':
+    'A queries a a/1: 1 · A writes a/1 a/2: 2 · writes a/1: 3',
+  'a commit that changes nothing of what a query has found passes it': 'writes a/1: 1 · A queries a: 2 · writes a/1: 3',
+  'two that have read the same hold it both, until the last of them has ended':
+    'A reads a/1: 1 · B reads a/1: 2 · writes a/1 · A ends · B ends: 3',
+  'a client that was not heard of for a minute is still there':
+    'A reads a/1: 1 · passes 60000 · writes a/1 · A is alive',
+  'a client that was not heard of for longer holds nobody up, and is told so when it comes back':
+    'A reads a/1: 1 · passes 60001 · writes a/1: 3 · A is aborted',
+  'a client that was heard of within a minute is still there':
+    'A reads a/1: 1 · passes 60000 · A calls · passes 1 · A calls · passes 59999 · writes a/1 · A is alive',
+  'a client that was heard of now and then for four and a half minutes is still there': `A reads a/1: 1 · ${fourMinutes}passes 30000 · writes a/1 · A is alive`,
+  'a client that was heard of now and then for longer holds nobody up': `A reads a/1: 1 · ${fourMinutes}passes 30001 · writes a/1: 11 · A is aborted`,
+  'a client that has gone holds nobody up, and another that is there does':
+    'A reads a/1: 1 · B reads a/1: 2 · passes 60000 · B calls · passes 1 · writes a/1',
+};
+test.each(Object.entries(histories))('%s', (_, history) => play(history));
 
 test('a query locks only up to the last document that its limit let it see', async () => {
   const { begin, locks, write, log } = start();
-  const one = begin();
   const query = readQuery(nameOf('').slice(0, -1), { from: [{ collectionId: 'a' }], limit: { value: 1 } });
-  const lock = await locks.read(one.holder!, [], query);
+  const lock = await locks.read(begin().holder!, [], query);
   await write('before the end is known', undefined, 'a/2');
   await passes(timeoutMs);
   lock!.upTo = Buffer.from('a\u00001\u0000\u0000');
   await write('behind the end', undefined, 'a/2');
-  expect(log).toEqual([`before the end is known: ${aborted}`, 'behind the end']);
+  expect(log).toEqual(['before the end is known!', 'behind the end']);
   await write('at the end', undefined, 'a/1');
   await write('within', undefined, 'a/0');
   await passes(timeoutMs);
-  expect(log.slice(2)).toEqual([`at the end: ${aborted}`, `within: ${aborted}`]);
-});
-
-test('a document that leaves what a transaction’s query found is a conflict, as one that comes in is', async () => {
-  const { begin, query, write, log, remove } = start();
-  await write('there', undefined, 'a/1');
-  await query('query', begin(), all('a'));
-  await remove('leaves', 'a/1');
-  await write('comes in', undefined, 'a/2');
-  await write('another collection', undefined, 'b/1');
-  expect(log).toEqual(['there', 'query', 'another collection']);
-  await passes(timeoutMs);
-  expect(log.slice(3)).toEqual([`leaves: ${aborted}`, `comes in: ${aborted}`]);
+  expect(log.slice(2)).toEqual(['at the end!', 'within!']);
 });
 
 test('refused for contention is ABORTED: what a client tries again', async () => {
@@ -200,209 +192,15 @@ test('what a commit makes is its answer', async () => {
   expect(await locks.write({ holder: undefined, names: [nameOf('a/1')], prepare })).toBe('made');
 });
 
-test('a transaction that was aborted reads and writes nothing more', async () => {
-  const { begin, read, write, log } = start();
-  const [first, second] = [begin(), begin()];
-  await read('first', first, 'a/1');
-  await read('second', second, 'a/1');
-  await write('first writes', first, 'a/1');
-  await read('second reads', second, 'a/2');
-  await write('second writes', second, 'a/3');
-  expect(log).toEqual(['first', 'second', 'first writes', `second reads: ${aborted}`, `second writes: ${aborted}`]);
-});
-
-test('a transaction that holds a lock reads past a commit that waits: it may be waiting for just that', async () => {
-  const { begin, end, read, write, log } = start();
-  const [first, newcomer] = [begin(), begin()];
-  await read('first', first, 'a/1');
-  await write('write', undefined, 'a/1', 'a/2');
-  await read('newcomer', newcomer, 'a/2');
-  await read('first again', first, 'a/2');
-  await end(first);
-  expect(log).toEqual(['first', 'first again', 'write', 'newcomer']);
-});
-
-test('a transaction that has read by a query alone reads past a commit that waits as well', async () => {
-  const { begin, end, query, read, write, log } = start();
-  const first = begin();
-  await query('first', first, all('a'));
-  await write('write', undefined, 'a/1');
-  await read('first again', first, 'a/1');
-  await end(first);
-  expect(log).toEqual(['first', 'first again', 'write']);
-});
-
-test('a reader of something else does not wait for a commit that waits, nor for a reader that does', async () => {
-  const { begin, end, read, write, log } = start();
-  const [first, second, third] = [begin(), begin(), begin()];
-  await read('first', first, 'a/1');
-  await write('write', undefined, 'a/1');
-  await read('second', second, 'a/1');
-  await read('third', third, 'a/2');
-  await end(first);
-  expect(log).toEqual(['first', 'third', 'write', 'second']);
-});
-
-test('a commit that waits is passed by a reader of other documents, and by none of any that it writes', async () => {
-  const { begin, end, read, write, log } = start();
-  const first = begin();
-  await read('first', first, 'a/1');
-  await write('write', undefined, 'a/1', 'a/2');
-  await read('of another and of one', begin(), 'a/3', 'a/2');
-  await read('of others', begin(), 'a/3', 'a/4');
-  await end(first);
-  expect(log).toEqual(['first', 'of others', 'write', 'of another and of one']);
-});
-
-test('a query waits behind a commit that would change what it finds, and behind no other', async () => {
-  const { begin, end, query, read, write, log } = start();
-  const first = begin();
-  await read('first', first, 'a/1');
-  await write('write', undefined, 'a/1');
-  await query('query of a', begin(), all('a'));
-  await query('query of b', begin(), all('b'));
-  await end(first);
-  expect(log).toEqual(['first', 'query of b', 'write', 'query of a']);
-});
-
-test('a commit does not overtake one that waits for any of the same documents, and overtakes others', async () => {
-  const { begin, end, read, write, log } = start();
-  const first = begin();
-  await read('first', first, 'a/1');
-  await write('both', undefined, 'a/1', 'a/2');
-  await write('second', undefined, 'a/2', 'a/3');
-  await write('other', undefined, 'a/4');
-  await end(first);
-  expect(log).toEqual(['first', 'other', 'both', 'second']);
-});
-
-test('a commit outside of any transaction does not wait behind a reader that waits', async () => {
-  const { begin, end, query, read, write, log } = start();
-  const first = begin();
-  await read('first', first, 'a/1');
-  await write('write', undefined, 'a/1');
-  await query('reader', begin(), all('a'), 'b/1');
-  await write('of what it waits to read', undefined, 'b/1');
-  await end(first);
-  expect(log).toEqual(['first', 'of what it waits to read', 'write', 'reader']);
-});
-
-test('a transaction’s own commit goes before one outside that waits for it', async () => {
-  const { begin, read, write, log } = start();
-  const first = begin();
-  await read('first', first, 'a/1');
-  await write('outside', undefined, 'a/1');
-  await write('first writes', first, 'a/1');
-  expect(log).toEqual(['first', 'first writes', 'outside']);
-});
-
-test('an earlier transaction’s commit aborts a later one whose query it changes, while that waits', async () => {
-  const { begin, query, read, write, log } = start();
-  const [first, second] = [begin(), begin()];
-  await read('first', first, 'b/1');
-  await query('second', second, all('a'));
-  await write('second writes', second, 'b/1');
-  await write('first writes', first, 'a/1', 'b/1');
-  expect(log).toEqual(['first', 'second', `second writes: ${aborted}`, 'first writes']);
-});
-
-test('an aborted transaction holds nothing any more, and its waiters continue', async () => {
-  const { begin, read, write, log } = start();
-  const [first, second] = [begin(), begin()];
-  await read('first', first, 'a/1');
-  await read('second', second, 'a/1', 'b/1');
-  await write('of what it alone holds', undefined, 'b/1');
-  expect(log).toEqual(['first', 'second']);
-  await write('first writes', first, 'a/1');
-  expect(log).toEqual(['first', 'second', 'first writes', 'of what it alone holds']);
-  expect([first.holder!.isAborted, second.holder!.isAborted]).toEqual([false, true]);
-});
-
-test('a later transaction’s commit waits for an earlier one whose query it would change', async () => {
-  const { begin, end, query, write, log } = start();
-  const [first, second] = [begin(), begin()];
-  await query('first', first, all('a'));
-  await write('second writes', second, 'a/1');
-  expect(log).toEqual(['first']);
-  await end(first);
-  expect(log).toEqual(['first', 'second writes']);
-  expect(first.holder!.isAborted).toBe(false);
-});
-
-test('what a transaction’s own query has read does not hold its own commit up', async () => {
-  const { begin, query, write, log } = start();
-  const one = begin();
-  await query('query', one, all('a'), 'a/1');
-  await write('own', one, 'a/1', 'a/2');
-  await write('after it', undefined, 'a/1');
-  expect(log).toEqual(['query', 'own', 'after it']);
-});
-
-test('a commit that changes nothing of what a query has found passes it', async () => {
-  const { begin, query, write, log } = start();
-  await write('there', undefined, 'a/1');
-  await query('query', begin(), all('a'));
-  await write('the same again', undefined, 'a/1');
-  expect(log).toEqual(['there', 'query', 'the same again']);
-});
-
-test('two that have read the same hold it both, until the last of them has ended', async () => {
-  const { begin, end, read, write, log } = start();
-  const [first, second] = [begin(), begin()];
-  await read('first', first, 'a/1');
-  await read('second', second, 'a/1');
-  await write('write', undefined, 'a/1');
-  await end(first);
-  expect(log).toEqual(['first', 'second']);
-  await end(second);
-  expect(log).toEqual(['first', 'second', 'write']);
-});
-
-describe('a transaction whose client has gone holds nobody up, and is told so when it comes back', () => {
-  const minute = 60_000;
-  test.each<[string, number[], boolean]>([
-    ['not heard of for a minute', [minute], false],
-    ['not heard of for longer', [minute + 1], true],
-    ['heard of within a minute', [minute, 1, minute - 1], false],
-    ['heard of now and then for four and a half minutes', [minute, minute, minute, minute, minute / 2], false],
-    ['heard of now and then for longer', [minute, minute, minute, minute, minute / 2 + 1], true],
-  ])('%s', async (_, pauses, isGone) => {
-    const { begin, read, use, write, log } = start();
-    const old = begin();
-    await read('old', old, 'a/1');
-    for (const [index, pause] of pauses.entries()) {
-      if (index > 0) use(old);
-      await passes(pause);
-    }
-    await write('write', undefined, 'a/1');
-    expect(log).toEqual(isGone ? ['old', 'write'] : ['old']);
-    expect(old.holder!.isAborted).toBe(isGone);
-    await passes(timeoutMs);
-  });
-
-  test('nor does one of two do so while the other is there', async () => {
-    const { begin, read, use, write, log } = start();
-    const [gone, there] = [begin(), begin()];
-    await read('gone', gone, 'a/1');
-    await read('there', there, 'a/1');
-    await passes(minute);
-    use(there);
-    await passes(1);
-    await write('write', undefined, 'a/1');
-    expect(log).toEqual(['gone', 'there']);
-    await passes(timeoutMs);
-  });
-});
-
 test('what a commit throws as it is worked out is its own answer, and holds nobody up', async () => {
-  const { begin, end, locks, noted, query, read, write, log } = start();
+  const { begin, end, locks, noted, read, write, log } = start();
   const first = begin();
-  await read('first', first, 'a/1');
+  await read('first', first, ['a/1']);
   const prepare = () => {
     throw new Error('no such document');
   };
   await noted('failing', locks.write({ holder: undefined, names: [nameOf('a/1')], prepare }));
-  await query('query', begin(), all('b'));
+  await read('query', begin(), [], all('b'));
   await write('behind', undefined, 'a/1');
   expect(log).toEqual(['first', 'query']);
   await end(first);

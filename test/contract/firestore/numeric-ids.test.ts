@@ -1,21 +1,7 @@
 /** Ids such as `__id7__` are numbers: they come before all others and by their value, wherever names are compared. */
-import { FieldPath, type Firestore, type Query } from '@google-cloud/firestore';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Cloud, startCloud } from './client.ts';
-
-let cloud: Cloud;
-let firestore: Firestore;
-beforeAll(async () => {
-  cloud = await startCloud();
-  firestore = cloud.connect();
-  const batch = firestore.batch();
-  for (const [at, id] of shuffled.entries()) {
-    batch.set(firestore.doc(`rooms/${id}`), { at, next: firestore.doc(`rooms/${id}`), kind: 'room' });
-    batch.set(firestore.doc(`houses/${id}/doors/one`), { of: id });
-  }
-  await batch.commit();
-});
-afterAll(() => cloud.close());
+import { FieldPath, type Query } from '@google-cloud/firestore';
+import { expect, test } from 'vitest';
+import { openFirestore } from './client.ts';
 
 const ordered = [
   '__id-9223372036854775808__',
@@ -32,6 +18,14 @@ const ordered = [
   'é',
 ];
 const shuffled = ordered.toSorted((a, b) => ((a.length * 7) % 5) - ((b.length * 7) % 5) || (a < b ? 1 : -1));
+const { firestore } = await openFirestore();
+const batch = firestore.batch();
+for (const [at, id] of shuffled.entries()) {
+  batch.set(firestore.doc(`rooms/${id}`), { at, next: firestore.doc(`rooms/${id}`), kind: 'room' });
+  batch.set(firestore.doc(`houses/${id}/doors/one`), { of: id });
+}
+await batch.commit();
+
 const rooms = () => firestore.collection('rooms');
 const byName = FieldPath.documentId();
 const ids = async (query: Query) => (await query.get()).docs.map(({ id }) => id);

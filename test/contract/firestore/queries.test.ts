@@ -3,22 +3,14 @@ import {
   FieldPath,
   FieldValue,
   Filter,
-  type Firestore,
   GeoPoint,
   type Query,
   Timestamp,
 } from '@google-cloud/firestore';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Cloud, startCloud } from './client.ts';
+import { expect, test } from 'vitest';
+import { openFirestore } from './client.ts';
 
-let cloud: Cloud;
-let firestore: Firestore;
-
-beforeAll(async () => {
-  cloud = await startCloud();
-  firestore = cloud.connect();
-});
-afterAll(() => cloud.close());
+const { firestore } = await openFirestore();
 
 const ids = async (query: Query) => (await query.get()).docs.map(({ id }) => id);
 

@@ -1,6 +1,5 @@
 /** What a query may ask, what it leaves implicit, where each operator looks, and what its aggregations come to. */
 import { DatabaseSync } from 'node:sqlite';
-import { status } from '@grpc/grpc-js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aggregate, countValue, fieldsOf, readAggregations } from '../../../infra/local/firestore/aggregate.ts';
 import { commitWrites, readWrites } from '../../../infra/local/firestore/commit.ts';
@@ -19,7 +18,7 @@ import {
   type Value,
 } from '../../../infra/local/firestore/values.ts';
 import type { StoredDocument } from '../../../infra/local/firestore/writes.ts';
-import type { GrpcError } from '../../../infra/local/grpc.ts';
+import { outcomeOf } from '../calls.ts';
 
 const database = 'projects/p/databases/d';
 const root = `${database}/documents`;
@@ -33,15 +32,6 @@ const where = (op: string, fieldPath = 'f', value: Value = integer(1)) => ({
 const all = (...filters: object[]) => ({ filterType: 'compositeFilter', compositeFilter: { op: 'AND', filters } });
 const list = (...values: Value[]) => array(values);
 const order = (fieldPath: string, direction = 'ASCENDING') => ({ field: { fieldPath }, direction });
-
-function outcome(work: () => unknown): string {
-  try {
-    work();
-    return 'taken';
-  } catch (error) {
-    return `${status[(error as GrpcError).code]}: ${(error as GrpcError).message}`;
-  }
-}
 
 describe('a query', () => {
   const manyFields = (count: number) =>
@@ -117,7 +107,7 @@ describe('a query', () => {
       'INVALID_ARGUMENT: __key__ filter value must be a Key',
     ],
   ])('%s', (_, parent, query, expected) => {
-    expect(outcome(() => readQuery(parent, query))).toMatch(new RegExp(`^${expected.replaceAll(/[().]/g, '\\$&')}`));
+    expect(outcomeOf(() => readQuery(parent, query))).toMatch(new RegExp(`^${expected.replaceAll(/[().]/g, '\\$&')}`));
   });
 
   test.each<[string, object, string[]]>([
@@ -161,7 +151,7 @@ describe('a query', () => {
   ])('reads the path %j as %j', (fieldPath, parts) => {
     const read = () => readQuery(root, { from, select: { fields: [{ fieldPath }] } }).projection;
     if (parts) expect(read()).toEqual([parts]);
-    else expect(outcome(read)).toBe(`INVALID_ARGUMENT: Invalid property path "${fieldPath}".`);
+    else expect(outcomeOf(read)).toBe(`INVALID_ARGUMENT: Invalid property path "${fieldPath}".`);
   });
 
   test('has all that it was asked, and what it leaves out', () => {
@@ -201,7 +191,7 @@ describe('a query', () => {
     ['all of it backwards', root, { ...anywhere, ...descending }, [], 'INVALID_ARGUMENT: kind is required for all'],
     ['everything where a field', root, { ...anywhere, where: where('EQUAL') }, [], `INVALID_ARGUMENT: ${inOrder}`],
   ])('over what lies below: %s', (_, parent, query, summed, expected) => {
-    expect(outcome(() => checkDescendants(readQuery(parent, query), summed))).toContain(expected);
+    expect(outcomeOf(() => checkDescendants(readQuery(parent, query), summed))).toContain(expected);
   });
 });
 
@@ -349,15 +339,15 @@ describe('aggregations', () => {
   const field = (fieldPath: string) => ({ field: { fieldPath } });
 
   test('are one to five, with an operator', () => {
-    const count = (many: number) => outcome(() => readAggregations(Array.from({ length: many }, () => of('count'))));
+    const count = (many: number) => outcomeOf(() => readAggregations(Array.from({ length: many }, () => of('count'))));
     expect([0, 1, 5, 6].map(count)).toEqual([
       'INVALID_ARGUMENT: The number of aggregations must be from 1 to 5.',
       'taken',
       'taken',
       'INVALID_ARGUMENT: The number of aggregations must be from 1 to 5.',
     ]);
-    expect(outcome(() => readAggregations([{}]))).toContain('must have an operator');
-    expect(outcome(() => readAggregations([of('median')]))).toContain('must have an operator');
+    expect(outcomeOf(() => readAggregations([{}]))).toContain('must have an operator');
+    expect(outcomeOf(() => readAggregations([of('median')]))).toContain('must have an operator');
   });
 
   test('are told apart by their aliases, or by their places', () => {

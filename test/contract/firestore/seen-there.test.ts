@@ -1,16 +1,10 @@
 /** Behaviour that others have seen at the real service and written down, where our own tests did not reach it yet. */
-import { AggregateField, FieldPath, FieldValue, type Firestore, Timestamp } from '@google-cloud/firestore';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Cloud, startCloud } from './client.ts';
+import { AggregateField, FieldPath, FieldValue, Timestamp } from '@google-cloud/firestore';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openFirestore } from './client.ts';
 import { below } from './descendants.ts';
 
-let cloud: Cloud;
-let firestore: Firestore;
-beforeAll(async () => {
-  cloud = await startCloud();
-  firestore = cloud.connect();
-});
-afterAll(() => cloud.close());
+const { firestore } = await openFirestore();
 
 describe('a set that does not merge', () => {
   test('starts from nothing, also what it increments, adds to and takes from', async () => {

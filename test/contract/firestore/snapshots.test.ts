@@ -1,15 +1,8 @@
-import { type Firestore, Timestamp } from '@google-cloud/firestore';
+import { Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Cloud, isElsewhere, type LocalCloud, startCloud, startLocal } from './client.ts';
+import { isElsewhere, type LocalCloud, openFirestore, startLocal } from './client.ts';
 
-let cloud: Cloud;
-let firestore: Firestore;
-
-beforeAll(async () => {
-  cloud = await startCloud();
-  firestore = cloud.connect();
-});
-afterAll(() => cloud.close());
+const { firestore } = await openFirestore();
 
 test('a read-only transaction sees one instant, whatever is written meanwhile', async () => {
   const items = firestore.collection('instants');

@@ -1,22 +1,8 @@
-import {
-  type DocumentReference,
-  FieldValue,
-  type Firestore,
-  GeoPoint,
-  Timestamp,
-  type WriteBatch,
-} from '@google-cloud/firestore';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Cloud, startCloud } from './client.ts';
+import { type DocumentReference, FieldValue, GeoPoint, Timestamp, type WriteBatch } from '@google-cloud/firestore';
+import { expect, test } from 'vitest';
+import { openFirestore } from './client.ts';
 
-let cloud: Cloud;
-let firestore: Firestore;
-
-beforeAll(async () => {
-  cloud = await startCloud();
-  firestore = cloud.connect();
-});
-afterAll(() => cloud.close());
+const { cloud, firestore } = await openFirestore();
 
 test('every type of value comes back as it was written', async () => {
   const doc = firestore.doc('types/all');

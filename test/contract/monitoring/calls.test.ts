@@ -1,16 +1,12 @@
 /** What Cloud Monitoring answers, when an alert begins and ends, and its notifications, whole; by its calls alone. */
-import { status } from '@grpc/grpc-js';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LocalClock } from '../../../infra/local/clock.ts';
 import { Faults } from '../../../infra/local/faults.ts';
-import type { GrpcError } from '../../../infra/local/grpc.ts';
 import { metricTypesIn, parseFilter } from '../../../infra/local/monitoring/filter.ts';
 import { createMonitoring } from '../../../infra/local/monitoring/service.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
 import { inALine, namedInOrder } from '../../in-a-line.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
-type Answer = any;
+import { type Answer, callsOf, stopTimeAt } from '../calls.ts';
 
 const startAt = Date.parse('2026-11-24T10:00:00Z');
 const minute = 60_000;
@@ -20,9 +16,7 @@ const seconds = (of: number) => ({ seconds: String(of) });
 const stamp = (at: number) => ({ seconds: String(Math.floor(at / 1_000)), nanos: (at % 1_000) * 1e6 });
 const filter = `metric.type = "${type}" AND resource.type = "global"`;
 
-// Between its jumps the clock is stopped as well.
-beforeEach(() => void vi.useFakeTimers({ now: startAt, toFake: ['Date'] }));
-afterEach(() => void vi.useRealTimers());
+stopTimeAt(startAt);
 
 /** @param answer what a webhook is answered */
 function start(
@@ -50,19 +44,7 @@ function start(
     },
   });
   clock.drive(local.driven);
-  const methods = Object.assign({}, ...local.handlers.map(({ unary }) => unary)) as Record<
-    string,
-    (of: object) => Answer
-  >;
-  const call = (method: string, request: object): Answer => methods[method]?.(request);
-  const refused = (method: string, request: object): string => {
-    try {
-      call(method, request);
-      return 'taken';
-    } catch (error) {
-      return `${status[(error as GrpcError).code]}: ${(error as GrpcError).message}`;
-    }
-  };
+  const { call, refused } = callsOf(local.handlers);
   const channel = (of: object = {}): string =>
     call('CreateNotificationChannel', {
       name,
@@ -306,59 +288,42 @@ describe('what is told', () => {
 });
 
 describe('an alert', () => {
-  test.each<[string, string, number[], string[]]>([
-    ['more than', 'COMPARISON_GT', [5, 5.1, 5], ['open at 5', 'closed at 10']],
-    ['less than', 'COMPARISON_LT', [5, 4.9, 5], ['open at 5', 'closed at 10']],
-  ])('of %s a value is of no equal one', async (_, comparison, values, expected) => {
+  const lasts = (minutes: number) => above(5, { duration: seconds(minutes * 60) });
+  const aligned = (period: number) =>
+    above(5, { aggregations: [{ alignmentPeriod: seconds(period), perSeriesAligner: 'ALIGN_MAX' }] });
+  const closes = { autoClose: seconds(1_800) };
+  const prompts = (...notificationPrompts: string[]) => ({ notificationPrompts });
+  // What is written, `@` so many ms from when it all began; `+` minutes that pass; `=` minutes to which the clock is set.
+  test.each<[what: string, condition: object, story: string, states: string[], strategy?: object]>([
+    ['of more than a value is of no equal one', above(5), '5 +5 5.1 +5 5 +5', ['open at 5', 'closed at 10']],
+    ['of less than one', above(5, { comparison: 'COMPARISON_LT' }), '5 +5 4.9 +5 5 +5', ['open at 5', 'closed at 10']],
+    ['begins when it has lasted since the first value beyond', lasts(10), '6 +5 6 +5 6 +5 6 +5', ['open at 10']],
+    ['begins not a minute sooner', lasts(11), '6 +5 6 +5 6 +5 6 +5', ['open at 15']],
+    ['begins again with each value that is not beyond', lasts(10), '6 +5 6 +5 1 +5 6 +5 6 +5 6 +5', ['open at 25']],
+    ['is opened by a value of five minutes ago', aligned(60), '6@-300000 +0', ['open at 0']],
+    ['is opened by none that is older', aligned(60), '6@-300001 +0', []],
+    ['is opened by one within a longer alignment period', aligned(600), '6@-600000 +0', ['open at 0']],
+    ['is opened by none before that', aligned(600), '6@-600001 +0', []],
+    ['of an absence ends by itself, and for good', absent(1_200), '6 +1440', ['open at 20', 'closed at 50'], closes],
+    ['of a longer absence than it may last ends too', absent(2_400), '6 +1440', ['open at 40', 'closed at 70'], closes],
+    ['of a value that came late ends by itself', above(0), '6@-240000 +1440', ['open at 0', 'closed at 30'], closes],
+    ['of an absence ends with a point that comes late', absent(300), '1 +8 1@240000 +0', ['open at 5', 'closed at 8']],
+    ['of an absence counts no time over which the clock was set', absent(1_800), '1 =1440 +29 +1', ['open at 1470']],
+    ['is notified as it opens where that is asked for', above(5), '6 +5 1 +5', ['open at 0'], prompts('OPENED')],
+    ['is notified as it closes', above(5), '6 +5 1 +5', ['closed at 5'], prompts('CLOSED')],
+    ['is notified as both', above(5), '6 +5 1 +5', ['open at 0', 'closed at 5'], prompts('OPENED', 'CLOSED')],
+    ['is notified as both where none is asked for', above(5), '6 +5 1 +5', ['open at 0', 'closed at 5'], prompts()],
+  ])('%s', async (_, condition, story, states, alertStrategy) => {
     const of = start();
-    of.policy([above(5, { comparison })]);
-    for (const value of values) {
-      of.write(value);
-      await of.jump(5 * minute);
+    of.policy([condition], alertStrategy ? { alertStrategy } : {});
+    for (const step of story.split(' ')) {
+      const [value, at] = step.split('@').map(Number);
+      if (step.startsWith('+')) await of.jump(Number(step) * minute);
+      else if (step.startsWith('=')) of.clock.set(startAt + Number(step.slice(1)) * minute);
+      else of.write(value ?? 0, at === undefined ? {} : { at: startAt + at });
     }
-    expect(of.states()).toEqual(expected);
+    expect(of.states()).toEqual(states);
   });
-
-  test('begins when it has lasted, counted from the first value that was beyond, and not a minute sooner', async () => {
-    for (const [lasts, expected] of [
-      [10, ['open at 10']],
-      [11, ['open at 15']],
-    ] as const) {
-      const of = start();
-      of.policy([above(5, { duration: seconds(lasts * 60) })]);
-      for (let count = 0; count < 4; count += 1) {
-        of.write(6);
-        await of.jump(5 * minute);
-      }
-      expect(of.states()).toEqual(expected);
-    }
-  });
-
-  test('that is to last begins again with each value that is not beyond', async () => {
-    const of = start();
-    of.policy([above(5, { duration: seconds(600) })]);
-    for (const value of [6, 6, 1, 6, 6, 6]) {
-      of.write(value);
-      await of.jump(5 * minute);
-    }
-    expect(of.states()).toEqual(['open at 25']);
-  });
-
-  test('is opened by no value that is old: five minutes, or the alignment period where that is longer', async () => {
-    for (const [period, ageMs, isOpened] of [
-      [60, 5 * minute, true],
-      [60, 5 * minute + 1, false],
-      [600, 10 * minute, true],
-      [600, 10 * minute + 1, false],
-    ] as const) {
-      const of = start();
-      of.policy([above(5, { aggregations: [{ alignmentPeriod: seconds(period), perSeriesAligner: 'ALIGN_MAX' }] })]);
-      of.write(6, { at: startAt - ageMs });
-      await of.jump(0);
-      expect(of.states(), `${ageMs} ms, of ${period} s`).toEqual(isOpened ? ['open at 0'] : []);
-    }
-  });
-
   test('is one as long as it lasts, and another the next time', async () => {
     const of = start();
     of.policy([above(5)]);
@@ -382,18 +347,6 @@ describe('an alert', () => {
     expect(of.told[1]?.incident.observed_value).toBe(
       'Incident closed because no data came for as long as the policy allows.',
     );
-  });
-
-  test.each<[string, object, ageMinutes: number, string[]]>([
-    ['an absence', absent(20 * 60), 0, ['open at 20', 'closed at 50']],
-    ['an absence that took longer to begin than it may last', absent(40 * 60), 0, ['open at 40', 'closed at 70']],
-    ['a value that came late', above(0), 4, ['open at 0', 'closed at 30']],
-  ])('of %s ends by itself so long after it was opened, and for good', async (_, condition, ageMinutes, expected) => {
-    const of = start();
-    of.policy([condition], { alertStrategy: { autoClose: seconds(1_800) } });
-    of.write(6, { at: startAt - ageMinutes * minute });
-    await of.jump(24 * 60 * minute);
-    expect(of.states()).toEqual(expected);
   });
 
   test('of a policy that is deleted ends in silence, and of one whose condition is another, with a word', async () => {
@@ -425,17 +378,6 @@ describe('an alert', () => {
     expect(of.told[1]?.incident.observed_value).toContain('cancelled');
   });
 
-  test('of an absence does not count time over which the clock was set', async () => {
-    const of = start();
-    of.policy([absent(30 * 60)]);
-    of.write(1);
-    of.clock.set(startAt + 24 * 60 * minute);
-    await of.jump(29 * minute);
-    expect(of.states()).toEqual([]);
-    await of.jump(minute);
-    expect(of.states()).toEqual([`open at ${24 * 60 + 30}`]);
-  });
-
   test('and all that it comes of outlive a restart, with what is still to be told', async () => {
     const before = start(() => 500);
     const hook = before.channel({ type: 'webhook_tokenauth', labels: { url: 'https://a.example/a' } });
@@ -448,24 +390,6 @@ describe('an alert', () => {
     await after.jump(minute);
     expect(after.states()).toEqual(['open at 60', 'closed at 60']);
     expect(new Set([...before.told, ...after.told].map(({ incident }) => incident.incident_id)).size).toBe(1);
-  });
-
-  test.each<[string[], string[]]>([
-    [['OPENED'], ['open at 0']],
-    [['CLOSED'], ['closed at 5']],
-    [
-      ['OPENED', 'CLOSED'],
-      ['open at 0', 'closed at 5'],
-    ],
-    [[], ['open at 0', 'closed at 5']],
-  ])('is notified as it is to prompt for: %j', async (notificationPrompts, expected) => {
-    const of = start();
-    of.policy([above(5)], { alertStrategy: { notificationPrompts } });
-    for (const value of [6, 1]) {
-      of.write(value);
-      await of.jump(5 * minute);
-    }
-    expect(of.states()).toEqual(expected);
   });
 
   test('is notified again every so often, to the channels that it says, while it is open', async () => {
@@ -533,16 +457,6 @@ describe('an alert', () => {
     of.write(value);
     await of.jump(0);
     expect(of.states()).toEqual(expected);
-  });
-
-  test('of an absence ends with a point that comes late as well: of a time before it was noticed', async () => {
-    const of = start();
-    of.policy([absent(300)]);
-    of.write(1);
-    await of.jump(8 * minute);
-    of.write(1, { at: startAt + 4 * minute });
-    await of.jump(0);
-    expect(of.states()).toEqual(['open at 5', 'closed at 8']);
   });
 
   test('of an absence needs a point since the policy was written, and ends with the next one', async () => {
@@ -630,25 +544,6 @@ describe('series that are listed', () => {
     });
   const within = (from: number, to: number) => ({
     interval: { startTime: stamp(startAt + from * minute), endTime: stamp(startAt + to * minute) },
-  });
-
-  test('are these, whole, their newest point first', async () => {
-    const of = start();
-    of.write(
-      { int64Value: '7' },
-      { labels: { level: 'high' }, resource: { type: 'generic_task', labels: { job: 'j' } }, unit: 's' },
-    );
-    const endTime = stamp(startAt);
-    expect(of.list({}, `metric.type = "${type}"`)).toEqual([
-      {
-        metric: { type, labels: { level: 'high' } },
-        resource: { type: 'generic_task', labels: { project_id: 'p', job: 'j' } },
-        metricKind: 'GAUGE',
-        valueType: 'INT64',
-        unit: 's',
-        points: [{ interval: { startTime: endTime, endTime }, value: { int64Value: '7' } }],
-      },
-    ]);
   });
 
   test.each<[string, object, string[]]>([

@@ -1,11 +1,8 @@
 /** Google's own clients of Cloud Monitoring are understood, answered and refused over the wire. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { above, type Cloud, gauge, project, start, startMonitoring, time, type } from './cloud.ts';
+import { afterAll, expect, test } from 'vitest';
+import { above, gauge, project, start, startMonitoring, time, type } from './cloud.ts';
 
-let cloud: Cloud;
-beforeAll(async () => {
-  cloud = await startMonitoring();
-});
+const cloud = await startMonitoring();
 afterAll(() => cloud.close());
 
 test('series are written and listed, and metrics made, got, listed and deleted with them', async () => {

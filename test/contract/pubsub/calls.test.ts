@@ -1,24 +1,18 @@
 /** What each call of Pub/Sub answers and refuses, at each limit; what is pushed, when, and again. */
-import { status } from '@grpc/grpc-js';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LocalClock } from '../../../infra/local/clock.ts';
 import { Faults } from '../../../infra/local/faults.ts';
-import type { GrpcError } from '../../../infra/local/grpc.ts';
 import { createPubSub } from '../../../infra/local/pubsub/service.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
 import { inALine } from '../../in-a-line.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
-type Answer = any;
+import { type Answer, callsOf, stopTimeAt } from '../calls.ts';
 
 const startAt = Date.parse('2026-11-24T10:00:00Z');
 const topic = 'projects/p/topics/top';
 const subscription = 'projects/p/subscriptions/sub';
 const seconds = (of: number) => ({ seconds: String(of) });
 
-// Between its jumps the clock is stopped as well.
-beforeEach(() => void vi.useFakeTimers({ now: startAt, toFake: ['Date'] }));
-afterEach(() => void vi.useRealTimers());
+stopTimeAt(startAt);
 
 /** Pub/Sub by its calls alone, on a clock that only jumps. @param answer what each push is answered */
 function start(answer: (call: { url: string; at: number; body: Answer }) => number | Promise<number> = () => 204) {
@@ -36,20 +30,7 @@ function start(answer: (call: { url: string; at: number; body: Answer }) => numb
   };
   const local = createPubSub({ db: openStorage(undefined), clock, faults, fetch });
   clock.drive(local.driven);
-  const methods = Object.assign({}, ...local.handlers.map(({ unary }) => unary)) as Record<
-    string,
-    (of: object) => Answer
-  >;
-  const call = (name: string, request: object): Answer => methods[name]?.(request);
-  /** How it was refused. */
-  const refused = (name: string, request: object): string => {
-    try {
-      call(name, request);
-      return 'taken';
-    } catch (error) {
-      return `${status[(error as GrpcError).code]}: ${(error as GrpcError).message}`;
-    }
-  };
+  const { call, refused } = callsOf(local.handlers);
   call('CreateTopic', { name: topic });
   return {
     clock,

@@ -1,7 +1,5 @@
 /** What a subscription may ask for, what it gets where it is silent, and which messages it keeps, and for how long. */
-import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import type { GrpcError } from '../../../infra/local/grpc.ts';
 import { parseFilter } from '../../../infra/local/pubsub/filter.ts';
 import { PubSubStore } from '../../../infra/local/pubsub/store.ts';
 import {
@@ -11,6 +9,7 @@ import {
   withDefaults,
 } from '../../../infra/local/pubsub/subscription.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
+import { outcomeOf } from '../calls.ts';
 
 const topic = 'projects/p/topics/t';
 const config = (more: Partial<SubscriptionConfig> = {}): SubscriptionConfig => ({
@@ -22,14 +21,7 @@ const seconds = (of: number) => ({ seconds: String(of) });
 const [minute, day] = [60, 86_400];
 
 describe('what may be asked for', () => {
-  const outcome = (more: Partial<SubscriptionConfig>): string => {
-    try {
-      withDefaults(config(more));
-      return 'taken';
-    } catch (error) {
-      return status[(error as GrpcError).code];
-    }
-  };
+  const outcome = (more: Partial<SubscriptionConfig>) => outcomeOf(() => withDefaults(config(more))).split(':')[0];
   const retry = (min: number, max: number) => ({
     retryPolicy: { minimumBackoff: seconds(min), maximumBackoff: seconds(max) },
   });

@@ -1,15 +1,12 @@
 /** What each call of Cloud Scheduler answers and refuses, and when a job runs, by its calls alone. */
-import { status } from '@grpc/grpc-js';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LocalClock } from '../../../infra/local/clock.ts';
 import { Faults } from '../../../infra/local/faults.ts';
 import { GrpcError } from '../../../infra/local/grpc.ts';
 import { createScheduler } from '../../../infra/local/scheduler/service.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
 import { inALine } from '../../in-a-line.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
-type Answer = any;
+import { type Answer, callsOf, stopTimeAt } from '../calls.ts';
 
 const startAt = Date.parse('2026-11-24T10:00:00Z');
 const parent = 'projects/p/locations/l';
@@ -20,9 +17,7 @@ const seconds = (of: number) => ({ seconds: String(of) });
 const iso = (at: { seconds: string; nanos?: number } | undefined) =>
   at && new Date(Number(at.seconds) * 1_000 + (at.nanos ?? 0) / 1e6).toISOString().slice(11, 19);
 
-// Between its jumps the clock is stopped as well.
-beforeEach(() => void vi.useFakeTimers({ now: startAt, toFake: ['Date'] }));
-afterEach(() => void vi.useRealTimers());
+stopTimeAt(startAt);
 
 /** @param answer what each call of an address is answered, or how it fails */
 function start(answer: () => number | Promise<number> = () => 200, db = openStorage(undefined), at = startAt) {
@@ -46,16 +41,7 @@ function start(answer: () => number | Promise<number> = () => 200, db = openStor
     },
   });
   clock.drive(local.driven);
-  const methods = local.handlers[0]?.unary as Record<string, (of: object) => Answer>;
-  const call = (method: string, request: object): Answer => methods[method]?.(request);
-  const refused = (method: string, request: object): string => {
-    try {
-      call(method, request);
-      return 'taken';
-    } catch (error) {
-      return `${status[(error as GrpcError).code]}: ${(error as GrpcError).message}`;
-    }
-  };
+  const { call, refused } = callsOf(local.handlers);
   const target = { pubsubTarget: { topicName: 'projects/p/topics/t', data: Buffer.from('x') } };
   return {
     clock,
@@ -411,23 +397,21 @@ describe('a run', () => {
   });
 });
 
-describe('faults of a run', () => {
-  test.each<[string, object, string[], number]>([
-    ['fail: not made, and tried again', { effect: 'fail' }, ['11:01:00'], 0],
-    ['fail-after: made, and tried again', { effect: 'fail-after' }, ['11:00:00', '11:01:00'], 0],
-    ['hang-after: made, and tried again', { effect: 'hang-after' }, ['11:00:00', '11:01:00'], 0],
-    ['hang: not made, and nobody knows', { effect: 'hang' }, [], 0],
-    ['double: twice', { effect: 'double' }, ['11:00:00', '11:00:00'], 0],
-    ['delay: a second later, where it does not say', { effect: 'delay' }, ['11:00:01'], 0],
-    ['delay: as much later as it says', { effect: 'delay', delayMs: 5 * minute }, ['11:05:00'], 0],
-    ['fail twice: it has failed', { effect: 'fail', times: 2 }, [], 14],
-    ['of another job: none', { effect: 'fail', match: 'other' }, ['11:00:00'], 0],
-    ['of this one', { effect: 'fail', match: 'job' }, ['11:01:00'], 0],
-  ])('%s', async (_, fault, expected, code) => {
-    const { create, faults, get, jump } = start();
-    faults.add({ target: 'scheduler.run', ...fault } as Parameters<typeof faults.add>[0]);
-    create('0 * * * *', { retryConfig: { retryCount: 1, minBackoffDuration: seconds(60) } });
-    expect(await jump(hour + 30 * minute)).toEqual(expected);
-    expect(get().status.code).toBe(code);
-  });
+test.each<[string, object, string[], number]>([
+  ['fail: not made, and tried again', { effect: 'fail' }, ['11:01:00'], 0],
+  ['fail-after: made, and tried again', { effect: 'fail-after' }, ['11:00:00', '11:01:00'], 0],
+  ['hang-after: made, and tried again', { effect: 'hang-after' }, ['11:00:00', '11:01:00'], 0],
+  ['hang: not made, and nobody knows', { effect: 'hang' }, [], 0],
+  ['double: twice', { effect: 'double' }, ['11:00:00', '11:00:00'], 0],
+  ['delay: a second later, where it does not say', { effect: 'delay' }, ['11:00:01'], 0],
+  ['delay: as much later as it says', { effect: 'delay', delayMs: 5 * minute }, ['11:05:00'], 0],
+  ['fail twice: it has failed', { effect: 'fail', times: 2 }, [], 14],
+  ['of another job: none', { effect: 'fail', match: 'other' }, ['11:00:00'], 0],
+  ['of this one', { effect: 'fail', match: 'job' }, ['11:01:00'], 0],
+])('a run meets its faults: %s', async (_, fault, expected, code) => {
+  const { create, faults, get, jump } = start();
+  faults.add({ target: 'scheduler.run', ...fault } as Parameters<typeof faults.add>[0]);
+  create('0 * * * *', { retryConfig: { retryCount: 1, minBackoffDuration: seconds(60) } });
+  expect(await jump(hour + 30 * minute)).toEqual(expected);
+  expect(get().status.code).toBe(code);
 });

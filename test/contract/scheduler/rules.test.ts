@@ -1,9 +1,8 @@
 /** What a job may ask for, what it gets where it is silent, and when a run that failed is made again. */
-import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import type { GrpcError } from '../../../infra/local/grpc.ts';
 import { type JobConfig, nextAttemptAt, type Retries, withDefaults } from '../../../infra/local/scheduler/job.ts';
 import { parseSchedule } from '../../../infra/local/scheduler/schedule.ts';
+import { outcomeOf } from '../calls.ts';
 
 const seconds = (of: number) => ({ seconds: String(of) });
 const job = (more: Partial<JobConfig> = {}): JobConfig => ({
@@ -23,14 +22,7 @@ const http = (more: Partial<JobConfig> = {}, uri = 'https://a.example'): JobConf
 });
 
 describe('a job', () => {
-  const outcome = (of: JobConfig): string => {
-    try {
-      withDefaults(of);
-      return 'taken';
-    } catch (error) {
-      return status[(error as GrpcError).code];
-    }
-  };
+  const outcome = (of: JobConfig) => outcomeOf(() => withDefaults(of)).split(':')[0];
 
   const by = (httpMethod: string, body: Buffer) => http({ httpTarget: { uri: 'https://a.example', httpMethod, body } });
   test.each<[string, JobConfig, boolean]>([
