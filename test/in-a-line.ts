@@ -10,6 +10,12 @@ export const inALine = (value: unknown): string =>
     maxStringLength: null,
   });
 
+/** Values whole, a row each, as they are kept beside a test. */
+export const rowsOf = (values: Record<string, unknown>): string =>
+  Object.entries(values)
+    .map(([what, is]) => `${what} ⇒ ${inALine(is)}\n`)
+    .join('');
+
 /** Names that are other ones each time, by the order in which they come: so the same one is seen to be the same, with dashes or without. */
 export function namedInOrder(text: string, names: RegExp): string {
   const known = new Map<string, { first: string; label: string }>();

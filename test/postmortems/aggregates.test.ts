@@ -116,51 +116,6 @@ describe('of how many', () => {
   });
 });
 
-describe('durations of an incident', () => {
-  test('response from the first report, mitigation and recovery from the occurrence', () => {
-    const found = entry({
-      id: 'inc_1',
-      filedAt,
-      occurredAt: minutesAfter(filedAt, -30),
-      reportedAt: minutesAfter(filedAt, -2),
-      firstResponseAt: minutesAfter(filedAt, 1),
-      mitigatedAt: minutesAfter(filedAt, 20),
-      recoveredAt: minutesAfter(filedAt, 60),
-    });
-    expect(found.durations).toEqual({
-      firstResponse: { minutes: 3 },
-      mitigation: { minutes: 50 },
-      recovery: { minutes: 90 },
-    });
-  });
-
-  test('pending while open; unknown once over, without an occurrence, or before it', () => {
-    const [pending, before] = [{ state: 'pending' }, minutesAfter(own.end, -60)];
-    // Until the week's end, and in a week that is not over until now.
-    expect(entry({ id: 'inc_1', filedAt: before }).durations).toEqual({
-      firstResponse: { ...pending, atLeastMinutes: 60 },
-      mitigation: pending,
-      recovery: pending,
-    });
-    const facts = { incident: incident({ id: 'inc_1', filedAt: before, occurredAt: minutesAfter(before, -5) }) };
-    const none = { releases: new Map(), slots: [] };
-    expect(buildEntry({ ...facts, ...none }, own, policy, minutesAfter(before, 10)).durations).toEqual({
-      firstResponse: { ...pending, atLeastMinutes: 10 },
-      mitigation: { ...pending, atLeastMinutes: 15 },
-      recovery: { ...pending, atLeastMinutes: 15 },
-    });
-    expect(entry({ id: 'inc_1', filedAt, recoveredAt: filedAt }).durations).toEqual({
-      firstResponse: { state: 'unknown' },
-      mitigation: { state: 'unknown' },
-      recovery: { state: 'unknown' },
-    });
-    const occurredAt = minutesAfter(filedAt, 5);
-    expect(entry({ id: 'inc_1', filedAt, occurredAt, recoveredAt: filedAt }).durations.recovery).toEqual({
-      state: 'unknown',
-    });
-  });
-});
-
 describe('customers’ lost time: of what stopped their business, customers times minutes', () => {
   const occurredAt = minutesAfter(own.end, -90);
   const lost = (impact: Entry['impact'], stated: object = {}) =>

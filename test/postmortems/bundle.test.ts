@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EventOf } from '../../functions/incidents/events.ts';
 import { evolveAlone } from '../../functions/incidents/fold/evolve.ts';
 import { type Incident, listMissing, type MitigationKind } from '../../functions/incidents/incident.ts';
 import { policy } from '../../functions/policy.ts';
@@ -489,48 +488,18 @@ describe('next actions in a bundle', () => {
   });
 });
 
-describe('the review', () => {
-  const reviewedBy = (before: Incident, event: EventOf): Incident =>
-    evolveAlone(before, { ...event, recordedAt: own.end }, policy).incident;
-
-  test('confirms, scores by the same function, keeps the reference and every old value', () => {
-    const before = incident({
-      id: 'inc_1',
-      filedAt,
-      impact: { businessImpact: 'degraded', affectedCustomerCount: 1 },
-      cause: { category: 'unknown', summary: '?' },
-    });
-    const stated = { actor: 'chair', businessImpact: 'stopped' as const, cause: { category: 'data' as const } };
-    const event = decideReview(before, stated, policy, own.end);
-    const after = reviewedBy(before, event);
-    expect(after).toMatchObject({
-      reviewedAt: own.end,
-      impact: { businessImpact: 'stopped', affectedCustomerCount: 1 },
-      score: { reference: { value: 2 }, confirmed: { value: 4, inputs: { businessImpact: 'stopped' } } },
-      cause: { category: 'data', summary: '?' },
-    });
-    expect(event.detail.old).toMatchObject({ impact: { businessImpact: 'degraded' }, cause: { category: 'unknown' } });
-  });
-
-  test('asks for the lighter way where a revert or a fix release was made, until it is told', () => {
-    const asked = (kind: MitigationKind) => {
-      const before = incident({ id: 'inc_1', filedAt, mitigation: { kind, summary: 'v12' } });
-      const ask = (of: Incident) => listMissing(of).some(({ field }) => field === 'mitigation.lighterWayTried');
-      const event = decideReview(before, { actor: 'chair', lighterWayTried: '設定で停止' }, policy, own.end);
-      const told = reviewedBy(before, event);
-      return [ask(before), ask(told), told.mitigation];
-    };
-    for (const kind of ['revert', 'fix-release'] as const) {
-      expect(asked(kind)).toEqual([true, false, { kind, summary: 'v12', lighterWayTried: '設定で停止' }]);
-    }
-    expect(asked('setting')[0]).toBe(false);
-  });
-
-  test('what nobody knows is confirmed as unknown: no score, which is not zero', () => {
-    const before = incident({ id: 'inc_1', filedAt });
-    const event = decideReview(before, { actor: 'chair' }, policy, own.end);
-    expect(reviewedBy(before, event).score).toMatchObject({ confirmed: { value: null, rule: 'inputs-unknown' } });
-  });
+test('a review asks for the lighter way where a revert or a fix release was made, until it is told', () => {
+  const asked = (kind: MitigationKind) => {
+    const before = incident({ id: 'inc_1', filedAt, mitigation: { kind, summary: 'v12' } });
+    const ask = (of: Incident) => listMissing(of).some(({ field }) => field === 'mitigation.lighterWayTried');
+    const event = decideReview(before, { actor: 'chair', lighterWayTried: '設定で停止' }, policy, own.end);
+    const { incident: told } = evolveAlone(before, { ...event, recordedAt: own.end }, policy);
+    return [ask(before), ask(told), told.mitigation];
+  };
+  for (const kind of ['revert', 'fix-release'] as const) {
+    expect(asked(kind)).toEqual([true, false, { kind, summary: 'v12', lighterWayTried: '設定で停止' }]);
+  }
+  expect(asked('setting')[0]).toBe(false);
 });
 
 test('a week of 10,000 is assembled in a moment, and its lists stay short', () => {

@@ -1,6 +1,5 @@
 /** How the review reads one incident: each fact in its own field, how long things took, and when it is done with. */
 import { describe, expect, test } from 'vitest';
-import { codeOf } from '../../functions/incidents/code.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Score } from '../../functions/incidents/signal/score.ts';
 import { policy } from '../../functions/policy.ts';
@@ -12,6 +11,7 @@ import {
   type EntryFacts,
   isSettledBy,
 } from '../../functions/postmortems/entry.ts';
+import { rowsOf } from '../in-a-line.ts';
 import { at, incident, minutesAfter, week } from './facts.ts';
 
 const own = week('2026-W47');
@@ -22,26 +22,6 @@ const entryOf = (of: Incident, facts: Partial<EntryFacts> = {}) =>
   buildEntry({ incident: of, releases: new Map(), slots: [], ...facts }, own, policy, own.end);
 
 describe('an entry', () => {
-  test('of a primary says which of its values are from what was merged into it', () => {
-    const link = { incidentId: 'inc_2', unnamedCount: 0, at: minute(5) };
-    const brought = { reportedAt: minute(-2), businessImpact: 'stopped' as const };
-    const own = {
-      ...base,
-      reportedAt: minute(-2),
-      occurredAt: minute(-10),
-      impact: { businessImpact: 'stopped' as const },
-    };
-    const from = { incidentId: 'inc_2', code: codeOf('inc_2') };
-    expect(entryOf(incident({ ...own, links: [{ ...link, brought }] })).knownFrom).toEqual({
-      reportedAt: from,
-      businessImpact: from,
-    });
-    // What somebody has stated since is its own.
-    const stated = { ...own, reportedAt: minute(-1), impact: {}, links: [{ ...link, brought }] };
-    expect(entryOf(incident(stated))).not.toHaveProperty('knownFrom');
-    expect(entryOf(incident({ ...own, links: [link] }))).not.toHaveProperty('knownFrom');
-  });
-
   const inputs = { businessImpact: 'stopped' as const, affectedCustomerCount: 12 };
   const score = (value: number): Score => ({ value, rule: 'impact-by-customers', inputs });
   const impact = {
@@ -90,55 +70,44 @@ describe('an entry', () => {
     { customer: 'a', dueAt: minute(15), outcome: 'late' as const, updatedAt: minute(16) },
   ];
 
-  test('says each of its facts in its own field', () => {
-    const { checkpoints, emergency, urgency, ...entry } = entryOf(whole, { slots });
-    expect(entry).toEqual({
-      id: 'inc_1',
-      title: '注文が通らない',
-      description: '朝から',
-      source: 'alert',
-      tool: 'zendesk',
-      area: 'order',
-      url: 'https://z.example/1',
-      status: 'recovered',
-      ongoing: 'unknown',
-      isDrill: false,
-      occurredAt: '2026-11-18T00:50:00.000Z',
-      isOccurredAtApproximate: true,
-      reportedAt: '2026-11-18T00:58:00.000Z',
-      filedAt: '2026-11-18T01:00:00.000Z',
-      firstResponseAt: '2026-11-18T01:03:00.000Z',
-      mitigatedAt: '2026-11-18T01:20:00.000Z',
-      recoveredAt: '2026-11-18T01:50:00.000Z',
-      reviewedAt: '2026-11-24T07:00:00.000Z',
-      // Its week ends on Sunday 15:00 UTC.
-      ageDays: 4,
-      impact,
-      score: whole.score,
-      cause: whole.cause,
-      mitigation: whole.mitigation,
-      permanentFix: '検証',
-      prevention: '手順',
-      ticketUrls: ['https://t.example/1'],
-      assignee: 'ann@a.jp',
-      responders: ['ann', 'ken'],
-      namedCustomers: ['1号店', 's-2'],
-      durations: { firstResponse: { minutes: 5 }, mitigation: { minutes: 30 }, recovery: { minutes: 60 } },
-      rhythm: {
-        met: 5,
-        late: 1,
-        missed: 2,
-        notReminded: 3,
-        slots: [
-          { customer: 'a', dueAt: '2026-11-18T01:15:00.000Z', outcome: 'late', updatedAt: '2026-11-18T01:16:00.000Z' },
-          { customer: 'b', dueAt: '2026-11-18T01:15:00.000Z', outcome: 'missed' },
-        ],
-      },
-      missing: [{ field: 'permanentFix', why: 'x' }],
-    });
-    expect(urgency).toEqual({ level: whole.urgency.level, rule: whole.urgency.rule });
-    expect(emergency).toMatchObject({ rule: 'many-customers-stopped', customers: 14, since: minute(1).toISOString() });
-    expect(checkpoints.map(({ id }) => id)).toContain('customers-updated');
+  const linkedTo = 'inc_2';
+  const named = new Map([[linkedTo, { title: '会計できない' }]]);
+  const linked = { ...whole, status: 'linked' as const, linkedTo };
+  const link = { incidentId: linkedTo, unnamedCount: 0, at: minute(5) };
+  const brought = { reportedAt: minute(-2), businessImpact: 'stopped' as const };
+  const primary = {
+    ...base,
+    reportedAt: minute(-2),
+    occurredAt: minute(-10),
+    impact: { businessImpact: 'stopped' as const },
+  };
+  const merged = { ...primary, links: [{ ...link, brought }] };
+  const responders = ['zendesk:8', 'ann@a.jp'];
+  const actorNames = { 'zendesk:8': '鈴木', 'jira:1': '佐藤' };
+
+  test('says each of its facts in its own field, and has no field for what nobody knows', async () => {
+    // Its week ends on Sunday 15:00 UTC.
+    const entries = {
+      whole: entryOf(whole, { slots }),
+      'of which nobody knows anything, filed after its week: no day old': entryOf(
+        incident({ ...base, filedAt: minutesAfter(own.end, 3_000) }),
+      ),
+      'that is linked, which asks for nothing': entryOf(linked),
+      'that is linked to one with a title': entryOf(linked, { named }),
+      'that was linked once, which is its own': entryOf({ ...whole, linkedTo }, { named }),
+      'of a primary, with what was merged into it': entryOf(incident(merged)),
+      'of a primary of which somebody has stated its own values since': entryOf(
+        incident({ ...merged, reportedAt: minute(-1), impact: {} }),
+      ),
+      'of a primary to which nothing was brought': entryOf(incident({ ...primary, links: [link] })),
+      'whose responder’s account says what it is called': entryOf(incident({ ...base, responders, actorNames })),
+      'whose responder’s account does not': entryOf(incident({ ...base, responders })),
+    };
+    const rows = Object.entries(entries).map(([what, { checkpoints, ...entry }]) => [
+      what,
+      { ...entry, checkpoints: checkpoints.map(({ id }) => id).join(' ') },
+    ]);
+    await expect(rowsOf(Object.fromEntries(rows))).toMatchFileSnapshot('entries-whole.txt');
   });
 
   test('is the same bytes, however a store gives its facts’ keys back', () => {
@@ -150,28 +119,6 @@ describe('an entry', () => {
       score: { reference: turnedScore, confirmed: whole.score.confirmed },
     };
     expect(JSON.stringify(entryOf(again))).toBe(JSON.stringify(entryOf(whole)));
-  });
-
-  test('of what nobody knows has no field; and what is filed after its week is no day old', () => {
-    const bare = entryOf(incident({ ...base, filedAt: minutesAfter(own.end, 3_000) }));
-    const always =
-      'ageDays checkpoints durations filedAt id impact isDrill missing namedCustomers ongoing reportedAt responders ' +
-      'rhythm score source status ticketUrls title tool urgency';
-    expect(Object.keys(bare).sort()).toEqual(always.split(' '));
-    expect([bare.ageDays, bare.score.confirmed]).toEqual([0, null]);
-  });
-
-  test('that is linked says to which, and asks for nothing; that was linked once, is its own', () => {
-    const linkedTo = 'inc_2';
-    expect(entryOf({ ...whole, status: 'linked', linkedTo })).toMatchObject({ linkedTo, missing: [] });
-    const named = new Map([[linkedTo, { title: '会計できない' }]]);
-    const primary = { incidentId: linkedTo, title: '会計できない' };
-    const merged = entryOf({ ...whole, status: 'linked', linkedTo }, { named });
-    expect(merged.primary).toEqual(primary);
-    expect(entryOf(whole, { named })).not.toHaveProperty('primary');
-    const once = entryOf({ ...whole, linkedTo });
-    expect(once).not.toHaveProperty('linkedTo');
-    expect(once.missing).toHaveLength(1);
   });
 
   test('is judged by the build of the release that caused it, and of no other', () => {
@@ -197,7 +144,11 @@ describe('how long it took', () => {
     ['to the hundredth of a minute', { firstResponseAt: minute(3 + 20 / 60) }, [3.33, pending, pending]],
     ['what has not happened yet', { occurredAt }, [pending, pending, pending]],
     ['what nobody recorded before it had recovered', { status: 'recovered' }, [unknown, unknown, unknown]],
-    ['what nobody recorded of what did not occur', { status: 'not-occurring' }, [unknown, unknown, unknown]],
+    [
+      'what nobody recorded of what did not occur',
+      { occurredAt, status: 'not-occurring' },
+      [unknown, unknown, unknown],
+    ],
     ['from an unknown occurrence', { mitigatedAt: minute(20), recoveredAt: minute(50) }, [unknown, unknown, unknown]],
     ['responded to before it was reported', { ...all, firstResponseAt: minute(-5) }, [0, 30, 60]],
     ['responded to before it occurred', { ...all, firstResponseAt: minute(-11) }, [unknown, 30, 60]],
@@ -250,28 +201,14 @@ test('entries come as they were filed, those of one moment by their ids', () => 
   expect(byFiling({ filedAt: '1', id: 'a' }, { filedAt: '1', id: 'a' })).toBe(0);
 });
 
-test('who responded by a tool’s account is called what the account calls itself', () => {
-  const responders = ['zendesk:8', 'ann@a.jp'];
-  expect(
-    entryOf(incident({ ...base, responders, actorNames: { 'zendesk:8': '鈴木', 'jira:1': '佐藤' } })),
-  ).toMatchObject({ actorNames: { 'zendesk:8': '鈴木' } });
-  expect(entryOf(incident({ ...base, responders }))).not.toHaveProperty('actorNames');
-});
-
 test.each<[string, Date, number]>([
   ['now, within its week', minute(30), 30],
   ['its week’s end, later', minutesAfter(own.end, 60), (own.end.getTime() - filedAt.getTime()) / 60_000],
 ])('what has not happened has lasted until %s', (_, now, atLeastMinutes) => {
-  const open = incident({ ...base, occurredAt: filedAt });
+  const open = incident({ ...base, occurredAt: minute(-5) });
   const { durations } = buildEntry({ incident: open, releases: new Map(), slots: [] }, own, policy, now);
-  const pending = { state: 'pending', atLeastMinutes };
-  expect(durations).toEqual({ firstResponse: pending, mitigation: pending, recovery: pending });
-});
-
-test('of what is over and was never recorded nobody knows how long it took', () => {
-  const unknown = { state: 'unknown' };
-  const over = durationsOf(incident({ ...base, status: 'not-occurring', occurredAt: filedAt }));
-  expect(over).toEqual({ firstResponse: unknown, mitigation: unknown, recovery: unknown });
+  const since = (minutes: number) => ({ state: 'pending', atLeastMinutes: atLeastMinutes + minutes });
+  expect(durations).toEqual({ firstResponse: since(0), mitigation: since(5), recovery: since(5) });
 });
 
 test('what could recur comes back until somebody says what prevents it', () => {

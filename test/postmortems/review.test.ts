@@ -1,11 +1,14 @@
 /** What a review confirms, keeps and records; and what a bundle says of an emergency and of actions at its week's end. */
 import { describe, expect, test } from 'vitest';
 import { evolveAlone } from '../../functions/incidents/fold/evolve.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { changedFields } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
 import type { NextAction } from '../../functions/postmortems/actions-rules.ts';
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';
 import { emergencyOf } from '../../functions/postmortems/emergencies.ts';
 import { decideReview, type ReviewStatement } from '../../functions/postmortems/review.ts';
+import { rowsOf } from '../in-a-line.ts';
 import { at, incident, inputs, minutesAfter, week } from './facts.ts';
 
 const own = week('2026-W47');
@@ -20,105 +23,56 @@ const known = incident({
   permanentFix: '直した',
   affectedCustomers: [{ id: 's-1' }, { id: 's-2' }],
 });
-const review = (stated: Omit<ReviewStatement, 'actor'>, of = known) => {
-  const event = decideReview(of, { actor: 'ann', ...stated }, policy, now);
-  return { event, after: evolveAlone(of, { ...event, recordedAt: now }, policy).incident };
+const bare = incident({ id: 'inc_1', filedAt });
+const all = {
+  businessImpact: 'stopped',
+  affectedCustomerCount: 12,
+  scopeMethod: 'logs',
+  scopeEvidenceUrl: 'https://logs.example/1',
+  recurrenceRisk: 'no',
+  cause: { category: 'release' },
+  permanentFix: '直した',
+  prevention: '手順',
+  note: 'x',
+} as const;
+const changes = {
+  businessImpact: 'degraded',
+  affectedCustomerCount: 3,
+  recurrenceRisk: 'yes',
+  lighterWayTried: '設定',
+  prevention: '手順',
+  note: 'x',
+  evidenceUrl: 'https://m.example/minutes',
+} as const;
+const scope = { scopeMethod: '電話', scopeEvidenceUrl: 'https://logs.example/2' };
+const mitigated = { ...known, mitigation: { ...known.mitigation, kind: 'revert', lighterWayTried: '設定' } as const };
+
+/** What is stated of which incident. */
+const reviews: Record<string, [stated: Omit<ReviewStatement, 'actor'>, of: Incident]> = {
+  // Stopped, 10 to 99 customers: 4 × 3. The reference stays what was known without it.
+  'nothing, which confirms what is known and gives it its score': [{}, known],
+  'all that it can say': [all, known],
+  'other things, each for itself, with the old beside it': [changes, known],
+  'again how the scope was confirmed and what was done for good': [{ ...scope, permanentFix: '型で縛る' }, mitigated],
+  'something of what was reviewed before, which is kept as well': [{}, { ...known, reviewedAt: filedAt }],
+  'another cause’s category, which leaves the rest': [{ cause: { category: 'data' } }, known],
+  'another summary': [{ cause: { category: 'data', summary: '別' } }, known],
+  'another release': [{ cause: { category: 'data', releaseId: 'none' } }, known],
+  'a cause where there was none': [{ cause: { category: 'data' } }, bare],
+  'a lighter way of what was never mitigated': [{ lighterWayTried: '設定' }, bare],
+  'fewer than are named': [{ affectedCustomerCount: 1 }, known],
+  'a count of what was scoped before': [{ affectedCustomerCount: 5 }, { ...known, scopedAt: filedAt }],
+  'neither impact nor count, which gives no score': [{}, bare],
+  'no impact on nobody, which is nought': [{ businessImpact: 'none', affectedCustomerCount: 0 }, bare],
 };
-
-describe('a review', () => {
-  test('that says nothing confirms what is known, and gives it its score', () => {
-    const { event, after } = review({});
-    expect(after).toMatchObject({ reviewedAt: now, impact: known.impact, cause: known.cause, permanentFix: '直した' });
-    // Stopped, 10 to 99 customers: 4 × 3. The reference stays what was known without it.
-    expect([after.score.confirmed?.value, after.score.reference]).toEqual([12, known.score.reference]);
-    expect(after.scopedAt).toBeUndefined();
-    expect(event).toMatchObject({
-      type: 'reviewed',
-      actor: 'ann',
-      detail: { cause: known.cause, businessImpact: 'stopped', affectedCustomerCount: 12, old: { reviewedAt: null } },
-    });
-    expect(event?.detail).toMatchObject({ stated: [] });
+test('a review records and changes this, and nothing else (else: vitest -u, and read what has changed)', async () => {
+  const rows = Object.entries(reviews).map(([what, [stated, of]]) => {
+    const event = decideReview(of, { actor: 'ann', ...stated }, policy, now);
+    const { incident: after } = evolveAlone(of, { ...event, recordedAt: now }, policy);
+    const { schedule: _, ...changed } = changedFields(of, after);
+    return [what, { event, changed }];
   });
-
-  test('tells what it says itself', () => {
-    const impact = { businessImpact: 'stopped', affectedCustomerCount: 12, scopeMethod: 'logs' } as const;
-    const scope = { scopeEvidenceUrl: 'https://logs.example/1', recurrenceRisk: 'no' } as const;
-    const rest = { cause: { category: 'release' }, permanentFix: '直した', prevention: '手順' } as const;
-    const said = { ...impact, ...scope, ...rest };
-    expect(review({ ...said, note: 'x' }).event?.detail).toMatchObject({ stated: Object.keys(said) });
-  });
-
-  test('changes what it says, each for itself, and keeps the old beside it', () => {
-    const { event, after } = review({
-      businessImpact: 'degraded',
-      affectedCustomerCount: 3,
-      recurrenceRisk: 'yes',
-      lighterWayTried: '設定',
-      prevention: '手順',
-      note: 'x',
-      evidenceUrl: 'https://m.example/minutes',
-    });
-    expect(after).toMatchObject({
-      impact: { businessImpact: 'degraded', affectedCustomerCount: 3, scopeMethod: 'logs', recurrenceRisk: 'yes' },
-      mitigation: { kind: 'revert', summary: '戻した', lighterWayTried: '設定' },
-      permanentFix: '直した',
-      prevention: '手順',
-      scopedAt: now,
-    });
-    expect(after.score.confirmed?.value).toBe(4);
-    expect(event?.evidenceUrl).toBe('https://m.example/minutes');
-    expect(event?.detail).toMatchObject({
-      note: 'x',
-      old: {
-        impact: known.impact,
-        confirmed: null,
-        cause: known.cause,
-        lighterWayTried: null,
-        permanentFix: '直した',
-        prevention: null,
-      },
-    });
-  });
-
-  test('says again how the scope was confirmed, and what was done for good', () => {
-    const scope = { scopeMethod: '電話', scopeEvidenceUrl: 'https://logs.example/2' };
-    const mitigation = { kind: 'revert' as const, summary: '戻した', lighterWayTried: '設定' };
-    const before = { ...known, mitigation, reviewedAt: filedAt };
-    const { event, after } = review({ ...scope, permanentFix: '型で縛る' }, before);
-    expect(after).toMatchObject({ impact: { ...known.impact, ...scope }, permanentFix: '型で縛る', reviewedAt: now });
-    expect(after.mitigation).toEqual(mitigation);
-    // It was reviewed before: that is kept as well.
-    expect(event?.detail.old).toMatchObject({ permanentFix: '直した', lighterWayTried: '設定', reviewedAt: filedAt });
-  });
-
-  test('of a cause leaves of it what it does not say', () => {
-    const cause = (stated: ReviewStatement['cause']) => review({ cause: stated }).after.cause;
-    expect(cause({ category: 'data' })).toEqual({ category: 'data', summary: '設定漏れ', releaseId: 'r-1' });
-    expect(cause({ category: 'data', summary: '別' })).toEqual({ category: 'data', summary: '別', releaseId: 'r-1' });
-    expect(cause({ category: 'data', releaseId: 'none' })).toEqual({
-      category: 'data',
-      summary: '設定漏れ',
-      releaseId: 'none',
-    });
-    const first = review({ cause: { category: 'data' } }, incident({ id: 'inc_1', filedAt }));
-    expect(first.after.cause).toEqual({ category: 'data' });
-  });
-
-  test('of a lighter way says nothing of what was never mitigated', () => {
-    const bare = incident({ id: 'inc_1', filedAt });
-    expect(review({ lighterWayTried: '設定' }, bare).after).not.toHaveProperty('mitigation');
-  });
-
-  test('counts no fewer than are named, and keeps when it was first said who is affected', () => {
-    expect(review({ affectedCustomerCount: 1 }).after.impact.affectedCustomerCount).toBe(2);
-    expect(review({ affectedCustomerCount: 5 }, { ...known, scopedAt: filedAt }).after.scopedAt).toEqual(filedAt);
-  });
-
-  test('without impact or count gives no score, and none by none is nought', () => {
-    const bare = incident({ id: 'inc_1', filedAt });
-    expect(review({}, bare).after.score.confirmed?.value).toBeNull();
-    expect(review({ businessImpact: 'none', affectedCustomerCount: 0 }, bare).after.score.confirmed?.value).toBe(0);
-  });
+  await expect(rowsOf(Object.fromEntries(rows))).toMatchFileSnapshot('reviewed-whole.txt');
 });
 
 describe('an emergency in the bundle', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { jira } from '../../../functions/intake/sources/jira.ts';
 import { jiraEvent, jiraIssue } from '../../fixtures/tickets.ts';
-import { configWith, ignoredOf, signalOf, unreadableOf } from './reading.ts';
+import { ignoredOf, signalOf, unreadableOf } from './reading.ts';
 
 const agent = { accountId: 'acc-9', displayName: '鈴木', accountType: 'atlassian' };
 const comment = (author: Record<string, unknown>, fields: Record<string, unknown> = {}) => ({
@@ -10,55 +10,8 @@ const comment = (author: Record<string, unknown>, fields: Record<string, unknown
 const changed = (...items: Record<string, unknown>[]) => ({ changelog: { id: '1', items } });
 
 describe('an issue', () => {
-  test('is read with its key shown and its id kept, its offset without a colon, its description null', () => {
-    const signal = signalOf(
-      jira,
-      jiraEvent('jira:issue_created'),
-      configWith({ JIRA_CUSTOMER_FIELD: 'customfield_10050' }),
-    );
-    expect(signal).toMatchObject({
-      sourceId: '20500',
-      kind: 'stated',
-      title: '在庫が合わない',
-      url: 'https://acme.atlassian.net/browse/SUP-31',
-      form: 'Incident',
-      area: 'inventory',
-      tags: ['stock'],
-      customer: { id: 'store-12' },
-      reportedAt: new Date('2026-11-24T00:58:30Z'),
-    });
-    expect(signal).not.toHaveProperty('description');
-  });
-
-  test('was reported when it was created; where that is not said, its first event says so and no other', () => {
-    const issue = jiraIssue({ created: undefined });
-    expect(signalOf(jira, jiraEvent('jira:issue_created', { issue })).reportedAt).toEqual(new Date(1_795_482_000_123));
-    expect(signalOf(jira, jiraEvent('jira:issue_updated', { issue }))).not.toHaveProperty('reportedAt');
-    expect(signalOf(jira, jiraEvent('jira:issue_updated')).reportedAt).toEqual(new Date('2026-11-24T00:58:30Z'));
-  });
-
   test('without the configured field its reporter is the customer', () => {
     expect(signalOf(jira, jiraEvent('jira:issue_created')).customer).toEqual({ id: 'acc-1', name: '佐藤' });
-  });
-
-  test('a description may be a document of nodes', () => {
-    const description = {
-      type: 'doc',
-      version: 1,
-      content: [
-        {
-          type: 'paragraph',
-          content: [
-            { type: 'text', text: '棚卸しで ' },
-            { type: 'text', text: '3 個' },
-          ],
-        },
-        { type: 'paragraph', content: [{ type: 'text', text: '足りない' }] },
-      ],
-    };
-    expect(signalOf(jira, jiraEvent('jira:issue_created', { issue: jiraIssue({ description }) })).description).toBe(
-      '棚卸しで 3 個\n足りない',
-    );
   });
 
   test('what is signed makes the signal’s id: an identifier beside it does not', () => {
@@ -73,24 +26,6 @@ describe('an issue', () => {
 });
 
 describe('what happened', () => {
-  test.each([
-    ['an agent, in public', agent, { jsdPublic: true }, 'agent-replied'],
-    ['an agent, internally', agent, { jsdPublic: false }, 'noted'],
-    ['somebody, where nothing is public', agent, {}, 'noted'],
-    ['a portal customer', { accountId: 'c', accountType: 'customer' }, { jsdPublic: true }, 'customer-wrote'],
-    ['the reporter', { accountId: 'acc-1', accountType: 'atlassian' }, { jsdPublic: true }, 'customer-wrote'],
-    ['the reporter, internally', { accountId: 'acc-1', accountType: 'atlassian' }, { jsdPublic: false }, 'noted'],
-    ['an automation', { accountId: 'bot', accountType: 'app' }, { jsdPublic: true }, 'noted'],
-  ])('a comment of %s', (_, author, fields, kind) => {
-    const signal = signalOf(jira, jiraEvent('comment_created', comment(author, fields)));
-    expect(signal).toMatchObject({ kind, message: '在庫を直しました。', happenedAt: new Date('2026-11-24T01:01:00Z') });
-    const { agent: actor, agentName } = signal;
-    const named = 'displayName' in author ? author.displayName : undefined;
-    expect([actor, agentName]).toEqual(
-      kind === 'customer-wrote' ? [undefined, undefined] : [`jira:${author.accountId}`, named],
-    );
-  });
-
   // Outside of a service project Jira says of every comment that it is public.
   test.each([
     ['service_desk', 'agent-replied', 'customer-wrote'],
@@ -108,14 +43,6 @@ describe('what happened', () => {
     },
   );
 
-  test('a comment event whose issue has no reporter is read', () => {
-    const project = { key: 'SUP', projectTypeKey: 'service_desk' };
-    const issue = { id: '20500', key: 'SUP-31', fields: { summary: 'x', project } };
-    expect(signalOf(jira, jiraEvent('comment_created', { issue, ...comment(agent, { jsdPublic: true }) })).kind).toBe(
-      'agent-replied',
-    );
-  });
-
   test.each(['Status', 'status'])('a change of %s to done is the end, and from done a reopening', (field) => {
     const done = { status: { name: 'Done', statusCategory: { key: 'done' } } };
     const moved = (fields: Record<string, unknown>, from: string, to: string) =>
@@ -129,12 +56,6 @@ describe('what happened', () => {
     expect(moved(done, 'To Do', 'Done')).toBe('solved');
     expect(moved({}, 'Done', 'To Do')).toBe('reopened');
     expect(moved({}, 'To Do', 'In Progress')).toBe('noted');
-  });
-
-  test('a changelog item without toString has none, not the method of every object', () => {
-    const item = { field: 'status', fromString: 'x' };
-    const issue = jiraIssue({ status: null });
-    expect(signalOf(jira, jiraEvent('jira:issue_updated', { issue, ...changed(item) })).kind).toBe('noted');
   });
 
   test.each([
@@ -151,8 +72,7 @@ describe('what happened', () => {
     expect(signalOf(jira, jiraEvent('jira:issue_updated', changed(...items))).kind).toBe(kind);
   });
 
-  test('deleted is an end; sprints, worklogs and users are nothing', () => {
-    expect(signalOf(jira, jiraEvent('jira:issue_deleted')).kind).toBe('solved');
+  test('sprints, worklogs and users are nothing', () => {
     for (const event of ['sprint_started', 'worklog_created', 'user_created', 'comment_deleted']) {
       expect(ignoredOf(jira, { webhookEvent: event, timestamp: 1 })).toBe(event);
     }

@@ -23,6 +23,7 @@ import {
 } from '../../fixtures/tickets.ts';
 import { inALine } from '../../in-a-line.ts';
 import { configWith, readBody, receivedAt, signalOf } from './reading.ts';
+import { rowsOfBodies } from './rows-of-bodies.ts';
 
 const config = configWith({
   ZENDESK_SUBDOMAIN: 'acme',
@@ -231,7 +232,7 @@ const bodies: [name: string, source: IntakeSource, body: unknown, config?: typeo
 ];
 
 test('of each body all of this is made, and nothing else (else: vitest -u, and read what has changed)', async () => {
-  const made = bodies.map(([name, source, body, own = config]) => {
+  const made = [...bodies, ...rowsOfBodies].map(([name, source, body, own = config]) => {
     const { id, ...signal } = signalOf(source, body, own);
     expect(id).toMatch(/^sig_/);
     return `${name} ⇒ ${inALine(signal)}\n`;
