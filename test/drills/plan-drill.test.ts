@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { planDrill, replayable } from '../../functions/drills/plan-drill.ts';
 import type { Drill } from '../../functions/incidents/drills/drill.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { signalWith } from '../incidents/signals.ts';
 import { at, incident, minutesAfter } from '../postmortems/facts.ts';
 
 const firstAt = at('2026-11-02T01:00:00Z');
@@ -21,22 +22,8 @@ const drill: Drill = {
   next: 0,
   state: 'running',
 };
-const signal = (id: string, stated: Partial<Signal> = {}): Signal => ({
-  id,
-  source: 'ticket',
-  tool: 'zendesk',
-  sourceId: 'T-1',
-  kind: 'stated',
-  receivedAt: firstAt,
-  tags: ['vip'],
-  differsFromExpected: 'unknown',
-  ongoing: 'yes',
-  isReporterAffected: true,
-  affectedCustomers: [],
-  isDrill: false,
-  problems: [],
-  ...stated,
-});
+const signal = (id: string, stated: Partial<Signal> = {}): Signal =>
+  signalWith({ id, tool: 'zendesk', sourceId: 'T-1', receivedAt: firstAt, tags: ['vip'], ongoing: 'yes', ...stated });
 const original = incident({ id: 'inc_1', filedAt: firstAt });
 const plan = (of: Partial<Drill>, ...signals: (Signal | undefined)[]) =>
   planDrill({ ...drill, ...of }, original, signals);

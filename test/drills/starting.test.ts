@@ -8,7 +8,6 @@ import { watchDrills } from '../../functions/incidents/drills/drill-timer.ts';
 import { readNextDrill } from '../../functions/incidents/drills/read-next-drill.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
 import { theOthersId } from '../../functions/incidents/rhythm/contact.ts';
-import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import {
   collections,
   firestore,
@@ -19,6 +18,7 @@ import {
 } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { loadDrillReport } from '../../functions/postmortems/drill-report.ts';
+import { signalWith } from '../incidents/signals.ts';
 import { emptyStore, useOwnCloud } from '../own-cloud.ts';
 import { incident } from '../postmortems/facts.ts';
 
@@ -41,24 +41,15 @@ async function original(count: number): Promise<void> {
   for (let begin = 0; begin < count; begin += 400) {
     const batch = firestore().batch();
     for (let index = begin; index < Math.min(count, begin + 400); index += 1) {
-      const signal: Partial<Signal> & { incidentId: string } = {
-        id: nameOf(index),
-        incidentId: from,
-        source: 'ticket',
+      const id = nameOf(index);
+      const report = {
+        id,
         tool: 'zendesk',
         sourceId: `T-${index}`,
-        kind: 'stated',
         title: `会計できない ${index}`,
-        receivedAt: minutes(firstAt, index),
-        tags: [],
-        differsFromExpected: 'unknown',
         ongoing: 'yes',
-        isReporterAffected: true,
-        affectedCustomers: [],
-        isDrill: false,
-        problems: [],
-      };
-      batch.set(signalRef(signal.id ?? ''), signal);
+      } as const;
+      batch.set(signalRef(id), { ...signalWith({ receivedAt: minutes(firstAt, index), ...report }), incidentId: from });
     }
     await batch.commit();
   }

@@ -16,24 +16,11 @@ import type { RoutingDecision } from '../../functions/incidents/signal/routing.t
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
 import { at } from './rhythm/rhythm.ts';
+import { signalWith } from './signals.ts';
 
 const receivedAt = at('24 10:00');
-const signalOf = (facts: Partial<Signal> = {}): Signal => ({
-  id: 'sig_1',
-  source: 'ticket',
-  tool: 'zendesk',
-  sourceId: '7',
-  kind: 'stated',
-  receivedAt,
-  tags: [],
-  differsFromExpected: 'unknown',
-  ongoing: 'unknown',
-  isReporterAffected: true,
-  affectedCustomers: [],
-  isDrill: false,
-  problems: [],
-  ...facts,
-});
+const signalOf = (facts: Partial<Signal> = {}): Signal =>
+  signalWith({ tool: 'zendesk', sourceId: '7', receivedAt, ...facts });
 const open = (facts: Partial<Signal> = {}, kind: Incident['kind'] = 'incident'): Incident =>
   openIncident('inc_1', 2, signalOf(facts), { kind } as RoutingDecision, policy, at('24 10:01'));
 

@@ -14,6 +14,7 @@ import { eventId } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
 import { InMemory } from './record.ts';
 import { at, told } from './rhythm/rhythm.ts';
+import { signalWith } from './signals.ts';
 
 const filedAt = at('24 10:00');
 
@@ -23,25 +24,15 @@ export const calmReport = {
   occurredAt: { at: at('24 07:00'), isApproximate: false },
 } as const satisfies Partial<Signal>;
 
-const signalAt = (receivedAt: Date, report: Partial<Signal>): Signal => ({
-  id: 'sig_1',
-  source: 'ticket',
-  tool: 'generic',
-  sourceId: 'T-1001',
-  kind: 'stated',
-  receivedAt,
-  title: '注文が通らない',
-  tags: [],
-  differsFromExpected: 'yes',
-  occurredAt: { at: at('24 09:50'), isApproximate: false },
-  ongoing: 'unknown',
-  customer: { id: 'a', name: 'A店' },
-  isReporterAffected: true,
-  affectedCustomers: [],
-  isDrill: false,
-  problems: [],
-  ...report,
-});
+const signalAt = (receivedAt: Date, report: Partial<Signal>): Signal =>
+  signalWith({
+    receivedAt,
+    title: '注文が通らない',
+    differsFromExpected: 'yes',
+    occurredAt: { at: at('24 09:50'), isApproximate: false },
+    customer: { id: 'a', name: 'A店' },
+    ...report,
+  });
 
 /** One that was filed at 10:00, and in which nothing happens but what is stated: no tick looks at it. */
 export class Ledger extends InMemory {

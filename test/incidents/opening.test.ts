@@ -5,12 +5,11 @@ import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { sequenced } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
+import { signalWith } from './signals.ts';
 
 const receivedAt = new Date('2026-11-24T01:00:00Z');
 const happenedAt = new Date('2026-11-24T00:59:00Z');
-const reply: Signal = {
-  id: 'sig_1',
-  source: 'ticket',
+const reply = signalWith({
   tool: 'zendesk',
   sourceId: '7',
   kind: 'agent-replied',
@@ -19,15 +18,9 @@ const reply: Signal = {
   title: '注文が通らない',
   message: '確認しております',
   agent: 'sato@example.com',
-  tags: [],
-  differsFromExpected: 'unknown',
   ongoing: 'yes',
   customer: { id: 'store-1' },
-  isReporterAffected: true,
-  affectedCustomers: [],
-  isDrill: false,
-  problems: [],
-};
+});
 
 test('a ticket first heard of by the team’s reply has its response and its customer’s update, as it would later', () => {
   const by = { actor: 'zendesk', policy, now: receivedAt };

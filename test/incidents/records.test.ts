@@ -10,24 +10,11 @@ import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { readIfMatch, refuseUnseen, versionOf } from '../../functions/incidents/version.ts';
 import { policy } from '../../functions/policy.ts';
 import { at, incidentAt } from './rhythm/rhythm.ts';
+import { signalWith } from './signals.ts';
 
 const receivedAt = at('24 10:00');
 const now = at('24 10:03');
-const signal: Signal = {
-  id: 'sig_1',
-  source: 'ticket',
-  tool: 'zendesk',
-  sourceId: '9120',
-  kind: 'agent-replied',
-  receivedAt,
-  tags: [],
-  differsFromExpected: 'unknown',
-  ongoing: 'unknown',
-  isReporterAffected: true,
-  affectedCustomers: [],
-  isDrill: false,
-  problems: [],
-};
+const signal = signalWith({ tool: 'zendesk', sourceId: '9120', kind: 'agent-replied', receivedAt });
 const recordOf = (of: Signal, bytes = Buffer.from('{"a":1}')) =>
   signalRecord(
     { signal: of, raw: { bytes, contentType: 'application/x', receivedAt: at('24 09:59') }, attempt: 'att_1' },

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { writeMail } from '../../functions/outgoing/channels/mail.ts';
 import { teamsBody } from '../../functions/outgoing/channels/teams.ts';
 import type { Notice } from '../../functions/platform/notice-schemas.ts';
+import { noticeWith } from './notices.ts';
 
 /** Its modules leave out what they end in, which only bundlers take: Node takes the one file that they were bundled to. */
 const { AdaptiveCard, SerializationContext } = createRequire(import.meta.url)(
@@ -12,18 +13,12 @@ const { AdaptiveCard, SerializationContext } = createRequire(import.meta.url)(
 ) as typeof import('adaptivecards');
 
 const at = new Date('2026-11-24T01:00:00Z');
-const notice = (text: string, facts: Partial<Notice> = {}): Notice => ({
-  id: 'ntc_1',
-  kind: 'update-due',
-  incidentId: 'inc_1',
-  customers: [],
-  isDrill: false,
-  subject: { ja: 'まもなく店舗への連絡期限です: 注文が通らない', en: 'Due: orders' },
-  text: { ja: text, en: text },
-  url: 'https://console.example/incidents/inc_1',
-  createdAt: at.toISOString(),
-  ...facts,
-});
+const notice = (text: string, facts: Partial<Notice> = {}): Notice =>
+  noticeWith({
+    subject: { ja: 'まもなく店舗への連絡期限です: 注文が通らない', en: 'Due: orders' },
+    text: { ja: text, en: text },
+    ...facts,
+  });
 const by = { from: 'Metronome <metronome@example.jp>', to: ['ada@example.jp'], language: 'ja' as const, at };
 
 describe('mail', () => {

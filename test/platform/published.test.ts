@@ -19,6 +19,7 @@ import { type PublishedAct, publishAct } from '../../functions/slack/door.ts';
 import { topics } from '../../functions/topology.ts';
 import { type Cloud, startPubSub } from '../contract/pubsub/cloud.ts';
 import { logged } from '../logged.ts';
+import { noticeWith } from '../outgoing/notices.ts';
 
 describe('published is', () => {
   let cloud: Cloud;
@@ -51,16 +52,7 @@ describe('published is', () => {
   const traceId = 'd'.repeat(32);
 
   test('a notice and a page with what they are, and the trace of what set them off', async () => {
-    const notice = {
-      id: 'ntc_1',
-      kind: 'incident-filed' as const,
-      incidentId: 'inc_1',
-      customers: ['c'],
-      isDrill: false,
-      subject: inBoth,
-      text: inBoth,
-      createdAt: '2026-11-24T00:00:00.000Z',
-    };
+    const notice = noticeWith({ kind: 'incident-filed', customers: ['c'] });
     const page = {
       id: 'pag_1',
       action: 'trigger',

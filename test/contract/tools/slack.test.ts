@@ -12,6 +12,7 @@ import { openStorage } from '../../../infra/local/storage.ts';
 import { answerSlack } from '../../../infra/local/tools/slack/routes.ts';
 import { createSlack, slackApiOf } from '../../../infra/local/tools/slack/service.ts';
 import { inALine, namedInOrder } from '../../in-a-line.ts';
+import { noticeWith } from '../../outgoing/notices.ts';
 
 let server: Server;
 let now: number;
@@ -326,17 +327,7 @@ describe('an incoming webhook', () => {
 
   test('takes a notice of any length from Metronome, cut with a mark, and the button to the whole', async () => {
     const text = Array.from({ length: 60 }, (_, index) => `${index} ${'本文'.repeat(1_000)}`).join('\n');
-    const notice = {
-      id: 'ntc_1',
-      kind: 'update-due' as const,
-      incidentId: 'inc_1',
-      customers: [],
-      isDrill: false,
-      subject: { ja: '件名', en: 'subject' },
-      text: { ja: text, en: text },
-      url: 'https://m.example/console/incidents/inc_1',
-      createdAt: '2026-11-24T10:00:00.000Z',
-    };
+    const notice = noticeWith({ text: { ja: text, en: text } });
     expect(await hook(slackBody({ notice, language: 'ja', at: new Date(now) }))).toBe('200 ok');
     const shown = slack.store.messages()[0]?.blocks ?? [];
     expect(shown.slice(-2)).toMatchObject([{ text: { text: '…' } }, { elements: [{ url: notice.url }] }]);

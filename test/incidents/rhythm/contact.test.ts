@@ -11,28 +11,10 @@ import {
 } from '../../../functions/incidents/rhythm/contact.ts';
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import { policy } from '../../../functions/policy.ts';
-import { at, incidentAt } from './rhythm.ts';
+import { at, incidentAt, signalAt } from './rhythm.ts';
 
 const filedAt = at('24 10:00');
-const signalOf = (facts: Partial<Signal>): Signal => ({
-  id: 'sig_1',
-  source: 'ticket',
-  tool: 'generic',
-  sourceId: 'T-1001',
-  kind: 'stated',
-  receivedAt: filedAt,
-  title: '注文が通らない',
-  tags: [],
-  differsFromExpected: 'unknown',
-  occurredAt: { at: at('24 09:50'), isApproximate: false },
-  ongoing: 'yes',
-  customer: { id: 'a' },
-  isReporterAffected: true,
-  affectedCustomers: [],
-  isDrill: false,
-  problems: [],
-  ...facts,
-});
+const signalOf = (facts: Partial<Signal>): Signal => signalAt(filedAt, { customer: { id: 'a' }, ...facts });
 const opened = (facts: Partial<Signal>, receivedAt = filedAt): Contact[] => {
   const signal = signalOf({ ...facts, receivedAt });
   const { routing } = incidentAt(filedAt);

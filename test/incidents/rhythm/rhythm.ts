@@ -8,6 +8,7 @@ import { openIncident } from '../../../functions/incidents/open-incident.ts';
 import { type Contact, openContact, readClocks } from '../../../functions/incidents/rhythm/contact.ts';
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import { policy } from '../../../functions/policy.ts';
+import { signalWith } from '../signals.ts';
 
 /** `at('24 10:00')` is 10:00 on 24 November 2026 in Tokyo, and so is `at('10:00')`. */
 export function at(text: string): Date {
@@ -23,25 +24,15 @@ export function told(date: Date | null | undefined): string {
   return `${local.slice(8, 10)} ${local.slice(11, 16)}${local.slice(17, 19) === '00' ? '' : local.slice(16, 19)}`;
 }
 
-export const signalAt = (receivedAt: Date, signal: Partial<Signal> = {}): Signal => ({
-  id: 'sig_1',
-  source: 'ticket',
-  tool: 'generic',
-  sourceId: 'T-1001',
-  kind: 'stated',
-  receivedAt,
-  title: '注文が通らない',
-  tags: [],
-  differsFromExpected: 'unknown',
-  occurredAt: { at: new Date(receivedAt.getTime() - 10 * 60_000), isApproximate: false },
-  ongoing: 'yes',
-  customer: { id: 'store-12', name: '渋谷店' },
-  isReporterAffected: true,
-  affectedCustomers: [],
-  isDrill: false,
-  problems: [],
-  ...signal,
-});
+export const signalAt = (receivedAt: Date, signal: Partial<Signal> = {}): Signal =>
+  signalWith({
+    receivedAt,
+    title: '注文が通らない',
+    occurredAt: { at: new Date(receivedAt.getTime() - 10 * 60_000), isApproximate: false },
+    ongoing: 'yes',
+    customer: { id: 'store-12', name: '渋谷店' },
+    ...signal,
+  });
 
 export function incidentAt(filedAt: Date, facts: Partial<Incident> = {}, signal: Partial<Signal> = {}): Incident {
   const routing = { kind: 'incident' as const, rule: 'trouble' as const, why: '' };

@@ -10,24 +10,10 @@ import {
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import { policy } from '../../../functions/policy.ts';
 import { ownMs } from '../../own-time.ts';
+import { signalWith } from '../signals.ts';
 
-const signal = (fields: Partial<Signal> = {}): Signal => ({
-  id: 'sig_1',
-  source: 'ticket',
-  tool: 'generic',
-  sourceId: 'T-1',
-  kind: 'stated',
-  receivedAt: new Date('2026-11-24T01:00:00Z'),
-  title: '締め処理について',
-  tags: [],
-  differsFromExpected: 'unknown',
-  ongoing: 'unknown',
-  isReporterAffected: true,
-  affectedCustomers: [],
-  isDrill: false,
-  problems: [],
-  ...fields,
-});
+const signal = (fields: Partial<Signal> = {}): Signal =>
+  signalWith({ receivedAt: new Date('2026-11-24T01:00:00Z'), title: '締め処理について', ...fields });
 /** A question that nothing speaks against. */
 const question = (fields: Partial<Signal> = {}): Signal =>
   signal({
