@@ -1,6 +1,5 @@
 /** Small things of the console that pages rely on: bodies laid out, doors asked, channels told apart, fields filled in. */
-import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadConnections } from '../../functions/console/connections-load.ts';
 import { checkDoor, doorAddress, doors } from '../../functions/console/door-check.ts';
 import { checkpointsSection, releasesSection } from '../../functions/console/evidence.ts';
@@ -13,7 +12,7 @@ import { collections, firestore, incidentRef } from '../../functions/platform/fi
 import { policy } from '../../functions/policy.ts';
 import { chooseLanguage } from '../../functions/words/language.ts';
 import { speak } from '../../functions/words/speech.ts';
-import { listen } from '../../infra/local/front.ts';
+import { openOtherSide } from '../outgoing/other-side.ts';
 import { incident as factsOf } from '../postmortems/facts.ts';
 import { useScenario } from '../scenarios/house.ts';
 
@@ -123,22 +122,15 @@ test('each door on Cloud Run is at its own service, under its own path, and says
   ]);
 });
 
-describe('a door that is asked whether it is open', () => {
-  let [status, body, base] = [200, '', ''];
-  let sent: unknown;
-  const server = createServer(({ method, url, headers }, response) => {
-    sent = [method, url, headers['content-type'], headers.authorization];
-    if (url === '/login') response.writeHead(401).end('{"detail": "Who are you?"}');
-    else response.writeHead(status, status === 302 ? { location: '/login' } : {}).end(body);
-  });
-  beforeAll(async () => {
-    base = `http://127.0.0.1:${await listen(server, 0)}`;
-  });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+let [status, body] = [200, ''];
+let sent: unknown;
+const { url: base } = await openOtherSide(({ method, url, headers }, response) => {
+  sent = [method, url, headers['content-type'], headers.authorization];
+  if (url === '/login') response.writeHead(401).end('{"detail": "Who are you?"}');
+  else response.writeHead(status, status === 302 ? { location: '/login' } : {}).end(body);
+});
 
+describe('a door that is asked whether it is open', () => {
   test.each<[string, number, string, string, string]>([
     ['refuses strangers', 401, '{"detail": "Who are you?"}', 'open', 'Who are you?'],
     ['says that it is closed', 401, '{"code": "door-closed", "detail": "TICKETS_TOKEN"}', 'closed', 'TICKETS_TOKEN'],

@@ -1,21 +1,17 @@
 /** What the gauges count, one fact away from what they do not, and what is written of it: each series and notice whole. */
 import type { CloudEvent } from '@google-cloud/functions-framework';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { gauges } from '../../functions/customer-updates/gauges.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { monitoring } from '../../functions/platform/monitoring.ts';
 import { gaugePrefix, topics } from '../../functions/topology.ts';
-import { openSmallCloud, type SmallCloud } from '../outgoing/small-cloud.ts';
+import { openSmallCloud } from '../outgoing/small-cloud.ts';
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 const project = 'metronome-local';
 
-let small: SmallCloud;
-beforeAll(async () => {
-  small = await openSmallCloud('2026-11-24T01:00:00.700Z', [topics.notifications]);
-});
-afterAll(() => small.stop());
+const small = await openSmallCloud('2026-11-24T01:00:00.700Z', [topics.notifications]);
 beforeEach(async () => {
   small.give({ MONITORING_EMULATOR_HOST: `127.0.0.1:${small.cloud.port}` });
   small.faults.clear();

@@ -1,12 +1,12 @@
 /** The minute tick: everything that is due is looked at once, the oldest first, and what fails holds up nothing else. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { tickWith } from '../../functions/customer-updates/tick.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
 import type { DueTimer } from '../../functions/incidents/timers.ts';
 import { collections, firestore, timerRef } from '../../functions/platform/firestore.ts';
 import { policy, policyVersion } from '../../functions/policy.ts';
 import { topics } from '../../functions/topology.ts';
-import { openSmallCloud, type SmallCloud } from '../outgoing/small-cloud.ts';
+import { openSmallCloud } from '../outgoing/small-cloud.ts';
 import { crowd } from '../scenarios/crowd.ts';
 
 const nowMs = Date.parse('2026-11-24T01:00:00Z');
@@ -18,11 +18,7 @@ const doing = (what: string) => async (): Promise<void> => {
   done.push(what);
   if (failing.includes(what)) throw new Error(`${what} fails`);
 };
-let small: SmallCloud;
-beforeAll(async () => {
-  small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.minuteTick]);
-});
-afterAll(() => small.stop());
+const small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.minuteTick]);
 const continuations = (): number[] => small.messages().map(({ attributes }) => Number(attributes.continuation));
 beforeEach(async () => {
   [done, failing, looking] = [[], [], async () => undefined];

@@ -1,9 +1,8 @@
 /** Where calendars are read from: what `DUTY_CALENDARS` may say, and from which addresses a feed is taken. */
-import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readCalendars } from '../../functions/duty/calendars.ts';
 import { fetchFeed } from '../../functions/duty/duty.ts';
-import { listen } from '../../infra/local/front.ts';
+import { openOtherSide } from '../outgoing/other-side.ts';
 
 describe('DUTY_CALENDARS', () => {
   const read = (value: unknown) => readCalendars(JSON.stringify(value));
@@ -35,24 +34,17 @@ describe('DUTY_CALENDARS', () => {
   });
 });
 
+const asked: Record<string, string | undefined>[] = [];
+const { url: base } = await openOtherSide((request, response) => {
+  const { accept, 'user-agent': agent } = request.headers;
+  asked.push({ accept, agent });
+  const length = Number(/\d+/.exec(request.url ?? '')?.[0] ?? 0);
+  if (request.url === '/never') return;
+  if (request.url === '/half') response.write('BEGIN');
+  else response.end('x'.repeat(length));
+});
+
 describe('a feed', () => {
-  const asked: Record<string, string | undefined>[] = [];
-  const server = createServer((request, response) => {
-    const { accept, 'user-agent': agent } = request.headers;
-    asked.push({ accept, agent });
-    const length = Number(/\d+/.exec(request.url ?? '')?.[0] ?? 0);
-    if (request.url === '/never') return;
-    if (request.url === '/half') response.write('BEGIN');
-    else response.end('x'.repeat(length));
-  });
-  let base = '';
-  beforeAll(async () => {
-    base = `http://127.0.0.1:${await listen(server, 0)}`;
-  });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   const allowed = { allowPrivate: true, timeoutMs: 5_000, mostBytes: 1_000 };
 
   test('is asked for as a calendar, and taken up to its most bytes', async () => {

@@ -1,5 +1,5 @@
 /** What a process knows of who is on duty: from another that has read it, from the calendars themselves, and when it looks. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { dutyDueAt, dutyOf, knownDuty, readDuty, recallDuty, refreshDuty } from '../../functions/duty/duty.ts';
 import { type Calendar, onDuty } from '../../functions/duty/shift.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
@@ -7,28 +7,20 @@ import { policy } from '../../functions/policy.ts';
 import { measureDuty } from '../../functions/postmortems/duty-load.ts';
 import type { Week } from '../../functions/postmortems/week.ts';
 import { logged } from '../logged.ts';
-import { type OtherSide, openOtherSide } from '../outgoing/other-side.ts';
-import { openSmallCloud, type SmallCloud } from '../outgoing/small-cloud.ts';
+import { openOtherSide } from '../outgoing/other-side.ts';
+import { openSmallCloud } from '../outgoing/small-cloud.ts';
 
 const everyMs = 5 * 60_000;
 const dayMs = 86_400_000;
 
-let small: SmallCloud;
-let side: OtherSide;
 /** What each calendar answers; what is missing is not there. */
 let feeds: Record<string, string> = {};
 let asked: string[] = [];
-beforeAll(async () => {
-  small = await openSmallCloud('2026-11-24T01:00:00Z');
-  side = await openOtherSide(async ({ url = '' }, response) => {
-    asked.push(url);
-    const feed = feeds[url];
-    response.writeHead(feed === undefined ? 404 : 200).end(feed);
-  });
-});
-afterAll(async () => {
-  await side.stop();
-  await small.stop();
+const small = await openSmallCloud('2026-11-24T01:00:00Z');
+const side = await openOtherSide(async ({ url = '' }, response) => {
+  asked.push(url);
+  const feed = feeds[url];
+  response.writeHead(feed === undefined ? 404 : 200).end(feed);
 });
 beforeEach(async () => {
   small.pass(7 * dayMs);

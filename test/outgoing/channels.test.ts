@@ -1,8 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { googleChatBody, slackBody, webhookHeaders } from '../../functions/outgoing/channels/bodies.ts';
 import { readChannels } from '../../functions/outgoing/channels/channel.ts';
 import { eventsAddress } from '../../functions/outgoing/channels/pagerduty.ts';
@@ -11,19 +9,11 @@ import { PermanentFailure, retryAfterMs, TemporaryFailure } from '../../function
 import type { Notice } from '../../functions/platform/notice-schemas.ts';
 import { isPrivate } from '../../functions/platform/public-address.ts';
 import { refuseBlocks } from '../../infra/local/tools/slack/blocks.ts';
+import { noticeWith } from './notices.ts';
+import { openOtherSide } from './other-side.ts';
 
 const now = new Date('2026-11-24T01:00:00Z');
-const notice = (text: string): Notice => ({
-  id: 'ntc_1',
-  kind: 'update-due',
-  incidentId: 'inc_1',
-  customers: ['store-12'],
-  isDrill: false,
-  subject: { ja: '件名', en: 'Subject' },
-  text: { ja: text, en: text },
-  url: 'https://console.example/incidents/inc_1',
-  createdAt: now.toISOString(),
-});
+const notice = (text: string) => noticeWith({ customers: ['store-12'], text: { ja: text, en: text } });
 
 describe('NOTIFY_CHANNELS', () => {
   it('is a list of channels with names of their own', () => {
@@ -81,21 +71,13 @@ describe('an address', () => {
   );
 });
 
+const { url: base } = await openOtherSide((request, response) => {
+  if (request.url === '/never') return;
+  const [, status, after] = (request.url ?? '').split('/');
+  response.writeHead(Number(status), { ...(after ? { 'retry-after': after } : {}), location: '/200' }).end();
+});
+
 describe('a post', () => {
-  let base: string;
-  const server = createServer((request, response) => {
-    if (request.url === '/never') return;
-    const [, status, after] = (request.url ?? '').split('/');
-    response.writeHead(Number(status), { ...(after ? { 'retry-after': after } : {}), location: '/200' }).end();
-  });
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   const send = (path: string, facts: { allowPrivate?: boolean; url?: string; timeoutMs?: number } = {}) =>
     post({ url: base + path, body: '{}', allowPrivate: true, timeoutMs: 60_000, now, ...facts }).then(
       () => 'taken',

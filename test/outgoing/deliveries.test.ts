@@ -3,7 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { outgoing } from '../../functions/calls-outward.ts';
 import { type ChannelConfig, type ChannelOf, readChannels } from '../../functions/outgoing/channels/channel.ts';
 import { deliver as deliverTo } from '../../functions/outgoing/channels/deliver.ts';
@@ -17,13 +17,13 @@ import type { Notice, PagerStep } from '../../functions/platform/notice-schemas.
 import { policy } from '../../functions/policy.ts';
 import { answer } from '../../functions/slack/answer.ts';
 import { subscriptions, topics } from '../../functions/topology.ts';
-import { bodyOf, type OtherSide, openOtherSide } from './other-side.ts';
-import { openSmallCloud, type SmallCloud } from './small-cloud.ts';
+import { namedInOrder, rowsOf } from '../in-a-line.ts';
+import { noticeWith } from './notices.ts';
+import { bodyOf, openOtherSide } from './other-side.ts';
+import { openSmallCloud } from './small-cloud.ts';
 
 const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000];
 
-let small: SmallCloud;
-let side: OtherSide;
 /** What is answered, in this order; then 200. */
 let answers: { status: number; headers?: Record<string, string> }[] = [];
 let posted: string[] = [];
@@ -31,20 +31,14 @@ let headers: IncomingHttpHeaders[] = [];
 let paths: (string | undefined)[] = [];
 let whileAsked: () => Promise<unknown> = async () => undefined;
 const at = (ms?: number): Date => small.at(ms);
-beforeAll(async () => {
-  small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.notifications, topics.outgoing]);
-  side = await openOtherSide(async (request, response) => {
-    posted.push(await bodyOf(request));
-    headers.push(request.headers);
-    paths.push(request.url);
-    await whileAsked();
-    const { status, headers: more = {} } = answers.shift() ?? { status: 200 };
-    response.writeHead(status, { 'content-type': 'application/json', ...more }).end('{"ok":true,"ts":"1.1"}');
-  });
-});
-afterAll(async () => {
-  await side.stop();
-  await small.stop();
+const small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.notifications, topics.outgoing]);
+const side = await openOtherSide(async (request, response) => {
+  posted.push(await bodyOf(request));
+  headers.push(request.headers);
+  paths.push(request.url);
+  await whileAsked();
+  const { status, headers: more = {} } = answers.shift() ?? { status: 200 };
+  response.writeHead(status, { 'content-type': 'application/json', ...more }).end('{"ok":true,"ts":"1.1"}');
 });
 
 let count = 0;
@@ -69,20 +63,15 @@ const [inBoth, said] = [
   { ja: '件名', en: 'Subject' },
   { ja: '件名\n本文', en: 'Subject\nText' },
 ];
-const notice = (more: Partial<Notice> = {}): Notice => ({
-  id: `ntc_${count}`,
-  kind: 'update-due',
-  incidentId: 'inc_1',
-  customers: ['store-12', 'store-13'],
-  isDrill: false,
-  urgency: 'low',
-  area: 'order',
-  subject: inBoth,
-  text: said,
-  url: 'https://console.example/incidents/inc_1',
-  createdAt: at(-minute).toISOString(),
-  ...more,
-});
+const notice = (more: Partial<Notice> = {}): Notice =>
+  noticeWith({
+    id: `ntc_${count}`,
+    customers: ['store-12', 'store-13'],
+    urgency: 'low',
+    area: 'order',
+    createdAt: at(-minute).toISOString(),
+    ...more,
+  });
 function channel<K extends ChannelConfig['kind']>(kind: K, more: object = {}): ChannelOf<K> {
   const [read] = readChannels(JSON.stringify([{ kind, name: `own-${count}`, ...more }]));
   return read as ChannelOf<K>;
@@ -290,10 +279,6 @@ describe('what is posted', () => {
   beforeEach(() => {
     spoken = notice(more);
   });
-  const why = {
-    ja: '(エスカレーションの通知先に設定されているため届いています)',
-    en: '(Sent here because this channel receives escalations.)',
-  };
   async function sent(kind: ChannelConfig['kind'], own: object): Promise<unknown> {
     const to = channel(kind, { url: `${side.url}/own?key=1`, allowPrivate: true, ...own });
     await deliverTo(spoken, to, { policy, at: at(), why: 'escalation', isRetry: false, lease });
@@ -301,126 +286,34 @@ describe('what is posted', () => {
     expect(headers).toMatchObject([{ 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome' }]);
     return JSON.parse(posted[0] ?? '');
   }
-  const open = 'https://console.example/incidents/inc_1';
-
-  test('to Slack is a heading, the text in its marks, why it comes, and a button', async () => {
-    const button = (label: string) => ({
-      type: 'button',
-      action_id: 'open',
-      text: { type: 'plain_text', text: label, emoji: false },
-      url: open,
-    });
-    const mrkdwn = (of: string) => ({ type: 'section', text: { type: 'mrkdwn', text: of } });
-    expect(await sent('slack', {})).toEqual({
-      text: '件名 &lt;A&amp;B&gt;',
-      blocks: [
-        { type: 'header', text: { type: 'plain_text', text: '件名 <A&B>', emoji: false } },
-        mrkdwn(`本文 &lt;b&gt; &amp; c\n> 引用 &lt;d&gt;\n\n- 一覧\n\n${why.ja}`),
-        { type: 'actions', elements: [button('コンソールで開く')] },
-      ],
-      unfurl_links: false,
-    });
-    [posted, paths, headers] = [[], [], []];
-    // Its first line is its own, and stays.
-    expect(await sent('slack', { language: 'en' })).toMatchObject({
-      text: 'Subject &lt;A&amp;B&gt;',
-      blocks: [
-        {},
-        mrkdwn(`Subject\n本文 &lt;b&gt; &amp; c\n> 引用 &lt;d&gt;\n\n- 一覧\n\n${why.en}`),
-        { elements: [button('Open in console')] },
-      ],
-    });
-  });
-
-  test('to Google Chat is one text, in which nobody is called', async () => {
-    expect(await sent('google-chat', {})).toEqual({
-      text: `件名 ‹A&B›\n本文 ‹b› & c\n> 引用 ‹d›\n\n- 一覧\n\n${why.ja}`,
-    });
-  });
-
-  test('to Teams is a card of runs, quotes and lists close to their heading', async () => {
-    const run = (of: string, more: object = {}) => [{ type: 'TextRun', text: of, ...more }];
-    const block = { type: 'RichTextBlock' };
-    expect(await sent('teams', { language: 'en' })).toEqual({
-      type: 'message',
-      attachments: [
-        {
-          contentType: 'application/vnd.microsoft.card.adaptive',
-          contentUrl: null,
-          content: {
-            $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-            type: 'AdaptiveCard',
-            version: '1.4',
-            msteams: { width: 'Full' },
-            body: [
-              { ...block, spacing: 'Small', inlines: run('Subject <A&B>', { weight: 'Bolder', size: 'Medium' }) },
-              { ...block, inlines: run('Subject') },
-              { ...block, inlines: run('本文 <b> & c') },
-              { ...block, spacing: 'Small', inlines: run('> 引用 <d>') },
-              { ...block, spacing: 'Small', inlines: run('- 一覧') },
-              { ...block, inlines: run(why.en) },
-            ],
-            actions: [{ type: 'Action.OpenUrl', title: 'Open in console', url: open }],
-          },
-        },
-      ],
-    });
-  });
-
-  test('to a webhook is all that is known of it, in its language and signed', async () => {
-    const { exceptChannels: _, subject, text: words, ...facts } = spoken;
+  test('is this for each kind of channel, whole, and signed for a webhook', async () => {
     const secret = `whsec_${'c2VjcmV0'.repeat(6)}`;
-    expect(await sent('webhook', { secret })).toEqual({
-      type: 'notice.escalation',
-      timestamp: at().toISOString(),
-      data: { ...facts, subject: subject.ja, text: `${words.ja}\n\n${why.ja}` },
-    });
+    const rows: Record<string, unknown> = {};
+    for (const [kind, own] of [
+      ['slack', {}],
+      // Its first line is its own, and stays.
+      ['slack', { language: 'en' }],
+      ['google-chat', {}],
+      ['teams', { language: 'en' }],
+      ['inbox', { language: 'en' }],
+      ['webhook', { secret }],
+    ] as const) {
+      [posted, paths, headers] = [[], [], []];
+      rows[`${kind}${'language' in own ? ' in English' : ''}`] = await sent(kind, own);
+    }
+    const signature = new Webhook(secret).sign(spoken.id, at(), posted[0] ?? '');
+    const timestamp = String(Math.floor(at().getTime() / 1_000));
     expect(headers).toMatchObject([
-      {
-        'webhook-id': spoken.id,
-        'webhook-timestamp': String(Math.floor(at().getTime() / 1_000)),
-        'webhook-signature': new Webhook(secret).sign(spoken.id, at(), posted[0] ?? ''),
-      },
+      { 'webhook-id': spoken.id, 'webhook-timestamp': timestamp, 'webhook-signature': signature },
     ]);
-  });
-
-  test('to the local inbox is what tests and people look for', async () => {
-    expect(await sent('inbox', { language: 'en' })).toEqual({
-      id: spoken.id,
-      channel: `own-${count}`,
-      kind: 'escalation',
-      incidentId: 'inc_1',
-      customers: ['store-12', 'store-13'],
-      text: `${spoken.text.en}\n\n${why.en}`,
-      deliveredAt: at().toISOString(),
-    });
-  });
-
-  test('to who pages is a rehearsal, which rings and ends', async () => {
+    [posted, paths] = [[], []];
     const pager = channel('pagerduty', { routingKey: 'k'.repeat(32), language: 'en' });
     const tested = notice({ kind: 'connection-test' });
     await deliverTo(tested, pager, { policy, at: at(), why: 'tested', isRetry: false, lease });
-    const named = { routing_key: 'k'.repeat(32), dedup_key: `${tested.id}#1` };
-    expect(posted.map((each) => JSON.parse(each))).toEqual([
-      {
-        ...named,
-        event_action: 'trigger',
-        client: 'Metronome',
-        client_url: open,
-        links: [{ href: open, text: 'Open in console' }],
-        payload: {
-          summary: 'Subject',
-          source: 'order',
-          severity: 'error',
-          timestamp: tested.createdAt,
-          component: 'order',
-          class: 'connection-test',
-          custom_details: { text: 'Subject\nText' },
-        },
-      },
-      { ...named, event_action: 'resolve' },
-    ]);
+    rows['pagerduty, as a rehearsal that rings and ends'] = posted.map((each) => JSON.parse(each));
     expect(paths).toEqual(['/v2/enqueue', '/v2/enqueue']);
+    const own = /own-\d+|ntc_\d+|\b20\d\d-[\dT:.-]+Z/g;
+    await expect(namedInOrder(rowsOf(rows), own)).toMatchFileSnapshot('posted-whole.txt');
   });
 
   test.each([

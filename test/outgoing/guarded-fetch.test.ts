@@ -1,41 +1,35 @@
 /** What leaves by the clients of others: an answer of any status is an answer, or none; it ends no process. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { guardedFetch } from '../../functions/outgoing/guarded-fetch.ts';
 import { NoAnswer } from '../../functions/platform/call.ts';
-import { bodyOf, type OtherSide, openOtherSide } from './other-side.ts';
+import { bodyOf, openOtherSide } from './other-side.ts';
 
 const mebibyte = 1_024 * 1_024;
 
-let side: OtherSide;
-beforeAll(async () => {
-  side = await openOtherSide(async (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://other.example');
-    switch (pathname) {
-      case '/status':
-        return response.writeHead(Number(searchParams.get('of'))).end();
-      case '/echo': {
-        const { method, headers } = request;
-        return response
-          .setHeader('x-said', 'yes')
-          .end(JSON.stringify({ method, headers, body: await bodyOf(request) }));
-      }
-      case '/away':
-        return response.writeHead(302, { location: '/echo' }).end();
-      case '/long':
-        return response.end(Buffer.alloc(Number(searchParams.get('bytes')), 'x'));
-      case '/broken':
-        response.writeHead(200, { 'content-length': '100' }).write('a part');
-        return setImmediate(() => response.destroy());
-      case '/slow':
-        return response.writeHead(200).write('a part, and then nothing');
-      default:
-        return request.socket.destroy();
+const side = await openOtherSide(async (request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://other.example');
+  switch (pathname) {
+    case '/status':
+      return response.writeHead(Number(searchParams.get('of'))).end();
+    case '/echo': {
+      const { method, headers } = request;
+      return response.setHeader('x-said', 'yes').end(JSON.stringify({ method, headers, body: await bodyOf(request) }));
     }
-  });
+    case '/away':
+      return response.writeHead(302, { location: '/echo' }).end();
+    case '/long':
+      return response.end(Buffer.alloc(Number(searchParams.get('bytes')), 'x'));
+    case '/broken':
+      response.writeHead(200, { 'content-length': '100' }).write('a part');
+      return setImmediate(() => response.destroy());
+    case '/slow':
+      return response.writeHead(200).write('a part, and then nothing');
+    default:
+      return request.socket.destroy();
+  }
 });
-afterAll(() => side.stop());
 
 const fetch = guardedFetch({ allowPrivate: true, timeoutMs: 20_000 });
 const noAnswer = async (asked: Promise<unknown>): Promise<{ said: string; isUnreached: boolean }> => {

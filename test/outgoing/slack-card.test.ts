@@ -18,6 +18,8 @@ import { noticeContent } from '../../functions/outgoing/slack/notice-content.ts'
 import { type Notice, type NoticeKind, noticeKinds } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
 import { refuseBlocks } from '../../infra/local/tools/slack/blocks.ts';
+import { rowsOf } from '../in-a-line.ts';
+import { noticeWith } from './notices.ts';
 
 const at = new Date('2026-11-24T01:02:00Z');
 const id = 'inc_000000000000000000000001';
@@ -86,7 +88,7 @@ describe('a card', () => {
     );
   });
 
-  test('is whole: heading, facts, place and buttons, with what it is called for who cannot see it', () => {
+  test('is whole: heading, facts, place and buttons, with what it is called for who cannot see it', async () => {
     const of = incident({
       emergency: { since: at, rule: 'many', inputs: {}, endedAt: null } as never,
       occurredAt: new Date(at.getTime() - 7 * 60_000),
@@ -94,80 +96,8 @@ describe('a card', () => {
       assignee: 'ann@example.jp',
       missing: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((field) => ({ field, why: '' })),
     });
-    const code = codeOf(id);
-    const button = (action: string, text: string, more: object = {}) => ({
-      type: 'button',
-      action_id: action,
-      text: { type: 'plain_text', text, emoji: false },
-      value: id,
-      ...more,
-    });
-    const words = (text: string) => ({ type: 'plain_text', text, emoji: false });
-    expect(cardOf(of, contacts, by('en'))).toEqual({
-      text: `注文が通らない | stopped · 6 customers | ${code}`,
-      blocks: [
-        { type: 'header', text: words('注文が通らない') },
-        {
-          type: 'section',
-          text: {
-            type: 'mrkdwn',
-            text: [
-              '*Emergency*',
-              '*stopped · 6 customers* | ongoing | urgency high',
-              'Status: open',
-              'Assignee: ann@example.jp',
-              'Roles: incident commander: unassigned · communications: unassigned · scribe: unassigned',
-              'Next update due: Tue, Nov 24, 10:17 (Asia/Tokyo) 渋谷店 and 1 more',
-              'Missing: a, b, c, d, e, 2 more',
-            ].join('\n'),
-          },
-        },
-        {
-          type: 'context',
-          elements: [
-            {
-              type: 'mrkdwn',
-              text: [
-                code,
-                'Occurred: Tue, Nov 24, 09:55 (Asia/Tokyo)',
-                'First report: Tue, Nov 24, 09:57 (Asia/Tokyo)',
-                '<https://acme.zendesk.example/agent/tickets/501|Ticket>',
-              ].join(' | '),
-            },
-          ],
-        },
-        {
-          type: 'actions',
-          elements: [
-            button('take-over', 'Take over'),
-            button('happens', 'Confirm it’s happening'),
-            button('scope', 'Record impact & scope'),
-            button('update', 'Update customers'),
-            button('mitigate', 'Record mitigation'),
-            // Of two customers the answer to the press asks, and names them.
-            button('recover', 'Record recovery'),
-            button('roles', 'Emergency roles'),
-            {
-              type: 'overflow',
-              action_id: 'more',
-              options: [
-                { text: words('Undo a record'), value: `undo ${id}` },
-                { text: words('Record as told'), value: `told ${id}` },
-                { text: words('Merge into another'), value: `link ${id}` },
-                { text: words('Assign someone'), value: `assign ${id}` },
-                { text: words('Add a comment'), value: `note ${id}` },
-              ],
-            },
-            {
-              type: 'button',
-              action_id: 'open',
-              text: words('Open in console'),
-              url: `https://metronome.example/console/incidents/${id}`,
-            },
-          ],
-        },
-      ],
-    });
+    // Of two customers the answer to the press asks, and names them.
+    await expect(rowsOf({ 'a card': cardOf(of, contacts, by('en')) })).toMatchFileSnapshot('card-whole.txt');
   });
 
   test('asks first for what has nobody at it, and shows five of what is missing', () => {
@@ -303,18 +233,13 @@ describe('a card', () => {
 });
 
 describe('a notice', () => {
-  const notice = (more: Partial<Notice> = {}): Notice => ({
-    id: 'ntc_1',
-    kind: 'update-due',
-    incidentId: id,
-    customers: [],
-    isDrill: false,
-    subject: { ja: '連絡の期限', en: 'Update due' },
-    text: { ja: '連絡の期限\n渋谷店\n> 引用 <b>', en: 'Until 10:17\nShibuya' },
-    url: 'https://metronome.example/console/incidents/x',
-    createdAt: at.toISOString(),
-    ...more,
-  });
+  const notice = (more: Partial<Notice> = {}): Notice =>
+    noticeWith({
+      incidentId: id,
+      subject: { ja: '連絡の期限', en: 'Update due' },
+      text: { ja: '連絡の期限\n渋谷店\n> 引用 <b>', en: 'Until 10:17\nShibuya' },
+      ...more,
+    });
   const buttons = (more: Partial<Notice>) => pressable(noticeContent(notice(more), 'ja', ''));
 
   test('says its subject once, who it calls, and its text in its language, in this order', () => {
@@ -363,7 +288,7 @@ describe('a notice', () => {
     expect(of('escalation', 'ja')).toMatchObject({
       elements: [
         { text: { text: '店舗に連絡する' }, value: id },
-        { text: { text: 'コンソールで開く' }, url: 'https://metronome.example/console/incidents/x' },
+        { text: { text: 'コンソールで開く' }, url: 'https://console.example/incidents/inc_1' },
       ],
     });
     expect(of('recovery-questioned', 'en')).toMatchObject({
@@ -403,17 +328,7 @@ describe('Slack takes it', () => {
         fc.array(fc.constantFrom('<!here>', '> quote', '&amp;', long('y'), '', 'line'), { maxLength: 60 }),
         (kind, subject, lines) => {
           const text = [subject, ...lines].join('\n');
-          const notice = {
-            id: 'ntc_1',
-            kind,
-            incidentId: id,
-            customers: [],
-            isDrill: false,
-            subject: { ja: subject, en: subject },
-            text: { ja: text, en: text },
-            url: 'https://metronome.example/console/incidents/x',
-            createdAt: at.toISOString(),
-          };
+          const notice = noticeWith({ kind, subject: { ja: subject, en: subject }, text: { ja: text, en: text } });
           const content = noticeContent(notice, 'ja', '<!here> <@U1>');
           expect(refuseBlocks(content.blocks)).toBeUndefined();
           expect(content.text.length).toBeLessThanOrEqual(4_000);

@@ -1,27 +1,21 @@
 /** What Slack's answers mean to who asked: whether another try may succeed, whether it may have been done, and when again. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { askSlack, refusalOf, SlackFailure } from '../../functions/outgoing/slack/client.ts';
 import { failureOf } from '../../functions/outgoing/slack/show-card.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { LostAnswer, PermanentFailure, TemporaryFailure } from '../../functions/platform/failures.ts';
-import { bodyOf, type OtherSide, openOtherSide } from './other-side.ts';
+import { bodyOf, openOtherSide } from './other-side.ts';
 
-let side: OtherSide;
 let answer: { status?: number; headers?: Record<string, string>; body?: object } | 'hang up' | 'silence';
 const asked: { path: string | undefined; authorization: string | undefined; body: string }[] = [];
-beforeAll(async () => {
-  side = await openOtherSide(async (request, response) => {
-    asked.push({ path: request.url, authorization: request.headers.authorization, body: await bodyOf(request) });
-    if (answer === 'hang up') return request.socket.destroy();
-    if (answer === 'silence') return;
-    const { status = 200, headers = {}, body = {} } = answer;
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-  });
+const side = await openOtherSide(async (request, response) => {
+  asked.push({ path: request.url, authorization: request.headers.authorization, body: await bodyOf(request) });
+  if (answer === 'hang up') return request.socket.destroy();
+  if (answer === 'silence') return;
+  const { status = 200, headers = {}, body = {} } = answer;
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 });
-afterAll(async () => {
-  handEnvironments(undefined);
-  await side.stop();
-});
+afterAll(() => handEnvironments(undefined));
 
 const useSlack = (url: string, SLACK_BOT_TOKEN: string | undefined = 'xoxb-1') =>
   handEnvironments({

@@ -1,4 +1,5 @@
-/** A Firestore and a Pub/Sub alone, a clock that moves when told to or waited for, and all that has been published. */
+/** For the tests of a file: a Firestore and a Pub/Sub alone, a clock that moves when told to or waited for, and all that has been published. */
+import { afterAll } from 'vitest';
 import { useClock } from '../../functions/platform/clock.ts';
 import { useChannels } from '../../functions/platform/emulator.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';
@@ -18,7 +19,6 @@ export interface SmallCloud {
   /** What has been published since it was last asked, in its order; as text, and as the JSON that it mostly is. */
   messages(): { text: string; attributes: Record<string, string> }[];
   published(): unknown[];
-  stop(): Promise<void>;
 }
 
 export async function openSmallCloud(start: string, topics: readonly string[] = []): Promise<SmallCloud> {
@@ -59,6 +59,15 @@ export async function openSmallCloud(start: string, topics: readonly string[] = 
       attributes: JSON.parse(String(attributes)),
     }));
   };
+  afterAll(async () => {
+    await closeFirestore();
+    await closePubSub();
+    handEnvironments(undefined);
+    useChannels(() => undefined);
+    const rest = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+    useClock(Date.now, rest, (until) => rest(until - Date.now()));
+    await cloud.stop();
+  });
   return {
     cloud,
     faults,
@@ -69,14 +78,5 @@ export async function openSmallCloud(start: string, topics: readonly string[] = 
     give,
     messages,
     published: () => messages().map(({ text }) => JSON.parse(text)),
-    async stop() {
-      await closeFirestore();
-      await closePubSub();
-      handEnvironments(undefined);
-      useChannels(() => undefined);
-      const rest = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-      useClock(Date.now, rest, (until) => rest(until - Date.now()));
-      await cloud.stop();
-    },
   };
 }

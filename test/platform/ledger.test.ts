@@ -3,7 +3,7 @@
  * writes, an outside service that refuses, is silent or loses its answer, and that counts what it took.
  */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   backoffMs,
   type Deliverable,
@@ -18,17 +18,13 @@ import {
 import { LostAnswer, PermanentFailure, TemporaryFailure } from '../../functions/platform/failures.ts';
 import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { attempt, LostLease, type Work } from '../../functions/platform/ledger.ts';
-import { openSmallCloud, type SmallCloud } from '../outgoing/small-cloud.ts';
+import { openSmallCloud } from '../outgoing/small-cloud.ts';
 
 const [second, minute] = [1_000, 60_000];
 const limits: Limits = { leaseMs: 30 * second, giveUpAfterMs: 30 * minute, longestWaitMs: 2 * minute };
 
-let small: SmallCloud;
 let count = 0;
-beforeAll(async () => {
-  small = await openSmallCloud('2026-11-24T01:00:00Z');
-});
-afterAll(() => small.stop());
+const small = await openSmallCloud('2026-11-24T01:00:00Z');
 
 class Death extends Error {}
 class OwnFailure extends Error {}

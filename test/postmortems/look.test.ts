@@ -1,5 +1,5 @@
 /** What a look at an action’s or a bundle’s timer says, whole, what it asks of others, and when it looks again. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Timer } from '../../functions/incidents/records.ts';
 import { firestore, fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
@@ -9,17 +9,13 @@ import { assemble, bundleTimerId, hold } from '../../functions/postmortems/assem
 import { lookAtAction, lookAtBundle } from '../../functions/postmortems/look.ts';
 import { readBundleDocument } from '../../functions/postmortems/store.ts';
 import { topics } from '../../functions/topology.ts';
-import { openSmallCloud, type SmallCloud } from '../outgoing/small-cloud.ts';
+import { openSmallCloud } from '../outgoing/small-cloud.ts';
 import { incident, week } from './facts.ts';
 
 const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000];
 
-let small: SmallCloud;
-beforeAll(async () => {
-  // Tuesday of 2026-W48.
-  small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.notifications, topics.outgoing]);
-});
-afterAll(() => small.stop());
+// Tuesday of 2026-W48.
+const small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.notifications, topics.outgoing]);
 beforeEach(() => {
   small.give({ CONSOLE_URL: 'https://console.example' });
   small.faults.clear();

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
-import { expectOperations, openScenario, type Scenario } from './house.ts';
+import { expectOperations, useHouses } from './house.ts';
 
-let scenario: Scenario;
-/** A house in which nobody waits: hours then pass quickly. */
-async function moveIn(): Promise<void> {
-  await scenario?.stop();
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-}
-beforeAll(moveIn);
-afterAll(() => scenario.stop());
+const { scenario, moveIn } = useHouses('2026-11-24T01:00:00Z');
 
 async function publish(body: unknown, topic = 'alert-notifications'): Promise<void> {
   await scenario.publish(topic, body);
@@ -71,12 +64,10 @@ describe('a storm is one incident', () => {
   });
 });
 
-describe('metric evidence', () => {
-  test('once an alert’s incident is announced, the series behind it is kept, or why it could not be', async () => {
-    const { incident } = (await scenario.alert(thresholdAlert({ id: '0.evidence', policy: '800' }))).body;
-    await scenario.advance('PT2M');
-    const { status, body } = await scenario.get(`/api/incidents/${incident.id}/series`);
-    expect(status).toBe(200);
-    expect(body.whyNot).toBeTruthy();
-  });
+test('once an alert’s incident is announced, the metric series behind it is kept, or why it could not be', async () => {
+  const { incident } = (await scenario.alert(thresholdAlert({ id: '0.evidence', policy: '800' }))).body;
+  await scenario.advance('PT2M');
+  const { status, body } = await scenario.get(`/api/incidents/${incident.id}/series`);
+  expect(status).toBe(200);
+  expect(body.whyNot).toBeTruthy();
 });

@@ -2,20 +2,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { collections, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { importIncidents } from '../../infra/import/import-incidents.ts';
 import { importTable, readImport } from '../../infra/import.ts';
 import { startCloud } from '../../infra/local/cloud.ts';
 import { typed } from '../infra/command.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { openScenario, useScenario } from './house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  scenario = await openScenario('2026-06-29T01:00:00Z');
-});
-afterAll(() => scenario?.stop());
+const scenario = useScenario('2026-06-29T01:00:00Z');
 
 const noOthers = { heldWeeks: [], awaitedWeeks: [] };
 

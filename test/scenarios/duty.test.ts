@@ -1,11 +1,10 @@
 /** Who is on duty: on the board, in notices and in pages, from calendars that may be away, too long, or hostile. */
-import { createServer } from 'node:http';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Calendar } from '../../functions/duty/shift.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
-import { listen } from '../../infra/local/front.ts';
-import { openScenario, type Scenario, withPolicy } from './house.ts';
+import { openOtherSide } from '../outgoing/other-side.ts';
+import { useScenario, withPolicy } from './house.ts';
 import { filed } from './rhythm-details.ts';
 
 const calendar = (...events: string[][]): string =>
@@ -34,13 +33,18 @@ const feeds: Record<string, { status: number; body: string } | undefined> = {
   '/others.ics': { status: 200, body: others },
 };
 const asked: string[] = [];
-const server = createServer((request, response) => {
+const { url: base } = await openOtherSide((request, response) => {
   const path = request.url ?? '';
   asked.push(path);
   const feed = feeds[path];
   if (feed) response.writeHead(feed.status, { 'content-type': 'text/calendar' }).end(feed.body);
 });
-let scenario: Scenario;
+const calendars = [
+  { area: 'order', url: `${base}/orders.ics` },
+  { area: '*', url: `${base}/others.ics` },
+];
+const environment = { ...process.env, DUTY_CALENDARS: JSON.stringify(calendars) };
+const scenario = useScenario('2026-11-24T10:00:00+09:00', { environment });
 
 const board = async (): Promise<string> => (await scenario.get('/console')).body;
 const lineOf = async (id: string): Promise<string | undefined> =>
@@ -48,21 +52,6 @@ const lineOf = async (id: string): Promise<string | undefined> =>
     .findLast((each) => each.incidentId === id)
     ?.text.split('\n')
     .find((line) => line.startsWith('当番'));
-
-beforeAll(async () => {
-  const base = `http://127.0.0.1:${await listen(server, 0)}`;
-  const calendars = [
-    { area: 'order', url: `${base}/orders.ics` },
-    { area: '*', url: `${base}/others.ics` },
-  ];
-  const environment = { ...process.env, DUTY_CALENDARS: JSON.stringify(calendars) };
-  scenario = await openScenario('2026-11-24T10:00:00+09:00', { environment });
-});
-afterAll(async () => {
-  await scenario.stop();
-  server.closeAllConnections();
-  server.close();
-});
 
 it('is on the board and in the notices, by area, until when', async () => {
   const [order, other] = [await filed(scenario, { id: 'T-1', area: 'Order' }), await filed(scenario, { id: 'T-2' })];

@@ -92,13 +92,19 @@ export async function openScenario(at?: string, options: Partial<HouseOptions> =
 }
 
 /** A house of all the tests of a file, or of a `describe`: it is there from its first hook to after its last. */
-export function useScenario(at?: string, options: Partial<HouseOptions> = {}): Scenario {
+export const useScenario = (at?: string, options: Partial<HouseOptions> = {}): Scenario =>
+  useHouses(at, options).scenario;
+
+/** The same, and how to move into another in which nothing waits but what is reported from there on: hours then pass quickly. */
+export function useHouses(at?: string, options: Partial<HouseOptions> = {}) {
   let opened: Scenario | undefined;
-  beforeAll(async () => {
+  const moveIn = async (): Promise<void> => {
+    await opened?.stop();
     opened = await openScenario(at, options);
-  });
+  };
+  beforeAll(moveIn);
   afterAll(() => opened?.stop());
-  return new Proxy({} as Scenario, { get: (_, name) => opened?.[name as keyof Scenario] });
+  return { scenario: new Proxy({} as Scenario, { get: (_, name) => opened?.[name as keyof Scenario] }), moveIn };
 }
 
 /** While `work` runs, a section of the policy says otherwise: for what is bounded in real time, and waited for in vain. */

@@ -1,13 +1,10 @@
 /** Table L where people see it: what a later report makes of a record, in the notice, in Slack and on the board. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
-import { openSlackScenario, type SlackScenario } from './slack-house.ts';
+import { openSlackScenario } from './slack-house.ts';
 
-let scenario: SlackScenario;
-beforeAll(async () => {
-  scenario = await openSlackScenario('2026-11-24T01:00:00Z', toolSecrets);
-});
+const scenario = await openSlackScenario('2026-11-24T01:00:00Z', toolSecrets);
 afterAll(() => scenario.stop());
 
 type Body = Record<string, unknown>;

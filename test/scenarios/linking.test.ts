@@ -1,20 +1,13 @@
 /** Links at their edges: races, chains, what comes in meanwhile, and what undoing gives back. */
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { naming } from '../fixtures/naming.ts';
 import { expectFold } from './folds.ts';
-import { openScenario, type Reply, type Scenario } from './house.ts';
+import { type Reply, useHouses } from './house.ts';
 
-let scenario: Scenario;
-/** A house in which nothing waits but what is reported from here on: hours then pass quickly. */
-async function moveIn(): Promise<void> {
-  await scenario?.stop();
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-}
-beforeAll(moveIn);
-afterAll(() => scenario.stop());
+const { scenario, moveIn } = useHouses('2026-11-24T01:00:00Z');
 afterEach(() => scenario.house.cloud.faults.clear());
 
 const ticket = (id: string, more: Record<string, unknown> = {}): Promise<Reply> =>
@@ -195,35 +188,33 @@ describe('later words', () => {
   });
 });
 
-describe('a race', () => {
-  test.each([
-    ['an unlinking', 'the survivor’s own link', 'R'],
-    ['the survivor’s own link', 'an unlinking', 'U'],
-  ])('of %s with %s leaves each incident with what is its own', async (first, _, name) => {
-    const [a, b, c] = await Promise.all([file(`${name}-1`), file(`${name}-2`), file(`${name}-3`)]);
-    await link(a, b);
-    const unlinking = () => record(a, { type: 'unlinked' });
-    const linking = () => record(b, { type: 'linked', to: c, basis: 'the same error' });
-    const [early, late] = first === 'an unlinking' ? [unlinking, linking] : [linking, unlinking];
-    // Both have read, and neither has committed yet.
-    const commits = scenario.house.cloud.faults.hold({ target: 'firestore.Commit', times: 2 });
-    const begun = early();
-    await commits.met();
-    const other = late();
-    await commits.met(2);
-    commits.letGo();
-    expect((await Promise.all([begun, other])).map(({ status }) => status)).toEqual([201, 201]);
-    expect([await read(a), await read(b), await read(c)]).toMatchObject([
-      { status: 'open', reportCount: 1 },
-      { status: 'linked', linkedTo: c, reportCount: 1 },
-      { status: 'open', reportCount: 2 },
-    ]);
-    expect(await customersOf(a)).toEqual([`c-${name}-1`]);
-    expect(await customersOf(c)).toEqual([`c-${name}-2`, `c-${name}-3`]);
-    expect(await contactOf(c, `c-${name}-1`)).toBeUndefined();
-    expect((await contactOf(a, `c-${name}-1`)).nextUpdateDueAt).not.toBeNull();
-    for (const each of [a, b, c]) await expectFold(each);
-  });
+test.each([
+  ['an unlinking', 'the survivor’s own link', 'R'],
+  ['the survivor’s own link', 'an unlinking', 'U'],
+])('a race of %s with %s leaves each incident with what is its own', async (first, _, name) => {
+  const [a, b, c] = await Promise.all([file(`${name}-1`), file(`${name}-2`), file(`${name}-3`)]);
+  await link(a, b);
+  const unlinking = () => record(a, { type: 'unlinked' });
+  const linking = () => record(b, { type: 'linked', to: c, basis: 'the same error' });
+  const [early, late] = first === 'an unlinking' ? [unlinking, linking] : [linking, unlinking];
+  // Both have read, and neither has committed yet.
+  const commits = scenario.house.cloud.faults.hold({ target: 'firestore.Commit', times: 2 });
+  const begun = early();
+  await commits.met();
+  const other = late();
+  await commits.met(2);
+  commits.letGo();
+  expect((await Promise.all([begun, other])).map(({ status }) => status)).toEqual([201, 201]);
+  expect([await read(a), await read(b), await read(c)]).toMatchObject([
+    { status: 'open', reportCount: 1 },
+    { status: 'linked', linkedTo: c, reportCount: 1 },
+    { status: 'open', reportCount: 2 },
+  ]);
+  expect(await customersOf(a)).toEqual([`c-${name}-1`]);
+  expect(await customersOf(c)).toEqual([`c-${name}-2`, `c-${name}-3`]);
+  expect(await contactOf(c, `c-${name}-1`)).toBeUndefined();
+  expect((await contactOf(a, `c-${name}-1`)).nextUpdateDueAt).not.toBeNull();
+  for (const each of [a, b, c]) await expectFold(each);
 });
 
 describe('about Metronome itself', () => {
@@ -247,21 +238,20 @@ describe('about Metronome itself', () => {
   });
 });
 
-describe('undoing', () => {
-  test.each([
-    ['itself', (id: string) => id],
-    ['what is no incident', () => 'the other one'],
-  ])('a link to %s is refused', async (name, to) => {
-    const id = await file(`Refused ${name}`);
-    expect((await record(id, { type: 'linked', to: to(id), basis: 'x' })).status).toBe(422);
-  });
+test.each([
+  ['itself', (id: string) => id],
+  ['what is no incident', () => 'the other one'],
+])('a link to %s is refused', async (name, to) => {
+  const id = await file(`Refused ${name}`);
+  expect((await record(id, { type: 'linked', to: to(id), basis: 'x' })).status).toBe(422);
 });
 
-describe('clocks', () => {
-  test.each<[who: string, linked: Record<string, unknown>]>([
-    ['its customer', {}],
-    ['those whom it counts', { affectedCustomerCount: 3 }],
-  ])('it has recovered once a linked one, by which alone %s still waited, is told apart', async (what, linked) => {
+test.each<[who: string, linked: Record<string, unknown>]>([
+  ['its customer', {}],
+  ['those whom it counts', { affectedCustomerCount: 3 }],
+])(
+  'an incident has recovered once a linked one, by which alone %s still waited, is told apart',
+  async (what, linked) => {
     const to = await file(`P-to ${what}`);
     const id = await file(`P ${what}`, linked);
     await link(id, to);
@@ -272,8 +262,8 @@ describe('clocks', () => {
     expect(await read(to)).toMatchObject({ status: 'recovered', recoveredAt });
     expect((await read(id)).status).toBe('open');
     for (const each of [id, to]) await expectFold(each);
-  });
-});
+  },
+);
 
 describe('what was found not to occur, and a link opens again', () => {
   const denied = { type: 'verified', happened: 'no', method: 'the logs', evidenceUrl: 'https://evidence.example/1' };

@@ -2,18 +2,14 @@
  * Every public door is at its address alone, and behind a load balancer of one's own tells senders apart, so that one who
  * only fails shuts out nobody else.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
-import { openScenario, type Scenario, withPolicy } from './house.ts';
+import { useScenario, withPolicy } from './house.ts';
 import { signingSecret } from './slack-house.ts';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  const environment = { ...toolSecrets, SLACK_SIGNING_SECRET: signingSecret, TRUSTED_HOPS: '1' };
-  scenario = await openScenario('2026-11-24T01:00:00Z', { environment });
-});
-afterAll(() => scenario.stop());
+const environment = { ...toolSecrets, SLACK_SIGNING_SECRET: signingSecret, TRUSTED_HOPS: '1' };
+const scenario = useScenario('2026-11-24T01:00:00Z', { environment });
 
 const doors = [
   '/tickets',

@@ -1,12 +1,9 @@
 /** Notion away for a whole day, and more recorded meanwhile than a minute's requests. */
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, test } from 'vitest';
 import { tellOfAway } from './notion-away.ts';
-import { type NotionHouse, openNotionHouse } from './notion-house.ts';
+import { openNotionHouse } from './notion-house.ts';
 
-let house: NotionHouse;
-beforeAll(async () => {
-  house = await openNotionHouse('2026-11-24T01:02:00.000Z');
-});
+const house = await openNotionHouse('2026-11-24T01:02:00.000Z');
 afterAll(() => house.stop());
 
 test('a day', () => tellOfAway(house, 24, 35));

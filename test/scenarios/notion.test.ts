@@ -1,25 +1,16 @@
 /** What Metronome knows goes to Notion: each record's page once, related both ways, and nothing of people's is touched. */
-import { type Client, isFullPage, iteratePaginatedAPI, type PageObjectResponse } from '@notionhq/client';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Databases } from '../../functions/outgoing/notion/databases.ts';
+import { isFullPage, iteratePaginatedAPI, type PageObjectResponse } from '@notionhq/client';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { firestore } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
-import type { Scenario } from './house.ts';
-import { type Any, type NotionHouse, openNotionHouse } from './notion-house.ts';
+import { type Any, openNotionHouse } from './notion-house.ts';
 
 /** Late on a Sunday: the week is over within the hour. */
 const start = '2026-11-29T14:32:00.000Z';
 
-let scenario: Scenario;
-let client: Client;
-let databases: Databases;
-let house: NotionHouse;
-
-beforeAll(async () => {
-  house = await openNotionHouse(start);
-  ({ scenario, databases } = house);
-  client = house.client();
-});
+const house = await openNotionHouse(start);
+const { scenario, databases } = house;
+const client = house.client();
 afterAll(() => house.stop());
 beforeEach(() => scenario.house.cloud.faults.clear());
 

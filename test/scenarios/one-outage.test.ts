@@ -1,17 +1,13 @@
 /** One outage is one card: where a report may be the same trouble as another, everybody is asked, and one tap answers. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { codeOf } from '../../functions/incidents/code.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { formsIn, openConsole } from './console.ts';
-import { openSlackScenario, type Shown, type SlackScenario, saidOn } from './slack-house.ts';
+import { openSlackScenario, type Shown, saidOn } from './slack-house.ts';
 
-let house: SlackScenario;
-let first = '';
-beforeAll(async () => {
-  house = await openSlackScenario('2026-11-24T01:02:00.000Z');
-  first = await report('T-1', '注文が通らない');
-});
+const house = await openSlackScenario('2026-11-24T01:02:00.000Z');
 afterAll(() => house.stop());
+const first = await report('T-1', '注文が通らない');
 
 async function report(id: string, subject: string): Promise<string> {
   const { incident } = (await house.ticket({ id, subject, customer: { id: `of-${id}` } })).body;

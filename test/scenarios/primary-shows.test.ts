@@ -1,13 +1,10 @@
 /** What a primary shows of an outage is what all of its reports say: the first of them, and the worst. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { type Form, formsIn, openConsole } from './console.ts';
 import { expectFold } from './folds.ts';
-import { openSlackScenario, type SlackScenario, saidOn } from './slack-house.ts';
+import { openSlackScenario, saidOn } from './slack-house.ts';
 
-let house: SlackScenario;
-beforeAll(async () => {
-  house = await openSlackScenario('2026-11-24T03:10:00.000Z');
-});
+const house = await openSlackScenario('2026-11-24T03:10:00.000Z');
 afterAll(() => house.stop());
 
 const read = async (id: string) => (await house.get(`/api/incidents/${id}`)).body;

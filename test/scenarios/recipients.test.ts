@@ -1,20 +1,16 @@
 /** A text belongs to its recipients: what was written for one customer is on nobody else's ticket, by whichever door. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskTrigger } from '../fixtures/tickets.ts';
 import { type Form, formsIn, openConsole } from './console.ts';
 import { withPolicy } from './house.ts';
-import { openSlackScenario, type SlackScenario } from './slack-house.ts';
+import { openSlackScenario } from './slack-house.ts';
 import { ticketDoors } from './ticket-doors.ts';
 
-let scenario: SlackScenario;
-let console_: ReturnType<typeof openConsole>;
-beforeAll(async () => {
-  scenario = await openSlackScenario('2026-11-24T01:02:00.000Z', toolSecrets);
-  console_ = openConsole(scenario);
-});
+const scenario = await openSlackScenario('2026-11-24T01:02:00.000Z', toolSecrets);
+const console_ = openConsole(scenario);
 afterAll(() => scenario.stop());
 
 let tickets = 80_000;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fileSignal } from '../../functions/incidents/file-signal.ts';
 import { joinRelated } from '../../functions/incidents/join.ts';
 import { recordStatement } from '../../functions/incidents/record-event.ts';
@@ -6,16 +6,9 @@ import { incidentIdOf } from '../../functions/incidents/records.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
 import { naming } from '../fixtures/naming.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { useHouses } from './house.ts';
 
-let scenario: Scenario;
-/** A house in which nothing waits but what is reported from here on: hours then pass quickly. */
-async function moveIn(): Promise<void> {
-  await scenario?.stop();
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-}
-beforeAll(moveIn);
-afterAll(() => scenario.stop());
+const { scenario, moveIn } = useHouses('2026-11-24T01:00:00Z');
 
 const read = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;
 const recover = (id: string) =>

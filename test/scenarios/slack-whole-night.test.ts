@@ -2,23 +2,20 @@
  * A whole night without the console: three stores, an alert's second report, a mistake that is undone, and the end. Each tap of
  * the responder is counted, and each character that they type where no text is meant to be written.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskEvent } from '../fixtures/tickets.ts';
-import { openSlackScenario, type Shown, type SlackScenario, saidOn } from './slack-house.ts';
+import { openSlackScenario, type Shown, saidOn } from './slack-house.ts';
 import { ticketDoors } from './ticket-doors.ts';
 
 const person = 'UTANAKA';
-let night: SlackScenario;
 let id = '';
 let others: string[] = [];
 let alert = '';
 /** The texts that the drafts ask for: nobody but a person can write them. */
 const written = { 'message-2': '復旧に向けて対応しています。' };
-beforeAll(async () => {
-  night = await openSlackScenario('2026-11-24T17:02:00.000Z', { ...toolSecrets, SENDERS: 'example.jp' });
-});
+const night = await openSlackScenario('2026-11-24T17:02:00.000Z', { ...toolSecrets, SENDERS: 'example.jp' });
 afterAll(() => night.stop());
 
 let taps = 0;

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
+import { toolSecrets } from '../fixtures/secrets.ts';
 import {
   freshdeskBody,
   intercomNotification,
@@ -9,44 +10,19 @@ import {
   zendeskEvent,
   zendeskTrigger,
 } from '../fixtures/tickets.ts';
-import { openScenario, type Reply, type Scenario, withImpatientDoors, withPolicy } from './house.ts';
+import { type Reply, useScenario, withImpatientDoors, withPolicy } from './house.ts';
+import { ticketDoors } from './ticket-doors.ts';
 
-const signingSecret = `whsec_${Buffer.from('scenario-secret-24-bytes').toString('base64')}`;
 const start = '2026-11-24T01:02:00.000Z';
 
-let scenario: Scenario;
-beforeAll(async () => {
-  const environment = {
-    ...process.env,
-    ZENDESK_SIGNING_SECRET: 'zendesk-secret',
-    INTERCOM_CLIENT_SECRET: 'intercom-secret',
-    FRESHDESK_TOKEN: 'freshdesk-token',
-    JIRA_WEBHOOK_SECRET: 'jira-secret',
-    TICKETS_SIGNING_SECRET: signingSecret,
-    ZENDESK_SUBDOMAIN: 'acme',
-  };
-  scenario = await openScenario(start, { environment });
-});
-afterAll(() => scenario.stop());
+const environment = { ...process.env, ...toolSecrets, ZENDESK_SUBDOMAIN: 'acme' };
+const scenario = useScenario(start, { environment });
 
 async function now(): Promise<string> {
   return (await scenario.get('/_local/clock')).body.now ?? start;
 }
-async function zendesk(body: unknown): Promise<Reply> {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const timestamp = await now();
-  return scenario.post('/tickets/zendesk', text, {
-    'x-zendesk-webhook-signature-timestamp': timestamp,
-    'x-zendesk-webhook-signature': createHmac('sha256', 'zendesk-secret')
-      .update(timestamp + text)
-      .digest('base64'),
-  });
-}
-function intercom(body: unknown): Promise<Reply> {
-  const text = JSON.stringify(body);
-  const signature = createHmac('sha1', 'intercom-secret').update(text).digest('hex');
-  return scenario.post('/tickets/intercom', text, { 'x-hub-signature': `sha1=${signature}` });
-}
+const { event: zendesk, filed } = ticketDoors(scenario);
+const intercom = (body: unknown): Promise<Reply> => filed('intercom', body);
 const freshdesk = (body: unknown, query = '', headers = {}): Promise<Reply> =>
   scenario.post(`/tickets/freshdesk${query}`, body, {
     ...headers,
@@ -192,7 +168,7 @@ describe('the other doors', () => {
   const send = async (id: string, at: Date, body: object = { id: 'S-1', subject: 'x' }) => {
     const text = JSON.stringify(body);
     const timestamp = String(Math.floor(at.getTime() / 1_000));
-    const key = Buffer.from(signingSecret.slice(6), 'base64');
+    const key = Buffer.from(toolSecrets.TICKETS_SIGNING_SECRET.slice(6), 'base64');
     const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${text}`).digest('base64');
     return scenario.post('/tickets', text, {
       'webhook-id': id,

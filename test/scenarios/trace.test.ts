@@ -1,35 +1,23 @@
 /** One trace id from the door, through the tick and Pub/Sub, to the request that a channel gets. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
-import { openScenario, type Scenario, withImpatientDoors } from './house.ts';
+import { openOtherSide } from '../outgoing/other-side.ts';
+import { useScenario, withImpatientDoors } from './house.ts';
 
 const traceparents: (string | undefined)[] = [];
-let server: Server;
-let scenario: Scenario;
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    traceparents.push(request.headers.traceparent as string | undefined);
-    request.resume();
-    request.on('end', () => response.end('ok'));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const secret = `whsec_${Buffer.from('a secret of thirty-two bytes or so').toString('base64')}`;
-  const channels = JSON.stringify([{ kind: 'webhook', url, allowPrivate: true, secret }]);
-  const environment = { ...process.env, NOTIFY_CHANNELS: channels };
-  scenario = await openScenario('2026-11-24T10:00:02+09:00', { environment });
+const { url } = await openOtherSide((request, response) => {
+  traceparents.push(request.headers.traceparent as string | undefined);
+  request.resume();
+  request.on('end', () => response.end('ok'));
 });
+const secret = `whsec_${Buffer.from('a secret of thirty-two bytes or so').toString('base64')}`;
+const channels = JSON.stringify([{ kind: 'webhook', url, allowPrivate: true, secret }]);
+const environment = { ...process.env, NOTIFY_CHANNELS: channels };
+const scenario = useScenario('2026-11-24T10:00:02+09:00', { environment });
 afterEach(() => {
   vi.restoreAllMocks();
   scenario.house.cloud.faults.clear();
   traceparents.length = 0;
-});
-afterAll(async () => {
-  await scenario.stop();
-  server.closeAllConnections();
-  server.close();
 });
 
 /** What is logged while `work` runs, by its trace. */

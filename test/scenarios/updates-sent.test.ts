@@ -1,24 +1,17 @@
 /** A tap sends an update to the customer's ticket: once, word for word, and what became of it is seen. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskEvent } from '../fixtures/tickets.ts';
-import { openScenario, type Scenario, withPolicy } from './house.ts';
+import { useHouses, withPolicy } from './house.ts';
 import { playedTools, sendOperations, type Tool, ticketDoors } from './ticket-doors.ts';
 
 const start = '2026-11-24T01:02:00.000Z';
 const message = '渋谷店 ご担当者様\n<注文> & 会計の件、ただいま確認しております。';
 
-let scenario: Scenario;
-/** A house in which nothing waits but what is reported from here on: hours then pass quickly. */
-async function moveIn(): Promise<void> {
-  await scenario?.stop();
-  scenario = await openScenario(start, {
-    environment: { ...toolSecrets, SENDERS: 'local, tanaka@example.jp, acme.example' },
-  });
-}
-beforeAll(moveIn);
-afterAll(() => scenario.stop());
+const { scenario, moveIn } = useHouses(start, {
+  environment: { ...toolSecrets, SENDERS: 'local, tanaka@example.jp, acme.example' },
+});
 beforeEach(() => scenario.house.cloud.faults.clear());
 
 const told = () => ticketDoors(scenario);

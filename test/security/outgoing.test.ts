@@ -1,31 +1,20 @@
 /** Addresses that tickets bring are shown and never called; those that are configured lead to no private network. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { post } from '../../functions/outgoing/channels/post.ts';
 import { isPrivate } from '../../functions/platform/public-address.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { openOtherSide } from '../outgoing/other-side.ts';
+import { useScenario } from '../scenarios/house.ts';
 
 const asked: string[] = [];
-const sentinel = createServer((request, response) => {
+const { url: sentinel } = await openOtherSide((request, response) => {
   asked.push(request.url ?? '');
   response.writeHead(302, { location: '/elsewhere' }).end();
 });
-let scenario: Scenario;
-let port = 0;
-beforeAll(async () => {
-  await new Promise<void>((resolve) => sentinel.listen(0, '127.0.0.1', resolve));
-  port = (sentinel.address() as AddressInfo).port;
-  scenario = await openScenario();
-});
-afterAll(async () => {
-  await scenario.stop();
-  sentinel.close();
-});
+const scenario = useScenario();
 
 test('nobody calls an address that a ticket, an alert or a person names', async () => {
-  const url = `http://127.0.0.1:${port}/from-ticket`;
+  const url = `${sentinel}/from-ticket`;
   const { body } = await scenario.ticket({
     id: 'a',
     subject: url,
@@ -74,12 +63,12 @@ describe('a channel’s address', () => {
     'http://metadata.google.internal.127.0.0.1.invalid@127.0.0.1',
   ])('%s is refused before anything is sent', async (address) => {
     const url = new URL(address);
-    url.port = String(port);
+    url.port = new URL(sentinel).port;
     await expect(to(String(url))).rejects.toThrow(/private|not https/);
   });
 
   test('that sends us elsewhere is not followed', async () => {
-    await expect(to(`http://127.0.0.1:${port}/moved`, true)).rejects.toThrow('it answered 302');
+    await expect(to(`${sentinel}/moved`, true)).rejects.toThrow('it answered 302');
     expect(asked).toEqual(['/moved']);
   });
 

@@ -252,7 +252,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'who-is-told-apart-keeps-it-open',
-    noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'it has recovered once a linked one, by which alone' },
+    noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'an incident has recovered once a linked one, by which alone' },
     file: 'functions/incidents/fold/ended-links.ts',
     find: 'else gone.add(link.id);',
     replace: '',

@@ -1,10 +1,10 @@
 /** What Notion's answers mean: rest, away, refused, gone; how often it is asked, and that a deadline or a stranger ends it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { call, callAgain, connectNotion, Trouble } from '../../../functions/outgoing/notion/connect.ts';
 import { databasesOf } from '../../../functions/outgoing/notion/databases.ts';
 import { useClock } from '../../../functions/platform/clock.ts';
 import { handEnvironments } from '../../../functions/platform/environment.ts';
-import { type OtherSide, openOtherSide } from '../other-side.ts';
+import { openOtherSide } from '../other-side.ts';
 
 const start = Date.parse('2026-11-24T01:00:00Z');
 const minuteMs = 60_000;
@@ -17,22 +17,19 @@ interface Answer {
   headers?: Record<string, string>;
 }
 
-let side: OtherSide;
 let answers: (Answer | 'hang up' | 'silence')[];
 let asked: { path: string | undefined; version: unknown; token: string | undefined }[];
 let nowMs: number;
 let paused: number[];
-beforeAll(async () => {
-  side = await openOtherSide((request, response) => {
-    const { authorization: token, 'notion-version': version } = request.headers;
-    asked.push({ path: request.url, version, token });
-    const answer = answers.shift() ?? { status: 200 };
-    if (answer === 'hang up') return request.socket.destroy();
-    if (answer === 'silence') return undefined;
-    const { status, code = 'some_code', message = 'x', headers = {} } = answer;
-    const body = status === 200 ? { object: 'user', id: 'u' } : { object: 'error', status, code, message };
-    return response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-  });
+const side = await openOtherSide((request, response) => {
+  const { authorization: token, 'notion-version': version } = request.headers;
+  asked.push({ path: request.url, version, token });
+  const answer = answers.shift() ?? { status: 200 };
+  if (answer === 'hang up') return request.socket.destroy();
+  if (answer === 'silence') return undefined;
+  const { status, code = 'some_code', message = 'x', headers = {} } = answer;
+  const body = status === 200 ? { object: 'user', id: 'u' } : { object: 'error', status, code, message };
+  return response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 });
 beforeEach(() => {
   [answers, asked, paused, nowMs] = [[], [], [], start];
@@ -49,7 +46,6 @@ beforeEach(() => {
 afterAll(async () => {
   handEnvironments(undefined);
   useClock(Date.now, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
-  await side.stop();
 });
 
 const client = (timeoutMs = 20_000, address = side.url) =>

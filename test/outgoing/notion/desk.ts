@@ -4,6 +4,7 @@
  */
 import { createServer } from 'node:http';
 import { Client } from '@notionhq/client';
+import { afterAll } from 'vitest';
 import { derivedFrom } from '../../../functions/incidents/form.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { openIncident } from '../../../functions/incidents/open-incident.ts';
@@ -27,6 +28,7 @@ import { listen } from '../../../infra/local/front.ts';
 import { answerNotion, notionSite } from '../../../infra/local/tools/notion/routes.ts';
 import { createNotion, type PageView } from '../../../infra/local/tools/notion/service.ts';
 import { setUp } from '../../../infra/notion/set-up.ts';
+import { signalWith } from '../../incidents/signals.ts';
 
 const project = 'metronome-local';
 
@@ -57,7 +59,6 @@ export interface Desk {
   /** How often Notion was sent each operation. */
   asked(): Record<string, number>;
   requests(): number;
-  close(): Promise<void>;
 }
 
 export async function openDesk(at: string): Promise<Desk> {
@@ -125,6 +126,17 @@ export async function openDesk(at: string): Promise<Desk> {
   await (await pubsub()).createTopic(topics.outgoing);
 
   const set = (path: string, data: object) => firestore().doc(path).set(data);
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await closeFirestore();
+    await closePubSub();
+    handEnvironments(undefined);
+    useChannels(() => undefined);
+    const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+    useClock(Date.now, rest, (until) => rest(until - Date.now()));
+    await cloud.stop();
+  });
   const desk: Desk = {
     faults,
     person,
@@ -159,24 +171,15 @@ export async function openDesk(at: string): Promise<Desk> {
       }
     },
     async open(id, more = {}) {
-      const signal = {
+      const signal = signalWith({
         id: `sig_${id}`,
-        source: 'ticket' as const,
-        tool: 'generic' as const,
         sourceId: id,
-        kind: 'stated' as const,
         receivedAt: desk.now(),
         title: `止まった ${id}`,
         description: `報告 ${id}`,
-        tags: [],
-        differsFromExpected: 'unknown' as const,
-        ongoing: 'yes' as const,
+        ongoing: 'yes',
         customer: { id: 'store-12', name: '渋谷店' },
-        isReporterAffected: true,
-        affectedCustomers: [],
-        isDrill: false,
-        problems: [],
-      };
+      });
       const incident = openIncident(id, 0, signal, routeSignal(signal, policy), policy, desk.now());
       const opened = { ...incident, ...more };
       await desk.keep(opened);
@@ -204,17 +207,6 @@ export async function openDesk(at: string): Promise<Desk> {
     },
     asked: () => notion.asked().taken,
     requests: () => Object.values(notion.asked().taken).reduce((sum, each) => sum + each, 0),
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await closeFirestore();
-      await closePubSub();
-      handEnvironments(undefined);
-      useChannels(() => undefined);
-      const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-      useClock(Date.now, rest, (until) => rest(until - Date.now()));
-      await cloud.stop();
-    },
   };
   return desk;
 }

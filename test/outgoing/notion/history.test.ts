@@ -1,20 +1,16 @@
 /** Years of records go to Notion within its pace; what is there already is not made again, and written once more at most. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { firestore } from '../../../functions/platform/firestore.ts';
 import { policy } from '../../../functions/policy.ts';
 import { importIncidents } from '../../../infra/import/import-incidents.ts';
 import { readImport } from '../../../infra/import.ts';
-import { type Desk, openDesk } from './desk.ts';
+import { openDesk } from './desk.ts';
 
 /** `NOTION_HISTORY=2001 npm test -- test/outgoing/notion/history` is the long form, with 84 weeks, and says what it took. */
 const count = Number(process.env.NOTION_HISTORY ?? 20);
 const weeks = Math.max(4, Math.round(count / 24));
 
-let desk: Desk;
-beforeAll(async () => {
-  desk = await openDesk('2026-11-24T01:00:00Z');
-});
-afterAll(() => desk.close());
+const desk = await openDesk('2026-11-24T01:00:00Z');
 
 const columns = { title: 'Name', filedAt: '起票', source: '種別' };
 const map = JSON.stringify({ columns, values: { source: { サポート: 'ticket' } } });

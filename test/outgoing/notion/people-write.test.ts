@@ -1,16 +1,12 @@
 /** What people have written and arranged in Notion is there after any number of syncs. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Desk, openDesk } from './desk.ts';
+import { expect, test } from 'vitest';
+import { openDesk } from './desk.ts';
 
 /** `NOTION_SYNCS=1000 npm test -- test/outgoing/notion/people-write` is the long form, and `npm run test:long` one between. */
 const syncs = Number(process.env.NOTION_SYNCS ?? 24);
 const pagesAtOnce = 8;
 
-let desk: Desk;
-beforeAll(async () => {
-  desk = await openDesk('2026-11-24T01:00:00Z');
-});
-afterAll(() => desk.close());
+const desk = await openDesk('2026-11-24T01:00:00Z');
 
 const text = (content: string) => ({ rich_text: [{ text: { content } }] });
 const paragraph = (content: string) => ({ paragraph: text(content) });

@@ -1,9 +1,9 @@
 /** After any order of changes, faults and restarts, once it is quiet, Notion holds what the record holds, each page once. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { runs } from '../../fuzz/runs.ts';
-import { type Desk, openDesk } from './desk.ts';
+import { openDesk } from './desk.ts';
 
 const impacts = { stopped: '業務停止', degraded: '一部支障', none: '影響なし' } as const;
 
@@ -39,11 +39,7 @@ const step = fc.oneof(
   } as const),
 );
 
-let desk: Desk;
-beforeAll(async () => {
-  desk = await openDesk('2026-11-24T01:00:00Z');
-});
-afterAll(() => desk.close());
+const desk = await openDesk('2026-11-24T01:00:00Z');
 
 test('drawn changes, faults and restarts', { timeout: 600_000 }, async () => {
   await fc.assert(

@@ -1,5 +1,5 @@
 /** When Notion is asked, what is written of a page, and what is kept of it: one at a time, later the longer it fails. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { noteChanges } from '../../../functions/outgoing/notion/note-changes.ts';
 import { toBeWritten } from '../../../functions/outgoing/notion/page-records.ts';
 import { blocksOf, markOf } from '../../../functions/outgoing/notion/values.ts';
@@ -7,16 +7,12 @@ import { writeBody } from '../../../functions/outgoing/notion/write-body.ts';
 import { type Delivery, newDelivery } from '../../../functions/platform/delivery.ts';
 import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
 import { policy } from '../../../functions/policy.ts';
-import { type Desk, loadSource, openDesk } from './desk.ts';
+import { loadSource, openDesk } from './desk.ts';
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
 
-let desk: Desk;
-beforeAll(async () => {
-  desk = await openDesk('2026-11-24T01:00:00Z');
-});
-afterAll(() => desk.close());
+const desk = await openDesk('2026-11-24T01:00:00Z');
 beforeEach(async () => {
   desk.faults.clear();
   await desk.anew();

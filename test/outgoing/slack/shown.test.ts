@@ -1,6 +1,5 @@
 /** What a channel shows: one card of an incident, edited and posted by one at a time, and what follows in its thread. */
-import { createServer } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { type Incident, listMissing } from '../../../functions/incidents/incident.ts';
 import { deliverToSlack } from '../../../functions/outgoing/slack/deliver-notice.ts';
 import { editCards, followOnCards, orderOf, sendCards } from '../../../functions/outgoing/slack/edit-cards.ts';
@@ -10,37 +9,28 @@ import { LostAnswer, PermanentFailure, TemporaryFailure } from '../../../functio
 import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
 import type { Notice } from '../../../functions/platform/notice-schemas.ts';
 import { topics } from '../../../functions/topology.ts';
-import { listen } from '../../../infra/local/front.ts';
-import { createSlack, type Slack } from '../../../infra/local/tools/slack/service.ts';
+import { createSlack } from '../../../infra/local/tools/slack/service.ts';
 import { incident as factsOf } from '../../postmortems/facts.ts';
-import { openSmallCloud, type SmallCloud } from '../small-cloud.ts';
+import { noticeWith } from '../notices.ts';
+import { openOtherSide } from '../other-side.ts';
+import { openSmallCloud } from '../small-cloud.ts';
 
 const minuteMs = 60_000;
 const place = { name: 'night', channel: 'C0NIGHT', language: 'ja' as const };
 
-let small: SmallCloud;
-let slack: Slack;
 let asked: string[] = [];
-const server = createServer((request, response) => {
+const small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.outgoing]);
+const at = (ms?: number): Date => small.at(ms);
+const clock = { now: () => at().getTime() };
+const environment = () => ({ SLACK_BOT_TOKEN: 'local' });
+const { cloud, faults } = small;
+const slack = createSlack({ db: cloud.db, clock, faults, environment, doors: () => 'http://house.invalid' });
+const side = await openOtherSide((request, response) => {
   const path = (request.url ?? '/').slice(1);
   asked.push(path.replace('api/', ''));
   void slack.answer(path, request, response);
 });
-const at = (ms?: number): Date => small.at(ms);
-
-beforeAll(async () => {
-  small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.outgoing]);
-  const clock = { now: () => at().getTime() };
-  const environment = () => ({ SLACK_BOT_TOKEN: 'local' });
-  const { cloud, faults } = small;
-  slack = createSlack({ db: cloud.db, clock, faults, environment, doors: () => 'http://house.invalid' });
-  small.give({ SLACK_BOT_TOKEN: 'local', SLACK_API_URL: `http://127.0.0.1:${await listen(server, 0)}/api/` });
-});
-afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
-  await small.stop();
-});
+small.give({ SLACK_BOT_TOKEN: 'local', SLACK_API_URL: `${side.url}/api/` });
 
 let count = 0;
 let id = '';
@@ -441,17 +431,15 @@ describe('what is recorded', () => {
 });
 
 describe('a notice', () => {
-  const notice = (more: Partial<Notice> = {}): Notice => ({
-    id: `ntc_${count}`,
-    kind: 'update-due',
-    incidentId: id,
-    customers: [],
-    isDrill: false,
-    subject: { ja: '連絡の期限', en: 'Update due' },
-    text: { ja: '渋谷店', en: 'Shibuya' },
-    createdAt: at().toISOString(),
-    ...more,
-  });
+  const notice = (more: Partial<Notice> = {}): Notice =>
+    noticeWith({
+      id: `ntc_${count}`,
+      incidentId: id,
+      subject: { ja: '連絡の期限', en: 'Update due' },
+      text: { ja: '渋谷店', en: 'Shibuya' },
+      createdAt: at().toISOString(),
+      ...more,
+    });
   const lease = { extend: async () => undefined };
   const [first, again] = [
     { isRetry: false, lease },

@@ -469,20 +469,18 @@ describe('Zendesk, where the ticket has changed since it was first read', () => 
   });
 });
 
-describe('a refusal', () => {
-  test.each([
-    [{ errors: [{ code: 'parameter_mismatch', message: '渋谷店' }] }, ', parameter_mismatch'],
-    [{ error: 'RecordInvalid', description: '渋谷店' }, ', RecordInvalid'],
-    [{ code: 'invalid_json' }, ', invalid_json'],
-    [{ error: { title: '渋谷店' } }, ''],
-    [{ error: '渋谷店 is no field' }, ''],
-    [{ error: 'x'.repeat(61) }, ''],
-    ['渋谷店', ''],
-  ])('of %j says the code alone, never words that may hold what was sent', (body, said) => {
-    expect(hold(freshdesk.send(comment, now), { status: 400, headers: {}, body })).toEqual({
-      kind: 'rejected',
-      why: `It answered 400${said}.`,
-    });
+test.each([
+  [{ errors: [{ code: 'parameter_mismatch', message: '渋谷店' }] }, ', parameter_mismatch'],
+  [{ error: 'RecordInvalid', description: '渋谷店' }, ', RecordInvalid'],
+  [{ code: 'invalid_json' }, ', invalid_json'],
+  [{ error: { title: '渋谷店' } }, ''],
+  [{ error: '渋谷店 is no field' }, ''],
+  [{ error: 'x'.repeat(61) }, ''],
+  ['渋谷店', ''],
+])('a refusal of %j says the code alone, never words that may hold what was sent', (body, said) => {
+  expect(hold(freshdesk.send(comment, now), { status: 400, headers: {}, body })).toEqual({
+    kind: 'rejected',
+    why: `It answered 400${said}.`,
   });
 });
 

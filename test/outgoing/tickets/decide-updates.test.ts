@@ -78,31 +78,29 @@ function decided(...given: Parameters<typeof decide>): DecidedUpdates {
   return of;
 }
 
-describe('after an answer that was lost', () => {
-  test.each<[string, Partial<UpdateRecord>[], boolean, number]>([
-    ['nothing was lost', [], false, 0],
-    ['the same words on the same ticket', [{ state: 'unknown', requestedAt: minutes(-40) }], true, -40],
+test.each<[string, Partial<UpdateRecord>[], boolean, number]>([
+  ['nothing was lost', [], false, 0],
+  ['the same words on the same ticket', [{ state: 'unknown', requestedAt: minutes(-40) }], true, -40],
+  [
+    'of two the first',
     [
-      'of two the first',
-      [
-        { state: 'unknown', requestedAt: minutes(-20) },
-        { state: 'unknown', requestedAt: minutes(-40) },
-      ],
-      true,
-      -40,
+      { state: 'unknown', requestedAt: minutes(-20) },
+      { state: 'unknown', requestedAt: minutes(-40) },
     ],
-    ['also what has been under way for too long', [{ state: 'sending', requestedAt: minutes(-16) }], true, -16],
-    ['other words', [{ state: 'unknown', requestedAt: minutes(-40), text: '復旧しました。' }], false, 0],
-    ['another ticket', [{ state: 'unknown', requestedAt: minutes(-40), ticketId: '2', customers: ['b'] }], false, 0],
-    ['another tool’s ticket', [{ state: 'unknown', requestedAt: minutes(-40), tool: 'jira' }], false, 0],
-    ['what has failed', [{ state: 'failed', requestedAt: minutes(-40) }], false, 0],
-    ['what somebody was to send by hand', [{ state: 'by-hand', requestedAt: minutes(-40) }], false, 0],
-    ['what is there', [{ state: 'sent', requestedAt: minutes(-40) }], false, 0],
-  ])('%s', (_, before, mayBeThere, since) => {
-    const { updates } = decided({ recent: before.map(sending) }, [a]);
-    const delivery = { state: mayBeThere ? 'unknown' : 'waiting' };
-    expect(updates).toMatchObject([{ delivery, soughtSince: minutes(since) }]);
-  });
+    true,
+    -40,
+  ],
+  ['also what has been under way for too long', [{ state: 'sending', requestedAt: minutes(-16) }], true, -16],
+  ['other words', [{ state: 'unknown', requestedAt: minutes(-40), text: '復旧しました。' }], false, 0],
+  ['another ticket', [{ state: 'unknown', requestedAt: minutes(-40), ticketId: '2', customers: ['b'] }], false, 0],
+  ['another tool’s ticket', [{ state: 'unknown', requestedAt: minutes(-40), tool: 'jira' }], false, 0],
+  ['what has failed', [{ state: 'failed', requestedAt: minutes(-40) }], false, 0],
+  ['what somebody was to send by hand', [{ state: 'by-hand', requestedAt: minutes(-40) }], false, 0],
+  ['what is there', [{ state: 'sent', requestedAt: minutes(-40) }], false, 0],
+])('after an answer that was lost: %s', (_, before, mayBeThere, since) => {
+  const { updates } = decided({ recent: before.map(sending) }, [a]);
+  const delivery = { state: mayBeThere ? 'unknown' : 'waiting' };
+  expect(updates).toMatchObject([{ delivery, soughtSince: minutes(since) }]);
 });
 
 describe('what is on its way already', () => {

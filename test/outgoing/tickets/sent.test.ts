@@ -1,6 +1,6 @@
 /** One tap and what becomes of it, record by record: what is asked of the tool, when again, and what the incident then says. */
 import type { IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { outgoing } from '../../../functions/calls-outward.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import type { Note } from '../../../functions/incidents/notes.ts';
@@ -22,15 +22,13 @@ import { actionTickets, requestTicket } from '../../../functions/postmortems/act
 import { proposeAction } from '../../../functions/postmortems/actions-rules.ts';
 import { topics } from '../../../functions/topology.ts';
 import { contactOf, incidentAt } from '../../incidents/rhythm/rhythm.ts';
-import { bodyOf, type OtherSide, openOtherSide } from '../other-side.ts';
-import { openSmallCloud, type SmallCloud } from '../small-cloud.ts';
+import { bodyOf, openOtherSide } from '../other-side.ts';
+import { openSmallCloud } from '../small-cloud.ts';
 
 const [second, minute, day] = [1_000, 60_000, 86_400_000];
 const message = '確認中です。\n<二行目>';
 const html = '<p>確認中です。<br>&lt;二行目&gt;</p>';
 
-let small: SmallCloud;
-let side: OtherSide;
 interface Answer {
   status: number;
   headers?: Record<string, string>;
@@ -40,19 +38,13 @@ let answers: Answer[] = [];
 let asked: { method: string | undefined; path: string | undefined; body: unknown }[] = [];
 let whileAsked: (request: IncomingMessage) => Promise<unknown> = async () => undefined;
 const at = (ms?: number): Date => small.at(ms);
-beforeAll(async () => {
-  small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.outgoing, topics.notifications]);
-  side = await openOtherSide(async (request, response) => {
-    const text = await bodyOf(request);
-    asked.push({ method: request.method, path: request.url, body: text === '' ? undefined : JSON.parse(text) });
-    await whileAsked(request);
-    const { status, headers = {}, body = {} } = answers.shift() ?? { status: 500 };
-    response.writeHead(status, { date: at().toUTCString(), ...headers }).end(JSON.stringify(body));
-  });
-});
-afterAll(async () => {
-  await side.stop();
-  await small.stop();
+const small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.outgoing, topics.notifications]);
+const side = await openOtherSide(async (request, response) => {
+  const text = await bodyOf(request);
+  asked.push({ method: request.method, path: request.url, body: text === '' ? undefined : JSON.parse(text) });
+  await whileAsked(request);
+  const { status, headers = {}, body = {} } = answers.shift() ?? { status: 500 };
+  response.writeHead(status, { date: at().toUTCString(), ...headers }).end(JSON.stringify(body));
 });
 
 let count = 0;
@@ -105,11 +97,24 @@ const problem = async (made: Promise<unknown>): Promise<Problem> =>
     (error: Problem) => error,
   );
 const way = { allowPrivate: true, timeoutMs: 20_000 };
-const send = (updateId: string) =>
-  sendUpdate(updateId, way).then(
+interface Meanwhile {
+  /** In milliseconds. */
+  after?: number;
+  answered?: Answer[];
+}
+function meanwhile({ after, answered }: Meanwhile): void {
+  if (after) small.pass(after);
+  if (answered) answers = answered;
+}
+const said = (work: Promise<unknown>): Promise<string> =>
+  work.then(
     () => 'done',
     (error: Error) => error.message,
   );
+function send(updateId: string, of: Meanwhile = {}) {
+  meanwhile(of);
+  return said(sendUpdate(updateId, way));
+}
 const raw = async (updateId: string) => (await read(`updates/${updateId}`)) as unknown as UpdateRecord;
 /** A record with what the ledger keeps of it. */
 function whole({ delivery, ...record }: object & { delivery: Delivery }) {
@@ -224,8 +229,7 @@ describe('a tap', () => {
 
   test('of what has just been told in these words is answered with what was sent, and sends nothing', async () => {
     const own = await tapped();
-    answers = [{ status: 201, body: { id: 7 } }];
-    await send(own);
+    await send(own, { answered: [{ status: 201, body: { id: 7 } }] });
     const again = await tap();
     expect(again.updates).toMatchObject([{ id: own, state: 'sent', commentId: '7' }]);
     expect(small.published()).toEqual([]);
@@ -233,15 +237,13 @@ describe('a tap', () => {
 
   test('of what has failed is seen as failed until an update has arrived', async () => {
     const own = await tapped();
-    answers = [{ status: 403 }];
-    await send(own);
+    await send(own, { answered: [{ status: 403 }] });
     expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
     expect(await readContact()).toMatchObject({ unreached: { updateId: own } });
     small.pass(second);
     const [next] = (await tap()).updates;
     expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
-    answers = [{ status: 201, body: { id: 7 } }];
-    await send(next?.id ?? '');
+    await send(next?.id ?? '', { answered: [{ status: 201, body: { id: 7 } }] });
     expect(await readIncident()).toMatchObject({ failedUpdates: 0 });
     expect(await readContact()).not.toHaveProperty('unreached');
   });
@@ -250,13 +252,11 @@ describe('a tap', () => {
     await keepContact('b', { ticket: { tool: 'freshdesk', id: '311' } });
     const { updates } = await tap();
     for (const each of updates) {
-      answers = [{ status: 403 }];
-      await send(each.id);
+      await send(each.id, { answered: [{ status: 403 }] });
     }
     expect(await readIncident()).toMatchObject({ failedUpdates: 2 });
     const [next] = (await tap({}, { customers: ['a'] })).updates;
-    answers = [{ status: 201, body: { id: 7 } }];
-    await send(next?.id ?? '');
+    await send(next?.id ?? '', { answered: [{ status: 201, body: { id: 7 } }] });
     expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
   });
 
@@ -291,8 +291,7 @@ describe('an update', () => {
     whileAsked = async () => {
       leased = await update(own);
     };
-    answers = [{ status: 201, body: { id: 7 } }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
     expect(asked).toEqual([{ method: 'POST', path: '/api/v2/tickets/310/reply', body: { body: html } }]);
     expect(leased).toEqual({ ...before, leasedUntil: at(180 * second), mayBeThere: true, updatedAt: at() });
     const after = { ...before, state: 'sent', sentAt: at(), commentId: '7', updatedAt: at() };
@@ -322,23 +321,20 @@ describe('an update', () => {
     await firestore()
       .doc(`incidents/${id}`)
       .update({ cards: [{ name: 'night', channel: 'C1', ts: '1' }] });
-    answers = [{ status: 201, body: { id: 7 } }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
     expect(small.published()).toEqual([{ cardsOf: id }]);
   });
 
   test('that tells of the recovery records it', async () => {
     const { updates } = await tap({}, { isRecovery: true });
-    answers = [{ status: 201, body: { id: 7 } }];
-    await send(updates[0]?.id ?? '');
+    await send(updates[0]?.id ?? '', { answered: [{ status: 201, body: { id: 7 } }] });
     expect(await readIncident()).toMatchObject({ status: 'recovered', recoveredAt: at() });
   });
 
   test('that is not taken now comes when the tool says, and nobody asks the tool for a minute at most', async () => {
     const own = await tapped();
     const [before, record] = [await update(own), await raw(own)];
-    answers = [{ status: 429, headers: { 'retry-after': '600' } }];
-    expect(await send(own)).toEqual(comesAgain);
+    expect(await send(own, { answered: [{ status: 429, headers: { 'retry-after': '600' } }] })).toEqual(comesAgain);
     const waits = {
       ...before,
       error: 'It takes no more requests for now (429).',
@@ -350,17 +346,11 @@ describe('an update', () => {
     await firestore()
       .doc(`updates/${other}`)
       .set({ ...record, id: other });
-    small.pass(minute - 1);
-    expect(await send(other)).toBe('the tool takes nothing for now');
-    small.pass(1);
-    answers = [{ status: 404 }];
-    expect(await send(other)).toBe('done');
+    expect(await send(other, { after: minute - 1 })).toBe('the tool takes nothing for now');
+    expect(await send(other, { after: 1, answered: [{ status: 404 }] })).toBe('done');
     expect(asked).toHaveLength(2);
-    small.pass(540 * second - 1);
-    expect(await send(own)).toEqual(hasToWait);
-    small.pass(1);
-    answers = [{ status: 201, body: { id: 7 } }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { after: 540 * second - 1 })).toEqual(hasToWait);
+    expect(await send(own, { after: 1, answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
   });
 
   test.each<[what: string, passes: number, failed: boolean]>([
@@ -368,12 +358,10 @@ describe('an update', () => {
     ['longer', 15 * minute + 1, true],
   ])('that waits for %s after the tap: it has failed: %3$j', async (_, passes, isFailed) => {
     const own = await tapped();
-    answers = [{ status: 429, headers: { 'retry-after': '86400' } }];
-    await send(own);
+    await send(own, { answered: [{ status: 429, headers: { 'retry-after': '86400' } }] });
     small.pass(passes);
     asked = [];
-    answers = [{ status: 201, body: { id: 7 } }];
-    expect(await send(own)).toEqual(isFailed ? 'done' : hasToWait);
+    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toEqual(isFailed ? 'done' : hasToWait);
     expect(asked).toEqual([]);
     const error = 'The tool did not take it within 15 min. It takes no more requests for now (429).';
     expect(await update(own)).toMatchObject(
@@ -403,8 +391,7 @@ describe('an update', () => {
     [400, { state: 'failed', error: 'It answered 400.' }],
   ])('that is answered %i is over', async (status, settled) => {
     const own = await tapped();
-    answers = [{ status }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { answered: [{ status }] })).toBe('done');
     expect(await update(own)).toMatchObject(settled);
     expect((await events()).at(-1)).toMatchObject({ detail: { state: settled.state, why: settled.error } });
   });
@@ -434,8 +421,7 @@ describe('an update', () => {
       .set({ ...incident, id: to });
     await firestore().doc(`incidents/${to}/contacts/con_a`).set(contactOf(incident, 'a'));
     await firestore().doc(`incidents/${id}`).update({ status: 'linked', linkedTo: to });
-    answers = [{ status: 201, body: { id: 7 } }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
     const { docs } = await firestore().collection(`incidents/${to}/timeline`).get();
     expect(docs.map((each) => each.get('type'))).toContain('customer-updated');
     expect((await events()).map(({ type }) => type)).not.toContain('customer-updated');
@@ -445,8 +431,7 @@ describe('an update', () => {
   test('whose customers are known no longer is no longer on its way, and meets nobody’s slot', async () => {
     const own = await tapped();
     await firestore().doc(`incidents/${id}/contacts/con_a`).delete();
-    answers = [{ status: 201, body: { id: 7 } }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
     expect(await update(own)).toMatchObject({ state: 'sent', commentId: '7' });
     expect((await events()).map(({ type }) => type)).toEqual(['update-requested', 'customer-updated']);
   });
@@ -464,14 +449,11 @@ describe('an update that a 2xx has accepted without saying which comment it is',
     ['is not found, and no JSON came', 'x', () => ({ status: 200, body: [] }), { state: 'unknown', error: unseen }],
   ])('and that %s', async (_, body, then, settled) => {
     const own = await tapped();
-    answers = [{ status: 201, body }, then()];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { answered: [{ status: 201, body }, then()] })).toBe('done');
     expect(await update(own)).toMatchObject({ ...settled, taken: { at: at() } });
     // However often the message comes again, for a day: nothing more is written.
     for (let count = 0; count < 15; count += 1) {
-      small.pass(2 * minute);
-      answers = [{ status: 200, body: [] }];
-      await send(own);
+      await send(own, { after: 2 * minute, answered: [{ status: 200, body: [] }] });
     }
     expect(asked.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
@@ -489,19 +471,15 @@ describe('an update that a 2xx has accepted without saying which comment it is',
     expect(asked.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'GET']);
     const [next] = (await tap({}, { message: '続報です。' })).updates;
     const other = next?.id ?? '';
-    answers = [{ status: 201 }, { status: 503 }];
-    expect(await send(other)).toEqual(comesAgain);
-    small.pass(15 * minute + 1);
-    answers = [{ status: 503 }];
-    expect(await send(other)).toBe('done');
+    expect(await send(other, { answered: [{ status: 201 }, { status: 503 }] })).toEqual(comesAgain);
+    expect(await send(other, { after: 15 * minute + 1, answered: [{ status: 503 }] })).toBe('done');
     expect(await update(other)).toMatchObject({ state: 'sent', sentAt: at(-15 * minute - 1), commentId: '' });
   });
 
   test('is looked for, and not sent again, where we could not store that it was accepted', async () => {
     const own = await tapped();
     small.faults.add({ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED', skip: 1 });
-    answers = [{ status: 201 }];
-    expect(await send(own)).toContain('PERMISSION_DENIED');
+    expect(await send(own, { answered: [{ status: 201 }] })).toContain('PERMISSION_DENIED');
     small.pass(minute);
     answers = [{ status: 200, body: [{ ...listed(), created_at: at(-minute).toISOString() }] }];
     expect(await send(own)).toBe('done');
@@ -514,9 +492,7 @@ describe('an update that a 2xx has accepted without saying which comment it is',
     await firestore()
       .doc(`updates/${own}`)
       .update({ 'delivery.state': 'unknown', taken: { at: at(), isReadable: true } });
-    small.pass(minute);
-    answers = [{ status: 200, body: [] }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { after: minute, answered: [{ status: 200, body: [] }] })).toBe('done');
     expect(asked.map(({ method }) => method)).toEqual(['GET']);
     expect(await update(own)).toMatchObject({ state: 'sent', sentAt: at(-minute), commentId: '' });
   });
@@ -534,8 +510,7 @@ describe('an update that may be there', () => {
   /** A minute after an answer that was lost. */
   const lost = async (): Promise<string> => {
     const own = await tapped();
-    answers = [{ status: 500 }];
-    expect(await send(own)).toEqual(comesAgain);
+    expect(await send(own, { answered: [{ status: 500 }] })).toEqual(comesAgain);
     asked = [];
     return own;
   };
@@ -549,8 +524,7 @@ describe('an update that may be there', () => {
       leasedUntil: null,
       retryAt: at(minute),
     });
-    small.pass(minute - 1);
-    expect(await send(own)).toEqual(hasToWait);
+    expect(await send(own, { after: minute - 1 })).toEqual(hasToWait);
     small.pass(1);
     answers = [
       { status: 200, body: [] },
@@ -593,9 +567,7 @@ describe('an update that may be there', () => {
 
   test('of which the tool does not say waits, and is unknown after a quarter of an hour', async () => {
     const own = await lost();
-    small.pass(minute);
-    answers = [{ status: 503 }];
-    expect(await send(own)).toEqual(comesAgain);
+    expect(await send(own, { after: minute, answered: [{ status: 503 }] })).toEqual(comesAgain);
     expect(await update(own)).toMatchObject({
       state: 'unknown',
       mayBeThere: true,
@@ -603,9 +575,7 @@ describe('an update that may be there', () => {
       retryAt: expect.any(Date),
       error: 'It answered 503.',
     });
-    small.pass(14 * minute + 1);
-    answers = [{ status: 503 }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { after: 14 * minute + 1, answered: [{ status: 503 }] })).toBe('done');
     const error = 'Whether it got there could not be read. It answered 503.';
     expect(await update(own)).toMatchObject({ state: 'unknown', error });
     expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
@@ -615,9 +585,7 @@ describe('an update that may be there', () => {
 
   test('that is not there after a quarter of an hour is sent no more', async () => {
     const own = await lost();
-    small.pass(15 * minute + 1);
-    answers = [{ status: 200, body: [] }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { after: 15 * minute + 1, answered: [{ status: 200, body: [] }] })).toBe('done');
     expect(await update(own)).toMatchObject({
       state: 'failed',
       error: 'The tool did not take it within 15 min. It answered 500.',
@@ -626,9 +594,7 @@ describe('an update that may be there', () => {
 
   test('on a ticket that the tool does not know cannot be read', async () => {
     const own = await lost();
-    small.pass(minute);
-    answers = [{ status: 404 }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { after: minute, answered: [{ status: 404 }] })).toBe('done');
     expect(await update(own)).toMatchObject({
       state: 'unknown',
       error: 'Whether it got there could not be read. The tool does not know the ticket (404).',
@@ -658,11 +624,8 @@ describe('an update that may be there', () => {
     const own = await lost();
     small.pass(minute);
     await takeEcho({ updateId: own, at: at(-50 * second) }, {} as never);
-    answers = [{ status: 503 }];
-    expect(await send(own)).toEqual(comesAgain);
-    small.pass(14 * minute + 1);
-    answers = [{ status: 503 }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { answered: [{ status: 503 }] })).toEqual(comesAgain);
+    expect(await send(own, { after: 14 * minute + 1, answered: [{ status: 503 }] })).toBe('done');
     expect(await update(own)).toMatchObject({ state: 'sent', commentId: '' });
   });
 });
@@ -720,8 +683,7 @@ describe('a note to the reporter', () => {
     small.pass(second);
     expect(await tell(note({ at: first }))).toEqual([own]);
     expect(await kept(own)).toEqual(record);
-    answers = [{ status: 201, body: { id: 7 } }];
-    expect(await send(own)).toBe('done');
+    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
     expect(asked).toMatchObject([{ path: '/api/v2/tickets/310/notes', body: { private: true } }]);
     expect(await kept(own)).toMatchObject({ state: 'sent', commentId: '7' });
     expect(await events()).toEqual([]);
@@ -761,11 +723,8 @@ describe('a note to the reporter', () => {
       [at(60 * minute), at(60 * minute), at()],
     ]);
     const [, next = ''] = ids;
-    small.pass(minute - 1);
-    expect(await send(next)).toEqual(hasToWait);
-    small.pass(1);
-    answers = [{ status: 201, body: { id: 7 } }];
-    expect(await send(next)).toBe('done');
+    expect(await send(next, { after: minute - 1 })).toEqual(hasToWait);
+    expect(await send(next, { after: 1, answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
   });
 
   test('goes nowhere without an account', async () => {
@@ -790,19 +749,14 @@ describe('a tool that does not answer', () => {
     expect(await send(own)).toEqual(comesAgain);
     await firestore().doc(`updates/${own}`).update({ 'delivery.retryAt': null });
     expect(await send(own)).toBe('the tool does not answer');
-    small.pass(10 * second - 1);
-    expect(await send(own)).toBe('the tool does not answer');
-    small.pass(1);
-    expect(await send(own)).toEqual(comesAgain);
+    expect(await send(own, { after: 10 * second - 1 })).toBe('the tool does not answer');
+    expect(await send(own, { after: 1 })).toEqual(comesAgain);
     expect(await send(own)).toEqual(hasToWait);
     isSilent = false;
-    small.pass(minute);
-    answers = [{ status: 503 }];
-    expect(await send(own)).toEqual(comesAgain);
+    expect(await send(own, { after: minute, answered: [{ status: 503 }] })).toEqual(comesAgain);
     small.pass(minute);
     // It has answered, whatever.
-    answers = [{ status: 200, body: [] }];
-    expect(await send(own)).toEqual(comesAgain);
+    expect(await send(own, { answered: [{ status: 200, body: [] }] })).toEqual(comesAgain);
   });
 
   /** Of which the tool has said nothing, and by now it is asked only now and then. */
@@ -826,8 +780,7 @@ describe('a tool that does not answer', () => {
 
   test('is asked at once where the clock was set back', async () => {
     const own = await unanswered();
-    small.pass(-minute);
-    expect(await send(own)).toEqual(comesAgain);
+    expect(await send(own, { after: -minute })).toEqual(comesAgain);
     expect(asked).toHaveLength(1);
   });
 
@@ -840,8 +793,7 @@ describe('a tool that does not answer', () => {
       .doc(`updates/${silent}`)
       .set({ ...lost, id: silent });
     whileAsked = async ({ socket }) => socket.destroy();
-    small.pass(15 * minute + 1);
-    expect(await send(silent)).toBe('done');
+    expect(await send(silent, { after: 15 * minute + 1 })).toBe('done');
     const later = 'upd_later';
     await firestore()
       .doc(`updates/${later}`)
@@ -854,8 +806,7 @@ describe('a tool that does not answer', () => {
     await firestore().doc(`updates/${silent}`).update({ state: 'unknown' });
     expect(await send(silent)).toBe('done');
     expect(await send(later)).toBe('the tool does not answer');
-    small.pass(1);
-    expect(await send(later)).toBe('done');
+    expect(await send(later, { after: 1 })).toBe('done');
     expect(await update(later)).toMatchObject({ state: 'unknown' });
   });
 });
@@ -914,11 +865,10 @@ describe('the issue of a next action', () => {
     const { leasedUntil, retryAt } = delivery as Delivery;
     return { ...(ticket as object), mayBeThere: mayBeThere(delivery as Delivery), leasedUntil, retryAt };
   };
-  const see = () =>
-    seeToActionTicket(actionId, way, async () => actionTickets).then(
-      () => 'done',
-      (error: Error) => error.message,
-    );
+  const see = (of: Meanwhile = {}) => {
+    meanwhile(of);
+    return said(seeToActionTicket(actionId, way, async () => actionTickets));
+  };
   const kept = (more: object = {}) => ({
     state: 'making',
     requestedAt: expect.any(Date),
@@ -967,8 +917,7 @@ describe('the issue of a next action', () => {
 
   test('is of the kind that is set, and where Jira does not say where it is, it is at Jira’s', async () => {
     environment({ JIRA_ISSUE_TYPE: 'Story' });
-    answers = [{ status: 201, body: { key: 'OPS-8' } }];
-    await see();
+    await see({ answered: [{ status: 201, body: { key: 'OPS-8' } }] });
     expect(asked).toMatchObject([{ body: { fields: { issuetype: { name: 'Story' } } } }]);
     expect(await read(`actions/${actionId}`)).toMatchObject({ ticketUrl: `${side.url}/browse/OPS-8` });
   });
@@ -979,15 +928,13 @@ describe('the issue of a next action', () => {
     ['2026-12-18T23:30:00.000Z', '2026-12-19'],
   ])('whose action is due at %s is due on the day that this is in Tokyo: %s', async (dueAt, day) => {
     await ref().update({ dueAt: new Date(dueAt) });
-    answers = [{ status: 201, body: { key: 'OPS-9' } }];
-    await see();
+    await see({ answered: [{ status: 201, body: { key: 'OPS-9' } }] });
     expect(asked).toMatchObject([{ body: { fields: { duedate: day } } }]);
   });
 
   test.each([255, 256])('has a summary of one line, of %i characters', async (length) => {
     await ref().update({ description: '監'.repeat(length) });
-    answers = [{ status: 403 }];
-    await see();
+    await see({ answered: [{ status: 403 }] });
     const summary = length === 255 ? '監'.repeat(255) : `${'監'.repeat(254)}…`;
     expect(asked).toMatchObject([{ body: { fields: { summary } } }]);
   });
@@ -1014,14 +961,12 @@ describe('the issue of a next action', () => {
       'done',
     ],
   ])('waits or has failed where Jira %s', async (_, answered, then, said) => {
-    answers = [answered];
-    expect(await see()).toEqual(said);
+    expect(await see({ answered: [answered] })).toEqual(said);
     const { retryAt, ...rest } = then as { retryAt?: number };
     expect(await ticket()).toEqual(kept({ ...rest, retryAt: retryAt ? at(retryAt * second) : null }));
     if (!retryAt) return;
     asked = [];
-    small.pass(retryAt * second - 1);
-    expect(await see()).toEqual(hasToWait);
+    expect(await see({ after: retryAt * second - 1 })).toEqual(hasToWait);
     expect(asked).toEqual([]);
   });
 
@@ -1057,9 +1002,7 @@ describe('the issue of a next action', () => {
     [15 * minute, 'making'],
     [15 * minute + 1, 'failed'],
   ])('that Jira has not taken %i ms after it was asked for is %s', async (passes, state) => {
-    small.pass(passes);
-    answers = [{ status: 503 }];
-    await see();
+    await see({ after: passes, answered: [{ status: 503 }] });
     const error = state === 'failed' ? 'Jira did not take it in time. It answered 503.' : 'It answered 503.';
     expect(await ticket()).toMatchObject({ state, error });
   });
@@ -1080,8 +1023,7 @@ describe('the issue of a next action', () => {
     ['is not there', { status: 404 }, { error: 'The tool does not know the ticket (404).' }],
   ])('that was made is looked at again: it %s, and nobody waits for it', async (_, answered, then) => {
     await ref().update({ 'ticket.key': 'OPS 7', 'ticket.state': 'made' });
-    answers = [answered];
-    expect(await see()).toBe('done');
+    expect(await see({ answered: [answered] })).toBe('done');
     expect(asked).toMatchObject([{ method: 'GET', path: '/rest/api/3/issue/OPS%207?fields=status' }]);
     const times = Object.fromEntries(
       Object.entries(then).map(([name, value]) => [name, typeof value === 'number' ? at(value) : value]),
@@ -1119,7 +1061,6 @@ test('an update of which one customer is known no longer meets the slot of the o
   await firestore()
     .doc(`incidents/${id}/contacts/con_a`)
     .update({ customers: [{ id: 'a' }] });
-  answers = [{ status: 201, body: { id: 7 } }];
-  await send(own);
+  await send(own, { answered: [{ status: 201, body: { id: 7 } }] });
   expect((await read(`incidents/${id}/contacts/con_a`)).lastUpdateAt).toEqual(at());
 });
