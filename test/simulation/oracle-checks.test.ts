@@ -4,11 +4,10 @@ import { policy } from '../../functions/policy.ts';
 import { checkActions, readChange } from './oracle/actions.ts';
 import { checkDrills } from './oracle/drills.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
-import { checkCount, checkOld, checkReceived } from './oracle/facts.ts';
 import { checkCloses } from './oracle/later-words.ts';
 import { checkNoticeWords } from './oracle/notice-words.ts';
 import { checkCalls } from './oracle/paging.ts';
-import { checkTimes, type Doc, sortRecords } from './oracle/records.ts';
+import { type Doc, sortRecords } from './oracle/records.ts';
 import { checkRefusals, readRefusal } from './oracle/refusals.ts';
 import type { Stage } from './stage.ts';
 
@@ -161,41 +160,6 @@ describe('what is told', () => {
     expect(text).toContain(right);
     expect(judge(text.replace(right, wrong))).toContainEqual(expect.stringMatching(expected));
   });
-  test.each<[string, Doc, number]>([
-    ['what stood there', { field: 'impact.businessImpact', old: 'degraded' }, 0],
-    ['something else', { field: 'impact.businessImpact', old: incident.impact }, 1],
-    ['nothing where that was not known', { field: 'happened', old: null }, 0],
-  ])('a correction says that it was %s', (_, detail, times) => {
-    const corrected = said(2, 20, 'corrected', { ...detail, new: 'stopped' });
-    expect(checkOld('inc_1', [filed[1], corrected[1]])).toHaveLength(times);
-  });
-
-  describe('what came in', () => {
-    const signal = {
-      tool: 'zendesk',
-      sourceId: '7',
-      kind: 'customer-wrote',
-      message: 'まだ直りません',
-      receivedAt: at(20),
-      incidentId: 'inc_1',
-      raw: Buffer.from('{}'),
-    };
-    const { raw: _, receivedAt, incidentId: __, tool, ...detail } = signal;
-    const entry = { id: 'sig_1', actor: tool, occurredAt: receivedAt, detail: { ...detail, tool } };
-    const judgeEntry = (more: Doc): string[] => {
-      const entries: [string, Doc][] = more ? [['incidents/inc_1/timeline/sig_1', { ...entry, ...more }]] : [];
-      const documents: [string, Doc][] = [['incidents/inc_1', incident], filed, ['signals/sig_1', signal], ...entries];
-      return checkReceived(sortRecords(new Map(documents)));
-    };
-    test('is on its timeline', () => expect(judgeEntry({})).toEqual([]));
-    test.each<[string, Doc, RegExp]>([
-      ['nowhere', undefined, /sig_1 of zendesk 7 is on no timeline/],
-      ['at another time', { occurredAt: at(21) }, /occurredAt of what came in as sig_1/],
-      ['by somebody else', { actor: 'sato' }, /actor of what came in as sig_1 is sato .*, and was zendesk/],
-      ['without its words', { detail: { ...entry.detail, message: undefined } }, /message of what came in/],
-    ])('%s is noticed', (_, more, expected) => expect(judgeEntry(more)).toEqual([expect.stringMatching(expected)]));
-  });
-
   // What its owner was changed to, in order, and how each change was answered.
   test.each<[string, changes: Record<string, number | undefined>, owner: string | undefined, found: number]>([
     ['as it was changed last', { sato: 200, tanaka: 200 }, 'tanaka', 0],
@@ -241,15 +205,6 @@ describe('what is told', () => {
     });
   });
 
-  test('a customer who is named and not counted is noticed', () => {
-    const counting = (affectedCustomerCount: number | undefined) => ({
-      ...incident,
-      impact: { affectedCustomerCount },
-    });
-    expect([1, 2].flatMap((each) => checkCount('inc_1', counting(each)))).toEqual([]);
-    expect([0, undefined].flatMap((each) => checkCount('inc_1', counting(each)))).toHaveLength(2);
-  });
-
   test('an emergency of any but the newest report that is open is noticed', () => {
     const facts = {
       urgency: { level: 'high' },
@@ -285,14 +240,6 @@ describe('what is told', () => {
     expect(judgeOne('c')).toEqual([]);
     expect(judgeOne('b', { status: 'recovered' })).toEqual([]);
     expect(judgeOne('a')).toEqual(['a became an emergency, and c is the newest of its reports that are open.']);
-  });
-
-  test('what is recorded before it happens is noticed', () => {
-    const closed = { contactId: 'con_1', dueAt: at(42), endAt: at(12), outcome: 'met' };
-    const judgeEnd = (minutes: number): string[] =>
-      checkTimes('inc_1', [{ ...said(2, 12, 'slot-closed', closed, { occurredAt: at(minutes) })[1], knownAt: at(12) }]);
-    expect(judgeEnd(12)).toEqual([]);
-    expect(judgeEnd(42)).toEqual([expect.stringMatching(/^slot-closed of inc_1 is said to have been at .*T01:42/)]);
   });
 
   describe('a next action', () => {

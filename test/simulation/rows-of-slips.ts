@@ -33,6 +33,7 @@ export const slips: Record<string, Record<string, Change | Change[]>> = {
   'nothing is lost': {
     'should be a signal once in ten minutes, and is there 0 times': (l) => void l.documents.delete(find(l, isSignalOf('forgotten'))[0]),
     'should be in quarantine once, and is there 0': (l) => void l.documents.delete(find(l, ([path]) => path.startsWith('quarantine/'))[0]),
+    'What came in as sig_\\w+ of zendesk 701 is on no timeline': (l) => void l.documents.delete(find(l, ([path]) => path.startsWith(`incidents/${ids['701']}/timeline/sig_`))[0]),
     'was answered .* and is not there': (l) => void l.documents.delete(`incidents/${ids.forgotten}`),
     'was received at 2026-11-22T03:25:.*, when nothing of it was sent': (l) => Object.assign(incidentOf(l, 'mended'), { receivedAt: at(25) }),
     'should be a signal once': (l) => Object.assign(find(l, isSignalOf('told'))[1], { raw: Buffer.from('{"id":"told","subject":"?"}') }),
@@ -118,6 +119,8 @@ export const slips: Record<string, Record<string, Change | Change[]>> = {
     },
     'status of .* should be not-occurring by what was said of it, and is open after': (l) => Object.assign(eventOf(l, 'again', 'verified-2').changes, { status: 'open' }),
     'affectedCustomers of .* should be store-10,store-9 by what was said of it, and is store-10,store-9,store-99': (l) => eventOf(l, 'facts', 'scoped-1').changes.affectedCustomers.push({ id: 'store-99' }),
+    'corrects impact.affectedCustomerCount from 7, and that was 5': (l) => Object.assign(eventOf(l, 'miscounted', 'corrected-2').detail, { old: 7 }),
+    'inc_\\w+ names 1 customers, and counts 0': (l) => Object.assign(incidentOf(l, 'told').impact, { affectedCustomerCount: 0 }),
     'should be due in 30 days': (l) => {
       const [, action] = find(l, ([path]) => path.startsWith('actions/'));
       action.dueAt = action.createdAt + 15 * 24 * hourMs;
@@ -180,6 +183,9 @@ export const slips: Record<string, Record<string, Change | Change[]>> = {
   },
   'records are at one': {
     'numbered from 1 without a gap': (l) => void l.documents.delete(`incidents/${ids.told}/timeline/00000003`),
+    'slot-closed of inc_\\w+ is said to have been at': (l) => {
+      find(l, isMissedSlotOf('forgotten'))[1].occurredAt += hourMs;
+    },
     'should have recovered with its last customer': (l) => Object.assign(find(l, ([path, doc]) => path.includes(String(ids.told)) && doc.detail?.rule === 'all-recovered')[1].detail, { recoveredAt: at(59) }),
     'has a next date, and no timer': (l) => void l.documents.delete(`timers/${ids.forgotten}`),
     'overdueSince of con_.* should be 2026-11-23T01:30:.* by its facts, and is 2026-11-23T02:00': (l) => {

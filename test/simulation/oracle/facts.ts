@@ -135,7 +135,7 @@ function worstOf(records: Records, id: string, { impact, links = [] }: Doc, own:
 }
 
 /** Named customers are counted. */
-export function checkCount(id: string, { affectedCustomers, impact }: Doc): string[] {
+function checkCount(id: string, { affectedCustomers, impact }: Doc): string[] {
   const named: number = affectedCustomers.length;
   const count: number | undefined = impact.affectedCustomerCount;
   return named === 0 || (count ?? 0) >= named ? [] : [`${id} names ${named} customers, and counts ${count}.`];
@@ -243,7 +243,7 @@ export function checkPossible(id: string, timeline: readonly Doc[]): string[] {
 }
 
 /** A correction shows the earlier value. */
-export function checkOld(id: string, timeline: readonly Doc[]): string[] {
+function checkOld(id: string, timeline: readonly Doc[]): string[] {
   const state: Doc = {};
   return timeline.flatMap(({ id: eventId, type, detail, changes }) => {
     const was = type === 'corrected' ? fieldOf(state, detail.field) : undefined;
@@ -258,7 +258,7 @@ export function checkOld(id: string, timeline: readonly Doc[]): string[] {
 }
 
 /** What came in after its incident was filed is on a timeline, as it was and when. */
-export function checkReceived({ incidents, received, signals, timelines }: Records): string[] {
+function checkReceived({ incidents, received, signals, timelines }: Records): string[] {
   const entries = new Map(received.map((each) => [each.id, each]));
   const filing = new Set([...timelines.values()].map(([filed]) => filed?.detail.signalId));
   return signals.flatMap((signal) => {

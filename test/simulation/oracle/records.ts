@@ -197,7 +197,7 @@ function checkSums(id: string, incident: Doc, events: readonly Doc[]): string[] 
 }
 
 /** Nothing is recorded before it happens. */
-export const checkTimes = (id: string, events: readonly Doc[]): string[] =>
+const checkTimes = (id: string, events: readonly Doc[]): string[] =>
   events
     .filter(({ occurredAt, knownAt }) => occurredAt > knownAt + toleranceMs)
     .map(
