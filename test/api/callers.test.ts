@@ -1,5 +1,5 @@
 /** Who calls, in which language, and what is shown of a body that came in. */
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { presentRaw } from '../../functions/api/incidents.ts';
 import { pageQuery } from '../../functions/api/routes.ts';
 import { actorOf } from '../../functions/api/stated-by.ts';
@@ -14,33 +14,31 @@ const deployed = { METRONOME_LOCAL: '1', K_SERVICE: 'metronome-api' };
 
 const longest = `${'a'.repeat(315)}@a.jp`;
 
-describe('the caller', () => {
-  test.each<[string, Record<string, string>, string]>([
-    ['nobody', {}, 'local'],
-    ['who is named by the token', { authorization: tokenOf({ email: 'ann@a.jp' }) }, 'ann@a.jp'],
-    ['of a small token', { authorization: tokenOf({ email: 'ann@a.jp' }).replace('Bearer', 'bearer') }, 'ann@a.jp'],
-    [
-      'whom Cloud Run has verified, of two',
-      { authorization: tokenOf({ email: 'x@a.jp' }), 'x-serverless-authorization': tokenOf({ email: 'ann@a.jp' }) },
-      'ann@a.jp',
-    ],
-    ['of a token without an email', { authorization: tokenOf({ sub: '1' }) }, 'local'],
-    ['of a blank one', { authorization: tokenOf({ email: '' }) }, 'local'],
-    ['of one that is no text', { authorization: tokenOf({ email: 7 }) }, 'local'],
-    ['of a token that is no JSON', { authorization: tokenOf('{') }, 'local'],
-    ['of another kind of proof', { authorization: 'Basic YTpi' }, 'local'],
-    ['of claims that are none', { authorization: tokenOf('null') }, 'local'],
-    ['of an unverified email', { authorization: tokenOf({ email: 'x@a.jp', email_verified: false }) }, 'local'],
-    ['of what is no address', { authorization: tokenOf({ email: 'rule' }) }, 'local'],
-    ['of a tool’s account', { authorization: tokenOf({ email: 'zendesk:8@a.jp' }) }, 'local'],
-    ['with the longest address', { authorization: tokenOf({ email: longest }) }, longest],
-    ['with a longer one', { authorization: tokenOf({ email: `a${longest}` }) }, 'local'],
-  ])('%s', (_, headers, expected) => {
-    expect(actor(headers)).toBe(expected);
-    // Where it is deployed, callers without an identity share none.
-    if (expected === 'local') expect(() => actor(headers, deployed)).toThrow('names no verified email');
-    else expect(actor(headers, deployed)).toBe(expected);
-  });
+test.each<[string, Record<string, string>, string]>([
+  ['nobody', {}, 'local'],
+  ['who is named by the token', { authorization: tokenOf({ email: 'ann@a.jp' }) }, 'ann@a.jp'],
+  ['of a small token', { authorization: tokenOf({ email: 'ann@a.jp' }).replace('Bearer', 'bearer') }, 'ann@a.jp'],
+  [
+    'whom Cloud Run has verified, of two',
+    { authorization: tokenOf({ email: 'x@a.jp' }), 'x-serverless-authorization': tokenOf({ email: 'ann@a.jp' }) },
+    'ann@a.jp',
+  ],
+  ['of a token without an email', { authorization: tokenOf({ sub: '1' }) }, 'local'],
+  ['of a blank one', { authorization: tokenOf({ email: '' }) }, 'local'],
+  ['of one that is no text', { authorization: tokenOf({ email: 7 }) }, 'local'],
+  ['of a token that is no JSON', { authorization: tokenOf('{') }, 'local'],
+  ['of another kind of proof', { authorization: 'Basic YTpi' }, 'local'],
+  ['of claims that are none', { authorization: tokenOf('null') }, 'local'],
+  ['of an unverified email', { authorization: tokenOf({ email: 'x@a.jp', email_verified: false }) }, 'local'],
+  ['of what is no address', { authorization: tokenOf({ email: 'rule' }) }, 'local'],
+  ['of a tool’s account', { authorization: tokenOf({ email: 'zendesk:8@a.jp' }) }, 'local'],
+  ['with the longest address', { authorization: tokenOf({ email: longest }) }, longest],
+  ['with a longer one', { authorization: tokenOf({ email: `a${longest}` }) }, 'local'],
+])('the caller %s', (_, headers, expected) => {
+  expect(actor(headers)).toBe(expected);
+  // Where it is deployed, callers without an identity share none.
+  if (expected === 'local') expect(() => actor(headers, deployed)).toThrow('names no verified email');
+  else expect(actor(headers, deployed)).toBe(expected);
 });
 
 test.each([

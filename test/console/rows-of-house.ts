@@ -377,3 +377,30 @@ export const meetings: Meeting[] = [
     later: [id.before],
   },
 ];
+
+const wrote = { id: signalId, type: 'signal-received', actor: 'zendesk', occurredAt: at('18 11:11'), recordedAt: at('18 11:11') };
+const byRule = (id: string, type: string, more: object) => ({ ...wrote, id, type, actor: 'rule', changes: {}, ...more });
+const signal = { incidentId: id.emergency, tool: 'zendesk', sourceId: '90001', raw: Buffer.from('{}'), contentType: 'application/json', problems: [] };
+const series = {
+  fetchedAt: at('18 11:41'),
+  from: at('18 11:30'),
+  until: at('18 11:40'),
+  condition: 'p99 over 2 s',
+  threshold: 2,
+  comparison: 'COMPARISON_GT',
+  series: [{ metric: 'latency', labels: { zone: 'a' }, points: [1, 3].map((value, index) => ({ at: at(`18 11:3${index}`), value })), unit: 's' }],
+};
+const questioned = { rule: 'customer-wrote', why: 'x', customers: ['s-5'], ticket: { tool: 'zendesk', id: '5' }, signalId, message: 'まだ遅い' };
+// Nothing was missed: none in a row is not said.
+const late = { contactId: 'c5', dueAt: at('18 09:00'), updatedAt: at('18 09:06'), outcome: 'late', missedInARow: 0 };
+const other = `sig_${'c'.repeat(24)}`;
+/** What is of no list, by its path. */
+export const documents: [path: string, data: object][] = [
+  [`incidents/${id.emergency}/timeline/${signalId}`, { ...wrote, detail: { signalId, kind: 'customer-wrote', tool: 'zendesk', sourceId: '90001', title: '再送', message: 'まだです' } }],
+  [`incidents/${id.recovered}/timeline/00000002`, byRule('00000002', 'recovery-questioned', { occurredAt: at('18 10:30'), detail: questioned })],
+  [`incidents/${id.recovered}/timeline/00000003`, byRule('00000003', 'slot-closed', { detail: late })],
+  [`signals/${signalId}`, { ...signal, id: signalId, kind: 'customer-wrote', receivedAt: at('18 11:11') }],
+  [`signals/${other}`, { ...signal, id: other, tool: 'jira', kind: 'stated', sourceId: 'OPS-1', receivedAt: at('18 09:58'), incidentId: id.linked }],
+  // Without an alert there is no series, whatever is stored.
+  ...[id.alert, id.before].map((of): [string, object] => [`incidents/${of}/evidence/series`, series]),
+];

@@ -17,6 +17,7 @@ import {
   contacts,
   databases,
   deliveries,
+  documents,
   drill,
   drillId,
   id,
@@ -54,101 +55,13 @@ beforeAll(async () => {
     const event = { id: eventId, type, actor, occurredAt: at(when), recordedAt, detail, changes: {}, ...stated };
     await timeline(id.emergency).doc(eventId).set(event);
   }
-  const received = {
-    signalId,
-    kind: 'customer-wrote',
-    tool: 'zendesk',
-    sourceId: '90001',
-    title: '再送',
-    message: 'まだです',
-  };
-  const wrote = {
-    id: signalId,
-    type: 'signal-received',
-    actor: 'zendesk',
-    occurredAt: at('18 11:11'),
-    recordedAt: at('18 11:11'),
-  };
-  await timeline(id.emergency)
-    .doc(signalId)
-    .set({ ...wrote, detail: received });
-  const questioned = {
-    rule: 'customer-wrote',
-    why: 'x',
-    customers: ['s-5'],
-    ticket: { tool: 'zendesk', id: '5' },
-    signalId,
-    message: 'まだ遅い',
-  };
-  await timeline(id.recovered)
-    .doc('00000002')
-    .set({
-      ...wrote,
-      id: '00000002',
-      type: 'recovery-questioned',
-      actor: 'rule',
-      occurredAt: at('18 10:30'),
-      detail: questioned,
-      changes: {},
-    });
-  await timeline(id.recovered)
-    .doc('00000003')
-    .set({
-      ...wrote,
-      id: '00000003',
-      type: 'slot-closed',
-      actor: 'rule',
-      // Nothing was missed: none in a row is not said.
-      detail: { contactId: 'c5', dueAt: at('18 09:00'), updatedAt: at('18 09:06'), outcome: 'late', missedInARow: 0 },
-      changes: {},
-    });
-  const signal = {
-    incidentId: id.emergency,
-    tool: 'zendesk',
-    sourceId: '90001',
-    raw: Buffer.from('{}'),
-    contentType: 'application/json',
-    problems: [],
-  };
-  await put(collections.signals, signalId, {
-    ...signal,
-    id: signalId,
-    kind: 'customer-wrote',
-    receivedAt: at('18 11:11'),
-  });
-  await put(collections.signals, `sig_${'c'.repeat(24)}`, {
-    ...signal,
-    id: `sig_${'c'.repeat(24)}`,
-    tool: 'jira',
-    kind: 'stated',
-    sourceId: 'OPS-1',
-    receivedAt: at('18 09:58'),
-    incidentId: id.linked,
-  });
-  for (const [actionId, data] of actions) await put(collections.actions, actionId, data);
-  for (const [updateId, data] of updates) await put(collections.updates, updateId, data);
-  for (const [releaseId, data] of releases) await put(collections.releases, releaseId, data);
-  for (const [name, data] of connections) await put(collections.connections, name, data);
+  for (const [collection, rows] of Object.entries({ actions, updates, releases, connections, quarantine: quarantined }))
+    for (const [name, data] of rows) await put(collection, name, data);
   for (const [name, data] of deliveries) await put(collections.notices, name, data);
-  for (const [name, data] of quarantined) await put(collections.quarantine, name, data);
   for (const [name, data] of notionPages) await put(collections.notionPages, name, data);
   await put(collections.connections, 'notion', notionState);
   await put(collections.drills, drillId, drill);
-  const points = (...values: number[]) => values.map((value, index) => ({ at: at(`18 11:3${index}`), value }));
-  // Without an alert there is no series, whatever is stored.
-  for (const each of [id.alert, id.before])
-    await incidentRef(each)
-      .collection(collections.evidence)
-      .doc('series')
-      .set({
-        fetchedAt: at('18 11:41'),
-        from: at('18 11:30'),
-        until: at('18 11:40'),
-        condition: 'p99 over 2 s',
-        threshold: 2,
-        comparison: 'COMPARISON_GT',
-        series: [{ metric: 'latency', labels: { zone: 'a' }, points: points(1, 3), unit: 's' }],
-      });
+  for (const [path, data] of documents) await firestore().doc(path).set(data);
   for (const name of ['2026-W45', '2026-W46']) {
     const week = readWeek(name, policy.zone);
     if (week) await assemble(week, { policy, now: at('16 00:05'), isAnnounced: false });

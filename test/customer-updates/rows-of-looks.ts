@@ -1,8 +1,8 @@
 /** Looks at an incident, a row each: `looks-whole.txt` keeps all that each brings about. */
 import type { ContactFact } from '../../functions/incidents/clocks/facts.ts';
+import type { CustomerWord } from '../../functions/incidents/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
-import type { CustomerWord } from '../../functions/incidents/decision.ts';
 import type { TimerFacts } from '../../functions/incidents/rhythm/wake.ts';
 import { at, contactOf, incidentAt, miss, remind, update, withFacts } from '../incidents/rhythm/rhythm.ts';
 

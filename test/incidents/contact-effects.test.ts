@@ -25,16 +25,14 @@ const a: Contact = { ...contactOf(incident, 'a'), ticket: { tool: 'zendesk', id:
 
 const updated = (whom: 'all' | string[], more: Record<string, unknown> = {}) =>
   ({ kind: 'updated', whom, sentAt: at('24 10:05'), channel: 'phone', isRecovery: false, ...more }) as ContactEffect;
-describe('the contacts are read', () => {
-  test.each<[string, Incident, Incident, ContactEffect[], boolean]>([
-    ['not for what does nothing to them', incident, incident, [], false],
-    ['for what does', incident, incident, [updated('all')], true],
-    ['where the rhythm becomes faster', calm, incident, [], true],
-    ['where it becomes slower', incident, calm, [], true],
-    ['not where it stays slow', calm, calm, [], false],
-  ])('%s', (_, before, after, effects, isNeeded) => {
-    expect(needsContacts(before, after, effects)).toBe(isNeeded);
-  });
+test.each<[string, Incident, Incident, ContactEffect[], boolean]>([
+  ['not for what does nothing to them', incident, incident, [], false],
+  ['for what does', incident, incident, [updated('all')], true],
+  ['where the rhythm becomes faster', calm, incident, [], true],
+  ['where it becomes slower', incident, calm, [], true],
+  ['not where it stays slow', calm, calm, [], false],
+])('the contacts are read: %s', (_, before, after, effects, isNeeded) => {
+  expect(needsContacts(before, after, effects)).toBe(isNeeded);
 });
 
 test.each<[string, type: EventOf['type'], detail: object, string[]]>([

@@ -209,132 +209,89 @@ describe('several reports of one area', () => {
 });
 
 describe('how it begins and ends', () => {
-  const decide = (before: Incident | undefined, after: Incident, now: Date) => {
-    const { emergency, concluded, asksForArea = false } = decideEmergency(before, after, policy, now);
-    const { type, detail } = concluded ?? {};
-    return {
-      events: concluded ? [`${type} ${detail && 'rule' in detail ? detail.rule : ''}`] : [],
-      asksForArea,
-      emergency,
-    };
-  };
-  const begun = decide(undefined, stopped(10), filed);
+  const begun = decideEmergency(undefined, stopped(10), policy, filed);
   const emergency = begun.emergency as Emergency;
   const going = stopped(10, { emergency });
 
-  test('it is told at once, and its roles are asked for again three times', () => {
-    expect(begun.events).toEqual(['emergency-begun many-customers-stopped']);
-    expect(announceEmergency(emergency, policy, filed).map(({ kind, since }) => `${kind} ${told(since)}`)).toEqual([
-      'emergency-begun 24 10:00',
-      'role-due 24 10:10',
-      'role-due 24 10:20',
-      'role-due 24 10:30',
+  test('its beginning is on the timeline, with the rule, why, and what it was judged by', () => {
+    const rule = 'many-customers-stopped';
+    const inputs = { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 10, area: null };
+    expect(emergency).toMatchObject({ since: filed, rule, endedAt: null, inputs });
+    const why = 'Business has stopped for 10 customers.';
+    expect(begun.concluded).toMatchObject({ type: 'emergency-begun', actor: 'rule', occurredAt: filed });
+    expect(begun.concluded?.detail).toEqual({ rule, why, inputs, policyVersion: emergency.policyVersion });
+  });
+
+  test('it is told at once, its roles are asked for again three times, and each notice is told once', () => {
+    const announced = announceEmergency(emergency, policy, filed);
+    expect(announced.map(({ kind, key, since }) => `${kind} ${key} ${told(since)}`)).toEqual([
+      'emergency-begun emergency@2026-11-24T01:00:00.000Z 24 10:00',
+      ...[1, 2, 3].map((count) => `role-due roles@2026-11-24T01:00:00.000Z#${count} 24 10:${count}0`),
     ]);
-    expect(emergency).toMatchObject({ since: filed, rule: 'many-customers-stopped', endedAt: null });
-    expect(emergency.inputs).toEqual({
-      level: 'high',
-      businessImpact: 'stopped',
-      affectedCustomerCount: 10,
-      area: null,
-    });
+    const key = announced[1]?.key ?? '';
+    expect(isOfEmergency({ key }, emergency)).toBe(true);
+    expect(isOfEmergency({ key }, { ...emergency, since: at('24 10:40') })).toBe(false);
   });
 
   const later = at('24 10:40');
-  test.each<[string, Incident, string[]]>([
-    ['nothing has changed', going, []],
-    ['more customers', { ...going, impact: { businessImpact: 'stopped', affectedCustomerCount: 12 } }, []],
+  const stoppedFor = (affectedCustomerCount: number): Partial<Incident> => ({
+    impact: { businessImpact: 'stopped', affectedCustomerCount },
+  });
+  const recovered = (time?: string): Partial<Incident> =>
+    time ? { status: 'recovered', recoveredAt: at(time) } : { status: 'recovered' };
+  const noLonger = ['fact-changed', 'What made it an emergency is no longer so.'] as const;
+  const works = ['recovered', 'The business of every affected customer works again.'] as const;
+  test.each<[what: string, facts: Partial<Incident>, end?: readonly [rule: string, why: string], endedAt?: Date]>([
+    ['nothing has changed', {}],
+    ['more customers', stoppedFor(12)],
+    ['fewer', stoppedFor(9), noLonger],
+    ['a workaround', { impact: { ...stopped(10).impact, businessImpact: 'degraded' } }, noLonger],
+    ['it occurred long ago', { urgency: low }, noLonger],
     [
-      'fewer',
-      { ...going, impact: { businessImpact: 'stopped', affectedCustomerCount: 9 } },
-      ['emergency-ended fact-changed'],
+      'it occurred long ago, and had recovered before it was open again',
+      { urgency: low, ...recovered('24 10:30'), status: 'open' },
+      noLonger,
     ],
-    [
-      'a workaround',
-      { ...going, impact: { ...going.impact, businessImpact: 'degraded' } },
-      ['emergency-ended fact-changed'],
-    ],
-    ['it occurred long ago', { ...going, urgency: low }, ['emergency-ended fact-changed']],
-    ['recovery', { ...going, status: 'recovered', recoveredAt: at('24 10:30') }, ['emergency-ended recovered']],
-    ['not occurring', { ...going, status: 'not-occurring' }, ['emergency-ended not-occurring']],
-    ['a link', { ...going, status: 'linked' }, ['emergency-ended linked']],
-  ])('while it is running: %s', (_, after, events) => {
-    expect(decide(going, after, later).events).toEqual(events);
+    // It is over when the customers could work again, not when that was said.
+    ['recovery', recovered('24 10:30'), works, at('24 10:30')],
+    ['recovery before it was one', recovered('24 09:30'), works, filed],
+    ['recovery that lies ahead', recovered('24 10:50'), works],
+    ['recovery at no known time', recovered(), works],
+    ['not occurring', { status: 'not-occurring' }, ['not-occurring', 'It was found not to occur.']],
+    ['a link', { status: 'linked' }, ['linked', 'It was linked to another incident.']],
+  ])('while it is running: %s', (_, facts, end, endedAt = later) => {
+    const decided = decideEmergency(going, { ...going, ...facts }, policy, later);
+    if (!end) return expect(decided).toEqual({});
+    const [rule, why] = end;
+    expect(decided).toMatchObject({
+      emergency: { ...emergency, endedAt },
+      concluded: { type: 'emergency-ended', actor: 'rule', occurredAt: endedAt, detail: { rule, why } },
+    });
+    expect(decided).not.toHaveProperty('asksForArea');
   });
 
-  test('it is over when the customers could work again, not when that was said', () => {
-    const over = decide(going, { ...going, status: 'recovered', recoveredAt: at('24 10:30') }, later);
-    expect(told((over.emergency as Emergency).endedAt)).toBe('24 10:30');
-    const early = decide(going, { ...going, status: 'recovered', recoveredAt: at('24 09:30') }, later);
-    expect(told((early.emergency as Emergency).endedAt)).toBe('24 10:00');
-    // Another instance's clock is behind: it began before now.
-    const behind = decideEmergency(
-      going,
-      { ...going, status: 'recovered', recoveredAt: at('24 09:30') },
-      policy,
-      at('24 09:59'),
-    );
+  test('it ends no sooner than it began, also by the clock of an instance that is behind', () => {
+    const behind = decideEmergency(going, { ...going, ...recovered('24 09:30') }, policy, at('24 09:59'));
     expect(told((behind.emergency as Emergency).endedAt)).toBe('24 10:00');
   });
 
   test('what is open again is one again', () => {
     const over = stopped(10, { status: 'recovered', emergency: { ...emergency, endedAt: at('24 10:30') } });
-    expect(decide(over, { ...over, status: 'open' }, later).events).toEqual(['emergency-begun many-customers-stopped']);
+    const { concluded } = decideEmergency(over, { ...over, status: 'open' }, policy, later);
+    expect(concluded).toMatchObject({ type: 'emergency-begun', detail: { rule: 'many-customers-stopped' } });
   });
 
   test('what could be one of several reports now is looked at for that, once', () => {
     const calm = incidentAt(filed, inArea('order'));
     const urgent = { ...calm, impact: { businessImpact: 'stopped' as const } };
-    expect(decide(calm, urgent, later).asksForArea).toBe(true);
-    expect(decide(urgent, { ...urgent, title: '別の件名' }, later).asksForArea).toBe(false);
-    expect(decide(calm, { ...urgent, ...inArea(undefined) }, later).asksForArea).toBe(false);
+    const asks = (before: Incident | undefined, after: Incident) =>
+      decideEmergency(before, after, policy, later).asksForArea ?? false;
+    expect([asks(calm, urgent), asks(urgent, { ...urgent, title: '別の件名' })]).toEqual([true, false]);
     // The announcement of what is new asks anyway.
-    expect(decide(undefined, urgent, later).asksForArea).toBe(false);
+    expect([asks(calm, { ...urgent, ...inArea(undefined) }), asks(undefined, urgent)]).toEqual([false, false]);
   });
-});
 
-describe('what is on the timeline', () => {
-  const [start, later] = [at('24 10:00'), at('24 10:40')];
-  const begun = decideEmergency(undefined, stopped(10), policy, start);
-  const emergency = begun.emergency as Emergency;
-  const end = (facts: Partial<Incident>) =>
-    decideEmergency(stopped(10, { emergency }), stopped(10, { emergency, ...facts }), policy, later);
-
-  test('of its beginning is the rule, why, and what it was judged by', () => {
-    const inputs = { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 10, area: null };
-    expect([begun.concluded]).toMatchObject([
-      {
-        type: 'emergency-begun',
-        actor: 'rule',
-        occurredAt: start,
-        detail: { rule: 'many-customers-stopped', why: 'Business has stopped for 10 customers.', inputs },
-      },
-    ]);
-    expect(begun.concluded?.detail).toHaveProperty('policyVersion', emergency.policyVersion);
-  });
-  test.each<[string, Partial<Incident>, Date]>([
-    [
-      'The business of every affected customer works again.',
-      { status: 'recovered', recoveredAt: at('24 10:30') },
-      at('24 10:30'),
-    ],
-    ['The business of every affected customer works again.', { status: 'recovered' }, later],
-    [
-      'The business of every affected customer works again.',
-      { status: 'recovered', recoveredAt: at('24 10:50') },
-      later,
-    ],
-    ['It was found not to occur.', { status: 'not-occurring' }, later],
-    ['It was linked to another incident.', { status: 'linked' }, later],
-    // Of an earlier recovery, before it was open again.
-    ['What made it an emergency is no longer so.', { urgency: low, recoveredAt: at('24 10:30') }, later],
-  ])('of its end: %s', (why, facts, endedAt) => {
-    expect(end(facts)).toMatchObject({
-      emergency: { ...emergency, endedAt },
-      concluded: { type: 'emergency-ended', actor: 'rule', occurredAt: endedAt, detail: { why } },
-    });
-    expect(end(facts)).not.toHaveProperty('asksForArea');
-  });
-  test('is the same end where the other reports have become too few', () => {
+  test('it is the same end where the other reports have become too few', () => {
     const fact = endByReports(later);
     expect(fact).toMatchObject({
       type: 'emergency-ended',
@@ -345,18 +302,6 @@ describe('what is on the timeline', () => {
     const state = { incident: stopped(1, { emergency: several }), contacts: new Map() };
     const ended = evolveAll(state, [fact], later, policy);
     expect([ended.incident.emergency, ended.events]).toEqual([{ ...several, endedAt: later }, [fact]]);
-  });
-  test('and each notice is told once, a reminder only of the emergency that set it', () => {
-    const announced = announceEmergency(emergency, policy, start);
-    expect(announced.map(({ key }) => key)).toEqual([
-      'emergency@2026-11-24T01:00:00.000Z',
-      'roles@2026-11-24T01:00:00.000Z#1',
-      'roles@2026-11-24T01:00:00.000Z#2',
-      'roles@2026-11-24T01:00:00.000Z#3',
-    ]);
-    const [, ask] = announced;
-    expect(isOfEmergency({ key: ask?.key ?? '' }, emergency)).toBe(true);
-    expect(isOfEmergency({ key: ask?.key ?? '' }, { ...emergency, since: later })).toBe(false);
   });
 });
 

@@ -225,15 +225,11 @@ describe('the topics', () => {
   });
 });
 
-describe('who may do what, of which the plan has the rest', () => {
-  test('only the doors that verify their sender are open to anyone', () => {
-    const by = (trigger: string) => functions.filter((each) => each.trigger === trigger).map((each) => each.name);
-    expect([by('public'), by('iam'), by('iap')]).toEqual([['tickets', 'alerts', 'slack'], ['api'], ['console']]);
-  });
+test('only the doors that verify their sender are open to anyone; the plan says who may do the rest', () => {
+  const by = (trigger: string) => functions.filter((each) => each.trigger === trigger).map((each) => each.name);
+  expect([by('public'), by('iam'), by('iap')]).toEqual([['tickets', 'alerts', 'slack'], ['api'], ['console']]);
 });
 
-describe('what watches it', () => {
-  test('calls somebody who is not told by Metronome, each', () => {
-    for (const each of watches) expect(each.channels, each.key).toContain('operator');
-  });
+test('each watch calls somebody who is not told by Metronome', () => {
+  for (const each of watches) expect(each.channels, each.key).toContain('operator');
 });

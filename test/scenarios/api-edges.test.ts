@@ -6,43 +6,39 @@ const scenario = useScenario();
 const filed = async (ticket: Record<string, unknown>): Promise<string> =>
   (await scenario.ticket({ subject: 'x', ...ticket })).body.incident.id;
 
-describe('an id in a path', () => {
-  test('that has slashes in it is the id of nothing', async () => {
-    const id = await filed({ id: 'edge-1' });
-    const below = `${id}%2Ftimeline%2F00000001`;
-    const statement = { type: 'commented', text: 'x' };
-    const replies = await Promise.all([
-      scenario.get(`/api/incidents/${below}`),
-      scenario.get(`/api/incidents/${below}/timeline`),
-      scenario.get('/api/signals/a%2Fb'),
-      scenario.get('/api/quarantine/a%2Fb'),
-      scenario.post(`/api/incidents/${below}/events`, statement),
-      scenario.post('/api/questions/a%2Fb/answer', { kind: 'explained' }),
-      scenario.post('/api/quarantine/a%2Fb/replay', {}),
-      scenario.patch('/api/actions/a%2Fb', { owner: 'x' }),
-    ]);
-    expect(replies.map((each) => each.status)).toEqual(replies.map(() => 404));
-    expect(replies[0]?.headers.get('content-type')).toContain('application/problem+json');
-  });
+test('an id in a path that has slashes in it is the id of nothing', async () => {
+  const id = await filed({ id: 'edge-1' });
+  const below = `${id}%2Ftimeline%2F00000001`;
+  const statement = { type: 'commented', text: 'x' };
+  const replies = await Promise.all([
+    scenario.get(`/api/incidents/${below}`),
+    scenario.get(`/api/incidents/${below}/timeline`),
+    scenario.get('/api/signals/a%2Fb'),
+    scenario.get('/api/quarantine/a%2Fb'),
+    scenario.post(`/api/incidents/${below}/events`, statement),
+    scenario.post('/api/questions/a%2Fb/answer', { kind: 'explained' }),
+    scenario.post('/api/quarantine/a%2Fb/replay', {}),
+    scenario.patch('/api/actions/a%2Fb', { owner: 'x' }),
+  ]);
+  expect(replies.map((each) => each.status)).toEqual(replies.map(() => 404));
+  expect(replies[0]?.headers.get('content-type')).toContain('application/problem+json');
 });
 
-describe('a page’s token', () => {
-  test('of another collection is not understood', async () => {
-    const id = await filed({ id: 'edge-2' });
-    const token = (path: string) => Buffer.from(path).toString('base64url');
-    const ours = token(`incidents/${id}`);
-    expect((await scenario.get(`/api/incidents?pageToken=${ours}`)).status).toBe(200);
-    for (const path of [
-      `/api/quarantine?pageToken=${ours}`,
-      `/api/incidents/${id}/timeline?pageToken=${ours}`,
-      `/api/incidents?pageToken=${token(`incidents/${id}/timeline/00000001`)}`,
-      `/api/incidents?pageToken=${token('incidents/__id__')}`,
-      // Of what is gone since.
-      `/api/incidents?pageToken=${token(`incidents/inc_${'0'.repeat(24)}`)}`,
-    ]) {
-      expect((await scenario.get(path)).status).toBe(422);
-    }
-  });
+test('a page’s token of another collection is not understood', async () => {
+  const id = await filed({ id: 'edge-2' });
+  const token = (path: string) => Buffer.from(path).toString('base64url');
+  const ours = token(`incidents/${id}`);
+  expect((await scenario.get(`/api/incidents?pageToken=${ours}`)).status).toBe(200);
+  for (const path of [
+    `/api/quarantine?pageToken=${ours}`,
+    `/api/incidents/${id}/timeline?pageToken=${ours}`,
+    `/api/incidents?pageToken=${token(`incidents/${id}/timeline/00000001`)}`,
+    `/api/incidents?pageToken=${token('incidents/__id__')}`,
+    // Of what is gone since.
+    `/api/incidents?pageToken=${token(`incidents/inc_${'0'.repeat(24)}`)}`,
+  ]) {
+    expect((await scenario.get(path)).status).toBe(422);
+  }
 });
 
 describe('a request', () => {

@@ -22,17 +22,15 @@ async function send(path: string, from: string, fields: Record<string, string>):
   return fetch(`${scenario.url}${path}`, { method: 'POST', body, headers, redirect: 'manual' });
 }
 
-describe('a correction', () => {
-  test('offers the values in the reader’s language, and takes the one that is chosen', async () => {
-    const { id } = (await scenario.ticket({ id: 'M-2', subject: '会計できない', customer: { id: 'a' } })).body.incident;
-    const path = `/console/incidents/${id}`;
-    expect((await visit(path)).text).toContain('<option value="impact.businessImpact=stopped">業務停止</option>');
-    const chosen = { field: 'impact.businessImpact', choiceValue: 'impact.businessImpact=stopped' };
-    expect((await send(`${path}/events/corrected`, path, chosen)).status).toBe(303);
-    expect((await scenario.get(`/api/incidents/${id}`)).body.impact.businessImpact).toBe('stopped');
-    const other = { field: 'impact.businessImpact', choiceValue: 'ongoing=no' };
-    expect((await send(`${path}/events/corrected`, path, other)).status).toBe(422);
-  });
+test('a correction offers the values in the reader’s language, and takes the one that is chosen', async () => {
+  const { id } = (await scenario.ticket({ id: 'M-2', subject: '会計できない', customer: { id: 'a' } })).body.incident;
+  const path = `/console/incidents/${id}`;
+  expect((await visit(path)).text).toContain('<option value="impact.businessImpact=stopped">業務停止</option>');
+  const chosen = { field: 'impact.businessImpact', choiceValue: 'impact.businessImpact=stopped' };
+  expect((await send(`${path}/events/corrected`, path, chosen)).status).toBe(303);
+  expect((await scenario.get(`/api/incidents/${id}`)).body.impact.businessImpact).toBe('stopped');
+  const other = { field: 'impact.businessImpact', choiceValue: 'ongoing=no' };
+  expect((await send(`${path}/events/corrected`, path, other)).status).toBe(422);
 });
 
 describe('a question', () => {

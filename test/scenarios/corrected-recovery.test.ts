@@ -1,5 +1,5 @@
 /** A correction of the recovery reaches everything that depends on it, and what is reported again is open without a trace of its end. */
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Reply, useScenario } from './house.ts';
 
 const scenario = useScenario('2026-11-24T01:00:00Z');
@@ -18,29 +18,27 @@ async function file(id: string): Promise<{ id: string; filedAt: string }> {
   return incident;
 }
 
-describe('a corrected recovery', () => {
-  test('is the time of each customer who recovered last, and the recovery message leaves it as it is', async () => {
-    const { id, filedAt } = await file('C-1');
-    await scenario.advance('PT20M');
-    const [first, last, right] = [5, 20, 12].map((minutes) => minutesAfter(filedAt, minutes));
-    await record(id, { type: 'recovered', customers: ['C-1-a'], occurredAt: first });
-    await record(id, { type: 'recovered', customers: ['C-1-b'], occurredAt: last });
-    expect((await record(id, { type: 'corrected', field: 'recoveredAt', value: right })).status).toBe(201);
-    const recoveries = async () =>
-      (await contactsOf(id))
-        .map((each: { customers: { id: string }[]; recoveredAt: string }) => [each.customers[0]?.id, each.recoveredAt])
-        .sort();
-    expect(await recoveries()).toEqual([
-      ['C-1-a', first],
-      ['C-1-b', right],
-    ]);
-    await record(id, { type: 'customer-updated', customers: 'all', message: '復旧しました', recovery: true });
-    expect(await recoveries()).toEqual([
-      ['C-1-a', first],
-      ['C-1-b', right],
-    ]);
-    expect(await read(id)).toMatchObject({ status: 'recovered', recoveredAt: right });
-  });
+test('a corrected recovery is the time of each customer who recovered last, and the recovery message leaves it as it is', async () => {
+  const { id, filedAt } = await file('C-1');
+  await scenario.advance('PT20M');
+  const [first, last, right] = [5, 20, 12].map((minutes) => minutesAfter(filedAt, minutes));
+  await record(id, { type: 'recovered', customers: ['C-1-a'], occurredAt: first });
+  await record(id, { type: 'recovered', customers: ['C-1-b'], occurredAt: last });
+  expect((await record(id, { type: 'corrected', field: 'recoveredAt', value: right })).status).toBe(201);
+  const recoveries = async () =>
+    (await contactsOf(id))
+      .map((each: { customers: { id: string }[]; recoveredAt: string }) => [each.customers[0]?.id, each.recoveredAt])
+      .sort();
+  expect(await recoveries()).toEqual([
+    ['C-1-a', first],
+    ['C-1-b', right],
+  ]);
+  await record(id, { type: 'customer-updated', customers: 'all', message: '復旧しました', recovery: true });
+  expect(await recoveries()).toEqual([
+    ['C-1-a', first],
+    ['C-1-b', right],
+  ]);
+  expect(await read(id)).toMatchObject({ status: 'recovered', recoveredAt: right });
 });
 
 test('what was found not to occur and is reported again is open, and nothing says that it is over', async () => {

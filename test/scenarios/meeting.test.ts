@@ -89,17 +89,15 @@ describe('answers', () => {
   });
 });
 
-describe('an answered question', () => {
-  test('becomes an incident with who and why, and is asked for like any other', async () => {
-    const path = `/api/questions/${ids.asked}/reclassify`;
-    for (const none of [{}, { why: '' }, { why: ' \n' }]) expect((await scenario.post(path, none)).status).toBe(422);
-    const reply = await scenario.post(path, { why: ' 画面が消えていた ' }, { authorization: tokenOf('ann@a.jp') });
-    expect([reply.status, reply.body.kind, reply.body.status]).toEqual([201, 'incident', 'open']);
-    const { events } = (await scenario.get(`/api/incidents/${ids.asked}/timeline`)).body;
-    const event = events.find((each: { type: string }) => each.type === 'reclassified');
-    expect(event).toMatchObject({ actor: 'ann@a.jp', detail: { why: '画面が消えていた' } });
-    expect((await scenario.post(path, { why: 'x' })).status).toBe(409);
-  });
+test('an answered question becomes an incident with who and why, and is asked for like any other', async () => {
+  const path = `/api/questions/${ids.asked}/reclassify`;
+  for (const none of [{}, { why: '' }, { why: ' \n' }]) expect((await scenario.post(path, none)).status).toBe(422);
+  const reply = await scenario.post(path, { why: ' 画面が消えていた ' }, { authorization: tokenOf('ann@a.jp') });
+  expect([reply.status, reply.body.kind, reply.body.status]).toEqual([201, 'incident', 'open']);
+  const { events } = (await scenario.get(`/api/incidents/${ids.asked}/timeline`)).body;
+  const event = events.find((each: { type: string }) => each.type === 'reclassified');
+  expect(event).toMatchObject({ actor: 'ann@a.jp', detail: { why: '画面が消えていた' } });
+  expect((await scenario.post(path, { why: 'x' })).status).toBe(409);
 });
 
 describe('attendance, and the end', () => {

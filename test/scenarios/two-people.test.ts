@@ -76,25 +76,23 @@ describe('an incident', () => {
   });
 });
 
-describe('a next action', () => {
-  test('has a tag of its own, to which a change may be held', async () => {
-    const made = await scenario.post('/api/actions', { description: 'Watch the queue', kind: 'detect' });
-    const path = `/api/actions/${made.body.id}`;
-    const read = await scenario.get(path);
-    expect([read.status, etagOf(read), read.body.description]).toEqual([200, etagOf(made), 'Watch the queue']);
-    const patch = (body: object, ifMatch: string): Promise<Response> =>
-      fetch(scenario.url + path, {
-        method: 'PATCH',
-        headers: { 'content-type': 'application/json', 'if-match': ifMatch },
-        body: JSON.stringify(body),
-      });
-    const changed = await patch({ owner: 'a@example.jp' }, etagOf(read));
-    expect([changed.status, changed.headers.get('etag')]).not.toContain(etagOf(read));
-    expect((await patch({ owner: 'b@example.jp' }, etagOf(read))).status).toBe(412);
-    expect((await scenario.get(path)).body.owner).toBe('a@example.jp');
-    expect(etagOf(await scenario.get(path))).toBe(changed.headers.get('etag'));
-    expect((await scenario.get('/api/actions/act_000000000000000000000000')).status).toBe(404);
-  });
+test('a next action has a tag of its own, to which a change may be held', async () => {
+  const made = await scenario.post('/api/actions', { description: 'Watch the queue', kind: 'detect' });
+  const path = `/api/actions/${made.body.id}`;
+  const read = await scenario.get(path);
+  expect([read.status, etagOf(read), read.body.description]).toEqual([200, etagOf(made), 'Watch the queue']);
+  const patch = (body: object, ifMatch: string): Promise<Response> =>
+    fetch(scenario.url + path, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', 'if-match': ifMatch },
+      body: JSON.stringify(body),
+    });
+  const changed = await patch({ owner: 'a@example.jp' }, etagOf(read));
+  expect([changed.status, changed.headers.get('etag')]).not.toContain(etagOf(read));
+  expect((await patch({ owner: 'b@example.jp' }, etagOf(read))).status).toBe(412);
+  expect((await scenario.get(path)).body.owner).toBe('a@example.jp');
+  expect(etagOf(await scenario.get(path))).toBe(changed.headers.get('etag'));
+  expect((await scenario.get('/api/actions/act_000000000000000000000000')).status).toBe(404);
 });
 
 describe('an open page of the console', () => {

@@ -168,18 +168,16 @@ describe('a safe update', () => {
   });
 });
 
-describe('limits, on the house’s clock', () => {
-  test('thirty updates of a ticket in ten minutes, then 429 until the window ends', async () => {
-    for (let count = 0; count < 30; count += 1) expect((await say({ body: `${count}` })).status).toBe(200);
-    // A second that has begun counts whole.
-    await tools.advance(60_001);
-    const refused = await say({ body: '31' });
-    expect(refused.status).toBe(429);
-    expect(refused.headers.get('retry-after')).toBe('540');
-    expect((await tools.call('zendesk', 'GET', ticket)).headers.get('x-rate-limit-remaining')).toBe('699');
-    await tools.advance(539_999);
-    expect((await say({ body: '31' })).status).toBe(200);
-  });
+test('a ticket takes thirty updates in ten minutes of the house’s clock, then 429 until the window ends', async () => {
+  for (let count = 0; count < 30; count += 1) expect((await say({ body: `${count}` })).status).toBe(200);
+  // A second that has begun counts whole.
+  await tools.advance(60_001);
+  const refused = await say({ body: '31' });
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('retry-after')).toBe('540');
+  expect((await tools.call('zendesk', 'GET', ticket)).headers.get('x-rate-limit-remaining')).toBe('699');
+  await tools.advance(539_999);
+  expect((await say({ body: '31' })).status).toBe(200);
 });
 
 describe('its webhook', () => {

@@ -17,10 +17,8 @@ import {
   update,
 } from './story.ts';
 
-describe('a deadline', () => {
-  it.each(deadlines)('is %s', (_, now, facts, expected, shared = []) => {
-    expect(line(read(now, facts, shared))).toContain(expected);
-  });
+it.each(deadlines)('a deadline is %s', (_, now, facts, expected, shared = []) => {
+  expect(line(read(now, facts, shared))).toContain(expected);
 });
 
 describe('an update that is recorded late', () => {

@@ -174,64 +174,58 @@ describe('the time of day', () => {
   });
 });
 
-describe('a storm without a known customer', () => {
-  it('asks for the scope on the rhythm, and stops when it has recovered', () => {
-    const storm = incidentAt(at('24 10:00'), { affectedCustomers: [], impact: {} }, { source: 'alert' });
-    const beat = new Beat(storm, []).until(at('24 12:30'));
-    expect(beat.told).toEqual([
-      '24 10:01 incident-filed',
-      '24 10:10 scope-due',
-      '24 10:40 scope-due',
-      '24 11:10 escalation',
-      '24 11:40 scope-due',
-      '24 12:10 scope-due',
-    ]);
-    beat.recover();
-    beat.until(at('27 12:00'));
-    expect(beat.sent).toHaveLength(6);
-    expect(beat.timer).toBeNull();
-  });
+it('a storm without a known customer asks for the scope on the rhythm, and stops when it has recovered', () => {
+  const storm = incidentAt(at('24 10:00'), { affectedCustomers: [], impact: {} }, { source: 'alert' });
+  const beat = new Beat(storm, []).until(at('24 12:30'));
+  expect(beat.told).toEqual([
+    '24 10:01 incident-filed',
+    '24 10:10 scope-due',
+    '24 10:40 scope-due',
+    '24 11:10 escalation',
+    '24 11:40 scope-due',
+    '24 12:10 scope-due',
+  ]);
+  beat.recover();
+  beat.until(at('27 12:00'));
+  expect(beat.sent).toHaveLength(6);
+  expect(beat.timer).toBeNull();
 });
 
-describe('recovered after ten minutes', () => {
-  it('waits for the message that says so, and then is over', () => {
-    const incident = incidentAt(at('24 10:00'));
-    const beat = new Beat(incident, [contactOf(incident)]).until(at('24 10:10'));
-    beat.recover();
-    beat.until(at('24 10:14')).update('con_store-12', true);
-    beat.until(at('27 10:00'));
-    expect(beat.told).toEqual(['24 10:01 incident-filed', '24 10:10 update-due']);
-    expect(beat.incident.slots).toEqual({ met: 1, late: 0, missed: 0, notReminded: 0 });
-    expect(beat.timer).toBeNull();
-  });
+it('recovered after ten minutes waits for the message that says so, and then is over', () => {
+  const incident = incidentAt(at('24 10:00'));
+  const beat = new Beat(incident, [contactOf(incident)]).until(at('24 10:10'));
+  beat.recover();
+  beat.until(at('24 10:14')).update('con_store-12', true);
+  beat.until(at('27 10:00'));
+  expect(beat.told).toEqual(['24 10:01 incident-filed', '24 10:10 update-due']);
+  expect(beat.incident.slots).toEqual({ met: 1, late: 0, missed: 0, notReminded: 0 });
+  expect(beat.timer).toBeNull();
 });
 
-describe('Metronome away for two hours', () => {
-  it('gives one notice an incident on return, and nobody is blamed for the slots in between', () => {
-    const incident = incidentAt(at('24 10:00'));
-    const beat = new Beat(incident, [contactOf(incident), contactOf(incident, 'b')]).until(at('24 10:16'));
-    beat.update('con_store-12');
-    beat.isAway = true;
-    beat.until(at('24 12:30'));
-    beat.isAway = false;
-    beat.until(at('24 12:35'));
-    expect(beat.told.slice(2)).toEqual(['24 12:31 update-due']);
-    expect(beat.sent[2]?.customers).toEqual(['con_b', 'con_store-12']);
-    const outcomes = (id: string): string[] =>
-      beat.closed.filter((each) => each.contactId === id).map((each) => `${told(each.dueAt)} ${each.outcome}`);
-    expect(outcomes('con_store-12')).toEqual([
-      '24 10:15 met',
-      '24 10:46 not-reminded',
-      '24 11:16 not-reminded',
-      '24 11:46 not-reminded',
-    ]);
-    expect(outcomes('con_b')).toEqual([
-      '24 10:15 missed',
-      '24 10:45 not-reminded',
-      '24 11:15 not-reminded',
-      '24 11:45 not-reminded',
-    ]);
-  });
+it('Metronome away for two hours gives one notice an incident on return, and nobody is blamed for the slots in between', () => {
+  const incident = incidentAt(at('24 10:00'));
+  const beat = new Beat(incident, [contactOf(incident), contactOf(incident, 'b')]).until(at('24 10:16'));
+  beat.update('con_store-12');
+  beat.isAway = true;
+  beat.until(at('24 12:30'));
+  beat.isAway = false;
+  beat.until(at('24 12:35'));
+  expect(beat.told.slice(2)).toEqual(['24 12:31 update-due']);
+  expect(beat.sent[2]?.customers).toEqual(['con_b', 'con_store-12']);
+  const outcomes = (id: string): string[] =>
+    beat.closed.filter((each) => each.contactId === id).map((each) => `${told(each.dueAt)} ${each.outcome}`);
+  expect(outcomes('con_store-12')).toEqual([
+    '24 10:15 met',
+    '24 10:46 not-reminded',
+    '24 11:16 not-reminded',
+    '24 11:46 not-reminded',
+  ]);
+  expect(outcomes('con_b')).toEqual([
+    '24 10:15 missed',
+    '24 10:45 not-reminded',
+    '24 11:15 not-reminded',
+    '24 11:45 not-reminded',
+  ]);
 });
 
 describe('whatever people do', () => {

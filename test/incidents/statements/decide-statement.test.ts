@@ -191,34 +191,32 @@ test('blanks around a customer’s id are none of it', () => {
   expect(record().state({ type: 'recovered', customers: [' a '] })).toBeUndefined();
 });
 
-describe('what says too little is asked for what it lacks', () => {
-  test.each<[Record<string, unknown>, string[] | undefined]>([
-    [{ type: 'scoped' }, ['affectedCustomerCount', 'method']],
-    [{ type: 'scoped', affectedCustomers: [] }, ['affectedCustomerCount', 'method']],
-    [{ type: 'scoped', affectedCustomers: [{ id: 'b' }] }, undefined],
-    [{ type: 'scoped', affectedCustomerCount: 0 }, undefined],
-    [{ type: 'scoped', method: 'logs' }, undefined],
-    [{ type: 'scoped', evidenceUrl: shown.evidenceUrl }, undefined],
-    [{ type: 'scoped', recurrenceRisk: 'unknown' }, undefined],
-    [{ type: 'verified' }, ['happened', 'ongoing']],
-    [{ type: 'verified', method: 'logs' }, ['happened', 'ongoing']],
-    [{ type: 'verified', happened: 'unconfirmed' }, undefined],
-    [{ type: 'verified', ongoing: 'unknown' }, undefined],
-    [{ type: 'verified', reportDiffers: false }, undefined],
-    [{ type: 'verified', happened: 'yes' }, undefined],
-    [{ type: 'verified', happened: 'no' }, ['method', 'evidenceUrl']],
-    [{ type: 'verified', happened: 'no', method: 'logs' }, ['evidenceUrl']],
-    [{ type: 'verified', happened: 'no', evidenceUrl: shown.evidenceUrl }, ['method']],
-    [{ type: 'verified', happened: 'no', ...shown }, undefined],
-    [{ type: 'responded' }, undefined],
-  ])('%j lacks %j', (statement, lacks) => {
-    const refusal = record().state(statement);
-    expect(refusal?.status).toBe(lacks && 422);
-    expect(refusal?.refused.code).toBe(lacks && 'says-too-little');
-    expect(refusal?.errors?.map((each) => [each.path, each.said?.code])).toEqual(
-      lacks?.map((path) => [path, 'needed-here']),
-    );
-  });
+test.each<[Record<string, unknown>, string[] | undefined]>([
+  [{ type: 'scoped' }, ['affectedCustomerCount', 'method']],
+  [{ type: 'scoped', affectedCustomers: [] }, ['affectedCustomerCount', 'method']],
+  [{ type: 'scoped', affectedCustomers: [{ id: 'b' }] }, undefined],
+  [{ type: 'scoped', affectedCustomerCount: 0 }, undefined],
+  [{ type: 'scoped', method: 'logs' }, undefined],
+  [{ type: 'scoped', evidenceUrl: shown.evidenceUrl }, undefined],
+  [{ type: 'scoped', recurrenceRisk: 'unknown' }, undefined],
+  [{ type: 'verified' }, ['happened', 'ongoing']],
+  [{ type: 'verified', method: 'logs' }, ['happened', 'ongoing']],
+  [{ type: 'verified', happened: 'unconfirmed' }, undefined],
+  [{ type: 'verified', ongoing: 'unknown' }, undefined],
+  [{ type: 'verified', reportDiffers: false }, undefined],
+  [{ type: 'verified', happened: 'yes' }, undefined],
+  [{ type: 'verified', happened: 'no' }, ['method', 'evidenceUrl']],
+  [{ type: 'verified', happened: 'no', method: 'logs' }, ['evidenceUrl']],
+  [{ type: 'verified', happened: 'no', evidenceUrl: shown.evidenceUrl }, ['method']],
+  [{ type: 'verified', happened: 'no', ...shown }, undefined],
+  [{ type: 'responded' }, undefined],
+])('what says too little is asked for what it lacks: %j lacks %j', (statement, lacks) => {
+  const refusal = record().state(statement);
+  expect(refusal?.status).toBe(lacks && 422);
+  expect(refusal?.refused.code).toBe(lacks && 'says-too-little');
+  expect(refusal?.errors?.map((each) => [each.path, each.said?.code])).toEqual(
+    lacks?.map((path) => [path, 'needed-here']),
+  );
 });
 
 test('a customer that a linked report has named, and people name as well, is its own from then on; others are as they were', () => {

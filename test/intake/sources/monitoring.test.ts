@@ -146,18 +146,16 @@ test.each<[unknown, string[]]>([
   expect(unreadableOf(monitoring, body).errors.map(({ path }) => path)).toEqual(paths);
 });
 
-describe('the console’s test notification', () => {
-  test.each<[unknown, boolean]>([
-    [{ ...alertOf({ summary: 'x' }), version: 'test' }, true],
-    [alertOf({ summary: 'Test Incident', started_at: 0 }), true],
-    [alertOf({ summary: 'Test Incident', started_at: 1_795_481_700 }), false],
-    [alertOf({ summary: 'An incident of the test house' }), false],
-  ])('%j: %s', (body, isTest) => {
-    if (isTest) expect(ignoredOf(monitoring, body)).toBe('test notification');
-    expect(readBody(monitoring, body)).toMatchObject(
-      isTest ? { isConnectionTest: true } : { signal: { tool: 'monitoring' } },
-    );
-  });
+test.each<[unknown, boolean]>([
+  [{ ...alertOf({ summary: 'x' }), version: 'test' }, true],
+  [alertOf({ summary: 'Test Incident', started_at: 0 }), true],
+  [alertOf({ summary: 'Test Incident', started_at: 1_795_481_700 }), false],
+  [alertOf({ summary: 'An incident of the test house' }), false],
+])('%j is the console’s test notification: %s', (body, isTest) => {
+  if (isTest) expect(ignoredOf(monitoring, body)).toBe('test notification');
+  expect(readBody(monitoring, body)).toMatchObject(
+    isTest ? { isConnectionTest: true } : { signal: { tool: 'monitoring' } },
+  );
 });
 
 describe('its token', () => {

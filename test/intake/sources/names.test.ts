@@ -78,61 +78,59 @@ const ticketOf = (fields: Record<string, unknown>) =>
 const withField = (customfield_1: unknown, reporter?: unknown) =>
   jiraEvent('jira:issue_created', { issue: jiraIssue({ customfield_1, ...(reporter ? { reporter } : {}) }) });
 
-describe('who a report is from', () => {
-  test.each<[string, typeof zendesk, unknown, idAndName: string | undefined]>([
-    ['an organization', zendesk, zendeskEvent('created'), '8100'],
-    ['a requester', zendesk, zendeskEvent('created', { detail: { organization_id: null } }), '7001'],
-    ['nobody', zendesk, zendeskEvent('created', { detail: { organization_id: null, requester_id: null } }), undefined],
-    [
-      'an organization by its id, with its name',
-      zendesk,
-      { ticket_id: '1', organization_id: '8', organization_name: '渋谷店', ...requester },
-      '8 渋谷店',
-    ],
-    ['an organization', zendesk, { ticket_id: '1', organization_name: '渋谷店', ...requester }, '渋谷店 渋谷店'],
-    ['a requester by id, with their name', zendesk, { ticket_id: '1', ...requester }, '7 佐藤'],
-    ['a requester by address', zendesk, { ticket_id: '1', requester_email: 'a@x.jp' }, 'a@x.jp'],
-    ['a company’s id', intercom, ticketOf({ company_id: 'k1', company: { id: 'k2' } }), 'k1'],
-    ['a company with its name', intercom, ticketOf({ company: { id: 'k2', name: '渋谷店' } }), 'k2 渋谷店'],
-    [
-      'a contact, where the company is “0”',
-      intercom,
-      ticketOf({ company_id: '0', contacts: { contacts: [contact({ id: 'c1', name: '佐藤' })] } }),
-      'c1 佐藤',
-    ],
-    [
-      'the first contact that is no teammate',
-      intercom,
-      ticketOf({ contacts: { contacts: [{ type: 'admin', id: 'a1' }, contact({}), contact({ id: 'c2' })] } }),
-      'c2',
-    ],
-    ['its user', intercom, intercomNotification('conversation.user.created', intercomConversation()), 'u-9 渋谷店'],
-    ['a ticket’s contact', intercom, ticketOf({ contact: { id: 'c3' } }), 'c3'],
-    ['a writer', intercom, ticketOf({ source: { author: { type: 'user', id: 'u1', name: '佐藤' } } }), 'u1 佐藤'],
-    [
-      'a company’s id, with its name',
-      freshdesk,
-      { ticket_id: '1', ticket_company_id: '55', ticket_company_name: '渋谷店', ...requester },
-      '55 渋谷店',
-    ],
-    ['a company’s id', freshdesk, { ticket_id: '1', company_id: '55', company_name: '渋谷店' }, '55 渋谷店'],
-    ['company', freshdesk, { ticket_id: '1', ticket_requester_company_name: '渋谷店', ...requester }, '渋谷店 渋谷店'],
-    ['a requester by address and name', freshdesk, { ticket_id: '1', ...requester }, 'a@x.jp 佐藤'],
-    ['a requester by id', freshdesk, { ticket_id: '1', requester_id: '7' }, '7'],
-    ['a requester by name alone', freshdesk, { ticket_id: '1', ticket_contact_name: '佐藤' }, '佐藤 佐藤'],
-    ['nobody', freshdesk, { ticket_id: '1', company_id: '55' }, undefined],
-    ['the field’s option', jira, withField({ value: 'store-1', name: 'x', id: '9' }), 'store-1'],
-    ['the field’s user', jira, withField({ displayName: '佐藤', id: '9' }), '佐藤'],
-    ['the first of the field’s list', jira, withField([{ name: 'store-1' }, { name: 'store-2' }]), 'store-1'],
-    ['the field’s text', jira, withField('store-1'), 'store-1'],
-    ['the field’s number', jira, withField(12), '12'],
-    ['the reporter, where the field is empty', jira, withField([]), 'acc-1 佐藤'],
-    ['a reporter of an own server', jira, withField(null, { key: 'JIRAUSER1', name: 'sato' }), 'JIRAUSER1'],
-  ])('%s', (_, source, body, idAndName) => {
-    const [id, name] = idAndName?.split(' ') ?? [];
-    const customer = id === undefined ? undefined : { id, ...(name && { name }) };
-    expect(signalOf(source, body, configWith({ JIRA_CUSTOMER_FIELD: 'customfield_1' })).customer).toEqual(customer);
-  });
+test.each<[string, typeof zendesk, unknown, idAndName: string | undefined]>([
+  ['an organization', zendesk, zendeskEvent('created'), '8100'],
+  ['a requester', zendesk, zendeskEvent('created', { detail: { organization_id: null } }), '7001'],
+  ['nobody', zendesk, zendeskEvent('created', { detail: { organization_id: null, requester_id: null } }), undefined],
+  [
+    'an organization by its id, with its name',
+    zendesk,
+    { ticket_id: '1', organization_id: '8', organization_name: '渋谷店', ...requester },
+    '8 渋谷店',
+  ],
+  ['an organization', zendesk, { ticket_id: '1', organization_name: '渋谷店', ...requester }, '渋谷店 渋谷店'],
+  ['a requester by id, with their name', zendesk, { ticket_id: '1', ...requester }, '7 佐藤'],
+  ['a requester by address', zendesk, { ticket_id: '1', requester_email: 'a@x.jp' }, 'a@x.jp'],
+  ['a company’s id', intercom, ticketOf({ company_id: 'k1', company: { id: 'k2' } }), 'k1'],
+  ['a company with its name', intercom, ticketOf({ company: { id: 'k2', name: '渋谷店' } }), 'k2 渋谷店'],
+  [
+    'a contact, where the company is “0”',
+    intercom,
+    ticketOf({ company_id: '0', contacts: { contacts: [contact({ id: 'c1', name: '佐藤' })] } }),
+    'c1 佐藤',
+  ],
+  [
+    'the first contact that is no teammate',
+    intercom,
+    ticketOf({ contacts: { contacts: [{ type: 'admin', id: 'a1' }, contact({}), contact({ id: 'c2' })] } }),
+    'c2',
+  ],
+  ['its user', intercom, intercomNotification('conversation.user.created', intercomConversation()), 'u-9 渋谷店'],
+  ['a ticket’s contact', intercom, ticketOf({ contact: { id: 'c3' } }), 'c3'],
+  ['a writer', intercom, ticketOf({ source: { author: { type: 'user', id: 'u1', name: '佐藤' } } }), 'u1 佐藤'],
+  [
+    'a company’s id, with its name',
+    freshdesk,
+    { ticket_id: '1', ticket_company_id: '55', ticket_company_name: '渋谷店', ...requester },
+    '55 渋谷店',
+  ],
+  ['a company’s id', freshdesk, { ticket_id: '1', company_id: '55', company_name: '渋谷店' }, '55 渋谷店'],
+  ['company', freshdesk, { ticket_id: '1', ticket_requester_company_name: '渋谷店', ...requester }, '渋谷店 渋谷店'],
+  ['a requester by address and name', freshdesk, { ticket_id: '1', ...requester }, 'a@x.jp 佐藤'],
+  ['a requester by id', freshdesk, { ticket_id: '1', requester_id: '7' }, '7'],
+  ['a requester by name alone', freshdesk, { ticket_id: '1', ticket_contact_name: '佐藤' }, '佐藤 佐藤'],
+  ['nobody', freshdesk, { ticket_id: '1', company_id: '55' }, undefined],
+  ['the field’s option', jira, withField({ value: 'store-1', name: 'x', id: '9' }), 'store-1'],
+  ['the field’s user', jira, withField({ displayName: '佐藤', id: '9' }), '佐藤'],
+  ['the first of the field’s list', jira, withField([{ name: 'store-1' }, { name: 'store-2' }]), 'store-1'],
+  ['the field’s text', jira, withField('store-1'), 'store-1'],
+  ['the field’s number', jira, withField(12), '12'],
+  ['the reporter, where the field is empty', jira, withField([]), 'acc-1 佐藤'],
+  ['a reporter of an own server', jira, withField(null, { key: 'JIRAUSER1', name: 'sato' }), 'JIRAUSER1'],
+])('a report is from: %s', (_, source, body, idAndName) => {
+  const [id, name] = idAndName?.split(' ') ?? [];
+  const customer = id === undefined ? undefined : { id, ...(name && { name }) };
+  expect(signalOf(source, body, configWith({ JIRA_CUSTOMER_FIELD: 'customfield_1' })).customer).toEqual(customer);
 });
 
 /** By the kind of signal that they make; those that nobody waits for make none. */

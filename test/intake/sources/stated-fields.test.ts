@@ -8,50 +8,48 @@ import { signalOf } from './reading.ts';
 type Fields = Record<string, unknown>;
 const read = (fields: Fields): Signal => signalOf(zendesk, { ticket_id: '1', ...fields });
 
-describe('a name', () => {
-  test.each<[keyof Signal, unknown, unknown, names: string]>([
-    [
-      'occurredAt',
-      '2026-11-24T09:50:00+09:00',
-      { at: new Date('2026-11-24T00:50:00Z'), isApproximate: false },
-      'occurredAt occurred_at 発生日時 発生時刻 発生日',
-    ],
-    ['ongoing', 'no', 'no', 'ongoing 継続中 継続 現在も継続中'],
-    ['businessImpact', 'stopped', 'stopped', 'businessImpact business_impact 業務影響 業務影響度 業務への影響'],
-    [
-      'affectedCustomers',
-      'a、b',
-      [{ id: 'a' }, { id: 'b' }],
-      'affectedCustomers affected_customers 対象 対象店舗 影響店舗',
-    ],
-    [
-      'affectedCustomerCount',
-      '12 店舗',
-      12,
-      'affectedCustomerCount affected_customer_count 影響店舗数 対象店舗数 対象数',
-    ],
-    ['category', 'question', 'question', 'category カテゴリ 分類 種別'],
-    ['form', 'pos', 'pos', 'form フォーム'],
-    ['area', 'order', 'order', 'area 機能 製品領域 対象機能'],
-    ['channel', 'phone', 'phone', 'channel チャネル'],
-    [
-      'differsFromExpected',
-      'no',
-      'no',
-      'differsFromExpected differs_from_expected 期待と異なる 期待との相違 想定と異なる',
-    ],
-    ['isReporterAffected', 'no', false, 'reporterAffected reporter_affected 報告者も影響'],
-    ['customer', 'store-1', { id: 'store-1' }, 'customer 顧客 店舗'],
-  ])('of %s', (field, given, expected, all) => {
-    const names = all.split(' ');
-    for (const name of names) {
-      const signal = read({ [name]: given });
-      expect([name, signal[field], signal.problems]).toEqual([name, expected, []]);
-    }
-    // Of two the first counts, unless it says nothing.
-    const [first = '', second = ''] = names;
-    expect(read({ [first]: '-', [second]: given })[field]).toEqual(expected);
-  });
+test.each<[keyof Signal, unknown, unknown, names: string]>([
+  [
+    'occurredAt',
+    '2026-11-24T09:50:00+09:00',
+    { at: new Date('2026-11-24T00:50:00Z'), isApproximate: false },
+    'occurredAt occurred_at 発生日時 発生時刻 発生日',
+  ],
+  ['ongoing', 'no', 'no', 'ongoing 継続中 継続 現在も継続中'],
+  ['businessImpact', 'stopped', 'stopped', 'businessImpact business_impact 業務影響 業務影響度 業務への影響'],
+  [
+    'affectedCustomers',
+    'a、b',
+    [{ id: 'a' }, { id: 'b' }],
+    'affectedCustomers affected_customers 対象 対象店舗 影響店舗',
+  ],
+  [
+    'affectedCustomerCount',
+    '12 店舗',
+    12,
+    'affectedCustomerCount affected_customer_count 影響店舗数 対象店舗数 対象数',
+  ],
+  ['category', 'question', 'question', 'category カテゴリ 分類 種別'],
+  ['form', 'pos', 'pos', 'form フォーム'],
+  ['area', 'order', 'order', 'area 機能 製品領域 対象機能'],
+  ['channel', 'phone', 'phone', 'channel チャネル'],
+  [
+    'differsFromExpected',
+    'no',
+    'no',
+    'differsFromExpected differs_from_expected 期待と異なる 期待との相違 想定と異なる',
+  ],
+  ['isReporterAffected', 'no', false, 'reporterAffected reporter_affected 報告者も影響'],
+  ['customer', 'store-1', { id: 'store-1' }, 'customer 顧客 店舗'],
+])('a field is named: %s', (field, given, expected, all) => {
+  const names = all.split(' ');
+  for (const name of names) {
+    const signal = read({ [name]: given });
+    expect([name, signal[field], signal.problems]).toEqual([name, expected, []]);
+  }
+  // Of two the first counts, unless it says nothing.
+  const [first = '', second = ''] = names;
+  expect(read({ [first]: '-', [second]: given })[field]).toEqual(expected);
 });
 
 describe('an answer', () => {
