@@ -202,9 +202,8 @@ function waitingLines(notice: PlannedNotice, by: Reading): string[] {
   if (rows.length === 0) return [];
   const lines = rows.slice(0, mostLines).map(({ contact, dueAt }) => {
     const since = short(contact.lastUpdateAt ?? contact.affectedKnownAt, by);
-    const waits = dueAt
-      ? say(by, labels.dueSince, { due: short(dueAt, by), since })
-      : say(by, labels.waitsSince, { since });
+    const due = dueAt ? short(dueAt, by) : '';
+    const waits = say(by, dueAt ? labels.dueSince : labels.waitsSince, { due, since });
     const message = contact.lastMessage ? `「${cut(contact.lastMessage)}」` : '';
     const told = contact.lastUpdateAt
       ? say(by, labels.lastTold, { at: short(contact.lastUpdateAt, by) }) + message

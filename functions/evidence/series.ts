@@ -66,9 +66,8 @@ async function fetchSeries(alert: AlertFacts, incident: Incident, policy: Policy
     const { conditionThreshold: threshold, conditionAbsent: absence } = condition;
     const measured = threshold ?? absence;
     const facts: Partial<SeriesEvidence> = {
-      ...(condition.displayName ? { condition: condition.displayName } : {}),
       ...(threshold ? { threshold: threshold.thresholdValue ?? 0, comparison: String(threshold.comparison) } : {}),
-      ...(measured?.filter ? { filter: measured.filter } : {}),
+      ...defined({ condition: condition.displayName || undefined, filter: measured?.filter || undefined }),
     };
     if (!measured?.filter) return none('Its condition is not one on a metric filter; see the alert itself.', facts);
     const series = readSeries(await listSeries(alert.project, measured, from, now), policy);

@@ -49,8 +49,7 @@ export async function deliverOnce({ notice, channel, why }: Route): Promise<void
     send: ({ delivery: { attempts } }, lease) =>
       holding(channel.name, () => deliver(notice, channel, { policy, at: now(), why, isRetry: attempts > 1, lease })),
     // Announced before it is closed: a crash in between announces it again, under the same id.
-    settling: async ({ createdAt, fellBackAt, delivery }, comesAgain) => {
-      const { state, lastError, updatedAt } = delivery;
+    settling: async ({ createdAt, fellBackAt, delivery: { state, lastError, updatedAt } }, comesAgain) => {
       if (state === 'delivered') return undefined;
       // What responders live in must not be what they wait for: the other channels get the notice, and this one stays tried.
       const isChat = channel.kind === 'slack-app';

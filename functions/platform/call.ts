@@ -82,7 +82,8 @@ export async function call(address: string, request: Call): Promise<Answer> {
     });
     const read = await bytesOf(response, mostBytes).catch(failure);
     if (deadline.aborted && read instanceof NoAnswer) throw read;
-    return { status: response.statusCode ?? 0, headers: oneOfEach(response.headers), body: read };
+    const answered = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
+    return { status: response.statusCode ?? 0, headers: Object.fromEntries(answered), body: read };
   } catch (error) {
     throw error instanceof NoAnswer ? error : failure(error as NodeJS.ErrnoException);
   } finally {
@@ -101,6 +102,3 @@ async function bytesOf(response: IncomingMessage, mostBytes: number): Promise<Bu
   }
   return Buffer.concat(chunks);
 }
-
-const oneOfEach = (headers: IncomingMessage['headers']): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));

@@ -86,9 +86,8 @@ export function whyLater(delivery: Delivery, at: Date, limits: Limits, isUrgent 
   const { leasedUntil, state } = delivery;
   const retryAt = isUrgent && state !== 'unknown' ? null : delivery.retryAt;
   if (leasedUntil && leasedUntil > at) return { why: 'another is at it' };
-  return retryAt && retryAt > at && !isLate(delivery, at, limits)
-    ? { why: 'it was asked to wait', until: retryAt }
-    : undefined;
+  const isEarly = retryAt && retryAt > at && !isLate(delivery, at, limits);
+  return isEarly ? { why: 'it was asked to wait', until: retryAt } : undefined;
 }
 
 /** An attempt before this one broke off, or its answer was lost. */

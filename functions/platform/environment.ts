@@ -48,11 +48,8 @@ export class PerEnvironment<T> {
 
   get(): T {
     const of = environment();
-    let made = this.#made.get(of);
-    if (made === undefined) {
-      made = this.#make(of);
-      this.#made.set(of, made);
-    }
+    const made = this.#made.get(of) ?? this.#make(of);
+    this.#made.set(of, made);
     return made;
   }
 

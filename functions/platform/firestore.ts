@@ -120,14 +120,14 @@ export const collections = {
   sameness: 'sameness',
 } as const;
 
-export const incidentRef = (id: string): DocumentReference => firestore().collection(collections.incidents).doc(id);
-export const signalRef = (id: string): DocumentReference => firestore().collection(collections.signals).doc(id);
+const refIn = (name: string, id: string): DocumentReference => firestore().collection(name).doc(id);
+
+export const incidentRef = (id: string): DocumentReference => refIn(collections.incidents, id);
+export const signalRef = (id: string): DocumentReference => refIn(collections.signals, id);
 /** An update to customers, or a note to a reporter, by the form of its id. */
 export const updateRef = (id: string): DocumentReference =>
-  firestore()
-    .collection(id.startsWith('note_') ? collections.ticketNotes : collections.updates)
-    .doc(id);
-export const timerRef = (id: string): DocumentReference => firestore().collection(collections.timers).doc(id);
+  refIn(id.startsWith('note_') ? collections.ticketNotes : collections.updates, id);
+export const timerRef = (id: string): DocumentReference => refIn(collections.timers, id);
 
 const grpcCodes: Record<number, string> = {
   3: 'INVALID_ARGUMENT',

@@ -1,5 +1,6 @@
 /** What an act means, as door and worker both read it. Pure. */
 import { type CardAction, cardActions } from '../outgoing/slack/card.ts';
+import { defined } from '../platform/defined.ts';
 import type { Act } from './act.ts';
 import { type Remembered, readRemembered } from './form.ts';
 import { isForm } from './forms.ts';
@@ -36,9 +37,6 @@ export const externalIdOf = (act: Act): string => `metronome-${act.key}`;
 export function rememberedOf(act: Act): Remembered {
   const { channel, responseUrl } = act;
   if (act.kind === 'submission') return readRemembered(act.metadata);
-  return {
-    ...(act.kind === 'press' ? { incidentId: act.value.slice(0, 100) } : {}),
-    ...(channel ? { channel } : {}),
-    ...(responseUrl ? { responseUrl } : {}),
-  };
+  const incidentId = act.kind === 'press' ? act.value.slice(0, 100) : undefined;
+  return defined({ incidentId, channel, responseUrl });
 }

@@ -35,8 +35,7 @@ export async function submitForm(identified: IdentifiedAct, submission: Submissi
   const errors = parsed.flatMap(({ error }) => wrongFields(error?.issues ?? []));
   if (errors.length > 0) throw new Problem(422, refuse('statement-not-understood'), { errors });
   const recorded = [];
-  for (const [index, { data: statement }] of parsed.entries()) {
-    if (!statement) continue;
+  for (const [index, statement] of parsed.flatMap(({ data }) => data ?? []).entries()) {
     const key = index === 0 ? act.key : `${act.key}-${index}`;
     // The second of two follows on the first, of which nobody could have seen anything.
     const by = { actor, now: now(), policy, idempotencyKey: key, ...(seen && index === 0 ? { seen: [seen] } : {}) };

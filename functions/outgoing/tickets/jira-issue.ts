@@ -7,6 +7,7 @@ import { cut } from '../../platform/one-line.ts';
 import type { Conversation, Failed, ToolAnswer } from './ticket-tool.ts';
 import { delivered, failedRead, failedWrite, idOf, isOk } from './ticket-tool.ts';
 
+/** One line; Jira takes no more. */
 const longestSummary = 255;
 
 /** @param site where people open it, where the tool does not say. @returns `taken` for a 2xx without the issue: none is made again */
@@ -24,7 +25,7 @@ export function* makeIssue(
       fields: {
         project: { key: project },
         issuetype: { name: issueType },
-        summary: summaryOf(wanted.summary),
+        summary: cut(wanted.summary.replace(/\s+/g, ' ').trim(), longestSummary),
         description: { type: 'doc', version: 1, content: wanted.paragraphs.map(paragraph) },
         labels: [actionLabel, ownLabel(wanted.actionId)],
         duedate: wanted.dueOn,
@@ -40,9 +41,6 @@ export function* makeIssue(
   }
   return delivered({ key, url: urlOf(objectAt(answer.body).self, key, site) });
 }
-
-/** One line; Jira takes no more. */
-const summaryOf = (text: string): string => cut(text.replace(/\s+/g, ' ').trim(), longestSummary);
 
 /** Where people open it. @param self the issue's address in the API */
 const urlOf = (self: unknown, key: string, site: string): string =>

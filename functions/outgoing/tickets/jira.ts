@@ -61,9 +61,8 @@ export const jira: TicketTool = {
       const plain = [textOfDocument(each.body)];
       return answers.isOurs(comment, each, answers.instantOf(each.created) ?? 0, earliest, { plain });
     });
-    return comment.isPublic && own?.jsdPublic === false
-      ? { kind: 'withheld', why: withheld }
-      : answers.foundAs(own, own?.created);
+    const isWithheld = comment.isPublic && own?.jsdPublic === false;
+    return isWithheld ? { kind: 'withheld', why: withheld } : answers.foundAs(own, own?.created);
   },
 };
 

@@ -46,7 +46,7 @@ async function recordOn(transaction: Transaction, update: UpdateRecord, now: Dat
 /** A link may have ended since the update was requested: then the incident that has the customer of its ticket now. */
 async function whoHas(transaction: Transaction, { incidentId, tool, ticketId }: UpdateRecord): Promise<Incident> {
   const { incident: asked } = await followLinks(transaction, incidentId);
-  const isOnIt = ({ ticket }: Contact): boolean => ticket?.tool === tool && ticket?.id === ticketId;
+  const isOnIt = ({ ticket }: Contact): boolean => ticket?.tool === tool && ticket.id === ticketId;
   for (const each of asked.unlinkedFrom ? [asked.id, ...asked.unlinkedFrom] : []) {
     const { incident } = await followLinks(transaction, each);
     if ((await readContacts(transaction, incident.id)).some(isOnIt)) return incident;

@@ -33,7 +33,7 @@ const withheld =
   'Zendesk has kept the comment as an internal note: the account may not write to customers. Is it a light agent?';
 
 function* send(comment: OwnComment, now: number): Conversation<SendOutcome> {
-  const path = ticketPath(comment.ticketId);
+  const path = `/api/v2/tickets/${encodeURIComponent(comment.ticketId)}.json`;
   let { seen } = comment;
   for (let stamps = 0; stamps < mostStamps; stamps += 1) {
     const read = yield { operation: 'getTicket', method: 'GET', path };
@@ -105,8 +105,6 @@ function conflictWith(other: Body): SendOutcome {
   const said = String(text).slice(0, 2_000);
   return { kind: 'rejected', why: `Somebody has answered the customer just before; read it and decide again: ${said}` };
 }
-
-const ticketPath = (id: string): string => `/api/v2/tickets/${encodeURIComponent(id)}.json`;
 
 const listComments = (id: string): ToolRequest => ({
   operation: 'listComments',
