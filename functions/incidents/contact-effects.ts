@@ -1,5 +1,6 @@
 /** What facts say of the contacts of an incident, and of what they wait by. Pure. */
 
+import { given } from '../platform/defined.ts';
 import type { Policy } from '../policy.ts';
 import type { Fact as ClockFact, ContactFact, ScheduleFact } from './clocks/facts.ts';
 import type { ContactEffect, Whom } from './decision.ts';
@@ -142,21 +143,13 @@ export function addFacts(
   };
 
   /** A customer who is told with others does not begin to wait again. */
-  function name(
-    id: string,
-    stamp: ClockFact,
-    named: Pick<Contact, 'customers'> & { ticket?: NonNullable<Contact['ticket']> },
-  ): void {
+  function name(id: string, stamp: ClockFact, named: Named): void {
     const isKnown = all.get(id)?.facts.some((each) => each.type === 'known' && isOfSame(each, stamp));
     if (isKnown) put(id, { ...stamp, type: 'named', ...named });
     else begin(id, stamp, named);
   }
 
-  function begin(
-    id: string,
-    stamp: ClockFact,
-    named: Pick<Contact, 'customers'> & { ticket?: NonNullable<Contact['ticket']> },
-  ): void {
+  function begin(id: string, stamp: ClockFact, named: Named): void {
     put(id, ...knownFacts(decided, stamp, named));
     if (isOverFor(stamp.at)) put(id, { ...stamp, at: decided.recoveredAt as Date, type: 'recovered' });
   }
@@ -181,8 +174,7 @@ export function addFacts(
   function tellReporter(): void {
     const { reporter, source, origin } = decided;
     if (!reporter || source !== 'ticket' || [...all.values()].some((each) => asks(each, reporter.id))) return;
-    const { tool, id, url } = origin;
-    const ticket = { tool, id, ...optional('url', url) };
+    const ticket = given(origin, ['tool', 'id', 'url']);
     for (const [contactId, customers] of groupByContact([{ ...reporter }]))
       begin(contactId, stampOf(fact, fact.recordedAt), { customers, ticket });
   }
@@ -213,15 +205,12 @@ const mostCharacters = 1_000;
 const asks = ({ customers }: Contact, reporterId: string): boolean => customers.some(({ id }) => id === reporterId);
 
 /** That somebody became known, and whether they have reported it. */
-export function knownFacts(
-  { reporter }: Pick<Incident, 'reporter'>,
-  stamp: ClockFact,
-  named: Pick<Contact, 'customers'> & { ticket?: NonNullable<Contact['ticket']> },
-): ContactFact[] {
-  const { customers, ticket } = named;
-  const known: ContactFact = { ...stamp, type: 'known', customers, ...optional('ticket', ticket) };
-  return customers.some(({ id }) => id === reporter?.id) ? [known, { ...stamp, type: 'asked' }] : [known];
+export function knownFacts({ reporter }: Pick<Incident, 'reporter'>, stamp: ClockFact, named: Named): ContactFact[] {
+  const known: ContactFact = { ...stamp, type: 'known', ...named };
+  return named.customers.some(({ id }) => id === reporter?.id) ? [known, { ...stamp, type: 'asked' }] : [known];
 }
+
+type Named = Pick<Contact, 'customers' | 'ticket'>;
 
 type Counted = Extract<ContactFact, { type: 'counted' }>;
 

@@ -12,6 +12,7 @@ import type { ClosedSlot, EventOf } from '../events.ts';
 import { type Incident, listMissing } from '../incident.ts';
 import { recoveryOf } from '../recovery.ts';
 import { type Contact, countUnreached, customerIdsOf, readClocks, sumOutcomes } from '../rhythm/contact.ts';
+import { scoreImpact } from '../signal/score.ts';
 import type { Reduced } from '../statements/given.ts';
 import { applyChanges, asNext, eventId } from '../timeline.ts';
 import { areInTime, movesNobody, withAdded } from './addition.ts';
@@ -48,7 +49,7 @@ function reducedAlone(before: Incident, reduced: Reduced, fact: Fact, policy: Po
   const isMoved = incident.schedule !== before.schedule;
   const isTouching = begun || isMoved || needsContacts(before, after, effects);
   return {
-    incident: complete(incident),
+    incident: complete(before, incident, fact, policy),
     concluded: [...concluded, ...judged.concluded],
     outbox: judged.outbox,
     needsContacts: before.kind === 'incident' && isTouching,
@@ -150,8 +151,9 @@ function finish(
   const isMoved = incident.schedule !== decided.schedule;
   const seen = isMoved ? readClocks(read.values(), incident, now, policy) : read;
   const closed = closingsBetween(known, seen);
+  const counted = { ...incident, slots: sumOutcomes(seen.values()), ...countUnreached(seen.values(), incident) };
   return {
-    incident: complete({ ...incident, slots: sumOutcomes(seen.values()), ...countUnreached(seen.values(), incident) }),
+    incident: complete(before, counted, fact, policy),
     contacts: seen,
     concluded: [...concluded, ...closingEvents(closed, now), ...(whole ? [whole.event] : []), ...judged.concluded],
     outbox: judged.outbox,
@@ -175,8 +177,15 @@ function withEmergency(
   };
 }
 
-/** With what is missing, which follows from the rest. */
-const complete = (incident: Incident): Incident => ({ ...incident, missing: listMissing(incident) });
+/** With what follows from the rest: what is missing, and the score of the impact. What a meeting says of it is scored by itself. */
+function complete(before: Incident | undefined, incident: Incident, { type }: Fact, policy: Policy): Incident {
+  const { impact, kind, score } = incident;
+  const isScored = type === 'reviewed' || (impact === before?.impact && kind === before.kind);
+  const scored = isScored
+    ? score
+    : { ...score, reference: scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy) };
+  return { ...incident, score: scored, missing: listMissing(incident) };
+}
 
 /** Slots that have ended by then, without an update. */
 export function passed(state: State, now: Date, policy: Policy): State & { closed: ClosedSlot[] } {

@@ -9,11 +9,10 @@ import { broughtBy } from '../brought.ts';
 import { type ContactFact, isOfKnown, isOfRecovery, type ScheduleFact, union } from '../clocks/facts.ts';
 import { countOthers, stampOf } from '../contact-effects.ts';
 import type { Changes, EventOf } from '../events.ts';
-import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, unnamedIn } from '../incident.ts';
+import { type AffectedCustomer, countAffected, type Incident, type Link, optional, unnamedIn } from '../incident.ts';
 import { affectedBy, recoveryOfThose, recoveryOnceJoined } from '../recovery.ts';
 import { isOnlyAboutMetronome } from '../rhythm/cadence.ts';
 import { type Contact, openContact, othersOf, readClocks } from '../rhythm/contact.ts';
-import { scoreImpact } from '../signal/score.ts';
 import { applyChanges } from '../timeline.ts';
 import type { Fact } from './facts.ts';
 import { byId, type State } from './state.ts';
@@ -101,7 +100,7 @@ const linkAway = ({ incident, contacts }: State, linkedTo: string, { recordedAt:
 function takeOver({ incident: to, contacts: existing }: State, share: Share, fact: Fact, policy: Policy): Linked {
   const { linked } = share;
   const now = fact.recordedAt;
-  const joined = applyChanges(to, takenOver(to, linked, now, policy));
+  const joined = applyChanges(to, takenOver(to, linked, now));
   const isWaiting = to.status === 'recovered' ? someWait(share, existing, to, fact, policy) : share.isWaiting;
   const reopened = isWaiting ? reopenedBy(linked, joined, now) : undefined;
   const primary = reopened ? opened(joined, linked, fact) : joined;
@@ -131,7 +130,7 @@ function othersWait(existing: State['contacts'], share: Share, primary: Incident
   return affectedBy(primary, waiting).length > 0;
 }
 
-function takenOver(to: Incident, linked: Share['linked'], at: Date, policy: Policy): Changes {
+function takenOver(to: Incident, linked: Share['linked'], at: Date): Changes {
   const customers = new Map<string, AffectedCustomer>(to.affectedCustomers.map((each) => [each.id, each]));
   for (const customer of linked.affectedCustomers) {
     const known = customers.get(customer.id);
@@ -160,7 +159,7 @@ function takenOver(to: Incident, linked: Share['linked'], at: Date, policy: Poli
     affectedCustomers: [...customers.values()],
     ...times,
     ...(times.occurredAt ? { isOccurredAtApproximate: linked.isOccurredAtApproximate ?? null } : {}),
-    ...(isCounted || businessImpact ? withCount(worse, isCounted ? count : undefined, policy) : {}),
+    ...(isCounted || businessImpact ? withCount(worse, isCounted ? count : undefined) : {}),
   };
 }
 
@@ -269,7 +268,7 @@ function takeHome({ incident, contacts }: State, from: string, home: Return, fac
   const count = countAffected(impact.affectedCustomerCount, customers.length);
   const apart = applyChanges(incident, {
     ...toldApart(incident, from),
-    ...(customers.length > known.size ? { affectedCustomers: customers, ...withCount(incident, count, policy) } : {}),
+    ...(customers.length > known.size ? { affectedCustomers: customers, ...withCount(incident, count) } : {}),
   });
   const all = new Map(contacts);
   for (const { id, facts } of home.contacts) {
@@ -299,9 +298,7 @@ const toldApart = ({ unlinkedFrom = [] }: Incident, id: string): Changes => ({
   unlinkedFrom: [...unlinkedFrom.filter((each) => each !== id), id],
 });
 
-function withCount(incident: Incident, count: number | undefined, policy: Policy): Changes {
-  const { affectedCustomerCount: _, ...rest } = incident.impact;
-  const impact: Impact = count === undefined ? rest : { ...rest, affectedCustomerCount: count };
-  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
-  return { impact, score: { ...incident.score, reference } };
+function withCount({ impact }: Pick<Incident, 'impact'>, count?: number): Changes {
+  const { affectedCustomerCount: _, ...others } = impact;
+  return { impact: { ...others, ...optional('affectedCustomerCount', count) } };
 }

@@ -8,7 +8,7 @@ import type { Changes } from '../events.ts';
 import { countAffected, type Impact, type Incident, optional } from '../incident.ts';
 import { answerUnanswered, keepReported, keepStated, keepUnanswered } from '../later-facts.ts';
 import { pagingAfter } from '../rhythm/paging.ts';
-import { type Score, scoreImpact } from '../signal/score.ts';
+import type { Score } from '../signal/score.ts';
 import { judgeUrgency } from '../signal/urgency.ts';
 import { reduceStatement } from '../statements/decide-statement.ts';
 import type { Reduced } from '../statements/given.ts';
@@ -79,7 +79,6 @@ function reduceAlone(incident: Incident, fact: Fact, policy: Policy): Reduced {
 function reclassified(incident: Incident, { recordedAt }: Fact, policy: Policy): Reduced {
   // An incident that comes from a question is filed as it becomes one; the first report's time is kept.
   if (incident.kind === 'incident') return nothing;
-  const { businessImpact, affectedCustomerCount } = incident.impact;
   return {
     changes: {
       kind: 'incident',
@@ -88,7 +87,6 @@ function reclassified(incident: Incident, { recordedAt }: Fact, policy: Policy):
       receivedAt: recordedAt,
       reclassifiedAt: recordedAt,
       urgency: judgeUrgency(incident.occurredAt, recordedAt, policy, recordedAt),
-      score: { ...incident.score, reference: scoreImpact(businessImpact, affectedCustomerCount, policy) },
     },
   };
 }

@@ -2,12 +2,11 @@
 import type { Policy } from '../../policy.ts';
 import type { ContactEffect } from '../decision.ts';
 import type { Changes, EventOf } from '../events.ts';
-import { alsoNamed, countAffected, earliest, type Impact, type Incident, latest, optional } from '../incident.ts';
+import { alsoNamed, countAffected, earliest, type Incident, latest, optional } from '../incident.ts';
 import { knownValue, reportedAfterRecovery } from '../later-facts.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { answered } from '../rhythm/paging.ts';
 import { alsoCalled, authorIn } from '../signal/author.ts';
-import { scoreImpact } from '../signal/score.ts';
 import type { BusinessImpact, Customer, YesNoUnknown } from '../signal/signal.ts';
 import { judgeUrgency } from '../signal/urgency.ts';
 import { isWorse, type Worsening } from '../signal/worse.ts';
@@ -75,9 +74,9 @@ export function correctedByTool(incident: Incident, fact: Fact<'corrected'>, pol
       return incident.occurredAt ? nothing : occurredAt(incident, fact, policy);
     case 'impact.businessImpact':
       if (incident.impact.businessImpact && !isTaken(incident, field, value)) return nothing;
-      return { changes: withImpact(incident, { businessImpact: value as BusinessImpact }, policy) };
+      return { changes: { impact: { ...incident.impact, businessImpact: value as BusinessImpact } } };
     case 'impact.affectedCustomerCount':
-      return furtherCustomers(incident, fact, policy);
+      return furtherCustomers(incident, fact);
     default:
       return nothing;
   }
@@ -100,7 +99,7 @@ function occurredAt(incident: Incident, fact: Fact<'corrected'>, policy: Policy)
 }
 
 /** Adds the customers it names, and its count where nobody has counted; never fewer than are named. */
-function furtherCustomers(incident: Incident, { detail, occurredAt: at }: Fact<'corrected'>, policy: Policy): Reduced {
+function furtherCustomers(incident: Incident, { detail, occurredAt: at }: Fact<'corrected'>): Reduced {
   const { customers = [], again = [], of = incident.id, receivedAt: knownAt = at, ticket, reporter } = detail;
   const known = new Set(incident.affectedCustomers.map(({ id }) => id));
   const added = customers.filter(({ id }) => !known.has(id)) as Customer[];
@@ -116,13 +115,7 @@ function furtherCustomers(incident: Incident, { detail, occurredAt: at }: Fact<'
   const count = countAffected(isCounted ? counted : reported, affectedCustomers.length);
   const on = { ...optional('ticket', ticket as Contact['ticket']), ...optional('reporter', reporter as Customer) };
   return {
-    changes: { affectedCustomers, ...withImpact(incident, optional('affectedCustomerCount', count), policy) },
+    changes: { affectedCustomers, impact: { ...incident.impact, ...optional('affectedCustomerCount', count) } },
     effects: [{ kind: 'affected', customers: added, knownAt, ...on }],
   };
-}
-
-function withImpact(incident: Incident, stated: Partial<Impact>, policy: Policy): Changes {
-  const impact = { ...incident.impact, ...stated };
-  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
-  return { impact, score: { ...incident.score, reference } };
 }
