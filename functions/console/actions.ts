@@ -99,15 +99,13 @@ interface NewActionFields {
 }
 
 export const addAction = (visit: Visit): Promise<Outcome> =>
-  orComeBack(visit, 'new-action', showActions, async () => {
-    const { view, form: given } = visit;
+  orComeBack(visit, 'new-action', showActions, async ({ view, form: given }) => {
     await recordAction(readNewAction(given, view), contextIn(view, given));
     return { to: path };
   });
 
 export const changeAction = (visit: Visit, id = ''): Promise<Outcome> =>
-  orComeBack(visit, id, showActions, async () => {
-    const { view, form: given } = visit;
+  orComeBack(visit, id, showActions, async ({ view, form: given }) => {
     const status = actionStatuses.find((each) => each === given.get('status'));
     await recordActionChange(id, { ...readAction(given, view), ...(status && { status }) }, contextIn(view, given));
     return { to: `${path}#${id}` };

@@ -5,14 +5,7 @@ import { readDuty } from '../duty/duty.ts';
 import { sendTestNotice } from '../outgoing/connection-test.ts';
 import type { NoticeRecord } from '../outgoing/deliver-once.ts';
 import { databasesOf } from '../outgoing/notion/databases.ts';
-import {
-  type NotionState,
-  notTaken,
-  type PageRecord,
-  pageRecords,
-  readState,
-  waiting,
-} from '../outgoing/notion/page-records.ts';
+import { notTaken, type PageRecord, pageRecords, readState, waiting } from '../outgoing/notion/page-records.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, countOf, dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
@@ -138,14 +131,13 @@ function receives(view: View, { kind, settings }: ChannelState): Markup | '' {
 }
 
 function channelCard(view: View, channel: ChannelState): Markup {
-  const { t } = view;
   const { name, kind, last, test, delivered, failed } = channel;
   const state = ({ delivery }: NoticeRecord): Markup => deliveryBadge(view, delivery);
   return html`<li id="channel-${name}" class="connection"><h3>${name} ${last ? state(last) : ''}</h3>
-<p class="muted">${view.name('channelKind', kind)} · ${t('connections.lastDelivered')}: ${delivered ? time(view, delivered.delivery.updatedAt) : '–'}</p>
+<p class="muted">${view.name('channelKind', kind)} · ${view.t('connections.lastDelivered')}: ${delivered ? time(view, delivered.delivery.updatedAt) : '–'}</p>
 ${receives(view, channel)}
-<p>${t('connections.lastTest')}: ${test ? html`${state(test)} ${time(view, test.delivery.updatedAt)}${test.delivery.lastError ? ` ${sayReason(view, test.delivery.lastError)}` : ''}` : '–'}</p>
-${failed?.delivery.lastError ? html`<p>${t('connections.lastError')} ${time(view, failed.delivery.updatedAt)}: ${sayReason(view, failed.delivery.lastError)}</p>` : ''}
+<p>${view.t('connections.lastTest')}: ${test ? html`${state(test)} ${time(view, test.delivery.updatedAt)}${test.delivery.lastError ? ` ${sayReason(view, test.delivery.lastError)}` : ''}` : '–'}</p>
+${failed?.delivery.lastError ? html`<p>${view.t('connections.lastError')} ${time(view, failed.delivery.updatedAt)}: ${sayReason(view, failed.delivery.lastError)}</p>` : ''}
 ${testForm(view, name)}</li>`;
 }
 
@@ -182,16 +174,15 @@ export async function tryChannel({ view, form: given }: Visit): Promise<Outcome>
 
 /** Notion: how many records are there, how far behind it is, and why. */
 async function notionConnection(view: View): Promise<Markup> {
-  const { t } = view;
   const databases = databasesOf(readConfig());
   const body =
     databases === undefined
-      ? html`<p class="empty">${t('connections.notion.notSet')}</p>`
+      ? html`<p class="empty">${view.t('connections.notion.notSet')}</p>`
       : databases === 'wrong'
-        ? html`<p class="missing">${badge(t('connections.notion.stopped'), 'bad')} ${view.name('notionTrouble', 'databases')}</p>`
+        ? html`<p class="missing">${badge(view.t('connections.notion.stopped'), 'bad')} ${view.name('notionTrouble', 'databases')}</p>`
         : await progress(view);
   return html`<section aria-labelledby="notion"><h2 id="notion">Notion</h2>
-<p class="muted">${t('connections.notion.what')}</p>
+<p class="muted">${view.t('connections.notion.what')}</p>
 ${body}</section>`;
 }
 
@@ -213,7 +204,7 @@ ${state?.trouble ? html`<p class="missing">${view.name('notionTrouble', state.tr
 ${state && state.leftOut.length > 0 ? html`<p class="muted">${t('connections.notion.leftOut', { names: joined(view, state.leftOut) })}</p>` : ''}</li></ul>`;
 }
 
-function standing(view: View, state: NotionState | undefined, behind: number): Markup {
+function standing(view: View, state: Awaited<ReturnType<typeof readState>>, behind: number): Markup {
   const { t } = view;
   if (state?.trouble) return badge(t('connections.notion.stopped'), 'bad');
   if (behind > 0) return badge(t('connections.notion.behind'), 'warn');

@@ -16,13 +16,12 @@ import { contactName, missedBadge } from './waiting.ts';
 const shownAtOnce = 30;
 
 export function customersSection(view: View, { incident, contacts, contactCount }: Loaded): Markup {
-  const { t } = view;
   const shown = contacts.slice(0, shownAtOnce);
   const rest = contacts.slice(shownAtOnce);
   const item = (contact: Contact): Markup => contactItem(view, incident, contact);
-  return html`<section aria-labelledby="customers"><h2 id="customers">${t('section.customers', { n: contactCount })}</h2>
-${contacts.length === 0 ? html`<p>${t('customers.none')}</p>` : html`<ul class="contacts">${shown.map(item)}</ul>`}
-${rest.length > 0 ? html`<details><summary>${t('customers.rest', { n: rest.length })}</summary><ul class="contacts">${rest.map(item)}</ul></details>` : ''}
+  return html`<section aria-labelledby="customers"><h2 id="customers">${view.t('section.customers', { n: contactCount })}</h2>
+${contacts.length === 0 ? html`<p>${view.t('customers.none')}</p>` : html`<ul class="contacts">${shown.map(item)}</ul>`}
+${rest.length > 0 ? html`<details><summary>${view.t('customers.rest', { n: rest.length })}</summary><ul class="contacts">${rest.map(item)}</ul></details>` : ''}
 ${slotsLine(view, incident)}</section>`;
 }
 

@@ -22,28 +22,26 @@ export const deliveryBadge = (view: View, { state }: Delivery): Markup =>
   badge(view.name('delivery', state), looks[state]);
 
 export async function showDeliveries({ view, query }: Visit): Promise<Page> {
-  const { t } = view;
   const state = deliveryStates.find((each) => each === query.get('state'));
   const found = await listDeliveries(state, mostShown);
   const tab = (of: DeliveryState | undefined): Markup =>
-    html`<a class="tab" href="${path}${of ? `?state=${of}` : ''}"${of === state ? html` aria-current="page"` : ''}>${of ? view.name('delivery', of) : t('deliveries.stuck')}</a> `;
+    html`<a class="tab" href="${path}${of ? `?state=${of}` : ''}"${of === state ? html` aria-current="page"` : ''}>${of ? view.name('delivery', of) : view.t('deliveries.stuck')}</a> `;
   return {
-    title: t('deliveries.title'),
+    title: view.t('deliveries.title'),
     section: 'connections',
-    body: html`<p class="lead">${t('deliveries.lead')}</p>
+    body: html`<p class="lead">${view.t('deliveries.lead')}</p>
 <p class="tabs">${[undefined, ...deliveryStates].map(tab)}</p>
 ${cards(view, found, card, 'deliveries.none')}`,
   };
 }
 
 function card(view: View, each: ListedDelivery): Markup {
-  const { t } = view;
   const { kind, incidentId, to, delivery } = each;
   const { attempts, updatedAt, retryAt, lastError } = delivery;
   return html`<li><h2>${view.name('deliveryKind', kind)} → ${to} ${deliveryBadge(view, delivery)}</h2>
-<p class="muted">${whatOf(view, each)}${time(view, updatedAt)} · ${t('deliveries.attempts', { n: attempts })}${retryAt ? html` · ${t('deliveries.retryAt')}: ${time(view, retryAt)}` : ''}</p>
+<p class="muted">${whatOf(view, each)}${time(view, updatedAt)} · ${view.t('deliveries.attempts', { n: attempts })}${retryAt ? html` · ${view.t('deliveries.retryAt')}: ${time(view, retryAt)}` : ''}</p>
 ${lastError ? html`<p>${sayReason(view, lastError)}</p>` : ''}
-${incidentId ? html`<p><a href="${incidentPath(incidentId)}">${t('deliveries.incident')}</a></p>` : ''}</li>`;
+${incidentId ? html`<p><a href="${incidentPath(incidentId)}">${view.t('deliveries.incident')}</a></p>` : ''}</li>`;
 }
 
 function whatOf(view: View, { kind, what }: ListedDelivery): string {

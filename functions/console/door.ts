@@ -1,22 +1,12 @@
 /** The door of the console: who, whether it may, which page. Every answer carries the same strict headers. */
 import { type Context, Hono } from 'hono';
-import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { honoDoor } from '../platform/hono-door.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import {
-  type ConsoleEnv,
-  foreignForm,
-  keepLanguage,
-  letIn,
-  prepareView,
-  refuseForeignForms,
-  strictHeaders,
-  takeForm,
-} from './guard.ts';
+import { type ConsoleEnv, foreignForm, guardForms, guardPages } from './guard.ts';
 import { problemPage, renderPage } from './page.ts';
 import { addRoutes, answer } from './routes.ts';
 
@@ -24,7 +14,7 @@ function build() {
   const app = new Hono<ConsoleEnv>();
   app.onError(answerProblem);
   app.notFound((context) => answerProblem(new Problem(404, refuse('no-page')), context));
-  app.use(strictHeaders, compress({ encoding: 'gzip' }), prepareView, letIn, keepLanguage);
+  app.use(...guardPages);
   app.use(
     methodNotAllowed({
       app,
@@ -33,7 +23,7 @@ function build() {
       },
     }),
   );
-  app.use(refuseForeignForms, takeForm);
+  app.use(...guardForms);
   addRoutes(app.basePath('/console'));
   return app;
 }

@@ -16,11 +16,10 @@ import { badge, clockText, incidentPath, type Markup, outLink, spanText, time, t
 
 export function seriesSection(view: View, { incident, series }: Loaded): Markup | '' {
   if (incident.source !== 'alert') return '';
-  const { t } = view;
-  return html`<section aria-labelledby="series"><h2 id="series">${t('section.series')}</h2>${
+  return html`<section aria-labelledby="series"><h2 id="series">${view.t('section.series')}</h2>${
     series && series.series.length > 0
       ? seriesFigure(view, incident.id, series)
-      : html`<p>${t('series.none')} ${series?.whyNot === undefined ? t('series.notYet') : sayReason(view, series.whyNot)}</p>`
+      : html`<p>${view.t('series.none')} ${series?.whyNot === undefined ? view.t('series.notYet') : sayReason(view, series.whyNot)}</p>`
   }</section>`;
 }
 

@@ -13,18 +13,17 @@ import type { Step } from './update-steps.ts';
 import { badge, becomesIncidentAt, hidden, type Markup, time, type View } from './view.ts';
 
 export function flowSection(view: View, loaded: Loaded): Markup {
-  const { t } = view;
   const { incident } = loaded;
   if (incident.kind === 'question') return questionSection(view, incident);
   if (incident.status === 'linked') return linkedSection(view, loaded);
   const steps = flowSteps(view, loaded);
   const next = incident.status === 'open' ? steps.find((step) => step.done === undefined)?.type : undefined;
   const render = (step: Step): Markup => stepItem(view, incident, step);
-  return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.flow')}</h2>
+  return html`<section aria-labelledby="flow"><h2 id="flow">${view.t('section.flow')}</h2>
 <ol class="flow">${steps.map((step) => stepItem(view, incident, step, !view.failed && step.type === next))}</ol>
-<h3>${t('section.review')}</h3>
+<h3>${view.t('section.review')}</h3>
 <ul class="flow">${reviewSteps(view, incident).map(render)}</ul>
-<h3>${t('section.more')}</h3>
+<h3>${view.t('section.more')}</h3>
 <ul class="flow">${otherSteps(view, incident).map(render)}</ul></section>`;
 }
 
@@ -91,8 +90,7 @@ function questionSection(view: View, incident: Incident): Markup {
 
 /** Also one that has been answered: what it was is found out later. */
 function troubleForm(view: View, incident: Incident): Markup {
-  const { t } = view;
   const fields = fieldsOf(view, 'trouble');
   const inForm = incidentForm(view, incident, 'trouble');
-  return inForm`${fields.text('why', { isRequired: true })}<p>${button(t('question.isTrouble'), 'plain')}</p>`;
+  return inForm`${fields.text('why', { isRequired: true })}<p>${button(view.t('question.isTrouble'), 'plain')}</p>`;
 }

@@ -1,6 +1,7 @@
 /** Guards every page: strict headers, the viewer's identity, and the origin of forms. */
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
+import { compress } from 'hono/compress';
 import { getCookie, setCookie } from 'hono/cookie';
 import { csrf } from 'hono/csrf';
 import { secureHeaders } from 'hono/secure-headers';
@@ -28,7 +29,7 @@ const maxFormBytes = 768 * 1024;
 const languageCookie = 'metronome-language';
 const readKeys = googleKeys();
 
-export const strictHeaders: Guard = secureHeaders({
+const strictHeaders: Guard = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
@@ -49,7 +50,7 @@ export const strictHeaders: Guard = secureHeaders({
 });
 
 /** What every page is written with. Nobody has been let in yet. */
-export const prepareView: Guard = async (context, next) => {
+const prepareView: Guard = async (context, next) => {
   const query = new URL(context.req.url).searchParams;
   const chosen = chosenLanguage(query) ?? getCookie(context, languageCookie);
   const language = chooseLanguage(chosen, context.req.header('accept-language'));
@@ -65,7 +66,7 @@ export const prepareView: Guard = async (context, next) => {
 };
 
 /** @throws Problem 403; who was not let in sees no page of the console, nor anything that a page could be used for */
-export const letIn: Guard = async (context, next) => {
+const letIn: Guard = async (context, next) => {
   const view = context.get('view');
   view.actor = await identify(context.req.header(assertionHeader), {
     audience: readConfig().IAP_AUDIENCE,
@@ -82,7 +83,7 @@ export const letIn: Guard = async (context, next) => {
 };
 
 /** `?lang=en` is kept, and taken out of the address. */
-export const keepLanguage: Guard = async (context, next) => {
+const keepLanguage: Guard = async (context, next) => {
   const query = context.get('query');
   const chosen = chosenLanguage(query);
   if (!chosen || context.req.method !== 'GET') return next();
@@ -98,7 +99,7 @@ export const refuseForeignForms: Guard = csrf({
 });
 
 /** @throws Problem 415 for anything but an ordinary form, 413, 408, and 403 without the token of one of our pages */
-export const takeForm: Guard = async (context, next) => {
+const takeForm: Guard = async (context, next) => {
   if (context.req.method === 'POST') {
     if (!/^application\/x-www-form-urlencoded\b/i.test(context.req.header('content-type') ?? '')) {
       throw new Problem(415, refuse('forms-only'));
@@ -110,6 +111,9 @@ export const takeForm: Guard = async (context, next) => {
   }
   await next();
 };
+
+export const guardPages = [strictHeaders, compress({ encoding: 'gzip' }), prepareView, letIn, keepLanguage];
+export const guardForms = [refuseForeignForms, takeForm];
 
 export const foreignForm = (): Problem => new Problem(403, refuse('foreign-form'));
 

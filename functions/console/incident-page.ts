@@ -25,7 +25,7 @@ import { linksSection, signalsSection, timelineSection } from './history.ts';
 import { newsLines } from './incident-form.ts';
 import { fromMember, impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
-import { type Outcome, orComeBack, type Page, refusalReader, type Sent, sayProblem } from './page.ts';
+import { orComeBack, type Page, type Recording, refusalReader, type Sent, sayProblem } from './page.ts';
 import { emergencyLine } from './situation.ts';
 import {
   ago,
@@ -171,10 +171,9 @@ function bundleLinks(view: View, incident: Incident): Markup | undefined {
 /** Until somebody has said what helped here. */
 function helpedSection(view: View, { helped }: Loaded): Markup | '' {
   if (helped.length === 0) return '';
-  const { t } = view;
-  return html`<section aria-labelledby="helped"><h2 id="helped">${t('section.helped')}</h2><p class="muted">${t('helped.lightest')}</p><ol>${helped.map(
+  return html`<section aria-labelledby="helped"><h2 id="helped">${view.t('section.helped')}</h2><p class="muted">${view.t('helped.lightest')}</p><ol>${helped.map(
     ({ kind, count, examples }) =>
-      html`<li><strong>${view.name('mitigation', kind)}</strong> (${t('helped.count', { n: count })})<ul class="plain">${examples.map(
+      html`<li><strong>${view.name('mitigation', kind)}</strong> (${view.t('helped.count', { n: count })})<ul class="plain">${examples.map(
         ({ incident }) =>
           html`<li><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a>${incident.mitigation?.summary ? html`: ${incident.mitigation.summary}` : ''} <small>${ago(view, incident.filedAt)}</small></li>`,
       )}</ul></li>`,
@@ -202,8 +201,8 @@ function actionsSection(view: View, { actions }: Loaded): Markup | '' {
 }
 
 /** Refused, a form of an incident comes back on its page as it now is; what others have stated meanwhile is said first. */
-export function orIncidentPage(sent: Sent, id: string, type: string, record: () => Promise<Outcome>) {
-  const again = async ({ view, form }: Sent, problem: Problem): Promise<Page> => {
+export function orIncidentPage<V extends Sent>(sent: V, id: string, type: string, record: Recording<V>) {
+  const again = async ({ view, form }: V, problem: Problem): Promise<Page> => {
     const loaded = await loadIncident(view, id);
     const { title, details } = sayProblem(view, problem);
     const news = problem.status === 412 ? newsLines(view, loaded.events, form.get('seen') ?? '') : [];

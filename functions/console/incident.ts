@@ -71,8 +71,7 @@ async function failingNow(view: View, incident: Incident): Promise<string> {
   const failing = undecided.find((each) => isOnItsWay(each) && each.error);
   if (!failing) return '';
   const { customers, error } = failing;
-  const { affectedCustomers } = incident;
-  const names = customers.map((id) => affectedCustomers.find((each) => each.id === id)?.name ?? id);
+  const names = customers.map((id) => incident.affectedCustomers.find((each) => each.id === id)?.name ?? id);
   return `${view.t('update.failing', { names: joined(view, names) })}. ${sayReason(view, error ?? '')}`;
 }
 
@@ -129,12 +128,11 @@ function endsWaitOf(contact: Contact, statement: Statement): boolean {
 }
 
 function question(view: View, { incident }: Loaded, ended: readonly Contact[], type: string, values: URLSearchParams) {
-  const { t } = view;
   const back = `${incidentPath(incident.id)}#${type}`;
   const typed = [...values].filter(([name]) => ![tokenField, 'key', 'confirmed'].includes(name));
   const kept = hidden([...typed, ...ended.map((each) => ['confirmed', each.id] as const)]);
   return html`<p><a href="${back}">${titleOf(view, incident)}</a></p>
-<p>${t('ends.ask', { n: ended.length })}</p><ul class="plain">${ended.map((each) => html`<li><strong>${contactName(view, each)}</strong></li>`)}</ul>
-${form(view, `${incidentPath(incident.id)}/events/${type}`, '', values.get('key') ?? '')`${kept}<p>${button(t('ends.yes', { n: ended.length }))}</p>`}
-<p><a href="${back}">${t('update.back')}</a></p>`;
+<p>${view.t('ends.ask', { n: ended.length })}</p><ul class="plain">${ended.map((each) => html`<li><strong>${contactName(view, each)}</strong></li>`)}</ul>
+${form(view, `${incidentPath(incident.id)}/events/${type}`, '', values.get('key') ?? '')`${kept}<p>${button(view.t('ends.yes', { n: ended.length }))}</p>`}
+<p><a href="${back}">${view.t('update.back')}</a></p>`;
 }

@@ -88,13 +88,12 @@ export function proposalFor(view: View, sitting: Sitting, entry: Entry) {
 }
 
 function actionFields(view: View, sitting: Sitting, entry: Entry): Markup {
-  const { t } = view;
   const proposal = proposalFor(view, sitting, entry);
   const typed = typedIn(view, entry.id);
   // Of an action that was just made the fields are gone, and the next proposal takes their place.
   const isTyped = [...(typed?.keys() ?? [])].some((name) => name.startsWith('action.'));
   const fields = fieldsOf(view, 'action', isTyped ? typed : undefined);
-  return html`<fieldset class="aside"><legend>${t('action.add')}</legend>${proposal ? html`<p class="muted">${t('meeting.proposed')}</p>` : ''}
+  return html`<fieldset class="aside"><legend>${view.t('action.add')}</legend>${proposal ? html`<p class="muted">${view.t('meeting.proposed')}</p>` : ''}
 <input type="hidden" name="proposed" value="${proposal?.description ?? ''}"><input type="hidden" name="actionKey" value="${randomUUID()}">
 ${newActionFields(view, fields, { prefix: 'action.', ...proposal })}</fieldset>`;
 }

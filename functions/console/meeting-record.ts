@@ -12,7 +12,7 @@ import { readAction, readNewAction } from './actions.ts';
 import { contextIn, keyIn } from './incident-form.ts';
 import { meetingPage } from './meeting.ts';
 import { loadSitting, type Sitting, stepAfter, stepPath } from './meeting-sitting.ts';
-import { type Outcome, orComeBack, type Visit } from './page.ts';
+import { type Outcome, orComeBack, type Recording, type Visit } from './page.ts';
 import { bundlePath } from './postmortems.ts';
 import { blank, neededText, readCount, textOf, textsOf } from './statements.ts';
 import type { View } from './view.ts';
@@ -20,7 +20,7 @@ import type { View } from './view.ts';
 const planOf = ({ own, carried, sample }: Sitting) => ({ order: [...own, ...carried].map((each) => each.id), sample });
 
 /** What a form of the meeting leads to; refused, it comes back on its step as that now is. */
-const orStep = (visit: Visit, id: string, step: string, type: string, record: () => Promise<Outcome>) =>
+const orStep = (visit: Visit, id: string, step: string, type: string, record: Recording<Visit>) =>
   orComeBack(visit, type, async ({ view }) => meetingPage(view, await loadSitting(view, id), step), record);
 
 /** On to the next step; the first one begins the meeting. */
@@ -60,16 +60,15 @@ const saved = (path: string, name: string): string => `${path}&saved=${encodeURI
 /** One tap, with who and why; also of a question that has been answered. */
 export function isTrouble(visit: Visit, week = '', id = ''): Promise<Outcome> {
   const type = `trouble-${id}`;
-  return orStep(visit, week, 'questions', type, async () => {
-    await stateTrouble(id, neededText(visit.form, 'why', 2_000), contextIn(visit.view, visit.form));
+  return orStep(visit, week, 'questions', type, async ({ view, form: given }) => {
+    await stateTrouble(id, neededText(given, 'why', 2_000), contextIn(view, given));
     return { to: saved(stepPath(week, 'questions'), type) };
   });
 }
 
 /** Completes an action item with evidence, reschedules it, drops it with a reason, or only fills in what it lacks. */
 export const settleAction = (visit: Visit, week = '', id = ''): Promise<Outcome> =>
-  orStep(visit, week, 'actions', id, async () => {
-    const { view, form: given } = visit;
+  orStep(visit, week, 'actions', id, async ({ view, form: given }) => {
     const { description: _, dueAt, ...stated } = readAction(given, view);
     const choice = given.get('choice') ?? '';
     if (choice === 'replan' && !dueAt) throw blank('dueAt');
@@ -82,8 +81,7 @@ export const settleAction = (visit: Visit, week = '', id = ''): Promise<Outcome>
 
 /** Who was there is kept in any case; it is held once every action that asks for a choice has one. */
 export const end = (visit: Visit, id = ''): Promise<Outcome> =>
-  orStep(visit, id, 'end', 'end', async () => {
-    const { view, form: given } = visit;
+  orStep(visit, id, 'end', 'end', async ({ view, form: given }) => {
     const { week, slice } = await loadSitting(view, id);
     const names = (textOf(given, 'present') ?? '').split(/[\n,、]+/).map((each) => each.trim().slice(0, 320));
     const present = names.filter((each) => each !== '').slice(0, 300);
@@ -99,8 +97,7 @@ export const end = (visit: Visit, id = ''): Promise<Outcome> =>
 
 /** Confirmed, left for later, or with one more action: each of the three buttons of the form. */
 export const review = (visit: Visit, id = '', incidentId = ''): Promise<Outcome> =>
-  orStep(visit, id, incidentId, incidentId, async () => {
-    const { view, form: given } = visit;
+  orStep(visit, id, incidentId, incidentId, async ({ view, form: given }) => {
     const sitting = await loadSitting(view, id);
     const to = wantedStep(sitting, given, incidentId);
     const pass = (how: 'reviewed' | 'later') =>

@@ -107,7 +107,6 @@ type NameOf = (step: string) => string | undefined;
 
 /** What has been said of a step so far, and where the others are: open pages ask for it. */
 export function saidBox(view: View, meeting: Meeting, week: string, step: string, name: NameOf): Markup {
-  const { t } = view;
   const answers = meeting.answers.filter((each) => each.item === step);
   const elsewhere = meeting.step !== undefined && meeting.step !== step && meeting.begun !== undefined;
   return html`${answers.map(
@@ -115,7 +114,7 @@ export function saidBox(view: View, meeting: Meeting, week: string, step: string
       html`<blockquote class="answer"><p class="words">${text}</p><footer>${by} ${time(view, at)}</footer>${before.map(
         (each) => html`<p class="muted words">${each.text} (${each.by})</p>`,
       )}</blockquote>`,
-  )}${elsewhere && meeting.step && html`<p class="muted">${t('meeting.isAt')} <a href="${stepPath(week, meeting.step)}">${name(meeting.step) ?? t('meeting.there')}</a></p>`}`;
+  )}${elsewhere && meeting.step && html`<p class="muted">${view.t('meeting.isAt')} <a href="${stepPath(week, meeting.step)}">${name(meeting.step) ?? view.t('meeting.there')}</a></p>`}`;
 }
 
 /** One read, so that it can be asked every few seconds. */

@@ -163,15 +163,15 @@ export function expectProblem(error: unknown): Problem {
   throw error;
 }
 
-type Recording = () => Promise<Outcome>;
+export type Recording<V> = (visit: V) => Promise<Outcome>;
 type Again<V> = (visit: V, problem: Problem) => Page | Promise<Page>;
 export type Sent = Pick<Visit, 'view' | 'form'>;
 
 /** Where a form leads; refused, it comes back with what was typed on the page that `again` makes, which says first what was wrong. */
-export async function orComeBack<V extends Sent>(visit: V, type: string, again: Again<V>, record: Recording) {
+export async function orComeBack<V extends Sent>(visit: V, type: string, again: Again<V>, record: Recording<V>) {
   const { view, form } = visit;
   try {
-    return await record();
+    return await record(visit);
   } catch (error) {
     const problem = expectProblem(error);
     view.failed = { type, values: form };

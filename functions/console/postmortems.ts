@@ -34,7 +34,6 @@ export const compose = (view: View, slice: BundleSlice) =>
   composePage(slice, { ...view, incidentUrl: incidentAddress });
 
 export async function listBundles({ view }: Visit): Promise<Page> {
-  const { t } = view;
   const newest = firestore().collection(collections.postmortems).orderBy('period.start', 'desc').limit(60);
   const shown = newest.select('id', 'state', 'period', 'heldAt', 'carriedCount', 'alarms', 'summary', 'number');
   const bundles = await readAll<BundleDocument>(shown);
@@ -42,11 +41,11 @@ export async function listBundles({ view }: Visit): Promise<Page> {
   const known = new Set(bundles.map(({ id }) => id));
   const offered = [current, weekAfter(current, -1, view.policy.zone)].filter(({ id }) => !known.has(id));
   return {
-    title: t('nav.postmortems'),
+    title: view.t('nav.postmortems'),
     section: 'postmortems',
-    body: html`<p class="lead">${t('bundles.lead')}</p>
+    body: html`<p class="lead">${view.t('bundles.lead')}</p>
 ${cards(view, bundles, bundleCard, 'bundles.none')}
-${offered.map(({ id }) => form(view, `${bundlePath(id)}/assemble`)`<p>${button(t('submit.assemble', { week: id }), 'plain')}</p>`)}`,
+${offered.map(({ id }) => form(view, `${bundlePath(id)}/assemble`)`<p>${button(view.t('submit.assemble', { week: id }), 'plain')}</p>`)}`,
   };
 }
 

@@ -18,7 +18,6 @@ const path = '/console/connections';
 const awaitedForMs = 120_000;
 
 export async function ticketConnections(view: View, query: URLSearchParams) {
-  const { t } = view;
   const connections = firestore().collection(collections.connections);
   const found = await firestore().getAll(...ticketTools.map((tool) => connections.doc(connectionId(tool))));
   const tried = new Map(
@@ -28,12 +27,13 @@ export async function ticketConnections(view: View, query: URLSearchParams) {
   const askedAt = Number(query.get('sent')) || 0;
   const hasAnswered = asked !== undefined && (tried.get(asked)?.at.getTime() ?? 0) >= askedAt;
   const isAwaited = asked !== undefined && !hasAnswered && view.now.getTime() - askedAt < awaitedForMs;
-  const progress = asked && t(hasAnswered ? 'ticketTools.done' : isAwaited ? 'ticketTools.asked' : 'ticketTools.lost');
+  const progress =
+    asked && view.t(hasAnswered ? 'ticketTools.done' : isAwaited ? 'ticketTools.asked' : 'ticketTools.lost');
   return {
     /** Whether a tool has been asked a moment ago and has not answered yet. */
     isAwaited,
-    body: html`<section aria-labelledby="ticket-tools"><h2 id="ticket-tools">${t('ticketTools.title')}</h2>
-<p class="muted">${t('ticketTools.hint')}</p>
+    body: html`<section aria-labelledby="ticket-tools"><h2 id="ticket-tools">${view.t('ticketTools.title')}</h2>
+<p class="muted">${view.t('ticketTools.hint')}</p>
 <p>${sendersText(view)}</p>
 ${progress ? html`<p class="recorded" role="status" tabindex="-1" data-first>${progress}</p>` : ''}
 <ul class="cards">${ticketTools.map((tool) => toolCard(view, tool, tried.get(tool)))}</ul></section>`,

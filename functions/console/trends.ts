@@ -44,7 +44,6 @@ const address = (by: PeriodKind, within?: string): string =>
 
 /** A year leads to its months, a month to its weeks, and a week to its bundle, which has the incidents. */
 async function periodsPart(view: View, query: URLSearchParams): Promise<Markup> {
-  const { t } = view;
   const by = kindIn(query);
   const within = /^\d{4}(?:-\d{2})?$/.exec(query.get('in') ?? '')?.[0];
   const summaries = await readAllSummaries();
@@ -56,8 +55,8 @@ async function periodsPart(view: View, query: URLSearchParams): Promise<Markup> 
     const name = view.name('trends', `by.${each}`);
     return each === by ? html`<strong>${name}</strong> ` : html`<a href="${address(each)}">${name}</a> `;
   });
-  return html`<section aria-labelledby="periods"><h2 id="periods">${t('trends.periods')}${within ? ` ${within}` : ''}</h2>
-<p>${choices}<a href="/console/trends.csv?by=${by}" download>${t('trends.csv')}</a></p>
+  return html`<section aria-labelledby="periods"><h2 id="periods">${view.t('trends.periods')}${within ? ` ${within}` : ''}</h2>
+<p>${choices}<a href="/console/trends.csv?by=${by}" download>${view.t('trends.csv')}</a></p>
 ${renderBlocks([tableOfPeriods(periods, by, view)], plainFrame)}</section>`;
 }
 

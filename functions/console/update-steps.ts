@@ -38,7 +38,6 @@ export const draftsOf = (view: View, { incident, contacts, events }: Loaded): Dr
 
 /** A form that was refused comes first, with its own recipients. */
 export function updateSteps(view: View, loaded: Loaded): Step[] {
-  const { t } = view;
   const { contacts } = loaded;
   const refused = typedIn(view, 'update');
   const drafted = draftsOf(view, loaded).map((group): UpdateForm => {
@@ -55,25 +54,24 @@ export function updateSteps(view: View, loaded: Loaded): Step[] {
   const steps = forms.map((form, index) => {
     const names = forms.length > 1 && form.to.length > 0 ? `: ${namesOf(view, form.to)}` : '';
     const type = index === 0 ? 'update' : `update-${index + 1}`;
-    return stepOf(view, type, `${t('step.update')}${names}`, form, contacts);
+    return stepOf(view, type, `${view.t('step.update')}${names}`, form, contacts);
   });
   if (steps.length > 0 && contacts.length < 2) return steps;
   const own: UpdateForm = { to: [], message: '', isRecovery: false };
-  if (steps.length === 0) return [stepOf(view, 'update', t('step.update'), own, contacts)];
-  return [...steps, { ...stepOf(view, 'update-own', t('step.updateOwn'), own, contacts), done: null }];
+  if (steps.length === 0) return [stepOf(view, 'update', view.t('step.update'), own, contacts)];
+  return [...steps, { ...stepOf(view, 'update-own', view.t('step.updateOwn'), own, contacts), done: null }];
 }
 
 function stepOf(view: View, type: string, title: string, form: UpdateForm, contacts: readonly Contact[]): Step {
-  const { t } = view;
   const of = form.to.length > 0 ? form.to : contacts;
   const told = of.flatMap((each) => each.lastUpdateAt ?? []).sort((a, b) => b.getTime() - a.getTime())[0];
   return {
     type,
     path: 'updates/confirm',
     title,
-    done: told ? html`${t('told.last')} ${time(view, told)}` : undefined,
-    submit: t('submit.update'),
-    body: (fields) => html`<p class="muted">${t('hint.update')}</p>
+    done: told ? html`${view.t('told.last')} ${time(view, told)}` : undefined,
+    submit: view.t('submit.update'),
+    body: (fields) => html`<p class="muted">${view.t('hint.update')}</p>
 ${whomFields(view, type, { to: form.to, choices: of }, fields)}${messageFields(view, type, form, fields)}`,
   };
 }
@@ -103,11 +101,10 @@ export function whomFields(view: View, form: string, { to, choices }: Whom, fiel
 }
 
 export function messageFields(view: View, form: string, of: Omit<UpdateForm, 'to'>, fields: Fields): Markup {
-  const { t } = view;
   const { message, isRecovery } = of;
   return html`${fields.text('message', { rows: 8, was: message })}
-<p><button type="button" class="plain" data-copy="${form}-message" hidden>${t('copy')}</button></p>
-${checkboxes({ form, name: 'recovery', label: t('field.recoveryMessage'), values: fields.values('recovery', isRecovery ? ['yes'] : []), choices: [['yes', t('field.recovery')]] })}`;
+<p><button type="button" class="plain" data-copy="${form}-message" hidden>${view.t('copy')}</button></p>
+${checkboxes({ form, name: 'recovery', label: view.t('field.recoveryMessage'), values: fields.values('recovery', isRecovery ? ['yes'] : []), choices: [['yes', view.t('field.recovery')]] })}`;
 }
 
 const isSame = (some: readonly Contact[], others: readonly Contact[]): boolean =>

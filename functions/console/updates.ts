@@ -32,8 +32,7 @@ interface Draft {
 
 /** What would be sent, word for word, and what has to be sent by hand. Nothing leaves yet. */
 export const confirmUpdates = (visit: Visit, id = ''): Promise<Outcome> =>
-  orIncidentPage(visit, id, formName, async () => {
-    const { view, form: values } = visit;
+  orIncidentPage(visit, id, formName, async ({ view, form: values }) => {
     const loaded = await loadIncident(view, id);
     const { seen } = contextIn(view, values);
     if (seen) refuseUnseen(seen, versionOf(loaded.incident));

@@ -125,6 +125,15 @@ export function needsChoice(action: NextAction, bundleId: string, policy: Policy
   return isOpen(action) && isTooOften && (action.replannedIn === undefined || action.dueAt < at);
 }
 
+/** What the meeting of a bundle sees of it at that time. */
+export const judgeAction = (action: NextAction, bundleId: string, policy: Policy, at: Date) => ({
+  timesCarried: timesCarried(action, bundleId, policy),
+  isOverdue: isOpen(action) && action.dueAt < at,
+  /** Carried so often that the meeting has to choose: done, another date, or dropped. */
+  choiceRequired: needsChoice(action, bundleId, policy, at),
+  lacks: lacksOf(action),
+});
+
 /** A new action: agreed at once when it is whole, proposed until then. */
 export function proposeAction(id: string, stated: NewAction, score: number | null, by: By, policy: Policy): NextAction {
   const isWhole = lacksOf(stated as NextAction).length === 0;

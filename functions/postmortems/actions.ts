@@ -20,13 +20,10 @@ import {
   actionVersion,
   bundleInReview,
   changeAction,
-  isOpen,
-  lacksOf,
+  judgeAction,
   type NewAction,
   type NextAction,
-  needsChoice,
   proposeAction,
-  timesCarried,
   wasProposedAs,
 } from './actions-rules.ts';
 import { decideActionReminder, earlier } from './reminders.ts';
@@ -87,16 +84,13 @@ const shownOfTicket = ['state', 'key', 'error', 'requestedAt', 'requestedBy', 'c
 
 /** As the API and the console show it. */
 export function presentAction(action: NextAction, policy: Policy, now: Date): Record<string, unknown> {
-  const bundleId = bundleInReview(action.closedAt ?? now, policy);
+  const judged = judgeAction(action, bundleInReview(action.closedAt ?? now, policy), policy, now);
   const { schemaVersion: _, changedAt: __, delivery: ___, ticket, ...rest } = action;
   return {
     ...rest,
     ...(ticket ? { ticket: given(ticket, shownOfTicket) } : {}),
     proposesDone: proposesDone(action),
-    lacks: lacksOf(action),
-    timesCarried: timesCarried(action, bundleId, policy),
-    choiceRequired: needsChoice(action, bundleId, policy, now),
-    isOverdue: isOpen(action) && action.dueAt < now,
+    ...given(judged, ['lacks', 'timesCarried', 'choiceRequired', 'isOverdue']),
   };
 }
 

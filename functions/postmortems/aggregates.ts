@@ -40,13 +40,12 @@ export const isCounted = (entry: Pick<Entry, 'isDrill' | 'status'>): boolean =>
 /** @param of the week and its calendars, where the load of those on duty is to be told */
 export function aggregate(entries: readonly Entry[], policy: Policy, of?: { week: Week; duty: readonly Calendar[] }) {
   const counted = entries.filter(isCounted);
-  const { review } = policy;
   const groupBy = (key: (entry: Entry) => string): Group[] =>
     [...Map.groupBy(counted, key)]
-      .map(([name, members]) => summarize(name, members, review))
+      .map(([name, members]) => summarize(name, members, policy.review))
       .sort((a, b) => b.incidents - a.incidents || compare(a.key, b.key));
   return {
-    total: summarize('total', counted, review),
+    total: summarize('total', counted, policy.review),
     lostTime: sumLostTime(counted),
     bySource: groupBy((entry) => entry.source),
     byTool: groupBy((entry) => entry.tool),

@@ -1,7 +1,7 @@
 /** Next actions as a bundle shows them. Pure. */
 import { given } from '../platform/defined.ts';
 import type { Policy } from '../policy.ts';
-import { actionVersion, isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
+import { actionVersion, isOpen, judgeAction, type NextAction } from './actions-rules.ts';
 import type { Recurrence } from './recurrences.ts';
 import type { Week } from './week.ts';
 import { compare, written } from './written.ts';
@@ -70,10 +70,6 @@ function presentInBundle(action: NextAction, week: Week, policy: Policy) {
     dueRule: action.due.rule,
     /** From its proposal to the end of the bundle’s week. */
     ageDays: Math.max(0, Math.floor((week.end.getTime() - action.createdAt.getTime()) / 86_400_000)),
-    timesCarried: timesCarried(action, week.id, policy),
-    isOverdue: isOpen(action) && action.dueAt < week.end,
-    /** Carried so often that the meeting has to choose: done, another date, or dropped. */
-    choiceRequired: needsChoice(action, week.id, policy, week.end),
-    lacks: lacksOf(action),
+    ...judgeAction(action, week.id, policy, week.end),
   };
 }

@@ -212,8 +212,7 @@ function judgeRhythm({ incident, slots }: CheckpointFacts, policy: Policy, now: 
 function isScopeOverdue(incident: Incident, policy: Policy, now: Date): boolean {
   // A snooze puts off being asked, and excuses nothing.
   const { status, recoveredAt, reporter, scopeSnoozedUntil: _, ...asked } = incident;
-  const { impact } = asked;
-  if (status === 'not-occurring' || reporter || impact.affectedCustomerCount !== undefined) return false;
+  if (status === 'not-occurring' || reporter || asked.impact.affectedCustomerCount !== undefined) return false;
   const due = scopeSlot({ ...asked, status: 'open' }, 0, null, policy)?.dueAt;
   return due !== undefined && due < (recoveredAt ?? now);
 }

@@ -17,13 +17,7 @@ import type { NextAction } from './actions-rules.ts';
 import { assemble } from './assemble.ts';
 import { assembleBundle } from './bundle.ts';
 import { gatherInputs } from './gather.ts';
-import {
-  type NoticeText,
-  writeActionNotice,
-  writeMissingNotice,
-  writeNotHeldNotice,
-  writeReadyNotice,
-} from './notice-texts.ts';
+import { writeActionNotice, writeMissingNotice, writeNotHeldNotice, writeReadyNotice } from './notice-texts.ts';
 import { type DueNotice, decideActionReminder, decideBundleReminder, earlier, holdByOf } from './reminders.ts';
 import { type BundleDocument, numberOfWeek, readBundleDocument } from './store.ts';
 import { readWeek, type Week } from './week.ts';
@@ -105,7 +99,7 @@ async function write(due: DueNotice, week: Week, bundle: BundleDocument | undefi
 function noticeOf(
   { subjectId }: Timer,
   { kind, key }: DueNotice,
-  text: NoticeText,
+  text: Pick<WrittenNotice, 'subject' | 'text'>,
   { incidentId = null, weekId }: { incidentId?: string | null | undefined; weekId: string },
   now: Date,
 ): Sending {

@@ -1,10 +1,8 @@
 /** Opens a bundle for reading: a draft as it now is, a held one as it was held. Reading stores nothing. */
 import type { Context } from '../incidents/decision.ts';
 import { assembleBundle } from './bundle.ts';
-import type { Entry } from './entry.ts';
 import { gatherInputs } from './gather.ts';
 import {
-  type BundleHead,
   type BundlePage,
   type BundleSlice,
   carriedAtOnce,
@@ -36,9 +34,9 @@ export async function openBundle(week: Week, page: BundlePage, { policy, now }: 
     page,
     meeting,
     document: { ...known, ...counts, aggregates, alarms, policyVersion, summary, assembledAt: now },
-    head: asStored<BundleHead>(head),
-    entries: asStored<Entry[]>(entries.slice(from, from + limit)),
-    carriedIncidents: asStored<Entry[]>(carriedIncidents.slice(carriedFrom, carriedFrom + carriedLimit)),
+    head: asStored(head),
+    entries: asStored(entries.slice(from, from + limit)),
+    carriedIncidents: asStored(carriedIncidents.slice(carriedFrom, carriedFrom + carriedLimit)),
   };
 }
 

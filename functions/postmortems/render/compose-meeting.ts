@@ -26,7 +26,6 @@ export function lastMeeting({ head: { lastMeeting: last } }: BundleSlice, page: 
 }
 
 export function thisMeeting({ document, head, meeting }: BundleSlice, page: Page): Block[] {
-  const { t } = page;
   const rows = recordOf(
     {
       attendance: meeting.attendance ?? null,
@@ -39,9 +38,9 @@ export function thisMeeting({ document, head, meeting }: BundleSlice, page: Page
   const isSilent = document.state !== 'held' && !meeting.attendance && meeting.answers.length === 0;
   return [
     page.heading(2, 'newActions'),
-    head.newActions.length === 0 ? text(t('noNewActions')) : actionTable(head.newActions, page),
+    head.newActions.length === 0 ? text(page.t('noNewActions')) : actionTable(head.newActions, page),
     page.heading(2, 'meeting'),
-    isSilent ? text(t('notYetHeld')) : { kind: 'facts', rows },
+    isSilent ? text(page.t('notYetHeld')) : { kind: 'facts', rows },
   ];
 }
 

@@ -148,11 +148,10 @@ function missing({ head: { missingData } }: BundleSlice, page: Page): Block[] {
 }
 
 function incidents({ document, entries, carriedIncidents, page: shown }: BundleSlice, page: Page): Block[] {
-  const { t } = page;
   const cards = (of: readonly Entry[], total: number, before: number): Block[] => {
     if (total === 0) return [];
     const [shown, from, to] = [of.length, before + 1, before + of.length];
-    const rest = shown === 0 ? t('noneHere', { total }) : t('someOf', { from, to, total });
+    const rest = shown === 0 ? page.t('noneHere', { total }) : page.t('someOf', { from, to, total });
     const all = of.map((each) => composeEntry(each, page));
     return [entryTable(of, page), ...all, ...(total > shown ? [muted(rest)] : [])];
   };

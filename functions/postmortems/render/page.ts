@@ -18,16 +18,15 @@ export type Page = ReturnType<typeof pageOf>;
 /** @param week of which it tells */
 export function pageOf({ language, policy, incidentUrl }: Composing, week: Period) {
   const speech = speak({ language, policy });
-  const { t } = speech;
   return {
     ...speech,
     policy,
-    heading: (level: 2 | 3, key: TextKey): Block => ({ kind: 'heading', level, text: t(key), id: key }),
+    heading: (level: 2 | 3, key: TextKey): Block => ({ kind: 'heading', level, text: speech.t(key), id: key }),
     time: (iso: string): string => dateTime(iso, week, language),
     day: (iso: string): string => date(iso, week, language),
     /** As its title, or its code; a link where there is a console. */
     incident: (id: string, title = codeOf(id)): Inline => link(title, incidentUrl(id)),
     /** `and 3 more`, where so many are left out. */
-    more: (rest: number): string[] => (rest > 0 ? [t('meeting.more', { n: rest })] : []),
+    more: (rest: number): string[] => (rest > 0 ? [speech.t('meeting.more', { n: rest })] : []),
   };
 }
