@@ -59,9 +59,8 @@ export function buildApi(): OpenAPIHono {
     bodyLimit({
       maxSize: maxBodyBytes,
       onError: () => {
-        throw new Problem(413, `The body is larger than ${maxBodyBytes} bytes. Send less.`, {
-          headers: { connection: 'close' },
-        });
+        const headers = { connection: 'close' };
+        throw new Problem(413, `The body is larger than ${maxBodyBytes} bytes. Send less.`, { headers });
       },
     }),
   );

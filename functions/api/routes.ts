@@ -31,8 +31,7 @@ interface Route<At extends string, Q extends z.ZodObject, B extends z.ZodType> {
 type Answered = { json: object; etag?: string } | { text: string; headers: Record<string, string> };
 
 /** The usual ones. */
-const paramsOf = (path: string): z.ZodObject | undefined =>
-  path.includes('{id}') ? idParam : path.includes('{week}') ? weekParam : undefined;
+const paramsOf = (path: string) => (path.includes('{id}') ? idParam : path.includes('{week}') ? weekParam : undefined);
 
 export function addRoute<At extends string, Q extends z.ZodObject = z.ZodObject, B extends z.ZodType = z.ZodType>(
   app: OpenAPIHono,

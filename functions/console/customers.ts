@@ -64,7 +64,14 @@ export function questionedSection(view: View, loaded: Loaded): Markup | '' {
   )}</ul><p>${t('questioned.hint')} <a class="button" href="#update">${t('due.tell')}</a> <a href="#verified">${t('questioned.again')}</a></p></section>`;
 }
 
-const tones = { sending: 'plain', sent: 'good', failed: 'bad', unknown: 'bad', 'by-hand': 'warn' } as const;
+const tones = {
+  told: 'good',
+  sending: 'plain',
+  sent: 'good',
+  failed: 'bad',
+  unknown: 'bad',
+  'by-hand': 'warn',
+} as const;
 
 /** What was asked for last, and what became of it. */
 export function updatesSection(view: View, { updates, contacts }: Loaded): Markup | '' {
@@ -72,10 +79,8 @@ export function updatesSection(view: View, { updates, contacts }: Loaded): Marku
   const item = (update: UpdateRecord): Markup => {
     const id = `sent-${update.id}`;
     const isTold = isToldSince(update, contacts);
-    const state = isTold
-      ? badge(view.name('updateState', 'told'), 'good')
-      : badge(view.name('updateState', update.state), tones[update.state]);
-    return html`<li><p>${state} <strong>${namesOf(view, update, contacts)}</strong> ${time(view, update.sentAt ?? update.requestedAt)} <small>${who(view, update.requestedBy)}</small>${
+    const state = isTold ? 'told' : update.state;
+    return html`<li><p>${badge(view.name('updateState', state), tones[state])} <strong>${namesOf(view, update, contacts)}</strong> ${time(view, update.sentAt ?? update.requestedAt)} <small>${who(view, update.requestedBy)}</small>${
       update.url ? html` · ${outLink(update.url, view.t('field.ticketUrl'))}` : ''
     }</p>${update.error && update.state !== 'sent' && !isTold ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('field.message')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
   };

@@ -18,8 +18,7 @@ const looks: Record<DeliveryState, 'good' | 'warn' | 'bad'> = {
   'given-up': 'bad',
 };
 
-export const deliveryBadge = (view: View, { state }: Delivery): Markup =>
-  badge(view.name('delivery', state), looks[state]);
+export const deliveryBadge = (view: View, { state }: Delivery) => badge(view.name('delivery', state), looks[state]);
 
 export async function showDeliveries({ view, query }: Visit): Promise<Page> {
   const state = deliveryStates.find((each) => each === query.get('state'));

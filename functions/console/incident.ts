@@ -94,9 +94,7 @@ async function onlyArrivalsSince(id: string, seen: string): Promise<boolean> {
   const last = Number(versionOf(await requireIncident(id)));
   if (!/^\d{8}$/.test(seen) || last - Number(seen) > mostArrivals) return false;
   const events = await eventsBetween(id, Number(seen) + 1, last);
-  return events.every(
-    ({ actor, detail }) => actor === 'rule' || ('updateId' in detail && detail.updateId !== undefined),
-  );
+  return events.every(({ actor, detail }) => actor === 'rule' || ('updateId' in detail && detail.updateId));
 }
 
 /**

@@ -50,5 +50,4 @@ function isOneChange(before: Stamped, { written, newest, period }: Stamped): boo
   return period === before.period && (isAnother || isSameAgain);
 }
 
-const lateOf = (rows: readonly BoardRow[], at: Date): number =>
-  rows.filter(({ board }) => board && board.at < at).length;
+const lateOf = (rows: readonly BoardRow[], at: Date) => rows.filter(({ board }) => board && board.at < at).length;

@@ -23,9 +23,8 @@ import { type Markup, time, type View } from './view.ts';
 
 export async function showMeeting({ view, query }: Visit, id = ''): Promise<Page> {
   const sitting = await loadSitting(view, id);
-  return meetingPage(view, sitting, query.get('step') ?? sitting.meeting.step ?? 'guide', {
-    page: Number(query.get('page') ?? 1),
-  });
+  const step = query.get('step') ?? sitting.meeting.step ?? 'guide';
+  return meetingPage(view, sitting, step, { page: Number(query.get('page') ?? 1) });
 }
 
 export interface Shown {

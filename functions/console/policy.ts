@@ -91,5 +91,4 @@ const ofThePractice = [
   'intake.replayWindow',
 ];
 
-export const isOurs = (path: string): boolean =>
-  !ofThePractice.some((name) => path === name || path.startsWith(`${name}.`));
+export const isOurs = (path: string) => !ofThePractice.some((name) => path === name || path.startsWith(`${name}.`));

@@ -127,8 +127,7 @@ function roles(view: View, { incidentId, roles: all, status }: Situation): Marku
 
 function known(view: View, { known: facts, description }: Situation): Markup {
   const unknown = view.t('unknown');
-  const at = (of: Date | null): Markup | string =>
-    of ? html`${shortTime(view, of)} <small>${ago(view, of)}</small>` : unknown;
+  const at = (of: Date | null) => (of ? html`${shortTime(view, of)} <small>${ago(view, of)}</small>` : unknown);
   const from = (of: keyof KnownFrom) => fromMember(view, facts.from[of]);
   const { businessImpact: impact, affectedCustomerCount: count, happened, cause, recoveredAt } = facts;
   const rows: [string, Markup | string | null][] = [

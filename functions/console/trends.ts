@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { collections, firestore } from '../platform/firestore.ts';
 import { firstPage, openBundle } from '../postmortems/open.ts';
 import { type Period, type PeriodKind, periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/periods.ts';
-import { type Block, link, tableOf } from '../postmortems/render/blocks.ts';
+import { type Block, link, number, tableOf } from '../postmortems/render/blocks.ts';
 import { renderBlocks } from '../postmortems/render/html-blocks.ts';
 import { readAllSummaries } from '../postmortems/store.ts';
 import { readWeek } from '../postmortems/week.ts';
@@ -39,8 +39,7 @@ export async function downloadTrends({ view, query }: Visit): Promise<Outcome> {
 }
 
 const kindIn = (query: URLSearchParams): PeriodKind => periodKinds.find((each) => each === query.get('by')) ?? 'month';
-const address = (by: PeriodKind, within?: string): string =>
-  `/console/trends?by=${by}${within ? `&in=${within}` : ''}#periods`;
+const address = (by: PeriodKind, within?: string) => `/console/trends?by=${by}${within ? `&in=${within}` : ''}#periods`;
 
 /** A year leads to its months, a month to its weeks, and a week to its bundle, which has the incidents. */
 async function periodsPart(view: View, query: URLSearchParams): Promise<Markup> {
@@ -66,16 +65,15 @@ function tableOfPeriods(periods: readonly Period[], by: PeriodKind, { t, name }:
   /** A sum of what is known says of how many it is. */
   const known = (sum: number, count: number, total: number): string =>
     count === 0 ? '–' : `${sum}${count < total ? ` (${t('trends.known', { n: count, total })})` : ''}`;
-  const number = (column: string, of: (period: Period) => string | number) =>
-    [name('trends', `column.${column}`), (period: Period) => String(of(period)), 'number'] as const;
+  const column = (key: string, of: (period: Period) => string | number) => number(name('trends', `column.${key}`), of);
   return tableOf(periods, [
     [t('trends.column.period'), ({ period }) => [link(period, ownAddress(to(period)))]],
-    number('weeks', ({ weeks }) => weeks.length),
-    number('incidents', ({ incidents }) => incidents),
-    number('tickets', ({ ticketIncidents }) => ticketIncidents),
-    number('alerts', ({ alertIncidents }) => alertIncidents),
-    number('questions', ({ doors }) => doors.questions),
-    number('score', ({ score }) => known(score.sum, score.known, score.known + score.unknown)),
-    number('customers', ({ customers: of, incidents: n }) => known(of.sum, n - of.unknown, n)),
+    column('weeks', ({ weeks }) => weeks.length),
+    column('incidents', ({ incidents }) => incidents),
+    column('tickets', ({ ticketIncidents }) => ticketIncidents),
+    column('alerts', ({ alertIncidents }) => alertIncidents),
+    column('questions', ({ doors }) => doors.questions),
+    column('score', ({ score }) => known(score.sum, score.known, score.known + score.unknown)),
+    column('customers', ({ customers: of, incidents: n }) => known(of.sum, n - of.unknown, n)),
   ]);
 }

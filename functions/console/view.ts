@@ -21,8 +21,7 @@ export interface View extends Speech {
 }
 
 /** What a form was sent with, where it comes back. */
-export const typedIn = ({ failed }: View, type: string): URLSearchParams | undefined =>
-  failed?.type === type ? failed.values : undefined;
+export const typedIn = ({ failed }: View, type: string) => (failed?.type === type ? failed.values : undefined);
 
 const format = ({ language, policy }: View, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
   formatIn(language === 'ja' ? 'ja-JP' : 'en-GB', { timeZone: policy.zone, ...options });
@@ -43,8 +42,7 @@ export function timeText(view: View, at: Date): string {
 }
 
 /** The time of day alone. */
-export const clockText = (view: View, at: Date): string =>
-  format(view, { hour: '2-digit', minute: '2-digit' }).format(at);
+export const clockText = (view: View, at: Date) => format(view, { hour: '2-digit', minute: '2-digit' }).format(at);
 
 /** A time in the policy's zone, in the viewer's zone once the script runs, in UTC on hover. */
 export const time = (view: View, at: Date): Markup =>
@@ -117,7 +115,6 @@ export const becomesIncidentAt = ({ policy }: View, { reportedAt }: { reportedAt
   new Date(reportedAt.getTime() + milliseconds(policy.routing.unansweredQuestionAfter));
 
 /** Who acted. */
-export const who = ({ language }: View, actor: string, actorName?: string): string =>
-  actorText(actor, actorName, language);
+export const who = ({ language }: View, actor: string, actorName?: string) => actorText(actor, actorName, language);
 
 export const incidentPath = (id: string): string => `/console/incidents/${id}`;

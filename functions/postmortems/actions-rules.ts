@@ -92,20 +92,18 @@ export const lacksOf = (action: Pick<NextAction, 'owner' | 'ticketUrl' | 'doneWh
   wholeFields.filter((field) => !action[field]);
 
 /** Due in 15 days where the confirmed score is 8 or more or unknown, else 30, from when it was proposed. */
-export function judgeDue(confirmedScore: number | null, from: Date, policy: Policy) {
+export function judgeDue(score: number | null, from: Date, policy: Policy) {
   const { highScoreFrom, dueHigh, due } = policy.actions;
-  const rule =
-    confirmedScore === null ? 'score-unknown' : confirmedScore >= highScoreFrom ? 'high-score' : 'other-score';
+  const rule = score === null ? 'score-unknown' : score >= highScoreFrom ? 'high-score' : 'other-score';
   const dueAt = new Date(from.getTime() + milliseconds(rule === 'other-score' ? due : dueHigh));
-  return { dueAt, due: { rule, inputs: { confirmedScore, from } } } satisfies Partial<NextAction>;
+  return { dueAt, due: { rule, inputs: { confirmedScore: score, from } } } satisfies Partial<NextAction>;
 }
 
 export const isOpen = (action: Pick<NextAction, 'status'>): boolean =>
   action.status === 'proposed' || action.status === 'agreed';
 
 /** The bundle that a meeting at `now` looks at: the last week that is over. */
-export const bundleInReview = (now: Date, policy: Policy): string =>
-  weekAfter(weekOf(now, policy.zone), -1, policy.zone).id;
+export const bundleInReview = (now: Date, policy: Policy) => weekAfter(weekOf(now, policy.zone), -1, policy.zone).id;
 
 /** How many bundles after its own, up to and with this one, an action has led. */
 export function timesCarried(action: Pick<NextAction, 'bundleId'>, bundleId: string, policy: Policy): number {
@@ -208,8 +206,7 @@ export function changeAction(
   }
   const changed = changedFields(action, next);
   if (changed.length === 0) return action;
-  const pick = (of: NextAction): Record<string, unknown> =>
-    Object.fromEntries(changed.map((field) => [field, of[field] ?? null]));
+  const pick = (of: NextAction) => Object.fromEntries(changed.map((field) => [field, of[field] ?? null]));
   next.history = [...action.history, { at: by.now, actor: by.actor, old: pick(action), new: pick(next) }];
   return next;
 }

@@ -38,8 +38,7 @@ type Of = { actions: readonly NextAction[]; week: Week; policy: Policy };
 export function listActions({ actions, week, policy }: Of, recurrences: ReadonlyMap<string, Recurrence[]>) {
   const present = (action: NextAction): ActionEntry => presentInBundle(action, week, policy);
   // Of earlier meetings, and open when the week ended: what asks for a choice first, then overdue ones, by date.
-  const wasOpen = (each: NextAction): boolean =>
-    isOpen(each) || (each.closedAt !== undefined && each.closedAt >= week.end);
+  const wasOpen = (each: NextAction) => isOpen(each) || (each.closedAt !== undefined && each.closedAt >= week.end);
   const carried = actions
     .filter((each) => each.bundleId < week.id && wasOpen(each))
     .map(present)

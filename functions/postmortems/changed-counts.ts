@@ -176,8 +176,7 @@ function usualCounts(before: readonly CountedWeek[], policy: Policy) {
 function risenDoors(weeks: readonly (WeekSummary | undefined)[], policy: Policy): Finding['doors'] {
   const windows = windowsOf(weeks, policy);
   if (!windows) return [];
-  const mean = (of: readonly WeekSummary[], door: Door): number =>
-    sumOf(of.map((each) => each.doors[door])) / of.length;
+  const mean = (of: readonly WeekSummary[], door: Door) => sumOf(of.map((each) => each.doors[door])) / of.length;
   return doors
     .map((door) => ({ door, before: mean(windows.before, door), after: mean(windows.after, door) }))
     .filter(({ before, after }) => after > before)

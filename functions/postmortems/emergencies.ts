@@ -10,8 +10,7 @@ import { written } from './written.ts';
 export type EntryEmergency = NonNullable<ReturnType<typeof emergencyOf>>;
 export type BundleEmergency = ReturnType<typeof listEmergencies>[number];
 
-const minutesBetween = (from: Date, to: Date): number =>
-  Math.round(Math.max(0, to.getTime() - from.getTime()) / 600) / 100;
+const minutesBetween = (from: Date, to: Date) => Math.round(Math.max(0, to.getTime() - from.getTime()) / 600) / 100;
 
 /** @returns undefined for what never was one */
 export function emergencyOf({ emergency, roles }: Pick<Incident, 'emergency' | 'roles'>) {

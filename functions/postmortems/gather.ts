@@ -27,8 +27,7 @@ const idsAtOnce = 200;
 
 export async function gatherInputs(week: Week, policy: Policy, now: Date): Promise<BundleInputs> {
   const incidents = firestore().collection(collections.incidents);
-  const inWeek = (field: string, query: Query): Query =>
-    query.where(field, '>=', week.start).where(field, '<', week.end);
+  const inWeek = (field: string, query: Query) => query.where(field, '>=', week.start).where(field, '<', week.end);
   const [filed, open, pastDocuments, actions, reports, dismissed, changes, meetings, nextDrill, duty] =
     await Promise.all([
       readAll<Incident>(inWeek('filedAt', incidents).orderBy('filedAt')),
@@ -85,8 +84,7 @@ const reportKinds = ['stated', 'alert-opened'];
 /** Reports of drills do not count. */
 async function countReports(inWeek: (field: string, query: Query) => Query): Promise<number> {
   const signals = firestore().collection(collections.signals);
-  const count = (query: Query): Promise<number> =>
-    countOf(inWeek('receivedAt', query.where('kind', 'in', reportKinds)));
+  const count = (query: Query) => countOf(inWeek('receivedAt', query.where('kind', 'in', reportKinds)));
   const [all, ofDrills] = await Promise.all([count(signals), count(signals.where('isDrill', '==', true))]);
   return all - ofDrills;
 }

@@ -120,8 +120,7 @@ type Planned = Record<'entries' | 'carriedIncidents', readonly Entry[]> & {
  */
 export function planMeeting(of: Planned, begun: Meeting['begun']): Plan {
   const score = (entry: Entry): number => entry.score.reference.value ?? Number.POSITIVE_INFINITY;
-  const byScore = (a: Entry, b: Entry): number =>
-    score(a) === score(b) ? byFiling(a, b) : score(a) < score(b) ? 1 : -1;
+  const byScore = (a: Entry, b: Entry) => (score(a) === score(b) ? byFiling(a, b) : score(a) < score(b) ? 1 : -1);
   const ordered = [...of.entries.toSorted(byScore), ...of.carriedIncidents.toSorted(byScore)];
   const ids = ordered.flatMap(({ id, status }) => (status === 'linked' ? [] : [id]));
   if (!begun) {

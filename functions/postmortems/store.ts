@@ -1,6 +1,6 @@
 /** How a bundle is stored in Firestore: its summary in one small document, everything long in pages beneath it. */
 import { randomUUID } from 'node:crypto';
-import type { CollectionReference, DocumentReference, Query } from '@google-cloud/firestore';
+import type { CollectionReference, Query } from '@google-cloud/firestore';
 import { collections, countOf, dataOf, firestore, readAll } from '../platform/firestore.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Policy } from '../policy.ts';
@@ -48,27 +48,23 @@ const pageBytes = 700_000;
 const pageItems = 200;
 const writesAtOnce = 8;
 
-export const bundleRef = (weekId: string): DocumentReference =>
-  firestore().collection(collections.postmortems).doc(weekId);
+export const bundleRef = (weekId: string) => firestore().collection(collections.postmortems).doc(weekId);
 
 const pagesOf = (weekId: string): CollectionReference => bundleRef(weekId).collection('entries');
 
-export const meetingRef = (weekId: string): DocumentReference =>
-  firestore().collection(collections.meetings).doc(weekId);
+export const meetingRef = (weekId: string) => firestore().collection(collections.meetings).doc(weekId);
 
 export const readMeeting = async (weekId: string): Promise<Meeting> =>
   dataOf<Meeting>(await meetingRef(weekId).get()) ?? noMeeting(weekId);
 
 /** One read a week that has a bundle. */
-export const readAllSummaries = async (): Promise<WeekSummary[]> =>
-  (await readSummaries('0000-W00', '9999-W99')).map(({ summary }) => summary);
+export const readAllSummaries = async () => (await readSummaries('0000-W00', '9999-W99')).map(({ summary }) => summary);
 
 /** What was said in the meetings of the given weeks. */
 export const readMeetings = (fromWeek: string, beforeWeek: string): Promise<Meeting[]> =>
   readAll(within(collections.meetings, fromWeek, beforeWeek));
 
-export const readBundleDocument = async (weekId: string): Promise<BundleDocument | undefined> =>
-  dataOf<BundleDocument>(await bundleRef(weekId).get());
+export const readBundleDocument = async (weekId: string) => dataOf<BundleDocument>(await bundleRef(weekId).get());
 
 /** Which weekly postmortem of this house a week's is, counted from the policy's first. Empty weeks have theirs. */
 export async function numberOfWeek(weekId: string, policy: Policy): Promise<number> {
@@ -160,8 +156,7 @@ export async function readBundle(weekId: string, page: BundlePage) {
 type Stored = Pick<BundleDocument, 'id' | 'pages'>;
 
 /** @returns undefined where its pages are no longer there */
-export const readUnsettled = (of: Stored): Promise<string[] | undefined> =>
-  readItems<string>(of, 'unsettled', 0, Infinity);
+export const readUnsettled = (of: Stored) => readItems<string>(of, 'unsettled', 0, Infinity);
 
 async function readItems<T>(of: Stored, section: PageRef['section'], from: number, limit: number) {
   const own = of.pages.filter((page) => page.section === section);

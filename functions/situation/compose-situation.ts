@@ -112,8 +112,7 @@ function customerOf(contact: Contact, unnamed: number) {
   };
 }
 
-const dueOf = ({ nextUpdateDueAt }: SituationCustomer): number =>
-  nextUpdateDueAt?.getTime() ?? Number.POSITIVE_INFINITY;
+const dueOf = ({ nextUpdateDueAt }: SituationCustomer) => nextUpdateDueAt?.getTime() ?? Number.POSITIVE_INFINITY;
 const byDue = (one: SituationCustomer, other: SituationCustomer): number =>
   dueOf(one) === dueOf(other) ? (one.id < other.id ? -1 : 1) : dueOf(one) - dueOf(other);
 

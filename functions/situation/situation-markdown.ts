@@ -25,8 +25,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
   const say = (of: Both, fill: Fill = {}): string => sayIn(by, of, fill);
   const name = (kind: string, value: string | null): string =>
     value === null ? consoleTexts.unknown[language] : nameFor(by, kind, value);
-  const at = (time: Date | null): string =>
-    time ? shortClock(time, asOf, language, policy) : consoleTexts.unknown[language];
+  const at = (time: Date | null) => (time ? shortClock(time, asOf, language, policy) : consoleTexts.unknown[language]);
   const comma = language === 'ja' ? '、' : ', ';
   const whom = (each: SituationCustomer): string => customerName(each, by);
   const emergency = (): string => {
@@ -120,5 +119,4 @@ export function said({ type, text }: Situation['latest'][number], name: (kind: s
   return isRole && text ? name('role', text) : (text ?? '');
 }
 
-const quoted = (text: string): string[] =>
-  text.split('\n').map((line) => `> ${escapeStart(escapeText(line))}`.trimEnd());
+const quoted = (text: string) => text.split('\n').map((line) => `> ${escapeStart(escapeText(line))}`.trimEnd());

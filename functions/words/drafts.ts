@@ -128,8 +128,7 @@ export function writeDraftLines(kind: DraftKind, facts: DraftFacts, language: La
     }
     return fillIn(text, known);
   };
-  const oneOf = (parts: readonly DraftPart[]): string | undefined =>
-    parts.map(write).find((each) => each !== undefined);
+  const oneOf = (parts: readonly DraftPart[]) => parts.map(write).find((each) => each !== undefined);
   places.about = oneOf(['aboutFunction', 'aboutTitle', 'aboutPlain']);
   places.fault = (facts.isConfirmed ? write('faultFunction') : undefined) ?? places.about;
   places.feature = facts.functionName ?? write('feature');

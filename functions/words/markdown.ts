@@ -12,5 +12,4 @@ export const escapeText = (text: string): string =>
     .replace(/(^|[^\w/.@])@(?=\w)/g, '$1@\u2060');
 
 /** What begins a heading, a list or a rule at the beginning of a line. */
-export const escapeStart = (text: string): string =>
-  text.replace(/^(#|\+|-|=)/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2');
+export const escapeStart = (text: string) => text.replace(/^(#|\+|-|=)/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2');

@@ -66,5 +66,4 @@ export function formatIn(locale: string, options: Intl.DateTimeFormatOptions): I
 }
 
 /** The year that it is there. A time of another year than now's is written with it. */
-export const yearOf = (at: Date, zone: string): string =>
-  formatIn('en', { timeZone: zone, year: 'numeric' }).format(at);
+export const yearOf = (at: Date, zone: string) => formatIn('en', { timeZone: zone, year: 'numeric' }).format(at);

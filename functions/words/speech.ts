@@ -23,8 +23,7 @@ export type Speech = ReturnType<typeof speak>;
 
 export function speak<P extends Reader['policy']>({ language, policy }: { language: Language; policy: P }) {
   const customer = policy.customerLabel[language];
-  const maybe = (key: string, fill: Fill = {}): string | undefined =>
-    textOf(texts, key, language, { customer, ...fill });
+  const maybe = (key: string, fill: Fill = {}) => textOf(texts, key, language, { customer, ...fill });
   return {
     language,
     policy,

@@ -48,5 +48,5 @@ export function whomText(contacts: readonly NamedContact[], unnamed: number, by:
 }
 
 /** @param n how many more customers there are */
-export const withMore = (names: string, n: number, by: Reader): string =>
+export const withMore = (names: string, n: number, by: Reader) =>
   n > 0 ? say(by, texts.andMore, { names, n }) : names;

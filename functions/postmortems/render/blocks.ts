@@ -32,6 +32,12 @@ export const badge = (label: string, tone: Tone = 'plain'): Inline => ({ badge: 
 /** What a column is called, what it says of each row, and whether that is a number. */
 export type Column<T> = readonly [head: string, of: (row: T) => string | Inline[], kind?: 'number'];
 
+export const number = <T>(head: string, of: (row: T) => string | number): Column<T> => [
+  head,
+  (row) => String(of(row)),
+  'number',
+];
+
 type Look = Pick<Extract<Block, { kind: 'table' }>, 'label' | 'isDense'>;
 
 export const tableOf = <T>(rows: readonly T[], columns: readonly Column<T>[], look: Look = {}): Block => ({

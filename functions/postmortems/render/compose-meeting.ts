@@ -61,7 +61,7 @@ function recordOf({ attendance, answers, skipped, skippedCount }: Omit<PastMeeti
     [t('field.chair'), [attendance?.chair ?? t('notYet')]],
     [t('present'), [there]],
     ...answers.map(
-      ({ item, title, text, by, at }): Fact => [nameOf(item, title), [`${text} (${by}, ${page.time(at)})`]],
+      (each): Fact => [nameOf(each.item, each.title), [`${each.text} (${each.by}, ${page.time(each.at)})`]],
     ),
     [t('skipped'), [skippedCount === 0 ? t('none') : page.row([...names, ...rest])]],
   ];

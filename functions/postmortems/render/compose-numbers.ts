@@ -4,12 +4,12 @@ import { given } from '../../platform/defined.ts';
 import { actorText } from '../../words/actor.ts';
 import type { Aggregates, Durations, Group, ScoreStatistics } from '../aggregates.ts';
 import type { DutyLoad } from '../duty-load.ts';
-import { spans } from '../entry.ts';
+import { spans, type TimeSpan } from '../entry.ts';
 import { slotsKept } from '../over-weeks.ts';
 import { sumOf } from '../statistics.ts';
 import type { BundleHead } from '../store.ts';
 import { doors } from '../trends.ts';
-import { type Block, type Column, type Fact, type Inline, tableOf, text } from './blocks.ts';
+import { type Block, type Fact, type Inline, number, tableOf, text } from './blocks.ts';
 import { percent, span } from './format.ts';
 import { sayLost, sayMedian, saySlots } from './measures.ts';
 import type { Page } from './page.ts';
@@ -41,10 +41,10 @@ export function composeNumbers(head: BundleHead, page: Page): Block[] {
     ...hours(aggregates, page),
     tableOf(checkpoints, [
       [t('checkpoints'), ({ id }) => name('checkpoint', id)],
-      [name('result', 'pass'), ({ pass }) => String(pass), 'number'],
-      [name('result', 'fail'), ({ fail }) => String(fail), 'number'],
-      [name('result', 'no-data'), ({ noData }) => String(noData), 'number'],
-      [name('result', 'not-applicable'), ({ notApplicable }) => String(notApplicable), 'number'],
+      number(name('result', 'pass'), ({ pass }) => pass),
+      number(name('result', 'fail'), ({ fail }) => fail),
+      number(name('result', 'no-data'), ({ noData }) => noData),
+      number(name('result', 'not-applicable'), ({ notApplicable }) => notApplicable),
     ]),
     facts,
   ];
@@ -70,21 +70,20 @@ function groupTable({ total, bySource, byTool, byCause, byUrgency, byArea }: Agg
   const of = (n: number, whole: number): string => ` (${t('trends.known', { n, total: whole })})`;
   const sum = ({ known, unknown, sum: scores }: ScoreStatistics): string =>
     known === 0 ? '–' : `${scores}${of(known, known + unknown)}`;
-  const number = (name: string, say: (group: Group) => string) =>
-    [name, ({ group }: { group?: Group }) => (group ? say(group) : []), 'number'] as const;
+  const ofGroup = (head: string, say: (group: Group) => string | number) =>
+    number(head, ({ group }: { group?: Group }) => (group ? say(group) : ''));
   const measured = (key: 'score' | 'firstResponse' | 'recovery', part: 'reference' | 'confirmed' | 'median') =>
     `${t(key)} (${t(part)})`;
   return tableOf(rows, [
     [t('group'), ({ label }) => [label]],
-    number(t('trends.column.incidents'), ({ incidents }) => String(incidents)),
-    number(measured('score', 'reference'), ({ score }) => sum(score.reference)),
-    number(measured('score', 'confirmed'), ({ score }) => sum(score.confirmed)),
-    number(
-      name('field', 'affectedCustomerCount'),
-      ({ customers, incidents }) => `${customers.sum}${of(incidents - customers.unknown, incidents)}`,
-    ),
-    number(measured('firstResponse', 'median'), ({ firstResponse }) => sayMedian(firstResponse, page)),
-    number(measured('recovery', 'median'), ({ recovery }) => sayMedian(recovery, page)),
+    ofGroup(t('trends.column.incidents'), ({ incidents }) => incidents),
+    ofGroup(measured('score', 'reference'), ({ score }) => sum(score.reference)),
+    ofGroup(measured('score', 'confirmed'), ({ score }) => sum(score.confirmed)),
+    ofGroup(name('field', 'affectedCustomerCount'), ({ customers: { sum: n, unknown }, incidents }) => {
+      return `${n}${of(incidents - unknown, incidents)}`;
+    }),
+    ofGroup(measured('firstResponse', 'median'), ({ firstResponse }) => sayMedian(firstResponse, page)),
+    ofGroup(measured('recovery', 'median'), ({ recovery }) => sayMedian(recovery, page)),
   ]);
 }
 
@@ -119,17 +118,13 @@ function timesTable(total: Group, page: Page): Block {
     minutes === null ? t('beyond') : t('upTo', { span: span(minutes, language) }).replaceAll(' ', '\u00a0');
   return tableOf(spans, [
     [t('distribution'), (name) => t(name)],
-    [t('median'), (name) => sayMedian(total[name], page), 'number'],
-    [t('p90'), (name) => p90(total[name]), 'number'],
-    [t('known'), (name) => t('trends.known', { n: total[name].known, total: total.incidents }), 'number'],
-    [t('pending'), (name) => String(total[name].pending), 'number'],
-    [t('unknown'), (name) => String(total[name].unknown), 'number'],
-    ...total.firstResponse.distribution.map(
-      ({ upToMinutes }, index): Column<(typeof spans)[number]> => [
-        upTo(upToMinutes),
-        (name) => String(total[name].distribution[index]?.count ?? 0),
-        'number',
-      ],
+    number(t('median'), (name) => sayMedian(total[name], page)),
+    number(t('p90'), (name) => p90(total[name])),
+    number(t('known'), (name) => t('trends.known', { n: total[name].known, total: total.incidents })),
+    number(t('pending'), (name) => total[name].pending),
+    number(t('unknown'), (name) => total[name].unknown),
+    ...total.firstResponse.distribution.map(({ upToMinutes }, index) =>
+      number(upTo(upToMinutes), (name: TimeSpan) => total[name].distribution[index]?.count ?? 0),
     ),
   ]);
 }
@@ -138,13 +133,13 @@ function timesTable(total: Group, page: Page): Block {
 function hours({ byHour: { days, known, unknown } }: Aggregates, { t, name }: Page): Block[] {
   if (known === 0) return [];
   type Day = (typeof days)[number];
-  const ofHour = (_: unknown, at: number): Column<Day> => [String(at), (day) => String(day.hours[at] || ''), 'number'];
+  const ofHour = (_: unknown, at: number) => number(String(at), (day: Day) => day.hours[at] || '');
   const table = tableOf(
     days,
     [
       [t('weekday'), ({ weekday }) => name('weekday', weekday)],
       ...Array.from({ length: 24 }, ofHour),
-      [t('total'), ({ hours: counts }) => String(sumOf(counts)), 'number'],
+      number(t('total'), (day) => sumOf(day.hours)),
     ],
     { isDense: true },
   );

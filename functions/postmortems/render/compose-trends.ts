@@ -6,7 +6,7 @@ import { spans } from '../entry.ts';
 import { type Skew, slotsKept } from '../over-weeks.ts';
 import type { BundleHead } from '../store.ts';
 import type { WeekNumbers } from '../trends.ts';
-import { type Block, type ChartName, type Column, chartNames, type Inline, muted, tableOf } from './blocks.ts';
+import { type Block, type ChartName, chartNames, type Inline, muted, number, tableOf } from './blocks.ts';
 import { sayLost, sayMedian, saySlots } from './measures.ts';
 import type { Page } from './page.ts';
 import { chanceText } from './sentences.ts';
@@ -41,15 +41,11 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
     const hasTotal = measures.some(([, , total]) => total !== undefined);
     type Row = { name: Inline; summary?: WeekNumbers | null };
     const rows: Row[] = [...weeks, ...(hasTotal ? [{ name: { strong: t('total') } }] : [])];
-    const columns = measures.map(
-      ([head, say, total = ''], index): Column<Row> => [
-        head,
-        ({ summary }) => {
-          if (summary === undefined) return total;
-          return summary ? String(say(summary)) : index === 0 ? t('none') : '';
-        },
-        'number',
-      ],
+    const columns = measures.map(([head, say, total = ''], index) =>
+      number(head, ({ summary }: Row) => {
+        if (summary === undefined) return total;
+        return summary ? say(summary) : index === 0 ? t('none') : '';
+      }),
     );
     return tableOf(rows, [[t('weekColumn'), ({ name }) => [name]], ...columns], { label });
   };

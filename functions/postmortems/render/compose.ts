@@ -6,7 +6,7 @@ import type { BundleEmergency } from '../emergencies.ts';
 import type { Entry } from '../entry.ts';
 import { chairChecklist, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
-import { type Block, badge, type Inline, link, list, muted, tableOf, text } from './blocks.ts';
+import { type Block, badge, type Inline, link, list, muted, number, tableOf, text } from './blocks.ts';
 import { composeEntry, resultBadge, titleOf } from './compose-entry.ts';
 import { actionTable, answersToChange, lastMeeting, thisMeeting } from './compose-meeting.ts';
 import { composeNumbers } from './compose-numbers.ts';
@@ -70,8 +70,7 @@ const part = (page: Page, heading: TextKey, none: TextKey, blocks: Block[]): Blo
   ...(blocks.length > 0 ? blocks : [text(page.t(none))]),
 ];
 
-const listed = (style: 'plain' | 'check', items: Inline[][]): Block[] =>
-  items.length === 0 ? [] : [list(style, items)];
+const listed = (style: 'plain' | 'check', items: Inline[][]) => (items.length === 0 ? [] : [list(style, items)]);
 
 function figures({ document, head }: BundleSlice, page: Page): Block {
   const { t } = page;
@@ -198,24 +197,18 @@ function emergencyCard(emergency: BundleEmergency, page: Page): Block {
 /** The incidents at a glance: each leads to its part of this page, and to its own. */
 function entryTable(entries: readonly Entry[], page: Page): Block {
   const { t, name } = page;
-  const score = ({ status }: Entry, of: { value: number | null } | null): string => {
-    if (status === 'linked') return '–';
-    return of ? String(of.value ?? t('unknown')) : t('notYet');
-  };
+  const score = ({ status }: Entry, of: { value: number | null } | null) =>
+    status === 'linked' ? '–' : of ? (of.value ?? t('unknown')) : t('notYet');
   return tableOf(entries, [
     [
       t('incident'),
       (entry) => [{ text: codeOf(entry.id), to: entry.id }, ' ', page.incident(entry.id, titleOf(entry, page))],
     ],
     [name('field', 'businessImpact'), ({ impact }) => name('impact', impact.businessImpact ?? 'unknown')],
-    [
-      name('field', 'affectedCustomerCount'),
-      ({ impact }) => String(impact.affectedCustomerCount ?? t('unknown')),
-      'number',
-    ],
+    number(name('field', 'affectedCustomerCount'), ({ impact }) => impact.affectedCustomerCount ?? t('unknown')),
     [t('causeCategory'), ({ cause }) => (cause ? name('cause', cause.category) : t('notYet'))],
-    [t('referenceScore'), (entry) => score(entry, entry.score.reference), 'number'],
-    [t('confirmedScore'), (entry) => score(entry, entry.score.confirmed), 'number'],
+    number(t('referenceScore'), (entry) => score(entry, entry.score.reference)),
+    number(t('confirmedScore'), (entry) => score(entry, entry.score.confirmed)),
     [t('board.status'), ({ status }) => name('status', status)],
   ]);
 }

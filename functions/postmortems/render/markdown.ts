@@ -52,8 +52,7 @@ function renderTable({ head, rows, numeric }: Extract<Block, { kind: 'table' }>)
   ];
 }
 
-const separated = (badges: Inline[]): Inline[] =>
-  badges.flatMap((badge, index) => (index > 0 ? [' · ', badge] : [badge]));
+const separated = (badges: Inline[]) => badges.flatMap((badge, index) => (index > 0 ? [' · ', badge] : [badge]));
 
 function inlines(content: Inline[]): string {
   const text = content
