@@ -46,16 +46,9 @@ export function planDrill(drill: Drill, incident: Incident, signals: Signals): (
     const afterMs = (signal.receivedAt.getTime() - drill.firstAt.getTime()) / drill.speed;
     const dueAt = new Date(drill.startedAt.getTime() + Math.round(afterMs));
     const hidden = hide(signal);
-    const copies = Array.from({ length: drill.times }, (_, copy) => drillSignal(hidden, { drill, copy, dueAt }));
+    const copies = Array.from({ length: drill.times }, (_, copy) => drillSignal(hidden, drill, copy, dueAt));
     return { dueAt, signals: copies };
   });
-}
-
-interface Place {
-  drill: Drill;
-  /** Which of the ticket's or the alert's copies. */
-  copy: number;
-  dueAt: Date;
 }
 
 /** The same for the same thing in one drill, and another in another. */
@@ -65,8 +58,11 @@ const shortId = (drill: Pick<Drill, 'id'>, ...of: string[]): string => stableId(
 export const nameInDrill = (drillId: string, customerId: string): string =>
   `drill-customer-${shortId({ id: drillId }, customerId)}`;
 
-/** Times move with its receipt, so that its age, and with it its urgency, is what it was. */
-function drillSignal(original: Signal, { drill, copy, dueAt }: Place): DrillSignal {
+/**
+ * Times move with its receipt, so that its age, and with it its urgency, is what it was.
+ * @param copy which of the ticket's or the alert's copies
+ */
+function drillSignal(original: Signal, drill: Drill, copy: number, dueAt: Date): DrillSignal {
   const moved = (at: Date): Date => new Date(at.getTime() + dueAt.getTime() - original.receivedAt.getTime());
   const { id, source, kind, title, description, message, area, form, channel } = original;
   const { customer, occurredAt, reportedAt, happenedAt, alert } = original;

@@ -103,8 +103,7 @@ function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Re
   for (let seen = 0; ; seen += 1) {
     if (seen > mostOccurrences) throw new Error('it recurs too often');
     const next = iterator.next();
-    if (!next) break;
-    if (instantOf(next, zoneIn(component, 'dtstart'), within.zone) >= within.until.getTime()) break;
+    if (!next || instantOf(next, zoneIn(component, 'dtstart'), within.zone) >= within.until.getTime()) break;
     const { item, startDate, endDate } = event.getOccurrenceDetails(next);
     if (item.component !== component) told.add(item.component);
     shifts.push(...shiftOf(item.component, startDate, endDate, within));

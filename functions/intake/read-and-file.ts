@@ -17,14 +17,11 @@ export type ReadOutcome =
   /** Retrying cannot help: the receiver keeps it for a person. */
   | { kind: 'unreadable'; message: string; errors: FieldError[]; isJson: boolean };
 
-interface ReadBy extends Delivered {
-  /** The person who mended the body. */
-  mendedBy?: string | undefined;
-  now: Date;
-}
+type ReadBy = Delivered & { mendedBy?: string | undefined; now: Date };
 
 /**
  * Reads a body as its source does, with its first time of receipt, and files what it says.
+ * @param by.mendedBy the person who mended the body
  * @throws Problem 422 where a mended body says more than facts; whatever Firestore throws: nothing is lost by another try
  */
 export async function readAndFile(source: IntakeSource, raw: RawBody, by: ReadBy): Promise<ReadOutcome> {

@@ -1,11 +1,7 @@
 /** The one HTTP client as a `fetch`, for the clients of others. */
-import { call, NoAnswer, type Way } from '../platform/call.ts';
+import { type Call, call, NoAnswer, type Way } from '../platform/call.ts';
 
-interface Init {
-  method?: string;
-  headers?: Record<string, string>;
-  body?: unknown;
-}
+type Init = Pick<Call, 'method' | 'headers'> & { body?: unknown };
 
 /** A Response of these takes no body, not even an empty one. */
 const bodiless = new Set([204, 205, 304]);

@@ -14,12 +14,6 @@ import { type SourceContext, Unreadable } from './source.ts';
 import { readStatedFields } from './stated-fields.ts';
 import { readToolTime } from './tool-times.ts';
 
-/** Who somebody is to a tool, and what they call themselves. */
-interface Named {
-  id?: string | undefined;
-  name?: string | undefined;
-}
-
 /** What a tool's reader found; blank and absent are the same. */
 export interface TicketReading {
   tool: Tool;
@@ -39,9 +33,9 @@ export interface TicketReading {
   area?: string | undefined;
   tags?: readonly string[];
   /** Without an id it is nobody. */
-  customer?: Named | undefined;
-  /** Who wrote it. */
-  agent?: Named | undefined;
+  customer?: { id?: string | undefined; name?: string | undefined } | undefined;
+  /** Who wrote it: the tool's id of the account, and what that calls itself. */
+  agent?: TicketReading['customer'];
   /** The tool's id of the account that made the ticket. */
   reporterId?: string | undefined;
   /** Text or HTML. */

@@ -58,14 +58,9 @@ export type NotionValue =
   | { rich_text: Piece[] }
   | { number: number | null }
   | { select: { name: string } | null }
-  | { date: NotionDate | null }
+  | { date: ReturnType<typeof dateOf> }
   | { url: string | null }
   | { relation: { id: string }[] };
-
-interface NotionDate {
-  start: string;
-  end: string | null;
-}
 
 /** Notion takes so many characters in a piece of text, and so many pieces; a record's texts are cut long before that. */
 const longestPiece = 2_000;
@@ -108,7 +103,7 @@ export function valuesOf(record: Exported, id: string, related: Record<string, s
 /** An option's name holds no comma. */
 const choiceOf = (text: string): string => text.replaceAll(',', '、').slice(0, longestChoice).toWellFormed();
 
-function dateOf(value: FieldValue): NotionDate | null {
+function dateOf(value: FieldValue) {
   if (value instanceof Date) return { start: value.toISOString(), end: null };
   if (value === null || typeof value !== 'object' || !('from' in value)) return null;
   return { start: value.from.toISOString(), end: value.to.toISOString() };

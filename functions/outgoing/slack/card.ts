@@ -201,14 +201,13 @@ function placeOf(incident: Incident, by: CardBy): string[] {
   ];
 }
 
-interface Shown {
+interface Offered {
   incident: Incident;
   contacts: readonly Contact[];
-}
-
-interface Offered extends Shown {
   by: CardBy;
 }
+
+type Shown = Omit<Offered, 'by'>;
 
 const isOpen = ({ incident }: Offered): boolean => incident.kind === 'incident' && incident.status === 'open';
 const isOver = ({ incident: { kind, status } }: Offered): boolean =>

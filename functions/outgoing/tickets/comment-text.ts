@@ -24,14 +24,8 @@ export function documentOf(text: string): object {
   return { type: 'doc', version: 1, content: [{ type: 'paragraph', content }] };
 }
 
-/** A comment's text, as a tool tells it. */
-export interface Forms {
-  plain?: unknown[];
-  html?: unknown[];
-}
-
 /** Whether a tool that tells a comment in any of these forms tells ours. */
-export function isSameText(text: string, { plain = [], html = [] }: Forms): boolean {
+export function isSameText(text: string, { plain = [], html = [] }: { plain?: unknown[]; html?: unknown[] }): boolean {
   const own = essence(text);
   return (
     plain.some((each) => typeof each === 'string' && essence(each) === own) ||

@@ -1,7 +1,7 @@
 /** Freshdesk: replies reach the customer, notes stay with the team. Pure. */
 import { type Body, objectAt, objectsAt } from '../../platform/loose.ts';
 import { htmlOf, isSameText } from './comment-text.ts';
-import type { Conversation, Failed, TicketTool, ToolAnswer } from './ticket-tool.ts';
+import type { Conversation, Failed, GivenAnswer, TicketTool } from './ticket-tool.ts';
 import * as answers from './ticket-tool.ts';
 
 const pageSize = 100;
@@ -41,11 +41,6 @@ export const freshdesk: TicketTool = {
   },
 };
 
-interface Listed {
-  all: Body[];
-  answer: Extract<ToolAnswer, { status: number }>;
-}
-
 export interface ReadComment {
   id: string;
   /** Epoch milliseconds. */
@@ -76,7 +71,10 @@ export function* readReplies(
 }
 
 /** All of a ticket's, oldest first, with the last answer. */
-function* listConversations(ticketId: string, now: number): Conversation<Listed | { failed: Failed }> {
+function* listConversations(
+  ticketId: string,
+  now: number,
+): Conversation<{ all: Body[]; answer: GivenAnswer } | { failed: Failed }> {
   const all: Body[] = [];
   for (let page = 1; ; page += 1) {
     const answer = yield {

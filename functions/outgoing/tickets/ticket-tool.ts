@@ -7,7 +7,9 @@ import type { Outcome } from '../../platform/delivery.ts';
 import { isWorthAnotherTry, retryAfterMs } from '../../platform/failures.ts';
 import { type Body, isObject, listAt, objectAt } from '../../platform/loose.ts';
 import type { Reason } from '../../platform/problem.ts';
-import { type Forms, isSameText } from './comment-text.ts';
+import { isSameText } from './comment-text.ts';
+
+type Forms = Parameters<typeof isSameText>[1];
 
 export interface ToolRequest {
   /** What it is for, in logs and errors. */
@@ -23,6 +25,8 @@ export type ToolAnswer =
   | { status: number; headers: Readonly<Record<string, string>>; body: unknown }
   /** No answer came. `wasSent`: the tool may have got the request, and done what it asks. */
   | { status: undefined; wasSent: boolean; why: string };
+
+export type GivenAnswer = Extract<ToolAnswer, { status: number }>;
 
 export type Conversation<Outcome> = Generator<ToolRequest, Outcome, ToolAnswer>;
 
@@ -77,7 +81,7 @@ const clockErrorMs = 60_000;
  * From when on a comment may be the one that is looked for, by the tool's own clock where that is behind ours.
  * @param since epoch milliseconds of our clock, as is `now`
  */
-export function earliestOf(answer: Extract<ToolAnswer, { status: number }>, since: number, now: number): number {
+export function earliestOf(answer: GivenAnswer, since: number, now: number): number {
   const theirs = Date.parse(answer.headers.date ?? '');
   return Math.min(since, Number.isNaN(theirs) ? since : since + theirs - now) - clockErrorMs;
 }
@@ -94,7 +98,7 @@ export const isOurs = (
   forms: Forms,
 ): boolean => !taken?.has(idOf(id) ?? '') && at >= earliest && isSameText(text, forms);
 
-export const isOk = (answer: ToolAnswer): answer is Extract<ToolAnswer, { status: number }> =>
+export const isOk = (answer: ToolAnswer): answer is GivenAnswer =>
   answer.status !== undefined && answer.status >= 200 && answer.status < 300;
 
 /** The ticket takes nothing any more, or the tool does not know it. */
@@ -123,7 +127,7 @@ export function failedWrite(answer: ToolAnswer, now: number): Exclude<Outcome, {
 }
 
 /** A good answer to a comment, which may not say which one it made. */
-export function sentAs({ body }: Extract<ToolAnswer, { status: number }>, id: unknown): SendOutcome {
+export function sentAs({ body }: GivenAnswer, id: unknown): SendOutcome {
   const commentId = idOf(id);
   return commentId === undefined ? { kind: 'taken', isReadable: isObject(body) } : delivered({ commentId });
 }
