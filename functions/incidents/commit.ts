@@ -41,7 +41,6 @@ export interface Decision {
   known?: readonly Contact[];
   /** Its contacts are new, beside those that it has, which were not read. */
   isAddition?: true;
-  /** Contacts that go. */
   gone?: string[];
   timer: TimerDecision;
   /** What came in, where that is what was decided upon. */

@@ -132,7 +132,6 @@ export interface Incident {
   /** The first report of it alone. */
   detectedAt: Date;
   filedAt: Date;
-  /** When a question became an incident. */
   reclassifiedAt?: Date;
   firstResponseAt?: Date;
   verifiedAt?: Date;
@@ -169,9 +168,7 @@ export interface Incident {
   linkedTo?: string;
   /** Incidents that somebody has unlinked from this one: no ticket and no rule links the two again. */
   unlinkedFrom?: string[];
-  /** Incidents that have been linked to this one. */
   links?: Link[];
-  /** When it was linked. */
   linkedAt?: Date;
   /** The facts about the incident that move its contacts' deadlines. */
   schedule?: ScheduleFact[];
@@ -281,7 +278,6 @@ const valueAt = (incident: object, path: string): unknown =>
 
 /** The customers of a report that are affected: the reporter unless they say otherwise, then the others, each once. */
 export function affectedOf(signal: Signal): Customer[] {
-  const customers = new Map<string, Customer>();
   const named = signal.customer && signal.isReporterAffected ? [signal.customer] : [];
   // A colleague names customers by their names; a customer may call others anything.
   const isColleagues = signal.agent !== undefined && isEmail(signal.agent);
@@ -290,10 +286,8 @@ export function affectedOf(signal: Signal): Customer[] {
       ? each
       : { ...each, isNamedByOthers: true as const },
   );
-  for (const customer of [...named, ...others]) {
-    if (!customers.has(customer.id)) customers.set(customer.id, customer);
-  }
-  return [...customers.values()];
+  const customers: Customer[] = [...named, ...others];
+  return [...Map.groupBy(customers, ({ id }) => id).values()].flatMap(([first]) => first ?? []);
 }
 
 /** How many are affected: as counted, but never fewer than are named; undefined while neither is known. */

@@ -1,20 +1,20 @@
 /** What customers are told, and that their business works again. Pure. */
 import type { Changes } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
-import { asResponse, type Reducer } from './given.ts';
+import type { Reducer } from './given.ts';
 
 /** A statement without a channel is taken for a word on the customer's ticket. */
 const usualChannel = 'ticket';
 
-export const customerUpdated: Reducer<'customer-updated'> = (given) => {
-  const { customers, message, channel = usualChannel, recovery } = given.statement;
-  const sent = { whom: customers, sentAt: given.at, ...optional('message', message), channel };
-  return { changes: asResponse(given), effects: [{ kind: 'updated', ...sent, isRecovery: recovery === true }] };
+export const customerUpdated: Reducer<'customer-updated'> = ({ statement, at }) => {
+  const { customers, message, channel = usualChannel, recovery } = statement;
+  const sent = { whom: customers, sentAt: at, ...optional('message', message), channel };
+  return { changes: {}, effects: [{ kind: 'updated', ...sent, isRecovery: recovery === true }] };
 };
 
-export const recovered: Reducer<'recovered'> = (given) => ({
-  changes: asResponse(given),
-  effects: [{ kind: 'recovered', whom: given.statement.customers ?? 'all', recoveredAt: given.at }],
+export const recovered: Reducer<'recovered'> = ({ statement: { customers = 'all' }, at }) => ({
+  changes: {},
+  effects: [{ kind: 'recovered', whom: customers, recoveredAt: at }],
 });
 
 /**

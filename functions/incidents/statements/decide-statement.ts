@@ -18,11 +18,11 @@ import { roleHandedOver, roleTaken } from './roles.ts';
 import { scoped } from './scoped.ts';
 import { snoozed } from './snoozed.ts';
 import { verified } from './verified.ts';
-import { assigned, caused, commented, fixed, mitigated, prevention, responded } from './work.ts';
+import { assigned, caused, fixed, mitigated, prevention } from './work.ts';
 
-/** What each type of statement does. */
+/** What each type of statement does, beside being a response. */
 const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
-  responded,
+  responded: () => ({ changes: {} }),
   assigned,
   verified,
   scoped,
@@ -35,7 +35,7 @@ const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
   fixed,
   prevention,
   corrected,
-  commented,
+  commented: () => ({ changes: {} }),
   'role-taken': roleTaken,
   'role-handed-over': roleHandedOver,
 };
@@ -55,8 +55,11 @@ export function decideStatement(incident: Incident, statement: OwnStatement, con
   return { facts: [fact as EventOf] };
 }
 
-const reduce: Reducer<OwnStatement['type']> = (given) =>
-  (reducers[given.statement.type] as Reducer<OwnStatement['type']>)(given);
+const reduce: Reducer<OwnStatement['type']> = (given) => {
+  const reduced = (reducers[given.statement.type] as Reducer<OwnStatement['type']>)(given);
+  if ('refused' in reduced || !isFact(given.statement)) return reduced;
+  return { ...reduced, changes: { ...asResponse(given), ...reduced.changes } };
+};
 
 /**
  * What a statement that was recorded makes of the incident. Of what then is known it could not have been said where it
@@ -99,7 +102,7 @@ function lacksOf(statement: OwnStatement): string[] {
   return isSaid ? [] : ['happened', 'ongoing'];
 }
 
-/** A comment may be about anything, and the time of a correction is when it was made. */
+/** A comment may be about anything, and is no response; the time of a correction is when it was made. */
 const isFact = ({ type }: OwnStatement): boolean => type !== 'commented' && type !== 'corrected';
 
 function refusalOf(incident: Incident, statement: OwnStatement, at: Date, context: Context): Refusal | undefined {

@@ -30,13 +30,16 @@ type ReducedStatement<T extends OwnStatement['type']> = Reduced & { detail?: Det
 
 export type Reducer<T extends OwnStatement['type']> = (given: Given<T>) => ReducedStatement<T> | Refusal;
 
-/** Anything that a person states of it is a response; the earliest of them is the first. */
+/** What a person states of it is a response; the earliest of them is the first. */
 export function asResponse({ incident, at, context }: Omit<Given<'responded'>, 'statement'>): Changes {
   return {
     firstResponseAt: earliest(incident.firstResponseAt, at),
     ...answered(incident, context.now),
-    responders: withName(incident.responders, context.actor),
+    responders: respondersOf({ incident, context }),
   };
 }
+
+export const respondersOf = ({ incident, context }: Pick<Given<'responded'>, 'incident' | 'context'>): string[] =>
+  withName(incident.responders, context.actor);
 
 export const withName = (names: string[], name: string): string[] => (names.includes(name) ? names : [...names, name]);

@@ -2,7 +2,7 @@
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import { optional } from '../incident.ts';
 import { scoreImpact } from '../signal/score.ts';
-import { asResponse, type Reducer, withName } from './given.ts';
+import { type Reducer, withName } from './given.ts';
 
 /**
  * The customer’s clock ends here: the deadline that was pending counts neither as met nor as missed, and none follows.
@@ -11,8 +11,7 @@ import { asResponse, type Reducer, withName } from './given.ts';
  * How many are affected goes down where all of them are named; a larger count, which somebody has stated, stays. The
  * tool that named the customer does not name them again; a person may.
  */
-export const customerRemoved: Reducer<'customer-removed'> = (given) => {
-  const { incident, statement, context } = given;
+export const customerRemoved: Reducer<'customer-removed'> = ({ incident, statement, context }) => {
   const { customer: id, why } = statement;
   const customer = incident.affectedCustomers.find((each) => each.id === id);
   const affectedCustomers = incident.affectedCustomers.filter((each) => each.id !== id);
@@ -26,7 +25,6 @@ export const customerRemoved: Reducer<'customer-removed'> = (given) => {
   const impact = { ...others, ...optional('affectedCustomerCount', count || undefined) };
   const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, context.policy);
   const changes = {
-    ...asResponse(given),
     affectedCustomers,
     takenOff: withName(incident.takenOff ?? [], id),
     impact,

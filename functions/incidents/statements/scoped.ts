@@ -1,10 +1,9 @@
 /** Who is affected, how that was confirmed, and whether it could recur. Pure. */
 import { alsoNamed, countAffected, earliest, optional } from '../incident.ts';
 import { scoreImpact } from '../signal/score.ts';
-import { asResponse, type Reducer } from './given.ts';
+import type { Reducer } from './given.ts';
 
-export const scoped: Reducer<'scoped'> = (given) => {
-  const { incident, statement, at, context } = given;
+export const scoped: Reducer<'scoped'> = ({ incident, statement, at, context }) => {
   const known = new Set(incident.affectedCustomers.map((each) => each.id));
   const newCustomers = (statement.affectedCustomers ?? [])
     .map(({ id, name, contactId }) => ({ id, ...optional('name', name), ...optional('contactId', contactId) }))
@@ -25,7 +24,6 @@ export const scoped: Reducer<'scoped'> = (given) => {
   };
   const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, context.policy);
   const changes = {
-    ...asResponse(given),
     // Stated twice, the earlier time wins, in whichever order they are recorded; so for other times.
     scopedAt: earliest(incident.scopedAt, at),
     affectedCustomers,

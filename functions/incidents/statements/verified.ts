@@ -2,10 +2,9 @@
 import type { ContactEffect } from '../decision.ts';
 import type { Changes, EventOf } from '../events.ts';
 import { earliest, latest, optional } from '../incident.ts';
-import { asResponse, type Reducer } from './given.ts';
+import type { Reducer } from './given.ts';
 
-export const verified: Reducer<'verified'> = (given) => {
-  const { incident, statement, at, context } = given;
+export const verified: Reducer<'verified'> = ({ incident, statement, at, context }) => {
   const { happened, ongoing } = statement;
   const { recoveredAt = at, lastSeenAt = at, reopenedAt = at } = incident;
   const isWrittenLater = at < context.now;
@@ -29,7 +28,6 @@ export const verified: Reducer<'verified'> = (given) => {
     effects.push({ kind: 'reopened', at });
   }
   const changes: Changes = {
-    ...asResponse(given),
     verifiedAt: earliest(incident.verifiedAt, at),
     ...(isOutdated ? {} : { ...optional('happened', happened), ...optional('ongoing', ongoing) }),
     ...(isShown ? { status: 'not-occurring', ongoing: 'no' } : {}),
