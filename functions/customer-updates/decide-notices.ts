@@ -13,7 +13,7 @@ import { type Incident, optional } from '../incidents/incident.ts';
 import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { type Contact, withOneOthers } from '../incidents/rhythm/contact.ts';
 import { nextPage, pageFor, whyPaged } from '../incidents/rhythm/paging.ts';
-import { nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
+import { missedRows, nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
 import { incidentNoticeKinds, type NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { NoticeRecipient, Reminded } from './look-events.ts';
@@ -44,9 +44,7 @@ export function decideNotices(
   const pending = timer.pending.filter((each) => each.since <= now && isTold(each));
   const told = tell(current, now, policy);
   const escalateAt = nextEscalation(current, policy);
-  const isRow = ({ stoppedAt, missedInARow }: Contact): boolean =>
-    !stoppedAt && missedInARow >= policy.cadence.escalateAfterMissed;
-  const escalated = escalateAt && escalateAt <= now ? current.filter(isRow) : [];
+  const escalated = escalateAt && escalateAt <= now ? missedRows(current, policy) : [];
   const last = timer.scopeDueAt ?? null;
   const slotAfter = (dueAt: Date | null): Slot | null => scopeSlot(incident, contacts.length, dueAt, policy);
   const scope = askForScope(slotAfter, last, now);

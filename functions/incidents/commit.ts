@@ -8,10 +8,9 @@ import { dataOf, incidentRef, signalRef, timerRef, unchecked } from '../platform
 import { currentTraceId } from '../platform/log.ts';
 import { withZippedRest } from '../platform/packed.ts';
 import { policy, policyVersion } from '../policy.ts';
-import { cardsEntry, isShownOtherwise } from './cards.ts';
 import { changedDocuments } from './cohorts.ts';
-import type { Pending } from './decision.ts';
-import type { EventOf, TimelineEvent } from './events.ts';
+import type { Pending, Sending } from './decision.ts';
+import type { EventOf } from './events.ts';
 import { byId } from './fold/state.ts';
 import { boardFrom, derivedFrom } from './form.ts';
 import { type Beside, type Incident, optional } from './incident.ts';
@@ -63,10 +62,7 @@ export interface Look {
   later: Pending[];
 }
 
-export interface Recorded {
-  incident: Incident;
-  events: TimelineEvent[];
-}
+export type Recorded = ReturnType<typeof sequenced>;
 
 /**
  * Writes what was decided. The transaction has read the incidents; of a batch, which reads nothing, the decider
@@ -98,6 +94,18 @@ function withCards(decision: Decision, now: Date): Decision {
     timer: isAwakeByNow ? timer : { at: now, why: 'its cards are to be edited' },
   };
 }
+
+/** Whether what was decided may change what the messages say that show the incident elsewhere. */
+export const isShownOtherwise = ({ cards = [] }: Pick<Incident, 'cards'>, events: readonly EventOf[]): boolean =>
+  cards.length > 0 && events.some((each) => each.type !== 'card-posted');
+
+/** As it waits in the timer: once, however much has been recorded meanwhile. Each names the version of the record. */
+export const cardsEntry = ({ id, lastSequence }: Incident, now: Date): Sending => ({
+  kind: 'cards',
+  key: 'cards',
+  since: now,
+  sends: { incidentId: id, after: lastSequence },
+});
 
 /** A timer is read where it is to be woken and may wake earlier already. */
 async function readTimer(writer: Transaction | WriteBatch, decision: Decision): Promise<Timer | undefined> {

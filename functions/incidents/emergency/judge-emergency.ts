@@ -4,11 +4,7 @@ import type { Incident } from '../incident.ts';
 import { hasRhythm } from '../rhythm/cadence.ts';
 import { type AreaReport, type EmergencyInputs, type EmergencyRule, isGoingOn } from './emergency.ts';
 
-export interface Judgement {
-  rule: EmergencyRule;
-  why: string;
-  inputs: EmergencyInputs;
-}
+export type Judgement = ReturnType<typeof judged>;
 
 /** What every rule of the table asks for: it is open, its urgency is high, and a core task has stopped. */
 export const isStoppedAndUrgent = (incident: Incident): boolean =>
@@ -83,8 +79,8 @@ function reportsWith(incident: Incident, others: readonly Incident[], policy: Po
   return fullestWindow(reports, incident, milliseconds(policy.emergency.sameArea.within));
 }
 
-function judged({ urgency, impact, origin }: Incident, rule: EmergencyRule, why: string): Judgement {
-  const inputs = {
+function judged({ urgency, impact, origin }: Incident, rule: EmergencyRule, why: string) {
+  const inputs: EmergencyInputs = {
     level: urgency.level,
     businessImpact: impact.businessImpact ?? null,
     affectedCustomerCount: impact.affectedCustomerCount ?? null,

@@ -109,12 +109,16 @@ export function closingAt(endAt: Date, incidentId: string, policy: Policy): Date
   return new Date(endAt.getTime() + spreadOf(incidentId, closingSpreadMinutes) * 60_000);
 }
 
+/** The contacts that missed so many slots in a row. */
+export const missedRows = (contacts: readonly Contact[], { cadence }: Policy): Contact[] =>
+  contacts.filter((each) => !each.stoppedAt && each.missedInARow >= cadence.escalateAfterMissed);
+
 /**
  * When the missed slots of an incident are escalated: when a customer's second in a row closes, and then daily while any
  * row continues. One escalation covers the whole incident.
  */
 export function nextEscalation(contacts: readonly Contact[], policy: Policy): Date | null {
-  const rows = contacts.filter((each) => !each.stoppedAt && each.missedInARow >= policy.cadence.escalateAfterMissed);
+  const rows = missedRows(contacts, policy);
   if (rows.length === 0) return null;
   const escalated = rows.flatMap((each) => (each.escalatedAt ? [each.escalatedAt.getTime()] : []));
   if (escalated.length > 0) {

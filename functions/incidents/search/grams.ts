@@ -36,13 +36,10 @@ export function gramsOfWord(word: string): string[] {
   return pieces.length > 0 ? pieces.toSorted((one, other) => other.length - one.length) : [word];
 }
 
-interface Spelt {
-  characters: readonly string[];
-  /** Of each, whether it is of a script without blanks. */
-  isUnspaced: readonly boolean[];
-}
+type Spelt = ReturnType<typeof spelt>;
 
-function spelt(word: string): Spelt {
+/** With whether each character is of a script without blanks. */
+function spelt(word: string) {
   const characters = Array.from(word);
   return { characters, isUnspaced: characters.map(isUnspaced) };
 }

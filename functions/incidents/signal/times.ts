@@ -1,11 +1,7 @@
 /** Times as people and tools write them. Pure. */
 import { Temporal } from 'temporal-polyfill';
 
-export interface StatedTime {
-  at: Date;
-  /** The text left room: a date alone, or a time without a zone. */
-  isApproximate: boolean;
-}
+export type StatedTime = NonNullable<ReturnType<typeof readTime>>;
 
 const [firstMs, lastMs] = [Date.UTC(2000, 0, 1), Date.UTC(2200, 0, 1) - 1];
 
@@ -18,10 +14,10 @@ const dateTime =
 /**
  * Reads a stated time. With a zone it is that instant. Without one it is read in `zone`, as the latest instant it
  * allows (the end of the day for a date alone, the later of the two where clocks go back), capped at
- * `receivedAt`, and marked approximate.
+ * `receivedAt`, and marked approximate: the text left room.
  * @returns undefined when it is not a time, or not one between the years 2000 and 2199
  */
-export function readTime(stated: string, zone: string, receivedAt: Date): StatedTime | undefined {
+export function readTime(stated: string, zone: string, receivedAt: Date) {
   if (stated.length > 64) return undefined;
   const match = dateTime.exec(stated.trim());
   if (!match) return undefined;
