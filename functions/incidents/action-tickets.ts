@@ -6,7 +6,6 @@ export const actionLabel = 'metronome-action';
 export const ownLabel = (actionId: string): string => `metronome-${actionId}`;
 export const actionOf = (label: string): string | undefined => /^metronome-(act_[\da-f]{24})$/.exec(label)?.[1];
 
-/** A ticket that is wanted. */
 export interface WantedTicket {
   actionId: string;
   summary: string;
@@ -20,7 +19,6 @@ export interface WantedTicket {
 export interface TicketMaker {
   make(wanted: WantedTicket): Promise<Outcome>;
   find(wanted: WantedTicket): Promise<Outcome | 'absent'>;
-  /** The state of an existing ticket. */
   look(key: string): Promise<{ isClosed: boolean } | { why: string }>;
 }
 

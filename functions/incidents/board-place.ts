@@ -22,7 +22,6 @@ export interface BoardPlace {
   dueAt: Date | null;
   /** Null where nobody has it: a query finds no field that is absent. */
   assignee: string | null;
-  /** How many contacts wait. */
   waiting: number;
   next: NextContact | null;
 }

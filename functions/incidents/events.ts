@@ -13,6 +13,8 @@ export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'void'] as con
 const texts = z.array(z.string());
 const whom = z.union([z.literal('all'), texts]);
 const ticket = z.looseObject({ tool: z.string(), id: z.string() });
+/** Of what a tool says: on which ticket, and in which signal. */
+const byTool = { ticket: ticket.optional(), signalId: z.string().optional() };
 /** A customer's own words: who wrote, and on which ticket. */
 const wrote = { customers: texts, ticket, signalId: z.string(), message: z.string().optional() };
 const customers = z.array(
@@ -87,8 +89,7 @@ const details = {
   /** By a tool: of which reply it was told. */
   responded: z.looseObject({
     customers: texts.optional(),
-    ticket: ticket.optional(),
-    signalId: z.string().optional(),
+    ...byTool,
     why: z.string().optional(),
   }),
   verified: z.looseObject({
@@ -117,8 +118,7 @@ const details = {
     message: z.string().optional(),
     channel: z.string().optional(),
     recovery: z.boolean().optional(),
-    ticket: ticket.optional(),
-    signalId: z.string().optional(),
+    ...byTool,
     /** The comment that it was sent as. */
     sentAs: z.looseObject({ tool: z.string(), id: z.string(), url: z.string().optional() }).optional(),
     updateId: z.string().optional(),
@@ -178,10 +178,9 @@ const details = {
     counted: z.number().optional(),
     customers: customers.optional(),
     again: texts.optional(),
-    signalId: z.string().optional(),
+    ...byTool,
     receivedAt: z.date().optional(),
     reporter: z.looseObject({ id: z.string() }).optional(),
-    ticket: ticket.optional(),
     isApproximate: z.boolean().optional(),
     /** The linked incident whose ticket says so. */
     of: z.string().optional(),
@@ -308,8 +307,5 @@ export function readEvent(stored: unknown): TimelineEvent {
 }
 
 /** The release that is said to be the cause, as a document's id; undefined where none is named, or none can be. */
-export function releaseOf({ cause }: Pick<Incident, 'cause'>): string | undefined {
-  const id = cause?.releaseId;
-  if (id === undefined || id === 'none') return undefined;
-  return /^[^/]{1,500}$/.test(id) && !/^\.{1,2}$/.test(id) ? id : undefined;
-}
+export const releaseOf = ({ cause }: Pick<Incident, 'cause'>): string | undefined =>
+  /^(?!none$|\.{1,2}$)[^/]{1,500}$/.exec(cause?.releaseId ?? '')?.[0];

@@ -44,7 +44,7 @@ export interface Timer {
   /** How often processing it has failed in a row, and when it was due then: put off, it is late all the same. */
   failures?: number;
   failingSince?: Date;
-  /** While there is no contact: when the scope is asked for. */
+  /** While there is no contact: the scope's slot that has been asked for last. */
   scopeDueAt?: Date | null;
   leasedUntil?: Date | null;
   leasedBy?: string | null;
@@ -157,10 +157,10 @@ export function signalEvent(
   on: string,
   after: number,
   now: Date,
-  policyVersion?: string,
+  policyVersion: string,
 ): TimelineEvent {
   return {
-    ...optional('policyVersion', policyVersion),
+    policyVersion,
     id: signal.id,
     type: 'signal-received',
     occurredAt: signal.happenedAt ?? signal.receivedAt,

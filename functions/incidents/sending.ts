@@ -21,7 +21,6 @@ export interface CardPlace {
   ts: string;
 }
 
-/** One update on one ticket. */
 export interface TicketUpdate {
   id: string;
   /** The incident on which it was asked for; it may have been linked since. */

@@ -67,7 +67,8 @@ describe('a signal', () => {
   test('leaves on the timeline who stated it, when it happened, and what it says', () => {
     const happenedAt = at('24 09:58');
     const said = { ...signal, incidentId: 'inc_1', happenedAt, agent: '鈴木', title: '題', message: '確認中' };
-    expect(signalEvent(said, 'inc_1', 1, now)).toEqual({
+    expect(signalEvent(said, 'inc_1', 1, now, 'pol_1')).toEqual({
+      policyVersion: 'pol_1',
       id: 'sig_1',
       type: 'signal-received',
       occurredAt: happenedAt,
@@ -83,7 +84,7 @@ describe('a signal', () => {
         after: 1,
       },
     });
-    const { occurredAt, actor, detail } = signalEvent({ ...signal, incidentId: 'inc_3' }, 'inc_1', 1, now);
+    const { occurredAt, actor, detail } = signalEvent({ ...signal, incidentId: 'inc_3' }, 'inc_1', 1, now, 'pol_1');
     expect([occurredAt, actor, Object.keys(detail)]).toEqual([
       receivedAt,
       'zendesk',
@@ -99,7 +100,7 @@ test('a timeline without its beginning is none, is in any order, and what signal
   const assigned = (id: string, assignee: string) => said(id, 'assigned', { assignee });
   const events = [
     assigned('00000010', 'ito'),
-    signalEvent({ ...signal, incidentId: 'inc_1' }, 'inc_1', 2, now),
+    signalEvent({ ...signal, incidentId: 'inc_1' }, 'inc_1', 2, now, 'pol_1'),
     assigned('00000002', 'sato'),
     filed,
   ];

@@ -4,7 +4,6 @@ import type { Timer } from '../records.ts';
 
 const drillTimerId = 'drill-rhythm';
 
-/** Safe to do again. */
 export async function watchDrills(now: Date): Promise<void> {
   const timer: Timer = { id: drillTimerId, subject: 'drill-rhythm', subjectId: drillTimerId, wakeAt: now, pending: [] };
   await createOnce(timerRef(drillTimerId), timer);

@@ -5,7 +5,6 @@ import { Problem } from '../../platform/problem.ts';
 
 export interface Drill {
   id: string;
-  /** The incident that is replayed. */
   from: string;
   /** So many times as fast as it was. */
   speed: number;

@@ -1,7 +1,8 @@
 /** Reads when the next drill is due: from the last that was filed, else from the first incident. One query, or two. */
-import { type Query, Timestamp } from '@google-cloud/firestore';
-import { collections, firestore } from '../../platform/firestore.ts';
+import type { Query } from '@google-cloud/firestore';
+import { collections, firestore, readAll } from '../../platform/firestore.ts';
 import type { Policy } from '../../policy.ts';
+import type { Incident } from '../incident.ts';
 import { type NextDrill, nextDrill } from './next-drill.ts';
 
 /** @param before what was filed from then on is not looked at */
@@ -17,7 +18,6 @@ function filed(isDrill: boolean, before: Date): Query {
 }
 
 async function filedAtOf(query: Query): Promise<Date | null> {
-  const [found] = (await query.limit(1).select('filedAt').get()).docs;
-  const filedAt: unknown = found?.get('filedAt');
-  return filedAt instanceof Timestamp ? filedAt.toDate() : null;
+  const [found] = await readAll<Pick<Incident, 'filedAt'>>(query.limit(1).select('filedAt'));
+  return found?.filedAt ?? null;
 }

@@ -2,16 +2,13 @@
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Announcement } from '../decision.ts';
 import type { Incident } from '../incident.ts';
+import type { Timer } from '../records.ts';
 import { hasOtherRow, hasRhythm, isFixedTime, scopeSlot, spreadOf } from './cadence.ts';
 import type { Contact } from './contact.ts';
 import { nextPage } from './paging.ts';
 
 /** What of a timer decides. */
-export interface TimerFacts {
-  pending: readonly Announcement[];
-  /** The scope's slot that has been asked for last. */
-  scopeDueAt?: Date | null;
-}
+export type TimerFacts = Pick<Timer, 'scopeDueAt'> & { pending: readonly Announcement[] };
 
 export interface Wake {
   at: Date;

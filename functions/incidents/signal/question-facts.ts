@@ -4,6 +4,7 @@ import type { Transaction } from '@google-cloud/firestore';
 import { allOf, collections, firestore } from '../../platform/firestore.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { type Incident, optional } from '../incident.ts';
+import type { SignalRecord } from '../records.ts';
 import type { QuestionFacts } from './routing.ts';
 import type { Signal } from './signal.ts';
 
@@ -81,7 +82,6 @@ async function findOpenAlert(transaction: Transaction, signal: Signal, policy: P
       .limit(mostAlerts)
       .select('incidentId', 'isDrill'),
   );
-  const own = found.docs.find((each) => (each.get('isDrill') === true) === signal.isDrill);
-  const incidentId: unknown = own?.get('incidentId');
-  return typeof incidentId === 'string' ? incidentId : undefined;
+  const alerts = allOf<Pick<SignalRecord, 'incidentId' | 'isDrill'>>(found);
+  return alerts.find(({ isDrill }) => isDrill === signal.isDrill)?.incidentId;
 }

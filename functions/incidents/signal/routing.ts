@@ -88,7 +88,6 @@ function foldedMaps(policy: Policy): [Category, Set<string>][] {
 export const needsQuestionFacts = (signal: Signal, policy: Policy): boolean =>
   routeSignal(signal, policy).kind === 'question';
 
-/** Decides what a signal is filed as. */
 export function routeSignal(
   signal: Signal,
   policy: Policy,

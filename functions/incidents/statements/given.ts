@@ -19,7 +19,6 @@ export interface Given<T extends OwnStatement['type']> {
 /** What a fact makes of the incident. */
 export interface Reduced {
   changes: Changes;
-  /** What it does to the incident's contacts. */
   effects?: ContactEffect[];
   /** What rules conclude from it, for people to read. */
   concluded?: EventOf[];
