@@ -9,7 +9,7 @@ import type { Contact } from '../incidents/rhythm/contact.ts';
 import { newestBackupAt } from '../platform/backups.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, countOf, dataOf, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
+import { collections, countOf, dataOf, firestore, fromDocument, hasGrpcCode } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { messageDoor } from '../platform/message.ts';
@@ -38,7 +38,7 @@ export const gauges = messageDoor(async () => {
     await write(measured, at);
   } catch (error) {
     // A tick that came twice, or late: a point no newer than the last is refused, however often it is sent.
-    if (grpcCodeOf(error) !== 'INVALID_ARGUMENT') throw error;
+    if (!hasGrpcCode(error, 'INVALID_ARGUMENT')) throw error;
     log('ERROR', 'the gauges were not taken', errorFacts(error));
   }
   const quarantined = measured.find((each) => each.name === 'quarantined')?.value ?? 0;

@@ -20,7 +20,7 @@ import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { Senders } from '../incidents/sender.ts';
 import { type DueTimer, free, type Lease, laneOf, newLease } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
-import { allOf, collections, dataOf, firestore, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
+import { allOf, collections, dataOf, firestore, hasGrpcCode, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { keepUnsent } from '../platform/notice-record.ts';
@@ -40,20 +40,16 @@ const mostRounds = 5;
  */
 export async function lookAtIncident(found: DueTimer, now: Date, senders: Senders): Promise<void> {
   const lease = newLease(now);
-  let due: DueTimer | undefined = found;
-  let looked: Decided | 'again' | undefined;
+  let due = found;
   for (let round = 0; round < mostRounds; round += 1) {
-    looked = await look(due, lease, now);
-    if (looked === 'again') {
-      due = await findAgain(found.timer.id);
-      if (!due) return;
-      continue;
-    }
+    const looked = await look(due, lease, now);
     if (!looked) return;
-    const version = await commitLook(looked, now);
+    const version = looked !== 'again' && (await commitLook(looked, now));
     if (version) return sendAll(looked, version, now, senders);
-    due = await findAgain(found.timer.id);
-    if (!due) return;
+    const again = await findAgain(found.timer.id);
+    if (!again) return;
+    due = again;
+    if (looked === 'again') continue;
     // Its answer was lost: the commit itself went through.
     if (due.timer.leasedBy === lease.leasedBy) return sendAll(looked, due.version, now, senders);
     if (due.timer.wakeAt > now) return;
@@ -194,7 +190,7 @@ async function commitLook(decision: Decided, now: Date): Promise<Timestamp | und
     return (await batch.commit()).at(-1)?.writeTime;
   } catch (error) {
     // ABORTED: the lock of a transaction on the same incident, such as of alerts that join their group.
-    if (!/^(?:FAILED_PRECONDITION|ALREADY_EXISTS|NOT_FOUND|ABORTED)$/.test(grpcCodeOf(error) ?? '')) throw error;
+    if (!hasGrpcCode(error, 'FAILED_PRECONDITION', 'ALREADY_EXISTS', 'NOT_FOUND', 'ABORTED')) throw error;
     return undefined;
   }
 }
@@ -238,7 +234,7 @@ async function settle(decision: Decided, sent: Sending[], version: Timestamp): P
     const asleep = { pending, lane: laneOf(after, pending), wakeAt: timer.at, ...free };
     await ref.update(asleep, { lastUpdateTime: version });
   } catch (error) {
-    if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
+    if (!hasGrpcCode(error, 'FAILED_PRECONDITION', 'NOT_FOUND')) throw error;
     await takeOut(sent, decision);
   }
 }

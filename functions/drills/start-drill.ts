@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from '../incidents/decision.ts';
 import { type Drill, drillRef } from '../incidents/drills/drill.ts';
 import type { Timer } from '../incidents/records.ts';
-import { dataOf, firestore, grpcCodeOf, timerRef } from '../platform/firestore.ts';
+import { dataOf, firestore, hasGrpcCode, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -57,7 +57,7 @@ export async function startDrill(request: DrillRequest, by: Starting): Promise<D
   try {
     await batch.commit();
   } catch (error) {
-    const existing = grpcCodeOf(error) === 'ALREADY_EXISTS' && (await readKnown(id, request));
+    const existing = hasGrpcCode(error, 'ALREADY_EXISTS') && (await readKnown(id, request));
     if (!existing) throw error;
     return existing;
   }

@@ -145,14 +145,14 @@ export async function createOnce(ref: DocumentReference, data: DocumentData): Pr
     await ref.create(data);
     return true;
   } catch (error) {
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
+    if (!hasGrpcCode(error, 'ALREADY_EXISTS')) throw error;
     return false;
   }
 }
 
 /** Whether Firestore refuses it at every try. An expired transaction is refused with the same code, and may do the next time. */
 export const isRefusedForGood = (error: unknown): boolean =>
-  grpcCodeOf(error) === 'INVALID_ARGUMENT' && !/transaction has expired/.test(String(error));
+  hasGrpcCode(error, 'INVALID_ARGUMENT') && !/transaction has expired/.test(String(error));
 
 export const hasGrpcCode = (error: unknown, ...codes: string[]): boolean => codes.includes(grpcCodeOf(error) ?? '');
 

@@ -9,7 +9,7 @@ import { now } from './clock.ts';
 import type { Deliverable, Delivery, Limits, Outcome, Timing, Wait } from './delivery.ts';
 import { isFinal, leased, mayBeThere, newDelivery, settled, whyLater } from './delivery.ts';
 import { LostAnswer, PermanentFailure, TemporaryFailure } from './failures.ts';
-import { fromDocument, grpcCodeOf } from './firestore.ts';
+import { fromDocument, hasGrpcCode } from './firestore.ts';
 import { errorFacts, type Facts, log } from './log.ts';
 
 /** Another worker has the document: nothing of it is ours to change. */
@@ -161,7 +161,7 @@ async function begin<R extends Deliverable>(ref: DocumentReference, work: Work<R
     if (wait) throw waiting(wait, at);
     return { record: { ...record, delivery }, lease: leaseOf(ref, limits, by, writeTime), isSought: false };
   } catch (error) {
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
+    if (!hasGrpcCode(error, 'ALREADY_EXISTS')) throw error;
     return undefined;
   }
 }
@@ -184,7 +184,7 @@ function leaseOf(ref: DocumentReference, { leaseMs }: Limits, by: string, read: 
       version = (await ref.update({ ...fields }, version ? { lastUpdateTime: version } : {})).writeTime;
       return true;
     } catch (error) {
-      if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
+      if (!hasGrpcCode(error, 'FAILED_PRECONDITION', 'NOT_FOUND')) throw error;
       return false;
     }
   };

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Sender } from '../../incidents/sender.ts';
 import { echoSchema } from '../../incidents/sending.ts';
-import { grpcCodeOf, updateRef } from '../../platform/firestore.ts';
+import { hasGrpcCode, updateRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { publish, publishAll } from '../../platform/publish.ts';
 import { topics } from '../../topology.ts';
@@ -29,7 +29,7 @@ export const takeEcho: Sender = async (sends) => {
   try {
     await updateRef(updateId).update({ echo } satisfies Pick<UpdateRecord, 'echo'>);
   } catch (error) {
-    if (grpcCodeOf(error) !== 'NOT_FOUND') throw error;
+    if (!hasGrpcCode(error, 'NOT_FOUND')) throw error;
     log('WARNING', 'an echo came of an update that is kept no longer', { updateId });
     return;
   }
