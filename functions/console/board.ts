@@ -79,16 +79,16 @@ export async function showBoard({ view, query, seen }: Visit): Promise<Page | Fi
       isFirst ? loadDrillRows() : [],
       isOpen ? readAsked(mostRows) : ([] as Sameness[]),
     ]);
+  type Beside = Awaited<ReturnType<typeof readBeside>>;
   // A page that asks for itself again shows what has changed; one that is opened is read.
-  const kept =
-    isWhole && seen ? boardSince<Awaited<ReturnType<typeof readBeside>>>(wanted, stamped, view.now) : undefined;
+  const kept = isWhole && seen ? boardSince<Beside>(wanted, stamped, view.now) : undefined;
   const [board, [drill, calendars, drills, known], same] = await Promise.all([
     kept?.board ?? readBoard(),
     kept?.beside ?? readBeside(),
     kept?.changed ? readSameness(kept.changed) : undefined,
   ]);
   const asked = same ? [...known.filter(({ id }) => id !== same.id), same] : known;
-  const beside: Awaited<ReturnType<typeof readBeside>> = [drill, calendars, drills, asked];
+  const beside: Beside = [drill, calendars, drills, asked];
   if (isWhole) keepBoard(wanted, { stamped, board, beside, at: kept?.at ?? view.now });
   const questions = new Map(asked.map((each) => [each.id, each]));
   const { rows, next, count, overdue } = board;

@@ -1,7 +1,7 @@
 /** The meeting's state: its steps in the checklist's order, fixed once it has begun, and what was done of each. */
 import { html } from 'hono/html';
 import type { Entry } from '../postmortems/entry.ts';
-import { planMeeting } from '../postmortems/meeting.ts';
+import { type MeetingPart, meetingParts, planMeeting } from '../postmortems/meeting.ts';
 import { wholeBundle } from '../postmortems/open.ts';
 import { numberOfWeek } from '../postmortems/store.ts';
 import { form } from './page.ts';
@@ -21,7 +21,7 @@ export async function loadSitting(view: View, id: string) {
   const isOwn = (entry: Entry): boolean => entry.filedAt >= week.start.toISOString();
   const [own, carried] = [ordered.filter(isOwn), ordered.filter((entry) => !isOwn(entry))];
   const ids = (of: Entry[]): string[] => of.map((each) => each.id);
-  const before = ['guide', 'actions', 'falling-counts', 'questions', 'missing-data', 'incidents'];
+  const within: Partial<Record<MeetingPart, string[]>> = { incidents: ids(own), carried: ids(carried) };
   return {
     week,
     /** Which of the team's weekly postmortems it is. */
@@ -32,7 +32,7 @@ export async function loadSitting(view: View, id: string) {
     /** The questions and outside tickets to be read again, as they were drawn when the meeting began. */
     sample,
     /** Parts of the checklist, and incidents by their ids, one after the other. */
-    steps: [...before, ...ids(own), 'carried', ...ids(carried), 'end'],
+    steps: meetingParts.flatMap((part): string[] => [part, ...(within[part] ?? [])]),
     /** Of this week, in the order in which they are looked at. */
     own,
     carried,

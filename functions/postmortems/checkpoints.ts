@@ -2,6 +2,7 @@
 
 import type { PastSlot } from '../incidents/clocks/outcome.ts';
 import { contradictionsOf } from '../incidents/contradictions.ts';
+import { checkpointNames } from '../incidents/exported.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { isUrgentRhythm, scopeSlot } from '../incidents/rhythm/cadence.ts';
@@ -10,14 +11,8 @@ import { given } from '../platform/defined.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { checkpointTexts } from '../words/texts/review-reasons.ts';
 
-export const checkpointIds = [
-  'release-flow',
-  'tests-run',
-  'first-response',
-  'scope-confirmed',
-  'customers-updated',
-] as const;
-export type CheckpointId = (typeof checkpointIds)[number];
+export type CheckpointId = keyof typeof checkpointNames;
+export const checkpointIds = Object.keys(checkpointNames) as CheckpointId[];
 /** Of customers whose deadlines were not met: how many there were is beside it. */
 const mostNamed = 200;
 

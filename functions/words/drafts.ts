@@ -8,16 +8,6 @@ import { fillIn, type Language } from './language.ts';
 import type { Both } from './text.ts';
 import { draftTexts } from './texts/drafts.ts';
 
-export const draftKinds = [
-  'first',
-  'progress',
-  'no-progress',
-  'late',
-  'recovery',
-  'recovery-questioned',
-  'not-occurring',
-] as const;
-export type DraftKind = (typeof draftKinds)[number];
 export type DraftPart = keyof typeof draftTexts;
 /** A team's own wording, by part. */
 export type OwnDrafts = Readonly<Record<string, Partial<Both>>>;
@@ -79,7 +69,7 @@ const progress = (f: DraftFacts): Line[] => [
   { heading: 'state', items: [...part(f.impact, impactPart(f)), 'wayInState'] },
 ];
 
-const layouts: Record<DraftKind, (f: DraftFacts) => Line[]> = {
+const layouts = {
   first: (f) => [...opening, ...part(f.title, 'thanks'), ...first(f), ...closing],
   progress: (f) => [...opening, ...progress(f), ...closing],
   'no-progress': () => [...opening, 'noProgress', ...closing],
@@ -104,7 +94,10 @@ const layouts: Record<DraftKind, (f: DraftFacts) => Line[]> = {
   ],
   'recovery-questioned': (f) => [...opening, f.isToldOver ? 'continuesAfterLast' : 'continues', 'ask', ...lastClosing],
   'not-occurring': () => [...opening, ['notConfirmed', 'notConfirmedPlain'], 'ifAgain', 'last', ...lastClosing],
-};
+} satisfies Record<string, (f: DraftFacts) => Line[]>;
+
+export type DraftKind = keyof typeof layouts;
+export const draftKinds = Object.keys(layouts) as DraftKind[];
 
 /** @param own wording of the team, which counts where it has the part in that language */
 export function writeDraftLines(kind: DraftKind, facts: DraftFacts, language: Language, own: OwnDrafts): string[] {
@@ -134,7 +127,8 @@ export function writeDraftLines(kind: DraftKind, facts: DraftFacts, language: La
   places.feature = facts.functionName ?? write('feature');
   const item = (text: string): string =>
     fillIn(own.item?.[language] ?? draftTexts.item[language], { text: text.slice(0, 1).toUpperCase() + text.slice(1) });
-  return layouts[kind](facts).flatMap((line) => {
+  const lines: Line[] = layouts[kind](facts);
+  return lines.flatMap((line) => {
     if (line === '') return [''];
     if (typeof line === 'object' && 'heading' in line) {
       const items = line.items.flatMap((each) => write(each) ?? []);

@@ -1,4 +1,5 @@
 /** What a page consists of, before it is Markdown or HTML: both are made from the same blocks. Pure. */
+import type { TextKey } from '../../words/speech.ts';
 
 /** Text is from outside until proven otherwise: renderers escape all of it. `to` names something of the same page by its id. */
 export type Inline =
@@ -49,18 +50,19 @@ export const tableOf = <T>(rows: readonly T[], columns: readonly Column<T>[], lo
 });
 
 /** In the order in which a page shows them. */
-export const chartNames = [
-  'counts',
-  'impact',
-  'questions',
-  'score',
-  'responseTimes',
-  'mitigationTimes',
-  'recoveryTimes',
-  'slots',
-  'lostTime',
-] as const;
-export type ChartName = (typeof chartNames)[number];
+export const chartTitles = {
+  counts: 'chartCounts',
+  impact: 'chartImpact',
+  questions: 'chartQuestions',
+  score: 'chartScore',
+  responseTimes: 'firstResponse',
+  mitigationTimes: 'mitigation',
+  recoveryTimes: 'recovery',
+  slots: 'slotsKept',
+  lostTime: 'lostTime',
+} as const satisfies Record<string, TextKey>;
+export type ChartName = keyof typeof chartTitles;
+export const chartNames = Object.keys(chartTitles) as ChartName[];
 
 /** The address where it is one that a browser may follow; other text stays text. */
 export const link = (text: string, href: string | undefined): Inline =>

@@ -1,27 +1,14 @@
 /** The weeks side by side: charts, the table behind each, and what the weeks are as a whole. Pure. */
 
-import type { TextKey } from '../../words/speech.ts';
 import { impactLevels, medianOfTimes } from '../aggregates.ts';
 import { spans } from '../entry.ts';
 import { type Skew, slotsKept } from '../over-weeks.ts';
 import type { BundleHead } from '../store.ts';
 import type { WeekNumbers } from '../trends.ts';
-import { type Block, type ChartName, chartNames, type Inline, muted, number, tableOf } from './blocks.ts';
+import { type Block, chartNames, chartTitles, type Inline, muted, number, tableOf } from './blocks.ts';
 import { sayLost, sayMedian, saySlots } from './measures.ts';
 import type { Page } from './page.ts';
 import { chanceText } from './sentences.ts';
-
-const titles: Record<ChartName, TextKey> = {
-  counts: 'chartCounts',
-  impact: 'chartImpact',
-  questions: 'chartQuestions',
-  score: 'chartScore',
-  responseTimes: 'firstResponse',
-  mitigationTimes: 'mitigation',
-  recoveryTimes: 'recovery',
-  slots: 'slotsKept',
-  lostTime: 'lostTime',
-};
 
 /** Of a column: its head, what it says of a week, and of all weeks where that can be told. */
 type Measure = [head: string, of: (week: WeekNumbers) => string | number, total?: string];
@@ -64,7 +51,7 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
   if (!weeks.some(({ summary }) => summary && summary.incidents > 0)) return [page.heading(2, 'trends'), counts];
   return [
     page.heading(2, 'trends'),
-    ...chartNames.map((chart): Block => ({ kind: 'chart', chart, title: t(titles[chart]) })),
+    ...chartNames.map((chart): Block => ({ kind: 'chart', chart, title: t(chartTitles[chart]) })),
     counts,
     table(name('field', 'businessImpact'), [
       ...impactLevels.map((each): Measure => [name('impact', each), ({ impact }) => impact[each]]),
