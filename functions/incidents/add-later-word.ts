@@ -1,6 +1,6 @@
 /** Adds a further signal to a known incident; what it changes is decided on the incident as it is at the commit. */
 import type { DocumentReference, DocumentSnapshot } from '@google-cloud/firestore';
-import { dataOf, firestore, fromDocument, hasGrpcCode, incidentRef, signalRef } from '../platform/firestore.ts';
+import { dataOf, firestore, fromDocument, incidentRef, signalRef, unlessRefused } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { milliseconds } from '../policy.ts';
 import { changeIncident } from './change.ts';
@@ -51,34 +51,27 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
   const echoed = await echoedBy(signal);
   const record = signalRecord(intake, known.id, context);
   if (!isMarked(known) && changesNothing(decide(known, signal, context, echoed))) {
-    try {
-      const batch = firestore().batch();
-      // What may be the same is looked for without a read: where it is there, the transaction below judges it.
-      for (const id of intake.sentBeside ?? []) batch.delete(signalRef(id), { exists: false });
-      const unchanged = { before: known, after: known, events: [], contacts: [], timer: 'keep' as const };
-      await commit(batch, context.now, { ...unchanged, signal: record });
-      await batch.commit();
-      return known;
-    } catch (error) {
-      // The signal is there already, or the incident has been linked or is over: the look at it below tells which.
-      if (!hasGrpcCode(error, 'ALREADY_EXISTS', 'FAILED_PRECONDITION')) throw error;
-    }
+    const batch = firestore().batch();
+    // What may be the same is looked for without a read: where it is there, the transaction below judges it.
+    for (const id of intake.sentBeside ?? []) batch.delete(signalRef(id), { exists: false });
+    const unchanged = { before: known, after: known, events: [], contacts: [], timer: 'keep' as const };
+    await commit(batch, context.now, { ...unchanged, signal: record });
+    // Else the signal is there already, or the incident has been linked or is over: the look at it below tells which.
+    if (await unlessRefused(batch.commit(), 'ALREADY_EXISTS', 'FAILED_PRECONDITION')) return known;
   }
-  try {
-    return await firestore().runTransaction(async (transaction) => {
-      const { incident, passed } = await followLinks(transaction, known.id);
-      if (await wasSent(transaction, intake, context)) return incident;
-      const decided = decide(incident, signal, context, echoed, passed);
-      const recorded = await changeIncident(transaction, incident, context, () => decided, record);
-      return recorded.incident;
-    });
-  } catch (error) {
-    // The same signal was filed beside this one, or this one's answer was lost: either way it is there.
-    if (!hasGrpcCode(error, 'ALREADY_EXISTS')) throw error;
-    const filed = await signalRef(signal.id).get();
-    const id = (filed.get('incidentId') as string | undefined) ?? known.id;
-    return survivorOf(fromDocument<Incident>((await incidentRef(id).get()).data()));
-  }
+  const added = firestore().runTransaction(async (transaction) => {
+    const { incident, passed } = await followLinks(transaction, known.id);
+    if (await wasSent(transaction, intake, context)) return incident;
+    const decided = decide(incident, signal, context, echoed, passed);
+    const recorded = await changeIncident(transaction, incident, context, () => decided, record);
+    return recorded.incident;
+  });
+  const after = await unlessRefused(added, 'ALREADY_EXISTS');
+  if (after) return after;
+  // The same signal was filed beside this one, or this one's answer was lost: either way it is there.
+  const filed = await signalRef(signal.id).get();
+  const id = (filed.get('incidentId') as string | undefined) ?? known.id;
+  return survivorOf(fromDocument<Incident>((await incidentRef(id).get()).data()));
 }
 
 /** The update of ours that it is the echo of. Read outside the transaction: no echo comes before its update is stored. */

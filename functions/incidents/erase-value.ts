@@ -92,16 +92,14 @@ const isMark = (value: string, { pseudonym }: Erasure): boolean => ['', erased, 
 
 /** The texts of the customer's own record that go, for what repeats them elsewhere; a reply to them is the team's. */
 export function wordsOf(record: Fields, by: Erasure): string[] {
-  const words: string[] = [];
-  const look = (key: string, value: unknown): void => {
-    if (stayingWhole.has(key) || staying.has(key) || (key === 'message' && record.kind === 'agent-replied')) return;
-    if (typeof value === 'string' && !isMark(value, by)) words.push(value);
-    else if (Array.isArray(value)) for (const each of value) look(key, each);
-    else if (isPlain(value) && !isCustomer(value, by))
-      for (const [name, each] of Object.entries(value)) look(name, each);
+  const wordsIn = (key: string, value: unknown): string[] => {
+    if (stayingWhole.has(key) || staying.has(key) || (key === 'message' && record.kind === 'agent-replied')) return [];
+    if (typeof value === 'string') return isMark(value, by) ? [] : [value];
+    if (Array.isArray(value)) return value.flatMap((each) => wordsIn(key, each));
+    return isPlain(value) && !isCustomer(value, by) ? within(value) : [];
   };
-  for (const [name, each] of Object.entries(record)) look(name, each);
-  return words;
+  const within = (fields: Fields): string[] => Object.entries(fields).flatMap(([name, each]) => wordsIn(name, each));
+  return within(record);
 }
 
 type Fields = Record<string, unknown>;

@@ -6,7 +6,15 @@
  * most every five minutes, so that no document is hot when many alerts arrive at once.
  */
 import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
-import { collections, dataOf, firestore, hasGrpcCode, incidentRef, signalRef } from '../platform/firestore.ts';
+import {
+  collections,
+  dataOf,
+  firestore,
+  hasGrpcCode,
+  incidentRef,
+  signalRef,
+  unlessRefused,
+} from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -140,14 +148,9 @@ async function openStorm(
   } else {
     batch.create(stormDoc.ref, storm);
   }
-  try {
-    await batch.commit();
-    logFiled(incident);
-    return { created: true, incident };
-  } catch (error) {
-    if (!hasGrpcCode(error, 'ALREADY_EXISTS', 'FAILED_PRECONDITION')) throw error;
-    return undefined;
-  }
+  if (!(await unlessRefused(batch.commit(), 'ALREADY_EXISTS', 'FAILED_PRECONDITION'))) return undefined;
+  logFiled(incident);
+  return { created: true, incident };
 }
 
 /** Marks the first message of an alert, unless it is its close. Repeated notifications do not keep a group alive. */

@@ -4,7 +4,7 @@
  * A new ticket costs no read: everything it makes has an id that follows from the ticket alone, is created in one
  * commit, and a commit that meets ALREADY_EXISTS tells that it, or something about the same ticket, was here before.
  */
-import { dataOf, firestore, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
+import { dataOf, firestore, incidentRef, signalRef, unlessRefused } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { addLaterWord, wasSent } from './add-later-word.ts';
 import { commit, type Decision } from './commit.ts';
@@ -33,12 +33,10 @@ export async function fileSignal(intake: Intake, context: Context): Promise<Fili
   if (signal.kind === 'solved') return fileEnd(intake, context);
   for (let generation = 0; ; generation += 1) {
     const id = incidentIdOf(signal.tool, signal.sourceId, generation);
-    try {
-      const incident = await open(id, generation, intake, context);
+    const incident = await unlessRefused(open(id, generation, intake, context), 'ALREADY_EXISTS');
+    if (incident) {
       logFiled(incident);
       return { created: true, incident };
-    } catch (error) {
-      if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
     }
     const [signalDoc, incidentDoc] = await firestore().getAll(signalRef(signal.id), incidentRef(id));
     const [filed, known] = [dataOf<SignalRecord>(signalDoc), dataOf<Incident>(incidentDoc)];
@@ -80,15 +78,13 @@ async function fileEnd(intake: Intake, context: Context): Promise<Filing | undef
   }
   if (latest) return { created: false, incident: await addLaterWord(latest, intake, context) };
   const incidentId = incidentIdOf(signal.tool, signal.sourceId, 0);
-  try {
-    await firestore().runTransaction(async (transaction) => {
-      if (await wasSent(transaction, intake, context)) return;
-      transaction.create(signalRef(signal.id), signalRecord(intake, incidentId, context));
-    });
+  const keeping = firestore().runTransaction(async (transaction) => {
+    if (await wasSent(transaction, intake, context)) return true;
+    transaction.create(signalRef(signal.id), signalRecord(intake, incidentId, context));
+    return true;
+  });
+  if (await unlessRefused(keeping, 'ALREADY_EXISTS'))
     log('INFO', 'kept: the end of a ticket that is not known', { tool: signal.tool, incidentId });
-  } catch (error) {
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
-  }
   return undefined;
 }
 

@@ -3,9 +3,8 @@
  * of its kind. Done after it was filed, and safe to do again: a retry finds what is left to do.
  */
 
-import { FieldPath, type QueryDocumentSnapshot } from '@google-cloud/firestore';
 import { given } from '../platform/defined.ts';
-import { collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
+import { collections, dataOf, firestore, incidentRef, readAll } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Context, Pending } from './decision.ts';
@@ -74,24 +73,17 @@ async function joinNamed(incident: Incident, signal: Naming, context: Context): 
 
 /** Tools in which a ticket names another of theirs. */
 const namingTools: readonly Tool[] = ['zendesk'];
-/** So many of the reports that had named it before it was filed are read at once. */
-const namingAtOnce = 50;
 
 /**
- * A report may come before the one that it names. One query for each fifty of them, as what was filed is announced.
+ * A report may come before the one that it names. One query, as what was filed is announced.
  * @returns whether any was linked to it
  */
 export async function joinThoseNaming(incident: Incident, context: Context): Promise<boolean> {
   const { tool, id: sourceId } = incident.origin;
   if (!namingTools.includes(tool) || incident.kind !== 'incident' || incident.status === 'linked') return false;
   const signals = firestore().collection(collections.signals).where('relatedSourceId', '==', sourceId);
-  const pages = signals.orderBy(FieldPath.documentId()).select('tool', 'sourceId', 'incidentId').limit(namingAtOnce);
-  const docs: QueryDocumentSnapshot[] = [];
-  for (let page = await pages.get(); ; page = await pages.startAfter(page.docs.at(-1)).get()) {
-    docs.push(...page.docs);
-    if (page.size < namingAtOnce) break;
-  }
-  const named = docs.map((each) => each.data() as Pick<SignalRecord, 'tool' | 'sourceId' | 'incidentId'>);
+  const shown = ['tool', 'sourceId', 'incidentId'] as const;
+  const named = await readAll<Pick<SignalRecord, (typeof shown)[number]>>(signals.select(...shown));
   let hasJoined = false;
   for (const [id, signal] of new Map(named.map((each) => [each.incidentId, each]))) {
     const other = dataOf<Incident>(await incidentRef(id).get());

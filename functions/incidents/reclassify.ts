@@ -1,6 +1,6 @@
 /** Questions that were incidents: answered as trouble, left unanswered, or asked by a third customer. */
 
-import { firestore, fromDocument, hasGrpcCode, incidentRef, timerRef } from '../platform/firestore.ts';
+import { firestore, fromDocument, incidentRef, timerRef, unlessRefused } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import type { Reason } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
@@ -77,10 +77,4 @@ export async function lookAtQuestion(due: DueTimer, now: Date): Promise<void> {
 }
 
 /** A writer of the timer since the claim (linked, unlinked, reclassified) has set the newer wake time. */
-async function unlessRewritten(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!hasGrpcCode(error, 'FAILED_PRECONDITION', 'NOT_FOUND')) throw error;
-  }
-}
+const unlessRewritten = (write: Promise<unknown>) => unlessRefused(write, 'FAILED_PRECONDITION', 'NOT_FOUND');

@@ -1,7 +1,7 @@
 /** Timers that are due: how one is claimed, and who looks at what it is about. */
 import { randomUUID } from 'node:crypto';
 import { FieldValue, type Timestamp } from '@google-cloud/firestore';
-import { dataOf, hasGrpcCode, timerRef } from '../platform/firestore.ts';
+import { dataOf, hasGrpcCode, timerRef, unlessRefused } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { milliseconds, policy } from '../policy.ts';
 import type { Pending } from './decision.ts';
@@ -49,11 +49,9 @@ export async function claim(
 ): Promise<Timestamp | undefined> {
   const lease = newLease(now);
   const ref = timerRef(timer.id);
-  try {
-    return (await ref.update({ ...lease, ...optional('pending', outbox) }, { lastUpdateTime: version })).writeTime;
-  } catch (error) {
-    if (!hasGrpcCode(error, 'FAILED_PRECONDITION', 'NOT_FOUND', 'ABORTED')) throw error;
-  }
+  const write = ref.update({ ...lease, ...optional('pending', outbox) }, { lastUpdateTime: version });
+  const claimed = await unlessRefused(write, 'FAILED_PRECONDITION', 'NOT_FOUND', 'ABORTED');
+  if (claimed) return claimed.writeTime;
   // Where the answer to our own claim was lost, the client's second try is refused by what the first one wrote.
   const current = await ref.get();
   return current.get('leasedBy') === lease.leasedBy ? current.updateTime : undefined;
@@ -91,9 +89,6 @@ export async function backOff({ timer, version }: DueTimer, now: Date): Promise<
 /** The next failure is its first again. */
 export async function hasRecovered({ timer }: DueTimer): Promise<void> {
   if (!timer.failures) return;
-  try {
-    await timerRef(timer.id).update({ failures: FieldValue.delete(), failingSince: FieldValue.delete() });
-  } catch (error) {
-    if (!hasGrpcCode(error, 'NOT_FOUND')) throw error;
-  }
+  const none = { failures: FieldValue.delete(), failingSince: FieldValue.delete() };
+  await unlessRefused(timerRef(timer.id).update(none), 'NOT_FOUND');
 }

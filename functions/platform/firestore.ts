@@ -140,19 +140,22 @@ const grpcCodes: Record<number, string> = {
 };
 
 /** @returns whether it was not there yet */
-export async function createOnce(ref: DocumentReference, data: DocumentData): Promise<boolean> {
-  try {
-    await ref.create(data);
-    return true;
-  } catch (error) {
-    if (!hasGrpcCode(error, 'ALREADY_EXISTS')) throw error;
-    return false;
-  }
-}
+export const createOnce = async (ref: DocumentReference, data: DocumentData): Promise<boolean> =>
+  (await unlessRefused(ref.create(data), 'ALREADY_EXISTS')) !== undefined;
 
 /** Whether Firestore refuses it at every try. An expired transaction is refused with the same code, and may do the next time. */
 export const isRefusedForGood = (error: unknown): boolean =>
   hasGrpcCode(error, 'INVALID_ARGUMENT') && !/transaction has expired/.test(String(error));
+
+/** What a write returns; undefined where it is refused with one of these codes. */
+export async function unlessRefused<T>(write: Promise<T>, ...codes: string[]): Promise<T | undefined> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!hasGrpcCode(error, ...codes)) throw error;
+    return undefined;
+  }
+}
 
 export const hasGrpcCode = (error: unknown, ...codes: string[]): boolean => codes.includes(grpcCodeOf(error) ?? '');
 
