@@ -52,7 +52,7 @@ export function openIncident(
     filedAt: now,
     urgency: judgeUrgency(signal.occurredAt?.at, signal.receivedAt, policy, now),
     impact,
-    score: { reference: scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy), confirmed: null },
+    score: { reference: scoreImpact(impact, policy), confirmed: null },
     ticketUrls: signal.source === 'ticket' && signal.url ? [signal.url] : [],
     responders: [],
     affectedCustomers,

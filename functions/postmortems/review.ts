@@ -49,7 +49,7 @@ export function decideReview(
   const { actor, note, evidenceUrl, ...values } = stated;
   const said: SaidByMeeting = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   const { impact, cause } = asReviewed(incident, said);
-  const confirmed = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
+  const confirmed = scoreImpact(impact, policy);
   return {
     type: 'reviewed',
     occurredAt: now,

@@ -217,7 +217,7 @@ function understandRow(
       ...optional('recoveredAt', recoveredAt),
       urgency: judgeUrgency(occurred?.at, filed.at, policy, now),
       impact,
-      score: { reference: scoreImpact(businessImpact, affectedCustomerCount, policy), confirmed: null },
+      score: { reference: scoreImpact(impact, policy), confirmed: null },
       ...(category || causeSummary
         ? { cause: { category: category ?? 'unknown', ...optional('summary', causeSummary) } }
         : {}),

@@ -39,7 +39,7 @@ export function incident(stated: Partial<Incident> & { id: string; filedAt: Date
     detectedAt: reportedAt,
     urgency: judgeUrgency(stated.occurredAt, filedAt, policy, filedAt),
     impact,
-    score: { reference: scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy), confirmed: null },
+    score: { reference: scoreImpact(impact, policy), confirmed: null },
     ticketUrls: [],
     responders: [],
     affectedCustomers: [],

@@ -181,9 +181,7 @@ function withEmergency(
 function complete(before: Incident | undefined, incident: Incident, { type }: Fact, policy: Policy): Incident {
   const { impact, kind, score } = incident;
   const isScored = type === 'reviewed' || (impact === before?.impact && kind === before.kind);
-  const scored = isScored
-    ? score
-    : { ...score, reference: scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy) };
+  const scored = isScored ? score : { ...score, reference: scoreImpact(impact, policy) };
   return { ...incident, score: scored, missing: listMissing(incident) };
 }
 

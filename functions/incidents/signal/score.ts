@@ -10,11 +10,12 @@ export interface Score {
   inputs: { businessImpact: BusinessImpact | null; affectedCustomerCount: number | null };
 }
 
-export function scoreImpact(
-  businessImpact: BusinessImpact | undefined,
-  affectedCustomerCount: number | undefined,
-  policy: Policy,
-): Score {
+interface Scored {
+  businessImpact?: BusinessImpact;
+  affectedCustomerCount?: number;
+}
+
+export function scoreImpact({ businessImpact, affectedCustomerCount }: Scored, policy: Policy): Score {
   const inputs = { businessImpact: businessImpact ?? null, affectedCustomerCount: affectedCustomerCount ?? null };
   const isCounted = affectedCustomerCount !== undefined && affectedCustomerCount >= 0;
   if (businessImpact === undefined || !isCounted) return { value: null, rule: 'inputs-unknown', inputs };

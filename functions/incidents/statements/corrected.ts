@@ -3,7 +3,6 @@
 import { refuse } from '../../words/refusals/refuse.ts';
 import type { ContactEffect } from '../decision.ts';
 import type { EventOf } from '../events.ts';
-import { scoreImpact } from '../signal/score.ts';
 import { judgeUrgency } from '../signal/urgency.ts';
 import { isDecidedByRules, readCorrection } from './corrections.ts';
 import type { Reducer } from './given.ts';
@@ -20,12 +19,7 @@ export const corrected: Reducer<'corrected'> = (given) => {
   }
   const { field, old, value } = correction;
   const changes = { ...correction.changes };
-  const impact = changes.impact ?? undefined;
   if (field === 'occurredAt') changes.isOccurredAtApproximate = null;
-  if (impact) {
-    const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
-    changes.score = { ...incident.score, reference };
-  }
   const concluded: EventOf[] = [];
   const effects: ContactEffect[] = [];
   if (field === 'impact.affectedCustomerCount') {

@@ -1,7 +1,6 @@
 /** Takes off a customer who was named by mistake. Pure. */
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import { optional } from '../incident.ts';
-import { scoreImpact } from '../signal/score.ts';
 import { type Reducer, withName } from './given.ts';
 
 /**
@@ -11,7 +10,7 @@ import { type Reducer, withName } from './given.ts';
  * How many are affected goes down where all of them are named; a larger count, which somebody has stated, stays. The
  * tool that named the customer does not name them again; a person may.
  */
-export const customerRemoved: Reducer<'customer-removed'> = ({ incident, statement, context }) => {
+export const customerRemoved: Reducer<'customer-removed'> = ({ incident, statement }) => {
   const { customer: id, why } = statement;
   const customer = incident.affectedCustomers.find((each) => each.id === id);
   const affectedCustomers = incident.affectedCustomers.filter((each) => each.id !== id);
@@ -23,12 +22,10 @@ export const customerRemoved: Reducer<'customer-removed'> = ({ incident, stateme
   const count = stated > incident.affectedCustomers.length ? stated : affectedCustomers.length;
   // Where nobody is left, it is not known how many are affected.
   const impact = { ...others, ...optional('affectedCustomerCount', count || undefined) };
-  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, context.policy);
   const changes = {
     affectedCustomers,
     takenOff: withName(incident.takenOff ?? [], id),
     impact,
-    score: { ...incident.score, reference },
   };
   return {
     changes,

@@ -1,9 +1,8 @@
 /** Who is affected, how that was confirmed, and whether it could recur. Pure. */
 import { alsoNamed, countAffected, earliest, optional } from '../incident.ts';
-import { scoreImpact } from '../signal/score.ts';
 import type { Reducer } from './given.ts';
 
-export const scoped: Reducer<'scoped'> = ({ incident, statement, at, context }) => {
+export const scoped: Reducer<'scoped'> = ({ incident, statement, at }) => {
   const known = new Set(incident.affectedCustomers.map((each) => each.id));
   const newCustomers = (statement.affectedCustomers ?? [])
     .map(({ id, name, contactId }) => ({ id, ...optional('name', name), ...optional('contactId', contactId) }))
@@ -22,13 +21,11 @@ export const scoped: Reducer<'scoped'> = ({ incident, statement, at, context }) 
     ...optional('scopeEvidenceUrl', statement.evidenceUrl),
     ...optional('recurrenceRisk', statement.recurrenceRisk),
   };
-  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, context.policy);
   const changes = {
     // Stated twice, the earlier time wins, in whichever order they are recorded; so for other times.
     scopedAt: earliest(incident.scopedAt, at),
     affectedCustomers,
     impact,
-    score: { ...incident.score, reference },
   };
   return { changes, effects: [{ kind: 'affected', customers: newCustomers, knownAt: at }] };
 };
