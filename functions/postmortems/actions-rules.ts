@@ -84,6 +84,8 @@ export type ActionStatement = { [K in Stated]?: NextAction[K] | undefined };
 export type NewAction = ActionStatement & Pick<NextAction, 'description' | 'kind'>;
 
 type By = Pick<Context, 'actor' | 'now'>;
+/** As the review confirmed it; null while that is unknown. */
+type Score = number | null;
 
 const wholeFields = ['owner', 'ticketUrl', 'doneWhen'] as const;
 
@@ -92,7 +94,7 @@ export const lacksOf = (action: Pick<NextAction, 'owner' | 'ticketUrl' | 'doneWh
   wholeFields.filter((field) => !action[field]);
 
 /** Due in 15 days where the confirmed score is 8 or more or unknown, else 30, from when it was proposed. */
-export function judgeDue(score: number | null, from: Date, policy: Policy) {
+export function judgeDue(score: Score, from: Date, policy: Policy) {
   const { highScoreFrom, dueHigh, due } = policy.actions;
   const rule = score === null ? 'score-unknown' : score >= highScoreFrom ? 'high-score' : 'other-score';
   const dueAt = new Date(from.getTime() + milliseconds(rule === 'other-score' ? due : dueHigh));
@@ -133,7 +135,7 @@ export const judgeAction = (action: NextAction, bundleId: string, policy: Policy
 });
 
 /** A new action: agreed at once when it is whole, proposed until then. */
-export function proposeAction(id: string, stated: NewAction, score: number | null, by: By, policy: Policy): NextAction {
+export function proposeAction(id: string, stated: NewAction, score: Score, by: By, policy: Policy): NextAction {
   const isWhole = lacksOf(stated as NextAction).length === 0;
   return {
     id,
@@ -167,13 +169,7 @@ export function wasProposedAs(action: NextAction, stated: ActionStatement): bool
  * done needs evidence, dropped a reason. While it is open its date is judged again by the score as it is now known,
  * unless a meeting has rescheduled it.
  */
-export function changeAction(
-  action: NextAction,
-  stated: ActionStatement,
-  score: number | null,
-  by: By,
-  policy: Policy,
-) {
+export function changeAction(action: NextAction, stated: ActionStatement, score: Score, by: By, policy: Policy) {
   const { status, incidentId: _, bundleId: __, dueAt, ...fields } = stated;
   const next: NextAction = { ...action, ...defined(fields) };
   const lacks = lacksOf(next);

@@ -89,18 +89,14 @@ async function countReports(inWeek: (field: string, query: Query) => Query): Pro
   return all - ofDrills;
 }
 
+type Past = Pick<BundleDocument, 'id' | 'summary' | 'pages'>;
+
 /**
  * Open ones are found by a query. Those that recovered and wait for their review are known from the bundle before, or,
  * where there is none, looked for in the weeks of the trend. What was changed since the week began may be unsettled again: an
  * incident that was linked when its own bundle was held is in no list, and is by itself again once it is unlinked.
  */
-async function addUnsettled(
-  open: Incident[],
-  past: Pick<BundleDocument, 'id' | 'summary' | 'pages'>[],
-  changes: readonly LaterChange[],
-  week: Week,
-  policy: Policy,
-): Promise<Incident[]> {
+async function addUnsettled(open: Incident[], past: Past[], changes: LaterChange[], week: Week, policy: Policy) {
   const before = past.at(-1);
   const isChained = before?.id === weekAfter(week, -1, policy.zone).id && before.summary.isComplete;
   const known = new Set(open.map((each) => each.id));
@@ -123,7 +119,7 @@ async function addUnsettled(
 }
 
 /** @returns undefined where it is lost: what it named is then looked for as after a week without a bundle */
-async function unsettledOf(before: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[] | undefined> {
+async function unsettledOf(before: Past): Promise<string[] | undefined> {
   const ids = await readUnsettled(before);
   if (ids) return ids;
   // It was reassembled since its summary was read.

@@ -172,24 +172,22 @@ export function listAgenda(of: {
   return meetingParts.flatMap((part) => [{ id: part, kind: part }, ...(within[part] ?? [])]);
 }
 
+interface Asking {
+  /** Changed counts that no earlier meeting has answered. */
+  alarms: readonly unknown[];
+  entries: readonly Entry[];
+  actions: readonly { id: string; description: string; choiceRequired: boolean }[];
+}
+
 /** What the meeting ends without, the incidents in the order of their filing. */
-export function listSkipped(
-  bundle: {
-    /** Changed counts that no earlier meeting has answered. */
-    alarms: readonly unknown[];
-    entries: readonly Entry[];
-    actions: readonly { id: string; description: string; choiceRequired: boolean }[];
-  },
-  meeting: Meeting,
-): { total: number; items: Skipped[] } {
-  const isAnswered = (item: string): boolean => meeting.answers.some((each) => each.item === item);
-  const isAsked = bundle.alarms.length > 0 && !isAnswered('falling-counts');
+export function listSkipped({ alarms, entries, actions }: Asking, { answers }: Meeting) {
+  const isAsked = alarms.length > 0 && !answers.some(({ item }) => item === 'falling-counts');
   const skipped: Skipped[] = [
-    ...bundle.actions
+    ...actions
       .filter((each) => each.choiceRequired)
       .map(({ id, description }): Skipped => ({ item: id, kind: 'action', title: cut(description, mostOfTitle) })),
     ...(isAsked ? [{ item: 'falling-counts', kind: 'falling-counts' as const }] : []),
-    ...bundle.entries
+    ...entries
       .filter((each) => each.reviewedAt === undefined && each.status !== 'linked')
       .toSorted(byFiling)
       .map(({ id, title }): Skipped => ({ item: id, kind: 'incident', title: cut(title, mostOfTitle) })),

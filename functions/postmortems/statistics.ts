@@ -7,11 +7,8 @@ export const ofEach = <K extends string, V>(keys: readonly K[], value: (key: K) 
 export const sumOf = (all: readonly number[]): number => all.reduce((sum, each) => sum + each, 0);
 
 /** The sums of these numbers of all. */
-export const totals = <T, K extends string>(
-  all: readonly T[],
-  keys: readonly K[],
-  of: (each: T) => Record<K, number>,
-) => ofEach(keys, (key) => sumOf(all.map((each) => of(each)[key])));
+export const totals = <T, K extends string>(all: readonly T[], keys: readonly K[], of: (one: T) => Record<K, number>) =>
+  ofEach(keys, (key) => sumOf(all.map((each) => of(each)[key])));
 
 /** ln Γ(x) for x > 0, by Lanczos' approximation (g = 7, nine terms): relative error below 1e-13. */
 function logGamma(x: number): number {
