@@ -1,5 +1,5 @@
 /** The weekly tick: assembles the bundle of the week that is over, and those that were never made while nobody ticked. */
-import { watchDrills } from '../incidents/drills/drill-timer.ts';
+import type { Timer } from '../incidents/records.ts';
 import { now } from '../platform/clock.ts';
 import { createOnce, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
@@ -48,6 +48,13 @@ async function findMissed(week: Week): Promise<Week[]> {
     const found = known.get(each.id);
     return !found || (found.state === 'draft' && (!found.summary.isComplete || each === weeks.at(-1)));
   });
+}
+
+/** The timer of the rhythm of drills: there once, from the first weekly tick on. */
+export async function watchDrills(now: Date): Promise<void> {
+  const id = 'drill-rhythm';
+  const timer: Timer = { id, subject: id, subjectId: id, wakeAt: now, pending: [] };
+  await createOnce(timerRef(id), timer);
 }
 
 /** On the working day before the next meeting, what is missing is asked for. */

@@ -4,7 +4,6 @@ import { lookAtDrill } from '../../functions/drills/look-at-drill.ts';
 import { lookAtDrillRhythm } from '../../functions/drills/look-at-rhythm.ts';
 import { type DrillRequest, startDrill } from '../../functions/drills/start-drill.ts';
 import { type Drill, drillRef, readDrill, shownDrill } from '../../functions/incidents/drills/drill.ts';
-import { watchDrills } from '../../functions/incidents/drills/drill-timer.ts';
 import { readNextDrill } from '../../functions/incidents/drills/read-next-drill.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
 import { theOthersId } from '../../functions/incidents/rhythm/contact.ts';
@@ -18,6 +17,7 @@ import {
 } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { loadDrillReport } from '../../functions/postmortems/drill-report.ts';
+import { watchDrills } from '../../functions/postmortems/weekly-tick.ts';
 import { signalWith } from '../incidents/signals.ts';
 import { emptyStore, useOwnCloud } from '../own-cloud.ts';
 import { incident } from '../postmortems/facts.ts';

@@ -19,7 +19,6 @@ export const corrected: Reducer<'corrected'> = (given) => {
   }
   const { field, old, value } = correction;
   const changes = { ...correction.changes };
-  if (field === 'occurredAt') changes.isOccurredAtApproximate = null;
   const concluded: EventOf[] = [];
   const effects: ContactEffect[] = [];
   if (field === 'impact.affectedCustomerCount') {
@@ -31,6 +30,7 @@ export const corrected: Reducer<'corrected'> = (given) => {
   if (field === 'occurredAt') {
     const urgency = judgeUrgency(changes.occurredAt ?? undefined, incident.receivedAt, policy, now);
     const why = 'The time of occurrence was corrected.';
+    changes.isOccurredAtApproximate = null;
     changes.urgency = urgency;
     const detail = { old: incident.urgency.level, new: urgency.level, rule: urgency.rule, why };
     concluded.push({ type: 'urgency-changed', actor: 'rule', occurredAt: at, detail });

@@ -14,11 +14,10 @@ import { corrected } from './corrected.ts';
 import { customerUpdated, recovered } from './customers.ts';
 import { asResponse, type OwnStatement, type Reduced, type Reducer } from './given.ts';
 import { customerRemoved } from './removed.ts';
-import { roleHandedOver, roleTaken } from './roles.ts';
 import { scoped } from './scoped.ts';
 import { snoozed } from './snoozed.ts';
 import { verified } from './verified.ts';
-import { assigned, caused, fixed, mitigated, prevention } from './work.ts';
+import { assigned, caused, fixed, mitigated, prevention, roleHandedOver, roleTaken } from './work.ts';
 
 /** What each type of statement does, beside being a response. */
 const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {

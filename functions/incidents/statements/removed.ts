@@ -22,13 +22,8 @@ export const customerRemoved: Reducer<'customer-removed'> = ({ incident, stateme
   const count = stated > incident.affectedCustomers.length ? stated : affectedCustomers.length;
   // Where nobody is left, it is not known how many are affected.
   const impact = { ...others, ...optional('affectedCustomerCount', count || undefined) };
-  const changes = {
-    affectedCustomers,
-    takenOff: withName(incident.takenOff ?? [], id),
-    impact,
-  };
   return {
-    changes,
+    changes: { affectedCustomers, takenOff: withName(incident.takenOff ?? [], id), impact },
     effects: [{ kind: 'removed', customerId: id }],
     detail: { customer: id, ...optional('name', customer.name), why },
   };

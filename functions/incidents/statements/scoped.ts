@@ -21,11 +21,8 @@ export const scoped: Reducer<'scoped'> = ({ incident, statement, at }) => {
     ...optional('scopeEvidenceUrl', statement.evidenceUrl),
     ...optional('recurrenceRisk', statement.recurrenceRisk),
   };
-  const changes = {
-    // Stated twice, the earlier time wins, in whichever order they are recorded; so for other times.
-    scopedAt: earliest(incident.scopedAt, at),
-    affectedCustomers,
-    impact,
-  };
-  return { changes, effects: [{ kind: 'affected', customers: newCustomers, knownAt: at }] };
+  // Stated twice, the earlier time wins, in whichever order they are recorded; so for other times.
+  const scopedAt = earliest(incident.scopedAt, at);
+  const effect = { kind: 'affected' as const, customers: newCustomers, knownAt: at };
+  return { changes: { scopedAt, affectedCustomers, impact }, effects: [effect] };
 };
