@@ -269,7 +269,6 @@ interface Said extends Author {
   evidenceUrl?: string;
 }
 
-/** An event of one type, or of any. */
 export type EventOf<T extends EventType = EventType> = {
   [K in T]: Said & {
     type: K;

@@ -184,7 +184,6 @@ export interface Incident {
   statedSequence: number;
   /** The latest, table K; absent where it never was one. */
   emergency?: Emergency;
-  /** Who does what in it. */
   roles?: Roles;
   /** When an update to tickets was last asked for: some may be on their way. */
   updatesAskedAt?: Date;

@@ -67,7 +67,8 @@ async function joinNamed(incident: Incident, signal: Naming, context: Context): 
   const apart = new Set(incident.unlinkedFrom);
   const to = await relatedOf(signal, context);
   if (!to || to === incident.id || apart.has(to)) return incident;
-  if (apart.size > 0 && apart.has(await survivorIdOf(to))) return incident;
+  const named = apart.size > 0 ? dataOf<Incident>(await incidentRef(to).get()) : undefined;
+  if (named && apart.has((await survivorOf(named)).id)) return incident;
   return (await link(incident.id, to, 'The ticket names it.', context)) ?? incident;
 }
 
@@ -93,11 +94,6 @@ export async function joinThoseNaming(incident: Incident, context: Context): Pro
     hasJoined ||= joined.status === 'linked';
   }
   return hasJoined;
-}
-
-async function survivorIdOf(id: string): Promise<string> {
-  const named = dataOf<Incident>(await incidentRef(id).get());
-  return named ? (await survivorOf(named)).id : id;
 }
 
 /**

@@ -12,7 +12,6 @@ import { optional } from './incident.ts';
 import { authorOf } from './signal/author.ts';
 import { type Customer, readableText, type Signal } from './signal/signal.ts';
 
-/** A signal with its raw body, as stored. */
 export interface SignalRecord extends Signal {
   /** The incident that it was filed on, also where that is linked to another. */
   incidentId: string;

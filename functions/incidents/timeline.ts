@@ -44,7 +44,6 @@ export function sequenced(
   return { events, incident: events.reduce(afterEvent, after) };
 }
 
-/** What is recorded next of an incident. */
 export const asNext = <T extends EventOf>(
   { lastSequence }: Pick<Incident, 'lastSequence'>,
   event: T,

@@ -10,11 +10,8 @@ export class FactTree {
   leafOf({ facts, homes }: { facts: readonly ContactFact[]; homes?: object | undefined }): object {
     let node = this.#root;
     for (const step of [...facts.map(textOf), homes ? JSON.stringify(homes) : '']) {
-      let next = node.get(step);
-      if (!next) {
-        next = new Map();
-        node.set(step, next);
-      }
+      const next: Node = node.get(step) ?? new Map();
+      node.set(step, next);
       node = next;
     }
     return node;

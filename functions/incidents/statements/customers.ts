@@ -3,11 +3,9 @@ import type { Changes } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
 import type { Reducer } from './given.ts';
 
-/** A statement without a channel is taken for a word on the customer's ticket. */
-const usualChannel = 'ticket';
-
 export const customerUpdated: Reducer<'customer-updated'> = ({ statement, at }) => {
-  const { customers, message, channel = usualChannel, recovery } = statement;
+  // A statement without a channel is taken for a word on the customer's ticket.
+  const { customers, message, channel = 'ticket', recovery } = statement;
   const sent = { whom: customers, sentAt: at, ...optional('message', message), channel };
   return { changes: {}, effects: [{ kind: 'updated', ...sent, isRecovery: recovery === true }] };
 };
