@@ -6,6 +6,7 @@ import { asReviewed, type SaidByMeeting } from '../incidents/fold/reduce.ts';
 import { causeCategories, type Incident, optional, recurrenceRisks } from '../incidents/incident.ts';
 import { scoreImpact } from '../incidents/signal/score.ts';
 import { businessImpacts } from '../incidents/signal/signal.ts';
+import { defined } from '../platform/defined.ts';
 import { statedLink, statedText } from '../platform/stated.ts';
 import type { Policy } from '../policy.ts';
 
@@ -34,7 +35,7 @@ export const reviewSchema = z.strictObject({
 export type Review = z.infer<typeof reviewSchema>;
 export type ReviewStatement = Review & { actor: string };
 
-const facts = reviewSchema.omit({ lighterWayTried: true, note: true, evidenceUrl: true }).keyof().options;
+const facts = reviewSchema.omit({ lighterWayTried: true }).keyof().options;
 
 /**
  * One `reviewed` event. The confirmed score is taken from what the meeting confirmed; the reference stays what was known
@@ -47,7 +48,7 @@ export function decideReview(
   now: Date,
 ): EventOf<'reviewed'> {
   const { actor, note, evidenceUrl, ...values } = stated;
-  const said: SaidByMeeting = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const said = defined(values) as SaidByMeeting;
   const { impact, cause } = asReviewed(incident, said);
   const confirmed = scoreImpact(impact, policy);
   return {
@@ -55,7 +56,7 @@ export function decideReview(
     occurredAt: now,
     actor,
     detail: {
-      stated: facts.filter((field) => said[field] !== undefined),
+      stated: facts.filter((field) => field in said),
       said: { ...said },
       businessImpact: impact.businessImpact ?? null,
       affectedCustomerCount: impact.affectedCustomerCount ?? null,

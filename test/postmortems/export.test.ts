@@ -48,6 +48,11 @@ const incidents = {
   whole: { ...whole, score: { ...whole.score, confirmed } },
   'of which nobody knows anything': incident({ id: whole.id, filedAt, title: '' }),
   'in which a count of nobody is a count': { ...whole, ...countless },
+  'to which accounts of tools have responded': {
+    ...whole,
+    responders: ['zendesk:8', 'zendesk:9'],
+    actorNames: { 'zendesk:8': '鈴木' },
+  },
   'whose mitigation has no words': { ...whole, mitigation: { kind: 'revert' as const } },
   'that is linked, which asks for nothing': { ...whole, status: 'linked' as const, linkedTo: whole.id },
   'that was linked': { ...whole, linkedTo: whole.id },

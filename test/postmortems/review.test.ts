@@ -7,7 +7,7 @@ import { policy } from '../../functions/policy.ts';
 import type { NextAction } from '../../functions/postmortems/actions-rules.ts';
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';
 import { emergencyOf } from '../../functions/postmortems/emergencies.ts';
-import { decideReview, type ReviewStatement } from '../../functions/postmortems/review.ts';
+import { decideReview, type ReviewStatement, reviewSchema } from '../../functions/postmortems/review.ts';
 import { rowsOf } from '../in-a-line.ts';
 import { at, incident, inputs, minutesAfter, week } from './facts.ts';
 
@@ -73,6 +73,22 @@ test('a review records and changes this, and nothing else (else: vitest -u, and 
     return [what, { event, changed }];
   });
   await expect(rowsOf(Object.fromEntries(rows))).toMatchFileSnapshot('reviewed-whole.txt');
+});
+
+test.each<[stated: object, isTaken: boolean]>([
+  [{ affectedCustomerCount: 0 }, true],
+  [{ affectedCustomerCount: 1 }, true],
+  [{ affectedCustomerCount: 100_000_000 }, true],
+  [{ affectedCustomerCount: -1 }, false],
+  [{ affectedCustomerCount: 100_000_001 }, false],
+  [{ affectedCustomerCount: 1.5 }, false],
+  [{ cause: { category: 'data', summary: '設定', releaseId: 'r-1' } }, true],
+  [{ cause: { category: 'weather' } }, false],
+  [{ cause: { category: 'data', who: 'ann' } }, false],
+  [{ cause: { summary: '設定' } }, false],
+  [{ who: 'ann' }, false],
+])('a meeting that states %j is understood: %s', (stated, isTaken) => {
+  expect(reviewSchema.safeParse(stated).success).toBe(isTaken);
 });
 
 describe('an emergency in the bundle', () => {

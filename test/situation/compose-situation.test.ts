@@ -95,7 +95,7 @@ const due = [
 const overdue = contact('d', { nextUpdateDueAt: minute(60), overdueSince: minute(1) });
 
 const stated = [
-  event('3', 'mitigated', { kind: 'workaround' }),
+  event('3', 'mitigated', { kind: 'workaround' }, { actor: 'zendesk:8', actorName: '鈴木' }),
   event('2', 'mitigated', { kind: 'revert', note: '戻した', lighterWayTried: '設定' }),
   event('4', 'urgency-changed', {}, { actor: 'rule' }),
   event('sig_5', 'signal-received', {}),
