@@ -9,6 +9,7 @@ import {
   type Incident,
   latest,
   listMissing,
+  mayHold,
   unnamedIn,
 } from '../../functions/incidents/incident.ts';
 import { openIncident } from '../../functions/incidents/open-incident.ts';
@@ -279,4 +280,31 @@ test('of two times the earlier and the later are told apart, and of one it is bo
   const same = new Date(early);
   expect(earliest(early, same)).toBe(early);
   expect(latest(early, same)).toBe(same);
+});
+
+test.each([
+  [undefined, true],
+  [{}, false],
+  [{ actions: true as const }, false],
+  [{ updates: true as const }, true],
+])('beside a record that says %o, updates may be held: %s', (beside, may) => {
+  expect(mayHold('updates', beside ? { beside } : {})).toBe(may);
+});
+
+test.each([
+  ['a customer', undefined, true],
+  ['an account of a tool', 'zendesk:7', true],
+  ['a colleague', 'sato@example.com', false],
+])('a name that %s (%s) gives to another customer is marked so: %s', (_, agent, isNamedByOthers) => {
+  const named = [{ id: 'a', name: 'A' }, { id: 'b', name: 'B' }, { id: 'c' }];
+  const customers = affectedOf(
+    signalOf({
+      customer: { id: 'a' },
+      isReporterAffected: false,
+      affectedCustomers: named,
+      ...(agent ? { agent } : {}),
+    }),
+  );
+  const others = isNamedByOthers ? { isNamedByOthers } : {};
+  expect(customers).toEqual([{ id: 'a', name: 'A' }, { id: 'b', name: 'B', ...others }, { id: 'c' }]);
 });
