@@ -57,7 +57,7 @@ describe('an incident’s own facts', () => {
     ['one, in no area', stopped(1, inArea('')), undefined],
     ['one, in a key area, of low urgency', stopped(1, { ...inArea('payment'), urgency: low }), undefined],
   ];
-  const keyed: Policy = { ...policy, emergency: { ...policy.emergency, areas: ['Payment'] } };
+  const keyed: Policy = { ...policy, emergency: { ...policy.emergency, areas: [' Payment '] } };
   test.each(rows)('%s', (_, incident, rule) => {
     expect(judgeEmergency(incident, keyed)?.rule).toBe(rule);
   });
