@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EventOf } from '../../functions/incidents/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { notesOf } from '../../functions/incidents/notes.ts';
+import { noteSchema, notesOf } from '../../functions/incidents/notes.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
 import { at, incidentAt } from './rhythm/rhythm.ts';
 
@@ -33,7 +33,10 @@ describe('a note is written', () => {
     ['not of a drill', undefined, { isDrill: true }, undefined],
     ['not on a ticket of no tool that is written to', undefined, { origin: { tool: 'generic', id: '7' } }, undefined],
   ])('%s', (_, before, after, kind) => {
-    expect(notes(before, after).map(({ sends }) => (sends as { kind: string }).kind)).toEqual(kind ? [kind] : []);
+    const sent = notes(before, after).map(({ sends }) => sends as { kind: string });
+    expect(sent.map((each) => each.kind)).toEqual(kind ? [kind] : []);
+    // As its sender reads it from the outbox.
+    expect(sent.map((each) => noteSchema.parse(each))).toEqual(sent);
   });
 
   test.each([
