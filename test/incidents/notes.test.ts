@@ -53,6 +53,13 @@ describe('a note is written', () => {
     expect([notes(before, after, [], by(true)).length, notes(before, after, [], by(false)).length]).toEqual([1, 0]);
   });
 
+  test('of no other state, whatever a policy says', () => {
+    const { outgoing } = policy;
+    const all = { ...outgoing, notes: { ...outgoing.notes, linked: true, open: true } };
+    const sent = [notes({}, { status: 'linked' }, [], { ...policy, outgoing: all })];
+    expect([...sent, notes({ status: 'linked' }, {}, [], { ...policy, outgoing: all })]).toEqual([[], []]);
+  });
+
   test('once, with all that its words are made of', () => {
     const { level, rule } = incident.urgency;
     expect(notes(undefined)).toEqual([
