@@ -1,14 +1,14 @@
 /** The minute tick's door, with the handlers of due timers and the senders of what they commit. */
 import { tickWith } from './customer-updates/tick.ts';
-import type { Senders } from './incidents/sender.ts';
+import type { Senders } from './incidents/outbox/sender.ts';
 import { topics } from './topology.ts';
 
 const senders: Senders = {
   notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
   page: async () => (await import('./platform/publish-notice.ts')).sendPage,
   'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
-  'taken-home': async () => (await import('./incidents/retract.ts')).sendTakenHome,
-  related: async () => (await import('./incidents/join.ts')).joinAsked,
+  'taken-home': async () => (await import('./incidents/statements/retract.ts')).sendTakenHome,
+  related: async () => (await import('./incidents/signals/join.ts')).joinAsked,
   'reply-to-read': async () => (await import('./outgoing/tickets/publish-updates.ts')).readReply,
   'update-echo': async () => (await import('./outgoing/tickets/publish-updates.ts')).takeEcho,
   'ticket-note': async () => (await import('./outgoing/tickets/send-note.ts')).sendNote,
@@ -25,7 +25,7 @@ export const minuteTick = tickWith({
       const { lookAtIncident } = await import('./customer-updates/look-at-incident.ts');
       return (due, now) => lookAtIncident(due, now, senders);
     },
-    question: async () => (await import('./incidents/reclassify.ts')).lookAtQuestion,
+    question: async () => (await import('./incidents/statements/reclassify.ts')).lookAtQuestion,
     action: async () => (await import('./postmortems/look.ts')).lookAtAction,
     bundle: async () => (await import('./postmortems/look.ts')).lookAtBundle,
     drill: async () => (await import('./drills/look-at-drill.ts')).lookAtDrill,

@@ -1,10 +1,10 @@
 /** Records what a person states of an incident, and has what shows it follow: the week's draft and the cards in Slack. */
 import { resolveIncident } from './find/read-incident.ts';
 import { settleSameness } from './find/sameness.ts';
-import type { Recorded } from './incidents/commit.ts';
-import type { Context } from './incidents/decision.ts';
+import type { Context } from './incidents/facts/decision.ts';
 import type { Incident } from './incidents/incident.ts';
-import { recordStatement } from './incidents/record-event.ts';
+import type { Recorded } from './incidents/record/commit.ts';
+import { recordStatement } from './incidents/statements/record-event.ts';
 import type { Statement } from './incidents/statements/statement-schemas.ts';
 import { followOnCards } from './outgoing/slack/edit-cards.ts';
 import { wakeDraft } from './postmortems/assemble.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
-import { incidentIdOf } from '../functions/incidents/records.ts';
+import { incidentIdOf } from '../functions/incidents/record/records.ts';
 import { closeFirestore } from '../functions/platform/firestore.ts';
 import { policy } from '../functions/policy.ts';
 import { weekOf } from '../functions/postmortems/week.ts';

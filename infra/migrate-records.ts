@@ -1,8 +1,8 @@
 /** Brings the documents of incidents to the form that is written now. Safe to repeat, and to break off and begin again. */
 import { FieldPath, type Firestore, type QueryDocumentSnapshot } from '@google-cloud/firestore';
-import { contactsInAll, type StoredContact } from '../functions/incidents/cohorts.ts';
-import { derivedFrom, isCurrent } from '../functions/incidents/form.ts';
 import type { Incident } from '../functions/incidents/incident.ts';
+import { contactsInAll, type StoredContact } from '../functions/incidents/record/cohorts.ts';
+import { derivedFrom, isCurrent } from '../functions/incidents/record/form.ts';
 import { collections, fromDocument, hasGrpcCode, readAll } from '../functions/platform/firestore.ts';
 
 export interface Progress {

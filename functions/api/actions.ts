@@ -1,6 +1,6 @@
 /** Next actions: the list, proposing, changing. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { etagOf } from '../incidents/version.ts';
+import { etagOf } from '../incidents/facts/version.ts';
 import { now } from '../platform/clock.ts';
 import { policy } from '../policy.ts';
 import { requestTicket } from '../postmortems/action-tickets.ts';

@@ -1,6 +1,6 @@
 /** The public intake doors, for the API's description. They are functions of their own and answer by themselves. */
 import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
-import { businessImpacts, categories, yesNoUnknown } from '../incidents/signal/signal.ts';
+import { businessImpacts, categories, yesNoUnknown } from '../incidents/signals/signal.ts';
 import { closedSchema, incidentSchema, json, problem } from './schemas.ts';
 
 const time = z.iso.datetime({ offset: true });

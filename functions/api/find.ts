@@ -6,7 +6,7 @@ import { findCustomers } from '../find/find-customers.ts';
 import { findIncidents } from '../find/find-incidents.ts';
 import { requireIncident } from '../find/read-incident.ts';
 import { type Incident, mitigationKinds } from '../incidents/incident.ts';
-import { presentIncident } from '../incidents/present.ts';
+import { presentIncident } from '../incidents/views/present.ts';
 import { policy } from '../policy.ts';
 import { addRoute } from './routes.ts';
 import { closedSchema, incidentSchema, json, problem } from './schemas.ts';

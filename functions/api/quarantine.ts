@@ -1,6 +1,6 @@
 /** Quarantine: look, replay, dismiss. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
+import type { QuarantineEntry } from '../incidents/signals/quarantine.ts';
 import { dismissEntry, mendEntry, replayEntry } from '../intake/replay.ts';
 import { now } from '../platform/clock.ts';
 import { collections, dataOf, firestore } from '../platform/firestore.ts';

@@ -1,8 +1,8 @@
 /** Questions: those that wait for an answer, and the answer of a stated kind. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
-import { presentIncident } from '../incidents/present.ts';
-import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
+import { answerQuestion, stateTrouble } from '../incidents/statements/reclassify.ts';
+import { presentIncident } from '../incidents/views/present.ts';
 import { presentTagged } from './incidents.ts';
 import { addList, addRoute } from './routes.ts';
 import { incidentSchema, problem, tagged } from './schemas.ts';

@@ -1,7 +1,7 @@
 /** What the API answers, for its OpenAPI document. */
 import { z } from '@hono/zod-openapi';
 import { emergencyRoles, emergencyRules } from '../incidents/emergency/emergency.ts';
-import { yesNoUnknown } from '../incidents/signal/signal.ts';
+import { yesNoUnknown } from '../incidents/signals/signal.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 
 /** An answer by its name in the description; programs have to expect more fields in it. */

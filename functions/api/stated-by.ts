@@ -6,8 +6,8 @@
  */
 
 import { z } from '@hono/zod-openapi';
-import type { Context } from '../incidents/decision.ts';
-import { readIfMatch } from '../incidents/version.ts';
+import type { Context } from '../incidents/facts/decision.ts';
+import { readIfMatch } from '../incidents/facts/version.ts';
 import { now } from '../platform/clock.ts';
 import { isEmail } from '../platform/email.ts';
 import { environment, isLocalMachine } from '../platform/environment.ts';

@@ -1,7 +1,7 @@
 /** What is known of each door and each channel. */
 
-import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
-import type { Tool } from '../incidents/signal/signal.ts';
+import type { QuarantineEntry } from '../incidents/signals/quarantine.ts';
+import type { Tool } from '../incidents/signals/signal.ts';
 import { type Channel, isEscalation, type Unreached } from '../outgoing/channels/receivers.ts';
 import type { NoticeRecord } from '../outgoing/deliver-once.ts';
 import { allOf, collections, dataOf, firestore, fromDocument } from '../platform/firestore.ts';

@@ -1,9 +1,9 @@
 /** Drills: when the next is due, those that were started, and how one went beside the incident that it replays. */
 import { html } from 'hono/html';
 import { leastSpeed, startDrill } from '../drills/start-drill.ts';
-import { codeOf } from '../incidents/code.ts';
 import type { Drill } from '../incidents/drills/drill.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
+import { codeOf } from '../incidents/facts/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { collections, firestore, readAll } from '../platform/firestore.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';

@@ -1,6 +1,6 @@
 /** Fields of forms: a label for each, standard elements, and what was typed kept when a form comes back. */
 import { html } from 'hono/html';
-import { businessImpacts } from '../incidents/signal/signal.ts';
+import { businessImpacts } from '../incidents/signals/signal.ts';
 import { type Markup, typedIn, type View } from './view.ts';
 
 export interface FieldOptions {

@@ -6,7 +6,7 @@ import { findCandidates } from '../find/find-candidates.ts';
 import { findIncidents } from '../find/find-incidents.ts';
 import { requireIncident } from '../find/read-incident.ts';
 import { answerSameness, type Sameness } from '../find/sameness.ts';
-import { codeOf } from '../incidents/code.ts';
+import { codeOf } from '../incidents/facts/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import { contextIn, incidentForm } from './incident-form.ts';

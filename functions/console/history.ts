@@ -2,9 +2,9 @@
 
 import { html } from 'hono/html';
 import { mostEvents } from '../find/read-incident.ts';
-import { codeOf } from '../incidents/code.ts';
 import { type EmergencyInputs, emergencyFill } from '../incidents/emergency/emergency.ts';
-import type { EventOf, TimelineEvent } from '../incidents/events.ts';
+import { codeOf } from '../incidents/facts/code.ts';
+import type { EventOf, TimelineEvent } from '../incidents/facts/events.ts';
 import { whyNotRetracted } from '../incidents/fold/decide-retraction.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { isEmail } from '../platform/email.ts';

@@ -1,10 +1,10 @@
 /** Forms that record something of an incident: each knows what its page had seen, and is refused where more was stated. */
 import { html } from 'hono/html';
-import type { Context } from '../incidents/decision.ts';
-import type { TimelineEvent } from '../incidents/events.ts';
-import { isSequenced } from '../incidents/fold/facts.ts';
+import type { Context } from '../incidents/facts/decision.ts';
+import type { TimelineEvent } from '../incidents/facts/events.ts';
+import { isSequenced } from '../incidents/facts/facts.ts';
+import { versionOf } from '../incidents/facts/version.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { versionOf } from '../incidents/version.ts';
 import { form } from './page.ts';
 import { incidentPath, type Markup, timeText, type View, who } from './view.ts';
 

@@ -1,12 +1,12 @@
 /** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
 import { html } from 'hono/html';
-import { waitsFrom } from '../incidents/board-place.ts';
-import { knownFrom } from '../incidents/brought.ts';
-import { codeOf } from '../incidents/code.ts';
-import { contradictionsOf, sayBefore } from '../incidents/contradictions.ts';
+import { codeOf } from '../incidents/facts/code.ts';
+import { versionOf } from '../incidents/facts/version.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { knownFrom } from '../incidents/links/brought.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
-import { versionOf } from '../incidents/version.ts';
+import { contradictionsOf, sayBefore } from '../incidents/signals/contradictions.ts';
+import { waitsFrom } from '../incidents/views/board-place.ts';
 import type { Problem } from '../platform/problem.ts';
 import { bundleInReview, lacksOf } from '../postmortems/actions-rules.ts';
 import { isSettledBy } from '../postmortems/entry.ts';

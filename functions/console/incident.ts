@@ -3,13 +3,13 @@
 import { html } from 'hono/html';
 import { resolveCustomers } from '../find/find-customers.ts';
 import { requireIncident } from '../find/read-incident.ts';
-import { readEvent, type TimelineEvent } from '../incidents/events.ts';
+import { readEvent, type TimelineEvent } from '../incidents/facts/events.ts';
+import { eventId } from '../incidents/facts/timeline.ts';
+import { versionOf } from '../incidents/facts/version.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { timelineRef } from '../incidents/records.ts';
+import { timelineRef } from '../incidents/record/records.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
-import { eventId } from '../incidents/timeline.ts';
-import { versionOf } from '../incidents/version.ts';
 import { undecidedUpdates } from '../outgoing/tickets/recent-updates.ts';
 import { isOnItsWay } from '../outgoing/tickets/update.ts';
 import { dataOf, firestore } from '../platform/firestore.ts';

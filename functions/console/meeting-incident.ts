@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { requireIncident } from '../find/read-incident.ts';
+import { versionOf } from '../incidents/facts/version.ts';
 import { causeCategories, heavyMitigations } from '../incidents/incident.ts';
-import { businessImpacts } from '../incidents/signal/signal.ts';
-import { versionOf } from '../incidents/version.ts';
+import { businessImpacts } from '../incidents/signals/signal.ts';
 import type { ActionKind } from '../postmortems/actions-rules.ts';
 import type { CheckpointId } from '../postmortems/checkpoints.ts';
 import type { Entry } from '../postmortems/entry.ts';

@@ -1,5 +1,5 @@
 /** What the forms of the meeting record. Whatever is refused comes back as it was typed. */
-import { stateTrouble } from '../incidents/reclassify.ts';
+import { stateTrouble } from '../incidents/statements/reclassify.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
 import { hold } from '../postmortems/assemble.ts';

@@ -1,7 +1,7 @@
 /** What was authentic but not understood: look, read again, or close with a reason. */
 
 import { html } from 'hono/html';
-import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
+import type { QuarantineEntry } from '../incidents/signals/quarantine.ts';
 import { dismissEntry, mendEntry, replayEntry } from '../intake/replay.ts';
 import { sourceOf } from '../intake/sources/sources.ts';
 import { collections, dataOf, firestore, readAll } from '../platform/firestore.ts';

@@ -1,7 +1,7 @@
 /** Questions: those that wait for an answer of a stated kind. Unanswered ones become incidents by themselves. */
 import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
-import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
+import { answerQuestion, stateTrouble } from '../incidents/statements/reclassify.ts';
 import { collections, firestore, readAll } from '../platform/firestore.ts';
 import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { findCustomers, resolveCustomers } from '../find/find-customers.ts';
 import { readCustomers } from '../find/typed-customers.ts';
-import { type Signal, yesNoUnknown } from '../incidents/signal/signal.ts';
+import { type Signal, yesNoUnknown } from '../incidents/signals/signal.ts';
 import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';
 import type { FieldError } from '../platform/problem.ts';

@@ -1,8 +1,8 @@
 /** One thing that came in, with its bytes as they came, shown as text where they are text. */
 import { isUtf8 } from 'node:buffer';
 import { html } from 'hono/html';
-import type { SignalRecord } from '../incidents/records.ts';
-import { authorOf } from '../incidents/signal/author.ts';
+import type { SignalRecord } from '../incidents/record/records.ts';
+import { authorOf } from '../incidents/signals/author.ts';
 import { dataOf, signalRef } from '../platform/firestore.ts';
 import { jsonIn } from '../platform/loose.ts';
 import { unpack } from '../platform/packed.ts';

@@ -1,8 +1,8 @@
 /** The situation of an incident: a page for the wall and for the phone, which refreshes itself, and where roles are taken. */
 import { html } from 'hono/html';
-import type { KnownFrom } from '../incidents/brought.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
+import type { KnownFrom } from '../incidents/links/brought.ts';
 import type { Situation, SituationCustomer } from '../situation/compose-situation.ts';
 import { loadSituation } from '../situation/load-situation.ts';
 import { customerName, said } from '../situation/situation-markdown.ts';

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { draftMessage } from '../customer-updates/draft.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
-import { yesNoUnknown } from '../incidents/signal/signal.ts';
+import { yesNoUnknown } from '../incidents/signals/signal.ts';
 import { correctableFields, correctionChoices } from '../incidents/statements/corrections.ts';
 import { countText } from '../words/glance.ts';
 import { choicesOf, impactChoices } from './fields.ts';

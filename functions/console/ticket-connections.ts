@@ -1,6 +1,6 @@
 /** The ticket tools that Metronome writes to: whether each knows us, what is not set, who may send; and asking it now. */
 import { html } from 'hono/html';
-import { type TicketToolName, ticketTools } from '../incidents/sending.ts';
+import { type TicketToolName, ticketTools } from '../incidents/outbox/sending.ts';
 import { lacks, variablesOf } from '../outgoing/tickets/connection.ts';
 import { connectionId, type TriedConnection } from '../outgoing/tickets/try-connection.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';

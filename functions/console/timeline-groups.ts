@@ -1,5 +1,5 @@
 /** One update to many customers is one entry of the timeline. Pure. */
-import type { TimelineEvent } from '../incidents/events.ts';
+import type { TimelineEvent } from '../incidents/facts/events.ts';
 
 const ofUpdates: readonly string[] = [
   'customer-updated',

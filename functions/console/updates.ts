@@ -1,9 +1,9 @@
 /** “Update them”: who gets which text by which ticket, shown before it leaves; and the tap that sends it. */
 import { html } from 'hono/html';
 import { draftMessage } from '../customer-updates/draft.ts';
-import { problemOf } from '../incidents/decision.ts';
+import { problemOf } from '../incidents/facts/decision.ts';
+import { refuseUnseen, versionOf } from '../incidents/facts/version.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
-import { refuseUnseen, versionOf } from '../incidents/version.ts';
 import { recentUpdates } from '../outgoing/tickets/recent-updates.ts';
 import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';

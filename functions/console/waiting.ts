@@ -2,10 +2,10 @@
 
 import { FieldPath, type Query, type QuerySnapshot } from '@google-cloud/firestore';
 import { html } from 'hono/html';
-import type { BoardPlace } from '../incidents/board-place.ts';
 import type { Emergency } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import type { BoardPlace } from '../incidents/views/board-place.ts';
 import { defined } from '../platform/defined.ts';
 import { allOf, collections, countOf, firestore } from '../platform/firestore.ts';
 import { calledOf, contactText } from '../words/whom.ts';

@@ -3,10 +3,10 @@
  * slots are escalated, and when to look again. At most one notice. `docs/reference/rules/c-updates.md` has the rules. Pure.
  */
 
-import type { CustomerWord } from '../incidents/decision.ts';
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
-import type { EventOf } from '../incidents/events.ts';
+import type { CustomerMessage } from '../incidents/facts/decision.ts';
+import type { EventOf } from '../incidents/facts/events.ts';
 import { evolveAll, passed } from '../incidents/fold/evolve.ts';
 import { byId } from '../incidents/fold/state.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
@@ -21,7 +21,7 @@ import { escalatedEvent, remindedEvents, slotsClosedEvent, unscopedEvent } from 
 
 /** A customer who wrote; without a contact where the ticket is nobody's who is known. */
 export interface Questioned {
-  word: CustomerWord;
+  word: CustomerMessage;
   contact: Contact | undefined;
 }
 
@@ -134,7 +134,7 @@ function decidePage(incident: Incident, kinds: readonly NoticeKind[], now: Date,
 }
 
 /** The author of a message: the customer that the tool names, else the ticket's. */
-export function contactOf({ customers, ticket }: CustomerWord, all: readonly Contact[]): Contact | undefined {
+export function contactOf({ customers, ticket }: CustomerMessage, all: readonly Contact[]): Contact | undefined {
   return (
     all.find((each) => each.customers.some(({ id }) => customers.includes(id))) ??
     all.find((each) => each.ticket?.tool === ticket.tool && each.ticket.id === ticket.id)

@@ -1,5 +1,5 @@
 /** The next message to customers who wait, from the record: which one, its recipients, and its facts. Pure. */
-import type { TimelineEvent } from '../incidents/events.ts';
+import type { TimelineEvent } from '../incidents/facts/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { slotAfter } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';

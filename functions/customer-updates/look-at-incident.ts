@@ -4,21 +4,21 @@ import type { Timestamp } from '@google-cloud/firestore';
 import { dutyAreaOf, knownDuty } from '../duty/duty.ts';
 import { onDutyFor } from '../duty/shift.ts';
 import { askSameness, keepSameness, type Sameness } from '../find/sameness.ts';
-import { contactsInAll, type StoredContact } from '../incidents/cohorts.ts';
-import { cardsEntry, commit, type Decision, isShownOtherwise } from '../incidents/commit.ts';
-import { isSending, type Sending } from '../incidents/decision.ts';
 import { beginByReports, endWithReport } from '../incidents/emergency/area-reports.ts';
 import { areaFacts } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn } from '../incidents/emergency/emergency.ts';
 import { isStoppedAndUrgent } from '../incidents/emergency/judge-emergency.ts';
-import type { DetailOf } from '../incidents/events.ts';
+import { isSending, type Sending } from '../incidents/facts/decision.ts';
+import type { DetailOf } from '../incidents/facts/events.ts';
+import { isReal } from '../incidents/facts/real.ts';
 import { type Incident, optional, type Paging } from '../incidents/incident.ts';
-import { joinThoseNaming } from '../incidents/join.ts';
-import { isReal } from '../incidents/real.ts';
-import type { Timer } from '../incidents/records.ts';
+import type { Senders } from '../incidents/outbox/sender.ts';
+import { contactsInAll, type StoredContact } from '../incidents/record/cohorts.ts';
+import { cardsEntry, commit, type Decision, isShownOtherwise } from '../incidents/record/commit.ts';
+import type { Timer } from '../incidents/record/records.ts';
+import { type DueTimer, free, type Lease, laneOf, newLease } from '../incidents/record/timers.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
-import type { Senders } from '../incidents/sender.ts';
-import { type DueTimer, free, type Lease, laneOf, newLease } from '../incidents/timers.ts';
+import { joinThoseNaming } from '../incidents/signals/join.ts';
 import { readConfig } from '../platform/config.ts';
 import { allOf, collections, dataOf, firestore, hasGrpcCode, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
@@ -27,7 +27,7 @@ import { keepUnsent } from '../platform/notice-record.ts';
 import type { Notice, PagerStep } from '../platform/notice-schemas.ts';
 import { policy } from '../policy.ts';
 import { decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
-import { type NoticeWords, type Writing, writeNotice, writePage } from './notice.ts';
+import { type ComposedNotice, type Writing, writeNotice, writePage } from './notice.ts';
 
 /** Customers named in one notice: a message and an outbox have their limits, and nobody reads more. */
 const mostCustomers = 200;
@@ -151,7 +151,7 @@ function pageOf(incident: Incident, detail: DetailOf<'paged'>, { sequence, episo
 }
 
 /** What a notice and a page both say. */
-const toldOf = (incident: Incident, words: NoticeWords, now: Date) => ({
+const toldOf = (incident: Incident, words: ComposedNotice, now: Date) => ({
   urgency: incident.urgency.level,
   ...optional('area', dutyAreaOf(incident)),
   ...words,

@@ -4,12 +4,12 @@
  */
 
 import type { OnDuty } from '../duty/shift.ts';
-import { waitsFrom } from '../incidents/board-place.ts';
-import { knownFrom } from '../incidents/brought.ts';
-import { codeOf } from '../incidents/code.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
+import { codeOf } from '../incidents/facts/code.ts';
 import { goesOn, type Incident, optional } from '../incidents/incident.ts';
+import { knownFrom } from '../incidents/links/brought.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import { waitsFrom } from '../incidents/views/board-place.ts';
 import { actorText } from '../words/actor.ts';
 import { areaLines } from '../words/area.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
@@ -32,7 +32,7 @@ export interface Writing extends drafts.Writing {
   same?: string | undefined;
 }
 
-export type NoticeWords = ReturnType<typeof writePage>;
+export type ComposedNotice = ReturnType<typeof writePage>;
 
 /** Longer lists are cut: the page has the rest. */
 const mostLines = 20;
@@ -45,7 +45,7 @@ type Reading = Writing & Reader;
 const inBoth = (writing: Writing, write: (by: Reading) => string) =>
   both((language) => write({ ...writing, language }));
 
-export function writeNotice(incident: Incident, notice: PlannedNotice, writing: Writing): NoticeWords {
+export function writeNotice(incident: Incident, notice: PlannedNotice, writing: Writing): ComposedNotice {
   const url = addressOf(incident, notice, writing);
   const write = (by: Reading): string =>
     [

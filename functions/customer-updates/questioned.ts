@@ -1,5 +1,5 @@
 /** Who wrote after their recovery, and has not heard from us since. Pure. */
-import type { TimelineEvent } from '../incidents/events.ts';
+import type { TimelineEvent } from '../incidents/facts/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { contactOf, type Questioned } from './decide-notices.ts';

@@ -4,8 +4,8 @@
  */
 
 import type { Query, QueryDocumentSnapshot } from '@google-cloud/firestore';
-import type { Timer } from '../incidents/records.ts';
-import { backOff, type DueTimer, hasRecovered, lanes, placeOf } from '../incidents/timers.ts';
+import type { Timer } from '../incidents/record/records.ts';
+import { backOff, type DueTimer, hasRecovered, lanes, placeOf } from '../incidents/record/timers.ts';
 import { keepPolicy } from '../kept-policies.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';

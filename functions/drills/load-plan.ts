@@ -2,9 +2,9 @@
 import { requireIncident } from '../find/read-incident.ts';
 import type { Drill, DrillStop } from '../incidents/drills/drill.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { type SignalRecord, signalIn } from '../incidents/records.ts';
-import type { Signal } from '../incidents/signal/signal.ts';
-import { readSignals } from '../incidents/signals-of.ts';
+import { type SignalRecord, signalIn } from '../incidents/record/records.ts';
+import type { Signal } from '../incidents/signals/signal.ts';
+import { readSignals } from '../incidents/signals/signals-of.ts';
 import { dataOf, firestore, signalRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Timestamp } from '@google-cloud/firestore';
 import { type Drill, type DrillStop, drillRef } from '../incidents/drills/drill.ts';
-import { fileAlert } from '../incidents/file-alert.ts';
-import { fileSignal } from '../incidents/file-signal.ts';
-import { claim, type DueTimer, free } from '../incidents/timers.ts';
+import { claim, type DueTimer, free } from '../incidents/record/timers.ts';
+import { fileAlert } from '../incidents/signals/file-alert.ts';
+import { fileSignal } from '../incidents/signals/file-signal.ts';
 import { dataOf, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { policy } from '../policy.ts';

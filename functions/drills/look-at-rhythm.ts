@@ -1,6 +1,6 @@
 /** Looks whether the drill that is due was held, and tells where it was not. */
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
-import { claim, type DueTimer, free } from '../incidents/timers.ts';
+import { claim, type DueTimer, free } from '../incidents/record/timers.ts';
 import { readConfig } from '../platform/config.ts';
 import { timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';

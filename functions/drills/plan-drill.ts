@@ -3,9 +3,9 @@
  * anything about the customers. The team's own statements are left out: making them is the exercise.
  */
 import type { Drill } from '../incidents/drills/drill.ts';
-import { type Erasure, eraseValue } from '../incidents/erase-value.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { Customer, Signal, SignalKind } from '../incidents/signal/signal.ts';
+import { type Erasure, eraseValue } from '../incidents/record/erase-value.ts';
+import type { Customer, Signal, SignalKind } from '../incidents/signals/signal.ts';
 import { defined } from '../platform/defined.ts';
 import { stableId } from '../platform/ids.ts';
 

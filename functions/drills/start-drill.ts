@@ -1,8 +1,8 @@
 /** Starts a drill from a real incident, and ends one: the minute tick files its signals as their times come. */
 import { randomUUID } from 'node:crypto';
-import type { Context } from '../incidents/decision.ts';
 import { type Drill, drillRef } from '../incidents/drills/drill.ts';
-import type { Timer } from '../incidents/records.ts';
+import type { Context } from '../incidents/facts/decision.ts';
+import type { Timer } from '../incidents/record/records.ts';
 import { dataOf, firestore, hasGrpcCode, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';

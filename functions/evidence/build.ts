@@ -1,8 +1,9 @@
 /** A Cloud Build message as what the review asks of a release. Pure. */
+
+import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
 import { optional } from '../incidents/incident.ts';
-import type { ReleaseFacts } from '../incidents/release-facts.ts';
-import { readableText } from '../incidents/signal/signal.ts';
-import { isPlausibleTime } from '../incidents/signal/times.ts';
+import { readableText } from '../incidents/signals/signal.ts';
+import { isPlausibleTime } from '../incidents/signals/times.ts';
 import { listAt, objectAt } from '../platform/loose.ts';
 import { buildAccount, checkAccount, deployAccount } from '../topology.ts';
 

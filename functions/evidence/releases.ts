@@ -1,5 +1,5 @@
 /** Release evidence: what Cloud Build says of each build is kept, and found again by the time of an incident. */
-import { quarantineMessage } from '../incidents/signal/quarantine.ts';
+import { quarantineMessage } from '../incidents/signals/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';

@@ -4,7 +4,7 @@
  */
 import type { protos } from '@google-cloud/monitoring';
 import type { Incident } from '../incidents/incident.ts';
-import type { AlertFacts } from '../incidents/signal/signal.ts';
+import type { AlertFacts } from '../incidents/signals/signal.ts';
 import { now } from '../platform/clock.ts';
 import { withinMs } from '../platform/deadline.ts';
 import { defined } from '../platform/defined.ts';

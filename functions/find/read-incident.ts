@@ -1,10 +1,11 @@
 /** An incident by its id, or by what people call it; and what pages, drafts and the situation are made of beside it. */
-import { contactsInAll, type StoredContact } from '../incidents/cohorts.ts';
-import { readEvent, type TimelineEvent } from '../incidents/events.ts';
-import { readFirstContacts } from '../incidents/first-contacts.ts';
+
+import { readEvent, type TimelineEvent } from '../incidents/facts/events.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { contactsInAll, type StoredContact } from '../incidents/record/cohorts.ts';
 import { type Contact, withOneOthers } from '../incidents/rhythm/contact.ts';
 import { readCode } from '../incidents/search/searchable.ts';
+import { readFirstContacts } from '../incidents/views/first-contacts.ts';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';

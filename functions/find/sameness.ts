@@ -1,8 +1,8 @@
 /** “Same trouble as M-…?”: asked once, as a report is announced, and answered with one tap. */
 import type { DocumentReference, WriteBatch } from '@google-cloud/firestore';
-import type { Context } from '../incidents/decision.ts';
+import type { Context } from '../incidents/facts/decision.ts';
 import { type Incident, mayHold } from '../incidents/incident.ts';
-import { recordStatement } from '../incidents/record-event.ts';
+import { recordStatement } from '../incidents/statements/record-event.ts';
 import { allOf, collections, dataOf, firestore } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';

@@ -4,13 +4,13 @@ import { isEmail } from '../platform/email.ts';
 import type { FieldError } from '../platform/problem.ts';
 import type { ContactFact, ScheduleFact } from './clocks/facts.ts';
 import type { Emergency, Roles } from './emergency/emergency.ts';
-import type { CardPlace } from './sending.ts';
-import type { ActorNames } from './signal/author.ts';
-import type { RoutingDecision } from './signal/routing.ts';
-import type { Score } from './signal/score.ts';
-import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoUnknown } from './signal/signal.ts';
-import type { Urgency } from './signal/urgency.ts';
-import type { Stated, Unanswered } from './signal/worse.ts';
+import type { CardPlace } from './outbox/sending.ts';
+import type { ActorNames } from './signals/author.ts';
+import type { RoutingDecision } from './signals/routing.ts';
+import type { Score } from './signals/score.ts';
+import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoUnknown } from './signals/signal.ts';
+import type { Urgency } from './signals/urgency.ts';
+import type { Stated, Unanswered } from './signals/worse.ts';
 
 /** A report is exactly one of them, so all three share a collection. */
 export type IncidentKind = 'incident' | 'question' | 'outside';

@@ -2,9 +2,9 @@
  * The event doors: the same bodies through Pub/Sub, and those that a public door handed over while Firestore did not answer.
  * What can never be filed is quarantined here. Pub/Sub retries after a throw, and makes the message a dead letter at last.
  */
-import { quarantine } from '../incidents/signal/quarantine.ts';
-import type { RawBody, Tool } from '../incidents/signal/signal.ts';
-import { isPlausibleTime } from '../incidents/signal/times.ts';
+import { quarantine } from '../incidents/signals/quarantine.ts';
+import type { RawBody, Tool } from '../incidents/signals/signal.ts';
+import { isPlausibleTime } from '../incidents/signals/times.ts';
 import { now } from '../platform/clock.ts';
 import { log } from '../platform/log.ts';
 import { type Message, messageDoor } from '../platform/message.ts';

@@ -1,10 +1,10 @@
 /** Files what was made of an authentic body. */
 import { randomUUID } from 'node:crypto';
-import { fileAlert } from '../incidents/file-alert.ts';
-import { fileSignal } from '../incidents/file-signal.ts';
-import { joinRelated } from '../incidents/join.ts';
-import { authorOf } from '../incidents/signal/author.ts';
-import type { RawBody, Tool } from '../incidents/signal/signal.ts';
+import { authorOf } from '../incidents/signals/author.ts';
+import { fileAlert } from '../incidents/signals/file-alert.ts';
+import { fileSignal } from '../incidents/signals/file-signal.ts';
+import { joinRelated } from '../incidents/signals/join.ts';
+import type { RawBody, Tool } from '../incidents/signals/signal.ts';
 import { type Delivery, mayBeThere } from '../platform/delivery.ts';
 import { collections, dataOf, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';

@@ -1,6 +1,6 @@
 /** The one reading of an authentic body: the doors, the event doors and replays all end here. */
-import type { Filing } from '../incidents/file-signal.ts';
-import type { RawBody } from '../incidents/signal/signal.ts';
+import type { Filing } from '../incidents/signals/file-signal.ts';
+import type { RawBody } from '../incidents/signals/signal.ts';
 import { readConfig } from '../platform/config.ts';
 import { isRefusedForGood } from '../platform/firestore.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';

@@ -1,6 +1,7 @@
 /** Settles a quarantined report: replays the original, or dismisses it with a reason. Both are safe to repeat. */
-import { presentFiling } from '../incidents/present.ts';
-import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
+
+import type { QuarantineEntry } from '../incidents/signals/quarantine.ts';
+import { presentFiling } from '../incidents/views/present.ts';
 import { readConfig } from '../platform/config.ts';
 import { defined } from '../platform/defined.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';

@@ -1,6 +1,6 @@
 /** Who is named twice in one report is one customer, and a customer has one id, whatever they are called. Pure. */
 import { readingForm } from '../incidents/search/reading-form.ts';
-import type { Customer, Signal } from '../incidents/signal/signal.ts';
+import type { Customer, Signal } from '../incidents/signals/signal.ts';
 import type { Policy } from '../policy.ts';
 
 type Named = Pick<Signal, 'affectedCustomers'> & { customer?: Customer };

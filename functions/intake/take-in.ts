@@ -2,9 +2,10 @@
  * The steps every intake door shares once a sender is verified: file it, keep what is not understood, and store it
  * somewhere durable when Firestore does not answer in time.
  */
-import { presentFiling } from '../incidents/present.ts';
-import { quarantine } from '../incidents/signal/quarantine.ts';
-import type { RawBody } from '../incidents/signal/signal.ts';
+
+import { quarantine } from '../incidents/signals/quarantine.ts';
+import type { RawBody } from '../incidents/signals/signal.ts';
+import { presentFiling } from '../incidents/views/present.ts';
 import { readConfig } from '../platform/config.ts';
 import { Late, withinMs } from '../platform/deadline.ts';
 import type { Answer } from '../platform/door.ts';

@@ -14,12 +14,12 @@ import { headings } from '../words/texts/notices.ts';
 import type { ChannelConfig } from './channels/channel.ts';
 import { deliver } from './channels/deliver.ts';
 import { holding, waitsForChannel } from './channels/known-channels.ts';
-import type { WhyTold } from './channels/receivers.ts';
+import type { ReceiverReason } from './channels/receivers.ts';
 
 /** A notice in one channel, and what became of it there. */
 export interface NoticeRecord extends KeptNotice<Notice['kind'] | 'page'>, Deliverable {
   /** Why it goes there. */
-  why?: WhyTold;
+  why?: ReceiverReason;
   /** When the other channels were given it in its place. */
   fellBackAt?: Date;
 }
@@ -28,7 +28,7 @@ export interface NoticeRecord extends KeptNotice<Notice['kind'] | 'page'>, Deliv
 export interface Route {
   notice: Notice;
   channel: ChannelConfig;
-  why: WhyTold;
+  why: ReceiverReason;
 }
 
 export const noticeLimits = (): Limits => ({

@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import { quarantineMessage } from '../incidents/signal/quarantine.ts';
+import { quarantineMessage } from '../incidents/signals/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { given } from '../platform/defined.ts';

@@ -3,10 +3,10 @@
  * it is settled; Slack, its notices and cards; and one message a minute while Notion lacks something.
  */
 import * as z from 'zod';
-import type { ActionTickets } from '../incidents/action-tickets.ts';
-import type { ExportSource } from '../incidents/exported.ts';
-import { ticketTools } from '../incidents/sending.ts';
-import { quarantineMessage } from '../incidents/signal/quarantine.ts';
+import type { ActionTickets } from '../incidents/outbox/action-tickets.ts';
+import { ticketTools } from '../incidents/outbox/sending.ts';
+import { quarantineMessage } from '../incidents/signals/quarantine.ts';
+import type { ExportSource } from '../incidents/views/exported.ts';
 import { isDeployed } from '../platform/config.ts';
 import { jsonIn } from '../platform/loose.ts';
 import { type Message, messageDoor } from '../platform/message.ts';
@@ -14,7 +14,7 @@ import { noticeSchema } from '../platform/notice-schemas.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { slackAppChannel } from './channels/channel.ts';
-import { whyTold } from './channels/receivers.ts';
+import { receiverReasons } from './channels/receivers.ts';
 import { deliverOnce } from './deliver-once.ts';
 import { syncNotion } from './notion/sync.ts';
 import { editCards, orderOf } from './slack/edit-cards.ts';
@@ -31,7 +31,7 @@ const messageSchema = z.union([
   z.object({ tryTool: z.enum(ticketTools) }),
   z.object({ sync: z.literal('notion') }),
   z.object({ cardsOf: z.string().regex(/^inc_[\w-]{1,64}$/) }),
-  z.object({ notice: noticeSchema, channel: slackAppChannel, why: z.enum(whyTold) }),
+  z.object({ notice: noticeSchema, channel: slackAppChannel, why: z.enum(receiverReasons) }),
   z.object({ actionTicket: z.string().regex(/^act_[\da-f]{24}$/) }),
 ]);
 

@@ -1,6 +1,6 @@
 /** The ticket that an action is given in the team's own tool: when it may be made, and when it is looked at. Pure. */
 
-import type { Refusal } from '../incidents/decision.ts';
+import type { Refusal } from '../incidents/facts/decision.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { type ActionTicket, isOpen, type NextAction } from './actions-rules.ts';

@@ -1,7 +1,8 @@
 /** Keeps what becomes of an action's ticket: asked for by a person, made and looked at by who calls outward. */
-import type { ActionTickets, WantedTicket } from '../incidents/action-tickets.ts';
-import { type Context, problemOf } from '../incidents/decision.ts';
-import { refuseUnseen } from '../incidents/version.ts';
+
+import { type Context, problemOf } from '../incidents/facts/decision.ts';
+import { refuseUnseen } from '../incidents/facts/version.ts';
+import type { ActionTickets, WantedTicket } from '../incidents/outbox/action-tickets.ts';
 import { now } from '../platform/clock.ts';
 import { type Deliverable, type Limits, newDelivery } from '../platform/delivery.ts';
 import { dataOf, firestore } from '../platform/firestore.ts';

@@ -1,7 +1,7 @@
 /** Action items (`docs/reference/rules/g-actions.md`): what one lacks, when it is due, how often it was carried over. Pure. */
 import * as z from 'zod';
-import type { Context, Refusal } from '../incidents/decision.ts';
-import { eventId } from '../incidents/timeline.ts';
+import type { Context, Refusal } from '../incidents/facts/decision.ts';
+import { eventId } from '../incidents/facts/timeline.ts';
 import { defined } from '../platform/defined.ts';
 import type { Delivery } from '../platform/delivery.ts';
 import { statedLink, statedName, statedText } from '../platform/stated.ts';

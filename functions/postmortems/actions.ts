@@ -2,11 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
-import { markBeside } from '../incidents/commit.ts';
-import { type Context, problemOf } from '../incidents/decision.ts';
+import { type Context, problemOf } from '../incidents/facts/decision.ts';
+import { refuseUnseen } from '../incidents/facts/version.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { Timer } from '../incidents/records.ts';
-import { refuseUnseen } from '../incidents/version.ts';
+import { markBeside } from '../incidents/record/commit.ts';
+import type { Timer } from '../incidents/record/records.ts';
 import { given } from '../platform/defined.ts';
 import { collections, dataOf, firestore, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';

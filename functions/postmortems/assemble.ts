@@ -1,8 +1,8 @@
 /** Assembles a week's bundle: load, decide, commit. A draft is assembled again until it is held; a held one is frozen. */
 import type { Transaction } from '@google-cloud/firestore';
-import type { Context } from '../incidents/decision.ts';
+import type { Context } from '../incidents/facts/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { Timer } from '../incidents/records.ts';
+import type { Timer } from '../incidents/record/records.ts';
 import { given } from '../platform/defined.ts';
 import { dataOf, firestore, fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';

@@ -3,12 +3,12 @@
 import type { Query } from '@google-cloud/firestore';
 import { readDuty } from '../duty/duty.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
-import { readEvent, releaseOf } from '../incidents/events.ts';
-import { readAllContacts } from '../incidents/first-contacts.ts';
+import { readEvent, releaseOf } from '../incidents/facts/events.ts';
+import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import { authorIn } from '../incidents/signal/author.ts';
+import { authorIn } from '../incidents/signals/author.ts';
+import { readAllContacts } from '../incidents/views/first-contacts.ts';
 import { collections, countOf, dataOf, firestore, fromDocument, incidentRef, readAll } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';

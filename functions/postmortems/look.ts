@@ -1,8 +1,8 @@
 /** What the minute tick does with the timers of next actions and bundles: load, decide, commit, send. */
 
-import { isSending, type Sending } from '../incidents/decision.ts';
-import type { Timer } from '../incidents/records.ts';
-import { claim, type DueTimer, free } from '../incidents/timers.ts';
+import { isSending, type Sending } from '../incidents/facts/decision.ts';
+import type { Timer } from '../incidents/record/records.ts';
+import { claim, type DueTimer, free } from '../incidents/record/timers.ts';
 import { readConfig } from '../platform/config.ts';
 import { dataOf, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';

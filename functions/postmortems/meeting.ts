@@ -1,5 +1,5 @@
 /** What a meeting says: answers, who was there, what was skipped. Pure. */
-import type { Context } from '../incidents/decision.ts';
+import type { Context } from '../incidents/facts/decision.ts';
 import { given } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import { byFiling, type Entry } from './entry.ts';

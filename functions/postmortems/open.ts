@@ -1,5 +1,5 @@
 /** Opens a bundle for reading: a draft as it now is, a held one as it was held. Reading stores nothing. */
-import type { Context } from '../incidents/decision.ts';
+import type { Context } from '../incidents/facts/decision.ts';
 import { assembleBundle } from './bundle.ts';
 import { gatherInputs } from './gather.ts';
 import {

@@ -1,5 +1,5 @@
 /** Records what a meeting says, in one document beside its bundle: it freezes as the bundle does. */
-import type { Context } from '../incidents/decision.ts';
+import type { Context } from '../incidents/facts/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';

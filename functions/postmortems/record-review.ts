@@ -1,10 +1,10 @@
 /** Records the review of an incident: only what a draft bundle shows can be reviewed. */
 import type { Transaction } from '@google-cloud/firestore';
-import { changeIncident } from '../incidents/change.ts';
-import type { Recorded } from '../incidents/commit.ts';
-import type { Context, Decided, Refusal } from '../incidents/decision.ts';
+import type { Context, Decided, Refusal } from '../incidents/facts/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { once } from '../incidents/record-event.ts';
+import { changeIncident } from '../incidents/record/change.ts';
+import type { Recorded } from '../incidents/record/commit.ts';
+import { once } from '../incidents/statements/record-event.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import type { Reason } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';

@@ -1,11 +1,11 @@
 /** The review of an incident in the meeting: impact, count and cause are confirmed, and the score follows. Pure. */
 
 import * as z from 'zod';
-import type { EventOf } from '../incidents/events.ts';
-import { asReviewed, type SaidByMeeting } from '../incidents/fold/reduce.ts';
+import type { EventOf } from '../incidents/facts/events.ts';
+import { asReviewed, type MeetingFindings } from '../incidents/fold/reduce.ts';
 import { causeCategories, type Incident, optional, recurrenceRisks } from '../incidents/incident.ts';
-import { scoreImpact } from '../incidents/signal/score.ts';
-import { businessImpacts } from '../incidents/signal/signal.ts';
+import { scoreImpact } from '../incidents/signals/score.ts';
+import { businessImpacts } from '../incidents/signals/signal.ts';
 import { defined } from '../platform/defined.ts';
 import { statedLink, statedText } from '../platform/stated.ts';
 import type { Policy } from '../policy.ts';
@@ -48,7 +48,7 @@ export function decideReview(
   now: Date,
 ): EventOf<'reviewed'> {
   const { actor, note, evidenceUrl, ...values } = stated;
-  const said = defined(values) as SaidByMeeting;
+  const said = defined(values) as MeetingFindings;
   const { impact, cause } = asReviewed(incident, said);
   const confirmed = scoreImpact(impact, policy);
   return {

@@ -1,5 +1,5 @@
 /** The weekly tick: assembles the bundle of the week that is over, and those that were never made while nobody ticked. */
-import type { Timer } from '../incidents/records.ts';
+import type { Timer } from '../incidents/record/records.ts';
 import { now } from '../platform/clock.ts';
 import { createOnce, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';

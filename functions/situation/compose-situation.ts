@@ -2,15 +2,16 @@
  * The situation of an incident, for a wall screen and for people who join late: known facts, affected customers, mitigations
  * tried, roles, when the next update is due, and what is still to be done. From the record alone. Pure.
  */
-import { waitsFrom } from '../incidents/board-place.ts';
-import { knownFrom } from '../incidents/brought.ts';
-import { codeOf } from '../incidents/code.ts';
+
 import { emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
-import type { EventOf, TimelineEvent } from '../incidents/events.ts';
-import type { FirstContacts } from '../incidents/first-contacts.ts';
-import { isSequenced } from '../incidents/fold/facts.ts';
+import { codeOf } from '../incidents/facts/code.ts';
+import type { EventOf, TimelineEvent } from '../incidents/facts/events.ts';
+import { isSequenced } from '../incidents/facts/facts.ts';
 import { goesOn, type Incident, optional } from '../incidents/incident.ts';
+import { knownFrom } from '../incidents/links/brought.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import { waitsFrom } from '../incidents/views/board-place.ts';
+import type { FirstContacts } from '../incidents/views/first-contacts.ts';
 import { cut } from '../words/clock.ts';
 
 export const checklistItems = [

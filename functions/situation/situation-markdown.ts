@@ -1,6 +1,7 @@
 /** The situation as Markdown: to be pasted into a chat, or read by people who join late. Pure. */
-import type { KnownFrom } from '../incidents/brought.ts';
+
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
+import type { KnownFrom } from '../incidents/links/brought.ts';
 import type { Policy } from '../policy.ts';
 import { actorText } from '../words/actor.ts';
 import { clock, shortClock } from '../words/clock.ts';

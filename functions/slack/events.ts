@@ -2,9 +2,9 @@
  * Works on what was pressed and typed in Slack: who is it, what does it state, and what are they answered. The same act is
  * worked on once, however often it comes; what fails for a while throws, and Pub/Sub brings it again.
  */
-import { withCodes } from '../incidents/code.ts';
-import { quarantineMessage } from '../incidents/signal/quarantine.ts';
-import { isPlausibleTime } from '../incidents/signal/times.ts';
+import { withCodes } from '../incidents/facts/code.ts';
+import { quarantineMessage } from '../incidents/signals/quarantine.ts';
+import { isPlausibleTime } from '../incidents/signals/times.ts';
 import { SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
 import { log } from '../platform/log.ts';

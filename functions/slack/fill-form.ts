@@ -2,8 +2,8 @@
 import { findCandidates } from '../find/find-candidates.ts';
 import { findCustomers } from '../find/find-customers.ts';
 import { type Loaded, loadIncident, readNewestEvents } from '../find/read-incident.ts';
+import { versionOf } from '../incidents/facts/version.ts';
 import { whyNotRetracted } from '../incidents/fold/decide-retraction.ts';
-import { versionOf } from '../incidents/version.ts';
 import { choiceOf, waitingOf } from '../outgoing/slack/card.ts';
 import { namesOf } from '../outgoing/slack/profiles.ts';
 import { policy } from '../policy.ts';

@@ -1,6 +1,6 @@
 /** The forms by which responders state facts from a card, as a table: the fields of each, and what they state. Pure. */
 import { type EmergencyRole, emergencyRoles } from '../incidents/emergency/emergency.ts';
-import type { TimelineEvent } from '../incidents/events.ts';
+import type { TimelineEvent } from '../incidents/facts/events.ts';
 import { type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
 import { correctionChoices } from '../incidents/statements/corrections.ts';
 import { whoIs } from '../outgoing/slack/card.ts';

@@ -1,5 +1,5 @@
 /** What a press on a card states, of the incident as it is and not as the card showed it. Pure. */
-import { codeOf } from '../incidents/code.ts';
+import { codeOf } from '../incidents/facts/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';

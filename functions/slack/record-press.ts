@@ -1,11 +1,11 @@
 /** A press on a card is a statement, or an answer to who pressed. */
 import { type Loaded, loadIncident, readNewestEvents } from '../find/read-incident.ts';
 import { answerSameness } from '../find/sameness.ts';
-import { codeOf } from '../incidents/code.ts';
+import { codeOf } from '../incidents/facts/code.ts';
+import { versionOf } from '../incidents/facts/version.ts';
 import { unnamedIn } from '../incidents/incident.ts';
-import { isRecorded } from '../incidents/record-event.ts';
+import { isRecorded } from '../incidents/statements/record-event.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
-import { versionOf } from '../incidents/version.ts';
 import { cutTo } from '../outgoing/slack/blocks.ts';
 import { stillDown, whoIs } from '../outgoing/slack/card.ts';
 import { namesOf } from '../outgoing/slack/profiles.ts';

@@ -1,6 +1,6 @@
 /** The words of an answer, filled in, and what can be pressed in it. Pure. */
-import { codeOf } from '../incidents/code.ts';
-import type { TimelineEvent } from '../incidents/events.ts';
+import { codeOf } from '../incidents/facts/code.ts';
+import type { TimelineEvent } from '../incidents/facts/events.ts';
 import { type Content, escapeMarks, limits, mrkdwn, plain } from '../outgoing/slack/blocks.ts';
 import { policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
@@ -8,13 +8,13 @@ import { type Language, nameFor, say as write } from '../words/language.ts';
 import type { RefusalReader } from '../words/refusals/refuse.ts';
 import { answerWords, buttonWords } from '../words/texts/slack.ts';
 
-export type AnswerWords = keyof typeof answerWords;
+export type AnswerText = keyof typeof answerWords;
 
 /** What fills the places of an answer's words. */
 type Given = Record<string, string | number | Date>;
 
 /** @param now times of another year are written with it */
-export function say(words: AnswerWords, language: Language, given: Given = {}, now?: Date): string {
+export function say(words: AnswerText, language: Language, given: Given = {}, now?: Date): string {
   const text = (value: Given[string]) => (value instanceof Date ? clock(value, language, policy, now ?? value) : value);
   const filled = Object.entries(given).map(([name, value]) => [name, text(value)]);
   return write({ language, policy }, answerWords[words], Object.fromEntries(filled));

@@ -2,11 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FieldPath, FieldValue, type Firestore, type Query, type QueryDocumentSnapshot } from '@google-cloud/firestore';
 import { nameInDrill } from '../../functions/drills/plan-drill.ts';
-import { type Erasure, eraseValue, wordsOf } from '../../functions/incidents/erase-value.ts';
-import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { type Erasure, eraseValue, wordsOf } from '../../functions/incidents/record/erase-value.ts';
+import { derivedFrom } from '../../functions/incidents/record/form.ts';
 import { contactIdOf, nameOf } from '../../functions/incidents/rhythm/contact.ts';
-import type { Customer } from '../../functions/incidents/signal/signal.ts';
+import type { Customer } from '../../functions/incidents/signals/signal.ts';
 import { type PageRecord, toBeWritten } from '../../functions/outgoing/notion/page-records.ts';
 import { collections, fromDocument } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';

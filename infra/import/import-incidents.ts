@@ -1,8 +1,8 @@
 /** Stores imported incidents, and makes the bundles of their weeks, so that trends have a past on day one. */
 
-import { commit } from '../../functions/incidents/commit.ts';
-import type { EventOf } from '../../functions/incidents/events.ts';
+import type { EventOf } from '../../functions/incidents/facts/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { commit } from '../../functions/incidents/record/commit.ts';
 import { collections, firestore, grpcCodeOf, timerRef } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
 import type { Policy } from '../../functions/policy.ts';

@@ -1,12 +1,12 @@
 /** Past incidents from a table (Notion's export among them): what a row means, or why it is rejected. */
 import * as z from 'zod';
-import { codeOf } from '../../functions/incidents/code.ts';
-import { sayBefore } from '../../functions/incidents/contradictions.ts';
+import { codeOf } from '../../functions/incidents/facts/code.ts';
 import { type CauseCategory, causeCategories, type Incident, optional } from '../../functions/incidents/incident.ts';
-import { scoreImpact } from '../../functions/incidents/signal/score.ts';
-import type { BusinessImpact, Source } from '../../functions/incidents/signal/signal.ts';
-import { readTime } from '../../functions/incidents/signal/times.ts';
-import { judgeUrgency } from '../../functions/incidents/signal/urgency.ts';
+import { sayBefore } from '../../functions/incidents/signals/contradictions.ts';
+import { scoreImpact } from '../../functions/incidents/signals/score.ts';
+import type { BusinessImpact, Source } from '../../functions/incidents/signals/signal.ts';
+import { readTime } from '../../functions/incidents/signals/times.ts';
+import { judgeUrgency } from '../../functions/incidents/signals/urgency.ts';
 import { nameLine } from '../../functions/platform/one-line.ts';
 import type { Policy } from '../../functions/policy.ts';
 

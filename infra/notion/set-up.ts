@@ -1,6 +1,6 @@
 /** Makes the three data sources in Notion, with their relations both ways. */
 import type { Client } from '@notionhq/client';
-import { type ExportKind, exportSpecs } from '../../functions/incidents/exported.ts';
+import { type ExportKind, exportSpecs } from '../../functions/incidents/views/exported.ts';
 import { call } from '../../functions/outgoing/notion/connect.ts';
 import type { Databases } from '../../functions/outgoing/notion/databases.ts';
 import { propertiesOf } from '../../functions/outgoing/notion/values.ts';

@@ -1,9 +1,9 @@
 /** An incident as 2,000 links have left it, by copies of what its first link left: to link them one by one would take minutes. */
 import type { Firestore } from '@google-cloud/firestore';
-import { derivedFrom } from '../../functions/incidents/form.ts';
+import { eventId } from '../../functions/incidents/facts/timeline.ts';
 import type { AffectedCustomer, Incident } from '../../functions/incidents/incident.ts';
+import { derivedFrom } from '../../functions/incidents/record/form.ts';
 import { contactIdOf } from '../../functions/incidents/rhythm/contact.ts';
-import { eventId } from '../../functions/incidents/timeline.ts';
 import { allOf, fromDocument } from '../../functions/platform/firestore.ts';
 import { type Seed, write } from './seed.ts';
 

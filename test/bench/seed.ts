@@ -1,12 +1,12 @@
 /** Records in the product's own shapes, made by the product's own decisions, without its doors. */
 import type { Firestore } from '@google-cloud/firestore';
-import { derivedFrom } from '../../functions/incidents/form.ts';
+import { decideOpening } from '../../functions/incidents/fold/opening.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { decideOpening } from '../../functions/incidents/opening.ts';
-import type { Timer } from '../../functions/incidents/records.ts';
+import { derivedFrom } from '../../functions/incidents/record/form.ts';
+import type { Timer } from '../../functions/incidents/record/records.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
-import { routeSignal } from '../../functions/incidents/signal/routing.ts';
-import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { routeSignal } from '../../functions/incidents/signals/routing.ts';
+import type { Signal } from '../../functions/incidents/signals/signal.ts';
 import { connectFirestore } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { type Cloud, environmentOf } from './processes.ts';

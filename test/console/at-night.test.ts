@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { groupEvents, isOfUpdates } from '../../functions/console/timeline-groups.ts';
-import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import type { TimelineEvent } from '../../functions/incidents/facts/events.ts';
 import { formsIn, openConsole } from '../scenarios/console.ts';
 import { useScenario } from '../scenarios/house.ts';
 

@@ -1,8 +1,8 @@
 /** The rows of the board as the store has them: in their order, from where the last page ended, and counted. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type BoardWish, type Cursor, loadBoard } from '../../functions/console/waiting.ts';
-import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { derivedFrom } from '../../functions/incidents/record/form.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { incidentRef } from '../../functions/platform/firestore.ts';
 import { useOwnCloud } from '../own-cloud.ts';

@@ -1,7 +1,7 @@
 /** The console's pages, whole: of a house in which every fact is its own, so that one that is taken for another shows. */
 
 import { beforeAll, expect, test } from 'vitest';
-import { derivedFrom } from '../../functions/incidents/form.ts';
+import { derivedFrom } from '../../functions/incidents/record/form.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { collections, firestore, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';

@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Cursor, loadBoard } from '../../functions/console/waiting.ts';
 import { readDrill } from '../../functions/incidents/drills/drill.ts';
-import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { derivedFrom } from '../../functions/incidents/record/form.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';

@@ -6,7 +6,7 @@ import {
   type Plan,
 } from '../../functions/customer-updates/decide-notices.ts';
 import { slotsClosedEvent } from '../../functions/customer-updates/look-events.ts';
-import type { CustomerWord } from '../../functions/incidents/decision.ts';
+import type { CustomerMessage } from '../../functions/incidents/facts/decision.ts';
 import { policy } from '../../functions/policy.ts';
 import { rowsOf } from '../in-a-line.ts';
 import { at, contactOf, scheduled } from '../incidents/rhythm/rhythm.ts';
@@ -50,7 +50,7 @@ describe('a word is from', () => {
   const { ticket: _, ...offTicket } = contactOf(incident, 'c');
   const chain = { ...offTicket, id: 'con_chain', customers: [{ id: 'd' }, { id: 'e' }] };
   const all = [offTicket, contact, onTicket, chain];
-  test.each<[string, CustomerWord, string | undefined]>([
+  test.each<[string, CustomerMessage, string | undefined]>([
     ['one of several who are told together', { customers: ['e'], ticket: { tool: 'zendesk', id: '7' } }, 'con_chain'],
     ['the customer that the tool names', { customers: ['x', 'a'], ticket: { tool: 'zendesk', id: '7' } }, 'con_a'],
     ['whose ticket it is', { customers: ['x'], ticket: { tool: 'zendesk', id: '7' } }, 'con_b'],

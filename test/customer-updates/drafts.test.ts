@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { draftGroups, draftKindOf, writeDraft } from '../../functions/customer-updates/draft.ts';
 import type { NoticeRecipient } from '../../functions/customer-updates/look-events.ts';
 import { unansweredQuestions } from '../../functions/customer-updates/questioned.ts';
-import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import type { TimelineEvent } from '../../functions/incidents/facts/events.ts';
 import { type Incident, mitigationKinds } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { policy } from '../../functions/policy.ts';

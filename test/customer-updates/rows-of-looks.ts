@@ -1,6 +1,6 @@
 /** Looks at an incident, a row each: `looks-whole.txt` keeps all that each brings about. */
 import type { ContactFact } from '../../functions/incidents/clocks/facts.ts';
-import type { CustomerWord } from '../../functions/incidents/decision.ts';
+import type { CustomerMessage } from '../../functions/incidents/facts/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import type { TimerFacts } from '../../functions/incidents/rhythm/wake.ts';
@@ -38,8 +38,8 @@ const who = { who: 'sato@example.jp', at: at('24 10:04') };
 const quiet = [update(contact, incident, '24 10:03')];
 const filedNotice = [toBeTold('incident-filed', '24 10:04', 'filed')];
 const much = [askForRoles(), toBeTold('incident-filed', '24 10:00', 'filed'), ...['recovery-questioned', 'update-failed', 'emergency-begun'].map((kind) => toBeTold(kind))];
-const word: CustomerWord = { customers: ['a'], ticket: { tool: 'generic', id: 'T-1' }, message: 'まだ' };
-const ofNobody: CustomerWord = { customers: [], ticket: { tool: 'generic', id: 'T-9' } };
+const word: CustomerMessage = { customers: ['a'], ticket: { tool: 'generic', id: 'T-1' }, message: 'まだ' };
+const ofNobody: CustomerMessage = { customers: [], ticket: { tool: 'generic', id: 'T-9' } };
 const questions = [{ ...toBeTold('recovery-questioned'), word }, { ...toBeTold('recovery-questioned'), word: ofNobody }, toBeTold('incident-filed')];
 const failed = [toBeTold('update-failed')];
 const failing = [...quiet, unreached(contactOf(incident, 'b', at('24 11:00')))];

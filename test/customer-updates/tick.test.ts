@@ -1,8 +1,8 @@
 /** The minute tick: everything that is due is looked at once, the oldest first, and what fails holds up nothing else. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { tickWith } from '../../functions/customer-updates/tick.ts';
-import type { Timer } from '../../functions/incidents/records.ts';
-import type { DueTimer } from '../../functions/incidents/timers.ts';
+import type { Timer } from '../../functions/incidents/record/records.ts';
+import type { DueTimer } from '../../functions/incidents/record/timers.ts';
 import { collections, firestore, timerRef } from '../../functions/platform/firestore.ts';
 import { policy, policyVersion } from '../../functions/policy.ts';
 import { topics } from '../../functions/topology.ts';

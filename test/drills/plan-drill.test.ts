@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { planDrill, replayable } from '../../functions/drills/plan-drill.ts';
 import type { Drill } from '../../functions/incidents/drills/drill.ts';
-import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import type { Signal } from '../../functions/incidents/signals/signal.ts';
 import { signalWith } from '../incidents/signals.ts';
 import { at, incident, minutesAfter } from '../postmortems/facts.ts';
 

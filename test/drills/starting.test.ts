@@ -5,7 +5,7 @@ import { lookAtDrillRhythm } from '../../functions/drills/look-at-rhythm.ts';
 import { type DrillRequest, startDrill } from '../../functions/drills/start-drill.ts';
 import { type Drill, drillRef, readDrill, shownDrill } from '../../functions/incidents/drills/drill.ts';
 import { readNextDrill } from '../../functions/incidents/drills/read-next-drill.ts';
-import type { Timer } from '../../functions/incidents/records.ts';
+import type { Timer } from '../../functions/incidents/record/records.ts';
 import { theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import {
   collections,

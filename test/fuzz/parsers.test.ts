@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NotABuild, readBuild } from '../../functions/evidence/build.ts';
-import { openIncident } from '../../functions/incidents/open-incident.ts';
-import { routeSignal } from '../../functions/incidents/signal/routing.ts';
-import { readTime } from '../../functions/incidents/signal/times.ts';
+import { openIncident } from '../../functions/incidents/fold/open-incident.ts';
+import { routeSignal } from '../../functions/incidents/signals/routing.ts';
+import { readTime } from '../../functions/incidents/signals/times.ts';
 import { monitoring } from '../../functions/intake/sources/monitoring.ts';
 import { Unreadable } from '../../functions/intake/sources/source.ts';
 import { ticketSources } from '../../functions/intake/sources/sources.ts';

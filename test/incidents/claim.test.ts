@@ -1,8 +1,8 @@
 /** A timer is claimed by one: the faster one has it, also where the answer to the claim was lost. */
 import { beforeEach, expect, test } from 'vitest';
-import type { Pending } from '../../functions/incidents/decision.ts';
-import type { Timer } from '../../functions/incidents/records.ts';
-import { claim, type DueTimer, newLease } from '../../functions/incidents/timers.ts';
+import type { Pending } from '../../functions/incidents/facts/decision.ts';
+import type { Timer } from '../../functions/incidents/record/records.ts';
+import { claim, type DueTimer, newLease } from '../../functions/incidents/record/timers.ts';
 import { fromDocument, timerRef } from '../../functions/platform/firestore.ts';
 import { useOwnCloud } from '../own-cloud.ts';
 

@@ -1,6 +1,5 @@
 /** Table K at its edges: which facts make an incident an emergency, and which end one. */
 import { describe, expect, test } from 'vitest';
-import { decisionOn } from '../../functions/incidents/decision-on.ts';
 import {
   announceEmergency,
   decideEmergency,
@@ -14,10 +13,11 @@ import {
   judgeEmergency,
   judgeReports,
 } from '../../functions/incidents/emergency/judge-emergency.ts';
-import type { EventOf } from '../../functions/incidents/events.ts';
+import type { EventOf } from '../../functions/incidents/facts/events.ts';
 import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import { byId } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { decisionOn } from '../../functions/incidents/record/decision-on.ts';
 import { slotAfter } from '../../functions/incidents/rhythm/cadence.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
 import { at, contactOf, incidentAt, told, update } from './rhythm/rhythm.ts';

@@ -1,19 +1,24 @@
 /** What filing makes of a signal in the store: whose record it is, what it costs a storm, and what somebody else did meanwhile. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addLaterWord } from '../../functions/incidents/add-later-word.ts';
-import type { Context } from '../../functions/incidents/decision.ts';
-import { fileAlert, type Storm, stormRef } from '../../functions/incidents/file-alert.ts';
-import { fileSignal } from '../../functions/incidents/file-signal.ts';
+import type { Context } from '../../functions/incidents/facts/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { joinRelated, joinThoseNaming } from '../../functions/incidents/join.ts';
-import { answerQuestion, lookAtQuestion, reclassify, stateTrouble } from '../../functions/incidents/reclassify.ts';
-import { isRecorded, recordStatement } from '../../functions/incidents/record-event.ts';
-import type { Timer } from '../../functions/incidents/records.ts';
-import { incidentIdOf, type SignalRecord } from '../../functions/incidents/records.ts';
+import type { Timer } from '../../functions/incidents/record/records.ts';
+import { incidentIdOf, type SignalRecord } from '../../functions/incidents/record/records.ts';
 import { type Contact, customerIdsOf } from '../../functions/incidents/rhythm/contact.ts';
-import { gatherQuestionFacts } from '../../functions/incidents/signal/question-facts.ts';
-import type { Signal } from '../../functions/incidents/signal/signal.ts';
-import { readSignals } from '../../functions/incidents/signals-of.ts';
+import { addLaterReport } from '../../functions/incidents/signals/add-later-report.ts';
+import { fileAlert, type Storm, stormRef } from '../../functions/incidents/signals/file-alert.ts';
+import { fileSignal } from '../../functions/incidents/signals/file-signal.ts';
+import { joinRelated, joinThoseNaming } from '../../functions/incidents/signals/join.ts';
+import { gatherQuestionFacts } from '../../functions/incidents/signals/question-facts.ts';
+import type { Signal } from '../../functions/incidents/signals/signal.ts';
+import { readSignals } from '../../functions/incidents/signals/signals-of.ts';
+import {
+  answerQuestion,
+  lookAtQuestion,
+  reclassify,
+  stateTrouble,
+} from '../../functions/incidents/statements/reclassify.ts';
+import { isRecorded, recordStatement } from '../../functions/incidents/statements/record-event.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
 import { readAlert } from '../../functions/intake/sources/monitoring.ts';
 import { configOf } from '../../functions/platform/config.ts';
@@ -240,14 +245,14 @@ describe('a ticket', () => {
     const incident = await filed({ id: 'T-1' });
     faults.add(denied);
     const word = ticketSignal({ id: 'T-1', url: 'https://t.example/1' }, minute);
-    await expect(addLaterWord(incident, word, by(minute))).rejects.toMatchObject({ code: 7 });
+    await expect(addLaterReport(incident, word, by(minute))).rejects.toMatchObject({ code: 7 });
     const telling = ticketSignal({ id: 'T-1', ongoing: 'yes' }, minute);
     faults.add(denied);
-    await expect(addLaterWord(incident, telling, by(minute))).rejects.toMatchObject({ code: 7 });
-    const first = await addLaterWord(incident, telling, by(minute));
+    await expect(addLaterReport(incident, telling, by(minute))).rejects.toMatchObject({ code: 7 });
+    const first = await addLaterReport(incident, telling, by(minute));
     expect(first.ongoing).toBe('yes');
     // Read before it was filed by somebody else: it is not filed twice.
-    expect(await addLaterWord(incident, telling, by(minute))).toMatchObject({ id: incident.id, ongoing: 'yes' });
+    expect(await addLaterReport(incident, telling, by(minute))).toMatchObject({ id: incident.id, ongoing: 'yes' });
     const { size } = await incidentRef(incident.id).collection('timeline').where('type', '==', 'corrected').get();
     expect(size).toBe(1);
   });
@@ -259,7 +264,7 @@ describe('a ticket', () => {
     await updateRef('upd_1').set(sent);
     const { signal, ...intake } = ticketSignal({ id: 'T-1' }, minute);
     const echo = { ...signal, id: 'sig_echo', kind: 'agent-replied', message: '調査中です' } as const;
-    await addLaterWord(await read<Incident>(incidentRef(id)), { ...intake, signal: echo }, by(minute));
+    await addLaterReport(await read<Incident>(incidentRef(id)), { ...intake, signal: echo }, by(minute));
     const { pending } = await read<Timer>(timerRef(id));
     expect(pending.at(-1)).toMatchObject({ kind: 'update-echo', sends: { updateId: 'upd_1' } });
   });
@@ -268,7 +273,7 @@ describe('a ticket', () => {
     const actorsOf = async (id: string, agent?: string) => {
       const incident = await filed({ id });
       const { signal, ...intake } = ticketSignal({ id, ongoing: 'no' }, minute);
-      await addLaterWord(incident, { ...intake, signal: { ...signal, ...(agent ? { agent } : {}) } }, by(minute));
+      await addLaterReport(incident, { ...intake, signal: { ...signal, ...(agent ? { agent } : {}) } }, by(minute));
       const found = await incidentRef(incident.id).collection('timeline').where('type', '==', 'corrected').get();
       return found.docs.map((each) => each.get('actor'));
     };
@@ -284,7 +289,7 @@ test.each<[string, object, string]>([
   const of = { id: 'T-1', ongoing: 'yes', customer: { id: 'a' } };
   const known = await filed(of);
   await recordStatement(known.id, { type: 'recovered', customers: 'all' } as never, by(minute));
-  const after = await addLaterWord(
+  const after = await addLaterReport(
     known,
     ticketSignal({ ...of, ...more, tag: 'x' }, 2 * minute),
     by(2 * minute, 'generic'),

@@ -1,5 +1,6 @@
 /** What a report makes of itself, and what it leaves to be asked. */
 import { describe, expect, test } from 'vitest';
+import { openIncident } from '../../functions/incidents/fold/open-incident.ts';
 import {
   affectedOf,
   alsoNamed,
@@ -12,9 +13,8 @@ import {
   mayHold,
   unnamedIn,
 } from '../../functions/incidents/incident.ts';
-import { openIncident } from '../../functions/incidents/open-incident.ts';
-import type { RoutingDecision } from '../../functions/incidents/signal/routing.ts';
-import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import type { RoutingDecision } from '../../functions/incidents/signals/routing.ts';
+import type { Signal } from '../../functions/incidents/signals/signal.ts';
 import { policy } from '../../functions/policy.ts';
 import { at } from './rhythm/rhythm.ts';
 import { signalWith } from './signals.ts';

@@ -1,16 +1,16 @@
 /** Records in memory, linked and told apart as the store would have it: what is decided of each is recorded there. */
 
 import { deepStrictEqual } from 'node:assert/strict';
-import { placeOnBoard } from '../../functions/incidents/board-place.ts';
-import type { Decision } from '../../functions/incidents/commit.ts';
-import { asAddition, decideJoined, decideParted } from '../../functions/incidents/decide-link.ts';
+import type { Fact } from '../../functions/incidents/facts/facts.ts';
+import { eventId } from '../../functions/incidents/facts/timeline.ts';
 import { evolve, evolveWhole } from '../../functions/incidents/fold/evolve.ts';
-import type { Fact } from '../../functions/incidents/fold/facts.ts';
 import type { State } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { asAddition, decideJoined, decideParted } from '../../functions/incidents/links/decide-link.ts';
+import type { Decision } from '../../functions/incidents/record/commit.ts';
 import { type Contact, contactIdOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
-import type { Customer, Signal } from '../../functions/incidents/signal/signal.ts';
-import { eventId } from '../../functions/incidents/timeline.ts';
+import type { Customer, Signal } from '../../functions/incidents/signals/signal.ts';
+import { placeOnBoard } from '../../functions/incidents/views/board-place.ts';
 import { policy } from '../../functions/policy.ts';
 import { InMemory } from './record.ts';
 import { at, told } from './rhythm/rhythm.ts';

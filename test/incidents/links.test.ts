@@ -1,7 +1,7 @@
 /** The laws of links over random histories. `InMemory` checks after every step that each record is the fold of its timeline. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { EventOf } from '../../functions/incidents/events.ts';
+import type { EventOf } from '../../functions/incidents/facts/events.ts';
 import { passed } from '../../functions/incidents/fold/evolve.ts';
 import { othersOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import { policy } from '../../functions/policy.ts';

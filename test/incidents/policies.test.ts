@@ -1,6 +1,6 @@
 /** A fact is folded by the rules that were in force as it was recorded, whatever has become of the policy since. */
 import { expect, test } from 'vitest';
-import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import type { TimelineEvent } from '../../functions/incidents/facts/events.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import { policy, policyVersion } from '../../functions/policy.ts';
 import { instant } from '../scenarios/rows.ts';

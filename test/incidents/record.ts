@@ -4,34 +4,34 @@
  */
 import { deepStrictEqual } from 'node:assert/strict';
 import { decideNotices } from '../../functions/customer-updates/decide-notices.ts';
-import type { Decision } from '../../functions/incidents/commit.ts';
-import { unknownCustomers } from '../../functions/incidents/contact-effects.ts';
+import { areaFacts } from '../../functions/incidents/emergency/decide-emergency.ts';
 import {
   type Context,
   type Decided,
   isSending,
   type Pending,
   type Refusal,
-} from '../../functions/incidents/decision.ts';
-import { decisionOn } from '../../functions/incidents/decision-on.ts';
-import { areaFacts } from '../../functions/incidents/emergency/decide-emergency.ts';
-import type { EventOf, TimelineEvent } from '../../functions/incidents/events.ts';
+} from '../../functions/incidents/facts/decision.ts';
+import type { EventOf, TimelineEvent } from '../../functions/incidents/facts/events.ts';
+import { sequenced } from '../../functions/incidents/facts/timeline.ts';
+import { unknownCustomers } from '../../functions/incidents/fold/contact-effects.ts';
 import { decideRetraction, decideTakenHome, type TakenHome } from '../../functions/incidents/fold/decide-retraction.ts';
 import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
+import { decideOpening } from '../../functions/incidents/fold/opening.ts';
 import { byId, type State } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { decideLaterWord } from '../../functions/incidents/later-word.ts';
-import { decideOpening } from '../../functions/incidents/opening.ts';
-import { signalEvent } from '../../functions/incidents/records.ts';
+import type { Decision } from '../../functions/incidents/record/commit.ts';
+import { decisionOn } from '../../functions/incidents/record/decision-on.ts';
+import { signalEvent } from '../../functions/incidents/record/records.ts';
 import { type Contact, customerIdsOf } from '../../functions/incidents/rhythm/contact.ts';
 import type { TimerDecision } from '../../functions/incidents/rhythm/wake.ts';
-import { routeSignal } from '../../functions/incidents/signal/routing.ts';
-import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { decideLaterReport } from '../../functions/incidents/signals/later-report.ts';
+import { routeSignal } from '../../functions/incidents/signals/routing.ts';
+import type { Signal } from '../../functions/incidents/signals/signal.ts';
 import { decideStatement } from '../../functions/incidents/statements/decide-statement.ts';
 import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
 import { type StatementOf, statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
-import { sequenced } from '../../functions/incidents/timeline.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
 import { policy, policyVersion } from '../../functions/policy.ts';
 import { decideReview, type ReviewStatement } from '../../functions/postmortems/review.ts';
@@ -138,7 +138,7 @@ export class InMemory implements State {
     const { id, lastSequence } = this.incident;
     const record = { ...signal, incidentId: linkedId ?? id };
     this.events.push(signalEvent(record, id, lastSequence, this.now, policyVersion(policy)));
-    this.take(decideLaterWord(this.incident, signal, policy, this.now, linkedId));
+    this.take(decideLaterReport(this.incident, signal, policy, this.now, linkedId));
   }
 
   take(decided: Decided | Refusal): Refusal | undefined {

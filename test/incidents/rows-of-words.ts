@@ -1,9 +1,10 @@
 /** What comes in later of a record, a row each: `words-whole.txt` keeps all that each comes to. */
+
+import { openIncident } from '../../functions/incidents/fold/open-incident.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { openIncident } from '../../functions/incidents/open-incident.ts';
-import type { TicketUpdate } from '../../functions/incidents/sending.ts';
-import { routeSignal } from '../../functions/incidents/signal/routing.ts';
-import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import type { TicketUpdate } from '../../functions/incidents/outbox/sending.ts';
+import { routeSignal } from '../../functions/incidents/signals/routing.ts';
+import type { Signal } from '../../functions/incidents/signals/signal.ts';
 import { policy } from '../../functions/policy.ts';
 import { signalWith } from './signals.ts';
 

@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Intake } from '../../functions/incidents/decision.ts';
-import { fileAlert } from '../../functions/incidents/file-alert.ts';
-import { fileSignal } from '../../functions/incidents/file-signal.ts';
+import type { Intake } from '../../functions/incidents/facts/decision.ts';
+import { fileAlert } from '../../functions/incidents/signals/file-alert.ts';
+import { fileSignal } from '../../functions/incidents/signals/file-signal.ts';
 import { freshdesk } from '../../functions/intake/sources/freshdesk.ts';
 import { generic } from '../../functions/intake/sources/generic.ts';
 import { monitoring } from '../../functions/intake/sources/monitoring.ts';

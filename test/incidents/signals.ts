@@ -1,5 +1,5 @@
 /** Signals to try what is decided on. */
-import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import type { Signal } from '../../functions/incidents/signals/signal.ts';
 
 /** A report of a ticket that says nothing but what is given here. */
 export const signalWith = (given: Partial<Signal> & Pick<Signal, 'receivedAt'>): Signal => ({

@@ -1,15 +1,15 @@
 /** Table L: what a later report makes of a record, row by row, and its notices. `docs/reference/rules/l-later-reports.md` has it in words. */
 import { describe, expect, test } from 'vitest';
-import { beginContacts } from '../../functions/incidents/beginning.ts';
-import type { Pending } from '../../functions/incidents/decision.ts';
-import type { EventOf } from '../../functions/incidents/events.ts';
+import type { Pending } from '../../functions/incidents/facts/decision.ts';
+import type { EventOf } from '../../functions/incidents/facts/events.ts';
+import { beginContacts } from '../../functions/incidents/fold/beginning.ts';
 import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import type { State } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { decideLaterWord } from '../../functions/incidents/later-word.ts';
-import { decideJoin } from '../../functions/incidents/reported-again.ts';
 import { readClocks } from '../../functions/incidents/rhythm/contact.ts';
-import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { decideLaterReport } from '../../functions/incidents/signals/later-report.ts';
+import { decideJoin } from '../../functions/incidents/signals/reported-again.ts';
+import type { Signal } from '../../functions/incidents/signals/signal.ts';
 import { decideStatement } from '../../functions/incidents/statements/decide-statement.ts';
 import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
 import { policy } from '../../functions/policy.ts';
@@ -44,7 +44,7 @@ class Reported {
 
   reports(time: string, signal: Partial<Signal>): this {
     const whole = signalAt(at(time), { ...first, id: `sig_${time}`, receivedAt: at(time), ...signal });
-    const decided = decideLaterWord(this.state.incident, whole, policy, at(time));
+    const decided = decideLaterReport(this.state.incident, whole, policy, at(time));
     this.facts.push(...decided.facts);
     this.outbox.push(...(decided.outbox ?? []));
     return this.#take(time, decided.facts);

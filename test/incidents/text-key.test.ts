@@ -1,6 +1,6 @@
 /** By what of a text a tool's word is known to be our own comment, however the tool tells it. */
 import { describe, expect, test } from 'vitest';
-import { essence, essenceOfHtml, textKeyOf } from '../../functions/incidents/sending.ts';
+import { essence, essenceOfHtml, textKeyOf } from '../../functions/incidents/outbox/sending.ts';
 
 describe('the key of a text', () => {
   test('is the same however a tool tells it', () => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ContactFact } from '../../functions/incidents/clocks/facts.ts';
-import type { EventOf } from '../../functions/incidents/events.ts';
+import type { EventOf } from '../../functions/incidents/facts/events.ts';
 import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import type { State } from '../../functions/incidents/fold/state.ts';
 import { readClocks } from '../../functions/incidents/rhythm/contact.ts';

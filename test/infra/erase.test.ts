@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CollectionReference } from '@google-cloud/firestore';
 import { describe, expect, test } from 'vitest';
-import { type Erasure, erased, eraseValue } from '../../functions/incidents/erase-value.ts';
+import { type Erasure, erased, eraseValue } from '../../functions/incidents/record/erase-value.ts';
 import { newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';

@@ -2,7 +2,7 @@
 
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { erased } from '../../functions/incidents/erase-value.ts';
+import { erased } from '../../functions/incidents/record/erase-value.ts';
 import { newDelivery } from '../../functions/platform/delivery.ts';
 import { runIn } from '../../functions/platform/environment.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import type { QuarantineEntry } from '../../functions/incidents/signal/quarantine.ts';
+import type { QuarantineEntry } from '../../functions/incidents/signals/quarantine.ts';
 import { takeRequest } from '../../functions/intake/request.ts';
 import { generic } from '../../functions/intake/sources/generic.ts';
 import type { IntakeSource } from '../../functions/intake/sources/source.ts';

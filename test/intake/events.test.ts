@@ -2,7 +2,7 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import type { QuarantineEntry } from '../../functions/incidents/signal/quarantine.ts';
+import type { QuarantineEntry } from '../../functions/incidents/signals/quarantine.ts';
 import { alertEvents, deadLetters, ticketEvents } from '../../functions/intake/events.ts';
 import { useClock } from '../../functions/platform/clock.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';

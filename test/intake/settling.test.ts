@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type QuarantineEntry, quarantine } from '../../functions/incidents/signal/quarantine.ts';
+import { type QuarantineEntry, quarantine } from '../../functions/incidents/signals/quarantine.ts';
 import { dismissEntry, mendEntry, replayEntry } from '../../functions/intake/replay.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';

@@ -1,7 +1,7 @@
 /** The card: what it says, and that Slack takes it however long the incident's words are. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { codeOf } from '../../functions/incidents/code.ts';
+import { codeOf } from '../../functions/incidents/facts/code.ts';
 import { type Incident, listMissing } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import {

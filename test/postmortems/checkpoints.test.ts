@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { ReleaseFacts } from '../../functions/incidents/facts/release-facts.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import type { ReleaseFacts } from '../../functions/incidents/release-facts.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
-import { judgeUrgency } from '../../functions/incidents/signal/urgency.ts';
+import { judgeUrgency } from '../../functions/incidents/signals/urgency.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
 import { judgeCheckpoints, type UnmetSlot, unmetSlotsOf } from '../../functions/postmortems/checkpoints.ts';
 import { at, incident, minutesAfter } from './facts.ts';

@@ -1,7 +1,7 @@
 /** How the review reads one incident: each fact in its own field, how long things took, and when it is done with. */
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import type { Score } from '../../functions/incidents/signal/score.ts';
+import type { Score } from '../../functions/incidents/signals/score.ts';
 import { policy } from '../../functions/policy.ts';
 import {
   buildEntry,

@@ -1,8 +1,8 @@
 /** Facts to decide on, with what a test does not care about filled in. */
-import { codeOf } from '../../functions/incidents/code.ts';
+import { codeOf } from '../../functions/incidents/facts/code.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { scoreImpact } from '../../functions/incidents/signal/score.ts';
-import { judgeUrgency } from '../../functions/incidents/signal/urgency.ts';
+import { scoreImpact } from '../../functions/incidents/signals/score.ts';
+import { judgeUrgency } from '../../functions/incidents/signals/urgency.ts';
 import { policy } from '../../functions/policy.ts';
 import type { BundleInputs } from '../../functions/postmortems/bundle.ts';
 import type { WeekSummary } from '../../functions/postmortems/trends.ts';

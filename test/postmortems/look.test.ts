@@ -1,6 +1,6 @@
 /** What a look at an action’s or a bundle’s timer says, whole, what it asks of others, and when it looks again. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Timer } from '../../functions/incidents/records.ts';
+import type { Timer } from '../../functions/incidents/record/records.ts';
 import { firestore, fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { requestTicket } from '../../functions/postmortems/action-tickets.ts';

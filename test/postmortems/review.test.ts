@@ -1,8 +1,8 @@
 /** What a review confirms, keeps and records; and what a bundle says of an emergency and of actions at its week's end. */
 import { describe, expect, test } from 'vitest';
+import { changedFields } from '../../functions/incidents/facts/timeline.ts';
 import { evolveAlone } from '../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { changedFields } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
 import type { NextAction } from '../../functions/postmortems/actions-rules.ts';
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';

@@ -1,7 +1,7 @@
 /** A next action's ticket is made in Jira from the action, once; its closing there proposes done. */
 import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { TicketMaker } from '../../functions/incidents/action-tickets.ts';
+import type { TicketMaker } from '../../functions/incidents/outbox/action-tickets.ts';
 import { now as clock } from '../../functions/platform/clock.ts';
 import { type Delivery, newDelivery, type Outcome } from '../../functions/platform/delivery.ts';
 import { firestore, fromDocument } from '../../functions/platform/firestore.ts';

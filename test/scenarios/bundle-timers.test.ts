@@ -1,6 +1,6 @@
 /** While the timer of an action or of a bundle is looked at, others write to it: that is not undone. */
 import { afterEach, expect, test } from 'vitest';
-import type { Timer } from '../../functions/incidents/records.ts';
+import type { Timer } from '../../functions/incidents/record/records.ts';
 import { fromDocument, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { assemble, hold } from '../../functions/postmortems/assemble.ts';

@@ -1,5 +1,5 @@
 /** More timers than one run of the tick can process: each is of an incident that is not there, and is taken away. */
-import type { Timer } from '../../functions/incidents/records.ts';
+import type { Timer } from '../../functions/incidents/record/records.ts';
 import { firestore, timerRef } from '../../functions/platform/firestore.ts';
 
 /** @param wakeAt of the first; each is due a millisecond after the one before it */

@@ -1,6 +1,6 @@
 /** Thousands of calm deadlines in one minute, and one urgent report in the middle of them. */
 import { beforeAll, expect, test } from 'vitest';
-import { contactRef, type Timer } from '../../functions/incidents/records.ts';
+import { contactRef, type Timer } from '../../functions/incidents/record/records.ts';
 import { firestore, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { useScenario } from './house.ts';
 

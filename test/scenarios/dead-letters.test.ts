@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { QuarantineEntry } from '../../functions/incidents/signal/quarantine.ts';
+import type { QuarantineEntry } from '../../functions/incidents/signals/quarantine.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { useScenario } from './house.ts';
 

@@ -2,7 +2,7 @@
 import type { DocumentReference } from '@google-cloud/firestore';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { readSignals } from '../../functions/incidents/signals-of.ts';
+import { readSignals } from '../../functions/incidents/signals/signals-of.ts';
 import { collections, firestore, fromDocument, incidentRef, signalRef } from '../../functions/platform/firestore.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 

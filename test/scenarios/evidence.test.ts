@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { type SeriesEvidence, seriesRef } from '../../functions/evidence/kept-series.ts';
 import { keepSeries } from '../../functions/evidence/series.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import type { AlertFacts } from '../../functions/incidents/signal/signal.ts';
+import type { AlertFacts } from '../../functions/incidents/signals/signal.ts';
 import { TemporaryFailure } from '../../functions/platform/failures.ts';
 import { firestore, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
 import { alertPolicies, monitoring } from '../../functions/platform/monitoring.ts';

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { findCandidates } from '../../functions/find/find-candidates.ts';
 import { findIncidents } from '../../functions/find/find-incidents.ts';
 import { selectRarest } from '../../functions/find/rarest.ts';
-import { codeOf } from '../../functions/incidents/code.ts';
+import { codeOf } from '../../functions/incidents/facts/code.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { searchGrams } from '../../functions/incidents/search/searchable.ts';
 import { firestore, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';

@@ -1,12 +1,12 @@
 /** Every record that a house has left is what its timeline tells: its document and its contacts are a fold that is kept. */
 import { expect } from 'vitest';
-import type { BoardPlace } from '../../functions/incidents/board-place.ts';
-import { contactsInAll, type StoredContact } from '../../functions/incidents/cohorts.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import { byId } from '../../functions/incidents/fold/state.ts';
-import { boardFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { foldableEvent } from '../../functions/incidents/records.ts';
+import { contactsInAll, type StoredContact } from '../../functions/incidents/record/cohorts.ts';
+import { boardFrom } from '../../functions/incidents/record/form.ts';
+import { foldableEvent } from '../../functions/incidents/record/records.ts';
+import type { BoardPlace } from '../../functions/incidents/views/board-place.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { inOrder } from '../incidents/record.ts';

@@ -3,8 +3,8 @@
  * times, and each record is what the same history makes in memory, where the laws hold. As the house stops, each is its fold.
  */
 import { expect, test } from 'vitest';
-import { contactsInAll, type StoredContact } from '../../functions/incidents/cohorts.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { contactsInAll, type StoredContact } from '../../functions/incidents/record/cohorts.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { allOf, collections, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
 import { playMorning } from '../simulation/in-memory.ts';

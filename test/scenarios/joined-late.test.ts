@@ -1,7 +1,7 @@
 /** What a report belongs together with, where its process dies once it is filed: the next look joins them. */
 import { expect, test } from 'vitest';
-import { fileSignal } from '../../functions/incidents/file-signal.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { fileSignal } from '../../functions/incidents/signals/file-signal.ts';
 import { generic } from '../../functions/intake/sources/generic.ts';
 import type { IntakeSource } from '../../functions/intake/sources/source.ts';
 import { zendesk } from '../../functions/intake/sources/zendesk.ts';

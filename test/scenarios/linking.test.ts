@@ -1,7 +1,7 @@
 /** Links at their edges: races, chains, what comes in meanwhile, and what undoing gives back. */
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import type { TimelineEvent } from '../../functions/incidents/facts/events.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { naming } from '../fixtures/naming.ts';
 import { expectFold } from './folds.ts';

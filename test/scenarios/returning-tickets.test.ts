@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { fileSignal } from '../../functions/incidents/file-signal.ts';
-import { joinRelated } from '../../functions/incidents/join.ts';
-import { recordStatement } from '../../functions/incidents/record-event.ts';
-import { incidentIdOf } from '../../functions/incidents/records.ts';
-import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { incidentIdOf } from '../../functions/incidents/record/records.ts';
+import { fileSignal } from '../../functions/incidents/signals/file-signal.ts';
+import { joinRelated } from '../../functions/incidents/signals/join.ts';
+import type { Signal } from '../../functions/incidents/signals/signal.ts';
+import { recordStatement } from '../../functions/incidents/statements/record-event.ts';
 import { policy } from '../../functions/policy.ts';
 import { naming } from '../fixtures/naming.ts';
 import { useHouses } from './house.ts';

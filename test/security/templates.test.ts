@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import type { Signal } from '../../functions/incidents/signals/signal.ts';
 import { freshdesk } from '../../functions/intake/sources/freshdesk.ts';
 import { generic } from '../../functions/intake/sources/generic.ts';
 import { intercom } from '../../functions/intake/sources/intercom.ts';

@@ -2,12 +2,12 @@
  * What each event of a timeline changed, which nothing stores: the record before it and after it, as the product folds them.
  * The oracle judges conclusions by the tables; it reads here only what the record said at a moment.
  */
-import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import type { TimelineEvent } from '../../functions/incidents/facts/events.ts';
+import { isRetraction, isSequenced } from '../../functions/incidents/facts/facts.ts';
+import { afterEvent, changedFields } from '../../functions/incidents/facts/timeline.ts';
 import { evolve } from '../../functions/incidents/fold/evolve.ts';
-import { isRetraction, isSequenced } from '../../functions/incidents/fold/facts.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import type { State } from '../../functions/incidents/fold/state.ts';
-import { afterEvent, changedFields } from '../../functions/incidents/timeline.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
 import { inMilliseconds } from '../in-milliseconds.ts';
 

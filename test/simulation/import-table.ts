@@ -1,5 +1,5 @@
 /** What `npm run import` does with a file, done with rows. */
-import { incidentIdOf } from '../../functions/incidents/records.ts';
+import { incidentIdOf } from '../../functions/incidents/record/records.ts';
 import { policy } from '../../functions/policy.ts';
 import { weekOf } from '../../functions/postmortems/week.ts';
 import { type Imported, importIncidents } from '../../infra/import/import-incidents.ts';

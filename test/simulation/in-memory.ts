@@ -4,11 +4,11 @@
  * of what it costs in a run, and the same oracle judges the records.
  */
 
-import { decideJoined, decideParted, toldThere } from '../../functions/incidents/decide-link.ts';
-import type { Intake, Refusal } from '../../functions/incidents/decision.ts';
-import { boardFrom } from '../../functions/incidents/form.ts';
-import { incidentIdOf, type SignalRecord, signalRecord } from '../../functions/incidents/records.ts';
-import { routeSignal } from '../../functions/incidents/signal/routing.ts';
+import type { Intake, Refusal } from '../../functions/incidents/facts/decision.ts';
+import { decideJoined, decideParted, toldThere } from '../../functions/incidents/links/decide-link.ts';
+import { boardFrom } from '../../functions/incidents/record/form.ts';
+import { incidentIdOf, type SignalRecord, signalRecord } from '../../functions/incidents/record/records.ts';
+import { routeSignal } from '../../functions/incidents/signals/routing.ts';
 import { type StatementOf, statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
 import { sourceOf } from '../../functions/intake/sources/sources.ts';
 import { policy } from '../../functions/policy.ts';

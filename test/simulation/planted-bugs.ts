@@ -46,7 +46,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the-claim-is-no-lease',
     noticedBy: { file: 'test/incidents/claim.test.ts', title: 'it leaves the list of what is due for as long as the lease' },
-    file: 'functions/incidents/timers.ts',
+    file: 'functions/incidents/record/timers.ts',
     find: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.leaseFor));',
     replace: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.keptFor));',
   },
@@ -105,11 +105,11 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the-idempotency-key-is-ignored',
     faults: 'connection,death',
-    file: 'functions/incidents/record-event.ts',
+    file: 'functions/incidents/statements/record-event.ts',
     find: 'const ref = by.idempotencyKey ? keyRef(by.actor, by.idempotencyKey) : undefined;',
     replace: 'const ref = undefined as ReturnType<typeof keyRef> | undefined;',
   },
-  { name: 'an-incident-without-its-timer', file: 'functions/incidents/commit.ts', find: 'else batch.create(ref, next);', replace: 'else return;' },
+  { name: 'an-incident-without-its-timer', file: 'functions/incidents/record/commit.ts', find: 'else batch.create(ref, next);', replace: 'else return;' },
   {
     name: 'the-signal-id-leaves-the-content-out',
     file: 'functions/intake/sources/generic.ts',
@@ -137,7 +137,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a-primary-forgets-the-signals-of-what-is-linked',
     share: 1,
     days: 1,
-    file: 'functions/incidents/signals-of.ts',
+    file: 'functions/incidents/signals/signals-of.ts',
     find: 'const ids = [id, ...links.flatMap(idsOf)];',
     replace: 'const ids = [id, ...links.slice(links.length).flatMap(idsOf)];',
   },
@@ -182,21 +182,21 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-storm-asks-for-the-alerts-of-nobody',
     noticedBy: { file: 'test/scenarios/storms-and-links.test.ts', title: 'whether its last alert is recent' },
-    file: 'functions/incidents/file-alert.ts',
+    file: 'functions/incidents/signals/file-alert.ts',
     find: ".where('incidentId', '==', storm.incidentId)",
     replace: ".where('incidentId', '==', '')",
   },
   {
     name: 'an-alert-is-filed-where-its-storm-is-linked-to',
     noticedBy: { file: 'test/scenarios/storms-and-links.test.ts', title: 'is of both, until the link ends' },
-    file: 'functions/incidents/file-alert.ts',
+    file: 'functions/incidents/signals/file-alert.ts',
     find: 'signalRecord(intake, storm.incidentId, context)',
     replace: 'signalRecord(intake, joined.id, context)',
   },
   {
     name: 'one-in-thirty-linked-reports-is-lost',
     noticedBy: { file: 'test/scenarios/storms-and-links.test.ts', title: 'however many are linked to it' },
-    file: 'functions/incidents/signals-of.ts',
+    file: 'functions/incidents/signals/signals-of.ts',
     find: 'ids.slice(start, start + mostIds)',
     replace: 'ids.slice(start, start + mostIds - 1)',
   },
@@ -245,7 +245,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-link-during-an-unlink-goes-unseen',
     noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'leaves each incident with what is its own' },
-    file: 'functions/incidents/link.ts',
+    file: 'functions/incidents/links/link.ts',
     find: 'const [home, ...chain] = await readLinked(transaction, id);',
     replace: `const { firestore } = await import('../platform/firestore.ts');
       const [home, ...chain] = await firestore().runTransaction((apart) => readLinked(apart, id));`,
@@ -274,7 +274,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-question-is-reclassified-though-it-was-linked',
     noticedBy: { file: 'test/scenarios/questions.test.ts', title: 'it stays linked' },
-    file: 'functions/incidents/reclassify.ts',
+    file: 'functions/incidents/statements/reclassify.ts',
     find: "const isSettled = question.kind === 'incident' || question.status === 'linked' || isAnswered;",
     replace: "const isSettled = question.kind === 'incident' || isAnswered;",
   },
@@ -295,14 +295,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an-echo-is-a-second-update',
     noticedBy: { file: 'test/scenarios/updates-sent.test.ts', title: 'its echo is a signal alone' },
-    file: 'functions/incidents/add-later-word.ts',
+    file: 'functions/incidents/signals/add-later-report.ts',
     find: "if (signal.kind !== 'agent-replied') return undefined;",
     replace: "if (signal.kind !== 'noted') return undefined;",
   },
   {
     name: 'an-echo-without-its-id-is-somebody-elses',
     noticedBy: { file: 'test/scenarios/echoes.test.ts', title: 'told after the answer, twice' },
-    file: 'functions/incidents/sending.ts',
+    file: 'functions/incidents/outbox/sending.ts',
     find: 'if (known || echo.message === undefined) return known;',
     replace: 'if (known || echo.commentId === undefined) return known;',
   },
@@ -322,7 +322,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a-slower-row-owes-the-past',
-    noticedBy: { file: 'test/incidents/contact-effects.test.ts', title: 'where it becomes slower' },
+    noticedBy: { file: 'test/incidents/fold/contact-effects.test.ts', title: 'where it becomes slower' },
     file: 'functions/incidents/rhythm/cadence.ts',
     find: 'isUrgentRhythm(before) !== isUrgentRhythm(after)',
     replace: '!isUrgentRhythm(before) && isUrgentRhythm(after)',

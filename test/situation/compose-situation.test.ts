@@ -1,6 +1,6 @@
 /** The situation says what is known, for which customers, what was tried, who does what, and what is still to be done. */
 import { expect, test } from 'vitest';
-import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import type { TimelineEvent } from '../../functions/incidents/facts/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { composeSituation } from '../../functions/situation/compose-situation.ts';

@@ -21,10 +21,10 @@ const roots = [
   'functions/incidents/clocks/walk.ts',
   'functions/incidents/rhythm/contact.ts',
   'functions/incidents/rhythm/paging.ts',
-  'functions/incidents/link.ts',
-  'functions/incidents/reclassify.ts',
-  'functions/incidents/later-word.ts',
-  'functions/incidents/decide-link.ts',
+  'functions/incidents/links/link.ts',
+  'functions/incidents/statements/reclassify.ts',
+  'functions/incidents/signals/later-report.ts',
+  'functions/incidents/links/decide-link.ts',
   'functions/intake',
   'functions/outgoing',
   'functions/evidence',
@@ -39,7 +39,7 @@ const files = roots.flatMap((root) =>
 );
 /** Told to programs and to readers of the log, or put into words of a page's own. */
 const notRead =
-  /^(?:an edit has failed|signals are still|a link has ended|updates (?:were asked|are to be sent)|an update by|metric evidence|sent to the customer in|a statement was)/;
+  /^(?:an edit has failed|signals are still|it is to be announced|a link has ended|updates (?:were asked|are to be sent)|an update by|metric evidence|sent to the customer in|a statement was)/;
 
 function sentencesOf(path: string): string[] {
   const source = readFileSync(join(top, path), 'utf8');

@@ -1,5 +1,5 @@
 /** Which deadlines have ended, or ended otherwise than had been told: for people to read. Nothing reads them back. Pure. */
-import type { ClosedSlot, DetailOf, EventOf } from '../events.ts';
+import type { ClosedSlot, DetailOf, EventOf } from '../facts/events.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { mostListed } from './named-together.ts';
 import { type PastSlot, whyOf } from './outcome.ts';

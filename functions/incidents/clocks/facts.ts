@@ -2,7 +2,7 @@
  * What a contact's clock is computed from: facts about the contact, and the incident's schedule. Each fact has the id of
  * the event that said it, so that sets of facts merge by union. A fact never changes; taking one back removes it. Pure.
  */
-import type { Customer } from '../signal/signal.ts';
+import type { Customer } from '../signals/signal.ts';
 
 export interface Fact {
   /** Of the event that said it; with its incident in front where another one recorded it. */

@@ -1,7 +1,7 @@
 /** How an emergency begins and ends with what is recorded, and what has to be announced. Pure. */
 import { milliseconds, type Policy, policyVersion } from '../../policy.ts';
-import type { Announcement } from '../decision.ts';
-import type { EventOf } from '../events.ts';
+import type { Announcement } from '../facts/decision.ts';
+import type { EventOf } from '../facts/events.ts';
 import type { Incident } from '../incident.ts';
 import { type Emergency, isGoingOn } from './emergency.ts';
 import { isSameReport, isStoppedAndUrgent, type Judgement, judgeEmergency } from './judge-emergency.ts';

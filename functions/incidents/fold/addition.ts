@@ -2,10 +2,11 @@
  * A link that brings customers who are new to the primary moves nobody who is there: it is folded without them, and costs the
  * same however many they are. Pure.
  */
-import { waitsFrom } from '../board-place.ts';
+
 import { type Incident, optional, unnamedIn } from '../incident.ts';
-import { affectedBy } from '../recovery.ts';
 import type { Contact } from '../rhythm/contact.ts';
+import { waitsFrom } from '../views/board-place.ts';
+import { affectedBy } from './recovery.ts';
 import type { State } from './state.ts';
 
 /**

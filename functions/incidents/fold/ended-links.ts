@@ -2,7 +2,7 @@
  * A link that was ended is folded as if it had never been made: its end takes nothing back, it leaves the link out. What the
  * linked incident's ticket said of itself meanwhile goes home with it. Pure.
  */
-import type { EventOf, TimelineEvent } from '../events.ts';
+import type { EventOf, TimelineEvent } from '../facts/events.ts';
 import type { Leaving, Return, Share } from './links.ts';
 
 type LinkEvent = TimelineEvent & EventOf<'linked'>;

@@ -1,23 +1,23 @@
 /** What one more fact makes of the record. Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
-import { beginContacts, recordAsFiled } from '../beginning.ts';
 import { closingEvents, closingsBetween } from '../clocks/closings.ts';
 import type { ContactFact } from '../clocks/facts.ts';
 import { isAmong } from '../clocks/named-together.ts';
-import { addFacts, needsContacts, type Recorded, stampOf, withSchedule } from '../contact-effects.ts';
-import type { Pending } from '../decision.ts';
 import { announceEmergency, askForArea, decideEmergency } from '../emergency/decide-emergency.ts';
 import { isGoingOn } from '../emergency/emergency.ts';
-import type { ClosedSlot, EventOf } from '../events.ts';
+import type { Pending } from '../facts/decision.ts';
+import type { ClosedSlot, EventOf } from '../facts/events.ts';
+import { type Fact, isLook, isRetraction } from '../facts/facts.ts';
+import { applyChanges, asNext, eventId } from '../facts/timeline.ts';
 import { type Incident, listMissing } from '../incident.ts';
-import { recoveryOf } from '../recovery.ts';
 import { type Contact, countUnreached, customerIdsOf, readClocks, sumOutcomes } from '../rhythm/contact.ts';
-import { scoreImpact } from '../signal/score.ts';
+import { scoreImpact } from '../signals/score.ts';
 import type { Reduced } from '../statements/given.ts';
-import { applyChanges, asNext, eventId } from '../timeline.ts';
 import { areInTime, movesNobody, withAdded } from './addition.ts';
-import { type Fact, isLook, isRetraction } from './facts.ts';
+import { beginContacts, recordAsFiled } from './beginning.ts';
+import { addFacts, needsContacts, type Recorded, stampOf, withSchedule } from './contact-effects.ts';
 import { evolveLink } from './links.ts';
+import { recoveryOf } from './recovery.ts';
 import { reduce } from './reduce.ts';
 import { byId, type State } from './state.ts';
 

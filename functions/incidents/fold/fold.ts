@@ -1,13 +1,13 @@
 /** The record as all of its facts make it. Pure. */
 import type { Policy } from '../../policy.ts';
-import type { EventOf, TimelineEvent } from '../events.ts';
+import type { EventOf, TimelineEvent } from '../facts/events.ts';
+import { isSequenced, takenBack } from '../facts/facts.ts';
+import { afterEvent } from '../facts/timeline.ts';
 import type { Incident } from '../incident.ts';
-import { decideLaterWord } from '../later-word.ts';
-import type { Signal } from '../signal/signal.ts';
-import { afterEvent } from '../timeline.ts';
+import { decideLaterReport } from '../signals/later-report.ts';
+import type { Signal } from '../signals/signal.ts';
 import { type EndedLinks, endedLinks } from './ended-links.ts';
 import { begin, evolve, evolveAll } from './evolve.ts';
-import { isSequenced, takenBack } from './facts.ts';
 import type { State } from './state.ts';
 
 export type PolicyOf = (version: string | undefined) => Policy;
@@ -76,5 +76,5 @@ function heard(incident: Incident, event: TimelineEvent, policy: Policy): EventO
   if (event.type !== 'signal-received' || !event.detail.report) return [];
   const { id, recordedAt, occurredAt: happenedAt, detail } = event;
   const signal = { ...detail, ...detail.report, id, happenedAt } as unknown as Signal;
-  return decideLaterWord(incident, signal, policy, recordedAt, detail.of).facts;
+  return decideLaterReport(incident, signal, policy, recordedAt, detail.of).facts;
 }

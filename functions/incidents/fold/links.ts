@@ -4,17 +4,17 @@
  */
 
 import type { Policy } from '../../policy.ts';
-import { beginContacts } from '../beginning.ts';
-import { broughtBy } from '../brought.ts';
 import { type ContactFact, isOfKnown, isOfRecovery, type ScheduleFact, union } from '../clocks/facts.ts';
-import { countOthers, stampOf } from '../contact-effects.ts';
-import type { Changes, EventOf } from '../events.ts';
+import type { Changes, EventOf } from '../facts/events.ts';
+import type { Fact } from '../facts/facts.ts';
+import { applyChanges } from '../facts/timeline.ts';
 import { type AffectedCustomer, countAffected, type Incident, type Link, optional, unnamedIn } from '../incident.ts';
-import { affectedBy, recoveryOfThose, recoveryOnceJoined } from '../recovery.ts';
+import { broughtBy } from '../links/brought.ts';
 import { isOnlyAboutMetronome } from '../rhythm/cadence.ts';
 import { type Contact, openContact, othersOf, readClocks } from '../rhythm/contact.ts';
-import { applyChanges } from '../timeline.ts';
-import type { Fact } from './facts.ts';
+import { beginContacts } from './beginning.ts';
+import { countOthers, stampOf } from './contact-effects.ts';
+import { affectedBy, recoveryOfThose, recoveryOnceJoined } from './recovery.ts';
 import { byId, type State } from './state.ts';
 
 /** What of an incident another one goes by that it is linked with. */

@@ -1,18 +1,18 @@
 /** What a fact makes of the incident alone; what it does to the contacts is named as effects. Pure. */
 import type { Policy } from '../../policy.ts';
-import { effectsOfCount } from '../contact-effects.ts';
-import type { ContactEffect } from '../decision.ts';
 import { type Emergency, isGoingOn } from '../emergency/emergency.ts';
 import { isStoppedAndUrgent } from '../emergency/judge-emergency.ts';
-import type { Changes } from '../events.ts';
+import type { ContactEffect } from '../facts/decision.ts';
+import type { Changes } from '../facts/events.ts';
+import { type Fact, isOwnStatement } from '../facts/facts.ts';
 import { countAffected, type Impact, type Incident, optional } from '../incident.ts';
-import { answerUnanswered, keepReported, keepStated, keepUnanswered } from '../later-facts.ts';
 import { pagingAfter } from '../rhythm/paging.ts';
-import type { Score } from '../signal/score.ts';
-import { judgeUrgency } from '../signal/urgency.ts';
+import { answerUnanswered, keepReported, keepStated, keepUnanswered } from '../signals/later-facts.ts';
+import type { Score } from '../signals/score.ts';
+import { judgeUrgency } from '../signals/urgency.ts';
 import { reduceStatement } from '../statements/decide-statement.ts';
 import type { Reduced } from '../statements/given.ts';
-import { type Fact, isOwnStatement } from './facts.ts';
+import { effectsOfCount } from './contact-effects.ts';
 import { correctedByTool, reopenedByReport, repliedByTool } from './reports.ts';
 
 const nothing: Reduced = { changes: {} };
@@ -104,7 +104,7 @@ function answered(question: Incident, { detail, occurredAt: at, actor }: Fact<'a
 }
 
 /** What a meeting has said itself, beside what it confirmed as it was recorded. */
-export interface SaidByMeeting
+export interface MeetingFindings
   extends Partial<Omit<Impact, 'affectedCustomerCount'>>,
     Pick<Incident, 'permanentFix' | 'prevention'> {
   affectedCustomerCount?: number;
@@ -113,7 +113,7 @@ export interface SaidByMeeting
 }
 
 /** What is known once a meeting has said it. The reference stays what was known without it. */
-export function asReviewed(incident: Incident, said: SaidByMeeting): Pick<Incident, 'impact' | 'cause'> {
+export function asReviewed(incident: Incident, said: MeetingFindings): Pick<Incident, 'impact' | 'cause'> {
   const { affectedCustomerCount, cause, permanentFix: _, prevention: __, lighterWayTried: ___, ...impact } = said;
   const named = incident.affectedCustomers.length;
   const count = affectedCustomerCount === undefined ? undefined : countAffected(affectedCustomerCount, named);
@@ -131,7 +131,7 @@ const causeAsReviewed = ({ cause }: Incident, said: NonNullable<Incident['cause'
 
 /** The score that the meeting confirmed stays, whatever becomes of what it was taken from. */
 function reviewed(incident: Incident, { detail, recordedAt }: Fact<'reviewed'>): Reduced {
-  const said = detail.said as SaidByMeeting;
+  const said = detail.said as MeetingFindings;
   const { impact, cause } = asReviewed(incident, said);
   const { mitigation, scopedAt = recordedAt } = incident;
   const { lighterWayTried } = said;

@@ -1,12 +1,12 @@
 /** A record that is folded again, since a fact of it counts no more: what that changes beside the fact that says so. Pure. */
 import { closingsBetween } from '../clocks/closings.ts';
-import type { Context, Pending } from '../decision.ts';
 import { announceEmergency, askForArea, changedFact, decideEmergency } from '../emergency/decide-emergency.ts';
 import { isGoingOn } from '../emergency/emergency.ts';
-import type { ClosedSlot, EventOf, TimelineEvent } from '../events.ts';
+import type { Context, Pending } from '../facts/decision.ts';
+import type { ClosedSlot, EventOf, TimelineEvent } from '../facts/events.ts';
+import { asNext, isSame } from '../facts/timeline.ts';
 import type { Incident } from '../incident.ts';
 import type { Contact } from '../rhythm/contact.ts';
-import { asNext, isSame } from '../timeline.ts';
 import { fold, type PolicyOf } from './fold.ts';
 import type { State } from './state.ts';
 

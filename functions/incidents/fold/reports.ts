@@ -1,17 +1,17 @@
 /** What a later report or a reply, which a tool tells of, makes of the incident. What is known stays. Pure. */
 import type { Policy } from '../../policy.ts';
-import type { ContactEffect } from '../decision.ts';
-import type { Changes, EventOf } from '../events.ts';
+import type { ContactEffect } from '../facts/decision.ts';
+import type { Changes, EventOf } from '../facts/events.ts';
+import type { Fact } from '../facts/facts.ts';
 import { alsoNamed, countAffected, earliest, type Incident, latest, optional } from '../incident.ts';
-import { knownValue, reportedAfterRecovery } from '../later-facts.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { answered } from '../rhythm/paging.ts';
-import { alsoCalled, authorIn } from '../signal/author.ts';
-import type { BusinessImpact, Customer, YesNoUnknown } from '../signal/signal.ts';
-import { judgeUrgency } from '../signal/urgency.ts';
-import { isWorse, type Worsening } from '../signal/worse.ts';
+import { alsoCalled, authorIn } from '../signals/author.ts';
+import { knownValue, reportedAfterRecovery } from '../signals/later-facts.ts';
+import type { BusinessImpact, Customer, YesNoUnknown } from '../signals/signal.ts';
+import { judgeUrgency } from '../signals/urgency.ts';
+import { isWorse, type Worsening } from '../signals/worse.ts';
 import type { Reduced } from '../statements/given.ts';
-import type { Fact } from './facts.ts';
 
 const nothing: Reduced = { changes: {} };
 

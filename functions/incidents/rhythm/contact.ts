@@ -9,7 +9,7 @@ import { FactTree } from '../clocks/fact-tree.ts';
 import { byTime, type ContactFact, isOfKnown, type Schedule } from '../clocks/facts.ts';
 import type { PastSlot } from '../clocks/outcome.ts';
 import { type Incident, optional } from '../incident.ts';
-import type { Customer, Signal } from '../signal/signal.ts';
+import type { Customer, Signal } from '../signals/signal.ts';
 import type { Slot } from './cadence.ts';
 
 /** What of a clock a contact has under names of its own. */

@@ -1,8 +1,8 @@
 /** When an incident has to be looked at next: the earliest thing that time alone brings about, table C. Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
-import type { Announcement } from '../decision.ts';
+import type { Announcement } from '../facts/decision.ts';
 import type { Incident } from '../incident.ts';
-import type { Timer } from '../records.ts';
+import type { Timer } from '../record/records.ts';
 import { hasOtherRow, hasRhythm, isFixedTime, scopeSlot, spreadOf } from './cadence.ts';
 import type { Contact } from './contact.ts';
 import { nextPage } from './paging.ts';

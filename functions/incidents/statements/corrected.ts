@@ -1,9 +1,9 @@
 /** A value that was wrong. What depends on it is judged again; what rules decide is not for people to correct. Pure. */
 
 import { refuse } from '../../words/refusals/refuse.ts';
-import type { ContactEffect } from '../decision.ts';
-import type { EventOf } from '../events.ts';
-import { judgeUrgency } from '../signal/urgency.ts';
+import type { ContactEffect } from '../facts/decision.ts';
+import type { EventOf } from '../facts/events.ts';
+import { judgeUrgency } from '../signals/urgency.ts';
 import { isDecidedByRules, readCorrection } from './corrections.ts';
 import type { Reducer } from './given.ts';
 

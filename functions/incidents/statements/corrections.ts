@@ -5,11 +5,11 @@ import type { Reason } from '../../platform/problem.ts';
 import { statedLink, statedName, statedText } from '../../platform/stated.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { sayIssue } from '../../words/refusals/wrong-input.ts';
-import { contradictionsOf, sayBefore, type Times } from '../contradictions.ts';
-import type { Context } from '../decision.ts';
-import type { Changes } from '../events.ts';
+import type { Context } from '../facts/decision.ts';
+import type { Changes } from '../facts/events.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
-import { businessImpacts, yesNoUnknown } from '../signal/signal.ts';
+import { contradictionsOf, sayBefore, type Times } from '../signals/contradictions.ts';
+import { businessImpacts, yesNoUnknown } from '../signals/signal.ts';
 import { statedTime } from './statement-schemas.ts';
 
 const text = statedText(20_000);

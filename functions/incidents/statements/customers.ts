@@ -1,5 +1,5 @@
 /** What customers are told, and that their business works again. Pure. */
-import type { Changes } from '../events.ts';
+import type { Changes } from '../facts/events.ts';
 import { type Incident, optional } from '../incident.ts';
 import type { Reducer } from './given.ts';
 

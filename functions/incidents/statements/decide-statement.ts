@@ -4,12 +4,12 @@
  */
 import { milliseconds, type Policy } from '../../policy.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
-import { isBeforeOccurrence, sayBefore } from '../contradictions.ts';
-import type { Context, Decided, Refusal } from '../decision.ts';
-import type { EventOf } from '../events.ts';
-import { type Fact, statementIn } from '../fold/facts.ts';
+import type { Context, Decided, Refusal } from '../facts/decision.ts';
+import type { EventOf } from '../facts/events.ts';
+import { type Fact, statementIn } from '../facts/facts.ts';
 import { type Incident, optional } from '../incident.ts';
-import { authorIn } from '../signal/author.ts';
+import { authorIn } from '../signals/author.ts';
+import { isBeforeOccurrence, sayBefore } from '../signals/contradictions.ts';
 import { corrected } from './corrected.ts';
 import { customerUpdated, recovered } from './customers.ts';
 import { asResponse, type OwnStatement, type Reduced, type Reducer } from './given.ts';

@@ -1,6 +1,6 @@
 /** What the reducer of a statement is given, and what it makes of it. Pure. */
-import type { ContactEffect, Context, Refusal } from '../decision.ts';
-import type { Changes, DetailOf, EventOf } from '../events.ts';
+import type { ContactEffect, Context, Refusal } from '../facts/decision.ts';
+import type { Changes, DetailOf, EventOf } from '../facts/events.ts';
 import { earliest, type Incident } from '../incident.ts';
 import { answered } from '../rhythm/paging.ts';
 import type { Statement, StatementOf } from './statement-schemas.ts';

@@ -8,8 +8,8 @@ import { statedId, statedLink, statedName, statedText } from '../../platform/sta
 import { refuse } from '../../words/refusals/refuse.ts';
 import { emergencyRoles } from '../emergency/emergency.ts';
 import { causeCategories, mitigationKinds, recurrenceRisks } from '../incident.ts';
-import { yesNoUnknown } from '../signal/signal.ts';
-import { isPlausibleTime } from '../signal/times.ts';
+import { yesNoUnknown } from '../signals/signal.ts';
+import { isPlausibleTime } from '../signals/times.ts';
 
 const id = z.union([statedId, z.number().int().transform(String)]);
 const customerSchema = z.strictObject({ id, name: statedName(500).optional(), contactId: id.optional() });

@@ -1,6 +1,6 @@
 /** Whether it happens, and whether it is ongoing. Shown not to happen, it ends; verified as ongoing, it reopens. Pure. */
-import type { ContactEffect } from '../decision.ts';
-import type { Changes, EventOf } from '../events.ts';
+import type { ContactEffect } from '../facts/decision.ts';
+import type { Changes, EventOf } from '../facts/events.ts';
 import { earliest, latest, optional } from '../incident.ts';
 import type { Reducer } from './given.ts';
 

@@ -1,5 +1,5 @@
 /** What a template's `event` says happened; the admin writes it, so several spellings are one. */
-import type { SignalKind } from '../../incidents/signal/signal.ts';
+import type { SignalKind } from '../../incidents/signals/signal.ts';
 import type { Body } from '../../platform/loose.ts';
 import type { Control } from './control.ts';
 import type { Beside } from './source.ts';

@@ -1,8 +1,8 @@
 /** Reading fields of bodies that others write: what is right is taken, what is wrong is said and left out. */
 import { hash } from 'node:crypto';
 import * as z from 'zod';
-import { readableText } from '../../incidents/signal/signal.ts';
-import { readTime } from '../../incidents/signal/times.ts';
+import { readableText } from '../../incidents/signals/signal.ts';
+import { readTime } from '../../incidents/signals/times.ts';
 import { stableId } from '../../platform/ids.ts';
 import { type Body, field, isObject } from '../../platform/loose.ts';
 import { oneLine } from '../../platform/one-line.ts';

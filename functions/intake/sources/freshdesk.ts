@@ -3,7 +3,7 @@
  * proves itself by a token alone, and no body says when the ticket was made: that is the time of receipt.
  */
 
-import type { SignalKind } from '../../incidents/signal/signal.ts';
+import type { SignalKind } from '../../incidents/signals/signal.ts';
 import { isOneOf } from '../../platform/door.ts';
 import { field, isObject, objectAt } from '../../platform/loose.ts';
 import { controlOf, isConnectionTest } from './control.ts';

@@ -1,9 +1,9 @@
 /** The generic ticket: `POST /tickets` and the topic `ticket-notifications`. */
 import * as z from 'zod';
 import { earliest } from '../../incidents/incident.ts';
-import { isJoinKey } from '../../incidents/join-key.ts';
-import type { Customer, Signal } from '../../incidents/signal/signal.ts';
-import { businessImpacts, categories, readableText, yesNoUnknown } from '../../incidents/signal/signal.ts';
+import { isJoinKey } from '../../incidents/signals/join-key.ts';
+import type { Customer, Signal } from '../../incidents/signals/signal.ts';
+import { businessImpacts, categories, readableText, yesNoUnknown } from '../../incidents/signals/signal.ts';
 import { defined } from '../../platform/defined.ts';
 import { authorization, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';

@@ -1,6 +1,6 @@
 /** Intercom: notifications of tickets and conversations; a ticket that was a conversation keeps its id. */
 
-import type { SignalKind } from '../../incidents/signal/signal.ts';
+import type { SignalKind } from '../../incidents/signals/signal.ts';
 import { type Body, field, isObject, listAt, objectAt, objectsAt } from '../../platform/loose.ts';
 import { controlOf, requireSure } from './control.ts';
 import { isWritten } from './event-kinds.ts';

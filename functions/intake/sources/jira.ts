@@ -3,8 +3,8 @@
  * Repeats are recognised by the body: `X-Atlassian-Webhook-Identifier` is not part of what is signed.
  */
 
-import { actionOf } from '../../incidents/action-tickets.ts';
-import type { SignalKind } from '../../incidents/signal/signal.ts';
+import { actionOf } from '../../incidents/outbox/action-tickets.ts';
+import type { SignalKind } from '../../incidents/signals/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import { type Body, field, isObject, listAt, objectAt, objectsAt } from '../../platform/loose.ts';
 import { controlOf, requireSure } from './control.ts';

@@ -3,7 +3,7 @@
  * documentation in many ways, so only `incident.incident_id` and `incident.state` are needed and the rest is optional.
  */
 
-import { type AlertFacts, businessImpacts, readableText, type Signal } from '../../incidents/signal/signal.ts';
+import { type AlertFacts, businessImpacts, readableText, type Signal } from '../../incidents/signals/signal.ts';
 import { defined } from '../../platform/defined.ts';
 import { authorization, basicPassword, isOneOf } from '../../platform/door.ts';
 import { type Body, field, isObject, objectAt } from '../../platform/loose.ts';

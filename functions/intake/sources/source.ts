@@ -1,6 +1,6 @@
 /** What the file of a ticket tool, or of Cloud Monitoring, provides: how its sender is verified and how its body is read. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Signal, Tool } from '../../incidents/signal/signal.ts';
+import type { Signal, Tool } from '../../incidents/signals/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import type { Policy } from '../../policy.ts';

@@ -3,8 +3,8 @@
  * form shows them, in Japanese or English, so each value has several spellings. What is wrong is said and left out.
  */
 
-import type { BusinessImpact, Category, Customer, Signal, YesNoUnknown } from '../../incidents/signal/signal.ts';
-import { readableText } from '../../incidents/signal/signal.ts';
+import type { BusinessImpact, Category, Customer, Signal, YesNoUnknown } from '../../incidents/signals/signal.ts';
+import { readableText } from '../../incidents/signals/signal.ts';
 import { defined } from '../../platform/defined.ts';
 import { type Body, field, isObject } from '../../platform/loose.ts';
 import { nameLine } from '../../platform/one-line.ts';

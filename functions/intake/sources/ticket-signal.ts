@@ -1,8 +1,14 @@
 /** What the ticket tools' readers share: reading without insisting, and building the signal. */
 
 import { earliest } from '../../incidents/incident.ts';
-import { accountOf } from '../../incidents/signal/author.ts';
-import { type Customer, readableText, type Signal, type SignalKind, type Tool } from '../../incidents/signal/signal.ts';
+import { accountOf } from '../../incidents/signals/author.ts';
+import {
+  type Customer,
+  readableText,
+  type Signal,
+  type SignalKind,
+  type Tool,
+} from '../../incidents/signals/signal.ts';
 import { defined } from '../../platform/defined.ts';
 import { stableId } from '../../platform/ids.ts';
 import { type Body, field, isObject, objectAt } from '../../platform/loose.ts';

@@ -1,5 +1,5 @@
 /** Times as the ticket tools and their templates write them, brought into the forms that {@link readTime} reads. */
-import { isPlausibleTime, readTime, type StatedTime } from '../../incidents/signal/times.ts';
+import { isPlausibleTime, readTime, type StatedTime } from '../../incidents/signals/times.ts';
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 

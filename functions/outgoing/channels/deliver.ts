@@ -4,14 +4,14 @@ import { PermanentFailure } from '../../platform/failures.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { both } from '../../words/language.ts';
-import { whyToldWords } from '../../words/texts/notices.ts';
+import { receiverReasonTexts } from '../../words/texts/notices.ts';
 import { deliverToSlack, type Sending } from '../slack/deliver-notice.ts';
 import { googleChatBody, inboxBody, slackBody, webhookBody, webhookHeaders } from './bodies.ts';
 import type { ChannelConfig, ChannelOf, Outgoing, PostedChannel } from './channel.ts';
 import { writeMail } from './mail.ts';
 import { rehearsalBodies } from './pagerduty.ts';
 import { post, sendToPagerDuty } from './post.ts';
-import type { WhyTold } from './receivers.ts';
+import type { ReceiverReason } from './receivers.ts';
 import { sendMail } from './send-mail.ts';
 import { teamsBody } from './teams.ts';
 
@@ -19,7 +19,7 @@ export interface Sent extends Sending {
   policy: Policy;
   at: Date;
   /** Why it goes to this channel. */
-  why: WhyTold;
+  why: ReceiverReason;
 }
 
 /** @throws TemporaryFailure or PermanentFailure */
@@ -66,8 +66,8 @@ const bodies: Record<PostedChannel['kind'], (outgoing: Outgoing, channel: string
 };
 
 /** What goes to some channels only says at its end why it came to this one. */
-function withWhy(notice: Notice, why: WhyTold): Notice {
-  const words = whyToldWords[why];
+function withWhy(notice: Notice, why: ReceiverReason): Notice {
+  const words = receiverReasonTexts[why];
   if (!words) return notice;
   return { ...notice, text: both((language) => `${notice.text[language]}\n\n${words[language]}`) };
 }

@@ -19,12 +19,12 @@ export type Channel = Pick<ChannelConfig, 'name' | 'kind' | 'for' | 'escalation'
 export type JudgedNotice = Pick<Notice, 'kind'> &
   Partial<Pick<Notice, 'kinds' | 'urgency' | 'area' | 'isDrill' | 'onlyChannels' | 'exceptChannels'>>;
 
-export const whyTold = ['tested', 'escalation', 'fits', 'everything'] as const;
-export type WhyTold = (typeof whyTold)[number];
+export const receiverReasons = ['tested', 'escalation', 'fits', 'everything'] as const;
+export type ReceiverReason = (typeof receiverReasons)[number];
 
 export type Verdict = ReturnType<typeof judgeChannel>;
 
-const told = (why: WhyTold) => ({ isTold: true as const, why });
+const told = (why: ReceiverReason) => ({ isTold: true as const, why });
 const notTold = <Why extends string>(why: Why) => ({ isTold: false as const, why });
 
 export function judgeChannel(notice: JudgedNotice, channel: Channel) {

@@ -1,6 +1,6 @@
 /** Where Metronome writes in Notion, as the environment says. */
 import * as z from 'zod';
-import type { ExportKind } from '../../incidents/exported.ts';
+import type { ExportKind } from '../../incidents/views/exported.ts';
 import type { Config } from '../../platform/config.ts';
 import { jsonIn } from '../../platform/loose.ts';
 

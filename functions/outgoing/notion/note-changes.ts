@@ -2,7 +2,7 @@
  * Every minute: which records have changed since they were last looked at. Each is noted as waiting, the newest to be written
  * first; while nothing changes it costs a handful of reads, and nothing at all where no Notion is set.
  */
-import { type ChangedRecord, type ExportKind, type ExportSource, exportKinds } from '../../incidents/exported.ts';
+import { type ChangedRecord, type ExportKind, type ExportSource, exportKinds } from '../../incidents/views/exported.ts';
 import { readConfig } from '../../platform/config.ts';
 import { dataOf, firestore } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';

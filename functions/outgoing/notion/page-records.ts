@@ -1,6 +1,6 @@
 /** What is known of each record's page in Notion: `notionPages/{id}`, and of the whole: `connections/notion`. */
 import type { DocumentReference } from '@google-cloud/firestore';
-import type { ExportKind } from '../../incidents/exported.ts';
+import type { ExportKind } from '../../incidents/views/exported.ts';
 import { type Deliverable, type Delivery, newDelivery } from '../../platform/delivery.ts';
 import { collections, dataOf, firestore } from '../../platform/firestore.ts';
 

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '@notionhq/client';
-import { type ExportKind, exportKinds } from '../../incidents/exported.ts';
+import { type ExportKind, exportKinds } from '../../incidents/views/exported.ts';
 import { given } from '../../platform/defined.ts';
 import { call } from './connect.ts';
 import type { Databases } from './databases.ts';

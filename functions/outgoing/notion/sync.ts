@@ -3,7 +3,7 @@
  * the writer has a lease. Where Notion takes nothing, everything stays as it waits.
  */
 import type { Client } from '@notionhq/client';
-import type { ExportSource } from '../../incidents/exported.ts';
+import type { ExportSource } from '../../incidents/views/exported.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';

@@ -1,7 +1,7 @@
 /** Records in Notion's terms: properties and blocks, within the limits that Notion sets. Pure. */
 import { hash } from 'node:crypto';
-import type { Exported, ExportKind, FieldType, FieldValue, Line } from '../../incidents/exported.ts';
-import { exportSpecs } from '../../incidents/exported.ts';
+import type { Exported, ExportKind, FieldType, FieldValue, Line } from '../../incidents/views/exported.ts';
+import { exportSpecs } from '../../incidents/views/exported.ts';
 
 /** What a data source's properties are, by our own keys: those of the record's fields, and those of its relations. */
 export type NotionType = 'title' | 'rich_text' | 'number' | 'select' | 'date' | 'url' | 'relation';

@@ -5,8 +5,8 @@
  */
 import { FieldValue } from '@google-cloud/firestore';
 import type { Client } from '@notionhq/client';
-import type { Exported, ExportKind, ExportSource } from '../../incidents/exported.ts';
 import { optional } from '../../incidents/incident.ts';
+import type { Exported, ExportKind, ExportSource } from '../../incidents/views/exported.ts';
 import { now } from '../../platform/clock.ts';
 import { newDelivery } from '../../platform/delivery.ts';
 import { countOf, dataOf, firestore, fromDocument } from '../../platform/firestore.ts';

@@ -4,13 +4,13 @@
  */
 import type { Button, ConfirmationDialog, Overflow } from '@slack/types';
 import type { OnDuty } from '../../duty/shift.ts';
-import { knownFrom } from '../../incidents/brought.ts';
-import { codeOf } from '../../incidents/code.ts';
 import { emergencyRoles, isGoingOn } from '../../incidents/emergency/emergency.ts';
+import { codeOf } from '../../incidents/facts/code.ts';
 import { goesOn, type Incident, unnamedIn } from '../../incidents/incident.ts';
+import { knownFrom } from '../../incidents/links/brought.ts';
+import type { TicketUpdate } from '../../incidents/outbox/sending.ts';
 import { scopeSlot } from '../../incidents/rhythm/cadence.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
-import type { TicketUpdate } from '../../incidents/sending.ts';
 import type { Policy } from '../../policy.ts';
 import { actorText } from '../../words/actor.ts';
 import { areaLines } from '../../words/area.ts';

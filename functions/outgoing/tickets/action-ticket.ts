@@ -1,5 +1,5 @@
 /** Makes an action's ticket in Jira, once, and reads the state of an existing one. */
-import type { ActionTickets, WantedTicket } from '../../incidents/action-tickets.ts';
+import type { ActionTickets, WantedTicket } from '../../incidents/outbox/action-tickets.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';

@@ -1,5 +1,5 @@
 /** A comment's text on its way into a tool and back: word for word, whatever the tool writes it in. Pure. */
-import { essence, essenceOfHtml } from '../../incidents/sending.ts';
+import { essence, essenceOfHtml } from '../../incidents/outbox/sending.ts';
 
 /** As HTML: nothing of the text is markup, lines stay lines, and blanks stay as many as they were. */
 export function htmlOf(text: string): string {

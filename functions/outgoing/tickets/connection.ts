@@ -1,5 +1,5 @@
 /** Where each ticket tool is and who Metronome is to it, as the environment says. Pure. */
-import type { TicketToolName } from '../../incidents/sending.ts';
+import type { TicketToolName } from '../../incidents/outbox/sending.ts';
 import type { Config } from '../../platform/config.ts';
 import type { Reason } from '../../platform/problem.ts';
 import type { ClientCredentials } from './access-token.ts';

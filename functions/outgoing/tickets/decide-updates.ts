@@ -1,9 +1,9 @@
 /** Who gets which update, and by which ticket: one comment a ticket, and by hand where none can be sent. Pure. */
-import type { Context, Refusal } from '../../incidents/decision.ts';
+import type { Context, Refusal } from '../../incidents/facts/decision.ts';
+import { isReal, type RealIncident } from '../../incidents/facts/real.ts';
 import type { Incident } from '../../incidents/incident.ts';
-import { isReal, type RealIncident } from '../../incidents/real.ts';
+import { isUndecided, type TicketToolName, ticketTools } from '../../incidents/outbox/sending.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
-import { isUndecided, type TicketToolName, ticketTools } from '../../incidents/sending.ts';
 import { newDelivery } from '../../platform/delivery.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { Reason } from '../../platform/problem.ts';

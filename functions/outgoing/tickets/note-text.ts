@@ -1,5 +1,5 @@
 /** The words of an internal note: what became of the report, how urgent it is and why, and where to see more. Pure. */
-import type { Note } from '../../incidents/notes.ts';
+import type { Note } from '../../incidents/outbox/notes.ts';
 import type { Policy } from '../../policy.ts';
 import { nameFor, say } from '../../words/language.ts';
 import { noteLabels, noteTexts } from '../../words/texts/ticket-notes.ts';

@@ -1,7 +1,7 @@
 /** Puts updates that are committed on their way. Published again, one that has been sent is not sent twice. */
 import * as z from 'zod';
-import type { Sender } from '../../incidents/sender.ts';
-import { echoSchema } from '../../incidents/sending.ts';
+import type { Sender } from '../../incidents/outbox/sender.ts';
+import { echoSchema } from '../../incidents/outbox/sending.ts';
 import { hasGrpcCode, updateRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { publish, publishAll } from '../../platform/publish.ts';

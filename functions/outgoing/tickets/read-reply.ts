@@ -4,11 +4,11 @@
  * text and by when it was heard.
  */
 import { randomUUID } from 'node:crypto';
-import { fileSignal } from '../../incidents/file-signal.ts';
-import { type SignalRecord, signalIn } from '../../incidents/records.ts';
-import { accountOf, authorOf } from '../../incidents/signal/author.ts';
-import type { Signal } from '../../incidents/signal/signal.ts';
-import { commentIdsOf, updatesOnTicket } from '../../incidents/updates-on-ticket.ts';
+import { commentIdsOf, updatesOnTicket } from '../../incidents/outbox/updates-on-ticket.ts';
+import { type SignalRecord, signalIn } from '../../incidents/record/records.ts';
+import { accountOf, authorOf } from '../../incidents/signals/author.ts';
+import { fileSignal } from '../../incidents/signals/file-signal.ts';
+import type { Signal } from '../../incidents/signals/signal.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';

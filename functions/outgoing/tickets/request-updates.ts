@@ -1,13 +1,13 @@
 /** One tap: load, decide, commit, and put on its way what leaves. */
 import type { Transaction } from '@google-cloud/firestore';
-import { readContacts } from '../../incidents/change.ts';
-import { commit, markBeside } from '../../incidents/commit.ts';
-import { type Context, problemOf, type Refusal } from '../../incidents/decision.ts';
-import type { EventOf } from '../../incidents/events.ts';
+import { type Context, problemOf, type Refusal } from '../../incidents/facts/decision.ts';
+import type { EventOf } from '../../incidents/facts/events.ts';
+import { refuseUnseen, versionOf } from '../../incidents/facts/version.ts';
 import { evolveAlone } from '../../incidents/fold/evolve.ts';
 import type { Incident } from '../../incidents/incident.ts';
+import { readContacts } from '../../incidents/record/change.ts';
+import { commit, markBeside } from '../../incidents/record/commit.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
-import { refuseUnseen, versionOf } from '../../incidents/version.ts';
 import { type Config, isDeployed } from '../../platform/config.ts';
 import { given } from '../../platform/defined.ts';
 import { allOf, collections, dataOf, firestore, incidentRef, updateRef } from '../../platform/firestore.ts';

@@ -1,9 +1,9 @@
 /** Publishes an internal note to the reporter, under an id that follows from its content, so once each. */
-import { codeOf } from '../../incidents/code.ts';
-import { type Note, noteSchema } from '../../incidents/notes.ts';
+import { codeOf } from '../../incidents/facts/code.ts';
+import { type Note, noteSchema } from '../../incidents/outbox/notes.ts';
+import type { Sender } from '../../incidents/outbox/sender.ts';
+import { ticketTools } from '../../incidents/outbox/sending.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
-import type { Sender } from '../../incidents/sender.ts';
-import { ticketTools } from '../../incidents/sending.ts';
 import { readConfig } from '../../platform/config.ts';
 import { newDelivery } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';

@@ -2,8 +2,8 @@
  * Sends one update: at most one comment, whatever happens on the way. What may be there is looked for before anything is
  * sent again. What has to wait throws, and Pub/Sub delivers again.
  */
-import { ticketTools, type UpdateState } from '../../incidents/sending.ts';
-import { commentIdsOf, updatesOnTicket } from '../../incidents/updates-on-ticket.ts';
+import { ticketTools, type UpdateState } from '../../incidents/outbox/sending.ts';
+import { commentIdsOf, updatesOnTicket } from '../../incidents/outbox/updates-on-ticket.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';

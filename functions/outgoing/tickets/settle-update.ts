@@ -1,11 +1,11 @@
 /** Records what became of an update: on the incident, whose slot it meets or which has to be seen to, and on itself. */
 import type { Transaction } from '@google-cloud/firestore';
-import { changeIncident, readContacts } from '../../incidents/change.ts';
-import type { Context, Decided, Refusal } from '../../incidents/decision.ts';
+import type { Context, Decided, Refusal } from '../../incidents/facts/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
+import { followLinks } from '../../incidents/links/survivor.ts';
+import { changeIncident, readContacts } from '../../incidents/record/change.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { decideStatement } from '../../incidents/statements/decide-statement.ts';
-import { followLinks } from '../../incidents/survivor.ts';
 import { defined } from '../../platform/defined.ts';
 import { firestore, fromDocument, updateRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';

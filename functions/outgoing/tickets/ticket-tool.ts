@@ -2,7 +2,7 @@
  * What Metronome says to a ticket tool, and how it reads the answers. A conversation yields requests and is given their
  * answers; it does no I/O itself, so each tool can be tried with bodies alone. Pure.
  */
-import type { TicketToolName } from '../../incidents/sending.ts';
+import type { TicketToolName } from '../../incidents/outbox/sending.ts';
 import type { Outcome } from '../../platform/delivery.ts';
 import { isWorthAnotherTry, retryAfterMs } from '../../platform/failures.ts';
 import { type Body, isObject, listAt, objectAt } from '../../platform/loose.ts';

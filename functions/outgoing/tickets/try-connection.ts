@@ -1,5 +1,5 @@
 /** Asks a ticket tool who we are to it, and keeps its answer for the connections page. The tokens stay with who sends. */
-import type { TicketToolName } from '../../incidents/sending.ts';
+import type { TicketToolName } from '../../incidents/outbox/sending.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';

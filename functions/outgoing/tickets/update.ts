@@ -1,5 +1,5 @@
 /** An update to one customer, from the tap to what became of it: `updates/{id}`. Pure. */
-import type { EchoOf, TicketUpdate } from '../../incidents/sending.ts';
+import type { EchoOf, TicketUpdate } from '../../incidents/outbox/sending.ts';
 import { given } from '../../platform/defined.ts';
 import type { Deliverable } from '../../platform/delivery.ts';
 

@@ -1,5 +1,5 @@
 /** A next action as a page of its own. Pure. */
-import type { Exported } from '../../incidents/exported.ts';
+import type { Exported } from '../../incidents/views/exported.ts';
 import type { Policy } from '../../policy.ts';
 import { nameFor } from '../../words/language.ts';
 import type { NextAction } from '../actions-rules.ts';

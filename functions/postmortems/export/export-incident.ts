@@ -1,7 +1,7 @@
 /** An incident as a page of its own. Pure. */
-import { codeOf } from '../../incidents/code.ts';
-import type { Exported } from '../../incidents/exported.ts';
+import { codeOf } from '../../incidents/facts/code.ts';
 import type { Incident } from '../../incidents/incident.ts';
+import type { Exported } from '../../incidents/views/exported.ts';
 import type { Policy } from '../../policy.ts';
 import { actorText } from '../../words/actor.ts';
 import { nameFor } from '../../words/language.ts';

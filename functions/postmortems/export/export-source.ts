@@ -1,7 +1,7 @@
 /** Reads the records that leave for where a company keeps its documents. */
 import type { QueryDocumentSnapshot, QuerySnapshot } from '@google-cloud/firestore';
-import type { ChangedRecord, Exported, ExportKind, ExportSource } from '../../incidents/exported.ts';
 import type { Incident } from '../../incidents/incident.ts';
+import type { ChangedRecord, Exported, ExportKind, ExportSource } from '../../incidents/views/exported.ts';
 import { readConfig } from '../../platform/config.ts';
 import { collections, dataOf, firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
 import { policy } from '../../policy.ts';

@@ -7,7 +7,7 @@ import {
   type Exported,
   exportSpecs,
   type Line,
-} from '../../incidents/exported.ts';
+} from '../../incidents/views/exported.ts';
 import type { Policy } from '../../policy.ts';
 import { speak } from '../../words/speech.ts';
 import type { Aggregates, Group } from '../aggregates.ts';

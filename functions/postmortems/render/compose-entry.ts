@@ -1,7 +1,7 @@
 /** One incident as a card of the page. Pure. */
 
-import type { KnownFrom } from '../../incidents/brought.ts';
-import { codeOf } from '../../incidents/code.ts';
+import { codeOf } from '../../incidents/facts/code.ts';
+import type { KnownFrom } from '../../incidents/links/brought.ts';
 import { actorText } from '../../words/actor.ts';
 import { fromText } from '../../words/glance.ts';
 import type { Speech } from '../../words/speech.ts';

@@ -88,7 +88,7 @@ export const recorded = {
 } as const satisfies Texts;
 
 /** Why a notice came to a channel that does not receive everything. */
-export const whyToldWords: Partial<Record<string, Both>> = {
+export const receiverReasonTexts: Partial<Record<string, Both>> = {
   escalation: { ja: '(エスカレーションの通知先に設定されているため届いています)', en: '(Sent here because this channel receives escalations.)' },
   fits: { ja: '(この通知先の受信条件に合うため届いています)', en: '(Sent here because it matches this channel’s filter.)' },
 };

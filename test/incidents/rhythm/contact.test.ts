@@ -1,6 +1,6 @@
 /** Who becomes a contact of a report, on which ticket they are answered, and what each begins with. */
 import { describe, expect, test } from 'vitest';
-import { decideOpening } from '../../../functions/incidents/opening.ts';
+import { decideOpening } from '../../../functions/incidents/fold/opening.ts';
 import {
   type Contact,
   contactIdOf,
@@ -9,7 +9,7 @@ import {
   ticketOf,
   ticketOn,
 } from '../../../functions/incidents/rhythm/contact.ts';
-import type { Signal } from '../../../functions/incidents/signal/signal.ts';
+import type { Signal } from '../../../functions/incidents/signals/signal.ts';
 import { policy } from '../../../functions/policy.ts';
 import { at, incidentAt, signalAt } from './rhythm.ts';
 

@@ -1,12 +1,12 @@
 /** Incidents and contacts to try the rhythm on. Times are told in the policy's zone, as in the tables. */
 
 import type { ContactFact } from '../../../functions/incidents/clocks/facts.ts';
-import { withSchedule } from '../../../functions/incidents/contact-effects.ts';
-import type { Fact } from '../../../functions/incidents/fold/facts.ts';
+import type { Fact } from '../../../functions/incidents/facts/facts.ts';
+import { withSchedule } from '../../../functions/incidents/fold/contact-effects.ts';
+import { openIncident } from '../../../functions/incidents/fold/open-incident.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
-import { openIncident } from '../../../functions/incidents/open-incident.ts';
 import { type Contact, openContact, readClocks } from '../../../functions/incidents/rhythm/contact.ts';
-import type { Signal } from '../../../functions/incidents/signal/signal.ts';
+import type { Signal } from '../../../functions/incidents/signals/signal.ts';
 import { policy } from '../../../functions/policy.ts';
 import { signalWith } from '../signals.ts';
 

@@ -1,9 +1,9 @@
 /** What is refused, and what the timeline holds. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Refusal } from '../../../functions/incidents/decision.ts';
+import type { Refusal } from '../../../functions/incidents/facts/decision.ts';
+import type { Fact } from '../../../functions/incidents/facts/facts.ts';
 import { evolveAll } from '../../../functions/incidents/fold/evolve.ts';
-import type { Fact } from '../../../functions/incidents/fold/facts.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { correctionChoices } from '../../../functions/incidents/statements/corrections.ts';
 import { decideStatement, reduceStatement } from '../../../functions/incidents/statements/decide-statement.ts';

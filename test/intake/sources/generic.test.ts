@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openIncident } from '../../../functions/incidents/open-incident.ts';
-import { routeSignal } from '../../../functions/incidents/signal/routing.ts';
+import { openIncident } from '../../../functions/incidents/fold/open-incident.ts';
+import { routeSignal } from '../../../functions/incidents/signals/routing.ts';
 import { readGenericTicket } from '../../../functions/intake/sources/generic.ts';
 import { Unreadable } from '../../../functions/intake/sources/source.ts';
 import { configOf } from '../../../functions/platform/config.ts';

@@ -1,6 +1,6 @@
 /** Under which names a template may tell what, who a report is from, and what each topic of a tool means. */
 import { describe, expect, test } from 'vitest';
-import type { Signal } from '../../../functions/incidents/signal/signal.ts';
+import type { Signal } from '../../../functions/incidents/signals/signal.ts';
 import { freshdesk } from '../../../functions/intake/sources/freshdesk.ts';
 import { intercom } from '../../../functions/intake/sources/intercom.ts';
 import { jira } from '../../../functions/intake/sources/jira.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { Signal } from '../../../functions/incidents/signal/signal.ts';
+import type { Signal } from '../../../functions/incidents/signals/signal.ts';
 import { freshdesk } from '../../../functions/intake/sources/freshdesk.ts';
 import { generic } from '../../../functions/intake/sources/generic.ts';
 import type { IntakeSource } from '../../../functions/intake/sources/source.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openIncident } from '../../../functions/incidents/open-incident.ts';
-import { routeSignal } from '../../../functions/incidents/signal/routing.ts';
+import { openIncident } from '../../../functions/incidents/fold/open-incident.ts';
+import { routeSignal } from '../../../functions/incidents/signals/routing.ts';
 import { type IntakeSource, Unreadable } from '../../../functions/intake/sources/source.ts';
 import { ticketSources } from '../../../functions/intake/sources/sources.ts';
 import { Problem } from '../../../functions/platform/problem.ts';

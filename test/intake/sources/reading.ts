@@ -1,5 +1,5 @@
 /** Reads a body with a tool's reader, as its door would. */
-import type { Signal } from '../../../functions/incidents/signal/signal.ts';
+import type { Signal } from '../../../functions/incidents/signals/signal.ts';
 import { type Beside, type IntakeSource, Unreadable } from '../../../functions/intake/sources/source.ts';
 import { type Config, configOf } from '../../../functions/platform/config.ts';
 import { parseJson } from '../../../functions/platform/raw-body.ts';

@@ -1,6 +1,6 @@
 /** The generic fields as templates and tools' own fields carry them: every name of each, and every way to answer. */
 import { describe, expect, test } from 'vitest';
-import type { Signal } from '../../../functions/incidents/signal/signal.ts';
+import type { Signal } from '../../../functions/incidents/signals/signal.ts';
 import { zendesk } from '../../../functions/intake/sources/zendesk.ts';
 import { policy } from '../../../functions/policy.ts';
 import { signalOf } from './reading.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SignalKind } from '../../../functions/incidents/signal/signal.ts';
+import type { SignalKind } from '../../../functions/incidents/signals/signal.ts';
 import { kindOfWord } from '../../../functions/intake/sources/event-kinds.ts';
 import { htmlToText, plainText } from '../../../functions/intake/sources/html-text.ts';
 import { parseLenient } from '../../../functions/intake/sources/lenient-json.ts';

@@ -1,6 +1,6 @@
 /** What is made of a whole body of each tool, field by field: no two fields of it have the same value. */
 import { describe, expect, test } from 'vitest';
-import type { Signal } from '../../../functions/incidents/signal/signal.ts';
+import type { Signal } from '../../../functions/incidents/signals/signal.ts';
 import { freshdesk } from '../../../functions/intake/sources/freshdesk.ts';
 import { generic } from '../../../functions/intake/sources/generic.ts';
 import { intercom } from '../../../functions/intake/sources/intercom.ts';

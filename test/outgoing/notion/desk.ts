@@ -5,10 +5,10 @@
 import { createServer } from 'node:http';
 import { Client } from '@notionhq/client';
 import { afterAll } from 'vitest';
-import { derivedFrom } from '../../../functions/incidents/form.ts';
+import { openIncident } from '../../../functions/incidents/fold/open-incident.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
-import { openIncident } from '../../../functions/incidents/open-incident.ts';
-import { routeSignal } from '../../../functions/incidents/signal/routing.ts';
+import { derivedFrom } from '../../../functions/incidents/record/form.ts';
+import { routeSignal } from '../../../functions/incidents/signals/routing.ts';
 import type { Databases } from '../../../functions/outgoing/notion/databases.ts';
 import { noteChanges } from '../../../functions/outgoing/notion/note-changes.ts';
 import { syncNotion } from '../../../functions/outgoing/notion/sync.ts';

@@ -1,8 +1,8 @@
 /** What a record says reaches Notion whole, or is cut where Notion's limits lie: never refused, never broken in a character. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exportKinds, exportSpecs } from '../../../functions/incidents/exported.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
+import { exportKinds, exportSpecs } from '../../../functions/incidents/views/exported.ts';
 import { guardedFetch } from '../../../functions/outgoing/guarded-fetch.ts';
 import {
   blockMark,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { textKeyOf } from '../../../functions/incidents/sending.ts';
+import { textKeyOf } from '../../../functions/incidents/outbox/sending.ts';
 import { htmlToText, plainText } from '../../../functions/intake/sources/html-text.ts';
 import { htmlOf } from '../../../functions/outgoing/tickets/comment-text.ts';
 

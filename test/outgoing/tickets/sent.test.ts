@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { outgoing } from '../../../functions/calls-outward.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
-import type { Note } from '../../../functions/incidents/notes.ts';
+import type { Note } from '../../../functions/incidents/outbox/notes.ts';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
 import { seeToActionTicket } from '../../../functions/outgoing/tickets/action-ticket.ts';
 import { takeEcho } from '../../../functions/outgoing/tickets/publish-updates.ts';

@@ -1,6 +1,6 @@
 /** What a note on the reporter’s ticket says, and how an update looks from outside. */
 import { describe, expect, test } from 'vitest';
-import type { Note } from '../../../functions/incidents/notes.ts';
+import type { Note } from '../../../functions/incidents/outbox/notes.ts';
 import { writeNote } from '../../../functions/outgoing/tickets/note-text.ts';
 import { presentUpdate, type UpdateRecord } from '../../../functions/outgoing/tickets/update.ts';
 import { newDelivery } from '../../../functions/platform/delivery.ts';

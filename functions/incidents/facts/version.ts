@@ -1,0 +1,36 @@
+/**
+ * Two people at one record. Its version is the id of its newest event that is not by `rule`: what rules record while
+ * somebody types (a reminder, a slot that ended) and a further signal that changes nothing surprise nobody. Pure.
+ */
+import { Problem } from '../../platform/problem.ts';
+import { refuse } from '../../words/refusals/refuse.ts';
+import type { Incident } from '../incident.ts';
+import { eventId } from './timeline.ts';
+
+/** Versions of which one has to be the present one. */
+export type Seen = readonly string[];
+
+export const versionOf = ({ statedSequence }: Pick<Incident, 'statedSequence'>): string => eventId(statedSequence);
+
+export const etagOf = (version: string): string => `"${version}"`;
+
+/**
+ * The versions that an `If-Match` names; undefined where any will do, as none is named or `*` is. A proxy that zips may
+ * have made a tag a weak one, which is no other version.
+ * @throws Problem 422 for what is no list of tags
+ */
+export function readIfMatch(header: string | undefined): Seen | undefined {
+  if (header === undefined || header.trim() === '*') return undefined;
+  if (/^\s*(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*\s*$/.test(header)) {
+    return [...header.matchAll(/"([^"]*)"/g)].map(([, version = '']) => version);
+  }
+  throw new Problem(422, 'The If-Match header is invalid.', {
+    errors: [{ path: 'if-match', message: 'It has to be the ETag of an answer, in its quotes, or *.' }],
+  });
+}
+
+/** @throws Problem 412 where something has been stated that the caller has not seen */
+export function refuseUnseen(seen: Seen, version: string): void {
+  if (seen.includes(version)) return;
+  throw new Problem(412, refuse('seen-too-early'), { headers: { etag: etagOf(version) } });
+}

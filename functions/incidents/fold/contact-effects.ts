@@ -1,0 +1,305 @@
+/** What facts say of the contacts of an incident, and of what they wait by. Pure. */
+
+import { given } from '../../platform/defined.ts';
+import type { Policy } from '../../policy.ts';
+import type { Fact as ClockFact, ContactFact, ScheduleFact } from '../clocks/facts.ts';
+import type { ContactEffect, Whom } from '../facts/decision.ts';
+import type { EventOf } from '../facts/events.ts';
+import type { Fact } from '../facts/facts.ts';
+import { type AffectedCustomer, type Incident, optional, unnamedIn } from '../incident.ts';
+import { hasOtherRow, isOnlyAboutMetronome, isUrgentRhythm } from '../rhythm/cadence.ts';
+import {
+  type Contact,
+  contactIdOf,
+  customerIdsOf,
+  groupByContact,
+  openContact,
+  othersOf,
+  theOthersId,
+  ticketOn,
+} from '../rhythm/contact.ts';
+import { affectedBy } from './recovery.ts';
+import type { State } from './state.ts';
+
+/** Whether deciding needs the contacts: most statements do not, and do not read them. */
+export function needsContacts(before: Incident, after: Incident, effects: ContactEffect[]): boolean {
+  return effects.length > 0 || hasOtherRow(before, after);
+}
+
+/** Customers that a fact names and no contact has. */
+export function unknownCustomers(contacts: readonly Contact[], fact: EventOf): string[] {
+  if (fact.type !== 'customer-updated' && fact.type !== 'recovered') return [];
+  const { customers = 'all' } = fact.detail;
+  // What a tool says of a ticket is never refused: it may concern a customer who is not counted as affected.
+  if (customers === 'all' || 'ticket' in fact.detail) return [];
+  const known = new Set(contacts.flatMap(customerIdsOf));
+  return customers.filter((id) => !known.has(id));
+}
+
+/** A fact as clocks have it. */
+export const stampOf = ({ id, recordedAt, occurredAt }: Fact, at: Date = occurredAt): ClockFact => ({
+  id,
+  at,
+  recordedAt,
+});
+
+export type Recorded = State & {
+  /** When what it says may have the whole recover; undefined where it does not. */
+  recovery?: Date;
+};
+
+/**
+ * The facts of a record with those that an event says of its contacts. Their clocks are to be read.
+ * @param decided the incident as the event leaves it
+ */
+export function addFacts(
+  { incident: before, contacts }: State,
+  decided: Incident,
+  effects: readonly ContactEffect[],
+  fact: Fact,
+  policy: Policy,
+): Recorded {
+  const all = new Map(contacts);
+  let toAll = decided.toAll ?? [];
+  let recovery: Date | undefined;
+  const from = fact.type === 'corrected' && fact.detail.of !== undefined ? { of: [fact.detail.of] } : {};
+  const put = (id: string, ...facts: ContactFact[]): void => {
+    const known = all.get(id) ?? openContact(decided, id);
+    all.set(id, { ...known, facts: [...known.facts, ...facts] });
+  };
+  const isOfBefore = (at: Date): boolean => decided.reopenedAt !== undefined && at < decided.reopenedAt;
+  const tell = (effect: Whom, told: ContactFact): void => {
+    if (effect.whom === 'all') toAll = [...toAll, { ...told, ofAll: true } as ContactFact];
+    else for (const { id } of named(all, effect)) put(id, told);
+  };
+  const isOfAny = (effect: Whom): boolean =>
+    effect.whom === 'all' || effect.ticket !== undefined || named(all, effect).length > 0;
+
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case 'updated': {
+        const { sentAt, isRecovery, message, channel } = effect;
+        const stamp = stampOf(fact, sentAt);
+        if (policy.cadence.countedChannels.includes(channel)) {
+          const text = message?.slice(0, mostCharacters).toWellFormed();
+          tell(effect, {
+            ...stamp,
+            type: 'updated',
+            ...(isRecovery ? { isRecovery } : {}),
+            ...optional('message', text),
+          });
+        } else if (isRecovery) tell(effect, { ...stamp, type: 'recovered' });
+        if (isRecovery && !isOfBefore(sentAt) && isOfAny(effect)) recovery = sentAt;
+        break;
+      }
+      case 'recovered':
+        tell(effect, { ...stampOf(fact, effect.recoveredAt), type: 'recovered' });
+        if (!isOfBefore(effect.recoveredAt) && isOfAny(effect)) recovery = effect.recoveredAt;
+        break;
+      case 'unreached': {
+        const { requestedAt, updateId, why } = effect;
+        tell(effect, { ...stampOf(fact, requestedAt), type: 'unreached', updateId, why });
+        break;
+      }
+      case 'recovery-corrected':
+        toAll = [...toAll, { ...stampOf(fact, effect.to), type: 'recovery-corrected', from: effect.from, ofAll: true }];
+        break;
+      case 'affected':
+        for (const { by, ...customer } of namedAgain(before, decided)) {
+          const stamp = { ...stampOf(fact, effect.knownAt), ...(by === decided.id ? {} : { of: [by] }) };
+          name(contactIdOf(customer), stamp, { customers: [customer] });
+        }
+        for (const [id, customers] of groupByContact(effect.customers)) {
+          const ticket = optional('ticket', ticketOn(customers, effect.reporter, effect.ticket));
+          name(id, { ...stampOf(fact, effect.knownAt), ...from }, { customers, ...ticket });
+        }
+        count(effect.knownAt);
+        // Customers who are named late may have recovered after the others.
+        if (decided.status === 'recovered') recovery ??= decided.recoveredAt;
+        break;
+      case 'removed':
+        for (const contact of named(all, { whom: [effect.customerId] })) {
+          const facts = contact.facts.flatMap((each) => withoutCustomer(each, effect.customerId));
+          const isLeft = facts.some((each) => 'customers' in each && (each.customers?.length ?? 0) > 0);
+          if (isLeft) all.set(contact.id, { ...contact, facts });
+          else all.delete(contact.id);
+        }
+        // They may have been the last who waited.
+        if (affectedBy(decided, [...all.values()]).length > 0) recovery ??= fact.recordedAt;
+        break;
+      case 'not-occurring':
+        tellReporter();
+        break;
+      case 'reopened':
+        // Customers that a meeting has counted since the end wait as well.
+        count(effect.at);
+        break;
+    }
+  }
+  return {
+    incident: toAll.length > 0 ? { ...decided, toAll } : decided,
+    contacts: all,
+    ...optional('recovery', recovery),
+  };
+
+  /** A customer who is told with others does not begin to wait again. */
+  function name(id: string, stamp: ClockFact, named: Named): void {
+    const isKnown = all.get(id)?.facts.some((each) => each.type === 'known' && isOfSame(each, stamp));
+    if (isKnown) put(id, { ...stamp, type: 'named', ...named });
+    else begin(id, stamp, named);
+  }
+
+  function begin(id: string, stamp: ClockFact, named: Named): void {
+    put(id, ...knownFacts(decided, stamp, named));
+    if (isOverFor(stamp.at)) put(id, { ...stamp, at: decided.recoveredAt as Date, type: 'recovered' });
+  }
+
+  /** Customers who are named after it was over, and were affected before, recovered with the others. */
+  function isOverFor(knownAt: Date): boolean {
+    const { status, recoveredAt } = decided;
+    return status === 'recovered' && recoveredAt !== undefined && knownAt <= recoveredAt;
+  }
+
+  function count(knownAt: Date): void {
+    for (const [id, counted] of countOthers(decided, all, stampOf(fact, knownAt))) {
+      const { isCounted, type: _, ...stamp } = counted;
+      put(id, counted);
+      if (isCounted && isOverFor(knownAt)) put(id, { ...stamp, at: decided.recoveredAt as Date, type: 'recovered' });
+      // Customers that nobody counts any more may have kept it open, or have recovered last.
+      if (!isCounted && affectedBy(decided, [...all.values()]).length > 0) recovery ??= fact.recordedAt;
+    }
+  }
+
+  /** A reporter who is not affected is told what was found. */
+  function tellReporter(): void {
+    const { reporter, source, origin } = decided;
+    if (!reporter || source !== 'ticket' || [...all.values()].some((each) => asks(each, reporter.id))) return;
+    const ticket = given(origin, ['tool', 'id', 'url']);
+    for (const [contactId, customers] of groupByContact([{ ...reporter }]))
+      begin(contactId, stampOf(fact, fact.recordedAt), { customers, ticket });
+  }
+}
+
+/** Customers who are known already, and are named by another incident as well: they stay as long as either link does. */
+function namedAgain(before: Incident, after: Incident): (AffectedCustomer & { by: string })[] {
+  const known = new Map(before.affectedCustomers.map((each) => [each.id, each]));
+  return after.affectedCustomers.flatMap(({ via = [], ...customer }) => {
+    const was = known.get(customer.id);
+    return was ? via.filter((by) => !(was.via ?? [after.id]).includes(by)).map((by) => ({ ...customer, by })) : [];
+  });
+}
+
+/** What names others as well stays without them. */
+function withoutCustomer(fact: ContactFact, customerId: string): ContactFact[] {
+  if ((fact.type !== 'known' && fact.type !== 'named') || !fact.customers) return [fact];
+  const customers = fact.customers.filter(({ id }) => id !== customerId);
+  return customers.length > 0 || fact.type === 'known' ? [{ ...fact, customers }] : [];
+}
+
+/** Known by the same incidents: what one of them knows goes with its link. */
+const isOfSame = (one: ClockFact, other: ClockFact): boolean => String(one.of ?? '') === String(other.of ?? '');
+
+/** Of a message only what is shown of it. */
+const mostCharacters = 1_000;
+
+const asks = ({ customers }: Contact, reporterId: string): boolean => customers.some(({ id }) => id === reporterId);
+
+/** That somebody became known, and whether they have reported it. */
+export function knownFacts({ reporter }: Pick<Incident, 'reporter'>, stamp: ClockFact, named: Named): ContactFact[] {
+  const known: ContactFact = { ...stamp, type: 'known', ...named };
+  return named.customers.some(({ id }) => id === reporter?.id) ? [known, { ...stamp, type: 'asked' }] : [known];
+}
+
+type Named = Pick<Contact, 'customers' | 'ticket'>;
+
+type Counted = Extract<ContactFact, { type: 'counted' }>;
+
+/**
+ * Customers who are counted and not named are one contact of each incident that counted them. Those of a linked incident are
+ * counted while anybody is, and those of the primary from when more are than its links brought.
+ * @returns by contact, where that has become otherwise
+ */
+export function countOthers(incident: Incident, contacts: State['contacts'], stamp: ClockFact): [string, Counted][] {
+  const unnamed = unnamedIn(incident);
+  const brought = (incident.links ?? []).reduce((sum, each) => sum + each.unnamedCount, 0);
+  const isCountedIn = (id: string): boolean => areCounted(contacts.get(id)?.facts ?? []);
+  const ofLinks = [...contacts.keys()].filter((id) => id.startsWith(othersOf('')) && isCountedIn(id));
+  const mayBegin = ofLinks.length === 0 || unnamed > brought;
+  return [theOthersId, ...ofLinks].flatMap((id): [string, Counted][] => {
+    const wasCounted = isCountedIn(id);
+    const isCounted = unnamed > 0 && (wasCounted || mayBegin);
+    if (isCounted === wasCounted) return [];
+    return [[id, { ...stamp, ...optional('of', contacts.get(id)?.facts[0]?.of), type: 'counted', isCounted }]];
+  });
+}
+
+/** Whether anybody was counted last who has no name. */
+function areCounted(facts: readonly ContactFact[]): boolean {
+  const counts = facts.filter((each): each is Counted => each.type === 'counted');
+  const last = counts.reduce((one, other) => (other.recordedAt >= (one?.recordedAt ?? 0) ? other : one), counts[0]);
+  return last?.isCounted === true;
+}
+
+/**
+ * What contacts wait by, once more where an event has changed it: the row of the table, whether it occurs, an emergency,
+ * and the rules in force.
+ */
+export function withSchedule(
+  incident: Incident,
+  effects: readonly ContactEffect[],
+  fact: Fact,
+  policy: Policy,
+): Incident {
+  if (incident.kind !== 'incident') return incident;
+  const { schedule = [], emergency } = incident;
+  const from = fact.type === 'linked' ? fact.detail.from : undefined;
+  const stamp = { ...stampOf(fact, fact.recordedAt), ...(from ? { of: [from] } : {}) };
+  const last = <T extends ScheduleFact['type']>(type: T) =>
+    schedule.findLast((each): each is Extract<ScheduleFact, { type: T }> => each.type === type);
+  const added: ScheduleFact[] = [];
+  const rules = rulesOf(policy);
+  if (last('rules')?.rules !== rules) added.push({ ...stamp, type: 'rules', rules });
+  const row = { isUrgent: isUrgentRhythm(incident), isOngoing: incident.ongoing !== 'no' };
+  const known = last('row');
+  if (known?.isUrgent !== row.isUrgent || known.isOngoing !== row.isOngoing)
+    added.push({ ...stamp, type: 'row', ...row });
+  const isOn = !isOnlyAboutMetronome(incident);
+  if ((last('rhythm')?.isOn ?? true) !== isOn) added.push({ ...stamp, type: 'rhythm', isOn });
+  const begun = last('emergency');
+  if (emergency && (!begun || !isSameEmergency(begun, emergency)))
+    added.push({ ...stamp, at: emergency.since, type: 'emergency', endedAt: emergency.endedAt });
+  for (const effect of effects) {
+    if (effect.kind === 'not-occurring')
+      added.push({ ...stamp, at: incident.lastSeenAt ?? stamp.at, type: 'not-occurring' });
+    if (effect.kind === 'reopened') added.push({ ...stamp, at: effect.at, type: 'reopened' });
+  }
+  return added.length > 0 ? { ...incident, schedule: [...schedule, ...added] } : incident;
+}
+
+const isSameEmergency = (
+  known: Extract<ScheduleFact, { type: 'emergency' }>,
+  { since, endedAt }: NonNullable<Incident['emergency']>,
+): boolean => known.at.getTime() === since.getTime() && known.endedAt?.getTime() === endedAt?.getTime();
+
+/** What clocks go by of the policy. */
+const rulesOf = ({ cadence, emergency: { rhythm }, zone }: Policy): string => JSON.stringify({ cadence, rhythm, zone });
+
+/**
+ * Customers that a meeting counts while it is ongoing wait for an update, like those that `scoped` counts. Those that it no
+ * longer counts do not, also where it is over.
+ * @param after the incident as it is counted
+ */
+export function effectsOfCount(after: Incident, knownAt: Date): ContactEffect[] {
+  const isWaiting = after.status === 'open' || unnamedIn(after) === 0;
+  return isWaiting ? [{ kind: 'affected', customers: [], knownAt }] : [];
+}
+
+/** The contacts that a statement is about: all, some by their ids, or those of a ticket. */
+export function named(contacts: ReadonlyMap<string, Contact>, { whom, ticket }: Whom): Contact[] {
+  const every = [...contacts.values()];
+  if (whom === 'all') return every;
+  const ids = new Set(whom);
+  const isOnTicket = (contact: Contact): boolean =>
+    ticket !== undefined && contact.ticket?.tool === ticket.tool && contact.ticket.id === ticket.id;
+  return every.filter((contact) => isOnTicket(contact) || customerIdsOf(contact).some((each) => ids.has(each)));
+}

@@ -1,0 +1,55 @@
+/** All that a first signal makes: the incident, its contacts, and what is on its timeline from the beginning. Pure. */
+
+import type { Context } from '../facts/decision.ts';
+import type { DetailOf, EventOf } from '../facts/events.ts';
+import type { Fact } from '../facts/facts.ts';
+import { eventId } from '../facts/timeline.ts';
+import { earliest } from '../incident.ts';
+import { notesOf } from '../outbox/notes.ts';
+import { authorOf } from '../signals/author.ts';
+import { decideLaterReport } from '../signals/later-report.ts';
+import type { RoutingDecision } from '../signals/routing.ts';
+import type { Signal } from '../signals/signal.ts';
+import { firstOutbox, firstTimer } from './beginning.ts';
+import { begin, evolveAll } from './evolve.ts';
+
+export function decideOpening(
+  id: string,
+  generation: number,
+  signal: Signal,
+  routing: RoutingDecision,
+  { policy, now }: Context,
+) {
+  const filed = filedFact(generation, signal, routing, now);
+  const begun = begin(id, filed, policy);
+  const { incident } = begun;
+  // The first webhook of a ticket may be of the team's reply. That reply is also the customer's first update.
+  const sent = { ...signal, happenedAt: signal.happenedAt ?? signal.receivedAt };
+  const { facts } = signal.kind === 'agent-replied' ? decideLaterReport(incident, sent, policy, now) : { facts: [] };
+  const opened = evolveAll(begun, facts, now, policy, 1 + begun.concluded.length);
+  const { recordedAt: _, id: __, ...event } = filed;
+  const events: EventOf[] = [event, ...begun.concluded, ...opened.events];
+  return {
+    /** As all of its events leave it. */
+    after: opened.incident,
+    contacts: [...opened.contacts.values()],
+    /** `filed`, and what is decided with it. */
+    events,
+    timer: firstTimer(incident, policy),
+    outbox: [
+      ...firstOutbox(incident),
+      ...notesOf(undefined, incident, [], now, policy),
+      ...begun.outbox,
+      ...opened.outbox,
+    ],
+  };
+}
+
+/** Raw bodies expire: the fact holds what the report says. */
+function filedFact(generation: number, signal: Signal, routing: RoutingDecision, now: Date): Fact<'filed'> {
+  const { message: _, ...report } = signal;
+  const { rule, why } = routing;
+  const detail: DetailOf<'filed'> = { signalId: signal.id, rule, why, generation, routing: { ...routing }, report };
+  const reportedAt = earliest(signal.reportedAt, signal.receivedAt);
+  return { type: 'filed', id: eventId(1), occurredAt: reportedAt, ...authorOf(signal), detail, recordedAt: now };
+}

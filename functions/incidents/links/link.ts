@@ -1,0 +1,84 @@
+/**
+ * Linking: the same trouble reported by many. A becomes linked and its customers join those of the one that survives, until
+ * the link ends, also where the primary has been linked further.
+ */
+import type { Transaction } from '@google-cloud/firestore';
+import { fromDocument, timerRef } from '../../platform/firestore.ts';
+import { Problem } from '../../platform/problem.ts';
+import { refuse } from '../../words/refusals/refuse.ts';
+import type { Context } from '../facts/decision.ts';
+import { byId, type State } from '../fold/state.ts';
+import type { Incident } from '../incident.ts';
+import { readContacts, readIncident } from '../record/change.ts';
+import { commit, type Recorded } from '../record/commit.ts';
+import { readLinked, readPolicies } from '../record/history.ts';
+import { contactRef, type Timer } from '../record/records.ts';
+import { type Contact, contactIdOf } from '../rhythm/contact.ts';
+import type { StatementOf } from '../statements/statement-schemas.ts';
+import { asAddition, decideJoined, decideParted, type LinkStatement, toldThere } from './decide-link.ts';
+import { followLinks } from './survivor.ts';
+
+export async function recordLink(
+  transaction: Transaction,
+  id: string,
+  statement: LinkStatement,
+  by: Context,
+): Promise<Recorded> {
+  if (statement.to === id) throw new Problem(422, refuse('link-to-itself'));
+  const linked = await readIncident(transaction, id);
+  if (linked.status === 'linked') {
+    throw new Problem(409, refuse('linked-already', { id: linked.linkedTo ?? '' }));
+  }
+  const to = await survivorIn(transaction, statement.to, id);
+  // Its customers and its signals would count as real, or what is real would count nowhere.
+  if (linked.isDrill !== to.isDrill) throw new Problem(409, refuse('drill-and-real'));
+  const away = await stateOf(transaction, linked);
+  const timer = await transaction.get(timerRef(id));
+  const pending = timer.exists ? fromDocument<Timer>(timer.data()).pending : [];
+  const decide = (over: State) => decideJoined(away, over, statement, toldThere(pending), by);
+  const [own, others] = decide({ incident: to, contacts: new Map() });
+  const addition = (await areNew(transaction, to, others.contacts)) ? asAddition(others, by.now) : undefined;
+  const decisions = addition ? ([own, addition] as const) : decide(await stateOf(transaction, to));
+  const [recorded] = await commit(transaction, by.now, ...decisions);
+  return recorded;
+}
+
+export async function recordUnlink(
+  transaction: Transaction,
+  id: string,
+  statement: StatementOf<'unlinked'>,
+  by: Context,
+): Promise<Recorded> {
+  const [home, ...chain] = await readLinked(transaction, id);
+  if (chain.length === 0) throw new Problem(409, refuse('not-linked'));
+  const policyOf = await readPolicies([home, ...chain], by);
+  const [recorded] = await commit(transaction, by.now, ...decideParted(home, chain, statement, by, policyOf));
+  return recorded;
+}
+
+/** Whether an incident has none of these contacts. Of those who are named nothing is read: they are known by the incident. */
+async function areNew(
+  transaction: Transaction,
+  { id, affectedCustomers }: Incident,
+  contacts: Contact[],
+): Promise<boolean> {
+  const known = new Set(affectedCustomers.map(contactIdOf));
+  if (contacts.length === 0 || contacts.some((each) => known.has(each.id))) return false;
+  const found = await transaction.getAll(...contacts.map((each) => contactRef(id, each.id)));
+  return found.every((each) => !each.exists);
+}
+
+const stateOf = async (transaction: Transaction, incident: Incident): Promise<State> => ({
+  incident,
+  contacts: byId(await readContacts(transaction, incident.id)),
+});
+
+/** The incident that survives: the one named, or the one that took it over. */
+async function survivorIn(transaction: Transaction, id: string, linkedId: string): Promise<Incident> {
+  const { incident, passed } = await followLinks(transaction, id);
+  if ([...passed, incident].some((each) => each.id === linkedId)) {
+    throw new Problem(409, refuse('linked-the-other-way', { id }));
+  }
+  if (incident.kind !== 'incident') throw new Problem(409, refuse('link-to-no-incident', { id }));
+  return incident;
+}

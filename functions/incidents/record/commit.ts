@@ -1,0 +1,238 @@
+/**
+ * The only writer of an incident's documents: the incident, its timeline, its contacts, its timer, the signals that are
+ * filed on it, and the mark of a link. Whatever is decided about an incident ends here.
+ */
+
+import { FieldValue, type Timestamp, Transaction, WriteBatch } from '@google-cloud/firestore';
+import { dataOf, incidentRef, signalRef, timerRef, unchecked } from '../../platform/firestore.ts';
+import { currentTraceId } from '../../platform/log.ts';
+import { withZippedRest } from '../../platform/packed.ts';
+import { policy, policyVersion } from '../../policy.ts';
+import type { Pending, Sending } from '../facts/decision.ts';
+import type { EventOf } from '../facts/events.ts';
+import { changedFields, sequenced } from '../facts/timeline.ts';
+import { byId } from '../fold/state.ts';
+import { type Beside, type Incident, optional } from '../incident.ts';
+import type { Contact } from '../rhythm/contact.ts';
+import type { TimerDecision, Wake } from '../rhythm/wake.ts';
+import { changedDocuments } from './cohorts.ts';
+import { boardFrom, derivedFrom } from './form.ts';
+import {
+  contactRef,
+  linkMarkRef,
+  type SignalRecord,
+  signalEvent,
+  storedEvent,
+  type Timer,
+  timelineRef,
+} from './records.ts';
+import { free, laneOf } from './timers.ts';
+
+export interface Decision {
+  /** As it was read; absent where this makes it, which begins with `filed`. */
+  before?: Incident;
+  /** As the events leave it, but for its sequence. */
+  after: Incident;
+  events: readonly EventOf[];
+  /** Those that are new or have changed. */
+  contacts: Contact[];
+  /** All of its contacts as they were read; absent where they were not, and of a new one. */
+  known?: readonly Contact[];
+  /** Its contacts are new, beside those that it has, which were not read. */
+  isAddition?: true;
+  gone?: string[];
+  timer: TimerDecision;
+  /** What came in, where that is what was decided upon. */
+  signal?: SignalRecord;
+  /** What has to be told or sent; it rides in the timer, which wakes for it. */
+  outbox?: Pending[];
+  /** The collection beside it in which the same commit creates a document about it. */
+  beside?: Beside | undefined;
+  /** Of a look, which is outside a transaction: the version that it requires, and what the timer holds after it. */
+  look?: Look;
+}
+
+export interface Look {
+  incidentVersion: Timestamp;
+  timerVersion: Timestamp;
+  /** While something is to be sent, the timer is leased: after a crash the next look sends it. */
+  lease: Pick<Timer, 'wakeAt' | 'leasedUntil' | 'leasedBy'>;
+  scopeDueAt: Date | null;
+  /** Announced by a later look. */
+  later: Pending[];
+}
+
+export type Recorded = ReturnType<typeof sequenced>;
+
+/**
+ * Writes what was decided. The transaction has read the incidents; of a batch, which reads nothing, the decider
+ * has either created the incident, or looked at it in a known version, or adds no more than a signal.
+ * @returns the incidents and their events, as recorded
+ */
+export async function commit(
+  writer: Transaction | WriteBatch,
+  now: Date,
+  ...decisions: [Decision, ...Decision[]]
+): Promise<[Recorded, ...Recorded[]]> {
+  const whole = decisions.map((each) => withCards(each, now));
+  // Of a timer that is to go nothing stays but the cards.
+  const timers = await Promise.all(
+    whole.map(async (each, index) => (decisions[index]?.timer === 'delete' ? undefined : readTimer(writer, each))),
+  );
+  const [first, ...others] = whole.map((each, index) => write(writer, each, timers[index], now));
+  return [first as Recorded, ...others];
+}
+
+/** What shows the incident elsewhere is edited: by the next look at the latest, which a look's own outbox says by itself. */
+function withCards(decision: Decision, now: Date): Decision {
+  const { before: incident, events, timer, outbox = [] } = decision;
+  if (!incident || decision.look || !isShownOtherwise(incident, events)) return decision;
+  const isAwakeByNow = typeof timer !== 'string' && timer.at <= now;
+  return {
+    ...decision,
+    outbox: [...outbox, cardsEntry(incident, now)],
+    timer: isAwakeByNow ? timer : { at: now, why: 'its cards are to be edited' },
+  };
+}
+
+/** Whether what was decided may change what the messages say that show the incident elsewhere. */
+export const isShownOtherwise = ({ cards = [] }: Pick<Incident, 'cards'>, events: readonly EventOf[]): boolean =>
+  cards.length > 0 && events.some((each) => each.type !== 'card-posted');
+
+/** As it waits in the timer: once, however much has been recorded meanwhile. Each names the version of the record. */
+export const cardsEntry = ({ id, lastSequence }: Incident, now: Date): Sending => ({
+  kind: 'cards',
+  key: 'cards',
+  since: now,
+  sends: { incidentId: id, after: lastSequence },
+});
+
+/** A timer is read where it is to be woken and may wake earlier already. */
+async function readTimer(writer: Transaction | WriteBatch, decision: Decision): Promise<Timer | undefined> {
+  const { timer, before, after, look } = decision;
+  const begins = look || before?.kind !== after.kind;
+  if (typeof timer === 'string' || begins || !(writer instanceof Transaction)) return undefined;
+  return dataOf<Timer>(await writer.get(timerRef(after.id)));
+}
+
+function write(writer: Transaction | WriteBatch, decision: Decision, timer: Timer | undefined, now: Date): Recorded {
+  const { before, after, signal } = decision;
+  const { id } = after;
+  const batch = writer as WriteBatch;
+  const version = policyVersion(policy);
+  const { events, incident: folded } = sequenced(after, decision.events, before?.lastSequence ?? 0, now, version);
+  const incident: Incident = { ...folded, ...optional('beside', besideAfter(decision)) };
+
+  const contacts = contactsAfter(decision);
+  // A look writes a few fields, and does without the whole.
+  const whole = () => {
+    const derived = derivedFrom(incident, now, contacts, decision.isAddition && decision.contacts);
+    return unchecked(withZippedRest({ ...incident, ...derived }, 'affectedCustomers'));
+  };
+  if (!before) batch.create(incidentRef(id), whole());
+  else if (decision.look) {
+    // What a look decides rests on the incident as it has seen it, also where it changes nothing there.
+    const changed = { lastSequence: before.lastSequence, ...changedFields(before, incident) };
+    const derived = events.length > 0 ? derivedFrom(incident, now, contacts) : boardFrom(incident, contacts ?? []);
+    const lastUpdateTime = decision.look.incidentVersion;
+    batch.update(incidentRef(id), { ...fieldsOf(changed), ...derived }, { lastUpdateTime });
+  } else if (events.length + decision.contacts.length > 0) batch.set(incidentRef(id), whole());
+  for (const event of events) batch.create(timelineRef(id, event.id), unchecked(storedEvent(event)));
+  if (signal) {
+    batch.create(signalRef(signal.id), unchecked(signal));
+    if (before) batch.create(timelineRef(id, signal.id), signalEvent(signal, id, before.lastSequence, now, version));
+  }
+  const { written, gone } = changedDocuments(decision.known ?? [], contacts ?? decision.contacts);
+  for (const contact of written) {
+    if (before) batch.set(contactRef(id, contact.id), unchecked(contact));
+    else batch.create(contactRef(id, contact.id), unchecked(contact));
+  }
+  for (const each of gone) batch.delete(contactRef(id, each));
+  writeTimer(batch, decision, incident, timer);
+  writeLinkMark(batch, decision, incident, now);
+  return { incident, events };
+}
+
+/** No fact of its own tells it, so a record that is folded again keeps it. */
+function besideAfter({ before, beside }: Decision): Incident['beside'] {
+  if (before && !before.beside) return undefined;
+  return { ...before?.beside, ...(beside ? { [beside]: true } : {}) };
+}
+
+/** For what is not the incident's own: in the transaction that has read it, and creates the document beside it. */
+export function markBeside(transaction: Transaction, { id, beside }: Incident, name: Beside): void {
+  if (beside && !beside[name]) transaction.update(incidentRef(id), { [`beside.${name}`]: true });
+}
+
+/** All contacts as this leaves them; undefined where they are not known. */
+function contactsAfter({ before, contacts, known, gone = [] }: Decision): Contact[] | undefined {
+  if (!known) return before ? undefined : contacts;
+  const all = byId([...known, ...contacts]);
+  for (const id of gone) all.delete(id);
+  return [...all.values()];
+}
+
+/** Fields as `update` takes them: what is taken away is deleted. */
+const fieldsOf = (changes: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(changes).map(([field, value]) => [field, value === null ? FieldValue.delete() : value]),
+  );
+
+/** A timer must not sleep past what is now due; what a look has found in it is replaced by what the look leaves. */
+function writeTimer(batch: WriteBatch, decision: Decision, incident: Incident, known: Timer | undefined): void {
+  const { timer, outbox = [], look } = decision;
+  const ref = timerRef(incident.id);
+  if (look && timer !== 'keep') {
+    const isLast = timer === 'delete' && outbox.length === 0;
+    if (isLast) batch.delete(ref, { lastUpdateTime: look.timerVersion });
+    else batch.update(ref, heldAfter(look, incident, timer, outbox), { lastUpdateTime: look.timerVersion });
+    return;
+  }
+  if (timer === 'delete') batch.delete(ref);
+  if (typeof timer === 'string') return;
+  const next = woken(incident, known, timer, outbox);
+  if (!next) return;
+  if (decision.before) batch.set(ref, next);
+  else batch.create(ref, next);
+}
+
+function heldAfter(look: Look, incident: Incident, timer: Wake | 'delete', outbox: Pending[]): Partial<Timer> {
+  const { lease, later, scopeDueAt } = look;
+  const asleep = timer === 'delete' ? lease : { wakeAt: timer.at, ...free };
+  const pending = [...later, ...outbox];
+  return { pending, lane: laneOf(incident, pending), scopeDueAt, ...(outbox.length > 0 ? lease : asleep) };
+}
+
+/** @returns undefined where it wakes in time as it is */
+function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox: Pending[]): Timer | undefined {
+  const isInTime = known && known.wakeAt <= wake.at && outbox.length === 0;
+  // A worker that holds the lease would put the timer to sleep by the older state. Without `leasedBy` its write is refused,
+  // and the timer is processed again when the lease ends.
+  if (isInTime) return known.leasedUntil ? { ...known, leasedBy: null } : undefined;
+  const { id, kind } = incident;
+  const subject = kind === 'question' ? 'question' : 'incident';
+  const created: Timer = { id, subject, subjectId: id, wakeAt: wake.at, pending: [] };
+  const timer = known ?? { ...created, ...optional('traceId', currentTraceId()) };
+  const wakeAt = new Date(Math.min(timer.wakeAt.getTime(), wake.at.getTime()));
+  const kept = timer.pending.filter((each) => !outbox.some(({ kind, key }) => kind === each.kind && key === each.key));
+  const pending = [...kept, ...outbox];
+  return { ...timer, wakeAt, pending, lane: laneOf(incident, pending) };
+}
+
+/** Not plainly open: what comes then is decided in a transaction. */
+export const isMarked = ({ status }: Pick<Incident, 'status'>): boolean =>
+  ['linked', 'recovered', 'not-occurring'].includes(status);
+
+/**
+ * The mark is there while the incident is not plainly open. A signal that is added without a look at the incident deletes
+ * it on the condition that it does not exist: so it misses neither a link nor a recovery, costs no read, and leaves the
+ * incident alone.
+ */
+function writeLinkMark(batch: WriteBatch, decision: Decision, after: Incident, now: Date): void {
+  const { before } = decision;
+  if (!before) return;
+  const ref = linkMarkRef(after.id);
+  if (isMarked(after) && !isMarked(before)) batch.set(ref, { at: now });
+  else if (isMarked(before) && !isMarked(after)) batch.delete(ref);
+  else if (batch instanceof WriteBatch && !decision.look) batch.delete(ref, { exists: false });
+}

@@ -1,0 +1,220 @@
+/** What is left of a document when one customer is erased from it. Pure: the same document gives the same rest. */
+import { isDeepStrictEqual } from 'node:util';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { optional } from '../incident.ts';
+
+export interface Erasure {
+  customerId: string;
+  /** Replaces the customer’s id, so that counts and rhythms stay true. */
+  pseudonym: string;
+  /** Names by which the customer is known, in any document. */
+  names: readonly string[];
+  /** Ids that follow from the customer's, such as their contact's, and what each becomes. */
+  ids?: ReadonlyMap<string, string>;
+  /** The source's ids of contacts that the customer has, alone or with others, and what each becomes. */
+  contactIds?: ReadonlyMap<string, string>;
+  /** What the customer has written: sought in records of their incidents. */
+  words?: readonly string[];
+  /** Those of them that no other customer's record says: sought anywhere, a short one as a whole value only. */
+  labels?: ReadonlySet<string>;
+  /** Incidents that the customer reported, and drills of them: their words are the customer's. */
+  ownIncidents: ReadonlySet<string>;
+  ownSignals: ReadonlySet<string>;
+}
+
+export const erased = '[erased]';
+/** Shorter ones are found as whole values only: as part of a text they could be anything. */
+const shortestInText = 4;
+const shortestName = 2;
+/** What others could have written as well, or did, says nothing about one customer. */
+const shortestAnywhere = 12;
+
+const listed = (names: string): ReadonlySet<string> => new Set(names.split(/\s+/));
+/** Of the customer's own records these fields stay, whole: others' words and the rules', in which values are sought. */
+const stayingWhole = listed(
+  `customer affectedCustomers reporter reporterAccount agent routing urgency impact score slots missing emergency roles paging
+  cards actorNames links cause mitigation permanentFix prevention answer responders assignee drill board unlinkedFrom
+  customerIds checkpoints durations rhythm customers evidence namedCustomers waits contacts takenOff facts homes schedule toAll
+  members zippedRest`,
+);
+/** And these within any other: names of kinds and states, and ids that are no person's. */
+const staying = listed(
+  `id incidentId signalId attemptId kind type status source tool sourceId level rule field path actor state outcome from to
+  reason contentType encoding rawEncoding ongoing category differsFromExpected businessImpact relatedIncidentId relatedSourceId
+  linkedTo happened code policyVersion commentId traceId subjectId week zone search`,
+);
+
+/** @returns the same value where nothing of the customer is in it; @param isOwn whether it is about an incident of theirs */
+export function eraseValue(value: unknown, by: Erasure, isOwn = false): unknown {
+  const after = eraseWithin(value, by, isOwn);
+  return isDeepStrictEqual(after, value) ? value : after;
+}
+
+function eraseWithin(value: unknown, by: Erasure, isOwn = false): unknown {
+  if (typeof value === 'string') return eraseText(value, by, isOwn);
+  if (value instanceof Uint8Array) return eraseBytes(value, by);
+  if (Array.isArray(value)) return value.map((each) => eraseWithin(each, by, isOwn));
+  return isPlain(value) ? eraseObject(value, by, isOwn) : value;
+}
+
+function eraseObject(value: Fields, by: Erasure, isWithinOwn: boolean): Fields {
+  if (isCustomer(value, by)) return eraseNames(value, by);
+  const isOwn = isWithinOwn || isAboutOwn(value, by);
+  const isRecord = isOwnRecord(value, by, isOwn);
+  return eraseFields(value, by, (key, field) => {
+    if (key === 'contactId' && typeof field === 'string') return contactIdIn(field, by) ?? eraseText(field, by);
+    if (isRecord) return eraseField(key, field, by);
+    // What a record was, and what became of it, is erased as in the record.
+    if (isOwn && key === 'changes' && isPlain(field)) return eraseRecord(field, by);
+    if (isOwn && (key === 'old' || key === 'new') && !isStated(value.field)) return eraseField('', field, by);
+    return eraseWithin(field, by, isOwn && !staying.has(key));
+  });
+}
+
+const eraseRecord = (value: Fields, by: Erasure): Fields =>
+  eraseFields(value, by, (key, field) => eraseField(key, field, by));
+
+/** Of a correction: whether its field is one that people state. */
+const isStated = (field: unknown): boolean => typeof field === 'string' && stayingWhole.has(field.split('.')[0] ?? '');
+
+/** A field of the customer's own record: their words, unless it is one of those that stay. */
+function eraseField(key: string, value: unknown, by: Erasure): unknown {
+  if (stayingWhole.has(key)) return eraseWithin(value, by, true);
+  if (staying.has(key)) return eraseWithin(value, by);
+  if (typeof value === 'string') return isMark(value, by) ? value : erased;
+  // The bytes of the customer's own report are its words, however they were written.
+  if (value instanceof Uint8Array) return value.length > 0 ? Buffer.alloc(0) : value;
+  if (Array.isArray(value)) return value.map((each) => eraseField(key, each, by));
+  return isPlain(value) ? eraseRecord(value, by) : value;
+}
+
+const isMark = (value: string, { pseudonym }: Erasure): boolean => ['', erased, pseudonym].includes(value);
+
+/** The texts of the customer's own record that go, for what repeats them elsewhere; a reply to them is the team's. */
+export function wordsOf(record: Fields, by: Erasure): string[] {
+  const wordsIn = (key: string, value: unknown): string[] => {
+    if (stayingWhole.has(key) || staying.has(key) || (key === 'message' && record.kind === 'agent-replied')) return [];
+    if (typeof value === 'string') return isMark(value, by) ? [] : [value];
+    if (Array.isArray(value)) return value.flatMap((each) => wordsIn(key, each));
+    return isPlain(value) && !isCustomer(value, by) ? within(value) : [];
+  };
+  const within = (fields: Fields): string[] => Object.entries(fields).flatMap(([name, each]) => wordsIn(name, each));
+  return within(record);
+}
+
+type Fields = Record<string, unknown>;
+
+/** Of an account of a tool the key is the actor. */
+const eraseFields = (value: Fields, by: Erasure, erase: (key: string, field: unknown) => unknown): Fields =>
+  Object.fromEntries(Object.entries(value).map(([key, field]) => [eraseText(key, by), erase(key, field)]));
+
+export function eraseText(value: string, by: Erasure, isOwn = false): string {
+  if (value === by.customerId) return by.pseudonym;
+  const ids = [...(by.ids ?? []), [by.customerId, by.pseudonym] as const];
+  let text = by.ids?.get(value) ?? value;
+  const words = (by.words ?? []).filter((each) =>
+    isOwn ? each.length >= shortestInText : each.length >= shortestAnywhere && by.labels?.has(each),
+  );
+  if (isOwn && by.words?.includes(value)) return erased;
+  const label = value.replace(/^[a-z-]+:/, '');
+  if (by.labels?.has(label)) return `${value.slice(0, value.length - label.length)}${erased}`;
+  const plain = plainOf(text);
+  for (const name of [...words, ...by.names]) {
+    const sought = plainOf(name);
+    if (sought.length >= shortestName && plain.includes(sought)) text = replaceAs(text, sought, erased, false);
+  }
+  for (const [id, mark] of ids) {
+    if (id.length >= shortestInText && plain.includes(plainOf(id))) text = replaceAs(text, plainOf(id), mark, true);
+  }
+  return text;
+}
+
+/** One sign of a text as it is compared: escaped as in JSON, in any width, a mark that follows it included. */
+const sign = /(?:\\u[\da-f]{4}|[\s\S])[\uFF9E\uFF9F\p{M}]*/giu;
+const plainSign = (text: string): string =>
+  text
+    .replace(/^\\u([\da-f]{4})/i, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s\u200B-\u200D\u2060\uFEFF]/gu, '');
+const plainOf = (text: string): string => text.replace(sign, plainSign);
+
+/** @param isId where a longer id begins or ends with it, it stays */
+function replaceAs(text: string, sought: string, mark: string, isId: boolean): string {
+  const signs = text.match(sign) ?? [];
+  /** For each character of the compared text, the index of the sign that it comes from. */
+  const of: number[] = [];
+  const plain = signs.map((each, index) => {
+    const one = plainSign(each);
+    for (let at = 0; at < one.length; at += 1) of.push(index);
+    return one;
+  });
+  const all = plain.join('');
+  const out: string[] = [];
+  let from = 0;
+  for (let at = all.indexOf(sought); at >= 0; at = all.indexOf(sought, at + 1)) {
+    const [first, last] = [of[at] ?? 0, of[at + sought.length - 1] ?? 0];
+    const isPart = isId && [signs[first - 1], signs[last + 1]].some((each) => /^[\w-]/.test(each ?? ''));
+    if (first < from || isPart) continue;
+    out.push(...signs.slice(from, first), mark);
+    from = last + 1;
+  }
+  return from === 0 ? text : [...out, ...signs.slice(from)].join('');
+}
+
+/** Pages of a bundle are JSON and stay JSON; zipped pages are unpacked first. */
+function eraseBytes(value: Uint8Array, by: Erasure): Uint8Array {
+  if (!isZipped(value)) return eraseUnzipped(value, by);
+  const before = gunzipSync(value);
+  const after = eraseUnzipped(before, by);
+  return after === before ? value : gzipSync(after);
+}
+
+const isZipped = (value: Uint8Array): boolean => value[0] === 0x1f && value[1] === 0x8b;
+
+function eraseUnzipped(value: Uint8Array, by: Erasure): Uint8Array {
+  const text = Buffer.from(value).toString('utf8');
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const after = eraseValue(parsed, by);
+    return after === parsed ? value : Buffer.from(JSON.stringify(after));
+  } catch {
+    const after = eraseText(text, by);
+    return after === text ? value : Buffer.from(after);
+  }
+}
+
+function isCustomer(value: Fields, by: Erasure): boolean {
+  const keys = Object.keys(value);
+  const isShape = keys.every((key) => ['id', 'name', 'contactId', 'isNamedByOthers', 'via', 'incidents'].includes(key));
+  return isShape && (value.id === by.customerId || value.id === by.pseudonym);
+}
+
+/** Nothing is left of a customer but what the record is folded by. */
+function eraseNames(value: Fields, by: Erasure): Fields {
+  const { name: _, isNamedByOthers: __, contactId, ...rest } = value;
+  const becomes = typeof contactId === 'string' ? contactIdIn(contactId, by) : undefined;
+  return { ...rest, id: by.pseudonym, ...optional('contactId', becomes) };
+}
+
+const contactIdIn = (contactId: string, by: Erasure): string | undefined =>
+  contactId === by.pseudonym ? contactId : by.contactIds?.get(contactId);
+
+const isIn = (ids: ReadonlySet<string>, value: unknown): boolean => typeof value === 'string' && ids.has(value);
+
+/** A fact about one of the customer's incidents, or about a drill of one. */
+const isAboutOwn = ({ id, incidentId, signalId, from }: Fields, by: Erasure): boolean =>
+  [id, incidentId, from].some((each) => isIn(by.ownIncidents, each)) ||
+  [id, signalId].some((each) => isIn(by.ownSignals, each));
+
+/** The customer's signal or incident, a copy of it, or what repeats a signal's words. */
+const isOwnRecord = (value: Fields, by: Erasure, isOwn: boolean): boolean =>
+  isIn(by.ownSignals, value.id) ||
+  isIn(by.ownSignals, value.signalId) ||
+  // A timer has the incident's id as well, and none of its words.
+  ((isIn(by.ownIncidents, value.id) || isIn(by.ownIncidents, value.incidentId)) && 'title' in value) ||
+  (isOwn && 'signalId' in value && ('message' in value || 'title' in value));
+
+function isPlain(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}

@@ -1,0 +1,178 @@
+/** The documents that filing and recording write, and their form in Firestore. */
+
+import type { DocumentReference } from '@google-cloud/firestore';
+import { given } from '../../platform/defined.ts';
+import { collections, incidentRef } from '../../platform/firestore.ts';
+import { stableId } from '../../platform/ids.ts';
+import { pack, unzipped, zipped } from '../../platform/packed.ts';
+import { milliseconds } from '../../policy.ts';
+import type { Context, Intake, Pending } from '../facts/decision.ts';
+import { readEvent, type TimelineEvent } from '../facts/events.ts';
+import { optional } from '../incident.ts';
+import { authorOf } from '../signals/author.ts';
+import { type Customer, readableText, type Signal } from '../signals/signal.ts';
+
+export interface SignalRecord extends Signal {
+  /** The incident that it was filed on, also where that is linked to another. */
+  incidentId: string;
+  /** The first that was heard of an alert, as it opened. */
+  opensAlert?: boolean;
+  /** The attempt that wrote it: a resent commit is told from another's. */
+  attemptId: string;
+  filedAt: Date;
+  /** Zipped where `rawEncoding` says so; only its beginning where `isRawCut`. */
+  raw: Buffer;
+  rawEncoding?: 'gzip';
+  isRawCut?: true;
+  contentType: string;
+  expireAt: Date;
+}
+
+/**
+ * When to look at something again; written in the same commit as what it is about, so it is the outbox too.
+ * `wakeAt` is never later than the next thing to do: waking early costs a look and changes nothing.
+ */
+export interface Timer {
+  id: string;
+  subject: 'incident' | 'question' | 'action' | 'bundle' | 'drill-rhythm' | 'drill';
+  subjectId: string;
+  wakeAt: Date;
+  pending: Pending[];
+  /** 1: the announcements of urgent incidents; 2: other announcements and the urgent rhythm; without: calm deadlines. */
+  lane?: 1 | 2 | null;
+  /** How often processing it has failed in a row, and when it was due then: put off, it is late all the same. */
+  failures?: number;
+  failingSince?: Date;
+  /** While there is no contact: the scope's slot that has been asked for last. */
+  scopeDueAt?: Date | null;
+  leasedUntil?: Date | null;
+  leasedBy?: string | null;
+  /** Of the request that set it: what it brings about is logged and delivered under the same one. */
+  traceId?: string;
+}
+
+export const incidentIdOf = (tool: string, sourceId: string, generation: number): string =>
+  stableId('inc', tool, sourceId, generation);
+
+export const timelineRef = (incidentId: string, id: string): DocumentReference =>
+  incidentRef(incidentId).collection(collections.timeline).doc(id);
+
+export const contactRef = (incidentId: string, id: string): DocumentReference =>
+  incidentRef(incidentId).collection(collections.contacts).doc(id);
+
+/** What a link brings of thousands of customers does not fit as it is. */
+export const storedEvent = (event: TimelineEvent): TimelineEvent => withShare(event, zipped);
+
+/** A stored event with all that it is folded by; readers that show it do without, and unzip nothing. */
+export const foldableEvent = (stored: unknown): TimelineEvent => withShare(readEvent(stored), unzipped);
+
+function withShare(event: TimelineEvent, pack: (share: object) => object): TimelineEvent {
+  const { share } = event.detail as { share?: object };
+  return share ? ({ ...event, detail: { ...event.detail, share: pack(share) } } as TimelineEvent) : event;
+}
+
+/** There while the incident is not plainly open; `commit.ts` says what it is for. */
+export const linkMarkRef = (incidentId: string): DocumentReference =>
+  incidentRef(incidentId).collection('marks').doc('linked');
+
+export function signalRecord(
+  { signal, raw, attempt }: Intake,
+  incidentId: string,
+  { now, policy }: Context,
+): SignalRecord {
+  const kept = fitting(signal);
+  const isShort = raw.bytes.length <= leastRawBytes;
+  const packed = pack(raw.bytes, isShort ? leastRawBytes : Math.max(mostRecordBytes - sizeOf(kept), leastRawBytes));
+  return {
+    ...kept,
+    incidentId,
+    attemptId: attempt,
+    filedAt: now,
+    raw: packed.bytes,
+    ...optional('rawEncoding', packed.encoding),
+    ...(packed.cut ? { isRawCut: true } : {}),
+    contentType: raw.contentType,
+    expireAt: new Date(now.getTime() + milliseconds(policy.intake.signalsKeptFor)),
+  };
+}
+
+/** The signal of a record: neither its bytes nor its filing are part of it. */
+export function signalIn(record: SignalRecord): Signal {
+  const filing = ['incidentId', 'attemptId', 'filedAt', 'expireAt'];
+  const bytes = ['raw', 'rawEncoding', 'isRawCut', 'contentType'];
+  const left = Object.entries(record).filter(([name]) => ![...filing, ...bytes].includes(name));
+  return Object.fromEntries(left) as unknown as Signal;
+}
+
+/** A document holds 1 MiB. What is beside the body is never so long that these do not fit. */
+const mostRecordBytes = 900_000;
+const leastRawBytes = 300_000;
+const mostSignalBytes = 300_000;
+
+const sizeOf = (signal: Signal): number => Buffer.byteLength(JSON.stringify(signal));
+
+/** A signal of many customers with long names keeps the beginning of each; the body has the rest. */
+function fitting(signal: Signal): Signal {
+  if (sizeOf(signal) <= mostSignalBytes) return signal;
+  const cut = ({ id, name, contactId }: Customer): Customer => ({
+    id: readableText(id, 200),
+    ...(name ? { name: readableText(name, 200) } : {}),
+    ...(contactId ? { contactId: readableText(contactId, 200) } : {}),
+  });
+  return { ...signal, affectedCustomers: signal.affectedCustomers.map(cut), problems: signal.problems.slice(0, 100) };
+}
+
+/** What a report says of an incident; the words of a reply or a message are told beside it. */
+const reportFields = [
+  'source',
+  'receivedAt',
+  'title',
+  'description',
+  'url',
+  'occurredAt',
+  'ongoing',
+  'customer',
+  'isReporterAffected',
+  'affectedCustomers',
+  'affectedCustomerCount',
+  'businessImpact',
+  'agent',
+] as const satisfies readonly (keyof Signal)[];
+
+/** What may change the record, now or once something else is retracted. An alert that joins its group does not. */
+function reportIn(signal: Signal & Pick<SignalRecord, 'opensAlert'>): Record<string, unknown> | undefined {
+  const { kind, opensAlert } = signal;
+  if (opensAlert || !['stated', 'alert-opened', 'customer-wrote', 'reopened'].includes(kind)) return undefined;
+  return given(signal, reportFields);
+}
+
+/**
+ * What every signal leaves on the timeline. What it changes is a fact of its own.
+ * @param on the incident whose timeline it is
+ * @param after the sequence of the record that it was compared with
+ */
+export function signalEvent(
+  signal: Signal & Pick<SignalRecord, 'opensAlert' | 'incidentId'>,
+  on: string,
+  after: number,
+  now: Date,
+  policyVersion: string,
+): TimelineEvent {
+  return {
+    policyVersion,
+    id: signal.id,
+    type: 'signal-received',
+    occurredAt: signal.happenedAt ?? signal.receivedAt,
+    recordedAt: now,
+    ...authorOf(signal),
+    detail: {
+      signalId: signal.id,
+      ...given(signal, ['kind', 'tool', 'sourceId']),
+      ...(signal.title ? { title: signal.title } : {}),
+      ...(signal.message ? { message: signal.message } : {}),
+      after,
+      ...optional('report', reportIn(signal)),
+      ...(signal.incidentId === on ? {} : { of: signal.incidentId }),
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** What a report may say worse than is known, whose word counts then, and which customers' messages wait for an answer. Pure. */
+import type { Changes, DetailOf, EventOf } from '../facts/events.ts';
+import type { Incident } from '../incident.ts';
+import { contactIdOf } from '../rhythm/contact.ts';
+import type { Signal } from './signal.ts';
+import { isWorse, type Unanswered, type Worsening, worsening } from './worse.ts';
+
+/** Each is a ticket's, and an incident has 2,000 tickets: its mark shows as well by the last of them. */
+const mostUnanswered = 50;
+
+export function knownValue(
+  { ongoing, impact }: Pick<Incident, 'ongoing' | 'impact'>,
+  field: Worsening,
+): string | number | undefined {
+  if (field === 'ongoing') return ongoing === 'unknown' ? undefined : ongoing;
+  return field === 'impact.businessImpact' ? impact.businessImpact : impact.affectedCustomerCount;
+}
+
+export const reportedValue = (signal: Signal, field: Worsening): string | number | undefined =>
+  knownValue({ ongoing: signal.ongoing, impact: signal }, field);
+
+/** Which of the fields a statement, or a meeting, says itself. */
+function statedIn({ type, detail }: EventOf): Worsening[] {
+  if (type === 'verified') return detail.ongoing !== undefined || detail.happened === 'no' ? ['ongoing'] : [];
+  if (type === 'scoped') {
+    const isCounted = detail.affectedCustomerCount !== undefined || (detail.affectedCustomers?.length ?? 0) > 0;
+    return isCounted ? ['impact.affectedCustomerCount'] : [];
+  }
+  const names = type === 'corrected' ? [detail.field] : type === 'reviewed' ? Object.keys(detail.said) : [];
+  return worsening.filter((field) => names.some((name) => field === name || field === `impact.${name}`));
+}
+
+/** What a person states keeps beside it what reports have said, so that the same words again are no news. */
+export function keepStated(before: Incident, fact: EventOf): Changes {
+  const fields = statedIn(fact);
+  if (fields.length === 0) return {};
+  const reported = fields.map((field) => [field, before.stated?.[field] ?? knownValue(before, field) ?? null]);
+  return { stated: { ...before.stated, ...Object.fromEntries(reported) } };
+}
+
+export function keepUnanswered({ unanswered = [] }: Incident, word: Unanswered): Changes {
+  const others = unanswered.filter(({ ticket }) => !isSameTicket(ticket, word.ticket));
+  return { unanswered: [...others, word].slice(-mostUnanswered) };
+}
+
+/** Messages from before an update to their customer are answered by it. */
+export function answerUnanswered(incident: Incident, { detail, occurredAt }: EventOf<'customer-updated'>): Changes {
+  const { unanswered, affectedCustomers } = incident;
+  if (!unanswered) return {};
+  const contactsOf = (ids: readonly string[]): Set<string> =>
+    new Set(ids.map((id) => contactIdOf(affectedCustomers.find((each) => each.id === id) ?? { id })));
+  const told = detail.customers === 'all' ? undefined : contactsOf(detail.customers);
+  const left = unanswered.filter(({ customers, ticket, at }) => {
+    if (at > occurredAt) return true;
+    const isTold =
+      !told ||
+      customers.length === 0 ||
+      [...contactsOf(customers)].some((id) => told.has(id)) ||
+      (detail.ticket !== undefined && isSameTicket(detail.ticket, ticket));
+    return !isTold;
+  });
+  return left.length === unanswered.length ? {} : { unanswered: left.length > 0 ? left : null };
+}
+
+const isSameTicket = (one: Unanswered['ticket'], other: Unanswered['ticket']): boolean =>
+  one.tool === other.tool && one.id === other.id;
+
+/** What a report has said of a field that a person had stated. It is no news if that statement has been retracted since. */
+export function keepReported(incident: Incident, { field, reported }: DetailOf<'reported-otherwise'>): Changes {
+  const { stated } = incident;
+  const known = knownValue(incident, field);
+  if (!stated || !(field in stated) || known === undefined || !isWorse(reported, known)) return {};
+  return { stated: { ...stated, [field]: reported } };
+}
+
+/** The rule by which a report opens again what had recovered. */
+export const reportedAfterRecovery = 'reported-after-recovery';

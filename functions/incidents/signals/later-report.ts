@@ -1,0 +1,160 @@
+/** What a follow-up says about an incident that is on record (`docs/reference/rules/l-later-reports.md`). Pure. */
+
+import type { Policy } from '../../policy.ts';
+import type { Announcement, CustomerMessage, Decided, Pending, Worse } from '../facts/decision.ts';
+import type { EventOf } from '../facts/events.ts';
+import { evolveAlone } from '../fold/evolve.ts';
+import { affectedOf, countAffected, type Incident, optional } from '../incident.ts';
+import { type EchoOf, isUndecided, type TicketUpdate } from '../outbox/sending.ts';
+import { ticketOf } from '../rhythm/contact.ts';
+import { authorOf } from './author.ts';
+import { knownValue, reportedValue } from './later-facts.ts';
+import { isCustomers, isReport, reportedAgain } from './reported-again.ts';
+import type { Signal } from './signal.ts';
+import { isWorse, worsening } from './worse.ts';
+
+/** So much of a customer's message waits for its notice, which quotes a line of it; the signal has it whole. */
+const quotedCharacters = 500;
+
+/**
+ * Freshdesk's webhook holds only a reply's text, and may come hours late. The comment's id, author and time are read from
+ * the ticket before it counts.
+ */
+const isToBeRead = ({ kind }: Incident, { commentId, happenedAt, tool }: Signal): boolean =>
+  kind === 'incident' && tool === 'freshdesk' && commentId === undefined && happenedAt === undefined;
+
+/**
+ * Table L: a later report fills in unknown facts and raises known ones, recorded as corrections by its tool. A fact that a
+ * person stated stays, and the responders hear of the difference. Urgency may be judged again, against the same receipt. An
+ * incident that was over is reopened.
+ * @param linkedId the linked incident that the ticket belongs to: the customers it names are known through that incident
+ * @param echoed our own update that the signal echoes
+ */
+export function decideLaterReport(
+  incident: Incident,
+  signal: Signal,
+  policy: Policy,
+  now: Date,
+  linkedId?: string,
+  echoed?: TicketUpdate,
+): Decided {
+  const facts: EventOf[] = [];
+  const outbox: Pending[] = [];
+  const worse: Worse[] = [];
+  const happenedAt = signal.happenedAt ?? signal.receivedAt;
+  // A signal that came through a link is about its own ticket's customer, not about the primary's reporter.
+  const isOwnTicket = incident.origin.tool === signal.tool && incident.origin.id === signal.sourceId;
+  const customer = signal.customer ?? (isOwnTicket ? incident.reporter : undefined);
+  /** What a contact is found by: the customer where one is named, and the ticket in any case. */
+  const whom = { customers: customer ? [customer.id] : [], ticket: { tool: signal.tool, id: signal.sourceId } };
+  const told = { ...whom, signalId: signal.id, ...optional('message', signal.message) };
+  const quoted = signal.message?.slice(0, quotedCharacters).toWellFormed();
+  const word: CustomerMessage = { ...whom, ...optional('message', quoted) };
+  let next = incident;
+  const record = (fact: Pick<EventOf, 'type' | 'detail'> & { actor?: string }): void => {
+    const author = fact.actor === undefined ? authorOf(signal) : undefined;
+    const event = { ...author, occurredAt: happenedAt, ...fact } as EventOf;
+    next = evolveAlone(next, { ...event, recordedAt: now }, policy).incident;
+    facts.push(event);
+  };
+  const tell = (kind: string, more: Partial<Announcement> = {}): void => {
+    outbox.push({ kind, key: signal.id, since: now, ...more });
+  };
+  const correct = (field: string, value: unknown, more: object = {}): void =>
+    record({ type: 'corrected', detail: { field, old: null, new: value, signalId: signal.id, ...more } });
+
+  const again = reportedAgain(incident, signal, policy);
+  if (again) {
+    record(again);
+    tell('reopened');
+  }
+  const isReply = signal.kind === 'agent-replied' && incident.kind !== 'outside';
+  if (isReply && echoed) {
+    // What we have sent ourselves is recorded by its sender, who may not know that it has arrived: the tool's answer was
+    // lost, or is still to come.
+    const sends: EchoOf = { updateId: echoed.id, at: happenedAt, ...optional('commentId', signal.commentId) };
+    if (isUndecided(echoed)) outbox.push({ kind: 'update-echo', key: `echo:${signal.id}`, since: now, sends });
+  } else if (isReply && isToBeRead(incident, signal)) {
+    outbox.push({ kind: 'reply-to-read', key: `read:${signal.id}`, since: now, sends: { signalId: signal.id } });
+  } else if (isReply) {
+    // A human agent's public reply is the update of that customer; the first of them is the first response, too.
+    if (!incident.firstResponseAt || happenedAt < incident.firstResponseAt)
+      record({ type: 'responded', detail: { ...whom, signalId: signal.id, why: 'A public reply to the customer.' } });
+    record({ type: 'customer-updated', detail: { ...told, channel: 'ticket', recovery: false } });
+  }
+  if (isCustomers(signal) && incident.status === 'recovered') {
+    const isReopened = signal.kind === 'reopened';
+    record({
+      type: 'recovery-questioned',
+      detail: {
+        rule: isReopened ? 'reopened-after-recovery' : 'customer-wrote-after-recovery',
+        why: isReopened ? 'The ticket was opened again after the recovery.' : 'The customer wrote after the recovery.',
+        ...told,
+      },
+    });
+    tell('recovery-questioned', { word });
+  } else if (signal.kind === 'customer-wrote' && incident.kind === 'incident') {
+    record({ type: 'customer-wrote', detail: told });
+    tell('customer-wrote', { word });
+  }
+  if (isReport(signal)) {
+    if (incident.title === '' && signal.title) correct('title', signal.title);
+    if (!incident.description && signal.description) correct('description', signal.description);
+    if (!incident.occurredAt && signal.occurredAt) {
+      const { at, isApproximate } = signal.occurredAt;
+      correct('occurredAt', at, isApproximate ? { isApproximate } : {});
+    }
+    if (next.ongoing === 'unknown' && signal.ongoing !== 'unknown') correct('ongoing', signal.ongoing);
+    if (!incident.impact.businessImpact && signal.businessImpact)
+      correct('impact.businessImpact', signal.businessImpact);
+    if (next.status === 'open') takeWorse();
+    nameCustomers();
+  }
+  if (worse.length > 0) tell('reported-worse', { worse });
+  return { facts, outbox };
+
+  /** A worse value replaces one that came from a report; against a person’s statement it is announced once. */
+  function takeWorse(): void {
+    for (const field of worsening) {
+      const [known, reported] = [knownValue(next, field), reportedValue(signal, field)];
+      if (known === undefined || !isWorse(reported, known)) continue;
+      const before = incident.stated?.[field];
+      const isTaken = before === undefined;
+      if (!isTaken && before !== null && !isWorse(reported, before)) continue;
+      worse.push({ field, known, reported, isTaken });
+      if (!isTaken) record({ type: 'reported-otherwise', detail: { field, known, reported, signalId: signal.id } });
+      // A count is corrected together with the customers that the report names.
+      else if (field !== 'impact.affectedCustomerCount') correct(field, reported, { old: known });
+    }
+  }
+
+  /** The customers that the report names, for the first time or through another incident, and its count where there is none yet. */
+  function nameCustomers(): void {
+    const by = linkedId ?? incident.id;
+    const { affectedCustomers, impact, takenOff = [] } = incident;
+    const named = affectedOf(signal).filter(({ id }) => !takenOff.includes(id));
+    const known = new Map(affectedCustomers.map((each) => [each.id, each]));
+    const customers = named.filter(({ id }) => !known.has(id));
+    const again = named.flatMap(({ id }) => {
+      const customer = known.get(id);
+      return customer && !(customer.via ?? [incident.id]).includes(by) ? [id] : [];
+    });
+    const { affectedCustomerCount: reported } = signal;
+    const isNews =
+      impact.affectedCustomerCount === undefined ||
+      worse.some((each) => each.isTaken && each.field === 'impact.affectedCustomerCount');
+    const counted = isNews ? reported : impact.affectedCustomerCount;
+    const count = countAffected(counted, affectedCustomers.length + customers.length);
+    if (customers.length + again.length === 0 && count === impact.affectedCustomerCount) return;
+    correct('impact.affectedCustomerCount', count ?? null, {
+      old: impact.affectedCustomerCount ?? null,
+      ...optional('counted', isNews ? reported : undefined),
+      customers,
+      ...(again.length > 0 ? { again } : {}),
+      receivedAt: signal.receivedAt,
+      ...optional('ticket', ticketOf(signal)),
+      ...optional('reporter', signal.customer),
+      ...optional('of', linkedId),
+    });
+  }
+}

@@ -1,0 +1,93 @@
+/** Where an incident is on the board, and who of it is due next: kept on its document, by which the board is sorted. Pure. */
+import { given } from '../../platform/defined.ts';
+import type { Policy } from '../../policy.ts';
+import type { Incident } from '../incident.ts';
+import { scopeSlot } from '../rhythm/cadence.ts';
+import { type Contact, withOneOthers } from '../rhythm/contact.ts';
+
+const shownOfNext = ['isTheOthers', 'lastUpdateAt', 'affectedKnownAt', 'missedInARow', 'endsWith'] as const;
+
+/** Who is due next, as a card names them. */
+interface NextContact extends Pick<Contact, (typeof shownOfNext)[number]> {
+  /** Of the contact, or of the first of its customers; an id where nobody has said it. */
+  name: string;
+  /** How many more customers it has. */
+  more: number;
+}
+
+export interface BoardPlace {
+  /** What the board is sorted by: `dueAt`; where nothing is due, far ahead, and the newest first. */
+  at: Date;
+  /** Since when somebody waits for word, or when the scope is first asked for; null where nothing is due. */
+  dueAt: Date | null;
+  /** Null where nobody has it: a query finds no field that is absent. */
+  assignee: string | null;
+  waiting: number;
+  next: NextContact | null;
+}
+
+/** Since when they should have heard from us, or when they are due. */
+export const waitsFrom = ({ overdueSince, nextUpdateDueAt }: Pick<Contact, 'overdueSince' | 'nextUpdateDueAt'>) =>
+  overdueSince ?? nextUpdateDueAt ?? undefined;
+
+/** Later than anything is due, so that what waits for nothing comes last. */
+const restFrom = Date.UTC(3000, 0);
+
+/**
+ * A slot that passes moves no incident: who waits is due since the first slot that nobody met.
+ * @param contacts all of it; undefined where they were not read, and so have not changed
+ * @param before its place until now; undefined where it is not known
+ * @param added contacts that are new beside those that were not read
+ * @returns null where it is not on the board, undefined where that cannot be known
+ */
+export function placeOnBoard(
+  incident: Incident,
+  contacts: readonly Contact[] | undefined,
+  before: BoardPlace | null | undefined,
+  policy: Policy,
+  added: readonly Contact[] = [],
+): BoardPlace | null | undefined {
+  if (incident.kind !== 'incident' || incident.status === 'linked') return null;
+  if (!contacts && before === undefined) return undefined;
+  const { waiting, next, from } = contacts ? waitingOf(contacts) : both(keptOf(before), waitingOf(added));
+  // A customer who wrote after the recovery waits for an answer.
+  const [wrote] = incident.unanswered ?? [];
+  if (waiting === 0 && incident.status !== 'open' && !wrote) return null;
+  // Contacts that all have stopped are affected customers, too: the scope is known.
+  const affected = incident.impact.affectedCustomerCount ?? 0;
+  const dueAt = from ?? scopeSlot(incident, affected, null, policy)?.dueAt ?? null;
+  const at = dueAt ?? wrote?.at ?? new Date(restFrom - incident.filedAt.getTime());
+  return { at, dueAt, assignee: incident.assignee ?? null, waiting, next };
+}
+
+interface Waiting extends Pick<BoardPlace, 'waiting' | 'next'> {
+  from?: Date | null;
+}
+
+const keptOf = (before: BoardPlace | null | undefined): Waiting =>
+  before?.next ? { waiting: before.waiting, next: before.next, from: before.dueAt } : { waiting: 0, next: null };
+
+/** The first of both; of two at once, the one that was there. */
+function both(kept: Waiting, added: Waiting): Waiting {
+  const isAddedFirst = added.from && (!kept.from || added.from < kept.from);
+  return { ...(isAddedFirst ? added : kept), waiting: kept.waiting + added.waiting };
+}
+
+function waitingOf(contacts: readonly Contact[]): Waiting {
+  const waiting = withOneOthers(contacts).flatMap((contact) => {
+    const from = waitsFrom(contact);
+    return from ? [{ contact, from }] : [];
+  });
+  waiting.sort((a, b) => a.from.getTime() - b.from.getTime() || (a.contact.id < b.contact.id ? -1 : 1));
+  const [first] = waiting;
+  return { waiting: waiting.length, next: first ? nextOf(first.contact) : null, from: first?.from ?? null };
+}
+
+function nextOf(contact: Contact): NextContact {
+  const [first] = contact.customers;
+  return {
+    ...given(contact, shownOfNext),
+    name: contact.name ?? first?.name ?? first?.id ?? contact.id,
+    more: Math.max(0, contact.customers.length - 1),
+  };
+}

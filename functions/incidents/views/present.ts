@@ -1,0 +1,78 @@
+/** How records look outside: JSON with RFC 3339 times and without what is only kept for the store. Pure. */
+import { given } from '../../platform/defined.ts';
+import type { Emergency } from '../emergency/emergency.ts';
+import { codeOf } from '../facts/code.ts';
+import { type Incident, optional } from '../incident.ts';
+import { type KnownFrom, knownFrom } from '../links/brought.ts';
+import type { derivedFrom } from '../record/form.ts';
+import type { Filing } from '../signals/file-signal.ts';
+import { joinKeyIn } from '../signals/join-key.ts';
+
+/** Of customers: the search by customer finds the others. */
+const mostShown = 200;
+
+/** Kept for queries, and for the `ETag`. */
+const hidden = ['schemaVersion', 'statedSequence', 'schedule', 'toAll', 'updatesAskedAt', 'beside'] as const;
+const derived: (keyof ReturnType<typeof derivedFrom>)[] = ['changedAt', 'customerIds', 'board', 'search'];
+
+export type PresentedIncident = Omit<Incident, (typeof hidden)[number] | 'emergency'> & {
+  reportCount?: number;
+  knownFrom?: KnownFrom;
+  /** Of `affectedCustomers`, whose first 200 are shown. */
+  namedCustomerCount: number;
+  emergency: Emergency | null;
+};
+
+export function presentIncident(incident: Incident, reportCount?: number): PresentedIncident {
+  const isPrimary = (incident.links?.length ?? 0) > 0;
+  const kept: readonly string[] = [...hidden, ...derived];
+  const shown: Record<string, unknown> = {
+    ...Object.fromEntries(Object.entries(incident).filter(([field]) => !kept.includes(field))),
+    code: codeOf(incident.id),
+    affectedCustomers: incident.affectedCustomers.slice(0, mostShown),
+    namedCustomerCount: incident.affectedCustomers.length,
+    emergency: incident.emergency ?? null,
+    ...(isPrimary ? { knownFrom: knownFrom(incident) } : {}),
+    ...optional('reportCount', reportCount),
+  };
+  // The store gives fields in the order of their names; a reader wants to see first what it is about.
+  return { ...given(shown, firstShown), ...shown } as PresentedIncident;
+}
+
+const firstShown = [
+  'id',
+  'code',
+  'kind',
+  'title',
+  'status',
+  'ongoing',
+  'urgency',
+  'emergency',
+  'score',
+  'impact',
+  'missing',
+  'reportCount',
+  'occurredAt',
+  'reportedAt',
+  'filedAt',
+] as const satisfies readonly (keyof PresentedIncident)[];
+
+/** What an event holds for the fold alone: the whole report, or what a link brought, which readers find where it belongs. */
+const foldedOnly = new Set(['report', 'after', 'routing', 'imported', 'share', 'instead', 'said', 'together']);
+
+export function presentEvent<Of extends { detail: object }>(event: Of): Of {
+  const shown = Object.entries(event.detail).filter(([name]) => !foldedOnly.has(name));
+  return { ...event, detail: Object.fromEntries(shown) };
+}
+
+/**
+ * The answer of an intake door: the record under the name of what it is.
+ * @param secrets what its `joinKey` is made with
+ */
+export function presentFiling(filing: Filing, secrets: readonly string[]): Record<string, unknown> {
+  const { incident, created } = filing;
+  return {
+    created,
+    [incident.kind]: { ...presentIncident(incident, created ? 1 : undefined), ...joinKeyIn(incident.id, secrets) },
+  };
+}
