@@ -19,7 +19,7 @@ export function pathWithin(functionName: string, url: string): string {
   return rest === '' ? '/' : rest;
 }
 
-export const queryOf = (url: string): URLSearchParams => new URLSearchParams(/\?.*$/s.exec(url)?.[0]);
+export const queryOf = (url: string): URLSearchParams => new URLSearchParams(/\?(.*)$/s.exec(url)?.[1]);
 
 export const traceOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined =>
   traceIdOf((name) => [headers[name]].flat()[0]);

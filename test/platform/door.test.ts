@@ -36,6 +36,8 @@ test('a query is what follows the first question mark', () => {
     ['y', '2?3'],
   ]);
   expect([...queryOf('/a')]).toEqual([]);
+  // A tool adds its own to an address that ends with a question mark.
+  expect([...queryOf('/a??x=1')]).toEqual([['x', '1']]);
 });
 
 test('a text is a secret where it is exactly one of them', () => {

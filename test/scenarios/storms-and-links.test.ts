@@ -80,6 +80,18 @@ test('whether its last alert is recent is asked of the alerts of the group, what
   expect((await alert('0.7', '102')).body.incident.id).toBe(to);
 });
 
+test('an alert of a group waits where Firestore cannot say how old the last one is, and begins no second incident', async () => {
+  const { id } = (await alert('0.20', '105')).body.incident;
+  await scenario.advance('PT4M');
+  await alert('0.21', '105');
+  await scenario.advance('PT58M');
+  // An index that is not ready.
+  scenario.house.cloud.faults.add({ target: 'firestore.RunQuery', effect: 'fail', code: 'FAILED_PRECONDITION' });
+  await alert('0.22', '105');
+  await scenario.advance('PT5M');
+  expect(await reportsOn(id)).toBe(3);
+});
+
 test('the reports of a primary are counted and listed in the order of their receipt, however many are linked to it', async () => {
   const to = await file('S-4');
   const many = Array.from({ length: 64 }, (_, index) => `S-4-${index}`);

@@ -93,6 +93,7 @@ async function joinStorm(stormDoc: DocumentSnapshot, intake: Intake, context: Co
   const storm = dataOf<Storm>(stormDoc);
   if (!storm) return undefined;
   const { signal } = intake;
+  let isDecided = false;
   try {
     // In a transaction, whose reads cost the same: an incident that is linked meanwhile passes the alert on.
     const incident = await firestore().runTransaction(async (transaction) => {
@@ -106,6 +107,7 @@ async function joinStorm(stormDoc: DocumentSnapshot, intake: Intake, context: Co
       transaction.create(alertKeyRef(signal), { incidentId: storm.incidentId } satisfies AlertKey);
       const next = rewritten(storm, signal, context);
       if (next && stormDoc.updateTime) transaction.update(stormDoc.ref, next, { lastUpdateTime: stormDoc.updateTime });
+      isDecided = true;
       return after;
     });
     if (!incident) return undefined;
@@ -113,8 +115,8 @@ async function joinStorm(stormDoc: DocumentSnapshot, intake: Intake, context: Co
     return { created: false, incident };
   } catch (error) {
     if (hasGrpcCode(error, 'ALREADY_EXISTS')) return addToKnown(intake, context);
-    // A Problem: its incident is not there.
-    if (error instanceof Problem || hasGrpcCode(error, 'FAILED_PRECONDITION')) return undefined;
+    // A Problem: its incident is not there. What a query is refused for, such as an index that is not ready, is no lost race.
+    if (error instanceof Problem || (isDecided && hasGrpcCode(error, 'FAILED_PRECONDITION'))) return undefined;
     throw error;
   }
 }
