@@ -83,6 +83,8 @@ export function addRoutes(app: Hono<ConsoleEnv, BlankSchema, '/console'>): void 
     });
   });
   for (const [method, path, load] of routes) {
+    // In the order of the path: that of `param()` depends on the router that Hono chooses.
+    const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
     app.on(method, path, async (context) => {
       const show = await load();
       const visit = {
@@ -91,7 +93,7 @@ export function addRoutes(app: Hono<ConsoleEnv, BlankSchema, '/console'>): void 
         view: context.get('view'),
         seen: seenIn(context.req.header('if-none-match')),
       };
-      const outcome = await show(visit, ...Object.values<string>(context.req.param()));
+      const outcome = await show(visit, ...names.map((name) => context.req.param(name) ?? ''));
       if ('to' in outcome) return context.redirect(outcome.to, 303);
       if (!('title' in outcome)) return answer(context, outcome);
       const body = String(await renderPage(visit.view, outcome));
