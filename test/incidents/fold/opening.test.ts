@@ -35,6 +35,17 @@ test('a ticket first heard of by the team’s reply has its response and its cus
   expect(fold('inc_1', recorded.events, () => policy)).toMatchObject({ incident: recorded.incident });
 });
 
+test('the facts of a reply that is filed with an emergency are those of their events', () => {
+  const keyed = { ...policy, emergency: { ...policy.emergency, areas: ['order'] } };
+  const stopped: Signal = { ...reply, area: 'order', businessImpact: 'stopped' };
+  const by = { actor: 'zendesk', policy: keyed, now: receivedAt };
+  const { contacts, events } = decideOpening('inc_1', 0, stopped, routeSignal(stopped, keyed), by);
+  const types = events.map((each) => each.type);
+  expect(types.slice(0, 2)).toEqual(['filed', 'emergency-begun']);
+  const updated = contacts[0]?.facts.find((each) => each.type === 'updated');
+  expect(Number(updated?.id)).toBe(1 + types.indexOf('customer-updated'));
+});
+
 const opening = (facts: Partial<Signal>) => {
   const signal: Signal = { ...reply, kind: 'stated', ...facts };
   return decideOpening('inc_1', 0, signal, routeSignal(signal, policy), { actor: 'zendesk', policy, now: receivedAt });
@@ -100,3 +111,10 @@ test('the team’s first reply updates its recipient and nobody else, and leaves
   expect(missing).toContain('verifiedAt');
   expect(missing).not.toContain('firstResponseAt');
 });
+
+test.each<[Signal['kind']]>([['stated'], ['customer-wrote'], ['noted'], ['solved'], ['reopened']])(
+  'a ticket that is first heard of by %s is filed, and nothing else',
+  (kind) => {
+    expect(opening({ kind }).events.map((each) => each.type)).toEqual(['filed']);
+  },
+);

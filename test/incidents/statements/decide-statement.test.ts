@@ -5,6 +5,7 @@ import type { Refusal } from '../../../functions/incidents/facts/decision.ts';
 import type { Fact } from '../../../functions/incidents/facts/facts.ts';
 import { evolveAll } from '../../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
+import { corrected } from '../../../functions/incidents/statements/corrected.ts';
 import { correctionChoices } from '../../../functions/incidents/statements/corrections.ts';
 import { decideStatement, reduceStatement } from '../../../functions/incidents/statements/decide-statement.ts';
 import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
@@ -580,4 +581,44 @@ test('a refusal says which it is', () => {
   const later = { type: 'responded', occurredAt: new Date(filed.getTime() + 3_600_000).toISOString() };
   expect(saidOf({}, later).refusal?.refused.code).toBe('in-future');
   expect(saidOf({ kind: 'question' }, { type: 'recovered' }).refusal?.refused.code).toBe('no-incident-yet');
+});
+
+describe('what a correction does to customers', () => {
+  const { incident, now } = record();
+  const recoveredAt = new Date(instant('10:02'));
+  const context = { actor: 'local', now, policy };
+  const correctedAs = (facts: Partial<Incident>, field: string, value: unknown) =>
+    corrected({
+      incident: { ...incident, ...facts },
+      statement: { type: 'corrected', field, value },
+      at: now,
+      context,
+    });
+  const over = { status: 'recovered', recoveredAt } as const;
+  const to = instant('10:03');
+
+  test.each<[string, Partial<Incident>, field: string, value: unknown, effects: object[]]>([
+    ['of a title does nothing to customers', over, 'title', '印刷できない', []],
+    ['of the occurrence does nothing to them', over, 'occurredAt', instant('09:50'), []],
+    [
+      'of a count may have more of them wait',
+      {},
+      'affectedCustomerCount',
+      5,
+      [{ kind: 'affected', customers: [], knownAt: now }],
+    ],
+    [
+      'of a recovery’s time has them recover then',
+      over,
+      'recoveredAt',
+      to,
+      [{ kind: 'recovery-corrected', from: recoveredAt, to: new Date(to) }],
+    ],
+  ])('%s', (_, facts, field, value, effects) => {
+    expect(correctedAs(facts, field, value)).toMatchObject({ effects });
+  });
+
+  test('that is not understood says so', () => {
+    expect(correctedAs({}, 'title', '')).toMatchObject({ status: 422, refused: { code: 'correction-not-understood' } });
+  });
 });
