@@ -25,7 +25,7 @@ const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
   releases: async () => (await import('./evidence/releases.ts')).releases,
   series: async () => (await import('./evidence/series.ts')).series,
   weeklyTick: async () => (await import('./postmortems/weekly-tick.ts')).weeklyTick,
-  deadLetters: async () => (await import('./intake/events.ts')).deadLetters,
+  deadLetters: async () => (await import('./intake/dead-letters.ts')).deadLetters,
 };
 
 for (const [name, load] of Object.entries(httpDoors)) {

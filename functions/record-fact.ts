@@ -13,7 +13,7 @@ import { wakeDraft } from './postmortems/assemble.ts';
 export async function recordFact(id: string, said: Statement, by: Context): Promise<Recorded> {
   const statement = said.type === 'linked' ? { ...said, to: await resolveIncident(said.to) } : said;
   const recorded = await recordStatement(id, statement, by);
-  if (statement.type === 'linked') await settleSameness([id, statement.to], by);
+  if (recorded.primary) await settleSameness([recorded.incident, recorded.primary], by);
   await followUp(recorded.incident, by);
   return recorded;
 }

@@ -58,15 +58,19 @@ export const readSameness = async (incident: Pick<Incident, 'id' | 'beside'>): P
 export const readAsked = async (most: number): Promise<Sameness[]> =>
   allOf(await sameness().where('state', '==', 'asked').orderBy('askedAt', 'desc').limit(most).get());
 
-/** A link between the two answers the question of either. Never throws: a question that is left asks for what is recorded. */
-export async function settleSameness(pair: readonly [string, string], { now, actor }: Context): Promise<void> {
+/**
+ * A link between two incidents answers the question of either, and reads what was asked alone. Never throws: a question that
+ * is left asks for what is recorded.
+ */
+export async function settleSameness(linked: readonly Incident[], { now, actor }: Context): Promise<void> {
+  const ids = linked.map(({ id }) => id);
   const answer = { state: 'merged', answeredAt: now, answeredBy: actor };
   try {
-    const asked = allOf<Sameness>(await sameness().where('id', 'in', pair).where('state', '==', 'asked').get());
-    const answered = asked.filter((each) => pair.includes(each.to));
-    await Promise.all(answered.map(({ id }) => sameRef(id).update(answer)));
+    const asked = (await Promise.all(linked.map(readSameness))).filter((each) => each?.state === 'asked');
+    const answered = asked.flatMap((each) => (each && ids.includes(each.to) ? [each.id] : []));
+    await Promise.all(answered.map((id) => sameRef(id).update(answer)));
   } catch (error) {
-    log('WARNING', 'a question could not be settled', { pair, ...errorFacts(error) });
+    log('WARNING', 'a question could not be settled', { ids, ...errorFacts(error) });
   }
 }
 

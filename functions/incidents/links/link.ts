@@ -8,7 +8,7 @@ import { Problem } from '../../platform/problem.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import type { Context } from '../facts/decision.ts';
 import { byId, type State } from '../fold/state.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, optional } from '../incident.ts';
 import { readContacts, readIncident } from '../record/change.ts';
 import { commit, type Recorded } from '../record/commit.ts';
 import { readLinked, readPolicies } from '../record/history.ts';
@@ -39,8 +39,8 @@ export async function recordLink(
   const [own, others] = decide({ incident: to, contacts: new Map() });
   const addition = (await areNew(transaction, to, others.contacts)) ? asAddition(others, by.now) : undefined;
   const decisions = addition ? ([own, addition] as const) : decide(await stateOf(transaction, to));
-  const [recorded] = await commit(transaction, by.now, ...decisions);
-  return recorded;
+  const [recorded, primary] = await commit(transaction, by.now, ...decisions);
+  return { ...recorded, ...optional('primary', primary?.incident) };
 }
 
 export async function recordUnlink(

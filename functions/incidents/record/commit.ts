@@ -62,7 +62,8 @@ export interface Look {
   later: Pending[];
 }
 
-export type Recorded = ReturnType<typeof sequenced>;
+/** `primary`: the incident that a link has merged it into. */
+export type Recorded = ReturnType<typeof sequenced> & { primary?: Incident };
 
 /**
  * Writes what was decided. The transaction has read the incidents; of a batch, which reads nothing, the decider

@@ -1,0 +1,16 @@
+/** The body that a message carries, and when it first arrived. */
+import type { RawBody } from '../incidents/signals/signal.ts';
+import { isPlausibleTime } from '../incidents/signals/times.ts';
+import { now } from '../platform/clock.ts';
+import type { Message } from '../platform/message.ts';
+
+/**
+ * The body with the time at which it first arrived: at a public door, if that door handed it to Pub/Sub; for a dead letter,
+ * when it was first published.
+ */
+export function rawBodyOf({ attributes, bytes, publishedAt }: Message): RawBody {
+  const { receivedAt: spilled, CloudPubSubDeadLetterSourceTopicPublishTime: published } = attributes;
+  const stated = [spilled, published].map((each) => new Date(each ?? Number.NaN)).find(isPlausibleTime);
+  const { contentType = 'application/json' } = attributes;
+  return { bytes, contentType, receivedAt: stated ?? publishedAt ?? now() };
+}
