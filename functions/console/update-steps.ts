@@ -79,10 +79,10 @@ ${whomFields(view, type, { to: form.to, choices: of }, fields)}${messageFields(v
 /** One customer is enough to mean all of a contact. */
 const idsOf = (contact: Contact): string[] => customerIdsOf(contact).slice(0, 1);
 
-type Whom = { to: readonly Contact[]; choices: readonly Contact[] };
+type Recipients = { to: readonly Contact[]; choices: readonly Contact[] };
 
 /** Without a tick it is for all that the form names; with one, for the ticked alone. */
-export function whomFields(view: View, form: string, { to, choices }: Whom, fields: Fields): Markup {
+export function whomFields(view: View, form: string, { to, choices }: Recipients, fields: Fields): Markup {
   const { t } = view;
   const [only, ...more] = choices;
   const of = hidden(to.flatMap(idsOf).map((id) => ['of', id]));

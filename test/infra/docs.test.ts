@@ -73,7 +73,7 @@ describe('what the topology grants', () => {
 describe('what watches', () => {
   test('names gauges that are written', () => {
     const written = read('functions/customer-updates/gauges.ts');
-    for (const { name } of gauges) expect(written).toContain(`'${name}'`);
+    for (const { name } of gauges) expect(written).toMatch(new RegExp(`(?:name: |gauge\\()'${name}'`));
     const filters = [...watches.map(({ watched }) => watched.filter), JSON.stringify(objectives)];
     const named = filters.flatMap((each) => [...each.matchAll(/metronome\/(\w+)/g)].map((match) => match[1]));
     expect(named.filter((name) => !gauges.some((each) => each.name === name))).toEqual([]);

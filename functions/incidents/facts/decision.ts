@@ -31,16 +31,16 @@ export interface Intake {
 }
 
 /** Of which contacts an effect speaks: all, those of some customers, or those that are answered on a ticket. */
-export interface Whom {
+export interface Recipients {
   whom: 'all' | string[];
   ticket?: { tool: string; id: string };
 }
 
 /** What has to happen to the contacts of an incident; applied to them as they are at the commit. */
 export type ContactEffect =
-  | (Whom & { kind: 'updated'; sentAt: Date; message?: string; channel: string; isRecovery: boolean })
-  | (Whom & { kind: 'recovered'; recoveredAt: Date })
-  | (Whom & { kind: 'unreached'; requestedAt: Date; updateId: string; why: string })
+  | (Recipients & { kind: 'updated'; sentAt: Date; message?: string; channel: string; isRecovery: boolean })
+  | (Recipients & { kind: 'recovered'; recoveredAt: Date })
+  | (Recipients & { kind: 'unreached'; requestedAt: Date; updateId: string; why: string })
   | { kind: 'recovery-corrected'; from: Date; to: Date }
   | {
       kind: 'affected';

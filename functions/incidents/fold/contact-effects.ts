@@ -3,7 +3,7 @@
 import { given } from '../../platform/defined.ts';
 import type { Policy } from '../../policy.ts';
 import type { Fact as ClockFact, ContactFact, ScheduleFact } from '../clocks/facts.ts';
-import type { ContactEffect, Whom } from '../facts/decision.ts';
+import type { ContactEffect, Recipients } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
 import type { Fact } from '../facts/facts.ts';
 import { type AffectedCustomer, type Incident, optional, unnamedIn } from '../incident.ts';
@@ -68,11 +68,11 @@ export function addFacts(
     all.set(id, { ...known, facts: [...known.facts, ...facts] });
   };
   const isOfBefore = (at: Date): boolean => decided.reopenedAt !== undefined && at < decided.reopenedAt;
-  const tell = (effect: Whom, told: ContactFact): void => {
+  const tell = (effect: Recipients, told: ContactFact): void => {
     if (effect.whom === 'all') toAll = [...toAll, { ...told, ofAll: true } as ContactFact];
     else for (const { id } of named(all, effect)) put(id, told);
   };
-  const isOfAny = (effect: Whom): boolean =>
+  const isOfAny = (effect: Recipients): boolean =>
     effect.whom === 'all' || effect.ticket !== undefined || named(all, effect).length > 0;
 
   for (const effect of effects) {
@@ -295,7 +295,7 @@ export function effectsOfCount(after: Incident, knownAt: Date): ContactEffect[] 
 }
 
 /** The contacts that a statement is about: all, some by their ids, or those of a ticket. */
-export function named(contacts: ReadonlyMap<string, Contact>, { whom, ticket }: Whom): Contact[] {
+export function named(contacts: ReadonlyMap<string, Contact>, { whom, ticket }: Recipients): Contact[] {
   const every = [...contacts.values()];
   if (whom === 'all') return every;
   const ids = new Set(whom);
