@@ -1,6 +1,6 @@
 /** The minute tick's door, with the handlers of due timers and the senders of what they commit. */
 import { tickWith } from './customer-updates/tick.ts';
-import type { Senders } from './incidents/outbox/sender.ts';
+import type { Senders } from './incidents/facts/decision.ts';
 import { topics } from './topology.ts';
 
 const senders: Senders = {

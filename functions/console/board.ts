@@ -4,7 +4,7 @@ import { readDuty } from '../duty/duty.ts';
 import { type OnDuty, onDuty } from '../duty/shift.ts';
 import { readAsked, readSameness, type Sameness } from '../find/sameness.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
-import { codeOf } from '../incidents/facts/code.ts';
+import { codeOf } from '../incidents/incident.ts';
 import { yesNoUnknown } from '../incidents/signals/signal.ts';
 import { heldUpOf } from '../outgoing/tickets/recent-updates.ts';
 import { dutyPeople } from '../words/duty.ts';

@@ -1,7 +1,7 @@
 /** Ends drills, and alerts of which nobody has known the scope for more than a day: several at once. */
 import { html } from 'hono/html';
 import { endDrill } from '../drills/start-drill.ts';
-import { codeOf } from '../incidents/facts/code.ts';
+import { codeOf } from '../incidents/incident.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { readConfig } from '../platform/config.ts';
 import { milliseconds } from '../policy.ts';

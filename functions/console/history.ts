@@ -3,10 +3,9 @@
 import { html } from 'hono/html';
 import { mostEvents } from '../find/read-incident.ts';
 import { type EmergencyInputs, emergencyFill } from '../incidents/emergency/emergency.ts';
-import { codeOf } from '../incidents/facts/code.ts';
 import type { EventOf, TimelineEvent } from '../incidents/facts/events.ts';
 import { whyNotRetracted } from '../incidents/fold/decide-retraction.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { codeOf, type Incident } from '../incidents/incident.ts';
 import { isEmail } from '../platform/email.ts';
 import { milliseconds } from '../policy.ts';
 import { sayRecorded } from '../words/say-recorded.ts';

@@ -1,11 +1,10 @@
 /** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
 import { html } from 'hono/html';
-import { codeOf } from '../incidents/facts/code.ts';
+import { contradictionsOf, sayBefore } from '../incidents/facts/missing.ts';
 import { versionOf } from '../incidents/facts/version.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { codeOf, type Incident } from '../incidents/incident.ts';
 import { knownFrom } from '../incidents/links/brought.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
-import { contradictionsOf, sayBefore } from '../incidents/signals/contradictions.ts';
 import { waitsFrom } from '../incidents/views/board-place.ts';
 import type { Problem } from '../platform/problem.ts';
 import { bundleInReview, lacksOf } from '../postmortems/actions-rules.ts';

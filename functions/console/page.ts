@@ -1,7 +1,7 @@
 /** What a page is given and what it makes of it; and the frame of every page: head, navigation, what to say first, footer. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { withCodes } from '../incidents/facts/code.ts';
+import { withCodes } from '../incidents/incident.ts';
 import { Problem } from '../platform/problem.ts';
 import { languages } from '../words/language.ts';
 import { type RefusalReader, sayField, sayRefusal } from '../words/refusals/refuse.ts';

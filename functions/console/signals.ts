@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { html } from 'hono/html';
 import type { SignalRecord } from '../incidents/record/records.ts';
-import { authorOf } from '../incidents/signals/author.ts';
+import { authorOf } from '../incidents/signals/signal.ts';
 import { dataOf, signalRef } from '../platform/firestore.ts';
 import { jsonIn } from '../platform/loose.ts';
 import { unpack } from '../platform/packed.ts';

@@ -8,16 +8,21 @@ import { isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
 import type { CustomerMessage } from '../incidents/facts/decision.ts';
 import type { EventOf } from '../incidents/facts/events.ts';
 import { evolveAll, passed } from '../incidents/fold/evolve.ts';
-import { byId } from '../incidents/fold/state.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
-import { type Contact, withOneOthers } from '../incidents/rhythm/contact.ts';
+import { byId, type Contact, withOneOthers } from '../incidents/rhythm/contact.ts';
 import { nextPage, pageFor, whyPaged } from '../incidents/rhythm/paging.ts';
 import { missedRows, nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
 import { incidentNoticeKinds, type NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import type { NoticeRecipient, Reminded } from './look-events.ts';
-import { escalatedEvent, remindedEvents, slotsClosedEvent, unscopedEvent } from './look-events.ts';
+import {
+  escalatedEvent,
+  type NoticeRecipient,
+  type Reminded,
+  remindedEvents,
+  slotsClosedEvent,
+  unscopedEvent,
+} from './look-events.ts';
 
 /** A customer who wrote; without a contact where the ticket is nobody's who is known. */
 export interface Questioned {

@@ -8,11 +8,9 @@ import { beginByReports, endWithReport } from '../incidents/emergency/area-repor
 import { areaFacts } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn } from '../incidents/emergency/emergency.ts';
 import { isStoppedAndUrgent } from '../incidents/emergency/judge-emergency.ts';
-import { isSending, type Sending } from '../incidents/facts/decision.ts';
+import { isSending, type Senders, type Sending } from '../incidents/facts/decision.ts';
 import type { DetailOf } from '../incidents/facts/events.ts';
-import { isReal } from '../incidents/facts/real.ts';
-import { type Incident, optional, type Paging } from '../incidents/incident.ts';
-import type { Senders } from '../incidents/outbox/sender.ts';
+import { type Incident, isReal, optional, type Paging } from '../incidents/incident.ts';
 import { contactsInAll, type StoredContact } from '../incidents/record/cohorts.ts';
 import { cardsEntry, commit, type Decision, isShownOtherwise } from '../incidents/record/commit.ts';
 import type { Timer } from '../incidents/record/records.ts';

@@ -3,9 +3,8 @@ import { groupAlike } from '../incidents/clocks/closings.ts';
 import { mostListed, nameTogether } from '../incidents/clocks/named-together.ts';
 import type { EmergencyRole } from '../incidents/emergency/emergency.ts';
 import type { ClosedSlot, DetailOf, EventOf } from '../incidents/facts/events.ts';
-import { byId } from '../incidents/fold/state.ts';
 import type { Slot } from '../incidents/rhythm/cadence.ts';
-import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
+import { byId, type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 
 /** A customer that a notice names, and the slot that it is about. */
 export interface NoticeRecipient {

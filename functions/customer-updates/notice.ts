@@ -5,8 +5,7 @@
 
 import type { OnDuty } from '../duty/shift.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
-import { codeOf } from '../incidents/facts/code.ts';
-import { goesOn, type Incident, optional } from '../incidents/incident.ts';
+import { codeOf, goesOn, type Incident, optional } from '../incidents/incident.ts';
 import { knownFrom } from '../incidents/links/brought.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { waitsFrom } from '../incidents/views/board-place.ts';

@@ -1,16 +1,25 @@
 /** The incident: what was reported, as the fold of its timeline. Pure. */
 
+import { hash } from 'node:crypto';
 import { isEmail } from '../platform/email.ts';
 import type { FieldError } from '../platform/problem.ts';
 import type { ContactFact, ScheduleFact } from './clocks/facts.ts';
 import type { Emergency, Roles } from './emergency/emergency.ts';
 import type { CardPlace } from './outbox/sending.ts';
-import type { ActorNames } from './signals/author.ts';
 import type { RoutingDecision } from './signals/routing.ts';
 import type { Score } from './signals/score.ts';
-import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoUnknown } from './signals/signal.ts';
+import type {
+  ActorNames,
+  AlertFacts,
+  BusinessImpact,
+  Customer,
+  Signal,
+  Source,
+  Tool,
+  Worsening,
+  YesNoUnknown,
+} from './signals/signal.ts';
 import type { Urgency } from './signals/urgency.ts';
-import type { Stated, Unanswered } from './signals/worse.ts';
 
 /** A report is exactly one of them, so all three share a collection. */
 export type IncidentKind = 'incident' | 'question' | 'outside';
@@ -93,6 +102,13 @@ export interface Paging {
   why: string[];
   /** Somebody has responded since. */
   answeredAt?: Date;
+}
+
+/** A customer's message that nobody has answered. */
+export interface Unanswered {
+  customers: string[];
+  ticket: { tool: string; id: string };
+  at: Date;
 }
 
 export interface Incident {
@@ -190,8 +206,11 @@ export interface Incident {
   /** How many customers an update did not reach, and nobody has told another way since; counted by a gauge. */
   failedUpdates?: number;
   paging?: Paging;
-  /** Fields that a person stated. A later report that says worse raises a notice and does not change them. */
-  stated?: Stated;
+  /**
+   * Fields that a person stated, with the worst value that reports had said before, or have said since; null where none had.
+   * A later report that says worse raises a notice and does not change them.
+   */
+  stated?: Partial<Record<Worsening, string | number | null>>;
   /** Customers' messages that no update has answered. */
   unanswered?: Unanswered[];
   /** Resources whose alerts have joined, each named once. */
@@ -200,6 +219,11 @@ export interface Incident {
   cards?: CardPlace[];
   /** The collections beside it that hold something of it. Absent in a document of an earlier form: then each of them may. */
   beside?: Partial<Record<Beside, true>>;
+}
+
+export interface MissingFact {
+  field: string;
+  why: string;
 }
 
 export type Beside = 'actions' | 'sameness' | 'updates';
@@ -213,67 +237,6 @@ export const goesOn = ({ status }: Pick<Incident, 'status'>): boolean => status 
 
 /** A revert and a release can cause trouble of their own: of these, the lighter way that was tried first is asked for. */
 export const heavyMitigations: readonly string[] = ['revert', 'fix-release'] satisfies MitigationKind[];
-
-type Asked = readonly [field: string, why: string][];
-const askedOfAll: Asked = [
-  ['title', 'The report has no subject.'],
-  ['occurredAt', 'Nobody has said when it occurred.'],
-  ['ongoing', 'Nobody has said whether it still goes on.'],
-  ['impact.businessImpact', 'Nobody has said what it does to the business.'],
-  ['impact.affectedCustomerCount', 'Nobody has counted who is affected.'],
-];
-const askedOfIncidents: Asked = [
-  ['impact.scopeMethod', 'Nobody has said how the scope was confirmed.'],
-  ['impact.scopeEvidenceUrl', 'No evidence of the scope is linked.'],
-  ['impact.recurrenceRisk', 'Nobody has said whether it could recur.'],
-  ['firstResponseAt', 'Nobody has responded yet.'],
-  ['verifiedAt', 'Nobody has confirmed that it happens.'],
-];
-const lighterWay = 'mitigation.lighterWayTried';
-const askedOfWhatOccurs: Asked = [
-  ['mitigation', 'Nobody has said what helped the customer.'],
-  [lighterWay, 'Nobody has said which lighter way was tried before the revert or the release.'],
-  ['recoveredAt', 'The business of the affected customers has not been said to work again.'],
-  ['cause', 'The cause is not known.'],
-  ['permanentFix', 'No permanent fix is stated.'],
-  ['prevention', 'No prevention is stated.'],
-];
-/** What a field holds while nobody has said it; others are absent then. */
-const unsaid: Readonly<Record<string, string>> = { title: '', ongoing: 'unknown' };
-/** Where a field of a report ends up in an incident. */
-const fieldOfReport: Readonly<Record<string, string>> = {
-  subject: 'title',
-  businessImpact: 'impact.businessImpact',
-  affectedCustomerCount: 'impact.affectedCustomerCount',
-};
-
-export interface MissingFact {
-  field: string;
-  why: string;
-}
-
-/** What people ask about an incident and nobody has said yet; what a report said and could not be read is asked for alike. */
-export function listMissing(incident: Omit<Incident, 'missing'>): MissingFact[] {
-  const { kind, status, mitigation, leftOut } = incident;
-  const asked = [
-    ...(kind === 'outside' ? [] : askedOfAll),
-    ...(kind === 'incident' ? askedOfIncidents : []),
-    ...(kind === 'incident' && status !== 'not-occurring' ? askedOfWhatOccurs : []),
-  ];
-  const isHeavy = heavyMitigations.includes(mitigation?.kind ?? '');
-  const missing = asked
-    .filter(([field]) => valueAt(incident, field) === unsaid[field] && (isHeavy || field !== lighterWay))
-    .map(([field, why]) => ({ field, why }));
-  const unread = leftOut
-    .map(({ path, message }) => ({ field: fieldOfReport[path] ?? path, why: message }))
-    .filter(({ field }) => isIn(missing, field) || !asked.some(([known]) => known === field));
-  return [...missing.filter(({ field }) => !isIn(unread, field)), ...unread];
-}
-
-const isIn = (facts: readonly MissingFact[], field: string): boolean => facts.some((each) => each.field === field);
-
-const valueAt = (incident: object, path: string): unknown =>
-  path.split('.').reduce<unknown>((within, name) => (within as Record<string, unknown> | undefined)?.[name], incident);
 
 /** The customers of a report that are affected: the reporter unless they say otherwise, then the others, each once. */
 export function affectedOf(signal: Signal): Customer[] {
@@ -314,3 +277,25 @@ export const latest = (known: Date | undefined, at: Date): Date => (known && kno
 /** `{ [key]: value }`, or nothing where the value is absent: optional fields are left out, never undefined. */
 export const optional = <K extends string, V>(key: K, value: V | undefined) =>
   (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+
+/** Of the code by which people name an incident on the phone. Crockford's alphabet: no I, L, O and U, which are heard or read as others. */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const codeLength = 6;
+
+/** `M-7K2QXB`: six characters of the hash of an incident's id, so that the same incident always has the same. */
+export function codeOf(incidentId: string): string {
+  const bytes = hash('sha256', incidentId, 'buffer').subarray(0, codeLength);
+  return `M-${Array.from(bytes, (byte) => alphabet[byte & 31]).join('')}`;
+}
+
+/** What people read names incidents by their codes. */
+export const withCodes = (text: string): string => text.replaceAll(/\binc_[\da-f]{24}\b/g, codeOf);
+
+/**
+ * What is not a drill, as {@link isReal} alone finds it. Everything that sends on an incident's behalf, or counts it, takes
+ * this type, so that none forgets the check.
+ */
+export type Real<T extends { isDrill: boolean }> = T & { readonly isDrill: false };
+export type RealIncident = Real<Incident>;
+
+export const isReal = <T extends { isDrill: boolean }>(each: T): each is Real<T> => !each.isDrill;

@@ -1,10 +1,9 @@
 /** Files what was made of an authentic body. */
 import { randomUUID } from 'node:crypto';
-import { authorOf } from '../incidents/signals/author.ts';
 import { fileAlert } from '../incidents/signals/file-alert.ts';
 import { fileSignal } from '../incidents/signals/file-signal.ts';
 import { joinRelated } from '../incidents/signals/join.ts';
-import type { RawBody, Tool } from '../incidents/signals/signal.ts';
+import { authorOf, type RawBody, type Tool } from '../incidents/signals/signal.ts';
 import { type Delivery, mayBeThere } from '../platform/delivery.ts';
 import { collections, dataOf, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';

@@ -4,8 +4,7 @@
  */
 import type { Calendar } from '../duty/shift.ts';
 import { optional } from '../incidents/incident.ts';
-import type { ActorNames } from '../incidents/signals/author.ts';
-import { businessImpacts } from '../incidents/signals/signal.ts';
+import { type ActorNames, businessImpacts } from '../incidents/signals/signal.ts';
 import { type Policy, weekdays } from '../policy.ts';
 import { checkpointIds } from './checkpoints.ts';
 import { measureDuty } from './duty-load.ts';

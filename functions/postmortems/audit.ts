@@ -1,7 +1,6 @@
 /** Audit items (`docs/reference/rules/h-changed-counts.md`): what the meeting reads again, since it could hide incidents. Pure. */
 import { createHash } from 'node:crypto';
-import type { RealIncident } from '../incidents/facts/real.ts';
-import type { Incident } from '../incidents/incident.ts';
+import type { Incident, RealIncident } from '../incidents/incident.ts';
 import type { WeekSummary } from './trends.ts';
 import { compare } from './written.ts';
 

@@ -6,10 +6,9 @@
 import { createHash } from 'node:crypto';
 import type { Calendar } from '../duty/shift.ts';
 import type { NextDrill } from '../incidents/drills/next-drill.ts';
-import { isReal } from '../incidents/facts/real.ts';
 import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
-import type { Incident } from '../incidents/incident.ts';
-import type { Author } from '../incidents/signals/author.ts';
+import { type Incident, isReal } from '../incidents/incident.ts';
+import type { Author } from '../incidents/signals/signal.ts';
 import { defined } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import { type Policy, policyVersion } from '../policy.ts';

@@ -1,11 +1,11 @@
 /** Checkpoints (`docs/reference/rules/f-checkpoints.md`): what the review looks at instead of people. Pure. */
 
 import type { PastSlot } from '../incidents/clocks/outcome.ts';
+import { contradictionsOf } from '../incidents/facts/missing.ts';
 import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { isUrgentRhythm, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import { contradictionsOf } from '../incidents/signals/contradictions.ts';
 import { checkpointNames } from '../incidents/views/exported.ts';
 import { given } from '../platform/defined.ts';
 import { milliseconds, type Policy } from '../policy.ts';

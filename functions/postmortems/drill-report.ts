@@ -1,8 +1,7 @@
 /** What a drill shows: its checkpoints beside those of the incident that it replays, by the same rules. */
 
 import { readDrill } from '../incidents/drills/drill.ts';
-import { codeOf } from '../incidents/facts/code.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { codeOf, type Incident } from '../incidents/incident.ts';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
 import { type Checkpoint, type CheckpointResult, judgeCheckpoints } from './checkpoints.ts';

@@ -1,9 +1,9 @@
 /** One incident as the review reads it, and when an incident is done with. Pure. */
 
+import { contradictionsOf } from '../incidents/facts/missing.ts';
 import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import { knownFrom } from '../incidents/links/brought.ts';
-import { contradictionsOf } from '../incidents/signals/contradictions.ts';
 import { defined, given } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import type { Policy } from '../policy.ts';

@@ -7,7 +7,7 @@ import { readEvent, releaseOf } from '../incidents/facts/events.ts';
 import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import { authorIn } from '../incidents/signals/author.ts';
+import { authorIn } from '../incidents/signals/signal.ts';
 import { readAllContacts } from '../incidents/views/first-contacts.ts';
 import { collections, countOf, dataOf, firestore, fromDocument, incidentRef, readAll } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';

@@ -4,10 +4,9 @@
  */
 
 import { emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
-import { codeOf } from '../incidents/facts/code.ts';
 import type { EventOf, TimelineEvent } from '../incidents/facts/events.ts';
 import { isSequenced } from '../incidents/facts/facts.ts';
-import { goesOn, type Incident, optional } from '../incidents/incident.ts';
+import { codeOf, goesOn, type Incident, optional } from '../incidents/incident.ts';
 import { knownFrom } from '../incidents/links/brought.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { waitsFrom } from '../incidents/views/board-place.ts';

@@ -2,7 +2,7 @@
  * Works on what was pressed and typed in Slack: who is it, what does it state, and what are they answered. The same act is
  * worked on once, however often it comes; what fails for a while throws, and Pub/Sub brings it again.
  */
-import { withCodes } from '../incidents/facts/code.ts';
+import { withCodes } from '../incidents/incident.ts';
 import { quarantineMessage } from '../incidents/signals/quarantine.ts';
 import { isPlausibleTime } from '../incidents/signals/times.ts';
 import { SlackFailure } from '../outgoing/slack/client.ts';

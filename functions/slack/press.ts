@@ -1,6 +1,6 @@
 /** What a press on a card states, of the incident as it is and not as the card showed it. Pure. */
-import { codeOf } from '../incidents/facts/code.ts';
-import type { Incident } from '../incidents/incident.ts';
+
+import { codeOf, type Incident } from '../incidents/incident.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { answerWords } from '../words/texts/slack.ts';

@@ -1,9 +1,8 @@
 /** A press on a card is a statement, or an answer to who pressed. */
 import { type Loaded, loadIncident, readNewestEvents } from '../find/read-incident.ts';
 import { answerSameness } from '../find/sameness.ts';
-import { codeOf } from '../incidents/facts/code.ts';
 import { versionOf } from '../incidents/facts/version.ts';
-import { unnamedIn } from '../incidents/incident.ts';
+import { codeOf, unnamedIn } from '../incidents/incident.ts';
 import { isRecorded } from '../incidents/statements/record-event.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { cutTo } from '../outgoing/slack/blocks.ts';

@@ -1,5 +1,5 @@
 /** A report that was written in Slack: filed by the road of every other. */
-import { codeOf } from '../incidents/facts/code.ts';
+import { codeOf } from '../incidents/incident.ts';
 import { fileReading } from '../intake/file-reading.ts';
 import { readReport } from '../intake/read-report.ts';
 import { now } from '../platform/clock.ts';

@@ -1,6 +1,7 @@
 /** The words of an answer, filled in, and what can be pressed in it. Pure. */
-import { codeOf } from '../incidents/facts/code.ts';
+
 import type { TimelineEvent } from '../incidents/facts/events.ts';
+import { codeOf } from '../incidents/incident.ts';
 import { type Content, escapeMarks, limits, mrkdwn, plain } from '../outgoing/slack/blocks.ts';
 import { policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';

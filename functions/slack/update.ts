@@ -1,8 +1,7 @@
 /** “Send an update”: the drafts with their recipients and channels; once somebody has confirmed them, they are sent. */
 import { draftGroups, draftMessage } from '../customer-updates/draft.ts';
 import { type Loaded, loadIncident } from '../find/read-incident.ts';
-import { codeOf, withCodes } from '../incidents/facts/code.ts';
-import { unnamedIn } from '../incidents/incident.ts';
+import { codeOf, unnamedIn, withCodes } from '../incidents/incident.ts';
 import { isUndecided } from '../incidents/outbox/sending.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { choiceOf, waitingOf, whomOf } from '../outgoing/slack/card.ts';

@@ -1,8 +1,7 @@
 /** `/metronome`: report, find, and what is mine. */
 import { findIncidents } from '../find/find-incidents.ts';
 import { type Loaded, loadIncident } from '../find/read-incident.ts';
-import { codeOf } from '../incidents/facts/code.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { codeOf, type Incident } from '../incidents/incident.ts';
 import { type Content, cutTo, escapeMarks, fitting, linkTo, mrkdwn, sectionsOf } from '../outgoing/slack/blocks.ts';
 import { composeCard } from '../outgoing/slack/show-card.ts';
 import { readConfig } from '../platform/config.ts';

@@ -1,8 +1,13 @@
 /** Past incidents from a table (Notion's export among them): what a row means, or why it is rejected. */
 import * as z from 'zod';
-import { codeOf } from '../../functions/incidents/facts/code.ts';
-import { type CauseCategory, causeCategories, type Incident, optional } from '../../functions/incidents/incident.ts';
-import { sayBefore } from '../../functions/incidents/signals/contradictions.ts';
+import { sayBefore } from '../../functions/incidents/facts/missing.ts';
+import {
+  type CauseCategory,
+  causeCategories,
+  codeOf,
+  type Incident,
+  optional,
+} from '../../functions/incidents/incident.ts';
 import { scoreImpact } from '../../functions/incidents/signals/score.ts';
 import type { BusinessImpact, Source } from '../../functions/incidents/signals/signal.ts';
 import { readTime } from '../../functions/incidents/signals/times.ts';

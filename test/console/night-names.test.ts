@@ -1,7 +1,7 @@
 /** At night everything has the name that people use: records their codes and titles, stores their own, once each. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { wrongNames } from '../../functions/console/settings.ts';
-import { codeOf } from '../../functions/incidents/facts/code.ts';
+import { codeOf } from '../../functions/incidents/incident.ts';
 import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { freshdeskBody } from '../fixtures/tickets.ts';

@@ -1,9 +1,8 @@
 /** One look at an incident: what is sent under which lease, what the timer holds after it, and what becomes of both where somebody else writes meanwhile. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { lookAtIncident } from '../../functions/customer-updates/look-at-incident.ts';
-import type { Pending } from '../../functions/incidents/facts/decision.ts';
+import type { Pending, Sender } from '../../functions/incidents/facts/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import type { Sender } from '../../functions/incidents/outbox/sender.ts';
 import { contactRef, type Timer } from '../../functions/incidents/record/records.ts';
 import type { DueTimer } from '../../functions/incidents/record/timers.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';

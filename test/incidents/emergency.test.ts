@@ -15,10 +15,10 @@ import {
 } from '../../functions/incidents/emergency/judge-emergency.ts';
 import type { EventOf } from '../../functions/incidents/facts/events.ts';
 import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
-import { byId } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { decisionOn } from '../../functions/incidents/record/decision-on.ts';
 import { slotAfter } from '../../functions/incidents/rhythm/cadence.ts';
+import { byId } from '../../functions/incidents/rhythm/contact.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
 import { at, contactOf, incidentAt, told, update } from './rhythm/rhythm.ts';
 

@@ -1,5 +1,7 @@
 /** What a report makes of itself, and what it leaves to be asked. */
+
 import { describe, expect, test } from 'vitest';
+import { listMissing } from '../../functions/incidents/facts/missing.ts';
 import { openIncident } from '../../functions/incidents/fold/open-incident.ts';
 import {
   affectedOf,
@@ -9,7 +11,6 @@ import {
   goesOn,
   type Incident,
   latest,
-  listMissing,
   mayHold,
   unnamedIn,
 } from '../../functions/incidents/incident.ts';

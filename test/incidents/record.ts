@@ -19,12 +19,11 @@ import { decideRetraction, decideTakenHome, type TakenHome } from '../../functio
 import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import { decideOpening } from '../../functions/incidents/fold/opening.ts';
-import { byId, type State } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Decision } from '../../functions/incidents/record/commit.ts';
 import { decisionOn } from '../../functions/incidents/record/decision-on.ts';
 import { signalEvent } from '../../functions/incidents/record/records.ts';
-import { type Contact, customerIdsOf } from '../../functions/incidents/rhythm/contact.ts';
+import { byId, type Contact, customerIdsOf, type State } from '../../functions/incidents/rhythm/contact.ts';
 import type { TimerDecision } from '../../functions/incidents/rhythm/wake.ts';
 import { decideLaterReport } from '../../functions/incidents/signals/later-report.ts';
 import { routeSignal } from '../../functions/incidents/signals/routing.ts';

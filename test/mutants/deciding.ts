@@ -45,7 +45,7 @@ const rows: [file: string, floor: number, ...tests: string[]][] = [
   ['incidents/outbox/notes', 85],
   ['incidents/outbox/sending', 94, 'incidents/outbox/sending', 'incidents/text-key'],
   ['incidents/drills/next-drill', 100],
-  ['incidents/signals/contradictions', 90],
+  ['incidents/facts/missing', 90, 'incidents/facts/missing', 'incidents/incident'],
   ['incidents/emergency/decide-emergency', 98, 'incidents/emergency'],
   ['incidents/emergency/judge-emergency', 96, 'incidents/emergency'],
   ['incidents/fold/addition', 75, 'incidents/links/decide-link', 'incidents/links'],

@@ -1,8 +1,9 @@
 /** The card: what it says, and that Slack takes it however long the incident's words are. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { codeOf } from '../../functions/incidents/facts/code.ts';
-import { type Incident, listMissing } from '../../functions/incidents/incident.ts';
+import { listMissing } from '../../functions/incidents/facts/missing.ts';
+import { codeOf, type Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import {
   cutTo,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { listMissing } from '../../functions/incidents/facts/missing.ts';
 import { evolveAlone } from '../../functions/incidents/fold/evolve.ts';
-import { type Incident, listMissing, type MitigationKind } from '../../functions/incidents/incident.ts';
+import type { Incident, MitigationKind } from '../../functions/incidents/incident.ts';
 import { policy } from '../../functions/policy.ts';
 import { type NextAction, proposeAction } from '../../functions/postmortems/actions-rules.ts';
 import { assembleBundle, hashOf, unsettledIds } from '../../functions/postmortems/bundle.ts';

@@ -1,6 +1,6 @@
 /** Facts to decide on, with what a test does not care about filled in. */
-import { codeOf } from '../../functions/incidents/facts/code.ts';
-import type { Incident } from '../../functions/incidents/incident.ts';
+
+import { codeOf, type Incident } from '../../functions/incidents/incident.ts';
 import { scoreImpact } from '../../functions/incidents/signals/score.ts';
 import { judgeUrgency } from '../../functions/incidents/signals/urgency.ts';
 import { policy } from '../../functions/policy.ts';

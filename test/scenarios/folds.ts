@@ -1,11 +1,11 @@
 /** Every record that a house has left is what its timeline tells: its document and its contacts are a fold that is kept. */
 import { expect } from 'vitest';
 import { fold } from '../../functions/incidents/fold/fold.ts';
-import { byId } from '../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { contactsInAll, type StoredContact } from '../../functions/incidents/record/cohorts.ts';
 import { boardFrom } from '../../functions/incidents/record/form.ts';
 import { foldableEvent } from '../../functions/incidents/record/records.ts';
+import { byId } from '../../functions/incidents/rhythm/contact.ts';
 import type { BoardPlace } from '../../functions/incidents/views/board-place.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';

@@ -1,6 +1,6 @@
 /** One outage is one card: where a report may be the same trouble as another, everybody is asked, and one tap answers. */
 import { afterAll, expect, test } from 'vitest';
-import { codeOf } from '../../functions/incidents/facts/code.ts';
+import { codeOf } from '../../functions/incidents/incident.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { formsIn, openConsole } from './console.ts';
 import { openSlackScenario, type Shown, saidOn } from './slack-house.ts';

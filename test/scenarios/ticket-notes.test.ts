@@ -1,6 +1,6 @@
 /** Internal notes tell the reporter what became of it: on their own ticket, by rule, once, and no customer sees it. */
 import { beforeEach, expect, test } from 'vitest';
-import { codeOf } from '../../functions/incidents/facts/code.ts';
+import { codeOf } from '../../functions/incidents/incident.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskEvent } from '../fixtures/tickets.ts';
 import { type Reply, useScenario } from './house.ts';

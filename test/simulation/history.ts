@@ -7,7 +7,7 @@ import { isRetraction, isSequenced } from '../../functions/incidents/facts/facts
 import { afterEvent, changedFields } from '../../functions/incidents/facts/timeline.ts';
 import { evolve } from '../../functions/incidents/fold/evolve.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
-import type { State } from '../../functions/incidents/fold/state.ts';
+import type { State } from '../../functions/incidents/rhythm/contact.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
 import { inMilliseconds } from '../in-milliseconds.ts';
 

@@ -1,7 +1,6 @@
 /** Who of Slack is one of ours, and what a press states of the incident as it is. */
 import { describe, expect, test } from 'vitest';
-import { codeOf } from '../../functions/incidents/facts/code.ts';
-import type { Incident } from '../../functions/incidents/incident.ts';
+import { codeOf, type Incident } from '../../functions/incidents/incident.ts';
 import type { Profile } from '../../functions/outgoing/slack/profiles.ts';
 import { policy } from '../../functions/policy.ts';
 import { judgePerson } from '../../functions/slack/judge-person.ts';

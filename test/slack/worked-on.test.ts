@@ -1,8 +1,7 @@
 /** What a press, a command and a form come to: what Slack is asked, what is recorded, and what is answered, word for word. */
 import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { codeOf } from '../../functions/incidents/facts/code.ts';
-import type { Incident } from '../../functions/incidents/incident.ts';
+import { codeOf, type Incident } from '../../functions/incidents/incident.ts';
 import { derivedFrom } from '../../functions/incidents/record/form.ts';
 import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';

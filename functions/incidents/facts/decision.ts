@@ -2,9 +2,9 @@
 
 import { type FieldError, Problem, type ProblemCode, type Reason } from '../../platform/problem.ts';
 import type { Policy } from '../../policy.ts';
+import type { Incident } from '../incident.ts';
 import type { Contact } from '../rhythm/contact.ts';
-import type { Author } from '../signals/author.ts';
-import type { Customer, RawBody, Signal } from '../signals/signal.ts';
+import type { Author, Customer, RawBody, Signal } from '../signals/signal.ts';
 import type { EventOf } from './events.ts';
 import type { Seen } from './version.ts';
 
@@ -108,3 +108,12 @@ export interface Refusal {
 
 export const problemOf = ({ status, refused, errors = [], code }: Refusal): Problem =>
   new Problem(status, refused, { errors, ...(code ? { code } : {}) });
+
+/**
+ * @param sends as it was committed
+ * @throws what keeps it from being sent: it is sent again when the lease has run out, so it may be sent twice
+ */
+export type Sender = (sends: unknown, about: { incident: Incident; now: Date; policy: Policy }) => Promise<void>;
+
+/** By the kind of the outbox's entry; each is loaded where it is needed. */
+export type Senders = Readonly<Record<string, () => Promise<Sender>>>;

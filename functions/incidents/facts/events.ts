@@ -4,9 +4,7 @@
 import * as z from 'zod';
 import { emergencyRoles, emergencyRules } from '../emergency/emergency.ts';
 import { answerKinds, causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
-import type { Author } from '../signals/author.ts';
-import { yesNoUnknown } from '../signals/signal.ts';
-import { worsening } from '../signals/worse.ts';
+import { type Author, worsening, yesNoUnknown } from '../signals/signal.ts';
 
 /** `void`: the deadline never was, as what had made it due was retracted. */
 export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'void'] as const;

@@ -4,10 +4,9 @@
  */
 
 import { type Incident, optional, unnamedIn } from '../incident.ts';
-import type { Contact } from '../rhythm/contact.ts';
+import type { Contact, State } from '../rhythm/contact.ts';
 import { waitsFrom } from '../views/board-place.ts';
 import { affectedBy } from './recovery.ts';
-import type { State } from './state.ts';
 
 /**
  * Whether the contacts that the primary had stay as they are: they wait by nothing else now, and not all have recovered.

@@ -15,11 +15,11 @@ import {
   groupByContact,
   openContact,
   othersOf,
+  type State,
   theOthersId,
   ticketOn,
 } from '../rhythm/contact.ts';
 import { affectedBy } from './recovery.ts';
-import type { State } from './state.ts';
 
 /** Whether deciding needs the contacts: most statements do not, and do not read them. */
 export function needsContacts(before: Incident, after: Incident, effects: ContactEffect[]): boolean {

@@ -9,12 +9,12 @@ import { asNext, isSame } from '../facts/timeline.ts';
 import { optional } from '../incident.ts';
 import { returnOf, shareBefore } from '../links/shares.ts';
 import type { Decision } from '../record/commit.ts';
-import { authorIn } from '../signals/author.ts';
+import type { State } from '../rhythm/contact.ts';
+import { authorIn } from '../signals/signal.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
 import { fold, type PolicyOf } from './fold.ts';
 import type { Leaving } from './links.ts';
 import { type History, refold } from './refold.ts';
-import type { State } from './state.ts';
 
 type Retraction = EventOf<'retracted'> | EventOf<'retracted-elsewhere'>;
 

@@ -1,4 +1,5 @@
 /** What one more fact makes of the record. Pure. */
+
 import { milliseconds, type Policy } from '../../policy.ts';
 import { closingEvents, closingsBetween } from '../clocks/closings.ts';
 import type { ContactFact } from '../clocks/facts.ts';
@@ -8,9 +9,18 @@ import { isGoingOn } from '../emergency/emergency.ts';
 import type { Pending } from '../facts/decision.ts';
 import type { ClosedSlot, EventOf } from '../facts/events.ts';
 import { type Fact, isLook, isRetraction } from '../facts/facts.ts';
+import { listMissing } from '../facts/missing.ts';
 import { applyChanges, asNext, eventId } from '../facts/timeline.ts';
-import { type Incident, listMissing } from '../incident.ts';
-import { type Contact, countUnreached, customerIdsOf, readClocks, sumOutcomes } from '../rhythm/contact.ts';
+import type { Incident } from '../incident.ts';
+import {
+  byId,
+  type Contact,
+  countUnreached,
+  customerIdsOf,
+  readClocks,
+  type State,
+  sumOutcomes,
+} from '../rhythm/contact.ts';
 import { scoreImpact } from '../signals/score.ts';
 import type { Reduced } from '../statements/given.ts';
 import { areInTime, movesNobody, withAdded } from './addition.ts';
@@ -19,7 +29,6 @@ import { addFacts, needsContacts, type Recorded, stampOf, withSchedule } from '.
 import { evolveLink } from './links.ts';
 import { recoveryOf } from './recovery.ts';
 import { reduce } from './reduce.ts';
-import { byId, type State } from './state.ts';
 
 export interface Evolved extends State {
   /** What rules conclude from it, for people to read. */

@@ -4,11 +4,11 @@ import type { EventOf, TimelineEvent } from '../facts/events.ts';
 import { isSequenced, takenBack } from '../facts/facts.ts';
 import { afterEvent } from '../facts/timeline.ts';
 import type { Incident } from '../incident.ts';
+import type { State } from '../rhythm/contact.ts';
 import { decideLaterReport } from '../signals/later-report.ts';
 import type { Signal } from '../signals/signal.ts';
 import { type EndedLinks, endedLinks } from './ended-links.ts';
 import { begin, evolve, evolveAll } from './evolve.ts';
-import type { State } from './state.ts';
 
 export type PolicyOf = (version: string | undefined) => Policy;
 

@@ -11,11 +11,10 @@ import { applyChanges } from '../facts/timeline.ts';
 import { type AffectedCustomer, countAffected, type Incident, type Link, optional, unnamedIn } from '../incident.ts';
 import { broughtBy } from '../links/brought.ts';
 import { isOnlyAboutMetronome } from '../rhythm/cadence.ts';
-import { type Contact, openContact, othersOf, readClocks } from '../rhythm/contact.ts';
+import { byId, type Contact, openContact, othersOf, readClocks, type State } from '../rhythm/contact.ts';
 import { beginContacts } from './beginning.ts';
 import { countOthers, stampOf } from './contact-effects.ts';
 import { affectedBy, recoveryOfThose, recoveryOnceJoined } from './recovery.ts';
-import { byId, type State } from './state.ts';
 
 /** What of an incident another one goes by that it is linked with. */
 export const sharedFields = [

@@ -1,8 +1,9 @@
 /** The incident, question or outside ticket that a first signal makes. Pure. */
+
 import { given } from '../../platform/defined.ts';
 import type { Policy } from '../../policy.ts';
-import { codeOf } from '../facts/code.ts';
-import { affectedOf, countAffected, earliest, type Impact, type Incident, listMissing, optional } from '../incident.ts';
+import { listMissing } from '../facts/missing.ts';
+import { affectedOf, codeOf, countAffected, earliest, type Impact, type Incident, optional } from '../incident.ts';
 import type { RoutingDecision } from '../signals/routing.ts';
 import { scoreImpact } from '../signals/score.ts';
 import type { Signal } from '../signals/signal.ts';

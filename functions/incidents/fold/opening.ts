@@ -6,10 +6,9 @@ import type { Fact } from '../facts/facts.ts';
 import { eventId } from '../facts/timeline.ts';
 import { earliest } from '../incident.ts';
 import { notesOf } from '../outbox/notes.ts';
-import { authorOf } from '../signals/author.ts';
 import { decideLaterReport } from '../signals/later-report.ts';
 import type { RoutingDecision } from '../signals/routing.ts';
-import type { Signal } from '../signals/signal.ts';
+import { authorOf, type Signal } from '../signals/signal.ts';
 import { firstOutbox, firstTimer } from './beginning.ts';
 import { begin, evolveAll } from './evolve.ts';
 

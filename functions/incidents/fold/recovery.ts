@@ -3,9 +3,8 @@ import type { Policy } from '../../policy.ts';
 import { byTime, type ContactFact, isOfKnown, isOfRecovery } from '../clocks/facts.ts';
 import type { Changes, EventOf } from '../facts/events.ts';
 import { type Incident, unnamedIn } from '../incident.ts';
-import { type Contact, readClocks } from '../rhythm/contact.ts';
+import { type Contact, readClocks, type State } from '../rhythm/contact.ts';
 import { decideRecovery } from '../statements/customers.ts';
-import type { State } from './state.ts';
 
 /** Customers that nobody counts any more neither recover nor wait again: there never were any. */
 function stillThere(incident: Incident, contacts: Contact[]): Contact[] {

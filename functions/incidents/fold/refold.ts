@@ -6,9 +6,8 @@ import type { Context, Pending } from '../facts/decision.ts';
 import type { ClosedSlot, EventOf, TimelineEvent } from '../facts/events.ts';
 import { asNext, isSame } from '../facts/timeline.ts';
 import type { Incident } from '../incident.ts';
-import type { Contact } from '../rhythm/contact.ts';
+import type { Contact, State } from '../rhythm/contact.ts';
 import { fold, type PolicyOf } from './fold.ts';
-import type { State } from './state.ts';
 
 /** A record with its whole history. */
 export interface History extends State {

@@ -6,11 +6,17 @@ import type { Fact } from '../facts/facts.ts';
 import { alsoNamed, countAffected, earliest, type Incident, latest, optional } from '../incident.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { answered } from '../rhythm/paging.ts';
-import { alsoCalled, authorIn } from '../signals/author.ts';
 import { knownValue, reportedAfterRecovery } from '../signals/later-facts.ts';
-import type { BusinessImpact, Customer, YesNoUnknown } from '../signals/signal.ts';
+import {
+  alsoCalled,
+  authorIn,
+  type BusinessImpact,
+  type Customer,
+  isWorse,
+  type Worsening,
+  type YesNoUnknown,
+} from '../signals/signal.ts';
 import { judgeUrgency } from '../signals/urgency.ts';
-import { isWorse, type Worsening } from '../signals/worse.ts';
 import type { Reduced } from '../statements/given.ts';
 
 const nothing: Reduced = { changes: {} };

@@ -1,7 +1,7 @@
 /** What a primary shows of the incidents that are linked to it. Urgency is not judged by it. Pure. */
-import { codeOf } from '../facts/code.ts';
-import type { Brought, Incident } from '../incident.ts';
-import { isWorse } from '../signals/worse.ts';
+
+import { type Brought, codeOf, type Incident } from '../incident.ts';
+import { isWorse } from '../signals/signal.ts';
 
 const times = ['reportedAt', 'firstResponseAt', 'occurredAt'] as const;
 type Times = Partial<Pick<Incident, (typeof times)[number] | 'isOccurredAtApproximate'>>;

@@ -6,9 +6,8 @@ import { passed } from '../fold/evolve.ts';
 import { fold, type PolicyOf } from '../fold/fold.ts';
 import { type Return, type Share, type SharedContact, sharedFields } from '../fold/links.ts';
 import type { History } from '../fold/refold.ts';
-import type { State } from '../fold/state.ts';
 import type { AffectedCustomer } from '../incident.ts';
-import { allFactsOf, othersOf, scheduleOf, theOthersId } from '../rhythm/contact.ts';
+import { allFactsOf, othersOf, type State, scheduleOf, theOthersId } from '../rhythm/contact.ts';
 
 /** What a linked incident brings. */
 export function shareOf(state: State): Share {

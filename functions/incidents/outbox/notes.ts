@@ -3,8 +3,7 @@ import * as z from 'zod';
 import type { Policy } from '../../policy.ts';
 import type { Sending } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
-import { isReal } from '../facts/real.ts';
-import { type Incident, optional } from '../incident.ts';
+import { type Incident, isReal, optional } from '../incident.ts';
 import { ticketTools } from './sending.ts';
 
 /** As the outbox keeps a note: all that its words are made of, so that they tell of that moment however late it leaves. */

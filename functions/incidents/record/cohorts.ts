@@ -3,9 +3,8 @@
  * is then some tens of writes. Each contact is read back as it was. Pure.
  */
 import { given } from '../../platform/defined.ts';
-import { FactTree } from '../clocks/fact-tree.ts';
 import { optional } from '../incident.ts';
-import { type Contact, nameOf } from '../rhythm/contact.ts';
+import { type Contact, factTree, nameOf } from '../rhythm/contact.ts';
 import type { Customer } from '../signals/signal.ts';
 
 /** A contact, or, with `members`, what many of them have in common. */
@@ -62,9 +61,8 @@ export function changedDocuments(
 
 /** By the id of the document; a cohort has that of its first member, by which it stays where others leave it. */
 function documentsOf(contacts: readonly Contact[]): Map<string, Contact[]> {
-  const tree = new FactTree();
   const alone = contacts.filter((each) => !mayShare(each));
-  const cohorts = Map.groupBy(contacts.filter(mayShare), (each) => tree.leafOf(each));
+  const cohorts = Map.groupBy(contacts.filter(mayShare), factTree());
   const shared = new Map<string, Contact[]>();
   for (const cohort of cohorts.values()) {
     if (cohort.length < leastShared) alone.push(...cohort);

@@ -2,7 +2,7 @@
 
 import type { Context, Pending } from '../facts/decision.ts';
 import type { evolveAll } from '../fold/evolve.ts';
-import type { State } from '../fold/state.ts';
+import type { State } from '../rhythm/contact.ts';
 import { timerAfter } from '../rhythm/wake.ts';
 import type { Decision } from './commit.ts';
 

@@ -3,8 +3,7 @@
  * for readers: written with every change, and added to documents of an earlier form by `npm run migrate`. Pure.
  */
 import { policy } from '../../policy.ts';
-import { codeOf } from '../facts/code.ts';
-import { type Incident, optional } from '../incident.ts';
+import { codeOf, type Incident, optional } from '../incident.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { searchGrams } from '../search/searchable.ts';
 import { type BoardPlace, placeOnBoard } from '../views/board-place.ts';

@@ -6,9 +6,9 @@ import { type Policy, policyVersion } from '../../policy.ts';
 import type { Context } from '../facts/decision.ts';
 import type { PolicyOf } from '../fold/fold.ts';
 import type { History } from '../fold/refold.ts';
-import { byId } from '../fold/state.ts';
 import type { Incident } from '../incident.ts';
 import { followLinks } from '../links/survivor.ts';
+import { byId } from '../rhythm/contact.ts';
 import { readContacts } from './change.ts';
 import { foldableEvent } from './records.ts';
 

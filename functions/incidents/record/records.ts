@@ -9,8 +9,7 @@ import { milliseconds } from '../../policy.ts';
 import type { Context, Intake, Pending } from '../facts/decision.ts';
 import { readEvent, type TimelineEvent } from '../facts/events.ts';
 import { optional } from '../incident.ts';
-import { authorOf } from '../signals/author.ts';
-import { type Customer, readableText, type Signal } from '../signals/signal.ts';
+import { authorOf, type Customer, readableText, type Signal } from '../signals/signal.ts';
 
 export interface SignalRecord extends Signal {
   /** The incident that it was filed on, also where that is linked to another. */

@@ -1,7 +1,6 @@
 /** What an incident is found by, and whether it is what somebody looks for. Pure. */
 import type { Policy } from '../../policy.ts';
-import { codeOf } from '../facts/code.ts';
-import type { Incident } from '../incident.ts';
+import { codeOf, type Incident } from '../incident.ts';
 import { gramsOf } from './grams.ts';
 import { readingForm } from './reading-form.ts';
 

@@ -7,15 +7,13 @@ import { given } from '../../platform/defined.ts';
 import { collections, dataOf, firestore, incidentRef, readAll } from '../../platform/firestore.ts';
 import { errorFacts, log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
-import type { Context, Pending } from '../facts/decision.ts';
+import type { Context, Pending, Sender } from '../facts/decision.ts';
 import type { Incident } from '../incident.ts';
 import { incidentsOf, isLongOver, survivorOf } from '../links/survivor.ts';
-import type { Sender } from '../outbox/sender.ts';
 import type { SignalRecord } from '../record/records.ts';
 import { reclassify } from '../statements/reclassify.ts';
 import { recordStatement } from '../statements/record-event.ts';
-import { type Author, authorOf } from './author.ts';
-import type { Signal, Tool } from './signal.ts';
+import { type Author, authorOf, type Signal, type Tool } from './signal.ts';
 
 export async function joinRelated(incident: Incident, signal: Naming, context: Context): Promise<Incident> {
   const { routing } = context.policy;

@@ -1,9 +1,8 @@
 /** What a report may say worse than is known, whose word counts then, and which customers' messages wait for an answer. Pure. */
 import type { Changes, DetailOf, EventOf } from '../facts/events.ts';
-import type { Incident } from '../incident.ts';
+import type { Incident, Unanswered } from '../incident.ts';
 import { contactIdOf } from '../rhythm/contact.ts';
-import type { Signal } from './signal.ts';
-import { isWorse, type Unanswered, type Worsening, worsening } from './worse.ts';
+import { isWorse, type Signal, type Worsening, worsening } from './signal.ts';
 
 /** Each is a ticket's, and an incident has 2,000 tickets: its mark shows as well by the last of them. */
 const mostUnanswered = 50;

@@ -7,11 +7,9 @@ import { evolveAlone } from '../fold/evolve.ts';
 import { affectedOf, countAffected, type Incident, optional } from '../incident.ts';
 import { type EchoOf, isUndecided, type TicketUpdate } from '../outbox/sending.ts';
 import { ticketOf } from '../rhythm/contact.ts';
-import { authorOf } from './author.ts';
 import { knownValue, reportedValue } from './later-facts.ts';
 import { isCustomers, isReport, reportedAgain } from './reported-again.ts';
-import type { Signal } from './signal.ts';
-import { isWorse, worsening } from './worse.ts';
+import { authorOf, isWorse, type Signal, worsening } from './signal.ts';
 
 /** So much of a customer's message waits for its notice, which quotes a line of it; the signal has it whole. */
 const quotedCharacters = 500;

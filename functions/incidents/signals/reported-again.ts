@@ -3,10 +3,8 @@ import { milliseconds, type Policy } from '../../policy.ts';
 import type { Decided } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
 import { affectedOf, type Incident } from '../incident.ts';
-import { authorOf } from './author.ts';
 import { knownValue, reportedAfterRecovery, reportedValue } from './later-facts.ts';
-import type { Signal } from './signal.ts';
-import { isWorse, worsening } from './worse.ts';
+import { authorOf, isWorse, type Signal, worsening } from './signal.ts';
 
 type Reopened = Pick<EventOf<'reopened'>, 'type' | 'detail' | 'actor'> & { occurredAt?: Date };
 

@@ -2,6 +2,8 @@
  * A signal: one thing that came in, normalised. Every tool's body becomes this shape, and everything after the
  * doors knows this shape alone. Pure.
  */
+
+import { given } from '../../platform/defined.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import type { StatedTime } from './times.ts';
 
@@ -137,4 +139,44 @@ export function readableText(value: string, maxBytes: number): string {
     .subarray(0, maxBytes - Buffer.byteLength(ellipsis))
     .toString('utf8');
   return `${cut.replace(/\uFFFD+$/, '')}${ellipsis}`;
+}
+
+/** Of these a later report may say worse; each is ordered, so that worse means higher. */
+export const worsening = ['ongoing', 'impact.businessImpact', 'impact.affectedCustomerCount'] as const;
+export type Worsening = (typeof worsening)[number];
+
+const order: readonly string[] = businessImpacts.toReversed();
+const rank = (value: string | number): number =>
+  typeof value === 'number' ? value : value === 'yes' ? 1 : Math.max(0, order.indexOf(value));
+
+export const isWorse = (
+  reported: string | number | undefined,
+  known: string | number | null | undefined,
+): reported is string | number =>
+  reported !== undefined && known !== undefined && known !== null && rank(reported) > rank(known);
+
+/**
+ * Who acted. An `actor` is a verified e-mail, `rule`, `metronome`, `local` (on this machine), a tool where it names nobody,
+ * or `<tool>:<account id>`. What an account calls itself is its `actorName`: shown, and never compared.
+ */
+export interface Author {
+  actor: string;
+  actorName?: string;
+}
+
+export const accountOf = (tool: Tool, id: string): string => `${tool}:${id}`;
+
+/** Only the actor and its name, of a context, an event or a stored record. */
+export const authorIn = (of: Author): Author => given(of, ['actor', 'actorName']);
+
+export const authorOf = ({ agent, agentName, tool }: Pick<Signal, 'agent' | 'agentName' | 'tool'>): Author => ({
+  actor: agent ?? tool,
+  ...(agentName === undefined ? {} : { actorName: agentName }),
+});
+
+/** What accounts call themselves, by actor; the last name counts. */
+export type ActorNames = Readonly<Record<string, string>>;
+
+export function alsoCalled(names: ActorNames | undefined, { actor, actorName }: Author): ActorNames | undefined {
+  return actorName === undefined || names?.[actor] === actorName ? names : { ...names, [actor]: actorName };
 }

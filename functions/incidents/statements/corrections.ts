@@ -7,8 +7,8 @@ import { refuse } from '../../words/refusals/refuse.ts';
 import { sayIssue } from '../../words/refusals/wrong-input.ts';
 import type { Context } from '../facts/decision.ts';
 import type { Changes } from '../facts/events.ts';
+import { contradictionsOf, sayBefore, type Times } from '../facts/missing.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
-import { contradictionsOf, sayBefore, type Times } from '../signals/contradictions.ts';
 import { businessImpacts, yesNoUnknown } from '../signals/signal.ts';
 import { statedTime } from './statement-schemas.ts';
 

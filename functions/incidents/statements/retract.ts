@@ -1,9 +1,8 @@
 /** Takes a statement back: loads the whole timeline, folds it without the statement, commits. What was said stays in the ledger. */
 import type { Transaction } from '@google-cloud/firestore';
 import { firestore } from '../../platform/firestore.ts';
-import { type Context, problemOf } from '../facts/decision.ts';
+import { type Context, problemOf, type Sender } from '../facts/decision.ts';
 import { decideRetraction, decideTakenHome, type TakenHome } from '../fold/decide-retraction.ts';
-import type { Sender } from '../outbox/sender.ts';
 import { readIncident } from '../record/change.ts';
 import { commit, type Recorded } from '../record/commit.ts';
 import { readHistory, readLinked, readPolicies } from '../record/history.ts';

@@ -1,8 +1,7 @@
 /** The contacts of an incident that people see: of twenty thousand the first few, and how many there are. */
 import { allOf, collections, countOf, incidentRef, readAll } from '../../platform/firestore.ts';
-import { byId } from '../fold/state.ts';
 import { contactsInAll, type StoredContact } from '../record/cohorts.ts';
-import { type Contact, withOneOthers } from '../rhythm/contact.ts';
+import { byId, type Contact, withOneOthers } from '../rhythm/contact.ts';
 
 export const mostShown = 200;
 

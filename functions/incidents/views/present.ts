@@ -1,8 +1,7 @@
 /** How records look outside: JSON with RFC 3339 times and without what is only kept for the store. Pure. */
 import { given } from '../../platform/defined.ts';
 import type { Emergency } from '../emergency/emergency.ts';
-import { codeOf } from '../facts/code.ts';
-import { type Incident, optional } from '../incident.ts';
+import { codeOf, type Incident, optional } from '../incident.ts';
 import { type KnownFrom, knownFrom } from '../links/brought.ts';
 import type { derivedFrom } from '../record/form.ts';
 import type { Filing } from '../signals/file-signal.ts';

@@ -1,8 +1,8 @@
 /** What the ticket tools' readers share: reading without insisting, and building the signal. */
 
 import { earliest } from '../../incidents/incident.ts';
-import { accountOf } from '../../incidents/signals/author.ts';
 import {
+  accountOf,
   type Customer,
   readableText,
   type Signal,

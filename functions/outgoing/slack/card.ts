@@ -5,8 +5,7 @@
 import type { Button, ConfirmationDialog, Overflow } from '@slack/types';
 import type { OnDuty } from '../../duty/shift.ts';
 import { emergencyRoles, isGoingOn } from '../../incidents/emergency/emergency.ts';
-import { codeOf } from '../../incidents/facts/code.ts';
-import { goesOn, type Incident, unnamedIn } from '../../incidents/incident.ts';
+import { codeOf, goesOn, type Incident, unnamedIn } from '../../incidents/incident.ts';
 import { knownFrom } from '../../incidents/links/brought.ts';
 import type { TicketUpdate } from '../../incidents/outbox/sending.ts';
 import { scopeSlot } from '../../incidents/rhythm/cadence.ts';
@@ -26,8 +25,18 @@ import { situationWords } from '../../words/texts/situation.ts';
 import { buttonWords, cardWords } from '../../words/texts/slack.ts';
 import { valueTexts } from '../../words/texts/values.ts';
 import { countCustomers, nameOfCustomers, whomText } from '../../words/whom.ts';
-import type { Content, MessageBlock } from './blocks.ts';
-import { cutTo, escapeMarks, fitting, limits, linkTo, longestText, mrkdwn, plain } from './blocks.ts';
+import {
+  type Content,
+  cutTo,
+  escapeMarks,
+  fitting,
+  limits,
+  linkTo,
+  longestText,
+  type MessageBlock,
+  mrkdwn,
+  plain,
+} from './blocks.ts';
 import { openButtons } from './notice-content.ts';
 
 export interface CardBy {

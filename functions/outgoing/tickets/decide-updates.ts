@@ -1,7 +1,6 @@
 /** Who gets which update, and by which ticket: one comment a ticket, and by hand where none can be sent. Pure. */
 import type { Context, Refusal } from '../../incidents/facts/decision.ts';
-import { isReal, type RealIncident } from '../../incidents/facts/real.ts';
-import type { Incident } from '../../incidents/incident.ts';
+import { type Incident, isReal, type RealIncident } from '../../incidents/incident.ts';
 import { isUndecided, type TicketToolName, ticketTools } from '../../incidents/outbox/sending.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
 import { newDelivery } from '../../platform/delivery.ts';

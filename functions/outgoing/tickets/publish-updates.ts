@@ -1,6 +1,6 @@
 /** Puts updates that are committed on their way. Published again, one that has been sent is not sent twice. */
 import * as z from 'zod';
-import type { Sender } from '../../incidents/outbox/sender.ts';
+import type { Sender } from '../../incidents/facts/decision.ts';
 import { echoSchema } from '../../incidents/outbox/sending.ts';
 import { hasGrpcCode, updateRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';

@@ -6,9 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { commentIdsOf, updatesOnTicket } from '../../incidents/outbox/updates-on-ticket.ts';
 import { type SignalRecord, signalIn } from '../../incidents/record/records.ts';
-import { accountOf, authorOf } from '../../incidents/signals/author.ts';
 import { fileSignal } from '../../incidents/signals/file-signal.ts';
-import type { Signal } from '../../incidents/signals/signal.ts';
+import { accountOf, authorOf, type Signal } from '../../incidents/signals/signal.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';

@@ -1,7 +1,8 @@
 /** Publishes an internal note to the reporter, under an id that follows from its content, so once each. */
-import { codeOf } from '../../incidents/facts/code.ts';
+
+import type { Sender } from '../../incidents/facts/decision.ts';
+import { codeOf } from '../../incidents/incident.ts';
 import { type Note, noteSchema } from '../../incidents/outbox/notes.ts';
-import type { Sender } from '../../incidents/outbox/sender.ts';
 import { ticketTools } from '../../incidents/outbox/sending.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { readConfig } from '../../platform/config.ts';

@@ -1,6 +1,6 @@
 /** An incident as a page of its own. Pure. */
-import { codeOf } from '../../incidents/facts/code.ts';
-import type { Incident } from '../../incidents/incident.ts';
+
+import { codeOf, type Incident } from '../../incidents/incident.ts';
 import type { Exported } from '../../incidents/views/exported.ts';
 import type { Policy } from '../../policy.ts';
 import { actorText } from '../../words/actor.ts';

@@ -1,6 +1,6 @@
 /** One incident as a card of the page. Pure. */
 
-import { codeOf } from '../../incidents/facts/code.ts';
+import { codeOf } from '../../incidents/incident.ts';
 import type { KnownFrom } from '../../incidents/links/brought.ts';
 import { actorText } from '../../words/actor.ts';
 import { fromText } from '../../words/glance.ts';

@@ -1,6 +1,6 @@
 /** The page of a bundle: next actions first, then what asks for an answer, then the week. Pure. */
 
-import { codeOf } from '../../incidents/facts/code.ts';
+import { codeOf } from '../../incidents/incident.ts';
 import type { TextKey } from '../../words/speech.ts';
 import type { BundleEmergency } from '../emergencies.ts';
 import type { Entry } from '../entry.ts';

@@ -1,5 +1,5 @@
 /** What every part of a page is written with. Pure. */
-import { codeOf } from '../../incidents/facts/code.ts';
+import { codeOf } from '../../incidents/incident.ts';
 import type { Policy } from '../../policy.ts';
 import { speak, type TextKey } from '../../words/speech.ts';
 import type { Language } from '../../words/text.ts';

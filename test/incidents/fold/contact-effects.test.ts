@@ -12,9 +12,8 @@ import {
   unknownCustomers,
   withSchedule,
 } from '../../../functions/incidents/fold/contact-effects.ts';
-import { byId } from '../../../functions/incidents/fold/state.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
-import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
+import { byId, type Contact } from '../../../functions/incidents/rhythm/contact.ts';
 import { type Policy, policy } from '../../../functions/policy.ts';
 import { at, contactOf, incidentAt, told } from '../rhythm/rhythm.ts';
 

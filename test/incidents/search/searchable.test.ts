@@ -1,7 +1,6 @@
 /** What an incident is found by, and how a code is read that somebody has said or typed. */
 import { expect, test } from 'vitest';
-import { codeOf } from '../../../functions/incidents/facts/code.ts';
-import type { Incident } from '../../../functions/incidents/incident.ts';
+import { codeOf, type Incident } from '../../../functions/incidents/incident.ts';
 import { readingForm } from '../../../functions/incidents/search/reading-form.ts';
 import { holdsWords, lastSegmentOf, readCode, searchGrams } from '../../../functions/incidents/search/searchable.ts';
 import { policy } from '../../../functions/policy.ts';

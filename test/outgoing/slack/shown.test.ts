@@ -1,6 +1,8 @@
 /** What a channel shows: one card of an incident, edited and posted by one at a time, and what follows in its thread. */
+
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Incident, listMissing } from '../../../functions/incidents/incident.ts';
+import { listMissing } from '../../../functions/incidents/facts/missing.ts';
+import type { Incident } from '../../../functions/incidents/incident.ts';
 import { deliverToSlack } from '../../../functions/outgoing/slack/deliver-notice.ts';
 import { editCards, followOnCards, orderOf, sendCards } from '../../../functions/outgoing/slack/edit-cards.ts';
 import { showCard } from '../../../functions/outgoing/slack/show-card.ts';

@@ -5,7 +5,7 @@ import {
   isBeforeOccurrence,
   sayBefore,
   type Times,
-} from '../../../functions/incidents/signals/contradictions.ts';
+} from '../../../functions/incidents/facts/missing.ts';
 import { at } from '../rhythm/rhythm.ts';
 
 const known: Times = { receivedAt: at('24 10:00'), occurredAt: at('24 09:50') };
