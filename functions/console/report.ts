@@ -4,9 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { findCustomers, resolveCustomers } from '../find/find-customers.ts';
 import { readCustomers } from '../find/typed-customers.ts';
-import { type Signal, yesNoUnknown } from '../incidents/signals/signal.ts';
-import { fileReading } from '../intake/file-reading.ts';
-import { readReport } from '../intake/read-report.ts';
+import { yesNoUnknown } from '../incidents/signals/signal.ts';
+import { fileReport } from '../intake/file-report.ts';
 import type { FieldError } from '../platform/problem.ts';
 import { button, checkboxes, choicesOf, fieldsOf, impactChoices } from './fields.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
@@ -45,10 +44,7 @@ ${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: 
 
 export const report = (visit: Visit): Promise<Outcome> =>
   orComeBack(visit, 'report', showReport, async () => {
-    const { now: receivedAt, policy } = visit.view;
-    const { signal, bytes } = await readForm(visit);
-    const raw = { bytes, contentType: 'application/json', receivedAt };
-    const filing = await fileReading({ signal }, 'console', raw, policy, receivedAt);
+    const filing = await fileForm(visit);
     return { to: filing ? `${incidentPath(filing.incident.id)}?recorded=filed#recorded` : '/console' };
   });
 
@@ -64,7 +60,7 @@ const readAsTyped = [
 ];
 
 /** The form as the generic ticket that it is: one reading of the fields for everybody. @throws Problem 422 */
-async function readForm({ view, form: typed }: Visit): Promise<{ signal: Signal; bytes: Buffer }> {
+async function fileForm({ view, form: typed }: Visit) {
   const errors: FieldError[] = [];
   const key = typed.get('key') ?? '';
   // The form's own key is the report's id: sent twice, it is one report.
@@ -82,5 +78,6 @@ async function readForm({ view, form: typed }: Visit): Promise<{ signal: Signal;
     affectedCustomerCount: readCount(typed, 'affectedCustomerCount', errors),
     drill: typed.get('drill') === 'yes',
   };
-  return readReport(body, { tool: 'console', actor: view.actor, receivedAt: view.now, policy: view.policy, errors });
+  const { actor, now, policy } = view;
+  return fileReport(body, { tool: 'console', actor, receivedAt: now, policy, now, errors });
 }

@@ -1,7 +1,6 @@
 /** A report that was written in Slack: filed by the road of every other. */
 import { codeOf } from '../incidents/incident.ts';
-import { fileReading } from '../intake/file-reading.ts';
-import { readReport } from '../intake/read-report.ts';
+import { fileReport } from '../intake/file-report.ts';
 import { now } from '../platform/clock.ts';
 import { policy } from '../policy.ts';
 import { nameFor } from '../words/language.ts';
@@ -28,9 +27,7 @@ export async function submitReport(identified: IdentifiedAct, submission: Submis
     customer: named,
     drill: given.drill === true,
   };
-  const { signal, bytes } = readReport(body, { tool: 'slack', actor, receivedAt, policy });
-  const raw = { bytes, contentType: 'application/json', receivedAt };
-  const { incident } = (await fileReading({ signal }, 'slack', raw, policy, now())) ?? {};
+  const { incident } = (await fileReport(body, { tool: 'slack', actor, receivedAt, policy, now: now() })) ?? {};
   if (!incident) return;
   const title = incident.title || incident.id;
   const kind = nameFor({ language, policy }, 'kind', incident.kind);

@@ -8,7 +8,7 @@ import { readTime } from '../../functions/incidents/signals/times.ts';
 import { monitoring } from '../../functions/intake/sources/monitoring.ts';
 import { Unreadable } from '../../functions/intake/sources/source.ts';
 import { ticketSources } from '../../functions/intake/sources/sources.ts';
-import { readToolTime } from '../../functions/intake/sources/tool-times.ts';
+import { readToolTime } from '../../functions/intake/sources/stated-fields.ts';
 import { readChannels } from '../../functions/outgoing/channels/channel.ts';
 import { retryAfterMs } from '../../functions/platform/failures.ts';
 import { parseJson } from '../../functions/platform/raw-body.ts';

@@ -112,7 +112,7 @@ test('a person at a page or in Slack is refused by a code', () => {
   const own = [
     ...files,
     'intake/replay.ts',
-    'intake/read-report.ts',
+    'intake/file-report.ts',
     'slack/update.ts',
     'slack/submit-form.ts',
     'slack/report.ts',

@@ -6,8 +6,7 @@
 import type { SignalKind } from '../../incidents/signals/signal.ts';
 import { isOneOf } from '../../platform/door.ts';
 import { field, isObject, objectAt } from '../../platform/loose.ts';
-import { controlOf, isConnectionTest } from './control.ts';
-import { isWritten, kindSaid } from './event-kinds.ts';
+import { controlOf, isConnectionTest, isWritten, kindSaid } from './control.ts';
 import { parseLenient } from './lenient-json.ts';
 import { presentedTokens } from './proof.ts';
 import type { Envelope, IntakeSource, Reading, SourceContext } from './source.ts';

@@ -2,8 +2,7 @@
 
 import type { SignalKind } from '../../incidents/signals/signal.ts';
 import { type Body, field, isObject, listAt, objectAt, objectsAt } from '../../platform/loose.ts';
-import { controlOf, requireSure } from './control.ts';
-import { isWritten } from './event-kinds.ts';
+import { controlOf, isWritten, requireSure } from './control.ts';
 import { signedByHub } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';
 import * as tickets from './ticket-signal.ts';

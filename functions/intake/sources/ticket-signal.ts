@@ -17,8 +17,7 @@ import type { FieldError } from '../../platform/problem.ts';
 import { idsByContent, idText } from './fields.ts';
 import { plainText } from './html-text.ts';
 import { type SourceContext, Unreadable } from './source.ts';
-import { readStatedFields } from './stated-fields.ts';
-import { readToolTime } from './tool-times.ts';
+import { readStatedFields, readToolTime } from './stated-fields.ts';
 
 /** What a tool's reader found; blank and absent are the same. */
 export interface TicketReading {

@@ -5,8 +5,7 @@
 
 import type { Config } from '../../platform/config.ts';
 import { type Body, field, objectAt } from '../../platform/loose.ts';
-import { type Control, controlOf, isConnectionTest, requireSure } from './control.ts';
-import { isWritten, kindSaid } from './event-kinds.ts';
+import { type Control, controlOf, isConnectionTest, isWritten, kindSaid, requireSure } from './control.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy, refuseTime } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SignalKind } from '../../../functions/incidents/signals/signal.ts';
-import { kindOfWord } from '../../../functions/intake/sources/event-kinds.ts';
+import { kindOfWord } from '../../../functions/intake/sources/control.ts';
 import { htmlToText, plainText } from '../../../functions/intake/sources/html-text.ts';
 import { parseLenient } from '../../../functions/intake/sources/lenient-json.ts';
 import { Unreadable } from '../../../functions/intake/sources/source.ts';
-import { readToolTime } from '../../../functions/intake/sources/tool-times.ts';
+import { readToolTime } from '../../../functions/intake/sources/stated-fields.ts';
 import { policy } from '../../../functions/policy.ts';
 import { ownMs } from '../../own-time.ts';
 import { receivedAt } from './reading.ts';

@@ -4,16 +4,18 @@ import { stableId } from '../platform/ids.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
+import { fileReading } from './read-and-file.ts';
 import { withSameCustomers } from './same-customers.ts';
 import { readGenericTicket } from './sources/generic.ts';
 import { Unreadable } from './sources/source.ts';
 
-export interface ReportedBy {
+interface ReportedBy {
   /** Where it was written. */
   tool: 'console' | 'slack';
   actor: string;
   receivedAt: Date;
   policy: Policy;
+  now: Date;
   /** What is wrong with it already. */
   errors?: readonly FieldError[];
 }
@@ -22,8 +24,8 @@ export interface ReportedBy {
  * @param body a generic ticket; its `id` is the same however often the same form is sent
  * @throws Problem 422 naming every field that is wrong
  */
-export function readReport(body: { id: string } & Record<string, unknown>, by: ReportedBy) {
-  const { tool, actor, receivedAt, policy, errors = [] } = by;
+export function fileReport(body: { id: string } & Record<string, unknown>, by: ReportedBy) {
+  const { tool, actor, receivedAt, policy, now, errors = [] } = by;
   const bytes = Buffer.from(JSON.stringify(body));
   try {
     const context = { receivedAt, policy, config: readConfig() };
@@ -33,7 +35,8 @@ export function readReport(body: { id: string } & Record<string, unknown>, by: R
     const { problems } = reading.signal;
     if (problems.length + errors.length > 0) throw new Unreadable('', problems);
     const own = { id: stableId('sig', tool, body.id), tool, agent: actor };
-    return { signal: { ...withSameCustomers(reading.signal, policy), ...own }, bytes };
+    const signal = { ...withSameCustomers(reading.signal, policy), ...own };
+    return fileReading({ signal }, tool, { bytes, contentType: 'application/json', receivedAt }, policy, now);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     throw new Problem(422, refuse('report-not-understood'), { errors: [...error.errors, ...errors] });
