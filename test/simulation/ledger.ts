@@ -50,8 +50,13 @@ export function tell(minutes: number, id: string, what: Happening): Act {
     },
   );
 }
-export function alert(minutes: number, id: string, policy = '9001'): Act {
-  const body = JSON.stringify(thresholdAlert({ id, policy, startedAt: new Date(at(minutes)) }));
+export function alert(
+  minutes: number,
+  id: string,
+  policy = '9001',
+  more: Parameters<typeof thresholdAlert>[0] = {},
+): Act {
+  const body = JSON.stringify(thresholdAlert({ id, policy, startedAt: new Date(at(minutes)), ...more }));
   return sending(
     at(minutes),
     id,
@@ -121,9 +126,31 @@ export function dismiss(minutes: number): Act {
   };
   return { at: at(minutes), name: 'dismiss', run };
 }
-export function post(minutes: number, path: () => string, key: string, body: () => Record<string, unknown>): Act {
-  return { at: at(minutes), name: key, run: (stage) => stating(at(minutes), key, path(), key, body()).run(stage) };
+/** Posts below an incident. */
+export const post = (minutes: number, id: string, what: string, key: string, body: Record<string, unknown>): Act => ({
+  at: at(minutes),
+  name: key,
+  run: (stage) => stating(at(minutes), key, `/api/incidents/${ids[id]}/${what}`, key, body).run(stage),
+});
+export function propose(minutes: number, id: string, key: string, fields: Record<string, unknown> = {}): Act {
+  const action = { bundleId: '2026-W47', description: `再発を防ぐ ${key}`, kind: 'prevent', ...fields };
+  const remember = ({ body }: Answer): Act[] => {
+    ids[key] = body.id;
+    return [];
+  };
+  const run = (stage: Stage): Promise<Act[]> =>
+    stating(at(minutes), key, '/api/actions', key, { ...action, incidentId: ids[id] }, remember).run(stage);
+  return { at: at(minutes), name: key, run };
 }
+export const changingAction = (key: string, fields: Record<string, unknown>): Call => ({
+  kind: 'http',
+  method: 'PATCH',
+  path: `/api/actions/${ids[key]}`,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(fields),
+});
+export const changeAction = (minutes: number, key: string, fields: Record<string, unknown>): Act =>
+  sending(at(minutes), key, () => changingAction(key, fields));
 export const told = { type: 'customer-updated', customers: 'all', message: '対応中です', channel: 'phone' };
 export const lastWord = { ...told, recovery: true };
 export const over = { type: 'recovered', customers: 'all' };
@@ -213,6 +240,29 @@ export const checkpointOf = (ledger: Ledger, name: string, checkpoint: string): 
     ?.checkpoints.find((each: Doc) => each.id === checkpoint);
 export const noticesOf = (ledger: Ledger, name: string, kind: string): Delivered[] =>
   ledger.delivered.filter((each) => each.incidentId === ids[name] && each.kind === kind);
+/** A reminder says something else than it did. */
+export const reword =
+  (from: string, to: string): Change =>
+  (ledger) => {
+    const [notice] = noticesOf(ledger, 'news', 'update-due');
+    if (!notice?.text.includes(from)) throw new Error(`The notice has nothing of “${from}”.`);
+    notice.text = notice.text.replace(from, to);
+  };
+/** Somebody stated it, and was refused. */
+export const refuse =
+  (minutes: number, name: string, statement: Doc): Change =>
+  ({ observed }) => {
+    const path = `/api/incidents/${ids[name]}/events`;
+    const call: Call = { kind: 'http', method: 'POST', path, headers: {}, body: JSON.stringify(statement) };
+    observed.push([call, { status: 422, headers: {}, body: {} }, at(minutes)]);
+  };
+/** The answer to the last change of the second next action. */
+export const answerChange =
+  (status: number | undefined): Change =>
+  ({ observed }) => {
+    const last = observed.findLast(([call]) => call.kind === 'http' && call.method === 'PATCH');
+    if (last) last[1] = status === undefined ? undefined : { status, headers: {}, body: {} };
+  };
 export const eventOf = (ledger: Ledger, name: string, key: string): Doc =>
   find(ledger, ([path, doc]) => path.startsWith(`incidents/${ids[name]}/`) && doc.evidenceUrl === evidenceOf(key))[1];
 /** What takes back what was stated under a key. */

@@ -18,7 +18,7 @@ import type { Doc } from './oracle/records.ts';
 import { createOracle } from './oracle.ts';
 import { openOrdinaryHouse } from './ordinary-house.ts';
 import { acts } from './rows-of-acts.ts';
-import { slips } from './rows-of-slips.ts';
+import { noSlips, slips } from './rows-of-slips.ts';
 import { other, placesIn } from './spoil.ts';
 import type { Answer, Delivered, Oracle, Stage } from './stage.ts';
 
@@ -72,6 +72,10 @@ async function judge(change: Change): Promise<string[]> {
 test('of what is true it says nothing', async () => {
   expect(saidOfTruth).toEqual([]);
   expect(await judge(() => undefined)).toEqual([]);
+});
+
+test.each(Object.entries(noSlips))('it says nothing where %s', async (_, change) => {
+  expect(await judge(change)).toEqual([]);
 });
 
 describe.each(Object.entries(slips))('%s', (_, cases) => {

@@ -1,5 +1,5 @@
 /** What happens in the ledger of `oracle.long.test.ts`, an act a line. */
-import { affectedSince, alert, at, dismiss, ids, iso, lastWord, meeting, mend, occurs, over, post, state, takeBack, tell, ticket, told } from './ledger.ts';
+import { affectedSince, alert, at, changeAction, dismiss, ids, iso, lastWord, meeting, mend, occurs, over, post, propose, state, takeBack, tell, ticket, told } from './ledger.ts';
 import type { Act } from './stage.ts';
 import { evidenceOf } from './world/responders.ts';
 import { sending, webhook } from './world/sending.ts';
@@ -142,32 +142,34 @@ export const acts: Act[] = [
   mend(46, 'mended again', { customer: { id: 'store-15' } }),
   sending(at(47), 'needless', (now) => webhook('generic', '{"subject": "試験"}', now)),
   dismiss(49),
+  // Of this one a notice has much to say.
+  ticket(2, 'news', { customer: { id: 'store-30' }, occurredAt: iso(-10), ongoing: 'yes', businessImpact: 'degraded' }),
+  state(6, 'news', 'assigned-3', () => ({ type: 'assigned', assignee: 'sato' })),
+  state(9, 'news', 'updated-34', () => told),
+  state(20, 'news', 'scoped-7', () => affectedSince(20, 'store-30')),
+  state(38, 'news', 'updated-35', () => lastWord),
+  // Three stores say that one area has stopped; the last of them works again before anybody has looked.
+  ...['first', 'second', 'third'].map((each, index) => ticket(54.1 + index / 10, each, { customer: { id: `store-4${index}` }, area: 'order', businessImpact: 'stopped' })),
+  state(54.5, 'third', 'recovered-12', () => over),
+  ...['first', 'second'].map((each) => state(56, each, `recovered-${each}`, () => over)),
+  ...['first', 'second', 'third'].map((each) => state(57, each, `updated-${each}`, () => lastWord)),
+  sending(at(300), 'drill', () => ({ kind: 'http', method: 'POST', path: '/api/drills', headers: { 'content-type': 'application/json', 'idempotency-key': 'drill' }, body: JSON.stringify({ from: ids.filled, speed: 1, times: 1 }) })),
   alert(30, '0.first'),
   alert(50, '0.second'),
   alert(100, '0.old', '9002'),
   state(105, '0.old', 'recovered-2', () => over),
+  alert(112, '0.old', '9002', { state: 'closed', startedAt: new Date(at(100)), endedAt: new Date(at(108)) }),
   alert(200, '0.new', '9002'),
   alert(201, '0.newer', '9002'),
   // Long after the storm was over somebody sees that it was the same.
   state(220, '0.new', 'linked-2', () => ({ type: 'linked', to: ids['0.old'], basis: '同じ障害' })),
-  post(
-    meeting + 5,
-    () => `/api/incidents/${ids.told}/review`,
-    'review-1',
-    () => ({ businessImpact: 'stopped', evidenceUrl: evidenceOf('review-1') }),
-  ),
-  post(
-    meeting + 6,
-    () => `/api/incidents/${ids.counted}/review`,
-    'review-2',
-    () => ({ businessImpact: 'inconvenient', affectedCustomerCount: 3, cause: { category: 'capacity', summary: '混雑' }, evidenceUrl: evidenceOf('review-2') }),
-  ),
-  post(
-    meeting + 10,
-    () => '/api/actions',
-    'action-1',
-    () => ({ incidentId: ids.told, bundleId: '2026-W47', description: '再発を防ぐ action-1', kind: 'prevent' }),
-  ),
+  post(meeting + 5, 'told', 'review', 'review-1', { businessImpact: 'stopped', evidenceUrl: evidenceOf('review-1') }),
+  post(meeting + 6, 'counted', 'review', 'review-2', { businessImpact: 'inconvenient', affectedCustomerCount: 3, cause: { category: 'capacity', summary: '混雑' }, evidenceUrl: evidenceOf('review-2') }),
+  propose(meeting + 10, 'told', 'action-1'),
+  // It has all that it needs when it gets an owner, and is then given to another.
+  propose(meeting + 11, 'counted', 'action-2', { ticketUrl: 'https://tickets.example/1', doneWhen: '警報が鳴る' }),
+  changeAction(meeting + 12, 'action-2', { owner: 'sato' }),
+  changeAction(meeting + 13, 'action-2', { owner: 'tanaka' }),
   ticket(meeting + 15, 'late', { customer: { id: 'store-4' } }),
   sending(at(meeting + 20), 'hold', () => ({ kind: 'http', method: 'POST', path: '/api/postmortems/2026-W47/hold', headers: { 'content-type': 'application/json' }, body: '{}' })),
 ];

@@ -1,10 +1,12 @@
 import { hourMs, minuteMs } from './calendar.ts';
 import {
   addEvent,
+  answerChange,
   answerOf,
   at,
   bundleOf,
   type Change,
+  changingAction,
   checkpointOf,
   contactIn,
   escalatedAtTheEnd,
@@ -14,11 +16,16 @@ import {
   incidentOf,
   isContactOf,
   isMissedSlotOf,
+  iso,
   isReclassified,
   isReplyOf,
   isSignalOf,
+  type Ledger,
+  meeting,
   noticesOf,
   recordReminder,
+  refuse,
+  reword,
   start,
   takingOf,
   unremind,
@@ -27,6 +34,33 @@ import {
 } from './ledger.ts';
 import type { Doc } from './oracle/records.ts';
 import { evidenceOf } from './world/responders.ts';
+
+const firstOf = (l: Ledger, name: string, type: string): Doc => find(l, ([path, doc]) => path.startsWith(`incidents/${ids[name]}/timeline/`) && doc.type === type)[1];
+/** The first of what the drill replays that says when it occurred. */
+const drilled = (l: Ledger): Doc => find(l, ([path, doc]) => path.startsWith('signals/') && doc.drill && doc.occurredAt !== undefined)[1];
+const actionOf = (l: Ledger, key: string): Doc => l.documents.get(`actions/${ids[key]}`);
+const countOf = (value: number): Doc => ({ type: 'corrected', field: 'affectedCustomerCount', value });
+
+/** What is refused without a reason, of an incident that is open and affects one customer. */
+const refusedWithoutReason: Change[] = [
+  // a count of just those who are named
+  refuse(30, 'news', countOf(1)),
+  refuse(30, 'news', { type: 'responded' }),
+  refuse(30, 'news', { type: 'verified', happened: 'yes' }),
+  refuse(30, 'news', { type: 'recovered', customers: 'all' }),
+  refuse(30, 'news', { type: 'recovered', customers: ['store-30'] }),
+];
+
+/** What is as it should be. */
+export const noSlips: Record<string, Change> = {
+  'a statement about what is linked is refused': refuse(30, 'linked', { type: 'responded' }),
+  'a statement of a time before it had occurred is refused': refuse(30, 'news', { type: 'responded', occurredAt: iso(-11) }),
+  'a count of fewer than are named is refused': refuse(30, 'news', countOf(0)),
+  'a statement about customers that it does not affect is refused': refuse(30, 'news', { type: 'recovered', customers: ['store-99'] }),
+  'that nothing happened is refused, which is to be shown': refuse(30, 'news', { type: 'verified', happened: 'no' }),
+  'a next action is as it was before a refusal': (l) => l.observed.push([changingAction('action-2', { owner: 'ito' }), { status: 409, headers: {}, body: {} }, at(meeting + 14)]),
+  'a next action is as a change without an answer may have left it': answerChange(undefined),
+};
 
 /** What the oracle says, and what has been changed in the ledger that it says it of. */
 export const slips: Record<string, Record<string, Change | Change[]>> = {
@@ -60,6 +94,16 @@ export const slips: Record<string, Record<string, Change | Change[]>> = {
     },
   },
   'rules decide': {
+    'inc_\\w+ became an emergency, and inc_\\w+ is the newest of its reports that are open': (l) => {
+      withoutEvents(l, 'third', (event) => event.type === 'recovered');
+      firstOf(l, 'second', 'emergency-begun').recordedAt = at(58);
+    },
+    'That shop-prod/0\\.old closed .*T04:48.*, and stands at .*T04:40': (l) => Object.assign(find(l, ([path, doc]) => path.startsWith('signals/') && doc.kind === 'alert-closed')[1], { happenedAt: at(100) }),
+    'had no response by 2026-11-22T03:10:.*, and somebody was called at 2026-11-22T03:26': (l) => Object.assign(firstOf(l, 'forgotten', 'paged'), { recordedAt: at(26) }),
+    'had no response by 2026-11-22T03:10:.*, and somebody was called at no time': (l) => withoutEvents(l, 'forgotten', (event) => event.type === 'paged'),
+    'paged somebody at 2026-11-22T03:08:.* it had been answered at no time, reported 2026-11-22T03:05': (l) => Object.assign(firstOf(l, 'forgotten', 'paged'), { recordedAt: at(8) }),
+    'occurredAt of sig_\\w+ of drl_\\w+ is .*, unlike then': (l) => Object.assign(drilled(l).occurredAt, { at: at(290) }),
+    'happenedAt of sig_\\w+ of drl_\\w+ is .*, unlike then': (l) => Object.assign(drilled(l), { happenedAt: at(290) }),
     'lastSeenAt of .* by what was stated': (l) => Object.assign(incidentOf(l, 'told'), { lastSeenAt: at(1) }),
     'is of the area elsewhere, and its report says': (l) => Object.assign(incidentOf(l, '0.new').origin, { area: 'elsewhere' }),
     'is unanswered since .*, and is still a question': (l) => Object.assign(incidentOf(l, 'question'), { kind: 'question' }),
@@ -121,6 +165,12 @@ export const slips: Record<string, Record<string, Change | Change[]>> = {
     'affectedCustomers of .* should be store-10,store-9 by what was said of it, and is store-10,store-9,store-99': (l) => eventOf(l, 'facts', 'scoped-1').changes.affectedCustomers.push({ id: 'store-99' }),
     'corrects impact.affectedCustomerCount from 7, and that was 5': (l) => Object.assign(eventOf(l, 'miscounted', 'corrected-2').detail, { old: 7 }),
     'inc_\\w+ names 1 customers, and counts 0': (l) => Object.assign(incidentOf(l, 'told').impact, { affectedCustomerCount: 0 }),
+    'owner of act_\\w+ was changed to "tanaka" at .*, and is "sato"': (l) => Object.assign(actionOf(l, 'action-2'), { owner: 'sato' }),
+    'owner of act_\\w+ was changed to "tanaka" at .*, and is undefined': (l) => void delete actionOf(l, 'action-2').owner,
+    'owner of act_\\w+ was changed to "sato" at .*, and is "tanaka"': answerChange(409),
+    'owner of act_\\w+ was "sato" by .*, and its history says "ito"': (l) => Object.assign(actionOf(l, 'action-2').history.at(-1).old, { owner: 'ito' }),
+    'act_\\w+ is agreed since 2026-11-23T01:12:.*, and is said to be since 2026-11-23T01:13': (l) => Object.assign(actionOf(l, 'action-2'), { agreedAt: at(meeting + 13) }),
+    'was answered 422 at .*, and nothing stood against it': refusedWithoutReason,
     'should be due in 30 days': (l) => {
       const [, action] = find(l, ([path]) => path.startsWith('actions/'));
       action.dueAt = action.createdAt + 15 * 24 * hourMs;
@@ -220,6 +270,37 @@ export const slips: Record<string, Record<string, Change | Change[]>> = {
       const path = `/api/incidents/${ids.taken}/events`;
       l.observed.push([{ kind: 'http', method: 'POST', path, headers: {}, body }, { status: 409, headers: {}, body: {} }, at(90)]);
     },
+  },
+  'a notice says what is so': {
+    'should be about “注文が通らない”': reword('通らない', '通る'),
+    'should say “一部支障・1店舗”': [reword('一部支障・1店舗 |', '業務停止・1店舗 |'), reword('一部支障・1店舗 |', '一部支障・2店舗 |')],
+    'should say “緊急性 高”, and says “一部支障・1店舗 \\| 緊急性 低': reword('緊急性 高', '緊急性 低'),
+    'should say “担当: sato”': reword('担当: sato', '担当未定'),
+    'should say “継続中”': reword('| 継続中', '| 継続不明'),
+    'should say “発生: 11月22日\\(日\\) 11:50”': reword('発生: 11月22日(日) 11:50', '発生: 不明'),
+    'should say “第一報: 11月22日\\(日\\) 12:02”': reword('第一報: 11月22日(日) 12:02', '第一報: 11月22日(日) 12:03'),
+    'should say of con_\\w+ “連絡期限 12:39\\(12:09から連絡待ち\\)、前回の連絡 12:09「対応中です」”': [
+      reword('連絡期限 12:39', '連絡期限 12:40'),
+      reword('12:09から連絡待ち', '12:02から連絡待ち'),
+      reword('「対応中です」', '「復旧しました」'),
+      reword('前回の連絡 12:09「対応中です」', '未連絡'),
+    ],
+    'should have “- 12:20 影響範囲を確認” among': reword('- 12:20 影響範囲を確認', '- 新しい記録はありません'),
+    'should have nothing of “対応を開始”': reword('- 12:20', '- 12:06 対応を開始\n- 12:20'),
+    'should draft “経過”, and drafts “進展なし”': reword('文面案(経過)', '文面案(進展なし)'),
+    'promises the next word by .* 13:34, and that is .* 13:04': reword('13:04までに', '13:34までに'),
+    'is no such drill': reword('まもなく店舗', '【訓練】まもなく店舗'),
+    '“影響のある範囲の確認が完了いたしました” was news': reword('> ・影響のある', '> ・当面の'),
+    '“設定を変更いたしました” was not news': reword('> 次回', '> ・設定を変更いたしました\n> 次回'),
+    'it is of 11月22日\\(日\\) 12:33': reword('12:34時点', '12:33時点'),
+    'it calls them 佐藤': reword('> ご担当者様', '> 佐藤 ご担当者様'),
+    '“・対処方法：再起動”, and it is undefined': reword('> 次回', '> ・対処方法：再起動\n> 次回'),
+    'and it is 11月22日\\(日\\) 11:50ごろ': reword('> 次回', '> ・発生：11月22日(日) 11:51ごろ\n> 次回'),
+    '“・状況：印刷できない”': reword('> 次回', '> ・状況：印刷できない\n> 次回'),
+    'it is stopped, and degraded is known': reword('> 次回', '> ・現在、該当の機能をご利用いただけない状態です\n> 次回'),
+    'nobody has confirmed it': reword('■前回から', '■確認できた内容'),
+    'promised by 12:20': reword('> 次回', '> 12:20までにお送りする予定のご連絡\n> 次回'),
+    'it recovered at .* 12:30': reword('> 次回', '> 本件につきまして、11月22日(日) 12:30よりご利用いただけるようになりました\n> 次回'),
   },
   'nobody is answered what is not so': {
     'was answered 500 .*, and nothing had failed': (l) => Object.assign(l.observed[0]!, { 1: { status: 500, headers: {}, body: {} } }),

@@ -81,12 +81,15 @@ function checkDrill(drill: Doc, records: Records, stage: Stage): string[] {
   }
   // What it tells of happened as long before it came in as it had then.
   for (const name of ['occurredAt', 'happenedAt']) {
-    const agoOf = (each: Doc): number | undefined =>
-      each[name] === undefined ? undefined : each.receivedAt - each[name];
+    const timeOf = (each: Doc): number | undefined => each[name]?.at ?? each[name];
+    const agoOf = (each: Doc): number | undefined => {
+      const at = timeOf(each);
+      return at === undefined ? undefined : each.receivedAt - at;
+    };
     for (const each of own) {
       const agos = originals.flatMap((one, index) => (dueAts[index] === each.receivedAt ? [agoOf(one)] : []));
       if (!agos.includes(agoOf(each)))
-        found.push(`${name} of ${each.id} of ${id} is ${date(each[name])}, unlike then.`);
+        found.push(`${name} of ${each.id} of ${id} is ${date(timeOf(each))}, unlike then.`);
     }
   }
   // Each copy is somebody else's: three of one report are three customers.
