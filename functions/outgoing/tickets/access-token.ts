@@ -1,5 +1,6 @@
 /** OAuth access tokens by client credentials: kept in memory alone, and asked for again before they expire. */
 
+import { now } from '../../platform/clock.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
 import { objectAt } from '../../platform/loose.ts';
 import { isOk, type ToolAnswer, type ToolRequest } from './ticket-tool.ts';
@@ -23,16 +24,12 @@ interface AccessToken {
   until: number;
 }
 
-/** One request and its answer. @param authorization the header to send */
-type Exchange = (request: ToolRequest, authorization?: string) => Promise<ToolAnswer>;
-
 interface Asking {
   /** Of the tool. */
   address: string;
   credentials: ClientCredentials;
-  /** Epoch milliseconds. */
-  now: number;
-  exchange: Exchange;
+  /** One request and its answer. @param authorization the header to send */
+  exchange: (request: ToolRequest, authorization?: string) => Promise<ToolAnswer>;
 }
 
 interface TokenRequest {
@@ -59,7 +56,7 @@ export async function askWithToken(request: ToolRequest, asking: Asking): Promis
 function keepToken(asking: Asking): TokenRequest {
   const key = JSON.stringify([asking.address, asking.credentials]);
   const before = tokens.get().get(key);
-  if (before && before.until > asking.now) return before;
+  if (before && before.until > now().getTime()) return before;
   const held = askForToken(asking);
   const kept: TokenRequest = { held, until: Number.POSITIVE_INFINITY };
   tokens.get().set(key, kept);
@@ -69,7 +66,7 @@ function keepToken(asking: Asking): TokenRequest {
   return kept;
 }
 
-async function askForToken({ credentials, now, exchange }: Asking): Promise<AccessToken | ToolAnswer> {
+async function askForToken({ credentials, exchange }: Asking): Promise<AccessToken | ToolAnswer> {
   const { clientId, clientSecret, path, scope } = credentials;
   const body = {
     grant_type: 'client_credentials',
@@ -78,11 +75,12 @@ async function askForToken({ credentials, now, exchange }: Asking): Promise<Acce
     scope,
     expires_in: lifeSeconds,
   };
+  const askedAt = now().getTime();
   const answer = await exchange({ operation: 'createToken', method: 'POST', path, body });
   const { access_token, expires_in } = isOk(answer) ? objectAt(answer.body) : {};
   if (typeof access_token !== 'string') return withoutToken(answer);
   const lifeMs = (typeof expires_in === 'number' ? expires_in : lifeSeconds) * 1_000;
-  return { authorization: `Bearer ${access_token}`, until: now + lifeMs - marginMs };
+  return { authorization: `Bearer ${access_token}`, until: askedAt + lifeMs - marginMs };
 }
 
 /** What was to be asked with the token has not left. */

@@ -87,7 +87,7 @@ const places: Record<TicketToolName, Place> = {
 
 /** @returns what to do about a text of which a tool would make something else, or undefined */
 export const refuseText = (tool: TicketToolName, text: string): Reason | undefined =>
-  places[tool].tool().refuseText(text);
+  places[tool].tool().refuseText?.(text);
 
 /** @returns the variables that a tool still lacks, where it does */
 export function connectionOf(name: TicketToolName, config: Config): ToolConnection | { missing: string[] } {
@@ -97,7 +97,7 @@ export function connectionOf(name: TicketToolName, config: Config): ToolConnecti
   if (address === undefined) return { missing: [site ?? api, ...unset] };
   if (unset.length > 0) return { missing: unset };
   const proven = proof(...needs.map((each) => config[each] ?? ''));
-  return { tool: tool(config.INTERCOM_ADMIN_ID), address: withoutSlash(address), ...proven };
+  return { tool: tool(config.INTERCOM_ADMIN_ID), address: address.replace(/\/$/, ''), ...proven };
 }
 
 /** A name alone, or the whole host as people copy it. */
@@ -117,10 +117,8 @@ function siteAddress(name: string | undefined, domain: string): string | undefin
 export function ticketAddress(tool: TicketToolName, ticketId: string, config: Config): string | undefined {
   const { api, site, at, ticketsAt } = places[tool];
   const address = site && ticketsAt && (siteAddress(config[site], at) ?? config[api]);
-  return address && `${withoutSlash(address)}${ticketsAt}${encodeURIComponent(ticketId)}`;
+  return address && `${address.replace(/\/$/, '')}${ticketsAt}${encodeURIComponent(ticketId)}`;
 }
-
-const withoutSlash = (address: string): string => (address.endsWith('/') ? address.slice(0, -1) : address);
 
 /** All that a tool is to be given, the token among it. */
 export function variablesOf(tool: TicketToolName): string[] {

@@ -1,12 +1,12 @@
-/** Holds a conversation with a ticket tool: one request after the other. */
+/** Holds a conversation with a ticket tool: one request after the other, and few with one that does not answer. */
 import { call, NoAnswer, type Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { defined } from '../../platform/defined.ts';
+import { PerEnvironment } from '../../platform/environment.ts';
 import { traceHeaders } from '../../platform/log.ts';
 import { jsonIn } from '../../platform/loose.ts';
 import { askWithToken } from './access-token.ts';
 import type { ToolConnection } from './connection.ts';
-import { heard } from './silence.ts';
 import type { Conversation, ToolAnswer, ToolRequest } from './ticket-tool.ts';
 
 /**
@@ -42,7 +42,7 @@ function ask(request: ToolRequest, connection: ToolConnection, way: Way): Promis
     return answer;
   };
   if (!credentials) return askOnce(request);
-  return askWithToken(request, { address, credentials, now: now().getTime(), exchange: askOnce });
+  return askWithToken(request, { address, credentials, exchange: askOnce });
 }
 
 async function exchange(request: ToolRequest, { address, headers }: ToolConnection, way: Way): Promise<ToolAnswer> {
@@ -64,4 +64,30 @@ async function exchange(request: ToolRequest, { address, headers }: ToolConnecti
     if (!(error instanceof NoAnswer)) throw error;
     return { status: undefined, wasSent: !error.isUnreached, why: error.message };
   }
+}
+
+/**
+ * A tool that leaves a question without an answer is asked only now and then until it answers again: each question keeps a
+ * place in the one function that sends for as long as it is waited for, and the other tools' updates need places as well.
+ * A restart forgets it.
+ */
+const askEveryMs = 10_000;
+
+/** Of each silent tool: when it may be asked next, epoch milliseconds. */
+const nextAskAt = new PerEnvironment(() => new Map<string, number>());
+
+/** Whether a tool may be asked something; a silent one may by the first who comes once its time has come. */
+export function mayAsk(tool: string, now: number): boolean {
+  const at = nextAskAt.get().get(tool);
+  if (at === undefined) return true;
+  // A clock that was set back is no reason to wait for it.
+  if (now < at && at - now <= askEveryMs) return false;
+  nextAskAt.get().set(tool, now + askEveryMs);
+  return true;
+}
+
+/** What has come of a question to it. */
+export function heard(tool: string, isAnswered: boolean, now: number): void {
+  if (isAnswered) nextAskAt.get().delete(tool);
+  else nextAskAt.get().set(tool, now + askEveryMs);
 }

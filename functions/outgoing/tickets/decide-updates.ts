@@ -3,12 +3,14 @@ import type { Context, Refusal } from '../../incidents/facts/decision.ts';
 import { type Incident, isReal, type RealIncident } from '../../incidents/incident.ts';
 import { isUndecided, type TicketToolName, ticketTools } from '../../incidents/outbox/sending.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
+import type { Config } from '../../platform/config.ts';
 import { newDelivery } from '../../platform/delivery.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { Reason } from '../../platform/problem.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { isUnfilled } from '../../words/drafts.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
+import { lacks, refuseText, ticketAddress } from './connection.ts';
 import { namesAnother } from './names-another.ts';
 import type { UpdateRecord } from './update.ts';
 
@@ -25,12 +27,8 @@ export interface Asked extends Pick<Context, 'actor' | 'now' | 'policy'> {
   batchId: string;
   /** Whether `SENDERS` names who asks. */
   maySend: boolean;
-  /** What a tool still lacks to be written to; undefined for none. */
-  lacks(tool: TicketToolName): string | undefined;
-  /** What a tool would make something else of. */
-  refuseText(tool: TicketToolName, text: string): Reason | undefined;
-  /** Where people find a ticket whose own address is not known. */
-  addressOf(tool: TicketToolName, ticketId: string): string | undefined;
+  /** How the tools are configured. */
+  config: Config;
 }
 
 export interface DecidedUpdates {
@@ -82,7 +80,7 @@ export function decideUpdates(
     return { ...refusedText(refused), code: 'names-another-customer' };
   }
   const ways = groups.map(({ ticket }) => wayOf(incident, ticket, asked));
-  const texts = ways.flatMap((way) => ('tool' in way ? (asked.refuseText(way.tool, request.message) ?? []) : []));
+  const texts = ways.flatMap((way) => ('tool' in way ? (refuseText(way.tool, request.message) ?? []) : []));
   if (texts[0]) return refusedText(texts[0]);
   const updates = groups.map((group, index): UpdateRecord => {
     const way = ways[index] as Way;
@@ -94,7 +92,7 @@ export function decideUpdates(
       customers,
       tool: ticket?.tool ?? null,
       ticketId: ticket?.id ?? null,
-      url: ticket ? (ticket.url ?? addressOf(ticket, asked)) : null,
+      url: ticket ? (ticket.url ?? addressOf(ticket, asked.config)) : null,
       text: request.message,
       isRecovery: request.isRecovery,
       state: 'tool' in way ? 'sending' : 'by-hand',
@@ -170,9 +168,9 @@ function ownTicket({ origin, reporter }: Incident, contact: Contact): Ticket | u
   return !isOfIncident || (reporter && customerIdsOf(contact).includes(reporter.id)) ? ticket : undefined;
 }
 
-function addressOf(ticket: Ticket, asked: Asked): string | null {
+function addressOf(ticket: Ticket, config: Config): string | null {
   const tool = toolOf(ticket);
-  return (tool && asked.addressOf(tool, ticket.id)) ?? null;
+  return (tool && ticketAddress(tool, ticket.id, config)) ?? null;
 }
 
 const toolOf = ({ tool }: Ticket): TicketToolName | undefined => ticketTools.find((each) => each === tool);
@@ -185,7 +183,7 @@ function wayOf(incident: Incident, ticket: Ticket | undefined, asked: Asked): Wa
   if (!ticket) return { byHand: 'They have no ticket of their own to answer on.' };
   const tool = toolOf(ticket);
   if (!tool) return { byHand: `A ticket of “${ticket.tool}” cannot be written to.` };
-  const byHand = asked.lacks(tool) ?? (asked.maySend ? undefined : 'SENDERS does not name you.');
+  const byHand = lacks(tool, asked.config) ?? (asked.maySend ? undefined : 'SENDERS does not name you.');
   return byHand === undefined ? { tool, on: incident } : { byHand };
 }
 

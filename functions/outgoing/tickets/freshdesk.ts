@@ -10,7 +10,6 @@ const mostPages = 30;
 
 export const freshdesk: TicketTool = {
   tool: 'freshdesk',
-  refuseText: () => undefined,
   introduce: (now) =>
     answers.askWhoWeAre('/api/v2/agents/me', now, (body) => {
       const { name, email } = objectAt(body, 'contact');
@@ -29,7 +28,7 @@ export const freshdesk: TicketTool = {
   },
   *find(comment, since, now) {
     const listed = yield* listConversations(comment.ticketId, now);
-    if ('failed' in listed) return listed.failed;
+    if ('kind' in listed) return listed;
     const earliest = answers.earliestOf(listed.answer, since, now);
     const own = listed.all.findLast(
       (each) =>
@@ -58,7 +57,7 @@ export function* readReplies(
   now: number,
 ): Conversation<{ kind: 'read'; comments: ReadComment[] } | Failed> {
   const listed = yield* listConversations(ticketId, now);
-  if ('failed' in listed) return listed.failed;
+  if ('kind' in listed) return listed;
   const comments = listed.all
     .filter((each) => each.incoming !== true && each.private === false)
     .flatMap((each) => {
@@ -74,7 +73,7 @@ export function* readReplies(
 function* listConversations(
   ticketId: string,
   now: number,
-): Conversation<{ all: Body[]; answer: GivenAnswer } | { failed: Failed }> {
+): Conversation<{ all: Body[]; answer: GivenAnswer } | Failed> {
   const all: Body[] = [];
   for (let page = 1; ; page += 1) {
     const answer = yield {
@@ -82,7 +81,7 @@ function* listConversations(
       method: 'GET',
       path: `${ticketPath(ticketId)}/conversations?per_page=${pageSize}&page=${page}`,
     };
-    if (!answers.isOk(answer)) return { failed: answers.failedRead(answer, now) };
+    if (!answers.isOk(answer)) return answers.failedRead(answer, now);
     const found = objectsAt(answer.body);
     all.push(...found);
     if (found.length < pageSize || page === mostPages) return { all, answer };

@@ -1,15 +1,7 @@
 /** Intercom: a reply to a conversation or to a ticket, under ids that do not say which of the two they are of. Pure. */
 import { type Body, objectAt, objectsAt } from '../../platform/loose.ts';
 import { htmlOf } from './comment-text.ts';
-import type {
-  Conversation,
-  FindOutcome,
-  OwnComment,
-  SendOutcome,
-  TicketTool,
-  ToolAnswer,
-  ToolRequest,
-} from './ticket-tool.ts';
+import type { Conversation, OwnComment, TicketTool, ToolAnswer, ToolRequest } from './ticket-tool.ts';
 import * as answers from './ticket-tool.ts';
 
 /** What an answer shows of this age or younger may be what was just asked for. */
@@ -18,35 +10,30 @@ const madeWithinMs = 10 * 60_000;
 /** @param adminId who writes: `INTERCOM_ADMIN_ID` */
 export const intercom = (adminId: string): TicketTool => ({
   tool: 'intercom',
-  refuseText: () => undefined,
   introduce: (now) =>
     answers.askWhoWeAre('/me', now, (body) => {
       const { type, name, email } = objectAt(body);
       return type === 'admin' ? (answers.textIn(name) ?? answers.textIn(email)) : undefined;
     }),
-  send: (comment, now) => send(adminId, comment, now),
-  find: (comment, since, now) => find(adminId, comment, since, now),
+  *send(comment, now) {
+    const body = {
+      message_type: comment.isPublic ? 'comment' : 'note',
+      type: 'admin',
+      admin_id: adminId,
+      body: htmlOf(comment.text),
+    };
+    const answer = yield* askEither(comment, 'reply', (path) => ({ method: 'POST', path: `${path}/reply`, body }));
+    if (!answers.isOk(answer)) return answers.failedWrite(answer, now);
+    const made = ownPart(partsOf(answer.body), adminId, comment, answers.earliestOf(answer, now - madeWithinMs, now));
+    return answers.sentAs(answer, made?.id);
+  },
+  *find(comment, since, now) {
+    const answer = yield* askEither(comment, 'get', (path) => ({ method: 'GET', path }));
+    if (!answers.isOk(answer)) return answers.failedRead(answer, now);
+    const own = ownPart(partsOf(answer.body), adminId, comment, answers.earliestOf(answer, since, now));
+    return answers.foundAs(own, own?.created_at);
+  },
 });
-
-function* send(adminId: string, comment: OwnComment, now: number): Conversation<SendOutcome> {
-  const body = {
-    message_type: comment.isPublic ? 'comment' : 'note',
-    type: 'admin',
-    admin_id: adminId,
-    body: htmlOf(comment.text),
-  };
-  const answer = yield* askEither(comment, 'reply', (path) => ({ method: 'POST', path: `${path}/reply`, body }));
-  if (!answers.isOk(answer)) return answers.failedWrite(answer, now);
-  const made = ownPart(partsOf(answer.body), adminId, comment, answers.earliestOf(answer, now - madeWithinMs, now));
-  return answers.sentAs(answer, made?.id);
-}
-
-function* find(adminId: string, comment: OwnComment, since: number, now: number): Conversation<FindOutcome> {
-  const answer = yield* askEither(comment, 'get', (path) => ({ method: 'GET', path }));
-  if (!answers.isOk(answer)) return answers.failedRead(answer, now);
-  const own = ownPart(partsOf(answer.body), adminId, comment, answers.earliestOf(answer, since, now));
-  return answers.foundAs(own, own?.created_at);
-}
 
 /** @returns the answer of the conversation, or of the ticket where no conversation has that id */
 function* askEither(

@@ -16,7 +16,6 @@ import { errorFacts, log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
 import { milliseconds } from '../../policy.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
-import { lacks, refuseText, ticketAddress } from './connection.ts';
 import { type Asked, type DecidedUpdates, decideUpdates, refuseTold, type UpdateRequest } from './decide-updates.ts';
 import { publishUpdates } from './publish-updates.ts';
 import { recentUpdates } from './recent-updates.ts';
@@ -64,16 +63,7 @@ export const previewUpdates = (
   return 'refused' in decided ? decided : (refuseTold(decided) ?? decided);
 };
 
-const asked = ({ actor, now, policy, config }: Asking, batchId: string): Asked => ({
-  actor,
-  now,
-  policy,
-  batchId,
-  maySend: maySend(actor, config),
-  lacks: (tool) => lacks(tool, config),
-  refuseText,
-  addressOf: (tool, ticketId) => ticketAddress(tool, ticketId, config),
-});
+const asked = (by: Asking, batchId: string): Asked => ({ ...by, batchId, maySend: maySend(by.actor, by.config) });
 
 async function store(transaction: Transaction, incidentId: string, request: UpdateRequest, by: Asking) {
   const { now, actor, idempotencyKey } = by;

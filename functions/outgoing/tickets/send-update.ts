@@ -2,7 +2,7 @@
  * Sends one update: at most one comment, whatever happens on the way. What may be there is looked for before anything is
  * sent again. What has to wait throws, and Pub/Sub delivers again.
  */
-import { ticketTools, type UpdateState } from '../../incidents/outbox/sending.ts';
+import { isUndecided, ticketTools, type UpdateState } from '../../incidents/outbox/sending.ts';
 import { commentIdsOf, updatesOnTicket } from '../../incidents/outbox/updates-on-ticket.ts';
 import type { Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
@@ -16,9 +16,8 @@ import { attempt, type Lease } from '../../platform/ledger.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { publishCards } from '../slack/edit-cards.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
-import { converse } from './converse.ts';
+import { converse, mayAsk } from './converse.ts';
 import { settleUpdate } from './settle-update.ts';
-import { mayAsk } from './silence.ts';
 import { byHand, type OwnComment } from './ticket-tool.ts';
 import type { UpdateRecord } from './update.ts';
 
@@ -41,14 +40,15 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
     await attempt<UpdateRecord>(updateRef(id), {
       limits: updateLimits(),
       facts: { updateId: id },
-      isOver: ({ state }) => state !== 'sending' && state !== 'unknown',
+      isOver: (update) => !isUndecided(update),
       waits: waitsForTool(),
       send: (update, lease) => send(update, lease, asking),
       lookUp: (update) => lookUp(update, asking),
       settling: async (update, comesAgain) => {
         const { state, delivery } = update;
         if (comesAgain && delivery.attempts === 1 && !update.isNote) firstFailed = update;
-        return { state: stateAfter(delivery.state, state), error: delivery.lastError };
+        // One that is refused may be for a person to send.
+        return { state: state === 'by-hand' ? state : stateAfter[delivery.state], error: delivery.lastError };
       },
       write: settleUpdate,
     });
@@ -59,13 +59,14 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
   }
 }
 
-/** What the ledger knows, in the words of updates: one that is refused may be for a person to send. */
-function stateAfter(known: DeliveryState, state: UpdateState): UpdateState {
-  if (known === 'waiting') return 'sending';
-  if (known === 'delivered') return 'sent';
-  if (known === 'unknown') return 'unknown';
-  return state === 'by-hand' ? state : 'failed';
-}
+/** What the ledger knows, in the words of updates. */
+const stateAfter: Record<DeliveryState, UpdateState> = {
+  waiting: 'sending',
+  delivered: 'sent',
+  unknown: 'unknown',
+  rejected: 'failed',
+  'given-up': 'failed',
+};
 
 /** Of what may be there, somebody has to be told soon that nobody knows: it waits no longer for its turn at a silent tool. */
 const lastTurnAfterMs = (): number =>
@@ -95,7 +96,7 @@ interface Asking {
 }
 
 async function send(update: UpdateRecord, lease: Lease, asking: Asking): Promise<Outcome> {
-  const connection = toldBy(update) ?? connected(update);
+  const connection = connected(update);
   if ('kind' in connection) return connection;
   if (isLate(update.delivery, now(), updateLimits())) {
     const minutes = updateLimits().giveUpAfterMs / 60_000;
@@ -111,7 +112,7 @@ async function send(update: UpdateRecord, lease: Lease, asking: Asking): Promise
 }
 
 async function lookUp(update: UpdateRecord, asking: Asking): Promise<Outcome | 'absent'> {
-  const connection = toldBy(update) ?? connected(update);
+  const connection = connected(update);
   if ('kind' in connection) return connection;
   asking.taken = await othersOf(update);
   return look(update, connection, asking);
@@ -147,16 +148,15 @@ const commentOf = ({ id, ticketId, text, isNote, seen }: UpdateRecord, { taken }
   ...defined({ seen, taken }),
 });
 
-function connected({ tool: name }: UpdateRecord): ToolConnection | Outcome {
-  const tool = ticketTools.find((each) => each === name);
+/** @returns what is known without asking: the tool has reported the comment by its webhook, or cannot be asked */
+function connected(update: UpdateRecord): ToolConnection | Outcome {
+  const { echo } = update;
+  if (echo?.commentId) return sentAt(update, echo.at, echo.commentId);
+  const tool = ticketTools.find((each) => each === update.tool);
   const connection = tool && connectionOf(tool, readConfig());
   if (connection && !('missing' in connection)) return connection;
   return byHand(connection ? `${connection.missing.join(' and ')} is not set.` : 'There is no such tool.');
 }
-
-/** The tool has reported the comment by its webhook. */
-const toldBy = (update: UpdateRecord): Outcome | undefined =>
-  update.echo?.commentId ? sentAt(update, update.echo.at, update.echo.commentId) : undefined;
 
 /** When the tool took it, by its own clock, and still neither before it was asked nor after now. */
 function sentAt({ requestedAt }: UpdateRecord, at: Date, commentId: string): Outcome {

@@ -3,6 +3,7 @@ import type { Transaction } from '@google-cloud/firestore';
 import type { Context, Decided, Refusal } from '../../incidents/facts/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { followLinks } from '../../incidents/links/survivor.ts';
+import { isUndecided } from '../../incidents/outbox/sending.ts';
 import { changeIncident, readContacts } from '../../incidents/record/change.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { decideStatement } from '../../incidents/statements/decide-statement.ts';
@@ -20,7 +21,7 @@ export async function settleUpdate(after: UpdateRecord): Promise<void> {
   const settledOn = await firestore().runTransaction(async (transaction) => {
     const ref = updateRef(id);
     const before = fromDocument<UpdateRecord>((await transaction.get(ref)).data());
-    if (before.state !== 'sending' && before.state !== 'unknown') return undefined;
+    if (!isUndecided(before)) return undefined;
     // The team's own note is nothing that a customer was told.
     const incident = isNote ? undefined : await recordOn(transaction, after, delivery.updatedAt);
     transaction.set(ref, { ...before, ...after });

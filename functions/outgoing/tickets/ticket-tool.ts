@@ -67,8 +67,8 @@ export interface TicketTool {
   tool: TicketToolName;
   /** Asks the tool who we are; nothing is written. */
   introduce(now: number): Conversation<TryOutcome>;
-  /** What the tool would make something else of, and what to do about it; undefined is fine. */
-  refuseText(text: string): Reason | undefined;
+  /** What the tool would make something else of, and what to do about it. */
+  refuseText?(text: string): Reason | undefined;
   send(comment: OwnComment, now: number): Conversation<SendOutcome>;
   /** Looks for the comment among those that were made since then, epoch milliseconds. */
   find(comment: OwnComment, since: number, now: number): Conversation<FindOutcome>;

@@ -10,6 +10,7 @@ import {
   type UpdateRequest,
 } from '../../../functions/outgoing/tickets/decide-updates.ts';
 import type { UpdateRecord } from '../../../functions/outgoing/tickets/update.ts';
+import type { Config } from '../../../functions/platform/config.ts';
 import { newDelivery } from '../../../functions/platform/delivery.ts';
 import { policy as ours, type Policy } from '../../../functions/policy.ts';
 import { refuse } from '../../../functions/words/refusals/refuse.ts';
@@ -24,9 +25,11 @@ const asked: Asked = {
   policy,
   batchId: 'upb_1',
   maySend: true,
-  lacks: () => undefined,
-  refuseText: () => undefined,
-  addressOf: (tool, id) => `https://${tool}.example/${id}`,
+  config: {
+    ZENDESK_SUBDOMAIN: 'shop',
+    ZENDESK_OAUTH_CLIENT_ID: 'metronome',
+    ZENDESK_OAUTH_CLIENT_SECRET: 'a secret',
+  } as Config,
 };
 const message = '確認中です。';
 const request: UpdateRequest = { customers: 'all', message, isRecovery: false };
@@ -211,7 +214,7 @@ describe('by which ticket', () => {
     ['a drill', { isDrill: true }, a, {}, /drill/],
     ['who has no ticket', {}, waiting('a', undefined), {}, /no ticket of their own/],
     ['a tool that nothing writes to', {}, { ...a, ticket: { tool: 'generic', id: '9' } }, {}, /“generic”/],
-    ['a tool without one', {}, a, { lacks: () => 'ZENDESK_OAUTH_CLIENT_ID is not set.' }, /ZENDESK_OAUTH_CLIENT_ID/],
+    ['a tool without one', {}, a, { config: { ZENDESK_SUBDOMAIN: 'shop' } as Config }, /ZENDESK_OAUTH_CLIENT_ID/],
     ['somebody whom SENDERS does not name', {}, a, { maySend: false }, /SENDERS/],
   ])('%s is for a person, with why', (_, facts, contact, by, why) => {
     const { updates } = decided(facts, [contact], {}, by);
@@ -224,13 +227,14 @@ describe('by which ticket', () => {
   test('its address is the ticket’s own, else where its tool shows it', () => {
     const url = 'https://help.example/1';
     const own = decided({}, [{ ...a, ticket: { tool: 'zendesk', id: '1', url } }]).updates;
-    expect([own[0]?.url, decided({}, [a]).updates[0]?.url]).toEqual([url, 'https://zendesk.example/1']);
+    expect([own[0]?.url, decided({}, [a]).updates[0]?.url]).toEqual([url, 'https://shop.zendesk.com/agent/tickets/1']);
   });
 
   test('a text that the tool would change is refused, and not where a person sends it', () => {
-    const refuseText = () => refuse('placeholder-for-zendesk');
-    expect(decide({}, [a], {}, { refuseText })).toMatchObject({ status: 422, errors: [{ path: 'message' }] });
-    expect(ways({}, [a], {}, { refuseText, maySend: false })).toEqual(['a 1 by-hand']);
+    const placeholder = { message: '{{ticket.title}}' };
+    const said = refuse('placeholder-for-zendesk');
+    expect(decide({}, [a], placeholder)).toMatchObject({ status: 422, errors: [{ path: 'message', said }] });
+    expect(ways({}, [a], placeholder, { maySend: false })).toEqual(['a 1 by-hand']);
   });
 });
 
