@@ -4,8 +4,14 @@ import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
 import { sendTestNotice } from '../outgoing/connection-test.ts';
 import type { NoticeRecord } from '../outgoing/deliver-once.ts';
-import { databasesOf } from '../outgoing/notion/databases.ts';
-import { notTaken, type PageRecord, pageRecords, readState, waiting } from '../outgoing/notion/page-records.ts';
+import {
+  databasesOf,
+  notTaken,
+  type PageRecord,
+  pageRecords,
+  readState,
+  waiting,
+} from '../outgoing/notion/page-records.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, countOf, dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';

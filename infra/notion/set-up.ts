@@ -2,7 +2,7 @@
 import type { Client } from '@notionhq/client';
 import { type ExportKind, exportSpecs } from '../../functions/incidents/views/exported.ts';
 import { call } from '../../functions/outgoing/notion/connect.ts';
-import type { Databases } from '../../functions/outgoing/notion/databases.ts';
+import type { Databases } from '../../functions/outgoing/notion/page-records.ts';
 import { propertiesOf } from '../../functions/outgoing/notion/values.ts';
 
 /** The target of a relation comes before its source. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@notionhq/client';
-import type { Databases } from '../../functions/outgoing/notion/databases.ts';
+import type { Databases } from '../../functions/outgoing/notion/page-records.ts';
 import { policy } from '../../functions/policy.ts';
 import { notionSite } from '../../infra/local/tools/notion/routes.ts';
 import { setUp } from '../../infra/notion/set-up.ts';

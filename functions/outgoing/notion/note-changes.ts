@@ -9,15 +9,14 @@ import { log } from '../../platform/log.ts';
 import { publish } from '../../platform/publish.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { topics } from '../../topology.ts';
-import { type Databases, databasesForm, databasesOf } from './databases.ts';
 import * as pages from './page-records.ts';
 
 /** Noted in one minute; the rest is the next one's. */
 const mostNoted = 3_000;
 
 export async function noteChanges(now: Date, loadSource: () => Promise<ExportSource>): Promise<void> {
-  const databases = databasesOf(readConfig());
-  if (databases === 'wrong') log('ERROR', databasesForm, {});
+  const databases = pages.databasesOf(readConfig());
+  if (databases === 'wrong') log('ERROR', pages.databasesForm, {});
   if (databases === undefined || databases === 'wrong') return;
   const state = await stateOf(databases, now);
   const source = await loadSource();
@@ -30,7 +29,7 @@ export async function noteChanges(now: Date, loadSource: () => Promise<ExportSou
 }
 
 /** With other data sources than before, nothing is there yet. */
-async function stateOf(databases: Databases, now: Date): Promise<pages.NotionState> {
+async function stateOf(databases: pages.Databases, now: Date): Promise<pages.NotionState> {
   const known = await pages.readState();
   if (known && exportKinds.every((kind) => known.databases[kind] === databases[kind])) return known;
   const state = pages.newState(databases, now);

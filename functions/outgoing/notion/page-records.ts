@@ -1,8 +1,30 @@
-/** What is known of each record's page in Notion: `notionPages/{id}`, and of the whole: `connections/notion`. */
+/**
+ * Where Metronome writes in Notion, as the environment says; and what is known of each record's page there, in
+ * `notionPages/{id}`, and of the whole, in `connections/notion`.
+ */
 import type { DocumentReference } from '@google-cloud/firestore';
+import * as z from 'zod';
 import type { ExportKind } from '../../incidents/views/exported.ts';
+import type { Config } from '../../platform/config.ts';
 import { type Deliverable, type Delivery, newDelivery } from '../../platform/delivery.ts';
 import { collections, dataOf, firestore } from '../../platform/firestore.ts';
+import { jsonIn } from '../../platform/loose.ts';
+
+/** Ids of data sources. */
+export type Databases = Record<ExportKind, string>;
+
+const id = z.string().regex(/^[\da-f]{8}-?[\da-f]{4}-?[\da-f]{4}-?[\da-f]{4}-?[\da-f]{12}$/i);
+const databasesSchema = z.object({ incidents: id, postmortems: id, actions: id });
+
+/** What the variable has to look like. */
+export const databasesForm =
+  'NOTION_DATABASES has to be {"incidents": "…", "postmortems": "…", "actions": "…"}, as npm run notion -- setup prints it.';
+
+/** @returns undefined where none are set: then nothing goes to Notion; `wrong` for what cannot be read */
+export function databasesOf({ NOTION_DATABASES }: Pick<Config, 'NOTION_DATABASES'>): Databases | 'wrong' | undefined {
+  if (NOTION_DATABASES === undefined) return undefined;
+  return databasesSchema.safeParse(jsonIn(NOTION_DATABASES)).data ?? 'wrong';
+}
 
 export interface PageRecord extends Deliverable {
   /** The record's; of a week's further pages with their number behind it: `2026-W47#2`. */
@@ -54,7 +76,7 @@ export type StopReason = 'away' | 'refused' | 'gone' | 'databases' | 'token' | '
 
 export interface NotionState extends Deliverable {
   /** Which data sources all this is about: with others, everything is new. */
-  databases: Record<ExportKind, string>;
+  databases: Databases;
   /** Up to when changes are known, by kind. */
   seenUpTo: Partial<Record<ExportKind, Date>>;
   /** When something was last written, or found to need no writing. */
@@ -72,7 +94,7 @@ export const stateRef = (): DocumentReference => firestore().collection(collecti
 
 export const readState = async (): Promise<NotionState | undefined> => dataOf<NotionState>(await stateRef().get());
 
-export const newState = (databases: NotionState['databases'], at: Date): NotionState => ({
+export const newState = (databases: Databases, at: Date): NotionState => ({
   delivery: newDelivery(at),
   databases,
   seenUpTo: {},

@@ -7,8 +7,7 @@ import type { Client } from '@notionhq/client';
 import { type ExportKind, exportKinds } from '../../incidents/views/exported.ts';
 import { given } from '../../platform/defined.ts';
 import { call } from './connect.ts';
-import type { Databases } from './databases.ts';
-import { type NotionState, stateRef } from './page-records.ts';
+import { type Databases, type NotionState, stateRef } from './page-records.ts';
 import { idKey, type PropertySpec, propertiesOf } from './values.ts';
 
 export interface Source {

@@ -14,9 +14,8 @@ import { attempt } from '../../platform/ledger.ts';
 import { errorFacts, type Facts, log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { call, connectNotion, Trouble } from './connect.ts';
-import { type Databases, databasesOf } from './databases.ts';
-import type { NotionState, PageRecord, StopReason } from './page-records.ts';
-import { pageRecordRef, stateRef, waiting } from './page-records.ts';
+import type { Databases, NotionState, PageRecord, StopReason } from './page-records.ts';
+import { databasesOf, pageRecordRef, stateRef, waiting } from './page-records.ts';
 import { readSources } from './sources.ts';
 import { Writer } from './write-page.ts';
 
@@ -70,7 +69,7 @@ async function run(state: NotionState, client: Client, databases: Databases, loa
         if (isOver()) break;
         // It was written already, on account of one that belongs to it.
         if (record.delivery.state === 'delivered') continue;
-        if (await writeOne(writer, record, () => call(() => client.users.me({})))) written += 1;
+        if (await writeOne(client, writer, record)) written += 1;
       }
       if (found.size < pageSize) break;
     }
@@ -111,16 +110,16 @@ function askAgainAt(failedSince: Date, at: Date): Date {
 
 /**
  * A page that Notion does not take holds up no other: it comes again later.
- * @param ask whether Notion answers at all
  * @throws Trouble where it is no matter of this page
  */
-async function writeOne(writer: Writer, record: PageRecord, ask: () => Promise<unknown>): Promise<boolean> {
+async function writeOne(client: Client, writer: Writer, record: PageRecord): Promise<boolean> {
   try {
     await writer.write(record);
     return true;
   } catch (error) {
     if (!(error instanceof Trouble) || error.kind === 'rest' || error.kind === 'refused') throw error;
-    if (error.kind === 'away') await ask();
+    // Whether Notion answers at all.
+    if (error.kind === 'away') await call(() => client.users.me({}));
     const { attempts } = record.delivery;
     const waitMs = Math.min(firstRetryMs * 2 ** Math.min(attempts, 10), pageLimits.longestWaitMs);
     const outcome: Outcome = { kind: 'retry', why: error.message, until: new Date(now().getTime() + waitMs) };

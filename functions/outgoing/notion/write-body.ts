@@ -2,7 +2,7 @@
  * The text of a page. Ours are the blocks that still say what was written last; whatever people have added or rewritten is
  * theirs, and is neither changed nor moved.
  */
-import type { Client } from '@notionhq/client';
+import { type Client, iteratePaginatedAPI, type ListBlockChildrenParameters } from '@notionhq/client';
 import { callAgain } from './connect.ts';
 import { blockMark, markOf, type NotionBlock } from './values.ts';
 
@@ -38,18 +38,14 @@ export async function writeBody(client: Client, pageId: string, written: string[
 
 async function readBlocks(client: Client, pageId: string): Promise<BlockOnPage[]> {
   const found: BlockOnPage[] = [];
-  let cursor: string | undefined;
-  do {
-    const asked = { block_id: pageId, page_size: 100, ...(cursor ? { start_cursor: cursor } : {}) };
-    const page = await callAgain(() => client.blocks.children.list(asked));
-    for (const each of page.results as unknown as Record<string, unknown>[]) {
-      const type = String(each.type);
-      const content = each[type] as { rich_text?: { plain_text?: string }[] } | undefined;
-      const text = (content?.rich_text ?? []).map((one) => one.plain_text ?? '').join('');
-      found.push({ id: String(each.id), type, mark: blockMark(type, text) });
-    }
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor);
+  const list = (asked: ListBlockChildrenParameters) => callAgain(() => client.blocks.children.list(asked));
+  for await (const block of iteratePaginatedAPI(list, { block_id: pageId, page_size: 100 })) {
+    const each = block as unknown as Record<string, unknown>;
+    const type = String(each.type);
+    const content = each[type] as { rich_text?: { plain_text?: string }[] } | undefined;
+    const text = (content?.rich_text ?? []).map((one) => one.plain_text ?? '').join('');
+    found.push({ id: String(each.id), type, mark: blockMark(type, text) });
+  }
   return found;
 }
 

@@ -1,7 +1,7 @@
 /** What Notion's answers mean: rest, away, refused, gone; how often it is asked, and that a deadline or a stranger ends it. */
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { call, callAgain, connectNotion, Trouble } from '../../../functions/outgoing/notion/connect.ts';
-import { databasesOf } from '../../../functions/outgoing/notion/databases.ts';
+import { databasesOf } from '../../../functions/outgoing/notion/page-records.ts';
 import { useClock } from '../../../functions/platform/clock.ts';
 import { handEnvironments } from '../../../functions/platform/environment.ts';
 import { openOtherSide } from '../other-side.ts';

@@ -9,8 +9,8 @@ import { openIncident } from '../../../functions/incidents/fold/open-incident.ts
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { derivedFrom } from '../../../functions/incidents/record/form.ts';
 import { routeSignal } from '../../../functions/incidents/signals/routing.ts';
-import type { Databases } from '../../../functions/outgoing/notion/databases.ts';
 import { noteChanges } from '../../../functions/outgoing/notion/note-changes.ts';
+import type { Databases } from '../../../functions/outgoing/notion/page-records.ts';
 import { syncNotion } from '../../../functions/outgoing/notion/sync.ts';
 import { useClock } from '../../../functions/platform/clock.ts';
 import { useChannels } from '../../../functions/platform/emulator.ts';
