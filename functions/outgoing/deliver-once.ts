@@ -47,7 +47,7 @@ export async function deliverOnce({ notice, channel, why }: Route): Promise<void
     begins: { record: { ...noticeRecord(notice, channel, at), why }, isNew: true },
     waits: () => waitsForChannel(channel.name, now()),
     send: ({ delivery: { attempts } }, lease) =>
-      holding(channel.name, () => deliver(notice, channel, { policy, at: now(), why, isRetry: attempts > 1, lease })),
+      holding(channel.name, () => deliver(notice, channel, { why, isRetry: attempts > 1, lease })),
     // Announced before it is closed: a crash in between announces it again, under the same id.
     settling: async ({ createdAt, fellBackAt, delivery: { state, lastError, updatedAt } }, comesAgain) => {
       if (state === 'delivered') return undefined;

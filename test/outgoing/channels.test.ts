@@ -3,8 +3,8 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { googleChatBody, slackBody, webhookHeaders } from '../../functions/outgoing/channels/bodies.ts';
 import { readChannels } from '../../functions/outgoing/channels/channel.ts';
+import { post } from '../../functions/outgoing/channels/deliver.ts';
 import { eventsAddress } from '../../functions/outgoing/channels/pagerduty.ts';
-import { post } from '../../functions/outgoing/channels/post.ts';
 import { PermanentFailure, retryAfterMs, TemporaryFailure } from '../../functions/platform/failures.ts';
 import type { Notice } from '../../functions/platform/notice-schemas.ts';
 import { isPrivate } from '../../functions/platform/public-address.ts';
@@ -79,7 +79,7 @@ const { url: base } = await openOtherSide((request, response) => {
 
 describe('a post', () => {
   const send = (path: string, facts: { allowPrivate?: boolean; url?: string; timeoutMs?: number } = {}) =>
-    post({ url: base + path, body: '{}', allowPrivate: true, timeoutMs: 60_000, now, ...facts }).then(
+    post({ url: base + path, body: '{}', allowPrivate: true, timeoutMs: 60_000, ...facts }).then(
       () => 'taken',
       (error: unknown) =>
         error instanceof TemporaryFailure

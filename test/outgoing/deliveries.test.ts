@@ -14,7 +14,6 @@ import { notify } from '../../functions/outgoing/notify.ts';
 import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { stableId } from '../../functions/platform/ids.ts';
 import type { Notice, PagerStep } from '../../functions/platform/notice-schemas.ts';
-import { policy } from '../../functions/policy.ts';
 import { answer } from '../../functions/slack/answer.ts';
 import { subscriptions, topics } from '../../functions/topology.ts';
 import { namedInOrder, rowsOf } from '../in-a-line.ts';
@@ -281,7 +280,7 @@ describe('what is posted', () => {
   });
   async function sent(kind: ChannelConfig['kind'], own: object): Promise<unknown> {
     const to = channel(kind, { url: `${side.url}/own?key=1`, allowPrivate: true, ...own });
-    await deliverTo(spoken, to, { policy, at: at(), why: 'escalation', isRetry: false, lease });
+    await deliverTo(spoken, to, { why: 'escalation', isRetry: false, lease });
     expect(paths).toEqual(['/own?key=1']);
     expect(headers).toMatchObject([{ 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome' }]);
     return JSON.parse(posted[0] ?? '');
@@ -309,7 +308,7 @@ describe('what is posted', () => {
     [posted, paths] = [[], []];
     const pager = channel('pagerduty', { routingKey: 'k'.repeat(32), language: 'en' });
     const tested = notice({ kind: 'connection-test' });
-    await deliverTo(tested, pager, { policy, at: at(), why: 'tested', isRetry: false, lease });
+    await deliverTo(tested, pager, { why: 'tested', isRetry: false, lease });
     rows['pagerduty, as a rehearsal that rings and ends'] = posted.map((each) => JSON.parse(each));
     expect(paths).toEqual(['/v2/enqueue', '/v2/enqueue']);
     const own = /own-\d+|ntc_\d+|\b20\d\d-[\dT:.-]+Z/g;
@@ -323,7 +322,7 @@ describe('what is posted', () => {
   ])('as mail needs a server and a sender: of %j it says so, and fails', async (environment, said) => {
     small.give(environment);
     const to = channel('mail', { to: ['ada@example.jp'] });
-    const made = deliverTo(notice(), to, { policy, at: at(), why: 'fits', isRetry: false, lease });
+    const made = deliverTo(notice(), to, { why: 'fits', isRetry: false, lease });
     await expect(made).rejects.toMatchObject({ name: 'PermanentFailure', message: said });
   });
 });
@@ -387,9 +386,7 @@ describe('a notice that Slack does not take', () => {
 
 describe('on Google Cloud nobody is called at a private address', () => {
   const deliver = (to: ChannelConfig) =>
-    failed(
-      deliverTo(notice({ kind: 'connection-test' }), to, { policy, at: at(), why: 'tested', isRetry: false, lease }),
-    );
+    failed(deliverTo(notice({ kind: 'connection-test' }), to, { why: 'tested', isRetry: false, lease }));
   beforeEach(() =>
     small.give({
       K_SERVICE: 'metronome-notify',

@@ -1,6 +1,6 @@
 /** Addresses that tickets bring are shown and never called; those that are configured lead to no private network. */
 import { describe, expect, test } from 'vitest';
-import { post } from '../../functions/outgoing/channels/post.ts';
+import { post } from '../../functions/outgoing/channels/deliver.ts';
 import { isPrivate } from '../../functions/platform/public-address.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openOtherSide } from '../outgoing/other-side.ts';
@@ -40,8 +40,7 @@ test('nobody calls an address that a ticket, an alert or a person names', async 
 });
 
 describe('a channel’s address', () => {
-  const to = (url: string, allowPrivate = false) =>
-    post({ url, body: '{}', allowPrivate, timeoutMs: 2_000, now: new Date(0) });
+  const to = (url: string, allowPrivate = false) => post({ url, body: '{}', allowPrivate, timeoutMs: 2_000 });
 
   test.each([
     'http://127.0.0.1',

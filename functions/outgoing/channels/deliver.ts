@@ -1,32 +1,33 @@
-/** Sends one message by one channel, whatever its kind. */
+/** Sends one message by one channel, whatever its kind; and the one POST that most of them are. */
+import { call, NoAnswer, type Way } from '../../platform/call.ts';
+import { now } from '../../platform/clock.ts';
 import { isDeployed, readConfig } from '../../platform/config.ts';
-import { PermanentFailure } from '../../platform/failures.ts';
+import { isWorthAnotherTry, PermanentFailure, retryAfterMs, TemporaryFailure } from '../../platform/failures.ts';
+import { traceHeaders } from '../../platform/log.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
-import { milliseconds, type Policy } from '../../policy.ts';
+import { milliseconds, policy } from '../../policy.ts';
 import { both } from '../../words/language.ts';
 import { receiverReasonTexts } from '../../words/texts/notices.ts';
 import { deliverToSlack, type Sending } from '../slack/deliver-notice.ts';
-import { googleChatBody, inboxBody, slackBody, webhookBody, webhookHeaders } from './bodies.ts';
+import { googleChatBody, inboxBody, slackBody, teamsBody, webhookBody, webhookHeaders } from './bodies.ts';
 import type { ChannelConfig, ChannelOf, Outgoing, PostedChannel } from './channel.ts';
 import { writeMail } from './mail.ts';
-import { rehearsalBodies } from './pagerduty.ts';
-import { post, sendToPagerDuty } from './post.ts';
+import { eventsAddress, rehearsalBodies } from './pagerduty.ts';
 import type { ReceiverReason } from './receivers.ts';
 import { sendMail } from './send-mail.ts';
-import { teamsBody } from './teams.ts';
 
-export interface Sent extends Sending {
-  policy: Policy;
-  at: Date;
-  /** Why it goes to this channel. */
-  why: ReceiverReason;
-}
+const timeoutMs = milliseconds(policy.notices.channelTimeout);
 
-/** @throws TemporaryFailure or PermanentFailure */
-export async function deliver(notice: Notice, channel: ChannelConfig, { policy, at, why, isRetry, lease }: Sent) {
+/** @param why it goes to this channel @throws TemporaryFailure or PermanentFailure */
+export async function deliver(
+  notice: Notice,
+  channel: ChannelConfig,
+  { why, isRetry, lease }: Sending & { why: ReceiverReason },
+) {
   if (channel.kind === 'pagerduty') return rehearse(notice, channel);
+  const at = now();
   const outgoing: Outgoing = { notice: withWhy(notice, why), language: channel.language, at };
-  if (channel.kind === 'mail') return mail(outgoing, channel, policy);
+  if (channel.kind === 'mail') return mail(outgoing, channel);
   if (channel.kind === 'slack-app') return deliverToSlack(outgoing.notice, channel, { isRetry, lease });
   const body = bodies[channel.kind](outgoing, channel.name);
   await post({
@@ -34,22 +35,17 @@ export async function deliver(notice: Notice, channel: ChannelConfig, { policy, 
     body,
     headers: channel.kind === 'webhook' ? webhookHeaders(notice.id, body, channel.secret, at) : {},
     allowPrivate: channel.allowPrivate,
-    timeoutMs: milliseconds(policy.notices.channelTimeout),
-    now: at,
+    timeoutMs,
   });
 }
 
 /** @throws TemporaryFailure or PermanentFailure */
-async function mail({ notice, language, at }: Outgoing, { to, allowPrivate }: ChannelOf<'mail'>, policy: Policy) {
+async function mail({ notice, language, at }: Outgoing, { to, allowPrivate }: ChannelOf<'mail'>) {
   const { MAIL_FROM: from, SMTP_URL: url } = readConfig();
   if (!from || !url) throw new PermanentFailure(`${from ? 'SMTP_URL' : 'MAIL_FROM'} is not set`);
   const allowed = allowPrivate || !isDeployed();
-  await sendMail(writeMail(notice, { from, to, language, at }), {
-    url,
-    allowPrivate: allowed,
-    allowPlain: allowed,
-    timeoutMs: milliseconds(policy.notices.channelTimeout),
-  });
+  const mailing = { url, allowPrivate: allowed, allowPlain: allowed, timeoutMs };
+  await sendMail(writeMail(notice, { from, to, language, at }), mailing);
 }
 
 /** Of all notices only a test comes to a channel that pages: it rings, and ends. */
@@ -71,3 +67,34 @@ function withWhy(notice: Notice, why: ReceiverReason): Notice {
   if (!words) return notice;
   return { ...notice, text: both((language) => `${notice.text[language]}\n\n${words[language]}`) };
 }
+
+interface Post extends Way {
+  url: string;
+  headers?: Record<string, string>;
+  body: string;
+}
+
+/** @throws TemporaryFailure or PermanentFailure; neither repeats the address, which is a secret */
+export async function post({ url, headers: own, body, ...way }: Post): Promise<void> {
+  const json = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome' };
+  const headers = { ...json, ...traceHeaders(), ...own };
+  // The body of the answer is not read.
+  const asked = call(url, { method: 'POST', headers, body, mostBytes: 0, ...way });
+  const { status, headers: answered } = await asked.catch((error: unknown) => {
+    if (!(error instanceof NoAnswer)) throw error;
+    if (!error.isForbidden) throw new TemporaryFailure(error.clause);
+    throw new PermanentFailure('its address is not https, or is private, and its channel does not say allowPrivate');
+  });
+  if (status >= 200 && status < 300) return;
+  if (!isWorthAnotherTry(status)) throw new PermanentFailure(`it answered ${status}`);
+  throw new TemporaryFailure(`it answered ${status}`, retryAfterMs(answered['retry-after'], now()));
+}
+
+/** One event to PagerDuty, or to its stub. @throws TemporaryFailure or PermanentFailure */
+export const sendToPagerDuty = (body: string): Promise<void> =>
+  post({
+    url: eventsAddress(readConfig().PAGERDUTY_EVENTS_URL),
+    body,
+    allowPrivate: !isDeployed(),
+    timeoutMs,
+  });
