@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
 import { type OnDuty, onDuty } from '../duty/shift.ts';
 import { readAsked, readSameness, type Sameness } from '../find/sameness.ts';
-import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
+import { readNextDrill } from '../incidents/drills/drill.ts';
 import { codeOf } from '../incidents/incident.ts';
 import { yesNoUnknown } from '../incidents/signals/signal.ts';
 import { heldUpOf } from '../outgoing/tickets/recent-updates.ts';

@@ -1,8 +1,7 @@
 /** Drills: when the next is due, those that were started, and how one went beside the incident that it replays. */
 import { html } from 'hono/html';
 import { leastSpeed, startDrill } from '../drills/start-drill.ts';
-import type { Drill } from '../incidents/drills/drill.ts';
-import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
+import { type Drill, readNextDrill } from '../incidents/drills/drill.ts';
 import { codeOf, type Incident } from '../incidents/incident.ts';
 import { collections, firestore, readAll } from '../platform/firestore.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';

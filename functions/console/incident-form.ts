@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import type { Context } from '../incidents/facts/decision.ts';
 import type { TimelineEvent } from '../incidents/facts/events.ts';
-import { isSequenced } from '../incidents/facts/facts.ts';
+import { isSequenced } from '../incidents/facts/timeline.ts';
 import { versionOf } from '../incidents/facts/version.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { form } from './page.ts';

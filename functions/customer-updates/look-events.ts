@@ -1,6 +1,5 @@
 /** What a look leaves on the timeline: which deadlines ended, who was reminded of which, and what was escalated. Pure. */
-import { groupAlike } from '../incidents/clocks/closings.ts';
-import { mostListed, nameTogether } from '../incidents/clocks/named-together.ts';
+import { groupAlike, mostListed, nameTogether } from '../incidents/clocks/closings.ts';
 import type { EmergencyRole } from '../incidents/emergency/emergency.ts';
 import type { ClosedSlot, DetailOf, EventOf } from '../incidents/facts/events.ts';
 import type { Slot } from '../incidents/rhythm/cadence.ts';

@@ -1,5 +1,5 @@
 /** Looks whether the drill that is due was held, and tells where it was not. */
-import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
+import { readNextDrill } from '../incidents/drills/drill.ts';
 import { claim, type DueTimer, free } from '../incidents/record/timers.ts';
 import { readConfig } from '../platform/config.ts';
 import { timerRef } from '../platform/firestore.ts';

@@ -2,7 +2,7 @@
 
 import type { Query } from '@google-cloud/firestore';
 import { readDuty } from '../duty/duty.ts';
-import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
+import { readNextDrill } from '../incidents/drills/drill.ts';
 import { readEvent, releaseOf } from '../incidents/facts/events.ts';
 import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
 import type { Incident } from '../incidents/incident.ts';

@@ -5,7 +5,7 @@
 
 import { emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/facts/events.ts';
-import { isSequenced } from '../incidents/facts/facts.ts';
+import { isSequenced } from '../incidents/facts/timeline.ts';
 import { codeOf, goesOn, type Incident, optional } from '../incidents/incident.ts';
 import { knownFrom } from '../incidents/links/brought.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';

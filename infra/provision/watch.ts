@@ -3,7 +3,7 @@
  * what to do. Data only.
  */
 
-import { ownService } from '../../functions/incidents/fold/open-incident.ts';
+import { ownService } from '../../functions/incidents/fold/beginning.ts';
 import { longestFixedGapMs } from '../../functions/incidents/rhythm/cadence.ts';
 import { policy } from '../../functions/policy.ts';
 import { gaugePrefix, serviceOf, subscriptions } from '../../functions/topology.ts';

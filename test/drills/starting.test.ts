@@ -3,8 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { lookAtDrill } from '../../functions/drills/look-at-drill.ts';
 import { lookAtDrillRhythm } from '../../functions/drills/look-at-rhythm.ts';
 import { type DrillRequest, startDrill } from '../../functions/drills/start-drill.ts';
-import { type Drill, drillRef, readDrill, shownDrill } from '../../functions/incidents/drills/drill.ts';
-import { readNextDrill } from '../../functions/incidents/drills/read-next-drill.ts';
+import { type Drill, drillRef, readDrill, readNextDrill, shownDrill } from '../../functions/incidents/drills/drill.ts';
 import type { Timer } from '../../functions/incidents/record/records.ts';
 import { theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import {

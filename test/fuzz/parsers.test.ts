@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NotABuild, readBuild } from '../../functions/evidence/build.ts';
-import { openIncident } from '../../functions/incidents/fold/open-incident.ts';
+import { openIncident } from '../../functions/incidents/fold/beginning.ts';
 import { routeSignal } from '../../functions/incidents/signals/routing.ts';
 import { readTime } from '../../functions/incidents/signals/times.ts';
 import { monitoring } from '../../functions/intake/sources/monitoring.ts';

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { listMissing } from '../../functions/incidents/facts/missing.ts';
-import { openIncident } from '../../functions/incidents/fold/open-incident.ts';
+import { openIncident } from '../../functions/incidents/fold/beginning.ts';
 import {
   affectedOf,
   alsoNamed,

@@ -1,8 +1,7 @@
 /** Records in memory, linked and told apart as the store would have it: what is decided of each is recorded there. */
 
 import { deepStrictEqual } from 'node:assert/strict';
-import type { Fact } from '../../functions/incidents/facts/facts.ts';
-import { eventId } from '../../functions/incidents/facts/timeline.ts';
+import { eventId, type Fact } from '../../functions/incidents/facts/timeline.ts';
 import { evolve, evolveWhole } from '../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { asAddition, decideJoined, decideParted } from '../../functions/incidents/links/decide-link.ts';

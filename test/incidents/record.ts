@@ -29,8 +29,11 @@ import { decideLaterReport } from '../../functions/incidents/signals/later-repor
 import { routeSignal } from '../../functions/incidents/signals/routing.ts';
 import type { Signal } from '../../functions/incidents/signals/signal.ts';
 import { decideStatement } from '../../functions/incidents/statements/decide-statement.ts';
-import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
-import { type StatementOf, statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
+import {
+  type OwnStatement,
+  type StatementOf,
+  statementSchema,
+} from '../../functions/incidents/statements/statement-schemas.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
 import { policy, policyVersion } from '../../functions/policy.ts';
 import { decideReview, type ReviewStatement } from '../../functions/postmortems/review.ts';

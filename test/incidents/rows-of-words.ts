@@ -1,6 +1,6 @@
 /** What comes in later of a record, a row each: `words-whole.txt` keeps all that each comes to. */
 
-import { openIncident } from '../../functions/incidents/fold/open-incident.ts';
+import { openIncident } from '../../functions/incidents/fold/beginning.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { TicketUpdate } from '../../functions/incidents/outbox/sending.ts';
 import { routeSignal } from '../../functions/incidents/signals/routing.ts';

@@ -10,7 +10,7 @@ import { decideLaterReport } from '../../functions/incidents/signals/later-repor
 import { decideJoin } from '../../functions/incidents/signals/reported-again.ts';
 import type { Signal } from '../../functions/incidents/signals/signal.ts';
 import { decideStatement } from '../../functions/incidents/statements/decide-statement.ts';
-import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
+import type { OwnStatement } from '../../functions/incidents/statements/statement-schemas.ts';
 import { policy } from '../../functions/policy.ts';
 import { InMemory } from './record.ts';
 import { at, incidentAt, signalAt, told } from './rhythm/rhythm.ts';

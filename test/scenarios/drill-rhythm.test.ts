@@ -2,7 +2,7 @@
 import type { Timestamp } from '@google-cloud/firestore';
 import { expect, test } from 'vitest';
 import { lookAtDrillRhythm } from '../../functions/drills/look-at-rhythm.ts';
-import { readNextDrill } from '../../functions/incidents/drills/read-next-drill.ts';
+import { readNextDrill } from '../../functions/incidents/drills/drill.ts';
 import type { Timer } from '../../functions/incidents/record/records.ts';
 import { fromDocument, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';

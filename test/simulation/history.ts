@@ -3,8 +3,7 @@
  * The oracle judges conclusions by the tables; it reads here only what the record said at a moment.
  */
 import type { TimelineEvent } from '../../functions/incidents/facts/events.ts';
-import { isRetraction, isSequenced } from '../../functions/incidents/facts/facts.ts';
-import { afterEvent, changedFields } from '../../functions/incidents/facts/timeline.ts';
+import { afterEvent, changedFields, isRetraction, isSequenced } from '../../functions/incidents/facts/timeline.ts';
 import { evolve } from '../../functions/incidents/fold/evolve.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import type { State } from '../../functions/incidents/rhythm/contact.ts';

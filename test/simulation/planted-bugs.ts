@@ -175,7 +175,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the-recovery-message-undoes-a-correction',
     noticedBy: { file: 'test/scenarios/corrected-recovery.test.ts', title: 'the recovery message leaves it as it is' },
-    file: 'functions/incidents/statements/corrected.ts',
+    file: 'functions/incidents/statements/corrections.ts',
     find: 'if (incident.recoveredAt && changes.recoveredAt) {',
     replace: 'if (!incident.recoveredAt && incident.recoveredAt && changes.recoveredAt) {',
   },

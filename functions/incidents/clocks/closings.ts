@@ -1,7 +1,9 @@
-/** Which deadlines have ended, or ended otherwise than had been told: for people to read. Nothing reads them back. Pure. */
+/**
+ * Which deadlines have ended, or ended otherwise than had been told, and how an event says of hundreds of contacts which it is
+ * about: for people to read. Pure.
+ */
 import type { ClosedSlot, DetailOf, EventOf } from '../facts/events.ts';
 import type { Contact } from '../rhythm/contact.ts';
-import { mostListed } from './named-together.ts';
 import { type PastSlot, whyOf } from './outcome.ts';
 
 type Contacts = ReadonlyMap<string, Pick<Contact, 'pastSlots'>>;
@@ -76,3 +78,33 @@ const closingEvent = (detail: DetailOf<'slot-closed'>, occurredAt: Date): EventO
   occurredAt,
   detail,
 });
+
+/** So few are listed. */
+export const mostListed = 100;
+
+const namedBy = ({ facts }: Pick<Contact, 'facts'>): string | undefined =>
+  facts.find(({ type }) => type === 'known')?.id;
+
+/**
+ * @param chosen some of `all`
+ * @returns those that are named alone; and of others, all that one event named but some, by their ids, and how many they are
+ */
+export function nameTogether(chosen: readonly Contact[], all: readonly Contact[]) {
+  if (chosen.length <= mostListed) return { alone: [...chosen], together: [] };
+  const ids = new Set(chosen.map(({ id }) => id));
+  const others = Map.groupBy(
+    all.filter(({ id }) => !ids.has(id)),
+    namedBy,
+  );
+  const groups = [...Map.groupBy(chosen, namedBy)].map(([by, contacts]) => {
+    const except = (others.get(by) ?? []).map(({ id }) => id);
+    const isTogether = by !== undefined && contacts.length > mostListed && except.length <= mostListed;
+    return isTogether
+      ? { alone: [], together: [{ namedBy: by, except, count: contacts.length }] }
+      : { alone: contacts };
+  });
+  return { alone: groups.flatMap(({ alone }) => alone), together: groups.flatMap(({ together = [] }) => together) };
+}
+
+export const isAmong = (contact: Contact, group: { namedBy: string; except: readonly string[] }): boolean =>
+  namedBy(contact) === group.namedBy && !group.except.includes(contact.id);

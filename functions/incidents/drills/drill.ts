@@ -1,7 +1,10 @@
 /** A drill that replays a real incident: `drills/{id}`. */
-import type { DocumentReference } from '@google-cloud/firestore';
-import { collections, dataOf, firestore } from '../../platform/firestore.ts';
+import type { DocumentReference, Query } from '@google-cloud/firestore';
+import { collections, dataOf, firestore, readAll } from '../../platform/firestore.ts';
 import { Problem } from '../../platform/problem.ts';
+import type { Policy } from '../../policy.ts';
+import type { Incident } from '../incident.ts';
+import { type NextDrill, nextDrill } from './next-drill.ts';
 
 export interface Drill {
   id: string;
@@ -44,4 +47,21 @@ export async function readDrill(id: string): Promise<Drill> {
   const drill = /^drl_[\da-f]{24}$/.test(id) ? dataOf<Drill>(await drillRef(id).get()) : undefined;
   if (!drill) throw new Problem(404, `No drill has the ID ${id.slice(0, 100)}.`);
   return drill;
+}
+
+/** @param before what was filed from then on is not looked at */
+export async function readNextDrill(before: Date, policy: Policy): Promise<NextDrill | null> {
+  const lastAt = await filedAtOf(filed(true, before).orderBy('filedAt', 'desc'));
+  const firstAt = lastAt ? null : await filedAtOf(filed(false, before).orderBy('filedAt'));
+  return nextDrill(lastAt, firstAt, policy);
+}
+
+function filed(isDrill: boolean, before: Date): Query {
+  const incidents = firestore().collection(collections.incidents).where('isDrill', '==', isDrill);
+  return incidents.where('kind', '==', 'incident').where('filedAt', '<', before);
+}
+
+async function filedAtOf(query: Query): Promise<Date | null> {
+  const [found] = await readAll<Pick<Incident, 'filedAt'>>(query.limit(1).select('filedAt'));
+  return found?.filedAt ?? null;
 }

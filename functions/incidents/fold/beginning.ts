@@ -4,15 +4,25 @@ import { given } from '../../platform/defined.ts';
 import type { Policy } from '../../policy.ts';
 import type { Fact as ClockFact, ContactFact } from '../clocks/facts.ts';
 import type { Pending } from '../facts/decision.ts';
-import type { Fact } from '../facts/facts.ts';
-import { eventId } from '../facts/timeline.ts';
-import { type Incident, optional, unnamedIn } from '../incident.ts';
+import { listMissing } from '../facts/missing.ts';
+import { eventId, type Fact } from '../facts/timeline.ts';
+import {
+  affectedOf,
+  codeOf,
+  countAffected,
+  earliest,
+  type Impact,
+  type Incident,
+  optional,
+  unnamedIn,
+} from '../incident.ts';
 import { type Contact, groupByContact, openContact, theOthersId, ticketOn } from '../rhythm/contact.ts';
 import { questionWake, type TimerDecision } from '../rhythm/wake.ts';
 import type { RoutingDecision } from '../signals/routing.ts';
+import { scoreImpact } from '../signals/score.ts';
 import type { Signal } from '../signals/signal.ts';
+import { judgeUrgency } from '../signals/urgency.ts';
 import { knownFacts } from './contact-effects.ts';
-import { openIncident } from './open-incident.ts';
 
 /** The record as its report filed it. */
 export function recordAsFiled(
@@ -59,3 +69,63 @@ export function firstTimer(incident: Incident, policy: Policy): TimerDecision {
   if (incident.kind === 'question') return questionWake(incident, policy);
   return incident.kind === 'incident' ? { at: incident.filedAt, why: 'it is to be announced' } : 'keep';
 }
+
+export function openIncident(
+  id: string,
+  generation: number,
+  signal: Signal,
+  routing: RoutingDecision,
+  policy: Policy,
+  now: Date,
+): Incident {
+  const reportedAt = earliest(signal.reportedAt, signal.receivedAt);
+  const affectedCustomers = affectedOf(signal);
+  const count = countAffected(signal.affectedCustomerCount, affectedCustomers.length);
+  const impact: Impact = { ...given(signal, ['businessImpact']), ...optional('affectedCustomerCount', count) };
+  const incident: Omit<Incident, 'missing'> = {
+    id,
+    schemaVersion: 2,
+    code: codeOf(id),
+    kind: routing.kind,
+    generation,
+    title: signal.title ?? '',
+    ...given(signal, [
+      'description',
+      'source',
+      'ongoing',
+      'isDrill',
+      'drill',
+      'receivedAt',
+      'reporterAccount',
+      'alert',
+    ]),
+    origin: {
+      ...given(signal, ['tool', 'url', 'form', 'channel', 'area']),
+      id: signal.sourceId,
+      ...(signal.tags.length > 0 ? { tags: signal.tags } : {}),
+    },
+    routing,
+    status: routing.kind === 'outside' ? 'kept' : 'open',
+    isAboutMetronome: signal.source === 'alert' && signal.alert?.service?.toLowerCase() === ownService,
+    ...optional('occurredAt', signal.occurredAt?.at),
+    ...(signal.occurredAt?.isApproximate ? { isOccurredAtApproximate: true } : {}),
+    reportedAt,
+    detectedAt: reportedAt,
+    filedAt: now,
+    urgency: judgeUrgency(signal.occurredAt?.at, signal.receivedAt, policy, now),
+    impact,
+    score: { reference: scoreImpact(impact, policy), confirmed: null },
+    ticketUrls: signal.source === 'ticket' && signal.url ? [signal.url] : [],
+    responders: [],
+    affectedCustomers,
+    ...optional('reporter', signal.customer),
+    slots: { met: 0, late: 0, missed: 0, notReminded: 0 },
+    leftOut: signal.problems,
+    lastSequence: 1,
+    statedSequence: 1,
+  };
+  return { ...incident, missing: listMissing(incident) };
+}
+
+/** Metronome's own alert policies carry this service label. */
+export const ownService = 'metronome';

@@ -5,7 +5,7 @@ import type { Policy } from '../../policy.ts';
 import type { Fact as ClockFact, ContactFact, ScheduleFact } from '../clocks/facts.ts';
 import type { ContactEffect, Recipients } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
-import type { Fact } from '../facts/facts.ts';
+import type { Fact } from '../facts/timeline.ts';
 import { type AffectedCustomer, type Incident, optional, unnamedIn } from '../incident.ts';
 import { hasOtherRow, isOnlyAboutMetronome, isUrgentRhythm } from '../rhythm/cadence.ts';
 import {

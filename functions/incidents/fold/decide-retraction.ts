@@ -4,17 +4,15 @@ import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import { groupAlike } from '../clocks/closings.ts';
 import type { Context, Refusal, Sending } from '../facts/decision.ts';
 import type { EventOf, TimelineEvent } from '../facts/events.ts';
-import { isOwnStatement, isRetraction, isSequenced, takenBack } from '../facts/facts.ts';
-import { asNext, isSame } from '../facts/timeline.ts';
+import { asNext, isOwnStatement, isRetraction, isSame, isSequenced, takenBack } from '../facts/timeline.ts';
 import { optional } from '../incident.ts';
 import { returnOf, shareBefore } from '../links/shares.ts';
 import type { Decision } from '../record/commit.ts';
 import type { State } from '../rhythm/contact.ts';
 import { authorIn } from '../signals/signal.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
-import { fold, type PolicyOf } from './fold.ts';
+import { fold, type History, type PolicyOf, refold } from './fold.ts';
 import type { Leaving } from './links.ts';
-import { type History, refold } from './refold.ts';
 
 type Retraction = EventOf<'retracted'> | EventOf<'retracted-elsewhere'>;
 

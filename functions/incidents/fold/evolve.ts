@@ -1,16 +1,14 @@
 /** What one more fact makes of the record. Pure. */
 
 import { milliseconds, type Policy } from '../../policy.ts';
-import { closingEvents, closingsBetween } from '../clocks/closings.ts';
+import { closingEvents, closingsBetween, isAmong } from '../clocks/closings.ts';
 import type { ContactFact } from '../clocks/facts.ts';
-import { isAmong } from '../clocks/named-together.ts';
 import { announceEmergency, askForArea, decideEmergency } from '../emergency/decide-emergency.ts';
 import { isGoingOn } from '../emergency/emergency.ts';
 import type { Pending } from '../facts/decision.ts';
 import type { ClosedSlot, EventOf } from '../facts/events.ts';
-import { type Fact, isLook, isRetraction } from '../facts/facts.ts';
 import { listMissing } from '../facts/missing.ts';
-import { applyChanges, asNext, eventId } from '../facts/timeline.ts';
+import { applyChanges, asNext, eventId, type Fact, isLook, isRetraction } from '../facts/timeline.ts';
 import type { Incident } from '../incident.ts';
 import {
   byId,

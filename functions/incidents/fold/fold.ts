@@ -1,8 +1,11 @@
 /** The record as all of its facts make it. Pure. */
 import type { Policy } from '../../policy.ts';
+import { closingsBetween } from '../clocks/closings.ts';
+import { announceEmergency, askForArea, changedFact, decideEmergency } from '../emergency/decide-emergency.ts';
+import { isGoingOn } from '../emergency/emergency.ts';
+import type { Context, Pending } from '../facts/decision.ts';
 import type { EventOf, TimelineEvent } from '../facts/events.ts';
-import { isSequenced, takenBack } from '../facts/facts.ts';
-import { afterEvent } from '../facts/timeline.ts';
+import { afterEvent, asNext, isSame, isSequenced, takenBack } from '../facts/timeline.ts';
 import type { Incident } from '../incident.ts';
 import type { State } from '../rhythm/contact.ts';
 import { decideLaterReport } from '../signals/later-report.ts';
@@ -77,4 +80,52 @@ function heard(incident: Incident, event: TimelineEvent, policy: Policy): EventO
   const { id, recordedAt, occurredAt: happenedAt, detail } = event;
   const signal = { ...detail, ...detail.report, id, happenedAt } as unknown as Signal;
   return decideLaterReport(incident, signal, policy, recordedAt, detail.of).facts;
+}
+
+/** A record with its whole history. */
+export interface History extends State {
+  events: readonly TimelineEvent[];
+}
+
+/**
+ * A record that is folded again, since a fact of it counts no more: what that changes beside the fact that says so.
+ * @param fact by which something counts no more
+ */
+export function refold(
+  { incident: before, contacts: known, events }: History,
+  fact: EventOf,
+  { now, policy }: Pick<Context, 'now' | 'policy'>,
+  why: string,
+  policyOf: PolicyOf,
+) {
+  const { incident: after, contacts: all } = fold(before.id, [...events, asNext(before, fact, now)], policyOf);
+  return {
+    after,
+    /** Those that are new or other than they were. */
+    contacts: [...all.values()].filter((each) => !isSame(each, known.get(each.id))),
+    gone: [...known.keys()].filter((id) => !all.has(id)),
+    /** Deadlines that became otherwise. */
+    slots: closingsBetween(known, all),
+    ...emergencyAfter(before, after, { now, policy }, why),
+  };
+}
+
+/** Removes an emergency that no fact supports any more. If its ending is retracted, it pages again as a new episode. */
+function emergencyAfter(
+  before: Incident,
+  after: Incident,
+  { now, policy }: Pick<Context, 'now' | 'policy'>,
+  why: string,
+): { events: EventOf[]; outbox: Pending[] } {
+  const by = { actor: 'rule', occurredAt: now };
+  const asks = decideEmergency(before, after, policy, now).asksForArea ? [askForArea(after, now)] : [];
+  const [was, is] = [before.emergency, after.emergency];
+  if (isGoingOn(is) && !isGoingOn(was)) {
+    const { rule, inputs, policyVersion } = is;
+    const detail = { rule, why, inputs: { ...inputs }, policyVersion };
+    const outbox = [...announceEmergency(is, policy, now), ...asks];
+    return { events: [{ ...by, type: 'emergency-begun', detail }], outbox };
+  }
+  if (!isGoingOn(was) || isGoingOn(is)) return { events: [], outbox: asks };
+  return { events: [{ ...by, type: 'emergency-ended', detail: changedFact }], outbox: asks };
 }

@@ -6,8 +6,7 @@
 import type { Policy } from '../../policy.ts';
 import { type ContactFact, isOfKnown, isOfRecovery, type ScheduleFact, union } from '../clocks/facts.ts';
 import type { Changes, EventOf } from '../facts/events.ts';
-import type { Fact } from '../facts/facts.ts';
-import { applyChanges } from '../facts/timeline.ts';
+import { applyChanges, type Fact } from '../facts/timeline.ts';
 import { type AffectedCustomer, countAffected, type Incident, type Link, optional, unnamedIn } from '../incident.ts';
 import { broughtBy } from '../links/brought.ts';
 import { isOnlyAboutMetronome } from '../rhythm/cadence.ts';

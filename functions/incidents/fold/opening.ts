@@ -2,8 +2,7 @@
 
 import type { Context } from '../facts/decision.ts';
 import type { DetailOf, EventOf } from '../facts/events.ts';
-import type { Fact } from '../facts/facts.ts';
-import { eventId } from '../facts/timeline.ts';
+import { eventId, type Fact } from '../facts/timeline.ts';
 import { earliest } from '../incident.ts';
 import { notesOf } from '../outbox/notes.ts';
 import { decideLaterReport } from '../signals/later-report.ts';

@@ -1,50 +1,50 @@
 /** When the whole has recovered: with the last of its affected customers. Pure. */
 import type { Policy } from '../../policy.ts';
 import { byTime, type ContactFact, isOfKnown, isOfRecovery } from '../clocks/facts.ts';
-import type { Changes, EventOf } from '../facts/events.ts';
-import { type Incident, unnamedIn } from '../incident.ts';
+import type { EventOf } from '../facts/events.ts';
+import { earliest, type Incident, latest, unnamedIn } from '../incident.ts';
 import { type Contact, readClocks, type State } from '../rhythm/contact.ts';
-import { decideRecovery } from '../statements/customers.ts';
 
-/** Customers that nobody counts any more neither recover nor wait again: there never were any. */
-function stillThere(incident: Incident, contacts: Contact[]): Contact[] {
-  return contacts.filter((each) => !each.isTheOthers || unnamedIn(incident) > 0);
-}
-
-/** Without a mere reporter, who may wait for an update as well and has nothing that could recover. */
+/**
+ * Without a mere reporter, who may wait for an update as well and has nothing that could recover, and without customers that
+ * nobody counts any more: there never were any.
+ */
 export function affectedBy(incident: Incident, contacts: Contact[]): Contact[] {
   const named = new Set(incident.affectedCustomers.map((each) => each.id));
-  return stillThere(incident, contacts).filter(
-    (each) => each.isTheOthers || each.customers.some(({ id }) => named.has(id)),
+  return contacts.filter((each) =>
+    each.isTheOthers ? unnamedIn(incident) > 0 : each.customers.some(({ id }) => named.has(id)),
   );
 }
 
 interface Recovery {
-  changes: Changes;
+  changes: { status: 'recovered'; recoveredAt: Date };
   event: EventOf<'recovered'>;
 }
 
-/** The recovery of the whole, where every affected customer has recovered. */
-export function recoveryOf(incident: Incident, contacts: Contact[], at: Date): Recovery | undefined {
+/**
+ * The recovery of the whole, where every affected customer has recovered: it is that of the last one.
+ * @param statedAt counts where no customer is known; of two statements the earlier, as with a contact's own
+ */
+export function recoveryOf(incident: Incident, contacts: Contact[], statedAt: Date): Recovery | undefined {
+  const { status, recoveredAt: known } = incident;
   const affected = affectedBy(incident, contacts);
-  const changes = decideRecovery(
-    incident,
-    affected.map((each) => each.recoveredAt),
-    at,
-  );
-  if (!changes) return undefined;
+  if ((status !== 'open' && status !== 'recovered') || affected.some((each) => !each.recoveredAt)) return undefined;
+  const last = affected.reduce<Date | undefined>((at, each) => latest(at, each.recoveredAt as Date), undefined);
+  const recoveredAt = last ?? earliest(known, statedAt);
+  if (status === 'recovered' && known?.getTime() === recoveredAt.getTime()) return undefined;
   const why =
     affected.length > 0
       ? 'The business of every affected customer works again.'
       : 'No customer is known; it was stated for all.';
-  const detail = { rule: 'all-recovered', why, ...(changes.recoveredAt ? { recoveredAt: changes.recoveredAt } : {}) };
-  return { changes, event: { type: 'recovered', actor: 'rule', occurredAt: at, detail } };
+  const detail = { rule: 'all-recovered', why, recoveredAt };
+  const event = { type: 'recovered', actor: 'rule', occurredAt: statedAt, detail } as const;
+  return { changes: { status: 'recovered', recoveredAt }, event };
 }
 
 /** The recovery of the known customers; undefined where there are none, and where it was seen to happen since. */
 export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Date): Recovery | undefined {
   const recovery = affectedBy(incident, contacts).length > 0 ? recoveryOf(incident, contacts, now) : undefined;
-  return recovery?.changes.recoveredAt && !wasSeenSince(incident, recovery.changes.recoveredAt) ? recovery : undefined;
+  return recovery && !wasSeenSince(incident, recovery.changes.recoveredAt) ? recovery : undefined;
 }
 
 const wasSeenSince = ({ status, ongoing, lastSeenAt }: Incident, recoveredAt: Date): boolean =>

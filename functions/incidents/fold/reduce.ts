@@ -3,8 +3,8 @@ import type { Policy } from '../../policy.ts';
 import { type Emergency, isGoingOn } from '../emergency/emergency.ts';
 import { isStoppedAndUrgent } from '../emergency/judge-emergency.ts';
 import type { ContactEffect } from '../facts/decision.ts';
-import type { Changes } from '../facts/events.ts';
-import { type Fact, isOwnStatement } from '../facts/facts.ts';
+import type { Changes, EventType } from '../facts/events.ts';
+import { type Fact, isOwnStatement } from '../facts/timeline.ts';
 import { countAffected, type Impact, type Incident, optional } from '../incident.ts';
 import { pagingAfter } from '../rhythm/paging.ts';
 import { answerUnanswered, keepReported, keepStated, keepUnanswered } from '../signals/later-facts.ts';
@@ -19,62 +19,48 @@ const nothing: Reduced = { changes: {} };
 
 export function reduce(incident: Incident, fact: Fact, policy: Policy): Reduced {
   const reduced = reduceAlone(incident, fact, policy);
-  const kept =
-    fact.type === 'customer-updated'
-      ? answerUnanswered(incident, fact)
-      : isPersons(fact)
-        ? keepStated(incident, fact)
-        : {};
+  const isPersons = isOwnStatement(fact) || fact.type === 'reviewed';
+  const kept = {
+    ...(fact.type === 'customer-updated' ? answerUnanswered(incident, fact) : {}),
+    ...(isPersons ? keepStated(incident, fact) : {}),
+  };
   return Object.keys(kept).length > 0 ? { ...reduced, changes: { ...reduced.changes, ...kept } } : reduced;
 }
 
-const isPersons = (fact: Fact): boolean => isOwnStatement(fact) || fact.type === 'reviewed';
-
 function reduceAlone(incident: Incident, fact: Fact, policy: Policy): Reduced {
   if (isOwnStatement(fact)) return withTicket(fact, reduceStatement(incident, fact, policy));
-  switch (fact.type) {
-    case 'responded':
-    case 'customer-updated':
-      return repliedByTool(incident, fact);
-    case 'corrected':
-      return correctedByTool(incident, fact, policy);
-    case 'reopened':
-      return reopenedByReport(incident, fact);
-    case 'reported-otherwise':
-      return { changes: keepReported(incident, fact.detail) };
-    case 'customer-wrote':
-    case 'recovery-questioned':
-      return {
-        changes: keepUnanswered(incident, {
-          customers: fact.detail.customers,
-          ticket: fact.detail.ticket,
-          at: fact.occurredAt,
-        }),
-      };
-    case 'alert-joined':
-      return { changes: { alertResources: [...(incident.alertResources ?? []), fact.detail.resource] } };
-    case 'reclassified':
-      return reclassified(incident, fact, policy);
-    case 'answered':
-      return answered(incident, fact);
-    case 'reviewed':
-      return reviewed(incident, fact);
-    case 'emergency-begun':
-      return emergencyBegun(incident, fact);
-    case 'emergency-ended':
-      return emergencyEnded(incident, fact);
-    case 'update-requested':
-      return { changes: { updatesAskedAt: fact.recordedAt } };
-    case 'update-failed':
-      return updateFailed(fact);
-    case 'card-posted':
-      return cardPosted(incident, fact);
-    case 'paged':
-      return paged(incident, fact);
-    default:
-      return nothing;
-  }
+  const reducer = reducers[fact.type] as FactReducer<EventType> | undefined;
+  return reducer?.(incident, fact, policy) ?? nothing;
 }
+
+type FactReducer<T extends EventType> = (incident: Incident, fact: Fact<T>, policy: Policy) => Reduced;
+
+const customerWrote: FactReducer<'customer-wrote' | 'recovery-questioned'> = (incident, fact) => ({
+  changes: keepUnanswered(incident, fact),
+});
+
+/** What each type of fact does that no person has stated; the others change nothing. */
+const reducers: { [T in EventType]?: FactReducer<T> } = {
+  responded: repliedByTool,
+  'customer-updated': repliedByTool,
+  corrected: correctedByTool,
+  reopened: reopenedByReport,
+  'reported-otherwise': (incident, { detail }) => ({ changes: keepReported(incident, detail) }),
+  'customer-wrote': customerWrote,
+  'recovery-questioned': customerWrote,
+  'alert-joined': ({ alertResources = [] }, { detail }) => ({
+    changes: { alertResources: [...alertResources, detail.resource] },
+  }),
+  reclassified,
+  answered,
+  reviewed,
+  'emergency-begun': emergencyBegun,
+  'emergency-ended': emergencyEnded,
+  'update-requested': (_, { recordedAt: updatesAskedAt }) => ({ changes: { updatesAskedAt } }),
+  'update-failed': updateFailed,
+  'card-posted': cardPosted,
+  paged,
+};
 
 function reclassified(incident: Incident, { recordedAt }: Fact, policy: Policy): Reduced {
   // An incident that comes from a question is filed as it becomes one; the first report's time is kept.
@@ -170,10 +156,10 @@ function withTicket(fact: Fact, reduced: Reduced): Reduced {
   return { ...reduced, ...optional('effects', effects) };
 }
 
-const updateFailed = ({ detail, occurredAt }: Fact<'update-failed'>): Reduced => {
+function updateFailed(_: Incident, { detail, occurredAt }: Fact<'update-failed'>): Reduced {
   const { customers: whom, updateId, why, requestedAt = occurredAt } = detail;
   return { changes: {}, effects: [{ kind: 'unreached', whom, requestedAt, updateId, why }] };
-};
+}
 
 function cardPosted({ cards = [] }: Incident, { detail: { name, channel, ts } }: Fact<'card-posted'>): Reduced {
   return { changes: { cards: [...cards.filter((each) => each.name !== name), { name, channel, ts }] } };

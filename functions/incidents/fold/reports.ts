@@ -2,7 +2,7 @@
 import type { Policy } from '../../policy.ts';
 import type { ContactEffect } from '../facts/decision.ts';
 import type { Changes, EventOf } from '../facts/events.ts';
-import type { Fact } from '../facts/facts.ts';
+import type { Fact } from '../facts/timeline.ts';
 import { alsoNamed, countAffected, earliest, type Incident, latest, optional } from '../incident.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { answered } from '../rhythm/paging.ts';

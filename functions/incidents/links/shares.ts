@@ -3,9 +3,8 @@ import { given } from '../../platform/defined.ts';
 import { type ContactFact, ofThisContact } from '../clocks/facts.ts';
 import type { Context } from '../facts/decision.ts';
 import { passed } from '../fold/evolve.ts';
-import { fold, type PolicyOf } from '../fold/fold.ts';
+import { fold, type History, type PolicyOf } from '../fold/fold.ts';
 import { type Return, type Share, type SharedContact, sharedFields } from '../fold/links.ts';
-import type { History } from '../fold/refold.ts';
 import type { AffectedCustomer } from '../incident.ts';
 import { allFactsOf, othersOf, type State, scheduleOf, theOthersId } from '../rhythm/contact.ts';
 

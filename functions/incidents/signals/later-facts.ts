@@ -37,9 +37,12 @@ export function keepStated(before: Incident, fact: EventOf): Changes {
   return { stated: { ...before.stated, ...Object.fromEntries(reported) } };
 }
 
-export function keepUnanswered({ unanswered = [] }: Incident, word: Unanswered): Changes {
-  const others = unanswered.filter(({ ticket }) => !isSameTicket(ticket, word.ticket));
-  return { unanswered: [...others, word].slice(-mostUnanswered) };
+export function keepUnanswered(
+  { unanswered = [] }: Incident,
+  { detail: { customers, ticket }, occurredAt: at }: EventOf<'customer-wrote' | 'recovery-questioned'>,
+): Changes {
+  const others = unanswered.filter((each) => !isSameTicket(each.ticket, ticket));
+  return { unanswered: [...others, { customers, ticket, at }].slice(-mostUnanswered) };
 }
 
 /** Messages from before an update to their customer are answered by it. */

@@ -1,15 +1,20 @@
-/** Which fields people may correct, and what a value has to be. Fields that rules decide are never among them. Pure. */
+/**
+ * Corrections: which fields people may correct, what a value has to be, and what is judged again by it. Fields that rules
+ * decide are never among them. Pure.
+ */
 
 import * as z from 'zod';
 import type { Reason } from '../../platform/problem.ts';
 import { statedLink, statedName, statedText } from '../../platform/stated.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { sayIssue } from '../../words/refusals/wrong-input.ts';
-import type { Context } from '../facts/decision.ts';
-import type { Changes } from '../facts/events.ts';
+import type { ContactEffect, Context } from '../facts/decision.ts';
+import type { Changes, EventOf } from '../facts/events.ts';
 import { contradictionsOf, sayBefore, type Times } from '../facts/missing.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
 import { businessImpacts, yesNoUnknown } from '../signals/signal.ts';
+import { judgeUrgency } from '../signals/urgency.ts';
+import type { Reducer } from './given.ts';
 import { statedTime } from './statement-schemas.ts';
 
 const text = statedText(20_000);
@@ -111,3 +116,34 @@ function contradiction(
 
 /** A clock's error. */
 const aheadMs = 5 * 60_000;
+
+export const corrected: Reducer<'corrected'> = (given) => {
+  const { incident, statement, at, context } = given;
+  const { policy, now } = context;
+  if (isDecidedByRules(statement.field))
+    return { status: 409, refused: refuse('decided-by-rules', { field: statement.field }) };
+  const correction = readCorrection(incident, statement, context);
+  if ('wrong' in correction) {
+    const errors = [{ path: correction.path, message: correction.wrong.text, said: correction.wrong }];
+    return { status: 422, refused: refuse('correction-not-understood'), errors };
+  }
+  const { field, old, value } = correction;
+  const changes = { ...correction.changes };
+  const concluded: EventOf[] = [];
+  const effects: ContactEffect[] = [];
+  if (field === 'impact.affectedCustomerCount') {
+    effects.push({ kind: 'affected', customers: [], knownAt: now });
+  }
+  if (incident.recoveredAt && changes.recoveredAt) {
+    effects.push({ kind: 'recovery-corrected', from: incident.recoveredAt, to: changes.recoveredAt });
+  }
+  if (field === 'occurredAt') {
+    const urgency = judgeUrgency(changes.occurredAt ?? undefined, incident.receivedAt, policy, now);
+    const why = 'The time of occurrence was corrected.';
+    changes.isOccurredAtApproximate = null;
+    changes.urgency = urgency;
+    const detail = { old: incident.urgency.level, new: urgency.level, rule: urgency.rule, why };
+    concluded.push({ type: 'urgency-changed', actor: 'rule', occurredAt: at, detail });
+  }
+  return { changes, effects, concluded, detail: { field, old, new: value } };
+};

@@ -1,7 +1,10 @@
-/** What customers are told, and that their business works again. Pure. */
-import type { Changes } from '../facts/events.ts';
-import { type Incident, optional } from '../incident.ts';
-import type { Reducer } from './given.ts';
+/** Which customers are affected, what they are told, and that their business works again. Pure. */
+
+import { milliseconds } from '../../policy.ts';
+import { refuse, wrongField } from '../../words/refusals/refuse.ts';
+import { alsoNamed, countAffected, earliest, optional } from '../incident.ts';
+import { scopeSlot } from '../rhythm/cadence.ts';
+import { type Reducer, withName } from './given.ts';
 
 export const customerUpdated: Reducer<'customer-updated'> = ({ statement, at }) => {
   // A statement without a channel is taken for a word on the customer's ticket.
@@ -15,21 +18,65 @@ export const recovered: Reducer<'recovered'> = ({ statement: { customers = 'all'
   effects: [{ kind: 'recovered', whom: customers, recoveredAt: at }],
 });
 
+/** Who is affected, how that was confirmed, and whether it could recur. */
+export const scoped: Reducer<'scoped'> = ({ incident, statement, at }) => {
+  const known = new Set(incident.affectedCustomers.map((each) => each.id));
+  const newCustomers = (statement.affectedCustomers ?? [])
+    .map(({ id, name, contactId }) => ({ id, ...optional('name', name), ...optional('contactId', contactId) }))
+    .filter((each) => !known.has(each.id));
+  // Customers that a linked incident's report names are affected by this one as well, even after the link ends.
+  const again = incident.affectedCustomers.map((each) =>
+    statement.affectedCustomers?.some(({ id }) => id === each.id) ? alsoNamed(each, incident.id, incident.id) : each,
+  );
+  const affectedCustomers = [...again, ...newCustomers];
+  const stated = statement.affectedCustomerCount ?? incident.impact.affectedCustomerCount;
+  const count = countAffected(stated, affectedCustomers.length);
+  const impact = {
+    ...incident.impact,
+    ...optional('affectedCustomerCount', count),
+    ...optional('scopeMethod', statement.method),
+    ...optional('scopeEvidenceUrl', statement.evidenceUrl),
+    ...optional('recurrenceRisk', statement.recurrenceRisk),
+  };
+  // Stated twice, the earlier time wins, in whichever order they are recorded; so for other times.
+  const scopedAt = earliest(incident.scopedAt, at);
+  const effect = { kind: 'affected' as const, customers: newCustomers, knownAt: at };
+  return { changes: { scopedAt, affectedCustomers, impact }, effects: [effect] };
+};
+
 /**
- * The incident's own recovery, once its contacts are known: it has recovered when the last affected customer has.
- * @param recoveries of every contact; undefined where its business does not work yet
- * @param statedAt counts where there is no contact; of two statements the earlier, as with a contact's own
+ * Takes off a customer who was named by mistake.
+ *
+ * The customer’s clock ends here: the deadline that was pending counts neither as met nor as missed, and none follows.
+ * Deadlines that had passed before stay counted. Who shares the contact keeps its clock. Where the others have all recovered, so has the incident.
+ *
+ * How many are affected goes down where all of them are named; a larger count, which somebody has stated, stays. The
+ * tool that named the customer does not name them again; a person may.
  */
-export function decideRecovery(
-  incident: Incident,
-  recoveries: (Date | undefined)[],
-  statedAt: Date,
-): Changes | undefined {
-  if (incident.status !== 'open' && incident.status !== 'recovered') return undefined;
-  if (recoveries.some((each) => each === undefined)) return undefined;
-  const times = (recoveries as Date[]).map((each) => each.getTime());
-  const known = incident.recoveredAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  const recoveredAt = new Date(times.length > 0 ? Math.max(...times) : Math.min(known, statedAt.getTime()));
-  const isSame = incident.status === 'recovered' && incident.recoveredAt?.getTime() === recoveredAt.getTime();
-  return isSame ? undefined : { status: 'recovered', recoveredAt };
-}
+export const customerRemoved: Reducer<'customer-removed'> = ({ incident, statement }) => {
+  const { customer: id, why } = statement;
+  const customer = incident.affectedCustomers.find((each) => each.id === id);
+  const affectedCustomers = incident.affectedCustomers.filter((each) => each.id !== id);
+  if (!customer) {
+    const errors = [wrongField('customer', 'not-affected', { id })];
+    return { status: 422, refused: refuse('some-not-affected'), errors };
+  }
+  const { affectedCustomerCount: stated = 0, ...others } = incident.impact;
+  const count = stated > incident.affectedCustomers.length ? stated : affectedCustomers.length;
+  // Where nobody is left, it is not known how many are affected.
+  const impact = { ...others, ...optional('affectedCustomerCount', count || undefined) };
+  return {
+    changes: { affectedCustomers, takenOff: withName(incident.takenOff ?? [], id), impact },
+    effects: [{ kind: 'removed', customerId: id }],
+    detail: { customer: id, ...optional('name', customer.name), why },
+  };
+};
+
+/** Puts off asking who is affected, where no customer is known: a customer's own deadline is never put off. */
+export const snoozed: Reducer<'snoozed'> = ({ incident, context }) => {
+  const { now, policy } = context;
+  const known = Math.max(incident.affectedCustomers.length, incident.impact.affectedCustomerCount ?? 0);
+  if (!scopeSlot(incident, known, null, policy)) return { status: 409, refused: refuse('nothing-to-snooze') };
+  const scopeSnoozedUntil = new Date(now.getTime() + milliseconds(policy.cadence.snoozeFor));
+  return { changes: { scopeSnoozedUntil } };
+};

@@ -6,18 +6,15 @@ import { milliseconds, type Policy } from '../../policy.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import type { Context, Decided, Refusal } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
-import { type Fact, statementIn } from '../facts/facts.ts';
 import { isBeforeOccurrence, sayBefore } from '../facts/missing.ts';
+import { type Fact, statementIn } from '../facts/timeline.ts';
 import { type Incident, optional } from '../incident.ts';
 import { authorIn } from '../signals/signal.ts';
-import { corrected } from './corrected.ts';
-import { customerUpdated, recovered } from './customers.ts';
-import { asResponse, type OwnStatement, type Reduced, type Reducer } from './given.ts';
-import { customerRemoved } from './removed.ts';
-import { scoped } from './scoped.ts';
-import { snoozed } from './snoozed.ts';
-import { verified } from './verified.ts';
-import { assigned, caused, fixed, mitigated, prevention, roleHandedOver, roleTaken } from './work.ts';
+import { corrected } from './corrections.ts';
+import { customerRemoved, customerUpdated, recovered, scoped, snoozed } from './customers.ts';
+import { asResponse, type Reduced, type Reducer } from './given.ts';
+import type { OwnStatement } from './statement-schemas.ts';
+import { assigned, caused, fixed, mitigated, prevention, roleHandedOver, roleTaken, verified } from './work.ts';
 
 /** What each type of statement does, beside being a response. */
 const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {

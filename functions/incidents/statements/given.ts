@@ -3,10 +3,7 @@ import type { ContactEffect, Context, Refusal } from '../facts/decision.ts';
 import type { Changes, DetailOf, EventOf } from '../facts/events.ts';
 import { earliest, type Incident } from '../incident.ts';
 import { answered } from '../rhythm/paging.ts';
-import type { Statement, StatementOf } from './statement-schemas.ts';
-
-/** Statements about one incident as it is. A link touches several, and a retraction needs the whole timeline. */
-export type OwnStatement = Exclude<Statement, { type: 'linked' | 'unlinked' | 'retracted' }>;
+import type { OwnStatement, StatementOf } from './statement-schemas.ts';
 
 export interface Given<T extends OwnStatement['type']> {
   incident: Incident;

@@ -7,16 +7,17 @@ import { stableId } from '../../platform/ids.ts';
 import { log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
-import type { Context } from '../facts/decision.ts';
+import { type Context, problemOf, type Sender } from '../facts/decision.ts';
 import { readEvent } from '../facts/events.ts';
 import { refuseUnseen, versionOf } from '../facts/version.ts';
+import { decideRetraction, decideTakenHome, type TakenHome } from '../fold/decide-retraction.ts';
 import { recordLink, recordUnlink } from '../links/link.ts';
 import { changeIncident, readIncident } from '../record/change.ts';
-import type { Recorded } from '../record/commit.ts';
+import { commit, type Recorded } from '../record/commit.ts';
+import { readHistory, readLinked, readPolicies } from '../record/history.ts';
 import { timelineRef } from '../record/records.ts';
 import { decideStatement } from './decide-statement.ts';
-import { recordRetraction } from './retract.ts';
-import type { Statement } from './statement-schemas.ts';
+import type { Statement, StatementOf } from './statement-schemas.ts';
 
 interface KeptAnswer {
   requestHash: string;
@@ -86,3 +87,29 @@ async function answerKept(transaction: Transaction, kept: KeptAnswer, requestHas
   const documents = await transaction.getAll(...kept.eventIds.map((id) => timelineRef(kept.incidentId, id)));
   return { incident, events: documents.map((each) => readEvent(fromDocument(each.data()))) };
 }
+
+/** @throws Problem 404 for no such incident, 409 for what cannot be retracted, 422 for no such event */
+export async function recordRetraction(
+  transaction: Transaction,
+  id: string,
+  statement: StatementOf<'retracted'>,
+  by: Context,
+): Promise<Recorded> {
+  const linked = await readLinked(transaction, id);
+  const decided = decideRetraction(linked, statement, by, await readPolicies(linked, by));
+  if ('refused' in decided) throw problemOf(decided);
+  const [recorded] = await commit(transaction, by.now, ...decided);
+  return recorded;
+}
+
+/** An incident has taken home what a former primary knew of its customers, some of which counts no more there. */
+export const sendTakenHome: Sender = async (sends, { incident, now, policy }) => {
+  const taken = sends as TakenHome;
+  const by: Context = { actor: taken.fact.actor, now, policy };
+  await firestore().runTransaction(async (transaction) => {
+    const linked = await readLinked(transaction, taken.member);
+    const there = await readHistory(transaction, await readIncident(transaction, incident.id));
+    const decided = decideTakenHome(linked, there, taken, by, await readPolicies([...linked, there], by));
+    if (decided) await commit(transaction, now, ...decided);
+  });
+};

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ContactFact, ScheduleFact } from '../../../functions/incidents/clocks/facts.ts';
 import type { ContactEffect } from '../../../functions/incidents/facts/decision.ts';
 import type { EventOf } from '../../../functions/incidents/facts/events.ts';
-import type { Fact } from '../../../functions/incidents/facts/facts.ts';
+import type { Fact } from '../../../functions/incidents/facts/timeline.ts';
 import {
   addFacts,
   effectsOfCount,

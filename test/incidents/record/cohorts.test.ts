@@ -1,8 +1,8 @@
 /** Contacts in documents that they share: whatever becomes of them, what is stored is read back, and little is written. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isAmong, nameTogether } from '../../../functions/incidents/clocks/closings.ts';
 import type { ContactFact } from '../../../functions/incidents/clocks/facts.ts';
-import { isAmong, nameTogether } from '../../../functions/incidents/clocks/named-together.ts';
 import {
   changedDocuments,
   contactsInAll,

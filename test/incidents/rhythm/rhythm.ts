@@ -1,9 +1,9 @@
 /** Incidents and contacts to try the rhythm on. Times are told in the policy's zone, as in the tables. */
 
 import type { ContactFact } from '../../../functions/incidents/clocks/facts.ts';
-import type { Fact } from '../../../functions/incidents/facts/facts.ts';
+import type { Fact } from '../../../functions/incidents/facts/timeline.ts';
+import { openIncident } from '../../../functions/incidents/fold/beginning.ts';
 import { withSchedule } from '../../../functions/incidents/fold/contact-effects.ts';
-import { openIncident } from '../../../functions/incidents/fold/open-incident.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { type Contact, openContact, readClocks } from '../../../functions/incidents/rhythm/contact.ts';
 import type { Signal } from '../../../functions/incidents/signals/signal.ts';

@@ -2,14 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Refusal } from '../../../functions/incidents/facts/decision.ts';
-import type { Fact } from '../../../functions/incidents/facts/facts.ts';
+import type { Fact } from '../../../functions/incidents/facts/timeline.ts';
 import { evolveAll } from '../../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
-import { corrected } from '../../../functions/incidents/statements/corrected.ts';
-import { correctionChoices } from '../../../functions/incidents/statements/corrections.ts';
+import { corrected, correctionChoices } from '../../../functions/incidents/statements/corrections.ts';
 import { decideStatement, reduceStatement } from '../../../functions/incidents/statements/decide-statement.ts';
-import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
-import { statementSchema } from '../../../functions/incidents/statements/statement-schemas.ts';
+import { type OwnStatement, statementSchema } from '../../../functions/incidents/statements/statement-schemas.ts';
 import { policy } from '../../../functions/policy.ts';
 import { refuse } from '../../../functions/words/refusals/refuse.ts';
 import { runs } from '../../fuzz/runs.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openIncident } from '../../../functions/incidents/fold/open-incident.ts';
+import { openIncident } from '../../../functions/incidents/fold/beginning.ts';
 import { routeSignal } from '../../../functions/incidents/signals/routing.ts';
 import { type IntakeSource, Unreadable } from '../../../functions/intake/sources/source.ts';
 import { ticketSources } from '../../../functions/intake/sources/sources.ts';

@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import { Client } from '@notionhq/client';
 import { afterAll } from 'vitest';
-import { openIncident } from '../../../functions/incidents/fold/open-incident.ts';
+import { openIncident } from '../../../functions/incidents/fold/beginning.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { derivedFrom } from '../../../functions/incidents/record/form.ts';
 import { routeSignal } from '../../../functions/incidents/signals/routing.ts';
