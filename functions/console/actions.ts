@@ -76,7 +76,7 @@ function changeForm(view: View, action: NextAction): Markup {
   const inForm = form(view, `${path}/${action.id}`);
   return inForm`<input type="hidden" name="seen" value="${actionVersion(action)}">${fields.text('description', { label: t('action.description'), isRequired: true, was: action.description })}
 ${fields.text('owner', { was: owner })}${fields.link('ticketUrl', { was: ticketUrl })}${fields.text('doneWhen', { was: doneWhen })}
-${fields.radios('status', [['', t('action.asItIs')], ...choicesOf(view, 'actionStatus', ['done', 'dropped'])], { label: t('action.status'), hint: t('action.statusHint') })}
+${fields.radios('status', [['', t('action.asItIs')], ...choicesOf(view, 'actionStatus', ['done', 'dropped'])], { label: t('board.status'), hint: t('action.statusHint') })}
 ${fields.link('evidenceUrl', { was: evidenceUrl })}${fields.text('droppedReason', { was: droppedReason })}${isOpen(action) ? fields.date('dueAt') : ''}<p>${button(t('submit.record'))}</p>`;
 }
 

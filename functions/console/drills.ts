@@ -19,7 +19,7 @@ export async function showDrills({ view }: Visit): Promise<Page> {
     readAll<Drill>(firestore().collection(collections.drills).orderBy('startedAt', 'desc').limit(mostShown)),
   ]);
   return {
-    title: view.t('drills.title'),
+    title: view.t('drills'),
     section: 'board',
     body: html`
 <p>${next ? nextLine(view, next.dueAt) : view.t('drills.none')}</p>
@@ -65,7 +65,7 @@ export function drillForm(view: View, incident: Pick<Incident, 'id' | 'kind' | '
   if (incident.kind !== 'incident' || incident.isDrill) return '';
   const number = (name: 'speed' | 'times', label: string, more: { least: number; step?: 'any' }): Markup =>
     textField({ form: 'drill', name, type: 'number', label, value: '1', isRequired: true, ...more });
-  return html`<section aria-labelledby="drill"><h2 id="drill">${view.t('drills.title')}</h2><details id="drill-form"><summary>${view.t('drills.replay')}</summary><p class="muted">${view.t('drills.hint')}</p>${form(view, `${incidentPath(incident.id)}/drill`)`${number('speed', view.t('drills.speed'), { least: leastSpeed, step: 'any' })}${number('times', view.t('drills.times'), { least: 1 })}<p>${button(view.t('drills.start'), 'plain')}</p>`}</details></section>`;
+  return html`<section aria-labelledby="drill"><h2 id="drill">${view.t('drills')}</h2><details id="drill-form"><summary>${view.t('drills.replay')}</summary><p class="muted">${view.t('drills.hint')}</p>${form(view, `${incidentPath(incident.id)}/drill`)`${number('speed', view.t('drills.speed'), { least: leastSpeed, step: 'any' })}${number('times', view.t('drills.times'), { least: 1 })}<p>${button(view.t('drills.start'), 'plain')}</p>`}</details></section>`;
 }
 
 /** @throws Problem as the API answers it */

@@ -137,7 +137,7 @@ ${
 ${
   audit.length === 0
     ? ''
-    : html`<h3>${t('meeting.audit')}</h3><ul class="cards">${audit.map((each) => {
+    : html`<h3>${t('audit')}</h3><ul class="cards">${audit.map((each) => {
         const item = `${each.kind}:${each.name}`;
         const answered = answerOf(item);
         return html`<li><p>${view.name('audit', each.kind)}: <strong>${each.name}</strong> (${each.count}) <a href="${incidentPath(each.example)}">${t('meeting.example')}</a></p>${answered ? html`<p class="muted words">${answered.text} (${answered.by})</p>` : ''}${answerForm(view, sitting, item, t('meeting.answer'))}</li>`;

@@ -40,7 +40,7 @@ export function composeEntry(entry: Entry, page: Page): Extract<Block, { kind: '
     badge(name('status', status), isOpen ? 'warn' : 'good'),
     ...(isOpen && ongoing !== 'no' ? [badge(name('ongoing', ongoing), 'warn')] : []),
     badge(name('source', entry.source)),
-    ...(status === 'linked' ? [] : [badge(`${t('score')} ${score} (${t(basis)})`)]),
+    ...(status === 'linked' ? [] : [badge(`${t('field.score')} ${score} (${t(basis)})`)]),
   ];
   const blocks: Block[] = [
     ...(entry.linkedTo ? [text(t('linkedTo'), ' ', primaryOf(entry.linkedTo))] : []),
@@ -110,7 +110,7 @@ function factsOf(entry: Entry, page: Page): Fact[] {
   rows.push(
     [name('field', 'businessImpact'), [`${business}${from('businessImpact')}`]],
     [name('field', 'affectedCustomerCount'), [String(impact.affectedCustomerCount ?? t('unknown')), ...named]],
-    [t('score'), [`${t('reference')} ${reference} / ${t('confirmed')} ${confirmed}`]],
+    [t('field.score'), [`${t('reference')} ${reference} / ${t('confirmed')} ${confirmed}`]],
   );
   if (status !== 'not-occurring') {
     const releaseId = cause?.releaseId === 'none' ? t('none') : cause?.releaseId;

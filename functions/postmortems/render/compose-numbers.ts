@@ -72,13 +72,13 @@ function groupTable({ total, bySource, byTool, byCause, byUrgency, byArea }: Agg
     known === 0 ? '–' : `${scores}${of(known, known + unknown)}`;
   const ofGroup = (head: string, say: (group: Group) => string | number) =>
     number(head, ({ group }: { group?: Group }) => (group ? say(group) : ''));
-  const measured = (key: 'score' | 'firstResponse' | 'recovery', part: 'reference' | 'confirmed' | 'median') =>
+  const measured = (key: 'field.score' | 'firstResponse' | 'recovery', part: 'reference' | 'confirmed' | 'median') =>
     `${t(key)} (${t(part)})`;
   return tableOf(rows, [
     [t('group'), ({ label }) => [label]],
     ofGroup(t('trends.column.incidents'), ({ incidents }) => incidents),
-    ofGroup(measured('score', 'reference'), ({ score }) => sum(score.reference)),
-    ofGroup(measured('score', 'confirmed'), ({ score }) => sum(score.confirmed)),
+    ofGroup(measured('field.score', 'reference'), ({ score }) => sum(score.reference)),
+    ofGroup(measured('field.score', 'confirmed'), ({ score }) => sum(score.confirmed)),
     ofGroup(name('field', 'affectedCustomerCount'), ({ customers: { sum: n, unknown }, incidents }) => {
       return `${n}${of(incidents - unknown, incidents)}`;
     }),

@@ -3,7 +3,6 @@ import type { Texts } from '../text.ts';
 
 export const reviewTexts = {
   'question.isTrouble': { ja: 'これはインシデントです', en: 'This is an incident' },
-  'drills.title': { ja: '訓練', en: 'Drills' },
   'drills.next': { ja: '次の訓練の期限', en: 'Next drill due' },
   'drills.overdue': { ja: '訓練の期限超過', en: 'Drill overdue since' },
   'drills.none': { ja: 'インシデントがまだないため、訓練の期限はありません。', en: 'No incidents yet, so no drill is due.' },
@@ -43,7 +42,6 @@ export const reviewTexts = {
   'action.due': { ja: '期限', en: 'due' },
   'action.recurredAs': { ja: '同じ製品領域・原因で再発:', en: 'Same product area and cause recurred:' },
   'action.overdue': { ja: '期限超過', en: 'overdue' },
-  'action.status': { ja: '状態', en: 'State' },
   'action.asItIs': { ja: '変更しない', en: 'no change' },
   'action.statusHint': { ja: '完了には証跡、見送りには理由が必要です。', en: '“Done” needs evidence; “dropped” needs a reason.' },
   'action.wholeHint': { ja: '担当・チケット・完了条件がそろうと「合意」になります。', en: 'It stays proposed until owner, ticket, and done criteria are filled in.' },
@@ -97,7 +95,6 @@ export const reviewTexts = {
   'meeting.noTrouble': { ja: '読み直した結果', en: 'Result of re-reading' },
   'meeting.noTroubleText': { ja: '読み直した。インシデントではない。', en: 'Re-read: not an incident.' },
   'meeting.wasRead': { ja: '読み直し済み', en: 're-read' },
-  'meeting.audit': { ja: '確認事項', en: 'Checks' },
   'meeting.example': { ja: '例', en: 'example' },
   'meeting.nothingMissing': { ja: '記録のない項目はありません。', en: 'Nothing is missing.' },
   'meeting.missingOf': { ja: '全{total}件のうち{n}件を表示しています。', en: 'Showing {n} of {total} incidents.' },

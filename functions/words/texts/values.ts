@@ -123,7 +123,6 @@ export const valueTexts = {
   'slot.not-reminded': { ja: 'Metronome停止により未通知', en: 'no reminder (Metronome down)' },
   'actor.rule': { ja: '自動', en: 'automatic' },
   'actor.local': { ja: 'ローカルの利用者', en: 'local user' },
-  'actor.monitoring': { ja: 'Cloud Monitoring', en: 'Cloud Monitoring' },
   'routing.alert-opened': { ja: 'アラートが発生したため起票', en: 'An alert opened' },
   'routing.category-stated': { ja: '分類が指定されていたため', en: 'Category was given' },
   'routing.form-or-tag-mapped': { ja: 'フォーム・タグの設定どおり', en: 'By its form or tag' },
