@@ -9,7 +9,7 @@ import type { Contact } from '../incidents/rhythm/contact.ts';
 import { checkpointNames } from '../incidents/views/exported.ts';
 import { given } from '../platform/defined.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import type { checkpointTexts } from '../words/texts/review-reasons.ts';
+import type { checkpointTexts } from '../words/texts/postmortem.ts';
 
 export type CheckpointId = keyof typeof checkpointNames;
 export const checkpointIds = Object.keys(checkpointNames) as CheckpointId[];

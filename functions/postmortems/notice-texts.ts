@@ -5,7 +5,7 @@ import { cut } from '../words/clock.ts';
 import { type Both, both, type Fill, fillIn } from '../words/language.ts';
 import { speak } from '../words/speech.ts';
 import type { Language } from '../words/text.ts';
-import { reviewNoticeTexts } from '../words/texts/review-notices.ts';
+import { reviewNoticeTexts } from '../words/texts/notices.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { Bundle } from './bundle.ts';
 import type { DueNotice } from './reminders.ts';

@@ -2,7 +2,7 @@
 import type { Note } from '../../incidents/outbox/notes.ts';
 import type { Policy } from '../../policy.ts';
 import { nameFor, say } from '../../words/language.ts';
-import { noteLabels, noteTexts } from '../../words/texts/ticket-notes.ts';
+import { noteLabels, noteTexts } from '../../words/texts/notices.ts';
 
 /** @param consoleUrl without a slash at its end */
 export function writeNote(note: Note, code: string, consoleUrl: string | undefined, policy: Policy): string {

@@ -1,7 +1,7 @@
 /** Why a checkpoint was judged so, and what a changed count asks, as sentences in both languages. Pure. */
 import { fillIn, say as sayIn } from '../../words/language.ts';
 import type { Speech } from '../../words/speech.ts';
-import { checkpointTexts, findingTexts } from '../../words/texts/review-reasons.ts';
+import { checkpointTexts, findingTexts } from '../../words/texts/postmortem.ts';
 import type { Finding } from '../changed-counts.ts';
 import type { Checkpoint } from '../checkpoints.ts';
 import { ofEach } from '../statistics.ts';

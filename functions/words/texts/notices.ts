@@ -124,3 +124,28 @@ export const glanceTexts = {
   noImpact: { ja: '影響度不明', en: 'impact unknown' },
   knownFrom: { ja: '({code} より)', en: '(from {code})' },
 } as const satisfies Texts;
+
+/** Notices of the weekly review. */
+export const reviewNoticeTexts = {
+  weekName: { ja: '{days}のポストモーテム(第{number}回・{week})', en: 'weekly postmortem no. {number}, {days} ({week})' },
+  actionDue: { ja: 'ネクストアクションの期限は{due}です: {what}', en: 'Action item due on {due}: {what}' },
+  actionOverdue: { ja: 'ネクストアクションが期限({due})を過ぎています: {what}', en: 'Action item overdue since {due}: {what}' },
+  ready: { ja: '{name}を作成しました', en: 'The {name} is ready' },
+  readyText: { ja: '{subject}。インシデント{n}件、持ち越し{carried}件、警告{alarms}件。', en: '{subject}: {n} {n|incident|incidents}, {carried} carried over, {alarms} {alarms|alarm|alarms}.' },
+  notHeld: { ja: '{name}がまだ実施されていません', en: 'The {name} is not closed' },
+  notHeldText: { ja: '{subject}。期限は{by}でした。インシデントがなかった週も実施してください。', en: '{subject}. It was due by {by}. Hold it even after a quiet week.' },
+  missing: { ja: '{name}: {n}件のインシデントに記録のない項目があります', en: 'The {name}: {n} {n|incident is|incidents are} missing data' },
+} as const satisfies Texts;
+
+/** Notes on a ticket, about the incident that was made of it. */
+export const noteTexts = {
+  filed: { ja: 'インシデント {code} を起票しました。', en: 'Filed as incident {code}.' },
+  reclassified: { ja: '仕様質問として受け付けた本件を、インシデント {code} に変更しました。', en: 'This question is now incident {code}.' },
+  recovered: { ja: 'インシデント {code} の業務回復を記録しました。', en: 'Incident {code} has recovered: affected customers can work again.' },
+  'not-occurring': { ja: 'インシデント {code} は、調査の結果、発生を確認できませんでした。', en: 'We investigated incident {code} and couldn’t confirm it.' },
+} as const satisfies Texts;
+
+export const noteLabels = {
+  urgency: { ja: '緊急性: {level}({why})', en: 'Urgency: {level} ({why})' },
+  why: { ja: '理由: {why}', en: 'Why: {why}' },
+} as const satisfies Texts;
