@@ -1,8 +1,7 @@
 /** Reading incidents: the list; of one its timeline, contacts, signals, evidence and situation; and recording a fact. */
 import { isUtf8 } from 'node:buffer';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { readSeriesEvidence } from '../evidence/kept-series.ts';
-import { releasesBefore } from '../evidence/releases-before.ts';
+import { readSeriesEvidence, releasesBefore } from '../evidence/kept-evidence.ts';
 import { requireIncident } from '../find/read-incident.ts';
 import { emergencyRoles } from '../incidents/emergency/emergency.ts';
 import type { TimelineEvent } from '../incidents/facts/events.ts';

@@ -2,7 +2,6 @@
 import { html } from 'hono/html';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, readAll } from '../platform/firestore.ts';
-import { proposesDone } from '../postmortems/action-ticket-rules.ts';
 import { requestTicket } from '../postmortems/action-tickets.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
 import {
@@ -17,6 +16,7 @@ import {
   lacksOf,
   type NextAction,
   needsChoice,
+  proposesDone,
 } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';

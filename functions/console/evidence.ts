@@ -1,6 +1,6 @@
 /** Why: the urgency’s rule, the checkpoints, and evidence that nobody has to record: the series behind its alert, the releases before it. */
 import { html } from 'hono/html';
-import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
+import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-evidence.ts';
 import { seriesNames } from '../evidence/points.ts';
 import { requireIncident } from '../find/read-incident.ts';
 import type { Incident } from '../incidents/incident.ts';

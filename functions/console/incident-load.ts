@@ -1,8 +1,7 @@
 /** Everything that the page of an incident shows. */
 
 import type { Query } from '@google-cloud/firestore';
-import { readSeriesEvidence } from '../evidence/kept-series.ts';
-import { releasesBefore } from '../evidence/releases-before.ts';
+import { readSeriesEvidence, releasesBefore } from '../evidence/kept-evidence.ts';
 import { findHelped } from '../find/find-candidates.ts';
 import { mostEvents, readRecord } from '../find/read-incident.ts';
 import { readSameness } from '../find/sameness.ts';

@@ -1,6 +1,6 @@
 /** The kept series of an alert as an SVG chart, with the threshold that was passed. Loads the charting library. */
 import { asFile, colours, draw } from '../platform/draw.ts';
-import type { SeriesEvidence } from './kept-series.ts';
+import type { SeriesEvidence } from './kept-evidence.ts';
 import { seriesNames } from './points.ts';
 
 const size = { width: 640, height: 240 };

@@ -15,7 +15,7 @@ import { jsonIn, objectAt } from '../platform/loose.ts';
 import { messageDoor } from '../platform/message.ts';
 import { alertPolicies, monitoring } from '../platform/monitoring.ts';
 import { milliseconds, type Policy, policy } from '../policy.ts';
-import { type SeriesEvidence, seriesRef } from './kept-series.ts';
+import { type SeriesEvidence, seriesRef } from './kept-evidence.ts';
 import { readSeries } from './points.ts';
 
 type Condition = protos.google.monitoring.v3.AlertPolicy.ICondition;

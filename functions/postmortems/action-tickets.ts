@@ -8,9 +8,15 @@ import { type Deliverable, type Limits, newDelivery } from '../platform/delivery
 import { dataOf, firestore } from '../platform/firestore.ts';
 import { attempt } from '../platform/ledger.ts';
 import { milliseconds, policy } from '../policy.ts';
-import { wantTicket } from './action-ticket-rules.ts';
 import { actionRef, found, readActionTimer, wakeAction } from './actions.ts';
-import { type ActionTicket, actionVersion, changeAction, isOpen, type NextAction } from './actions-rules.ts';
+import {
+  type ActionTicket,
+  actionVersion,
+  changeAction,
+  isOpen,
+  type NextAction,
+  wantTicket,
+} from './actions-rules.ts';
 import { dayOf } from './week.ts';
 
 const limits = (): Limits => ({

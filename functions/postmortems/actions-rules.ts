@@ -1,4 +1,4 @@
-/** Action items (`docs/reference/rules/g-actions.md`): what one lacks, when it is due, how often it was carried over. Pure. */
+/** Action items (`docs/reference/rules/g-actions.md`): what one lacks, when it is due, how often it was carried over, its ticket. Pure. */
 import * as z from 'zod';
 import type { Context, Refusal } from '../incidents/facts/decision.ts';
 import { eventId } from '../incidents/facts/timeline.ts';
@@ -224,3 +224,33 @@ const refusal = (why: Whole, paths: string[], field: OfField, status: Refusal['s
   refused: refuse(why),
   errors: paths.map((path) => wrongField(path, field)),
 });
+
+/** The ticket that an action is given in the team's own tool, or why none may be made. */
+export function wantTicket(action: NextAction, by: By): ActionTicket | Refusal {
+  if (!isOpen(action)) return { status: 409, refused: refuse('closed-needs-no-ticket') };
+  if (action.ticketUrl) return { status: 409, refused: refuse('has-ticket') };
+  if (action.ticket?.state === 'making') return { status: 409, refused: refuse('ticket-being-made') };
+  return {
+    state: 'making',
+    requestedAt: by.now,
+    requestedBy: by.actor,
+    key: null,
+    error: null,
+    checkedAt: null,
+    closedAt: null,
+  };
+}
+
+/** When the tool is asked about it next; undefined where there is nothing to ask. */
+export function ticketDueAt(action: NextAction, policy: Policy): Date | undefined {
+  const { ticket } = action;
+  if (!ticket || !isOpen(action)) return undefined;
+  // The message that makes it is delivered until it is settled; one that was lost is sent once more.
+  if (ticket.state === 'making') return action.delivery?.retryAt ?? ticket.requestedAt;
+  if (ticket.state === 'failed' || ticket.closedAt) return undefined;
+  const from = ticket.checkedAt ?? ticket.requestedAt;
+  return new Date(from.getTime() + milliseconds(policy.actions.ticketCheckedEvery));
+}
+
+/** Its ticket is closed, and it is not. */
+export const proposesDone = (action: NextAction): boolean => isOpen(action) && Boolean(action.ticket?.closedAt);

@@ -14,7 +14,6 @@ import { log } from '../platform/log.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { proposesDone, ticketDueAt } from './action-ticket-rules.ts';
 import {
   type ActionStatement,
   actionVersion,
@@ -24,6 +23,8 @@ import {
   type NewAction,
   type NextAction,
   proposeAction,
+  proposesDone,
+  ticketDueAt,
   wasProposedAs,
 } from './actions-rules.ts';
 import { decideActionReminder, earlier } from './reminders.ts';

@@ -1,12 +1,16 @@
 /**
  * When incidents become fewer, asks where they went (`docs/reference/rules/h-changed-counts.md`). Every week the last four
- * are compared with up to 26 before them by an exact test. What rose meanwhile is evidence, and no condition. Pure.
+ * are compared with up to 26 before them by an exact test. What rose meanwhile is evidence, and no condition. The
+ * meeting also reads again what could hide incidents. Pure.
  */
+import { createHash } from 'node:crypto';
+import type { Incident, RealIncident } from '../incidents/incident.ts';
 import type { Policy } from '../policy.ts';
 import type { Meeting } from './meeting.ts';
 import { compareRates, poissonBand, sumOf } from './statistics.ts';
 import { type Door, doors, type WeekSummary } from './trends.ts';
 import { readWeek, type Week, weekAfter } from './week.ts';
+import { compare } from './written.ts';
 
 /** What the test reads of a complete week. */
 export interface CountedWeek {
@@ -188,4 +192,49 @@ export function checkWeeks(weeks: readonly CountedWeek[], policy: Policy): Count
   const ids = weeks.map(({ week }) => week).sort();
   const [first, last] = [ids[0], ids.at(-1)].map((id) => (id === undefined ? id : readWeek(id, policy.zone)));
   return first && last ? findAlarms(weeks, first, last, policy) : [];
+}
+
+/** What the meeting reads again, since it could hide incidents. */
+export interface AuditItem {
+  /**
+   * New: not seen in any of the weeks before: somebody began a workflow that the policy may not know. Unmapped: the policy
+   * does not map this form, and its tickets were filed as incidents.
+   */
+  kind: 'new-form' | 'new-channel' | 'unmapped-form';
+  name: string;
+  count: number;
+  example: string;
+}
+
+const mostItems = 100;
+
+export function listAudit(filed: readonly RealIncident[], summary: WeekSummary, past: readonly WeekSummary[]) {
+  const items: AuditItem[] = [];
+  const add = (kind: AuditItem['kind'], name: string, matches: (incident: Incident) => boolean): void => {
+    const ids = filed.flatMap((each) => (matches(each) ? [each.id] : [])).sort(compare);
+    if (ids[0] !== undefined) items.push({ kind, name, count: ids.length, example: ids[0] });
+  };
+  // In the first week of all, everything would be new.
+  if (past.length > 0) {
+    for (const field of ['form', 'channel'] as const) {
+      const known = new Set(past.flatMap((each) => each[`${field}s`]));
+      for (const name of summary[`${field}s`]) {
+        if (!known.has(name)) add(`new-${field}`, name, ({ origin }) => origin[field]?.slice(0, 100) === name);
+      }
+    }
+  }
+  for (const form of summary.forms) {
+    add('unmapped-form', form, (each) => each.routing.isFormUnknown && each.origin.form?.slice(0, 100) === form);
+  }
+  return items.slice(0, mostItems);
+}
+
+/** A sample that nobody draws: the week's name is the seed, so that it is the same whenever it is taken. */
+export function sample<T extends { id: string }>(all: readonly T[], seed: string, size: number): T[] {
+  const lot = (each: T): string => createHash('sha256').update(`v1:${seed}:${each.id}`).digest('hex');
+  return all
+    .map((each) => ({ each, lot: lot(each) }))
+    .sort((a, b) => compare(a.lot, b.lot))
+    .slice(0, size)
+    .map(({ each }) => each);
 }

@@ -1,5 +1,6 @@
 /** One incident as the review reads it, and when an incident is done with. Pure. */
 
+import { emergencyRoles } from '../incidents/emergency/emergency.ts';
 import { contradictionsOf } from '../incidents/facts/missing.ts';
 import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
@@ -8,7 +9,6 @@ import { defined, given } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import type { Policy } from '../policy.ts';
 import { judgeCheckpoints, type UnmetSlot } from './checkpoints.ts';
-import { emergencyOf } from './emergencies.ts';
 import type { Week } from './week.ts';
 import { compare, written } from './written.ts';
 
@@ -158,3 +158,38 @@ export const lacksPrevention = ({ impact, prevention }: Pick<Entry, 'impact' | '
 /** The order of entries: as they were filed. */
 export const byFiling = (a: { filedAt: string; id: string }, b: { filedAt: string; id: string }): number =>
   compare(a.filedAt, b.filedAt) || compare(a.id, b.id);
+
+const minutesBetween = (from: Date, to: Date) => Math.round(Math.max(0, to.getTime() - from.getTime()) / 600) / 100;
+
+/**
+ * The latest time that an incident was an emergency. Who took a role is not said: process, not people.
+ * @returns undefined for what never was one
+ */
+export function emergencyOf({ emergency, roles }: Pick<Incident, 'emergency' | 'roles'>) {
+  if (!emergency) return undefined;
+  const { since, endedAt, rule, inputs } = emergency;
+  const reporters = new Set(inputs.reports?.map((each) => each.customerId));
+  return {
+    rule,
+    /** How many customers the rule counted, and the product area. */
+    customers: inputs.reports ? reporters.size : inputs.affectedCustomerCount,
+    area: inputs.area,
+    ...written({ since, endedAt }),
+    /** Pending while it lasts. */
+    minutes: endedAt ? { minutes: minutesBetween(since, endedAt) } : { state: 'pending' as const },
+    /** Minutes from its beginning until each was taken; null where nobody has. */
+    roles: emergencyRoles.map((role) => {
+      const takenAt = roles?.[role]?.at ?? null;
+      return { role, ...written({ takenAt }), minutes: takenAt && minutesBetween(since, takenAt) };
+    }),
+  };
+}
+
+export type BundleEmergency = ReturnType<typeof listEmergencies>[number];
+
+/** Of these entries, those that were emergencies. */
+export const listEmergencies = (entries: readonly Pick<Entry, 'id' | 'title' | 'emergency' | 'checkpoints'>[]) =>
+  entries.flatMap(({ id, title, emergency, checkpoints: all }) => {
+    const checkpoints = all.map((each) => given(each, ['id', 'result']));
+    return emergency ? [{ incidentId: id, title, ...emergency, checkpoints }] : [];
+  });

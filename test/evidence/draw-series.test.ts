@@ -1,7 +1,7 @@
 /** The picture of a kept series: what its lines pass through, how they are told apart, and where the threshold lies. */
 import { expect, test } from 'vitest';
 import { drawSeries } from '../../functions/evidence/draw-series.ts';
-import type { SeriesEvidence } from '../../functions/evidence/kept-series.ts';
+import type { SeriesEvidence } from '../../functions/evidence/kept-evidence.ts';
 
 const [from, until] = [new Date('2026-11-24T00:00:00Z'), new Date('2026-11-24T00:10:00Z')];
 const line = (route: string, first: number, last: number) => ({

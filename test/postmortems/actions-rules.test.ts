@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newDelivery } from '../../functions/platform/delivery.ts';
 import { policy } from '../../functions/policy.ts';
-import { ticketDueAt, wantTicket } from '../../functions/postmortems/action-ticket-rules.ts';
 import { presentAction } from '../../functions/postmortems/actions.ts';
 import {
   actionVersion,
@@ -12,7 +11,9 @@ import {
   type NextAction,
   needsChoice,
   proposeAction,
+  ticketDueAt,
   timesCarried,
+  wantTicket,
   wasProposedAs,
 } from '../../functions/postmortems/actions-rules.ts';
 import {

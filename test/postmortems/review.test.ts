@@ -6,7 +6,7 @@ import type { Incident } from '../../functions/incidents/incident.ts';
 import { policy } from '../../functions/policy.ts';
 import type { NextAction } from '../../functions/postmortems/actions-rules.ts';
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';
-import { emergencyOf } from '../../functions/postmortems/emergencies.ts';
+import { emergencyOf } from '../../functions/postmortems/entry.ts';
 import { decideReview, type ReviewStatement, reviewSchema } from '../../functions/postmortems/review.ts';
 import { rowsOf } from '../in-a-line.ts';
 import { at, incident, inputs, minutesAfter, week } from './facts.ts';

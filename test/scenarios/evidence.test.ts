@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type SeriesEvidence, seriesRef } from '../../functions/evidence/kept-series.ts';
+import { type SeriesEvidence, seriesRef } from '../../functions/evidence/kept-evidence.ts';
 import { keepSeries } from '../../functions/evidence/series.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { AlertFacts } from '../../functions/incidents/signals/signal.ts';

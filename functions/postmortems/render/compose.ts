@@ -2,8 +2,7 @@
 
 import { codeOf } from '../../incidents/incident.ts';
 import type { TextKey } from '../../words/speech.ts';
-import type { BundleEmergency } from '../emergencies.ts';
-import type { Entry } from '../entry.ts';
+import type { BundleEmergency, Entry } from '../entry.ts';
 import { chairChecklist, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
 import { type Block, badge, type Inline, link, list, muted, number, tableOf, text } from './blocks.ts';

@@ -1,9 +1,32 @@
-/** The release evidence beside an incident. */
+/** The evidence that was kept of an incident: the series behind its alert, and the releases before it. */
+import type { DocumentReference } from '@google-cloud/firestore';
 import type { Incident } from '../incidents/incident.ts';
-import { allOf, collections, firestore } from '../platform/firestore.ts';
+import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { Release } from './build.ts';
+import type { KeptSeries } from './points.ts';
 import type { ReleaseRecord } from './releases.ts';
+
+export interface SeriesEvidence {
+  fetchedAt: Date;
+  from: Date;
+  until: Date;
+  condition?: string;
+  /** Present where the condition compares with one. */
+  threshold?: number;
+  comparison?: string;
+  filter?: string;
+  /** Empty where `whyNot` says why. */
+  series: KeptSeries[];
+  whyNot?: string;
+}
+
+export const seriesRef = (incidentId: string): DocumentReference =>
+  incidentRef(incidentId).collection(collections.evidence).doc('series');
+
+/** What is kept, or undefined while nobody has looked. */
+export const readSeriesEvidence = async (incidentId: string): Promise<SeriesEvidence | undefined> =>
+  dataOf<SeriesEvidence>(await seriesRef(incidentId).get());
 
 /** More than these in a day say nothing about an incident. */
 const mostReleases = 100;
