@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readSeriesEvidence, releasesBefore } from '../evidence/kept-evidence.ts';
-import { requireIncident } from '../find/read-incident.ts';
+import { readRecord, requireIncident } from '../find/read-incident.ts';
 import { emergencyRoles } from '../incidents/emergency/emergency.ts';
 import type { TimelineEvent } from '../incidents/facts/events.ts';
 import { etagOf, versionOf } from '../incidents/facts/version.ts';
@@ -25,8 +25,7 @@ import { policy } from '../policy.ts';
 import { sumOf } from '../postmortems/statistics.ts';
 import { readWeek, type Week } from '../postmortems/week.ts';
 import { recordFact } from '../record-fact.ts';
-import { checklistItems } from '../situation/compose-situation.ts';
-import { loadSituation } from '../situation/load-situation.ts';
+import { checklistItems, composeSituation } from '../situation/compose-situation.ts';
 import { situationMarkdown } from '../situation/situation-markdown.ts';
 import { chooseLanguage } from '../words/language.ts';
 import { wrongField } from '../words/refusals/refuse.ts';
@@ -188,7 +187,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     at: 'GET /incidents/{id}/situation',
     summary: 'The situation: known facts, affected customers, mitigations tried, roles, next update, checklist',
     responses: { 200: json(situationSchema, 'The current situation') },
-    answer: async ({ params: { id } }) => ({ json: (await loadSituation(id, now())).situation }),
+    answer: async ({ params: { id } }) => ({ json: composeSituation(await readRecord(id), now()) }),
   });
   addRoute(app, {
     at: 'GET /incidents/{id}/situation.md',
@@ -196,7 +195,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     query: z.object({ lang: z.enum(['ja', 'en']).optional() }),
     responses: { 200: { description: 'The current situation', content: { 'text/markdown': { schema: z.string() } } } },
     answer: async ({ params: { id }, query: { lang }, request }) => {
-      const { situation } = await loadSituation(id, now());
+      const situation = composeSituation(await readRecord(id), now());
       const language = chooseLanguage(lang, request.header('accept-language'));
       const text = situationMarkdown(situation, language, policy);
       return { text, headers: { 'content-type': 'text/markdown; charset=utf-8' } };

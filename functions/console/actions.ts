@@ -22,8 +22,7 @@ import { readDueDate } from '../postmortems/week.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { parsed } from '../words/refusals/wrong-input.ts';
 import { button, choicesOf, type Fields, fieldsOf } from './fields.ts';
-import { contextIn } from './incident-form.ts';
-import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
+import { contextIn, form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { blank, textOf } from './statements.ts';
 import { badge, cards, incidentPath, lacksText, type Markup, outLink, time, typedIn, type View } from './view.ts';
 

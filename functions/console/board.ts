@@ -13,10 +13,9 @@ import { headings } from '../words/texts/notices.ts';
 import { contactText } from '../words/whom.ts';
 import { openDrills, staleAlertsLink } from './close.ts';
 import { nextLine } from './drills.ts';
-import { select } from './fields.ts';
+import { fieldsOf } from './fields.ts';
 import { samenessQuestion } from './find.ts';
-import { impactLine, shortTitleOf, urgencyBadges } from './incident-head.ts';
-import { boardSince, keepBoard } from './kept-board.ts';
+import { impactLine, lastTold, missedBadge, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { FileAnswer, Page, Visit } from './page.ts';
 import {
   badge,
@@ -34,12 +33,12 @@ import {
   type Board,
   type BoardRow,
   type BoardWish,
+  boardSince,
   type Cursor,
   incidentsThatAre,
-  lastTold,
+  keepBoard,
   loadBoard,
   loadDrillRows,
-  missedBadge,
   mostCounted,
   mostRows,
   rowsAtOnce,
@@ -183,17 +182,13 @@ function filterForm(view: View, chosen: (name: Filter) => string): Markup {
     if (name === 'who' || name === 'due') return view.t(`board.${name}.${value || 'any'}` as TextKey);
     return view.name(name === 'source' ? 'source' : name, value);
   };
+  const fields = fieldsOf(view, 'filter');
   const isFiltered = (Object.keys(filters) as Filter[]).some((name) => chosen(name) !== filters[name][0]);
   return html`<details class="filters"${isFiltered ? html` open` : ''} id="filters"><summary>${view.t('board.filters')}</summary>
-<form method="get" action="/console" data-submit-on-change>${(Object.keys(filters) as Filter[]).map((name) =>
-    select({
-      form: 'filter',
-      name,
-      label: view.t(`board.${name}`),
-      value: chosen(name),
-      choices: filters[name].map((value) => [value, label(name, value)] as const),
-    }),
-  )}<p class="field"><button type="submit" class="plain">${view.t('board.apply')}</button> ${isFiltered ? html`<a href="/console">${view.t('board.clear')}</a>` : ''}</p></form></details>`;
+<form method="get" action="/console" data-submit-on-change>${(Object.keys(filters) as Filter[]).map((name) => {
+    const choices = filters[name].map((value) => [value, label(name, value)] as const);
+    return fields.select(name, choices, { label: view.t(`board.${name}`), was: chosen(name) });
+  })}<p class="field"><button type="submit" class="plain">${view.t('board.apply')}</button> ${isFiltered ? html`<a href="/console">${view.t('board.clear')}</a>` : ''}</p></form></details>`;
 }
 
 function card(view: View, row: BoardRow, same: Sameness | undefined, isHeldUp: boolean): Markup {

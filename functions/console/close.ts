@@ -7,9 +7,8 @@ import { readConfig } from '../platform/config.ts';
 import { milliseconds } from '../policy.ts';
 import { recordFact } from '../record-fact.ts';
 import type { TextKey } from '../words/speech.ts';
-import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
-import { expectProblem, form, type Outcome, type Page, type Visit } from './page.ts';
+import { contextIn, expectProblem, form, type Outcome, type Page, type Visit } from './page.ts';
 import { ago, incidentPath, type Markup, type View } from './view.ts';
 import { type BoardRow, loadDrillRows, loadStaleAlerts } from './waiting.ts';
 

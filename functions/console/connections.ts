@@ -19,15 +19,21 @@ import { say } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import type { TextKey } from '../words/speech.ts';
 import { headings } from '../words/texts/notices.ts';
-import { type ChannelState, type Connections, type DoorState, loadConnections } from './connections-load.ts';
+import {
+  type ChannelState,
+  type Connections,
+  checkDoor,
+  type DoorState,
+  doorAddress,
+  doors,
+  loadConnections,
+} from './connections-load.ts';
 import { deliveryBadge } from './deliveries.ts';
-import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
-import { keyIn } from './incident-form.ts';
-import { form, type Outcome, type Page, sayReason, type Visit } from './page.ts';
+import { form, keyIn, type Outcome, type Page, sayReason, type Visit } from './page.ts';
 import { settingsSection } from './settings.ts';
 import { ticketConnections } from './ticket-connections.ts';
-import { badge, cards, hidden, joined, type Markup, time, type View } from './view.ts';
+import { badge, cards, hidden, type Markup, time, type View } from './view.ts';
 
 const path = '/console/connections';
 const noticeForm = /^ntc_test-[\w-]{16,64}$/;
@@ -74,7 +80,7 @@ function doorCard(view: View, state: DoorState): Markup {
   const { t } = view;
   const { tool, check, lastSeenAt, lastTestAt, lastUnread, quarantined } = state;
   const door = doors.find((each) => each.tool === tool);
-  const variables = joined(view, door?.variables ?? []);
+  const variables = view.row(door?.variables ?? []);
   const isClosed = check?.outcome === 'closed' && (!lastSeenAt || lastSeenAt < check.at);
   return html`<li id="${tool}" class="connection"><h3>${view.name('tool', tool)} ${doorBadge(view, state)}</h3>
 <p><code>${door?.path ?? '/console/report'}</code>${door ? html` · ${t('connections.variables')}: ${door.variables.map((each, index) => html`${index > 0 ? t('connections.or') : ''}<code>${each}</code>`)}` : ''}</p>
@@ -127,12 +133,12 @@ function receives(view: View, { kind, settings }: ChannelState): Markup | '' {
     ...(escalation ? [t('connections.escalations')] : []),
     ...(fits.kinds ?? []).map((each) => say(view, headings[each])),
     ...(fits.urgency ?? []).map((each) => view.name('urgencyMark', each)),
-    ...(fits.area ? [t('connections.area', { area: joined(view, fits.area) })] : []),
+    ...(fits.area ? [t('connections.area', { area: view.row(fits.area) })] : []),
     ...(fits.drill ? [t(fits.drill === 'also' ? 'connections.drillsToo' : 'connections.drillsOnly')] : []),
   ];
   const takesAll = kind === 'inbox' || fits.drill === 'also';
   const isWhole = parts.length === (fits.drill === 'also' ? 1 : 0);
-  const what = isWhole ? t(takesAll ? 'connections.everything' : 'connections.allButDrills') : joined(view, parts);
+  const what = isWhole ? t(takesAll ? 'connections.everything' : 'connections.allButDrills') : view.row(parts);
   return html`<p>${t('connections.receives')}: ${what}</p>`;
 }
 
@@ -207,7 +213,7 @@ async function progress(view: View): Promise<Markup> {
 ${behind > 0 ? html`<p>${t('connections.notion.waiting', { n: behind })}${since ? html` · ${t('connections.notion.since')}: ${time(view, since)}` : ''}</p>` : ''}
 ${left > 0 ? html`<p class="missing">${t('connections.notion.notTaken', { n: left })}</p>` : ''}
 ${state?.trouble ? html`<p class="missing">${view.name('notionTrouble', state.trouble.kind)}${state.trouble.code ? ` (${state.trouble.code})` : ''}${state.failedSince ? html` · ${t('connections.notion.since')}: ${time(view, state.failedSince)}` : ''}</p>` : ''}
-${state && state.leftOut.length > 0 ? html`<p class="muted">${t('connections.notion.leftOut', { names: joined(view, state.leftOut) })}</p>` : ''}</li></ul>`;
+${state && state.leftOut.length > 0 ? html`<p class="muted">${t('connections.notion.leftOut', { names: view.row(state.leftOut) })}</p>` : ''}</li></ul>`;
 }
 
 function standing(view: View, state: Awaited<ReturnType<typeof readState>>, behind: number): Markup {

@@ -6,9 +6,8 @@ import { codeOf, type Incident } from '../incidents/incident.ts';
 import { collections, firestore, readAll } from '../platform/firestore.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
 import { drillMark } from '../words/texts/notices.ts';
-import { button, textField } from './fields.ts';
-import { contextIn } from './incident-form.ts';
-import { form, type Outcome, type Page, type Visit } from './page.ts';
+import { button, fieldsOf } from './fields.ts';
+import { contextIn, form, type Outcome, type Page, type Visit } from './page.ts';
 import { badge, incidentPath, type Markup, time, type View } from './view.ts';
 
 const mostShown = 50;
@@ -63,8 +62,9 @@ ${incidents.length === 0 ? html`<p>${view.t('drills.nothingYet')}</p>` : ''}
 /** Of a real incident: how fast, and how many times as many. */
 export function drillForm(view: View, incident: Pick<Incident, 'id' | 'kind' | 'isDrill'>): Markup | '' {
   if (incident.kind !== 'incident' || incident.isDrill) return '';
+  const fields = fieldsOf(view, 'drill');
   const number = (name: 'speed' | 'times', label: string, more: { least: number; step?: 'any' }): Markup =>
-    textField({ form: 'drill', name, type: 'number', label, value: '1', isRequired: true, ...more });
+    fields.text(name, { type: 'number', label, was: '1', isRequired: true, ...more });
   return html`<section aria-labelledby="drill"><h2 id="drill">${view.t('drills')}</h2><details id="drill-form"><summary>${view.t('drills.replay')}</summary><p class="muted">${view.t('drills.hint')}</p>${form(view, `${incidentPath(incident.id)}/drill`)`${number('speed', view.t('drills.speed'), { least: leastSpeed, step: 'any' })}${number('times', view.t('drills.times'), { least: 1 })}<p>${button(view.t('drills.start'), 'plain')}</p>`}</details></section>`;
 }
 

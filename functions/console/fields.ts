@@ -3,14 +3,15 @@ import { html } from 'hono/html';
 import { businessImpacts } from '../incidents/signals/signal.ts';
 import { type Markup, typedIn, type View } from './view.ts';
 
-export interface FieldOptions {
-  /** The form's own prefix: ids are unique on a page. */
-  form: string;
-  name: string;
-  label: string;
-  value?: string | undefined;
+export type Choice = readonly [value: string, label: string];
+
+/** A field is called as the record calls it, unless it has a label of its own. */
+interface FieldOptions {
+  label?: string;
   hint?: string | undefined;
   isRequired?: boolean;
+  /** What it holds until somebody types. */
+  was?: string | undefined;
 }
 
 interface TextOptions extends FieldOptions {
@@ -25,105 +26,85 @@ interface TextOptions extends FieldOptions {
   step?: 'any';
 }
 
-const idOf = ({ form, name }: Pick<FieldOptions, 'form' | 'name'>): string => `${form}-${name}`;
-
-function hintOf(options: FieldOptions): { text: Markup | ''; reference: Markup | '' } {
-  if (!options.hint) return { text: '', reference: '' };
-  const id = `${idOf(options)}-hint`;
-  return { text: html`<small id="${id}">${options.hint}</small>`, reference: html` aria-describedby="${id}"` };
+interface TickOptions extends Omit<FieldOptions, 'was'> {
+  ticked?: readonly string[];
 }
 
-export function textField(options: TextOptions): Markup {
-  const id = idOf(options);
-  const { text, reference } = hintOf(options);
-  const required = options.isRequired ? html` required` : '';
-  const value = options.value ?? '';
-  const attributes = html` id="${id}" name="${options.name}"${required}${reference}${options.placeholder ? html` placeholder="${options.placeholder}"` : ''}${options.options ? html` list="${id}-list"` : ''}`;
-  const number =
-    options.type === 'number'
-      ? html` min="${options.least ?? 0}" step="${options.step ?? 1}" inputmode="${options.step === 'any' ? 'decimal' : 'numeric'}"`
-      : '';
-  // A newline right after the tag is dropped by browsers, so one is given away for it.
-  const field = options.rows
-    ? html`<textarea rows="${options.rows}"${attributes}>${'\n'}${value}</textarea>`
-    : html`<input type="${options.type ?? 'text'}" value="${value}"${number}${attributes} autocomplete="off">`;
-  const list =
-    options.options &&
-    html`<datalist id="${id}-list">${options.options.map((each) => html`<option value="${each}">`)}</datalist>`;
-  return html`<p class="field"><label for="${id}">${options.label}</label>${field}${list ?? ''}${text}</p>`;
-}
+export type Fields = ReturnType<typeof fieldsOf>;
 
-export type Choice = readonly [value: string, label: string];
-
-interface ChoiceOptions extends Omit<FieldOptions, 'value'> {
-  choices: readonly Choice[];
-}
-
-export const radios = (options: ChoiceOptions & { value?: string | undefined }): Markup =>
-  choiceSet('radio', options, options.value === undefined ? [] : [options.value]);
-
-export const checkboxes = (options: ChoiceOptions & { values: readonly string[] }): Markup =>
-  choiceSet('checkbox', options, options.values);
-
-function choiceSet(type: 'radio' | 'checkbox', options: ChoiceOptions, ticked: readonly string[]): Markup {
-  const { text, reference } = hintOf(options);
-  const required = options.isRequired ? html` required` : '';
-  return html`<fieldset class="choices"${reference}><legend>${options.label}</legend>${options.choices.map(
-    ([value, label]) =>
-      html`<label><input type="${type}" name="${options.name}" value="${value}"${ticked.includes(value) ? html` checked` : ''}${required}> <span>${label}</span></label>`,
-  )}${text}</fieldset>`;
-}
-
-export function select(options: FieldOptions & { choices: readonly Choice[] }): Markup {
-  const id = idOf(options);
-  const { text, reference } = hintOf(options);
-  return html`<p class="field"><label for="${id}">${options.label}</label><select id="${id}" name="${options.name}"${reference}>${options.choices.map(
-    ([value, label]) =>
-      html`<option value="${value}"${value === options.value ? html` selected` : ''}>${label}</option>`,
-  )}</select>${text}</p>`;
-}
-
-/** Read in the zone that is shown beside it: the policy's, or the viewer's where the script runs. */
-export function timeField(view: View, options: FieldOptions & { zone?: string | undefined }): Markup {
-  const id = idOf(options);
-  const zone = options.zone ?? view.policy.zone;
-  return html`<p class="field"><label for="${id}">${options.label}</label><span class="with-zone"><input type="datetime-local" id="${id}" name="${options.name}" value="${options.value ?? ''}"${options.isRequired ? html` required` : ''}><input type="hidden" name="zone" value="${zone}" data-zone-field><small data-zone>${zone}</small></span>${options.hint ? html`<small>${options.hint}</small>` : ''}</p>`;
-}
-
-export const button = (label: string, kind: 'primary' | 'plain' | 'quiet' = 'primary'): Markup =>
-  html`<button type="submit" class="${kind}">${label}</button>`;
-
-/** A field of {@link fieldsOf}: it is called as the record calls it, and holds what it was until somebody types. */
-type Named<T> = Omit<T, 'form' | 'name' | 'label' | 'value'> & { label?: string; was?: string | undefined };
-
-/** The fields of one form. @param values what it was sent with, where it comes back */
+/**
+ * The fields of one form.
+ * @param form its own prefix: ids are unique on a page
+ * @param values what it was sent with, where it comes back
+ */
 export function fieldsOf(view: View, form: string, values = typedIn(view, form)) {
-  const value = (name: string, was = ''): string => (values ? (values.get(name) ?? '') : was);
-  const of = (name: string, { label = view.name('field', name), was }: Named<object>) => ({
-    form,
-    name,
+  const idOf = (name: string): string => `${form}-${name}`;
+  const typed = (name: string, was = ''): string => (values ? (values.get(name) ?? '') : was);
+  const partsOf = (name: string, { label = view.name('field', name), hint, isRequired, was }: FieldOptions) => ({
+    id: idOf(name),
     label,
-    value: value(name, was),
+    value: typed(name, was),
+    required: isRequired ? html` required` : '',
+    note: hint ? html`<small id="${idOf(name)}-hint">${hint}</small>` : '',
+    reference: hint ? html` aria-describedby="${idOf(name)}-hint"` : '',
   });
-  const text = (name: string, more: Named<TextOptions> = {}) => textField({ ...more, ...of(name, more) });
+  const text = (name: string, more: TextOptions = {}): Markup => {
+    const { id, label, value, required, note, reference } = partsOf(name, more);
+    const { type = 'text', rows, placeholder, options, least = 0, step = 1 } = more;
+    const attributes = html` id="${id}" name="${name}"${required}${reference}${placeholder ? html` placeholder="${placeholder}"` : ''}${options ? html` list="${id}-list"` : ''}`;
+    const number =
+      type === 'number'
+        ? html` min="${least}" step="${step}" inputmode="${step === 'any' ? 'decimal' : 'numeric'}"`
+        : '';
+    // A newline right after the tag is dropped by browsers, so one is given away for it.
+    const field = rows
+      ? html`<textarea rows="${rows}"${attributes}>${'\n'}${value}</textarea>`
+      : html`<input type="${type}" value="${value}"${number}${attributes} autocomplete="off">`;
+    const list =
+      options && html`<datalist id="${id}-list">${options.map((each) => html`<option value="${each}">`)}</datalist>`;
+    return html`<p class="field"><label for="${id}">${label}</label>${field}${list ?? ''}${note}</p>`;
+  };
+  const choiceSet = (
+    type: 'radio' | 'checkbox',
+    name: string,
+    choices: readonly Choice[],
+    more: TickOptions,
+  ): Markup => {
+    const { label, required, note, reference } = partsOf(name, more);
+    return html`<fieldset class="choices"${reference}><legend>${label}</legend>${choices.map(
+      ([value, called]) =>
+        html`<label><input type="${type}" name="${name}" value="${value}"${more.ticked?.includes(value) ? html` checked` : ''}${required}> <span>${called}</span></label>`,
+    )}${note}</fieldset>`;
+  };
   return {
-    value,
-    /** What is ticked of several. */
-    values: (name: string, was: readonly string[] = []): readonly string[] => values?.getAll(name) ?? was,
+    idOf,
+    value: typed,
     isTyped: values !== undefined,
     text,
-    link: (name: string, more: Named<TextOptions> = {}) =>
-      text(name, { type: 'url', placeholder: 'https://', ...more }),
+    link: (name: string, more: TextOptions = {}) => text(name, { type: 'url', placeholder: 'https://', ...more }),
     date: (name: string) => text(name, { type: 'date' }),
-    time: (name: string, more: Named<FieldOptions> = {}) =>
-      timeField(view, { zone: values?.get('zone') ?? undefined, ...more, ...of(name, more) }),
-    radios: (name: string, choices: readonly Choice[], more: Named<FieldOptions> = {}) =>
-      radios({ ...more, ...of(name, more), choices }),
-    select: (name: string, choices: readonly Choice[], more: Named<FieldOptions> = {}) =>
-      select({ ...more, ...of(name, more), choices }),
+    radios: (name: string, choices: readonly Choice[], { was, ...more }: FieldOptions = {}) =>
+      choiceSet('radio', name, choices, { ...more, ticked: [typed(name, was)] }),
+    checkboxes: (name: string, choices: readonly Choice[], { ticked = [], ...more }: TickOptions = {}) =>
+      choiceSet('checkbox', name, choices, { ...more, ticked: values?.getAll(name) ?? ticked }),
+    select(name: string, choices: readonly Choice[], more: FieldOptions = {}): Markup {
+      const { id, label, value: chosen, note, reference } = partsOf(name, more);
+      return html`<p class="field"><label for="${id}">${label}</label><select id="${id}" name="${name}"${reference}>${choices.map(
+        ([value, called]) =>
+          html`<option value="${value}"${value === chosen ? html` selected` : ''}>${called}</option>`,
+      )}</select>${note}</p>`;
+    },
+    /** Read in the zone that is shown beside it: the policy's, or the viewer's where the script runs. */
+    time(name: string, more: FieldOptions = {}): Markup {
+      const { id, label, value, required } = partsOf(name, more);
+      const zone = values?.get('zone') ?? view.policy.zone;
+      return html`<p class="field"><label for="${id}">${label}</label><span class="with-zone"><input type="datetime-local" id="${id}" name="${name}" value="${value}"${required}><input type="hidden" name="zone" value="${zone}" data-zone-field><small data-zone>${zone}</small></span>${more.hint ? html`<small>${more.hint}</small>` : ''}</p>`;
+    },
   };
 }
-export type Fields = ReturnType<typeof fieldsOf>;
+
+export const button = (label: string, kind: 'primary' | 'plain' = 'primary'): Markup =>
+  html`<button type="submit" class="${kind}">${label}</button>`;
 
 /** How bad it is, each with what that means. */
 export const impactChoices = ({ t }: View): Choice[] => businessImpacts.map((each) => [each, t(`impactWhy.${each}`)]);

@@ -8,10 +8,9 @@ import { requireIncident } from '../find/read-incident.ts';
 import { answerSameness, type Sameness } from '../find/sameness.ts';
 import { codeOf, type Incident } from '../incidents/incident.ts';
 import { followOnCards } from '../outgoing/slack/edit-cards.ts';
-import { contextIn, incidentForm } from './incident-form.ts';
-import { shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
-import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
-import { ago, badge, incidentPath, joined, type Markup, time, type View } from './view.ts';
+import { incidentForm, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
+import { contextIn, form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
+import { ago, badge, incidentPath, type Markup, time, type View } from './view.ts';
 
 export async function showFound(visit: Visit): Promise<Outcome> {
   const { view, query } = visit;
@@ -51,7 +50,7 @@ function head(view: View, incident: Incident): Markup {
   const shown = customers.length > 3 ? [...customers.slice(0, 3), '…'] : customers;
   return html`<h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
 <p class="badges"><span class="code">${codeOf(incident.id)}</span> ${incident.kind === 'incident' ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')}</p>
-<p class="facts"><span>${view.name('event', 'filed')} ${time(view, incident.filedAt)} <small>${ago(view, incident.filedAt)}</small></span>${shown.length > 0 ? html` <span>${joined(view, shown)}</span>` : ''}</p>`;
+<p class="facts"><span>${view.name('event', 'filed')} ${time(view, incident.filedAt)} <small>${ago(view, incident.filedAt)}</small></span>${shown.length > 0 ? html` <span>${view.row(shown)}</span>` : ''}</p>`;
 }
 
 /** One tap: what they have in common is the basis. */
@@ -62,7 +61,7 @@ function linkForm(view: View, incident: Incident, other: Incident, reasons: stri
 }
 
 function sayReason(view: View, reason: CandidateReason): string {
-  if (reason.kind === 'words') return view.t('reason.words', { words: joined(view, reason.words) });
+  if (reason.kind === 'words') return view.t('reason.words', { words: view.row(reason.words) });
   if (reason.kind === 'area') return view.t('reason.area', { area: reason.area });
   if (reason.kind === 'alert') return view.name('sameWhy', 'alert');
   return view.t('reason.form', { form: reason.form });
@@ -72,7 +71,7 @@ export function samenessQuestion(view: View, asked: Sameness | undefined, back: 
   if (asked?.state !== 'asked') return '';
   const code = html`<a href="${incidentPath(asked.to)}">${codeOf(asked.to)}</a>`;
   const [before = '', after = ''] = view.t('same.ask').split('{code}');
-  const why = joined(view, asked.reasons, (each) => view.name('sameWhy', each));
+  const why = view.row(asked.reasons.map((each) => view.name('sameWhy', each)));
   const tap = (answer: string, label: string, kind: string): Markup =>
     html`<button type="submit" name="answer" value="${answer}" class="${kind}">${label}</button> `;
   const inForm = form(view, `${incidentPath(asked.id)}/same`, html`class="same"`);

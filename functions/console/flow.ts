@@ -6,10 +6,9 @@ import { milliseconds } from '../policy.ts';
 import { lengthText } from '../words/spans.ts';
 import { button, choicesOf, fieldsOf } from './fields.ts';
 import { incidentLink } from './history.ts';
-import { incidentForm } from './incident-form.ts';
+import { incidentForm } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
-import { flowSteps, otherSteps, reviewSteps } from './steps.ts';
-import type { Step } from './update-steps.ts';
+import { flowSteps, otherSteps, reviewSteps, type Step } from './steps.ts';
 import { badge, becomesIncidentAt, hidden, type Markup, time, type View } from './view.ts';
 
 export function flowSection(view: View, loaded: Loaded): Markup {

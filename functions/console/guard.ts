@@ -1,4 +1,6 @@
 /** Guards every page: strict headers, the viewer's identity, and the origin of forms. */
+
+import { randomBytes } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
@@ -7,6 +9,7 @@ import { csrf } from 'hono/csrf';
 import { secureHeaders } from 'hono/secure-headers';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
+import { isOneOf } from '../platform/door.ts';
 import { environment, isLocalMachine } from '../platform/environment.ts';
 import { Problem } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
@@ -14,7 +17,6 @@ import { policy } from '../policy.ts';
 import { chooseLanguage, languages } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { speak } from '../words/speech.ts';
-import { formToken, isSameToken, maskToken, tokenCookie, tokenField } from './form-token.ts';
 import { assertionHeader, googleKeys, identify } from './identity.ts';
 import type { View } from './view.ts';
 
@@ -140,3 +142,37 @@ const tokenOf = (context: GuardedRequest): string | undefined =>
 const chosenLanguage = (query: URLSearchParams) => languages.find((each) => each === query.get('lang'));
 
 const addressOf = (path: string, query: URLSearchParams): string => (query.size > 0 ? `${path}?${query}` : path);
+
+/**
+ * Beside the browser's own word on where a form comes from, which `hono/csrf` judges: a token that a foreign page can
+ * neither read nor guess. It is in a cookie and in every form; one without the other is refused.
+ */
+export const tokenField = 'csrf';
+const tokenCookie = 'metronome-form';
+
+/** The visitor's token: the one of their cookie, or a new one to be set. */
+export function formToken(cookie: string | undefined): { token: string; isNew: boolean } {
+  if (cookie && /^[\w-]{43}$/.test(cookie)) return { token: cookie, isNew: false };
+  return { token: randomBytes(32).toString('base64url'), isNew: true };
+}
+
+/** Its form in a page: another text each time, since pages are compressed and their sizes can be seen. */
+export function maskToken(token: string): string {
+  const bytes = Buffer.from(token, 'base64url');
+  const mask = randomBytes(bytes.length);
+  return Buffer.concat([mask, xor(bytes, mask)]).toString('base64url');
+}
+
+/** @param field masked, or as the cookie has it */
+export function isSameToken(cookie: string | undefined, field: string | undefined): boolean {
+  if (!cookie || !field) return false;
+  return isOneOf(unmask(field), [cookie]);
+}
+
+function unmask(field: string): string {
+  const bytes = Buffer.from(field, 'base64url');
+  if (bytes.length !== 64) return field;
+  return xor(bytes.subarray(32), bytes.subarray(0, 32)).toString('base64url');
+}
+
+const xor = (bytes: Buffer, mask: Buffer): Buffer => Buffer.from(bytes.map((byte, index) => byte ^ (mask[index] ?? 0)));

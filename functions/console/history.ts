@@ -1,5 +1,4 @@
 /** What has happened, in order; what came in; and what it is linked with. */
-
 import { html } from 'hono/html';
 import { mostEvents } from '../find/read-incident.ts';
 import { type EmergencyInputs, emergencyFill } from '../incidents/emergency/emergency.ts';
@@ -10,12 +9,10 @@ import { isEmail } from '../platform/email.ts';
 import { milliseconds } from '../policy.ts';
 import { sayRecorded } from '../words/say-recorded.ts';
 import { unnamedText, withMore } from '../words/whom.ts';
-import { button, textField } from './fields.ts';
-import { incidentForm } from './incident-form.ts';
+import { button, fieldsOf } from './fields.ts';
+import { contactName, incidentForm } from './incident-head.ts';
 import { type Loaded, mostSignals } from './incident-load.ts';
-import { groupEvents, isOfUpdates } from './timeline-groups.ts';
-import { badge, incidentPath, joined, type Markup, outLink, spanText, time, typedIn, type View, who } from './view.ts';
-import { contactName } from './waiting.ts';
+import { badge, incidentPath, type Markup, outLink, spanText, time, typedIn, type View, who } from './view.ts';
 
 const shownAtOnce = 25;
 /** Of a list of customers. */
@@ -66,13 +63,13 @@ function groupItem(view: View, group: TimelineEvent[], item: (event: TimelineEve
   const counts = [...Map.groupBy(group, ({ type }) => type)].map(
     ([type, all]) => `${view.name('event', type)} ${view.t('timeline.times', { n: all.length })}`,
   );
-  return html`<li class="of-updates"><details${isOpen ? html` open` : ''}><summary>${time(view, first.occurredAt)} <strong>${joined(view, counts)}</strong></summary><ol class="timeline">${group.map(item)}</ol></details></li>`;
+  return html`<li class="of-updates"><details${isOpen ? html` open` : ''}><summary>${time(view, first.occurredAt)} <strong>${view.row(counts)}</strong></summary><ol class="timeline">${group.map(item)}</ol></details></li>`;
 }
 
 /** Each entry can be retracted in place, with a reason. */
 function retractionForm(view: View, incident: Incident, event: TimelineEvent, typed?: URLSearchParams): Markup {
   const { t } = view;
-  return html`<details class="take-back"${typed ? html` open` : ''}><summary>${t('retract')}</summary>${incidentForm(view, incident, 'events/retracted')`<p class="muted">${t(event.type === 'recovered' ? 'hint.retractRecovery' : 'hint.retract')}</p><input type="hidden" name="eventId" value="${event.id}">${textField({ form: `retract-${event.id}`, name: 'why', isRequired: true, label: t('field.why'), value: typed?.get('why') ?? '' })}<p>${button(t('submit.retract'), 'plain')}</p>`}</details>`;
+  return html`<details class="take-back"${typed ? html` open` : ''}><summary>${t('retract')}</summary>${incidentForm(view, incident, 'events/retracted')`<p class="muted">${t(event.type === 'recovered' ? 'hint.retractRecovery' : 'hint.retract')}</p><input type="hidden" name="eventId" value="${event.id}">${fieldsOf(view, `retract-${event.id}`, typed).text('why', { isRequired: true })}<p>${button(t('submit.retract'), 'plain')}</p>`}</details>`;
 }
 
 function eventItem(view: View, event: TimelineEvent, names: Names, offer: Markup | '', retraction?: Retraction) {
@@ -172,7 +169,7 @@ function detailValue(view: View, event: TimelineEvent, key: string, value: unkno
 
 /** Of hundreds of customers the first few, and how many more there are. */
 const shortened = (view: View, values: readonly unknown[], called: (value: unknown) => string): string =>
-  withMore(joined(view, values.slice(0, mostNamed), called), values.length - mostNamed, view);
+  withMore(view.row(values.slice(0, mostNamed).map(called)), values.length - mostNamed, view);
 
 /** Of what came after the deadline and counts as met, why it does. */
 function outcomeText(view: View, { outcome, dueAt, updatedAt }: Record<string, unknown>): string {
@@ -212,4 +209,33 @@ export function linksSection(view: View, { incident, named }: Loaded): Markup | 
   return html`<section aria-labelledby="links"><h2 id="links">${view.t('section.links')}</h2>${
     incident.linkedTo ? html`<p>${view.t('links.to')} ${incidentLink(incident.linkedTo, named)}</p>` : ''
   }<ul class="plain">${links.map((each) => html`<li>${time(view, each.at)} ${incidentLink(each.incidentId, named)}</li>`)}</ul></section>`;
+}
+
+const ofUpdates: readonly string[] = [
+  'customer-updated',
+  'slot-closed',
+  'reminded',
+  'update-requested',
+  'update-failed',
+];
+/** What of one update is recorded within so long belongs together. */
+const withinMs = 120_000;
+
+export const isOfUpdates = (type: string): boolean => ofUpdates.includes(type);
+
+/** One update to many customers is one entry: neighbours that are about updates and were recorded at once. Every other event is by itself. */
+export function groupEvents<T extends Pick<TimelineEvent, 'type' | 'recordedAt'>>(events: readonly T[]): T[][] {
+  const groups: T[][] = [];
+  for (const event of events) {
+    const group = groups.at(-1);
+    const [first] = group ?? [];
+    const isSame =
+      first !== undefined &&
+      isOfUpdates(first.type) &&
+      isOfUpdates(event.type) &&
+      Math.abs(first.recordedAt.getTime() - event.recordedAt.getTime()) <= withinMs;
+    if (group && isSame) group.push(event);
+    else groups.push([event]);
+  }
+  return groups;
 }

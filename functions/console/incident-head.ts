@@ -1,10 +1,16 @@
-/** How an incident is named and how urgent it reads, wherever it is shown. */
+/** How an incident and its customers are named and how urgent it reads, wherever it is shown; and the forms that record of it. */
 import { html } from 'hono/html';
+import type { TimelineEvent } from '../incidents/facts/events.ts';
+import { isSequenced } from '../incidents/facts/timeline.ts';
+import { versionOf } from '../incidents/facts/version.ts';
 import { goesOn, type Incident } from '../incidents/incident.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
 import { cut } from '../platform/one-line.ts';
 import { countText, fromText, impactText, isOver } from '../words/glance.ts';
 import { drillMark } from '../words/texts/notices.ts';
-import { badge, incidentPath, type Markup, type View } from './view.ts';
+import { calledOf, contactText } from '../words/whom.ts';
+import { form } from './page.ts';
+import { badge, incidentPath, type Markup, time, timeText, type View, who } from './view.ts';
 
 /** A list shows as much of a title as a reader takes in at a glance; the incident's own page has all of it. */
 export const shortTitleOf = (view: View, incident: Pick<Incident, 'title' | 'isDrill'>): string =>
@@ -57,3 +63,38 @@ const urgencyWords = (view: View, { urgency: { level, rule } }: Judged) => ({
   level: view.name('urgency', level),
   rule: view.name('urgencyShort', rule),
 });
+
+export const contactName = (view: View, contact: Parameters<typeof calledOf>[0]): string =>
+  contactText(calledOf(contact), view);
+
+/** When they last heard from us, or since when they should have. */
+export function lastTold(view: View, contact: Pick<Contact, 'lastUpdateAt' | 'affectedKnownAt'>): Markup {
+  const { lastUpdateAt, affectedKnownAt } = contact;
+  return html`${view.t(lastUpdateAt ? 'board.lastTold' : 'board.untold')} ${time(view, lastUpdateAt ?? affectedKnownAt)}`;
+}
+
+export function missedBadge(view: View, { missedInARow }: Pick<Contact, 'missedInARow'>): Markup | '' {
+  if (missedInARow === 0) return '';
+  const text = missedInARow === 1 ? view.t('board.missedOnce') : view.t('board.missedInARow', { n: missedInARow });
+  return badge(text, 'bad');
+}
+
+/**
+ * A form that records something of an incident: it knows what its page had seen, and is refused where more was stated.
+ * @param path below the incident's address
+ */
+export const incidentForm =
+  (view: View, incident: Incident, path: string, attributes: Markup | '' = ''): typeof html =>
+  (...content) => {
+    const inForm = form(view, `${incidentPath(incident.id)}/${path}`, attributes);
+    return inForm`<input type="hidden" name="seen" value="${versionOf(incident)}">${html(...content)}`;
+  };
+
+/** What others have stated since, a line each, oldest first: 「11/24(火) 10:32 業務回復 sato@example.jp」. */
+export const newsLines = (view: View, events: readonly TimelineEvent[], seen: string): string[] =>
+  events
+    .filter((each) => isSequenced(each) && each.actor !== 'rule' && each.id > seen)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ type, actor, actorName, recordedAt }) =>
+      [timeText(view, recordedAt), view.name('event', type), who(view, actor, actorName)].join(' '),
+    );

@@ -18,9 +18,8 @@ import { milliseconds } from '../policy.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
 import { type Checkpoint, judgeCheckpoints, unmetSlotsOf } from '../postmortems/checkpoints.ts';
 import { readReleases } from '../postmortems/gather.ts';
-import { shortTitleOf } from './incident-head.ts';
+import { contactName, shortTitleOf } from './incident-head.ts';
 import type { View } from './view.ts';
-import { contactName } from './waiting.ts';
 
 /** What a list shows of a signal. */
 const signalFields = ['id', 'tool', 'sourceId', 'kind', 'receivedAt', 'incidentId'] as const;

@@ -21,8 +21,16 @@ import { checkpointsSection, releasesSection, seriesSection, urgencySection } fr
 import { samenessQuestion } from './find.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
-import { newsLines } from './incident-form.ts';
-import { fromMember, impactLine, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
+import {
+  contactName,
+  fromMember,
+  impactLine,
+  lastTold,
+  newsLines,
+  shortTitleOf,
+  titleOf,
+  urgencyBadges,
+} from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
 import { orComeBack, type Page, type Recording, refusalReader, type Sent, sayProblem } from './page.ts';
 import { emergencyLine } from './situation.ts';
@@ -32,7 +40,6 @@ import {
   countdown,
   factList,
   incidentPath,
-  joined,
   lacksText,
   type Markup,
   outLink,
@@ -40,7 +47,6 @@ import {
   type View,
   who,
 } from './view.ts';
-import { contactName, lastTold } from './waiting.ts';
 
 /** @param recorded the type that has just been recorded */
 export function incidentPage(view: View, loaded: Loaded, recorded?: string): Page {
@@ -122,7 +128,7 @@ function factsSection(view: View, { incident }: Loaded): Markup {
     date ? html`${time(view, date)} <small>${ago(view, date)}</small>` : html`${t('unknown')}`;
   const about = incident.occurredAt && incident.isOccurredAtApproximate ? ` ${t('approximately')}` : '';
   const business = impact.businessImpact ? view.name('impact', impact.businessImpact) : t('unknown');
-  const people = joined(view, responders, (each) => who(view, each, incident.actorNames?.[each]));
+  const people = view.row(responders.map((each) => who(view, each, incident.actorNames?.[each])));
   const urls = [...new Set([...incident.ticketUrls, ...(origin.url ? [origin.url] : [])])];
   const rows: [TextKey, Markup | string | undefined][] = [
     ['field.occurredAt', html`${at(incident.occurredAt)}${about}${fromMember(view, from.occurredAt)}`],
@@ -152,7 +158,7 @@ ${contradictionsOf(incident).map(
   ({ field, at: stated, occurredAt }) =>
     html`<p class="missing"><strong>${t('contradiction')}</strong> ${view.name('field', field)}: ${sayRefusal(sayBefore(stated, occurredAt), refusalReader(view))} <a href="#corrected">${t('submit.correct')}</a></p>`,
 )}
-${missing.length > 0 ? html`<p class="missing"><strong>${t('facts.missing')}</strong> ${joined(view, missing)}</p>` : ''}</section>`;
+${missing.length > 0 ? html`<p class="missing"><strong>${t('facts.missing')}</strong> ${view.row(missing)}</p>` : ''}</section>`;
 }
 
 /** Its own week's, and the one in review that still carries it; the present week has none yet. */

@@ -16,15 +16,13 @@ import { dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { recordFact } from '../record-fact.ts';
 import { button } from './fields.ts';
-import { tokenField } from './form-token.ts';
-import { contextIn, newsLines } from './incident-form.ts';
-import { titleOf } from './incident-head.ts';
+import { tokenField } from './guard.ts';
+import { contactName, newsLines, titleOf } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
 import { incidentPage, orIncidentPage } from './incident-page.ts';
-import { type FileAnswer, form, type Outcome, type Page, sayReason, type Visit } from './page.ts';
+import { contextIn, type FileAnswer, form, type Outcome, type Page, sayReason, type Visit } from './page.ts';
 import { readStatement } from './statements.ts';
-import { hidden, incidentPath, joined, type View } from './view.ts';
-import { contactName } from './waiting.ts';
+import { hidden, incidentPath, type View } from './view.ts';
 
 export const showIncident = async ({ view, query }: Visit, id = ''): Promise<Page> =>
   incidentPage(view, await loadIncident(view, id), query.get('recorded') ?? undefined);
@@ -72,12 +70,12 @@ async function failingNow(view: View, incident: Incident): Promise<string> {
   if (!failing) return '';
   const { customers, error } = failing;
   const names = customers.map((id) => incident.affectedCustomers.find((each) => each.id === id)?.name ?? id);
-  return `${view.t('update.failing', { names: joined(view, names) })}. ${sayReason(view, error ?? '')}`;
+  return `${view.t('update.failing', { names: view.row(names) })}. ${sayReason(view, error ?? '')}`;
 }
 
 async function newsSince(view: View, id: string, seen: string, last: number): Promise<string> {
   const events = await eventsBetween(id, Math.max(Number(seen) + 1, last - mostTold + 1), last);
-  return events.length === 0 ? '' : view.t('news', { what: joined(view, newsLines(view, events, seen)) });
+  return events.length === 0 ? '' : view.t('news', { what: view.row(newsLines(view, events, seen)) });
 }
 
 async function eventsBetween(id: string, first: number, last: number): Promise<TimelineEvent[]> {

@@ -2,14 +2,15 @@
 import { html } from 'hono/html';
 import type { Incident } from '../incidents/incident.ts';
 import { dataOf, firestore, incidentRef } from '../platform/firestore.ts';
+import type { ActionEntry } from '../postmortems/bundle-actions.ts';
 import { chairChecklist, newcomerGuide } from '../postmortems/guide.ts';
 import { meetingParts } from '../postmortems/meeting.ts';
 import { renderBlocks } from '../postmortems/render/html-blocks.ts';
-import { button, fieldsOf } from './fields.ts';
+import { button, type Choice, fieldsOf } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { meetingForm, progressOf, type Sitting, stepPath } from './meeting-sitting.ts';
 import { compose, plainFrame, sectionOf } from './postmortems.ts';
-import { badge, incidentPath, joined, type Markup, typedIn, type View } from './view.ts';
+import { badge, cards, incidentPath, lacksText, type Markup, outLink, time, typedIn, type View } from './view.ts';
 
 export function guidePart(view: View): Markup {
   const { t } = view;
@@ -35,7 +36,7 @@ ${
     ? html`<p class="empty">${t('meeting.nothingMissing')}</p>`
     : html`<p class="muted">${t('meeting.missingOf', { n: items.length, total })}</p><ul class="plain">${items.map(
         ({ incidentId, title, fields }) =>
-          html`<li><a href="${stepPath(sitting.week.id, incidentId)}">${titleOf(view, { title, isDrill: false })}</a>: ${joined(view, fields, ({ field }) => view.name('field', field))} <a href="${incidentPath(incidentId)}#flow">${t('submit.record')}</a></li>`,
+          html`<li><a href="${stepPath(sitting.week.id, incidentId)}">${titleOf(view, { title, isDrill: false })}</a>: ${view.row(fields.map(({ field }) => view.name('field', field)))} <a href="${incidentPath(incidentId)}#flow">${t('submit.record')}</a></li>`,
       )}</ul>`
 }
 ${answerForm(view, sitting, 'missing-data', t('meeting.answer'))}</section>`;
@@ -90,12 +91,12 @@ ${
     : ''
 }${
   load.people.length > 0
-    ? html`<p>${t('meeting.load', { incidents: load.incidents })} ${joined(view, load.people.slice(0, 5), (each) => `${each.name} ${each.incidents}`)}</p>`
+    ? html`<p>${t('meeting.load', { incidents: load.incidents })} ${view.row(load.people.slice(0, 5).map((each) => `${each.name} ${each.incidents}`))}</p>`
     : ''
 }</section>
 <section aria-labelledby="attendance"><h2 id="attendance">${t('meeting.attendance')}</h2>${
     sitting.isHeld
-      ? html`<p>${badge(t('meeting.isHeld'), 'good')} ${meeting.attendance ? `${t('field.chair')}: ${meeting.attendance.chair} · ${t('field.present')}: ${joined(view, meeting.attendance.present)}` : ''}</p>`
+      ? html`<p>${badge(t('meeting.isHeld'), 'good')} ${meeting.attendance ? `${t('field.chair')}: ${meeting.attendance.chair} · ${t('field.present')}: ${view.row(meeting.attendance.present)}` : ''}</p>`
       : inForm`${fields.text('present', { rows: 3, hint: t('meeting.presentHint'), was: present })}
 ${fields.text('chair', { was: meeting.attendance?.chair ?? view.actor })}
 <p class="muted">${t('meeting.holdHint')}</p><p class="taps"><button type="submit" class="plain" name="do" value="attendance">${t('submit.attendance')}</button> <button type="submit" name="do" value="hold">${t('submit.hold')}</button></p>`
@@ -158,4 +159,50 @@ function answerForm(view: View, sitting: Sitting, item: string, label: string, s
   return inForm`<input type="hidden" name="item" value="${item}"><input type="hidden" name="step" value="${step}"><input type="hidden" name="seen" value="${known?.at.toISOString() ?? ''}">
 ${fields.text('text', { rows: 3, label, isRequired: true, was: known?.text ?? suggestion })}
 <p class="taps">${button(view.t('submit.meetingAnswer'))} </p>`;
+}
+
+/** The action items of earlier meetings, to be completed with evidence, rescheduled or dropped; and the new ones. */
+export function actionsPart(view: View, sitting: Sitting): Markup {
+  const { t } = view;
+  const { carriedActions, returnedActions, newActions, lastMeeting } = sitting.slice.head;
+  const card = (each: ActionEntry): Markup => actionCard(view, sitting, each);
+  const asked = carriedActions.filter((each) => each.choiceRequired).length;
+  return html`<section aria-labelledby="actions"><h2 id="actions">${view.name('agenda', 'actions')}</h2>
+${lastMeeting?.attendance ? html`<p class="muted">${t('meeting.last', { week: lastMeeting.week, chair: lastMeeting.attendance.chair, n: lastMeeting.attendance.present.length })}</p>` : ''}
+${asked > 0 ? html`<p class="missing"><strong>${t('meeting.choicesOpen', { n: asked })}</strong></p>` : ''}
+${returnedActions.length > 0 ? html`<p class="missing"><strong>${t('meeting.returned')}</strong></p><ul class="cards">${returnedActions.map(card)}</ul>` : ''}
+${cards(view, carriedActions, (_, each) => card(each), 'actions.none')}</section>
+${newActions.length > 0 && html`<section aria-labelledby="made"><h2 id="made">${t('meeting.made')}</h2><ul class="cards">${newActions.map(card)}</ul></section>`}`;
+}
+
+function actionCard(view: View, sitting: Sitting, action: ActionEntry): Markup {
+  const { t } = view;
+  const isOpen = action.status === 'proposed' || action.status === 'agreed';
+  return html`<li id="${action.id}"><h3>${action.description}</h3>
+<p>${badge(view.name('actionStatus', action.status), action.status === 'done' ? 'good' : 'plain')} ${t('action.due')} ${time(view, new Date(action.dueAt))} ${action.isOverdue ? badge(t('action.overdue'), 'bad') : ''} ${t('meeting.carried', { days: action.ageDays, n: action.timesCarried })} ${action.choiceRequired ? badge(t('meeting.choose'), 'bad') : ''} · ${t('field.assignee')}: ${action.owner ?? t('nobody')}</p>
+<p>${action.doneWhen ? html`${t('field.doneWhen')}: ${action.doneWhen} ` : ''}${outLink(action.ticketUrl)} ${action.evidenceUrl ? outLink(action.evidenceUrl, t('evidence')) : ''} ${action.incidentId ? html`<a href="${sitting.steps.includes(action.incidentId) ? stepPath(sitting.week.id, action.incidentId) : incidentPath(action.incidentId)}">${t('kind.incident')}</a>` : ''} ${action.droppedReason ?? ''}</p>
+${action.recurredAs ? html`<p>${t('action.recurredAs')} ${action.recurredAs.map((each) => html`<a href="${sitting.steps.includes(each.incidentId) ? stepPath(sitting.week.id, each.incidentId) : incidentPath(each.incidentId)}">${each.title || t('untitled')}</a> `)}</p>` : ''}
+${
+  action.lacks.length > 0 && isOpen ? html`<p class="missing">${lacksText(view, action.lacks)}</p>` : ''
+}${(isOpen || action.recurredAs) && !sitting.isHeld ? html`<details${action.choiceRequired || typedIn(view, action.id) ? html` open` : ''}><summary>${t('meeting.decide')}</summary>${choiceForm(view, sitting, action)}</details>` : ''}</li>`;
+}
+
+/** What is asked for a choice has no “as it is”; a choice states again what closed the action, or why it was dropped. */
+function choiceForm(view: View, sitting: Sitting, action: ActionEntry): Markup {
+  const { t } = view;
+  const fields = fieldsOf(view, action.id);
+  const { owner, ticketUrl, doneWhen } = action;
+  const choices: Choice[] = [
+    ...(action.choiceRequired ? [] : [['', t('action.asItIs')] as const]),
+    ...(action.recurredAs ? [] : [['done', t('meeting.choice.done')] as const]),
+    ['replan', t('meeting.choice.replan')],
+    ['dropped', t('meeting.choice.dropped')],
+  ];
+  const inForm = meetingForm(view, sitting, `actions/${action.id}`, action.id, fields.isTyped);
+  return inForm`<input type="hidden" name="seen" value="${action.version}">${action.recurredAs ? html`<input type="hidden" name="reopen" value="yes">` : ''}${fields.radios('choice', choices, { label: t('meeting.decide'), isRequired: action.choiceRequired })}
+${fields.link('evidenceUrl')}
+${fields.date('dueAt')}
+${fields.text('droppedReason')}
+${fields.text('owner', { was: owner })}${fields.link('ticketUrl', { was: ticketUrl })}${fields.text('doneWhen', { was: doneWhen })}
+<p>${button(t('submit.record'))}</p>`;
 }

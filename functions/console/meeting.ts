@@ -5,9 +5,8 @@ import { shortPeriod } from '../postmortems/render/format.ts';
 import { readMeeting } from '../postmortems/store.ts';
 import { yearOf } from '../words/spans.ts';
 import { titleOf } from './incident-head.ts';
-import { actionsPart } from './meeting-actions.ts';
 import { incidentPart } from './meeting-incident.ts';
-import { endPart, fallingPart, guidePart, listPart, missingPart, questionsPart } from './meeting-parts.ts';
+import { actionsPart, endPart, fallingPart, guidePart, listPart, missingPart, questionsPart } from './meeting-parts.ts';
 import {
   isIncidentStep,
   loadSitting,

@@ -1,13 +1,14 @@
 /** What a page is given and what it makes of it; and the frame of every page: head, navigation, what to say first, footer. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
+import type { Context } from '../incidents/facts/decision.ts';
 import { withCodes } from '../incidents/incident.ts';
 import { Problem } from '../platform/problem.ts';
 import { languages } from '../words/language.ts';
 import { type RefusalReader, sayField, sayRefusal } from '../words/refusals/refuse.ts';
 import { reasonFor } from '../words/say-recorded.ts';
 import { asset } from './assets.ts';
-import { tokenField } from './form-token.ts';
+import { tokenField } from './guard.ts';
 import { type Markup, timeText, type View, who } from './view.ts';
 
 export interface Page {
@@ -129,6 +130,18 @@ function keyOn(view: View): string {
   pages.set(view, page);
   page.forms += 1;
   return `${page.id}-${page.forms}`;
+}
+
+/** The author of a form's statement, and the state of the page that it was made on. */
+export function contextIn({ actor, now, policy }: View, given = new URLSearchParams()): Context {
+  const seen = given.get('seen') ?? '';
+  return { actor, now, policy, seen: /^\d{8}$/.test(seen) ? [seen] : undefined, ...keyIn(given) };
+}
+
+/** Of a form that is sent twice, the second is the first. */
+export function keyIn(given: URLSearchParams, name = 'key'): { idempotencyKey?: string } {
+  const key = given.get(name) ?? '';
+  return /^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {};
 }
 
 /** Who reads a refusal on a page. */

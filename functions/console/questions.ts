@@ -3,10 +3,9 @@ import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { answerQuestion, stateTrouble } from '../incidents/statements/reclassify.ts';
 import { collections, firestore, readAll } from '../platform/firestore.ts';
-import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
 import { orIncidentPage } from './incident-page.ts';
-import type { Outcome, Page, Visit } from './page.ts';
+import { contextIn, type Outcome, type Page, type Visit } from './page.ts';
 import { blank, neededText, textOf } from './statements.ts';
 import { badge, becomesIncidentAt, cards, incidentPath, type Markup, time, type View } from './view.ts';
 

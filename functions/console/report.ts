@@ -2,14 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { findCustomers, resolveCustomers } from '../find/find-customers.ts';
-import { readCustomers } from '../find/typed-customers.ts';
+import { findCustomers, readCustomers, resolveCustomers } from '../find/find-customers.ts';
 import { yesNoUnknown } from '../incidents/signals/signal.ts';
 import { fileReport } from '../intake/file-report.ts';
 import type { FieldError } from '../platform/problem.ts';
-import { button, checkboxes, choicesOf, fieldsOf, impactChoices } from './fields.ts';
+import { customerChoices } from './customers.ts';
+import { button, choicesOf, fieldsOf, impactChoices } from './fields.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
-import { customerChoices } from './pick-customers.ts';
 import { customersIn, readCount, readFormTime, textOf, textsOf } from './statements.ts';
 import { incidentPath, typedIn } from './view.ts';
 
@@ -27,7 +26,7 @@ ${fields.radios('ongoing', choicesOf(view, 'ongoing', yesNoUnknown), { was: 'unk
 ${fields.time('occurredAt', { hint: t('report.occurredAtHint') })}
 ${fields.radios('businessImpact', impactChoices(view), { label: t('field.businessImpact') })}
 ${fields.text('customer', { label: t('report.customer'), hint: t('report.customerHint'), options: known.map((each) => each.name ?? each.id) })}
-${checkboxes({ form: 'report', name: 'notAffected', label: t('report.reporter'), values: fields.values('notAffected'), choices: [['yes', t('report.notAffected')]] })}
+${fields.checkboxes('notAffected', [['yes', t('report.notAffected')]], { label: t('report.reporter') })}
 ${customerChoices(view, { form: 'report', label: t('report.others'), known })}
 ${fields.text('affectedCustomerCount', { label: t('field.affectedCustomerCount'), type: 'number' })}
 ${fields.text('description', { label: t('report.description'), rows: 5 })}
@@ -36,7 +35,7 @@ ${fields.link('url', { label: t('report.url') })}
 ${fields.text('area')}
 ${fields.radios('category', choicesOf(view, 'category', ['trouble', 'question']), { label: t('field.kind'), was: 'trouble', hint: t('report.categoryHint') })}
 ${fields.radios('differsFromExpected', choicesOf(view, 'differs', yesNoUnknown), { label: t('report.differs'), was: 'unknown', hint: t('report.differsHint') })}
-${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: fields.values('drill'), choices: [['yes', t('report.drillYes')]] })}
+${fields.checkboxes('drill', [['yes', t('report.drillYes')]], { label: t('report.drill') })}
 </details>
 <p>${button(t('submit.report'))}</p>`}`,
   };

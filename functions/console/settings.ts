@@ -6,7 +6,7 @@ import type { Config } from '../platform/config.ts';
 import type { Policy } from '../policy.ts';
 import { wrongDrafts } from '../words/drafts.ts';
 import type { TextKey } from '../words/speech.ts';
-import { badge, joined, type Markup, time, type View } from './view.ts';
+import { badge, type Markup, time, type View } from './view.ts';
 
 type Setting = [name: string, value: Markup | string, wrong: string | undefined];
 
@@ -19,14 +19,14 @@ export function settingsSection(
   const { company, telephone } = policy.sender;
   const unset = t('settings.unset');
   const wrong = (key: TextKey, names: readonly string[]): string | undefined =>
-    names.length > 0 ? t(key, { names: joined(view, names) }) : undefined;
-  const sender = joined(view, [company[language], telephone].filter(Boolean));
+    names.length > 0 ? t(key, { names: view.row(names) }) : undefined;
+  const sender = view.row([company[language], telephone].filter(Boolean));
   const hasSender = company[policy.sender.language] && telephone;
   const drafts = wrongDrafts(policy.drafts).map((each) => each.split(':')[0] ?? each);
-  const areas = joined(view, policy.areas, ({ area }) => area);
+  const areas = view.row(policy.areas.map(({ area }) => area));
   const settings: Setting[] = [
     ['CONSOLE_URL', CONSOLE_URL ?? unset, CONSOLE_URL ? undefined : t('settings.noConsoleUrl')],
-    ['SENDERS', SENDERS ? joined(view, SENDERS) : unset, SENDERS?.length === 0 ? t('settings.noSenders') : undefined],
+    ['SENDERS', SENDERS ? view.row(SENDERS) : unset, SENDERS?.length === 0 ? t('settings.noSenders') : undefined],
     ['IAP_AUDIENCE', IAP_AUDIENCE ?? unset, undefined],
     ...calendars.map(({ area, readAt, failing, leftOut = 0 }): Setting => {
       const why = failing ? failing.why : leftOut > 0 ? t('settings.leftOut', { n: leftOut }) : undefined;

@@ -1,10 +1,10 @@
 /** The situation of an incident: a page for the wall and for the phone, which refreshes itself, and where roles are taken. */
 import { html } from 'hono/html';
+import { readRecord } from '../find/read-incident.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { KnownFrom } from '../incidents/links/brought.ts';
-import type { Situation, SituationCustomer } from '../situation/compose-situation.ts';
-import { loadSituation } from '../situation/load-situation.ts';
+import { composeSituation, type Situation, type SituationCustomer } from '../situation/compose-situation.ts';
 import { customerName, said } from '../situation/situation-markdown.ts';
 import { countText, isOver } from '../words/glance.ts';
 import { type Both, say } from '../words/language.ts';
@@ -12,7 +12,7 @@ import { fieldTexts } from '../words/texts/fields.ts';
 import { headings, labels } from '../words/texts/notices.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
 import { cardWords } from '../words/texts/slack.ts';
-import { button, textField } from './fields.ts';
+import { button, fieldsOf } from './fields.ts';
 import { fromMember, severity, shortTitleOf, titleOf } from './incident-head.ts';
 import { form, type Page, type Visit } from './page.ts';
 import {
@@ -21,7 +21,6 @@ import {
   countdown,
   factList,
   incidentPath,
-  joined,
   type Markup,
   shortTime,
   spanText,
@@ -33,7 +32,9 @@ import {
 const mostCustomers = 12;
 
 export async function showSituation({ view }: Visit, id = ''): Promise<Page> {
-  const { incident, situation } = await loadSituation(id, view.now);
+  const record = await readRecord(id);
+  const { incident } = record;
+  const situation = composeSituation(record, view.now);
   return {
     title: titleOf(view, incident),
     tab: `${words.heading[view.language]}: ${situation.code} ${shortTitleOf(view, incident)}`,
@@ -92,7 +93,7 @@ function figures(view: View, incident: Incident, { nextUpdate: next, known: { oc
 }
 
 function whom(view: View, all: readonly SituationCustomer[]): string {
-  const names = joined(view, all.slice(0, 5), (each) => nameOf(view, each));
+  const names = view.row(all.slice(0, 5).map((each) => nameOf(view, each)));
   return all.length > 5 ? `${names} ${say(view, words.moreCustomers, { n: all.length - 5 })}` : names;
 }
 
@@ -117,7 +118,7 @@ function roles(view: View, { incidentId, roles: all, status }: Situation): Marku
           ? html`<details id="hand-over-${role}"><summary>${say(view, words.handOver)}</summary>${tap(
               'role-handed-over',
               role,
-              html`${textField({ form: `hand-${role}`, name: 'to', type: 'email', label: say(view, words.handOverTo), isRequired: true })}<p>${button(say(view, words.handOver), 'plain')}</p>`,
+              html`${fieldsOf(view, `hand-${role}`).text('to', { type: 'email', label: say(view, words.handOverTo), isRequired: true })}<p>${button(say(view, words.handOver), 'plain')}</p>`,
             )}</details>`
           : tap('role-handed-over', role, button(say(view, words.takeOver), 'plain'));
     return html`<div><dt>${view.name('role', role)}</dt><dd>${held}${taps}</dd></div>`;
@@ -141,7 +142,7 @@ function known(view: View, { known: facts, description }: Situation): Markup {
     ['cause', cause && [view.name('cause', cause.category), cause.summary].filter(Boolean).join(': ')],
     ['recoveredAt', recoveredAt && at(recoveredAt)],
   ];
-  const missing = joined(view, facts.missing, (field) => view.name('field', field));
+  const missing = view.row(facts.missing.map((field) => view.name('field', field)));
   return part(view, 'known', words.known)`${description ? html`<p class="words">${description}</p>` : ''}
 ${factList(rows.map(([field, value]) => [view.name('field', field), value]))}
 ${missing ? html`<p class="missing"><strong>${say(view, words.missing)}</strong> ${missing}</p>` : ''}`;

@@ -1,6 +1,6 @@
 /** What a form says, as the statement that the API would take: the same schema judges both. */
 import { Temporal } from 'temporal-polyfill';
-import { readCustomers } from '../find/typed-customers.ts';
+import { readCustomers } from '../find/find-customers.ts';
 import { correctionChoices } from '../incidents/statements/corrections.ts';
 import { type Statement, statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { defined } from '../platform/defined.ts';

@@ -1,15 +1,16 @@
 /** The steps of the flow, of the review, and what else may be recorded: a title, what is recorded of it, and its form. */
 import { html } from 'hono/html';
-import { draftMessage } from '../customer-updates/draft.ts';
+import { allDraftGroups, type DraftGroup, draftMessage } from '../customer-updates/draft.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
+import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { yesNoUnknown } from '../incidents/signals/signal.ts';
 import { correctableFields, correctionChoices } from '../incidents/statements/corrections.ts';
 import { countText } from '../words/glance.ts';
-import { choicesOf, impactChoices } from './fields.ts';
+import { choicesOf, type Fields, impactChoices } from './fields.ts';
 import { kinds } from './history.ts';
+import { contactName } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
-import { draftsOf, messageFields, type Step, updateSteps, whomFields } from './update-steps.ts';
-import { incidentPath, type Markup, time, type View, who } from './view.ts';
+import { hidden, incidentPath, type Markup, time, typedIn, type View, who } from './view.ts';
 
 export function flowSteps(view: View, loaded: Loaded): Step[] {
   const { incident, contacts } = loaded;
@@ -70,7 +71,7 @@ ${fields.radios('recurrenceRisk', choicesOf(view, 'risk', recurrenceRisks), { la
       done: incident.recoveredAt ? time(view, incident.recoveredAt) : undefined,
       submit: t('submit.recovered'),
       body: (fields) =>
-        html`<p class="muted">${t('hint.recovered')}</p><input type="hidden" name="whom" value="all">${whomFields(view, 'recovered', { to: affected, choices: affected }, fields)}`,
+        html`<p class="muted">${t('hint.recovered')}</p><input type="hidden" name="whom" value="all">${whomFields(view, fields, affected, affected)}`,
     },
     {
       type: 'customer-updated',
@@ -78,7 +79,7 @@ ${fields.radios('recurrenceRisk', choicesOf(view, 'risk', recurrenceRisks), { la
       submit: t('submit.told'),
       body: (fields) => html`<p class="muted">${t('hint.told')}</p>
 ${fields.select('channel', choicesOf(view, 'channel', view.policy.cadence.countedChannels), { was: 'phone' })}
-${whomFields(view, 'customer-updated', { to: waiting, choices: contacts }, fields)}${messageFields(view, 'customer-updated', { message: said, isRecovery: said !== '' && draft?.kind === 'recovery' }, fields)}`,
+${whomFields(view, fields, waiting, contacts)}${messageFields(view, fields, said, said !== '' && draft?.kind === 'recovery')}`,
     },
   ];
 }
@@ -156,4 +157,103 @@ ${fields.link('evidenceUrl')}`,
         html`<p><a class="button plain" href="${incidentPath(incident.id)}/candidates">${t('candidates.look')}</a></p><p class="muted">${t('hint.linked')}</p>${fields.text('to', { isRequired: true, placeholder: 'M-7K2QXB' })}${fields.text('basis', { isRequired: true })}`,
     },
   ];
+}
+
+/** What is not due yet waits until the first have been sent. */
+const mostForms = 8;
+/** More boxes nobody looks through. */
+const mostChoices = 60;
+const mostNames = 8;
+
+export interface Step {
+  type: string;
+  /** Below the incident's address, where it records no event by itself. */
+  path?: string;
+  /** Where it is not called by its type. */
+  title?: string;
+  /** What has been recorded of it; undefined while nothing has, null where nothing is waited for. */
+  done: Markup | string | undefined | null;
+  body: (fields: Fields) => Markup;
+  /** What its button says, where that is not that it records. */
+  submit?: string;
+}
+
+/** A draft and its recipients; a text of your own has none yet. */
+interface UpdateForm {
+  to: readonly Contact[];
+  message: string;
+  isRecovery: boolean;
+}
+
+export const draftsOf = (view: View, { incident, contacts, events }: Loaded): DraftGroup[] =>
+  allDraftGroups(incident, contacts, events, view);
+
+/** “Update them”: one form for each draft and its customers, and one for a text of your own. One that was refused comes first, with its recipients. */
+export function updateSteps(view: View, loaded: Loaded): Step[] {
+  const { contacts } = loaded;
+  const refused = typedIn(view, 'update');
+  const drafted = draftsOf(view, loaded).map((group): UpdateForm => {
+    const message = draftMessage(loaded.incident, group, view);
+    return { to: group.told.map(({ contact }) => contact), message, isRecovery: group.kind === 'recovery' };
+  });
+  const own: UpdateForm = { to: [], message: '', isRecovery: false };
+  const isNamed = (each: Contact) => customerIdsOf(each).some((id) => refused?.getAll('of').includes(id));
+  const again = refused && { ...own, to: contacts.filter(isNamed) };
+  const others = drafted.filter(({ to }) => !again || !isSame(to, again.to));
+  const forms = [...(again ? [again] : []), ...others].slice(0, mostForms);
+  const steps = forms.map((form, index) => {
+    const names = forms.length > 1 && form.to.length > 0 ? `: ${namesOf(view, form.to)}` : '';
+    const type = index === 0 ? 'update' : `update-${index + 1}`;
+    return stepOf(view, type, `${view.t('step.update')}${names}`, form, contacts);
+  });
+  if (steps.length > 0 && contacts.length < 2) return steps;
+  if (steps.length === 0) return [stepOf(view, 'update', view.t('step.update'), own, contacts)];
+  return [...steps, { ...stepOf(view, 'update-own', view.t('step.updateOwn'), own, contacts), done: null }];
+}
+
+function stepOf(view: View, type: string, title: string, form: UpdateForm, contacts: readonly Contact[]): Step {
+  const of = form.to.length > 0 ? form.to : contacts;
+  const told = of.flatMap((each) => each.lastUpdateAt ?? []).sort((a, b) => b.getTime() - a.getTime())[0];
+  return {
+    type,
+    path: 'updates/confirm',
+    title,
+    done: told ? html`${view.t('told.last')} ${time(view, told)}` : undefined,
+    submit: view.t('submit.update'),
+    body: (fields) => html`<p class="muted">${view.t('hint.update')}</p>
+${whomFields(view, fields, form.to, of)}${messageFields(view, fields, form.message, form.isRecovery)}`,
+  };
+}
+
+/** One customer is enough to mean all of a contact. */
+const idsOf = (contact: Contact): string[] => customerIdsOf(contact).slice(0, 1);
+
+/** Without a tick it is for all that the form names; with one, for the ticked alone. */
+function whomFields(view: View, fields: Fields, to: readonly Contact[], choices: readonly Contact[]): Markup {
+  const { t } = view;
+  const [only, ...more] = choices;
+  const of = hidden(to.flatMap(idsOf).map((id) => ['of', id]));
+  if (!only) return html`<input type="hidden" name="whom" value="all"><p class="muted">${t('whom.nobody')}</p>`;
+  if (more.length === 0 && to.length === 1) {
+    return html`${of}<p class="muted">${t('whom.for', { name: contactName(view, only) })}</p>`;
+  }
+  const called = (each: Contact) => `${contactName(view, each)}${each.stoppedAt ? ` (${t('contact.over')})` : ''}`;
+  const shown = choices.slice(0, mostChoices).flatMap((each) => idsOf(each).map((id) => [id, called(each)] as const));
+  const label = to.length > 0 ? t('whom.narrow', { n: to.length }) : t('whom.which');
+  return html`${of}${fields.checkboxes('customer', shown, { label })}`;
+}
+
+function messageFields(view: View, fields: Fields, message: string, isRecovery: boolean): Markup {
+  return html`${fields.text('message', { rows: 8, was: message })}
+<p><button type="button" class="plain" data-copy="${fields.idOf('message')}" hidden>${view.t('copy')}</button></p>
+${fields.checkboxes('recovery', [['yes', view.t('field.recovery')]], { label: view.t('field.recoveryMessage'), ticked: isRecovery ? ['yes'] : [] })}`;
+}
+
+const isSame = (some: readonly Contact[], others: readonly Contact[]): boolean =>
+  some.length === others.length && some.every((each) => others.includes(each));
+
+function namesOf(view: View, contacts: readonly Contact[]): string {
+  const names = contacts.slice(0, mostNames).map((each) => contactName(view, each));
+  const rest = contacts.length - names.length;
+  return view.row([...names, ...(rest > 0 ? [view.t('customers.rest', { n: rest })] : [])]);
 }

@@ -11,7 +11,7 @@ import { topics } from '../topology.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { button } from './fields.ts';
 import { form, type Outcome, sayReason, type Visit } from './page.ts';
-import { badge, joined, type Markup, time, type View } from './view.ts';
+import { badge, type Markup, time, type View } from './view.ts';
 
 const path = '/console/connections';
 /** A tool answers within seconds. After this the page stops waiting for the result. */
@@ -55,7 +55,7 @@ function toolCard(view: View, tool: TicketToolName, tried: TriedConnection | und
       ? badge(view.name('ticketTry', tried.outcome), tried.outcome === 'known' ? 'good' : 'bad')
       : badge(t('ticketTools.never'));
   return html`<li id="ticket-${tool}" class="connection"><h3>${view.name('tool', tool)} ${state}</h3>
-<p><code>${joined(view, variablesOf(tool))}</code></p>
+<p><code>${view.row(variablesOf(tool))}</code></p>
 ${missing ? html`<p class="missing">${sayReason(view, missing)}</p>` : ''}
 ${tried ? html`<p class="muted">${t('connections.lastCheck')}: ${time(view, tried.at)}</p><p>${detailOf(view, tried)}</p>` : ''}
 ${form(view, `${path}/tools/${tool}`)`<p>${button(t('ticketTools.try'), 'plain')}</p>`}

@@ -12,13 +12,12 @@ import { type FieldError, Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { namesOf } from './customers.ts';
 import { button } from './fields.ts';
-import { contextIn } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
 import { orIncidentPage } from './incident-page.ts';
-import { form, type Outcome, type Page, sayProblem, sayReason, type Visit } from './page.ts';
+import { contextIn, form, type Outcome, type Page, sayProblem, sayReason, type Visit } from './page.ts';
 import { readWhom, textOf } from './statements.ts';
-import { draftsOf } from './update-steps.ts';
+import { draftsOf } from './steps.ts';
 import { badge, hidden, incidentPath, type Markup, type View } from './view.ts';
 
 const formName = 'update';

@@ -104,11 +104,7 @@ export const hidden = (values: readonly (readonly [name: string, value: string])
 
 /** Which fields are still missing. */
 export const lacksText = (view: View, fields: readonly string[]): string =>
-  view.t('action.lacks', { fields: joined(view, fields, (each) => view.name('field', each)) });
-
-/** Several texts as a list within a sentence. */
-export const joined = <T>(view: View, items: readonly T[], say: (item: T) => string = String): string =>
-  view.row(items.map((each) => say(each)));
+  view.t('action.lacks', { fields: view.row(fields.map((each) => view.name('field', each))) });
 
 /** When a question that nobody answers becomes an incident. */
 export const becomesIncidentAt = ({ policy }: View, { reportedAt }: { reportedAt: Date }): Date =>

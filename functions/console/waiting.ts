@@ -1,15 +1,11 @@
 /** The rows of the board, as the store sorts them: who waits for word from us, soonest first. */
-
 import { FieldPath, type Query, type QuerySnapshot } from '@google-cloud/firestore';
-import { html } from 'hono/html';
 import type { Emergency } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { BoardPlace } from '../incidents/views/board-place.ts';
 import { defined } from '../platform/defined.ts';
+import { PerEnvironment } from '../platform/environment.ts';
 import { allOf, collections, countOf, firestore } from '../platform/firestore.ts';
-import { calledOf, contactText } from '../words/whom.ts';
-import { badge, type Markup, time, type View } from './view.ts';
 
 /** What the board shows of an incident: an eighth of its document, and the store sends no more than that. */
 const shownFields = [
@@ -188,17 +184,53 @@ export function incidentsThatAre(status: string, most: number): Promise<BoardRow
   return readRows(incidents.where('status', '==', status).orderBy('filedAt', 'desc').limit(most));
 }
 
-export const contactName = (view: View, contact: Parameters<typeof calledOf>[0]): string =>
-  contactText(calledOf(contact), view);
-
-/** When they last heard from us, or since when they should have. */
-export function lastTold(view: View, contact: Pick<Contact, 'lastUpdateAt' | 'affectedKnownAt'>): Markup {
-  const { lastUpdateAt, affectedKnownAt } = contact;
-  return html`${view.t(lastUpdateAt ? 'board.lastTold' : 'board.untold')} ${time(view, lastUpdateAt ?? affectedKnownAt)}`;
+/** Where one row has changed since it was read, that row alone is put in its place. */
+interface Kept<T> {
+  stamped: Stamped;
+  board: Board;
+  /** What else the page was made of. */
+  beside: T;
+  /** When it was counted how many are overdue. */
+  at: Date;
 }
 
-export function missedBadge(view: View, { missedInARow }: Pick<Contact, 'missedInARow'>): Markup | '' {
-  if (missedInARow === 0) return '';
-  const text = missedInARow === 1 ? view.t('board.missedOnce') : view.t('board.missedInARow', { n: missedInARow });
-  return badge(text, 'bad');
+/** By how many rows were wanted: screens that have scrolled alike share one. */
+const boards = new PerEnvironment(() => new Map<number, Kept<unknown>>());
+const mostKept = 4;
+
+export function keepBoard<T>(wanted: number, kept: Kept<T>): void {
+  const all = boards.get();
+  if (all.size >= mostKept) all.clear();
+  all.set(wanted, kept);
 }
+
+/** @returns with the row that has changed, if any; undefined where more has: then all is read */
+export function boardSince<T>(wanted: number, stamped: Stamped, now: Date) {
+  const kept = boards.get().get(wanted) as Kept<T> | undefined;
+  if (!kept) return undefined;
+  if (kept.stamped.stamp === stamped.stamp) return { ...kept, changed: undefined };
+  const board = withRow(kept, stamped, now);
+  return board && { board, beside: kept.beside, at: now, changed: stamped.newest[0] };
+}
+
+/** @returns undefined where the row comes, goes, or leaves those that are shown */
+function withRow({ stamped: before, board, at }: Kept<unknown>, stamped: Stamped, now: Date): Board | undefined {
+  const [changed] = stamped.newest;
+  if (!changed || changed.isDrill || !changed.board || !isOneChange(before, stamped)) return undefined;
+  const others = board.rows.filter(({ id }) => id !== changed.id);
+  if (others.length === board.rows.length) return undefined;
+  const rows = [...others, changed].toSorted(byTier(now));
+  // What comes after the last row was not read, and may come before this one.
+  if (board.next && rows.at(-1) === changed) return undefined;
+  const overdue = board.overdue - lateOf(board.rows, at) + lateOf(rows, now);
+  return { ...board, rows, next: board.next && cursorAt(rows, now), overdue };
+}
+
+/** The newest was written after all that the board has, or is one that it had as its newest. */
+function isOneChange(before: Stamped, { written, newest, period }: Stamped): boolean {
+  const isAnother = written[1] === before.written[0];
+  const isSameAgain = newest[0]?.id === before.newest[0]?.id && written[1] === before.written[1];
+  return period === before.period && (isAnother || isSameAgain);
+}
+
+const lateOf = (rows: readonly BoardRow[], at: Date) => rows.filter(({ board }) => board && board.at < at).length;

@@ -2,7 +2,7 @@
  * Which other incidents may be the same trouble, and why. Time only bounds what is looked at: that two things happened
  * at once is no reason, but for an alert and the tickets of its minutes. Nothing is linked by this: a person reads the reasons and taps. Pure.
  */
-import type { Incident } from '../incidents/incident.ts';
+import { type Incident, mitigationKinds } from '../incidents/incident.ts';
 import { isUnspaced, readingForm } from '../incidents/search/reading-form.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
@@ -140,3 +140,20 @@ function commonPart(one: string, other: string): string | undefined {
 /** `print` matches `printer`; three letters match anything. */
 const leastStem = 4;
 const leastRun = 2;
+
+const mostExamples = 3;
+
+/**
+ * What helped in incidents like this one, in the order of `mitigationKinds`, the lightest first: what touches no other customer
+ * comes before a release. What healed by itself nobody can do again.
+ * @returns of each kind how many were helped so, and the most alike of them
+ */
+export function listHelped<T extends Incident>(incident: Incident, others: readonly T[], policy: Policy) {
+  const alike = judgeCandidates(incident, others, policy, policy.find.helped.enough);
+  return mitigationKinds.flatMap((kind) => {
+    const helped = alike.filter(({ incident: other }) => other.mitigation?.kind === kind);
+    return kind === 'self-healed' || helped.length === 0
+      ? []
+      : [{ kind, count: helped.length, examples: helped.slice(0, mostExamples) }];
+  });
+}

@@ -4,9 +4,8 @@ import type { Incident } from '../incidents/incident.ts';
 import { gramsOfWord } from '../incidents/search/grams.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import { alsoCalled, type Candidate, judgeCandidates, tellingWords } from './candidates.ts';
-import { listHelped } from './helped.ts';
-import { selectRarest } from './rarest.ts';
+import { alsoCalled, type Candidate, judgeCandidates, listHelped, tellingWords } from './candidates.ts';
+import { selectRarest } from './find-incidents.ts';
 
 /** Firestore takes 30 values in one `array-contains-any`. */
 const mostValues = 30;

@@ -6,12 +6,16 @@ import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { findIncidents } from './find-incidents.ts';
-import type { TypedCustomer } from './typed-customers.ts';
 
 export interface KnownCustomer {
   id: string;
   name: string | null;
   aliases: string[];
+}
+
+export interface TypedCustomer {
+  id: string;
+  name?: string | undefined;
 }
 
 /** @param asked nothing for those of the newest incidents @returns `policy.find.mostFound` at most */
@@ -55,3 +59,10 @@ export async function resolveCustomers(typed: readonly TypedCustomer[], policy: 
   if (errors.length > 0) throw new Problem(422, refuse('statement-not-understood'), { errors });
   return resolved.flatMap((each) => ('path' in each ? [] : [each]));
 }
+
+/** One customer a line: a name, whose blanks are its own, or `id = name`; a picker's lines have a tab for it. */
+export const readCustomers = (text: string | undefined): TypedCustomer[] =>
+  (text ?? '').split('\n').flatMap((line) => {
+    const [id = '', name = ''] = line.split(/[\t=＝]/).map((each) => each.trim().replaceAll(/[\s\u3000]+/g, ' '));
+    return id === '' ? [] : [{ id, ...(name ? { name } : {}) }];
+  });

@@ -4,11 +4,10 @@ import type { Incident } from '../incidents/incident.ts';
 import { gramsOfWord } from '../incidents/search/grams.ts';
 import { readingForm } from '../incidents/search/reading-form.ts';
 import { holdsWords, lastSegmentOf, readCode } from '../incidents/search/searchable.ts';
-import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
+import { allOf, collections, countOf, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { selectRarest } from './rarest.ts';
 
 /**
  * Reads at most `policy.find.mostReads` incidents, and one index entry for each gram that is weighed.
@@ -75,7 +74,6 @@ async function findByComments(words: string[], policy: Policy): Promise<Incident
   return incidents.flatMap((each) => dataOf<Incident>(each) ?? []);
 }
 
-/** The rarest gram selects, and what it selects is checked. */
 async function findByWords(words: string[], most: number, policy: Policy) {
   const incidents: Incident[] = [];
   const rarest = await selectRarest(firestore().collection(collections.incidents), words.flatMap(gramsOfWord), policy);
@@ -92,4 +90,22 @@ async function findByWords(words: string[], most: number, policy: Policy) {
     query = rarest.query.startAfter(last);
   }
   return { incidents, isCut: true };
+}
+
+/**
+ * Of several grams, the one that the fewest incidents have: it selects, and the rest is checked.
+ * @param within all incidents, or those of a span of time
+ * @returns the incidents that have the gram, newest first, and how many they are, counted up to `policy.find.mostCounted`;
+ * undefined where there is no gram. Costs a read for each gram and each thousand that have it.
+ */
+export async function selectRarest(within: Query, grams: readonly string[], policy: Policy) {
+  const { mostWeighed, mostCounted } = policy.find;
+  const weighed = [...new Set(grams)].sort((one, other) => other.length - one.length).slice(0, mostWeighed);
+  const selections = await Promise.all(
+    weighed.map(async (gram) => {
+      const query = within.where('search', 'array-contains', gram).orderBy('filedAt', 'desc');
+      return { query, count: await countOf(query.limit(mostCounted)) };
+    }),
+  );
+  return selections.sort((one, other) => one.count - other.count)[0];
 }

@@ -26,6 +26,9 @@ export async function readNewestEvents(id: string, most: number): Promise<Timeli
   return allOf(await timeline.orderBy('recordedAt', 'desc').limit(most).get()).map(readEvent);
 }
 
+/** An incident with its contacts and the newest of its timeline. */
+export type IncidentRecord = Awaited<ReturnType<typeof readRecord>>;
+
 /** With the newest {@link mostEvents} of its timeline, newest first. @throws Problem 404 */
 export async function readRecord(id: string) {
   const [incident, contacts, events] = await Promise.all([

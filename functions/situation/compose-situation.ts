@@ -3,6 +3,7 @@
  * tried, roles, when the next update is due, and what is still to be done. From the record alone. Pure.
  */
 
+import type { IncidentRecord } from '../find/read-incident.ts';
 import { emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/facts/events.ts';
 import { isSequenced } from '../incidents/facts/timeline.ts';
@@ -10,7 +11,6 @@ import { codeOf, goesOn, type Incident, optional } from '../incidents/incident.t
 import { knownFrom } from '../incidents/links/brought.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { waitsFrom } from '../incidents/views/board-place.ts';
-import type { FirstContacts } from '../incidents/views/first-contacts.ts';
 import { cut } from '../words/clock.ts';
 
 export const checklistItems = [
@@ -31,9 +31,7 @@ export type Situation = ReturnType<typeof composeSituation>;
 
 const mostLatest = 8;
 
-/** @param events of its timeline, in any order */
-export function composeSituation(incident: Incident, of: FirstContacts, events: readonly TimelineEvent[], now: Date) {
-  const { contacts, total } = of;
+export function composeSituation({ incident, contacts, total, events }: IncidentRecord, now: Date) {
   const { impact, cause, emergency } = incident;
   const taken = new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));
   const stated = events

@@ -1,7 +1,7 @@
 /** What got in the way on a night of duty: searches, comments, telephone calls, and a timeline that nobody could read. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { groupEvents, isOfUpdates } from '../../functions/console/timeline-groups.ts';
+import { groupEvents, isOfUpdates } from '../../functions/console/history.ts';
 import type { TimelineEvent } from '../../functions/incidents/facts/events.ts';
 import { formsIn, openConsole } from '../scenarios/console.ts';
 import { useScenario } from '../scenarios/house.ts';

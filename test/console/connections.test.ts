@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { doorAddress, doors } from '../../functions/console/door-check.ts';
+import { doorAddress, doors } from '../../functions/console/connections-load.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
 let scenario: Scenario;

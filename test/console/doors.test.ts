@@ -2,8 +2,13 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { Hono } from 'hono';
 import { expect, test, vi } from 'vitest';
-import { formToken, isSameToken, maskToken } from '../../functions/console/form-token.ts';
-import { type ConsoleEnv, refuseForeignForms } from '../../functions/console/guard.ts';
+import {
+  type ConsoleEnv,
+  formToken,
+  isSameToken,
+  maskToken,
+  refuseForeignForms,
+} from '../../functions/console/guard.ts';
 import { type Access, googleKeys, identify } from '../../functions/console/identity.ts';
 import { isLocalMachine } from '../../functions/platform/environment.ts';
 

@@ -4,9 +4,8 @@ import { customersSection, updatesSection } from '../../functions/console/custom
 import { fieldsOf } from '../../functions/console/fields.ts';
 import { signalsSection, timelineSection } from '../../functions/console/history.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
-import { actionsPart } from '../../functions/console/meeting-actions.ts';
 import { proposalFor } from '../../functions/console/meeting-incident.ts';
-import { endPart, listPart } from '../../functions/console/meeting-parts.ts';
+import { actionsPart, endPart, listPart } from '../../functions/console/meeting-parts.ts';
 import type { Sitting } from '../../functions/console/meeting-sitting.ts';
 import { flowSteps } from '../../functions/console/steps.ts';
 import { countdown, type Markup, shortTime, type View } from '../../functions/console/view.ts';

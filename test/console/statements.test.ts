@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readStatement } from '../../functions/console/statements.ts';
-import { readCustomers } from '../../functions/find/typed-customers.ts';
+import { readCustomers } from '../../functions/find/find-customers.ts';
 
 const form = (fields: Record<string, string | string[]>): URLSearchParams =>
   new URLSearchParams(

@@ -1,6 +1,6 @@
 /** What helped in incidents like one: which are like it, what of them is offered, and in which order. */
 import { expect, test } from 'vitest';
-import { listHelped } from '../../functions/find/helped.ts';
+import { listHelped } from '../../functions/find/candidates.ts';
 import { type Incident, type MitigationKind, mitigationKinds } from '../../functions/incidents/incident.ts';
 import { policy } from '../../functions/policy.ts';
 import { incident } from '../postmortems/facts.ts';

@@ -73,7 +73,7 @@ const rows: [file: string, floor: number, ...tests: string[]][] = [
   ['customer-updates/decide-notices', 94, 'customer-updates/decide-notices', 'customer-updates/unscoped'],
   ['customer-updates/questioned', 97],
   ['duty/shift', 95],
-  ['find/candidates', 92],
+  ['find/candidates', 92, 'find/candidates', 'find/helped'],
   ['intake/rate-limit', 92],
   ['intake/sources/proof', 89, 'intake/sources/proofs'],
   ['intake/sources/standard-webhooks', 98, 'intake/sources/proofs'],

@@ -1,8 +1,7 @@
 /** A support agent on the telephone finds last month's printer incident, by whatever the caller says of it. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findCandidates } from '../../functions/find/find-candidates.ts';
-import { findIncidents } from '../../functions/find/find-incidents.ts';
-import { selectRarest } from '../../functions/find/rarest.ts';
+import { findIncidents, selectRarest } from '../../functions/find/find-incidents.ts';
 import { codeOf, type Incident } from '../../functions/incidents/incident.ts';
 import { searchGrams } from '../../functions/incidents/search/searchable.ts';
 import { firestore, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';

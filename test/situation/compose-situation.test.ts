@@ -17,9 +17,12 @@ const of = (
   when = now,
 ) =>
   composeSituation(
-    incident({ id: 'inc_1', filedAt, ...stated }),
-    { contacts: [...contacts], total: contacts.length },
-    events,
+    {
+      incident: incident({ id: 'inc_1', filedAt, ...stated }),
+      contacts: [...contacts],
+      total: contacts.length,
+      events: [...events],
+    },
     when,
   );
 

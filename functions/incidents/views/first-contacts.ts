@@ -5,8 +5,6 @@ import { byId, type Contact, withOneOthers } from '../rhythm/contact.ts';
 
 export const mostShown = 200;
 
-export type FirstContacts = Awaited<ReturnType<typeof readFirstContacts>>;
-
 export const readAllContacts = async (incidentId: string): Promise<Contact[]> =>
   contactsInAll(await readAll<StoredContact>(incidentRef(incidentId).collection(collections.contacts)));
 
