@@ -2,8 +2,9 @@
  * What people press and type in Slack comes in here: verified, handed to Pub/Sub, and acknowledged within Slack's three
  * seconds, once Pub/Sub has it. A modal is opened at once, as a skeleton: what opens it is good for three seconds only.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { addressOf, RateLimits, readLimited, refuseLimited } from '../intake/rate-limit.ts';
+import { headerOf, isSignedBy, refuseTime } from '../intake/sources/proof.ts';
 import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
@@ -14,12 +15,11 @@ import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { publish } from '../platform/publish.ts';
 import { pubsub } from '../platform/pubsub.ts';
-import { policy } from '../policy.ts';
+import { type Policy, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
-import { type Act, type IdentifiedAct, readAct } from './act.ts';
-import { refuseForm, skeleton } from './form.ts';
-import { callbackOf, externalIdOf, isPressed, rememberedOf } from './meaning.ts';
-import { refuseSignature } from './verify.ts';
+import { type IdentifiedAct, readAct } from './act.ts';
+import { type Frame, refuseForm, skeleton } from './form.ts';
+import { frameOf, isPressed } from './meaning.ts';
 
 const limits = new PerEnvironment(() => new RateLimits());
 
@@ -41,8 +41,8 @@ async function take(request: IncomingMessage): Promise<Answer> {
   if (act.kind === 'press' && !isPressed(act.action)) return acknowledged;
   // It connects while the modal is opened; what goes wrong is thrown where it is waited for.
   pubsub().catch(() => undefined);
-  const modal = callbackOf(act);
-  const opened = modal ? await openModal(act, modal) : undefined;
+  const modal = frameOf(act);
+  const opened = modal ? await openModal(modal, act.triggerId) : undefined;
   await publishAct({ path, bytes, receivedAt, opened });
   return acknowledged;
 }
@@ -68,12 +68,11 @@ async function readVerified(request: IncomingMessage, receivedAt: Date): Promise
 const openWithinMs = 1_500;
 
 /** @returns `no` where it surely did not open, `maybe` where Slack did not say or it has been opened before */
-async function openModal(act: Act, callback: string): Promise<'yes' | 'maybe' | 'no'> {
-  const { triggerId } = act;
+async function openModal(modal: Frame, triggerId: string | undefined): Promise<'yes' | 'maybe' | 'no'> {
   if (!triggerId) return 'no';
-  const view = skeleton({ callback, externalId: externalIdOf(act), remembered: rememberedOf(act) });
+  const asked = { trigger_id: triggerId, view: skeleton(modal) as never };
   try {
-    await askSlack((client) => client.views.open({ trigger_id: triggerId, view: view as never }), openWithinMs);
+    await askSlack((client) => client.views.open(asked), openWithinMs);
     return 'yes';
   } catch (error) {
     if (!(error instanceof SlackFailure)) throw error;
@@ -103,4 +102,27 @@ export async function publishAct({ path, bytes, receivedAt, opened }: PublishedA
     const headers = { 'retry-after': '5' };
     throw new Problem(503, 'It couldn’t be recorded now. Press again in a few seconds.', { headers });
   }
+}
+
+/**
+ * How Slack proves itself: its signature v0 over the raw bytes, with a timestamp that is five minutes old at most.
+ * @returns why it is not verified, or undefined when it is
+ */
+export function refuseSignature(
+  headers: IncomingHttpHeaders,
+  bytes: Buffer,
+  secrets: readonly string[],
+  policy: Policy,
+  now: Date,
+): string | undefined {
+  const timestamp = headerOf(headers, 'x-slack-request-timestamp');
+  const signature = headerOf(headers, 'x-slack-signature');
+  if (!timestamp || !signature) return 'It needs X-Slack-Request-Timestamp and X-Slack-Signature, each once.';
+  if (!/^\d{9,11}$/.test(timestamp)) return 'X-Slack-Request-Timestamp has to be in seconds since 1970.';
+  const late = refuseTime(timestamp, policy, now);
+  if (late) return late;
+  if (!signature.startsWith('v0=')) return 'X-Slack-Signature has to begin with v0=.';
+  const scheme = { algorithm: 'sha256', encoding: 'hex', parts: [`v0:${timestamp}:`, bytes] } as const;
+  const isSigned = isSignedBy(secrets, signature.slice('v0='.length), scheme);
+  return isSigned ? undefined : 'X-Slack-Signature is not that of this body.';
 }

@@ -15,9 +15,8 @@ import { topics } from '../topology.ts';
 import { type Language, languages } from '../words/language.ts';
 import { sayField, sayRefusal } from '../words/refusals/refuse.ts';
 import { type Act, type IdentifiedAct, readAct, type To } from './act.ts';
-import { reach } from './answer.ts';
-import { explainInModal } from './fill-modal.ts';
-import { callbackOf, rememberedOf } from './meaning.ts';
+import { explainInModal, reach } from './answer.ts';
+import { frameOf, rememberedOf } from './meaning.ts';
 import { type Identified, identify } from './people.ts';
 import { readerOf, say } from './say.ts';
 
@@ -88,13 +87,14 @@ async function work(come: UnidentifiedAct, { email, language }: Extract<Identifi
 /** Each kind of act, and what works on it. */
 async function workOn(identified: IdentifiedAct): Promise<void> {
   const { act } = identified;
-  if (act.kind === 'press' && !callbackOf(act)) return (await import('./record-press.ts')).recordPress(identified, act);
-  if (act.kind === 'command' && !callbackOf(act))
-    return (await import('./work-on-command.ts')).workOnCommand(identified, act);
-  if (act.kind !== 'submission') return (await import('./fill-form.ts')).fillForm(identified);
-  if (act.callback === 'report') return (await import('./report.ts')).submitReport(identified, act);
+  const modal = frameOf(act);
+  if (modal) return (await import('./fill-form.ts')).fillForm(identified, modal);
+  if (act.kind === 'press') return (await import('./record-press.ts')).recordPress(identified, act);
+  if (act.kind === 'command') return (await import('./work-on-command.ts')).workOnCommand(identified, act);
+  if (act.kind !== 'submission') return;
   if (act.callback === 'update') return (await import('./update.ts')).submitUpdate(identified, act);
-  return (await import('./submit-form.ts')).submitForm(identified, act);
+  const { submitForm, submitReport } = await import('./submit-form.ts');
+  return act.callback === 'report' ? submitReport(identified, act) : submitForm(identified, act);
 }
 
 /** What was refused comes back to who wrote it, with their words. */

@@ -12,10 +12,9 @@ import { consoleTexts } from '../words/texts/console.ts';
 import { incidentTexts } from '../words/texts/incident-page.ts';
 import { buttonWords, modalWords } from '../words/texts/slack.ts';
 import type { IdentifiedAct } from './act.ts';
-import { fillModal, isOpened } from './fill-modal.ts';
-import { type Choice, type Content, explanation, modalOf, shownIn } from './form.ts';
+import { fillModal, isOpened } from './answer.ts';
+import { type Choice, type Content, explanation, type Frame, modalOf, shownIn } from './form.ts';
 import { blank, type FormName, forms, isForm, reportForm } from './forms.ts';
-import { callbackOf, externalIdOf, rememberedOf } from './meaning.ts';
 import { decideModal } from './press.ts';
 import { say } from './say.ts';
 import { updateContents } from './update.ts';
@@ -31,13 +30,11 @@ const submits: Partial<Record<string, Both>> = {
   link: incidentTexts['submit.link'],
 };
 
-export async function fillForm(identified: IdentifiedAct): Promise<void> {
+export async function fillForm(identified: IdentifiedAct, frame: Frame): Promise<void> {
   if (!(await isOpened(identified))) return;
   const { act, language } = identified;
-  const callback = callbackOf(act) ?? 'report';
+  const { callback, remembered } = frame;
   const by = { language, policy };
-  const remembered = rememberedOf(act);
-  const frame = { callback, externalId: externalIdOf(act), remembered };
   const explain = (why: string): Promise<void> => fillModal(identified, explanation(frame, why, language));
   if (callback === 'report') {
     const text = act.kind === 'shortcut' ? act.text : '';

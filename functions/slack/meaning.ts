@@ -2,7 +2,7 @@
 import { type CardAction, cardActions } from '../outgoing/slack/card.ts';
 import { defined } from '../platform/defined.ts';
 import type { Act } from './act.ts';
-import { type Remembered, readRemembered } from './form.ts';
+import { type Frame, type Remembered, readRemembered } from './form.ts';
 import { isForm } from './forms.ts';
 
 export type CommandMeaning = { kind: 'report' } | { kind: 'mine' } | { kind: 'help' } | { kind: 'find'; text: string };
@@ -24,14 +24,17 @@ export const isPressed = (action: string): action is PressAction =>
   [...inAnswers, ...cardActions].some((each) => each === action);
 
 /** Which form an act opens: a button that has one is called as it is. */
-export function callbackOf(act: Act): string | undefined {
+function callbackOf(act: Act): string | undefined {
   if (act.kind === 'press') return act.action === 'update' || isForm(act.action) ? act.action : undefined;
   if (act.kind === 'shortcut') return 'report';
   return act.kind === 'command' && commandIn(act.text).kind === 'report' ? 'report' : undefined;
 }
 
-/** Under this a modal is filled by who has not opened it. */
-export const externalIdOf = (act: Act): string => `metronome-${act.key}`;
+/** The modal that an act opens, if any; under its id it is filled by who has not opened it. */
+export function frameOf(act: Act): Frame | undefined {
+  const callback = callbackOf(act);
+  return callback ? { callback, externalId: `metronome-${act.key}`, remembered: rememberedOf(act) } : undefined;
+}
 
 /** What a modal remembers of what it was opened by. */
 export function rememberedOf(act: Act): Remembered {

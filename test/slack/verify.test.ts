@@ -1,7 +1,7 @@
 /** Slack's signature: its own published example is taken, and nothing that differs from it in anything. */
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
-import { refuseSignature } from '../../functions/slack/verify.ts';
+import { refuseSignature } from '../../functions/slack/door.ts';
 
 /** From Slack's page “Verifying requests from Slack”. */
 const published = {
