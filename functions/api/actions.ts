@@ -66,10 +66,7 @@ export function addActionRoutes(app: OpenAPIHono): void {
       202: tagged(actionSchema, 'The action item; its ticket is being created'),
       409: problem('The action item is closed, has a ticket, or a ticket is being created'),
     },
-    answer: async ({ params: { id }, request }) => {
-      const by = statedBy(request);
-      return shown(await requestTicket(id, by), by);
-    },
+    answer: async ({ params: { id }, request }) => shown(await requestTicket(id, statedBy(request))),
   });
   addList(app, {
     path: '/actions',
@@ -88,16 +85,13 @@ export function addActionRoutes(app: OpenAPIHono): void {
     headers: idempotencyHeader,
     body: newAction,
     responses: { 201: tagged(actionSchema, 'The action item') },
-    answer: async ({ body, request }) => {
-      const by = statedBy(request);
-      return shown(await recordAction(body, by), by);
-    },
+    answer: async ({ body, request }) => shown(await recordAction(body, statedBy(request))),
   });
   addRoute(app, {
     at: 'GET /actions/{id}',
     summary: 'One action item',
     responses: { 200: tagged(actionSchema, 'The action item') },
-    answer: async ({ params: { id } }) => shown(await readAction(id), { now: now() }),
+    answer: async ({ params: { id } }) => shown(await readAction(id)),
   });
   addRoute(app, {
     at: 'PATCH /actions/{id}',
@@ -109,14 +103,13 @@ export function addActionRoutes(app: OpenAPIHono): void {
       409: problem('The action item lacks a field that this status needs'),
     },
     answer: async ({ params: { id }, body: { dueAt, ...stated }, request }) => {
-      const by = statedBy(request);
       const planned = dueAt === undefined ? {} : { dueAt: readDueDate(dueAt, policy.zone) };
-      return shown(await recordActionChange(id, { ...stated, ...planned }, by), by);
+      return shown(await recordActionChange(id, { ...stated, ...planned }, statedBy(request)));
     },
   });
 }
 
-const shown = (action: NextAction, by: { now: Date }) => ({
-  json: presentAction(action, policy, by.now),
+const shown = (action: NextAction) => ({
+  json: presentAction(action, policy, now()),
   etag: etagOf(actionVersion(action)),
 });

@@ -1,4 +1,4 @@
-/** Reading incidents: the list; of one its timeline, contacts, signals, evidence and situation; and recording a fact. */
+/** Incidents: the list; of one its timeline, contacts, signals, evidence and situation; and recording a fact. Questions, and their answers. */
 import { isUtf8 } from 'node:buffer';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readSeriesEvidence, releasesBefore } from '../evidence/kept-evidence.ts';
@@ -6,13 +6,14 @@ import { readRecord, requireIncident } from '../find/read-incident.ts';
 import { emergencyRoles } from '../incidents/emergency/emergency.ts';
 import type { TimelineEvent } from '../incidents/facts/events.ts';
 import { etagOf, versionOf } from '../incidents/facts/version.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { answerKinds, type Incident } from '../incidents/incident.ts';
 import type { StoredContact } from '../incidents/record/cohorts.ts';
 import type { Recorded } from '../incidents/record/commit.ts';
 import type { SignalRecord } from '../incidents/record/records.ts';
 import { withOneOthers } from '../incidents/rhythm/contact.ts';
 import { joinKeyIn } from '../incidents/signals/join-key.ts';
 import { signalQueries } from '../incidents/signals/signals-of.ts';
+import { answerQuestion, stateTrouble } from '../incidents/statements/reclassify.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { mostShown } from '../incidents/views/first-contacts.ts';
 import { type PresentedIncident, presentEvent, presentIncident } from '../incidents/views/present.ts';
@@ -177,7 +178,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     summary: 'One signal, with its raw body',
     responses: { 200: json(signalSchema, 'The signal') },
     answer: async ({ params: { id } }) => {
-      const signal = /^sig_[\da-f]{24}$/.test(id) ? dataOf<SignalRecord>(await signalRef(id).get()) : undefined;
+      const signal = dataOf<SignalRecord>(await signalRef(id).get());
       if (!signal) throw new Problem(404, `No signal has the ID ${id.slice(0, 100)}.`);
       const raw = presentRaw(unpack(signal.raw, signal.rawEncoding), signal.contentType);
       return { json: { ...withoutRaw(signal), raw } };
@@ -200,6 +201,47 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
       const text = situationMarkdown(situation, language, policy);
       return { text, headers: { 'content-type': 'text/markdown; charset=utf-8' } };
     },
+  });
+}
+
+/** Questions: those that wait for an answer, and the answer of a stated kind. */
+export function addQuestionRoutes(app: OpenAPIHono): void {
+  addList(app, {
+    path: '/questions',
+    summary: 'Questions, newest first',
+    item: incidentSchema,
+    query: z.object({ status: z.enum(['open', 'answered']).optional() }),
+    all: 'incidents',
+    narrow: (all, { status }) => {
+      const questions = all.where('kind', '==', 'question');
+      return status ? questions.where('status', '==', status) : questions;
+    },
+    order: ['filedAt', 'desc'],
+    present: (question: Incident) => presentIncident(question),
+  });
+  addRoute(app, {
+    at: 'POST /questions/{id}/reclassify',
+    summary: 'Turn a question into an incident, filed now',
+    headers: changeHeaders,
+    body: z.strictObject({ why: z.string().trim().min(1).max(2_000) }),
+    responses: {
+      201: tagged(incidentSchema, 'The resulting incident'),
+      409: problem('Not a question, or no longer one'),
+    },
+    answer: async ({ params: { id }, body: { why }, request }) =>
+      presentTagged((await stateTrouble(id, why, statedBy(request))).incident),
+  });
+  addRoute(app, {
+    at: 'POST /questions/{id}/answer',
+    summary: 'Answer a question; an answer that required a change makes it an incident',
+    headers: changeHeaders,
+    body: z.strictObject({ kind: z.enum(answerKinds), note: z.string().trim().min(1).max(20_000).optional() }),
+    responses: {
+      201: tagged(incidentSchema, 'The question, or the resulting incident'),
+      409: problem('Already answered, or not a question'),
+    },
+    answer: async ({ params: { id }, body, request }) =>
+      presentTagged((await answerQuestion(id, body, statedBy(request))).incident),
   });
 }
 
@@ -241,7 +283,7 @@ export function presentRaw(raw: Buffer, contentType: string): Record<string, str
   return { contentType, encoding, body: raw.toString(encoding) };
 }
 
-export function withoutRaw(record: SignalRecord): object {
+function withoutRaw(record: SignalRecord): object {
   const { raw: _, rawEncoding: __, contentType: ___, attemptId: ____, ...signal } = record;
   return signal;
 }

@@ -76,9 +76,7 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
 
 /** @throws Problem 404 */
 async function requireEntry(id: string): Promise<QuarantineEntry> {
-  const isId = /^qua_[\da-f]{24}$/.test(id);
-  const ref = firestore().collection(collections.quarantine).doc(id);
-  const entry = isId ? dataOf<QuarantineEntry>(await ref.get()) : undefined;
+  const entry = dataOf<QuarantineEntry>(await firestore().collection(collections.quarantine).doc(id).get());
   if (!entry) throw new Problem(404, `Quarantine has no report ${id.slice(0, 100)}.`);
   return entry;
 }

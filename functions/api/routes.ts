@@ -82,7 +82,6 @@ interface List<Path extends string, Q extends z.ZodObject, T>
   /** Of the list in the answer, where that is not the end of its path. */
   name?: string;
   item: z.ZodType;
-  responses?: RouteConfig['responses'];
   /** Where the documents are; a page's token names one of them. */
   all: (typeof collections)[keyof typeof collections] | ((params: Params<Path>) => Promise<CollectionReference>);
   narrow?(all: Query, query: z.output<Q>, params: Params<Path>): Narrowed | Promise<Narrowed>;
@@ -101,7 +100,6 @@ export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject
     path,
     name = path.split('/').at(-1) ?? '',
     item,
-    responses,
     keep = (stored) => stored,
     present = (stored) => stored,
     ...list
@@ -112,7 +110,7 @@ export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject
     at: `GET ${path}`,
     summary: list.summary,
     query: list.query ? pageQuery.extend(list.query.shape) : pageQuery,
-    responses: { 200: json(listOf(name, item), 'One page'), ...responses },
+    responses: { 200: json(listOf(name, item), 'One page') },
     answer: async ({ params: stated, query }) => {
       const params = stated as Params<Path>;
       const all = typeof list.all === 'string' ? firestore().collection(list.all) : await list.all(params);

@@ -1,12 +1,14 @@
-/** Updates that are sent to customers' tickets, and what became of them. */
+/** Updates that are sent to customers' tickets, what else is on its way to other systems, and what became of it. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { allDraftGroups, writeDraft } from '../customer-updates/draft.ts';
 import { readRecord, requireIncident } from '../find/read-incident.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
+import { deliveryKinds, type ListedDelivery, listDeliveries } from '../outgoing/list-deliveries.ts';
 import { requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import { presentUpdate } from '../outgoing/tickets/update.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
+import { deliveryStates } from '../platform/delivery.ts';
 import { policy } from '../policy.ts';
 import { draftKinds } from '../words/drafts.ts';
 import { languages } from '../words/language.ts';
@@ -50,6 +52,25 @@ const draftSchema = closedSchema('Draft', {
   language: z.enum(languages),
   kind: z.enum(draftKinds),
   text: z.string(),
+});
+
+const mostListed = 200;
+
+const deliverySchema = closedSchema('Delivery', {
+  id: z.string(),
+  kind: z.enum(deliveryKinds),
+  incidentId: z.string().nullable(),
+  to: z.string().describe('The channel from `NOTIFY_CHANNELS`, or the tool.'),
+  what: z
+    .string()
+    .nullable()
+    .describe('A notice’s kind, a page’s last step, an update’s ticket, or an action item’s ID.'),
+  state: z.enum(deliveryStates),
+  attempts: z.int(),
+  since: time.describe('First attempt.'),
+  updatedAt: time,
+  retryAt: time.nullable(),
+  lastError: z.string().nullable(),
 });
 
 export function addUpdateRoutes(app: OpenAPIHono): void {
@@ -103,4 +124,18 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
     order: ['requestedAt', 'asc'],
     present: presentUpdate,
   });
+  addRoute(app, {
+    at: 'GET /deliveries',
+    summary: 'Deliveries to other systems that have not arrived, or those in one state; newest first, at most 200',
+    query: z.object({ state: z.enum(deliveryStates).optional() }),
+    responses: { 200: json(z.object({ deliveries: z.array(deliverySchema) }), 'The newest of them') },
+    answer: async ({ query: { state } }) => ({
+      json: { deliveries: (await listDeliveries(state, mostListed)).map(presentDelivery) },
+    }),
+  });
+}
+
+function presentDelivery({ delivery, ...about }: ListedDelivery): object {
+  const { state, attempts, since, updatedAt, retryAt, lastError } = delivery;
+  return { ...about, state, attempts, since, updatedAt, retryAt, lastError };
 }

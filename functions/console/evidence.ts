@@ -64,18 +64,14 @@ export function releasesSection(view: View, { incident, releases }: Loaded): Mar
   const hours = milliseconds(view.policy.review.releaseLookback) / 3_600_000;
   const tone = (status: string) =>
     status === 'SUCCESS' ? 'good' : /^(?:FAILURE|INTERNAL_ERROR|TIMEOUT)$/.test(status) ? 'bad' : 'plain';
-  return html`<section aria-labelledby="releases"><h2 id="releases">${t('section.releases', { hours })}</h2>${
-    releases.releases.length === 0
-      ? html`<p class="muted">${t('releases.none')}</p>`
-      : html`<ul class="plain">${releases.releases.map(
-          (release) =>
-            html`<li>${time(view, release.startedAt)} ${badge(view.name('build', release.status), tone(release.status))}${
-              incident.cause?.releaseId === release.id ? html` ${badge(t('releases.cause'), 'bad')}` : ''
-            } ${release.trigger ?? t('releases.byHand')}${release.branch ? ` · ${release.branch}` : ''}${
-              release.commit ? html` · <code title="${release.commit}">${release.commit.slice(0, 8)}</code>` : ''
-            } · ${release.url ? outLink(release.url, t('releases.build')) : t('releases.build')} <code>${release.id}</code></li>`,
-        )}</ul>`
-  }</section>`;
+  const items = releases.releases.map(({ id, startedAt, status, trigger, branch, commit, url }) => {
+    const cause = incident.cause?.releaseId === id ? html` ${badge(t('releases.cause'), 'bad')}` : '';
+    const code = commit ? html` · <code title="${commit}">${commit.slice(0, 8)}</code>` : '';
+    return html`<li>${time(view, startedAt)} ${badge(view.name('build', status), tone(status))}${cause} ${trigger ?? t('releases.byHand')}${branch ? ` · ${branch}` : ''}${code} · ${outLink(url, t('releases.build'))} <code>${id}</code></li>`;
+  });
+  const list =
+    items.length > 0 ? html`<ul class="plain">${items}</ul>` : html`<p class="muted">${t('releases.none')}</p>`;
+  return html`<section aria-labelledby="releases"><h2 id="releases">${t('section.releases', { hours })}</h2>${list}</section>`;
 }
 
 export function urgencySection(view: View, incident: Incident): Markup {
@@ -107,15 +103,14 @@ function sayRule(view: View, rule: string): string {
 
 export function checkpointsSection(view: View, { checkpoints }: Loaded): Markup | '' {
   if (checkpoints.length === 0) return '';
-  return html`<section aria-labelledby="checkpoints"><h2 id="checkpoints">${view.t('section.checkpoints')}</h2>${(
-    ['prevention', 'response'] as const
-  ).map(
-    (heading) =>
-      html`<h3>${view.name('heading', heading)}</h3><ul class="plain">${checkpoints
-        .filter((each) => each.heading === heading)
-        .map(
-          (each) =>
-            html`<li>${badge(view.name('result', each.result), tones[each.result])} ${view.name('checkpoint', each.id)}<br><small>${checkpointReason(each, view)}</small>${each.evidence.map((url) => html` ${outLink(url, view.t('evidence'))}`)}</li>`,
-        )}</ul>`,
-  )}</section>`;
+  const parts = ['prevention', 'response'].map((heading) => {
+    const items = checkpoints
+      .filter((each) => each.heading === heading)
+      .map(
+        (each) =>
+          html`<li>${badge(view.name('result', each.result), tones[each.result])} ${view.name('checkpoint', each.id)}<br><small>${checkpointReason(each, view)}</small>${each.evidence.map((url) => html` ${outLink(url, view.t('evidence'))}`)}</li>`,
+      );
+    return html`<h3>${view.name('heading', heading)}</h3><ul class="plain">${items}</ul>`;
+  });
+  return html`<section aria-labelledby="checkpoints"><h2 id="checkpoints">${view.t('section.checkpoints')}</h2>${parts}</section>`;
 }

@@ -58,14 +58,12 @@ function stepItem(view: View, incident: Incident, step: Step, isNext = false): M
   const hasEvidence = step.type === 'verified' || step.type === 'scoped';
   const details = html`<details class="inner"${isTyped ? html` open` : ''}><summary>${view.t('form.whenAndEvidence')}</summary>${hasEvidence ? '' : fields.link('evidenceUrl')}${fields.time('occurredAt', { label: view.t('form.when'), hint: view.t('form.whenHint') })}</details>`;
   const inForm = incidentForm(view, incident, step.path ?? `events/${step.type}`);
+  const state =
+    step.done === null
+      ? ''
+      : html`<span class="state${step.done ? ' done' : ''}">${step.done || view.t('step.open')}</span>`;
   const body = inForm`${step.body(fields)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit ?? view.t('submit.record'))}</p>`;
-  return html`<li class="${step.done ? 'is-done' : ''}"><details${isNext || fields.isTyped ? html` open` : ''}><summary><span class="step">${step.title ?? view.maybe(`step.${step.type}`) ?? view.name('event', step.type)}</span> ${
-    step.done
-      ? html`<span class="state done">${step.done}</span>`
-      : step.done === null
-        ? ''
-        : html`<span class="state">${view.t('step.open')}</span>`
-  }</summary><div id="${step.type}">${body}</div></details></li>`;
+  return html`<li class="${step.done ? 'is-done' : ''}"><details${isNext || fields.isTyped ? html` open` : ''}><summary><span class="step">${step.title ?? view.maybe(`step.${step.type}`) ?? view.name('event', step.type)}</span> ${state}</summary><div id="${step.type}">${body}</div></details></li>`;
 }
 
 function linkedSection(view: View, { incident, named }: Loaded): Markup {

@@ -161,15 +161,14 @@ function detailValue(view: View, event: TimelineEvent, key: string, value: unkno
   if (type === 'slot-closed' && key === 'outcome') return outcomeText(view, detail);
   if (Array.isArray(value)) {
     const called = key === 'customers' ? names.get.bind(names) : undefined;
-    return shortened(view, value, (each) => called?.(textOf(each)) ?? view.name(kinds[key] ?? key, nameOf(each)));
+    const first = value.slice(0, mostNamed);
+    const named = first.map((each) => called?.(textOf(each)) ?? view.name(kinds[key] ?? key, nameOf(each)));
+    // Of hundreds of customers the first few, and how many more there are.
+    return withMore(view.row(named), value.length - mostNamed, view);
   }
   if (key === 'why' || key === 'reason') return sayRecorded(text, view) ?? text;
   return view.name(kinds[key] ?? key, text);
 }
-
-/** Of hundreds of customers the first few, and how many more there are. */
-const shortened = (view: View, values: readonly unknown[], called: (value: unknown) => string): string =>
-  withMore(view.row(values.slice(0, mostNamed).map(called)), values.length - mostNamed, view);
 
 /** Of what came after the deadline and counts as met, why it does. */
 function outcomeText(view: View, { outcome, dueAt, updatedAt }: Record<string, unknown>): string {

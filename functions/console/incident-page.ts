@@ -32,7 +32,7 @@ import {
   urgencyBadges,
 } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
-import { orComeBack, type Page, type Recording, refusalReader, type Sent, sayProblem } from './page.ts';
+import { type Outcome, orComeBack, type Page, type Recording, refusalReader, sayProblem, type Visit } from './page.ts';
 import { emergencyLine } from './situation.ts';
 import {
   ago,
@@ -206,12 +206,12 @@ function actionsSection(view: View, { actions }: Loaded): Markup | '' {
 }
 
 /** Refused, a form of an incident comes back on its page as it now is; what others have stated meanwhile is said first. */
-export function orIncidentPage<V extends Sent>(sent: V, id: string, type: string, record: Recording<V>) {
-  const again = async ({ view, form }: V, problem: Problem): Promise<Page> => {
+export function orIncidentPage(visit: Visit, id: string, type: string, record: Recording): Promise<Outcome> {
+  const again = async ({ view, form }: Visit, problem: Problem): Promise<Page> => {
     const loaded = await loadIncident(view, id);
     const { title, details } = sayProblem(view, problem);
     const news = problem.status === 412 ? newsLines(view, loaded.events, form.get('seen') ?? '') : [];
     return { ...incidentPage(view, loaded), problem: { title, details: [...news, ...details] } };
   };
-  return orComeBack(sent, type, again, record);
+  return orComeBack(visit, type, again, record);
 }

@@ -100,27 +100,26 @@ async function onlyArrivalsSince(id: string, seen: string): Promise<boolean> {
  * @returns the page that asks; undefined where nothing is to be asked, or these customers have been confirmed
  */
 async function askOnceMore({ view, form: values }: Visit, id: string, type: string, statement: Statement) {
-  if (!mayEndWaits(statement)) return undefined;
+  const endsWaitOf = whoseWaitEnds(statement);
+  if (!endsWaitOf) return undefined;
   const loaded = await loadIncident(view, id);
-  const ended = loaded.contacts.filter((each) => endsWaitOf(each, statement));
+  const ended = loaded.contacts.filter(endsWaitOf);
   const confirmed = values.getAll('confirmed');
   if (ended.length < 2 || ended.every((each) => confirmed.includes(each.id))) return undefined;
   const body = question(view, loaded, ended, type, values);
   return { title: view.t('ends.title'), section: 'board', body } satisfies Page;
 }
 
-const mayEndWaits = (statement: Statement): boolean =>
-  statement.type === 'recovered' ||
-  statement.type === 'customer-updated' ||
-  (statement.type === 'verified' && statement.happened === 'no');
-
-function endsWaitOf(contact: Contact, statement: Statement): boolean {
-  if (statement.type === 'verified') return contact.stoppedAt === null;
-  if (statement.type !== 'recovered' && statement.type !== 'customer-updated') return false;
+/** @returns undefined where it ends nobody's */
+function whoseWaitEnds(statement: Statement): ((contact: Contact) => boolean) | undefined {
+  if (statement.type === 'verified' && statement.happened === 'no') return ({ stoppedAt }) => stoppedAt === null;
+  if (statement.type !== 'recovered' && statement.type !== 'customer-updated') return undefined;
   const { customers = 'all' } = statement;
-  if (customers !== 'all' && !customerIdsOf(contact).some((each) => customers.includes(each))) return false;
-  if (statement.type === 'recovered') return contact.recoveredAt === undefined;
-  return contact.stoppedAt === null && (statement.recovery === true || contact.endsWith !== undefined);
+  return (contact) => {
+    if (customers !== 'all' && !customerIdsOf(contact).some((each) => customers.includes(each))) return false;
+    if (statement.type === 'recovered') return contact.recoveredAt === undefined;
+    return contact.stoppedAt === null && (statement.recovery === true || contact.endsWith !== undefined);
+  };
 }
 
 function question(view: View, { incident }: Loaded, ended: readonly Contact[], type: string, values: URLSearchParams) {

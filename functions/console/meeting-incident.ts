@@ -21,14 +21,14 @@ import { badge, incidentPath, type Markup, typedIn, type View } from './view.ts'
 
 export async function incidentPart(view: View, sitting: Sitting, id: string): Promise<Markup> {
   const { t } = view;
-  const list = [...sitting.own, ...sitting.carried];
-  const entry = list.find((each) => each.id === id);
+  const { all } = sitting;
+  const entry = all.find((each) => each.id === id);
   if (!entry) return html``;
   const by = { ...view, incidentUrl: incidentAddress };
   const card = composeEntry(entry, pageOf(by, sitting.slice.head.period));
   const progress = progressOf(sitting, entry);
   const version = versionOf(await requireIncident(id));
-  return html`<p class="muted">${t('meeting.at', { n: list.indexOf(entry) + 1, total: list.length })} ${
+  return html`<p class="muted">${t('meeting.at', { n: all.indexOf(entry) + 1, total: all.length })} ${
     progress === 'open' ? '' : badge(view.name('progress', progress), progress === 'reviewed' ? 'good' : 'warn')
   } <a href="${incidentPath(id)}">${t('meeting.openIncident')}</a></p>
 <p class="news" role="status" hidden data-news="${incidentPath(id)}/news/${version}"><span></span></p>

@@ -74,7 +74,7 @@ ${
 export function endPart(view: View, sitting: Sitting): Markup {
   const { t } = view;
   const { week, slice, meeting } = sitting;
-  const open = [...sitting.own, ...sitting.carried].filter((each) => progressOf(sitting, each) !== 'reviewed');
+  const open = sitting.all.filter((each) => progressOf(sitting, each) !== 'reviewed');
   const choices = slice.head.carriedActions.filter((each) => each.choiceRequired);
   const { load } = slice.head.aggregates;
   const fields = fieldsOf(view, 'end');

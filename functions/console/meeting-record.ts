@@ -16,10 +16,10 @@ import { bundlePath } from './postmortems.ts';
 import { blank, neededText, readCount, textOf, textsOf } from './statements.ts';
 import type { View } from './view.ts';
 
-const planOf = ({ own, carried, sample }: Sitting) => ({ order: [...own, ...carried].map((each) => each.id), sample });
+const planOf = ({ all, sample }: Sitting) => ({ order: all.map((each) => each.id), sample });
 
 /** What a form of the meeting leads to; refused, it comes back on its step as that now is. */
-const orStep = (visit: Visit, id: string, step: string, type: string, record: Recording<Visit>) =>
+const orStep = (visit: Visit, id: string, step: string, type: string, record: Recording) =>
   orComeBack(visit, type, async ({ view }) => meetingPage(view, await loadSitting(view, id), step), record);
 
 /** On to the next step; the first one begins the meeting. */
@@ -122,7 +122,7 @@ async function stay(view: View, id: string, incidentId: string, given: URLSearch
   const rest = new URLSearchParams([...given].filter(([name]) => !name.startsWith('action')));
   const sitting = await loadSitting(view, id);
   view.failed = { type: incidentId, values: rest };
-  return meetingPage(view, sitting, incidentId, { note: view.t('meeting.actionAdded') });
+  return meetingPage(view, sitting, incidentId, view.t('meeting.actionAdded'));
 }
 
 /** A proposal that nobody has touched is not one that anybody made. */

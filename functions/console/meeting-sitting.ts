@@ -36,6 +36,7 @@ export async function loadSitting(view: View, id: string) {
     /** Of this week, in the order in which they are looked at. */
     own,
     carried,
+    all: [...own, ...carried],
   };
 }
 

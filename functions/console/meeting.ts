@@ -23,23 +23,19 @@ import { type Markup, time, type View } from './view.ts';
 export async function showMeeting({ view, query }: Visit, id = ''): Promise<Page> {
   const sitting = await loadSitting(view, id);
   const step = query.get('step') ?? sitting.meeting.step ?? 'guide';
-  return meetingPage(view, sitting, step, { page: Number(query.get('page') ?? 1) });
+  return meetingPage(view, sitting, step, '', Number(query.get('page') ?? 1));
 }
 
-export interface Shown {
-  /** Of a long list, which page. */
-  page?: number;
-  /** What has just been recorded, while the rest of the form stays. */
-  note?: string | undefined;
-}
-
-/** A step that is none any more (an incident was linked) is shown as the list that it was on. */
-export async function meetingPage(view: View, sitting: Sitting, wanted: string, shown: Shown = {}): Promise<Page> {
+/**
+ * A step that is none any more (an incident was linked) is shown as the list that it was on.
+ * @param note what has just been recorded, while the rest of the form stays
+ * @param page of a long list
+ */
+export async function meetingPage(view: View, sitting: Sitting, wanted: string, note = '', page = 1): Promise<Page> {
   const { t } = view;
-  const { week, steps } = sitting;
+  const { week, steps, all } = sitting;
   const step = steps.includes(wanted) ? wanted : isIncidentStep(wanted) ? 'incidents' : 'guide';
   const at = steps.indexOf(step);
-  const all = [...sitting.own, ...sitting.carried];
   const done = all.filter((each) => progressOf(sitting, each) === 'reviewed').length;
   const before = steps[at - 1];
   return {
@@ -58,8 +54,8 @@ export async function meetingPage(view: View, sitting: Sitting, wanted: string, 
       return html`<li><a class="tab" href="${stepPath(week.id, part)}"${isHere ? html` aria-current="step"` : ''}>${isPassed ? html`<span aria-hidden="true">✓ </span>` : ''}${view.name('agenda', part)}</a></li>`;
     })}</ol></nav>
 <div id="said" data-said="${meetingPath(week.id)}/said?step=${step}" aria-live="polite">${saidBox(view, sitting.meeting, week.id, step, (id) => nameOf(view, sitting, id))}</div>
-${shown.note ? html`<p class="recorded" role="status">${shown.note}</p>` : ''}
-${await (parts[step]?.(view, sitting, shown) ?? incidentPart(view, sitting, step))}
+${note ? html`<p class="recorded" role="status">${note}</p>` : ''}
+${await (parts[step]?.(view, sitting, page) ?? incidentPart(view, sitting, step))}
 <nav class="taps walk no-print" aria-label="${t('meeting.walk')}">${before && html`<a class="tab" rel="prev" data-prev href="${stepPath(week.id, before)}">← ${t('meeting.before')}</a>`}${walkOn(view, sitting, step)}</nav>
 <p class="muted no-print keys">${t('meeting.keys')}</p>`,
   };
@@ -71,8 +67,8 @@ function partOf({ steps }: Sitting, step: string): string {
   return steps.indexOf(step) > steps.indexOf('carried') ? 'carried' : 'incidents';
 }
 
-export function nameOf(view: View, { own, carried }: Pick<Sitting, 'own' | 'carried'>, step: string): string {
-  const entry = [...own, ...carried].find((each) => each.id === step);
+function nameOf(view: View, { all }: Sitting, step: string): string {
+  const entry = all.find((each) => each.id === step);
   return entry ? titleOf(view, entry) : view.name('agenda', step);
 }
 
@@ -89,15 +85,15 @@ function walkOn(view: View, sitting: Sitting, step: string): Markup {
   return inForm`<input type="hidden" name="step" value="${step}"><input type="hidden" name="to" value="${to}"><button type="submit" data-next>${label} →</button>`;
 }
 
-type Part = (view: View, sitting: Sitting, shown: Shown) => Markup | Promise<Markup>;
+type Part = (view: View, sitting: Sitting, page: number) => Markup | Promise<Markup>;
 const parts: Readonly<Record<string, Part>> = {
   guide: guidePart,
   actions: actionsPart,
   'falling-counts': fallingPart,
   questions: questionsPart,
   'missing-data': missingPart,
-  incidents: (view, sitting, { page = 1 }) => listPart(view, sitting, 'incidents', page),
-  carried: (view, sitting, { page = 1 }) => listPart(view, sitting, 'carried', page),
+  incidents: (view, sitting, page) => listPart(view, sitting, 'incidents', page),
+  carried: (view, sitting, page) => listPart(view, sitting, 'carried', page),
   end: endPart,
 };
 

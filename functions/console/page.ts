@@ -176,12 +176,11 @@ export function expectProblem(error: unknown): Problem {
   throw error;
 }
 
-export type Recording<V> = (visit: V) => Promise<Outcome>;
-type Again<V> = (visit: V, problem: Problem) => Page | Promise<Page>;
-export type Sent = Pick<Visit, 'view' | 'form'>;
+export type Recording = (visit: Visit) => Promise<Outcome>;
+type Again = (visit: Visit, problem: Problem) => Page | Promise<Page>;
 
 /** Where a form leads; refused, it comes back with what was typed on the page that `again` makes, which says first what was wrong. */
-export async function orComeBack<V extends Sent>(visit: V, type: string, again: Again<V>, record: Recording<V>) {
+export async function orComeBack(visit: Visit, type: string, again: Again, record: Recording): Promise<Outcome> {
   const { view, form } = visit;
   try {
     return await record(visit);

@@ -93,11 +93,9 @@ function figures(view: View, incident: Incident, { nextUpdate: next, known: { oc
 }
 
 function whom(view: View, all: readonly SituationCustomer[]): string {
-  const names = view.row(all.slice(0, 5).map((each) => nameOf(view, each)));
+  const names = view.row(all.slice(0, 5).map((each) => customerName(each, view)));
   return all.length > 5 ? `${names} ${say(view, words.moreCustomers, { n: all.length - 5 })}` : names;
 }
-
-const nameOf = (view: View, each: SituationCustomer): string => customerName(each, view);
 
 /** One tap takes a role. It asks for no version: what others record meanwhile is no reason to wait. */
 function roles(view: View, { incidentId, roles: all, status }: Situation): Markup {
@@ -168,7 +166,7 @@ function customers(view: View, { customers: all, moreCustomers }: Situation): Ma
     const works = each.recoveredAt
       ? html` · ${filled(view, cardWords.recovered, shortTime(view, each.recoveredAt))}`
       : '';
-    return html`<li><strong>${nameOf(view, each)}</strong> ${told}${next}${works}${each.lastMessage ? html`<br><small>「${each.lastMessage}」</small>` : ''}</li>`;
+    return html`<li><strong>${customerName(each, view)}</strong> ${told}${next}${works}${each.lastMessage ? html`<br><small>「${each.lastMessage}」</small>` : ''}</li>`;
   });
   const more = all.length - items.length + moreCustomers;
   return part(view, 'customers-told', fieldTexts['field.affectedCustomers'])`${

@@ -71,11 +71,12 @@ export async function showDrafts({ view }: Visit, id = ''): Promise<Page> {
 }
 
 /** The tap: what was confirmed leaves. Where one of several texts is refused, it comes back, and those before it have left. */
-export async function sendUpdates({ view, form: values }: Visit, id = ''): Promise<Outcome> {
+export async function sendUpdates(visit: Visit, id = ''): Promise<Outcome> {
+  const { view, form: values } = visit;
   const first = by(view, values);
   const sent = { to: `${incidentPath(id)}?recorded=update-requested#recorded` };
   for (const [index, own] of draftsIn(values).entries()) {
-    const outcome = await orIncidentPage({ view, form: own }, id, formName, async () => {
+    const outcome = await orIncidentPage({ ...visit, form: own }, id, formName, async () => {
       // The first of them changes the record.
       const idempotencyKey = first.idempotencyKey && `${first.idempotencyKey}-${index}`;
       const context = index === 0 ? first : { ...first, idempotencyKey, seen: undefined };

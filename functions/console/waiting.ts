@@ -1,4 +1,4 @@
-/** The rows of the board, as the store sorts them: who waits for word from us, soonest first. */
+/** The rows of the board, as the store sorts them: who waits for word from us, soonest first; and as this instance last read them. */
 import { FieldPath, type Query, type QuerySnapshot } from '@google-cloud/firestore';
 import type { Emergency } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';

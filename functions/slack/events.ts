@@ -28,8 +28,12 @@ export const slackEvents = messageDoor(async (message) => {
   const come: UnidentifiedAct = { act, to, message, receivedAt: receivedAtOf(message), opened: openedIn(message) };
   try {
     const person = await identify(act.person, policy);
-    if ('email' in person) await work(come, person);
-    else await comeBack(come, sayUnknown(act, person), person.language);
+    if ('why' in person) return await comeBack(come, sayUnknown(act, person), person.language);
+    const { email: actor, language } = person;
+    await workOn({ ...come, actor, language }).catch((error: unknown) => {
+      if (!(error instanceof Problem) || error.status >= 500) throw error;
+      return comeBack(come, sayProblem(act, error, language), language);
+    });
   } catch (error) {
     if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
     // Another try would be refused the same: somebody has to see to the app's token or scopes.
@@ -72,16 +76,6 @@ function sayUnknown(act: Act, { why, language }: Exclude<Identified, { email: st
 function sayRefused(act: Act, { reason }: SlackFailure): string {
   const told = languages.map((language) => say('slackRefuses', language, { why: reason }));
   return [...told, ...wordsOf(act)].join('\n');
-}
-
-async function work(come: UnidentifiedAct, { email, language }: Extract<Identified, { email: string }>): Promise<void> {
-  const { act, to, receivedAt, opened } = come;
-  try {
-    await workOn({ act, actor: email, language, receivedAt, opened, to });
-  } catch (error) {
-    if (!(error instanceof Problem) || error.status >= 500) throw error;
-    await comeBack(come, sayProblem(act, error, language), language);
-  }
 }
 
 /** Each kind of act, and what works on it. */

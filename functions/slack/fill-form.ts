@@ -15,7 +15,7 @@ import type { IdentifiedAct } from './act.ts';
 import { fillModal, isOpened } from './answer.ts';
 import { type Choice, type Content, explanation, type Frame, modalOf, shownIn } from './form.ts';
 import { blank, type FormName, forms, isForm, reportForm } from './forms.ts';
-import { decideModal } from './press.ts';
+import { decideModal } from './meaning.ts';
 import { say } from './say.ts';
 import { updateContents } from './update.ts';
 

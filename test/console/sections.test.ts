@@ -355,6 +355,7 @@ const sittingOf = (stated: { head?: object; meeting?: object; own?: object[]; ca
     steps: [],
     own: stated.own ?? [],
     carried: stated.carried ?? [],
+    all: [...(stated.own ?? []), ...(stated.carried ?? [])],
   }) as unknown as Sitting;
 
 describe('what a meeting is proposed for an incident', () => {
