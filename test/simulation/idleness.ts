@@ -2,14 +2,15 @@
  * Which scheduled runs are left out: idle minutes, as a jump of the local clock leaves them out, and those in which the
  * scheduler is away. Gauges are written by the functions once an hour, and repeated in between: no promise rests on them.
  */
+
 import type { LocalCloud } from '../../infra/local/cloud.ts';
 import type { Idleness } from '../../infra/local/scheduler/runs.ts';
 import { skipIdleTicks } from '../../infra/local/skip.ts';
+import { hourMs } from './calendar.ts';
 import type { Strikes } from './strikes.ts';
 
 /** The local cloud holds its queries to the index file in this project. */
 export const project = 'metronome-local';
-const hourMs = 3_600_000;
 
 export interface BesidesTimers {
   /** How often a minute tick has something to read that no timer tells of. */

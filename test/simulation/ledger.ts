@@ -3,8 +3,9 @@ import { thresholdAlert } from '../fixtures/alerts.ts';
 import { minuteMs } from './calendar.ts';
 import type { Doc } from './oracle/records.ts';
 import type { Act, Answer, Call, Delivered, Stage } from './stage.ts';
+import { changing } from './world/meetings.ts';
 import { evidenceOf, stating } from './world/responders.ts';
-import { sending, webhook } from './world/sending.ts';
+import { post, sending, webhook } from './world/sending.ts';
 import { type Happening, toolBody } from './world/tools.ts';
 
 /** All that an oracle is shown. */
@@ -23,32 +24,28 @@ export const at = (minutes: number): number => start + minutes * minuteMs;
 export const iso = (minutes: number): string => new Date(at(minutes)).toISOString();
 export const ids: Record<string, string> = {};
 
-export function ticket(minutes: number, id: string, fields: Record<string, unknown> = {}): Act {
-  const body = { id, subject: '注文が通らない', category: 'trouble', ...fields };
-  return sending(
-    at(minutes),
-    id,
-    (now) => webhook('generic', JSON.stringify(body), now),
-    (answer) => {
-      const { incident, question, outside } = answer.body;
-      ids[id] = (incident ?? question ?? outside)?.id;
-      return [];
-    },
+/** Sends what files something, and remembers as what. */
+const filing = (minutes: number, id: string, make: (now: number) => Call): Act =>
+  sending(at(minutes), id, make, ({ body }) => {
+    ids[id] = (body.incident ?? body.question ?? body.outside)?.id;
+    return [];
+  });
+/** An act that depends on what there is by then. */
+const later = (minutes: number, name: string, make: (stage: Stage) => Act): Act => ({
+  at: at(minutes),
+  name,
+  run: (stage) => make(stage).run(stage),
+});
+
+export const ticket = (minutes: number, id: string, fields: Record<string, unknown> = {}): Act =>
+  filing(minutes, id, (now) =>
+    webhook('generic', JSON.stringify({ id, subject: '注文が通らない', category: 'trouble', ...fields }), now),
   );
-}
 /** Something that happens to a ticket of Zendesk. */
 export function tell(minutes: number, id: string, what: Happening): Act {
   const ticket = { tool: 'zendesk', id, subject: '伝票が印刷できない', customer: `org-${id}` } as const;
   const body = JSON.stringify(toolBody(ticket, what, at(minutes), minutes));
-  return sending(
-    at(minutes),
-    `${id} ${what}`,
-    (now) => webhook('zendesk', body, now),
-    (answer) => {
-      ids[id] = answer.body.incident.id;
-      return [];
-    },
-  );
+  return filing(minutes, id, (now) => webhook('zendesk', body, now));
 }
 export function alert(
   minutes: number,
@@ -57,100 +54,53 @@ export function alert(
   more: Parameters<typeof thresholdAlert>[0] = {},
 ): Act {
   const body = JSON.stringify(thresholdAlert({ id, policy, startedAt: new Date(at(minutes)), ...more }));
-  return sending(
-    at(minutes),
-    id,
-    (now) => webhook('alerts', body, now),
-    (answer) => {
-      ids[id] = answer.body.incident.id;
-      return [];
-    },
+  return filing(minutes, id, (now) => webhook('alerts', body, now));
+}
+/** Posts below an incident. */
+export const state = (
+  minutes: number,
+  id: string,
+  key: string,
+  fields: () => Record<string, unknown>,
+  what: 'events' | 'review' = 'events',
+): Act =>
+  later(minutes, key, () =>
+    stating(at(minutes), key, `/api/incidents/${ids[id]}/${what}`, key, { ...fields(), evidenceUrl: evidenceOf(key) }),
   );
-}
-export function state(minutes: number, id: string, key: string, fields: () => Record<string, unknown>): Act {
-  return {
-    at: at(minutes),
-    name: key,
-    run: (stage) =>
-      stating(at(minutes), key, `/api/incidents/${ids[id]}/events`, key, {
-        ...fields(),
-        evidenceUrl: evidenceOf(key),
-      }).run(stage),
-  };
-}
+export const review = (minutes: number, id: string, key: string, fields: Record<string, unknown>): Act =>
+  state(minutes, id, key, () => fields, 'review');
 /** Takes back what was stated under a key. */
-export function takeBack(minutes: number, id: string, key: string, of: string): Act {
-  const run = (stage: Stage): Promise<Act[]> => {
+export const takeBack = (minutes: number, id: string, key: string, of: string): Act =>
+  later(minutes, key, (stage) => {
     const prefix = `incidents/${ids[id]}/timeline/`;
     const said = [...stage.documents()].find(
       ([path, doc]) => path.startsWith(prefix) && doc.evidenceUrl === evidenceOf(of),
     );
-    return state(minutes, id, key, () => ({ type: 'retracted', eventId: said?.[1].id, why: '別の件だった' })).run(
-      stage,
-    );
-  };
-  return { at: at(minutes), name: key, run };
-}
+    return state(minutes, id, key, () => ({ type: 'retracted', eventId: said?.[1].id, why: '別の件だった' }));
+  });
 /** Files a quarantined report with an edited body. */
-export function mend(minutes: number, id: string, fields: Record<string, unknown>): Act {
-  const body = JSON.stringify({ body: JSON.stringify({ id, subject: '番号がない', category: 'trouble', ...fields }) });
-  const headers = { 'content-type': 'application/json' };
-  const run = (stage: Stage): Promise<Act[]> => {
+export const mend = (minutes: number, id: string, fields: Record<string, unknown>): Act =>
+  later(minutes, id, (stage) => {
     const [path = ''] = [...stage.documents().keys()].filter((each) => each.startsWith('quarantine/'));
-    const call: Call = { kind: 'http', method: 'POST', path: `/api/${path}/mend`, headers, body };
-    return sending(
-      at(minutes),
-      id,
-      () => call,
-      (answer) => {
-        ids[id] = answer.body.incident.id;
-        return [];
-      },
-    ).run(stage);
-  };
-  return { at: at(minutes), name: id, run };
-}
+    const body = JSON.stringify({ id, subject: '番号がない', category: 'trouble', ...fields });
+    return filing(minutes, id, () => post(`/api/${path}/mend`, { body }));
+  });
 /** Dismisses quarantined reports that nobody has settled. */
-export function dismiss(minutes: number): Act {
-  const headers = { 'content-type': 'application/json' };
-  const run = (stage: Stage): Promise<Act[]> => {
+export const dismiss = (minutes: number): Act =>
+  later(minutes, 'dismiss', (stage) => {
     const [path] = [...stage.documents()].find(([each, doc]) => each.startsWith('quarantine/') && !doc.settledAt) ?? [];
-    const body = JSON.stringify({ reason: '試験の送信' });
-    return sending(at(minutes), 'dismiss', () => ({
-      kind: 'http',
-      method: 'POST',
-      path: `/api/${path}/dismiss`,
-      headers,
-      body,
-    })).run(stage);
-  };
-  return { at: at(minutes), name: 'dismiss', run };
-}
-/** Posts below an incident. */
-export const post = (minutes: number, id: string, what: string, key: string, body: Record<string, unknown>): Act => ({
-  at: at(minutes),
-  name: key,
-  run: (stage) => stating(at(minutes), key, `/api/incidents/${ids[id]}/${what}`, key, body).run(stage),
-});
-export function propose(minutes: number, id: string, key: string, fields: Record<string, unknown> = {}): Act {
-  const action = { bundleId: '2026-W47', description: `再発を防ぐ ${key}`, kind: 'prevent', ...fields };
-  const remember = ({ body }: Answer): Act[] => {
-    ids[key] = body.id;
-    return [];
-  };
-  const run = (stage: Stage): Promise<Act[]> =>
-    stating(at(minutes), key, '/api/actions', key, { ...action, incidentId: ids[id] }, remember).run(stage);
-  return { at: at(minutes), name: key, run };
-}
-export const changingAction = (key: string, fields: Record<string, unknown>): Call => ({
-  kind: 'http',
-  method: 'PATCH',
-  path: `/api/actions/${ids[key]}`,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(fields),
-});
+    return sending(at(minutes), 'dismiss', () => post(`/api/${path}/dismiss`, { reason: '試験の送信' }));
+  });
+export const propose = (minutes: number, id: string, key: string, fields: Record<string, unknown> = {}): Act =>
+  later(minutes, key, () => {
+    const action = { bundleId: '2026-W47', description: `再発を防ぐ ${key}`, kind: 'prevent', ...fields };
+    return stating(at(minutes), key, '/api/actions', key, { ...action, incidentId: ids[id] }, ({ body }) => {
+      ids[key] = body.id;
+      return [];
+    });
+  });
 export const changeAction = (minutes: number, key: string, fields: Record<string, unknown>): Act =>
-  sending(at(minutes), key, () => changingAction(key, fields));
+  sending(at(minutes), key, () => changing(ids[key], fields));
 export const told = { type: 'customer-updated', customers: 'all', message: '対応中です', channel: 'phone' };
 export const lastWord = { ...told, recovery: true };
 export const over = { type: 'recovered', customers: 'all' };
@@ -180,7 +130,6 @@ export const isReplyOf =
   (name: string) =>
   ([path, doc]: [string, Doc]): boolean =>
     path.startsWith(`incidents/${ids[name]}/timeline/`) && doc.type === 'customer-updated' && doc.actor !== 'local';
-export const isReclassified = ([, doc]: [string, Doc]): boolean => doc.type === 'reclassified';
 export const isMissedSlotOf =
   (name: string) =>
   ([path, doc]: [string, Doc]): boolean =>
@@ -250,11 +199,10 @@ export const reword =
   };
 /** Somebody stated it, and was refused. */
 export const refuse =
-  (minutes: number, name: string, statement: Doc): Change =>
+  (minutes: number, name: string, statement: Doc, status = 422): Change =>
   ({ observed }) => {
-    const path = `/api/incidents/${ids[name]}/events`;
-    const call: Call = { kind: 'http', method: 'POST', path, headers: {}, body: JSON.stringify(statement) };
-    observed.push([call, { status: 422, headers: {}, body: {} }, at(minutes)]);
+    const call = post(`/api/incidents/${ids[name]}/events`, statement);
+    observed.push([call, { status, headers: {}, body: {} }, at(minutes)]);
   };
 /** The answer to the last change of the second next action. */
 export const answerChange =
@@ -268,9 +216,9 @@ export const eventOf = (ledger: Ledger, name: string, key: string): Doc =>
 /** What takes back what was stated under a key. */
 export const takingOf = (ledger: Ledger, key: string): Doc =>
   find(ledger, ([, doc]) => doc.type === 'retracted' && doc.detail.eventId === eventOf(ledger, 'taken', key).id)[1];
-/** The reminder's event, of which the notice came at its time. */
-const firstReminderOf = (ledger: Ledger, name: string): Doc =>
-  find(ledger, ([path, doc]) => path.startsWith(`incidents/${ids[name]}/timeline/`) && doc.type === 'reminded')[1];
+/** The first event of a type. */
+export const firstOf = (ledger: Ledger, name: string, type: string): Doc =>
+  find(ledger, ([path, doc]) => path.startsWith(`incidents/${ids[name]}/timeline/`) && doc.type === type)[1];
 /** As if nobody had been reminded since then. */
 export function unremind(ledger: Ledger, name: string, since = 0): void {
   const contact = contactIn(ledger, name);
@@ -278,7 +226,7 @@ export function unremind(ledger: Ledger, name: string, since = 0): void {
 }
 /** A reminder that is recorded so late, as if it had been given then. */
 export function recordReminder(ledger: Ledger, name: string, recordedAt: number): void {
-  const event = firstReminderOf(ledger, name);
+  const event = firstOf(ledger, name, 'reminded');
   for (const fact of contactIn(ledger, name).facts) if (fact.id === event.id) Object.assign(fact, { recordedAt });
   Object.assign(event, { recordedAt });
 }

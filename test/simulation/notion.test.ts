@@ -1,11 +1,12 @@
 /** What is promised of Notion is looked after: a table of spoiled truths that the oracle notices. */
+
 import { expect, test } from 'vitest';
+import { hourMs } from './calendar.ts';
 import { checkNotion } from './oracle/notion.ts';
 import { type Doc, sortRecords } from './oracle/records.ts';
 import type { NotionPage, Stage } from './stage.ts';
 
 const filedAt = Date.parse('2026-11-24T01:00:00Z');
-const hourMs = 3_600_000;
 
 interface Truth {
   incident: Doc;

@@ -1,11 +1,12 @@
 /** Of the oracle: what it expects of reports that come later or are sent again, on records of a few lines. */
+
 import { describe, expect, test } from 'vitest';
+import { minuteMs } from './calendar.ts';
 import { checkLaterReports } from './oracle/later-reports.ts';
 import { type Doc, sortRecords } from './oracle/records.ts';
 import { checkReports, readSent } from './oracle/reports.ts';
 import type { Call, Stage } from './stage.ts';
 
-const minuteMs = 60_000;
 const at = (minutes: number): number => Date.parse('2026-11-24T01:00:00Z') + minutes * minuteMs;
 const first = { id: 'T-1', subject: '止まった', customer: { id: 'a' }, ongoing: 'yes', businessImpact: 'degraded' };
 const signalOf = (id: string, body: object, minutes: number, more: Doc = {}): [string, Doc] => [

@@ -1,8 +1,7 @@
 /** What happens in the ledger of `oracle.long.test.ts`, an act a line. */
-import { affectedSince, alert, at, changeAction, dismiss, ids, iso, lastWord, meeting, mend, occurs, over, post, propose, state, takeBack, tell, ticket, told } from './ledger.ts';
+import { affectedSince, alert, at, changeAction, dismiss, ids, iso, lastWord, meeting, mend, occurs, over, propose, review, state, takeBack, tell, ticket, told } from './ledger.ts';
 import type { Act } from './stage.ts';
-import { evidenceOf } from './world/responders.ts';
-import { sending, webhook } from './world/sending.ts';
+import { post, sending, webhook } from './world/sending.ts';
 
 export const acts: Act[] = [
   ticket(0, 'told', { customer: { id: 'store-1' }, occurredAt: iso(-10), ongoing: 'yes' }),
@@ -153,7 +152,7 @@ export const acts: Act[] = [
   state(54.5, 'third', 'recovered-12', () => over),
   ...['first', 'second'].map((each) => state(56, each, `recovered-${each}`, () => over)),
   ...['first', 'second', 'third'].map((each) => state(57, each, `updated-${each}`, () => lastWord)),
-  sending(at(300), 'drill', () => ({ kind: 'http', method: 'POST', path: '/api/drills', headers: { 'content-type': 'application/json', 'idempotency-key': 'drill' }, body: JSON.stringify({ from: ids.filled, speed: 1, times: 1 }) })),
+  sending(at(300), 'drill', () => post('/api/drills', { from: ids.filled, speed: 1, times: 1 }, 'drill')),
   alert(30, '0.first'),
   alert(50, '0.second'),
   alert(100, '0.old', '9002'),
@@ -163,13 +162,13 @@ export const acts: Act[] = [
   alert(201, '0.newer', '9002'),
   // Long after the storm was over somebody sees that it was the same.
   state(220, '0.new', 'linked-2', () => ({ type: 'linked', to: ids['0.old'], basis: '同じ障害' })),
-  post(meeting + 5, 'told', 'review', 'review-1', { businessImpact: 'stopped', evidenceUrl: evidenceOf('review-1') }),
-  post(meeting + 6, 'counted', 'review', 'review-2', { businessImpact: 'inconvenient', affectedCustomerCount: 3, cause: { category: 'capacity', summary: '混雑' }, evidenceUrl: evidenceOf('review-2') }),
+  review(meeting + 5, 'told', 'review-1', { businessImpact: 'stopped' }),
+  review(meeting + 6, 'counted', 'review-2', { businessImpact: 'inconvenient', affectedCustomerCount: 3, cause: { category: 'capacity', summary: '混雑' } }),
   propose(meeting + 10, 'told', 'action-1'),
   // It has all that it needs when it gets an owner, and is then given to another.
   propose(meeting + 11, 'counted', 'action-2', { ticketUrl: 'https://tickets.example/1', doneWhen: '警報が鳴る' }),
   changeAction(meeting + 12, 'action-2', { owner: 'sato' }),
   changeAction(meeting + 13, 'action-2', { owner: 'tanaka' }),
   ticket(meeting + 15, 'late', { customer: { id: 'store-4' } }),
-  sending(at(meeting + 20), 'hold', () => ({ kind: 'http', method: 'POST', path: '/api/postmortems/2026-W47/hold', headers: { 'content-type': 'application/json' }, body: '{}' })),
+  sending(at(meeting + 20), 'hold', () => post('/api/postmortems/2026-W47/hold', {})),
 ];

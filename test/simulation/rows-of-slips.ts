@@ -6,18 +6,17 @@ import {
   at,
   bundleOf,
   type Change,
-  changingAction,
   checkpointOf,
   contactIn,
   escalatedAtTheEnd,
   eventOf,
   find,
+  firstOf,
   ids,
   incidentOf,
   isContactOf,
   isMissedSlotOf,
   iso,
-  isReclassified,
   isReplyOf,
   isSignalOf,
   type Ledger,
@@ -33,9 +32,9 @@ import {
   withoutNotice,
 } from './ledger.ts';
 import type { Doc } from './oracle/records.ts';
+import { changing } from './world/meetings.ts';
 import { evidenceOf } from './world/responders.ts';
 
-const firstOf = (l: Ledger, name: string, type: string): Doc => find(l, ([path, doc]) => path.startsWith(`incidents/${ids[name]}/timeline/`) && doc.type === type)[1];
 /** The first of what the drill replays that says when it occurred. */
 const drilled = (l: Ledger): Doc => find(l, ([path, doc]) => path.startsWith('signals/') && doc.drill && doc.occurredAt !== undefined)[1];
 const actionOf = (l: Ledger, key: string): Doc => l.documents.get(`actions/${ids[key]}`);
@@ -58,7 +57,7 @@ export const noSlips: Record<string, Change> = {
   'a count of fewer than are named is refused': refuse(30, 'news', countOf(0)),
   'a statement about customers that it does not affect is refused': refuse(30, 'news', { type: 'recovered', customers: ['store-99'] }),
   'that nothing happened is refused, which is to be shown': refuse(30, 'news', { type: 'verified', happened: 'no' }),
-  'a next action is as it was before a refusal': (l) => l.observed.push([changingAction('action-2', { owner: 'ito' }), { status: 409, headers: {}, body: {} }, at(meeting + 14)]),
+  'a next action is as it was before a refusal': (l) => l.observed.push([changing(ids['action-2'], { owner: 'ito' }), { status: 409, headers: {}, body: {} }, at(meeting + 14)]),
   'a next action is as a change without an answer may have left it': answerChange(undefined),
 };
 
@@ -107,7 +106,7 @@ export const slips: Record<string, Record<string, Change | Change[]>> = {
     'lastSeenAt of .* by what was stated': (l) => Object.assign(incidentOf(l, 'told'), { lastSeenAt: at(1) }),
     'is of the area elsewhere, and its report says': (l) => Object.assign(incidentOf(l, '0.new').origin, { area: 'elsewhere' }),
     'is unanswered since .*, and is still a question': (l) => Object.assign(incidentOf(l, 'question'), { kind: 'question' }),
-    'became an incident by third-customer, which does not hold': (l) => Object.assign(find(l, isReclassified)[1].detail, { rule: 'third-customer' }),
+    'became an incident by third-customer, which does not hold': (l) => Object.assign(find(l, ([, doc]) => doc.type === 'reclassified')[1].detail, { rule: 'third-customer' }),
   },
   'what is told later counts': {
     'The reply .* should be an update 1 times, and is 0 times': (l) => withoutEvents(l, '701', (event) => event.type === 'customer-updated' && event.actor !== 'local'),
@@ -265,11 +264,7 @@ export const slips: Record<string, Record<string, Change | Change[]>> = {
       addEvent(l, 'taken', { ...again, id: undefined, evidenceUrl: evidenceOf('retracted-4') });
     },
     '00000001 \\(filed\\), is not for people to take back': (l) => Object.assign(takingOf(l, 'responded-20').detail, { eventId: '00000001', type: 'filed' }),
-    'was refused, and nothing stood against it': (l) => {
-      const body = JSON.stringify({ type: 'retracted', eventId: eventOf(l, 'taken', 'updated-21').id, why: '?' });
-      const path = `/api/incidents/${ids.taken}/events`;
-      l.observed.push([{ kind: 'http', method: 'POST', path, headers: {}, body }, { status: 409, headers: {}, body: {} }, at(90)]);
-    },
+    'was refused, and nothing stood against it': (l) => refuse(90, 'taken', { type: 'retracted', eventId: eventOf(l, 'taken', 'updated-21').id, why: '?' }, 409)(l),
   },
   'a notice says what is so': {
     'should be about “注文が通らない”': reword('通らない', '通る'),

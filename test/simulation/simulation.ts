@@ -8,6 +8,7 @@ import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
 import { type ArrivedCall, type Gate, GrpcError } from '../../infra/local/grpc.ts';
 import { provisionLocally } from '../../infra/local/provision.ts';
 import { Agenda } from './agenda.ts';
+import { minuteMs } from './calendar.ts';
 import { describeCall } from './call-names.ts';
 import { openChannel, type Posted } from './channel.ts';
 import { Connections } from './connections.ts';
@@ -31,7 +32,6 @@ const instanceCount = 2;
 /** So many turns of the event loop in which it does not come to rest mean that something is wrong. */
 const mostTurns = 100_000;
 const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
 /** A sender that has no answer by then gives up. */
 const senderWaitsMs = 70 * secondMs;
 /** Work outside of sockets and timers that the event loop waits for: files, names, connections being made. */

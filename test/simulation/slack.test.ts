@@ -1,5 +1,7 @@
 /** That what Slack, paging and the calendar of duty promise is looked after: of each truth that is spoiled the oracle says so. */
+
 import { describe, expect, test } from 'vitest';
+import { minuteMs } from './calendar.ts';
 import { checkDuty } from './oracle/duty.ts';
 import { checkPaging } from './oracle/paging.ts';
 import { type Doc, sortRecords } from './oracle/records.ts';
@@ -8,7 +10,6 @@ import { checkSlackCards } from './oracle/slack-cards.ts';
 import type { Answer, Delivered, RemoteViews, SlackMessage, SlackModal, SlackView, Stage } from './stage.ts';
 import { commandBody, pressBody, slackCall, submissionBody } from './world/slack-calls.ts';
 
-const minuteMs = 60_000;
 const start = Date.parse('2026-11-22T03:00:00Z');
 const taken: Answer = { status: 200, headers: {}, body: '' };
 

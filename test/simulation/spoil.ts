@@ -1,7 +1,7 @@
 /** Makes a record say something else than it did, one field at a time: what reads it has to notice. */
+import { hourMs } from './calendar.ts';
 import type { Doc } from './oracle/records.ts';
 
-const hourMs = 3_600_000;
 /** Another of its kind. */
 export function other(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, -1);

@@ -1,4 +1,5 @@
 /** Which faults strike, and when: drawn from the seed, each seed with rates of its own, and counted. */
+import { hourMs, minuteMs } from './calendar.ts';
 import type { Random } from './random.ts';
 import type { Stage } from './stage.ts';
 
@@ -50,8 +51,6 @@ export function describeFate(fate: Fate): string {
 
 const pass: Fate = { kind: 'pass' };
 const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
 
 /** Of so many calls one is struck, where a seed has the usual rate. */
 const usualRates: Partial<Record<FaultKind, number>> = {

@@ -2,11 +2,9 @@
  * An incident's state by what was reported and stated of it, in the order in which it was recorded. What the
  * product says that each statement changed is not asked: that the record came out the same is what is judged.
  */
+import { hourMs, minuteMs } from '../calendar.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
 import { retell } from './retold.ts';
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 
 /** An incident's state from a moment on. */
 export interface Account {

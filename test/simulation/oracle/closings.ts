@@ -2,11 +2,10 @@
  * The timeline tells what became of each deadline: each contact remembers its own as they were told last, each reason says why,
  * and the incident counts them.
  */
+import { minuteMs } from '../calendar.ts';
 import { isLinked } from './groups.ts';
 import { closedSlots, countSlots, type Doc, date, type Records } from './records.ts';
 import { isToldAgain } from './retold.ts';
-
-const minuteMs = 60_000;
 
 export function checkClosings(records: Records): string[] {
   return [...records.timelines].flatMap(([id, events]) => {

@@ -4,6 +4,7 @@
  * missed twice in a row is escalated. These are judged where nothing that counted then was taken back or has left since.
  */
 
+import { hourMs, minuteMs } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
 import { groupOf } from './groups.ts';
 import { type NaiveClock, type NaiveSlot, naiveClock } from './naive-clock.ts';
@@ -12,8 +13,6 @@ import { takenIn } from './retold.ts';
 import { checkScopeAsked } from './scope-asked.ts';
 import { commitMs, firstUnexplained, lockMs, toleranceMs } from './windows.ts';
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 /** A reminder of a fixed time comes no earlier than this before it. */
 export const mostAheadMs = 16 * minuteMs;
 /** A notice is of the slot after the one that it names as well, where that is due so soon. */

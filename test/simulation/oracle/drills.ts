@@ -2,6 +2,7 @@
  * A drill files all that it replays, each once and in its time, and ends; and nothing of any drill is where somebody
  * outside would see it: on a ticket, in Notion, on a pager. What counts what leaves drills out by itself.
  */
+import { minuteMs } from '../calendar.ts';
 import type { Answer, Call, Stage } from '../stage.ts';
 import { type Doc, date, type Records } from './records.ts';
 import { firstUnexplained } from './windows.ts';
@@ -19,8 +20,6 @@ export function readStart(call: Call, answer: Answer | undefined, at: number): S
   if (call.kind !== 'http' || call.method !== 'POST' || call.path !== '/api/drills') return undefined;
   return { key: call.headers['idempotency-key'] ?? '', at, status: answer?.status, id: answer?.body?.id };
 }
-
-const minuteMs = 60_000;
 
 export function checkDrills(starts: readonly Start[], records: Records, stage: Stage): string[] {
   return [

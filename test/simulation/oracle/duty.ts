@@ -1,9 +1,9 @@
 /** Notices name the people on duty, as the calendar says it; where nobody can look, as it said last. */
+import { minuteMs } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
 import { date } from './records.ts';
 import { isExplained, toleranceMs } from './windows.ts';
 
-const minuteMs = 60_000;
 /** The calendar is read so often, and a look takes what was read before it. */
 const readEveryMs = 5 * minuteMs;
 /** Between a look and the first that a channel hears of it. */

@@ -3,12 +3,12 @@
  * `reasons.ts` checks.
  */
 
+import { hourMs } from '../calendar.ts';
 import { isLinked } from './groups.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
 import { isToldAgain } from './retold.ts';
 import { commitMs } from './windows.ts';
 
-const hourMs = 60 * 60_000;
 const fourteenDaysMs = 14 * 24 * hourMs;
 const impacts = ['none', 'inconvenient', 'degraded', 'stopped'];
 

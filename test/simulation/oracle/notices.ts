@@ -1,10 +1,9 @@
 /** Who was told: every new incident within the minute, and nobody without a reason. */
+import { minuteMs } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
 import { checkReasons, type Notice } from './reasons.ts';
 import { type Doc, date, type Records } from './records.ts';
 import { isExplained, toleranceMs } from './windows.ts';
-
-const minuteMs = 60_000;
 
 export function checkNotices(records: Records, stage: Stage): string[] {
   const notices = new Map<string, Notice>();

@@ -2,12 +2,12 @@
  * Who is called at night: an urgent incident to which nobody has responded by the limit, and nobody without a cause; what
  * was answered rings no more, what is over is resolved, what is open again calls again.
  */
+import { minuteMs } from '../calendar.ts';
 import type { RemoteViews, Stage } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { firstUnexplained, isExplained, longestBackoffMs, skewMs, toleranceMs } from './windows.ts';
 
-const minuteMs = 60_000;
 /** Table F: the first response to what is high, or ongoing or unknown. */
 const limitMs = 5 * minuteMs;
 /** A look, and a delivery. */

@@ -1,11 +1,9 @@
 /** Each notice is the consequence of something that was recorded, and each such event has its notice. */
+import { dayMs, minuteMs } from '../calendar.ts';
 import type { Delivered, Stage } from '../stage.ts';
 import { mostAheadMs } from './deadlines.ts';
 import { type Doc, date } from './records.ts';
 import { isExplained, toleranceMs } from './windows.ts';
-
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
 
 /** A notice as it was first delivered. */
 export interface Notice extends Delivered {

@@ -1,12 +1,11 @@
 /** Of what came in, nothing is lost and nothing is doubled: each is one signal, on the one record that it belongs to. */
+import { hourMs, minuteMs } from '../calendar.ts';
 import type { Answer, Call, Stage } from '../stage.ts';
 import { type Doc, date, type Records, survivorThen } from './records.ts';
 import { checkRules, type Kept } from './rules.ts';
 import { rawOf, readBody, readCall, type Said } from './said.ts';
 import { commitMs, isExplained, toleranceMs } from './windows.ts';
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 /** Table L: what a tool sends without an id of its own is known by its content for so long. */
 const resendWindowMs = 10 * minuteMs;
 

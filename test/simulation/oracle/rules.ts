@@ -1,14 +1,11 @@
 /** No judgement: what a report is filed as is what table A says, and it is as urgent as table B says. */
+import { dayMs, hourMs, minuteMs } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
 import { isOn } from './groups.ts';
 import { type Doc, date, foldUntil, type Records, survivorOf } from './records.ts';
 import { takenIn } from './retold.ts';
 import type { Said } from './said.ts';
 import { commitMs, firstUnexplained, toleranceMs } from './windows.ts';
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 /** A signal as it is kept, and what its body says. */
 export interface Kept {

@@ -1,14 +1,11 @@
 /** Who is affected by an incident is asked for by the table's rhythm, while nobody knows. */
-import { startOfDay } from '../calendar.ts';
+import { hourMs, minuteMs, startOfDay } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
 import { type Account, accountsOf, isUrgent } from './accounts.ts';
 import { isLinked } from './groups.ts';
 import { date, type Records } from './records.ts';
 import { isToldAgain } from './retold.ts';
 import { firstUnexplained, toleranceMs } from './windows.ts';
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 
 /** 10:00, 15:00, 17:00 and 22:00 in Japan: the first at or after an instant. */
 function fixedFrom(at: number): number {

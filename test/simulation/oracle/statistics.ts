@@ -1,7 +1,7 @@
 /** Table I: what a bundle counts is what its own entries say, whichever way they are grouped. */
+import { minuteMs } from '../calendar.ts';
 import type { Doc } from './records.ts';
 
-const minuteMs = 60_000;
 /** Tokyo, where it is never summer. */
 const zoneMs = 9 * 60 * minuteMs;
 

@@ -1,10 +1,10 @@
 /** What the services outside do to what is asked of them, and to what they tell: drawn from lots of their own, and counted. */
+
 import type { Fault } from '../../../infra/local/faults.ts';
+import { hourMs, minuteMs } from '../calendar.ts';
 import type { Random } from '../random.ts';
 
 const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
 
 /** Of so many calls one is struck. */
 const callRate = 1 / 8;

@@ -1,11 +1,9 @@
 /** At the desk: quarantined reports are replayed or dismissed, questions are linked and told apart, a table is imported. */
 import { hourMs, minuteMs, weekOf } from '../calendar.ts';
 import { Random } from '../random.ts';
-import type { Act, Call } from '../stage.ts';
+import type { Act } from '../stage.ts';
 import { evidenceOf, stating } from './responders.ts';
-import { get, sending } from './sending.ts';
-
-const json = { 'content-type': 'application/json' };
+import { get, post, sending } from './sending.ts';
 
 /** All that is done there from one end of the world to the other. */
 export function desk(seed: string, start: number, end: number): Act[] {
@@ -29,15 +27,8 @@ function quarantine(random: Random, at: number): Act {
           const lot = random.next();
           if (lot < 0.3) return [];
           const [what, body] = settling(source, lot, () => mended(id, receivedAt));
-          const call: Call = {
-            kind: 'http',
-            method: 'POST',
-            path: `/api/quarantine/${id}/${what}`,
-            headers: json,
-            body: JSON.stringify(body),
-          };
           const settledAt = now + random.between(0, 3) * minuteMs;
-          const act = sending(settledAt, `${what} ${id}`, () => call);
+          const act = sending(settledAt, `${what} ${id}`, () => post(`/api/quarantine/${id}/${what}`, body));
           return random.chance(0.2) ? [act, { ...act, name: `${act.name}, once more` }] : [act];
         },
       ),
@@ -104,6 +95,5 @@ function importing(random: Random, at: number): Act {
     const id = `past-${random.between(1, 12)}-${index}`;
     return { line: index, cells: { id, title: '過去の障害', filedAt: new Date(filedAt).toISOString(), recoveredAt } };
   });
-  const call: Call = { kind: 'http', method: 'POST', path: '/_import', headers: json, body: JSON.stringify(rows) };
-  return sending(at, 'a table is imported', () => call);
+  return sending(at, 'a table is imported', () => post('/_import', rows));
 }

@@ -1,8 +1,8 @@
 /** The team practises among all that is real: what came in about an incident is replayed, now and then twice by one press. */
 import { hourMs, minuteMs } from '../calendar.ts';
 import { Random } from '../random.ts';
-import type { Act, Call } from '../stage.ts';
-import { get, sending } from './sending.ts';
+import type { Act } from '../stage.ts';
+import { get, post, sending } from './sending.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer as it is read
 type Body = any;
@@ -38,17 +38,10 @@ function choose(random: Random, at: number, key: string): Act {
 }
 
 function begin(random: Random, at: number, key: string, request: object): Act {
-  const call: Call = {
-    kind: 'http',
-    method: 'POST',
-    path: '/api/drills',
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
-    body: JSON.stringify(request),
-  };
   return sending(
     at,
     `${key} is started`,
-    () => call,
+    () => post('/api/drills', request, key),
     ({ status, body }, now) => {
       if (status !== 201) return [];
       const path = random.pick(['/api/drills', '/console/drills']);

@@ -3,9 +3,7 @@ import { dayMs, hourMs, minuteMs, weekOf } from '../calendar.ts';
 import { Random } from '../random.ts';
 import type { Act, Call } from '../stage.ts';
 import { evidenceOf, stating } from './responders.ts';
-import { sending } from './sending.ts';
-
-const json = { 'content-type': 'application/json' };
+import { get, post, sending } from './sending.ts';
 
 /** All meetings whose Monday is between two instants. */
 export function meetings(seed: string, start: number, end: number): Act[] {
@@ -20,28 +18,19 @@ export function meetings(seed: string, start: number, end: number): Act[] {
   return acts;
 }
 
-const read = (path: string): Call => ({ kind: 'http', method: 'GET', path, headers: {} });
-
 function meeting(random: Random, week: string, at: number): Act {
   return sending(
     at,
     `the meeting opens ${week}`,
-    () => read(`/api/postmortems/${week}`),
+    () => get(`/api/postmortems/${week}`),
     (answer, now) => {
       if (answer.status !== 200) return [meeting(random, week, now + 10 * minuteMs)];
       const shown: { id: string }[] = [...answer.body.carriedIncidents, ...answer.body.entries];
       const acts = shown.flatMap((each) => discuss(random, week, each.id, now));
       acts.push(...answer.body.carriedActions.flatMap((each: { id: string }) => settle(random, each.id, now)));
-      const hold: Call = {
-        kind: 'http',
-        method: 'POST',
-        path: `/api/postmortems/${week}/hold`,
-        headers: json,
-        body: '{}',
-      };
       const heldAt = now + 75 * minuteMs;
       acts.push(
-        sending(heldAt, `${week} is held`, () => hold),
+        sending(heldAt, `${week} is held`, () => post(`/api/postmortems/${week}/hold`, {})),
         ...readers(random, week, heldAt),
       );
       return acts;
@@ -56,19 +45,12 @@ function readers(random: Random, week: string, heldAt: number): Act[] {
     sending(
       at,
       `somebody reads ${week}`,
-      () => read(`/api/postmortems/${week}?limit=3${token}`),
+      () => get(`/api/postmortems/${week}?limit=3${token}`),
       (answer, now) => (answer.body.nextPageToken ? [page(now, `&pageToken=${answer.body.nextPageToken}`)] : []),
     );
   const reading = Array.from({ length: random.between(1, 4) }, () => page(near(), ''));
-  const looking = sending(near(), `somebody looks at ${week}`, () => read(`/console/postmortems/${week}`));
-  const path = `/api/postmortems/${week}/assemble`;
-  const anew = sending(near(), `${week} is assembled`, () => ({
-    kind: 'http',
-    method: 'POST',
-    path,
-    headers: json,
-    body: '{}',
-  }));
+  const looking = sending(near(), `somebody looks at ${week}`, () => get(`/console/postmortems/${week}`));
+  const anew = sending(near(), `${week} is assembled`, () => post(`/api/postmortems/${week}/assemble`, {}));
   return random.chance(0.5) ? [...reading, looking, anew] : [...reading, looking];
 }
 
@@ -113,12 +95,9 @@ function givenTo(random: Random, id: string, from: number): Act[] {
   return [sending(at, `action ${id} is given to somebody`, () => changing(id, { owner: 'tanaka' }))];
 }
 
-const changing = (id: string, changed: Record<string, unknown>): Call => ({
-  kind: 'http',
+export const changing = (id: string | undefined, changed: Record<string, unknown>): Call => ({
+  ...post(`/api/actions/${id}`, changed),
   method: 'PATCH',
-  path: `/api/actions/${id}`,
-  headers: json,
-  body: JSON.stringify(changed),
 });
 
 /** An action of an earlier meeting: completed, done, dropped or left. */

@@ -3,7 +3,7 @@ import { hourMs, minuteMs } from '../calendar.ts';
 import { Random } from '../random.ts';
 import type { Act } from '../stage.ts';
 import { evidenceOf, stating } from './responders.ts';
-import { sending, webhook } from './sending.ts';
+import { post, sending, webhook } from './sending.ts';
 
 const answers = ['explained', 'works-as-designed', 'explained', 'setting-changed', 'data-repaired', 'code-ticket'];
 
@@ -59,13 +59,9 @@ export function question(random: Random, at: number, number: number): Act[] {
     kind === undefined
       ? []
       : [
-          sending(answeredAt, `question ${id} is answered: ${kind}`, () => ({
-            kind: 'http',
-            method: 'POST',
-            path: `/api/questions/${questionId}/answer`,
-            headers: { 'content-type': 'application/json', 'idempotency-key': `answer-${id}` },
-            body: JSON.stringify({ kind }),
-          })),
+          sending(answeredAt, `question ${id} is answered: ${kind}`, () =>
+            post(`/api/questions/${questionId}/answer`, { kind }, `answer-${id}`),
+          ),
         ];
   return [ask(at, id, fields, (questionId) => [...takeUp(questionId), ...answer(questionId)])];
 }

@@ -2,7 +2,7 @@
 import { hourMs, minuteMs } from '../calendar.ts';
 import { Random } from '../random.ts';
 import type { Act, Answer, Call } from '../stage.ts';
-import { get, sending, webhook } from './sending.ts';
+import { get, post, sending, webhook } from './sending.ts';
 
 const pollEveryMs = 3 * minuteMs;
 
@@ -15,9 +15,7 @@ export function stating(
   body: Record<string, unknown>,
   then?: (answer: Answer, at: number) => Act[],
 ): Act {
-  const text = JSON.stringify(body);
-  const headers = { 'content-type': 'application/json', 'idempotency-key': key };
-  return sending(at, name, () => ({ kind: 'http', method: 'POST', path, headers, body: text }), then);
+  return sending(at, name, () => post(path, body, key), then);
 }
 
 /** Where the evidence of a statement lies; its last part is the statement's key, by which it is found again. */
@@ -316,7 +314,7 @@ function correction(random: Random, from: number): Record<string, unknown> {
 
 /** Each customer recovers by itself, in any order, and is told so or not. */
 function oneByOne(random: Random, id: string, at: number, statements: number): Act {
-  const read = (): Call => ({ kind: 'http', method: 'GET', path: `/api/incidents/${id}/contacts`, headers: {} });
+  const read = (): Call => get(`/api/incidents/${id}/contacts`);
   return sending(at, `who is affected by ${id}`, read, (answer, now) => {
     const named: string[] = (answer.body.contacts ?? []).flatMap((each: { customers: { id: string }[] }) =>
       each.customers.map((one) => one.id),

@@ -52,6 +52,15 @@ export function webhook(door: Door, body: string, now: number): Call {
 
 export const get = (path: string): Call => ({ kind: 'http', method: 'GET', path, headers: {} });
 
+/** @param key the sender's own, by which it is known again */
+export const post = (path: string, body: object, key?: string): Call & { kind: 'http' } => ({
+  kind: 'http',
+  method: 'POST',
+  path,
+  headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { 'idempotency-key': key }) },
+  body: JSON.stringify(body),
+});
+
 const firstBackoffMs = 20_000;
 const longestBackoffMs = 30 * minuteMs;
 

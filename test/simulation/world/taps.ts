@@ -1,9 +1,9 @@
 /** Support: on tickets of the tools they tap “Update them”, now and then twice, and each text is another. */
 import { minuteMs } from '../calendar.ts';
 import { Random } from '../random.ts';
-import type { Act, Call } from '../stage.ts';
+import type { Act } from '../stage.ts';
 import { stating } from './responders.ts';
-import { sending } from './sending.ts';
+import { get, sending } from './sending.ts';
 
 const pollEveryMs = 4 * minuteMs;
 const tools = ['zendesk', 'intercom', 'freshdesk', 'jira'];
@@ -30,9 +30,11 @@ export function support(seed: string, start: number, end: number): Act {
 }
 
 function ask(random: Random, id: string, at: number): Act {
-  const read = (): Call => ({ kind: 'http', method: 'GET', path: `/api/incidents/${id}`, headers: {} });
-  return sending(at, `support reads ${id}`, read, (answer, now) =>
-    tools.includes(answer.body.origin?.tool) ? taps(random, id, now) : [],
+  return sending(
+    at,
+    `support reads ${id}`,
+    () => get(`/api/incidents/${id}`),
+    (answer, now) => (tools.includes(answer.body.origin?.tool) ? taps(random, id, now) : []),
   );
 }
 
