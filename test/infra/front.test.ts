@@ -81,13 +81,6 @@ test('who has left is not served, and leaves room for another', async () => {
   await expect.poll(paths).toEqual(['/first', '/third']);
 });
 
-test('who waits too long is refused', async () => {
-  const send = await open(10);
-  await send('/first');
-  expect(await (await send('/second')).status).toBe(503);
-  expect(paths()).toEqual(['/first']);
-});
-
 test('whose turn came in time, or who has left, is not refused once the longest wait is over', () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   closing.push(() => void vi.useRealTimers());

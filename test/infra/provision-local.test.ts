@@ -56,19 +56,6 @@ test('a deleted topic is made again, and its subscription with it', async () => 
   expect(body.releases.map((each: { id: string }) => each.id)).toEqual(['b-1']);
 });
 
-test('a paused and rewritten schedule is brought back', async () => {
-  const scheduler = new CloudSchedulerClient(options());
-  const name = `projects/${localProject}/locations/local/jobs/minute-tick`;
-  await scheduler.updateJob({ job: { name, schedule: '0 0 1 1 *' }, updateMask: { paths: ['schedule'] } });
-  await scheduler.pauseJob({ name });
-  const step = (await provision(false)).find((each) => each.action === 'update');
-  expect(step).toMatchObject({ kind: 'schedule', name: 'minute-tick' });
-  expect(step?.differences.map((each) => each.field)).toEqual(['schedule', 'state']);
-  await provision(true);
-  expect(changes(await provision(false))).toEqual([]);
-  await scheduler.close();
-});
-
 test('a policy that was edited by hand is mended, and keeps the channel that was added to it', async () => {
   const policies = new AlertPolicyServiceClient(options());
   const [all] = await policies.listAlertPolicies({ name: `projects/${localProject}` });
@@ -82,24 +69,6 @@ test('a policy that was edited by hand is mended, and keeps the channel that was
   await provision(true);
   expect(changes(await provision(false))).toEqual([]);
   await policies.close();
-});
-
-test('a subscription whose deadline and backoff were changed is brought back', async () => {
-  const client = await pubsub();
-  const changed = {
-    ackDeadlineSeconds: 10,
-    retryPolicy: { minimumBackoff: { seconds: 1 }, maximumBackoff: { seconds: 2 } },
-  };
-  await client.subscription('ticket-events').setMetadata(changed);
-  const step = (await provision(false)).find((each) => each.action === 'update');
-  expect(step).toMatchObject({ kind: 'subscription', name: 'ticket-events' });
-  expect(step?.differences.map((each) => each.field)).toEqual([
-    'ackDeadlineSeconds',
-    'retryPolicy.minimumBackoff.seconds',
-    'retryPolicy.maximumBackoff.seconds',
-  ]);
-  await provision(true);
-  expect(changes(await provision(false))).toEqual([]);
 });
 
 test('what an earlier version made without a label gets it: on this machine nobody else is there', async () => {

@@ -37,23 +37,6 @@ test('in real time a message that failed comes again by itself', async () => {
   expect(cloud.endpoint.received).toHaveLength(2);
 });
 
-test('a subscription has a bounded number of pushes under way, and loses nothing beyond it', async () => {
-  let underWay = 0;
-  let most = 0;
-  cloud.endpoint.answer = async () => {
-    underWay += 1;
-    most = Math.max(most, underWay);
-    await new Promise((resolve) => setImmediate(resolve));
-    underWay -= 1;
-    return 204;
-  };
-  const texts = Array.from({ length: 300 }, (_, index) => String(index));
-  await Promise.all(texts.map(publish));
-  expect(new Set(textOf(await cloud.advance(0)))).toEqual(new Set(texts));
-  expect(most).toBeGreaterThan(8);
-  expect(most).toBeLessThanOrEqual(32);
-});
-
 test('what is published during a delivery is delivered at the same instant of the clock', async () => {
   const times: number[] = [];
   cloud.endpoint.answer = async ({ json }) => {

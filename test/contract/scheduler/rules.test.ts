@@ -121,6 +121,12 @@ describe('a schedule', () => {
     ['*/10 * * * *', 'Asia/Kathmandu', '2026-11-24T01:04:00Z', '2026-11-24T01:05:00.000Z', '2026-11-24T00:55:00.000Z'],
     ['*/15 * * * *', 'Asia/Kathmandu', '2026-11-24T01:14:59Z', '2026-11-24T01:15:00.000Z', '2026-11-24T01:00:00.000Z'],
     ['*/30 * * * *', 'Asia/Kathmandu', '2026-11-24T01:00:00Z', '2026-11-24T01:15:00.000Z', '2026-11-24T00:45:00.000Z'],
+    // The wall time holds over a change to and from daylight saving time.
+    ['0 9 * * *', 'America/New_York', '2026-10-31T13:00:00Z', '2026-11-01T14:00:00.000Z', '2026-10-31T13:00:00.000Z'],
+    ['0 9 * * *', 'America/New_York', '2027-03-13T14:00:00Z', '2027-03-14T13:00:00.000Z', '2027-03-13T14:00:00.000Z'],
+    // A fixed time that the change repeats is one, and one that it skips is as the hour ends.
+    ['30 1 * * *', 'America/New_York', '2026-11-01T05:30:00Z', '2026-11-02T06:30:00.000Z', '2026-11-01T05:30:00.000Z'],
+    ['30 2 * * *', 'America/New_York', '2027-03-14T05:00:00Z', '2027-03-14T07:00:00.000Z', '2027-03-13T07:30:00.000Z'],
   ])('%s in %s, at %s, is next at %s and was at %s', (expression, zone, now, next, latest) => {
     const schedule = parseSchedule(expression, zone);
     expect([iso(schedule.next(at(now))), iso(schedule.latest(at(now)))]).toEqual([next, latest]);

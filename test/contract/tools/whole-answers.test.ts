@@ -54,6 +54,7 @@ const asked: Record<Tool, { tell: unknown[]; ask: [method: string, path: string,
     tell: [freshdeskBody()],
     ask: [
       ['POST', '/api/v2/tickets/310/reply', { body: html }],
+      ['POST', '/api/v2/tickets/310/notes', { body: 'x' }],
       ['GET', '/api/v2/tickets/310/conversations'],
       ['GET', '/api/v2/tickets/310'],
       ['GET', '/api/v2/agents/me'],

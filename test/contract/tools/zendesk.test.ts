@@ -1,5 +1,4 @@
 /** The stand-in of Zendesk refuses what Zendesk refuses, and tells of what was said as Zendesk does. */
-import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { zendeskComment, zendeskEvent, zendeskTrigger } from '../../fixtures/tickets.ts';
 import { type LocalTools, startTools } from './tools.ts';
@@ -19,14 +18,6 @@ const say = (comment: Record<string, unknown>, more: Record<string, unknown> = {
   tools.call('zendesk', 'PUT', ticket, { ticket: { comment, ...more } });
 
 describe('what it takes', () => {
-  test('a ticket of which a webhook came in is known, with its subject and requester; another is not', async () => {
-    const { status, body } = await tools.call('zendesk', 'GET', ticket);
-    expect(status).toBe(200);
-    expect(body.ticket).toMatchObject({ id: 9120, subject: '注文が確定できない', status: 'new', requester_id: 7001 });
-    expect((await tools.call('zendesk', 'GET', '/api/v2/tickets/9121.json')).status).toBe(404);
-    expect((await tools.call('zendesk', 'GET', '/api/v2/nothing')).status).toBe(404);
-  });
-
   test('who has not proved themselves is refused before anything else', async () => {
     const refused = await tools.call('zendesk', 'PUT', ticket, '{', { authorization: 'Basic eDp5' });
     expect(refused).toMatchObject({ status: 401, body: { error: "Couldn't authenticate you" } });
@@ -94,10 +85,6 @@ describe('what it takes', () => {
 
   test('a comment of 65,535 characters is taken', async () => {
     expect((await say({ body: 'x'.repeat(65_535) })).status).toBe(200);
-  });
-
-  test('what is not JSON is a 400', async () => {
-    expect((await tools.call('zendesk', 'PUT', ticket, '{')).status).toBe(400);
   });
 });
 
@@ -181,28 +168,6 @@ test('a ticket takes thirty updates in ten minutes of the house’s clock, then 
 });
 
 describe('its webhook', () => {
-  test('comes soon after the answer, signed, with the comment’s id and author', async () => {
-    const { body } = await say({ body: '調べています。', public: true });
-    await tools.advance(0);
-    const [one] = tools.posted;
-    expect(one).toMatchObject({
-      path: '/tickets/zendesk',
-      body: {
-        type: 'zen:event-type:ticket.comment_added',
-        detail: { id: '9120', requester_id: '7001' },
-        event: { comment: { id: String(body.audit.events[0].id), body: '調べています。', is_public: true } },
-      },
-    });
-    const timestamp = String(one?.headers['x-zendesk-webhook-signature-timestamp']);
-    expect(Date.parse(timestamp)).toBe(tools.clock.now());
-    expect(one?.headers['x-zendesk-webhook-signature']).toBe(
-      createHmac('sha256', 'zendesk-secret')
-        .update(timestamp + one?.text)
-        .digest('base64'),
-    );
-    expect((await tools.look('zendesk', '9120')).body.comments).toHaveLength(1);
-  });
-
   test('is posted once however often it is asked what is due while the door still reads it', async () => {
     await say({ body: 'x' });
     await Promise.all([tools.advance(0), tools.advance(0), tools.advance(9_999)]);
