@@ -11,7 +11,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectPubSub } from '../functions/platform/pubsub.ts';
+import { connectPubSub } from '../functions/platform/publish.ts';
 import { functions } from '../infra/topology.ts';
 
 const top = join(import.meta.dirname, '..');

@@ -3,7 +3,7 @@
  * Pure.
  */
 import * as z from 'zod';
-import { readList } from '../platform/configured-list.ts';
+import { readList } from '../platform/loose.ts';
 
 const calendarSchema = z.strictObject({
   /** A product area; `*` is every area that has no calendar of its own. */

@@ -5,7 +5,6 @@ import { type FieldError, Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { fileReading } from './read-and-file.ts';
-import { withSameCustomers } from './same-customers.ts';
 import { readGenericTicket } from './sources/generic.ts';
 import { Unreadable } from './sources/source.ts';
 
@@ -35,8 +34,13 @@ export function fileReport(body: { id: string } & Record<string, unknown>, by: R
     const { problems } = reading.signal;
     if (problems.length + errors.length > 0) throw new Unreadable('', problems);
     const own = { id: stableId('sig', tool, body.id), tool, agent: actor };
-    const signal = { ...withSameCustomers(reading.signal, policy), ...own };
-    return fileReading({ signal }, tool, { bytes, contentType: 'application/json', receivedAt }, policy, now);
+    return fileReading(
+      { signal: { ...reading.signal, ...own } },
+      tool,
+      { bytes, contentType: 'application/json', receivedAt },
+      policy,
+      now,
+    );
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     throw new Problem(422, refuse('report-not-understood'), { errors: [...error.errors, ...errors] });

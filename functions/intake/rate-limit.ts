@@ -27,20 +27,18 @@ class Recent<T> extends Map<string, T> {
 class Buckets {
   private readonly buckets = new Recent<Bucket>();
 
-  /** @returns the seconds to wait for a token, or undefined when one was there and is taken */
-  take(key: string, perMinute: number, burst: number, now: Date): number | undefined {
-    const bucket = this.refilled(key, perMinute, burst, now);
-    this.buckets.set(key, bucket);
-    if (bucket.tokens < 1) return waitSeconds(bucket, perMinute);
-    bucket.tokens -= 1;
-    return undefined;
+  /** @returns the seconds to wait for a token, or undefined when there is one */
+  wait(key: string, perMinute: number, burst: number, now: Date): number | undefined {
+    const { tokens } = this.refilled(key, perMinute, burst, now);
+    return tokens < 1 ? Math.max(1, Math.ceil(((1 - tokens) * 60) / perMinute)) : undefined;
   }
 
-  /** As `take`, and takes nothing. */
-  wait(key: string, perMinute: number, burst: number, now: Date): number | undefined {
-    if (!this.buckets.has(key)) return undefined;
-    const bucket = this.refilled(key, perMinute, burst, now);
-    return bucket.tokens < 1 ? waitSeconds(bucket, perMinute) : undefined;
+  /** As `wait`, and takes the token that is there. */
+  take(key: string, perMinute: number, burst: number, now: Date): number | undefined {
+    const { tokens, at } = this.refilled(key, perMinute, burst, now);
+    const wait = this.wait(key, perMinute, burst, now);
+    this.buckets.set(key, { tokens: wait === undefined ? tokens - 1 : tokens, at });
+    return wait;
   }
 
   private refilled(key: string, perMinute: number, burst: number, now: Date): Bucket {
@@ -51,9 +49,6 @@ class Buckets {
     return { tokens: Math.min(burst, known.tokens + (elapsed * perMinute) / 60_000), at: now.getTime() };
   }
 }
-
-const waitSeconds = (bucket: Bucket, perMinute: number): number =>
-  Math.max(1, Math.ceil(((1 - bucket.tokens) * 60) / perMinute));
 
 export class RateLimits {
   private readonly senders = new Buckets();

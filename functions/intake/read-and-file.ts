@@ -37,7 +37,6 @@ export async function readAndFile(source: IntakeSource, raw: RawBody, by: ReadBy
     const context = { receivedAt: raw.receivedAt, policy, config: readConfig(), eventId, beside };
     reading = source.read((source.parse ?? parseJson)(raw.bytes), raw.bytes, context);
     if (by.mendedBy !== undefined) reading = mendedBy(reading, by.mendedBy);
-    if ('signal' in reading) reading = { ...reading, signal: withSameCustomers(reading.signal, policy) };
   } catch (error) {
     const isJson = error instanceof Unreadable;
     if (!isJson && !(error instanceof Problem && error.status === 400)) throw error;
@@ -81,7 +80,8 @@ function mendedBy(reading: Reading, actor: string): Reading {
  */
 export async function fileReading(reading: Reading, tool: Tool, raw: RawBody, policy: Policy, now: Date) {
   if ('signal' in reading) {
-    const { signal, sentBeside, isAction } = reading;
+    const { sentBeside, isAction } = reading;
+    const signal = withSameCustomers(reading.signal, policy);
     if (isAction && (await isTicketOf(isAction))) {
       log('INFO', 'ignored: the ticket of a next action', { tool });
       return undefined;

@@ -82,30 +82,11 @@ interface Delivery extends Delivered {
 }
 
 /**
- * Reads and files a body, within the door's own deadline.
- * @throws Problem 400 for what is not JSON, 422 where a strict source's body is not understood, after it was
- * quarantined; 503 when it could be stored nowhere
+ * Reads and files a body, within the door's own deadline. Storing continues in the background when that passes: it is
+ * idempotent, and the event door files it anyway.
  */
-function takeIn(delivery: Delivery): Promise<Answer> {
-  const { source, raw, ...by } = delivery;
-  return orSpill(delivery, async () => {
-    const read = await readAndFile(source, raw, by);
-    if (read.kind === 'filed') {
-      const body = presentFiling(read.filing, readConfig().JOIN_KEY_SECRET);
-      return { status: read.filing.created ? 201 : 200, body };
-    }
-    if (read.kind === 'ignored') return { status: 200, body: { ignored: read.why } };
-    const { message, errors, isJson } = read;
-    if (!isJson) throw new Problem(400, message);
-    await quarantine(source.tool, raw, message, { ...by, errors });
-    if (!source.isStrict) return { status: 202, body: { accepted: true, quarantined: true } };
-    throw new Problem(422, `${message} It is kept in quarantine; correct it and send it again.`, { errors });
-  });
-}
-
-/** Storing continues in the background when the deadline passes: it is idempotent, and the event door files it anyway. */
-async function orSpill(delivery: Delivery, store: () => Promise<Answer>): Promise<Answer> {
-  const stored = store();
+async function takeIn(delivery: Delivery): Promise<Answer> {
+  const stored = store(delivery);
   const { tool } = delivery.source;
   try {
     return await withinMs(milliseconds(delivery.policy.intake.storeWithin), stored, 'Firestore');
@@ -118,6 +99,21 @@ async function orSpill(delivery: Delivery, store: () => Promise<Answer>): Promis
   }
   await spill(delivery);
   return { status: 202, body: { accepted: true } };
+}
+
+/** @throws Problem 400 for what is not JSON, 422 where a strict source's body is not understood, after it was quarantined */
+async function store({ source, raw, ...by }: Delivery): Promise<Answer> {
+  const read = await readAndFile(source, raw, by);
+  if (read.kind === 'filed') {
+    const body = presentFiling(read.filing, readConfig().JOIN_KEY_SECRET);
+    return { status: read.filing.created ? 201 : 200, body };
+  }
+  if (read.kind === 'ignored') return { status: 200, body: { ignored: read.why } };
+  const { message, errors, isJson } = read;
+  if (!isJson) throw new Problem(400, message);
+  await quarantine(source.tool, raw, message, { ...by, errors });
+  if (!source.isStrict) return { status: 202, body: { accepted: true, quarantined: true } };
+  throw new Problem(422, `${message} It is kept in quarantine; correct it and send it again.`, { errors });
 }
 
 /** The second way in: Pub/Sub takes a body as it is, and it is filed from there. */

@@ -14,10 +14,9 @@ export const tickets = (request: IncomingMessage, response: ServerResponse): Pro
   });
 
 function sourceAt(path: string): IntakeSource {
-  if (path === '/') return ticketSources.generic;
-  const name = path.replace(/^\/|\/$/g, '');
-  const source = Object.entries(ticketSources).find(([tool]) => tool === name && tool !== 'generic')?.[1];
+  const pathOf = (tool: string): string => (tool === 'generic' ? '' : `/${tool}`);
+  const source = Object.entries(ticketSources).find(([tool]) => pathOf(tool) === path.replace(/\/$/, ''))?.[1];
   if (source) return source;
-  const paths = Object.keys(ticketSources).map((tool) => (tool === 'generic' ? '/tickets' : `/tickets/${tool}`));
+  const paths = Object.keys(ticketSources).map((tool) => `/tickets${pathOf(tool)}`);
   throw new Problem(404, `No endpoint here. Tickets go to ${paths.join(', ')}.`);
 }

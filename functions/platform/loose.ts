@@ -1,4 +1,5 @@
 /** Reading bodies that others write, without insisting: what is not there, or is something else, reads as absent. Pure. */
+import type * as z from 'zod';
 
 export type Body = Record<string, unknown>;
 
@@ -35,3 +36,19 @@ export function listAt(value: unknown, ...path: string[]): unknown[] {
 }
 
 export const objectsAt = (value: unknown, ...path: string[]): Body[] => listAt(value, ...path).filter(isObject);
+
+/**
+ * The list that a variable holds as JSON.
+ * @param of what the list is of, in the plural
+ * @returns none where it is absent
+ * @throws Error that names what is wrong and repeats no value, since addresses are secrets
+ */
+export function readList<T extends z.ZodArray>(variable: string, json: string | undefined, of: string, list: T) {
+  if (!json) return [];
+  const value = jsonIn(json);
+  if (value === undefined) throw new Error(`${variable} is not JSON.`);
+  const parsed = list.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const what = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; ');
+  throw new Error(`${variable} is not a list of ${of}: ${what}`);
+}

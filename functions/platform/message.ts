@@ -6,8 +6,7 @@ export type Message = ReturnType<typeof readMessage>;
 
 /** @throws TypeError when the event is no Pub/Sub message: answered 500, retried, and at last a dead letter */
 export function readMessage(event: CloudEvent<unknown>) {
-  const data = event.data as { message?: Record<string, unknown>; subscription?: unknown } | undefined;
-  const message = data?.message;
+  const { message } = (event.data ?? {}) as { message?: Record<string, unknown> };
   if (!message) throw new TypeError('The event carries no Pub/Sub message.');
   const attributes = (message.attributes ?? {}) as Record<string, string>;
   const publishTime = message.publishTime ?? message.publish_time ?? event.time;
@@ -17,8 +16,6 @@ export function readMessage(event: CloudEvent<unknown>) {
     bytes: Buffer.from(textOf(message.data) ?? '', 'base64'),
     attributes,
     publishedAt: publishedAt && !Number.isNaN(publishedAt.getTime()) ? publishedAt : undefined,
-    /** The subscription’s full name; absent under some emulators. */
-    subscription: typeof data?.subscription === 'string' ? data.subscription : undefined,
   };
 }
 

@@ -7,17 +7,12 @@ import { type ClientOptions, clientOptions } from './emulator.ts';
 import { Clients, type Environment } from './environment.ts';
 
 const load = () => import('@google-cloud/monitoring');
-const clients = new Clients(async (of) => new (await load()).MetricServiceClient(await monitoringOptions(of)));
-const policyClients = new Clients(
-  async (of) => new (await load()).AlertPolicyServiceClient(await monitoringOptions(of)),
-);
+const optionsOf = (of: Environment): Promise<ClientOptions> => clientOptions('MONITORING', of);
+const clients = new Clients(async (of) => new (await load()).MetricServiceClient(await optionsOf(of)));
+const policyClients = new Clients(async (of) => new (await load()).AlertPolicyServiceClient(await optionsOf(of)));
 
 export const monitoring = (): Promise<MetricServiceClient> => clients.get();
 export const alertPolicies = (): Promise<AlertPolicyServiceClient> => policyClients.get();
-
-/** Monitoring has no emulator variable of its own: this one is read as Firestore's and Pub/Sub's are. */
-export const monitoringOptions = (environment: Environment): Promise<ClientOptions> =>
-  clientOptions('MONITORING', environment);
 
 export const closeMonitoring = async (): Promise<void> =>
   void (await Promise.all([clients.close(), policyClients.close()]));

@@ -1,10 +1,28 @@
 /** Publishes to a topic, with a deadline and the trace of what is served. The Pub/Sub error is thrown. */
+import type { PubSub } from '@google-cloud/pubsub';
 import type { TopicName, topics } from '../topology.ts';
 import { withinMs as orLate } from './deadline.ts';
 import { defined } from './defined.ts';
+import { emulatorOf, emulatorOptions, projectOf } from './emulator.ts';
+import { Clients, type Environment } from './environment.ts';
 import { currentTraceId } from './log.ts';
 import type { Notice, PagerStep } from './notice-schemas.ts';
-import { pubsub } from './pubsub.ts';
+
+/** One client per function: a shared one would publish a batch under the first function's account. */
+const clients = new Clients(connectPubSub);
+
+/** The client is loaded only where something is published: it costs a quarter of a cold start. */
+export const pubsub = (): Promise<PubSub> => clients.get();
+
+export async function connectPubSub(environment: Environment): Promise<PubSub> {
+  const { PubSub: Client } = await import('@google-cloud/pubsub');
+  const emulator = emulatorOf('PUBSUB', environment);
+  if (!emulator) return new Client(projectOf(environment));
+  const address = { apiEndpoint: emulator.address, emulatorMode: true };
+  return new Client({ ...projectOf(environment), ...address, ...(await emulatorOptions(emulator)) });
+}
+
+export const closePubSub = (): Promise<void> => clients.close();
 
 /** What travels as JSON. */
 interface Payloads {

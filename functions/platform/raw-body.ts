@@ -12,13 +12,12 @@ import { Problem } from './problem.ts';
 const owners = new Set<string>();
 /** The length that each has announced. */
 const announced = new WeakMap<IncomingMessage, string | undefined>();
-let isSubscribed = false;
 
 /** To be called before the server listens. */
 export function ownRawBody(functionName: string): void {
+  const isFirst = owners.size === 0;
   owners.add(functionName);
-  if (isSubscribed) return;
-  isSubscribed = true;
+  if (!isFirst) return;
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
     request.url = decodable(request.url ?? '/');

@@ -13,8 +13,7 @@ import { type Answer, answerRequest, closedDoor, pathWithin, requirePost, unveri
 import { PerEnvironment } from '../platform/environment.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
-import { publish } from '../platform/publish.ts';
-import { pubsub } from '../platform/pubsub.ts';
+import { publish, pubsub } from '../platform/publish.ts';
 import { type Policy, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { type IdentifiedAct, readAct } from './act.ts';

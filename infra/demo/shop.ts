@@ -1,7 +1,8 @@
 /** The company's own project beside Metronome: it reports a metric, watches it by an alert policy, and releases. */
+import { clientOptions } from '../../functions/platform/emulator.ts';
 import { environment } from '../../functions/platform/environment.ts';
-import { alertPolicies, monitoring, monitoringOptions } from '../../functions/platform/monitoring.ts';
-import { pubsub } from '../../functions/platform/pubsub.ts';
+import { alertPolicies, monitoring } from '../../functions/platform/monitoring.ts';
+import { pubsub } from '../../functions/platform/publish.ts';
 import { topics } from '../../functions/topology.ts';
 import { storyTexts } from './words.ts';
 
@@ -12,7 +13,7 @@ const resource = { type: 'global', labels: { project_id: 'shop-prod' } };
 /** @param webhook where Cloud Monitoring tells of it */
 export async function watchErrorRate(webhook: string, { alerts, errorRate } = storyTexts('ja')): Promise<void> {
   const { NotificationChannelServiceClient } = await import('@google-cloud/monitoring');
-  const channels = new NotificationChannelServiceClient(await monitoringOptions(environment()));
+  const channels = new NotificationChannelServiceClient(await clientOptions('MONITORING', environment()));
   const [channel] = await channels.createNotificationChannel({
     name,
     notificationChannel: { type: 'webhook_tokenauth', displayName: 'Metronome', labels: { url: webhook } },

@@ -209,7 +209,7 @@ async function stopHouse(front: Server, cloud: LocalCloud, mails: MailServer | u
   const { closeFirestore } = await import('../../functions/platform/firestore.ts');
   const { closeBackups } = await import('../../functions/platform/backups.ts');
   const { closeMonitoring } = await import('../../functions/platform/monitoring.ts');
-  const { closePubSub } = await import('../../functions/platform/pubsub.ts');
+  const { closePubSub } = await import('../../functions/platform/publish.ts');
   const { handEnvironments } = await import('../../functions/platform/environment.ts');
   const { useChannels } = await import('../../functions/platform/emulator.ts');
   // A call that hangs would keep a client from closing; the process need not wait for it.

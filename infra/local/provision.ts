@@ -9,7 +9,7 @@ import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials } from '@grpc/grpc-js';
 import { channelOption, noCredentials } from '../../functions/platform/emulator.ts';
 import type { Environment } from '../../functions/platform/environment.ts';
-import { connectPubSub } from '../../functions/platform/pubsub.ts';
+import { connectPubSub } from '../../functions/platform/publish.ts';
 import { monitoringParts } from '../provision/monitoring.ts';
 import { subscriptionPart, topicPart } from '../provision/pubsub.ts';
 import { schedulePart } from '../provision/scheduler.ts';

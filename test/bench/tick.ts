@@ -1,7 +1,7 @@
 /** The minute tick with 100 due: among 100,000 open incidents, and among 1,000. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Firestore } from '@google-cloud/firestore';
-import { connectPubSub } from '../../functions/platform/pubsub.ts';
+import { connectPubSub } from '../../functions/platform/publish.ts';
 import { topics } from '../../functions/topology.ts';
 import { asFigure, inPairs, measure, median, ratioOf } from './measure.ts';
 import {

@@ -2,7 +2,7 @@ import { AlertPolicyServiceClient, MetricServiceClient } from '@google-cloud/mon
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
-import { pubsub } from '../../functions/platform/pubsub.ts';
+import { pubsub } from '../../functions/platform/publish.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { withLocalParts } from '../../infra/local/provision.ts';
 import { applySteps, type Step } from '../../infra/provision/step.ts';

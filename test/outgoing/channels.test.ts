@@ -5,9 +5,9 @@ import { googleChatBody, slackBody, webhookHeaders } from '../../functions/outgo
 import { readChannels } from '../../functions/outgoing/channels/channel.ts';
 import { post } from '../../functions/outgoing/channels/deliver.ts';
 import { eventsAddress } from '../../functions/outgoing/channels/pagerduty.ts';
+import { isPrivate } from '../../functions/platform/call.ts';
 import { PermanentFailure, retryAfterMs, TemporaryFailure } from '../../functions/platform/failures.ts';
 import type { Notice } from '../../functions/platform/notice-schemas.ts';
-import { isPrivate } from '../../functions/platform/public-address.ts';
 import { refuseBlocks } from '../../infra/local/tools/slack/blocks.ts';
 import { noticeWith } from './notices.ts';
 import { openOtherSide } from './other-side.ts';

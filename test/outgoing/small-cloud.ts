@@ -4,7 +4,7 @@ import { useClock } from '../../functions/platform/clock.ts';
 import { useChannels } from '../../functions/platform/emulator.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { closeFirestore } from '../../functions/platform/firestore.ts';
-import { closePubSub, pubsub } from '../../functions/platform/pubsub.ts';
+import { closePubSub, pubsub } from '../../functions/platform/publish.ts';
 import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
 import { Faults } from '../../infra/local/faults.ts';
 

@@ -14,7 +14,6 @@ test('by its names as Pub/Sub writes them, and as older versions do', () => {
     bytes: Buffer.from('{"a": 1}'),
     attributes: { a: 'b' },
     publishedAt: new Date('2026-11-24T01:00:00.500Z'),
-    subscription: 'projects/p/subscriptions/s',
   });
   const older = { data, message_id: 'm-2', publish_time: '2026-11-24T02:00:00Z' };
   expect(read({ message: older })).toEqual({
@@ -22,7 +21,6 @@ test('by its names as Pub/Sub writes them, and as older versions do', () => {
     bytes: Buffer.from('{"a": 1}'),
     attributes: {},
     publishedAt: new Date('2026-11-24T02:00:00Z'),
-    subscription: undefined,
   });
 });
 

@@ -10,9 +10,8 @@ import { publishUpdates, sendUpdates } from '../../functions/outgoing/tickets/pu
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { withTrace } from '../../functions/platform/log.ts';
 import type { Problem } from '../../functions/platform/problem.ts';
-import { publish } from '../../functions/platform/publish.ts';
+import { closePubSub, publish } from '../../functions/platform/publish.ts';
 import { publishNotice, sendPage } from '../../functions/platform/publish-notice.ts';
-import { closePubSub } from '../../functions/platform/pubsub.ts';
 import { parseJson, readRawBody } from '../../functions/platform/raw-body.ts';
 import { policy } from '../../functions/policy.ts';
 import { type PublishedAct, publishAct } from '../../functions/slack/door.ts';

@@ -1,8 +1,9 @@
 /** The small things that everything uses: packing, working through a list, environments, what people may state. */
 import { Timestamp } from '@google-cloud/firestore';
 import { afterEach, describe, expect, test } from 'vitest';
+import { isAllPublic, isPrivate, PrivateAddress, publicLookup } from '../../functions/platform/call.ts';
 import { now, pause, useClock, waitUntil } from '../../functions/platform/clock.ts';
-import { type Emulator, emulatorOf, projectOf } from '../../functions/platform/emulator.ts';
+import { clientOptions, type Emulator, emulatorOf, projectOf } from '../../functions/platform/emulator.ts';
 import {
   type Environment,
   environment,
@@ -14,9 +15,7 @@ import { connectFirestore, fromDocument, grpcCodeOf } from '../../functions/plat
 import { stableId } from '../../functions/platform/ids.ts';
 import { errorFacts } from '../../functions/platform/log.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
-import { monitoringOptions } from '../../functions/platform/monitoring.ts';
 import { pack, unpack } from '../../functions/platform/packed.ts';
-import { isAllPublic, isPrivate, PrivateAddress, publicLookup } from '../../functions/platform/public-address.ts';
 import { statedLink, statedText } from '../../functions/platform/stated.ts';
 import { milliseconds, policy, policyVersion } from '../../functions/policy.ts';
 import { serviceOf } from '../../functions/topology.ts';
@@ -202,9 +201,9 @@ test.each<[Environment, Emulator | undefined]>([
 
 test('a client is of its project, and calls an emulator as its account', async () => {
   expect([projectOf({}), projectOf({ GOOGLE_CLOUD_PROJECT: 'shop' })]).toEqual([{}, { projectId: 'shop' }]);
-  expect(await monitoringOptions({ GOOGLE_CLOUD_PROJECT: 'shop' })).toEqual({ projectId: 'shop' });
+  expect(await clientOptions('MONITORING', { GOOGLE_CLOUD_PROJECT: 'shop' })).toEqual({ projectId: 'shop' });
   const options: Record<string, unknown> = {
-    ...(await monitoringOptions({
+    ...(await clientOptions('MONITORING', {
       GOOGLE_CLOUD_PROJECT: 'shop',
       MONITORING_EMULATOR_HOST: '127.0.0.1:9',
       MONITORING_EMULATOR_ACCOUNT: 'a@b',

@@ -6,7 +6,7 @@ import type { AlertFacts } from '../../functions/incidents/signals/signal.ts';
 import { TemporaryFailure } from '../../functions/platform/failures.ts';
 import { firestore, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
 import { alertPolicies, monitoring } from '../../functions/platform/monitoring.ts';
-import { pubsub } from '../../functions/platform/pubsub.ts';
+import { pubsub } from '../../functions/platform/publish.ts';
 import { policy } from '../../functions/policy.ts';
 import { useScenario, withPolicy } from './house.ts';
 

@@ -1,7 +1,7 @@
 /** A house of one's own for a scenario: everything in this process, nothing on disk, its own clock. */
 import { Firestore } from '@google-cloud/firestore';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { pubsub } from '../../functions/platform/pubsub.ts';
+import { pubsub } from '../../functions/platform/publish.ts';
 import { policy } from '../../functions/policy.ts';
 import { type House, type HouseOptions, localProject, startHouse } from '../../infra/local/house.ts';
 import { expectFolds } from './folds.ts';

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
-import { connectPubSub } from '../../functions/platform/pubsub.ts';
+import { connectPubSub } from '../../functions/platform/publish.ts';
 import { subscriptions } from '../../functions/topology.ts';
 import { localProject, startHouse } from '../../infra/local/house.ts';
 import { functions } from '../../infra/topology.ts';

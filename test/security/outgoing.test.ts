@@ -1,7 +1,7 @@
 /** Addresses that tickets bring are shown and never called; those that are configured lead to no private network. */
 import { describe, expect, test } from 'vitest';
 import { post } from '../../functions/outgoing/channels/deliver.ts';
-import { isPrivate } from '../../functions/platform/public-address.ts';
+import { isPrivate } from '../../functions/platform/call.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openOtherSide } from '../outgoing/other-side.ts';
 import { useScenario } from '../scenarios/house.ts';

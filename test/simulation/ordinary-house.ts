@@ -1,5 +1,5 @@
 /** The stage of an ordinary local house, in which nothing fails: as `npm start` runs it, with its clock in our hands. */
-import { pubsub } from '../../functions/platform/pubsub.ts';
+import { pubsub } from '../../functions/platform/publish.ts';
 import { standInHeader } from '../../infra/local/tools/webhooks.ts';
 import { openScenario } from '../scenarios/house.ts';
 import { dayMs, minuteMs, weekOf } from './calendar.ts';

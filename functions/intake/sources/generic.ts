@@ -31,15 +31,10 @@ const webUrl = z
   .refine((value) => /^https?:\/\/\S+$/i.test(value) && value.length <= 2_000 && URL.canParse(value), anAddress);
 const said = z.string({ error: 'It has to be text' });
 const incidentId = said.regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id');
+const nameOf = (maxBytes: number) => said.transform((value) => readableText(nameLine(value), maxBytes));
 // Made once: making a schema costs more than reading a field with it.
-const texts = new Map<string, z.ZodType<string>>();
-function text(maxBytes: number, as: 'text' | 'name' = 'text'): z.ZodType<string> {
-  const key = `${as} ${maxBytes}`;
-  const read = (value: string): string => readableText(as === 'name' ? nameLine(value) : value, maxBytes);
-  const made = texts.get(key) ?? said.transform(read);
-  texts.set(key, made);
-  return made;
-}
+const [name, customerName] = [nameOf(200), nameOf(500)];
+const joinKey = said.transform((value) => readableText(value, 200));
 const category = oneOf(...categories);
 const businessImpact = oneOf(...businessImpacts);
 const count = z
@@ -79,15 +74,14 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   }
   const control = controlOf(bytes);
   const id = idText.safeParse(context.beside?.ticket ?? (control.isSure ? field(body, 'id') : undefined));
-  const subject = text(context.policy.intake.maxTitleCharacters * 4, 'name').safeParse(field(body, 'subject'));
+  const subject = said.safeParse(field(body, 'subject'));
+  const title = readableText(nameLine(subject.data ?? ''), context.policy.intake.maxTitleCharacters * 4);
   const errors: FieldError[] = [];
-  if (!id.success && !control.isSure)
-    errors.push({ path: 'id', message: 'A key of the body repeats: which id counts?' });
-  else if (!id.success)
-    errors.push({ path: 'id', message: 'It is required: the ticket’s id, as text or a whole number.' });
-  if (!subject.success || subject.data === '')
-    errors.push({ path: 'subject', message: 'It is required: what the ticket is about, as text.' });
-  if (!id.success || !subject.success || errors.length > 0) throw new Unreadable('The body is not a ticket.', errors);
+  const needsId = 'It is required: the ticket’s id, as text or a whole number.';
+  if (!id.success)
+    errors.push({ path: 'id', message: control.isSure ? needsId : 'A key of the body repeats: which id counts?' });
+  if (title === '') errors.push({ path: 'subject', message: 'It is required: what the ticket is about, as text.' });
+  if (!id.success || errors.length > 0) throw new Unreadable('The body is not a ticket.', errors);
 
   const problems: FieldError[] = [];
   const { policy, receivedAt } = context;
@@ -101,18 +95,19 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   const affectedCustomers = readCustomers(named, policy.intake.maxNamedCustomers, problems);
   /** Without its key the incident is only suggested: a person sees it among what was left out, and may link the two. */
   const joinedBy = (named: string | undefined): string | undefined => {
-    if (named === undefined || isJoinKey(optional('joinKey', text(200)), named, context.config.JOIN_KEY_SECRET))
+    if (named === undefined || isJoinKey(optional('joinKey', joinKey), named, context.config.JOIN_KEY_SECRET))
       return named;
     const message = `“${named}” was not linked: that needs its joinKey. Link it by hand if it is the same trouble.`;
     problems.push({ path: 'relatedIncidentId', message });
     return undefined;
   };
+  const description = optional('description', said);
   const stated: Partial<Signal> = defined({
-    description: optional('description', text(policy.intake.maxDescriptionBytes)),
+    description: description && readableText(description, policy.intake.maxDescriptionBytes),
     url: optional('url', webUrl),
-    form: optional('form', text(200, 'name')),
-    channel: optional('channel', text(200, 'name')),
-    area: optional('area', text(200, 'name')),
+    form: optional('form', name),
+    channel: optional('channel', name),
+    area: optional('area', name),
     category: optional('category', category),
     occurredAt,
     reportedAt,
@@ -140,7 +135,7 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
       sourceId: id.data,
       kind: 'stated',
       receivedAt,
-      title: subject.data,
+      title,
       tags: [],
       ...stated,
       differsFromExpected,
@@ -172,7 +167,7 @@ function readCustomer(value: Body | undefined, path: string, problems: FieldErro
     problems.push({ path: `${path}.id`, message });
     return undefined;
   }
-  const name = optionalField(value, 'name', text(500, 'name'), problems, `${path}.name`);
+  const name = optionalField(value, 'name', customerName, problems, `${path}.name`);
   const contactId = optionalField(value, 'contactId', idText, problems, `${path}.contactId`);
   return defined({ id: id.data, name: name || undefined, contactId });
 }

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Signal, Tool } from '../../incidents/signals/signal.ts';
 import type { Config } from '../../platform/config.ts';
-import type { FieldError } from '../../platform/problem.ts';
+import { type FieldError, Problem } from '../../platform/problem.ts';
 import type { Policy } from '../../policy.ts';
 
 /** The parts of a request by which a sender proves itself. */
@@ -38,12 +38,9 @@ export type Reading =
   | { ignored: string; isConnectionTest?: boolean };
 
 /** Thrown by `read`: authentic, but not understood. It is quarantined. */
-export class Unreadable extends Error {
-  readonly errors: FieldError[];
+export class Unreadable extends Problem {
   constructor(message: string, errors: FieldError[] = []) {
-    super(message);
-    this.name = 'Unreadable';
-    this.errors = errors;
+    super(422, message, { errors });
   }
 }
 

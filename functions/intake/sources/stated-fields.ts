@@ -48,13 +48,12 @@ const categories: Record<Category, string[]> = {
   outside: ['outside', '対象外'],
 };
 
-export type Stated = Partial<Signal> & { tags?: string[] };
-
-type Context = Pick<SourceContext, 'policy' | 'receivedAt'>;
-
 /** @param from where the fields may be, in order of preference */
-export function readStatedFields(from: readonly Body[], context: Context, problems: FieldError[]): Stated {
-  const { policy, receivedAt } = context;
+export function readStatedFields(
+  from: readonly Body[],
+  { policy, receivedAt }: SourceContext,
+  problems: FieldError[],
+): Partial<Signal> {
   const raw = (name: keyof typeof names): unknown => findNamed(from, names[name]);
   const text = (name: keyof typeof names, maxBytes: number): string | undefined => {
     const value = raw(name);
@@ -88,7 +87,6 @@ export function readStatedFields(from: readonly Body[], context: Context, proble
   const isAffected = (said: YesNoUnknown | undefined): boolean | undefined => said && said !== 'no';
   const category = text('category', 200);
   const known = category === undefined ? undefined : findChoice(category, categories);
-  const affected = (all: Customer[]): Customer[] | undefined => (all.length > 0 ? all : undefined);
   // What is left out is told in this order.
   return defined({
     occurredAt: time(),
@@ -104,7 +102,7 @@ export function readStatedFields(from: readonly Body[], context: Context, proble
     tags: category !== undefined && known === undefined ? [category] : undefined,
     affectedCustomerCount: count(),
     customer: readCustomer(raw('customer')),
-    affectedCustomers: affected(readAffected(raw('affectedCustomers'), policy.intake.maxNamedCustomers, problems)),
+    affectedCustomers: readAffected(raw('affectedCustomers'), policy.intake.maxNamedCustomers, problems),
   });
 }
 

@@ -19,8 +19,8 @@ import { plainText } from './html-text.ts';
 import { type SourceContext, Unreadable } from './source.ts';
 import { readStatedFields, readToolTime } from './stated-fields.ts';
 
-/** What a tool's reader found; blank and absent are the same. */
-export interface TicketReading {
+/** What a tool's reader found; blank and absent are the same. The description and the message are text or HTML. */
+export interface TicketReading extends Partial<Record<Text, string | undefined>> {
   tool: Tool;
   ticketId: string;
   /** The tool's id of this event; without one the content decides what is the same. */
@@ -29,13 +29,6 @@ export interface TicketReading {
   /** Of these the first that is a time. */
   happenedAt?: readonly unknown[];
   reportedAt?: readonly unknown[];
-  title?: string | undefined;
-  /** Text or HTML. */
-  description?: string | undefined;
-  url?: string | undefined;
-  form?: string | undefined;
-  channel?: string | undefined;
-  area?: string | undefined;
   tags?: readonly string[];
   /** Without an id it is nobody. */
   customer?: { id?: string | undefined; name?: string | undefined } | undefined;
@@ -43,15 +36,13 @@ export interface TicketReading {
   agent?: TicketReading['customer'];
   /** The tool's id of the account that made the ticket. */
   reporterId?: string | undefined;
-  /** Text or HTML. */
-  message?: string | undefined;
-  commentId?: string | undefined;
-  relatedSourceId?: string | undefined;
   /** Of a template; otherwise the tags say it. */
   isDrill?: boolean;
   /** Where the generic fields may be. */
   statedIn?: readonly Body[];
 }
+
+type Text = 'title' | 'description' | 'message' | 'url' | 'form' | 'channel' | 'area' | 'commentId' | 'relatedSourceId';
 
 const mostTags = 100;
 

@@ -1,6 +1,6 @@
 /** What every channel is: told how to send one message, and to say whether a failure is worth another try. Pure. */
 import * as z from 'zod';
-import { readList } from '../../platform/configured-list.ts';
+import { readList } from '../../platform/loose.ts';
 import { type Notice, noticeKinds } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/language.ts';
 

@@ -3,9 +3,9 @@ import { lookup as resolve } from 'node:dns';
 import { connect, isIP, type Socket } from 'node:net';
 import type { SMTPTransportOptions } from 'nodemailer';
 import type { Way } from '../../platform/call.ts';
+import { isPrivate, PrivateAddress, publicLookup } from '../../platform/call.ts';
 import { Late, withinMs } from '../../platform/deadline.ts';
 import { PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
-import { isPrivate, PrivateAddress, publicLookup } from '../../platform/public-address.ts';
 import type { Mail } from './mail.ts';
 
 /** `timeoutMs` is for one answer; the whole conversation gets {@link wholeTimeouts} of them. */

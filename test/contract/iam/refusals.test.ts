@@ -3,11 +3,10 @@ import { Firestore } from '@google-cloud/firestore';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noCredentials } from '../../../functions/platform/emulator.ts';
+import { clientOptions, noCredentials } from '../../../functions/platform/emulator.ts';
 import type { Environment } from '../../../functions/platform/environment.ts';
 import { connectFirestore } from '../../../functions/platform/firestore.ts';
-import { monitoringOptions } from '../../../functions/platform/monitoring.ts';
-import { connectPubSub } from '../../../functions/platform/pubsub.ts';
+import { connectPubSub } from '../../../functions/platform/publish.ts';
 import { type LocalCloud, startCloud } from '../../../infra/local/cloud.ts';
 import { Iam } from '../../../infra/local/iam/iam.ts';
 import { needs } from '../../../infra/local/iam/needs.ts';
@@ -65,7 +64,7 @@ async function pubsubAs(email?: string) {
 
 async function monitoringAs(email: string) {
   const { MetricServiceClient } = await import('@google-cloud/monitoring');
-  const client = new MetricServiceClient(await monitoringOptions(environmentAs(email)));
+  const client = new MetricServiceClient(await clientOptions('MONITORING', environmentAs(email)));
   closing.push(() => client.close());
   return client;
 }

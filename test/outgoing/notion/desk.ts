@@ -16,7 +16,7 @@ import { useClock } from '../../../functions/platform/clock.ts';
 import { useChannels } from '../../../functions/platform/emulator.ts';
 import { handEnvironments } from '../../../functions/platform/environment.ts';
 import { closeFirestore, collections, firestore } from '../../../functions/platform/firestore.ts';
-import { closePubSub, pubsub } from '../../../functions/platform/pubsub.ts';
+import { closePubSub, pubsub } from '../../../functions/platform/publish.ts';
 import { policy } from '../../../functions/policy.ts';
 import { proposeAction } from '../../../functions/postmortems/actions-rules.ts';
 import { exportSource } from '../../../functions/postmortems/export/export-source.ts';
