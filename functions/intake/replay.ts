@@ -3,7 +3,7 @@
 import type { QuarantineEntry } from '../incidents/signals/quarantine.ts';
 import { presentFiling } from '../incidents/views/present.ts';
 import { readConfig } from '../platform/config.ts';
-import { defined } from '../platform/defined.ts';
+import { defined, given } from '../platform/defined.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { unpack } from '../platform/packed.ts';
@@ -13,7 +13,6 @@ import { policy } from '../policy.ts';
 import type { TopicName } from '../topology.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { readAndFile } from './read-and-file.ts';
-import { besideOf } from './sources/control.ts';
 import { sourceOf } from './sources/sources.ts';
 
 /** As the API answers. */
@@ -43,20 +42,19 @@ export async function replayEntry(entry: QuarantineEntry, actor: string, now: Da
   const replayed = { state: 'replayed', settledAt: now, settledBy: actor } as const;
   const source = sourceOf(entry.source);
   if (!source) {
-    if (!entry.topic) throw new Problem(422, refuse('nothing-reads', { source: entry.source }));
-    if (entry.state === 'replayed') return { created: false, republished: entry.topic };
-    // A message of our own that failed too often goes back to where it came from.
     const { topic, attributes = {} } = entry;
-    await publish(topic as TopicName, unpack(entry.raw, entry.encoding), { attributes });
-    await settle(entry.id, replayed);
-    return { created: false, republished: entry.topic };
+    if (!topic) throw new Problem(422, refuse('nothing-reads', { source: entry.source }));
+    // A message of our own that failed too often goes back to where it came from.
+    if (entry.state !== 'replayed') {
+      await publish(topic as TopicName, unpack(entry.raw, entry.encoding), { attributes });
+      await settle(entry.id, replayed);
+    }
+    return { created: false, republished: topic };
   }
   const { contentType, receivedAt, eventId, beside } = entry;
   const raw = { bytes: mended ?? unpack(entry.raw, entry.encoding), contentType, receivedAt };
   // Who mends a body states facts, whatever the rule of the tool was for.
-  const by = mended
-    ? { beside: besideOf((name) => (name === 'ticket' ? beside?.ticket : undefined)), mendedBy: actor }
-    : { beside };
+  const by = mended ? { beside: given(beside ?? {}, ['ticket']), mendedBy: actor } : { beside };
   const read = await readAndFile(source, raw, { eventId, ...by, policy, now });
   if (read.kind === 'unreadable') {
     throw new Problem(422, refuse('still-unreadable', { why: read.message }), { errors: read.errors });

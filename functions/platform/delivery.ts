@@ -78,10 +78,7 @@ export interface Wait {
   until?: Date;
 }
 
-/**
- * Why it cannot be attempted now. What is late waits no longer.
- * @param isUrgent waits for nothing but what may be there
- */
+/** Why it cannot be attempted now. What is late waits no longer; what is urgent waits only for what may be there. */
 export function whyLater(delivery: Delivery, at: Date, limits: Limits, isUrgent = false): Wait | undefined {
   const { leasedUntil, state } = delivery;
   const retryAt = isUrgent && state !== 'unknown' ? null : delivery.retryAt;

@@ -1,7 +1,4 @@
-/**
- * Structured logs: one JSON line an event, as Cloud Logging reads them. Callers pass facts,
- * never bodies and never secrets.
- */
+/** Structured logs: a JSON line an event, as Cloud Logging reads them. Callers pass facts, no bodies and no secrets. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { environment } from './environment.ts';

@@ -1,7 +1,4 @@
-/**
- * Works through a list, so many at a time.
- * @returns the results in the order of the list
- */
+/** Works through a list, so many at a time. @returns the results in the order of the list */
 export async function mapConcurrently<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>) {
   const results: R[] = new Array(items.length);
   let next = 0;

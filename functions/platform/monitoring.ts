@@ -1,7 +1,4 @@
-/**
- * The Cloud Monitoring clients, loaded only where a gauge is written or a series is read. One module brings both, so one
- * load serves them.
- */
+/** The Cloud Monitoring clients: one module brings both, loaded where a gauge is written or a series is read. */
 import type { AlertPolicyServiceClient, MetricServiceClient } from '@google-cloud/monitoring';
 import { type ClientOptions, clientOptions } from './emulator.ts';
 import { Clients, type Environment } from './environment.ts';

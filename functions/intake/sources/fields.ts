@@ -18,9 +18,7 @@ export const idText = z
   // An address takes these for a folder, however they are written.
   .refine((value) => value !== '.' && value !== '..', 'It is no id.');
 
-/**
- * Reads an optional field. Absent, null and blank are not stated; a value that `schema` refuses goes into `problems`.
- */
+/** Reads an optional field. Absent, null and blank are not stated; what `schema` refuses goes into `problems`. */
 export function optionalField<T>(body: Body, name: string, schema: z.ZodType<T>, problems: FieldError[], path = name) {
   const value = field(body, name);
   if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) return undefined;

@@ -76,10 +76,7 @@ export function refuseTime(text: string, policy: Policy, now: Date): string | un
   return `The signature’s timestamp is more than ${window / 60_000} min from now: it is a replay, or a clock is wrong.`;
 }
 
-/**
- * The tokens that a request presents: a bearer token, both halves of basic auth (Freshdesk's “API key” is sent as the
- * user name), and `?auth_token=`.
- */
+/** A bearer token, `?auth_token=`, and both halves of basic auth: Freshdesk's “API key” is sent as the user name. */
 export function presentedTokens(envelope: Envelope): string[] {
   const { scheme, value = '' } = authorization(envelope.headers.authorization) ?? {};
   const [name] = Buffer.from(value, 'base64').toString('utf8').split(':', 1);
