@@ -81,6 +81,8 @@ describe('takes', () => {
     ['application/json;charset="UTF8"', 201],
     ['application/json; charset=us-ascii', 201],
     ['application/vnd.x+json', 201],
+    ['application/vnd.x-y.z+a+json', 201],
+    ['application/json; CharSet=UTF-8', 201],
     ['application/json; charset=utf-16', 415],
     ['application/json; charset=iso-8859-1', 415],
     ['text/json', 415],

@@ -34,6 +34,36 @@ describe('what happened', () => {
     ['{note_type:private}', 'noted'],
     ['{priority:{from:1,to:2}}', 'noted'],
     ['{ticket_action:deleted}', 'solved'],
+    ['{deleted:true}', 'solved'],
+    [`{'status' : {"from": 2, "to": 4}}`, 'solved'],
+    [`{status:{from:${'f'.repeat(30)},to:4}}`, 'solved'],
+    [`{status:{from:4,to:${'f'.repeat(30)}}}`, 'reopened'],
+    ...[
+      'customer_reply',
+      'customerreply',
+      'customer_replied',
+      'customerreplied',
+      'customer_feedback',
+      'reply_received',
+    ].map((each) => [`{${each}:sent}`, 'customer-wrote'] as const),
+    ...['requester_replied', 'requesterreply'].map((each) => [`{${each}:sent}`, 'customer-wrote'] as const),
+    ...['note_added', 'comment_added'].map((each) => [`{${each}:public}`, 'noted'] as const),
+    ...[
+      'priority',
+      'responder_id',
+      'group_id',
+      'agent',
+      'group',
+      'tag',
+      'tags',
+      'ticket_type',
+      'due_by',
+      'sla',
+    ].flatMap((each) =>
+      [`{${each}:{from:1,to:2}}`, `${each}:{from:1,to:2}`, `${each}_x:1`].map((event) => [event, 'noted'] as const),
+    ),
+    ['{subject:{from:a,to:b}}', 'stated'],
+    ['{ticket:{priority:1}}', 'stated'],
   ])('%s', (triggered_event, kind) => {
     expect(signalOf(freshdesk, wrapped({ triggered_event })).kind).toBe(kind);
   });
@@ -42,5 +72,18 @@ describe('what happened', () => {
     const id = (fields: Record<string, unknown>) => signalOf(freshdesk, wrapped(fields)).id;
     expect(id({})).toBe(id({}));
     expect(id({ ticket_status: 'Pending' })).not.toBe(id({}));
+  });
+
+  test.each([
+    ['Ann : <div>one<br>\ntwo</div>', 'one\ntwo'],
+    [`${'A'.repeat(200)} : <p>x</p>`, 'x'],
+    [`${'A'.repeat(201)} : <p>x</p>`, `${'A'.repeat(201)} :\n\nx`],
+    ['a <b : <p>x</p>', 'a x'],
+    ['> Ann : <p>x</p>', '> Ann :\n\nx'],
+    ['Hello\nAnn : <p>x</p>', 'Hello Ann :\n\nx'],
+    ['Ann : x', 'Ann : x'],
+  ])('a comment begins with its author, who is left out: %s', (latest_public_comment, message) => {
+    const event = wrapped({ event: 'customer-wrote', latest_public_comment });
+    expect(signalOf(freshdesk, event).message).toBe(message);
   });
 });

@@ -23,6 +23,7 @@ describe('a project', () => {
   test.each<[Fields, string]>([
     [named, 'scoping'],
     [byUrl, 'of-url'],
+    [{ ...byUrl, url: 'https://console.example/?project=first&x=1' }, 'first'],
     [byCondition, 'of-condition'],
     [byResource, 'of-resource'],
     [{}, 'unknown-project'],
@@ -130,6 +131,7 @@ test('its description begins with the summary, and then says what a responder lo
 
 test.each([
   ['https://console.cloud.google.com/x', 'https://console.cloud.google.com/x'],
+  ['HTTP://console.example/x', 'HTTP://console.example/x'],
   ['javascript:alert(1)', undefined],
   ['console.cloud.google.com/x', undefined],
 ])('its address %s is %s', (url, read) => {

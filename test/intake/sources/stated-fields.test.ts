@@ -49,7 +49,8 @@ test.each<[keyof Signal, unknown, unknown, names: string]>([
   }
   // Of two the first counts, unless it says nothing.
   const [first = '', second = ''] = names;
-  expect(read({ [first]: '-', [second]: given })[field]).toEqual(expected);
+  for (const nothing of ['-', '–', '—', ' ', '{{}}', `{{${'x'.repeat(200)}}}`])
+    expect(read({ [first]: nothing, [second]: given })[field]).toEqual(expected);
 });
 
 describe('an answer', () => {
@@ -90,6 +91,8 @@ describe('an answer', () => {
     ['occurredAt', 'さっき'],
     ['affectedCustomerCount', '数店舗'],
     ['affectedCustomerCount', '3〜5'],
+    ['affectedCustomerCount', `${'約'.repeat(11)}3`],
+    ['affectedCustomerCount', `3${'店'.repeat(11)}`],
     ['affectedCustomerCount', -1],
     ['affectedCustomerCount', 2.5],
     ['affectedCustomerCount', 100_000_001],
@@ -121,9 +124,14 @@ describe('an answer', () => {
     ['０', 0],
     ['約12店舗', 12],
     ['100000000', 100_000_000],
+    [`${'約'.repeat(10)}3${'店'.repeat(10)}`, 3],
   ])('a count of %j is %i', (affectedCustomerCount, expected) => {
     expect(read({ affectedCustomerCount }).affectedCustomerCount).toBe(expected);
   });
+});
+
+test.each(['{{a{b}}', '{{a}b}}', `{{${'x'.repeat(201)}}}`])('%s is no placeholder, and is kept', (area) => {
+  expect(read({ area }).area?.slice(0, 9)).toBe(area.replace('{{', '{ {').slice(0, 9));
 });
 
 describe('the customers that it affects', () => {

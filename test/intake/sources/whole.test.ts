@@ -442,15 +442,19 @@ describe('at its edges', () => {
         type: 'bulletList',
         content: [{ type: 'listItem', content: [{ type: 'paragraph', content: [text('項目')] }] }],
       },
+      ...['heading', 'codeBlock', 'listItem', 'mention'].map((type) => ({ type, content: [text(type)] })),
     ];
     const issue = jiraIssue({ description: { type: 'doc', content } });
-    expect(signalOf(jira, jiraEvent('jira:issue_created', { issue })).description).toBe('件名\n一行目\n二行目\n項目');
+    expect(signalOf(jira, jiraEvent('jira:issue_created', { issue })).description).toBe(
+      '件名\n一行目\n二行目\n項目\n\nheading\ncodeBlock\nlistItem\nmention',
+    );
   });
 
   test('the address of an issue is for people; without a key or a site there is none', () => {
     const url = (issue: Record<string, unknown>) =>
       signalOf(jira, jiraEvent('jira:issue_created', { issue: jiraIssue({}, issue) })).url;
     expect(url({ key: 'A B-1' })).toBe('https://acme.atlassian.net/browse/A%20B-1');
+    expect(url({ self: 'HTTP://jira.example/rest/1' })).toBe('http://jira.example/browse/SUP-31');
     expect([url({ key: null }), url({ self: null }), url({ self: 'ftp://x.example/1' })]).toEqual([
       undefined,
       undefined,
@@ -463,6 +467,9 @@ describe('at its edges', () => {
     ['ACME', 'https://ACME.zendesk.com/agent/tickets/9120'],
     ['a b', undefined],
     ['-a', undefined],
+    ['HTTP://a-0z.Zendesk.COM', 'https://a-0z.zendesk.com/agent/tickets/9120'],
+    [`9${'a'.repeat(62)}`, `https://9${'a'.repeat(62)}.zendesk.com/agent/tickets/9120`],
+    [`9${'a'.repeat(63)}`, undefined],
     [undefined, undefined],
   ])('ZENDESK_SUBDOMAIN %s leads to %s', (name, url) => {
     expect(signalOf(zendesk, zendeskEvent('created'), configWith(name ? { ZENDESK_SUBDOMAIN: name } : {})).url).toBe(
@@ -477,12 +484,16 @@ describe('at its edges', () => {
         { ...intercomNotification('ticket.created', intercomTicket()), app_id },
         configWith(own ? { INTERCOM_APP_ID: own } : {}),
       ).url;
-    expect([url('theirs'), url('theirs', 'own'), url(null), url('a b')]).toEqual([
+    expect([url('theirs'), url('theirs', 'own'), url(null), url('a b'), url('a'.repeat(65))]).toEqual([
       'https://app.intercom.com/a/inbox/theirs/inbox/conversation/4400111',
       'https://app.intercom.com/a/inbox/own/inbox/conversation/4400111',
       undefined,
       undefined,
+      undefined,
     ]);
+    expect(url('a-_9'.repeat(16))).toBe(
+      `https://app.intercom.com/a/inbox/${'a-_9'.repeat(16)}/inbox/conversation/4400111`,
+    );
   });
 
   test('of an Intercom conversation the last part that says something is the word', () => {
