@@ -69,26 +69,22 @@ describe('a tool', () => {
     await expect(runTool('gcloud', ['a'])).rejects.toThrow(new CommandMissing('gcloud is not installed.'));
   });
 
-  test('runs six times at once, and a later one waits for its turn', async () => {
+  test('runs six times at once, and a later one waits for its turn; once all have ended, again', async () => {
     const { directory, told } = use({ gcloud: 'while [ ! -e "${0%/*}/go" ]; do sleep 0.01; done; echo "$1"' });
-    const all = Array.from({ length: 9 }, (_, index) => runTool('gcloud', [String(index)]));
-    await expect.poll(told).toHaveLength(6);
-    // One that does not wait, begun after all of them, has begun: so would they have.
-    const other = promisify(execFile)(join(directory, 'gcloud'), ['other']);
-    await expect.poll(told).toContain('gcloud other');
-    expect(told()).toHaveLength(7);
-    writeFileSync(join(directory, 'go'), '');
-    expect((await Promise.all(all)).map((each) => each.trim())).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8']);
-    await other;
-
-    // Each has given its turn back: as many begin at once as before. Another program is begun often enough for them to.
-    rmSync(join(directory, 'go'));
-    const again = Array.from({ length: 6 }, (_, index) => runTool('gcloud', [`again-${index}`]));
-    const begun = () => told().filter((each) => each.startsWith('gcloud again')).length;
-    for (let tries = 0; tries < 100 && begun() < 6; tries += 1) await promisify(execFile)('true');
-    expect(begun()).toBe(6);
-    writeFileSync(join(directory, 'go'), '');
-    await Promise.all(again);
+    for (const round of ['first', 'second']) {
+      const names = Array.from({ length: 9 }, (_, index) => `${round}-${index}`);
+      const begun = () => told().filter((each) => each.includes(round));
+      const all = names.map((each) => runTool('gcloud', [each]));
+      await expect.poll(begun).toHaveLength(6);
+      // One that does not wait, begun after all of them, has begun: so would they have.
+      const other = promisify(execFile)(join(directory, 'gcloud'), [`${round}-other`]);
+      await expect.poll(begun).toContain(`gcloud ${round}-other`);
+      expect(begun()).toHaveLength(7);
+      writeFileSync(join(directory, 'go'), '');
+      expect((await Promise.all(all)).map((each) => each.trim())).toEqual(names);
+      await other;
+      rmSync(join(directory, 'go'));
+    }
   });
 });
 

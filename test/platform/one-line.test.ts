@@ -16,6 +16,7 @@ describe('one line', () => {
   test.each([
     ['新宿店\n\n【重要】ご返金は https://evil.example', '新宿店 【重要】ご返金は https://evil.example'],
     ['a\r\nb\u2028c\u0085d\te', 'a b c d e'],
+    ['a\vb\fc\u2029d\u2800e', 'a b c d e'],
     ['\u202Egnp.exe', 'gnp.exe'],
     ['a\u2066b\u2069\u200E\u061Cc', 'abc'],
     ['訓\u200B練\uFEFF\u2060', '訓練'],

@@ -630,15 +630,17 @@ describe('faults of a push', () => {
     expect(await attempts('fail-after')).toEqual([1, 2]);
   });
 
-  test('one that is reordered comes right after the one behind it', async () => {
+  test('all that are reordered come right after the one behind them', async () => {
     const of = start();
     of.subscribe(toDoor);
-    of.faults.add({ ...fault, effect: 'reorder' });
-    of.publish({ data: Buffer.from('1') });
-    await of.jump(5_000);
-    of.publish({ data: Buffer.from('2') });
+    of.faults.add({ ...fault, effect: 'reorder', times: 2 });
+    for (const each of ['1', '2']) {
+      of.publish({ data: Buffer.from(each) });
+      await of.jump(5_000);
+    }
+    of.publish({ data: Buffer.from('3') });
     await of.jump(0);
-    expect(of.pushed.map(({ body }) => Buffer.from(body.message.data, 'base64').toString())).toEqual(['2', '1']);
+    expect(of.pushed.map(({ body }) => Buffer.from(body.message.data, 'base64').toString())).toEqual(['3', '1', '2']);
   });
 });
 

@@ -135,6 +135,7 @@ describe('each kind of value', () => {
     ],
     ['no time', { occurredAt: null }, 'occurredAt', { date: null }],
     ['an address', { link: 'https://a.jp/1' }, 'link', { url: 'https://a.jp/1' }],
+    ['one in capitals', { link: 'HTTP://A.JP/1' }, 'link', { url: 'HTTP://A.JP/1' }],
     ['no address', { link: null }, 'link', { url: null }],
     ['what is no address', { link: 'see https://a.jp/1' }, 'link', { url: null }],
     ['a text', { area: '会計' }, 'area', { rich_text: [text('会計')] }],
