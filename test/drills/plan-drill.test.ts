@@ -175,7 +175,10 @@ test.each<[string, string]>([
   ['090 1234 5678', '[telephone]'],
   // An order, a day and an amount are none.
   ['注文 12-3456', '注文 12-3456'],
-  ...['注文 12345678901', '注文 04012345678', '注文 05112345678', '注文 050123456789'].map((each): [string, string] => [each, each]),
+  ...['注文 12345678901', '注文 04012345678', '注文 05112345678', '注文 050123456789'].map((each): [string, string] => [
+    each,
+    each,
+  ]),
   [`${'a'.repeat(64)}@b.jp`, '[e-mail]'],
   [`${'a'.repeat(65)}@b.jp`, 'a[e-mail]'],
   ['件数 03(12)', '件数 03(12)'],

@@ -139,6 +139,7 @@ describe('a build', () => {
     ['set +eu; npm test', true],
     ['set +xe\nnpm test', true],
     ['set +o errexit; npm test', true],
+    ...['a', 'd', 'f', 'z'].map((each): [string, boolean] => [`set +${each}e`, true]),
     ['set +u; npm test', false],
     ['set +o pipefail; npm test', false],
     ['offset +e', false],

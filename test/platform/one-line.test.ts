@@ -80,6 +80,22 @@ describe('the mark of a drill', () => {
     ['【障害対応訓練】会計', '会計'],
     ['【訓練】', '訓練'],
     ['[This is a drill!] 会計', '会計'],
+    ...[
+      'これは訓練です',
+      '障害訓練',
+      '緊急訓練',
+      '防災訓練',
+      '避難訓練',
+      '訓練用',
+      '訓練実施中',
+      '訓练',
+      '训练',
+      'くんれん',
+      'クンレン',
+    ].map((mark) => [`【${mark}】会計`, '会計'] as [string, string]),
+    ...['fire drill', 'Drill.', 'drill:', 'drill#12', 'drill-3', 'drill。'].map(
+      (mark) => [`[${mark}] 会計`, '会計'] as [string, string],
+    ),
   ])('%s is %s', (title, line) => {
     expect(nameLine(title)).toBe(line);
   });

@@ -206,7 +206,9 @@ describe('a table of past incidents', () => {
     ['affectedCustomerCount', '-1', 'affectedCustomerCount'],
     ['affectedCustomerCount', '1.5', 'affectedCustomerCount'],
     ['isDrill', 'TRUE', { isDrill: true }],
-    ...['yes', 'true', '1', 'はい', '○', '✓'].map((each) => ['isDrill', each, { isDrill: true }] as const),
+    ...['yes', 'true', '1', 'はい', '○', '✓'].map(
+      (each) => ['isDrill', each, { isDrill: true }] as [string, string, Partial<Incident>],
+    ),
     ['isDrill', 'no', { isDrill: false }],
     ['isDrill', 'yesterday', { isDrill: false }],
     ['isDrill', 'untrue', { isDrill: false }],

@@ -7,6 +7,9 @@ test.each([
   ['<b>&lt;&#60; a & b', '\\<b\\>\\&lt;\\&#60; a & b'],
   ['two\nlines\r\n# three', 'two lines # three'],
   ['ask @team, mail a@b.example', 'ask @\u2060team, mail a@b.example'],
+  ['@team', '@\u2060team'],
+  ['a/@b a.@b @@b @ b', 'a/@b a.@b @@b @ b'],
+  ['a\\b', 'a\\\\b'],
   ['~~gone~~ for $5', '\\~\\~gone\\~\\~ for \\$5'],
 ])('%j is read as it was written', (written, escaped) => {
   expect(escapeText(written)).toBe(escaped);

@@ -18,6 +18,10 @@ describe('in a text', () => {
     // Part of another id it is another.
     ['xab-1 ab-12 ab-1-2 _ab-1', 'xab-1 ab-12 ab-1-2 _ab-1'],
     ['渋谷本店と渋谷', '[erased]と[erased]'],
+    // Escaped as in JSON, in any width and case, with marks and with what is not seen.
+    ['\\u6e0b\\u8C37 \\U6E0B\\u8c37', '[erased] [erased]'],
+    ['渋\u200b谷 渋\u200d谷 渋\u2060谷 渋\ufeff谷 渋 谷', '[erased] [erased] [erased] [erased] [erased]'],
+    ['ａｂ－1 AB-1 Ab\u200c-1', 'gone-1 gone-1 gone-1'],
     ['nothing', 'nothing'],
   ])('%s is %s', (text, rest) => {
     expect(eraseText(text, by)).toBe(rest);

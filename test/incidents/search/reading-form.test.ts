@@ -18,8 +18,12 @@ test.each([
   ['the first and the last of the kana', 'ぁゖ', 'ァヶ'],
   ['the first and the last accent', 'e\u0300a\u036f', 'ea'],
   ['the accents that come first', 'Àé', 'ae'],
-  ...[...'々〆ヶヺ一\u9fff㐀'].map((each): [string, string, string] => [`a blank beside ${each}`, `${each} 1`, `${each}1`]),
-  ...[...`-‐‑‒–—―−_.'’·・/#`].map((each): [string, string, string] => [`${each} in an id`, `a${each}1`, 'a1']),
+  ...Array.from('々〆ヶヺ一\u9fff㐀').map((each): [string, string, string] => [
+    `a blank beside ${each}`,
+    `${each} 1`,
+    `${each}1`,
+  ]),
+  ...Array.from(`-‐‑‒–—―−_.'’·・/#`).map((each): [string, string, string] => [`${each} in an id`, `a${each}1`, 'a1']),
 ])('%s: %s and %s read alike', (_, one, other) => {
   expect(readingForm(one)).toBe(readingForm(other));
 });

@@ -68,6 +68,11 @@ test.each([
   ['M-OOIL1O', 'M-001110'],
   ['MMMMMMM', 'M-MMMMMM'],
   ['M7K2QX', 'M-M7K2QX'],
+  ...['ABCDEFGH', 'JKMNPQRS', 'TVWXYZ01', '23456789'].map((each): [string, string] => [
+    each.slice(2),
+    `M-${each.slice(2)}`,
+  ]),
+  ...['ABCDEF', 'JKMNPQ', 'TVWXYZ'].map((each): [string, string] => [each, `M-${each}`]),
   ['M-7K2QXU', undefined],
   ['7K2QX', undefined],
   ['X-7K2QXB', undefined],

@@ -24,7 +24,7 @@ describe('a ticket', () => {
 });
 
 describe('what happened', () => {
-  test.each([
+  test.each<readonly [string, string]>([
     ['{ticket_action:created}', 'stated'],
     ['{status:{from:2,to:4}}', 'solved'],
     ['{status:{from:4,to:5}}', 'solved'],

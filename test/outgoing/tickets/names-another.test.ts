@@ -27,6 +27,13 @@ test.each<[string, string, boolean]>([
   // One or two characters are also parts of other words.
   ['森', '森様', true],
   ['森', '森 ご担当者様', true],
+  ...['様', 'さま', 'サマ', 'さん', '御中', '殿', 'ご担当'].map((each): [string, string, boolean] => [
+    '森',
+    `森${each}へ`,
+    true,
+  ]),
+  ['AB', 'And dear AB,', true],
+  ['AB', 'Endear AB', false],
   ['森', '森林の件', false],
   ['森', '大森様', false],
   ['東京', '東京のデータセンター', false],
