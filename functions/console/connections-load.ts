@@ -85,11 +85,7 @@ function channelStates(configured: readonly Channel[], deliveries: NoticeRecord[
     });
 }
 
-/**
- * Whether a door is open, asked of the door itself: the console holds none of its secrets. The door is called without
- * a proof, as a stranger would; it answers that it refuses strangers, or that it is closed and which variable is missing.
- * Of the variables one has to be set.
- */
+/** Of the variables one has to be set. */
 export const doors = [
   ...Object.entries(ticketSources).map(([name, { tool, secretNames: variables }]) => {
     return {
@@ -116,7 +112,11 @@ export function doorAddress({ function: name, path }: Door, consoleUrl: string |
 
 export type CheckOutcome = 'open' | 'closed' | 'unreachable' | 'unexpected';
 
-/** Never throws: that it cannot be reached is an outcome. */
+/**
+ * Whether a door is open, asked of the door itself: the console holds none of its secrets. The door is called without
+ * a proof, as a stranger would; it answers that it refuses strangers, or that it is closed and which variable is missing.
+ * Never throws: that it cannot be reached is an outcome.
+ */
 export async function checkDoor(address: string): Promise<{ outcome: CheckOutcome; detail: string }> {
   const asStranger = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
   const within = { allowPrivate: !isDeployed(), timeoutMs: 5_000, mostBytes: 2_000 };

@@ -1,7 +1,6 @@
 /** Each door and each channel: configured or not, when it was last heard of, its last test and failure, and trying it now. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { readDuty } from '../duty/duty.ts';
 import { type TicketToolName, ticketTools } from '../incidents/outbox/sending.ts';
 import { sendTestNotice } from '../outgoing/connection-test.ts';
 import type { NoticeRecord } from '../outgoing/deliver-once.ts';
@@ -37,7 +36,7 @@ import { deliveryBadge } from './deliveries.ts';
 import { button } from './fields.ts';
 import { form, keyIn, type Outcome, type Page, sayReason, type Visit } from './page.ts';
 import { settingsSection } from './settings.ts';
-import { badge, cards, hidden, type Markup, time, type View } from './view.ts';
+import { badge, cards, copyable, hidden, type Markup, time, type View } from './view.ts';
 
 const path = '/console/connections';
 const noticeForm = /^ntc_test-[\w-]{16,64}$/;
@@ -65,7 +64,7 @@ ${known.reachesNobody ? html`<p class="missing">${badge(t('connections.unreached
 ${testForm(view, undefined)}
 ${progress ? html`<p class="recorded" role="status" tabindex="-1" data-first>${t(progress)}</p>` : ''}
 ${cards(view, known.channels, channelCard, known.hasNoChannel ? 'connections.noChannels' : 'connections.noNotices')}</section>
-${settingsSection(view, readConfig(), await readDuty())}`,
+${await settingsSection(view)}`,
   };
 }
 
@@ -111,7 +110,6 @@ function tryDoor(view: View, door: (typeof doors)[number]): Markup {
   const { t } = view;
   const address = doorAddress(door, readConfig().CONSOLE_URL);
   if (!address) return html`<p class="muted">${t('connections.noAddress')}</p>`;
-  const id = `address-${door.tool}`;
   const [how, text] =
     door.tool === 'generic'
       ? [t('connections.how.generic'), drillCommand(address, view.now)]
@@ -119,7 +117,7 @@ function tryDoor(view: View, door: (typeof doors)[number]): Markup {
         ? [t('connections.how.monitoring'), address]
         : [t('connections.how.tool', { tool: view.name('tool', door.tool), path: door.tool }), address];
   return html`${form(view, `${path}/doors/${door.tool}`)`<p>${button(t('connections.check'), 'plain')}</p>`}
-<details id="how-${door.tool}"><summary>${t('connections.how')}</summary><p class="muted">${how}</p><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${t('copy')}</button></p><pre id="${id}" tabindex="0">${text}</pre></div></details>`;
+<details id="how-${door.tool}"><summary>${t('connections.how')}</summary><p class="muted">${how}</p>${copyable(view, `address-${door.tool}`, text)}</details>`;
 }
 
 /** The token stays where it is: in its holder's shell. */

@@ -12,7 +12,7 @@ import { button, fieldsOf } from './fields.ts';
 import { contactName, incidentForm, missedBadge, titleOf } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
 import { type Page, sayReason, type Visit } from './page.ts';
-import { badge, countdown, incidentPath, type Markup, outLink, time, type View, who } from './view.ts';
+import { badge, copyable, countdown, incidentPath, type Markup, outLink, time, type View, who } from './view.ts';
 
 const shownAtOnce = 30;
 
@@ -79,12 +79,11 @@ const tones = {
 export function updatesSection(view: View, { updates, contacts }: Loaded): Markup | '' {
   if (updates.length === 0) return '';
   const item = (update: UpdateRecord): Markup => {
-    const id = `sent-${update.id}`;
     const isTold = isToldSince(update, contacts);
     const state = isTold ? 'told' : update.state;
     return html`<li><p>${badge(view.name('updateState', state), tones[state])} <strong>${namesOf(view, update, contacts)}</strong> ${time(view, update.sentAt ?? update.requestedAt)} <small>${who(view, update.requestedBy)}</small>${
       update.url ? html` · ${outLink(update.url, view.t('field.ticketUrl'))}` : ''
-    }</p>${update.error && update.state !== 'sent' && !isTold ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('field.message')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
+    }</p>${update.error && update.state !== 'sent' && !isTold ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('field.message')}</summary>${copyable(view, `sent-${update.id}`, update.text)}</details></li>`;
   };
   return html`<section aria-labelledby="updates"><h2 id="updates">${view.t('section.updates')}</h2><ul class="contacts">${updates.map(item)}</ul></section>`;
 }

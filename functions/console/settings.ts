@@ -1,8 +1,8 @@
 /** What is set beside doors and channels, and what in it cannot be right. */
 import { html } from 'hono/html';
-import type { Calendar } from '../duty/shift.ts';
+import { readDuty } from '../duty/duty.ts';
 import { readingForm } from '../incidents/search/reading-form.ts';
-import type { Config } from '../platform/config.ts';
+import { readConfig } from '../platform/config.ts';
 import type { Policy } from '../policy.ts';
 import { wrongDrafts } from '../words/drafts.ts';
 import type { TextKey } from '../words/speech.ts';
@@ -10,12 +10,10 @@ import { badge, type Markup, time, type View } from './view.ts';
 
 type Setting = [name: string, value: Markup | string, wrong: string | undefined];
 
-export function settingsSection(
-  view: View,
-  { CONSOLE_URL, SENDERS, IAP_AUDIENCE }: Pick<Config, 'CONSOLE_URL' | 'SENDERS' | 'IAP_AUDIENCE'>,
-  calendars: readonly Calendar[],
-): Markup {
+export async function settingsSection(view: View): Promise<Markup> {
   const { t, policy, language } = view;
+  const { CONSOLE_URL, SENDERS, IAP_AUDIENCE } = readConfig();
+  const calendars = await readDuty();
   const { company, telephone } = policy.sender;
   const unset = t('settings.unset');
   const wrong = (key: TextKey, names: readonly string[]): string | undefined =>

@@ -18,7 +18,7 @@ import { orIncidentPage } from './incident-page.ts';
 import { contextIn, form, type Outcome, type Page, sayProblem, sayReason, type Visit } from './page.ts';
 import { readWhom, textOf } from './statements.ts';
 import { draftsOf } from './steps.ts';
-import { badge, hidden, incidentPath, type Markup, type View } from './view.ts';
+import { badge, copyable, hidden, incidentPath, type Markup, type View } from './view.ts';
 
 const formName = 'update';
 
@@ -168,10 +168,9 @@ function draftPart(view: View, { contacts }: Loaded, draft: Draft, index: number
     }${update.error ? html` <small>${sayReason(view, update.error)}</small>` : ''}</li>`;
   const leaving = updates.filter(leaves);
   const byHand = updates.filter((each) => !leaves(each));
-  const id = `confirmed-${index}`;
   return html`${leaving.length > 0 ? html`<h2>${t('update.leaves', { n: leaving.length })}</h2><ul class="plain">${leaving.map(line)}</ul>` : ''}
 ${byHand.length > 0 ? html`<h2>${t('update.byHand', { n: byHand.length })}</h2><p class="muted">${t('update.byHandHint')}</p><ul class="plain">${byHand.map(line)}</ul>` : ''}
 <h2>${total > 1 ? t('update.draft', { n: index + 1, total }) : t('field.message')}</h2>
-<div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${t('copy')}</button></p><pre id="${id}" tabindex="0">${updates[0]?.text ?? ''}</pre></div>
+${copyable(view, `confirmed-${index}`, updates[0]?.text ?? '')}
 ${isRecovery ? html`<p>${t('field.recovery')}</p>` : ''}`;
 }

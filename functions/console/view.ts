@@ -98,6 +98,10 @@ export const factList = (
     value === undefined || value === null ? '' : html`<div><dt>${label}</dt><dd>${value}</dd></div>`,
   )}</dl>`;
 
+/** A text to be copied; its button appears once the script runs. */
+export const copyable = (view: View, id: string, text: string): Markup =>
+  html`<div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${text}</pre></div>`;
+
 /** What a form sends beside what is typed. */
 export const hidden = (values: readonly (readonly [name: string, value: string])[]): Markup =>
   html`${values.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
