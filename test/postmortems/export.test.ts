@@ -3,9 +3,7 @@ import { expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import type { NextAction } from '../../functions/postmortems/actions-rules.ts';
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';
-import { exportAction } from '../../functions/postmortems/export/export-action.ts';
-import { exportIncident } from '../../functions/postmortems/export/export-incident.ts';
-import { exportWeek } from '../../functions/postmortems/export/export-week.ts';
+import { exportAction, exportIncident, exportWeek } from '../../functions/postmortems/export/exported-pages.ts';
 import { rowsOf } from '../in-a-line.ts';
 import { at, incident, inputs, minutesAfter, week } from './facts.ts';
 

@@ -8,7 +8,7 @@ import {
   periodKinds,
   periodsAsCsv,
   sumPeriods,
-} from '../../functions/postmortems/periods.ts';
+} from '../../functions/postmortems/over-weeks.ts';
 import type { WeekSummary } from '../../functions/postmortems/trends.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
 import { summary, week } from './facts.ts';

@@ -39,7 +39,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-drill-goes-to-notion',
     noticedBy: { file: 'test/scenarios/notion.test.ts', title: 'a drill, a question and what is no incident stay out' },
-    file: 'functions/postmortems/export/export-incident.ts',
+    file: 'functions/postmortems/export/exported-pages.ts',
     find: "if (incident.kind !== 'incident' || incident.isDrill) return undefined;",
     replace: "if (incident.kind !== 'incident') return undefined;",
   },

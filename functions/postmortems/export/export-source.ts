@@ -9,9 +9,7 @@ import { actionRef } from '../actions.ts';
 import type { NextAction } from '../actions-rules.ts';
 import { numberOfWeek, readBundleDocument } from '../store.ts';
 import { readWeek } from '../week.ts';
-import { exportAction } from './export-action.ts';
-import { exportIncident } from './export-incident.ts';
-import { exportWeek } from './export-week.ts';
+import { exportAction, exportIncident, exportWeek } from './exported-pages.ts';
 
 export const exportSource: ExportSource = { changedSince, read };
 

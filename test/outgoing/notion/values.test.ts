@@ -13,7 +13,7 @@ import {
   valuesOf,
 } from '../../../functions/outgoing/notion/values.ts';
 import { policy } from '../../../functions/policy.ts';
-import { exportIncident } from '../../../functions/postmortems/export/export-incident.ts';
+import { exportIncident } from '../../../functions/postmortems/export/exported-pages.ts';
 import { at, incident } from '../../postmortems/facts.ts';
 
 const exported = (more: Partial<Incident>) => {
