@@ -7,7 +7,7 @@ import { readNextDrill } from '../incidents/drills/drill.ts';
 import { codeOf } from '../incidents/incident.ts';
 import { yesNoUnknown } from '../incidents/signals/signal.ts';
 import { heldUpOf } from '../outgoing/tickets/recent-updates.ts';
-import { dutyPeople } from '../words/duty.ts';
+import { dutyPeople } from '../words/people.ts';
 import type { TextKey } from '../words/speech.ts';
 import { headings } from '../words/texts/notices.ts';
 import { contactText } from '../words/whom.ts';

@@ -1,7 +1,7 @@
 /** What every page needs to be written: the language, the time, who looks, and how times and links are shown. */
 import { html } from 'hono/html';
 import { milliseconds, type Policy } from '../policy.ts';
-import { actorText } from '../words/actor.ts';
+import { actorText } from '../words/people.ts';
 import { formatIn, leftText, minutesText, overdueText, yearOf } from '../words/spans.ts';
 import type { Speech, TextKey } from '../words/speech.ts';
 

@@ -9,12 +9,10 @@ import { codeOf, goesOn, type Incident, optional } from '../incidents/incident.t
 import { knownFrom } from '../incidents/links/brought.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { waitsFrom } from '../incidents/views/board-place.ts';
-import { actorText } from '../words/actor.ts';
-import { areaLines } from '../words/area.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
-import { dutyText } from '../words/duty.ts';
 import { fromText, glanceText, overText } from '../words/glance.ts';
 import { both, fillIn, nameFor, type Reader, rowOf, say } from '../words/language.ts';
+import { actorText, areaLines, dutyText } from '../words/people.ts';
 import { reasonFor } from '../words/say-recorded.ts';
 import { consoleTexts } from '../words/texts/console.ts';
 import { asked, drillMark, glanceTexts, headings, labels, recorded, unscopedHeading } from '../words/texts/notices.ts';

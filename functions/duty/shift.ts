@@ -1,5 +1,5 @@
 /** A time that somebody is on duty, and who is at an instant. Pure. */
-import type { DutyFacts } from '../words/duty.ts';
+import type { DutyFacts } from '../words/people.ts';
 
 export interface Shift {
   name: string;

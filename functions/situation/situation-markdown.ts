@@ -3,11 +3,11 @@
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { KnownFrom } from '../incidents/links/brought.ts';
 import type { Policy } from '../policy.ts';
-import { actorText } from '../words/actor.ts';
 import { clock, shortClock } from '../words/clock.ts';
 import { fromText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameFor, type Reader, say as sayIn } from '../words/language.ts';
 import { escapeStart, escapeText } from '../words/markdown.ts';
+import { actorText } from '../words/people.ts';
 import { consoleTexts } from '../words/texts/console.ts';
 import { drillMark, labels } from '../words/texts/notices.ts';
 import { reviewTexts } from '../words/texts/review-pages.ts';

@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nameLine } from '../../functions/platform/one-line.ts';
-import { actorText } from '../../functions/words/actor.ts';
+import { actorText } from '../../functions/words/people.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import {
   freshdeskBody,

@@ -1,7 +1,7 @@
 /** People are called by their names where the policy knows them, and never by what somebody else may be called. */
 import { expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
-import { actorText } from '../../functions/words/actor.ts';
+import { actorText } from '../../functions/words/people.ts';
 import { withPolicy } from '../scenarios/house.ts';
 
 test('an address has the name that the policy gives it; a tool’s account keeps its tool', () =>

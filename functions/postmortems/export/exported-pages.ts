@@ -10,7 +10,7 @@ import {
   type Line,
 } from '../../incidents/views/exported.ts';
 import type { Policy } from '../../policy.ts';
-import { actorText } from '../../words/actor.ts';
+import { actorText } from '../../words/people.ts';
 import { speak } from '../../words/speech.ts';
 import type { NextAction } from '../actions-rules.ts';
 import type { Aggregates, Group } from '../aggregates.ts';

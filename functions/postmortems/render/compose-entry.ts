@@ -2,8 +2,8 @@
 
 import { codeOf } from '../../incidents/incident.ts';
 import type { KnownFrom } from '../../incidents/links/brought.ts';
-import { actorText } from '../../words/actor.ts';
 import { fromText } from '../../words/glance.ts';
+import { actorText } from '../../words/people.ts';
 import type { Speech } from '../../words/speech.ts';
 import { drillMark } from '../../words/texts/notices.ts';
 import type { Checkpoint } from '../checkpoints.ts';

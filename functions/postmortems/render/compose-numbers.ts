@@ -1,7 +1,7 @@
 /** The week in numbers: groups, times, checkpoints, load. Pure. */
 
 import { given } from '../../platform/defined.ts';
-import { actorText } from '../../words/actor.ts';
+import { actorText } from '../../words/people.ts';
 import type { Aggregates, Durations, Group, ScoreStatistics } from '../aggregates.ts';
 import type { DutyLoad } from '../duty-load.ts';
 import { spans, type TimeSpan } from '../entry.ts';
