@@ -10,11 +10,7 @@ import { Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { readReplayable } from './load-plan.ts';
 
-export interface DrillRequest {
-  from: string;
-  speed: number;
-  times: number;
-}
+export type DrillRequest = Pick<Drill, 'from' | 'speed' | 'times'>;
 
 export const leastSpeed = 0.1;
 export const mostSpeed = 1_000;

@@ -1,5 +1,4 @@
 /** A Cloud Build message as what the review asks of a release. Pure. */
-
 import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
 import { optional } from '../incidents/incident.ts';
 import { readableText } from '../incidents/signals/signal.ts';

@@ -1,10 +1,9 @@
 /** Keeps what becomes of an action's ticket: asked for by a person, made and looked at by who calls outward. */
-
 import { type Context, problemOf } from '../incidents/facts/decision.ts';
 import { refuseUnseen } from '../incidents/facts/version.ts';
 import type { ActionTickets, WantedTicket } from '../incidents/outbox/action-tickets.ts';
 import { now } from '../platform/clock.ts';
-import { type Deliverable, type Limits, newDelivery } from '../platform/delivery.ts';
+import { type Deliverable, newDelivery } from '../platform/delivery.ts';
 import { dataOf, firestore } from '../platform/firestore.ts';
 import { attempt } from '../platform/ledger.ts';
 import { milliseconds, policy } from '../policy.ts';
@@ -18,12 +17,6 @@ import {
   wantTicket,
 } from './actions-rules.ts';
 import { dayOf } from './week.ts';
-
-const limits = (): Limits => ({
-  leaseMs: 180_000,
-  giveUpAfterMs: milliseconds(policy.outgoing.giveUpAfter),
-  longestWaitMs: 60_000,
-});
 
 /** @throws Problem 404, 409, 412 */
 export async function requestTicket(id: string, by: Context): Promise<NextAction> {
@@ -48,7 +41,7 @@ type TicketedAction = NextAction & Deliverable & { ticket: ActionTicket };
 export const actionTickets: ActionTickets = async (id, tool) => {
   let known: NextAction | undefined;
   await attempt<TicketedAction>(actionRef(id), {
-    limits: limits(),
+    limits: { leaseMs: 180_000, giveUpAfterMs: milliseconds(policy.outgoing.giveUpAfter), longestWaitMs: 60_000 },
     facts: { actionId: id },
     isOver: (action) => {
       known = action;

@@ -1,5 +1,4 @@
 /** Next actions: proposed in a meeting, agreed once whole, done with evidence. Each wakes a timer before its date. */
-
 import { randomUUID } from 'node:crypto';
 import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
 import { type Context, problemOf } from '../incidents/facts/decision.ts';

@@ -2,7 +2,6 @@
  * The week's bundle (`docs/reference/rules/e-reviewed.md`): all that the meeting opens, from facts alone. The same facts
  * give the same bytes in any order. Pure.
  */
-
 import { createHash } from 'node:crypto';
 import type { Calendar } from '../duty/shift.ts';
 import type { NextDrill } from '../incidents/drills/next-drill.ts';

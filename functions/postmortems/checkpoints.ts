@@ -1,5 +1,4 @@
 /** Checkpoints (`docs/reference/rules/f-checkpoints.md`): what the review looks at instead of people. Pure. */
-
 import type { PastSlot } from '../incidents/clocks/outcome.ts';
 import { contradictionsOf } from '../incidents/facts/missing.ts';
 import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
@@ -34,15 +33,10 @@ export interface Checkpoint {
   evidence: string[];
 }
 
-export type SlotOutcome = PastSlot['outcome'];
-
 /** An update slot that did not simply go well. */
-export interface UnmetSlot {
+export interface UnmetSlot extends Pick<PastSlot, 'dueAt' | 'outcome' | 'updatedAt'> {
   /** Who it was for, by name where there is one. */
   customer: string;
-  dueAt: Date;
-  outcome: SlotOutcome;
-  updatedAt?: Date;
 }
 
 /** @param called what the slot's customer is called */
@@ -181,7 +175,7 @@ function judgeScope(incident: Incident): Checkpoint {
  */
 function judgeRhythm({ incident, slots }: CheckpointFacts, policy: Policy, now: Date): Checkpoint {
   const { met, late, missed, notReminded } = incident.slots;
-  const customersWith = (outcome: SlotOutcome): string[] => {
+  const customersWith = (outcome: UnmetSlot['outcome']): string[] => {
     const found = slots.filter((slot) => slot.outcome === outcome).map((slot) => slot.customer);
     return [...new Set(found)].sort().slice(0, mostNamed);
   };

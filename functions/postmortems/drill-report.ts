@@ -1,5 +1,4 @@
 /** What a drill shows: its checkpoints beside those of the incident that it replays, by the same rules. */
-
 import { readDrill } from '../incidents/drills/drill.ts';
 import { codeOf, type Incident } from '../incidents/incident.ts';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';

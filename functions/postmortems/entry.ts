@@ -1,5 +1,4 @@
 /** One incident as the review reads it, and when an incident is done with. Pure. */
-
 import { emergencyRoles } from '../incidents/emergency/emergency.ts';
 import { contradictionsOf } from '../incidents/facts/missing.ts';
 import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
@@ -8,7 +7,7 @@ import { knownFrom } from '../incidents/links/brought.ts';
 import { defined, given } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
 import type { Policy } from '../policy.ts';
-import { judgeCheckpoints, type UnmetSlot } from './checkpoints.ts';
+import { type CheckpointFacts, judgeCheckpoints } from './checkpoints.ts';
 import type { Week } from './week.ts';
 import { compare, written } from './written.ts';
 
@@ -49,10 +48,8 @@ const asRecorded = [
 
 export type Entry = ReturnType<typeof buildEntry>;
 
-export interface EntryFacts {
-  incident: Incident;
+export interface EntryFacts extends Pick<CheckpointFacts, 'incident' | 'slots'> {
   releases: ReadonlyMap<string, ReleaseFacts>;
-  slots: UnmetSlot[];
   /** Incidents by their ids: the one that it was merged into is among them. */
   named?: ReadonlyMap<string, Pick<Incident, 'title'>>;
 }

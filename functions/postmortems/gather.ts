@@ -1,5 +1,4 @@
 /** Loads what a bundle is assembled from: the week's documents, and one summary a past week. */
-
 import type { Query } from '@google-cloud/firestore';
 import { readDuty } from '../duty/duty.ts';
 import { readNextDrill } from '../incidents/drills/drill.ts';
@@ -99,23 +98,19 @@ type Past = Pick<BundleDocument, 'id' | 'summary' | 'pages'>;
 async function addUnsettled(open: Incident[], past: Past[], changes: LaterChange[], week: Week, policy: Policy) {
   const before = past.at(-1);
   const isChained = before?.id === weekAfter(week, -1, policy.zone).id && before.summary.isComplete;
-  const known = new Set(open.map((each) => each.id));
-  const changed = changes.map(({ incidentId }) => incidentId);
   const unsettled = before && isChained ? await unsettledOf(before) : undefined;
-  let others: Incident[];
-  if (unsettled) {
-    const ids = new Set([...unsettled, ...changed].filter((id) => !known.has(id)));
-    others = await readIncidents([...ids]);
-  } else {
-    const from = weekAfter(week, -policy.underReporting.trendWeeks, policy.zone).start;
-    const over = ['recovered', 'not-occurring'].map((status) => earlierOf(status, week).where('filedAt', '>=', from));
-    const found = (await Promise.all(over.map((each) => readAll<Incident>(each)))).flat();
-    for (const { id } of found) known.add(id);
-    const further = new Set(changed.filter((id) => !known.has(id)));
-    others = [...found, ...(await readIncidents([...further]))];
-  }
-  const earlier = [...open, ...others.filter((each) => each.filedAt < week.start)];
-  return earlier.filter((each) => !isSettledBy(each, week.end));
+  const found = unsettled ? open : [...open, ...(await readOver(week, policy))];
+  const known = new Set(found.map(({ id }) => id));
+  const named = [...(unsettled ?? []), ...changes.map(({ incidentId }) => incidentId)];
+  const others = await readIncidents([...new Set(named.filter((id) => !known.has(id)))]);
+  return [...found, ...others].filter((each) => each.filedAt < week.start && !isSettledBy(each, week.end));
+}
+
+/** Of the weeks of the trend, those that may wait for their review. */
+async function readOver(week: Week, policy: Policy): Promise<Incident[]> {
+  const from = weekAfter(week, -policy.underReporting.trendWeeks, policy.zone).start;
+  const over = ['recovered', 'not-occurring'].map((status) => earlierOf(status, week).where('filedAt', '>=', from));
+  return (await Promise.all(over.map((each) => readAll<Incident>(each)))).flat();
 }
 
 /** @returns undefined where it is lost: what it named is then looked for as after a week without a bundle */

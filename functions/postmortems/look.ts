@@ -1,5 +1,4 @@
 /** What the minute tick does with the timers of next actions and bundles: load, decide, commit, send. */
-
 import { isSending, type Sending } from '../incidents/facts/decision.ts';
 import type { Timer } from '../incidents/record/records.ts';
 import { claim, type DueTimer, free } from '../incidents/record/timers.ts';

@@ -1,10 +1,8 @@
 /** What the notices of the weekly review say, in both languages. Pure. */
-
 import type { Policy } from '../policy.ts';
 import { cut } from '../words/clock.ts';
-import { type Both, both, type Fill, fillIn } from '../words/language.ts';
+import { type Both, both, type Fill, fillIn, type Language } from '../words/language.ts';
 import { speak } from '../words/speech.ts';
-import type { Language } from '../words/text.ts';
 import { reviewNoticeTexts } from '../words/texts/notices.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { Bundle } from './bundle.ts';
@@ -12,18 +10,12 @@ import type { DueNotice } from './reminders.ts';
 import { date, shortPeriod } from './render/format.ts';
 import { readWeek } from './week.ts';
 
-export interface NoticeText {
-  /** One line. */
-  subject: Both;
-  text: Both;
-}
-
 const mostLines = 15;
 
 const say = (key: keyof typeof reviewNoticeTexts, given: (language: Language) => Fill): Both =>
   both((language) => fillIn(reviewNoticeTexts[key][language], given(language)));
 
-export function writeActionNotice(kind: DueNotice['kind'], action: NextAction, policy: Policy): NoticeText {
+export function writeActionNotice(kind: DueNotice['kind'], action: NextAction, policy: Policy) {
   const subject = say(kind === 'action-overdue' ? 'actionOverdue' : 'actionDue', (language) => ({
     due: date(action.dueAt.toISOString(), policy, language),
     what: cut(action.description),
@@ -58,19 +50,19 @@ function sayOfWeek(key: keyof typeof reviewNoticeTexts, { id, number }: Numbered
 export function writeReadyNotice(
   bundle: NumberedWeek & { incidentCount: number; carriedCount: number; alarmCount: number },
   zone: string,
-): NoticeText {
+) {
   const subject = sayOfWeek('ready', bundle, zone);
   const { incidentCount: n, carriedCount: carried, alarmCount: alarms } = bundle;
   return { subject, text: say('readyText', (language) => ({ subject: subject[language], n, carried, alarms })) };
 }
 
-export function writeNotHeldNotice(week: NumberedWeek, holdBy: Date, zone: string): NoticeText {
+export function writeNotHeldNotice(week: NumberedWeek, holdBy: Date, zone: string) {
   const subject = sayOfWeek('notHeld', week, zone);
   const by = both((language) => date(holdBy.toISOString(), { zone }, language));
   return { subject, text: say('notHeldText', (language) => ({ subject: subject[language], by: by[language] })) };
 }
 
-export function writeMissingNotice(week: NumberedWeek, missing: Bundle['missingData'], policy: Policy): NoticeText {
+export function writeMissingNotice(week: NumberedWeek, missing: Bundle['missingData'], policy: Policy) {
   const subject = sayOfWeek('missing', week, policy.zone, { n: missing.total });
   const text = both((language) => {
     const speech = speak({ language, policy });

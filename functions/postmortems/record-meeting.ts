@@ -15,25 +15,14 @@ import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { wakeDraft } from './assemble.ts';
 import { isSettledBy } from './entry.ts';
-import {
-  type AgendaItem,
-  type Answer,
-  type Attendance,
-  type Meeting,
-  noMeeting,
-  type Passed,
-  type Plan,
-  withAnswer,
-  withAttendance,
-  withStep,
-} from './meeting.ts';
+import { type Meeting, noMeeting, type Passed, type Plan, withAnswer, withAttendance, withStep } from './meeting.ts';
 import { firstPage, openBundle } from './open.ts';
 import { decideReview, type Review } from './review.ts';
 import { type BundleDocument, bundleRef, meetingRef } from './store.ts';
 import { readWeek, type Week, weekOf } from './week.ts';
 
 /** @throws Problem 404 for a week without a bundle, 409 once it was held, 422 for what is not on the agenda */
-export async function recordAnswer(week: Week, said: { item: string; text: string }, by: Context): Promise<Answer> {
+export async function recordAnswer(week: Week, said: { item: string; text: string }, by: Context) {
   const item = await findItem(week, said.item, by);
   const meeting = await changeMeeting(week, (current) => {
     const next = withAnswer(current, item, said.text, by);
@@ -41,14 +30,14 @@ export async function recordAnswer(week: Week, said: { item: string; text: strin
     return next;
   });
   log('INFO', 'answered in the meeting', { week: week.id, item: item.id, actor: by.actor });
-  return meeting.answers.find((each) => each.item === item.id) as Answer;
+  return meeting.answers.find((each) => each.item === item.id) as Meeting['answers'][number];
 }
 
 /** @throws Problem 404 for a week without a bundle, 409 once it was held */
-export async function recordAttendance(week: Week, said: Pick<Attendance, 'present' | 'chair'>, by: Context) {
+export async function recordAttendance(week: Week, said: Parameters<typeof withAttendance>[1], by: Context) {
   const meeting = await changeMeeting(week, (current) => withAttendance(current, said, by));
   log('INFO', 'attendance of the meeting', { week: week.id, count: said.present.length, actor: by.actor });
-  return meeting.attendance as Attendance;
+  return meeting.attendance as NonNullable<Meeting['attendance']>;
 }
 
 /** Moves to another step. @throws Problem 404 for a week without a bundle, 409 once it was held */
@@ -69,7 +58,7 @@ const changeMeeting = async (week: Week, change: (meeting: Meeting) => Meeting):
   });
 
 /** An item of the agenda, or an incident: every one may be spoken of. */
-async function findItem(week: Week, id: string, by: Context): Promise<Pick<AgendaItem, 'id' | 'title'>> {
+async function findItem(week: Week, id: string, by: Context) {
   const slice = await openBundle(week, { ...firstPage, limit: 0 }, by);
   if (!slice) throw noBundle(week);
   const listed = slice.head.agenda.find((each) => each.id === id);

@@ -22,10 +22,12 @@ export function earlier(one: Date | null, other: Date | undefined): Date | null 
   return one < other ? one : other;
 }
 
-type Due = Pick<NextAction, 'status' | 'dueAt'>;
-
 /** An action is reminded of shortly before its date, and escalates from its date on until it is done or dropped. */
-export function decideActionReminder(action: Due, policy: Policy, now: Date): Reminder {
+export function decideActionReminder(
+  action: Pick<NextAction, 'status' | 'dueAt'>,
+  policy: Policy,
+  now: Date,
+): Reminder {
   if (!isOpen(action)) return { notices: [], wakeAt: null };
   const dueMs = action.dueAt.getTime();
   const remindAt = new Date(dueMs - milliseconds(policy.actions.remindAhead));

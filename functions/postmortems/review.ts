@@ -1,5 +1,4 @@
 /** The review of an incident in the meeting: impact, count and cause are confirmed, and the score follows. Pure. */
-
 import * as z from 'zod';
 import type { EventOf } from '../incidents/facts/events.ts';
 import { asReviewed, type MeetingFindings } from '../incidents/fold/reduce.ts';

@@ -4,8 +4,7 @@
  * mentions a time that was promised before: deadlines are ours, and few customers were given theirs. Pure.
  */
 import { given } from '../platform/defined.ts';
-import { fillIn, type Language } from './language.ts';
-import type { Both } from './text.ts';
+import { type Both, fillIn, type Language } from './language.ts';
 import { draftTexts } from './texts/drafts.ts';
 
 export type DraftPart = keyof typeof draftTexts;

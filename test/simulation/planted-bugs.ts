@@ -204,8 +204,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'linked-as-its-week-was-held-and-never-carried',
     noticedBy: { file: 'test/scenarios/bundle-holds.test.ts', title: 'once it is unlinked', after: ['reading a draft', 'a minute later', 'while it is being held'] },
     file: 'functions/postmortems/gather.ts',
-    find: 'const ids = new Set([...unsettled, ...changed].filter((id) => !known.has(id)));',
-    replace: 'const ids = new Set(unsettled.filter((id) => !known.has(id)));',
+    find: 'const named = [...(unsettled ?? []), ...changes.map(({ incidentId }) => incidentId)];',
+    replace: 'const named = unsettled ?? [];',
   },
   {
     name: 'carried-past-the-first-page-cannot-be-read',

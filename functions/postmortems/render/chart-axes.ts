@@ -1,5 +1,4 @@
 /** What all charts of a bundle share: their size, and axes with units. */
-
 import type { Speech } from '../../words/speech.ts';
 import type { BundleHead } from '../store.ts';
 import type { TrendWeek } from '../trends.ts';

@@ -1,5 +1,4 @@
 /** One incident as a card of the page. Pure. */
-
 import { codeOf } from '../../incidents/incident.ts';
 import type { KnownFrom } from '../../incidents/links/brought.ts';
 import { fromText } from '../../words/glance.ts';

@@ -1,5 +1,4 @@
 /** The week in numbers: groups, times, checkpoints, load. Pure. */
-
 import { given } from '../../platform/defined.ts';
 import { actorText } from '../../words/people.ts';
 import type { Aggregates, Durations, Group, ScoreStatistics } from '../aggregates.ts';

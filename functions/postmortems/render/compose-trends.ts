@@ -1,5 +1,4 @@
 /** The weeks side by side: charts, the table behind each, and what the weeks are as a whole. Pure. */
-
 import { impactLevels, medianOfTimes } from '../aggregates.ts';
 import { spans } from '../entry.ts';
 import { type Skew, slotsKept } from '../over-weeks.ts';

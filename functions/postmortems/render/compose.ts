@@ -1,5 +1,4 @@
 /** The page of a bundle: next actions first, then what asks for an answer, then the week. Pure. */
-
 import { codeOf } from '../../incidents/incident.ts';
 import type { TextKey } from '../../words/speech.ts';
 import type { BundleEmergency, Entry } from '../entry.ts';
@@ -39,9 +38,9 @@ export function composePage(slice: BundleSlice, by: Composing) {
     ...drills(slice, page),
     ...laterChanges(slice, page),
     page.heading(2, 'guide'),
-    lines('plain', newcomerGuide[language]),
+    list('plain', newcomerGuide[language].map(alone)),
     page.heading(2, 'checklist'),
-    lines('check', chairChecklist[language]),
+    list('check', chairChecklist[language].map(alone)),
   ];
   const isHeld = document.state === 'held';
   const assembledAt = t(isHeld ? 'assembledAt' : 'asOf', { at: page.time(document.assembledAt.toISOString()) });
@@ -57,10 +56,7 @@ export function composePage(slice: BundleSlice, by: Composing) {
   return { language, title: `${number}${t('title')} ${head.id}`, subtitle, blocks, footer };
 }
 
-const lines = (style: 'plain' | 'check', all: readonly string[]): Block => {
-  const items = all.map((each) => [each]);
-  return list(style, items);
-};
+const alone = (line: string): Inline[] => [line];
 
 /** A part of the page under its heading; where there is nothing, it says so. */
 const part = (page: Page, heading: TextKey, none: TextKey, blocks: Block[]): Block[] => [
@@ -140,7 +136,7 @@ function missing({ head: { missingData } }: BundleSlice, page: Page): Block[] {
     const fields = page.row(each.fields.map(({ field }) => page.name('field', field)));
     return [page.incident(each.incidentId, titleOf(each, page)), `: ${fields}`];
   });
-  const rest = page.more(missingData.total - items.length).map((each) => [each]);
+  const rest = page.more(missingData.total - items.length).map(alone);
   return part(page, 'missing', 'meeting.nothingMissing', listed('check', [...items, ...rest]));
 }
 
