@@ -18,7 +18,7 @@ import { type ChangedCounts, type Finding, findChangedCounts, listAudit, sample 
 import type { UnmetSlot } from './checkpoints.ts';
 import { buildEntry, byFiling, type Entry, isSettledBy, listEmergencies } from './entry.ts';
 import { chairChecklist, newcomerGuide } from './guide.ts';
-import { listAgenda, type Meeting, presentPast } from './meeting.ts';
+import { answersToFall, listAgenda, type Meeting, presentPast } from './meeting.ts';
 import { lookOverWeeks } from './over-weeks.ts';
 import { sampleSize } from './statistics.ts';
 import { listTrend, summarizeNumbers, type WeekSummary, weeksSinceDrill } from './trends.ts';
@@ -195,10 +195,7 @@ const answersToChange = (meetings: readonly Meeting[], { findings }: ChangedCoun
   meetings
     .filter((each) => each.id < week.id && each.id >= (findings[0]?.week ?? ''))
     .toSorted((a, b) => compare(b.id, a.id))
-    .flatMap(({ id, answers }) => {
-      const own = answers.filter((each) => each.item === 'falling-counts');
-      return own.map(({ text, by, at }) => written({ week: id, text, by, at }));
-    });
+    .flatMap(answersToFall);
 
 function lineOf(incident: Incident) {
   const { id, title, status, filedAt, routing, answer } = incident;

@@ -195,9 +195,13 @@ export function listSkipped({ alarms, entries, actions }: Asking, { answers }: M
   return { total: skipped.length, items: skipped.slice(0, mostSkipped) };
 }
 
+/** What a meeting said of counts that fell. */
+export const answersToFall = ({ id, answers }: Meeting) =>
+  answers.flatMap(({ item, text, by, at }) => (item === 'falling-counts' ? [written({ week: id, text, by, at })] : []));
+
 export type PastMeeting = ReturnType<typeof presentPast>;
 
-/** The record of a meeting before this one, as a bundle shows it. */
+/** The record of a meeting, as a bundle shows it. */
 export function presentPast(meeting: Meeting) {
   const { attendance, skipped } = meeting;
   return {

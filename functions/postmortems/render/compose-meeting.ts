@@ -1,16 +1,13 @@
 /** What meetings have said: last time's, and this week's own with the actions that it made. Pure. */
 import type { ActionEntry } from '../bundle-actions.ts';
-import type { PastMeeting } from '../meeting.ts';
+import { answersToFall, type PastMeeting, presentPast } from '../meeting.ts';
 import type { BundleSlice } from '../store.ts';
 import { type Block, badge, type Fact, link, list, tableOf, text } from './blocks.ts';
 import type { Page } from './page.ts';
 
 /** The answers to a changed count: this meeting's own, and those of earlier ones since it was noticed. */
 export function answersToChange({ head, meeting }: BundleSlice, page: Page): Block[] {
-  const own = meeting.answers
-    .filter((each) => each.item === 'falling-counts')
-    .map(({ text, by, at }) => ({ week: head.id, text, by, at: at.toISOString() }));
-  const said = [...own, ...head.fallingCountsAnswers];
+  const said = [...answersToFall(meeting), ...head.fallingCountsAnswers];
   if (said.length === 0) return [];
   const items = said.map(({ week, text, by, at }) => [{ strong: week.slice(5) }, ` ${text} (${by}, ${page.time(at)})`]);
   return [text(page.t('answered')), list('plain', items)];
@@ -26,27 +23,18 @@ export function lastMeeting({ head: { lastMeeting: last } }: BundleSlice, page: 
 }
 
 export function thisMeeting({ document, head, meeting }: BundleSlice, page: Page): Block[] {
-  const rows = recordOf(
-    {
-      attendance: meeting.attendance ?? null,
-      skipped: meeting.skipped?.items ?? [],
-      skippedCount: meeting.skipped?.total ?? 0,
-      answers: meeting.answers.map((each) => ({ ...each, at: each.at.toISOString() })),
-    },
-    page,
-  );
   const isSilent = document.state !== 'held' && !meeting.attendance && meeting.answers.length === 0;
   return [
     page.heading(2, 'newActions'),
     head.newActions.length === 0 ? text(page.t('noNewActions')) : actionTable(head.newActions, page),
     page.heading(2, 'meeting'),
-    isSilent ? text(page.t('notYetHeld')) : { kind: 'facts', rows },
+    isSilent ? text(page.t('notYetHeld')) : { kind: 'facts', rows: recordOf(presentPast(meeting), page) },
   ];
 }
 
 const mostSkipped = 20;
 
-function recordOf({ attendance, answers, skipped, skippedCount }: Omit<PastMeeting, 'week'>, page: Page): Fact[] {
+function recordOf({ attendance, answers, skipped, skippedCount }: PastMeeting, page: Page): Fact[] {
   const { t, name } = page;
   const nameOf = (item: string, title: string | undefined): string => {
     if (title) return title;
