@@ -28,8 +28,8 @@ function seen(walk: Walk, facts: readonly ContactFact[]) {
   const { policy, waits, next, stopped, run, lastUpdateAt, ended } = walk;
   const reminders = remindersOf(facts);
   const sent = walk.sent.toSorted((a, b) => a.ms - b.ms);
-  const slots = ended.map((each) => judge(each, sent, reminders));
-  const unmet = stopped ? [] : slots.filter((_, index) => ended[index]?.run === run);
+  const pastSlots = ended.map((each) => judge(each, sent, reminders));
+  const unmet = stopped ? [] : pastSlots.filter((_, index) => ended[index]?.run === run);
   unmet.splice(0, unmet.findLastIndex((each) => !isUnmet(each)) + 1);
   const missed = unmet.filter(({ outcome, endAt }) => outcome === 'missed' && !(lastUpdateAt && endAt <= lastUpdateAt));
   const overdue = unmet.find(({ dueAt }) => !(lastUpdateAt && dueAt <= lastUpdateAt));
@@ -39,22 +39,23 @@ function seen(walk: Walk, facts: readonly ContactFact[]) {
   );
   const remindedAt = waits ? remindedOf(waits, reminders) : undefined;
   const isNextTold = next !== null && remindedOf(next, reminders) !== undefined;
-  const which = remindedAt ? ('next' as const) : ('this' as const);
-  const upcoming = which === 'this' ? waits : isNextTold ? null : next;
+  const upcoming = !remindedAt ? waits : isNextTold ? null : next;
   return {
     /** Since when the customer is known to be affected; null before anybody has said so. */
     knownAt: walk.knownAt,
-    /** The deadline that waits for an update, until the next one is due; null without a running clock. */
-    due: waits?.dueAt ?? null,
-    reason: waits?.reason ?? stopped?.why ?? 'no rhythm: it is about Metronome itself',
+    /** The slot that waits for an update, also after it was due, until it is closed; null without a running clock. */
+    nextUpdateDueAt: waits?.dueAt ?? null,
+    dueReason: waits?.reason ?? stopped?.why ?? 'no rhythm: it is about Metronome itself',
     /** When the responders were reminded of it. */
     ...optional('remindedAt', remindedAt),
-    /** Which deadline the responders are reminded of next, and when; null where they know of both. */
-    reminder: upcoming && { which, ...upcoming },
-    /** The deadline after the one that waits. The one that waits ends as this one is due. */
-    next,
-    /** Those that have ended, oldest first. */
-    slots,
+    /** When the responders are told next: of that slot, or, once they have been, of the one after it. */
+    remindAt: upcoming?.remindAt ?? null,
+    /** The deadline that this reminder is for. */
+    ...optional('reminder', upcoming ? { dueAt: upcoming.dueAt, reason: upcoming.reason } : undefined),
+    /** The slot after the one that waits, which ends it; null without a running clock. */
+    next: next && { dueAt: next.dueAt, remindAt: next.remindAt },
+    /** The slots that have ended, oldest first. */
+    pastSlots,
     /** The first deadline that has passed since the last update. */
     ...optional('overdueSince', overdue?.dueAt),
     missedInARow: missed.length,

@@ -6,16 +6,11 @@ import { stableId } from '../../platform/ids.ts';
 import type { Policy } from '../../policy.ts';
 import { type Clock, clock } from '../clocks/clock.ts';
 import { byTime, type ContactFact, isOfKnown, type Schedule } from '../clocks/facts.ts';
-import type { PastSlot } from '../clocks/outcome.ts';
 import { type Incident, optional } from '../incident.ts';
 import type { Customer, Signal } from '../signals/signal.ts';
-import type { Slot } from './cadence.ts';
-
-/** What of a clock a contact has under names of its own. */
-type Renamed = 'knownAt' | 'due' | 'reason' | 'next' | 'reminder' | 'slots';
 
 /** With its clock as it was last read. */
-export interface Contact extends Omit<Clock, Renamed> {
+export interface Contact extends Omit<Clock, 'knownAt'> {
   id: string;
   incidentId: string;
   /** It waits in a drill, and is in no gauge. */
@@ -31,19 +26,8 @@ export interface Contact extends Omit<Clock, Renamed> {
   /** The ticket to answer on. */
   ticket?: { tool: string; id: string; url?: string };
   affectedKnownAt: Date;
-  /** The slot that waits for an update, also after it was due, until it is closed; null without a running clock. */
-  nextUpdateDueAt: Date | null;
-  /** The one after it, which ends it; null without a running clock. */
-  next: Pick<Slot, 'dueAt' | 'remindAt'> | null;
-  /** When the responders are told next: of that slot, or, once they have been, of the one after it. */
-  remindAt: Date | null;
-  /** The deadline that this reminder is for. */
-  reminder?: { dueAt: Date; reason: string };
-  dueReason: string;
   /** The last update that failed, until they have been told otherwise. */
   unreached?: { updateId: string; why: string };
-  /** The slots that have ended, oldest first. */
-  pastSlots: PastSlot[];
 }
 
 /** How a linked incident had a contact wait, which is how it waits on: a link moves nobody's deadline. */
@@ -215,7 +199,7 @@ function isStillSo(contact: Contact, by: Reading, at: Date): boolean {
 function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact {
   const { facts, homes = [] } = contact;
   const linkedAt = facts.some(({ type, of }) => type === 'known' && !of) ? undefined : homes[0]?.linkedAt;
-  const { knownAt, due, reason, next, reminder, slots, ...kept } = read;
+  const { knownAt, ...clock } = read;
   const named = facts.filter((each) => each.type === 'known' || each.type === 'named');
   const customers = [...new Map(named.flatMap((each) => each.customers ?? []).map((each) => [each.id, each])).values()];
   const ticket = named.find((each) => each.ticket)?.ticket;
@@ -225,16 +209,11 @@ function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact
     customers,
     ...optional('name', nameOf(customers)),
     ...optional('ticket', ticket),
-    ...kept,
+    ...clock,
     affectedKnownAt: knownAt ?? facts[0]?.at ?? incident.filedAt,
-    nextUpdateDueAt: due,
-    next: next && { dueAt: next.dueAt, remindAt: next.remindAt },
-    remindAt: reminder?.remindAt ?? null,
-    ...(reminder ? { reminder: { dueAt: reminder.dueAt, reason: reminder.reason } } : {}),
-    dueReason: reason,
-    ...optional('unreached', unreachedIn(facts, kept.lastUpdateAt)),
+    ...optional('unreached', unreachedIn(facts, clock.lastUpdateAt)),
     // What had ended before the link is counted where it ended.
-    pastSlots: linkedAt ? slots.filter(({ endAt }) => endAt > linkedAt) : slots,
+    pastSlots: clock.pastSlots.filter(({ endAt }) => !linkedAt || endAt > linkedAt),
   };
   return incident.status === 'linked' ? toldElsewhere(seen, incident) : seen;
 }

@@ -31,7 +31,7 @@ describe('an update that is recorded late', () => {
     ['09:46', 'met'],
   ])('and sent at %s, before the customer was known, leaves the first deadline %s', (sent, outcome) => {
     for (const recorded of ['10:05', '10:50'])
-      expect(read('10:50', [ten, first, update(sent, recorded)]).slots[0]?.outcome).toBe(outcome);
+      expect(read('10:50', [ten, first, update(sent, recorded)]).pastSlots[0]?.outcome).toBe(outcome);
   });
 });
 
@@ -71,8 +71,9 @@ describe('what becomes of the incident', () => {
 
 describe('the responders are reminded', () => {
   const next = (now: string, ...facts: ContactFact[]): string | null => {
-    const { reminder } = read(now, [ten, ...facts]);
-    return reminder && `${shown(reminder.remindAt)} of ${reminder.which}, due ${shown(reminder.dueAt)}`;
+    const { reminder, remindAt, nextUpdateDueAt } = read(now, [ten, ...facts]);
+    const which = reminder?.dueAt.getTime() === nextUpdateDueAt?.getTime() ? 'this' : 'next';
+    return reminder ? `${shown(remindAt)} of ${which}, due ${shown(reminder.dueAt)}` : null;
   };
   test.each<[string, ContactFact[], string | null]>([
     ['of the deadline that waits', [], '10:10 of this, due 10:15'],

@@ -27,19 +27,24 @@ const ms = (date: Date | null | undefined): number | null => date?.getTime() ?? 
 test('a second implementation, fact by fact, agrees', () => {
   const asNaive = (one: Clock) => ({
     known: ms(one.knownAt),
-    due: ms(one.due),
+    due: ms(one.nextUpdateDueAt),
     stopped: ms(one.stoppedAt),
     recovered: ms(one.recoveredAt),
     missedInARow: one.missedInARow,
     overdueSince: ms(one.overdueSince),
-    remindAt: ms(one.reminder?.remindAt),
+    remindAt: ms(one.remindAt),
     remindedAt: ms(one.remindedAt),
     escalatedAt: ms(one.escalatedAt),
     endsWith: one.endsWith ?? null,
     lastUpdateAt: ms(one.lastUpdateAt),
     lastMessage: one.lastMessage ?? null,
     next: ms(one.next?.dueAt),
-    slots: one.slots.map(({ dueAt, endAt, outcome, remindedAt }) => [ms(dueAt), ms(endAt), outcome, ms(remindedAt)]),
+    slots: one.pastSlots.map(({ dueAt, endAt, outcome, remindedAt }) => [
+      ms(dueAt),
+      ms(endAt),
+      outcome,
+      ms(remindedAt),
+    ]),
   });
   /** Nothing of the product says when a deadline was set, and when the reminder of an ended one was to be given. */
   const ofClock = ({ slots, ...clock }: NaiveClock) => ({
@@ -83,7 +88,7 @@ test('a deadline that nobody was asked for, since its update was taken back late
       const after = read(rest, schedule, now);
       const reminders = rest.filter((each) => each.type === 'reminded' && each.at <= now);
       const wasAsked = (slot: PastSlot): boolean => reminders.some(({ at }) => at <= slot.dueAt);
-      const missed = after.slots.filter(({ outcome }) => outcome === 'missed' || outcome === 'late');
+      const missed = after.pastSlots.filter(({ outcome }) => outcome === 'missed' || outcome === 'late');
       expect(missed.filter((slot) => !(slot.remindedAt && slot.remindedAt <= slot.dueAt && wasAsked(slot)))).toEqual(
         [],
       );
@@ -119,14 +124,14 @@ test('deadlines that have ended stay, whatever is recorded later', () => {
   fc.assert(
     fc.property(contactFacts, schedules, readAt, readAt, (facts, schedule, one, other) => {
       const [earlier, later] = one < other ? [one, other] : [other, one];
-      const times = ({ slots }: Clock): Date[][] => slots.map(({ dueAt, endAt }) => [dueAt, endAt]);
+      const times = ({ pastSlots }: Clock): Date[][] => pastSlots.map(({ dueAt, endAt }) => [dueAt, endAt]);
       const before = read(facts, schedule, earlier);
       const after = read(facts, schedule, later);
-      expect(times(after).slice(0, before.slots.length)).toEqual(times(before));
-      const changed = before.slots.filter(({ outcome }, index) => after.slots[index]?.outcome !== outcome);
+      expect(times(after).slice(0, before.pastSlots.length)).toEqual(times(before));
+      const changed = before.pastSlots.filter(({ outcome }, index) => after.pastSlots[index]?.outcome !== outcome);
       const order = ['met', 'late', 'not-reminded', 'missed'];
       for (const slot of changed) {
-        const now = after.slots[before.slots.indexOf(slot)]?.outcome ?? '';
+        const now = after.pastSlots[before.pastSlots.indexOf(slot)]?.outcome ?? '';
         expect(order.indexOf(now)).toBeLessThan(order.indexOf(slot.outcome));
       }
     }),
@@ -141,10 +146,13 @@ test('at every moment somebody who is affected has a deadline, is over, or is no
       const seen = read(facts, schedule, now);
       const isOff =
         schedule.facts.some(({ type }) => type === 'rhythm') || facts.some(({ type }) => type === 'counted');
-      expect(isOff || seen.due !== null || seen.stoppedAt !== null).toBe(true);
-      if (seen.next) expect(seen.next.dueAt > now && seen.due !== null && seen.next.dueAt > seen.due).toBe(true);
-      const ends = seen.slots.map(({ endAt }) => endAt.getTime());
-      expect(seen.stoppedAt === null || seen.due === null).toBe(true);
+      expect(isOff || seen.nextUpdateDueAt !== null || seen.stoppedAt !== null).toBe(true);
+      if (seen.next)
+        expect(seen.next.dueAt > now && seen.nextUpdateDueAt !== null && seen.next.dueAt > seen.nextUpdateDueAt).toBe(
+          true,
+        );
+      const ends = seen.pastSlots.map(({ endAt }) => endAt.getTime());
+      expect(seen.stoppedAt === null || seen.nextUpdateDueAt === null).toBe(true);
       expect(ends.every((end) => end <= now.getTime())).toBe(true);
     }),
     runs(200),

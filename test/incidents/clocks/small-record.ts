@@ -188,10 +188,13 @@ export function playOnClocks(row: Row): SeenOfClocks {
   const clocks = [...record.contacts.keys()].sort().map((name) => ({ name, clock: record.clockOf(name) }));
   const iso = (date: Date | null | undefined): string => clockTime(date?.toISOString());
   const count = (outcome: string): number =>
-    clocks.flatMap(({ clock }) => clock.slots).filter((slot) => slot.outcome === outcome).length;
+    clocks.flatMap(({ clock }) => clock.pastSlots).filter((slot) => slot.outcome === outcome).length;
   return {
     due: clocks
-      .map(({ name, clock: { stoppedAt, due } }) => `${name} ${stoppedAt ? `over ${iso(stoppedAt)}` : iso(due)}`)
+      .map(
+        ({ name, clock: { stoppedAt, nextUpdateDueAt: due } }) =>
+          `${name} ${stoppedAt ? `over ${iso(stoppedAt)}` : iso(due)}`,
+      )
       .join(', '),
     recoveries: clocks.map(({ name, clock }) => `${name} ${iso(clock.recoveredAt)}`).join(', '),
     slots: ['met', 'late', 'missed', 'not-reminded']

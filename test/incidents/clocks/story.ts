@@ -51,8 +51,8 @@ export function read(now: string, facts: readonly ContactFact[], shared: readonl
 export const shown = (date: Date | null | undefined): string => told(date).replace(/^24 /, '');
 
 /** `10:15 met, 10:45 missed; due 11:15` */
-export function line({ slots, due, stoppedAt }: Clock): string {
-  const past = slots.map((each) => `${shown(each.dueAt)} ${each.outcome}`).join(', ');
-  const end = stoppedAt ? `over ${shown(stoppedAt)}` : `due ${shown(due)}`;
+export function line({ pastSlots, nextUpdateDueAt, stoppedAt }: Clock): string {
+  const past = pastSlots.map((each) => `${shown(each.dueAt)} ${each.outcome}`).join(', ');
+  const end = stoppedAt ? `over ${shown(stoppedAt)}` : `due ${shown(nextUpdateDueAt)}`;
   return past ? `${past}; ${end}` : end;
 }

@@ -76,14 +76,15 @@ export class Ticks {
   /** Once one reminder is due, it names every customer due within the next ten minutes. */
   #remind(): string[] {
     const clocks = [...this.contacts.keys()].map((name) => ({ name, clock: this.clockOf(name) }));
-    const isDue = (at: Date | undefined): boolean => at !== undefined && at <= this.now;
-    if (!clocks.some((each) => isDue(each.clock.reminder?.remindAt))) return [];
+    const isDue = (at: Date | null): boolean => at !== null && at <= this.now;
+    if (!clocks.some((each) => isDue(each.clock.remindAt))) return [];
     const until = new Date(this.now.getTime() + milliseconds(policy.cadence.noticeCoversNext));
     const told: string[] = [];
     for (const { name, clock } of clocks) {
-      const { reminder, next } = clock;
-      if (!reminder || (reminder.remindAt > this.now && reminder.dueAt > until)) continue;
-      const isBoth = reminder.which === 'this' && next && (next.dueAt <= until || next.remindAt <= this.now);
+      const { reminder, remindAt, nextUpdateDueAt, next } = clock;
+      if (!reminder || !remindAt || (remindAt > this.now && reminder.dueAt > until)) continue;
+      const isOfThis = reminder.dueAt.getTime() === nextUpdateDueAt?.getTime();
+      const isBoth = isOfThis && next && (next.dueAt <= until || next.remindAt <= this.now);
       this.record(name, { type: 'reminded', dueAt: isBoth ? next.dueAt : reminder.dueAt });
       told.push(name);
     }
