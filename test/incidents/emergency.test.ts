@@ -2,21 +2,18 @@
 import { describe, expect, test } from 'vitest';
 import {
   announceEmergency,
+  areStillSeveral,
   decideEmergency,
   endByReports,
   isOfEmergency,
-} from '../../functions/incidents/emergency/decide-emergency.ts';
-import type { Emergency } from '../../functions/incidents/emergency/emergency.ts';
-import {
-  areStillSeveral,
   isSameReport,
   judgeEmergency,
   judgeReports,
-} from '../../functions/incidents/emergency/judge-emergency.ts';
+} from '../../functions/incidents/emergency/decide-emergency.ts';
+import type { Emergency } from '../../functions/incidents/emergency/emergency.ts';
 import type { EventOf } from '../../functions/incidents/facts/events.ts';
-import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
+import { decisionOn, evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { decisionOn } from '../../functions/incidents/record/decision-on.ts';
 import { slotAfter } from '../../functions/incidents/rhythm/cadence.ts';
 import { byId } from '../../functions/incidents/rhythm/contact.ts';
 import { type Policy, policy } from '../../functions/policy.ts';

@@ -2,12 +2,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '../../functions/incidents/facts/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import type { Timer } from '../../functions/incidents/record/records.ts';
-import { incidentIdOf, type SignalRecord } from '../../functions/incidents/record/records.ts';
+import { incidentIdOf, type SignalRecord, type Timer } from '../../functions/incidents/record/records.ts';
 import { type Contact, customerIdsOf } from '../../functions/incidents/rhythm/contact.ts';
-import { addLaterReport } from '../../functions/incidents/signals/add-later-report.ts';
 import { fileAlert, type Storm, stormRef } from '../../functions/incidents/signals/file-alert.ts';
-import { fileSignal } from '../../functions/incidents/signals/file-signal.ts';
+import { addLaterReport, fileSignal } from '../../functions/incidents/signals/file-signal.ts';
 import { joinRelated, joinThoseNaming } from '../../functions/incidents/signals/join.ts';
 import { gatherQuestionFacts } from '../../functions/incidents/signals/question-facts.ts';
 import type { Signal } from '../../functions/incidents/signals/signal.ts';

@@ -16,12 +16,11 @@ import type { EventOf, TimelineEvent } from '../../functions/incidents/facts/eve
 import { sequenced } from '../../functions/incidents/facts/timeline.ts';
 import { unknownCustomers } from '../../functions/incidents/fold/contact-effects.ts';
 import { decideRetraction, decideTakenHome, type TakenHome } from '../../functions/incidents/fold/decide-retraction.ts';
-import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
+import { decisionOn, evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
 import { decideOpening } from '../../functions/incidents/fold/opening.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Decision } from '../../functions/incidents/record/commit.ts';
-import { decisionOn } from '../../functions/incidents/record/decision-on.ts';
 import { signalEvent } from '../../functions/incidents/record/records.ts';
 import { byId, type Contact, customerIdsOf, type State } from '../../functions/incidents/rhythm/contact.ts';
 import type { TimerDecision } from '../../functions/incidents/rhythm/wake.ts';

@@ -295,7 +295,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an-echo-is-a-second-update',
     noticedBy: { file: 'test/scenarios/updates-sent.test.ts', title: 'its echo is a signal alone' },
-    file: 'functions/incidents/signals/add-later-report.ts',
+    file: 'functions/incidents/signals/file-signal.ts',
     find: "if (signal.kind !== 'agent-replied') return undefined;",
     replace: "if (signal.kind !== 'noted') return undefined;",
   },

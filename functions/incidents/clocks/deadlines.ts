@@ -92,12 +92,7 @@ export class Deadlines {
   /** An update meets the deadline that waits, and the next one follows it. */
   meet(sent: Sent, at: Date): void {
     this.close(sent.at, sent);
-    this.follow(sent.next, sent.at, at);
-  }
-
-  /** @param sentAt of the update that the deadline follows */
-  follow(slot: Slot, sentAt: Date, at: Date): void {
-    this.set(slot, at, { what: 'update', at: sentAt });
+    this.set(sent.next, at, { what: 'update', at: sent.at });
   }
 
   get firstMinutes(): number {

@@ -139,6 +139,7 @@ export class Walk extends Deadlines {
     const ends = isRecovery || (this.#isAsker && this.#found !== undefined && sentAt.getTime() >= lookedAt);
     const next = slotAfterUpdate(sentAt, this.incident, this.policy);
     const sent = { at: sentAt, ms: sentAt.getTime(), next, ends, run: this.run };
+    const ofUpdate = { what: 'update', at: sentAt } as const;
     this.sent.push(sent);
     if (message && !(this.lastMessage && sentAt < this.lastMessage.at))
       this.lastMessage = { at: sentAt, text: message };
@@ -146,13 +147,13 @@ export class Walk extends Deadlines {
       if (!isOfRecovery) this.#early = this.#early && this.#early.at > sentAt ? this.#early : sent;
       else if (this.stopped && isRecovery) this.stopped.isTold = true;
     } else if (this.#isFromPast(sentAt)) {
-      if (!this.#isFollowed(sentAt) && next.dueAt > this.waits.dueAt) this.follow(next, sentAt, at);
+      if (!this.#isFollowed(sentAt) && next.dueAt > this.waits.dueAt) this.set(next, at, ofUpdate);
     } else if (ends) {
       this.close(sentAt, sent);
     } else if (!this.#isFollowed(sentAt)) {
       const isOlder = next.dueAt < this.waits.dueAt && (sentAt < this.since || next.dueAt <= at);
       const isLeft = isOlder || next.dueAt.getTime() === this.waits.dueAt.getTime();
-      if (isLeft) this.follow(this.waits, sentAt, at);
+      if (isLeft) this.set(this.waits, at, ofUpdate);
       else this.meet(sent, at);
     }
     if (!this.#isFollowed(sentAt)) this.lastUpdateAt = sentAt;

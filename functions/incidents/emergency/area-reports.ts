@@ -6,9 +6,8 @@ import { milliseconds, type Policy } from '../../policy.ts';
 import type { Context } from '../facts/decision.ts';
 import type { Incident } from '../incident.ts';
 import { changeIncident, readIncident } from '../record/change.ts';
-import { beginEmergency, endByReports } from './decide-emergency.ts';
+import { areStillSeveral, beginEmergency, endByReports, isOneArea, judgeReports } from './decide-emergency.ts';
 import { isGoingOn } from './emergency.ts';
-import { areStillSeveral, isOneArea, judgeReports } from './judge-emergency.ts';
 
 /** Enough to count three customers by, also where one of them reports again and again. */
 const mostReports = 100;

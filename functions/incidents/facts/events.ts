@@ -1,6 +1,4 @@
-/**
- * What each type of event says, as one union by `type`. Stored events are parsed where they are read. Pure.
- */
+/** What each type of event says, as one union by `type`. Stored events are parsed where they are read. Pure. */
 import * as z from 'zod';
 import { emergencyRoles, emergencyRules } from '../emergency/emergency.ts';
 import { answerKinds, causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';

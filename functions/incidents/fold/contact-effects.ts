@@ -5,7 +5,7 @@ import type { Policy } from '../../policy.ts';
 import type { Fact as ClockFact, ContactFact, ScheduleFact } from '../clocks/facts.ts';
 import type { ContactEffect, Recipients } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
-import type { Fact } from '../facts/timeline.ts';
+import { type Fact, isSame } from '../facts/timeline.ts';
 import { type AffectedCustomer, type Incident, optional, unnamedIn } from '../incident.ts';
 import { hasOtherRow, isOnlyAboutMetronome, isUrgentRhythm } from '../rhythm/cadence.ts';
 import {
@@ -235,9 +235,8 @@ export function countOthers(incident: Incident, contacts: State['contacts'], sta
 
 /** Whether anybody was counted last who has no name. */
 function areCounted(facts: readonly ContactFact[]): boolean {
-  const counts = facts.filter((each): each is Counted => each.type === 'counted');
-  const last = counts.reduce((one, other) => (other.recordedAt >= (one?.recordedAt ?? 0) ? other : one), counts[0]);
-  return last?.isCounted === true;
+  const counts = facts.filter((each) => each.type === 'counted');
+  return counts.sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime()).at(-1)?.isCounted === true;
 }
 
 /**
@@ -266,7 +265,7 @@ export function withSchedule(
   const isOn = !isOnlyAboutMetronome(incident);
   if ((last('rhythm')?.isOn ?? true) !== isOn) added.push({ ...stamp, type: 'rhythm', isOn });
   const begun = last('emergency');
-  if (emergency && (!begun || !isSameEmergency(begun, emergency)))
+  if (emergency && !isSame([begun?.at, begun?.endedAt], [emergency.since, emergency.endedAt]))
     added.push({ ...stamp, at: emergency.since, type: 'emergency', endedAt: emergency.endedAt });
   for (const effect of effects) {
     if (effect.kind === 'not-occurring')
@@ -275,11 +274,6 @@ export function withSchedule(
   }
   return added.length > 0 ? { ...incident, schedule: [...schedule, ...added] } : incident;
 }
-
-const isSameEmergency = (
-  known: Extract<ScheduleFact, { type: 'emergency' }>,
-  { since, endedAt }: NonNullable<Incident['emergency']>,
-): boolean => known.at.getTime() === since.getTime() && known.endedAt?.getTime() === endedAt?.getTime();
 
 /** What clocks go by of the policy. */
 const rulesOf = ({ cadence, emergency: { rhythm }, zone }: Policy): string => JSON.stringify({ cadence, rhythm, zone });

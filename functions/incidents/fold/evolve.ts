@@ -5,11 +5,12 @@ import { closingEvents, closingsBetween, isAmong } from '../clocks/closings.ts';
 import type { ContactFact } from '../clocks/facts.ts';
 import { announceEmergency, askForArea, decideEmergency } from '../emergency/decide-emergency.ts';
 import { isGoingOn } from '../emergency/emergency.ts';
-import type { Pending } from '../facts/decision.ts';
+import type { Context, Pending } from '../facts/decision.ts';
 import type { ClosedSlot, EventOf } from '../facts/events.ts';
 import { listMissing } from '../facts/missing.ts';
 import { applyChanges, asNext, eventId, type Fact, isLook, isRetraction } from '../facts/timeline.ts';
 import type { Incident } from '../incident.ts';
+import type { Decision } from '../record/commit.ts';
 import {
   byId,
   type Contact,
@@ -19,6 +20,7 @@ import {
   type State,
   sumOutcomes,
 } from '../rhythm/contact.ts';
+import { timerAfter } from '../rhythm/wake.ts';
 import { scoreImpact } from '../signals/score.ts';
 import type { Reduced } from '../statements/given.ts';
 import { areInTime, movesNobody, withAdded } from './addition.ts';
@@ -103,7 +105,8 @@ export function evolveWhole(state: State, fact: Fact, policy: Policy): Evolved {
     const contacts = byId(beginContacts(alone.incident, alone.incident, stampOf(fact, alone.incident.filedAt)));
     return {
       ...finish(alone.incident, { incident: alone.incident, contacts }, known, fact, policy),
-      ...conclusionsOf(alone),
+      concluded: alone.concluded,
+      outbox: alone.outbox,
     };
   }
   if (!alone.needsContacts) return { ...alone, contacts: known };
@@ -111,11 +114,6 @@ export function evolveWhole(state: State, fact: Fact, policy: Policy): Evolved {
   const recorded = addFacts(state, after, effects, fact, policy);
   return finish(before, { ...recorded, concluded }, known, fact, policy);
 }
-
-const conclusionsOf = ({ concluded, outbox }: EvolvedAlone): Pick<Evolved, 'concluded' | 'outbox'> => ({
-  concluded,
-  outbox,
-});
 
 /** Several facts of one moment, each with what rules conclude from it. @param after the sequence that they follow */
 export function evolveAll(
@@ -246,4 +244,20 @@ function namedWith({ nextUpdateDueAt, next }: Contact, dueAt: Date, now: Date, p
   if (!nextUpdateDueAt || !next || dueAt < nextUpdateDueAt || dueAt >= next.dueAt) return dueAt;
   const until = now.getTime() + milliseconds(policy.cadence.noticeCoversNext);
   return next.dueAt.getTime() <= until || next.remindAt <= now ? next.dueAt : dueAt;
+}
+
+/** What is to be committed of a record that has become another. Whether its contacts were read, the caller says. */
+export function decisionOn(
+  { incident: before, contacts: known }: State,
+  { incident: after, contacts: all, events, outbox: asked }: ReturnType<typeof evolveAll>,
+  outbox: Pending[],
+  { now, policy }: Pick<Context, 'now' | 'policy'>,
+): Decision {
+  const contacts = [...all.values()].filter((each) => known.get(each.id) !== each);
+  const gone = [...known.keys()].filter((id) => !all.has(id));
+  const timer =
+    asked.length > 0
+      ? { at: now, why: 'it may be an emergency' }
+      : timerAfter(before, after, contacts, outbox.length > 0, now, policy);
+  return { before, after, events, contacts, gone, timer, outbox };
 }

@@ -4,13 +4,13 @@
  */
 
 import type { Policy } from '../../policy.ts';
-import { type ContactFact, isOfKnown, isOfRecovery, type ScheduleFact, union } from '../clocks/facts.ts';
+import { type ContactFact, isOfKnown, isOfRecovery, type Schedule, type ScheduleFact, union } from '../clocks/facts.ts';
 import type { Changes, EventOf } from '../facts/events.ts';
 import { applyChanges, type Fact } from '../facts/timeline.ts';
 import { type AffectedCustomer, countAffected, type Incident, type Link, optional, unnamedIn } from '../incident.ts';
 import { broughtBy } from '../links/brought.ts';
 import { isOnlyAboutMetronome } from '../rhythm/cadence.ts';
-import { byId, type Contact, openContact, othersOf, readClocks, type State } from '../rhythm/contact.ts';
+import { byId, type Contact, type Home, openContact, othersOf, readClocks, type State } from '../rhythm/contact.ts';
 import { beginContacts } from './beginning.ts';
 import { countOthers, stampOf } from './contact-effects.ts';
 import { affectedBy, recoveryOfThose, recoveryOnceJoined } from './recovery.ts';
@@ -42,7 +42,7 @@ export interface SharedContact {
   id: string;
   facts: ContactFact[];
   /** What it waited by, where that is not what its incident goes by. */
-  home?: { incidentId: string; filedAt: Date; facts: readonly ScheduleFact[] };
+  home?: Schedule;
 }
 
 /** What a linked incident brings along, as it was then. */
@@ -225,9 +225,9 @@ function askersOf({ linked }: Share, primary: Incident, fact: Fact): Contact[] {
 function homeIn(
   primary: Incident,
   linked: Share['linked'],
-  { incidentId, filedAt, facts }: NonNullable<SharedContact['home']>,
+  { incidentId, filedAt, facts }: Schedule,
   fact: Fact,
-): NonNullable<Contact['homes']>[number] {
+): Home {
   const stamp = stampOf(fact, fact.recordedAt);
   const isHigh = linked.urgency.level === 'high';
   const isOngoing = primary.ongoing !== 'no';

@@ -1,7 +1,7 @@
 /** What a fact makes of the incident alone; what it does to the contacts is named as effects. Pure. */
 import type { Policy } from '../../policy.ts';
+import { isStoppedAndUrgent } from '../emergency/decide-emergency.ts';
 import { type Emergency, isGoingOn } from '../emergency/emergency.ts';
-import { isStoppedAndUrgent } from '../emergency/judge-emergency.ts';
 import type { ContactEffect } from '../facts/decision.ts';
 import type { Changes, EventType } from '../facts/events.ts';
 import { type Fact, isOwnStatement } from '../facts/timeline.ts';

@@ -45,10 +45,9 @@ function sharedContacts({ incident, contacts }: State): SharedContact[] {
     const facts = ofThisContact(allFactsOf(contact, incident)).map(
       (fact): ContactFact => ({ ...fact, id: idIn(incident.id, fact.id), of: [...(fact.of ?? []), incident.id] }),
     );
-    const { incidentId, filedAt, facts: schedule } = scheduleOf(contact, incident);
-    const isOther = incidentId !== incident.id;
+    const home = scheduleOf(contact, incident);
     const id = contact.id === theOthersId ? othersOf(incident.id) : contact.id;
-    return { id, facts, ...(isOther ? { home: { incidentId, filedAt, facts: schedule } } : {}) };
+    return { id, facts, ...(home.incidentId === incident.id ? {} : { home }) };
   });
 }
 

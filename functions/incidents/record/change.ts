@@ -8,13 +8,12 @@ import { type Context, type Decided, problemOf, type Refusal } from '../facts/de
 import type { EventOf } from '../facts/events.ts';
 import { firstOutbox } from '../fold/beginning.ts';
 import { unknownCustomers } from '../fold/contact-effects.ts';
-import { evolveAll, evolveAlone } from '../fold/evolve.ts';
+import { decisionOn, evolveAll, evolveAlone } from '../fold/evolve.ts';
 import { type Incident, optional } from '../incident.ts';
 import { notesOf } from '../outbox/notes.ts';
 import { byId, type Contact } from '../rhythm/contact.ts';
 import { contactsInAll, type StoredContact } from './cohorts.ts';
 import { commit, type Recorded } from './commit.ts';
-import { decisionOn } from './decision-on.ts';
 import type { SignalRecord } from './records.ts';
 
 /**

@@ -26,9 +26,8 @@ import { followLinks, isLongOver } from '../links/survivor.ts';
 import { changeIncident } from '../record/change.ts';
 import { commit } from '../record/commit.ts';
 import { incidentIdOf, type SignalRecord, signalRecord } from '../record/records.ts';
-import { addLaterReport } from './add-later-report.ts';
-import { type Filing, logFiled } from './file-signal.ts';
-import { decideJoin } from './reported-again.ts';
+import { addLaterReport, type Filing, logFiled } from './file-signal.ts';
+import { decideJoin } from './later-facts.ts';
 import { routeSignal } from './routing.ts';
 import type { AlertFacts, Signal } from './signal.ts';
 

@@ -10,13 +10,6 @@ export type ExportKind = (typeof exportKinds)[number];
 /** `links`: addresses, one a line. `minutes` are numbers, to two digits. */
 export type FieldType = 'text' | 'number' | 'choice' | 'date' | 'link' | 'links';
 
-interface KindSpec {
-  /** What all pages of the kind are called together. */
-  title: string;
-  /** What each field is called, as the practice calls it, and what it holds. */
-  fields: Readonly<Record<string, readonly [name: string, type: FieldType]>>;
-}
-
 const customer = policy.customerLabel.ja;
 
 /** The checkpoints of the review, and the results that an incident may have: a week's page counts them. */
@@ -42,6 +35,7 @@ const checkpointFields = Object.fromEntries(
   ),
 ) as unknown as Record<CheckpointField, readonly [string, 'number']>;
 
+/** What all pages of a kind are called together; and what each field is called, as the practice calls it, and what it holds. */
 export const exportSpecs = {
   postmortems: {
     title: 'ポストモーテム',
@@ -118,7 +112,7 @@ export const exportSpecs = {
       link: ['Metronome', 'link'],
     },
   },
-} as const satisfies Record<ExportKind, KindSpec>;
+} as const satisfies Record<ExportKind, { title: string; fields: Record<string, readonly [string, FieldType]> }>;
 
 /** What nobody has said is null. */
 export type FieldValue = string | number | Date | { from: Date; to: Date } | readonly string[] | null;
