@@ -10,12 +10,11 @@ import type { Context } from '../facts/decision.ts';
 import { type Incident, optional } from '../incident.ts';
 import { readContacts, readIncident } from '../record/change.ts';
 import { commit, type Recorded } from '../record/commit.ts';
-import { readLinked, readPolicies } from '../record/history.ts';
+import { followLinks, readLinked, readPolicies } from '../record/history.ts';
 import { contactRef, type Timer } from '../record/records.ts';
 import { byId, type Contact, contactIdOf, type State } from '../rhythm/contact.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
 import { asAddition, decideJoined, decideParted, type LinkStatement, toldThere } from './decide-link.ts';
-import { followLinks } from './survivor.ts';
 
 export async function recordLink(
   transaction: Transaction,

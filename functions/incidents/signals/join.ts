@@ -9,7 +9,7 @@ import { errorFacts, log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
 import type { Context, Pending, Sender } from '../facts/decision.ts';
 import type { Incident } from '../incident.ts';
-import { incidentsOf, isLongOver, survivorOf } from '../links/survivor.ts';
+import { incidentsOf, isLongOver, survivorOf } from '../record/history.ts';
 import type { SignalRecord } from '../record/records.ts';
 import { reclassify } from '../statements/reclassify.ts';
 import { recordStatement } from '../statements/record-event.ts';

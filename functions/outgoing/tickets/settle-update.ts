@@ -2,9 +2,9 @@
 import type { Transaction } from '@google-cloud/firestore';
 import type { Context, Decided, Refusal } from '../../incidents/facts/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
-import { followLinks } from '../../incidents/links/survivor.ts';
 import { isUndecided } from '../../incidents/outbox/sending.ts';
 import { changeIncident, readContacts } from '../../incidents/record/change.ts';
+import { followLinks } from '../../incidents/record/history.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { decideStatement } from '../../incidents/statements/decide-statement.ts';
 import { defined } from '../../platform/defined.ts';
