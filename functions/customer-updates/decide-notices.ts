@@ -106,8 +106,7 @@ export function decideNotices(
     notice,
     page,
     events,
-    /** Those that have changed. */
-    contacts: contacts.map(after).filter((each, index) => each !== contacts[index]),
+    contacts: contacts.map(after),
     /** With the sums of its slots, and the page that is on. */
     incident: looked.incident,
     /** What the timer holds from here on; null when nothing is left to wait for. */

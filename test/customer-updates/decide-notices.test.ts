@@ -12,13 +12,15 @@ import { rowsOf } from '../in-a-line.ts';
 import { at, contactOf, scheduled } from '../incidents/rhythm/rhythm.ts';
 import { contact, incident, type Look, rowsOfLooks } from './rows-of-looks.ts';
 
+/** @returns of the contacts those that it changes */
 function look(
   now: string | Date,
   { of = incident, facts = {}, contacts = [contact], pending = [], scopeDueAt }: Look = {},
 ) {
   const timer = { pending, ...(scopeDueAt ? { scopeDueAt } : {}) };
   const when = typeof now === 'string' ? at(now) : now;
-  return decideNotices(scheduled({ ...of, ...facts }), contacts, timer, when, policy);
+  const plan = decideNotices(scheduled({ ...of, ...facts }), contacts, timer, when, policy);
+  return { ...plan, contacts: plan.contacts.filter((each) => !contacts.includes(each)) };
 }
 
 /** Contacts by their ids, and of a changed one its newest fact. */

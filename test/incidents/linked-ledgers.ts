@@ -97,13 +97,12 @@ function expectSameUnread(linked: Ledger, to: Ledger, read: Decision, time: stri
   deepStrictEqual(evolve(to, fact, policy), evolveWhole(to, fact, policy));
   const unread = addition(linked, to, time);
   if (!unread || unread.contacts.some(({ id }) => to.contacts.has(id))) return;
-  const { known = [], ...decided } = read;
+  const { known = [], contacts: all, ...decided } = read;
   const { board: _, ...after } = unread.after as Incident & { board?: unknown };
   deepStrictEqual(
-    { ...unread, before: read.before, after, isAddition: undefined },
-    { ...decided, isAddition: undefined },
+    { ...unread, before: read.before, after },
+    { ...decided, contacts: all.filter((each) => !known.includes(each)) },
   );
-  const all = [...new Map([...known, ...read.contacts].map((each) => [each.id, each])).values()];
   const board = boardOf(read.after, all);
   const { next: __, ...place } =
     placeOnBoard(unread.after, undefined, boardOf(to.incident, known), policy, unread.contacts) ?? {};

@@ -158,8 +158,8 @@ export class InMemory implements State {
   }
 
   /** What was decided, here or by a link with another. */
-  commit({ before, after, events, contacts, gone = [], timer, outbox = [] }: Omit<Decision, 'look'>): void {
-    this.#keep(after, events, contacts, gone, before?.lastSequence ?? 0);
+  commit({ before, after, events, contacts, timer, outbox = [] }: Omit<Decision, 'look'>): void {
+    this.#keep(after, events, contacts, before?.lastSequence ?? 0);
     this.#wake(timer, outbox);
   }
 
@@ -168,14 +168,12 @@ export class InMemory implements State {
     after: Incident,
     decided: readonly EventOf[],
     contacts: readonly Contact[],
-    gone: readonly string[] = [],
     lastSequence = this.incident.lastSequence,
   ): void {
     const { events, incident } = sequenced(after, decided, lastSequence, this.now, policyVersion(policy));
     this.incident = incident;
     this.events.push(...events);
-    const all = new Map([...this.contacts, ...byId(contacts)]);
-    for (const id of gone) all.delete(id);
+    const all = byId(contacts);
     // As the store would return them.
     this.contacts = structuredClone(all);
     const told = fold(incident.id, this.events, () => policy);

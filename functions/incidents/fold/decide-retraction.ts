@@ -49,7 +49,7 @@ function takeBack(
   by: Context,
   policyOf: PolicyOf,
 ): [Decision, ...Decision[]] {
-  const { incident: before, contacts: known, events: timeline } = history;
+  const { incident: before, events: timeline } = history;
   const { now } = by;
   const { slots, events, outbox, ...folded } = refold(history, fact, by, 'A statement was taken back.', policyOf);
   if (slots.length > 0)
@@ -62,7 +62,6 @@ function takeBack(
     before,
     ...folded,
     events: [fact, ...events],
-    known: [...known.values()],
     // Some customers may wait for something else now. In what is no incident nobody waits, nor in what is linked.
     timer:
       (before.kind === 'incident' && !isLinked) || former.length > 0

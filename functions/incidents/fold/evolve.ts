@@ -253,11 +253,11 @@ export function decisionOn(
   outbox: Pending[],
   { now, policy }: Pick<Context, 'now' | 'policy'>,
 ): Decision {
-  const contacts = [...all.values()].filter((each) => known.get(each.id) !== each);
-  const gone = [...known.keys()].filter((id) => !all.has(id));
+  const contacts = [...all.values()];
+  const touched = contacts.filter((each) => known.get(each.id) !== each);
   const timer =
     asked.length > 0
       ? { at: now, why: 'it may be an emergency' }
-      : timerAfter(before, after, contacts, outbox.length > 0, now, policy);
-  return { before, after, events, contacts, gone, timer, outbox };
+      : timerAfter(before, after, touched, outbox.length > 0, now, policy);
+  return { before, after, events, contacts, timer, outbox };
 }

@@ -101,9 +101,12 @@ export function refold(
   const { incident: after, contacts: all } = fold(before.id, [...events, asNext(before, fact, now)], policyOf);
   return {
     after,
-    /** Those that are new or other than they were. */
-    contacts: [...all.values()].filter((each) => !isSame(each, known.get(each.id))),
-    gone: [...known.keys()].filter((id) => !all.has(id)),
+    /** Those that are as they were are the same objects. */
+    contacts: [...all.values()].map((each) => {
+      const was = known.get(each.id);
+      return was && isSame(each, was) ? was : each;
+    }),
+    known: [...known.values()],
     /** Deadlines that became otherwise. */
     slots: closingsBetween(known, all),
     ...emergencyAfter(before, after, { now, policy }, why),

@@ -52,11 +52,12 @@ function joined(state: State, fact: EventOf, outbox: Pending[], by: Context): De
  * @returns undefined where those may move
  */
 export function asAddition(unread: Decision, now: Date): Decision | undefined {
-  const { known: _, before, after, contacts, ...decided } = unread;
+  const { known: _, ...decided } = unread;
+  const { before, after, contacts } = decided;
   const { board } = before as Incident & { board?: BoardPlace | null };
   const isInTime = board && (!board.next || (board.dueAt && board.dueAt > now));
   if (!before || !isInTime || !movesNobody(before, after, contacts)) return undefined;
-  return { ...decided, before, after, contacts, isAddition: true };
+  return decided;
 }
 
 /** That it was filed is not announced any more, what its own emergency asks for ends with that, and it has been joined. */
@@ -96,15 +97,16 @@ export function decideParted(
 }
 
 function parted(history: History, fact: EventOf, by: Context, policyOf: PolicyOf): Decision {
-  const { incident: before, contacts: known } = history;
+  const { incident: before } = history;
   const { slots, events, ...folded } = refold(history, fact, by, 'A link has ended.', policyOf);
-  const { after, contacts, gone } = folded;
+  const { after, contacts, known } = folded;
+  const was = new Set(known);
+  const isOther = contacts.length !== was.size || contacts.some((each) => !was.has(each));
   return {
     before,
     ...folded,
     events: [fact, ...closingEvents(slots, by.now), ...events],
-    known: [...known.values()],
-    timer: timerAfterEnd(before, after, contacts.length + gone.length > 0, by),
+    timer: timerAfterEnd(before, after, isOther, by),
   };
 }
 

@@ -12,7 +12,7 @@ import type { Pending, Sending } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
 import { changedFields, sequenced } from '../facts/timeline.ts';
 import { type Beside, type Incident, optional } from '../incident.ts';
-import { byId, type Contact } from '../rhythm/contact.ts';
+import type { Contact } from '../rhythm/contact.ts';
 import type { TimerDecision, Wake } from '../rhythm/wake.ts';
 import { changedDocuments } from './cohorts.ts';
 import { boardFrom, derivedFrom } from './form.ts';
@@ -33,13 +33,10 @@ export interface Decision {
   /** As the events leave it, but for its sequence. */
   after: Incident;
   events: readonly EventOf[];
-  /** Those that are new or have changed. */
+  /** All of its contacts as the events leave them; where those that it has were not read, the new ones beside them. */
   contacts: Contact[];
   /** All of its contacts as they were read; absent where they were not, and of a new one. */
   known?: readonly Contact[];
-  /** Its contacts are new, beside those that it has, which were not read. */
-  isAddition?: true;
-  gone?: string[];
   timer: TimerDecision;
   /** What came in, where that is what was decided upon. */
   signal?: SignalRecord;
@@ -123,10 +120,10 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   const { events, incident: folded } = sequenced(after, decision.events, before?.lastSequence ?? 0, now, version);
   const incident: Incident = { ...folded, ...optional('beside', besideAfter(decision)) };
 
-  const contacts = contactsAfter(decision);
+  const contacts = before && !decision.known ? undefined : decision.contacts;
   // A look writes a few fields, and does without the whole.
   const whole = () => {
-    const derived = derivedFrom(incident, now, contacts, decision.isAddition && decision.contacts);
+    const derived = derivedFrom(incident, now, contacts, decision.contacts);
     return unchecked(withZippedRest({ ...incident, ...derived }, 'affectedCustomers'));
   };
   if (!before) batch.create(incidentRef(id), whole());
@@ -142,7 +139,7 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
     batch.create(signalRef(signal.id), unchecked(signal));
     if (before) batch.create(timelineRef(id, signal.id), signalEvent(signal, id, before.lastSequence, now, version));
   }
-  const { written, gone } = changedDocuments(decision.known ?? [], contacts ?? decision.contacts);
+  const { written, gone } = changedDocuments(decision.known ?? [], decision.contacts);
   for (const contact of written) {
     if (before) batch.set(contactRef(id, contact.id), unchecked(contact));
     else batch.create(contactRef(id, contact.id), unchecked(contact));
@@ -162,14 +159,6 @@ function besideAfter({ before, beside }: Decision): Incident['beside'] {
 /** For what is not the incident's own: in the transaction that has read it, and creates the document beside it. */
 export function markBeside(transaction: Transaction, { id, beside }: Incident, name: Beside): void {
   if (beside && !beside[name]) transaction.update(incidentRef(id), { [`beside.${name}`]: true });
-}
-
-/** All contacts as this leaves them; undefined where they are not known. */
-function contactsAfter({ before, contacts, known, gone = [] }: Decision): Contact[] | undefined {
-  if (!known) return before ? undefined : contacts;
-  const all = byId([...known, ...contacts]);
-  for (const id of gone) all.delete(id);
-  return [...all.values()];
 }
 
 /** Fields as `update` takes them: what is taken away is deleted. */

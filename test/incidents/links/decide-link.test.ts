@@ -357,7 +357,7 @@ describe('its outbox and its timers', () => {
     const [to, linked] = [filed(1, ['a']), filed(2, [], report)];
     link(linked, to, '10:02');
     const [, ofPrimary] = decideParted(linked, [to], { type: 'unlinked' }, { ...by, now: at('24 10:03') });
-    expect([ofPrimary?.contacts, ofPrimary?.gone, ofPrimary?.timer]).toEqual([[], [], 'keep']);
+    expect([ofPrimary?.contacts, ofPrimary?.timer]).toEqual([ofPrimary?.known, 'keep']);
   });
 
   test('nothing is left of a customer whose naming is retracted, though they were reminded of while it was linked', () => {

@@ -229,7 +229,7 @@ describe('what is stated', () => {
     await inTransaction({ ...unchanged, known: [contact], contacts: [changed, added], events: [said()] });
     expect(await read(contactRef('inc_1', contact.id))).toEqual(changed);
     expect(await read(contactRef('inc_1', added.id))).toEqual(added);
-    await inTransaction({ ...unchanged, known: [changed, added], gone: [contact.id] });
+    await inTransaction({ ...unchanged, known: [changed, added], contacts: [added] });
     expect((await contactRef('inc_1', contact.id).get()).exists).toBe(false);
     expect((await contactRef('inc_1', added.id).get()).exists).toBe(true);
   });
