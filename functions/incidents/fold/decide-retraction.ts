@@ -59,7 +59,6 @@ function takeBack(
   const former = formerMembers(timeline, changed).map((each) => toTakeBack(each, fact, by));
   const isLinked = before.status === 'linked';
   const decision: Decision = {
-    before,
     ...folded,
     events: [fact, ...events],
     // Some customers may wait for something else now. In what is no incident nobody waits, nor in what is linked.

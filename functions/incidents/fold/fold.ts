@@ -100,6 +100,7 @@ export function refold(
 ) {
   const { incident: after, contacts: all } = fold(before.id, [...events, asNext(before, fact, now)], policyOf);
   return {
+    before,
     after,
     /** Those that are as they were are the same objects. */
     contacts: [...all.values()].map((each) => {

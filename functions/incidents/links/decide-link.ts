@@ -97,13 +97,11 @@ export function decideParted(
 }
 
 function parted(history: History, fact: EventOf, by: Context, policyOf: PolicyOf): Decision {
-  const { incident: before } = history;
   const { slots, events, ...folded } = refold(history, fact, by, 'A link has ended.', policyOf);
-  const { after, contacts, known } = folded;
+  const { before, after, contacts, known } = folded;
   const was = new Set(known);
   const isOther = contacts.length !== was.size || contacts.some((each) => !was.has(each));
   return {
-    before,
     ...folded,
     events: [fact, ...closingEvents(slots, by.now), ...events],
     timer: timerAfterEnd(before, after, isOther, by),
