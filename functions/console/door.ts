@@ -56,7 +56,6 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', week, async () => (await import('./postmortems.ts')).showBundle],
   ['GET', `${week}/charts/:name{[a-zA-Z]+\\.svg}`, async () => (await import('./postmortems.ts')).showChart],
   ['POST', `${week}/assemble`, async () => (await import('./postmortems.ts')).assembleBundle],
-  ['POST', `${week}/hold`, async () => (await import('./postmortems.ts')).holdBundle],
   ['GET', `${week}/print`, async () => (await import('./postmortems.ts')).printBundle],
   ['GET', `${week}/markdown`, async () => (await import('./postmortems.ts')).downloadMarkdown],
   ['GET', `${week}/meeting`, async () => (await import('./meeting.ts')).showMeeting],

@@ -1,8 +1,8 @@
-/** The bundles: the list, one week's page with its charts, assembling, holding; and the trends, of the last weeks and of every period that is stored. */
+/** The bundles: the list, one week's page with its charts, assembling; and the trends, of the last weeks and of every period that is stored. */
 import { html } from 'hono/html';
 import { collections, firestore, readAll } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
-import { assemble, hold } from '../postmortems/assemble.ts';
+import { assemble } from '../postmortems/assemble.ts';
 import { firstPage, openBundle, pageAfter, readToken, wholeBundle, writeToken } from '../postmortems/open.ts';
 import { type Period, type PeriodKind, periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/over-weeks.ts';
 import { type Block, chartNames, link, number, tableOf } from '../postmortems/render/blocks.ts';
@@ -140,11 +140,6 @@ export async function showChart({ view }: Visit, id = '', name = ''): Promise<Ou
 
 export async function assembleBundle({ view }: Visit, id = ''): Promise<Outcome> {
   await assemble(requireWeek(view, id), { ...view, isAnnounced: true });
-  return { to: bundlePath(id) };
-}
-
-export async function holdBundle({ view }: Visit, id = ''): Promise<Outcome> {
-  await hold(requireWeek(view, id), view);
   return { to: bundlePath(id) };
 }
 

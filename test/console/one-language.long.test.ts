@@ -150,7 +150,7 @@ beforeAll(async () => {
     [`/console/incidents/${question}/answer`, {}],
     ['/console/actions', { description: '' }],
     ['/console/actions', { description: word, ticketUrl: word, dueAt: word, kind: word }],
-    ['/console/postmortems/2026-W48/hold', {}],
+    ['/console/postmortems/2026-W48/meeting/end', { do: 'hold', chair: '', present: word }],
     ['/console/postmortems/2027-W20/assemble', {}],
     ['/console/postmortems/2026-W48/meeting/answers', { item: 'falling-counts', text: '' }],
     ['/console/postmortems/2026-W48/meeting/answers', { item: word, text: word }],

@@ -78,7 +78,6 @@ beforeAll(async () => {
       fields: [...flat(actionBody), ['status', 'done'], ['evidenceUrl', 'https://x']],
     },
     { path: '/console/postmortems/2026-W40/assemble', fields: [] },
-    { path: '/console/postmortems/2026-W40/hold', fields: [] },
     ...['go', 'answers', 'end', `questions/${question.id}`, `actions/${action}`].map((path) => ({
       path: `/console/postmortems/2026-W40/meeting/${path}`,
       fields: [
