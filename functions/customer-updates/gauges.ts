@@ -3,13 +3,12 @@
  * not. Alert policies watch these, and their absence. Counted by Firestore: a read for a thousand documents.
  */
 
-import type { Query } from '@google-cloud/firestore';
-import { optional } from '../incidents/incident.ts';
+import type { Query, Transaction } from '@google-cloud/firestore';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { newestBackupAt } from '../platform/backups.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, countOf, dataOf, firestore, fromDocument, hasGrpcCode } from '../platform/firestore.ts';
+import { allOf, collections, countOf, dataOf, firestore, fromDocument, hasGrpcCode } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { messageDoor } from '../platform/message.ts';
@@ -22,7 +21,7 @@ import { headings } from '../words/texts/notices.ts';
 interface Gauge {
   /** One of the gauges in the topology. */
   name: string;
-  labels?: Record<string, string>;
+  labels: Record<string, string>;
   value: number;
 }
 
@@ -46,7 +45,7 @@ export const gauges = messageDoor(async () => {
   log('INFO', 'gauges', Object.fromEntries(measured.map((each) => [keyOf(each), each.value])));
 });
 
-const keyOf = ({ name, labels }: Gauge): string => [name, ...Object.values(labels ?? {})].join('.');
+const keyOf = ({ name, labels }: Gauge): string => [name, ...Object.values(labels)].join('.');
 
 async function measure(at: Date): Promise<Gauge[]> {
   const all = (name: string): Query => firestore().collection(name);
@@ -59,9 +58,9 @@ async function measure(at: Date): Promise<Gauge[]> {
     .where('delivery.state', 'in', ['waiting', 'rejected', 'unknown', 'given-up'])
     .where('delivery.updatedAt', '>=', new Date(at.getTime() - failureStandsForMs))
     .orderBy('delivery.updatedAt', 'desc');
-  const gauge = async (name: string, value: Promise<number>, labels?: Gauge['labels']): Promise<Gauge[]> => [
-    { name, value: await value, ...optional('labels', labels) },
-  ];
+  const gauge = async (name: string, value: Promise<number>, labels = {}): Promise<Gauge> => {
+    return { name, labels, value: await value };
+  };
   const measured = await Promise.all([
     gauge('open_incidents', countOf(open.where('urgency.level', '==', 'high')), { level: 'high' }),
     gauge('open_incidents', countOf(open.where('urgency.level', '==', 'low')), { level: 'low' }),
@@ -79,32 +78,30 @@ async function measure(at: Date): Promise<Gauge[]> {
  * Drills have no real customers, so theirs are subtracted. Both counts read the same moment: otherwise an update between
  * them would subtract a customer that was never counted.
  */
-async function measureOverdue(at: Date): Promise<Gauge[]> {
+function measureOverdue(at: Date): Promise<Gauge[]> {
   const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);
-  const [first] = (await overdue.limit(1).get()).docs;
-  if (!first) return overdueGauges(0, 0);
-  const drills = await overdue.where('isDrill', '==', true).count().get();
-  const inDrills = drills.data().count;
-  const amongDrills = overdue.orderBy('nextUpdateDueAt').limit(inDrills + 1);
-  const [all, oldest] = await firestore().runTransaction(
-    (then) => Promise.all([then.get(overdue.count()), inDrills > 0 ? then.get(amongDrills) : undefined]),
-    { readOnly: true, readTime: drills.readTime },
-  );
-  const contacts = (oldest?.docs ?? [first]).map((each) => fromDocument<Contact>(each.data()));
-  const since = contacts.find((each) => !each.isDrill)?.nextUpdateDueAt ?? at;
-  return overdueGauges(all.data().count - inDrills, secondsBetween(since, at));
+  const drills = overdue.where('isDrill', '==', true);
+  const measureThen = async (then: Transaction): Promise<Gauge[]> => {
+    const count = (await then.get(overdue.count())).data().count;
+    const inDrills = count > 0 ? (await then.get(drills.count())).data().count : 0;
+    if (count === inDrills) return overdueGauges(0, 0);
+    const oldest = allOf<Contact>(await then.get(overdue.orderBy('nextUpdateDueAt').limit(inDrills + 1)));
+    const since = oldest.find((each) => !each.isDrill)?.nextUpdateDueAt ?? at;
+    return overdueGauges(count - inDrills, secondsBetween(since, at));
+  };
+  return firestore().runTransaction(measureThen, { readOnly: true });
 }
 
 const overdueGauges = (count: number, oldestSeconds: number): Gauge[] => [
-  { name: 'overdue_contacts', value: count },
-  { name: 'oldest_overdue_seconds', value: oldestSeconds },
+  { name: 'overdue_contacts', labels: {}, value: count },
+  { name: 'oldest_overdue_seconds', labels: {}, value: oldestSeconds },
 ];
 
 /** Who may not see backups writes the other gauges all the same. */
 async function ageOfBackup(at: Date): Promise<Gauge[]> {
   try {
     const newest = await newestBackupAt();
-    return newest ? [{ name: 'newest_backup_seconds', value: secondsBetween(newest, at) }] : [];
+    return newest ? [{ name: 'newest_backup_seconds', labels: {}, value: secondsBetween(newest, at) }] : [];
   } catch (error) {
     log('ERROR', 'the backups could not be listed', errorFacts(error));
     return [];
@@ -129,7 +126,7 @@ async function write(measured: Gauge[], at: Date): Promise<void> {
   await client.createTimeSeries({
     name: `projects/${project}`,
     timeSeries: measured.map(({ name, labels, value }) => ({
-      metric: { type: `${gaugePrefix}${name}`, labels: labels ?? {} },
+      metric: { type: `${gaugePrefix}${name}`, labels },
       resource: { type: 'global', labels: { project_id: project } },
       metricKind: 'GAUGE' as const,
       valueType: 'INT64' as const,
