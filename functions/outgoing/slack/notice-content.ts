@@ -4,6 +4,7 @@ import type { Notice, NoticeKind } from '../../platform/notice-schemas.ts';
 import { policy } from '../../policy.ts';
 import { type Language, say } from '../../words/language.ts';
 import { buttonWords } from '../../words/texts/slack.ts';
+import type { MessageBlock } from './blocks.ts';
 import {
   cutTo,
   escapeLines,
@@ -12,7 +13,6 @@ import {
   isOpenable,
   limits,
   longestText,
-  type MessageBlock,
   plain,
   sectionsOf,
 } from './blocks.ts';

@@ -26,10 +26,8 @@ import { undecidedUpdates } from '../tickets/recent-updates.ts';
 import { isOnItsWay } from '../tickets/update.ts';
 import type { Content } from './blocks.ts';
 import { cardOf } from './card.ts';
-import { askSlack, SlackFailure } from './client.ts';
+import { askSlack, type Mark, SlackFailure, seek, takeTurn } from './client.ts';
 import { namesOf } from './profiles.ts';
-import { type Mark, seek } from './seek.ts';
-import { takeTurn } from './turns.ts';
 
 /** Which message shows which incident: `cards/{incident}_{channel’s name}`. */
 export interface CardRecord extends Deliverable {
@@ -73,10 +71,7 @@ const limits = (): Limits => ({
 /** Within this process, showing the same card waits for the previous run, and then reads the newest record. */
 const queues = new Map<string, Promise<unknown>>();
 
-/**
- * @returns the card as it is shown; undefined where there is none, or no such incident
- * @throws TemporaryFailure or PermanentFailure
- */
+/** @returns undefined where there is no card, or no such incident @throws TemporaryFailure or PermanentFailure */
 export async function showCard(showing: Showing): Promise<CardRecord | undefined> {
   const { id } = cardRef(showing.incidentId, showing);
   const shown = (queues.get(id) ?? Promise.resolve()).then(() => show(showing));

@@ -86,10 +86,7 @@ export function earliestOf(answer: GivenAnswer, since: number, now: number): num
   return Math.min(since, Number.isNaN(theirs) ? since : since + theirs - now) - clockErrorMs;
 }
 
-/**
- * Whether a comment on the ticket can be the one that is looked for.
- * @param forms of its text, as the tool tells them
- */
+/** Whether a comment can be the one that is looked for. @param forms of its text, as the tool tells them */
 export const isOurs = (
   { taken, text }: OwnComment,
   { id }: Body,
