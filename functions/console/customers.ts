@@ -1,6 +1,6 @@
 /** Customers: those of an incident, with the rhythm of each and what became of updates; and those that are known, to choose from. */
 import { html } from 'hono/html';
-import { unansweredQuestions } from '../customer-updates/questioned.ts';
+import { unansweredQuestions } from '../customer-updates/decide-notices.ts';
 import { findCustomers, type KnownCustomer } from '../find/find-customers.ts';
 import { requireIncident } from '../find/read-incident.ts';
 import type { Incident } from '../incidents/incident.ts';

@@ -6,7 +6,7 @@
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
 import type { CustomerMessage } from '../incidents/facts/decision.ts';
-import type { EventOf } from '../incidents/facts/events.ts';
+import type { EventOf, TimelineEvent } from '../incidents/facts/events.ts';
 import { evolveAll, passed } from '../incidents/fold/evolve.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
@@ -114,9 +114,7 @@ export function decideNotices(
   };
 }
 
-/**
- * A failure is announced until its customers have been updated another way. Roles are asked for while their emergency lasts and one is open.
- */
+/** A failed update is announced until its customers are told otherwise; roles are asked for while one is open. */
 function isStillSo(each: Pending, { emergency, roles }: Incident, contacts: readonly Contact[]): boolean {
   if (each.kind === 'update-failed') return contacts.some(({ unreached }) => unreached?.updateId === each.key);
   if (each.kind === 'emergency-begun') return isGoingOn(emergency);
@@ -146,9 +144,28 @@ export function contactOf({ customers, ticket }: CustomerMessage, all: readonly 
 }
 
 /**
- * Once one customer's reminder is due, the notice also names every customer that is due within the next ten minutes
- * and has not been announced: one notice instead of several.
+ * Who wrote after their recovery, and has not heard from us since.
+ * @returns the last word of each, the oldest first; of a ticket that is nobody’s who is known there is none to answer
  */
+export function unansweredQuestions(
+  { status }: Pick<Incident, 'status'>,
+  contacts: readonly Contact[],
+  events: readonly TimelineEvent[],
+): (Questioned & { contact: Contact; at: Date })[] {
+  if (status !== 'recovered') return [];
+  const last = new Map<string, Questioned & { contact: Contact; at: Date }>();
+  for (const event of [...events].sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime())) {
+    if (event.type !== 'recovery-questioned') continue;
+    const { customers, ticket, message } = event.detail;
+    const word = { customers, ticket, ...(message === undefined ? {} : { message }) };
+    const contact = contactOf(word, contacts);
+    if (!contact || (contact.lastUpdateAt && contact.lastUpdateAt > event.recordedAt)) continue;
+    last.set(contact.id, { word, contact, at: event.recordedAt });
+  }
+  return [...last.values()].sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+/** One notice instead of several: with the first who is due, it names all who are due in the next ten minutes. */
 function tell(contacts: readonly Contact[], now: Date, policy: Policy): Reminded[] {
   if (!contacts.some(({ remindAt }) => remindAt && remindAt <= now)) return [];
   const until = new Date(now.getTime() + milliseconds(policy.cadence.noticeCoversNext));
@@ -175,10 +192,7 @@ function askForScope(slotAfter: SlotAfter, last: Date | null, now: Date): Slot |
   return asked;
 }
 
-/**
- * Whether the scope was due in vain so often that it is escalated now: as the second deadline has passed, and daily from
- * then, like missed updates.
- */
+/** Whether it is escalated now that nobody says who is affected: as the second deadline passes, and daily then. */
 function isUnscoped(slotAfter: SlotAfter, last: Date | null, dueAt: Date, { cadence }: Policy): boolean {
   const { escalateAfterMissed, escalateEvery } = cadence;
   let slot = slotAfter(null);

@@ -8,8 +8,8 @@ import { clock, cut, shortClock } from '../words/clock.ts';
 import { type DraftFacts, type DraftKind, type DraftPart, writeDraftLines } from '../words/drafts.ts';
 import type { Language } from '../words/language.ts';
 import { drillMark } from '../words/texts/notices.ts';
+import { unansweredQuestions } from './decide-notices.ts';
 import type { NoticeRecipient } from './look-events.ts';
-import { unansweredQuestions } from './questioned.ts';
 
 /** By which rules it is written, and when. */
 export interface Writing {

@@ -113,7 +113,7 @@ function glanceLine(incident: Incident, notice: PlannedNotice | undefined, by: R
     incident.assignee
       ? `${nameFor(by, 'field', 'assignee')}: ${actorText(incident.assignee, undefined, language)}`
       : consoleTexts['board.noAssignee'][language],
-    ...(dueAt ? [overText(dueAt, language, now) ?? dueText(dueAt, by)] : []),
+    ...(dueAt ? [overText(dueAt, language, now) ?? say(by, labels.due, { due: short(dueAt, by) })] : []),
     ...(goesOn(incident) ? [nameFor(by, 'ongoing', incident.ongoing)] : []),
   ].join(' | ');
 }
@@ -145,8 +145,6 @@ function dueOf(notice: PlannedNotice | undefined): Date | undefined {
 }
 
 const short = (at: Date, { now, language, policy }: Reading): string => shortClock(at, now, language, policy);
-
-const dueText = (at: Date, by: Reading): string => say(by, labels.due, { due: short(at, by) });
 
 /** Where what may be one trouble is merged with one tap. */
 function sameLines({ id }: Incident, by: Reading): string[] {

@@ -1,7 +1,4 @@
-/**
- * `DUTY_CALENDARS`: which calendar says who is on duty for an area. Its address is a secret, so no message repeats it.
- * Pure.
- */
+/** `DUTY_CALENDARS`: which calendar is for which area. No message repeats an address, which is a secret. Pure. */
 import * as z from 'zod';
 import { readList } from '../platform/loose.ts';
 
@@ -19,9 +16,6 @@ const calendarSchema = z.strictObject({
 
 export type CalendarConfig = z.infer<typeof calendarSchema>;
 
-/**
- * @returns none where it is absent
- * @throws Error that names what is wrong and repeats no value
- */
+/** None where it is absent. @throws Error that names what is wrong and repeats no value */
 export const readCalendars = (json: string | undefined): CalendarConfig[] =>
   readList('DUTY_CALENDARS', json, 'calendars', z.array(calendarSchema).max(50));

@@ -15,10 +15,7 @@ const mostShifts = 100_000;
 /** Occurrences looked at of one event, from its first: two a day for forty years. */
 const mostOccurrences = 30_000;
 
-/**
- * @returns with the number of events that could not be read: the others count all the same
- * @throws Error for what is no calendar
- */
+/** The shifts, and how many events could not be read. @throws Error for what is no calendar */
 export function readFeed(text: string, within: ReadingSpan) {
   const shifts: Shift[] = [];
   let leftOut = 0;

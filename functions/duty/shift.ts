@@ -35,10 +35,7 @@ export interface OnDuty extends DutyFacts {
   people: Omit<Shift, 'from'>[];
 }
 
-/**
- * Who is on duty for an area: its own calendar's people, else those of `*`.
- * @returns undefined where no calendar is for it
- */
+/** By the calendar of the area itself, else by that of `*`. @returns undefined where no calendar is for it */
 export function onDutyFor(area: string | undefined, calendars: readonly Calendar[], now: Date): OnDuty | undefined {
   const own = calendars.filter((each) => area !== undefined && isSameArea(each.area, area));
   const found = own.length > 0 ? own : calendars.filter((each) => each.area === '*');

@@ -3,10 +3,7 @@
 import { publishNotice } from '../platform/publish-notice.ts';
 import { headings } from '../words/texts/notices.ts';
 
-/**
- * @param id under which `notices` says what became of it; sent twice, it comes once
- * @param channel by its name; every channel where it is undefined
- */
+/** @param id sent twice, it comes once @param channel by its name; every channel where it is undefined */
 export async function sendTestNotice(
   id: string,
   channel: string | undefined,

@@ -1,9 +1,9 @@
 /** No draft claims what the record does not hold. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unansweredQuestions } from '../../functions/customer-updates/decide-notices.ts';
 import { draftGroups, draftKindOf, writeDraft } from '../../functions/customer-updates/draft.ts';
 import type { NoticeRecipient } from '../../functions/customer-updates/look-events.ts';
-import { unansweredQuestions } from '../../functions/customer-updates/questioned.ts';
 import type { TimelineEvent } from '../../functions/incidents/facts/events.ts';
 import { type Incident, mitigationKinds } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';

@@ -1,6 +1,6 @@
 /** Who wrote after their recovery, and has not heard from us since. */
 import { expect, test } from 'vitest';
-import { unansweredQuestions } from '../../functions/customer-updates/questioned.ts';
+import { unansweredQuestions } from '../../functions/customer-updates/decide-notices.ts';
 import type { TimelineEvent } from '../../functions/incidents/facts/events.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';

@@ -94,10 +94,7 @@ export function webhookBody({ notice, language, at }: Outgoing): string {
   });
 }
 
-/**
- * @param secret `whsec_…`; two separated by a comma both sign
- * @throws PermanentFailure for a secret that is none
- */
+/** @param secret `whsec_…`; two separated by a comma both sign @throws PermanentFailure for one that is none */
 export function webhookHeaders(id: string, body: string, secret: string, at: Date): Record<string, string> {
   const timestamp = String(Math.floor(at.getTime() / 1_000));
   const signatures = partsOf(secret).map((each) => {

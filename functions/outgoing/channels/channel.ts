@@ -83,10 +83,7 @@ export interface Outgoing {
   at: Date;
 }
 
-/**
- * The channels of `NOTIFY_CHANNELS`, a JSON list; none where it is absent.
- * @throws Error that names what is wrong and repeats no value, since addresses are secrets
- */
+/** Those of `NOTIFY_CHANNELS`. @throws Error that names what is wrong and no value, since addresses are secrets */
 export function readChannels(json: string | undefined): ChannelConfig[] {
   const listed = readList('NOTIFY_CHANNELS', json, 'channels', z.array(channelSchema));
   const channels = listed.map((channel): ChannelConfig => ({ ...channel, name: channel.name ?? channel.kind }));

@@ -1,7 +1,4 @@
-/**
- * Mail as it is written: plain text and HTML of the same words, an incident's mails in one thread by their Message-IDs.
- * Pure.
- */
+/** A mail’s words, as plain text and HTML; an incident’s mails are one thread by their Message-IDs. Pure. */
 import { hash } from 'node:crypto';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { cut } from '../../platform/one-line.ts';

@@ -42,10 +42,7 @@ export function judgeChannel(notice: JudgedNotice, channel: Channel) {
   return told(channel.escalation ? 'escalation' : channel.for ? 'fits' : 'everything');
 }
 
-/**
- * Whether a step of a page goes to a channel that pages. Once a page may be on, its end goes there whatever the
- * incident's urgency is by then.
- */
+/** Whether a step of a page goes there. The end of one that may be on does, whatever the urgency is by then. */
 export function judgePage(page: Pick<PagerStep, 'action' | 'why' | 'urgency' | 'area'>, channel: Channel): Verdict {
   const { for: fits = {}, escalation } = channel;
   if (fits.drill === true) return notTold('drill');

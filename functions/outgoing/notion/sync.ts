@@ -108,10 +108,7 @@ function askAgainAt(failedSince: Date, at: Date): Date {
   return new Date(at.getTime() + Math.min(Math.max(lastedMs, milliseconds(soonest)), milliseconds(latest)));
 }
 
-/**
- * A page that Notion does not take holds up no other: it comes again later.
- * @throws Trouble where it is no matter of this page
- */
+/** What Notion does not take holds up no other page. @throws Trouble where it is no matter of this page */
 async function writeOne(client: Client, writer: Writer, record: PageRecord): Promise<boolean> {
   try {
     await writer.write(record);
