@@ -22,10 +22,7 @@ export interface Reminded extends NoticeRecipient {
   why: string;
 }
 
-/**
- * The slots that ended together, as one event: `detail` is the slot, or has them as `slots` where they are several, so that
- * forty customers do not bury the timeline.
- */
+/** As one event, so that forty customers do not bury the timeline: `detail` is the slot, or has several as `slots`. */
 export function slotsClosedEvent(closed: readonly ClosedSlot[], contacts: readonly Contact[], now: Date): EventOf {
   const known = byId(contacts);
   const named = groupAlike(closed).map((each) => {

@@ -39,15 +39,13 @@ export async function readKnownChannels(): Promise<KnownChannels | undefined> {
   return known;
 }
 
-type Noted = Pick<KnownChannels, 'channels' | 'unreached'>;
-
 /** What there is to note of the channels as they are configured. */
-export function noted(configured: readonly ChannelConfig[]): Noted {
-  const channels = configured.map((each): Channel => given(each, ['name', 'kind', 'escalation', 'for']));
-  return { channels, unreached: unreachedBy(configured) };
-}
+export const noted = (configured: readonly ChannelConfig[]) => ({
+  channels: configured.map((each): Channel => given(each, ['name', 'kind', 'escalation', 'for'])),
+  unreached: unreachedBy(configured),
+});
 
-export async function noteChannels(known: Noted): Promise<void> {
+export async function noteChannels(known: ReturnType<typeof noted>): Promise<void> {
   await knownChannels().set({ ...known, notedAt: now() }, { mergeFields: ['channels', 'unreached', 'notedAt'] });
 }
 

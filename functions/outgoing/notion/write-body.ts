@@ -1,7 +1,4 @@
-/**
- * The text of a page. Ours are the blocks that still say what was written last; whatever people have added or rewritten is
- * theirs, and is neither changed nor moved.
- */
+/** The text of a page. Ours are the blocks that still say what was written last; people’s stay as they are. */
 import { type Client, iteratePaginatedAPI, type ListBlockChildrenParameters } from '@notionhq/client';
 import { callAgain } from './connect.ts';
 import { blockMark, markOf, type NotionBlock } from './values.ts';

@@ -131,7 +131,7 @@ export interface Mark {
 interface Place {
   channel: string;
   /** Of the card in whose thread it is looked for. */
-  threadTs?: string;
+  threadTs?: string | undefined;
   /** It was not posted before this. */
   since: Date;
 }

@@ -48,7 +48,6 @@ async function cardFor(notice: Notice, incidentId: string, place: SlackPlace): P
 async function say(notice: Notice, place: SlackPlace, { isRetry, lease }: Sending, card: Thread | undefined) {
   const mark: Mark = { event_type: 'metronome_notice', event_payload: { id: notice.id, to: place.name } };
   const channel = card?.channel ?? place.channel;
-  const thread = card ? { threadTs: card.ts } : {};
   const asked = {
     channel,
     ...noticeContent(notice, place.language, await mentionsOf(notice)),
@@ -58,7 +57,7 @@ async function say(notice: Notice, place: SlackPlace, { isRetry, lease }: Sendin
     ...(card ? { thread_ts: card.ts, reply_broadcast: opensCard.has(notice.kind) } : {}),
   };
   try {
-    if (isRetry && (await seek(mark, { channel, ...thread, since: new Date(notice.createdAt) }))) return;
+    if (isRetry && (await seek(mark, { channel, threadTs: card?.ts, since: new Date(notice.createdAt) }))) return;
     await takeTurn(channel);
     await lease.extend();
     await askSlack((client) => client.chat.postMessage(asked as never));

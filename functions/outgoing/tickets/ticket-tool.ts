@@ -59,9 +59,8 @@ export type FindOutcome =
 /** Who we are to the tool, by its own word. */
 export type TryOutcome =
   | { kind: 'known'; as: string }
-  | { kind: 'refused'; why: string }
-  /** Nobody can say now. */
-  | { kind: 'unknown'; why: string };
+  /** `unknown`: nobody can say now. */
+  | { kind: 'refused' | 'unknown'; why: string };
 
 export interface TicketTool {
   tool: TicketToolName;
@@ -77,10 +76,7 @@ export interface TicketTool {
 /** How much a comment may be dated before it was asked for: clocks differ, and some tools tell whole seconds. */
 const clockErrorMs = 60_000;
 
-/**
- * From when on a comment may be the one that is looked for, by the tool's own clock where that is behind ours.
- * @param since epoch milliseconds of our clock, as is `now`
- */
+/** From when on a comment may be ours, by the tool’s own clock where it is behind. @param since in ms, as is `now` */
 export function earliestOf(answer: GivenAnswer, since: number, now: number): number {
   const theirs = Date.parse(answer.headers.date ?? '');
   return Math.min(since, Number.isNaN(theirs) ? since : since + theirs - now) - clockErrorMs;
