@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 /** Lines that came before are worth one that says so from this many on. */
 const fewest = 2;
 
+const beginningOf = (line: string): string => (line.length > 60 ? `${line.slice(0, 60)}…` : line);
+
 /**
  * A text that is kept beside a test, in which lines that came before in the same order are one: how it begins, how
  * many they are, and a digest of them, so that it still tells whether one of them is another.
@@ -26,7 +28,7 @@ export function saidOnce(text: string): string {
     said.push(
       count === 1
         ? (lines[at] ?? '')
-        : `… ${count} lines as above (${digest}): ${run.find((line) => line !== '') ?? ''}`,
+        : `… ${count} lines as above (${digest}): ${beginningOf(run.find((line) => line !== '') ?? '')}`,
     );
     for (const end = at + count; at < end; at += 1) before.set(key(at), [...(before.get(key(at)) ?? []), at]);
   }

@@ -93,7 +93,7 @@ export function outline(html: string): string {
 }
 
 /** A heading, an item, what can be unfolded, a form. */
-const opening = /^(?:#|- |[▸▾▷])/u;
+const opening = /^(?:… [^:]*: )?(?:#|=|- |[▸▾▷])/u;
 
 /**
  * An outline as it is kept in a file: a line for each block of the page, and more where it is wider than a diff shows well.
@@ -104,5 +104,5 @@ export const inBlocks = (outlined: string): string =>
     outlined.split('\n'),
     ' ⏎ ',
     240,
-    (part, line) => opening.test(part) && !(/^[▸▾]/u.test(line) && part.startsWith('▷')),
+    (part, line) => opening.test(part) && !(/^(?:[▸▾]|- \{is-done\}$)/u.test(line) && /^[▷▸▾]/u.test(part)),
   ).join('\n');
