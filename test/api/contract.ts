@@ -1,4 +1,7 @@
-/** The API's description as text that people compare: a line a call and a body; parameters, answers and fields fill lines. */
+/**
+ * The API's description as text that people compare: a line a call and a body; parameters, answers and fields fill lines.
+ * What most calls answer is said once, and of each call what else it answers, and what it does not.
+ */
 import { filled } from '../filled.ts';
 
 interface Schema {
@@ -40,38 +43,45 @@ export interface Description {
 }
 
 export function writeContract({ paths, components }: Description): string {
-  const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, of]) => writeOperation(`${method.toUpperCase()} ${path}`, of)),
+  const calls = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, of]) => ({ call: `${method.toUpperCase()} ${path}`, of })),
   );
+  const answered = Map.groupBy(
+    calls.flatMap(({ of }) => answersOf(of)),
+    (answer) => answer,
+  );
+  const usual = [...answered].filter(([, all]) => all.length > calls.length / 2).map(([answer]) => answer);
+  const operations = [
+    ['Most calls', ...inLines(usual)],
+    ...calls.map(({ call, of }) => writeOperation(call, of, usual)),
+  ];
   const schemas = Object.entries(components.schemas).map(([name, schema]) => [name, ...fieldsOf(schema)]);
   const answers = Object.entries(components.responses).map(([name, answer]) => [`${name}: ${writeAnswer(answer)}`]);
   return `${[...operations, ...schemas, ...answers].map((lines) => lines.join('\n')).join('\n')}\n`;
 }
 
-function writeOperation(call: string, operation: Operation): string[] {
-  const { operationId, tags, summary, security, parameters = [], requestBody, responses } = operation;
+function writeOperation(call: string, operation: Operation, usual: readonly string[]): string[] {
+  const { operationId, tags, summary, security, parameters = [], requestBody } = operation;
   const callers = security?.flatMap((each) => Object.keys(each)).join(', ');
+  const answers = answersOf(operation);
+  const lacks = usual.filter((each) => !answers.includes(each)).map((each) => `no ${each}`);
   return [
     `${call} ⏎ ${operationId} (${tags.join(', ')}): ${summary}${callers ? `; by ${callers}` : ''}`,
     ...inLines(parameters.map((each) => `${each.in} ${each.name}${each.required ? '' : '?'}: ${write(each.schema)}`)),
-    ...(requestBody ? [`  body${requestBody.required ? '' : '?'}`, ...bodiesOf(requestBody.content)] : []),
-    ...writeAnswers(responses),
+    ...(requestBody
+      ? bodiesOf(requestBody.content).map((each) => `  body${requestBody.required ? '' : '?'} ${each}`)
+      : []),
+    ...inLines([...answers.filter((each) => !usual.includes(each)), ...lacks]),
   ];
 }
 
-/** Each, and those that have a name together. */
-function writeAnswers(responses: Operation['responses']): string[] {
-  const all = Object.entries(responses);
-  const named = all.flatMap(([status, { $ref }]) => ($ref ? [`${status} ${nameOf($ref)}`] : []));
-  const own = all.flatMap(([status, answer]) => (answer.$ref ? [] : [`${status} ${writeAnswer(answer)}`]));
-  return inLines([...own, ...(named.length > 0 ? [named.join(', ')] : [])]);
-}
+const answersOf = ({ responses }: Operation): string[] =>
+  Object.entries(responses).map(([status, answer]) => `${status} ${writeAnswer(answer)}`);
 
 const bodiesOf = (content: Content): string[] =>
-  Object.entries(content).flatMap(([type, { schema }]) => [
-    `    ${type}`,
-    ...(schema.oneOf ?? schema.anyOf ?? [schema]).map((each) => `      ${write(each)}`),
-  ]);
+  Object.entries(content).flatMap(([type, { schema }]) =>
+    (schema.oneOf ?? schema.anyOf ?? [schema]).map((each) => `${type} ${write(each)}`),
+  );
 
 function writeAnswer({ $ref, description, content = {}, headers = {} }: Answer): string {
   if ($ref) return nameOf($ref);

@@ -149,22 +149,33 @@ const structure = `[...document.querySelectorAll('main :is(h1, h2, h3, table, fo
     const at = (x) => Math.round((20 * x) / innerWidth);
     const text = /^H[123]$/.test(each.tagName) ? ' ' + each.textContent.trim().replace(/\\s+/g, ' ').slice(0, 30) : '';
     return each.tagName.toLowerCase() + ' ' + at(left) + '-' + at(right) + text;
-  })
-  .join(' | ')`;
+  })`;
+const named = (path: string): string => path.replaceAll(/[a-z]{3}_[\da-f]{24}/g, '…');
+
+/** Of a page that has the same parts at every width, where each lies from the narrowest to the widest; of another, a line a width. */
+function inOneLine(structures: readonly [width: number, parts: string[]][]): string[] {
+  const placed = structures.map(([, parts]) => parts.map((each) => /^(\w+) (\S+)(.*)$/.exec(each)?.slice(1) ?? []));
+  const kinds = placed.map((parts) => parts.map(([tag, , text]) => `${tag}${text}`).join(' | '));
+  if (new Set(kinds).size > 1) return structures.map(([width, parts]) => ` at ${width}: ${parts.join(' | ')}`);
+  const parts = placed[0]?.map(
+    ([tag, , text], index) => `${tag} ${placed.map((each) => each[index]?.[1]).join(' ')}${text}`,
+  );
+  return [`: ${parts?.join(' | ')}`];
+}
 const clipped = `[...document.querySelectorAll('main .scroll')].filter((each) => each.scrollWidth > each.clientWidth).length`;
 const wallFigures = `[...document.querySelectorAll('.wall dd:not(.note)')].map((each) => parseFloat(getComputedStyle(each).fontSize))`;
 
 test.each(['ja', 'en'])(
   'every page keeps its structure on a phone, a desk and a wall, in %s',
   async (language) => {
-    const lines: string[] = [];
+    const structures = paths.map((): [width: number, parts: string[]][] => []);
     for (const width of [390, 1440, 1920]) {
       const viewport = { width, height: width === 390 ? 844 : 1080 };
       const { page, close } = await visit(browser, { baseURL: scenario.url, viewport, locale: language });
-      for (const path of paths) {
+      for (const [index, path] of paths.entries()) {
         await page.goto(path);
-        const name = path.replaceAll(/[a-z]{3}_[\da-f]{24}/g, '…');
-        lines.push(`${width} ${name}: ${await page.evaluate<string>(structure)}`);
+        const name = named(path);
+        structures[index]?.push([width, await page.evaluate<string[]>(structure)]);
         // Beside a margin nothing is cut off.
         if (width > 390) expect([name, await page.evaluate(clipped)]).toEqual([name, 0]);
         if (width === 1920)
@@ -172,6 +183,9 @@ test.each(['ja', 'en'])(
       }
       await close();
     }
+    const lines = paths.flatMap((path, index) =>
+      inOneLine(structures[index] ?? []).map((each) => `${named(path)}${each}`),
+    );
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`../fixtures/console/structure.${language}.txt`);
   },
   300_000,

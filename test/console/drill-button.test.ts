@@ -1,5 +1,6 @@
 /** The button that replays an incident, as a browser without scripts presses it. */
 import { beforeAll, expect, test } from 'vitest';
+import { formsIn, openConsole } from '../scenarios/console.ts';
 import { useScenario } from '../scenarios/house.ts';
 
 const scenario = useScenario('2026-11-24T01:00:00Z');
@@ -16,43 +17,23 @@ beforeAll(async () => {
   question = await report({ id: 'T-3', subject: '使い方は', category: 'question', differsFromExpected: 'no' });
 });
 
-interface Pressed {
-  status: number;
-  to: string | null;
-  page: string;
-}
-
 /** Opens the incident's page in a language, and sends its form unchanged but for what is typed. */
-async function press(
-  id: string,
-  typed: Record<string, string>,
-  language = 'ja',
-  origin = scenario.url,
-): Promise<Pressed> {
-  const accept = { 'accept-language': language };
-  const opened = await fetch(`${scenario.url}/console/incidents/${id}`, { headers: accept });
-  const cookie = (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  const form = /<form[^>]*action="[^"]*\/drill"[\s\S]*?<\/form>/.exec(await opened.text())?.[0] ?? '';
-  const inputs = [...form.matchAll(/<input[^>]*>/g)].flatMap(([input]): [string, string][] => {
-    const name = /name="([^"]*)"/.exec(input)?.[1];
-    return name === undefined ? [] : [[name, /value="([^"]*)"/.exec(input)?.[1] ?? '']];
-  });
-  const body = new URLSearchParams({ ...Object.fromEntries(inputs), ...typed });
-  const headers = { ...accept, origin, cookie };
-  const path = `${scenario.url}/console/incidents/${id}/drill`;
-  const answer = await fetch(path, { method: 'POST', redirect: 'manual', headers, body });
-  return { status: answer.status, to: answer.headers.get('location'), page: await answer.text() };
+async function press(id: string, typed: Record<string, string>, language = 'ja', origin = scenario.url) {
+  const { page, submit } = openConsole(scenario, language);
+  const action = `/console/incidents/${id}/drill`;
+  const form = formsIn(await page(`/console/incidents/${id}`)).find((each) => each.action === action);
+  return submit(form ?? { action, fields: [] }, Object.entries(typed), { origin });
 }
 const started = async () => (await scenario.get('/api/drills')).body.drills;
 
 test('pressed without a change it replays the incident as it was, and leads to how it goes', async () => {
-  const { status, to } = await press(real, {});
-  expect([status, to]).toEqual([303, expect.stringMatching(/^\/console\/drills\/drl_[\da-f]{24}$/)]);
+  const { status, location } = await press(real, {});
+  expect([status, location]).toEqual([303, expect.stringMatching(/^\/console\/drills\/drl_[\da-f]{24}$/)]);
   expect(await started()).toMatchObject([{ from: real, speed: 1, times: 1, startedBy: 'local', state: 'running' }]);
   await scenario.advance('PT2M');
-  const ja = (await scenario.get(to ?? '')).body;
+  const ja = (await scenario.get(location)).body;
   for (const text of ['訓練の結果', '再現済み', '報告 1/1件', '初動は十分に早かったか']) expect(ja).toContain(text);
-  const en = await (await fetch(scenario.url + to, { headers: { 'accept-language': 'en' } })).text();
+  const en = await (await fetch(scenario.url + location, { headers: { 'accept-language': 'en' } })).text();
   for (const text of ['Drill report', 'all reports filed', '1 of 1 reports']) expect(en).toContain(text);
 });
 
@@ -60,7 +41,7 @@ test('what is typed counts, and the same form sent twice starts one drill', asyn
   const before = (await started()).length;
   const typed = { speed: '2.5', times: '3', key: 'k'.repeat(20) };
   const [one, other] = [await press(real, typed), await press(real, typed)];
-  expect([one.status, other.to]).toEqual([303, one.to]);
+  expect([one.status, other.location]).toEqual([303, one.location]);
   const drills = await started();
   expect(drills).toHaveLength(before + 1);
   expect(drills[0]).toMatchObject({ speed: 2.5, times: 3, total: 3 });
@@ -80,8 +61,8 @@ test.each<[typed: Record<string, string>, ja: string, en: string]>([
     ['ja', ja],
     ['en', en],
   ] as const) {
-    const { status, page } = await press(real, typed, language);
-    expect([status, page.includes(said)]).toEqual([422, true]);
+    const { status, text } = await press(real, typed, language);
+    expect([status, text.includes(said)]).toEqual([422, true]);
   }
   expect(await started()).toHaveLength(before);
 });

@@ -1,28 +1,15 @@
 /** The meeting at its screen, as its chair goes through it: in the checklist's order, without a repeated step. */
 import { beforeAll, expect, test } from 'vitest';
+import { openConsole } from '../scenarios/console.ts';
 import { useScenario } from '../scenarios/house.ts';
 
 // The Sunday of 2026-W47.
 const scenario = useScenario('2026-11-22T01:00:00Z');
-let cookie = '';
+const { page, press } = openConsole(scenario);
 const ids: string[] = [];
 const week = '2026-W47';
 const meeting = `/console/postmortems/${week}/meeting`;
 
-const page = async (address: string): Promise<string> => {
-  const response = await fetch(scenario.url + address, { headers: { 'accept-language': 'en', cookie } });
-  cookie ||= (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  return response.text();
-};
-const press = async (address: string, fields: Record<string, string>) => {
-  const response = await fetch(scenario.url + address, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { origin: scenario.url, cookie, 'accept-language': 'en' },
-    body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '', ...fields }),
-  });
-  return { status: response.status, text: await response.text(), location: response.headers.get('location') ?? '' };
-};
 const at = (step: string): string => `${meeting}?step=${step}`;
 /** What a page's form would send unchanged: its fields of one name, the last wins. */
 const fieldOf = (text: string, name: string): string =>
@@ -309,7 +296,7 @@ test('the bundle’s page and its incidents’ pages lead to each other, and the
   const incident = await page(`/console/incidents/${first}`);
   const leads = `/console/postmortems/${week}?incident=${first}`;
   expect(incident).toContain(`href="${leads}"`);
-  const answer = await fetch(scenario.url + leads, { headers: { cookie }, redirect: 'manual' });
+  const answer = await fetch(scenario.url + leads, { redirect: 'manual' });
   expect(answer.headers.get('location')).toBe(`/console/postmortems/${week}#${first}`);
   const shown = await page(`/console/postmortems/${week}`);
   expect(shown).toContain(`href="/console/incidents/${first}"`);

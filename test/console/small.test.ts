@@ -15,6 +15,8 @@ import { openOtherSide } from '../outgoing/other-side.ts';
 import { incident as factsOf } from '../postmortems/facts.ts';
 import { useScenario } from '../scenarios/house.ts';
 
+const view = { ...speak({ language: 'en', policy }), now: new Date(0), policy, actor: '', csrf: '', address: '' };
+
 describe('a body that can be mended', () => {
   const nested = (depth: number, within = '1') => '['.repeat(depth) + within + ']'.repeat(depth);
 
@@ -39,7 +41,6 @@ describe('a body that can be mended', () => {
 });
 
 describe('bytes as they came', () => {
-  const view = { ...speak({ language: 'en', policy }), now: new Date(0), policy, actor: '', csrf: '', address: '' };
   const shown = async (raw: Buffer): Promise<[how: string, text: string, isCut: boolean]> => {
     const page = String(await rawBody(view, raw, 'text/x'));
     const [, how = ''] = /<p class="muted">(.*?)<\/p>/.exec(page) ?? [];
@@ -364,7 +365,6 @@ test.each([
   ['CANCELLED', 'plain'],
   ['WORKING', 'plain'],
 ])('a build of %s before an incident looks %s, and one that caused it says so', async (status, tone) => {
-  const view = { ...speak({ language: 'en', policy }), now: new Date(0), policy, actor: '', csrf: '', address: '' };
   const build = { id: 'b-1', status, startedAt: new Date('2026-11-24T00:00:00Z'), images: [], tags: [] };
   const of = async (releaseId: string): Promise<(string | undefined)[]> => {
     const loaded = { incident: { cause: { releaseId } }, releases: { releases: [build] } } as unknown as Loaded;
@@ -380,7 +380,6 @@ test.each([
   ['not-applicable', 'plain'],
   ['no-data', 'warn'],
 ])('a checkpoint of %s looks %s', async (result, tone) => {
-  const view = { ...speak({ language: 'en', policy }), now: new Date(0), policy, actor: '', csrf: '', address: '' };
   const facts = { affectedCustomerCount: 1, scopeMethod: 'x', lacks: [] };
   const checkpoint = {
     id: 'scope-confirmed',

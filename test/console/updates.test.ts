@@ -2,28 +2,13 @@
 import { beforeAll, expect, test } from 'vitest';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { freshdeskBody } from '../fixtures/tickets.ts';
+import { openConsole } from '../scenarios/console.ts';
 import { useScenario } from '../scenarios/house.ts';
 
 const scenario = useScenario('2026-11-24T00:00:00Z', { environment: toolSecrets });
-let cookie = '';
+const { page, press } = openConsole(scenario);
 let path = '';
 
-const page = async (address: string): Promise<string> => {
-  const response = await fetch(scenario.url + address, { headers: { 'accept-language': 'en', cookie } });
-  cookie ||= (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  return response.text();
-};
-const press = async (address: string, fields: Record<string, string> | [string, string][]) => {
-  const response = await fetch(scenario.url + address, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { origin: scenario.url, cookie, 'accept-language': 'en' },
-    body: new URLSearchParams([...Object.entries({ csrf: cookie.split('=')[1] ?? '' }), ...pairs(fields)]),
-  });
-  return { status: response.status, text: await response.text(), location: response.headers.get('location') };
-};
-const pairs = (fields: Record<string, string> | [string, string][]): [string, string][] =>
-  Array.isArray(fields) ? fields : Object.entries(fields);
 /** What the form that confirms sends. */
 const keptIn = (text: string): [string, string][] => {
   const form = new RegExp(`<form[^>]* action="${path}/updates"[^>]*>[\\s\\S]*?</form>`).exec(text)?.[0] ?? '';

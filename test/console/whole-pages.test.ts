@@ -8,6 +8,7 @@ import { policy } from '../../functions/policy.ts';
 import { assemble, hold } from '../../functions/postmortems/assemble.ts';
 import { readWeek } from '../../functions/postmortems/week.ts';
 import { saidOnce } from '../said-once.ts';
+import { openConsole } from '../scenarios/console.ts';
 import { useScenario } from '../scenarios/house.ts';
 import { inBlocks, outline } from './outline.ts';
 import {
@@ -136,7 +137,9 @@ test.each(['ja', 'en'] as const)('each page says all that is known, in %s', asyn
     `${'='.repeat(20)} situation.md\n${(await scenario.get(`/api/incidents/${of}/situation.md?lang=${language}`)).body}`;
   const situations = language === 'en' ? [id.emergency, id.alert].map(situation) : [];
   const pages = await Promise.all([...wholeIn[language].map(read), ...situations]);
-  await expect(`${inBlocks(saidOnce(pages.join('\n')))}\n`).toMatchFileSnapshot(`../fixtures/console/pages.${language}.txt`);
+  await expect(`${inBlocks(saidOnce(pages.join('\n')))}\n`).toMatchFileSnapshot(
+    `../fixtures/console/pages.${language}.txt`,
+  );
 });
 
 /** The content of a bundle's page. */
@@ -212,17 +215,13 @@ test.each([
 });
 
 const reviewed = { do: 'confirm', businessImpact: 'unknown', countUnknown: 'yes', category: 'unknown' };
-async function press(path: string, fields: Record<string, string>): Promise<number> {
-  const page = await fetch(`${scenario.url}/console`);
-  const [cookie = ''] = (page.headers.get('set-cookie') ?? '').split(';');
-  const body = new URLSearchParams({ csrf: cookie.split('=')[1] ?? '', ...fields });
-  const headers = { origin: scenario.url, cookie };
-  return (await fetch(scenario.url + path, { method: 'POST', redirect: 'manual', headers, body })).status;
-}
+const { press } = openConsole(scenario);
+const pressed = async (path: string, fields: Record<string, string>): Promise<number> =>
+  (await press(path, fields)).status;
 
 test.each<[string, () => Promise<number>]>([
-  ['on its page', () => press(incidentPage(id.before, '/events/commented'), { text: '続報' })],
-  ['in the meeting', () => press(`/console/postmortems/2026-W46/meeting/${id.before}`, reviewed)],
+  ['on its page', () => pressed(incidentPage(id.before, '/events/commented'), { text: '続報' })],
+  ['in the meeting', () => pressed(`/console/postmortems/2026-W46/meeting/${id.before}`, reviewed)],
   ['by the API', async () => (await scenario.post(`/api/incidents/${id.before}/review`, { note: '続報' })).status],
   [
     'as a fact by the API',

@@ -6,6 +6,7 @@ import { policy } from '../../functions/policy.ts';
 import { wakeDraft } from '../../functions/postmortems/assemble.ts';
 import { weeklyTick } from '../../functions/postmortems/weekly-tick.ts';
 import { incident } from '../postmortems/facts.ts';
+import { openConsole } from './console.ts';
 import { useScenario } from './house.ts';
 
 const scenario = useScenario('2026-11-24T01:00:00Z');
@@ -58,14 +59,7 @@ test('a week that somebody asks for is announced as the tick’s are, by the API
   const assemble = (week: string) => scenario.post(`/api/postmortems/${week}/assemble`, {});
   expect([(await assemble('2026-W39')).status, (await assemble('2026-W39')).status]).toEqual([201, 201]);
   expect(await readyNotices()).toBe(before + 1);
-  const page = await fetch(`${scenario.url}/console`);
-  const [cookie = ''] = (page.headers.get('set-cookie') ?? '').split(';');
-  const asked = await fetch(`${scenario.url}/console/postmortems/2026-W38/assemble`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { origin: scenario.url, cookie },
-    body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '' }),
-  });
+  const asked = await openConsole(scenario).press('/console/postmortems/2026-W38/assemble');
   expect(asked.status).toBe(303);
   expect(await readyNotices()).toBe(before + 2);
 });

@@ -30,20 +30,35 @@ export function formsIn(page: string): Form[] {
   );
 }
 
-export function openConsole({ url }: Scenario) {
+/** A visitor, whose language is English where none is said. */
+export function openConsole(house: Pick<Scenario, 'url'>, language = 'en') {
   let cookie = '';
+  const page = async (address: string): Promise<string> => {
+    const response = await fetch(house.url + address, { headers: { 'accept-language': language, cookie } });
+    cookie ||= (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    return response.text();
+  };
+  const post = async (address: string, fields: [string, string][], more: Record<string, string> = {}) => {
+    const headers = { origin: house.url, cookie, 'accept-language': language, ...more };
+    const body = new URLSearchParams(fields);
+    const response = await fetch(house.url + address, { method: 'POST', redirect: 'manual', headers, body });
+    return { status: response.status, text: await response.text(), location: response.headers.get('location') ?? '' };
+  };
   return {
-    async page(address: string): Promise<string> {
-      const response = await fetch(url + address, { headers: { 'accept-language': 'en', cookie } });
-      cookie ||= (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-      return response.text();
+    page,
+    /** Posts these fields and the visitor's token, whatever the form on the page has. */
+    async press(
+      address: string,
+      fields: Record<string, string> | [string, string][] = {},
+      headers: Record<string, string> = {},
+    ) {
+      if (cookie === '') await page('/console');
+      const stated = Array.isArray(fields) ? fields : Object.entries(fields);
+      return post(address, [['csrf', cookie.split('=')[1] ?? ''], ...stated], headers);
     },
-    async submit({ action, fields }: Form, more: [string, string][] = []) {
+    submit({ action, fields }: Form, more: [string, string][] = [], headers: Record<string, string> = {}) {
       const changed = new Set(more.map(([name]) => name));
-      const body = new URLSearchParams([...fields.filter(([name]) => !changed.has(name)), ...more]);
-      const headers = { origin: url, cookie, 'accept-language': 'en' };
-      const response = await fetch(url + action, { method: 'POST', redirect: 'manual', headers, body });
-      return { status: response.status, text: await response.text() };
+      return post(action, [...fields.filter(([name]) => !changed.has(name)), ...more], headers);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** An emergency, table K: facts make it one, it is told at once, its customers hear every quarter of an hour, and its roles are asked for. */
 import { expect, test } from 'vitest';
+import { openConsole } from './console.ts';
 import { useScenario } from './house.ts';
 
 const scenario = useScenario('2026-11-24T01:00:00Z');
@@ -120,15 +121,8 @@ test('one tap takes a role on the page of the situation, and leads back to it', 
   const { id } = (
     await scenario.ticket({ id: 'S-1', subject: '会計ができない', area: 'checkout', customer: { id: 's' } })
   ).body.incident;
-  const page = await scenario.get(`/console/incidents/${id}/situation`);
-  const cookie = (page.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  const fields = { csrf: cookie.split('=')[1] ?? '', key: 'k'.repeat(20), role: 'customers', back: 'situation' };
-  const tapped = await fetch(`${scenario.url}/console/incidents/${id}/events/role-taken`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { origin: scenario.url, cookie },
-    body: new URLSearchParams(fields),
-  });
-  expect([tapped.status, tapped.headers.get('location')]).toEqual([303, `/console/incidents/${id}/situation`]);
+  const fields = { key: 'k'.repeat(20), role: 'customers', back: 'situation' };
+  const tapped = await openConsole(scenario).press(`/console/incidents/${id}/events/role-taken`, fields);
+  expect(tapped).toMatchObject({ status: 303, location: `/console/incidents/${id}/situation` });
   expect((await read(id)).roles.customers.who).toBe('local');
 });

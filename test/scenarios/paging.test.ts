@@ -1,5 +1,6 @@
 /** Who is paged, and when it stops: PagerDuty's stand-in shows what rings. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openConsole } from './console.ts';
 import { openScenario, type Scenario } from './house.ts';
 import { filed, state } from './rhythm-details.ts';
 
@@ -100,16 +101,8 @@ describe('a house that pages', () => {
   });
 
   it('is rehearsed from the connections page: it rings and ends', async () => {
-    const opened = await fetch(`${scenario.url}/console/connections`);
-    const cookie = (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    const fields = {
-      csrf: cookie.split('=')[1] ?? '',
-      channel: 'pagerduty',
-      key: '0b5d1e0e-1111-4111-8111-111111111111',
-    };
-    const body = new URLSearchParams(fields);
-    const headers = { origin: scenario.url, cookie };
-    await fetch(`${scenario.url}/console/connections/channels`, { method: 'POST', redirect: 'manual', headers, body });
+    const fields = { channel: 'pagerduty', key: '0b5d1e0e-1111-4111-8111-111111111111' };
+    await openConsole(scenario).press('/console/connections/channels', fields);
     await scenario.advance('PT1M');
     const id = 'ntc_test-0b5d1e0e-1111-4111-8111-111111111111';
     expect(await steps(id)).toEqual(['trigger #1', 'resolve #1']);

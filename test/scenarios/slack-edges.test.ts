@@ -104,20 +104,6 @@ describe('the door', () => {
 });
 
 describe('a press', () => {
-  test('that comes twice, is pressed twice, or is sent again by Slack is one statement', async () => {
-    const { id, card } = await filed();
-    await Promise.all([house.press('U1', 'take', card), house.press('U1', 'take', card)]);
-    await house.settle();
-    await house.press('U1', 'take', card);
-    await Promise.all([house.press('U1', 'happens', card), house.press('U1', 'happens', card)]);
-    await house.settle();
-    await house.press('U1', 'happens', card);
-    await house.settle();
-    expect(await ofType(id, 'assigned')).toHaveLength(1);
-    expect(await ofType(id, 'verified')).toHaveLength(1);
-    expect((await house.told('U1')).join()).toContain('はすでに担当しています');
-  });
-
   describe.each<[string, (user: string, card: Shown) => Promise<unknown>]>([
     ['the form of an update', (user, card) => house.press(user, 'update', card)],
     ['the form of a report', (user) => house.command(user, '')],
@@ -225,15 +211,6 @@ describe('the card', () => {
   });
 });
 
-async function filedLate(): Promise<{ id: string; code: string }> {
-  tickets += 1;
-  const { incident: made } = (
-    await house.ticket({ id: `T-${tickets}`, subject: 'x', customer: { id: `c-${tickets}` } })
-  ).body;
-  await house.advance('PT1M');
-  return made;
-}
-
 describe('Slack away', () => {
   beforeAll(moveIn);
 
@@ -252,26 +229,6 @@ describe('Slack away', () => {
     await expect
       .poll(async () => (await house.advance('PT30S').then(reminder))?.state, { interval: 0 })
       .toBe('delivered');
-  });
-
-  test('a notice that it refuses goes to the other channels whole, at once', async () => {
-    await fault('chat.postMessage', 'fail', { code: 'not_in_channel' });
-    const { id } = await filedLate();
-    await house.advance('PT1M');
-    const fallen = (await house.inbox()).filter((each) => each.kind === 'delivery-failed' && each.incidentId === id);
-    expect(fallen).toHaveLength(1);
-    expect(fallen[0]?.text).toContain('not_in_channel');
-    expect(fallen[0]?.text).toContain('起票');
-  });
-
-  test('one that it does not take within a minute goes to them as well, once, and to Slack when it is back', async () => {
-    await fault('chat.postMessage', 'fail', { code: '503', times: 6 });
-    const { id, code } = await filedLate();
-    await house.advance('PT15M');
-    const fallen = (await house.inbox()).filter((each) => each.kind === 'delivery-failed' && each.incidentId === id);
-    expect(fallen.length).toBeGreaterThanOrEqual(1);
-    expect(new Set(fallen.map((each) => each.text.split('\n')[2])).size).toBe(fallen.length);
-    await cardOf(code);
   });
 });
 
