@@ -7,6 +7,7 @@ import { type Writing, writeNotice, writePage } from '../../functions/customer-u
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { type Contact, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import { policy } from '../../functions/policy.ts';
+import { filled } from '../filled.ts';
 import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
 
 const own = {
@@ -97,130 +98,60 @@ const unreached = waits('u', null, {
   unreached: { updateId: 'upd_1', why: refused },
 });
 
-describe('of much at once', () => {
+test('notices, a page and drafts are written so, whole', async () => {
   const facts: Partial<Incident> = { isDrill: true, affectedCustomers: [{ id: 'u', name: '渋谷店' }] };
   const questioned: Questioned[] = [
     { contact: chain, word: { customers: ['a'], ticket: { tool: 'zendesk', id: '9120' }, message: 'まだ' } },
     { contact: others, word: { customers: ['q-7'], ticket: { tool: 'zendesk', id: '9121' } } },
     { contact: undefined, word: { customers: [], ticket: { tool: 'jira', id: 'J-1' }, message: '直らない' } },
   ];
-  const { ja, en, subject, url } = linesOf(
-    {
-      kinds: ['emergency-begun', 'escalation', 'update-failed', 'recovery-questioned', 'update-due'],
-      told: [told(chain, '24 11:10'), told(others, '24 11:12')],
-      escalated: [missed, missed],
-      unreached: [unreached, { ...chain, unreached: { updateId: 'upd_1', why: refused } }],
-      questioned,
-      roles: ['lead', 'record'],
-    },
-    facts,
-  );
-
-  test('in Japanese', () => {
-    expect(ja).toEqual([
-      subject.ja,
-      '業務停止・12店舗 | 緊急性 高 | 担当: sato@example.jp | 10分超過 | 継続中',
-      '役割を担当する: https://m.example/console/incidents/inc_1/situation',
-      '緊急事態と判定: 12店舗で業務停止',
-      '未定の役割: 指揮(IC)・記録',
-      'M-NGWGM4 | 発生: 11月24日(火) 09:50 | 第一報: 11月24日(火) 10:00 | チケット: https://z.example/9120',
-      '当番: 山田花子(21:00まで)',
-      '',
-      '送信できなかった連絡',
-      '- 渋谷店、a、a2、a3 (Zendesk 77): ツールが認証を拒否しました(401)。連携設定の画面で確認してください。',
-      '',
-      '店舗からの連絡',
-      '- a店 ほか2店舗: 「まだ」',
-      '- q-7: 本文なし',
-      '- チケット J-1: 「直らない」',
-      '',
-      '連絡待ち(4店舗)',
-      '- a店 ほか2店舗: 連絡期限 11:10(10:20から連絡待ち)、前回の連絡 10:20「確認中 です」',
-      '- 特定できていない店舗: 連絡期限 11:12(10:30から連絡待ち)、未連絡',
-      '- m店: 連絡期限 10:55(11月23日(月) 22:00から連絡待ち)、未連絡',
-      '- u店: 10:40から連絡待ち、前回の連絡 10:40',
-      '',
-      'これまでの記録',
-      '- 10:02 対応を開始',
-      '- 10:12 発生を確認',
-      '- 10:22 影響範囲を確認 (業務停止・12店舗)',
-      '- 10:32 一次対応: 回避策の案内 — 手書きの伝票を 使う',
-      '- 原因: 設定の誤り',
-      '',
-      '文面案(回復後の申告への返信) 宛先: a店 ほか2店舗',
-      '> 【訓練】',
-      '> ご担当者様',
-      '> お世話になっております。株式会社例サポート窓口です。',
-      '>',
-      '> 不具合が続いているとのこと、誠に申し訳ございません。現在、改めて確認しております。',
-      '> お手数ですが、発生時刻、画面の表示内容、ご利用の端末をお知らせください。確認でき次第、改めてご連絡いたします。',
-      '>',
-      '> お急ぎの場合は03-0000-0000までお電話ください。',
-      '> よろしくお願いいたします。',
-      '> 株式会社例サポート窓口',
-      'ほかの文面案(5件)は上のリンク先にあります。',
-    ]);
-    expect(subject.ja).toBe(
-      '【訓練】緊急事態 / 連絡漏れが続いています / 店舗への連絡を送信できませんでした / 業務回復後に店舗から連絡がありました / まもなく店舗への連絡期限です: 注文が通らない',
-    );
-    expect(url).toBe('https://m.example/console/incidents/inc_1#update');
+  const much = noticeOf({
+    kinds: ['emergency-begun', 'escalation', 'update-failed', 'recovery-questioned', 'update-due'],
+    told: [told(chain, '24 11:10'), told(others, '24 11:12')],
+    escalated: [missed, missed],
+    unreached: [unreached, { ...chain, unreached: { updateId: 'upd_1', why: refused } }],
+    questioned,
+    roles: ['lead', 'record'],
   });
-
-  test('in English, with the draft in the customers’ language', () => {
-    const draftAt = en.findIndex((line) => line.startsWith('Draft'));
-    expect(en.slice(0, draftAt + 1)).toEqual([
-      subject.en,
-      'stopped · 12 stores | urgency high | Assignee: sato@example.jp | overdue by 10 min | ongoing',
-      'Take a role: https://m.example/console/incidents/inc_1/situation',
-      'Emergency: 12 stores can’t work',
-      'Open roles: incident commander, scribe',
-      'M-NGWGM4 | Occurred: Tue, Nov 24, 09:50 (Asia/Tokyo) | First report: Tue, Nov 24, 10:00 (Asia/Tokyo) | Ticket: https://z.example/9120',
-      'On call: 山田花子 (until 21:00)',
-      '',
-      'Updates not sent',
-      `- 渋谷店, a, a2, a3 (Zendesk 77): The tool rejected the credentials (401). Check them on the connections page.`,
-      '',
-      'Message from the store',
-      '- a店 +2: “まだ”',
-      '- q-7: no text',
-      '- Ticket J-1: “直らない”',
-      '',
-      'Waiting for an update (4)',
-      '- a店 +2: due 11:10 (waiting since 10:20), last update 10:20「確認中 です」',
-      '- unidentified stores: due 11:12 (waiting since 10:30), no update yet',
-      '- m店: due 10:55 (waiting since Mon, Nov 23, 22:00 (Asia/Tokyo)), no update yet',
-      '- u店: waiting since 10:40, last update 10:40',
-      '',
-      'Activity so far',
-      '- 10:02 response started',
-      '- 10:12 confirmed that it is happening',
-      '- 10:22 scope confirmed (stopped · 12 stores)',
-      '- 10:32 mitigation: workaround — 手書きの伝票を 使う',
-      '- cause: 設定の誤り',
-      '',
-      'Draft (reply to a report after recovery) to: a店 +2',
-    ]);
-    expect(en.slice(draftAt + 1, -1)).toEqual(ja.slice(draftAt + 1, -1));
-    expect(en.at(-1)).toBe('5 more drafts: follow the link above.');
-    expect(subject.en).toBe(
-      '[DRILL] Emergency / Two or more updates missed / Store update not sent / Store reports a problem after recovery / Store update due soon: 注文が通らない',
-    );
-  });
-});
-
-test('of what nobody knows, without a console, says so and leads nowhere', () => {
   const { occurredAt: _, assignee: __, ...rest } = incident;
-  const { text, url } = writeNotice(
-    { ...rest, title: '', ticketUrls: [], status: 'recovered', impact: {}, urgency: { ...rest.urgency, level: 'low' } },
-    noticeOf({ kinds: ['scope-due'], scopeDueAt: at('24 11:15') }),
-    { policy: own, now, consoleUrl: undefined },
+  const urgency = { ...rest.urgency, level: 'low' as const };
+  const unknown: Incident = { ...rest, title: '', ticketUrls: [], status: 'recovered', impact: {}, urgency };
+  const scopeDue = noticeOf({ kinds: ['scope-due'], scopeDueAt: at('24 11:15') });
+  const nowhere = { policy: own, now, consoleUrl: undefined };
+  const written: [what: string, of: ReturnType<typeof writePage>][] = [
+    ['a notice of much at once', writeNotice({ ...incident, ...facts }, much, by)],
+    ['a notice of what nobody knows, without a console', writeNotice(unknown, scopeDue, nowhere)],
+    ['a page', writePage(incident, by)],
+    ['a page without a title or a console', writePage({ ...incident, title: '' }, { ...by, consoleUrl: undefined })],
+  ];
+  const notices = written.flatMap(([what, { subject, text, ...more }]) =>
+    (['ja', 'en'] as const).map((language) => [
+      `=== ${what}, in ${language}`,
+      `url: ${'url' in more ? more.url : 'none'}`,
+      `subject: ${subject[language]}`,
+      ...text[language].split('\n'),
+    ]),
   );
-  expect(text.ja.split('\n')).toEqual([
-    '影響店舗の確認をお願いします: inc_1',
-    '業務回復(影響度不明・影響店舗数不明) | 担当未定 | 期限 11:15',
-    'M-NGWGM4 | 発生: 不明 | 第一報: 11月24日(火) 10:00',
-  ]);
-  expect(url).toBeUndefined();
+  const reports = waits(incident.reporter?.id ?? '', '24 11:10', { name: '渋谷店' });
+  const drafts = [
+    ['how it goes, for its reporter', incident, { lastUpdateAt: at('24 10:15') }, 'ja'],
+    // When they recovered, and not when the last of all did.
+    [
+      'the recovery',
+      { ...incident, recoveredAt: at('24 10:58') },
+      { recoveredAt: at('24 10:50'), stoppedAt: now },
+      'en',
+    ],
+  ] as const;
+  const drafted = drafts.flatMap(([what, of, more, language]) => {
+    const groups = draftGroups(of, [told({ ...reports, ...more })], { policy: own, now });
+    return groups.map((group) => [
+      `=== a draft of ${what}, in ${language}`,
+      ...writeDraft(of, group, { policy: own, now }, language).split('\n'),
+    ]);
+  });
+  const lines = [...notices, ...drafted].map((each) => filled(each, ' ⏎ ', 240, (_, line) => line.startsWith('===')));
+  await expect(`${lines.flat().join('\n')}\n`).toMatchFileSnapshot('notices-whole.txt');
 });
 
 test('an escalation says how late the first deadline is that was missed, and why it escalates', () => {
@@ -237,22 +168,6 @@ test('an escalation of what nobody knows the customers of speaks of them, and no
   expect(subject.ja).toMatch(/^影響店舗が分からないままです \/ 影響店舗の確認をお願いします: /);
   expect(subject.en).toMatch(/^Affected stores still unknown \/ Confirm which stores are affected: /);
   expect(`${text.ja}${text.en}`).not.toMatch(/連絡漏れ|missed/);
-});
-
-test('a page is one line and what places it', () => {
-  expect(writePage(incident, by)).toEqual({
-    subject: {
-      ja: 'M-NGWGM4 注文が通らない | 業務停止・12店舗 | 緊急性 高 | 担当: sato@example.jp | 継続中',
-      en: 'M-NGWGM4 注文が通らない | stopped · 12 stores | urgency high | Assignee: sato@example.jp | ongoing',
-    },
-    text: {
-      ja: '業務停止・12店舗 | 緊急性 高 | 担当: sato@example.jp | 継続中\nM-NGWGM4 | 発生: 11月24日(火) 09:50 | 第一報: 11月24日(火) 10:00 | チケット: https://z.example/9120\n当番: 山田花子(21:00まで)',
-      en: 'stopped · 12 stores | urgency high | Assignee: sato@example.jp | ongoing\nM-NGWGM4 | Occurred: Tue, Nov 24, 09:50 (Asia/Tokyo) | First report: Tue, Nov 24, 10:00 (Asia/Tokyo) | Ticket: https://z.example/9120\nOn call: 山田花子 (until 21:00)',
-    },
-    url: 'https://m.example/console/incidents/inc_1',
-  });
-  const bare = writePage({ ...incident, title: '' }, { ...by, consoleUrl: undefined });
-  expect([bare.subject.ja.split(' |')[0], 'url' in bare]).toEqual(['M-NGWGM4 inc_1', false]);
 });
 
 describe('until when the first has to hear', () => {
@@ -386,34 +301,12 @@ test('who is named by no name is named by their number, and a contact without cu
 describe('a draft', () => {
   const { reporter } = incident;
   const reports = waits(reporter?.id ?? '', '24 11:10', { name: '渋谷店' });
-  const write = (contacts: Contact[], facts: Partial<Incident> = {}, language: 'ja' | 'en' = 'ja'): string[][] =>
+  const write = (contacts: Contact[], facts: Partial<Incident> = {}): string[][] =>
     draftGroups(
       { ...incident, ...facts },
       contacts.map((each) => told(each)),
       { policy: own, now },
-    ).map((group) => writeDraft({ ...incident, ...facts }, group, { policy: own, now }, language).split('\n'));
-
-  test('of how it goes tells the reporter all that concerns them', () => {
-    expect(write([{ ...reports, lastUpdateAt: at('24 10:15') }])).toEqual([
-      [
-        '渋谷店 ご担当者様',
-        'お世話になっております。株式会社例サポート窓口です。',
-        '',
-        '注文機能の不具合について、11月24日(火) 11:05時点の状況をご報告いたします。復旧までお時間をいただいており、誠に申し訳ございません。',
-        '■前回からの進展',
-        '・影響のある範囲の確認が完了いたしました',
-        '・復旧までの対処方法をご案内いたします',
-        '■現在の状況',
-        '・現在、注文機能をご利用いただけない状態です',
-        '・対処方法：手書きの伝票を 使う',
-        '',
-        '次回は11月24日(火) 11:20までに、進展がない場合もご連絡いたします。',
-        'お急ぎの場合は03-0000-0000までお電話ください。',
-        'よろしくお願いいたします。',
-        '株式会社例サポート窓口',
-      ],
-    ]);
-  });
+    ).map((group) => writeDraft({ ...incident, ...facts }, group, { policy: own, now }, 'ja').split('\n'));
 
   test('of how it goes tells what was done in the order in which it was', () => {
     const [lines] = write([{ ...reports, lastUpdateAt: at('24 10:05') }], { scopedAt: at('24 10:40') });
@@ -435,26 +328,6 @@ describe('a draft', () => {
     expect(writeDraft(calm, group, { policy: own, now: at(sentAt) }, 'ja')).toContain(
       `次回は11月24日(火) ${next}までに`,
     );
-  });
-
-  test('of the recovery tells when, in their language', () => {
-    const recoveredAt = at('24 10:50');
-    expect(write([{ ...reports, recoveredAt, stoppedAt: now }], { recoveredAt: at('24 10:58') }, 'en')).toEqual([
-      [
-        'Dear 渋谷店,',
-        'This is Example Inc. support.',
-        '',
-        'You can use ordering again as of Tue, Nov 24, 10:50 (Asia/Tokyo).',
-        'We’re sorry for the disruption.',
-        'Please check that everything works for you.',
-        'Please also check that no order or payment is missing or duplicated between Tue, Nov 24, 09:50 (Asia/Tokyo) and 10:50.',
-        'This is our last scheduled update about it.',
-        'If anything is still wrong, reply to this message or call 03-0000-0000, and we’ll look into it right away.',
-        '',
-        'Kind regards,',
-        'Example Inc. support',
-      ],
-    ]);
   });
 
   test('that is late says so, and not by when: nobody has promised them that time', () => {

@@ -13,7 +13,7 @@ import { sayFinding, sayReason } from '../../functions/postmortems/render/senten
 import type { BundleSlice } from '../../functions/postmortems/store.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
 import { nameFor } from '../../functions/words/language.ts';
-import { speak } from '../../functions/words/speech.ts';
+import { type Speech, speak } from '../../functions/words/speech.ts';
 import { drillReportMarkdown } from '../../infra/drill-report-markdown.ts';
 import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
 
@@ -181,138 +181,73 @@ describe('times and spans', () => {
   });
 });
 
-describe('why a checkpoint was judged so', () => {
-  const steps = ['unit', 'e2e'];
-  test.each<[Checkpoint['reason'], Checkpoint['facts'], string, string]>([
-    ['build-unknown', { releaseId: 'r7' }, 'リリース r7 のビルドの記録がない。', 'Release r7 has no recorded build.'],
-    [
-      'build-unfinished',
-      { releaseId: 'r-7' },
-      'リリース r-7 のビルドの結果がまだない。',
-      'The build of release r-7 hasn’t finished.',
-    ],
-    [
-      'standard-flow',
-      { trigger: 'push', branch: 'main', status: 'SUCCESS' },
-      'トリガー push、ブランチ main、ビルド成功。',
-      'Trigger push, branch main, build succeeded.',
-    ],
-    [
-      'not-standard-flow',
-      { trigger: null, branch: null, status: 'FAILURE', wrong: ['trigger', 'branch', 'status'] },
-      'トリガー なし、ブランチ なし、ビルド失敗(標準と違う点: トリガー、ブランチ、ビルドの結果)。',
-      'Trigger none, branch none, build failed (not standard: trigger, branch, build result).',
-    ],
-    ['tests-succeeded', { steps }, 'unit、e2e が成功。', 'unit, e2e succeeded.'],
-    ['no-test-step', { steps }, 'テストのステップがない(unit、e2e)。', 'No test step (unit, e2e).'],
-    ['no-test-step', { steps: [] }, 'テストのステップがない(なし)。', 'No test step (none).'],
-    ['test-step-failed', { steps }, 'unit、e2e が成功していない。', 'unit, e2e did not succeed.'],
-    [
-      'test-step-may-fail',
-      { steps },
-      'unit、e2e は失敗しても先へ進む設定。',
-      'unit, e2e may fail without stopping the build.',
-    ],
-    ['in-time', { minutes: 2, limitMinutes: 5 }, '2分で初動(基準 5分†)。', 'After 2 min (limit 5 min†).'],
-    ['too-late', { minutes: 31, limitMinutes: 30 }, '初動まで 31分(基準 30分†)。', 'After 31 min (limit 30 min†).'],
-    ['still-in-time', { limitMinutes: 30 }, 'まだ基準の 30分†以内。', 'Still within the limit of 30 min†.'],
-    [
-      'scope-recorded',
-      { affectedCustomerCount: 1, scopeMethod: 'logs' },
-      '1店舗。確認方法: logs',
-      '1 store. Confirmed by: logs',
-    ],
-    ['slots-met', { met: 4, late: 0, lateFor: [] }, '連絡漏れなし。予定どおり4回。', 'None missed: 4 on time.'],
-    [
-      'slots-met',
-      { met: 4, late: 1, lateFor: ['others'] },
-      '連絡漏れなし。予定どおり4回、遅れ1回(特定できていない店舗)。遅れても次の期限までに届いた連絡は、連絡漏れではない。',
-      'None missed: 4 on time, 1 late (unidentified stores). A late update before the next deadline is not a missed one.',
-    ],
-    [
-      'slots-missed',
-      { missed: 2, late: 1, missedFor: ['本店', ''] },
-      '連絡漏れ2回(本店、特定できていない店舗)、遅れ1回。',
-      '2 missed (本店, unidentified stores), 1 late.',
-    ],
-    [
-      'not-reminded',
-      { notReminded: 3, notRemindedFor: ['本店'] },
-      'Metronomeの停止により未通知の回が3回あり(本店)、連絡もなかった。Metronome 側の問題。',
-      'Metronome itself failed to remind 3 times (本店), and no update was sent.',
-    ],
-  ])('%s, of %j', (reason, facts, ja, en) => {
-    const checkpoint: Checkpoint = {
+describe('is said in both languages', () => {
+  const both = [speak({ language: 'ja', policy: stores }), speak({ language: 'en', policy: stores })] as const;
+  const rowsOf = <T>(
+    cases: readonly [of: string, stated: T][],
+    say: (stated: T, speech: Speech) => string | string[],
+  ) => cases.map(([of, stated]) => `${of} ⇒ ${both.map((each) => [say(stated, each)].flat().join(' ')).join(' ⏎ ')}\n`);
+
+  test('why a checkpoint was judged so', async () => {
+    const steps = ['unit', 'e2e'];
+    const cases: [Checkpoint['reason'], Checkpoint['facts']][] = [
+      ['build-unknown', { releaseId: 'r7' }],
+      ['build-unfinished', { releaseId: 'r-7' }],
+      ['standard-flow', { trigger: 'push', branch: 'main', status: 'SUCCESS' }],
+      ['not-standard-flow', { trigger: null, branch: null, status: 'FAILURE', wrong: ['trigger', 'branch', 'status'] }],
+      ['tests-succeeded', { steps }],
+      ['no-test-step', { steps }],
+      ['no-test-step', { steps: [] }],
+      ['test-step-failed', { steps }],
+      ['test-step-may-fail', { steps }],
+      ['in-time', { minutes: 2, limitMinutes: 5 }],
+      ['too-late', { minutes: 31, limitMinutes: 30 }],
+      ['still-in-time', { limitMinutes: 30 }],
+      ['scope-recorded', { affectedCustomerCount: 1, scopeMethod: 'logs' }],
+      ['slots-met', { met: 4, late: 0, lateFor: [] }],
+      ['slots-met', { met: 4, late: 1, lateFor: ['others'] }],
+      ['slots-missed', { missed: 2, late: 1, missedFor: ['本店', ''] }],
+      ['not-reminded', { notReminded: 3, notRemindedFor: ['本店'] }],
+    ];
+    const checkpoint: Omit<Checkpoint, 'reason' | 'facts'> = {
       id: 'tests-run',
       heading: 'prevention',
       result: 'fail',
-      reason,
-      facts,
       evidence: [],
     };
-    expect(sayReason(checkpoint, speak({ language: 'ja', policy: stores }))).toBe(ja);
-    expect(sayReason(checkpoint, speak({ language: 'en', policy: stores }))).toBe(en);
-  });
-});
-
-describe('what a changed count asks', () => {
-  const finding: Finding = {
-    week: '2026-W44',
-    kind: 'fall',
-    before: 5,
-    after: 1.5,
-    weeksBefore: 26,
-    p: 0.000_510_5,
-    doors: [],
-    answeredIn: null,
-  };
-  const say = (stated: Partial<Finding>) =>
-    [speak({ language: 'ja', policy: stores }), speak({ language: 'en', policy: stores })].map((speech) =>
-      sayFinding({ ...finding, ...stated }, speech),
+    const rows = rowsOf(
+      cases.map(([reason, facts]) => [`${reason}, of ${JSON.stringify(facts)}`, { ...checkpoint, reason, facts }]),
+      (stated: Checkpoint, speech) => sayReason(stated, speech),
     );
+    await expect(rows.join('')).toMatchFileSnapshot('reasons-whole.txt');
+  });
 
-  test.each<[what: string, stated: Partial<Finding>, ja: string[], en: string[]]>([
-    [
-      'a fall while nothing else rose: whether reports reach us at all',
-      {},
+  test('what a changed count asks: whether reports reach us at all, or where else they went', async () => {
+    const finding: Finding = {
+      week: '2026-W44',
+      kind: 'fall',
+      before: 5,
+      after: 1.5,
+      weeksBefore: 26,
+      p: 0.000_510_5,
+      doors: [],
+      answeredIn: null,
+    };
+    const doors = [
+      { door: 'questions', before: 4, after: 13 },
+      { door: 'linked', before: 0.25, after: 2 },
+      { door: 'outside', before: 0, after: 1 },
+      { door: 'drills', before: 0, after: 0.25 },
+    ] as const;
+    const rows = rowsOf<Finding>(
       [
-        '2026-W44 までの4週は週平均1.5件、その前の26週は週平均5.0件です。偶然にこれほど減る確率は0.051%です。',
-        'インシデント以外の扱いは増えていません。報告そのものが届いているかを確かめてください。',
+        ['a fall while nothing else rose', finding],
+        ['a fall while others rose: the largest three', { ...finding, doors: [...doors] }],
+        ['a rise, of which chance knows next to nothing', { ...finding, kind: 'rise', before: 5, after: 40, p: 1e-30 }],
       ],
-      [
-        'The four weeks up to 2026-W44 averaged 1.5 incidents a week; the 26 weeks before, 5.0. The probability of so large a fall by chance is 0.051 %.',
-        'Reports handled elsewhere did not rise. Check that reports still arrive.',
-      ],
-    ],
-    [
-      'a fall while others rose: the largest three',
-      {
-        doors: [
-          { door: 'questions', before: 4, after: 13 },
-          { door: 'linked', before: 0.25, after: 2 },
-          { door: 'outside', before: 0, after: 1 },
-          { door: 'drills', before: 0, after: 0.25 },
-        ],
-      },
-      [
-        expect.any(String),
-        '同じ時期に増えた扱い: 「仕様質問」(週平均4.0→13.0件)、「統合済み」(週平均0.25→2.0件)、「対象外」(週平均0→1.0件)。',
-      ],
-      [
-        expect.any(String),
-        'In the same weeks, these rose: questions (4.0 → 13.0 a week), merged (0.25 → 2.0 a week), out of scope (0 → 1.0 a week).',
-      ],
-    ],
-    [
-      'a rise, of which chance knows next to nothing',
-      { kind: 'rise', before: 5, after: 40, p: 1e-30 },
-      ['2026-W44 までの4週は週平均40.0件、その前の26週は週平均5.0件です。偶然にこれほど増える確率は0.001%未満です。'],
-      [
-        'The four weeks up to 2026-W44 averaged 40.0 incidents a week; the 26 weeks before, 5.0. The probability of so large a rise by chance is less than 0.001 %.',
-      ],
-    ],
-  ])('%s', (_, stated, ja, en) => {
-    expect(say(stated)).toEqual([ja, en]);
+      sayFinding,
+    );
+    await expect(rows.join('')).toMatchFileSnapshot('findings-whole.txt');
   });
 });
 

@@ -222,71 +222,28 @@ describe('a later word on a question reads as trouble', () => {
 });
 
 describe('every decision', () => {
-  test.each<[string, Partial<Signal>, QuestionFacts, string[]]>([
-    [
-      'a question that is one',
-      { category: 'question', differsFromExpected: 'no', form: '質問', area: 'order', customer: { id: 'store-1' } },
-      asked('store-2'),
+  test('says in words what was considered, and which of it held', async () => {
+    const asks = { category: 'question', differsFromExpected: 'no', form: '質問', area: 'order' } as const;
+    const cases: [string, Partial<Signal>, QuestionFacts?][] = [
+      ['a question that is one', { ...asks, customer: { id: 'store-1' } }, asked('store-2')],
       [
-        "+ The ticket's category is question.",
-        '- The customer says that it does not differ from what was expected.',
-        '- Its text has none of the anomaly phrases.',
-        '- 1 other customers asked with the same form and area within 60 min.',
-        '- No alert of the same service opened lately.',
+        'a question for each reason there is',
+        { form: '質問', title: 'エラー' },
+        { sameQuestions: [], openAlertIncidentId: 'inc_a' },
       ],
-    ],
-    [
-      'a question for each reason there is',
-      { form: '質問', title: 'エラー' },
-      { sameQuestions: [], openAlertIncidentId: 'inc_a' },
-      [
-        '- The ticket states no category.',
-        '+ The policy maps “質問” to question.',
-        '+ Whether it differs from what was expected is unknown: when unsure, it is an incident.',
-        '+ Its text says “エラー”.',
-        '- Without a form, an area and a named customer there is nothing to compare.',
-        '+ An alert of the same service opened lately (inc_a).',
-      ],
-    ],
-    [
-      'a form that nobody knows',
-      { form: '店舗の声' },
-      asked(),
-      [
-        '- The ticket states no category.',
-        '- The policy maps neither its form nor its tags.',
-        '+ The policy does not know the form “店舗の声”: when unsure, it is an incident.',
-      ],
-    ],
-    [
-      'tags that mean nothing',
-      { tags: ['vip'] },
-      asked(),
-      [
-        '- The ticket states no category.',
-        '- The policy maps neither its form nor its tags.',
-        '- It has no form.',
-        '+ Neither category, form nor tag says what it is: it is trouble.',
-      ],
-    ],
-    [
-      'nothing',
-      {},
-      asked(),
-      [
-        '- The ticket states no category.',
-        '- It has neither form nor tags.',
-        '- It has no form.',
-        '+ Neither category, form nor tag says what it is: it is trouble.',
-      ],
-    ],
-    ['an alert', { source: 'alert', form: '質問' }, asked(), ['+ An alert opened.']],
-  ])('says in words what was considered: %s', (_, fields, facts, words) => {
-    const decision = routeSignal(signal(fields), policy, facts);
-    expect(decision.considered.map(({ held, why }) => `${held ? '+' : '-'} ${why}`)).toEqual(words);
-    const by = decision.considered.find((each) => each.held && each.rule === decision.rule);
-    expect(decision.why).toBe(by?.why ?? 'It asks how something is meant to work.');
-    expect(decision.isFormUnknown).toBe(fields.form === '店舗の声');
+      ['a form that nobody knows', { form: '店舗の声' }],
+      ['tags that mean nothing', { tags: ['vip'] }],
+      ['nothing', {}],
+      ['an alert', { source: 'alert', form: '質問' }],
+    ];
+    const said = cases.map(([name, fields, facts = asked()]) => {
+      const decision = routeSignal(signal(fields), policy, facts);
+      const by = decision.considered.find((each) => each.held && each.rule === decision.rule);
+      expect(decision.why).toBe(by?.why ?? 'It asks how something is meant to work.');
+      expect(decision.isFormUnknown).toBe(fields.form === '店舗の声');
+      return `${name} ⇒ ${decision.considered.map(({ held, why }) => `${held ? '+' : '-'} ${why}`).join(' ')}\n`;
+    });
+    await expect(said.join('')).toMatchFileSnapshot('considered-whole.txt');
   });
 
   test('says why, and what else was considered and why that did not hold', () => {
