@@ -19,7 +19,7 @@ import { subscriptions, topics } from '../../functions/topology.ts';
 import { namedInOrder, rowsOf } from '../in-a-line.ts';
 import { noticeWith } from './notices.ts';
 import { bodyOf, openOtherSide } from './other-side.ts';
-import { openSmallCloud } from './small-cloud.ts';
+import { doc, openSmallCloud, readDoc } from './small-cloud.ts';
 
 const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000];
 
@@ -77,12 +77,10 @@ function channel<K extends ChannelConfig['kind']>(kind: K, more: object = {}): C
 }
 const hook = (more: object = {}) =>
   channel('webhook', { url: side.url, allowPrivate: true, secret: `whsec_${'c2VjcmV0'.repeat(6)}`, ...more });
-const read = async (path: string) =>
-  fromDocument<Record<string, unknown>>((await firestore().doc(path).get()).data() ?? {});
 const lease = { extend: async () => undefined };
 /** With what the ledger keeps of it. */
 async function kept(id = `ntc_${count}`, name = `own-${count}`): Promise<Record<string, unknown>> {
-  const { delivery, ...record } = await read(`notices/${id}_${name}`);
+  const { delivery, ...record } = await readDoc(`notices/${id}_${name}`);
   const { since: _, leasedBy: __, ...entry } = (delivery ?? {}) as Record<string, unknown>;
   return { ...record, ...entry };
 }
@@ -215,7 +213,7 @@ describe('a notice in a channel', () => {
     };
     await deliver();
     expect(leased).toEqual({ ...first(), state: 'waiting', leasedUntil: at(30 * second) });
-    const ref = firestore().doc(`notices/ntc_${count}_own-${count}`);
+    const ref = doc(`notices/ntc_${count}_own-${count}`);
     await ref.update({ 'delivery.state': 'waiting', 'delivery.leasedUntil': at(1) });
     expect(await deliver()).toBe('another is at it');
     expect(posted).toHaveLength(1);
@@ -238,7 +236,7 @@ describe('a notice in a channel', () => {
     whileAsked = async () => undefined;
     const until = at(600 * second);
     expect(await kept()).toEqual({ ...first(), state: 'waiting', lastError: 'it answered 429', retryAt: until });
-    expect((await read('connections/channels')).heldUntil).toMatchObject({ [`own-${count}`]: until });
+    expect((await readDoc('connections/channels')).heldUntil).toMatchObject({ [`own-${count}`]: until });
     small.pass(second);
     const other = `ntc_other${count}`;
     const untold = { ...first(), noticeId: other, state: 'waiting', attempts: 0 };
@@ -339,12 +337,12 @@ describe('a notice that Slack does not take', () => {
     const createdAt = at();
     // What may have been sent is looked for a minute later; other notices are not held up by it.
     expect(await kept()).toMatchObject({ state: 'unknown', retryAt: at(minute) });
-    expect((await read('connections/channels')).heldUntil).not.toHaveProperty(`own-${count}`);
-    await firestore().doc(`notices/ntc_${count}_own-${count}`).update({ 'delivery.retryAt': null });
+    expect((await readDoc('connections/channels')).heldUntil).not.toHaveProperty(`own-${count}`);
+    await doc(`notices/ntc_${count}_own-${count}`).update({ 'delivery.retryAt': null });
     small.pass(minute - 1);
     await deliver();
     expect(small.published()).toEqual([]);
-    await firestore().doc(`notices/ntc_${count}_own-${count}`).update({ 'delivery.retryAt': null });
+    await doc(`notices/ntc_${count}_own-${count}`).update({ 'delivery.retryAt': null });
     small.pass(1);
     await deliver();
     expect(await kept()).toMatchObject({ createdAt, fellBackAt: at(), attempts: 3 });
@@ -417,7 +415,7 @@ describe('on Google Cloud nobody is called at a private address', () => {
   test('a ticket tool', async () => {
     await outgoing(event({ tryTool: 'freshdesk' }));
     const detail = 'Its address is not https.';
-    expect(await read('connections/ticket-freshdesk')).toEqual({ tried: { at: at(), outcome: 'unknown', detail } });
+    expect(await readDoc('connections/ticket-freshdesk')).toEqual({ tried: { at: at(), outcome: 'unknown', detail } });
     expect(posted).toEqual([]);
   });
 
@@ -649,7 +647,7 @@ describe('a step of a page', () => {
     expect(await send(step(2))).toBe('it answered 429');
     const until = at(minute);
     expect(await keptPage()).toMatchObject({ state: 'waiting', retryAt: until });
-    expect((await read('connections/channels')).heldUntil).toMatchObject({ [`own-${count}`]: until });
+    expect((await readDoc('connections/channels')).heldUntil).toMatchObject({ [`own-${count}`]: until });
     small.pass(minute - 1);
     for (const each of [incidentId(), 'inc_other'])
       expect(await send(step(3, { incidentId: each }))).toMatch(/asked to wait/);
@@ -824,7 +822,7 @@ describe('a message', () => {
       { kind: 'pagerduty', routingKey: 'k', escalation: true, for: { area: 'order' } },
     ]);
     await notify(event(notice()));
-    const { heldUntil: _, ...known } = await read('connections/channels');
+    const { heldUntil: _, ...known } = await readDoc('connections/channels');
     expect(known).toEqual({
       channels: [
         { name: `a${count}`, kind: 'webhook', escalation: false },
@@ -842,7 +840,7 @@ describe('a message', () => {
     for (const name of [one, other])
       await failed(deliverOnce({ notice: notice(), channel: hook({ name }), why: 'fits' }));
     const held = { [one]: at(minute), [other]: at(90 * second) };
-    expect(await read('connections/channels')).toMatchObject({ ...known, heldUntil: held });
+    expect(await readDoc('connections/channels')).toMatchObject({ ...known, heldUntil: held });
     // As they are known they stay.
     small.pass(minute);
     configure([
@@ -850,10 +848,10 @@ describe('a message', () => {
       { kind: 'pagerduty', routingKey: 'k', escalation: true, for: { area: 'order' } },
     ]);
     await notify(event(notice({ id: `ntc_next${count}` })));
-    expect((await read('connections/channels')).notedAt).toEqual(at(-minute));
+    expect((await readDoc('connections/channels')).notedAt).toEqual(at(-minute));
     configure(hooks(`b${count}`));
     await notify(event(notice({ id: `ntc_other${count}` })));
-    expect(await read('connections/channels')).toMatchObject({
+    expect(await readDoc('connections/channels')).toMatchObject({
       channels: [{ name: `b${count}` }],
       heldUntil: held,
       notedAt: at(),

@@ -3,10 +3,15 @@ import { afterAll } from 'vitest';
 import { useClock } from '../../functions/platform/clock.ts';
 import { useChannels } from '../../functions/platform/emulator.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';
-import { closeFirestore } from '../../functions/platform/firestore.ts';
+import { closeFirestore, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { closePubSub, pubsub } from '../../functions/platform/publish.ts';
 import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
 import { Faults } from '../../infra/local/faults.ts';
+
+export const doc = (path: string) => firestore().doc(path);
+/** What it holds; of none, nothing. */
+export const readDoc = async <T = Record<string, unknown>>(path: string): Promise<T> =>
+  fromDocument<T>((await doc(path).get()).data() ?? {});
 
 export interface SmallCloud {
   cloud: LocalCloud;

@@ -13,7 +13,7 @@ import { topics } from '../../functions/topology.ts';
 import { namedInOrder, rowsOf } from '../in-a-line.ts';
 import { contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
 import { bodyOf, openOtherSide } from '../outgoing/other-side.ts';
-import { openSmallCloud } from '../outgoing/small-cloud.ts';
+import { doc, openSmallCloud, readDoc } from '../outgoing/small-cloud.ts';
 
 const [second, minute] = [1_000, 60_000];
 /** After so long a profile is read again. */
@@ -89,14 +89,12 @@ beforeEach(async () => {
     ...incidentAt(at(-minute), { id, title: '注文 <A>' }, { customer: { id: 'a', name: '渋谷店' } }),
     reporter: { id: 'a' },
   };
-  await firestore().doc(`incidents/${id}`).set(incident);
+  await doc(`incidents/${id}`).set(incident);
   small.messages();
 });
 const keepContact = (name: string, more: object = {}) =>
-  firestore()
-    .doc(`incidents/${id}/contacts/con_${name}`)
-    .set({ ...contactOf(incident, name), ...more });
-const readIncident = async () => fromDocument<Incident>((await firestore().doc(`incidents/${id}`).get()).data() ?? {});
+  doc(`incidents/${id}/contacts/con_${name}`).set({ ...contactOf(incident, name), ...more });
+const readIncident = async () => readDoc<Incident>(`incidents/${id}`);
 const events = async () => {
   const { docs } = await firestore().collection(`incidents/${id}/timeline`).get();
   return docs.map((each) => fromDocument<Record<string, unknown>>(each.data()));
@@ -188,10 +186,10 @@ describe('a press', () => {
   );
 
   test('edits the cards and wakes the draft that shows the incident, also where it comes again', async () => {
-    const ref = firestore().doc(`incidents/${id}`);
+    const ref = doc(`incidents/${id}`);
     await ref.update({ cards: [{ name: 'night', channel: 'C1', ts: '1' }], filedAt: at(-8 * 24 * 60 * minute) });
     const { id: week } = weekAfter(weekOf(at(), policy.zone), -1, policy.zone);
-    const draft = firestore().doc(`timers/${bundleTimerId(week)}`);
+    const draft = doc(`timers/${bundleTimerId(week)}`);
     const pressed = press('take');
     for (let round = 0; round < 2; round += 1) {
       await draft.set({ wakeAt: at(minute) });
@@ -208,9 +206,7 @@ describe('a press', () => {
   });
 
   test('that changes nothing is answered to who pressed, in their language and with their times', async () => {
-    await firestore()
-      .doc(`incidents/${id}`)
-      .update({ status: 'recovered', recoveredAt: at(-20 * minute) });
+    await doc(`incidents/${id}`).update({ status: 'recovered', recoveredAt: at(-20 * minute) });
     const [local, code] = [
       at(-20 * minute + 9 * 60 * minute)
         .toISOString()
@@ -264,7 +260,7 @@ describe('a press', () => {
   });
 
   test('that is refused says why', async () => {
-    await firestore().doc(`incidents/${id}`).update({ occurredAt: at(), isOccurredAtApproximate: false });
+    await doc(`incidents/${id}`).update({ occurredAt: at(), isOccurredAtApproximate: false });
     const early = { receivedAt: at(-10 * minute).toISOString() };
     await work(press('take'), early);
     expect(asked).toHaveLength(1);
@@ -395,9 +391,7 @@ describe('/metronome', () => {
     Promise.all(
       Array.from({ length: most }, (_, index) => {
         const other = `inc_${String(count).padStart(20, '0')}${String(index).padStart(4, '0')}`;
-        return firestore()
-          .doc(`incidents/${other}`)
-          .set({ ...incident, id: other, assignee: actor });
+        return doc(`incidents/${other}`).set({ ...incident, id: other, assignee: actor });
       }),
     );
 
@@ -407,10 +401,8 @@ describe('/metronome', () => {
 
   test('lists what is open and mine, with links', async () => {
     const mine = { ...incident, assignee: `of-${count}@example.jp` };
-    await firestore().doc(`incidents/${id}`).set(mine);
-    await firestore()
-      .doc(`incidents/${id}0`)
-      .set({ ...mine, id: `${id}0`, status: 'recovered' });
+    await doc(`incidents/${id}`).set(mine);
+    await doc(`incidents/${id}0`).set({ ...mine, id: `${id}0`, status: 'recovered' });
     await type('mine', { user_id: `U${count}` });
     const line = `<https://console.example/incidents/${id}|${codeOf(id)}> 注文 &lt;A&gt; (open)`;
     expect(asked.map(({ given }) => given)).toEqual([list('Open incidents assigned to you (1)', line)]);
@@ -429,10 +421,7 @@ describe('/metronome', () => {
     expect(JSON.stringify(given).includes('There are more')).toBe(most > 10);
   });
 
-  const findable = (of: Incident) =>
-    firestore()
-      .doc(`incidents/${of.id}`)
-      .set({ ...of, ...derivedFrom(of, at()) });
+  const findable = (of: Incident) => doc(`incidents/${of.id}`).set({ ...of, ...derivedFrom(of, at()) });
 
   test('finds the one that is meant with its buttons, and several as a list', async () => {
     const title = `合流点検${count}番`;
@@ -574,7 +563,7 @@ describe('a form', () => {
     const told = whisper(`${codeOf(id)}: sending the update to a, c`);
     expect(asked).toEqual([told]);
     // Delivered once more, it may be there already.
-    await firestore().doc(`updates/${updates[0]?.id}`).update({ state: 'sent' });
+    await doc(`updates/${updates[0]?.id}`).update({ state: 'sent' });
     await work(sent);
     expect(asked).toEqual([told, told]);
   });
@@ -666,14 +655,14 @@ describe('that all have recovered', () => {
   });
 
   test('is asked once more of those that nobody has named, as many as were counted', async () => {
-    await firestore().doc(`incidents/${id}`).update({ 'impact.affectedCustomerCount': 12 });
+    await doc(`incidents/${id}`).update({ 'impact.affectedCustomerCount': 12 });
     await keepContact('a', { name: '渋谷店' });
     await keepContact('others', { isTheOthers: true, customers: [] });
     small.pass(minute);
     await work(press('recover'));
     const said = `${codeOf(id)}: record recovery for all 12 customers: 渋谷店, 11 unidentified customers`;
     expect(asked.at(-1)?.given.text).toBe(said);
-    await firestore().doc(`incidents/${id}/contacts/con_a`).delete();
+    await doc(`incidents/${id}/contacts/con_a`).delete();
     small.pass(minute);
     await work(press('recover'));
     expect(asked.at(-1)?.given.text).toContain('11 unidentified customers');
@@ -725,9 +714,7 @@ describe('a modal', () => {
   });
 
   test('of an update has those who have heard nothing since the recovery, and what tells of it ticked', async () => {
-    await firestore()
-      .doc(`incidents/${id}`)
-      .update({ status: 'recovered', recoveredAt: at(-second) });
+    await doc(`incidents/${id}`).update({ status: 'recovered', recoveredAt: at(-second) });
     await keepContact('a', { recoveredAt: at(-second), nextUpdateDueAt: at(minute) });
     await work(press('update'), { opened: 'yes' });
     const [{ view } = {}] = views() as { view?: { blocks: { block_id?: string; element?: object }[] } }[];
@@ -752,9 +739,7 @@ describe('a modal', () => {
     ['it is linked', { status: 'linked', linkedTo: 'inc_2' }, `was merged into ${codeOf('inc_2')}. Record it there.`],
     ['it is no incident', { kind: 'question' }, 'isn’t an incident.'],
   ])('says why there is no form where %s', async (_, change, said) => {
-    await firestore()
-      .doc(`incidents/${id}`)
-      .update({ ...change, ongoing: 'yes' });
+    await doc(`incidents/${id}`).update({ ...change, ongoing: 'yes' });
     await work(press('update'), { opened: 'maybe' });
     expect(JSON.stringify(views())).toContain(said);
     expect(JSON.stringify(views())).not.toContain('"submit"');

@@ -8,14 +8,14 @@ import { editCards, followOnCards, orderOf, sendCards } from '../../../functions
 import { showCard } from '../../../functions/outgoing/slack/show-card.ts';
 import { newDelivery } from '../../../functions/platform/delivery.ts';
 import { LostAnswer, PermanentFailure, TemporaryFailure } from '../../../functions/platform/failures.ts';
-import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
+import { fromDocument } from '../../../functions/platform/firestore.ts';
 import type { Notice } from '../../../functions/platform/notice-schemas.ts';
 import { topics } from '../../../functions/topology.ts';
 import { createSlack } from '../../../infra/local/tools/slack/service.ts';
 import { incident as factsOf } from '../../postmortems/facts.ts';
 import { noticeWith } from '../notices.ts';
 import { openOtherSide } from '../other-side.ts';
-import { openSmallCloud } from '../small-cloud.ts';
+import { doc, openSmallCloud } from '../small-cloud.ts';
 
 const minuteMs = 60_000;
 const place = { name: 'night', channel: 'C0NIGHT', language: 'ja' as const };
@@ -45,14 +45,14 @@ beforeEach(async () => {
   asked = [];
 });
 
-const incidentRef = () => firestore().doc(`incidents/${id}`);
+const incidentRef = () => doc(`incidents/${id}`);
 /** With what is missing as the record would have it. */
 async function keep(more: Partial<Incident>): Promise<void> {
   const facts = factsOf({ id, filedAt: new Date('2026-11-24T01:00:00Z'), ongoing: 'yes', ...more });
   await incidentRef().set({ ...facts, missing: listMissing(facts as Incident) });
 }
 const readIncident = async () => fromDocument<Incident>((await incidentRef().get()).data() ?? {});
-const cardRef = (name = place.name) => firestore().doc(`cards/${id}_${name}`);
+const cardRef = (name = place.name) => doc(`cards/${id}_${name}`);
 /** With what the ledger keeps of it. */
 async function readCard(): Promise<Record<string, unknown>> {
   const { delivery, ...card } = fromDocument<Record<string, unknown>>((await cardRef().get()).data() ?? {});
@@ -554,13 +554,11 @@ describe('a notice', () => {
       { name: '安', email: 'uann@example.jp', from: new Date(0), until: new Date(1) },
     ];
     const calendar = { area: '*', key: 'k', shifts, readAt: new Date(0), failing: null };
-    await firestore()
-      .doc('connections/duty')
-      .set({ calendars: [calendar], triedAt: new Date(0) });
+    await doc('connections/duty').set({ calendars: [calendar], triedAt: new Date(0) });
     await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, first);
     await deliverToSlack(notice({ kind: 'customer-wrote' }), place, first);
     expect(inThread().map(({ text }) => text)).toEqual(['<@UJUN> 連絡の期限']);
-    await firestore().doc('connections/duty').delete();
+    await doc('connections/duty').delete();
   });
 
   test('calls everybody though Slack does not say who the owner is', async () => {

@@ -23,7 +23,7 @@ import { proposeAction } from '../../../functions/postmortems/actions-rules.ts';
 import { topics } from '../../../functions/topology.ts';
 import { contactOf, incidentAt } from '../../incidents/rhythm/rhythm.ts';
 import { bodyOf, openOtherSide } from '../other-side.ts';
-import { openSmallCloud } from '../small-cloud.ts';
+import { doc, openSmallCloud, readDoc } from '../small-cloud.ts';
 
 const [second, minute, day] = [1_000, 60_000, 86_400_000];
 const message = '確認中です。\n<二行目>';
@@ -65,7 +65,7 @@ beforeEach(async () => {
     origin: { tool: 'freshdesk', id: '310' },
     reporter: { id: 'a' },
   };
-  await firestore().doc(`incidents/${id}`).set(incident);
+  await doc(`incidents/${id}`).set(incident);
   await keepContact('a', { ticket: { tool: 'freshdesk', id: '310' } });
   small.published();
 });
@@ -76,14 +76,10 @@ const keepContact = (name: string, more: Partial<Contact> = {}) => {
     const { ticket: __, ...known } = each;
     return more.ticket ? { ...known, ticket: more.ticket } : known;
   });
-  return firestore()
-    .doc(`incidents/${id}/contacts/con_${name}`)
-    .set({ ...contact, facts, ...more });
+  return doc(`incidents/${id}/contacts/con_${name}`).set({ ...contact, facts, ...more });
 };
-const read = async (path: string) =>
-  fromDocument<Record<string, unknown>>((await firestore().doc(path).get()).data() ?? {});
-const readIncident = async () => (await read(`incidents/${id}`)) as unknown as Incident;
-const readContact = () => read(`incidents/${id}/contacts/con_a`);
+const readIncident = async () => readDoc<Incident>(`incidents/${id}`);
+const readContact = () => readDoc(`incidents/${id}/contacts/con_a`);
 const events = async () => {
   const { docs } = await firestore().collection(`incidents/${id}/timeline`).get();
   return docs.map((each) => fromDocument<Record<string, unknown>>(each.data()));
@@ -115,7 +111,7 @@ function send(updateId: string, of: Meanwhile = {}) {
   meanwhile(of);
   return said(sendUpdate(updateId, way));
 }
-const raw = async (updateId: string) => (await read(`updates/${updateId}`)) as unknown as UpdateRecord;
+const raw = async (updateId: string) => readDoc<UpdateRecord>(`updates/${updateId}`);
 /** A record with what the ledger keeps of it. */
 function whole({ delivery, ...record }: object & { delivery: Delivery }) {
   const { leasedUntil, retryAt, updatedAt } = delivery;
@@ -190,7 +186,7 @@ describe('a tap', () => {
         updates: [{ id: own?.id, tool: 'freshdesk', ticketId: '310' }],
       },
     });
-    const timer = await read(`timers/${id}`);
+    const timer = await readDoc(`timers/${id}`);
     expect(timer).toMatchObject({
       wakeAt: at(),
       pending: [{ kind: 'ticket-updates', key: own?.batchId, since: at(), sends: { updateIds: [own?.id] } }],
@@ -309,7 +305,7 @@ describe('an update', () => {
         updateId: own,
       },
     });
-    expect((await read(`incidents/${id}/contacts/con_a`)).lastUpdateAt).toEqual(at());
+    expect((await readDoc(`incidents/${id}/contacts/con_a`)).lastUpdateAt).toEqual(at());
     // Sent again, and settled again, nothing happens.
     expect(await send(own)).toBe('done');
     await settleUpdate({ ...(await raw(own)), state: 'failed', error: 'late' });
@@ -318,9 +314,7 @@ describe('an update', () => {
 
   test('that is taken edits the cards of its incident', async () => {
     const own = await tapped();
-    await firestore()
-      .doc(`incidents/${id}`)
-      .update({ cards: [{ name: 'night', channel: 'C1', ts: '1' }] });
+    await doc(`incidents/${id}`).update({ cards: [{ name: 'night', channel: 'C1', ts: '1' }] });
     expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
     expect(small.published()).toEqual([{ cardsOf: id }]);
   });
@@ -343,9 +337,7 @@ describe('an update', () => {
     };
     expect(await update(own)).toEqual(waits);
     const other = 'upd_other';
-    await firestore()
-      .doc(`updates/${other}`)
-      .set({ ...record, id: other });
+    await doc(`updates/${other}`).set({ ...record, id: other });
     expect(await send(other, { after: minute - 1 })).toBe('the tool takes nothing for now');
     expect(await send(other, { after: 1, answered: [{ status: 404 }] })).toBe('done');
     expect(asked).toHaveLength(2);
@@ -382,7 +374,7 @@ describe('an update', () => {
         why: error,
       },
     });
-    const { pending } = await read(`timers/${id}`);
+    const { pending } = await readDoc(`timers/${id}`);
     expect(pending).toContainEqual(expect.objectContaining({ kind: 'update-failed', key: own, since: at() }));
   });
 
@@ -401,7 +393,7 @@ describe('an update', () => {
     ['generic', 'There is no such tool.'],
   ])('by %s, to which there is no connection, is for a person', async (tool, error) => {
     const own = await tapped();
-    await firestore().doc(`updates/${own}`).update({ tool });
+    await doc(`updates/${own}`).update({ tool });
     given({ FRESHDESK_API_KEY: undefined });
     expect(await send(own)).toBe('done');
     expect(await update(own)).toMatchObject({ state: 'by-hand', error });
@@ -416,11 +408,9 @@ describe('an update', () => {
   test('that was asked for on what is linked since is recorded where it was linked to', async () => {
     const own = await tapped();
     const to = `${id}1`;
-    await firestore()
-      .doc(`incidents/${to}`)
-      .set({ ...incident, id: to });
-    await firestore().doc(`incidents/${to}/contacts/con_a`).set(contactOf(incident, 'a'));
-    await firestore().doc(`incidents/${id}`).update({ status: 'linked', linkedTo: to });
+    await doc(`incidents/${to}`).set({ ...incident, id: to });
+    await doc(`incidents/${to}/contacts/con_a`).set(contactOf(incident, 'a'));
+    await doc(`incidents/${id}`).update({ status: 'linked', linkedTo: to });
     expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
     const { docs } = await firestore().collection(`incidents/${to}/timeline`).get();
     expect(docs.map((each) => each.get('type'))).toContain('customer-updated');
@@ -430,7 +420,7 @@ describe('an update', () => {
 
   test('whose customers are known no longer is no longer on its way, and meets nobody’s slot', async () => {
     const own = await tapped();
-    await firestore().doc(`incidents/${id}/contacts/con_a`).delete();
+    await doc(`incidents/${id}/contacts/con_a`).delete();
     expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
     expect(await update(own)).toMatchObject({ state: 'sent', commentId: '7' });
     expect((await events()).map(({ type }) => type)).toEqual(['update-requested', 'customer-updated']);
@@ -489,9 +479,7 @@ describe('an update that a 2xx has accepted without saying which comment it is',
 
   test('is only looked for where its sender died before it could look', async () => {
     const own = await tapped();
-    await firestore()
-      .doc(`updates/${own}`)
-      .update({ 'delivery.state': 'unknown', taken: { at: at(), isReadable: true } });
+    await doc(`updates/${own}`).update({ 'delivery.state': 'unknown', taken: { at: at(), isReadable: true } });
     expect(await send(own, { after: minute, answered: [{ status: 200, body: [] }] })).toBe('done');
     expect(asked.map(({ method }) => method)).toEqual(['GET']);
     expect(await update(own)).toMatchObject({ state: 'sent', sentAt: at(-minute), commentId: '' });
@@ -555,7 +543,7 @@ describe('an update that may be there', () => {
   test('is no other update of ours, though in the same words', async () => {
     const own = await lost();
     const other = { ...(await raw(own)), id: 'upd_other', state: 'sent', commentId: '9' };
-    await firestore().doc('updates/upd_other').set(other);
+    await doc('updates/upd_other').set(other);
     small.pass(minute);
     answers = [
       { status: 200, body: [conversation()] },
@@ -649,7 +637,7 @@ describe('a note to the reporter', () => {
     return (small.published() as { updateId: string }[]).map((each) => each.updateId);
   };
   const kept = async (noteId: string): Promise<Record<string, unknown>> =>
-    whole((await read(`ticketNotes/${noteId}`)) as never);
+    whole((await readDoc(`ticketNotes/${noteId}`)) as never);
 
   test('is stored whole, once, and sent as a note that says nothing on the incident', async () => {
     const [own = '', ...others] = await tell(note());
@@ -741,13 +729,13 @@ describe('a tool that does not answer', () => {
     expect(await send(own)).toEqual(comesAgain);
     expect(await update(own)).toMatchObject({ error: 'It could not be reached: ECONNREFUSED.', mayBeThere: false });
     given();
-    await firestore().doc(`updates/${own}`).update({ 'delivery.retryAt': null });
+    await doc(`updates/${own}`).update({ 'delivery.retryAt': null });
     let isSilent = true;
     whileAsked = async ({ socket }) => {
       if (isSilent) socket.destroy();
     };
     expect(await send(own)).toEqual(comesAgain);
-    await firestore().doc(`updates/${own}`).update({ 'delivery.retryAt': null });
+    await doc(`updates/${own}`).update({ 'delivery.retryAt': null });
     expect(await send(own)).toBe('the tool does not answer');
     expect(await send(own, { after: 10 * second - 1 })).toBe('the tool does not answer');
     expect(await send(own, { after: 1 })).toEqual(comesAgain);
@@ -764,7 +752,7 @@ describe('a tool that does not answer', () => {
     const own = await tapped();
     whileAsked = async ({ socket }) => socket.destroy();
     expect(await send(own)).toEqual(comesAgain);
-    await firestore().doc(`updates/${own}`).update({ 'delivery.retryAt': null });
+    await doc(`updates/${own}`).update({ 'delivery.retryAt': null });
     expect(await send(own)).toBe('the tool does not answer');
     asked = [];
     return own;
@@ -789,21 +777,17 @@ describe('a tool that does not answer', () => {
     const silent = 'upd_silent';
     const { delivery, ...record } = await raw(own);
     const lost = { ...record, delivery: { ...delivery, state: 'unknown' } };
-    await firestore()
-      .doc(`updates/${silent}`)
-      .set({ ...lost, id: silent });
+    await doc(`updates/${silent}`).set({ ...lost, id: silent });
     whileAsked = async ({ socket }) => socket.destroy();
     expect(await send(silent, { after: 15 * minute + 1 })).toBe('done');
     const later = 'upd_later';
-    await firestore()
-      .doc(`updates/${later}`)
-      .set({ ...lost, id: later });
+    await doc(`updates/${later}`).set({ ...lost, id: later });
     expect(await send(later)).toBe('the tool does not answer');
     // Never asked for, and too late: there is nothing to ask.
     expect(await send(own)).toBe('done');
     expect(await update(own)).toMatchObject({ state: 'failed' });
     small.pass(2 * minute - 1);
-    await firestore().doc(`updates/${silent}`).update({ state: 'unknown' });
+    await doc(`updates/${silent}`).update({ state: 'unknown' });
     expect(await send(silent)).toBe('done');
     expect(await send(later)).toBe('the tool does not answer');
     expect(await send(later, { after: 1 })).toBe('done');
@@ -822,13 +806,13 @@ test.each<[what: string, answered: Answer, tried: object]>([
     data: { message: { data: Buffer.from(JSON.stringify({ tryTool: 'freshdesk' })).toString('base64') } },
   } as never);
   expect(asked).toMatchObject([{ method: 'GET', path: '/api/v2/agents/me' }]);
-  expect(await read('connections/ticket-freshdesk')).toEqual({ tried: { at: at(), ...tried } });
+  expect(await readDoc('connections/ticket-freshdesk')).toEqual({ tried: { at: at(), ...tried } });
 });
 
 test('a connection that lacks something says what', async () => {
   given({ FRESHDESK_API_URL: undefined, FRESHDESK_API_KEY: undefined });
   await tryConnection('freshdesk', way);
-  expect(await read('connections/ticket-freshdesk')).toEqual({
+  expect(await readDoc('connections/ticket-freshdesk')).toEqual({
     tried: { at: at(), outcome: 'not-set', detail: 'FRESHDESK_DOMAIN, FRESHDESK_API_KEY' },
   });
 });
@@ -853,15 +837,13 @@ describe('the issue of a next action', () => {
       owner: 'mori@example.jp',
       bundleId: '2026-W48',
     };
-    await firestore()
-      .doc(`actions/${actionId}`)
-      .set(proposeAction(actionId, stated, null, by(), policy));
+    await doc(`actions/${actionId}`).set(proposeAction(actionId, stated, null, by(), policy));
     await requestTicket(actionId, { actor: 'sato@example.jp', now: at(), policy });
   });
-  const ref = () => firestore().doc(`actions/${actionId}`);
+  const ref = () => doc(`actions/${actionId}`);
   /** With what the ledger keeps of it. */
   const ticket = async () => {
-    const { ticket, delivery } = await read(`actions/${actionId}`);
+    const { ticket, delivery } = await readDoc(`actions/${actionId}`);
     const { leasedUntil, retryAt } = delivery as Delivery;
     return { ...(ticket as object), mayBeThere: mayBeThere(delivery as Delivery), leasedUntil, retryAt };
   };
@@ -892,7 +874,7 @@ describe('the issue of a next action', () => {
     answers = [{ status: 201, body: { key: 'OPS-7', self: 'https://acme.atlassian.net/rest/api/3/issue/10007' } }];
     expect(await see()).toBe('done');
     expect(leased).toEqual(kept({ mayBeThere: true, leasedUntil: at(180 * second) }));
-    const action = await read(`actions/${actionId}`);
+    const action = await readDoc(`actions/${actionId}`);
     const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
     expect(asked).toEqual([
       {
@@ -919,7 +901,7 @@ describe('the issue of a next action', () => {
     environment({ JIRA_ISSUE_TYPE: 'Story' });
     await see({ answered: [{ status: 201, body: { key: 'OPS-8' } }] });
     expect(asked).toMatchObject([{ body: { fields: { issuetype: { name: 'Story' } } } }]);
-    expect(await read(`actions/${actionId}`)).toMatchObject({ ticketUrl: `${side.url}/browse/OPS-8` });
+    expect(await readDoc(`actions/${actionId}`)).toMatchObject({ ticketUrl: `${side.url}/browse/OPS-8` });
   });
 
   test.each([
@@ -1054,13 +1036,9 @@ describe('the issue of a next action', () => {
 });
 
 test('an update of which one customer is known no longer meets the slot of the other', async () => {
-  await firestore()
-    .doc(`incidents/${id}/contacts/con_a`)
-    .update({ customers: [{ id: 'a' }, { id: 'gone' }] });
+  await doc(`incidents/${id}/contacts/con_a`).update({ customers: [{ id: 'a' }, { id: 'gone' }] });
   const own = await tapped();
-  await firestore()
-    .doc(`incidents/${id}/contacts/con_a`)
-    .update({ customers: [{ id: 'a' }] });
+  await doc(`incidents/${id}/contacts/con_a`).update({ customers: [{ id: 'a' }] });
   await send(own, { answered: [{ status: 201, body: { id: 7 } }] });
-  expect((await read(`incidents/${id}/contacts/con_a`)).lastUpdateAt).toEqual(at());
+  expect((await readDoc(`incidents/${id}/contacts/con_a`)).lastUpdateAt).toEqual(at());
 });
